@@ -1,0 +1,62 @@
+//! The attributes of `portkey-api`: [`macro@endpoint`] declares an operation,
+//! [`macro@workflow`] a tool made of several, [`macro@answer`] what comes back.
+
+mod answer;
+mod docs;
+mod endpoint;
+mod field;
+mod options;
+
+use proc_macro::TokenStream;
+use quote::quote;
+use syn::{ItemStruct, parse_macro_input};
+
+/// Declares one operation of the Admin API on its request struct.
+///
+/// `#[endpoint(METHOD "/path/{field}" -> Answer, scopes("a.read"), …)]`. The doc
+/// comment is the title (first paragraph) and the description; the fields are
+/// the arguments. Besides the mandatory `scopes(…)` (empty where the API needs
+/// none) the options are `all_scopes`, `keys(admin|workspace|none)`,
+/// `plan(enterprise|unspecified)`, `effect(read|create|update|delete|execute)`,
+/// `repeatable`, `not_repeatable`, `destructive`, `base(gateway|v2|public)`,
+/// `fresh(OtherEndpoint)`, `checked` and `extended`.
+///
+/// A field goes into the path, the query or the body by name. `#[query("x")]`,
+/// `#[body("a.b")]`, `#[header("x")]`, `#[spread]` and `#[local]` say otherwise,
+/// `#[alias("x", …)]` names accepted synonyms, `#[lookup(OtherEndpoint)]` reads
+/// the field from another answer when it is left out.
+#[proc_macro_attribute]
+pub fn endpoint(options: TokenStream, item: TokenStream) -> TokenStream {
+    declare(item, |item| endpoint::expand(&syn::parse(options)?, item))
+}
+
+/// Declares a tool that makes several calls: `#[workflow(-> Answer, effect(update), scopes(…))]`.
+#[proc_macro_attribute]
+pub fn workflow(options: TokenStream, item: TokenStream) -> TokenStream {
+    declare(item, |item| {
+        endpoint::expand_workflow(&syn::parse(options)?, item)
+    })
+}
+
+/// Declares what an operation answers: known fields, all optional and typed, with the unknown
+/// ones kept in `other`.
+#[proc_macro_attribute]
+pub fn answer(_: TokenStream, item: TokenStream) -> TokenStream {
+    declare(item, answer::expand)
+}
+
+/// A wrong declaration still leaves the struct behind, so the one true message
+/// is not followed by "cannot find type" and editors keep completing.
+fn declare(
+    item: TokenStream,
+    expand: impl FnOnce(ItemStruct) -> syn::Result<proc_macro2::TokenStream>,
+) -> TokenStream {
+    let mut item = parse_macro_input!(item as ItemStruct);
+    expand(item.clone())
+        .unwrap_or_else(|error| {
+            let error = error.into_compile_error();
+            field::strip(&mut item);
+            quote!(#item #error)
+        })
+        .into()
+}

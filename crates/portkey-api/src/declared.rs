@@ -1,0 +1,133 @@
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    Argument, Base, Effect, JsonObject, Keys, Method, Operation, Plan, Problem, Scopes, schema,
+};
+
+/// What a tool declares about itself on the struct of its arguments, by
+/// [`endpoint`](macro@crate::endpoint) or [`workflow`](macro@crate::workflow).
+pub trait Declared: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static {
+    /// What a successful call answers.
+    type Response: Serialize + DeserializeOwned + JsonSchema + Send + 'static;
+
+    /// The tool's name: the struct's, in snake case.
+    const NAME: &'static str;
+    /// The first paragraph of the struct's documentation.
+    const TITLE: &'static str;
+    /// The remaining paragraphs.
+    const DESCRIPTION: &'static str;
+    /// The fields, in order.
+    const ARGUMENTS: &'static [Argument];
+    /// What a call does to the organisation.
+    const EFFECT: Effect;
+    /// What the key must be allowed to do.
+    const SCOPES: Scopes;
+    /// Which kinds of key are accepted.
+    const KEYS: Keys;
+    /// Which subscription is needed.
+    const PLAN: Plan;
+    /// Whether sending the call twice leaves the same state as sending it once.
+    const REPEATABLE: bool;
+    /// Whether something is lost for good.
+    const DESTRUCTIVE: bool;
+    /// Whether it goes beyond the default tool set.
+    const EXTENDED: bool;
+
+    /// What no schema can say about the arguments together; see [`Check`].
+    fn validate(&self) -> Result<(), Problem>;
+}
+
+/// Arguments that fit their types but not each other. Endpoints marked `checked` implement it.
+pub trait Check {
+    /// The first thing wrong with the arguments.
+    fn check(&self) -> Result<(), Problem>;
+}
+
+/// One operation of the API.
+pub trait Endpoint: Declared {
+    /// The HTTP method.
+    const METHOD: Method;
+    /// The path below the base; `{braces}` name arguments.
+    const PATH: &'static str;
+    /// Which of Portkey's addresses it lives at.
+    const BASE: Base;
+    /// The operation that reads what this one changed, where the change itself answers `{}`.
+    const FRESH: Option<fn() -> &'static Operation>;
+}
+
+/// A [`Declared`] with its types erased.
+#[derive(Debug, Clone, Copy)]
+pub struct Declaration {
+    /// See [`Declared::NAME`].
+    pub name: &'static str,
+    /// See [`Declared::TITLE`].
+    pub title: &'static str,
+    /// See [`Declared::DESCRIPTION`].
+    pub description: &'static str,
+    /// See [`Declared::ARGUMENTS`].
+    pub arguments: &'static [Argument],
+    /// See [`Declared::EFFECT`].
+    pub effect: Effect,
+    /// See [`Declared::SCOPES`].
+    pub scopes: Scopes,
+    /// See [`Declared::KEYS`].
+    pub keys: Keys,
+    /// See [`Declared::PLAN`].
+    pub plan: Plan,
+    /// See [`Declared::REPEATABLE`].
+    pub repeatable: bool,
+    /// See [`Declared::DESTRUCTIVE`].
+    pub destructive: bool,
+    /// See [`Declared::EXTENDED`].
+    pub extended: bool,
+    input: fn() -> JsonObject,
+    output: fn() -> JsonObject,
+}
+
+impl Declaration {
+    /// Erases the types of `D`.
+    pub const fn of<D: Declared>() -> Self {
+        Self {
+            name: D::NAME,
+            title: D::TITLE,
+            description: D::DESCRIPTION,
+            arguments: D::ARGUMENTS,
+            effect: D::EFFECT,
+            scopes: D::SCOPES,
+            keys: D::KEYS,
+            plan: D::PLAN,
+            repeatable: D::REPEATABLE,
+            destructive: D::DESTRUCTIVE,
+            extended: D::EXTENDED,
+            input: schema::of::<D>,
+            output: schema::of::<D::Response>,
+        }
+    }
+
+    /// The JSON Schema of the arguments: inlined, free of nulls, with our own `x-` marks.
+    pub fn input(&self) -> JsonObject {
+        (self.input)()
+    }
+
+    /// The JSON Schema of a successful answer, with our own `x-` marks.
+    pub fn output(&self) -> JsonObject {
+        (self.output)()
+    }
+
+    /// The input schema as a client sees it.
+    pub fn input_schema(&self) -> JsonObject {
+        schema::published(self.input())
+    }
+
+    /// The output schema as a client sees it.
+    pub fn output_schema(&self) -> JsonObject {
+        schema::published(self.output())
+    }
+
+    /// The argument of this name or alias.
+    pub fn argument(&self, name: &str) -> Option<&'static Argument> {
+        let exact = self.arguments.iter().find(|a| a.name == name);
+        exact.or_else(|| self.arguments.iter().find(|a| a.aliases.contains(&name)))
+    }
+}

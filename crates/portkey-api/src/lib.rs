@@ -1,0 +1,67 @@
+//! The Portkey Admin API as data.
+//!
+//! Each operation is one struct. Its doc comment is the title and description
+//! a model reads, its fields are the arguments, and [`macro@endpoint`] says where the
+//! call goes, what the key must be allowed to do and what comes back:
+//!
+//! ```
+//! use portkey_api::{Declared as _, Request, workspaces::GetWorkspace};
+//!
+//! let request = Request::to(&GetWorkspace { workspace_id: "ws-1".into(), name_format: None });
+//! assert_eq!(request.to_string(), "GET /admin/workspaces/ws-1");
+//! assert_eq!(GetWorkspace::NAME, "get_workspace");
+//! ```
+//!
+//! This crate performs no I/O. `portkey-client` sends these requests,
+//! `portkey-sandbox` answers them and `portkey-mcp` offers them as tools.
+
+// Lets `#[endpoint]` name this crate the same way inside and outside of it.
+extern crate self as portkey_api;
+
+mod access;
+mod argument;
+mod catalog;
+mod conceal;
+mod declared;
+mod effect;
+mod flag;
+mod id;
+mod limits;
+mod method;
+mod normalise;
+mod nullable;
+mod operation;
+mod page;
+mod problem;
+mod request;
+mod schema;
+mod schema_check;
+mod secret;
+mod understand;
+mod walk;
+
+pub mod users;
+pub mod workspaces;
+
+pub use access::{Base, Keys, Plan, Scopes};
+pub use argument::{Argument, Place};
+pub use catalog::{Domain, operation, operations};
+pub use conceal::{conceal, mask, masked};
+pub use declared::{Check, Declaration, Declared, Endpoint};
+pub use effect::Effect;
+pub use flag::Flag;
+pub use limits::{
+    BudgetUnit, RateLimit, RatePeriod, RateUnit, RequestsPerMinute, ResetPeriod, UsageLimits,
+};
+pub use method::Method;
+pub use nullable::Nullable;
+pub use operation::Operation;
+pub use page::{Done, Page, PageNumber, PageSize};
+pub use portkey_api_macros::{answer, endpoint, workflow};
+pub use problem::{InvalidArguments, Problem, Reason, nearest};
+pub use request::Request;
+pub use secret::{Minted, Sealed, Secret};
+pub use understand::{JsonObject, understand};
+
+/// Every domain, in the order documentation and `tools/list` show them.
+pub const DOMAINS: &[Domain] = &[users::DOMAIN, workspaces::DOMAIN];

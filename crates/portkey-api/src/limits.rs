@@ -1,0 +1,93 @@
+//! Budgets and rate limits, as keys, providers and workspaces carry them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::json;
+
+/// A budget.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UsageLimits {
+    /// Dollars or tokens, at least 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_limit: Option<f64>,
+    /// What is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r#type: Option<BudgetUnit>,
+    /// Alert from here, below the limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert_threshold: Option<f64>,
+    /// Start again each period.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub periodic_reset: Option<ResetPeriod>,
+    /// Or each so many days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 365))]
+    pub periodic_reset_days: Option<u32>,
+    /// RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_usage_reset_at: Option<String>,
+}
+
+/// What a budget counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum BudgetUnit {
+    Cost,
+    Tokens,
+}
+
+/// When a budget starts again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum ResetPeriod {
+    Weekly,
+    Monthly,
+}
+
+/// A rate limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RateLimit {
+    /// What is counted.
+    pub r#type: RateUnit,
+    /// Per minute, hour, day, second or week.
+    pub unit: RatePeriod,
+    /// How many.
+    pub value: u64,
+}
+
+/// What a rate limit counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum RateUnit {
+    Requests,
+    Tokens,
+}
+
+/// The period of a rate limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum RatePeriod {
+    Rpm,
+    Rph,
+    Rpd,
+    Rps,
+    Rpw,
+}
+
+/// Requests per minute: the plain way to say the commonest rate limit. Travels as a list of one [`RateLimit`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct RequestsPerMinute(pub u64);
+
+impl Serialize for RequestsPerMinute {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        json!([{ "type": "requests", "unit": "rpm", "value": self.0 }]).serialize(serializer)
+    }
+}

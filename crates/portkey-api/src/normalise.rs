@@ -1,0 +1,49 @@
+//! Makes one consistent form of what the API answers, losing nothing.
+
+use serde_json::{Value, json};
+
+use crate::{Declaration, understand::coerce};
+
+/// The schema keyword of [`Page`](crate::Page).
+pub(crate) const PAGE: &str = "x-page";
+
+impl Declaration {
+    /// Makes one consistent form of an answer: booleans for 0 and 1, numbers for numbers in text, objects for
+    /// JSON in text, the usual envelope around a bare list, and the answer itself where it came wrapped in
+    /// `{"success": true, "data": …}`. Works on the value by the answer's schema; fields the schema does not
+    /// know stay untouched.
+    pub fn normalise(&self, answer: Value) -> Value {
+        let schema = Value::Object(self.output());
+        let mut answer = if schema.get(PAGE).is_some() {
+            enveloped(answer)
+        } else {
+            unwrapped(&schema, answer)
+        };
+        coerce(&schema, &mut answer);
+        answer
+    }
+}
+
+fn enveloped(answer: Value) -> Value {
+    match answer {
+        Value::Array(items) => json!({ "object": "list", "total": items.len(), "data": items }),
+        other => other,
+    }
+}
+
+fn unwrapped(schema: &Value, answer: Value) -> Value {
+    let expects_data = schema
+        .get("properties")
+        .is_some_and(|p| p.get("data").is_some());
+    match answer {
+        Value::Object(mut members)
+            if !expects_data
+                && members.contains_key("success")
+                && members.len() == 2
+                && members.get("data").is_some_and(Value::is_object) =>
+        {
+            members.remove("data").unwrap_or_default()
+        }
+        other => other,
+    }
+}

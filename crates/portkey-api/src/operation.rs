@@ -1,0 +1,63 @@
+use serde_json::Value;
+
+use crate::{
+    Base, Declaration, Endpoint, InvalidArguments, JsonObject, Method, Problem, Request, conceal,
+};
+
+/// An [`Endpoint`] with its types erased: what a catalog lists.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// What it is and needs.
+    pub declaration: Declaration,
+    /// See [`Endpoint::METHOD`].
+    pub method: Method,
+    /// See [`Endpoint::PATH`].
+    pub path: &'static str,
+    /// See [`Endpoint::BASE`].
+    pub base: Base,
+    /// See [`Endpoint::FRESH`].
+    pub fresh: Option<fn() -> &'static Operation>,
+    prepare: fn(JsonObject) -> Result<Request, Problem>,
+}
+
+impl Operation {
+    /// Erases the types of `E`.
+    pub const fn of<E: Endpoint>() -> Self {
+        Self {
+            declaration: Declaration::of::<E>(),
+            method: E::METHOD,
+            path: E::PATH,
+            base: E::BASE,
+            fresh: E::FRESH,
+            prepare: |arguments| {
+                let endpoint: E = serde_json::from_value(Value::Object(arguments))
+                    .map_err(|error| Problem::unreadable(&error))?;
+                endpoint.validate()?;
+                Ok(Request::to(&endpoint))
+            },
+        }
+    }
+
+    /// Turns understood arguments into a request.
+    pub fn request(&self, arguments: JsonObject) -> Result<Request, InvalidArguments> {
+        (self.prepare)(arguments)
+            .map_err(|problem| InvalidArguments::new(&self.declaration, vec![problem]))
+    }
+
+    /// The request these arguments make, with secrets masked: fit to be shown, not to be sent.
+    pub fn preview(&self, arguments: JsonObject) -> Result<Request, InvalidArguments> {
+        let mut arguments = Value::Object(arguments);
+        conceal::mask(&self.declaration.input(), &mut arguments);
+        match arguments {
+            Value::Object(arguments) => self.request(arguments),
+            _ => self.request(JsonObject::new()),
+        }
+    }
+
+    /// The arguments of this operation among those of another, for look-ups.
+    pub fn shared_arguments(&self, arguments: &JsonObject) -> JsonObject {
+        let ours = self.declaration.arguments.iter();
+        ours.filter_map(|a| Some((a.name.to_owned(), arguments.get(a.name)?.clone())))
+            .collect()
+    }
+}

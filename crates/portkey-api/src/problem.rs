@@ -1,0 +1,166 @@
+//! What is wrong with the arguments of a call, told so that the caller can mend it.
+
+use std::fmt;
+
+use crate::Declaration;
+
+/// Arguments that do not fit a tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidArguments {
+    /// The tool.
+    pub tool: &'static str,
+    /// Everything found wrong, at least one.
+    pub problems: Vec<Problem>,
+}
+
+/// One thing wrong with one argument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where, such as `config.targets[0].weight`; empty for the arguments as a whole.
+    pub path: String,
+    /// What.
+    pub reason: Reason,
+}
+
+/// Why an argument was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// There is no such argument.
+    Unknown {
+        /// The most similar name there is.
+        nearest: Option<String>,
+        /// All the names.
+        known: Vec<String>,
+    },
+    /// A required argument was left out.
+    Missing,
+    /// The value has another type.
+    WrongType {
+        /// What the schema asks for.
+        expected: String,
+        /// What came, in short.
+        got: String,
+    },
+    /// The value is none of those allowed.
+    NotAllowed {
+        /// What came.
+        got: String,
+        /// What may come.
+        allowed: Vec<String>,
+        /// The most similar of those.
+        nearest: Option<String>,
+    },
+    /// A number is outside its range, or a text or list too short or too long.
+    OutOfRange {
+        /// The bound, in words.
+        bound: String,
+    },
+    /// The same argument came twice, once by another spelling.
+    Twice {
+        /// The other spelling.
+        alias: String,
+    },
+    /// A rule that spans arguments, or that no schema can say.
+    Rule(String),
+}
+
+impl Problem {
+    /// A rule about `path` that the arguments break: what is wrong and what to do.
+    pub fn rule(path: impl Into<String>, rule: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            reason: Reason::Rule(rule.into()),
+        }
+    }
+
+    /// An update that changes nothing.
+    pub(crate) fn nothing_to_change() -> Self {
+        Self::rule(
+            "",
+            "nothing to change: give at least one field besides the id",
+        )
+    }
+
+    pub(crate) fn new(path: impl Into<String>, reason: Reason) -> Self {
+        Self {
+            path: path.into(),
+            reason,
+        }
+    }
+
+    // The schema walk has found everything serde could; this is the net below it.
+    pub(crate) fn unreadable(error: &serde_json::Error) -> Self {
+        Self::rule("", error.to_string())
+    }
+}
+
+impl InvalidArguments {
+    pub(crate) fn new(declaration: &Declaration, problems: Vec<Problem>) -> Self {
+        Self {
+            tool: declaration.name,
+            problems,
+        }
+    }
+}
+
+impl std::error::Error for InvalidArguments {}
+
+impl fmt::Display for InvalidArguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "invalid arguments for `{}`", self.tool)?;
+        for problem in &self.problems {
+            write!(f, "\n- {problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "`{}`: ", self.path)?;
+        }
+        match &self.reason {
+            Reason::Unknown { nearest, known } => {
+                f.write_str("unknown argument; ")?;
+                match nearest {
+                    Some(nearest) => write!(f, "did you mean `{nearest}`?"),
+                    None if known.is_empty() => f.write_str("there are none here"),
+                    None => write!(f, "known: {}", known.join(", ")),
+                }
+            }
+            Reason::Missing => f.write_str("required but missing"),
+            Reason::WrongType { expected, got } => write!(f, "expected {expected}, got {got}"),
+            Reason::NotAllowed {
+                got,
+                allowed,
+                nearest,
+            } => {
+                write!(f, "{got} is not one of {}", allowed.join(", "))?;
+                match nearest {
+                    Some(nearest) => write!(f, "; did you mean {nearest}?"),
+                    None => Ok(()),
+                }
+            }
+            Reason::OutOfRange { bound } => write!(f, "must be {bound}"),
+            Reason::Twice { alias } => write!(f, "given twice, also as `{alias}`; send it once"),
+            Reason::Rule(rule) => f.write_str(rule),
+        }
+    }
+}
+
+/// The most similar of `known`, when it is similar enough to be meant.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| {
+            (
+                strsim::jaro_winkler(&word, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,172 @@
+use std::fmt::{self, Write as _};
+
+use serde_json::{Map, Value};
+
+use crate::{Base, Endpoint, JsonObject, Keys, Method, Operation, Place};
+
+/// A call, ready to be sent. It may carry secrets, so `Debug` shows the target alone.
+#[derive(Clone, PartialEq)]
+pub struct Request {
+    /// The HTTP method.
+    pub method: Method,
+    /// Which of Portkey's addresses it goes to.
+    pub base: Base,
+    /// Percent-encoded path and query below that address.
+    pub target: String,
+    /// Headers besides authentication and content type.
+    pub headers: Vec<(&'static str, String)>,
+    /// The JSON body, where there is one.
+    pub body: Option<JsonObject>,
+    /// Which key it must be sent with.
+    pub keys: Keys,
+    /// Whether it may be sent again after a failure that left its fate open.
+    pub repeatable: bool,
+}
+
+impl Request {
+    /// The call `endpoint` describes.
+    pub fn to<E: Endpoint>(endpoint: &E) -> Self {
+        match serde_json::to_value(endpoint) {
+            Ok(Value::Object(arguments)) => Self::new(&const { Operation::of::<E>() }, arguments),
+            // Request structs have named fields of serialisable types; the derive makes an object of them.
+            other => unreachable!("a struct serialises to an object, not {other:?}"),
+        }
+    }
+
+    // Apart from `to`, so that it is compiled once and not once per endpoint.
+    fn new(operation: &Operation, mut arguments: JsonObject) -> Self {
+        let mut request = Self {
+            method: operation.method,
+            base: operation.base,
+            target: fill(operation.path, &mut arguments),
+            headers: Vec::new(),
+            body: None,
+            keys: operation.declaration.keys,
+            repeatable: operation.declaration.repeatable,
+        };
+        let mut body = Value::Object(Map::new());
+        for argument in operation.declaration.arguments {
+            let Some(value) = arguments.remove(argument.name) else {
+                continue;
+            };
+            match argument.place {
+                Place::Path | Place::Local => {}
+                Place::Query(name) => push_query(&mut request.target, name, &value),
+                Place::Header(name) => request.headers.push((name, text(&value))),
+                Place::Body(path) => put(&mut body, path, value),
+                Place::Spread => spread(&mut body, value),
+            }
+        }
+        let wants_body = request.method.has_body();
+        if let Value::Object(body) = body
+            && (wants_body || !body.is_empty())
+        {
+            request.body = Some(body);
+        }
+        request
+    }
+}
+
+/// Method and target, then headers, then the body: what would go over the wire.
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.target)?;
+        for (name, value) in &self.headers {
+            write!(f, "\n{name}: {value}")?;
+        }
+        match &self.body {
+            Some(body) if !body.is_empty() => write!(f, "\n\n{:#}", Value::Object(body.clone())),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.target.split('?').next().unwrap_or_default();
+        f.debug_tuple("Request")
+            .field(&self.method)
+            .field(&path)
+            .finish()
+    }
+}
+
+fn fill(path: &str, arguments: &mut JsonObject) -> String {
+    let mut target = String::new();
+    for segment in path.split('/').skip(1) {
+        target.push('/');
+        match segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
+            Some(name) => push_encoded(
+                &mut target,
+                &text(&arguments.remove(name).unwrap_or_default()),
+            ),
+            None => target.push_str(segment),
+        }
+    }
+    target
+}
+
+fn push_query(target: &mut String, name: &str, value: &Value) {
+    target.push(if target.contains('?') { '&' } else { '?' });
+    target.push_str(name);
+    target.push('=');
+    push_encoded(target, &text(value));
+}
+
+/// Lists travel as comma-separated text, objects as JSON.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    }
+}
+
+/// Puts `value` at a dotted path, making the objects and lists on the way.
+fn put(into: &mut Value, path: &str, value: Value) {
+    let (first, rest) = path
+        .split_once('.')
+        .map_or((path, None), |(a, b)| (a, Some(b)));
+    let slot = if let Ok(index) = first.parse::<usize>() {
+        if !into.is_array() {
+            *into = Value::Array(Vec::new());
+        }
+        let Value::Array(items) = into else { return };
+        if items.len() <= index {
+            items.resize(index + 1, Value::Null);
+        }
+        items.get_mut(index)
+    } else {
+        if !into.is_object() {
+            *into = Value::Object(Map::new());
+        }
+        let Value::Object(members) = into else { return };
+        Some(members.entry(first).or_insert(Value::Null))
+    };
+    match (slot, rest) {
+        (Some(slot), Some(rest)) => put(slot, rest, value),
+        (Some(slot), None) => *slot = value,
+        (None, _) => {}
+    }
+}
+
+fn spread(body: &mut Value, value: Value) {
+    if let (Value::Object(body), Value::Object(members)) = (body, value) {
+        body.extend(members);
+    }
+}
+
+/// Escapes everything but RFC 3986's unreserved characters. A segment of dots alone would be read as a
+/// step in the directory tree, so its dots are escaped too; `@` stays, because prompt references use it.
+fn push_encoded(target: &mut String, text: &str) {
+    let dots = text.bytes().all(|byte| byte == b'.');
+    for byte in text.bytes() {
+        match byte {
+            b'.' if dots => target.push_str("%2E"),
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' | b'@' => {
+                target.push(byte.into());
+            }
+            _ => _ = write!(target, "%{byte:02X}"),
+        }
+    }
+}

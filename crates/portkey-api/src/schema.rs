@@ -1,0 +1,94 @@
+use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};
+use serde_json::Value;
+
+use crate::JsonObject;
+
+/// The schema of `T` as models like it: no references, no nulls, no titles, no numeric noise.
+pub(crate) fn of<T: JsonSchema>() -> JsonObject {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.inline_subschemas = true;
+        settings.meta_schema = None;
+    });
+    let mut schema = settings
+        .with_transform(simplify)
+        .into_generator()
+        .into_root_schema_for::<T>();
+    schema.remove("description");
+    match schema.to_value() {
+        Value::Object(object) => object,
+        _ => JsonObject::new(), // `true`: anything goes.
+    }
+}
+
+/// Takes our own `x-` marks off.
+pub(crate) fn published(schema: JsonObject) -> JsonObject {
+    let mut schema = Schema::from(schema);
+    strip_marks(&mut schema);
+    match schema.to_value() {
+        Value::Object(object) => object,
+        _ => JsonObject::new(),
+    }
+}
+
+fn strip_marks(schema: &mut Schema) {
+    if let Some(object) = schema.as_object_mut() {
+        object.retain(|name, _| !name.starts_with("x-"));
+    }
+    transform_subschemas(&mut strip_marks, schema);
+}
+
+/// `"type": ["string", "null"]` says twice what `required` already says; integer widths say nothing.
+fn simplify(schema: &mut Schema) {
+    schema.remove("title");
+    schema.remove("default");
+    let nullable = schema.get("x-nullable").is_some();
+    if let Some(Value::Array(types)) = schema.get_mut("type")
+        && !nullable
+    {
+        types.retain(|kind| kind != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            schema.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(values)) = schema.get_mut("enum")
+        && !nullable
+    {
+        values.retain(|value| !value.is_null());
+    }
+    let format = schema
+        .get("format")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    if matches!(
+        format,
+        "uint" | "uint8" | "uint16" | "uint32" | "uint64" | "int32" | "int64" | "float" | "double"
+    ) {
+        schema.remove("format");
+    }
+    if schema
+        .get("minimum")
+        .is_some_and(|least| least.as_f64() == Some(0.0))
+    {
+        schema.insert("minimum".to_owned(), 0.into());
+    }
+    unwrap_optional(schema);
+    transform_subschemas(&mut simplify, schema);
+}
+
+/// `anyOf: [X, null]` is how schemars writes an optional enum: X alone says it.
+fn unwrap_optional(schema: &mut Schema) {
+    let Some(Value::Array(options)) = schema.get_mut("anyOf") else {
+        return;
+    };
+    options.retain(|option| option.get("type").is_none_or(|kind| kind != "null"));
+    if let [Value::Object(only)] = options.as_slice() {
+        let only = only.clone();
+        schema.remove("anyOf");
+        for (name, value) in only {
+            if name != "description" || schema.get("description").is_none() {
+                schema.insert(name, value);
+            }
+        }
+    }
+}

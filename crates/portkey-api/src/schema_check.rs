@@ -1,0 +1,161 @@
+//! Checks a value against the subset of JSON Schema that the request structs produce.
+
+use serde_json::Value;
+
+use crate::{
+    Problem,
+    problem::{Reason, nearest},
+    walk::{child, walk},
+};
+
+/// Adds a problem for everything in `value` that does not fit `schema`.
+pub(crate) fn check(schema: &Value, value: &mut Value, problems: &mut Vec<Problem>) {
+    walk(
+        schema,
+        value,
+        &mut String::new(),
+        &mut |schema, value, path| {
+            if let Some(reason) = misfit(schema, value) {
+                problems.push(Problem::new(path, reason));
+            } else if let Value::Object(members) = value {
+                let at = |name: &str| format!("{path}{}", child(path, name));
+                for name in required(schema).filter(|name| !members.contains_key(*name)) {
+                    problems.push(Problem::new(at(name), Reason::Missing));
+                }
+                for name in members.keys().filter(|name| is_unknown(schema, name)) {
+                    problems.push(Problem::new(at(name), unknown(schema, name)));
+                }
+            }
+        },
+    );
+    // The names of the arguments themselves were settled before the walk.
+    problems.dedup();
+}
+
+fn misfit(schema: &Value, value: &Value) -> Option<Reason> {
+    wrong_type(schema, value)
+        .or_else(|| not_allowed(schema, value))
+        .or_else(|| out_of_range(schema, value))
+}
+
+fn wrong_type(schema: &Value, value: &Value) -> Option<Reason> {
+    let kinds: Vec<&str> = match schema.get("type")? {
+        Value::String(kind) => vec![kind],
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        _ => return None,
+    };
+    if kinds.iter().any(|kind| is_a(kind, value)) {
+        return None;
+    }
+    let expected = kinds.iter().map(|kind| article(kind)).collect::<Vec<_>>();
+    Some(Reason::WrongType {
+        expected: expected.join(" or "),
+        got: short(value),
+    })
+}
+
+fn is_a(kind: &str, value: &Value) -> bool {
+    match kind {
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "null" => value.is_null(),
+        _ => true,
+    }
+}
+
+fn article(kind: &str) -> &'static str {
+    match kind {
+        "string" => "text",
+        "integer" => "a whole number",
+        "number" => "a number",
+        "boolean" => "true or false",
+        "object" => "an object",
+        "array" => "a list",
+        _ => "null",
+    }
+}
+
+fn not_allowed(schema: &Value, value: &Value) -> Option<Reason> {
+    let allowed = schema.get("enum")?.as_array()?;
+    if allowed.contains(value) {
+        return None;
+    }
+    let words = allowed.iter().filter_map(Value::as_str);
+    let nearest = value.as_str().and_then(|word| nearest(word, words));
+    Some(Reason::NotAllowed {
+        got: short(value),
+        nearest: nearest.map(|word| format!("`{word}`")),
+        allowed: allowed
+            .iter()
+            .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+            .collect(),
+    })
+}
+
+fn out_of_range(schema: &Value, value: &Value) -> Option<Reason> {
+    let (size, least, most, unit) = match value {
+        Value::Number(number) => (number.as_f64()?, "minimum", "maximum", ""),
+        Value::String(text) => (
+            length(text.chars().count()),
+            "minLength",
+            "maxLength",
+            " characters",
+        ),
+        Value::Array(items) => (length(items.len()), "minItems", "maxItems", " items"),
+        _ => return None,
+    };
+    let bound = |name| schema.get(name).and_then(Value::as_f64);
+    let words = match (bound(least), bound(most)) {
+        (Some(least), _) if size < least => format!("at least {least}{unit}"),
+        (_, Some(most)) if size > most => format!("at most {most}{unit}"),
+        _ => return None,
+    };
+    Some(Reason::OutOfRange { bound: words })
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "lengths this large do not occur, and an error in them would not matter"
+)]
+fn length(count: usize) -> f64 {
+    count as f64
+}
+
+fn required(schema: &Value) -> impl Iterator<Item = &str> {
+    let names = schema.get("required").and_then(Value::as_array);
+    names.into_iter().flatten().filter_map(Value::as_str)
+}
+
+fn properties(schema: &Value) -> impl Iterator<Item = &str> + Clone {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    properties
+        .into_iter()
+        .flat_map(|p| p.keys().map(String::as_str))
+}
+
+fn is_unknown(schema: &Value, name: &str) -> bool {
+    schema.get("additionalProperties") == Some(&Value::Bool(false))
+        && !properties(schema).any(|known| known == name)
+}
+
+fn unknown(schema: &Value, name: &str) -> Reason {
+    Reason::Unknown {
+        nearest: nearest(name, properties(schema)).map(str::to_owned),
+        known: properties(schema).map(str::to_owned).collect(),
+    }
+}
+
+/// A value as an error message quotes it. Only its kind where it may be long or secret.
+fn short(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.chars().count() <= 40 => format!("`{text}`"),
+        Value::String(_) => "a long text".to_owned(),
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,88 @@
+//! Text that must not be shown: types whose schema marks them, so that every walk over a value finds them.
+
+use std::{borrow::Cow, fmt};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The schema keyword that marks a secret: `"masked"` or `"minted"`.
+pub(crate) const MARK: &str = "x-secret";
+/// The schema keyword that lists names under which a value, however deep, holds secrets.
+pub(crate) const NAMES: &str = "x-secret-names";
+
+/// A secret that is only passed on: a provider's key, a masked key in an answer.
+///
+/// Serialises in clear, because a request must carry it; `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+/// A secret that an answer brings once and never again: a new API key, an invitation link.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Minted(String);
+
+/// A value of any form of which every text is secret, such as custom headers.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sealed(pub Value);
+
+macro_rules! secret {
+    ($($name:ident: $mark:literal),*) => {$(
+        impl $name {
+            /// Reads the secret; keep it out of logs, caches and messages.
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl<T: Into<String>> From<T> for $name {
+            fn from(text: T) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(***)"))
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "x-secret": $mark })
+            }
+        }
+    )*};
+}
+
+secret!(Secret: "masked", Minted: "minted");
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealed(***)")
+    }
+}
+
+impl JsonSchema for Sealed {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Sealed".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "x-secret": "masked" })
+    }
+}

@@ -1,0 +1,147 @@
+//! Reads the arguments of a call as they were meant, and says what cannot be meant.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    Declaration, InvalidArguments, Problem,
+    problem::{Reason, nearest},
+    schema_check::check,
+    walk::walk,
+};
+
+/// Arguments by name.
+pub type JsonObject = Map<String, Value>;
+
+/// Understands the arguments of a call: synonyms and `camelCase` become the declared names, text becomes
+/// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), `null` for an optional argument counts as left
+/// out. What then does not fit the schema is refused, all of it at once.
+pub fn understand(
+    declaration: &Declaration,
+    arguments: JsonObject,
+) -> Result<JsonObject, InvalidArguments> {
+    let mut problems = Vec::new();
+    let arguments = declared_names(declaration, arguments, &mut problems);
+    let schema = Value::Object(declaration.input());
+    let mut arguments = Value::Object(arguments);
+    coerce(&schema, &mut arguments);
+    check(&schema, &mut arguments, &mut problems);
+    match arguments {
+        Value::Object(arguments) if problems.is_empty() => Ok(arguments),
+        _ => Err(InvalidArguments::new(declaration, problems)),
+    }
+}
+
+/// Makes one consistent form of a value by its schema. Arguments arrive as text from flags, query strings and
+/// some models; answers arrive with 0 and 1 for booleans, text for numbers and JSON inside text. What does not
+/// read as the type asked for stays as it is.
+pub(crate) fn coerce(schema: &Value, value: &mut Value) {
+    walk(
+        schema,
+        value,
+        &mut String::new(),
+        &mut |schema, value, _| {
+            drop_nulls(schema, value);
+            let kind = schema.get("type").and_then(Value::as_str);
+            if let Some(better) = kind.and_then(|kind| read_as(kind, value)) {
+                *value = better;
+            }
+            drop_nulls(schema, value);
+        },
+    );
+}
+
+fn read_as(kind: &str, value: &Value) -> Option<Value> {
+    match (kind, value) {
+        ("integer" | "number", Value::String(text)) => {
+            let read: Value = serde_json::from_str(text.trim()).ok()?;
+            read.is_number().then_some(read)
+        }
+        ("integer", Value::Number(number)) => whole(number.as_f64()?),
+        ("boolean", Value::String(text)) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" => Some(true.into()),
+            "false" | "0" => Some(false.into()),
+            _ => None,
+        },
+        ("boolean", Value::Number(number)) => match number.as_u64() {
+            Some(0) => Some(false.into()),
+            Some(1) => Some(true.into()),
+            _ => None,
+        },
+        ("object", Value::String(text)) => parsed(text).filter(Value::is_object),
+        ("array", Value::String(text)) => parsed(text).filter(Value::is_array),
+        ("string", Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
+        _ => None,
+    }
+}
+
+/// `3.0` is how some languages write 3.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "checked: whole and within an f64's exact range"
+)]
+fn whole(number: f64) -> Option<Value> {
+    (number.fract() == 0.0 && number.abs() < 9e15).then(|| (number as i64).into())
+}
+
+fn parsed(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok()
+}
+
+/// Takes out members that are `null` where the schema has no use for it, and that nothing requires.
+fn drop_nulls(schema: &Value, value: &mut Value) {
+    let (Some(properties), Value::Object(members)) =
+        (schema.get("properties").and_then(Value::as_object), value)
+    else {
+        return;
+    };
+    // Answers keep their nulls: only a schema that refuses unknown members describes arguments.
+    if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
+        members.retain(|name, member| {
+            !member.is_null()
+                || properties
+                    .get(name)
+                    .is_none_or(|p| p.get("x-nullable").is_some())
+        });
+    }
+}
+
+fn declared_names(
+    declaration: &Declaration,
+    arguments: JsonObject,
+    problems: &mut Vec<Problem>,
+) -> JsonObject {
+    let mut named = JsonObject::new();
+    for (name, value) in arguments {
+        let argument = declaration
+            .argument(&name)
+            .or_else(|| declaration.argument(&snake_case(&name)));
+        let Some(argument) = argument else {
+            let names = declaration.arguments.iter().map(|a| a.name);
+            let nearest = nearest(&name, names.clone()).map(str::to_owned);
+            let known = names.map(str::to_owned).collect();
+            problems.push(Problem::new(name, Reason::Unknown { nearest, known }));
+            continue;
+        };
+        if named.contains_key(argument.name) {
+            problems.push(Problem::new(argument.name, Reason::Twice { alias: name }));
+        } else {
+            named.insert(argument.name.to_owned(), value);
+        }
+    }
+    named
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 2);
+    for c in name.chars() {
+        if c == '-' {
+            snake.push('_');
+        } else {
+            if c.is_uppercase() && !snake.is_empty() {
+                snake.push('_');
+            }
+            snake.extend(c.to_lowercase());
+        }
+    }
+    snake
+}

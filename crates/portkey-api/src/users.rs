@@ -1,0 +1,237 @@
+//! People: the users of the organisation and invitations to join it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Done, JsonObject, Minted, Page, PageNumber, PageSize, answer,
+    catalog::catalog,
+    endpoint,
+    id::id,
+    workspaces::{WorkspaceId, WorkspaceRole},
+};
+
+catalog! { "Users and invitations":
+    ListAllUsers,
+    GetUser,
+    UpdateUser,
+    DeleteUser,
+    InviteUser,
+    ListUserInvites,
+    GetUserInvite,
+    DeleteUserInvite,
+    ResendUserInvite,
+}
+
+/// List users
+///
+/// Lists the people of the organisation with role and workspaces. Open invitations are in `list_user_invites`.
+#[endpoint(GET "/admin/users" -> Page<User>,
+    scopes("organisation_users.list"), keys(admin), plan(enterprise))]
+pub struct ListAllUsers {
+    #[query("currentPage")]
+    pub current_page: Option<PageNumber>,
+    #[query("pageSize")]
+    pub page_size: Option<PageSize>,
+    pub role: Option<OrganisationRole>,
+    /// Exact address.
+    pub email: Option<String>,
+}
+
+/// Get a user
+///
+/// Reads one person of the organisation: name, email, role, workspaces.
+#[endpoint(GET "/admin/users/{user_id}" -> User,
+    scopes("organisation_users.read"), keys(admin), plan(enterprise))]
+pub struct GetUser {
+    pub user_id: UserId,
+}
+
+/// Change a user's role
+///
+/// Changes a person's role in the organisation and returns the user. The role they already have is refused.
+#[endpoint(PUT "/admin/users/{user_id}" -> User,
+    scopes("organisation_users.update"), keys(admin), plan(enterprise), fresh(GetUser))]
+pub struct UpdateUser {
+    pub user_id: UserId,
+    pub role: InvitedRole,
+}
+
+/// Delete a user
+///
+/// Removes a person from the organisation for good, with their memberships and user API keys.
+#[endpoint(DELETE "/admin/users/{user_id}" -> Done,
+    scopes("organisation_users.delete"), keys(admin), plan(enterprise))]
+pub struct DeleteUser {
+    pub user_id: UserId,
+}
+
+/// Invite a user
+///
+/// Invites a person by email with a role in the organisation and in workspaces. The link in the answer lets anyone in.
+#[endpoint(POST "/admin/users/invites" -> NewInvite,
+    scopes("organisation_users.create"), keys(admin), plan(enterprise))]
+pub struct InviteUser {
+    pub email: String,
+    pub role: InvitedRole,
+    /// Where they become members.
+    pub workspaces: Vec<InvitedTo>,
+    /// Also make them an API key.
+    pub workspace_api_key_details: Option<InvitedKey>,
+    /// Passed on; not documented by Portkey.
+    pub first_name: Option<String>,
+    /// Passed on; not documented by Portkey.
+    pub last_name: Option<String>,
+}
+
+/// List invitations
+///
+/// Lists invitations to the organisation by status. People who accepted are in `list_all_users`.
+#[endpoint(GET "/admin/users/invites" -> Page<Invite>,
+    scopes("organisation_users.list"), keys(admin), plan(enterprise))]
+pub struct ListUserInvites {
+    #[query("currentPage")]
+    pub current_page: Option<PageNumber>,
+    #[query("pageSize")]
+    pub page_size: Option<PageSize>,
+    pub role: Option<InvitedRole>,
+    /// Exact address.
+    pub email: Option<String>,
+    pub status: Option<InviteStatus>,
+}
+
+/// Get an invitation
+///
+/// Reads one invitation: who, role, status, expiry.
+#[endpoint(GET "/admin/users/invites/{invite_id}" -> Invite,
+    scopes("organisation_users.read"), keys(admin), plan(enterprise))]
+pub struct GetUserInvite {
+    pub invite_id: InviteId,
+}
+
+/// Delete an invitation
+///
+/// Withdraws an invitation; its link stops working. To change one, delete it and invite again.
+#[endpoint(DELETE "/admin/users/invites/{invite_id}" -> Done,
+    scopes("organisation_users.delete"), keys(admin), plan(enterprise))]
+pub struct DeleteUserInvite {
+    pub invite_id: InviteId,
+}
+
+/// Resend an invitation
+///
+/// Sends an invitation again and returns its link, which lets anyone in.
+#[endpoint(POST "/admin/users/invites/{invite_id}/resend" -> ResentInvite,
+    scopes("organisation_users.create"), keys(admin), plan(enterprise), effect(execute))]
+pub struct ResendUserInvite {
+    pub invite_id: InviteId,
+}
+
+id! {
+    /// User UUID.
+    UserId
+}
+
+id! {
+    /// Invitation UUID.
+    InviteId
+}
+
+/// What a person may do in the organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum OrganisationRole {
+    Owner,
+    Admin,
+    Member,
+}
+
+/// A role that can be given; owners are made elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum InvitedRole {
+    Admin,
+    Member,
+}
+
+/// How far an invitation has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum InviteStatus {
+    Pending,
+    Cancelled,
+    Accepted,
+    Expired,
+}
+
+/// A workspace to become a member of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InvitedTo {
+    /// Workspace slug.
+    pub id: WorkspaceId,
+    /// Role there.
+    pub role: WorkspaceRole,
+}
+
+/// The API key that an invited person gets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InvitedKey {
+    /// Such as `logs.view`.
+    pub scopes: Vec<String>,
+    /// Name of the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiry: Option<String>,
+    /// Put on every request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<JsonObject>,
+}
+
+/// A person of the organisation.
+#[answer]
+pub struct User {
+    pub id: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub role: Option<String>,
+    pub email: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+    pub workspace_ids: Option<Vec<String>>,
+}
+
+/// An invitation as it is read later.
+#[answer]
+pub struct Invite {
+    pub id: Option<String>,
+    pub email: Option<String>,
+    pub role: Option<String>,
+    pub status: Option<String>,
+    pub created_at: Option<String>,
+    pub expires_at: Option<String>,
+    pub accepted_at: Option<String>,
+    pub invited_by: Option<String>,
+}
+
+/// A fresh invitation.
+#[answer]
+pub struct NewInvite {
+    pub id: Option<String>,
+    /// Whoever opens it joins.
+    pub invite_link: Option<Minted>,
+}
+
+/// An invitation sent again.
+#[answer]
+pub struct ResentInvite {
+    /// Whoever opens it joins.
+    #[serde(rename = "inviteLink")]
+    pub invite_link: Option<Minted>,
+}

@@ -1,0 +1,310 @@
+//! Workspaces divide an organisation: each has its own members, keys, prompts, configs and budget.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Check, Done, Flag, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, RateLimit,
+    UsageLimits, answer, catalog::catalog, endpoint, id::id, users::UserId,
+};
+
+catalog! { "Workspaces":
+    ListWorkspaces,
+    GetWorkspace,
+    CreateWorkspace,
+    UpdateWorkspace,
+    DeleteWorkspace,
+    AddWorkspaceMember,
+    ListWorkspaceMembers,
+    GetWorkspaceMember,
+    UpdateWorkspaceMember,
+    RemoveWorkspaceMember,
+}
+
+/// List workspaces
+///
+/// Lists the organisation's workspaces with slugs, limits and defaults, but without members.
+#[endpoint(GET "/admin/workspaces" -> Page<Workspace>, scopes("workspaces.list"))]
+pub struct ListWorkspaces {
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    /// Part of the name.
+    pub name: Option<String>,
+    /// The whole name.
+    pub exact_name: Option<String>,
+    /// Archived ones show to admins only.
+    pub status: Option<WorkspaceStatus>,
+}
+
+/// Get a workspace
+///
+/// Reads one workspace with its limits, defaults, security settings and members.
+#[endpoint(GET "/admin/workspaces/{workspace_id}" -> Workspace, scopes("workspaces.read"))]
+pub struct GetWorkspace {
+    pub workspace_id: WorkspaceId,
+    /// `plain` leaves the icon out of the name.
+    pub name_format: Option<NameFormat>,
+}
+
+/// Create a workspace
+///
+/// Adds an empty workspace. A name or slug already taken is a conflict; members follow with `add_workspace_member`.
+#[endpoint(POST "/admin/workspaces" -> Workspace,
+    scopes("workspaces.create"), keys(admin), plan(unspecified))]
+pub struct CreateWorkspace {
+    /// A leading emoji becomes the icon.
+    pub name: String,
+    /// Lowercase handle; derived from the name when left out.
+    pub slug: Option<String>,
+    pub description: Option<String>,
+    /// Make it the organisation's default.
+    #[body("defaults.is_default")]
+    pub is_default: Option<Flag>,
+    /// Text values put on every request.
+    #[body("defaults.metadata")]
+    pub metadata: Option<JsonObject>,
+    /// User UUIDs or emails to add as members.
+    pub users: Option<Vec<String>>,
+    /// At most one budget.
+    #[schemars(length(max = 1))]
+    pub usage_limits: Option<Vec<UsageLimits>>,
+    pub rate_limits: Option<Vec<RateLimit>>,
+}
+
+/// Update a workspace
+///
+/// Changes the fields given and returns the workspace. Lists of limits replace the old ones; `null` clears them.
+#[endpoint(PUT "/admin/workspaces/{workspace_id}" -> Workspace,
+    scopes("workspaces.update"), plan(unspecified), fresh(GetWorkspace), checked)]
+pub struct UpdateWorkspace {
+    pub workspace_id: WorkspaceId,
+    pub name: Option<String>,
+    pub slug: Option<String>,
+    pub description: Option<String>,
+    /// Make it the organisation's default.
+    #[body("defaults.is_default")]
+    pub is_default: Option<Flag>,
+    /// Text values put on every request; replaces the old ones.
+    #[body("defaults.metadata")]
+    pub metadata: Option<JsonObject>,
+    /// Guardrail ids for all requests.
+    #[body("defaults.input_guardrails")]
+    pub input_guardrails: Option<Vec<String>>,
+    /// Guardrail ids for all answers.
+    #[body("defaults.output_guardrails")]
+    pub output_guardrails: Option<Vec<String>>,
+    /// Config id or slug for new user keys.
+    #[body("defaults.user_api_key_config")]
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub user_api_key_config: Option<Nullable<String>>,
+    /// At most one budget.
+    #[schemars(length(max = 1))]
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub usage_limits: Option<Nullable<Vec<UsageLimits>>>,
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub rate_limits: Option<Nullable<Vec<RateLimit>>>,
+}
+
+impl Check for UpdateWorkspace {
+    fn check(&self) -> Result<(), Problem> {
+        let Self {
+            workspace_id: _,
+            name: None,
+            slug: None,
+            description: None,
+            is_default: None,
+            metadata: None,
+            input_guardrails: None,
+            output_guardrails: None,
+            user_api_key_config: None,
+            usage_limits: None,
+            rate_limits: None,
+        } = self
+        else {
+            return Ok(());
+        };
+        Err(Problem::nothing_to_change())
+    }
+}
+
+/// Delete a workspace
+///
+/// Deletes a workspace for good. Refused while it holds keys, prompts or configs (the conflict names them) unless forced.
+#[endpoint(DELETE "/admin/workspaces/{workspace_id}" -> Done,
+    scopes("workspaces.delete"), keys(admin), plan(unspecified))]
+pub struct DeleteWorkspace {
+    pub workspace_id: WorkspaceId,
+    /// Its exact name, which the API wants as confirmation; looked up when left out.
+    #[body]
+    #[lookup(GetWorkspace)]
+    pub name: Option<String>,
+    /// Delete everything in it too.
+    #[body]
+    pub force_delete: Option<bool>,
+}
+
+/// Add workspace members
+///
+/// Adds people of the organisation to a workspace: one by `user_id` and `role`, or several by `users`.
+#[endpoint(POST "/admin/workspaces/{workspace_id}/users" -> Done,
+    scopes("workspace_users.create"), plan(unspecified), fresh(GetWorkspaceMember), checked)]
+pub struct AddWorkspaceMember {
+    pub workspace_id: WorkspaceId,
+    #[body("users.0.id")]
+    pub user_id: Option<UserId>,
+    #[body("users.0.role")]
+    pub role: Option<WorkspaceRole>,
+    /// Instead of `user_id` and `role`.
+    pub users: Option<Vec<NewMember>>,
+}
+
+impl Check for AddWorkspaceMember {
+    fn check(&self) -> Result<(), Problem> {
+        match (&self.users, &self.user_id, &self.role) {
+            (Some(users), None, None) if !users.is_empty() => Ok(()),
+            (None, Some(_), Some(_)) => Ok(()),
+            _ => Err(Problem::rule(
+                "user_id",
+                "give either `user_id` and `role`, or a non-empty list `users` of {id, role}",
+            )),
+        }
+    }
+}
+
+/// List workspace members
+///
+/// Lists the people of a workspace with their roles there and in the organisation.
+#[endpoint(GET "/admin/workspaces/{workspace_id}/users" -> Page<Member>,
+    scopes("workspace_users.list"), plan(unspecified))]
+pub struct ListWorkspaceMembers {
+    pub workspace_id: WorkspaceId,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    pub role: Option<WorkspaceRole>,
+    pub email: Option<String>,
+}
+
+/// Get a workspace member
+///
+/// Reads one person's role and scopes in a workspace.
+#[endpoint(GET "/admin/workspaces/{workspace_id}/users/{user_id}" -> Member,
+    scopes("workspace_users.read"), plan(unspecified))]
+pub struct GetWorkspaceMember {
+    pub workspace_id: WorkspaceId,
+    pub user_id: UserId,
+}
+
+/// Change a workspace member's role
+///
+/// Changes one person's role in a workspace and returns the member. Owners of the organisation stay admins.
+#[endpoint(PUT "/admin/workspaces/{workspace_id}/users/{user_id}" -> Member,
+    scopes("workspace_users.update"), plan(unspecified), fresh(GetWorkspaceMember))]
+pub struct UpdateWorkspaceMember {
+    pub workspace_id: WorkspaceId,
+    pub user_id: UserId,
+    pub role: WorkspaceRole,
+}
+
+/// Remove a workspace member
+///
+/// Takes one person out of a workspace; they stay in the organisation (`delete_user` removes them there).
+#[endpoint(DELETE "/admin/workspaces/{workspace_id}/users/{user_id}" -> Done,
+    scopes("workspace_users.delete"), plan(unspecified))]
+pub struct RemoveWorkspaceMember {
+    pub workspace_id: WorkspaceId,
+    pub user_id: UserId,
+}
+
+id! {
+    /// Workspace UUID or slug.
+    WorkspaceId
+}
+
+/// Whether a workspace is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum WorkspaceStatus {
+    Active,
+    Archived,
+}
+
+/// How a workspace's name is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NameFormat {
+    /// Icon, space, name.
+    Display,
+    /// The name alone.
+    Plain,
+}
+
+/// What a person may do in a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum WorkspaceRole {
+    Admin,
+    Manager,
+    Member,
+}
+
+/// A person to add to a workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMember {
+    /// Who.
+    pub id: UserId,
+    /// As what.
+    pub role: WorkspaceRole,
+}
+
+/// A part of an organisation with its own members, keys, prompts, configs and budget.
+#[answer]
+pub struct Workspace {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    /// With its icon in front, unless asked for plain.
+    pub name: Option<String>,
+    pub icon: Option<String>,
+    pub description: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+    pub is_default: Option<bool>,
+    pub defaults: Option<WorkspaceDefaults>,
+    pub usage_limits: Option<Vec<JsonObject>>,
+    pub rate_limits: Option<Vec<JsonObject>>,
+    /// Who may see and write what.
+    pub security_settings: Option<JsonObject>,
+    pub status: Option<String>,
+    /// Only when one workspace is read.
+    pub users: Option<Vec<Member>>,
+}
+
+/// What requests of a workspace get unless they say otherwise.
+#[answer]
+pub struct WorkspaceDefaults {
+    pub metadata: Option<JsonObject>,
+    pub is_default: Option<bool>,
+    pub input_guardrails: Option<Vec<String>>,
+    pub output_guardrails: Option<Vec<String>>,
+    pub user_api_key_config: Option<String>,
+}
+
+/// A person in a workspace.
+#[answer]
+pub struct Member {
+    pub id: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub email: Option<String>,
+    /// In the organisation.
+    pub org_role: Option<String>,
+    /// In the workspace.
+    pub role: Option<String>,
+    pub status: Option<String>,
+    pub workspace_id: Option<String>,
+    pub scopes: Option<Vec<String>>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+}
