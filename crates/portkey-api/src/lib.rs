@@ -22,6 +22,7 @@ mod access;
 mod argument;
 mod catalog;
 mod conceal;
+mod config_object;
 mod declared;
 mod effect;
 mod flag;
@@ -40,13 +41,20 @@ mod secret;
 mod understand;
 mod walk;
 
+pub mod analytics;
+pub mod api_keys;
+pub mod collections;
+pub mod configs;
+pub mod prompts;
 pub mod users;
+pub mod virtual_keys;
 pub mod workspaces;
 
 pub use access::{Base, Keys, Plan, Scopes};
 pub use argument::{Argument, Place};
 pub use catalog::{Domain, operation, operations};
 pub use conceal::{conceal, mask, masked};
+pub use config_object::ConfigObject;
 pub use declared::{Check, Declaration, Declared, Endpoint};
 pub use effect::Effect;
 pub use flag::Flag;
@@ -64,4 +72,13 @@ pub use secret::{Minted, Sealed, Secret};
 pub use understand::{JsonObject, understand};
 
 /// Every domain, in the order documentation and `tools/list` show them.
-pub const DOMAINS: &[Domain] = &[users::DOMAIN, workspaces::DOMAIN];
+pub const DOMAINS: &[Domain] = &[
+    users::DOMAIN,
+    workspaces::DOMAIN,
+    configs::DOMAIN,
+    api_keys::DOMAIN,
+    virtual_keys::DOMAIN,
+    collections::DOMAIN,
+    prompts::DOMAIN,
+    analytics::DOMAIN,
+];

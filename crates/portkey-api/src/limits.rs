@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 
+use crate::Problem;
+
 /// A budget.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -89,5 +91,53 @@ pub struct RequestsPerMinute(pub u64);
 impl Serialize for RequestsPerMinute {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         json!([{ "type": "requests", "unit": "rpm", "value": self.0 }]).serialize(serializer)
+    }
+}
+
+/// The limits of one call, in their plain and their whole spelling.
+pub(crate) struct FlatLimits<'a> {
+    pub(crate) credit_limit: Option<f64>,
+    pub(crate) alert_threshold: Option<f64>,
+    pub(crate) usage_limits: Option<&'a UsageLimits>,
+    pub(crate) has_rpm: bool,
+    pub(crate) has_rate_limits: bool,
+}
+
+/// Each limit is given in one spelling, and alerts come before the end.
+pub(crate) fn check_limits(limits: FlatLimits<'_>) -> Result<(), Problem> {
+    if let Some(whole) = limits.usage_limits {
+        if limits.credit_limit.is_some() || limits.alert_threshold.is_some() {
+            return Err(Problem::rule(
+                "usage_limits",
+                "give `usage_limits`, or `credit_limit` and `alert_threshold`, not both",
+            ));
+        }
+        check_alert(
+            "usage_limits.alert_threshold",
+            whole.alert_threshold,
+            whole.credit_limit,
+        )?;
+    }
+    check_alert(
+        "alert_threshold",
+        limits.alert_threshold,
+        limits.credit_limit,
+    )?;
+    if limits.has_rpm && limits.has_rate_limits {
+        return Err(Problem::rule(
+            "rate_limits",
+            "give `rate_limits` or `rate_limit_rpm`, not both",
+        ));
+    }
+    Ok(())
+}
+
+fn check_alert(path: &str, alert: Option<f64>, limit: Option<f64>) -> Result<(), Problem> {
+    match (alert, limit) {
+        (Some(alert), Some(limit)) if alert >= limit => Err(Problem::rule(
+            path,
+            format!("must be below the credit limit of {limit}"),
+        )),
+        _ => Ok(()),
     }
 }

@@ -20,7 +20,10 @@ pub(crate) fn of<T: JsonSchema>() -> JsonObject {
     }
 }
 
-/// Takes our own `x-` marks off.
+/// The schema keyword of what is understood but not advertised.
+const HIDDEN: &str = "x-hidden";
+
+/// Takes our own `x-` marks off, and what they hide.
 pub(crate) fn published(schema: JsonObject) -> JsonObject {
     let mut schema = Schema::from(schema);
     strip_marks(&mut schema);
@@ -33,6 +36,9 @@ pub(crate) fn published(schema: JsonObject) -> JsonObject {
 fn strip_marks(schema: &mut Schema) {
     if let Some(object) = schema.as_object_mut() {
         object.retain(|name, _| !name.starts_with("x-"));
+        if let Some(Value::Object(properties)) = object.get_mut("properties") {
+            properties.retain(|_, property| property.get(HIDDEN).is_none());
+        }
     }
     transform_subschemas(&mut strip_marks, schema);
 }

@@ -55,6 +55,12 @@ pub struct GetUser {
 pub struct UpdateUser {
     pub user_id: UserId,
     pub role: InvitedRole,
+    /// Ignored by Portkey.
+    #[local]
+    pub first_name: Option<String>,
+    /// Ignored by Portkey.
+    #[local]
+    pub last_name: Option<String>,
 }
 
 /// Delete a user

@@ -1,0 +1,350 @@
+//! Portkey's own API keys: for a service of the organisation, or a service or person of a workspace.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Check, Done, JsonObject, Minted, Nullable, Page, PageNumber, PageSize, Problem, RateLimit,
+    RequestsPerMinute, ResetPeriod, Secret, UsageLimits, answer,
+    catalog::catalog,
+    endpoint,
+    id::id,
+    limits::{FlatLimits, check_limits},
+    users::UserId,
+    workspaces::WorkspaceId,
+};
+
+catalog! { "API keys":
+    ListApiKeys,
+    CreateApiKey,
+    GetApiKey,
+    UpdateApiKey,
+    DeleteApiKey,
+    RotateApiKey,
+}
+
+/// List API keys
+///
+/// Lists Portkey API keys with type, scopes, limits and status; the keys themselves are masked.
+#[endpoint(GET "/api-keys" -> Page<ApiKey>, scopes(
+    "organisation_service_api_keys.list", "workspace_service_api_keys.list", "workspace_user_api_keys.list"))]
+pub struct ListApiKeys {
+    pub workspace_id: Option<WorkspaceId>,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    /// Comma-separated key UUIDs.
+    pub ids: Option<String>,
+}
+
+/// Create an API key
+///
+/// Makes a Portkey API key and returns it, this once only. Kinds: organisation service, workspace service, workspace
+/// user.
+#[endpoint(POST "/api-keys/{type}/{sub_type}" -> NewApiKey, plan(unspecified), checked, scopes(
+    "organisation_service_api_keys.create", "workspace_service_api_keys.create", "workspace_user_api_keys.create"))]
+pub struct CreateApiKey {
+    pub r#type: KeyType,
+    /// `user` only with `workspace`.
+    pub sub_type: KeySubType,
+    #[schemars(length(max = 100))]
+    pub name: String,
+    pub description: Option<String>,
+    /// What it may do, such as `logs.view`.
+    pub scopes: Vec<String>,
+    /// For a workspace key made with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    /// Whose key; needed for `user`.
+    pub user_id: Option<UserId>,
+    /// Organisation UUID.
+    pub organisation_id: Option<String>,
+    /// Budget in dollars.
+    #[body("usage_limits.credit_limit")]
+    pub credit_limit: Option<f64>,
+    /// Alert from here, below `credit_limit`.
+    #[body("usage_limits.alert_threshold")]
+    pub alert_threshold: Option<f64>,
+    /// The whole budget, instead of `credit_limit`.
+    pub usage_limits: Option<UsageLimits>,
+    /// Requests per minute.
+    #[body("rate_limits")]
+    pub rate_limit_rpm: Option<RequestsPerMinute>,
+    /// Instead of `rate_limit_rpm`.
+    pub rate_limits: Option<Vec<RateLimit>>,
+    /// Config id or slug for its requests.
+    #[body("defaults.config_id")]
+    pub default_config_id: Option<String>,
+    /// Text values put on its requests.
+    #[body("defaults.metadata")]
+    pub default_metadata: Option<JsonObject>,
+    /// Whether requests may name another config.
+    #[body("defaults.allow_config_override")]
+    pub allow_config_override: Option<bool>,
+    /// Who hears of alerts.
+    pub alert_emails: Option<Vec<String>>,
+    /// RFC 3339.
+    pub expires_at: Option<String>,
+    pub rotation_policy: Option<RotationPolicy>,
+}
+
+impl Check for CreateApiKey {
+    fn check(&self) -> Result<(), Problem> {
+        match (self.r#type, self.sub_type) {
+            (KeyType::Organisation, KeySubType::User) => {
+                return Err(Problem::rule(
+                    "sub_type",
+                    "an organisation has no user keys: use `service`, or `type` `workspace`",
+                ));
+            }
+            (KeyType::Workspace, KeySubType::User) if self.user_id.is_none() => {
+                return Err(Problem::rule(
+                    "user_id",
+                    "a user key belongs to a person: give their `user_id` (`list_all_users` has it)",
+                ));
+            }
+            _ => {}
+        }
+        if let Some(policy) = &self.rotation_policy {
+            policy.check()?;
+        }
+        check_limits(FlatLimits {
+            credit_limit: self.credit_limit,
+            alert_threshold: self.alert_threshold,
+            usage_limits: self.usage_limits.as_ref(),
+            has_rpm: self.rate_limit_rpm.is_some(),
+            has_rate_limits: self.rate_limits.is_some(),
+        })
+    }
+}
+
+/// Get an API key
+///
+/// Reads one Portkey API key with scopes, limits, defaults and status; the key itself is masked.
+#[endpoint(GET "/api-keys/{id}" -> ApiKey, scopes(
+    "organisation_service_api_keys.read", "workspace_service_api_keys.read", "workspace_user_api_keys.read"))]
+pub struct GetApiKey {
+    #[alias("api_key_id", "key_id")]
+    pub id: ApiKeyId,
+}
+
+/// Update an API key
+///
+/// Changes the fields given and returns the key, masked. `null` clears; lists and limits replace the old ones. Type and
+/// user are fixed.
+#[endpoint(PUT "/api-keys/{id}" -> ApiKey, plan(unspecified), fresh(GetApiKey), checked, scopes(
+    "organisation_service_api_keys.update", "workspace_service_api_keys.update", "workspace_user_api_keys.update"))]
+pub struct UpdateApiKey {
+    #[alias("api_key_id", "key_id")]
+    pub id: ApiKeyId,
+    #[schemars(length(max = 100))]
+    pub name: Option<String>,
+    pub description: Option<String>,
+    /// All it may do from now on.
+    pub scopes: Option<Vec<String>>,
+    /// Budget in dollars.
+    #[body("usage_limits.credit_limit")]
+    pub credit_limit: Option<f64>,
+    /// Alert from here, below `credit_limit`.
+    #[body("usage_limits.alert_threshold")]
+    pub alert_threshold: Option<f64>,
+    /// The whole budget, instead of `credit_limit`.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub usage_limits: Option<Nullable<UsageLimits>>,
+    /// Set what is used up to zero; revives an exhausted key.
+    pub reset_usage: Option<bool>,
+    /// Requests per minute.
+    #[body("rate_limits")]
+    pub rate_limit_rpm: Option<RequestsPerMinute>,
+    /// Instead of `rate_limit_rpm`.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub rate_limits: Option<Nullable<Vec<RateLimit>>>,
+    /// Config id or slug for its requests.
+    #[body("defaults.config_id")]
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub default_config_id: Option<Nullable<String>>,
+    /// Text values put on its requests.
+    #[body("defaults.metadata")]
+    pub default_metadata: Option<JsonObject>,
+    /// Whether requests may name another config.
+    #[body("defaults.allow_config_override")]
+    pub allow_config_override: Option<bool>,
+    /// Who hears of alerts.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub alert_emails: Option<Nullable<Vec<String>>>,
+    /// RFC 3339.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub expires_at: Option<Nullable<String>>,
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub rotation_policy: Option<Nullable<RotationPolicy>>,
+}
+
+impl Check for UpdateApiKey {
+    fn check(&self) -> Result<(), Problem> {
+        if let Self {
+            id: _,
+            name: None,
+            description: None,
+            scopes: None,
+            credit_limit: None,
+            alert_threshold: None,
+            usage_limits: None,
+            reset_usage: None,
+            rate_limit_rpm: None,
+            rate_limits: None,
+            default_config_id: None,
+            default_metadata: None,
+            allow_config_override: None,
+            alert_emails: None,
+            expires_at: None,
+            rotation_policy: None,
+        } = self
+        {
+            return Err(Problem::nothing_to_change());
+        }
+        if let Some(Nullable::Set(policy)) = &self.rotation_policy {
+            policy.check()?;
+        }
+        let cleared = UsageLimits::default();
+        check_limits(FlatLimits {
+            credit_limit: self.credit_limit,
+            alert_threshold: self.alert_threshold,
+            usage_limits: self.usage_limits.as_ref().map(|limits| match limits {
+                Nullable::Set(limits) => limits,
+                Nullable::Clear => &cleared,
+            }),
+            has_rpm: self.rate_limit_rpm.is_some(),
+            has_rate_limits: self.rate_limits.is_some(),
+        })
+    }
+}
+
+/// Delete an API key
+///
+/// Deletes a Portkey API key for good; whatever uses it is refused from then on.
+#[endpoint(DELETE "/api-keys/{id}" -> Done, plan(unspecified), scopes(
+    "organisation_service_api_keys.delete", "workspace_service_api_keys.delete", "workspace_user_api_keys.delete"))]
+pub struct DeleteApiKey {
+    #[alias("api_key_id", "key_id")]
+    pub id: ApiKeyId,
+}
+
+/// Rotate an API key
+///
+/// Gives an API key a new secret and returns it, this once only. The old secret works until the transition ends.
+#[endpoint(POST "/api-keys/{id}/rotate" -> RotatedApiKey, effect(execute), destructive, extended, scopes(
+    "organisation_service_api_keys.rotate", "workspace_service_api_keys.rotate", "workspace_user_api_keys.rotate"))]
+pub struct RotateApiKey {
+    #[alias("api_key_id", "key_id")]
+    pub id: ApiKeyId,
+    /// How long both secrets work, in milliseconds; 30 minutes when left out.
+    #[schemars(range(min = 1_800_000))]
+    pub key_transition_period_ms: Option<u64>,
+}
+
+id! {
+    /// API key UUID.
+    ApiKeyId
+}
+
+/// Whom a key belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum KeyType {
+    Organisation,
+    Workspace,
+}
+
+/// Who uses a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum KeySubType {
+    User,
+    Service,
+}
+
+/// Regular replacement of the secret.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RotationPolicy {
+    /// On Mondays, or on the 1st.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotation_period: Option<ResetPeriod>,
+    /// Or each so many days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 365))]
+    pub rotation_period_days: Option<u32>,
+    /// RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_rotation_at: Option<String>,
+    /// How long both secrets work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1_800_000))]
+    pub key_transition_period_ms: Option<u64>,
+}
+
+impl Check for RotationPolicy {
+    fn check(&self) -> Result<(), Problem> {
+        if self.rotation_period.is_some() && self.rotation_period_days.is_some() {
+            return Err(Problem::rule(
+                "rotation_policy.rotation_period_days",
+                "give `rotation_period` or `rotation_period_days`, not both",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A key of Portkey's.
+#[answer]
+pub struct ApiKey {
+    pub id: Option<String>,
+    pub key: Option<Secret>,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    /// Such as `workspace-service`.
+    pub r#type: Option<String>,
+    pub status: Option<String>,
+    pub organisation_id: Option<String>,
+    pub workspace_id: Option<String>,
+    pub user_id: Option<String>,
+    pub scopes: Option<Vec<String>>,
+    pub usage_limits: Option<JsonObject>,
+    pub rate_limits: Option<Vec<JsonObject>>,
+    pub defaults: Option<KeyDefaults>,
+    pub allow_config_override: Option<bool>,
+    pub alert_emails: Option<Vec<String>>,
+    pub rotation_policy: Option<JsonObject>,
+    pub creation_mode: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+    pub last_reset_at: Option<String>,
+    pub expires_at: Option<String>,
+    pub expiry_enforced: Option<bool>,
+}
+
+/// What requests with a key get unless they say otherwise.
+#[answer]
+pub struct KeyDefaults {
+    pub metadata: Option<JsonObject>,
+    pub config_id: Option<String>,
+    pub allow_config_override: Option<bool>,
+}
+
+/// A fresh key.
+#[answer]
+pub struct NewApiKey {
+    pub id: Option<String>,
+    /// Never shown again.
+    pub key: Option<Minted>,
+}
+
+/// A key with a fresh secret.
+#[answer]
+pub struct RotatedApiKey {
+    pub id: Option<String>,
+    /// Never shown again.
+    pub key: Option<Minted>,
+    /// When the old secret stops working.
+    pub key_transition_expires_at: Option<String>,
+}

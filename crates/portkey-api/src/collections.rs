@@ -1,0 +1,98 @@
+//! Collections: the folders prompts are kept in.
+
+use crate::{
+    Done, JsonObject, Page, PageNumber, PageSize, answer, catalog::catalog, endpoint, id::id,
+    workspaces::WorkspaceId,
+};
+
+catalog! { "Collections":
+    ListCollections,
+    CreateCollection,
+    GetCollection,
+    UpdateCollection,
+    DeleteCollection,
+}
+
+/// List collections
+///
+/// Lists the prompt folders of a workspace with how much each holds. Their prompts are in `list_prompts`.
+#[endpoint(GET "/collections" -> Page<Collection>, scopes("prompts.list"))]
+pub struct ListCollections {
+    /// Needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    /// Part of the name.
+    pub search: Option<String>,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+}
+
+/// Create a collection
+///
+/// Adds an empty folder for prompts.
+#[endpoint(POST "/collections" -> NewCollection, scopes("prompts.create"))]
+pub struct CreateCollection {
+    pub name: String,
+    /// Needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    /// The collection to put it in.
+    pub parent_collection_id: Option<CollectionId>,
+}
+
+/// Get a collection
+///
+/// Reads one prompt folder and the folders in it.
+#[endpoint(GET "/collections/{collection_id}" -> Collection, scopes("prompts.read"))]
+pub struct GetCollection {
+    pub collection_id: CollectionId,
+}
+
+/// Rename a collection
+///
+/// Changes the name of a prompt folder and returns the collection.
+#[endpoint(PUT "/collections/{collection_id}" -> Collection,
+    scopes("prompts.update"), fresh(GetCollection))]
+pub struct UpdateCollection {
+    pub collection_id: CollectionId,
+    pub name: String,
+    /// Ignored by Portkey.
+    #[local]
+    pub description: Option<String>,
+}
+
+/// Delete a collection
+///
+/// Deletes a prompt folder for good.
+#[endpoint(DELETE "/collections/{collection_id}" -> Done, scopes("prompts.delete"))]
+pub struct DeleteCollection {
+    pub collection_id: CollectionId,
+}
+
+id! {
+    /// Collection UUID or slug.
+    CollectionId
+}
+
+/// A folder of prompts.
+#[answer]
+pub struct Collection {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub name: Option<String>,
+    pub workspace_id: Option<String>,
+    pub parent_collection_id: Option<String>,
+    pub is_default: Option<bool>,
+    pub status: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+    /// How many prompts and folders it holds; in lists.
+    pub collection_details: Option<JsonObject>,
+    /// Only when one collection is read.
+    pub child_collections: Option<Vec<JsonObject>>,
+}
+
+/// A fresh collection.
+#[answer]
+pub struct NewCollection {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+}

@@ -1,0 +1,198 @@
+//! Configs: how the gateway routes, retries and caches requests, kept under a slug.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Check, ConfigObject, Done, Flag, Page, PageNumber, PageSize, Problem, answer, catalog::catalog,
+    endpoint, id::id, workspaces::WorkspaceId,
+};
+
+catalog! { "Configs":
+    ListConfigs,
+    GetConfig,
+    CreateConfig,
+    UpdateConfig,
+    DeleteConfig,
+    ListConfigVersions,
+}
+
+/// List configs
+///
+/// Lists gateway configs with slug and status, without their content; `get_config` has that.
+#[endpoint(GET "/configs" -> Page<Config>, scopes("configs.list"))]
+pub struct ListConfigs {
+    pub workspace_id: Option<WorkspaceId>,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+}
+
+/// Get a config
+///
+/// Reads one gateway config with its content: routing, retries, cache, guardrails.
+#[endpoint(GET "/configs/{slug}" -> Config, scopes("configs.read"))]
+pub struct GetConfig {
+    #[alias("config_id", "config_slug")]
+    pub slug: ConfigSlug,
+}
+
+/// Create a config
+///
+/// Stores a gateway config under a slug for keys, prompts and requests. Give `config`, or the plain arguments.
+#[endpoint(POST "/configs" -> NewConfig, scopes("configs.create"), checked)]
+pub struct CreateConfig {
+    pub name: String,
+    /// Whole gateway config, such as {"strategy": {"mode": "fallback"}, "targets": [{"provider": "@openai"}]}.
+    pub config: Option<ConfigObject>,
+    /// Needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    /// Make it the workspace's default.
+    #[body("isDefault")]
+    pub is_default: Option<Flag>,
+    #[body("config.cache.mode")]
+    pub cache_mode: Option<CacheMode>,
+    /// Seconds; with `cache_mode`.
+    #[body("config.cache.max_age")]
+    #[schemars(range(min = 1))]
+    pub cache_max_age: Option<u64>,
+    #[body("config.retry.attempts")]
+    #[schemars(range(min = 1, max = 5))]
+    pub retry_attempts: Option<u8>,
+    /// With `retry_attempts`.
+    #[body("config.retry.on_status_codes")]
+    pub retry_on_status_codes: Option<Vec<u16>>,
+    /// With `targets`.
+    #[body("config.strategy.mode")]
+    pub strategy_mode: Option<StrategyMode>,
+    /// Such as {"provider": "@slug"}; with `strategy_mode`.
+    #[body("config.targets")]
+    pub targets: Option<Vec<ConfigObject>>,
+}
+
+/// Update a config
+///
+/// Replaces a config's whole content as a new version; every key and prompt that names it follows at once.
+#[endpoint(PUT "/configs/{slug}" -> UpdatedConfig,
+    scopes("configs.update"), not_repeatable, checked)]
+pub struct UpdateConfig {
+    #[alias("config_id", "config_slug")]
+    pub slug: ConfigSlug,
+    pub name: Option<String>,
+    pub status: Option<ConfigStatus>,
+    /// Whole gateway config: what is left out is gone.
+    pub config: Option<ConfigObject>,
+    #[body("config.cache.mode")]
+    pub cache_mode: Option<CacheMode>,
+    /// Seconds; with `cache_mode`.
+    #[body("config.cache.max_age")]
+    #[schemars(range(min = 1))]
+    pub cache_max_age: Option<u64>,
+    #[body("config.retry.attempts")]
+    #[schemars(range(min = 1, max = 5))]
+    pub retry_attempts: Option<u8>,
+    /// With `retry_attempts`.
+    #[body("config.retry.on_status_codes")]
+    pub retry_on_status_codes: Option<Vec<u16>>,
+    /// With `targets`.
+    #[body("config.strategy.mode")]
+    pub strategy_mode: Option<StrategyMode>,
+    /// Such as {"provider": "@slug"}; with `strategy_mode`.
+    #[body("config.targets")]
+    pub targets: Option<Vec<ConfigObject>>,
+}
+
+/// Delete a config
+///
+/// Deletes a gateway config for good. Refused while an API key uses it as its default (the conflict names the key).
+#[endpoint(DELETE "/configs/{slug}" -> Done, scopes("configs.delete"))]
+pub struct DeleteConfig {
+    #[alias("config_id", "config_slug")]
+    pub slug: ConfigSlug,
+}
+
+/// List config versions
+///
+/// Lists all versions of a gateway config with their contents, to compare or to restore one with `update_config`.
+#[endpoint(GET "/configs/{slug}/versions" -> Page<Config>, scopes("configs.read"))]
+pub struct ListConfigVersions {
+    #[alias("config_id", "config_slug")]
+    pub slug: ConfigSlug,
+}
+
+id! {
+    /// Config slug or UUID.
+    ConfigSlug
+}
+
+/// How answers are cached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CacheMode {
+    /// For the same request.
+    Simple,
+    /// For a similar request.
+    Semantic,
+}
+
+/// How requests are spread over targets; `config` has more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum StrategyMode {
+    Loadbalance,
+    Fallback,
+}
+
+/// Whether a config is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum ConfigStatus {
+    Active,
+    Inactive,
+}
+
+/// A gateway config under a slug.
+#[answer]
+pub struct Config {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub name: Option<String>,
+    pub workspace_id: Option<String>,
+    pub organisation_id: Option<String>,
+    pub is_default: Option<bool>,
+    pub status: Option<String>,
+    /// Not in lists of configs.
+    pub config: Option<ConfigObject>,
+    pub version_id: Option<String>,
+    pub owner_id: Option<String>,
+    pub updated_by: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+}
+
+/// A fresh config.
+#[answer]
+pub struct NewConfig {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub version_id: Option<String>,
+}
+
+/// A config with a fresh version.
+#[answer]
+pub struct UpdatedConfig {
+    pub version_id: Option<String>,
+}
+
+impl Check for CreateConfig {
+    fn check(&self) -> Result<(), Problem> {
+        Ok(())
+    }
+}
+
+impl Check for UpdateConfig {
+    fn check(&self) -> Result<(), Problem> {
+        Ok(())
+    }
+}

@@ -1,0 +1,443 @@
+//! Prompts: templates with immutable versions, one of which is published.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
+use serde_json::Value;
+
+use crate::{
+    Check, Done, Flag, JsonObject, Page, PageNumber, PageSize, Problem, answer, catalog::catalog,
+    collections::CollectionId, endpoint, id::id, workspaces::WorkspaceId,
+};
+
+catalog! { "Prompts":
+    ListPrompts,
+    CreatePrompt,
+    GetPrompt,
+    UpdatePrompt,
+    DeletePrompt,
+    PublishPrompt,
+    ListPromptVersions,
+    GetPromptVersion,
+    RenderPrompt,
+    RunPromptCompletion,
+}
+
+/// List prompts
+///
+/// Lists prompts with slug, collection and model, without templates; `get_prompt` has those. All at once unless paged.
+#[endpoint(GET "/prompts" -> Page<Prompt>, scopes("prompts.list"))]
+pub struct ListPrompts {
+    pub workspace_id: Option<WorkspaceId>,
+    pub collection_id: Option<CollectionId>,
+    /// Part of the name.
+    pub search: Option<String>,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+}
+
+/// Create a prompt
+///
+/// Adds a prompt template with its first version, published at once. Give `messages` or `string`.
+#[endpoint(POST "/prompts" -> NewPrompt, scopes("prompts.create"), checked)]
+pub struct CreatePrompt {
+    pub name: String,
+    pub collection_id: CollectionId,
+    /// Mustache template: text, or chat messages as JSON text.
+    pub string: Option<String>,
+    /// Chat messages {role, content} with `{{variables}}`.
+    #[body("string")]
+    pub messages: Option<Messages>,
+    /// Model parameters, such as {"temperature": 0.2}.
+    pub parameters: JsonObject,
+    /// Provider slug.
+    pub virtual_key: String,
+    pub model: Option<String>,
+    pub version_description: Option<String>,
+    pub template_metadata: Option<JsonObject>,
+    /// Function definitions (older form of `tools`).
+    pub functions: Option<Vec<JsonObject>>,
+    /// Tools {type, function} the model may call.
+    pub tools: Option<Vec<JsonObject>>,
+    pub tool_choice: Option<ToolChoice>,
+    /// Render first, parse as JSON after: sections may wrap whole messages.
+    pub is_raw_template: Option<Flag>,
+    /// Show the request without sending it.
+    #[local]
+    pub dry_run: Option<bool>,
+}
+
+impl Check for CreatePrompt {
+    fn check(&self) -> Result<(), Problem> {
+        match (&self.string, &self.messages) {
+            (Some(_), None) | (None, Some(_)) => Ok(()),
+            (None, None) => Err(Problem::rule(
+                "messages",
+                "a prompt needs a template: give `messages`, or `string`",
+            )),
+            (Some(_), Some(_)) => Err(Problem::two_templates()),
+        }
+    }
+}
+
+/// Get a prompt
+///
+/// Reads one prompt with template, parameters, variables and version; the published version unless another is named.
+#[endpoint(GET "/prompts/{prompt_id}" -> Prompt, scopes("prompts.read"))]
+pub struct GetPrompt {
+    pub prompt_id: PromptId,
+    /// Version number, `latest` or a label.
+    pub version: Option<String>,
+}
+
+/// Update a prompt
+///
+/// Saves template changes as a new version, which callers do not get until `publish_prompt`. Name and collection change
+/// in place.
+#[endpoint(PUT "/prompts/{prompt_id}" -> UpdatedPrompt,
+    scopes("prompts.update"), fresh(GetPrompt), not_repeatable, checked)]
+pub struct UpdatePrompt {
+    pub prompt_id: PromptId,
+    pub name: Option<String>,
+    pub collection_id: Option<CollectionId>,
+    /// Mustache template: text, or chat messages as JSON text.
+    pub string: Option<String>,
+    /// Chat messages {role, content}, instead of `string`.
+    #[body("string")]
+    pub messages: Option<Messages>,
+    /// Model parameters.
+    pub parameters: Option<JsonObject>,
+    pub model: Option<String>,
+    /// Provider slug.
+    pub virtual_key: Option<String>,
+    /// Only with a template change.
+    pub version_description: Option<String>,
+    #[body("prompt_metadata")]
+    #[alias("prompt_metadata")]
+    pub template_metadata: Option<JsonObject>,
+    /// Function definitions (older form of `tools`).
+    pub functions: Option<Vec<JsonObject>>,
+    /// Tools {type, function} the model may call.
+    pub tools: Option<Vec<JsonObject>>,
+    pub tool_choice: Option<ToolChoice>,
+    /// Render first, parse as JSON after.
+    pub is_raw_template: Option<Flag>,
+    /// Take what is left out from the latest version; default true.
+    #[serde(default = "patching")]
+    pub patch: bool,
+    /// Show the request without sending it.
+    #[local]
+    pub dry_run: Option<bool>,
+}
+
+fn patching() -> bool {
+    true
+}
+
+impl Check for UpdatePrompt {
+    fn check(&self) -> Result<(), Problem> {
+        if self.string.is_some() && self.messages.is_some() {
+            return Err(Problem::two_templates());
+        }
+        let Self {
+            prompt_id: _,
+            name: None,
+            collection_id: None,
+            string: None,
+            messages: None,
+            parameters: None,
+            model: None,
+            virtual_key: None,
+            version_description,
+            template_metadata: None,
+            functions: None,
+            tools: None,
+            tool_choice: None,
+            is_raw_template: None,
+            patch: _,
+            dry_run: _,
+        } = self
+        else {
+            return Ok(());
+        };
+        if version_description.is_some() {
+            return Err(Problem::rule(
+                "version_description",
+                "describes a new version, so it has no effect without a change to the template",
+            ));
+        }
+        Err(Problem::nothing_to_change())
+    }
+}
+
+/// Delete a prompt
+///
+/// Deletes a prompt with all its versions for good; calls that name it fail from then on.
+#[endpoint(DELETE "/prompts/{prompt_id}" -> Done, scopes("prompts.delete"))]
+pub struct DeletePrompt {
+    pub prompt_id: PromptId,
+}
+
+/// Publish a prompt version
+///
+/// Makes a version the one that callers get who name no version, at once, and returns the prompt.
+#[endpoint(PUT "/prompts/{prompt_id}/makeDefault" -> Prompt,
+    scopes("prompts.publish"), effect(execute), repeatable, fresh(GetPrompt))]
+pub struct PublishPrompt {
+    pub prompt_id: PromptId,
+    /// Version number, not UUID; see `list_prompt_versions`.
+    #[schemars(range(min = 1))]
+    pub version: u32,
+}
+
+/// List prompt versions
+///
+/// Lists all versions of a prompt with number, UUID, label and template.
+#[endpoint(GET "/prompts/{prompt_id}/versions" -> Page<PromptVersion>, scopes("prompts.read"))]
+pub struct ListPromptVersions {
+    pub prompt_id: PromptId,
+}
+
+/// Get a prompt version
+///
+/// Reads one version of a prompt by its UUID. `get_prompt` takes numbers and labels.
+#[endpoint(GET "/prompts/{prompt_id}/versions/{version_id}" -> Prompt, scopes("prompts.read"), extended)]
+pub struct GetPromptVersion {
+    pub prompt_id: PromptId,
+    pub version_id: PromptVersionId,
+}
+
+/// Render a prompt
+///
+/// Fills in a prompt's variables and returns the request it makes, without calling a model.
+#[endpoint(POST "/prompts/{prompt_id}/render" -> RenderedPrompt,
+    scopes("prompts.render"), keys(workspace), base(gateway), effect(read), checked)]
+pub struct RenderPrompt {
+    /// UUID or slug; `@12`, `@latest` or `@label` after it picks a version.
+    pub prompt_id: PromptId,
+    /// Value of each variable.
+    pub variables: JsonObject,
+    /// Model parameters that override the stored ones.
+    #[spread]
+    pub hyperparameters: Option<JsonObject>,
+}
+
+impl Check for RenderPrompt {
+    fn check(&self) -> Result<(), Problem> {
+        check_hyperparameters(self.hyperparameters.as_ref())
+    }
+}
+
+/// Run a prompt
+///
+/// Fills in a prompt's variables and calls its model, which costs money. `render_prompt` only shows the request.
+#[endpoint(POST "/prompts/{prompt_id}/completions" -> PromptCompletion,
+    scopes("completions.write"), keys(workspace), base(gateway), effect(execute), checked)]
+pub struct RunPromptCompletion {
+    /// UUID or slug; `@12`, `@latest` or `@label` after it picks a version.
+    pub prompt_id: PromptId,
+    /// Value of each variable.
+    pub variables: JsonObject,
+    /// Text values to file the request under, such as client and app.
+    #[header("x-portkey-metadata")]
+    pub metadata: Option<JsonObject>,
+    /// Model parameters that override the stored ones.
+    #[spread]
+    pub hyperparameters: Option<JsonObject>,
+    #[serde(default)]
+    pub stream: Unstreamed,
+}
+
+impl Check for RunPromptCompletion {
+    fn check(&self) -> Result<(), Problem> {
+        check_hyperparameters(self.hyperparameters.as_ref())
+    }
+}
+
+/// They share the root of the body with arguments, which they must not displace.
+fn check_hyperparameters(parameters: Option<&JsonObject>) -> Result<(), Problem> {
+    let taken = ["variables", "stream"];
+    let displaced = taken
+        .into_iter()
+        .find(|name| parameters.is_some_and(|p| p.contains_key(*name)));
+    displaced.map_or(Ok(()), |name| {
+        Err(Problem::rule(
+            format!("hyperparameters.{name}"),
+            "is not a model parameter",
+        ))
+    })
+}
+
+impl Problem {
+    fn two_templates() -> Self {
+        Self::rule("messages", "give `messages` or `string`, not both")
+    }
+}
+
+id! {
+    /// Prompt UUID or slug.
+    PromptId
+}
+
+id! {
+    /// Version UUID.
+    PromptVersionId
+}
+
+/// Chat messages. They travel as JSON text where the API wants a template.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub struct Messages(pub Vec<JsonObject>);
+
+impl Serialize for Messages {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = serde_json::to_string(&self.0).map_err(S::Error::custom)?;
+        serializer.serialize_str(&text)
+    }
+}
+
+impl JsonSchema for Messages {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Messages".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "array", "items": { "type": "object" }, "minItems": 1 })
+    }
+}
+
+/// `auto`, `none`, `required`, or an object naming a tool.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ToolChoice(pub Value);
+
+impl JsonSchema for ToolChoice {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ToolChoice".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": ["string", "object"],
+            "description": "`auto`, `none`, `required`, or an object naming a tool.",
+        })
+    }
+}
+
+/// An answer in one piece: the one value of `stream` that a caller of this crate can use, so it is not advertised.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unstreamed;
+
+impl Serialize for Unstreamed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(false)
+    }
+}
+
+impl<'de> Deserialize<'de> for Unstreamed {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        bool::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+impl JsonSchema for Unstreamed {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Unstreamed".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "boolean", "enum": [false], "x-hidden": true })
+    }
+}
+
+/// A prompt, with one of its versions where one prompt is read.
+#[answer]
+pub struct Prompt {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub name: Option<String>,
+    pub collection_id: Option<String>,
+    pub status: Option<String>,
+    pub model: Option<String>,
+    /// Provider slug.
+    pub virtual_key: Option<String>,
+    /// Text, or chat messages as JSON text.
+    pub string: Option<String>,
+    pub parameters: Option<JsonObject>,
+    /// Variables, sections and partials of the template.
+    pub variable_components: Option<JsonObject>,
+    pub functions: Option<Vec<JsonObject>>,
+    pub tools: Option<Vec<JsonObject>>,
+    pub tool_choice: Option<ToolChoice>,
+    pub template_metadata: Option<JsonObject>,
+    pub is_raw_template: Option<bool>,
+    pub prompt_version: Option<u64>,
+    pub prompt_version_id: Option<String>,
+    pub prompt_version_status: Option<String>,
+    pub prompt_version_description: Option<String>,
+    pub prompt_version_label_id: Option<String>,
+    pub allow_all_workspaces: Option<bool>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+}
+
+/// A fresh prompt.
+#[answer]
+pub struct NewPrompt {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub version_id: Option<String>,
+}
+
+/// A prompt with a fresh version, or the prompt itself where none was made.
+#[answer]
+pub struct UpdatedPrompt {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    /// Of the new version; its number is in the list of versions.
+    pub prompt_version_id: Option<String>,
+}
+
+/// A version of a prompt.
+#[answer]
+pub struct PromptVersion {
+    /// Of the version.
+    pub id: Option<String>,
+    pub prompt_id: Option<String>,
+    /// Text, or an object that holds it.
+    pub prompt_template: Option<Value>,
+    pub prompt_version: Option<u64>,
+    pub prompt_description: Option<String>,
+    pub label_id: Option<String>,
+    pub status: Option<String>,
+    pub created_at: Option<String>,
+}
+
+/// The request a prompt makes.
+#[answer]
+pub struct RenderedPrompt {
+    pub model: Option<String>,
+    pub messages: Option<Vec<JsonObject>>,
+}
+
+/// What the model answered.
+#[answer]
+pub struct PromptCompletion {
+    pub id: Option<String>,
+    pub model: Option<String>,
+    pub choices: Option<Vec<JsonObject>>,
+    pub usage: Option<JsonObject>,
+}

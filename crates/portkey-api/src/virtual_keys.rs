@@ -1,0 +1,251 @@
+//! Virtual keys, the deprecated face of providers: a provider's credentials under a slug.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Check, Done, JsonObject, Page, PageNumber, PageSize, Problem, RateLimit, RequestsPerMinute,
+    Sealed, Secret, UsageLimits, answer,
+    catalog::catalog,
+    endpoint,
+    id::id,
+    limits::{FlatLimits, check_limits},
+    workspaces::WorkspaceId,
+};
+
+catalog! { "Virtual keys (deprecated)":
+    ListVirtualKeys,
+    CreateVirtualKey,
+    GetVirtualKey,
+    UpdateVirtualKey,
+    DeleteVirtualKey,
+}
+
+/// List virtual keys
+///
+/// Lists virtual keys with provider, status and limits, never the credentials. Deprecated: prefer providers.
+#[endpoint(GET "/virtual-keys" -> Page<VirtualKey>, scopes("virtual_keys.list"))]
+pub struct ListVirtualKeys {
+    pub workspace_id: Option<WorkspaceId>,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+}
+
+/// Create a virtual key
+///
+/// Stores a provider's credentials under a slug that configs and prompts use. Deprecated: prefer integrations and
+/// providers.
+#[endpoint(POST "/virtual-keys" -> NewVirtualKey, scopes("virtual_keys.create"), checked)]
+pub struct CreateVirtualKey {
+    pub name: String,
+    /// Such as `openai`, `anthropic` or `azure-openai`.
+    pub provider: String,
+    /// The provider's API key.
+    pub key: Option<Secret>,
+    pub note: Option<String>,
+    /// Needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    /// Azure.
+    #[body("apiVersion")]
+    pub api_version: Option<String>,
+    /// Azure.
+    #[body("resourceName")]
+    pub resource_name: Option<String>,
+    /// Azure.
+    #[body("deploymentName")]
+    pub deployment_name: Option<String>,
+    /// Several Azure deployments.
+    #[body("deploymentConfig")]
+    pub deployment_config: Option<Vec<Deployment>>,
+    /// Budget in dollars.
+    #[body("usage_limits.credit_limit")]
+    pub credit_limit: Option<f64>,
+    /// Alert from here, below `credit_limit`.
+    #[body("usage_limits.alert_threshold")]
+    pub alert_threshold: Option<f64>,
+    /// The whole budget, instead of `credit_limit`.
+    pub usage_limits: Option<UsageLimits>,
+    /// Requests per minute.
+    #[body("rate_limits")]
+    pub rate_limit_rpm: Option<RequestsPerMinute>,
+    /// Instead of `rate_limit_rpm`.
+    pub rate_limits: Option<Vec<RateLimit>>,
+    /// RFC 3339.
+    pub expires_at: Option<String>,
+    /// Credentials kept in a secret manager, instead of `key`.
+    pub secret_mappings: Option<Vec<SecretMapping>>,
+}
+
+impl Check for CreateVirtualKey {
+    fn check(&self) -> Result<(), Problem> {
+        if self.key.is_none() && self.secret_mappings.is_none() {
+            return Err(Problem::rule(
+                "key",
+                "give the provider's `key`, or `secret_mappings` that say where it is kept",
+            ));
+        }
+        check_limits(FlatLimits {
+            credit_limit: self.credit_limit,
+            alert_threshold: self.alert_threshold,
+            usage_limits: self.usage_limits.as_ref(),
+            has_rpm: self.rate_limit_rpm.is_some(),
+            has_rate_limits: self.rate_limits.is_some(),
+        })
+    }
+}
+
+/// Get a virtual key
+///
+/// Reads one virtual key with limits and settings; credentials come masked. Deprecated: prefer providers.
+#[endpoint(GET "/virtual-keys/{slug}" -> VirtualKey, scopes("virtual_keys.read"))]
+pub struct GetVirtualKey {
+    pub slug: VirtualKeySlug,
+}
+
+/// Update a virtual key
+///
+/// Changes the fields given and returns the virtual key. Deprecated: prefer providers.
+#[endpoint(PUT "/virtual-keys/{slug}" -> VirtualKey,
+    scopes("virtual_keys.update"), fresh(GetVirtualKey), checked)]
+pub struct UpdateVirtualKey {
+    pub slug: VirtualKeySlug,
+    pub name: Option<String>,
+    /// Replaces the provider's API key.
+    pub key: Option<Secret>,
+    pub note: Option<String>,
+    /// Replaces the Azure deployments.
+    #[body("deploymentConfig")]
+    pub deployment_config: Option<Vec<Deployment>>,
+    /// Budget in dollars.
+    #[body("usage_limits.credit_limit")]
+    pub credit_limit: Option<f64>,
+    /// Alert from here, below `credit_limit`.
+    #[body("usage_limits.alert_threshold")]
+    pub alert_threshold: Option<f64>,
+    /// The whole budget, instead of `credit_limit`.
+    pub usage_limits: Option<UsageLimits>,
+    /// Requests per minute.
+    #[body("rate_limits")]
+    pub rate_limit_rpm: Option<RequestsPerMinute>,
+    /// Instead of `rate_limit_rpm`.
+    pub rate_limits: Option<Vec<RateLimit>>,
+    /// Credentials kept in a secret manager, instead of `key`.
+    pub secret_mappings: Option<Vec<SecretMapping>>,
+}
+
+impl Check for UpdateVirtualKey {
+    fn check(&self) -> Result<(), Problem> {
+        if let Self {
+            slug: _,
+            name: None,
+            key: None,
+            note: None,
+            deployment_config: None,
+            credit_limit: None,
+            alert_threshold: None,
+            usage_limits: None,
+            rate_limit_rpm: None,
+            rate_limits: None,
+            secret_mappings: None,
+        } = self
+        {
+            return Err(Problem::nothing_to_change());
+        }
+        check_limits(FlatLimits {
+            credit_limit: self.credit_limit,
+            alert_threshold: self.alert_threshold,
+            usage_limits: self.usage_limits.as_ref(),
+            has_rpm: self.rate_limit_rpm.is_some(),
+            has_rate_limits: self.rate_limits.is_some(),
+        })
+    }
+}
+
+/// Delete a virtual key
+///
+/// Deletes a virtual key for good; configs and prompts that use it fail from then on. Deprecated: prefer providers.
+#[endpoint(DELETE "/virtual-keys/{slug}" -> Done, scopes("virtual_keys.delete"))]
+pub struct DeleteVirtualKey {
+    pub slug: VirtualKeySlug,
+}
+
+id! {
+    /// Virtual key slug or UUID.
+    VirtualKeySlug
+}
+
+/// A deployment of Azure OpenAI.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Deployment {
+    /// Such as `2024-06-01`.
+    #[serde(rename = "apiVersion")]
+    pub api_version: String,
+    /// As Azure calls it.
+    #[serde(rename = "deploymentName")]
+    pub deployment_name: String,
+    /// Model name in requests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
+    /// Use it for other models.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_default: Option<bool>,
+}
+
+/// A credential that is read from a secret manager.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecretMapping {
+    /// Which credential, such as `key`.
+    pub target_field: String,
+    /// UUID or slug of the secret reference.
+    pub secret_reference_id: String,
+    /// Member of the secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_key: Option<String>,
+    /// How the secret is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value_format: Option<SecretFormat>,
+}
+
+/// How a secret is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum SecretFormat {
+    Json,
+    String,
+}
+
+/// A provider's credentials under a slug.
+#[answer]
+pub struct VirtualKey {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub name: Option<String>,
+    pub note: Option<String>,
+    pub status: Option<String>,
+    /// In lists.
+    pub provider: Option<String>,
+    /// When one virtual key is read.
+    pub ai_provider_name: Option<String>,
+    pub key: Option<Secret>,
+    pub masked_api_key: Option<Secret>,
+    pub model_config: Option<Sealed>,
+    pub usage_limits: Option<JsonObject>,
+    pub rate_limits: Option<Vec<JsonObject>>,
+    pub created_at: Option<String>,
+    pub expires_at: Option<String>,
+    pub last_reset_at: Option<String>,
+    pub integration_id: Option<String>,
+    pub workspace_id: Option<String>,
+    pub workspace_name: Option<String>,
+    pub organisation_id: Option<String>,
+    pub secret_mappings: Option<Vec<JsonObject>>,
+}
+
+/// A fresh virtual key.
+#[answer]
+pub struct NewVirtualKey {
+    pub slug: Option<String>,
+}
