@@ -1,0 +1,77 @@
+use portkey_api::{InvalidArguments, Operation, Problem};
+use serde_json::Value;
+
+use crate::{catalog::UnknownTool, secrets::SinkFailure};
+
+/// Why a call did not end well. What a reader sees, with what to do next, is in its `Display`.
+#[derive(Debug)]
+pub enum Failure {
+    /// There is no such tool.
+    UnknownTool(UnknownTool),
+    /// The arguments cannot be meant; nothing was sent.
+    Arguments(InvalidArguments),
+    /// Portkey refused, or could not be asked.
+    Upstream {
+        /// What was asked for.
+        operation: &'static Operation,
+        /// Why it failed.
+        error: Box<portkey_client::Error>,
+    },
+    /// Portkey's answer to a call of a workflow has another form than promised.
+    Unreadable {
+        /// What was asked for.
+        operation: &'static Operation,
+        /// What was wrong.
+        source: serde_json::Error,
+    },
+    /// A new secret has nowhere to go; nothing was sent.
+    Sink(SinkFailure),
+    /// A new secret was made but could not be kept.
+    SecretLost {
+        /// The answer, masked.
+        answer: Value,
+        /// Why.
+        source: SinkFailure,
+    },
+    /// The client withdrew the call.
+    Cancelled,
+    /// A workflow wants an operation that is not in the catalog.
+    Unlisted(&'static str),
+}
+
+impl Failure {
+    pub(crate) fn upstream(operation: &'static Operation, error: portkey_client::Error) -> Self {
+        Self::Upstream {
+            operation,
+            error: Box::new(error),
+        }
+    }
+
+    /// A workflow's arguments break a rule.
+    pub(crate) fn invalid(tool: &'static str, problem: Problem) -> Self {
+        Self::Arguments(InvalidArguments {
+            tool,
+            problems: vec![problem],
+        })
+    }
+}
+
+impl From<InvalidArguments> for Failure {
+    fn from(error: InvalidArguments) -> Self {
+        Self::Arguments(error)
+    }
+}
+
+impl From<SinkFailure> for Failure {
+    fn from(error: SinkFailure) -> Self {
+        Self::Sink(error)
+    }
+}
+
+impl From<UnknownTool> for Failure {
+    fn from(error: UnknownTool) -> Self {
+        Self::UnknownTool(error)
+    }
+}
+
+impl std::error::Error for Failure {}

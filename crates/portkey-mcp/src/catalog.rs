@@ -1,0 +1,93 @@
+//! Every tool: the operations of the API, and the workflows made of several.
+
+mod needs;
+mod siblings;
+
+use portkey_api::{DOMAINS, Declaration, Operation, nearest};
+
+use crate::workflows::{WORKFLOWS, Workflow};
+
+pub use needs::needs;
+pub use siblings::listings;
+
+/// Something that can be called by name.
+#[derive(Debug, Clone, Copy)]
+pub enum Tool {
+    /// One request to the API.
+    Operation(&'static Operation),
+    /// Several, or none.
+    Workflow(&'static Workflow),
+}
+
+/// A tool and the domain it belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The tool.
+    pub tool: Tool,
+    /// Such as `workspaces`.
+    pub domain: &'static str,
+}
+
+impl Tool {
+    /// What it declares about itself.
+    pub fn declaration(&self) -> &'static Declaration {
+        match self {
+            Self::Operation(operation) => &operation.declaration,
+            Self::Workflow(workflow) => &workflow.declaration,
+        }
+    }
+
+    /// The tool's name.
+    pub fn name(&self) -> &'static str {
+        self.declaration().name
+    }
+
+    /// What a model reads: the description, and what the key must be allowed to do.
+    pub fn description(&self) -> String {
+        let declaration = self.declaration();
+        match needs(declaration) {
+            Some(needs) => format!("{} {needs}", declaration.description),
+            None => declaration.description.to_owned(),
+        }
+    }
+
+    /// Whether programs may rely on the form of its answer.
+    pub fn declares_output(&self) -> bool {
+        matches!(self, Self::Workflow(_))
+    }
+}
+
+/// Every tool, domain by domain, workflows after the operations of theirs.
+pub fn entries() -> impl Iterator<Item = Entry> {
+    DOMAINS.iter().flat_map(|domain| {
+        let operations = domain.operations.iter().map(Tool::Operation);
+        let workflows = WORKFLOWS.iter().filter(|w| w.domain == domain.name());
+        operations
+            .chain(workflows.map(Tool::Workflow))
+            .map(|tool| Entry {
+                tool,
+                domain: domain.name(),
+            })
+    })
+}
+
+/// Every tool, in the order they are listed.
+pub fn tools() -> impl Iterator<Item = Tool> {
+    entries().map(|entry| entry.tool)
+}
+
+/// The tool of this name.
+pub fn find(name: &str) -> Result<Tool, UnknownTool> {
+    tools().find(|tool| tool.name() == name).ok_or_else(|| UnknownTool {
+        name: name.to_owned(),
+        nearest: nearest(name, tools().map(|tool| tool.name())),
+    })
+}
+
+/// There is no tool of this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown tool `{name}`{}", nearest.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+pub struct UnknownTool {
+    name: String,
+    nearest: Option<&'static str>,
+}

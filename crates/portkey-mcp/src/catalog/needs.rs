@@ -1,0 +1,39 @@
+use portkey_api::{Declaration, Keys, Plan, Scopes};
+
+/// What a key must have for this tool, in one short form: `[admin key, Enterprise, scope a.read]`.
+/// Nothing where every key will do.
+pub fn needs(declaration: &Declaration) -> Option<String> {
+    let key = match declaration.keys {
+        Keys::Admin => Some("admin key".to_owned()),
+        Keys::Workspace => Some("workspace key".to_owned()),
+        Keys::Any | Keys::None => None,
+    };
+    let plan = (declaration.plan == Plan::Enterprise).then(|| "Enterprise".to_owned());
+    let needs: Vec<String> = [key, plan, scopes(declaration.scopes)].into_iter().flatten().collect();
+    (!needs.is_empty()).then(|| format!("[{}]", needs.join(", ")))
+}
+
+/// Scopes that differ only in their resource are told once: `*_api_keys.read`.
+fn scopes(scopes: Scopes) -> Option<String> {
+    let joint = if scopes.all { "+" } else { "|" };
+    match scopes.names {
+        [] => None,
+        [one] => Some(format!("scope {one}")),
+        [first, rest @ ..] => {
+            let common = common_suffix(first, rest);
+            if common.contains('.') {
+                Some(format!("scope *{common}"))
+            } else {
+                Some(format!("scope {}", scopes.names.join(joint)))
+            }
+        }
+    }
+}
+
+fn common_suffix<'a>(first: &'a str, rest: &[&str]) -> &'a str {
+    let starts = first.char_indices().map(|(index, _)| index);
+    starts
+        .filter_map(|start| first.get(start..))
+        .find(|suffix| rest.iter().all(|name| name.ends_with(suffix)))
+        .unwrap_or_default()
+}

@@ -1,0 +1,44 @@
+use portkey_api::{Method, Operation, operations};
+
+/// The tools that list valid ids for the path of `operation`, the innermost first: whatever is read at the path
+/// in front of a placeholder.
+pub fn listings(operation: &Operation) -> Vec<&'static str> {
+    let mut names: Vec<&'static str> = Vec::new();
+    for (start, _) in operation.path.match_indices("/{").rev() {
+        let collection = operation.path.get(..start).unwrap_or_default();
+        let listing = operations().find(|candidate| {
+            candidate.method == Method::Get && same_shape(candidate.path, collection)
+        });
+        names.extend(listing.map(|listing| listing.declaration.name));
+    }
+    names
+}
+
+/// Paths are the same when they differ in the names of placeholders alone.
+fn same_shape(a: &str, b: &str) -> bool {
+    let mut a = a.split('/');
+    let mut b = b.split('/');
+    loop {
+        match (a.next(), b.next()) {
+            (None, None) => return true,
+            (Some(x), Some(y)) if x == y || (x.starts_with('{') && y.starts_with('{')) => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(name: &str) -> Vec<&'static str> {
+        listings(portkey_api::operation(name).unwrap())
+    }
+
+    #[test]
+    fn ids_are_listed_by_the_collection_they_stand_in() {
+        assert_eq!(of("get_user"), ["list_all_users"]);
+        assert_eq!(of("get_workspace_member"), ["list_workspace_members", "list_workspaces"]);
+        assert!(of("list_workspaces").is_empty());
+    }
+}

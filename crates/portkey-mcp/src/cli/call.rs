@@ -1,0 +1,86 @@
+mod flags;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use portkey_api::JsonObject;
+
+use super::{CommandFailure, caller, note, print};
+use crate::{
+    call::{Call, Outcome},
+    catalog::Tool,
+    config::{Environment, Settings},
+};
+
+/// One tool and what it is called with.
+#[derive(Debug)]
+pub(super) struct Arguments {
+    tool: Tool,
+    json: Option<PathBuf>,
+    dry_run: bool,
+    named: JsonObject,
+}
+
+/// The arguments of `call` are no arguments.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is no JSON.
+    #[error("{path} is not a JSON object: {source}")]
+    Json {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+}
+
+pub(super) async fn run(
+    settings: &Settings,
+    environment: Environment,
+    arguments: Arguments,
+) -> Result<(), CommandFailure> {
+    let mut named = match &arguments.json {
+        Some(path) => from_file(path)?,
+        None => JsonObject::new(),
+    };
+    named.extend(arguments.named);
+    if settings.sandbox {
+        note("SANDBOX: made-up data that is gone when this call ends");
+    }
+    let (caller, _upstream) = caller(settings, environment).await?;
+    let call = Call {
+        tool: arguments.tool,
+        arguments: named,
+        dry_run: arguments.dry_run,
+    };
+    match caller.call(call).await? {
+        Outcome::Answer(answer) => print(format!("{answer:#}")),
+        Outcome::Preview(request) => print(request),
+    }
+}
+
+fn from_file(path: &Path) -> Result<JsonObject, Unreadable> {
+    let text = if path == Path::new("-") {
+        io::read_to_string(io::stdin())
+    } else {
+        fs::read_to_string(path)
+    };
+    let text = text.map_err(|source| Unreadable::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    serde_json::from_str(&text).map_err(|source| Unreadable::Json {
+        path: path.to_owned(),
+        source,
+    })
+}

@@ -1,0 +1,124 @@
+//! The flags of `call`: a subcommand for each tool, made from its schema when it is named.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
+use portkey_api::{Argument, JsonObject};
+use serde_json::Value;
+
+use super::Arguments;
+use crate::catalog::{self, Tool};
+
+const JSON: &str = "call.json";
+const DRY_RUN: &str = "call.dry-run";
+
+impl Args for Arguments {
+    fn augment_args(command: Command) -> Command {
+        command
+            .subcommand_required(true)
+            .subcommand_value_name("TOOL")
+            .subcommand_help_heading("Tools")
+            .disable_help_subcommand(true)
+            .subcommands(catalog::tools().map(|tool| {
+                let title = tool.declaration().title;
+                Command::new(tool.name()).about(title).defer(flags)
+            }))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Arguments {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let (name, matches) = matches
+            .subcommand()
+            .ok_or_else(|| clap::Error::new(ErrorKind::MissingSubcommand))?;
+        let tool = catalog::find(name)
+            .map_err(|unknown| clap::Error::raw(ErrorKind::InvalidSubcommand, unknown))?;
+        let given = tool.declaration().arguments.iter().filter_map(|argument| {
+            let text = matches.try_get_one::<String>(argument.name).ok()??;
+            Some((argument.name.to_owned(), Value::from(text.as_str())))
+        });
+        Ok(Self {
+            tool,
+            json: matches.get_one::<PathBuf>(JSON).cloned(),
+            dry_run: matches.get_flag(DRY_RUN),
+            named: given.collect::<JsonObject>(),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+fn flags(command: Command) -> Command {
+    let Ok(tool) = catalog::find(command.get_name()) else {
+        return command;
+    };
+    command
+        .about(None)
+        .long_about(format!("{}\n\n{}", tool.declaration().title, tool.description()))
+        .arg(
+            Arg::new(JSON)
+                .long("json")
+                .value_name("FILE|-")
+                .value_parser(clap::value_parser!(PathBuf))
+                .help("All arguments as one JSON object, from a file or standard input; flags win over it"),
+        )
+        .arg(
+            Arg::new(DRY_RUN)
+                .long("dry-run")
+                .alias("dry_run")
+                .action(ArgAction::SetTrue)
+                .help("Print the request, with secrets masked, and send nothing"),
+        )
+        .args(arguments(tool))
+}
+
+fn arguments(tool: Tool) -> Vec<Arg> {
+    let schema = tool.declaration().input_schema();
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let arguments = tool.declaration().arguments.iter();
+    arguments
+        .filter(|argument| argument.name != "dry_run")
+        .map(|argument| flag(argument, properties.and_then(|p| p.get(argument.name))))
+        .collect()
+}
+
+/// Values are text here; what they are meant as is understood later, as for every other caller.
+fn flag(argument: &Argument, property: Option<&Value>) -> Arg {
+    let text = |name| property.and_then(|p| p.get(name)?.as_str());
+    let dashed = argument.name.replace('_', "-");
+    let spellings = argument.aliases.iter().map(|alias| (*alias).to_owned());
+    let spellings = spellings.chain((dashed != argument.name).then(|| argument.name.to_owned()));
+    let flag = Arg::new(argument.name)
+        .long(dashed)
+        .aliases(spellings.map(clap::builder::Str::from))
+        .help(text("description").unwrap_or_default().to_owned())
+        .allow_hyphen_values(true);
+    match text("type") {
+        Some("boolean") => flag
+            .num_args(0..=1)
+            .default_missing_value("true")
+            .value_name("true|false"),
+        Some("array" | "object") => flag.value_name("JSON"),
+        _ => flag.value_name("VALUE"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tool_can_be_called_by_flags() {
+        for tool in catalog::tools() {
+            // Asserts, among much else, that no two flags share a name.
+            flags(Command::new(tool.name())).debug_assert();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+use std::{io, process::ExitCode};
+
+use portkey_client::Kind;
+use portkey_sandbox::StartFailure;
+
+use crate::{
+    call::Failure, catalog::UnknownTool, config::UnknownVariable, secrets::SinkFailure,
+    transport::StdioFailure,
+};
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandFailure {
+    /// A misspelt setting.
+    #[error(transparent)]
+    Variable(#[from] UnknownVariable),
+    /// `--log` cannot be read.
+    #[error("--log {value:?} is no log filter: {source}; write a level such as `info`, or `target=level`")]
+    LogFilter {
+        /// What was given.
+        value: String,
+        /// Why it cannot be read.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The place for secrets cannot be used.
+    #[error(transparent)]
+    Secrets(#[from] SinkFailure),
+    /// The sandbox cannot start.
+    #[error("the sandbox cannot start: {0}")]
+    Sandbox(#[from] StartFailure),
+    /// There is no such tool.
+    #[error("{0}; `portkey-mcp tools` lists them")]
+    UnknownTool(#[from] UnknownTool),
+    /// The arguments of `call` are no arguments.
+    #[error(transparent)]
+    Arguments(#[from] super::call::Unreadable),
+    /// The call failed.
+    #[error("{0}")]
+    Call(#[from] Failure),
+    /// The session broke.
+    #[error("{0}{}", .0.source_text())]
+    Stdio(#[from] StdioFailure),
+    /// Standard output is closed or full.
+    #[error("cannot write to standard output: {0}")]
+    Output(#[source] io::Error),
+    /// The system gives no threads.
+    #[error("cannot start: {0}")]
+    Runtime(#[source] io::Error),
+}
+
+impl CommandFailure {
+    /// What scripts see.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Variable(_)
+            | Self::LogFilter { .. }
+            | Self::Secrets(_)
+            | Self::UnknownTool(_)
+            | Self::Arguments(_)
+            | Self::Call(Failure::Arguments(_) | Failure::UnknownTool(_) | Failure::Sink(_)) => 2,
+            Self::Call(Failure::Upstream { error, .. }) => match error.kind() {
+                Kind::Unauthenticated | Kind::Forbidden => 3,
+                Kind::Unreachable | Kind::TimedOut => 4,
+                _ => 1,
+            },
+            _ => 1,
+        })
+    }
+}
+
+impl StdioFailure {
+    fn source_text(&self) -> String {
+        std::error::Error::source(self).map(|source| format!(": {source}")).unwrap_or_default()
+    }
+}

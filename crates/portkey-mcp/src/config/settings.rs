@@ -1,0 +1,86 @@
+use std::time::Duration;
+
+use clap::{Args, ValueEnum, builder::BoolishValueParser};
+use portkey_client::BaseUrl;
+
+use crate::secrets::Destination;
+
+/// What an operator decides. A flag wins over its environment variable.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Work on the embedded sandbox: no account, no network, made-up data.
+    #[arg(long, env = "PORTKEY_SANDBOX", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,
+          require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
+    pub sandbox: bool,
+
+    /// Portkey's control plane.
+    #[arg(long, env = "PORTKEY_BASE_URL", global = true, value_name = "URL",
+          default_value = "https://api.portkey.ai/v1")]
+    pub base_url: BaseUrl,
+
+    /// Portkey's gateway, where it has another address than the control plane (self-hosted).
+    #[arg(long, env = "PORTKEY_GATEWAY_URL", global = true, value_name = "URL")]
+    pub gateway_url: Option<BaseUrl>,
+
+    /// Where newly made secrets go: `inline` into the answer, `mask` nowhere, or `file:PATH`.
+    /// Left out: a file only you can read, in your data directory.
+    #[arg(long, env = "PORTKEY_SECRETS", global = true, value_name = "inline|mask|file:PATH")]
+    pub secrets: Option<Destination>,
+
+    /// When answers carry `structuredContent` beside text: for tools that declare an output schema, always or never.
+    #[arg(long, env = "PORTKEY_STRUCTURED", global = true, value_enum, default_value_t)]
+    pub structured: Structured,
+
+    /// Seconds a call may take in all, repeats included.
+    #[arg(long, env = "PORTKEY_TIMEOUT", global = true, value_name = "SECONDS", default_value = "60",
+          value_parser = seconds)]
+    pub timeout: Duration,
+
+    /// How often a failed request is repeated, where repeating is safe.
+    #[arg(long, env = "PORTKEY_MAX_RETRIES", global = true, value_name = "N", default_value_t = 4,
+          value_parser = clap::value_parser!(u32).range(0..=20))]
+    pub max_retries: u32,
+
+    /// The apps that `validate_completion_metadata` knows; any, when left out.
+    #[arg(long, env = "PORTKEY_KNOWN_APPS", global = true, value_name = "NAME,…", value_delimiter = ',')]
+    pub known_apps: Vec<String>,
+
+    /// The environments that `validate_completion_metadata` knows; any, when left out.
+    #[arg(long, env = "PORTKEY_KNOWN_ENVS", global = true, value_name = "NAME,…", value_delimiter = ',')]
+    pub known_envs: Vec<String>,
+
+    /// What is logged to standard error, such as `info` or `portkey_client=debug`.
+    #[arg(long, env = "PORTKEY_LOG", global = true, value_name = "FILTER", default_value = "warn")]
+    pub log: String,
+
+    /// How clients reach the server.
+    #[arg(long, env = "MCP_TRANSPORT", value_enum, default_value_t)]
+    pub transport: TransportKind,
+}
+
+/// When `structuredContent` is sent beside the text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Structured {
+    /// With every successful answer.
+    Always,
+    /// With answers of tools that declare an output schema.
+    #[default]
+    Declared,
+    /// Not at all, and no tool declares one.
+    Never,
+}
+
+/// How clients reach the server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum TransportKind {
+    /// Standard input and output.
+    #[default]
+    Stdio,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<u64>() {
+        Ok(seconds @ 1..=3600) => Ok(Duration::from_secs(seconds)),
+        _ => Err("expected whole seconds from 1 to 3600".to_owned()),
+    }
+}

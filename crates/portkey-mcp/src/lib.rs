@@ -1,0 +1,17 @@
+//! The Portkey Admin API as MCP tools and as a command line.
+//!
+//! A tool is an operation of `portkey-api` or a workflow made of several. Both are called through the one
+//! pipeline in [`call`]; the protocol ([`server`]) and the command line ([`cli`]) only differ in how a call
+//! begins and how its outcome is written.
+
+pub mod call;
+pub mod catalog;
+pub mod cli;
+pub mod config;
+pub mod secrets;
+pub mod server;
+pub mod transport;
+pub mod upstream;
+pub mod workflows;
+
+pub use cli::run;

@@ -1,0 +1,137 @@
+use std::borrow::Cow;
+
+use rmcp::{
+    ErrorData, RoleServer, ServerHandler,
+    model::{
+        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest,
+        CustomResult, DiscoverResult, ErrorCode, ListPromptsRequestMethod, ListPromptsResult,
+        ListResourceTemplatesRequestMethod, ListResourceTemplatesResult,
+        ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+        ServerConfig, Tool,
+    },
+    service::RequestContext,
+};
+
+use super::{Server, outcome};
+use crate::{
+    call::{Call, Failure},
+    catalog,
+};
+
+type Context = RequestContext<RoleServer>;
+
+/// How long a client may keep the list of tools, which changes with the process alone.
+const LIST_FRESH_FOR_MS: u64 = 300_000;
+
+/// Methods this server answers; with parameters that cannot be read they arrive as custom requests.
+const METHODS: [&str; 6] = [
+    "initialize",
+    "ping",
+    "server/discover",
+    "tools/call",
+    "tools/list",
+    "notifications/cancelled",
+];
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        self.config()
+    }
+
+    async fn discover(&self, _: Context) -> Result<DiscoverResult, ErrorData> {
+        let versions = self.supported_protocol_versions().into_owned();
+        Ok(DiscoverResult::from_server_info(versions, self.config())
+            .with_ttl_ms(LIST_FRESH_FOR_MS)
+            .with_cache_scope(CacheScope::Private))
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.tools().iter().find(|tool| tool.name == name).cloned()
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: Context,
+    ) -> Result<ListToolsResult, ErrorData> {
+        // The list fits one page, so no cursor was ever handed out.
+        if request.is_some_and(|request| request.cursor.is_some()) {
+            return Err(ErrorData::invalid_params("invalid cursor: the list has one page", None));
+        }
+        let mut result = ListToolsResult::with_all_items(self.tools().to_vec())
+            .with_ttl_ms(LIST_FRESH_FOR_MS)
+            .with_cache_scope(CacheScope::Private);
+        if is_modern(&context) {
+            result.meta = Some(self.meta());
+        }
+        Ok(result)
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: Context,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let tool = catalog::find(&request.name)
+            .map_err(|unknown| ErrorData::invalid_params(unknown.to_string(), None))?;
+        let call = Call {
+            tool,
+            arguments: request.arguments.unwrap_or_default(),
+            dry_run: false,
+        };
+        let outcome = tokio::select! {
+            outcome = self.inner.caller.call(call) => outcome,
+            // Whoever cancelled has stopped listening; what is sent now reaches nobody.
+            () = context.ct.cancelled() => Err(Failure::Cancelled),
+        };
+        let mut result: CallToolResult = outcome::result(tool, outcome, self.inner.structured);
+        if is_modern(&context) {
+            let meta = result.meta.get_or_insert_default();
+            meta.0.extend(self.meta().0);
+        }
+        Ok(result.into())
+    }
+
+    async fn list_prompts(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: Context,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        Err(ErrorData::method_not_found::<ListPromptsRequestMethod>())
+    }
+
+    async fn list_resources(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: Context,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        Err(ErrorData::method_not_found::<ListResourcesRequestMethod>())
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: Context,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        Err(ErrorData::method_not_found::<ListResourceTemplatesRequestMethod>())
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _: Context,
+    ) -> Result<CustomResult, ErrorData> {
+        let method = request.method;
+        if METHODS.contains(&method.as_str()) {
+            let text = format!("the params of {method} do not have the form the protocol gives them");
+            return Err(ErrorData::invalid_params(text, None));
+        }
+        let text: Cow<'static, str> = format!("unknown method {method}").into();
+        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None))
+    }
+}
+
+/// Whether the client speaks 2026-07-28 or later, where every result names the server.
+fn is_modern(context: &Context) -> bool {
+    context.protocol_version().is_some_and(|version| !version.has_initialize())
+}

@@ -1,0 +1,39 @@
+use rmcp::model::{CallToolResult, ContentBlock};
+use serde_json::{Value, json};
+
+use super::tools::declares_output;
+use crate::{
+    call::{Failure, Outcome},
+    catalog::Tool,
+    config::Structured,
+};
+
+/// What a client gets: compact JSON as text, and the same as structured content only where it is wanted, because
+/// several clients feed a model both.
+pub(super) fn result(
+    tool: Tool,
+    outcome: Result<Outcome, Failure>,
+    structured: Structured,
+) -> CallToolResult {
+    let answer = match outcome {
+        Ok(Outcome::Answer(answer)) => answer,
+        Ok(Outcome::Preview(request)) => preview(&request),
+        Err(failure) => return CallToolResult::error(vec![ContentBlock::text(failure.to_string())]),
+    };
+    let mut result = CallToolResult::success(vec![ContentBlock::text(answer.to_string())]);
+    if structured == Structured::Always || declares_output(tool, structured) {
+        result.structured_content = Some(answer);
+    }
+    result
+}
+
+/// What a dry run would have sent.
+fn preview(request: &portkey_api::Request) -> Value {
+    json!({
+        "dry_run": true,
+        "method": request.method.as_str(),
+        "target": request.target,
+        "headers": request.headers.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>(),
+        "body": request.body,
+    })
+}

@@ -1,0 +1,84 @@
+use std::sync::Arc;
+
+use portkey_api::{Base, Effect};
+use rmcp::model::{Tool as McpTool, ToolAnnotations};
+
+use crate::{
+    catalog::{self, Tool},
+    config::Structured,
+};
+
+/// The whole catalog, in the order it is listed.
+pub(super) fn all(structured: Structured) -> Vec<McpTool> {
+    catalog::tools().map(|tool| describe(tool, structured)).collect()
+}
+
+/// One tool as clients see it.
+fn describe(tool: Tool, structured: Structured) -> McpTool {
+    let declaration = tool.declaration();
+    let annotations = ToolAnnotations::from_raw(
+        None,
+        Some(declaration.effect == Effect::Read),
+        Some(declaration.destructive),
+        Some(declaration.repeatable),
+        Some(leaves_portkey(tool)),
+    );
+    let described = McpTool::new(
+        declaration.name,
+        tool.description(),
+        Arc::new(declaration.input_schema()),
+    )
+    .with_title(declaration.title)
+    .with_annotations(annotations);
+    if declares_output(tool, structured) {
+        described.with_raw_output_schema(Arc::new(declaration.output_schema()))
+    } else {
+        described
+    }
+}
+
+/// Whether the answer of `tool` is promised in a schema.
+pub(super) fn declares_output(tool: Tool, structured: Structured) -> bool {
+    tool.declares_output() && structured != Structured::Never
+}
+
+/// Whether the call reaches beyond Portkey: the gateway asks a model.
+fn leaves_portkey(tool: Tool) -> bool {
+    match tool {
+        Tool::Operation(operation) => {
+            operation.base == Base::Gateway && operation.declaration.effect == Effect::Execute
+        }
+        Tool::Workflow(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tool_is_listed_as_it_was_reviewed() {
+        for tool in all(Structured::Declared) {
+            insta::assert_json_snapshot!(tool.name.to_string(), tool);
+        }
+    }
+
+    #[test]
+    fn names_are_unique_across_operations_and_workflows() {
+        let mut names: Vec<_> = catalog::tools().map(|tool| tool.name()).collect();
+        names.sort_unstable();
+        let all = names.len();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+
+    #[test]
+    fn every_workflow_that_changes_something_has_a_dry_run() {
+        for tool in catalog::tools() {
+            let declaration = tool.declaration();
+            if matches!(tool, Tool::Workflow(_)) && declaration.effect != Effect::Read {
+                assert!(declaration.argument("dry_run").is_some(), "{}", declaration.name);
+            }
+        }
+    }
+}

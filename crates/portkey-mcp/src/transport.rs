@@ -1,0 +1,5 @@
+//! How clients reach the server.
+
+mod stdio;
+
+pub use stdio::{StdioFailure, serve};
