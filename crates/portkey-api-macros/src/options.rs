@@ -16,6 +16,10 @@ pub(crate) struct Route {
 }
 
 /// What endpoints and workflows have in common.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the attribute, independent of the others"
+)]
 pub(crate) struct Facts {
     pub(crate) response: Type,
     pub(crate) effect: Option<Ident>,

@@ -106,7 +106,7 @@ impl Check for CreateApiKey {
         if let Some(policy) = &self.rotation_policy {
             policy.check()?;
         }
-        check_limits(FlatLimits {
+        check_limits(&FlatLimits {
             credit_limit: self.credit_limit,
             alert_threshold: self.alert_threshold,
             usage_limits: self.usage_limits.as_ref(),
@@ -204,7 +204,7 @@ impl Check for UpdateApiKey {
             policy.check()?;
         }
         let cleared = UsageLimits::default();
-        check_limits(FlatLimits {
+        check_limits(&FlatLimits {
             credit_limit: self.credit_limit,
             alert_threshold: self.alert_threshold,
             usage_limits: self.usage_limits.as_ref().map(|limits| match limits {

@@ -27,7 +27,11 @@ pub fn conceal(
         &mut String::new(),
         &mut |schema, value, path| {
             if let Some(names) = schema.get(NAMES).and_then(Value::as_array) {
-                mask_named(names, value);
+                match value {
+                    // Text where an object belongs: nobody knows what is in it.
+                    Value::String(_) => mask_all(value),
+                    _ => mask_named(names, value),
+                }
             }
             match schema.get(MARK).and_then(Value::as_str) {
                 Some("minted") => {
@@ -49,7 +53,10 @@ pub fn masked(secret: &str) -> String {
     let letters: Vec<char> = secret.chars().collect();
     match letters.as_slice() {
         _ if is_masked(secret) => secret.to_owned(),
-        [a, b, .., x, y, z] if letters.len() >= 12 => format!("{a}{b}*****{x}{y}{z}"),
+        [head @ .., _, _, _] if letters.len() >= 12 => {
+            let tail = letters.get(head.len()..).unwrap_or_default();
+            head.iter().take(2).chain(&['*'; 5]).chain(tail).collect()
+        }
         [] => String::new(),
         _ => "*****".to_owned(),
     }
@@ -89,9 +96,12 @@ fn mask_named(names: &[Value], value: &mut Value) {
     }
 }
 
+/// Names of headers come in any case.
 fn matches(pattern: &str, name: &str) -> bool {
     match pattern.strip_suffix('*') {
-        Some(prefix) => name.starts_with(prefix),
-        None => pattern == name,
+        Some(prefix) => name
+            .get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix)),
+        None => pattern.eq_ignore_ascii_case(name),
     }
 }

@@ -1,40 +1,95 @@
 //! The gateway's config object: routing, retries, cache, guardrails and hooks, nested at will.
+//!
+//! The API takes configs as a whole, so callers write them as plain JSON. What is published of their form is
+//! small on purpose; [`Rules`] finds what is wrong with one before the API does.
 
-use std::borrow::Cow;
+mod conditions;
+mod fields;
+mod rules;
+
+use std::{borrow::Cow, fmt};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::JsonObject;
+use crate::{JsonObject, Problem};
 
-/// A whole gateway config, or one target of it.
+pub(crate) use rules::check;
+
+/// The schema keyword that puts a value under the rules of config objects.
+pub(crate) const MARK: &str = "x-config";
+
+/// A whole gateway config.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ConfigObject(pub JsonObject);
 
-impl std::fmt::Debug for ConfigObject {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ConfigObject(…)")
+/// A target of a config: where requests go. It may be a config again, with targets of its own.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ConfigTarget(pub JsonObject);
+
+impl ConfigObject {
+    /// Everything wrong with the config, with paths that begin at `path`.
+    pub fn problems(&self, path: &str) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut config = Value::Object(self.0.clone());
+        check(Rules::Config, &mut config, path, &mut problems);
+        problems
     }
 }
 
-impl JsonSchema for ConfigObject {
-    fn inline_schema() -> bool {
-        true
-    }
+/// Which level of a config is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rules {
+    Config,
+    Target,
+}
 
-    fn schema_name() -> Cow<'static, str> {
-        "ConfigObject".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "object",
-            "x-secret-names": [
-                "api_key", "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
-                "vertex_service_account_json", "headers", "custom_headers", "extra_headers",
-                "credentials", "authorization", "x-api-key", "x-portkey-api-key",
-            ],
-        })
+impl Rules {
+    /// What the mark on a schema asks for.
+    pub(crate) fn of(schema: &Value) -> Option<Self> {
+        match schema.get(MARK)?.as_str()? {
+            "config" => Some(Self::Config),
+            "target" => Some(Self::Target),
+            _ => None,
+        }
     }
 }
+
+macro_rules! config {
+    ($($name:ident: $mark:literal),*) => {$(
+        impl fmt::Debug for $name {
+            /// Configs may hold credentials, so the names of the fields have to do.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($name))?;
+                f.debug_list().entries(self.0.keys()).finish()
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({
+                    "type": "object",
+                    "x-config": $mark,
+                    "x-secret-names": [
+                        "api_key", "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
+                        "vertex_service_account_json", "headers", "custom_headers", "extra_headers",
+                        "credentials", "authorization", "x-api-key", "x-portkey-api-key",
+                    ],
+                })
+            }
+        }
+    )*};
+}
+
+config!(ConfigObject: "config", ConfigTarget: "target");

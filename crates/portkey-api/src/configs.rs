@@ -2,10 +2,11 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
-    Check, ConfigObject, Done, Flag, Page, PageNumber, PageSize, Problem, answer, catalog::catalog,
-    endpoint, id::id, workspaces::WorkspaceId,
+    Check, ConfigObject, ConfigTarget, Done, Flag, JsonObject, Page, PageNumber, PageSize, Problem,
+    answer, catalog::catalog, endpoint, id::id, workspaces::WorkspaceId,
 };
 
 catalog! { "Configs":
@@ -66,7 +67,20 @@ pub struct CreateConfig {
     pub strategy_mode: Option<StrategyMode>,
     /// Such as {"provider": "@slug"}; with `strategy_mode`.
     #[body("config.targets")]
-    pub targets: Option<Vec<ConfigObject>>,
+    #[schemars(length(min = 1, max = 100))]
+    pub targets: Option<Vec<ConfigTarget>>,
+}
+
+impl Check for CreateConfig {
+    fn check(&self) -> Result<(), Problem> {
+        if check_content(&given(self))? {
+            Ok(())
+        } else {
+            let rule =
+                "a config needs content: give `config`, or plain arguments such as `cache_mode`";
+            Err(Problem::rule("config", rule))
+        }
+    }
 }
 
 /// Update a config
@@ -98,7 +112,60 @@ pub struct UpdateConfig {
     pub strategy_mode: Option<StrategyMode>,
     /// Such as {"provider": "@slug"}; with `strategy_mode`.
     #[body("config.targets")]
-    pub targets: Option<Vec<ConfigObject>>,
+    #[schemars(length(min = 1, max = 100))]
+    pub targets: Option<Vec<ConfigTarget>>,
+}
+
+impl Check for UpdateConfig {
+    fn check(&self) -> Result<(), Problem> {
+        if check_content(&given(self))? || self.name.is_some() || self.status.is_some() {
+            Ok(())
+        } else {
+            Err(Problem::nothing_to_change())
+        }
+    }
+}
+
+/// The plain arguments, which stand for parts of a config.
+const PLAIN: [&str; 6] = [
+    "cache_mode",
+    "cache_max_age",
+    "retry_attempts",
+    "retry_on_status_codes",
+    "strategy_mode",
+    "targets",
+];
+
+/// Plain arguments that mean nothing without another.
+const NEEDS: [(&str, &str); 4] = [
+    ("cache_max_age", "cache_mode"),
+    ("retry_on_status_codes", "retry_attempts"),
+    ("strategy_mode", "targets"),
+    ("targets", "strategy_mode"),
+];
+
+/// The arguments that were given.
+fn given(endpoint: &impl Serialize) -> JsonObject {
+    match serde_json::to_value(endpoint) {
+        Ok(Value::Object(arguments)) => arguments,
+        _ => JsonObject::new(),
+    }
+}
+
+/// Whether the arguments bring content: as a whole or in plain arguments, never both.
+fn check_content(arguments: &JsonObject) -> Result<bool, Problem> {
+    let whole = arguments.contains_key("config");
+    let plain = PLAIN.into_iter().find(|name| arguments.contains_key(*name));
+    if let Some(plain) = plain.filter(|_| whole) {
+        let rule = "is part of a config: put it into `config`, or leave `config` out";
+        return Err(Problem::rule(plain, rule));
+    }
+    for (name, needed) in NEEDS {
+        if arguments.contains_key(name) && !arguments.contains_key(needed) {
+            return Err(Problem::rule(name, format!("needs `{needed}`")));
+        }
+    }
+    Ok(whole || plain.is_some())
 }
 
 /// Delete a config
@@ -183,16 +250,4 @@ pub struct NewConfig {
 #[answer]
 pub struct UpdatedConfig {
     pub version_id: Option<String>,
-}
-
-impl Check for CreateConfig {
-    fn check(&self) -> Result<(), Problem> {
-        Ok(())
-    }
-}
-
-impl Check for UpdateConfig {
-    fn check(&self) -> Result<(), Problem> {
-        Ok(())
-    }
 }

@@ -54,7 +54,7 @@ pub use access::{Base, Keys, Plan, Scopes};
 pub use argument::{Argument, Place};
 pub use catalog::{Domain, operation, operations};
 pub use conceal::{conceal, mask, masked};
-pub use config_object::ConfigObject;
+pub use config_object::{ConfigObject, ConfigTarget};
 pub use declared::{Check, Declaration, Declared, Endpoint};
 pub use effect::Effect;
 pub use flag::Flag;

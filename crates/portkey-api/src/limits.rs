@@ -104,7 +104,7 @@ pub(crate) struct FlatLimits<'a> {
 }
 
 /// Each limit is given in one spelling, and alerts come before the end.
-pub(crate) fn check_limits(limits: FlatLimits<'_>) -> Result<(), Problem> {
+pub(crate) fn check_limits(limits: &FlatLimits<'_>) -> Result<(), Problem> {
     if let Some(whole) = limits.usage_limits {
         if limits.credit_limit.is_some() || limits.alert_threshold.is_some() {
             return Err(Problem::rule(

@@ -69,6 +69,9 @@ impl<T: JsonSchema> JsonSchema for Nullable<T> {
                 .collect::<Vec<_>>();
             schema.insert("type".to_owned(), kinds.into());
         }
+        if let Some(Value::Array(values)) = schema.get_mut("enum") {
+            values.push(Value::Null);
+        }
         schema.insert("x-nullable".to_owned(), true.into());
         schema
     }

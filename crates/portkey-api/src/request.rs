@@ -52,7 +52,7 @@ impl Request {
             match argument.place {
                 Place::Path | Place::Local => {}
                 Place::Query(name) => push_query(&mut request.target, name, &value),
-                Place::Header(name) => request.headers.push((name, text(&value))),
+                Place::Header(name) => request.headers.push((name, ascii(&text(&value)))),
                 Place::Body(path) => put(&mut body, path, value),
                 Place::Spread => spread(&mut body, value),
             }
@@ -120,6 +120,21 @@ fn text(value: &Value) -> String {
         Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
         other => other.to_string(),
     }
+}
+
+/// Headers are ASCII. In JSON, which is what they hold, any character can be escaped.
+fn ascii(json: &str) -> String {
+    let mut ascii = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() {
+            ascii.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                _ = write!(ascii, "\\u{unit:04x}");
+            }
+        }
+    }
+    ascii
 }
 
 /// Puts `value` at a dotted path, making the objects and lists on the way.

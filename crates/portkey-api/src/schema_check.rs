@@ -4,19 +4,27 @@ use serde_json::Value;
 
 use crate::{
     Problem,
+    config_object::{self, Rules},
     problem::{Reason, nearest},
     walk::{child, walk},
 };
 
 /// Adds a problem for everything in `value` that does not fit `schema`.
 pub(crate) fn check(schema: &Value, value: &mut Value, problems: &mut Vec<Problem>) {
+    check_at(schema, value, "", problems);
+}
+
+/// The same for a value that is found at `path`.
+pub(crate) fn check_at(schema: &Value, value: &mut Value, path: &str, problems: &mut Vec<Problem>) {
     walk(
         schema,
         value,
-        &mut String::new(),
+        &mut path.to_owned(),
         &mut |schema, value, path| {
             if let Some(reason) = misfit(schema, value) {
                 problems.push(Problem::new(path, reason));
+            } else if let Some(rules) = Rules::of(schema) {
+                config_object::check(rules, value, path, problems);
             } else if let Value::Object(members) = value {
                 let at = |name: &str| format!("{path}{}", child(path, name));
                 for name in required(schema).filter(|name| !members.contains_key(*name)) {

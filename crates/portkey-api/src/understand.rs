@@ -41,13 +41,24 @@ pub(crate) fn coerce(schema: &Value, value: &mut Value) {
         &mut String::new(),
         &mut |schema, value, _| {
             drop_nulls(schema, value);
-            let kind = schema.get("type").and_then(Value::as_str);
-            if let Some(better) = kind.and_then(|kind| read_as(kind, value)) {
+            if let Some(better) = kinds(schema).find_map(|kind| read_as(kind, value)) {
                 *value = better;
             }
             drop_nulls(schema, value);
         },
     );
+}
+
+/// The types a value may have, text last: anything can be read as text, so it must not win over an object.
+fn kinds(schema: &Value) -> impl Iterator<Item = &str> {
+    let kinds = match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.as_slice(),
+        Some(kind) => std::slice::from_ref(kind),
+        None => &[],
+    };
+    let names = kinds.iter().filter_map(Value::as_str);
+    let others = names.clone().filter(|kind| *kind != "string");
+    others.chain(names.filter(|kind| *kind == "string"))
 }
 
 fn read_as(kind: &str, value: &Value) -> Option<Value> {
@@ -116,9 +127,9 @@ fn declared_names(
             .argument(&name)
             .or_else(|| declaration.argument(&snake_case(&name)));
         let Some(argument) = argument else {
-            let names = declaration.arguments.iter().map(|a| a.name);
-            let nearest = nearest(&name, names.clone()).map(str::to_owned);
-            let known = names.map(str::to_owned).collect();
+            let known = declaration.arguments.iter().map(|a| a.name);
+            let nearest = nearest(&name, known.clone()).map(str::to_owned);
+            let known = known.map(str::to_owned).collect();
             problems.push(Problem::new(name, Reason::Unknown { nearest, known }));
             continue;
         };

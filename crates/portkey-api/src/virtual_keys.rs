@@ -84,7 +84,7 @@ impl Check for CreateVirtualKey {
                 "give the provider's `key`, or `secret_mappings` that say where it is kept",
             ));
         }
-        check_limits(FlatLimits {
+        check_limits(&FlatLimits {
             credit_limit: self.credit_limit,
             alert_threshold: self.alert_threshold,
             usage_limits: self.usage_limits.as_ref(),
@@ -151,7 +151,7 @@ impl Check for UpdateVirtualKey {
         {
             return Err(Problem::nothing_to_change());
         }
-        check_limits(FlatLimits {
+        check_limits(&FlatLimits {
             credit_limit: self.credit_limit,
             alert_threshold: self.alert_threshold,
             usage_limits: self.usage_limits.as_ref(),

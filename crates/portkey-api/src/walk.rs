@@ -19,7 +19,7 @@ pub(crate) fn walk(
             for (name, member) in members {
                 if let Some(inner) = properties.and_then(|p| p.get(name)).or(others) {
                     step(path, &child(path, name), |path| {
-                        walk(inner, member, path, visit)
+                        walk(inner, member, path, visit);
                     });
                 }
             }
