@@ -1,0 +1,188 @@
+//! What the fields of one level of a config hold. Only the schema of these types is used.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{ConfigTarget, JsonObject};
+
+/// The fields of a config, or of a target.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "its schema is all that is read")]
+pub(super) struct Level {
+    // Routing.
+    strategy: Option<Strategy>,
+    #[schemars(length(min = 1))]
+    targets: Option<Vec<ConfigTarget>>,
+    name: Option<String>,
+    #[schemars(range(min = 0))]
+    weight: Option<f64>,
+    // Where requests go.
+    provider: Option<String>,
+    virtual_key: Option<String>,
+    api_key: Option<String>,
+    custom_host: Option<String>,
+    prompt_id: Option<String>,
+    // What happens on the way.
+    cache: Option<Cache>,
+    retry: Option<Retry>,
+    cb_config: Option<CircuitBreaker>,
+    #[schemars(range(min = 1))]
+    request_timeout: Option<u64>,
+    on_status_codes: Option<Vec<u16>>,
+    passthrough: Option<bool>,
+    forward_headers: Option<Vec<String>>,
+    strict_open_ai_compliance: Option<bool>,
+    fetch_integrated_models: Option<bool>,
+    // What requests say.
+    default_params: Option<JsonObject>,
+    override_params: Option<JsonObject>,
+    drop_params: Option<Vec<String>>,
+    metadata: Option<JsonObject>,
+    // Who looks at them.
+    input_guardrails: Option<Vec<Guardrail>>,
+    output_guardrails: Option<Vec<Guardrail>>,
+    before_request_hooks: Option<Vec<Hook>>,
+    after_request_hooks: Option<Vec<Hook>>,
+    // Providers' own settings.
+    anthropic_beta: Option<String>,
+    api_version: Option<String>,
+    aws_access_key_id: Option<String>,
+    aws_region: Option<String>,
+    aws_secret_access_key: Option<String>,
+    aws_session_token: Option<String>,
+    azure_api_version: Option<String>,
+    azure_deployment_name: Option<String>,
+    azure_deployment_type: Option<AzureHosting>,
+    azure_endpoint_name: Option<String>,
+    azure_entra_scope: Option<String>,
+    azure_region: Option<String>,
+    deployment_id: Option<String>,
+    deployments: Option<Vec<AzureModel>>,
+    openai_organization: Option<String>,
+    openai_project: Option<String>,
+    resource_name: Option<String>,
+    vertex_project_id: Option<String>,
+    vertex_region: Option<String>,
+    vertex_service_account_json: Option<JsonObject>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "its schema is all that is read")]
+struct Strategy {
+    mode: Mode,
+    #[schemars(length(min = 1))]
+    conditions: Option<Vec<Condition>>,
+    default: Option<String>,
+    on_status_codes: Option<Vec<u16>>,
+    cb_config: Option<CircuitBreaker>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Mode {
+    Single,
+    Loadbalance,
+    Fallback,
+    Conditional,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "its schema is all that is read")]
+struct Condition {
+    query: JsonObject,
+    then: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "its schema is all that is read")]
+struct Cache {
+    mode: CacheMode,
+    max_age: Option<u64>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum CacheMode {
+    Simple,
+    Semantic,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "its schema is all that is read")]
+struct Retry {
+    attempts: u32,
+    on_status_codes: Option<Vec<u16>>,
+    use_retry_after_headers: Option<bool>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "its schema is all that is read")]
+struct CircuitBreaker {
+    #[schemars(range(min = 1))]
+    failure_threshold: Option<f64>,
+    #[schemars(range(min = 0, max = 100))]
+    failure_threshold_percentage: Option<f64>,
+    minimum_requests: Option<u64>,
+    /// Milliseconds.
+    #[schemars(range(min = 30_000))]
+    cooldown_interval: f64,
+    failure_status_codes: Option<Vec<u16>>,
+}
+
+/// The id of a guardrail, or one written out in place.
+#[derive(Deserialize)]
+struct Guardrail(#[expect(dead_code, reason = "its schema is all that is read")] Value);
+
+impl JsonSchema for Guardrail {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Guardrail".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "object"] })
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "its schema is all that is read")]
+struct Hook {
+    id: String,
+    r#type: Option<String>,
+    deny: Option<bool>,
+    r#async: Option<bool>,
+    sequential: Option<bool>,
+    on_fail: Option<JsonObject>,
+    on_success: Option<JsonObject>,
+    checks: Option<Vec<HookCheck>>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "its schema is all that is read")]
+struct HookCheck {
+    id: String,
+    parameters: JsonObject,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum AzureHosting {
+    Serverless,
+    Managed,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "its schema is all that is read")]
+struct AzureModel {
+    deployment_id: String,
+    alias: String,
+    api_version: String,
+    is_default: Option<bool>,
+}

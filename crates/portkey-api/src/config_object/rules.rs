@@ -1,0 +1,148 @@
+//! What makes one level of a config valid, beyond the types of its fields.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use super::{Rules, conditions::check_strategy, fields::Level};
+use crate::{JsonObject, Problem, schema, schema_check::check_at, walk::child};
+
+/// A level does something when it has all fields of one of these sets.
+const SUFFICIENT: &[&[&str]] = &[
+    &["strategy", "targets"],
+    &["virtual_key"],
+    &["prompt_id"],
+    &["cache"],
+    &["retry"],
+    &["request_timeout"],
+    &["forward_headers"],
+    &["passthrough"],
+    &["default_params"],
+    &["drop_params"],
+    &["input_guardrails"],
+    &["output_guardrails"],
+    &["before_request_hooks"],
+    &["after_request_hooks"],
+    &["provider", "api_key"],
+    &["provider", "custom_host"],
+    &["provider", "aws_access_key_id", "aws_secret_access_key"],
+    &["provider", "vertex_region", "vertex_service_account_json"],
+    &["provider", "vertex_region", "vertex_project_id"],
+    &[
+        "provider",
+        "azure_deployment_name",
+        "azure_deployment_type",
+        "azure_region",
+        "azure_api_version",
+    ],
+    &["provider", "azure_endpoint_name", "azure_deployment_type"],
+];
+
+/// What `passthrough` leaves nothing to do.
+const NOT_PASSED_THROUGH: [&str; 5] = [
+    "targets",
+    "strategy",
+    "override_params",
+    "input_guardrails",
+    "output_guardrails",
+];
+
+static LEVEL: LazyLock<Value> = LazyLock::new(|| Value::Object(schema::of::<Level>()));
+
+/// Adds a problem for everything wrong with a config or target and, by the marks in [`Level`], with its targets.
+pub(crate) fn check(rules: Rules, value: &mut Value, path: &str, problems: &mut Vec<Problem>) {
+    check_at(&LEVEL, value, path, problems);
+    let Value::Object(level) = &*value else {
+        return;
+    };
+    let at = |name: &str| format!("{path}{}", child(path, name));
+    check_content(level, path, problems);
+    check_passthrough(level, &at, problems);
+    check_strategy(level, &at, problems);
+    check_targets(rules, level, &at, problems);
+    for breaker in ["cb_config", "strategy.cb_config"] {
+        check_breaker(breaker, level, &at, problems);
+    }
+}
+
+fn check_content(level: &JsonObject, path: &str, problems: &mut Vec<Problem>) {
+    let is_sufficient = SUFFICIENT
+        .iter()
+        .any(|set| set.iter().all(|name| level.contains_key(*name)))
+        || names_provider(level);
+    if is_sufficient {
+        return;
+    }
+    let rule = match (level.get("provider"), level.contains_key("targets")) {
+        (Some(_), _) => {
+            "a provider needs credentials: name one of yours as `@slug`, or add `api_key` or `custom_host`"
+        }
+        (None, true) => "`targets` need a `strategy`, such as {\"mode\": \"fallback\"}",
+        (None, false) => {
+            "does nothing yet: give `strategy` with `targets`, a `provider` such as `@slug`, `virtual_key`, `cache`, \
+             `retry`, `request_timeout`, `prompt_id`, guardrails or another setting"
+        }
+    };
+    problems.push(Problem::rule(path, rule));
+}
+
+/// A provider of the workspace, as `@slug` or in front of the model, brings its own credentials.
+fn names_provider(level: &JsonObject) -> bool {
+    let model = level.get("override_params").and_then(|p| p.get("model"));
+    [level.get("provider"), model]
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .any(|name| name.starts_with('@'))
+}
+
+fn check_passthrough(level: &JsonObject, at: &dyn Fn(&str) -> String, problems: &mut Vec<Problem>) {
+    if level.get("passthrough") != Some(&Value::Bool(true)) {
+        return;
+    }
+    for name in NOT_PASSED_THROUGH {
+        if level.contains_key(name) {
+            let rule = "has no effect beside `passthrough`: take one of them out";
+            problems.push(Problem::rule(at(name), rule));
+        }
+    }
+}
+
+fn check_targets(
+    rules: Rules,
+    level: &JsonObject,
+    at: &dyn Fn(&str) -> String,
+    problems: &mut Vec<Problem>,
+) {
+    let mode = level.get("strategy").and_then(|s| s.get("mode"));
+    let most = match (rules, mode.and_then(Value::as_str)) {
+        (Rules::Target, _) => 50,
+        (Rules::Config, Some("conditional")) => 1000,
+        (Rules::Config, _) => 100,
+    };
+    let targets = level.get("targets").and_then(Value::as_array);
+    if targets.is_some_and(|targets| targets.len() > most) {
+        let rule = format!("must be at most {most} targets here");
+        problems.push(Problem::rule(at("targets"), rule));
+    }
+}
+
+fn check_breaker(
+    name: &str,
+    level: &JsonObject,
+    at: &dyn Fn(&str) -> String,
+    problems: &mut Vec<Problem>,
+) {
+    let breaker = match name.split_once('.') {
+        Some((outer, inner)) => level.get(outer).and_then(|outer| outer.get(inner)),
+        None => level.get(name),
+    };
+    let has = |field: &str| breaker.and_then(|b| b.get(field)).is_some();
+    if breaker.is_some_and(Value::is_object)
+        && !has("failure_threshold")
+        && !has("failure_threshold_percentage")
+    {
+        let rule = "needs `failure_threshold` or `failure_threshold_percentage`";
+        problems.push(Problem::rule(at(name), rule));
+    }
+}
