@@ -1,1 +1,39 @@
-//! .
+//! A Portkey that fits in a process: the Admin API as one believable organisation, kept in embedded SQLite.
+//!
+//! [`Sandbox::start`] listens on loopback. What a request needs (its route, its scopes, its kind of key) comes
+//! from the declarations of `portkey-api`; what it does is a function in the file of its domain; what it answers
+//! has the vendor's own shapes, oddities included, or the sandbox would prove nothing about its clients.
+
+mod answer;
+mod audit;
+mod authority;
+mod call;
+mod controls;
+mod fields;
+mod identity;
+mod limits;
+mod members;
+mod page;
+mod reach;
+mod refusal;
+mod routes;
+mod sandbox;
+mod seed;
+mod store;
+mod workspaces;
+
+use routes::Routes;
+pub use sandbox::{Keys, Options, Sandbox};
+pub use store::StartFailure;
+
+/// The domains, each of which adds its operations to the table.
+const DOMAINS: &[fn(Routes) -> Routes] = &[workspaces::routes, members::routes];
+
+/// The names of the operations that the sandbox answers.
+pub fn answers() -> Vec<&'static str> {
+    let routes = Routes::all();
+    portkey_api::operations()
+        .filter(|operation| routes.answer(operation))
+        .map(|operation| operation.declaration.name)
+        .collect()
+}

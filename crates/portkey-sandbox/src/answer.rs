@@ -1,0 +1,70 @@
+use axum::{
+    Json,
+    http::{HeaderName, HeaderValue, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+/// What a handler answers, always with status 200.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Body,
+}
+
+#[derive(Debug)]
+enum Body {
+    Json(Value),
+    Text {
+        content_type: &'static str,
+        text: String,
+    },
+}
+
+impl Answer {
+    /// `{}`, which is all that most updates and deletions say.
+    pub(crate) fn empty() -> Self {
+        json!({}).into()
+    }
+
+    /// Anything but JSON, such as a stream of events.
+    pub(crate) fn text(content_type: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            headers: Vec::new(),
+            body: Body::Text {
+                content_type,
+                text: text.into(),
+            },
+        }
+    }
+
+    /// Adds a header; a value that no header can hold is left out.
+    pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((HeaderName::from_static(name), value));
+        }
+        self
+    }
+}
+
+impl From<Value> for Answer {
+    fn from(value: Value) -> Self {
+        Self {
+            headers: Vec::new(),
+            body: Body::Json(value),
+        }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let mut response = match self.body {
+            Body::Json(value) => Json(value).into_response(),
+            Body::Text { content_type, text } => {
+                ([(CONTENT_TYPE, content_type)], text).into_response()
+            }
+        };
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}

@@ -1,0 +1,76 @@
+use jiff::Timestamp;
+use portkey_api::{JsonObject, Operation};
+use serde_json::Value;
+
+use crate::{authority::Principal, fields::Fields, identity::iso, refusal::Refusal};
+
+/// One request, authorised and taken apart.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// Whose key it came with.
+    pub(crate) principal: Principal,
+    /// When it came, by the sandbox's clock.
+    pub(crate) now: Timestamp,
+    pub(crate) request: Incoming,
+    pub(crate) operation: Option<&'static Operation>,
+}
+
+/// A request as it came, with the parts of its path by name.
+#[derive(Debug, Default)]
+pub(crate) struct Incoming {
+    pub(crate) path: String,
+    pub(crate) parameters: Vec<(&'static str, String)>,
+    pub(crate) query: JsonObject,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) raw_query: String,
+    pub(crate) raw_body: String,
+    /// An empty object when there is none.
+    pub(crate) body: Value,
+}
+
+impl Call {
+    /// A part of the path, by the name the catalog gives it.
+    pub(crate) fn path(&self, name: &str) -> &str {
+        let mut parameters = self.request.parameters.iter();
+        parameters
+            .find(|(known, _)| *known == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// The parameters of the query. Empty ones count as left out.
+    pub(crate) fn query(&self) -> Fields<'_> {
+        Fields::of_query(&self.request.query)
+    }
+
+    /// The fields of the JSON body.
+    pub(crate) fn body(&self) -> Result<Fields<'_>, Refusal> {
+        match &self.request.body {
+            Value::Object(values) => Ok(Fields::of(values)),
+            _ => Err(Refusal::invalid(
+                "Invalid request. The body must be an object",
+            )),
+        }
+    }
+
+    /// The JSON body, whatever it is.
+    pub(crate) fn whole_body(&self) -> &Value {
+        &self.request.body
+    }
+
+    /// A header of the request, named in lowercase.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.request.headers.iter();
+        let (_, value) = headers.find(|(known, _)| known == name)?;
+        Some(value)
+    }
+
+    /// The declaration it answers; the sandbox's own controls have none.
+    pub(crate) fn operation(&self) -> Option<&'static Operation> {
+        self.operation
+    }
+
+    /// When it came, as the API writes moments.
+    pub(crate) fn at(&self) -> String {
+        iso(self.now)
+    }
+}

@@ -1,0 +1,118 @@
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::{
+    refusal::Refusal,
+    routes::Routes,
+    seed,
+    store::{self, StartFailure, Store},
+};
+
+/// How a sandbox is started.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen: this machine alone unless told otherwise.
+    pub bind: IpAddr,
+    /// On which port: any free one if 0.
+    pub port: u16,
+    /// Where to keep everything; in memory if nowhere.
+    pub data: Option<PathBuf>,
+    /// The organisation key to use, instead of a random one.
+    pub admin_key: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            bind: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            data: None,
+            admin_key: None,
+        }
+    }
+}
+
+/// The keys of a sandbox that can be used at once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// The organisation's: may do everything such a key may.
+    pub admin: String,
+    /// The default workspace's, likewise.
+    pub workspace: String,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys(***)")
+    }
+}
+
+/// A sandbox that listens until it is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    url: String,
+    keys: Keys,
+    server: JoinHandle<()>,
+}
+
+impl Sandbox {
+    /// Starts a sandbox. It listens when this returns; what a new one is filled with may arrive a moment
+    /// later, and requests wait for it.
+    pub async fn start(options: Options) -> Result<Self, StartFailure> {
+        let address = SocketAddr::new(options.bind, options.port);
+        let refused = |source| StartFailure::Address {
+            address: address.to_string(),
+            source,
+        };
+        let listener = TcpListener::bind(address).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        let Options {
+            data, admin_key, ..
+        } = options;
+        let (mut connection, keys) = store::connect(data.as_deref(), admin_key)?;
+        let store = Store::default();
+        let (filled, secrets) = (store.clone(), keys.clone());
+        tokio::task::spawn_blocking(move || {
+            let seeded = seed::fill(&mut connection, &secrets, filled.now());
+            filled.open(seeded.map(|()| connection).map_err(Refusal::from));
+        });
+        let router = Routes::all().into_router(store);
+        let server = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(%error, "the sandbox stopped");
+            }
+        });
+        Ok(Self {
+            url: format!("http://{address}/v1"),
+            keys,
+            server,
+        })
+    }
+
+    /// The base URL to give to clients: `http://127.0.0.1:PORT/v1`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The keys to give to clients.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Runs until the server ends, which is never unless something breaks or this is dropped.
+    pub async fn stopped(mut self) {
+        // Aborted or ended: both mean that it stopped.
+        _ = (&mut self.server).await;
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}

@@ -1,0 +1,175 @@
+-- Everything the organisation holds. Columns for what is looked up or joined, JSON text for the rest.
+-- Moments are ISO 8601 with milliseconds and Z, so that they sort as text.
+
+CREATE TABLE meta (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE organisations (
+    id         TEXT PRIMARY KEY,
+    name       TEXT NOT NULL,
+    plan       TEXT NOT NULL DEFAULT 'enterprise',
+    created_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- People
+
+CREATE TABLE users (
+    id              TEXT PRIMARY KEY,
+    email           TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    first_name      TEXT NOT NULL,
+    last_name       TEXT NOT NULL,
+    role            TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'member')),
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE invites (
+    id          TEXT PRIMARY KEY,
+    email       TEXT NOT NULL COLLATE NOCASE,
+    first_name  TEXT NOT NULL,
+    last_name   TEXT NOT NULL,
+    role        TEXT NOT NULL CHECK (role IN ('admin', 'member')),
+    workspaces  TEXT NOT NULL, -- JSON: [{id, role}], by slug
+    api_key     TEXT,          -- JSON: {name, scopes, expiry, metadata}
+    token       TEXT NOT NULL UNIQUE,
+    invited_by  TEXT,
+    created_at  TEXT NOT NULL,
+    expires_at  TEXT NOT NULL,
+    accepted_at TEXT
+) STRICT;
+
+-- Workspaces
+
+CREATE TABLE workspaces (
+    id                TEXT PRIMARY KEY,
+    slug              TEXT NOT NULL UNIQUE,
+    name              TEXT NOT NULL UNIQUE COLLATE NOCASE, -- without the icon
+    icon              TEXT,
+    description       TEXT,
+    is_default        INTEGER NOT NULL DEFAULT 0,
+    defaults          TEXT, -- JSON
+    usage_limits      TEXT, -- JSON: a list of at most one
+    rate_limits       TEXT, -- JSON: a list
+    security_settings TEXT, -- JSON: what differs from the default
+    status            TEXT NOT NULL DEFAULT 'active',
+    created_by        TEXT,
+    creation_source   TEXT NOT NULL,
+    last_reset_at     TEXT,
+    created_at        TEXT NOT NULL,
+    last_updated_at   TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX one_default_workspace ON workspaces (is_default) WHERE is_default = 1;
+
+CREATE TABLE workspace_members (
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    user_id         TEXT NOT NULL REFERENCES users ON DELETE CASCADE,
+    role            TEXT NOT NULL CHECK (role IN ('admin', 'manager', 'member')),
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX members_by_user ON workspace_members (user_id);
+
+-- API keys
+
+CREATE TABLE api_keys (
+    id                    TEXT PRIMARY KEY,
+    type                  TEXT NOT NULL CHECK (type IN ('organisation-service', 'workspace-service', 'workspace-user')),
+    name                  TEXT NOT NULL,
+    description           TEXT,
+    workspace_id          TEXT REFERENCES workspaces ON DELETE CASCADE,
+    user_id               TEXT REFERENCES users ON DELETE CASCADE,
+    scopes                TEXT NOT NULL,              -- JSON: a list
+    unrestricted          INTEGER NOT NULL DEFAULT 0, -- may do everything its kind of key may
+    masked                TEXT NOT NULL,
+    status                TEXT NOT NULL DEFAULT 'active',
+    creation_mode         TEXT NOT NULL,
+    rate_limits           TEXT, -- JSON: a list
+    usage_limits          TEXT, -- JSON
+    metadata              TEXT, -- JSON
+    config_id             TEXT, -- UUID of the default config
+    allow_config_override INTEGER,
+    alert_emails          TEXT, -- JSON: a list
+    rotation_policy       TEXT, -- JSON
+    expires_at            TEXT,
+    last_reset_at         TEXT,
+    created_at            TEXT NOT NULL,
+    last_updated_at       TEXT NOT NULL,
+    CHECK ((workspace_id IS NULL) = (type = 'organisation-service'))
+) STRICT;
+
+CREATE INDEX api_keys_by_workspace ON api_keys (workspace_id);
+CREATE INDEX api_keys_by_config ON api_keys (config_id);
+
+-- Two rows for one key while a rotation is in transition: the old secret has an end.
+CREATE TABLE api_key_secrets (
+    secret     TEXT PRIMARY KEY,
+    api_key_id TEXT NOT NULL REFERENCES api_keys ON DELETE CASCADE,
+    expires_at TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX secrets_by_api_key ON api_key_secrets (api_key_id);
+
+-- Providers: virtual keys are the same records under an older route.
+
+CREATE TABLE integrations (
+    id              TEXT PRIMARY KEY,
+    slug            TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    ai_provider_id  TEXT NOT NULL,
+    workspace_id    TEXT REFERENCES workspaces ON DELETE CASCADE, -- NULL: the organisation's
+    secret          TEXT,
+    configurations  TEXT NOT NULL DEFAULT '{}', -- JSON
+    description     TEXT,
+    status          TEXT NOT NULL DEFAULT 'active',
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE providers (
+    id              TEXT PRIMARY KEY,
+    slug            TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    note            TEXT,
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    integration_id  TEXT NOT NULL REFERENCES integrations ON DELETE CASCADE,
+    status          TEXT NOT NULL DEFAULT 'active',
+    usage_limits    TEXT, -- JSON
+    rate_limits     TEXT, -- JSON: a list
+    secret_mappings TEXT, -- JSON: a list
+    tags            TEXT, -- JSON
+    expires_at      TEXT,
+    last_reset_at   TEXT,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX providers_by_workspace ON providers (workspace_id);
+CREATE INDEX providers_by_integration ON providers (integration_id);
+
+-- What was done
+
+CREATE TABLE audit_logs (
+    request_id           TEXT PRIMARY KEY,
+    timestamp            TEXT NOT NULL,
+    method               TEXT NOT NULL,
+    uri                  TEXT NOT NULL,
+    query_params         TEXT NOT NULL,
+    request_body         TEXT NOT NULL,
+    request_headers      TEXT NOT NULL,
+    user_id              TEXT NOT NULL,
+    user_type            TEXT NOT NULL,
+    organisation_id      TEXT NOT NULL,
+    workspace_id         TEXT,
+    response_status_code INTEGER NOT NULL,
+    resource_type        TEXT NOT NULL,
+    action               TEXT NOT NULL,
+    client_ip            TEXT NOT NULL,
+    country              TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX audit_logs_by_time ON audit_logs (timestamp);

@@ -1,0 +1,59 @@
+//! The organisation a new sandbox starts with: Northwind Labs, small enough to know and lively enough to
+//! practise on. Ids are the same in every sandbox, moments are relative to its start.
+
+mod api_keys;
+pub(crate) mod people;
+pub(crate) mod workspaces;
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
+
+use crate::{
+    identity::{iso, seeded_id},
+    sandbox::Keys,
+    store::Queries as _,
+};
+
+/// What seeding needs to know.
+pub(crate) struct Seed<'a> {
+    pub(crate) db: &'a Connection,
+    pub(crate) keys: &'a Keys,
+    now: Timestamp,
+}
+
+impl Seed<'_> {
+    /// The moment so many days ago, as the API writes it.
+    pub(crate) fn days_ago(&self, days: i64) -> String {
+        self.hours_ago(24 * days)
+    }
+
+    /// The moment so many hours ago, or to come if negative.
+    pub(crate) fn hours_ago(&self, hours: i64) -> String {
+        let moment = self.now.checked_sub(SignedDuration::from_hours(hours));
+        iso(moment.unwrap_or(self.now))
+    }
+}
+
+/// Fills the database, all of it or nothing, unless it was filled before.
+pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> rusqlite::Result<()> {
+    if db.any("SELECT 1 FROM organisations", [])? {
+        return Ok(());
+    }
+    let transaction = db.transaction()?;
+    let seed = Seed {
+        db: &transaction,
+        keys,
+        now,
+    };
+    let sql = "INSERT INTO organisations (id, name, created_at) VALUES (?, ?, ?)";
+    let organisation = (
+        seeded_id("organisation"),
+        "Northwind Labs",
+        seed.days_ago(420),
+    );
+    seed.db.run(sql, organisation)?;
+    people::fill(&seed)?;
+    workspaces::fill(&seed)?;
+    api_keys::fill(&seed)?;
+    transaction.commit()
+}

@@ -1,0 +1,249 @@
+//! The database: opening it, waiting for it, and the few ways of asking it.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
+
+use crate::{refusal::Refusal, sandbox::Keys};
+
+const SCHEMA: &str = include_str!("schema.sql");
+/// Counted up when `schema.sql` changes.
+const VERSION: i64 = 1;
+/// Marks our files among all SQLite files ("pksb").
+const APPLICATION: i64 = 0x706b_7362;
+
+/// Why a sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartFailure {
+    /// Nothing can listen there.
+    #[error("cannot listen on {address}")]
+    Address {
+        /// Address and port.
+        address: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file cannot be opened, or is something else.
+    #[error("cannot keep a sandbox in {}", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The file was made by another version of the sandbox.
+    #[error(
+        "{} holds a sandbox of format {found}, this program reads format {VERSION}: use another file",
+        path.display()
+    )]
+    OtherVersion {
+        /// Which file.
+        path: PathBuf,
+        /// The format of the file.
+        found: i64,
+    },
+}
+
+/// The database, shared by all requests, and the time it is in there.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Store {
+    connection: Arc<OnceLock<Result<Mutex<Connection>, Refusal>>>,
+    /// How far the sandbox's clock was put forward, in milliseconds.
+    ahead: Arc<AtomicI64>,
+}
+
+impl Store {
+    /// Hands over the database, filled. Requests that came before have waited for it.
+    pub(crate) fn open(&self, connection: Result<Connection, Refusal>) {
+        // A second hand-over finds the place taken, and there is none.
+        _ = self.connection.set(connection.map(Mutex::new));
+    }
+
+    /// The database, alone. Blocks while it is being filled or used, so never call it on an async thread.
+    pub(crate) fn lock(&self) -> Result<MutexGuard<'_, Connection>, Refusal> {
+        match self.connection.wait() {
+            // A handler that panicked left no transaction behind: unwinding rolled it back.
+            Ok(connection) => Ok(connection.lock().unwrap_or_else(PoisonError::into_inner)),
+            Err(refusal) => Err(refusal.clone()),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        let ahead = SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed));
+        let now = Timestamp::now();
+        now.checked_add(ahead).unwrap_or(now)
+    }
+
+    pub(crate) fn put_clock_forward(&self, milliseconds: i64) {
+        self.ahead.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+}
+
+/// Opens a file, or memory, with its tables. The keys are those of the file, or new ones that it now has.
+pub(crate) fn connect(
+    data: Option<&Path>,
+    admin_key: Option<String>,
+) -> Result<(Connection, Keys), StartFailure> {
+    let Some(path) = data else {
+        return Connection::open_in_memory()
+            .and_then(|connection| prepare(connection, admin_key))
+            .map_err(|source| unusable(Path::new(":memory:"), source));
+    };
+    make_private(path).map_err(|source| unusable(path, source))?;
+    let connection = Connection::open(path).map_err(|source| unusable(path, source))?;
+    check(&connection, path)?;
+    connection
+        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+        .and_then(|()| prepare(connection, admin_key))
+        .map_err(|source| unusable(path, source))
+}
+
+/// Refuses files that are not ours, or not of our version, before anything is written.
+fn check(connection: &Connection, path: &Path) -> Result<(), StartFailure> {
+    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let facts = || {
+        Ok((
+            number("schema_version")?,
+            number("application_id")?,
+            number("user_version")?,
+        ))
+    };
+    match facts().map_err(|source: rusqlite::Error| unusable(path, source))? {
+        (0, ..) | (_, APPLICATION, VERSION) => Ok(()),
+        (_, APPLICATION, found) => Err(StartFailure::OtherVersion {
+            path: path.to_owned(),
+            found,
+        }),
+        _ => Err(unusable(path, "it is a database of something else")),
+    }
+}
+
+fn prepare(
+    mut connection: Connection,
+    admin_key: Option<String>,
+) -> rusqlite::Result<(Connection, Keys)> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(256);
+    connection.execute_batch("PRAGMA foreign_keys = ON;")?;
+    let transaction = connection.transaction()?;
+    let tables: i64 = transaction.pragma_query_value(None, "schema_version", |row| row.get(0))?;
+    if tables == 0 {
+        transaction.execute_batch(SCHEMA)?;
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
+    let keys = keys(&transaction, admin_key)?;
+    transaction.commit()?;
+    Ok((connection, keys))
+}
+
+/// The keys of the seeded organisation, which a file remembers so that they work the next time too.
+fn keys(db: &Connection, admin_key: Option<String>) -> rusqlite::Result<Keys> {
+    let remembered = |name: &str| {
+        let sql = "SELECT value FROM meta WHERE name = ?";
+        db.maybe(sql, [name], |row| row.get::<_, String>(0))
+    };
+    let (old_admin, workspace) = (remembered("admin_key")?, remembered("workspace_key")?);
+    let keys = Keys {
+        admin: admin_key
+            .or_else(|| old_admin.clone())
+            .unwrap_or_else(crate::identity::new_secret),
+        workspace: workspace.unwrap_or_else(crate::identity::new_secret),
+    };
+    if let Some(old) = old_admin.filter(|old| *old != keys.admin) {
+        let sql = "UPDATE api_key_secrets SET secret = ? WHERE secret = ?";
+        db.run(sql, params![keys.admin, old])?;
+    }
+    for (name, key) in [
+        ("admin_key", &keys.admin),
+        ("workspace_key", &keys.workspace),
+    ] {
+        let sql = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)";
+        db.run(sql, params![name, key])?;
+    }
+    Ok(keys)
+}
+
+/// The file holds keys, so nobody else may read it.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
+}
+
+fn unusable(
+    path: &Path,
+    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> StartFailure {
+    StartFailure::File {
+        path: path.to_owned(),
+        source: source.into(),
+    }
+}
+
+/// What handlers ask of the database. Statements are prepared once and kept.
+pub(crate) trait Queries {
+    /// Every row.
+    fn all<T, P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Vec<T>>;
+
+    /// The first row, if there is one.
+    fn maybe<T, P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Option<T>>;
+
+    /// The rows changed.
+    fn run<P: Params>(&self, sql: &str, params: P) -> rusqlite::Result<usize>;
+
+    /// Whether there is any row.
+    fn any<P: Params>(&self, sql: &str, params: P) -> rusqlite::Result<bool> {
+        Ok(self.maybe(sql, params, |_| Ok(()))?.is_some())
+    }
+}
+
+impl Queries for Connection {
+    fn all<T, P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Vec<T>> {
+        self.prepare_cached(sql)?.query_map(params, read)?.collect()
+    }
+
+    fn maybe<T, P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Option<T>> {
+        self.prepare_cached(sql)?.query_row(params, read).optional()
+    }
+
+    fn run<P: Params>(&self, sql: &str, params: P) -> rusqlite::Result<usize> {
+        self.prepare_cached(sql)?.execute(params)
+    }
+}

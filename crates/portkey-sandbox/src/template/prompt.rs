@@ -1,0 +1,86 @@
+//! The text of a prompt version: plain text, or a JSON array of chat messages encoded as text.
+
+use serde_json::Value;
+
+use super::{BadTemplate, Template, render::Partials};
+
+/// A prompt with its variables filled in.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Prepared {
+    Text(String),
+    Messages(Vec<Value>),
+}
+
+/// Fills in a prompt. A `raw` text is rendered as a whole before it is read as JSON, so that sections may wrap
+/// messages; otherwise messages are read first, and values cannot break out of the text they stand in.
+pub(crate) fn prepare(
+    text: &str,
+    raw: bool,
+    variables: &Value,
+    partials: &Partials<'_>,
+) -> Result<Prepared, BadTemplate> {
+    if !raw && let Some(mut messages) = messages(text) {
+        for message in &mut messages {
+            each_text(message, &mut |text| {
+                *text = Template::parse(text)?.render(variables, partials)?;
+                Ok(())
+            })?;
+        }
+        return Ok(Prepared::Messages(messages));
+    }
+    let rendered = Template::parse(text)?.render(variables, partials)?;
+    if raw && meant_as_messages(text) {
+        return serde_json::from_str(&rendered)
+            .map(Prepared::Messages)
+            .map_err(|error| BadTemplate::NotJson(error.to_string()));
+    }
+    Ok(Prepared::Text(rendered))
+}
+
+/// Whether the text can be read as a template.
+pub(crate) fn check(text: &str, raw: bool) -> Result<(), BadTemplate> {
+    templates(text, raw).map(drop)
+}
+
+/// The templates a prompt consists of.
+pub(super) fn templates(text: &str, raw: bool) -> Result<Vec<Template>, BadTemplate> {
+    let mut templates = Vec::new();
+    match messages(text) {
+        Some(mut messages) if !raw => {
+            for message in &mut messages {
+                each_text(message, &mut |text| {
+                    templates.push(Template::parse(text)?);
+                    Ok(())
+                })?;
+            }
+        }
+        _ => templates.push(Template::parse(text)?),
+    }
+    Ok(templates)
+}
+
+fn messages(text: &str) -> Option<Vec<Value>> {
+    let messages: Vec<Value> = serde_json::from_str(text).ok()?;
+    messages.iter().all(Value::is_object).then_some(messages)
+}
+
+/// A raw template may be JSON only once it is rendered: its first brackets tell what it is meant to be.
+fn meant_as_messages(text: &str) -> bool {
+    text.trim_start()
+        .strip_prefix('[')
+        .is_some_and(|rest| rest.trim_start().starts_with('{'))
+}
+
+fn each_text<F>(value: &mut Value, act: &mut F) -> Result<(), BadTemplate>
+where
+    F: FnMut(&mut String) -> Result<(), BadTemplate>,
+{
+    match value {
+        Value::String(text) => act(text),
+        Value::Array(items) => items.iter_mut().try_for_each(|item| each_text(item, act)),
+        Value::Object(members) => members
+            .iter_mut()
+            .try_for_each(|(_, member)| each_text(member, act)),
+        _ => Ok(()),
+    }
+}

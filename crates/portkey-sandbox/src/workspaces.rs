@@ -1,0 +1,335 @@
+//! Workspaces: creating, changing and deleting them. Who is in them is in `members`.
+
+mod icon;
+mod settings;
+
+use portkey_api::workspaces::{
+    CreateWorkspace, DeleteWorkspace, GetWorkspace, ListWorkspaces, UpdateWorkspace,
+};
+use rusqlite::{Connection, Row, named_params, params};
+use serde_json::{Value, json};
+
+use crate::{
+    answer::Answer,
+    call::Call,
+    fields::{Change, Fields},
+    identity, limits, members,
+    page::{Page, Paging},
+    refusal::Refusal,
+    routes::Routes,
+    store::Queries as _,
+};
+
+pub(crate) use icon::split as split_icon;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .on::<ListWorkspaces>(list)
+        .on::<GetWorkspace>(get)
+        .on::<CreateWorkspace>(create)
+        .on::<UpdateWorkspace>(update)
+        .on::<DeleteWorkspace>(delete)
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Workspace {
+    pub(crate) id: String,
+    pub(crate) slug: String,
+    /// Without the icon.
+    pub(crate) name: String,
+    pub(crate) icon: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) is_default: bool,
+    /// Null, or what requests get unless they say otherwise.
+    pub(crate) defaults: Value,
+    pub(crate) usage_limits: Value,
+    pub(crate) rate_limits: Value,
+    /// What differs from the usual settings.
+    pub(crate) security_settings: Value,
+    pub(crate) created_by: Option<String>,
+    pub(crate) creation_source: String,
+    pub(crate) last_reset_at: Option<String>,
+    pub(crate) created_at: String,
+    pub(crate) last_updated_at: String,
+}
+
+/// The workspace that the path names by UUID or slug. Keys of other workspaces don't see it.
+pub(crate) fn in_path(call: &Call, db: &Connection) -> Result<Workspace, Refusal> {
+    let sql = "SELECT * FROM workspaces WHERE id = ?1 OR slug = ?1";
+    let found = db.maybe(sql, [call.path("workspace_id")], Workspace::read)?;
+    let workspace = found.ok_or_else(|| Refusal::not_found("workspace"))?;
+    call.principal
+        .permit_workspace(Some(&workspace.id), "workspace")?;
+    Ok(workspace)
+}
+
+fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let query = call.query();
+    // The vendor's own client spells these two ways.
+    let page = Page::named(
+        call,
+        Paging::default(),
+        &["current_page", "currentPage"],
+        &["page_size", "pageSize"],
+    )?;
+    let statuses = query.optional_text("status")?;
+    let shows_active = statuses.is_none_or(|list| list.split(',').any(|s| s.trim() == "active"));
+    let sql = "SELECT * FROM workspaces
+        WHERE (:own IS NULL OR id = :own)
+          AND (:part IS NULL OR instr(lower(name), lower(:part)) > 0)
+          AND (:name IS NULL OR name = :name)
+          AND :active
+        ORDER BY created_at DESC, slug";
+    let filter = named_params! {
+        ":own": call.principal.workspace_id,
+        ":part": query.optional_text("name")?,
+        ":name": query.optional_text("exact_name")?,
+        ":active": shows_active,
+    };
+    let workspaces = db.all(sql, filter, Workspace::read)?;
+    Ok(page.cut(workspaces.iter().map(Workspace::listed).collect()))
+}
+
+fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let workspace = in_path(call, db)?;
+    let mut wire = workspace.detailed(&call.principal.organisation_id);
+    if call.query().optional_text("name_format")?.as_deref() == Some("plain") {
+        wire["name"] = workspace.name.clone().into();
+    }
+    wire["users"] = members::of(db, &workspace.id)?.into();
+    Ok(wire.into())
+}
+
+fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let body = call.body()?;
+    let name = body.text("name")?;
+    let mut workspace = Workspace {
+        id: identity::new_id(),
+        slug: identity::new_slug("ws", &name),
+        created_by: call.principal.user_id.clone(),
+        creation_source: "api".to_owned(),
+        created_at: call.at(),
+        ..Workspace::default()
+    };
+    workspace.change(call, body)?;
+    workspace.refuse_twins(db)?;
+    insert(db, &workspace)?;
+    if body.inside("defaults", "defaults.")?.flag("is_default")? == Some(true) {
+        make_default(db, &mut workspace)?;
+    }
+    members::add_by_name(call, db, &workspace.id, body)?;
+    Ok(workspace.listed().into())
+}
+
+fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let mut workspace = in_path(call, db)?;
+    let body = call.body()?;
+    workspace.change(call, body)?;
+    workspace.refuse_twins(db)?;
+    save(db, &workspace)?;
+    match body.inside("defaults", "defaults.")?.flag("is_default")? {
+        Some(true) => make_default(db, &mut workspace)?,
+        Some(false) if workspace.is_default => {
+            return Err(body.refuse(
+                "defaults.is_default",
+                "cannot be taken away: make another workspace the default",
+            ));
+        }
+        _ => {}
+    }
+    Ok(Answer::empty())
+}
+
+fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let workspace = in_path(call, db)?;
+    let body = call.body()?;
+    if body.text("name")? != workspace.name {
+        return Err(body.refuse("name", "does not match the name of the workspace"));
+    }
+    if workspace.is_default {
+        return Err(Refusal::invalid("The default workspace cannot be deleted"));
+    }
+    let forced = body.flag("force_delete")?.unwrap_or(false);
+    if let Some(kind) = held(db, &workspace.id)?.filter(|_| !forced) {
+        return Err(Refusal::conflict(format!(
+            "The workspace still has {kind}. Delete them first, or send force_delete"
+        )));
+    }
+    db.run("DELETE FROM workspaces WHERE id = ?", [workspace.id])?;
+    Ok(Answer::empty())
+}
+
+/// The first kind of thing that keeps a workspace from being deleted.
+fn held(db: &Connection, workspace: &str) -> Result<Option<&'static str>, Refusal> {
+    const KINDS: &[(&str, &str)] = &[
+        ("API keys", "SELECT 1 FROM api_keys WHERE workspace_id = ?"),
+        (
+            "providers",
+            "SELECT 1 FROM providers WHERE workspace_id = ?",
+        ),
+    ];
+    for (kind, sql) in KINDS {
+        if db.any(sql, [workspace])? {
+            return Ok(Some(kind));
+        }
+    }
+    Ok(None)
+}
+
+fn make_default(db: &Connection, workspace: &mut Workspace) -> Result<(), Refusal> {
+    db.run("UPDATE workspaces SET is_default = 0 WHERE is_default", [])?;
+    let sql = "UPDATE workspaces SET is_default = 1 WHERE id = ?";
+    db.run(sql, [&workspace.id])?;
+    workspace.is_default = true;
+    Ok(())
+}
+
+impl Workspace {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            slug: row.get("slug")?,
+            name: row.get("name")?,
+            icon: row.get("icon")?,
+            description: row.get("description")?,
+            is_default: row.get("is_default")?,
+            defaults: row.get("defaults")?,
+            usage_limits: row.get("usage_limits")?,
+            rate_limits: row.get("rate_limits")?,
+            security_settings: row.get("security_settings")?,
+            created_by: row.get("created_by")?,
+            creation_source: row.get("creation_source")?,
+            last_reset_at: row.get("last_reset_at")?,
+            created_at: row.get("created_at")?,
+            last_updated_at: row.get("last_updated_at")?,
+        })
+    }
+
+    /// What a body says, over what there was.
+    fn change(&mut self, call: &Call, body: Fields<'_>) -> Result<(), Refusal> {
+        if let Some(name) = body.optional_text("name")? {
+            let (icon, name) = split_icon(&name);
+            if name.is_empty() {
+                return Err(body.refuse("name", "needs more than an icon"));
+            }
+            self.name = name.to_owned();
+            self.icon = icon.map(str::to_owned).or(self.icon.take());
+        }
+        if let Some(icon) = body.optional::<String>("icon")? {
+            self.icon = Some(icon).filter(|icon| !icon.is_empty());
+        }
+        if let Some(slug) = body.optional_text("slug")? {
+            if identity::kebab(&slug) != slug {
+                return Err(body.refuse("slug", "takes lowercase letters, digits and hyphens"));
+            }
+            self.slug = slug;
+        }
+        self.description = body.change("description")?.over(self.description.take());
+        let defaults = body.inside("defaults", "defaults.")?;
+        settings::change_defaults(&mut self.defaults, defaults)?;
+        settings::change_security(&mut self.security_settings, body)?;
+        replace(&mut self.usage_limits, limits::usage_limits(body)?);
+        replace(&mut self.rate_limits, limits::rate_limits(body)?);
+        self.last_updated_at = call.at();
+        Ok(())
+    }
+
+    fn refuse_twins(&self, db: &Connection) -> Result<(), Refusal> {
+        for (field, value) in [("name", &self.name), ("slug", &self.slug)] {
+            let sql = format!("SELECT 1 FROM workspaces WHERE {field} = ? AND id <> ?");
+            if db.any(&sql, params![value, self.id])? {
+                return Err(Refusal::conflict(format!(
+                    "A workspace with this {field} already exists"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// As listings and creation show it.
+    fn listed(&self) -> Value {
+        let name = match &self.icon {
+            Some(icon) => format!("{icon} {}", self.name),
+            None => self.name.clone(),
+        };
+        json!({
+            "id": self.id,
+            "slug": self.slug,
+            "name": name,
+            "icon": self.icon,
+            "description": self.description,
+            "created_at": self.created_at,
+            "last_updated_at": self.last_updated_at,
+            "defaults": self.defaults,
+            "is_default": u8::from(self.is_default),
+            "scim_source_id": null,
+            "usage_limits": self.usage_limits,
+            "rate_limits": self.rate_limits,
+            "security_settings": settings::security(&self.security_settings),
+            "status": "active",
+            "object": "workspace",
+        })
+    }
+
+    /// As it shows when it is read alone.
+    fn detailed(&self, organisation_id: &str) -> Value {
+        let mut wire = self.listed();
+        wire["settings"] = settings::usual();
+        wire["organisation_id"] = organisation_id.into();
+        wire["last_reset_at"] = json!(self.last_reset_at);
+        wire["created_by"] = json!(self.created_by);
+        wire["creation_source"] = json!(self.creation_source);
+        wire
+    }
+}
+
+fn replace(old: &mut Value, change: Change<Value>) {
+    match change {
+        Change::Keep => {}
+        Change::Clear => *old = Value::Null,
+        Change::Set(new) => *old = new,
+    }
+}
+
+pub(crate) fn insert(db: &Connection, workspace: &Workspace) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO workspaces (id, slug, name, is_default, created_by, creation_source, created_at,
+        last_updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    db.run(
+        sql,
+        params![
+            workspace.id,
+            workspace.slug,
+            workspace.name,
+            workspace.is_default,
+            workspace.created_by,
+            workspace.creation_source,
+            workspace.created_at,
+            workspace.last_updated_at,
+        ],
+    )?;
+    save(db, workspace)
+}
+
+fn save(db: &Connection, workspace: &Workspace) -> rusqlite::Result<()> {
+    let sql = "UPDATE workspaces SET slug = :slug, name = :name, icon = :icon, description = :description,
+            defaults = :defaults, usage_limits = :usage_limits, rate_limits = :rate_limits,
+            security_settings = :security_settings, last_updated_at = :last_updated_at
+        WHERE id = :id";
+    db.run(
+        sql,
+        named_params! {
+            ":id": workspace.id,
+            ":slug": workspace.slug,
+            ":name": workspace.name,
+            ":icon": workspace.icon,
+            ":description": workspace.description,
+            ":defaults": workspace.defaults,
+            ":usage_limits": workspace.usage_limits,
+            ":rate_limits": workspace.rate_limits,
+            ":security_settings": workspace.security_settings,
+            ":last_updated_at": workspace.last_updated_at,
+        },
+    )?;
+    Ok(())
+}

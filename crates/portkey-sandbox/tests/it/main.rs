@@ -1,0 +1,4 @@
+//! The sandbox over real HTTP.
+
+mod client;
+mod workspaces;
