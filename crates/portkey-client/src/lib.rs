@@ -1,1 +1,51 @@
-//! .
+//! Typed asynchronous client of the Portkey Admin API.
+//!
+//! Operations are the structs of [`portkey_api`]; [`Client::send`] sends one and answers its response type:
+//!
+//! ```no_run
+//! use portkey_api::workspaces::ListWorkspaces;
+//! use portkey_client::{Client, Error, Settings};
+//!
+//! # async fn example() -> Result<(), Error> {
+//! let client = Client::new(Settings {
+//!     api_key: std::env::var("PORTKEY_API_KEY").ok().map(Into::into),
+//!     ..Settings::default()
+//! });
+//! let everything = ListWorkspaces {
+//!     current_page: None,
+//!     page_size: None,
+//!     name: None,
+//!     exact_name: None,
+//!     status: None,
+//! };
+//! for workspace in client.send(&everything).await?.data {
+//!     println!("{workspace:?}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Client::call`] sends a prepared [`portkey_api::Request`] and answers the JSON as it came.
+//!
+//! What the server certainly did not process (rate limits, failed connections) is repeated; anything else only
+//! where the operation is repeatable. Redirects are not followed, so a key never travels further than to
+//! the address it was meant for. Neither keys nor bodies are logged.
+
+mod answer;
+mod base_url;
+mod client;
+mod error;
+mod excerpt;
+mod outgoing;
+mod refusal;
+mod retry;
+mod settings;
+
+pub use answer::Answer;
+pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use client::Client;
+pub use error::{Error, Kind, NotJson, Obstacle};
+pub use outgoing::Unsendable;
+pub use refusal::Refusal;
+pub use secrecy::SecretString;
+pub use settings::Settings;

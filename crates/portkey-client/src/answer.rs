@@ -1,0 +1,164 @@
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode, header};
+use reqwest::Response;
+use serde_json::Value;
+
+use crate::{
+    Error, NotJson, Refusal, Settings,
+    excerpt::{SHORT, excerpt, is_markup, title},
+    refusal::trace_id,
+};
+
+/// What the API answered to a call that succeeded.
+#[derive(Clone, PartialEq)]
+pub struct Answer {
+    /// The JSON as it came; `Null` where nothing did.
+    pub value: Value,
+    /// The HTTP status.
+    pub status: u16,
+    /// What the vendor's support finds the call by.
+    pub trace_id: Option<String>,
+}
+
+/// Answers bring keys, so the value is not shown.
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("trace_id", &self.trace_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Answer {
+    /// Reads what came back.
+    pub(crate) async fn read(mut response: Response, settings: &Settings) -> Result<Self, Error> {
+        let status = response.status();
+        if status.is_redirection() {
+            return Err(redirected(status, response.headers()));
+        }
+        let headers = std::mem::take(response.headers_mut());
+        let body = body(response, settings.max_response_bytes, settings.read_timeout).await;
+        if !status.is_success() {
+            // The status has said it all, even where the rest is lost.
+            let body = body.unwrap_or_default();
+            return Err(Refusal::read(status, &headers, &body).into());
+        }
+        Ok(Self {
+            value: parse(status, &headers, &body?)?,
+            status: status.as_u16(),
+            trace_id: trace_id(&headers),
+        })
+    }
+}
+
+/// Reads a body of at most `limit` bytes.
+async fn body(
+    mut response: Response,
+    limit: usize,
+    read_timeout: Duration,
+) -> Result<Vec<u8>, Error> {
+    let announced = match response.content_length() {
+        Some(length) => usize::try_from(length)
+            .ok()
+            .filter(|length| *length <= limit)
+            .ok_or(Error::TooLarge { limit })?,
+        None => 0,
+    };
+    let mut body = Vec::with_capacity(announced);
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| Error::of_exchange(error, read_timeout))?
+    {
+        if chunk.len() > limit.saturating_sub(body.len()) {
+            return Err(Error::TooLarge { limit });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn parse(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<Value, Error> {
+    if body.trim_ascii().is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(body).map_err(|source| {
+        let content_type = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        Error::NotJson {
+            status: status.as_u16(),
+            content_type: content_type.map(|kind| excerpt(kind, SHORT)),
+            found: NotJson::recognise(content_type, body, &source),
+            source,
+        }
+    })
+}
+
+impl NotJson {
+    fn recognise(content_type: Option<&str>, body: &[u8], error: &serde_json::Error) -> Self {
+        let text = String::from_utf8_lossy(body);
+        if is_markup(content_type, &text) {
+            Self::Html {
+                title: title(&text),
+            }
+        } else if error.is_eof() {
+            Self::Truncated { bytes: body.len() }
+        } else if text.trim_start().starts_with(['{', '[', '"']) {
+            Self::Malformed
+        } else {
+            Self::Text {
+                excerpt: excerpt(&text, SHORT),
+            }
+        }
+    }
+}
+
+fn redirected(status: StatusCode, headers: &HeaderMap) -> Error {
+    let location = headers
+        .get(header::LOCATION)
+        .and_then(|value| value.to_str().ok())
+        .map(|to| excerpt(to.split(['?', '#']).next().unwrap_or_default(), SHORT));
+    Error::Redirected {
+        status: status.as_u16(),
+        location,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recognises_what_is_not_json() {
+        for (content_type, body, expected) in [
+            (
+                None,
+                "<html><title>Sign in</title>",
+                NotJson::Html {
+                    title: Some("Sign in".to_owned()),
+                },
+            ),
+            (
+                Some("text/html"),
+                "{\"key\": ",
+                NotJson::Html { title: None },
+            ),
+            (None, "{\"key\": \"sk-1", NotJson::Truncated { bytes: 13 }),
+            (None, "{\"key\": sk-1}", NotJson::Malformed),
+            (
+                None,
+                "pong\n",
+                NotJson::Text {
+                    excerpt: "pong".to_owned(),
+                },
+            ),
+        ] {
+            let error = serde_json::from_str::<Value>(body).unwrap_err();
+            let found = NotJson::recognise(content_type, body.as_bytes(), &error);
+            assert_eq!(found, expected);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+use std::{fmt, str::FromStr};
+
+use portkey_api::Base;
+use url::{Host, Url};
+
+/// Where Portkey answers: `https://api.portkey.ai/v1`, or the address of another installation.
+///
+/// The last part of the path is the API's version where it looks like one (`/v1`), and `/v1` is
+/// meant where it does not.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BaseUrl {
+    /// Scheme, host and port.
+    origin: String,
+    /// What comes between the origin and the version: empty, or beginning with a slash.
+    prefix: String,
+    version: String,
+    is_loopback: bool,
+}
+
+/// Text that is not the address of a Portkey installation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidBaseUrl {
+    /// It cannot be read as a URL.
+    #[error("not a URL; write it in full, such as https://api.portkey.ai/v1")]
+    NotUrl(#[source] url::ParseError),
+    /// Its scheme is neither http nor https.
+    #[error("must begin with https:// or http://, not `{found}:`")]
+    Scheme {
+        /// The scheme it has.
+        found: String,
+    },
+    /// It names no host.
+    #[error("names no host")]
+    NoHost,
+    /// It carries a user name or a password.
+    #[error("must not contain a user name or password; the API key goes into a setting of its own")]
+    Credentials,
+    /// It has a query.
+    #[error("must not have a query (`?…`)")]
+    Query,
+    /// It has a fragment.
+    #[error("must not have a fragment (`#…`)")]
+    Fragment,
+}
+
+impl BaseUrl {
+    /// The address that paths of `base` are appended to; without a slash at its end.
+    pub fn resolve(&self, base: Base) -> String {
+        match base {
+            Base::Control | Base::Gateway => self.to_string(),
+            Base::V2 => format!("{}{}/v2", self.origin, self.prefix),
+            Base::Public => self.origin.clone(),
+        }
+    }
+
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.is_loopback
+    }
+
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.origin.starts_with("https:")
+    }
+}
+
+/// The vendor's own service.
+impl Default for BaseUrl {
+    fn default() -> Self {
+        Self {
+            origin: "https://api.portkey.ai".to_owned(),
+            prefix: String::new(),
+            version: "v1".to_owned(),
+            is_loopback: false,
+        }
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}/{}", self.origin, self.prefix, self.version)
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = InvalidBaseUrl;
+
+    fn from_str(text: &str) -> Result<Self, InvalidBaseUrl> {
+        let url = Url::parse(text).map_err(|error| match error {
+            url::ParseError::EmptyHost => InvalidBaseUrl::NoHost,
+            other => InvalidBaseUrl::NotUrl(other),
+        })?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(InvalidBaseUrl::Scheme {
+                found: url.scheme().to_owned(),
+            });
+        }
+        let host = url.host().ok_or(InvalidBaseUrl::NoHost)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(InvalidBaseUrl::Credentials);
+        }
+        if url.query().is_some() {
+            return Err(InvalidBaseUrl::Query);
+        }
+        if url.fragment().is_some() {
+            return Err(InvalidBaseUrl::Fragment);
+        }
+        let (prefix, version) = split_version(url.path());
+        Ok(Self {
+            origin: url.origin().ascii_serialization(),
+            prefix: prefix.to_owned(),
+            version: version.to_owned(),
+            is_loopback: is_loopback(&host),
+        })
+    }
+}
+
+fn split_version(path: &str) -> (&str, &str) {
+    let path = path.trim_end_matches('/');
+    match path.rsplit_once('/') {
+        Some((prefix, last)) if is_version(last) => (prefix, last),
+        _ => (path, "v1"),
+    }
+}
+
+fn is_version(segment: &str) -> bool {
+    segment
+        .strip_prefix('v')
+        .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resolves_every_base() {
+        for (text, control, second, public) in [
+            (
+                "https://api.portkey.ai/v1",
+                "https://api.portkey.ai/v1",
+                "https://api.portkey.ai/v2",
+                "https://api.portkey.ai",
+            ),
+            (
+                "https://api.portkey.ai",
+                "https://api.portkey.ai/v1",
+                "https://api.portkey.ai/v2",
+                "https://api.portkey.ai",
+            ),
+            (
+                "HTTP://LocalHost:8787/",
+                "http://localhost:8787/v1",
+                "http://localhost:8787/v2",
+                "http://localhost:8787",
+            ),
+            (
+                "https://tools.example/portkey/v3//",
+                "https://tools.example/portkey/v3",
+                "https://tools.example/portkey/v2",
+                "https://tools.example",
+            ),
+            (
+                "https://tools.example:443/portkey/api",
+                "https://tools.example/portkey/api/v1",
+                "https://tools.example/portkey/api/v2",
+                "https://tools.example",
+            ),
+            (
+                "http://[::1]:9/vault",
+                "http://[::1]:9/vault/v1",
+                "http://[::1]:9/vault/v2",
+                "http://[::1]:9",
+            ),
+        ] {
+            let base: BaseUrl = text.parse().unwrap();
+            assert_eq!(base.to_string(), control, "{text}");
+            assert_eq!(base.resolve(Base::Control), control, "{text}");
+            assert_eq!(base.resolve(Base::Gateway), control, "{text}");
+            assert_eq!(base.resolve(Base::V2), second, "{text}");
+            assert_eq!(base.resolve(Base::Public), public, "{text}");
+            assert_eq!(base.to_string().parse(), Ok(base), "{text}");
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        let refused = |text: &str| text.parse::<BaseUrl>().unwrap_err();
+        assert!(matches!(refused(""), InvalidBaseUrl::NotUrl(_)));
+        assert!(matches!(
+            refused("api.portkey.ai/v1"),
+            InvalidBaseUrl::NotUrl(_)
+        ));
+        assert!(matches!(refused("http://a b/"), InvalidBaseUrl::NotUrl(_)));
+        assert_eq!(refused("https://"), InvalidBaseUrl::NoHost);
+        assert_eq!(
+            refused("localhost:8787"),
+            InvalidBaseUrl::Scheme {
+                found: "localhost".to_owned()
+            }
+        );
+        assert!(matches!(
+            refused("file:///v1"),
+            InvalidBaseUrl::Scheme { .. }
+        ));
+        assert_eq!(refused("https://me:pw@host/"), InvalidBaseUrl::Credentials);
+        assert_eq!(refused("https://me@host/"), InvalidBaseUrl::Credentials);
+        assert_eq!(refused("https://host/v1?x"), InvalidBaseUrl::Query);
+        assert_eq!(refused("https://host/v1#x"), InvalidBaseUrl::Fragment);
+    }
+
+    #[test]
+    fn knows_this_machine() {
+        for (text, local) in [
+            ("http://127.0.0.1:1", true),
+            ("http://[::1]", true),
+            ("http://localhost", true),
+            ("http://localhost.example", false),
+            ("https://10.0.0.1", false),
+        ] {
+            assert_eq!(text.parse::<BaseUrl>().unwrap().is_loopback(), local);
+        }
+    }
+
+    #[test]
+    fn default_is_the_vendor() {
+        assert_eq!("https://api.portkey.ai/v1".parse(), Ok(BaseUrl::default()));
+    }
+}

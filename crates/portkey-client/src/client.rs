@@ -1,0 +1,155 @@
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
+
+use backon::Retryable as _;
+use portkey_api::{Declaration, Endpoint, Request};
+use reqwest::redirect;
+use rustls::crypto::{CryptoProvider, ring};
+use serde_json::{Map, Value};
+
+use crate::{Answer, BaseUrl, Error, Settings, outgoing::Outgoing, retry};
+
+/// A connection to Portkey. Clones share it.
+#[derive(Clone)]
+pub struct Client {
+    settings: Arc<Settings>,
+    // Made at the first call: reading the system's certificates takes a while.
+    http: Arc<OnceLock<reqwest::Client>>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Client").field(&self.settings).finish()
+    }
+}
+
+impl Client {
+    /// A client with these settings. Nothing is connected yet.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings: Arc::new(settings),
+            http: Arc::default(),
+        }
+    }
+
+    /// What the client was made with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Sends an operation and reads its answer, brought into one consistent form by
+    /// [`Declaration::normalise`].
+    pub async fn send<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Error> {
+        let value = match self.call(&Request::to(endpoint)).await?.value {
+            // Some operations answer nothing, some `{}`; both mean that it is done.
+            Value::Null => Value::Object(Map::new()),
+            value => Declaration::of::<E>().normalise(value),
+        };
+        serde_json::from_value(value).map_err(|source| Error::Unreadable {
+            operation: E::NAME,
+            source,
+        })
+    }
+
+    /// Sends a request, again where it failed and that is safe, and answers the JSON as it came.
+    pub async fn call(&self, request: &Request) -> Result<Answer, Error> {
+        let outgoing = &Outgoing::new(&self.settings, request)?;
+        let http = self.http()?;
+        let started = Instant::now();
+        let mut attempts = 0;
+        let attempt = || {
+            attempts += 1;
+            self.attempt(http, outgoing, attempts, started)
+        };
+        attempt
+            .retry(retry::pauses(&self.settings))
+            .adjust(|error, scheduled| {
+                let left = self
+                    .settings
+                    .total_timeout
+                    .saturating_sub(started.elapsed());
+                retry::pause(error, request.repeatable, scheduled, left)
+            })
+            .await
+    }
+
+    async fn attempt(
+        &self,
+        http: &reqwest::Client,
+        outgoing: &Outgoing,
+        number: u32,
+        call_started: Instant,
+    ) -> Result<Answer, Error> {
+        let started = Instant::now();
+        let total = self.settings.total_timeout;
+        let left = total.saturating_sub(call_started.elapsed());
+        let mut result = tokio::time::timeout(left, self.exchange(http, outgoing))
+            .await
+            .unwrap_or(Err(Error::Timeout { after: total }));
+        if let Err(Error::Refused(refusal)) = &mut result {
+            refusal.attempts = number;
+        }
+        tracing::debug!(
+            method = %outgoing.method,
+            path = outgoing.path(),
+            attempt = number,
+            elapsed = ?started.elapsed(),
+            outcome = %Outcome(&result),
+            "call"
+        );
+        result
+    }
+
+    async fn exchange(&self, http: &reqwest::Client, outgoing: &Outgoing) -> Result<Answer, Error> {
+        let response = http.execute(outgoing.request()).await.map_err(|error| {
+            Error::of_sending(error, &outgoing.origin(), self.settings.read_timeout)
+        })?;
+        Answer::read(response, &self.settings).await
+    }
+
+    fn http(&self) -> Result<&reqwest::Client, Error> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        let http = connect(&self.settings).map_err(Error::Setup)?;
+        Ok(self.http.get_or_init(|| http))
+    }
+}
+
+fn connect(settings: &Settings) -> Result<reqwest::Client, reqwest::Error> {
+    // Whoever builds the program may have chosen another one; theirs stays.
+    if CryptoProvider::get_default().is_none() {
+        _ = ring::default_provider().install_default();
+    }
+    let mut builder = reqwest::Client::builder()
+        .user_agent(&settings.user_agent)
+        .connect_timeout(settings.connect_timeout)
+        .read_timeout(settings.read_timeout)
+        .redirect(redirect::Policy::none())
+        .referer(false);
+    if !settings.urls().any(BaseUrl::is_encrypted) {
+        // Then it also works where the system has no certificates.
+        builder = builder.tls_certs_only([]);
+    }
+    if settings.urls().all(BaseUrl::is_loopback) {
+        // No proxy can reach this machine's own addresses.
+        builder = builder.no_proxy();
+    }
+    builder.build()
+}
+
+/// What the log tells of an attempt: never what it brought.
+struct Outcome<'a>(&'a Result<Answer, Error>);
+
+impl fmt::Display for Outcome<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Ok(answer) => write!(f, "{}", answer.status),
+            Err(Error::Refused(refusal)) => write!(f, "{}", refusal.status),
+            Err(error) => write!(f, "{:?}", error.kind()),
+        }
+    }
+}

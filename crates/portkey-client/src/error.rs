@@ -1,0 +1,236 @@
+use std::{error::Error as StdError, io, iter, time::Duration};
+
+use crate::{Refusal, Unsendable};
+
+/// Why a call did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The operation needs a key and the settings hold none.
+    #[error("no API key is set")]
+    NoKey,
+    /// The call cannot be written as an HTTP request.
+    #[error(transparent)]
+    Unsendable(#[from] Unsendable),
+    /// The HTTP client cannot be set up, for instance because this system trusts no certificates.
+    #[error("the HTTP client cannot be set up")]
+    Setup(#[source] reqwest::Error),
+    /// No connection came about; the call was not processed.
+    #[error("cannot connect to {origin}: {obstacle}")]
+    Connect {
+        /// Scheme, host and port.
+        origin: String,
+        /// What stood in the way.
+        obstacle: Obstacle,
+        /// The whole story.
+        source: reqwest::Error,
+    },
+    /// No secure connection came about; the call was not processed.
+    #[error("no secure connection to {origin}: {reason}")]
+    Tls {
+        /// Scheme, host and port.
+        origin: String,
+        /// What is wrong with the certificate or the handshake.
+        reason: rustls::Error,
+        /// The whole story.
+        source: reqwest::Error,
+    },
+    /// The server did not answer in time; it may have processed the call.
+    #[error("no answer within {after:?}")]
+    Timeout {
+        /// The limit that passed: that of a silent server, or of the whole call.
+        after: Duration,
+    },
+    /// The connection broke before the whole answer was here; the call may have been processed.
+    #[error("the connection broke before the answer was complete")]
+    Interrupted(#[source] reqwest::Error),
+    /// The answer is larger than the settings allow.
+    #[error("the answer is larger than {limit} bytes")]
+    TooLarge {
+        /// The limit.
+        limit: usize,
+    },
+    /// The server points elsewhere, which is not followed.
+    #[error("HTTP {status}: redirected{}; set the base URL to the address that answers itself",
+        location.as_ref().map(|to| format!(" to {to}")).unwrap_or_default())]
+    Redirected {
+        /// The HTTP status.
+        status: u16,
+        /// Where it points, without the query.
+        location: Option<String>,
+    },
+    /// The call succeeded, but what came is not JSON.
+    #[error("HTTP {status}: the answer is {found} ({})",
+        content_type.as_deref().unwrap_or("no content type"))]
+    NotJson {
+        /// The HTTP status.
+        status: u16,
+        /// As the server calls it.
+        content_type: Option<String>,
+        /// What came instead.
+        found: NotJson,
+        /// Where it stopped being JSON.
+        source: serde_json::Error,
+    },
+    /// The call succeeded, but its answer does not have the form the operation declares.
+    #[error("the answer to `{operation}` does not have the expected form")]
+    Unreadable {
+        /// The operation.
+        operation: &'static str,
+        /// What did not fit.
+        source: serde_json::Error,
+    },
+    /// The server declined.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+/// What stood in the way of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Obstacle {
+    /// Nothing listens there.
+    #[error("connection refused")]
+    Refused,
+    /// The name has no address.
+    #[error("host not found")]
+    UnknownHost,
+    /// Nothing answered.
+    #[error("no answer")]
+    TimedOut,
+    /// Something else; the source tells.
+    #[error("connection failed")]
+    Other,
+}
+
+/// What came in place of JSON. A body that begins like JSON is never quoted: it may hold keys.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotJson {
+    /// A page, most likely of a proxy or of another web site.
+    #[error("HTML{}", title.as_ref().map(|title| format!(" titled `{title}`")).unwrap_or_default())]
+    Html {
+        /// Its title.
+        title: Option<String>,
+    },
+    /// JSON that ends too early.
+    #[error("JSON cut off after {bytes} bytes")]
+    Truncated {
+        /// How much came.
+        bytes: usize,
+    },
+    /// JSON with a mistake in it.
+    #[error("malformed JSON")]
+    Malformed,
+    /// Something else.
+    #[error("not JSON but `{excerpt}`")]
+    Text {
+        /// How it begins.
+        excerpt: String,
+    },
+}
+
+/// Sorts of errors, for those who decide by them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// There is no key, or not a valid one.
+    Unauthenticated,
+    /// The key may not do this; the API also says so of what does not exist or is not part of the plan.
+    Forbidden,
+    /// There is no such thing.
+    NotFound,
+    /// It exists already, or is still in use.
+    Conflict,
+    /// The request is wrong.
+    Invalid,
+    /// Too many requests.
+    RateLimited,
+    /// The subscription or the budget is used up.
+    Exhausted,
+    /// No answer in time.
+    TimedOut,
+    /// Nobody there, or not those who should be.
+    Unreachable,
+    /// The server failed, or answered what cannot be understood.
+    Unexpected,
+}
+
+impl Error {
+    /// What sort of error it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::NoKey | Self::Unsendable(Unsendable::Key) => Kind::Unauthenticated,
+            Self::Unsendable(_) => Kind::Invalid,
+            Self::Timeout { .. } => Kind::TimedOut,
+            Self::Setup(_)
+            | Self::Connect { .. }
+            | Self::Tls { .. }
+            | Self::Interrupted(_)
+            | Self::Redirected { .. } => Kind::Unreachable,
+            Self::TooLarge { .. } | Self::NotJson { .. } | Self::Unreadable { .. } => {
+                Kind::Unexpected
+            }
+            Self::Refused(refusal) => refusal.kind(),
+        }
+    }
+
+    /// What it means that sending to `origin` failed.
+    pub(crate) fn of_sending(error: reqwest::Error, origin: &str, read_timeout: Duration) -> Self {
+        // The URL holds the query, which may hold what nobody else should read.
+        let source = error.without_url();
+        if !source.is_connect() {
+            return Self::of_exchange(source, read_timeout);
+        }
+        let origin = origin.to_owned();
+        match find::<rustls::Error>(&source).cloned() {
+            Some(reason) => Self::Tls {
+                origin,
+                reason,
+                source,
+            },
+            None => Self::Connect {
+                obstacle: Obstacle::of(&source),
+                origin,
+                source,
+            },
+        }
+    }
+
+    /// What it means that the exchange failed over a connection that stood.
+    pub(crate) fn of_exchange(error: reqwest::Error, read_timeout: Duration) -> Self {
+        if error.is_timeout() {
+            Self::Timeout {
+                after: read_timeout,
+            }
+        } else {
+            Self::Interrupted(error.without_url())
+        }
+    }
+}
+
+impl Obstacle {
+    fn of(error: &reqwest::Error) -> Self {
+        let refused = |io: &io::Error| io.kind() == io::ErrorKind::ConnectionRefused;
+        if error.is_dns() {
+            Self::UnknownHost
+        } else if error.is_timeout() {
+            Self::TimedOut
+        } else if find::<io::Error>(error).is_some_and(refused) {
+            Self::Refused
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// The first cause of this type.
+fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
+    iter::successors(Some(error), |&error| {
+        // `source` of an I/O error skips the error it wraps.
+        match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(wrapped) => Some(wrapped),
+            None => error.source(),
+        }
+    })
+    .find_map(|error| error.downcast_ref())
+}

@@ -1,0 +1,129 @@
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use portkey_api::{Base, Keys, Request};
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use crate::{Error, Settings};
+
+/// A request as HTTP writes it, made once and sent at every attempt.
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    url: Url,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+}
+
+/// Why a call cannot be written as an HTTP request.
+#[derive(Debug, thiserror::Error)]
+pub enum Unsendable {
+    /// The key holds a line break, a typographic quote or the like.
+    #[error("the API key holds characters other than printable ASCII")]
+    Key,
+    /// A header has a name or a value that is none.
+    #[error("the header `{name}` cannot be sent")]
+    Header {
+        /// Its name.
+        name: &'static str,
+        /// What is wrong with it.
+        source: http::Error,
+    },
+    /// An argument in the path consists of dots, which URLs take for steps to another path.
+    #[error("the path `{path}` would lead elsewhere: an id cannot be `.` or `..`")]
+    Path {
+        /// The path that was meant.
+        path: String,
+    },
+    /// Address and path make no URL.
+    #[error("the request's URL is invalid")]
+    Url(#[source] url::ParseError),
+    /// The body cannot be written as JSON.
+    #[error("the request's body cannot be written as JSON")]
+    Body(#[source] serde_json::Error),
+}
+
+impl Outgoing {
+    pub(crate) fn new(settings: &Settings, request: &Request) -> Result<Self, Error> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        for (name, value) in &request.headers {
+            let (header, value) =
+                custom_header(name, value).map_err(|source| Unsendable::Header { name, source })?;
+            headers.insert(header, value);
+        }
+        if request.keys != Keys::None && request.base != Base::Public {
+            let key = settings.key_for(request).ok_or(Error::NoKey)?;
+            headers.insert("x-portkey-api-key", key_header(key)?);
+        }
+        let mut body = None;
+        if let Some(members) = &request.body {
+            let json = serde_json::to_vec(members).map_err(Unsendable::Body)?;
+            headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            );
+            body = Some(json.into());
+        }
+        Ok(Self {
+            method: method(request.method),
+            url: locate(&settings.address(request.base), &request.target)?,
+            headers,
+            body,
+        })
+    }
+
+    /// The request of one attempt; it shares the body with the others.
+    pub(crate) fn request(&self) -> reqwest::Request {
+        let mut request = reqwest::Request::new(self.method.clone(), self.url.clone());
+        *request.headers_mut() = self.headers.clone();
+        *request.body_mut() = self.body.clone().map(Into::into);
+        request
+    }
+
+    /// Scheme, host and port.
+    pub(crate) fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
+    /// The path, without the query.
+    pub(crate) fn path(&self) -> &str {
+        self.url.path()
+    }
+}
+
+fn method(method: portkey_api::Method) -> Method {
+    match method {
+        portkey_api::Method::Get => Method::GET,
+        portkey_api::Method::Post => Method::POST,
+        portkey_api::Method::Put => Method::PUT,
+        portkey_api::Method::Patch => Method::PATCH,
+        portkey_api::Method::Delete => Method::DELETE,
+    }
+}
+
+fn custom_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), http::Error> {
+    Ok((name.parse::<HeaderName>()?, HeaderValue::from_str(value)?))
+}
+
+fn key_header(key: &SecretString) -> Result<HeaderValue, Unsendable> {
+    let key = key.expose_secret();
+    // Headers could carry other bytes too, but servers disagree on what those mean.
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Unsendable::Key);
+    }
+    let mut value = HeaderValue::from_str(key).map_err(|_| Unsendable::Key)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Joins address and target, and makes sure that the URL still says what was meant: parsing it resolves
+/// segments of dots, even percent-encoded ones, so that an id of `..` would address another resource.
+fn locate(address: &str, target: &str) -> Result<Url, Unsendable> {
+    let meant = format!("{address}{target}");
+    let url = Url::parse(&meant).map_err(Unsendable::Url)?;
+    if url.as_str() != meant {
+        let path = target.split('?').next().unwrap_or_default().to_owned();
+        return Err(Unsendable::Path { path });
+    }
+    Ok(url)
+}

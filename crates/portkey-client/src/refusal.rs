@@ -1,0 +1,366 @@
+use std::{fmt, time::Duration};
+
+use http::{HeaderMap, StatusCode, header};
+use jiff::{Timestamp, fmt::rfc2822};
+use serde_json::{Map, Value};
+
+use crate::{
+    Kind,
+    excerpt::{SHORT, excerpt, is_markup, title},
+};
+
+/// How long a message may be; those of the API are a sentence or two.
+const MESSAGE: usize = 1000;
+
+/// The server's answer that it will not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// The vendor's code, such as `AB03`, or the slug that stands for one.
+    pub code: Option<String>,
+    /// What the server says; what the status means where it says nothing.
+    pub message: String,
+    /// What the vendor's support finds the call by.
+    pub trace_id: Option<String>,
+    /// When the server wants to be asked again.
+    pub retry_after: Option<Duration>,
+    /// How many attempts were made, all of them refused or failed.
+    pub attempts: u32,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HTTP {}", self.status)?;
+        if let Some(code) = &self.code {
+            write!(f, " {code}")?;
+        }
+        write!(f, ": {}", self.message)?;
+        if let Some(after) = self.retry_after {
+            write!(f, " (try again after {} s)", after.as_secs())?;
+        }
+        if self.attempts > 1 {
+            write!(f, " ({} attempts)", self.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+impl Refusal {
+    /// Reads an answer of status 400 or above, whatever its body looks like.
+    pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+        let told = Told::by(headers, body);
+        Self {
+            status: status.as_u16(),
+            code: told.code,
+            message: told.message.unwrap_or_else(|| meaning(status).to_owned()),
+            trace_id: trace_id(headers),
+            retry_after: retry_after(headers, Timestamp::now()),
+            attempts: 1,
+        }
+    }
+
+    /// What sort of refusal it is.
+    pub fn kind(&self) -> Kind {
+        match self.status {
+            401 => Kind::Unauthenticated,
+            402 | 412 => Kind::Exhausted,
+            403 => Kind::Forbidden,
+            404 | 410 => Kind::NotFound,
+            408 | 504 => Kind::TimedOut,
+            409 => Kind::Conflict,
+            429 => Kind::RateLimited,
+            502 | 503 => Kind::Unreachable,
+            400..500 => Kind::Invalid,
+            _ => Kind::Unexpected,
+        }
+    }
+}
+
+/// What the vendor's support finds the call by.
+pub(crate) fn trace_id(headers: &HeaderMap) -> Option<String> {
+    ["x-portkey-trace-id", "x-request-id"]
+        .into_iter()
+        .filter_map(|name| headers.get(name)?.to_str().ok())
+        .find(|id| !id.is_empty())
+        .map(str::to_owned)
+}
+
+/// `Retry-After`, in seconds or as a date; a date gone by means now.
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = rfc2822::parse(text).ok()?.timestamp();
+    Some(
+        date.duration_since(now)
+            .try_into()
+            .unwrap_or(Duration::ZERO),
+    )
+}
+
+/// What a status means where the server leaves it at that. The gateway has some of its own.
+fn meaning(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        412 => "the budget is used up",
+        446 => "a guardrail denied the request",
+        _ => status
+            .canonical_reason()
+            .unwrap_or("refused without a reason"),
+    }
+}
+
+#[derive(Default)]
+struct Told {
+    code: Option<String>,
+    message: Option<String>,
+}
+
+impl Told {
+    fn by(headers: &HeaderMap, body: &[u8]) -> Self {
+        let told = match serde_json::from_slice(body) {
+            Ok(Value::Object(members)) => Self::in_object(&members),
+            Ok(Value::String(text)) => Self::saying(&text),
+            _ => Self::default(),
+        };
+        if told.message.is_some() {
+            return told;
+        }
+        let text = String::from_utf8_lossy(body);
+        let content_type = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let message = if is_markup(content_type, &text) {
+            title(&text)
+        } else {
+            Some(excerpt(&text, SHORT)).filter(|text| !matches!(text.as_str(), "" | "{}" | "null"))
+        };
+        Self { message, ..told }
+    }
+
+    fn saying(text: &str) -> Self {
+        Self {
+            code: None,
+            message: Some(excerpt(text, MESSAGE)).filter(|message| !message.is_empty()),
+        }
+    }
+
+    /// The API words errors in several ways: a message at the top, or below `error` or `data`, or `error` is
+    /// the message itself.
+    fn in_object(members: &Map<String, Value>) -> Self {
+        let code = ["errorCode", "error_code", "code", "slug"]
+            .into_iter()
+            .find_map(|name| word(members.get(name)?));
+        let own = ["message", "detail"]
+            .into_iter()
+            .find_map(|name| members.get(name)?.as_str())
+            .map(Self::saying)
+            .unwrap_or_default();
+        let told = if own.message.is_some() {
+            own
+        } else {
+            ["error", "data"]
+                .into_iter()
+                .filter_map(|name| match members.get(name)? {
+                    Value::Object(inner) => Some(Self::in_object(inner)),
+                    Value::String(text) if name == "error" => Some(Self::saying(text)),
+                    _ => None,
+                })
+                .find(|told| told.message.is_some() || told.code.is_some())
+                .unwrap_or_default()
+        };
+        let message = told.message.map(|message| match word_at(members, "param") {
+            Some(name) if !message.contains(&name) => format!("{message} (parameter `{name}`)"),
+            _ => message,
+        });
+        Self {
+            code: told.code.or(code),
+            message,
+        }
+    }
+}
+
+fn word_at(members: &Map<String, Value>, name: &str) -> Option<String> {
+    word(members.get(name)?)
+}
+
+fn word(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(excerpt(text, SHORT)),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(status: u16, body: &str) -> Refusal {
+        let status = StatusCode::from_u16(status).unwrap();
+        Refusal::read(status, &HeaderMap::new(), body.as_bytes())
+    }
+
+    #[test]
+    fn reads_every_body() {
+        for (status, body, code, message) in [
+            (
+                403,
+                r#"{"success":false,"data":{"message":"No access","errorCode":"AB03"}}"#,
+                Some("AB03"),
+                "No access",
+            ),
+            (
+                401,
+                r#"{"success":false,"data":{"message":"Bad key"}}"#,
+                None,
+                "Bad key",
+            ),
+            (
+                400,
+                r#"{"error":{"message":"Too long","slug":"too-long","type":"invalid","param":"name"},"status_code":400}"#,
+                Some("too-long"),
+                "Too long (parameter `name`)",
+            ),
+            (
+                400,
+                r#"{"error":{"message":"name is too long","code":"AB01","slug":"x","param":"name"}}"#,
+                Some("AB01"),
+                "name is too long",
+            ),
+            (
+                404,
+                r#"{"message":"Gone","errorCode":"AB08"}"#,
+                Some("AB08"),
+                "Gone",
+            ),
+            (404, r#"{"error":"no such model"}"#, None, "no such model"),
+            (
+                409,
+                r#"{"success":false,"data":{"errorCode":"AB07"}}"#,
+                Some("AB07"),
+                r#"{"success":false,"data":{"errorCode":"AB07"}}"#,
+            ),
+            (
+                404,
+                r#"{"detail":"SCIM group not found"}"#,
+                None,
+                "SCIM group not found",
+            ),
+            (400, r#""just text""#, None, "just text"),
+            (500, "", None, "Internal Server Error"),
+            (500, "  {} ", None, "Internal Server Error"),
+            (446, "null", None, "a guardrail denied the request"),
+            (499, "", None, "refused without a reason"),
+            (
+                502,
+                "<html><head><title>502 Bad Gateway</title></head><body>secret</body></html>",
+                None,
+                "502 Bad Gateway",
+            ),
+            (
+                503,
+                "<html><body>busy</body></html>",
+                None,
+                "Service Unavailable",
+            ),
+            (
+                503,
+                "upstream\r\nconnect error",
+                None,
+                "upstream connect error",
+            ),
+        ] {
+            let refusal = read(status, body);
+            assert_eq!(refusal.code.as_deref(), code, "{body}");
+            assert_eq!(refusal.message, message, "{body}");
+            assert_eq!(refusal.status, status);
+        }
+    }
+
+    #[test]
+    fn long_messages_are_cut() {
+        let body = format!(r#"{{"message":"{}"}}"#, "x".repeat(5000));
+        assert_eq!(read(400, &body).message.chars().count(), MESSAGE + 1);
+        assert_eq!(
+            read(400, &"y".repeat(5000)).message.chars().count(),
+            SHORT + 1
+        );
+    }
+
+    #[test]
+    fn keeps_the_trace_id() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(trace_id(&headers), None);
+        headers.insert("x-request-id", "second".parse().unwrap());
+        assert_eq!(trace_id(&headers).as_deref(), Some("second"));
+        headers.insert("x-portkey-trace-id", "first".parse().unwrap());
+        assert_eq!(trace_id(&headers).as_deref(), Some("first"));
+    }
+
+    #[test]
+    fn reads_retry_after() {
+        let now: Timestamp = "2015-10-21T07:28:00Z".parse().unwrap();
+        for (text, seconds) in [
+            ("120", Some(120)),
+            (" 0 ", Some(0)),
+            ("Wed, 21 Oct 2015 07:29:30 GMT", Some(90)),
+            ("Wed, 21 Oct 2015 07:00:00 GMT", Some(0)),
+            ("-1", None),
+            ("soon", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::RETRY_AFTER, text.parse().unwrap());
+            assert_eq!(
+                retry_after(&headers, now),
+                seconds.map(Duration::from_secs),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn displays_in_one_line() {
+        let mut refusal = read(429, r#"{"message":"Slow down","errorCode":"AB06"}"#);
+        assert_eq!(refusal.to_string(), "HTTP 429 AB06: Slow down");
+        refusal.retry_after = Some(Duration::from_secs(7));
+        refusal.attempts = 3;
+        assert_eq!(
+            refusal.to_string(),
+            "HTTP 429 AB06: Slow down (try again after 7 s) (3 attempts)"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_is_too_strange(
+            status in 400_u16..1000,
+            body in proptest::collection::vec(any::<u8>(), 0..300),
+            kind in "[ -~]{0,20}",
+        ) {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_TYPE, kind.parse().unwrap());
+            headers.insert(header::RETRY_AFTER, kind.parse().unwrap());
+            let status = StatusCode::from_u16(status).unwrap();
+            let refusal = Refusal::read(status, &headers, &body);
+            prop_assert!(!refusal.message.is_empty());
+        }
+
+        #[test]
+        fn no_markup_is_too_strange(page in "(<[tT]itle|>|</title|<|é|x| ){0,20}") {
+            prop_assert!(!read(502, &page).message.is_empty());
+        }
+
+        #[test]
+        fn no_json_is_too_strange(
+            names in proptest::collection::vec("data|error|message|errorCode|code|param|detail", 0..6),
+            leaf in r#"null|1|"text"|""|\[\]|\{\}|\[1]"#,
+        ) {
+            let body = names.iter().rev().fold(leaf, |inner, name| format!(r#"{{"{name}":{inner}}}"#));
+            prop_assert!(!read(400, &body).message.is_empty());
+        }
+    }
+}

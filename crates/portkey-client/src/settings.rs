@@ -1,0 +1,107 @@
+use std::time::Duration;
+
+use portkey_api::{Base, Keys, Request};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::BaseUrl;
+
+/// Where to call, as whom, and how patiently. `Debug` shows no keys.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The control plane.
+    pub base_url: BaseUrl,
+    /// The gateway, where it has an address of its own.
+    pub gateway_url: Option<BaseUrl>,
+    /// The key of an organisation or a workspace.
+    pub api_key: Option<SecretString>,
+    /// The key for operations that accept workspace keys alone; `api_key` where it is missing.
+    pub workspace_api_key: Option<SecretString>,
+    /// What the client calls itself.
+    pub user_agent: String,
+    /// How long a connection may take to come about.
+    pub connect_timeout: Duration,
+    /// How long the server may stay silent.
+    pub read_timeout: Duration,
+    /// How long one call may take, with all its attempts and the pauses between them.
+    pub total_timeout: Duration,
+    /// How often a call is repeated after its first attempt failed.
+    pub max_retries: u32,
+    /// The pause before the first repetition; later ones grow up to ten times as long.
+    pub retry_pause: Duration,
+    /// The largest answer that is read.
+    pub max_response_bytes: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            base_url: BaseUrl::default(),
+            gateway_url: None,
+            api_key: None,
+            workspace_api_key: None,
+            user_agent: concat!("portkey-client/", env!("CARGO_PKG_VERSION")).to_owned(),
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(30),
+            total_timeout: Duration::from_mins(1),
+            max_retries: 4,
+            retry_pause: Duration::from_millis(500),
+            max_response_bytes: 32 * 1024 * 1024,
+        }
+    }
+}
+
+impl Settings {
+    /// The address that paths of `base` are appended to.
+    pub fn address(&self, base: Base) -> String {
+        let url = match (base, &self.gateway_url) {
+            (Base::Gateway, Some(gateway)) => gateway,
+            _ => &self.base_url,
+        };
+        url.resolve(base)
+    }
+
+    /// The key to send `request` with. An empty key counts as none.
+    pub(crate) fn key_for(&self, request: &Request) -> Option<&SecretString> {
+        let preferred = match request.keys {
+            Keys::Workspace => self.workspace_api_key.as_ref(),
+            _ => None,
+        };
+        [preferred, self.api_key.as_ref()]
+            .into_iter()
+            .flatten()
+            .find(|key| !key.expose_secret().is_empty())
+    }
+
+    pub(crate) fn urls(&self) -> impl Iterator<Item = &BaseUrl> {
+        [Some(&self.base_url), self.gateway_url.as_ref()]
+            .into_iter()
+            .flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_keys() {
+        let settings = Settings {
+            api_key: Some("sesame".into()),
+            workspace_api_key: Some("sesame".into()),
+            ..Settings::default()
+        };
+        assert!(!format!("{settings:?}").contains("sesame"));
+    }
+
+    #[test]
+    fn the_gateway_may_live_elsewhere() {
+        let mut settings = Settings::default();
+        assert_eq!(settings.address(Base::Gateway), "https://api.portkey.ai/v1");
+        settings.gateway_url = "https://gateway.example".parse().ok();
+        assert_eq!(
+            settings.address(Base::Gateway),
+            "https://gateway.example/v1"
+        );
+        assert_eq!(settings.address(Base::Control), "https://api.portkey.ai/v1");
+    }
+}
