@@ -74,7 +74,8 @@ pub(crate) fn add_default(db: &Connection, workspace: &str, at: &str) -> rusqlit
 }
 
 pub(crate) fn insert(db: &Connection, collection: &Collection) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO collections (id, slug, name, workspace_id, parent_collection_id, is_default,
+    let sql =
+        "INSERT INTO collections (id, slug, name, workspace_id, parent_collection_id, is_default,
         created_at, last_updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     db.run(
         sql,
@@ -122,7 +123,8 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let collection = in_path(call, db)?;
-    let sql = "SELECT * FROM collections WHERE parent_collection_id = ? ORDER BY created_at DESC, slug";
+    let sql =
+        "SELECT * FROM collections WHERE parent_collection_id = ? ORDER BY created_at DESC, slug";
     let children = db.all(sql, [&collection.id], Collection::read)?;
     let children = children.iter().map(|child| {
         Ok(json!({
@@ -174,7 +176,10 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     }
     let held = [
         ("prompts", "SELECT 1 FROM prompts WHERE collection_id = ?"),
-        ("collections", "SELECT 1 FROM collections WHERE parent_collection_id = ?"),
+        (
+            "collections",
+            "SELECT 1 FROM collections WHERE parent_collection_id = ?",
+        ),
     ];
     for (kind, sql) in held {
         if db.any(sql, [&collection.id])? {
@@ -241,9 +246,9 @@ impl Collection {
                 WHERE collection_id = ?1) AS prompt";
         let details = db.maybe(sql, [&self.id], |row| {
             Ok(json!({
-                "child_collections_count": row.get::<_, u64>(0)?,
+                "child_collections_count": row.get::<_, u32>(0)?,
                 "child_collections_last_updated_at": row.get::<_, Option<String>>(1)?,
-                "prompts_count": row.get::<_, u64>(2)?,
+                "prompts_count": row.get::<_, u32>(2)?,
                 "prompts_last_updated_at": row.get::<_, Option<String>>(3)?,
             }))
         })?;

@@ -135,8 +135,15 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         config.status = body.text("status")?;
     }
     config.refuse_twin(db)?;
-    let sql = "UPDATE configs SET name = ?, status = ?, updated_by = ?, last_updated_at = ? WHERE id = ?";
-    let row = params![config.name, config.status, author(call), call.at(), config.id];
+    let sql =
+        "UPDATE configs SET name = ?, status = ?, updated_by = ?, last_updated_at = ? WHERE id = ?";
+    let row = params![
+        config.name,
+        config.status,
+        author(call),
+        call.at(),
+        config.id
+    ];
     db.run(sql, row)?;
     let version_id = match content(body)? {
         Some(content) => {
@@ -144,7 +151,10 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             add_version(db, &config.id, &version)?;
             Some(version.id)
         }
-        None => contents(db, &config)?.into_iter().next().map(|newest| newest.id),
+        None => contents(db, &config)?
+            .into_iter()
+            .next()
+            .map(|newest| newest.id),
     };
     Ok(json!({ "success": true, "data": { "version_id": version_id } }).into())
 }
@@ -191,7 +201,11 @@ fn contents(db: &Connection, config: &Config) -> rusqlite::Result<Vec<Version>> 
 /// Who made a change: a person, or else the key itself.
 fn author(call: &Call) -> String {
     let principal = &call.principal;
-    principal.user_id.as_ref().unwrap_or(&principal.key_id).clone()
+    principal
+        .user_id
+        .as_ref()
+        .unwrap_or(&principal.key_id)
+        .clone()
 }
 
 pub(crate) fn insert(db: &Connection, config: &Config) -> rusqlite::Result<()> {
@@ -229,7 +243,13 @@ pub(crate) fn add_version(
         SELECT ?1, ?2, coalesce(max(number), 0) + 1, ?3, ?4, ?5 FROM config_versions WHERE config_id = ?2";
     db.run(
         sql,
-        params![version.id, config, version.content, version.created_by, version.created_at],
+        params![
+            version.id,
+            config,
+            version.content,
+            version.created_by,
+            version.created_at
+        ],
     )?;
     Ok(())
 }

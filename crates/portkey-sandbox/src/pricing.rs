@@ -20,12 +20,7 @@ pub(crate) const PRICES: &[Price] = &[
     price("mistral-ai", "mistral-large-latest", 0.000_2, 0.000_6),
 ];
 
-const fn price(
-    provider: &'static str,
-    model: &'static str,
-    prompt: f64,
-    completion: f64,
-) -> Price {
+const fn price(provider: &'static str, model: &'static str, prompt: f64, completion: f64) -> Price {
     Price {
         provider,
         model,
@@ -40,7 +35,8 @@ pub(crate) fn cost(model: &str, prompt_tokens: u32, completion_tokens: u32) -> f
         .iter()
         .find(|price| price.model == model)
         .map_or(0.0, |price| {
-            f64::from(prompt_tokens) * price.prompt + f64::from(completion_tokens) * price.completion
+            f64::from(prompt_tokens) * price.prompt
+                + f64::from(completion_tokens) * price.completion
         })
 }
 

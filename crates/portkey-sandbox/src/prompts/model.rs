@@ -87,7 +87,9 @@ fn content(message: &Value) -> String {
 }
 
 fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 impl Answer {
@@ -119,4 +121,44 @@ impl Answer {
             },
         })
     }
+}
+
+/// A completion as server-sent events: some words each, then the end.
+pub(super) fn events(completion: &Value) -> String {
+    let chat = completion["object"] == "chat.completion";
+    let choice = &completion["choices"][0];
+    let text = if chat {
+        &choice["message"]["content"]
+    } else {
+        &choice["text"]
+    };
+    let text = text.as_str().unwrap_or_default();
+    let chunk = |delta: Value, finish_reason: &Value| {
+        let content = if chat { "delta" } else { "text" };
+        let mut choice = json!({ "index": 0, "finish_reason": finish_reason });
+        choice[content] = delta;
+        let chunk = json!({
+            "id": completion["id"],
+            "object": if chat { "chat.completion.chunk" } else { "text_completion" },
+            "created": completion["created"],
+            "model": completion["model"],
+            "choices": [choice],
+        });
+        format!("data: {chunk}\n\n")
+    };
+    let part = |text: &str| {
+        if chat {
+            json!({ "content": text })
+        } else {
+            text.into()
+        }
+    };
+    let mut events: String = text
+        .split_inclusive(' ')
+        .map(|word| chunk(part(word), &Value::Null))
+        .collect();
+    let end = if chat { json!({}) } else { "".into() };
+    events.push_str(&chunk(end, &choice["finish_reason"]));
+    events.push_str("data: [DONE]\n\n");
+    events
 }

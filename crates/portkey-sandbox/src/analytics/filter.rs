@@ -1,0 +1,140 @@
+//! The filters that all analytics have in common.
+
+use jiff::Timestamp;
+use portkey_api::JsonObject;
+use rusqlite::{Connection, types};
+use serde_json::{Value, json};
+
+use crate::{
+    call::Call, fields::Fields, identity::iso, reach, refusal::Refusal, store::Queries as _,
+};
+
+/// Parameters that take a comma-separated list of texts.
+const LISTS: &[(&str, &str)] = &[
+    ("status_code", "CAST(status_code AS TEXT)"),
+    ("virtual_keys", "virtual_key"),
+    ("configs", "config"),
+    ("api_key_ids", "api_key_id"),
+    ("ai_org_model", "provider || '__' || model"),
+    ("trace_id", "trace_id"),
+    ("span_id", "span_id"),
+    ("prompt_slug", "prompt_slug"),
+    ("cache_status", "cache_status"),
+];
+
+/// Parameters that take a number, with `_min` and `_max`.
+const RANGES: &[(&str, &str)] = &[
+    ("total_units", "prompt_tokens + completion_tokens"),
+    ("cost", "cost"),
+    ("prompt_token", "prompt_tokens"),
+    ("completion_token", "completion_tokens"),
+    ("weighted_feedback", "weighted_feedback"),
+];
+
+/// Which logs count, as conditions of an SQL statement over `logs` and the values for its placeholders.
+#[derive(Debug, Default)]
+pub(super) struct Filter {
+    conditions: Vec<String>,
+    values: Vec<types::Value>,
+}
+
+impl Filter {
+    /// What the query of a call asks for.
+    pub(super) fn of(call: &Call, db: &Connection) -> Result<Self, Refusal> {
+        let query = call.query();
+        let mut filter = Self::default();
+        filter.add("workspace_id = ?", workspace(call, db)?);
+        filter.add("created_at >= ?", moment(query, "time_of_generation_min")?);
+        filter.add("created_at <= ?", moment(query, "time_of_generation_max")?);
+        for (parameter, column) in LISTS {
+            if let Some(list) = query.optional_text(parameter)? {
+                filter.add_list(column, &list);
+            }
+        }
+        for (parameter, column) in RANGES {
+            for (end, comparison) in [("min", ">="), ("max", "<=")] {
+                if let Some(limit) = query.optional::<f64>(&format!("{parameter}_{end}"))? {
+                    filter.add(format!("({column}) {comparison} ?"), limit);
+                }
+            }
+        }
+        filter.add_metadata(query)?;
+        Ok(filter)
+    }
+
+    /// For the `WHERE` of a statement.
+    pub(super) fn conditions(&self) -> String {
+        self.conditions.join(" AND ")
+    }
+
+    /// For its placeholders, in order.
+    pub(super) fn values(&self) -> &[types::Value] {
+        &self.values
+    }
+
+    fn add(&mut self, condition: impl Into<String>, value: impl Into<types::Value>) {
+        self.conditions.push(condition.into());
+        self.values.push(value.into());
+    }
+
+    fn add_list(&mut self, column: &str, list: &str) {
+        let texts: Vec<&str> = list.split(',').map(str::trim).collect();
+        self.add(
+            format!("{column} IN (SELECT value FROM json_each(?))"),
+            json!(texts).to_string(),
+        );
+    }
+
+    /// Every member must be there; a list means any of its values.
+    fn add_metadata(&mut self, query: Fields<'_>) -> Result<(), Refusal> {
+        let wanted: JsonObject = query.optional("metadata")?.unwrap_or_default();
+        for (name, value) in wanted {
+            let values = match value {
+                Value::Array(values) => values,
+                value => vec![value],
+            };
+            let texts: Vec<String> = values
+                .iter()
+                .map(|value| {
+                    value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned)
+                })
+                .collect();
+            self.values.push(name.into());
+            self.add(
+                "EXISTS (SELECT 1 FROM json_each(metadata) WHERE key = ?
+                    AND CAST(value AS TEXT) IN (SELECT value FROM json_each(?)))",
+                json!(texts).to_string(),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// The key's own, or the one named by slug, or the default one.
+fn workspace(call: &Call, db: &Connection) -> Result<String, Refusal> {
+    let query = call.query();
+    match (
+        &call.principal.workspace_id,
+        query.optional_text("workspace_slug")?,
+    ) {
+        (None, Some(slug)) => {
+            let sql = "SELECT id FROM workspaces WHERE slug = ?1 OR id = ?1";
+            let found = db.maybe(sql, [slug], |row| row.get(0))?;
+            found.ok_or_else(|| query.refuse("workspace_slug", "names no workspace"))
+        }
+        _ => reach::home(call, db),
+    }
+}
+
+fn moment(query: Fields<'_>, name: &str) -> Result<String, Refusal> {
+    let text = query.text(name)?;
+    let moment: Timestamp = text.parse().map_err(|_| {
+        query.refuse(
+            name,
+            "must be a moment in ISO 8601 with an offset, such as 2026-01-31T09:00:00Z",
+        )
+    })?;
+    Ok(iso(moment))
+}

@@ -1,0 +1,222 @@
+//! Two weeks of traffic, the same in every sandbox but for the moment it ends.
+
+use fastrand::Rng;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::{Seed, api_keys, people, workspaces};
+use crate::{
+    identity::{iso, seeded_id},
+    logs::{self, Log},
+    pricing,
+    refusal::Refusal,
+};
+
+/// How many requests there were.
+const REQUESTS: usize = 3000;
+const PERIOD: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Who sends what: one kind of traffic, and its share of a thousand requests.
+struct Traffic {
+    share: u32,
+    workspace: &'static str,
+    api_key: &'static str,
+    provider: &'static str,
+    virtual_key: &'static str,
+    model: &'static str,
+    prompt: Option<(&'static str, u32)>,
+    config: Option<&'static str>,
+    app: &'static str,
+    /// Typical numbers of tokens in and out.
+    tokens: (u32, u32),
+}
+
+const TRAFFIC: &[Traffic] = &[
+    Traffic {
+        share: 340,
+        prompt: Some(("pp-support-reply-4c91f2", 2)),
+        config: Some("pc-cached-support-90be1f"),
+        app: "helpdesk",
+        tokens: (420, 180),
+        ..PRODUCTION
+    },
+    Traffic {
+        share: 250,
+        model: "gpt-4o-mini",
+        prompt: Some(("pp-ticket-triage-a07be3", 2)),
+        app: "helpdesk",
+        tokens: (260, 4),
+        ..PRODUCTION
+    },
+    Traffic {
+        share: 120,
+        provider: "anthropic",
+        virtual_key: "anthropic-pr-b83c07",
+        model: "claude-sonnet-4-5",
+        prompt: Some(("pp-document-summary-6e20aa", 3)),
+        app: "reports",
+        tokens: (2600, 420),
+        ..PRODUCTION
+    },
+    Traffic {
+        share: 60,
+        model: "gpt-4.1",
+        prompt: Some(("pp-sql-assistant-52cc9d", 2)),
+        app: "workbench",
+        tokens: (700, 90),
+        ..PRODUCTION
+    },
+    Traffic {
+        share: 30,
+        config: Some("pc-primary-fallback-2d71c4"),
+        app: "workbench",
+        tokens: (900, 350),
+        ..PRODUCTION
+    },
+    Traffic {
+        share: 130,
+        workspace: "Staging",
+        api_key: "Staging tests",
+        virtual_key: "openai-stagi-9d10e5",
+        model: "gpt-4o-mini",
+        app: "tests",
+        tokens: (300, 60),
+        ..PRODUCTION
+    },
+    Traffic {
+        share: 70,
+        workspace: "Research",
+        api_key: "Grace's notebook",
+        provider: "mistral-ai",
+        virtual_key: "mistral-rese-2c77fa",
+        model: "mistral-large-latest",
+        prompt: Some(("pp-paper-digest-e2904c", 1)),
+        app: "notebook",
+        tokens: (3200, 520),
+        ..PRODUCTION
+    },
+];
+
+/// What most traffic has in common.
+const PRODUCTION: Traffic = Traffic {
+    share: 0,
+    workspace: "Production",
+    api_key: "Production gateway",
+    provider: "openai",
+    virtual_key: "openai-prod-4f2a91",
+    model: "gpt-4o",
+    prompt: None,
+    config: None,
+    app: "",
+    tokens: (0, 0),
+};
+
+/// Who uses each workspace, the busiest first.
+const USERS: &[(&str, &[&str])] = &[
+    ("Production", &["Farah", "Dana", "Emil", "Bruno", "Ada"]),
+    ("Staging", &["Emil", "Grace", "Chidi"]),
+    ("Research", &["Grace", "Hugo"]),
+];
+
+/// Failures by status, in a thousand.
+const FAILURES: &[(u16, u32)] = &[(429, 18), (500, 9), (400, 8), (408, 4), (446, 3), (246, 5)];
+
+pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
+    let mut rng = Rng::with_seed(14);
+    for number in 0..REQUESTS {
+        let Some(traffic) = pick(rng.u32(0..1000), TRAFFIC, |traffic| traffic.share) else {
+            continue;
+        };
+        logs::insert(seed.db, &log(seed, &mut rng, number, traffic))?;
+    }
+    Ok(())
+}
+
+fn log(seed: &Seed<'_>, rng: &mut Rng, number: usize, traffic: &Traffic) -> Log {
+    // A little more of it lately.
+    let ago = PERIOD.mul_f64(rng.f64().powf(1.15));
+    let moment = seed.now.checked_sub(ago).unwrap_or(seed.now);
+    let status =
+        pick(rng.u32(0..1000), FAILURES, |(_, share)| *share).map_or(200, |(status, _)| *status);
+    let answered = matches!(status, 200 | 246);
+    let hit = answered
+        && traffic
+            .config
+            .is_some_and(|config| config.starts_with("pc-cached"))
+        && rng.u8(..100) < 22;
+    let (prompt_tokens, completion_tokens) = traffic.tokens;
+    let prompt_tokens = spread(rng, prompt_tokens);
+    let completion_tokens = if answered {
+        spread(rng, completion_tokens)
+    } else {
+        0
+    };
+    let paid = answered && !hit;
+    let latency = if hit {
+        12 + rng.u32(..20)
+    } else {
+        250 + completion_tokens * 11 + rng.u32(..400)
+    };
+    let feedback =
+        (answered && rng.u8(..100) < 6).then(|| if rng.u8(..10) < 8 { 1.0 } else { -1.0 });
+    Log {
+        id: seeded_id(&format!("log {number}")),
+        trace_id: seeded_id(&format!("trace {number}")),
+        span_id: seeded_id(&format!("span {number}")),
+        workspace_id: workspaces::id(traffic.workspace),
+        api_key_id: api_keys::id(traffic.api_key),
+        created_at: iso(moment),
+        provider: traffic.provider.to_owned(),
+        model: traffic.model.to_owned(),
+        virtual_key: Some(traffic.virtual_key.to_owned()),
+        config: traffic.config.map(str::to_owned),
+        prompt_slug: traffic.prompt.map(|(slug, _)| slug.to_owned()),
+        prompt_version: traffic.prompt.map(|(_, version)| version),
+        status_code: status,
+        cache_status: cache_status(traffic, hit).to_owned(),
+        prompt_tokens,
+        completion_tokens,
+        cost: if paid {
+            pricing::cost(traffic.model, prompt_tokens, completion_tokens)
+        } else {
+            0.0
+        },
+        latency,
+        weighted_feedback: feedback,
+        metadata: json!({ "_user": user(rng, traffic.workspace), "app": traffic.app, "env": traffic.workspace.to_lowercase() }),
+        ..Log::default()
+    }
+}
+
+fn cache_status(traffic: &Traffic, hit: bool) -> &'static str {
+    match traffic.config {
+        Some(_) if hit => "semantic hit",
+        Some(config) if config.starts_with("pc-cached") => "miss",
+        _ => "disabled",
+    }
+}
+
+/// Of two random people the busier one.
+fn user(rng: &mut Rng, workspace: &str) -> String {
+    let names = USERS.iter().find(|(name, _)| *name == workspace);
+    let names = names.map_or(&[][..], |(_, names)| names);
+    let chosen = rng.usize(..names.len()).min(rng.usize(..names.len()));
+    people::email(names.get(chosen).copied().unwrap_or_default())
+}
+
+/// The entry that a number below a thousand falls on.
+fn pick<T>(mut number: u32, from: &[T], share: impl Fn(&T) -> u32) -> Option<&T> {
+    from.iter()
+        .find(|entry| match number.checked_sub(share(entry)) {
+            Some(rest) => {
+                number = rest;
+                false
+            }
+            None => true,
+        })
+}
+
+/// Half to one and a half times as much.
+fn spread(rng: &mut Rng, typical: u32) -> u32 {
+    typical / 2 + rng.u32(..=typical)
+}

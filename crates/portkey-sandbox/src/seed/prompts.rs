@@ -1,0 +1,147 @@
+//! Collections and prompts, from `prompts.json`.
+
+use portkey_api::JsonObject;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Seed, samples, workspaces};
+use crate::{
+    collections::{Collection, insert as insert_collection},
+    identity::seeded_id,
+    prompts::{self, Draft, Prompt, Version},
+    refusal::Refusal,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Samples {
+    collections: Vec<Folder>,
+    prompts: Vec<Sample>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Folder {
+    workspace: String,
+    name: String,
+    parent: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sample {
+    slug: String,
+    name: String,
+    workspace: String,
+    collection: String,
+    published: u32,
+    metadata: JsonObject,
+    /// Oldest first.
+    versions: Vec<SampleVersion>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SampleVersion {
+    description: String,
+    model: String,
+    virtual_key: String,
+    parameters: JsonObject,
+    /// Instead of `string`.
+    #[serde(default)]
+    messages: Vec<Value>,
+    #[serde(default)]
+    string: String,
+    #[serde(default)]
+    raw: bool,
+}
+
+pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
+    let Samples {
+        collections,
+        prompts,
+    } = samples(include_str!("prompts.json"))?;
+    for folder in &collections {
+        insert_collection(seed.db, &folder.collection(seed))?;
+    }
+    for (index, sample) in prompts.iter().enumerate() {
+        let days = 84 - 7 * i64::try_from(index).unwrap_or(0);
+        add(seed, sample, days)?;
+    }
+    Ok(())
+}
+
+/// The UUID of a collection by its workspace and name.
+fn collection_id(workspace: &str, name: &str) -> String {
+    seeded_id(&format!("collection {workspace} {name}"))
+}
+
+impl Folder {
+    fn collection(&self, seed: &Seed<'_>) -> Collection {
+        let id = collection_id(&self.workspace, &self.name);
+        let digits: String = id.chars().take(6).collect();
+        Collection {
+            slug: format!("{}-{digits}", crate::identity::kebab(&self.name)),
+            id,
+            name: self.name.clone(),
+            workspace_id: workspaces::id(&self.workspace),
+            parent: self
+                .parent
+                .as_ref()
+                .map(|parent| collection_id(&self.workspace, parent)),
+            is_default: false,
+            created_at: seed.days_ago(170),
+            last_updated_at: seed.days_ago(90),
+        }
+    }
+}
+
+/// Each version is two days younger than the one before.
+fn add(seed: &Seed<'_>, sample: &Sample, days: i64) -> rusqlite::Result<()> {
+    let numbered = (1..).zip(&sample.versions);
+    let versions: Vec<Version> = numbered
+        .map(|(number, version)| Version {
+            id: seeded_id(&format!("prompt {} version {number}", sample.slug)),
+            number,
+            status: "active".to_owned(),
+            created_at: seed.days_ago(days - 2 * i64::from(number - 1)),
+            draft: version.draft(sample),
+        })
+        .collect();
+    let moment =
+        |version: Option<&Version>| version.map_or(String::new(), |v| v.created_at.clone());
+    let prompt = Prompt {
+        id: seeded_id(&format!("prompt {}", sample.slug)),
+        slug: sample.slug.clone(),
+        name: sample.name.clone(),
+        workspace_id: workspaces::id(&sample.workspace),
+        collection_id: collection_id(&sample.workspace, &sample.collection),
+        published: sample.published,
+        created_at: moment(versions.first()),
+        last_updated_at: moment(versions.last()),
+    };
+    prompts::insert(seed.db, &prompt)?;
+    for version in &versions {
+        prompts::insert_version(seed.db, &prompt.id, version)?;
+    }
+    Ok(())
+}
+
+impl SampleVersion {
+    fn draft(&self, sample: &Sample) -> Draft {
+        let string = match self.messages.as_slice() {
+            [] => self.string.clone(),
+            messages => Value::from(messages).to_string(),
+        };
+        Draft {
+            string,
+            is_raw_template: self.raw,
+            parameters: self.parameters.clone(),
+            model: self.model.clone(),
+            virtual_key: self.virtual_key.clone(),
+            metadata: sample.metadata.clone(),
+            description: self.description.clone(),
+            ..Draft::default()
+        }
+    }
+}
