@@ -151,6 +151,114 @@ CREATE TABLE providers (
 CREATE INDEX providers_by_workspace ON providers (workspace_id);
 CREATE INDEX providers_by_integration ON providers (integration_id);
 
+-- Configs
+
+CREATE TABLE configs (
+    id              TEXT PRIMARY KEY,
+    slug            TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    is_default      INTEGER NOT NULL DEFAULT 0,
+    status          TEXT NOT NULL DEFAULT 'active',
+    owner_id        TEXT NOT NULL,
+    updated_by      TEXT NOT NULL,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL,
+    UNIQUE (workspace_id, name)
+) STRICT;
+
+CREATE UNIQUE INDEX one_default_config ON configs (workspace_id) WHERE is_default = 1;
+
+CREATE TABLE config_versions (
+    id         TEXT PRIMARY KEY,
+    config_id  TEXT NOT NULL REFERENCES configs ON DELETE CASCADE,
+    number     INTEGER NOT NULL,
+    config     TEXT NOT NULL, -- JSON
+    created_by TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    UNIQUE (config_id, number)
+) STRICT;
+
+-- Prompts
+
+CREATE TABLE collections (
+    id                   TEXT PRIMARY KEY,
+    slug                 TEXT NOT NULL UNIQUE,
+    name                 TEXT NOT NULL,
+    workspace_id         TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    parent_collection_id TEXT REFERENCES collections,
+    is_default           INTEGER NOT NULL DEFAULT 0,
+    created_at           TEXT NOT NULL,
+    last_updated_at      TEXT NOT NULL,
+    UNIQUE (workspace_id, name)
+) STRICT;
+
+CREATE INDEX collections_by_parent ON collections (parent_collection_id);
+CREATE UNIQUE INDEX one_default_collection ON collections (workspace_id) WHERE is_default = 1;
+
+CREATE TABLE prompts (
+    id              TEXT PRIMARY KEY,
+    slug            TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    collection_id   TEXT NOT NULL REFERENCES collections,
+    published       INTEGER NOT NULL, -- the number of a version
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX prompts_by_collection ON prompts (collection_id);
+CREATE INDEX prompts_by_workspace ON prompts (workspace_id);
+
+CREATE TABLE prompt_versions (
+    id              TEXT PRIMARY KEY,
+    prompt_id       TEXT NOT NULL REFERENCES prompts ON DELETE CASCADE,
+    number          INTEGER NOT NULL,
+    description     TEXT NOT NULL,
+    string          TEXT NOT NULL,
+    is_raw_template INTEGER NOT NULL,
+    parameters      TEXT NOT NULL, -- JSON, without the model
+    model           TEXT NOT NULL,
+    virtual_key     TEXT NOT NULL, -- the slug of a provider
+    functions       TEXT,          -- JSON: a list
+    tools           TEXT,          -- JSON: a list
+    tool_choice     TEXT,          -- JSON
+    metadata        TEXT NOT NULL, -- JSON
+    status          TEXT NOT NULL DEFAULT 'active',
+    created_at      TEXT NOT NULL,
+    UNIQUE (prompt_id, number)
+) STRICT;
+
+-- Requests that went through the gateway. They outlive the keys, providers, configs and prompts they name.
+
+CREATE TABLE logs (
+    id                TEXT PRIMARY KEY,
+    trace_id          TEXT NOT NULL,
+    span_id           TEXT NOT NULL,
+    workspace_id      TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    api_key_id        TEXT NOT NULL,
+    created_at        TEXT NOT NULL,
+    provider          TEXT NOT NULL,
+    model             TEXT NOT NULL,
+    virtual_key       TEXT,    -- the slug of a provider
+    config            TEXT,    -- a slug
+    prompt_slug       TEXT,
+    prompt_version    INTEGER,
+    status_code       INTEGER NOT NULL,
+    cache_status      TEXT NOT NULL,
+    prompt_tokens     INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    cost              REAL NOT NULL, -- cents
+    latency           INTEGER NOT NULL, -- milliseconds
+    weighted_feedback REAL,
+    metadata          TEXT NOT NULL, -- JSON; `_user` is the end user
+    request           TEXT,    -- JSON
+    response          TEXT     -- JSON
+) STRICT;
+
+CREATE INDEX logs_by_time ON logs (workspace_id, created_at);
+CREATE INDEX logs_by_trace ON logs (trace_id);
+
 -- What was done
 
 CREATE TABLE audit_logs (
