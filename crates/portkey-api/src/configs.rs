@@ -61,7 +61,7 @@ pub struct CreateConfig {
     pub retry_attempts: Option<u8>,
     /// With `retry_attempts`.
     #[body("config.retry.on_status_codes")]
-    pub retry_on_status_codes: Option<Vec<u16>>,
+    pub retry_on_status_codes: Option<Vec<u32>>,
     /// With `targets`.
     #[body("config.strategy.mode")]
     pub strategy_mode: Option<StrategyMode>,
@@ -106,7 +106,7 @@ pub struct UpdateConfig {
     pub retry_attempts: Option<u8>,
     /// With `retry_attempts`.
     #[body("config.retry.on_status_codes")]
-    pub retry_on_status_codes: Option<Vec<u16>>,
+    pub retry_on_status_codes: Option<Vec<u32>>,
     /// With `targets`.
     #[body("config.strategy.mode")]
     pub strategy_mode: Option<StrategyMode>,
@@ -191,7 +191,7 @@ id! {
     ConfigSlug
 }
 
-/// How answers are cached.
+/// For the same request alone, or for similar ones too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CacheMode {

@@ -9,20 +9,20 @@ use crate::Problem;
 /// A budget.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "models read every word: only what names and bounds do not say"
+)]
 pub struct UsageLimits {
-    /// Dollars or tokens, at least 1.
+    /// Dollars or tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit_limit: Option<f64>,
-    /// What is counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<BudgetUnit>,
-    /// Alert from here, below the limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alert_threshold: Option<f64>,
-    /// Start again each period.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub periodic_reset: Option<ResetPeriod>,
-    /// Or each so many days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 365))]
     pub periodic_reset_days: Option<u32>,
@@ -53,12 +53,10 @@ pub enum ResetPeriod {
 /// A rate limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it all")]
 pub struct RateLimit {
-    /// What is counted.
     pub r#type: RateUnit,
-    /// Per minute, hour, day, second or week.
     pub unit: RatePeriod,
-    /// How many.
     pub value: u64,
 }
 
@@ -71,7 +69,7 @@ pub enum RateUnit {
     Tokens,
 }
 
-/// The period of a rate limit.
+/// The period of a rate limit: minute, hour, day, second or week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the names say it all")]

@@ -56,7 +56,7 @@ pub struct CreatePrompt {
     pub model: Option<String>,
     pub version_description: Option<String>,
     pub template_metadata: Option<JsonObject>,
-    /// Function definitions (older form of `tools`).
+    /// Older form of `tools`.
     pub functions: Option<Vec<JsonObject>>,
     /// Tools {type, function} the model may call.
     pub tools: Option<Vec<JsonObject>>,
@@ -116,7 +116,7 @@ pub struct UpdatePrompt {
     #[body("prompt_metadata")]
     #[alias("prompt_metadata")]
     pub template_metadata: Option<JsonObject>,
-    /// Function definitions (older form of `tools`).
+    /// Older form of `tools`.
     pub functions: Option<Vec<JsonObject>>,
     /// Tools {type, function} the model may call.
     pub tools: Option<Vec<JsonObject>>,

@@ -2,7 +2,7 @@ use std::fmt::{self, Write as _};
 
 use serde_json::{Map, Value};
 
-use crate::{Base, Endpoint, JsonObject, Keys, Method, Operation, Place};
+use crate::{Base, Endpoint, JsonObject, Keys, Method, Operation, Place, understand::whole};
 
 /// A call, ready to be sent. It may carry secrets, so `Debug` shows the target alone.
 #[derive(Clone, PartialEq)]
@@ -46,9 +46,10 @@ impl Request {
         };
         let mut body = Value::Object(Map::new());
         for argument in operation.declaration.arguments {
-            let Some(value) = arguments.remove(argument.name) else {
+            let Some(mut value) = arguments.remove(argument.name) else {
                 continue;
             };
+            shorten_numbers(&mut value);
             match argument.place {
                 Place::Path | Place::Local => {}
                 Place::Query(name) => push_query(&mut request.target, name, &value),
@@ -119,6 +120,20 @@ fn text(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
         other => other.to_string(),
+    }
+}
+
+/// Floats that are whole lose their `.0`: the API counts dollars in integers.
+fn shorten_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            if let Some(short) = number.as_f64().and_then(whole) {
+                *value = short;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(shorten_numbers),
+        Value::Object(members) => members.values_mut().for_each(shorten_numbers),
+        _ => {}
     }
 }
 

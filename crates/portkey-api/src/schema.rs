@@ -23,30 +23,44 @@ pub(crate) fn of<T: JsonSchema>() -> JsonObject {
 /// The schema keyword of what is understood but not advertised.
 const HIDDEN: &str = "x-hidden";
 
-/// Takes our own `x-` marks off, and what they hide.
+/// The schema as a client sees it: without our own `x-` marks and what they hide, and without what costs a
+/// model's attention and tells it nothing.
 pub(crate) fn published(schema: JsonObject) -> JsonObject {
     let mut schema = Schema::from(schema);
-    strip_marks(&mut schema);
+    publish(&mut schema, 0);
     match schema.to_value() {
         Value::Object(object) => object,
         _ => JsonObject::new(),
     }
 }
 
-fn strip_marks(schema: &mut Schema) {
+fn publish(schema: &mut Schema, depth: usize) {
     if let Some(object) = schema.as_object_mut() {
         object.retain(|name, _| !name.starts_with("x-"));
         if let Some(Value::Object(properties)) = object.get_mut("properties") {
             properties.retain(|_, property| property.get(HIDDEN).is_none());
         }
+        if object.get("minimum").and_then(Value::as_f64) == Some(0.0) {
+            object.remove("minimum");
+        }
+        if depth > 0 && object.get("additionalProperties") == Some(&Value::Bool(false)) {
+            object.remove("additionalProperties");
+        }
+        // Inside a described argument, choices and list items speak for themselves.
+        if depth > 1 && (object.contains_key("enum") || object.contains_key("properties")) {
+            object.remove("description");
+        }
     }
-    transform_subschemas(&mut strip_marks, schema);
+    transform_subschemas(&mut |inner: &mut Schema| publish(inner, depth + 1), schema);
 }
 
 /// `"type": ["string", "null"]` says twice what `required` already says; integer widths say nothing.
 fn simplify(schema: &mut Schema) {
     schema.remove("title");
     schema.remove("default");
+    if schema.get("additionalProperties") == Some(&Value::Bool(true)) {
+        schema.remove("additionalProperties");
+    }
     let nullable = schema.get("x-nullable").is_some();
     if let Some(Value::Array(types)) = schema.get_mut("type")
         && !nullable
@@ -79,6 +93,7 @@ fn simplify(schema: &mut Schema) {
         schema.insert("minimum".to_owned(), 0.into());
     }
     unwrap_optional(schema);
+    list_variants(schema);
     transform_subschemas(&mut simplify, schema);
 }
 
@@ -97,4 +112,22 @@ fn unwrap_optional(schema: &mut Schema) {
             }
         }
     }
+}
+
+/// `oneOf` with a `const` each is how schemars writes an enum with documented variants: a list of the names will do.
+fn list_variants(schema: &mut Schema) {
+    let Some(Value::Array(variants)) = schema.get("oneOf") else {
+        return;
+    };
+    let mut names = Vec::new();
+    for variant in variants {
+        match (variant.get("const"), variant.get("enum")) {
+            (Some(name), _) => names.push(name.clone()),
+            (None, Some(Value::Array(several))) => names.extend(several.iter().cloned()),
+            (None, _) => return,
+        }
+    }
+    schema.remove("oneOf");
+    schema.insert("type".to_owned(), "string".into());
+    schema.insert("enum".to_owned(), names.into());
 }

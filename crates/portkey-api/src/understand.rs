@@ -90,7 +90,7 @@ fn read_as(kind: &str, value: &Value) -> Option<Value> {
     clippy::cast_possible_truncation,
     reason = "checked: whole and within an f64's exact range"
 )]
-fn whole(number: f64) -> Option<Value> {
+pub(crate) fn whole(number: f64) -> Option<Value> {
     (number.fract() == 0.0 && number.abs() < 9e15).then(|| (number as i64).into())
 }
 

@@ -1,0 +1,78 @@
+//! Answers come in many forms; one goes on.
+
+use portkey_api::operation;
+use serde_json::{Value, json};
+
+fn normalise(tool: &str, answer: Value) -> Value {
+    operation(tool).unwrap().declaration.normalise(answer)
+}
+
+#[test]
+fn flags_become_booleans_and_config_text_an_object() {
+    let answer = json!({
+        "id": "c", "is_default": 1, "config": "{\"cache\": {\"mode\": \"simple\"}}", "format": "json",
+    });
+    assert_eq!(
+        normalise("get_config", answer),
+        json!({ "id": "c", "is_default": true, "config": { "cache": { "mode": "simple" } }, "format": "json" })
+    );
+    let list = json!({ "object": "list", "total": 1, "data": [{ "is_default": 0, "config": "{}", "new": 0 }] });
+    assert_eq!(
+        normalise("list_config_versions", list),
+        json!({ "object": "list", "total": 1, "data": [{ "is_default": false, "config": {}, "new": 0 }] })
+    );
+}
+
+#[test]
+fn wrapped_answers_are_unwrapped() {
+    let wrapped = json!({ "success": true, "data": { "slug": "v" } });
+    assert_eq!(
+        normalise("create_virtual_key", wrapped),
+        json!({ "slug": "v" })
+    );
+    let flat = json!({ "id": "c", "slug": "s", "version_id": "v" });
+    assert_eq!(normalise("create_config", flat.clone()), flat);
+    let wrapped = json!({ "success": true, "data": { "config": { "retry": { "attempts": 1 } } } });
+    assert_eq!(
+        normalise("get_config", wrapped),
+        json!({ "config": { "retry": { "attempts": 1 } } })
+    );
+    let rendered = json!({ "success": true, "data": { "model": "m", "temperature": "0" } });
+    assert_eq!(
+        normalise("render_prompt", rendered),
+        json!({ "model": "m", "temperature": "0" })
+    );
+}
+
+#[test]
+fn bare_lists_get_the_usual_envelope() {
+    let bare = json!([{ "prompt_version": "3" }]);
+    assert_eq!(
+        normalise("list_prompt_versions", bare),
+        json!({ "object": "list", "total": 1, "data": [{ "prompt_version": 3 }] })
+    );
+}
+
+#[test]
+fn numbers_in_text_become_numbers() {
+    let answer = json!({ "total": 1, "data": [{ "user": "u", "requests": "12", "cost": "0.25" }] });
+    assert_eq!(
+        normalise("get_user_stats", answer),
+        json!({ "total": 1, "data": [{ "user": "u", "requests": 12, "cost": 0.25 }] })
+    );
+}
+
+#[test]
+fn nulls_and_what_is_new_stay() {
+    let answer = json!({ "id": "k", "user_id": null, "status": "paused", "brand_new": [1] });
+    assert_eq!(normalise("get_api_key", answer.clone()), answer);
+    for odd in [
+        json!(null),
+        json!("text"),
+        json!([]),
+        json!({ "data": "text" }),
+    ] {
+        _ = normalise("get_api_key", odd.clone());
+        _ = normalise("list_api_keys", odd);
+    }
+}

@@ -1,0 +1,287 @@
+//! What every entry of the catalog must honour.
+
+use std::collections::HashSet;
+
+use portkey_api::{DOMAINS, Effect, Method, operations};
+use serde_json::Value;
+
+use crate::examples::required;
+
+/// Arguments whose name and type say it all.
+const SELF_EVIDENT: [&str; 20] = [
+    "completion_token_max",
+    "completion_token_min",
+    "cost_max",
+    "description",
+    "email",
+    "model",
+    "name",
+    "note",
+    "prompt_slug",
+    "prompt_token_max",
+    "prompt_token_min",
+    "rate_limits",
+    "retry_attempts",
+    "slug",
+    "span_id",
+    "template_metadata",
+    "total_units_max",
+    "trace_id",
+    "version_description",
+    "weighted_feedback_max",
+];
+
+/// Names that sound secret and are not.
+const NOT_SECRET: [&str; 9] = [
+    "api_key_ids",
+    "key_transition_period_ms",
+    "secret_key",
+    "secret_mappings",
+    "secret_reference_id",
+    "user_api_key_config",
+    "virtual_key",
+    "virtual_keys",
+    "workspace_api_key_details",
+];
+
+/// Tools whose effect is not the one their method stands for.
+const UNUSUAL_EFFECTS: [(&str, &str); 5] = [
+    ("resend_user_invite", "sends a mail, adds nothing"),
+    ("rotate_api_key", "changes a key that stays"),
+    ("publish_prompt", "puts a version into use for every caller"),
+    ("render_prompt", "POST only carries the variables"),
+    ("run_prompt_completion", "calls a model"),
+];
+
+#[test]
+fn names_and_routes_are_unique() {
+    let mut names = HashSet::new();
+    let mut routes = HashSet::new();
+    for operation in operations() {
+        let name = operation.declaration.name;
+        assert!(names.insert(name), "`{name}` is listed twice");
+        assert!(name.len() <= 44, "`{name}` is too long for some clients");
+        let route = (operation.method, operation.base, anonymous(operation.path));
+        assert!(routes.insert(route), "`{name}` shares its route");
+    }
+}
+
+/// The path with its placeholders unnamed.
+fn anonymous(path: &str) -> String {
+    let segments = path.split('/');
+    let segments = segments.map(|s| if s.starts_with('{') { "{}" } else { s });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn placeholders_are_required_arguments() {
+    for operation in operations() {
+        let schema = operation.declaration.input();
+        for name in operation.path.split('{').skip(1) {
+            let name = name.split('}').next().unwrap();
+            assert!(
+                required(&schema).any(|required| required == name),
+                "`{}` needs `{name}` for its path",
+                operation.declaration.name
+            );
+        }
+    }
+}
+
+#[test]
+fn schemas_and_arguments_agree() {
+    for operation in operations() {
+        let schema = operation.declaration.input();
+        let properties = schema["properties"].as_object().into_iter().flatten();
+        let described: Vec<_> = properties.map(|(name, _)| name.as_str()).collect();
+        let declared: Vec<_> = operation
+            .declaration
+            .arguments
+            .iter()
+            .map(|a| a.name)
+            .collect();
+        assert_eq!(described, declared, "`{}`", operation.declaration.name);
+    }
+}
+
+#[test]
+fn synonyms_are_unambiguous() {
+    for operation in operations() {
+        let mut names = HashSet::new();
+        for argument in operation.declaration.arguments {
+            for name in std::iter::once(&argument.name).chain(argument.aliases) {
+                let tool = operation.declaration.name;
+                assert!(names.insert(*name), "`{tool}` knows `{name}` twice");
+            }
+        }
+    }
+}
+
+#[test]
+fn effects_agree_with_methods() {
+    for operation in operations() {
+        let name = operation.declaration.name;
+        let usual = operation.declaration.effect == Effect::of(operation.method);
+        let explained = UNUSUAL_EFFECTS.iter().any(|(unusual, _)| *unusual == name);
+        assert_eq!(
+            usual, !explained,
+            "`{name}`: explain its effect, or stop doing so"
+        );
+        let deletes = operation.method == Method::Delete;
+        assert!(!deletes || operation.declaration.destructive, "`{name}`");
+    }
+}
+
+#[test]
+fn descriptions_read_well() {
+    for operation in operations() {
+        let declaration = &operation.declaration;
+        let name = declaration.name;
+        assert!(declaration.title.len() <= 48, "`{name}`: long title");
+        assert!(
+            !declaration.title.ends_with('.'),
+            "`{name}`: a title is no sentence"
+        );
+        let description = declaration.description;
+        assert!(
+            description.ends_with('.'),
+            "`{name}`: a description is sentences"
+        );
+        assert!(
+            !description.starts_with("This tool"),
+            "`{name}`: say what it does"
+        );
+        let first = description.split(". ").next().unwrap();
+        assert!(first.len() < 120, "`{name}`: long first sentence: {first}");
+        for word in description.split('`').skip(1).step_by(2) {
+            let is_known = portkey_api::operation(word).is_some()
+                || declaration.argument(word).is_some()
+                || ["null", "_user"].contains(&word);
+            assert!(is_known, "`{name}` speaks of `{word}`");
+        }
+    }
+}
+
+#[test]
+fn arguments_are_described() {
+    let mut used = HashSet::new();
+    for operation in operations() {
+        let schema = operation.declaration.input_schema();
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            if let Some(text) = property["description"].as_str() {
+                assert!(text.ends_with('.'), "`{name}`: {text}");
+                continue;
+            }
+            let tool = operation.declaration.name;
+            let known = SELF_EVIDENT.iter().find(|known| *known == name);
+            used.insert(*known.unwrap_or_else(|| panic!("`{tool}.{name}` needs a doc comment")));
+        }
+    }
+    let stale: Vec<_> = SELF_EVIDENT
+        .iter()
+        .filter(|name| !used.contains(*name))
+        .collect();
+    assert!(stale.is_empty(), "always described: {stale:?}");
+}
+
+#[test]
+fn published_schemas_are_plain() {
+    for operation in operations() {
+        let name = operation.declaration.name;
+        let schema = operation.declaration.input_schema();
+        assert_eq!(
+            schema["additionalProperties"], false,
+            "`{name}` takes anything"
+        );
+        assert_eq!(schema["type"], "object", "`{name}`");
+        assert_plain(name, &Value::Object(schema));
+        assert_plain(name, &Value::Object(operation.declaration.output_schema()));
+    }
+}
+
+fn assert_plain(tool: &str, schema: &Value) {
+    match schema {
+        Value::Object(members) => {
+            for (name, member) in members {
+                let odd = name.starts_with('$')
+                    || name.starts_with("x-")
+                    || name == "title" && member.is_string();
+                assert!(!odd, "`{tool}` publishes `{name}`");
+                assert_plain(tool, member);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| assert_plain(tool, item)),
+        _ => {}
+    }
+}
+
+#[test]
+fn secrets_are_marked() {
+    for operation in operations() {
+        let tool = operation.declaration.name;
+        for_each_property(
+            &Value::Object(operation.declaration.input()),
+            &mut |name, schema| {
+                let sounds_secret = ["key", "secret", "password", "credential"]
+                    .iter()
+                    .any(|word| name.contains(word))
+                    && !NOT_SECRET.contains(&name);
+                assert!(
+                    !sounds_secret || schema.get("x-secret").is_some(),
+                    "`{tool}.{name}` sounds secret"
+                );
+            },
+        );
+    }
+}
+
+fn for_each_property(schema: &Value, visit: &mut dyn FnMut(&str, &Value)) {
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        visit(name, property);
+        for_each_property(property, visit);
+    }
+    if let Some(items) = schema.get("items") {
+        for_each_property(items, visit);
+    }
+}
+
+#[test]
+fn fresh_reads_need_no_more_than_the_change_had() {
+    for operation in operations() {
+        let Some(fresh) = operation.fresh else {
+            continue;
+        };
+        let tool = operation.declaration.name;
+        assert_eq!(fresh().declaration.effect, Effect::Read, "`{tool}`");
+        let has = |name: &str| {
+            operation
+                .declaration
+                .arguments
+                .iter()
+                .any(|a| a.name == name)
+        };
+        let schema = fresh().declaration.input();
+        let missing: Vec<_> = required(&schema).filter(|name| !has(name)).collect();
+        assert!(
+            missing.is_empty(),
+            "`{tool}` cannot be read back without {missing:?}"
+        );
+    }
+}
+
+#[test]
+fn domains_are_files() {
+    let names: Vec<_> = DOMAINS.iter().map(portkey_api::Domain::name).collect();
+    let files = [
+        "users",
+        "workspaces",
+        "configs",
+        "api_keys",
+        "virtual_keys",
+        "collections",
+        "prompts",
+        "analytics",
+    ];
+    assert_eq!(names, files);
+    assert_eq!(operations().count(), 52);
+}

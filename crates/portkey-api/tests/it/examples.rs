@@ -1,0 +1,99 @@
+//! Arguments for any tool, made from its schema.
+
+use portkey_api::{JsonObject, Operation};
+use serde_json::{Value, json};
+
+/// Arguments that exclude another one; the rest of a tool's arguments can be given together.
+const EITHER: [&str; 11] = [
+    "alert_threshold",
+    "cache_max_age",
+    "cache_mode",
+    "credit_limit",
+    "messages",
+    "rate_limit_rpm",
+    "retry_attempts",
+    "retry_on_status_codes",
+    "strategy_mode",
+    "targets",
+    "users",
+];
+
+/// What a tool cannot do without.
+pub(crate) fn least(operation: &Operation) -> JsonObject {
+    let schema = operation.declaration.input();
+    let mut arguments = JsonObject::new();
+    for name in required(&schema) {
+        arguments.insert(name.to_owned(), example(name, &schema["properties"][name]));
+    }
+    // What a tool's own check asks for besides.
+    let more: &[&str] = match operation.declaration.name {
+        "create_prompt" => &["string"],
+        "create_virtual_key" => &["key"],
+        "create_config" | "update_config" => &["config"],
+        "add_workspace_member" => &["user_id", "role"],
+        name if name.starts_with("update_") && arguments.len() == 1 => &["name"],
+        _ => &[],
+    };
+    for name in more {
+        arguments.insert(
+            (*name).to_owned(),
+            example(name, &schema["properties"][*name]),
+        );
+    }
+    arguments
+}
+
+/// All that a tool takes, but for what excludes something else.
+pub(crate) fn most(operation: &Operation) -> JsonObject {
+    let schema = operation.declaration.input();
+    let mut arguments = JsonObject::new();
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let excluded =
+            EITHER.contains(&name.as_str()) && operation.declaration.name != "create_workspace";
+        if !excluded {
+            arguments.insert(name.clone(), example(name, property));
+        }
+    }
+    arguments
+}
+
+pub(crate) fn required(schema: &JsonObject) -> impl Iterator<Item = &str> {
+    let names = schema.get("required").and_then(Value::as_array);
+    names.into_iter().flatten().filter_map(Value::as_str)
+}
+
+fn example(name: &str, schema: &Value) -> Value {
+    if schema.get("x-config").is_some() {
+        return json!({ "strategy": { "mode": "single" }, "targets": [{ "provider": "@openai" }] });
+    }
+    match name {
+        "alert_threshold" => return json!(2),
+        "sub_type" => return "service".into(),
+        "rotation_period_days" => return Value::Null,
+        _ => {}
+    }
+    if let Some(first) = schema.get("enum").and_then(|values| values.get(0)) {
+        return first.clone();
+    }
+    let kind = match &schema["type"] {
+        Value::Array(kinds) => kinds[0].as_str(),
+        kind => kind.as_str(),
+    };
+    match kind {
+        Some("integer" | "number") => schema.get("minimum").cloned().unwrap_or(json!(3)),
+        Some("boolean") => true.into(),
+        Some("array") => json!([example(name, &schema["items"])]),
+        Some("object") => object(schema),
+        _ => format!("the {name}").into(),
+    }
+}
+
+fn object(schema: &Value) -> Value {
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+        return json!({ "some": "thing" });
+    };
+    let members = properties
+        .iter()
+        .map(|(name, property)| (name.clone(), example(name, property)));
+    members.filter(|(_, value)| !value.is_null()).collect()
+}

@@ -1,0 +1,227 @@
+//! The catalog against what is known of the API: `operations.json` in the folder that `PORTKEY_FACTS` names.
+
+use std::{collections::BTreeSet, io::Write as _};
+
+use portkey_api::{Base, Effect, Keys, Operation, Place, Plan, operations};
+use serde_json::Value;
+
+/// Where the catalog knows better than the facts, or simplifies them: tool, fact, reason. Only what is true is
+/// listed: an entry that no longer deviates fails.
+const DEVIATIONS: &[(&str, &str, &str)] = &[
+    (
+        "invite_user",
+        "body has no `first_name`",
+        "an argument of older clients; passed on",
+    ),
+    (
+        "invite_user",
+        "body has no `last_name`",
+        "an argument of older clients; passed on",
+    ),
+];
+
+#[test]
+fn the_catalog_agrees_with_the_facts() {
+    let Some(folder) = std::env::var_os("PORTKEY_FACTS") else {
+        // Straight to stderr: what goes through `eprintln!` is shown for failing tests alone.
+        _ = writeln!(
+            std::io::stderr(),
+            "SKIPPED the_catalog_agrees_with_the_facts: PORTKEY_FACTS names no folder with operations.json"
+        );
+        return;
+    };
+    let path = std::path::Path::new(&folder).join("operations.json");
+    let facts =
+        std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let facts: Vec<Value> = serde_json::from_str(&facts).unwrap();
+    let mut found = BTreeSet::new();
+    for operation in operations() {
+        let tool = operation.declaration.name;
+        let Some(fact) = facts.iter().find(|fact| is_same_route(operation, fact)) else {
+            found.insert((tool, "there is no such route".to_owned()));
+            continue;
+        };
+        found.extend(
+            deviations(operation, fact)
+                .into_iter()
+                .map(|text| (tool, text)),
+        );
+    }
+    let explained: BTreeSet<_> = DEVIATIONS
+        .iter()
+        .map(|(tool, text, _)| (*tool, (*text).to_owned()))
+        .collect();
+    let unexplained: Vec<_> = found.difference(&explained).collect();
+    let stale: Vec<_> = explained.difference(&found).collect();
+    assert!(
+        unexplained.is_empty() && stale.is_empty(),
+        "unexplained: {unexplained:#?}\nno longer so: {stale:#?}"
+    );
+}
+
+fn is_same_route(operation: &Operation, fact: &Value) -> bool {
+    fact["method"] == operation.method.as_str()
+        && shape(fact["path"].as_str().unwrap()) == shape(operation.path)
+}
+
+/// The path without the names of its placeholders.
+fn shape(path: &str) -> Vec<&str> {
+    let segments = path.split('/');
+    segments
+        .map(|s| if s.starts_with('{') { "{}" } else { s })
+        .collect()
+}
+
+fn deviations(operation: &Operation, fact: &Value) -> Vec<String> {
+    let mut found = access(operation, fact);
+    found.extend(behaviour(operation, fact));
+    found.extend(inputs(operation, fact));
+    found
+}
+
+fn access(operation: &Operation, fact: &Value) -> Vec<String> {
+    let declaration = &operation.declaration;
+    let mut found = Vec::new();
+    let mut expect = |what: &str, ours: String, theirs: String| {
+        if ours != theirs {
+            found.push(format!("{what} is {ours}, known is {theirs}"));
+        }
+    };
+    let ours: BTreeSet<_> = declaration.scopes.names.iter().copied().collect();
+    expect(
+        "scopes",
+        format!("{ours:?}"),
+        format!("{:?}", texts(&fact["scopes"])),
+    );
+    let all = fact["scopes_mode"] == "all" && ours.len() > 1;
+    expect(
+        "all scopes",
+        declaration.scopes.all.to_string(),
+        all.to_string(),
+    );
+    let keys = match texts(&fact["key_types"]).into_iter().collect::<Vec<_>>()[..] {
+        ["admin", "workspace"] => Keys::Any,
+        ["admin"] => Keys::Admin,
+        ["workspace"] => Keys::Workspace,
+        _ => Keys::None,
+    };
+    expect(
+        "keys",
+        format!("{:?}", declaration.keys),
+        format!("{keys:?}"),
+    );
+    let plan = match fact["plan"].as_str() {
+        Some("enterprise") => Plan::Enterprise,
+        Some("any") => Plan::Any,
+        _ => Plan::Unspecified,
+    };
+    expect(
+        "plan",
+        format!("{:?}", declaration.plan),
+        format!("{plan:?}"),
+    );
+    let base = match (fact["plane"].as_str(), fact["base"].as_str()) {
+        (Some("data"), _) => Base::Gateway,
+        (Some("public"), _) => Base::Public,
+        (_, Some("/v2")) => Base::V2,
+        _ => Base::Control,
+    };
+    expect("base", format!("{:?}", operation.base), format!("{base:?}"));
+    found
+}
+
+fn behaviour(operation: &Operation, fact: &Value) -> Vec<String> {
+    let declaration = &operation.declaration;
+    let flags = &fact["flags"];
+    let effect = match flags["effect"].as_str() {
+        Some("action") => Effect::Execute.as_str(),
+        Some(effect) => effect,
+        None => "unknown",
+    };
+    let pairs = [
+        (
+            "effect",
+            declaration.effect.as_str().to_owned(),
+            effect.to_owned(),
+        ),
+        (
+            "destructive",
+            declaration.destructive.to_string(),
+            flags["destructive"].to_string(),
+        ),
+        (
+            "repeatable",
+            declaration.repeatable.to_string(),
+            flags["idempotent"].to_string(),
+        ),
+    ];
+    let differing = pairs.into_iter().filter(|(_, ours, theirs)| ours != theirs);
+    differing
+        .map(|(what, ours, theirs)| format!("{what} is {ours}, known is {theirs}"))
+        .collect()
+}
+
+fn inputs(operation: &Operation, fact: &Value) -> Vec<String> {
+    let (mut query, mut body, mut takes_any) = (BTreeSet::new(), BTreeSet::new(), false);
+    for argument in operation.declaration.arguments {
+        match argument.place {
+            Place::Query(name) => _ = query.insert(name),
+            Place::Body(path) => _ = body.insert(path.split('.').next().unwrap()),
+            Place::Spread => takes_any = true,
+            Place::Path | Place::Header(_) | Place::Local => {}
+        }
+    }
+    let known_query: BTreeSet<_> = named(&fact["query"]).map(|(name, _)| name).collect();
+    let needed_query = named(&fact["query"])
+        .filter(|(_, p)| p["required"] == true)
+        .map(|(name, _)| name);
+    let known_body = body_names(fact);
+    let needed_body = texts(&fact["body"]["required"]);
+    let mut found = Vec::new();
+    found.extend(
+        query
+            .difference(&known_query)
+            .map(|n| format!("query has no `{n}`")),
+    );
+    found.extend(
+        body.difference(&known_body)
+            .map(|n| format!("body has no `{n}`")),
+    );
+    found.extend(
+        needed_query
+            .filter(|n| !query.contains(n))
+            .map(|n| format!("query needs `{n}`")),
+    );
+    let needed_body = needed_body
+        .into_iter()
+        .filter(|n| !body.contains(n) && !takes_any);
+    found.extend(needed_body.map(|n| format!("body needs `{n}`")));
+    found
+}
+
+/// The names at the root of the body, those of other sources too.
+fn body_names(fact: &Value) -> BTreeSet<&str> {
+    let properties = fact["body"]["properties"].as_object();
+    let extra = fact["body_extra"].as_array().into_iter().flatten();
+    let extra = extra.filter_map(|extra| extra["path"].as_str());
+    let extra = extra.flat_map(|paths| paths.split(", "));
+    let extra = extra.filter_map(|path| path.split('.').next());
+    properties
+        .into_iter()
+        .flat_map(|p| p.keys().map(String::as_str))
+        .chain(extra)
+        .collect()
+}
+
+fn named(parameters: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let parameters = parameters.as_array().into_iter().flatten();
+    parameters.filter_map(|parameter| Some((parameter["name"].as_str()?, parameter)))
+}
+
+fn texts(list: &Value) -> BTreeSet<&str> {
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect()
+}

@@ -1,0 +1,23 @@
+//! Tests of the catalog as a whole; one binary, so that it is linked once.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking, their helpers too"
+)]
+
+mod answers;
+mod catalog;
+mod config_objects;
+mod examples;
+mod facts;
+mod json;
+mod requests;
+mod secrets;
+mod understanding;
+
+/// Wrong declarations and what the compiler says about them.
+#[test]
+fn wrong_declarations_are_explained() {
+    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+}

@@ -1,0 +1,163 @@
+//! What each tool puts on the wire.
+
+use std::fmt::Write as _;
+
+use portkey_api::{Base, DOMAINS, JsonObject, Operation, operation, understand};
+use serde_json::{Value, json};
+
+use crate::examples;
+
+#[test]
+fn requests_are_as_reviewed() {
+    for domain in DOMAINS {
+        let mut text = String::new();
+        for operation in domain.operations {
+            let name = operation.declaration.name;
+            for (how, arguments) in [
+                ("least", examples::least(operation)),
+                ("most", examples::most(operation)),
+            ] {
+                let request = request(operation, arguments);
+                _ = writeln!(text, "## {name}, {how}\n{request}\n");
+            }
+        }
+        insta::assert_snapshot!(format!("requests_{}", domain.name()), text);
+    }
+}
+
+#[test]
+fn tools_are_as_reviewed() {
+    for domain in DOMAINS {
+        let tools: Vec<_> = domain.operations.iter().map(tool).collect();
+        insta::assert_json_snapshot!(format!("tools_{}", domain.name()), tools);
+    }
+}
+
+#[test]
+fn plain_arguments_become_parts_of_the_body() {
+    let request = sent(
+        "create_config",
+        json!({
+            "name": "c", "is_default": true, "cache_mode": "simple", "cache_max_age": 60,
+            "retry_attempts": 3, "retry_on_status_codes": [429], "strategy_mode": "fallback",
+            "targets": [{ "provider": "@a" }, { "virtual_key": "b" }],
+        }),
+    );
+    assert_eq!(
+        request,
+        json!({
+            "name": "c", "isDefault": 1,
+            "config": {
+                "cache": { "mode": "simple", "max_age": 60 },
+                "retry": { "attempts": 3, "on_status_codes": [429] },
+                "strategy": { "mode": "fallback" },
+                "targets": [{ "provider": "@a" }, { "virtual_key": "b" }],
+            },
+        })
+    );
+}
+
+#[test]
+fn limits_have_a_plain_spelling() {
+    let arguments = json!({
+        "id": "k", "credit_limit": 50, "alert_threshold": 40, "rate_limit_rpm": 100,
+    });
+    assert_eq!(
+        sent("update_api_key", arguments),
+        json!({
+            "usage_limits": { "credit_limit": 50, "alert_threshold": 40 },
+            "rate_limits": [{ "type": "requests", "unit": "rpm", "value": 100 }],
+        })
+    );
+}
+
+#[test]
+fn null_clears_what_can_be_cleared() {
+    let arguments = json!({
+        "id": "k", "name": null, "usage_limits": null, "expires_at": null, "default_config_id": null,
+    });
+    assert_eq!(
+        sent("update_api_key", arguments),
+        json!({ "usage_limits": null, "defaults": { "config_id": null }, "expires_at": null })
+    );
+}
+
+#[test]
+fn messages_travel_as_text() {
+    let arguments = json!({
+        "prompt_id": "p", "messages": [{ "role": "user", "content": "Hi {{name}}" }],
+    });
+    assert_eq!(
+        sent("update_prompt", arguments),
+        json!({ "string": r#"[{"role":"user","content":"Hi {{name}}"}]"#, "patch": true })
+    );
+    let replaced = json!({ "prompt_id": "p", "name": "n", "patch": false });
+    assert_eq!(
+        sent("update_prompt", replaced),
+        json!({ "name": "n", "patch": false })
+    );
+}
+
+#[test]
+fn completions_go_to_the_gateway_in_one_piece() {
+    let operation = operation("run_prompt_completion").unwrap();
+    let request = request(
+        operation,
+        object(json!({
+            "prompt_id": "greeting@12", "variables": { "name": "Ada" },
+            "metadata": { "client": "Café" }, "hyperparameters": { "temperature": 0.2 },
+        })),
+    );
+    assert_eq!(request.base, Base::Gateway);
+    assert_eq!(request.target, "/prompts/greeting@12/completions");
+    assert_eq!(
+        request.headers,
+        [("x-portkey-metadata", r#"{"client":"Caf\u00e9"}"#.to_owned())]
+    );
+    assert_eq!(
+        Value::Object(request.body.unwrap()),
+        json!({ "variables": { "name": "Ada" }, "temperature": 0.2, "stream": false })
+    );
+}
+
+#[test]
+fn paths_and_queries_are_encoded() {
+    let request = request(
+        operation("list_collections").unwrap(),
+        object(json!({ "workspace_id": "a/b", "search": "x&y=z" })),
+    );
+    assert_eq!(
+        request.target,
+        "/collections?workspace_id=a%2Fb&search=x%26y%3Dz"
+    );
+    let up = portkey_api::Request::to(&portkey_api::configs::GetConfig { slug: "..".into() });
+    assert_eq!(up.target, "/configs/%2E%2E");
+}
+
+fn tool(operation: &Operation) -> Value {
+    let declaration = &operation.declaration;
+    json!({
+        "name": declaration.name,
+        "title": declaration.title,
+        "description": declaration.description,
+        "inputSchema": declaration.input_schema(),
+    })
+}
+
+fn sent(name: &str, arguments: Value) -> Value {
+    Value::Object(
+        request(operation(name).unwrap(), object(arguments))
+            .body
+            .unwrap(),
+    )
+}
+
+fn request(operation: &Operation, arguments: JsonObject) -> portkey_api::Request {
+    understand(&operation.declaration, arguments)
+        .and_then(|arguments| operation.request(arguments))
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn object(value: Value) -> JsonObject {
+    serde_json::from_value(value).unwrap()
+}

@@ -1,0 +1,115 @@
+//! Secrets are masked wherever a schema says so.
+
+use portkey_api::{JsonObject, Minted, Request, Sealed, Secret, conceal, mask, operation};
+use serde_json::{Value, json};
+
+fn concealed(tool: &str, answer: Value) -> Value {
+    let declaration = &operation(tool).unwrap().declaration;
+    let mut answer = declaration.normalise(answer);
+    conceal(&declaration.output(), &mut answer, &mut |path, secret| {
+        format!("{path}: {} letters", secret.len()).into()
+    });
+    answer
+}
+
+#[test]
+fn minted_secrets_go_to_the_sink() {
+    assert_eq!(
+        concealed(
+            "create_api_key",
+            json!({ "id": "k", "key": "pk-0123456789" })
+        ),
+        json!({ "id": "k", "key": "key: 13 letters" })
+    );
+    assert_eq!(
+        concealed("rotate_api_key", json!({ "id": "k", "key": "pk*****789" })),
+        json!({ "id": "k", "key": "pk*****789" })
+    );
+}
+
+#[test]
+fn other_secrets_are_masked() {
+    let answer = json!({
+        "key": "sk-0123456789", "masked_api_key": "sk*****789", "slug": "v",
+        "model_config": { "awsSecretAccessKey": "abc", "region": ["eu-west-1-and-more"] },
+    });
+    assert_eq!(
+        concealed("get_virtual_key", answer),
+        json!({
+            "key": "sk*****789", "masked_api_key": "sk*****789", "slug": "v",
+            "model_config": { "awsSecretAccessKey": "*****", "region": ["eu*****ore"] },
+        })
+    );
+}
+
+#[test]
+fn configs_hide_secrets_at_any_depth() {
+    let config = json!({
+        "targets": [{ "api_key": "sk-0123456789", "targets": [{ "vertex_service_account_json": { "k": "v" } }] }],
+        "input_guardrails": [{ "default.webhook": { "headers": { "X": "y" } } }],
+        "override_params": { "extra": { "Authorization": "Bearer abc" } },
+        "provider": "openai",
+    });
+    let masked = json!({
+        "targets": [{ "api_key": "sk*****789", "targets": [{ "vertex_service_account_json": { "k": "*****" } }] }],
+        "input_guardrails": [{ "default.webhook": { "headers": { "X": "*****" } } }],
+        "override_params": { "extra": { "Authorization": "*****" } },
+        "provider": "openai",
+    });
+    let answer = json!({ "config": config.to_string() });
+    assert_eq!(concealed("get_config", answer), json!({ "config": masked }));
+    let list = json!({ "data": [{ "config": config }] });
+    assert_eq!(
+        concealed("list_config_versions", list)["data"][0]["config"],
+        masked
+    );
+    let broken = json!({ "config": "{\"api_key\": \"sk-0123456789\"" });
+    assert!(!concealed("get_config", broken).to_string().contains("0123"));
+}
+
+#[test]
+fn previews_are_fit_to_be_shown() {
+    let operation = operation("create_virtual_key").unwrap();
+    let arguments = json!({ "name": "v", "provider": "openai", "key": "sk-0123456789" });
+    let arguments: JsonObject = serde_json::from_value(arguments).unwrap();
+    let preview = operation.preview(arguments.clone()).unwrap().to_string();
+    assert!(
+        preview.contains("sk*****789") && !preview.contains("0123"),
+        "{preview}"
+    );
+    let request: Request = operation.request(arguments).unwrap();
+    assert!(request.to_string().contains("sk-0123456789"));
+    assert_eq!(format!("{request:?}"), r#"Request(Post, "/virtual-keys")"#);
+}
+
+#[test]
+fn debugging_shows_nothing() {
+    let shown = format!(
+        "{:?} {:?} {:?}",
+        Secret::from("sk-1"),
+        Minted::from("sk-2"),
+        Sealed(json!("sk-3"))
+    );
+    assert_eq!(shown, "Secret(***) Minted(***) Sealed(***)");
+    let config =
+        portkey_api::ConfigObject(serde_json::from_value(json!({ "api_key": "sk-4" })).unwrap());
+    assert_eq!(format!("{config:?}"), r#"ConfigObject["api_key"]"#);
+}
+
+#[test]
+fn masks_keep_their_length_to_themselves() {
+    for (secret, masked) in [
+        ("", ""),
+        ("short", "*****"),
+        ("äöüäöüäöüäöü", "äö*****äöü"),
+        ("ab***c", "ab***c"),
+    ] {
+        assert_eq!(portkey_api::masked(secret), masked);
+    }
+    let mut answer = json!({ "key": "pk-0123456789" });
+    mask(
+        &operation("create_api_key").unwrap().declaration.output(),
+        &mut answer,
+    );
+    assert_eq!(answer, json!({ "key": "pk*****789" }));
+}
