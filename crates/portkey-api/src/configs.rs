@@ -43,7 +43,7 @@ pub struct GetConfig {
 #[endpoint(POST "/configs" -> NewConfig, scopes("configs.create"), checked)]
 pub struct CreateConfig {
     pub name: String,
-    /// Whole gateway config, such as {"strategy": {"mode": "fallback"}, "targets": [{"provider": "@openai"}]}.
+    /// Whole gateway config, such as `{"strategy": {"mode": "fallback"}, "targets": [{"provider": "@openai"}]}`.
     pub config: Option<ConfigObject>,
     /// Needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,

@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use crate::{
-    Base, Declaration, Endpoint, InvalidArguments, JsonObject, Method, Problem, Request, conceal,
+    Base, Declaration, Endpoint, InvalidArguments, JsonObject, Method, Place, Problem, Request, conceal,
 };
 
 /// An [`Endpoint`] with its types erased: what a catalog lists.
@@ -54,10 +54,11 @@ impl Operation {
         }
     }
 
-    /// The arguments of this operation among those of another, for look-ups.
-    pub fn shared_arguments(&self, arguments: &JsonObject) -> JsonObject {
+    /// What the path of this operation takes, from the arguments of another on the same object.
+    pub fn path_arguments(&self, arguments: &JsonObject) -> JsonObject {
         let ours = self.declaration.arguments.iter();
-        ours.filter_map(|a| Some((a.name.to_owned(), arguments.get(a.name)?.clone())))
+        ours.filter(|argument| argument.place == Place::Path)
+            .filter_map(|a| Some((a.name.to_owned(), arguments.get(a.name)?.clone())))
             .collect()
     }
 }

@@ -1,15 +1,17 @@
 //! Prompts: templates with immutable versions, one of which is published.
 
-use std::borrow::Cow;
+mod template;
+mod unstreamed;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 use serde_json::Value;
 
 use crate::{
     Check, Done, Flag, JsonObject, Page, PageNumber, PageSize, Problem, answer, catalog::catalog,
     collections::CollectionId, endpoint, id::id, workspaces::WorkspaceId,
 };
+
+pub use template::{Messages, ToolChoice};
+pub use unstreamed::Unstreamed;
 
 catalog! { "Prompts":
     ListPrompts,
@@ -283,84 +285,6 @@ id! {
 id! {
     /// Version UUID.
     PromptVersionId
-}
-
-/// Chat messages. They travel as JSON text where the API wants a template.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(transparent)]
-pub struct Messages(pub Vec<JsonObject>);
-
-impl Serialize for Messages {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = serde_json::to_string(&self.0).map_err(S::Error::custom)?;
-        serializer.serialize_str(&text)
-    }
-}
-
-impl JsonSchema for Messages {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Messages".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "array", "items": { "type": "object" }, "minItems": 1 })
-    }
-}
-
-/// `auto`, `none`, `required`, or an object naming a tool.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ToolChoice(pub Value);
-
-impl JsonSchema for ToolChoice {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "ToolChoice".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": ["string", "object"],
-            "description": "`auto`, `none`, `required`, or an object naming a tool.",
-        })
-    }
-}
-
-/// An answer in one piece: the one value of `stream` that a caller of this crate can use, so it is not advertised.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Unstreamed;
-
-impl Serialize for Unstreamed {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bool(false)
-    }
-}
-
-impl<'de> Deserialize<'de> for Unstreamed {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        bool::deserialize(deserializer).map(|_| Self)
-    }
-}
-
-impl JsonSchema for Unstreamed {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Unstreamed".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "boolean", "enum": [false], "x-hidden": true })
-    }
 }
 
 /// A prompt, with one of its versions where one prompt is read.
