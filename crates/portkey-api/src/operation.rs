@@ -1,7 +1,8 @@
 use serde_json::Value;
 
 use crate::{
-    Base, Declaration, Endpoint, InvalidArguments, JsonObject, Method, Place, Problem, Request, conceal,
+    Base, Declaration, Endpoint, InvalidArguments, JsonObject, Method, Place, Problem, Request,
+    conceal,
 };
 
 /// An [`Endpoint`] with its types erased: what a catalog lists.
