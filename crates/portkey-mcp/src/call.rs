@@ -124,8 +124,7 @@ impl Caller {
     pub(crate) async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
         let operation = portkey_api::operation(E::NAME).ok_or(Failure::Unlisted(E::NAME))?;
         let answer = self.send(operation, &Request::to(endpoint)).await?;
-        serde_json::from_value(answer)
-            .map_err(|source| Failure::Unreadable { operation, source })
+        serde_json::from_value(answer).map_err(|source| Failure::Unreadable { operation, source })
     }
 }
 

@@ -78,10 +78,12 @@ pub fn tools() -> impl Iterator<Item = Tool> {
 
 /// The tool of this name.
 pub fn find(name: &str) -> Result<Tool, UnknownTool> {
-    tools().find(|tool| tool.name() == name).ok_or_else(|| UnknownTool {
-        name: name.to_owned(),
-        nearest: nearest(name, tools().map(|tool| tool.name())),
-    })
+    tools()
+        .find(|tool| tool.name() == name)
+        .ok_or_else(|| UnknownTool {
+            name: name.to_owned(),
+            nearest: nearest(name, tools().map(|tool| tool.name())),
+        })
 }
 
 /// There is no tool of this name.

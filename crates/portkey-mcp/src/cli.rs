@@ -103,7 +103,13 @@ fn filter(log: &str) -> Result<EnvFilter, CommandFailure> {
             value: log.to_owned(),
             source: Box::new(source),
         })?;
-    let quiet = ["rmcp=warn", "hyper=info", "h2=info", "rustls=info", "reqwest=info"];
+    let quiet = [
+        "rmcp=warn",
+        "hyper=info",
+        "h2=info",
+        "rustls=info",
+        "reqwest=info",
+    ];
     Ok(quiet
         .iter()
         .filter_map(|directive| directive.parse().ok())
@@ -121,7 +127,10 @@ async fn caller(
         apps: settings.known_apps.clone(),
         envs: settings.known_envs.clone(),
     };
-    Ok((Caller::new(upstream.client.clone(), sink, conventions), upstream))
+    Ok((
+        Caller::new(upstream.client.clone(), sink, conventions),
+        upstream,
+    ))
 }
 
 /// Writes to standard output, which the command line and the stdio transport share; never both in one process.

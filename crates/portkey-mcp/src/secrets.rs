@@ -40,10 +40,14 @@ pub struct UnknownDestination;
 #[derive(Debug, thiserror::Error)]
 pub enum SinkFailure {
     /// There is no data directory to put the default file in.
-    #[error("there is no data directory for the file of secrets; set --secrets to `inline`, `mask` or `file:PATH`")]
+    #[error(
+        "there is no data directory for the file of secrets; set --secrets to `inline`, `mask` or `file:PATH`"
+    )]
     NoDirectory,
     /// The file cannot be written.
-    #[error("the file for secrets, {path}, cannot be written; set --secrets to another `file:PATH`")]
+    #[error(
+        "the file for secrets, {path}, cannot be written; set --secrets to another `file:PATH`"
+    )]
     Unwritable {
         /// Which file.
         path: PathBuf,

@@ -55,7 +55,11 @@ impl Workflow {
     }
 
     /// Runs the workflow on understood arguments.
-    pub(crate) async fn run(&self, arguments: JsonObject, caller: &Caller) -> Result<Value, Failure> {
+    pub(crate) async fn run(
+        &self,
+        arguments: JsonObject,
+        caller: &Caller,
+    ) -> Result<Value, Failure> {
         (self.run)(arguments, caller).await
     }
 }

@@ -36,7 +36,7 @@ struct NewMember {
 }
 
 const MEMBERS: &str =
-    "SELECT user.*, user.role AS org_role, member.role AS role, member.workspace_id,
+    "SELECT user.id, user.email, user.first_name, user.last_name, user.role AS org_role, member.role AS role, member.workspace_id,
         member.created_at AS joined_at, member.last_updated_at AS changed_at
     FROM workspace_members AS member JOIN users AS user ON user.id = member.user_id";
 

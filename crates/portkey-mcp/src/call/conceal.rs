@@ -12,8 +12,16 @@ impl Caller {
         arguments: &JsonObject,
         mut answer: Value,
     ) -> Result<Value, Failure> {
-        let id = [answer.get("id"), arguments.get("id"), arguments.get("invite_id")];
-        let id = id.into_iter().flatten().find_map(Value::as_str).map(str::to_owned);
+        let id = [
+            answer.get("id"),
+            arguments.get("id"),
+            arguments.get("invite_id"),
+        ];
+        let id = id
+            .into_iter()
+            .flatten()
+            .find_map(Value::as_str)
+            .map(str::to_owned);
         let mut lost = None;
         conceal(&declaration.output(), &mut answer, &mut |field, secret| {
             let origin = Origin {

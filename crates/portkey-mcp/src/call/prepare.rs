@@ -11,12 +11,14 @@ impl Caller {
         mut arguments: JsonObject,
     ) -> Result<JsonObject, Failure> {
         for argument in operation.declaration.arguments {
-            let Some(source) = argument.lookup else { continue };
+            let Some(source) = argument.lookup else {
+                continue;
+            };
             if arguments.contains_key(argument.name) {
                 continue;
             }
             let source = source();
-            let request = source.request(source.shared_arguments(&arguments))?;
+            let request = source.request(source.path_arguments(&arguments))?;
             let answer = self.send(source, &request).await?;
             if let Some(value) = answer.get(argument.name) {
                 let value = without_icon(&answer, value);

@@ -30,7 +30,7 @@ impl Caller {
             return done();
         };
         let source = source();
-        let Ok(request) = source.request(source.shared_arguments(arguments)) else {
+        let Ok(request) = source.request(source.path_arguments(arguments)) else {
             return done(); // Several objects were changed, so there is no one to read.
         };
         self.send(source, &request).await.unwrap_or_else(|_| done())

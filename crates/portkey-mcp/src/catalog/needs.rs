@@ -9,7 +9,10 @@ pub fn needs(declaration: &Declaration) -> Option<String> {
         Keys::Any | Keys::None => None,
     };
     let plan = (declaration.plan == Plan::Enterprise).then(|| "Enterprise".to_owned());
-    let needs: Vec<String> = [key, plan, scopes(declaration.scopes)].into_iter().flatten().collect();
+    let needs: Vec<String> = [key, plan, scopes(declaration.scopes)]
+        .into_iter()
+        .flatten()
+        .collect();
     (!needs.is_empty()).then(|| format!("[{}]", needs.join(", ")))
 }
 

@@ -4,8 +4,9 @@ use portkey_api::{Method, Operation, operations};
 /// in front of a placeholder.
 pub fn listings(operation: &Operation) -> Vec<&'static str> {
     let mut names: Vec<&'static str> = Vec::new();
-    for (start, _) in operation.path.match_indices("/{").rev() {
-        let collection = operation.path.get(..start).unwrap_or_default();
+    for (brace, _) in operation.path.rmatch_indices('{') {
+        let before = operation.path.get(..brace).unwrap_or_default();
+        let collection = before.trim_end_matches('/');
         let listing = operations().find(|candidate| {
             candidate.method == Method::Get && same_shape(candidate.path, collection)
         });
@@ -38,7 +39,10 @@ mod tests {
     #[test]
     fn ids_are_listed_by_the_collection_they_stand_in() {
         assert_eq!(of("get_user"), ["list_all_users"]);
-        assert_eq!(of("get_workspace_member"), ["list_workspace_members", "list_workspaces"]);
+        assert_eq!(
+            of("get_workspace_member"),
+            ["list_workspace_members", "list_workspaces"]
+        );
         assert!(of("list_workspaces").is_empty());
     }
 }

@@ -44,7 +44,10 @@ fn page(entry: Entry) -> String {
     for (name, property) in properties.into_iter().flatten() {
         let is_required = required.is_some_and(|names| names.iter().any(|n| n == name));
         let name = format!("{name}{}", if is_required { " *" } else { "" });
-        let meaning = property.get("description").and_then(Value::as_str).unwrap_or_default();
+        let meaning = property
+            .get("description")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         _ = writeln!(text, "  {name:<26} {:<10} {meaning}", kind(property));
         if let Some(allowed) = property.get("enum").and_then(Value::as_array) {
             let words: Vec<_> = allowed.iter().map(word).collect();
@@ -64,5 +67,7 @@ fn kind(property: &Value) -> String {
 }
 
 fn word(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

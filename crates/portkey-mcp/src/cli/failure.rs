@@ -15,7 +15,9 @@ pub enum CommandFailure {
     #[error(transparent)]
     Variable(#[from] UnknownVariable),
     /// `--log` cannot be read.
-    #[error("--log {value:?} is no log filter: {source}; write a level such as `info`, or `target=level`")]
+    #[error(
+        "--log {value:?} is no log filter: {source}; write a level such as `info`, or `target=level`"
+    )]
     LogFilter {
         /// What was given.
         value: String,
@@ -38,7 +40,7 @@ pub enum CommandFailure {
     #[error("{0}")]
     Call(#[from] Failure),
     /// The session broke.
-    #[error("{0}{}", .0.source_text())]
+    #[error("{0}")]
     Stdio(#[from] StdioFailure),
     /// Standard output is closed or full.
     #[error("cannot write to standard output: {0}")]
@@ -65,11 +67,5 @@ impl CommandFailure {
             },
             _ => 1,
         })
-    }
-}
-
-impl StdioFailure {
-    fn source_text(&self) -> String {
-        std::error::Error::source(self).map(|source| format!(": {source}")).unwrap_or_default()
     }
 }

@@ -15,7 +15,9 @@ pub(super) async fn run(
             note("PORTKEY_API_KEY is set but not used on the sandbox");
         }
     } else if environment.api_key.is_none() {
-        note("no PORTKEY_API_KEY: tools are listed, but calls will ask for it (or start with --sandbox)");
+        note(
+            "no PORTKEY_API_KEY: tools are listed, but calls will ask for it (or start with --sandbox)",
+        );
     }
     let (caller, upstream) = caller(settings, environment).await?;
     let server = Server::new(caller, settings.structured, upstream.is_sandbox());

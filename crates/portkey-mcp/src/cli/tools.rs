@@ -31,7 +31,11 @@ fn table() -> String {
         }
         let declaration = entry.tool.declaration();
         let effect = declaration.effect.as_str();
-        _ = writeln!(text, "  {:<30} {effect:<8} {}", declaration.name, declaration.title);
+        _ = writeln!(
+            text,
+            "  {:<30} {effect:<8} {}",
+            declaration.name, declaration.title
+        );
     }
     text.trim_start().to_owned()
 }

@@ -71,7 +71,9 @@ fn is_slip(name: &str, known: &str) -> bool {
 /// The settings' own variables, from the one place that declares them.
 fn known() -> Vec<String> {
     let command = Cli::command();
-    let arguments = command.get_arguments().filter_map(|argument| argument.get_env());
+    let arguments = command
+        .get_arguments()
+        .filter_map(|argument| argument.get_env());
     arguments
         .map(|name| name.to_string_lossy().into_owned())
         .chain([KEY.to_owned(), WORKSPACE_KEY.to_owned()])
@@ -88,7 +90,13 @@ mod tests {
 
     #[test]
     fn settings_and_foreign_variables_pass() {
-        for name in ["PORTKEY_API_KEY", "PORTKEY_SANDBOX", "PORTKEY_VIRTUAL_KEY", "MCP_TIMEOUT", "PATH"] {
+        for name in [
+            "PORTKEY_API_KEY",
+            "PORTKEY_SANDBOX",
+            "PORTKEY_VIRTUAL_KEY",
+            "MCP_TIMEOUT",
+            "PATH",
+        ] {
             assert_eq!(check(name), Ok(()), "{name}");
         }
     }

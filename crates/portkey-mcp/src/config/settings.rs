@@ -14,8 +14,13 @@ pub struct Settings {
     pub sandbox: bool,
 
     /// Portkey's control plane.
-    #[arg(long, env = "PORTKEY_BASE_URL", global = true, value_name = "URL",
-          default_value = "https://api.portkey.ai/v1")]
+    #[arg(
+        long,
+        env = "PORTKEY_BASE_URL",
+        global = true,
+        value_name = "URL",
+        default_value = "https://api.portkey.ai/v1"
+    )]
     pub base_url: BaseUrl,
 
     /// Portkey's gateway, where it has another address than the control plane (self-hosted).
@@ -24,11 +29,22 @@ pub struct Settings {
 
     /// Where newly made secrets go: `inline` into the answer, `mask` nowhere, or `file:PATH`.
     /// Left out: a file only you can read, in your data directory.
-    #[arg(long, env = "PORTKEY_SECRETS", global = true, value_name = "inline|mask|file:PATH")]
+    #[arg(
+        long,
+        env = "PORTKEY_SECRETS",
+        global = true,
+        value_name = "inline|mask|file:PATH"
+    )]
     pub secrets: Option<Destination>,
 
     /// When answers carry `structuredContent` beside text: for tools that declare an output schema, always or never.
-    #[arg(long, env = "PORTKEY_STRUCTURED", global = true, value_enum, default_value_t)]
+    #[arg(
+        long,
+        env = "PORTKEY_STRUCTURED",
+        global = true,
+        value_enum,
+        default_value_t
+    )]
     pub structured: Structured,
 
     /// Seconds a call may take in all, repeats included.
@@ -42,15 +58,33 @@ pub struct Settings {
     pub max_retries: u32,
 
     /// The apps that `validate_completion_metadata` knows; any, when left out.
-    #[arg(long, env = "PORTKEY_KNOWN_APPS", global = true, value_name = "NAME,…", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "PORTKEY_KNOWN_APPS",
+        global = true,
+        value_name = "NAME,…",
+        value_delimiter = ','
+    )]
     pub known_apps: Vec<String>,
 
     /// The environments that `validate_completion_metadata` knows; any, when left out.
-    #[arg(long, env = "PORTKEY_KNOWN_ENVS", global = true, value_name = "NAME,…", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "PORTKEY_KNOWN_ENVS",
+        global = true,
+        value_name = "NAME,…",
+        value_delimiter = ','
+    )]
     pub known_envs: Vec<String>,
 
     /// What is logged to standard error, such as `info` or `portkey_client=debug`.
-    #[arg(long, env = "PORTKEY_LOG", global = true, value_name = "FILTER", default_value = "warn")]
+    #[arg(
+        long,
+        env = "PORTKEY_LOG",
+        global = true,
+        value_name = "FILTER",
+        default_value = "warn"
+    )]
     pub log: String,
 
     /// How clients reach the server.

@@ -56,7 +56,10 @@ impl ServerHandler for Server {
     ) -> Result<ListToolsResult, ErrorData> {
         // The list fits one page, so no cursor was ever handed out.
         if request.is_some_and(|request| request.cursor.is_some()) {
-            return Err(ErrorData::invalid_params("invalid cursor: the list has one page", None));
+            return Err(ErrorData::invalid_params(
+                "invalid cursor: the list has one page",
+                None,
+            ));
         }
         let mut result = ListToolsResult::with_all_items(self.tools().to_vec())
             .with_ttl_ms(LIST_FRESH_FOR_MS)
@@ -113,7 +116,9 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         _: Context,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        Err(ErrorData::method_not_found::<ListResourceTemplatesRequestMethod>())
+        Err(ErrorData::method_not_found::<
+            ListResourceTemplatesRequestMethod,
+        >())
     }
 
     async fn on_custom_request(
@@ -123,7 +128,8 @@ impl ServerHandler for Server {
     ) -> Result<CustomResult, ErrorData> {
         let method = request.method;
         if METHODS.contains(&method.as_str()) {
-            let text = format!("the params of {method} do not have the form the protocol gives them");
+            let text =
+                format!("the params of {method} do not have the form the protocol gives them");
             return Err(ErrorData::invalid_params(text, None));
         }
         let text: Cow<'static, str> = format!("unknown method {method}").into();
@@ -133,5 +139,7 @@ impl ServerHandler for Server {
 
 /// Whether the client speaks 2026-07-28 or later, where every result names the server.
 fn is_modern(context: &Context) -> bool {
-    context.protocol_version().is_some_and(|version| !version.has_initialize())
+    context
+        .protocol_version()
+        .is_some_and(|version| !version.has_initialize())
 }

@@ -28,11 +28,19 @@ impl Server {
     }
 
     fn name(&self) -> &'static str {
-        if self.inner.sandbox { "portkey-mcp-sandbox" } else { "portkey-mcp" }
+        if self.inner.sandbox {
+            "portkey-mcp-sandbox"
+        } else {
+            "portkey-mcp"
+        }
     }
 
     fn title(&self) -> &'static str {
-        if self.inner.sandbox { "Portkey Admin (SANDBOX: made-up data)" } else { "Portkey Admin" }
+        if self.inner.sandbox {
+            "Portkey Admin (SANDBOX: made-up data)"
+        } else {
+            "Portkey Admin"
+        }
     }
 
     /// What holds for all tools, so that no tool has to say it.

@@ -18,7 +18,9 @@ pub(super) fn result(
     let answer = match outcome {
         Ok(Outcome::Answer(answer)) => answer,
         Ok(Outcome::Preview(request)) => preview(&request),
-        Err(failure) => return CallToolResult::error(vec![ContentBlock::text(failure.to_string())]),
+        Err(failure) => {
+            return CallToolResult::error(vec![ContentBlock::text(failure.to_string())]);
+        }
     };
     let mut result = CallToolResult::success(vec![ContentBlock::text(answer.to_string())]);
     if structured == Structured::Always || declares_output(tool, structured) {

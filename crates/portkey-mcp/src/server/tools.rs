@@ -10,7 +10,9 @@ use crate::{
 
 /// The whole catalog, in the order it is listed.
 pub(super) fn all(structured: Structured) -> Vec<McpTool> {
-    catalog::tools().map(|tool| describe(tool, structured)).collect()
+    catalog::tools()
+        .map(|tool| describe(tool, structured))
+        .collect()
 }
 
 /// One tool as clients see it.
@@ -77,7 +79,11 @@ mod tests {
         for tool in catalog::tools() {
             let declaration = tool.declaration();
             if matches!(tool, Tool::Workflow(_)) && declaration.effect != Effect::Read {
-                assert!(declaration.argument("dry_run").is_some(), "{}", declaration.name);
+                assert!(
+                    declaration.argument("dry_run").is_some(),
+                    "{}",
+                    declaration.name
+                );
             }
         }
     }

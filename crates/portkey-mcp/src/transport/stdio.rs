@@ -6,10 +6,10 @@ use crate::server::Server;
 #[derive(Debug, thiserror::Error)]
 pub enum StdioFailure {
     /// The first message was no beginning of a session.
-    #[error("the client did not open a session")]
+    #[error("the client did not open a session: {0}")]
     Opening(#[source] Box<ServerInitializeError>),
     /// The server's task broke.
-    #[error("the session broke off")]
+    #[error("the session broke off: {0}")]
     Broken(#[from] tokio::task::JoinError),
 }
 

@@ -1,12 +1,12 @@
 use portkey_api::{
     Check, JsonObject, Problem,
     collections::CollectionId,
-    prompts::{Messages, PromptId, ToolChoice},
+    prompts::{Messages, ToolChoice},
     workflow,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Steps,
@@ -70,7 +70,10 @@ impl Check for MigratePrompt {
     fn check(&self) -> Result<(), Problem> {
         match (&self.string, &self.messages) {
             (Some(_), None) | (None, Some(_)) => Ok(()),
-            _ => Err(Problem::rule("string", "give either `string` or `messages`")),
+            _ => Err(Problem::rule(
+                "string",
+                "give either `string` or `messages`",
+            )),
         }
     }
 }
@@ -85,7 +88,11 @@ impl Steps for MigratePrompt {
         let template = self.template();
         let unchanged = library::says_the_same(&template, &newest);
         let mut migration = Migration {
-            action: if unchanged { Action::Unchanged } else { Action::Updated },
+            action: if unchanged {
+                Action::Unchanged
+            } else {
+                Action::Updated
+            },
             prompt_id: newest.id.clone(),
             slug: newest.slug.clone(),
             version_id: newest.prompt_version_id.clone(),
@@ -95,11 +102,14 @@ impl Steps for MigratePrompt {
         };
         if !self.is_dry_run() {
             if !unchanged {
-                migration.version_id = library::add_version(caller, &newest, template).await?.version_id;
+                migration.version_id = library::add_version(caller, &newest, template)
+                    .await?
+                    .version_id;
             }
             if self.publish == Some(true) {
                 let version = migration.version_id.as_deref();
-                migration.published = library::publish(caller, &library::id(&newest), version).await?;
+                migration.published =
+                    library::publish(caller, &library::id(&newest), version).await?;
             }
         }
         Ok(migration.told(&self.name))
@@ -120,7 +130,8 @@ impl MigratePrompt {
         if !self.is_dry_run() {
             let key = self.virtual_key.clone();
             let template = self.template();
-            let written = library::create(caller, &self.name, &self.collection_id, key, template).await?;
+            let written =
+                library::create(caller, &self.name, &self.collection_id, key, template).await?;
             migration.prompt_id = written.prompt_id;
             migration.slug = written.slug;
             migration.version_id = written.version_id;
@@ -138,8 +149,14 @@ impl MigratePrompt {
         let mut metadata = self.template_metadata.clone().unwrap_or_default();
         metadata.insert("app".to_owned(), self.app.as_str().into());
         metadata.insert("env".to_owned(), self.env.as_str().into());
-        metadata.insert("migrated_at".to_owned(), jiff::Timestamp::now().to_string().into());
-        let messages = self.messages.as_ref().map(|messages| json!(messages.0).to_string());
+        metadata.insert(
+            "migrated_at".to_owned(),
+            jiff::Timestamp::now().to_string().into(),
+        );
+        let messages = self
+            .messages
+            .as_ref()
+            .map(|messages| json!(messages.0).to_string());
         Template {
             string: self.string.clone().or(messages).unwrap_or_default(),
             parameters: self.parameters.clone(),
@@ -148,7 +165,7 @@ impl MigratePrompt {
             functions: self.functions.clone(),
             tools: self.tools.clone(),
             tool_choice: self.tool_choice.clone(),
-            is_raw_template: None,
+            raw: None,
             description: self.version_description.clone(),
             metadata,
         }
@@ -161,7 +178,9 @@ impl Migration {
         let would = if self.dry_run { "would be " } else { "" };
         self.message = match self.action {
             Action::Created => format!("`{name}` {would}created"),
-            Action::Updated if self.published => format!("`{name}` got a new version, which is published"),
+            Action::Updated if self.published => {
+                format!("`{name}` got a new version, which is published")
+            }
             Action::Updated if self.dry_run => format!("`{name}` would get a new version"),
             Action::Updated => {
                 format!("`{name}` got a new version; callers get it after `publish_prompt`")

@@ -68,7 +68,11 @@ impl Steps for PromotePrompt {
         let target = library::find(caller, &self.target_collection_id, &name).await?;
         let dry_run = self.dry_run == Some(true);
         let mut promotion = Promotion {
-            action: if target.is_some() { Action::Updated } else { Action::Created },
+            action: if target.is_some() {
+                Action::Updated
+            } else {
+                Action::Created
+            },
             source_prompt_id: source.id.clone(),
             source_version_id: source.prompt_version_id.clone(),
             target_name: name.clone(),
@@ -85,7 +89,9 @@ impl Steps for PromotePrompt {
         }
         let written = match &target {
             Some(target) => library::add_version(caller, target, template).await?,
-            None => library::create(caller, &name, &self.target_collection_id, key, template).await?,
+            None => {
+                library::create(caller, &name, &self.target_collection_id, key, template).await?
+            }
         };
         promotion.published = target.is_none();
         if let (Some(target), Some(true)) = (&target, self.publish) {
@@ -103,9 +109,16 @@ impl PromotePrompt {
         if let Some(name) = &self.target_name {
             return name.clone();
         }
-        let name = source.name.as_deref().or(source.slug.as_deref()).unwrap_or_default();
+        let name = source
+            .name
+            .as_deref()
+            .or(source.slug.as_deref())
+            .unwrap_or_default();
         let stages = ["-dev", "-staging", "-prod"];
-        let stem = stages.iter().find_map(|stage| name.strip_suffix(stage)).unwrap_or(name);
+        let stem = stages
+            .iter()
+            .find_map(|stage| name.strip_suffix(stage))
+            .unwrap_or(name);
         format!("{stem}-{}", self.target_env)
     }
 
@@ -125,8 +138,15 @@ impl PromotePrompt {
     }
 
     fn template(&self, source: &Prompt, now: &str) -> Template {
-        let version = source.prompt_version.map(|number| number.to_string()).unwrap_or_default();
-        let slug = source.slug.as_deref().or(source.id.as_deref()).unwrap_or_default();
+        let version = source
+            .prompt_version
+            .map(|number| number.to_string())
+            .unwrap_or_default();
+        let slug = source
+            .slug
+            .as_deref()
+            .or(source.id.as_deref())
+            .unwrap_or_default();
         let mut metadata: JsonObject = source.template_metadata.clone().unwrap_or_default();
         for (name, value) in [
             ("env", self.target_env.as_str()),
@@ -146,7 +166,7 @@ impl PromotePrompt {
             functions: source.functions.clone(),
             tools: source.tools.clone(),
             tool_choice: source.tool_choice.clone(),
-            is_raw_template: source.is_raw_template.map(Flag),
+            raw: source.is_raw_template.map(Flag),
             description: Some(format!("Promoted from {slug} v{version}")),
             metadata,
         }

@@ -36,7 +36,7 @@ pub(super) struct Template {
     pub(super) functions: Option<Vec<JsonObject>>,
     pub(super) tools: Option<Vec<JsonObject>>,
     pub(super) tool_choice: Option<ToolChoice>,
-    pub(super) is_raw_template: Option<Flag>,
+    pub(super) raw: Option<Flag>,
     pub(super) description: Option<String>,
     pub(super) metadata: JsonObject,
 }
@@ -109,7 +109,9 @@ pub(super) fn says_the_same(template: &Template, stored: &Prompt) -> bool {
     let mut parameters = stored.parameters.clone().unwrap_or_default();
     let injected = parameters.remove("model");
     let mut wanted = template.parameters.clone();
-    let wanted_model = wanted.remove("model").or(template.model.clone().map(Value::from));
+    let wanted_model = wanted
+        .remove("model")
+        .or(template.model.clone().map(Value::from));
     let stored_model = stored.model.clone().map(Value::from).or(injected);
     read(&template.string) == read(stored.string.as_deref().unwrap_or_default())
         && wanted == parameters
@@ -142,7 +144,7 @@ pub(super) async fn create(
             functions: template.functions,
             tools: template.tools,
             tool_choice: template.tool_choice,
-            is_raw_template: template.is_raw_template,
+            is_raw_template: template.raw,
             dry_run: None,
         })
         .await?;
@@ -174,7 +176,7 @@ pub(super) async fn add_version(
             functions: template.functions,
             tools: template.tools,
             tool_choice: template.tool_choice,
-            is_raw_template: template.is_raw_template,
+            is_raw_template: template.raw,
             patch: true,
             dry_run: None,
         })
@@ -223,7 +225,7 @@ mod tests {
 
     use super::*;
 
-    fn template(string: &str, parameters: Value, model: Option<&str>) -> Template {
+    fn template(string: &str, parameters: &Value, model: Option<&str>) -> Template {
         Template {
             string: string.to_owned(),
             parameters: parameters.as_object().cloned().unwrap_or_default(),
@@ -232,22 +234,29 @@ mod tests {
             functions: None,
             tools: None,
             tool_choice: None,
-            is_raw_template: None,
+            raw: None,
             description: None,
             metadata: JsonObject::new(),
         }
     }
 
-    fn stored(string: &str, parameters: Value, model: &str) -> Prompt {
-        serde_json::from_value(json!({ "string": string, "parameters": parameters, "model": model })).unwrap()
+    fn stored(string: &str, parameters: &Value, model: &str) -> Prompt {
+        serde_json::from_value(
+            json!({ "string": string, "parameters": parameters, "model": model }),
+        )
+        .unwrap()
     }
 
     #[test]
     fn layout_order_and_the_injected_model_make_no_difference() {
-        let template = template(r#"[{"role":"user","content":"Hi"}]"#, json!({ "temperature": 1 }), None);
+        let template = template(
+            r#"[{"role":"user","content":"Hi"}]"#,
+            &json!({ "temperature": 1 }),
+            None,
+        );
         let stored = stored(
             r#"[ { "content": "Hi", "role": "user" } ]"#,
-            json!({ "model": "gpt-4o", "temperature": 1 }),
+            &json!({ "model": "gpt-4o", "temperature": 1 }),
             "gpt-4o",
         );
         assert!(says_the_same(&template, &stored));
@@ -255,10 +264,19 @@ mod tests {
 
     #[test]
     fn another_text_parameter_or_model_does() {
-        let stored = stored("Hi", json!({ "temperature": 1 }), "gpt-4o");
-        assert!(says_the_same(&template("Hi", json!({ "temperature": 1 }), Some("gpt-4o")), &stored));
-        assert!(!says_the_same(&template("Ho", json!({ "temperature": 1 }), None), &stored));
-        assert!(!says_the_same(&template("Hi", json!({}), None), &stored));
-        assert!(!says_the_same(&template("Hi", json!({ "temperature": 1 }), Some("o3")), &stored));
+        let stored = stored("Hi", &json!({ "temperature": 1 }), "gpt-4o");
+        assert!(says_the_same(
+            &template("Hi", &json!({ "temperature": 1 }), Some("gpt-4o")),
+            &stored
+        ));
+        assert!(!says_the_same(
+            &template("Ho", &json!({ "temperature": 1 }), None),
+            &stored
+        ));
+        assert!(!says_the_same(&template("Hi", &json!({}), None), &stored));
+        assert!(!says_the_same(
+            &template("Hi", &json!({ "temperature": 1 }), Some("o3")),
+            &stored
+        ));
     }
 }

@@ -7,8 +7,8 @@ use crate::call::{Caller, Failure};
 
 /// Validate completion metadata
 ///
-/// Checks billing metadata before `run_prompt_completion`, without calling Portkey: client_id, app and env must be
-/// there, project_id should.
+/// Checks billing metadata before `run_prompt_completion`, without calling Portkey: `client_id`, `app` and `env`
+/// must be there, `project_id` should.
 #[workflow(-> Verdict, effect(read), scopes())]
 pub(crate) struct ValidateCompletionMetadata {
     /// Who is billed.
@@ -48,14 +48,21 @@ impl Steps for ValidateCompletionMetadata {
 
 impl ValidateCompletionMetadata {
     fn judge(&self, conventions: &Conventions) -> Verdict {
-        let required = [("client_id", &self.client_id), ("app", &self.app), ("env", &self.env)];
-        let missing = required.into_iter().filter(|(_, value)| is_blank(value.as_ref()));
+        let required = [
+            ("client_id", &self.client_id),
+            ("app", &self.app),
+            ("env", &self.env),
+        ];
+        let missing = required
+            .into_iter()
+            .filter(|(_, value)| is_blank(value.as_ref()));
         let errors: Vec<String> = missing
             .map(|(name, _)| format!("{name} is required"))
             .collect();
         let mut warnings = Vec::new();
         if is_blank(self.project_id.as_ref()) {
-            warnings.push("project_id is missing: costs cannot be told apart by project".to_owned());
+            warnings
+                .push("project_id is missing: costs cannot be told apart by project".to_owned());
         }
         warnings.extend(unknown("app", self.app.as_ref(), &conventions.apps));
         warnings.extend(unknown("env", self.env.as_ref(), &conventions.envs));
@@ -94,7 +101,14 @@ mod tests {
     #[test]
     fn complete_metadata_is_valid() {
         let verdict = metadata("crm").judge(&Conventions::default());
-        assert_eq!(verdict, Verdict { valid: true, errors: vec![], warnings: vec![] });
+        assert_eq!(
+            verdict,
+            Verdict {
+                valid: true,
+                errors: vec![],
+                warnings: vec![]
+            }
+        );
     }
 
     #[test]
@@ -106,8 +120,14 @@ mod tests {
 
     #[test]
     fn unknown_apps_are_pointed_out_where_apps_are_known() {
-        let known = Conventions { apps: vec!["crm".to_owned()], envs: vec![] };
-        assert_eq!(metadata("crn").judge(&known).warnings, ["app `crn` is none of crm"]);
+        let known = Conventions {
+            apps: vec!["crm".to_owned()],
+            envs: vec![],
+        };
+        assert_eq!(
+            metadata("crn").judge(&known).warnings,
+            ["app `crn` is none of crm"]
+        );
         assert!(metadata("crm").judge(&known).warnings.is_empty());
     }
 }

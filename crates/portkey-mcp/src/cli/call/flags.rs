@@ -99,7 +99,7 @@ fn flag(argument: &Argument, property: Option<&Value>) -> Arg {
         .long(dashed)
         .aliases(spellings.map(clap::builder::Str::from))
         .help(text("description").unwrap_or_default().to_owned())
-        .allow_hyphen_values(true);
+        .allow_negative_numbers(true);
     match text("type") {
         Some("boolean") => flag
             .num_args(0..=1)
@@ -112,13 +112,34 @@ fn flag(argument: &Argument, property: Option<&Value>) -> Arg {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
+    use crate::cli::Cli;
+
+    /// Settings are flags too, and hold after every command.
+    #[test]
+    fn no_argument_of_a_tool_takes_the_name_of_a_setting() {
+        for tool in catalog::tools() {
+            // Parsing builds the command, which asserts that no two flags share a name.
+            let help = Cli::try_parse_from(["portkey-mcp", "call", tool.name(), "--help"]);
+            assert_eq!(
+                help.unwrap_err().kind(),
+                ErrorKind::DisplayHelp,
+                "{}",
+                tool.name()
+            );
+        }
+    }
 
     #[test]
-    fn every_tool_can_be_called_by_flags() {
-        for tool in catalog::tools() {
-            // Asserts, among much else, that no two flags share a name.
-            flags(Command::new(tool.name())).debug_assert();
-        }
+    fn flags_are_the_arguments_of_a_call() {
+        let line = "portkey-mcp call delete_workspace --workspace-id ws-1 --force-delete --sandbox --dry-run";
+        let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+        let text = format!("{cli:?}");
+        assert!(text.contains(r#""workspace_id": String("ws-1")"#), "{text}");
+        assert!(text.contains(r#""force_delete": String("true")"#), "{text}");
+        assert!(text.contains("dry_run: true"), "{text}");
+        assert!(text.contains("sandbox: true"), "{text}");
     }
 }

@@ -1,0 +1,66 @@
+"""A prompt's life, told through the official Python client of MCP: story.py PATH_OF_THE_SERVER"""
+
+import asyncio
+import json
+import os
+import sys
+
+from mcp import Client, StdioServerParameters
+
+
+def server():
+    passed = {name: value for name, value in os.environ.items() if name.startswith("PORTKEY_") or name == "HOME"}
+    passed.pop("PORTKEY_FACTS", None)
+    return StdioServerParameters(command=sys.argv[1], args=[], env=passed)
+
+
+async def answer(client, tool, **arguments):
+    result = await client.call_tool(tool, arguments)
+    text = result.content[0].text
+    assert not result.is_error, f"{tool}: {text}"
+    return json.loads(text)
+
+
+async def story(mode):
+    async with Client(server(), mode=mode) as client:
+        assert client.server_info.name == "portkey-mcp", client.server_info
+        tools = [tool.name for tool in (await client.list_tools()).tools]
+        assert "create_prompt" in tools and len(tools) == len(set(tools))
+
+        workspace = await answer(client, "create_workspace", name=f"Python {mode}")
+        of = {"workspace_id": workspace["id"]}
+        key = await answer(client, "create_virtual_key", name="k", provider="openai", key="sk-0123456789abcdef", **of)
+        collection = await answer(client, "create_collection", name="Stories", **of)
+        prompt = await answer(
+            client,
+            "create_prompt",
+            name="greeting",
+            collection_id=collection["id"],
+            string="Hello {{name}}",
+            parameters={"temperature": 0},
+            virtual_key=key["slug"],
+            model="gpt-4o",
+        )
+        await answer(client, "update_prompt", prompt_id=prompt["id"], string="Good day {{name}}")
+        assert (await answer(client, "get_prompt", prompt_id=prompt["id"]))["string"] == "Hello {{name}}"
+        published = await answer(client, "publish_prompt", prompt_id=prompt["id"], version=2)
+        assert published["string"] == "Good day {{name}}", published
+
+        verdict = await client.call_tool("validate_completion_metadata", {"client_id": "c", "app": "a"})
+        assert verdict.structured_content["errors"] == ["env is required"], verdict
+
+        refused = await client.call_tool("delete_workspace", of)
+        assert refused.is_error and "AB07" in refused.content[0].text, refused
+        await answer(client, "delete_workspace", force_delete=True, **of)
+        gone = await client.call_tool("get_workspace", of)
+        assert gone.is_error, gone
+        print(f"{client.protocol_version}: well")
+
+
+async def main():
+    await story("auto")
+    await story("legacy")
+    print("the story ended well")
+
+
+asyncio.run(main())

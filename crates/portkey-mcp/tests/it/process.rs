@@ -1,0 +1,208 @@
+//! The binary as a process: a server to talk to line by line, a sandbox, or one command.
+
+use std::{
+    io::{BufRead as _, BufReader, Lines, Write as _},
+    process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio},
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The binary, with a home of its own and none of this machine's settings.
+pub(crate) fn portkey_mcp(home: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portkey-mcp"));
+    for (name, _) in std::env::vars_os() {
+        let foreign = name.to_string_lossy().starts_with("PORTKEY_");
+        if foreign || name == "MCP_TRANSPORT" {
+            command.env_remove(name);
+        }
+    }
+    command
+        .env("HOME", home.path())
+        .env("XDG_DATA_HOME", home.path());
+    command
+}
+
+/// Runs one command to its end.
+pub(crate) fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+    let home = TempDir::new().unwrap();
+    portkey_mcp(&home)
+        .args(arguments)
+        .envs(settings.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+/// What a command printed.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A sandbox in a process of its own.
+pub(crate) struct SandboxProcess {
+    child: Child,
+    pub(crate) url: String,
+    pub(crate) admin_key: String,
+    pub(crate) workspace_key: String,
+    _home: TempDir,
+}
+
+impl SandboxProcess {
+    pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub(crate) fn start_with(arguments: &[&str]) -> Self {
+        let home = TempDir::new().unwrap();
+        let mut child = portkey_mcp(&home)
+            .args(["sandbox", "--port", "0"])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut setting = |name: &str| {
+            let line = lines.next().unwrap().unwrap();
+            line.strip_prefix(name)
+                .unwrap()
+                .trim_start_matches('=')
+                .to_owned()
+        };
+        Self {
+            url: setting("PORTKEY_BASE_URL"),
+            admin_key: setting("PORTKEY_API_KEY"),
+            workspace_key: setting("PORTKEY_WORKSPACE_API_KEY"),
+            child,
+            _home: home,
+        }
+    }
+
+    /// The settings by which a server reaches it as administrator.
+    pub(crate) fn settings(&self) -> [(&'static str, &str); 2] {
+        [
+            ("PORTKEY_BASE_URL", &self.url),
+            ("PORTKEY_API_KEY", &self.admin_key),
+        ]
+    }
+}
+
+impl Drop for SandboxProcess {
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+/// A server, spoken to in lines of JSON.
+pub(crate) struct Wire {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: Lines<BufReader<ChildStdout>>,
+    pub(crate) home: TempDir,
+    next_id: u64,
+}
+
+impl Wire {
+    pub(crate) fn start(arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        let home = TempDir::new().unwrap();
+        let mut child = portkey_mcp(&home)
+            .args(arguments)
+            .envs(settings.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        Self {
+            input: child.stdin.take(),
+            output: BufReader::new(child.stdout.take().unwrap()).lines(),
+            child,
+            home,
+            next_id: 0,
+        }
+    }
+
+    /// A session by the handshake of the older revisions.
+    pub(crate) fn initialised(arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        let mut wire = Self::start(arguments, settings);
+        wire.initialise("2025-11-25");
+        wire
+    }
+
+    pub(crate) fn initialise(&mut self, version: &str) -> Value {
+        let params = json!({
+            "protocolVersion": version,
+            "capabilities": {},
+            "clientInfo": { "name": "test", "version": "1" },
+        });
+        let answer = self.request("initialize", params);
+        self.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
+        answer
+    }
+
+    pub(crate) fn send(&mut self, message: &Value) {
+        let input = self.input.as_mut().unwrap();
+        writeln!(input, "{message}").unwrap();
+        input.flush().unwrap();
+    }
+
+    /// Sends a request and waits for the message that answers it.
+    pub(crate) fn request(&mut self, method: &str, params: Value) -> Value {
+        self.next_id += 1;
+        let id = self.next_id;
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
+        loop {
+            let line = self
+                .output
+                .next()
+                .expect("the server closed its output")
+                .unwrap();
+            let message: Value =
+                serde_json::from_str(&line).expect("only the protocol is on standard output");
+            if message["id"] == id {
+                return message;
+            }
+        }
+    }
+
+    /// Calls a tool and returns its result.
+    pub(crate) fn call(&mut self, tool: &str, arguments: Value) -> Value {
+        let message = self.request(
+            "tools/call",
+            json!({ "name": tool, "arguments": arguments }),
+        );
+        assert!(message["error"].is_null(), "{tool}: {message}");
+        message["result"].clone()
+    }
+
+    /// Calls a tool that must succeed and reads the JSON in its text.
+    pub(crate) fn answer(&mut self, tool: &str, arguments: Value) -> Value {
+        let result = self.call(tool, arguments);
+        let text = result["content"][0]["text"].as_str().unwrap();
+        assert_ne!(result["isError"], true, "{tool}: {text}");
+        serde_json::from_str(text).unwrap()
+    }
+
+    /// Calls a tool that must fail and returns what it says.
+    pub(crate) fn failure(&mut self, tool: &str, arguments: Value) -> String {
+        let result = self.call(tool, arguments);
+        assert_eq!(result["isError"], true, "{tool} succeeded: {result}");
+        result["content"][0]["text"].as_str().unwrap().to_owned()
+    }
+
+    /// Closes standard input and waits for the end.
+    pub(crate) fn close(mut self) -> ExitStatus {
+        drop(self.input.take());
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        drop(self.input.take());
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
