@@ -1,10 +1,11 @@
 use std::sync::LazyLock;
 
+use jiff::Timestamp;
 use portkey_api::JsonObject;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::refusal::Refusal;
+use crate::{identity::iso, refusal::Refusal};
 
 /// The fields of a body or the parameters of a query. What does not read is refused by name; what nobody asks
 /// for is ignored, because the vendor's own clients send more than the API knows.
@@ -35,6 +36,18 @@ impl<T> Change<T> {
             Self::Keep => old,
             Self::Clear => None,
             Self::Set(new) => Some(new),
+        }
+    }
+
+    /// The same on a value that is there already, where null stands for none.
+    pub(crate) fn replace(self, old: &mut T)
+    where
+        T: Default,
+    {
+        match self {
+            Self::Keep => {}
+            Self::Clear => *old = T::default(),
+            Self::Set(new) => *old = new,
         }
     }
 
@@ -120,6 +133,22 @@ impl<'a> Fields<'a> {
                 _ if value == "false" => Ok(Some(false)),
                 _ => Err(self.refuse(name, "must be a boolean")),
             },
+        }
+    }
+
+    /// A moment still to come, as the API writes it; cleared when null.
+    pub(crate) fn moment_to_come(
+        &self,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Change<String>, Refusal> {
+        match self.change::<String>(name)? {
+            Change::Set(text) => match text.parse::<Timestamp>() {
+                Ok(moment) if moment > now => Ok(Change::Set(iso(moment))),
+                Ok(_) => Err(self.refuse(name, "must lie in the future")),
+                Err(_) => Err(self.refuse(name, "must be an ISO 8601 moment")),
+            },
+            change => Ok(change),
         }
     }
 

@@ -4,22 +4,35 @@
 //! from the declarations of `portkey-api`; what it does is a function in the file of its domain; what it answers
 //! has the vendor's own shapes, oddities included, or the sandbox would prove nothing about its clients.
 
+mod analytics;
 mod answer;
+mod api_keys;
 mod audit;
 mod authority;
 mod call;
+mod collections;
+mod configs;
 mod controls;
 mod fields;
 mod identity;
+mod invites;
 mod limits;
+mod logs;
 mod members;
 mod page;
+mod pricing;
+mod prompts;
+mod providers;
 mod reach;
 mod refusal;
 mod routes;
 mod sandbox;
 mod seed;
 mod store;
+mod template;
+mod users;
+mod virtual_keys;
+mod wire;
 mod workspaces;
 
 use routes::Routes;
@@ -27,7 +40,18 @@ pub use sandbox::{Keys, Options, Sandbox};
 pub use store::StartFailure;
 
 /// The domains, each of which adds its operations to the table.
-const DOMAINS: &[fn(Routes) -> Routes] = &[workspaces::routes, members::routes];
+const DOMAINS: &[fn(Routes) -> Routes] = &[
+    workspaces::routes,
+    members::routes,
+    users::routes,
+    invites::routes,
+    api_keys::routes,
+    virtual_keys::routes,
+    configs::routes,
+    collections::routes,
+    prompts::routes,
+    analytics::routes,
+];
 
 /// The names of the operations that the sandbox answers.
 pub fn answers() -> Vec<&'static str> {

@@ -1,6 +1,6 @@
 //! From a request to a handler and back.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use axum::{
     Router,
@@ -22,7 +22,7 @@ use crate::{
     call::{Call, Incoming},
     controls,
     refusal::Refusal,
-    store::Store,
+    store::{self, Store},
 };
 
 /// What answers one operation. It runs inside a transaction that a refusal rolls back.
@@ -199,7 +199,7 @@ fn answer(store: &Store, route: Route, mut incoming: Incoming) -> Result<Answer,
         _ => TransactionBehavior::Immediate,
     };
     let mut transaction = connection.transaction_with_behavior(behavior)?;
-    let now = store.now();
+    let now = store::now(&transaction)?;
     let principal = authorise(&transaction, &route, &incoming, now)?;
     incoming.body = json_body(&incoming.raw_body)?;
     let call = Call {

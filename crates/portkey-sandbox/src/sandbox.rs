@@ -4,10 +4,10 @@ use std::{
     path::PathBuf,
 };
 
+use jiff::Timestamp;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
-    refusal::Refusal,
     routes::Routes,
     seed,
     store::{self, StartFailure, Store},
@@ -78,8 +78,8 @@ impl Sandbox {
         let store = Store::default();
         let (filled, secrets) = (store.clone(), keys.clone());
         tokio::task::spawn_blocking(move || {
-            let seeded = seed::fill(&mut connection, &secrets, filled.now());
-            filled.open(seeded.map(|()| connection).map_err(Refusal::from));
+            let seeded = seed::fill(&mut connection, &secrets, Timestamp::now());
+            filled.open(seeded.map(|()| connection));
         });
         let router = Routes::all().into_router(store);
         let server = tokio::spawn(async move {

@@ -2,14 +2,21 @@
 //! practise on. Ids are the same in every sandbox, moments are relative to its start.
 
 mod api_keys;
+mod configs;
+mod invites;
+mod logs;
 pub(crate) mod people;
+mod prompts;
+mod providers;
 pub(crate) mod workspaces;
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
+use serde::de::DeserializeOwned;
 
 use crate::{
     identity::{iso, seeded_id},
+    refusal::Refusal,
     sandbox::Keys,
     store::Queries as _,
 };
@@ -35,7 +42,7 @@ impl Seed<'_> {
 }
 
 /// Fills the database, all of it or nothing, unless it was filled before.
-pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> rusqlite::Result<()> {
+pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> Result<(), Refusal> {
     if db.any("SELECT 1 FROM organisations", [])? {
         return Ok(());
     }
@@ -55,5 +62,16 @@ pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> rusqlite
     people::fill(&seed)?;
     workspaces::fill(&seed)?;
     api_keys::fill(&seed)?;
-    transaction.commit()
+    providers::fill(&seed)?;
+    invites::fill(&seed)?;
+    configs::fill(&seed)?;
+    prompts::fill(&seed)?;
+    logs::fill(&seed)?;
+    Ok(transaction.commit()?)
+}
+
+/// Samples that come as JSON.
+fn samples<T: DeserializeOwned>(json: &str) -> Result<T, Refusal> {
+    serde_json::from_str(json)
+        .map_err(|error| Refusal::fault(format!("The samples do not read: {error}")))
 }

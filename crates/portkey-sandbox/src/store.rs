@@ -3,10 +3,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -54,12 +51,10 @@ pub enum StartFailure {
     },
 }
 
-/// The database, shared by all requests, and the time it is in there.
+/// The database, shared by all requests.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Store {
     connection: Arc<OnceLock<Result<Mutex<Connection>, Refusal>>>,
-    /// How far the sandbox's clock was put forward, in milliseconds.
-    ahead: Arc<AtomicI64>,
 }
 
 impl Store {
@@ -77,16 +72,24 @@ impl Store {
             Err(refusal) => Err(refusal.clone()),
         }
     }
+}
 
-    pub(crate) fn now(&self) -> Timestamp {
-        let ahead = SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed));
-        let now = Timestamp::now();
-        now.checked_add(ahead).unwrap_or(now)
-    }
+/// The time it is in the sandbox, whose clock can be put forward.
+pub(crate) fn now(db: &Connection) -> rusqlite::Result<Timestamp> {
+    let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'milliseconds_ahead'";
+    let ahead = db.maybe(sql, [], |row| row.get(0))?.unwrap_or_default();
+    let now = Timestamp::now();
+    Ok(now
+        .checked_add(SignedDuration::from_millis(ahead))
+        .unwrap_or(now))
+}
 
-    pub(crate) fn put_clock_forward(&self, milliseconds: i64) {
-        self.ahead.fetch_add(milliseconds, Ordering::Relaxed);
-    }
+/// Puts the clock forward.
+pub(crate) fn put_clock_forward(db: &Connection, milliseconds: i64) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO meta (name, value) VALUES ('milliseconds_ahead', ?1)
+        ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + CAST(?1 AS INTEGER)";
+    db.run(sql, [milliseconds.to_string()])?;
+    Ok(())
 }
 
 /// Opens a file, or memory, with its tables. The keys are those of the file, or new ones that it now has.

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use crate::{
     answer::Answer,
     call::Call,
-    fields::{Change, Fields},
+    collections,
+    fields::Fields,
     identity, limits, members,
     page::{Page, Paging},
     refusal::Refusal,
@@ -112,7 +113,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         created_at: call.at(),
         ..Workspace::default()
     };
-    workspace.change(call, body)?;
+    workspace.change(call, db, body)?;
     workspace.refuse_twins(db)?;
     insert(db, &workspace)?;
     if body.inside("defaults", "defaults.")?.flag("is_default")? == Some(true) {
@@ -125,7 +126,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut workspace = in_path(call, db)?;
     let body = call.body()?;
-    workspace.change(call, body)?;
+    workspace.change(call, db, body)?;
     workspace.refuse_twins(db)?;
     save(db, &workspace)?;
     match body.inside("defaults", "defaults.")?.flag("is_default")? {
@@ -168,6 +169,12 @@ fn held(db: &Connection, workspace: &str) -> Result<Option<&'static str>, Refusa
             "providers",
             "SELECT 1 FROM providers WHERE workspace_id = ?",
         ),
+        ("configs", "SELECT 1 FROM configs WHERE workspace_id = ?"),
+        (
+            "collections",
+            "SELECT 1 FROM collections WHERE workspace_id = ? AND NOT is_default",
+        ),
+        ("prompts", "SELECT 1 FROM prompts WHERE workspace_id = ?"),
     ];
     for (kind, sql) in KINDS {
         if db.any(sql, [workspace])? {
@@ -207,7 +214,7 @@ impl Workspace {
     }
 
     /// What a body says, over what there was.
-    fn change(&mut self, call: &Call, body: Fields<'_>) -> Result<(), Refusal> {
+    fn change(&mut self, call: &Call, db: &Connection, body: Fields<'_>) -> Result<(), Refusal> {
         if let Some(name) = body.optional_text("name")? {
             let (icon, name) = split_icon(&name);
             if name.is_empty() {
@@ -227,10 +234,10 @@ impl Workspace {
         }
         self.description = body.change("description")?.over(self.description.take());
         let defaults = body.inside("defaults", "defaults.")?;
-        settings::change_defaults(&mut self.defaults, defaults)?;
+        settings::change_defaults(db, &self.id, &mut self.defaults, defaults)?;
         settings::change_security(&mut self.security_settings, body)?;
-        replace(&mut self.usage_limits, limits::usage_limits(body)?);
-        replace(&mut self.rate_limits, limits::rate_limits(body)?);
+        limits::usage_limits(body)?.replace(&mut self.usage_limits);
+        limits::rate_limits(body)?.replace(&mut self.rate_limits);
         self.last_updated_at = call.at();
         Ok(())
     }
@@ -284,14 +291,6 @@ impl Workspace {
     }
 }
 
-fn replace(old: &mut Value, change: Change<Value>) {
-    match change {
-        Change::Keep => {}
-        Change::Clear => *old = Value::Null,
-        Change::Set(new) => *old = new,
-    }
-}
-
 pub(crate) fn insert(db: &Connection, workspace: &Workspace) -> rusqlite::Result<()> {
     let sql = "INSERT INTO workspaces (id, slug, name, is_default, created_by, creation_source, created_at,
         last_updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
@@ -308,6 +307,7 @@ pub(crate) fn insert(db: &Connection, workspace: &Workspace) -> rusqlite::Result
             workspace.last_updated_at,
         ],
     )?;
+    collections::add_default(db, &workspace.id, &workspace.created_at)?;
     save(db, workspace)
 }
 

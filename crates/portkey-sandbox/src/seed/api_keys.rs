@@ -1,13 +1,9 @@
 //! The keys of the organisation: the two that a sandbox hands out, and some that services and people use.
 
-use portkey_api::masked;
-use rusqlite::params;
-use serde_json::{Value, json};
-
 use super::{Seed, people, workspaces};
 use crate::{
+    api_keys::{ApiKey, Kind},
     identity::{new_secret, seeded_id},
-    store::Queries as _,
 };
 
 struct Key {
@@ -15,7 +11,7 @@ struct Key {
     workspace: Option<&'static str>,
     person: Option<&'static str>,
     secret: String,
-    scopes: Value,
+    scopes: Vec<&'static str>,
     unrestricted: bool,
     days: i64,
 }
@@ -33,14 +29,13 @@ pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
 }
 
 fn keys(seed: &Seed<'_>) -> Vec<Key> {
-    let every = |for_workspace| json!(scopes(for_workspace));
     vec![
         Key {
             name: "Northwind administration",
             workspace: None,
             person: None,
             secret: seed.keys.admin.clone(),
-            scopes: every(false),
+            scopes: scopes(false),
             unrestricted: true,
             days: 410,
         },
@@ -49,7 +44,7 @@ fn keys(seed: &Seed<'_>) -> Vec<Key> {
             workspace: Some("Production"),
             person: None,
             secret: seed.keys.workspace.clone(),
-            scopes: every(true),
+            scopes: scopes(true),
             unrestricted: true,
             days: 380,
         },
@@ -58,7 +53,7 @@ fn keys(seed: &Seed<'_>) -> Vec<Key> {
             workspace: Some("Staging"),
             person: None,
             secret: new_secret(),
-            scopes: json!(["completions.write", "prompts.render", "logs.view"]),
+            scopes: vec!["completions.write", "prompts.render", "logs.view"],
             unrestricted: false,
             days: 120,
         },
@@ -67,7 +62,7 @@ fn keys(seed: &Seed<'_>) -> Vec<Key> {
             workspace: Some("Research"),
             person: Some("Grace"),
             secret: new_secret(),
-            scopes: json!(["completions.write", "prompts.read", "logs.list"]),
+            scopes: vec!["completions.write", "prompts.read", "logs.list"],
             unrestricted: false,
             days: 30,
         },
@@ -89,28 +84,24 @@ fn scopes(for_workspace: bool) -> Vec<&'static str> {
 }
 
 fn insert(seed: &Seed<'_>, key: &Key) -> rusqlite::Result<()> {
-    let kind = match (key.workspace, key.person) {
-        (None, _) => "organisation-service",
-        (Some(_), None) => "workspace-service",
-        (Some(_), Some(_)) => "workspace-user",
+    let since = seed.days_ago(key.days);
+    let mut row = ApiKey {
+        id: id(key.name),
+        kind: match (key.workspace, key.person) {
+            (None, _) => Kind::OrganisationService,
+            (Some(_), None) => Kind::WorkspaceService,
+            (Some(_), Some(_)) => Kind::WorkspaceUser,
+        },
+        name: key.name.to_owned(),
+        workspace_id: key.workspace.map(workspaces::id),
+        user_id: key.person.map(people::id),
+        scopes: key.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        unrestricted: key.unrestricted,
+        creation_mode: "ui".to_owned(),
+        created_at: since.clone(),
+        last_updated_at: since,
+        ..ApiKey::default()
     };
-    let sql =
-        "INSERT INTO api_keys (id, type, name, workspace_id, user_id, scopes, unrestricted, masked,
-            creation_mode, created_at, last_updated_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'ui', ?9, ?9)";
-    let row = params![
-        id(key.name),
-        kind,
-        key.name,
-        key.workspace.map(workspaces::id),
-        key.person.map(people::id),
-        key.scopes,
-        key.unrestricted,
-        masked(&key.secret),
-        seed.days_ago(key.days),
-    ];
-    seed.db.run(sql, row)?;
-    let sql = "INSERT INTO api_key_secrets (secret, api_key_id) VALUES (?, ?)";
-    seed.db.run(sql, params![key.secret, id(key.name)])?;
-    Ok(())
+    row.insert(seed.db)?;
+    row.accept(seed.db, &key.secret)
 }

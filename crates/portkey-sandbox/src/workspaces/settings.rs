@@ -1,9 +1,14 @@
 //! What a workspace gives to its requests, and who may see and write what in it.
 
 use portkey_api::JsonObject;
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::{fields::Fields, refusal::Refusal};
+use crate::{
+    fields::{Change, Fields},
+    refusal::Refusal,
+    store::Queries as _,
+};
 
 /// Who may do what unless the workspace says otherwise: managers and the organisation's admins everything,
 /// members what is only about reading.
@@ -78,7 +83,12 @@ pub(super) fn change_security(settings: &mut Value, body: Fields<'_>) -> Result<
 }
 
 /// Takes over the defaults a body has, each for itself.
-pub(super) fn change_defaults(defaults: &mut Value, given: Fields<'_>) -> Result<(), Refusal> {
+pub(super) fn change_defaults(
+    db: &Connection,
+    workspace: &str,
+    defaults: &mut Value,
+    given: Fields<'_>,
+) -> Result<(), Refusal> {
     if let Some(metadata) = given.optional::<JsonObject>("metadata")? {
         if !metadata.values().all(Value::is_string) {
             return Err(given.refuse("metadata", "takes texts only"));
@@ -90,11 +100,25 @@ pub(super) fn change_defaults(defaults: &mut Value, given: Fields<'_>) -> Result
             put(defaults, name, ids.into());
         }
     }
+    // Named by UUID or slug, shown by slug.
+    match given.change::<String>("user_api_key_config")? {
+        Change::Keep => {}
+        Change::Clear => put(defaults, "user_api_key_config", Value::Null),
+        Change::Set(config) => {
+            let sql = "SELECT slug FROM configs WHERE (id = ?1 OR slug = ?1) AND workspace_id = ?2";
+            let slug: Option<String> =
+                db.maybe(sql, [config.as_str(), workspace], |row| row.get(0))?;
+            let slug = slug.ok_or_else(|| {
+                given.refuse("user_api_key_config", "names no config of the workspace")
+            })?;
+            put(defaults, "user_api_key_config", slug.into());
+        }
+    }
     Ok(())
 }
 
 /// Sets a member, making the object if there is none.
-pub(super) fn put(object: &mut Value, name: &str, value: Value) {
+fn put(object: &mut Value, name: &str, value: Value) {
     if object.is_null() {
         *object = json!({});
     }

@@ -5,18 +5,18 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// A caller with a key.
-pub struct Client {
-    pub sandbox: std::sync::Arc<Sandbox>,
+pub(crate) struct Client {
+    pub(crate) sandbox: std::sync::Arc<Sandbox>,
     key: String,
     http: reqwest::Client,
 }
 
 /// A fresh sandbox, and the organisation key to it.
-pub async fn sandbox() -> Client {
+pub(crate) async fn sandbox() -> Client {
     start(Options::default()).await
 }
 
-pub async fn start(options: Options) -> Client {
+pub(crate) async fn start(options: Options) -> Client {
     let sandbox = Sandbox::start(options).await.unwrap();
     let key = sandbox.keys().admin.clone();
     // The client wants to know how it would encrypt, though it never does here.
@@ -30,7 +30,7 @@ pub async fn start(options: Options) -> Client {
 
 impl Client {
     /// The same sandbox with another key.
-    pub fn with_key(&self, key: impl Into<String>) -> Self {
+    pub(crate) fn with_key(&self, key: impl Into<String>) -> Self {
         Self {
             sandbox: self.sandbox.clone(),
             key: key.into(),
@@ -39,11 +39,16 @@ impl Client {
     }
 
     /// The same sandbox with the key of its default workspace.
-    pub fn in_workspace(&self) -> Self {
+    pub(crate) fn in_workspace(&self) -> Self {
         self.with_key(&self.sandbox.keys().workspace)
     }
 
-    pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> (u16, Value) {
         let root = self.sandbox.url().strip_suffix("/v1").unwrap();
         let base = if path.starts_with("/_sandbox") {
             root
@@ -63,24 +68,43 @@ impl Client {
     }
 
     /// What is there. Fails the test if it is refused.
-    pub async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         done(self.send(Method::GET, path, None).await)
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> Value {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Value {
         done(self.send(Method::POST, path, Some(body)).await)
     }
 
-    pub async fn put(&self, path: &str, body: Value) -> Value {
+    /// Status, headers and answer of a call with headers of its own; an answer that is not JSON as text.
+    pub(crate) async fn post_with(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Value,
+    ) -> (u16, reqwest::header::HeaderMap, Value) {
+        let url = format!("{}{path}", self.sandbox.url());
+        let mut request = self.http.post(url).header("x-portkey-api-key", &self.key);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.json(&body).send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        let answer = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        (status, headers, answer)
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Value {
         done(self.send(Method::PUT, path, Some(body)).await)
     }
 
-    pub async fn delete(&self, path: &str) -> Value {
+    pub(crate) async fn delete(&self, path: &str) -> Value {
         done(self.send(Method::DELETE, path, None).await)
     }
 
     /// Status, code and message of a refusal. Fails the test if there is none.
-    pub async fn refusal(&self, method: &str, path: &str, body: Value) -> Refused {
+    pub(crate) async fn refusal(&self, method: &str, path: &str, body: Value) -> Refused {
         let body = Some(body).filter(|body| *body != json!({}));
         let (status, answer) = self.send(method.parse().unwrap(), path, body).await;
         assert_eq!(
@@ -96,16 +120,16 @@ impl Client {
 }
 
 #[derive(Debug)]
-pub struct Refused {
-    pub status: u16,
-    pub code: String,
-    pub message: String,
+pub(crate) struct Refused {
+    pub(crate) status: u16,
+    pub(crate) code: String,
+    pub(crate) message: String,
 }
 
 impl Refused {
     /// Asserts status, code and that the message names something.
     #[track_caller]
-    pub fn is(&self, status: u16, code: &str, names: &str) {
+    pub(crate) fn is(&self, status: u16, code: &str, names: &str) {
         assert_eq!(
             (self.status, self.code.as_str()),
             (status, code),
@@ -126,7 +150,7 @@ fn done((status, answer): (u16, Value)) -> Value {
 }
 
 /// One member of every entry of a listing.
-pub fn each<'a>(listing: &'a Value, name: &str) -> Vec<&'a Value> {
+pub(crate) fn each<'a>(listing: &'a Value, name: &str) -> Vec<&'a Value> {
     let entries = listing["data"].as_array().unwrap();
     entries.iter().map(|entry| &entry[name]).collect()
 }

@@ -88,3 +88,53 @@ async fn the_path_without_admin_is_a_bad_request() {
         .await
         .is(404, "AB02", "/v1/nothing");
 }
+
+#[tokio::test]
+async fn a_workspace_in_use_is_deleted_by_force_alone() {
+    let admin = sandbox().await;
+    let path = "/admin/workspaces/ws-researc-e7b093";
+    let body = json!({ "name": "Research" });
+    admin
+        .refusal("DELETE", path, body)
+        .await
+        .is(409, "AB07", "API keys");
+    let body = Some(json!({ "name": "Research", "force_delete": true }));
+    let (status, _) = admin.send(reqwest::Method::DELETE, path, body).await;
+    assert_eq!(status, 200);
+    let body = json!({ "name": "Production", "force_delete": true });
+    let default = "/admin/workspaces/ws-product-8c41d2";
+    admin
+        .refusal("DELETE", default, body)
+        .await
+        .is(400, "AB01", "default");
+}
+
+#[tokio::test]
+async fn limits_defaults_and_settings_change_one_by_one() {
+    let admin = sandbox().await;
+    let path = "/admin/workspaces/ws-researc-e7b093";
+    let change = json!({
+        "defaults": { "metadata": { "team": "science" } },
+        "security_settings": { "membersViewLogs": false },
+        "rate_limits": [{ "type": "requests", "unit": "rpm", "value": 100 }],
+    });
+    admin.put(path, change).await;
+    admin
+        .put(
+            path,
+            json!({ "usage_limits": null, "defaults": { "is_default": 1 } }),
+        )
+        .await;
+    let read = admin.get(path).await;
+    assert_eq!(read["defaults"]["metadata"]["team"], "science");
+    assert_eq!(read["security_settings"]["membersViewLogs"], false);
+    assert_eq!(read["security_settings"]["managersViewLogs"], true);
+    assert_eq!(read["rate_limits"][0]["value"], 100);
+    assert_eq!(read["usage_limits"], json!(null));
+    assert_eq!(read["is_default"], 1);
+    let plain = admin.get(&format!("{path}?name_format=plain")).await;
+    assert_eq!(
+        (&read["name"], &plain["name"]),
+        (&json!("🔬 Research"), &json!("Research"))
+    );
+}

@@ -1,0 +1,194 @@
+//! Virtual keys: a provider's credentials under a name. The key itself is never shown again.
+
+use portkey_api::{
+    JsonObject, masked,
+    virtual_keys::{
+        CreateVirtualKey, DeleteVirtualKey, GetVirtualKey, ListVirtualKeys, UpdateVirtualKey,
+    },
+};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use crate::{
+    answer::Answer,
+    call::Call,
+    fields::Fields,
+    identity, limits,
+    page::{Page, Paging},
+    providers::Provider,
+    reach,
+    refusal::Refusal,
+    routes::Routes,
+};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .on::<ListVirtualKeys>(list)
+        .on::<CreateVirtualKey>(create)
+        .on::<GetVirtualKey>(get)
+        .on::<UpdateVirtualKey>(update)
+        .on::<DeleteVirtualKey>(delete)
+}
+
+/// How the models are reached, besides the key. Spelt in camel case here, unlike on integrations.
+const MODEL_CONFIG: &[&str] = &[
+    "apiVersion",
+    "resourceName",
+    "deploymentName",
+    "deploymentConfig",
+    "azureAuthMode",
+    "azureEntraClientId",
+    "azureEntraClientSecret",
+    "azureEntraTenantId",
+    "azureManagedClientId",
+    "awsAuthType",
+    "awsRegion",
+    "awsRoleArn",
+    "awsExternalId",
+    "skipPtuCostAttribution",
+];
+
+fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let workspace = reach::limit(call, db)?;
+    let paging = Paging {
+        default_size: Some(50),
+        ..Paging::default()
+    };
+    let page = Page::of(call, paging)?;
+    let keys = Provider::of_workspace(db, workspace.as_deref())?;
+    Ok(page.cut(keys.iter().map(|key| listed(key, call)).collect()))
+}
+
+fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let key = in_path(call, db)?;
+    let shown = masked(key.secret.as_deref().unwrap_or_default());
+    let own = call.principal.workspace_id.is_none();
+    Ok(json!({
+        "id": key.id,
+        "ai_provider_name": key.ai_provider,
+        "model_config": hidden(&key.configurations),
+        "key": if own { shown.as_str() } else { "" },
+        "masked_api_key": shown,
+        "slug": key.slug,
+        "name": key.name,
+        "usage_limits": key.usage_limits,
+        "status": key.status_at(&call.at()),
+        "note": key.note,
+        "created_at": key.created_at,
+        "expires_at": key.expires_at,
+        "last_reset_at": key.last_reset_at,
+        "rate_limits": key.rate_limits.as_array().cloned().unwrap_or_default(),
+        "integration_id": key.integration_id,
+        "secret_mappings": key.secret_mappings.as_array().cloned().unwrap_or_default(),
+        "tags": key.tags,
+        "object": "virtual-key",
+    })
+    .into())
+}
+
+fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let body = call.body()?;
+    let name = body.text("name")?;
+    let mut key = Provider {
+        id: identity::new_id(),
+        slug: identity::new_slug("", &name),
+        ai_provider: body.text("provider")?,
+        workspace_id: reach::home(call, db)?,
+        status: "active".to_owned(),
+        created_at: call.at(),
+        name,
+        ..Provider::default()
+    };
+    change(&mut key, call, body)?;
+    let is_keyless = ["secret_mappings", "azureAuthMode", "awsAuthType"];
+    if key.secret.is_none() && is_keyless.iter().all(|name| body.value(name).is_none()) {
+        return Err(body.refuse("key", "is required"));
+    }
+    key.insert_with_integration(db)?;
+    Ok(json!({ "success": true, "data": { "slug": key.slug } }).into())
+}
+
+fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let mut key = in_path(call, db)?;
+    change(&mut key, call, call.body()?)?;
+    key.save(db, &call.at())?;
+    key.save_credentials(db)?;
+    Ok(Answer::empty())
+}
+
+fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    in_path(call, db)?.delete(db)?;
+    Ok(Answer::empty())
+}
+
+fn in_path(call: &Call, db: &Connection) -> Result<Provider, Refusal> {
+    let key = Provider::find(db, call.path("slug"))?;
+    let key = key.ok_or_else(|| Refusal::not_found("virtual key"))?;
+    call.principal
+        .permit_workspace(Some(&key.workspace_id), "virtual key")?;
+    Ok(key)
+}
+
+/// What a body says, over what there was.
+fn change(key: &mut Provider, call: &Call, body: Fields<'_>) -> Result<(), Refusal> {
+    if let Some(name) = body.optional_text("name")? {
+        key.name = name;
+    }
+    if let Some(secret) = body.optional_text("key")? {
+        key.secret = Some(secret);
+    }
+    key.note = body.change("note")?.over(key.note.take());
+    if let Some(mappings) = body.optional::<Vec<JsonObject>>("secret_mappings")? {
+        key.secret_mappings = json!(mappings);
+    }
+    limits::usage_limit(body)?.replace(&mut key.usage_limits);
+    limits::rate_limits(body)?.replace(&mut key.rate_limits);
+    key.expires_at = body
+        .moment_to_come("expires_at", call.now)?
+        .over(key.expires_at.take());
+    if body.flag("reset_usage")? == Some(true) {
+        key.status = "active".to_owned();
+        key.last_reset_at = Some(call.at());
+    }
+    let mut config = key.configurations.as_object().cloned().unwrap_or_default();
+    for name in MODEL_CONFIG {
+        if let Some(value) = body.value(name) {
+            config.insert((*name).to_owned(), value.clone());
+        }
+    }
+    key.configurations = config.into();
+    Ok(())
+}
+
+/// As a listing shows it: no credentials at all.
+fn listed(key: &Provider, call: &Call) -> Value {
+    json!({
+        "id": key.id,
+        "organisation_id": call.principal.organisation_id,
+        "name": key.name,
+        "note": key.note,
+        "status": key.status_at(&call.at()),
+        "usage_limits": key.usage_limits,
+        "reset_usage": null,
+        "created_at": key.created_at,
+        "slug": key.slug,
+        "workspace_id": key.workspace_id,
+        "model_config": null,
+        "rate_limits": key.rate_limits,
+        "expires_at": key.expires_at,
+        "last_reset_at": key.last_reset_at,
+        "integration_id": key.integration_id,
+        "tags": key.tags,
+        "workspace_name": key.workspace_name,
+        "provider": key.ai_provider,
+        "object": "virtual-key",
+    })
+}
+
+fn hidden(model_config: &Value) -> Value {
+    let mut shown = model_config.clone();
+    if let Some(Value::String(secret)) = shown.get_mut("azureEntraClientSecret") {
+        *secret = masked(secret);
+    }
+    shown
+}
