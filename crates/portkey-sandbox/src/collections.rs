@@ -16,6 +16,7 @@ use crate::{
     refusal::Refusal,
     routes::Routes,
     store::Queries as _,
+    wire::joined,
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -134,9 +135,8 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             "collection_details": child.details(db)?,
         }))
     });
-    let mut wire = collection.wire();
-    wire["child_collections"] = children.collect::<Result<Value, Refusal>>()?;
-    Ok(wire.into())
+    let children = children.collect::<Result<Vec<_>, Refusal>>()?;
+    Ok(joined(collection.wire(), json!({ "child_collections": children })).into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -232,9 +232,8 @@ impl Collection {
     }
 
     fn listed(&self, db: &Connection) -> Result<Value, Refusal> {
-        let mut wire = self.wire();
-        wire["collection_details"] = self.details(db)?;
-        Ok(wire)
+        let details = json!({ "collection_details": self.details(db)? });
+        Ok(joined(self.wire(), details))
     }
 
     /// How much is directly inside.

@@ -20,6 +20,7 @@ use crate::{
     refusal::Refusal,
     routes::Routes,
     store::Queries as _,
+    wire::joined,
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -310,11 +311,12 @@ impl Config {
 
     /// The content travels as JSON inside of JSON.
     fn with_content(&self, version: &Version, organisation_id: &str) -> Value {
-        let mut wire = self.wire(organisation_id);
-        wire["config"] = version.content.clone().into();
-        wire["format"] = "json".into();
-        wire["type"] = "ORG_CONFIG".into();
-        wire["version_id"] = version.id.clone().into();
-        wire
+        let content = json!({
+            "config": version.content,
+            "format": "json",
+            "type": "ORG_CONFIG",
+            "version_id": version.id,
+        });
+        joined(self.wire(organisation_id), content)
     }
 }

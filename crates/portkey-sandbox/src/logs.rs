@@ -1,6 +1,6 @@
 //! What went through the gateway, one row a request. Analytics add them up.
 
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, params};
 use serde_json::Value;
 
 use crate::store::Queries as _;
@@ -42,35 +42,33 @@ pub(crate) fn insert(db: &Connection, log: &Log) -> rusqlite::Result<()> {
     let sql = "INSERT INTO logs (id, trace_id, span_id, workspace_id, api_key_id, created_at, provider, model,
             virtual_key, config, prompt_slug, prompt_version, status_code, cache_status, prompt_tokens,
             completion_tokens, cost, latency, weighted_feedback, metadata, request, response)
-        VALUES (:id, :trace, :span, :workspace, :api_key, :created, :provider, :model, :virtual_key, :config,
-            :prompt, :prompt_version, :status, :cache, :prompt_tokens, :completion_tokens, :cost, :latency,
-            :feedback, :metadata, :request, :response)";
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     db.run(
         sql,
-        named_params! {
-            ":id": log.id,
-            ":trace": log.trace_id,
-            ":span": log.span_id,
-            ":workspace": log.workspace_id,
-            ":api_key": log.api_key_id,
-            ":created": log.created_at,
-            ":provider": log.provider,
-            ":model": log.model,
-            ":virtual_key": log.virtual_key,
-            ":config": log.config,
-            ":prompt": log.prompt_slug,
-            ":prompt_version": log.prompt_version,
-            ":status": log.status_code,
-            ":cache": log.cache_status,
-            ":prompt_tokens": log.prompt_tokens,
-            ":completion_tokens": log.completion_tokens,
-            ":cost": log.cost,
-            ":latency": log.latency,
-            ":feedback": log.weighted_feedback,
-            ":metadata": log.metadata,
-            ":request": log.request,
-            ":response": log.response,
-        },
+        params![
+            log.id,
+            log.trace_id,
+            log.span_id,
+            log.workspace_id,
+            log.api_key_id,
+            log.created_at,
+            log.provider,
+            log.model,
+            log.virtual_key,
+            log.config,
+            log.prompt_slug,
+            log.prompt_version,
+            log.status_code,
+            log.cache_status,
+            log.prompt_tokens,
+            log.completion_tokens,
+            log.cost,
+            log.latency,
+            log.weighted_feedback,
+            log.metadata,
+            log.request,
+            log.response,
+        ],
     )?;
     Ok(())
 }

@@ -23,6 +23,7 @@ use crate::{
     refusal::Refusal,
     routes::Routes,
     store::Queries as _,
+    wire::joined,
 };
 
 pub(crate) use version::{Draft, Version, insert as insert_version};
@@ -307,10 +308,6 @@ impl Prompt {
 
     /// As it shows when it is read alone: with one version.
     fn with(&self, version: &Version) -> Value {
-        let mut wire = self.wire(&version.draft.model);
-        if let Value::Object(members) = &mut wire {
-            version.add_to(members);
-        }
-        wire
+        joined(self.wire(&version.draft.model), version.flat())
     }
 }

@@ -1,164 +1,158 @@
 //! The model behind completions: it answers at once, for nothing, always the same.
 
-use serde_json::{Map, Value, json};
+use portkey_api::JsonObject;
+use serde_json::{Value, json};
 
-/// What the built-in model answers to a prepared request body.
-pub(super) struct Answer {
-    pub(super) text: String,
-    pub(super) prompt_tokens: u32,
-    pub(super) completion_tokens: u32,
-    /// Whether `max_tokens` cut it short.
-    pub(super) cut: bool,
-}
-
-/// Answers a prepared request body.
-pub(super) fn answer(request: &Map<String, Value>) -> Answer {
-    let read = read(request);
-    let prompt_tokens = tokens(&read.all);
-    let opening: String = read.last.chars().take(60).collect();
-    let mut text = format!(
-        "This is the sandbox's built-in model; no provider was called. \
-         It read {} of {prompt_tokens} tokens, ending with: \"{opening}\"",
-        read.kind
-    );
-    let limit = ["max_tokens", "max_completion_tokens"]
-        .iter()
-        .find_map(|name| request.get(*name)?.as_u64());
-    let cut = limit.is_some_and(|limit| u64::from(tokens(&text)) > limit);
-    if cut {
-        let characters = limit.map_or(0, |limit| limit.saturating_mul(CHARACTERS_PER_TOKEN as u64));
-        text = text
-            .chars()
-            .take(usize::try_from(characters).unwrap_or(usize::MAX))
-            .collect();
-    }
-    Answer {
-        completion_tokens: tokens(&text),
-        text,
-        prompt_tokens,
-        cut,
-    }
-}
+use crate::wire::joined;
 
 /// The rule of thumb for English.
 const CHARACTERS_PER_TOKEN: usize = 4;
+
+/// What the built-in model answers to a prepared request body.
+pub(super) struct Reply<'a> {
+    request: &'a JsonObject,
+    pub(super) prompt_tokens: u32,
+    pub(super) completion_tokens: u32,
+    text: String,
+    /// `length` if `max_tokens` cut it short.
+    finish_reason: &'static str,
+}
+
+impl<'a> Reply<'a> {
+    /// Answers a prepared request body.
+    pub(super) fn of(request: &'a JsonObject) -> Self {
+        let texts = texts(request);
+        let prompt_tokens = tokens(&texts.join("\n"));
+        let ending: String = texts
+            .last()
+            .into_iter()
+            .flat_map(|text| text.chars().take(60))
+            .collect();
+        let text = format!(
+            "This is the sandbox's built-in model; no provider was called. \
+             It read {} of {prompt_tokens} tokens. The last begins: {ending}",
+            if texts.len() == 1 {
+                "one text".to_owned()
+            } else {
+                format!("{} texts", texts.len())
+            },
+        );
+        let mut limits = ["max_tokens", "max_completion_tokens"].iter();
+        let limit = limits.find_map(|name| usize::try_from(request.get(*name)?.as_u64()?).ok());
+        let limit = limit.map_or(usize::MAX, |tokens| {
+            tokens.saturating_mul(CHARACTERS_PER_TOKEN)
+        });
+        let cut = text.chars().count() > limit;
+        let text: String = text.chars().take(limit).collect();
+        Self {
+            request,
+            prompt_tokens,
+            completion_tokens: tokens(&text),
+            text,
+            finish_reason: if cut { "length" } else { "stop" },
+        }
+    }
+
+    /// As an ordinary answer: a chat completion, or a text completion where the request has a `prompt`.
+    pub(super) fn whole(&self, id: &str, created: i64) -> Value {
+        let content = if self.is_chat() {
+            (
+                "message",
+                json!({ "role": "assistant", "content": self.text }),
+            )
+        } else {
+            ("text", json!(self.text))
+        };
+        let object = if self.is_chat() {
+            "chat.completion"
+        } else {
+            "text_completion"
+        };
+        let usage = json!({
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "total_tokens": self.prompt_tokens.saturating_add(self.completion_tokens),
+        });
+        let answer = self.answer(object, id, created, content, Some(self.finish_reason));
+        joined(answer, json!({ "usage": usage }))
+    }
+
+    /// As server-sent events: a word each, then the end.
+    pub(super) fn events(&self, id: &str, created: i64) -> String {
+        let object = if self.is_chat() {
+            "chat.completion.chunk"
+        } else {
+            "text_completion"
+        };
+        let event = |content, finish_reason| {
+            let answer = self.answer(object, id, created, content, finish_reason);
+            format!("data: {answer}\n\n")
+        };
+        let part = |text: &str| {
+            if self.is_chat() {
+                ("delta", json!({ "content": text }))
+            } else {
+                ("text", json!(text))
+            }
+        };
+        let words = self.text.split_inclusive(' ');
+        let mut events: String = words.map(|word| event(part(word), None)).collect();
+        events.push_str(&event(part(""), Some(self.finish_reason)));
+        events.push_str("data: [DONE]\n\n");
+        events
+    }
+
+    fn is_chat(&self) -> bool {
+        self.request.contains_key("messages")
+    }
+
+    fn answer(
+        &self,
+        object: &str,
+        id: &str,
+        created: i64,
+        (name, content): (&str, Value),
+        finish_reason: Option<&str>,
+    ) -> Value {
+        let choice =
+            json!({ "index": 0, name: content, "logprobs": null, "finish_reason": finish_reason });
+        json!({
+            "id": format!("{}-{id}", if self.is_chat() { "chatcmpl" } else { "cmpl" }),
+            "object": object,
+            "created": created,
+            "model": self.request.get("model"),
+            "choices": [choice],
+        })
+    }
+}
 
 fn tokens(text: &str) -> u32 {
     let count = text.chars().count().div_ceil(CHARACTERS_PER_TOKEN);
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-struct Read {
-    all: String,
-    last: String,
-    kind: String,
+/// The messages of a request, or its one prompt.
+fn texts(request: &JsonObject) -> Vec<String> {
+    let messages = request.get("messages").and_then(Value::as_array);
+    messages.map_or_else(
+        || request.get("prompt").map(text).into_iter().collect(),
+        |messages| {
+            messages
+                .iter()
+                .filter_map(|message| message.get("content").map(text))
+                .collect()
+        },
+    )
 }
 
-fn read(request: &Map<String, Value>) -> Read {
-    match request.get("messages").and_then(Value::as_array) {
-        Some(messages) => {
-            let texts: Vec<String> = messages.iter().map(content).collect();
-            Read {
-                all: texts.join("\n"),
-                last: texts.last().cloned().unwrap_or_default(),
-                kind: format!("{} messages", messages.len()),
-            }
-        }
-        None => {
-            let prompt = request.get("prompt").map(text).unwrap_or_default();
-            Read {
-                all: prompt.clone(),
-                last: prompt,
-                kind: "a prompt".to_owned(),
-            }
-        }
-    }
-}
-
-fn content(message: &Value) -> String {
-    match message.get("content") {
-        Some(Value::Array(parts)) => parts
+/// A text, or the texts of a message in several parts.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => parts
             .iter()
             .filter_map(|part| part.get("text").map(text))
             .collect(),
-        Some(content) => text(content),
-        None => String::new(),
+        other => other.to_string(),
     }
-}
-
-fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
-}
-
-impl Answer {
-    /// The answer as a chat completion, or as a text completion where the request has a `prompt`.
-    pub(super) fn completion(&self, id: &str, created: i64, request: &Map<String, Value>) -> Value {
-        let model = request.get("model").cloned().unwrap_or_default();
-        let finish_reason = if self.cut { "length" } else { "stop" };
-        let chat = request.contains_key("messages");
-        let choice = if chat {
-            json!({
-                "index": 0,
-                "message": { "role": "assistant", "content": self.text },
-                "logprobs": null,
-                "finish_reason": finish_reason,
-            })
-        } else {
-            json!({ "index": 0, "text": self.text, "logprobs": null, "finish_reason": finish_reason })
-        };
-        json!({
-            "id": if chat { format!("chatcmpl-{id}") } else { format!("cmpl-{id}") },
-            "object": if chat { "chat.completion" } else { "text_completion" },
-            "created": created,
-            "model": model,
-            "choices": [choice],
-            "usage": {
-                "prompt_tokens": self.prompt_tokens,
-                "completion_tokens": self.completion_tokens,
-                "total_tokens": self.prompt_tokens.saturating_add(self.completion_tokens),
-            },
-        })
-    }
-}
-
-/// A completion as server-sent events: some words each, then the end.
-pub(super) fn events(completion: &Value) -> String {
-    let chat = completion["object"] == "chat.completion";
-    let choice = &completion["choices"][0];
-    let text = if chat {
-        &choice["message"]["content"]
-    } else {
-        &choice["text"]
-    };
-    let text = text.as_str().unwrap_or_default();
-    let chunk = |delta: Value, finish_reason: &Value| {
-        let content = if chat { "delta" } else { "text" };
-        let mut choice = json!({ "index": 0, "finish_reason": finish_reason });
-        choice[content] = delta;
-        let chunk = json!({
-            "id": completion["id"],
-            "object": if chat { "chat.completion.chunk" } else { "text_completion" },
-            "created": completion["created"],
-            "model": completion["model"],
-            "choices": [choice],
-        });
-        format!("data: {chunk}\n\n")
-    };
-    let part = |text: &str| {
-        if chat {
-            json!({ "content": text })
-        } else {
-            text.into()
-        }
-    };
-    let mut events: String = text
-        .split_inclusive(' ')
-        .map(|word| chunk(part(word), &Value::Null))
-        .collect();
-    let end = if chat { json!({}) } else { "".into() };
-    events.push_str(&chunk(end, &choice["finish_reason"]));
-    events.push_str("data: [DONE]\n\n");
-    events
 }

@@ -4,7 +4,7 @@ use portkey_api::JsonObject;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::{Prompt, Version, model, reference};
+use super::{Prompt, Version, model::Reply, reference};
 use crate::{
     answer::Answer,
     call::Call,
@@ -29,27 +29,27 @@ pub(super) fn complete(call: &Call, db: &Connection) -> Result<Answer, Refusal> 
     let mut request = request(call, &version)?;
     let streams = call.body()?.flag("stream")?.unwrap_or(false);
     request.shift_remove("stream");
-    let answer = model::answer(&request);
-    let id = identity::new_id();
-    let completion = answer.completion(&id, call.now.as_second(), &request);
+    let reply = Reply::of(&request);
+    let (id, created) = (identity::new_id(), call.now.as_second());
+    let whole = reply.whole(&id, created);
     let log = Log {
-        id,
         created_at: call.at(),
-        prompt_tokens: answer.prompt_tokens,
-        completion_tokens: answer.completion_tokens,
-        latency: 20 + answer.completion_tokens,
-        response: completion.clone(),
-        ..log(call, db, &prompt, &version, request)?
+        prompt_tokens: reply.prompt_tokens,
+        completion_tokens: reply.completion_tokens,
+        latency: 20 + reply.completion_tokens,
+        response: whole.clone(),
+        ..log(call, db, &prompt, &version, &request)?
     };
     let log = Log {
         cost: pricing::cost(&log.model, log.prompt_tokens, log.completion_tokens),
+        id: id.clone(),
         ..log
     };
     logs::insert(db, &log)?;
     let answer = if streams {
-        Answer::text("text/event-stream", model::events(&completion))
+        Answer::text("text/event-stream", reply.events(&id, created))
     } else {
-        completion.into()
+        whole.into()
     };
     Ok(answer
         .with_header("x-portkey-trace-id", &log.trace_id)
@@ -67,7 +67,7 @@ fn request(call: &Call, version: &Version) -> Result<JsonObject, Refusal> {
         &draft.string,
         draft.is_raw_template,
         &Value::Object(variables),
-        &|_| None,
+        &|_| None, // The sandbox keeps no partials yet, so naming one is refused.
     );
     let prepared = prepared
         .map_err(|problem| Refusal::invalid(format!("The prompt cannot be rendered: {problem}")))?;
@@ -101,7 +101,7 @@ fn log(
     db: &Connection,
     prompt: &Prompt,
     version: &Version,
-    request: JsonObject,
+    request: &JsonObject,
 ) -> Result<Log, Refusal> {
     let virtual_key = &version.draft.virtual_key;
     let sql = "SELECT integration.ai_provider_id FROM providers AS provider
@@ -129,7 +129,7 @@ fn log(
         status_code: 200,
         cache_status: "disabled".to_owned(),
         metadata: metadata(call)?,
-        request: request.into(),
+        request: json!(request),
         ..Log::default()
     })
 }

@@ -228,12 +228,12 @@ impl Version {
         })
     }
 
-    /// Puts the version into a prompt, which is how prompts are shown: flat.
-    pub(super) fn add_to(&self, prompt: &mut JsonObject) {
+    /// What a prompt shows of the version, among its own members.
+    pub(super) fn flat(&self) -> Value {
         let draft = &self.draft;
         let mut parameters = draft.parameters.clone();
         parameters.insert("model".to_owned(), draft.model.clone().into());
-        let version = json!({
+        json!({
             "model": draft.model,
             "prompt_version_id": self.id,
             "prompt_version": self.number,
@@ -251,8 +251,7 @@ impl Version {
             "is_raw_template": u8::from(draft.is_raw_template),
             "prompt_version_labels": [],
             "virtual_key": draft.virtual_key,
-        });
-        prompt.extend(object(version));
+        })
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
     }
     // One config is in use, so that it cannot be deleted.
     let sql = "UPDATE api_keys SET config_id = (SELECT id FROM configs WHERE is_default = 1) WHERE id = ?";
-    seed.db.run(sql, [api_keys::id("Staging tests")])?;
+    seed.db.run(sql, [api_keys::id("Production gateway")])?;
     Ok(())
 }
 

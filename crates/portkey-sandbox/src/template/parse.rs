@@ -3,6 +3,7 @@ use super::{BadTemplate, Node, Section, Template};
 /// Bounds the recursion of everything that walks a tree.
 const DEEPEST: usize = 50;
 
+#[derive(Clone, Copy)]
 enum Tag<'a> {
     Variable(&'a str),
     Open { name: &'a str, inverted: bool },

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 
 use super::{BadTemplate, Prepared, Template, prepare, variable_components};
 
+#[expect(clippy::needless_pass_by_value, reason = "reads better with json!")]
 fn render(template: &str, variables: Value) -> Result<String, BadTemplate> {
     Template::parse(template)?.render(&variables, &partial)
 }

@@ -107,5 +107,5 @@ async fn a_config_that_a_key_uses_stays() {
     let owner = sandbox().await.in_workspace();
     let path = "/configs/pc-primary-fallback-2d71c4";
     let refused = owner.refusal("DELETE", path, json!({})).await;
-    refused.is(409, "AB07", "Staging tests");
+    refused.is(409, "AB07", "Production gateway");
 }
