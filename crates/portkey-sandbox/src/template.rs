@@ -1,7 +1,7 @@
 //! Prompt templates: Mustache without HTML escaping, plus Portkey's `{{>slug@version}}` and `{{>>Variable Partial}}`.
 //!
-//! Own code, because `variable_components` needs the parsed tree, which no maintained crate hands out, and because
-//! those crates (`mustache2`, `moostache`, `ramhorns`) follow a partial that includes itself until the stack ends.
+//! Own code, because `variable_components` needs the parsed tree, which `mustache2` and `moostache` keep to themselves.
+//! They also escape HTML without a way to turn it off, and a partial that includes itself ends the latter's stack.
 
 mod components;
 mod parse;
