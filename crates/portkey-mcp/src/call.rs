@@ -81,10 +81,10 @@ impl Caller {
         let tool = call.tool.name();
         let begun = Instant::now();
         let outcome = self.run(call).await;
-        let took = begun.elapsed();
+        let duration = begun.elapsed();
         match &outcome {
-            Ok(_) => tracing::info!(tool, ?took, "called"),
-            Err(failure) => tracing::info!(tool, ?took, kind = failure.kind(), "failed"),
+            Ok(_) => tracing::info!(tool, ?duration, "called"),
+            Err(failure) => tracing::info!(tool, ?duration, kind = failure.kind(), "failed"),
         }
         outcome
     }
