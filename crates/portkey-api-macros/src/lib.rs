@@ -18,8 +18,9 @@ use syn::{ItemStruct, parse_macro_input};
 /// the arguments. Besides the mandatory `scopes(…)` (empty where the API needs
 /// none) the options are `all_scopes`, `keys(admin|workspace|none)`,
 /// `plan(enterprise|unspecified)`, `effect(read|create|update|delete|execute)`,
-/// `repeatable`, `not_repeatable`, `destructive`, `base(gateway|v2|public)`,
-/// `fresh(OtherEndpoint)`, `checked` and `extended`.
+/// `repeatable`, `not_repeatable`, `destructive`,
+/// `base(gateway|v2|public|mcp_registry)`, `fresh(OtherEndpoint)`, `checked`,
+/// `extended` and `unlisted`.
 ///
 /// A field goes into the path, the query or the body by name. `#[query("x")]`,
 /// `#[body("a.b")]`, `#[header("x")]`, `#[spread]` and `#[local]` say otherwise,
