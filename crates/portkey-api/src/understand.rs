@@ -4,7 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::{
     Declaration, InvalidArguments, Problem,
+    comma_separated::COMMA_SEPARATED,
     problem::{Reason, nearest},
+    request::text,
     schema_check::check,
     walk::walk,
 };
@@ -13,7 +15,7 @@ use crate::{
 pub type JsonObject = Map<String, Value>;
 
 /// Understands the arguments of a call: synonyms and `camelCase` become the declared names, text becomes
-/// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), `null` for an optional argument counts as left
+/// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), lists become comma-separated text, `null` for an optional argument counts as left
 /// out. What then does not fit the schema is refused, all of it at once.
 pub fn understand(
     declaration: &Declaration,
@@ -41,6 +43,9 @@ pub(crate) fn coerce(schema: &Value, value: &mut Value) {
         &mut String::new(),
         &mut |schema, value, _| {
             drop_nulls(schema, value);
+            if value.is_array() && schema.get(COMMA_SEPARATED).is_some() {
+                *value = text(value).into();
+            }
             if let Some(better) = kinds(schema).find_map(|kind| read_as(kind, value)) {
                 *value = better;
             }

@@ -115,7 +115,7 @@ fn completions_go_to_the_gateway_in_one_piece() {
         [("x-portkey-metadata", r#"{"client":"Caf\u00e9"}"#.to_owned())]
     );
     assert_eq!(
-        Value::Object(request.body.unwrap()),
+        request.body.unwrap(),
         json!({ "variables": { "name": "Ada" }, "temperature": 0.2, "stream": false })
     );
 }
@@ -145,11 +145,9 @@ fn tool(operation: &Operation) -> Value {
 }
 
 fn sent(name: &str, arguments: Value) -> Value {
-    Value::Object(
-        request(operation(name).unwrap(), object(arguments))
-            .body
-            .unwrap(),
-    )
+    request(operation(name).unwrap(), object(arguments))
+        .body
+        .unwrap()
 }
 
 fn request(operation: &Operation, arguments: JsonObject) -> portkey_api::Request {
