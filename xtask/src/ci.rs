@@ -9,10 +9,30 @@ use std::{
 /// Program, arguments, and whether it may be missing on a machine that only builds.
 const STEPS: &[(&str, &[&str], bool)] = &[
     ("cargo", &["fmt", "--all", "--check"], false),
-    ("cargo", &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"], false),
+    (
+        "cargo",
+        &[
+            "clippy",
+            "--locked",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        false,
+    ),
     ("cargo", &["test", "--locked", "--workspace"], false),
-    ("cargo", &["doc", "--locked", "--workspace", "--no-deps"], false),
-    ("cargo-deny", &["--offline", "check", "bans", "licenses", "sources"], true),
+    (
+        "cargo",
+        &["doc", "--locked", "--workspace", "--no-deps"],
+        false,
+    ),
+    (
+        "cargo-deny",
+        &["--offline", "check", "bans", "licenses", "sources"],
+        true,
+    ),
     ("cargo-machete", &[], true),
 ];
 
@@ -39,7 +59,11 @@ impl fmt::Display for Broken {
             Self::Step(step) => write!(f, "`{step}` failed"),
             Self::Start(step, error) => write!(f, "cannot run `{step}`: {error}"),
             Self::Long(files) => {
-                write!(f, "split what is longer than {LONGEST_FILE} lines: {}", files.join(", "))
+                write!(
+                    f,
+                    "split what is longer than {LONGEST_FILE} lines: {}",
+                    files.join(", ")
+                )
             }
         }
     }
@@ -76,7 +100,8 @@ fn root() -> &'static Path {
 fn short_files() -> Result<(), Broken> {
     let mut files = Vec::new();
     for folder in ["crates", "xtask"] {
-        sources(&root().join(folder), &mut files).map_err(|e| Broken::Start(folder.to_owned(), e))?;
+        sources(&root().join(folder), &mut files)
+            .map_err(|e| Broken::Start(folder.to_owned(), e))?;
     }
     let mut long = Vec::new();
     for file in files {
@@ -88,7 +113,11 @@ fn short_files() -> Result<(), Broken> {
             long.push(format!("{name} ({lines})"));
         }
     }
-    if long.is_empty() { Ok(()) } else { Err(Broken::Long(long)) }
+    if long.is_empty() {
+        Ok(())
+    } else {
+        Err(Broken::Long(long))
+    }
 }
 
 fn sources(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

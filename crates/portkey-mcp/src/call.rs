@@ -11,6 +11,8 @@ mod failure;
 mod prepare;
 mod send;
 
+use std::time::Instant;
+
 use portkey_api::{Declared, Endpoint, JsonObject, Operation, Request, understand};
 use portkey_client::Client;
 use serde_json::{Value, json};
@@ -74,8 +76,20 @@ impl Caller {
         &self.sink
     }
 
-    /// Makes a call.
+    /// Makes a call. What is logged of it is the tool and how it went, never what it carried.
     pub async fn call(&self, call: Call) -> Result<Outcome, Failure> {
+        let tool = call.tool.name();
+        let begun = Instant::now();
+        let outcome = self.run(call).await;
+        let took = begun.elapsed();
+        match &outcome {
+            Ok(_) => tracing::info!(tool, ?took, "called"),
+            Err(failure) => tracing::info!(tool, ?took, kind = failure.kind(), "failed"),
+        }
+        outcome
+    }
+
+    async fn run(&self, call: Call) -> Result<Outcome, Failure> {
         let declaration = call.tool.declaration();
         let arguments = understand(declaration, call.arguments)?;
         let dry_run = call.dry_run || arguments.get(DRY_RUN) == Some(&Value::Bool(true));

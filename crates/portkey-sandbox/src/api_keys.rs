@@ -191,7 +191,7 @@ impl ApiKey {
         self.change_defaults(db, body.inside("defaults", "defaults.")?)?;
         self.change_rotation(call.now, body)?;
         if body.flag("reset_usage")? == Some(true) {
-            self.status = "active".to_owned();
+            "active".clone_into(&mut self.status);
             self.last_reset_at = Some(call.at());
         }
         self.last_updated_at = call.at();

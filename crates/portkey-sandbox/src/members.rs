@@ -16,6 +16,7 @@ use crate::{
     refusal::Refusal,
     routes::Routes,
     store::Queries as _,
+    wire::joined,
     workspaces,
 };
 
@@ -177,17 +178,17 @@ fn brief(row: &Row<'_>) -> rusqlite::Result<Value> {
 }
 
 fn full(row: &Row<'_>) -> rusqlite::Result<Value> {
-    let mut member = brief(row)?;
-    let scopes = scopes(member["role"].as_str());
-    member["email"] = row.get::<_, String>("email")?.into();
-    member["scopes"] = json!(scopes);
-    member["settings"] = Value::Null;
-    member["object"] = "workspace-user".into();
-    Ok(member)
+    let more = json!({
+        "email": row.get::<_, String>("email")?,
+        "scopes": scopes(&row.get::<_, String>("role")?),
+        "settings": null,
+        "object": "workspace-user",
+    });
+    Ok(joined(brief(row)?, more))
 }
 
 /// What comes with a role. The real list is longer; clients only show it.
-fn scopes(role: Option<&str>) -> &'static [&'static str] {
+fn scopes(role: &str) -> &'static [&'static str] {
     const ALL: &[&str] = &[
         "logs.view",
         "analytics.view",
@@ -196,6 +197,6 @@ fn scopes(role: Option<&str>) -> &'static [&'static str] {
         "workspaces.update",
         "workspace_users.create",
     ];
-    let of_role = if role == Some("member") { 4 } else { ALL.len() };
+    let of_role = if role == "member" { 4 } else { ALL.len() };
     ALL.get(..of_role).unwrap_or(ALL)
 }

@@ -76,7 +76,7 @@ impl Page {
 
 /// Entries in the envelope of every listing.
 pub(crate) fn list(total: usize, data: Vec<Value>) -> Answer {
-    json!({ "object": "list", "total": total, "data": data }).into()
+    json!({ "object": "list", "total": total, "data": Value::from(data) }).into()
 }
 
 fn parameter(call: &Call, argument: &str) -> Option<&'static str> {

@@ -1,6 +1,6 @@
 //! From a request to a handler and back.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use axum::{
     Router,
@@ -127,7 +127,7 @@ fn named(pattern: &str) -> String {
     let mut parts = pattern.split("{}");
     let mut named = parts.next().unwrap_or_default().to_owned();
     for (index, part) in parts.enumerate() {
-        named.push_str(&format!("{{p{index}}}{part}"));
+        _ = write!(named, "{{p{index}}}{part}"); // Writing into text never fails.
     }
     named
 }
@@ -262,4 +262,27 @@ async fn no_route(uri: Uri) -> Refusal {
         return Refusal::invalid("Invalid request");
     }
     Refusal::no_route(format!("There is no route {}", uri.path()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_panics_costs_no_more_than_its_answer() {
+        let store = Store::default();
+        let (connection, _) = store::connect(None, None).unwrap();
+        store.open(Ok(connection));
+        let mut route = Route {
+            operation: None,
+            method: Method::Post,
+            path: "/",
+            handler: |_, _| panic!("on purpose"),
+        };
+        let answer = respond(store.clone(), route, Incoming::default()).await;
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        route.handler = |_, _| Ok(Answer::empty());
+        let answer = respond(store, route, Incoming::default()).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
 }

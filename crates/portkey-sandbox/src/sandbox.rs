@@ -5,7 +5,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
     routes::Routes,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How a sandbox is started.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Options {
     /// Where to listen: this machine alone unless told otherwise.
     pub bind: IpAddr,
@@ -34,6 +34,16 @@ impl Default for Options {
             data: None,
             admin_key: None,
         }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("bind", &self.bind)
+            .field("port", &self.port)
+            .field("data", &self.data)
+            .finish_non_exhaustive() // The key stays out.
     }
 }
 
@@ -58,6 +68,8 @@ pub struct Sandbox {
     url: String,
     keys: Keys,
     server: JoinHandle<()>,
+    /// Never sent: that it is gone tells the server to stop.
+    _stop: oneshot::Sender<()>,
 }
 
 impl Sandbox {
@@ -82,8 +94,11 @@ impl Sandbox {
             filled.open(seeded.map(|()| connection));
         });
         let router = Routes::all().into_router(store);
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async { _ = stopped.await };
         let server = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, router).await {
+            let server = axum::serve(listener, router).with_graceful_shutdown(stopped);
+            if let Err(error) = server.await {
                 tracing::error!(%error, "the sandbox stopped");
             }
         });
@@ -91,6 +106,7 @@ impl Sandbox {
             url: format!("http://{address}/v1"),
             keys,
             server,
+            _stop: stop,
         })
     }
 
@@ -105,14 +121,9 @@ impl Sandbox {
     }
 
     /// Runs until the server ends, which is never unless something breaks or this is dropped.
-    pub async fn stopped(mut self) {
-        // Aborted or ended: both mean that it stopped.
-        _ = (&mut self.server).await;
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        self.server.abort();
+    pub async fn stopped(self) {
+        let Self { server, _stop, .. } = self;
+        // A server that broke has said so, and stopped either way.
+        _ = server.await;
     }
 }

@@ -65,7 +65,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let own = call.principal.workspace_id.is_none();
     Ok(json!({
         "id": key.id,
-        "ai_provider_name": key.ai_provider,
+        "ai_provider_name": key.maker,
         "model_config": hidden(&key.configurations),
         "key": if own { shown.as_str() } else { "" },
         "masked_api_key": shown,
@@ -92,7 +92,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut key = Provider {
         id: identity::new_id(),
         slug: identity::new_slug("", &name),
-        ai_provider: body.text("provider")?,
+        maker: body.text("provider")?,
         workspace_id: reach::home(call, db)?,
         status: "active".to_owned(),
         created_at: call.at(),
@@ -147,7 +147,7 @@ fn change(key: &mut Provider, call: &Call, body: Fields<'_>) -> Result<(), Refus
         .moment_to_come("expires_at", call.now)?
         .over(key.expires_at.take());
     if body.flag("reset_usage")? == Some(true) {
-        key.status = "active".to_owned();
+        "active".clone_into(&mut key.status);
         key.last_reset_at = Some(call.at());
     }
     let mut config = key.configurations.as_object().cloned().unwrap_or_default();
@@ -180,7 +180,7 @@ fn listed(key: &Provider, call: &Call) -> Value {
         "integration_id": key.integration_id,
         "tags": key.tags,
         "workspace_name": key.workspace_name,
-        "provider": key.ai_provider,
+        "provider": key.maker,
         "object": "virtual-key",
     })
 }

@@ -19,6 +19,7 @@ use crate::{
     refusal::Refusal,
     routes::Routes,
     store::Queries as _,
+    wire::joined,
 };
 
 pub(crate) use icon::split as split_icon;
@@ -94,12 +95,12 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let workspace = in_path(call, db)?;
-    let mut wire = workspace.detailed(&call.principal.organisation_id);
+    let mut more = json!({ "users": members::of(db, &workspace.id)? });
     if call.query().optional_text("name_format")?.as_deref() == Some("plain") {
-        wire["name"] = workspace.name.clone().into();
+        more = joined(more, json!({ "name": workspace.name }));
     }
-    wire["users"] = members::of(db, &workspace.id)?.into();
-    Ok(wire.into())
+    let wire = workspace.detailed(&call.principal.organisation_id);
+    Ok(joined(wire, more).into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -220,7 +221,7 @@ impl Workspace {
             if name.is_empty() {
                 return Err(body.refuse("name", "needs more than an icon"));
             }
-            self.name = name.to_owned();
+            name.clone_into(&mut self.name);
             self.icon = icon.map(str::to_owned).or(self.icon.take());
         }
         if let Some(icon) = body.optional::<String>("icon")? {
@@ -281,13 +282,14 @@ impl Workspace {
 
     /// As it shows when it is read alone.
     fn detailed(&self, organisation_id: &str) -> Value {
-        let mut wire = self.listed();
-        wire["settings"] = settings::usual();
-        wire["organisation_id"] = organisation_id.into();
-        wire["last_reset_at"] = json!(self.last_reset_at);
-        wire["created_by"] = json!(self.created_by);
-        wire["creation_source"] = json!(self.creation_source);
-        wire
+        let detail = json!({
+            "settings": settings::usual(),
+            "organisation_id": organisation_id,
+            "last_reset_at": self.last_reset_at,
+            "created_by": self.created_by,
+            "creation_source": self.creation_source,
+        });
+        joined(self.listed(), detail)
     }
 }
 

@@ -1,4 +1,5 @@
 use portkey_api::{InvalidArguments, Operation, Problem};
+use portkey_client::Kind;
 use serde_json::Value;
 
 use crate::{catalog::UnknownTool, secrets::SinkFailure};
@@ -44,6 +45,30 @@ impl Failure {
         Self::Upstream {
             operation,
             error: Box::new(error),
+        }
+    }
+
+    /// What sort of failure it is, in a word for logs.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::UnknownTool(_) => "unknown tool",
+            Self::Arguments(_) => "invalid arguments",
+            Self::Upstream { error, .. } => match error.kind() {
+                Kind::Unauthenticated => "unauthenticated",
+                Kind::Forbidden => "forbidden",
+                Kind::NotFound => "not found",
+                Kind::Conflict => "conflict",
+                Kind::Invalid => "invalid",
+                Kind::RateLimited => "rate limited",
+                Kind::Exhausted => "exhausted",
+                Kind::TimedOut => "timed out",
+                Kind::Unreachable => "unreachable",
+                Kind::Unexpected => "unexpected",
+            },
+            Self::Unreadable { .. } => "unreadable answer",
+            Self::Sink(_) | Self::SecretLost { .. } => "no place for secrets",
+            Self::Cancelled => "cancelled",
+            Self::Unlisted(_) => "unlisted operation",
         }
     }
 

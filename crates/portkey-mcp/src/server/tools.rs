@@ -56,13 +56,35 @@ fn leaves_portkey(tool: Tool) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
+    // What operations take is reviewed beside their declarations, in `portkey-api`.
     #[test]
-    fn every_tool_is_listed_as_it_was_reviewed() {
-        for tool in all(Structured::Declared) {
-            insta::assert_json_snapshot!(tool.name.to_string(), tool);
+    fn workflows_are_listed_as_they_were_reviewed() {
+        for tool in catalog::tools().filter(|tool| matches!(tool, Tool::Workflow(_))) {
+            insta::assert_json_snapshot!(tool.name(), describe(tool, Structured::Declared));
         }
+    }
+
+    #[test]
+    fn hints_and_needs_are_as_they_were_reviewed() {
+        let mut table = String::new();
+        for tool in catalog::tools() {
+            let hints = describe(tool, Structured::Declared).annotations.unwrap();
+            let hints = [
+                (hints.read_only_hint, "read-only"),
+                (hints.destructive_hint, "destructive"),
+                (hints.idempotent_hint, "idempotent"),
+                (hints.open_world_hint, "open-world"),
+            ];
+            let hints = hints.into_iter().filter(|(hint, _)| *hint == Some(true));
+            let hints: Vec<_> = hints.map(|(_, word)| word).collect();
+            let needs = catalog::needs(tool.declaration()).unwrap_or_default();
+            writeln!(table, "{}: {} {needs}", tool.name(), hints.join(", ")).unwrap();
+        }
+        insta::assert_snapshot!("hints_and_needs", table);
     }
 
     #[test]

@@ -3,10 +3,11 @@
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
     clippy::panic,
     clippy::print_stderr,
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on says so by panicking, and `json!` reads best where it is used"
 )]
 
 mod command_line;

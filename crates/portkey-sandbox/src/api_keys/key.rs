@@ -7,6 +7,7 @@ use crate::{
     identity::{new_secret, seeded_id},
     refusal::Refusal,
     store::Queries as _,
+    wire::joined,
 };
 
 /// The three kinds of key.
@@ -196,15 +197,19 @@ impl ApiKey {
 
     /// As it shows when it is read alone.
     pub(super) fn detailed(&self, call: &Call) -> Value {
-        let mut wire = self.listed(call);
-        let next_reset = self.usage_limits.get("next_usage_reset_at");
-        wire["next_usage_reset_at"] = next_reset.cloned().unwrap_or_default();
-        wire["defaults"]["allow_config_override"] =
-            self.allow_config_override.unwrap_or(true).into();
-        if !self.rotation_policy.is_null() {
-            wire["rotation_policy"] = self.rotation_policy.clone();
-        }
-        wire
+        let detail = json!({
+            "next_usage_reset_at": self.usage_limits.get("next_usage_reset_at"),
+            "defaults": {
+                "metadata": self.metadata,
+                "config_id": self.config_id,
+                "allow_config_override": self.allow_config_override.unwrap_or(true),
+            },
+        });
+        let rotation = match &self.rotation_policy {
+            Value::Null => json!({}),
+            policy => json!({ "rotation_policy": policy }),
+        };
+        joined(joined(self.listed(call), detail), rotation)
     }
 
     fn status_at(&self, now: &str) -> &str {

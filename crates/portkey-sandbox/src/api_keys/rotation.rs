@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::in_path;
 use crate::{
     answer::Answer, call::Call, fields::Fields, identity::iso, refusal::Refusal,
-    store::Queries as _,
+    store::Queries as _, wire::joined,
 };
 
 /// The shortest and the usual time for which both secrets work, in milliseconds.
@@ -92,9 +92,7 @@ impl Policy {
             return refuse("needs a period or next_rotation_at");
         };
         self.next_rotation_at = Some(iso(next));
-        let mut policy = json!(self);
-        policy["status"] = "active".into();
-        Ok(policy)
+        Ok(joined(json!(self), json!({ "status": "active" })))
     }
 
     fn period_in_days(&self) -> Option<i64> {

@@ -46,7 +46,7 @@ pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
             name: (*name).to_owned(),
             note: Some((*note).to_owned()),
             workspace_id: workspaces::id(workspace),
-            ai_provider: (*maker).to_owned(),
+            maker: (*maker).to_owned(),
             secret: Some(format!("sk-{slug}-not-a-real-key")),
             status: "active".to_owned(),
             usage_limits: if *workspace == "Staging" {

@@ -1,14 +1,20 @@
 //! The sandbox over real HTTP.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that finds something else than it looks for fails"
+)]
+
 mod analytics;
 mod api_keys;
 mod authority;
 mod client;
+mod collections;
+mod configs;
 mod coverage;
 mod people;
 mod persistence;
-mod virtual_keys;
-mod collections;
-mod configs;
 mod prompts;
+mod virtual_keys;
 mod workspaces;

@@ -99,6 +99,7 @@ fn flag(argument: &Argument, property: Option<&Value>) -> Arg {
         .long(dashed)
         .aliases(spellings.map(clap::builder::Str::from))
         .help(text("description").unwrap_or_default().to_owned())
+        .hide(property.is_none()) // Understood, but not advertised.
         .allow_negative_numbers(true);
     match text("type") {
         Some("boolean") => flag
