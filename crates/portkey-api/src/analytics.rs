@@ -13,7 +13,8 @@ pub use graphs::{
 };
 pub use groups::{
     Dimension, GetAnalyticsByMetadata, GetAnalyticsByModels, GetAnalyticsGroup,
-    GetAnalyticsGroupWorkspaces, GetUserStats, MetadataStats, ModelStats, UserStats,
+    GetAnalyticsGroupProviders, GetAnalyticsGroupWorkspaces, GetUserStats, MetadataStats,
+    ModelStats, UserStats,
 };
 
 catalog! { "Analytics":
@@ -39,6 +40,7 @@ catalog! { "Analytics":
     GetAnalyticsByModels,
     GetAnalyticsByMetadata,
     GetAnalyticsGroup,
+    GetAnalyticsGroupProviders,
     GetAnalyticsGroupWorkspaces,
 }
 

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, Flag, JsonObject, Minted, Nullable, Page, Problem, answer, catalog::catalog,
-    endpoint, id::id, organisation::OrganisationId,
+    Check, Done, Flag, JsonObject, Minted, Nullable, Page, Problem, answer, arguments,
+    catalog::catalog, endpoint, id::id, organisation::OrganisationId,
 };
 
 catalog! { "Deployments":
@@ -53,27 +53,8 @@ pub struct RegisterDeployment {
     pub is_default: Option<bool>,
     /// Text values.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Where the gateway answers.
-    #[body("auth_settings.gateway_base_url")]
-    pub gateway_base_url: Option<String>,
-    /// Where the MCP gateway answers.
-    #[body("auth_settings.mcp_gateway_base_url")]
-    pub mcp_gateway_base_url: Option<String>,
-    /// Whether it has a data service of its own.
-    #[body("auth_settings.is_dataservice_hosted")]
-    pub is_dataservice_hosted: Option<Flag>,
-    /// Whether the playground may use it.
-    #[body("auth_settings.is_playground_proxy_allowed")]
-    pub is_playground_proxy_allowed: Option<Flag>,
-    /// Workspace slugs; all when empty.
-    #[body("auth_settings.workspaces_allowed")]
-    pub workspaces_allowed: Option<Vec<String>>,
-    /// `sub` values of tokens that are let in.
-    #[body("auth_settings.jwt_subs_allowed")]
-    pub jwt_subs_allowed: Option<Vec<String>>,
-    /// Workspace slug by `sub` value.
-    #[body("auth_settings.jwt_sub_workspace_mapping")]
-    pub jwt_sub_workspace_mapping: Option<BTreeMap<String, String>>,
+    #[shared]
+    pub settings: Settings,
 }
 
 /// Get a deployment
@@ -110,36 +91,17 @@ pub struct UpdateDeployment {
     /// Text values.
     #[serde(deserialize_with = "crate::nullable::present")]
     pub tags: Option<Nullable<BTreeMap<String, String>>>,
-    /// Where the gateway answers.
-    #[body("auth_settings.gateway_base_url")]
-    pub gateway_base_url: Option<String>,
-    /// Where the MCP gateway answers.
-    #[body("auth_settings.mcp_gateway_base_url")]
-    pub mcp_gateway_base_url: Option<String>,
-    /// Whether it has a data service of its own.
-    #[body("auth_settings.is_dataservice_hosted")]
-    pub is_dataservice_hosted: Option<Flag>,
-    /// Whether the playground may use it.
-    #[body("auth_settings.is_playground_proxy_allowed")]
-    pub is_playground_proxy_allowed: Option<Flag>,
-    /// Drop the list of workspaces.
+    #[shared]
+    pub settings: Settings,
+    /// Let every workspace in again.
     #[body("auth_settings.allow_all_workspaces")]
     pub allow_all_workspaces: Option<bool>,
-    /// Workspace slugs to let in.
-    #[body("auth_settings.workspaces_allowed")]
-    pub workspaces_allowed: Option<Vec<String>>,
     /// Workspace slugs to shut out.
     #[body("auth_settings.remove_workspaces_allowed")]
     pub remove_workspaces_allowed: Option<Vec<String>>,
-    /// `sub` values of tokens to let in.
-    #[body("auth_settings.jwt_subs_allowed")]
-    pub jwt_subs_allowed: Option<Vec<String>>,
     /// `sub` values to shut out.
     #[body("auth_settings.remove_subs_allowed")]
     pub remove_subs_allowed: Option<Vec<String>>,
-    /// Workspace slug by `sub` value.
-    #[body("auth_settings.jwt_sub_workspace_mapping")]
-    pub jwt_sub_workspace_mapping: Option<BTreeMap<String, String>>,
 }
 
 impl Check for UpdateDeployment {
@@ -154,16 +116,19 @@ impl Check for UpdateDeployment {
             rotate_auth: None,
             override_existing: _,
             tags: None,
-            gateway_base_url: None,
-            mcp_gateway_base_url: None,
-            is_dataservice_hosted: None,
-            is_playground_proxy_allowed: None,
+            settings:
+                Settings {
+                    gateway_base_url: None,
+                    mcp_gateway_base_url: None,
+                    is_dataservice_hosted: None,
+                    is_playground_proxy_allowed: None,
+                    workspaces_allowed: None,
+                    jwt_subs_allowed: None,
+                    jwt_sub_workspace_mapping: None,
+                },
             allow_all_workspaces: None,
-            workspaces_allowed: None,
             remove_workspaces_allowed: None,
-            jwt_subs_allowed: None,
             remove_subs_allowed: None,
-            jwt_sub_workspace_mapping: None,
         } = self
         else {
             return Ok(());
@@ -180,6 +145,33 @@ impl Check for UpdateDeployment {
 pub struct ArchiveDeployment {
     #[alias("deployment_id")]
     pub id: DeploymentId,
+}
+
+/// Where a deployment answers, and whom it lets in.
+#[arguments]
+#[derive(Default)]
+pub struct Settings {
+    /// Where the gateway answers.
+    #[body("auth_settings.gateway_base_url")]
+    pub gateway_base_url: Option<String>,
+    /// Where the MCP gateway answers.
+    #[body("auth_settings.mcp_gateway_base_url")]
+    pub mcp_gateway_base_url: Option<String>,
+    /// Whether it has a data service of its own.
+    #[body("auth_settings.is_dataservice_hosted")]
+    pub is_dataservice_hosted: Option<Flag>,
+    /// Whether the playground may use it.
+    #[body("auth_settings.is_playground_proxy_allowed")]
+    pub is_playground_proxy_allowed: Option<Flag>,
+    /// Workspace slugs to let in; all when none are given.
+    #[body("auth_settings.workspaces_allowed")]
+    pub workspaces_allowed: Option<Vec<String>>,
+    /// `sub` values of tokens to let in.
+    #[body("auth_settings.jwt_subs_allowed")]
+    pub jwt_subs_allowed: Option<Vec<String>>,
+    /// Workspace slug by `sub` value.
+    #[body("auth_settings.jwt_sub_workspace_mapping")]
+    pub jwt_sub_workspace_mapping: Option<BTreeMap<String, String>>,
 }
 
 id! {

@@ -60,6 +60,22 @@ pub struct GetAnalyticsGroup {
     pub rows: Rows,
 }
 
+/// Get usage per provider
+///
+/// Counts requests per provider, with further columns on demand, such as cost or latency.
+#[endpoint(GET "/analytics/groups/provider" -> Page<JsonObject>,
+    scopes("analytics.view"), plan(enterprise), extended)]
+pub struct GetAnalyticsGroupProviders {
+    #[shared]
+    pub filter: Filter,
+    /// As of `get_analytics_group`, comma-separated.
+    pub columns: Option<CommaSeparated>,
+    /// Count all groups too.
+    pub include_total: Option<bool>,
+    #[shared]
+    pub rows: Rows,
+}
+
 /// Get usage per workspace
 ///
 /// Lists workspaces with their usage. Portkey does not document the columns.

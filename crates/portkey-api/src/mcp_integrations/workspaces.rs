@@ -15,7 +15,7 @@ pub struct ListMcpIntegrationWorkspaces {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
     /// Any value changes the form of the raw answer; ours stays the same.
-    #[schemars(extend("x-hidden" = true))]
+    #[hidden]
     pub version: Option<String>,
 }
 
