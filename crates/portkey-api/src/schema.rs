@@ -1,5 +1,5 @@
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::JsonObject;
 
@@ -14,10 +14,15 @@ pub(crate) fn of<T: JsonSchema>() -> JsonObject {
         .into_generator()
         .into_root_schema_for::<T>();
     schema.remove("description");
-    match schema.to_value() {
+    let mut schema = match schema.to_value() {
         Value::Object(object) => object,
         _ => JsonObject::new(), // `true`: anything goes.
+    };
+    // Some clients refuse an object that does not say what it holds, even if that is nothing.
+    if schema.get("type").is_some_and(|kind| kind == "object") {
+        schema.entry("properties").or_insert_with(|| json!({}));
     }
+    schema
 }
 
 /// The schema keyword of what is understood but not advertised.

@@ -48,9 +48,9 @@ pub struct ListScimWorkspaceMappings {
 
 /// Create a SCIM workspace mapping
 ///
-/// Makes the people of a SCIM group members of a workspace. A group has one role in all its workspaces.
+/// Makes the people of a SCIM group members of a workspace. A group has one role everywhere; repeating does no harm.
 #[endpoint(POST "/scim/workspaces" -> ScimMapping,
-    scopes(), keys(admin), plan(enterprise), extended, checked)]
+    scopes(), keys(admin), plan(enterprise), extended, checked, repeatable)]
 pub struct CreateScimWorkspaceMapping {
     pub workspace_id: WorkspaceId,
     pub role: WorkspaceRole,

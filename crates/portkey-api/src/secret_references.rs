@@ -38,7 +38,7 @@ pub struct ListSecretReferences {
 
 /// Create a secret reference
 ///
-/// Tells Portkey where a credential is kept and how to sign in there. Integrations use it in `secret_mappings`.
+/// Tells Portkey where a credential is kept and how to sign in there. Integrations then name it instead of a key.
 #[endpoint(POST "/secret-references" -> NewSecretReference,
     scopes("secret_references.create"), keys(admin), plan(enterprise), extended, checked)]
 pub struct CreateSecretReference {

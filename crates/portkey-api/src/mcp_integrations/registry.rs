@@ -4,7 +4,7 @@ use crate::{JsonObject, Page, PageSize, answer, endpoint, under, workspaces::Wor
 
 /// List the MCP registry
 ///
-/// Lists the MCP servers a key may use, as MCP clients see them. The answer's `metadata` has the next `cursor`.
+/// Lists the MCP servers a key may use, as MCP clients see them. The next `cursor` is in the answer's metadata.
 #[endpoint(GET "/servers" -> Page<RegistryServer, under::Servers>, scopes("mcp_servers.list"),
     base(mcp_registry), extended)]
 pub struct ListMcpRegistryServers {

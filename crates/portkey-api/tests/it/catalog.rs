@@ -8,35 +8,61 @@ use serde_json::Value;
 use crate::examples::required;
 
 /// Arguments whose name and type say it all.
-const SELF_EVIDENT: [&str; 20] = [
-    "completion_token_max",
-    "completion_token_min",
+const SELF_EVIDENT: &[&str] = &[
+    "access_token",
     "cost_max",
     "description",
     "email",
+    "end_time",
+    "icons",
+    "metadata",
+    "metadata_key",
+    "metadata_organization",
+    "metadata_parent_span_id",
+    "metadata_span_id",
+    "metadata_span_name",
+    "metadata_trace_id",
+    "metadata_user",
     "model",
     "name",
     "note",
-    "prompt_slug",
-    "prompt_token_max",
-    "prompt_token_min",
     "rate_limits",
+    "refresh_token",
+    "request_body",
+    "request_headers",
+    "request_url",
+    "requested_fields",
+    "response_body",
+    "response_headers",
+    "response_status_code",
     "retry_attempts",
+    "server_name",
+    "server_version",
     "slug",
-    "span_id",
+    "status_code",
+    "streaming_mode",
     "template_metadata",
-    "total_units_max",
+    "time_max",
+    "time_of_generation_max",
+    "time_of_generation_min",
+    "title",
+    "tokens_max",
+    "tokens_min",
     "trace_id",
+    "value",
     "version_description",
-    "weighted_feedback_max",
+    "website_url",
+    "weight",
 ];
 
 /// Names that sound secret and are not.
-const NOT_SECRET: [&str; 9] = [
+const NOT_SECRET: &[&str] = &[
     "api_key_ids",
     "key_transition_period_ms",
+    "metadata_key",
     "secret_key",
     "secret_mappings",
+    "secret_path",
     "secret_reference_id",
     "user_api_key_config",
     "virtual_key",
@@ -45,12 +71,19 @@ const NOT_SECRET: [&str; 9] = [
 ];
 
 /// Tools whose effect is not the one their method stands for.
-const UNUSUAL_EFFECTS: [(&str, &str); 5] = [
+const UNUSUAL_EFFECTS: &[(&str, &str)] = &[
     ("resend_user_invite", "sends a mail, adds nothing"),
     ("rotate_api_key", "changes a key that stays"),
     ("publish_prompt", "puts a version into use for every caller"),
     ("render_prompt", "POST only carries the variables"),
     ("run_prompt_completion", "calls a model"),
+    ("start_log_export", "runs the job that is there"),
+    ("cancel_log_export", "stops the job that is there"),
+    ("test_mcp_integration", "calls the server, adds nothing"),
+    ("sync_mcp_integration", "stores anew what was there before"),
+    ("test_mcp_server", "calls the server, adds nothing"),
+    ("sync_mcp_server_capabilities", "stores anew what was there before"),
+    ("sync_mcp_server_metadata", "stores anew what was there before"),
 ];
 
 #[test]

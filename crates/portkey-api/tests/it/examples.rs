@@ -4,11 +4,14 @@ use portkey_api::{JsonObject, Operation};
 use serde_json::{Value, json};
 
 /// Arguments that exclude another one; the rest of a tool's arguments can be given together.
-const EITHER: [&str; 11] = [
+const EITHER: &[&str] = &[
     "alert_threshold",
+    "allowed_workspaces",
     "cache_max_age",
     "cache_mode",
     "credit_limit",
+    "feedback",
+    "logs",
     "messages",
     "rate_limit_rpm",
     "retry_attempts",
@@ -31,6 +34,11 @@ pub(crate) fn least(operation: &Operation) -> JsonObject {
         "create_virtual_key" => &["key"],
         "create_config" | "update_config" => &["config"],
         "add_workspace_member" => &["user_id", "role"],
+        "create_feedback" => &["trace_id", "value"],
+        "insert_log" => &["request_url", "request_body", "response_body"],
+        "create_scim_workspace_mapping" => &["scim_group_id"],
+        "update_mcp_server_user_access" => &["default_user_access"],
+        "update_organisation_defaults" => &["input_guardrails"],
         name if name.starts_with("update_") && arguments.len() == 1 => &["name"],
         _ => &[],
     };
@@ -90,7 +98,8 @@ fn example(name: &str, schema: &Value) -> Value {
 
 fn object(schema: &Value) -> Value {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-        return json!({ "some": "thing" });
+        let others = schema.get("additionalProperties").filter(|s| s.is_object());
+        return json!({ "some": others.map_or("thing".into(), |s| example("thing", s)) });
     };
     let members = properties
         .iter()

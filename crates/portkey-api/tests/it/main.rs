@@ -12,6 +12,7 @@ mod config_objects;
 mod examples;
 mod facts;
 mod json;
+mod peers;
 mod requests;
 mod secrets;
 mod understanding;
