@@ -39,14 +39,30 @@ mod request;
 mod schema;
 mod schema_check;
 mod secret;
+mod text_or_list;
 mod understand;
 mod walk;
 
 pub mod analytics;
 pub mod api_keys;
+pub mod audit_logs;
 pub mod collections;
 pub mod configs;
+pub mod deployments;
+pub mod feedback;
+pub mod integrations;
+pub mod logging;
+pub mod mcp_integrations;
+pub mod mcp_servers;
+pub mod model_pricing;
+pub mod organisation;
+pub mod policies;
+pub mod prompt_labels;
+pub mod prompt_partials;
 pub mod prompts;
+pub mod providers;
+pub mod scim;
+pub mod secret_references;
 pub mod users;
 pub mod virtual_keys;
 pub mod workspaces;
@@ -71,6 +87,7 @@ pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
 pub use problem::{InvalidArguments, Problem, Reason, nearest};
 pub use request::Request;
 pub use secret::{Minted, Sealed, Secret};
+pub use text_or_list::TextOrList;
 pub use understand::{JsonObject, understand};
 
 /// Every domain, in the order documentation and `tools/list` show them.
@@ -82,5 +99,21 @@ pub const DOMAINS: &[Domain] = &[
     virtual_keys::DOMAIN,
     collections::DOMAIN,
     prompts::DOMAIN,
+    prompt_partials::DOMAIN,
+    prompt_labels::DOMAIN,
+    providers::DOMAIN,
+    integrations::DOMAIN,
+    policies::usage_limits::DOMAIN,
+    policies::rate_limits::DOMAIN,
     analytics::DOMAIN,
+    logging::DOMAIN,
+    feedback::DOMAIN,
+    audit_logs::DOMAIN,
+    model_pricing::DOMAIN,
+    mcp_integrations::DOMAIN,
+    mcp_servers::DOMAIN,
+    organisation::DOMAIN,
+    scim::DOMAIN,
+    secret_references::DOMAIN,
+    deployments::DOMAIN,
 ];

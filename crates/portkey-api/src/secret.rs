@@ -88,3 +88,36 @@ impl<T: JsonSchema> JsonSchema for Sealed<T> {
         schema
     }
 }
+
+/// Declares an object in which some members are secret, however deep. A name that ends in `*` is a prefix.
+macro_rules! secret_members {
+    ($(#[doc = $doc:literal])+ $name:ident: [$($member:literal),+ $(,)?]) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub crate::JsonObject);
+
+        impl ::std::fmt::Debug for $name {
+            /// The names of the members have to do.
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(stringify!($name))?;
+                f.debug_list().entries(self.0.keys()).finish()
+            }
+        }
+
+        impl ::schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!({ "type": "object", "x-secret-names": [$($member),+] })
+            }
+        }
+    };
+}
+pub(crate) use secret_members;

@@ -49,6 +49,7 @@ pub(crate) fn coerce(schema: &Value, value: &mut Value) {
             if let Some(better) = kinds(schema).find_map(|kind| read_as(kind, value)) {
                 *value = better;
             }
+            use_declared_names(schema, value);
             drop_nulls(schema, value);
         },
     );
@@ -101,6 +102,25 @@ pub(crate) fn whole(number: f64) -> Option<Value> {
 
 fn parsed(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok()
+}
+
+/// The schema keyword for synonyms of members: `{"model_id": "slug"}`. Arguments themselves declare an `alias`.
+const SYNONYMS: &str = "x-synonyms";
+
+/// Renames members that go by a synonym, unless the declared name is there too.
+fn use_declared_names(schema: &Value, value: &mut Value) {
+    let (Some(Value::Object(synonyms)), Value::Object(members)) = (schema.get(SYNONYMS), value)
+    else {
+        return;
+    };
+    for (synonym, name) in synonyms {
+        if let Some(name) = name.as_str()
+            && !members.contains_key(name)
+            && let Some(member) = members.remove(synonym)
+        {
+            members.insert(name.to_owned(), member);
+        }
+    }
 }
 
 /// Takes out members that are `null` where the schema has no use for it, and that nothing requires.
