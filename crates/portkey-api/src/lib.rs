@@ -39,7 +39,6 @@ mod request;
 mod schema;
 mod schema_check;
 mod secret;
-mod text_or_list;
 mod understand;
 mod walk;
 
@@ -50,6 +49,7 @@ pub mod collections;
 pub mod configs;
 pub mod deployments;
 pub mod feedback;
+pub mod guardrails;
 pub mod integrations;
 pub mod logging;
 pub mod mcp_integrations;
@@ -87,7 +87,6 @@ pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
 pub use problem::{InvalidArguments, Problem, Reason, nearest};
 pub use request::Request;
 pub use secret::{Minted, Sealed, Secret};
-pub use text_or_list::TextOrList;
 pub use understand::{JsonObject, understand};
 
 /// Every domain, in the order documentation and `tools/list` show them.
@@ -103,6 +102,7 @@ pub const DOMAINS: &[Domain] = &[
     prompt_labels::DOMAIN,
     providers::DOMAIN,
     integrations::DOMAIN,
+    guardrails::DOMAIN,
     policies::usage_limits::DOMAIN,
     policies::rate_limits::DOMAIN,
     analytics::DOMAIN,

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use crate::{Problem, TextOrList, answer, id::id};
+use crate::{Problem, answer, id::id};
 
 id! {
     /// Policy UUID.
@@ -23,10 +23,10 @@ pub struct Condition {
     /// `api_key`, `metadata.<name>`, `provider`, `model` (`@provider/model`), `config`, `prompt` and others.
     pub key: String,
     /// One of these; `*` is any.
-    pub value: TextOrList,
+    pub value: Values,
     /// But none of these.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub excludes: Option<TextOrList>,
+    pub excludes: Option<Values>,
     /// What clients of older tools send; see [`check_conditions`].
     #[serde(default, skip_serializing)]
     #[schemars(extend("x-hidden" = true))]
@@ -48,6 +48,30 @@ fn check_conditions(conditions: &[Condition]) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// One value or several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected text or a list of texts")]
+pub enum Values {
+    /// This one.
+    One(String),
+    /// Any of these.
+    Several(Vec<String>),
+}
+
+impl JsonSchema for Values {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Values".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "array"], "items": { "type": "string" } })
+    }
 }
 
 /// A key by which requests are counted apart. The API wants it as an object, which is understood too.

@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{IntegrationSlug, Settings};
-use crate::{Done, JsonObject, Page, PageNumber, PageSize, TextOrList, answer, endpoint, under};
+use crate::{
+    CommaSeparated, Done, JsonObject, Page, PageNumber, PageSize, answer, endpoint, under,
+};
 
 /// List an integration's models
 ///
@@ -44,7 +46,7 @@ pub struct DeleteIntegrationModel {
     pub slug: IntegrationSlug,
     /// Model slug, or several.
     #[alias("model_id", "model_slug")]
-    pub slugs: TextOrList,
+    pub slugs: CommaSeparated,
 }
 
 /// What an integration gives of a model.
