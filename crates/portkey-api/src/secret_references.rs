@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Check, Done, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, answer,
-    catalog::catalog, endpoint, id::id, organisation::OrganisationId, workspaces::WorkspaceId,
+    catalog::catalog, endpoint, id::id, organisation::OrganisationId, secret::secret_members,
+    workspaces::WorkspaceId,
 };
 
 pub use login::{AwsLogin, AzureLogin, ManagerLogin, VaultLogin};
@@ -167,10 +168,10 @@ id! {
     SecretReferenceId
 }
 
-/// AWS Secrets Manager, Azure Key Vault or `HashiCorp` Vault.
+/// Which secret manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[allow(missing_docs, reason = "the enum's documentation spells them out")]
+#[allow(missing_docs, reason = "the names say it all")]
 pub enum SecretManager {
     AwsSm,
     AzureKv,
@@ -185,12 +186,7 @@ pub struct SecretReference {
     pub name: Option<String>,
     pub description: Option<String>,
     pub manager_type: Option<String>,
-    /// Its secrets come masked.
-    #[schemars(extend("x-secret-names" = [
-        "masked_*", "aws_access_key_id", "aws_secret_access_key", "azure_entra_client_secret",
-        "vault_token", "vault_secret_id",
-    ]))]
-    pub auth_config: Option<JsonObject>,
+    pub auth_config: Option<StoredLogin>,
     pub secret_path: Option<String>,
     pub secret_key: Option<String>,
     pub allow_all_workspaces: Option<bool>,
@@ -201,6 +197,18 @@ pub struct SecretReference {
     pub created_by: Option<String>,
     pub created_at: Option<String>,
     pub last_updated_at: Option<String>,
+}
+
+secret_members! {
+    /// How Portkey signs in to a secret manager, as it is read later.
+    StoredLogin: [
+        "masked_*",
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "azure_entra_client_secret",
+        "vault_token",
+        "vault_secret_id",
+    ]
 }
 
 /// A fresh secret reference.

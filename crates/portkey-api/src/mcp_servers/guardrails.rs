@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::McpServerId;
-use crate::{Page, answer, endpoint, id::id};
+use crate::{Page, answer, endpoint, guardrails::GuardrailId};
 
 /// List MCP servers under a guardrail
 ///
@@ -41,11 +41,6 @@ pub struct UpsertGuardrailMcpServer {
     pub run_on: Option<Vec<Stage>>,
     /// Capability UUIDs; all tools when left out.
     pub mcp_integration_capability_ids: Option<Vec<String>>,
-}
-
-id! {
-    /// Guardrail UUID or slug.
-    GuardrailId
 }
 
 /// Before or after a tool is called.

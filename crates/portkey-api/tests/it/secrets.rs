@@ -43,6 +43,35 @@ fn other_secrets_are_masked() {
 }
 
 #[test]
+fn sign_ins_keep_what_is_not_secret() {
+    let answer = json!({
+        "id": "s", "auth_config": { "aws_region": "eu-west-1", "masked_aws_role_arn": "arn:aws:iam::123" },
+    });
+    assert_eq!(
+        concealed("get_secret_reference", answer),
+        json!({ "id": "s", "auth_config": { "aws_region": "eu-west-1", "masked_aws_role_arn": "ar*****123" } })
+    );
+    let answer = json!({ "url": "https://m", "configurations": { "custom_headers": { "A": "Bearer 0123456" } } });
+    assert_eq!(
+        concealed("get_mcp_integration", answer),
+        json!({ "url": "https://m", "configurations": { "custom_headers": { "A": "Be*****456" } } })
+    );
+}
+
+#[test]
+fn new_credentials_of_deployments_go_to_the_sink() {
+    let answer = json!({ "id": "d", "client_auth": "auth-1", "credentials": { "username": "u", "password": "p-1" } });
+    let kept = json!({
+        "id": "d",
+        "client_auth": "client_auth: 6 letters",
+        "credentials": { "username": "u", "password": "credentials.password: 3 letters" },
+    });
+    for tool in ["register_deployment", "update_deployment"] {
+        assert_eq!(concealed(tool, answer.clone()), kept);
+    }
+}
+
+#[test]
 fn configs_hide_secrets_at_any_depth() {
     let config = json!({
         "targets": [{ "api_key": "sk-0123456789", "targets": [{ "vertex_service_account_json": { "k": "v" } }] }],
