@@ -17,7 +17,7 @@ catalog! { "Feedback":
 pub struct CreateFeedback {
     pub trace_id: Option<String>,
     #[schemars(range(min = -10, max = 10))]
-    pub value: Option<i8>,
+    pub value: Option<i32>,
     /// Default 1.
     #[schemars(range(min = 0, max = 1))]
     pub weight: Option<f64>,
@@ -59,7 +59,7 @@ pub struct UpdateFeedback {
     #[alias("feedback_id")]
     pub id: FeedbackId,
     #[schemars(range(min = -10, max = 10))]
-    pub value: i8,
+    pub value: i32,
     #[schemars(range(min = 0, max = 1))]
     pub weight: Option<f64>,
     pub metadata: Option<JsonObject>,
@@ -77,7 +77,7 @@ id! {
 pub struct NewFeedback {
     pub trace_id: String,
     #[schemars(range(min = -10, max = 10))]
-    pub value: i8,
+    pub value: i32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 1))]
     pub weight: Option<f64>,

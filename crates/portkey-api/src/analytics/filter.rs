@@ -10,21 +10,18 @@ use crate::{CommaSeparated, JsonObject, PageNumber, PageSize, arguments};
 #[arguments]
 #[derive(Default)]
 pub struct Filter {
-    /// RFC 3339 with offset.
+    /// RFC 3339.
     pub time_of_generation_min: String,
     pub time_of_generation_max: String,
-    /// For organisation keys; else the default workspace.
+    /// For organisation keys.
     pub workspace_slug: Option<String>,
     /// As `provider__model`.
     #[alias("provider_models")]
     pub ai_org_model: Option<CommaSeparated>,
     #[alias("metadata_filter")]
     pub metadata: Option<JsonObject>,
-    #[hidden]
     #[alias("status_codes")]
     pub status_code: Option<CommaSeparated>,
-    /// Slugs.
-    #[hidden]
     #[alias("virtual_key_slugs")]
     pub virtual_keys: Option<CommaSeparated>,
     /// Slugs.

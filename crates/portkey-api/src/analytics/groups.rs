@@ -51,8 +51,7 @@ pub struct GetAnalyticsGroup {
     pub group_by: Dimension,
     #[shared]
     pub filter: Filter,
-    /// Comma-separated: cost, total_tokens, avg_tokens, avg_input_tokens, avg_output_tokens, avg_latency, p95_latency,
-    /// p99_latency, success_rate, error_count, cache_hit_rate, first_seen, last_seen.
+    /// Such as `cost`, `total_tokens`, `avg_latency`, `p95_latency`, `success_rate`, `cache_hit_rate`, `last_seen`.
     pub columns: Option<CommaSeparated>,
     /// Count all groups too.
     pub include_total: Option<bool>,

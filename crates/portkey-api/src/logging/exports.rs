@@ -2,8 +2,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CommaSeparated, JsonObject, Minted, Page, PageNumber, answer, arguments, endpoint, id::id,
-    workspaces::WorkspaceId,
+    Check, CommaSeparated, JsonObject, Minted, Page, PageNumber, Problem, answer, arguments,
+    endpoint, id::id, workspaces::WorkspaceId,
 };
 
 /// List log exports
@@ -48,7 +48,7 @@ pub struct GetLogExport {
 /// Update a log export
 ///
 /// Changes filters or fields of an export job that has not started; the other filters stay.
-#[endpoint(PUT "/logs/exports/{export_id}" -> NewLogExport, scopes("logs.export"), plan(enterprise))]
+#[endpoint(PUT "/logs/exports/{export_id}" -> NewLogExport, scopes("logs.export"), plan(enterprise), checked)]
 pub struct UpdateLogExport {
     pub export_id: ExportId,
     pub workspace_id: Option<WorkspaceId>,
@@ -67,6 +67,22 @@ pub struct UpdateLogExport {
     #[body("requested_data")]
     #[alias("requested_data")]
     pub requested_fields: Option<Vec<ExportField>>,
+}
+
+impl Check for UpdateLogExport {
+    fn check(&self) -> Result<(), Problem> {
+        match self {
+            Self {
+                filters: None,
+                time_of_generation_min: None,
+                time_of_generation_max: None,
+                requested_fields: None,
+                filter,
+                ..
+            } if *filter == ExportFilter::default() => Err(Problem::nothing_to_change()),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Start a log export
@@ -106,7 +122,7 @@ pub struct GetLogExportFieldRestrictions {
 
 /// Which logs are exported, besides the period.
 #[arguments]
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub struct ExportFilter {
     /// Cents.
     #[body("filters.cost_min")]

@@ -134,6 +134,58 @@ fn paths_and_queries_are_encoded() {
     assert_eq!(up.target, "/configs/%2E%2E");
 }
 
+#[test]
+fn lists_and_objects_filter_analytics() {
+    let request = request(
+        operation("get_user_stats").unwrap(),
+        object(json!({
+            "time_of_generation_min": "2026-01-01T00:00:00Z", "time_of_generation_max": "2026-02-01T00:00:00Z",
+            "status_codes": [429, 500], "provider_models": ["openai__gpt-4o"],
+            "metadata": "{\"env\":\"prod\"}", "page_size": 5,
+        })),
+    );
+    assert_eq!(
+        request.target,
+        "/analytics/groups/users?time_of_generation_min=2026-01-01T00%3A00%3A00Z\
+         &time_of_generation_max=2026-02-01T00%3A00%3A00Z&ai_org_model=openai__gpt-4o\
+         &metadata=%7B%22env%22%3A%22prod%22%7D&status_code=429%2C500&page_size=5"
+    );
+}
+
+#[test]
+fn several_logs_travel_as_a_list() {
+    let log = json!({ "request": { "url": "u", "body": {} }, "response": { "body": {} } });
+    assert_eq!(sent("insert_log", json!({ "logs": [log] })), json!([log]));
+    let one = json!({
+        "request_url": "u", "request_body": {}, "response_body": {}, "streaming_mode": true,
+        "metadata_custom": { "team": "x" }, "metadata_trace_id": "t",
+    });
+    assert_eq!(
+        sent("insert_log", one),
+        json!({
+            "request": { "url": "u", "body": {} },
+            "response": { "body": {}, "streamingMode": true },
+            "metadata": { "team": "x", "traceId": "t" },
+        })
+    );
+    let feedback = json!([{ "trace_id": "t", "value": 5 }]);
+    assert_eq!(
+        sent("create_feedback", json!({ "feedback": feedback })),
+        feedback
+    );
+}
+
+#[test]
+fn changed_filters_of_an_export_keep_the_others() {
+    let arguments = json!({
+        "export_id": "e", "filters": { "cost_min": 1, "ai_model": "a" }, "models": ["b", "c"],
+    });
+    assert_eq!(
+        sent("update_log_export", arguments),
+        json!({ "filters": { "cost_min": 1, "ai_model": "b,c" } })
+    );
+}
+
 fn tool(operation: &Operation) -> Value {
     let declaration = &operation.declaration;
     json!({

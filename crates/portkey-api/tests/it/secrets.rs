@@ -97,6 +97,25 @@ fn configs_hide_secrets_at_any_depth() {
 }
 
 #[test]
+fn recorded_traffic_stays_readable_but_for_credentials() {
+    let log = json!({
+        "request": { "headers": { "x": "y" }, "body": { "messages": ["hello"], "api_key": "sk-0123456789" } },
+    });
+    assert_eq!(
+        concealed("get_log", log),
+        json!({
+            "request": { "headers": { "x": "*****" }, "body": { "messages": ["hello"], "api_key": "sk*****789" } },
+        })
+    );
+    let record =
+        json!({ "request_body": "{\"name\":\"n\",\"key\":\"sk-1\"}", "client_ip": "10.0.0.1" });
+    assert_eq!(
+        concealed("list_audit_logs", json!({ "records": [record] })),
+        json!({ "data": [{ "request_body": { "name": "n", "key": "*****" }, "client_ip": "*****" }] })
+    );
+}
+
+#[test]
 fn previews_are_fit_to_be_shown() {
     let operation = operation("create_virtual_key").unwrap();
     let arguments = json!({ "name": "v", "provider": "openai", "key": "sk-0123456789" });
