@@ -8,6 +8,11 @@ use crate::{Declaration, understand::coerce};
 pub(crate) const PAGE: &str = "x-page";
 
 impl Declaration {
+    /// Whether the answer is a page of a listing.
+    pub fn answers_page(&self) -> bool {
+        self.output().contains_key(PAGE)
+    }
+
     /// Makes one consistent form of an answer: booleans for 0 and 1, numbers for numbers in text, objects for
     /// JSON in text, the usual envelope around every list, and the answer itself where it came wrapped in
     /// `{"success": true, "data": …}`. Works on the value by the answer's schema; fields the schema does not

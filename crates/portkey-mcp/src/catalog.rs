@@ -1,6 +1,8 @@
 //! Every tool: the operations of the API, and the workflows made of several.
 
+mod aliases;
 mod needs;
+mod selection;
 mod siblings;
 
 use portkey_api::{DOMAINS, Declaration, Operation, nearest};
@@ -8,6 +10,7 @@ use portkey_api::{DOMAINS, Declaration, Operation, nearest};
 use crate::workflows::{WORKFLOWS, Workflow};
 
 pub use needs::needs;
+pub use selection::{Selection, UnknownName};
 pub use siblings::listings;
 
 /// Something that can be called by name.
@@ -49,6 +52,11 @@ impl Tool {
             Some(needs) => format!("{} {needs}", declaration.description),
             None => declaration.description.to_owned(),
         }
+    }
+
+    /// Whether it is offered unless the operator says otherwise.
+    pub fn is_default(&self) -> bool {
+        !self.declaration().extended && !self.declaration().unlisted
     }
 
     /// Whether programs may rely on the form of its answer.
