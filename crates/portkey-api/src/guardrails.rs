@@ -40,7 +40,7 @@ pub struct ListGuardrails {
 
 /// Create a guardrail
 ///
-/// Adds checks on requests or answers, for configs to name in `input_guardrails` or `output_guardrails`.
+/// Adds checks on requests or answers, for configs to name as input or output guardrails.
 #[endpoint(POST "/guardrails" -> SavedGuardrail,
     scopes("guardrails.create", "organisation_guardrails.create"))]
 pub struct CreateGuardrail {

@@ -20,7 +20,7 @@ catalog! { "Prompt partials":
 
 /// Create a prompt partial
 ///
-/// Adds a piece of template that prompts include by `{{>slug}}`. Its first version is published at once.
+/// Adds a piece of template that prompts include as {{>slug}}. Its first version is published at once.
 #[endpoint(POST "/prompts/partials" -> NewPartial, scopes("prompts.create"))]
 pub struct CreatePromptPartial {
     pub name: String,

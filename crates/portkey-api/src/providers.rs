@@ -39,7 +39,7 @@ pub struct ListProviders {
 
 /// Create a provider
 ///
-/// Gives a workspace an integration under a slug, which prompts and configs name as `@slug`.
+/// Gives a workspace an integration under a slug, which prompts and configs name as @slug.
 #[endpoint(POST "/providers" -> SavedProvider,
     scopes("providers.create", "virtual_keys.create"), checked)]
 pub struct CreateProvider {
