@@ -47,8 +47,8 @@ catalog! { "Analytics":
 /// Get requests over time
 ///
 /// Counts requests over time. Every analytics tool also filters by `configs`, `api_key_ids`, `prompt_slug`, `trace_id`,
-/// `span_id` and `cache_status` (text, or lists of it), and by number: `cost_min`, `cost_max` (cents), and likewise
-/// total_units, prompt_token, completion_token and weighted_feedback.
+/// `span_id`, `cache_status` (text, or lists of it), `cost_min` (cents), `total_units_min`, `prompt_token_min`,
+/// `completion_token_min` and `weighted_feedback_min`, the last five also with max.
 #[endpoint(GET "/analytics/graphs/requests" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
 pub struct GetRequestAnalytics(pub Filter);
 

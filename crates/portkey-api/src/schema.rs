@@ -55,7 +55,7 @@ fn publish(schema: &mut Schema, depth: usize) {
         if (hides_some || depth > 0)
             && object.get("additionalProperties") == Some(&Value::Bool(false))
         {
-            object.remove("additionalProperties");
+            object.shift_remove("additionalProperties");
         }
         // Inside a described argument, choices and list items speak for themselves.
         if depth > 1 && (object.contains_key("enum") || object.contains_key("properties")) {

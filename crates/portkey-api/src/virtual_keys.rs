@@ -66,13 +66,13 @@ pub struct CreateVirtualKey {
     #[body("usage_limits.alert_threshold")]
     pub alert_threshold: Option<f64>,
     /// The whole budget, instead of `credit_limit`.
-    #[schemars(extend("x-hidden" = true))]
+    #[hidden]
     pub usage_limits: Option<UsageLimits>,
     /// Requests per minute.
     #[body("rate_limits")]
     pub rate_limit_rpm: Option<RequestsPerMinute>,
     /// Instead of `rate_limit_rpm`.
-    #[schemars(extend("x-hidden" = true))]
+    #[hidden]
     pub rate_limits: Option<Vec<RateLimit>>,
     /// RFC 3339.
     pub expires_at: Option<String>,
@@ -127,13 +127,13 @@ pub struct UpdateVirtualKey {
     #[body("usage_limits.alert_threshold")]
     pub alert_threshold: Option<f64>,
     /// The whole budget, instead of `credit_limit`.
-    #[schemars(extend("x-hidden" = true))]
+    #[hidden]
     pub usage_limits: Option<UsageLimits>,
     /// Requests per minute.
     #[body("rate_limits")]
     pub rate_limit_rpm: Option<RequestsPerMinute>,
     /// Instead of `rate_limit_rpm`.
-    #[schemars(extend("x-hidden" = true))]
+    #[hidden]
     pub rate_limits: Option<Vec<RateLimit>>,
     /// Credentials kept in a secret manager, instead of `key`.
     pub secret_mappings: Option<Vec<SecretMapping>>,

@@ -54,6 +54,7 @@ pub(crate) fn least(operation: &Operation) -> JsonObject {
         "create_config" | "update_config" => &["config"],
         "add_workspace_member" => &["user_id", "role"],
         "create_feedback" => &["trace_id", "value"],
+        "update_log_export" => &["time_of_generation_max"],
         "insert_log" => &["request_url", "request_body", "response_body"],
         "create_scim_workspace_mapping" => &["scim_group_id"],
         "update_integration_workspaces" => &["workspaces"],
