@@ -31,6 +31,10 @@ pub(crate) struct Log {
     pub(crate) cost: f64,
     /// Milliseconds.
     pub(crate) latency: u32,
+    /// Attempts after the first.
+    pub(crate) retries: u32,
+    /// Whether another target than the first answered.
+    pub(crate) is_fallback: bool,
     pub(crate) weighted_feedback: Option<f64>,
     /// Texts by name; `_user` is the end user.
     pub(crate) metadata: Value,
@@ -41,8 +45,8 @@ pub(crate) struct Log {
 pub(crate) fn insert(db: &Connection, log: &Log) -> rusqlite::Result<()> {
     let sql = "INSERT INTO logs (id, trace_id, span_id, workspace_id, api_key_id, created_at, provider, model,
             virtual_key, config, prompt_slug, prompt_version, status_code, cache_status, prompt_tokens,
-            completion_tokens, cost, latency, weighted_feedback, metadata, request, response)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            completion_tokens, cost, latency, retries, is_fallback, weighted_feedback, metadata, request, response)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     db.run(
         sql,
         params![
@@ -64,6 +68,8 @@ pub(crate) fn insert(db: &Connection, log: &Log) -> rusqlite::Result<()> {
             log.completion_tokens,
             log.cost,
             log.latency,
+            log.retries,
+            log.is_fallback,
             log.weighted_feedback,
             log.metadata,
             log.request,

@@ -10,7 +10,10 @@ CREATE TABLE organisations (
     id         TEXT PRIMARY KEY,
     name       TEXT NOT NULL,
     plan       TEXT NOT NULL DEFAULT 'enterprise',
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    -- Guardrails of all workspaces: JSON lists of ids
+    input_guardrails  TEXT NOT NULL DEFAULT '[]',
+    output_guardrails TEXT NOT NULL DEFAULT '[]'
 ) STRICT, WITHOUT ROWID;
 
 -- People
@@ -250,6 +253,8 @@ CREATE TABLE logs (
     completion_tokens INTEGER NOT NULL,
     cost              REAL NOT NULL, -- cents
     latency           INTEGER NOT NULL, -- milliseconds
+    retries           INTEGER NOT NULL, -- attempts after the first
+    is_fallback       INTEGER NOT NULL, -- another target than the first answered
     weighted_feedback REAL,
     metadata          TEXT NOT NULL, -- JSON; `_user` is the end user
     request           TEXT,    -- JSON
@@ -258,6 +263,18 @@ CREATE TABLE logs (
 
 CREATE INDEX logs_by_time ON logs (workspace_id, created_at);
 CREATE INDEX logs_by_trace ON logs (trace_id);
+
+CREATE TABLE feedback (
+    id           TEXT PRIMARY KEY,
+    trace_id     TEXT NOT NULL,
+    value        INTEGER NOT NULL,
+    weight       REAL NOT NULL,
+    workspace_id TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    created_at   TEXT NOT NULL,
+    metadata     TEXT -- JSON
+) STRICT;
+
+CREATE INDEX feedback_by_trace ON feedback (trace_id);
 
 -- What was done
 
@@ -281,3 +298,44 @@ CREATE TABLE audit_logs (
 ) STRICT;
 
 CREATE INDEX audit_logs_by_time ON audit_logs (timestamp);
+
+-- Workspaces excused from the organisation's guardrails
+
+CREATE TABLE guardrail_exclusions (
+    workspace_id TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    direction    TEXT NOT NULL CHECK (direction IN ('input', 'output')),
+    PRIMARY KEY (workspace_id, direction)
+) STRICT, WITHOUT ROWID;
+
+-- Credentials kept elsewhere
+
+CREATE TABLE secret_references (
+    id                 TEXT PRIMARY KEY,
+    slug               TEXT NOT NULL UNIQUE,
+    name               TEXT NOT NULL UNIQUE,
+    description        TEXT,
+    manager_type       TEXT NOT NULL,
+    auth_config        TEXT NOT NULL, -- JSON
+    secret_path        TEXT NOT NULL,
+    secret_key         TEXT,
+    allowed_workspaces TEXT, -- JSON: a list of ids; NULL for all
+    tags               TEXT, -- JSON
+    created_by         TEXT NOT NULL,
+    created_at         TEXT NOT NULL,
+    last_updated_at    TEXT NOT NULL
+) STRICT;
+
+-- Groups of the identity provider
+
+CREATE TABLE scim_groups (
+    id   TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE
+) STRICT;
+
+CREATE TABLE scim_mappings (
+    id           TEXT PRIMARY KEY,
+    group_id     TEXT NOT NULL REFERENCES scim_groups ON DELETE CASCADE,
+    workspace_id TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    role         TEXT NOT NULL CHECK (role IN ('admin', 'manager', 'member')),
+    UNIQUE (group_id, workspace_id)
+) STRICT;
