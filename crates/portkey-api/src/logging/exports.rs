@@ -39,7 +39,7 @@ pub struct CreateLogExport {
 
 /// Get a log export
 ///
-/// Reads one export job. Its status is draft, in_progress, success, failed or stopped.
+/// Reads one export job with filters, fields and status: a draft, in progress, success, failed or stopped.
 #[endpoint(GET "/logs/exports/{export_id}" -> LogExport, scopes("logs.export"), plan(enterprise))]
 pub struct GetLogExport {
     pub export_id: ExportId,
