@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, CommaSeparated, Done, Page, PageNumber, PageSize, Problem, answer, catalog::catalog,
-    endpoint, id::id, organisation::OrganisationId, secret::secret_members,
+    Check, CommaSeparated, Done, JsonObject, Page, PageNumber, PageSize, Problem, answer,
+    catalog::catalog, endpoint, id::id, organisation::OrganisationId, secret::secret_members,
     workspaces::WorkspaceId,
 };
 
@@ -34,7 +34,7 @@ pub struct ListGuardrails {
     #[schemars(range(max = 1000))]
     pub page_size: Option<PageSize>,
     pub current_page: Option<PageNumber>,
-    /// Guardrail UUIDs.
+    /// Comma-separated guardrail UUIDs.
     pub ids: Option<CommaSeparated>,
 }
 
@@ -48,7 +48,7 @@ pub struct CreateGuardrail {
     /// Such as {"id": "default.regexMatch", "parameters": {"rule": "\\d+"}}.
     #[schemars(length(min = 1))]
     pub checks: Vec<GuardrailCheck>,
-    /// What follows; `deny` stops what fails.
+    /// What follows; `deny` stops what fails. Feedback may have `weight` and `metadata` too.
     pub actions: GuardrailActions,
     /// Needed with an organisation key, or `organisation_id`.
     pub workspace_id: Option<WorkspaceId>,
@@ -75,7 +75,7 @@ pub struct UpdateGuardrail {
     /// All of them from now on.
     #[schemars(length(min = 1))]
     pub checks: Option<Vec<GuardrailCheck>>,
-    /// All of them from now on.
+    /// From now on; what is left out gets its default.
     pub actions: Option<GuardrailActions>,
 }
 
@@ -176,8 +176,10 @@ pub struct Outcome {
 pub struct OutcomeFeedback {
     pub value: f64,
     #[serde(default = "one")]
+    #[schemars(extend("x-hidden" = true))]
     pub weight: f64,
     #[serde(default)]
+    #[schemars(extend("x-hidden" = true))]
     pub metadata: String,
 }
 
@@ -217,7 +219,7 @@ pub struct Guardrail {
     pub owner_id: Option<String>,
     pub updated_by: Option<String>,
     pub checks: Option<Vec<SavedCheck>>,
-    pub actions: Option<crate::JsonObject>,
+    pub actions: Option<JsonObject>,
     pub created_at: Option<String>,
     pub last_updated_at: Option<String>,
 }

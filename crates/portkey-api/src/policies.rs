@@ -20,7 +20,7 @@ id! {
 #[serde(deny_unknown_fields)]
 #[schemars(extend("x-synonyms" = { "field": "key" }))]
 pub struct Condition {
-    /// `api_key`, `metadata.<name>`, `provider`, `model` (`@provider/model`), `config`, `prompt` and others.
+    /// Such as `api_key`, `metadata.team`, `config` or `model` (`@provider/model`).
     pub key: String,
     /// One of these; `*` is any.
     pub value: Values,

@@ -26,7 +26,7 @@ catalog! { "Providers":
 
 /// List providers
 ///
-/// Lists a workspace's providers with status and limits. Their credentials belong to `list_integrations`.
+/// Lists a workspace's providers with status and limits. Their credentials are kept by integrations; see `list_integrations`.
 #[endpoint(GET "/providers" -> Page<Provider>, scopes("providers.list", "virtual_keys.list"))]
 pub struct ListProviders {
     pub current_page: Option<PageNumber>,
@@ -82,7 +82,7 @@ pub struct GetProvider {
 
 /// Update a provider
 ///
-/// Changes the fields given; a whole limit replaces the old one. A higher budget revives an exhausted provider.
+/// Changes the fields given; each limit is replaced as a whole. A higher budget revives an exhausted provider.
 #[endpoint(PUT "/providers/{slug}" -> SavedProvider,
     scopes("providers.update", "virtual_keys.update"), checked)]
 pub struct UpdateProvider {

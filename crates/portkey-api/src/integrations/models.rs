@@ -44,7 +44,7 @@ pub struct UpdateIntegrationModels {
     scopes("organisation_integrations.update", "workspace_integrations.update"))]
 pub struct DeleteIntegrationModel {
     pub slug: IntegrationSlug,
-    /// Model slug, or several.
+    /// Comma-separated model slugs.
     #[alias("model_id", "model_slug")]
     pub slugs: CommaSeparated,
 }

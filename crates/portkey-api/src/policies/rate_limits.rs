@@ -65,6 +65,7 @@ pub struct CreateRateLimit {
     pub target: Option<RateTarget>,
     /// Needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
+    #[hidden]
     pub organisation_id: Option<OrganisationId>,
 }
 

@@ -71,6 +71,7 @@ pub struct CreateUsageLimit {
     pub next_usage_reset_at: Option<String>,
     /// Needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
+    #[hidden]
     pub organisation_id: Option<OrganisationId>,
 }
 
