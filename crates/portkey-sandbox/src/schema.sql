@@ -120,18 +120,48 @@ CREATE INDEX secrets_by_api_key ON api_key_secrets (api_key_id);
 -- Providers: virtual keys are the same records under an older route.
 
 CREATE TABLE integrations (
-    id              TEXT PRIMARY KEY,
-    slug            TEXT NOT NULL UNIQUE,
-    name            TEXT NOT NULL,
-    ai_provider_id  TEXT NOT NULL,
-    workspace_id    TEXT REFERENCES workspaces ON DELETE CASCADE, -- NULL: the organisation's
-    secret          TEXT,
-    configurations  TEXT NOT NULL DEFAULT '{}', -- JSON
-    description     TEXT,
-    status          TEXT NOT NULL DEFAULT 'active',
-    created_at      TEXT NOT NULL,
-    last_updated_at TEXT NOT NULL
+    id                  TEXT PRIMARY KEY,
+    slug                TEXT NOT NULL UNIQUE,
+    name                TEXT NOT NULL,
+    ai_provider_id      TEXT NOT NULL,
+    workspace_id        TEXT REFERENCES workspaces ON DELETE CASCADE, -- NULL: the organisation's
+    is_implied          INTEGER NOT NULL DEFAULT 0, -- made by a virtual key, and goes with it
+    secret              TEXT,
+    configurations      TEXT NOT NULL DEFAULT '{}', -- JSON
+    description         TEXT,
+    secret_mappings     TEXT, -- JSON: a list
+    pricing_adjustments TEXT, -- JSON
+    tags                TEXT, -- JSON
+    allow_all_models    INTEGER NOT NULL DEFAULT 1,
+    global_access       TEXT, -- JSON: {enabled, usage_limits, rate_limits}
+    status              TEXT NOT NULL DEFAULT 'active',
+    created_at          TEXT NOT NULL,
+    last_updated_at     TEXT NOT NULL
 ) STRICT;
+
+-- What differs from the models that the provider is known for.
+CREATE TABLE integration_models (
+    integration_id  TEXT NOT NULL REFERENCES integrations ON DELETE CASCADE,
+    slug            TEXT NOT NULL,
+    enabled         INTEGER NOT NULL,
+    is_custom       INTEGER NOT NULL,
+    is_finetune     INTEGER NOT NULL,
+    base_model_slug TEXT,
+    configurations  TEXT, -- JSON
+    pricing_config  TEXT, -- JSON
+    PRIMARY KEY (integration_id, slug)
+) STRICT, WITHOUT ROWID;
+
+-- What was said of one workspace; the others have what global_access gives them.
+CREATE TABLE integration_workspaces (
+    integration_id TEXT NOT NULL REFERENCES integrations ON DELETE CASCADE,
+    workspace_id   TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    enabled        INTEGER NOT NULL,
+    usage_limits   TEXT, -- JSON: a list of at most one
+    rate_limits    TEXT, -- JSON: a list of at most one
+    status         TEXT NOT NULL DEFAULT 'active',
+    PRIMARY KEY (integration_id, workspace_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE providers (
     id              TEXT PRIMARY KEY,
@@ -238,6 +268,8 @@ CREATE TABLE logs (
     id                TEXT PRIMARY KEY,
     trace_id          TEXT NOT NULL,
     span_id           TEXT NOT NULL,
+    span_name         TEXT,
+    parent_span_id    TEXT,
     workspace_id      TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
     api_key_id        TEXT NOT NULL,
     created_at        TEXT NOT NULL,
@@ -257,8 +289,9 @@ CREATE TABLE logs (
     is_fallback       INTEGER NOT NULL, -- another target than the first answered
     weighted_feedback REAL,
     metadata          TEXT NOT NULL, -- JSON; `_user` is the end user
-    request           TEXT,    -- JSON
-    response          TEXT     -- JSON
+    request           TEXT,    -- JSON: the body
+    response          TEXT,    -- JSON: the body
+    exchange          TEXT     -- JSON: {url, method, headers, response_headers, streams} where known
 ) STRICT;
 
 CREATE INDEX logs_by_time ON logs (workspace_id, created_at);
@@ -275,6 +308,40 @@ CREATE TABLE feedback (
 ) STRICT;
 
 CREATE INDEX feedback_by_trace ON feedback (trace_id);
+
+-- What people thought of the answers. The mean for a trace is on its logs too.
+CREATE TABLE feedback (
+    id              TEXT PRIMARY KEY,
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    trace_id        TEXT NOT NULL,
+    value           INTEGER NOT NULL,
+    weight          REAL NOT NULL,
+    metadata        TEXT NOT NULL, -- JSON
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX feedback_by_trace ON feedback (workspace_id, trace_id);
+
+CREATE TABLE log_exports (
+    id              TEXT PRIMARY KEY,
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    description     TEXT NOT NULL,
+    filters         TEXT NOT NULL, -- JSON
+    requested_data  TEXT NOT NULL, -- JSON: a list
+    status          TEXT NOT NULL DEFAULT 'draft',
+    seal            TEXT NOT NULL, -- what links to the file are signed with
+    started_at      TEXT,
+    created_by      TEXT NOT NULL,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+-- Fields that a workspace must not export.
+CREATE TABLE export_restrictions (
+    workspace_id  TEXT PRIMARY KEY REFERENCES workspaces ON DELETE CASCADE,
+    denied_fields TEXT NOT NULL -- JSON: a list
+) STRICT, WITHOUT ROWID;
 
 -- What was done
 
