@@ -93,6 +93,10 @@ impl ServerHandler for Server {
                 () = context.ct.cancelled() => break Err(Failure::Cancelled),
             }
         };
+        // The last step may have come together with the end; it is told before the result.
+        while let Ok(step) = steps.try_recv() {
+            tell(&context, step).await;
+        }
         let mut result: CallToolResult = outcome::result(tool, outcome, self.inner.structured);
         if is_modern(&context) {
             let meta = result.meta.get_or_insert_default();
