@@ -262,6 +262,93 @@ CREATE TABLE prompt_versions (
     UNIQUE (prompt_id, number)
 ) STRICT;
 
+-- Names for versions of prompts. NULL: all workspaces have it.
+CREATE TABLE labels (
+    id              TEXT PRIMARY KEY,
+    name            TEXT NOT NULL,
+    description     TEXT,
+    color_code      TEXT,
+    workspace_id    TEXT REFERENCES workspaces ON DELETE CASCADE,
+    is_universal    INTEGER NOT NULL DEFAULT 0,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL,
+    UNIQUE (workspace_id, name)
+) STRICT;
+
+-- A label sits on one version of a prompt.
+CREATE TABLE prompt_version_labels (
+    prompt_id  TEXT NOT NULL REFERENCES prompts ON DELETE CASCADE,
+    label_id   TEXT NOT NULL REFERENCES labels ON DELETE CASCADE,
+    version_id TEXT NOT NULL REFERENCES prompt_versions ON DELETE CASCADE,
+    PRIMARY KEY (prompt_id, label_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX labels_by_version ON prompt_version_labels (version_id);
+CREATE INDEX versions_by_label ON prompt_version_labels (label_id);
+
+CREATE TABLE partials (
+    id              TEXT PRIMARY KEY,
+    slug            TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    collection_id   TEXT NOT NULL REFERENCES collections,
+    published       INTEGER NOT NULL, -- the number of a version
+    status          TEXT NOT NULL DEFAULT 'active',
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX partials_by_collection ON partials (collection_id);
+CREATE INDEX partials_by_workspace ON partials (workspace_id);
+
+CREATE TABLE partial_versions (
+    id          TEXT PRIMARY KEY,
+    partial_id  TEXT NOT NULL REFERENCES partials ON DELETE CASCADE,
+    number      INTEGER NOT NULL,
+    string      TEXT NOT NULL,
+    description TEXT NOT NULL,
+    created_at  TEXT NOT NULL,
+    UNIQUE (partial_id, number)
+) STRICT;
+
+-- Guardrails and policies
+
+CREATE TABLE guardrails (
+    id              TEXT PRIMARY KEY,
+    slug            TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    workspace_id    TEXT REFERENCES workspaces ON DELETE CASCADE, -- NULL: the organisation's
+    version_id      TEXT NOT NULL, -- new with every change of checks or actions
+    checks          TEXT NOT NULL, -- JSON: a list
+    actions         TEXT NOT NULL, -- JSON
+    owner_id        TEXT NOT NULL,
+    updated_by      TEXT,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX guardrails_by_workspace ON guardrails (workspace_id);
+
+CREATE TABLE policies (
+    id              TEXT PRIMARY KEY,
+    object          TEXT NOT NULL CHECK (object IN ('policy_usage_limits', 'policy_rate_limits')),
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    status          TEXT NOT NULL CHECK (status IN ('active', 'archived')),
+    terms           TEXT NOT NULL, -- JSON: what the policy says
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX policies_by_workspace ON policies (workspace_id);
+
+-- Since when a group of a usage policy is counted, where that was set by hand.
+CREATE TABLE usage_resets (
+    policy_id TEXT NOT NULL REFERENCES policies ON DELETE CASCADE,
+    value_key TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    PRIMARY KEY (policy_id, value_key)
+) STRICT, WITHOUT ROWID;
+
 -- Requests that went through the gateway. They outlive the keys, providers, configs and prompts they name.
 
 CREATE TABLE logs (
@@ -296,18 +383,6 @@ CREATE TABLE logs (
 
 CREATE INDEX logs_by_time ON logs (workspace_id, created_at);
 CREATE INDEX logs_by_trace ON logs (trace_id);
-
-CREATE TABLE feedback (
-    id           TEXT PRIMARY KEY,
-    trace_id     TEXT NOT NULL,
-    value        INTEGER NOT NULL,
-    weight       REAL NOT NULL,
-    workspace_id TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
-    created_at   TEXT NOT NULL,
-    metadata     TEXT -- JSON
-) STRICT;
-
-CREATE INDEX feedback_by_trace ON feedback (trace_id);
 
 -- What people thought of the answers. The mean for a trace is on its logs too.
 CREATE TABLE feedback (
