@@ -60,6 +60,10 @@ pub trait Endpoint: Declared {
 
 /// A [`Declared`] with its types erased.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the tool, independent of the others"
+)]
 pub struct Declaration {
     /// See [`Declared::NAME`].
     pub name: &'static str,
