@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Page, PageNumber, PageSize, Secret, answer, catalog::catalog, endpoint, logging::Traffic,
-    under, users::UserId, workspaces::WorkspaceId,
+    EveryPage, Page, PageNumber, PageSize, Secret, answer, catalog::catalog, endpoint,
+    logging::Traffic, under, users::UserId, workspaces::WorkspaceId,
 };
 
 catalog! { "Audit logs":
@@ -44,6 +44,8 @@ pub struct ListAuditLogs {
     pub current_page: Option<PageNumber>,
     #[schemars(range(max = 100))]
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Who made a change.

@@ -8,9 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, CommaSeparated, Done, JsonObject, Page, PageNumber, PageSize, Problem, answer,
-    catalog::catalog, endpoint, id::id, organisation::OrganisationId, secret::secret_members,
-    workspaces::WorkspaceId,
+    Check, CommaSeparated, Done, EveryPage, JsonObject, Page, PageNumber, PageSize, Problem,
+    answer, catalog::catalog, endpoint, id::id, organisation::OrganisationId,
+    secret::secret_members, workspaces::WorkspaceId,
 };
 
 pub(crate) use checks::{MARK, check};
@@ -33,6 +33,8 @@ pub struct ListGuardrails {
     pub organisation_id: Option<OrganisationId>,
     #[schemars(range(max = 1000))]
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
     pub current_page: Option<PageNumber>,
     /// Comma-separated guardrail UUIDs.
     pub ids: Option<CommaSeparated>,

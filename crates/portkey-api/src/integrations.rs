@@ -9,8 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, Secret, answer,
-    catalog::catalog, endpoint, id::id, virtual_keys::SecretMapping, workspaces::WorkspaceId,
+    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, Secret,
+    answer, catalog::catalog, endpoint, id::id, virtual_keys::SecretMapping,
+    workspaces::WorkspaceId,
 };
 
 pub use access::{
@@ -43,6 +44,8 @@ catalog! { "Integrations":
 pub struct ListIntegrations {
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
     pub workspace_id: Option<WorkspaceId>,
     /// Whose; all unless said.
     pub r#type: Option<IntegrationOwner>,

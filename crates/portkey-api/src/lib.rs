@@ -82,7 +82,7 @@ pub use limits::{
 pub use method::Method;
 pub use nullable::Nullable;
 pub use operation::Operation;
-pub use page::{Done, Page, PageFromOne, PageNumber, PageSize, under};
+pub use page::{Done, EveryPage, Page, PageFromOne, PageNumber, PageSize, under};
 pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
 pub use problem::{InvalidArguments, Problem, Reason, nearest};
 pub use request::Request;

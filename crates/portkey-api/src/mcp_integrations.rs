@@ -8,9 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, Sealed, answer,
-    catalog::catalog, endpoint, id::id, organisation::OrganisationId, virtual_keys::SecretMapping,
-    workspaces::WorkspaceId,
+    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, Sealed,
+    answer, catalog::catalog, endpoint, id::id, organisation::OrganisationId,
+    virtual_keys::SecretMapping, workspaces::WorkspaceId,
 };
 
 pub use capabilities::{
@@ -54,6 +54,8 @@ pub struct ListMcpIntegrations {
     pub search: Option<String>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Create an MCP integration

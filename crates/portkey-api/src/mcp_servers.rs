@@ -6,7 +6,7 @@ mod guardrails;
 mod people;
 
 use crate::{
-    Check, Done, Nullable, Page, PageNumber, PageSize, Problem, Sealed, answer,
+    Check, Done, EveryPage, Nullable, Page, PageNumber, PageSize, Problem, Sealed, answer,
     catalog::catalog,
     endpoint,
     id::id,
@@ -68,6 +68,8 @@ pub struct ListMcpServers {
     pub search: Option<String>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Create an MCP server

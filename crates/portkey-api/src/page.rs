@@ -29,6 +29,12 @@ impl Serialize for PageFromOne {
 #[schemars(inline)]
 pub struct PageSize(#[schemars(range(min = 1))] pub u32);
 
+/// Every page at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct EveryPage(pub bool);
+
 /// One page of a listing, in the API's usual envelope. `Page<Model, under::Models>` is a listing that the API puts
 /// under another name than `data`; [`normalise`](crate::Declaration::normalise) makes the usual one of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, Page, PageNumber, PageSize, Problem, answer, catalog::catalog, endpoint, id::id,
-    organisation::OrganisationId, workspaces::WorkspaceId,
+    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, answer, catalog::catalog,
+    endpoint, id::id, organisation::OrganisationId, workspaces::WorkspaceId,
 };
 
 catalog! { "Prompt labels":
@@ -49,6 +49,8 @@ pub struct ListPromptLabels {
     pub search: Option<String>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Get a prompt label

@@ -6,8 +6,8 @@ mod unstreamed;
 use serde_json::Value;
 
 use crate::{
-    Check, Done, Flag, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, answer,
-    catalog::catalog, collections::CollectionId, endpoint, id::id, prompt_labels::LabelId,
+    Check, Done, EveryPage, Flag, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
+    answer, catalog::catalog, collections::CollectionId, endpoint, id::id, prompt_labels::LabelId,
     workspaces::WorkspaceId,
 };
 
@@ -39,6 +39,8 @@ pub struct ListPrompts {
     pub search: Option<String>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Create a prompt

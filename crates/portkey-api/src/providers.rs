@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 
 use crate::{
-    BudgetUnit, Check, Done, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, RateLimit,
-    RatePeriod, ResetPeriod, Sealed, Secret, UsageLimits, answer, arguments,
+    BudgetUnit, Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
+    RateLimit, RatePeriod, ResetPeriod, Sealed, Secret, UsageLimits, answer, arguments,
     catalog::catalog,
     endpoint,
     id::id,
@@ -31,6 +31,8 @@ catalog! { "Providers":
 pub struct ListProviders {
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
     /// Workspace UUID; needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
     /// Text values to find by.

@@ -42,19 +42,15 @@ pub(crate) fn published(schema: JsonObject) -> JsonObject {
 fn publish(schema: &mut Schema, depth: usize) {
     if let Some(object) = schema.as_object_mut() {
         object.retain(|name, _| !name.starts_with("x-"));
-        let mut hides_some = false;
         if let Some(Value::Object(properties)) = object.get_mut("properties") {
-            let all = properties.len();
             properties.retain(|_, property| property.get(HIDDEN).is_none());
-            hides_some = properties.len() < all;
         }
         if object.get("minimum").and_then(Value::as_f64) == Some(0.0) {
             object.remove("minimum");
         }
-        // A client that checks arguments must let those through that are not advertised.
-        if (hides_some || depth > 0)
-            && object.get("additionalProperties") == Some(&Value::Bool(false))
-        {
+        // Some arguments are understood and not advertised: a client that checks must let them through. What is
+        // unknown is refused where arguments are understood, with the name that was meant.
+        if object.get("additionalProperties") == Some(&Value::Bool(false)) {
             object.shift_remove("additionalProperties");
         }
         // Inside a described argument, choices and list items speak for themselves.

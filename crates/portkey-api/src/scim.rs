@@ -1,7 +1,7 @@
 //! SCIM: groups of an identity provider that make people members of workspaces.
 
 use crate::{
-    Check, Done, Page, PageNumber, PageSize, Problem, answer,
+    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, answer,
     catalog::catalog,
     endpoint,
     id::id,
@@ -28,6 +28,8 @@ pub struct ListScimGroups {
     #[alias("page")]
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// List SCIM workspace mappings
@@ -44,6 +46,8 @@ pub struct ListScimWorkspaceMappings {
     #[alias("page")]
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Create a SCIM workspace mapping

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, answer,
+    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, answer,
     catalog::catalog, endpoint, id::id, organisation::OrganisationId, secret::secret_members,
     workspaces::WorkspaceId,
 };
@@ -35,6 +35,8 @@ pub struct ListSecretReferences {
     pub search: Option<String>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Create a secret reference

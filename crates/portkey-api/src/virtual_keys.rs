@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, JsonObject, Page, PageNumber, PageSize, Problem, RateLimit, RequestsPerMinute,
-    Sealed, Secret, UsageLimits, answer,
+    Check, Done, EveryPage, JsonObject, Page, PageNumber, PageSize, Problem, RateLimit,
+    RequestsPerMinute, Sealed, Secret, UsageLimits, answer,
     catalog::catalog,
     endpoint,
     id::id,
@@ -31,6 +31,8 @@ pub struct ListVirtualKeys {
     pub workspace_id: Option<WorkspaceId>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Create a virtual key

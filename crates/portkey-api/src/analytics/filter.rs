@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{CommaSeparated, JsonObject, PageNumber, PageSize, arguments};
+use crate::{CommaSeparated, EveryPage, JsonObject, PageNumber, PageSize, arguments};
 
 /// Which requests count. All but the period can be left out.
 ///
@@ -80,6 +80,8 @@ pub struct Rows {
     pub order_by_type: Option<Order>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Which way rows are sorted.

@@ -67,10 +67,10 @@ pub struct ModelAccess {
     /// The model it was made of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base_model_slug: Option<String>,
-    /// {custom_host, custom_headers}.
+    /// `{custom_host, custom_headers}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub configurations: Option<Settings>,
-    /// {type: static, pay_as_you_go: {request_token: {price}, response_token: {price}}}, in cents a token.
+    /// `{type: static, pay_as_you_go: {request_token: {price}, response_token: {price}}}`, in cents a token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pricing_config: Option<JsonObject>,
     /// What clients of older tools send; the API has no place for it.

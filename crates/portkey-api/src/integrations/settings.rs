@@ -12,7 +12,7 @@ use crate::{Check, Problem, Secret, arguments, secret::secret_members};
 #[arguments]
 #[derive(Default)]
 pub struct ProviderSettings {
-    /// All provider settings, such as {"openai_project": "p"}, instead of those below.
+    /// All provider settings, such as `{"openai_project": "p"}`, instead of those below.
     #[body("configurations")]
     pub configurations: Option<Settings>,
     /// Azure.

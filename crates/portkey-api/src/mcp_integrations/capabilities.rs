@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::McpIntegrationId;
-use crate::{Done, JsonObject, Page, PageFromOne, PageSize, answer, endpoint, under};
+use crate::{Done, EveryPage, JsonObject, Page, PageFromOne, PageSize, answer, endpoint, under};
 
 /// List capabilities of an MCP integration
 ///
@@ -18,6 +18,8 @@ pub struct ListMcpIntegrationCapabilities {
     #[query("page")]
     pub current_page: Option<PageFromOne>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Switch capabilities of an MCP integration

@@ -2,7 +2,7 @@
 
 use super::McpServerId;
 use crate::{
-    Done, Page, PageFromOne, PageSize, endpoint,
+    Done, EveryPage, Page, PageFromOne, PageSize, endpoint,
     mcp_integrations::{Capability, CapabilityKind, CapabilitySwitch},
     under,
 };
@@ -19,6 +19,8 @@ pub struct ListMcpServerCapabilities {
     #[query("page")]
     pub current_page: Option<PageFromOne>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Switch capabilities of an MCP server

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::McpServerId;
 use crate::{
-    Check, Done, JsonObject, Page, PageFromOne, PageNumber, PageSize, Problem, answer, endpoint,
-    users::UserId, workspaces::WorkspaceId,
+    Check, Done, EveryPage, JsonObject, Page, PageFromOne, PageNumber, PageSize, Problem, answer,
+    endpoint, users::UserId, workspaces::WorkspaceId,
 };
 
 /// List people's access to an MCP server
@@ -21,6 +21,8 @@ pub struct ListMcpServerUserAccess {
     #[query("page")]
     pub current_page: Option<PageFromOne>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Change people's access to an MCP server
@@ -67,6 +69,8 @@ pub struct ListMcpServerConnections {
     pub workspace_id: Option<WorkspaceId>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Disconnect a person from an MCP server

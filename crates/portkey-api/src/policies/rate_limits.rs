@@ -7,8 +7,8 @@ use super::{
     Condition, GroupKey, NewPolicy, PolicyId, PolicyStatus, check_conditions, check_fixed,
 };
 use crate::{
-    Check, Done, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, RateUnit, answer,
-    catalog::catalog, endpoint, organisation::OrganisationId, workspaces::WorkspaceId,
+    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, RateUnit,
+    answer, catalog::catalog, endpoint, organisation::OrganisationId, workspaces::WorkspaceId,
 };
 
 catalog! { "Rate limits":
@@ -34,6 +34,8 @@ pub struct ListRateLimits {
     pub unit: Option<PolicyPeriod>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Create a rate limit

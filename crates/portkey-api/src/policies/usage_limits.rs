@@ -7,8 +7,8 @@ use super::{
     Condition, GroupKey, NewPolicy, PolicyId, PolicyStatus, check_conditions, check_fixed,
 };
 use crate::{
-    Check, Done, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, ResetPeriod, answer,
-    catalog::catalog, endpoint, id::id, limits::check_alert, organisation::OrganisationId,
+    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, ResetPeriod,
+    answer, catalog::catalog, endpoint, id::id, limits::check_alert, organisation::OrganisationId,
     workspaces::WorkspaceId,
 };
 
@@ -35,6 +35,8 @@ pub struct ListUsageLimits {
     pub r#type: Option<UsageUnit>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Create a usage limit
@@ -216,6 +218,8 @@ pub struct ListUsageLimitEntities {
     pub current_page: Option<PageNumber>,
     #[schemars(range(max = 100))]
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Reset a group's usage

@@ -16,7 +16,7 @@ fn valid_checks_pass() {
         { "id": "bedrock.guard", "parameters": {
             "guardrailId": "g", "guardrailVersion": "1", "credentials": { "region": "eu-west-1" } } },
     ]);
-    assert_eq!(problems(checks), [""; 0]);
+    assert_eq!(problems(&checks), [""; 0]);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn mistakes_are_found_where_they_are() {
         ),
     ];
     for (check, expected) in cases {
-        let found = problems(json!([{ "id": "default.notNull" }, check]));
+        let found = problems(&json!([{ "id": "default.notNull" }, check]));
         assert!(
             found.iter().any(|problem| problem.contains(expected)),
             "{found:#?}\nlack: {expected}"
@@ -83,7 +83,7 @@ fn near_misses_are_told_from_new_checks() {
             format!("`checks[0].id`: there is no check `{id}`; did you mean `{meant}`?")
         });
         let expected: Vec<_> = expected.into_iter().collect();
-        assert_eq!(problems(json!([{ "id": id }])), expected);
+        assert_eq!(problems(&json!([{ "id": id }])), expected);
     }
 }
 
@@ -142,7 +142,7 @@ fn headers_and_credentials_are_masked() {
     );
 }
 
-fn problems(checks: Value) -> Vec<String> {
+fn problems(checks: &Value) -> Vec<String> {
     let arguments = json!({ "name": "g", "actions": {}, "checks": checks });
     let arguments = serde_json::from_value(arguments).unwrap();
     match understand(&tool("create_guardrail").declaration, arguments) {

@@ -204,9 +204,7 @@ fn rules_that_span_arguments_are_explained() {
 
 #[test]
 fn what_a_sign_in_lacks_is_named() {
-    let kept_in = |manager: &str, login: Value| {
-        json!({ "name": "s", "manager_type": manager, "secret_path": "p", "auth_config": login })
-    };
+    let kept_in = |manager: &str, login: Value| json!({ "name": "s", "manager_type": manager, "secret_path": "p", "auth_config": login });
     let cases = [
         (
             "create_secret_reference",
