@@ -83,8 +83,9 @@ impl Client {
         let http = connect(&self.settings, Reach::Anywhere).map_err(Error::Setup)?;
         let fetch = async {
             let response = http.get(url).send().await;
-            let response = response
-                .map_err(|error| Error::of_sending(error, "the file", self.settings.read_timeout))?;
+            let response = response.map_err(|error| {
+                Error::of_sending(error, "the file", self.settings.read_timeout)
+            })?;
             file(response, &self.settings).await
         };
         let total = self.settings.total_timeout;

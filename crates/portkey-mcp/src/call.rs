@@ -100,7 +100,9 @@ impl Caller {
             progress: &call.progress,
         };
         match call.tool {
-            Tool::Operation(operation) => run.operate(operation, call.arguments, call.dry_run).await,
+            Tool::Operation(operation) => {
+                run.operate(operation, call.arguments, call.dry_run).await
+            }
             Tool::Workflow(workflow) => run.compose(workflow, call.arguments, call.dry_run).await,
         }
     }
@@ -136,7 +138,11 @@ impl Run<'_> {
             let request = operation.request(arguments)?;
             caller.send(operation, &request).await?
         };
-        let answer = if refresh { caller.refresh(operation, &arguments, answer).await } else { told(answer) };
+        let answer = if refresh {
+            caller.refresh(operation, &arguments, answer).await
+        } else {
+            told(answer)
+        };
         let answer = caller.conceal(&operation.declaration, &arguments, answer)?;
         Ok(Outcome::Answer(answer))
     }
@@ -153,7 +159,9 @@ impl Run<'_> {
             arguments.insert(DRY_RUN.to_owned(), true.into());
         }
         let answer = workflow.run(arguments.clone(), *self).await?;
-        let answer = self.caller.conceal(&workflow.declaration, &arguments, answer)?;
+        let answer = self
+            .caller
+            .conceal(&workflow.declaration, &arguments, answer)?;
         Ok(Outcome::Answer(answer))
     }
 
@@ -161,8 +169,7 @@ impl Run<'_> {
     pub(crate) async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
         let operation = portkey_api::operation(E::NAME).ok_or(Failure::Unlisted(E::NAME))?;
         let answer = self.caller.send(operation, &Request::to(endpoint)).await?;
-        serde_json::from_value(answer)
-            .map_err(|source| Failure::Unreadable { operation, source })
+        serde_json::from_value(answer).map_err(|source| Failure::Unreadable { operation, source })
     }
 
     /// Fetches the file at an address that an answer brought.
@@ -209,7 +216,11 @@ fn done() -> Value {
 }
 
 fn told(answer: Value) -> Value {
-    if says_nothing(&answer) { done() } else { answer }
+    if says_nothing(&answer) {
+        done()
+    } else {
+        answer
+    }
 }
 
 /// Reads understood arguments as a workflow's own struct.

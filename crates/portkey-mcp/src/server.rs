@@ -67,6 +67,8 @@ impl Server {
 enum NotOffered {
     #[error(transparent)]
     Unknown(#[from] catalog::UnknownTool),
-    #[error("the tool `{0}` is not in this server's tool sets; its operator can add it with --toolsets default,{0}")]
+    #[error(
+        "the tool `{0}` is not in this server's tool sets; its operator can add it with --toolsets default,{0}"
+    )]
     Left(&'static str),
 }

@@ -62,11 +62,7 @@ impl Workflow {
     }
 
     /// Runs the workflow on understood arguments.
-    pub(crate) async fn run(
-        &self,
-        arguments: JsonObject,
-        run: Run<'_>,
-    ) -> Result<Value, Failure> {
+    pub(crate) async fn run(&self, arguments: JsonObject, run: Run<'_>) -> Result<Value, Failure> {
         (self.run)(arguments, run).await
     }
 }

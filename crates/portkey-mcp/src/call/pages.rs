@@ -66,7 +66,10 @@ impl Run<'_> {
                 self.tell(&whole);
             }
         } else {
-            let size = arguments.get(SIZE).and_then(Value::as_u64).unwrap_or(FULL_PAGE);
+            let size = arguments
+                .get(SIZE)
+                .and_then(Value::as_u64)
+                .unwrap_or(FULL_PAGE);
             let mut page = 1;
             while whole.last_page_held(size) && whole.add(at(page).await?) {
                 self.tell(&whole);
@@ -78,7 +81,8 @@ impl Run<'_> {
 
     fn tell(&self, whole: &Whole) {
         let total = whole.total.map(|total| total as u64);
-        self.progress.report(whole.entries.len() as u64, total, "fetching pages");
+        self.progress
+            .report(whole.entries.len() as u64, total, "fetching pages");
     }
 }
 
@@ -114,7 +118,11 @@ impl Whole {
     /// How many pages there are, where the total is known. The API may hold fewer entries a page than asked for.
     fn pages(&self) -> Option<usize> {
         let total = self.total?.min(MOST);
-        Some(if self.first_page == 0 { 1 } else { total.div_ceil(self.first_page) })
+        Some(if self.first_page == 0 {
+            1
+        } else {
+            total.div_ceil(self.first_page)
+        })
     }
 
     fn last_page_held(&self, size: u64) -> bool {
@@ -159,7 +167,9 @@ fn taken_apart(page: Value) -> (JsonObject, Vec<Value>) {
 }
 
 fn id(entry: &Value) -> Option<String> {
-    let id = ["id", "slug"].into_iter().find_map(|name| entry.get(name)?.as_str());
+    let id = ["id", "slug"]
+        .into_iter()
+        .find_map(|name| entry.get(name)?.as_str());
     id.map(str::to_owned)
 }
 
@@ -167,7 +177,10 @@ fn id(entry: &Value) -> Option<String> {
 fn with_next_page(arguments: &JsonObject, mut answer: Value) -> Value {
     let number = |name| arguments.get(name).and_then(Value::as_u64);
     let page = number(PAGE).unwrap_or(0);
-    let held = answer.get("data").and_then(Value::as_array).map_or(0, Vec::len) as u64;
+    let held = answer
+        .get("data")
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len) as u64;
     let size = number(SIZE).unwrap_or(held);
     let more = match answer.get("total").and_then(Value::as_u64) {
         Some(total) => held > 0 && page * size + held < total,
@@ -193,15 +206,27 @@ mod tests {
     fn the_next_page_is_named_while_there_is_one() {
         let page = |total: u64| json!({ "total": total, "data": [{}, {}] });
         assert_eq!(next(&json!({ "page_size": 2 }), page(5)), 1);
-        assert_eq!(next(&json!({ "page_size": 2, "current_page": 1 }), page(5)), 2);
-        assert_eq!(next(&json!({ "page_size": 2, "current_page": 1 }), page(4)), Value::Null);
+        assert_eq!(
+            next(&json!({ "page_size": 2, "current_page": 1 }), page(5)),
+            2
+        );
+        assert_eq!(
+            next(&json!({ "page_size": 2, "current_page": 1 }), page(4)),
+            Value::Null
+        );
         assert_eq!(next(&json!({}), page(2)), Value::Null);
     }
 
     #[test]
     fn without_a_total_a_full_page_may_have_a_next() {
-        assert_eq!(next(&json!({ "page_size": 2 }), json!({ "data": [{}, {}] })), 1);
-        assert_eq!(next(&json!({ "page_size": 2 }), json!({ "data": [{}] })), Value::Null);
+        assert_eq!(
+            next(&json!({ "page_size": 2 }), json!({ "data": [{}, {}] })),
+            1
+        );
+        assert_eq!(
+            next(&json!({ "page_size": 2 }), json!({ "data": [{}] })),
+            Value::Null
+        );
         assert_eq!(next(&json!({}), json!({ "data": [{}] })), Value::Null);
     }
 
@@ -210,6 +235,9 @@ mod tests {
         let page = || json!({ "total": 9, "data": [{ "id": "a" }, { "id": "b" }] });
         let mut whole = Whole::beginning_with(page());
         assert!(!whole.add(page()));
-        assert_eq!(whole.told(), json!({ "total": 9, "truncated": true, "data": [{ "id": "a" }, { "id": "b" }] }));
+        assert_eq!(
+            whole.told(),
+            json!({ "total": 9, "truncated": true, "data": [{ "id": "a" }, { "id": "b" }] })
+        );
     }
 }

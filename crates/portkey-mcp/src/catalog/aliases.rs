@@ -5,14 +5,20 @@ const ALIASES: &[(&str, &str)] = &[
     ("get_user_requests_analytics", "get_requests_per_user"),
     ("get_rescued_requests_analytics", "get_rescued_requests"),
     ("get_feedback_models_analytics", "get_feedback_per_model"),
-    ("get_feedback_scores_analytics", "get_feedback_score_distribution"),
+    (
+        "get_feedback_scores_analytics",
+        "get_feedback_score_distribution",
+    ),
     ("get_feedback_weighted_analytics", "get_weighted_feedback"),
     ("get_analytics_group_users", "get_user_stats"),
     ("get_analytics_group_models", "get_analytics_by_models"),
     ("get_analytics_group_metadata", "get_analytics_by_metadata"),
     ("list_prompt_partial_versions", "list_partial_versions"),
     ("publish_prompt_partial", "publish_partial"),
-    ("delete_mcp_server_connection", "disconnect_mcp_server_connection"),
+    (
+        "delete_mcp_server_connection",
+        "disconnect_mcp_server_connection",
+    ),
     ("list_users", "list_all_users"),
     ("create_user_invite", "invite_user"),
     ("add_workspace_members", "add_workspace_member"),
@@ -33,8 +39,14 @@ mod tests {
     #[test]
     fn every_alias_leads_to_a_tool_and_hides_none() {
         for (alias, name) in ALIASES {
-            assert!(tools().any(|tool| tool.name() == *name), "{alias} leads to no tool {name}");
-            assert!(!tools().any(|tool| tool.name() == *alias), "{alias} is a tool itself");
+            assert!(
+                tools().any(|tool| tool.name() == *name),
+                "{alias} leads to no tool {name}"
+            );
+            assert!(
+                !tools().any(|tool| tool.name() == *alias),
+                "{alias} is a tool itself"
+            );
         }
     }
 }

@@ -41,7 +41,11 @@ impl FromStr for Selection {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let words: Vec<&str> = text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> = text
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .collect();
         let mut selection = if words.iter().all(|word| word.starts_with('-')) {
             Self::default()
         } else {
@@ -51,7 +55,9 @@ impl FromStr for Selection {
             match word.strip_prefix('-') {
                 Some(word) => {
                     let left_out = Self::named(word)?;
-                    selection.names.retain(|name| !left_out.names.contains(name));
+                    selection
+                        .names
+                        .retain(|name| !left_out.names.contains(name));
                 }
                 None => selection.names.extend(Self::named(word)?.names),
             }
@@ -73,7 +79,9 @@ impl Selection {
 
     fn of(matches: impl Fn(&Entry) -> bool) -> Self {
         let names = entries().filter(matches).map(|entry| entry.tool.name());
-        Self { names: names.collect() }
+        Self {
+            names: names.collect(),
+        }
     }
 
     fn named(word: &str) -> Result<Self, UnknownName> {
@@ -130,7 +138,10 @@ mod tests {
     #[test]
     fn an_unknown_word_comes_with_the_nearest_that_is_known() {
         let error = "workspacs".parse::<Selection>().unwrap_err();
-        assert!(error.to_string().contains("did you mean `workspaces`?"), "{error}");
+        assert!(
+            error.to_string().contains("did you mean `workspaces`?"),
+            "{error}"
+        );
         assert!("users,-nonsense".parse::<Selection>().is_err());
     }
 }

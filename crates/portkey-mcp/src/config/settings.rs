@@ -28,11 +28,22 @@ pub struct Settings {
     pub gateway_url: Option<BaseUrl>,
 
     /// Which tools are offered: `default`, `all`, domains and tools by name; `-NAME` leaves out.
-    #[arg(long, env = "PORTKEY_TOOLSETS", global = true, value_name = "NAME,…", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        env = "PORTKEY_TOOLSETS",
+        global = true,
+        value_name = "NAME,…",
+        allow_hyphen_values = true
+    )]
     pub toolsets: Option<Selection>,
 
     /// The same by the name it has in the TypeScript server.
-    #[arg(long, env = "PORTKEY_TOOL_DOMAINS", hide = true, conflicts_with = "toolsets")]
+    #[arg(
+        long,
+        env = "PORTKEY_TOOL_DOMAINS",
+        hide = true,
+        conflicts_with = "toolsets"
+    )]
     pub tool_domains: Option<Selection>,
 
     /// Where newly made secrets go: `inline` into the answer, `mask` nowhere, or `file:PATH`.

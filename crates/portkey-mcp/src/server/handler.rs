@@ -13,9 +13,7 @@ use rmcp::{
 };
 
 use super::{Server, outcome};
-use crate::{
-    call::{Call, Failure, Progress, Step},
-};
+use crate::call::{Call, Failure, Progress, Step};
 
 type Context = RequestContext<RoleServer>;
 
@@ -152,7 +150,8 @@ async fn tell(context: &Context, step: Step) {
     let Some(token) = context.meta.get_progress_token() else {
         return;
     };
-    let mut progress = ProgressNotificationParam::new(token, precise(step.done)).with_message(step.message);
+    let mut progress =
+        ProgressNotificationParam::new(token, precise(step.done)).with_message(step.message);
     if let Some(total) = step.total {
         progress = progress.with_total(precise(total));
     }
@@ -160,7 +159,10 @@ async fn tell(context: &Context, step: Step) {
     _ = context.peer.notify_progress(progress).await;
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of pages and entries are far from 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of pages and entries are far from 2^53"
+)]
 fn precise(count: u64) -> f64 {
     count as f64
 }

@@ -90,7 +90,9 @@ impl Steps for GetAnalyticsSummary {
     async fn run(self, run: Run<'_>) -> Result<Summary, Failure> {
         let sections = self.sections.unwrap_or_else(|| SECTIONS.to_vec());
         let filter = &self.filter;
-        let asked = sections.iter().map(async |section| (*section, total(run, *section, filter).await));
+        let asked = sections
+            .iter()
+            .map(async |section| (*section, total(run, *section, filter).await));
         let mut summary = Summary::default();
         let mut first_failure = None;
         for (section, total) in join_all(asked).await {

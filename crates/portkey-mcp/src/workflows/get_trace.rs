@@ -77,7 +77,11 @@ impl Check for GetTrace {
 impl Steps for GetTrace {
     async fn run(self, run: Run<'_>) -> Result<Found, Failure> {
         if self.dry_run == Some(true) {
-            let way = if self.id.is_some() { "read the log" } else { "create, start and download a log export" };
+            let way = if self.id.is_some() {
+                "read the log"
+            } else {
+                "create, start and download a log export"
+            };
             return Ok(Found {
                 message: Some(format!("would {way}")),
                 ..Found::default()
@@ -122,7 +126,8 @@ impl Found {
                 found.spans = Some(spans);
             }
             Exported::Running(id) => {
-                found.message = Some("the export is still running: watch it with `get_log_export`".to_owned());
+                found.message =
+                    Some("the export is still running: watch it with `get_log_export`".to_owned());
                 found.export_id = Some(id);
             }
             Exported::Broken(id, status) => {

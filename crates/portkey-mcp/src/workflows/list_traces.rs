@@ -66,7 +66,9 @@ pub(crate) struct Trace {
 impl Steps for ListTraces {
     async fn run(self, run: Run<'_>) -> Result<Traces, Failure> {
         if self.dry_run == Some(true) {
-            return Ok(Traces::told("would create, start and download a log export of the period"));
+            return Ok(Traces::told(
+                "would create, start and download a log export of the period",
+            ));
         }
         let wanted = Wanted {
             workspace_id: self.workspace_id.clone(),
@@ -79,10 +81,14 @@ impl Steps for ListTraces {
             Exported::Logs(logs) => self.page(traces(&self.matching(logs))),
             Exported::Running(id) => Traces {
                 export_id: Some(id),
-                ..Traces::told("the export is still running: watch it with `get_log_export`, or narrow the period")
+                ..Traces::told(
+                    "the export is still running: watch it with `get_log_export`, or narrow the period",
+                )
             },
             Exported::Broken(id, status) => Traces {
-                message: Some(format!("the export ended as {status}; narrow the period and try again")),
+                message: Some(format!(
+                    "the export ended as {status}; narrow the period and try again"
+                )),
                 export_id: Some(id),
                 ..Traces::default()
             },
@@ -95,7 +101,10 @@ impl ListTraces {
         let Some(search) = self.search.as_ref().map(|text| text.to_lowercase()) else {
             return logs;
         };
-        let found = |log: &JsonObject| log.values().any(|v| v.to_string().to_lowercase().contains(&search));
+        let found = |log: &JsonObject| {
+            log.values()
+                .any(|v| v.to_string().to_lowercase().contains(&search))
+        };
         logs.into_iter().filter(found).collect()
     }
 
@@ -129,7 +138,9 @@ pub(super) fn traces(logs: &[JsonObject]) -> Vec<Trace> {
     for log in logs {
         let text = |name: &str| log.get(name).and_then(Value::as_str).unwrap_or_default();
         let number = |name: &str| log.get(name).and_then(as_number).unwrap_or_default();
-        let own = [text("trace_id"), text("id")].into_iter().find(|id| !id.is_empty());
+        let own = [text("trace_id"), text("id")]
+            .into_iter()
+            .find(|id| !id.is_empty());
         let id = own.unwrap_or_default().to_owned();
         let trace = traces.entry(id.clone()).or_insert_with(|| Trace {
             trace_id: id,
@@ -191,8 +202,14 @@ mod tests {
         let traces = traces(&logs);
         assert_eq!(traces.len(), 2);
         let newest = &traces[0];
-        assert_eq!((newest.trace_id.as_str(), newest.spans, newest.failed), ("a", 2, 1));
-        assert_eq!((newest.first.as_str(), newest.last.as_str()), ("2026-01-01T10:00:00Z", "2026-01-01T12:00:00Z"));
+        assert_eq!(
+            (newest.trace_id.as_str(), newest.spans, newest.failed),
+            ("a", 2, 1)
+        );
+        assert_eq!(
+            (newest.first.as_str(), newest.last.as_str()),
+            ("2026-01-01T10:00:00Z", "2026-01-01T12:00:00Z")
+        );
         assert_eq!(newest.models, ["gpt-4o", "claude"]);
         assert!((newest.cost - 1.0).abs() < 1e-9 && (newest.tokens - 20.0).abs() < 1e-9);
     }

@@ -67,12 +67,19 @@ pub(super) async fn export(run: Run<'_>, wanted: Wanted) -> Result<Exported, Fai
     let id = created.id.unwrap_or_default();
     let export_id = || ExportId::from(id.clone());
     run.report(2, Some(5), "starting the export");
-    run.ask(&StartLogExport { export_id: export_id() }).await?;
+    run.ask(&StartLogExport {
+        export_id: export_id(),
+    })
+    .await?;
     run.report(3, Some(5), "waiting for the export");
     let deadline = Instant::now() + patience;
     let mut pause = PAUSE;
     loop {
-        let job = run.ask(&GetLogExport { export_id: export_id() }).await?;
+        let job = run
+            .ask(&GetLogExport {
+                export_id: export_id(),
+            })
+            .await?;
         match job.status.as_deref() {
             Some("success") => break,
             Some("draft" | "in_progress") | None if Instant::now() >= deadline => {
@@ -85,7 +92,11 @@ pub(super) async fn export(run: Run<'_>, wanted: Wanted) -> Result<Exported, Fai
         pause = (pause * 2).min(PAUSE * 8);
     }
     run.report(4, Some(5), "downloading the logs");
-    let file = run.ask(&DownloadLogExport { export_id: export_id() }).await?;
+    let file = run
+        .ask(&DownloadLogExport {
+            export_id: export_id(),
+        })
+        .await?;
     let url = file.signed_url.as_ref().map(|url| url.expose().to_owned());
     let bytes = run.download(url.as_deref().unwrap_or_default()).await?;
     run.report(5, Some(5), "reading the logs");

@@ -108,8 +108,7 @@ impl Steps for MigratePrompt {
             }
             if self.publish == Some(true) {
                 let version = migration.version_id.as_deref();
-                migration.published =
-                    library::publish(run, &library::id(&newest), version).await?;
+                migration.published = library::publish(run, &library::id(&newest), version).await?;
             }
         }
         Ok(migration.told(&self.name))

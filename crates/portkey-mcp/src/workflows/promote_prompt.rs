@@ -89,9 +89,7 @@ impl Steps for PromotePrompt {
         }
         let written = match &target {
             Some(target) => library::add_version(run, target, template).await?,
-            None => {
-                library::create(run, &name, &self.target_collection_id, key, template).await?
-            }
+            None => library::create(run, &name, &self.target_collection_id, key, template).await?,
         };
         promotion.published = target.is_none();
         if let (Some(target), Some(true)) = (&target, self.publish) {

@@ -65,6 +65,7 @@ pub(super) async fn find(
                 search: Some(name.to_owned()),
                 current_page: Some(PageNumber(page)),
                 page_size: Some(PageSize(PAGE)),
+                all: None,
             })
             .await?;
         let last = found.data.len() < PAGE as usize;
@@ -95,12 +96,11 @@ pub(super) async fn newest(run: Run<'_>, prompt: &PromptId) -> Result<Prompt, Fa
         })
         .await?;
     let newest = versions.data.iter().filter_map(|v| v.prompt_version).max();
-    run
-        .ask(&GetPrompt {
-            prompt_id: prompt.clone(),
-            version: newest.map(|number| number.to_string()),
-        })
-        .await
+    run.ask(&GetPrompt {
+        prompt_id: prompt.clone(),
+        version: newest.map(|number| number.to_string()),
+    })
+    .await
 }
 
 /// Whether a stored version says the same. Layout and order of keys do not matter, and the API adds the model to
@@ -204,12 +204,11 @@ pub(super) async fn publish(
     let Some(version) = number else {
         return Ok(false);
     };
-    run
-        .ask(&PublishPrompt {
-            prompt_id: prompt.clone(),
-            version,
-        })
-        .await?;
+    run.ask(&PublishPrompt {
+        prompt_id: prompt.clone(),
+        version,
+    })
+    .await?;
     Ok(true)
 }
 

@@ -11,16 +11,24 @@ async fn portkey(answer: impl Fn(usize, usize) -> Value + Send + Sync + 'static)
     let respond = move |request: &Request| {
         let number = |name: &str, otherwise: usize| {
             let mut pairs = request.url.query_pairs();
-            pairs.find(|(n, _)| n == name).map_or(otherwise, |(_, value)| value.parse().unwrap())
+            pairs
+                .find(|(n, _)| n == name)
+                .map_or(otherwise, |(_, value)| value.parse().unwrap())
         };
-        ResponseTemplate::new(200).set_body_json(answer(number("current_page", 0), number("page_size", 50)))
+        ResponseTemplate::new(200)
+            .set_body_json(answer(number("current_page", 0), number("page_size", 50)))
     };
-    Mock::given(any()).respond_with(respond).mount(&server).await;
+    Mock::given(any())
+        .respond_with(respond)
+        .mount(&server)
+        .await;
     server
 }
 
 fn entries(from: usize, to: usize) -> Vec<Value> {
-    (from..to).map(|number| json!({ "id": format!("w{number}") })).collect()
+    (from..to)
+        .map(|number| json!({ "id": format!("w{number}") }))
+        .collect()
 }
 
 fn on(server: &MockServer) -> Wire {
@@ -29,17 +37,31 @@ fn on(server: &MockServer) -> Wire {
 }
 
 fn ids(page: &Value) -> Vec<&str> {
-    page["data"].as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap()).collect()
+    page["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["id"].as_str().unwrap())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_names_the_next() {
     let server = portkey(|page, size| json!({ "total": 250, "data": entries(page * size, 250.min((page + 1) * size)) })).await;
     let mut wire = on(&server);
-    let page = wire.answer("list_workspaces", json!({ "page_size": 100, "current_page": 1 }));
+    let page = wire.answer(
+        "list_workspaces",
+        json!({ "page_size": 100, "current_page": 1 }),
+    );
     assert_eq!((ids(&page)[0], &page["next_page"]), ("w100", &json!(2)));
-    let page = wire.answer("list_workspaces", json!({ "page_size": 100, "current_page": 2 }));
-    assert_eq!((page["data"].as_array().unwrap().len(), &page["next_page"]), (50, &Value::Null));
+    let page = wire.answer(
+        "list_workspaces",
+        json!({ "page_size": 100, "current_page": 2 }),
+    );
+    assert_eq!(
+        (page["data"].as_array().unwrap().len(), &page["next_page"]),
+        (50, &Value::Null)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,20 +69,28 @@ async fn all_fetches_every_page_in_order() {
     let server = portkey(|page, size| json!({ "total": 250, "data": entries(page * size, 250.min((page + 1) * size)) })).await;
     let all = on(&server).answer("list_workspaces", json!({ "all": true }));
     let ids = ids(&all);
-    assert_eq!((ids.len(), ids[0], ids[249], &all["total"]), (250, "w0", "w249", &json!(250)));
+    assert_eq!(
+        (ids.len(), ids[0], ids[249], &all["total"]),
+        (250, "w0", "w249", &json!(250))
+    );
     assert_eq!(server.received_requests().await.unwrap().len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_ends_without_a_total_too() {
-    let server = portkey(|page, size| json!({ "data": entries(page * size, 120.min((page + 1) * size)) })).await;
+    let server =
+        portkey(|page, size| json!({ "data": entries(page * size, 120.min((page + 1) * size)) }))
+            .await;
     let all = on(&server).answer("list_workspaces", json!({ "all": true, "page_size": 50 }));
     assert_eq!((ids(&all).len(), &all["total"]), (120, &json!(120)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_smaller_page_than_asked_for_loses_nothing() {
-    let server = portkey(|page, _| json!({ "total": 45, "data": entries(page * 20, 45.min((page + 1) * 20)) })).await;
+    let server = portkey(
+        |page, _| json!({ "total": 45, "data": entries(page * 20, 45.min((page + 1) * 20)) }),
+    )
+    .await;
     let all = on(&server).answer("list_workspaces", json!({ "all": true }));
     assert_eq!(ids(&all).len(), 45);
 }
@@ -78,7 +108,10 @@ async fn whoever_asks_hears_how_far_it_is() {
     let server = portkey(|page, size| json!({ "total": 250, "data": entries(page * size, 250.min((page + 1) * size)) })).await;
     let mut wire = on(&server);
     let heard = wire.progress_of("list_workspaces", json!({ "all": true }));
-    let done: Vec<_> = heard.iter().map(|step| step["progress"].as_f64().unwrap() as u64).collect();
+    let done: Vec<_> = heard
+        .iter()
+        .map(|step| step["progress"].as_f64().unwrap() as u64)
+        .collect();
     assert_eq!(done, [100, 200, 250]);
     assert!(heard.iter().all(|step| step["total"] == 250.0), "{heard:?}");
 }

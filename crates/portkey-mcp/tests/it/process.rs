@@ -181,11 +181,13 @@ impl Wire {
     pub(crate) fn progress_of(&mut self, tool: &str, arguments: Value) -> Vec<Value> {
         self.next_id += 1;
         let id = self.next_id;
-        let params = json!({ "name": tool, "arguments": arguments, "_meta": { "progressToken": "t" } });
+        let params =
+            json!({ "name": tool, "arguments": arguments, "_meta": { "progressToken": "t" } });
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params }));
         let mut heard = Vec::new();
         loop {
-            let message: Value = serde_json::from_str(&self.output.next().unwrap().unwrap()).unwrap();
+            let message: Value =
+                serde_json::from_str(&self.output.next().unwrap().unwrap()).unwrap();
             if message["method"] == "notifications/progress" {
                 heard.push(message["params"].clone());
             }

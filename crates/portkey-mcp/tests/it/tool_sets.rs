@@ -8,13 +8,19 @@ fn offered(arguments: &[&str], settings: &[(&str, &str)]) -> Vec<String> {
     let mut wire = Wire::initialised(arguments, settings);
     let list = wire.request("tools/list", json!({}));
     let tools = list["result"]["tools"].as_array().unwrap();
-    tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect()
+    tools
+        .iter()
+        .map(|tool| tool["name"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
 fn the_default_is_the_seed_and_nothing_else() {
     let mut names = offered(&[], &[]);
-    let mut seed: Vec<_> = include_str!("default_tools.txt").lines().map(str::to_owned).collect();
+    let mut seed: Vec<_> = include_str!("default_tools.txt")
+        .lines()
+        .map(str::to_owned)
+        .collect();
     names.sort_unstable();
     seed.sort_unstable();
     assert_eq!(names, seed);
@@ -34,13 +40,21 @@ fn all_is_every_operation_and_every_workflow() {
 
 #[test]
 fn domains_and_tools_can_be_picked_and_left_out() {
-    let names = offered(&[], &[("PORTKEY_TOOLSETS", "users,get_config,-delete_user")]);
+    let names = offered(
+        &[],
+        &[("PORTKEY_TOOLSETS", "users,get_config,-delete_user")],
+    );
     assert!(names.contains(&"get_user".to_owned()) && names.contains(&"get_config".to_owned()));
-    assert!(!names.contains(&"delete_user".to_owned()) && !names.contains(&"get_workspace".to_owned()));
+    assert!(
+        !names.contains(&"delete_user".to_owned()) && !names.contains(&"get_workspace".to_owned())
+    );
     let names = offered(&["--toolsets=-configs"], &[]);
     assert!(!names.contains(&"get_config".to_owned()) && names.contains(&"get_user".to_owned()));
     let names = offered(&[], &[("PORTKEY_TOOL_DOMAINS", "keys,limits")]);
-    assert!(names.contains(&"list_virtual_keys".to_owned()) && names.contains(&"list_rate_limits".to_owned()));
+    assert!(
+        names.contains(&"list_virtual_keys".to_owned())
+            && names.contains(&"list_rate_limits".to_owned())
+    );
 }
 
 #[test]
@@ -56,7 +70,13 @@ fn a_tool_that_is_not_offered_cannot_be_called() {
     let mut wire = Wire::initialised(&["--sandbox", "--toolsets", "users"], &[]);
     let answer = wire.request("tools/call", json!({ "name": "list_workspaces" }));
     assert_eq!(answer["error"]["code"], -32602);
-    assert!(answer["error"]["message"].as_str().unwrap().contains("--toolsets"), "{answer}");
+    assert!(
+        answer["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("--toolsets"),
+        "{answer}"
+    );
 }
 
 #[test]
