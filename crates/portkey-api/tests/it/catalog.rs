@@ -3,9 +3,8 @@
 use std::collections::HashSet;
 
 use portkey_api::{DOMAINS, Effect, Method, operations};
+use portkey_examples::required;
 use serde_json::Value;
-
-use crate::examples::required;
 
 /// Arguments whose name and type say it all.
 const SELF_EVIDENT: &[&str] = &[

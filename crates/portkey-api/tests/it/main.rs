@@ -9,7 +9,6 @@
 mod answers;
 mod catalog;
 mod config_objects;
-mod examples;
 mod facts;
 mod guardrail_checks;
 mod json;

@@ -1,9 +1,10 @@
 //! The catalog against what other clients of the API call beyond its documentation.
 
 use portkey_api::{Base, Operation, Plan};
+use portkey_examples::required;
 use serde_json::Value;
 
-use crate::{examples::required, facts::shape};
+use crate::facts::shape;
 
 /// How an operation differs from what is known of the tool of its name.
 pub(crate) fn deviations(operation: &Operation, known: &Value) -> Vec<String> {

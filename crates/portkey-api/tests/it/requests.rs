@@ -5,8 +5,6 @@ use std::fmt::Write as _;
 use portkey_api::{Base, DOMAINS, JsonObject, Operation, operation, understand};
 use serde_json::{Value, json};
 
-use crate::examples;
-
 #[test]
 fn requests_are_as_reviewed() {
     for domain in DOMAINS {
@@ -14,8 +12,8 @@ fn requests_are_as_reviewed() {
         for operation in domain.operations {
             let name = operation.declaration.name;
             for (how, arguments) in [
-                ("least", examples::least(operation)),
-                ("most", examples::most(operation)),
+                ("least", portkey_examples::least(operation)),
+                ("most", portkey_examples::most(operation)),
             ] {
                 let request = request(operation, arguments);
                 _ = writeln!(text, "## {name}, {how}\n{request}\n");

@@ -13,6 +13,7 @@
 )]
 
 mod command_line;
+mod every_tool;
 mod failures;
 mod life_cycle;
 mod official_client;
