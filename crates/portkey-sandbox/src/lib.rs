@@ -21,6 +21,8 @@ mod logs;
 mod members;
 mod page;
 mod pricing;
+mod prompt_labels;
+mod prompt_partials;
 mod prompts;
 mod providers;
 mod reach;
@@ -50,6 +52,8 @@ const DOMAINS: &[fn(Routes) -> Routes] = &[
     configs::routes,
     collections::routes,
     prompts::routes,
+    prompt_labels::routes,
+    prompt_partials::routes,
     analytics::routes,
 ];
 

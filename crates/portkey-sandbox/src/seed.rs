@@ -6,6 +6,8 @@ mod configs;
 mod invites;
 mod logs;
 pub(crate) mod people;
+mod prompt_labels;
+mod prompt_partials;
 mod prompts;
 mod providers;
 pub(crate) mod workspaces;
@@ -36,8 +38,12 @@ impl Seed<'_> {
 
     /// The moment so many hours ago, or to come if negative.
     pub(crate) fn hours_ago(&self, hours: i64) -> String {
-        let moment = self.now.checked_sub(SignedDuration::from_hours(hours));
-        iso(moment.unwrap_or(self.now))
+        iso(self.moment(hours))
+    }
+
+    fn moment(&self, hours_ago: i64) -> Timestamp {
+        let moment = self.now.checked_sub(SignedDuration::from_hours(hours_ago));
+        moment.unwrap_or(self.now)
     }
 }
 
@@ -66,6 +72,8 @@ pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> Result<(
     invites::fill(&seed)?;
     configs::fill(&seed)?;
     prompts::fill(&seed)?;
+    prompt_labels::fill(&seed)?;
+    prompt_partials::fill(&seed)?;
     logs::fill(&seed)?;
     Ok(transaction.commit()?)
 }

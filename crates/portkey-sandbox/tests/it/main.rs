@@ -15,6 +15,8 @@ mod configs;
 mod coverage;
 mod people;
 mod persistence;
+mod prompt_labels;
+mod prompt_partials;
 mod prompts;
 mod virtual_keys;
 mod workspaces;
