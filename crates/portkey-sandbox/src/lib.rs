@@ -14,6 +14,7 @@ mod collections;
 mod configs;
 mod controls;
 mod fields;
+mod guardrails;
 mod identity;
 mod invites;
 mod limits;
@@ -54,6 +55,7 @@ const DOMAINS: &[fn(Routes) -> Routes] = &[
     prompts::routes,
     prompt_labels::routes,
     prompt_partials::routes,
+    guardrails::routes,
     analytics::routes,
 ];
 

@@ -3,6 +3,7 @@
 
 mod api_keys;
 mod configs;
+mod guardrails;
 mod invites;
 mod logs;
 pub(crate) mod people;
@@ -74,6 +75,7 @@ pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> Result<(
     prompts::fill(&seed)?;
     prompt_labels::fill(&seed)?;
     prompt_partials::fill(&seed)?;
+    guardrails::fill(&seed)?;
     logs::fill(&seed)?;
     Ok(transaction.commit()?)
 }

@@ -13,6 +13,7 @@ mod client;
 mod collections;
 mod configs;
 mod coverage;
+mod guardrails;
 mod people;
 mod persistence;
 mod prompt_labels;
