@@ -21,6 +21,8 @@ mod limits;
 mod logs;
 mod members;
 mod page;
+mod periods;
+mod policies;
 mod pricing;
 mod prompt_labels;
 mod prompt_partials;
@@ -56,6 +58,7 @@ const DOMAINS: &[fn(Routes) -> Routes] = &[
     prompt_labels::routes,
     prompt_partials::routes,
     guardrails::routes,
+    policies::routes,
     analytics::routes,
 ];
 

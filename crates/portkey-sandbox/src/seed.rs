@@ -7,6 +7,7 @@ mod guardrails;
 mod invites;
 mod logs;
 pub(crate) mod people;
+mod policies;
 mod prompt_labels;
 mod prompt_partials;
 mod prompts;
@@ -76,6 +77,7 @@ pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> Result<(
     prompt_labels::fill(&seed)?;
     prompt_partials::fill(&seed)?;
     guardrails::fill(&seed)?;
+    policies::fill(&seed)?;
     logs::fill(&seed)?;
     Ok(transaction.commit()?)
 }

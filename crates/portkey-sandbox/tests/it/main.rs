@@ -16,6 +16,7 @@ mod coverage;
 mod guardrails;
 mod people;
 mod persistence;
+mod policies;
 mod prompt_labels;
 mod prompt_partials;
 mod prompts;
