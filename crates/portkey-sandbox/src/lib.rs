@@ -16,10 +16,12 @@ mod controls;
 mod fields;
 mod guardrails;
 mod identity;
+mod integrations;
 mod invites;
 mod limits;
 mod logs;
 mod members;
+mod naming;
 mod page;
 mod periods;
 mod policies;
@@ -34,6 +36,7 @@ mod routes;
 mod sandbox;
 mod seed;
 mod store;
+mod tags;
 mod template;
 mod users;
 mod virtual_keys;
@@ -51,6 +54,8 @@ const DOMAINS: &[fn(Routes) -> Routes] = &[
     users::routes,
     invites::routes,
     api_keys::routes,
+    integrations::routes,
+    providers::routes,
     virtual_keys::routes,
     configs::routes,
     collections::routes,

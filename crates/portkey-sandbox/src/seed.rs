@@ -4,6 +4,7 @@
 mod api_keys;
 mod configs;
 mod guardrails;
+mod integrations;
 mod invites;
 mod logs;
 pub(crate) mod people;
@@ -70,6 +71,7 @@ pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> Result<(
     people::fill(&seed)?;
     workspaces::fill(&seed)?;
     api_keys::fill(&seed)?;
+    integrations::fill(&seed)?;
     providers::fill(&seed)?;
     invites::fill(&seed)?;
     configs::fill(&seed)?;
