@@ -15,7 +15,7 @@ use crate::{
     store::Queries as _,
 };
 
-use filter::Filter;
+pub(crate) use filter::Filter;
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes.on::<GetUserStats>(users)

@@ -13,12 +13,14 @@ mod call;
 mod collections;
 mod configs;
 mod controls;
+mod feedback;
 mod fields;
 mod guardrails;
 mod identity;
 mod integrations;
 mod invites;
 mod limits;
+mod log_exports;
 mod logs;
 mod members;
 mod naming;
@@ -64,6 +66,9 @@ const DOMAINS: &[fn(Routes) -> Routes] = &[
     prompt_partials::routes,
     guardrails::routes,
     policies::routes,
+    logs::routes,
+    log_exports::routes,
+    feedback::routes,
     analytics::routes,
 ];
 

@@ -6,6 +6,7 @@ mod configs;
 mod guardrails;
 mod integrations;
 mod invites;
+mod log_exports;
 mod logs;
 pub(crate) mod people;
 mod policies;
@@ -81,6 +82,7 @@ pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> Result<(
     guardrails::fill(&seed)?;
     policies::fill(&seed)?;
     logs::fill(&seed)?;
+    log_exports::fill(&seed)?;
     Ok(transaction.commit()?)
 }
 

@@ -15,6 +15,7 @@ const LISTS: &[(&str, &str)] = &[
     ("virtual_keys", "virtual_key"),
     ("configs", "config"),
     ("api_key_ids", "api_key_id"),
+    ("ai_model", "model"),
     ("ai_org_model", "provider || '__' || model"),
     ("trace_id", "trace_id"),
     ("span_id", "span_id"),
@@ -33,7 +34,7 @@ const RANGES: &[(&str, &str)] = &[
 
 /// Which logs count, as conditions of an SQL statement over `logs` and the values for its placeholders.
 #[derive(Debug, Default)]
-pub(super) struct Filter {
+pub(crate) struct Filter {
     conditions: Vec<String>,
     values: Vec<types::Value>,
 }
@@ -46,29 +47,49 @@ impl Filter {
         filter.add("workspace_id = ?", workspace(call, db)?);
         filter.add("created_at >= ?", moment(query, "time_of_generation_min")?);
         filter.add("created_at <= ?", moment(query, "time_of_generation_max")?);
+        filter.narrow(query)?;
+        Ok(filter)
+    }
+
+    /// What the filters of an export ask for; its period may be open.
+    pub(crate) fn of_export(filters: Fields<'_>, workspace: &str) -> Result<Self, Refusal> {
+        let mut filter = Self::default();
+        filter.add("workspace_id = ?", workspace.to_owned());
+        for (name, condition) in [
+            ("time_of_generation_min", "created_at >= ?"),
+            ("time_of_generation_max", "created_at <= ?"),
+        ] {
+            if filters.value(name).is_some() {
+                filter.add(condition, moment(filters, name)?);
+            }
+        }
+        filter.narrow(filters)?;
+        Ok(filter)
+    }
+
+    fn narrow(&mut self, fields: Fields<'_>) -> Result<(), Refusal> {
         for (parameter, column) in LISTS {
-            if let Some(list) = query.optional_text(parameter)? {
-                filter.add_list(column, &list);
+            if let Some(list) = fields.optional_text(parameter)? {
+                self.add_list(column, &list);
             }
         }
         for (parameter, column) in RANGES {
             for (end, comparison) in [("min", ">="), ("max", "<=")] {
-                if let Some(limit) = query.optional::<f64>(&format!("{parameter}_{end}"))? {
-                    filter.add(format!("({column}) {comparison} ?"), limit);
+                if let Some(limit) = fields.optional::<f64>(&format!("{parameter}_{end}"))? {
+                    self.add(format!("({column}) {comparison} ?"), limit);
                 }
             }
         }
-        filter.add_metadata(query)?;
-        Ok(filter)
+        self.add_metadata(fields)
     }
 
     /// For the `WHERE` of a statement.
-    pub(super) fn conditions(&self) -> String {
+    pub(crate) fn conditions(&self) -> String {
         self.conditions.join(" AND ")
     }
 
     /// For its placeholders, in order.
-    pub(super) fn values(&self) -> &[types::Value] {
+    pub(crate) fn values(&self) -> &[types::Value] {
         &self.values
     }
 

@@ -15,6 +15,8 @@ mod configs;
 mod coverage;
 mod guardrails;
 mod integrations;
+mod log_exports;
+mod logging;
 mod people;
 mod persistence;
 mod policies;
