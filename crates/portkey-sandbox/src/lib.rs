@@ -8,6 +8,7 @@ mod analytics;
 mod answer;
 mod api_keys;
 mod audit;
+mod audit_logs;
 mod authority;
 mod call;
 mod collections;
@@ -69,6 +70,7 @@ const DOMAINS: &[fn(Routes) -> Routes] = &[
     logs::routes,
     log_exports::routes,
     feedback::routes,
+    audit_logs::routes,
     analytics::routes,
 ];
 

@@ -2,6 +2,7 @@
 //! practise on. Ids are the same in every sandbox, moments are relative to its start.
 
 mod api_keys;
+mod audit_logs;
 mod configs;
 mod guardrails;
 mod integrations;
@@ -83,6 +84,7 @@ pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> Result<(
     policies::fill(&seed)?;
     logs::fill(&seed)?;
     log_exports::fill(&seed)?;
+    audit_logs::fill(&seed)?;
     Ok(transaction.commit()?)
 }
 

@@ -8,6 +8,7 @@
 
 mod analytics;
 mod api_keys;
+mod audit_logs;
 mod authority;
 mod client;
 mod collections;
