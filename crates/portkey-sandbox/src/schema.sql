@@ -481,3 +481,119 @@ CREATE TABLE scim_mappings (
     role         TEXT NOT NULL CHECK (role IN ('admin', 'manager', 'member')),
     UNIQUE (group_id, workspace_id)
 ) STRICT;
+
+-- MCP: servers of other people, and what workspaces make of them
+
+CREATE TABLE mcp_integrations (
+    id              TEXT PRIMARY KEY,
+    slug            TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    description     TEXT,
+    workspace_id    TEXT REFERENCES workspaces ON DELETE CASCADE, -- NULL: the organisation's
+    url             TEXT NOT NULL,
+    auth_type       TEXT NOT NULL,
+    transport       TEXT NOT NULL,
+    configurations  TEXT NOT NULL, -- JSON
+    secret_mappings TEXT NOT NULL, -- JSON: a list
+    global_access   INTEGER,       -- NULL: no rule for all workspaces
+    introduction    TEXT,          -- JSON: what the server says of itself
+    synced_at       TEXT,
+    owner_id        TEXT NOT NULL,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE mcp_integration_workspaces (
+    integration_id  TEXT NOT NULL REFERENCES mcp_integrations ON DELETE CASCADE,
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    enabled         INTEGER NOT NULL,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL,
+    PRIMARY KEY (integration_id, workspace_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mcp_capabilities (
+    id              TEXT PRIMARY KEY,
+    integration_id  TEXT NOT NULL REFERENCES mcp_integrations ON DELETE CASCADE,
+    type            TEXT NOT NULL CHECK (type IN ('tool', 'prompt', 'resource', 'resource_template')),
+    name            TEXT NOT NULL,
+    enabled         INTEGER NOT NULL DEFAULT 1,
+    definition      TEXT NOT NULL, -- JSON
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL,
+    UNIQUE (integration_id, type, name)
+) STRICT;
+
+CREATE TABLE mcp_servers (
+    id                  TEXT PRIMARY KEY,
+    slug                TEXT NOT NULL UNIQUE,
+    name                TEXT NOT NULL,
+    description         TEXT,
+    workspace_id        TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    integration_id      TEXT NOT NULL REFERENCES mcp_integrations ON DELETE CASCADE,
+    default_user_access TEXT NOT NULL DEFAULT 'allow' CHECK (default_user_access IN ('allow', 'deny')),
+    introduction        TEXT, -- JSON, where it differs from the integration's
+    synced_at           TEXT,
+    owner_id            TEXT NOT NULL,
+    created_at          TEXT NOT NULL,
+    last_updated_at     TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX mcp_servers_by_workspace ON mcp_servers (workspace_id);
+CREATE INDEX mcp_servers_by_integration ON mcp_servers (integration_id);
+
+CREATE TABLE mcp_server_capabilities (
+    server_id     TEXT NOT NULL REFERENCES mcp_servers ON DELETE CASCADE,
+    capability_id TEXT NOT NULL REFERENCES mcp_capabilities ON DELETE CASCADE,
+    enabled       INTEGER NOT NULL,
+    PRIMARY KEY (server_id, capability_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mcp_user_access (
+    server_id TEXT NOT NULL REFERENCES mcp_servers ON DELETE CASCADE,
+    user_id   TEXT NOT NULL REFERENCES users ON DELETE CASCADE,
+    enabled   INTEGER NOT NULL,
+    PRIMARY KEY (server_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+-- Who signed in where. NULL: a service.
+CREATE TABLE mcp_connections (
+    server_id       TEXT NOT NULL REFERENCES mcp_servers ON DELETE CASCADE,
+    user_id         TEXT REFERENCES users ON DELETE CASCADE,
+    access_token    TEXT NOT NULL,
+    refresh_token   TEXT,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX mcp_connections_by_server ON mcp_connections (server_id, user_id);
+
+CREATE TABLE guardrail_mcp_servers (
+    id             TEXT PRIMARY KEY,
+    guardrail_id   TEXT NOT NULL REFERENCES guardrails ON DELETE CASCADE,
+    server_id      TEXT NOT NULL REFERENCES mcp_servers ON DELETE CASCADE,
+    run_on         TEXT NOT NULL, -- JSON: a list
+    capability_ids TEXT,          -- JSON: a list; NULL: all tools
+    UNIQUE (guardrail_id, server_id)
+) STRICT;
+
+-- Gateways that the organisation runs itself
+
+CREATE TABLE deployments (
+    id                TEXT PRIMARY KEY,
+    slug              TEXT NOT NULL UNIQUE,
+    name              TEXT NOT NULL,
+    type              TEXT NOT NULL CHECK (type IN ('production', 'non_production')),
+    status            TEXT NOT NULL CHECK (status IN ('active', 'archived')),
+    is_default        INTEGER NOT NULL DEFAULT 0,
+    settings          TEXT NOT NULL, -- JSON
+    deployment_config TEXT,          -- JSON
+    tags              TEXT,          -- JSON
+    client_auth       TEXT NOT NULL,
+    registry_password TEXT NOT NULL,
+    created_by        TEXT NOT NULL,
+    created_at        TEXT NOT NULL,
+    last_updated_at   TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX one_default_deployment ON deployments (is_default) WHERE is_default = 1;
