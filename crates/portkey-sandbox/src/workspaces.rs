@@ -170,6 +170,10 @@ fn held(db: &Connection, workspace: &str) -> Result<Option<&'static str>, Refusa
             "providers",
             "SELECT 1 FROM providers WHERE workspace_id = ?",
         ),
+        (
+            "integrations",
+            "SELECT 1 FROM integrations WHERE workspace_id = ?",
+        ),
         ("configs", "SELECT 1 FROM configs WHERE workspace_id = ?"),
         (
             "collections",
