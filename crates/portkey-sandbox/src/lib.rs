@@ -25,6 +25,7 @@ mod log_exports;
 mod logs;
 mod members;
 mod naming;
+mod organisation;
 mod page;
 mod periods;
 mod policies;
@@ -37,6 +38,8 @@ mod reach;
 mod refusal;
 mod routes;
 mod sandbox;
+mod scim;
+mod secret_references;
 mod seed;
 mod store;
 mod tags;
@@ -72,6 +75,10 @@ const DOMAINS: &[fn(Routes) -> Routes] = &[
     feedback::routes,
     audit_logs::routes,
     analytics::routes,
+    pricing::routes,
+    organisation::routes,
+    secret_references::routes,
+    scim::routes,
 ];
 
 /// The names of the operations that the sandbox answers.

@@ -9,6 +9,7 @@ mod integrations;
 mod invites;
 mod log_exports;
 mod logs;
+mod organisation;
 pub(crate) mod people;
 mod policies;
 mod prompt_labels;
@@ -85,6 +86,7 @@ pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> Result<(
     logs::fill(&seed)?;
     log_exports::fill(&seed)?;
     audit_logs::fill(&seed)?;
+    organisation::fill(&seed)?;
     Ok(transaction.commit()?)
 }
 
