@@ -84,10 +84,11 @@ pub fn tools() -> impl Iterator<Item = Tool> {
     entries().map(|entry| entry.tool)
 }
 
-/// The tool of this name.
+/// The tool of this name or alias.
 pub fn find(name: &str) -> Result<Tool, UnknownTool> {
+    let current = aliases::current_name(name);
     tools()
-        .find(|tool| tool.name() == name)
+        .find(|tool| tool.name() == current)
         .ok_or_else(|| UnknownTool {
             name: name.to_owned(),
             nearest: nearest(name, tools().map(|tool| tool.name())),
