@@ -13,6 +13,7 @@
 )]
 
 mod command_line;
+mod composed_reads;
 mod every_tool;
 mod failures;
 mod life_cycle;
