@@ -119,7 +119,11 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             AND (?2 IS NULL OR member.role = ?2) AND (?3 IS NULL OR user.email = ?3)
         ORDER BY user.email"
     );
-    let filter = params![workspace.id, role.map(role_name), query.optional_text("email")?];
+    let filter = params![
+        workspace.id,
+        role.map(role_name),
+        query.optional_text("email")?
+    ];
     Ok(page.cut(db.all(&sql, filter, full)?))
 }
 

@@ -123,7 +123,9 @@ impl Key {
 }
 
 fn columns(figures: &[Figure]) -> String {
-    let columns = figures.iter().map(|(name, sql)| format!("{sql} AS \"{name}\""));
+    let columns = figures
+        .iter()
+        .map(|(name, sql)| format!("{sql} AS \"{name}\""));
     columns.collect::<Vec<_>>().join(", ")
 }
 

@@ -84,7 +84,10 @@ fn graph(call: &Call, db: &Connection, figures: &[Figure]) -> Result<Answer, Ref
     let filter = Filter::of(call, db)?;
     let requests = Source::requests(&filter);
     let summary = requests.whole(db, figures)?;
-    Ok(answer(&summary, &over_time(&requests, db, &filter, figures)?))
+    Ok(answer(
+        &summary,
+        &over_time(&requests, db, &filter, figures)?,
+    ))
 }
 
 /// The figures of each stretch, which begins at `timestamp`.
@@ -131,7 +134,10 @@ fn error_stacks(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             "stats": row.get::<_, Value>("stats")?,
         }))
     })?;
-    Ok(answer(&errors.whole(db, &[("total", "count(*)")])?, &points))
+    Ok(answer(
+        &errors.whole(db, &[("total", "count(*)")])?,
+        &points,
+    ))
 }
 
 fn status_codes(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
