@@ -14,6 +14,7 @@ mod call;
 mod collections;
 mod configs;
 mod controls;
+mod deployments;
 mod feedback;
 mod fields;
 mod guardrails;
@@ -23,6 +24,8 @@ mod invites;
 mod limits;
 mod log_exports;
 mod logs;
+mod mcp_integrations;
+mod mcp_servers;
 mod members;
 mod naming;
 mod organisation;
@@ -79,6 +82,9 @@ const DOMAINS: &[fn(Routes) -> Routes] = &[
     organisation::routes,
     secret_references::routes,
     scim::routes,
+    mcp_integrations::routes,
+    mcp_servers::routes,
+    deployments::routes,
 ];
 
 /// The names of the operations that the sandbox answers.

@@ -9,6 +9,7 @@ mod integrations;
 mod invites;
 mod log_exports;
 mod logs;
+mod mcp;
 mod organisation;
 pub(crate) mod people;
 mod policies;
@@ -87,6 +88,7 @@ pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> Result<(
     log_exports::fill(&seed)?;
     audit_logs::fill(&seed)?;
     organisation::fill(&seed)?;
+    mcp::fill(&seed)?;
     Ok(transaction.commit()?)
 }
 

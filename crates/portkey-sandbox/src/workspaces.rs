@@ -180,6 +180,10 @@ fn held(db: &Connection, workspace: &str) -> Result<Option<&'static str>, Refusa
             "SELECT 1 FROM collections WHERE workspace_id = ? AND NOT is_default",
         ),
         ("prompts", "SELECT 1 FROM prompts WHERE workspace_id = ?"),
+        (
+            "MCP servers",
+            "SELECT 1 FROM mcp_servers WHERE workspace_id = ?",
+        ),
     ];
     for (kind, sql) in KINDS {
         if db.any(sql, [workspace])? {
