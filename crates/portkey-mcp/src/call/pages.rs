@@ -143,7 +143,7 @@ impl Whole {
     }
 
     fn told(mut self) -> Value {
-        if self.total.is_none() || self.total.is_some_and(|total| total < self.entries.len()) {
+        if self.total.is_none_or(|total| total < self.entries.len()) {
             self.total = Some(self.entries.len());
         }
         if self.total.is_some_and(|total| total > self.entries.len()) {

@@ -51,6 +51,7 @@ pub(crate) struct Traces {
 
 /// The requests of one trace, summed up.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "named as in the API")]
 pub(crate) struct Trace {
     trace_id: String,
     spans: usize,
