@@ -110,7 +110,7 @@ id! {
     GuardrailId
 }
 
-/// A check. What its parameters may be depends on its id; see [`check`].
+/// A check. What its parameters may be depends on its id, and is checked by it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("x-guardrail-check" = true))]

@@ -27,7 +27,7 @@ pub struct Condition {
     /// But none of these.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excludes: Option<Values>,
-    /// What clients of older tools send; see [`check_conditions`].
+    /// What clients of older tools send: understood where it says the same as `key` and `value`.
     #[serde(default, skip_serializing)]
     #[schemars(extend("x-hidden" = true))]
     pub operator: Option<String>,
