@@ -1,10 +1,12 @@
 //! Everything that must hold before a change lands, in the order that fails soonest.
 
 use std::{
-    fmt, io,
+    io,
     path::{Path, PathBuf},
     process::Command,
 };
+
+use crate::{Broken, root};
 
 /// Program, arguments, and whether it may be missing on a machine that only builds.
 const STEPS: &[(&str, &[&str], bool)] = &[
@@ -23,6 +25,8 @@ const STEPS: &[(&str, &[&str], bool)] = &[
         false,
     ),
     ("cargo", &["test", "--locked", "--workspace"], false),
+    ("cargo", &["xtask", "tokens"], false),
+    ("cargo", &["xtask", "docs", "--check"], false),
     (
         "cargo",
         &["doc", "--locked", "--workspace", "--no-deps"],
@@ -38,36 +42,6 @@ const STEPS: &[(&str, &[&str], bool)] = &[
 
 /// Files longer than this are hard to understand in one sitting.
 const LONGEST_FILE: usize = 400;
-
-/// Why a chore stopped.
-#[derive(Debug)]
-pub enum Broken {
-    /// The command line names no chore.
-    Usage,
-    /// A step failed.
-    Step(String),
-    /// A step could not be started.
-    Start(String, io::Error),
-    /// Files that have outgrown a reader.
-    Long(Vec<String>),
-}
-
-impl fmt::Display for Broken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Usage => f.write_str("usage: cargo xtask ci"),
-            Self::Step(step) => write!(f, "`{step}` failed"),
-            Self::Start(step, error) => write!(f, "cannot run `{step}`: {error}"),
-            Self::Long(files) => {
-                write!(
-                    f,
-                    "split what is longer than {LONGEST_FILE} lines: {}",
-                    files.join(", ")
-                )
-            }
-        }
-    }
-}
 
 /// Runs every step and stops at the first that fails.
 pub fn run() -> Result<(), Broken> {
@@ -92,11 +66,6 @@ pub fn run() -> Result<(), Broken> {
     Ok(())
 }
 
-fn root() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
-}
-
 fn short_files() -> Result<(), Broken> {
     let mut files = Vec::new();
     for folder in ["crates", "xtask"] {
@@ -116,7 +85,10 @@ fn short_files() -> Result<(), Broken> {
     if long.is_empty() {
         Ok(())
     } else {
-        Err(Broken::Long(long))
+        Err(Broken::Long {
+            files: long,
+            longest: LONGEST_FILE,
+        })
     }
 }
 

@@ -1,19 +1,19 @@
-//! Chores that need the workspace: `cargo xtask ci`.
+//! Chores that need the workspace: `cargo xtask ci`, `docs`, `tokens`, `api-diff`.
 
-mod ci;
+use std::{env, path::Path, process::ExitCode};
 
-use std::{env, process::ExitCode};
+use xtask::{Broken, ci, docs, drift, tokens};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let done = match arguments
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .as_slice()
-    {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments.as_slice() {
         ["ci"] => ci::run(),
-        _ => Err(ci::Broken::Usage),
+        ["docs"] => docs::write(),
+        ["docs", "--check"] => docs::check(),
+        ["tokens"] => tokens::run(),
+        ["api-diff", file] => drift::run(Path::new(file)),
+        _ => Err(Broken::Usage),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -38,10 +38,10 @@ pub(crate) fn expand(route: &Route, mut item: ItemStruct) -> Result<TokenStream>
         || quote!(None),
         |endpoint| quote!(Some(|| &#endpoint::OPERATION)),
     );
-    // Private on purpose: an operation missing from `catalog!` is dead code, and the compiler says so.
+    // Not public on purpose: an operation missing from `catalog!` is dead code, and the compiler says so.
     let operation = quote_spanned! { ident.span() =>
         impl #ident {
-            const OPERATION: ::portkey_api::Operation = ::portkey_api::Operation::of::<Self>();
+            pub(crate) const OPERATION: ::portkey_api::Operation = ::portkey_api::Operation::of::<Self>();
         }
     };
     Ok(quote! {
@@ -81,26 +81,15 @@ fn declare(
     if matches!(item.fields, Fields::Unit) {
         item.fields = Fields::Named(parse_quote!({}));
     }
-    let mut arguments = Vec::new();
-    for field in &mut item.fields {
-        let travels = in_path.contains(&field::name(field));
-        arguments.push(field::argument(field, travels, elsewhere)?);
-        field::make_optional(field);
-    }
+    let arguments = field::arguments(&mut item.fields, in_path, elsewhere)?;
     let ident = &item.ident;
     let name = snake_case(ident);
     let response = &facts.response;
     let constants = facts.constants(effect);
-    // Operations that share their arguments wrap them: `struct GetCostGraph(Filter);`
-    let (shape, arguments) = if let Fields::Unnamed(fields) = &item.fields {
-        let inner = &fields
-            .unnamed
-            .first()
-            .ok_or_else(|| Error::new(ident.span(), "wrap one struct"))?
-            .ty;
-        (quote!(transparent), quote!(<#inner>::ARGUMENTS))
+    let shape = if matches!(item.fields, Fields::Unnamed(_)) {
+        quote!(transparent)
     } else {
-        (quote!(deny_unknown_fields), quote!(&[#(#arguments),*]))
+        quote!(deny_unknown_fields)
     };
     let check = if facts.checked {
         quote!(::portkey_api::Check::check(self))

@@ -3,12 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::{
-    Attribute, Error, Field, ItemStruct, LitStr, Path, Result, Token, Type, ext::IdentExt as _,
-    parse_quote, punctuated::Punctuated,
+    Attribute, Error, Field, Fields, ItemStruct, LitStr, Path, Result, Token, Type,
+    ext::IdentExt as _, parse_quote, punctuated::Punctuated,
 };
 
-const OURS: [&str; 7] = [
-    "query", "body", "header", "spread", "local", "alias", "lookup",
+const OURS: [&str; 9] = [
+    "query", "body", "header", "spread", "local", "shared", "alias", "hidden", "lookup",
 ];
 
 /// Where arguments travel that say nothing about it.
@@ -19,12 +19,54 @@ pub(crate) enum Elsewhere {
     Local,
 }
 
-/// The `Argument` constant of a field; takes our attributes off it.
-pub(crate) fn argument(
-    field: &mut Field,
-    in_path: bool,
+/// The `Argument` constants of the fields, as a list; takes our attributes off them. What is wrapped
+/// (`struct GetCostGraph(Filter);`) or marked `#[shared]` brings a list of its own.
+pub(crate) fn arguments(
+    fields: &mut Fields,
+    in_path: &[String],
     elsewhere: Elsewhere,
 ) -> Result<TokenStream> {
+    let mut lists = Vec::new();
+    let mut own = Vec::new();
+    for field in fields {
+        if takes_shared(field) {
+            let shared = &field.ty;
+            lists.push(quote!(&[#(#own),*]));
+            lists.push(quote!(<#shared>::ARGUMENTS));
+            own.clear();
+        } else {
+            let travels = in_path.contains(&name(field));
+            own.push(argument(field, travels, elsewhere)?);
+            make_optional(field);
+        }
+    }
+    let own = quote!(&[#(#own),*]);
+    Ok(if lists.is_empty() {
+        own
+    } else {
+        quote!({
+            const LISTS: &[&[::portkey_api::Argument]] = &[#(#lists,)* #own];
+            &::portkey_api::Argument::joined::<{ ::portkey_api::Argument::count(LISTS) }>(LISTS)
+        })
+    })
+}
+
+/// Whether the field stands for the arguments of its type; if so it is written flat.
+fn takes_shared(field: &mut Field) -> bool {
+    let Some(marked) = field
+        .attrs
+        .iter()
+        .position(|attr| attr.path().is_ident("shared"))
+    else {
+        return field.ident.is_none();
+    };
+    field.attrs.remove(marked);
+    field.attrs.push(parse_quote!(#[serde(flatten)]));
+    true
+}
+
+/// The `Argument` constant of a field; takes our attributes off it.
+fn argument(field: &mut Field, in_path: bool, elsewhere: Elsewhere) -> Result<TokenStream> {
     let name = name(field);
     let mut place = match elsewhere {
         _ if in_path => quote!(Path),
@@ -34,6 +76,7 @@ pub(crate) fn argument(
     };
     let mut aliases = Vec::new();
     let mut lookup = quote!(None);
+    let mut hidden = None;
     for attr in std::mem::take(&mut field.attrs) {
         match attr.path().get_ident().map(ToString::to_string).as_deref() {
             Some("query") => {
@@ -57,6 +100,9 @@ pub(crate) fn argument(
                     .into_iter()
                     .collect();
             }
+            Some("hidden") => {
+                hidden = Some(parse_quote!(#[schemars(extend("x-hidden" = true))]));
+            }
             Some("lookup") => {
                 let endpoint: Path = attr.parse_args()?;
                 lookup = quote!(Some(|| &#endpoint::OPERATION));
@@ -64,6 +110,7 @@ pub(crate) fn argument(
             _ => field.attrs.push(attr),
         }
     }
+    field.attrs.extend(hidden);
     Ok(quote! {
         ::portkey_api::Argument {
             name: #name,

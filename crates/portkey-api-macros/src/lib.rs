@@ -1,7 +1,9 @@
 //! The attributes of `portkey-api`: [`macro@endpoint`] declares an operation,
-//! [`macro@workflow`] a tool made of several, [`macro@answer`] what comes back.
+//! [`macro@workflow`] a tool made of several, [`macro@arguments`] what several of them take,
+//! [`macro@answer`] what comes back.
 
 mod answer;
+mod arguments;
 mod docs;
 mod endpoint;
 mod field;
@@ -18,13 +20,16 @@ use syn::{ItemStruct, parse_macro_input};
 /// the arguments. Besides the mandatory `scopes(…)` (empty where the API needs
 /// none) the options are `all_scopes`, `keys(admin|workspace|none)`,
 /// `plan(enterprise|unspecified)`, `effect(read|create|update|delete|execute)`,
-/// `repeatable`, `not_repeatable`, `destructive`, `base(gateway|v2|public)`,
-/// `fresh(OtherEndpoint)`, `checked` and `extended`.
+/// `repeatable`, `not_repeatable`, `destructive`,
+/// `base(gateway|v2|public|mcp_registry)`, `fresh(OtherEndpoint)`, `checked`,
+/// `extended` and `unlisted`.
 ///
 /// A field goes into the path, the query or the body by name. `#[query("x")]`,
 /// `#[body("a.b")]`, `#[header("x")]`, `#[spread]` and `#[local]` say otherwise,
-/// `#[alias("x", …)]` names accepted synonyms, `#[lookup(OtherEndpoint)]` reads
-/// the field from another answer when it is left out.
+/// `#[alias("x", …)]` names accepted synonyms, `#[hidden]` keeps an accepted
+/// argument out of what clients see, `#[lookup(OtherEndpoint)]` reads the field
+/// from another answer when it is left out. `#[shared]` splices in a struct of
+/// [`macro@arguments`].
 #[proc_macro_attribute]
 pub fn endpoint(options: TokenStream, item: TokenStream) -> TokenStream {
     declare(item, |item| endpoint::expand(&syn::parse(options)?, item))
@@ -36,6 +41,14 @@ pub fn workflow(options: TokenStream, item: TokenStream) -> TokenStream {
     declare(item, |item| {
         endpoint::expand_workflow(&syn::parse(options)?, item)
     })
+}
+
+/// Declares arguments that several tools share. Its fields take the same attributes as those of
+/// [`macro@endpoint`] and go into the query unless they say otherwise. A tool that takes nothing else
+/// wraps the struct (`pub struct GetCostAnalytics(pub Filter);`), others have a `#[shared]` field of it.
+#[proc_macro_attribute]
+pub fn arguments(_: TokenStream, item: TokenStream) -> TokenStream {
+    declare(item, arguments::expand)
 }
 
 /// Declares what an operation answers: known fields, all optional and typed, with the unknown

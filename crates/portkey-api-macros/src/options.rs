@@ -33,6 +33,7 @@ pub(crate) struct Facts {
     pub(crate) fresh: Option<Path>,
     pub(crate) checked: bool,
     pub(crate) extended: bool,
+    pub(crate) unlisted: bool,
 }
 
 impl Parse for Route {
@@ -64,6 +65,7 @@ impl Parse for Facts {
             fresh: None,
             checked: false,
             extended: false,
+            unlisted: false,
         };
         let mut has_scopes = false;
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
@@ -89,7 +91,7 @@ impl Facts {
             "all_scopes" => self.all_scopes = true,
             "keys" => self.keys = choice(input, &["admin", "workspace", "none"])?,
             "plan" => self.plan = choice(input, &["enterprise", "unspecified"])?,
-            "base" => self.base = choice(input, &["gateway", "v2", "public"])?,
+            "base" => self.base = choice(input, &["gateway", "v2", "public", "mcp_registry"])?,
             "effect" => {
                 let effects = ["read", "create", "update", "delete", "execute"];
                 self.effect = Some(choice(input, &effects)?);
@@ -99,6 +101,7 @@ impl Facts {
             "destructive" => self.destructive = true,
             "checked" => self.checked = true,
             "extended" => self.extended = true,
+            "unlisted" => self.unlisted = true,
             "fresh" => {
                 let inner;
                 parenthesized!(inner in input);
@@ -106,7 +109,7 @@ impl Facts {
             }
             _ => {
                 let known = "scopes, all_scopes, keys, plan, base, effect, repeatable, \
-                             not_repeatable, destructive, fresh, checked or extended";
+                             not_repeatable, destructive, fresh, checked, extended or unlisted";
                 let text = format!("unknown option `{option}`: expected {known}");
                 return Err(Error::new(option.span(), text));
             }
@@ -121,6 +124,7 @@ impl Facts {
         let keys = variant(&self.keys);
         let plan = variant(&self.plan);
         let extended = self.extended;
+        let unlisted = self.unlisted;
         let repeatable = self.repeatable.map_or_else(
             || quote!(Self::EFFECT.is_repeatable()),
             |repeatable| quote!(#repeatable),
@@ -141,6 +145,7 @@ impl Facts {
             const REPEATABLE: bool = #repeatable;
             const DESTRUCTIVE: bool = #destructive;
             const EXTENDED: bool = #extended;
+            const UNLISTED: bool = #unlisted;
         }
     }
 }
@@ -169,16 +174,17 @@ fn one_of(input: ParseStream<'_>, allowed: &[&str]) -> Result<Ident> {
     }
 }
 
-/// `GET` and `read` both name enum variants: `Get`, `Read`.
+/// `GET`, `read` and `mcp_registry` all name enum variants: `Get`, `Read`, `McpRegistry`.
 pub(crate) fn variant(word: &Ident) -> Ident {
     let word_lower = word.to_string().to_lowercase();
-    let mut letters = word_lower.chars();
-    let first: String = letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .collect();
-    format_ident!("{first}{}", letters.as_str(), span = word.span())
+    let name: String = word_lower.split('_').map(capitalised).collect();
+    format_ident!("{name}", span = word.span())
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.as_str().chars()).collect()
 }
 
 /// The names between braces, in order.

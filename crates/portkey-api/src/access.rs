@@ -44,4 +44,6 @@ pub enum Base {
     V2,
     /// The public catalogue at the host's root.
     Public,
+    /// The registry of MCP servers, `…/v0.1` on a host of its own.
+    McpRegistry,
 }

@@ -1,76 +1,164 @@
 //! Analytics: what requests cost and how they went.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+mod filter;
+mod graphs;
+mod groups;
 
-use crate::{Page, PageNumber, PageSize, answer, catalog::catalog, endpoint};
+use crate::{JsonObject, catalog::catalog, endpoint};
+
+pub use filter::{Filter, Order, Rows};
+pub use graphs::{
+    At, Average, CacheSummary, CacheTotals, Count, Failed, Failures, Graph, HitRate, Hits, Latency,
+    ModelFeedback, PerUser, Rate, Rescued, RescuedBy, Retried, Score, StatusCode, StatusCodes, Sum,
+};
+pub use groups::{
+    Dimension, GetAnalyticsByMetadata, GetAnalyticsByModels, GetAnalyticsGroup,
+    GetAnalyticsGroupProviders, GetAnalyticsGroupWorkspaces, GetUserStats, MetadataStats,
+    ModelStats, UserStats,
+};
 
 catalog! { "Analytics":
+    GetRequestAnalytics,
+    GetCostAnalytics,
+    GetTokenAnalytics,
+    GetLatencyAnalytics,
+    GetErrorAnalytics,
+    GetErrorRateAnalytics,
+    GetStatusCodeAnalytics,
+    GetErrorStatusCodesAnalytics,
+    GetRescuedRequests,
+    GetUserAnalytics,
+    GetRequestsPerUser,
+    GetCacheAnalytics,
+    GetCacheHitRate,
+    GetCacheHitLatency,
+    GetFeedbackAnalytics,
+    GetFeedbackScoreDistribution,
+    GetWeightedFeedback,
+    GetFeedbackPerModel,
     GetUserStats,
+    GetAnalyticsByModels,
+    GetAnalyticsByMetadata,
+    GetAnalyticsGroup,
+    GetAnalyticsGroupProviders,
+    GetAnalyticsGroupWorkspaces,
 }
 
-/// Get usage per user
+/// Get requests over time
 ///
-/// Counts requests and adds up cost per end user (the `_user` metadata value) over a period. Costs are in cents.
-#[endpoint(GET "/analytics/groups/users" -> Page<UserStats>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetUserStats {
-    /// Start, RFC 3339 with offset.
-    pub time_of_generation_min: String,
-    /// End, RFC 3339 with offset.
-    pub time_of_generation_max: String,
-    /// Needed with an organisation key; the default workspace when left out.
-    pub workspace_slug: Option<String>,
-    /// Tokens in all.
-    pub total_units_min: Option<u64>,
-    pub total_units_max: Option<u64>,
-    /// Cents.
-    pub cost_min: Option<f64>,
-    pub cost_max: Option<f64>,
-    pub prompt_token_min: Option<u64>,
-    pub prompt_token_max: Option<u64>,
-    pub completion_token_min: Option<u64>,
-    pub completion_token_max: Option<u64>,
-    /// -10 to 10.
-    pub weighted_feedback_min: Option<f64>,
-    pub weighted_feedback_max: Option<f64>,
-    /// Comma-separated, as all lists here.
-    pub status_code: Option<String>,
-    /// Slugs.
-    pub virtual_keys: Option<String>,
-    /// Slugs.
-    pub configs: Option<String>,
-    /// UUIDs.
-    pub api_key_ids: Option<String>,
-    /// JSON object as text.
-    pub metadata: Option<String>,
-    /// `provider__model`.
-    pub ai_org_model: Option<String>,
-    pub trace_id: Option<String>,
-    pub span_id: Option<String>,
-    pub prompt_slug: Option<String>,
-    /// Such as `hit` or `miss`.
-    pub cache_status: Option<String>,
-    /// Column.
-    pub order_by: Option<String>,
-    pub order_by_type: Option<Order>,
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-}
+/// Counts requests over time. Every analytics tool also filters by `configs`, `api_key_ids`, `prompt_slug`, `trace_id`,
+/// `span_id`, `cache_status` (text, or lists of it), `cost_min` (cents), `total_units_min`, `prompt_token_min`,
+/// `completion_token_min` and `weighted_feedback_min`, the last five also with max.
+#[endpoint(GET "/analytics/graphs/requests" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
+pub struct GetRequestAnalytics(pub Filter);
 
-/// Which way rows are sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs, reason = "the names say it all")]
-pub enum Order {
-    Asc,
-    Desc,
-}
+/// Get cost over time
+///
+/// Adds up cost over time, in cents, with the average per request.
+#[endpoint(GET "/analytics/graphs/cost" -> Graph<Sum>, scopes("analytics.view"), plan(enterprise))]
+pub struct GetCostAnalytics(pub Filter);
 
-/// What one end user used.
-#[answer]
-pub struct UserStats {
-    pub user: Option<String>,
-    pub requests: Option<u64>,
-    /// Cents.
-    pub cost: Option<f64>,
-}
+/// Get tokens over time
+///
+/// Adds up tokens over time, with the average per request.
+#[endpoint(GET "/analytics/graphs/tokens" -> Graph<Sum>, scopes("analytics.view"), plan(enterprise))]
+pub struct GetTokenAnalytics(pub Filter);
+
+/// Get latency over time
+///
+/// Shows average, median, 90th and 99th percentile of latency over time, in milliseconds.
+#[endpoint(GET "/analytics/graphs/latency" -> Graph<Latency>, scopes("analytics.view"), plan(enterprise))]
+pub struct GetLatencyAnalytics(pub Filter);
+
+/// Get errors over time
+///
+/// Counts failed requests over time; `get_error_rate_analytics` shows their share.
+#[endpoint(GET "/analytics/graphs/errors" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
+pub struct GetErrorAnalytics(pub Filter);
+
+/// Get error rate over time
+///
+/// Shows the share of failed requests over time.
+#[endpoint(GET "/analytics/graphs/errors/rate" -> Graph<Rate>, scopes("analytics.view"), plan(enterprise))]
+pub struct GetErrorRateAnalytics(pub Filter);
+
+/// Get errors by status over time
+///
+/// Counts failed requests over time by HTTP status.
+#[endpoint(GET "/analytics/graphs/errors/stacks" -> Graph<Count, At<Failures>>,
+    scopes("analytics.view"), plan(enterprise))]
+pub struct GetStatusCodeAnalytics(pub Filter);
+
+/// Get errors by status
+///
+/// Counts failed requests by HTTP status over the whole period.
+#[endpoint(GET "/analytics/graphs/errors/status-codes" -> Graph<StatusCodes, StatusCode>,
+    scopes("analytics.view"), plan(enterprise), extended)]
+pub struct GetErrorStatusCodesAnalytics(pub Filter);
+
+/// Get rescued requests over time
+///
+/// Counts requests that a retry or a fallback saved.
+#[endpoint(GET "/analytics/graphs/requests/rescued" -> Graph<Rescued, At<RescuedBy>>,
+    scopes("analytics.view"), plan(enterprise))]
+pub struct GetRescuedRequests(pub Filter);
+
+/// Get users over time
+///
+/// Counts distinct end users over time; `get_user_stats` lists them.
+#[endpoint(GET "/analytics/graphs/users" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
+pub struct GetUserAnalytics(pub Filter);
+
+/// Get requests per user over time
+///
+/// Shows the average number of requests per end user over time.
+#[endpoint(GET "/analytics/graphs/users/requests" -> Graph<PerUser, At<Average>>,
+    scopes("analytics.view"), plan(enterprise))]
+pub struct GetRequestsPerUser(pub Filter);
+
+/// Get cache totals
+///
+/// Sums up the cache over the whole period: hits, latency, speed-up.
+#[endpoint(GET "/analytics/summary/cache" -> CacheSummary, scopes("analytics.view"), plan(enterprise))]
+pub struct GetCacheAnalytics(pub Filter);
+
+/// Get cache hit rate over time
+///
+/// Shows simple and semantic cache hits, their rate and savings over time.
+#[endpoint(GET "/analytics/graphs/cache/hit-rate" -> Graph<HitRate, At<Hits>>,
+    scopes("analytics.view"), plan(enterprise))]
+pub struct GetCacheHitRate(pub Filter);
+
+/// Get cache latency over time
+///
+/// Shows the average latency of cache hits over time.
+#[endpoint(GET "/analytics/graphs/cache/latency" -> Graph<JsonObject, At<Average>>,
+    scopes("analytics.view"), plan(enterprise))]
+pub struct GetCacheHitLatency(pub Filter);
+
+/// Get feedback over time
+///
+/// Counts feedback over time.
+#[endpoint(GET "/analytics/graphs/feedbacks" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
+pub struct GetFeedbackAnalytics(pub Filter);
+
+/// Get feedback by value
+///
+/// Counts how often each feedback value was given.
+#[endpoint(GET "/analytics/graphs/feedbacks/scores" -> Graph<Count, Score>,
+    scopes("analytics.view"), plan(enterprise))]
+pub struct GetFeedbackScoreDistribution(pub Filter);
+
+/// Get weighted feedback over time
+///
+/// Shows the weighted average of feedback over time.
+#[endpoint(GET "/analytics/graphs/feedbacks/weighted" -> Graph<Average>,
+    scopes("analytics.view"), plan(enterprise))]
+pub struct GetWeightedFeedback(pub Filter);
+
+/// Get feedback by model
+///
+/// Counts feedback by model, with its weighted average.
+#[endpoint(GET "/analytics/graphs/feedbacks/ai-models" -> Graph<JsonObject, ModelFeedback>,
+    scopes("analytics.view"), plan(enterprise))]
+pub struct GetFeedbackPerModel(pub Filter);

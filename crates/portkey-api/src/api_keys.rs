@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, JsonObject, Minted, Nullable, Page, PageNumber, PageSize, Problem, RateLimit,
-    RequestsPerMinute, ResetPeriod, Secret, UsageLimits, answer,
+    Check, Done, EveryPage, JsonObject, Minted, Nullable, Page, PageNumber, PageSize, Problem,
+    RateLimit, RequestsPerMinute, ResetPeriod, Secret, UsageLimits, answer,
     catalog::catalog,
     endpoint,
     id::id,
@@ -32,6 +32,8 @@ pub struct ListApiKeys {
     pub workspace_id: Option<WorkspaceId>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
     /// Comma-separated key UUIDs.
     pub ids: Option<String>,
 }

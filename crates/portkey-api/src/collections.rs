@@ -1,8 +1,8 @@
 //! Collections: the folders prompts are kept in.
 
 use crate::{
-    Done, JsonObject, Page, PageNumber, PageSize, answer, catalog::catalog, endpoint, id::id,
-    workspaces::WorkspaceId,
+    Done, EveryPage, JsonObject, Page, PageNumber, PageSize, answer, catalog::catalog, endpoint,
+    id::id, workspaces::WorkspaceId,
 };
 
 catalog! { "Collections":
@@ -24,6 +24,8 @@ pub struct ListCollections {
     pub search: Option<String>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Create a collection

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Check, ConfigObject, ConfigTarget, Done, Flag, JsonObject, Page, PageNumber, PageSize, Problem,
-    answer, catalog::catalog, endpoint, id::id, workspaces::WorkspaceId,
+    Check, ConfigObject, ConfigTarget, Done, EveryPage, Flag, JsonObject, Page, PageNumber,
+    PageSize, Problem, answer, catalog::catalog, endpoint, id::id, workspaces::WorkspaceId,
 };
 
 catalog! { "Configs":
@@ -26,6 +26,8 @@ pub struct ListConfigs {
     pub workspace_id: Option<WorkspaceId>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Get a config

@@ -33,6 +33,8 @@ pub trait Declared: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 's
     const DESTRUCTIVE: bool;
     /// Whether it goes beyond the default tool set.
     const EXTENDED: bool;
+    /// Whether it is left out of every tool set and must be asked for by name.
+    const UNLISTED: bool;
 
     /// What no schema can say about the arguments together; see [`Check`].
     fn validate(&self) -> Result<(), Problem>;
@@ -58,6 +60,10 @@ pub trait Endpoint: Declared {
 
 /// A [`Declared`] with its types erased.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the tool, independent of the others"
+)]
 pub struct Declaration {
     /// See [`Declared::NAME`].
     pub name: &'static str,
@@ -81,6 +87,8 @@ pub struct Declaration {
     pub destructive: bool,
     /// See [`Declared::EXTENDED`].
     pub extended: bool,
+    /// See [`Declared::UNLISTED`].
+    pub unlisted: bool,
     input: fn() -> JsonObject,
     output: fn() -> JsonObject,
 }
@@ -100,6 +108,7 @@ impl Declaration {
             repeatable: D::REPEATABLE,
             destructive: D::DESTRUCTIVE,
             extended: D::EXTENDED,
+            unlisted: D::UNLISTED,
             input: schema::of::<D>,
             output: schema::of::<D::Response>,
         }

@@ -21,6 +21,7 @@ extern crate self as portkey_api;
 mod access;
 mod argument;
 mod catalog;
+mod comma_separated;
 mod conceal;
 mod config_object;
 mod declared;
@@ -43,9 +44,25 @@ mod walk;
 
 pub mod analytics;
 pub mod api_keys;
+pub mod audit_logs;
 pub mod collections;
 pub mod configs;
+pub mod deployments;
+pub mod feedback;
+pub mod guardrails;
+pub mod integrations;
+pub mod logging;
+pub mod mcp_integrations;
+pub mod mcp_servers;
+pub mod model_pricing;
+pub mod organisation;
+pub mod policies;
+pub mod prompt_labels;
+pub mod prompt_partials;
 pub mod prompts;
+pub mod providers;
+pub mod scim;
+pub mod secret_references;
 pub mod users;
 pub mod virtual_keys;
 pub mod workspaces;
@@ -53,6 +70,7 @@ pub mod workspaces;
 pub use access::{Base, Keys, Plan, Scopes};
 pub use argument::{Argument, Place};
 pub use catalog::{Domain, operation, operations};
+pub use comma_separated::CommaSeparated;
 pub use conceal::{conceal, mask, masked};
 pub use config_object::{ConfigObject, ConfigTarget};
 pub use declared::{Check, Declaration, Declared, Endpoint};
@@ -64,8 +82,8 @@ pub use limits::{
 pub use method::Method;
 pub use nullable::Nullable;
 pub use operation::Operation;
-pub use page::{Done, Page, PageNumber, PageSize};
-pub use portkey_api_macros::{answer, endpoint, workflow};
+pub use page::{Done, EveryPage, Page, PageFromOne, PageNumber, PageSize, under};
+pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
 pub use problem::{InvalidArguments, Problem, Reason, nearest};
 pub use request::Request;
 pub use secret::{Minted, Sealed, Secret};
@@ -80,5 +98,22 @@ pub const DOMAINS: &[Domain] = &[
     virtual_keys::DOMAIN,
     collections::DOMAIN,
     prompts::DOMAIN,
+    prompt_partials::DOMAIN,
+    prompt_labels::DOMAIN,
+    providers::DOMAIN,
+    integrations::DOMAIN,
+    guardrails::DOMAIN,
+    policies::usage_limits::DOMAIN,
+    policies::rate_limits::DOMAIN,
     analytics::DOMAIN,
+    logging::DOMAIN,
+    feedback::DOMAIN,
+    audit_logs::DOMAIN,
+    model_pricing::DOMAIN,
+    mcp_integrations::DOMAIN,
+    mcp_servers::DOMAIN,
+    organisation::DOMAIN,
+    scim::DOMAIN,
+    secret_references::DOMAIN,
+    deployments::DOMAIN,
 ];

@@ -130,7 +130,11 @@ pub(crate) fn check_limits(limits: &FlatLimits<'_>) -> Result<(), Problem> {
     Ok(())
 }
 
-fn check_alert(path: &str, alert: Option<f64>, limit: Option<f64>) -> Result<(), Problem> {
+pub(crate) fn check_alert(
+    path: &str,
+    alert: Option<f64>,
+    limit: Option<f64>,
+) -> Result<(), Problem> {
     match (alert, limit) {
         (Some(alert), Some(limit)) if alert >= limit => Err(Problem::rule(
             path,

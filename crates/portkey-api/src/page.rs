@@ -1,7 +1,7 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, marker::PhantomData};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::JsonObject;
 
@@ -11,16 +11,35 @@ use crate::JsonObject;
 #[schemars(inline)]
 pub struct PageNumber(pub u32);
 
+/// Page to fetch, from 0, of a listing whose first page the API calls 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline, description = "Page to fetch, from 0.")]
+pub struct PageFromOne(pub u32);
+
+impl Serialize for PageFromOne {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.0.saturating_add(1))
+    }
+}
+
 /// Entries per page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline)]
 pub struct PageSize(#[schemars(range(min = 1))] pub u32);
 
-/// One page of a listing, in the API's envelope.
+/// Every page at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct EveryPage(pub bool);
+
+/// One page of a listing, in the API's usual envelope. `Page<Model, under::Models>` is a listing that the API puts
+/// under another name than `data`; [`normalise`](crate::Declaration::normalise) makes the usual one of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "T: Deserialize<'de>"))]
-pub struct Page<T> {
+pub struct Page<T, Under = under::Data> {
     /// The entries of this page.
     #[serde(default = "Vec::new")]
     pub data: Vec<T>,
@@ -30,9 +49,11 @@ pub struct Page<T> {
     /// Whatever else the envelope holds.
     #[serde(flatten)]
     pub other: JsonObject,
+    #[serde(skip)]
+    under: PhantomData<Under>,
 }
 
-impl<T: JsonSchema> JsonSchema for Page<T> {
+impl<T: JsonSchema, Under: under::Name> JsonSchema for Page<T, Under> {
     fn inline_schema() -> bool {
         true
     }
@@ -44,12 +65,44 @@ impl<T: JsonSchema> JsonSchema for Page<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "object",
-            "x-page": true,
+            "x-page": Under::NAME,
             "properties": {
                 "total": { "type": "integer" },
                 "data": { "type": "array", "items": generator.subschema_for::<T>() },
             },
         })
+    }
+}
+
+/// Where the API puts the entries of a [`Page`].
+pub mod under {
+    /// A member of the envelope.
+    pub trait Name {
+        /// As the API spells it.
+        const NAME: &'static str;
+    }
+
+    macro_rules! names {
+        ($($name:ident: $text:literal),* $(,)?) => {$(
+            #[doc = concat!("Under `", $text, "`.")]
+            #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+            pub enum $name {}
+
+            impl Name for $name {
+                const NAME: &'static str = $text;
+            }
+        )*};
+    }
+
+    names! {
+        Data: "data",
+        Capabilities: "capabilities",
+        Groups: "groups",
+        Mappings: "mappings",
+        Models: "models",
+        Records: "records",
+        Servers: "servers",
+        Workspaces: "workspaces",
     }
 }
 

@@ -6,8 +6,9 @@ mod unstreamed;
 use serde_json::Value;
 
 use crate::{
-    Check, Done, Flag, JsonObject, Page, PageNumber, PageSize, Problem, answer, catalog::catalog,
-    collections::CollectionId, endpoint, id::id, workspaces::WorkspaceId,
+    Check, Done, EveryPage, Flag, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
+    answer, catalog::catalog, collections::CollectionId, endpoint, id::id, prompt_labels::LabelId,
+    workspaces::WorkspaceId,
 };
 
 pub use template::{Messages, ToolChoice};
@@ -22,6 +23,7 @@ catalog! { "Prompts":
     PublishPrompt,
     ListPromptVersions,
     GetPromptVersion,
+    UpdatePromptVersion,
     RenderPrompt,
     RunPromptCompletion,
 }
@@ -37,6 +39,8 @@ pub struct ListPrompts {
     pub search: Option<String>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Create a prompt
@@ -208,6 +212,18 @@ pub struct ListPromptVersions {
 pub struct GetPromptVersion {
     pub prompt_id: PromptId,
     pub version_id: PromptVersionId,
+}
+
+/// Label a prompt version
+///
+/// Puts a label on a version, taking it off the prompt's other versions, or takes it off, and returns the version.
+#[endpoint(PUT "/prompts/{prompt_id}/versions/{version_id}" -> Prompt,
+    scopes("prompts.update"), fresh(GetPromptVersion), extended)]
+pub struct UpdatePromptVersion {
+    pub prompt_id: PromptId,
+    pub version_id: PromptVersionId,
+    /// Label UUID (`list_prompt_labels`); null takes the label off.
+    pub label_id: Nullable<LabelId>,
 }
 
 /// Render a prompt

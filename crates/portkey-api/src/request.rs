@@ -15,8 +15,8 @@ pub struct Request {
     pub target: String,
     /// Headers besides authentication and content type.
     pub headers: Vec<(&'static str, String)>,
-    /// The JSON body, where there is one.
-    pub body: Option<JsonObject>,
+    /// The JSON body, where there is one: an object, or a list where several things travel at once.
+    pub body: Option<Value>,
     /// Which key it must be sent with.
     pub keys: Keys,
     /// Whether it may be sent again after a failure that left its fate open.
@@ -58,10 +58,7 @@ impl Request {
                 Place::Spread => spread(&mut body, value),
             }
         }
-        let wants_body = request.method.has_body();
-        if let Value::Object(body) = body
-            && (wants_body || !body.is_empty())
-        {
+        if request.method.has_body() || !is_empty(&body) {
             request.body = Some(body);
         }
         request
@@ -76,7 +73,7 @@ impl fmt::Display for Request {
             write!(f, "\n{name}: {value}")?;
         }
         match &self.body {
-            Some(body) if !body.is_empty() => write!(f, "\n\n{:#}", Value::Object(body.clone())),
+            Some(body) if !is_empty(body) => write!(f, "\n\n{body:#}"),
             _ => Ok(()),
         }
     }
@@ -115,7 +112,7 @@ fn push_query(target: &mut String, name: &str, value: &Value) {
 }
 
 /// Lists travel as comma-separated text, objects as JSON.
-fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
@@ -181,9 +178,15 @@ fn put(into: &mut Value, path: &str, value: Value) {
 }
 
 fn spread(body: &mut Value, value: Value) {
-    if let (Value::Object(body), Value::Object(members)) = (body, value) {
-        body.extend(members);
+    match (body, value) {
+        (Value::Object(body), Value::Object(members)) => body.extend(members),
+        (body, Value::Array(items)) => *body = Value::Array(items),
+        _ => {}
     }
+}
+
+fn is_empty(body: &Value) -> bool {
+    body.as_object().is_some_and(Map::is_empty)
 }
 
 /// Escapes everything but RFC 3986's unreserved characters. A segment of dots alone would be read as a

@@ -1,5 +1,5 @@
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::JsonObject;
 
@@ -14,10 +14,15 @@ pub(crate) fn of<T: JsonSchema>() -> JsonObject {
         .into_generator()
         .into_root_schema_for::<T>();
     schema.remove("description");
-    match schema.to_value() {
+    let mut schema = match schema.to_value() {
         Value::Object(object) => object,
         _ => JsonObject::new(), // `true`: anything goes.
+    };
+    // Some clients refuse an object that does not say what it holds, even if that is nothing.
+    if schema.get("type").is_some_and(|kind| kind == "object") {
+        schema.entry("properties").or_insert_with(|| json!({}));
     }
+    schema
 }
 
 /// The schema keyword of what is understood but not advertised.
@@ -43,8 +48,10 @@ fn publish(schema: &mut Schema, depth: usize) {
         if object.get("minimum").and_then(Value::as_f64) == Some(0.0) {
             object.remove("minimum");
         }
-        if depth > 0 && object.get("additionalProperties") == Some(&Value::Bool(false)) {
-            object.remove("additionalProperties");
+        // Some arguments are understood and not advertised: a client that checks must let them through. What is
+        // unknown is refused where arguments are understood, with the name that was meant.
+        if object.get("additionalProperties") == Some(&Value::Bool(false)) {
+            object.shift_remove("additionalProperties");
         }
         // Inside a described argument, choices and list items speak for themselves.
         if depth > 1 && (object.contains_key("enum") || object.contains_key("properties")) {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::{
     Problem,
     config_object::{self, Rules},
+    guardrails,
     problem::{Reason, nearest},
     walk::{child, walk},
 };
@@ -32,6 +33,9 @@ pub(crate) fn check_at(schema: &Value, value: &mut Value, path: &str, problems: 
                 }
                 for name in members.keys().filter(|name| is_unknown(schema, name)) {
                     problems.push(Problem::new(at(name), unknown(schema, name)));
+                }
+                if schema.get(guardrails::MARK).is_some() {
+                    guardrails::check(value, path, problems);
                 }
             }
         },

@@ -23,10 +23,10 @@ pub struct Secret(String);
 #[serde(transparent)]
 pub struct Minted(String);
 
-/// A value of any form of which every text is secret, such as custom headers.
+/// A value of any form, or of the form of `T`, of which every text is secret, such as custom headers.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Sealed(pub Value);
+pub struct Sealed<T = Value>(pub T);
 
 macro_rules! secret {
     ($($name:ident: $mark:literal),*) => {$(
@@ -67,22 +67,57 @@ macro_rules! secret {
 
 secret!(Secret: "masked", Minted: "minted");
 
-impl fmt::Debug for Sealed {
+impl<T> fmt::Debug for Sealed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Sealed(***)")
     }
 }
 
-impl JsonSchema for Sealed {
+impl<T: JsonSchema> JsonSchema for Sealed<T> {
     fn inline_schema() -> bool {
         true
     }
 
     fn schema_name() -> Cow<'static, str> {
-        "Sealed".into()
+        format!("Sealed{}", T::schema_name()).into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "x-secret": "masked" })
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = T::json_schema(generator);
+        schema.insert(MARK.to_owned(), "masked".into());
+        schema
     }
 }
+
+/// Declares an object in which some members are secret, however deep. A name that ends in `*` is a prefix.
+macro_rules! secret_members {
+    ($(#[doc = $doc:literal])+ $name:ident: [$($member:literal),+ $(,)?]) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub crate::JsonObject);
+
+        impl ::std::fmt::Debug for $name {
+            /// The names of the members have to do.
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(stringify!($name))?;
+                f.debug_list().entries(self.0.keys()).finish()
+            }
+        }
+
+        impl ::schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                ::schemars::json_schema!({ "type": "object", "x-secret-names": [$($member),+] })
+            }
+        }
+    };
+}
+pub(crate) use secret_members;

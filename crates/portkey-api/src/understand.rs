@@ -4,7 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::{
     Declaration, InvalidArguments, Problem,
+    comma_separated::COMMA_SEPARATED,
     problem::{Reason, nearest},
+    request::text,
     schema_check::check,
     walk::walk,
 };
@@ -13,7 +15,7 @@ use crate::{
 pub type JsonObject = Map<String, Value>;
 
 /// Understands the arguments of a call: synonyms and `camelCase` become the declared names, text becomes
-/// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), `null` for an optional argument counts as left
+/// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), lists become comma-separated text, `null` for an optional argument counts as left
 /// out. What then does not fit the schema is refused, all of it at once.
 pub fn understand(
     declaration: &Declaration,
@@ -41,9 +43,13 @@ pub(crate) fn coerce(schema: &Value, value: &mut Value) {
         &mut String::new(),
         &mut |schema, value, _| {
             drop_nulls(schema, value);
+            if value.is_array() && schema.get(COMMA_SEPARATED).is_some() {
+                *value = text(value).into();
+            }
             if let Some(better) = kinds(schema).find_map(|kind| read_as(kind, value)) {
                 *value = better;
             }
+            use_declared_names(schema, value);
             drop_nulls(schema, value);
         },
     );
@@ -96,6 +102,25 @@ pub(crate) fn whole(number: f64) -> Option<Value> {
 
 fn parsed(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok()
+}
+
+/// The schema keyword for synonyms of members: `{"model_id": "slug"}`. Arguments themselves declare an `alias`.
+const SYNONYMS: &str = "x-synonyms";
+
+/// Renames members that go by a synonym, unless the declared name is there too.
+fn use_declared_names(schema: &Value, value: &mut Value) {
+    let (Some(Value::Object(synonyms)), Value::Object(members)) = (schema.get(SYNONYMS), value)
+    else {
+        return;
+    };
+    for (synonym, name) in synonyms {
+        if let Some(name) = name.as_str()
+            && !members.contains_key(name)
+            && let Some(member) = members.remove(synonym)
+        {
+            members.insert(name.to_owned(), member);
+        }
+    }
 }
 
 /// Takes out members that are `null` where the schema has no use for it, and that nothing requires.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Done, JsonObject, Minted, Page, PageNumber, PageSize, answer,
+    Done, EveryPage, JsonObject, Minted, Page, PageNumber, PageSize, answer,
     catalog::catalog,
     endpoint,
     id::id,
@@ -33,6 +33,8 @@ pub struct ListAllUsers {
     pub current_page: Option<PageNumber>,
     #[query("pageSize")]
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
     pub role: Option<OrganisationRole>,
     /// Exact address.
     pub email: Option<String>,
@@ -100,6 +102,8 @@ pub struct ListUserInvites {
     pub current_page: Option<PageNumber>,
     #[query("pageSize")]
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
     pub role: Option<InvitedRole>,
     /// Exact address.
     pub email: Option<String>,

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, JsonObject, Page, PageNumber, PageSize, Problem, RateLimit, RequestsPerMinute,
-    Sealed, Secret, UsageLimits, answer,
+    Check, Done, EveryPage, JsonObject, Page, PageNumber, PageSize, Problem, RateLimit,
+    RequestsPerMinute, Sealed, Secret, UsageLimits, answer,
     catalog::catalog,
     endpoint,
     id::id,
@@ -31,6 +31,8 @@ pub struct ListVirtualKeys {
     pub workspace_id: Option<WorkspaceId>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
 }
 
 /// Create a virtual key
@@ -66,13 +68,13 @@ pub struct CreateVirtualKey {
     #[body("usage_limits.alert_threshold")]
     pub alert_threshold: Option<f64>,
     /// The whole budget, instead of `credit_limit`.
-    #[schemars(extend("x-hidden" = true))]
+    #[hidden]
     pub usage_limits: Option<UsageLimits>,
     /// Requests per minute.
     #[body("rate_limits")]
     pub rate_limit_rpm: Option<RequestsPerMinute>,
     /// Instead of `rate_limit_rpm`.
-    #[schemars(extend("x-hidden" = true))]
+    #[hidden]
     pub rate_limits: Option<Vec<RateLimit>>,
     /// RFC 3339.
     pub expires_at: Option<String>,
@@ -127,13 +129,13 @@ pub struct UpdateVirtualKey {
     #[body("usage_limits.alert_threshold")]
     pub alert_threshold: Option<f64>,
     /// The whole budget, instead of `credit_limit`.
-    #[schemars(extend("x-hidden" = true))]
+    #[hidden]
     pub usage_limits: Option<UsageLimits>,
     /// Requests per minute.
     #[body("rate_limits")]
     pub rate_limit_rpm: Option<RequestsPerMinute>,
     /// Instead of `rate_limit_rpm`.
-    #[schemars(extend("x-hidden" = true))]
+    #[hidden]
     pub rate_limits: Option<Vec<RateLimit>>,
     /// Credentials kept in a secret manager, instead of `key`.
     pub secret_mappings: Option<Vec<SecretMapping>>,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, Flag, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, RateLimit,
-    UsageLimits, answer, catalog::catalog, endpoint, id::id, users::UserId,
+    Check, Done, EveryPage, Flag, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
+    RateLimit, UsageLimits, answer, catalog::catalog, endpoint, id::id, users::UserId,
 };
 
 catalog! { "Workspaces":
@@ -28,6 +28,8 @@ catalog! { "Workspaces":
 pub struct ListWorkspaces {
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
     /// Part of the name.
     pub name: Option<String>,
     /// The whole name.
@@ -180,6 +182,8 @@ pub struct ListWorkspaceMembers {
     pub workspace_id: WorkspaceId,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
     pub role: Option<WorkspaceRole>,
     pub email: Option<String>,
 }

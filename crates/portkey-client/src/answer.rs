@@ -53,6 +53,21 @@ impl Answer {
     }
 }
 
+/// Reads a file, which may be anything.
+pub(crate) async fn file(mut response: Response, settings: &Settings) -> Result<Vec<u8>, Error> {
+    let status = response.status();
+    if status.is_redirection() {
+        return Err(redirected(status, response.headers()));
+    }
+    let headers = std::mem::take(response.headers_mut());
+    let body = body(response, settings.max_response_bytes, settings.read_timeout).await;
+    if status.is_success() {
+        body
+    } else {
+        Err(Refusal::read(status, &headers, &body.unwrap_or_default()).into())
+    }
+}
+
 /// Reads a body of at most `limit` bytes.
 async fn body(
     mut response: Response,

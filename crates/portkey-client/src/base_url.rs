@@ -43,6 +43,10 @@ pub enum InvalidBaseUrl {
     Fragment,
 }
 
+/// The vendor's own service, and its registry of MCP servers.
+const VENDOR: &str = "https://api.portkey.ai";
+const MCP_REGISTRY: &str = "https://mcp.portkey.ai";
+
 impl BaseUrl {
     /// The address that paths of `base` are appended to; without a slash at its end.
     pub fn resolve(&self, base: Base) -> String {
@@ -50,7 +54,14 @@ impl BaseUrl {
             Base::Control | Base::Gateway => self.to_string(),
             Base::V2 => format!("{}{}/v2", self.origin, self.prefix),
             Base::Public => self.origin.clone(),
+            // A key goes to the vendor's other host only where it is the vendor's key.
+            Base::McpRegistry if self.is_vendor() => format!("{MCP_REGISTRY}/v0.1"),
+            Base::McpRegistry => format!("{}{}/v0.1", self.origin, self.prefix),
         }
+    }
+
+    fn is_vendor(&self) -> bool {
+        self.origin == VENDOR
     }
 
     pub(crate) fn is_loopback(&self) -> bool {
@@ -66,7 +77,7 @@ impl BaseUrl {
 impl Default for BaseUrl {
     fn default() -> Self {
         Self {
-            origin: "https://api.portkey.ai".to_owned(),
+            origin: VENDOR.to_owned(),
             prefix: String::new(),
             version: "v1".to_owned(),
             is_loopback: false,

@@ -10,7 +10,7 @@ use reqwest::redirect;
 use rustls::crypto::{CryptoProvider, ring};
 use serde_json::{Map, Value};
 
-use crate::{Answer, BaseUrl, Error, Settings, outgoing::Outgoing, retry};
+use crate::{Answer, BaseUrl, Error, Settings, answer::file, outgoing::Outgoing, retry};
 
 /// A connection to Portkey. Clones share it.
 #[derive(Clone)]
@@ -76,6 +76,24 @@ impl Client {
             .await
     }
 
+    /// Fetches a file from an address that an answer brought, such as that of a log export: without any key, and
+    /// only as large as answers may be.
+    pub async fn download(&self, url: &str) -> Result<Vec<u8>, Error> {
+        // Files lie elsewhere than the API, so what its address needs says nothing about theirs.
+        let http = connect(&self.settings, Reach::Anywhere).map_err(Error::Setup)?;
+        let fetch = async {
+            let response = http.get(url).send().await;
+            let response = response.map_err(|error| {
+                Error::of_sending(error, "the file", self.settings.read_timeout)
+            })?;
+            file(response, &self.settings).await
+        };
+        let total = self.settings.total_timeout;
+        tokio::time::timeout(total, fetch)
+            .await
+            .unwrap_or(Err(Error::Timeout { after: total }))
+    }
+
     async fn attempt(
         &self,
         http: &reqwest::Client,
@@ -114,12 +132,21 @@ impl Client {
         if let Some(http) = self.http.get() {
             return Ok(http);
         }
-        let http = connect(&self.settings).map_err(Error::Setup)?;
+        let http = connect(&self.settings, Reach::Portkey).map_err(Error::Setup)?;
         Ok(self.http.get_or_init(|| http))
     }
 }
 
-fn connect(settings: &Settings) -> Result<reqwest::Client, reqwest::Error> {
+/// Where a connection may lead.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// To the addresses of the settings.
+    Portkey,
+    /// To any address.
+    Anywhere,
+}
+
+fn connect(settings: &Settings, reach: Reach) -> Result<reqwest::Client, reqwest::Error> {
     // Whoever builds the program may have chosen another one; theirs stays.
     if CryptoProvider::get_default().is_none() {
         _ = ring::default_provider().install_default();
@@ -130,7 +157,7 @@ fn connect(settings: &Settings) -> Result<reqwest::Client, reqwest::Error> {
         .read_timeout(settings.read_timeout)
         .redirect(redirect::Policy::none())
         .referer(false);
-    if !settings.urls().any(BaseUrl::is_encrypted) {
+    if reach == Reach::Portkey && !settings.urls().any(BaseUrl::is_encrypted) {
         // Then it also works where the system has no certificates.
         builder = builder.tls_certs_only([]);
     }

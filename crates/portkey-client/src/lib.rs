@@ -14,6 +14,7 @@
 //! let everything = ListWorkspaces {
 //!     current_page: None,
 //!     page_size: None,
+//!     all: None,
 //!     name: None,
 //!     exact_name: None,
 //!     status: None,

@@ -4,16 +4,20 @@
 //! ```text
 //! arguments -> understand -> prepare -> (dry run: stop) -> send -> normalise -> refresh -> conceal -> answer
 //! ```
+//!
+//! A list is sent page by page; a composed tool makes its calls through [`Run::ask`].
 
 mod advice;
 mod conceal;
 mod failure;
+mod pages;
 mod prepare;
+mod progress;
 mod send;
 
 use std::time::Instant;
 
-use portkey_api::{Declared, Endpoint, JsonObject, Operation, Request, understand};
+use portkey_api::{Declared, Endpoint, JsonObject, Operation, Problem, Request, understand};
 use portkey_client::Client;
 use serde_json::{Value, json};
 
@@ -24,9 +28,13 @@ use crate::{
 };
 
 pub use failure::Failure;
+pub use progress::{Progress, Step};
 
 /// The argument by which a call asks for a preview.
 const DRY_RUN: &str = "dry_run";
+/// The argument by which an update asks for the object it changed. No schema lists it, because it holds for every
+/// update that answers nothing: the server's instructions tell of it once.
+const RETURN_OBJECT: &str = "return_object";
 
 /// A tool, what it is called with, and whether anything may happen.
 #[derive(Debug, Clone)]
@@ -37,6 +45,8 @@ pub struct Call {
     pub arguments: JsonObject,
     /// Only say what would be done.
     pub dry_run: bool,
+    /// Who hears how far it is.
+    pub progress: Progress,
 }
 
 /// How a call ended well.
@@ -66,11 +76,6 @@ impl Caller {
         }
     }
 
-    /// What the operator expects of metadata.
-    pub(crate) fn conventions(&self) -> &Conventions {
-        &self.conventions
-    }
-
     /// Where new secrets go.
     pub fn sink(&self) -> &Sink {
         &self.sink
@@ -90,55 +95,113 @@ impl Caller {
     }
 
     async fn run(&self, call: Call) -> Result<Outcome, Failure> {
-        let declaration = call.tool.declaration();
-        let arguments = understand(declaration, call.arguments)?;
-        let dry_run = call.dry_run || arguments.get(DRY_RUN) == Some(&Value::Bool(true));
+        let run = Run {
+            caller: self,
+            progress: &call.progress,
+        };
         match call.tool {
-            Tool::Operation(operation) => self.operate(operation, arguments, dry_run).await,
-            Tool::Workflow(workflow) => self.compose(workflow, arguments, dry_run).await,
+            Tool::Operation(operation) => {
+                run.operate(operation, call.arguments, call.dry_run).await
+            }
+            Tool::Workflow(workflow) => run.compose(workflow, call.arguments, call.dry_run).await,
         }
     }
+}
 
+/// One call being made: who sends its requests, and who hears how far it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    caller: &'a Caller,
+    progress: &'a Progress,
+}
+
+impl Run<'_> {
     async fn operate(
         &self,
         operation: &'static Operation,
-        arguments: JsonObject,
+        mut arguments: JsonObject,
         dry_run: bool,
     ) -> Result<Outcome, Failure> {
-        if dry_run {
+        let refresh = wants_object(operation, &mut arguments)?;
+        let arguments = understand(&operation.declaration, arguments)?;
+        if dry_run || arguments.get(DRY_RUN) == Some(&Value::Bool(true)) {
             return Ok(Outcome::Preview(operation.preview(arguments)?));
         }
-        let arguments = self.look_up(operation, arguments).await?;
-        let request = operation.request(arguments.clone())?;
+        let caller = self.caller;
         if conceal::mints(operation) {
-            self.sink.prepare()?;
+            caller.sink.prepare()?;
         }
-        let answer = self.send(operation, &request).await?;
-        let answer = self.refresh(operation, &arguments, answer).await;
-        let answer = self.conceal(&operation.declaration, &arguments, answer)?;
+        let answer = if pages::is_paged(operation) {
+            self.list(operation, arguments.clone()).await?
+        } else {
+            let arguments = caller.look_up(operation, arguments.clone()).await?;
+            let request = operation.request(arguments)?;
+            caller.send(operation, &request).await?
+        };
+        let answer = if refresh {
+            caller.refresh(operation, &arguments, answer).await
+        } else {
+            told(answer)
+        };
+        let answer = caller.conceal(&operation.declaration, &arguments, answer)?;
         Ok(Outcome::Answer(answer))
     }
 
     async fn compose(
         &self,
         workflow: &'static Workflow,
-        mut arguments: JsonObject,
+        arguments: JsonObject,
         dry_run: bool,
     ) -> Result<Outcome, Failure> {
+        let mut arguments = understand(&workflow.declaration, arguments)?;
         // Every workflow that changes something has the argument: a test over the catalog sees to it.
         if dry_run && workflow.declaration.argument(DRY_RUN).is_some() {
             arguments.insert(DRY_RUN.to_owned(), true.into());
         }
-        let answer = workflow.run(arguments.clone(), self).await?;
-        let answer = self.conceal(&workflow.declaration, &arguments, answer)?;
+        let answer = workflow.run(arguments.clone(), *self).await?;
+        let answer = self
+            .caller
+            .conceal(&workflow.declaration, &arguments, answer)?;
         Ok(Outcome::Answer(answer))
     }
 
     /// Makes one call on behalf of a workflow.
     pub(crate) async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
         let operation = portkey_api::operation(E::NAME).ok_or(Failure::Unlisted(E::NAME))?;
-        let answer = self.send(operation, &Request::to(endpoint)).await?;
+        let answer = self.caller.send(operation, &Request::to(endpoint)).await?;
         serde_json::from_value(answer).map_err(|source| Failure::Unreadable { operation, source })
+    }
+
+    /// Fetches the file at an address that an answer brought.
+    pub(crate) async fn download(&self, url: &str) -> Result<Vec<u8>, Failure> {
+        let file = self.caller.client.download(url).await;
+        file.map_err(|error| Failure::Download(Box::new(error)))
+    }
+
+    /// Says how far the call is.
+    pub(crate) fn report(&self, done: u64, total: Option<u64>, message: &str) {
+        self.progress.report(done, total, message);
+    }
+
+    /// What the operator expects of metadata.
+    pub(crate) fn conventions(&self) -> &Conventions {
+        &self.caller.conventions
+    }
+}
+
+/// Whether an update that answers nothing is followed by the object it changed: unless the call says otherwise.
+fn wants_object(operation: &Operation, arguments: &mut JsonObject) -> Result<bool, Failure> {
+    if operation.fresh.is_none() {
+        return Ok(true);
+    }
+    match arguments.remove(RETURN_OBJECT) {
+        None | Some(Value::Null | Value::Bool(true)) => Ok(true),
+        Some(Value::Bool(false)) => Ok(false),
+        Some(Value::String(text)) if text == "true" || text == "false" => Ok(text == "true"),
+        Some(_) => Err(Failure::invalid(
+            operation.declaration.name,
+            Problem::rule(RETURN_OBJECT, "expected true or false"),
+        )),
     }
 }
 
@@ -152,11 +215,19 @@ fn done() -> Value {
     json!({ "success": true })
 }
 
+fn told(answer: Value) -> Value {
+    if says_nothing(&answer) {
+        done()
+    } else {
+        answer
+    }
+}
+
 /// Reads understood arguments as a workflow's own struct.
 pub(crate) fn read<S: Steps>(arguments: JsonObject) -> Result<S, Failure> {
     let invalid = |problem| Failure::invalid(<S as Declared>::NAME, problem);
     let steps: S = serde_json::from_value(Value::Object(arguments))
-        .map_err(|error| invalid(portkey_api::Problem::rule("", error.to_string())))?;
+        .map_err(|error| invalid(Problem::rule("", error.to_string())))?;
     steps.validate().map_err(invalid)?;
     Ok(steps)
 }

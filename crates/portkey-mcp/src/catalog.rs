@@ -1,6 +1,8 @@
 //! Every tool: the operations of the API, and the workflows made of several.
 
+mod aliases;
 mod needs;
+mod selection;
 mod siblings;
 
 use portkey_api::{DOMAINS, Declaration, Operation, nearest};
@@ -8,6 +10,7 @@ use portkey_api::{DOMAINS, Declaration, Operation, nearest};
 use crate::workflows::{WORKFLOWS, Workflow};
 
 pub use needs::needs;
+pub use selection::{Selection, UnknownName};
 pub use siblings::listings;
 
 /// Something that can be called by name.
@@ -51,6 +54,11 @@ impl Tool {
         }
     }
 
+    /// Whether it is offered unless the operator says otherwise.
+    pub fn is_default(&self) -> bool {
+        !self.declaration().extended && !self.declaration().unlisted
+    }
+
     /// Whether programs may rely on the form of its answer.
     pub fn declares_output(&self) -> bool {
         matches!(self, Self::Workflow(_))
@@ -76,10 +84,11 @@ pub fn tools() -> impl Iterator<Item = Tool> {
     entries().map(|entry| entry.tool)
 }
 
-/// The tool of this name.
+/// The tool of this name or alias.
 pub fn find(name: &str) -> Result<Tool, UnknownTool> {
+    let current = aliases::current_name(name);
     tools()
-        .find(|tool| tool.name() == name)
+        .find(|tool| tool.name() == current)
         .ok_or_else(|| UnknownTool {
             name: name.to_owned(),
             nearest: nearest(name, tools().map(|tool| tool.name())),

@@ -88,7 +88,7 @@ async fn dispatch(cli: Cli, environment: Environment) -> Result<(), CommandFailu
     let settings = cli.settings;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&settings, environment).await,
-        Command::Tools(arguments) => tools::run(&arguments),
+        Command::Tools(arguments) => tools::run(&settings, &arguments),
         Command::Describe(arguments) => describe::run(&arguments),
         Command::Call(arguments) => call::run(&settings, environment, arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,

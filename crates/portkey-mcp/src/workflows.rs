@@ -1,5 +1,9 @@
 //! Tools of several calls, or of none. Each is one file; its inner calls go through the same pipeline.
 
+mod get_analytics_summary;
+mod get_trace;
+mod list_traces;
+mod log_export;
 mod migrate_prompt;
 mod promote_prompt;
 mod prompt_library;
@@ -10,7 +14,7 @@ use std::{future::Future, pin::Pin};
 use portkey_api::{Declaration, Declared, JsonObject};
 use serde_json::Value;
 
-use crate::call::{Caller, Failure, read};
+use crate::call::{Failure, Run, read};
 
 pub use validate_completion_metadata::Conventions;
 
@@ -19,6 +23,9 @@ pub const WORKFLOWS: &[Workflow] = &[
     Workflow::of::<migrate_prompt::MigratePrompt>("prompts"),
     Workflow::of::<promote_prompt::PromotePrompt>("prompts"),
     Workflow::of::<validate_completion_metadata::ValidateCompletionMetadata>("prompts"),
+    Workflow::of::<get_analytics_summary::GetAnalyticsSummary>("analytics"),
+    Workflow::of::<list_traces::ListTraces>("logging"),
+    Workflow::of::<get_trace::GetTrace>("logging"),
 ];
 
 /// A composed tool, with its types erased.
@@ -28,7 +35,7 @@ pub struct Workflow {
     pub declaration: Declaration,
     /// The domain it belongs to.
     pub domain: &'static str,
-    run: for<'a> fn(JsonObject, &'a Caller) -> Running<'a>,
+    run: for<'a> fn(JsonObject, Run<'a>) -> Running<'a>,
 }
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>>;
@@ -36,7 +43,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 
 /// A composed tool, on the struct of its arguments.
 pub(crate) trait Steps: Declared {
     /// Makes the calls.
-    fn run(self, caller: &Caller) -> impl Future<Output = Result<Self::Response, Failure>> + Send;
+    fn run(self, run: Run<'_>) -> impl Future<Output = Result<Self::Response, Failure>> + Send;
 }
 
 impl Workflow {
@@ -44,10 +51,10 @@ impl Workflow {
         Self {
             declaration: Declaration::of::<S>(),
             domain,
-            run: |arguments, caller| {
+            run: |arguments, run| {
                 Box::pin(async move {
                     let steps = read::<S>(arguments)?;
-                    let answer = steps.run(caller).await?;
+                    let answer = steps.run(run).await?;
                     Ok(serde_json::to_value(answer).unwrap_or_default())
                 })
             },
@@ -55,11 +62,7 @@ impl Workflow {
     }
 
     /// Runs the workflow on understood arguments.
-    pub(crate) async fn run(
-        &self,
-        arguments: JsonObject,
-        caller: &Caller,
-    ) -> Result<Value, Failure> {
-        (self.run)(arguments, caller).await
+    pub(crate) async fn run(&self, arguments: JsonObject, run: Run<'_>) -> Result<Value, Failure> {
+        (self.run)(arguments, run).await
     }
 }

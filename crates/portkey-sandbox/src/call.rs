@@ -52,6 +52,25 @@ impl Call {
         }
     }
 
+    /// The fields of each thing in the body, where it is one or a list of several.
+    pub(crate) fn one_or_more(&self) -> Result<Vec<Fields<'_>>, Refusal> {
+        let Value::Array(items) = &self.request.body else {
+            return Ok(vec![self.body()?]);
+        };
+        let fields = items.iter().map(|item| match item {
+            Value::Object(values) => Ok(Fields::of(values)),
+            _ => Err(Refusal::invalid(
+                "Invalid request. The body must hold objects",
+            )),
+        });
+        match items.len() {
+            0 => Err(Refusal::invalid(
+                "Invalid request. The body must not be empty",
+            )),
+            _ => fields.collect(),
+        }
+    }
+
     /// The JSON body, whatever it is.
     pub(crate) fn whole_body(&self) -> &Value {
         &self.request.body

@@ -8,27 +8,44 @@ mod analytics;
 mod answer;
 mod api_keys;
 mod audit;
+mod audit_logs;
 mod authority;
 mod call;
 mod collections;
 mod configs;
 mod controls;
+mod deployments;
+mod feedback;
 mod fields;
+mod guardrails;
 mod identity;
+mod integrations;
 mod invites;
 mod limits;
+mod log_exports;
 mod logs;
+mod mcp_integrations;
+mod mcp_servers;
 mod members;
+mod naming;
+mod organisation;
 mod page;
+mod periods;
+mod policies;
 mod pricing;
+mod prompt_labels;
+mod prompt_partials;
 mod prompts;
 mod providers;
 mod reach;
 mod refusal;
 mod routes;
 mod sandbox;
+mod scim;
+mod secret_references;
 mod seed;
 mod store;
+mod tags;
 mod template;
 mod users;
 mod virtual_keys;
@@ -46,11 +63,28 @@ const DOMAINS: &[fn(Routes) -> Routes] = &[
     users::routes,
     invites::routes,
     api_keys::routes,
+    integrations::routes,
+    providers::routes,
     virtual_keys::routes,
     configs::routes,
     collections::routes,
     prompts::routes,
+    prompt_labels::routes,
+    prompt_partials::routes,
+    guardrails::routes,
+    policies::routes,
+    logs::routes,
+    log_exports::routes,
+    feedback::routes,
+    audit_logs::routes,
     analytics::routes,
+    pricing::routes,
+    organisation::routes,
+    secret_references::routes,
+    scim::routes,
+    mcp_integrations::routes,
+    mcp_servers::routes,
+    deployments::routes,
 ];
 
 /// The names of the operations that the sandbox answers.

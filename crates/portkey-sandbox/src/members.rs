@@ -75,7 +75,7 @@ pub(crate) fn join(
         "INSERT INTO workspace_members (workspace_id, user_id, role, created_at, last_updated_at)
         SELECT ?1, id, iif(role = 'owner', 'admin', ?3), ?4, ?4 FROM users WHERE id = ?2
         ON CONFLICT DO UPDATE SET role = excluded.role, last_updated_at = excluded.last_updated_at";
-    db.run(sql, params![workspace, user, name(role), at])?;
+    db.run(sql, params![workspace, user, role_name(role), at])?;
     Ok(())
 }
 
@@ -119,7 +119,11 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             AND (?2 IS NULL OR member.role = ?2) AND (?3 IS NULL OR user.email = ?3)
         ORDER BY user.email"
     );
-    let filter = params![workspace.id, role.map(name), query.optional_text("email")?];
+    let filter = params![
+        workspace.id,
+        role.map(role_name),
+        query.optional_text("email")?
+    ];
     Ok(page.cut(db.all(&sql, filter, full)?))
 }
 
@@ -155,7 +159,7 @@ fn absent() -> Refusal {
     Refusal::not_found("workspace member")
 }
 
-fn name(role: WorkspaceRole) -> &'static str {
+pub(crate) fn role_name(role: WorkspaceRole) -> &'static str {
     match role {
         WorkspaceRole::Admin => "admin",
         WorkspaceRole::Manager => "manager",

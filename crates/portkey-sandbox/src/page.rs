@@ -67,10 +67,21 @@ impl Page {
 
     /// This page of all entries, in the usual envelope.
     pub(crate) fn cut(self, entries: Vec<Value>) -> Answer {
+        list(entries.len(), self.part(entries))
+    }
+
+    /// This page of all entries, where the envelope also says whether there are more.
+    pub(crate) fn cut_with_more(self, entries: Vec<Value>) -> Value {
         let total = entries.len();
+        let entries = self.part(entries);
+        let has_more = self.offset.saturating_add(entries.len()) < total;
+        json!({ "object": "list", "total": total, "has_more": has_more, "data": entries })
+    }
+
+    /// The entries on this page.
+    pub(crate) fn part(self, entries: Vec<Value>) -> Vec<Value> {
         let entries = entries.into_iter().skip(self.offset);
-        let data = entries.take(self.limit.unwrap_or(usize::MAX)).collect();
-        list(total, data)
+        entries.take(self.limit.unwrap_or(usize::MAX)).collect()
     }
 }
 

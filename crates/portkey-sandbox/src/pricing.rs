@@ -1,5 +1,15 @@
 //! What models cost: enough of them for the seed to add up to believable figures.
 
+use portkey_api::model_pricing::GetModelPricing;
+use rusqlite::Connection;
+use serde_json::json;
+
+use crate::{answer::Answer, call::Call, refusal::Refusal, routes::Routes};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes.on::<GetModelPricing>(get)
+}
+
 /// Cents per token of one model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Price {
@@ -38,6 +48,39 @@ pub(crate) fn cost(model: &str, prompt_tokens: u32, completion_tokens: u32) -> f
             f64::from(prompt_tokens) * price.prompt
                 + f64::from(completion_tokens) * price.completion
         })
+}
+
+/// The same as an SQL expression over a row of `logs`.
+pub(crate) fn as_sql() -> String {
+    let cases = PRICES.iter().map(|price| {
+        format!(
+            "WHEN '{}' THEN prompt_tokens * {} + completion_tokens * {}",
+            price.model, price.prompt, price.completion
+        )
+    });
+    let cases = cases.collect::<Vec<_>>().join(" ");
+    format!("CASE model {cases} ELSE 0.0 END")
+}
+
+fn get(call: &Call, _: &Connection) -> Result<Answer, Refusal> {
+    let (provider, model) = (call.path("provider"), call.path("model"));
+    let price = PRICES
+        .iter()
+        .find(|price| price.provider == provider && price.model == model)
+        .ok_or_else(|| Refusal::not_listed(format!("There is no price of {provider}/{model}")))?;
+    let product = |tokens: &str, rate: &str| json!({ "operation": "multiply", "operands": [{ "value": tokens }, { "value": rate }] });
+    Ok(json!({
+        "pay_as_you_go": {
+            "request_token": { "price": price.prompt },
+            "response_token": { "price": price.completion },
+        },
+        "calculate": {
+            "request": product("input_tokens", "rates.request_token"),
+            "response": product("output_tokens", "rates.response_token"),
+        },
+        "currency": "USD",
+    })
+    .into())
 }
 
 #[cfg(test)]

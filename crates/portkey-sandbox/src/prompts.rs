@@ -1,5 +1,6 @@
 //! Prompts: a name in a collection, and immutable versions of which one is published.
 
+mod labelling;
 mod model;
 mod reference;
 mod run;
@@ -7,7 +8,7 @@ mod version;
 
 use portkey_api::prompts::{
     CreatePrompt, DeletePrompt, GetPrompt, GetPromptVersion, ListPromptVersions, ListPrompts,
-    PublishPrompt, RenderPrompt, RunPromptCompletion, UpdatePrompt,
+    PublishPrompt, RenderPrompt, RunPromptCompletion, UpdatePrompt, UpdatePromptVersion,
 };
 use rusqlite::{Connection, Row, named_params, params};
 use serde_json::{Value, json};
@@ -26,6 +27,7 @@ use crate::{
     wire::joined,
 };
 
+pub(crate) use labelling::put_on as put_label_on;
 pub(crate) use version::{Draft, Version, insert as insert_version};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -38,6 +40,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<PublishPrompt>(publish)
         .on::<ListPromptVersions>(versions)
         .on::<GetPromptVersion>(get_version)
+        .on::<UpdatePromptVersion>(labelling::update)
         .on::<RenderPrompt>(run::render)
         .on::<RunPromptCompletion>(run::complete)
 }

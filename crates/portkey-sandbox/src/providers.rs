@@ -1,186 +1,140 @@
-//! The record behind two faces: what the API calls a virtual key on its older route and a provider on its newer
-//! one. Credentials live in the integration that it belongs to.
+//! Providers: an integration as one workspace uses it. The same record has an older face, the virtual key;
+//! credentials live in the integration that it belongs to.
 
-use rusqlite::{Connection, Row, named_params};
+mod record;
+
+use portkey_api::{
+    masked,
+    providers::{CreateProvider, DeleteProvider, GetProvider, ListProviders, UpdateProvider},
+};
+use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::{identity, refusal::Refusal, store::Queries as _};
+use crate::{
+    answer::Answer,
+    call::Call,
+    identity,
+    integrations::{self, Integration},
+    naming,
+    page::{Page, Paging},
+    reach,
+    refusal::Refusal,
+    routes::Routes,
+    tags,
+    wire::joined,
+};
 
-/// A row of the table, joined with its integration and its workspace.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Provider {
-    pub(crate) id: String,
-    pub(crate) slug: String,
-    pub(crate) name: String,
-    pub(crate) note: Option<String>,
-    pub(crate) workspace_id: String,
-    pub(crate) workspace_name: String,
-    pub(crate) integration_id: String,
-    /// Which maker of models, such as `openai`.
-    pub(crate) maker: String,
-    pub(crate) secret: Option<String>,
-    pub(crate) configurations: Value,
-    pub(crate) status: String,
-    pub(crate) usage_limits: Value,
-    pub(crate) rate_limits: Value,
-    pub(crate) secret_mappings: Value,
-    pub(crate) tags: Value,
-    pub(crate) expires_at: Option<String>,
-    pub(crate) last_reset_at: Option<String>,
-    pub(crate) created_at: String,
+pub(crate) use record::Provider;
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .on::<ListProviders>(list)
+        .on::<CreateProvider>(create)
+        .on::<GetProvider>(get)
+        .on::<UpdateProvider>(update)
+        .on::<DeleteProvider>(delete)
 }
 
-const PROVIDERS: &str =
-    "SELECT provider.*, integration.slug AS integration_slug, integration.ai_provider_id,
-        integration.secret, integration.configurations, workspace.name AS workspace_name
-    FROM providers AS provider
-    JOIN integrations AS integration ON integration.id = provider.integration_id
-    JOIN workspaces AS workspace ON workspace.id = provider.workspace_id";
+fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let paging = Paging {
+        default_size: Some(50),
+        ..Paging::default()
+    };
+    let page = Page::of(call, paging)?;
+    let workspace = reach::limit(call, db)?;
+    let wanted = tags::Wanted::of(call)?;
+    let mut providers = Provider::of_workspace(db, workspace.as_deref())?;
+    providers.retain(|provider| wanted.are_in(&provider.tags));
+    let entries = providers.iter().map(|provider| wire(provider, call));
+    Ok(page.cut(entries.collect()))
+}
 
-impl Provider {
-    /// The one with this slug or UUID.
-    pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
-        let sql = format!("{PROVIDERS} WHERE provider.slug = ?1 OR provider.id = ?1");
-        db.maybe(&sql, [name.trim_start_matches('@')], Self::read)
+fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let provider = in_path(call, db)?;
+    let mut detail = json!({
+        "masked_api_key": masked(provider.secret.as_deref().unwrap_or_default()),
+    });
+    if call.query().flag("include_configurations")? == Some(true) {
+        let configurations = integrations::hidden(&provider.configurations);
+        detail = joined(detail, json!({ "configurations": configurations }));
     }
+    Ok(joined(wire(&provider, call), detail).into())
+}
 
-    /// Those of a workspace, or of all.
-    pub(crate) fn of_workspace(
-        db: &Connection,
-        workspace: Option<&str>,
-    ) -> rusqlite::Result<Vec<Self>> {
-        let sql = format!(
-            "{PROVIDERS} WHERE ?1 IS NULL OR provider.workspace_id = ?1
-            ORDER BY provider.created_at DESC, provider.slug"
-        );
-        db.all(&sql, [workspace], Self::read)
+fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let body = call.body()?;
+    let name = body.text("name")?;
+    let reference = body.text("integration_id")?;
+    let workspace = reach::home(call, db)?;
+    let integration = Integration::find(db, &reference)?
+        .ok_or_else(|| body.refuse("integration_id", "names no integration"))?;
+    if !integration.serves(db, &workspace)? {
+        return Err(body.refuse("integration_id", "is not enabled for this workspace"));
     }
+    let slug = naming::slug(body, "slug")?;
+    let mut provider = Provider {
+        id: identity::new_id(),
+        slug: slug.unwrap_or_else(|| identity::new_slug("", &name)),
+        workspace_id: workspace,
+        integration_id: integration.slug,
+        status: "active".to_owned(),
+        created_at: call.at(),
+        ..Provider::default()
+    };
+    tags::change(body)?.replace(&mut provider.tags);
+    provider.change(call, body)?;
+    provider.insert(db)?;
+    Ok(named(&provider))
+}
 
-    /// `active`, `exhausted` or `expired` at this moment.
-    pub(crate) fn status_at(&self, now: &str) -> &str {
-        match &self.expires_at {
-            Some(end) if end.as_str() <= now => "expired",
-            _ => &self.status,
+fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let mut provider = in_path(call, db)?;
+    provider.change(call, call.body()?)?;
+    provider.save(db, &call.at())?;
+    Ok(named(&provider))
+}
+
+fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    in_path(call, db)?.delete(db)?;
+    Ok(Answer::empty())
+}
+
+/// The provider that the path names; in the workspace that the call names, if it does.
+fn in_path(call: &Call, db: &Connection) -> Result<Provider, Refusal> {
+    let found = Provider::find(db, call.path("slug"))?;
+    let provider = found.ok_or_else(|| Refusal::not_found("provider"))?;
+    let home = Some(provider.workspace_id.as_str());
+    call.principal.permit_workspace(home, "provider")?;
+    match reach::limit(call, db)? {
+        Some(workspace) if workspace != provider.workspace_id => {
+            Err(Refusal::not_found("provider"))
         }
+        _ => Ok(provider),
     }
+}
 
-    /// Adds it to an integration that exists.
-    pub(crate) fn insert(&self, db: &Connection) -> Result<(), Refusal> {
-        if db.any("SELECT 1 FROM providers WHERE slug = ?", [&self.slug])? {
-            return Err(Refusal::conflict(
-                "A provider with this slug already exists",
-            ));
-        }
-        let sql = "INSERT INTO providers (id, slug, name, workspace_id, integration_id, created_at, last_updated_at)
-            SELECT :id, :slug, :name, :workspace, id, :at, :at FROM integrations WHERE slug = :integration";
-        db.run(
-            sql,
-            named_params! {
-                ":id": self.id,
-                ":slug": self.slug,
-                ":name": self.name,
-                ":workspace": self.workspace_id,
-                ":integration": self.integration_id,
-                ":at": self.created_at,
-            },
-        )?;
-        self.save(db, &self.created_at)?;
-        Ok(())
-    }
+fn named(provider: &Provider) -> Answer {
+    json!({ "id": provider.id, "slug": provider.slug }).into()
+}
 
-    /// Adds it together with an integration of its own, as the older route does.
-    pub(crate) fn insert_with_integration(&mut self, db: &Connection) -> Result<(), Refusal> {
-        self.integration_id = self.slug.clone();
-        let sql = "INSERT INTO integrations
-                (id, slug, name, ai_provider_id, workspace_id, created_at, last_updated_at)
-            VALUES (:id, :slug, :name, :maker, :workspace, :at, :at)";
-        db.run(
-            sql,
-            named_params! {
-                ":id": identity::new_id(),
-                ":slug": self.integration_id,
-                ":name": self.name,
-                ":maker": self.maker,
-                ":workspace": self.workspace_id,
-                ":at": self.created_at,
-            },
-        )?;
-        self.insert(db)?;
-        self.save_credentials(db)?;
-        Ok(())
-    }
-
-    /// Writes back what can change.
-    pub(crate) fn save(&self, db: &Connection, at: &str) -> rusqlite::Result<()> {
-        let sql = "UPDATE providers SET name = :name, note = :note, status = :status, usage_limits = :usage_limits,
-                rate_limits = :rate_limits, secret_mappings = :secret_mappings, tags = :tags,
-                expires_at = :expires_at, last_reset_at = :last_reset_at, last_updated_at = :at
-            WHERE id = :id";
-        db.run(
-            sql,
-            named_params! {
-                ":id": self.id,
-                ":name": self.name,
-                ":note": self.note,
-                ":status": self.status,
-                ":usage_limits": self.usage_limits,
-                ":rate_limits": self.rate_limits,
-                ":secret_mappings": self.secret_mappings,
-                ":tags": self.tags,
-                ":expires_at": self.expires_at,
-                ":last_reset_at": self.last_reset_at,
-                ":at": at,
-            },
-        )?;
-        Ok(())
-    }
-
-    /// Writes back the credentials, which the integration holds.
-    pub(crate) fn save_credentials(&self, db: &Connection) -> rusqlite::Result<()> {
-        let sql = "UPDATE integrations SET secret = :secret, configurations = :configurations WHERE slug = :slug";
-        let configurations = match &self.configurations {
-            Value::Null => json!({}),
-            configurations => configurations.clone(),
-        };
-        db.run(
-            sql,
-            named_params! {
-                ":slug": self.integration_id,
-                ":secret": self.secret,
-                ":configurations": configurations,
-            },
-        )?;
-        Ok(())
-    }
-
-    /// Deletes it, and the integration if that was its alone.
-    pub(crate) fn delete(&self, db: &Connection) -> rusqlite::Result<()> {
-        db.run("DELETE FROM providers WHERE id = ?", [&self.id])?;
-        let sql = "DELETE FROM integrations WHERE slug = ?1 AND slug = ?2";
-        db.run(sql, [&self.integration_id, &self.slug])?;
-        Ok(())
-    }
-
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            slug: row.get("slug")?,
-            name: row.get("name")?,
-            note: row.get("note")?,
-            workspace_id: row.get("workspace_id")?,
-            workspace_name: row.get("workspace_name")?,
-            integration_id: row.get("integration_slug")?,
-            maker: row.get("ai_provider_id")?,
-            secret: row.get("secret")?,
-            configurations: row.get("configurations")?,
-            status: row.get("status")?,
-            usage_limits: row.get("usage_limits")?,
-            rate_limits: row.get("rate_limits")?,
-            secret_mappings: row.get("secret_mappings")?,
-            tags: row.get("tags")?,
-            expires_at: row.get("expires_at")?,
-            last_reset_at: row.get("last_reset_at")?,
-            created_at: row.get("created_at")?,
-        })
-    }
+fn wire(provider: &Provider, call: &Call) -> Value {
+    json!({
+        "id": provider.id,
+        "slug": provider.slug,
+        "name": provider.name,
+        "note": provider.note,
+        "status": provider.status_at(&call.at()),
+        "ai_provider_name": provider.maker,
+        "integration_id": provider.integration_id,
+        "workspace_id": provider.workspace_id,
+        "model_config": null,
+        "usage_limits": provider.usage_limits,
+        "rate_limits": provider.rate_limits,
+        "reset_usage": null,
+        "tags": provider.tags,
+        "created_at": provider.created_at,
+        "expires_at": provider.expires_at,
+        "last_reset_at": provider.last_reset_at,
+        "object": "provider",
+    })
 }

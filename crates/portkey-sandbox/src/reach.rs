@@ -25,6 +25,18 @@ pub(crate) fn home(call: &Call, db: &Connection) -> Result<String, Refusal> {
     default.ok_or_else(|| Refusal::invalid_field("workspace_id", "is required"))
 }
 
+/// The workspace of something new that may belong to the organisation instead: `None` if the call names that alone.
+pub(crate) fn owner(call: &Call, db: &Connection) -> Result<Option<String>, Refusal> {
+    match call.body()?.optional_text("organisation_id")? {
+        Some(organisation) if organisation != call.principal.organisation_id => {
+            return Err(Refusal::foreign("organisation"));
+        }
+        Some(_) if limit(call, db)?.is_none() => return Ok(None),
+        _ => {}
+    }
+    home(call, db).map(Some)
+}
+
 /// The UUID of the workspace that a field names by UUID or slug.
 pub(crate) fn workspace_named(
     db: &Connection,

@@ -9,7 +9,8 @@ use serde_json::json;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     status: StatusCode,
-    code: &'static str,
+    /// `None` for what is public, which says no more than `{"error": message}`.
+    code: Option<&'static str>,
     message: String,
 }
 
@@ -72,6 +73,15 @@ impl Refusal {
         )
     }
 
+    /// No code: a public list doesn't have it.
+    pub(crate) fn not_listed(message: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            code: None,
+            message: message.into(),
+        }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         self.status
     }
@@ -79,7 +89,7 @@ impl Refusal {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,
-            code,
+            code: Some(code),
             message: message.into(),
         }
     }
@@ -95,8 +105,13 @@ impl From<rusqlite::Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let data = json!({ "message": self.message, "errorCode": self.code });
-        let body = json!({ "success": false, "data": data });
+        let body = match self.code {
+            Some(code) => {
+                let data = json!({ "message": self.message, "errorCode": code });
+                json!({ "success": false, "data": data })
+            }
+            None => json!({ "error": self.message }),
+        };
         (self.status, Json(body)).into_response()
     }
 }

@@ -106,6 +106,7 @@ fn target(operation: &Operation) -> Target {
     let prefix = match operation.base {
         Base::Control | Base::Gateway => "/v1",
         Base::V2 => "/v2",
+        Base::McpRegistry => "/v0.1",
         Base::Public => "",
     };
     (operation.method.as_str(), pattern(prefix, operation.path))

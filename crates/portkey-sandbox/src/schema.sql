@@ -10,7 +10,10 @@ CREATE TABLE organisations (
     id         TEXT PRIMARY KEY,
     name       TEXT NOT NULL,
     plan       TEXT NOT NULL DEFAULT 'enterprise',
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    -- Guardrails of all workspaces: JSON lists of ids
+    input_guardrails  TEXT NOT NULL DEFAULT '[]',
+    output_guardrails TEXT NOT NULL DEFAULT '[]'
 ) STRICT, WITHOUT ROWID;
 
 -- People
@@ -117,18 +120,48 @@ CREATE INDEX secrets_by_api_key ON api_key_secrets (api_key_id);
 -- Providers: virtual keys are the same records under an older route.
 
 CREATE TABLE integrations (
-    id              TEXT PRIMARY KEY,
-    slug            TEXT NOT NULL UNIQUE,
-    name            TEXT NOT NULL,
-    ai_provider_id  TEXT NOT NULL,
-    workspace_id    TEXT REFERENCES workspaces ON DELETE CASCADE, -- NULL: the organisation's
-    secret          TEXT,
-    configurations  TEXT NOT NULL DEFAULT '{}', -- JSON
-    description     TEXT,
-    status          TEXT NOT NULL DEFAULT 'active',
-    created_at      TEXT NOT NULL,
-    last_updated_at TEXT NOT NULL
+    id                  TEXT PRIMARY KEY,
+    slug                TEXT NOT NULL UNIQUE,
+    name                TEXT NOT NULL,
+    ai_provider_id      TEXT NOT NULL,
+    workspace_id        TEXT REFERENCES workspaces ON DELETE CASCADE, -- NULL: the organisation's
+    is_implied          INTEGER NOT NULL DEFAULT 0, -- made by a virtual key, and goes with it
+    secret              TEXT,
+    configurations      TEXT NOT NULL DEFAULT '{}', -- JSON
+    description         TEXT,
+    secret_mappings     TEXT, -- JSON: a list
+    pricing_adjustments TEXT, -- JSON
+    tags                TEXT, -- JSON
+    allow_all_models    INTEGER NOT NULL DEFAULT 1,
+    global_access       TEXT, -- JSON: {enabled, usage_limits, rate_limits}
+    status              TEXT NOT NULL DEFAULT 'active',
+    created_at          TEXT NOT NULL,
+    last_updated_at     TEXT NOT NULL
 ) STRICT;
+
+-- What differs from the models that the provider is known for.
+CREATE TABLE integration_models (
+    integration_id  TEXT NOT NULL REFERENCES integrations ON DELETE CASCADE,
+    slug            TEXT NOT NULL,
+    enabled         INTEGER NOT NULL,
+    is_custom       INTEGER NOT NULL,
+    is_finetune     INTEGER NOT NULL,
+    base_model_slug TEXT,
+    configurations  TEXT, -- JSON
+    pricing_config  TEXT, -- JSON
+    PRIMARY KEY (integration_id, slug)
+) STRICT, WITHOUT ROWID;
+
+-- What was said of one workspace; the others have what global_access gives them.
+CREATE TABLE integration_workspaces (
+    integration_id TEXT NOT NULL REFERENCES integrations ON DELETE CASCADE,
+    workspace_id   TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    enabled        INTEGER NOT NULL,
+    usage_limits   TEXT, -- JSON: a list of at most one
+    rate_limits    TEXT, -- JSON: a list of at most one
+    status         TEXT NOT NULL DEFAULT 'active',
+    PRIMARY KEY (integration_id, workspace_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE providers (
     id              TEXT PRIMARY KEY,
@@ -229,12 +262,101 @@ CREATE TABLE prompt_versions (
     UNIQUE (prompt_id, number)
 ) STRICT;
 
+-- Names for versions of prompts. NULL: all workspaces have it.
+CREATE TABLE labels (
+    id              TEXT PRIMARY KEY,
+    name            TEXT NOT NULL,
+    description     TEXT,
+    color_code      TEXT,
+    workspace_id    TEXT REFERENCES workspaces ON DELETE CASCADE,
+    is_universal    INTEGER NOT NULL DEFAULT 0,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL,
+    UNIQUE (workspace_id, name)
+) STRICT;
+
+-- A label sits on one version of a prompt.
+CREATE TABLE prompt_version_labels (
+    prompt_id  TEXT NOT NULL REFERENCES prompts ON DELETE CASCADE,
+    label_id   TEXT NOT NULL REFERENCES labels ON DELETE CASCADE,
+    version_id TEXT NOT NULL REFERENCES prompt_versions ON DELETE CASCADE,
+    PRIMARY KEY (prompt_id, label_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX labels_by_version ON prompt_version_labels (version_id);
+CREATE INDEX versions_by_label ON prompt_version_labels (label_id);
+
+CREATE TABLE partials (
+    id              TEXT PRIMARY KEY,
+    slug            TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    collection_id   TEXT NOT NULL REFERENCES collections,
+    published       INTEGER NOT NULL, -- the number of a version
+    status          TEXT NOT NULL DEFAULT 'active',
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX partials_by_collection ON partials (collection_id);
+CREATE INDEX partials_by_workspace ON partials (workspace_id);
+
+CREATE TABLE partial_versions (
+    id          TEXT PRIMARY KEY,
+    partial_id  TEXT NOT NULL REFERENCES partials ON DELETE CASCADE,
+    number      INTEGER NOT NULL,
+    string      TEXT NOT NULL,
+    description TEXT NOT NULL,
+    created_at  TEXT NOT NULL,
+    UNIQUE (partial_id, number)
+) STRICT;
+
+-- Guardrails and policies
+
+CREATE TABLE guardrails (
+    id              TEXT PRIMARY KEY,
+    slug            TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    workspace_id    TEXT REFERENCES workspaces ON DELETE CASCADE, -- NULL: the organisation's
+    version_id      TEXT NOT NULL, -- new with every change of checks or actions
+    checks          TEXT NOT NULL, -- JSON: a list
+    actions         TEXT NOT NULL, -- JSON
+    owner_id        TEXT NOT NULL,
+    updated_by      TEXT,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX guardrails_by_workspace ON guardrails (workspace_id);
+
+CREATE TABLE policies (
+    id              TEXT PRIMARY KEY,
+    object          TEXT NOT NULL CHECK (object IN ('policy_usage_limits', 'policy_rate_limits')),
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    status          TEXT NOT NULL CHECK (status IN ('active', 'archived')),
+    terms           TEXT NOT NULL, -- JSON: what the policy says
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX policies_by_workspace ON policies (workspace_id);
+
+-- Since when a group of a usage policy is counted, where that was set by hand.
+CREATE TABLE usage_resets (
+    policy_id TEXT NOT NULL REFERENCES policies ON DELETE CASCADE,
+    value_key TEXT NOT NULL,
+    at        TEXT NOT NULL,
+    PRIMARY KEY (policy_id, value_key)
+) STRICT, WITHOUT ROWID;
+
 -- Requests that went through the gateway. They outlive the keys, providers, configs and prompts they name.
 
 CREATE TABLE logs (
     id                TEXT PRIMARY KEY,
     trace_id          TEXT NOT NULL,
     span_id           TEXT NOT NULL,
+    span_name         TEXT,
+    parent_span_id    TEXT,
     workspace_id      TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
     api_key_id        TEXT NOT NULL,
     created_at        TEXT NOT NULL,
@@ -250,14 +372,51 @@ CREATE TABLE logs (
     completion_tokens INTEGER NOT NULL,
     cost              REAL NOT NULL, -- cents
     latency           INTEGER NOT NULL, -- milliseconds
+    retries           INTEGER NOT NULL, -- attempts after the first
+    is_fallback       INTEGER NOT NULL, -- another target than the first answered
     weighted_feedback REAL,
     metadata          TEXT NOT NULL, -- JSON; `_user` is the end user
-    request           TEXT,    -- JSON
-    response          TEXT     -- JSON
+    request           TEXT,    -- JSON: the body
+    response          TEXT,    -- JSON: the body
+    exchange          TEXT     -- JSON: {url, method, headers, response_headers, streams} where known
 ) STRICT;
 
 CREATE INDEX logs_by_time ON logs (workspace_id, created_at);
 CREATE INDEX logs_by_trace ON logs (trace_id);
+
+-- What people thought of the answers. The mean for a trace is on its logs too.
+CREATE TABLE feedback (
+    id              TEXT PRIMARY KEY,
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    trace_id        TEXT NOT NULL,
+    value           INTEGER NOT NULL,
+    weight          REAL NOT NULL,
+    metadata        TEXT NOT NULL, -- JSON
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX feedback_by_trace ON feedback (workspace_id, trace_id);
+
+CREATE TABLE log_exports (
+    id              TEXT PRIMARY KEY,
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    description     TEXT NOT NULL,
+    filters         TEXT NOT NULL, -- JSON
+    requested_data  TEXT NOT NULL, -- JSON: a list
+    status          TEXT NOT NULL DEFAULT 'draft',
+    seal            TEXT NOT NULL, -- what links to the file are signed with
+    started_at      TEXT,
+    created_by      TEXT NOT NULL,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+-- Fields that a workspace must not export.
+CREATE TABLE export_restrictions (
+    workspace_id  TEXT PRIMARY KEY REFERENCES workspaces ON DELETE CASCADE,
+    denied_fields TEXT NOT NULL -- JSON: a list
+) STRICT, WITHOUT ROWID;
 
 -- What was done
 
@@ -281,3 +440,160 @@ CREATE TABLE audit_logs (
 ) STRICT;
 
 CREATE INDEX audit_logs_by_time ON audit_logs (timestamp);
+
+-- Workspaces excused from the organisation's guardrails
+
+CREATE TABLE guardrail_exclusions (
+    workspace_id TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    direction    TEXT NOT NULL CHECK (direction IN ('input', 'output')),
+    PRIMARY KEY (workspace_id, direction)
+) STRICT, WITHOUT ROWID;
+
+-- Credentials kept elsewhere
+
+CREATE TABLE secret_references (
+    id                 TEXT PRIMARY KEY,
+    slug               TEXT NOT NULL UNIQUE,
+    name               TEXT NOT NULL UNIQUE,
+    description        TEXT,
+    manager_type       TEXT NOT NULL,
+    auth_config        TEXT NOT NULL, -- JSON
+    secret_path        TEXT NOT NULL,
+    secret_key         TEXT,
+    allowed_workspaces TEXT, -- JSON: a list of ids; NULL for all
+    tags               TEXT, -- JSON
+    created_by         TEXT NOT NULL,
+    created_at         TEXT NOT NULL,
+    last_updated_at    TEXT NOT NULL
+) STRICT;
+
+-- Groups of the identity provider
+
+CREATE TABLE scim_groups (
+    id   TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE
+) STRICT;
+
+CREATE TABLE scim_mappings (
+    id           TEXT PRIMARY KEY,
+    group_id     TEXT NOT NULL REFERENCES scim_groups ON DELETE CASCADE,
+    workspace_id TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    role         TEXT NOT NULL CHECK (role IN ('admin', 'manager', 'member')),
+    UNIQUE (group_id, workspace_id)
+) STRICT;
+
+-- MCP: servers of other people, and what workspaces make of them
+
+CREATE TABLE mcp_integrations (
+    id              TEXT PRIMARY KEY,
+    slug            TEXT NOT NULL UNIQUE,
+    name            TEXT NOT NULL,
+    description     TEXT,
+    workspace_id    TEXT REFERENCES workspaces ON DELETE CASCADE, -- NULL: the organisation's
+    url             TEXT NOT NULL,
+    auth_type       TEXT NOT NULL,
+    transport       TEXT NOT NULL,
+    configurations  TEXT NOT NULL, -- JSON
+    secret_mappings TEXT NOT NULL, -- JSON: a list
+    global_access   INTEGER,       -- NULL: no rule for all workspaces
+    introduction    TEXT,          -- JSON: what the server says of itself
+    synced_at       TEXT,
+    owner_id        TEXT NOT NULL,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE mcp_integration_workspaces (
+    integration_id  TEXT NOT NULL REFERENCES mcp_integrations ON DELETE CASCADE,
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    enabled         INTEGER NOT NULL,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL,
+    PRIMARY KEY (integration_id, workspace_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mcp_capabilities (
+    id              TEXT PRIMARY KEY,
+    integration_id  TEXT NOT NULL REFERENCES mcp_integrations ON DELETE CASCADE,
+    type            TEXT NOT NULL CHECK (type IN ('tool', 'prompt', 'resource', 'resource_template')),
+    name            TEXT NOT NULL,
+    enabled         INTEGER NOT NULL DEFAULT 1,
+    definition      TEXT NOT NULL, -- JSON
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL,
+    UNIQUE (integration_id, type, name)
+) STRICT;
+
+CREATE TABLE mcp_servers (
+    id                  TEXT PRIMARY KEY,
+    slug                TEXT NOT NULL UNIQUE,
+    name                TEXT NOT NULL,
+    description         TEXT,
+    workspace_id        TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    integration_id      TEXT NOT NULL REFERENCES mcp_integrations ON DELETE CASCADE,
+    default_user_access TEXT NOT NULL DEFAULT 'allow' CHECK (default_user_access IN ('allow', 'deny')),
+    introduction        TEXT, -- JSON, where it differs from the integration's
+    synced_at           TEXT,
+    owner_id            TEXT NOT NULL,
+    created_at          TEXT NOT NULL,
+    last_updated_at     TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX mcp_servers_by_workspace ON mcp_servers (workspace_id);
+CREATE INDEX mcp_servers_by_integration ON mcp_servers (integration_id);
+
+CREATE TABLE mcp_server_capabilities (
+    server_id     TEXT NOT NULL REFERENCES mcp_servers ON DELETE CASCADE,
+    capability_id TEXT NOT NULL REFERENCES mcp_capabilities ON DELETE CASCADE,
+    enabled       INTEGER NOT NULL,
+    PRIMARY KEY (server_id, capability_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mcp_user_access (
+    server_id TEXT NOT NULL REFERENCES mcp_servers ON DELETE CASCADE,
+    user_id   TEXT NOT NULL REFERENCES users ON DELETE CASCADE,
+    enabled   INTEGER NOT NULL,
+    PRIMARY KEY (server_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+-- Who signed in where. NULL: a service.
+CREATE TABLE mcp_connections (
+    server_id       TEXT NOT NULL REFERENCES mcp_servers ON DELETE CASCADE,
+    user_id         TEXT REFERENCES users ON DELETE CASCADE,
+    access_token    TEXT NOT NULL,
+    refresh_token   TEXT,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX mcp_connections_by_server ON mcp_connections (server_id, user_id);
+
+CREATE TABLE guardrail_mcp_servers (
+    id             TEXT PRIMARY KEY,
+    guardrail_id   TEXT NOT NULL REFERENCES guardrails ON DELETE CASCADE,
+    server_id      TEXT NOT NULL REFERENCES mcp_servers ON DELETE CASCADE,
+    run_on         TEXT NOT NULL, -- JSON: a list
+    capability_ids TEXT,          -- JSON: a list; NULL: all tools
+    UNIQUE (guardrail_id, server_id)
+) STRICT;
+
+-- Gateways that the organisation runs itself
+
+CREATE TABLE deployments (
+    id                TEXT PRIMARY KEY,
+    slug              TEXT NOT NULL UNIQUE,
+    name              TEXT NOT NULL,
+    type              TEXT NOT NULL CHECK (type IN ('production', 'non_production')),
+    status            TEXT NOT NULL CHECK (status IN ('active', 'archived')),
+    is_default        INTEGER NOT NULL DEFAULT 0,
+    settings          TEXT NOT NULL, -- JSON
+    deployment_config TEXT,          -- JSON
+    tags              TEXT,          -- JSON
+    client_auth       TEXT NOT NULL,
+    registry_password TEXT NOT NULL,
+    created_by        TEXT NOT NULL,
+    created_at        TEXT NOT NULL,
+    last_updated_at   TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX one_default_deployment ON deployments (is_default) WHERE is_default = 1;

@@ -2,10 +2,19 @@
 //! practise on. Ids are the same in every sandbox, moments are relative to its start.
 
 mod api_keys;
+mod audit_logs;
 mod configs;
+mod guardrails;
+mod integrations;
 mod invites;
+mod log_exports;
 mod logs;
+mod mcp;
+mod organisation;
 pub(crate) mod people;
+mod policies;
+mod prompt_labels;
+mod prompt_partials;
 mod prompts;
 mod providers;
 pub(crate) mod workspaces;
@@ -36,8 +45,12 @@ impl Seed<'_> {
 
     /// The moment so many hours ago, or to come if negative.
     pub(crate) fn hours_ago(&self, hours: i64) -> String {
-        let moment = self.now.checked_sub(SignedDuration::from_hours(hours));
-        iso(moment.unwrap_or(self.now))
+        iso(self.moment(hours))
+    }
+
+    fn moment(&self, hours_ago: i64) -> Timestamp {
+        let moment = self.now.checked_sub(SignedDuration::from_hours(hours_ago));
+        moment.unwrap_or(self.now)
     }
 }
 
@@ -62,11 +75,20 @@ pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> Result<(
     people::fill(&seed)?;
     workspaces::fill(&seed)?;
     api_keys::fill(&seed)?;
+    integrations::fill(&seed)?;
     providers::fill(&seed)?;
     invites::fill(&seed)?;
     configs::fill(&seed)?;
     prompts::fill(&seed)?;
+    prompt_labels::fill(&seed)?;
+    prompt_partials::fill(&seed)?;
+    guardrails::fill(&seed)?;
+    policies::fill(&seed)?;
     logs::fill(&seed)?;
+    log_exports::fill(&seed)?;
+    audit_logs::fill(&seed)?;
+    organisation::fill(&seed)?;
+    mcp::fill(&seed)?;
     Ok(transaction.commit()?)
 }
 

@@ -13,7 +13,7 @@ use crate::{
     answer::Answer,
     call::Call,
     fields::Fields,
-    identity, limits,
+    identity,
     page::{Page, Paging},
     providers::Provider,
     reach,
@@ -110,9 +110,14 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut key = in_path(call, db)?;
+    let old = key.clone();
     change(&mut key, call, call.body()?)?;
     key.save(db, &call.at())?;
-    key.save_credentials(db)?;
+    if (&key.secret, &key.configurations) != (&old.secret, &old.configurations) {
+        let owner = key.integration_workspace.as_deref();
+        call.principal.permit_workspace(owner, "integration")?;
+        key.save_credentials(db)?;
+    }
     Ok(Answer::empty())
 }
 
@@ -131,24 +136,12 @@ fn in_path(call: &Call, db: &Connection) -> Result<Provider, Refusal> {
 
 /// What a body says, over what there was.
 fn change(key: &mut Provider, call: &Call, body: Fields<'_>) -> Result<(), Refusal> {
-    if let Some(name) = body.optional_text("name")? {
-        key.name = name;
-    }
+    key.change(call, body)?;
     if let Some(secret) = body.optional_text("key")? {
         key.secret = Some(secret);
     }
-    key.note = body.change("note")?.over(key.note.take());
     if let Some(mappings) = body.optional::<Vec<JsonObject>>("secret_mappings")? {
         key.secret_mappings = json!(mappings);
-    }
-    limits::usage_limit(body)?.replace(&mut key.usage_limits);
-    limits::rate_limits(body)?.replace(&mut key.rate_limits);
-    key.expires_at = body
-        .moment_to_come("expires_at", call.now)?
-        .over(key.expires_at.take());
-    if body.flag("reset_usage")? == Some(true) {
-        "active".clone_into(&mut key.status);
-        key.last_reset_at = Some(call.at());
     }
     let mut config = key.configurations.as_object().cloned().unwrap_or_default();
     for name in MODEL_CONFIG {

@@ -170,12 +170,20 @@ fn held(db: &Connection, workspace: &str) -> Result<Option<&'static str>, Refusa
             "providers",
             "SELECT 1 FROM providers WHERE workspace_id = ?",
         ),
+        (
+            "integrations",
+            "SELECT 1 FROM integrations WHERE workspace_id = ?",
+        ),
         ("configs", "SELECT 1 FROM configs WHERE workspace_id = ?"),
         (
             "collections",
             "SELECT 1 FROM collections WHERE workspace_id = ? AND NOT is_default",
         ),
         ("prompts", "SELECT 1 FROM prompts WHERE workspace_id = ?"),
+        (
+            "MCP servers",
+            "SELECT 1 FROM mcp_servers WHERE workspace_id = ?",
+        ),
     ];
     for (kind, sql) in KINDS {
         if db.any(sql, [workspace])? {

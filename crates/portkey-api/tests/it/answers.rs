@@ -1,6 +1,6 @@
 //! Answers come in many forms; one goes on.
 
-use portkey_api::operation;
+use portkey_api::{Declaration, Page, PageFromOne, answer, operation, under, workflow};
 use serde_json::{Value, json};
 
 fn normalise(tool: &str, answer: Value) -> Value {
@@ -51,6 +51,48 @@ fn bare_lists_get_the_usual_envelope() {
         normalise("list_prompt_versions", bare),
         json!({ "object": "list", "total": 1, "data": [{ "prompt_version": 3 }] })
     );
+}
+
+/// List models
+///
+/// Lists what goes by another name.
+#[workflow(-> Page<Model, under::Models>, effect(read), scopes())]
+struct ListModels;
+
+#[answer]
+struct Model {
+    enabled: Option<bool>,
+}
+
+#[test]
+fn lists_under_other_names_get_the_usual_envelope() {
+    let declaration = Declaration::of::<ListModels>();
+    for (answer, expected) in [
+        (
+            json!({ "total": 1, "models": [{ "enabled": 1 }], "allow_all_models": 0 }),
+            json!({ "total": 1, "data": [{ "enabled": true }], "allow_all_models": 0 }),
+        ),
+        (
+            json!({ "models": [], "total_count": 7 }),
+            json!({ "data": [], "total": 7 }),
+        ),
+        (
+            json!({ "data": [{ "enabled": "true" }], "models": 2, "total_count": 1 }),
+            json!({ "data": [{ "enabled": true }], "models": 2, "total_count": 1 }),
+        ),
+        (
+            json!([{}]),
+            json!({ "object": "list", "total": 1, "data": [{}] }),
+        ),
+    ] {
+        assert_eq!(declaration.normalise(answer), expected);
+    }
+}
+
+#[test]
+fn pages_count_from_nought_on_our_side() {
+    let page: PageFromOne = serde_json::from_value(json!(0)).unwrap();
+    assert_eq!(json!(page), json!(1));
 }
 
 #[test]

@@ -3,40 +3,67 @@
 use std::collections::HashSet;
 
 use portkey_api::{DOMAINS, Effect, Method, operations};
+use portkey_examples::required;
 use serde_json::Value;
 
-use crate::examples::required;
-
 /// Arguments whose name and type say it all.
-const SELF_EVIDENT: [&str; 20] = [
-    "completion_token_max",
-    "completion_token_min",
+const SELF_EVIDENT: &[&str] = &[
+    "access_token",
     "cost_max",
     "description",
     "email",
+    "end_time",
+    "icons",
+    "metadata",
+    "metadata_key",
+    "metadata_organization",
+    "metadata_parent_span_id",
+    "metadata_span_id",
+    "metadata_span_name",
+    "metadata_trace_id",
+    "metadata_user",
     "model",
     "name",
     "note",
-    "prompt_slug",
-    "prompt_token_max",
-    "prompt_token_min",
     "rate_limits",
+    "refresh_token",
+    "request_body",
+    "request_headers",
+    "request_url",
+    "requested_fields",
+    "response_body",
+    "response_headers",
+    "response_status_code",
     "retry_attempts",
+    "server_name",
+    "server_version",
     "slug",
-    "span_id",
+    "status_code",
+    "streaming_mode",
     "template_metadata",
-    "total_units_max",
+    "time_max",
+    "time_of_generation_max",
+    "time_of_generation_min",
+    "title",
+    "tokens_max",
+    "tokens_min",
     "trace_id",
+    "value",
     "version_description",
-    "weighted_feedback_max",
+    "virtual_keys",
+    "website_url",
+    "weight",
 ];
 
 /// Names that sound secret and are not.
-const NOT_SECRET: [&str; 9] = [
+const NOT_SECRET: &[&str] = &[
     "api_key_ids",
+    "conditions.key",
     "key_transition_period_ms",
+    "metadata_key",
     "secret_key",
     "secret_mappings",
+    "secret_path",
     "secret_reference_id",
     "user_api_key_config",
     "virtual_key",
@@ -45,12 +72,33 @@ const NOT_SECRET: [&str; 9] = [
 ];
 
 /// Tools whose effect is not the one their method stands for.
-const UNUSUAL_EFFECTS: [(&str, &str); 5] = [
+const UNUSUAL_EFFECTS: &[(&str, &str)] = &[
     ("resend_user_invite", "sends a mail, adds nothing"),
     ("rotate_api_key", "changes a key that stays"),
     ("publish_prompt", "puts a version into use for every caller"),
+    (
+        "publish_partial",
+        "puts a version into use for every prompt",
+    ),
+    (
+        "reset_usage_limit_entity",
+        "empties a counter, changes no policy",
+    ),
     ("render_prompt", "POST only carries the variables"),
     ("run_prompt_completion", "calls a model"),
+    ("start_log_export", "runs the job that is there"),
+    ("cancel_log_export", "stops the job that is there"),
+    ("test_mcp_integration", "calls the server, adds nothing"),
+    ("sync_mcp_integration", "stores anew what was there before"),
+    ("test_mcp_server", "calls the server, adds nothing"),
+    (
+        "sync_mcp_server_capabilities",
+        "stores anew what was there before",
+    ),
+    (
+        "sync_mcp_server_metadata",
+        "stores anew what was there before",
+    ),
 ];
 
 #[test]
@@ -189,8 +237,13 @@ fn published_schemas_are_plain() {
     for operation in operations() {
         let name = operation.declaration.name;
         let schema = operation.declaration.input_schema();
+        assert!(
+            !schema.contains_key("additionalProperties"),
+            "`{name}` does not let through what it hides"
+        );
         assert_eq!(
-            schema["additionalProperties"], false,
+            operation.declaration.input().get("additionalProperties"),
+            Some(&Value::Bool(false)),
             "`{name}` takes anything"
         );
         assert_eq!(schema["type"], "object", "`{name}`");
@@ -220,28 +273,35 @@ fn secrets_are_marked() {
     for operation in operations() {
         let tool = operation.declaration.name;
         for_each_property(
+            "",
             &Value::Object(operation.declaration.input()),
-            &mut |name, schema| {
+            &mut |path, name, schema| {
                 let sounds_secret = ["key", "secret", "password", "credential"]
                     .iter()
                     .any(|word| name.contains(word))
-                    && !NOT_SECRET.contains(&name);
+                    && !NOT_SECRET.contains(&name)
+                    && !NOT_SECRET.contains(&path);
                 assert!(
                     !sounds_secret || schema.get("x-secret").is_some(),
-                    "`{tool}.{name}` sounds secret"
+                    "`{tool}.{path}` sounds secret"
                 );
             },
         );
     }
 }
 
-fn for_each_property(schema: &Value, visit: &mut dyn FnMut(&str, &Value)) {
+fn for_each_property(outer: &str, schema: &Value, visit: &mut dyn FnMut(&str, &str, &Value)) {
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        visit(name, property);
-        for_each_property(property, visit);
+        let path = if outer.is_empty() {
+            name.clone()
+        } else {
+            format!("{outer}.{name}")
+        };
+        visit(&path, name, property);
+        for_each_property(&path, property, visit);
     }
     if let Some(items) = schema.get("items") {
-        for_each_property(items, visit);
+        for_each_property(outer, items, visit);
     }
 }
 
@@ -280,8 +340,25 @@ fn domains_are_files() {
         "virtual_keys",
         "collections",
         "prompts",
+        "prompt_partials",
+        "prompt_labels",
+        "providers",
+        "integrations",
+        "guardrails",
+        "usage_limits",
+        "rate_limits",
         "analytics",
+        "logging",
+        "feedback",
+        "audit_logs",
+        "model_pricing",
+        "mcp_integrations",
+        "mcp_servers",
+        "organisation",
+        "scim",
+        "secret_references",
+        "deployments",
     ];
     assert_eq!(names, files);
-    assert_eq!(operations().count(), 52);
+    assert_eq!(operations().count(), 190);
 }

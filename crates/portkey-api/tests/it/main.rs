@@ -9,9 +9,11 @@
 mod answers;
 mod catalog;
 mod config_objects;
-mod examples;
 mod facts;
+mod guardrail_checks;
 mod json;
+mod peers;
+mod providers;
 mod requests;
 mod secrets;
 mod understanding;

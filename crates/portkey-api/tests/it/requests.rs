@@ -5,8 +5,6 @@ use std::fmt::Write as _;
 use portkey_api::{Base, DOMAINS, JsonObject, Operation, operation, understand};
 use serde_json::{Value, json};
 
-use crate::examples;
-
 #[test]
 fn requests_are_as_reviewed() {
     for domain in DOMAINS {
@@ -14,8 +12,8 @@ fn requests_are_as_reviewed() {
         for operation in domain.operations {
             let name = operation.declaration.name;
             for (how, arguments) in [
-                ("least", examples::least(operation)),
-                ("most", examples::most(operation)),
+                ("least", portkey_examples::least(operation)),
+                ("most", portkey_examples::most(operation)),
             ] {
                 let request = request(operation, arguments);
                 _ = writeln!(text, "## {name}, {how}\n{request}\n");
@@ -115,7 +113,7 @@ fn completions_go_to_the_gateway_in_one_piece() {
         [("x-portkey-metadata", r#"{"client":"Caf\u00e9"}"#.to_owned())]
     );
     assert_eq!(
-        Value::Object(request.body.unwrap()),
+        request.body.unwrap(),
         json!({ "variables": { "name": "Ada" }, "temperature": 0.2, "stream": false })
     );
 }
@@ -134,6 +132,58 @@ fn paths_and_queries_are_encoded() {
     assert_eq!(up.target, "/configs/%2E%2E");
 }
 
+#[test]
+fn lists_and_objects_filter_analytics() {
+    let request = request(
+        operation("get_user_stats").unwrap(),
+        object(json!({
+            "time_of_generation_min": "2026-01-01T00:00:00Z", "time_of_generation_max": "2026-02-01T00:00:00Z",
+            "status_codes": [429, 500], "provider_models": ["openai__gpt-4o"],
+            "metadata": "{\"env\":\"prod\"}", "page_size": 5,
+        })),
+    );
+    assert_eq!(
+        request.target,
+        "/analytics/groups/users?time_of_generation_min=2026-01-01T00%3A00%3A00Z\
+         &time_of_generation_max=2026-02-01T00%3A00%3A00Z&ai_org_model=openai__gpt-4o\
+         &metadata=%7B%22env%22%3A%22prod%22%7D&status_code=429%2C500&page_size=5"
+    );
+}
+
+#[test]
+fn several_logs_travel_as_a_list() {
+    let log = json!({ "request": { "url": "u", "body": {} }, "response": { "body": {} } });
+    assert_eq!(sent("insert_log", json!({ "logs": [log] })), json!([log]));
+    let one = json!({
+        "request_url": "u", "request_body": {}, "response_body": {}, "streaming_mode": true,
+        "metadata_custom": { "team": "x" }, "metadata_trace_id": "t",
+    });
+    assert_eq!(
+        sent("insert_log", one),
+        json!({
+            "request": { "url": "u", "body": {} },
+            "response": { "body": {}, "streamingMode": true },
+            "metadata": { "team": "x", "traceId": "t" },
+        })
+    );
+    let feedback = json!([{ "trace_id": "t", "value": 5 }]);
+    assert_eq!(
+        sent("create_feedback", json!({ "feedback": feedback })),
+        feedback
+    );
+}
+
+#[test]
+fn changed_filters_of_an_export_keep_the_others() {
+    let arguments = json!({
+        "export_id": "e", "filters": { "cost_min": 1, "ai_model": "a" }, "models": ["b", "c"],
+    });
+    assert_eq!(
+        sent("update_log_export", arguments),
+        json!({ "filters": { "cost_min": 1, "ai_model": "b,c" } })
+    );
+}
+
 fn tool(operation: &Operation) -> Value {
     let declaration = &operation.declaration;
     json!({
@@ -145,11 +195,9 @@ fn tool(operation: &Operation) -> Value {
 }
 
 fn sent(name: &str, arguments: Value) -> Value {
-    Value::Object(
-        request(operation(name).unwrap(), object(arguments))
-            .body
-            .unwrap(),
-    )
+    request(operation(name).unwrap(), object(arguments))
+        .body
+        .unwrap()
 }
 
 fn request(operation: &Operation, arguments: JsonObject) -> portkey_api::Request {

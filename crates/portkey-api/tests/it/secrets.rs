@@ -43,6 +43,35 @@ fn other_secrets_are_masked() {
 }
 
 #[test]
+fn sign_ins_keep_what_is_not_secret() {
+    let answer = json!({
+        "id": "s", "auth_config": { "aws_region": "eu-west-1", "masked_aws_role_arn": "arn:aws:iam::123" },
+    });
+    assert_eq!(
+        concealed("get_secret_reference", answer),
+        json!({ "id": "s", "auth_config": { "aws_region": "eu-west-1", "masked_aws_role_arn": "ar*****123" } })
+    );
+    let answer = json!({ "url": "https://m", "configurations": { "custom_headers": { "A": "Bearer 0123456" } } });
+    assert_eq!(
+        concealed("get_mcp_integration", answer),
+        json!({ "url": "https://m", "configurations": { "custom_headers": { "A": "Be*****456" } } })
+    );
+}
+
+#[test]
+fn new_credentials_of_deployments_go_to_the_sink() {
+    let answer = json!({ "id": "d", "client_auth": "auth-1", "credentials": { "username": "u", "password": "p-1" } });
+    let kept = json!({
+        "id": "d",
+        "client_auth": "client_auth: 6 letters",
+        "credentials": { "username": "u", "password": "credentials.password: 3 letters" },
+    });
+    for tool in ["register_deployment", "update_deployment"] {
+        assert_eq!(concealed(tool, answer.clone()), kept);
+    }
+}
+
+#[test]
 fn configs_hide_secrets_at_any_depth() {
     let config = json!({
         "targets": [{ "api_key": "sk-0123456789", "targets": [{ "vertex_service_account_json": { "k": "v" } }] }],
@@ -65,6 +94,25 @@ fn configs_hide_secrets_at_any_depth() {
     );
     let broken = json!({ "config": "{\"api_key\": \"sk-0123456789\"" });
     assert!(!concealed("get_config", broken).to_string().contains("0123"));
+}
+
+#[test]
+fn recorded_traffic_stays_readable_but_for_credentials() {
+    let log = json!({
+        "request": { "headers": { "x": "y" }, "body": { "messages": ["hello"], "api_key": "sk-0123456789" } },
+    });
+    assert_eq!(
+        concealed("get_log", log),
+        json!({
+            "request": { "headers": { "x": "*****" }, "body": { "messages": ["hello"], "api_key": "sk*****789" } },
+        })
+    );
+    let record =
+        json!({ "request_body": "{\"name\":\"n\",\"key\":\"sk-1\"}", "client_ip": "10.0.0.1" });
+    assert_eq!(
+        concealed("list_audit_logs", json!({ "records": [record] })),
+        json!({ "data": [{ "request_body": { "name": "n", "key": "*****" }, "client_ip": "*****" }] })
+    );
 }
 
 #[test]

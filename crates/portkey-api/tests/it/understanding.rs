@@ -202,6 +202,55 @@ fn rules_that_span_arguments_are_explained() {
     }
 }
 
+#[test]
+fn what_a_sign_in_lacks_is_named() {
+    let kept_in = |manager: &str, login: Value| json!({ "name": "s", "manager_type": manager, "secret_path": "p", "auth_config": login });
+    let cases = [
+        (
+            "create_secret_reference",
+            kept_in("aws_sm", json!({})),
+            "`auth_config.aws_auth_type`",
+        ),
+        (
+            "create_secret_reference",
+            kept_in("azure_kv", json!({ "azure_auth_mode": "managed" })),
+            "`auth_config.azure_vault_url`",
+        ),
+        (
+            "create_secret_reference",
+            kept_in(
+                "hashicorp_vault",
+                json!({ "vault_auth_type": "approle", "vault_addr": "a", "vault_role_id": "r" }),
+            ),
+            "`auth_config.vault_secret_id`",
+        ),
+        (
+            "update_secret_reference",
+            json!({ "id": "s", "allow_all_workspaces": true, "allowed_workspaces": ["w"] }),
+            "not both",
+        ),
+        (
+            "create_mcp_integration",
+            json!({ "name": "m", "url": "u", "transport": "http", "auth_type": "headers", "configurations": {} }),
+            "`custom_headers`: needed",
+        ),
+        (
+            "create_scim_workspace_mapping",
+            json!({ "workspace_id": "w", "role": "member" }),
+            "say which group",
+        ),
+        (
+            "update_deployment",
+            json!({ "id": "d", "override_existing": true }),
+            "nothing to change",
+        ),
+    ];
+    for (tool, arguments, expected) in cases {
+        let refusal = refused(tool, arguments);
+        assert!(refusal.contains(expected), "{refusal}\nlacks: {expected}");
+    }
+}
+
 proptest! {
     #[test]
     fn understanding_never_panics(arguments in json::object(), value in json::value()) {

@@ -14,8 +14,9 @@ mod sending;
 
 use std::time::Duration;
 
-use portkey_api::{Base, JsonObject, Keys, Method, Request};
+use portkey_api::{Base, Keys, Method, Request};
 use portkey_client::{Client, Settings};
+use serde_json::json;
 
 /// Settings for a server on this machine, with pauses and limits that keep tests short.
 fn settings(url: &str) -> Settings {
@@ -47,7 +48,7 @@ fn read() -> Request {
 fn write() -> Request {
     Request {
         method: Method::Post,
-        body: Some(JsonObject::new()),
+        body: Some(json!({})),
         repeatable: false,
         ..read()
     }

@@ -78,7 +78,7 @@ async fn statuses_worth_another_attempt() {
 async fn repetitions_carry_the_body() {
     let server = refusing(ResponseTemplate::new(429)).await;
     let mut request = write();
-    request.body = json!({ "name": "one" }).as_object().cloned();
+    request.body = Some(json!({ "name": "one" }));
     refusal(&server, &request).await;
     for received in server.received_requests().await.unwrap() {
         assert_eq!(received.body, br#"{"name":"one"}"#);

@@ -47,7 +47,7 @@ async fn sends_head_and_body() {
     let mut request = write();
     request.target = "/things?page=a%20b".to_owned();
     request.headers = vec![("x-portkey-trace-id", "mine".to_owned())];
-    request.body = json!({ "name": "é" }).as_object().cloned();
+    request.body = Some(json!({ "name": "é" }));
     let answer = client(&server.uri()).call(&request).await.unwrap();
     assert_eq!(answer.status, 201);
     assert_eq!(answer.value, json!({ "id": 1 }));

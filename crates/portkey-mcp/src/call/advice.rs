@@ -22,6 +22,11 @@ impl fmt::Display for Failure {
                  look before you repeat it.",
                 operation.declaration.name
             ),
+            Self::Download(error) => write!(
+                f,
+                "The exported file could not be downloaded: {error}{}. `download_log_export` gives a fresh link to it.",
+                cause(error)
+            ),
             Self::Sink(failure) => write!(f, "{failure}{}. Nothing was sent.", cause(failure)),
             Self::SecretLost { answer, source } => write!(
                 f,

@@ -18,6 +18,8 @@ pub enum Failure {
         /// Why it failed.
         error: Box<portkey_client::Error>,
     },
+    /// A file that an answer pointed at could not be fetched.
+    Download(Box<portkey_client::Error>),
     /// Portkey's answer to a call of a workflow has another form than promised.
     Unreadable {
         /// What was asked for.
@@ -65,6 +67,7 @@ impl Failure {
                 Kind::Unreachable => "unreachable",
                 Kind::Unexpected => "unexpected",
             },
+            Self::Download(_) => "no download",
             Self::Unreadable { .. } => "unreadable answer",
             Self::Sink(_) | Self::SecretLost { .. } => "no place for secrets",
             Self::Cancelled => "cancelled",

@@ -24,7 +24,8 @@ fn scopes(scopes: Scopes) -> Option<String> {
         [one] => Some(format!("scope {one}")),
         [first, rest @ ..] => {
             let common = common_suffix(first, rest);
-            if common.contains('.') {
+            let whole = common.starts_with('_') || scopes.names.contains(&common);
+            if whole && common.contains('.') {
                 Some(format!("scope *{common}"))
             } else {
                 Some(format!("scope {}", scopes.names.join(joint)))

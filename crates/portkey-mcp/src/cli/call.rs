@@ -9,7 +9,7 @@ use portkey_api::JsonObject;
 
 use super::{CommandFailure, caller, note, print};
 use crate::{
-    call::{Call, Outcome},
+    call::{Call, Outcome, Progress},
     catalog::Tool,
     config::{Environment, Settings},
 };
@@ -62,6 +62,7 @@ pub(super) async fn run(
         tool: arguments.tool,
         arguments: named,
         dry_run: arguments.dry_run,
+        progress: Progress::default(),
     };
     match caller.call(call).await? {
         Outcome::Answer(answer) => print(format!("{answer:#}")),

@@ -20,7 +20,8 @@ pub(super) async fn run(
         );
     }
     let (caller, upstream) = caller(settings, environment).await?;
-    let server = Server::new(caller, settings.structured, upstream.is_sandbox());
+    let offered = settings.selection().cloned().unwrap_or_default();
+    let server = Server::new(caller, offered, settings.structured, upstream.is_sandbox());
     transport::serve(server).await?;
     Ok(())
 }

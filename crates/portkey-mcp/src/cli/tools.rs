@@ -4,7 +4,10 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{CommandFailure, print};
-use crate::catalog::{self, Entry};
+use crate::{
+    catalog::{self, Entry, Selection},
+    config::Settings,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -13,18 +16,20 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
+/// Lists the tools of `--toolsets`, or all of them.
+pub(super) fn run(settings: &Settings, arguments: &Arguments) -> Result<(), CommandFailure> {
+    let selection = settings.selection().cloned().unwrap_or_else(Selection::all);
+    let entries = catalog::entries().filter(|entry| selection.holds(entry.tool));
     if arguments.json {
-        let tools: Vec<Value> = catalog::entries().map(as_json).collect();
-        return print(Value::Array(tools));
+        return print(Value::Array(entries.map(as_json).collect()));
     }
-    print(table().trim_end())
+    print(table(entries).trim_end())
 }
 
-fn table() -> String {
+fn table(entries: impl Iterator<Item = Entry>) -> String {
     let mut text = String::new();
     let mut domain = "";
-    for entry in catalog::entries() {
+    for entry in entries {
         if entry.domain != domain {
             domain = entry.domain;
             _ = write!(text, "\n{domain}\n");

@@ -3,7 +3,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use portkey_client::BaseUrl;
 
-use crate::secrets::Destination;
+use crate::{catalog::Selection, secrets::Destination};
 
 /// What an operator decides. A flag wins over its environment variable.
 #[derive(Debug, Clone, Args)]
@@ -26,6 +26,25 @@ pub struct Settings {
     /// Portkey's gateway, where it has another address than the control plane (self-hosted).
     #[arg(long, env = "PORTKEY_GATEWAY_URL", global = true, value_name = "URL")]
     pub gateway_url: Option<BaseUrl>,
+
+    /// Which tools are offered: `default`, `all`, domains and tools by name; `-NAME` leaves out.
+    #[arg(
+        long,
+        env = "PORTKEY_TOOLSETS",
+        global = true,
+        value_name = "NAME,…",
+        allow_hyphen_values = true
+    )]
+    pub toolsets: Option<Selection>,
+
+    /// The same by the name it has in the TypeScript server.
+    #[arg(
+        long,
+        env = "PORTKEY_TOOL_DOMAINS",
+        hide = true,
+        conflicts_with = "toolsets"
+    )]
+    pub tool_domains: Option<Selection>,
 
     /// Where newly made secrets go: `inline` into the answer, `mask` nowhere, or `file:PATH`.
     /// Left out: a file only you can read, in your data directory.
@@ -90,6 +109,13 @@ pub struct Settings {
     /// How clients reach the server.
     #[arg(long, env = "MCP_TRANSPORT", value_enum, default_value_t)]
     pub transport: TransportKind,
+}
+
+impl Settings {
+    /// The tools the operator wants offered.
+    pub fn selection(&self) -> Option<&Selection> {
+        self.toolsets.as_ref().or(self.tool_domains.as_ref())
+    }
 }
 
 /// When `structuredContent` is sent beside the text.

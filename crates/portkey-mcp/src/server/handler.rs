@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, pin::pin};
 
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
@@ -7,16 +7,13 @@ use rmcp::{
         CustomResult, DiscoverResult, ErrorCode, ListPromptsRequestMethod, ListPromptsResult,
         ListResourceTemplatesRequestMethod, ListResourceTemplatesResult,
         ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-        ServerConfig, Tool,
+        ProgressNotificationParam, ServerConfig, Tool,
     },
     service::RequestContext,
 };
 
 use super::{Server, outcome};
-use crate::{
-    call::{Call, Failure},
-    catalog,
-};
+use crate::call::{Call, Failure, Progress, Step};
 
 type Context = RequestContext<RoleServer>;
 
@@ -75,18 +72,29 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: Context,
     ) -> Result<CallToolResponse, ErrorData> {
-        let tool = catalog::find(&request.name)
+        let tool = self
+            .find(&request.name)
             .map_err(|unknown| ErrorData::invalid_params(unknown.to_string(), None))?;
+        let (progress, mut steps) = Progress::heard();
         let call = Call {
             tool,
             arguments: request.arguments.unwrap_or_default(),
             dry_run: false,
+            progress,
         };
-        let outcome = tokio::select! {
-            outcome = self.inner.caller.call(call) => outcome,
-            // Whoever cancelled has stopped listening; what is sent now reaches nobody.
-            () = context.ct.cancelled() => Err(Failure::Cancelled),
+        let mut calling = pin!(self.inner.caller.call(call));
+        let outcome = loop {
+            tokio::select! {
+                outcome = &mut calling => break outcome,
+                Some(step) = steps.recv() => tell(&context, step).await,
+                // Whoever cancelled has stopped listening; what is sent now reaches nobody.
+                () = context.ct.cancelled() => break Err(Failure::Cancelled),
+            }
         };
+        // The last step may have come together with the end; it is told before the result.
+        while let Ok(step) = steps.try_recv() {
+            tell(&context, step).await;
+        }
         let mut result: CallToolResult = outcome::result(tool, outcome, self.inner.structured);
         if is_modern(&context) {
             let meta = result.meta.get_or_insert_default();
@@ -135,6 +143,28 @@ impl ServerHandler for Server {
         let text: Cow<'static, str> = format!("unknown method {method}").into();
         Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None))
     }
+}
+
+/// Passes a step on to a client that asked for progress.
+async fn tell(context: &Context, step: Step) {
+    let Some(token) = context.meta.get_progress_token() else {
+        return;
+    };
+    let mut progress =
+        ProgressNotificationParam::new(token, precise(step.done)).with_message(step.message);
+    if let Some(total) = step.total {
+        progress = progress.with_total(precise(total));
+    }
+    // A client that is gone hears no more; the call itself notices by its own means.
+    _ = context.peer.notify_progress(progress).await;
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of pages and entries are far from 2^53"
+)]
+fn precise(count: u64) -> f64 {
+    count as f64
 }
 
 /// Whether the client speaks 2026-07-28 or later, where every result names the server.

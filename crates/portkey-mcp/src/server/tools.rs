@@ -4,15 +4,14 @@ use portkey_api::{Base, Effect};
 use rmcp::model::{Tool as McpTool, ToolAnnotations};
 
 use crate::{
-    catalog::{self, Tool},
+    catalog::{self, Selection, Tool},
     config::Structured,
 };
 
-/// The whole catalog, in the order it is listed.
-pub(super) fn all(structured: Structured) -> Vec<McpTool> {
-    catalog::tools()
-        .map(|tool| describe(tool, structured))
-        .collect()
+/// The tools offered, in the order of the catalog.
+pub(super) fn offered(selection: &Selection, structured: Structured) -> Vec<McpTool> {
+    let offered = catalog::tools().filter(|tool| selection.holds(*tool));
+    offered.map(|tool| describe(tool, structured)).collect()
 }
 
 /// One tool as clients see it.

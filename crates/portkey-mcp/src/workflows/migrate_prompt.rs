@@ -12,7 +12,7 @@ use super::{
     Steps,
     prompt_library::{self as library, Action, Template},
 };
-use crate::call::{Caller, Failure};
+use crate::call::{Failure, Run};
 
 /// Migrate a prompt
 ///
@@ -79,12 +79,12 @@ impl Check for MigratePrompt {
 }
 
 impl Steps for MigratePrompt {
-    async fn run(self, caller: &Caller) -> Result<Migration, Failure> {
-        let found = library::find(caller, &self.collection_id, &self.name).await?;
+    async fn run(self, run: Run<'_>) -> Result<Migration, Failure> {
+        let found = library::find(run, &self.collection_id, &self.name).await?;
         let Some(found) = found else {
-            return self.create(caller).await;
+            return self.create(run).await;
         };
-        let newest = library::newest(caller, &library::id(&found)).await?;
+        let newest = library::newest(run, &library::id(&found)).await?;
         let template = self.template();
         let unchanged = library::says_the_same(&template, &newest);
         let mut migration = Migration {
@@ -102,14 +102,13 @@ impl Steps for MigratePrompt {
         };
         if !self.is_dry_run() {
             if !unchanged {
-                migration.version_id = library::add_version(caller, &newest, template)
+                migration.version_id = library::add_version(run, &newest, template)
                     .await?
                     .version_id;
             }
             if self.publish == Some(true) {
                 let version = migration.version_id.as_deref();
-                migration.published =
-                    library::publish(caller, &library::id(&newest), version).await?;
+                migration.published = library::publish(run, &library::id(&newest), version).await?;
             }
         }
         Ok(migration.told(&self.name))
@@ -117,7 +116,7 @@ impl Steps for MigratePrompt {
 }
 
 impl MigratePrompt {
-    async fn create(self, caller: &Caller) -> Result<Migration, Failure> {
+    async fn create(self, run: Run<'_>) -> Result<Migration, Failure> {
         let mut migration = Migration {
             action: Action::Created,
             prompt_id: None,
@@ -131,7 +130,7 @@ impl MigratePrompt {
             let key = self.virtual_key.clone();
             let template = self.template();
             let written =
-                library::create(caller, &self.name, &self.collection_id, key, template).await?;
+                library::create(run, &self.name, &self.collection_id, key, template).await?;
             migration.prompt_id = written.prompt_id;
             migration.slug = written.slug;
             migration.version_id = written.version_id;

@@ -11,7 +11,7 @@ use super::{
     Steps,
     prompt_library::{self as library, Action, Template},
 };
-use crate::call::{Caller, Failure};
+use crate::call::{Failure, Run};
 
 /// Promote a prompt
 ///
@@ -57,15 +57,15 @@ pub(crate) struct Promotion {
 }
 
 impl Steps for PromotePrompt {
-    async fn run(self, caller: &Caller) -> Result<Promotion, Failure> {
-        let source = caller
+    async fn run(self, run: Run<'_>) -> Result<Promotion, Failure> {
+        let source = run
             .ask(&GetPrompt {
                 prompt_id: self.source_prompt_id.clone(),
                 version: self.source_version.clone(),
             })
             .await?;
         let name = self.name_of_target(&source);
-        let target = library::find(caller, &self.target_collection_id, &name).await?;
+        let target = library::find(run, &self.target_collection_id, &name).await?;
         let dry_run = self.dry_run == Some(true);
         let mut promotion = Promotion {
             action: if target.is_some() {
@@ -88,15 +88,13 @@ impl Steps for PromotePrompt {
             return Ok(promotion);
         }
         let written = match &target {
-            Some(target) => library::add_version(caller, target, template).await?,
-            None => {
-                library::create(caller, &name, &self.target_collection_id, key, template).await?
-            }
+            Some(target) => library::add_version(run, target, template).await?,
+            None => library::create(run, &name, &self.target_collection_id, key, template).await?,
         };
         promotion.published = target.is_none();
         if let (Some(target), Some(true)) = (&target, self.publish) {
             let version = written.version_id.as_deref();
-            promotion.published = library::publish(caller, &library::id(target), version).await?;
+            promotion.published = library::publish(run, &library::id(target), version).await?;
         }
         promotion.target_prompt_id = written.prompt_id;
         promotion.target_version_id = written.version_id;

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::call::{Caller, Failure};
+use crate::call::{Failure, Run};
 
 /// Prompts a page, when a collection is searched.
 const PAGE: u32 = 100;
@@ -52,19 +52,20 @@ pub(super) struct Written {
 /// The prompt of this name in a collection; upper and lower case are the same. The search of the API finds parts
 /// of names, so every page is looked through.
 pub(super) async fn find(
-    caller: &Caller,
+    run: Run<'_>,
     collection: &CollectionId,
     name: &str,
 ) -> Result<Option<Prompt>, Failure> {
     let mut first_of_last_page = None;
     for page in 0.. {
-        let found = caller
+        let found = run
             .ask(&ListPrompts {
                 workspace_id: None,
                 collection_id: Some(collection.clone()),
                 search: Some(name.to_owned()),
                 current_page: Some(PageNumber(page)),
                 page_size: Some(PageSize(PAGE)),
+                all: None,
             })
             .await?;
         let last = found.data.len() < PAGE as usize;
@@ -88,19 +89,18 @@ fn same_name(a: &str, b: &str) -> bool {
 }
 
 /// The newest version of a prompt, which need not be the published one.
-pub(super) async fn newest(caller: &Caller, prompt: &PromptId) -> Result<Prompt, Failure> {
-    let versions = caller
+pub(super) async fn newest(run: Run<'_>, prompt: &PromptId) -> Result<Prompt, Failure> {
+    let versions = run
         .ask(&ListPromptVersions {
             prompt_id: prompt.clone(),
         })
         .await?;
     let newest = versions.data.iter().filter_map(|v| v.prompt_version).max();
-    caller
-        .ask(&GetPrompt {
-            prompt_id: prompt.clone(),
-            version: newest.map(|number| number.to_string()),
-        })
-        .await
+    run.ask(&GetPrompt {
+        prompt_id: prompt.clone(),
+        version: newest.map(|number| number.to_string()),
+    })
+    .await
 }
 
 /// Whether a stored version says the same. Layout and order of keys do not matter, and the API adds the model to
@@ -124,13 +124,13 @@ fn read(string: &str) -> Value {
 
 /// Adds a prompt.
 pub(super) async fn create(
-    caller: &Caller,
+    run: Run<'_>,
     name: &str,
     collection: &CollectionId,
     virtual_key: String,
     template: Template,
 ) -> Result<Written, Failure> {
-    let created = caller
+    let created = run
         .ask(&CreatePrompt {
             name: name.to_owned(),
             collection_id: collection.clone(),
@@ -157,11 +157,11 @@ pub(super) async fn create(
 
 /// Adds a version to a prompt; what the template leaves out stays as in the newest one.
 pub(super) async fn add_version(
-    caller: &Caller,
+    run: Run<'_>,
     prompt: &Prompt,
     template: Template,
 ) -> Result<Written, Failure> {
-    let updated = caller
+    let updated = run
         .ask(&UpdatePrompt {
             prompt_id: id(prompt),
             name: None,
@@ -190,11 +190,11 @@ pub(super) async fn add_version(
 
 /// Publishes the version of this UUID. The API wants its number, which only the list of versions tells.
 pub(super) async fn publish(
-    caller: &Caller,
+    run: Run<'_>,
     prompt: &PromptId,
     version_id: Option<&str>,
 ) -> Result<bool, Failure> {
-    let versions = caller
+    let versions = run
         .ask(&ListPromptVersions {
             prompt_id: prompt.clone(),
         })
@@ -204,12 +204,11 @@ pub(super) async fn publish(
     let Some(version) = number else {
         return Ok(false);
     };
-    caller
-        .ask(&PublishPrompt {
-            prompt_id: prompt.clone(),
-            version,
-        })
-        .await?;
+    run.ask(&PublishPrompt {
+        prompt_id: prompt.clone(),
+        version,
+    })
+    .await?;
     Ok(true)
 }
 

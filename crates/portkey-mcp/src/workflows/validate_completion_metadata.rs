@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Steps;
-use crate::call::{Caller, Failure};
+use crate::call::{Failure, Run};
 
 /// Validate completion metadata
 ///
@@ -41,8 +41,8 @@ pub struct Conventions {
 }
 
 impl Steps for ValidateCompletionMetadata {
-    async fn run(self, caller: &Caller) -> Result<Verdict, Failure> {
-        Ok(self.judge(caller.conventions()))
+    async fn run(self, run: Run<'_>) -> Result<Verdict, Failure> {
+        Ok(self.judge(run.conventions()))
     }
 }
 

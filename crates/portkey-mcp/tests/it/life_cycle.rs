@@ -35,7 +35,7 @@ impl Assistant {
         let home = TempDir::new().unwrap();
         let mut command = tokio::process::Command::from(portkey_mcp(&home));
         command
-            .args(["--secrets", "inline"])
+            .args(["--secrets", "inline", "--toolsets", "all"])
             .env("PORTKEY_BASE_URL", url)
             .env("PORTKEY_API_KEY", key)
             .stderr(Stdio::null());

@@ -3,6 +3,8 @@
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     clippy::needless_pass_by_value,
     clippy::panic,
     clippy::print_stderr,
@@ -11,10 +13,14 @@
 )]
 
 mod command_line;
+mod composed_reads;
+mod every_tool;
 mod failures;
 mod life_cycle;
 mod official_client;
+mod paging;
 mod process;
 mod protocol;
 mod secrets;
+mod tool_sets;
 mod workflows;

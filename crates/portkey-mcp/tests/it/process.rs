@@ -177,6 +177,26 @@ impl Wire {
         message["result"].clone()
     }
 
+    /// Calls a tool as a client that wants to hear of its progress, and returns what it heard.
+    pub(crate) fn progress_of(&mut self, tool: &str, arguments: Value) -> Vec<Value> {
+        self.next_id += 1;
+        let id = self.next_id;
+        let params =
+            json!({ "name": tool, "arguments": arguments, "_meta": { "progressToken": "t" } });
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params }));
+        let mut heard = Vec::new();
+        loop {
+            let message: Value =
+                serde_json::from_str(&self.output.next().unwrap().unwrap()).unwrap();
+            if message["method"] == "notifications/progress" {
+                heard.push(message["params"].clone());
+            }
+            if message["id"] == id {
+                return heard;
+            }
+        }
+    }
+
     /// Calls a tool that must succeed and reads the JSON in its text.
     pub(crate) fn answer(&mut self, tool: &str, arguments: Value) -> Value {
         let result = self.call(tool, arguments);

@@ -1,6 +1,6 @@
 //! The filters that all analytics have in common.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use portkey_api::JsonObject;
 use rusqlite::{Connection, types};
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ const LISTS: &[(&str, &str)] = &[
     ("virtual_keys", "virtual_key"),
     ("configs", "config"),
     ("api_key_ids", "api_key_id"),
+    ("ai_model", "model"),
     ("ai_org_model", "provider || '__' || model"),
     ("trace_id", "trace_id"),
     ("span_id", "span_id"),
@@ -33,43 +34,89 @@ const RANGES: &[(&str, &str)] = &[
 
 /// Which logs count, as conditions of an SQL statement over `logs` and the values for its placeholders.
 #[derive(Debug, Default)]
-pub(super) struct Filter {
+pub(crate) struct Filter {
     conditions: Vec<String>,
     values: Vec<types::Value>,
+    period: SignedDuration,
 }
 
 impl Filter {
-    /// What the query of a call asks for.
+    /// What the query of a call asks for, in one workspace.
     pub(super) fn of(call: &Call, db: &Connection) -> Result<Self, Refusal> {
+        let named = workspace_named(call, db)?;
+        let workspace = named.map_or_else(|| reach::home(call, db), Ok)?;
+        Self::asked(call, Some(workspace))
+    }
+
+    /// The same in all workspaces that the key reaches, unless the call names one.
+    pub(super) fn of_all(call: &Call, db: &Connection) -> Result<Self, Refusal> {
+        let named = workspace_named(call, db)?;
+        let workspace = named.map_or_else(|| reach::limit(call, db), |named| Ok(Some(named)))?;
+        Self::asked(call, workspace)
+    }
+
+    fn asked(call: &Call, workspace: Option<String>) -> Result<Self, Refusal> {
         let query = call.query();
+        let start = moment(query, "time_of_generation_min")?;
+        let end = moment(query, "time_of_generation_max")?;
+        let mut filter = Self {
+            period: end.duration_since(start),
+            ..Self::default()
+        };
+        if let Some(workspace) = workspace {
+            filter.add("workspace_id = ?", workspace);
+        }
+        filter.add("created_at >= ?", iso(start));
+        filter.add("created_at <= ?", iso(end));
+        filter.narrow(query)?;
+        Ok(filter)
+    }
+
+    /// What the filters of an export ask for; its period may be open.
+    pub(crate) fn of_export(filters: Fields<'_>, workspace: &str) -> Result<Self, Refusal> {
         let mut filter = Self::default();
-        filter.add("workspace_id = ?", workspace(call, db)?);
-        filter.add("created_at >= ?", moment(query, "time_of_generation_min")?);
-        filter.add("created_at <= ?", moment(query, "time_of_generation_max")?);
+        filter.add("workspace_id = ?", workspace.to_owned());
+        for (name, condition) in [
+            ("time_of_generation_min", "created_at >= ?"),
+            ("time_of_generation_max", "created_at <= ?"),
+        ] {
+            if filters.value(name).is_some() {
+                filter.add(condition, iso(moment(filters, name)?));
+            }
+        }
+        filter.narrow(filters)?;
+        Ok(filter)
+    }
+
+    fn narrow(&mut self, fields: Fields<'_>) -> Result<(), Refusal> {
         for (parameter, column) in LISTS {
-            if let Some(list) = query.optional_text(parameter)? {
-                filter.add_list(column, &list);
+            if let Some(list) = fields.optional_text(parameter)? {
+                self.add_list(column, &list);
             }
         }
         for (parameter, column) in RANGES {
             for (end, comparison) in [("min", ">="), ("max", "<=")] {
-                if let Some(limit) = query.optional::<f64>(&format!("{parameter}_{end}"))? {
-                    filter.add(format!("({column}) {comparison} ?"), limit);
+                if let Some(limit) = fields.optional::<f64>(&format!("{parameter}_{end}"))? {
+                    self.add(format!("({column}) {comparison} ?"), limit);
                 }
             }
         }
-        filter.add_metadata(query)?;
-        Ok(filter)
+        self.add_metadata(fields)
     }
 
     /// For the `WHERE` of a statement.
-    pub(super) fn conditions(&self) -> String {
+    pub(crate) fn conditions(&self) -> String {
         self.conditions.join(" AND ")
     }
 
     /// For its placeholders, in order.
-    pub(super) fn values(&self) -> &[types::Value] {
+    pub(crate) fn values(&self) -> &[types::Value] {
         &self.values
+    }
+
+    /// How much time it covers.
+    pub(super) fn period(&self) -> SignedDuration {
+        self.period
     }
 
     fn add(&mut self, condition: impl Into<String>, value: impl Into<types::Value>) {
@@ -112,29 +159,25 @@ impl Filter {
     }
 }
 
-/// The key's own, or the one named by slug, or the default one.
-fn workspace(call: &Call, db: &Connection) -> Result<String, Refusal> {
+/// The one named by slug. Keys of a workspace are bound to their own, whatever they name.
+fn workspace_named(call: &Call, db: &Connection) -> Result<Option<String>, Refusal> {
     let query = call.query();
-    match (
-        &call.principal.workspace_id,
-        query.optional_text("workspace_slug")?,
-    ) {
-        (None, Some(slug)) => {
-            let sql = "SELECT id FROM workspaces WHERE slug = ?1 OR id = ?1";
-            let found = db.maybe(sql, [slug], |row| row.get(0))?;
-            found.ok_or_else(|| query.refuse("workspace_slug", "names no workspace"))
-        }
-        _ => reach::home(call, db),
-    }
+    let slug = query.optional_text("workspace_slug")?;
+    let Some(slug) = slug.filter(|_| call.principal.workspace_id.is_none()) else {
+        return Ok(None);
+    };
+    let sql = "SELECT id FROM workspaces WHERE slug = ?1 OR id = ?1";
+    let found = db.maybe(sql, [slug], |row| row.get(0))?;
+    found
+        .map(Some)
+        .ok_or_else(|| query.refuse("workspace_slug", "names no workspace"))
 }
 
-fn moment(query: Fields<'_>, name: &str) -> Result<String, Refusal> {
-    let text = query.text(name)?;
-    let moment: Timestamp = text.parse().map_err(|_| {
+fn moment(query: Fields<'_>, name: &str) -> Result<Timestamp, Refusal> {
+    query.text(name)?.parse().map_err(|_| {
         query.refuse(
             name,
             "must be a moment in ISO 8601 with an offset, such as 2026-01-31T09:00:00Z",
         )
-    })?;
-    Ok(iso(moment))
+    })
 }

@@ -1,14 +1,21 @@
 //! Giving a key a new secret while the old one still works for a while, now or by a policy.
 
-use jiff::{SignedDuration, Timestamp, civil::Weekday, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
+use portkey_api::ResetPeriod;
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::in_path;
 use crate::{
-    answer::Answer, call::Call, fields::Fields, identity::iso, refusal::Refusal,
-    store::Queries as _, wire::joined,
+    answer::Answer,
+    call::Call,
+    fields::Fields,
+    identity::iso,
+    periods::{Period, midnight},
+    refusal::Refusal,
+    store::Queries as _,
+    wire::joined,
 };
 
 /// The shortest and the usual time for which both secrets work, in milliseconds.
@@ -19,18 +26,11 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Policy {
     #[serde(skip_serializing_if = "Option::is_none")]
-    rotation_period: Option<Period>,
+    rotation_period: Option<ResetPeriod>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rotation_period_days: Option<i64>,
+    rotation_period_days: Option<u16>,
     next_rotation_at: Option<String>,
     key_transition_period_ms: Option<i64>,
-}
-
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Period {
-    Weekly,
-    Monthly,
 }
 
 /// `POST /api-keys/{id}/rotate`
@@ -97,28 +97,13 @@ impl Policy {
 
     fn period_in_days(&self) -> Option<i64> {
         match self.rotation_period {
-            Some(Period::Weekly) => Some(7),
-            Some(Period::Monthly) => Some(28),
-            None => self.rotation_period_days,
+            Some(ResetPeriod::Weekly) => Some(7),
+            Some(ResetPeriod::Monthly) => Some(28),
+            None => self.rotation_period_days.map(i64::from),
         }
     }
 
-    /// Weeks start on Monday, months on the 1st, days at midnight, all in UTC.
     fn next_after(&self, now: Timestamp) -> Option<Timestamp> {
-        let today = now.to_zoned(TimeZone::UTC).date();
-        let next = match (self.rotation_period, self.rotation_period_days) {
-            (Some(Period::Weekly), _) => today.nth_weekday(1, Weekday::Monday),
-            (Some(Period::Monthly), _) => today.last_of_month().tomorrow(),
-            (None, Some(days)) => today.checked_add(SignedDuration::from_hours(24 * days)),
-            (None, None) => return None,
-        };
-        let next = next.ok()?.to_zoned(TimeZone::UTC).ok()?;
-        Some(next.timestamp())
+        Period::of(self.rotation_period, self.rotation_period_days)?.end(now)
     }
-}
-
-/// The start of the day.
-fn midnight(moment: Timestamp) -> Option<Timestamp> {
-    let day = moment.to_zoned(TimeZone::UTC);
-    Some(day.start_of_day().ok()?.timestamp())
 }

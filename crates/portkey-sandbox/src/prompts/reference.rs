@@ -37,10 +37,9 @@ pub(super) fn version_of(
     let found = match wanted {
         None | Some("default") => version::numbered(db, &prompt.id, prompt.published)?,
         Some("latest") => version::latest(db, &prompt.id)?,
-        Some(number) => match number.parse() {
+        Some(wanted) => match wanted.parse() {
             Ok(number) => version::numbered(db, &prompt.id, number)?,
-            // Anything else is a label, and no version has one.
-            Err(_) => None,
+            Err(_) => version::labelled(db, &prompt.id, wanted)?,
         },
     };
     found.ok_or_else(|| Refusal::not_found("prompt version"))

@@ -10,7 +10,7 @@ use crate::{
     call::Call,
     identity,
     logs::{self, Log},
-    pricing,
+    pricing, prompt_partials,
     refusal::Refusal,
     store::Queries as _,
     template::{self, Prepared},
@@ -18,15 +18,15 @@ use crate::{
 
 /// Answers the request body that the prompt makes of the variables.
 pub(super) fn render(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let (_, version) = reference::prompt_and_version(call, db)?;
-    let request = request(call, &version)?;
+    let (prompt, version) = reference::prompt_and_version(call, db)?;
+    let request = request(call, db, &prompt, &version)?;
     Ok(json!({ "success": true, "data": request }).into())
 }
 
 /// Answers what the built-in model says to that request body.
 pub(super) fn complete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let (prompt, version) = reference::prompt_and_version(call, db)?;
-    let mut request = request(call, &version)?;
+    let mut request = request(call, db, &prompt, &version)?;
     let streams = call.body()?.flag("stream")?.unwrap_or(false);
     request.shift_remove("stream");
     let reply = Reply::of(&request);
@@ -59,7 +59,12 @@ pub(super) fn complete(call: &Call, db: &Connection) -> Result<Answer, Refusal> 
 }
 
 /// The stored model and parameters, then the filled-in template, then what the call overrides.
-fn request(call: &Call, version: &Version) -> Result<JsonObject, Refusal> {
+fn request(
+    call: &Call,
+    db: &Connection,
+    prompt: &Prompt,
+    version: &Version,
+) -> Result<JsonObject, Refusal> {
     let body = call.body()?;
     let variables: JsonObject = body.required("variables")?;
     let draft = &version.draft;
@@ -67,7 +72,8 @@ fn request(call: &Call, version: &Version) -> Result<JsonObject, Refusal> {
         &draft.string,
         draft.is_raw_template,
         &Value::Object(variables),
-        &|_| None, // The sandbox keeps no partials yet, so naming one is refused.
+        // A partial that cannot be looked up is as good as none.
+        &|reference| prompt_partials::text(db, &prompt.workspace_id, reference).ok()?,
     );
     let prepared = prepared
         .map_err(|problem| Refusal::invalid(format!("The prompt cannot be rendered: {problem}")))?;

@@ -39,6 +39,8 @@ pub(crate) struct Version {
     pub(crate) number: u32,
     pub(crate) status: String,
     pub(crate) created_at: String,
+    /// A list of `{id, name}`.
+    pub(crate) labels: Value,
     pub(crate) draft: Draft,
 }
 
@@ -122,6 +124,7 @@ pub(crate) fn add(
         number,
         status: "active".to_owned(),
         created_at: at.to_owned(),
+        labels: json!([]),
         draft,
     };
     insert(db, prompt, &version)?;
@@ -180,14 +183,32 @@ pub(super) fn identified(
     one(db, "prompt_id = ? AND id = ?", [prompt, id])
 }
 
-/// Every version, newest first.
-pub(super) fn all(db: &Connection, prompt: &str) -> rusqlite::Result<Vec<Version>> {
-    let sql = "SELECT * FROM prompt_versions WHERE prompt_id = ? ORDER BY number DESC";
-    db.all(sql, [prompt], Version::read)
+/// The version that carries this label.
+pub(super) fn labelled(
+    db: &Connection,
+    prompt: &str,
+    label: &str,
+) -> rusqlite::Result<Option<Version>> {
+    let condition = "id = (SELECT version_id FROM prompt_version_labels
+        JOIN labels ON labels.id = label_id WHERE prompt_id = ? AND name = ?)";
+    one(db, condition, [prompt, label])
 }
 
+/// Every version, newest first.
+pub(super) fn all(db: &Connection, prompt: &str) -> rusqlite::Result<Vec<Version>> {
+    let sql = format!("{SELECT} WHERE prompt_id = ? ORDER BY number DESC");
+    db.all(&sql, [prompt], Version::read)
+}
+
+/// Versions with the labels they carry.
+const SELECT: &str = "SELECT *, (
+        SELECT json_group_array(json_object('id', labels.id, 'name', labels.name) ORDER BY labels.name)
+        FROM prompt_version_labels JOIN labels ON labels.id = label_id
+        WHERE version_id = prompt_versions.id
+    ) AS labels FROM prompt_versions";
+
 fn one(db: &Connection, condition: &str, params: impl Params) -> rusqlite::Result<Option<Version>> {
-    let sql = format!("SELECT * FROM prompt_versions WHERE {condition}");
+    let sql = format!("{SELECT} WHERE {condition}");
     db.maybe(&sql, params, Version::read)
 }
 
@@ -198,6 +219,7 @@ impl Version {
             number: row.get("number")?,
             status: row.get("status")?,
             created_at: row.get("created_at")?,
+            labels: row.get("labels")?,
             draft: Draft {
                 string: row.get("string")?,
                 is_raw_template: row.get("is_raw_template")?,
@@ -221,7 +243,7 @@ impl Version {
             "prompt_template": { "string": self.draft.string },
             "prompt_version": self.number,
             "prompt_description": self.draft.description,
-            "label_id": null,
+            "label_id": self.first_label("id"),
             "created_at": self.created_at,
             "status": self.status,
             "object": "prompt",
@@ -246,12 +268,17 @@ impl Version {
             "tools": draft.tools,
             "tool_choice": draft.tool_choice,
             "template_metadata": draft.metadata,
-            "prompt_version_label_id": null,
-            "prompt_version_label_name": null,
+            "prompt_version_label_id": self.first_label("id"),
+            "prompt_version_label_name": self.first_label("name"),
             "is_raw_template": u8::from(draft.is_raw_template),
-            "prompt_version_labels": [],
+            "prompt_version_labels": self.labels,
             "virtual_key": draft.virtual_key,
         })
+    }
+
+    /// Where an answer has room for one label only.
+    fn first_label(&self, member: &str) -> Option<&Value> {
+        self.labels.get(0)?.get(member)
     }
 }
 

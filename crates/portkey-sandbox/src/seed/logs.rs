@@ -2,6 +2,7 @@
 
 use fastrand::Rng;
 use jiff::SignedDuration;
+use rusqlite::params;
 use serde_json::json;
 
 use super::{Seed, api_keys, people, workspaces};
@@ -10,6 +11,7 @@ use crate::{
     logs::{self, Log},
     pricing,
     refusal::Refusal,
+    store::Queries as _,
 };
 
 /// How many requests there were.
@@ -127,7 +129,15 @@ pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
         let Some(traffic) = pick(rng.u32(0..1000), TRAFFIC, |traffic| traffic.share) else {
             continue;
         };
-        logs::insert(seed.db, &log(seed, &mut rng, number, traffic))?;
+        let log = log(seed, &mut rng, number, traffic);
+        logs::insert(seed.db, &log)?;
+        if let Some(value) = log.weighted_feedback {
+            let id = seeded_id(&format!("feedback {number}"));
+            let sql = "INSERT INTO feedback (id, workspace_id, trace_id, value, weight, metadata, created_at,
+                last_updated_at) VALUES (?1, ?2, ?3, CAST(?4 AS INTEGER), 1, '{}', ?5, ?5)";
+            let given = params![id, log.workspace_id, log.trace_id, value, log.created_at];
+            seed.db.run(sql, given)?;
+        }
     }
     Ok(())
 }
@@ -182,6 +192,13 @@ fn log(seed: &Seed<'_>, rng: &mut Rng, number: usize, traffic: &Traffic) -> Log 
             0.0
         },
         latency,
+        // Some of what fails is tried again, and the config with a fallback turns to its second target.
+        retries: u32::from(answered && number.is_multiple_of(23)),
+        is_fallback: answered
+            && number.is_multiple_of(5)
+            && traffic
+                .config
+                .is_some_and(|config| config.starts_with("pc-primary-fallback")),
         weighted_feedback: feedback,
         metadata: json!({ "_user": user(rng, traffic.workspace), "app": traffic.app, "env": traffic.workspace.to_lowercase() }),
         ..Log::default()

@@ -71,8 +71,18 @@ pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The UUID of a prompt by slug.
+pub(super) fn id(slug: &str) -> String {
+    seeded_id(&format!("prompt {slug}"))
+}
+
+/// The UUID of a version by the prompt's slug and its own number.
+pub(super) fn version_id(slug: &str, number: u32) -> String {
+    seeded_id(&format!("prompt {slug} version {number}"))
+}
+
 /// The UUID of a collection by its workspace and name.
-fn collection_id(workspace: &str, name: &str) -> String {
+pub(super) fn collection_id(workspace: &str, name: &str) -> String {
     seeded_id(&format!("collection {workspace} {name}"))
 }
 
@@ -101,17 +111,18 @@ fn add(seed: &Seed<'_>, sample: &Sample, days: i64) -> rusqlite::Result<()> {
     let numbered = (1..).zip(&sample.versions);
     let versions: Vec<Version> = numbered
         .map(|(number, version)| Version {
-            id: seeded_id(&format!("prompt {} version {number}", sample.slug)),
+            id: version_id(&sample.slug, number),
             number,
             status: "active".to_owned(),
             created_at: seed.days_ago(days - 2 * i64::from(number - 1)),
+            labels: Value::Null,
             draft: version.draft(sample),
         })
         .collect();
     let moment =
         |version: Option<&Version>| version.map_or(String::new(), |v| v.created_at.clone());
     let prompt = Prompt {
-        id: seeded_id(&format!("prompt {}", sample.slug)),
+        id: id(&sample.slug),
         slug: sample.slug.clone(),
         name: sample.name.clone(),
         workspace_id: workspaces::id(&sample.workspace),

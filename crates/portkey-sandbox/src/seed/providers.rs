@@ -5,49 +5,48 @@ use serde_json::{Value, json};
 use super::{Seed, workspaces};
 use crate::{identity::seeded_id, providers::Provider, refusal::Refusal};
 
-/// Slug, workspace, maker, name, note.
+/// Slug, workspace, integration, name, note.
 const PROVIDERS: &[(&str, &str, &str, &str, &str)] = &[
     (
         "openai-prod-4f2a91",
         "Production",
-        "openai",
+        "openai-northwind",
         "OpenAI production",
         "Billed to product",
     ),
     (
         "anthropic-pr-b83c07",
         "Production",
-        "anthropic",
+        "anthropic-northwind",
         "Anthropic production",
         "Billed to product",
     ),
     (
         "openai-stagi-9d10e5",
         "Staging",
-        "openai",
+        "openai-northwind",
         "OpenAI staging",
         "Small budget",
     ),
     (
         "mistral-rese-2c77fa",
         "Research",
-        "mistral-ai",
+        "mistral-research",
         "Mistral research",
         "Evaluations",
     ),
 ];
 
 pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
-    for (slug, workspace, maker, name, note) in PROVIDERS {
+    for (slug, workspace, integration, name, note) in PROVIDERS {
         let limits = json!({ "credit_limit": 50, "type": "cost", "periodic_reset": "monthly" });
-        let mut provider = Provider {
+        let provider = Provider {
             id: seeded_id(&format!("provider {slug}")),
             slug: (*slug).to_owned(),
             name: (*name).to_owned(),
             note: Some((*note).to_owned()),
             workspace_id: workspaces::id(workspace),
-            maker: (*maker).to_owned(),
-            secret: Some(format!("sk-{slug}-not-a-real-key")),
+            integration_id: (*integration).to_owned(),
             status: "active".to_owned(),
             usage_limits: if *workspace == "Staging" {
                 limits
@@ -57,7 +56,7 @@ pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
             created_at: seed.days_ago(170),
             ..Provider::default()
         };
-        provider.insert_with_integration(seed.db)?;
+        provider.insert(seed.db)?;
     }
     Ok(())
 }

@@ -50,7 +50,8 @@ impl Client {
         body: Option<Value>,
     ) -> (u16, Value) {
         let root = self.sandbox.url().strip_suffix("/v1").unwrap();
-        let base = if path.starts_with("/_sandbox") {
+        let elsewhere = ["/_sandbox", "/model-configs", "/v0.1", "/v2"];
+        let base = if elsewhere.iter().any(|start| path.starts_with(start)) {
             root
         } else {
             self.sandbox.url()

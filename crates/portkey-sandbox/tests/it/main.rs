@@ -8,13 +8,27 @@
 
 mod analytics;
 mod api_keys;
+mod audit_logs;
 mod authority;
 mod client;
 mod collections;
 mod configs;
 mod coverage;
+mod deployments;
+mod figures;
+mod guardrails;
+mod integrations;
+mod log_exports;
+mod logging;
+mod mcp;
+mod organisation;
 mod people;
 mod persistence;
+mod policies;
+mod pricing;
+mod prompt_labels;
+mod prompt_partials;
 mod prompts;
+mod providers;
 mod virtual_keys;
 mod workspaces;

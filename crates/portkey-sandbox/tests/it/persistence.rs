@@ -109,7 +109,7 @@ async fn what_may_have_changed_something_leaves_a_trace() {
         .is(409, "AB07", "name");
     let file = rusqlite::Connection::open(path).unwrap();
     let mut trail = file
-        .prepare("SELECT resource_type, action, response_status_code, request_headers FROM audit_logs ORDER BY timestamp, response_status_code")
+        .prepare("SELECT resource_type, action, response_status_code, request_headers FROM audit_logs WHERE user_type = 'api_key' ORDER BY timestamp, response_status_code")
         .unwrap();
     let rows = trail.query_map([], |row| {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))

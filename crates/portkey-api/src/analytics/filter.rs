@@ -1,0 +1,94 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{CommaSeparated, EveryPage, JsonObject, PageNumber, PageSize, arguments};
+
+/// Which requests count. All but the period can be left out.
+///
+/// Twenty-odd tools carry this, so a model is shown what it usually needs; the rest is told in one place, the
+/// description of [`GetRequestAnalytics`](super::GetRequestAnalytics).
+#[arguments]
+#[derive(Default)]
+pub struct Filter {
+    /// RFC 3339.
+    pub time_of_generation_min: String,
+    pub time_of_generation_max: String,
+    /// For organisation keys.
+    pub workspace_slug: Option<String>,
+    /// As `provider__model`.
+    #[alias("provider_models")]
+    pub ai_org_model: Option<CommaSeparated>,
+    #[alias("metadata_filter")]
+    pub metadata: Option<JsonObject>,
+    #[alias("status_codes")]
+    pub status_code: Option<CommaSeparated>,
+    #[alias("virtual_key_slugs")]
+    pub virtual_keys: Option<CommaSeparated>,
+    /// Slugs.
+    #[hidden]
+    #[alias("config_slugs")]
+    pub configs: Option<CommaSeparated>,
+    /// UUIDs.
+    #[hidden]
+    pub api_key_ids: Option<CommaSeparated>,
+    #[hidden]
+    #[alias("prompt_slugs")]
+    pub prompt_slug: Option<CommaSeparated>,
+    #[hidden]
+    #[alias("trace_ids")]
+    pub trace_id: Option<CommaSeparated>,
+    #[hidden]
+    #[alias("span_ids")]
+    pub span_id: Option<CommaSeparated>,
+    /// Such as `hit` or `miss`.
+    #[hidden]
+    pub cache_status: Option<CommaSeparated>,
+    /// Cents.
+    #[hidden]
+    pub cost_min: Option<f64>,
+    #[hidden]
+    pub cost_max: Option<f64>,
+    /// Tokens in all.
+    #[hidden]
+    pub total_units_min: Option<u64>,
+    #[hidden]
+    pub total_units_max: Option<u64>,
+    #[hidden]
+    pub prompt_token_min: Option<u64>,
+    #[hidden]
+    pub prompt_token_max: Option<u64>,
+    #[hidden]
+    pub completion_token_min: Option<u64>,
+    #[hidden]
+    pub completion_token_max: Option<u64>,
+    #[hidden]
+    #[schemars(range(min = -10, max = 10))]
+    pub weighted_feedback_min: Option<f64>,
+    #[hidden]
+    #[schemars(range(min = -10, max = 10))]
+    pub weighted_feedback_max: Option<f64>,
+}
+
+/// Which rows of a grouping, and in which order.
+#[arguments]
+#[derive(Default)]
+pub struct Rows {
+    /// Column.
+    #[hidden]
+    pub order_by: Option<String>,
+    #[hidden]
+    pub order_by_type: Option<Order>,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Which way rows are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum Order {
+    Asc,
+    Desc,
+}

@@ -1,0 +1,167 @@
+//! What the graphs answer.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::answer;
+
+/// Something measured: `S` for the whole period, then a list of `P`, by default `S` again for each stretch of time.
+/// The API chooses how long a stretch is.
+#[answer]
+pub struct Graph<S, P = At<S>> {
+    pub summary: Option<S>,
+    pub data_points: Option<Vec<P>>,
+}
+
+/// What was measured in the stretch of time that begins at `timestamp`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct At<V> {
+    /// RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<String>,
+    /// The values.
+    #[serde(flatten)]
+    pub values: V,
+}
+
+/// A count.
+#[answer]
+pub struct Count {
+    pub total: Option<u64>,
+}
+
+/// A sum.
+#[answer]
+pub struct Sum {
+    pub total: Option<f64>,
+    /// Per request.
+    pub avg: Option<f64>,
+}
+
+/// An average.
+#[answer]
+pub struct Average {
+    pub avg: Option<f64>,
+}
+
+/// A share of the requests.
+#[answer]
+pub struct Rate {
+    pub rate: Option<f64>,
+}
+
+/// How long requests took, in milliseconds.
+#[answer]
+pub struct Latency {
+    pub avg: Option<f64>,
+    pub p50: Option<f64>,
+    pub p90: Option<f64>,
+    pub p99: Option<f64>,
+}
+
+/// How many requests users made.
+#[answer]
+pub struct PerUser {
+    pub total: Option<u64>,
+    /// Users.
+    pub unique: Option<u64>,
+    /// Requests per user.
+    pub avg: Option<f64>,
+}
+
+/// Failed requests by status.
+#[answer]
+pub struct Failures {
+    pub stats: Option<Vec<Failed>>,
+}
+
+/// How many requests failed with a status.
+#[answer]
+pub struct Failed {
+    pub response_status_code: Option<u16>,
+    pub count: Option<u64>,
+}
+
+/// How many errors of how many kinds there were.
+#[answer]
+pub struct StatusCodes {
+    pub total_errors: Option<u64>,
+    pub unique_error_codes: Option<u64>,
+}
+
+/// How many errors had a status.
+#[answer]
+pub struct StatusCode {
+    pub status_code: Option<u16>,
+    pub count: Option<u64>,
+}
+
+/// Requests that succeeded after all.
+#[answer]
+pub struct Rescued {
+    pub retry: Option<u64>,
+    pub fallback: Option<u64>,
+}
+
+/// Requests that succeeded after all, by the number of tries.
+#[answer]
+pub struct RescuedBy {
+    pub retry: Option<Vec<Retried>>,
+    pub fallback: Option<u64>,
+}
+
+/// How many requests succeeded at a retry.
+#[answer]
+pub struct Retried {
+    /// Which retry it was.
+    pub retry_success_count: Option<u64>,
+    pub count: Option<u64>,
+}
+
+/// How often the cache answered.
+#[answer]
+pub struct HitRate {
+    pub total: Option<u64>,
+    pub rate: Option<f64>,
+}
+
+/// How often each kind of cache answered, and what that saved up to then.
+#[answer]
+pub struct Hits {
+    pub simple_hits: Option<u64>,
+    pub semantic_hits: Option<u64>,
+    pub rate: Option<f64>,
+    pub cumulative_simple_cache_savings: Option<f64>,
+    pub cumulative_semantic_cache_savings: Option<f64>,
+}
+
+/// How often a feedback value was given.
+#[answer]
+pub struct Score {
+    pub score: Option<f64>,
+    pub total: Option<u64>,
+}
+
+/// The feedback on a model.
+#[answer]
+pub struct ModelFeedback {
+    pub ai_model: Option<String>,
+    pub total: Option<u64>,
+    pub avg_weighted_feedback: Option<f64>,
+}
+
+/// The cache over the whole period.
+#[answer]
+pub struct CacheSummary {
+    pub summary: Option<CacheTotals>,
+}
+
+/// What the cache did.
+#[answer]
+pub struct CacheTotals {
+    pub hits: Option<u64>,
+    /// Milliseconds.
+    pub avg_latency: Option<f64>,
+    pub total_requests: Option<u64>,
+    pub cache_speedup: Option<f64>,
+}

@@ -1,0 +1,89 @@
+//! Audit logs: who changed what.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    EveryPage, Page, PageNumber, PageSize, Secret, answer, catalog::catalog, endpoint,
+    logging::Traffic, under, users::UserId, workspaces::WorkspaceId,
+};
+
+catalog! { "Audit logs":
+    ListAuditLogs,
+}
+
+/// List audit logs
+///
+/// Lists changes to the organisation: who called which operation when. Reads are not recorded.
+#[endpoint(GET "/audit-logs" -> Page<AuditLog, under::Records>,
+    scopes("audit_logs.list"), keys(admin), plan(enterprise))]
+pub struct ListAuditLogs {
+    /// RFC 3339.
+    pub start_time: String,
+    pub end_time: String,
+    /// UUID, as API keys and configs show it.
+    pub organisation_id: String,
+    pub workspace_id: Option<WorkspaceId>,
+    #[alias("actor_id")]
+    pub user_id: Option<UserId>,
+    pub user_type: Option<ActorType>,
+    /// Such as `create`.
+    pub action: Option<String>,
+    /// Such as `virtual_keys`.
+    pub resource_type: Option<String>,
+    pub method: Option<ChangeMethod>,
+    /// Path of the call.
+    pub uri: Option<String>,
+    #[hidden]
+    pub request_id: Option<String>,
+    pub response_status_code: Option<u32>,
+    #[hidden]
+    pub client_ip: Option<String>,
+    #[hidden]
+    pub country: Option<String>,
+    pub current_page: Option<PageNumber>,
+    #[schemars(range(max = 100))]
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Who made a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum ActorType {
+    User,
+    ApiKey,
+}
+
+/// How a change was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum ChangeMethod {
+    Post,
+    Put,
+    Delete,
+}
+
+/// One change, or the attempt at it.
+#[answer]
+pub struct AuditLog {
+    pub timestamp: Option<String>,
+    pub method: Option<String>,
+    pub uri: Option<String>,
+    pub request_id: Option<String>,
+    pub request_body: Option<Traffic>,
+    pub query_params: Option<String>,
+    pub request_headers: Option<Secret>,
+    pub user_id: Option<String>,
+    pub user_type: Option<String>,
+    pub organisation_id: Option<String>,
+    pub workspace_id: Option<String>,
+    pub response_status_code: Option<u16>,
+    pub resource_type: Option<String>,
+    pub action: Option<String>,
+    pub client_ip: Option<Secret>,
+    pub country: Option<String>,
+}

@@ -1,0 +1,256 @@
+//! Deployments: gateways that the organisation runs itself.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Check, Done, Flag, JsonObject, Minted, Nullable, Page, Problem, answer, arguments,
+    catalog::catalog, endpoint, id::id, organisation::OrganisationId,
+};
+
+catalog! { "Deployments":
+    ListDeployments,
+    RegisterDeployment,
+    GetDeployment,
+    UpdateDeployment,
+    ArchiveDeployment,
+}
+
+/// List deployments
+///
+/// Lists gateways the organisation runs itself, archived ones too, with type, status and health.
+#[endpoint(GET "/deployments" -> Page<Deployment>, scopes("deployments.list"),
+    keys(admin), plan(enterprise), base(v2), extended)]
+pub struct ListDeployments {
+    pub organisation_id: Option<OrganisationId>,
+    pub status: Option<DeploymentStatus>,
+    pub r#type: Option<DeploymentType>,
+    /// Any of these workspaces.
+    pub workspace_slug: Option<Vec<String>>,
+    /// Part of the name.
+    pub search: Option<String>,
+    /// Text values to match.
+    pub tags: Option<BTreeMap<String, String>>,
+}
+
+/// Register a deployment
+///
+/// Registers a gateway the organisation runs itself and returns its credentials, this once only.
+#[endpoint(POST "/deployments" -> NewDeployment, scopes("deployments.create"),
+    keys(admin), plan(enterprise), base(v2), extended)]
+pub struct RegisterDeployment {
+    #[schemars(length(min = 1))]
+    pub name: String,
+    #[schemars(length(min = 1, max = 50))]
+    pub slug: Option<String>,
+    pub r#type: Option<DeploymentType>,
+    pub organisation_id: Option<OrganisationId>,
+    /// Settings of the gateway.
+    pub deployment_config: Option<JsonObject>,
+    /// Make it the default.
+    pub is_default: Option<bool>,
+    /// Text values.
+    pub tags: Option<BTreeMap<String, String>>,
+    #[shared]
+    pub settings: Settings,
+}
+
+/// Get a deployment
+///
+/// Reads one self-hosted gateway with its settings, workspaces and health; credentials come masked.
+#[endpoint(GET "/deployments/{id}" -> Deployment, scopes("deployments.read"),
+    keys(admin), plan(enterprise), base(v2), extended)]
+pub struct GetDeployment {
+    #[alias("deployment_id")]
+    pub id: DeploymentId,
+    pub organisation_id: Option<OrganisationId>,
+}
+
+/// Update a deployment
+///
+/// Changes the fields given and returns the deployment. With `rotate_auth` it returns new credentials, this once only.
+#[endpoint(PUT "/deployments/{id}" -> Deployment, scopes("deployments.update"), keys(admin),
+    plan(enterprise), base(v2), extended, checked, not_repeatable, fresh(GetDeployment))]
+pub struct UpdateDeployment {
+    #[alias("deployment_id")]
+    pub id: DeploymentId,
+    pub name: Option<String>,
+    pub r#type: Option<DeploymentType>,
+    pub status: Option<DeploymentStatus>,
+    /// Settings of the gateway.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub deployment_config: Option<Nullable<JsonObject>>,
+    /// Make it the default.
+    pub is_default: Option<bool>,
+    /// Make new credentials; the old ones stop working.
+    pub rotate_auth: Option<bool>,
+    /// Replace settings rather than add to them.
+    pub override_existing: Option<bool>,
+    /// Text values.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub tags: Option<Nullable<BTreeMap<String, String>>>,
+    #[shared]
+    pub settings: Settings,
+    /// Let every workspace in again.
+    #[body("auth_settings.allow_all_workspaces")]
+    pub allow_all_workspaces: Option<bool>,
+    /// Workspace slugs to shut out.
+    #[body("auth_settings.remove_workspaces_allowed")]
+    pub remove_workspaces_allowed: Option<Vec<String>>,
+    /// `sub` values to shut out.
+    #[body("auth_settings.remove_subs_allowed")]
+    pub remove_subs_allowed: Option<Vec<String>>,
+}
+
+impl Check for UpdateDeployment {
+    fn check(&self) -> Result<(), Problem> {
+        let Self {
+            id: _,
+            name: None,
+            r#type: None,
+            status: None,
+            deployment_config: None,
+            is_default: None,
+            rotate_auth: None,
+            override_existing: _,
+            tags: None,
+            settings:
+                Settings {
+                    gateway_base_url: None,
+                    mcp_gateway_base_url: None,
+                    is_dataservice_hosted: None,
+                    is_playground_proxy_allowed: None,
+                    workspaces_allowed: None,
+                    jwt_subs_allowed: None,
+                    jwt_sub_workspace_mapping: None,
+                },
+            allow_all_workspaces: None,
+            remove_workspaces_allowed: None,
+            remove_subs_allowed: None,
+        } = self
+        else {
+            return Ok(());
+        };
+        Err(Problem::nothing_to_change())
+    }
+}
+
+/// Archive a deployment
+///
+/// Takes a self-hosted gateway out of use. The record stays and can be made active by `update_deployment`.
+#[endpoint(DELETE "/deployments/{id}" -> Done, scopes("deployments.delete"),
+    keys(admin), plan(enterprise), base(v2), extended)]
+pub struct ArchiveDeployment {
+    #[alias("deployment_id")]
+    pub id: DeploymentId,
+}
+
+/// Where a deployment answers, and whom it lets in.
+#[arguments]
+#[derive(Default)]
+pub struct Settings {
+    /// Where the gateway answers.
+    #[body("auth_settings.gateway_base_url")]
+    pub gateway_base_url: Option<String>,
+    /// Where the MCP gateway answers.
+    #[body("auth_settings.mcp_gateway_base_url")]
+    pub mcp_gateway_base_url: Option<String>,
+    /// Whether it has a data service of its own.
+    #[body("auth_settings.is_dataservice_hosted")]
+    pub is_dataservice_hosted: Option<Flag>,
+    /// Whether the playground may use it.
+    #[body("auth_settings.is_playground_proxy_allowed")]
+    pub is_playground_proxy_allowed: Option<Flag>,
+    /// Workspace slugs to let in; all when none are given.
+    #[body("auth_settings.workspaces_allowed")]
+    pub workspaces_allowed: Option<Vec<String>>,
+    /// `sub` values of tokens to let in.
+    #[body("auth_settings.jwt_subs_allowed")]
+    pub jwt_subs_allowed: Option<Vec<String>>,
+    /// Workspace slug by `sub` value.
+    #[body("auth_settings.jwt_sub_workspace_mapping")]
+    pub jwt_sub_workspace_mapping: Option<BTreeMap<String, String>>,
+}
+
+id! {
+    /// Deployment UUID.
+    DeploymentId
+}
+
+/// Whether a deployment is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum DeploymentStatus {
+    Active,
+    Archived,
+}
+
+/// What a deployment is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum DeploymentType {
+    Production,
+    NonProduction,
+}
+
+/// A gateway that the organisation runs itself.
+#[answer]
+pub struct Deployment {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub name: Option<String>,
+    pub r#type: Option<String>,
+    pub status: Option<String>,
+    pub is_default: Option<bool>,
+    /// `healthy`, `unhealthy` or `unknown`.
+    pub connection_status: Option<String>,
+    pub auth_settings: Option<DeploymentSettings>,
+    pub deployment_config: Option<JsonObject>,
+    pub tags: Option<JsonObject>,
+    pub workspaces: Option<Vec<JsonObject>>,
+    /// Masked, but right after it was rotated.
+    pub client_auth: Option<Minted>,
+    /// Masked, but right after they were rotated.
+    pub credentials: Option<RegistryCredentials>,
+    pub created_by: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+    pub last_synced_at: Option<String>,
+    pub last_resynced_at: Option<String>,
+}
+
+/// Where a deployment answers, and whom.
+#[answer]
+pub struct DeploymentSettings {
+    pub gateway_base_url: Option<String>,
+    pub mcp_gateway_base_url: Option<String>,
+    pub private_link_endpoint: Option<String>,
+    pub use_private_link_proxy: Option<bool>,
+    pub disable_portkey_gateway: Option<bool>,
+    pub is_dataservice_hosted: Option<bool>,
+    pub is_playground_proxy_allowed: Option<bool>,
+    pub allow_all_workspaces: Option<bool>,
+    pub workspaces_allowed: Option<Vec<String>>,
+    pub jwt_subs_allowed: Option<Vec<String>>,
+    pub jwt_sub_workspace_mapping: Option<JsonObject>,
+}
+
+/// A fresh deployment.
+#[answer]
+pub struct NewDeployment {
+    pub id: Option<String>,
+    pub organisation_id: Option<String>,
+    pub client_auth: Option<Minted>,
+    pub credentials: Option<RegistryCredentials>,
+}
+
+/// With what a deployment fetches the gateway's image.
+#[answer]
+pub struct RegistryCredentials {
+    pub username: Option<String>,
+    pub password: Option<Minted>,
+}

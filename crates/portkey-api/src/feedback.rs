@@ -1,0 +1,95 @@
+//! Feedback: how well requests were answered.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Check, JsonObject, Problem, answer, catalog::catalog, endpoint, id::id};
+
+catalog! { "Feedback":
+    CreateFeedback,
+    UpdateFeedback,
+}
+
+/// Give feedback
+///
+/// Rates the requests of a trace by `trace_id` and `value`, or several traces by `feedback`.
+#[endpoint(POST "/feedback" -> FeedbackGiven, scopes("logs.write"), keys(workspace), checked)]
+pub struct CreateFeedback {
+    pub trace_id: Option<String>,
+    #[schemars(range(min = -10, max = 10))]
+    pub value: Option<i32>,
+    /// Default 1.
+    #[schemars(range(min = 0, max = 1))]
+    pub weight: Option<f64>,
+    pub metadata: Option<JsonObject>,
+    /// Instead of the rest.
+    #[spread]
+    pub feedback: Option<Vec<NewFeedback>>,
+}
+
+impl Check for CreateFeedback {
+    fn check(&self) -> Result<(), Problem> {
+        match self {
+            Self {
+                trace_id: Some(_),
+                value: Some(_),
+                feedback: None,
+                ..
+            } => Ok(()),
+            Self {
+                trace_id: None,
+                value: None,
+                weight: None,
+                metadata: None,
+                feedback: Some(feedback),
+            } if !feedback.is_empty() => Ok(()),
+            _ => Err(Problem::rule(
+                "feedback",
+                "give `trace_id` and `value`, or a non-empty list `feedback` alone",
+            )),
+        }
+    }
+}
+
+/// Change feedback
+///
+/// Replaces the value of feedback given before, and its weight and metadata where given.
+#[endpoint(PUT "/feedback/{id}" -> FeedbackGiven, scopes("logs.write"), keys(workspace))]
+pub struct UpdateFeedback {
+    #[alias("feedback_id")]
+    pub id: FeedbackId,
+    #[schemars(range(min = -10, max = 10))]
+    pub value: i32,
+    #[schemars(range(min = 0, max = 1))]
+    pub weight: Option<f64>,
+    pub metadata: Option<JsonObject>,
+}
+
+id! {
+    /// Feedback UUID.
+    FeedbackId
+}
+
+/// Feedback on one trace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it all")]
+pub struct NewFeedback {
+    pub trace_id: String,
+    #[schemars(range(min = -10, max = 10))]
+    pub value: i32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1))]
+    pub weight: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<JsonObject>,
+}
+
+/// What became of feedback.
+#[answer]
+pub struct FeedbackGiven {
+    pub status: Option<String>,
+    pub message: Option<String>,
+    /// In the order it was given.
+    pub feedback_ids: Option<Vec<String>>,
+}

@@ -1,0 +1,169 @@
+//! Finds what is wrong with a check before the API does, by what is known of its id.
+
+use serde_json::{Map, Value, json};
+
+use super::{built_in, partners};
+use crate::{JsonObject, Problem, schema_check::check_at, understand::coerce, walk::child};
+
+/// The schema keyword that puts an object under the rules of checks.
+pub(crate) const MARK: &str = "x-guardrail-check";
+
+/// What is known of a check.
+pub(super) struct KnownCheck {
+    id: &'static str,
+    parameters: Parameters,
+}
+
+/// What a check takes.
+enum Parameters {
+    /// Nobody says.
+    Open,
+    Known(&'static [Parameter]),
+}
+
+pub(super) struct Parameter {
+    name: &'static str,
+    kind: Kind,
+    is_required: bool,
+}
+
+/// What a parameter holds.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Text,
+    Number,
+    /// From 0 to 1.
+    Share,
+    Flag,
+    Texts,
+    Object,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// Any of these words.
+    SomeOf(&'static [&'static str]),
+}
+
+pub(super) const fn known(id: &'static str, parameters: &'static [Parameter]) -> KnownCheck {
+    KnownCheck {
+        id,
+        parameters: Parameters::Known(parameters),
+    }
+}
+
+pub(super) const fn open(id: &'static str) -> KnownCheck {
+    KnownCheck {
+        id,
+        parameters: Parameters::Open,
+    }
+}
+
+pub(super) const fn needs(name: &'static str, kind: Kind) -> Parameter {
+    Parameter {
+        name,
+        kind,
+        is_required: true,
+    }
+}
+
+pub(super) const fn takes(name: &'static str, kind: Kind) -> Parameter {
+    Parameter {
+        name,
+        kind,
+        is_required: false,
+    }
+}
+
+/// What every check takes besides its own parameters.
+const COMMON: [Parameter; 3] = [
+    takes("forwardHeaders", Kind::Texts),
+    takes("credentials", Kind::Object),
+    takes("soft_deny_200", Kind::Flag),
+];
+
+/// Adds a problem for everything wrong with a check that is found at `path`. Ids that nobody knows pass, as there
+/// are new ones all the time, unless they look like a slip.
+pub(crate) fn check(value: &mut Value, path: &str, problems: &mut Vec<Problem>) {
+    let Value::Object(members) = value else {
+        return;
+    };
+    let Some(id) = members.get("id").and_then(Value::as_str) else {
+        return; // The schema has said so.
+    };
+    let at = |name: &str| format!("{path}{}", child(path, name));
+    match all().find(|check| check.id == id) {
+        Some(check) => check.check_parameters(members, &at("parameters"), problems),
+        None => {
+            if let Some(meant) = meant_by(id) {
+                let rule = format!("there is no check `{id}`; did you mean `{meant}`?");
+                problems.push(Problem::rule(at("id"), rule));
+            }
+        }
+    }
+}
+
+fn all() -> impl Iterator<Item = &'static KnownCheck> {
+    built_in::CHECKS.iter().chain(partners::CHECKS)
+}
+
+/// The known id that was meant by an unknown one: the same but for case, punctuation, the part before the dot, or a
+/// slip of two letters.
+fn meant_by(id: &str) -> Option<&'static str> {
+    let id = letters(id);
+    let same = |known: &str| {
+        let name = known.rsplit('.').next().unwrap_or(known);
+        letters(known) == id || letters(name) == id
+    };
+    let near = |known: &str| strsim::osa_distance(&letters(known), &id) <= 2;
+    let ids = || all().map(|check| check.id);
+    ids()
+        .find(|known| same(known))
+        .or_else(|| ids().find(|known| near(known)))
+}
+
+fn letters(text: &str) -> String {
+    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+impl KnownCheck {
+    fn check_parameters(&self, members: &mut JsonObject, path: &str, problems: &mut Vec<Problem>) {
+        let Parameters::Known(parameters) = self.parameters else {
+            return;
+        };
+        let schema = schema(parameters);
+        let mut none = Value::Object(Map::new());
+        let given = members.get_mut("parameters").unwrap_or(&mut none);
+        coerce(&schema, given);
+        check_at(&schema, given, path, problems);
+    }
+}
+
+fn schema(parameters: &[Parameter]) -> Value {
+    let properties = parameters.iter().chain(&COMMON);
+    let properties =
+        properties.map(|parameter| (parameter.name.to_owned(), parameter.kind.schema()));
+    let required = parameters.iter().filter(|parameter| parameter.is_required);
+    json!({
+        "type": "object",
+        "properties": properties.collect::<JsonObject>(),
+        "required": required.map(|parameter| parameter.name).collect::<Vec<_>>(),
+        "additionalProperties": false,
+    })
+}
+
+impl Kind {
+    fn schema(self) -> Value {
+        match self {
+            Self::Text => json!({ "type": "string" }),
+            Self::Number => json!({ "type": "number" }),
+            Self::Share => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
+            Self::Flag => json!({ "type": "boolean" }),
+            Self::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+            Self::Object => json!({ "type": "object" }),
+            Self::OneOf(words) => json!({ "type": "string", "enum": words }),
+            Self::SomeOf(words) => {
+                json!({ "type": "array", "items": { "type": "string", "enum": words } })
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Integrations: credentials of an AI provider, of the organisation or of one workspace, with the models they give and
+//! the workspaces that may use them.
+
+mod access;
+mod models;
+mod settings;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, Secret,
+    answer, catalog::catalog, endpoint, id::id, virtual_keys::SecretMapping,
+    workspaces::WorkspaceId,
+};
+
+pub use access::{
+    IntegrationWorkspace, ListIntegrationWorkspaces, UpdateIntegrationWorkspaces, WorkspaceAccess,
+};
+pub use models::{
+    DeleteIntegrationModel, IntegrationModel, ListIntegrationModels, ModelAccess,
+    UpdateIntegrationModels,
+};
+pub use settings::{AwsRegion, AzureResource, ProviderSettings, Settings, VertexRegion};
+
+catalog! { "Integrations":
+    ListIntegrations,
+    CreateIntegration,
+    GetIntegration,
+    UpdateIntegration,
+    DeleteIntegration,
+    ListIntegrationModels,
+    UpdateIntegrationModels,
+    DeleteIntegrationModel,
+    ListIntegrationWorkspaces,
+    UpdateIntegrationWorkspaces,
+}
+
+/// List integrations
+///
+/// Lists the stored credentials of AI providers, without the credentials. What workspaces use is in `list_providers`.
+#[endpoint(GET "/integrations" -> Page<Integration>, plan(unspecified),
+    scopes("organisation_integrations.list", "workspace_integrations.list"))]
+pub struct ListIntegrations {
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+    pub workspace_id: Option<WorkspaceId>,
+    /// Whose; all unless said.
+    pub r#type: Option<IntegrationOwner>,
+    /// Text values to find by.
+    pub tags: Option<JsonObject>,
+}
+
+/// Create an integration
+///
+/// Stores credentials of an AI provider, for the organisation or one workspace, which gets a provider by it.
+#[endpoint(POST "/integrations" -> NewIntegration, plan(unspecified), checked,
+    scopes("organisation_integrations.create", "workspace_integrations.create"))]
+pub struct CreateIntegration {
+    #[schemars(length(max = 255))]
+    pub name: String,
+    /// Such as `openai`, `anthropic`, `azure-openai`, `bedrock` or `vertex-ai`.
+    pub ai_provider_id: String,
+    #[schemars(length(max = 255))]
+    pub slug: Option<String>,
+    /// The provider's API key.
+    pub key: Option<Secret>,
+    pub description: Option<String>,
+    /// To keep it to one workspace.
+    pub workspace_id: Option<WorkspaceId>,
+    /// Make the workspaces a provider at once; default true.
+    pub create_default_provider: Option<bool>,
+    #[hidden]
+    #[schemars(length(max = 255))]
+    pub default_provider_slug: Option<String>,
+    /// Credentials kept in a secret manager.
+    pub secret_mappings: Option<Vec<SecretMapping>>,
+    /// Multipliers of list prices: {"multiplier": {"default": 1.2}}.
+    pub pricing_adjustments: Option<JsonObject>,
+    /// Text values to find it by.
+    pub tags: Option<JsonObject>,
+    #[shared]
+    pub settings: ProviderSettings,
+}
+
+impl Check for CreateIntegration {
+    fn check(&self) -> Result<(), Problem> {
+        self.settings.check()
+    }
+}
+
+/// Get an integration
+///
+/// Reads one integration with its settings, credentials masked, and what workspaces may use.
+#[endpoint(GET "/integrations/{slug}" -> Integration, plan(enterprise),
+    scopes("organisation_integrations.read", "workspace_integrations.read"))]
+pub struct GetIntegration {
+    pub slug: IntegrationSlug,
+}
+
+/// Update an integration
+///
+/// Changes the fields given and returns the integration. Provider settings are replaced as a whole; the key stays.
+#[endpoint(PUT "/integrations/{slug}" -> Integration, plan(unspecified), fresh(GetIntegration), checked,
+    scopes("organisation_integrations.update", "workspace_integrations.update"))]
+pub struct UpdateIntegration {
+    pub slug: IntegrationSlug,
+    #[schemars(length(max = 255))]
+    pub name: Option<String>,
+    /// Replaces the provider's API key.
+    pub key: Option<Secret>,
+    pub description: Option<String>,
+    /// Credentials kept in a secret manager; an empty list clears.
+    pub secret_mappings: Option<Vec<SecretMapping>>,
+    /// Multipliers of list prices.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub pricing_adjustments: Option<Nullable<JsonObject>>,
+    /// Text values to find it by.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub tags: Option<Nullable<JsonObject>>,
+    #[shared]
+    pub settings: ProviderSettings,
+}
+
+impl Check for UpdateIntegration {
+    fn check(&self) -> Result<(), Problem> {
+        if let Self {
+            slug: _,
+            name: None,
+            key: None,
+            description: None,
+            secret_mappings: None,
+            pricing_adjustments: None,
+            tags: None,
+            settings,
+        } = self
+            && settings.is_empty()
+        {
+            return Err(Problem::nothing_to_change());
+        }
+        self.settings.check()
+    }
+}
+
+/// Delete an integration
+///
+/// Deletes stored credentials for good; the providers, prompts and configs built on them stop working.
+#[endpoint(DELETE "/integrations/{slug}" -> Done, plan(unspecified),
+    scopes("organisation_integrations.delete", "workspace_integrations.delete"))]
+pub struct DeleteIntegration {
+    pub slug: IntegrationSlug,
+}
+
+id! {
+    /// Integration slug or UUID.
+    IntegrationSlug
+}
+
+/// Whose integrations are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum IntegrationOwner {
+    Workspace,
+    Organisation,
+    All,
+}
+
+/// Stored credentials of an AI provider.
+#[answer]
+pub struct Integration {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub ai_provider_id: Option<String>,
+    pub status: Option<String>,
+    pub organisation_id: Option<String>,
+    pub workspace_id: Option<String>,
+    /// Organisation or workspace.
+    pub r#type: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+    pub masked_key: Option<Secret>,
+    pub configurations: Option<Settings>,
+    pub global_workspace_access_settings: Option<JsonObject>,
+    pub allow_all_models: Option<bool>,
+    pub workspace_count: Option<u64>,
+    pub secret_mappings: Option<Vec<JsonObject>>,
+    pub pricing_adjustments: Option<JsonObject>,
+    pub tags: Option<JsonObject>,
+}
+
+/// A fresh integration.
+#[answer]
+pub struct NewIntegration {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+}

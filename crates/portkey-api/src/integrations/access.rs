@@ -1,0 +1,201 @@
+//! Which workspaces may use an integration, and how much of it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::IntegrationSlug;
+use crate::{
+    Check, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, RateLimit, RatePeriod,
+    RateUnit, RequestsPerMinute, UsageLimits, answer, endpoint,
+    limits::{FlatLimits, check_alert, check_limits},
+    under,
+    workspaces::WorkspaceId,
+};
+
+/// List an integration's workspaces
+///
+/// Lists the workspaces of an integration: which may use it, and their limits. Their ids are slugs.
+#[endpoint(GET "/integrations/{slug}/workspaces" -> Page<IntegrationWorkspace, under::Workspaces>,
+    plan(enterprise), scopes("organisation_integrations.read"))]
+pub struct ListIntegrationWorkspaces {
+    pub slug: IntegrationSlug,
+    // The API does not page here.
+    #[local]
+    #[hidden]
+    pub current_page: Option<PageNumber>,
+    #[local]
+    #[hidden]
+    pub page_size: Option<PageSize>,
+}
+
+/// Update an integration's workspaces
+///
+/// Lets workspaces use an integration, or stops them, with limits for each, and returns the list.
+#[endpoint(PUT "/integrations/{slug}/workspaces" -> Page<IntegrationWorkspace, under::Workspaces>,
+    plan(unspecified), scopes("organisation_integrations.update"), fresh(ListIntegrationWorkspaces), checked)]
+pub struct UpdateIntegrationWorkspaces {
+    pub slug: IntegrationSlug,
+    /// What changes.
+    pub workspaces: Option<Vec<WorkspaceAccess>>,
+    /// Let all workspaces use it, new ones too.
+    #[body("global_workspace_access.enabled")]
+    pub global_workspace_access_enabled: Option<bool>,
+    /// Dollars for each workspace.
+    #[body("global_workspace_access.usage_limits.0.credit_limit")]
+    pub global_credit_limit: Option<f64>,
+    /// Alert from here, below `global_credit_limit`.
+    #[body("global_workspace_access.usage_limits.0.alert_threshold")]
+    pub global_alert_threshold: Option<f64>,
+    /// Requests per minute for each workspace.
+    #[body("global_workspace_access.rate_limits")]
+    pub global_rate_limit_rpm: Option<RequestsPerMinute>,
+    /// Replace what workspaces had of their own.
+    pub override_existing_workspace_access: Option<bool>,
+    /// Make the workspaces a provider at once; default true.
+    pub create_default_provider: Option<bool>,
+    #[hidden]
+    pub default_provider_slug: Option<String>,
+}
+
+impl Check for UpdateIntegrationWorkspaces {
+    fn check(&self) -> Result<(), Problem> {
+        let limits_all = self.global_credit_limit.is_some()
+            || self.global_alert_threshold.is_some()
+            || self.global_rate_limit_rpm.is_some();
+        if limits_all && self.global_workspace_access_enabled.is_none() {
+            return Err(Problem::rule(
+                "global_workspace_access_enabled",
+                "say whether all workspaces may use the integration when you limit them all",
+            ));
+        }
+        if self.workspaces.is_none() && self.global_workspace_access_enabled.is_none() {
+            return Err(Problem::rule(
+                "workspaces",
+                "nothing to change: give `workspaces`, or `global_workspace_access_enabled`",
+            ));
+        }
+        check_alert(
+            "global_alert_threshold",
+            self.global_alert_threshold,
+            self.global_credit_limit,
+        )?;
+        for (index, workspace) in self.workspaces.iter().flatten().enumerate() {
+            workspace.check().map_err(|problem| Problem {
+                path: format!("workspaces[{index}].{}", problem.path),
+                ..problem
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// What a workspace may use of an integration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, into = "Grant")]
+#[schemars(extend("x-synonyms" = { "workspace_id": "id" }))]
+#[allow(
+    missing_docs,
+    reason = "models read every word: only what names do not say"
+)]
+pub struct WorkspaceAccess {
+    /// Workspace UUID or slug.
+    pub id: WorkspaceId,
+    pub enabled: bool,
+    /// Dollars.
+    #[serde(default)]
+    pub credit_limit: Option<f64>,
+    #[serde(default)]
+    pub alert_threshold: Option<f64>,
+    #[serde(default)]
+    pub rate_limit_rpm: Option<u64>,
+    /// The whole budget, instead of its parts.
+    #[serde(default, deserialize_with = "crate::nullable::present")]
+    #[schemars(length(max = 1), extend("x-hidden" = true))]
+    pub usage_limits: Option<Nullable<Vec<UsageLimits>>>,
+    /// Instead of `rate_limit_rpm`.
+    #[serde(default, deserialize_with = "crate::nullable::present")]
+    #[schemars(length(max = 1), extend("x-hidden" = true))]
+    pub rate_limits: Option<Nullable<Vec<RateLimit>>>,
+    /// Set what is used up to zero.
+    #[serde(default)]
+    pub reset_usage: Option<bool>,
+    #[serde(default)]
+    #[schemars(extend("x-hidden" = true))]
+    pub create_default_provider: Option<bool>,
+    #[serde(default)]
+    #[schemars(extend("x-hidden" = true))]
+    pub default_provider_slug: Option<String>,
+}
+
+impl Check for WorkspaceAccess {
+    fn check(&self) -> Result<(), Problem> {
+        let cleared = UsageLimits::default();
+        check_limits(&FlatLimits {
+            credit_limit: self.credit_limit,
+            alert_threshold: self.alert_threshold,
+            usage_limits: self.usage_limits.as_ref().map(|limits| match limits {
+                Nullable::Set(limits) => limits.first().unwrap_or(&cleared),
+                Nullable::Clear => &cleared,
+            }),
+            has_rpm: self.rate_limit_rpm.is_some(),
+            has_rate_limits: self.rate_limits.is_some(),
+        })
+    }
+}
+
+/// The same in the API's words, where limits are lists.
+#[derive(Serialize, JsonSchema)]
+struct Grant {
+    id: WorkspaceId,
+    enabled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage_limits: Option<Nullable<Vec<UsageLimits>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rate_limits: Option<Nullable<Vec<RateLimit>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reset_usage: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    create_default_provider: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_provider_slug: Option<String>,
+}
+
+impl From<WorkspaceAccess> for Grant {
+    fn from(access: WorkspaceAccess) -> Self {
+        let has_budget = access.credit_limit.is_some() || access.alert_threshold.is_some();
+        let budget = has_budget.then(|| {
+            Nullable::Set(vec![UsageLimits {
+                credit_limit: access.credit_limit,
+                alert_threshold: access.alert_threshold,
+                ..UsageLimits::default()
+            }])
+        });
+        let rate = access.rate_limit_rpm.map(|value| {
+            Nullable::Set(vec![RateLimit {
+                r#type: RateUnit::Requests,
+                unit: RatePeriod::Rpm,
+                value,
+            }])
+        });
+        Self {
+            id: access.id,
+            enabled: access.enabled,
+            usage_limits: access.usage_limits.or(budget),
+            rate_limits: access.rate_limits.or(rate),
+            reset_usage: access.reset_usage,
+            create_default_provider: access.create_default_provider,
+            default_provider_slug: access.default_provider_slug,
+        }
+    }
+}
+
+/// What a workspace may use of an integration.
+#[answer]
+pub struct IntegrationWorkspace {
+    /// Workspace slug.
+    pub id: Option<String>,
+    pub enabled: Option<bool>,
+    pub usage_limits: Option<Vec<JsonObject>>,
+    pub rate_limits: Option<Vec<JsonObject>>,
+    pub status: Option<String>,
+}

@@ -1,0 +1,93 @@
+//! Which models an integration gives.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{IntegrationSlug, Settings};
+use crate::{
+    CommaSeparated, Done, JsonObject, Page, PageNumber, PageSize, answer, endpoint, under,
+};
+
+/// List an integration's models
+///
+/// Lists the models of an integration: which are enabled, custom or fine-tuned, and their prices.
+#[endpoint(GET "/integrations/{slug}/models" -> Page<IntegrationModel, under::Models>, plan(enterprise),
+    scopes("organisation_integrations.read", "workspace_integrations.read"))]
+pub struct ListIntegrationModels {
+    pub slug: IntegrationSlug,
+    // The API does not page here.
+    #[local]
+    #[hidden]
+    pub current_page: Option<PageNumber>,
+    #[local]
+    #[hidden]
+    pub page_size: Option<PageSize>,
+}
+
+/// Update an integration's models
+///
+/// Enables, disables or adds the models given and returns the list. Other models stay as they are.
+#[endpoint(PUT "/integrations/{slug}/models" -> Page<IntegrationModel, under::Models>, plan(unspecified),
+    fresh(ListIntegrationModels), scopes("organisation_integrations.update", "workspace_integrations.update"))]
+pub struct UpdateIntegrationModels {
+    pub slug: IntegrationSlug,
+    /// What changes.
+    pub models: Vec<ModelAccess>,
+    /// Enable new models as they appear.
+    pub allow_all_models: Option<bool>,
+}
+
+/// Delete an integration's models
+///
+/// Takes custom or fine-tuned models out of an integration. Others can be disabled by `update_integration_models`.
+#[endpoint(DELETE "/integrations/{slug}/models" -> Done, plan(unspecified),
+    scopes("organisation_integrations.update", "workspace_integrations.update"))]
+pub struct DeleteIntegrationModel {
+    pub slug: IntegrationSlug,
+    /// Comma-separated model slugs.
+    #[alias("model_id", "model_slug")]
+    pub slugs: CommaSeparated,
+}
+
+/// What an integration gives of a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("x-synonyms" = { "model_id": "slug", "custom": "is_custom" }))]
+#[allow(
+    missing_docs,
+    reason = "models read every word: only what names do not say"
+)]
+pub struct ModelAccess {
+    pub slug: String,
+    pub enabled: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_custom: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_finetune: Option<bool>,
+    /// The model it was made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_model_slug: Option<String>,
+    /// `{custom_host, custom_headers}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub configurations: Option<Settings>,
+    /// `{type: static, pay_as_you_go: {request_token: {price}, response_token: {price}}}`, in cents a token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pricing_config: Option<JsonObject>,
+    /// What clients of older tools send; the API has no place for it.
+    #[serde(default, skip_serializing)]
+    #[schemars(extend("x-hidden" = true))]
+    pub model_name: Option<String>,
+}
+
+/// A model that an integration gives.
+#[answer]
+pub struct IntegrationModel {
+    pub slug: Option<String>,
+    pub name: Option<String>,
+    pub enabled: Option<bool>,
+    pub is_custom: Option<bool>,
+    pub is_finetune: Option<bool>,
+    pub base_model_slug: Option<String>,
+    pub configurations: Option<Settings>,
+    pub pricing_config: Option<JsonObject>,
+}

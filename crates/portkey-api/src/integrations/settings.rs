@@ -1,0 +1,156 @@
+//! What a provider needs besides its key: where it is, and credentials that are more than a key.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::json;
+
+use crate::{Check, Problem, Secret, arguments, secret::secret_members};
+
+/// The settings of the commonest providers; what they have no place for goes into `configurations`.
+#[arguments]
+#[derive(Default)]
+pub struct ProviderSettings {
+    /// All provider settings, such as `{"openai_project": "p"}`, instead of those below.
+    #[body("configurations")]
+    pub configurations: Option<Settings>,
+    /// Azure.
+    #[body("configurations")]
+    #[alias("azure_resource_name")]
+    pub resource_name: Option<AzureResource>,
+    /// Azure.
+    #[body("configurations.azure_deployment_config.0.azure_deployment_name")]
+    #[alias("azure_deployment_name")]
+    pub deployment_name: Option<String>,
+    /// Azure.
+    #[body("configurations.azure_deployment_config.0.azure_api_version")]
+    #[alias("azure_api_version")]
+    pub api_version: Option<String>,
+    /// Azure: the model deployed.
+    #[body("configurations.azure_deployment_config.0.azure_model_slug")]
+    #[alias("azure_model_slug")]
+    pub model_slug: Option<String>,
+    /// Bedrock, with access keys.
+    #[body("configurations")]
+    pub aws_region: Option<AwsRegion>,
+    /// Bedrock.
+    #[body("configurations.aws_access_key_id")]
+    pub aws_access_key_id: Option<Secret>,
+    /// Bedrock.
+    #[body("configurations.aws_secret_access_key")]
+    pub aws_secret_access_key: Option<Secret>,
+    /// Vertex AI.
+    #[body("configurations")]
+    pub vertex_region: Option<VertexRegion>,
+    /// Vertex AI.
+    #[body("configurations.vertex_project_id")]
+    pub vertex_project_id: Option<String>,
+    /// Base URL of a compatible API.
+    #[body("configurations.custom_host")]
+    pub custom_host: Option<String>,
+}
+
+impl ProviderSettings {
+    pub(super) fn is_empty(&self) -> bool {
+        self.groups()
+            .iter()
+            .flatten()
+            .all(|(_, is_given)| !is_given)
+    }
+
+    /// What is given of the settings that make one provider together.
+    fn groups(&self) -> [Vec<(&'static str, bool)>; 5] {
+        [
+            vec![("configurations", self.configurations.is_some())],
+            vec![
+                ("resource_name", self.resource_name.is_some()),
+                ("deployment_name", self.deployment_name.is_some()),
+                ("api_version", self.api_version.is_some()),
+                ("model_slug", self.model_slug.is_some()),
+            ],
+            vec![
+                ("aws_region", self.aws_region.is_some()),
+                ("aws_access_key_id", self.aws_access_key_id.is_some()),
+                (
+                    "aws_secret_access_key",
+                    self.aws_secret_access_key.is_some(),
+                ),
+            ],
+            vec![
+                ("vertex_region", self.vertex_region.is_some()),
+                ("vertex_project_id", self.vertex_project_id.is_some()),
+            ],
+            vec![("custom_host", self.custom_host.is_some())],
+        ]
+    }
+}
+
+impl Check for ProviderSettings {
+    fn check(&self) -> Result<(), Problem> {
+        let groups = self.groups();
+        let mut given = groups
+            .iter()
+            .filter_map(|group| Some((group, group.iter().find(|(_, is_given)| *is_given)?.0)));
+        let Some((group, name)) = given.next() else {
+            return Ok(());
+        };
+        if let Some((_, other)) = given.next() {
+            let rule = format!(
+                "does not go with `{name}`: give the settings of one provider, or all of them in `configurations`"
+            );
+            return Err(Problem::rule(other, rule));
+        }
+        match group.iter().find(|(_, is_given)| !is_given) {
+            Some((missing, _)) => {
+                let rule = format!("needed with `{name}`; `configurations` takes other settings");
+                Err(Problem::rule(*missing, rule))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Declares a setting that brings another with it, which the API wants and callers need not know.
+macro_rules! setting {
+    ($($name:ident: $member:literal, $with:literal: $value:literal;)*) => {$(
+        #[doc = concat!("`", $member, "`, and `", $with, "` with it.")]
+        #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                json!({ $with: $value, $member: self.0 }).serialize(serializer)
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string" })
+            }
+        }
+    )*};
+}
+
+setting! {
+    AzureResource: "azure_resource_name", "azure_auth_mode": "default";
+    AwsRegion: "aws_region", "aws_auth_type": "accessKey";
+    VertexRegion: "vertex_region", "vertex_auth_type": "basic";
+}
+
+secret_members! {
+    /// Settings of a provider, as the API spells them.
+    Settings: [
+        "aws_access_key_id", "aws_secret_access_key", "azure_entra_client_secret", "vertex_service_account_json",
+        "custom_headers", "masked_*",
+    ]
+}

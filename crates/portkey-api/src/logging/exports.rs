@@ -1,0 +1,259 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Check, CommaSeparated, JsonObject, Minted, Page, PageNumber, Problem, answer, arguments,
+    endpoint, id::id, workspaces::WorkspaceId,
+};
+
+/// List log exports
+///
+/// Lists export jobs with status, filters and fields; with a user's key only their own.
+#[endpoint(GET "/logs/exports" -> Page<LogExport>, scopes("logs.export"), plan(enterprise))]
+pub struct ListLogExports {
+    /// Needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+}
+
+/// Create a log export
+///
+/// Drafts an export job. Run it with `start_log_export`, watch it with `get_log_export`, then `download_log_export`.
+#[endpoint(POST "/logs/exports" -> NewLogExport, scopes("logs.export"), plan(enterprise))]
+pub struct CreateLogExport {
+    /// Needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    pub description: Option<String>,
+    /// RFC 3339.
+    #[body("filters.time_of_generation_min")]
+    #[alias("time_of_generation_min")]
+    pub time_min: String,
+    #[body("filters.time_of_generation_max")]
+    #[alias("time_of_generation_max")]
+    pub time_max: String,
+    #[shared]
+    pub filter: ExportFilter,
+    #[body("requested_data")]
+    #[alias("requested_data")]
+    pub requested_fields: Vec<ExportField>,
+}
+
+/// Get a log export
+///
+/// Reads one export job with filters, fields and status: a draft, in progress, success, failed or stopped.
+#[endpoint(GET "/logs/exports/{export_id}" -> LogExport, scopes("logs.export"), plan(enterprise))]
+pub struct GetLogExport {
+    pub export_id: ExportId,
+}
+
+/// Update a log export
+///
+/// Changes filters or fields of an export job that has not started; the other filters stay.
+#[endpoint(PUT "/logs/exports/{export_id}" -> NewLogExport, scopes("logs.export"), plan(enterprise), checked)]
+pub struct UpdateLogExport {
+    pub export_id: ExportId,
+    pub workspace_id: Option<WorkspaceId>,
+    // The API wants all filters again: those the job has come first, then what changes them.
+    #[hidden]
+    #[lookup(GetLogExport)]
+    pub filters: Option<JsonObject>,
+    #[body("filters.time_of_generation_min")]
+    #[alias("time_min")]
+    pub time_of_generation_min: Option<String>,
+    #[body("filters.time_of_generation_max")]
+    #[alias("time_max")]
+    pub time_of_generation_max: Option<String>,
+    #[shared]
+    pub filter: ExportFilter,
+    #[body("requested_data")]
+    #[alias("requested_data")]
+    pub requested_fields: Option<Vec<ExportField>>,
+}
+
+impl Check for UpdateLogExport {
+    fn check(&self) -> Result<(), Problem> {
+        match self {
+            Self {
+                filters: None,
+                time_of_generation_min: None,
+                time_of_generation_max: None,
+                requested_fields: None,
+                filter,
+                ..
+            } if *filter == ExportFilter::default() => Err(Problem::nothing_to_change()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Start a log export
+///
+/// Runs an export job; `get_log_export` tells when it is done.
+#[endpoint(POST "/logs/exports/{export_id}/start" -> ExportMessage,
+    scopes("logs.export"), plan(enterprise), effect(execute))]
+pub struct StartLogExport {
+    pub export_id: ExportId,
+}
+
+/// Cancel a log export
+///
+/// Stops a running export job for good.
+#[endpoint(POST "/logs/exports/{export_id}/cancel" -> ExportMessage,
+    scopes("logs.export"), plan(enterprise), effect(execute), destructive)]
+pub struct CancelLogExport {
+    pub export_id: ExportId,
+}
+
+/// Download a log export
+///
+/// Returns a link to the file of an export job with status success. Whoever has the link can read the logs.
+#[endpoint(GET "/logs/exports/{export_id}/download" -> ExportDownload, scopes("logs.export"), plan(enterprise))]
+pub struct DownloadLogExport {
+    pub export_id: ExportId,
+}
+
+/// Get the fields barred from log exports
+///
+/// Reads which fields a workspace must not export; a job that asks for one is refused.
+#[endpoint(GET "/logs/exports/field-restrictions" -> JsonObject,
+    scopes("logs.export"), plan(enterprise), extended)]
+pub struct GetLogExportFieldRestrictions {
+    pub workspace_id: WorkspaceId,
+}
+
+/// Which logs are exported, besides the period.
+#[arguments]
+#[derive(Default, PartialEq)]
+pub struct ExportFilter {
+    /// Cents.
+    #[body("filters.cost_min")]
+    pub cost_min: Option<f64>,
+    #[body("filters.cost_max")]
+    pub cost_max: Option<f64>,
+    #[body("filters.total_units_min")]
+    #[alias("total_units_min")]
+    pub tokens_min: Option<u64>,
+    #[body("filters.total_units_max")]
+    #[alias("total_units_max")]
+    pub tokens_max: Option<u64>,
+    /// Comma-separated.
+    #[body("filters.ai_model")]
+    #[alias("ai_model")]
+    pub models: Option<CommaSeparated>,
+    #[body("filters.status_code")]
+    pub status_code: Option<CommaSeparated>,
+    /// Slugs.
+    #[body("filters.virtual_keys")]
+    pub virtual_keys: Option<CommaSeparated>,
+    #[body("filters.metadata")]
+    pub metadata: Option<JsonObject>,
+    #[hidden]
+    #[body("filters.ai_org_model")]
+    pub ai_org_model: Option<CommaSeparated>,
+    #[hidden]
+    #[body("filters.configs")]
+    pub configs: Option<CommaSeparated>,
+    #[hidden]
+    #[body("filters.prompt_slug")]
+    pub prompt_slug: Option<CommaSeparated>,
+    #[hidden]
+    #[body("filters.trace_id")]
+    pub trace_id: Option<CommaSeparated>,
+    #[hidden]
+    #[body("filters.workspace_slug")]
+    pub workspace_slug: Option<String>,
+    #[hidden]
+    #[body("filters.prompt_token_min")]
+    pub prompt_token_min: Option<u64>,
+    #[hidden]
+    #[body("filters.prompt_token_max")]
+    pub prompt_token_max: Option<u64>,
+    #[hidden]
+    #[body("filters.completion_token_min")]
+    pub completion_token_min: Option<u64>,
+    #[hidden]
+    #[body("filters.completion_token_max")]
+    pub completion_token_max: Option<u64>,
+    #[hidden]
+    #[schemars(range(min = -10, max = 10))]
+    #[body("filters.weighted_feedback_min")]
+    pub weighted_feedback_min: Option<f64>,
+    #[hidden]
+    #[schemars(range(min = -10, max = 10))]
+    #[body("filters.weighted_feedback_max")]
+    pub weighted_feedback_max: Option<f64>,
+    /// Rows.
+    #[schemars(range(min = 1, max = 50_000))]
+    #[body("filters.page_size")]
+    pub page_size: Option<u32>,
+    #[hidden]
+    #[body("filters.current_page")]
+    pub current_page: Option<PageNumber>,
+}
+
+/// A field of a log that can be exported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum ExportField {
+    Id,
+    TraceId,
+    CreatedAt,
+    Request,
+    Response,
+    IsSuccess,
+    AiOrg,
+    AiModel,
+    ReqUnits,
+    ResUnits,
+    TotalUnits,
+    RequestUrl,
+    Cost,
+    CostCurrency,
+    ResponseTime,
+    ResponseStatusCode,
+    Mode,
+    Config,
+    PromptSlug,
+    Metadata,
+}
+
+id! {
+    /// Export UUID.
+    ExportId
+}
+
+/// An export job.
+#[answer]
+pub struct LogExport {
+    pub id: Option<String>,
+    pub status: Option<String>,
+    pub description: Option<String>,
+    pub filters: Option<JsonObject>,
+    pub requested_data: Option<Vec<String>>,
+    pub organisation_id: Option<String>,
+    pub workspace_id: Option<String>,
+    pub created_by: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+}
+
+/// An export job as it was created or changed.
+#[answer]
+pub struct NewLogExport {
+    pub id: Option<String>,
+    /// Logs that it covers.
+    pub total: Option<u64>,
+}
+
+/// What became of an export job.
+#[answer]
+pub struct ExportMessage {
+    pub message: Option<String>,
+}
+
+/// The file of an export job.
+#[answer]
+pub struct ExportDownload {
+    /// Opens without a key, for a while.
+    pub signed_url: Option<Minted>,
+}

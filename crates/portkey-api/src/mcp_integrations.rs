@@ -1,0 +1,293 @@
+//! MCP integrations: tool servers of other people, registered once and handed to workspaces.
+
+mod capabilities;
+mod registry;
+mod workspaces;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, Sealed,
+    answer, catalog::catalog, endpoint, id::id, organisation::OrganisationId,
+    virtual_keys::SecretMapping, workspaces::WorkspaceId,
+};
+
+pub use capabilities::{
+    Capability, CapabilityKind, CapabilitySwitch, ListMcpIntegrationCapabilities, SwitchableKind,
+    UpdateMcpIntegrationCapabilities,
+};
+pub use registry::{ListMcpRegistryServers, RegistryEntry, RegistryServer};
+pub use workspaces::{
+    GlobalAccess, ListMcpIntegrationWorkspaces, UpdateMcpIntegrationWorkspaces, WorkspaceAccess,
+    WorkspaceSwitch,
+};
+
+catalog! { "MCP integrations":
+    ListMcpIntegrations,
+    CreateMcpIntegration,
+    GetMcpIntegration,
+    UpdateMcpIntegration,
+    DeleteMcpIntegration,
+    GetMcpIntegrationMetadata,
+    ListMcpIntegrationCapabilities,
+    UpdateMcpIntegrationCapabilities,
+    ListMcpIntegrationWorkspaces,
+    UpdateMcpIntegrationWorkspaces,
+    TestMcpIntegration,
+    SyncMcpIntegration,
+    ListMcpRegistryServers,
+}
+
+/// List MCP integrations
+///
+/// Lists registered MCP integrations with address and authentication. What workspaces call is in `list_mcp_servers`.
+#[endpoint(GET "/mcp-integrations" -> Page<McpIntegration>, extended, scopes(
+    "organisation_mcp_integrations.list", "workspace_mcp_integrations.list"))]
+pub struct ListMcpIntegrations {
+    /// Organisation UUID, which organisation keys are asked for.
+    pub organisation_id: Option<OrganisationId>,
+    pub workspace_id: Option<WorkspaceId>,
+    /// Whose they are.
+    pub r#type: Option<IntegrationOwner>,
+    /// Part of the name.
+    pub search: Option<String>,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Create an MCP integration
+///
+/// Registers the address and authentication of an MCP server. Workspaces call it once `create_mcp_server` offers it.
+#[endpoint(POST "/mcp-integrations" -> NewMcpIntegration, extended, checked, scopes(
+    "organisation_mcp_integrations.create", "workspace_mcp_integrations.create"))]
+pub struct CreateMcpIntegration {
+    pub name: String,
+    /// Where the MCP server answers.
+    pub url: String,
+    /// `headers` needs `custom_headers`.
+    pub auth_type: McpAuthentication,
+    pub transport: McpTransport,
+    /// Letters, digits, `-` and `_`; derived from the name when left out.
+    pub slug: Option<String>,
+    pub description: Option<String>,
+    /// For one workspace. Organisation keys give this or `organisation_id`.
+    pub workspace_id: Option<WorkspaceId>,
+    pub organisation_id: Option<OrganisationId>,
+    /// Other settings, such as `forward_headers` or `oauth_metadata`.
+    pub configurations: Option<Sealed<JsonObject>>,
+    /// Sent with every call.
+    #[body("configurations.custom_headers")]
+    pub custom_headers: Option<Sealed<JsonObject>>,
+    /// Values kept in a secret manager.
+    pub secret_mappings: Option<Vec<SecretMapping>>,
+}
+
+impl Check for CreateMcpIntegration {
+    fn check(&self) -> Result<(), Problem> {
+        let among_others = self.configurations.as_ref();
+        let has_headers = self.custom_headers.is_some()
+            || among_others.is_some_and(|others| others.0.contains_key("custom_headers"))
+            || self.secret_mappings.is_some();
+        if self.auth_type == McpAuthentication::Headers && !has_headers {
+            return Err(Problem::rule(
+                "custom_headers",
+                "needed when `auth_type` is `headers`, unless `secret_mappings` has them",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Get an MCP integration
+///
+/// Reads one MCP integration: address, authentication, transport, status. Its secrets never come back.
+#[endpoint(GET "/mcp-integrations/{id}" -> McpIntegration, extended, scopes(
+    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
+pub struct GetMcpIntegration {
+    #[alias("mcp_integration_id")]
+    pub id: McpIntegrationId,
+}
+
+/// Update an MCP integration
+///
+/// Changes the fields given and returns the integration. It changes for every MCP server built on it.
+#[endpoint(PUT "/mcp-integrations/{id}" -> McpIntegration, extended, checked, fresh(GetMcpIntegration), scopes(
+    "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"))]
+pub struct UpdateMcpIntegration {
+    #[alias("mcp_integration_id")]
+    pub id: McpIntegrationId,
+    pub name: Option<String>,
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub description: Option<Nullable<String>>,
+    /// Where the MCP server answers.
+    pub url: Option<String>,
+    pub auth_type: Option<McpAuthentication>,
+    pub transport: Option<McpTransport>,
+    /// Other settings, such as `forward_headers` or `oauth_metadata`.
+    pub configurations: Option<Sealed<JsonObject>>,
+    /// Sent with every call.
+    #[body("configurations.custom_headers")]
+    pub custom_headers: Option<Sealed<JsonObject>>,
+    /// Values kept in a secret manager.
+    pub secret_mappings: Option<Vec<SecretMapping>>,
+}
+
+impl Check for UpdateMcpIntegration {
+    fn check(&self) -> Result<(), Problem> {
+        let Self {
+            id: _,
+            name: None,
+            description: None,
+            url: None,
+            auth_type: None,
+            transport: None,
+            configurations: None,
+            custom_headers: None,
+            secret_mappings: None,
+        } = self
+        else {
+            return Ok(());
+        };
+        Err(Problem::nothing_to_change())
+    }
+}
+
+/// Delete an MCP integration
+///
+/// Deletes an MCP integration for good, and with it the MCP servers built on it.
+#[endpoint(DELETE "/mcp-integrations/{id}" -> Done, extended, scopes(
+    "organisation_mcp_integrations.delete", "workspace_mcp_integrations.delete"))]
+pub struct DeleteMcpIntegration {
+    #[alias("mcp_integration_id")]
+    pub id: McpIntegrationId,
+}
+
+/// Get what an MCP integration says of itself
+///
+/// Reads name, version, protocol and instructions that the server sent, and how the last synchronisation went.
+#[endpoint(GET "/mcp-integrations/{id}/metadata" -> McpMetadata, extended, scopes(
+    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
+pub struct GetMcpIntegrationMetadata {
+    #[alias("mcp_integration_id")]
+    pub id: McpIntegrationId,
+}
+
+/// Test an MCP integration
+///
+/// Connects to the MCP server and reports whether it answers. A failed connection is an answer with success false.
+#[endpoint(POST "/mcp-integrations/{id}/test" -> ConnectionTest, extended, effect(execute), repeatable, scopes(
+    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
+pub struct TestMcpIntegration {
+    #[alias("mcp_integration_id")]
+    pub id: McpIntegrationId,
+}
+
+/// Push what an MCP integration offers
+///
+/// Stores what a gateway found out about the server. Meant for gateways, and undocumented by Portkey.
+#[endpoint(POST "/mcp-integrations/{id}/sync" -> JsonObject, extended, unlisted, effect(update), repeatable, scopes(
+    "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"))]
+pub struct SyncMcpIntegration {
+    #[alias("mcp_integration_id")]
+    pub id: McpIntegrationId,
+    /// As the server introduced itself.
+    pub server_info: Option<JsonObject>,
+    /// Tools, prompts and resources.
+    pub capabilities: Option<Vec<JsonObject>>,
+}
+
+id! {
+    /// MCP integration UUID or slug.
+    McpIntegrationId
+}
+
+/// Whose integrations are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum IntegrationOwner {
+    Workspace,
+    Organisation,
+    All,
+}
+
+/// How callers prove who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum McpAuthentication {
+    OauthAuto,
+    OauthClientCredentials,
+    Headers,
+    None,
+}
+
+/// How messages travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum McpTransport {
+    Http,
+    Sse,
+}
+
+/// A registered MCP server.
+#[answer]
+pub struct McpIntegration {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub status: Option<String>,
+    /// `workspace` or `organisation`.
+    pub r#type: Option<String>,
+    pub url: Option<String>,
+    pub auth_type: Option<String>,
+    pub transport: Option<String>,
+    pub configurations: Option<Sealed>,
+    pub secret_mappings: Option<Vec<JsonObject>>,
+    pub global_workspace_access: Option<JsonObject>,
+    pub workspace_id: Option<String>,
+    /// In lists.
+    pub workspaces_count: Option<u64>,
+    pub owner_id: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+}
+
+/// A fresh integration.
+#[answer]
+pub struct NewMcpIntegration {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+}
+
+/// What an MCP server says of itself.
+#[answer]
+pub struct McpMetadata {
+    pub server_name: Option<String>,
+    pub server_version: Option<String>,
+    pub protocol_version: Option<String>,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub website_url: Option<String>,
+    pub instructions: Option<String>,
+    pub capability_flags: Option<JsonObject>,
+    pub sync_status: Option<String>,
+    pub last_synced_at: Option<String>,
+    pub sync_error: Option<String>,
+}
+
+/// Whether an MCP server answers.
+#[answer]
+pub struct ConnectionTest {
+    pub success: Option<bool>,
+    pub status_code: Option<u16>,
+    pub response_time_ms: Option<u64>,
+    pub url: Option<String>,
+    pub server_name: Option<String>,
+    pub error: Option<String>,
+}

@@ -1,0 +1,88 @@
+//! What an MCP server offers, and which of it may be used.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::McpIntegrationId;
+use crate::{Done, EveryPage, JsonObject, Page, PageFromOne, PageSize, answer, endpoint, under};
+
+/// List capabilities of an MCP integration
+///
+/// Lists tools, prompts and resources of an integration with their schemas, and whether each may be used.
+#[endpoint(GET "/mcp-integrations/{id}/capabilities" -> Page<Capability, under::Capabilities>, extended, scopes(
+    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
+pub struct ListMcpIntegrationCapabilities {
+    #[alias("mcp_integration_id")]
+    pub id: McpIntegrationId,
+    pub r#type: Option<CapabilityKind>,
+    #[query("page")]
+    pub current_page: Option<PageFromOne>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Switch capabilities of an MCP integration
+///
+/// Allows or forbids tools, prompts and resources everywhere; `update_mcp_server_capabilities` does so for one server.
+#[endpoint(PUT "/mcp-integrations/{id}/capabilities" -> Done, extended, scopes(
+    "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"))]
+pub struct UpdateMcpIntegrationCapabilities {
+    #[alias("mcp_integration_id")]
+    pub id: McpIntegrationId,
+    /// The ones to change.
+    #[schemars(length(min = 1))]
+    pub capabilities: Vec<CapabilitySwitch>,
+}
+
+/// What a server offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum CapabilityKind {
+    Tool,
+    Prompt,
+    Resource,
+    ResourceTemplate,
+}
+
+/// What can be allowed and forbidden: templates are only listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum SwitchableKind {
+    Tool,
+    Prompt,
+    Resource,
+}
+
+/// One capability and whether it may be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it all")]
+pub struct CapabilitySwitch {
+    pub name: String,
+    pub r#type: SwitchableKind,
+    pub enabled: bool,
+}
+
+/// A tool, prompt or resource.
+#[answer]
+pub struct Capability {
+    pub name: Option<String>,
+    pub r#type: Option<String>,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub enabled: Option<bool>,
+    /// On a server: whether the integration allows it.
+    pub integration_enabled: Option<bool>,
+    pub input_schema: Option<JsonObject>,
+    pub output_schema: Option<JsonObject>,
+    pub annotations: Option<JsonObject>,
+    pub uri: Option<String>,
+    pub uri_template: Option<String>,
+    pub mime_type: Option<String>,
+    pub size: Option<u64>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+}

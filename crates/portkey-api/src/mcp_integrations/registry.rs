@@ -1,0 +1,40 @@
+//! The registry that MCP clients read, on a host of its own.
+
+use crate::{JsonObject, Page, PageSize, answer, endpoint, under, workspaces::WorkspaceId};
+
+/// List the MCP registry
+///
+/// Lists the MCP servers a key may use, as MCP clients see them. The next `cursor` is in the answer's metadata.
+#[endpoint(GET "/servers" -> Page<RegistryServer, under::Servers>, scopes("mcp_servers.list"),
+    base(mcp_registry), extended)]
+pub struct ListMcpRegistryServers {
+    /// Part of the name.
+    pub search: Option<String>,
+    /// RFC 3339.
+    pub updated_since: Option<String>,
+    pub workspace_id: Option<WorkspaceId>,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+    #[query("limit")]
+    #[alias("limit")]
+    pub page_size: Option<PageSize>,
+}
+
+/// A server with the registry's notes on it.
+#[answer]
+pub struct RegistryServer {
+    pub server: Option<RegistryEntry>,
+}
+
+/// A server as the registry describes it.
+#[answer]
+pub struct RegistryEntry {
+    pub name: Option<String>,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub version: Option<String>,
+    #[serde(rename = "websiteUrl")]
+    pub website_url: Option<String>,
+    /// Where it answers, and how.
+    pub remotes: Option<Vec<JsonObject>>,
+}

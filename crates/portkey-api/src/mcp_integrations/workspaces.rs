@@ -1,0 +1,66 @@
+//! Which workspaces may use an MCP integration.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::McpIntegrationId;
+use crate::{Nullable, Page, answer, endpoint, under, workspaces::WorkspaceId};
+
+/// List workspaces of an MCP integration
+///
+/// Lists which workspaces may use an integration, and whether all of them may.
+#[endpoint(GET "/mcp-integrations/{id}/workspaces" -> Page<WorkspaceAccess, under::Workspaces>, extended, scopes(
+    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
+pub struct ListMcpIntegrationWorkspaces {
+    #[alias("mcp_integration_id")]
+    pub id: McpIntegrationId,
+    /// Any value changes the form of the raw answer; ours stays the same.
+    #[hidden]
+    pub version: Option<String>,
+}
+
+/// Give workspaces an MCP integration
+///
+/// Gives an integration to workspaces or takes it away, and returns the list. Workspaces left out stay as they are.
+#[endpoint(PUT "/mcp-integrations/{id}/workspaces" -> Page<WorkspaceAccess, under::Workspaces>, extended,
+    fresh(ListMcpIntegrationWorkspaces), scopes(
+    "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"))]
+pub struct UpdateMcpIntegrationWorkspaces {
+    #[alias("mcp_integration_id")]
+    pub id: McpIntegrationId,
+    /// The ones to change.
+    pub workspaces: Vec<WorkspaceSwitch>,
+    /// For all workspaces; `null` takes the rule away.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub global_workspace_access: Option<Nullable<GlobalAccess>>,
+    /// Replace the whole list.
+    pub override_existing_workspace_access: Option<bool>,
+}
+
+/// One workspace and whether it has access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it all")]
+pub struct WorkspaceSwitch {
+    pub id: WorkspaceId,
+    pub enabled: bool,
+}
+
+/// Whether every workspace has access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it all")]
+pub struct GlobalAccess {
+    pub enabled: bool,
+}
+
+/// A workspace's access.
+#[answer]
+pub struct WorkspaceAccess {
+    /// UUID with an organisation key, slug with a workspace key.
+    pub id: Option<String>,
+    pub enabled: Option<bool>,
+    pub status: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+}

@@ -1,0 +1,198 @@
+//! MCP servers: MCP integrations as workspaces use them through the gateway.
+
+mod capabilities;
+mod gateway;
+mod guardrails;
+mod people;
+
+use crate::{
+    Check, Done, EveryPage, Nullable, Page, PageNumber, PageSize, Problem, Sealed, answer,
+    catalog::catalog,
+    endpoint,
+    id::id,
+    mcp_integrations::{ConnectionTest, McpIntegrationId, McpMetadata},
+    workspaces::WorkspaceId,
+};
+
+pub use capabilities::{ListMcpServerCapabilities, UpdateMcpServerCapabilities};
+pub use gateway::{
+    ClientInfo, DeleteMcpServerTokens, GetMcpServerClientInfo, GetMcpServerTokens,
+    SyncMcpServerCapabilities, SyncMcpServerMetadata, Tokens, UpdateMcpServerTokens,
+};
+pub use guardrails::{
+    GuardedServer, GuardrailMapping, ListGuardrailMcpServers, NewGuardrailMapping,
+    ReplaceGuardrailMcpServers, Replacement, Stage, UpsertGuardrailMcpServer,
+};
+pub use people::{
+    CheckMcpServerUserAccess, Connection, DefaultAccess, DisconnectMcpServerConnection,
+    ListMcpServerConnections, ListMcpServerUserAccess, UpdateMcpServerUserAccess, UserAccess,
+    UserSwitch,
+};
+
+catalog! { "MCP servers":
+    ListMcpServers,
+    CreateMcpServer,
+    GetMcpServer,
+    UpdateMcpServer,
+    DeleteMcpServer,
+    TestMcpServer,
+    ListMcpServerCapabilities,
+    UpdateMcpServerCapabilities,
+    ListMcpServerUserAccess,
+    UpdateMcpServerUserAccess,
+    ListMcpServerConnections,
+    DisconnectMcpServerConnection,
+    GetMcpServerMetadata,
+    SyncMcpServerCapabilities,
+    SyncMcpServerMetadata,
+    CheckMcpServerUserAccess,
+    GetMcpServerTokens,
+    UpdateMcpServerTokens,
+    DeleteMcpServerTokens,
+    GetMcpServerClientInfo,
+    ListGuardrailMcpServers,
+    ReplaceGuardrailMcpServers,
+    UpsertGuardrailMcpServer,
+}
+
+/// List MCP servers
+///
+/// Lists the MCP servers that workspaces call through the gateway, with address and integration.
+#[endpoint(GET "/mcp-servers" -> Page<McpServer>, scopes("mcp_servers.list"), extended)]
+pub struct ListMcpServers {
+    pub workspace_id: Option<WorkspaceId>,
+    /// Only this server.
+    pub id: Option<McpServerId>,
+    /// Part of the name.
+    #[schemars(length(max = 255))]
+    pub search: Option<String>,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Create an MCP server
+///
+/// Offers an MCP integration to a workspace through the gateway. Register the integration first.
+#[endpoint(POST "/mcp-servers" -> NewMcpServer, scopes("mcp_servers.create"), extended)]
+pub struct CreateMcpServer {
+    #[schemars(length(min = 1, max = 255))]
+    pub name: String,
+    pub mcp_integration_id: McpIntegrationId,
+    /// Needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    #[schemars(length(min = 3, max = 50))]
+    pub slug: Option<String>,
+    #[schemars(length(max = 500))]
+    pub description: Option<String>,
+}
+
+/// Get an MCP server
+///
+/// Reads one MCP server with the integration behind it. Its tools are in `list_mcp_server_capabilities`.
+#[endpoint(GET "/mcp-servers/{id}" -> McpServer, scopes("mcp_servers.read"), extended)]
+pub struct GetMcpServer {
+    #[alias("mcp_server_id")]
+    pub id: McpServerId,
+}
+
+/// Update an MCP server
+///
+/// Changes name or description and returns the server. Address and authentication change with the integration.
+#[endpoint(PUT "/mcp-servers/{id}" -> McpServer, scopes("mcp_servers.update"),
+    extended, checked, fresh(GetMcpServer))]
+pub struct UpdateMcpServer {
+    #[alias("mcp_server_id")]
+    pub id: McpServerId,
+    #[schemars(length(min = 1, max = 255))]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "crate::nullable::present")]
+    #[schemars(length(max = 500))]
+    pub description: Option<Nullable<String>>,
+}
+
+impl Check for UpdateMcpServer {
+    fn check(&self) -> Result<(), Problem> {
+        if self.name.is_none() && self.description.is_none() {
+            return Err(Problem::nothing_to_change());
+        }
+        Ok(())
+    }
+}
+
+/// Delete an MCP server
+///
+/// Takes an MCP server from its workspace for good; the integration stays.
+#[endpoint(DELETE "/mcp-servers/{id}" -> Done, scopes("mcp_servers.delete"), extended)]
+pub struct DeleteMcpServer {
+    #[alias("mcp_server_id")]
+    pub id: McpServerId,
+}
+
+/// Test an MCP server
+///
+/// Connects to the MCP server and reports whether it answers. A failed connection is an answer with success false.
+#[endpoint(POST "/mcp-servers/{id}/test" -> ConnectionTest, scopes("mcp_servers.read"),
+    extended, effect(execute), repeatable)]
+pub struct TestMcpServer {
+    #[alias("mcp_server_id")]
+    pub id: McpServerId,
+}
+
+/// Get what an MCP server says of itself
+///
+/// Reads name, version, protocol and instructions that the server sent, and how the last synchronisation went.
+#[endpoint(GET "/mcp-servers/{id}/metadata" -> McpMetadata, scopes("mcp_servers.read"), extended)]
+pub struct GetMcpServerMetadata {
+    #[alias("mcp_server_id")]
+    pub id: McpServerId,
+}
+
+id! {
+    /// MCP server UUID or slug.
+    McpServerId
+}
+
+/// An MCP integration in a workspace.
+#[answer]
+pub struct McpServer {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub status: Option<String>,
+    /// Of the gateway, in lists.
+    pub url: Option<String>,
+    pub auth_type: Option<String>,
+    pub mcp_integration_id: Option<String>,
+    pub mcp_integration_slug: Option<String>,
+    pub mcp_integration_url: Option<String>,
+    /// When one server is read.
+    pub mcp_integration_details: Option<IntegrationDetails>,
+    pub workspace_id: Option<String>,
+    pub workspace_slug: Option<String>,
+    pub workspace_name: Option<String>,
+    pub organisation_id: Option<String>,
+    pub owner_id: Option<String>,
+    pub created_at: Option<String>,
+}
+
+/// The integration behind a server.
+#[answer]
+pub struct IntegrationDetails {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub status: Option<String>,
+    pub url: Option<String>,
+    pub transport: Option<String>,
+    pub auth_type: Option<String>,
+    pub configurations: Option<Sealed>,
+}
+
+/// A fresh MCP server.
+#[answer]
+pub struct NewMcpServer {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+}

@@ -1,0 +1,36 @@
+//! What an MCP server offers its workspace.
+
+use super::McpServerId;
+use crate::{
+    Done, EveryPage, Page, PageFromOne, PageSize, endpoint,
+    mcp_integrations::{Capability, CapabilityKind, CapabilitySwitch},
+    under,
+};
+
+/// List capabilities of an MCP server
+///
+/// Lists tools, prompts and resources of a server with their schemas, and whether each may be used.
+#[endpoint(GET "/mcp-servers/{id}/capabilities" -> Page<Capability, under::Capabilities>,
+    scopes("mcp_servers.read"), extended)]
+pub struct ListMcpServerCapabilities {
+    #[alias("mcp_server_id")]
+    pub id: McpServerId,
+    pub r#type: Option<CapabilityKind>,
+    #[query("page")]
+    pub current_page: Option<PageFromOne>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Switch capabilities of an MCP server
+///
+/// Allows or forbids tools, prompts and resources of one server. What its integration forbids stays forbidden.
+#[endpoint(PUT "/mcp-servers/{id}/capabilities" -> Done, scopes("mcp_servers.update"), extended)]
+pub struct UpdateMcpServerCapabilities {
+    #[alias("mcp_server_id")]
+    pub id: McpServerId,
+    /// The ones to change.
+    #[schemars(length(min = 1))]
+    pub capabilities: Vec<CapabilitySwitch>,
+}

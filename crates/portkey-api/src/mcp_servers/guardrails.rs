@@ -1,0 +1,93 @@
+//! Which guardrails watch which MCP servers.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::McpServerId;
+use crate::{Page, answer, endpoint, guardrails::GuardrailId};
+
+/// List MCP servers under a guardrail
+///
+/// Lists the MCP servers a guardrail watches, at which stages and for which tools.
+#[endpoint(GET "/guardrails/{guardrail_id}/mcp-servers" -> Page<GuardrailMapping>,
+    scopes("guardrails.read"), extended)]
+pub struct ListGuardrailMcpServers {
+    pub guardrail_id: GuardrailId,
+}
+
+/// Replace the MCP servers under a guardrail
+///
+/// Makes a guardrail for MCP tools watch just these servers. To add one, use `upsert_guardrail_mcp_server`.
+#[endpoint(PUT "/guardrails/{guardrail_id}/mcp-servers" -> Replacement, scopes("guardrails.update"), extended)]
+pub struct ReplaceGuardrailMcpServers {
+    pub guardrail_id: GuardrailId,
+    /// By server UUID; those left out are watched no more.
+    pub mcp_servers: BTreeMap<McpServerId, GuardedServer>,
+}
+
+/// Put an MCP server under a guardrail
+///
+/// Makes a guardrail for MCP tools watch a server, or changes how it does.
+#[endpoint(PUT "/guardrails/{guardrail_id}/mcp-servers/{mcp_server_id}" -> NewGuardrailMapping,
+    scopes("guardrails.update"), extended)]
+pub struct UpsertGuardrailMcpServer {
+    pub guardrail_id: GuardrailId,
+    /// Server UUID.
+    pub mcp_server_id: McpServerId,
+    /// Both when left out.
+    #[schemars(length(min = 1))]
+    pub run_on: Option<Vec<Stage>>,
+    /// Capability UUIDs; all tools when left out.
+    pub mcp_integration_capability_ids: Option<Vec<String>>,
+}
+
+/// Before or after a tool is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum Stage {
+    Input,
+    Output,
+}
+
+/// How a guardrail watches one server.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GuardedServer {
+    /// Both when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1))]
+    pub run_on: Option<Vec<Stage>>,
+    /// Capability UUIDs; all tools when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mcp_integration_capability_ids: Option<Vec<String>>,
+}
+
+/// A guardrail on a server.
+#[answer]
+pub struct GuardrailMapping {
+    pub id: Option<String>,
+    pub guardrail_id: Option<String>,
+    pub mcp_server_id: Option<String>,
+    pub run_on: Option<Vec<String>>,
+    pub mcp_integration_capability_ids: Option<Vec<String>>,
+}
+
+/// What a replacement changed.
+#[answer]
+pub struct Replacement {
+    pub changed: Option<bool>,
+    pub added: Option<u64>,
+    pub updated: Option<u64>,
+    pub removed: Option<u64>,
+}
+
+/// A guardrail put on a server.
+#[answer]
+pub struct NewGuardrailMapping {
+    pub map_id: Option<String>,
+    pub guardrail_id: Option<String>,
+    pub mcp_server_id: Option<String>,
+}

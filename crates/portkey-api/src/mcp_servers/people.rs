@@ -1,0 +1,125 @@
+//! Who may use an MCP server, and who is connected to it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::McpServerId;
+use crate::{
+    Check, Done, EveryPage, JsonObject, Page, PageFromOne, PageNumber, PageSize, Problem, answer,
+    endpoint, users::UserId, workspaces::WorkspaceId,
+};
+
+/// List people's access to an MCP server
+///
+/// Lists who may use an MCP server, by rule or by default, and whether they are connected.
+#[endpoint(GET "/mcp-servers/{id}/user-access" -> Page<UserAccess>, scopes("mcp_servers.read"), extended)]
+pub struct ListMcpServerUserAccess {
+    #[alias("mcp_server_id")]
+    pub id: McpServerId,
+    /// Part of the name.
+    pub search: Option<String>,
+    #[query("page")]
+    pub current_page: Option<PageFromOne>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Change people's access to an MCP server
+///
+/// Lets people use an MCP server or stops them, each by a rule of their own or everybody else by default.
+#[endpoint(PUT "/mcp-servers/{id}/user-access" -> Done, scopes("mcp_servers.update"), extended, checked)]
+pub struct UpdateMcpServerUserAccess {
+    #[alias("mcp_server_id")]
+    pub id: McpServerId,
+    /// The ones to change.
+    #[alias("users")]
+    pub user_access: Option<Vec<UserSwitch>>,
+    /// For everybody without a rule.
+    pub default_user_access: Option<DefaultAccess>,
+}
+
+impl Check for UpdateMcpServerUserAccess {
+    fn check(&self) -> Result<(), Problem> {
+        if self.user_access.is_none() && self.default_user_access.is_none() {
+            return Err(Problem::nothing_to_change());
+        }
+        Ok(())
+    }
+}
+
+/// Check one's access to an MCP server
+///
+/// Asks whether the owner of the key may use an MCP server. Undocumented by Portkey.
+#[endpoint(GET "/mcp-servers/{id}/user-access/check" -> JsonObject,
+    scopes("mcp_servers.read"), extended, unlisted)]
+pub struct CheckMcpServerUserAccess {
+    #[alias("mcp_server_id")]
+    pub id: McpServerId,
+}
+
+/// List connections to an MCP server
+///
+/// Lists who has signed in to an MCP server. User keys see their own connection, service keys everybody's.
+#[endpoint(GET "/mcp-servers/{id}/connections" -> Page<Connection>, scopes("mcp_servers.read"), extended)]
+pub struct ListMcpServerConnections {
+    #[alias("mcp_server_id")]
+    pub id: McpServerId,
+    pub user_id: Option<UserId>,
+    pub workspace_id: Option<WorkspaceId>,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Disconnect a person from an MCP server
+///
+/// Forgets a person's sign-in to an MCP server; they must sign in again.
+#[endpoint(DELETE "/mcp-servers/{id}/connections" -> Done, scopes("mcp_servers.update"), extended)]
+pub struct DisconnectMcpServerConnection {
+    #[alias("mcp_server_id")]
+    pub id: McpServerId,
+    /// User UUID; needed with a service key.
+    pub user_id: Option<UserId>,
+    pub workspace_id: Option<WorkspaceId>,
+}
+
+/// What people may do who have no rule of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum DefaultAccess {
+    Allow,
+    Deny,
+}
+
+/// One person and whether they have access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it all")]
+pub struct UserSwitch {
+    pub user_id: UserId,
+    pub enabled: bool,
+}
+
+/// A person's access.
+#[answer]
+pub struct UserAccess {
+    pub user_id: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub enabled: Option<bool>,
+    /// By a rule of their own.
+    pub has_override: Option<bool>,
+    pub connection_status: Option<String>,
+}
+
+/// A person's sign-in to a server.
+#[answer]
+pub struct Connection {
+    pub user_id: Option<String>,
+    pub connected: Option<bool>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+}

@@ -1,0 +1,129 @@
+//! The organisation: guardrails that hold for all its workspaces, and workspaces that are excused.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Check, Page, Problem, answer, catalog::catalog, endpoint, id::id, under,
+    workspaces::WorkspaceId,
+};
+
+catalog! { "Organisation":
+    GetOrganisationDefaults,
+    UpdateOrganisationDefaults,
+    ListInputGuardrailWorkspaceExclusions,
+    UpdateInputGuardrailWorkspaceExclusions,
+    ListOutputGuardrailWorkspaceExclusions,
+    UpdateOutputGuardrailWorkspaceExclusions,
+}
+
+/// Get organisation defaults
+///
+/// Reads the guardrails that every request and answer of the organisation goes through.
+#[endpoint(GET "/admin/organisation/defaults" -> OrganisationDefaults,
+    scopes("organisation_settings.read"), keys(admin), plan(enterprise), extended)]
+pub struct GetOrganisationDefaults;
+
+/// Update organisation defaults
+///
+/// Sets the guardrails that every request and answer of the organisation goes through. A list given replaces the old one.
+#[endpoint(PUT "/admin/organisation/defaults" -> OrganisationDefaults,
+    scopes("organisation_settings.update"), keys(admin), plan(enterprise),
+    extended, checked, fresh(GetOrganisationDefaults))]
+pub struct UpdateOrganisationDefaults {
+    /// Guardrail ids for all requests.
+    pub input_guardrails: Option<Vec<String>>,
+    /// Guardrail ids for all answers.
+    pub output_guardrails: Option<Vec<String>>,
+}
+
+impl Check for UpdateOrganisationDefaults {
+    fn check(&self) -> Result<(), Problem> {
+        if self.input_guardrails.is_none() && self.output_guardrails.is_none() {
+            return Err(Problem::rule(
+                "",
+                "nothing to change: give `input_guardrails`, `output_guardrails` or both",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// List workspaces without input guardrails
+///
+/// Lists the workspaces whose requests are excused from the organisation's guardrails.
+#[endpoint(GET "/workspace-exclusions/input-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
+    scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended)]
+pub struct ListInputGuardrailWorkspaceExclusions {
+    pub organisation_id: OrganisationId,
+}
+
+/// Excuse workspaces from input guardrails
+///
+/// Excuses the requests of workspaces from the organisation's guardrails, or stops doing so.
+#[endpoint(PUT "/workspace-exclusions/input-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
+    scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended)]
+pub struct UpdateInputGuardrailWorkspaceExclusions {
+    pub organisation_id: OrganisationId,
+    /// The ones to change.
+    pub workspaces: Vec<ExclusionSwitch>,
+    /// Replace the whole list.
+    pub override_existing: Option<bool>,
+}
+
+/// List workspaces without output guardrails
+///
+/// Lists the workspaces whose answers are excused from the organisation's guardrails.
+#[endpoint(GET "/workspace-exclusions/output-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
+    scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended)]
+pub struct ListOutputGuardrailWorkspaceExclusions {
+    pub organisation_id: OrganisationId,
+}
+
+/// Excuse workspaces from output guardrails
+///
+/// Excuses the answers to workspaces from the organisation's guardrails, or stops doing so.
+#[endpoint(PUT "/workspace-exclusions/output-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
+    scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended)]
+pub struct UpdateOutputGuardrailWorkspaceExclusions {
+    pub organisation_id: OrganisationId,
+    /// The ones to change.
+    pub workspaces: Vec<ExclusionSwitch>,
+    /// Replace the whole list.
+    pub override_existing: Option<bool>,
+}
+
+id! {
+    /// Organisation UUID.
+    OrganisationId
+}
+
+/// One workspace and whether it is excused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it all")]
+pub struct ExclusionSwitch {
+    pub workspace_id: WorkspaceId,
+    pub excluded: bool,
+}
+
+/// What holds for all workspaces.
+#[answer]
+pub struct OrganisationDefaults {
+    pub input_guardrails: Option<Vec<DefaultGuardrail>>,
+    pub output_guardrails: Option<Vec<DefaultGuardrail>>,
+}
+
+/// A guardrail of the organisation.
+#[answer]
+pub struct DefaultGuardrail {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+}
+
+/// A workspace that is or was excused.
+#[answer]
+pub struct WorkspaceExclusion {
+    pub workspace_id: Option<String>,
+    pub excluded: Option<bool>,
+}

@@ -1,0 +1,187 @@
+//! Rate limits: how many of the requests that meet some conditions may come in a period. More are refused (429).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Condition, GroupKey, NewPolicy, PolicyId, PolicyStatus, check_conditions, check_fixed,
+};
+use crate::{
+    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, RateUnit,
+    answer, catalog::catalog, endpoint, organisation::OrganisationId, workspaces::WorkspaceId,
+};
+
+catalog! { "Rate limits":
+    ListRateLimits,
+    CreateRateLimit,
+    GetRateLimit,
+    UpdateRateLimit,
+    DeleteRateLimit,
+}
+
+/// List rate limits
+///
+/// Lists rate limit policies with conditions, groups and limits.
+#[endpoint(GET "/policies/rate-limits" -> Page<RateLimitPolicy>,
+    scopes("policies.list"), plan(enterprise))]
+pub struct ListRateLimits {
+    pub workspace_id: Option<WorkspaceId>,
+    /// Active unless said.
+    pub status: Option<PolicyStatus>,
+    /// What is counted.
+    pub r#type: Option<RateUnit>,
+    /// Per minute, hour, day or week.
+    pub unit: Option<PolicyPeriod>,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Create a rate limit
+///
+/// Limits how often the requests that meet all conditions may come, for each group; more are refused.
+#[endpoint(POST "/policies/rate-limits" -> NewPolicy,
+    scopes("policies.create"), plan(enterprise), checked)]
+pub struct CreateRateLimit {
+    #[schemars(length(max = 255))]
+    pub name: String,
+    #[schemars(length(max = 500))]
+    pub description: Option<String>,
+    /// Which requests; all must hold.
+    #[schemars(length(min = 1))]
+    pub conditions: Vec<Condition>,
+    /// Keys by which to count apart, such as `api_key` or `metadata.team`.
+    #[schemars(length(min = 1))]
+    pub group_by: Vec<GroupKey>,
+    /// What is counted.
+    #[alias("metric")]
+    pub r#type: RateUnit,
+    /// Per minute, hour, day or week.
+    #[alias("window")]
+    pub unit: PolicyPeriod,
+    /// How many.
+    #[schemars(range(min = 1))]
+    pub value: u64,
+    /// Model requests unless said.
+    pub target: Option<RateTarget>,
+    /// Needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    #[hidden]
+    pub organisation_id: Option<OrganisationId>,
+}
+
+impl Check for CreateRateLimit {
+    fn check(&self) -> Result<(), Problem> {
+        check_conditions(&self.conditions)
+    }
+}
+
+/// Get a rate limit
+///
+/// Reads one rate limit policy with conditions, groups and limits.
+#[endpoint(GET "/policies/rate-limits/{id}" -> RateLimitPolicy,
+    scopes("policies.read"), plan(enterprise))]
+pub struct GetRateLimit {
+    pub id: PolicyId,
+    /// Active unless said.
+    pub status: Option<PolicyStatus>,
+}
+
+/// Update a rate limit
+///
+/// Changes the fields given and returns the policy. Type, target and groups are fixed.
+#[endpoint(PUT "/policies/rate-limits/{id}" -> RateLimitPolicy,
+    scopes("policies.update"), plan(enterprise), fresh(GetRateLimit), checked)]
+pub struct UpdateRateLimit {
+    pub id: PolicyId,
+    #[schemars(length(max = 255))]
+    pub name: Option<String>,
+    #[schemars(length(max = 500))]
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub description: Option<Nullable<String>>,
+    /// Replace the old ones.
+    #[schemars(length(min = 1))]
+    pub conditions: Option<Vec<Condition>>,
+    /// Per minute, hour, day or week.
+    #[alias("window")]
+    pub unit: Option<PolicyPeriod>,
+    /// How many.
+    #[schemars(range(min = 1))]
+    pub value: Option<u64>,
+    #[hidden]
+    pub status: Option<PolicyStatus>,
+    #[local]
+    #[alias("metric")]
+    #[hidden]
+    pub r#type: Option<RateUnit>,
+}
+
+impl Check for UpdateRateLimit {
+    fn check(&self) -> Result<(), Problem> {
+        check_fixed("type", self.r#type.is_some())?;
+        if let Self {
+            id: _,
+            name: None,
+            description: None,
+            conditions: None,
+            unit: None,
+            value: None,
+            status: None,
+            r#type: _,
+        } = self
+        {
+            return Err(Problem::nothing_to_change());
+        }
+        check_conditions(self.conditions.as_deref().unwrap_or_default())
+    }
+}
+
+/// Delete a rate limit
+///
+/// Ends a rate limit policy: its requests are no longer limited. It stays readable as archived.
+#[endpoint(DELETE "/policies/rate-limits/{id}" -> Done,
+    scopes("policies.delete"), plan(enterprise))]
+pub struct DeleteRateLimit {
+    pub id: PolicyId,
+}
+
+/// The period of a rate limit policy: minute, hour, day or week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum PolicyPeriod {
+    Rpm,
+    Rph,
+    Rpd,
+    Rpw,
+}
+
+/// What a rate limit policy is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RateTarget {
+    /// Requests to models.
+    Llm,
+    /// Calls of MCP tools.
+    McpTools,
+}
+
+/// How many of the requests that meet some conditions may come in a period.
+#[answer]
+pub struct RateLimitPolicy {
+    pub id: Option<String>,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub conditions: Option<Vec<JsonObject>>,
+    pub group_by: Option<Vec<JsonObject>>,
+    pub r#type: Option<String>,
+    pub unit: Option<String>,
+    pub value: Option<f64>,
+    pub target: Option<String>,
+    pub status: Option<String>,
+    pub workspace_id: Option<String>,
+    pub organisation_id: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+}

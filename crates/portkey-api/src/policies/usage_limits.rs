@@ -1,0 +1,291 @@
+//! Usage limits: budgets for the requests that meet some conditions. Over the budget they are refused (412).
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Condition, GroupKey, NewPolicy, PolicyId, PolicyStatus, check_conditions, check_fixed,
+};
+use crate::{
+    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, ResetPeriod,
+    answer, catalog::catalog, endpoint, id::id, limits::check_alert, organisation::OrganisationId,
+    workspaces::WorkspaceId,
+};
+
+catalog! { "Usage limits":
+    ListUsageLimits,
+    CreateUsageLimit,
+    GetUsageLimit,
+    UpdateUsageLimit,
+    DeleteUsageLimit,
+    ListUsageLimitEntities,
+    ResetUsageLimitEntity,
+}
+
+/// List usage limits
+///
+/// Lists budget policies with conditions, groups and limits. What each group has used is in `list_usage_limit_entities`.
+#[endpoint(GET "/policies/usage-limits" -> Page<UsageLimit>,
+    scopes("policies.list"), plan(enterprise))]
+pub struct ListUsageLimits {
+    pub workspace_id: Option<WorkspaceId>,
+    /// Active unless said.
+    pub status: Option<PolicyStatus>,
+    /// What is counted.
+    pub r#type: Option<UsageUnit>,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Create a usage limit
+///
+/// Gives the requests that meet all conditions a budget for each group; over it they are refused.
+#[endpoint(POST "/policies/usage-limits" -> NewPolicy,
+    scopes("policies.create"), plan(enterprise), checked)]
+pub struct CreateUsageLimit {
+    #[schemars(length(max = 255))]
+    pub name: String,
+    #[schemars(length(max = 500))]
+    pub description: Option<String>,
+    /// Which requests; all must hold.
+    #[schemars(length(min = 1))]
+    pub conditions: Vec<Condition>,
+    /// Keys by which to count apart, such as `api_key` or `metadata.team`.
+    #[schemars(length(min = 1))]
+    pub group_by: Vec<GroupKey>,
+    /// What is counted.
+    #[alias("metric")]
+    pub r#type: UsageUnit,
+    /// Dollars, tokens or requests for each group.
+    #[alias("value")]
+    pub credit_limit: f64,
+    /// Alert from here, below `credit_limit`.
+    pub alert_threshold: Option<f64>,
+    /// Never unless said.
+    #[alias("period")]
+    pub periodic_reset: Option<ResetPeriod>,
+    /// Instead of `periodic_reset`.
+    #[schemars(range(min = 1, max = 365))]
+    pub periodic_reset_days: Option<u32>,
+    /// RFC 3339.
+    pub next_usage_reset_at: Option<String>,
+    /// Needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    #[hidden]
+    pub organisation_id: Option<OrganisationId>,
+}
+
+impl Check for CreateUsageLimit {
+    fn check(&self) -> Result<(), Problem> {
+        let least = match self.r#type {
+            UsageUnit::Cost | UsageUnit::Requests => 1.0,
+            UsageUnit::Tokens => 100.0,
+        };
+        if self.credit_limit < least {
+            let rule = format!("must be at least {least}");
+            return Err(Problem::rule("credit_limit", rule));
+        }
+        check_conditions(&self.conditions)?;
+        check_alert(
+            "alert_threshold",
+            self.alert_threshold,
+            Some(self.credit_limit),
+        )?;
+        check_period(
+            self.periodic_reset.is_some(),
+            self.periodic_reset_days.is_some(),
+        )
+    }
+}
+
+fn check_period(has_name: bool, has_days: bool) -> Result<(), Problem> {
+    if has_name && has_days {
+        return Err(Problem::rule(
+            "periodic_reset_days",
+            "give `periodic_reset` or `periodic_reset_days`, not both",
+        ));
+    }
+    Ok(())
+}
+
+/// Get a usage limit
+///
+/// Reads one budget policy with conditions, groups and limits.
+#[endpoint(GET "/policies/usage-limits/{id}" -> UsageLimit,
+    scopes("policies.read"), plan(enterprise))]
+pub struct GetUsageLimit {
+    #[alias("limit_id")]
+    pub id: PolicyId,
+    /// Active unless said.
+    pub status: Option<PolicyStatus>,
+    /// Add what each group has used.
+    pub include_usage: Option<bool>,
+}
+
+/// Update a usage limit
+///
+/// Changes the fields given and returns the policy. A higher limit revives exhausted groups; type and groups are fixed.
+#[endpoint(PUT "/policies/usage-limits/{id}" -> UsageLimit,
+    scopes("policies.update"), plan(enterprise), fresh(GetUsageLimit), checked)]
+pub struct UpdateUsageLimit {
+    #[alias("limit_id")]
+    pub id: PolicyId,
+    #[schemars(length(max = 255))]
+    pub name: Option<String>,
+    #[schemars(length(max = 500))]
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub description: Option<Nullable<String>>,
+    /// Replace the old ones.
+    #[schemars(length(min = 1))]
+    pub conditions: Option<Vec<Condition>>,
+    /// Dollars, tokens or requests for each group.
+    #[alias("value")]
+    pub credit_limit: Option<f64>,
+    /// Alert from here, below `credit_limit`.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub alert_threshold: Option<Nullable<f64>>,
+    /// Null ends it.
+    #[alias("period")]
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub periodic_reset: Option<Nullable<ResetPeriod>>,
+    /// Instead of `periodic_reset`.
+    #[schemars(range(min = 1, max = 365))]
+    pub periodic_reset_days: Option<u32>,
+    /// RFC 3339.
+    pub next_usage_reset_at: Option<String>,
+    /// The group whose usage starts again; see `list_usage_limit_entities`.
+    pub reset_usage_for_value: Option<String>,
+    #[hidden]
+    pub status: Option<PolicyStatus>,
+    #[local]
+    #[alias("metric")]
+    #[hidden]
+    pub r#type: Option<UsageUnit>,
+}
+
+impl Check for UpdateUsageLimit {
+    fn check(&self) -> Result<(), Problem> {
+        check_fixed("type", self.r#type.is_some())?;
+        if let Self {
+            id: _,
+            name: None,
+            description: None,
+            conditions: None,
+            credit_limit: None,
+            alert_threshold: None,
+            periodic_reset: None,
+            periodic_reset_days: None,
+            next_usage_reset_at: None,
+            reset_usage_for_value: None,
+            status: None,
+            r#type: _,
+        } = self
+        {
+            return Err(Problem::nothing_to_change());
+        }
+        check_conditions(self.conditions.as_deref().unwrap_or_default())?;
+        if let Some(Nullable::Set(threshold)) = self.alert_threshold {
+            check_alert("alert_threshold", Some(threshold), self.credit_limit)?;
+        }
+        let named = matches!(self.periodic_reset, Some(Nullable::Set(_)));
+        check_period(named, self.periodic_reset_days.is_some())
+    }
+}
+
+/// Delete a usage limit
+///
+/// Ends a budget policy: its requests are no longer limited. It stays readable as archived.
+#[endpoint(DELETE "/policies/usage-limits/{id}" -> Done,
+    scopes("policies.delete"), plan(enterprise))]
+pub struct DeleteUsageLimit {
+    #[alias("limit_id")]
+    pub id: PolicyId,
+}
+
+/// List what groups have used
+///
+/// Lists the groups a usage limit counts apart, with what each has used.
+#[endpoint(GET "/policies/usage-limits/{limit_id}/entities" -> Page<Entity>,
+    scopes("policies.read"), plan(enterprise), extended)]
+pub struct ListUsageLimitEntities {
+    #[alias("id")]
+    pub limit_id: PolicyId,
+    pub status: Option<EntityStatus>,
+    /// Part of the name.
+    pub search: Option<String>,
+    pub current_page: Option<PageNumber>,
+    #[schemars(range(max = 100))]
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Reset a group's usage
+///
+/// Sets what one group of a usage limit has used to zero, which lets its requests through again.
+#[endpoint(PUT "/policies/usage-limits/{limit_id}/entities/{entity_id}/reset" -> Done,
+    scopes("policies.update"), plan(enterprise), effect(execute), repeatable, destructive, extended)]
+pub struct ResetUsageLimitEntity {
+    #[alias("id")]
+    pub limit_id: PolicyId,
+    pub entity_id: EntityId,
+}
+
+id! {
+    /// Group id; see `list_usage_limit_entities`.
+    EntityId
+}
+
+/// What a usage limit counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum UsageUnit {
+    Cost,
+    Tokens,
+    Requests,
+}
+
+/// Whether a group has something left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum EntityStatus {
+    Active,
+    Exhausted,
+}
+
+/// A budget for the requests that meet some conditions.
+#[answer]
+pub struct UsageLimit {
+    pub id: Option<String>,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub conditions: Option<Vec<JsonObject>>,
+    pub group_by: Option<Vec<JsonObject>>,
+    pub r#type: Option<String>,
+    pub credit_limit: Option<f64>,
+    pub alert_threshold: Option<f64>,
+    pub periodic_reset: Option<String>,
+    pub periodic_reset_days: Option<u64>,
+    pub next_usage_reset_at: Option<String>,
+    pub last_reset_at: Option<String>,
+    pub status: Option<String>,
+    pub workspace_id: Option<String>,
+    pub organisation_id: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+    /// By group, when asked for.
+    pub value_key_usage_map: Option<JsonObject>,
+}
+
+/// A group that a usage limit counts apart.
+#[answer]
+pub struct Entity {
+    pub id: Option<String>,
+    pub value_key: Option<String>,
+    pub current_usage: Option<f64>,
+    pub status: Option<String>,
+}

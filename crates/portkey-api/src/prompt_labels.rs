@@ -1,0 +1,170 @@
+//! Prompt labels: names such as `production` that pick a version of a prompt, as in `greeting@production`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, answer, catalog::catalog,
+    endpoint, id::id, organisation::OrganisationId, workspaces::WorkspaceId,
+};
+
+catalog! { "Prompt labels":
+    CreatePromptLabel,
+    ListPromptLabels,
+    GetPromptLabel,
+    UpdatePromptLabel,
+    DeletePromptLabel,
+}
+
+/// Create a prompt label
+///
+/// Adds a label that can mark one version of each prompt. `update_prompt_version` puts it on a version.
+#[endpoint(POST "/labels" -> NewLabel, scopes("prompts.create"), checked)]
+pub struct CreatePromptLabel {
+    /// Not a number, `latest` or `default`.
+    pub name: LabelName,
+    /// Instead of `workspace_id`.
+    pub organisation_id: Option<OrganisationId>,
+    /// Needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    pub description: Option<String>,
+    pub color_code: Option<ColorCode>,
+}
+
+impl Check for CreatePromptLabel {
+    fn check(&self) -> Result<(), Problem> {
+        self.name.check()?;
+        self.color_code.as_ref().map_or(Ok(()), Check::check)
+    }
+}
+
+/// List prompt labels
+///
+/// Lists prompt labels, the universal ones (production, staging, development) included.
+#[endpoint(GET "/labels" -> Page<Label>, scopes("prompts.list"))]
+pub struct ListPromptLabels {
+    pub organisation_id: Option<OrganisationId>,
+    pub workspace_id: Option<WorkspaceId>,
+    /// Part of the name.
+    pub search: Option<String>,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Get a prompt label
+///
+/// Reads one prompt label.
+#[endpoint(GET "/labels/{label_id}" -> Label, scopes("prompts.read"))]
+pub struct GetPromptLabel {
+    pub label_id: LabelId,
+    pub organisation_id: Option<OrganisationId>,
+    pub workspace_id: Option<WorkspaceId>,
+}
+
+/// Update a prompt label
+///
+/// Changes a label's name, description or colour and returns it. Calls that use the old name fail from then on.
+#[endpoint(PUT "/labels/{label_id}" -> Label,
+    scopes("prompts.update"), fresh(GetPromptLabel), checked)]
+pub struct UpdatePromptLabel {
+    pub label_id: LabelId,
+    /// Not a number, `latest` or `default`.
+    pub name: Option<LabelName>,
+    pub description: Option<String>,
+    pub color_code: Option<ColorCode>,
+}
+
+impl Check for UpdatePromptLabel {
+    fn check(&self) -> Result<(), Problem> {
+        if let Self {
+            label_id: _,
+            name: None,
+            description: None,
+            color_code: None,
+        } = self
+        {
+            return Err(Problem::nothing_to_change());
+        }
+        self.name.as_ref().map_or(Ok(()), Check::check)?;
+        self.color_code.as_ref().map_or(Ok(()), Check::check)
+    }
+}
+
+/// Delete a prompt label
+///
+/// Deletes a label for good and takes it off every prompt; calls that use it fail. Universal labels stay.
+#[endpoint(DELETE "/labels/{label_id}" -> Done, scopes("prompts.delete"))]
+pub struct DeletePromptLabel {
+    pub label_id: LabelId,
+}
+
+id! {
+    /// Label UUID.
+    LabelId
+}
+
+/// The name of a label. It follows the `@` of a prompt reference, so it must not read as another kind of version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct LabelName(pub String);
+
+impl Check for LabelName {
+    fn check(&self) -> Result<(), Problem> {
+        let name = self.0.as_str();
+        let rule = if matches!(name, "latest" | "default") {
+            "means a version already; choose another name"
+        } else if name.chars().all(|c| c.is_ascii_digit()) {
+            "would be read as a version number; add a letter"
+        } else if name.contains(|c: char| c == '@' || c.is_whitespace()) {
+            "takes letters, digits, `-` and `_`"
+        } else {
+            return Ok(());
+        };
+        Err(Problem::rule("name", rule))
+    }
+}
+
+/// Such as `#00AA55`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct ColorCode(pub String);
+
+impl Check for ColorCode {
+    fn check(&self) -> Result<(), Problem> {
+        let digits = self.0.strip_prefix('#').unwrap_or_default();
+        if digits.len() == 6 && digits.chars().all(|c| c.is_ascii_hexdigit()) {
+            Ok(())
+        } else {
+            Err(Problem::rule(
+                "color_code",
+                "a colour is `#` and six hexadecimal digits, such as `#00AA55`",
+            ))
+        }
+    }
+}
+
+/// A name for versions of prompts.
+#[answer]
+pub struct Label {
+    pub id: Option<String>,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub color_code: Option<String>,
+    pub organisation_id: Option<String>,
+    pub workspace_id: Option<String>,
+    /// There everywhere, and for good.
+    pub is_universal: Option<bool>,
+    pub status: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+}
+
+/// A fresh label.
+#[answer]
+pub struct NewLabel {
+    pub id: Option<String>,
+}

@@ -1,0 +1,181 @@
+//! Prompt partials: pieces of template that prompts include by `{{>slug}}`, with versions like prompts.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Check, Done, Page, Problem, answer, catalog::catalog, collections::CollectionId, endpoint,
+    id::id, workspaces::WorkspaceId,
+};
+
+catalog! { "Prompt partials":
+    CreatePromptPartial,
+    ListPromptPartials,
+    GetPromptPartial,
+    UpdatePromptPartial,
+    DeletePromptPartial,
+    ListPartialVersions,
+    PublishPartial,
+}
+
+/// Create a prompt partial
+///
+/// Adds a piece of template that prompts include as {{>slug}}. Its first version is published at once.
+#[endpoint(POST "/prompts/partials" -> NewPartial, scopes("prompts.create"))]
+pub struct CreatePromptPartial {
+    pub name: String,
+    /// Mustache template.
+    pub string: String,
+    /// Needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    pub version_description: Option<String>,
+}
+
+/// List prompt partials
+///
+/// Lists prompt partials with slug and status, without templates; `get_prompt_partial` has those.
+#[endpoint(GET "/prompts/partials" -> Page<Partial>, scopes("prompts.list"))]
+pub struct ListPromptPartials {
+    pub collection_id: Option<CollectionId>,
+    pub workspace_id: Option<WorkspaceId>,
+}
+
+/// Get a prompt partial
+///
+/// Reads one prompt partial with its template; the published version unless another is named.
+#[endpoint(GET "/prompts/partials/{prompt_partial_id}" -> Partial, scopes("prompts.read"))]
+pub struct GetPromptPartial {
+    pub prompt_partial_id: PartialId,
+    /// Version number or `latest`.
+    pub version: Option<String>,
+}
+
+/// Update a prompt partial
+///
+/// Saves a changed template as a new version, which prompts do not get until `publish_partial`. The name changes in
+/// place.
+#[endpoint(PUT "/prompts/partials/{prompt_partial_id}" -> UpdatedPartial,
+    scopes("prompts.update"), fresh(GetPromptPartial), not_repeatable, checked)]
+pub struct UpdatePromptPartial {
+    pub prompt_partial_id: PartialId,
+    pub name: Option<String>,
+    /// Mustache template.
+    pub string: Option<String>,
+    // Portkey drops the `description` that its documents name.
+    #[alias("description")]
+    pub version_description: Option<String>,
+    pub status: Option<PartialStatus>,
+}
+
+impl Check for UpdatePromptPartial {
+    fn check(&self) -> Result<(), Problem> {
+        let Self {
+            prompt_partial_id: _,
+            name: None,
+            string: None,
+            version_description,
+            status: None,
+        } = self
+        else {
+            return Ok(());
+        };
+        if version_description.is_some() {
+            return Err(Problem::rule(
+                "version_description",
+                "describes a new version, so it has no effect without a changed `string`",
+            ));
+        }
+        Err(Problem::nothing_to_change())
+    }
+}
+
+/// Delete a prompt partial
+///
+/// Deletes a prompt partial with all its versions for good; prompts that include it fail from then on.
+#[endpoint(DELETE "/prompts/partials/{prompt_partial_id}" -> Done, scopes("prompts.delete"))]
+pub struct DeletePromptPartial {
+    pub prompt_partial_id: PartialId,
+}
+
+/// List partial versions
+///
+/// Lists all versions of a prompt partial with number, UUID and template.
+#[endpoint(GET "/prompts/partials/{prompt_partial_id}/versions" -> Page<PartialVersion>,
+    scopes("prompts.read"), extended)]
+pub struct ListPartialVersions {
+    pub prompt_partial_id: PartialId,
+}
+
+/// Publish a partial version
+///
+/// Puts a version of a prompt partial into all prompts that include it, at once, and returns the partial.
+#[endpoint(PUT "/prompts/partials/{prompt_partial_id}/makeDefault" -> Partial,
+    scopes("prompts.publish"), effect(execute), repeatable, fresh(GetPromptPartial), extended)]
+pub struct PublishPartial {
+    pub prompt_partial_id: PartialId,
+    /// Version number, not UUID; see `list_partial_versions`.
+    #[schemars(range(min = 1))]
+    pub version: u32,
+}
+
+id! {
+    /// Partial UUID or slug.
+    PartialId
+}
+
+/// Whether a partial is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum PartialStatus {
+    Active,
+    Archived,
+}
+
+/// A piece of template, with one of its versions where one partial is read.
+#[answer]
+pub struct Partial {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub name: Option<String>,
+    pub collection_id: Option<String>,
+    pub string: Option<String>,
+    pub version: Option<u64>,
+    pub version_description: Option<String>,
+    pub prompt_partial_version_id: Option<String>,
+    pub status: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+}
+
+/// A fresh partial.
+#[answer]
+pub struct NewPartial {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub version_id: Option<String>,
+}
+
+/// A partial with a fresh version, or the partial itself where none was made.
+#[answer]
+pub struct UpdatedPartial {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    /// Of the new version; its number is in the list of versions.
+    pub prompt_partial_version_id: Option<String>,
+    /// Of the published version, where none was made.
+    pub version: Option<u64>,
+}
+
+/// A version of a partial.
+#[answer]
+pub struct PartialVersion {
+    pub prompt_partial_id: Option<String>,
+    pub prompt_partial_version_id: Option<String>,
+    pub slug: Option<String>,
+    pub version: Option<u64>,
+    pub string: Option<String>,
+    pub description: Option<String>,
+    pub prompt_version_status: Option<String>,
+    pub created_at: Option<String>,
+}

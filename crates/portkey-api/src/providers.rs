@@ -1,0 +1,255 @@
+//! Providers: an integration as one workspace uses it, under a slug, with limits of its own.
+//!
+//! Limits in their whole spelling are understood here but not advertised: the parts say the same in fewer words.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::json;
+
+use crate::{
+    BudgetUnit, Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
+    RateLimit, RatePeriod, ResetPeriod, Sealed, Secret, UsageLimits, answer, arguments,
+    catalog::catalog,
+    endpoint,
+    id::id,
+    limits::{FlatLimits, check_limits},
+    workspaces::WorkspaceId,
+};
+
+catalog! { "Providers":
+    ListProviders,
+    CreateProvider,
+    GetProvider,
+    UpdateProvider,
+    DeleteProvider,
+}
+
+/// List providers
+///
+/// Lists a workspace's providers with status and limits. Their credentials are kept by integrations; see `list_integrations`.
+#[endpoint(GET "/providers" -> Page<Provider>, scopes("providers.list", "virtual_keys.list"))]
+pub struct ListProviders {
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+    /// Workspace UUID; needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    /// Text values to find by.
+    pub tags: Option<JsonObject>,
+}
+
+/// Create a provider
+///
+/// Gives a workspace an integration under a slug, which prompts and configs name as @slug.
+#[endpoint(POST "/providers" -> SavedProvider,
+    scopes("providers.create", "virtual_keys.create"), checked)]
+pub struct CreateProvider {
+    #[schemars(length(max = 255))]
+    pub name: String,
+    /// Integration UUID or slug, enabled for the workspace.
+    pub integration_id: String,
+    /// Workspace UUID; needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    #[schemars(length(max = 255))]
+    pub slug: Option<String>,
+    pub note: Option<String>,
+    /// RFC 3339.
+    pub expires_at: Option<String>,
+    /// Text values to find it by.
+    pub tags: Option<JsonObject>,
+    #[hidden]
+    pub model_config: Option<Sealed<JsonObject>>,
+    #[shared]
+    pub limits: ProviderLimits,
+}
+
+impl Check for CreateProvider {
+    fn check(&self) -> Result<(), Problem> {
+        self.limits.check()
+    }
+}
+
+/// Get a provider
+///
+/// Reads one provider with status and limits.
+#[endpoint(GET "/providers/{slug}" -> Provider, scopes("providers.read", "virtual_keys.read"))]
+pub struct GetProvider {
+    pub slug: ProviderSlug,
+    /// Workspace UUID; needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    /// Add the integration's settings.
+    pub include_configurations: Option<bool>,
+}
+
+/// Update a provider
+///
+/// Changes the fields given; each limit is replaced as a whole. A higher budget revives an exhausted provider.
+#[endpoint(PUT "/providers/{slug}" -> SavedProvider,
+    scopes("providers.update", "virtual_keys.update"), checked)]
+pub struct UpdateProvider {
+    pub slug: ProviderSlug,
+    /// Workspace UUID; needed with an organisation key.
+    #[query]
+    pub workspace_id: Option<WorkspaceId>,
+    #[schemars(length(max = 255))]
+    pub name: Option<String>,
+    pub note: Option<String>,
+    /// RFC 3339.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub expires_at: Option<Nullable<String>>,
+    /// Set what is used up to zero.
+    pub reset_usage: Option<bool>,
+    #[shared]
+    pub limits: ProviderLimits,
+}
+
+impl Check for UpdateProvider {
+    fn check(&self) -> Result<(), Problem> {
+        if let Self {
+            slug: _,
+            workspace_id: _,
+            name: None,
+            note: None,
+            expires_at: None,
+            reset_usage: None,
+            limits:
+                ProviderLimits {
+                    credit_limit: None,
+                    alert_threshold: None,
+                    usage_limit_type: None,
+                    periodic_reset: None,
+                    usage_limits: None,
+                    rate_limit_value: None,
+                    rate_limit_unit: None,
+                    rate_limits: None,
+                },
+        } = self
+        {
+            return Err(Problem::nothing_to_change());
+        }
+        self.limits.check()
+    }
+}
+
+/// Delete a provider
+///
+/// Takes a provider out of a workspace for good; prompts and configs that name it fail from then on.
+#[endpoint(DELETE "/providers/{slug}" -> Done, scopes("providers.delete", "virtual_keys.delete"))]
+pub struct DeleteProvider {
+    pub slug: ProviderSlug,
+    /// Workspace UUID; needed with an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+}
+
+id! {
+    /// Provider slug or UUID.
+    ProviderSlug
+}
+
+/// How many requests may come in a period that is given beside it. Travels as a [`RateLimit`] without its unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct Requests(#[schemars(range(min = 1))] pub u64);
+
+impl Serialize for Requests {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        json!({ "type": "requests", "value": self.0 }).serialize(serializer)
+    }
+}
+
+/// A provider's budget and rate, each given whole or in parts.
+#[arguments]
+#[derive(Default)]
+pub struct ProviderLimits {
+    /// Budget in dollars or tokens.
+    #[body("usage_limits.credit_limit")]
+    pub credit_limit: Option<f64>,
+    /// Alert from here, below `credit_limit`.
+    #[body("usage_limits.alert_threshold")]
+    pub alert_threshold: Option<f64>,
+    /// What the budget counts.
+    #[body("usage_limits.type")]
+    pub usage_limit_type: Option<BudgetUnit>,
+    /// When the budget starts again.
+    #[body("usage_limits.periodic_reset")]
+    pub periodic_reset: Option<ResetPeriod>,
+    #[hidden]
+    #[body("usage_limits")]
+    pub usage_limits: Option<UsageLimits>,
+    /// Requests in each `rate_limit_unit`.
+    #[body("rate_limits.0")]
+    pub rate_limit_value: Option<Requests>,
+    /// Per minute, hour, day, second or week.
+    #[body("rate_limits.0.unit")]
+    pub rate_limit_unit: Option<RatePeriod>,
+    #[hidden]
+    #[body("rate_limits")]
+    pub rate_limits: Option<Vec<RateLimit>>,
+}
+
+impl Check for ProviderLimits {
+    fn check(&self) -> Result<(), Problem> {
+        if self.usage_limits.is_some()
+            && (self.usage_limit_type.is_some() || self.periodic_reset.is_some())
+        {
+            return Err(Problem::rule(
+                "usage_limits",
+                "holds the budget's type and period: give them there",
+            ));
+        }
+        let lacking = match (self.rate_limit_value, self.rate_limit_unit) {
+            (Some(_), None) => Some("rate_limit_unit"),
+            (None, Some(_)) => Some("rate_limit_value"),
+            _ => None,
+        };
+        if let Some(lacking) = lacking {
+            return Err(Problem::rule(
+                lacking,
+                "give `rate_limit_value` and `rate_limit_unit` together",
+            ));
+        }
+        if self.rate_limits.is_some() && self.rate_limit_value.is_some() {
+            return Err(Problem::rule(
+                "rate_limits",
+                "give `rate_limits`, or `rate_limit_value` and `rate_limit_unit`, not both",
+            ));
+        }
+        check_limits(&FlatLimits {
+            credit_limit: self.credit_limit,
+            alert_threshold: self.alert_threshold,
+            usage_limits: self.usage_limits.as_ref(),
+            has_rpm: false,
+            has_rate_limits: self.rate_limits.is_some(),
+        })
+    }
+}
+
+/// An integration as a workspace uses it.
+#[answer]
+pub struct Provider {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub name: Option<String>,
+    pub note: Option<String>,
+    pub status: Option<String>,
+    pub integration_id: Option<String>,
+    pub ai_provider_name: Option<String>,
+    pub key: Option<Secret>,
+    pub masked_api_key: Option<Secret>,
+    pub model_config: Option<Sealed>,
+    pub usage_limits: Option<JsonObject>,
+    pub rate_limits: Option<Vec<JsonObject>>,
+    pub workspace_id: Option<String>,
+    pub created_at: Option<String>,
+    pub expires_at: Option<String>,
+    pub last_reset_at: Option<String>,
+}
+
+/// A provider that was written; `get_provider` has the rest.
+#[answer]
+pub struct SavedProvider {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+}

@@ -1,0 +1,113 @@
+//! SCIM: groups of an identity provider that make people members of workspaces.
+
+use crate::{
+    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, answer,
+    catalog::catalog,
+    endpoint,
+    id::id,
+    under,
+    workspaces::{WorkspaceId, WorkspaceRole},
+};
+
+catalog! { "SCIM":
+    ListScimGroups,
+    ListScimWorkspaceMappings,
+    CreateScimWorkspaceMapping,
+    DeleteScimWorkspaceMapping,
+}
+
+/// List SCIM groups
+///
+/// Lists the groups that the identity provider has sent. What they give is in `list_scim_workspace_mappings`.
+#[endpoint(GET "/scim/groups" -> Page<ScimGroup, under::Groups>,
+    scopes(), keys(admin), plan(enterprise), extended)]
+pub struct ListScimGroups {
+    /// Part of the name.
+    pub search: Option<String>,
+    #[query("page")]
+    #[alias("page")]
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// List SCIM workspace mappings
+///
+/// Lists which SCIM groups make their people members of which workspaces, and as what.
+#[endpoint(GET "/scim/workspaces" -> Page<ScimMapping, under::Mappings>,
+    scopes(), keys(admin), plan(enterprise), extended)]
+pub struct ListScimWorkspaceMappings {
+    /// Workspace UUID.
+    pub workspace_id: Option<WorkspaceId>,
+    pub scim_group_id: Option<ScimGroupId>,
+    pub role: Option<WorkspaceRole>,
+    #[query("page")]
+    #[alias("page")]
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Create a SCIM workspace mapping
+///
+/// Makes the people of a SCIM group members of a workspace. A group has one role everywhere; repeating does no harm.
+#[endpoint(POST "/scim/workspaces" -> ScimMapping,
+    scopes(), keys(admin), plan(enterprise), extended, checked, repeatable)]
+pub struct CreateScimWorkspaceMapping {
+    pub workspace_id: WorkspaceId,
+    pub role: WorkspaceRole,
+    pub scim_group_id: Option<ScimGroupId>,
+    /// Instead of `scim_group_id`; not like `ws-…-role-…`.
+    pub scim_group_name: Option<String>,
+}
+
+impl Check for CreateScimWorkspaceMapping {
+    fn check(&self) -> Result<(), Problem> {
+        if self.scim_group_id.is_none() && self.scim_group_name.is_none() {
+            return Err(Problem::rule(
+                "scim_group_id",
+                "say which group: give `scim_group_id` or `scim_group_name`",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Delete a SCIM workspace mapping
+///
+/// Stops a SCIM group from adding members to a workspace. Those it has added stay members.
+#[endpoint(DELETE "/scim/workspaces/{mapping_id}" -> Done,
+    scopes(), keys(admin), plan(enterprise), extended)]
+pub struct DeleteScimWorkspaceMapping {
+    pub mapping_id: ScimMappingId,
+}
+
+id! {
+    /// SCIM group id.
+    ScimGroupId
+}
+
+id! {
+    /// SCIM mapping id.
+    ScimMappingId
+}
+
+/// A group of the identity provider.
+#[answer]
+pub struct ScimGroup {
+    pub id: Option<String>,
+    pub name: Option<String>,
+}
+
+/// What a group gives its people.
+#[answer]
+pub struct ScimMapping {
+    pub id: Option<String>,
+    pub workspace_id: Option<String>,
+    /// Its name.
+    pub scim_group: Option<String>,
+    pub scim_group_id: Option<String>,
+    pub role: Option<String>,
+}

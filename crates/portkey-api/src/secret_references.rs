@@ -1,0 +1,221 @@
+//! Secret references: where in an outside secret manager a credential is kept.
+
+mod login;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, answer,
+    catalog::catalog, endpoint, id::id, organisation::OrganisationId, secret::secret_members,
+    workspaces::WorkspaceId,
+};
+
+pub use login::{AwsLogin, AzureLogin, ManagerLogin, VaultLogin};
+
+catalog! { "Secret references":
+    ListSecretReferences,
+    CreateSecretReference,
+    GetSecretReference,
+    UpdateSecretReference,
+    DeleteSecretReference,
+}
+
+/// List secret references
+///
+/// Lists which credentials are kept in outside secret managers. The secrets themselves are never read.
+#[endpoint(GET "/secret-references" -> Page<SecretReference>,
+    scopes("secret_references.list"), keys(admin), plan(enterprise), extended)]
+pub struct ListSecretReferences {
+    pub manager_type: Option<SecretManager>,
+    /// Text values to match.
+    pub tags: Option<JsonObject>,
+    /// Part of the name.
+    #[schemars(length(min = 1, max = 255))]
+    pub search: Option<String>,
+    pub current_page: Option<PageNumber>,
+    pub page_size: Option<PageSize>,
+    #[local]
+    pub all: Option<EveryPage>,
+}
+
+/// Create a secret reference
+///
+/// Tells Portkey where a credential is kept and how to sign in there. Integrations then name it instead of a key.
+#[endpoint(POST "/secret-references" -> NewSecretReference,
+    scopes("secret_references.create"), keys(admin), plan(enterprise), extended, checked)]
+pub struct CreateSecretReference {
+    #[schemars(length(min = 1, max = 255))]
+    pub name: String,
+    pub manager_type: SecretManager,
+    /// Only what the manager needs: an authentication type or mode, and its fields.
+    pub auth_config: ManagerLogin,
+    /// Where the manager keeps it.
+    #[schemars(length(max = 1024))]
+    pub secret_path: String,
+    /// Member of the secret, where it has several.
+    #[schemars(length(max = 255))]
+    pub secret_key: Option<String>,
+    #[schemars(length(max = 255))]
+    pub slug: Option<String>,
+    #[schemars(length(max = 1024))]
+    pub description: Option<String>,
+    pub organisation_id: Option<OrganisationId>,
+    /// True when left out.
+    pub allow_all_workspaces: Option<bool>,
+    /// Instead of all workspaces.
+    #[schemars(length(min = 1))]
+    pub allowed_workspaces: Option<Vec<WorkspaceId>>,
+    /// Text values.
+    pub tags: Option<JsonObject>,
+}
+
+impl Check for CreateSecretReference {
+    fn check(&self) -> Result<(), Problem> {
+        self.auth_config.check(self.manager_type)?;
+        check_workspaces(
+            self.allow_all_workspaces,
+            self.allowed_workspaces.as_deref(),
+        )
+    }
+}
+
+/// Get a secret reference
+///
+/// Reads one secret reference: manager, path, workspaces, and its sign-in with the secrets masked.
+#[endpoint(GET "/secret-references/{id}" -> SecretReference,
+    scopes("secret_references.read"), keys(admin), plan(enterprise), extended)]
+pub struct GetSecretReference {
+    #[alias("secret_reference_id")]
+    pub id: SecretReferenceId,
+}
+
+/// Update a secret reference
+///
+/// Changes the fields given and returns the reference. `auth_config` adds to the old one; the manager is fixed.
+#[endpoint(PUT "/secret-references/{id}" -> SecretReference, scopes("secret_references.update"),
+    keys(admin), plan(enterprise), extended, checked, fresh(GetSecretReference))]
+pub struct UpdateSecretReference {
+    #[alias("secret_reference_id")]
+    pub id: SecretReferenceId,
+    #[schemars(length(min = 1, max = 255))]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "crate::nullable::present")]
+    #[schemars(length(max = 1024))]
+    pub description: Option<Nullable<String>>,
+    /// What changes about signing in.
+    pub auth_config: Option<ManagerLogin>,
+    /// Where the manager keeps it.
+    #[schemars(length(max = 1024))]
+    pub secret_path: Option<String>,
+    /// Member of the secret, where it has several.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    #[schemars(length(max = 255))]
+    pub secret_key: Option<Nullable<String>>,
+    /// True drops the list of workspaces.
+    pub allow_all_workspaces: Option<bool>,
+    /// Instead of all workspaces.
+    #[schemars(length(min = 1))]
+    pub allowed_workspaces: Option<Vec<WorkspaceId>>,
+    /// Text values.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub tags: Option<Nullable<JsonObject>>,
+}
+
+impl Check for UpdateSecretReference {
+    fn check(&self) -> Result<(), Problem> {
+        if let Self {
+            id: _,
+            name: None,
+            description: None,
+            auth_config: None,
+            secret_path: None,
+            secret_key: None,
+            allow_all_workspaces: None,
+            allowed_workspaces: None,
+            tags: None,
+        } = self
+        {
+            return Err(Problem::nothing_to_change());
+        }
+        check_workspaces(
+            self.allow_all_workspaces,
+            self.allowed_workspaces.as_deref(),
+        )
+    }
+}
+
+/// Delete a secret reference
+///
+/// Deletes a secret reference for good; the secret stays in its manager. What uses the reference fails from then on.
+#[endpoint(DELETE "/secret-references/{id}" -> Done,
+    scopes("secret_references.delete"), keys(admin), plan(enterprise), extended)]
+pub struct DeleteSecretReference {
+    #[alias("secret_reference_id")]
+    pub id: SecretReferenceId,
+}
+
+fn check_workspaces(all: Option<bool>, listed: Option<&[WorkspaceId]>) -> Result<(), Problem> {
+    match (all, listed) {
+        (Some(true), Some(_)) => Err(Problem::rule(
+            "allowed_workspaces",
+            "give `allow_all_workspaces` or `allowed_workspaces`, not both",
+        )),
+        _ => Ok(()),
+    }
+}
+
+id! {
+    /// Secret reference UUID or slug.
+    SecretReferenceId
+}
+
+/// Which secret manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the names say it all")]
+pub enum SecretManager {
+    AwsSm,
+    AzureKv,
+    HashicorpVault,
+}
+
+/// Where a credential is kept.
+#[answer]
+pub struct SecretReference {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub manager_type: Option<String>,
+    pub auth_config: Option<StoredLogin>,
+    pub secret_path: Option<String>,
+    pub secret_key: Option<String>,
+    pub allow_all_workspaces: Option<bool>,
+    pub allowed_workspaces: Option<Vec<String>>,
+    pub tags: Option<JsonObject>,
+    pub status: Option<String>,
+    pub organisation_id: Option<String>,
+    pub created_by: Option<String>,
+    pub created_at: Option<String>,
+    pub last_updated_at: Option<String>,
+}
+
+secret_members! {
+    /// How Portkey signs in to a secret manager, as it is read later.
+    StoredLogin: [
+        "masked_*",
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "azure_entra_client_secret",
+        "vault_token",
+        "vault_secret_id",
+    ]
+}
+
+/// A fresh secret reference.
+#[answer]
+pub struct NewSecretReference {
+    pub id: Option<String>,
+    pub slug: Option<String>,
+}

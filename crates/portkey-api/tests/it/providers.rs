@@ -1,0 +1,205 @@
+//! Providers, integrations and policies: their plain arguments become what the API wants.
+
+use portkey_api::{mask, operation, understand};
+use serde_json::{Value, json};
+
+#[test]
+fn provider_limits_are_given_in_parts() {
+    let arguments = json!({
+        "name": "p", "integration_id": "i", "credit_limit": 10, "usage_limit_type": "cost",
+        "periodic_reset": "monthly", "rate_limit_value": "60", "rate_limit_unit": "rph",
+    });
+    assert_eq!(
+        sent("create_provider", arguments),
+        json!({
+            "name": "p", "integration_id": "i",
+            "usage_limits": { "credit_limit": 10, "type": "cost", "periodic_reset": "monthly" },
+            "rate_limits": [{ "type": "requests", "value": 60, "unit": "rph" }],
+        })
+    );
+}
+
+#[test]
+fn settings_bring_what_goes_with_them() {
+    let azure = json!({
+        "name": "i", "ai_provider_id": "azure-openai", "key": "k", "azure_resource_name": "r",
+        "deployment_name": "d", "api_version": "2024-10-21", "model_slug": "gpt-4o",
+    });
+    assert_eq!(
+        sent("create_integration", azure)["configurations"],
+        json!({
+            "azure_auth_mode": "default", "azure_resource_name": "r",
+            "azure_deployment_config": [{
+                "azure_deployment_name": "d", "azure_api_version": "2024-10-21", "azure_model_slug": "gpt-4o",
+            }],
+        })
+    );
+    let aws = json!({
+        "slug": "i", "aws_region": "eu-west-1", "aws_access_key_id": "a", "aws_secret_access_key": "s",
+    });
+    assert_eq!(
+        sent("update_integration", aws),
+        json!({ "configurations": {
+            "aws_auth_type": "accessKey", "aws_region": "eu-west-1",
+            "aws_access_key_id": "a", "aws_secret_access_key": "s",
+        } })
+    );
+}
+
+#[test]
+fn settings_of_one_provider_go_together() {
+    for (settings, expected) in [
+        (
+            json!({ "aws_region": "eu-west-1" }),
+            "`aws_access_key_id`: needed with `aws_region`",
+        ),
+        (
+            json!({ "custom_host": "https://h", "vertex_region": "r", "vertex_project_id": "p" }),
+            "`custom_host`: does not go with `vertex_region`",
+        ),
+        (
+            json!({ "configurations": {}, "resource_name": "r" }),
+            "`resource_name`: does not go with `configurations`",
+        ),
+    ] {
+        let mut arguments = settings;
+        arguments["slug"] = "i".into();
+        let refusal = refused("update_integration", arguments);
+        assert!(refusal.contains(expected), "{refusal}\nlacks: {expected}");
+    }
+}
+
+#[test]
+fn other_spellings_of_older_clients_are_understood() {
+    let models = json!({ "slug": "i", "models": [
+        { "model_id": "m", "model_name": "M", "enabled": "true", "custom": true },
+    ] });
+    assert_eq!(
+        sent("update_integration_models", models),
+        json!({ "models": [{ "slug": "m", "enabled": true, "is_custom": true }] })
+    );
+    let workspaces = json!({ "slug": "i", "workspaces": [
+        { "workspace_id": "w", "enabled": true, "credit_limit": 5, "rate_limit_rpm": 60 },
+        { "id": "v", "enabled": false, "usage_limits": null },
+    ] });
+    assert_eq!(
+        sent("update_integration_workspaces", workspaces),
+        json!({ "workspaces": [
+            { "id": "w", "enabled": true, "usage_limits": [{ "credit_limit": 5 }],
+              "rate_limits": [{ "type": "requests", "unit": "rpm", "value": 60 }] },
+            { "id": "v", "enabled": false, "usage_limits": null },
+        ] })
+    );
+    let limit = json!({
+        "name": "l", "metric": "cost", "value": 5, "period": "weekly", "group_by": ["api_key", { "key": "model" }],
+        "conditions": [{ "field": "model", "operator": "equals", "value": "*" }],
+    });
+    assert_eq!(
+        sent("create_usage_limit", limit),
+        json!({
+            "name": "l", "type": "cost", "credit_limit": 5, "periodic_reset": "weekly",
+            "conditions": [{ "key": "model", "value": "*" }],
+            "group_by": [{ "key": "api_key" }, { "key": "model" }],
+        })
+    );
+}
+
+#[test]
+fn conditions_that_mean_something_else_are_refused() {
+    let limit = |condition: Value, value: f64| {
+        json!({
+            "name": "l", "type": "tokens", "credit_limit": value, "group_by": ["api_key"],
+            "conditions": [{ "key": "model", "value": "*" }, condition],
+        })
+    };
+    for (condition, value, expected) in [
+        (
+            json!({ "field": "model", "operator": "contains", "value": "gpt" }),
+            500.0,
+            "`conditions[1].operator`: conditions have no operator: `value` lists",
+        ),
+        (
+            json!({ "key": "model" }),
+            500.0,
+            "`conditions[1].value`: required but missing",
+        ),
+        (
+            json!({ "key": "model", "value": "*" }),
+            99.0,
+            "`credit_limit`: must be at least 100",
+        ),
+    ] {
+        let refusal = refused("create_usage_limit", limit(condition, value));
+        assert!(refusal.contains(expected), "{refusal}\nlacks: {expected}");
+    }
+    let refusal = refused(
+        "update_rate_limit",
+        json!({ "id": "l", "metric": "tokens" }),
+    );
+    assert!(refusal.contains("`type`: cannot change"), "{refusal}");
+}
+
+#[test]
+fn labels_have_names_that_pick_no_version() {
+    for name in ["latest", "12", "", "a b", "a@b"] {
+        let refusal = refused("create_prompt_label", json!({ "name": name }));
+        assert!(refusal.contains("`name`: "), "{refusal}");
+    }
+    let colour = json!({ "label_id": "l", "color_code": "green" });
+    assert!(refused("update_prompt_label", colour).contains("`color_code`"));
+}
+
+#[test]
+fn null_takes_a_label_off() {
+    let arguments = json!({ "prompt_id": "p", "version_id": "v", "label_id": null });
+    assert_eq!(
+        sent("update_prompt_version", arguments),
+        json!({ "label_id": null })
+    );
+    let refusal = refused(
+        "update_prompt_version",
+        json!({ "prompt_id": "p", "version_id": "v" }),
+    );
+    assert!(refusal.contains("`label_id`: required"), "{refusal}");
+}
+
+#[test]
+fn credentials_of_integrations_are_masked() {
+    let mut answer = json!({
+        "masked_key": "sk-0123456789", "configurations": {
+            "aws_region": "eu-west-1", "masked_aws_secret_access_key": "0123456789abc",
+            "custom_headers": { "X": "secret" },
+        },
+    });
+    mask(
+        &operation("get_integration").unwrap().declaration.output(),
+        &mut answer,
+    );
+    assert_eq!(
+        answer,
+        json!({
+            "masked_key": "sk*****789", "configurations": {
+                "aws_region": "eu-west-1", "masked_aws_secret_access_key": "01*****abc",
+                "custom_headers": { "X": "*****" },
+            },
+        })
+    );
+}
+
+fn sent(name: &str, arguments: Value) -> Value {
+    let operation = operation(name).unwrap();
+    let arguments = serde_json::from_value(arguments).unwrap();
+    let request = understand(&operation.declaration, arguments)
+        .and_then(|arguments| operation.request(arguments))
+        .unwrap_or_else(|error| panic!("{error}"));
+    request.body.unwrap()
+}
+
+fn refused(name: &str, arguments: Value) -> String {
+    let operation = operation(name).unwrap();
+    let arguments = serde_json::from_value(arguments).unwrap();
+    understand(&operation.declaration, arguments)
+        .and_then(|arguments| operation.request(arguments))
+        .unwrap_err()
+        .to_string()
+}

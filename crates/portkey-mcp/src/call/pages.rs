@@ -1,0 +1,243 @@
+//! Lists, by the page or whole, by one convention whatever the endpoint's own.
+
+use std::collections::HashSet;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use portkey_api::{JsonObject, Operation};
+use serde_json::Value;
+
+use super::{Failure, Run};
+
+/// The argument that asks for every page.
+const ALL: &str = "all";
+const PAGE: &str = "current_page";
+const SIZE: &str = "page_size";
+
+/// Entries a page, when all are fetched and the caller does not say.
+const FULL_PAGE: u64 = 100;
+/// Pages fetched at the same time.
+const AT_ONCE: usize = 4;
+/// More entries than this help nobody who reads them.
+const MOST: usize = 5_000;
+
+impl Run<'_> {
+    /// One page with the number of the next, or all pages if the arguments ask for them.
+    pub(super) async fn list(
+        &self,
+        operation: &'static Operation,
+        mut arguments: JsonObject,
+    ) -> Result<Value, Failure> {
+        if arguments.remove(ALL) == Some(Value::Bool(true)) {
+            return self.every_page(operation, arguments).await;
+        }
+        let answer = self.page(operation, arguments.clone()).await?;
+        Ok(with_next_page(&arguments, answer))
+    }
+
+    async fn page(
+        &self,
+        operation: &'static Operation,
+        arguments: JsonObject,
+    ) -> Result<Value, Failure> {
+        let request = operation.request(arguments)?;
+        self.caller.send(operation, &request).await
+    }
+
+    async fn every_page(
+        &self,
+        operation: &'static Operation,
+        mut arguments: JsonObject,
+    ) -> Result<Value, Failure> {
+        arguments.entry(SIZE).or_insert(FULL_PAGE.into());
+        let at = |page: usize| {
+            let mut arguments = arguments.clone();
+            arguments.insert(PAGE.to_owned(), page.into());
+            self.page(operation, arguments)
+        };
+        let first = at(0).await?;
+        let mut whole = Whole::beginning_with(first);
+        self.tell(&whole);
+        if let Some(pages) = whole.pages() {
+            let mut rest = stream::iter(1..pages).map(at).buffered(AT_ONCE);
+            while let Some(page) = rest.try_next().await? {
+                if !whole.add(page) {
+                    break;
+                }
+                self.tell(&whole);
+            }
+        } else {
+            let size = arguments
+                .get(SIZE)
+                .and_then(Value::as_u64)
+                .unwrap_or(FULL_PAGE);
+            let mut page = 1;
+            while whole.last_page_held(size) && whole.add(at(page).await?) {
+                self.tell(&whole);
+                page += 1;
+            }
+        }
+        Ok(whole.told())
+    }
+
+    fn tell(&self, whole: &Whole) {
+        let total = whole.total.map(|total| total as u64);
+        self.progress
+            .report(whole.entries.len() as u64, total, "fetching pages");
+    }
+}
+
+/// Whether `operation` answers pages, and can be asked for a certain one.
+pub(super) fn is_paged(operation: &Operation) -> bool {
+    operation.declaration.argument(PAGE).is_some() && operation.declaration.answers_page()
+}
+
+/// A list as it is put together.
+struct Whole {
+    envelope: JsonObject,
+    entries: Vec<Value>,
+    total: Option<usize>,
+    first_page: usize,
+    last_page: usize,
+    seen: HashSet<String>,
+}
+
+impl Whole {
+    fn beginning_with(first: Value) -> Self {
+        let (envelope, entries) = taken_apart(first);
+        let total = envelope.get("total").and_then(Value::as_u64);
+        Self {
+            total: total.and_then(|total| usize::try_from(total).ok()),
+            seen: entries.iter().filter_map(id).collect(),
+            first_page: entries.len(),
+            last_page: entries.len(),
+            envelope,
+            entries,
+        }
+    }
+
+    /// How many pages there are, where the total is known. The API may hold fewer entries a page than asked for.
+    fn pages(&self) -> Option<usize> {
+        let total = self.total?.min(MOST);
+        Some(if self.first_page == 0 {
+            1
+        } else {
+            total.div_ceil(self.first_page)
+        })
+    }
+
+    fn last_page_held(&self, size: u64) -> bool {
+        self.last_page as u64 >= size && self.entries.len() < MOST
+    }
+
+    /// Adds a page, or says that there was nothing new on it: some endpoints answer the first page for ever.
+    fn add(&mut self, page: Value) -> bool {
+        let (_, entries) = taken_apart(page);
+        let before = self.entries.len();
+        self.last_page = entries.len();
+        for entry in entries {
+            if id(&entry).is_none_or(|id| self.seen.insert(id)) {
+                self.entries.push(entry);
+            }
+        }
+        self.entries.len() > before
+    }
+
+    fn told(mut self) -> Value {
+        if self.total.is_none_or(|total| total < self.entries.len()) {
+            self.total = Some(self.entries.len());
+        }
+        if self.total.is_some_and(|total| total > self.entries.len()) {
+            self.envelope.insert("truncated".to_owned(), true.into());
+        }
+        self.envelope.insert("total".to_owned(), self.total.into());
+        self.envelope.insert("data".to_owned(), self.entries.into());
+        Value::Object(self.envelope)
+    }
+}
+
+fn taken_apart(page: Value) -> (JsonObject, Vec<Value>) {
+    let Value::Object(mut envelope) = page else {
+        return (JsonObject::new(), Vec::new());
+    };
+    let entries = match envelope.remove("data") {
+        Some(Value::Array(entries)) => entries,
+        _ => Vec::new(),
+    };
+    (envelope, entries)
+}
+
+fn id(entry: &Value) -> Option<String> {
+    let id = ["id", "slug"]
+        .into_iter()
+        .find_map(|name| entry.get(name)?.as_str());
+    id.map(str::to_owned)
+}
+
+/// Says which page comes next, where there is one.
+fn with_next_page(arguments: &JsonObject, mut answer: Value) -> Value {
+    let number = |name| arguments.get(name).and_then(Value::as_u64);
+    let page = number(PAGE).unwrap_or(0);
+    let held = answer
+        .get("data")
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len) as u64;
+    let size = number(SIZE).unwrap_or(held);
+    let more = match answer.get("total").and_then(Value::as_u64) {
+        Some(total) => held > 0 && page * size + held < total,
+        None => number(SIZE).is_some_and(|size| size > 0 && held >= size),
+    };
+    if let (true, Some(envelope)) = (more, answer.as_object_mut()) {
+        envelope.insert("next_page".to_owned(), (page + 1).into());
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn next(arguments: &Value, answer: Value) -> Value {
+        with_next_page(arguments.as_object().unwrap(), answer)["next_page"].clone()
+    }
+
+    #[test]
+    fn the_next_page_is_named_while_there_is_one() {
+        let page = |total: u64| json!({ "total": total, "data": [{}, {}] });
+        assert_eq!(next(&json!({ "page_size": 2 }), page(5)), 1);
+        assert_eq!(
+            next(&json!({ "page_size": 2, "current_page": 1 }), page(5)),
+            2
+        );
+        assert_eq!(
+            next(&json!({ "page_size": 2, "current_page": 1 }), page(4)),
+            Value::Null
+        );
+        assert_eq!(next(&json!({}), page(2)), Value::Null);
+    }
+
+    #[test]
+    fn without_a_total_a_full_page_may_have_a_next() {
+        assert_eq!(
+            next(&json!({ "page_size": 2 }), json!({ "data": [{}, {}] })),
+            1
+        );
+        assert_eq!(
+            next(&json!({ "page_size": 2 }), json!({ "data": [{}] })),
+            Value::Null
+        );
+        assert_eq!(next(&json!({}), json!({ "data": [{}] })), Value::Null);
+    }
+
+    #[test]
+    fn a_page_that_comes_again_adds_nothing() {
+        let page = || json!({ "total": 9, "data": [{ "id": "a" }, { "id": "b" }] });
+        let mut whole = Whole::beginning_with(page());
+        assert!(!whole.add(page()));
+        assert_eq!(
+            whole.told(),
+            json!({ "total": 9, "truncated": true, "data": [{ "id": "a" }, { "id": "b" }] })
+        );
+    }
+}

@@ -1,0 +1,36 @@
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// How far a long call is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// How much is done; grows from step to step.
+    pub done: u64,
+    /// Of how much, where that is known.
+    pub total: Option<u64>,
+    /// What is being done.
+    pub message: String,
+}
+
+/// Tells whoever waits how far a call is, if anyone wants to know.
+#[derive(Debug, Clone, Default)]
+pub struct Progress(Option<UnboundedSender<Step>>);
+
+impl Progress {
+    /// Progress and the end where it is heard.
+    pub fn heard() -> (Self, UnboundedReceiver<Step>) {
+        let (sender, receiver) = unbounded_channel();
+        (Self(Some(sender)), receiver)
+    }
+
+    /// Says how far the call is.
+    pub(crate) fn report(&self, done: u64, total: Option<u64>, message: impl Into<String>) {
+        if let Self(Some(listener)) = self {
+            // Whoever stopped listening misses nothing but this.
+            _ = listener.send(Step {
+                done,
+                total,
+                message: message.into(),
+            });
+        }
+    }
+}

@@ -1,0 +1,147 @@
+use std::{collections::BTreeSet, str::FromStr};
+
+use portkey_api::{DOMAINS, nearest};
+
+use super::{Entry, Tool, aliases::current_name, entries};
+
+/// The tools that a server offers, of all there are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    names: BTreeSet<&'static str>,
+}
+
+/// A word that names neither a set, nor a domain, nor a tool.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{word}` is neither `default`, `all`, a domain nor a tool{}", nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+pub struct UnknownName {
+    word: String,
+    nearest: Option<String>,
+}
+
+/// Domains by the names of the TypeScript server, where they differ.
+const OTHER_NAMES: &[(&str, &[&str])] = &[
+    ("keys", &["api_keys", "virtual_keys"]),
+    ("limits", &["usage_limits", "rate_limits"]),
+    ("audit", &["audit_logs"]),
+    ("labels", &["prompt_labels"]),
+    ("partials", &["prompt_partials"]),
+    ("logging", &["logs", "log_exports"]),
+    ("tracing", &["feedback", "traces"]),
+];
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self::of(|entry| entry.tool.is_default())
+    }
+}
+
+/// Words with commas between them: `default`, `all`, domains and tools; a `-` in front leaves out. Words that
+/// only leave out, leave out of the default.
+impl FromStr for Selection {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let words: Vec<&str> = text
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .collect();
+        let mut selection = if words.iter().all(|word| word.starts_with('-')) {
+            Self::default()
+        } else {
+            Self::of(|_| false)
+        };
+        for word in words {
+            match word.strip_prefix('-') {
+                Some(word) => {
+                    let left_out = Self::named(word)?;
+                    selection
+                        .names
+                        .retain(|name| !left_out.names.contains(name));
+                }
+                None => selection.names.extend(Self::named(word)?.names),
+            }
+        }
+        Ok(selection)
+    }
+}
+
+impl Selection {
+    /// Every tool there is.
+    pub fn all() -> Self {
+        Self::of(|_| true)
+    }
+
+    /// Whether it holds this tool.
+    pub fn holds(&self, tool: Tool) -> bool {
+        self.names.contains(tool.name())
+    }
+
+    fn of(matches: impl Fn(&Entry) -> bool) -> Self {
+        let names = entries().filter(matches).map(|entry| entry.tool.name());
+        Self {
+            names: names.collect(),
+        }
+    }
+
+    fn named(word: &str) -> Result<Self, UnknownName> {
+        match word {
+            "default" => return Ok(Self::default()),
+            "all" => return Ok(Self::all()),
+            _ => {}
+        }
+        let name = word.replace('-', "_");
+        let others = OTHER_NAMES.iter().find(|(other, _)| *other == name);
+        let domains = others.map_or_else(|| vec![name.as_str()], |(_, domains)| domains.to_vec());
+        let in_domain = Self::of(|e| domains.contains(&e.domain) && !e.tool.declaration().unlisted);
+        if !in_domain.names.is_empty() {
+            return Ok(in_domain);
+        }
+        let tool = Self::of(|entry| entry.tool.name() == current_name(&name));
+        if !tool.names.is_empty() {
+            return Ok(tool);
+        }
+        let known = ["default", "all"].into_iter();
+        let known = known.chain(DOMAINS.iter().map(portkey_api::Domain::name));
+        let known = known.chain(entries().map(|entry| entry.tool.name()));
+        Err(UnknownName {
+            word: word.to_owned(),
+            nearest: nearest(&name, known).map(str::to_owned),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(text: &str, name: &str) -> bool {
+        let selection: Selection = text.parse().unwrap();
+        selection.names.contains(name)
+    }
+
+    #[test]
+    fn sets_domains_and_tools_can_be_named() {
+        assert!(holds("default", "get_user") && !holds("default", "rotate_api_key"));
+        assert!(holds("all", "rotate_api_key"));
+        assert!(holds("users", "get_user") && !holds("users", "get_workspace"));
+        assert!(holds("users, rotate_api_key", "rotate_api_key"));
+        assert!(holds("keys", "list_virtual_keys") && holds("virtual-keys", "list_virtual_keys"));
+    }
+
+    #[test]
+    fn a_dash_leaves_out() {
+        assert!(!holds("default,-users", "get_user") && holds("default,-users", "get_workspace"));
+        assert!(!holds("-delete_user", "delete_user") && holds("-delete_user", "get_user"));
+    }
+
+    #[test]
+    fn an_unknown_word_comes_with_the_nearest_that_is_known() {
+        let error = "workspacs".parse::<Selection>().unwrap_err();
+        assert!(
+            error.to_string().contains("did you mean `workspaces`?"),
+            "{error}"
+        );
+        assert!("users,-nonsense".parse::<Selection>().is_err());
+    }
+}

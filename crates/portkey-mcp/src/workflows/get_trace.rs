@@ -1,0 +1,140 @@
+use std::time::Duration;
+
+use portkey_api::{
+    Check, JsonObject, Problem,
+    logging::{GetLog, Log, LogId, LogType, PathFormat},
+    workflow,
+    workspaces::WorkspaceId,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Steps,
+    log_export::{Exported, Wanted, export},
+};
+use crate::call::{Failure, Run};
+
+/// Get a trace
+///
+/// Reads one request by its log `id`, or all requests of a `trace_id` within a period. A trace is found by a log
+/// export, which takes a while; `list_traces` names traces.
+#[workflow(-> Found, effect(execute), repeatable, scopes("logs.view", "logs.export"), plan(enterprise), checked)]
+pub(crate) struct GetTrace {
+    /// Log id.
+    pub id: Option<LogId>,
+    /// Instead of `id`.
+    pub trace_id: Option<String>,
+    /// RFC 3339; needed with `trace_id`.
+    pub time_of_generation_min: Option<String>,
+    pub time_of_generation_max: Option<String>,
+    /// Needed with `trace_id` and an organisation key.
+    pub workspace_id: Option<WorkspaceId>,
+    /// Layout of the log store; `v2` needs `created_at`.
+    pub path_format: Option<PathFormat>,
+    /// When the log was made, RFC 3339.
+    pub created_at: Option<String>,
+    /// What the guardrails did instead.
+    pub r#type: Option<LogType>,
+    /// Say what would happen and export nothing.
+    pub dry_run: Option<bool>,
+}
+
+/// A request, or the requests of a trace.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Found {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<Log>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<String>,
+    /// The requests of the trace, in order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spans: Option<Vec<JsonObject>>,
+    /// The job that is still running, or that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+}
+
+/// How long a trace may take to be exported.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+impl Check for GetTrace {
+    fn check(&self) -> Result<(), Problem> {
+        let period = (&self.time_of_generation_min, &self.time_of_generation_max);
+        match (&self.id, &self.trace_id, period) {
+            (Some(_), None, _) | (None, Some(_), (Some(_), Some(_))) => Ok(()),
+            (None, Some(_), _) => Err(Problem::rule(
+                "trace_id",
+                "needs `time_of_generation_min` and `time_of_generation_max` too",
+            )),
+            _ => Err(Problem::rule("id", "give either `id` or `trace_id`")),
+        }
+    }
+}
+
+impl Steps for GetTrace {
+    async fn run(self, run: Run<'_>) -> Result<Found, Failure> {
+        if self.dry_run == Some(true) {
+            let way = if self.id.is_some() {
+                "read the log"
+            } else {
+                "create, start and download a log export"
+            };
+            return Ok(Found {
+                message: Some(format!("would {way}")),
+                ..Found::default()
+            });
+        }
+        if let Some(log_id) = self.id {
+            let log = GetLog {
+                log_id,
+                path_format: self.path_format,
+                created_at: self.created_at,
+                r#type: self.r#type,
+            };
+            return Ok(Found {
+                log: Some(run.ask(&log).await?),
+                ..Found::default()
+            });
+        }
+        let wanted = Wanted {
+            workspace_id: self.workspace_id,
+            from: self.time_of_generation_min.unwrap_or_default(),
+            to: self.time_of_generation_max.unwrap_or_default(),
+            trace_id: self.trace_id.clone(),
+            patience: PATIENCE,
+        };
+        let exported = export(run, wanted).await?;
+        Ok(Found::of_trace(self.trace_id, exported))
+    }
+}
+
+impl Found {
+    fn of_trace(trace_id: Option<String>, exported: Exported) -> Self {
+        let mut found = Self {
+            trace_id,
+            ..Self::default()
+        };
+        match exported {
+            Exported::Logs(mut spans) => {
+                if spans.is_empty() {
+                    found.message = Some("no request of this trace lies in the period".to_owned());
+                }
+                spans.sort_by_cached_key(|span| span.get("created_at").map(ToString::to_string));
+                found.spans = Some(spans);
+            }
+            Exported::Running(id) => {
+                found.message =
+                    Some("the export is still running: watch it with `get_log_export`".to_owned());
+                found.export_id = Some(id);
+            }
+            Exported::Broken(id, status) => {
+                found.message = Some(format!("the export ended as {status}; narrow the period"));
+                found.export_id = Some(id);
+            }
+        }
+        found
+    }
+}

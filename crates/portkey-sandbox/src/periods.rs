@@ -1,0 +1,48 @@
+//! Periods that end by the calendar: weeks start on Monday, months on the 1st, days at midnight, all in UTC.
+
+use jiff::{Span, Timestamp, ToSpan as _, civil::Weekday, tz::TimeZone};
+use portkey_api::ResetPeriod;
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Period {
+    Named(ResetPeriod),
+    Days(u16),
+}
+
+impl Period {
+    /// The period that is meant by a name or else by a number of days.
+    pub(crate) fn of(name: Option<ResetPeriod>, days: Option<u16>) -> Option<Self> {
+        name.map(Self::Named).or(days.map(Self::Days))
+    }
+
+    /// When one that is under way now ends.
+    pub(crate) fn end(self, now: Timestamp) -> Option<Timestamp> {
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let end = match self {
+            Self::Named(ResetPeriod::Weekly) => today.nth_weekday(1, Weekday::Monday),
+            Self::Named(ResetPeriod::Monthly) => today.last_of_month().tomorrow(),
+            Self::Days(_) => today.checked_add(self.span()),
+        };
+        Some(end.ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    }
+
+    /// When the next one ends after one that ended then.
+    pub(crate) fn next_end(self, end: Timestamp) -> Option<Timestamp> {
+        let next = end.to_zoned(TimeZone::UTC).checked_add(self.span());
+        Some(next.ok()?.timestamp())
+    }
+
+    fn span(self) -> Span {
+        match self {
+            Self::Named(ResetPeriod::Weekly) => 7.days(),
+            Self::Named(ResetPeriod::Monthly) => 1.month(),
+            Self::Days(days) => i64::from(days).days(),
+        }
+    }
+}
+
+/// The start of the day.
+pub(crate) fn midnight(moment: Timestamp) -> Option<Timestamp> {
+    let day = moment.to_zoned(TimeZone::UTC);
+    Some(day.start_of_day().ok()?.timestamp())
+}

@@ -1,0 +1,113 @@
+//! Versions of partials: immutable, counted from 1.
+
+use rusqlite::{Connection, Row, params};
+use serde_json::{Value, json};
+
+use super::Partial;
+use crate::{identity, store::Queries as _};
+
+/// A row of the table.
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    pub(crate) id: String,
+    pub(crate) number: u32,
+    pub(crate) string: String,
+    pub(crate) description: String,
+    pub(crate) created_at: String,
+}
+
+/// Saves a text as the next version of a partial.
+pub(super) fn add(
+    db: &Connection,
+    partial: &str,
+    string: String,
+    description: String,
+    at: &str,
+) -> rusqlite::Result<Version> {
+    let newest = all(db, partial)?.into_iter().next();
+    let version = Version {
+        id: identity::new_id(),
+        number: newest.map_or(1, |newest| newest.number + 1),
+        string,
+        description,
+        created_at: at.to_owned(),
+    };
+    insert(db, partial, &version)?;
+    Ok(version)
+}
+
+pub(crate) fn insert(db: &Connection, partial: &str, version: &Version) -> rusqlite::Result<()> {
+    let sql =
+        "INSERT INTO partial_versions (id, partial_id, number, string, description, created_at)
+        VALUES (?, ?, ?, ?, ?, ?)";
+    db.run(
+        sql,
+        params![
+            version.id,
+            partial,
+            version.number,
+            version.string,
+            version.description,
+            version.created_at,
+        ],
+    )?;
+    Ok(())
+}
+
+/// Every version, newest first.
+pub(super) fn all(db: &Connection, partial: &str) -> rusqlite::Result<Vec<Version>> {
+    let sql = "SELECT * FROM partial_versions WHERE partial_id = ? ORDER BY number DESC";
+    db.all(sql, [partial], Version::read)
+}
+
+/// The version with this number; `latest` for the newest, nothing for the published one. There are no labels.
+pub(super) fn of(
+    db: &Connection,
+    partial: &Partial,
+    wanted: Option<&str>,
+) -> rusqlite::Result<Option<Version>> {
+    let mut versions = all(db, &partial.id)?.into_iter();
+    let wanted = match wanted {
+        Some("latest") => return Ok(versions.next()),
+        Some(number) => number.parse().ok(),
+        None => Some(partial.published),
+    };
+    Ok(versions.find(|version| Some(version.number) == wanted))
+}
+
+impl Version {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            number: row.get("number")?,
+            string: row.get("string")?,
+            description: row.get("description")?,
+            created_at: row.get("created_at")?,
+        })
+    }
+
+    /// As the list of versions shows it.
+    pub(super) fn listed(&self, partial: &Partial) -> Value {
+        json!({
+            "prompt_partial_id": partial.id,
+            "prompt_partial_version_id": self.id,
+            "slug": partial.slug,
+            "version": self.number,
+            "string": self.string,
+            "description": self.description,
+            "created_at": self.created_at,
+            "prompt_version_status": "active",
+            "object": "partial",
+        })
+    }
+
+    /// What a partial shows of the version, among its own members.
+    pub(super) fn flat(&self) -> Value {
+        json!({
+            "string": self.string,
+            "version": self.number,
+            "version_description": self.description,
+            "prompt_partial_version_id": self.id,
+        })
+    }
+}

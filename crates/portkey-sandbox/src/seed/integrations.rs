@@ -1,0 +1,72 @@
+//! Where the providers' credentials are kept: two integrations of the organisation, one of a workspace.
+
+use serde_json::{Value, json};
+
+use super::{Seed, workspaces};
+use crate::{
+    identity::seeded_id, integrations::Integration, refusal::Refusal, store::Queries as _,
+};
+
+/// Slug, maker, name, description, the workspace it belongs to.
+const INTEGRATIONS: &[(&str, &str, &str, &str, Option<&str>)] = &[
+    (
+        "openai-northwind",
+        "openai",
+        "OpenAI",
+        "The company's account",
+        None,
+    ),
+    (
+        "anthropic-northwind",
+        "anthropic",
+        "Anthropic",
+        "The company's account",
+        None,
+    ),
+    (
+        "mistral-research",
+        "mistral-ai",
+        "Mistral",
+        "Evaluations",
+        Some("Research"),
+    ),
+];
+
+/// Who may use what of the organisation's, and whether with a budget.
+const GRANTS: &[(&str, &str, bool)] = &[
+    ("openai-northwind", "Production", false),
+    ("openai-northwind", "Staging", true),
+    ("anthropic-northwind", "Production", false),
+];
+
+pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
+    for (slug, maker, name, description, workspace) in INTEGRATIONS {
+        let integration = Integration {
+            id: id(slug),
+            slug: (*slug).to_owned(),
+            name: (*name).to_owned(),
+            maker: (*maker).to_owned(),
+            workspace_id: workspace.map(workspaces::id),
+            secret: Some(format!("sk-{slug}-not-a-real-key")),
+            description: Some((*description).to_owned()),
+            allow_all_models: true,
+            created_at: seed.days_ago(175),
+            ..Integration::default()
+        };
+        integration.insert(seed.db)?;
+    }
+    let sql =
+        "INSERT INTO integration_workspaces (integration_id, workspace_id, enabled, usage_limits)
+        VALUES (?, ?, 1, ?)";
+    for (integration, workspace, is_limited) in GRANTS {
+        let budget = json!([{ "credit_limit": 200, "type": "cost", "periodic_reset": "monthly" }]);
+        let budget = if *is_limited { budget } else { Value::Null };
+        let grant = (id(integration), workspaces::id(workspace), budget);
+        seed.db.run(sql, grant)?;
+    }
+    Ok(())
+}
+
+fn id(slug: &str) -> String {
+    seeded_id(&format!("integration {slug}"))
+}

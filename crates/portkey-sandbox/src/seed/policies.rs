@@ -1,0 +1,51 @@
+//! Budgets and rate limits, written as requests would have them.
+
+use portkey_api::JsonObject;
+use serde::Deserialize;
+
+use super::{Seed, samples, workspaces};
+use crate::{
+    fields::Fields,
+    identity::seeded_id,
+    policies::{Sample, seed_rate_limit, seed_usage_limit},
+    refusal::Refusal,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Policies {
+    usage_limits: Vec<Policy>,
+    rate_limits: Vec<Policy>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Policy {
+    workspace: String,
+    policy: JsonObject,
+}
+
+pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
+    let Policies {
+        usage_limits,
+        rate_limits,
+    } = samples(include_str!("policies.json"))?;
+    let created = seed.moment(24 * 50);
+    for (number, policy) in (1..).zip(&usage_limits) {
+        seed_usage_limit(seed.db, policy.sample("usage limit", number), created)?;
+    }
+    for (number, policy) in (1..).zip(&rate_limits) {
+        seed_rate_limit(seed.db, policy.sample("rate limit", number), created)?;
+    }
+    Ok(())
+}
+
+impl Policy {
+    fn sample(&self, kind: &str, number: u8) -> Sample<'_> {
+        Sample {
+            id: seeded_id(&format!("{kind} {number}")),
+            workspace_id: workspaces::id(&self.workspace),
+            body: Fields::of(&self.policy),
+        }
+    }
+}

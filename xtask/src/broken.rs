@@ -1,0 +1,42 @@
+use std::{io, path::PathBuf};
+
+/// Why a chore stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// The command line names no chore.
+    #[error("usage: cargo xtask ci | docs [--check] | tokens | api-diff FILE")]
+    Usage,
+    /// A step failed.
+    #[error("`{0}` failed")]
+    Step(String),
+    /// A step could not be started.
+    #[error("cannot run `{0}`: {1}")]
+    Start(String, #[source] io::Error),
+    /// Files that have outgrown a reader.
+    #[error("split what is longer than {longest} lines: {}", files.join(", "))]
+    Long {
+        /// The files, with their lengths.
+        files: Vec<String>,
+        /// What is too long.
+        longest: usize,
+    },
+    /// A file could not be read, understood or written.
+    #[error("{path}: {1}", path = .0.display())]
+    File(PathBuf, String),
+    /// What is generated from the catalog is not what the catalog says now.
+    #[error("{path} is stale: run `cargo xtask docs`", path = .0.display())]
+    Stale(PathBuf),
+    /// The tool list costs a model more than it may.
+    #[error("the {list} tools cost {cost} tokens; {budget} is the most they may")]
+    Costly {
+        /// Which list.
+        list: &'static str,
+        /// What it costs.
+        cost: usize,
+        /// What it may cost.
+        budget: usize,
+    },
+    /// The catalog and the vendor's file disagree.
+    #[error("the catalog differs from the file in {0} places")]
+    Drift(usize),
+}

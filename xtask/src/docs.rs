@@ -1,0 +1,143 @@
+//! `docs/tools.md`: every tool on one page, written from the catalog.
+
+use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
+
+use portkey_api::{DOMAINS, Declaration, Keys, Plan};
+use portkey_mcp::catalog::{self, Entry, Tool};
+use serde_json::Value;
+
+use crate::{Broken, root};
+
+const HEAD: &str = "\
+# Tools
+
+Written by `cargo xtask docs` from the declarations; edit those.
+
+- **list**: `default` tools are offered unless the operator says otherwise; `all` ones are with `--toolsets all` or
+  their domain, `by name` ones when the tool itself is asked for.
+- **effect**: what a call does; ⚠ where something is lost for good.
+- **operation**: the request it makes; a composed tool makes several, or none.
+- **arguments**: those in bold are required.
+- **plan**, **key and scopes**: what the API key must have; nothing is said where every key will do.
+
+";
+
+/// Writes the page.
+pub fn write() -> Result<(), Broken> {
+    let path = path();
+    let broken = |error: std::io::Error| Broken::File(path.clone(), error.to_string());
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(broken)?;
+    }
+    std::fs::write(&path, page()).map_err(broken)
+}
+
+/// Fails unless the page says what the catalog says.
+pub fn check() -> Result<(), Broken> {
+    let path = path();
+    match std::fs::read_to_string(&path) {
+        Ok(text) if text == page() => Ok(()),
+        _ => Err(Broken::Stale(path)),
+    }
+}
+
+fn path() -> PathBuf {
+    root().join("docs").join("tools.md")
+}
+
+/// The page as it should be.
+pub fn page() -> String {
+    let mut domains: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
+    for entry in catalog::entries() {
+        domains.entry(entry.domain).or_default().push(entry);
+    }
+    let mut text = HEAD.to_owned();
+    let default = catalog::tools().filter(Tool::is_default).count();
+    let all = catalog::tools().count();
+    _ = writeln!(text, "{all} tools, {default} of them default.");
+    for domain in DOMAINS {
+        if let Some(entries) = domains.get(domain.name()) {
+            _ = write!(text, "\n## {} (`{}`)\n\n", domain.title, domain.name());
+            text.push_str(
+                "| tool | list | effect | operation | arguments | plan | key and scopes |\n",
+            );
+            text.push_str("|---|---|---|---|---|---|---|\n");
+            for entry in entries {
+                _ = writeln!(text, "| {} |", row(entry.tool).join(" | "));
+            }
+        }
+    }
+    text
+}
+
+fn row(tool: Tool) -> [String; 7] {
+    let declaration = tool.declaration();
+    let lost = if declaration.destructive { " ⚠" } else { "" };
+    [
+        format!("`{}`<br>{}", declaration.name, declaration.title),
+        list(declaration).to_owned(),
+        format!("{}{lost}", declaration.effect.as_str()),
+        operation(tool),
+        arguments(declaration),
+        plan(declaration.plan).to_owned(),
+        key(declaration),
+    ]
+}
+
+fn list(declaration: &Declaration) -> &'static str {
+    match (declaration.unlisted, declaration.extended) {
+        (true, _) => "by name",
+        (false, true) => "all",
+        (false, false) => "default",
+    }
+}
+
+fn operation(tool: Tool) -> String {
+    match tool {
+        Tool::Operation(operation) => format!("`{} {}`", operation.method, operation.path),
+        Tool::Workflow(_) => "composed".to_owned(),
+    }
+}
+
+fn arguments(declaration: &Declaration) -> String {
+    let schema = declaration.input_schema();
+    let required = schema.get("required").and_then(Value::as_array);
+    let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|n| n == name));
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let names = properties.into_iter().flatten().map(|(name, _)| name);
+    let cells = names.map(|name| {
+        if is_required(name) {
+            format!("**{name}**")
+        } else {
+            name.clone()
+        }
+    });
+    cells.collect::<Vec<_>>().join(", ")
+}
+
+fn plan(plan: Plan) -> &'static str {
+    match plan {
+        Plan::Any => "any",
+        Plan::Enterprise => "Enterprise",
+        Plan::Unspecified => "",
+    }
+}
+
+fn key(declaration: &Declaration) -> String {
+    let kind = match declaration.keys {
+        Keys::Any => None,
+        Keys::Admin => Some("admin key".to_owned()),
+        Keys::Workspace => Some("workspace key".to_owned()),
+        Keys::None => Some("no key".to_owned()),
+    };
+    let joint = if declaration.scopes.all {
+        " and "
+    } else {
+        " or "
+    };
+    let scopes = declaration.scopes.names.iter();
+    let scopes: Vec<String> = scopes.map(|scope| format!("`{scope}`")).collect();
+    let scopes = (!scopes.is_empty()).then(|| scopes.join(joint));
+    let parts: Vec<String> = kind.into_iter().chain(scopes).collect();
+    parts.join("; ")
+}

@@ -1,0 +1,20 @@
+//! Chores that need the workspace.
+
+mod broken;
+
+pub mod ci;
+pub mod docs;
+pub mod drift;
+pub mod openapi;
+pub mod table;
+pub mod tokens;
+
+use std::path::Path;
+
+pub use broken::Broken;
+
+/// The folder of the workspace.
+pub(crate) fn root() -> &'static Path {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask)
+}
