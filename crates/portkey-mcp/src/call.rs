@@ -5,7 +5,7 @@
 //! arguments -> understand -> prepare -> (dry run: stop) -> send -> normalise -> refresh -> conceal -> answer
 //! ```
 //!
-//! A list is sent page by page; a composed tool makes its calls through [`Run::ask`].
+//! A list is sent page by page; a composed tool makes its calls through `Run::ask`.
 
 mod advice;
 mod conceal;
