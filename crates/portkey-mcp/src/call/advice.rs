@@ -186,6 +186,9 @@ fn forbidden(operation: &Operation) -> String {
 
 fn not_found(operation: &Operation) -> String {
     match listings(operation).as_slice() {
+        [] if !operation.path.contains('{') => {
+            "This Portkey does not offer it, or PORTKEY_BASE_URL is not its address.".to_owned()
+        }
         [] => "Check the ids in the arguments.".to_owned(),
         names => format!("`{}` lists valid ids.", names.join("`, `")),
     }
