@@ -15,8 +15,8 @@ use crate::{
 pub type JsonObject = Map<String, Value>;
 
 /// Understands the arguments of a call: synonyms and `camelCase` become the declared names, text becomes
-/// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), lists become comma-separated text, `null` for an optional argument counts as left
-/// out. What then does not fit the schema is refused, all of it at once.
+/// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), lists become comma-separated text, `null` for an
+/// optional argument counts as left out. What then does not fit the schema is refused, all of it at once.
 pub fn understand(
     declaration: &Declaration,
     arguments: JsonObject,

@@ -2,7 +2,7 @@
 //! is a file.
 //!
 //! ```text
-//! arguments -> understand -> prepare -> (dry run: stop) -> send -> normalise -> refresh -> conceal -> answer
+//! arguments -> understand -> prepare -> (dry run: stop) -> page -> send -> normalise -> refresh -> conceal -> answer
 //! ```
 //!
 //! A list is sent page by page; a composed tool makes its calls through `Run::ask`.
