@@ -1,13 +1,15 @@
 use std::{fmt, str::FromStr};
 
 use portkey_api::Base;
+use serde::Deserialize;
 use url::{Host, Url};
 
 /// Where Portkey answers: `https://api.portkey.ai/v1`, or the address of another installation.
 ///
 /// The last part of the path is the API's version where it looks like one (`/v1`), and `/v1` is
 /// meant where it does not.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct BaseUrl {
     /// Scheme, host and port.
     origin: String,
@@ -88,6 +90,14 @@ impl Default for BaseUrl {
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}/{}", self.origin, self.prefix, self.version)
+    }
+}
+
+impl TryFrom<String> for BaseUrl {
+    type Error = InvalidBaseUrl;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }
 

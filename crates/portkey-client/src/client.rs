@@ -8,6 +8,7 @@ use backon::Retryable as _;
 use portkey_api::{Declaration, Endpoint, Request};
 use reqwest::redirect;
 use rustls::crypto::{CryptoProvider, ring};
+use secrecy::SecretString;
 use serde_json::{Map, Value};
 
 use crate::{Answer, BaseUrl, Error, Settings, answer::file, outgoing::Outgoing, retry};
@@ -32,6 +33,20 @@ impl Client {
         Self {
             settings: Arc::new(settings),
             http: Arc::default(),
+        }
+    }
+
+    /// The same Portkey as another caller: one key for everything, on the same connections.
+    #[must_use]
+    pub fn with_key(&self, key: SecretString) -> Self {
+        let settings = Settings {
+            api_key: Some(key),
+            workspace_api_key: None,
+            ..Settings::clone(&self.settings)
+        };
+        Self {
+            settings: Arc::new(settings),
+            http: Arc::clone(&self.http),
         }
     }
 

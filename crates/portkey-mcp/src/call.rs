@@ -15,7 +15,7 @@ mod prepare;
 mod progress;
 mod send;
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use portkey_api::{Declared, Endpoint, JsonObject, Operation, Problem, Request, understand};
 use portkey_client::Client;
@@ -58,12 +58,12 @@ pub enum Outcome {
     Preview(Request),
 }
 
-/// Makes calls.
-#[derive(Debug)]
+/// Makes calls. Clones share everything.
+#[derive(Debug, Clone)]
 pub struct Caller {
     client: Client,
-    sink: Sink,
-    conventions: Conventions,
+    sink: Arc<Sink>,
+    conventions: Arc<Conventions>,
 }
 
 impl Caller {
@@ -71,9 +71,23 @@ impl Caller {
     pub fn new(client: Client, sink: Sink, conventions: Conventions) -> Self {
         Self {
             client,
-            sink,
-            conventions,
+            sink: Arc::new(sink),
+            conventions: Arc::new(conventions),
         }
+    }
+
+    /// The same, through another client.
+    #[must_use]
+    pub fn through(&self, client: Client) -> Self {
+        Self {
+            client,
+            ..self.clone()
+        }
+    }
+
+    /// What requests are sent through.
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Where new secrets go.

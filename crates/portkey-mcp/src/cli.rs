@@ -3,11 +3,14 @@
 mod call;
 mod describe;
 mod failure;
+mod http;
 mod sandbox;
 mod serve;
 mod tools;
 
 use std::{
+    env,
+    ffi::OsString,
     io::{self, Write as _},
     process::ExitCode,
 };
@@ -17,7 +20,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     call::Caller,
-    config::{Environment, Settings},
+    config::{Environment, HttpSettings, Settings, TransportKind},
     secrets::Sink,
     upstream::Upstream,
     workflows::Conventions,
@@ -42,6 +45,8 @@ pub(crate) struct Cli {
 enum Command {
     /// Serve MCP on standard input and output (the default).
     Serve,
+    /// Serve MCP over Streamable HTTP.
+    Http(HttpSettings),
     /// List the tools.
     Tools(tools::Arguments),
     /// Show one tool: what it does, needs and takes.
@@ -55,7 +60,7 @@ enum Command {
 /// Runs the program and says how it ended: 0 well, 1 failed, 2 called or configured wrongly, 3 refused for the
 /// key, 4 out of reach.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = parse(env::args_os().collect());
     match start(cli) {
         Ok(()) => ExitCode::SUCCESS,
         // A reader that has seen enough, such as `head`, is no failure.
@@ -67,6 +72,16 @@ pub fn run() -> ExitCode {
             failure.exit_code()
         }
     }
+}
+
+/// Reads the command line. Without a command the transport decides which it is.
+fn parse(mut words: Vec<OsString>) -> Cli {
+    let cli = Cli::parse_from(&words);
+    if cli.command.is_none() && cli.settings.transport == TransportKind::Http {
+        words.push("http".into());
+        return Cli::parse_from(words);
+    }
+    cli
 }
 
 fn start(cli: Cli) -> Result<(), CommandFailure> {
@@ -88,6 +103,7 @@ async fn dispatch(cli: Cli, environment: Environment) -> Result<(), CommandFailu
     let settings = cli.settings;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&settings, environment).await,
+        Command::Http(http) => http::run(&settings, &http, environment).await,
         Command::Tools(arguments) => tools::run(&settings, &arguments),
         Command::Describe(arguments) => describe::run(&arguments),
         Command::Call(arguments) => call::run(&settings, environment, arguments).await,

@@ -2,6 +2,8 @@
 
 mod environment;
 mod settings;
+mod tables;
 
 pub use environment::{Environment, UnknownVariable};
-pub use settings::{Settings, Structured, TransportKind};
+pub use settings::{HttpSettings, Sessions, Settings, Structured, TransportKind};
+pub use tables::{AccessTables, GrantTable, IssuerTable, KeyReference, NoReference, ProfileTable};

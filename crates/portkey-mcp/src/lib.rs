@@ -4,10 +4,13 @@
 //! pipeline in [`call`]; the protocol ([`server`]) and the command line ([`cli`]) only differ in how a call
 //! begins and how its outcome is written.
 
+pub mod access;
+pub mod auth;
 pub mod call;
 pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod profile;
 pub mod secrets;
 pub mod server;
 pub mod transport;

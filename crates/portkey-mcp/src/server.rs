@@ -5,15 +5,12 @@ mod identity;
 mod outcome;
 mod tools;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use rmcp::model::Tool;
+use rmcp::{ErrorData, RoleServer, model::Tool, service::RequestContext};
 
-use crate::{
-    call::Caller,
-    catalog::{self, Selection},
-    config::Structured,
-};
+use crate::{access::Principal, catalog, config::Structured};
+use tools::Descriptions;
 
 /// One MCP server; cheap to clone.
 #[derive(Debug, Clone)]
@@ -23,42 +20,63 @@ pub struct Server {
 
 #[derive(Debug)]
 struct Inner {
-    caller: Caller,
-    offered: Selection,
+    /// Whom requests are made for that come with no principal of their own.
+    local: Option<Principal>,
     structured: Structured,
-    sandbox: bool,
-    /// Made when the first client asks.
-    tools: OnceLock<Vec<Tool>>,
+    about: About,
+    descriptions: Descriptions,
+}
+
+/// What a server says of itself.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// Whether the data is made up.
+    pub sandbox: bool,
+    /// Where new secrets are kept, to end a sentence with.
+    pub secrets: String,
 }
 
 impl Server {
-    /// A server that offers some tools and makes their calls through `caller`. `sandbox` is said wherever the server speaks of itself.
-    pub fn new(caller: Caller, offered: Selection, structured: Structured, sandbox: bool) -> Self {
+    /// A server for one `local` principal, or for those that the transport puts beside each request.
+    pub fn new(local: Option<Principal>, structured: Structured, about: About) -> Self {
         Self {
             inner: Arc::new(Inner {
-                caller,
-                offered,
+                local,
                 structured,
-                sandbox,
-                tools: OnceLock::new(),
+                about,
+                descriptions: Descriptions::new(structured),
             }),
         }
     }
 
-    fn tools(&self) -> &[Tool] {
-        self.inner
-            .tools
-            .get_or_init(|| tools::offered(&self.inner.offered, self.inner.structured))
+    /// Whom a request is made for.
+    fn principal(&self, context: &RequestContext<RoleServer>) -> Result<Principal, ErrorData> {
+        let parts = context.extensions.get::<http::request::Parts>();
+        let principal = parts.and_then(|parts| parts.extensions.get::<Principal>());
+        principal
+            .or(self.inner.local.as_ref())
+            .cloned()
+            .ok_or_else(|| {
+                ErrorData::internal_error("nobody is known to have sent this request", None)
+            })
     }
 
-    /// The tool of this name or alias, if it is offered.
-    fn find(&self, name: &str) -> Result<catalog::Tool, NotOffered> {
-        let tool = catalog::find(name)?;
-        if self.inner.offered.holds(tool) {
-            Ok(tool)
-        } else {
-            Err(NotOffered::Left(tool.name()))
-        }
+    /// The tools of a principal, in the order of the catalog.
+    fn tools(&self, principal: &Principal) -> Vec<Tool> {
+        let offered = catalog::tools().filter(|tool| principal.offered().holds(*tool));
+        offered
+            .map(|tool| self.inner.descriptions.of(tool))
+            .collect()
+    }
+}
+
+/// The tool of this name or alias, if the principal may use it.
+fn find(principal: &Principal, name: &str) -> Result<catalog::Tool, NotOffered> {
+    let tool = catalog::find(name)?;
+    if principal.offered().holds(tool) {
+        Ok(tool)
+    } else {
+        Err(NotOffered::Left(tool.name()))
     }
 }
 

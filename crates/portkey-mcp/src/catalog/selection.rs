@@ -1,11 +1,13 @@
 use std::{collections::BTreeSet, str::FromStr};
 
 use portkey_api::{DOMAINS, nearest};
+use serde::Deserialize;
 
 use super::{Entry, Tool, aliases::current_name, entries};
 
 /// The tools that a server offers, of all there are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Selection {
     names: BTreeSet<&'static str>,
 }
@@ -32,6 +34,14 @@ const OTHER_NAMES: &[(&str, &[&str])] = &[
 impl Default for Selection {
     fn default() -> Self {
         Self::of(|entry| entry.tool.is_default())
+    }
+}
+
+impl TryFrom<String> for Selection {
+    type Error = UnknownName;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }
 

@@ -4,8 +4,11 @@ use portkey_client::Kind;
 use portkey_sandbox::StartFailure;
 
 use crate::{
-    call::Failure, catalog::UnknownTool, config::UnknownVariable, secrets::SinkFailure,
-    transport::StdioFailure,
+    call::Failure,
+    catalog::UnknownTool,
+    config::UnknownVariable,
+    secrets::SinkFailure,
+    transport::{StdioFailure, http::HttpFailure},
 };
 
 /// Why a command failed.
@@ -42,6 +45,9 @@ pub enum CommandFailure {
     /// The session broke.
     #[error("{0}")]
     Stdio(#[from] StdioFailure),
+    /// The HTTP server did not start, or broke.
+    #[error("{0}")]
+    Http(#[from] HttpFailure),
     /// Standard output is closed or full.
     #[error("cannot write to standard output: {0}")]
     Output(#[source] io::Error),

@@ -65,14 +65,16 @@ fn refuse_misspelt<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Unkno
 }
 
 fn is_slip(name: &str, known: &str) -> bool {
-    name.starts_with("PORTKEY_") && strsim::damerau_levenshtein(name, known) <= 2
+    let ours = name.starts_with("PORTKEY_") || name.starts_with("MCP_");
+    ours && strsim::damerau_levenshtein(name, known) <= 2
 }
 
 /// The settings' own variables, from the one place that declares them.
 fn known() -> Vec<String> {
     let command = Cli::command();
-    let arguments = command
-        .get_arguments()
+    let commands = std::iter::once(&command).chain(command.get_subcommands());
+    let arguments = commands
+        .flat_map(clap::Command::get_arguments)
         .filter_map(|argument| argument.get_env());
     arguments
         .map(|name| name.to_string_lossy().into_owned())

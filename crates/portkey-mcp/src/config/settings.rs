@@ -1,9 +1,13 @@
+mod http;
+
 use std::time::Duration;
 
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use portkey_client::BaseUrl;
 
 use crate::{catalog::Selection, secrets::Destination};
+
+pub use http::{HttpSettings, Sessions};
 
 /// What an operator decides. A flag wins over its environment variable.
 #[derive(Debug, Clone, Args)]
@@ -136,6 +140,8 @@ pub enum TransportKind {
     /// Standard input and output.
     #[default]
     Stdio,
+    /// Streamable HTTP, as by `portkey-mcp http`.
+    Http,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -12,13 +12,21 @@ use rmcp::{
     service::RequestContext,
 };
 
-use super::{Server, outcome};
-use crate::call::{Call, Failure, Progress, Step};
+use super::{Server, find, outcome};
+use portkey_api::JsonObject;
+
+use crate::{
+    call::{Call, Failure, Progress, Step},
+    catalog,
+};
 
 type Context = RequestContext<RoleServer>;
 
 /// How long a client may keep the list of tools, which changes with the process alone.
 const LIST_FRESH_FOR_MS: u64 = 300_000;
+
+/// Where results say which organisation, workspace and key they come from.
+const ORIGIN: &str = "portkey-mcp/origin";
 
 /// Methods this server answers; with parameters that cannot be read they arrive as custom requests.
 const METHODS: [&str; 6] = [
@@ -43,7 +51,8 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.tools().iter().find(|tool| tool.name == name).cloned()
+        let tool = catalog::find(name).ok()?;
+        Some(self.inner.descriptions.of(tool))
     }
 
     async fn list_tools(
@@ -58,7 +67,8 @@ impl ServerHandler for Server {
                 None,
             ));
         }
-        let mut result = ListToolsResult::with_all_items(self.tools().to_vec())
+        let principal = self.principal(&context)?;
+        let mut result = ListToolsResult::with_all_items(self.tools(&principal))
             .with_ttl_ms(LIST_FRESH_FOR_MS)
             .with_cache_scope(CacheScope::Private);
         if is_modern(&context) {
@@ -72,17 +82,19 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: Context,
     ) -> Result<CallToolResponse, ErrorData> {
-        let tool = self
-            .find(&request.name)
+        let principal = self.principal(&context)?;
+        let tool = find(&principal, &request.name)
             .map_err(|unknown| ErrorData::invalid_params(unknown.to_string(), None))?;
         let (progress, mut steps) = Progress::heard();
+        let arguments = request.arguments.unwrap_or_default();
+        let origin = principal.profile().told(workspace(&arguments));
         let call = Call {
             tool,
-            arguments: request.arguments.unwrap_or_default(),
+            arguments,
             dry_run: false,
             progress,
         };
-        let mut calling = pin!(self.inner.caller.call(call));
+        let mut calling = pin!(principal.profile().caller().call(call));
         let outcome = loop {
             tokio::select! {
                 outcome = &mut calling => break outcome,
@@ -96,8 +108,9 @@ impl ServerHandler for Server {
             tell(&context, step).await;
         }
         let mut result: CallToolResult = outcome::result(tool, outcome, self.inner.structured);
+        let meta = result.meta.get_or_insert_default();
+        meta.0.insert(ORIGIN.to_owned(), origin);
         if is_modern(&context) {
-            let meta = result.meta.get_or_insert_default();
             meta.0.extend(self.meta().0);
         }
         Ok(result.into())
@@ -165,6 +178,11 @@ async fn tell(context: &Context, step: Step) {
 )]
 fn precise(count: u64) -> f64 {
     count as f64
+}
+
+/// The workspace that a call names.
+fn workspace(arguments: &JsonObject) -> Option<&str> {
+    arguments.get("workspace_id")?.as_str()
 }
 
 /// Whether the client speaks 2026-07-28 or later, where every result names the server.

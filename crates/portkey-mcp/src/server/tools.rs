@@ -1,17 +1,38 @@
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use portkey_api::{Base, Effect};
 use rmcp::model::{Tool as McpTool, ToolAnnotations};
 
 use crate::{
-    catalog::{self, Selection, Tool},
+    catalog::{self, Tool},
     config::Structured,
 };
 
-/// The tools offered, in the order of the catalog.
-pub(super) fn offered(selection: &Selection, structured: Structured) -> Vec<McpTool> {
-    let offered = catalog::tools().filter(|tool| selection.holds(*tool));
-    offered.map(|tool| describe(tool, structured)).collect()
+/// What clients are told of each tool, made when it is first asked for.
+#[derive(Debug)]
+pub(super) struct Descriptions {
+    structured: Structured,
+    by_name: BTreeMap<&'static str, OnceLock<McpTool>>,
+}
+
+impl Descriptions {
+    pub(super) fn new(structured: Structured) -> Self {
+        let names = catalog::tools().map(|tool| (tool.name(), OnceLock::new()));
+        Self {
+            structured,
+            by_name: names.collect(),
+        }
+    }
+
+    pub(super) fn of(&self, tool: Tool) -> McpTool {
+        let Some(made) = self.by_name.get(tool.name()) else {
+            return describe(tool, self.structured);
+        };
+        made.get_or_init(|| describe(tool, self.structured)).clone()
+    }
 }
 
 /// One tool as clients see it.

@@ -1,0 +1,36 @@
+use std::net::{IpAddr, Ipv4Addr};
+
+use clap::{Args, ValueEnum};
+
+/// How the server is reached over HTTP.
+#[derive(Debug, Clone, Args)]
+pub struct HttpSettings {
+    /// Address to listen on: this machine alone, unless told otherwise.
+    #[arg(long, env = "MCP_BIND", value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into())]
+    pub bind: IpAddr,
+
+    /// Port to listen on; 0 takes a free one.
+    #[arg(long, env = "MCP_PORT", value_name = "PORT", default_value_t = 3000)]
+    pub port: u16,
+
+    /// Whether clients of older revisions get sessions, or every request stands alone.
+    #[arg(long, env = "MCP_SESSIONS", value_enum, default_value_t)]
+    pub sessions: Sessions,
+}
+
+/// What becomes of clients of older revisions. Those of 2026-07-28 never have sessions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Sessions {
+    /// They get a session.
+    #[default]
+    On,
+    /// Each of their requests stands alone, so that any replica answers.
+    Off,
+}
+
+impl Sessions {
+    /// Whether there are any.
+    pub fn are_kept(self) -> bool {
+        self == Self::On
+    }
+}

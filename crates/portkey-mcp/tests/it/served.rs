@@ -1,0 +1,145 @@
+//! The binary as an HTTP server.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Child, Stdio},
+};
+
+use reqwest::{Client, RequestBuilder, Response};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::process::portkey_mcp;
+
+/// A server on a port of its own, until it is dropped.
+pub(crate) struct Served {
+    child: Child,
+    /// Such as `http://127.0.0.1:41234`.
+    pub(crate) origin: String,
+    /// What it said on standard error before it served.
+    pub(crate) told: Vec<String>,
+    pub(crate) home: TempDir,
+    pub(crate) client: Client,
+}
+
+impl Served {
+    /// On the embedded sandbox.
+    pub(crate) fn on_sandbox(arguments: &[&str]) -> Self {
+        Self::start(arguments, &[("PORTKEY_SANDBOX", "true")])
+    }
+
+    pub(crate) fn start(arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        let home = TempDir::new().unwrap();
+        let mut child = portkey_mcp(&home)
+            .args(["http", "--port", "0"])
+            .args(arguments)
+            .envs(settings.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut told = Vec::new();
+        let origin = loop {
+            let line = lines
+                .next()
+                .unwrap_or_else(|| panic!("the server ended: {told:?}"))
+                .unwrap();
+            let origin = line
+                .split_once("serving MCP on ")
+                .and_then(|(_, url)| url.strip_suffix("/mcp"))
+                .map(str::to_owned);
+            told.push(line);
+            if let Some(origin) = origin {
+                break origin;
+            }
+        };
+        // What it says later must go somewhere, or it blocks.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self {
+            child,
+            origin,
+            told,
+            home,
+            client: client(),
+        }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// A request to the endpoint with the headers that every client sends.
+    pub(crate) fn post(&self, body: &Value) -> RequestBuilder {
+        self.client
+            .post(self.url("/mcp"))
+            .header("accept", "application/json, text/event-stream")
+            .json(body)
+    }
+
+    /// Calls a method as a client of 2026-07-28.
+    pub(crate) fn modern(&self, method: &str, params: Value) -> RequestBuilder {
+        let name = params["name"].as_str().map(str::to_owned);
+        let request = self
+            .post(&modern(method, params))
+            .header("mcp-protocol-version", "2026-07-28")
+            .header("mcp-method", method);
+        match name {
+            Some(name) => request.header("mcp-name", name),
+            None => request,
+        }
+    }
+
+    /// Opens a session as a client of an older revision, and says its id.
+    pub(crate) async fn session(&self) -> String {
+        let response = self.post(&initialize("2025-11-25")).send().await.unwrap();
+        assert!(response.status().is_success(), "{response:?}");
+        let id = response.headers()["mcp-session-id"].to_str().unwrap();
+        id.to_owned()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+/// The message by which older clients begin.
+pub(crate) fn initialize(version: &str) -> Value {
+    json!({
+        "jsonrpc": "2.0", "id": 1, "method": "initialize",
+        "params": {
+            "protocolVersion": version,
+            "capabilities": {},
+            "clientInfo": { "name": "test", "version": "1" },
+        },
+    })
+}
+
+fn modern(method: &str, mut params: Value) -> Value {
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "1" },
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params })
+}
+
+/// The message that an answer brings, as JSON or as the last event of a stream.
+pub(crate) async fn message(response: Response) -> Value {
+    let text = response.text().await.unwrap();
+    let last = text
+        .lines()
+        .rev()
+        .find_map(|line| line.strip_prefix("data: "));
+    serde_json::from_str(last.unwrap_or(&text)).unwrap_or_else(|_| panic!("no message: {text}"))
+}
+
+fn client() -> Client {
+    // The first test to come chooses; the others find it chosen.
+    _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().tls_certs_only([]).build().unwrap()
+}
