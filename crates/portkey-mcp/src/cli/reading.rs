@@ -41,7 +41,7 @@ impl Reading {
         let file = ConfigurationFile::named_in(&matches);
         let file = file.map(ConfigurationFile::read).transpose()?;
         if let Some(file) = &file {
-            matches = self::matches(file.behind(Cli::command()), words)?;
+            matches = self::matches(file.behind(Cli::command(), &matches), words)?;
         }
         let tables = file.as_ref().map(|file| file.tables().clone());
         Ok(Self {

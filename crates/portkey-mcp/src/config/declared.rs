@@ -1,6 +1,6 @@
 //! The settings as clap knows them: whatever has a flag and an environment variable.
 
-use std::any::TypeId;
+use std::{any::TypeId, time::Duration};
 
 use clap::{Arg, Args as _, Command, error::ErrorKind};
 
@@ -73,6 +73,11 @@ impl Setting {
         self.is_of::<u16>() || self.is_of::<u32>() || self.is_of::<u64>() || self.is_of::<usize>()
     }
 
+    /// Whether it is a time, which may be written as a number of seconds.
+    pub(crate) fn is_time(&self) -> bool {
+        self.is_of::<Duration>()
+    }
+
     /// Whether it takes several values: `NAME,…`.
     pub(crate) fn takes_list(&self) -> bool {
         let names = self.argument.get_value_names().unwrap_or_default();
@@ -102,7 +107,7 @@ impl Setting {
         };
         let command = everything();
         match command.try_get_matches_from([flag]) {
-            Err(error) if is_of_value(error.kind()) => Err(core(&error)),
+            Err(error) if is_of_value(error.kind()) => Err(core(&error, &self.argument)),
             _ => Ok(()),
         }
     }
@@ -126,12 +131,36 @@ fn is_of_value(kind: ErrorKind) -> bool {
 }
 
 /// What clap says, without what it says around it.
-fn core(error: &clap::Error) -> String {
+fn core(error: &clap::Error, argument: &Arg) -> String {
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let text = text.split("\n\nFor more information").next();
     let text = text
-        .split("\n\nFor more information")
-        .next()
-        .unwrap_or(text);
+        .unwrap_or_default()
+        .replace(&format!(" for '{argument}'"), "");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::settings::LIVE;
+
+    #[test]
+    fn what_changes_at_run_time_is_a_setting() {
+        let settings = settings();
+        for name in LIVE {
+            assert!(
+                settings.iter().any(|setting| setting.name() == name),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_setting_says_what_it_means() {
+        for setting in settings() {
+            assert!(!setting.meaning().is_empty(), "{}", setting.name());
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{ArgMatches, Command, parser::ValueSource};
+use clap::{Arg, ArgMatches, Command, parser::ValueSource};
 use portkey_api::nearest;
 use schemars::schema_for;
 use serde::Deserialize as _;
@@ -93,19 +93,45 @@ impl ConfigurationFile {
         }
     }
 
-    /// The same command, where settings that neither flags nor the environment give are as the file says.
-    pub fn behind(&self, command: Command) -> Command {
-        let command = command.mut_args(|argument| {
-            let name = argument.get_long().unwrap_or_default();
-            match self.values.get(name) {
-                Some(value) if declared::is_setting(&argument) => {
-                    argument.default_value(value.clone())
-                }
-                _ => argument,
-            }
+    /// The same command, where settings that neither flags nor the environment give are as the file says. What is
+    /// `given` also wins over the settings that it conflicts with.
+    pub fn behind(&self, command: Command, given: &ArgMatches) -> Command {
+        let arguments = command
+            .get_arguments()
+            .filter(|argument| is_given(argument, given));
+        let conflicts = arguments.flat_map(|argument| command.get_arg_conflicts_with(argument));
+        let beaten: Vec<_> = conflicts
+            .map(|argument| argument.get_id().clone())
+            .collect();
+        let mut values = self.values.clone();
+        values.retain(|name, _| {
+            !beaten
+                .iter()
+                .any(|id| id.as_str().replace('_', "-") == *name)
         });
-        command.mut_subcommands(|subcommand| self.behind(subcommand))
+        with_defaults(command, &values)
     }
+}
+
+/// Whether it is given and may rule out another.
+fn is_given(argument: &Arg, matches: &ArgMatches) -> bool {
+    let source = matches.value_source(argument.get_id().as_str());
+    let explicit = [ValueSource::CommandLine, ValueSource::EnvVariable].map(Some);
+    !argument.is_global_set() && explicit.contains(&source)
+}
+
+fn with_defaults(command: Command, values: &BTreeMap<String, String>) -> Command {
+    let command = command.mut_args(|argument| {
+        let value = argument.get_long().and_then(|name| values.get(name));
+        match value {
+            Some(value) if declared::is_setting(&argument) => {
+                let value = value.clone();
+                argument.default_value(value)
+            }
+            _ => argument,
+        }
+    });
+    command.mut_subcommands(|subcommand| with_defaults(subcommand, values))
 }
 
 /// A file being read.
@@ -159,7 +185,10 @@ impl<'a> Reader<'a> {
             }
             // The entries have told of it already, but where the whole is no table at all.
             Err(problem) if self.problems.is_empty() => Err(vec![problem]),
-            _ => Err(self.problems),
+            _ => {
+                self.problems.sort_by_key(|problem| problem.line);
+                Err(self.problems)
+            }
         }
     }
 

@@ -80,7 +80,9 @@ fn held(
     let by = match matches.value_source(setting.id()) {
         Some(ValueSource::CommandLine) => Source::Flag,
         Some(ValueSource::EnvVariable) => Source::Environment,
-        _ if file.is_some_and(|file| file.value(setting.name()).is_some()) => Source::File,
+        _ if raw.is_some() && file.is_some_and(|file| file.value(setting.name()).is_some()) => {
+            Source::File
+        }
         _ => Source::Default,
     };
     let value = raw.as_ref().map(|text| {

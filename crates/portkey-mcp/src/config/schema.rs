@@ -55,8 +55,10 @@ fn form(setting: &Setting) -> Map<String, Value> {
         json!({ "enum": words })
     } else if setting.takes_list() {
         json!({ "type": ["string", "array"], "items": { "type": "string" } })
+    } else if setting.is_time() {
+        json!({ "type": ["integer", "string"] })
     } else {
-        json!({ "type": ["string", "integer"] })
+        json!({ "type": "string" })
     };
     match form {
         Value::Object(form) => form,

@@ -10,7 +10,7 @@ use crate::{catalog::Selection, profile::Profile, secrets::Destination};
 pub use http::{HttpSettings, Sessions};
 
 /// The settings that a server takes over while it runs; the others hold until it is started again.
-pub(super) const LIVE: [&str; 9] = [
+pub(super) const LIVE: [&str; 8] = [
     "base-url",
     "gateway-url",
     "known-apps",
@@ -18,7 +18,6 @@ pub(super) const LIVE: [&str; 9] = [
     "max-retries",
     "profile",
     "timeout",
-    "tool-domains",
     "toolsets",
 ];
 

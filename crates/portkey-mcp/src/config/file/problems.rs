@@ -32,11 +32,17 @@ impl Problem {
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
-        for (index, problem) in self.problems.iter().enumerate() {
-            let end = if index == 0 { "" } else { "\n" };
+        let before = match self.problems.as_slice() {
+            [_] => "",
+            several => {
+                write!(f, "the configuration file has {} problems", several.len())?;
+                "\n"
+            }
+        };
+        for problem in &self.problems {
             match problem.line {
-                Some(line) => write!(f, "{end}{path}:{line}: {}", problem.text)?,
-                None => write!(f, "{end}{path}: {}", problem.text)?,
+                Some(line) => write!(f, "{before}{path}:{line}: {}", problem.text)?,
+                None => write!(f, "{before}{path}: {}", problem.text)?,
             }
         }
         Ok(())
