@@ -24,6 +24,7 @@ pub(super) async fn run(
     let configuration = reading.configuration();
     let upstream = Arc::new(serve::upstream(&configuration).await?);
     let access = access(&configuration, &upstream)?;
+    serve::note_missing_key(access.everybody());
     let about = serve::about(access.everybody(), &upstream);
     let server = Server::new(None, configuration.settings.structured, about);
     let (sender, receiver) = watch::channel(Arc::new(access));

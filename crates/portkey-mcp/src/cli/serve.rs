@@ -10,17 +10,13 @@ use crate::{
 pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFailure> {
     let upstream = upstream(configuration).await?;
     let profile = profile(configuration, &upstream)?;
-    if !profile.has_key() {
-        note(
-            "no PORTKEY_API_KEY: tools are listed, but calls will ask for it (or start with --sandbox)",
-        );
-    }
     let offered = configuration
         .settings
         .selection()
         .cloned()
         .unwrap_or_default();
     let principal = Principal::local(offered, profile);
+    note_missing_key(&principal);
     let about = about(&principal, &upstream);
     let server = Server::new(Some(principal), configuration.settings.structured, about);
     transport::serve(server).await?;
@@ -37,6 +33,14 @@ pub(super) async fn upstream(configuration: &Configuration) -> Result<Upstream, 
         }
     }
     Ok(Upstream::open(sandbox).await?)
+}
+
+pub(super) fn note_missing_key(principal: &Principal) {
+    if !principal.profile().has_key() {
+        note(
+            "no PORTKEY_API_KEY: tools are listed, but calls will ask for it (or start with --sandbox)",
+        );
+    }
 }
 
 /// What the server says of itself.

@@ -107,7 +107,7 @@ impl Setting {
         };
         let command = everything();
         match command.try_get_matches_from([flag]) {
-            Err(error) if is_of_value(error.kind()) => Err(core(&error, &self.argument)),
+            Err(error) if is_of_value(error.kind()) => Err(core(&error, self.name())),
             _ => Ok(()),
         }
     }
@@ -130,14 +130,18 @@ fn is_of_value(kind: ErrorKind) -> bool {
     )
 }
 
-/// What clap says, without what it says around it.
-fn core(error: &clap::Error, argument: &Arg) -> String {
+/// What clap says, without the flag, which does not stand in the file, and without what it says around it.
+fn core(error: &clap::Error, flag: &str) -> String {
     let text = error.to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
     let text = text.split("\n\nFor more information").next();
-    let text = text
-        .unwrap_or_default()
-        .replace(&format!(" for '{argument}'"), "");
+    let text = text.unwrap_or_default();
+    let named = text.split_once(&format!(" for '--{flag}"));
+    let named = named.and_then(|(before, after)| Some((before, after.split_once('\'')?.1)));
+    let text = named.map_or_else(
+        || text.to_owned(),
+        |(before, after)| format!("{before}{after}"),
+    );
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -115,7 +115,7 @@ fn the_file_is_found_by_flag_and_by_variable() {
     ] {
         let listed = text(&file.run(arguments, settings).stdout);
         assert!(
-            listed.contains("get_user") && !listed.contains("delete_user"),
+            listed.contains("get_user") && !listed.contains("delete_user "),
             "{listed}"
         );
         assert!(!listed.contains("get_workspace"), "{listed}");
@@ -141,7 +141,18 @@ profiles = 'a'
     );
     let output = file.check(&[], &[]);
     assert_eq!(output.status.code(), Some(2));
-    insta::assert_snapshot!(text(&output.stderr));
+    insta::assert_snapshot!(text(&output.stderr), @r"
+    portkey-mcp: the configuration file has 9 problems
+    portkey.toml:1: unknown setting `base_url`; did you mean `base-url`?
+    portkey.toml:2: `port`: invalid value '99999': 99999 is not in 0..=65535
+    portkey.toml:3: `sessions`: invalid value 'perhaps' [possible values: on, off]
+    portkey.toml:4: `toolsets`: invalid value 'workspaes': `workspaes` is neither `default`, `all`, a domain nor a tool; did you mean `workspaces`?
+    portkey.toml:5: `timeout`: expected one value, not an array
+    portkey.toml:6: unknown setting `profil`; did you mean `profile`?
+    portkey.toml:8: expected `env:NAME` or `file:PATH`; keys themselves do not belong into the configuration file
+    portkey.toml:10: unknown field `apikey`, expected one of `base-url`, `gateway-url`, `api-key`, `workspace-api-key`, `organisation`
+    portkey.toml:12: unknown field `profiles`, expected one of `principal`, `group`, `toolsets`, `profile`, `scopes`
+    ");
 }
 
 #[test]
@@ -203,7 +214,22 @@ api-key = 'env:STAGING_KEY'
 ",
     );
     let output = file.check(&["--port", "80"], &[("STAGING_KEY", "pk-very-secret")]);
-    insta::assert_snapshot!(text(&output.stdout));
+    let report = text(&output.stdout);
+    let lines = report
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>());
+    // Settings that nobody gave would make this a list of all.
+    let given = lines.filter(|words| words.get(1) != Some(&"default"));
+    let given: Vec<_> = given.map(|words| words.join(" ")).collect();
+    insta::assert_snapshot!(given.join("\n"), @r"
+    port flag 80
+    profile file staging
+    timeout file 20
+    toolsets file default,-delete_workspace
+
+    profile default: https://api.portkey.ai/v1, no key
+    profile staging (chosen): https://staging.example/v1, key sha256:a1a6d1e8ddeb
+    ");
 }
 
 #[test]

@@ -8,13 +8,13 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use crate::{
     process::{SandboxProcess, Wire, run, text},
-    served::{Served, message},
+    served::{Served, message, until},
 };
 
 /// Two organisations under names.
 struct Two {
     east: SandboxProcess,
-    _west: SandboxProcess,
+    west: SandboxProcess,
     folder: TempDir,
 }
 
@@ -32,11 +32,7 @@ impl Two {
             key.display()
         );
         fs::write(folder.path().join("portkey.toml"), file).unwrap();
-        Self {
-            east,
-            _west: west,
-            folder,
-        }
+        Self { east, west, folder }
     }
 
     fn file(&self) -> String {
@@ -75,7 +71,7 @@ fn a_call_goes_to_the_profile_it_names() {
             "--profile",
             "wst",
             "call",
-            "list_users",
+            "list_workspaces",
         ],
         &[],
     );
@@ -103,6 +99,27 @@ async fn results_say_profile_organisation_and_key() {
         assert_eq!(origin["workspace"], Value::Null);
         assert!(origin["key"].as_str().unwrap().starts_with("sha256:"));
     }
+}
+
+#[tokio::test]
+async fn a_rotated_key_is_read_again() {
+    let two = Two::start();
+    let file = two.file();
+    let server = Served::start(&["--config", &file, "--profile", "west"], &two.settings());
+    let print = async || {
+        let call = json!({ "name": "list_workspaces", "arguments": {} });
+        let called = message(server.modern("tools/call", call).send().await.unwrap()).await;
+        let result = &called["result"];
+        assert_eq!(result["isError"], false, "{called}");
+        result["_meta"]["portkey-mcp/origin"]["key"].clone()
+    };
+    let before = print().await;
+    let key = two.folder.path().join("west.key");
+    fs::write(&key, &two.west.workspace_key).unwrap();
+    until("the new key is used".to_owned(), async || {
+        (print().await != before).then_some(())
+    })
+    .await;
 }
 
 fn origin(wire: &mut Wire, tool: &str, arguments: Value) -> Value {
