@@ -87,7 +87,7 @@ pub struct Settings {
     pub tool_domains: Option<Selection>,
 
     /// Where newly made secrets go: `inline` into the answer, `mask` nowhere, or `file:PATH`.
-    /// Left out: a file only you can read, in your data directory.
+    /// Left out: a file only you can read, in your data directory; over HTTP `mask`.
     #[arg(
         long,
         env = "PORTKEY_SECRETS",
