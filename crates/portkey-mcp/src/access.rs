@@ -61,6 +61,11 @@ impl Access {
         }
     }
 
+    /// What everybody may use.
+    pub fn everybody(&self) -> &Principal {
+        &self.everybody
+    }
+
     /// The principal that sent these headers.
     pub async fn admit(&self, headers: &HeaderMap) -> Result<Principal, Denial> {
         let identity = self.authenticator.identify(headers).await?;

@@ -6,7 +6,7 @@ use portkey_sandbox::StartFailure;
 use crate::{
     call::Failure,
     catalog::UnknownTool,
-    config::UnknownVariable,
+    config::{Problems, ProfileFailure},
     secrets::SinkFailure,
     transport::{StdioFailure, http::HttpFailure},
 };
@@ -14,9 +14,12 @@ use crate::{
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandFailure {
-    /// A misspelt setting.
+    /// The configuration file is wrong.
     #[error(transparent)]
-    Variable(#[from] UnknownVariable),
+    File(#[from] Problems),
+    /// The chosen profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileFailure),
     /// `--log` cannot be read.
     #[error(
         "--log {value:?} is no log filter: {source}; write a level such as `info`, or `target=level`"
@@ -60,7 +63,8 @@ impl CommandFailure {
     /// What scripts see.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Variable(_)
+            Self::File(_)
+            | Self::Profile(_)
             | Self::LogFilter { .. }
             | Self::Secrets(_)
             | Self::UnknownTool(_)

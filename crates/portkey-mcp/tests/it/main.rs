@@ -14,6 +14,7 @@
 
 mod command_line;
 mod composed_reads;
+mod configuration;
 mod every_tool;
 mod failures;
 mod http;
@@ -21,7 +22,9 @@ mod life_cycle;
 mod official_client;
 mod paging;
 mod process;
+mod profiles;
 mod protocol;
+mod reload;
 mod secrets;
 mod served;
 mod tool_sets;
