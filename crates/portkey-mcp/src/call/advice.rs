@@ -77,6 +77,11 @@ fn technical(declaration: &Declaration, error: &Error) -> String {
         Error::Connect { .. } => {
             "Nothing was sent. Check the network and PORTKEY_BASE_URL, then call again.".to_owned()
         }
+        Error::Busy { retry_after } => format!(
+            "This server's own ceiling is reached, and nothing was sent. Wait {} seconds and call again.",
+            retry_after.as_secs().max(1)
+        ),
+        Error::Suspended { .. } => "Nothing was sent. Call again after that.".to_owned(),
         Error::Tls { .. } => "Nothing was sent. Check that PORTKEY_BASE_URL speaks TLS and that this system trusts its \
                               certificate (SSL_CERT_FILE adds an authority)."
             .to_owned(),
