@@ -5,5 +5,8 @@ mod settings;
 mod tables;
 
 pub use environment::{Environment, UnknownVariable};
-pub use settings::{HttpSettings, Sessions, Settings, Structured, TransportKind};
+pub use settings::{
+    HttpSettings, LimitSettings, NoAddress, ProxyHeader, ScalingSettings, Sessions, Settings,
+    SharedStateAddress, Structured, TransportKind, UpstreamSettings,
+};
 pub use tables::{AccessTables, GrantTable, IssuerTable, KeyReference, NoReference, ProfileTable};

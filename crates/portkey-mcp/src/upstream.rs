@@ -28,6 +28,7 @@ impl Upstream {
             total_timeout: settings.timeout,
             read_timeout: settings.timeout,
             max_retries: settings.max_retries,
+            ceilings: settings.upstream.ceilings(),
             ..portkey_client::Settings::default()
         };
         let mut sandbox = None;

@@ -1,4 +1,8 @@
+mod duration;
 mod http;
+mod limits;
+mod scaling;
+mod upstream;
 
 use std::time::Duration;
 
@@ -8,6 +12,9 @@ use portkey_client::BaseUrl;
 use crate::{catalog::Selection, secrets::Destination};
 
 pub use http::{HttpSettings, Sessions};
+pub use limits::{LimitSettings, ProxyHeader};
+pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};
+pub use upstream::UpstreamSettings;
 
 /// What an operator decides. A flag wins over its environment variable.
 #[derive(Debug, Clone, Args)]
@@ -113,6 +120,10 @@ pub struct Settings {
     /// How clients reach the server.
     #[arg(long, env = "MCP_TRANSPORT", value_enum, default_value_t)]
     pub transport: TransportKind,
+
+    /// What Portkey is spared.
+    #[command(flatten)]
+    pub upstream: UpstreamSettings,
 }
 
 impl Settings {
