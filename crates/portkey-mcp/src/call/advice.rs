@@ -34,6 +34,13 @@ impl fmt::Display for Failure {
                  (`rotate_api_key`, `resend_user_invite`) when that is mended. The answer without it: {answer}",
                 cause(source)
             ),
+            Self::OutOfTime { limit } => write!(
+                f,
+                "The call was broken off after {} seconds, the most that PORTKEY_TIMEOUT grants. Ask for less at once \
+                 (fewer pages, a shorter time). If it was to change something, a part of that may have been done: \
+                 look before you repeat it.",
+                limit.as_secs()
+            ),
             Self::Cancelled => f.write_str(
                 "Cancelled. If the request was already on its way, Portkey may have carried it out.",
             ),
