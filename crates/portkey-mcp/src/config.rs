@@ -5,5 +5,8 @@ mod settings;
 mod tables;
 
 pub use environment::{Environment, UnknownVariable};
-pub use settings::{HttpSettings, Sessions, Settings, Structured, TransportKind};
+pub use settings::{
+    AuthKind, AuthSettings, HttpSettings, InvalidPublicUrl, PublicUrl, Sessions, Settings,
+    Structured, TransportKind, is_local, is_protected,
+};
 pub use tables::{AccessTables, GrantTable, IssuerTable, KeyReference, NoReference, ProfileTable};

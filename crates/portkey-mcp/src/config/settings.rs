@@ -1,3 +1,4 @@
+mod auth;
 mod http;
 
 use std::time::Duration;
@@ -7,6 +8,7 @@ use portkey_client::BaseUrl;
 
 use crate::{catalog::Selection, secrets::Destination};
 
+pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
 pub use http::{HttpSettings, Sessions};
 
 /// What an operator decides. A flag wins over its environment variable.

@@ -5,6 +5,7 @@
 mod endpoint;
 mod identify;
 mod probes;
+mod step_up;
 
 use std::{
     io,
@@ -16,7 +17,11 @@ use axum::{Router, middleware, routing::get};
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::{access::Access, config::HttpSettings, server::Server};
+use crate::{
+    access::Access,
+    config::{HttpSettings, PublicUrl},
+    server::Server,
+};
 
 /// Serving over HTTP ended badly.
 #[derive(Debug, thiserror::Error)]
@@ -105,9 +110,31 @@ fn router(
     settings: &HttpSettings,
     kill: &CancellationToken,
 ) -> Router {
+    let state = access.clone();
     let mcp = endpoint::router(server, settings, kill.child_token())
-        .layer(middleware::from_fn_with_state(access, identify::identify));
+        .layer(middleware::from_fn_with_state(state, identify::identify));
     Router::new()
         .merge(mcp)
+        .merge(well_known(settings).with_state(access))
         .route("/health", get(probes::health))
+}
+
+/// The metadata that tell clients where tokens come from, at every path where they look for it.
+fn well_known(settings: &HttpSettings) -> Router<watch::Receiver<Arc<Access>>> {
+    let mut paths = vec![
+        "/.well-known/oauth-protected-resource".to_owned(),
+        "/.well-known/oauth-protected-resource/mcp".to_owned(),
+    ];
+    paths.extend(
+        settings
+            .auth
+            .public_url
+            .as_ref()
+            .map(PublicUrl::metadata_path),
+    );
+    paths.sort();
+    paths.dedup();
+    paths.iter().fold(Router::new(), |router, path| {
+        router.route(path, get(identify::metadata))
+    })
 }
