@@ -6,6 +6,7 @@ mod failure;
 mod http;
 mod sandbox;
 mod serve;
+mod token;
 mod tools;
 
 use std::{
@@ -20,7 +21,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     call::Caller,
-    config::{Environment, HttpSettings, Settings, TransportKind},
+    config::{Environment, Settings, TransportKind},
     secrets::Sink,
     upstream::Upstream,
     workflows::Conventions,
@@ -46,7 +47,9 @@ enum Command {
     /// Serve MCP on standard input and output (the default).
     Serve,
     /// Serve MCP over Streamable HTTP.
-    Http(HttpSettings),
+    Http(http::Arguments),
+    /// Make tokens for `http --auth bearer`.
+    Token(token::Arguments),
     /// List the tools.
     Tools(tools::Arguments),
     /// Show one tool: what it does, needs and takes.
@@ -104,6 +107,7 @@ async fn dispatch(cli: Cli, environment: Environment) -> Result<(), CommandFailu
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&settings, environment).await,
         Command::Http(http) => http::run(&settings, &http, environment).await,
+        Command::Token(arguments) => token::run(&arguments),
         Command::Tools(arguments) => tools::run(&settings, &arguments),
         Command::Describe(arguments) => describe::run(&arguments),
         Command::Call(arguments) => call::run(&settings, environment, arguments).await,

@@ -6,7 +6,8 @@ mod tables;
 
 pub use environment::{Environment, UnknownVariable};
 pub use settings::{
-    HttpSettings, LimitSettings, NoAddress, ProxyHeader, ScalingSettings, Sessions, Settings,
-    SharedStateAddress, Structured, TransportKind, UpstreamSettings,
+    AuthKind, AuthSettings, HttpSettings, InvalidPublicUrl, LimitSettings, NoAddress, ProxyHeader,
+    PublicUrl, ScalingSettings, Sessions, Settings, SharedStateAddress, Structured, TransportKind,
+    UpstreamSettings, is_local, is_protected,
 };
 pub use tables::{AccessTables, GrantTable, IssuerTable, KeyReference, NoReference, ProfileTable};

@@ -46,6 +46,11 @@ impl Profile {
         &self.name
     }
 
+    /// Whether calls can be made without a key of the caller's own.
+    pub fn has_key(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// Makes calls to it.
     pub fn caller(&self) -> &Caller {
         &self.caller

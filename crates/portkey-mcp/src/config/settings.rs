@@ -1,3 +1,4 @@
+mod auth;
 mod duration;
 mod http;
 mod limits;
@@ -11,6 +12,7 @@ use portkey_client::BaseUrl;
 
 use crate::{catalog::Selection, secrets::Destination};
 
+pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
 pub use http::{HttpSettings, Sessions};
 pub use limits::{LimitSettings, ProxyHeader};
 pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};

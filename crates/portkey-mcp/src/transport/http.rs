@@ -12,6 +12,7 @@ mod limits;
 mod probes;
 mod refusal;
 mod sessions;
+mod step_up;
 
 use std::{
     io,
@@ -25,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::Access,
-    config::HttpSettings,
+    config::{HttpSettings, PublicUrl},
     server::Server,
     state::{self, SharedState, UnusableAddress},
 };
@@ -131,7 +132,10 @@ fn router(
     // The last layer is the first to see a request.
     let mcp = endpoint::router(server, settings, state, kill.child_token())
         .layer(middleware::from_fn_with_state(principals, limits::limit))
-        .layer(middleware::from_fn_with_state(access, identify::identify))
+        .layer(middleware::from_fn_with_state(
+            access.clone(),
+            identify::identify,
+        ))
         .layer(middleware::from_fn_with_state(addresses, limits::limit))
         .layer(middleware::from_fn_with_state(
             headers,
@@ -143,5 +147,26 @@ fn router(
         ));
     Router::new()
         .merge(mcp)
+        .merge(well_known(settings).with_state(access))
         .route("/health", get(probes::health))
+}
+
+/// The metadata that tell clients where tokens come from, at every path where they look for it.
+fn well_known(settings: &HttpSettings) -> Router<watch::Receiver<Arc<Access>>> {
+    let mut paths = vec![
+        "/.well-known/oauth-protected-resource".to_owned(),
+        "/.well-known/oauth-protected-resource/mcp".to_owned(),
+    ];
+    paths.extend(
+        settings
+            .auth
+            .public_url
+            .as_ref()
+            .map(PublicUrl::metadata_path),
+    );
+    paths.sort();
+    paths.dedup();
+    paths.iter().fold(Router::new(), |router, path| {
+        router.route(path, get(identify::metadata))
+    })
 }

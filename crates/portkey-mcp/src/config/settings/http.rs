@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use clap::{Args, ValueEnum};
 
-use super::{limits::LimitSettings, scaling::ScalingSettings};
+use super::{AuthSettings, limits::LimitSettings, scaling::ScalingSettings};
 
 /// How the server is reached over HTTP.
 #[derive(Debug, Clone, Args)]
@@ -26,6 +26,10 @@ pub struct HttpSettings {
     /// What is remembered of clients.
     #[command(flatten)]
     pub scaling: ScalingSettings,
+
+    /// Who may call.
+    #[command(flatten)]
+    pub auth: AuthSettings,
 }
 
 /// What becomes of clients of older revisions. Those of 2026-07-28 never have sessions.
