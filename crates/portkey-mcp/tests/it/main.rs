@@ -12,17 +12,25 @@
     reason = "a test that cannot go on says so by panicking, and `json!` reads best where it is used"
 )]
 
+mod balancer;
 mod command_line;
 mod composed_reads;
 mod every_tool;
 mod failures;
 mod http;
 mod life_cycle;
+mod limits;
 mod official_client;
 mod paging;
+mod principals;
 mod process;
 mod protocol;
+mod redis_server;
+mod replicas;
 mod secrets;
 mod served;
+mod sessions;
+mod slow;
+mod state;
 mod tool_sets;
 mod workflows;
