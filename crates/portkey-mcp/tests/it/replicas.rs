@@ -1,6 +1,9 @@
 //! Several replicas behind a balancer do as one server does.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use futures_util::future::join_all;
 use reqwest::{Client, StatusCode};
@@ -214,15 +217,22 @@ async fn a_replica_that_dies_under_load_loses_no_answer() {
         for _ in 0..3 {
             sessions.push(Some(somebody.opens().await));
         }
+        let answered = AtomicUsize::default();
+        let is_dead = AtomicBool::default();
         let clients = sessions.iter().map(async |session| {
-            for _ in 0..30 {
+            let mut since_then = 0;
+            while since_then < 10 {
+                since_then += usize::from(is_dead.load(Ordering::Relaxed));
                 insists(somebody, session.as_deref()).await;
+                answered.fetch_add(1, Ordering::Relaxed);
             }
         });
         let dies = async {
-            // In the midst of it, whenever that is.
-            tokio::time::sleep(Duration::from_millis(500)).await;
+            while answered.load(Ordering::Relaxed) < 20 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
             drop(victim);
+            is_dead.store(true, Ordering::Relaxed);
         };
         futures_util::join!(join_all(clients), dies);
     }

@@ -9,7 +9,7 @@ use std::{
 
 use axum::{
     extract::{Request, State},
-    http::StatusCode,
+    http::{Method, StatusCode},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -72,26 +72,23 @@ impl Limits {
         }
     }
 
-    async fn admit(&self, key: String) -> Result<Place, Refusal> {
-        let whom = match self.whose {
-            Whose::Address => "this address",
-            Whose::Principal => "you",
+    async fn admit(&self, key: &str, method: &Method) -> Result<Place, Refusal> {
+        let whose = match self.whose {
+            Whose::Address => "this address sends",
+            Whose::Principal => "you send",
         };
-        // First the places, which cost nothing to give back.
-        let place = self.places.take(&key).ok_or_else(|| {
-            let most = self.places.most;
-            Refusal::too_many(
-                format!("more than {most} requests of {whom} at once"),
-                Duration::from_secs(1),
-            )
+        // Streams stay open for as long as a client likes; they must not take the places of its calls.
+        let is_stream = method == Method::GET;
+        let kept = if is_stream { "stream" } else { "call" };
+        // First the place, which costs nothing to give back.
+        let place = self.places.take(format!("{kept}:{key}")).ok_or_else(|| {
+            let message = format!("{whose} more than {} requests at once", self.places.most);
+            Refusal::too_many(message, Duration::from_secs(1))
         })?;
         if let Some(rate) = self.rate {
             let taken = self.state.take(&format!("rate:{key}"), rate).await;
             taken.map_err(|exhausted| {
-                Refusal::too_many(
-                    format!("more than {rate} requests of {whom}"),
-                    exhausted.wait,
-                )
+                Refusal::too_many(format!("{whose} more requests than {rate}"), exhausted.wait)
             })?;
         }
         Ok(place)
@@ -107,7 +104,7 @@ pub(super) async fn limit(
     let Some(key) = limits.key(&request) else {
         return next.run(request).await;
     };
-    match limits.admit(key).await {
+    match limits.admit(&key, request.method()).await {
         Ok(place) => hold(next.run(request).await, place),
         Err(refusal) => refusal.into_response(),
     }
@@ -153,15 +150,15 @@ impl Places {
         })
     }
 
-    fn take(self: &Arc<Self>, key: &str) -> Option<Place> {
+    fn take(self: &Arc<Self>, key: String) -> Option<Place> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = taken.entry(key.to_owned()).or_default();
+        let count = taken.entry(key.clone()).or_default();
         if *count >= self.most.get() {
             return None;
         }
         *count += 1;
         Some(Place {
-            key: key.to_owned(),
+            key,
             places: Arc::clone(self),
         })
     }

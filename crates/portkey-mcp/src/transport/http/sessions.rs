@@ -157,7 +157,8 @@ impl Sessions {
     }
 
     async fn take_in(&self, id: &str, principal: &Principal) -> Result<(), Refusal> {
-        self.records.bind(id, principal).await.map_err(away)?;
+        let bound = self.records.bind(id, principal).await;
+        bound.map_err(|error| away(&error))?;
         let _door = self.door.lock().await;
         self.live.add(id);
         self.make_room(id).await
@@ -171,7 +172,8 @@ impl Sessions {
         mut request: Request,
         next: Next,
     ) -> Result<Response, Refusal> {
-        if !self.records.is_of(id, principal).await.map_err(away)? {
+        let is_theirs = self.records.is_of(id, principal).await;
+        if !is_theirs.map_err(|error| away(&error))? {
             return Err(Refusal::no_session());
         }
         let method = request.method().clone();
@@ -183,7 +185,8 @@ impl Sessions {
         let response = next.run(request).await;
         let ended = method == Method::DELETE && response.status().is_success();
         if ended {
-            self.records.forget(id).await.map_err(away)?;
+            let forgotten = self.records.forget(id).await;
+            forgotten.map_err(|error| away(&error))?;
         }
         if ended || response.status() == StatusCode::NOT_FOUND {
             self.live.remove(id);
@@ -235,7 +238,7 @@ fn is_modern(headers: &HeaderMap) -> bool {
 }
 
 /// Whose a session is cannot be known without the records, so nobody is let in.
-fn away(error: Unavailable) -> Refusal {
+fn away(error: &Unavailable) -> Refusal {
     tracing::debug!(%error, "no session without the shared state");
     Refusal::unavailable(
         "sessions cannot be looked up right now",

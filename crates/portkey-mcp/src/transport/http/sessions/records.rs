@@ -1,6 +1,6 @@
 //! What replicas must know of a session: whose it is, and how it was opened.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Write as _, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use rmcp::transport::streamable_http_server::session::{
@@ -89,5 +89,8 @@ fn opening_key(id: &str) -> String {
 /// Names may be addresses of people, whom a cache need not know.
 fn fingerprint(principal: &Principal) -> String {
     let hash = Sha256::digest(principal.name());
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.iter().fold(String::new(), |mut text, byte| {
+        _ = write!(text, "{byte:02x}"); // Text always has room.
+        text
+    })
 }
