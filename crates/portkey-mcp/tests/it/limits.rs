@@ -87,7 +87,7 @@ async fn so_many_calls_at_once_and_no_more() {
 
 #[tokio::test]
 async fn a_client_that_goes_away_gives_its_place_back() {
-    let portkey = SlowPortkey::start(Duration::from_secs(60)).await;
+    let portkey = SlowPortkey::start(Duration::from_mins(1)).await;
     let server = Served::start(&["--max-concurrent", "1"], &portkey.settings());
     let call = json!({ "name": "list_workspaces", "arguments": {} });
     let running = tokio::spawn(server.modern("tools/call", call).send());
