@@ -11,7 +11,13 @@ use rustls::crypto::{CryptoProvider, ring};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use crate::{Answer, BaseUrl, Error, Settings, answer::file, outgoing::Outgoing, retry};
+use crate::{
+    Answer, BaseUrl, Error, Settings,
+    answer::file,
+    ceiling::{Gate, health},
+    outgoing::Outgoing,
+    retry,
+};
 
 /// A connection to Portkey. Clones share it.
 #[derive(Clone)]
@@ -19,6 +25,7 @@ pub struct Client {
     settings: Arc<Settings>,
     // Made at the first call: reading the system's certificates takes a while.
     http: Arc<OnceLock<reqwest::Client>>,
+    gate: Arc<Gate>,
 }
 
 impl fmt::Debug for Client {
@@ -31,12 +38,14 @@ impl Client {
     /// A client with these settings. Nothing is connected yet.
     pub fn new(settings: Settings) -> Self {
         Self {
+            gate: Arc::new(Gate::new(settings.ceilings)),
             settings: Arc::new(settings),
             http: Arc::default(),
         }
     }
 
-    /// The same Portkey as another caller: one key for everything, on the same connections.
+    /// The same Portkey as another caller: one key for everything, on the same connections and
+    /// under the same ceilings.
     #[must_use]
     pub fn with_key(&self, key: SecretString) -> Self {
         self.with(Settings {
@@ -55,6 +64,7 @@ impl Client {
         Self {
             settings: Arc::new(settings),
             http: Arc::clone(&self.http),
+            gate: Arc::clone(&self.gate),
         }
     }
 
@@ -127,9 +137,12 @@ impl Client {
         let started = Instant::now();
         let total = self.settings.total_timeout;
         let left = total.saturating_sub(call_started.elapsed());
+        let turn = self.gate.enter(left).await?;
+        let left = total.saturating_sub(call_started.elapsed());
         let mut result = tokio::time::timeout(left, self.exchange(http, outgoing))
             .await
             .unwrap_or(Err(Error::Timeout { after: total }));
+        turn.settle(health(&result));
         if let Err(Error::Refused(refusal)) = &mut result {
             refusal.attempts = number;
         }

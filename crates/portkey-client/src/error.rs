@@ -34,6 +34,20 @@ pub enum Error {
         /// The whole story.
         source: reqwest::Error,
     },
+    /// The ceiling of this client's own is reached: too many requests came first. Nothing was sent.
+    #[error("too many requests to Portkey are waiting for their turn")]
+    Busy {
+        /// When there may be room.
+        retry_after: Duration,
+    },
+    /// The server failed so often in a row that it is left alone for a while. Nothing was sent.
+    #[error("Portkey failed {failures} times in a row and is not asked again for {} s", retry_after.as_secs().max(1))]
+    Suspended {
+        /// The failures that it takes.
+        failures: u32,
+        /// When it is asked again.
+        retry_after: Duration,
+    },
     /// The server did not answer in time; it may have processed the call.
     #[error("no answer within {after:?}")]
     Timeout {
@@ -159,7 +173,9 @@ impl Error {
             Self::NoKey | Self::Unsendable(Unsendable::Key) => Kind::Unauthenticated,
             Self::Unsendable(_) => Kind::Invalid,
             Self::Timeout { .. } => Kind::TimedOut,
-            Self::Setup(_)
+            Self::Busy { .. } => Kind::RateLimited,
+            Self::Suspended { .. }
+            | Self::Setup(_)
             | Self::Connect { .. }
             | Self::Tls { .. }
             | Self::Interrupted(_)

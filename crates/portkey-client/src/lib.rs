@@ -34,19 +34,25 @@
 
 mod answer;
 mod base_url;
+mod breaker;
+mod ceiling;
 mod client;
 mod error;
 mod excerpt;
 mod outgoing;
+mod rate;
 mod refusal;
 mod retry;
 mod settings;
 
 pub use answer::Answer;
 pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use breaker::BreakerSettings;
+pub use ceiling::Ceilings;
 pub use client::Client;
 pub use error::{Error, Kind, NotJson, Obstacle};
 pub use outgoing::Unsendable;
+pub use rate::{InvalidRate, Rate};
 pub use refusal::Refusal;
 pub use secrecy::SecretString;
 pub use settings::Settings;

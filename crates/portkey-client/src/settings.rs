@@ -3,7 +3,7 @@ use std::time::Duration;
 use portkey_api::{Base, Keys, Request};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::BaseUrl;
+use crate::{BaseUrl, Ceilings};
 
 /// Where to call, as whom, and how patiently. `Debug` shows no keys.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub struct Settings {
     pub retry_pause: Duration,
     /// The largest answer that is read.
     pub max_response_bytes: usize,
+    /// How much the server is asked at once, by all clones of a client together.
+    pub ceilings: Ceilings,
 }
 
 impl Default for Settings {
@@ -46,6 +48,7 @@ impl Default for Settings {
             max_retries: 4,
             retry_pause: Duration::from_millis(500),
             max_response_bytes: 32 * 1024 * 1024,
+            ceilings: Ceilings::default(),
         }
     }
 }

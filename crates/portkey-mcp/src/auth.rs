@@ -1,14 +1,59 @@
 //! Who sends a request, told from what it carries.
 
+mod claims;
+mod credentials;
+mod denial;
+mod issuer;
+mod issuers;
+mod keys;
+mod method;
+mod signature;
+mod tokens;
+
+use std::collections::BTreeSet;
+
 use http::HeaderMap;
 
+use crate::catalog::Selection;
+
+pub use credentials::{CALLER_KEY, caller_key};
+pub use denial::{Challenge, Denial, Flaw};
+pub use issuers::{InvalidIssuer, Issuers};
+pub use keys::InvalidAddress;
+pub use method::{AuthFailure, Method};
+pub use tokens::{InvalidTokens, NewToken, TokenFile, Tokens};
+
 /// Who a request comes from, before it is known what they may use.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identity {
-    /// Unique among all that this server knows.
+    /// Unique among all that this server knows, and the same from one request to the next.
     pub name: String,
-    /// The groups that an identity provider puts them in.
+    /// What rules call them: the name of their token, or what the issuer's name claim says.
+    pub called: String,
+    /// The identity provider that vouches for them.
+    pub issuer: Option<String>,
+    /// The groups that the identity provider, or the file of tokens, puts them in.
     pub groups: Vec<String>,
+    /// What their token is good for.
+    pub scopes: BTreeSet<String>,
+    /// What the file of tokens says they get.
+    pub own: Own,
+}
+
+/// What comes with a token itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Own {
+    /// The tools.
+    pub toolsets: Option<Selection>,
+    /// The name of the profile.
+    pub profile: Option<String>,
+}
+
+impl Own {
+    /// Whether it leaves everything to the rules.
+    pub fn is_empty(&self) -> bool {
+        self.toolsets.is_none() && self.profile.is_none()
+    }
 }
 
 /// How requests are told apart.
@@ -16,24 +61,31 @@ pub struct Identity {
 pub enum Authenticator {
     /// Not at all: everybody is the same.
     Nobody,
+    /// By tokens that are known beforehand.
+    Tokens(TokenFile),
+    /// By tokens that identity providers sign.
+    Issuers(Issuers),
 }
-
-/// A request that nobody answers for.
-#[derive(Debug, thiserror::Error)]
-pub enum Denial {}
 
 impl Authenticator {
     /// Who sent these headers.
-    #[expect(
-        clippy::unused_async,
-        reason = "providers of keys are asked over the network"
-    )]
-    pub async fn identify(&self, _: &HeaderMap) -> Result<Identity, Denial> {
+    pub async fn identify(&self, headers: &HeaderMap) -> Result<Identity, Denial> {
         match self {
             Self::Nobody => Ok(Identity {
-                name: "anonymous".to_owned(),
-                groups: Vec::new(),
+                name: Identity::ANONYMOUS.to_owned(),
+                called: Identity::ANONYMOUS.to_owned(),
+                ..Identity::default()
             }),
+            Self::Tokens(file) => {
+                let token = credentials::bearer(headers)?.ok_or(Denial::Absent)?;
+                file.current().identify(token)
+            }
+            Self::Issuers(issuers) => issuers.identify(headers).await,
         }
     }
+}
+
+impl Identity {
+    /// The name of everybody, where nobody is told apart.
+    pub const ANONYMOUS: &'static str = "anonymous";
 }

@@ -15,7 +15,10 @@ mod prepare;
 mod progress;
 mod send;
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use portkey_api::{Declared, Endpoint, JsonObject, Operation, Problem, Request, understand};
 use portkey_client::Client;
@@ -35,6 +38,9 @@ const DRY_RUN: &str = "dry_run";
 /// The argument by which an update asks for the object it changed. No schema lists it, because it holds for every
 /// update that answers nothing: the server's instructions tell of it once.
 const RETURN_OBJECT: &str = "return_object";
+
+/// Lets a request that runs out of time say so itself, since it knows more.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// A tool, what it is called with, and whether anything may happen.
 #[derive(Debug, Clone)]
@@ -99,13 +105,21 @@ impl Caller {
     pub async fn call(&self, call: Call) -> Result<Outcome, Failure> {
         let tool = call.tool.name();
         let begun = Instant::now();
-        let outcome = self.run(call).await;
+        let outcome = self.in_time(call).await;
         let duration = begun.elapsed();
         match &outcome {
             Ok(_) => tracing::info!(tool, ?duration, "called"),
             Err(failure) => tracing::info!(tool, ?duration, kind = failure.kind(), "failed"),
         }
         outcome
+    }
+
+    /// A call may make several requests, each of which keeps to the limit; so does the call as a whole.
+    async fn in_time(&self, call: Call) -> Result<Outcome, Failure> {
+        let limit = self.client.settings().total_timeout;
+        tokio::time::timeout(limit + GRACE, self.run(call))
+            .await
+            .unwrap_or(Err(Failure::OutOfTime { limit }))
     }
 
     async fn run(&self, call: Call) -> Result<Outcome, Failure> {

@@ -8,6 +8,7 @@ mod http;
 mod reading;
 mod sandbox;
 mod serve;
+mod token;
 mod tools;
 
 use std::{
@@ -54,6 +55,8 @@ enum Command {
     /// Check the configuration, or print the schema of its file.
     #[command(subcommand)]
     Config(config::Command),
+    /// Make tokens for `http --auth bearer`.
+    Token(token::Arguments),
     /// List the tools.
     Tools(tools::Arguments),
     /// Show one tool: what it does, needs and takes.
@@ -114,6 +117,7 @@ async fn dispatch(mut reading: Reading, words: Vec<OsString>) -> Result<(), Comm
         None | Some(Command::Serve(_)) => serve::run(&configuration).await,
         Some(Command::Http(http)) => http::run(reading, &http.settings, words).await,
         Some(Command::Config(command)) => config::run(&command, &reading),
+        Some(Command::Token(arguments)) => token::run(&arguments),
         Some(Command::Tools(arguments)) => tools::run(&configuration.settings, &arguments),
         Some(Command::Describe(arguments)) => describe::run(&arguments),
         Some(Command::Call(arguments)) => call::run(&configuration, arguments).await,

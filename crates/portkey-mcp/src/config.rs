@@ -16,7 +16,11 @@ pub use environment::{Environment, UnknownVariable};
 pub use file::{ConfigurationFile, Problem, Problems};
 pub use in_force::InForce;
 pub use schema::schema;
-pub use settings::{FileSetting, HttpSettings, Sessions, Settings, Structured, TransportKind};
+pub use settings::{
+    AuthKind, AuthSettings, FileSetting, HttpSettings, InvalidPublicUrl, LimitSettings, NoAddress,
+    ProxyHeader, PublicUrl, ScalingSettings, Sessions, Settings, SharedStateAddress, Structured,
+    TransportKind, UpstreamSettings, is_local, is_protected,
+};
 pub use tables::{
     AccessTables, GrantTable, IssuerTable, KeyReference, NoKey, NoReference, ProfileTable,
     UnknownProfile,

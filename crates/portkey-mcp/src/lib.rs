@@ -13,6 +13,7 @@ pub mod config;
 pub mod profile;
 pub mod secrets;
 pub mod server;
+pub mod state;
 pub mod transport;
 pub mod upstream;
 pub mod workflows;

@@ -64,7 +64,7 @@ impl Profile {
         &self.caller
     }
 
-    /// Whether there is a key to call it with.
+    /// Whether calls can be made without a key of the caller's own.
     pub fn has_key(&self) -> bool {
         self.caller.client().settings().api_key.is_some()
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rmcp::{ErrorData, RoleServer, model::Tool, service::RequestContext};
 
-use crate::{access::Principal, catalog, config::Structured};
+use crate::{access::Principal, auth::Denial, catalog, config::Structured};
 use tools::Descriptions;
 
 /// One MCP server; cheap to clone.
@@ -73,10 +73,12 @@ impl Server {
 /// The tool of this name or alias, if the principal may use it.
 fn find(principal: &Principal, name: &str) -> Result<catalog::Tool, NotOffered> {
     let tool = catalog::find(name)?;
-    if principal.offered().holds(tool) {
-        Ok(tool)
-    } else {
-        Err(NotOffered::Left(tool.name()))
+    if !principal.offered().holds(tool) {
+        return Err(NotOffered::Left(tool.name()));
+    }
+    match principal.lacks(tool) {
+        Some(denial) => Err(NotOffered::Lacking(denial.clone())),
+        None => Ok(tool),
     }
 }
 
@@ -89,4 +91,6 @@ enum NotOffered {
         "the tool `{0}` is not in this server's tool sets; its operator can add it with --toolsets default,{0}"
     )]
     Left(&'static str),
+    #[error(transparent)]
+    Lacking(Denial),
 }

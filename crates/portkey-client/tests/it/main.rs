@@ -7,6 +7,7 @@
 )]
 
 mod answers;
+mod ceilings;
 mod faults;
 mod raw;
 mod retries;

@@ -34,6 +34,13 @@ impl fmt::Display for Failure {
                  (`rotate_api_key`, `resend_user_invite`) when that is mended. The answer without it: {answer}",
                 cause(source)
             ),
+            Self::OutOfTime { limit } => write!(
+                f,
+                "The call was broken off after {} seconds, the most that PORTKEY_TIMEOUT grants. Ask for less at once \
+                 (fewer pages, a shorter time). If it was to change something, a part of that may have been done: \
+                 look before you repeat it.",
+                limit.as_secs()
+            ),
             Self::Cancelled => f.write_str(
                 "Cancelled. If the request was already on its way, Portkey may have carried it out.",
             ),
@@ -77,6 +84,11 @@ fn technical(declaration: &Declaration, error: &Error) -> String {
         Error::Connect { .. } => {
             "Nothing was sent. Check the network and PORTKEY_BASE_URL, then call again.".to_owned()
         }
+        Error::Busy { retry_after } => format!(
+            "This server's own ceiling is reached, and nothing was sent. Wait {} seconds and call again.",
+            retry_after.as_secs().max(1)
+        ),
+        Error::Suspended { .. } => "Nothing was sent. Call again after that.".to_owned(),
         Error::Tls { .. } => "Nothing was sent. Check that PORTKEY_BASE_URL speaks TLS and that this system trusts its \
                               certificate (SSL_CERT_FILE adds an authority)."
             .to_owned(),

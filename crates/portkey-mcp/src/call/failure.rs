@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use portkey_api::{InvalidArguments, Operation, Problem};
 use portkey_client::Kind;
 use serde_json::Value;
@@ -36,6 +38,11 @@ pub enum Failure {
         /// Why.
         source: SinkFailure,
     },
+    /// All the requests of the call together took too long.
+    OutOfTime {
+        /// How long they may take.
+        limit: Duration,
+    },
     /// The client withdrew the call.
     Cancelled,
     /// A workflow wants an operation that is not in the catalog.
@@ -70,6 +77,7 @@ impl Failure {
             Self::Download(_) => "no download",
             Self::Unreadable { .. } => "unreadable answer",
             Self::Sink(_) | Self::SecretLost { .. } => "no place for secrets",
+            Self::OutOfTime { .. } => "timed out",
             Self::Cancelled => "cancelled",
             Self::Unlisted(_) => "unlisted operation",
         }

@@ -1,9 +1,11 @@
-use std::{io, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode};
 
 use portkey_client::Kind;
 use portkey_sandbox::StartFailure;
 
 use crate::{
+    access::InvalidGrant,
+    auth::AuthFailure,
     call::Failure,
     catalog::UnknownTool,
     config::{Problems, ProfileFailure},
@@ -48,6 +50,20 @@ pub enum CommandFailure {
     /// The session broke.
     #[error("{0}")]
     Stdio(#[from] StdioFailure),
+    /// The configuration file cannot be heeded.
+    #[error("--config {path}: {problem}")]
+    Configuration {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// It is not clear who may call.
+    #[error(transparent)]
+    Auth(#[from] AuthFailure),
+    /// It is not clear who may use what.
+    #[error(transparent)]
+    Grant(#[from] InvalidGrant),
     /// The HTTP server did not start, or broke.
     #[error("{0}")]
     Http(#[from] HttpFailure),
@@ -67,6 +83,9 @@ impl CommandFailure {
             | Self::Profile(_)
             | Self::LogFilter { .. }
             | Self::Secrets(_)
+            | Self::Configuration { .. }
+            | Self::Auth(_)
+            | Self::Grant(_)
             | Self::UnknownTool(_)
             | Self::Arguments(_)
             | Self::Call(Failure::Arguments(_) | Failure::UnknownTool(_) | Failure::Sink(_)) => 2,

@@ -59,6 +59,7 @@ impl Configuration {
             total_timeout: settings.timeout,
             read_timeout: settings.timeout,
             max_retries: settings.max_retries,
+            ceilings: settings.upstream.ceilings(),
             ..Connection::default()
         }
     }

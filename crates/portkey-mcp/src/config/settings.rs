@@ -1,4 +1,9 @@
+mod auth;
+mod duration;
 mod http;
+mod limits;
+mod scaling;
+mod upstream;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -7,7 +12,11 @@ use portkey_client::BaseUrl;
 
 use crate::{catalog::Selection, profile::Profile, secrets::Destination};
 
+pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
 pub use http::{HttpSettings, Sessions};
+pub use limits::{LimitSettings, ProxyHeader};
+pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};
+pub use upstream::UpstreamSettings;
 
 /// The settings that a server takes over while it runs; the others hold until it is started again.
 pub(super) const LIVE: [&str; 8] = [
@@ -149,6 +158,10 @@ pub struct Settings {
     /// How clients reach the server.
     #[arg(long, env = "MCP_TRANSPORT", value_enum, default_value_t)]
     pub transport: TransportKind,
+
+    /// What Portkey is spared.
+    #[command(flatten)]
+    pub upstream: UpstreamSettings,
 }
 
 impl FileSetting {

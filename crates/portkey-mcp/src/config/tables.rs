@@ -64,12 +64,22 @@ pub enum KeyReference {
 pub struct IssuerTable {
     /// As it stands in the tokens' `iss`.
     pub issuer: String,
-    /// What must stand in the tokens' `aud`; this server's own address (`--public-url`) when left out.
+    /// Where its keys are; left out, the issuer is an address and its discovery document says so.
+    pub jwks_uri: Option<String>,
+    /// The header that brings its tokens; `authorization` when left out.
+    pub header: Option<String>,
+    /// What must stand in the tokens' `aud`; this server's own address (`--public-url` and `/mcp`) when left out.
     pub audience: Option<String>,
-    /// The claim that names the principal.
+    /// Accept tokens whomever they are for. Then `required-claims` must say whose they are.
+    #[serde(default)]
+    pub any_audience: bool,
+    /// Claims that a token must have with these values.
+    #[serde(default)]
+    pub required_claims: BTreeMap<String, String>,
+    /// The claim by which rules call the principal; dots lead into objects.
     #[serde(default = "subject")]
     pub name_claim: String,
-    /// The claim that lists the principal's groups.
+    /// The claim that lists the principal's groups; dots lead into objects, as in `realm_access.roles`.
     #[serde(default = "groups")]
     pub groups_claim: String,
     /// Scopes that a token must have to be let in at all.
@@ -81,6 +91,8 @@ pub struct IssuerTable {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct GrantTable {
+    /// The issuer whose principals and groups are meant; may be left out where there is only one.
+    pub issuer: Option<String>,
     /// The name of the token, or what the issuer's name claim says.
     pub principal: Option<String>,
     /// A group that the principal is in.
@@ -92,6 +104,9 @@ pub struct GrantTable {
     pub profile: Option<String>,
     /// Scopes that the token must have besides; a request without them is told to ask for them.
     pub scopes: Vec<String>,
+    /// Scopes that some of the tools need besides: they are listed, and a call without is told to ask for the scope.
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub step_up: BTreeMap<String, Selection>,
 }
 
 impl AccessTables {

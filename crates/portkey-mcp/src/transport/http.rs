@@ -1,10 +1,18 @@
 //! Streamable HTTP: one endpoint for every revision of the protocol, and what surrounds it.
 //!
-//! A request passes, outermost first: who sends it (`identify`), what the SDK leaves to us (`endpoint`), the SDK.
+//! A request passes, outermost first: where it comes from (`client_address`), how much that address may ask (`limits`),
+//! who sends it (`identify`), how much they may ask (`limits`), whose its session is (`sessions`), what the SDK leaves to
+//! us (`endpoint`), the SDK.
 
+mod client_address;
 mod endpoint;
+mod held;
 mod identify;
+mod limits;
 mod probes;
+mod refusal;
+mod sessions;
+mod step_up;
 
 use std::{
     io,
@@ -16,7 +24,14 @@ use axum::{Router, middleware, routing::get};
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::{access::Access, config::HttpSettings, server::Server};
+use crate::{
+    access::Access,
+    config::{HttpSettings, PublicUrl},
+    server::Server,
+    state::{self, SharedState, UnusableAddress},
+};
+use client_address::Proxies;
+use limits::Limits;
 
 /// Serving over HTTP ended badly.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +46,9 @@ pub enum HttpFailure {
         /// What the system said.
         source: io::Error,
     },
+    /// Replicas cannot agree there.
+    #[error(transparent)]
+    State(#[from] UnusableAddress),
     /// The listener broke.
     #[error("the HTTP server broke off: {0}")]
     Broken(#[source] io::Error),
@@ -57,7 +75,8 @@ impl Http {
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let kill = CancellationToken::new();
-        let router = router(server, access, settings, &kill);
+        let state = state::open(settings.scaling.shared_state.as_ref())?;
+        let router = router(server, access, settings, state, &kill);
         Ok(Self {
             listener,
             address,
@@ -103,11 +122,51 @@ fn router(
     server: Server,
     access: watch::Receiver<Arc<Access>>,
     settings: &HttpSettings,
+    state: Arc<dyn SharedState>,
     kill: &CancellationToken,
 ) -> Router {
-    let mcp = endpoint::router(server, settings, kill.child_token())
-        .layer(middleware::from_fn_with_state(access, identify::identify));
+    let addresses = Limits::of_addresses(&settings.limits, &state);
+    let principals = Limits::of_principals(&settings.limits, &state);
+    let proxies = Proxies::new(&settings.limits);
+    let headers = settings.limits.max_headers.as_u64();
+    // The last layer is the first to see a request.
+    let mcp = endpoint::router(server, settings, state, kill.child_token())
+        .layer(middleware::from_fn_with_state(principals, limits::limit))
+        .layer(middleware::from_fn_with_state(
+            access.clone(),
+            identify::identify,
+        ))
+        .layer(middleware::from_fn_with_state(addresses, limits::limit))
+        .layer(middleware::from_fn_with_state(
+            headers,
+            limits::limit_headers,
+        ))
+        .layer(middleware::from_fn_with_state(
+            proxies,
+            client_address::locate,
+        ));
     Router::new()
         .merge(mcp)
+        .merge(well_known(settings).with_state(access))
         .route("/health", get(probes::health))
+}
+
+/// The metadata that tell clients where tokens come from, at every path where they look for it.
+fn well_known(settings: &HttpSettings) -> Router<watch::Receiver<Arc<Access>>> {
+    let mut paths = vec![
+        "/.well-known/oauth-protected-resource".to_owned(),
+        "/.well-known/oauth-protected-resource/mcp".to_owned(),
+    ];
+    paths.extend(
+        settings
+            .auth
+            .public_url
+            .as_ref()
+            .map(PublicUrl::metadata_path),
+    );
+    paths.sort();
+    paths.dedup();
+    paths.iter().fold(Router::new(), |router, path| {
+        router.route(path, get(identify::metadata))
+    })
 }

@@ -12,6 +12,7 @@
     reason = "a test that cannot go on says so by panicking, and `json!` reads best where it is used"
 )]
 
+mod balancer;
 mod command_line;
 mod composed_reads;
 mod configuration;
@@ -19,13 +20,20 @@ mod every_tool;
 mod failures;
 mod http;
 mod life_cycle;
+mod limits;
 mod official_client;
 mod paging;
+mod principals;
 mod process;
 mod profiles;
 mod protocol;
+mod redis_server;
 mod reload;
+mod replicas;
 mod secrets;
 mod served;
+mod sessions;
+mod slow;
+mod state;
 mod tool_sets;
 mod workflows;

@@ -4,12 +4,11 @@ use std::{ffi::OsString, sync::Arc};
 
 use tokio::sync::watch;
 
-use super::access;
+use super::Doors;
 use crate::{
     access::Access,
     cli::{CommandFailure, Reading, reading::Unclear},
     config::{Changes, InForce},
-    upstream::Upstream,
 };
 
 /// What is needed to read the configuration once more, as at the start.
@@ -17,7 +16,7 @@ use crate::{
 pub(super) struct Reload {
     pub(super) words: Vec<OsString>,
     pub(super) in_force: InForce,
-    pub(super) upstream: Arc<Upstream>,
+    pub(super) doors: Doors,
     pub(super) access: watch::Sender<Arc<Access>>,
     pub(super) changes: Changes,
 }
@@ -50,7 +49,7 @@ impl Reload {
         // Also where what follows fails: it may be one of these files that is missing.
         self.changes.watch(&reading.files());
         let configuration = reading.configuration();
-        let access = access(&configuration, &self.upstream)?;
+        let access = self.doors.access(&configuration)?;
         for name in self.in_force.waiting_for_restart(&reading.in_force) {
             tracing::warn!(
                 "`{name}` has changed; that takes effect when the server is started again"

@@ -2,6 +2,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use clap::{Args, ValueEnum};
 
+use super::{AuthSettings, limits::LimitSettings, scaling::ScalingSettings};
+
 /// How the server is reached over HTTP.
 #[derive(Debug, Clone, Args)]
 pub struct HttpSettings {
@@ -16,6 +18,18 @@ pub struct HttpSettings {
     /// Whether clients of older revisions get sessions, or every request stands alone.
     #[arg(long, env = "MCP_SESSIONS", value_enum, default_value_t)]
     pub sessions: Sessions,
+
+    /// How much somebody may ask.
+    #[command(flatten)]
+    pub limits: LimitSettings,
+
+    /// What is remembered of clients.
+    #[command(flatten)]
+    pub scaling: ScalingSettings,
+
+    /// Who may call.
+    #[command(flatten)]
+    pub auth: AuthSettings,
 }
 
 /// What becomes of clients of older revisions. Those of 2026-07-28 never have sessions.

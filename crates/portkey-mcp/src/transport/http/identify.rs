@@ -1,28 +1,74 @@
-//! Puts the principal beside the request, where the server's handlers find it.
+//! Puts the principal beside the request, where the server's handlers find it, and takes the secrets out.
 
 use std::sync::Arc;
 
 use axum::{
+    Json,
     extract::{Request, State},
-    http::StatusCode,
+    http::{
+        HeaderValue, StatusCode,
+        header::{RETRY_AFTER, WWW_AUTHENTICATE},
+    },
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::access::Access;
+use super::step_up;
+use crate::{access::Access, auth::Denial};
 
 pub(super) async fn identify(
     State(access): State<watch::Receiver<Arc<Access>>>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let current = Arc::clone(&access.borrow());
-    match current.admit(request.headers()).await {
-        Ok(principal) => {
-            request.extensions_mut().insert(principal);
-            next.run(request).await
-        }
-        Err(denial) => (StatusCode::UNAUTHORIZED, denial.to_string()).into_response(),
+    let access = Arc::clone(&access.borrow());
+    let principal = match access.admit(request.headers()).await {
+        Ok(principal) => principal,
+        Err(denial) => return refuse(&access, &denial),
+    };
+    for name in access.secret_headers() {
+        request.headers_mut().remove(name);
     }
+    let request = match step_up::check(&principal, request).await {
+        Ok(request) => request,
+        Err(step_up::Refused::Denied(denial)) => return refuse(&access, &denial),
+        Err(step_up::Refused::Answered(answer)) => return answer,
+    };
+    let (mut parts, body) = request.into_parts();
+    parts.extensions.insert(principal);
+    next.run(Request::from_parts(parts, body)).await
+}
+
+/// What RFC 9728 tells of this server.
+pub(super) async fn metadata(State(access): State<watch::Receiver<Arc<Access>>>) -> Response {
+    let metadata: Option<Value> = access.borrow().metadata();
+    match metadata {
+        Some(metadata) => Json(metadata).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn refuse(access: &Access, denial: &Denial) -> Response {
+    let (status, error) = match denial {
+        Denial::Absent => (StatusCode::UNAUTHORIZED, "unauthorized"),
+        Denial::Refused(_) => (StatusCode::UNAUTHORIZED, "invalid_token"),
+        Denial::Scope { .. } => (StatusCode::FORBIDDEN, "insufficient_scope"),
+        Denial::Nothing { .. } => (StatusCode::FORBIDDEN, "access_denied"),
+        Denial::CallerKey => (StatusCode::BAD_REQUEST, "invalid_request"),
+        Denial::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable"),
+    };
+    tracing::info!(%denial, "refused");
+    let body = json!({ "error": error, "error_description": denial.to_string() });
+    let mut response = (status, Json(body)).into_response();
+    let headers = response.headers_mut();
+    let challenge = access.challenge().header(denial);
+    if let Some(challenge) = challenge.and_then(|text| HeaderValue::try_from(text).ok()) {
+        headers.insert(WWW_AUTHENTICATE, challenge);
+    }
+    if *denial == Denial::Unavailable {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("10"));
+    }
+    response
 }

@@ -1,0 +1,163 @@
+//! How much a server is asked at once: everybody who shares a client shares its ceilings.
+
+use std::{
+    fmt,
+    num::{NonZeroU32, NonZeroUsize},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use governor::{DefaultDirectRateLimiter, Quota, clock::Clock as _};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::{
+    BreakerSettings, Error, Rate,
+    breaker::{Admission, Breaker, Health},
+};
+
+/// What the server is spared. Nothing is limited by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ceilings {
+    /// Requests at once.
+    pub concurrency: Option<NonZeroUsize>,
+    /// Requests in a time. A tenth of them may come at once.
+    pub rate: Option<Rate>,
+    /// How long a request waits for its turn before it fails.
+    pub patience: Duration,
+    /// When a failing server is left alone.
+    pub breaker: Option<BreakerSettings>,
+}
+
+impl Default for Ceilings {
+    fn default() -> Self {
+        Self {
+            concurrency: None,
+            rate: None,
+            patience: Duration::from_secs(10),
+            breaker: None,
+        }
+    }
+}
+
+/// Keeps to the ceilings.
+pub(crate) struct Gate {
+    ceilings: Ceilings,
+    slots: Option<Arc<Semaphore>>,
+    pace: Option<DefaultDirectRateLimiter>,
+    breaker: Option<Arc<Breaker>>,
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Gate").field(&self.ceilings).finish()
+    }
+}
+
+/// A turn. Others may take theirs once it is over.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    _slot: Option<OwnedSemaphorePermit>,
+    admission: Option<Admission>,
+}
+
+impl Turn {
+    /// Ends it, and says how the server did.
+    pub(crate) fn settle(self, health: Health) {
+        if let Some(admission) = self.admission {
+            admission.settle(health);
+        }
+    }
+}
+
+impl Gate {
+    pub(crate) fn new(ceilings: Ceilings) -> Self {
+        let slots = |count: NonZeroUsize| Semaphore::new(count.get().min(Semaphore::MAX_PERMITS));
+        Self {
+            ceilings,
+            slots: ceilings.concurrency.map(slots).map(Arc::new),
+            pace: ceilings.rate.and_then(pace),
+            breaker: ceilings.breaker.map(Breaker::new).map(Arc::new),
+        }
+    }
+
+    /// Waits for a turn, no longer than `left`.
+    pub(crate) async fn enter(&self, left: Duration) -> Result<Turn, Error> {
+        // Whoever would be refused anyway need not wait.
+        if let Some(wait) = self.breaker.as_ref().and_then(|breaker| breaker.refusal()) {
+            return Err(self.suspended(wait));
+        }
+        let until = Instant::now() + self.ceilings.patience.min(left);
+        let slot = self.slot(until).await?;
+        self.keep_pace(until).await?;
+        let admission = self.breaker.as_ref().map(Breaker::admit).transpose();
+        Ok(Turn {
+            _slot: slot,
+            admission: admission.map_err(|wait| self.suspended(wait))?,
+        })
+    }
+
+    async fn slot(&self, until: Instant) -> Result<Option<OwnedSemaphorePermit>, Error> {
+        let Some(slots) = &self.slots else {
+            return Ok(None);
+        };
+        let waiting = Arc::clone(slots).acquire_owned();
+        match tokio::time::timeout_at(until.into(), waiting).await {
+            Ok(Ok(slot)) => Ok(Some(slot)),
+            // When the others will be done is anybody's guess.
+            Ok(Err(_)) | Err(_) => Err(Error::Busy {
+                retry_after: Duration::from_secs(1),
+            }),
+        }
+    }
+
+    async fn keep_pace(&self, until: Instant) -> Result<(), Error> {
+        let Some(pace) = &self.pace else {
+            return Ok(());
+        };
+        while let Err(early) = pace.check() {
+            let wait = early.wait_time_from(pace.clock().now());
+            if wait > until.saturating_duration_since(Instant::now()) {
+                return Err(Error::Busy { retry_after: wait });
+            }
+            tokio::time::sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    fn suspended(&self, retry_after: Duration) -> Error {
+        Error::Suspended {
+            failures: self
+                .ceilings
+                .breaker
+                .map_or(0, |breaker| breaker.failures.get()),
+            retry_after,
+        }
+    }
+}
+
+fn pace(rate: Rate) -> Option<DefaultDirectRateLimiter> {
+    let burst = NonZeroU32::new(rate.count().get() / 10).unwrap_or(NonZeroU32::MIN);
+    let quota = Quota::with_period(rate.interval())?.allow_burst(burst);
+    Some(DefaultDirectRateLimiter::direct(quota))
+}
+
+/// What the end of an exchange says of the server's health.
+pub(crate) fn health<T>(result: &Result<T, Error>) -> Health {
+    let failing = match result {
+        // 501 is a considered answer.
+        Err(Error::Refused(refusal)) => refusal.status >= 500 && refusal.status != 501,
+        Err(error) => matches!(
+            error,
+            Error::Connect { .. }
+                | Error::Tls { .. }
+                | Error::Timeout { .. }
+                | Error::Interrupted(_)
+        ),
+        Ok(_) => false,
+    };
+    if failing {
+        Health::Failing
+    } else {
+        Health::Well
+    }
+}

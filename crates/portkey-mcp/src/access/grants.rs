@@ -1,0 +1,198 @@
+//! The rules by which principals get tools and a profile.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use crate::{
+    auth::{Denial, Identity},
+    catalog::Selection,
+    config::GrantTable,
+    profile::Profile,
+};
+
+/// All rules, and the profiles they name.
+#[derive(Debug)]
+pub(super) struct Grants {
+    rules: Vec<Rule>,
+    profiles: BTreeMap<String, Arc<Profile>>,
+}
+
+/// What somebody gets; what is left out is what everybody gets.
+#[derive(Debug, Default)]
+pub(super) struct Granted {
+    pub(super) offered: Option<Arc<Selection>>,
+    pub(super) profile: Option<Arc<Profile>>,
+    pub(super) lacking: Vec<(Denial, Arc<Selection>)>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    table: GrantTable,
+    toolsets: Option<Arc<Selection>>,
+    step_up: Vec<(String, Arc<Selection>)>,
+    profile: Option<Arc<Profile>>,
+}
+
+/// A `[[grants]]` table that cannot be heeded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidGrant {
+    /// There is no such profile.
+    #[error("[[grants]] number {number}: there is no profile `{name}`")]
+    Profile {
+        /// Which one, from 1.
+        number: usize,
+        /// What it names.
+        name: String,
+    },
+    /// There is no such issuer.
+    #[error("[[grants]] number {number}: there is no [[issuers]] table with the issuer `{name}`")]
+    Issuer {
+        /// Which one, from 1.
+        number: usize,
+        /// What it names.
+        name: String,
+    },
+    /// It could mean the people of either issuer.
+    #[error(
+        "[[grants]] number {number}: say by `issuer` whose `principal` or `group` is meant, since there are several \
+         issuers"
+    )]
+    Ambiguous {
+        /// Which one, from 1.
+        number: usize,
+    },
+}
+
+impl Grants {
+    /// The rules of these tables. `default` is the profile of that name, unless `profiles` has one.
+    pub(super) fn new(
+        profiles: &BTreeMap<String, Profile>,
+        default: &Profile,
+        tables: &[GrantTable],
+        issuers: &[&str],
+    ) -> Result<Self, InvalidGrant> {
+        let default = (Profile::DEFAULT.to_owned(), default.clone());
+        let profiles: BTreeMap<String, Arc<Profile>> = std::iter::once(default)
+            .chain(profiles.clone())
+            .map(|(name, profile)| (name, Arc::new(profile)))
+            .collect();
+        let rules = (1..).zip(tables).map(|(number, table)| {
+            check_issuer(number, table, issuers)?;
+            Rule::new(number, table, &profiles)
+        });
+        Ok(Self {
+            rules: rules.collect::<Result<_, _>>()?,
+            profiles,
+        })
+    }
+
+    /// What somebody gets: by their own entry among the tokens, else by the first rule that fits, else by there being no
+    /// rules.
+    pub(super) fn of(&self, identity: &Identity) -> Result<Granted, Denial> {
+        let nothing = || Denial::Nothing {
+            called: identity.called.clone(),
+        };
+        if !identity.own.is_empty() {
+            let profile = match &identity.own.profile {
+                Some(name) => Some(self.profiles.get(name).cloned().ok_or_else(|| {
+                    tracing::error!(
+                        token = identity.called,
+                        profile = name,
+                        "a token names no profile"
+                    );
+                    nothing()
+                })?),
+                None => None,
+            };
+            return Ok(Granted {
+                offered: identity.own.toolsets.clone().map(Arc::new),
+                profile,
+                lacking: Vec::new(),
+            });
+        }
+        if self.rules.is_empty() {
+            return Ok(Granted::default());
+        }
+        let mut rules = self.rules.iter();
+        let rule = rules.find(|rule| rule.fits(identity)).ok_or_else(nothing)?;
+        rule.grant(identity)
+    }
+
+    /// The scopes that rules ask for.
+    pub(super) fn scopes(&self) -> BTreeSet<String> {
+        let scopes = self.rules.iter().flat_map(|rule| {
+            let step_up = rule.step_up.iter().map(|(scope, _)| scope);
+            rule.table.scopes.iter().chain(step_up)
+        });
+        scopes.cloned().collect()
+    }
+}
+
+impl Rule {
+    fn new(
+        number: usize,
+        table: &GrantTable,
+        profiles: &BTreeMap<String, Arc<Profile>>,
+    ) -> Result<Self, InvalidGrant> {
+        let profile = |name: &String| {
+            profiles
+                .get(name)
+                .cloned()
+                .ok_or_else(|| InvalidGrant::Profile {
+                    number,
+                    name: name.clone(),
+                })
+        };
+        let step_up = table.step_up.iter();
+        Ok(Self {
+            profile: table.profile.as_ref().map(profile).transpose()?,
+            toolsets: table.toolsets.clone().map(Arc::new),
+            step_up: step_up
+                .map(|(scope, tools)| (scope.clone(), Arc::new(tools.clone())))
+                .collect(),
+            table: table.clone(),
+        })
+    }
+
+    fn fits(&self, identity: &Identity) -> bool {
+        let table = &self.table;
+        let issuer = table.issuer.is_none() || table.issuer == identity.issuer;
+        let principal = table
+            .principal
+            .as_ref()
+            .is_none_or(|name| *name == identity.called);
+        let group = table
+            .group
+            .as_ref()
+            .is_none_or(|name| identity.groups.contains(name));
+        issuer && principal && group
+    }
+
+    fn grant(&self, identity: &Identity) -> Result<Granted, Denial> {
+        identity.demand(&self.table.scopes)?;
+        let lacking = self.step_up.iter().filter_map(|(scope, tools)| {
+            let denial = identity.demand(std::slice::from_ref(scope)).err()?;
+            Some((denial, Arc::clone(tools)))
+        });
+        Ok(Granted {
+            offered: self.toolsets.clone(),
+            profile: self.profile.clone(),
+            lacking: lacking.collect(),
+        })
+    }
+}
+
+fn check_issuer(number: usize, table: &GrantTable, issuers: &[&str]) -> Result<(), InvalidGrant> {
+    match &table.issuer {
+        Some(name) if !issuers.contains(&name.as_str()) => Err(InvalidGrant::Issuer {
+            number,
+            name: name.clone(),
+        }),
+        None if issuers.len() > 1 && (table.principal.is_some() || table.group.is_some()) => {
+            Err(InvalidGrant::Ambiguous { number })
+        }
+        _ => Ok(()),
+    }
+}

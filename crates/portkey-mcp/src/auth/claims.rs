@@ -1,0 +1,91 @@
+//! What a token says, read by the names that operators configure.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+/// What a token says of its subject.
+#[derive(Debug)]
+pub(super) struct Claims(pub(super) Map<String, Value>);
+
+impl Claims {
+    /// A claim by its name, or by the way to it with dots between. Names with dots of their own come first: claims that
+    /// are addresses have them.
+    pub(super) fn get(&self, path: &str) -> Option<&Value> {
+        find(&self.0, path)
+    }
+
+    /// A claim that is text.
+    pub(super) fn text(&self, path: &str) -> Option<&str> {
+        self.get(path)?.as_str().filter(|text| !text.is_empty())
+    }
+
+    /// A claim that is text or a list of texts.
+    pub(super) fn list(&self, path: &str) -> Vec<String> {
+        match self.get(path) {
+            Some(Value::String(one)) => vec![one.clone()],
+            Some(Value::Array(many)) => {
+                let texts = many.iter().filter_map(Value::as_str);
+                texts.map(str::to_owned).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the token is good for: `scope` by the standard, `scp` by some providers.
+    pub(super) fn scopes(&self) -> BTreeSet<String> {
+        let texts = ["scope", "scp"].map(|name| self.list(name)).concat();
+        texts
+            .iter()
+            .flat_map(|text| text.split_whitespace())
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+fn find<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
+    if let Some(value) = object.get(path) {
+        return Some(value);
+    }
+    path.match_indices('.').find_map(|(at, _)| {
+        let (first, rest) = path.split_at(at);
+        find(object.get(first)?.as_object()?, rest.strip_prefix('.')?)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn claims(value: Value) -> Claims {
+        Claims(value.as_object().unwrap().clone())
+    }
+
+    #[test]
+    fn dots_lead_into_objects_and_belong_to_names() {
+        let claims = claims(json!({
+            "realm_access": { "roles": ["admin", "dev"] },
+            "resource_access": { "my.app": { "roles": ["one"] } },
+            "https://example.com/groups": "ops",
+        }));
+        assert_eq!(claims.list("realm_access.roles"), ["admin", "dev"]);
+        assert_eq!(claims.list("resource_access.my.app.roles"), ["one"]);
+        assert_eq!(claims.list("https://example.com/groups"), ["ops"]);
+        assert!(claims.list("realm_access.other").is_empty());
+        assert!(claims.list("realm_access").is_empty());
+    }
+
+    #[test]
+    fn scopes_are_one_text_or_a_list() {
+        let expected: BTreeSet<String> = ["a".to_owned(), "b".to_owned()].into();
+        for value in [
+            json!({ "scope": "a b" }),
+            json!({ "scp": ["a", "b"] }),
+            json!({ "scope": "a", "scp": "b" }),
+        ] {
+            assert_eq!(claims(value).scopes(), expected);
+        }
+    }
+}

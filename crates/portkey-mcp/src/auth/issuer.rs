@@ -1,0 +1,167 @@
+//! One identity provider: whether a token is its own and good, and whom it speaks of.
+
+use std::sync::Arc;
+
+use http::{HeaderName, header::AUTHORIZATION};
+use jsonwebtoken::{
+    DecodingKey, Header, Validation, decode, decode_header,
+    errors::{Error, ErrorKind},
+};
+use serde_json::{Map, Value};
+
+use super::{Denial, Flaw, Identity, Own, claims::Claims, keys::Keys, signature::ACCEPTED};
+use crate::config::IssuerTable;
+
+/// How many seconds the issuer's clock and this one may differ.
+const LEEWAY: u64 = 30;
+
+/// An identity provider whose tokens count.
+#[derive(Debug)]
+pub(super) struct Issuer {
+    table: IssuerTable,
+    header: HeaderName,
+    validation: Validation,
+    keys: Arc<Keys>,
+}
+
+impl Issuer {
+    /// The provider of a table that was found sound. Its tokens must be made for `resource`, unless the table says
+    /// otherwise.
+    pub(super) fn new(
+        table: IssuerTable,
+        header: HeaderName,
+        resource: &str,
+        keys: Arc<Keys>,
+    ) -> Self {
+        Self {
+            validation: validation(&table, resource),
+            table,
+            header,
+            keys,
+        }
+    }
+
+    pub(super) fn table(&self) -> &IssuerTable {
+        &self.table
+    }
+
+    /// The header that brings its tokens.
+    pub(super) fn header(&self) -> &HeaderName {
+        &self.header
+    }
+
+    /// Whether clients can ask it for a token themselves.
+    pub(super) fn is_asked(&self) -> bool {
+        self.header == AUTHORIZATION
+    }
+
+    pub(super) async fn verify(&self, token: &str) -> Result<Identity, Denial> {
+        let claims = self.claims(token).await?;
+        let wrong = |name: &str| Denial::Refused(Flaw::Claim(name.to_owned()));
+        // Such a token counts only with a proof of the key that it names.
+        if claims.get("cnf").is_some() {
+            return Err(Denial::Refused(Flaw::Bound));
+        }
+        let mut required = self.table.required_claims.iter();
+        if let Some((name, _)) = required.find(|(name, value)| !says(&claims, name, value)) {
+            return Err(wrong(name));
+        }
+        let subject = claims.text("sub").ok_or_else(|| wrong("sub"))?;
+        let name_claim = &self.table.name_claim;
+        let called = claims.text(name_claim).ok_or_else(|| wrong(name_claim))?;
+        if name_claim == "email" && claims.get("email_verified") == Some(&Value::Bool(false)) {
+            return Err(wrong("email_verified"));
+        }
+        let identity = Identity {
+            // No issuer has a bar in its name, so no two of them can share one of these.
+            name: format!("{}|{subject}", self.table.issuer),
+            called: called.to_owned(),
+            issuer: Some(self.table.issuer.clone()),
+            groups: claims.list(&self.table.groups_claim),
+            scopes: claims.scopes(),
+            own: Own::default(),
+        };
+        identity.demand(&self.table.required_scopes)?;
+        Ok(identity)
+    }
+
+    async fn claims(&self, token: &str) -> Result<Claims, Denial> {
+        let header = decode_header(token).map_err(|error| Denial::Refused(flaw(&error)))?;
+        if !ACCEPTED.contains(&header.alg) {
+            return Err(Denial::Refused(Flaw::Algorithm));
+        }
+        // What must be understood is nothing that is understood here.
+        if header.crit.is_some() {
+            return Err(Denial::Refused(Flaw::Malformed));
+        }
+        let keys = self.keys.fitting(&header).await;
+        let keys = keys.map_err(|_| Denial::Unavailable)?;
+        self.check(token, &header, &keys).map_err(Denial::Refused)
+    }
+
+    fn check(&self, token: &str, header: &Header, keys: &[DecodingKey]) -> Result<Claims, Flaw> {
+        let mut validation = self.validation.clone();
+        validation.algorithms = vec![header.alg];
+        let mut last = Flaw::Key;
+        for key in keys {
+            match decode::<Map<String, Value>>(token, key, &validation) {
+                Ok(data) => return Ok(Claims(data.claims)),
+                Err(error) => last = flaw(&error),
+            }
+            // A token without a key's name may be by any of them.
+            if last != Flaw::Signature {
+                break;
+            }
+        }
+        Err(last)
+    }
+}
+
+impl Identity {
+    /// Whether the token is good for all of these.
+    pub(crate) fn demand(&self, scopes: &[String]) -> Result<(), Denial> {
+        if scopes.iter().all(|scope| self.scopes.contains(scope)) {
+            return Ok(());
+        }
+        // Those it has are named again, or the better token would be a worse one elsewhere.
+        let needed = self.scopes.iter().chain(scopes).cloned().collect();
+        Err(Denial::Scope { needed })
+    }
+}
+
+/// A claim says it by being it, or by listing it.
+fn says(claims: &Claims, name: &str, value: &str) -> bool {
+    claims.list(name).iter().any(|said| said == value)
+}
+
+fn validation(table: &IssuerTable, resource: &str) -> Validation {
+    let mut validation = Validation::default();
+    validation.leeway = LEEWAY;
+    validation.validate_nbf = true;
+    validation.set_issuer(&[&table.issuer]);
+    if table.any_audience {
+        validation.validate_aud = false;
+        validation.set_required_spec_claims(&["exp", "iss", "sub"]);
+    } else {
+        validation.set_audience(&[table.audience.as_deref().unwrap_or(resource)]);
+        validation.set_required_spec_claims(&["exp", "iss", "sub", "aud"]);
+    }
+    validation
+}
+
+fn flaw(error: &Error) -> Flaw {
+    match error.kind() {
+        ErrorKind::ExpiredSignature => Flaw::Expired,
+        ErrorKind::ImmatureSignature => Flaw::Early,
+        ErrorKind::InvalidAudience => Flaw::Audience,
+        ErrorKind::InvalidIssuer => Flaw::Issuer,
+        ErrorKind::InvalidSignature => Flaw::Signature,
+        ErrorKind::InvalidAlgorithm
+        | ErrorKind::UnsupportedAlgorithm
+        | ErrorKind::InvalidKeyFormat => Flaw::Algorithm,
+        ErrorKind::MissingRequiredClaim(name) | ErrorKind::InvalidClaimFormat(name) => {
+            Flaw::Claim(name.clone())
+        }
+        _ => Flaw::Malformed,
+    }
+}

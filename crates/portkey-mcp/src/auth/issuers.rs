@@ -1,0 +1,173 @@
+//! The identity providers of the configuration file.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use http::{HeaderMap, HeaderName, header::AUTHORIZATION};
+use jsonwebtoken::dangerous::insecure_decode_claims;
+use serde_json::{Map, Value};
+
+use super::{Denial, Flaw, Identity, credentials, issuer::Issuer, keys, keys::Keys, signature};
+use crate::config::{IssuerTable, PublicUrl};
+
+/// The identity providers whose tokens count.
+#[derive(Debug)]
+pub struct Issuers {
+    issuers: Vec<Issuer>,
+    /// The headers that tokens come in; `Authorization` last, because a gateway in between may put its own there.
+    headers: Vec<HeaderName>,
+    public: PublicUrl,
+}
+
+/// Keys by where they come from, so that reading the configuration again does not lose them.
+#[derive(Debug, Default)]
+pub(super) struct KnownKeys(Mutex<BTreeMap<(String, Option<String>), Arc<Keys>>>);
+
+/// An `[[issuers]]` table that cannot be heeded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidIssuer {
+    /// Its keys cannot be found.
+    #[error(transparent)]
+    Address(#[from] keys::InvalidAddress),
+    /// Its name is none, or would mix up its people with another's.
+    #[error("must neither be empty nor hold white space or `|`")]
+    Name,
+    /// It comes twice.
+    #[error("stands there twice")]
+    Twice,
+    /// Its header cannot be one.
+    #[error("`header` is not the name of a header that can bring tokens")]
+    Header,
+    /// It takes tokens that anybody may hold.
+    #[error(
+        "`any-audience` needs `required-claims`, such as {{ organisation_id = \"…\" }}: without either, every token of \
+         the issuer would be let in"
+    )]
+    Anybody,
+    /// It says two things.
+    #[error("`audience` and `any-audience` exclude each other")]
+    Audience,
+}
+
+impl Issuers {
+    /// Those of these tables; tokens must be made for `public`, unless they say otherwise.
+    pub(super) fn new(
+        tables: &[IssuerTable],
+        public: PublicUrl,
+        known: &KnownKeys,
+    ) -> Result<Self, (String, InvalidIssuer)> {
+        signature::install();
+        let resource = public.endpoint();
+        let mut names = BTreeSet::new();
+        let mut issuers = Vec::new();
+        for table in tables {
+            let named = |error| (table.issuer.clone(), error);
+            if !names.insert(&table.issuer) {
+                return Err(named(InvalidIssuer::Twice));
+            }
+            let header = check(table).map_err(named)?;
+            let keys = known.of(table).map_err(|error| named(error.into()))?;
+            issuers.push(Issuer::new(table.clone(), header, &resource, keys));
+        }
+        let mut headers: Vec<HeaderName> = issuers.iter().map(|i| i.header().clone()).collect();
+        headers.sort_by_key(|name| (*name == AUTHORIZATION, name.to_string()));
+        headers.dedup();
+        Ok(Self {
+            issuers,
+            headers,
+            public,
+        })
+    }
+
+    /// Who sent these headers.
+    pub(super) async fn identify(&self, headers: &HeaderMap) -> Result<Identity, Denial> {
+        for name in &self.headers {
+            let Some(token) = credentials::token(headers, name)? else {
+                continue;
+            };
+            let issuer = self.issuer(name, token).map_err(Denial::Refused)?;
+            return issuer.verify(token).await;
+        }
+        Err(Denial::Absent)
+    }
+
+    /// The issuer that a token names, before it is known whether it is right to.
+    fn issuer(&self, header: &HeaderName, token: &str) -> Result<&Issuer, Flaw> {
+        let claims: Map<String, Value> =
+            insecure_decode_claims(token).map_err(|_| Flaw::Malformed)?;
+        let name = claims.get("iss").and_then(Value::as_str);
+        let mut issuers = self.issuers.iter();
+        issuers
+            .find(|issuer| {
+                issuer.header() == header && Some(issuer.table().issuer.as_str()) == name
+            })
+            .ok_or(Flaw::Issuer)
+    }
+
+    /// The names of all of them.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.issuers
+            .iter()
+            .map(|issuer| issuer.table().issuer.as_str())
+    }
+
+    /// The headers that bring tokens.
+    pub fn headers(&self) -> &[HeaderName] {
+        &self.headers
+    }
+
+    /// How clients reach this server.
+    pub fn public(&self) -> &PublicUrl {
+        &self.public
+    }
+
+    /// The issuers that clients can ask for a token.
+    pub fn asked(&self) -> impl Iterator<Item = &str> {
+        let asked = self.issuers.iter().filter(|issuer| issuer.is_asked());
+        asked.map(|issuer| issuer.table().issuer.as_str())
+    }
+
+    /// The scopes without which no token of theirs is let in.
+    pub fn required_scopes(&self) -> BTreeSet<String> {
+        let asked = self.issuers.iter().filter(|issuer| issuer.is_asked());
+        asked
+            .flat_map(|issuer| issuer.table().required_scopes.iter().cloned())
+            .collect()
+    }
+}
+
+impl KnownKeys {
+    fn of(&self, table: &IssuerTable) -> Result<Arc<Keys>, keys::InvalidAddress> {
+        let place = (table.issuer.clone(), table.jwks_uri.clone());
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(keys) = known.get(&place) {
+            return Ok(Arc::clone(keys));
+        }
+        let keys = Arc::new(Keys::of(&table.issuer, table.jwks_uri.as_deref())?);
+        known.insert(place, Arc::clone(&keys));
+        Ok(keys)
+    }
+}
+
+fn check(table: &IssuerTable) -> Result<HeaderName, InvalidIssuer> {
+    let name = &table.issuer;
+    if name.is_empty() || name.contains(|c: char| c == '|' || c.is_whitespace()) {
+        return Err(InvalidIssuer::Name);
+    }
+    if table.any_audience && table.required_claims.is_empty() {
+        return Err(InvalidIssuer::Anybody);
+    }
+    if table.any_audience && table.audience.is_some() {
+        return Err(InvalidIssuer::Audience);
+    }
+    let Some(header) = &table.header else {
+        return Ok(AUTHORIZATION);
+    };
+    let header = HeaderName::try_from(header).map_err(|_| InvalidIssuer::Header)?;
+    if header == credentials::CALLER_KEY {
+        return Err(InvalidIssuer::Header);
+    }
+    Ok(header)
+}

@@ -1,0 +1,169 @@
+//! The public keys of an issuer: fetched when a token first needs them, kept, and fetched again when they are old or a
+//! token names another one.
+
+mod fetch;
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jsonwebtoken::{
+    AlgorithmFamily, DecodingKey, Header,
+    jwk::{Jwk, KeyAlgorithm, PublicKeyUse},
+};
+use tokio::sync::{Mutex, watch};
+
+pub use fetch::InvalidAddress;
+use fetch::{Fetch, KeySet};
+
+/// After this long they are fetched again, so that a key taken back stops counting.
+const FRESH: Duration = Duration::from_mins(15);
+
+/// The issuer is asked no more often than this, whatever tokens name.
+const PAUSE: Duration = Duration::from_secs(10);
+
+/// The keys of one issuer.
+#[derive(Debug)]
+pub(super) struct Keys {
+    fetch: Fetch,
+    kept: watch::Sender<Arc<Kept>>,
+    /// When the issuer was last asked. Whoever holds it asks; the others wait for what comes of it.
+    asked: Mutex<Option<Instant>>,
+}
+
+/// The issuer has not been reached yet.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unavailable;
+
+#[derive(Debug, Default)]
+struct Kept {
+    keys: Vec<Key>,
+    fetched: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Key {
+    id: Option<String>,
+    algorithm: Option<KeyAlgorithm>,
+    key: DecodingKey,
+}
+
+impl Keys {
+    /// Those of an issuer, at `jwks_uri` or where its discovery document says.
+    pub(super) fn of(issuer: &str, jwks_uri: Option<&str>) -> Result<Self, InvalidAddress> {
+        Ok(Self {
+            fetch: Fetch::new(issuer, jwks_uri)?,
+            kept: watch::Sender::default(),
+            asked: Mutex::default(),
+        })
+    }
+
+    /// Those that may have signed a token with this header.
+    pub(super) async fn fitting(&self, header: &Header) -> Result<Vec<DecodingKey>, Unavailable> {
+        let kept = Arc::clone(&self.kept.borrow());
+        let found = kept.fitting(header);
+        if !found.is_empty() && kept.is_fresh() {
+            return Ok(found);
+        }
+        self.refresh().await;
+        let kept = Arc::clone(&self.kept.borrow());
+        kept.fetched.ok_or(Unavailable)?;
+        Ok(kept.fitting(header))
+    }
+
+    /// Where the issuer does not answer, what is kept goes on counting.
+    async fn refresh(&self) {
+        let mut asked = self.asked.lock().await;
+        if asked.is_some_and(|at| at.elapsed() < PAUSE) {
+            return;
+        }
+        match self.fetch.keys().await {
+            Ok(set) => _ = self.kept.send_replace(Arc::new(Kept::of(set))),
+            Err(error) => tracing::warn!(issuer = self.fetch.issuer(), %error, "no keys"),
+        }
+        *asked = Some(Instant::now());
+    }
+}
+
+impl Kept {
+    fn of(set: KeySet) -> Self {
+        Self {
+            keys: set.understood().filter_map(|jwk| Key::of(&jwk)).collect(),
+            fetched: Some(Instant::now()),
+        }
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.fetched.is_some_and(|at| at.elapsed() < FRESH)
+    }
+
+    fn fitting(&self, header: &Header) -> Vec<DecodingKey> {
+        let fitting = self.keys.iter().filter(|key| key.fits(header));
+        fitting.map(|key| key.key.clone()).collect()
+    }
+}
+
+impl Key {
+    /// A key that signatures are checked with; others, and those of unknown kinds, are passed over.
+    fn of(jwk: &Jwk) -> Option<Self> {
+        if matches!(&jwk.common.public_key_use, Some(u) if *u != PublicKeyUse::Signature) {
+            return None;
+        }
+        let key = DecodingKey::from_jwk(jwk).ok()?;
+        (key.family() != AlgorithmFamily::Hmac).then(|| Self {
+            id: jwk.common.key_id.clone(),
+            algorithm: jwk.common.key_algorithm,
+            key,
+        })
+    }
+
+    fn fits(&self, header: &Header) -> bool {
+        let named = header
+            .kid
+            .as_ref()
+            .is_none_or(|id| self.id.as_ref() == Some(id));
+        let meant = self
+            .algorithm
+            .is_none_or(|algorithm| algorithm == header.alg.into());
+        let family = self.key.family().algorithms().contains(&header.alg);
+        named && meant && family
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jsonwebtoken::Algorithm;
+    use serde_json::json;
+
+    use super::*;
+
+    fn kept() -> Kept {
+        let set = json!({ "keys": [
+            { "kty": "RSA", "kid": "rsa", "use": "sig", "alg": "RS256", "n": "AQAB", "e": "AQAB" },
+            { "kty": "RSA", "kid": "other", "use": "enc", "n": "AQAB", "e": "AQAB" },
+            { "kty": "EC", "kid": "curve", "crv": "P-256", "x": "AQAB", "y": "AQAB" },
+            { "kty": "oct", "kid": "shared", "k": "AQAB" },
+            { "kty": "new", "kid": "later", "alg": "NEW", "z": 1 },
+        ] });
+        Kept::of(serde_json::from_value(set).unwrap())
+    }
+
+    fn header(algorithm: Algorithm, kid: Option<&str>) -> Header {
+        let mut header = Header::new(algorithm);
+        header.kid = kid.map(str::to_owned);
+        header
+    }
+
+    #[test]
+    fn a_key_fits_by_its_name_and_what_it_is_for() {
+        let count = |algorithm, kid| kept().fitting(&header(algorithm, kid)).len();
+        assert_eq!(count(Algorithm::RS256, Some("rsa")), 1);
+        assert_eq!(count(Algorithm::RS512, Some("rsa")), 0);
+        assert_eq!(count(Algorithm::RS256, Some("other")), 0);
+        assert_eq!(count(Algorithm::ES256, Some("curve")), 1);
+        assert_eq!(count(Algorithm::RS256, Some("curve")), 0);
+        assert_eq!(count(Algorithm::HS256, Some("shared")), 0);
+        assert_eq!(count(Algorithm::ES256, None), 1);
+    }
+}

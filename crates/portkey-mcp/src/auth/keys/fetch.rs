@@ -1,0 +1,208 @@
+use std::{sync::OnceLock, time::Duration};
+
+use jsonwebtoken::jwk::Jwk;
+use reqwest::{Client, StatusCode, redirect};
+use rustls::crypto::{CryptoProvider, ring};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+use url::Url;
+
+use crate::config::{is_local, is_protected};
+
+/// How long an issuer may take.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Larger documents are none of an issuer's.
+const LARGEST: usize = 1024 * 1024;
+
+/// Where the keys of an issuer are.
+#[derive(Debug)]
+pub(super) struct Fetch {
+    issuer: String,
+    place: Place,
+    // Made at the first use: reading the system's certificates takes a while.
+    http: OnceLock<Client>,
+}
+
+#[derive(Debug)]
+enum Place {
+    Known(Url),
+    /// Documents that say where, the usual one first.
+    Discovered(Vec<Url>),
+}
+
+/// An address that keys cannot come from.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no https address (http is for this machine alone); name the keys by `jwks-uri`")]
+pub struct InvalidAddress(String);
+
+/// Why keys did not come.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unfetched {
+    #[error("{url}: {source}")]
+    Unreachable { url: Url, source: reqwest::Error },
+    #[error("{url} answers {status}")]
+    Status { url: Url, status: StatusCode },
+    #[error("{url} answers too much")]
+    TooLarge { url: Url },
+    #[error("{url}: {source}")]
+    Unreadable { url: Url, source: serde_json::Error },
+    #[error("the discovery document is that of `{0}`")]
+    Foreign(String),
+    #[error(transparent)]
+    Address(#[from] InvalidAddress),
+}
+
+/// What is needed of a discovery document.
+#[derive(Deserialize)]
+struct Discovery {
+    issuer: String,
+    jwks_uri: String,
+}
+
+/// A set of keys, of which some may be of a kind that is not understood.
+#[derive(Deserialize)]
+pub(super) struct KeySet {
+    keys: Vec<Value>,
+}
+
+impl KeySet {
+    /// Those that are understood.
+    pub(super) fn understood(self) -> impl Iterator<Item = Jwk> {
+        let keys = self.keys.into_iter();
+        keys.filter_map(|key| serde_json::from_value(key).ok())
+    }
+}
+
+impl Fetch {
+    pub(super) fn new(issuer: &str, jwks_uri: Option<&str>) -> Result<Self, InvalidAddress> {
+        let place = match jwks_uri {
+            Some(uri) => Place::Known(protected(uri)?),
+            None => Place::Discovered(discovery(protected(issuer)?)),
+        };
+        Ok(Self {
+            issuer: issuer.to_owned(),
+            place,
+            http: OnceLock::new(),
+        })
+    }
+
+    pub(super) fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    pub(super) async fn keys(&self) -> Result<KeySet, Unfetched> {
+        match &self.place {
+            Place::Known(url) => self.get(url).await,
+            Place::Discovered(documents) => self.get(&self.discover(documents).await?).await,
+        }
+    }
+
+    async fn discover(&self, documents: &[Url]) -> Result<Url, Unfetched> {
+        let mut last = InvalidAddress(self.issuer.clone()).into();
+        for url in documents {
+            match self.get::<Discovery>(url).await {
+                Ok(document) if document.issuer == self.issuer => {
+                    return Ok(protected(&document.jwks_uri)?);
+                }
+                Ok(document) => return Err(Unfetched::Foreign(document.issuer)),
+                Err(missing @ Unfetched::Status { .. }) => last = missing,
+                Err(other) => return Err(other),
+            }
+        }
+        Err(last)
+    }
+
+    async fn get<T: DeserializeOwned>(&self, url: &Url) -> Result<T, Unfetched> {
+        let unreachable = |source: reqwest::Error| Unfetched::Unreachable {
+            url: url.clone(),
+            source: source.without_url(),
+        };
+        let http = self.http(url).map_err(unreachable)?;
+        let mut response = http.get(url.clone()).send().await.map_err(unreachable)?;
+        let status = response.status();
+        if !status.is_success() {
+            let url = url.clone();
+            return Err(Unfetched::Status { url, status });
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+            if body.len() + chunk.len() > LARGEST {
+                return Err(Unfetched::TooLarge { url: url.clone() });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        serde_json::from_slice(&body).map_err(|source| Unfetched::Unreadable {
+            url: url.clone(),
+            source,
+        })
+    }
+
+    fn http(&self, url: &Url) -> Result<&Client, reqwest::Error> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        if CryptoProvider::get_default().is_none() {
+            _ = ring::default_provider().install_default();
+        }
+        let mut builder = Client::builder()
+            .user_agent(concat!("portkey-mcp/", env!("CARGO_PKG_VERSION")))
+            .timeout(TIMEOUT)
+            .redirect(redirect::Policy::none())
+            .referer(false);
+        if is_local(url) && url.scheme() == "http" {
+            // No proxy reaches this machine's own addresses, and nothing needs certificates.
+            builder = builder.no_proxy().tls_certs_only([]);
+        }
+        let http = builder.build()?;
+        Ok(self.http.get_or_init(|| http))
+    }
+}
+
+/// The documents of `OpenID` Connect, and of OAuth for issuers that are no `OpenID` providers.
+fn discovery(issuer: Url) -> Vec<Url> {
+    let path = issuer.path().trim_end_matches('/').to_owned();
+    let paths = [
+        format!("{path}/.well-known/openid-configuration"),
+        format!("/.well-known/oauth-authorization-server{path}"),
+    ];
+    paths
+        .iter()
+        .map(|path| {
+            let mut url = issuer.clone();
+            url.set_path(path);
+            url
+        })
+        .collect()
+}
+
+fn protected(text: &str) -> Result<Url, InvalidAddress> {
+    let url = Url::parse(text).ok().filter(is_protected);
+    url.ok_or_else(|| InvalidAddress(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_lie_where_the_standards_say() {
+        let urls = discovery("https://id.example.com/realms/a/".parse().unwrap());
+        let urls: Vec<&str> = urls.iter().map(Url::as_str).collect();
+        assert_eq!(
+            urls,
+            [
+                "https://id.example.com/realms/a/.well-known/openid-configuration",
+                "https://id.example.com/.well-known/oauth-authorization-server/realms/a",
+            ]
+        );
+    }
+
+    #[test]
+    fn keys_never_come_in_the_clear() {
+        assert!(Fetch::new("http://id.example.com", None).is_err());
+        assert!(Fetch::new("portkey-mcp-gateway", None).is_err());
+        assert!(Fetch::new("portkey-mcp-gateway", Some("https://id.example.com/jwks")).is_ok());
+        assert!(Fetch::new("http://127.0.0.1:3000", None).is_ok());
+    }
+}

@@ -1,0 +1,188 @@
+//! Which way of telling callers apart the operator chose, and whether it is one.
+
+use std::{fmt::Write as _, net::SocketAddr, path::PathBuf};
+
+use secrecy::ExposeSecret as _;
+
+use super::{
+    Authenticator, InvalidIssuer, InvalidTokens, Issuers, NewToken, TokenFile, issuers::KnownKeys,
+    tokens::NoRandomness,
+};
+use crate::config::{AccessTables, AuthKind, HttpSettings, PublicUrl};
+
+/// How requests are told apart, from start to end of a process.
+#[derive(Debug)]
+pub enum Method {
+    /// Not at all.
+    Nobody,
+    /// By one token that nobody knows but who reads the start of the log.
+    MadeUp {
+        /// The token.
+        token: NewToken,
+        /// Where clients reach the server, if the operator said so.
+        public: Option<PublicUrl>,
+    },
+    /// By the tokens of a file.
+    File(PathBuf),
+    /// By the tokens of issuers.
+    Issuers {
+        /// Where clients reach the server.
+        public: PublicUrl,
+        /// The issuers' keys, through changes of the configuration.
+        keys: IssuerKeys,
+    },
+}
+
+/// Keys of issuers that were fetched.
+#[derive(Debug, Default)]
+pub struct IssuerKeys(KnownKeys);
+
+/// Settings by which nobody, or everybody, would be let in.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthFailure {
+    /// Everybody who reaches the address would be served.
+    #[error(
+        "--auth none on {0} would serve everybody who can reach that address: choose --auth bearer or --auth oidc, or \
+         say --allow-unauthenticated"
+    )]
+    Open(std::net::IpAddr),
+    /// It is not clear what counts.
+    #[error(
+        "both --tokens and [[issuers]] are there: say --auth bearer or --auth oidc, which of them counts"
+    )]
+    Both,
+    /// Tokens that nothing asks for.
+    #[error("--tokens is of no use without --auth bearer")]
+    UnusedTokens,
+    /// Nobody could be let in.
+    #[error("--auth oidc needs at least one [[issuers]] table in the configuration file")]
+    NoIssuer,
+    /// It is not known what tokens must be made for.
+    #[error(
+        "--auth oidc needs --public-url: the address by which clients reach this server, without /mcp"
+    )]
+    NoPublicUrl,
+    /// Everybody whom the issuer knows would act with the operator's key.
+    #[error(
+        "--auth oidc with a Portkey key of the server lets everybody whom the issuers know act with that key: say who \
+         may, by a [[grants]] table in the configuration file"
+    )]
+    NoGrant,
+    /// An issuer that cannot be heeded.
+    #[error("[[issuers]] `{issuer}`: {source}")]
+    Issuer {
+        /// Its name.
+        issuer: String,
+        /// What is wrong.
+        source: InvalidIssuer,
+    },
+    /// The tokens cannot be heeded.
+    #[error("--tokens: {0}")]
+    Tokens(#[from] InvalidTokens),
+    /// A token cannot be made up.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+}
+
+impl Method {
+    /// What these settings mean.
+    pub fn of(http: &HttpSettings, tables: &AccessTables) -> Result<Self, AuthFailure> {
+        let settings = &http.auth;
+        let has_issuers = !tables.issuers.is_empty();
+        let kind = match (settings.auth, &settings.tokens) {
+            (Some(AuthKind::None | AuthKind::Oidc), Some(_)) => {
+                return Err(AuthFailure::UnusedTokens);
+            }
+            (Some(kind), _) => kind,
+            (None, Some(_)) if has_issuers => return Err(AuthFailure::Both),
+            (None, Some(_)) => AuthKind::Bearer,
+            (None, None) if has_issuers => AuthKind::Oidc,
+            (None, None) if http.bind.is_loopback() || settings.allow_unauthenticated => {
+                AuthKind::None
+            }
+            (None, None) => AuthKind::Bearer,
+        };
+        match kind {
+            AuthKind::None if http.bind.is_loopback() || settings.allow_unauthenticated => {
+                Ok(Self::Nobody)
+            }
+            AuthKind::None => Err(AuthFailure::Open(http.bind)),
+            AuthKind::Bearer => match &settings.tokens {
+                Some(path) => Ok(Self::File(path.clone())),
+                None => Ok(Self::MadeUp {
+                    token: NewToken::make("token")?,
+                    public: settings.public_url.clone(),
+                }),
+            },
+            AuthKind::Oidc => Ok(Self::Issuers {
+                public: public_url(http)?,
+                keys: IssuerKeys::default(),
+            }),
+        }
+    }
+
+    /// What tells callers apart while the configuration is this one. `shares_key` says whether calls are made with a key
+    /// of the server.
+    pub fn authenticator(
+        &self,
+        tables: &AccessTables,
+        shares_key: bool,
+    ) -> Result<Authenticator, AuthFailure> {
+        match self {
+            Self::Nobody => Ok(Authenticator::Nobody),
+            Self::MadeUp { token, .. } => Ok(Authenticator::Tokens(TokenFile::only(token))),
+            Self::File(path) => Ok(Authenticator::Tokens(TokenFile::open(path.clone())?)),
+            Self::Issuers { public, keys } => {
+                if tables.issuers.is_empty() {
+                    return Err(AuthFailure::NoIssuer);
+                }
+                if shares_key && tables.grants.is_empty() {
+                    return Err(AuthFailure::NoGrant);
+                }
+                Issuers::new(&tables.issuers, public.clone(), &keys.0)
+                    .map(Authenticator::Issuers)
+                    .map_err(|(issuer, source)| AuthFailure::Issuer { issuer, source })
+            }
+        }
+    }
+
+    /// How to connect, where that takes something only this process knows.
+    pub fn invitation(&self, address: SocketAddr) -> Option<String> {
+        let Self::MadeUp { token, public } = self else {
+            return None;
+        };
+        let url = match public {
+            Some(url) => url.clone(),
+            None => reachable(address),
+        };
+        let secret = token.secret().expose_secret();
+        let mut text =
+            "no --auth is configured, so this start made up a token; it is told only here:\n"
+                .to_owned();
+        _ = write!(
+            text,
+            "\n  claude mcp add --transport http portkey {} --header \"Authorization: Bearer {secret}\"\n\n\
+             Other clients: send the header `Authorization: Bearer …` with it. For tokens that outlive a restart, see \
+             `portkey-mcp token new --help`.",
+            url.endpoint()
+        );
+        Some(text)
+    }
+}
+
+/// Who listens everywhere is also found on this machine, and a published port of a container nowhere else.
+fn reachable(address: SocketAddr) -> PublicUrl {
+    if address.ip().is_unspecified() || address.ip().is_loopback() {
+        PublicUrl::local(address.port())
+    } else {
+        PublicUrl::at(address)
+    }
+}
+
+fn public_url(http: &HttpSettings) -> Result<PublicUrl, AuthFailure> {
+    match &http.auth.public_url {
+        Some(url) => Ok(url.clone()),
+        None if http.bind.is_loopback() && http.port != 0 => Ok(PublicUrl::local(http.port)),
+        None => Err(AuthFailure::NoPublicUrl),
+    }
+}

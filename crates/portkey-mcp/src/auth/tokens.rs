@@ -1,0 +1,312 @@
+//! Tokens that are known beforehand, by their hashes.
+
+mod file;
+
+use std::{collections::HashMap, fmt::Write as _, path::PathBuf};
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use portkey_client::SecretString;
+use ring::rand::{SecureRandom as _, SystemRandom};
+use secrecy::ExposeSecret as _;
+use serde::Deserialize;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::{Denial, Flaw, Identity, Own};
+use crate::catalog::Selection;
+
+pub use file::TokenFile;
+
+/// Tokens are found by their hash, so that how long it takes tells nothing of them.
+type Hash = [u8; 32];
+
+/// The tokens of a file.
+#[derive(Debug, Default)]
+pub struct Tokens {
+    by_hash: HashMap<Hash, Token>,
+}
+
+#[derive(Debug)]
+struct Token {
+    identity: Identity,
+    expires: Option<Timestamp>,
+}
+
+/// A file of tokens that cannot be heeded.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidTokens {
+    /// It cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It is not of the form that it should have.
+    #[error("{0}")]
+    Malformed(#[from] toml::de::Error),
+    /// Two entries have the same name.
+    #[error("`{0}` stands there twice; give every token a name of its own")]
+    SameName(String),
+    /// Two entries have the same hash.
+    #[error("`{0}` has the hash of another entry; make a token for each")]
+    SameHash(String),
+    /// An entry has no name.
+    #[error("an entry has an empty name")]
+    NoName,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Content {
+    #[serde(default)]
+    tokens: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    name: String,
+    sha256: HashText,
+    #[serde(default)]
+    groups: Vec<String>,
+    expires: Option<Expiry>,
+    toolsets: Option<Selection>,
+    profile: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct HashText(Hash);
+
+#[derive(Deserialize)]
+#[serde(try_from = "toml::Value")]
+struct Expiry(Timestamp);
+
+impl Tokens {
+    /// Reads the content of a file.
+    fn read(text: &str) -> Result<Self, InvalidTokens> {
+        let content: Content = toml::from_str(text)?;
+        let mut by_hash: HashMap<Hash, Token> = HashMap::new();
+        for entry in content.tokens {
+            if entry.name.trim().is_empty() {
+                return Err(InvalidTokens::NoName);
+            }
+            if by_hash
+                .values()
+                .any(|other| other.identity.name == entry.name)
+            {
+                return Err(InvalidTokens::SameName(entry.name));
+            }
+            let (hash, token) = entry.token();
+            let name = token.identity.name.clone();
+            if by_hash.insert(hash, token).is_some() {
+                return Err(InvalidTokens::SameHash(name));
+            }
+        }
+        Ok(Self { by_hash })
+    }
+
+    /// One token that may do what everybody may.
+    pub(super) fn only(token: &NewToken) -> Self {
+        let identity = Identity {
+            name: token.name.clone(),
+            called: token.name.clone(),
+            ..Identity::default()
+        };
+        let expires = None;
+        Self {
+            by_hash: [(token.hash(), Token { identity, expires })].into(),
+        }
+    }
+
+    /// Whose token it is.
+    pub(super) fn identify(&self, token: &str) -> Result<Identity, Denial> {
+        let hash: Hash = Sha256::digest(token).into();
+        let known: Option<&Token> = self.by_hash.get(&hash);
+        let token = known.ok_or(Denial::Refused(Flaw::Unknown))?;
+        if token
+            .expires
+            .is_some_and(|expires| expires <= Timestamp::now())
+        {
+            return Err(Denial::Refused(Flaw::Expired));
+        }
+        Ok(token.identity.clone())
+    }
+}
+
+impl Entry {
+    fn token(self) -> (Hash, Token) {
+        let identity = Identity {
+            name: self.name.clone(),
+            called: self.name,
+            groups: self.groups,
+            own: Own {
+                toolsets: self.toolsets,
+                profile: self.profile,
+            },
+            ..Identity::default()
+        };
+        let expires = self.expires.map(|expiry| expiry.0);
+        (self.sha256.0, Token { identity, expires })
+    }
+}
+
+impl TryFrom<String> for HashText {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        const EXPECTED: &str =
+            "expected the 64 hexadecimal digits that `portkey-mcp token new` prints";
+        let digits: Option<Vec<u8>> = text
+            .chars()
+            .map(|digit| u8::try_from(digit.to_digit(16)?).ok())
+            .collect();
+        let bytes: Vec<u8> = digits
+            .ok_or(EXPECTED)?
+            .chunks(2)
+            .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
+            .collect();
+        match Hash::try_from(bytes) {
+            Ok(hash) if text.len() == 64 => Ok(Self(hash)),
+            _ => Err(EXPECTED),
+        }
+    }
+}
+
+/// A time, or the day whose beginning (in UTC) is meant; as text or as TOML writes them.
+impl TryFrom<toml::Value> for Expiry {
+    type Error = String;
+
+    fn try_from(value: toml::Value) -> Result<Self, Self::Error> {
+        let text = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Datetime(time) => time.to_string(),
+            other => format!("{other:?}"),
+        };
+        let time = text.parse::<Timestamp>().or_else(|error| {
+            let day: Date = text.parse().map_err(|_| error)?;
+            Ok(day.to_zoned(TimeZone::UTC)?.timestamp())
+        });
+        time.map(Self).map_err(|error: jiff::Error| {
+            format!("`{text}` is no time with a zone and no day: {error}")
+        })
+    }
+}
+
+/// A token that was just made; it is told once, and kept as its hash.
+#[derive(Debug)]
+pub struct NewToken {
+    name: String,
+    secret: SecretString,
+}
+
+/// The system has no randomness to give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the system gives no random bytes to make a token of")]
+pub struct NoRandomness;
+
+impl NewToken {
+    /// 256 random bits under a name.
+    pub fn make(name: &str) -> Result<Self, NoRandomness> {
+        let mut bytes = [0; 32];
+        SystemRandom::new()
+            .fill(&mut bytes)
+            .map_err(|_| NoRandomness)?;
+        Ok(Self {
+            name: name.to_owned(),
+            secret: format!("pkmcp_{}", hexadecimal(&bytes)).into(),
+        })
+    }
+
+    /// What its holder must send.
+    pub fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+
+    /// What the file must say.
+    pub fn entry(&self) -> String {
+        // Text of JSON is text of TOML.
+        let name = Value::from(self.name.as_str());
+        let hash = hexadecimal(&self.hash());
+        format!("[[tokens]]\nname = {name}\nsha256 = \"{hash}\"\n")
+    }
+
+    fn hash(&self) -> Hash {
+        Sha256::digest(self.secret.expose_secret()).into()
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(more: &str) -> (NewToken, Result<Tokens, InvalidTokens>) {
+        let token = NewToken::make("ci").unwrap();
+        let tokens = Tokens::read(&format!("{}{more}", token.entry()));
+        (token, tokens)
+    }
+
+    #[test]
+    fn a_token_is_known_by_its_hash_alone() {
+        let (token, tokens) = entry("groups = [\"ops\"]\ntoolsets = \"users\"\n");
+        let tokens = tokens.unwrap();
+        let identity = tokens.identify(token.secret().expose_secret()).unwrap();
+        assert_eq!((identity.name.as_str(), identity.groups.len()), ("ci", 1));
+        assert!(!identity.own.is_empty());
+        for wrong in ["", "pkmcp_", &hexadecimal(&token.hash())] {
+            let denial = tokens.identify(wrong).unwrap_err();
+            assert_eq!(denial, Denial::Refused(Flaw::Unknown), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_token_ends_when_the_file_says() {
+        for (when, good) in [
+            ("2001-01-01", false),
+            ("2999-01-01", true),
+            ("\"2999-01-01\"", true),
+            ("2001-01-01T00:00:00Z", false),
+            ("\"2999-01-01T00:00:00+02:00\"", true),
+        ] {
+            let (token, tokens) = entry(&format!("expires = {when}\n"));
+            let known = tokens.unwrap().identify(token.secret().expose_secret());
+            assert_eq!(known.is_ok(), good, "{when}: {known:?}");
+        }
+        assert!(entry("expires = 2999\n").1.is_err());
+        // Without a zone it is not known when.
+        assert!(entry("expires = 2999-01-01T00:00:00\n").1.is_err());
+    }
+
+    #[test]
+    fn entries_are_told_apart() {
+        let (first, second) = (NewToken::make("a").unwrap(), NewToken::make("b").unwrap());
+        let read = |text: String| {
+            Tokens::read(&text)
+                .map(drop)
+                .map_err(|error| error.to_string())
+        };
+        assert!(read(first.entry() + &second.entry()).is_ok());
+        let twice = read(first.entry() + &first.entry()).unwrap_err();
+        assert!(twice.contains("`a` stands there twice"), "{twice}");
+        let renamed = first.entry().replace("\"a\"", "\"c\"");
+        let twice = read(first.entry() + &renamed).unwrap_err();
+        assert!(twice.contains("`c` has the hash"), "{twice}");
+        for wrong in [
+            first.entry().replace("sha256", "sha1"),
+            first.entry().replace("sha256 = \"", "sha256 = \"0"),
+            first.entry().replace("\"a\"", "\"\""),
+            first.entry() + "tool-sets = \"all\"",
+        ] {
+            assert!(read(wrong.clone()).is_err(), "{wrong}");
+        }
+    }
+}

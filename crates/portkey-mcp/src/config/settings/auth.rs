@@ -1,0 +1,168 @@
+use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
+
+use clap::{Args, ValueEnum, builder::BoolishValueParser};
+use url::{Host, Url};
+
+/// Who may call over HTTP.
+#[derive(Debug, Clone, Default, Args)]
+pub struct AuthSettings {
+    /// How callers are told apart. Left out: by tokens where there is a file of them, by issuers where the configuration
+    /// has some; else not at all on this machine alone, and by one random token elsewhere.
+    #[arg(long, env = "MCP_AUTH", value_enum)]
+    pub auth: Option<AuthKind>,
+
+    /// The file of tokens, for `--auth bearer`; a change counts at once. `portkey-mcp token new` makes entries.
+    #[arg(long, env = "MCP_TOKENS", value_name = "FILE")]
+    pub tokens: Option<PathBuf>,
+
+    /// Where clients reach this server, without `/mcp`; tokens of `--auth oidc` must be made for it.
+    #[arg(long, env = "MCP_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
+
+    /// Serve everybody who can reach an address that is not this machine's alone.
+    #[arg(long, env = "MCP_ALLOW_UNAUTHENTICATED", value_parser = BoolishValueParser::new(), num_args = 0..=1,
+          require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
+    pub allow_unauthenticated: bool,
+
+    /// Let callers bring a Portkey key of their own, in the header `x-portkey-api-key`.
+    #[arg(long, env = "MCP_CALLER_KEYS", value_parser = BoolishValueParser::new(), num_args = 0..=1,
+          require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
+    pub caller_keys: bool,
+}
+
+/// How callers are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuthKind {
+    /// Not at all.
+    None,
+    /// By tokens of `--tokens`, or by one that the server makes up.
+    Bearer,
+    /// By access tokens of the issuers in the configuration file.
+    Oidc,
+}
+
+/// Where clients reach the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl {
+    origin: String,
+    /// What a proxy puts in front of the server's own paths; empty or starting with a slash.
+    prefix: String,
+}
+
+/// An address that cannot be the server's public one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPublicUrl {
+    /// It is no address.
+    #[error("not a URL: {0}")]
+    NotUrl(#[from] url::ParseError),
+    /// Tokens would travel in the clear.
+    #[error("must be https, unless it is an address of this machine")]
+    Clear,
+    /// It says more than where.
+    #[error("must have neither a user, nor a query, nor a fragment")]
+    TooMuch,
+}
+
+impl PublicUrl {
+    /// The server on this machine.
+    pub fn local(port: u16) -> Self {
+        Self {
+            origin: format!("http://localhost:{port}"),
+            prefix: String::new(),
+        }
+    }
+
+    /// The server on an address of this network.
+    pub fn at(address: SocketAddr) -> Self {
+        Self {
+            origin: format!("http://{address}"),
+            prefix: String::new(),
+        }
+    }
+
+    /// The MCP endpoint: what tokens must be made for.
+    pub fn endpoint(&self) -> String {
+        format!("{self}/mcp")
+    }
+
+    /// Where the endpoint's metadata are, by RFC 9728.
+    pub fn metadata(&self) -> String {
+        format!("{}{}", self.origin, self.metadata_path())
+    }
+
+    /// The path of the same.
+    pub fn metadata_path(&self) -> String {
+        format!("/.well-known/oauth-protected-resource{}/mcp", self.prefix)
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.origin, self.prefix)
+    }
+}
+
+impl FromStr for PublicUrl {
+    type Err = InvalidPublicUrl;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let url = Url::parse(text)?;
+        if !is_protected(&url) {
+            return Err(InvalidPublicUrl::Clear);
+        }
+        let has_user = !url.username().is_empty() || url.password().is_some();
+        if has_user || url.query().is_some() || url.fragment().is_some() {
+            return Err(InvalidPublicUrl::TooMuch);
+        }
+        Ok(Self {
+            origin: url.origin().ascii_serialization(),
+            prefix: url.path().trim_end_matches('/').to_owned(),
+        })
+    }
+}
+
+/// Whether nobody on the way can read or change what is said to an address.
+pub fn is_protected(url: &Url) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && is_local(url))
+}
+
+/// Whether an address is this machine's alone.
+pub fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_lie_between_host_and_path() {
+        let url: PublicUrl = "https://mcp.example.com/portkey/".parse().unwrap();
+        assert_eq!(url.endpoint(), "https://mcp.example.com/portkey/mcp");
+        assert_eq!(
+            url.metadata(),
+            "https://mcp.example.com/.well-known/oauth-protected-resource/portkey/mcp"
+        );
+        let url: PublicUrl = "http://[::1]:3000".parse().unwrap();
+        assert_eq!(url.endpoint(), "http://[::1]:3000/mcp");
+    }
+
+    #[test]
+    fn tokens_never_travel_in_the_clear() {
+        let parse = str::parse::<PublicUrl>;
+        assert_eq!(
+            parse("http://mcp.example.com"),
+            Err(InvalidPublicUrl::Clear)
+        );
+        assert_eq!(parse("ftp://localhost"), Err(InvalidPublicUrl::Clear));
+        let too_much = Err(InvalidPublicUrl::TooMuch);
+        assert_eq!(parse("https://a@mcp.example.com"), too_much);
+        assert_eq!(parse("https://mcp.example.com?a"), too_much);
+        assert!(parse("mcp.example.com").is_err());
+    }
+}

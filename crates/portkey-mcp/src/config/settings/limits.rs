@@ -1,0 +1,86 @@
+use std::num::NonZeroUsize;
+
+use bytesize::ByteSize;
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
+use portkey_client::Rate;
+
+/// How much somebody may ask over HTTP.
+#[derive(Debug, Clone, Args)]
+pub struct LimitSettings {
+    /// Requests of one principal in a time, such as `600/min`; any number when left out.
+    #[arg(long, env = "MCP_RATE", value_name = "N/PERIOD")]
+    pub rate: Option<Rate>,
+
+    /// Requests from one address in a time; any number when left out.
+    #[arg(long, env = "MCP_RATE_PER_ADDRESS", value_name = "N/PERIOD")]
+    pub rate_per_address: Option<Rate>,
+
+    /// Requests of one principal at once, on each replica.
+    #[arg(
+        long,
+        env = "MCP_MAX_CONCURRENT",
+        value_name = "N",
+        default_value = "256"
+    )]
+    pub max_concurrent: NonZeroUsize,
+
+    /// Requests from one address at once, on each replica.
+    #[arg(
+        long,
+        env = "MCP_MAX_CONCURRENT_PER_ADDRESS",
+        value_name = "N",
+        default_value = "1024"
+    )]
+    pub max_concurrent_per_address: NonZeroUsize,
+
+    /// The largest body of a request.
+    #[arg(
+        long,
+        env = "MCP_MAX_BODY",
+        value_name = "SIZE",
+        default_value = "4MiB"
+    )]
+    pub max_body: ByteSize,
+
+    /// The most that a request's headers may hold together.
+    #[arg(
+        long,
+        env = "MCP_MAX_HEADERS",
+        value_name = "SIZE",
+        default_value = "32KiB"
+    )]
+    pub max_headers: ByteSize,
+
+    /// Proxies that say truly whom they forward for; the address of anybody else is that of the connection.
+    #[arg(
+        long,
+        env = "MCP_TRUSTED_PROXIES",
+        value_name = "CIDR,…",
+        value_delimiter = ',',
+        value_parser = network
+    )]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// The header in which they say it. The other one is not looked at: a proxy may pass it on as its client made it up.
+    #[arg(long, env = "MCP_PROXY_HEADER", value_enum, default_value_t)]
+    pub proxy_header: ProxyHeader,
+}
+
+/// Where proxies name those they forward for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ProxyHeader {
+    /// What nearly all send.
+    #[default]
+    XForwardedFor,
+    /// The one of RFC 7239.
+    Forwarded,
+}
+
+/// A network, or a single address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    text.parse()
+        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
+        .map_err(|_| "expected an address or a network such as `10.0.0.0/8`".to_owned())
+}

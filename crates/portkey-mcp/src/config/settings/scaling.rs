@@ -1,0 +1,75 @@
+use std::{fmt, fs, io, num::NonZeroUsize, path::PathBuf, str::FromStr, time::Duration};
+
+use clap::Args;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::duration::duration;
+
+/// What the server remembers of its clients, and with whom it shares that.
+#[derive(Debug, Clone, Args)]
+pub struct ScalingSettings {
+    /// Redis or Valkey for what replicas must agree on: `redis://HOST:PORT`, `rediss://…`, or `file:PATH` of a file that
+    /// holds such an address. An address with a password belongs into the environment or a file.
+    #[arg(
+        long,
+        env = "MCP_SHARED_STATE",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub shared_state: Option<SharedStateAddress>,
+
+    /// Sessions kept at once, on each replica; the idlest without a running call makes room.
+    #[arg(
+        long,
+        env = "MCP_MAX_SESSIONS",
+        value_name = "N",
+        default_value = "1000"
+    )]
+    pub max_sessions: NonZeroUsize,
+
+    /// How long a session is kept that nobody uses. One with a running call or an open stream is in use.
+    #[arg(long, env = "MCP_SESSION_IDLE", value_name = "TIME", default_value = "1h", value_parser = duration)]
+    pub session_idle: Duration,
+}
+
+/// Where replicas agree. It may hold a password, so it is not shown.
+#[derive(Clone)]
+pub struct SharedStateAddress(SecretString);
+
+/// Text that is meant as an address of a shared state and is none.
+#[derive(Debug, thiserror::Error)]
+#[error("expected `redis://HOST:PORT`, `rediss://…` or `file:PATH`")]
+pub struct NoAddress;
+
+impl SharedStateAddress {
+    /// The address itself, from its file if it is in one.
+    pub fn read(&self) -> Result<String, (PathBuf, io::Error)> {
+        let text = self.0.expose_secret();
+        let Some(path) = text.strip_prefix("file:") else {
+            return Ok(text.to_owned());
+        };
+        match fs::read_to_string(path) {
+            Ok(content) => Ok(content.trim().to_owned()),
+            Err(error) => Err((path.into(), error)),
+        }
+    }
+}
+
+impl FromStr for SharedStateAddress {
+    type Err = NoAddress;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = ["redis://", "rediss://", "file:"];
+        if known.iter().any(|scheme| text.starts_with(scheme)) {
+            Ok(Self(text.into()))
+        } else {
+            Err(NoAddress)
+        }
+    }
+}
+
+impl fmt::Debug for SharedStateAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedStateAddress(…)")
+    }
+}

@@ -1,0 +1,68 @@
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    time::Duration,
+};
+
+use clap::Args;
+use portkey_client::{BreakerSettings, Ceilings, Rate};
+
+use super::duration::duration;
+
+/// What Portkey is spared, whoever asks.
+#[derive(Debug, Clone, Args)]
+pub struct UpstreamSettings {
+    /// Requests to Portkey at once; others wait for their turn.
+    #[arg(
+        long,
+        env = "PORTKEY_UPSTREAM_CONCURRENCY",
+        global = true,
+        value_name = "N",
+        default_value = "64"
+    )]
+    pub upstream_concurrency: NonZeroUsize,
+
+    /// Requests to Portkey in a time, such as `600/min`, a tenth of them at once; any number when left out.
+    #[arg(
+        long,
+        env = "PORTKEY_UPSTREAM_RATE",
+        global = true,
+        value_name = "N/PERIOD"
+    )]
+    pub upstream_rate: Option<Rate>,
+
+    /// How long a request waits for its turn before it fails.
+    #[arg(long, env = "PORTKEY_UPSTREAM_PATIENCE", global = true, value_name = "TIME", default_value = "10s",
+          value_parser = duration)]
+    pub upstream_patience: Duration,
+
+    /// Failures of Portkey in a row after which it is left alone for a while; 0 never does.
+    #[arg(
+        long,
+        env = "PORTKEY_BREAKER_FAILURES",
+        global = true,
+        value_name = "N",
+        default_value_t = 20
+    )]
+    pub breaker_failures: u32,
+
+    /// How long it is left alone, before a single request tries again.
+    #[arg(long, env = "PORTKEY_BREAKER_PAUSE", global = true, value_name = "TIME", default_value = "15s",
+          value_parser = duration)]
+    pub breaker_pause: Duration,
+}
+
+impl UpstreamSettings {
+    /// The same for the client.
+    pub fn ceilings(&self) -> Ceilings {
+        let breaker = NonZeroU32::new(self.breaker_failures).map(|failures| BreakerSettings {
+            failures,
+            pause: self.breaker_pause,
+        });
+        Ceilings {
+            concurrency: Some(self.upstream_concurrency),
+            rate: self.upstream_rate,
+            patience: self.upstream_patience,
+            breaker,
+        }
+    }
+}

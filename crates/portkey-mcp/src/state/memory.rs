@@ -1,0 +1,146 @@
+use std::{
+    collections::HashMap,
+    fmt,
+    hash::RandomState,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+use portkey_client::Rate;
+
+use super::{Exhausted, SharedState, Unavailable};
+
+/// What one process agrees on with itself.
+#[derive(Default)]
+pub struct Memory {
+    /// One for each rate; settings name a few.
+    buckets: Mutex<HashMap<Rate, Arc<Buckets>>>,
+    records: Mutex<Records>,
+}
+
+type Buckets = DefaultKeyedRateLimiter<String>;
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Memory").finish_non_exhaustive()
+    }
+}
+
+impl Memory {
+    /// The same as [`SharedState::take`], without anything to wait for.
+    pub fn take_now(&self, bucket: &str, rate: Rate) -> Result<(), Exhausted> {
+        let Some(buckets) = self.buckets(rate) else {
+            return Ok(());
+        };
+        if buckets.len() > MANY {
+            // Those that are full again need not be remembered.
+            buckets.retain_recent();
+        }
+        buckets
+            .check_key(&bucket.to_owned())
+            .map_err(|early| Exhausted {
+                wait: early.wait_time_from(buckets.clock().now()),
+            })
+    }
+
+    fn buckets(&self, rate: Rate) -> Option<Arc<Buckets>> {
+        // A rate's interval is never zero, so there is always a quota.
+        let quota = Quota::with_period(rate.interval())?.allow_burst(rate.count());
+        let mut buckets = lock(&self.buckets);
+        let one = buckets.entry(rate).or_insert_with(|| {
+            Arc::new(RateLimiter::hashmap_with_hasher(quota, RandomState::new()))
+        });
+        Some(Arc::clone(one))
+    }
+}
+
+/// More than this are looked through for some that can go.
+const MANY: usize = 10_000;
+
+#[async_trait]
+impl SharedState for Memory {
+    async fn take(&self, bucket: &str, rate: Rate) -> Result<(), Exhausted> {
+        self.take_now(bucket, rate)
+    }
+
+    async fn keep(&self, key: &str, value: &str, ttl: Duration) -> Result<(), Unavailable> {
+        lock(&self.records).put(key, value.to_owned(), ttl);
+        Ok(())
+    }
+
+    async fn recall(&self, key: &str, ttl: Duration) -> Result<Option<String>, Unavailable> {
+        let mut records = lock(&self.records);
+        let record = records.get(key);
+        Ok(record.map(|record| {
+            record.until = Instant::now() + ttl;
+            record.value.clone()
+        }))
+    }
+
+    async fn forget(&self, key: &str) -> Result<(), Unavailable> {
+        lock(&self.records).all.remove(key);
+        Ok(())
+    }
+
+    async fn claim(&self, token: &str, ttl: Duration) -> Result<bool, Unavailable> {
+        let mut records = lock(&self.records);
+        let is_new = records.get(token).is_none();
+        if is_new {
+            records.put(token, String::new(), ttl);
+        }
+        Ok(is_new)
+    }
+
+    async fn count(&self, counter: &str, window: Duration) -> Result<u64, Unavailable> {
+        let mut records = lock(&self.records);
+        if let Some(record) = records.get(counter) {
+            let count = record.value.parse().unwrap_or(0_u64) + 1;
+            record.value = count.to_string();
+            return Ok(count);
+        }
+        records.put(counter, "1".to_owned(), window);
+        Ok(1)
+    }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
+}
+
+/// Records by key, each with the time it is kept to.
+#[derive(Debug, Default)]
+struct Records {
+    all: HashMap<String, Record>,
+    /// As many as are put before the old ones are cleared away.
+    until_clearing: usize,
+}
+
+#[derive(Debug)]
+struct Record {
+    value: String,
+    until: Instant,
+}
+
+impl Records {
+    fn get(&mut self, key: &str) -> Option<&mut Record> {
+        let record = self.all.get_mut(key)?;
+        (record.until > Instant::now()).then_some(record)
+    }
+
+    fn put(&mut self, key: &str, value: String, ttl: Duration) {
+        let now = Instant::now();
+        if self.until_clearing == 0 {
+            self.all.retain(|_, record| record.until > now);
+            self.until_clearing = self.all.len().max(100);
+        }
+        self.until_clearing -= 1;
+        let until = now + ttl;
+        self.all.insert(key.to_owned(), Record { value, until });
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,83 @@
+//! What a request hears that is not let through: an HTTP status, and a JSON-RPC error that clients can show.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+/// A request that is not let through.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    code: i32,
+    message: String,
+    retry_after: Option<Duration>,
+}
+
+impl Refusal {
+    /// The request cannot be taken as it is.
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            // The first of those that servers may give a meaning of their own.
+            code: -32000,
+            message: message.into(),
+            retry_after: None,
+        }
+    }
+
+    /// The session that is meant is not there, or not theirs.
+    pub(super) fn no_session() -> Self {
+        Self {
+            // Clients of the older revisions know this one.
+            code: -32001,
+            ..Self::new(
+                StatusCode::NOT_FOUND,
+                "session not found; begin a new one with `initialize`",
+            )
+        }
+    }
+
+    /// They ask too much.
+    pub(super) fn too_many(message: impl Into<String>, retry_after: Duration) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, message).after(retry_after)
+    }
+
+    /// The server cannot just now.
+    pub(super) fn unavailable(message: impl Into<String>, retry_after: Duration) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, message).after(retry_after)
+    }
+
+    fn after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        // Rounded up: whoever comes at that second must not be early.
+        let seconds = self
+            .retry_after
+            .map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+        let seconds = seconds.map(|seconds| seconds.max(1));
+        let error = match seconds {
+            Some(seconds) => {
+                json!({ "code": self.code, "message": self.message, "data": { "retryAfter": seconds } })
+            }
+            None => json!({ "code": self.code, "message": self.message }),
+        };
+        let body = json!({ "jsonrpc": "2.0", "id": null, "error": error });
+        let mut response = (self.status, Json(body)).into_response();
+        if let Some(seconds) = seconds {
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

@@ -1,0 +1,247 @@
+//! Sessions of clients of older revisions: bound to the principal that opened them, no more than there is room for,
+//! gone when nobody uses them.
+
+mod live;
+mod records;
+
+use std::{num::NonZeroUsize, sync::Arc, time::Duration};
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, Method, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use rmcp::transport::streamable_http_server::session::{
+    SessionManager as _, SessionStore, local::LocalSessionManager,
+};
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use super::{held::hold, refusal::Refusal};
+use crate::{
+    access::Principal,
+    config::ScalingSettings,
+    state::{SharedState, Unavailable},
+};
+use live::{Crowding, Live, Use};
+use records::Records;
+
+const SESSION_ID: &str = "mcp-session-id";
+const PROTOCOL_VERSION: &str = "mcp-protocol-version";
+/// The first revision without sessions. Revisions are dates, so later ones compare greater.
+const WITHOUT_SESSIONS: &str = "2026-07-28";
+
+/// The sessions of this replica.
+#[derive(Debug)]
+pub(super) struct Sessions {
+    records: Records,
+    live: Arc<Live>,
+    /// Held while a session is entered or let go, so that none is let go that somebody is just entering.
+    door: Mutex<()>,
+    sdk: Arc<LocalSessionManager>,
+    most: NonZeroUsize,
+    idle: Duration,
+}
+
+/// A session in use, for as long as a handler or an answer holds on to it.
+#[derive(Debug, Clone)]
+struct InUse {
+    _use: Arc<Use>,
+}
+
+impl Sessions {
+    /// Looks after sessions until `kill` is cancelled.
+    pub(super) fn start(
+        settings: &ScalingSettings,
+        state: Arc<dyn SharedState>,
+        kill: CancellationToken,
+    ) -> Arc<Self> {
+        let mut sdk = LocalSessionManager::default();
+        // It would also end sessions with a running call.
+        sdk.session_config.keep_alive = None;
+        let idle = settings.session_idle;
+        let round = idle / 3;
+        let sessions = Arc::new(Self {
+            // A record outlives the round in which it is renewed.
+            records: Records::new(state, idle + round),
+            live: Arc::default(),
+            door: Mutex::default(),
+            sdk: Arc::new(sdk),
+            most: settings.max_sessions,
+            idle,
+        });
+        let watched = Arc::downgrade(&sessions);
+        tokio::spawn(kill.run_until_cancelled_owned(async move {
+            loop {
+                tokio::time::sleep(round).await;
+                let Some(sessions) = watched.upgrade() else {
+                    break;
+                };
+                sessions.go_round().await;
+            }
+        }));
+        sessions
+    }
+
+    /// Where the SDK keeps them.
+    pub(super) fn sdk(&self) -> Arc<LocalSessionManager> {
+        Arc::clone(&self.sdk)
+    }
+
+    /// Where the SDK finds those that another replica opened.
+    pub(super) fn store(&self) -> Arc<dyn SessionStore> {
+        Arc::new(self.records.clone())
+    }
+
+    /// Ends what nobody uses, and renews the records of what somebody does.
+    async fn go_round(&self) {
+        for id in self.sdk.sessions.read().await.keys() {
+            // Whoever opened it may have left before it was answered.
+            self.live.add(id);
+        }
+        loop {
+            let _door = self.door.lock().await;
+            let Some(id) = self.live.take_old(self.idle) else {
+                break;
+            };
+            self.close(&id).await;
+        }
+        for id in self.live.used() {
+            if self.records.touch(&id).await.is_err() {
+                break; // The next round may fare better.
+            }
+        }
+    }
+
+    /// Lets a session go that is no longer live. Where others may have it, it stays on record.
+    async fn close(&self, id: &str) {
+        if let Err(error) = self.sdk.close_session(&id.into()).await {
+            tracing::debug!(%error, "a session did not end well");
+        }
+        if !self.records.are_shared() {
+            _ = self.records.forget(id).await;
+        }
+    }
+
+    /// Makes room for a session that has just come.
+    async fn make_room(&self, newcomer: &str) -> Result<(), Refusal> {
+        loop {
+            match self.live.take_idlest(self.most.get(), newcomer) {
+                Crowding::None => return Ok(()),
+                Crowding::Idlest(id) => self.close(&id).await,
+                Crowding::AllBusy => {
+                    let most = self.most;
+                    let message = format!("all {most} sessions have a running call");
+                    return Err(Refusal::unavailable(message, Duration::from_secs(1)));
+                }
+            }
+        }
+    }
+
+    /// A request that may open a session.
+    async fn open(&self, principal: &Principal, request: Request, next: Next) -> Response {
+        let response = next.run(request).await;
+        let Some(id) = session_id(response.headers()) else {
+            return response;
+        };
+        match self.take_in(&id, principal).await {
+            Ok(()) => response,
+            Err(refusal) => {
+                self.live.remove(&id);
+                self.close(&id).await;
+                _ = self.records.forget(&id).await;
+                refusal.into_response()
+            }
+        }
+    }
+
+    async fn take_in(&self, id: &str, principal: &Principal) -> Result<(), Refusal> {
+        let bound = self.records.bind(id, principal).await;
+        bound.map_err(|error| away(&error))?;
+        let _door = self.door.lock().await;
+        self.live.add(id);
+        self.make_room(id).await
+    }
+
+    /// A request within a session.
+    async fn use_one(
+        &self,
+        id: &str,
+        principal: &Principal,
+        mut request: Request,
+        next: Next,
+    ) -> Result<Response, Refusal> {
+        let is_theirs = self.records.is_of(id, principal).await;
+        if !is_theirs.map_err(|error| away(&error))? {
+            return Err(Refusal::no_session());
+        }
+        let method = request.method().clone();
+        let in_use = self.enter(id, &method).await;
+        if method == Method::POST {
+            // The handler holds it for as long as it runs, which may be longer than its client listens.
+            request.extensions_mut().insert(in_use.clone());
+        }
+        let response = next.run(request).await;
+        let ended = method == Method::DELETE && response.status().is_success();
+        if ended {
+            let forgotten = self.records.forget(id).await;
+            forgotten.map_err(|error| away(&error))?;
+        }
+        if ended || response.status() == StatusCode::NOT_FOUND {
+            self.live.remove(id);
+        }
+        Ok(hold(response, in_use))
+    }
+
+    async fn enter(&self, id: &str, method: &Method) -> InUse {
+        let _door = self.door.lock().await;
+        let in_use = self.live.enter(id, method);
+        // If all the others are busy there is one too many for a while.
+        _ = self.make_room(id).await;
+        InUse {
+            _use: Arc::new(in_use),
+        }
+    }
+}
+
+/// Lets principals into their own sessions.
+pub(super) async fn bind(
+    State(sessions): State<Arc<Sessions>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(principal) = request.extensions().get::<Principal>().cloned() else {
+        return next.run(request).await;
+    };
+    if is_modern(request.headers()) {
+        // What means nothing to this revision must not reach the SDK, which might give it a meaning.
+        request.headers_mut().remove(SESSION_ID);
+    }
+    if !request.headers().contains_key(SESSION_ID) {
+        return sessions.open(&principal, request, next).await;
+    }
+    let answer = match session_id(request.headers()) {
+        Some(id) => sessions.use_one(&id, &principal, request, next).await,
+        None => Err(Refusal::no_session()),
+    };
+    answer.unwrap_or_else(IntoResponse::into_response)
+}
+
+fn session_id(headers: &HeaderMap) -> Option<String> {
+    Some(headers.get(SESSION_ID)?.to_str().ok()?.to_owned())
+}
+
+fn is_modern(headers: &HeaderMap) -> bool {
+    let version = headers.get(PROTOCOL_VERSION);
+    version.is_some_and(|version| version.as_bytes() >= WITHOUT_SESSIONS.as_bytes())
+}
+
+/// Whose a session is cannot be known without the records, so nobody is let in.
+fn away(error: &Unavailable) -> Refusal {
+    tracing::debug!(%error, "no session without the shared state");
+    Refusal::unavailable(
+        "sessions cannot be looked up right now",
+        Duration::from_secs(2),
+    )
+}

@@ -1,0 +1,96 @@
+//! What replicas must know of a session: whose it is, and how it was opened.
+
+use std::{fmt::Write as _, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use rmcp::transport::streamable_http_server::session::{
+    SessionState, SessionStore, SessionStoreError,
+};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    access::Principal,
+    state::{SharedState, Unavailable},
+};
+
+/// The records of sessions, kept for as long as they are used.
+#[derive(Debug, Clone)]
+pub(super) struct Records {
+    state: Arc<dyn SharedState>,
+    ttl: Duration,
+}
+
+impl Records {
+    pub(super) fn new(state: Arc<dyn SharedState>, ttl: Duration) -> Self {
+        Self { state, ttl }
+    }
+
+    /// Whether other replicas may know of the same sessions.
+    pub(super) fn are_shared(&self) -> bool {
+        self.state.is_shared()
+    }
+
+    /// Binds a session to whoever opened it.
+    pub(super) async fn bind(&self, id: &str, principal: &Principal) -> Result<(), Unavailable> {
+        let owner = fingerprint(principal);
+        self.state.keep(&owner_key(id), &owner, self.ttl).await
+    }
+
+    /// Whether a session is this principal's. It is kept for another while.
+    pub(super) async fn is_of(&self, id: &str, principal: &Principal) -> Result<bool, Unavailable> {
+        let owner = self.touch(id).await?;
+        Ok(owner.is_some_and(|owner| owner == fingerprint(principal)))
+    }
+
+    /// Keeps a session for another while, and says whose it is.
+    pub(super) async fn touch(&self, id: &str) -> Result<Option<String>, Unavailable> {
+        let (owner, opening) = (owner_key(id), opening_key(id));
+        let (owner, opening) = futures_util::join!(
+            self.state.recall(&owner, self.ttl),
+            self.state.recall(&opening, self.ttl)
+        );
+        opening?;
+        owner
+    }
+
+    /// Forgets a session, in all replicas.
+    pub(super) async fn forget(&self, id: &str) -> Result<(), Unavailable> {
+        self.state.forget(&owner_key(id)).await?;
+        self.state.forget(&opening_key(id)).await
+    }
+}
+
+/// How a session was opened, so that any replica can open it again.
+#[async_trait]
+impl SessionStore for Records {
+    async fn load(&self, id: &str) -> Result<Option<SessionState>, SessionStoreError> {
+        let record = self.state.recall(&opening_key(id), self.ttl).await?;
+        Ok(record.as_deref().map(serde_json::from_str).transpose()?)
+    }
+
+    async fn store(&self, id: &str, state: &SessionState) -> Result<(), SessionStoreError> {
+        let record = serde_json::to_string(state)?;
+        Ok(self.state.keep(&opening_key(id), &record, self.ttl).await?)
+    }
+
+    async fn delete(&self, id: &str) -> Result<(), SessionStoreError> {
+        Ok(self.state.forget(&opening_key(id)).await?)
+    }
+}
+
+fn owner_key(id: &str) -> String {
+    format!("session-owner:{id}")
+}
+
+fn opening_key(id: &str) -> String {
+    format!("session-opening:{id}")
+}
+
+/// Names may be addresses of people, whom a cache need not know.
+fn fingerprint(principal: &Principal) -> String {
+    let hash = Sha256::digest(principal.name());
+    hash.iter().fold(String::new(), |mut text, byte| {
+        _ = write!(text, "{byte:02x}"); // Text always has room.
+        text
+    })
+}

@@ -1,0 +1,123 @@
+//! Sessions of older clients: whose they are, how many there are, when they end.
+
+use std::time::Duration;
+
+use reqwest::{Response, StatusCode};
+
+use crate::{
+    principals::{Somebody, TokenFile},
+    served::{Served, message},
+    slow::SlowPortkey,
+};
+
+fn with_tokens(arguments: &[&str], settings: &[(&str, &str)]) -> (Served, TokenFile) {
+    let tokens = TokenFile::of(&["ada", "bob"]);
+    let path = tokens.path();
+    let arguments = [&["--tokens", &path], arguments].concat();
+    (Served::start(&arguments, settings), tokens)
+}
+
+const SANDBOX: &[(&str, &str)] = &[("PORTKEY_SANDBOX", "true")];
+
+async fn not_found(answer: Response) -> String {
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{answer:?}");
+    answer.text().await.unwrap()
+}
+
+async fn answered(answer: Response) {
+    let answer = message(answer).await;
+    assert_eq!(answer["result"]["isError"], false, "{answer}");
+}
+
+#[tokio::test]
+async fn a_session_is_whose_who_opened_it() {
+    let (server, _tokens) = with_tokens(&[], SANDBOX);
+    let [ada, bob] = ["ada", "bob"].map(|name| Somebody {
+        server: &server,
+        name,
+    });
+    let session = ada.opens().await;
+    let tool = "list_workspaces";
+    answered(ada.calls_in(&session, tool).send().await.unwrap()).await;
+
+    // What is somebody else's cannot be told from what never was.
+    let foreign = not_found(bob.calls_in(&session, tool).send().await.unwrap()).await;
+    let unknown = bob.calls_in("7d8c0e63-5bd1-4e1b-a1c9-0a2f1c3a2b4d", tool);
+    let unknown = not_found(unknown.send().await.unwrap()).await;
+    assert_eq!(foreign, unknown);
+    assert!(foreign.contains("\"jsonrpc\":\"2.0\""), "{foreign}");
+    not_found(bob.listens(&session).send().await.unwrap()).await;
+    not_found(bob.ends(&session).send().await.unwrap()).await;
+    // A revision without sessions opens no way around that.
+    let disguised = bob
+        .calls_in(&session, tool)
+        .header("mcp-protocol-version", "2026-07-28");
+    assert!(!disguised.send().await.unwrap().status().is_success());
+
+    answered(ada.calls_in(&session, tool).send().await.unwrap()).await;
+    let ended = ada.ends(&session).send().await.unwrap();
+    assert_eq!(ended.status(), StatusCode::NO_CONTENT);
+    not_found(ada.calls_in(&session, tool).send().await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn the_idlest_session_makes_room() {
+    let (server, _tokens) = with_tokens(&["--max-sessions", "2"], SANDBOX);
+    let ada = Somebody {
+        server: &server,
+        name: "ada",
+    };
+    let tool = "list_workspaces";
+    let first = ada.opens().await;
+    let second = ada.opens().await;
+    answered(ada.calls_in(&first, tool).send().await.unwrap()).await;
+    let third = ada.opens().await;
+    not_found(ada.calls_in(&second, tool).send().await.unwrap()).await;
+    for session in [first, third] {
+        answered(ada.calls_in(&session, tool).send().await.unwrap()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_session_with_a_running_call_stays() {
+    let portkey = SlowPortkey::start(Duration::from_secs(4)).await;
+    let (server, _tokens) = with_tokens(&["--max-sessions", "1"], &portkey.settings());
+    let ada = Somebody {
+        server: &server,
+        name: "ada",
+    };
+    let session = ada.opens().await;
+    let running = tokio::spawn(ada.calls_in(&session, "list_workspaces").send());
+    portkey.asked(1).await;
+    let refused = ada.tries_to_open().await;
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(refused.headers().contains_key("retry-after"));
+    assert!(message(refused).await["error"]["message"].is_string());
+    answered(running.await.unwrap().unwrap()).await;
+
+    let next = ada.opens().await;
+    not_found(ada.ends(&session).send().await.unwrap()).await;
+    let ended = ada.ends(&next).send().await.unwrap();
+    assert_eq!(ended.status(), StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn a_session_ends_when_it_is_idle_but_not_while_it_is_used() {
+    let portkey = SlowPortkey::start(Duration::from_secs(4)).await;
+    let (server, _tokens) = with_tokens(&["--session-idle", "1s"], &portkey.settings());
+    let ada = Somebody {
+        server: &server,
+        name: "ada",
+    };
+    let [session, heard] = [ada.opens().await, ada.opens().await];
+    let stream = ada.listens(&heard).send().await.unwrap();
+    assert_eq!(stream.status(), StatusCode::OK);
+    let called = ada.calls_in(&session, "list_workspaces").send();
+    answered(called.await.unwrap()).await;
+    let ended = ada.ends(&heard).send().await.unwrap();
+    assert_eq!(ended.status(), StatusCode::NO_CONTENT);
+
+    // To ask whether it is still there would be to use it.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    not_found(ada.ends(&session).send().await.unwrap()).await;
+}
