@@ -20,6 +20,8 @@ pub(crate) struct Served {
     pub(crate) told: Vec<String>,
     pub(crate) home: TempDir,
     pub(crate) client: Client,
+    /// Files that must be there as long as the server.
+    kept: Vec<TempDir>,
 }
 
 impl Served {
@@ -63,7 +65,13 @@ impl Served {
             told,
             home,
             client: client(),
+            kept: Vec::new(),
         }
+    }
+
+    /// Keeps files as long as the server.
+    pub(crate) fn keep(&mut self, folder: TempDir) {
+        self.kept.push(folder);
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -138,7 +146,7 @@ pub(crate) async fn message(response: Response) -> Value {
     serde_json::from_str(last.unwrap_or(&text)).unwrap_or_else(|_| panic!("no message: {text}"))
 }
 
-fn client() -> Client {
+pub(crate) fn client() -> Client {
     // The first test to come chooses; the others find it chosen.
     _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().tls_certs_only([]).build().unwrap()
