@@ -26,5 +26,6 @@ mod process;
 mod protocol;
 mod secrets;
 mod served;
+mod tokens;
 mod tool_sets;
 mod workflows;

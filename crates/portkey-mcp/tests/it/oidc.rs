@@ -64,29 +64,62 @@ async fn only_tokens_made_for_this_server_by_its_issuer_now_are_good() {
         provider.signed(claims, header, key).await
     };
     let none = json!({});
-    let bare = provider.signed(json!({ "exp": 300 }), none.clone(), "own").await;
-    let endless = provider.signed(json!({ "aud": RESOURCE }), none.clone(), "own").await;
+    let bare = provider
+        .signed(json!({ "exp": 300 }), none.clone(), "own")
+        .await;
+    let endless = provider
+        .signed(json!({ "aud": RESOURCE }), none.clone(), "own")
+        .await;
     let cases = [
         ("garbage", "garbage".to_owned(), "cannot be read"),
         ("another audience", elsewhere, "not made for this server"),
         ("no audience", bare, "claim 'aud'"),
         ("no end", endless, "claim 'exp'"),
-        ("expired", signed(json!({ "exp": -60 }), none.clone(), "own").await, "has expired"),
-        ("early", signed(json!({ "nbf": 90 }), none.clone(), "own").await, "not valid yet"),
+        (
+            "expired",
+            signed(json!({ "exp": -60 }), none.clone(), "own").await,
+            "has expired",
+        ),
+        (
+            "early",
+            signed(json!({ "nbf": 90 }), none.clone(), "own").await,
+            "not valid yet",
+        ),
         (
             "another issuer",
-            signed(json!({ "iss": "https://id.example.com" }), none.clone(), "own").await,
+            signed(
+                json!({ "iss": "https://id.example.com" }),
+                none.clone(),
+                "own",
+            )
+            .await,
             "issuer is not accepted",
         ),
-        ("no subject", signed(json!({ "sub": null }), none.clone(), "own").await, "claim 'sub'"),
-        ("a foreign key", signed(json!({}), none.clone(), "foreign").await, "signature is wrong"),
+        (
+            "no subject",
+            signed(json!({ "sub": null }), none.clone(), "own").await,
+            "claim 'sub'",
+        ),
+        (
+            "a foreign key",
+            signed(json!({}), none.clone(), "foreign").await,
+            "signature is wrong",
+        ),
         (
             "an unknown key",
             signed(json!({}), json!({ "kid": "another" }), "own").await,
             "no such key",
         ),
-        ("no signature", signed(json!({}), none.clone(), "none").await, "cannot be read"),
-        ("a shared secret", signed(json!({}), none.clone(), "shared").await, "algorithm"),
+        (
+            "no signature",
+            signed(json!({}), none.clone(), "none").await,
+            "cannot be read",
+        ),
+        (
+            "a shared secret",
+            signed(json!({}), none.clone(), "shared").await,
+            "algorithm",
+        ),
         (
             "a bound token",
             signed(json!({ "cnf": { "jkt": "x" } }), none.clone(), "own").await,
@@ -97,16 +130,27 @@ async fn only_tokens_made_for_this_server_by_its_issuer_now_are_good() {
         let refused = with(list(&server), token).await;
         assert_eq!(refused.status(), StatusCode::UNAUTHORIZED, "{case}");
         let challenge = challenge(&refused);
-        assert!(challenge.contains("error=\"invalid_token\""), "{case}: {challenge}");
+        assert!(
+            challenge.contains("error=\"invalid_token\""),
+            "{case}: {challenge}"
+        );
         assert!(challenge.contains(why), "{case}: {challenge}");
         let body: Value = refused.json().await.unwrap();
         assert_eq!(body["error"], "invalid_token", "{case}");
     }
 
     // Clocks differ by some seconds.
-    for claims in [json!({ "exp": -10 }), json!({ "nbf": 10 }), json!({ "aud": ["x", RESOURCE] })] {
+    for claims in [
+        json!({ "exp": -10 }),
+        json!({ "nbf": 10 }),
+        json!({ "aud": ["x", RESOURCE] }),
+    ] {
         let token = signed(claims.clone(), none.clone(), "own").await;
-        assert_eq!(with(list(&server), &token).await.status(), StatusCode::OK, "{claims}");
+        assert_eq!(
+            with(list(&server), &token).await.status(),
+            StatusCode::OK,
+            "{claims}"
+        );
     }
 }
 
@@ -139,7 +183,13 @@ async fn a_client_without_token_learns_where_to_get_one() {
     // In the address, where logs show it, a token counts for nothing.
     let token = provider.token("alice", "portkey:use portkey:write").await;
     let url = server.url(&format!("/mcp?access_token={token}"));
-    let refused = server.client.post(url).json(&json!({})).send().await.unwrap();
+    let refused = server
+        .client
+        .post(url)
+        .json(&json!({}))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(refused.status(), StatusCode::UNAUTHORIZED);
 }
 
@@ -151,7 +201,12 @@ async fn every_algorithm_that_proves_something_is_understood() {
         let server = provider.serve(OPEN);
         let token = provider.token("alice", "portkey:use").await;
         let answer = with(list(&server), &token).await;
-        assert_eq!(answer.status(), StatusCode::OK, "{algorithm}: {}", challenge(&answer));
+        assert_eq!(
+            answer.status(),
+            StatusCode::OK,
+            "{algorithm}: {}",
+            challenge(&answer)
+        );
     }
 }
 
@@ -173,7 +228,10 @@ async fn rotated_keys_are_fetched_and_the_old_ones_stop_counting() {
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(with(list(&server), &old).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        with(list(&server), &old).await.status(),
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
@@ -203,7 +261,10 @@ async fn a_token_with_too_few_scopes_is_told_which_it_needs() {
         let refused = with(request, &token).await;
         assert_eq!(refused.status(), StatusCode::FORBIDDEN);
         let challenge = challenge(&refused);
-        assert!(challenge.contains("error=\"insufficient_scope\""), "{challenge}");
+        assert!(
+            challenge.contains("error=\"insufficient_scope\""),
+            "{challenge}"
+        );
         assert!(challenge.contains("resource_metadata="), "{challenge}");
         challenge.split_once(", scope=").unwrap().1.to_owned()
     };
@@ -211,20 +272,32 @@ async fn a_token_with_too_few_scopes_is_told_which_it_needs() {
     assert_eq!(at_all, "\"portkey:admin portkey:use\"");
     let by_rule = needed(list(&server), "portkey:use").await;
     assert_eq!(by_rule, "\"portkey:use portkey:write\"");
-    let by_tool = needed(call(&server, "list_users"), "portkey:use portkey:write").await;
+    let by_tool = needed(call(&server, "list_all_users"), "portkey:use portkey:write").await;
     assert_eq!(by_tool, "\"portkey:admin portkey:use portkey:write\"");
 
     let weak = provider.token("alice", "portkey:use portkey:write").await;
     let names = tools(&server, &weak).await;
-    assert!(names.iter().any(|name| name == "list_users"), "{names:?}");
+    assert!(
+        names.iter().any(|name| name == "list_all_users"),
+        "{names:?}"
+    );
     let called = message(with(call(&server, "list_workspaces"), &weak).await).await;
     assert_eq!(called["result"]["isError"], false, "{called}");
+    // Clients of older revisions, which name the tool in the body alone.
+    let older = json!({
+        "jsonrpc": "2.0", "id": 2, "method": "tools/call",
+        "params": { "name": "list_all_users", "arguments": {} },
+    });
+    let refused = with(server.post(&older), &weak).await;
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
     // No name that the endpoint reads in another way gets past.
-    let alias = with(call(&server, "list_users "), &weak).await;
+    let alias = with(call(&server, "list_all_users "), &weak).await;
     assert!(message(alias).await["error"].is_object());
 
-    let strong = provider.token("alice", "portkey:use portkey:write portkey:admin").await;
-    let called = message(with(call(&server, "list_users"), &strong).await).await;
+    let strong = provider
+        .token("alice", "portkey:use portkey:write portkey:admin")
+        .await;
+    let called = message(with(call(&server, "list_all_users"), &strong).await).await;
     assert_eq!(called["result"]["isError"], false, "{called}");
 }
 
@@ -240,19 +313,34 @@ async fn groups_and_names_decide_over_tools() {
     assert_eq!(tools(&server, &bob).await, ["list_workspaces"]);
     let alice = provider.token("alice", "portkey:use").await;
     let names = tools(&server, &alice).await;
-    assert!(names.iter().any(|name| name == "list_users"), "{names:?}");
-    assert!(!names.iter().any(|name| name == "list_workspaces"), "{names:?}");
+    assert!(
+        names.iter().any(|name| name == "list_all_users"),
+        "{names:?}"
+    );
+    assert!(
+        !names.iter().any(|name| name == "list_workspaces"),
+        "{names:?}"
+    );
     let called = message(with(call(&server, "list_workspaces"), &alice).await).await;
-    assert!(called.to_string().contains("not in this server's tool sets"), "{called}");
+    assert!(
+        called
+            .to_string()
+            .contains("not in this server's tool sets"),
+        "{called}"
+    );
 
     let mallory = provider.token("mallory", "portkey:use").await;
     let refused = with(list(&server), &mallory).await;
     assert_eq!(refused.status(), StatusCode::FORBIDDEN);
     let body: Value = refused.json().await.unwrap();
     assert_eq!(body["error"], "access_denied");
-    let claims = json!({ "aud": RESOURCE, "exp": 300, "email": "bob@example.com", "email_verified": false });
+    let claims =
+        json!({ "aud": RESOURCE, "exp": 300, "email": "bob@example.com", "email_verified": false });
     let claimed = provider.signed(claims, json!({}), "own").await;
-    assert_eq!(with(list(&server), &claimed).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        with(list(&server), &claimed).await.status(),
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
@@ -275,7 +363,10 @@ async fn two_issuers_never_mean_the_same_person() {
     // The one cannot speak for the other's people.
     let claims = json!({ "iss": one.issuer, "aud": RESOURCE, "exp": 300 });
     let forged = two.signed(claims, json!({}), "own").await;
-    assert_eq!(with(list(&server), &forged).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        with(list(&server), &forged).await.status(),
+        StatusCode::UNAUTHORIZED
+    );
 }
 
 #[tokio::test]
@@ -295,13 +386,22 @@ async fn a_gateway_in_front_vouches_for_its_users() {
     };
     let forwarded = async |token: &str| {
         // The gateway's own credentials are beside it.
-        let request = list(&server).bearer_auth("of the gateway").header("x-user-jwt", token);
+        let request = list(&server)
+            .bearer_auth("of the gateway")
+            .header("x-user-jwt", token);
         request.send().await.unwrap()
     };
     let ours = user("org-1").await;
     assert_eq!(forwarded(&ours).await.status(), StatusCode::OK);
     let theirs = forwarded(&user("org-2").await).await;
     assert_eq!(theirs.status(), StatusCode::UNAUTHORIZED);
-    assert!(challenge(&theirs).contains("claim 'organisation_id'"), "{}", challenge(&theirs));
-    assert_eq!(with(list(&server), &ours).await.status(), StatusCode::UNAUTHORIZED);
+    assert!(
+        challenge(&theirs).contains("claim 'organisation_id'"),
+        "{}",
+        challenge(&theirs)
+    );
+    assert_eq!(
+        with(list(&server), &ours).await.status(),
+        StatusCode::UNAUTHORIZED
+    );
 }

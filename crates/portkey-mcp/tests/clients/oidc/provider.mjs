@@ -2,7 +2,7 @@
 //   POST /test/token   {client, scope, resource}   a token as a client gets it
 //   POST /test/sign    {claims, header, key}       a token that no provider would make; key: own, foreign or shared
 //   POST /test/rotate                              new signing keys, as after a leak
-// Arguments: the folder that holds `oidc-provider`.
+// Argument: the folder that holds `oidc-provider`.
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -47,6 +47,7 @@ function provider() {
   const oidc = new Provider(issuer, {
     clients,
     jwks: { keys },
+    enabledJWA: { idTokenSigningAlgValues: ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] },
     scopes: scopes.split(' '),
     features: {
       devInteractions: { enabled: false },
