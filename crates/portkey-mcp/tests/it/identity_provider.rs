@@ -86,7 +86,28 @@ impl IdentityProvider {
 
     /// A server with this configuration, in which `ISSUER` stands for the provider.
     pub(crate) fn serve(&self, configuration: &str) -> Served {
-        serve(&configuration.replace("ISSUER", &self.issuer))
+        self.serve_with(&["--public-url", PUBLIC], configuration)
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn serve_with(&self, arguments: &[&str], configuration: &str) -> Served {
+        serve(arguments, &configuration.replace("ISSUER", &self.issuer))
+    }
+
+    /// What the official client tells of an endpoint, to which only this provider's tokens lead.
+    pub(crate) async fn story(&self, endpoint: &str) -> String {
+        let modules = env::var_os("TEST_OIDC_PROVIDER").unwrap();
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/oidc/story.mjs");
+        let mut command = Command::new("node");
+        command
+            .arg(script)
+            .arg(modules)
+            .args([endpoint, &self.issuer]);
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+        let output = output.await.unwrap();
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{complaint}");
+        crate::process::text(&output.stdout)
     }
 }
 
@@ -98,16 +119,15 @@ impl Drop for IdentityProvider {
 }
 
 /// A server on the sandbox with this configuration.
-pub(crate) fn serve(configuration: &str) -> Served {
+pub(crate) fn serve(arguments: &[&str], configuration: &str) -> Served {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("portkey-mcp.toml");
     std::fs::write(&file, configuration).unwrap();
     let settings = [
         ("PORTKEY_SANDBOX", "true"),
         ("PORTKEY_MCP_CONFIG", file.to_str().unwrap()),
-        ("MCP_PUBLIC_URL", PUBLIC),
     ];
-    let mut served = Served::start(&[], &settings);
+    let mut served = Served::start(arguments, &settings);
     served.keep(folder);
     served
 }

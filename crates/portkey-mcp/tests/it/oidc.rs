@@ -6,7 +6,7 @@ use reqwest::{RequestBuilder, Response, StatusCode, header::WWW_AUTHENTICATE};
 use serde_json::{Value, json};
 
 use crate::{
-    identity_provider::{IdentityProvider, RESOURCE, serve},
+    identity_provider::{IdentityProvider, PUBLIC, RESOURCE, serve},
     served::{Served, message},
 };
 
@@ -346,12 +346,15 @@ async fn groups_and_names_decide_over_tools() {
 #[tokio::test]
 async fn two_issuers_never_mean_the_same_person() {
     let (one, two) = (provider!(), provider!());
-    let server = serve(&format!(
-        "[[issuers]]\nissuer = '{0}'\n[[issuers]]\nissuer = '{1}'\n\
+    let server = serve(
+        &["--public-url", PUBLIC],
+        &format!(
+            "[[issuers]]\nissuer = '{0}'\n[[issuers]]\nissuer = '{1}'\n\
          [[grants]]\nissuer = '{0}'\nprincipal = 'alice'\ntoolsets = 'users'\n\
          [[grants]]\nissuer = '{1}'\nprincipal = 'bob'\ntoolsets = 'workspaces'\n",
-        one.issuer, two.issuer
-    ));
+            one.issuer, two.issuer
+        ),
+    );
     let status = async |provider: &IdentityProvider, who: &str| {
         let token = provider.token(who, "portkey:use").await;
         with(list(&server), &token).await.status()
@@ -404,4 +407,30 @@ async fn a_gateway_in_front_vouches_for_its_users() {
         with(list(&server), &ours).await.status(),
         StatusCode::UNAUTHORIZED
     );
+}
+
+#[tokio::test]
+async fn the_official_client_finds_the_issuer_by_itself_and_steps_up() {
+    let provider = provider!();
+    let port = free_port();
+    let server = provider.serve_with(
+        &["--port", &port.to_string()],
+        "[[issuers]]\nissuer = 'ISSUER'\nrequired-scopes = ['portkey:use']\n\
+         [[grants]]\nprincipal = 'alice'\nstep-up = { 'portkey:admin' = 'users' }\n",
+    );
+    // The address that it has without --public-url.
+    let endpoint = format!("http://localhost:{port}/mcp");
+    let told = provider.story(&endpoint).await;
+    assert_eq!(
+        told,
+        "listed with portkey:use\n\
+         list_workspaces answered with portkey:use\n\
+         list_all_users answered with portkey:admin portkey:use\n"
+    );
+    drop(server);
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }

@@ -33,7 +33,8 @@ impl Served {
     pub(crate) fn start(arguments: &[&str], settings: &[(&str, &str)]) -> Self {
         let home = TempDir::new().unwrap();
         let mut child = portkey_mcp(&home)
-            .args(["http", "--port", "0"])
+            .arg("http")
+            .env("MCP_PORT", "0")
             .args(arguments)
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
