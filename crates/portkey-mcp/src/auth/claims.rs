@@ -59,13 +59,13 @@ mod tests {
 
     use super::*;
 
-    fn claims(value: Value) -> Claims {
+    fn claims(value: &Value) -> Claims {
         Claims(value.as_object().unwrap().clone())
     }
 
     #[test]
     fn dots_lead_into_objects_and_belong_to_names() {
-        let claims = claims(json!({
+        let claims = claims(&json!({
             "realm_access": { "roles": ["admin", "dev"] },
             "resource_access": { "my.app": { "roles": ["one"] } },
             "https://example.com/groups": "ops",
@@ -85,7 +85,7 @@ mod tests {
             json!({ "scp": ["a", "b"] }),
             json!({ "scope": "a", "scp": "b" }),
         ] {
-            assert_eq!(claims(value).scopes(), expected);
+            assert_eq!(claims(&value).scopes(), expected);
         }
     }
 }

@@ -135,9 +135,11 @@ fn says(claims: &Claims, name: &str, value: &str) -> bool {
 }
 
 fn validation(table: &IssuerTable, resource: &str) -> Validation {
-    let mut validation = Validation::default();
-    validation.leeway = LEEWAY;
-    validation.validate_nbf = true;
+    let mut validation = Validation {
+        leeway: LEEWAY,
+        validate_nbf: true,
+        ..Validation::default()
+    };
     validation.set_issuer(&[&table.issuer]);
     if table.any_audience {
         validation.validate_aud = false;

@@ -15,7 +15,7 @@ use crate::config::{IssuerTable, PublicUrl};
 /// The identity providers whose tokens count.
 #[derive(Debug)]
 pub struct Issuers {
-    issuers: Vec<Issuer>,
+    all: Vec<Issuer>,
     /// The headers that tokens come in; `Authorization` last, because a gateway in between may put its own there.
     headers: Vec<HeaderName>,
     public: PublicUrl,
@@ -23,7 +23,10 @@ pub struct Issuers {
 
 /// Keys by where they come from, so that reading the configuration again does not lose them.
 #[derive(Debug, Default)]
-pub(super) struct KnownKeys(Mutex<BTreeMap<(String, Option<String>), Arc<Keys>>>);
+pub(super) struct KnownKeys(Mutex<BTreeMap<Place, Arc<Keys>>>);
+
+/// An issuer, and where its keys are if the configuration says so.
+type Place = (String, Option<String>);
 
 /// An `[[issuers]]` table that cannot be heeded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,11 +63,11 @@ impl Issuers {
     ) -> Result<Self, (String, InvalidIssuer)> {
         signature::install();
         let resource = public.endpoint();
-        let mut names = BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let mut issuers = Vec::new();
         for table in tables {
             let named = |error| (table.issuer.clone(), error);
-            if !names.insert(&table.issuer) {
+            if !seen.insert(&table.issuer) {
                 return Err(named(InvalidIssuer::Twice));
             }
             let header = check(table).map_err(named)?;
@@ -75,7 +78,7 @@ impl Issuers {
         headers.sort_by_key(|name| (*name == AUTHORIZATION, name.to_string()));
         headers.dedup();
         Ok(Self {
-            issuers,
+            all: issuers,
             headers,
             public,
         })
@@ -98,7 +101,7 @@ impl Issuers {
         let claims: Map<String, Value> =
             insecure_decode_claims(token).map_err(|_| Flaw::Malformed)?;
         let name = claims.get("iss").and_then(Value::as_str);
-        let mut issuers = self.issuers.iter();
+        let mut issuers = self.all.iter();
         issuers
             .find(|issuer| {
                 issuer.header() == header && Some(issuer.table().issuer.as_str()) == name
@@ -108,9 +111,7 @@ impl Issuers {
 
     /// The names of all of them.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.issuers
-            .iter()
-            .map(|issuer| issuer.table().issuer.as_str())
+        self.all.iter().map(|issuer| issuer.table().issuer.as_str())
     }
 
     /// The headers that bring tokens.
@@ -125,13 +126,13 @@ impl Issuers {
 
     /// The issuers that clients can ask for a token.
     pub fn asked(&self) -> impl Iterator<Item = &str> {
-        let asked = self.issuers.iter().filter(|issuer| issuer.is_asked());
+        let asked = self.all.iter().filter(|issuer| issuer.is_asked());
         asked.map(|issuer| issuer.table().issuer.as_str())
     }
 
     /// The scopes without which no token of theirs is let in.
     pub fn required_scopes(&self) -> BTreeSet<String> {
-        let asked = self.issuers.iter().filter(|issuer| issuer.is_asked());
+        let asked = self.all.iter().filter(|issuer| issuer.is_asked());
         asked
             .flat_map(|issuer| issuer.table().required_scopes.iter().cloned())
             .collect()

@@ -39,14 +39,15 @@ pub(super) struct Unavailable;
 #[derive(Debug, Default)]
 struct Kept {
     keys: Vec<Key>,
-    fetched: Option<Instant>,
+    /// When they are to be fetched again; none where they never were fetched.
+    until: Option<Instant>,
 }
 
 #[derive(Debug)]
 struct Key {
     id: Option<String>,
     algorithm: Option<KeyAlgorithm>,
-    key: DecodingKey,
+    public: DecodingKey,
 }
 
 impl Keys {
@@ -68,7 +69,7 @@ impl Keys {
         }
         self.refresh().await;
         let kept = Arc::clone(&self.kept.borrow());
-        kept.fetched.ok_or(Unavailable)?;
+        kept.until.ok_or(Unavailable)?;
         Ok(kept.fitting(header))
     }
 
@@ -90,17 +91,17 @@ impl Kept {
     fn of(set: KeySet) -> Self {
         Self {
             keys: set.understood().filter_map(|jwk| Key::of(&jwk)).collect(),
-            fetched: Some(Instant::now()),
+            until: Instant::now().checked_add(FRESH),
         }
     }
 
     fn is_fresh(&self) -> bool {
-        self.fetched.is_some_and(|at| at.elapsed() < FRESH)
+        self.until.is_some_and(|until| Instant::now() < until)
     }
 
     fn fitting(&self, header: &Header) -> Vec<DecodingKey> {
         let fitting = self.keys.iter().filter(|key| key.fits(header));
-        fitting.map(|key| key.key.clone()).collect()
+        fitting.map(|key| key.public.clone()).collect()
     }
 }
 
@@ -114,7 +115,7 @@ impl Key {
         (key.family() != AlgorithmFamily::Hmac).then(|| Self {
             id: jwk.common.key_id.clone(),
             algorithm: jwk.common.key_algorithm,
-            key,
+            public: key,
         })
     }
 
@@ -126,7 +127,7 @@ impl Key {
         let meant = self
             .algorithm
             .is_none_or(|algorithm| algorithm == header.alg.into());
-        let family = self.key.family().algorithms().contains(&header.alg);
+        let family = self.public.family().algorithms().contains(&header.alg);
         named && meant && family
     }
 }
@@ -134,19 +135,23 @@ impl Key {
 #[cfg(test)]
 mod tests {
     use jsonwebtoken::Algorithm;
-    use serde_json::json;
+    use serde_json::{Value, json};
+    use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
     use super::*;
 
-    fn kept() -> Kept {
-        let set = json!({ "keys": [
+    fn set() -> Value {
+        json!({ "keys": [
             { "kty": "RSA", "kid": "rsa", "use": "sig", "alg": "RS256", "n": "AQAB", "e": "AQAB" },
             { "kty": "RSA", "kid": "other", "use": "enc", "n": "AQAB", "e": "AQAB" },
             { "kty": "EC", "kid": "curve", "crv": "P-256", "x": "AQAB", "y": "AQAB" },
             { "kty": "oct", "kid": "shared", "k": "AQAB" },
             { "kty": "new", "kid": "later", "alg": "NEW", "z": 1 },
-        ] });
-        Kept::of(serde_json::from_value(set).unwrap())
+        ] })
+    }
+
+    fn kept() -> Kept {
+        Kept::of(serde_json::from_value(set()).unwrap())
     }
 
     fn header(algorithm: Algorithm, kid: Option<&str>) -> Header {
@@ -165,5 +170,42 @@ mod tests {
         assert_eq!(count(Algorithm::RS256, Some("curve")), 0);
         assert_eq!(count(Algorithm::HS256, Some("shared")), 0);
         assert_eq!(count(Algorithm::ES256, None), 1);
+    }
+
+    /// An issuer that must be asked once, and its keys.
+    async fn issuer(answer: ResponseTemplate) -> (MockServer, Keys) {
+        let server = MockServer::start().await;
+        Mock::given(any())
+            .respond_with(answer)
+            .expect(1)
+            .mount(&server)
+            .await;
+        let keys = Keys::of("issuer", Some(&server.uri())).unwrap();
+        (server, keys)
+    }
+
+    #[tokio::test]
+    async fn names_that_nobody_knows_do_not_make_us_ask_all_the_time() {
+        let (_server, keys) = issuer(ResponseTemplate::new(200).set_body_json(set())).await;
+        for number in 0..20 {
+            let made_up = header(Algorithm::RS256, Some(&number.to_string()));
+            assert!(keys.fitting(&made_up).await.unwrap().is_empty());
+        }
+        let known = header(Algorithm::RS256, Some("rsa"));
+        assert_eq!(keys.fitting(&known).await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn old_keys_count_while_the_issuer_does_not_answer() {
+        let (_server, keys) = issuer(ResponseTemplate::new(500)).await;
+        let known = header(Algorithm::RS256, Some("rsa"));
+        assert!(keys.fitting(&known).await.is_err());
+        let (_other, keys) = issuer(ResponseTemplate::new(500)).await;
+        let mut old = kept();
+        old.until = Some(Instant::now());
+        keys.kept.send_replace(Arc::new(old));
+        for _ in 0..3 {
+            assert_eq!(keys.fitting(&known).await.unwrap().len(), 1);
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     Authenticator, InvalidIssuer, InvalidTokens, Issuers, NewToken, TokenFile, issuers::KnownKeys,
     tokens::NoRandomness,
 };
-use crate::config::{AccessTables, AuthKind, HttpSettings, PublicUrl};
+use crate::config::{AccessTables, AuthKind, AuthSettings, HttpSettings, PublicUrl};
 
 /// How requests are told apart, from start to end of a process.
 #[derive(Debug)]
@@ -88,24 +88,9 @@ impl Method {
     /// What these settings mean.
     pub fn of(http: &HttpSettings, tables: &AccessTables) -> Result<Self, AuthFailure> {
         let settings = &http.auth;
-        let has_issuers = !tables.issuers.is_empty();
-        let kind = match (settings.auth, &settings.tokens) {
-            (Some(AuthKind::None | AuthKind::Oidc), Some(_)) => {
-                return Err(AuthFailure::UnusedTokens);
-            }
-            (Some(kind), _) => kind,
-            (None, Some(_)) if has_issuers => return Err(AuthFailure::Both),
-            (None, Some(_)) => AuthKind::Bearer,
-            (None, None) if has_issuers => AuthKind::Oidc,
-            (None, None) if http.bind.is_loopback() || settings.allow_unauthenticated => {
-                AuthKind::None
-            }
-            (None, None) => AuthKind::Bearer,
-        };
-        match kind {
-            AuthKind::None if http.bind.is_loopback() || settings.allow_unauthenticated => {
-                Ok(Self::Nobody)
-            }
+        let may_be_open = http.bind.is_loopback() || settings.allow_unauthenticated;
+        match kind(settings, may_be_open, !tables.issuers.is_empty())? {
+            AuthKind::None if may_be_open => Ok(Self::Nobody),
             AuthKind::None => Err(AuthFailure::Open(http.bind)),
             AuthKind::Bearer => match &settings.tokens {
                 Some(path) => Ok(Self::File(path.clone())),
@@ -176,6 +161,22 @@ fn reachable(address: SocketAddr) -> PublicUrl {
         PublicUrl::local(address.port())
     } else {
         PublicUrl::at(address)
+    }
+}
+
+/// What is said, or else what the rest of the settings means.
+fn kind(
+    settings: &AuthSettings,
+    may_be_open: bool,
+    has_issuers: bool,
+) -> Result<AuthKind, AuthFailure> {
+    match (settings.auth, &settings.tokens) {
+        (Some(AuthKind::None | AuthKind::Oidc), Some(_)) => Err(AuthFailure::UnusedTokens),
+        (Some(kind), _) => Ok(kind),
+        (None, Some(_)) if has_issuers => Err(AuthFailure::Both),
+        (None, None) if has_issuers => Ok(AuthKind::Oidc),
+        (None, None) if may_be_open => Ok(AuthKind::None),
+        (None, _) => Ok(AuthKind::Bearer),
     }
 }
 

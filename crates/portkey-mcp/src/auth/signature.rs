@@ -28,7 +28,7 @@ pub(super) const ACCEPTED: &[Algorithm] = &[
 
 static RING: CryptoProvider = CryptoProvider {
     signer_factory: |_, _| Err(ErrorKind::UnsupportedAlgorithm.into()),
-    verifier_factory: verifier,
+    verifier_factory: |algorithm, key| verifier(*algorithm, key),
     key_utils: KeyUtils::new_unimplemented(),
 };
 
@@ -50,7 +50,7 @@ enum Way {
     Curve(&'static dyn VerificationAlgorithm),
 }
 
-fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>> {
+fn verifier(algorithm: Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>> {
     let (family, way) = match algorithm {
         Algorithm::RS256 => rsa(&RSA_PKCS1_2048_8192_SHA256),
         Algorithm::RS384 => rsa(&RSA_PKCS1_2048_8192_SHA384),
@@ -67,7 +67,7 @@ fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerif
         return Err(ErrorKind::InvalidKeyFormat.into());
     }
     Ok(Box::new(Check {
-        algorithm: *algorithm,
+        algorithm,
         way,
         key: key.clone(),
     }))

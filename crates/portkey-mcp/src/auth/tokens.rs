@@ -186,7 +186,7 @@ impl TryFrom<toml::Value> for Expiry {
             other => format!("{other:?}"),
         };
         let time = text.parse::<Timestamp>().or_else(|error| {
-            let day: Date = text.parse().map_err(|_| error)?;
+            let day = Date::strptime("%Y-%m-%d", &text).map_err(|_| error)?;
             Ok(day.to_zoned(TimeZone::UTC)?.timestamp())
         });
         time.map(Self).map_err(|error: jiff::Error| {

@@ -12,9 +12,9 @@ use tempfile::TempDir;
 pub(crate) fn portkey_mcp(home: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portkey-mcp"));
     for (name, _) in std::env::vars_os() {
-        let foreign = name.to_string_lossy().starts_with("PORTKEY_");
-        if foreign || name == "MCP_TRANSPORT" {
-            command.env_remove(name);
+        let text = name.to_string_lossy();
+        if text.starts_with("PORTKEY_") || text.starts_with("MCP_") {
+            command.env_remove(&name);
         }
     }
     command

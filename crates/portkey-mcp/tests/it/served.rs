@@ -25,6 +25,8 @@ pub(crate) struct Served {
     #[allow(dead_code, reason = "kept for as long as the server runs")]
     pub(crate) home: TempDir,
     pub(crate) client: Client,
+    /// Files that must be there as long as the server.
+    kept: Vec<TempDir>,
 }
 
 impl Served {
@@ -36,7 +38,8 @@ impl Served {
     pub(crate) fn start(arguments: &[&str], settings: &[(&str, &str)]) -> Self {
         let home = TempDir::new().unwrap();
         let mut child = portkey_mcp(&home)
-            .args(["http", "--port", "0"])
+            .arg("http")
+            .env("MCP_PORT", "0")
             .args(arguments)
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
@@ -74,6 +77,7 @@ impl Served {
             later,
             home,
             client: client(),
+            kept: Vec::new(),
         }
     }
 
@@ -95,6 +99,11 @@ impl Served {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-s", name, &id]).status();
         assert!(sent.unwrap().success());
+    }
+
+    /// Keeps files as long as the server.
+    pub(crate) fn keep(&mut self, folder: TempDir) {
+        self.kept.push(folder);
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -169,7 +178,7 @@ pub(crate) async fn message(response: Response) -> Value {
     serde_json::from_str(last.unwrap_or(&text)).unwrap_or_else(|_| panic!("no message: {text}"))
 }
 
-fn client() -> Client {
+pub(crate) fn client() -> Client {
     // The first test to come chooses; the others find it chosen.
     _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().tls_certs_only([]).build().unwrap()

@@ -78,7 +78,7 @@ impl Fetch {
     pub(super) fn new(issuer: &str, jwks_uri: Option<&str>) -> Result<Self, InvalidAddress> {
         let place = match jwks_uri {
             Some(uri) => Place::Known(protected(uri)?),
-            None => Place::Discovered(discovery(protected(issuer)?)),
+            None => Place::Discovered(discovery(&protected(issuer)?)),
         };
         Ok(Self {
             issuer: issuer.to_owned(),
@@ -160,7 +160,7 @@ impl Fetch {
 }
 
 /// The documents of `OpenID` Connect, and of OAuth for issuers that are no `OpenID` providers.
-fn discovery(issuer: Url) -> Vec<Url> {
+fn discovery(issuer: &Url) -> Vec<Url> {
     let path = issuer.path().trim_end_matches('/').to_owned();
     let paths = [
         format!("{path}/.well-known/openid-configuration"),
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn documents_lie_where_the_standards_say() {
-        let urls = discovery("https://id.example.com/realms/a/".parse().unwrap());
+        let urls = discovery(&"https://id.example.com/realms/a/".parse().unwrap());
         let urls: Vec<&str> = urls.iter().map(Url::as_str).collect();
         assert_eq!(
             urls,

@@ -57,14 +57,24 @@ impl Drop for TokenFile {
 
 async fn follow(path: PathBuf, mut seen: String, sender: watch::Sender<Arc<Tokens>>) {
     let mut period = time::interval(PERIOD);
+    let mut is_there = true;
     loop {
         period.tick().await;
         let place = path.clone();
         let Ok(read) = tokio::task::spawn_blocking(move || read(&place)).await else {
             continue;
         };
-        // That a file is away for a moment, while it is replaced, is no news; what it is replaced by is.
-        let Ok(text) = read else { continue };
+        let text = match read {
+            Ok(text) => text,
+            Err(error) => {
+                if is_there {
+                    tracing::error!(%error, "--tokens: the last good content stays");
+                }
+                is_there = false;
+                continue;
+            }
+        };
+        is_there = true;
         if text == seen {
             continue;
         }
