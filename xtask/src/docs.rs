@@ -1,4 +1,4 @@
-//! `docs/tools.md`: every tool on one page, written from the catalog.
+//! `docs/tools.md`, every tool on one page, and `docs/config.schema.json`, written from the declarations.
 
 use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
 
@@ -22,27 +22,41 @@ Written by `cargo xtask docs` from the declarations; edit those.
 
 ";
 
-/// Writes the page.
+/// Writes what is derived.
 pub fn write() -> Result<(), Broken> {
-    let path = path();
-    let broken = |error: std::io::Error| Broken::File(path.clone(), error.to_string());
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(broken)?;
+    for (name, text) in derived() {
+        let path = path(name);
+        let broken = |error: std::io::Error| Broken::File(path.clone(), error.to_string());
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(broken)?;
+        }
+        std::fs::write(&path, text).map_err(broken)?;
     }
-    std::fs::write(&path, page()).map_err(broken)
+    Ok(())
 }
 
-/// Fails unless the page says what the catalog says.
+/// Fails unless the files say what the declarations say.
 pub fn check() -> Result<(), Broken> {
-    let path = path();
-    match std::fs::read_to_string(&path) {
-        Ok(text) if text == page() => Ok(()),
-        _ => Err(Broken::Stale(path)),
+    for (name, text) in derived() {
+        let path = path(name);
+        match std::fs::read_to_string(&path) {
+            Ok(written) if written == text => {}
+            _ => return Err(Broken::Stale(path)),
+        }
     }
+    Ok(())
 }
 
-fn path() -> PathBuf {
-    root().join("docs").join("tools.md")
+fn derived() -> [(&'static str, String); 2] {
+    let schema = portkey_mcp::config::schema();
+    [
+        ("tools.md", page()),
+        ("config.schema.json", format!("{schema:#}\n")),
+    ]
+}
+
+fn path(name: &str) -> PathBuf {
+    root().join("docs").join(name)
 }
 
 /// The page as it should be.

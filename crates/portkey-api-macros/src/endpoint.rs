@@ -109,6 +109,16 @@ fn declare(
             const DESCRIPTION: &'static str = #description;
             const ARGUMENTS: &'static [::portkey_api::Argument] = #arguments;
             #constants
+            fn input() -> &'static ::serde_json::Value {
+                static SCHEMA: ::std::sync::LazyLock<::serde_json::Value> =
+                    ::std::sync::LazyLock::new(::portkey_api::schema_of::<#ident>);
+                &SCHEMA
+            }
+            fn output() -> &'static ::serde_json::Value {
+                static SCHEMA: ::std::sync::LazyLock<::serde_json::Value> =
+                    ::std::sync::LazyLock::new(::portkey_api::schema_of::<#response>);
+                &SCHEMA
+            }
             fn validate(&self) -> Result<(), ::portkey_api::Problem> { #check }
         }
     })

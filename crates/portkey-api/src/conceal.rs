@@ -3,26 +3,20 @@
 use serde_json::Value;
 
 use crate::{
-    JsonObject,
     secret::{MARK, NAMES},
     walk::walk,
 };
 
 /// Masks every secret in `value`, minted ones too.
-pub fn mask(schema: &JsonObject, value: &mut Value) {
+pub fn mask(schema: &Value, value: &mut Value) {
     conceal(schema, value, &mut |_, secret| masked(secret).into());
 }
 
 /// Masks every secret in `value` but the minted ones: those, which no later call returns, are
 /// replaced by whatever `minted` makes of their path and text.
-pub fn conceal(
-    schema: &JsonObject,
-    value: &mut Value,
-    minted: &mut dyn FnMut(&str, &str) -> Value,
-) {
-    let schema = Value::Object(schema.clone());
+pub fn conceal(schema: &Value, value: &mut Value, minted: &mut dyn FnMut(&str, &str) -> Value) {
     walk(
-        &schema,
+        schema,
         value,
         &mut String::new(),
         &mut |schema, value, path| {

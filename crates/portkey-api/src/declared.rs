@@ -1,5 +1,6 @@
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::{
     Argument, Base, Effect, JsonObject, Keys, Method, Operation, Plan, Problem, Scopes, schema,
@@ -35,6 +36,11 @@ pub trait Declared: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 's
     const EXTENDED: bool;
     /// Whether it is left out of every tool set and must be asked for by name.
     const UNLISTED: bool;
+
+    /// The JSON Schema of the arguments, made once: inlined, free of nulls, with our own `x-` marks.
+    fn input() -> &'static Value;
+    /// The JSON Schema of a successful answer, likewise.
+    fn output() -> &'static Value;
 
     /// What no schema can say about the arguments together; see [`Check`].
     fn validate(&self) -> Result<(), Problem>;
@@ -89,8 +95,8 @@ pub struct Declaration {
     pub extended: bool,
     /// See [`Declared::UNLISTED`].
     pub unlisted: bool,
-    input: fn() -> JsonObject,
-    output: fn() -> JsonObject,
+    input: fn() -> &'static Value,
+    output: fn() -> &'static Value,
 }
 
 impl Declaration {
@@ -109,18 +115,18 @@ impl Declaration {
             destructive: D::DESTRUCTIVE,
             extended: D::EXTENDED,
             unlisted: D::UNLISTED,
-            input: schema::of::<D>,
-            output: schema::of::<D::Response>,
+            input: D::input,
+            output: D::output,
         }
     }
 
-    /// The JSON Schema of the arguments: inlined, free of nulls, with our own `x-` marks.
-    pub fn input(&self) -> JsonObject {
+    /// See [`Declared::input`].
+    pub fn input(&self) -> &'static Value {
         (self.input)()
     }
 
-    /// The JSON Schema of a successful answer, with our own `x-` marks.
-    pub fn output(&self) -> JsonObject {
+    /// See [`Declared::output`].
+    pub fn output(&self) -> &'static Value {
         (self.output)()
     }
 

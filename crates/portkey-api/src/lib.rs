@@ -86,6 +86,7 @@ pub use page::{Done, EveryPage, Page, PageFromOne, PageNumber, PageSize, under};
 pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
 pub use problem::{InvalidArguments, Problem, Reason, nearest};
 pub use request::Request;
+pub use schema::schema_of;
 pub use secret::{Minted, Sealed, Secret};
 pub use understand::{JsonObject, understand};
 

@@ -10,7 +10,7 @@ pub(crate) const PAGE: &str = "x-page";
 impl Declaration {
     /// Whether the answer is a page of a listing.
     pub fn answers_page(&self) -> bool {
-        self.output().contains_key(PAGE)
+        self.output().get(PAGE).is_some()
     }
 
     /// Makes one consistent form of an answer: booleans for 0 and 1, numbers for numbers in text, objects for
@@ -18,12 +18,12 @@ impl Declaration {
     /// `{"success": true, "data": …}`. Works on the value by the answer's schema; fields the schema does not
     /// know stay untouched.
     pub fn normalise(&self, answer: Value) -> Value {
-        let schema = Value::Object(self.output());
+        let schema = self.output();
         let mut answer = match schema.get(PAGE).and_then(Value::as_str) {
             Some(name) => enveloped(name, answer),
-            None => unwrapped(&schema, answer),
+            None => unwrapped(schema, answer),
         };
-        coerce(&schema, &mut answer);
+        coerce(schema, &mut answer);
         answer
     }
 }

@@ -48,7 +48,7 @@ impl Operation {
     /// The request these arguments make, with secrets masked: fit to be shown, not to be sent.
     pub fn preview(&self, arguments: JsonObject) -> Result<Request, InvalidArguments> {
         let mut arguments = Value::Object(arguments);
-        conceal::mask(&self.declaration.input(), &mut arguments);
+        conceal::mask(self.declaration.input(), &mut arguments);
         match arguments {
             Value::Object(arguments) => self.request(arguments),
             _ => self.request(JsonObject::new()),

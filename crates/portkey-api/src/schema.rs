@@ -3,8 +3,10 @@ use serde_json::{Value, json};
 
 use crate::JsonObject;
 
-/// The schema of `T` as models like it: no references, no nulls, no titles, no numeric noise.
-pub(crate) fn of<T: JsonSchema>() -> JsonObject {
+/// The schema of `T` as models like it: no references, no nulls, no titles, no numeric noise. For the macros alone,
+/// which keep it.
+#[doc(hidden)]
+pub fn schema_of<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;
         settings.meta_schema = None;
@@ -22,7 +24,7 @@ pub(crate) fn of<T: JsonSchema>() -> JsonObject {
     if schema.get("type").is_some_and(|kind| kind == "object") {
         schema.entry("properties").or_insert_with(|| json!({}));
     }
-    schema
+    Value::Object(schema)
 }
 
 /// The schema keyword of what is understood but not advertised.
@@ -30,8 +32,8 @@ const HIDDEN: &str = "x-hidden";
 
 /// The schema as a client sees it: without our own `x-` marks and what they hide, and without what costs a
 /// model's attention and tells it nothing.
-pub(crate) fn published(schema: JsonObject) -> JsonObject {
-    let mut schema = Schema::from(schema);
+pub(crate) fn published(schema: &Value) -> JsonObject {
+    let mut schema = Schema::from(schema.as_object().cloned().unwrap_or_default());
     publish(&mut schema, 0);
     match schema.to_value() {
         Value::Object(object) => object,

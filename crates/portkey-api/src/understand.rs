@@ -23,10 +23,10 @@ pub fn understand(
 ) -> Result<JsonObject, InvalidArguments> {
     let mut problems = Vec::new();
     let arguments = declared_names(declaration, arguments, &mut problems);
-    let schema = Value::Object(declaration.input());
+    let schema = declaration.input();
     let mut arguments = Value::Object(arguments);
-    coerce(&schema, &mut arguments);
-    check(&schema, &mut arguments, &mut problems);
+    coerce(schema, &mut arguments);
+    check(schema, &mut arguments, &mut problems);
     match arguments {
         Value::Object(arguments) if problems.is_empty() => Ok(arguments),
         _ => Err(InvalidArguments::new(declaration, problems)),

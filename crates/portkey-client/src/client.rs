@@ -39,11 +39,19 @@ impl Client {
     /// The same Portkey as another caller: one key for everything, on the same connections.
     #[must_use]
     pub fn with_key(&self, key: SecretString) -> Self {
-        let settings = Settings {
+        self.with(Settings {
             api_key: Some(key),
             workspace_api_key: None,
             ..Settings::clone(&self.settings)
-        };
+        })
+    }
+
+    /// A client with other settings: on the same connections, unless the settings want them made differently.
+    #[must_use]
+    pub fn with(&self, settings: Settings) -> Self {
+        if !self.settings.connect_like(&settings) {
+            return Self::new(settings);
+        }
         Self {
             settings: Arc::new(settings),
             http: Arc::clone(&self.http),

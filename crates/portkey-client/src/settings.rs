@@ -60,6 +60,15 @@ impl Settings {
         url.resolve(base)
     }
 
+    /// Whether connections made for these settings serve the others too.
+    pub fn connect_like(&self, other: &Self) -> bool {
+        self.base_url == other.base_url
+            && self.gateway_url == other.gateway_url
+            && self.user_agent == other.user_agent
+            && self.connect_timeout == other.connect_timeout
+            && self.read_timeout == other.read_timeout
+    }
+
     /// The key to send `request` with. An empty key counts as none.
     pub(crate) fn key_for(&self, request: &Request) -> Option<&SecretString> {
         let preferred = match request.keys {

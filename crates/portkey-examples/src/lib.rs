@@ -81,11 +81,11 @@ pub fn most(operation: &Operation) -> JsonObject {
     let schema = operation.declaration.input();
     let excluded: Vec<&str> = alternatives(operation).flatten().copied().collect();
     let mut arguments = JsonObject::new();
-    for (name, property) in properties(&schema) {
+    for (name, property) in properties(schema) {
         let name = name.as_str();
         let is_fixed = property.get("x-hidden").is_some()
             && place(operation, name).is_none_or(|place| place == Place::Local);
-        let is_excluded = excluded.contains(&name) && !required(&schema).any(|r| r == name);
+        let is_excluded = excluded.contains(&name) && !required(schema).any(|r| r == name);
         if !is_fixed && !is_excluded {
             arguments.insert(name.to_owned(), argument(operation, name, property));
         }
@@ -124,7 +124,7 @@ pub fn others(operation: &Operation) -> Vec<JsonObject> {
 }
 
 /// The names that an input schema requires.
-pub fn required(schema: &JsonObject) -> impl Iterator<Item = &str> {
+pub fn required(schema: &Value) -> impl Iterator<Item = &str> {
     let names = schema.get("required").and_then(Value::as_array);
     names.into_iter().flatten().filter_map(Value::as_str)
 }
@@ -143,13 +143,13 @@ fn alternatives(operation: &Operation) -> impl Iterator<Item = &'static [&'stati
 
 fn only_required(operation: &Operation) -> JsonObject {
     let schema = operation.declaration.input();
-    let names: Vec<&str> = required(&schema).collect();
+    let names: Vec<&str> = required(schema).collect();
     named(operation, &names)
 }
 
 fn named(operation: &Operation, names: &[&str]) -> JsonObject {
     let schema = operation.declaration.input();
-    let wanted = properties(&schema).filter(|(name, _)| names.contains(&name.as_str()));
+    let wanted = properties(schema).filter(|(name, _)| names.contains(&name.as_str()));
     wanted
         .map(|(name, property)| (name.clone(), argument(operation, name, property)))
         .collect()
@@ -168,7 +168,7 @@ fn place(operation: &Operation, name: &str) -> Option<Place> {
         .map(|argument| argument.place)
 }
 
-fn properties(schema: &JsonObject) -> impl Iterator<Item = (&String, &Value)> {
+fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
     let properties = schema.get("properties").and_then(Value::as_object);
     properties.into_iter().flatten()
 }

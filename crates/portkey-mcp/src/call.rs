@@ -203,6 +203,14 @@ impl Run<'_> {
     }
 }
 
+/// Whether a call asks, by its arguments, that nothing be done.
+pub(crate) fn is_dry_run(arguments: &JsonObject) -> bool {
+    match arguments.get(DRY_RUN) {
+        Some(Value::String(text)) => text == "true",
+        asked => asked == Some(&Value::Bool(true)),
+    }
+}
+
 /// Whether an update that answers nothing is followed by the object it changed: unless the call says otherwise.
 fn wants_object(operation: &Operation, arguments: &mut JsonObject) -> Result<bool, Failure> {
     if operation.fresh.is_none() {

@@ -86,9 +86,14 @@ pub fn tools() -> impl Iterator<Item = Tool> {
 
 /// The tool of this name or alias.
 pub fn find(name: &str) -> Result<Tool, UnknownTool> {
+    entry(name).map(|entry| entry.tool)
+}
+
+/// The same with its domain.
+pub fn entry(name: &str) -> Result<Entry, UnknownTool> {
     let current = aliases::current_name(name);
-    tools()
-        .find(|tool| tool.name() == current)
+    entries()
+        .find(|entry| entry.tool.name() == current)
         .ok_or_else(|| UnknownTool {
             name: name.to_owned(),
             nearest: nearest(name, tools().map(|tool| tool.name())),

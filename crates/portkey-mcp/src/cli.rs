@@ -1,9 +1,11 @@
 //! The command line. Without a subcommand the program serves.
 
 mod call;
+mod config;
 mod describe;
 mod failure;
 mod http;
+mod reading;
 mod sandbox;
 mod serve;
 mod token;
@@ -16,16 +18,16 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    call::Caller,
-    config::{Environment, Settings, TransportKind},
+    config::{Configuration, FileSetting, HttpSettings, Settings},
+    profile::Profile,
     secrets::Sink,
     upstream::Upstream,
-    workflows::Conventions,
 };
+use reading::Reading;
 
 pub use failure::CommandFailure;
 
@@ -37,6 +39,8 @@ pub use failure::CommandFailure;
 #[command(name = "portkey-mcp", version, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(flatten)]
+    file: FileSetting,
+    #[command(flatten)]
     settings: Settings,
     #[command(subcommand)]
     command: Option<Command>,
@@ -45,9 +49,12 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve MCP on standard input and output (the default).
-    Serve,
+    Serve(FileSetting),
     /// Serve MCP over Streamable HTTP.
-    Http(http::Arguments),
+    Http(Http),
+    /// Check the configuration, or print the schema of its file.
+    #[command(subcommand)]
+    Config(config::Command),
     /// Make tokens for `http --auth bearer`.
     Token(token::Arguments),
     /// List the tools.
@@ -60,11 +67,24 @@ enum Command {
     Sandbox(sandbox::Arguments),
 }
 
+/// What `http` takes.
+#[derive(Debug, Args)]
+struct Http {
+    #[command(flatten)]
+    file: FileSetting,
+    #[command(flatten)]
+    settings: HttpSettings,
+}
+
 /// Runs the program and says how it ended: 0 well, 1 failed, 2 called or configured wrongly, 3 refused for the
 /// key, 4 out of reach.
 pub fn run() -> ExitCode {
-    let cli = parse(env::args_os().collect());
-    match start(cli) {
+    let words: Vec<OsString> = env::args_os().collect();
+    let reading = match Reading::of(&words) {
+        Ok(reading) => reading,
+        Err(unclear) => return unclear.tell(),
+    };
+    match start(reading, words) {
         Ok(()) => ExitCode::SUCCESS,
         // A reader that has seen enough, such as `head`, is no failure.
         Err(CommandFailure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
@@ -77,19 +97,8 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Reads the command line. Without a command the transport decides which it is.
-fn parse(mut words: Vec<OsString>) -> Cli {
-    let cli = Cli::parse_from(&words);
-    if cli.command.is_none() && cli.settings.transport == TransportKind::Http {
-        words.push("http".into());
-        return Cli::parse_from(words);
-    }
-    cli
-}
-
-fn start(cli: Cli) -> Result<(), CommandFailure> {
-    let environment = Environment::read()?;
-    let filter = filter(&cli.settings.log)?;
+fn start(reading: Reading, words: Vec<OsString>) -> Result<(), CommandFailure> {
+    let filter = filter(&reading.cli.settings.log)?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
@@ -99,19 +108,20 @@ fn start(cli: Cli) -> Result<(), CommandFailure> {
         .enable_all()
         .build()
         .map_err(CommandFailure::Runtime)?;
-    runtime.block_on(dispatch(cli, environment))
+    runtime.block_on(dispatch(reading, words))
 }
 
-async fn dispatch(cli: Cli, environment: Environment) -> Result<(), CommandFailure> {
-    let settings = cli.settings;
-    match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve::run(&settings, environment).await,
-        Command::Http(http) => http::run(&settings, &http, environment).await,
-        Command::Token(arguments) => token::run(&arguments),
-        Command::Tools(arguments) => tools::run(&settings, &arguments),
-        Command::Describe(arguments) => describe::run(&arguments),
-        Command::Call(arguments) => call::run(&settings, environment, arguments).await,
-        Command::Sandbox(arguments) => sandbox::run(arguments).await,
+async fn dispatch(mut reading: Reading, words: Vec<OsString>) -> Result<(), CommandFailure> {
+    let configuration = reading.configuration();
+    match reading.cli.command.take() {
+        None | Some(Command::Serve(_)) => serve::run(&configuration).await,
+        Some(Command::Http(http)) => http::run(reading, &http.settings, words).await,
+        Some(Command::Config(command)) => config::run(&command, &reading),
+        Some(Command::Token(arguments)) => token::run(&arguments),
+        Some(Command::Tools(arguments)) => tools::run(&configuration.settings, &arguments),
+        Some(Command::Describe(arguments)) => describe::run(&arguments),
+        Some(Command::Call(arguments)) => call::run(&configuration, arguments).await,
+        Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
     }
 }
 
@@ -136,21 +146,11 @@ fn filter(log: &str) -> Result<EnvFilter, CommandFailure> {
         .fold(filter, EnvFilter::add_directive))
 }
 
-/// A caller on the Portkey that the settings name; the second value must live as long as calls are made.
-async fn caller(
-    settings: &Settings,
-    environment: Environment,
-) -> Result<(Caller, Upstream), CommandFailure> {
+/// The profile that the settings choose. What is made anew goes to a file of the user's, unless they say otherwise.
+fn profile(configuration: &Configuration, upstream: &Upstream) -> Result<Profile, CommandFailure> {
+    let settings = &configuration.settings;
     let sink = Sink::at(settings.secrets.clone())?;
-    let upstream = Upstream::open(settings, environment).await?;
-    let conventions = Conventions {
-        apps: settings.known_apps.clone(),
-        envs: settings.known_envs.clone(),
-    };
-    Ok((
-        Caller::new(upstream.client.clone(), sink, conventions),
-        upstream,
-    ))
+    Ok(upstream.profile(&settings.profile, configuration, sink)?)
 }
 
 /// Writes to standard output, which the command line and the stdio transport share; never both in one process.

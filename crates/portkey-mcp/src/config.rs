@@ -1,12 +1,37 @@
-//! Every setting, once: flag, environment variable, meaning. Only this module reads the environment.
+//! Every setting, once: flag, environment variable, name in the file, meaning. Only this module reads the environment.
 
+mod changes;
+mod connection;
+mod declared;
 mod environment;
+mod file;
+mod in_force;
+mod schema;
 mod settings;
 mod tables;
 
+pub use changes::Changes;
+pub use connection::ProfileFailure;
 pub use environment::{Environment, UnknownVariable};
+pub use file::{ConfigurationFile, Problem, Problems};
+pub use in_force::InForce;
+pub use schema::schema;
 pub use settings::{
-    AuthKind, AuthSettings, HttpSettings, InvalidPublicUrl, PublicUrl, Sessions, Settings,
-    Structured, TransportKind, is_local, is_protected,
+    AuthKind, AuthSettings, FileSetting, HttpSettings, InvalidPublicUrl, PublicUrl, Sessions,
+    Settings, Structured, TransportKind, is_local, is_protected,
 };
-pub use tables::{AccessTables, GrantTable, IssuerTable, KeyReference, NoReference, ProfileTable};
+pub use tables::{
+    AccessTables, GrantTable, IssuerTable, KeyReference, NoKey, NoReference, ProfileTable,
+    UnknownProfile,
+};
+
+/// Everything an operator decided, but how the server is reached.
+#[derive(Debug, Clone)]
+pub struct Configuration {
+    /// From flags, the environment and the file.
+    pub settings: Settings,
+    /// From the environment alone.
+    pub environment: Environment,
+    /// From the file alone.
+    pub tables: AccessTables,
+}

@@ -1,54 +1,99 @@
-//! The Portkey that this process talks to: the real one, or the embedded sandbox.
+//! The Portkeys that this process talks to: real ones, or the embedded sandbox in place of all.
 
-use portkey_client::Client;
+use std::sync::{Mutex, PoisonError};
+
+use portkey_client::{Client, Settings as Connection};
 use portkey_sandbox::Sandbox;
 
-use crate::config::{Environment, Settings};
+use crate::{
+    call::Caller,
+    config::{Configuration, ProfileFailure},
+    profile::{Owners, Profile},
+    secrets::Sink,
+    workflows::Conventions,
+};
 
-/// A client, and the sandbox it talks to if it does.
+/// Connections and what was learnt on them, which outlive a change of configuration.
+#[derive(Debug)]
 pub struct Upstream {
-    /// Sends requests.
-    pub client: Client,
     /// Listens for as long as this lives.
     sandbox: Option<Sandbox>,
+    /// One for each way to connect.
+    clients: Mutex<Vec<Client>>,
+    owners: Owners,
 }
 
 impl Upstream {
-    /// Starts the sandbox where the settings want it, and makes the client. Nothing is sent yet.
-    pub async fn open(
-        settings: &Settings,
-        environment: Environment,
-    ) -> Result<Self, portkey_sandbox::StartFailure> {
-        let mut connection = portkey_client::Settings {
-            base_url: settings.base_url.clone(),
-            gateway_url: settings.gateway_url.clone(),
-            api_key: environment.api_key,
-            workspace_api_key: environment.workspace_api_key,
-            user_agent: concat!("portkey-mcp/", env!("CARGO_PKG_VERSION")).to_owned(),
-            total_timeout: settings.timeout,
-            read_timeout: settings.timeout,
-            max_retries: settings.max_retries,
-            ..portkey_client::Settings::default()
+    /// Starts the sandbox where it is wanted. Nothing is sent yet.
+    pub async fn open(sandbox: bool) -> Result<Self, portkey_sandbox::StartFailure> {
+        let sandbox = if sandbox {
+            Some(Sandbox::start(portkey_sandbox::Options::default()).await?)
+        } else {
+            None
         };
-        let mut sandbox = None;
-        if settings.sandbox {
-            let started = Sandbox::start(portkey_sandbox::Options::default()).await?;
-            if let Ok(url) = started.url().parse() {
-                connection.base_url = url;
-            }
-            connection.gateway_url = None;
-            connection.api_key = Some(started.keys().admin.clone().into());
-            connection.workspace_api_key = Some(started.keys().workspace.clone().into());
-            sandbox = Some(started);
-        }
         Ok(Self {
-            client: Client::new(connection),
             sandbox,
+            clients: Mutex::default(),
+            owners: Owners::default(),
         })
+    }
+
+    /// The profile of this name. On the sandbox each is the made-up organisation, whatever it says.
+    pub fn profile(
+        &self,
+        name: &str,
+        configuration: &Configuration,
+        sink: Sink,
+    ) -> Result<Profile, ProfileFailure> {
+        let (connection, organisation) = match &self.sandbox {
+            Some(sandbox) => {
+                configuration.tables.profile(name)?;
+                (sandboxed(sandbox, configuration), None)
+            }
+            None => (
+                configuration.connection(name)?,
+                configuration.organisation(name).map(str::to_owned),
+            ),
+        };
+        let conventions = Conventions {
+            apps: configuration.settings.known_apps.clone(),
+            envs: configuration.settings.known_envs.clone(),
+        };
+        let caller = Caller::new(self.client(connection), sink, conventions);
+        Ok(Profile::new(
+            name,
+            caller,
+            organisation,
+            self.owners.clone(),
+        ))
     }
 
     /// Whether the data is made up.
     pub fn is_sandbox(&self) -> bool {
         self.sandbox.is_some()
     }
+
+    /// A client on connections that are there already, where they are alike.
+    fn client(&self, connection: Connection) -> Client {
+        // Whoever panicked left nothing half done.
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let alike = |client: &&Client| client.settings().connect_like(&connection);
+        if let Some(client) = clients.iter().find(alike) {
+            return client.with(connection);
+        }
+        let client = Client::new(connection);
+        clients.push(client.clone());
+        client
+    }
+}
+
+fn sandboxed(sandbox: &Sandbox, configuration: &Configuration) -> Connection {
+    let mut connection = configuration.defaults();
+    if let Ok(url) = sandbox.url().parse() {
+        connection.base_url = url;
+    }
+    connection.gateway_url = None;
+    connection.api_key = Some(sandbox.keys().admin.clone().into());
+    connection.workspace_api_key = Some(sandbox.keys().workspace.clone().into());
+    connection
 }

@@ -47,7 +47,7 @@ const NOT_PASSED_THROUGH: [&str; 5] = [
     "output_guardrails",
 ];
 
-static LEVEL: LazyLock<Value> = LazyLock::new(|| Value::Object(schema::of::<Level>()));
+static LEVEL: LazyLock<Value> = LazyLock::new(schema::schema_of::<Level>);
 
 /// Adds a problem for everything wrong with a config or target and, by the marks in [`Level`], with its targets.
 pub(crate) fn check(rules: Rules, value: &mut Value, path: &str, problems: &mut Vec<Problem>) {

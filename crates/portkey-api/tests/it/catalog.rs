@@ -128,7 +128,7 @@ fn placeholders_are_required_arguments() {
         for name in operation.path.split('{').skip(1) {
             let name = name.split('}').next().unwrap();
             assert!(
-                required(&schema).any(|required| required == name),
+                required(schema).any(|required| required == name),
                 "`{}` needs `{name}` for its path",
                 operation.declaration.name
             );
@@ -274,7 +274,7 @@ fn secrets_are_marked() {
         let tool = operation.declaration.name;
         for_each_property(
             "",
-            &Value::Object(operation.declaration.input()),
+            operation.declaration.input(),
             &mut |path, name, schema| {
                 let sounds_secret = ["key", "secret", "password", "credential"]
                     .iter()
@@ -321,7 +321,7 @@ fn fresh_reads_need_no_more_than_the_change_had() {
                 .any(|a| a.name == name)
         };
         let schema = fresh().declaration.input();
-        let missing: Vec<_> = required(&schema).filter(|name| !has(name)).collect();
+        let missing: Vec<_> = required(schema).filter(|name| !has(name)).collect();
         assert!(
             missing.is_empty(),
             "`{tool}` cannot be read back without {missing:?}"

@@ -135,7 +135,7 @@ fn headers_and_credentials_are_masked() {
     let mut answer = json!({ "checks": [{ "id": "default.webhook", "parameters": {
         "webhookURL": "https://example.org", "headers": { "Authorization": "Bearer 0123456789" } } }] });
     let declaration = &tool("get_guardrail").declaration;
-    conceal(&declaration.output(), &mut answer, &mut |_, _| Value::Null);
+    conceal(declaration.output(), &mut answer, &mut |_, _| Value::Null);
     assert_eq!(
         answer["checks"][0]["parameters"],
         json!({ "webhookURL": "https://example.org", "headers": { "Authorization": "Be*****789" } })

@@ -37,7 +37,7 @@ fn arguments(operation: &Operation, known: &Value) -> Vec<String> {
     let needed = known["required"].as_array();
     let is_needed = |name| needed.is_some_and(|needed| needed.contains(&Value::from(name)));
     let schema = declaration.input();
-    let strict = required(&schema).filter(|name| !is_needed(*name));
+    let strict = required(schema).filter(|name| !is_needed(*name));
     found.extend(strict.map(|n| format!("need not have `{n}`")));
     found
 }

@@ -172,7 +172,7 @@ fn credentials_of_integrations_are_masked() {
         },
     });
     mask(
-        &operation("get_integration").unwrap().declaration.output(),
+        operation("get_integration").unwrap().declaration.output(),
         &mut answer,
     );
     assert_eq!(

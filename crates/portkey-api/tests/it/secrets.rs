@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 fn concealed(tool: &str, answer: Value) -> Value {
     let declaration = &operation(tool).unwrap().declaration;
     let mut answer = declaration.normalise(answer);
-    conceal(&declaration.output(), &mut answer, &mut |path, secret| {
+    conceal(declaration.output(), &mut answer, &mut |path, secret| {
         format!("{path}: {} letters", secret.len()).into()
     });
     answer
@@ -156,7 +156,7 @@ fn masks_keep_their_length_to_themselves() {
     }
     let mut answer = json!({ "key": "pk-0123456789" });
     mask(
-        &operation("create_api_key").unwrap().declaration.output(),
+        operation("create_api_key").unwrap().declaration.output(),
         &mut answer,
     );
     assert_eq!(answer, json!({ "key": "pk*****789" }));

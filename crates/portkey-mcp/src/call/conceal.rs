@@ -23,7 +23,7 @@ impl Caller {
             .find_map(Value::as_str)
             .map(str::to_owned);
         let mut lost = None;
-        conceal(&declaration.output(), &mut answer, &mut |field, secret| {
+        conceal(declaration.output(), &mut answer, &mut |field, secret| {
             let origin = Origin {
                 tool: declaration.name,
                 field,
@@ -53,7 +53,7 @@ pub(super) fn mints(operation: &Operation) -> bool {
             _ => false,
         }
     }
-    marked(&Value::Object(operation.declaration.output()))
+    marked(operation.declaration.output())
 }
 
 #[cfg(test)]

@@ -7,11 +7,12 @@ use std::{
 
 use portkey_api::JsonObject;
 
-use super::{CommandFailure, caller, note, print};
+use super::{CommandFailure, note, print, profile};
 use crate::{
     call::{Call, Outcome, Progress},
     catalog::Tool,
-    config::{Environment, Settings},
+    config::Configuration,
+    upstream::Upstream,
 };
 
 /// One tool and what it is called with.
@@ -45,8 +46,7 @@ pub enum Unreadable {
 }
 
 pub(super) async fn run(
-    settings: &Settings,
-    environment: Environment,
+    configuration: &Configuration,
     arguments: Arguments,
 ) -> Result<(), CommandFailure> {
     let mut named = match &arguments.json {
@@ -54,17 +54,19 @@ pub(super) async fn run(
         None => JsonObject::new(),
     };
     named.extend(arguments.named);
-    if settings.sandbox {
+    let sandbox = configuration.settings.sandbox;
+    if sandbox {
         note("SANDBOX: made-up data that is gone when this call ends");
     }
-    let (caller, _upstream) = caller(settings, environment).await?;
+    let upstream = Upstream::open(sandbox).await?;
+    let profile = profile(configuration, &upstream)?;
     let call = Call {
         tool: arguments.tool,
         arguments: named,
         dry_run: arguments.dry_run,
         progress: Progress::default(),
     };
-    match caller.call(call).await? {
+    match profile.caller().call(call).await? {
         Outcome::Answer(answer) => print(format!("{answer:#}")),
         Outcome::Preview(request) => print(request),
     }

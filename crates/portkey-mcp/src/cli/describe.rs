@@ -16,12 +16,11 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
-    let tool = catalog::find(&arguments.tool)?;
-    let entry = catalog::entries().find(|entry| entry.tool.name() == tool.name());
-    match entry {
-        Some(entry) if arguments.json => print(format!("{:#}", tools::as_json(entry))),
-        Some(entry) => print(page(entry).trim_end()),
-        None => Ok(()),
+    let entry = catalog::entry(&arguments.tool)?;
+    if arguments.json {
+        print(format!("{:#}", tools::as_json(entry)))
+    } else {
+        print(page(entry).trim_end())
     }
 }
 

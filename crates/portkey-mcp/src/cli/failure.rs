@@ -1,4 +1,4 @@
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{io, process::ExitCode};
 
 use portkey_client::Kind;
 use portkey_sandbox::StartFailure;
@@ -8,7 +8,7 @@ use crate::{
     auth::AuthFailure,
     call::Failure,
     catalog::UnknownTool,
-    config::UnknownVariable,
+    config::{Problems, ProfileFailure},
     secrets::SinkFailure,
     transport::{StdioFailure, http::HttpFailure},
 };
@@ -16,9 +16,12 @@ use crate::{
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandFailure {
-    /// A misspelt setting.
+    /// The configuration file is wrong.
     #[error(transparent)]
-    Variable(#[from] UnknownVariable),
+    File(#[from] Problems),
+    /// The chosen profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileFailure),
     /// `--log` cannot be read.
     #[error(
         "--log {value:?} is no log filter: {source}; write a level such as `info`, or `target=level`"
@@ -47,14 +50,6 @@ pub enum CommandFailure {
     /// The session broke.
     #[error("{0}")]
     Stdio(#[from] StdioFailure),
-    /// The configuration file cannot be heeded.
-    #[error("--config {path}: {problem}")]
-    Configuration {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        problem: String,
-    },
     /// It is not clear who may call.
     #[error(transparent)]
     Auth(#[from] AuthFailure),
@@ -76,10 +71,10 @@ impl CommandFailure {
     /// What scripts see.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Variable(_)
+            Self::File(_)
+            | Self::Profile(_)
             | Self::LogFilter { .. }
             | Self::Secrets(_)
-            | Self::Configuration { .. }
             | Self::Auth(_)
             | Self::Grant(_)
             | Self::UnknownTool(_)

@@ -1,57 +1,52 @@
-use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
+mod reload;
 
-use clap::Args;
+use std::{collections::BTreeMap, ffi::OsString, sync::Arc};
+
 use tokio::sync::watch;
 
-use super::{CommandFailure, note, serve};
+use super::{CommandFailure, Reading, note, serve};
 use crate::{
-    access::Access,
+    access::{Access, Principal},
     auth::Method,
-    config::{AccessTables, Environment, HttpSettings, Settings},
+    config::{Changes, Configuration, HttpSettings},
+    profile::Profile,
+    secrets::{Destination, Sink},
     server::Server,
     transport::http::Http,
+    upstream::Upstream,
 };
-
-#[derive(Debug, Args)]
-pub(super) struct Arguments {
-    #[command(flatten)]
-    http: HttpSettings,
-
-    /// Read profiles, issuers and grants from this TOML file.
-    #[arg(
-        id = "config_file",
-        long = "config",
-        env = "PORTKEY_MCP_CONFIG",
-        value_name = "FILE"
-    )]
-    config: Option<PathBuf>,
-}
+use reload::Reload;
 
 pub(super) async fn run(
-    settings: &Settings,
-    arguments: &Arguments,
-    environment: Environment,
+    reading: Reading,
+    http: &HttpSettings,
+    words: Vec<OsString>,
 ) -> Result<(), CommandFailure> {
-    let http = &arguments.http;
-    let tables = tables(arguments)?;
-    let method = Method::of(http, &tables)?;
-    let (principal, upstream) = serve::principal(settings, environment).await?;
-    let about = serve::about(&principal, &upstream);
-    let server = Server::new(None, settings.structured, about);
-    let shares_key = principal.profile().has_key();
-    let authenticator = method.authenticator(&tables, shares_key)?;
-    let access = Access::new(
-        authenticator,
-        principal,
-        &BTreeMap::new(),
-        &tables.grants,
-        http.auth.caller_keys,
-    )?;
-    let (_keep, access) = watch::channel(Arc::new(access));
-    let http = Http::bind(server, access, http).await?;
-    if let Some(invitation) = method.invitation(http.address()) {
+    let configuration = reading.configuration();
+    let upstream = Arc::new(serve::upstream(&configuration).await?);
+    let admission = Admission {
+        method: Method::of(http, &configuration.tables)?,
+        takes_caller_keys: http.auth.caller_keys,
+    };
+    let access = admission.access(&configuration, &upstream)?;
+    serve::note_missing_key(access.everybody());
+    let about = serve::about(access.everybody(), &upstream);
+    let server = Server::new(None, configuration.settings.structured, about);
+    let (sender, receiver) = watch::channel(Arc::new(access));
+    let changes = Changes::to(&reading.files());
+    let reload = Reload {
+        words,
+        in_force: reading.in_force,
+        upstream,
+        access: sender,
+        changes,
+        admission,
+    };
+    let http = Http::bind(server, receiver, http).await?;
+    if let Some(invitation) = reload.admission.method.invitation(http.address()) {
         note(invitation);
     }
+    tokio::spawn(reload.run());
     note(format_args!("serving MCP on http://{}/mcp", http.address()));
     let stop = async {
         // Without signals nothing can ask the server to stop but the end of the process.
@@ -61,14 +56,48 @@ pub(super) async fn run(
     Ok(())
 }
 
-fn tables(arguments: &Arguments) -> Result<AccessTables, CommandFailure> {
-    let Some(path) = &arguments.config else {
-        return Ok(AccessTables::default());
-    };
-    let wrong = |problem: String| CommandFailure::Configuration {
-        path: path.clone(),
-        problem,
-    };
-    let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-    toml::from_str(&text).map_err(|error| wrong(error.to_string()))
+/// What of who may call is settled at the start.
+#[derive(Debug)]
+struct Admission {
+    method: Method,
+    takes_caller_keys: bool,
+}
+
+impl Admission {
+    /// Who may use what, by the configuration; made at the start and again whenever that changes.
+    fn access(
+        &self,
+        configuration: &Configuration,
+        upstream: &Upstream,
+    ) -> Result<Access, CommandFailure> {
+        let (settings, tables) = (&configuration.settings, &configuration.tables);
+        let profile = |name: &str| -> Result<Profile, CommandFailure> {
+            Ok(upstream.profile(name, configuration, sink(configuration)?)?)
+        };
+        let names = tables.profiles.keys().map(String::as_str);
+        let names = names.chain([Profile::DEFAULT]);
+        let profiles: BTreeMap<String, Profile> = names
+            .map(|name| Ok((name.to_owned(), profile(name)?)))
+            .collect::<Result<_, CommandFailure>>()?;
+        let offered = settings.selection().cloned().unwrap_or_default();
+        let everybody = Principal::local(offered, profile(&settings.profile)?);
+        let authenticator = self
+            .method
+            .authenticator(tables, everybody.profile().has_key())?;
+        let takes_keys = self.takes_caller_keys;
+        Ok(Access::new(
+            authenticator,
+            everybody,
+            profiles,
+            &tables.grants,
+            takes_keys,
+        )?)
+    }
+}
+
+/// A file of the server's is of no use to those it serves, so new secrets are kept nowhere unless the operator says
+/// where.
+fn sink(configuration: &Configuration) -> Result<Sink, CommandFailure> {
+    let destination = configuration.settings.secrets.clone();
+    Ok(Sink::at(Some(destination.unwrap_or(Destination::Mask)))?)
 }

@@ -1,43 +1,46 @@
-use super::{CommandFailure, caller, note};
+use super::{CommandFailure, note, profile};
 use crate::{
     access::Principal,
-    config::{Environment, Settings},
-    profile::Profile,
+    config::Configuration,
     server::{About, Server},
     transport,
     upstream::Upstream,
 };
 
-pub(super) async fn run(
-    settings: &Settings,
-    environment: Environment,
-) -> Result<(), CommandFailure> {
-    let (principal, upstream) = principal(settings, environment).await?;
+pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFailure> {
+    let upstream = upstream(configuration).await?;
+    let profile = profile(configuration, &upstream)?;
+    let offered = configuration
+        .settings
+        .selection()
+        .cloned()
+        .unwrap_or_default();
+    let principal = Principal::local(offered, profile);
+    note_missing_key(&principal);
     let about = about(&principal, &upstream);
-    let server = Server::new(Some(principal), settings.structured, about);
+    let server = Server::new(Some(principal), configuration.settings.structured, about);
     transport::serve(server).await?;
     Ok(())
 }
 
-/// Who is served where nobody is told apart; the second value must live as long as calls are made.
-pub(super) async fn principal(
-    settings: &Settings,
-    environment: Environment,
-) -> Result<(Principal, Upstream), CommandFailure> {
-    if settings.sandbox {
+/// The Portkeys to serve; must live as long as calls are made.
+pub(super) async fn upstream(configuration: &Configuration) -> Result<Upstream, CommandFailure> {
+    let sandbox = configuration.settings.sandbox;
+    if sandbox {
         note("SANDBOX: an emulated organisation with made-up data; nothing reaches Portkey");
-        if environment.api_key.is_some() {
+        if configuration.environment.api_key.is_some() {
             note("PORTKEY_API_KEY is set but not used on the sandbox");
         }
-    } else if environment.api_key.is_none() {
+    }
+    Ok(Upstream::open(sandbox).await?)
+}
+
+pub(super) fn note_missing_key(principal: &Principal) {
+    if !principal.profile().has_key() {
         note(
             "no PORTKEY_API_KEY: tools are listed, but calls will ask for it (or start with --sandbox)",
         );
     }
-    let (caller, upstream) = caller(settings, environment).await?;
-    let offered = settings.selection().cloned().unwrap_or_default();
-    let profile = Profile::new(Profile::DEFAULT, caller, None);
-    Ok((Principal::local(offered, profile), upstream))
 }
 
 /// What the server says of itself.

@@ -1,10 +1,10 @@
 use std::env;
 
-use clap::CommandFactory as _;
+use clap::Args as _;
 use portkey_api::nearest;
 use secrecy::SecretString;
 
-use crate::cli::Cli;
+use super::{AccessTables, declared, settings::FileSetting};
 
 /// What comes from the environment alone: keys never stand in flags, where every process list shows them.
 #[derive(Debug, Clone, Default)]
@@ -29,11 +29,15 @@ const WORKSPACE_KEY: &str = "PORTKEY_WORKSPACE_API_KEY";
 impl Environment {
     /// Reads the keys, and refuses a variable that was meant as a setting but is spelt wrong: a misspelt
     /// restriction must not leave the server unrestricted.
-    pub fn read() -> Result<Self, UnknownVariable> {
+    ///
+    /// What the tables refer to is no setting, but it is known.
+    pub fn read(tables: &AccessTables) -> Result<Self, UnknownVariable> {
         let names: Vec<String> = env::vars_os()
             .filter_map(|(name, _)| name.into_string().ok())
             .collect();
-        refuse_misspelt(names.iter().map(String::as_str))?;
+        let mut known = known();
+        known.extend(tables.variables().map(str::to_owned));
+        refuse_misspelt(names.iter().map(String::as_str), &known)?;
         Ok(Self {
             api_key: key(KEY),
             workspace_api_key: key(WORKSPACE_KEY),
@@ -41,7 +45,8 @@ impl Environment {
     }
 }
 
-fn key(name: &str) -> Option<SecretString> {
+/// The key in a variable, if there is one.
+pub(super) fn key(name: &str) -> Option<SecretString> {
     let text = env::var(name).ok()?;
     let text = text.trim();
     (!text.is_empty()).then(|| text.into())
@@ -49,8 +54,10 @@ fn key(name: &str) -> Option<SecretString> {
 
 /// Other programs have `PORTKEY_…` variables of their own, so only those are refused that start with this
 /// program's name or differ from a setting by a slip of the finger.
-fn refuse_misspelt<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), UnknownVariable> {
-    let known = known();
+fn refuse_misspelt<'a>(
+    names: impl Iterator<Item = &'a str>,
+    known: &[String],
+) -> Result<(), UnknownVariable> {
     for name in names.filter(|name| !known.iter().any(|k| k == name)) {
         let nearest = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
         let slip = known.iter().any(|k| is_slip(name, k));
@@ -71,12 +78,9 @@ fn is_slip(name: &str, known: &str) -> bool {
 
 /// The settings' own variables, from the one place that declares them.
 fn known() -> Vec<String> {
-    let command = Cli::command();
-    let commands = std::iter::once(&command).chain(command.get_subcommands());
-    let arguments = commands
-        .flat_map(clap::Command::get_arguments)
-        .filter_map(|argument| argument.get_env());
-    arguments
+    let command = FileSetting::augment_args(declared::everything());
+    let variables = command.get_arguments().filter_map(clap::Arg::get_env);
+    variables
         .map(|name| name.to_string_lossy().into_owned())
         .chain([KEY.to_owned(), WORKSPACE_KEY.to_owned()])
         .collect()
@@ -87,7 +91,7 @@ mod tests {
     use super::*;
 
     fn check(name: &str) -> Result<(), UnknownVariable> {
-        refuse_misspelt([name].into_iter())
+        refuse_misspelt([name].into_iter(), &known())
     }
 
     #[test]
@@ -96,6 +100,7 @@ mod tests {
             "PORTKEY_API_KEY",
             "PORTKEY_SANDBOX",
             "PORTKEY_VIRTUAL_KEY",
+            "PORTKEY_MCP_CONFIG",
             "MCP_TIMEOUT",
             "PATH",
         ] {

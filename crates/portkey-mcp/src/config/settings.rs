@@ -1,17 +1,43 @@
 mod auth;
 mod http;
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use portkey_client::BaseUrl;
 
-use crate::{catalog::Selection, secrets::Destination};
+use crate::{catalog::Selection, profile::Profile, secrets::Destination};
 
 pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
 pub use http::{HttpSettings, Sessions};
 
-/// What an operator decides. A flag wins over its environment variable.
+/// The settings that a server takes over while it runs; the others hold until it is started again.
+pub(super) const LIVE: [&str; 8] = [
+    "base-url",
+    "gateway-url",
+    "known-apps",
+    "known-envs",
+    "max-retries",
+    "profile",
+    "timeout",
+    "toolsets",
+];
+
+/// Where settings are that stand in neither flags nor the environment. It is no setting itself, and not global,
+/// because tools have an argument of this name.
+#[derive(Debug, Clone, Default, Args)]
+pub struct FileSetting {
+    /// Read settings, profiles and grants from this TOML file; flags and the environment win over it.
+    #[arg(
+        id = "config_file",
+        long = "config",
+        env = "PORTKEY_MCP_CONFIG",
+        value_name = "FILE"
+    )]
+    pub path: Option<PathBuf>,
+}
+
+/// What an operator decides. A flag wins over its environment variable, and that over the configuration file.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
     /// Work on the embedded sandbox: no account, no network, made-up data.
@@ -33,6 +59,16 @@ pub struct Settings {
     #[arg(long, env = "PORTKEY_GATEWAY_URL", global = true, value_name = "URL")]
     pub gateway_url: Option<BaseUrl>,
 
+    /// Which profile of the configuration file is meant: another organisation, or another key.
+    #[arg(
+        long,
+        env = "PORTKEY_MCP_PROFILE",
+        global = true,
+        value_name = "NAME",
+        default_value = Profile::DEFAULT
+    )]
+    pub profile: String,
+
     /// Which tools are offered: `default`, `all`, domains and tools by name; `-NAME` leaves out.
     #[arg(
         long,
@@ -53,7 +89,7 @@ pub struct Settings {
     pub tool_domains: Option<Selection>,
 
     /// Where newly made secrets go: `inline` into the answer, `mask` nowhere, or `file:PATH`.
-    /// Left out: a file only you can read, in your data directory.
+    /// Left out: a file only you can read, in your data directory; over HTTP `mask`.
     #[arg(
         long,
         env = "PORTKEY_SECRETS",
@@ -115,6 +151,11 @@ pub struct Settings {
     /// How clients reach the server.
     #[arg(long, env = "MCP_TRANSPORT", value_enum, default_value_t)]
     pub transport: TransportKind,
+}
+
+impl FileSetting {
+    /// By which clap knows it, wherever it stands.
+    pub(super) const ID: &str = "config_file";
 }
 
 impl Settings {

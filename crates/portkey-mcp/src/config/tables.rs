@@ -1,14 +1,22 @@
 //! The tables of the configuration file: who may use what.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
+use portkey_api::nearest;
 use portkey_client::BaseUrl;
+use schemars::JsonSchema;
+use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::catalog::Selection;
+use super::environment;
+use crate::{catalog::Selection, profile::Profile};
 
 /// Who may use what.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct AccessTables {
     /// Portkey organisations by name. `default` is what the flags and the environment say, unless it stands here.
@@ -21,16 +29,20 @@ pub struct AccessTables {
 }
 
 /// A Portkey organisation, or another key to the same one.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ProfileTable {
     /// Its control plane; that of `--base-url` when left out.
+    #[schemars(with = "Option<String>")]
     pub base_url: Option<BaseUrl>,
     /// Its gateway, where that has another address.
+    #[schemars(with = "Option<String>")]
     pub gateway_url: Option<BaseUrl>,
     /// Where its key is.
+    #[schemars(with = "String", regex(pattern = "^(env|file):."))]
     pub api_key: KeyReference,
     /// Where the key for operations is that refuse organisation keys.
+    #[schemars(with = "Option<String>", regex(pattern = "^(env|file):."))]
     pub workspace_api_key: Option<KeyReference>,
     /// What results call the organisation.
     pub organisation: Option<String>,
@@ -47,7 +59,7 @@ pub enum KeyReference {
 }
 
 /// An `OpenID` provider.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct IssuerTable {
     /// As it stands in the tokens' `iss`.
@@ -76,7 +88,7 @@ pub struct IssuerTable {
 }
 
 /// What some principals get. A rule without `principal` and `group` fits everybody.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct GrantTable {
     /// The issuer whose principals and groups are meant; may be left out where there is only one.
@@ -86,13 +98,114 @@ pub struct GrantTable {
     /// A group that the principal is in.
     pub group: Option<String>,
     /// The tools, as in `--toolsets`; those of the flags when left out.
+    #[schemars(with = "Option<String>")]
     pub toolsets: Option<Selection>,
     /// The profile; `default` when left out.
     pub profile: Option<String>,
     /// Scopes that the token must have besides; a request without them is told to ask for them.
     pub scopes: Vec<String>,
     /// Scopes that some of the tools need besides: they are listed, and a call without is told to ask for the scope.
+    #[schemars(with = "BTreeMap<String, String>")]
     pub step_up: BTreeMap<String, Selection>,
+}
+
+impl AccessTables {
+    /// The variables of the environment that hold keys.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        let profiles = self.profiles.values();
+        let references = profiles
+            .flat_map(|profile| [Some(&profile.api_key), profile.workspace_api_key.as_ref()]);
+        references
+            .flatten()
+            .filter_map(|reference| match reference {
+                KeyReference::Environment(name) => Some(name.as_str()),
+                KeyReference::File(_) => None,
+            })
+    }
+
+    /// The files that hold keys.
+    pub fn key_files(&self) -> impl Iterator<Item = &Path> {
+        let profiles = self.profiles.values();
+        let references = profiles
+            .flat_map(|profile| [Some(&profile.api_key), profile.workspace_api_key.as_ref()]);
+        references
+            .flatten()
+            .filter_map(|reference| match reference {
+                KeyReference::Environment(_) => None,
+                KeyReference::File(path) => Some(path.as_path()),
+            })
+    }
+
+    /// Whether there is a profile of this name.
+    pub fn profile(&self, name: &str) -> Result<Option<&ProfileTable>, UnknownProfile> {
+        match self.profiles.get(name) {
+            None if name != Profile::DEFAULT => {
+                let known = self.profiles.keys().map(String::as_str);
+                Err(UnknownProfile {
+                    name: name.to_owned(),
+                    nearest: nearest(name, known).map(str::to_owned),
+                })
+            }
+            found => Ok(found),
+        }
+    }
+
+    /// The grants, by their place, that name a profile which is not there.
+    pub(super) fn strangers(&self) -> impl Iterator<Item = (usize, UnknownProfile)> {
+        let named = self.grants.iter().enumerate();
+        named.filter_map(|(index, grant)| {
+            let unknown = self.profile(grant.profile.as_deref()?).err()?;
+            Some((index, unknown))
+        })
+    }
+}
+
+impl KeyReference {
+    /// The key that it refers to, as it is now.
+    pub fn resolve(&self) -> Result<SecretString, NoKey> {
+        match self {
+            Self::Environment(name) => {
+                environment::key(name).ok_or_else(|| NoKey::Variable(name.clone()))
+            }
+            Self::File(path) => {
+                let text = fs::read_to_string(path).map_err(|source| NoKey::File {
+                    path: path.clone(),
+                    source,
+                })?;
+                match text.trim() {
+                    "" => Err(NoKey::Empty(path.clone())),
+                    text => Ok(text.into()),
+                }
+            }
+        }
+    }
+}
+
+/// A name that no profile has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no profile `{name}`{}", nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+pub struct UnknownProfile {
+    name: String,
+    nearest: Option<String>,
+}
+
+/// A reference that leads to no key.
+#[derive(Debug, thiserror::Error)]
+pub enum NoKey {
+    /// The variable is missing or empty.
+    #[error("the variable {0} is not set")]
+    Variable(String),
+    /// The file cannot be read.
+    #[error("{path} cannot be read: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is empty.
+    #[error("{0} is empty")]
+    Empty(PathBuf),
 }
 
 /// A reference to a key that is none.

@@ -16,7 +16,7 @@ use super::{Server, find, outcome};
 use portkey_api::JsonObject;
 
 use crate::{
-    call::{Call, Failure, Progress, Step},
+    call::{Call, Failure, Outcome, Progress, Step, is_dry_run},
     catalog,
 };
 
@@ -87,7 +87,8 @@ impl ServerHandler for Server {
             .map_err(|unknown| ErrorData::invalid_params(unknown.to_string(), None))?;
         let (progress, mut steps) = Progress::heard();
         let arguments = request.arguments.unwrap_or_default();
-        let origin = principal.profile().told(workspace(&arguments));
+        let workspace = workspace(&arguments).map(str::to_owned);
+        let dry_run = is_dry_run(&arguments);
         let call = Call {
             tool,
             arguments,
@@ -107,6 +108,10 @@ impl ServerHandler for Server {
         while let Ok(step) = steps.try_recv() {
             tell(&context, step).await;
         }
+        // A key that has just answered may be asked whose it is; before that nothing is sent that was not asked for.
+        let used = matches!(outcome, Ok(Outcome::Answer(_))) && !dry_run;
+        let profile = principal.profile();
+        let origin = profile.told(tool, workspace.as_deref(), used).await;
         let mut result: CallToolResult = outcome::result(tool, outcome, self.inner.structured);
         let meta = result.meta.get_or_insert_default();
         meta.0.insert(ORIGIN.to_owned(), origin);

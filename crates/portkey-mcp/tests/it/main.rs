@@ -14,6 +14,7 @@
 
 mod command_line;
 mod composed_reads;
+mod configuration;
 mod every_tool;
 mod failures;
 mod http;
@@ -23,7 +24,9 @@ mod official_client;
 mod oidc;
 mod paging;
 mod process;
+mod profiles;
 mod protocol;
+mod reload;
 mod secrets;
 mod served;
 mod tokens;

@@ -2,7 +2,9 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use reqwest::{Client, RequestBuilder, Response};
@@ -18,6 +20,9 @@ pub(crate) struct Served {
     pub(crate) origin: String,
     /// What it said on standard error before it served.
     pub(crate) told: Vec<String>,
+    /// What it said since.
+    later: Arc<Mutex<Vec<String>>>,
+    #[allow(dead_code, reason = "kept for as long as the server runs")]
     pub(crate) home: TempDir,
     pub(crate) client: Client,
     /// Files that must be there as long as the server.
@@ -58,12 +63,18 @@ impl Served {
                 break origin;
             }
         };
-        // What it says later must go somewhere, or it blocks.
-        std::thread::spawn(move || lines.for_each(drop));
+        let later = Arc::<Mutex<Vec<String>>>::default();
+        let heard = Arc::clone(&later);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                heard.lock().unwrap().push(line);
+            }
+        });
         Self {
             child,
             origin,
             told,
+            later,
             home,
             client: client(),
             kept: Vec::new(),
@@ -73,6 +84,26 @@ impl Served {
     /// Keeps files as long as the server.
     pub(crate) fn keep(&mut self, folder: TempDir) {
         self.kept.push(folder);
+    }
+
+    /// Waits until it says something that holds `part` on standard error, and returns that.
+    pub(crate) async fn says(&self, part: &str) -> String {
+        until(format!("it says {part:?}"), async || {
+            let later = self.later.lock().unwrap();
+            self.told
+                .iter()
+                .chain(later.iter())
+                .find(|line| line.contains(part))
+                .cloned()
+        })
+        .await
+    }
+
+    /// Sends it a signal, such as `HUP`.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status();
+        assert!(sent.unwrap().success());
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -151,4 +182,15 @@ pub(crate) fn client() -> Client {
     // The first test to come chooses; the others find it chosen.
     _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().tls_certs_only([]).build().unwrap()
+}
+
+/// Looks again and again until there is something to see.
+pub(crate) async fn until<T>(what: String, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    for _ in 0..600 {
+        if let Some(seen) = look().await {
+            return seen;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("waited in vain until {what}");
 }

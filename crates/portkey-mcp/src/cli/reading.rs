@@ -1,0 +1,104 @@
+//! The command line, with the environment and the configuration file behind it.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+
+use super::{Cli, note};
+use crate::config::{
+    Configuration, ConfigurationFile, Environment, InForce, Problems, TransportKind,
+    UnknownVariable,
+};
+
+/// What an operator wants, from wherever it is said.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) cli: Cli,
+    pub(super) environment: Environment,
+    pub(super) file: Option<ConfigurationFile>,
+    pub(super) in_force: InForce,
+}
+
+/// Why it cannot be told what an operator wants.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unclear {
+    #[error("{0}")]
+    CommandLine(#[from] clap::Error),
+    #[error("{0}")]
+    File(#[from] Problems),
+    #[error("{0}")]
+    Environment(#[from] UnknownVariable),
+}
+
+impl Reading {
+    /// Reads the words of a command line; the first is the program.
+    pub(super) fn of(words: &[OsString]) -> Result<Self, Unclear> {
+        let mut matches = matches(Cli::command(), words)?;
+        let file = ConfigurationFile::named_in(&matches);
+        let file = file.map(ConfigurationFile::read).transpose()?;
+        if let Some(file) = &file {
+            matches = self::matches(file.behind(Cli::command(), &matches), words)?;
+        }
+        let tables = file.as_ref().map(|file| file.tables().clone());
+        Ok(Self {
+            cli: Cli::from_arg_matches(&matches)?,
+            environment: Environment::read(&tables.unwrap_or_default())?,
+            in_force: InForce::of(&matches, file.as_ref()),
+            file,
+        })
+    }
+
+    /// The files that it depends on.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let Some(file) = &self.file else {
+            return Vec::new();
+        };
+        let keys = file.tables().key_files();
+        let files = keys.chain([file.path()]).map(Path::to_owned);
+        files.collect()
+    }
+
+    /// What of it does not depend on the command.
+    pub(super) fn configuration(&self) -> Configuration {
+        Configuration {
+            settings: self.cli.settings.clone(),
+            environment: self.environment.clone(),
+            tables: self
+                .file
+                .as_ref()
+                .map(|file| file.tables().clone())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+impl Unclear {
+    /// Says it to whoever started the program: clap in colours, and help as an answer instead of an error.
+    pub(super) fn tell(self) -> ExitCode {
+        match self {
+            Self::CommandLine(error) => {
+                _ = error.print();
+                ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+            }
+            other => {
+                note(&other);
+                ExitCode::from(2)
+            }
+        }
+    }
+}
+
+/// Without a command the transport decides which it is.
+fn matches(command: clap::Command, words: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    let matches = command.clone().try_get_matches_from(words)?;
+    let transport = matches.get_one::<TransportKind>("transport");
+    if matches.subcommand().is_none() && transport == Some(&TransportKind::Http) {
+        let http = [OsString::from("http")];
+        return command.try_get_matches_from(words.iter().chain(&http));
+    }
+    Ok(matches)
+}

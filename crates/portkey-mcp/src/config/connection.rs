@@ -1,0 +1,70 @@
+//! Which Portkey a profile means.
+
+use portkey_client::Settings as Connection;
+
+use super::{Configuration, NoKey, UnknownProfile};
+
+/// A profile that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileFailure {
+    /// There is none of this name.
+    #[error("{0}; `portkey-mcp config check` shows what the file says")]
+    Unknown(#[from] UnknownProfile),
+    /// Its key is not where it should be.
+    #[error("the profile `{profile}` has no key: {source}")]
+    Key {
+        /// Which profile.
+        profile: String,
+        /// Why.
+        source: NoKey,
+    },
+}
+
+impl Configuration {
+    /// Where the profile's calls go, and with which keys.
+    pub fn connection(&self, profile: &str) -> Result<Connection, ProfileFailure> {
+        let mut connection = self.defaults();
+        let Some(table) = self.tables.profile(profile)? else {
+            return Ok(connection);
+        };
+        let no_key = |source| ProfileFailure::Key {
+            profile: profile.to_owned(),
+            source,
+        };
+        if let Some(base_url) = &table.base_url {
+            connection.base_url = base_url.clone();
+            connection.gateway_url = None;
+        }
+        if let Some(gateway_url) = &table.gateway_url {
+            connection.gateway_url = Some(gateway_url.clone());
+        }
+        // Of a profile's keys none is another's.
+        connection.api_key = Some(table.api_key.resolve().map_err(no_key)?);
+        let workspace = table.workspace_api_key.as_ref();
+        connection.workspace_api_key = workspace
+            .map(|reference| reference.resolve().map_err(no_key))
+            .transpose()?;
+        Ok(connection)
+    }
+
+    /// What flags and the environment say, and so what holds for a profile that does not say otherwise.
+    pub fn defaults(&self) -> Connection {
+        let settings = &self.settings;
+        Connection {
+            base_url: settings.base_url.clone(),
+            gateway_url: settings.gateway_url.clone(),
+            api_key: self.environment.api_key.clone(),
+            workspace_api_key: self.environment.workspace_api_key.clone(),
+            user_agent: concat!("portkey-mcp/", env!("CARGO_PKG_VERSION")).to_owned(),
+            total_timeout: settings.timeout,
+            read_timeout: settings.timeout,
+            max_retries: settings.max_retries,
+            ..Connection::default()
+        }
+    }
+
+    /// What results call the organisation of a profile, where the operator says so.
+    pub fn organisation(&self, profile: &str) -> Option<&str> {
+        self.tables.profiles.get(profile)?.organisation.as_deref()
+    }
+}

@@ -1,0 +1,170 @@
+//! The settings as clap knows them: whatever has a flag and an environment variable.
+
+use std::{any::TypeId, time::Duration};
+
+use clap::{Arg, Args as _, Command, error::ErrorKind};
+
+use super::{HttpSettings, Settings};
+
+/// A setting by its one declaration.
+#[derive(Debug, Clone)]
+pub(crate) struct Setting {
+    argument: Arg,
+}
+
+/// Every setting, by name; those that only keep an older name alive are left out.
+pub(crate) fn settings() -> Vec<Setting> {
+    let command = everything();
+    let arguments = command
+        .get_arguments()
+        .filter(|argument| is_setting(argument));
+    let mut found: Vec<Setting> = arguments
+        .map(|argument| Setting {
+            argument: argument.clone(),
+        })
+        .collect();
+    found.sort_by(|a, b| a.name().cmp(b.name()));
+    found
+}
+
+/// Whether an argument is a setting that may stand in the file.
+pub(crate) fn is_setting(argument: &Arg) -> bool {
+    let named = argument.get_env().is_some() && argument.get_long().is_some();
+    named && !argument.is_hide_set()
+}
+
+/// A command that takes every setting.
+pub(crate) fn everything() -> Command {
+    let command = Command::new("portkey-mcp").no_binary_name(true);
+    HttpSettings::augment_args(Settings::augment_args(command))
+}
+
+impl Setting {
+    /// The name of its flag.
+    pub(crate) fn name(&self) -> &str {
+        self.argument.get_long().unwrap_or_default()
+    }
+
+    /// By which clap knows it.
+    pub(crate) fn id(&self) -> &str {
+        self.argument.get_id().as_str()
+    }
+
+    /// What its help says.
+    pub(crate) fn meaning(&self) -> String {
+        let help = self.argument.get_long_help().or(self.argument.get_help());
+        help.map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// The words it takes, where it takes no others.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let words = self.argument.get_possible_values();
+        let words = words.iter().filter(|word| !word.is_hide_set());
+        words.map(|word| word.get_name().to_owned()).collect()
+    }
+
+    /// Whether it is on or off.
+    pub(crate) fn is_switch(&self) -> bool {
+        self.is_of::<bool>()
+    }
+
+    /// Whether it is a whole number.
+    pub(crate) fn is_number(&self) -> bool {
+        self.is_of::<u16>() || self.is_of::<u32>() || self.is_of::<u64>() || self.is_of::<usize>()
+    }
+
+    /// Whether it is a time, which may be written as a number of seconds.
+    pub(crate) fn is_time(&self) -> bool {
+        self.is_of::<Duration>()
+    }
+
+    /// Whether it takes several values: `NAME,…`.
+    pub(crate) fn takes_list(&self) -> bool {
+        let names = self.argument.get_value_names().unwrap_or_default();
+        self.argument.get_value_delimiter().is_some()
+            || names.iter().any(|name| name.ends_with(",…"))
+    }
+
+    /// Whether its value is a secret, or may hold one: then the environment's is not shown in `--help` either.
+    pub(crate) fn is_secret(&self) -> bool {
+        self.argument.is_hide_env_values_set()
+    }
+
+    /// What holds where nobody says anything.
+    pub(crate) fn default(&self) -> Option<String> {
+        let values = self.argument.get_default_values().iter();
+        let values: Vec<_> = values.map(|value| value.to_string_lossy()).collect();
+        (!values.is_empty()).then(|| values.join(","))
+    }
+
+    /// Reads a value as the flag does, and says what the flag would say against it.
+    pub(crate) fn check(&self, text: &str) -> Result<(), String> {
+        let flag = match (self.argument.get_action().takes_values(), text) {
+            (true, text) => format!("--{}={text}", self.name()),
+            (false, "true") => format!("--{}", self.name()),
+            (false, "false") => return Ok(()),
+            (false, _) => return Err("expected true or false".to_owned()),
+        };
+        let command = everything();
+        match command.try_get_matches_from([flag]) {
+            Err(error) if is_of_value(error.kind()) => Err(core(&error, self.name())),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_of<T: 'static>(&self) -> bool {
+        self.argument.get_value_parser().type_id() == TypeId::of::<T>()
+    }
+}
+
+/// Whether the value itself is at fault; what others it stands beside is not known here.
+fn is_of_value(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::InvalidValue
+            | ErrorKind::ValueValidation
+            | ErrorKind::InvalidUtf8
+            | ErrorKind::TooManyValues
+            | ErrorKind::TooFewValues
+            | ErrorKind::WrongNumberOfValues
+    )
+}
+
+/// What clap says, without the flag, which does not stand in the file, and without what it says around it.
+fn core(error: &clap::Error, flag: &str) -> String {
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let text = text.split("\n\nFor more information").next();
+    let text = text.unwrap_or_default();
+    let named = text.split_once(&format!(" for '--{flag}"));
+    let named = named.and_then(|(before, after)| Some((before, after.split_once('\'')?.1)));
+    let text = named.map_or_else(
+        || text.to_owned(),
+        |(before, after)| format!("{before}{after}"),
+    );
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::settings::LIVE;
+
+    #[test]
+    fn what_changes_at_run_time_is_a_setting() {
+        let settings = settings();
+        for name in LIVE {
+            assert!(
+                settings.iter().any(|setting| setting.name() == name),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_setting_says_what_it_means() {
+        for setting in settings() {
+            assert!(!setting.meaning().is_empty(), "{}", setting.name());
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! The configuration file: settings under the names of their flags, and the tables of [`AccessTables`].
+
+mod problems;
+mod values;
+
+use std::{
+    collections::BTreeMap,
+    fs, mem,
+    path::{Path, PathBuf},
+};
+
+use clap::{Arg, ArgMatches, Command, parser::ValueSource};
+use portkey_api::nearest;
+use schemars::schema_for;
+use serde::Deserialize as _;
+use serde_json::Value;
+use toml::{
+    Spanned,
+    de::{DeString, DeTable, DeValue},
+};
+
+use super::{
+    AccessTables, FileSetting,
+    declared::{self, Setting},
+    in_force,
+};
+
+pub use problems::{Problem, Problems};
+
+/// A configuration file that was read and found right.
+#[derive(Debug, Clone)]
+pub struct ConfigurationFile {
+    path: PathBuf,
+    /// Settings by the names of their flags, as text that the flags would take.
+    values: BTreeMap<String, String>,
+    tables: AccessTables,
+    /// Where the entries of the tables stand: by `profiles.NAME`, `issuers.0` and so on.
+    lines: BTreeMap<String, usize>,
+}
+
+type Key<'a> = Spanned<DeString<'a>>;
+type Entry<'a> = Spanned<DeValue<'a>>;
+
+impl ConfigurationFile {
+    /// The path that flags or the environment name; a flag of an inner command wins.
+    pub fn named_in(matches: &ArgMatches) -> Option<&Path> {
+        let levels = in_force::chain(matches);
+        let levels = || {
+            levels
+                .iter()
+                .filter(|level| level.try_contains_id(FileSetting::ID).is_ok())
+        };
+        let by_flag = |level: &&&ArgMatches| {
+            level.value_source(FileSetting::ID) == Some(ValueSource::CommandLine)
+        };
+        let level = levels().find(by_flag).or_else(|| levels().next())?;
+        level
+            .get_one::<PathBuf>(FileSetting::ID)
+            .map(PathBuf::as_path)
+    }
+
+    /// Reads a file and says everything that is wrong with it at once.
+    pub fn read(path: &Path) -> Result<Self, Problems> {
+        let refused = |problems| Problems {
+            path: path.to_owned(),
+            problems,
+        };
+        let text = fs::read_to_string(path)
+            .map_err(|error| refused(vec![Problem::of_file(format!("cannot be read: {error}"))]))?;
+        Reader::new(&text).read(path.to_owned()).map_err(refused)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Who may use what.
+    pub fn tables(&self) -> &AccessTables {
+        &self.tables
+    }
+
+    /// What it says of a setting.
+    pub fn value(&self, flag: &str) -> Option<&str> {
+        self.values.get(flag).map(String::as_str)
+    }
+
+    /// A problem with an entry of a table, such as `profiles.NAME`.
+    pub fn problem(&self, entry: &str, text: impl Into<String>) -> Problem {
+        Problem {
+            line: self.lines.get(entry).copied(),
+            text: text.into(),
+        }
+    }
+
+    /// The same command, where settings that neither flags nor the environment give are as the file says. What is
+    /// `given` also wins over the settings that it conflicts with.
+    pub fn behind(&self, command: Command, given: &ArgMatches) -> Command {
+        let arguments = command
+            .get_arguments()
+            .filter(|argument| is_given(argument, given));
+        let conflicts = arguments.flat_map(|argument| command.get_arg_conflicts_with(argument));
+        let beaten: Vec<_> = conflicts
+            .map(|argument| argument.get_id().clone())
+            .collect();
+        let mut values = self.values.clone();
+        values.retain(|name, _| {
+            !beaten
+                .iter()
+                .any(|id| id.as_str().replace('_', "-") == *name)
+        });
+        with_defaults(command, &values)
+    }
+}
+
+/// Whether it is given and may rule out another.
+fn is_given(argument: &Arg, matches: &ArgMatches) -> bool {
+    let source = matches.value_source(argument.get_id().as_str());
+    let explicit = [ValueSource::CommandLine, ValueSource::EnvVariable].map(Some);
+    !argument.is_global_set() && explicit.contains(&source)
+}
+
+fn with_defaults(command: Command, values: &BTreeMap<String, String>) -> Command {
+    let command = command.mut_args(|argument| {
+        let value = argument.get_long().and_then(|name| values.get(name));
+        match value {
+            Some(value) if declared::is_setting(&argument) => {
+                let value = value.clone();
+                argument.default_value(value)
+            }
+            _ => argument,
+        }
+    });
+    command.mut_subcommands(|subcommand| with_defaults(subcommand, values))
+}
+
+/// A file being read.
+struct Reader<'a> {
+    text: &'a str,
+    values: BTreeMap<String, String>,
+    lines: BTreeMap<String, usize>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            values: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    fn read(mut self, path: PathBuf) -> Result<ConfigurationFile, Vec<Problem>> {
+        let (document, unreadable) = DeTable::parse_recoverable(self.text);
+        if !unreadable.is_empty() {
+            return Err(unreadable
+                .iter()
+                .map(|error| self.unreadable(error))
+                .collect());
+        }
+        let span = document.span();
+        let known = tables();
+        let mut tables = DeTable::new();
+        for (key, value) in document.into_inner() {
+            if known.iter().any(|name| name == key.get_ref()) {
+                self.entries(&key, &value);
+                tables.insert(key, value);
+            } else {
+                self.value(&key, value.get_ref(), &known);
+            }
+        }
+        let tables = deserialized(span, tables).map_err(|error| self.unreadable(&error));
+        match tables {
+            Ok(tables) if self.problems.is_empty() => {
+                let file = ConfigurationFile {
+                    path,
+                    values: self.values,
+                    tables,
+                    lines: self.lines,
+                };
+                file.contradictions()?;
+                Ok(file)
+            }
+            // The entries have told of it already, but where the whole is no table at all.
+            Err(problem) if self.problems.is_empty() => Err(vec![problem]),
+            _ => {
+                self.problems.sort_by_key(|problem| problem.line);
+                Err(self.problems)
+            }
+        }
+    }
+
+    /// A setting.
+    fn value(&mut self, key: &Key<'_>, value: &DeValue<'_>, tables: &[String]) {
+        let name = key.get_ref().as_ref();
+        let settings = declared::settings();
+        let Some(setting) = settings.iter().find(|setting| setting.name() == name) else {
+            let known = settings.iter().map(Setting::name);
+            let known = known.chain(tables.iter().map(String::as_str));
+            let nearest = nearest(name, known);
+            let hint = nearest.map(|nearest| format!("; did you mean `{nearest}`?"));
+            return self.problem(
+                key,
+                format!("unknown setting `{name}`{}", hint.unwrap_or_default()),
+            );
+        };
+        let text = values::text(setting, value).and_then(|text| {
+            setting.check(&text)?;
+            Ok(text)
+        });
+        match text {
+            Ok(text) => _ = self.values.insert(name.to_owned(), text),
+            Err(problem) => self.problem(key, format!("`{name}`: {problem}")),
+        }
+    }
+
+    /// The entries of a table, one by one, so that each can be wrong by itself.
+    fn entries(&mut self, key: &Key<'_>, value: &Entry<'_>) {
+        let name = key.get_ref().as_ref();
+        let single: Vec<(String, usize, Entry<'_>)> = match value.get_ref() {
+            DeValue::Table(table) => table
+                .iter()
+                .map(|(inner, entry)| {
+                    let one = DeTable::from_iter([(inner.clone(), entry.clone())]);
+                    let one = Spanned::new(entry.span(), DeValue::Table(one));
+                    (inner.get_ref().to_string(), inner.span().start, one)
+                })
+                .collect(),
+            DeValue::Array(array) => array
+                .iter()
+                .enumerate()
+                .map(|(index, entry)| {
+                    let one = DeValue::Array([entry.clone()].into_iter().collect());
+                    (
+                        index.to_string(),
+                        entry.span().start,
+                        Spanned::new(entry.span(), one),
+                    )
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        for (entry, start, value) in single {
+            self.lines
+                .insert(format!("{name}.{entry}"), self.line(start));
+            let span = value.span();
+            let table = DeTable::from_iter([(key.clone(), value)]);
+            if let Err(error) = deserialized(span, table) {
+                let problem = self.unreadable(&error);
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    fn problem(&mut self, key: &Key<'_>, text: String) {
+        let line = Some(self.line(key.span().start));
+        self.problems.push(Problem { line, text });
+    }
+
+    fn unreadable(&self, error: &toml::de::Error) -> Problem {
+        Problem {
+            line: error.span().map(|span| self.line(span.start)),
+            text: error.message().to_owned(),
+        }
+    }
+
+    fn line(&self, offset: usize) -> usize {
+        let before = self.text.get(..offset).unwrap_or_default();
+        before.matches('\n').count() + 1
+    }
+}
+
+impl ConfigurationFile {
+    /// What is right by itself but not beside the rest.
+    fn contradictions(&self) -> Result<(), Vec<Problem>> {
+        let problems: Vec<Problem> = self
+            .tables
+            .strangers()
+            .map(|(index, unknown)| self.problem(&format!("grants.{index}"), unknown.to_string()))
+            .collect();
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+fn deserialized(
+    span: std::ops::Range<usize>,
+    table: DeTable<'_>,
+) -> Result<AccessTables, toml::de::Error> {
+    AccessTables::deserialize(toml::Deserializer::from(Spanned::new(span, table)))
+}
+
+/// The names of the tables, from the one place that declares them.
+fn tables() -> Vec<String> {
+    let mut schema = schema_for!(AccessTables);
+    let properties = schema.get_mut("properties").map(mem::take);
+    match properties {
+        Some(Value::Object(properties)) => properties.into_iter().map(|(name, _)| name).collect(),
+        _ => Vec::new(),
+    }
+}

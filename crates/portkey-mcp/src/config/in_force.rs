@@ -1,0 +1,123 @@
+use std::{collections::BTreeMap, fmt};
+
+use clap::{ArgMatches, parser::ValueSource};
+
+use super::{
+    ConfigurationFile,
+    declared::{self, Setting},
+    settings::LIVE,
+};
+
+/// What holds, and who says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InForce {
+    settings: BTreeMap<String, Held>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Held {
+    /// As it may be shown: never a secret.
+    value: Option<String>,
+    by: Source,
+    /// Tells values apart that are not shown.
+    raw: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Flag,
+    Environment,
+    File,
+    Default,
+}
+
+impl InForce {
+    /// What a command line came to, with a file behind it.
+    pub fn of(matches: &ArgMatches, file: Option<&ConfigurationFile>) -> Self {
+        let settings = declared::settings().into_iter().filter_map(|setting| {
+            let held = held(&setting, &chain(matches), file)?;
+            Some((setting.name().to_owned(), held))
+        });
+        Self {
+            settings: settings.collect(),
+        }
+    }
+
+    /// The settings which differ in `other` but cannot change while the program runs.
+    pub fn waiting_for_restart<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a str> {
+        let changed = self.settings.iter().filter(|(name, held)| {
+            let now = other.settings.get(*name);
+            now.is_some_and(|now| now.raw != held.raw)
+        });
+        let names = changed.map(|(name, _)| name.as_str());
+        names.filter(|name| !LIVE.contains(name))
+    }
+}
+
+/// The innermost command first: what stands after a command is meant for it.
+pub(super) fn chain(matches: &ArgMatches) -> Vec<&ArgMatches> {
+    let mut chain = vec![matches];
+    let mut innermost = matches;
+    while let Some((_, inner)) = innermost.subcommand() {
+        chain.insert(0, inner);
+        innermost = inner;
+    }
+    chain
+}
+
+fn held(
+    setting: &Setting,
+    chain: &[&ArgMatches],
+    file: Option<&ConfigurationFile>,
+) -> Option<Held> {
+    let knows = |matches: &&&ArgMatches| matches.try_contains_id(setting.id()).is_ok();
+    let matches = chain.iter().find(knows)?;
+    let raw = matches.try_get_raw(setting.id()).ok()?;
+    let raw = raw.map(|words| {
+        let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+        words.join(",")
+    });
+    let by = match matches.value_source(setting.id()) {
+        Some(ValueSource::CommandLine) => Source::Flag,
+        Some(ValueSource::EnvVariable) => Source::Environment,
+        _ if raw.is_some() && file.is_some_and(|file| file.value(setting.name()).is_some()) => {
+            Source::File
+        }
+        _ => Source::Default,
+    };
+    let value = raw.as_ref().map(|text| {
+        if setting.is_secret() {
+            "(not shown)".to_owned()
+        } else {
+            text.clone()
+        }
+    });
+    Some(Held { value, by, raw })
+}
+
+impl fmt::Display for InForce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self
+            .settings
+            .keys()
+            .map(String::len)
+            .max()
+            .unwrap_or_default();
+        for (name, held) in &self.settings {
+            let value = held.value.as_deref().unwrap_or("(not set)");
+            writeln!(f, "{name:<width$}  {:<11}  {value}", held.by)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Flag => "flag",
+            Self::Environment => "environment",
+            Self::File => "file",
+            Self::Default => "default",
+        })
+    }
+}
