@@ -82,11 +82,11 @@ pub struct Access {
 
 impl Access {
     /// Everybody who is let in by `authenticator` may use what `grants` say, and where there are none, the same as
-    /// `everybody`.
+    /// `everybody`. `profiles` are all that can be named.
     pub fn new(
         authenticator: Authenticator,
         everybody: Principal,
-        profiles: &BTreeMap<String, Profile>,
+        profiles: BTreeMap<String, Profile>,
         grants: &[GrantTable],
         takes_caller_keys: bool,
     ) -> Result<Self, InvalidGrant> {
@@ -95,7 +95,7 @@ impl Access {
             _ => Vec::new(),
         };
         Ok(Self {
-            grants: Grants::new(profiles, everybody.profile(), grants, &issuers)?,
+            grants: Grants::new(profiles, grants, &issuers)?,
             authenticator,
             everybody,
             takes_caller_keys,

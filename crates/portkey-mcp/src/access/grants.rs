@@ -66,16 +66,14 @@ pub enum InvalidGrant {
 }
 
 impl Grants {
-    /// The rules of these tables. `default` is the profile of that name, unless `profiles` has one.
+    /// The rules of these tables; `profiles` are all that they can name.
     pub(super) fn new(
-        profiles: &BTreeMap<String, Profile>,
-        default: &Profile,
+        profiles: BTreeMap<String, Profile>,
         tables: &[GrantTable],
         issuers: &[&str],
     ) -> Result<Self, InvalidGrant> {
-        let default = (Profile::DEFAULT.to_owned(), default.clone());
-        let profiles: BTreeMap<String, Arc<Profile>> = std::iter::once(default)
-            .chain(profiles.clone())
+        let profiles: BTreeMap<String, Arc<Profile>> = profiles
+            .into_iter()
             .map(|(name, profile)| (name, Arc::new(profile)))
             .collect();
         let rules = (1..).zip(tables).map(|(number, table)| {

@@ -1,4 +1,4 @@
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{io, process::ExitCode};
 
 use portkey_client::Kind;
 use portkey_sandbox::StartFailure;
@@ -50,14 +50,6 @@ pub enum CommandFailure {
     /// The session broke.
     #[error("{0}")]
     Stdio(#[from] StdioFailure),
-    /// The configuration file cannot be heeded.
-    #[error("--config {path}: {problem}")]
-    Configuration {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        problem: String,
-    },
     /// It is not clear who may call.
     #[error(transparent)]
     Auth(#[from] AuthFailure),
@@ -83,7 +75,6 @@ impl CommandFailure {
             | Self::Profile(_)
             | Self::LogFilter { .. }
             | Self::Secrets(_)
-            | Self::Configuration { .. }
             | Self::Auth(_)
             | Self::Grant(_)
             | Self::UnknownTool(_)

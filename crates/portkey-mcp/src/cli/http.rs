@@ -23,27 +23,29 @@ pub(super) async fn run(
     words: Vec<OsString>,
 ) -> Result<(), CommandFailure> {
     let configuration = reading.configuration();
-    let doors = Doors {
+    let upstream = Arc::new(serve::upstream(&configuration).await?);
+    let admission = Admission {
         method: Method::of(http, &configuration.tables)?,
         takes_caller_keys: http.auth.caller_keys,
-        upstream: serve::upstream(&configuration).await?,
     };
-    let access = doors.access(&configuration)?;
+    let access = admission.access(&configuration, &upstream)?;
     serve::note_missing_key(access.everybody());
-    let about = serve::about(access.everybody(), &doors.upstream);
+    let about = serve::about(access.everybody(), &upstream);
     let server = Server::new(None, configuration.settings.structured, about);
     let (sender, receiver) = watch::channel(Arc::new(access));
-    let http = Http::bind(server, receiver, http).await?;
-    if let Some(invitation) = doors.method.invitation(http.address()) {
-        note(invitation);
-    }
+    let changes = Changes::to(&reading.files());
     let reload = Reload {
         words,
-        changes: Changes::to(&reading.files()),
         in_force: reading.in_force,
-        doors,
+        upstream,
         access: sender,
+        changes,
+        admission,
     };
+    let http = Http::bind(server, receiver, http).await?;
+    if let Some(invitation) = reload.admission.method.invitation(http.address()) {
+        note(invitation);
+    }
     tokio::spawn(reload.run());
     note(format_args!("serving MCP on http://{}/mcp", http.address()));
     let stop = async {
@@ -54,39 +56,41 @@ pub(super) async fn run(
     Ok(())
 }
 
-/// What of the way in stays through changes of the configuration.
+/// What of who may call is settled at the start.
 #[derive(Debug)]
-struct Doors {
+struct Admission {
     method: Method,
     takes_caller_keys: bool,
-    upstream: Upstream,
 }
 
-impl Doors {
+impl Admission {
     /// Who may use what, by the configuration; made at the start and again whenever that changes.
-    fn access(&self, configuration: &Configuration) -> Result<Access, CommandFailure> {
-        let settings = &configuration.settings;
-        let tables = &configuration.tables;
+    fn access(
+        &self,
+        configuration: &Configuration,
+        upstream: &Upstream,
+    ) -> Result<Access, CommandFailure> {
+        let (settings, tables) = (&configuration.settings, &configuration.tables);
         let profile = |name: &str| -> Result<Profile, CommandFailure> {
-            Ok(self
-                .upstream
-                .profile(name, configuration, sink(configuration)?)?)
+            Ok(upstream.profile(name, configuration, sink(configuration)?)?)
         };
-        let profiles = tables
-            .profiles
-            .keys()
-            .map(|name| Ok((name.clone(), profile(name)?)));
-        let profiles = profiles.collect::<Result<BTreeMap<_, _>, CommandFailure>>()?;
+        let names = tables.profiles.keys().map(String::as_str);
+        let names = names.chain([Profile::DEFAULT]);
+        let profiles: BTreeMap<String, Profile> = names
+            .map(|name| Ok((name.to_owned(), profile(name)?)))
+            .collect::<Result<_, CommandFailure>>()?;
         let offered = settings.selection().cloned().unwrap_or_default();
         let everybody = Principal::local(offered, profile(&settings.profile)?);
-        let shares_key = everybody.profile().has_key();
-        let authenticator = self.method.authenticator(tables, shares_key)?;
+        let authenticator = self
+            .method
+            .authenticator(tables, everybody.profile().has_key())?;
+        let takes_keys = self.takes_caller_keys;
         Ok(Access::new(
             authenticator,
             everybody,
-            &profiles,
+            profiles,
             &tables.grants,
-            self.takes_caller_keys,
+            takes_keys,
         )?)
     }
 }

@@ -4,11 +4,12 @@ use std::{ffi::OsString, sync::Arc};
 
 use tokio::sync::watch;
 
-use super::Doors;
+use super::Admission;
 use crate::{
     access::Access,
     cli::{CommandFailure, Reading, reading::Unclear},
     config::{Changes, InForce},
+    upstream::Upstream,
 };
 
 /// What is needed to read the configuration once more, as at the start.
@@ -16,9 +17,10 @@ use crate::{
 pub(super) struct Reload {
     pub(super) words: Vec<OsString>,
     pub(super) in_force: InForce,
-    pub(super) doors: Doors,
+    pub(super) upstream: Arc<Upstream>,
     pub(super) access: watch::Sender<Arc<Access>>,
     pub(super) changes: Changes,
+    pub(super) admission: Admission,
 }
 
 /// A configuration that cannot be taken over.
@@ -49,7 +51,7 @@ impl Reload {
         // Also where what follows fails: it may be one of these files that is missing.
         self.changes.watch(&reading.files());
         let configuration = reading.configuration();
-        let access = self.doors.access(&configuration)?;
+        let access = self.admission.access(&configuration, &self.upstream)?;
         for name in self.in_force.waiting_for_restart(&reading.in_force) {
             tracing::warn!(
                 "`{name}` has changed; that takes effect when the server is started again"
