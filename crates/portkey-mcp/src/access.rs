@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 
 use crate::{
-    auth::{Authenticator, Denial},
+    auth::{Authenticator, Credential, Denial},
     catalog::Selection,
     profile::Profile,
 };
@@ -59,6 +59,16 @@ impl Access {
             authenticator,
             everybody,
         }
+    }
+
+    /// The Portkey that is meant where nothing else is said.
+    pub fn profile(&self) -> &Profile {
+        self.everybody.profile()
+    }
+
+    /// What a client must bring to be let in.
+    pub fn credential(&self) -> Credential {
+        self.authenticator.credential()
     }
 
     /// The principal that sent these headers.

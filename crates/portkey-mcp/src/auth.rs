@@ -18,11 +18,29 @@ pub enum Authenticator {
     Nobody,
 }
 
+/// What a client must bring, for the page that says how to connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// Nothing.
+    Nothing,
+    /// A bearer token that its user was given.
+    Token,
+    /// A token that the client gets by itself, by signing its user in.
+    SignIn,
+}
+
 /// A request that nobody answers for.
 #[derive(Debug, thiserror::Error)]
 pub enum Denial {}
 
 impl Authenticator {
+    /// What it asks of clients.
+    pub fn credential(&self) -> Credential {
+        match self {
+            Self::Nobody => Credential::Nothing,
+        }
+    }
+
     /// Who sent these headers.
     #[expect(
         clippy::unused_async,

@@ -5,5 +5,9 @@ mod settings;
 mod tables;
 
 pub use environment::{Environment, UnknownVariable};
-pub use settings::{HttpSettings, Sessions, Settings, Structured, TransportKind};
+pub use settings::{
+    AllowedHost, AllowedOrigin, HttpSettings, InvalidName, PublicUrl, Sessions, Settings,
+    Structured, TransportKind,
+};
+pub(crate) use settings::{is_local, is_loopback, origin};
 pub use tables::{AccessTables, GrantTable, IssuerTable, KeyReference, NoReference, ProfileTable};

@@ -7,7 +7,8 @@ use portkey_client::BaseUrl;
 
 use crate::{catalog::Selection, secrets::Destination};
 
-pub use http::{HttpSettings, Sessions};
+pub use http::{AllowedHost, AllowedOrigin, HttpSettings, InvalidName, PublicUrl, Sessions};
+pub(crate) use http::{is_local, is_loopback, origin};
 
 /// What an operator decides. A flag wins over its environment variable.
 #[derive(Debug, Clone, Args)]

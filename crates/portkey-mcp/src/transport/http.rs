@@ -1,10 +1,17 @@
 //! Streamable HTTP: one endpoint for every revision of the protocol, and what surrounds it.
 //!
-//! A request passes, outermost first: who sends it (`identify`), what the SDK leaves to us (`endpoint`), the SDK.
+//! A request passes, outermost first: which name it calls and from which page it comes (`gate`), what browsers ask
+//! (`cors`), who sends it (`identify`), what the body holds (`messages`), what the SDK leaves to us (`endpoint`), the
+//! SDK.
 
+mod cors;
 mod endpoint;
+mod gate;
 mod identify;
+mod messages;
+mod page;
 mod probes;
+mod refusal;
 
 use std::{
     io,
@@ -12,7 +19,7 @@ use std::{
     sync::Arc,
 };
 
-use axum::{Router, middleware, routing::get};
+use axum::{Router, http::StatusCode, middleware, routing::get};
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 
@@ -105,9 +112,27 @@ fn router(
     settings: &HttpSettings,
     kill: &CancellationToken,
 ) -> Router {
+    let gate = gate::Gate::new(settings);
+    let readiness = Arc::new(probes::Readiness::new(access.clone()));
+    let page = Arc::new(page::Page::new(&server, access.clone(), settings));
     let mcp = endpoint::router(server, settings, kill.child_token())
         .layer(middleware::from_fn_with_state(access, identify::identify));
-    Router::new()
+    let guarded = Router::new()
         .merge(mcp)
+        .route("/", get(page::show).with_state(page))
+        .layer(cors::layer(&gate))
+        .layer(middleware::from_fn_with_state(gate, gate::pass));
+    // Orchestrators ask by whatever address they have.
+    Router::new()
+        .merge(guarded)
         .route("/health", get(probes::health))
+        .route("/ready", get(probes::ready).with_state(readiness))
+        .fallback(nothing_here)
+}
+
+async fn nothing_here() -> (StatusCode, &'static str) {
+    (
+        StatusCode::NOT_FOUND,
+        "nothing here; MCP is at /mcp, and / says how to connect\n",
+    )
 }

@@ -3,24 +3,26 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Json, Router,
+    Router,
     extract::Request,
-    http::{Method, StatusCode, header::CONTENT_TYPE},
+    http::{Method, StatusCode},
     middleware::{self, Next},
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use rmcp::transport::streamable_http_server::{
     StreamableHttpServerConfig, StreamableHttpService, session::local::LocalSessionManager,
 };
-use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use super::messages;
 use crate::{config::HttpSettings, server::Server};
 
 pub(super) fn router(server: Server, settings: &HttpSettings, kill: CancellationToken) -> Router {
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(settings.sessions.are_kept())
         .with_json_response(true)
+        // The gate is in front of everything, not of this service alone.
+        .disable_allowed_hosts()
         .with_cancellation_token(kill);
     let mut sessions = LocalSessionManager::default();
     sessions.session_config.keep_alive = Some(Duration::from_hours(1));
@@ -29,28 +31,15 @@ pub(super) fn router(server: Server, settings: &HttpSettings, kill: Cancellation
     Router::new()
         .route_service("/mcp", service)
         .layer(middleware::from_fn(mend))
+        .layer(middleware::from_fn(messages::read))
 }
 
-/// The SDK answers malformed JSON with 415 and the end of a session with 202.
+/// The SDK answers the end of a session as if it were still to come.
 async fn mend(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let is_json = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("application/json"));
+    let ends = request.method() == Method::DELETE;
     let mut response = next.run(request).await;
-    match (method, response.status()) {
-        (Method::DELETE, StatusCode::ACCEPTED) => {
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            response
-        }
-        (Method::POST, StatusCode::UNSUPPORTED_MEDIA_TYPE) if is_json => {
-            let error =
-                json!({ "code": -32700, "message": "the body is not one JSON-RPC message" });
-            let body = json!({ "jsonrpc": "2.0", "id": null, "error": error });
-            (StatusCode::BAD_REQUEST, Json(body)).into_response()
-        }
-        _ => response,
+    if ends && response.status() == StatusCode::ACCEPTED {
+        *response.status_mut() = StatusCode::NO_CONTENT;
     }
+    response
 }
