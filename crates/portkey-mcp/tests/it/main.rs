@@ -14,15 +14,18 @@
 
 mod command_line;
 mod composed_reads;
+mod conformance;
 mod every_tool;
 mod failures;
 mod http;
 mod life_cycle;
-mod official_client;
+mod official_clients;
 mod paging;
 mod process;
 mod protocol;
 mod secrets;
 mod served;
+mod status_page;
 mod tool_sets;
+mod wire;
 mod workflows;

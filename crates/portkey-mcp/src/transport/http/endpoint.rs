@@ -26,6 +26,8 @@ pub(super) fn router(server: Server, settings: &HttpSettings, kill: Cancellation
         .with_cancellation_token(kill);
     let mut sessions = LocalSessionManager::default();
     sessions.session_config.keep_alive = Some(Duration::from_hours(1));
+    #[cfg(feature = "conformance-fixtures")]
+    let server = crate::fixtures::Mounted::on(server);
     let service =
         StreamableHttpService::new(move || Ok(server.clone()), Arc::new(sessions), config);
     Router::new()
