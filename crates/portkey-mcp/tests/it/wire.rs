@@ -2,6 +2,7 @@
 
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use crate::{
     process::SandboxProcess,
@@ -285,6 +286,30 @@ async fn ready_means_that_portkey_knows_the_key() {
         assert_eq!(wait.as_deref(), Some("3"));
         assert_eq!(body, json!({ "status": "not ready" }), "no detail");
     }
+}
+
+#[tokio::test]
+async fn portkey_is_asked_once_for_all_who_ask() {
+    let portkey = MockServer::start().await;
+    let list = json!({ "object": "list", "total": 0, "data": [] });
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(200).set_body_json(list))
+        .mount(&portkey)
+        .await;
+    let settings = [
+        ("PORTKEY_BASE_URL", portkey.uri()),
+        ("PORTKEY_API_KEY", "any".to_owned()),
+    ];
+    let settings = settings
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    let server = Served::start(&[], &settings);
+    let ask = || server.client.get(server.url("/ready")).send();
+    let (one, two, three) = tokio::join!(ask(), ask(), ask());
+    for answer in [one, two, three, ask().await] {
+        assert_eq!(answer.unwrap().status(), StatusCode::OK);
+    }
+    assert_eq!(portkey.received_requests().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
