@@ -1,43 +1,89 @@
 //! Everything that must hold before a change lands, in the order that fails soonest.
 
 use std::{
-    io,
+    env, io,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use crate::{Broken, root};
 
-/// Program, arguments, and whether it may be missing on a machine that only builds.
-const STEPS: &[(&str, &[&str], bool)] = &[
-    ("cargo", &["fmt", "--all", "--check"], false),
-    (
-        "cargo",
-        &[
-            "clippy",
+/// A command, and when it is run.
+struct Step {
+    program: &'static str,
+    arguments: &'static [&'static str],
+    when: When,
+}
+
+enum When {
+    Always,
+    /// Where the program is installed; a machine that only builds may lack it.
+    Installed,
+    /// Where this variable says where its outside inputs are.
+    Set(&'static str),
+}
+
+const fn cargo(arguments: &'static [&'static str]) -> Step {
+    Step {
+        program: "cargo",
+        arguments,
+        when: When::Always,
+    }
+}
+
+const STEPS: &[Step] = &[
+    cargo(&["fmt", "--all", "--check"]),
+    cargo(&[
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--",
+        "-D",
+        "warnings",
+    ]),
+    cargo(&["test", "--locked", "--workspace"]),
+    Step {
+        when: When::Set("TEST_NODE_MODULES"),
+        ..cargo(&[
+            "test",
             "--locked",
-            "--workspace",
-            "--all-targets",
+            "--profile=ci",
+            "--package=portkey-mcp",
+            "--test=it",
+            "conformance",
             "--",
-            "-D",
-            "warnings",
-        ],
-        false,
-    ),
-    ("cargo", &["test", "--locked", "--workspace"], false),
-    ("cargo", &["xtask", "tokens"], false),
-    ("cargo", &["xtask", "docs", "--check"], false),
-    (
-        "cargo",
-        &["doc", "--locked", "--workspace", "--no-deps"],
-        false,
-    ),
-    (
-        "cargo-deny",
-        &["--offline", "check", "bans", "licenses", "sources"],
-        true,
-    ),
-    ("cargo-machete", &[], true),
+            "--nocapture",
+        ])
+    },
+    Step {
+        when: When::Set("TEST_NODE_MODULES"),
+        ..cargo(&[
+            "test",
+            "--locked",
+            "--profile=ci",
+            "--package=portkey-mcp",
+            "--features=conformance-fixtures",
+            "--test=it",
+            "conformance",
+            "--",
+            "--nocapture",
+        ])
+    },
+    cargo(&["xtask", "tokens"]),
+    cargo(&["xtask", "docs", "--check"]),
+    cargo(&["doc", "--locked", "--workspace", "--no-deps"]),
+    Step {
+        program: "cargo-deny",
+        arguments: &["--offline", "check", "bans", "licenses", "sources"],
+        when: When::Installed,
+    },
+    Step {
+        program: "cargo-machete",
+        arguments: &[],
+        when: When::Installed,
+    },
 ];
 
 /// Files longer than this are hard to understand in one sitting.
@@ -46,24 +92,34 @@ const LONGEST_FILE: usize = 400;
 /// Runs every step and stops at the first that fails.
 pub fn run() -> Result<(), Broken> {
     short_files()?;
-    for (program, arguments, optional) in STEPS {
-        let step = format!("{program} {}", arguments.join(" "));
-        eprintln!("\n=== {step}");
-        let status = Command::new(program)
-            .args(*arguments)
-            .env("RUSTDOCFLAGS", "-D warnings")
-            .current_dir(root())
-            .status();
-        match status {
-            Ok(status) if status.success() => {}
-            Ok(_) => return Err(Broken::Step(step)),
-            Err(error) if *optional && error.kind() == io::ErrorKind::NotFound => {
-                eprintln!("SKIPPED: {program} is not installed");
-            }
-            Err(error) => return Err(Broken::Start(step, error)),
-        }
+    STEPS.iter().try_for_each(take)
+}
+
+fn take(step: &Step) -> Result<(), Broken> {
+    let name = format!("{} {}", step.program, step.arguments.join(" "));
+    eprintln!("\n=== {name}");
+    if let When::Set(variable) = step.when
+        && env::var_os(variable).is_none()
+    {
+        eprintln!("SKIPPED: {variable} is not set");
+        return Ok(());
     }
-    Ok(())
+    let status = Command::new(step.program)
+        .args(step.arguments)
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .current_dir(root())
+        .status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(Broken::Step(name)),
+        Err(error)
+            if matches!(step.when, When::Installed) && error.kind() == io::ErrorKind::NotFound =>
+        {
+            eprintln!("SKIPPED: {} is not installed", step.program);
+            Ok(())
+        }
+        Err(error) => Err(Broken::Start(name, error)),
+    }
 }
 
 fn short_files() -> Result<(), Broken> {

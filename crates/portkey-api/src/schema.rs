@@ -46,6 +46,12 @@ fn publish(schema: &mut Schema, depth: usize) {
         object.retain(|name, _| !name.starts_with("x-"));
         if let Some(Value::Object(properties)) = object.get_mut("properties") {
             properties.retain(|_, property| property.get(HIDDEN).is_none());
+            // The protocol wants an object for each, and official clients refuse a list of tools that says `true`.
+            for property in properties.values_mut() {
+                if property.as_bool() == Some(true) {
+                    *property = json!({});
+                }
+            }
         }
         if object.get("minimum").and_then(Value::as_f64) == Some(0.0) {
             object.remove("minimum");

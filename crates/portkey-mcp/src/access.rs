@@ -11,7 +11,7 @@ use http::{
 use serde_json::{Value, json};
 
 use crate::{
-    auth::{Authenticator, CALLER_KEY, Challenge, Denial, Identity, caller_key},
+    auth::{Authenticator, CALLER_KEY, Challenge, Credential, Denial, Identity, caller_key},
     catalog::{Selection, Tool},
     config::GrantTable,
     profile::{Fingerprint, Profile},
@@ -105,6 +105,16 @@ impl Access {
     /// What everybody may use.
     pub fn everybody(&self) -> &Principal {
         &self.everybody
+    }
+
+    /// The Portkey that is meant where nothing else is said.
+    pub fn profile(&self) -> &Profile {
+        self.everybody.profile()
+    }
+
+    /// What a client must bring to be let in.
+    pub fn credential(&self) -> Credential {
+        self.authenticator.credential()
     }
 
     /// The principal that sent these headers.

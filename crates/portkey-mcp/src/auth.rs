@@ -67,7 +67,27 @@ pub enum Authenticator {
     Issuers(Issuers),
 }
 
+/// What a client must bring, for the page that says how to connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// Nothing.
+    Nothing,
+    /// A bearer token that its user was given.
+    Token,
+    /// A token that the client gets by itself, by signing its user in.
+    SignIn,
+}
+
 impl Authenticator {
+    /// What it asks of clients.
+    pub fn credential(&self) -> Credential {
+        match self {
+            Self::Nobody => Credential::Nothing,
+            Self::Tokens(_) => Credential::Token,
+            Self::Issuers(_) => Credential::SignIn,
+        }
+    }
+
     /// Who sent these headers.
     pub async fn identify(&self, headers: &HeaderMap) -> Result<Identity, Denial> {
         match self {

@@ -17,10 +17,11 @@ pub use file::{ConfigurationFile, Problem, Problems};
 pub use in_force::InForce;
 pub use schema::schema;
 pub use settings::{
-    AuthKind, AuthSettings, FileSetting, HttpSettings, InvalidPublicUrl, LimitSettings, NoAddress,
+    AllowedHost, AllowedOrigin, AuthKind, AuthSettings, FileSetting, HttpSettings, InvalidName, InvalidPublicUrl, LimitSettings, NoAddress,
     ProxyHeader, PublicUrl, ScalingSettings, Sessions, Settings, SharedStateAddress, Structured,
     TransportKind, UpstreamSettings, is_local, is_protected,
 };
+pub(crate) use settings::{is_loopback, is_of_this_machine, origin};
 pub use tables::{
     AccessTables, GrantTable, IssuerTable, KeyReference, NoKey, NoReference, ProfileTable,
     UnknownProfile,

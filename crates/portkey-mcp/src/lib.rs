@@ -10,6 +10,8 @@ pub mod call;
 pub mod catalog;
 pub mod cli;
 pub mod config;
+#[cfg(feature = "conformance-fixtures")]
+pub mod fixtures;
 pub mod profile;
 pub mod secrets;
 pub mod server;

@@ -49,6 +49,11 @@ impl Server {
         }
     }
 
+    /// Whether the data is made up.
+    pub fn is_sandbox(&self) -> bool {
+        self.inner.about.sandbox
+    }
+
     /// Whom a request is made for.
     fn principal(&self, context: &RequestContext<RoleServer>) -> Result<Principal, ErrorData> {
         let parts = context.extensions.get::<http::request::Parts>();

@@ -260,6 +260,10 @@ fn assert_plain(tool: &str, schema: &Value) {
                     || name.starts_with("x-")
                     || name == "title" && member.is_string();
                 assert!(!odd, "`{tool}` publishes `{name}`");
+                if name == "properties" {
+                    let all = member.as_object().unwrap().values();
+                    assert!(all.into_iter().all(Value::is_object), "`{tool}`: {member}");
+                }
                 assert_plain(tool, member);
             }
         }

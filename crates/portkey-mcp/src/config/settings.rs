@@ -13,7 +13,8 @@ use portkey_client::BaseUrl;
 use crate::{catalog::Selection, profile::Profile, secrets::Destination};
 
 pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
-pub use http::{HttpSettings, Sessions};
+pub use http::{AllowedHost, AllowedOrigin, HttpSettings, InvalidName, Sessions};
+pub(crate) use http::{is_loopback, is_of_this_machine, origin};
 pub use limits::{LimitSettings, ProxyHeader};
 pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};
 pub use upstream::UpstreamSettings;

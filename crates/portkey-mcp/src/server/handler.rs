@@ -29,14 +29,15 @@ const LIST_FRESH_FOR_MS: u64 = 300_000;
 const ORIGIN: &str = "portkey-mcp/origin";
 
 /// Methods this server answers; with parameters that cannot be read they arrive as custom requests.
-const METHODS: [&str; 6] = [
-    "initialize",
-    "ping",
+const METHODS: [&str; 4] = [
     "server/discover",
     "tools/call",
     "tools/list",
     "notifications/cancelled",
 ];
+
+/// The same, of the revisions with a handshake alone.
+const HANDSHAKE_METHODS: [&str; 2] = ["initialize", "ping"];
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
@@ -150,10 +151,11 @@ impl ServerHandler for Server {
     async fn on_custom_request(
         &self,
         request: CustomRequest,
-        _: Context,
+        context: Context,
     ) -> Result<CustomResult, ErrorData> {
         let method = request.method;
-        if METHODS.contains(&method.as_str()) {
+        let handshake = !is_modern(&context) && HANDSHAKE_METHODS.contains(&method.as_str());
+        if handshake || METHODS.contains(&method.as_str()) {
             let text =
                 format!("the params of {method} do not have the form the protocol gives them");
             return Err(ErrorData::invalid_params(text, None));

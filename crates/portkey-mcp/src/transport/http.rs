@@ -1,14 +1,19 @@
 //! Streamable HTTP: one endpoint for every revision of the protocol, and what surrounds it.
 //!
-//! A request passes, outermost first: where it comes from (`client_address`), how much that address may ask (`limits`),
-//! who sends it (`identify`), how much they may ask (`limits`), whose its session is (`sessions`), what the SDK leaves to
-//! us (`endpoint`), the SDK.
+//! A request passes, outermost first: which name it calls and from which page it comes (`gate`), what browsers ask
+//! (`cors`), where it comes from (`client_address`), how much that address may ask (`limits`), who sends it (`identify`),
+//! how much they may ask (`limits`), what the body holds (`messages`), whose its session is (`sessions`), what the SDK
+//! leaves to us (`endpoint`), the SDK.
 
 mod client_address;
+mod cors;
 mod endpoint;
+mod gate;
 mod held;
 mod identify;
 mod limits;
+mod messages;
+mod page;
 mod probes;
 mod refusal;
 mod sessions;
@@ -20,7 +25,7 @@ use std::{
     sync::Arc,
 };
 
-use axum::{Router, middleware, routing::get};
+use axum::{Router, http::StatusCode, middleware, routing::get};
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 
@@ -125,6 +130,9 @@ fn router(
     state: Arc<dyn SharedState>,
     kill: &CancellationToken,
 ) -> Router {
+    let gate = gate::Gate::new(settings);
+    let readiness = Arc::new(probes::Readiness::new(access.clone()));
+    let page = Arc::new(page::Page::new(&server, access.clone(), settings));
     let addresses = Limits::of_addresses(&settings.limits, &state);
     let principals = Limits::of_principals(&settings.limits, &state);
     let proxies = Proxies::new(&settings.limits);
@@ -145,10 +153,25 @@ fn router(
             proxies,
             client_address::locate,
         ));
-    Router::new()
+    let guarded = Router::new()
         .merge(mcp)
         .merge(well_known(settings).with_state(access))
+        .route("/", get(page::show).with_state(page))
+        .layer(cors::layer(&gate))
+        .layer(middleware::from_fn_with_state(gate, gate::pass));
+    // Orchestrators ask by whatever address they have.
+    Router::new()
+        .merge(guarded)
         .route("/health", get(probes::health))
+        .route("/ready", get(probes::ready).with_state(readiness))
+        .fallback(nothing_here)
+}
+
+async fn nothing_here() -> (StatusCode, &'static str) {
+    (
+        StatusCode::NOT_FOUND,
+        "nothing here; MCP is at /mcp, and / says how to connect\n",
+    )
 }
 
 /// The metadata that tell clients where tokens come from, at every path where they look for it.

@@ -1,4 +1,7 @@
-"""A prompt's life, told through the official Python client of MCP: story.py PATH_OF_THE_SERVER"""
+"""A prompt's life, told through the official Python client of MCP in its 2.x line: story.py TARGET
+
+TARGET is the URL of a server or the path of the program.
+"""
 
 import asyncio
 import json
@@ -8,10 +11,12 @@ import sys
 from mcp import Client, StdioServerParameters
 
 
-def server():
+def server(target):
+    if target.startswith("http"):
+        return target
     passed = {name: value for name, value in os.environ.items() if name.startswith("PORTKEY_") or name == "HOME"}
     passed.pop("PORTKEY_FACTS", None)
-    return StdioServerParameters(command=sys.argv[1], args=[], env=passed)
+    return StdioServerParameters(command=target, args=[], env=passed)
 
 
 async def answer(client, tool, **arguments):
@@ -22,8 +27,8 @@ async def answer(client, tool, **arguments):
 
 
 async def story(mode):
-    async with Client(server(), mode=mode) as client:
-        assert client.server_info.name == "portkey-mcp", client.server_info
+    async with Client(server(sys.argv[1]), mode=mode) as client:
+        assert client.server_info.name.startswith("portkey-mcp"), client.server_info
         tools = [tool.name for tool in (await client.list_tools()).tools]
         assert "create_prompt" in tools and len(tools) == len(set(tools))
 
@@ -45,6 +50,15 @@ async def story(mode):
         assert (await answer(client, "get_prompt", prompt_id=prompt["id"]))["string"] == "Hello {{name}}"
         published = await answer(client, "publish_prompt", prompt_id=prompt["id"], version=2)
         assert published["string"] == "Good day {{name}}", published
+
+        heard = []
+
+        async def hear(progress, total, message):
+            heard.append(progress)
+
+        every = {"all": True, "page_size": 1}
+        listed = await client.call_tool("list_workspaces", every, progress_callback=hear)
+        assert not listed.is_error and len(heard) > 1 and heard == sorted(heard), heard
 
         verdict = await client.call_tool("validate_completion_metadata", {"client_id": "c", "app": "a"})
         assert verdict.structured_content["errors"] == ["env is required"], verdict

@@ -36,18 +36,3 @@ async fn older_clients_get_a_session_and_end_it() {
         assert_eq!(ended.status(), StatusCode::NO_CONTENT);
     }
 }
-
-#[tokio::test]
-async fn malformed_json_is_a_protocol_error() {
-    let server = Served::on_sandbox(&[]);
-    let request = server.client.post(server.url("/mcp"));
-    let answer = request
-        .header("accept", "application/json, text/event-stream")
-        .header("content-type", "application/json")
-        .body("{bad")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
-    assert_eq!(message(answer).await["error"]["code"], -32700);
-}

@@ -1,7 +1,9 @@
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
-use url::{Host, Url};
+use url::{Host, Origin, Url};
+
+use super::http::{AllowedHost, origin};
 
 /// Who may call over HTTP.
 #[derive(Debug, Clone, Default, Args)]
@@ -78,6 +80,17 @@ impl PublicUrl {
             origin: format!("http://{address}"),
             prefix: String::new(),
         }
+    }
+
+    /// The origin of its pages.
+    pub fn origin(&self) -> Option<Origin> {
+        origin(&self.origin)
+    }
+
+    /// What requests that come through it name in `Host`, proxies willing.
+    pub fn host(&self) -> Option<AllowedHost> {
+        let (_, host) = self.origin.split_once("://")?;
+        host.parse().ok()
     }
 
     /// The MCP endpoint: what tokens must be made for.

@@ -1,8 +1,13 @@
+mod names;
+
 use std::net::{IpAddr, Ipv4Addr};
 
 use clap::{Args, ValueEnum};
 
 use super::{AuthSettings, limits::LimitSettings, scaling::ScalingSettings};
+
+pub use names::{AllowedHost, AllowedOrigin, InvalidName};
+pub(crate) use names::{is_loopback, is_of_this_machine, origin};
 
 /// How the server is reached over HTTP.
 #[derive(Debug, Clone, Args)]
@@ -18,6 +23,26 @@ pub struct HttpSettings {
     /// Whether clients of older revisions get sessions, or every request stands alone.
     #[arg(long, env = "MCP_SESSIONS", value_enum, default_value_t)]
     pub sessions: Sessions,
+
+    /// Names that requests may call this server by in `Host`, besides `localhost` and the public address; `*` for any.
+    /// Left out: on loopback no others, elsewhere any.
+    #[arg(
+        long,
+        env = "MCP_ALLOWED_HOSTS",
+        value_name = "HOST,…",
+        value_delimiter = ','
+    )]
+    pub allowed_hosts: Vec<AllowedHost>,
+
+    /// Web pages that may call this server, besides its own: `https://app.example.com`, or `*` for any.
+    /// Left out: pages from this machine.
+    #[arg(
+        long,
+        env = "MCP_ALLOWED_ORIGINS",
+        value_name = "ORIGIN,…",
+        value_delimiter = ','
+    )]
+    pub allowed_origins: Vec<AllowedOrigin>,
 
     /// How much somebody may ask.
     #[command(flatten)]

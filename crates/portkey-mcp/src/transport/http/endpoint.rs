@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
+    Router,
     extract::Request,
-    http::{Method, StatusCode, header::CONTENT_TYPE},
+    http::{Method, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
-use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    messages,
     refusal::Refusal,
     sessions::{self, Sessions},
 };
@@ -30,41 +30,35 @@ pub(super) fn router(
     let mut config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(settings.sessions.are_kept())
         .with_json_response(true)
+        // The gate is in front of everything, not of this service alone.
+        .disable_allowed_hosts()
         .with_max_request_body_bytes(most)
         .with_cancellation_token(kill);
     config.session_store = Some(sessions.store());
+    #[cfg(feature = "conformance-fixtures")]
+    let server = crate::fixtures::Mounted::on(server);
     let service = StreamableHttpService::new(move || Ok(server.clone()), sessions.sdk(), config);
     let router = Router::new()
         .route_service("/mcp", service)
         .layer(middleware::from_fn(mend));
-    if settings.sessions.are_kept() {
+    let router = if settings.sessions.are_kept() {
         router.layer(middleware::from_fn_with_state(sessions, sessions::bind))
     } else {
         router
-    }
+    };
+    router.layer(middleware::from_fn_with_state(most, messages::read))
 }
 
-/// The SDK answers malformed JSON with 415 and the end of a session with 202.
+/// The SDK answers the end of a session as if it were still to come.
 async fn mend(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let is_json = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("application/json"));
+    let ends = request.method() == Method::DELETE;
     let mut response = next.run(request).await;
-    match (method, response.status()) {
-        (Method::DELETE, StatusCode::ACCEPTED) => {
+    match response.status() {
+        StatusCode::ACCEPTED if ends => {
             *response.status_mut() = StatusCode::NO_CONTENT;
             response
         }
-        (Method::POST, StatusCode::UNSUPPORTED_MEDIA_TYPE) if is_json => {
-            let error =
-                json!({ "code": -32700, "message": "the body is not one JSON-RPC message" });
-            let body = json!({ "jsonrpc": "2.0", "id": null, "error": error });
-            (StatusCode::BAD_REQUEST, Json(body)).into_response()
-        }
-        (_, status @ StatusCode::PAYLOAD_TOO_LARGE) => {
+        status @ StatusCode::PAYLOAD_TOO_LARGE => {
             Refusal::new(status, "the body is larger than this server takes").into_response()
         }
         _ => response,

@@ -7,7 +7,8 @@ use axum::{
     http::{HeaderValue, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
-use serde_json::json;
+use rmcp::model::ErrorCode;
+use serde_json::{Value, json};
 
 /// A request that is not let through.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(super) struct Refusal {
     status: StatusCode,
     code: i32,
     message: String,
+    /// That of the message, where it can be told.
+    id: Option<Value>,
     retry_after: Option<Duration>,
 }
 
@@ -26,7 +29,22 @@ impl Refusal {
             // The first of those that servers may give a meaning of their own.
             code: -32000,
             message: message.into(),
+            id: None,
             retry_after: None,
+        }
+    }
+
+    /// What came is no request the SDK could answer.
+    pub(super) fn malformed(
+        status: StatusCode,
+        code: ErrorCode,
+        message: impl Into<String>,
+        id: Option<&Value>,
+    ) -> Self {
+        Self {
+            code: code.0,
+            id: id.cloned(),
+            ..Self::new(status, message)
         }
     }
 
@@ -71,7 +89,7 @@ impl IntoResponse for Refusal {
             }
             None => json!({ "code": self.code, "message": self.message }),
         };
-        let body = json!({ "jsonrpc": "2.0", "id": null, "error": error });
+        let body = json!({ "jsonrpc": "2.0", "id": self.id, "error": error });
         let mut response = (self.status, Json(body)).into_response();
         if let Some(seconds) = seconds {
             response

@@ -1,0 +1,178 @@
+use std::{net::IpAddr, str::FromStr};
+
+use http::uri::Authority;
+use url::{Host, Origin, Url};
+
+/// Text that names neither a host nor an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidName {
+    /// No host.
+    #[error("expected a host such as mcp.example.com or mcp.example.com:8443, or `*`")]
+    Host,
+    /// No origin.
+    #[error("expected an origin such as https://app.example.com, without a path, or `*`")]
+    Origin,
+}
+
+/// What a request may call this server in `Host`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowedHost {
+    /// Anything.
+    Any,
+    /// This name, at this port or at any.
+    Named {
+        /// In lower case, without brackets.
+        name: String,
+        /// Any, when left out.
+        port: Option<u16>,
+    },
+}
+
+impl AllowedHost {
+    /// Whether a request may use this `Host`.
+    pub fn fits(&self, host: &Authority) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Named { name, port } => {
+                bare(host).eq_ignore_ascii_case(name)
+                    && port.is_none_or(|port| host.port_u16() == Some(port))
+            }
+        }
+    }
+}
+
+impl FromStr for AllowedHost {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "*" {
+            return Ok(Self::Any);
+        }
+        let host: Authority = text.parse().map_err(|_| InvalidName::Host)?;
+        if host.as_str().contains('@') {
+            return Err(InvalidName::Host);
+        }
+        Ok(Self::Named {
+            name: bare(&host).to_ascii_lowercase(),
+            port: host.port_u16(),
+        })
+    }
+}
+
+/// Whether a `Host` means the machine itself.
+pub(crate) fn is_loopback(host: &Authority) -> bool {
+    let name = bare(host);
+    name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
+/// The host without the brackets that addresses of IPv6 have.
+fn bare(host: &Authority) -> &str {
+    host.host().trim_matches(['[', ']'])
+}
+
+/// A web page's origin that may call this server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowedOrigin {
+    /// Whatever the page.
+    Any,
+    /// This one.
+    Exactly(Origin),
+}
+
+impl AllowedOrigin {
+    /// Whether pages of this origin may call.
+    pub fn fits(&self, origin: &Origin) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Exactly(allowed) => allowed == origin,
+        }
+    }
+}
+
+impl FromStr for AllowedOrigin {
+    type Err = InvalidName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "*" {
+            return Ok(Self::Any);
+        }
+        origin(text).map(Self::Exactly).ok_or(InvalidName::Origin)
+    }
+}
+
+/// The origin that a header or a setting spells, if it is one of a page: a scheme, a host and perhaps a port.
+pub(crate) fn origin(text: &str) -> Option<Origin> {
+    let url: Url = text.parse().ok()?;
+    let origin = url.origin();
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    (bare && origin.is_tuple() && url.username().is_empty()).then_some(origin)
+}
+
+/// Whether pages of this origin come from the machine itself.
+pub(crate) fn is_of_this_machine(origin: &Origin) -> bool {
+    let Origin::Tuple(_, host, _) = origin else {
+        return false;
+    };
+    match host {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host(text: &str) -> Authority {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_host_fits_by_name_and_by_port_where_one_is_given() {
+        let named: AllowedHost = "MCP.example.com".parse().unwrap();
+        assert!(named.fits(&host("mcp.EXAMPLE.com:8443")));
+        assert!(!named.fits(&host("evil.example")));
+        let at_port: AllowedHost = "mcp.example.com:8443".parse().unwrap();
+        assert!(at_port.fits(&host("mcp.example.com:8443")));
+        assert!(!at_port.fits(&host("mcp.example.com")));
+        assert!(AllowedHost::Any.fits(&host("[::1]:1")));
+        for wrong in ["", "a b", "https://a.example", "user@a.example"] {
+            assert_eq!(
+                wrong.parse::<AllowedHost>(),
+                Err(InvalidName::Host),
+                "{wrong}"
+            );
+        }
+    }
+
+    #[test]
+    fn loopback_has_several_names() {
+        for name in ["localhost:3000", "127.0.0.1", "127.8.0.1:1", "[::1]:3000"] {
+            assert!(is_loopback(&host(name)), "{name}");
+        }
+        for name in ["localhost.evil.example", "10.0.0.1", "0.0.0.0"] {
+            assert!(!is_loopback(&host(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_a_scheme_a_host_and_a_port() {
+        let allowed: AllowedOrigin = "https://app.example.com".parse().unwrap();
+        assert!(allowed.fits(&origin("https://app.example.com:443").unwrap()));
+        assert!(!allowed.fits(&origin("http://app.example.com").unwrap()));
+        assert!(!allowed.fits(&origin("https://app.example.com:8443").unwrap()));
+        for wrong in [
+            "null",
+            "",
+            "app.example.com",
+            "https://a.example/path",
+            "file:///x",
+        ] {
+            assert_eq!(origin(wrong), None, "{wrong}");
+        }
+        assert!(is_of_this_machine(&origin("http://localhost:6274").unwrap()));
+        assert!(is_of_this_machine(&origin("http://[::1]:1").unwrap()));
+        assert!(!is_of_this_machine(&origin("http://localhost.evil.example").unwrap()));
+    }
+}

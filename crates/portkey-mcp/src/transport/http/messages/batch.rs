@@ -1,0 +1,152 @@
+//! Several messages in one body, as revision 2025-03-26 alone has them. Each is answered as if it had come by itself.
+
+use axum::{
+    Json,
+    body::{Body, Bytes, to_bytes},
+    extract::Request,
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use futures_util::{StreamExt as _, stream};
+use rmcp::model::ErrorCode;
+use serde_json::Value;
+
+use super::super::refusal::Refusal;
+
+/// The most messages in one body, so that one request cannot stand for thousands.
+const LARGEST: usize = 64;
+
+/// The one revision that has batches. Its clients send no version in a header, which came later.
+const REVISION: &str = "2025-03-26";
+
+/// Whether the body is a list.
+pub(super) fn is_one(body: &Bytes) -> bool {
+    body.trim_ascii_start().first() == Some(&b'[')
+}
+
+pub(super) async fn answer(mut parts: Parts, body: &Bytes, next: Next) -> Response {
+    let messages: Vec<Value> = match serde_json::from_slice(body) {
+        Ok(messages) => messages,
+        Err(_) => return super::unreadable(body),
+    };
+    if let Err(objection) = check(&parts.headers, &messages) {
+        let invalid = ErrorCode::INVALID_REQUEST;
+        return Refusal::malformed(
+            StatusCode::BAD_REQUEST,
+            invalid,
+            objection.to_string(),
+            None,
+        )
+        .into_response();
+    }
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let mut answers = Answers::default();
+    for message in messages {
+        let request = Request::from_parts(parts.clone(), Body::from(message.to_string()));
+        let response = next.clone().run(request).await;
+        if let Err(response) = answers.take(response, &message).await {
+            return response;
+        }
+    }
+    answers.together()
+}
+
+/// Why a batch is not taken.
+#[derive(Debug, thiserror::Error)]
+enum Objection {
+    #[error("batches ended with revision {REVISION}; send one message per request")]
+    Revision,
+    #[error("the batch is empty")]
+    Empty,
+    #[error("a batch may have {LARGEST} messages")]
+    Large,
+    #[error("`initialize` may not be part of a batch")]
+    Initialize,
+}
+
+fn check(headers: &HeaderMap, messages: &[Value]) -> Result<(), Objection> {
+    let revision = headers.get("mcp-protocol-version");
+    if revision.is_some_and(|revision| revision != REVISION) {
+        return Err(Objection::Revision);
+    }
+    match messages.len() {
+        0 => return Err(Objection::Empty),
+        count if count > LARGEST => return Err(Objection::Large),
+        _ => {}
+    }
+    let opens = |message: &Value| {
+        message
+            .get("method")
+            .is_some_and(|name| name == "initialize")
+    };
+    if messages.iter().any(opens) {
+        return Err(Objection::Initialize);
+    }
+    Ok(())
+}
+
+/// What the messages were answered, each by itself.
+#[derive(Default)]
+struct Answers {
+    /// In a session each request has a stream of its own.
+    streams: Vec<Response>,
+    /// Elsewhere each has one message.
+    messages: Vec<Value>,
+}
+
+impl Answers {
+    /// Keeps an answer, or hands back one that holds for the whole body, such as that there is no such session.
+    async fn take(&mut self, response: Response, message: &Value) -> Result<(), Response> {
+        if response.status() == StatusCode::ACCEPTED {
+            return Ok(());
+        }
+        match response.headers().get(header::CONTENT_TYPE) {
+            Some(kind) if kind == "text/event-stream" => self.streams.push(response),
+            _ if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                self.messages.push(no_message(message));
+            }
+            Some(kind) if kind == "application/json" => {
+                let (parts, body) = response.into_parts();
+                let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+                match serde_json::from_slice(&body) {
+                    Ok(answer) => self.messages.push(answer),
+                    Err(_) => return Err(Response::from_parts(parts, Body::from(body))),
+                }
+            }
+            _ => return Err(response),
+        }
+        Ok(())
+    }
+
+    fn together(self) -> Response {
+        let events = self
+            .messages
+            .iter()
+            .map(|message| format!("data: {message}\n\n"));
+        let events: String = events.collect();
+        let mut streams = self.streams.into_iter().map(Response::into_parts);
+        let Some((head, first)) = streams.next() else {
+            return if self.messages.is_empty() {
+                StatusCode::ACCEPTED.into_response()
+            } else {
+                Json(self.messages).into_response()
+            };
+        };
+        let streams = std::iter::once(first)
+            .chain(streams.map(|(_, body)| body))
+            .chain([Body::from(events)]);
+        // All at once: a stream that nobody reads would hold up the session, and the others with it.
+        let merged = stream::select_all(streams.map(Body::into_data_stream));
+        Response::from_parts(head, Body::from_stream(merged.boxed()))
+    }
+}
+
+/// The answer to a member of a batch that is no message.
+fn no_message(message: &Value) -> Value {
+    let error = serde_json::json!({
+        "code": ErrorCode::INVALID_REQUEST.0,
+        "message": "this is no message of JSON-RPC 2.0",
+    });
+    serde_json::json!({ "jsonrpc": "2.0", "id": super::id(message), "error": error })
+}

@@ -1,0 +1,181 @@
+//! `/`: what this server is and how to connect to it, for a person with a browser.
+
+mod snippets;
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, Uri, header},
+    response::{IntoResponse as _, Response},
+};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use rmcp::model::ProtocolVersion;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::gate;
+use crate::{
+    access::Access,
+    auth::Credential,
+    catalog,
+    config::{HttpSettings, PublicUrl},
+    server::Server,
+};
+
+const STYLE: &str = include_str!("page/page.css");
+const ICON: &str = include_str!("page/icon.svg");
+
+/// What the page says that does not change.
+#[derive(Debug)]
+pub(super) struct Page {
+    access: watch::Receiver<Arc<Access>>,
+    public: Option<PublicUrl>,
+    sandbox: bool,
+}
+
+impl Page {
+    pub(super) fn new(
+        server: &Server,
+        access: watch::Receiver<Arc<Access>>,
+        settings: &HttpSettings,
+    ) -> Self {
+        Self {
+            access,
+            public: settings.auth.public_url.clone(),
+            sandbox: server.is_sandbox(),
+        }
+    }
+
+    /// Where clients connect: the address that the operator made public, or the one that the browser used.
+    fn endpoint(&self, uri: &Uri, headers: &HeaderMap) -> Option<String> {
+        if let Some(public) = &self.public {
+            return Some(public.endpoint());
+        }
+        let host = gate::host(uri, headers)?;
+        let secure = headers
+            .get("x-forwarded-proto")
+            .is_some_and(|scheme| scheme == "https");
+        let scheme = if secure { "https" } else { "http" };
+        Some(format!("{scheme}://{host}/mcp"))
+    }
+}
+
+pub(super) async fn show(State(page): State<Arc<Page>>, request: Request) -> Response {
+    let (uri, headers) = (request.uri(), request.headers());
+    let endpoint = page.endpoint(uri, headers).unwrap_or_default();
+    let credential = page.access.borrow().credential();
+    let nonce = Uuid::new_v4().simple().to_string();
+    let markup = whole(page.sandbox, &endpoint, credential, &nonce);
+    let policy = format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'"
+    );
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::REFERRER_POLICY, "no-referrer".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, markup.into_string()).into_response()
+}
+
+fn whole(sandbox: bool, endpoint: &str, credential: Credential, nonce: &str) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { "Portkey Admin over MCP" }
+                link rel="icon" href=(icon());
+                style nonce=(nonce) { (PreEscaped(STYLE)) }
+            }
+            body {
+                main {
+                    (head(sandbox))
+                    (connect(endpoint, credential))
+                    (facts())
+                }
+            }
+        }
+    }
+}
+
+fn head(sandbox: bool) -> Markup {
+    html! {
+        header {
+            (PreEscaped(ICON))
+            div {
+                h1 { "Portkey Admin" }
+                p.lead { "The Portkey AI gateway's Admin API as tools of the Model Context Protocol." }
+            }
+            span.state { "running" }
+        }
+        @if sandbox {
+            p.sandbox {
+                strong { "Sandbox. " }
+                "An emulated organisation with made-up data; nothing reaches Portkey."
+            }
+        }
+    }
+}
+
+fn connect(endpoint: &str, credential: Credential) -> Markup {
+    let advice = match credential {
+        Credential::Nothing => "Add this address to your client. It asks for no credentials.",
+        Credential::Token => {
+            "Add this address to your client, with the token that you were given in place of YOUR_TOKEN."
+        }
+        Credential::SignIn => {
+            "Add this address to your client. It opens a browser for you to sign in."
+        }
+    };
+    html! {
+        section {
+            h2 { "Connect" }
+            p { (advice) }
+            pre.endpoint { code { (endpoint) } }
+            @for snippet in snippets::all(endpoint, credential) {
+                details open[snippet.is_first] {
+                    summary { (snippet.client) span.where { (snippet.place) } }
+                    pre { code { (snippet.text) } }
+                }
+            }
+        }
+    }
+}
+
+fn facts() -> Markup {
+    let revisions = ProtocolVersion::KNOWN_VERSIONS.iter().rev();
+    html! {
+        section {
+            h2 { "About" }
+            dl {
+                dt { "Version" }
+                dd { (env!("CARGO_PKG_VERSION")) }
+                dt { "Tools" }
+                dd { (catalog::tools().count()) " at most; what you are offered is up to the operator" }
+                dt { "Protocol" }
+                dd { @for revision in revisions { span.revision { (revision) } " " } }
+                dt { "Probes" }
+                dd { a href="health" { "/health" } " " a href="ready" { "/ready" } }
+            }
+        }
+    }
+}
+
+/// The picture beside the page's title in a browser.
+fn icon() -> String {
+    let mut url = "data:image/svg+xml,".to_owned();
+    url.extend(ICON.chars().map(|c| match c {
+        '#' => "%23".to_owned(),
+        '<' => "%3C".to_owned(),
+        '>' => "%3E".to_owned(),
+        '"' => "'".to_owned(),
+        other => other.to_string(),
+    }));
+    url
+}

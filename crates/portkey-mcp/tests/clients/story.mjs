@@ -1,0 +1,73 @@
+// A workspace's life, told through the official TypeScript clients of MCP: node story.mjs old|new TARGET
+//
+// `old` is the package of the 1.x line, `new` that of the 2.x line; TARGET is the URL of a server or the path of the
+// program.
+import assert from "node:assert/strict";
+
+const [generation, target] = process.argv.slice(2);
+const info = { name: "story", version: "1" };
+const settings = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => /^(PORTKEY_(SANDBOX|BASE_URL|API_KEY)|HOME|XDG_DATA_HOME)$/.test(name)),
+);
+
+function transport(Http, Stdio) {
+  return target.startsWith("http")
+    ? new Http(new URL(target))
+    : new Stdio({ command: target, args: [], env: settings });
+}
+
+const connectors = {
+  async old() {
+    const { Client } = await import("@modelcontextprotocol/sdk/client/index.js");
+    const { StdioClientTransport } = await import("@modelcontextprotocol/sdk/client/stdio.js");
+    const { StreamableHTTPClientTransport } = await import("@modelcontextprotocol/sdk/client/streamableHttp.js");
+    const client = new Client(info);
+    await client.connect(transport(StreamableHTTPClientTransport, StdioClientTransport));
+    return { client, era: "legacy", call: (request, options) => client.callTool(request, undefined, options) };
+  },
+  async new(mode) {
+    const { Client, StreamableHTTPClientTransport } = await import("@modelcontextprotocol/client");
+    const { StdioClientTransport } = await import("@modelcontextprotocol/client/stdio");
+    const client = new Client(info, { versionNegotiation: { mode } });
+    await client.connect(transport(StreamableHTTPClientTransport, StdioClientTransport));
+    return { client, era: client.getProtocolEra(), call: (request, options) => client.callTool(request, options) };
+  },
+};
+
+async function story({ client, era, call }) {
+  const answer = async (name, args, options) => {
+    const result = await call({ name, arguments: args }, options);
+    assert.ok(!result.isError, `${name}: ${result.content[0].text}`);
+    return JSON.parse(result.content[0].text);
+  };
+  assert.match(client.getServerVersion().name, /^portkey-mcp/);
+  const { tools } = await client.listTools();
+  assert.ok(tools.some((tool) => tool.name === "create_workspace"));
+
+  const workspace = await answer("create_workspace", { name: `TypeScript ${generation} ${era}` });
+  const of = { workspace_id: workspace.id };
+  assert.equal((await answer("get_workspace", of)).name, workspace.name);
+
+  const heard = [];
+  await answer("list_workspaces", { all: true, page_size: 1 }, { onprogress: (step) => heard.push(step.progress) });
+  assert.ok(heard.length > 1, `progress: ${heard}`);
+  assert.deepEqual(heard, heard.toSorted((a, b) => a - b));
+
+  const verdict = await call({ name: "validate_completion_metadata", arguments: { client_id: "c", app: "a" } });
+  assert.deepEqual(verdict.structuredContent.errors, ["env is required"]);
+  await assert.rejects(call({ name: "no_such_tool", arguments: {} }), { code: -32602 });
+
+  await answer("delete_workspace", { ...of, force_delete: true });
+  const gone = await call({ name: "get_workspace", arguments: of });
+  assert.ok(gone.isError, JSON.stringify(gone));
+  await client.close();
+  console.log(`${generation} ${era}: well`);
+}
+
+const modes = generation === "old" ? ["legacy"] : ["legacy", { pin: "2026-07-28" }];
+for (const mode of modes) {
+  const connected = await connectors[generation](mode);
+  assert.equal(connected.era, mode === "legacy" ? "legacy" : "modern");
+  await story(connected);
+}
+console.log("the story ended well");

@@ -1,0 +1,69 @@
+"""A workspace's life, told through the official Python client of MCP in its 1.x line: story_old.py TARGET
+
+TARGET is the URL of a server or the path of the program.
+"""
+
+import asyncio
+import json
+import os
+import sys
+
+from mcp import ClientSession, McpError, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
+
+
+def connect(target):
+    if target.startswith("http"):
+        return streamable_http_client(target)
+    passed = {name: value for name, value in os.environ.items() if name.startswith("PORTKEY_") or name == "HOME"}
+    passed.pop("PORTKEY_FACTS", None)
+    return stdio_client(StdioServerParameters(command=target, args=[], env=passed))
+
+
+async def answer(session, tool, progress=None, **arguments):
+    result = await session.call_tool(tool, arguments, progress_callback=progress)
+    text = result.content[0].text
+    assert not result.isError, f"{tool}: {text}"
+    return json.loads(text)
+
+
+async def story(session):
+    greeting = await session.initialize()
+    assert greeting.serverInfo.name.startswith("portkey-mcp"), greeting
+    tools = [tool.name for tool in (await session.list_tools()).tools]
+    assert "create_workspace" in tools and len(tools) == len(set(tools))
+
+    workspace = await answer(session, "create_workspace", name="Python 1")
+    of = {"workspace_id": workspace["id"]}
+    assert (await answer(session, "get_workspace", **of))["name"] == "Python 1"
+
+    heard = []
+
+    async def hear(progress, total, message):
+        heard.append(progress)
+
+    await answer(session, "list_workspaces", progress=hear, all=True, page_size=1)
+    assert len(heard) > 1 and heard == sorted(heard), heard
+
+    verdict = await session.call_tool("validate_completion_metadata", {"client_id": "c", "app": "a"})
+    assert verdict.structuredContent["errors"] == ["env is required"], verdict
+    try:
+        await session.call_tool("no_such_tool", {})
+        raise AssertionError("a tool that does not exist was called")
+    except McpError as error:
+        assert error.error.code == -32602, error
+
+    await answer(session, "delete_workspace", force_delete=True, **of)
+    gone = await session.call_tool("get_workspace", of)
+    assert gone.isError, gone
+    print(f"{greeting.protocolVersion}: well")
+
+
+async def main():
+    async with connect(sys.argv[1]) as streams, ClientSession(streams[0], streams[1]) as session:
+        await story(session)
+    print("the story ended well")
+
+
+asyncio.run(main())
