@@ -3,9 +3,11 @@
 mod call;
 mod describe;
 mod failure;
+mod health;
 mod http;
 mod sandbox;
 mod serve;
+mod stop;
 mod token;
 mod tools;
 
@@ -48,6 +50,9 @@ enum Command {
     Serve,
     /// Serve MCP over Streamable HTTP.
     Http(http::Arguments),
+    /// Ask a server over HTTP whether it lives.
+    #[command(hide = true)]
+    Health(health::Arguments),
     /// Make tokens for `http --auth bearer`.
     Token(token::Arguments),
     /// List the tools.
@@ -107,6 +112,7 @@ async fn dispatch(cli: Cli, environment: Environment) -> Result<(), CommandFailu
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(&settings, environment).await,
         Command::Http(http) => http::run(&settings, &http, environment).await,
+        Command::Health(arguments) => Ok(health::run(&arguments).await?),
         Command::Token(arguments) => token::run(&arguments),
         Command::Tools(arguments) => tools::run(&settings, &arguments),
         Command::Describe(arguments) => describe::run(&arguments),

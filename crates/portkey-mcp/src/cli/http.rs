@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf, sync::Arc};
 use clap::Args;
 use tokio::sync::watch;
 
-use super::{CommandFailure, note, serve};
+use super::{CommandFailure, note, serve, stop};
 use crate::{
     access::Access,
     auth::Method,
@@ -52,12 +52,8 @@ pub(super) async fn run(
     if let Some(invitation) = method.invitation(http.address()) {
         note(invitation);
     }
-    note(format_args!("serving MCP on http://{}/mcp", http.address()));
-    let stop = async {
-        // Without signals nothing can ask the server to stop but the end of the process.
-        _ = tokio::signal::ctrl_c().await;
-    };
-    http.serve(stop).await?;
+    note(format_args!("serving MCP on {}/mcp", http.origin()));
+    http.serve(stop::asked()).await?;
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 mod auth;
+mod drain;
 mod duration;
 mod http;
 mod limits;
 mod scaling;
+mod tls;
 mod upstream;
 
 use std::time::Duration;
@@ -13,9 +15,11 @@ use portkey_client::BaseUrl;
 use crate::{catalog::Selection, secrets::Destination};
 
 pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
+pub use drain::DrainSettings;
 pub use http::{HttpSettings, Sessions};
 pub use limits::{LimitSettings, ProxyHeader};
 pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};
+pub use tls::TlsSettings;
 pub use upstream::UpstreamSettings;
 
 /// What an operator decides. A flag wins over its environment variable.

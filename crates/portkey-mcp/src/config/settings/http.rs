@@ -2,7 +2,9 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use clap::{Args, ValueEnum};
 
-use super::{AuthSettings, limits::LimitSettings, scaling::ScalingSettings};
+use super::{
+    AuthSettings, DrainSettings, TlsSettings, limits::LimitSettings, scaling::ScalingSettings,
+};
 
 /// How the server is reached over HTTP.
 #[derive(Debug, Clone, Args)]
@@ -30,6 +32,14 @@ pub struct HttpSettings {
     /// Who may call.
     #[command(flatten)]
     pub auth: AuthSettings,
+
+    /// How connections are protected.
+    #[command(flatten)]
+    pub tls: TlsSettings,
+
+    /// How the server ends.
+    #[command(flatten)]
+    pub drain: DrainSettings,
 }
 
 /// What becomes of clients of older revisions. Those of 2026-07-28 never have sessions.
