@@ -92,8 +92,14 @@ impl Http {
         let mut router = router(server, access, settings, state, &kill);
         let drain = Drain::new(&settings.drain, kill);
         router = router
-            .layer(middleware::from_fn_with_state(drain.in_flight(), drain::count))
-            .layer(middleware::from_fn_with_state(drain.draining(), drain::retract_ready));
+            .layer(middleware::from_fn_with_state(
+                drain.in_flight(),
+                drain::count,
+            ))
+            .layer(middleware::from_fn_with_state(
+                drain.draining(),
+                drain::retract_ready,
+            ));
         if tls.as_ref().is_some_and(Tls::asks_for_certificates) {
             router = router.layer(middleware::from_fn(tls::require_certificate));
         }

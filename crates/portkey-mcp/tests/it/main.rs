@@ -15,6 +15,7 @@
 mod balancer;
 mod command_line;
 mod composed_reads;
+mod drain;
 mod every_tool;
 mod failures;
 mod http;
@@ -32,5 +33,6 @@ mod served;
 mod sessions;
 mod slow;
 mod state;
+mod tls;
 mod tool_sets;
 mod workflows;
