@@ -10,13 +10,13 @@ use axum::{
 };
 use axum_server::Handle;
 use tokio::time::{sleep, timeout};
-use tokio_util::{
-    sync::CancellationToken,
-    task::{TaskTracker, task_tracker::TaskTrackerToken},
-};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{held::hold, refusal::Refusal};
 use crate::config::DrainSettings;
+
+/// How long those who are cut have to take in that they are.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Whether the server was told to end. Clones tell the same.
 #[derive(Debug, Clone, Default)]
@@ -34,13 +34,11 @@ impl Draining {
 }
 
 /// The requests that somebody waits for. Clones count together.
-#[derive(Debug, Clone, Default)]
-pub(super) struct InFlight(TaskTracker);
-
-impl InFlight {
-    fn enter(&self) -> TaskTrackerToken {
-        self.0.token()
-    }
+#[derive(Debug, Clone)]
+pub(super) struct InFlight {
+    requests: TaskTracker,
+    /// Ends what does not end by itself.
+    kill: CancellationToken,
 }
 
 /// What ends a server.
@@ -49,8 +47,6 @@ pub(super) struct Drain {
     settings: DrainSettings,
     draining: Draining,
     in_flight: InFlight,
-    /// Ends the streams that would never end by themselves.
-    kill: CancellationToken,
 }
 
 impl Drain {
@@ -58,8 +54,10 @@ impl Drain {
         Self {
             settings: settings.clone(),
             draining: Draining::default(),
-            in_flight: InFlight::default(),
-            kill,
+            in_flight: InFlight {
+                requests: TaskTracker::new(),
+                kill,
+            },
         }
     }
 
@@ -80,18 +78,16 @@ impl Drain {
             sleep(notice).await;
         }
         let patience: Duration = self.settings.drain;
-        let InFlight(calls) = &self.in_flight;
-        tracing::info!("ending: {} requests in flight", calls.len());
-        // Refuses connections from now on, and cuts those that are left when the time is over.
-        handle.graceful_shutdown(Some(patience));
-        calls.close();
-        if timeout(patience, calls.wait()).await.is_err() {
-            tracing::warn!(
-                "{} requests took longer than {patience:?} and are cut",
-                calls.len()
-            );
+        let InFlight { requests, kill } = &self.in_flight;
+        tracing::info!("ending: {} requests in flight", requests.len());
+        // Refuses connections from now on, and closes those that are left when the time is over.
+        handle.graceful_shutdown(Some(patience + LAST_WORDS));
+        requests.close();
+        if timeout(patience, requests.wait()).await.is_err() {
+            let left = requests.len();
+            tracing::warn!("{left} requests took longer than {patience:?} and are cut");
         }
-        self.kill.cancel();
+        kill.cancel();
     }
 }
 
@@ -104,8 +100,16 @@ pub(super) async fn count(
     if request.method() == Method::GET {
         return next.run(request).await;
     }
-    let place = in_flight.enter();
-    hold(next.run(request).await, place)
+    let place = in_flight.requests.token();
+    tokio::select! {
+        // The SDK hears of it too, and would answer with less.
+        biased;
+        () = in_flight.kill.cancelled() => {
+            let message = "the server ended before this was done; what it was to change may be changed";
+            Refusal::unavailable(message, LAST_WORDS).into_response()
+        }
+        response = next.run(request) => hold(response, place),
+    }
 }
 
 /// `/ready` says no as soon as the server was told to end, whatever else is to say.
