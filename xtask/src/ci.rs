@@ -38,6 +38,8 @@ const STEPS: &[(&str, &[&str], bool)] = &[
         true,
     ),
     ("cargo-machete", &[], true),
+    ("hadolint", &["Dockerfile"], true),
+    ("python3", &["deploy/helm/check.py"], true),
 ];
 
 /// Files longer than this are hard to understand in one sitting.
