@@ -42,11 +42,13 @@
 - name: tokens
   secret:
     secretName: {{ . }}
+    defaultMode: 0440
 {{- end }}
 {{- with .Values.tls.existingSecret }}
 - name: tls
   secret:
     secretName: {{ . }}
+    defaultMode: 0440
 {{- end }}
 {{- end -}}
 
