@@ -25,7 +25,7 @@ async fn terminate() {
         }
         Err(error) => {
             tracing::warn!("SIGTERM is not heard: {error}");
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }
