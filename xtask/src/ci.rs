@@ -84,6 +84,16 @@ const STEPS: &[Step] = &[
         arguments: &[],
         when: When::Installed,
     },
+    Step {
+        program: "hadolint",
+        arguments: &["Dockerfile"],
+        when: When::Installed,
+    },
+    Step {
+        program: "python3",
+        arguments: &["deploy/helm/check.py"],
+        when: When::Installed,
+    },
 ];
 
 /// Files longer than this are hard to understand in one sitting.

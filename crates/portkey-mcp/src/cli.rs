@@ -4,10 +4,12 @@ mod call;
 mod config;
 mod describe;
 mod failure;
+mod health;
 mod http;
 mod reading;
 mod sandbox;
 mod serve;
+mod stop;
 mod token;
 mod tools;
 
@@ -55,6 +57,9 @@ enum Command {
     /// Check the configuration, or print the schema of its file.
     #[command(subcommand)]
     Config(config::Command),
+    /// Ask a server over HTTP whether it lives.
+    #[command(hide = true)]
+    Health(health::Arguments),
     /// Make tokens for `http --auth bearer`.
     Token(token::Arguments),
     /// List the tools.
@@ -117,6 +122,7 @@ async fn dispatch(mut reading: Reading, words: Vec<OsString>) -> Result<(), Comm
         None | Some(Command::Serve(_)) => serve::run(&configuration).await,
         Some(Command::Http(http)) => http::run(reading, &http.settings, words).await,
         Some(Command::Config(command)) => config::run(&command, &reading),
+        Some(Command::Health(arguments)) => Ok(health::run(&arguments).await?),
         Some(Command::Token(arguments)) => token::run(&arguments),
         Some(Command::Tools(arguments)) => tools::run(&configuration.settings, &arguments),
         Some(Command::Describe(arguments)) => describe::run(&arguments),

@@ -17,8 +17,9 @@ pub use file::{ConfigurationFile, Problem, Problems};
 pub use in_force::InForce;
 pub use schema::schema;
 pub use settings::{
-    AllowedHost, AllowedOrigin, AuthKind, AuthSettings, FileSetting, HttpSettings, InvalidName, InvalidPublicUrl, LimitSettings, NoAddress,
-    ProxyHeader, PublicUrl, ScalingSettings, Sessions, Settings, SharedStateAddress, Structured,
+    AllowedHost, AllowedOrigin, AuthKind, AuthSettings, DrainSettings, FileSetting, HttpSettings,
+    InvalidName, InvalidPublicUrl, LimitSettings, NoAddress, ProxyHeader, PublicUrl,
+    ScalingSettings, Sessions, Settings, SharedStateAddress, Structured, TlsSettings,
     TransportKind, UpstreamSettings, is_local, is_protected,
 };
 pub(crate) use settings::{is_loopback, is_of_this_machine, origin};

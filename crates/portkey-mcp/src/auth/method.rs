@@ -21,6 +21,8 @@ pub enum Method {
         token: NewToken,
         /// Where clients reach the server, if the operator said so.
         public: Option<PublicUrl>,
+        /// Whether the server speaks TLS itself.
+        over_tls: bool,
     },
     /// By the tokens of a file.
     File(PathBuf),
@@ -97,6 +99,7 @@ impl Method {
                 None => Ok(Self::MadeUp {
                     token: NewToken::make("token")?,
                     public: settings.public_url.clone(),
+                    over_tls: http.tls.is_on(),
                 }),
             },
             AuthKind::Oidc => Ok(Self::Issuers {
@@ -133,11 +136,17 @@ impl Method {
 
     /// How to connect, where that takes something only this process knows.
     pub fn invitation(&self, address: SocketAddr) -> Option<String> {
-        let Self::MadeUp { token, public } = self else {
+        let Self::MadeUp {
+            token,
+            public,
+            over_tls,
+        } = self
+        else {
             return None;
         };
         let url = match public {
             Some(url) => url.clone(),
+            None if *over_tls => reachable(address).over_tls(),
             None => reachable(address),
         };
         let secret = token.secret().expose_secret();
@@ -183,7 +192,14 @@ fn kind(
 fn public_url(http: &HttpSettings) -> Result<PublicUrl, AuthFailure> {
     match &http.auth.public_url {
         Some(url) => Ok(url.clone()),
-        None if http.bind.is_loopback() && http.port != 0 => Ok(PublicUrl::local(http.port)),
+        None if http.bind.is_loopback() && http.port != 0 => {
+            let url = PublicUrl::local(http.port);
+            Ok(if http.tls.is_on() {
+                url.over_tls()
+            } else {
+                url
+            })
+        }
         None => Err(AuthFailure::NoPublicUrl),
     }
 }

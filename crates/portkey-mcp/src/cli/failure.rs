@@ -59,6 +59,9 @@ pub enum CommandFailure {
     /// The HTTP server did not start, or broke.
     #[error("{0}")]
     Http(#[from] HttpFailure),
+    /// The server that was asked for does not live.
+    #[error("not healthy: {0}")]
+    Unwell(#[from] super::health::Unwell),
     /// Standard output is closed or full.
     #[error("cannot write to standard output: {0}")]
     Output(#[source] io::Error),
@@ -77,6 +80,7 @@ impl CommandFailure {
             | Self::Secrets(_)
             | Self::Auth(_)
             | Self::Grant(_)
+            | Self::Http(HttpFailure::Tls(_))
             | Self::UnknownTool(_)
             | Self::Arguments(_)
             | Self::Call(Failure::Arguments(_) | Failure::UnknownTool(_) | Failure::Sink(_)) => 2,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ffi::OsString, sync::Arc};
 
 use tokio::sync::watch;
 
-use super::{CommandFailure, Reading, note, serve};
+use super::{CommandFailure, Reading, note, serve, stop};
 use crate::{
     access::{Access, Principal},
     auth::Method,
@@ -47,12 +47,8 @@ pub(super) async fn run(
         note(invitation);
     }
     tokio::spawn(reload.run());
-    note(format_args!("serving MCP on http://{}/mcp", http.address()));
-    let stop = async {
-        // Without signals nothing can ask the server to stop but the end of the process.
-        _ = tokio::signal::ctrl_c().await;
-    };
-    http.serve(stop).await?;
+    note(format_args!("serving MCP on {}/mcp", http.origin()));
+    http.serve(stop::asked()).await?;
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 mod auth;
+mod drain;
 mod duration;
 mod http;
 mod limits;
 mod scaling;
+mod tls;
 mod upstream;
 
 use std::{path::PathBuf, time::Duration};
@@ -13,10 +15,12 @@ use portkey_client::BaseUrl;
 use crate::{catalog::Selection, profile::Profile, secrets::Destination};
 
 pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
+pub use drain::DrainSettings;
 pub use http::{AllowedHost, AllowedOrigin, HttpSettings, InvalidName, Sessions};
 pub(crate) use http::{is_loopback, is_of_this_machine, origin};
 pub use limits::{LimitSettings, ProxyHeader};
 pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};
+pub use tls::TlsSettings;
 pub use upstream::UpstreamSettings;
 
 /// The settings that a server takes over while it runs; the others hold until it is started again.

@@ -1,23 +1,26 @@
 //! Streamable HTTP: one endpoint for every revision of the protocol, and what surrounds it.
 //!
-//! A request passes, outermost first: which name it calls and from which page it comes (`gate`), what browsers ask
-//! (`cors`), where it comes from (`client_address`), how much that address may ask (`limits`), who sends it (`identify`),
-//! how much they may ask (`limits`), what the body holds (`messages`), whose its session is (`sessions`), what the SDK
-//! leaves to us (`endpoint`), the SDK.
+//! A request passes, outermost first: whether it shows a certificate (`tls`), how many are in flight (`drain`), which name
+//! it calls and from which page it comes (`gate`), what browsers ask (`cors`), where it comes from (`client_address`), how
+//! much that address may ask (`limits`), who sends it (`identify`), how much they may ask (`limits`), what the body holds
+//! (`messages`), whose its session is (`sessions`), what the SDK leaves to us (`endpoint`), the SDK.
 
 mod client_address;
 mod cors;
+mod drain;
 mod endpoint;
 mod gate;
 mod held;
 mod identify;
 mod limits;
+mod listener;
 mod messages;
 mod page;
 mod probes;
 mod refusal;
 mod sessions;
 mod step_up;
+mod tls;
 
 use std::{
     io,
@@ -26,6 +29,7 @@ use std::{
 };
 
 use axum::{Router, http::StatusCode, middleware, routing::get};
+use axum_server::Handle;
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 
@@ -36,7 +40,11 @@ use crate::{
     state::{self, SharedState, UnusableAddress},
 };
 use client_address::Proxies;
+use drain::Drain;
 use limits::Limits;
+use tls::Tls;
+
+pub use tls::TlsFailure;
 
 /// Serving over HTTP ended badly.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +59,9 @@ pub enum HttpFailure {
         /// What the system said.
         source: io::Error,
     },
+    /// TLS cannot be spoken so.
+    #[error(transparent)]
+    Tls(#[from] TlsFailure),
     /// Replicas cannot agree there.
     #[error(transparent)]
     State(#[from] UnusableAddress),
@@ -65,7 +76,8 @@ pub struct Http {
     listener: TcpListener,
     address: SocketAddr,
     router: Router,
-    kill: CancellationToken,
+    tls: Option<Tls>,
+    drain: Drain,
 }
 
 impl Http {
@@ -75,18 +87,33 @@ impl Http {
         access: watch::Receiver<Arc<Access>>,
         settings: &HttpSettings,
     ) -> Result<Self, HttpFailure> {
+        let tls = Tls::open(&settings.tls)?;
         let address = SocketAddr::new(settings.bind, settings.port);
         let refused = |source| HttpFailure::Address { address, source };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let kill = CancellationToken::new();
         let state = state::open(settings.scaling.shared_state.as_ref())?;
-        let router = router(server, access, settings, state, &kill);
+        let mut router = router(server, access, settings, state, &kill);
+        let drain = Drain::new(&settings.drain, kill);
+        router = router
+            .layer(middleware::from_fn_with_state(
+                drain.in_flight(),
+                drain::count,
+            ))
+            .layer(middleware::from_fn_with_state(
+                drain.draining(),
+                drain::retract_ready,
+            ));
+        if tls.as_ref().is_some_and(Tls::asks_for_certificates) {
+            router = router.layer(middleware::from_fn(tls::require_certificate));
+        }
         Ok(Self {
             listener,
             address,
             router,
-            kill,
+            tls,
+            drain,
         })
     }
 
@@ -95,7 +122,13 @@ impl Http {
         self.address
     }
 
-    /// Answers until `stop` resolves.
+    /// Where clients on this network find it.
+    pub fn origin(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Answers until `stop` resolves, and then for as long as requests in flight need and may take.
     pub async fn serve(
         self,
         stop: impl Future<Output = ()> + Send + 'static,
@@ -103,16 +136,13 @@ impl Http {
         let Self {
             listener,
             router,
-            kill,
+            tls,
+            drain,
             ..
         } = self;
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let stop = async move {
-            stop.await;
-            kill.cancel();
-        };
-        axum::serve(listener, service)
-            .with_graceful_shutdown(stop)
+        let handle = Handle::new();
+        tokio::spawn(drain.run(stop, handle.clone()));
+        listener::serve(listener, tls, handle, router)
             .await
             .map_err(HttpFailure::Broken)
     }

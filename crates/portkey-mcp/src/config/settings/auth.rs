@@ -93,6 +93,15 @@ impl PublicUrl {
         host.parse().ok()
     }
 
+    /// The same server over TLS.
+    #[must_use]
+    pub fn over_tls(mut self) -> Self {
+        if let Some(rest) = self.origin.strip_prefix("http://") {
+            self.origin = format!("https://{rest}");
+        }
+        self
+    }
+
     /// The MCP endpoint: what tokens must be made for.
     pub fn endpoint(&self) -> String {
         format!("{self}/mcp")

@@ -4,7 +4,9 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use clap::{Args, ValueEnum};
 
-use super::{AuthSettings, limits::LimitSettings, scaling::ScalingSettings};
+use super::{
+    AuthSettings, DrainSettings, TlsSettings, limits::LimitSettings, scaling::ScalingSettings,
+};
 
 pub use names::{AllowedHost, AllowedOrigin, InvalidName};
 pub(crate) use names::{is_loopback, is_of_this_machine, origin};
@@ -55,6 +57,14 @@ pub struct HttpSettings {
     /// Who may call.
     #[command(flatten)]
     pub auth: AuthSettings,
+
+    /// How connections are protected.
+    #[command(flatten)]
+    pub tls: TlsSettings,
+
+    /// How the server ends.
+    #[command(flatten)]
+    pub drain: DrainSettings,
 }
 
 /// What becomes of clients of older revisions. Those of 2026-07-28 never have sessions.

@@ -171,8 +171,12 @@ mod tests {
         ] {
             assert_eq!(origin(wrong), None, "{wrong}");
         }
-        assert!(is_of_this_machine(&origin("http://localhost:6274").unwrap()));
+        assert!(is_of_this_machine(
+            &origin("http://localhost:6274").unwrap()
+        ));
         assert!(is_of_this_machine(&origin("http://[::1]:1").unwrap()));
-        assert!(!is_of_this_machine(&origin("http://localhost.evil.example").unwrap()));
+        assert!(!is_of_this_machine(
+            &origin("http://localhost.evil.example").unwrap()
+        ));
     }
 }

@@ -1,0 +1,126 @@
+//! The end of a server in steps: it says that it is going, takes nobody in any more, answers whom it has, and leaves.
+
+use std::{net::SocketAddr, time::Duration};
+
+use axum::{
+    extract::{Request, State},
+    http::{Method, StatusCode},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use axum_server::Handle;
+use tokio::time::{sleep, timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{held::hold, refusal::Refusal};
+use crate::config::DrainSettings;
+
+/// How long those who are cut have to take in that they are.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// Whether the server was told to end. Clones tell the same.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Draining(CancellationToken);
+
+impl Draining {
+    /// Whether it was.
+    pub(super) fn has_begun(&self) -> bool {
+        self.0.is_cancelled()
+    }
+
+    fn begin(&self) {
+        self.0.cancel();
+    }
+}
+
+/// The requests that somebody waits for. Clones count together.
+#[derive(Debug, Clone)]
+pub(super) struct InFlight {
+    requests: TaskTracker,
+    /// Ends what does not end by itself.
+    kill: CancellationToken,
+}
+
+/// What ends a server.
+#[derive(Debug)]
+pub(super) struct Drain {
+    settings: DrainSettings,
+    draining: Draining,
+    in_flight: InFlight,
+}
+
+impl Drain {
+    pub(super) fn new(settings: &DrainSettings, kill: CancellationToken) -> Self {
+        Self {
+            settings: settings.clone(),
+            draining: Draining::default(),
+            in_flight: InFlight {
+                requests: TaskTracker::new(),
+                kill,
+            },
+        }
+    }
+
+    pub(super) fn draining(&self) -> Draining {
+        self.draining.clone()
+    }
+
+    pub(super) fn in_flight(&self) -> InFlight {
+        self.in_flight.clone()
+    }
+
+    /// Ends the server behind `handle` once `stop` resolves.
+    pub(super) async fn run(self, stop: impl Future<Output = ()>, handle: Handle<SocketAddr>) {
+        stop.await;
+        self.draining.begin();
+        if let Some(notice) = self.settings.drain_notice {
+            tracing::info!("ending: not ready any more, but serving for another {notice:?}");
+            sleep(notice).await;
+        }
+        let patience: Duration = self.settings.drain;
+        let InFlight { requests, kill } = &self.in_flight;
+        tracing::info!("ending: {} requests in flight", requests.len());
+        // Refuses connections from now on, and closes those that are left when the time is over.
+        handle.graceful_shutdown(Some(patience + LAST_WORDS));
+        requests.close();
+        if timeout(patience, requests.wait()).await.is_err() {
+            let left = requests.len();
+            tracing::warn!("{left} requests took longer than {patience:?} and are cut");
+        }
+        kill.cancel();
+    }
+}
+
+/// Counts a request until the last byte of its answer. Streams have no last byte until they are ended.
+pub(super) async fn count(
+    State(in_flight): State<InFlight>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.method() == Method::GET {
+        return next.run(request).await;
+    }
+    let place = in_flight.requests.token();
+    tokio::select! {
+        // The SDK hears of it too, and would answer with less.
+        biased;
+        () = in_flight.kill.cancelled() => {
+            let message = "the server ended before this was done; what it was to change may be changed";
+            Refusal::unavailable(message, LAST_WORDS).into_response()
+        }
+        response = next.run(request) => hold(response, place),
+    }
+}
+
+/// `/ready` says no as soon as the server was told to end, whatever else is to say.
+pub(super) async fn retract_ready(
+    State(draining): State<Draining>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if draining.has_begun() && request.uri().path() == "/ready" {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        return Refusal::new(status, "this server is about to end").into_response();
+    }
+    next.run(request).await
+}

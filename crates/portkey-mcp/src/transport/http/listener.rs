@@ -1,0 +1,42 @@
+//! Connections: taken in, with TLS or without, and ended.
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use axum::Router;
+use axum_server::{Handle, Server, accept::NoDelayAcceptor};
+use tokio::net::TcpListener;
+
+use super::tls::Tls;
+
+/// How long a new connection may take to its first request.
+const FIRST_REQUEST_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long a connection may rest between requests, or take over the head of one: longer than proxies keep theirs, or
+/// they would send requests into connections that are just closing.
+const NEXT_REQUEST_WITHIN: Duration = Duration::from_secs(90);
+
+/// Answers on a listener until `handle` ends it.
+pub(super) async fn serve(
+    listener: TcpListener,
+    tls: Option<Tls>,
+    handle: Handle<SocketAddr>,
+    router: Router,
+) -> io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let mut server = Server::from_listener(listener)
+        .handle(handle)
+        .first_request_timeout(FIRST_REQUEST_WITHIN)
+        .accept_error_handler(|address, error| {
+            tracing::debug!(?address, %error, "a connection came to nothing");
+        });
+    server
+        .http_builder()
+        .http1()
+        .header_read_timeout(NEXT_REQUEST_WITHIN);
+    let Some(tls) = tls else {
+        return server.acceptor(NoDelayAcceptor::new()).serve(service).await;
+    };
+    let acceptor = tls.acceptor().acceptor(NoDelayAcceptor::new());
+    tokio::spawn(tls.follow());
+    server.acceptor(acceptor).serve(service).await
+}
