@@ -12,7 +12,7 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check the configuration file and say what would be in force, with the flags and variables given.
-    Check(Check),
+    Check(Box<Check>),
     /// Print the JSON Schema of the configuration file.
     Schema,
 }
