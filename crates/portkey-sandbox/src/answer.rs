@@ -38,6 +38,14 @@ impl Answer {
         }
     }
 
+    /// The body, if it is JSON.
+    pub(crate) fn json_mut(&mut self) -> Option<&mut Value> {
+        match &mut self.body {
+            Body::Json(value) => Some(value),
+            Body::Text { .. } => None,
+        }
+    }
+
     /// Adds a header; a value that no header can hold is left out.
     pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {

@@ -20,6 +20,7 @@ use crate::{
     fields::Fields,
     identity,
     page::{self, Page, Paging},
+    plan::Plan,
     reach,
     refusal::Refusal,
     routes::Routes,
@@ -111,6 +112,7 @@ fn versions(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 /// The first version is the published one.
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    Plan::permit_prompt(db)?;
     let body = call.body()?;
     let name = body.text("name")?;
     body.text("collection_id")?;

@@ -50,6 +50,15 @@ impl Refusal {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "AB04", message)
     }
 
+    /// What a fault makes of an answer: AB06 for a limit, AB04 for everything else.
+    pub(crate) fn struck(status: StatusCode) -> Self {
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            Self::new(status, "AB06", "Too many requests. Try again later")
+        } else {
+            Self::new(status, "AB04", "Something went wrong, as it was told to")
+        }
+    }
+
     /// AB05: no key, or none that is known.
     pub(crate) fn unauthenticated() -> Self {
         Self::new(
@@ -79,6 +88,14 @@ impl Refusal {
             status: StatusCode::NOT_FOUND,
             code: None,
             message: message.into(),
+        }
+    }
+
+    /// AB03 instead of AB08, as the API answers about many things that don't exist.
+    pub(crate) fn hiding_absence(self) -> Self {
+        match self.code {
+            Some("AB08") => Self::new(StatusCode::FORBIDDEN, "AB03", self.message),
+            _ => self,
         }
     }
 

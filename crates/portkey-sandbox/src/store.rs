@@ -3,7 +3,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -15,6 +15,8 @@ use crate::{refusal::Refusal, sandbox::Keys};
 const SCHEMA: &str = include_str!("schema.sql");
 /// Counted up when `schema.sql` changes.
 const VERSION: i64 = 2;
+/// What every connection is told once.
+const SETTINGS: &str = "PRAGMA foreign_keys = ON;";
 /// Marks our files among all SQLite files ("pksb").
 const APPLICATION: i64 = 0x706b_7362;
 
@@ -52,9 +54,9 @@ pub enum StartFailure {
 }
 
 /// The database, shared by all requests.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Store {
-    connection: Arc<OnceLock<Result<Mutex<Connection>, Refusal>>>,
+    connection: OnceLock<Result<Mutex<Connection>, Refusal>>,
 }
 
 impl Store {
@@ -68,10 +70,27 @@ impl Store {
     pub(crate) fn lock(&self) -> Result<MutexGuard<'_, Connection>, Refusal> {
         match self.connection.wait() {
             // A handler that panicked left no transaction behind: unwinding rolled it back.
-            Ok(connection) => Ok(connection.lock().unwrap_or_else(PoisonError::into_inner)),
+            Ok(connection) => Ok(hold(connection)),
             Err(refusal) => Err(refusal.clone()),
         }
     }
+
+    /// Changes everything that this changes, or nothing.
+    pub(crate) fn change<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let mut connection = self.lock()?;
+        let transaction = connection.transaction()?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+}
+
+/// What a mutex protects, even after a panic: nothing here is left half changed.
+pub(crate) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The time it is in the sandbox, whose clock can be put forward.
@@ -111,6 +130,17 @@ pub(crate) fn connect(
         .map_err(|source| unusable(path, source))
 }
 
+/// An empty database in memory that knows these keys.
+pub(crate) fn blank(keys: &Keys) -> rusqlite::Result<Connection> {
+    let mut connection = Connection::open_in_memory()?;
+    let transaction = connection.transaction()?;
+    create(&transaction)?;
+    remember(&transaction, keys)?;
+    transaction.commit()?;
+    connection.execute_batch(SETTINGS)?;
+    Ok(connection)
+}
+
 /// Refuses files that are not ours, or not of our version, before anything is written.
 fn check(connection: &Connection, path: &Path) -> Result<(), StartFailure> {
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
@@ -137,17 +167,21 @@ fn prepare(
 ) -> rusqlite::Result<(Connection, Keys)> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(256);
-    connection.execute_batch("PRAGMA foreign_keys = ON;")?;
+    connection.execute_batch(SETTINGS)?;
     let transaction = connection.transaction()?;
     let tables: i64 = transaction.pragma_query_value(None, "schema_version", |row| row.get(0))?;
     if tables == 0 {
-        transaction.execute_batch(SCHEMA)?;
-        transaction.pragma_update(None, "application_id", APPLICATION)?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
+        create(&transaction)?;
     }
     let keys = keys(&transaction, admin_key)?;
     transaction.commit()?;
     Ok((connection, keys))
+}
+
+fn create(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(SCHEMA)?;
+    db.pragma_update(None, "application_id", APPLICATION)?;
+    db.pragma_update(None, "user_version", VERSION)
 }
 
 /// The keys of the seeded organisation, which a file remembers so that they work the next time too.
@@ -167,6 +201,11 @@ fn keys(db: &Connection, admin_key: Option<String>) -> rusqlite::Result<Keys> {
         let sql = "UPDATE api_key_secrets SET secret = ? WHERE secret = ?";
         db.run(sql, params![keys.admin, old])?;
     }
+    remember(db, &keys)?;
+    Ok(keys)
+}
+
+fn remember(db: &Connection, keys: &Keys) -> rusqlite::Result<()> {
     for (name, key) in [
         ("admin_key", &keys.admin),
         ("workspace_key", &keys.workspace),
@@ -174,7 +213,7 @@ fn keys(db: &Connection, admin_key: Option<String>) -> rusqlite::Result<Keys> {
         let sql = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)";
         db.run(sql, params![name, key])?;
     }
-    Ok(keys)
+    Ok(())
 }
 
 /// The file holds keys, so nobody else may read it.

@@ -35,7 +35,7 @@ pub(super) fn link(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 /// Answers the file to whoever has the link.
-pub(super) fn open(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+pub(crate) fn open(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let query = call.query();
     let (given, expires) = (query.text("signature")?, query.required("expires")?);
     let export = find(db, call.path("export_id"), call.now)?;
