@@ -1,7 +1,7 @@
-use std::{net::IpAddr, path::PathBuf};
+use std::{io, net::IpAddr, path::PathBuf, time::Duration};
 
 use clap::Args;
-use portkey_sandbox::{Options, Sandbox};
+use portkey_sandbox::{Options, Plan, Rule, Sandbox};
 
 use super::{CommandFailure, note, print};
 
@@ -22,27 +22,77 @@ pub(super) struct Arguments {
     /// Keep the data in this SQLite file; in memory when left out.
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
+
+    /// The organisation's plan: enterprise, pro or free. A new sandbox is on enterprise.
+    #[arg(long, value_name = "PLAN")]
+    plan: Option<Plan>,
+
+    /// What goes wrong, such as `status=503, path=/v1/prompts/*, first=2`; may be given several times.
+    #[arg(long = "fault", value_name = "RULE")]
+    faults: Vec<Rule>,
 }
 
+/// How long requests may take that were on their way when the sandbox was told to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
-    let sandbox = Sandbox::start(Options {
+    let told_to_stop = told_to_stop().map_err(CommandFailure::Runtime)?;
+    let mut sandbox = Sandbox::start(Options {
         bind: arguments.bind,
         port: arguments.port,
         data: arguments.data,
         admin_key: arguments.admin_key,
+        plan: arguments.plan,
+        faults: arguments.faults,
     })
     .await?;
     let keys = sandbox.keys();
-    print(format!(
-        "PORTKEY_BASE_URL={}\nPORTKEY_API_KEY={}\nPORTKEY_WORKSPACE_API_KEY={}",
-        sandbox.url(),
-        keys.admin,
-        keys.workspace
-    ))?;
+    print(settings(&[
+        ("PORTKEY_BASE_URL", sandbox.url()),
+        ("PORTKEY_API_KEY", &keys.admin),
+        ("PORTKEY_WORKSPACE_API_KEY", &keys.workspace),
+    ]))?;
     note("SANDBOX: an emulated organisation with made-up data; stop it with Ctrl-C");
     tokio::select! {
-        () = sandbox.stopped() => {}
-        _ = tokio::signal::ctrl_c() => {}
+        () = sandbox.stopped() => return Ok(()),
+        () = told_to_stop => {}
     }
+    // Whoever is not through by then is cut off.
+    _ = tokio::time::timeout(PATIENCE, sandbox.stop()).await;
     Ok(())
+}
+
+/// Lines that a shell reads as assignments, whatever the values are.
+fn settings(values: &[(&str, &str)]) -> String {
+    let lines = values.iter().map(|(name, value)| {
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:[]".contains(letter);
+        if value.chars().all(is_plain) {
+            format!("{name}={value}")
+        } else {
+            format!("{name}='{}'", value.replace('\'', r"'\''"))
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Ends at Ctrl-C, or at what service managers and containers send. Listens from now on, not from when it is
+/// waited for.
+#[cfg(unix)]
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(windows)]
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move { _ = interrupt.recv().await })
 }

@@ -16,6 +16,7 @@ mod command_line;
 mod composed_reads;
 mod every_tool;
 mod failures;
+mod faults;
 mod life_cycle;
 mod official_client;
 mod paging;

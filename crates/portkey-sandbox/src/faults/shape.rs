@@ -1,5 +1,16 @@
 //! Other shapes in which Portkey has been seen, or is documented, to answer.
 
+use portkey_api::{
+    Declared,
+    api_keys::{GetApiKey, ListApiKeys},
+    configs::{CreateConfig, GetConfig, ListConfigVersions, UpdateConfig},
+    integrations::ListIntegrationWorkspaces,
+    prompt_partials::{ListPartialVersions, ListPromptPartials},
+    prompts::ListPromptVersions,
+    providers::{GetProvider, ListProviders},
+    virtual_keys::{GetVirtualKey, ListVirtualKeys},
+    workspaces::{GetWorkspace, ListWorkspaces},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -73,29 +84,29 @@ impl Shape {
     /// Whether this operation is known to answer in both shapes.
     fn concerns(self, operation: &str) -> bool {
         let operations: &[&str] = match self {
-            Self::FlatConfigs => &["create_config", "update_config"],
-            Self::ConfigObjects => &["get_config", "list_config_versions"],
+            Self::FlatConfigs => &[CreateConfig::NAME, UpdateConfig::NAME],
+            Self::ConfigObjects => &[GetConfig::NAME, ListConfigVersions::NAME],
             Self::BareLists => &[
-                "list_prompt_versions",
-                "list_prompt_partials",
-                "list_prompt_partial_versions",
+                ListPromptVersions::NAME,
+                ListPromptPartials::NAME,
+                ListPartialVersions::NAME,
             ],
             Self::SwappedUsageLimits => &[
-                "list_api_keys",
-                "get_api_key",
-                "list_providers",
-                "get_provider",
-                "list_virtual_keys",
-                "get_virtual_key",
-                "list_workspaces",
-                "get_workspace",
-                "list_integration_workspaces",
+                ListApiKeys::NAME,
+                GetApiKey::NAME,
+                ListProviders::NAME,
+                GetProvider::NAME,
+                ListVirtualKeys::NAME,
+                GetVirtualKey::NAME,
+                ListWorkspaces::NAME,
+                GetWorkspace::NAME,
+                ListIntegrationWorkspaces::NAME,
             ],
             Self::RateLimitObjects => &[
-                "list_providers",
-                "get_provider",
-                "list_virtual_keys",
-                "get_virtual_key",
+                ListProviders::NAME,
+                GetProvider::NAME,
+                ListVirtualKeys::NAME,
+                GetVirtualKey::NAME,
             ],
             Self::ForbiddenForMissing => &[],
         };

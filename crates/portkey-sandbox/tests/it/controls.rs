@@ -160,7 +160,7 @@ async fn the_free_plan_holds_three_prompts() {
     });
     admin.post("/prompts", prompt.clone()).await;
     let refused = admin.refusal("POST", "/prompts", prompt.clone()).await;
-    refused.is(403, "AB03", "three");
+    refused.is(403, "AB03", "holds 3 prompt");
     admin.put("/_sandbox/plan", json!({ "plan": "pro" })).await;
     admin.post("/prompts", prompt).await;
     admin.post("/_sandbox/reset", json!({})).await;

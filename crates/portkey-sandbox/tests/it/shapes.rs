@@ -83,10 +83,16 @@ async fn lists_come_bare() {
 #[tokio::test]
 async fn limits_come_as_object_and_as_list() {
     let admin = sandbox().await;
+    let slug = first(&admin, "/virtual-keys", "slug").await;
+    let limits = json!({
+        "usage_limits": { "credit_limit": 10, "type": "cost" },
+        "rate_limits": [{ "type": "requests", "unit": "rpm", "value": 5 }],
+    });
+    admin.put(&format!("/virtual-keys/{slug}"), limits).await;
     for (path, limits, shape) in [
         ("/admin/workspaces", "usage_limits", "swapped-usage-limits"),
-        ("/providers", "usage_limits", "swapped-usage-limits"),
-        ("/providers", "rate_limits", "rate-limit-objects"),
+        ("/virtual-keys", "usage_limits", "swapped-usage-limits"),
+        ("/virtual-keys", "rate_limits", "rate-limit-objects"),
     ] {
         let usual = admin.get(path).await;
         let (other, said) = admin.shaped(path, shape).await;
