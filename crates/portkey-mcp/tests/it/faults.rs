@@ -80,7 +80,6 @@ fn other_shapes_become_the_usual_ones() {
         "shape=flat-configs",
         "shape=config-objects",
         "shape=bare-lists",
-        "shape=rate-limit-objects",
         "shape=forbidden-for-missing",
     ]);
     let config = json!({ "name": "Shaped", "config": { "retry": { "attempts": 3 } } });
