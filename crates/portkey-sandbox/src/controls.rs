@@ -1,5 +1,10 @@
 //! What the sandbox can do and the real API cannot: below `/_sandbox`, where nothing of the API is.
 
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "controls have one signature, whether or not they can fail"
+)]
+
 use portkey_api::Method;
 use serde_json::{Value, json};
 

@@ -139,7 +139,8 @@ pub(crate) async fn intervene(
     let unanswered = Refusal::fault("The answer went missing").into_response();
     let (answer, ended) = delayed(When::Before, &rules, unanswered, &connection).await;
     if ended {
-        return announced(answer, &rules);
+        let struck = rules.iter().filter(|rule| rule.when == When::Before);
+        return announced(answer, struck);
     }
     request.extensions_mut().insert(Distortion {
         lag: rules.iter().filter_map(|rule| rule.lag).max(),
@@ -147,7 +148,7 @@ pub(crate) async fn intervene(
     });
     let answer = next.run(request).await;
     let (answer, _) = delayed(When::After, &rules, answer, &connection).await;
-    announced(answer, &rules)
+    announced(answer, rules.iter())
 }
 
 /// The answer after what strikes at this moment, and whether that was its end.
@@ -171,7 +172,7 @@ async fn delayed(
 }
 
 /// The answer, saying what befell it. What is done where a request is executed is announced there.
-fn announced(mut answer: Response, rules: &[Rule]) -> Response {
+fn announced<'a>(mut answer: Response, rules: impl Iterator<Item = &'a Rule>) -> Response {
     for rule in rules {
         let text = HeaderValue::from_str(&rule.to_string());
         if let Ok(text) = text

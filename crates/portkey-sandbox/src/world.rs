@@ -93,16 +93,14 @@ impl Origin {
         let fresh = filled
             .take()
             .filter(|(made, _)| now.duration_since(*made) < FRESH);
-        let (made, image) = match fresh {
-            Some(fresh) => fresh,
-            None => {
-                let mut connection = store::blank(&self.keys)?;
-                self.fill(&mut connection, now)?;
-                (now, Image::from(connection))
-            }
-        };
-        image.write_to(&mut *store.lock()?)?;
-        *filled = Some((made, image));
-        Ok(())
+        let fresh = fresh.map_or_else(|| self.image(now), Ok)?;
+        let (_, image) = filled.insert(fresh);
+        Ok(image.write_to(&mut *store.lock()?)?)
+    }
+
+    fn image(&self, now: Timestamp) -> Result<(Timestamp, Image), Refusal> {
+        let mut connection = store::blank(&self.keys)?;
+        self.fill(&mut connection, now)?;
+        Ok((now, Image::from(connection)))
     }
 }

@@ -1,6 +1,6 @@
 //! How an answer goes wrong.
 
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
 use axum::{
     body::{self, Body, Bytes},
@@ -10,7 +10,7 @@ use axum::{
     },
     response::{Html, IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::{Stream, StreamExt as _, stream};
 
 use super::connection::Connection;
 use crate::refusal::Refusal;
@@ -78,17 +78,13 @@ async fn truncated(answer: Response) -> Response {
     let whole = body::to_bytes(whole, usize::MAX).await.unwrap_or_default();
     let length = HeaderValue::from(whole.len().max(1));
     head.headers.insert(CONTENT_LENGTH, length);
-    Response::from_parts(head, Body::from_stream(half(whole)))
+    Response::from_parts(head, Body::from_stream(half(&whole)))
 }
 
 /// The server breaks the connection when the stream ends too early, without flushing first. So the end waits
 /// until the half is on its way.
-fn half(whole: Bytes) -> impl stream::Stream<Item = Result<Bytes, Infallible>> {
-    stream::unfold(Some(whole), async |whole| match whole {
-        Some(whole) => Some((Ok(whole.slice(..whole.len() / 2)), None)),
-        None => {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            None
-        }
-    })
+fn half(whole: &Bytes) -> impl Stream<Item = Result<Bytes, Infallible>> + use<> {
+    let half = stream::iter([whole.slice(..whole.len() / 2)]);
+    let end = stream::once(tokio::task::yield_now()).map(|()| Bytes::new());
+    half.chain(end).map(Ok)
 }
