@@ -14,7 +14,7 @@ use crate::{refusal::Refusal, sandbox::Keys};
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// Counted up when `schema.sql` changes.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// Marks our files among all SQLite files ("pksb").
 const APPLICATION: i64 = 0x706b_7362;
 

@@ -24,7 +24,7 @@ use crate::{
     fields::{Change, Fields},
     identity::iso,
     page::{Page, Paging},
-    periods::{Period, midnight},
+    periods::{Period, Schedule, midnight},
     refusal::Refusal,
     routes::Routes,
     wire::joined,
@@ -257,12 +257,11 @@ impl Budget {
     /// The last reset and the next one.
     fn resets(&self, now: Timestamp) -> (Option<Timestamp>, Option<Timestamp>) {
         let first = self.next_usage_reset_at.as_ref();
-        let (mut last, mut next) = (None, first.and_then(|first| first.parse().ok()));
-        while let Some(passed) = next.filter(|next| *next <= now) {
-            last = Some(passed);
-            next = self.period().and_then(|period| period.next_end(passed));
-        }
-        (last, next)
+        let schedule = Schedule {
+            first: first.and_then(|first| first.parse().ok()),
+            period: self.period(),
+        };
+        schedule.around(now)
     }
 
     fn end_of_period(&self, now: Timestamp) -> Option<String> {
