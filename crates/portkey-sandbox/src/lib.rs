@@ -17,6 +17,7 @@ mod controls;
 mod deployments;
 mod feedback;
 mod fields;
+mod gate;
 mod guardrails;
 mod identity;
 mod integrations;

@@ -8,25 +8,51 @@ mod usage;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
+use serde_json::Value;
 
 pub(crate) use budget::{Budget, change, change_only, last_reset, shown, start_again};
-pub(crate) use rate::{Rate, change_rates, rates};
+pub(crate) use rate::{Rate, change_rates};
 pub(crate) use slice::Slice;
-pub(crate) use usage::{COUNTED, Unit, after, used};
+pub(crate) use usage::{COUNTED, Unit, after, rounded, used};
 
-/// `active`, `exhausted` or `expired`: how something stands that may have an end and a budget for some of the logs.
-pub(crate) fn status(
-    db: &Connection,
-    now: Timestamp,
-    expires_at: Option<&str>,
-    budget: Option<&Budget>,
-    slice: &Slice,
-) -> rusqlite::Result<&'static str> {
-    if expires_at.is_some_and(|end| end <= crate::identity::iso(now).as_str()) {
-        return Ok("expired");
+/// The limits of something, and the logs that count for them.
+#[derive(Debug)]
+pub(crate) struct Limits<'a> {
+    pub(crate) budget: Option<&'a Budget>,
+    /// As `change_rates` made it.
+    pub(crate) rates: &'a Value,
+    pub(crate) slice: Slice,
+}
+
+impl Limits<'_> {
+    /// Whether the budget is used up.
+    pub(crate) fn is_exhausted(&self, db: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
+        match self.budget {
+            Some(budget) => budget.is_exhausted(db, &self.slice, now),
+            None => Ok(false),
+        }
     }
-    match budget {
-        Some(budget) if budget.is_exhausted(db, slice, now)? => Ok("exhausted"),
-        _ => Ok("active"),
+
+    /// As answers call it.
+    pub(crate) fn status(&self, db: &Connection, now: Timestamp) -> rusqlite::Result<&'static str> {
+        Ok(if self.is_exhausted(db, now)? {
+            "exhausted"
+        } else {
+            "active"
+        })
+    }
+
+    /// How many seconds one more request of so many tokens has to wait, unless there is room for it now.
+    pub(crate) fn wait(
+        &self,
+        db: &Connection,
+        now: Timestamp,
+        tokens: u32,
+    ) -> rusqlite::Result<Option<u64>> {
+        let mut longest = None;
+        for rate in rate::rates(self.rates) {
+            longest = longest.max(rate.wait(db, &self.slice, now, tokens)?);
+        }
+        Ok(longest)
     }
 }

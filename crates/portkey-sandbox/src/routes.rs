@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::{DefaultBodyLimit, Query, RawPathParams, RawQuery, State},
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, Uri},
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
@@ -212,9 +212,9 @@ fn answer(store: &Store, route: Route, mut incoming: Incoming) -> Result<Answer,
     let savepoint = transaction.savepoint()?;
     let outcome = (route.handler)(&call, &savepoint);
     let status = match &outcome {
-        Ok(_) => {
+        Ok(answer) => {
             savepoint.commit()?;
-            StatusCode::OK
+            answer.status()
         }
         Err(refusal) => {
             drop(savepoint); // Rolls back, so that a refused call changed nothing but the trail.
@@ -267,6 +267,8 @@ async fn no_route(uri: Uri) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
+
     use super::*;
 
     #[tokio::test]

@@ -15,7 +15,7 @@ use crate::{
     collections,
     fields::Fields,
     identity,
-    limits::{self, Budget, Slice},
+    limits::{self, Budget, Limits, Slice},
     members,
     page::{Page, Paging},
     refusal::Refusal,
@@ -59,8 +59,7 @@ pub(crate) struct Workspace {
 
 /// The workspace that the path names by UUID or slug. Keys of other workspaces don't see it.
 pub(crate) fn in_path(call: &Call, db: &Connection) -> Result<Workspace, Refusal> {
-    let sql = "SELECT * FROM workspaces WHERE id = ?1 OR slug = ?1";
-    let found = db.maybe(sql, [call.path("workspace_id")], Workspace::read)?;
+    let found = Workspace::find(db, call.path("workspace_id"))?;
     let workspace = found.ok_or_else(|| Refusal::not_found("workspace"))?;
     call.principal
         .permit_workspace(Some(&workspace.id), "workspace")?;
@@ -203,6 +202,21 @@ fn make_default(db: &Connection, workspace: &mut Workspace) -> Result<(), Refusa
 }
 
 impl Workspace {
+    /// The one with this UUID or slug.
+    pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
+        let sql = "SELECT * FROM workspaces WHERE id = ?1 OR slug = ?1";
+        db.maybe(sql, [name], Self::read)
+    }
+
+    /// What everything that is asked for in it counts for.
+    pub(crate) fn limits(&self) -> Limits<'_> {
+        Limits {
+            budget: self.usage_limits.as_ref(),
+            rates: &self.rate_limits,
+            slice: Slice::of_workspace(&self.id),
+        }
+    }
+
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get("id")?,
@@ -270,7 +284,6 @@ impl Workspace {
             None => self.name.clone(),
         };
         let budget = self.usage_limits.as_ref();
-        let slice = Slice::of_workspace(&self.id);
         Ok(json!({
             "id": self.id,
             "slug": self.slug,
@@ -285,7 +298,7 @@ impl Workspace {
             "usage_limits": budget.map(|budget| [budget.wire(call.now)]),
             "rate_limits": self.rate_limits,
             "security_settings": settings::security(&self.security_settings),
-            "status": limits::status(db, call.now, None, budget, &slice)?,
+            "status": self.limits().status(db, call.now)?,
             "object": "workspace",
         }))
     }

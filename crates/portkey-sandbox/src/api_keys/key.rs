@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use crate::{
     call::Call,
-    identity::{new_secret, seeded_id},
-    limits::{self, Budget, Slice},
+    identity::{iso, new_secret, seeded_id},
+    limits::{self, Budget, Limits, Slice},
     refusal::Refusal,
     store::Queries as _,
     wire::joined,
@@ -209,8 +209,19 @@ impl ApiKey {
     }
 
     fn status(&self, db: &Connection, now: Timestamp) -> rusqlite::Result<&'static str> {
-        let (end, budget) = (self.expires_at.as_deref(), self.usage_limits.as_ref());
-        limits::status(db, now, end, budget, &Slice::of_api_key(&self.id))
+        match &self.expires_at {
+            Some(end) if *end <= iso(now) => Ok("expired"),
+            _ => self.limits().status(db, now),
+        }
+    }
+
+    /// What everything that it asks for counts for.
+    pub(crate) fn limits(&self) -> Limits<'_> {
+        Limits {
+            budget: self.usage_limits.as_ref(),
+            rates: &self.rate_limits,
+            slice: Slice::of_api_key(&self.id),
+        }
     }
 
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {

@@ -12,7 +12,7 @@ use crate::{
     call::Call,
     fields::Fields,
     identity,
-    limits::{self, Budget, Slice},
+    limits::{self, Budget, Limits, Slice},
     naming,
     providers::Provider,
     reach,
@@ -65,8 +65,9 @@ pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
              slug,
              grant,
          }| {
-            let slice = Slice::of_grant(&integration.id, workspace_id);
-            let status = limits::status(db, call.now, None, grant.usage_limits.as_ref(), &slice)?;
+            let status = grant
+                .limits(&integration.id, workspace_id)
+                .status(db, call.now)?;
             let named = json!({ "id": slug, "status": status });
             Ok(joined(named, grant.wire(call.now)))
         },
@@ -194,6 +195,15 @@ impl Grant {
         let sql =
             "SELECT * FROM integration_workspaces WHERE integration_id = ? AND workspace_id = ?";
         db.maybe(sql, [integration, workspace], Self::read)
+    }
+
+    /// What everything that goes to the integration from the workspace counts for.
+    pub(crate) fn limits(&self, integration: &str, workspace: &str) -> Limits<'_> {
+        Limits {
+            budget: self.usage_limits.as_ref(),
+            rates: &self.rate_limits,
+            slice: Slice::of_grant(integration, workspace),
+        }
     }
 
     /// What workspaces may do with what is theirs.

@@ -56,7 +56,7 @@ pub(crate) fn change_rates(fields: Fields<'_>) -> Result<Change<Value>, Refusal>
 }
 
 /// The rates that a list such as `change_rates` made stands for.
-pub(crate) fn rates(list: &Value) -> impl Iterator<Item = Rate> {
+pub(super) fn rates(list: &Value) -> impl Iterator<Item = Rate> {
     let limits = list.as_array().into_iter().flatten();
     limits.filter_map(|limit| {
         let limit = RateLimit::deserialize(limit).ok()?;
@@ -90,7 +90,7 @@ impl Rate {
             return Ok(None);
         };
         // What came at the very start of the window is out of it.
-        let since = super::after(start);
+        let since = usage::after(start);
         let wanted = match self.unit {
             Unit::Tokens => f64::from(tokens),
             Unit::Requests | Unit::Dollars => 1.0,

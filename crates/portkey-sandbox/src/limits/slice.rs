@@ -10,17 +10,17 @@ pub(crate) struct Slice {
 impl Slice {
     /// What an API key asked for.
     pub(crate) fn of_api_key(id: &str) -> Self {
-        Self::default().and("api_key_id = ?").with(id)
+        Self::default().and("api_key_id = ?").with([id])
     }
 
     /// What was asked for in a workspace.
     pub(crate) fn of_workspace(id: &str) -> Self {
-        Self::default().and("workspace_id = ?").with(id)
+        Self::default().and("workspace_id = ?").with([id])
     }
 
     /// What went to a provider.
     pub(crate) fn of_provider(slug: &str) -> Self {
-        Self::default().and("virtual_key = ?").with(slug)
+        Self::default().and("virtual_key = ?").with([slug])
     }
 
     /// What went to an integration from a workspace, by all the providers that this has of it.
@@ -29,8 +29,7 @@ impl Slice {
             (SELECT slug FROM providers WHERE integration_id = ? AND workspace_id = ?)";
         Self::default()
             .and(providers)
-            .with(integration)
-            .with(workspace)
+            .with([integration, workspace])
     }
 
     /// Less of them: those that meet another condition too.
@@ -42,9 +41,10 @@ impl Slice {
         self
     }
 
-    /// The value for the next placeholder.
-    pub(crate) fn with(mut self, value: &str) -> Self {
-        self.values.push(value.to_owned().into());
+    /// The values for the next placeholders.
+    pub(crate) fn with<'a>(mut self, values: impl IntoIterator<Item = &'a str>) -> Self {
+        let values = values.into_iter().map(|value| value.to_owned().into());
+        self.values.extend(values);
         self
     }
 

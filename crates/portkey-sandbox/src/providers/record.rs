@@ -6,7 +6,7 @@ use crate::{
     call::Call,
     fields::Fields,
     identity,
-    limits::{self, Budget, Slice},
+    limits::{self, Budget, Limits, Slice},
     naming,
     refusal::Refusal,
     store::Queries as _,
@@ -66,8 +66,24 @@ impl Provider {
 
     /// `active`, `exhausted` or `expired` at this moment.
     pub(crate) fn status(&self, db: &Connection, now: Timestamp) -> rusqlite::Result<&'static str> {
-        let (end, budget) = (self.expires_at.as_deref(), self.usage_limits.as_ref());
-        limits::status(db, now, end, budget, &Slice::of_provider(&self.slug))
+        if self.is_expired(now) {
+            return Ok("expired");
+        }
+        self.limits().status(db, now)
+    }
+
+    pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
+        let end = self.expires_at.as_ref();
+        end.is_some_and(|end| *end <= identity::iso(now))
+    }
+
+    /// What everything that goes to it counts for.
+    pub(crate) fn limits(&self) -> Limits<'_> {
+        Limits {
+            budget: self.usage_limits.as_ref(),
+            rates: &self.rate_limits,
+            slice: Slice::of_provider(&self.slug),
+        }
     }
 
     /// What both faces say of its budget.
