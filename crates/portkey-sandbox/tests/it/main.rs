@@ -18,6 +18,7 @@ mod deployments;
 mod figures;
 mod guardrails;
 mod integrations;
+mod limits;
 mod log_exports;
 mod logging;
 mod mcp;

@@ -21,13 +21,13 @@ async fn created(owner: &Client, collection: &str, body: Value) -> String {
     format!("{collection}/{}", made["id"].as_str().unwrap())
 }
 
-/// A completion for a team.
-async fn ask(owner: &Client, team: &str) {
+/// A completion for a team, of 26 tokens in and 39 out unless it is refused.
+async fn ask(owner: &Client, team: &str) -> u16 {
     let metadata = json!({ "team": team }).to_string();
     let headers = [("x-portkey-metadata", metadata.as_str())];
     let body = json!({ "variables": { "subject": "Invoice", "ticket": "Where is it?" } });
     let path = "/prompts/pp-ticket-triage-a07be3/completions";
-    assert_eq!(owner.post_with(path, &headers, body).await.0, 200);
+    owner.post_with(path, &headers, body).await.0
 }
 
 #[tokio::test]
@@ -69,8 +69,8 @@ async fn groups_use_up_their_budget_until_it_is_reset() {
     let owner = sandbox().await.in_workspace();
     let path = created(&owner, USAGE, budget()).await;
     assert_eq!(owner.get(&format!("{path}/entities")).await["total"], 0);
-    for team in ["search", "search", "search", "search", "search", "ads"] {
-        ask(&owner, team).await;
+    for (team, expected) in [("search", 200), ("search", 200), ("search", 412), ("ads", 200)] {
+        assert_eq!(ask(&owner, team).await, expected);
     }
     let entities = owner.get(&format!("{path}/entities")).await;
     let keys = ["metadata.team:ads", "metadata.team:search"];
@@ -122,7 +122,7 @@ async fn budgets_start_again_by_the_calendar() {
     let mut body = budget();
     body["periodic_reset_days"] = json!(3);
     let path = created(&owner, USAGE, body).await;
-    ask(&owner, "search").await;
+    assert_eq!(ask(&owner, "search").await, 200);
     assert_eq!(owner.get(&format!("{path}/entities")).await["total"], 1);
     let first = owner.get(&path).await["next_usage_reset_at"].clone();
     let days = json!({ "milliseconds": 3 * 24 * 3_600_000 });
