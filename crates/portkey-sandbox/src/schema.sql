@@ -593,7 +593,10 @@ CREATE TABLE deployments (
 
 CREATE UNIQUE INDEX one_default_deployment ON deployments (is_default) WHERE is_default = 1;
 
--- What limits look up in the logs, besides what a workspace asked for lately.
+-- What limits add up in the logs, without a look at the rows themselves. Those of workspaces and policies go by
+-- logs_by_time.
 
-CREATE INDEX logs_by_api_key ON logs (api_key_id, created_at);
-CREATE INDEX logs_by_provider ON logs (virtual_key, created_at);
+CREATE INDEX logs_by_api_key ON logs
+    (api_key_id, created_at, status_code, prompt_tokens, completion_tokens, cost);
+CREATE INDEX logs_by_provider ON logs
+    (virtual_key, created_at, status_code, prompt_tokens, completion_tokens, cost);

@@ -111,10 +111,10 @@ async fn say(client: &Client, prompt: &str, metadata: Value, text: &str) -> Answ
 impl Answer {
     /// Asserts that a request was turned away, for a reason.
     #[track_caller]
-    fn is(&self, status: u16, kind: &str, code: Value) {
+    fn is(&self, status: u16, kind: &str, code: &Value) {
         assert_eq!(self.status, status, "{}", self.body);
         let error = &self.body["error"];
-        assert_eq!((&error["type"], &error["code"]), (&json!(kind), &code));
+        assert_eq!((&error["type"], &error["code"]), (&json!(kind), code));
         assert!(error["message"].is_string());
     }
 
@@ -218,7 +218,7 @@ async fn a_provider_is_exhausted_in_tokens_and_in_dollars() {
         assert_eq!(scene.ask(&scene.owner).await.status, 200);
     }
     let refused = scene.ask(&scene.owner).await;
-    refused.is(412, "virtual_key_exhaust_error", json!("04"));
+    refused.is(412, "virtual_key_exhaust_error", &json!("04"));
     assert!(refused.headers.contains_key("x-portkey-trace-id"));
     let older = scene.provider.replace("providers", "virtual-keys");
     for path in [&scene.provider, &older] {
@@ -261,7 +261,7 @@ async fn a_provider_that_expired_refuses() {
     assert_eq!(scene.ask(&scene.owner).await.status, 200);
     scene.forward(100 * 365 * 24 * HOUR).await;
     let refused = scene.ask(&scene.owner).await;
-    refused.is(401, "virtual_key_expired_error", json!("01"));
+    refused.is(401, "virtual_key_expired_error", &json!("01"));
     assert_eq!(scene.status(&scene.provider).await, "expired");
 }
 
@@ -308,7 +308,7 @@ async fn a_grant_counts_what_all_providers_of_the_workspace_take() {
     assert_eq!(scene.ask(&scene.owner).await.status, 200);
     assert_eq!(ask(&scene.owner, &second, json!({})).await.status, 200);
     let refused = scene.ask(&scene.owner).await;
-    refused.is(412, "integration_exhaust_error", json!("04"));
+    refused.is(412, "integration_exhaust_error", &json!("04"));
     let listing = scene.admin.get(path).await;
     assert_eq!(listing["workspaces"][0]["status"], "exhausted");
 
@@ -322,7 +322,7 @@ async fn a_grant_counts_what_all_providers_of_the_workspace_take() {
     let limit = json!({ "rate_limits": rate("requests", "rph", 1) });
     scene.admin.put(path, grant(limit)).await;
     let refused = scene.ask(&scene.owner).await;
-    refused.is(429, "integration_rate_limit_error", Value::Null);
+    refused.is(429, "integration_rate_limit_error", &Value::Null);
 
     scene
         .admin
@@ -367,7 +367,7 @@ async fn usage_policies_count_each_group_apart() {
     assert_eq!(ask(&other, &scene.path, search.clone()).await.status, 200);
 
     let refused = ask(&scene.owner, &scene.path, search).await;
-    refused.is(412, "usage_limits_policy_exhaust_error", json!("06"));
+    refused.is(412, "usage_limits_policy_exhaust_error", &json!("06"));
     let exhausted = scene
         .owner
         .get(&format!("{path}/entities?status=exhausted"))
@@ -433,7 +433,7 @@ async fn rates_of_tokens_leave_room_for_what_is_asked_for() {
         assert_eq!(scene.ask(&scene.owner).await.status, expected);
     }
     let refused = scene.ask(&scene.owner).await;
-    refused.is(429, "virtual_key_rate_limit_error", Value::Null);
+    refused.is(429, "virtual_key_rate_limit_error", &Value::Null);
     scene.forward(refused.seconds() * 1000).await;
     assert_eq!(scene.ask(&scene.owner).await.status, 200);
 
@@ -479,7 +479,7 @@ async fn rate_policies_throttle_each_group() {
         assert_eq!(scene.ask_for(team).await, expected);
     }
     let refused = ask(&scene.owner, &scene.path, json!({ "team": "search" })).await;
-    refused.is(429, "rate_limits_policy_exhaust_error", Value::Null);
+    refused.is(429, "rate_limits_policy_exhaust_error", &Value::Null);
     let message = refused.body["error"]["message"].as_str().unwrap();
     assert!(message.contains("metadata.team:search"), "{message}");
     let headers = [("x-portkey-metadata", r#"{ "team": "search" }"#)];
