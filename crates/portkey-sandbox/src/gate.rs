@@ -54,60 +54,53 @@ pub(crate) fn admit_request(
     let integration = Integration::find(db, &provider.integration_id)?
         .ok_or_else(|| Refusal::not_found("integration"))?;
     let grant = Grant::of(db, &integration, &provider.workspace_id)?;
-    let name = masked(&provider.slug);
+    let key = format!("virtual key {}", masked(&provider.slug));
     if !grant.enabled {
         return Err(Refusal::invalid(format!(
-            "The integration of the virtual key {name} is not enabled for this workspace"
+            "The integration of the {key} is not enabled for this workspace"
         )));
     }
-    let of_grant = grant.limits(&integration.id, &provider.workspace_id);
-    let of_provider = provider.limits();
-    if of_grant.is_exhausted(db, call.now)? {
-        let message = format!(
-            "The budget of the integration {} is used up",
-            integration.slug
-        );
-        return Err(Refusal::exhausted(
-            "integration_exhaust_error",
-            "04",
-            message,
-        ));
-    }
-    if of_provider.is_exhausted(db, call.now)? {
-        let message = format!("The budget of the virtual key {name} is used up");
-        return Err(Refusal::exhausted(
-            "virtual_key_exhaust_error",
-            "04",
-            message,
-        ));
+    let integration_limits = grant.limits(&integration.id, &provider.workspace_id);
+    let integration = format!("integration {}", integration.slug);
+    let limited = [
+        (&integration, integration_limits, INTEGRATION),
+        (&key, provider.limits(), VIRTUAL_KEY),
+    ];
+    for (what, limits, kinds) in &limited {
+        if limits.is_exhausted(db, call.now)? {
+            let message = format!("The budget of the {what} is used up");
+            return Err(Refusal::exhausted(kinds.exhausted, "04", message));
+        }
     }
     if provider.is_expired(call.now) {
-        let message = format!("The virtual key {name} has expired");
+        let message = format!("The {key} has expired");
         return Err(Refusal::expired("virtual_key_expired_error", message));
     }
     policies::check_budgets(db, call.now, request)?;
     let tokens = most_tokens(&request.request);
-    if let Some(wait) = of_grant.wait(db, call.now, tokens)? {
-        let message = format!(
-            "The rate limit of the integration {} is exceeded",
-            integration.slug
-        );
-        return Err(Refusal::too_fast(
-            "integration_rate_limit_error",
-            message,
-            wait,
-        ));
-    }
-    if let Some(wait) = of_provider.wait(db, call.now, tokens)? {
-        let message = format!("The rate limit of the virtual key {name} is exceeded");
-        return Err(Refusal::too_fast(
-            "virtual_key_rate_limit_error",
-            message,
-            wait,
-        ));
+    for (what, limits, kinds) in &limited {
+        if let Some(wait) = limits.wait(db, call.now, tokens)? {
+            let message = format!("The rate limit of the {what} is exceeded");
+            return Err(Refusal::too_fast(kinds.too_fast, message, wait));
+        }
     }
     policies::check_rates(db, call.now, request, tokens)
 }
+
+/// What the gateway calls the reasons to turn a request away.
+struct Kinds {
+    exhausted: &'static str,
+    too_fast: &'static str,
+}
+
+const INTEGRATION: Kinds = Kinds {
+    exhausted: "integration_exhaust_error",
+    too_fast: "integration_rate_limit_error",
+};
+const VIRTUAL_KEY: Kinds = Kinds {
+    exhausted: "virtual_key_exhaust_error",
+    too_fast: "virtual_key_rate_limit_error",
+};
 
 /// How many tokens a request asks for at most. What does not say needs room for one.
 fn most_tokens(request: &Value) -> u32 {

@@ -327,13 +327,22 @@ async fn inserted_logs_use_budgets_up_as_well() {
 }
 
 #[tokio::test]
-async fn a_key_gives_its_requests_a_config_and_metadata() {
+async fn a_key_and_its_workspace_give_requests_a_config_and_metadata() {
     let scene = Scene::new().await;
+    let of_all = json!({ "defaults": { "metadata": { "origin": "product" } } });
+    scene
+        .admin
+        .put("/admin/workspaces/ws-product-8c41d2", of_all)
+        .await;
     let config = "pc-cached-support-90be1f";
     let defaults = json!({ "config_id": config, "metadata": { "team": "search" }, "allow_config_override": false });
     let (client, key) = scene.key(json!({ "defaults": defaults })).await;
     let body = json!({
-        "conditions": [{ "key": "config", "value": config }, { "key": "metadata.team", "value": "search" }],
+        "conditions": [
+            { "key": "config", "value": config },
+            { "key": "metadata.team", "value": "search" },
+            { "key": "metadata.origin", "value": "product" },
+        ],
         "group_by": [{ "key": "config" }],
         "type": "requests", "credit_limit": 1,
     });
