@@ -18,6 +18,7 @@ mod deployments;
 mod faults;
 mod feedback;
 mod fields;
+mod gate;
 mod guardrails;
 mod identity;
 mod integrations;

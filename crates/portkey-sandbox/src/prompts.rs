@@ -1,5 +1,6 @@
 //! Prompts: a name in a collection, and immutable versions of which one is published.
 
+mod defaults;
 mod labelling;
 mod model;
 mod reference;

@@ -6,7 +6,7 @@ use axum::{
     Extension, Router,
     body::Bytes,
     extract::{DefaultBodyLimit, Query, RawPathParams, RawQuery, State},
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, Uri},
     middleware,
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
@@ -281,9 +281,9 @@ fn attempt(
     let savepoint = transaction.savepoint()?;
     let outcome = handler(call, &savepoint);
     let status = match &outcome {
-        Ok(_) => {
+        Ok(answer) => {
             savepoint.commit()?;
-            StatusCode::OK
+            answer.status()
         }
         Err(refusal) => {
             drop(savepoint); // Rolls back, so that a refused call changed nothing but the trail.
@@ -336,6 +336,7 @@ async fn no_route(uri: Uri) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
     use portkey_api::model_pricing::GetModelPricing;
 
     use super::*;

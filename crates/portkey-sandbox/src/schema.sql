@@ -53,13 +53,11 @@ CREATE TABLE workspaces (
     description       TEXT,
     is_default        INTEGER NOT NULL DEFAULT 0,
     defaults          TEXT, -- JSON
-    usage_limits      TEXT, -- JSON: a list of at most one
+    usage_limits      TEXT, -- JSON
     rate_limits       TEXT, -- JSON: a list
     security_settings TEXT, -- JSON: what differs from the default
-    status            TEXT NOT NULL DEFAULT 'active',
     created_by        TEXT,
     creation_source   TEXT NOT NULL,
-    last_reset_at     TEXT,
     created_at        TEXT NOT NULL,
     last_updated_at   TEXT NOT NULL
 ) STRICT;
@@ -89,7 +87,6 @@ CREATE TABLE api_keys (
     scopes                TEXT NOT NULL,              -- JSON: a list
     unrestricted          INTEGER NOT NULL DEFAULT 0, -- may do everything its kind of key may
     masked                TEXT NOT NULL,
-    status                TEXT NOT NULL DEFAULT 'active',
     creation_mode         TEXT NOT NULL,
     rate_limits           TEXT, -- JSON: a list
     usage_limits          TEXT, -- JSON
@@ -157,9 +154,8 @@ CREATE TABLE integration_workspaces (
     integration_id TEXT NOT NULL REFERENCES integrations ON DELETE CASCADE,
     workspace_id   TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
     enabled        INTEGER NOT NULL,
-    usage_limits   TEXT, -- JSON: a list of at most one
+    usage_limits   TEXT, -- JSON
     rate_limits    TEXT, -- JSON: a list of at most one
-    status         TEXT NOT NULL DEFAULT 'active',
     PRIMARY KEY (integration_id, workspace_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -170,7 +166,6 @@ CREATE TABLE providers (
     note            TEXT,
     workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
     integration_id  TEXT NOT NULL REFERENCES integrations ON DELETE CASCADE,
-    status          TEXT NOT NULL DEFAULT 'active',
     usage_limits    TEXT, -- JSON
     rate_limits     TEXT, -- JSON: a list
     secret_mappings TEXT, -- JSON: a list
@@ -597,3 +592,11 @@ CREATE TABLE deployments (
 ) STRICT;
 
 CREATE UNIQUE INDEX one_default_deployment ON deployments (is_default) WHERE is_default = 1;
+
+-- What limits add up in the logs, without a look at the rows themselves. Those of workspaces and policies go by
+-- logs_by_time.
+
+CREATE INDEX logs_by_api_key ON logs
+    (api_key_id, created_at, status_code, prompt_tokens, completion_tokens, cost);
+CREATE INDEX logs_by_provider ON logs
+    (virtual_key, created_at, status_code, prompt_tokens, completion_tokens, cost);

@@ -14,7 +14,7 @@ use crate::{refusal::Refusal, sandbox::Keys};
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// Counted up when `schema.sql` changes.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// What every connection is told once.
 const SETTINGS: &str = "PRAGMA foreign_keys = ON;";
 /// Marks our files among all SQLite files ("pksb").

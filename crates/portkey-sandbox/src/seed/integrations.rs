@@ -1,10 +1,9 @@
 //! Where the providers' credentials are kept: two integrations of the organisation, one of a workspace.
 
-use serde_json::{Value, json};
-
 use super::{Seed, workspaces};
 use crate::{
-    identity::seeded_id, integrations::Integration, refusal::Refusal, store::Queries as _,
+    identity::seeded_id, integrations::Integration, limits::Budget, refusal::Refusal,
+    store::Queries as _,
 };
 
 /// Slug, maker, name, description, the workspace it belongs to.
@@ -59,8 +58,7 @@ pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
         "INSERT INTO integration_workspaces (integration_id, workspace_id, enabled, usage_limits)
         VALUES (?, ?, 1, ?)";
     for (integration, workspace, is_limited) in GRANTS {
-        let budget = json!([{ "credit_limit": 200, "type": "cost", "periodic_reset": "monthly" }]);
-        let budget = if *is_limited { budget } else { Value::Null };
+        let budget = is_limited.then(|| Budget::monthly(200.0, &seed.days_ago(175)));
         let grant = (id(integration), workspaces::id(workspace), budget);
         seed.db.run(sql, grant)?;
     }

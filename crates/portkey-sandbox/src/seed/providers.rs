@@ -1,9 +1,7 @@
 //! Four providers: two that customers depend on, one for trying releases, one for research.
 
-use serde_json::{Value, json};
-
 use super::{Seed, workspaces};
-use crate::{identity::seeded_id, providers::Provider, refusal::Refusal};
+use crate::{identity::seeded_id, limits::Budget, providers::Provider, refusal::Refusal};
 
 /// Slug, workspace, integration, name, note.
 const PROVIDERS: &[(&str, &str, &str, &str, &str)] = &[
@@ -39,7 +37,8 @@ const PROVIDERS: &[(&str, &str, &str, &str, &str)] = &[
 
 pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
     for (slug, workspace, integration, name, note) in PROVIDERS {
-        let limits = json!({ "credit_limit": 50, "type": "cost", "periodic_reset": "monthly" });
+        let since = seed.days_ago(170);
+        let is_limited = *workspace == "Staging";
         let provider = Provider {
             id: seeded_id(&format!("provider {slug}")),
             slug: (*slug).to_owned(),
@@ -47,13 +46,8 @@ pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
             note: Some((*note).to_owned()),
             workspace_id: workspaces::id(workspace),
             integration_id: (*integration).to_owned(),
-            status: "active".to_owned(),
-            usage_limits: if *workspace == "Staging" {
-                limits
-            } else {
-                Value::Null
-            },
-            created_at: seed.days_ago(170),
+            usage_limits: is_limited.then(|| Budget::monthly(50.0, &since)),
+            created_at: since,
             ..Provider::default()
         };
         provider.insert(seed.db)?;

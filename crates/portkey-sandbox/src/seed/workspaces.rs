@@ -1,14 +1,13 @@
 //! Three workspaces and who is in them.
 
-use portkey_api::workspaces::WorkspaceRole::{self, Admin, Manager, Member};
-use serde_json::json;
-
 use super::{Seed, people};
 use crate::{
     identity::seeded_id,
+    limits::Budget,
     members,
     workspaces::{Workspace, insert},
 };
+use portkey_api::workspaces::WorkspaceRole::{self, Admin, Manager, Member};
 
 /// Slug, icon, name, description, age in days.
 const WORKSPACES: &[(&str, Option<&str>, &str, &str, i64)] = &[
@@ -58,8 +57,7 @@ pub(crate) fn id(name: &str) -> String {
 pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
     for (slug, icon, name, description, days) in WORKSPACES {
         let since = seed.days_ago(*days);
-        let limits = json!([{ "credit_limit": 500, "type": "cost", "alert_threshold": 400,
-            "periodic_reset": "monthly" }]);
+        let budget = Budget::monthly(500.0, &since).alerting_at(400.0);
         let workspace = Workspace {
             id: id(name),
             slug: (*slug).to_owned(),
@@ -67,7 +65,7 @@ pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
             icon: icon.map(str::to_owned),
             description: Some((*description).to_owned()),
             is_default: *name == "Production",
-            usage_limits: if icon.is_some() { limits } else { json!(null) },
+            usage_limits: icon.map(|_| budget),
             created_by: Some(people::id("Ada")),
             creation_source: "default".to_owned(),
             created_at: since.clone(),

@@ -20,6 +20,7 @@ mod faults;
 mod figures;
 mod guardrails;
 mod integrations;
+mod limits;
 mod log_exports;
 mod logging;
 mod mcp;
