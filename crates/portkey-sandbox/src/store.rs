@@ -14,7 +14,7 @@ use crate::{refusal::Refusal, sandbox::Keys};
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// Counted up when `schema.sql` changes.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// Marks our files among all SQLite files ("pksb").
 const APPLICATION: i64 = 0x706b_7362;
 
@@ -210,6 +210,14 @@ pub(crate) trait Queries {
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Vec<T>>;
 
+    /// One row after the other, for more than would be kept.
+    fn each<P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()>;
+
     /// The first row, if there is one.
     fn maybe<T, P: Params>(
         &self,
@@ -235,6 +243,20 @@ impl Queries for Connection {
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Vec<T>> {
         self.prepare_cached(sql)?.query_map(params, read)?.collect()
+    }
+
+    fn each<P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = self.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            visit(row)?;
+        }
+        Ok(())
     }
 
     fn maybe<T, P: Params>(

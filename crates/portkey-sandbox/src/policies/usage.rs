@@ -1,5 +1,6 @@
 //! What the groups of a usage limit have used, added up from the logs.
 
+use jiff::Timestamp;
 use portkey_api::policies::usage_limits::UsageUnit;
 use rusqlite::{Connection, params, params_from_iter, types};
 use serde_json::Number;
@@ -25,7 +26,7 @@ pub(super) fn entities(
     policy: &str,
     workspace: &str,
     budget: &Budget,
-    since: &str,
+    since: Timestamp,
 ) -> rusqlite::Result<Vec<Entity>> {
     let mut count = Statement::default();
     count.sql("SELECT counted.value_key, sum(CASE WHEN counted.created_at <= reset.at THEN 0 ELSE amount END) FROM (SELECT ");
@@ -35,7 +36,7 @@ pub(super) fn entities(
         } else {
             " || ',' || ? || ':' || "
         });
-        count.value(&group.key);
+        count.value(group.key.clone());
         count.column(&group.key);
     }
     count.sql(" AS value_key, created_at, ");
@@ -44,9 +45,12 @@ pub(super) fn entities(
         UsageUnit::Tokens => "prompt_tokens + completion_tokens",
         UsageUnit::Requests => "1",
     });
-    count.sql(" AS amount FROM logs WHERE workspace_id = ? AND created_at >= ?");
-    count.value(workspace);
-    count.value(since);
+    count.sql(
+        " AS amount FROM log_figures JOIN log_kinds ON log_kinds.id = kind
+        WHERE workspace_id = ? AND created_at >= ?",
+    );
+    count.value(workspace.to_owned());
+    count.value(since.as_millisecond());
     for condition in &budget.scope.conditions {
         count.condition(condition);
     }
@@ -55,7 +59,7 @@ pub(super) fn entities(
             ON reset.value_key = counted.value_key AND reset.policy_id = ?
         WHERE counted.value_key IS NOT NULL GROUP BY counted.value_key ORDER BY counted.value_key",
     );
-    count.value(policy);
+    count.value(policy.to_owned());
     db.all(&count.sql, params_from_iter(&count.values), |row| {
         let value_key: String = row.get(0)?;
         Ok(Entity {
@@ -71,10 +75,10 @@ pub(super) fn reset(
     db: &Connection,
     policy: &str,
     entity: &Entity,
-    at: &str,
+    at: Timestamp,
 ) -> rusqlite::Result<()> {
     let sql = "INSERT OR REPLACE INTO usage_resets (policy_id, value_key, at) VALUES (?, ?, ?)";
-    db.run(sql, params![policy, entity.value_key, at])?;
+    db.run(sql, params![policy, entity.value_key, at.as_millisecond()])?;
     Ok(())
 }
 
@@ -90,15 +94,15 @@ impl Statement {
         self.sql.push_str(sql);
     }
 
-    fn value(&mut self, value: &str) {
-        self.values.push(value.to_owned().into());
+    fn value(&mut self, value: impl Into<types::Value>) {
+        self.values.push(value.into());
     }
 
     /// What the logs have for a key.
     fn column(&mut self, key: &str) {
         if let Some(name) = key.strip_prefix("metadata.") {
             self.sql("(SELECT value FROM json_each(metadata) WHERE key = ?)");
-            self.value(name);
+            self.value(name.to_owned());
             return;
         }
         self.sql(match key {
@@ -128,7 +132,7 @@ impl Statement {
             self.sql(" OR ifnull(");
             self.column(key);
             self.sql(" GLOB ?, 0)");
-            self.value(&pattern(text));
+            self.value(pattern(text));
         }
         self.sql(")");
     }

@@ -96,7 +96,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         let entity = found.ok_or_else(|| {
             body.refuse("reset_usage_for_value", "names no group that used anything")
         })?;
-        usage::reset(db, &policy.id, &entity, &call.at())?;
+        usage::reset(db, &policy.id, &entity, call.now)?;
     }
     super::update::<Budget>(call, db)
 }
@@ -132,7 +132,7 @@ fn reset(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut entities = policy.entities(call, db)?.into_iter();
     let found = entities.find(|entity| entity.id == call.path("entity_id"));
     let entity = found.ok_or_else(|| Refusal::not_found("entity"))?;
-    usage::reset(db, &policy.id, &entity, &call.at())?;
+    usage::reset(db, &policy.id, &entity, call.now)?;
     Ok(Answer::empty())
 }
 
@@ -140,8 +140,9 @@ impl Policy<Budget> {
     /// What each group has used since the last periodic reset.
     fn entities(&self, call: &Call, db: &Connection) -> Result<Vec<Entity>, Refusal> {
         let (last, _) = self.terms.resets(call.now);
-        let since = last.map_or_else(|| self.created_at.clone(), iso);
-        let entities = usage::entities(db, &self.id, &self.workspace_id, &self.terms, &since)?;
+        let since = last.or_else(|| self.created_at.parse().ok());
+        let since = since.unwrap_or_default();
+        let entities = usage::entities(db, &self.id, &self.workspace_id, &self.terms, since)?;
         Ok(entities)
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn complete(call: &Call, db: &Connection) -> Result<Answer, Refusal> 
     let (id, created) = (identity::new_id(), call.now.as_second());
     let whole = reply.whole(&id, created);
     let log = Log {
-        created_at: call.at(),
+        created_at: call.now,
         prompt_tokens: reply.prompt_tokens,
         completion_tokens: reply.completion_tokens,
         latency: 20 + reply.completion_tokens,

@@ -135,7 +135,13 @@ pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
             let id = seeded_id(&format!("feedback {number}"));
             let sql = "INSERT INTO feedback (id, workspace_id, trace_id, value, weight, metadata, created_at,
                 last_updated_at) VALUES (?1, ?2, ?3, CAST(?4 AS INTEGER), 1, '{}', ?5, ?5)";
-            let given = params![id, log.workspace_id, log.trace_id, value, log.created_at];
+            let given = params![
+                id,
+                log.workspace_id,
+                log.trace_id,
+                value,
+                iso(log.created_at)
+            ];
             seed.db.run(sql, given)?;
         }
     }
@@ -175,7 +181,7 @@ fn log(seed: &Seed<'_>, rng: &mut Rng, number: usize, traffic: &Traffic) -> Log 
         span_id: seeded_id(&format!("span {number}")),
         workspace_id: workspaces::id(traffic.workspace),
         api_key_id: api_keys::id(traffic.api_key),
-        created_at: iso(moment),
+        created_at: moment,
         provider: traffic.provider.to_owned(),
         model: traffic.model.to_owned(),
         virtual_key: Some(traffic.virtual_key.to_owned()),
