@@ -54,6 +54,7 @@ mod workspaces;
 
 use routes::Routes;
 pub use sandbox::{Keys, Options, Sandbox};
+pub use seed::Seed;
 pub use store::StartFailure;
 
 /// The domains, each of which adds its operations to the table.

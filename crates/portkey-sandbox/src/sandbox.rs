@@ -9,7 +9,7 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
     routes::Routes,
-    seed,
+    seed::{self, Seed},
     store::{self, StartFailure, Store},
 };
 
@@ -24,6 +24,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// The organisation key to use, instead of a random one.
     pub admin_key: Option<String>,
+    /// What to begin with. A file that holds a sandbox keeps what it holds.
+    pub seed: Seed,
 }
 
 impl Default for Options {
@@ -33,6 +35,7 @@ impl Default for Options {
             port: 0,
             data: None,
             admin_key: None,
+            seed: Seed::default(),
         }
     }
 }
@@ -43,6 +46,7 @@ impl fmt::Debug for Options {
             .field("bind", &self.bind)
             .field("port", &self.port)
             .field("data", &self.data)
+            .field("seed", &self.seed)
             .finish_non_exhaustive() // The key stays out.
     }
 }
@@ -67,6 +71,7 @@ impl fmt::Debug for Keys {
 pub struct Sandbox {
     url: String,
     keys: Keys,
+    is_new: bool,
     server: JoinHandle<()>,
     /// Never sent: that it is gone tells the server to stop.
     _stop: oneshot::Sender<()>,
@@ -84,13 +89,17 @@ impl Sandbox {
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let Options {
-            data, admin_key, ..
+            data,
+            admin_key,
+            seed,
+            ..
         } = options;
         let (mut connection, keys) = store::connect(data.as_deref(), admin_key)?;
+        let is_new = !seed::is_filled(&connection).unwrap_or(false);
         let store = Store::default();
         let (filled, secrets) = (store.clone(), keys.clone());
         tokio::task::spawn_blocking(move || {
-            let seeded = seed::fill(&mut connection, &secrets, Timestamp::now());
+            let seeded = seed::fill(&mut connection, &secrets, seed, Timestamp::now());
             filled.open(seeded.map(|()| connection));
         });
         let router = Routes::all().into_router(store);
@@ -105,6 +114,7 @@ impl Sandbox {
         Ok(Self {
             url: format!("http://{address}/v1"),
             keys,
+            is_new,
             server,
             _stop: stop,
         })
@@ -118,6 +128,11 @@ impl Sandbox {
     /// The keys to give to clients.
     pub fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    /// Whether it begins with its seed, rather than with what a file held.
+    pub fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// Runs until the server ends, which is never unless something breaks or this is dropped.
