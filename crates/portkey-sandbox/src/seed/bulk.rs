@@ -52,3 +52,49 @@ fn nth<T: Copy + Default>(entries: &[T], number: u32) -> T {
 fn digits(name: &str) -> String {
     seeded_id(name).chars().take(6).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::store;
+
+    #[test]
+    fn there_is_as_much_as_asked_for_and_it_holds_together() {
+        let (mut db, keys) = store::connect(None, None).unwrap();
+        super::super::fill(&mut db, &keys, super::super::Seed::Demo, Timestamp::now()).unwrap();
+        let seeding = Seeding {
+            db: &db,
+            keys: &keys,
+            now: Timestamp::now(),
+        };
+        let size = Size {
+            workspaces: 12,
+            users: 100,
+            prompts: 50,
+            logs: 4000,
+        };
+        fill(&seeding, &size).unwrap();
+        for (table, expected) in [
+            ("workspaces", 12),
+            ("users", 100),
+            ("prompts", 50),
+            ("logs", 4000),
+        ] {
+            assert_eq!(count(&db, table).unwrap(), expected, "{table}");
+        }
+        for dangling in [
+            "pragma_foreign_key_check",
+            "logs WHERE api_key_id NOT IN (SELECT id FROM api_keys)",
+            "logs WHERE virtual_key NOT IN (SELECT slug FROM providers)",
+            "logs WHERE config NOT IN (SELECT slug FROM configs)",
+            "logs WHERE prompt_slug NOT IN (SELECT slug FROM prompts)",
+            "logs WHERE metadata ->> '_user' NOT IN (SELECT email FROM users)",
+            "prompts WHERE id NOT IN (SELECT prompt_id FROM prompt_versions WHERE number = published)",
+            "workspaces WHERE id NOT IN (SELECT workspace_id FROM workspace_members WHERE role = 'admin')",
+        ] {
+            assert_eq!(count(&db, dangling).unwrap(), 0, "{dangling}");
+        }
+    }
+}

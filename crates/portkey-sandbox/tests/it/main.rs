@@ -30,5 +30,6 @@ mod prompt_labels;
 mod prompt_partials;
 mod prompts;
 mod providers;
+mod seeds;
 mod virtual_keys;
 mod workspaces;

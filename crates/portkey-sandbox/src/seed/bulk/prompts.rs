@@ -27,20 +27,15 @@ const MODELS: &[&str] = &["gpt-4o", "gpt-4o-mini", "gpt-4.1"];
 
 /// Adds prompts until there are so many, one to each team in turn.
 pub(super) fn fill(seed: &Seeding<'_>, total: u32, teams: &mut [Team]) -> rusqlite::Result<()> {
-    let mut missing = total.saturating_sub(count(seed.db, "prompts")?);
-    for round in 0.. {
-        for team in teams.iter_mut() {
-            let Some(rest) = missing.checked_sub(1) else {
-                return Ok(());
-            };
-            missing = rest;
-            let sample = sample(team, round);
-            prompts::add(seed, &sample, i64::from(20 + round))?;
-            team.prompts.push(sample.slug);
-        }
-        if teams.is_empty() {
+    let existing = count(seed.db, "prompts")?;
+    let round = teams.len().max(1);
+    for (place, number) in (existing..total).enumerate() {
+        let Some(team) = teams.get_mut(place % round) else {
             break;
-        }
+        };
+        let sample = sample(team, number);
+        prompts::add(seed, &sample, i64::from(20 + number % 60))?;
+        team.prompts.push(sample.slug);
     }
     Ok(())
 }

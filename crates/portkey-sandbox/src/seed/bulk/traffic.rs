@@ -48,20 +48,18 @@ pub(super) fn fill(
     Ok(())
 }
 
-/// What the demo has in its default workspace, but everyone uses some of it.
+/// What the demo has in its default workspace; each third of the people causes every third kind.
 fn from_customers(people: &[String]) -> Vec<Source<'_>> {
-    let mut sources = TRAFFIC.iter().enumerate();
-    let sources = sources.by_ref().map(|(number, traffic)| Source {
-        traffic: *traffic,
-        users: people
-            .iter()
-            .skip(number % 3)
-            .step_by(3)
-            .map(String::as_str)
-            .collect(),
+    let of_production = |traffic: &&Traffic<'_>| traffic.workspace == PRODUCTION.workspace;
+    let sources = TRAFFIC.iter().filter(of_production).enumerate();
+    let sources = sources.map(|(number, traffic)| {
+        let users = people.iter().skip(number % 3).step_by(3);
+        Source {
+            traffic: *traffic,
+            users: users.map(String::as_str).collect(),
+        }
     });
-    let of_production = |source: &Source<'_>| source.traffic.workspace == PRODUCTION.workspace;
-    sources.filter(of_production).collect()
+    sources.collect()
 }
 
 fn from_team((number, team): (u32, &Team)) -> Source<'_> {
