@@ -157,6 +157,7 @@ fn describe(_: &Call, world: &World) -> Result<Answer, Refusal> {
         (Plan::of(&db)?, store::now(&db)?)
     };
     Ok(json!({
+        "seed": world.origin.seed.as_str(),
         "plan": plan.as_str(),
         "now": iso(now),
         "faults": world.faults.wire(),

@@ -62,6 +62,7 @@ pub use faults::{BadRule, Rule};
 pub use plan::{Plan, UnknownPlan};
 use routes::Routes;
 pub use sandbox::{Keys, Options, Sandbox};
+pub use seed::Seed;
 pub use store::StartFailure;
 
 /// The domains, each of which adds its operations to the table.

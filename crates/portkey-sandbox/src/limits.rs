@@ -13,7 +13,7 @@ use serde_json::Value;
 pub(crate) use budget::{Budget, change, change_only, last_reset, shown, start_again};
 pub(crate) use rate::{Rate, change_rates};
 pub(crate) use slice::Slice;
-pub(crate) use usage::{COUNTED, Unit, after, rounded, used};
+pub(crate) use usage::{COUNTED, COUNTED_LOGS, Unit, after, rounded, used};
 
 /// The limits of something, and the logs that count for them.
 #[derive(Debug)]

@@ -340,12 +340,15 @@ mod tests {
     use portkey_api::model_pricing::GetModelPricing;
 
     use super::*;
-    use crate::world::Origin;
+    use crate::{seed::Seed, world::Origin};
 
     #[tokio::test]
     async fn a_handler_that_panics_costs_no_more_than_its_answer() {
         let (connection, keys) = store::connect(None, None).unwrap();
-        let world = Arc::new(World::new(Origin::new(keys, None, Vec::new()), false));
+        let world = Arc::new(World::new(
+            Origin::new(keys, Seed::Empty, None, Vec::new()),
+            false,
+        ));
         world.store.open(Ok(connection));
         let respond = async |handler| {
             // Public, so that it needs no key.

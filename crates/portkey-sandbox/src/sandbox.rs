@@ -12,6 +12,7 @@ use crate::{
     faults::{Breakable, Connection, Rule},
     plan::Plan,
     routes::Routes,
+    seed::{self, Seed},
     store::{self, StartFailure},
     world::{Origin, World},
 };
@@ -31,6 +32,8 @@ pub struct Options {
     pub plan: Option<Plan>,
     /// What goes wrong from the start.
     pub faults: Vec<Rule>,
+    /// What to begin with. A file that holds a sandbox keeps what it holds.
+    pub seed: Seed,
 }
 
 impl Default for Options {
@@ -42,6 +45,7 @@ impl Default for Options {
             admin_key: None,
             plan: None,
             faults: Vec::new(),
+            seed: Seed::default(),
         }
     }
 }
@@ -54,6 +58,7 @@ impl fmt::Debug for Options {
             .field("data", &self.data)
             .field("plan", &self.plan)
             .field("faults", &self.faults)
+            .field("seed", &self.seed)
             .finish_non_exhaustive() // The key stays out.
     }
 }
@@ -78,6 +83,7 @@ impl fmt::Debug for Keys {
 pub struct Sandbox {
     url: String,
     keys: Keys,
+    is_new: bool,
     server: JoinHandle<()>,
     /// Never sent: that it is gone tells the server to stop.
     stop: oneshot::Sender<()>,
@@ -95,7 +101,8 @@ impl Sandbox {
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let (mut connection, keys) = store::connect(options.data.as_deref(), options.admin_key)?;
-        let origin = Origin::new(keys.clone(), options.plan, options.faults);
+        let is_new = !seed::is_filled(&connection).unwrap_or(false);
+        let origin = Origin::new(keys.clone(), options.seed, options.plan, options.faults);
         let world = Arc::new(World::new(origin, !address.ip().is_loopback()));
         let filling = world.clone();
         tokio::task::spawn_blocking(move || {
@@ -115,6 +122,7 @@ impl Sandbox {
         Ok(Self {
             url: format!("http://{address}/v1"),
             keys,
+            is_new,
             server,
             stop,
         })
@@ -128,6 +136,11 @@ impl Sandbox {
     /// The keys to give to clients.
     pub fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    /// Whether it begins with its seed, rather than with what a file held.
+    pub fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// Runs until the server ends by itself, which is never unless something breaks.

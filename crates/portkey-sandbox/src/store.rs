@@ -249,6 +249,14 @@ pub(crate) trait Queries {
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Vec<T>>;
 
+    /// One row after the other, for more than would be kept.
+    fn each<P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()>;
+
     /// The first row, if there is one.
     fn maybe<T, P: Params>(
         &self,
@@ -274,6 +282,20 @@ impl Queries for Connection {
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Vec<T>> {
         self.prepare_cached(sql)?.query_map(params, read)?.collect()
+    }
+
+    fn each<P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = self.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            visit(row)?;
+        }
+        Ok(())
     }
 
     fn maybe<T, P: Params>(

@@ -11,7 +11,7 @@ use crate::{
     plan::Plan,
     refusal::Refusal,
     sandbox::Keys,
-    seed,
+    seed::{self, Seed},
     snapshots::{Image, Snapshots},
     store::{self, Store},
 };
@@ -32,6 +32,7 @@ pub(crate) struct World {
 #[derive(Debug)]
 pub(crate) struct Origin {
     pub(crate) keys: Keys,
+    pub(crate) seed: Seed,
     pub(crate) plan: Option<Plan>,
     pub(crate) faults: Vec<Rule>,
     /// The database as it was filled last, because copying is faster than filling.
@@ -73,9 +74,10 @@ impl World {
 }
 
 impl Origin {
-    pub(crate) fn new(keys: Keys, plan: Option<Plan>, faults: Vec<Rule>) -> Self {
+    pub(crate) fn new(keys: Keys, seed: Seed, plan: Option<Plan>, faults: Vec<Rule>) -> Self {
         Self {
             keys,
+            seed,
             plan,
             faults,
             filled: Mutex::default(),
@@ -84,7 +86,7 @@ impl Origin {
 
     /// Fills a database that is empty, and changes what was asked to be otherwise in one that is not.
     pub(crate) fn fill(&self, db: &mut Connection, now: Timestamp) -> Result<(), Refusal> {
-        seed::fill(db, &self.keys, now)?;
+        seed::fill(db, &self.keys, self.seed, now)?;
         self.plan.map_or(Ok(()), |plan| Ok(plan.put(db)?))
     }
 

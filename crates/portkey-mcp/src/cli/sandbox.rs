@@ -1,6 +1,6 @@
 use std::{io, net::IpAddr, path::PathBuf, time::Duration};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use portkey_sandbox::{Options, Plan, Rule, Sandbox};
 
 use super::{CommandFailure, note, print};
@@ -30,6 +30,31 @@ pub(super) struct Arguments {
     /// What goes wrong, such as `status=503, path=/v1/prompts/*, first=2`; may be given several times.
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<Rule>,
+
+    /// What to begin with; `demo` when left out. A file that holds a sandbox keeps what it holds.
+    #[arg(long)]
+    seed: Option<Seed>,
+}
+
+/// What a new sandbox holds.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Seed {
+    /// A small organisation with two weeks of traffic
+    Demo,
+    /// An owner, one more person and the default workspace
+    Empty,
+    /// The demo, grown to 250 workspaces, 5,000 users and a million logs; takes a while
+    Large,
+}
+
+impl From<Seed> for portkey_sandbox::Seed {
+    fn from(seed: Seed) -> Self {
+        match seed {
+            Seed::Demo => Self::Demo,
+            Seed::Empty => Self::Empty,
+            Seed::Large => Self::Large,
+        }
+    }
 }
 
 /// How long requests may take that were on their way when the sandbox was told to stop.
@@ -44,6 +69,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
         admin_key: arguments.admin_key,
         plan: arguments.plan,
         faults: arguments.faults,
+        seed: arguments.seed.map(Into::into).unwrap_or_default(),
     })
     .await?;
     let keys = sandbox.keys();
@@ -52,6 +78,13 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
         ("PORTKEY_API_KEY", &keys.admin),
         ("PORTKEY_WORKSPACE_API_KEY", &keys.workspace),
     ]))?;
+    match arguments.seed {
+        Some(_) if !sandbox.is_new() => {
+            note("the file holds a sandbox already and keeps it, so --seed changes nothing");
+        }
+        Some(Seed::Large) => note("a million logs are being made up; requests wait for that"),
+        _ => {}
+    }
     note("SANDBOX: an emulated organisation with made-up data; stop it with Ctrl-C");
     tokio::select! {
         () = sandbox.stopped() => return Ok(()),

@@ -109,7 +109,7 @@ pub(crate) fn shown(budget: Option<&Budget>, now: Timestamp) -> Value {
 /// Counts a budget from nothing again, if there is one.
 pub(crate) fn start_again(budget: &mut Option<Budget>, now: Timestamp) {
     if let Some(budget) = budget {
-        budget.counted_from = after(now);
+        budget.counted_from = iso(after(now));
     }
 }
 
@@ -159,7 +159,7 @@ impl Budget {
             Counted::Cost => Unit::Dollars,
             Counted::Tokens => Unit::Tokens,
         };
-        Ok(used(db, slice, unit, &self.counted_since(now))? >= limit)
+        Ok(used(db, slice, unit, self.counted_since(now))? >= limit)
     }
 
     /// When it starts again by itself.
@@ -167,9 +167,9 @@ impl Budget {
         self.schedule().around(now).1.map(iso)
     }
 
-    fn counted_since(&self, now: Timestamp) -> String {
-        let last = self.schedule().around(now).0.map(iso);
-        last.unwrap_or_default().max(self.counted_from.clone())
+    fn counted_since(&self, now: Timestamp) -> Timestamp {
+        let last = self.schedule().around(now).0;
+        last.max(self.counted_from.parse().ok()).unwrap_or_default()
     }
 
     fn schedule(&self) -> Schedule {

@@ -95,13 +95,13 @@ impl Rate {
             Unit::Tokens => f64::from(tokens),
             Unit::Requests | Unit::Dollars => 1.0,
         };
-        let excess = usage::used(db, slice, self.unit, &since)? + wanted - self.value;
+        let excess = usage::used(db, slice, self.unit, since)? + wanted - self.value;
         if excess <= 0.0 {
             return Ok(None);
         }
-        let freed = usage::passed(db, slice, self.unit, &since, excess)?;
+        let freed = usage::passed(db, slice, self.unit, since, excess)?;
         // What is more than the whole limit never gets through, and is told to wait as long as makes any sense.
-        let last = freed.and_then(|moment| moment.parse().ok()).unwrap_or(now);
+        let last = freed.unwrap_or(now);
         let wait = last.duration_since(now) + self.window;
         Ok(Some(seconds(wait)))
     }

@@ -4,10 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params_from_iter};
 
 use super::Slice;
-use crate::{identity::iso, store::Queries as _};
+use crate::store::Queries as _;
 
 /// What was turned away used nothing. What a provider turned away did get there.
 pub(crate) const COUNTED: &str = "NOT (status_code IN (401, 412, 429) AND prompt_tokens = 0)";
+
+/// The figures of the logs and what they are about, without what was said in them.
+pub(crate) const COUNTED_LOGS: &str = "log_figures JOIN log_kinds ON log_kinds.id = kind";
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,14 +36,14 @@ pub(crate) fn used(
     db: &Connection,
     slice: &Slice,
     unit: Unit,
-    since: &str,
+    since: Timestamp,
 ) -> rusqlite::Result<f64> {
     let sql = format!(
-        "SELECT total({}) FROM logs WHERE {} AND created_at >= ? AND {COUNTED}",
+        "SELECT total({}) FROM {COUNTED_LOGS} WHERE {} AND created_at >= ? AND {COUNTED}",
         unit.amount(),
         slice.sql(),
     );
-    let values = slice.values([since.to_owned().into()]);
+    let values = slice.values([since.as_millisecond().into()]);
     let total: Option<f64> = db.maybe(&sql, params_from_iter(values), |row| row.get(0))?;
     Ok(rounded(total.unwrap_or_default()))
 }
@@ -50,25 +53,26 @@ pub(super) fn passed(
     db: &Connection,
     slice: &Slice,
     unit: Unit,
-    since: &str,
+    since: Timestamp,
     amount: f64,
-) -> rusqlite::Result<Option<String>> {
+) -> rusqlite::Result<Option<Timestamp>> {
     let sql = format!(
         "SELECT created_at FROM (
-            SELECT created_at, sum({}) OVER (ORDER BY created_at, id) AS so_far FROM logs
+            SELECT created_at, sum({}) OVER (ORDER BY created_at, number) AS so_far FROM {COUNTED_LOGS}
             WHERE {} AND created_at >= ? AND {COUNTED})
         WHERE so_far >= ? ORDER BY created_at LIMIT 1",
         unit.amount(),
         slice.sql(),
     );
-    let values = slice.values([since.to_owned().into(), amount.into()]);
-    db.maybe(&sql, params_from_iter(values), |row| row.get(0))
+    let values = slice.values([since.as_millisecond().into(), amount.into()]);
+    let moment = db.maybe(&sql, params_from_iter(values), |row| row.get(0))?;
+    Ok(moment.and_then(|moment| Timestamp::from_millisecond(moment).ok()))
 }
 
 /// The first moment that can be told from this one: what starts again then counts nothing from before.
-pub(crate) fn after(moment: Timestamp) -> String {
+pub(crate) fn after(moment: Timestamp) -> Timestamp {
     let next = moment.checked_add(SignedDuration::from_millis(1));
-    iso(next.unwrap_or(moment))
+    next.unwrap_or(moment)
 }
 
 /// To a millionth, because sums of fractions are never quite right.

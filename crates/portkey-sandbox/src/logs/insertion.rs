@@ -62,7 +62,7 @@ fn log(call: &Call, given: Fields<'_>) -> Result<Log, Refusal> {
         parent_span_id,
         workspace_id: call.principal.workspace_id.clone().unwrap_or_default(),
         api_key_id: call.principal.key_id.clone(),
-        created_at: call.at(),
+        created_at: call.now,
         provider,
         model: model.to_owned(),
         status_code: status(response)?,

@@ -6,7 +6,9 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::Log;
-use crate::{answer::Answer, call::Call, refusal::Refusal, store::Queries as _, wire::joined};
+use crate::{
+    answer::Answer, call::Call, identity::iso, refusal::Refusal, store::Queries as _, wire::joined,
+};
 
 /// Where requests go unless their log says otherwise.
 const GATEWAY: &str = "https://api.portkey.ai/v1/chat/completions";
@@ -31,7 +33,7 @@ pub(super) fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let wire = json!({
         "_id": log.id,
         "organisation_id": call.principal.organisation_id,
-        "created_at": log.created_at,
+        "created_at": iso(log.created_at),
         "metrics": metrics(&log, call, workspace.as_deref()),
     });
     let content = match query.optional("type")? {
@@ -82,7 +84,7 @@ fn metrics(log: &Log, call: &Call, workspace: Option<&str>) -> Value {
     let metrics = json!({
         "id": log.id,
         "organisation_id": call.principal.organisation_id,
-        "created_at": log.created_at,
+        "created_at": iso(log.created_at),
         "is_success": log.is_success(),
         "ai_org": log.provider,
         "ai_model": log.model,

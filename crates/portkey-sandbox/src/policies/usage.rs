@@ -1,5 +1,6 @@
 //! What the groups of a usage limit have used, added up from the logs.
 
+use jiff::Timestamp;
 use portkey_api::policies::usage_limits::UsageUnit;
 use rusqlite::{Connection, params, params_from_iter, types};
 use serde_json::Number;
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     identity,
-    limits::{self, COUNTED, Unit},
+    limits::{self, COUNTED, COUNTED_LOGS, Unit},
     store::Queries as _,
 };
 
@@ -29,7 +30,7 @@ pub(super) fn entities(
     policy: &str,
     workspace: &str,
     budget: &Budget,
-    since: &str,
+    since: Timestamp,
 ) -> rusqlite::Result<Vec<Entity>> {
     let slice = budget.scope.slice(workspace);
     let keys = budget.scope.group_by.iter().map(|group| &group.key);
@@ -39,7 +40,7 @@ pub(super) fn entities(
         .map(|column| format!("? || ':' || {}", column.sql));
     let sql = format!(
         "SELECT counted.value_key, sum(CASE WHEN counted.created_at < reset.at THEN 0 ELSE amount END)
-        FROM (SELECT {} AS value_key, created_at, {} AS amount FROM logs
+        FROM (SELECT {} AS value_key, created_at, {} AS amount FROM {COUNTED_LOGS}
             WHERE {} AND created_at >= ? AND {COUNTED}) AS counted
         LEFT JOIN usage_resets AS reset ON reset.value_key = counted.value_key AND reset.policy_id = ?
         WHERE counted.value_key IS NOT NULL GROUP BY counted.value_key ORDER BY counted.value_key",
@@ -51,7 +52,7 @@ pub(super) fn entities(
         .zip(&columns)
         .flat_map(|(key, column)| std::iter::once(key.as_str()).chain(column.name));
     let values = texts.map(|text| types::Value::from(text.to_owned()));
-    let rest = [since.to_owned().into(), policy.to_owned().into()];
+    let rest = [since.as_millisecond().into(), policy.to_owned().into()];
     let values = values.chain(slice.values(rest));
     db.all(&sql, params_from_iter(values), |row| {
         let value_key: String = row.get(0)?;
@@ -69,13 +70,17 @@ pub(super) fn of_group(
     policy: &str,
     group: &Group,
     budget: &Budget,
-    since: &str,
+    since: Timestamp,
 ) -> rusqlite::Result<f64> {
-    let sql = "SELECT max(at, ?) FROM usage_resets WHERE policy_id = ? AND value_key = ?";
-    let reset: Option<String> =
-        db.maybe(sql, [since, policy, &group.value_key], |row| row.get(0))?;
-    let since = reset.as_deref().unwrap_or(since);
-    limits::used(db, &group.slice, unit(budget), since)
+    let sql = "SELECT at FROM usage_resets WHERE policy_id = ? AND value_key = ?";
+    let reset = db.maybe(sql, [policy, &group.value_key], |row| row.get(0))?;
+    let reset = reset.and_then(|at| Timestamp::from_millisecond(at).ok());
+    limits::used(
+        db,
+        &group.slice,
+        unit(budget),
+        since.max(reset.unwrap_or(since)),
+    )
 }
 
 /// Starts the count of a group again, from this moment.
@@ -83,10 +88,10 @@ pub(super) fn reset(
     db: &Connection,
     policy: &str,
     entity: &Entity,
-    at: &str,
+    at: Timestamp,
 ) -> rusqlite::Result<()> {
     let sql = "INSERT OR REPLACE INTO usage_resets (policy_id, value_key, at) VALUES (?, ?, ?)";
-    db.run(sql, params![policy, entity.value_key, at])?;
+    db.run(sql, params![policy, entity.value_key, at.as_millisecond()])?;
     Ok(())
 }
 

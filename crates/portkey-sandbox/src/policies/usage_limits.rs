@@ -99,7 +99,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         let entity = found.ok_or_else(|| {
             body.refuse("reset_usage_for_value", "names no group that used anything")
         })?;
-        usage::reset(db, &policy.id, &entity, &limits::after(call.now))?;
+        usage::reset(db, &policy.id, &entity, limits::after(call.now))?;
     }
     super::update::<Budget>(call, db)
 }
@@ -135,7 +135,7 @@ fn reset(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut entities = policy.entities(call, db)?.into_iter();
     let found = entities.find(|entity| entity.id == call.path("entity_id"));
     let entity = found.ok_or_else(|| Refusal::not_found("entity"))?;
-    usage::reset(db, &policy.id, &entity, &limits::after(call.now))?;
+    usage::reset(db, &policy.id, &entity, limits::after(call.now))?;
     Ok(Answer::empty())
 }
 
@@ -143,7 +143,7 @@ impl Policy<Budget> {
     /// What each group has used since the last periodic reset.
     fn entities(&self, call: &Call, db: &Connection) -> Result<Vec<Entity>, Refusal> {
         let since = self.counted_since(call.now);
-        let entities = usage::entities(db, &self.id, &self.workspace_id, &self.terms, &since)?;
+        let entities = usage::entities(db, &self.id, &self.workspace_id, &self.terms, since)?;
         Ok(entities)
     }
 
@@ -155,13 +155,14 @@ impl Policy<Budget> {
         group: &Group,
     ) -> rusqlite::Result<bool> {
         let since = self.counted_since(now);
-        let usage = usage::of_group(db, &self.id, group, &self.terms, &since)?;
+        let usage = usage::of_group(db, &self.id, group, &self.terms, since)?;
         Ok(usage >= self.terms.limit())
     }
 
-    fn counted_since(&self, now: Timestamp) -> String {
+    fn counted_since(&self, now: Timestamp) -> Timestamp {
         let (last, _) = self.terms.resets(now);
-        last.map_or_else(|| self.created_at.clone(), iso)
+        let since = last.or_else(|| self.created_at.parse().ok());
+        since.unwrap_or_default()
     }
 }
 

@@ -148,7 +148,7 @@ fn log(
         span_id: identity::new_id(),
         workspace_id: prompt.workspace_id.clone(),
         api_key_id: call.principal.key_id.clone(),
-        created_at: call.at(),
+        created_at: call.now,
         provider: provider.maker.clone(),
         model: model.unwrap_or_default().to_owned(),
         virtual_key: Some(provider.slug.clone()),

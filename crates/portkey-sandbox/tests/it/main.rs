@@ -33,6 +33,7 @@ mod prompt_labels;
 mod prompt_partials;
 mod prompts;
 mod providers;
+mod seeds;
 mod shapes;
 mod virtual_keys;
 mod workspaces;

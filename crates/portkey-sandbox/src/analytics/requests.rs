@@ -1,0 +1,228 @@
+//! The requests that count, read one after the other.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::Hash,
+};
+
+use rusqlite::{
+    Connection, Row, params_from_iter,
+    types::{self, ValueRef},
+};
+
+use super::{
+    filter::{Conditions, Filter},
+    tally::Tally,
+};
+use crate::{
+    pricing::{self, Price},
+    store::Queries as _,
+};
+
+/// What requests of a kind have in common, as far as it matters.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// Which of the [`Requests::groups`] they belong to.
+    pub(super) group: Option<usize>,
+    /// Which end user they are for, as a number, where that is asked for.
+    pub(super) user: Option<usize>,
+    pub(super) price: Option<&'static Price>,
+}
+
+/// The figures of one request. What isn't read is zero or nothing.
+#[derive(Debug, Default)]
+pub(super) struct Request {
+    /// Milliseconds since 1970.
+    pub(super) created_at: Option<i64>,
+    pub(super) status_code: u16,
+    pub(super) is_simple_hit: bool,
+    pub(super) is_semantic_hit: bool,
+    pub(super) prompt_tokens: u32,
+    pub(super) completion_tokens: u32,
+    pub(super) cost: f64,
+    pub(super) latency: Option<u32>,
+    pub(super) retries: u32,
+    pub(super) is_fallback: bool,
+    pub(super) weighted_feedback: Option<f64>,
+}
+
+/// What can be read of a request, besides its kind. Each costs time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Column {
+    CreatedAt,
+    StatusCode,
+    CacheStatus,
+    PromptTokens,
+    CompletionTokens,
+    Cost,
+    Latency,
+    Retries,
+    IsFallback,
+    WeightedFeedback,
+}
+
+/// What kinds are told apart by: an expression over `log_kinds`, with the value for its placeholder, if any.
+pub(super) type Key = (&'static str, Option<types::Value>);
+
+/// The requests that a filter lets through.
+#[derive(Debug)]
+pub(super) struct Requests {
+    /// By id.
+    kinds: Vec<Option<Kind>>,
+    /// What the kinds are told apart by, each once.
+    pub(super) groups: Vec<String>,
+    figures: Conditions,
+}
+
+impl Requests {
+    pub(super) fn of(db: &Connection, filter: &Filter) -> rusqlite::Result<Self> {
+        Self::read(db, filter, ("NULL", None), "NULL")
+    }
+
+    /// With the users they are for, who are not looked up otherwise.
+    pub(super) fn of_users(db: &Connection, filter: &Filter) -> rusqlite::Result<Self> {
+        Self::read(db, filter, ("NULL", None), "metadata ->> '_user'")
+    }
+
+    /// Told apart by what their kind has for a key.
+    pub(super) fn grouped(db: &Connection, filter: &Filter, key: Key) -> rusqlite::Result<Self> {
+        Self::read(db, filter, key, "NULL")
+    }
+
+    fn read(
+        db: &Connection,
+        filter: &Filter,
+        (expression, value): Key,
+        user: &str,
+    ) -> rusqlite::Result<Self> {
+        let sql = format!(
+            "SELECT id, {expression}, {user}, model FROM log_kinds WHERE {}",
+            filter.kinds.sql()
+        );
+        let values = value.iter().chain(filter.kinds.values());
+        let (mut groups, mut users) = (Numbers::default(), Numbers::default());
+        let mut kinds = Vec::new();
+        db.each(&sql, params_from_iter(values), |row| {
+            let id = id(row)?;
+            let kind = Kind {
+                group: groups.of(row.get_ref(1)?.as_str_or_null()?),
+                user: users.of(row.get_ref(2)?.as_str_or_null()?),
+                price: pricing::find(row.get_ref(3)?.as_str()?),
+            };
+            if kinds.len() <= id {
+                kinds.resize_with(id + 1, || None);
+            }
+            if let Some(place) = kinds.get_mut(id) {
+                *place = Some(kind);
+            }
+            Ok(())
+        })?;
+        Ok(Self {
+            kinds,
+            groups: groups.names,
+            figures: filter.figures.clone(),
+        })
+    }
+
+    /// Only those of them that meet a condition over `log_figures`.
+    pub(super) fn only(mut self, condition: &str) -> Self {
+        self.figures = self.figures.and(condition);
+        self
+    }
+
+    /// Adds them up, apart by what `key` says of them. Those it says nothing of are left out.
+    pub(super) fn tally<K: Ord + Hash>(
+        &self,
+        db: &Connection,
+        columns: &[Column],
+        key: impl Fn(&Kind, &Request) -> Option<K>,
+    ) -> rusqlite::Result<BTreeMap<K, Tally>> {
+        let names: String = columns
+            .iter()
+            .map(|column| format!(", {}", column.name()))
+            .collect();
+        let conditions = self.figures.sql();
+        let sql = format!("SELECT kind{names} FROM log_figures WHERE {conditions}");
+        let mut tallies = HashMap::<K, Tally>::new();
+        db.each(&sql, params_from_iter(self.figures.values()), |row| {
+            let Some(Some(kind)) = self.kinds.get(id(row)?) else {
+                return Ok(());
+            };
+            let mut request = Request::default();
+            for (column, index) in columns.iter().zip(1..) {
+                request.set(*column, row.get_ref(index)?)?;
+            }
+            if let Some(key) = key(kind, &request) {
+                tallies.entry(key).or_default().add(kind, &request);
+            }
+            Ok(())
+        })?;
+        Ok(tallies.into_iter().collect())
+    }
+}
+
+impl Request {
+    fn set(&mut self, column: Column, value: ValueRef<'_>) -> types::FromSqlResult<()> {
+        match column {
+            Column::CreatedAt => self.created_at = Some(value.as_i64()?),
+            Column::StatusCode => self.status_code = types::FromSql::column_result(value)?,
+            Column::CacheStatus => {
+                let status = value.as_str()?;
+                self.is_simple_hit = status == "hit";
+                self.is_semantic_hit = status == "semantic hit";
+            }
+            Column::PromptTokens => self.prompt_tokens = types::FromSql::column_result(value)?,
+            Column::CompletionTokens => {
+                self.completion_tokens = types::FromSql::column_result(value)?;
+            }
+            Column::Cost => self.cost = value.as_f64()?,
+            Column::Latency => self.latency = types::FromSql::column_result(value)?,
+            Column::Retries => self.retries = types::FromSql::column_result(value)?,
+            Column::IsFallback => self.is_fallback = types::FromSql::column_result(value)?,
+            Column::WeightedFeedback => self.weighted_feedback = value.as_f64_or_null()?,
+        }
+        Ok(())
+    }
+}
+
+impl Column {
+    fn name(self) -> &'static str {
+        match self {
+            Self::CreatedAt => "created_at",
+            Self::StatusCode => "status_code",
+            Self::CacheStatus => "cache_status",
+            Self::PromptTokens => "prompt_tokens",
+            Self::CompletionTokens => "completion_tokens",
+            Self::Cost => "cost",
+            Self::Latency => "latency",
+            Self::Retries => "retries",
+            Self::IsFallback => "is_fallback",
+            Self::WeightedFeedback => "weighted_feedback",
+        }
+    }
+}
+
+fn id(row: &Row<'_>) -> rusqlite::Result<usize> {
+    let id: i64 = row.get(0)?;
+    usize::try_from(id).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, id))
+}
+
+/// Numbers texts in the order they come up.
+#[derive(Debug, Default)]
+struct Numbers {
+    numbers: HashMap<String, usize>,
+    names: Vec<String>,
+}
+
+impl Numbers {
+    fn of(&mut self, text: Option<&str>) -> Option<usize> {
+        let text = text?;
+        if let Some(number) = self.numbers.get(text) {
+            return Some(*number);
+        }
+        let number = self.names.len();
+        self.numbers.insert(text.to_owned(), number);
+        self.names.push(text.to_owned());
+        Some(number)
+    }
+}
