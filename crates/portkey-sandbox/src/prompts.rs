@@ -187,22 +187,18 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     {
         return Ok(Answer::empty());
     }
+    let latest = version::latest(db, &prompt.id)?.map(|version| version.draft);
+    let latest = latest.unwrap_or_default();
     let mut draft = if body.flag("patch")? == Some(true) {
-        version::latest(db, &prompt.id)?.map(|version| version.draft)
+        latest
     } else {
-        require(
-            body,
-            &[
-                "string",
-                "parameters",
-                "model",
-                "virtual_key",
-                "is_raw_template",
-            ],
-        )?;
-        None
-    }
-    .unwrap_or_default();
+        require(body, &["string", "parameters", "model", "virtual_key"])?;
+        // The API's text requires this too, but the vendor's own SDK cannot send it.
+        Draft {
+            is_raw_template: latest.is_raw_template,
+            ..Draft::default()
+        }
+    };
     draft.change(db, &prompt.workspace_id, body, "prompt_metadata")?;
     let version = version::add(db, &prompt.id, draft, &call.at())?;
     Ok(json!({
