@@ -26,6 +26,22 @@ REFUSAL = {
 }
 
 
+# The gateway itself turns callers and requests away in a form of its own, before the Admin API is asked.
+GATEWAY_REFUSALS = ("401", "412", "429")
+GATEWAY_REFUSAL = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["message", "code"],
+            "properties": {"message": {"type": "string", "minLength": 1}},
+        },
+    },
+}
+GATEWAY = ("/completions", "/render", "/logs")
+
+
 def may_be_null(schema):
     return {"anyOf": [schema, {"nullable": True, "enum": [None]}]}
 
@@ -144,7 +160,7 @@ def correct(file):
         item.pop("servers", None)
         for method in METHODS:
             if method in item and not path.startswith("/model-configs"):
-                refusals(item[method]["responses"])
+                refusals(item[method]["responses"], path.endswith(GATEWAY))
 
 
 def any_of(value):
@@ -242,8 +258,9 @@ def prefix(path):
     return "" if path.startswith("/model-configs") else "/v1"
 
 
-def refusals(responses):
+def refusals(responses, of_gateway):
     for status in [status for status in responses if not status.startswith("2")]:
         del responses[status]
     for status in REFUSALS:
-        responses[status] = {"description": "", "content": {"application/json": {"schema": REFUSAL}}}
+        schema = {"anyOf": [REFUSAL, GATEWAY_REFUSAL]} if of_gateway and status in GATEWAY_REFUSALS else REFUSAL
+        responses[status] = {"description": "", "content": {"application/json": {"schema": schema}}}
