@@ -69,7 +69,7 @@ const COLUMNS: &[Figure] = &[
     figure("error_count", &[Column::StatusCode], |all| {
         json!(all.errors)
     }),
-    figure("cache_hit_rate", &[Column::CacheStatus], |all| {
+    figure("cache_hit_rate", &[], |all| {
         share(all.hits().requests, all.requests)
     }),
     LAST_SEEN,
