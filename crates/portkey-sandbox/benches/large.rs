@@ -62,7 +62,7 @@ async fn measure(place: &str, data: Option<PathBuf>) {
     let seconds = start.elapsed().as_secs_f64();
     println!(
         "\nA large sandbox {place}, filled in {seconds:.1} s; {} logs in the default workspace",
-        logs["summary"]["total"]
+        logs.pointer("/summary/total").unwrap()
     );
     println!("operation                                    filter   median      max     best");
     let wanted = std::env::args()

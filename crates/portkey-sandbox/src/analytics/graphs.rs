@@ -137,7 +137,12 @@ pub(super) fn point(start: i64, figures: JsonObject) -> Value {
 }
 
 pub(super) fn answer(summary: JsonObject, points: Vec<Value>) -> Answer {
-    json!({ "summary": summary, "data_points": points, "object": "analytics-graph" }).into()
+    let graph = members([
+        ("summary", summary.into()),
+        ("data_points", points.into()),
+        ("object", "analytics-graph".into()),
+    ]);
+    Value::Object(graph).into()
 }
 
 /// How long the stretches of a graph are, in milliseconds.

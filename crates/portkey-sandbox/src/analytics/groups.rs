@@ -199,8 +199,7 @@ impl By {
                 let requests = Requests::grouped(db, filter, (expression, value))?;
                 let tallies = requests.tally(db, &columns(figures, &[]), |kind, _| kind.group)?;
                 let groups = tallies.into_iter();
-                let groups =
-                    groups.map(|(group, tally)| (json!(requests.groups.get(group)), tally));
+                let groups = groups.map(|(group, tally)| (json!(requests.group(group)), tally));
                 Ok(groups.collect())
             }
             Self::StatusCode => {

@@ -17,13 +17,13 @@ use crate::{
     store::Queries as _,
 };
 
-/// What requests of a kind have in common, as far as it matters.
+/// What requests of a kind have in common, as far as it matters. There may be many, so it is small.
 #[derive(Debug)]
 pub(super) struct Kind {
-    /// Which of the [`Requests::groups`] they belong to.
-    pub(super) group: Option<usize>,
+    /// Which group they belong to; [`Requests::group`] has its name.
+    pub(super) group: Option<u32>,
     /// Which end user they are for, as a number, where that is asked for.
-    pub(super) user: Option<usize>,
+    pub(super) user: Option<u32>,
     pub(super) cache: Cache,
     pub(super) price: Option<&'static Price>,
 }
@@ -77,7 +77,7 @@ pub(super) struct Requests {
     /// By id.
     kinds: Vec<Option<Kind>>,
     /// What the kinds are told apart by, each once.
-    pub(super) groups: Vec<String>,
+    groups: Vec<String>,
     figures: Conditions,
 }
 
@@ -132,6 +132,11 @@ impl Requests {
         })
     }
 
+    /// What the kinds of a group have for the key.
+    pub(super) fn group(&self, number: u32) -> &str {
+        self.groups.get(number as usize).map_or("", String::as_str)
+    }
+
     /// Only those of them that meet a condition over `log_figures`.
     pub(super) fn only(mut self, condition: &str) -> Self {
         self.figures = self.figures.and(condition);
@@ -145,12 +150,11 @@ impl Requests {
         columns: &[Column],
         key: impl Fn(&Kind, &Request) -> Option<K>,
     ) -> rusqlite::Result<BTreeMap<K, Tally>> {
-        let names: String = columns
-            .iter()
-            .map(|column| format!(", {}", column.name()))
-            .collect();
+        let names = columns.iter().map(|column| column.name());
+        let names: Vec<_> = ["kind"].into_iter().chain(names).collect();
+        let names = names.join(", ");
         let conditions = self.figures.sql();
-        let sql = format!("SELECT kind{names} FROM log_figures WHERE {conditions}");
+        let sql = format!("SELECT {names} FROM log_figures WHERE {conditions}");
         let mut tallies = FxHashMap::<K, Tally>::default();
         db.each(&sql, params_from_iter(self.figures.values()), |row| {
             let Some(Some(kind)) = self.kinds.get(id(row)?) else {
@@ -222,17 +226,17 @@ fn id(row: &Row<'_>) -> rusqlite::Result<usize> {
 /// Numbers texts in the order they come up.
 #[derive(Debug, Default)]
 struct Numbers {
-    numbers: FxHashMap<String, usize>,
+    numbers: FxHashMap<String, u32>,
     names: Vec<String>,
 }
 
 impl Numbers {
-    fn of(&mut self, text: Option<&str>) -> Option<usize> {
+    fn of(&mut self, text: Option<&str>) -> Option<u32> {
         let text = text?;
         if let Some(number) = self.numbers.get(text) {
             return Some(*number);
         }
-        let number = self.names.len();
+        let number = u32::try_from(self.names.len()).ok()?;
         self.numbers.insert(text.to_owned(), number);
         self.names.push(text.to_owned());
         Some(number)

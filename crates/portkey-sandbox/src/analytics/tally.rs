@@ -127,7 +127,8 @@ impl Users {
         self.known.iter().map(|known| u64::from(*known)).sum()
     }
 
-    fn add(&mut self, user: usize) {
+    fn add(&mut self, user: u32) {
+        let user = user as usize;
         if self.known.len() <= user {
             self.known.resize(user + 1, false);
         }
