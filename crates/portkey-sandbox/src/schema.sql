@@ -358,18 +358,19 @@ CREATE TABLE log_kinds (
     config         TEXT,         -- a slug
     prompt_slug    TEXT,
     prompt_version INTEGER,
+    cache_status   TEXT NOT NULL,
     metadata       TEXT NOT NULL -- JSON; `_user` is the end user
 ) STRICT;
 
 CREATE INDEX log_kinds_by_all ON log_kinds
-    (workspace_id, api_key_id, provider, model, virtual_key, config, prompt_slug, prompt_version, metadata);
+    (workspace_id, api_key_id, provider, model, virtual_key, config, prompt_slug, prompt_version, cache_status,
+     metadata);
 
 CREATE TABLE log_figures (
     number            INTEGER PRIMARY KEY,
     kind              INTEGER NOT NULL REFERENCES log_kinds ON DELETE CASCADE,
     created_at        INTEGER NOT NULL, -- milliseconds since 1970
     status_code       INTEGER NOT NULL,
-    cache_status      TEXT NOT NULL,
     prompt_tokens     INTEGER NOT NULL,
     completion_tokens INTEGER NOT NULL,
     cost              REAL NOT NULL,    -- cents
@@ -399,32 +400,32 @@ CREATE INDEX log_contents_by_trace ON log_contents (trace_id);
 CREATE VIEW logs AS
     SELECT contents.*,
         kind.workspace_id, kind.api_key_id, kind.provider, kind.model, kind.virtual_key, kind.config,
-        kind.prompt_slug, kind.prompt_version, kind.metadata,
-        figures.created_at, figures.status_code, figures.cache_status, figures.prompt_tokens,
-        figures.completion_tokens, figures.cost, figures.latency, figures.retries, figures.is_fallback,
-        figures.weighted_feedback
+        kind.prompt_slug, kind.prompt_version, kind.cache_status, kind.metadata,
+        figures.created_at, figures.status_code, figures.prompt_tokens, figures.completion_tokens,
+        figures.cost, figures.latency, figures.retries, figures.is_fallback, figures.weighted_feedback
     FROM log_figures AS figures
     JOIN log_kinds AS kind ON kind.id = figures.kind
     JOIN log_contents AS contents ON contents.number = figures.number;
 
 CREATE TRIGGER log_inserted INSTEAD OF INSERT ON logs BEGIN
     INSERT INTO log_kinds (workspace_id, api_key_id, provider, model, virtual_key, config, prompt_slug,
-            prompt_version, metadata)
+            prompt_version, cache_status, metadata)
         SELECT NEW.workspace_id, NEW.api_key_id, NEW.provider, NEW.model, NEW.virtual_key, NEW.config,
-            NEW.prompt_slug, NEW.prompt_version, NEW.metadata
+            NEW.prompt_slug, NEW.prompt_version, NEW.cache_status, NEW.metadata
         WHERE NOT EXISTS (SELECT 1 FROM log_kinds
             WHERE (workspace_id, api_key_id, provider, model, virtual_key, config, prompt_slug, prompt_version,
-                metadata)
+                cache_status, metadata)
             IS (NEW.workspace_id, NEW.api_key_id, NEW.provider, NEW.model, NEW.virtual_key, NEW.config,
-                NEW.prompt_slug, NEW.prompt_version, NEW.metadata));
-    INSERT INTO log_figures (kind, created_at, status_code, cache_status, prompt_tokens, completion_tokens, cost,
-            latency, retries, is_fallback, weighted_feedback)
-        SELECT id, NEW.created_at, NEW.status_code, NEW.cache_status, NEW.prompt_tokens, NEW.completion_tokens,
-            NEW.cost, NEW.latency, NEW.retries, NEW.is_fallback, NEW.weighted_feedback
+                NEW.prompt_slug, NEW.prompt_version, NEW.cache_status, NEW.metadata));
+    INSERT INTO log_figures (kind, created_at, status_code, prompt_tokens, completion_tokens, cost, latency,
+            retries, is_fallback, weighted_feedback)
+        SELECT id, NEW.created_at, NEW.status_code, NEW.prompt_tokens, NEW.completion_tokens, NEW.cost,
+            NEW.latency, NEW.retries, NEW.is_fallback, NEW.weighted_feedback
         FROM log_kinds
-        WHERE (workspace_id, api_key_id, provider, model, virtual_key, config, prompt_slug, prompt_version, metadata)
+        WHERE (workspace_id, api_key_id, provider, model, virtual_key, config, prompt_slug, prompt_version,
+                cache_status, metadata)
             IS (NEW.workspace_id, NEW.api_key_id, NEW.provider, NEW.model, NEW.virtual_key, NEW.config,
-                NEW.prompt_slug, NEW.prompt_version, NEW.metadata);
+                NEW.prompt_slug, NEW.prompt_version, NEW.cache_status, NEW.metadata);
     INSERT INTO log_contents
         VALUES (last_insert_rowid(), NEW.id, NEW.trace_id, NEW.span_id, NEW.span_name, NEW.parent_span_id,
             NEW.request, NEW.response, NEW.exchange);

@@ -146,7 +146,7 @@ fn demo(seed: &Seeding<'_>) -> Result<(), Refusal> {
     log_exports::fill(seed)?;
     audit_logs::fill(seed)?;
     organisation::fill(seed)?;
-    Ok(mcp::fill(seed)?)
+    mcp::fill(seed)
 }
 
 /// Samples that come as JSON.

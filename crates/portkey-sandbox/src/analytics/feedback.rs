@@ -125,7 +125,7 @@ fn opinions(db: &Connection, filter: &Filter) -> rusqlite::Result<Vec<Opinion>> 
         "SELECT given.value, given.weight, log.model, min(log.created_at)
         FROM feedback AS given CROSS JOIN (SELECT * FROM logs WHERE {}) AS log
             ON log.trace_id = given.trace_id AND log.workspace_id = given.workspace_id
-        GROUP BY given.id",
+        GROUP BY given.rowid",
         conditions.sql()
     );
     db.all(&sql, params_from_iter(conditions.values()), |row| {

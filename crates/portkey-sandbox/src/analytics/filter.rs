@@ -15,12 +15,12 @@ const LISTS: &[(&str, &str)] = &[
     ("ai_model", "model IN {list}"),
     ("ai_org_model", "provider || '__' || model IN {list}"),
     ("prompt_slug", "prompt_slug IN {list}"),
+    ("cache_status", "cache_status IN {list}"),
 ];
 
 /// The same for those that ask something of each log.
 const OWN_LISTS: &[(&str, &str)] = &[
     ("status_code", "status_code IN {list}"),
-    ("cache_status", "cache_status IN {list}"),
     (
         "trace_id",
         "number IN (SELECT number FROM log_contents WHERE trace_id IN {list})",
@@ -111,7 +111,8 @@ impl Filter {
         for (lists, conditions) in [(LISTS, &mut self.kinds), (OWN_LISTS, &mut self.figures)] {
             for (parameter, condition) in lists {
                 if let Some(list) = fields.optional_text(parameter)? {
-                    conditions.add_list(condition, list.split(',').map(str::trim));
+                    let texts = list.split(',').map(|text| text.trim().to_owned());
+                    conditions.add_list(condition, texts);
                 }
             }
         }
@@ -188,9 +189,9 @@ impl Conditions {
         self.values.push(value.into());
     }
 
-    fn add_list(&mut self, condition: &str, texts: impl Iterator<Item = impl Into<String>>) {
+    fn add_list(&mut self, condition: &str, texts: impl Iterator<Item = String>) {
         let before = self.values.len();
-        self.values.extend(texts.map(|text| text.into().into()));
+        self.values.extend(texts.map(types::Value::from));
         let places = vec!["?"; self.values.len() - before].join(", ");
         let condition = condition.replace("{list}", &format!("({places})"));
         self.conditions.push(condition);

@@ -58,42 +58,34 @@ const ERRORS: &[Figure] = &[figure("total", &[Column::StatusCode], |all| {
 const ERROR_RATE: &[Figure] = &[figure("rate", &[Column::StatusCode], |all| {
     share(all.errors, all.requests)
 })];
-const USERS: &[Figure] = &[figure("total", &[], |all| json!(all.users.len()))];
+const USERS: &[Figure] = &[figure("total", &[], |all| json!(all.users.count()))];
 /// Of the requests that say which user they are for.
 const PER_USER: &[Figure] = &[figure("avg", &[], |all| {
-    ratio(all.with_user, all.users.len() as u64)
+    ratio(all.with_user, all.users.count())
 })];
-const HIT_RATE: Figure = figure("rate", &[Column::CacheStatus], |all| {
-    share(all.hits().requests, all.requests)
-});
+const HIT_RATE: Figure = figure("rate", &[], |all| share(all.hits().requests, all.requests));
 const HITS: &[Figure] = &[
-    figure("total", &[Column::CacheStatus], |all| {
-        json!(all.hits().requests)
-    }),
+    figure("total", &[], |all| json!(all.hits().requests)),
     HIT_RATE,
 ];
-/// What must be known to say what the cache saved.
-const PRICED: &[Column] = &[
-    Column::CacheStatus,
-    Column::PromptTokens,
-    Column::CompletionTokens,
-];
+/// The tokens say what the cache saved.
 const HITS_OVER_TIME: &[Figure] = &[
-    figure("simple_hits", PRICED, |all| json!(all.simple_hits.requests)),
-    figure("semantic_hits", PRICED, |all| {
+    figure("simple_hits", BOTH, |all| json!(all.simple_hits.requests)),
+    figure("semantic_hits", BOTH, |all| {
         json!(all.semantic_hits.requests)
     }),
     HIT_RATE,
 ];
-const TIMED: &[Column] = &[Column::CacheStatus, Column::Latency];
 /// The speed-up says how many times as long requests take that the cache doesn't answer.
 const CACHE: &[Figure] = &[
-    figure("hits", TIMED, |all| json!(all.hits().requests)),
-    figure("avg_latency", TIMED, |all| {
+    figure("hits", &[Column::Latency], |all| json!(all.hits().requests)),
+    figure("avg_latency", &[Column::Latency], |all| {
         ratio(all.hits().latency, all.hits().requests)
     }),
-    figure("total_requests", TIMED, |all| json!(all.requests)),
-    figure("cache_speedup", TIMED, |all| {
+    figure("total_requests", &[Column::Latency], |all| {
+        json!(all.requests)
+    }),
+    figure("cache_speedup", &[Column::Latency], |all| {
         let hits = all.hits();
         let (latency, requests) = (all.latency() - hits.latency, all.requests - hits.requests);
         ratio(latency * hits.requests, requests * hits.latency)
@@ -145,7 +137,12 @@ pub(super) fn point(start: i64, figures: JsonObject) -> Value {
 }
 
 pub(super) fn answer(summary: JsonObject, points: Vec<Value>) -> Answer {
-    json!({ "summary": summary, "data_points": points, "object": "analytics-graph" }).into()
+    let graph = members([
+        ("summary", summary.into()),
+        ("data_points", points.into()),
+        ("object", "analytics-graph".into()),
+    ]);
+    Value::Object(graph).into()
 }
 
 /// How long the stretches of a graph are, in milliseconds.
@@ -252,15 +249,16 @@ fn per_user(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let all = whole(&stretches);
     let mut summary = members([
         ("total", json!(all.with_user)),
-        ("unique", json!(all.users.len())),
+        ("unique", json!(all.users.count())),
     ]);
     summary.extend(object(PER_USER, &all));
     Ok(answer(summary, points(&stretches, PER_USER)))
 }
 
 fn cache_latency(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let filter = Filter::of(call, db)?;
-    let hits = Requests::of(db, &filter)?.only("cache_status IN ('hit', 'semantic hit')");
+    let mut filter = Filter::of(call, db)?;
+    filter.kinds = filter.kinds.and("cache_status IN ('hit', 'semantic hit')");
+    let hits = Requests::of(db, &filter)?;
     let figures = &[AVERAGE_LATENCY];
     let stretches = over_time(&hits, db, &filter, figures)?;
     Ok(answer(JsonObject::new(), points(&stretches, figures)))

@@ -69,7 +69,7 @@ const COLUMNS: &[Figure] = &[
     figure("error_count", &[Column::StatusCode], |all| {
         json!(all.errors)
     }),
-    figure("cache_hit_rate", &[Column::CacheStatus], |all| {
+    figure("cache_hit_rate", &[], |all| {
         share(all.hits().requests, all.requests)
     }),
     LAST_SEEN,
@@ -199,8 +199,7 @@ impl By {
                 let requests = Requests::grouped(db, filter, (expression, value))?;
                 let tallies = requests.tally(db, &columns(figures, &[]), |kind, _| kind.group)?;
                 let groups = tallies.into_iter();
-                let groups =
-                    groups.map(|(group, tally)| (json!(requests.groups.get(group)), tally));
+                let groups = groups.map(|(group, tally)| (json!(requests.group(group)), tally));
                 Ok(groups.collect())
             }
             Self::StatusCode => {

@@ -1,14 +1,12 @@
 //! The requests that count, read one after the other.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    hash::Hash,
-};
+use std::{collections::BTreeMap, hash::Hash};
 
 use rusqlite::{
     Connection, Row, params_from_iter,
     types::{self, ValueRef},
 };
+use rustc_hash::FxHashMap;
 
 use super::{
     filter::{Conditions, Filter},
@@ -19,14 +17,26 @@ use crate::{
     store::Queries as _,
 };
 
-/// What requests of a kind have in common, as far as it matters.
+/// What requests of a kind have in common, as far as it matters. There may be many, so it is small.
 #[derive(Debug)]
 pub(super) struct Kind {
-    /// Which of the [`Requests::groups`] they belong to.
-    pub(super) group: Option<usize>,
+    /// Which group they belong to; [`Requests::group`] has its name.
+    pub(super) group: Option<u32>,
     /// Which end user they are for, as a number, where that is asked for.
-    pub(super) user: Option<usize>,
+    pub(super) user: Option<u32>,
+    pub(super) cache: Cache,
     pub(super) price: Option<&'static Price>,
+}
+
+/// What the cache did for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cache {
+    /// It found the same request.
+    SimpleHit,
+    /// It found a request that means the same.
+    SemanticHit,
+    /// Nothing.
+    Other,
 }
 
 /// The figures of one request. What isn't read is zero or nothing.
@@ -35,8 +45,6 @@ pub(super) struct Request {
     /// Milliseconds since 1970.
     pub(super) created_at: Option<i64>,
     pub(super) status_code: u16,
-    pub(super) is_simple_hit: bool,
-    pub(super) is_semantic_hit: bool,
     pub(super) prompt_tokens: u32,
     pub(super) completion_tokens: u32,
     pub(super) cost: f64,
@@ -51,7 +59,6 @@ pub(super) struct Request {
 pub(super) enum Column {
     CreatedAt,
     StatusCode,
-    CacheStatus,
     PromptTokens,
     CompletionTokens,
     Cost,
@@ -70,7 +77,7 @@ pub(super) struct Requests {
     /// By id.
     kinds: Vec<Option<Kind>>,
     /// What the kinds are told apart by, each once.
-    pub(super) groups: Vec<String>,
+    groups: Vec<String>,
     figures: Conditions,
 }
 
@@ -96,7 +103,7 @@ impl Requests {
         user: &str,
     ) -> rusqlite::Result<Self> {
         let sql = format!(
-            "SELECT id, {expression}, {user}, model FROM log_kinds WHERE {}",
+            "SELECT id, {expression}, {user}, model, cache_status FROM log_kinds WHERE {}",
             filter.kinds.sql()
         );
         let values = value.iter().chain(filter.kinds.values());
@@ -108,6 +115,7 @@ impl Requests {
                 group: groups.of(row.get_ref(1)?.as_str_or_null()?),
                 user: users.of(row.get_ref(2)?.as_str_or_null()?),
                 price: pricing::find(row.get_ref(3)?.as_str()?),
+                cache: Cache::of(row.get_ref(4)?.as_str()?),
             };
             if kinds.len() <= id {
                 kinds.resize_with(id + 1, || None);
@@ -124,6 +132,11 @@ impl Requests {
         })
     }
 
+    /// What the kinds of a group have for the key.
+    pub(super) fn group(&self, number: u32) -> &str {
+        self.groups.get(number as usize).map_or("", String::as_str)
+    }
+
     /// Only those of them that meet a condition over `log_figures`.
     pub(super) fn only(mut self, condition: &str) -> Self {
         self.figures = self.figures.and(condition);
@@ -137,13 +150,12 @@ impl Requests {
         columns: &[Column],
         key: impl Fn(&Kind, &Request) -> Option<K>,
     ) -> rusqlite::Result<BTreeMap<K, Tally>> {
-        let names: String = columns
-            .iter()
-            .map(|column| format!(", {}", column.name()))
-            .collect();
+        let names = columns.iter().map(|column| column.name());
+        let names: Vec<_> = ["kind"].into_iter().chain(names).collect();
+        let names = names.join(", ");
         let conditions = self.figures.sql();
-        let sql = format!("SELECT kind{names} FROM log_figures WHERE {conditions}");
-        let mut tallies = HashMap::<K, Tally>::new();
+        let sql = format!("SELECT {names} FROM log_figures WHERE {conditions}");
+        let mut tallies = FxHashMap::<K, Tally>::default();
         db.each(&sql, params_from_iter(self.figures.values()), |row| {
             let Some(Some(kind)) = self.kinds.get(id(row)?) else {
                 return Ok(());
@@ -161,16 +173,21 @@ impl Requests {
     }
 }
 
+impl Cache {
+    fn of(status: &str) -> Self {
+        match status {
+            "hit" => Self::SimpleHit,
+            "semantic hit" => Self::SemanticHit,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl Request {
     fn set(&mut self, column: Column, value: ValueRef<'_>) -> types::FromSqlResult<()> {
         match column {
             Column::CreatedAt => self.created_at = Some(value.as_i64()?),
             Column::StatusCode => self.status_code = types::FromSql::column_result(value)?,
-            Column::CacheStatus => {
-                let status = value.as_str()?;
-                self.is_simple_hit = status == "hit";
-                self.is_semantic_hit = status == "semantic hit";
-            }
             Column::PromptTokens => self.prompt_tokens = types::FromSql::column_result(value)?,
             Column::CompletionTokens => {
                 self.completion_tokens = types::FromSql::column_result(value)?;
@@ -190,7 +207,6 @@ impl Column {
         match self {
             Self::CreatedAt => "created_at",
             Self::StatusCode => "status_code",
-            Self::CacheStatus => "cache_status",
             Self::PromptTokens => "prompt_tokens",
             Self::CompletionTokens => "completion_tokens",
             Self::Cost => "cost",
@@ -210,17 +226,17 @@ fn id(row: &Row<'_>) -> rusqlite::Result<usize> {
 /// Numbers texts in the order they come up.
 #[derive(Debug, Default)]
 struct Numbers {
-    numbers: HashMap<String, usize>,
+    numbers: FxHashMap<String, u32>,
     names: Vec<String>,
 }
 
 impl Numbers {
-    fn of(&mut self, text: Option<&str>) -> Option<usize> {
+    fn of(&mut self, text: Option<&str>) -> Option<u32> {
         let text = text?;
         if let Some(number) = self.numbers.get(text) {
             return Some(*number);
         }
-        let number = self.names.len();
+        let number = u32::try_from(self.names.len()).ok()?;
         self.numbers.insert(text.to_owned(), number);
         self.names.push(text.to_owned());
         Some(number)

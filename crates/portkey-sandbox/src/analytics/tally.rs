@@ -1,8 +1,6 @@
 //! Adding requests up.
 
-use std::collections::HashSet;
-
-use super::requests::{Kind, Request};
+use super::requests::{Cache, Kind, Request};
 
 /// What a set of requests comes to. It knows as much as the columns that were read.
 #[derive(Debug, Default)]
@@ -22,9 +20,15 @@ pub(super) struct Tally {
     pub(super) semantic_hits: Hits,
     /// How many say which user they are for.
     pub(super) with_user: u64,
-    pub(super) users: HashSet<usize>,
+    pub(super) users: Users,
     /// Moments of the first and the last, in milliseconds since 1970.
     pub(super) period: Option<(i64, i64)>,
+}
+
+/// Which users there are, by number.
+#[derive(Debug, Default)]
+pub(super) struct Users {
+    known: Vec<bool>,
 }
 
 /// Requests that the cache answered.
@@ -51,12 +55,14 @@ impl Tally {
             self.feedback += feedback;
             self.with_feedback += 1;
         }
-        if let Some(hits) = self.hits_like(request) {
-            hits.add(kind, request);
+        match kind.cache {
+            Cache::SimpleHit => self.simple_hits.add(kind, request),
+            Cache::SemanticHit => self.semantic_hits.add(kind, request),
+            Cache::Other => {}
         }
         if let Some(user) = kind.user {
             self.with_user += 1;
-            self.users.insert(user);
+            self.users.add(user);
         }
         if let Some(moment) = request.created_at {
             self.extend((moment, moment));
@@ -78,7 +84,7 @@ impl Tally {
         self.simple_hits = self.simple_hits.plus(other.simple_hits);
         self.semantic_hits = self.semantic_hits.plus(other.semantic_hits);
         self.with_user += other.with_user;
-        self.users.extend(&other.users);
+        self.users.add_all(&other.users);
         if let Some(period) = other.period {
             self.extend(period);
         }
@@ -109,19 +115,34 @@ impl Tally {
         }
     }
 
-    fn hits_like(&mut self, request: &Request) -> Option<&mut Hits> {
-        if request.is_simple_hit {
-            Some(&mut self.simple_hits)
-        } else if request.is_semantic_hit {
-            Some(&mut self.semantic_hits)
-        } else {
-            None
-        }
-    }
-
     fn extend(&mut self, (first, last): (i64, i64)) {
         let (known_first, known_last) = self.period.unwrap_or((first, last));
         self.period = Some((first.min(known_first), last.max(known_last)));
+    }
+}
+
+impl Users {
+    /// How many.
+    pub(super) fn count(&self) -> u64 {
+        self.known.iter().map(|known| u64::from(*known)).sum()
+    }
+
+    fn add(&mut self, user: u32) {
+        let user = user as usize;
+        if self.known.len() <= user {
+            self.known.resize(user + 1, false);
+        }
+        if let Some(known) = self.known.get_mut(user) {
+            *known = true;
+        }
+    }
+
+    fn add_all(&mut self, others: &Self) {
+        let length = self.known.len().max(others.known.len());
+        self.known.resize(length, false);
+        for (known, other) in self.known.iter_mut().zip(&others.known) {
+            *known |= *other;
+        }
     }
 }
 

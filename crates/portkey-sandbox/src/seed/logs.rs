@@ -32,6 +32,8 @@ pub(super) struct Traffic<'a> {
     pub(super) app: &'a str,
     /// Typical numbers of tokens in and out.
     pub(super) tokens: (u32, u32),
+    /// How many answers in a hundred someone rates.
+    pub(super) rated: u8,
 }
 
 pub(super) const TRAFFIC: &[Traffic<'_>] = &[
@@ -112,6 +114,7 @@ pub(super) const PRODUCTION: Traffic<'_> = Traffic {
     config: None,
     app: "",
     tokens: (0, 0),
+    rated: 6,
 };
 
 /// Who uses each workspace, the busiest first.
@@ -189,8 +192,8 @@ fn log(rng: &mut Rng, number: u32, traffic: &Traffic<'_>) -> Log {
     } else {
         250 + completion_tokens * 11 + rng.u32(..400)
     };
-    let feedback =
-        (answered && rng.u8(..100) < 6).then(|| if rng.u8(..10) < 8 { 1.0 } else { -1.0 });
+    let feedback = (answered && rng.u8(..100) < traffic.rated)
+        .then(|| if rng.u8(..10) < 8 { 1.0 } else { -1.0 });
     Log {
         id: seeded_id(&format!("log {number}")),
         trace_id: seeded_id(&format!("trace {number}")),

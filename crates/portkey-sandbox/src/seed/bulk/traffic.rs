@@ -12,6 +12,9 @@ use super::{
 
 const PERIOD: SignedDuration = SignedDuration::from_hours(90 * 24);
 
+/// People rate less when they are many.
+const RATED: u8 = 2;
+
 /// A kind of traffic, and who causes it, the busiest first.
 struct Source<'a> {
     traffic: Traffic<'a>,
@@ -55,7 +58,10 @@ fn from_customers(people: &[String]) -> Vec<Source<'_>> {
     let sources = sources.map(|(number, traffic)| {
         let users = people.iter().skip(number % 3).step_by(3);
         Source {
-            traffic: *traffic,
+            traffic: Traffic {
+                rated: RATED,
+                ..*traffic
+            },
             users: users.map(String::as_str).collect(),
         }
     });
@@ -75,6 +81,7 @@ fn from_team((number, team): (u32, &Team)) -> Source<'_> {
             config: Some(&team.config),
             app: nth(&["assistant", "batch", "plugin"], number / 3),
             tokens: (200 + 20 * (number % 50), 40 + 5 * (number % 40)),
+            rated: RATED,
             ..PRODUCTION
         },
         users: team.people.iter().map(String::as_str).collect(),
