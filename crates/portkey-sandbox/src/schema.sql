@@ -380,9 +380,9 @@ CREATE TABLE log_figures (
     completion_tokens INTEGER NOT NULL,
     cost              REAL NOT NULL,    -- cents
     latency           INTEGER NOT NULL, -- milliseconds
+    weighted_feedback REAL,
     retries           INTEGER NOT NULL, -- attempts after the first
-    is_fallback       INTEGER NOT NULL, -- another target than the first answered
-    weighted_feedback REAL
+    is_fallback       INTEGER NOT NULL  -- another target than the first answered
 ) STRICT;
 
 CREATE INDEX log_figures_by_kind ON log_figures (kind);
