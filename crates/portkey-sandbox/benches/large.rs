@@ -104,7 +104,13 @@ struct Caller {
 impl Caller {
     async fn get(&self, client: &Client, path: &str) -> Value {
         let url = format!("{}{path}", self.sandbox.url());
-        let key = &self.sandbox.keys().workspace;
+        let keys = self.sandbox.keys();
+        let is_analytics = path.starts_with("/analytics");
+        let key = if is_analytics {
+            &keys.admin
+        } else {
+            &keys.workspace
+        };
         let answer = client.get(url).header("x-portkey-api-key", key).send();
         let answer = answer.await.unwrap().error_for_status().unwrap();
         answer.json().await.unwrap()

@@ -375,9 +375,9 @@ CREATE TABLE log_figures (
     completion_tokens INTEGER NOT NULL,
     cost              REAL NOT NULL,    -- cents
     latency           INTEGER NOT NULL, -- milliseconds
+    weighted_feedback REAL,
     retries           INTEGER NOT NULL, -- attempts after the first
-    is_fallback       INTEGER NOT NULL, -- another target than the first answered
-    weighted_feedback REAL
+    is_fallback       INTEGER NOT NULL  -- another target than the first answered
 ) STRICT;
 
 -- Limits ask how much of a kind there was since a moment.

@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeMap, hash::Hash};
 
-use rusqlite::{
-    Connection, Row, params_from_iter,
-    types::{self, ValueRef},
-};
+use rusqlite::{Connection, Row, params_from_iter, types};
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -162,7 +159,7 @@ impl Requests {
             };
             let mut request = Request::default();
             for (column, index) in columns.iter().zip(1..) {
-                request.set(*column, row.get_ref(index)?)?;
+                request.set(*column, row, index)?;
             }
             if let Some(key) = key(kind, &request) {
                 tallies.entry(key).or_default().add(kind, &request);
@@ -184,19 +181,17 @@ impl Cache {
 }
 
 impl Request {
-    fn set(&mut self, column: Column, value: ValueRef<'_>) -> types::FromSqlResult<()> {
+    fn set(&mut self, column: Column, row: &Row<'_>, index: usize) -> rusqlite::Result<()> {
         match column {
-            Column::CreatedAt => self.created_at = Some(value.as_i64()?),
-            Column::StatusCode => self.status_code = types::FromSql::column_result(value)?,
-            Column::PromptTokens => self.prompt_tokens = types::FromSql::column_result(value)?,
-            Column::CompletionTokens => {
-                self.completion_tokens = types::FromSql::column_result(value)?;
-            }
-            Column::Cost => self.cost = value.as_f64()?,
-            Column::Latency => self.latency = types::FromSql::column_result(value)?,
-            Column::Retries => self.retries = types::FromSql::column_result(value)?,
-            Column::IsFallback => self.is_fallback = types::FromSql::column_result(value)?,
-            Column::WeightedFeedback => self.weighted_feedback = value.as_f64_or_null()?,
+            Column::CreatedAt => self.created_at = row.get(index)?,
+            Column::StatusCode => self.status_code = row.get(index)?,
+            Column::PromptTokens => self.prompt_tokens = row.get(index)?,
+            Column::CompletionTokens => self.completion_tokens = row.get(index)?,
+            Column::Cost => self.cost = row.get(index)?,
+            Column::Latency => self.latency = row.get(index)?,
+            Column::Retries => self.retries = row.get(index)?,
+            Column::IsFallback => self.is_fallback = row.get(index)?,
+            Column::WeightedFeedback => self.weighted_feedback = row.get(index)?,
         }
         Ok(())
     }
