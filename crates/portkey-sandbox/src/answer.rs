@@ -1,11 +1,13 @@
 use axum::{
     Json,
-    http::{HeaderName, HeaderValue, header::CONTENT_TYPE},
+    http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
 
-/// What a handler answers, always with status 200.
+use crate::refusal::Refusal;
+
+/// What a handler answers: with status 200, or a refusal that leaves behind what was done.
 #[derive(Debug)]
 pub(crate) struct Answer {
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -19,6 +21,7 @@ enum Body {
         content_type: &'static str,
         text: String,
     },
+    Refusal(Refusal),
 }
 
 impl Answer {
@@ -35,6 +38,29 @@ impl Answer {
                 content_type,
                 text: text.into(),
             },
+        }
+    }
+
+    /// The body, if it is JSON.
+    pub(crate) fn json_mut(&mut self) -> Option<&mut Value> {
+        match &mut self.body {
+            Body::Json(value) => Some(value),
+            Body::Text { .. } | Body::Refusal(_) => None,
+        }
+    }
+
+    /// A refusal that undoes nothing, unlike one that a handler fails with.
+    pub(crate) fn refused(refusal: Refusal) -> Self {
+        Self {
+            headers: Vec::new(),
+            body: Body::Refusal(refusal),
+        }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        match &self.body {
+            Body::Refusal(refusal) => refusal.status(),
+            Body::Json(_) | Body::Text { .. } => StatusCode::OK,
         }
     }
 
@@ -63,6 +89,7 @@ impl IntoResponse for Answer {
             Body::Text { content_type, text } => {
                 ([(CONTENT_TYPE, content_type)], text).into_response()
             }
+            Body::Refusal(refusal) => refusal.into_response(),
         };
         response.headers_mut().extend(self.headers);
         response

@@ -46,11 +46,12 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let seen = keys
         .iter()
         .filter(|key| is_wanted(&key.id) && key.permit(call, "list").is_ok());
-    Ok(page.cut(seen.map(|key| key.listed(call)).collect()))
+    let entries = seen.map(|key| key.listed(call, db));
+    Ok(page.cut(entries.collect::<Result<_, _>>()?))
 }
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    Ok(in_path(call, db, "read")?.detailed(call).into())
+    Ok(in_path(call, db, "read")?.detailed(call, db)?.into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -182,8 +183,8 @@ impl ApiKey {
         if let Some(scopes) = scopes(body)? {
             self.scopes = scopes;
         }
-        limits::usage_limit(body)?.replace(&mut self.usage_limits);
-        limits::rate_limits(body)?.replace(&mut self.rate_limits);
+        limits::change(&mut self.usage_limits, body, call.now)?;
+        limits::change_rates(body)?.replace(&mut self.rate_limits);
         alert_emails(body)?.replace(&mut self.alert_emails);
         self.expires_at = body
             .moment_to_come("expires_at", call.now)?
@@ -191,7 +192,7 @@ impl ApiKey {
         self.change_defaults(db, body.inside("defaults", "defaults.")?)?;
         self.change_rotation(call.now, body)?;
         if body.flag("reset_usage")? == Some(true) {
-            "active".clone_into(&mut self.status);
+            limits::start_again(&mut self.usage_limits, call.now);
             self.last_reset_at = Some(call.at());
         }
         self.last_updated_at = call.at();

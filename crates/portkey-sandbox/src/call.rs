@@ -2,7 +2,9 @@ use jiff::Timestamp;
 use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
 
-use crate::{authority::Principal, fields::Fields, identity::iso, refusal::Refusal};
+use crate::{
+    authority::Principal, faults::Distortion, fields::Fields, identity::iso, refusal::Refusal,
+};
 
 /// One request, authorised and taken apart.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub(crate) struct Incoming {
     pub(crate) raw_body: String,
     /// An empty object when there is none.
     pub(crate) body: Value,
+    /// What faults do to it.
+    pub(crate) distortion: Distortion,
 }
 
 impl Call {

@@ -1,39 +1,228 @@
-//! What the sandbox can do and the real API cannot: below `/_sandbox`, without a key.
+//! What the sandbox can do and the real API cannot: below `/_sandbox`, where nothing of the API is.
+
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "controls have one signature, whether or not they can fail"
+)]
 
 use portkey_api::Method;
-use rusqlite::Connection;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
-    answer::Answer,
-    call::Call,
-    identity::iso,
-    invites,
-    refusal::Refusal,
-    routes::Routes,
-    store::{self, Queries as _},
+    answer::Answer, call::Call, faults, identity::iso, invites, log_exports, page, plan::Plan,
+    refusal::Refusal, store, world::World,
 };
 
-pub(crate) fn routes(routes: Routes) -> Routes {
-    routes
-        .control(Method::Put, "/_sandbox/plan", change_plan)
-        .control(Method::Put, "/_sandbox/clock", put_clock_forward)
-        .control(
-            Method::Post,
-            "/_sandbox/invites/{invite_id}/accept",
-            invites::accept,
+/// One control.
+pub(crate) struct Control {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    /// What it does, for whoever looks for it.
+    purpose: &'static str,
+    pub(crate) access: Access,
+    pub(crate) run: fn(&Call, &World) -> Result<Answer, Refusal>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Whoever is on this machine, or has the key of the organisation.
+    Operator,
+    /// Whoever has a link that was made for this.
+    Link,
+}
+
+/// All of them.
+pub(crate) const CONTROLS: &[Control] = &[
+    control(Method::Get, "/_sandbox", "this page", describe),
+    control(
+        Method::Post,
+        "/_sandbox/reset",
+        "back to the start: data, plan, clock, faults; keys and snapshots stay",
+        reset,
+    ),
+    control(
+        Method::Get,
+        "/_sandbox/snapshots",
+        "the snapshots",
+        list_snapshots,
+    ),
+    control(
+        Method::Post,
+        "/_sandbox/snapshots",
+        "keeps the data as it is; {\"name\"} is optional",
+        take_snapshot,
+    ),
+    control(
+        Method::Post,
+        "/_sandbox/snapshots/{snapshot}/restore",
+        "back to a snapshot, by id or name",
+        restore_snapshot,
+    ),
+    control(
+        Method::Delete,
+        "/_sandbox/snapshots/{snapshot}",
+        "forgets a snapshot",
+        delete_snapshot,
+    ),
+    control(
+        Method::Get,
+        "/_sandbox/faults",
+        "the rules that stand, and how often each struck",
+        list_faults,
+    ),
+    control(
+        Method::Put,
+        "/_sandbox/faults",
+        "{\"rules\": [...]} in the place of all others",
+        put_faults,
+    ),
+    control(
+        Method::Delete,
+        "/_sandbox/faults",
+        "no more faults",
+        delete_faults,
+    ),
+    control(
+        Method::Put,
+        "/_sandbox/plan",
+        "{\"plan\": \"enterprise\"}, or pro, or free",
+        put_plan,
+    ),
+    control(
+        Method::Put,
+        "/_sandbox/clock",
+        "{\"milliseconds\"} puts the clock forward",
+        put_clock_forward,
+    ),
+    control(
+        Method::Post,
+        "/_sandbox/invites/{invite_id}/accept",
+        "accepts an invitation; {\"first_name\", \"last_name\"} are optional",
+        |call, world| world.store.change(|db| invites::accept(call, db)),
+    ),
+    control(
+        Method::Put,
+        "/_sandbox/workspaces/{workspace_id}/export-restrictions",
+        "{\"denied_fields\": [...]} must not be exported",
+        |call, world| world.store.change(|db| log_exports::restrict(call, db)),
+    ),
+    Control {
+        access: Access::Link,
+        ..control(
+            Method::Get,
+            "/_sandbox/exports/{export_id}",
+            "the file of an export, by its signed link",
+            |call, world| world.store.change(|db| log_exports::open(call, db)),
         )
+    },
+];
+
+const fn control(
+    method: Method,
+    path: &'static str,
+    purpose: &'static str,
+    run: fn(&Call, &World) -> Result<Answer, Refusal>,
+) -> Control {
+    Control {
+        method,
+        path,
+        purpose,
+        access: Access::Operator,
+        run,
+    }
 }
 
-/// `{"plan": "enterprise"}`, or any other, which then lacks what only Enterprise has.
-fn change_plan(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let plan = call.body()?.text("plan")?;
-    db.run("UPDATE organisations SET plan = ?", [&plan])?;
-    Ok(json!({ "plan": plan }).into())
+impl Access {
+    /// Refuses who has no business here. On this machine anyone may, but for pages of others in a browser.
+    pub(crate) fn permit(self, call: &Call, world: &World) -> Result<(), Refusal> {
+        let is_trusted = !world.is_exposed && call.header("origin").is_none();
+        let has_key = call.header("x-portkey-api-key") == Some(&world.origin.keys.admin);
+        if self == Self::Link || is_trusted || has_key {
+            return Ok(());
+        }
+        Err(Refusal::unauthenticated())
+    }
 }
 
-/// `{"milliseconds": 1800000}` makes it half an hour later, so that what expires can be seen to.
-fn put_clock_forward(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    store::put_clock_forward(db, call.body()?.required("milliseconds")?)?;
-    Ok(json!({ "now": iso(store::now(db)?) }).into())
+fn describe(_: &Call, world: &World) -> Result<Answer, Refusal> {
+    let controls = CONTROLS.iter().map(|control| {
+        json!({
+            "method": control.method.as_str(),
+            "path": control.path,
+            "purpose": control.purpose,
+        })
+    });
+    let (plan, now) = {
+        let db = world.store.lock()?;
+        (Plan::of(&db)?, store::now(&db)?)
+    };
+    Ok(json!({
+        "seed": world.origin.seed.as_str(),
+        "plan": plan.as_str(),
+        "now": iso(now),
+        "faults": world.faults.wire(),
+        "snapshots": world.snapshots.wire(),
+        "controls": controls.collect::<Value>(),
+    })
+    .into())
+}
+
+fn reset(_: &Call, world: &World) -> Result<Answer, Refusal> {
+    world.reset()?;
+    Ok(Answer::empty())
+}
+
+fn list_snapshots(_: &Call, world: &World) -> Result<Answer, Refusal> {
+    let snapshots = world.snapshots.wire();
+    Ok(page::list(snapshots.len(), snapshots))
+}
+
+fn take_snapshot(call: &Call, world: &World) -> Result<Answer, Refusal> {
+    let name = call.body()?.optional_text("name")?;
+    let snapshot = world.snapshots.take(&*world.store.lock()?, name)?;
+    Ok(snapshot.into())
+}
+
+fn restore_snapshot(call: &Call, world: &World) -> Result<Answer, Refusal> {
+    world.restore(call.path("snapshot"))?;
+    Ok(Answer::empty())
+}
+
+fn delete_snapshot(call: &Call, world: &World) -> Result<Answer, Refusal> {
+    world.snapshots.delete(call.path("snapshot"))?;
+    Ok(Answer::empty())
+}
+
+fn list_faults(_: &Call, world: &World) -> Result<Answer, Refusal> {
+    Ok(json!({ "rules": world.faults.wire() }).into())
+}
+
+fn put_faults(call: &Call, world: &World) -> Result<Answer, Refusal> {
+    let rules: Vec<Value> = call.body()?.required("rules")?;
+    let rules =
+        faults::rules(&rules).map_err(|bad| Refusal::invalid(format!("Invalid request. {bad}")))?;
+    world.faults.replace(rules);
+    list_faults(call, world)
+}
+
+fn delete_faults(_: &Call, world: &World) -> Result<Answer, Refusal> {
+    world.faults.replace(Vec::new());
+    Ok(Answer::empty())
+}
+
+fn put_plan(call: &Call, world: &World) -> Result<Answer, Refusal> {
+    let body = call.body()?;
+    let plan = body.text("plan")?.parse::<Plan>();
+    let plan = plan.map_err(|_| body.refuse("plan", "is one of enterprise, pro and free"))?;
+    world.store.change(|db| Ok(plan.put(db)?))?;
+    Ok(json!({ "plan": plan.as_str() }).into())
+}
+
+/// Half an hour later, say, so that what expires can be seen to.
+fn put_clock_forward(call: &Call, world: &World) -> Result<Answer, Refusal> {
+    let milliseconds = call.body()?.required("milliseconds")?;
+    world.store.change(|db| {
+        store::put_clock_forward(db, milliseconds)?;
+        Ok(json!({ "now": iso(store::now(db)?) }).into())
+    })
 }

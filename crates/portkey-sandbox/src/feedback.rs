@@ -52,10 +52,10 @@ pub(crate) fn insert(db: &Connection, feedback: &Feedback, at: &str) -> rusqlite
 
 /// Keeps the mean that filters look at.
 fn count(db: &Connection, workspace: &str, trace: &str) -> rusqlite::Result<()> {
-    let sql = "UPDATE logs SET weighted_feedback =
+    let sql = "UPDATE log_figures SET weighted_feedback =
             (SELECT sum(value * weight) / nullif(sum(weight), 0) FROM feedback
              WHERE workspace_id = ?1 AND trace_id = ?2)
-        WHERE trace_id = ?2 AND workspace_id = ?1";
+        WHERE number IN (SELECT number FROM logs WHERE trace_id = ?2 AND workspace_id = ?1)";
     db.run(sql, [workspace, trace])?;
     Ok(())
 }

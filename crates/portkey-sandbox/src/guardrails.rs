@@ -84,6 +84,8 @@ struct Outcome {
 struct Feedback {
     value: Number,
     weight: Number,
+    /// The vendor's SDK leaves out what is empty.
+    #[serde(default)]
     metadata: String,
 }
 

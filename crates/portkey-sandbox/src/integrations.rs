@@ -31,6 +31,7 @@ use crate::{
     wire::joined,
 };
 
+pub(crate) use access::Grant;
 pub(crate) use record::Integration;
 pub(crate) use settings::hidden;
 
@@ -74,7 +75,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let detail = json!({
         "masked_key": masked(secret),
         "configurations": hidden(&integration.configurations),
-        "global_workspace_access_settings": integration.global_access(),
+        "global_workspace_access_settings": integration.global_access().wire(call.now),
         "allow_all_models": integration.allow_all_models,
         "workspace_count": access::count(db, &integration)?,
         "secret_mappings": mappings.cloned().unwrap_or_default(),

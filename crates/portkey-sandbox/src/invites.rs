@@ -24,6 +24,7 @@ use crate::{
     routes::Routes,
     store::Queries as _,
     users::invited_role,
+    wire::known,
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -252,7 +253,7 @@ impl Invite {
         let workspaces = workspaces
             .map(|to| json!({ "workspace_id": to["id"], "role": to["role"] }))
             .collect::<Vec<_>>();
-        json!({
+        known(json!({
             "object": "invite",
             "id": self.id,
             "email": self.email,
@@ -263,6 +264,6 @@ impl Invite {
             "status": self.status(now),
             "invited_by": self.invited_by,
             "workspaces": workspaces,
-        })
+        }))
     }
 }

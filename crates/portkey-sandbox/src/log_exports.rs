@@ -5,7 +5,7 @@ mod restrictions;
 
 use jiff::{SignedDuration, Timestamp};
 use portkey_api::{
-    JsonObject, Method,
+    JsonObject,
     logging::{
         CancelLogExport, CreateLogExport, DownloadLogExport, ExportField, GetLogExport,
         GetLogExportFieldRestrictions, ListLogExports, StartLogExport, UpdateLogExport,
@@ -29,15 +29,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<CancelLogExport>(cancel)
         .on::<DownloadLogExport>(file::link)
         .on::<GetLogExportFieldRestrictions>(restrictions::get)
-        .control(Method::Get, "/_sandbox/exports/{export_id}", file::open)
-        .control(
-            Method::Put,
-            "/_sandbox/workspaces/{workspace_id}/export-restrictions",
-            restrictions::put,
-        )
 }
 
-pub(crate) use restrictions::deny;
+pub(crate) use file::open;
+pub(crate) use restrictions::{deny, put as restrict};
 
 /// How long a job takes.
 const RUN: SignedDuration = SignedDuration::from_millis(500);

@@ -3,8 +3,9 @@
 mod insertion;
 mod wire;
 
+use jiff::Timestamp;
 use portkey_api::logging::{GetLog, InsertLog};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, params, types::Type};
 use serde_json::Value;
 
 use crate::{routes::Routes, store::Queries as _};
@@ -17,7 +18,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<GetLog>(wire::get)
 }
 
-/// A row of the table.
+/// A row of `logs`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Log {
     pub(crate) id: String,
@@ -27,7 +28,7 @@ pub(crate) struct Log {
     pub(crate) parent_span_id: Option<String>,
     pub(crate) workspace_id: String,
     pub(crate) api_key_id: String,
-    pub(crate) created_at: String,
+    pub(crate) created_at: Timestamp,
     /// Such as `openai`.
     pub(crate) provider: String,
     pub(crate) model: String,
@@ -76,7 +77,7 @@ pub(crate) fn insert(db: &Connection, log: &Log) -> rusqlite::Result<()> {
             log.parent_span_id,
             log.workspace_id,
             log.api_key_id,
-            log.created_at,
+            log.created_at.as_millisecond(),
             log.provider,
             log.model,
             log.virtual_key,
@@ -111,7 +112,7 @@ impl Log {
             parent_span_id: row.get("parent_span_id")?,
             workspace_id: row.get("workspace_id")?,
             api_key_id: row.get("api_key_id")?,
-            created_at: row.get("created_at")?,
+            created_at: moment(row)?,
             provider: row.get("provider")?,
             model: row.get("model")?,
             virtual_key: row.get("virtual_key")?,
@@ -142,4 +143,11 @@ impl Log {
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status_code)
     }
+}
+
+fn moment(row: &Row<'_>) -> rusqlite::Result<Timestamp> {
+    let column = row.as_ref().column_index("created_at")?;
+    Timestamp::from_millisecond(row.get(column)?).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Integer, error.into())
+    })
 }

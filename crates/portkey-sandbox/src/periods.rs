@@ -41,6 +41,25 @@ impl Period {
     }
 }
 
+/// When something starts again: a first time, and from then on by a period if there is one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Schedule {
+    pub(crate) first: Option<Timestamp>,
+    pub(crate) period: Option<Period>,
+}
+
+impl Schedule {
+    /// The last time up to a moment, and the next one after it.
+    pub(crate) fn around(self, now: Timestamp) -> (Option<Timestamp>, Option<Timestamp>) {
+        let (mut last, mut next) = (None, self.first);
+        while let Some(passed) = next.filter(|next| *next <= now) {
+            last = Some(passed);
+            next = self.period.and_then(|period| period.next_end(passed));
+        }
+        (last, next)
+    }
+}
+
 /// The start of the day.
 pub(crate) fn midnight(moment: Timestamp) -> Option<Timestamp> {
     let day = moment.to_zoned(TimeZone::UTC);

@@ -2,6 +2,8 @@
 //!
 //! Budgets and rate limits differ in what they say, their [`Terms`]. Deleting one archives it.
 
+mod enforcement;
+mod matching;
 mod rate_limits;
 mod scope;
 mod usage;
@@ -26,6 +28,8 @@ use crate::{
     wire::joined,
 };
 
+pub(crate) use enforcement::{check_budgets, check_rates};
+
 pub(crate) fn routes(routes: Routes) -> Routes {
     rate_limits::routes(usage_limits::routes(routes))
 }
@@ -40,6 +44,9 @@ pub(crate) trait Terms: Serialize + DeserializeOwned {
 
     /// Takes over what a body says.
     fn change(&mut self, body: Fields<'_>, now: Timestamp) -> Result<(), Refusal>;
+
+    /// Which requests it is about, and how they are counted.
+    fn scope(&self) -> &scope::Scope;
 
     /// As answers show it.
     fn wire(&self, now: Timestamp) -> Value;

@@ -39,27 +39,21 @@ const fn price(provider: &'static str, model: &'static str, prompt: f64, complet
     }
 }
 
-/// What a request cost, in cents. Models without a known price cost nothing, as with the vendor.
-pub(crate) fn cost(model: &str, prompt_tokens: u32, completion_tokens: u32) -> f64 {
-    PRICES
-        .iter()
-        .find(|price| price.model == model)
-        .map_or(0.0, |price| {
-            f64::from(prompt_tokens) * price.prompt
-                + f64::from(completion_tokens) * price.completion
-        })
+impl Price {
+    /// What so many tokens cost, in cents.
+    pub(crate) fn of(&self, prompt_tokens: u32, completion_tokens: u32) -> f64 {
+        f64::from(prompt_tokens) * self.prompt + f64::from(completion_tokens) * self.completion
+    }
 }
 
-/// The same as an SQL expression over a row of `logs`.
-pub(crate) fn as_sql() -> String {
-    let cases = PRICES.iter().map(|price| {
-        format!(
-            "WHEN '{}' THEN prompt_tokens * {} + completion_tokens * {}",
-            price.model, price.prompt, price.completion
-        )
-    });
-    let cases = cases.collect::<Vec<_>>().join(" ");
-    format!("CASE model {cases} ELSE 0.0 END")
+/// The price of a model, if it is known.
+pub(crate) fn find(model: &str) -> Option<&'static Price> {
+    PRICES.iter().find(|price| price.model == model)
+}
+
+/// What a request cost, in cents. Models without a known price cost nothing, as with the vendor.
+pub(crate) fn cost(model: &str, prompt_tokens: u32, completion_tokens: u32) -> f64 {
+    find(model).map_or(0.0, |price| price.of(prompt_tokens, completion_tokens))
 }
 
 fn get(call: &Call, _: &Connection) -> Result<Answer, Refusal> {

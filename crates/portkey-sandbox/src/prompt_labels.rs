@@ -16,6 +16,7 @@ use crate::{
     refusal::Refusal,
     routes::Routes,
     store::Queries as _,
+    wire::known,
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -208,7 +209,7 @@ impl Label {
     }
 
     fn wire(&self, organisation_id: &str) -> Value {
-        json!({
+        known(json!({
             "id": self.id,
             "name": self.name,
             "description": self.description,
@@ -219,6 +220,6 @@ impl Label {
             "status": "active",
             "created_at": self.created_at,
             "last_updated_at": self.last_updated_at,
-        })
+        }))
     }
 }

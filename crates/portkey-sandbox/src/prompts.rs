@@ -1,5 +1,6 @@
 //! Prompts: a name in a collection, and immutable versions of which one is published.
 
+mod defaults;
 mod labelling;
 mod model;
 mod reference;
@@ -20,6 +21,7 @@ use crate::{
     fields::Fields,
     identity,
     page::{self, Page, Paging},
+    plan::Plan,
     reach,
     refusal::Refusal,
     routes::Routes,
@@ -111,6 +113,7 @@ fn versions(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 /// The first version is the published one.
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    Plan::permit_prompt(db)?;
     let body = call.body()?;
     let name = body.text("name")?;
     body.text("collection_id")?;
@@ -184,22 +187,18 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     {
         return Ok(Answer::empty());
     }
+    let latest = version::latest(db, &prompt.id)?.map(|version| version.draft);
+    let latest = latest.unwrap_or_default();
     let mut draft = if body.flag("patch")? == Some(true) {
-        version::latest(db, &prompt.id)?.map(|version| version.draft)
+        latest
     } else {
-        require(
-            body,
-            &[
-                "string",
-                "parameters",
-                "model",
-                "virtual_key",
-                "is_raw_template",
-            ],
-        )?;
-        None
-    }
-    .unwrap_or_default();
+        require(body, &["string", "parameters", "model", "virtual_key"])?;
+        // The API's text requires this too, but the vendor's own SDK cannot send it.
+        Draft {
+            is_raw_template: latest.is_raw_template,
+            ..Draft::default()
+        }
+    };
     draft.change(db, &prompt.workspace_id, body, "prompt_metadata")?;
     let version = version::add(db, &prompt.id, draft, &call.at())?;
     Ok(json!({

@@ -45,8 +45,8 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let wanted = tags::Wanted::of(call)?;
     let mut providers = Provider::of_workspace(db, workspace.as_deref())?;
     providers.retain(|provider| wanted.are_in(&provider.tags));
-    let entries = providers.iter().map(|provider| wire(provider, call));
-    Ok(page.cut(entries.collect()))
+    let entries = providers.iter().map(|provider| wire(provider, call, db));
+    Ok(page.cut(entries.collect::<Result<_, _>>()?))
 }
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -58,7 +58,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         let configurations = integrations::hidden(&provider.configurations);
         detail = joined(detail, json!({ "configurations": configurations }));
     }
-    Ok(joined(wire(&provider, call), detail).into())
+    Ok(joined(wire(&provider, call, db)?, detail).into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -77,7 +77,6 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         slug: slug.unwrap_or_else(|| identity::new_slug("", &name)),
         workspace_id: workspace,
         integration_id: integration.slug,
-        status: "active".to_owned(),
         created_at: call.at(),
         ..Provider::default()
     };
@@ -117,24 +116,23 @@ fn named(provider: &Provider) -> Answer {
     json!({ "id": provider.id, "slug": provider.slug }).into()
 }
 
-fn wire(provider: &Provider, call: &Call) -> Value {
-    json!({
+fn wire(provider: &Provider, call: &Call, db: &Connection) -> Result<Value, Refusal> {
+    let wire = json!({
         "id": provider.id,
         "slug": provider.slug,
         "name": provider.name,
         "note": provider.note,
-        "status": provider.status_at(&call.at()),
+        "status": provider.status(db, call.now)?,
         "ai_provider_name": provider.maker,
         "integration_id": provider.integration_id,
         "workspace_id": provider.workspace_id,
         "model_config": null,
-        "usage_limits": provider.usage_limits,
         "rate_limits": provider.rate_limits,
         "reset_usage": null,
         "tags": provider.tags,
         "created_at": provider.created_at,
         "expires_at": provider.expires_at,
-        "last_reset_at": provider.last_reset_at,
         "object": "provider",
-    })
+    });
+    Ok(joined(wire, provider.budget(call.now)))
 }

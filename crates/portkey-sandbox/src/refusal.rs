@@ -1,17 +1,34 @@
 use axum::{
     Json,
-    http::StatusCode,
+    http::{StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The sandbox's way of saying no, numbered as Portkey numbers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     status: StatusCode,
-    /// `None` for what is public, which says no more than `{"error": message}`.
-    code: Option<&'static str>,
+    form: Form,
     message: String,
+    /// Seconds until it makes sense to ask again.
+    retry_after: Option<u64>,
+}
+
+/// The shape of its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// `{success, data: {message, errorCode}}`: how nearly everything answers.
+    Numbered(&'static str),
+    /// `{error: message}`: what is public.
+    Bare,
+    /// `{status, message, error: {message, code}}`: how the gateway turns away a caller.
+    Caller { code: &'static str },
+    /// `{error: {message, type, param, code}}`: how the gateway turns away one request.
+    Request {
+        kind: &'static str,
+        code: Option<&'static str>,
+    },
 }
 
 impl Refusal {
@@ -50,6 +67,15 @@ impl Refusal {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "AB04", message)
     }
 
+    /// What a fault makes of an answer: AB06 for a limit, AB04 for everything else.
+    pub(crate) fn struck(status: StatusCode) -> Self {
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            Self::new(status, "AB06", "Too many requests. Try again later")
+        } else {
+            Self::new(status, "AB04", "Something went wrong, as it was told to")
+        }
+    }
+
     /// AB05: no key, or none that is known.
     pub(crate) fn unauthenticated() -> Self {
         Self::new(
@@ -75,10 +101,57 @@ impl Refusal {
 
     /// No code: a public list doesn't have it.
     pub(crate) fn not_listed(message: impl Into<String>) -> Self {
+        Self::of(StatusCode::NOT_FOUND, Form::Bare, message)
+    }
+
+    /// 04: the caller's budget, or its workspace's, is used up.
+    pub(crate) fn caller_exhausted(message: &str) -> Self {
+        Self::caller(StatusCode::PRECONDITION_FAILED, "04", message)
+    }
+
+    /// 05: the caller, or its workspace, asks too often.
+    pub(crate) fn caller_too_fast(message: &str, seconds: u64) -> Self {
         Self {
-            status: StatusCode::NOT_FOUND,
-            code: None,
-            message: message.into(),
+            retry_after: Some(seconds),
+            ..Self::caller(StatusCode::TOO_MANY_REQUESTS, "05", message)
+        }
+    }
+
+    /// A budget for requests like this one is used up.
+    pub(crate) fn exhausted(
+        kind: &'static str,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        let code = Some(code);
+        let form = Form::Request { kind, code };
+        Self::of(StatusCode::PRECONDITION_FAILED, form, message)
+    }
+
+    /// What should answer has expired.
+    pub(crate) fn expired(kind: &'static str, message: impl Into<String>) -> Self {
+        let code = Some("01");
+        Self::of(
+            StatusCode::UNAUTHORIZED,
+            Form::Request { kind, code },
+            message,
+        )
+    }
+
+    /// There are too many requests like this one.
+    pub(crate) fn too_fast(kind: &'static str, message: impl Into<String>, seconds: u64) -> Self {
+        let form = Form::Request { kind, code: None };
+        Self {
+            retry_after: Some(seconds),
+            ..Self::of(StatusCode::TOO_MANY_REQUESTS, form, message)
+        }
+    }
+
+    /// AB03 instead of AB08, as the API answers about many things that don't exist.
+    pub(crate) fn hiding_absence(self) -> Self {
+        match self.form {
+            Form::Numbered("AB08") => Self::new(StatusCode::FORBIDDEN, "AB03", self.message),
+            _ => self,
         }
     }
 
@@ -86,11 +159,45 @@ impl Refusal {
         self.status
     }
 
+    /// Whether it is about a request that got as far as being one, and is logged.
+    pub(crate) fn leaves_a_log(&self) -> bool {
+        matches!(self.form, Form::Request { .. })
+    }
+
+    /// The body it answers with.
+    pub(crate) fn body(&self) -> Value {
+        let message = &self.message;
+        match self.form {
+            Form::Numbered(code) => {
+                json!({ "success": false, "data": { "message": message, "errorCode": code } })
+            }
+            Form::Bare => json!({ "error": message }),
+            Form::Caller { code } => json!({
+                "status": "failure",
+                "message": message,
+                "error": { "message": message, "code": code },
+            }),
+            Form::Request { kind, code } => json!({
+                "error": { "message": message, "type": kind, "param": null, "code": code },
+            }),
+        }
+    }
+
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self::of(status, Form::Numbered(code), message)
+    }
+
+    fn caller(status: StatusCode, code: &'static str, message: &str) -> Self {
+        let message = format!("Portkey Error: {message}. Error Code: {code}");
+        Self::of(status, Form::Caller { code }, message)
+    }
+
+    fn of(status: StatusCode, form: Form, message: impl Into<String>) -> Self {
         Self {
             status,
-            code: Some(code),
+            form,
             message: message.into(),
+            retry_after: None,
         }
     }
 }
@@ -105,13 +212,11 @@ impl From<rusqlite::Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = match self.code {
-            Some(code) => {
-                let data = json!({ "message": self.message, "errorCode": code });
-                json!({ "success": false, "data": data })
-            }
-            None => json!({ "error": self.message }),
-        };
-        (self.status, Json(body)).into_response()
+        let mut response = (self.status, Json(self.body())).into_response();
+        if let Some(seconds) = self.retry_after {
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, seconds.into());
+        }
+        response
     }
 }

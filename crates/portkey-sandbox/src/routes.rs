@@ -1,17 +1,18 @@
 //! From a request to a handler and back.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Bytes,
     extract::{DefaultBodyLimit, Query, RawPathParams, RawQuery, State},
-    http::{HeaderMap, StatusCode, Uri},
+    http::{HeaderMap, Uri},
+    middleware,
     response::{IntoResponse, Response},
     routing::{MethodFilter, MethodRouter, on},
 };
 use portkey_api::{Base, Endpoint, JsonObject, Keys, Method, Operation};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use serde_json::Value;
 
 use crate::{
@@ -20,9 +21,12 @@ use crate::{
     audit,
     authority::Principal,
     call::{Call, Incoming},
-    controls,
+    controls::{CONTROLS, Control},
+    faults::{self, Distortion},
     refusal::Refusal,
-    store::{self, Store},
+    snapshots::Image,
+    store,
+    world::World,
 };
 
 /// What answers one operation. It runs inside a transaction that a refusal rolls back.
@@ -39,43 +43,46 @@ type Target = (&'static str, String);
 
 #[derive(Clone, Copy)]
 struct Route {
-    /// What it must be allowed to do; the sandbox's own controls declare nothing and ask for nothing.
-    operation: Option<&'static Operation>,
     method: Method,
     path: &'static str,
-    handler: Handler,
+    work: Work,
+}
+
+#[derive(Clone, Copy)]
+enum Work {
+    Operation(&'static Operation, Handler),
+    Control(&'static Control),
 }
 
 impl Routes {
     /// Everything the sandbox answers.
     pub(crate) fn all() -> Self {
         let domains = DOMAINS.iter();
-        controls::routes(domains.fold(Self::default(), |routes, domain| domain(routes)))
+        let routes = domains.fold(Self::default(), |routes, domain| domain(routes));
+        CONTROLS.iter().fold(routes, Self::control)
     }
 
     /// Answers the operation `E` by `handler`.
     pub(crate) fn on<E: Endpoint>(mut self, handler: Handler) -> Self {
         let operation = &const { Operation::of::<E>() };
         let route = Route {
-            operation: Some(operation),
             method: E::METHOD,
             path: E::PATH,
-            handler,
+            work: Work::Operation(operation, handler),
         };
         self.routes.insert(target(operation), route);
         self
     }
 
-    /// Adds a control of the sandbox itself, which needs no key.
-    pub(crate) fn control(mut self, method: Method, path: &'static str, handler: Handler) -> Self {
+    /// Adds a control of the sandbox itself.
+    fn control(mut self, control: &'static Control) -> Self {
         let route = Route {
-            operation: None,
-            method,
-            path,
-            handler,
+            method: control.method,
+            path: control.path,
+            work: Work::Control(control),
         };
-        self.routes
-            .insert((method.as_str(), pattern("", path)), route);
+        let target = (control.method.as_str(), pattern("", control.path));
+        self.routes.insert(target, route);
         self
     }
 
@@ -85,8 +92,8 @@ impl Routes {
     }
 
     /// The service. Routes that differ in the names of their parameters alone share one entry of the router.
-    pub(crate) fn into_router(self, store: Store) -> Router {
-        let mut by_address = BTreeMap::<String, MethodRouter<Store>>::new();
+    pub(crate) fn into_router(self, world: Arc<World>) -> Router {
+        let mut by_address = BTreeMap::<String, MethodRouter<Arc<World>>>::new();
         for ((_, address), route) in self.routes {
             let methods = by_address.remove(&address).unwrap_or_default();
             by_address.insert(address, methods.merge(method_router(route)));
@@ -98,7 +105,11 @@ impl Routes {
         router
             .fallback(no_route)
             .layer(DefaultBodyLimit::max(32 << 20))
-            .with_state(store)
+            .layer(middleware::from_fn_with_state(
+                world.clone(),
+                faults::intervene,
+            ))
+            .with_state(world)
     }
 }
 
@@ -138,7 +149,7 @@ fn parameter_names(path: &'static str) -> impl Iterator<Item = &'static str> {
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 
-fn method_router(route: Route) -> MethodRouter<Store> {
+fn method_router(route: Route) -> MethodRouter<Arc<World>> {
     let filter = match route.method {
         Method::Get => MethodFilter::GET,
         Method::Post => MethodFilter::POST,
@@ -146,7 +157,8 @@ fn method_router(route: Route) -> MethodRouter<Store> {
         Method::Patch => MethodFilter::PATCH,
         Method::Delete => MethodFilter::DELETE,
     };
-    let handler = async move |State(store): State<Store>,
+    let handler = async move |State(world): State<Arc<World>>,
+                              distortion: Option<Extension<Distortion>>,
                               uri: Uri,
                               parameters: RawPathParams,
                               Query(query): Query<Vec<(String, String)>>,
@@ -162,8 +174,9 @@ fn method_router(route: Route) -> MethodRouter<Store> {
             raw_query: raw_query.unwrap_or_default(),
             raw_body: String::from_utf8_lossy(&body).into_owned(),
             body: Value::Null,
+            distortion: distortion.unwrap_or_default().0,
         };
-        respond(store, route, incoming).await
+        respond(world, route, incoming).await
     };
     on(filter, handler)
 }
@@ -184,8 +197,18 @@ fn header_texts(headers: &HeaderMap) -> Vec<(String, String)> {
 }
 
 /// Databases block, so they get a thread of their own. A handler that panics takes only its answer along.
-async fn respond(store: Store, route: Route, incoming: Incoming) -> Response {
-    let answer = tokio::task::spawn_blocking(move || answer(&store, route, incoming));
+async fn respond(world: Arc<World>, route: Route, incoming: Incoming) -> Response {
+    let answer = tokio::task::spawn_blocking(move || match route.work {
+        Work::Operation(operation, handler) => {
+            let shapes = incoming.distortion.shapes.clone();
+            let outcome = execute(&world, operation, handler, incoming);
+            let name = operation.declaration.name;
+            shapes
+                .into_iter()
+                .fold(outcome, |outcome, shape| shape.of(name, outcome))
+        }
+        Work::Control(control) => operate(&world, control, incoming),
+    });
     match answer.await {
         Ok(Ok(answer)) => answer.into_response(),
         Ok(Err(refusal)) => refusal.into_response(),
@@ -193,49 +216,95 @@ async fn respond(store: Store, route: Route, incoming: Incoming) -> Response {
     }
 }
 
-fn answer(store: &Store, route: Route, mut incoming: Incoming) -> Result<Answer, Refusal> {
-    let mut connection = store.lock()?;
-    let behavior = match route.method {
-        Method::Get => TransactionBehavior::Deferred,
-        _ => TransactionBehavior::Immediate,
+/// Answers by one of the sandbox's own controls.
+fn operate(world: &World, control: &Control, mut incoming: Incoming) -> Result<Answer, Refusal> {
+    let (principal, now) = {
+        let db = world.store.lock()?;
+        (Principal::nobody(&db)?, store::now(&db)?)
     };
-    let mut transaction = connection.transaction_with_behavior(behavior)?;
+    let body = json_body(&incoming.raw_body);
+    incoming.body = body.as_ref().map_or(Value::Null, Value::clone);
+    let call = Call {
+        principal,
+        now,
+        request: incoming,
+        operation: None,
+    };
+    control.access.permit(&call, world)?;
+    body?;
+    (control.run)(&call, world)
+}
+
+/// Answers an operation of the API.
+fn execute(
+    world: &World,
+    operation: &'static Operation,
+    handler: Handler,
+    mut incoming: Incoming,
+) -> Result<Answer, Refusal> {
+    let mut connection = world.store.lock()?;
+    let is_read = operation.method == Method::Get;
+    let lag = incoming.distortion.lag.filter(|_| !is_read);
+    let before = lag.map(|_| Image::of(&connection)).transpose()?;
+    let behavior = if is_read {
+        TransactionBehavior::Deferred
+    } else {
+        TransactionBehavior::Immediate
+    };
+    let transaction = connection.transaction_with_behavior(behavior)?;
     let now = store::now(&transaction)?;
-    let principal = authorise(&transaction, &route, &incoming, now)?;
+    let principal = authorise(&transaction, operation, &incoming, now)?;
     incoming.body = json_body(&incoming.raw_body)?;
     let call = Call {
         principal,
         now,
         request: incoming,
-        operation: route.operation,
+        operation: Some(operation),
     };
+    if is_read && let Some(past) = world.past.at(now) {
+        let answer = handler(&call, &past.lock())?;
+        return Ok(answer.with_header(faults::HEADER, "stale"));
+    }
+    let outcome = attempt(&call, handler, transaction);
+    if let (Ok(_), Some(before), Some(lag)) = (&outcome, before, lag) {
+        world.past.keep(before, now.checked_add(lag).unwrap_or(now));
+    }
+    outcome
+}
+
+/// Does it, or nothing, and writes it down.
+fn attempt(
+    call: &Call,
+    handler: Handler,
+    mut transaction: Transaction<'_>,
+) -> Result<Answer, Refusal> {
     let savepoint = transaction.savepoint()?;
-    let outcome = (route.handler)(&call, &savepoint);
+    let outcome = handler(call, &savepoint);
     let status = match &outcome {
-        Ok(_) => {
+        Ok(answer) => {
             savepoint.commit()?;
-            StatusCode::OK
+            answer.status()
         }
         Err(refusal) => {
             drop(savepoint); // Rolls back, so that a refused call changed nothing but the trail.
             refusal.status()
         }
     };
-    audit::record(&transaction, &call, status)?;
+    audit::record(&transaction, call, status)?;
     transaction.commit()?;
     outcome
 }
 
 fn authorise(
     db: &Connection,
-    route: &Route,
+    operation: &Operation,
     incoming: &Incoming,
     now: jiff::Timestamp,
 ) -> Result<Principal, Refusal> {
-    let declaration = route.operation.map(|operation| &operation.declaration);
-    let Some(declaration) = declaration.filter(|d| d.keys != Keys::None) else {
+    let declaration = &operation.declaration;
+    if declaration.keys == Keys::None {
         return Principal::nobody(db);
-    };
+    }
     let mut headers = incoming.headers.iter();
     let secret = headers.find(|(name, _)| name == "x-portkey-api-key");
     let principal = Principal::of(db, secret.map(|(_, secret)| secret.as_str()), now)?;
@@ -267,23 +336,34 @@ async fn no_route(uri: Uri) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::StatusCode;
+    use portkey_api::model_pricing::GetModelPricing;
+
     use super::*;
+    use crate::{seed::Seed, world::Origin};
 
     #[tokio::test]
     async fn a_handler_that_panics_costs_no_more_than_its_answer() {
-        let store = Store::default();
-        let (connection, _) = store::connect(None, None).unwrap();
-        store.open(Ok(connection));
-        let mut route = Route {
-            operation: None,
-            method: Method::Post,
-            path: "/",
-            handler: |_, _| panic!("on purpose"),
+        let (connection, keys) = store::connect(None, None).unwrap();
+        let world = Arc::new(World::new(
+            Origin::new(keys, Seed::Empty, None, Vec::new()),
+            false,
+        ));
+        world.store.open(Ok(connection));
+        let respond = async |handler| {
+            // Public, so that it needs no key.
+            let operation = &const { Operation::of::<GetModelPricing>() };
+            let route = Route {
+                method: operation.method,
+                path: operation.path,
+                work: Work::Operation(operation, handler),
+            };
+            respond(world.clone(), route, Incoming::default())
+                .await
+                .status()
         };
-        let answer = respond(store.clone(), route, Incoming::default()).await;
-        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        route.handler = |_, _| Ok(Answer::empty());
-        let answer = respond(store, route, Incoming::default()).await;
-        assert_eq!(answer.status(), StatusCode::OK);
+        let status = respond(|_, _| panic!("on purpose")).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(respond(|_, _| Ok(Answer::empty())).await, StatusCode::OK);
     }
 }

@@ -2,15 +2,19 @@ use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
+    sync::Arc,
 };
 
 use jiff::Timestamp;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
+    faults::{Breakable, Connection, Rule},
+    plan::Plan,
     routes::Routes,
-    seed,
-    store::{self, StartFailure, Store},
+    seed::{self, Seed},
+    store::{self, StartFailure},
+    world::{Origin, World},
 };
 
 /// How a sandbox is started.
@@ -24,6 +28,12 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// The organisation key to use, instead of a random one.
     pub admin_key: Option<String>,
+    /// What the organisation has subscribed to. A new sandbox is on Enterprise, a file stays what it was.
+    pub plan: Option<Plan>,
+    /// What goes wrong from the start.
+    pub faults: Vec<Rule>,
+    /// What to begin with. A file that holds a sandbox keeps what it holds.
+    pub seed: Seed,
 }
 
 impl Default for Options {
@@ -33,6 +43,9 @@ impl Default for Options {
             port: 0,
             data: None,
             admin_key: None,
+            plan: None,
+            faults: Vec::new(),
+            seed: Seed::default(),
         }
     }
 }
@@ -43,6 +56,9 @@ impl fmt::Debug for Options {
             .field("bind", &self.bind)
             .field("port", &self.port)
             .field("data", &self.data)
+            .field("plan", &self.plan)
+            .field("faults", &self.faults)
+            .field("seed", &self.seed)
             .finish_non_exhaustive() // The key stays out.
     }
 }
@@ -67,9 +83,10 @@ impl fmt::Debug for Keys {
 pub struct Sandbox {
     url: String,
     keys: Keys,
+    is_new: bool,
     server: JoinHandle<()>,
     /// Never sent: that it is gone tells the server to stop.
-    _stop: oneshot::Sender<()>,
+    stop: oneshot::Sender<()>,
 }
 
 impl Sandbox {
@@ -83,21 +100,21 @@ impl Sandbox {
         };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        let Options {
-            data, admin_key, ..
-        } = options;
-        let (mut connection, keys) = store::connect(data.as_deref(), admin_key)?;
-        let store = Store::default();
-        let (filled, secrets) = (store.clone(), keys.clone());
+        let (mut connection, keys) = store::connect(options.data.as_deref(), options.admin_key)?;
+        let is_new = !seed::is_filled(&connection).unwrap_or(false);
+        let origin = Origin::new(keys.clone(), options.seed, options.plan, options.faults);
+        let world = Arc::new(World::new(origin, !address.ip().is_loopback()));
+        let filling = world.clone();
         tokio::task::spawn_blocking(move || {
-            let seeded = seed::fill(&mut connection, &secrets, Timestamp::now());
-            filled.open(seeded.map(|()| connection));
+            let filled = filling.origin.fill(&mut connection, Timestamp::now());
+            filling.store.open(filled.map(|()| connection));
         });
-        let router = Routes::all().into_router(store);
+        let service = Routes::all().into_router(world);
+        let service = service.into_make_service_with_connect_info::<Connection>();
         let (stop, stopped) = oneshot::channel();
         let stopped = async { _ = stopped.await };
         let server = tokio::spawn(async move {
-            let server = axum::serve(listener, router).with_graceful_shutdown(stopped);
+            let server = axum::serve(Breakable(listener), service).with_graceful_shutdown(stopped);
             if let Err(error) = server.await {
                 tracing::error!(%error, "the sandbox stopped");
             }
@@ -105,8 +122,9 @@ impl Sandbox {
         Ok(Self {
             url: format!("http://{address}/v1"),
             keys,
+            is_new,
             server,
-            _stop: stop,
+            stop,
         })
     }
 
@@ -120,10 +138,23 @@ impl Sandbox {
         &self.keys
     }
 
-    /// Runs until the server ends, which is never unless something breaks or this is dropped.
-    pub async fn stopped(self) {
-        let Self { server, _stop, .. } = self;
+    /// Whether it begins with its seed, rather than with what a file held.
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// Runs until the server ends by itself, which is never unless something breaks.
+    pub async fn stopped(&mut self) {
         // A server that broke has said so, and stopped either way.
-        _ = server.await;
+        _ = (&mut self.server).await;
+    }
+
+    /// Stops listening, and waits until every request that came is answered.
+    pub async fn stop(self) {
+        let Self { server, stop, .. } = self;
+        drop(stop);
+        if !server.is_finished() {
+            _ = server.await;
+        }
     }
 }

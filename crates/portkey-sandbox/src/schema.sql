@@ -1,5 +1,5 @@
 -- Everything the organisation holds. Columns for what is looked up or joined, JSON text for the rest.
--- Moments are ISO 8601 with milliseconds and Z, so that they sort as text.
+-- Moments are ISO 8601 with milliseconds and Z, so that they sort as text; those of logs are numbers.
 
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
@@ -53,13 +53,11 @@ CREATE TABLE workspaces (
     description       TEXT,
     is_default        INTEGER NOT NULL DEFAULT 0,
     defaults          TEXT, -- JSON
-    usage_limits      TEXT, -- JSON: a list of at most one
+    usage_limits      TEXT, -- JSON
     rate_limits       TEXT, -- JSON: a list
     security_settings TEXT, -- JSON: what differs from the default
-    status            TEXT NOT NULL DEFAULT 'active',
     created_by        TEXT,
     creation_source   TEXT NOT NULL,
-    last_reset_at     TEXT,
     created_at        TEXT NOT NULL,
     last_updated_at   TEXT NOT NULL
 ) STRICT;
@@ -89,7 +87,6 @@ CREATE TABLE api_keys (
     scopes                TEXT NOT NULL,              -- JSON: a list
     unrestricted          INTEGER NOT NULL DEFAULT 0, -- may do everything its kind of key may
     masked                TEXT NOT NULL,
-    status                TEXT NOT NULL DEFAULT 'active',
     creation_mode         TEXT NOT NULL,
     rate_limits           TEXT, -- JSON: a list
     usage_limits          TEXT, -- JSON
@@ -157,9 +154,8 @@ CREATE TABLE integration_workspaces (
     integration_id TEXT NOT NULL REFERENCES integrations ON DELETE CASCADE,
     workspace_id   TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
     enabled        INTEGER NOT NULL,
-    usage_limits   TEXT, -- JSON: a list of at most one
+    usage_limits   TEXT, -- JSON
     rate_limits    TEXT, -- JSON: a list of at most one
-    status         TEXT NOT NULL DEFAULT 'active',
     PRIMARY KEY (integration_id, workspace_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -170,7 +166,6 @@ CREATE TABLE providers (
     note            TEXT,
     workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
     integration_id  TEXT NOT NULL REFERENCES integrations ON DELETE CASCADE,
-    status          TEXT NOT NULL DEFAULT 'active',
     usage_limits    TEXT, -- JSON
     rate_limits     TEXT, -- JSON: a list
     secret_mappings TEXT, -- JSON: a list
@@ -345,44 +340,96 @@ CREATE INDEX policies_by_workspace ON policies (workspace_id);
 CREATE TABLE usage_resets (
     policy_id TEXT NOT NULL REFERENCES policies ON DELETE CASCADE,
     value_key TEXT NOT NULL,
-    at        TEXT NOT NULL,
+    at        INTEGER NOT NULL, -- milliseconds since 1970, as in the logs
     PRIMARY KEY (policy_id, value_key)
 ) STRICT, WITHOUT ROWID;
 
 -- Requests that went through the gateway. They outlive the keys, providers, configs and prompts they name.
+-- `logs` has one row for each. It is kept in three parts, because analytics run through all requests at once:
+-- what many of them have in common, their figures in rows as narrow as can be, and what is read one by one.
 
-CREATE TABLE logs (
-    id                TEXT PRIMARY KEY,
-    trace_id          TEXT NOT NULL,
-    span_id           TEXT NOT NULL,
-    span_name         TEXT,
-    parent_span_id    TEXT,
-    workspace_id      TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
-    api_key_id        TEXT NOT NULL,
-    created_at        TEXT NOT NULL,
-    provider          TEXT NOT NULL,
-    model             TEXT NOT NULL,
-    virtual_key       TEXT,    -- the slug of a provider
-    config            TEXT,    -- a slug
-    prompt_slug       TEXT,
-    prompt_version    INTEGER,
-    status_code       INTEGER NOT NULL,
-    cache_status      TEXT NOT NULL,
-    prompt_tokens     INTEGER NOT NULL,
-    completion_tokens INTEGER NOT NULL,
-    cost              REAL NOT NULL, -- cents
-    latency           INTEGER NOT NULL, -- milliseconds
-    retries           INTEGER NOT NULL, -- attempts after the first
-    is_fallback       INTEGER NOT NULL, -- another target than the first answered
-    weighted_feedback REAL,
-    metadata          TEXT NOT NULL, -- JSON; `_user` is the end user
-    request           TEXT,    -- JSON: the body
-    response          TEXT,    -- JSON: the body
-    exchange          TEXT     -- JSON: {url, method, headers, response_headers, streams} where known
+CREATE TABLE log_kinds (
+    id             INTEGER PRIMARY KEY,
+    workspace_id   TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    api_key_id     TEXT NOT NULL,
+    provider       TEXT NOT NULL,
+    model          TEXT NOT NULL,
+    virtual_key    TEXT,         -- the slug of a provider
+    config         TEXT,         -- a slug
+    prompt_slug    TEXT,
+    prompt_version INTEGER,
+    cache_status   TEXT NOT NULL,
+    metadata       TEXT NOT NULL -- JSON; `_user` is the end user
 ) STRICT;
 
-CREATE INDEX logs_by_time ON logs (workspace_id, created_at);
-CREATE INDEX logs_by_trace ON logs (trace_id);
+CREATE INDEX log_kinds_by_all ON log_kinds
+    (workspace_id, api_key_id, provider, model, virtual_key, config, prompt_slug, prompt_version, cache_status,
+     metadata);
+
+CREATE TABLE log_figures (
+    number            INTEGER PRIMARY KEY,
+    kind              INTEGER NOT NULL REFERENCES log_kinds ON DELETE CASCADE,
+    created_at        INTEGER NOT NULL, -- milliseconds since 1970
+    status_code       INTEGER NOT NULL,
+    prompt_tokens     INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    cost              REAL NOT NULL,    -- cents
+    latency           INTEGER NOT NULL, -- milliseconds
+    weighted_feedback REAL,
+    retries           INTEGER NOT NULL, -- attempts after the first
+    is_fallback       INTEGER NOT NULL  -- another target than the first answered
+) STRICT;
+
+-- Limits ask how much of a kind there was since a moment.
+CREATE INDEX log_figures_by_kind ON log_figures (kind, created_at);
+
+CREATE TABLE log_contents (
+    number         INTEGER PRIMARY KEY REFERENCES log_figures ON DELETE CASCADE,
+    id             TEXT NOT NULL UNIQUE,
+    trace_id       TEXT NOT NULL,
+    span_id        TEXT NOT NULL,
+    span_name      TEXT,
+    parent_span_id TEXT,
+    request        TEXT, -- JSON: the body
+    response       TEXT, -- JSON: the body
+    exchange       TEXT  -- JSON: {url, method, headers, response_headers, streams} where known
+) STRICT;
+
+CREATE INDEX log_contents_by_trace ON log_contents (trace_id);
+
+CREATE VIEW logs AS
+    SELECT contents.*,
+        kind.workspace_id, kind.api_key_id, kind.provider, kind.model, kind.virtual_key, kind.config,
+        kind.prompt_slug, kind.prompt_version, kind.cache_status, kind.metadata,
+        figures.created_at, figures.status_code, figures.prompt_tokens, figures.completion_tokens,
+        figures.cost, figures.latency, figures.retries, figures.is_fallback, figures.weighted_feedback
+    FROM log_figures AS figures
+    JOIN log_kinds AS kind ON kind.id = figures.kind
+    JOIN log_contents AS contents ON contents.number = figures.number;
+
+CREATE TRIGGER log_inserted INSTEAD OF INSERT ON logs BEGIN
+    INSERT INTO log_kinds (workspace_id, api_key_id, provider, model, virtual_key, config, prompt_slug,
+            prompt_version, cache_status, metadata)
+        SELECT NEW.workspace_id, NEW.api_key_id, NEW.provider, NEW.model, NEW.virtual_key, NEW.config,
+            NEW.prompt_slug, NEW.prompt_version, NEW.cache_status, NEW.metadata
+        WHERE NOT EXISTS (SELECT 1 FROM log_kinds
+            WHERE (workspace_id, api_key_id, provider, model, virtual_key, config, prompt_slug, prompt_version,
+                cache_status, metadata)
+            IS (NEW.workspace_id, NEW.api_key_id, NEW.provider, NEW.model, NEW.virtual_key, NEW.config,
+                NEW.prompt_slug, NEW.prompt_version, NEW.cache_status, NEW.metadata));
+    INSERT INTO log_figures (kind, created_at, status_code, prompt_tokens, completion_tokens, cost, latency,
+            retries, is_fallback, weighted_feedback)
+        SELECT id, NEW.created_at, NEW.status_code, NEW.prompt_tokens, NEW.completion_tokens, NEW.cost,
+            NEW.latency, NEW.retries, NEW.is_fallback, NEW.weighted_feedback
+        FROM log_kinds
+        WHERE (workspace_id, api_key_id, provider, model, virtual_key, config, prompt_slug, prompt_version,
+                cache_status, metadata)
+            IS (NEW.workspace_id, NEW.api_key_id, NEW.provider, NEW.model, NEW.virtual_key, NEW.config,
+                NEW.prompt_slug, NEW.prompt_version, NEW.cache_status, NEW.metadata);
+    INSERT INTO log_contents
+        VALUES (last_insert_rowid(), NEW.id, NEW.trace_id, NEW.span_id, NEW.span_name, NEW.parent_span_id,
+            NEW.request, NEW.response, NEW.exchange);
+END;
 
 -- What people thought of the answers. The mean for a trace is on its logs too.
 CREATE TABLE feedback (

@@ -1,8 +1,10 @@
 //! The organisation a new sandbox starts with: Northwind Labs, small enough to know and lively enough to
-//! practise on. Ids are the same in every sandbox, moments are relative to its start.
+//! practise on, unless another [`Seed`] is wanted. Ids are the same in every sandbox, moments are relative to its
+//! start.
 
 mod api_keys;
 mod audit_logs;
+mod bulk;
 mod configs;
 mod guardrails;
 mod integrations;
@@ -30,14 +32,38 @@ use crate::{
     store::Queries as _,
 };
 
+/// What a new sandbox holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Seed {
+    /// Northwind Labs with three workspaces, eight people and two weeks of traffic.
+    #[default]
+    Demo,
+    /// Its owner, one more person, the default workspace and the keys; nothing has happened yet.
+    Empty,
+    /// The demo, grown to 250 workspaces, 5,000 users, 2,000 prompts and a million logs.
+    Large,
+}
+
+impl Seed {
+    /// Its name on the command line.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Demo => "demo",
+            Self::Empty => "empty",
+            Self::Large => "large",
+        }
+    }
+}
+
 /// What seeding needs to know.
-pub(crate) struct Seed<'a> {
+pub(crate) struct Seeding<'a> {
     pub(crate) db: &'a Connection,
     pub(crate) keys: &'a Keys,
     now: Timestamp,
 }
 
-impl Seed<'_> {
+impl Seeding<'_> {
     /// The moment so many days ago, as the API writes it.
     pub(crate) fn days_ago(&self, days: i64) -> String {
         self.hours_ago(24 * days)
@@ -54,17 +80,41 @@ impl Seed<'_> {
     }
 }
 
+/// Whether there is anything in the database yet.
+pub(crate) fn is_filled(db: &Connection) -> rusqlite::Result<bool> {
+    db.any("SELECT 1 FROM organisations", [])
+}
+
 /// Fills the database, all of it or nothing, unless it was filled before.
-pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> Result<(), Refusal> {
-    if db.any("SELECT 1 FROM organisations", [])? {
+pub(crate) fn fill(
+    db: &mut Connection,
+    keys: &Keys,
+    seed: Seed,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if is_filled(db)? {
         return Ok(());
     }
     let transaction = db.transaction()?;
-    let seed = Seed {
+    let seeding = Seeding {
         db: &transaction,
         keys,
         now,
     };
+    start(&seeding)?;
+    match seed {
+        Seed::Empty => {}
+        Seed::Demo => demo(&seeding)?,
+        Seed::Large => {
+            demo(&seeding)?;
+            bulk::fill(&seeding, &bulk::LARGE)?;
+        }
+    }
+    Ok(transaction.commit()?)
+}
+
+/// What every sandbox holds.
+fn start(seed: &Seeding<'_>) -> Result<(), Refusal> {
     let sql = "INSERT INTO organisations (id, name, created_at) VALUES (?, ?, ?)";
     let organisation = (
         seeded_id("organisation"),
@@ -72,24 +122,31 @@ pub(crate) fn fill(db: &mut Connection, keys: &Keys, now: Timestamp) -> Result<(
         seed.days_ago(420),
     );
     seed.db.run(sql, organisation)?;
-    people::fill(&seed)?;
-    workspaces::fill(&seed)?;
-    api_keys::fill(&seed)?;
-    integrations::fill(&seed)?;
-    providers::fill(&seed)?;
-    invites::fill(&seed)?;
-    configs::fill(&seed)?;
-    prompts::fill(&seed)?;
-    prompt_labels::fill(&seed)?;
-    prompt_partials::fill(&seed)?;
-    guardrails::fill(&seed)?;
-    policies::fill(&seed)?;
-    logs::fill(&seed)?;
-    log_exports::fill(&seed)?;
-    audit_logs::fill(&seed)?;
-    organisation::fill(&seed)?;
-    mcp::fill(&seed)?;
-    Ok(transaction.commit()?)
+    people::start(seed)?;
+    workspaces::start(seed)?;
+    api_keys::start(seed)?;
+    prompt_labels::start(seed)?;
+    Ok(())
+}
+
+fn demo(seed: &Seeding<'_>) -> Result<(), Refusal> {
+    people::fill(seed)?;
+    workspaces::fill(seed)?;
+    api_keys::fill(seed)?;
+    integrations::fill(seed)?;
+    providers::fill(seed)?;
+    invites::fill(seed)?;
+    configs::fill(seed)?;
+    prompts::fill(seed)?;
+    prompt_labels::fill(seed)?;
+    prompt_partials::fill(seed)?;
+    guardrails::fill(seed)?;
+    policies::fill(seed)?;
+    logs::fill(seed)?;
+    log_exports::fill(seed)?;
+    audit_logs::fill(seed)?;
+    organisation::fill(seed)?;
+    mcp::fill(seed)
 }
 
 /// Samples that come as JSON.

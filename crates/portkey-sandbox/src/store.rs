@@ -3,7 +3,7 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -14,9 +14,16 @@ use crate::{refusal::Refusal, sandbox::Keys};
 
 const SCHEMA: &str = include_str!("schema.sql");
 /// Counted up when `schema.sql` changes.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
+/// What every connection is told once.
+const SETTINGS: &str = "PRAGMA foreign_keys = ON;";
 /// Marks our files among all SQLite files ("pksb").
 const APPLICATION: i64 = 0x706b_7362;
+
+/// Up to 400 MB of a file stay in memory: all of a large sandbox, whose filling and analytics would otherwise read
+/// the same pages again and again.
+const FOR_FILES: &str =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -400000;";
 
 /// Why a sandbox did not start.
 #[derive(Debug, thiserror::Error)]
@@ -52,9 +59,9 @@ pub enum StartFailure {
 }
 
 /// The database, shared by all requests.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Store {
-    connection: Arc<OnceLock<Result<Mutex<Connection>, Refusal>>>,
+    connection: OnceLock<Result<Mutex<Connection>, Refusal>>,
 }
 
 impl Store {
@@ -68,10 +75,27 @@ impl Store {
     pub(crate) fn lock(&self) -> Result<MutexGuard<'_, Connection>, Refusal> {
         match self.connection.wait() {
             // A handler that panicked left no transaction behind: unwinding rolled it back.
-            Ok(connection) => Ok(connection.lock().unwrap_or_else(PoisonError::into_inner)),
+            Ok(connection) => Ok(hold(connection)),
             Err(refusal) => Err(refusal.clone()),
         }
     }
+
+    /// Changes everything that this changes, or nothing.
+    pub(crate) fn change<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let mut connection = self.lock()?;
+        let transaction = connection.transaction()?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+}
+
+/// What a mutex protects, even after a panic: nothing here is left half changed.
+pub(crate) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The time it is in the sandbox, whose clock can be put forward.
@@ -106,9 +130,20 @@ pub(crate) fn connect(
     let connection = Connection::open(path).map_err(|source| unusable(path, source))?;
     check(&connection, path)?;
     connection
-        .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+        .execute_batch(FOR_FILES)
         .and_then(|()| prepare(connection, admin_key))
         .map_err(|source| unusable(path, source))
+}
+
+/// An empty database in memory that knows these keys.
+pub(crate) fn blank(keys: &Keys) -> rusqlite::Result<Connection> {
+    let mut connection = Connection::open_in_memory()?;
+    let transaction = connection.transaction()?;
+    create(&transaction)?;
+    remember(&transaction, keys)?;
+    transaction.commit()?;
+    connection.execute_batch(SETTINGS)?;
+    Ok(connection)
 }
 
 /// Refuses files that are not ours, or not of our version, before anything is written.
@@ -137,17 +172,21 @@ fn prepare(
 ) -> rusqlite::Result<(Connection, Keys)> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(256);
-    connection.execute_batch("PRAGMA foreign_keys = ON;")?;
+    connection.execute_batch(SETTINGS)?;
     let transaction = connection.transaction()?;
     let tables: i64 = transaction.pragma_query_value(None, "schema_version", |row| row.get(0))?;
     if tables == 0 {
-        transaction.execute_batch(SCHEMA)?;
-        transaction.pragma_update(None, "application_id", APPLICATION)?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
+        create(&transaction)?;
     }
     let keys = keys(&transaction, admin_key)?;
     transaction.commit()?;
     Ok((connection, keys))
+}
+
+fn create(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(SCHEMA)?;
+    db.pragma_update(None, "application_id", APPLICATION)?;
+    db.pragma_update(None, "user_version", VERSION)
 }
 
 /// The keys of the seeded organisation, which a file remembers so that they work the next time too.
@@ -167,6 +206,11 @@ fn keys(db: &Connection, admin_key: Option<String>) -> rusqlite::Result<Keys> {
         let sql = "UPDATE api_key_secrets SET secret = ? WHERE secret = ?";
         db.run(sql, params![keys.admin, old])?;
     }
+    remember(db, &keys)?;
+    Ok(keys)
+}
+
+fn remember(db: &Connection, keys: &Keys) -> rusqlite::Result<()> {
     for (name, key) in [
         ("admin_key", &keys.admin),
         ("workspace_key", &keys.workspace),
@@ -174,7 +218,7 @@ fn keys(db: &Connection, admin_key: Option<String>) -> rusqlite::Result<Keys> {
         let sql = "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)";
         db.run(sql, params![name, key])?;
     }
-    Ok(keys)
+    Ok(())
 }
 
 /// The file holds keys, so nobody else may read it.
@@ -210,6 +254,14 @@ pub(crate) trait Queries {
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Vec<T>>;
 
+    /// One row after the other, for more than would be kept.
+    fn each<P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()>;
+
     /// The first row, if there is one.
     fn maybe<T, P: Params>(
         &self,
@@ -235,6 +287,20 @@ impl Queries for Connection {
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Vec<T>> {
         self.prepare_cached(sql)?.query_map(params, read)?.collect()
+    }
+
+    fn each<P: Params>(
+        &self,
+        sql: &str,
+        params: P,
+        mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = self.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        while let Some(row) = rows.next()? {
+            visit(row)?;
+        }
+        Ok(())
     }
 
     fn maybe<T, P: Params>(

@@ -1,9 +1,10 @@
 //! Virtual keys: a provider's credentials under a name. The key itself is never shown again.
 
 use portkey_api::{
-    JsonObject, masked,
+    masked,
     virtual_keys::{
-        CreateVirtualKey, DeleteVirtualKey, GetVirtualKey, ListVirtualKeys, UpdateVirtualKey,
+        CreateVirtualKey, DeleteVirtualKey, GetVirtualKey, ListVirtualKeys, SecretMapping,
+        UpdateVirtualKey,
     },
 };
 use rusqlite::Connection;
@@ -19,6 +20,7 @@ use crate::{
     reach,
     refusal::Refusal,
     routes::Routes,
+    wire::joined,
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -56,14 +58,15 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     };
     let page = Page::of(call, paging)?;
     let keys = Provider::of_workspace(db, workspace.as_deref())?;
-    Ok(page.cut(keys.iter().map(|key| listed(key, call)).collect()))
+    let entries = keys.iter().map(|key| listed(key, call, db));
+    Ok(page.cut(entries.collect::<Result<_, _>>()?))
 }
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let key = in_path(call, db)?;
     let shown = masked(key.secret.as_deref().unwrap_or_default());
     let own = call.principal.workspace_id.is_none();
-    Ok(json!({
+    let wire = json!({
         "id": key.id,
         "ai_provider_name": key.maker,
         "model_config": hidden(&key.configurations),
@@ -71,19 +74,17 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         "masked_api_key": shown,
         "slug": key.slug,
         "name": key.name,
-        "usage_limits": key.usage_limits,
-        "status": key.status_at(&call.at()),
+        "status": key.status(db, call.now)?,
         "note": key.note,
         "created_at": key.created_at,
         "expires_at": key.expires_at,
-        "last_reset_at": key.last_reset_at,
         "rate_limits": key.rate_limits.as_array().cloned().unwrap_or_default(),
         "integration_id": key.integration_id,
         "secret_mappings": key.secret_mappings.as_array().cloned().unwrap_or_default(),
         "tags": key.tags,
         "object": "virtual-key",
-    })
-    .into())
+    });
+    Ok(joined(wire, key.budget(call.now)).into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -94,7 +95,6 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         slug: identity::new_slug("", &name),
         maker: body.text("provider")?,
         workspace_id: reach::home(call, db)?,
-        status: "active".to_owned(),
         created_at: call.at(),
         name,
         ..Provider::default()
@@ -140,7 +140,7 @@ fn change(key: &mut Provider, call: &Call, body: Fields<'_>) -> Result<(), Refus
     if let Some(secret) = body.optional_text("key")? {
         key.secret = Some(secret);
     }
-    if let Some(mappings) = body.optional::<Vec<JsonObject>>("secret_mappings")? {
+    if let Some(mappings) = body.optional::<Vec<SecretMapping>>("secret_mappings")? {
         key.secret_mappings = json!(mappings);
     }
     let mut config = key.configurations.as_object().cloned().unwrap_or_default();
@@ -154,14 +154,13 @@ fn change(key: &mut Provider, call: &Call, body: Fields<'_>) -> Result<(), Refus
 }
 
 /// As a listing shows it: no credentials at all.
-fn listed(key: &Provider, call: &Call) -> Value {
-    json!({
+fn listed(key: &Provider, call: &Call, db: &Connection) -> Result<Value, Refusal> {
+    let wire = json!({
         "id": key.id,
         "organisation_id": call.principal.organisation_id,
         "name": key.name,
         "note": key.note,
-        "status": key.status_at(&call.at()),
-        "usage_limits": key.usage_limits,
+        "status": key.status(db, call.now)?,
         "reset_usage": null,
         "created_at": key.created_at,
         "slug": key.slug,
@@ -169,13 +168,13 @@ fn listed(key: &Provider, call: &Call) -> Value {
         "model_config": null,
         "rate_limits": key.rate_limits,
         "expires_at": key.expires_at,
-        "last_reset_at": key.last_reset_at,
         "integration_id": key.integration_id,
         "tags": key.tags,
         "workspace_name": key.workspace_name,
         "provider": key.maker,
         "object": "virtual-key",
-    })
+    });
+    Ok(joined(wire, key.budget(call.now)))
 }
 
 fn hidden(model_config: &Value) -> Value {

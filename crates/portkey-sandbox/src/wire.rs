@@ -2,6 +2,17 @@
 
 use serde_json::Value;
 
+/// An object without the members there is nothing to say of.
+pub(crate) fn known(object: Value) -> Value {
+    match object {
+        Value::Object(mut members) => {
+            members.retain(|_, value| !value.is_null());
+            Value::Object(members)
+        }
+        other => other,
+    }
+}
+
 /// The members of an object, then those of another.
 pub(crate) fn joined(object: Value, more: Value) -> Value {
     match (object, more) {

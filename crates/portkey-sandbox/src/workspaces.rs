@@ -14,7 +14,9 @@ use crate::{
     call::Call,
     collections,
     fields::Fields,
-    identity, limits, members,
+    identity,
+    limits::{self, Budget, Limits, Slice},
+    members,
     page::{Page, Paging},
     refusal::Refusal,
     routes::Routes,
@@ -45,21 +47,19 @@ pub(crate) struct Workspace {
     pub(crate) is_default: bool,
     /// Null, or what requests get unless they say otherwise.
     pub(crate) defaults: Value,
-    pub(crate) usage_limits: Value,
+    pub(crate) usage_limits: Option<Budget>,
     pub(crate) rate_limits: Value,
     /// What differs from the usual settings.
     pub(crate) security_settings: Value,
     pub(crate) created_by: Option<String>,
     pub(crate) creation_source: String,
-    pub(crate) last_reset_at: Option<String>,
     pub(crate) created_at: String,
     pub(crate) last_updated_at: String,
 }
 
 /// The workspace that the path names by UUID or slug. Keys of other workspaces don't see it.
 pub(crate) fn in_path(call: &Call, db: &Connection) -> Result<Workspace, Refusal> {
-    let sql = "SELECT * FROM workspaces WHERE id = ?1 OR slug = ?1";
-    let found = db.maybe(sql, [call.path("workspace_id")], Workspace::read)?;
+    let found = Workspace::find(db, call.path("workspace_id"))?;
     let workspace = found.ok_or_else(|| Refusal::not_found("workspace"))?;
     call.principal
         .permit_workspace(Some(&workspace.id), "workspace")?;
@@ -90,7 +90,8 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         ":active": shows_active,
     };
     let workspaces = db.all(sql, filter, Workspace::read)?;
-    Ok(page.cut(workspaces.iter().map(Workspace::listed).collect()))
+    let entries = workspaces.iter().map(|each| each.listed(call, db));
+    Ok(page.cut(entries.collect::<Result<_, _>>()?))
 }
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -99,8 +100,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     if call.query().optional_text("name_format")?.as_deref() == Some("plain") {
         more = joined(more, json!({ "name": workspace.name }));
     }
-    let wire = workspace.detailed(&call.principal.organisation_id);
-    Ok(joined(wire, more).into())
+    Ok(joined(workspace.detailed(call, db)?, more).into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -121,7 +121,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         make_default(db, &mut workspace)?;
     }
     members::add_by_name(call, db, &workspace.id, body)?;
-    Ok(workspace.listed().into())
+    Ok(workspace.listed(call, db)?.into())
 }
 
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -202,6 +202,21 @@ fn make_default(db: &Connection, workspace: &mut Workspace) -> Result<(), Refusa
 }
 
 impl Workspace {
+    /// The one with this UUID or slug.
+    pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
+        let sql = "SELECT * FROM workspaces WHERE id = ?1 OR slug = ?1";
+        db.maybe(sql, [name], Self::read)
+    }
+
+    /// What everything that is asked for in it counts for.
+    pub(crate) fn limits(&self) -> Limits<'_> {
+        Limits {
+            budget: self.usage_limits.as_ref(),
+            rates: &self.rate_limits,
+            slice: Slice::of_workspace(&self.id),
+        }
+    }
+
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get("id")?,
@@ -216,7 +231,6 @@ impl Workspace {
             security_settings: row.get("security_settings")?,
             created_by: row.get("created_by")?,
             creation_source: row.get("creation_source")?,
-            last_reset_at: row.get("last_reset_at")?,
             created_at: row.get("created_at")?,
             last_updated_at: row.get("last_updated_at")?,
         })
@@ -245,8 +259,8 @@ impl Workspace {
         let defaults = body.inside("defaults", "defaults.")?;
         settings::change_defaults(db, &self.id, &mut self.defaults, defaults)?;
         settings::change_security(&mut self.security_settings, body)?;
-        limits::usage_limits(body)?.replace(&mut self.usage_limits);
-        limits::rate_limits(body)?.replace(&mut self.rate_limits);
+        limits::change_only(&mut self.usage_limits, body, call.now)?;
+        limits::change_rates(body)?.replace(&mut self.rate_limits);
         self.last_updated_at = call.at();
         Ok(())
     }
@@ -264,12 +278,13 @@ impl Workspace {
     }
 
     /// As listings and creation show it.
-    fn listed(&self) -> Value {
+    fn listed(&self, call: &Call, db: &Connection) -> Result<Value, Refusal> {
         let name = match &self.icon {
             Some(icon) => format!("{icon} {}", self.name),
             None => self.name.clone(),
         };
-        json!({
+        let budget = self.usage_limits.as_ref();
+        Ok(json!({
             "id": self.id,
             "slug": self.slug,
             "name": name,
@@ -280,24 +295,25 @@ impl Workspace {
             "defaults": self.defaults,
             "is_default": u8::from(self.is_default),
             "scim_source_id": null,
-            "usage_limits": self.usage_limits,
+            "usage_limits": budget.map(|budget| [budget.wire(call.now)]),
             "rate_limits": self.rate_limits,
             "security_settings": settings::security(&self.security_settings),
-            "status": "active",
+            "status": self.limits().status(db, call.now)?,
             "object": "workspace",
-        })
+        }))
     }
 
     /// As it shows when it is read alone.
-    fn detailed(&self, organisation_id: &str) -> Value {
+    fn detailed(&self, call: &Call, db: &Connection) -> Result<Value, Refusal> {
+        let budget = self.usage_limits.as_ref();
         let detail = json!({
             "settings": settings::usual(),
-            "organisation_id": organisation_id,
-            "last_reset_at": self.last_reset_at,
+            "organisation_id": call.principal.organisation_id,
+            "last_reset_at": limits::last_reset(budget, call.now, None),
             "created_by": self.created_by,
             "creation_source": self.creation_source,
         });
-        joined(self.listed(), detail)
+        Ok(joined(self.listed(call, db)?, detail))
     }
 }
 

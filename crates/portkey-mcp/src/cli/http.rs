@@ -22,6 +22,7 @@ pub(super) async fn run(
     http: &HttpSettings,
     words: Vec<OsString>,
 ) -> Result<(), CommandFailure> {
+    let told_to_stop = stop::told().map_err(CommandFailure::Runtime)?;
     let configuration = reading.configuration();
     let upstream = Arc::new(serve::upstream(&configuration).await?);
     let admission = Admission {
@@ -48,7 +49,7 @@ pub(super) async fn run(
     }
     tokio::spawn(reload.run());
     note(format_args!("serving MCP on {}/mcp", http.origin()));
-    http.serve(stop::asked()).await?;
+    http.serve(told_to_stop).await?;
     Ok(())
 }
 

@@ -1,9 +1,9 @@
-use std::{net::IpAddr, path::PathBuf};
+use std::{net::IpAddr, path::PathBuf, time::Duration};
 
-use clap::Args;
-use portkey_sandbox::{Options, Sandbox};
+use clap::{Args, ValueEnum};
+use portkey_sandbox::{Options, Plan, Rule, Sandbox};
 
-use super::{CommandFailure, note, print};
+use super::{CommandFailure, note, print, stop};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -22,27 +22,88 @@ pub(super) struct Arguments {
     /// Keep the data in this SQLite file; in memory when left out.
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
+
+    /// The organisation's plan: enterprise, pro or free. A new sandbox is on enterprise.
+    #[arg(long, value_name = "PLAN")]
+    plan: Option<Plan>,
+
+    /// What goes wrong, such as `status=503, path=/v1/prompts/*, first=2`; may be given several times.
+    #[arg(long = "fault", value_name = "RULE")]
+    faults: Vec<Rule>,
+
+    /// What to begin with; `demo` when left out. A file that holds a sandbox keeps what it holds.
+    #[arg(long)]
+    seed: Option<Seed>,
 }
 
+/// What a new sandbox holds.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Seed {
+    /// A small organisation with two weeks of traffic
+    Demo,
+    /// An owner, one more person and the default workspace
+    Empty,
+    /// The demo, grown to 250 workspaces, 5,000 users and a million logs; takes a while
+    Large,
+}
+
+impl From<Seed> for portkey_sandbox::Seed {
+    fn from(seed: Seed) -> Self {
+        match seed {
+            Seed::Demo => Self::Demo,
+            Seed::Empty => Self::Empty,
+            Seed::Large => Self::Large,
+        }
+    }
+}
+
+/// How long requests may take that were on their way when the sandbox was told to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
-    let sandbox = Sandbox::start(Options {
+    let told_to_stop = stop::told().map_err(CommandFailure::Runtime)?;
+    let mut sandbox = Sandbox::start(Options {
         bind: arguments.bind,
         port: arguments.port,
         data: arguments.data,
         admin_key: arguments.admin_key,
+        plan: arguments.plan,
+        faults: arguments.faults,
+        seed: arguments.seed.map(Into::into).unwrap_or_default(),
     })
     .await?;
     let keys = sandbox.keys();
-    print(format!(
-        "PORTKEY_BASE_URL={}\nPORTKEY_API_KEY={}\nPORTKEY_WORKSPACE_API_KEY={}",
-        sandbox.url(),
-        keys.admin,
-        keys.workspace
-    ))?;
+    print(settings(&[
+        ("PORTKEY_BASE_URL", sandbox.url()),
+        ("PORTKEY_API_KEY", &keys.admin),
+        ("PORTKEY_WORKSPACE_API_KEY", &keys.workspace),
+    ]))?;
+    match arguments.seed {
+        Some(_) if !sandbox.is_new() => {
+            note("the file holds a sandbox already and keeps it, so --seed changes nothing");
+        }
+        Some(Seed::Large) => note("a million logs are being made up; requests wait for that"),
+        _ => {}
+    }
     note("SANDBOX: an emulated organisation with made-up data; stop it with Ctrl-C");
     tokio::select! {
-        () = sandbox.stopped() => {}
-        _ = tokio::signal::ctrl_c() => {}
+        () = sandbox.stopped() => return Ok(()),
+        () = told_to_stop => {}
     }
+    // Whoever is not through by then is cut off.
+    _ = tokio::time::timeout(PATIENCE, sandbox.stop()).await;
     Ok(())
+}
+
+/// Lines that a shell reads as assignments, whatever the values are.
+fn settings(values: &[(&str, &str)]) -> String {
+    let lines = values.iter().map(|(name, value)| {
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:[]".contains(letter);
+        if value.chars().all(is_plain) {
+            format!("{name}={value}")
+        } else {
+            format!("{name}='{}'", value.replace('\'', r"'\''"))
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -1,36 +1,25 @@
-//! Signals by which a server is asked to end.
+//! Signals by which a server is told to end.
 
-/// Resolves when somebody presses Ctrl-C or an orchestrator sends SIGTERM. Where neither can be heard, nothing can ask
-/// the server to stop but the end of the process.
-pub(super) async fn asked() {
-    let interrupt = async {
-        if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::warn!("Ctrl-C is not heard: {error}");
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate() => {}
-    }
-}
+use std::io;
 
+/// Ends at Ctrl-C, or at what service managers and containers send. Listens from now on, not from when it is
+/// waited for.
 #[cfg(unix)]
-async fn terminate() {
+pub(super) fn told() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    match signal(SignalKind::terminate()) {
-        Ok(mut signals) => {
-            signals.recv().await;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-        Err(error) => {
-            tracing::warn!("SIGTERM is not heard: {error}");
-            std::future::pending::<()>().await;
-        }
-    }
+    })
 }
 
-#[cfg(not(unix))]
-async fn terminate() {
-    std::future::pending().await
+#[cfg(windows)]
+pub(super) fn told() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move { _ = interrupt.recv().await })
 }

@@ -189,3 +189,14 @@ fn a_sandbox_keeps_its_data_and_keys_in_a_file() {
     let page: Value = serde_json::from_slice(&found.stdout).unwrap();
     assert_eq!(page["total"], 1);
 }
+
+#[test]
+fn a_sandbox_begins_with_the_seed_that_is_named() {
+    let sandbox = SandboxProcess::start_with(&["--seed", "empty"]);
+    let found = run(&["call", "list_workspaces"], &sandbox.settings());
+    let page: Value = serde_json::from_slice(&found.stdout).unwrap();
+    assert_eq!(page["total"], 1);
+    let refused = run(&["sandbox", "--port", "0", "--seed", "huge"], &[]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("demo, empty, large"));
+}

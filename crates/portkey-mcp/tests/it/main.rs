@@ -20,6 +20,7 @@ mod conformance;
 mod drain;
 mod every_tool;
 mod failures;
+mod faults;
 mod http;
 mod identity_provider;
 mod life_cycle;

@@ -1,7 +1,8 @@
 //! The binary as a process: a server to talk to line by line, a sandbox, or one command.
 
 use std::{
-    io::{BufRead as _, BufReader, Lines, Write as _},
+    io::{BufRead as _, BufReader, Lines, Read as _, Write as _},
+    net::TcpStream,
     process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio},
 };
 
@@ -77,6 +78,52 @@ impl SandboxProcess {
             child,
             _home: home,
         }
+    }
+
+    /// Sends a bare request and returns all that comes back.
+    pub(crate) fn exchange(&self, method: &str, path: &str, body: &str) -> String {
+        let address = self.url.strip_prefix("http://").unwrap();
+        let address = address.strip_suffix("/v1").unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nhost: {address}\r\nx-portkey-api-key: {}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            self.admin_key,
+            body.len(),
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// What a control of the sandbox answers.
+    pub(crate) fn control(&self, method: &str, path: &str, body: &Value) -> Value {
+        let answer = self.exchange(method, &format!("/_sandbox{path}"), &body.to_string());
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200"), "{answer}");
+        serde_json::from_str(body).unwrap()
+    }
+
+    /// Puts these faults in the place of all others.
+    pub(crate) fn faults(&self, rules: &[&str]) {
+        self.control("PUT", "/faults", &json!({ "rules": rules }));
+    }
+
+    /// How many requests the rules could have struck.
+    pub(crate) fn seen(&self) -> Vec<u64> {
+        let told = self.control("GET", "/faults", &json!({}));
+        let rules = told["rules"].as_array().unwrap().iter();
+        rules.map(|rule| rule["seen"].as_u64().unwrap()).collect()
+    }
+
+    /// Asks it to stop as a service manager does, and waits until it has.
+    #[cfg(unix)]
+    pub(crate) fn terminate(mut self) -> ExitStatus {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(sent.unwrap().success());
+        self.child.wait().unwrap()
     }
 
     /// The settings by which a server reaches it as administrator.

@@ -3,24 +3,32 @@
 use jiff::{SignedDuration, Timestamp};
 use portkey_api::JsonObject;
 use rusqlite::{Connection, types};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::{
-    call::Call, fields::Fields, identity::iso, reach, refusal::Refusal, store::Queries as _,
-};
+use crate::{call::Call, fields::Fields, reach, refusal::Refusal, store::Queries as _};
 
-/// Parameters that take a comma-separated list of texts.
+/// Parameters that take a comma-separated list of texts, and what they ask of the kind of a log.
 const LISTS: &[(&str, &str)] = &[
-    ("status_code", "CAST(status_code AS TEXT)"),
-    ("virtual_keys", "virtual_key"),
-    ("configs", "config"),
-    ("api_key_ids", "api_key_id"),
-    ("ai_model", "model"),
-    ("ai_org_model", "provider || '__' || model"),
-    ("trace_id", "trace_id"),
-    ("span_id", "span_id"),
-    ("prompt_slug", "prompt_slug"),
-    ("cache_status", "cache_status"),
+    ("virtual_keys", "virtual_key IN {list}"),
+    ("configs", "config IN {list}"),
+    ("api_key_ids", "api_key_id IN {list}"),
+    ("ai_model", "model IN {list}"),
+    ("ai_org_model", "provider || '__' || model IN {list}"),
+    ("prompt_slug", "prompt_slug IN {list}"),
+    ("cache_status", "cache_status IN {list}"),
+];
+
+/// The same for those that ask something of each log.
+const OWN_LISTS: &[(&str, &str)] = &[
+    ("status_code", "status_code IN {list}"),
+    (
+        "trace_id",
+        "number IN (SELECT number FROM log_contents WHERE trace_id IN {list})",
+    ),
+    (
+        "span_id",
+        "number IN (SELECT number FROM log_contents WHERE span_id IN {list})",
+    ),
 ];
 
 /// Parameters that take a number, with `_min` and `_max`.
@@ -32,12 +40,21 @@ const RANGES: &[(&str, &str)] = &[
     ("weighted_feedback", "weighted_feedback"),
 ];
 
-/// Which logs count, as conditions of an SQL statement over `logs` and the values for its placeholders.
+/// Which logs count.
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
+    /// What must hold in `log_kinds`.
+    pub(super) kinds: Conditions,
+    /// What must hold in `log_figures`.
+    pub(super) figures: Conditions,
+    period: SignedDuration,
+}
+
+/// Conditions of an SQL statement, and the values for their placeholders.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Conditions {
     conditions: Vec<String>,
     values: Vec<types::Value>,
-    period: SignedDuration,
 }
 
 impl Filter {
@@ -64,10 +81,11 @@ impl Filter {
             ..Self::default()
         };
         if let Some(workspace) = workspace {
-            filter.add("workspace_id = ?", workspace);
+            filter.kinds.add("workspace_id = ?", workspace);
         }
-        filter.add("created_at >= ?", iso(start));
-        filter.add("created_at <= ?", iso(end));
+        let figures = &mut filter.figures;
+        figures.add("created_at >= ?", start.as_millisecond());
+        figures.add("created_at <= ?", end.as_millisecond());
         filter.narrow(query)?;
         Ok(filter)
     }
@@ -75,13 +93,14 @@ impl Filter {
     /// What the filters of an export ask for; its period may be open.
     pub(crate) fn of_export(filters: Fields<'_>, workspace: &str) -> Result<Self, Refusal> {
         let mut filter = Self::default();
-        filter.add("workspace_id = ?", workspace.to_owned());
+        filter.kinds.add("workspace_id = ?", workspace.to_owned());
         for (name, condition) in [
             ("time_of_generation_min", "created_at >= ?"),
             ("time_of_generation_max", "created_at <= ?"),
         ] {
             if filters.value(name).is_some() {
-                filter.add(condition, iso(moment(filters, name)?));
+                let moment = moment(filters, name)?;
+                filter.figures.add(condition, moment.as_millisecond());
             }
         }
         filter.narrow(filters)?;
@@ -89,47 +108,23 @@ impl Filter {
     }
 
     fn narrow(&mut self, fields: Fields<'_>) -> Result<(), Refusal> {
-        for (parameter, column) in LISTS {
-            if let Some(list) = fields.optional_text(parameter)? {
-                self.add_list(column, &list);
+        for (lists, conditions) in [(LISTS, &mut self.kinds), (OWN_LISTS, &mut self.figures)] {
+            for (parameter, condition) in lists {
+                if let Some(list) = fields.optional_text(parameter)? {
+                    let texts = list.split(',').map(|text| text.trim().to_owned());
+                    conditions.add_list(condition, texts);
+                }
             }
         }
         for (parameter, column) in RANGES {
             for (end, comparison) in [("min", ">="), ("max", "<=")] {
                 if let Some(limit) = fields.optional::<f64>(&format!("{parameter}_{end}"))? {
-                    self.add(format!("({column}) {comparison} ?"), limit);
+                    let condition = format!("({column}) {comparison} ?");
+                    self.figures.add(condition, limit);
                 }
             }
         }
         self.add_metadata(fields)
-    }
-
-    /// For the `WHERE` of a statement.
-    pub(crate) fn conditions(&self) -> String {
-        self.conditions.join(" AND ")
-    }
-
-    /// For its placeholders, in order.
-    pub(crate) fn values(&self) -> &[types::Value] {
-        &self.values
-    }
-
-    /// How much time it covers.
-    pub(super) fn period(&self) -> SignedDuration {
-        self.period
-    }
-
-    fn add(&mut self, condition: impl Into<String>, value: impl Into<types::Value>) {
-        self.conditions.push(condition.into());
-        self.values.push(value.into());
-    }
-
-    fn add_list(&mut self, column: &str, list: &str) {
-        let texts: Vec<&str> = list.split(',').map(str::trim).collect();
-        self.add(
-            format!("{column} IN (SELECT value FROM json_each(?))"),
-            json!(texts).to_string(),
-        );
     }
 
     /// Every member must be there; a list means any of its values.
@@ -140,22 +135,66 @@ impl Filter {
                 Value::Array(values) => values,
                 value => vec![value],
             };
-            let texts: Vec<String> = values
-                .iter()
-                .map(|value| {
-                    value
-                        .as_str()
-                        .map_or_else(|| value.to_string(), str::to_owned)
-                })
-                .collect();
-            self.values.push(name.into());
-            self.add(
-                "EXISTS (SELECT 1 FROM json_each(metadata) WHERE key = ?
-                    AND CAST(value AS TEXT) IN (SELECT value FROM json_each(?)))",
-                json!(texts).to_string(),
+            let texts = values.iter().map(|value| match value {
+                Value::String(text) => text.clone(),
+                value => value.to_string(),
+            });
+            self.kinds.values.push(name.into());
+            self.kinds.add_list(
+                "EXISTS (SELECT 1 FROM json_each(metadata)
+                    WHERE key = ? AND CAST(value AS TEXT) IN {list})",
+                texts,
             );
         }
         Ok(())
+    }
+
+    /// What must hold in `logs`, which has the columns of both.
+    pub(crate) fn of_logs(&self) -> Conditions {
+        let Conditions { conditions, values } = self.figures.clone();
+        let mut all = self.kinds.clone();
+        all.conditions.extend(conditions);
+        all.values.extend(values);
+        all
+    }
+
+    /// How much time it covers.
+    pub(super) fn period(&self) -> SignedDuration {
+        self.period
+    }
+}
+
+impl Conditions {
+    /// For the `WHERE` of a statement.
+    pub(crate) fn sql(&self) -> String {
+        match self.conditions.as_slice() {
+            [] => "TRUE".to_owned(),
+            conditions => conditions.join(" AND "),
+        }
+    }
+
+    /// For its placeholders, in order.
+    pub(crate) fn values(&self) -> &[types::Value] {
+        &self.values
+    }
+
+    /// One more that must hold.
+    pub(super) fn and(mut self, condition: &str) -> Self {
+        self.conditions.push(condition.to_owned());
+        self
+    }
+
+    fn add(&mut self, condition: impl Into<String>, value: impl Into<types::Value>) {
+        self.conditions.push(condition.into());
+        self.values.push(value.into());
+    }
+
+    fn add_list(&mut self, condition: &str, texts: impl Iterator<Item = String>) {
+        let before = self.values.len();
+        self.values.extend(texts.map(types::Value::from));
+        let places = vec!["?"; self.values.len() - before].join(", ");
+        let condition = condition.replace("{list}", &format!("({places})"));
+        self.conditions.push(condition);
     }
 }
 

@@ -1,233 +1,299 @@
 //! Graphs: figures over the whole period, then for each stretch of it that had any requests.
 
-use jiff::SignedDuration;
-use portkey_api::analytics as api;
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use portkey_api::{JsonObject, analytics as api};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::{
-    figures::{Figure, Key, Source},
+    figures::{Figure, columns, figure, mean, object, ratio, real, share},
     filter::Filter,
+    requests::{Column, Requests},
+    tally::Tally,
 };
-use crate::{answer::Answer, call::Call, pricing, refusal::Refusal, routes::Routes};
+use crate::{answer::Answer, call::Call, identity::iso, refusal::Refusal, routes::Routes};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .on::<api::GetRequestAnalytics>(|call, db| graph(call, db, &[("total", "count(*)")]))
+        .on::<api::GetRequestAnalytics>(|call, db| graph(call, db, REQUESTS))
         .on::<api::GetCostAnalytics>(|call, db| graph(call, db, COST))
         .on::<api::GetTokenAnalytics>(|call, db| graph(call, db, TOKENS))
         .on::<api::GetLatencyAnalytics>(|call, db| graph(call, db, LATENCY))
-        .on::<api::GetErrorAnalytics>(|call, db| graph(call, db, &[ERRORS]))
+        .on::<api::GetErrorAnalytics>(|call, db| graph(call, db, ERRORS))
         .on::<api::GetErrorRateAnalytics>(|call, db| graph(call, db, ERROR_RATE))
         .on::<api::GetStatusCodeAnalytics>(error_stacks)
         .on::<api::GetErrorStatusCodesAnalytics>(status_codes)
         .on::<api::GetRescuedRequests>(rescued)
-        .on::<api::GetUserAnalytics>(|call, db| graph(call, db, USERS))
+        .on::<api::GetUserAnalytics>(users)
         .on::<api::GetRequestsPerUser>(per_user)
         .on::<api::GetCacheHitRate>(cache_hit_rate)
         .on::<api::GetCacheHitLatency>(cache_latency)
         .on::<api::GetCacheAnalytics>(cache_summary)
 }
 
-const COST: &[Figure] = &[("total", "total(cost)"), ("avg", "avg(cost)")];
+const REQUESTS: &[Figure] = &[figure("total", &[], |all| json!(all.requests))];
+const COST: &[Figure] = &[
+    figure("total", &[Column::Cost], |all| real(all.cost)),
+    figure("avg", &[Column::Cost], |all| mean(all.cost, all.requests)),
+];
+const BOTH: &[Column] = &[Column::PromptTokens, Column::CompletionTokens];
 const TOKENS: &[Figure] = &[
-    ("total", "sum(prompt_tokens + completion_tokens)"),
-    ("avg", "avg(prompt_tokens + completion_tokens)"),
+    figure("total", BOTH, |all| json!(all.tokens())),
+    figure("avg", BOTH, |all| ratio(all.tokens(), all.requests)),
 ];
+const AVERAGE_LATENCY: Figure = figure("avg", &[Column::Latency], |all| {
+    ratio(all.latency(), all.requests)
+});
 const LATENCY: &[Figure] = &[
-    ("avg", "avg(latency)"),
-    (
-        "p50",
-        "min(latency) FILTER (WHERE 100 * rank >= 50 * ranked)",
-    ),
-    (
-        "p90",
-        "min(latency) FILTER (WHERE 100 * rank >= 90 * ranked)",
-    ),
-    (
-        "p99",
-        "min(latency) FILTER (WHERE 100 * rank >= 99 * ranked)",
-    ),
+    AVERAGE_LATENCY,
+    figure("p50", &[Column::Latency], |all| json!(all.percentile(50))),
+    figure("p90", &[Column::Latency], |all| json!(all.percentile(90))),
+    figure("p99", &[Column::Latency], |all| json!(all.percentile(99))),
 ];
-const ERRORS: Figure = ("total", "sum(status_code >= 400)");
-/// In per cent.
-const ERROR_RATE: &[Figure] = &[("rate", "100.0 * sum(status_code >= 400) / count(*)")];
-const USERS: &[Figure] = &[("total", "count(DISTINCT metadata ->> '_user')")];
+const ERRORS: &[Figure] = &[figure("total", &[Column::StatusCode], |all| {
+    json!(all.errors)
+})];
+const ERROR_RATE: &[Figure] = &[figure("rate", &[Column::StatusCode], |all| {
+    share(all.errors, all.requests)
+})];
+const USERS: &[Figure] = &[figure("total", &[], |all| json!(all.users.count()))];
 /// Of the requests that say which user they are for.
-const PER_USER: Figure = (
-    "avg",
-    "1.0 * count(metadata ->> '_user') / nullif(count(DISTINCT metadata ->> '_user'), 0)",
-);
-const HITS: Figure = ("total", "sum(cache_status IN ('hit', 'semantic hit'))");
-/// In per cent of all requests.
-const HIT_RATE: Figure = (
-    "rate",
-    "100.0 * sum(cache_status IN ('hit', 'semantic hit')) / count(*)",
-);
+const PER_USER: &[Figure] = &[figure("avg", &[], |all| {
+    ratio(all.with_user, all.users.count())
+})];
+const HIT_RATE: Figure = figure("rate", &[], |all| share(all.hits().requests, all.requests));
+const HITS: &[Figure] = &[
+    figure("total", &[], |all| json!(all.hits().requests)),
+    HIT_RATE,
+];
+/// The tokens say what the cache saved.
+const HITS_OVER_TIME: &[Figure] = &[
+    figure("simple_hits", BOTH, |all| json!(all.simple_hits.requests)),
+    figure("semantic_hits", BOTH, |all| {
+        json!(all.semantic_hits.requests)
+    }),
+    HIT_RATE,
+];
 /// The speed-up says how many times as long requests take that the cache doesn't answer.
 const CACHE: &[Figure] = &[
-    ("hits", "sum(cache_status IN ('hit', 'semantic hit'))"),
-    (
-        "avg_latency",
-        "avg(latency) FILTER (WHERE cache_status IN ('hit', 'semantic hit'))",
-    ),
-    ("total_requests", "count(*)"),
-    (
-        "cache_speedup",
-        "avg(latency) FILTER (WHERE cache_status NOT IN ('hit', 'semantic hit'))
-            / avg(latency) FILTER (WHERE cache_status IN ('hit', 'semantic hit'))",
-    ),
+    figure("hits", &[Column::Latency], |all| json!(all.hits().requests)),
+    figure("avg_latency", &[Column::Latency], |all| {
+        ratio(all.hits().latency, all.hits().requests)
+    }),
+    figure("total_requests", &[Column::Latency], |all| {
+        json!(all.requests)
+    }),
+    figure("cache_speedup", &[Column::Latency], |all| {
+        let hits = all.hits();
+        let (latency, requests) = (all.latency() - hits.latency, all.requests - hits.requests);
+        ratio(latency * hits.requests, requests * hits.latency)
+    }),
 ];
 
 /// The same figures over the whole period and over each stretch.
 fn graph(call: &Call, db: &Connection, figures: &[Figure]) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
-    let requests = Source::requests(&filter);
-    let summary = requests.whole(db, figures)?;
+    let requests = Requests::of(db, &filter)?;
+    let stretches = over_time(&requests, db, &filter, figures)?;
     Ok(answer(
-        &summary,
-        &over_time(&requests, db, &filter, figures)?,
+        object(figures, &whole(&stretches)),
+        points(&stretches, figures),
     ))
 }
 
-/// The figures of each stretch, which begins at `timestamp`.
-pub(super) fn over_time(
-    rows: &Source,
+/// What each stretch comes to, by its beginning.
+fn over_time(
+    requests: &Requests,
     db: &Connection,
     filter: &Filter,
     figures: &[Figure],
-) -> rusqlite::Result<Vec<Value>> {
-    let stretch = Key::column(stretch(filter));
-    rows.each(db, ("timestamp", &stretch), figures, "timestamp")
+) -> rusqlite::Result<BTreeMap<i64, Tally>> {
+    let stretch = Stretch::of(filter);
+    let columns = columns(figures, &[Column::CreatedAt]);
+    requests.tally(db, &columns, |_, request| {
+        Some(stretch.start(request.created_at?))
+    })
 }
 
-pub(super) fn answer(summary: &Value, points: &[Value]) -> Answer {
-    json!({ "summary": summary, "data_points": points, "object": "analytics-graph" }).into()
+fn whole<K>(parts: &BTreeMap<K, Tally>) -> Tally {
+    parts.values().fold(Tally::default(), Tally::plus)
 }
 
-/// When the stretch that a row belongs to began: a minute, an hour or a day of it, so that graphs have a few
-/// hundred points at most for all but the longest periods.
-fn stretch(filter: &Filter) -> &'static str {
-    if filter.period() <= SignedDuration::from_hours(6) {
-        "substr(created_at, 1, 16) || ':00.000Z'"
-    } else if filter.period() <= SignedDuration::from_hours(7 * 24) {
-        "substr(created_at, 1, 13) || ':00:00.000Z'"
-    } else {
-        "substr(created_at, 1, 10) || 'T00:00:00.000Z'"
+fn points(stretches: &BTreeMap<i64, Tally>, figures: &[Figure]) -> Vec<Value> {
+    let points = stretches
+        .iter()
+        .map(|(start, tally)| point(*start, object(figures, tally)));
+    points.collect()
+}
+
+/// The figures of the stretch that begins then.
+pub(super) fn point(start: i64, figures: JsonObject) -> Value {
+    let start = Timestamp::from_millisecond(start).unwrap_or_default();
+    let mut point = JsonObject::from_iter([("timestamp".to_owned(), iso(start).into())]);
+    point.extend(figures);
+    point.into()
+}
+
+pub(super) fn answer(summary: JsonObject, points: Vec<Value>) -> Answer {
+    let graph = members([
+        ("summary", summary.into()),
+        ("data_points", points.into()),
+        ("object", "analytics-graph".into()),
+    ]);
+    Value::Object(graph).into()
+}
+
+/// How long the stretches of a graph are, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stretch(i64);
+
+impl Stretch {
+    /// A minute, an hour or a day, so that graphs have a few hundred points at most for all but the longest
+    /// periods.
+    pub(super) fn of(filter: &Filter) -> Self {
+        const MINUTE: i64 = 60_000;
+        let period = filter.period();
+        if period <= SignedDuration::from_hours(6) {
+            Self(MINUTE)
+        } else if period <= SignedDuration::from_hours(7 * 24) {
+            Self(60 * MINUTE)
+        } else {
+            Self(24 * 60 * MINUTE)
+        }
+    }
+
+    /// When the one began that a moment lies in.
+    pub(super) fn start(self, moment: i64) -> i64 {
+        moment - moment.rem_euclid(self.0)
     }
 }
 
 fn error_stacks(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
-    let errors = Source::requests(&filter).only("status_code >= 400");
-    let sql = format!(
-        "SELECT at, json_group_array(
-            json_object('response_status_code', status_code, 'count', count)) AS stats
-        FROM (SELECT {} AS at, status_code, count(*) AS count FROM {{rows}}
-            GROUP BY at, status_code ORDER BY at, status_code)
-        GROUP BY at ORDER BY at",
-        stretch(&filter)
-    );
-    let points = errors.within(db, &sql, |row| {
-        Ok(json!({
-            "timestamp": row.get::<_, String>("at")?,
-            "stats": row.get::<_, Value>("stats")?,
-        }))
+    let stretch = Stretch::of(&filter);
+    let columns = [Column::CreatedAt, Column::StatusCode];
+    let errors = Requests::of(db, &filter)?.only("status_code >= 400");
+    let errors = errors.tally(db, &columns, |_, request| {
+        Some((stretch.start(request.created_at?), request.status_code))
     })?;
-    Ok(answer(
-        &errors.whole(db, &[("total", "count(*)")])?,
-        &points,
-    ))
+    let mut stacks = BTreeMap::<i64, Vec<Value>>::new();
+    for ((start, status), tally) in &errors {
+        let count = json!({ "response_status_code": status, "count": tally.requests });
+        stacks.entry(*start).or_default().push(count);
+    }
+    let stacks = stacks
+        .into_iter()
+        .map(|(start, stats)| point(start, members([("stats", stats.into())])));
+    Ok(answer(object(REQUESTS, &whole(&errors)), stacks.collect()))
 }
 
 fn status_codes(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let errors = Source::requests(&Filter::of(call, db)?).only("status_code >= 400");
+    let errors = Requests::of(db, &Filter::of(call, db)?)?.only("status_code >= 400");
+    let errors = errors.tally(db, &[Column::StatusCode], |_, request| {
+        Some(request.status_code)
+    })?;
     let summary = [
-        ("total_errors", "count(*)"),
-        ("unique_error_codes", "count(DISTINCT status_code)"),
+        ("total_errors", json!(whole(&errors).requests)),
+        ("unique_error_codes", json!(errors.len())),
     ];
-    let key = Key::column("status_code");
-    let count = [("count", "count(*)")];
-    Ok(answer(
-        &errors.whole(db, &summary)?,
-        &errors.each(db, ("status_code", &key), &count, "slot")?,
-    ))
+    let points = errors
+        .iter()
+        .map(|(status, tally)| json!({ "status_code": status, "count": tally.requests }));
+    Ok(answer(members(summary), points.collect()))
 }
 
 /// A retry or another target of a fallback saved them.
 fn rescued(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
-    let rescued =
-        Source::requests(&filter).only("status_code < 400 AND (retries > 0 OR is_fallback)");
-    let summary = [
-        ("retry", "sum(retries > 0)"),
-        ("fallback", "sum(is_fallback)"),
-    ];
-    let sql = format!(
-        "SELECT at, sum(fallback) AS fallback, json_group_array(
-            json_object('retry_success_count', retries, 'count', count))
-            FILTER (WHERE retries > 0) AS retry
-        FROM (SELECT {} AS at, retries, count(*) AS count, sum(is_fallback) AS fallback
-            FROM {{rows}} GROUP BY at, retries ORDER BY at, retries)
-        GROUP BY at ORDER BY at",
-        stretch(&filter)
-    );
-    let points = rescued.within(db, &sql, |row| {
-        Ok(json!({
-            "timestamp": row.get::<_, String>("at")?,
-            "retry": row.get::<_, Value>("retry")?,
-            "fallback": row.get::<_, u32>("fallback")?,
-        }))
+    let stretch = Stretch::of(&filter);
+    let columns = [Column::CreatedAt, Column::Retries, Column::IsFallback];
+    let rescued = Requests::of(db, &filter)?;
+    let rescued = rescued.only("status_code < 400 AND (retries > 0 OR is_fallback)");
+    let rescued = rescued.tally(db, &columns, |_, request| {
+        Some((stretch.start(request.created_at?), request.retries))
     })?;
-    Ok(answer(&rescued.whole(db, &summary)?, &points))
+    let mut points = BTreeMap::<i64, (Vec<Value>, u64)>::new();
+    for ((start, retries), tally) in &rescued {
+        let (counts, fallbacks) = points.entry(*start).or_default();
+        *fallbacks += tally.fallbacks;
+        if *retries > 0 {
+            counts.push(json!({ "retry_success_count": retries, "count": tally.requests }));
+        }
+    }
+    let points = points.into_iter().map(|(start, (counts, fallbacks))| {
+        point(
+            start,
+            members([("retry", counts.into()), ("fallback", fallbacks.into())]),
+        )
+    });
+    let all = whole(&rescued);
+    let summary = [
+        ("retry", all.retried.into()),
+        ("fallback", all.fallbacks.into()),
+    ];
+    Ok(answer(members(summary), points.collect()))
+}
+
+fn users(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let filter = Filter::of(call, db)?;
+    let stretches = over_time(&Requests::of_users(db, &filter)?, db, &filter, USERS)?;
+    let summary = object(USERS, &whole(&stretches));
+    Ok(answer(summary, points(&stretches, USERS)))
 }
 
 fn per_user(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
-    let requests = Source::requests(&filter);
-    let summary = [
-        ("total", "count(metadata ->> '_user')"),
-        ("unique", "count(DISTINCT metadata ->> '_user')"),
-        PER_USER,
-    ];
-    Ok(answer(
-        &requests.whole(db, &summary)?,
-        &over_time(&requests, db, &filter, &[PER_USER])?,
-    ))
+    let stretches = over_time(&Requests::of_users(db, &filter)?, db, &filter, PER_USER)?;
+    let all = whole(&stretches);
+    let mut summary = members([
+        ("total", json!(all.with_user)),
+        ("unique", json!(all.users.count())),
+    ]);
+    summary.extend(object(PER_USER, &all));
+    Ok(answer(summary, points(&stretches, PER_USER)))
 }
 
 fn cache_latency(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let filter = Filter::of(call, db)?;
-    let hits = Source::requests(&filter).only("cache_status IN ('hit', 'semantic hit')");
-    let points = over_time(&hits, db, &filter, &[("avg", "avg(latency)")])?;
-    Ok(answer(&json!({}), &points))
+    let mut filter = Filter::of(call, db)?;
+    filter.kinds = filter.kinds.and("cache_status IN ('hit', 'semantic hit')");
+    let hits = Requests::of(db, &filter)?;
+    let figures = &[AVERAGE_LATENCY];
+    let stretches = over_time(&hits, db, &filter, figures)?;
+    Ok(answer(JsonObject::new(), points(&stretches, figures)))
 }
 
 fn cache_summary(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let requests = Source::requests(&Filter::of(call, db)?);
-    let summary = requests.whole(db, CACHE)?;
+    let requests = Requests::of(db, &Filter::of(call, db)?)?;
+    let all = requests.tally(db, &columns(CACHE, &[]), |_, _| Some(()))?;
+    let summary = object(CACHE, &whole(&all));
     Ok(json!({ "summary": summary, "object": "analytics-summary" }).into())
 }
 
 /// What the models would have charged is what the cache saved, in cents.
 fn cache_hit_rate(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
-    let requests = Source::requests(&filter).with("price", &pricing::as_sql());
-    let points = [
-        ("simple_hits", "sum(cache_status = 'hit')"),
-        ("semantic_hits", "sum(cache_status = 'semantic hit')"),
-        HIT_RATE,
-        (
-            "cumulative_simple_cache_savings",
-            "sum(total(price) FILTER (WHERE cache_status = 'hit')) OVER (ORDER BY slot)",
-        ),
-        (
-            "cumulative_semantic_cache_savings",
-            "sum(total(price) FILTER (WHERE cache_status = 'semantic hit')) OVER (ORDER BY slot)",
-        ),
-    ];
-    Ok(answer(
-        &requests.whole(db, &[HITS, HIT_RATE])?,
-        &over_time(&requests, db, &filter, &points)?,
-    ))
+    let requests = Requests::of(db, &filter)?;
+    let stretches = over_time(&requests, db, &filter, HITS_OVER_TIME)?;
+    let summary = object(HITS, &whole(&stretches));
+    let (mut simple, mut semantic) = (0.0, 0.0);
+    let points = stretches.iter().map(|(start, tally)| {
+        simple += tally.simple_hits.savings;
+        semantic += tally.semantic_hits.savings;
+        let mut figures = object(HITS_OVER_TIME, tally);
+        figures.extend(members([
+            ("cumulative_simple_cache_savings", real(simple)),
+            ("cumulative_semantic_cache_savings", real(semantic)),
+        ]));
+        point(*start, figures)
+    });
+    Ok(answer(summary, points.collect()))
+}
+
+pub(super) fn members<const N: usize>(members: [(&str, Value); N]) -> JsonObject {
+    let members = members.into_iter();
+    members
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }

@@ -1,16 +1,23 @@
 //! Groups: figures for each user, model, metadata value and so on, in pages.
 
-use portkey_api::analytics::{self as api, Dimension, Order};
-use rusqlite::Connection;
+use jiff::Timestamp;
+use portkey_api::{
+    JsonObject,
+    analytics::{self as api, Dimension, Order},
+};
+use rusqlite::{Connection, types};
 use serde_json::{Value, json};
 
 use super::{
-    figures::{Figure, Key, Source},
+    figures::{Figure, columns, compare, figure, mean, object, ratio, real, share},
     filter::Filter,
+    requests::{Column, Requests},
+    tally::Tally,
 };
 use crate::{
     answer::Answer,
     call::Call,
+    identity::iso,
     page::{Page, Paging},
     refusal::Refusal,
     routes::Routes,
@@ -27,72 +34,104 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on::<api::GetAnalyticsGroupWorkspaces>(workspaces)
 }
 
-const REQUESTS: Figure = ("requests", "count(*)");
-const COST: Figure = ("cost", "total(cost)");
-const AVERAGE_TOKENS: Figure = ("avg_tokens", "avg(prompt_tokens + completion_tokens)");
-const LAST_SEEN: Figure = ("last_seen", "max(created_at)");
+const REQUESTS: Figure = figure("requests", &[], |all| json!(all.requests));
+const COST: Figure = figure("cost", &[Column::Cost], |all| real(all.cost));
+const BOTH: &[Column] = &[Column::PromptTokens, Column::CompletionTokens];
+const AVERAGE_TOKENS: Figure = figure("avg_tokens", BOTH, |all| ratio(all.tokens(), all.requests));
+const LAST_SEEN: Figure = figure("last_seen", &[Column::CreatedAt], |all| {
+    moment(all.period.map(|(_, last)| last))
+});
 
 /// What `columns` can ask for. Shares are in per cent.
 const COLUMNS: &[Figure] = &[
     REQUESTS,
     COST,
-    ("total_tokens", "sum(prompt_tokens + completion_tokens)"),
+    figure("total_tokens", BOTH, |all| json!(all.tokens())),
     AVERAGE_TOKENS,
-    ("avg_input_tokens", "avg(prompt_tokens)"),
-    ("avg_output_tokens", "avg(completion_tokens)"),
-    ("avg_latency", "avg(latency)"),
-    (
-        "p95_latency",
-        "min(latency) FILTER (WHERE 100 * rank >= 95 * ranked)",
+    figure("avg_input_tokens", &[Column::PromptTokens], |all| {
+        ratio(all.prompt_tokens, all.requests)
+    }),
+    figure("avg_output_tokens", &[Column::CompletionTokens], |all| {
+        ratio(all.completion_tokens, all.requests)
+    }),
+    figure("avg_latency", &[Column::Latency], |all| {
+        ratio(all.latency(), all.requests)
+    }),
+    figure("p95_latency", &[Column::Latency], |all| {
+        json!(all.percentile(95))
+    }),
+    figure("p99_latency", &[Column::Latency], |all| {
+        json!(all.percentile(99))
+    }),
+    figure("success_rate", &[Column::StatusCode], |all| {
+        share(all.requests - all.errors, all.requests)
+    }),
+    figure("error_count", &[Column::StatusCode], |all| {
+        json!(all.errors)
+    }),
+    figure("cache_hit_rate", &[], |all| {
+        share(all.hits().requests, all.requests)
+    }),
+    LAST_SEEN,
+    figure("first_seen", &[Column::CreatedAt], |all| {
+        moment(all.period.map(|(first, _)| first))
+    }),
+];
+
+const BY_METADATA: &[Figure] = &[
+    REQUESTS,
+    COST,
+    AVERAGE_TOKENS,
+    figure(
+        "avg_weighted_feedback",
+        &[Column::WeightedFeedback],
+        |all| mean(all.feedback, all.with_feedback),
     ),
-    (
-        "p99_latency",
-        "min(latency) FILTER (WHERE 100 * rank >= 99 * ranked)",
-    ),
-    ("success_rate", "100.0 * sum(status_code < 400) / count(*)"),
-    ("error_count", "sum(status_code >= 400)"),
-    (
-        "cache_hit_rate",
-        "100.0 * sum(cache_status IN ('hit', 'semantic hit')) / count(*)",
+    figure(
+        "requests_with_feedback",
+        &[Column::WeightedFeedback],
+        |all| json!(all.with_feedback),
     ),
     LAST_SEEN,
-    ("first_seen", "min(created_at)"),
 ];
+
+/// As the API writes it.
+fn moment(milliseconds: Option<i64>) -> Value {
+    let moment = milliseconds.and_then(|moment| Timestamp::from_millisecond(moment).ok());
+    json!(moment.map(iso))
+}
 
 /// Requests without an end user are nobody's, so they are left out.
 fn users(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
-    let key = Key::metadata("_user");
-    let rows = grouped(call, db, &filter, ("user", &key), &[REQUESTS, COST])?;
+    let rows = grouped(
+        call,
+        db,
+        &filter,
+        ("user", member("_user")),
+        &[REQUESTS, COST],
+    )?;
     page(call, as_text(as_text(rows, "requests"), "cost"))
 }
 
 fn models(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
-    let key = ("ai_model", &Key::column("model"));
-    let rows = grouped(call, db, &filter, key, &columns(call)?)?;
+    let by = ("ai_model", By::Kind("model", None));
+    let rows = grouped(call, db, &filter, by, &columns_asked(call)?)?;
     page(call, as_text(rows, "requests"))
 }
 
 fn metadata(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let figures = [
-        REQUESTS,
-        COST,
-        AVERAGE_TOKENS,
-        ("avg_weighted_feedback", "avg(weighted_feedback)"),
-        ("requests_with_feedback", "count(weighted_feedback)"),
-        LAST_SEEN,
-    ];
     let filter = Filter::of(call, db)?;
-    let key = ("metadata_value", &Key::metadata(call.path("metadata_key")));
-    page(call, grouped(call, db, &filter, key, &figures)?)
+    let by = ("metadata_value", member(call.path("metadata_key")));
+    page(call, grouped(call, db, &filter, by, BY_METADATA)?)
 }
 
 /// The vendor documents no columns.
 fn workspaces(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of_all(call, db)?;
-    let key = ("workspace", &Key::column(WORKSPACE));
-    page(call, grouped(call, db, &filter, key, &[REQUESTS, COST])?)
+    let by = ("workspace", By::Kind(WORKSPACE, None));
+    page(call, grouped(call, db, &filter, by, &[REQUESTS, COST])?)
 }
 
 fn any(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -106,22 +145,22 @@ const WORKSPACE: &str = "(SELECT slug FROM workspaces WHERE id = workspace_id)";
 
 /// No document names the members of these rows; they go by the dimension.
 fn dimension(call: &Call, db: &Connection, by: Dimension) -> Result<Answer, Refusal> {
-    let (name, key) = match by {
-        Dimension::AiService => ("ai_service", "provider"),
-        Dimension::Model => ("model", "model"),
-        Dimension::StatusCode => ("status_code", "status_code"),
-        Dimension::ApiKey => ("api_key", "api_key_id"),
-        Dimension::Config => ("config", "config"),
-        Dimension::Workspace => ("workspace", WORKSPACE),
-        Dimension::Provider => ("provider", "virtual_key"),
-        Dimension::Prompt => ("prompt", "prompt_slug"),
+    let kind = |column| By::Kind(column, None);
+    let key = match by {
+        Dimension::AiService => ("ai_service", kind("provider")),
+        Dimension::Model => ("model", kind("model")),
+        Dimension::StatusCode => ("status_code", By::StatusCode),
+        Dimension::ApiKey => ("api_key", kind("api_key_id")),
+        Dimension::Config => ("config", kind("config")),
+        Dimension::Workspace => ("workspace", kind(WORKSPACE)),
+        Dimension::Provider => ("provider", kind("virtual_key")),
+        Dimension::Prompt => ("prompt", kind("prompt_slug")),
     };
     let filter = match by {
         Dimension::Workspace => Filter::of_all(call, db)?,
         _ => Filter::of(call, db)?,
     };
-    let key = (name, &Key::column(key));
-    let rows = grouped(call, db, &filter, key, &columns(call)?)?;
+    let rows = grouped(call, db, &filter, key, &columns_asked(call)?)?;
     let total = rows.len();
     let rows = Page::of(call, Paging::default())?.part(rows);
     let mut answer = json!({ "object": "list", "data": rows });
@@ -131,18 +170,76 @@ fn dimension(call: &Call, db: &Connection, by: Dimension) -> Result<Answer, Refu
     Ok(answer.into())
 }
 
+/// What requests are told apart by.
+#[derive(Debug)]
+enum By {
+    /// An expression over `log_kinds`, with the value for its placeholder, if it has one.
+    Kind(&'static str, Option<types::Value>),
+    StatusCode,
+}
+
+/// By the value of a member of the metadata.
+fn member(name: &str) -> By {
+    By::Kind(
+        "(SELECT CAST(value AS TEXT) FROM json_each(metadata) WHERE key = ?)",
+        Some(name.to_owned().into()),
+    )
+}
+
+impl By {
+    /// What there is, each with what its requests come to.
+    fn tallies(
+        self,
+        db: &Connection,
+        filter: &Filter,
+        figures: &[Figure],
+    ) -> rusqlite::Result<Vec<(Value, Tally)>> {
+        match self {
+            Self::Kind(expression, value) => {
+                let requests = Requests::grouped(db, filter, (expression, value))?;
+                let tallies = requests.tally(db, &columns(figures, &[]), |kind, _| kind.group)?;
+                let groups = tallies.into_iter();
+                let groups = groups.map(|(group, tally)| (json!(requests.group(group)), tally));
+                Ok(groups.collect())
+            }
+            Self::StatusCode => {
+                let columns = columns(figures, &[Column::StatusCode]);
+                let requests = Requests::of(db, filter)?;
+                let tallies =
+                    requests.tally(db, &columns, |_, request| Some(request.status_code))?;
+                let groups = tallies.into_iter();
+                Ok(groups
+                    .map(|(status, tally)| (json!(status), tally))
+                    .collect())
+            }
+        }
+    }
+}
+
+/// The figures of each group, in the order that the call asks for.
 fn grouped(
     call: &Call,
     db: &Connection,
     filter: &Filter,
-    key: (&str, &Key),
+    (name, by): (&str, By),
     figures: &[Figure],
 ) -> Result<Vec<Value>, Refusal> {
-    let order = order(call, key.0, figures)?;
-    let rows = Source::requests(filter).each(db, key, figures, &order)?;
-    let kind = json!({ "object": "analytics-group" });
-    let rows = rows.into_iter().map(|row| joined(row, kind.clone()));
-    Ok(rows.collect())
+    let (column, ascends) = order(call, name, figures)?;
+    let groups = by.tallies(db, filter, figures)?.into_iter();
+    let mut rows: Vec<JsonObject> = groups
+        .map(|(group, tally)| {
+            let mut row = JsonObject::from_iter([(name.to_owned(), group)]);
+            row.extend(object(figures, &tally));
+            row.insert("object".to_owned(), "analytics-group".into());
+            row
+        })
+        .collect();
+    rows.sort_by(|one, other| {
+        let order = compare(one.get(column), other.get(column));
+        let order = if ascends { order } else { order.reverse() };
+        order.then_with(|| compare(one.get(name), other.get(name)))
+    });
+    Ok(rows.into_iter().map(Value::Object).collect())
 }
 
 fn page(call: &Call, rows: Vec<Value>) -> Result<Answer, Refusal> {
@@ -150,7 +247,7 @@ fn page(call: &Call, rows: Vec<Value>) -> Result<Answer, Refusal> {
 }
 
 /// The requests, and what else the call asks for.
-fn columns(call: &Call) -> Result<Vec<Figure>, Refusal> {
+fn columns_asked(call: &Call) -> Result<Vec<Figure>, Refusal> {
     let query = call.query();
     let mut columns = vec![REQUESTS];
     let asked = query.optional_text("columns")?.unwrap_or_default();
@@ -159,37 +256,34 @@ fn columns(call: &Call) -> Result<Vec<Figure>, Refusal> {
         .map(str::trim)
         .filter(|name| !name.is_empty())
     {
-        let column = COLUMNS.iter().find(|(known, _)| *known == name);
+        let column = COLUMNS.iter().find(|column| column.name == name);
         let column = column.ok_or_else(|| query.refuse("columns", &one_of(COLUMNS)))?;
-        if !columns.contains(column) {
+        if columns.iter().all(|known| known.name != name) {
             columns.push(*column);
         }
     }
     Ok(columns)
 }
 
-/// What `order_by` and `order_by_type` ask for: by the first figure, largest first, unless they say otherwise.
-fn order(call: &Call, key: &str, figures: &[Figure]) -> Result<String, Refusal> {
+/// What `order_by` and `order_by_type` ask for: a member of the rows, and whether they ascend. By requests, most
+/// first, unless they say otherwise.
+fn order<'a>(call: &Call, key: &'a str, figures: &[Figure]) -> Result<(&'a str, bool), Refusal> {
     let query = call.query();
     let asked = query.optional_text("order_by")?;
     let column = match asked.as_deref() {
-        None => "requests",
-        Some(name) if name == key => "slot",
+        None => REQUESTS.name,
+        Some(name) if name == key => key,
         Some(name) => figures
             .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(known, _)| *known)
+            .find(|figure| figure.name == name)
+            .map(|figure| figure.name)
             .ok_or_else(|| query.refuse("order_by", &format!("{}, {key}", one_of(figures))))?,
     };
-    let direction = match query.optional("order_by_type")? {
-        Some(Order::Asc) => "ASC",
-        Some(Order::Desc) | None => "DESC",
-    };
-    Ok(format!("{column} {direction}, slot"))
+    Ok((column, query.optional("order_by_type")? == Some(Order::Asc)))
 }
 
 fn one_of(figures: &[Figure]) -> String {
-    let names = figures.iter().map(|(name, _)| *name);
+    let names = figures.iter().map(|figure| figure.name);
     format!("must be one of {}", names.collect::<Vec<_>>().join(", "))
 }
 

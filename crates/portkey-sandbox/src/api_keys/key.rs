@@ -1,10 +1,12 @@
+use jiff::Timestamp;
 use portkey_api::masked;
 use rusqlite::{Connection, Row, named_params, params};
 use serde_json::{Value, json};
 
 use crate::{
     call::Call,
-    identity::{new_secret, seeded_id},
+    identity::{iso, new_secret, seeded_id},
+    limits::{self, Budget, Limits, Slice},
     refusal::Refusal,
     store::Queries as _,
     wire::joined,
@@ -59,10 +61,9 @@ pub(crate) struct ApiKey {
     /// May do everything that its kind of key may.
     pub(crate) unrestricted: bool,
     pub(crate) masked: String,
-    pub(crate) status: String,
     pub(crate) creation_mode: String,
     pub(crate) rate_limits: Value,
-    pub(crate) usage_limits: Value,
+    pub(crate) usage_limits: Option<Budget>,
     pub(crate) metadata: Value,
     /// UUID of the default config.
     pub(crate) config_id: Option<String>,
@@ -76,7 +77,7 @@ pub(crate) struct ApiKey {
 }
 
 impl ApiKey {
-    pub(super) fn find(db: &Connection, id: &str) -> rusqlite::Result<Option<Self>> {
+    pub(crate) fn find(db: &Connection, id: &str) -> rusqlite::Result<Option<Self>> {
         db.maybe("SELECT * FROM api_keys WHERE id = ?", [id], Self::read)
     }
 
@@ -113,16 +114,11 @@ impl ApiKey {
     /// Writes back what can change.
     pub(super) fn save(&self, db: &Connection) -> rusqlite::Result<()> {
         let sql = "UPDATE api_keys SET name = :name, description = :description, scopes = :scopes,
-                status = :status, rate_limits = :rate_limits, usage_limits = :usage_limits, metadata = :metadata,
+                rate_limits = :rate_limits, usage_limits = :usage_limits, metadata = :metadata,
                 config_id = :config_id, allow_config_override = :allow_config_override,
                 alert_emails = :alert_emails, rotation_policy = :rotation_policy, expires_at = :expires_at,
                 last_reset_at = :last_reset_at, last_updated_at = :last_updated_at
             WHERE id = :id";
-        let status = if self.status.is_empty() {
-            "active"
-        } else {
-            &self.status
-        };
         db.run(
             sql,
             named_params! {
@@ -130,7 +126,6 @@ impl ApiKey {
                 ":name": self.name,
                 ":description": self.description,
                 ":scopes": json!(self.scopes),
-                ":status": status,
                 ":rate_limits": self.rate_limits,
                 ":usage_limits": self.usage_limits,
                 ":metadata": self.metadata,
@@ -164,10 +159,11 @@ impl ApiKey {
     }
 
     /// As a listing shows it.
-    pub(super) fn listed(&self, call: &Call) -> Value {
+    pub(super) fn listed(&self, call: &Call, db: &Connection) -> rusqlite::Result<Value> {
         let has_defaults = self.config_id.is_some() || !self.metadata.is_null();
         let defaults_id = has_defaults.then(|| seeded_id(&format!("defaults of {}", self.id)));
-        json!({
+        let budget = self.usage_limits.as_ref();
+        Ok(json!({
             "id": self.id,
             "key": self.masked,
             "name": self.name,
@@ -176,15 +172,15 @@ impl ApiKey {
             "organisation_id": call.principal.organisation_id,
             "workspace_id": self.workspace_id,
             "user_id": self.user_id,
-            "status": self.status_at(&call.at()),
+            "status": self.status(db, call.now)?,
             "created_at": self.created_at,
             "last_updated_at": self.last_updated_at,
             "creation_mode": self.creation_mode,
             "rate_limits": self.rate_limits.as_array().cloned().unwrap_or_default(),
-            "usage_limits": self.usage_limits,
+            "usage_limits": limits::shown(budget, call.now),
             "reset_usage": null,
             "expires_at": self.expires_at,
-            "last_reset_at": self.last_reset_at,
+            "last_reset_at": limits::last_reset(budget, call.now, self.last_reset_at.as_deref()),
             "alert_emails": self.alert_emails,
             "expiry_enforced": 0,
             "allow_config_override": self.allow_config_override.map(u8::from),
@@ -192,13 +188,13 @@ impl ApiKey {
             "scopes": self.scopes,
             "defaults": { "metadata": self.metadata, "config_id": self.config_id },
             "object": "api-key",
-        })
+        }))
     }
 
     /// As it shows when it is read alone.
-    pub(super) fn detailed(&self, call: &Call) -> Value {
+    pub(super) fn detailed(&self, call: &Call, db: &Connection) -> rusqlite::Result<Value> {
         let detail = json!({
-            "next_usage_reset_at": self.usage_limits.get("next_usage_reset_at"),
+            "next_usage_reset_at": self.usage_limits.as_ref().and_then(|budget| budget.next_reset(call.now)),
             "defaults": {
                 "metadata": self.metadata,
                 "config_id": self.config_id,
@@ -209,13 +205,22 @@ impl ApiKey {
             Value::Null => json!({}),
             policy => json!({ "rotation_policy": policy }),
         };
-        joined(joined(self.listed(call), detail), rotation)
+        Ok(joined(joined(self.listed(call, db)?, detail), rotation))
     }
 
-    fn status_at(&self, now: &str) -> &str {
+    fn status(&self, db: &Connection, now: Timestamp) -> rusqlite::Result<&'static str> {
         match &self.expires_at {
-            Some(end) if end.as_str() <= now => "expired",
-            _ => &self.status,
+            Some(end) if *end <= iso(now) => Ok("expired"),
+            _ => self.limits().status(db, now),
+        }
+    }
+
+    /// What everything that it asks for counts for.
+    pub(crate) fn limits(&self) -> Limits<'_> {
+        Limits {
+            budget: self.usage_limits.as_ref(),
+            rates: &self.rate_limits,
+            slice: Slice::of_api_key(&self.id),
         }
     }
 
@@ -236,7 +241,6 @@ impl ApiKey {
             scopes: serde_json::from_value(scopes).unwrap_or_default(),
             unrestricted: row.get("unrestricted")?,
             masked: row.get("masked")?,
-            status: row.get("status")?,
             creation_mode: row.get("creation_mode")?,
             rate_limits: row.get("rate_limits")?,
             usage_limits: row.get("usage_limits")?,

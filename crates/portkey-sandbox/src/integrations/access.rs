@@ -1,59 +1,82 @@
 //! Which workspaces may use an integration, and how much of it.
 
+use jiff::Timestamp;
 use portkey_api::JsonObject;
-use rusqlite::{Connection, named_params, params};
+use rusqlite::{Connection, Row, named_params, params};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Integration, in_path};
 use crate::{
-    answer::Answer, call::Call, fields::Fields, identity, limits, naming, providers::Provider,
-    reach, refusal::Refusal, store::Queries as _,
+    answer::Answer,
+    call::Call,
+    fields::Fields,
+    identity,
+    limits::{self, Budget, Limits, Slice},
+    naming,
+    providers::Provider,
+    reach,
+    refusal::Refusal,
+    store::Queries as _,
+    wire::joined,
 };
 
 /// The workspaces of which something is said, and all if all may use it.
-const WORKSPACES: &str = "SELECT workspace.id, workspace.slug, coalesce(own.enabled, 1) AS enabled,
-        own.integration_id IS NULL AS is_global, own.usage_limits, own.rate_limits,
-        coalesce(own.status, 'active') AS status
+const WORKSPACES: &str =
+    "SELECT workspace.id, workspace.slug, own.integration_id IS NULL AS is_global,
+        own.enabled, own.usage_limits, own.rate_limits
     FROM workspaces AS workspace
     LEFT JOIN integration_workspaces AS own
         ON own.workspace_id = workspace.id AND own.integration_id = :integration
     WHERE own.integration_id IS NOT NULL OR :all OR workspace.id = :home
     ORDER BY workspace.created_at, workspace.slug";
 
+/// Whether an integration may be used, and how much of it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Grant {
+    pub(crate) enabled: bool,
+    pub(crate) usage_limits: Option<Budget>,
+    pub(crate) rate_limits: Value,
+}
+
 /// What one workspace may do.
 struct Access {
     workspace_id: String,
     slug: String,
-    enabled: bool,
-    usage_limits: Value,
-    rate_limits: Value,
-    status: String,
+    grant: Grant,
 }
 
 /// How many workspaces may use it.
 pub(super) fn count(db: &Connection, integration: &Integration) -> Result<usize, Refusal> {
     let accesses = accesses(db, integration)?;
-    Ok(accesses.iter().filter(|access| access.enabled).count())
+    Ok(accesses
+        .iter()
+        .filter(|access| access.grant.enabled)
+        .count())
 }
 
 /// Workspaces go by their slugs here, under the name of ids.
 pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let integration = in_path(call, db)?;
     let accesses = accesses(db, &integration)?;
-    let workspaces = accesses.iter().map(|access| {
-        json!({
-            "id": access.slug,
-            "enabled": access.enabled,
-            "usage_limits": access.usage_limits,
-            "rate_limits": access.rate_limits,
-            "status": access.status,
-        })
-    });
-    let workspaces: Vec<Value> = workspaces.collect();
+    let workspaces = accesses.iter().map(
+        |Access {
+             workspace_id,
+             slug,
+             grant,
+         }| {
+            let status = grant
+                .limits(&integration.id, workspace_id)
+                .status(db, call.now)?;
+            let named = json!({ "id": slug, "status": status });
+            Ok(joined(named, grant.wire(call.now)))
+        },
+    );
+    let workspaces = workspaces.collect::<Result<Vec<_>, Refusal>>()?;
     Ok(json!({
         "total": workspaces.len(),
         "workspaces": workspaces,
-        "global_workspace_access": integration.global_access(),
+        "global_workspace_access": integration.global_access().wire(call.now),
     })
     .into())
 }
@@ -68,7 +91,10 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let provider = DefaultProvider::of(body)?;
     if body.value("global_workspace_access").is_some() {
-        integration.global_access = global_access(body, &integration.global_access())?;
+        let mut global = integration.global_access();
+        let given = body.inside("global_workspace_access", "global_workspace_access.")?;
+        global.change(given, call.now)?;
+        integration.global_access = json!(global);
         integration.save(db, &call.at())?;
     }
     if body.flag("override_existing_workspace_access")? == Some(true) {
@@ -80,7 +106,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         let grant = Fields::of(grant);
         let workspace = reach::workspace_named(db, grant, "id")?;
         let workspace = workspace.ok_or_else(|| grant.refuse("id", "is required"))?;
-        if give(db, &integration, &workspace, grant)? {
+        if give(call, db, &integration, &workspace, grant)? {
             let own = DefaultProvider::of(grant)?;
             own.over(&provider)
                 .add(call, db, &integration, &workspace)?;
@@ -88,7 +114,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     }
     if integration.serves_all() && body.value("global_workspace_access").is_some() {
         for access in accesses(db, &integration)? {
-            if access.enabled {
+            if access.grant.enabled {
                 provider.add(call, db, &integration, &access.workspace_id)?;
             }
         }
@@ -102,80 +128,120 @@ fn accesses(db: &Connection, integration: &Integration) -> Result<Vec<Access>, R
         ":all": integration.serves_all(),
         ":home": integration.workspace_id,
     };
-    let global = integration.global_access();
+    let for_all = match &integration.workspace_id {
+        Some(_) => Grant::without_limits(),
+        None => integration.global_access(),
+    };
     let accesses = db.all(WORKSPACES, filter, |row| {
-        let is_global: bool = row.get("is_global")?;
-        let limits = |name: &str| match global.get(name) {
-            Some(limits) if is_global => Ok(limits.clone()),
-            _ => row.get(name),
-        };
         Ok(Access {
             workspace_id: row.get("id")?,
             slug: row.get("slug")?,
-            enabled: row.get("enabled")?,
-            usage_limits: limits("usage_limits")?,
-            rate_limits: limits("rate_limits")?,
-            status: row.get("status")?,
+            grant: if row.get("is_global")? {
+                for_all.clone()
+            } else {
+                Grant::read(row)?
+            },
         })
     })?;
     Ok(accesses)
 }
 
-fn global_access(body: Fields<'_>, old: &Value) -> Result<Value, Refusal> {
-    let global = body.inside("global_workspace_access", "global_workspace_access.")?;
-    let enabled = global.flag("enabled")?;
-    let enabled = enabled.ok_or_else(|| global.refuse("enabled", "is required"))?;
-    let (usage, rate) = changed_limits(global, old.get("usage_limits"), old.get("rate_limits"))?;
-    Ok(json!({ "enabled": enabled, "usage_limits": usage, "rate_limits": rate }))
-}
-
 /// Takes over what is said of one workspace. Tells whether it may use the integration now.
 fn give(
+    call: &Call,
     db: &Connection,
     integration: &Integration,
     workspace: &str,
-    grant: Fields<'_>,
+    given: Fields<'_>,
 ) -> Result<bool, Refusal> {
-    let enabled = grant.flag("enabled")?;
-    let enabled = enabled.ok_or_else(|| grant.refuse("enabled", "is required"))?;
-    let sql = "SELECT usage_limits, rate_limits FROM integration_workspaces
-        WHERE integration_id = ? AND workspace_id = ?";
-    let (old_usage, old_rate) = db
-        .maybe(sql, [&integration.id, workspace], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?
-        .unwrap_or_default();
-    let (usage, rate) = changed_limits(grant, Some(&old_usage), Some(&old_rate))?;
-    // Nothing uses a grant up here, so there is nothing that a reset would have to count from.
-    grant.flag("reset_usage")?;
+    let mut grant = Grant::own(db, &integration.id, workspace)?.unwrap_or_default();
+    grant.change(given, call.now)?;
+    if given.flag("reset_usage")? == Some(true) {
+        limits::start_again(&mut grant.usage_limits, call.now);
+    }
     let sql = "INSERT INTO integration_workspaces
             (integration_id, workspace_id, enabled, usage_limits, rate_limits) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET enabled = excluded.enabled, usage_limits = excluded.usage_limits,
-            rate_limits = excluded.rate_limits, status = 'active'";
+            rate_limits = excluded.rate_limits";
     db.run(
         sql,
-        params![integration.id, workspace, enabled, usage, rate],
+        params![
+            integration.id,
+            workspace,
+            grant.enabled,
+            grant.usage_limits,
+            grant.rate_limits
+        ],
     )?;
-    Ok(enabled)
+    Ok(grant.enabled)
 }
 
-/// Both kinds of limits, each a list of at most one.
-fn changed_limits(
-    fields: Fields<'_>,
-    usage: Option<&Value>,
-    rate: Option<&Value>,
-) -> Result<(Value, Value), Refusal> {
-    let (mut usage, mut rate) = (
-        usage.cloned().unwrap_or_default(),
-        rate.cloned().unwrap_or_default(),
-    );
-    limits::usage_limits(fields)?.replace(&mut usage);
-    limits::rate_limits(fields)?.replace(&mut rate);
-    match rate.as_array() {
-        Some(limits) if limits.len() > 1 => {
-            Err(fields.refuse("rate_limits", "holds at most one limit"))
+impl Grant {
+    /// What a workspace may do with an integration, by what is said of it or of all.
+    pub(crate) fn of(
+        db: &Connection,
+        integration: &Integration,
+        workspace: &str,
+    ) -> rusqlite::Result<Self> {
+        if integration.workspace_id.as_deref() == Some(workspace) {
+            return Ok(Self::without_limits());
         }
-        _ => Ok((usage, rate)),
+        let own = Self::own(db, &integration.id, workspace)?;
+        Ok(own.unwrap_or_else(|| integration.global_access()))
+    }
+
+    /// What is said of one workspace.
+    fn own(db: &Connection, integration: &str, workspace: &str) -> rusqlite::Result<Option<Self>> {
+        let sql =
+            "SELECT * FROM integration_workspaces WHERE integration_id = ? AND workspace_id = ?";
+        db.maybe(sql, [integration, workspace], Self::read)
+    }
+
+    /// What everything that goes to the integration from the workspace counts for.
+    pub(crate) fn limits(&self, integration: &str, workspace: &str) -> Limits<'_> {
+        Limits {
+            budget: self.usage_limits.as_ref(),
+            rates: &self.rate_limits,
+            slice: Slice::of_grant(integration, workspace),
+        }
+    }
+
+    /// What workspaces may do with what is theirs.
+    fn without_limits() -> Self {
+        Self {
+            enabled: true,
+            ..Self::default()
+        }
+    }
+
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            enabled: row.get("enabled")?,
+            usage_limits: row.get("usage_limits")?,
+            rate_limits: row.get("rate_limits")?,
+        })
+    }
+
+    /// Takes over what a body says.
+    fn change(&mut self, given: Fields<'_>, now: Timestamp) -> Result<(), Refusal> {
+        let enabled = given.flag("enabled")?;
+        self.enabled = enabled.ok_or_else(|| given.refuse("enabled", "is required"))?;
+        limits::change_only(&mut self.usage_limits, given, now)?;
+        limits::change_rates(given)?.replace(&mut self.rate_limits);
+        match self.rate_limits.as_array() {
+            Some(limits) if limits.len() > 1 => {
+                Err(given.refuse("rate_limits", "holds at most one limit"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn wire(&self, now: Timestamp) -> Value {
+        json!({
+            "enabled": self.enabled,
+            "usage_limits": self.usage_limits.as_ref().map(|budget| [budget.wire(now)]),
+            "rate_limits": self.rate_limits,
+        })
     }
 }
 
@@ -234,7 +300,6 @@ impl DefaultProvider {
             note: Some("Created automatically with the integration".to_owned()),
             workspace_id: workspace.to_owned(),
             integration_id: integration.slug.clone(),
-            status: "active".to_owned(),
             created_at: call.at(),
             ..Provider::default()
         };

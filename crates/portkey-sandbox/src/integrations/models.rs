@@ -12,6 +12,7 @@ use crate::{
     pricing::{PRICES, Price},
     refusal::Refusal,
     store::Queries as _,
+    wire,
 };
 
 pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -20,7 +21,7 @@ pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let changed = db.all(sql, [&integration.id], |row| {
         let slug: String = row.get("slug")?;
         let known = known(&integration).find(|price| price.model == slug);
-        Ok(json!({
+        Ok(wire::known(json!({
             "slug": slug,
             "name": slug,
             "enabled": row.get::<_, bool>("enabled")?,
@@ -32,7 +33,7 @@ pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
                 Value::Null => known.map_or(Value::Null, pricing),
                 pricing => pricing,
             },
-        }))
+        })))
     })?;
     let is_changed = |price: &&Price| {
         changed

@@ -1,6 +1,8 @@
 use rusqlite::{Connection, Row, named_params};
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
+use super::Grant;
 use crate::{refusal::Refusal, store::Queries as _};
 
 /// A row of the table.
@@ -20,7 +22,7 @@ pub(crate) struct Integration {
     pub(crate) pricing_adjustments: Value,
     pub(crate) tags: Value,
     pub(crate) allow_all_models: bool,
-    /// What workspaces may do of which nothing else is said: null, or `{enabled, usage_limits, rate_limits}`.
+    /// What workspaces may do of which nothing else is said: null, or a [`Grant`].
     pub(crate) global_access: Value,
     pub(crate) created_at: String,
     pub(crate) last_updated_at: String,
@@ -62,11 +64,8 @@ impl Integration {
     }
 
     /// What workspaces may do of which nothing else is said.
-    pub(super) fn global_access(&self) -> Value {
-        match &self.global_access {
-            Value::Null => json!({ "enabled": false, "usage_limits": null, "rate_limits": null }),
-            access => access.clone(),
-        }
+    pub(super) fn global_access(&self) -> Grant {
+        Grant::deserialize(&self.global_access).unwrap_or_default()
     }
 
     /// Whether all workspaces of which nothing else is said may use it.

@@ -1,7 +1,8 @@
 //! The file of an export: JSON Lines, by a link that opens without a key until it expires.
 
+use jiff::Timestamp;
 use portkey_api::{JsonObject, logging::ExportField};
-use rusqlite::{Connection, params_from_iter, types};
+use rusqlite::{Connection, params_from_iter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -11,6 +12,7 @@ use crate::{
     answer::Answer,
     call::Call,
     fields::Fields,
+    identity::iso,
     logs::{Log, request_url},
     refusal::Refusal,
     store::Queries as _,
@@ -35,7 +37,7 @@ pub(super) fn link(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 /// Answers the file to whoever has the link.
-pub(super) fn open(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+pub(crate) fn open(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let query = call.query();
     let (given, expires) = (query.text("signature")?, query.required("expires")?);
     let export = find(db, call.path("export_id"), call.now)?;
@@ -62,7 +64,7 @@ fn signature(export: &Export, expires: i64) -> String {
 pub(super) struct Rows {
     filter: Filter,
     /// Only those that were there when the job started.
-    until: Option<String>,
+    until: Option<Timestamp>,
     limit: u32,
     offset: u64,
 }
@@ -77,7 +79,7 @@ impl Rows {
         let page: u32 = filters.optional("current_page")?.unwrap_or_default();
         Ok(Self {
             filter: Filter::of_export(filters, &export.workspace_id)?,
-            until: export.started_at.clone(),
+            until: export.started_at.as_ref().and_then(|at| at.parse().ok()),
             limit,
             offset: u64::from(page) * u64::from(limit),
         })
@@ -97,16 +99,16 @@ impl Rows {
         format!(
             "SELECT {columns} FROM logs WHERE {} AND created_at <= coalesce(?, created_at)
              ORDER BY created_at, id LIMIT {} OFFSET {}",
-            self.filter.conditions(),
+            self.filter.of_logs().sql(),
             self.limit,
             self.offset,
         )
     }
 
     fn values(&self) -> impl rusqlite::Params {
-        let values = self.filter.values().iter().cloned();
-        let until = self.until.clone().map_or(types::Value::Null, Into::into);
-        params_from_iter(values.chain([until]))
+        let until = self.until.map(Timestamp::as_millisecond);
+        let values = self.filter.of_logs().values().to_vec();
+        params_from_iter(values.into_iter().chain([until.into()]))
     }
 }
 
@@ -127,7 +129,7 @@ fn member(log: &Log, field: ExportField) -> Value {
     match field {
         ExportField::Id => json!(log.id),
         ExportField::TraceId => json!(log.trace_id),
-        ExportField::CreatedAt => json!(log.created_at),
+        ExportField::CreatedAt => json!(iso(log.created_at)),
         ExportField::Request => log.request.clone(),
         ExportField::Response => log.response.clone(),
         ExportField::IsSuccess => json!(log.is_success()),

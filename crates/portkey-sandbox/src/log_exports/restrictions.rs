@@ -17,7 +17,7 @@ pub(super) fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 /// `{"denied_fields": ["request"]}` takes the place of what was denied before.
-pub(super) fn put(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+pub(crate) fn put(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let fields: Vec<ExportField> = call.body()?.required("denied_fields")?;
     let workspace = workspaces::in_path(call, db)?;
     deny(db, &workspace.id, &json!(fields))?;

@@ -6,7 +6,9 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::{Log, insert as insert_row};
-use crate::{answer::Answer, call::Call, fields::Fields, identity, pricing, refusal::Refusal};
+use crate::{
+    answer::Answer, call::Call, fields::Fields, gate, identity, pricing, refusal::Refusal,
+};
 
 /// How the parts of a trace are named: by the documentation, then by the specification.
 const TRACE: [[&str; 2]; 4] = [
@@ -28,6 +30,7 @@ const HOSTS: &[(&str, &str)] = &[
 ];
 
 pub(super) fn insert(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    gate::admit_caller(call, db)?;
     for given in call.one_or_more()? {
         insert_row(db, &log(call, given)?)?;
     }
@@ -59,7 +62,7 @@ fn log(call: &Call, given: Fields<'_>) -> Result<Log, Refusal> {
         parent_span_id,
         workspace_id: call.principal.workspace_id.clone().unwrap_or_default(),
         api_key_id: call.principal.key_id.clone(),
-        created_at: call.at(),
+        created_at: call.now,
         provider,
         model: model.to_owned(),
         status_code: status(response)?,

@@ -1,12 +1,16 @@
-use portkey_api::{
-    JsonObject,
-    logging::{LogType, PathFormat},
-};
+use portkey_api::logging::{LogType, PathFormat};
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::Log;
-use crate::{answer::Answer, call::Call, refusal::Refusal, store::Queries as _, wire::joined};
+use crate::{
+    answer::Answer,
+    call::Call,
+    identity::iso,
+    refusal::Refusal,
+    store::Queries as _,
+    wire::{joined, known},
+};
 
 /// Where requests go unless their log says otherwise.
 const GATEWAY: &str = "https://api.portkey.ai/v1/chat/completions";
@@ -31,7 +35,7 @@ pub(super) fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let wire = json!({
         "_id": log.id,
         "organisation_id": call.principal.organisation_id,
-        "created_at": log.created_at,
+        "created_at": iso(log.created_at),
         "metrics": metrics(&log, call, workspace.as_deref()),
     });
     let content = match query.optional("type")? {
@@ -79,10 +83,10 @@ fn metrics(log: &Log, call: &Call, workspace: Option<&str>) -> Value {
     let metadata = log.metadata.as_object().into_iter().flatten();
     let (names, values): (Vec<_>, Vec<_>) = metadata.unzip();
     let streams = log.exchange.get("streams") == Some(&Value::Bool(true));
-    let metrics = json!({
+    known(json!({
         "id": log.id,
         "organisation_id": call.principal.organisation_id,
-        "created_at": log.created_at,
+        "created_at": iso(log.created_at),
         "is_success": log.is_success(),
         "ai_org": log.provider,
         "ai_model": log.model,
@@ -112,17 +116,7 @@ fn metrics(log: &Log, call: &Call, workspace: Option<&str>) -> Value {
         "metadata.key": names,
         "metadata.value": values,
         "api_key_id": log.api_key_id,
-    });
-    match metrics {
-        Value::Object(members) => known(members),
-        other => other,
-    }
-}
-
-/// What there is nothing to say of is left out.
-fn known(members: JsonObject) -> Value {
-    let known = members.into_iter().filter(|(_, value)| !value.is_null());
-    known.collect::<JsonObject>().into()
+    }))
 }
 
 fn method(log: &Log) -> &str {

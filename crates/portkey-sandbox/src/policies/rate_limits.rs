@@ -1,6 +1,6 @@
 //! Rate limits: how many requests or tokens in a minute, an hour, a day or a week.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use portkey_api::{
     RateUnit,
     policies::rate_limits::{
@@ -17,7 +17,14 @@ use super::{
     scope::{OF_MODEL_REQUESTS, Scope},
     update,
 };
-use crate::{answer::Answer, call::Call, fields::Fields, refusal::Refusal, routes::Routes};
+use crate::{
+    answer::Answer,
+    call::Call,
+    fields::Fields,
+    limits::{self, Unit},
+    refusal::Refusal,
+    routes::Routes,
+};
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
@@ -77,8 +84,33 @@ impl Terms for Rate {
         Ok(())
     }
 
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
     fn wire(&self, _: Timestamp) -> Value {
         json!(self)
+    }
+}
+
+impl Rate {
+    /// The rate, if it is one of requests to models.
+    pub(super) fn of_models(&self) -> Option<limits::Rate> {
+        let window = match self.unit {
+            PolicyPeriod::Rpm => SignedDuration::from_mins(1),
+            PolicyPeriod::Rph => SignedDuration::from_hours(1),
+            PolicyPeriod::Rpd => SignedDuration::from_hours(24),
+            PolicyPeriod::Rpw => SignedDuration::from_hours(7 * 24),
+        };
+        let rate = limits::Rate {
+            unit: match self.r#type {
+                RateUnit::Requests => Unit::Requests,
+                RateUnit::Tokens => Unit::Tokens,
+            },
+            window,
+            value: self.value.as_f64().unwrap_or(f64::INFINITY),
+        };
+        (self.target == RateTarget::Llm).then_some(rate)
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) const OF_MODEL_REQUESTS: &[&str] = &[
 ];
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Scope {
+pub(crate) struct Scope {
     name: Option<String>,
     description: Option<String>,
     /// All of them must hold.

@@ -1,14 +1,19 @@
 //! What the groups of a usage limit have used, added up from the logs.
 
+use jiff::Timestamp;
 use portkey_api::policies::usage_limits::UsageUnit;
 use rusqlite::{Connection, params, params_from_iter, types};
 use serde_json::Number;
 
 use super::{
-    scope::{Condition, Values},
+    matching::{Column, Group},
     usage_limits::Budget,
 };
-use crate::{identity, store::Queries as _};
+use crate::{
+    identity,
+    limits::{self, COUNTED, COUNTED_LOGS, Unit},
+    store::Queries as _,
+};
 
 /// A group that is counted apart.
 #[derive(Debug, Clone)]
@@ -25,38 +30,31 @@ pub(super) fn entities(
     policy: &str,
     workspace: &str,
     budget: &Budget,
-    since: &str,
+    since: Timestamp,
 ) -> rusqlite::Result<Vec<Entity>> {
-    let mut count = Statement::default();
-    count.sql("SELECT counted.value_key, sum(CASE WHEN counted.created_at <= reset.at THEN 0 ELSE amount END) FROM (SELECT ");
-    for (index, group) in budget.scope.group_by.iter().enumerate() {
-        count.sql(if index == 0 {
-            "? || ':' || "
-        } else {
-            " || ',' || ? || ':' || "
-        });
-        count.value(&group.key);
-        count.column(&group.key);
-    }
-    count.sql(" AS value_key, created_at, ");
-    count.sql(match budget.r#type {
-        UsageUnit::Cost => "cost / 100",
-        UsageUnit::Tokens => "prompt_tokens + completion_tokens",
-        UsageUnit::Requests => "1",
-    });
-    count.sql(" AS amount FROM logs WHERE workspace_id = ? AND created_at >= ?");
-    count.value(workspace);
-    count.value(since);
-    for condition in &budget.scope.conditions {
-        count.condition(condition);
-    }
-    count.sql(
-        ") AS counted LEFT JOIN usage_resets AS reset
-            ON reset.value_key = counted.value_key AND reset.policy_id = ?
+    let slice = budget.scope.slice(workspace);
+    let keys = budget.scope.group_by.iter().map(|group| &group.key);
+    let columns: Vec<_> = keys.clone().map(|key| Column::of(key)).collect();
+    let parts = columns
+        .iter()
+        .map(|column| format!("? || ':' || {}", column.sql));
+    let sql = format!(
+        "SELECT counted.value_key, sum(CASE WHEN counted.created_at < reset.at THEN 0 ELSE amount END)
+        FROM (SELECT {} AS value_key, created_at, {} AS amount FROM {COUNTED_LOGS}
+            WHERE {} AND created_at >= ? AND {COUNTED}) AS counted
+        LEFT JOIN usage_resets AS reset ON reset.value_key = counted.value_key AND reset.policy_id = ?
         WHERE counted.value_key IS NOT NULL GROUP BY counted.value_key ORDER BY counted.value_key",
+        parts.collect::<Vec<_>>().join(" || ',' || "),
+        unit(budget).amount(),
+        slice.sql(),
     );
-    count.value(policy);
-    db.all(&count.sql, params_from_iter(&count.values), |row| {
+    let texts = keys
+        .zip(&columns)
+        .flat_map(|(key, column)| std::iter::once(key.as_str()).chain(column.name));
+    let values = texts.map(|text| types::Value::from(text.to_owned()));
+    let rest = [since.as_millisecond().into(), policy.to_owned().into()];
+    let values = values.chain(slice.values(rest));
+    db.all(&sql, params_from_iter(values), |row| {
         let value_key: String = row.get(0)?;
         Ok(Entity {
             id: identity::seeded_id(&format!("entity {policy} {value_key}")),
@@ -66,85 +64,50 @@ pub(super) fn entities(
     })
 }
 
-/// Starts the count of a group again.
+/// What one group used since a moment, or since it was started again.
+pub(super) fn of_group(
+    db: &Connection,
+    policy: &str,
+    group: &Group,
+    budget: &Budget,
+    since: Timestamp,
+) -> rusqlite::Result<f64> {
+    let sql = "SELECT at FROM usage_resets WHERE policy_id = ? AND value_key = ?";
+    let reset = db.maybe(sql, [policy, &group.value_key], |row| row.get(0))?;
+    let reset = reset.and_then(|at| Timestamp::from_millisecond(at).ok());
+    limits::used(
+        db,
+        &group.slice,
+        unit(budget),
+        since.max(reset.unwrap_or(since)),
+    )
+}
+
+/// Starts the count of a group again, from this moment.
 pub(super) fn reset(
     db: &Connection,
     policy: &str,
     entity: &Entity,
-    at: &str,
+    at: Timestamp,
 ) -> rusqlite::Result<()> {
     let sql = "INSERT OR REPLACE INTO usage_resets (policy_id, value_key, at) VALUES (?, ?, ?)";
-    db.run(sql, params![policy, entity.value_key, at])?;
+    db.run(sql, params![policy, entity.value_key, at.as_millisecond()])?;
     Ok(())
 }
 
-/// An SQL statement over the logs, with the values for its placeholders in order.
-#[derive(Default)]
-struct Statement {
-    sql: String,
-    values: Vec<types::Value>,
-}
-
-impl Statement {
-    fn sql(&mut self, sql: &str) {
-        self.sql.push_str(sql);
-    }
-
-    fn value(&mut self, value: &str) {
-        self.values.push(value.to_owned().into());
-    }
-
-    /// What the logs have for a key.
-    fn column(&mut self, key: &str) {
-        if let Some(name) = key.strip_prefix("metadata.") {
-            self.sql("(SELECT value FROM json_each(metadata) WHERE key = ?)");
-            self.value(name);
-            return;
-        }
-        self.sql(match key {
-            "api_key" => "api_key_id",
-            "virtual_key" => "virtual_key",
-            "provider" => "provider",
-            "config" => "config",
-            "prompt" => "prompt_slug",
-            "model" => "('@' || virtual_key || '/' || model)",
-            "workspace_id" => "workspace_id",
-            _ => "NULL",
-        });
-    }
-
-    fn condition(&mut self, condition: &Condition) {
-        self.sql(" AND ");
-        self.matches(&condition.key, &condition.value);
-        if let Some(excludes) = &condition.excludes {
-            self.sql(" AND NOT ");
-            self.matches(&condition.key, excludes);
-        }
-    }
-
-    fn matches(&mut self, key: &str, values: &Values) {
-        self.sql("(0");
-        for text in values.texts() {
-            self.sql(" OR ifnull(");
-            self.column(key);
-            self.sql(" GLOB ?, 0)");
-            self.value(&pattern(text));
-        }
-        self.sql(")");
+fn unit(budget: &Budget) -> Unit {
+    match budget.r#type {
+        UsageUnit::Cost => Unit::Dollars,
+        UsageUnit::Tokens => Unit::Tokens,
+        UsageUnit::Requests => Unit::Requests,
     }
 }
 
-/// Where only `*` stands for something else.
-fn pattern(text: &str) -> String {
-    text.replace('[', "[[]").replace('?', "[?]")
-}
-
-/// Dollars are rounded, because sums of fractions are never quite right.
 fn number(value: &types::Value) -> Number {
     match value {
         types::Value::Integer(whole) => (*whole).into(),
         types::Value::Real(real) => {
-            Number::from_f64((real * 1e6).round() / 1e6).unwrap_or_else(|| 0.into())
+            Number::from_f64(limits::rounded(*real)).unwrap_or_else(|| 0.into())
         }
         _ => 0.into(),
     }

@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value, json};
 
 use super::{
-    Policy, PolicyStatus, Terms, create, delete, refuse_change,
+    Policy, PolicyStatus, Terms, create, delete,
+    matching::Group,
+    refuse_change,
     scope::{OF_MODEL_REQUESTS, Scope},
     status_in_query,
     usage::{self, Entity},
@@ -23,8 +25,9 @@ use crate::{
     call::Call,
     fields::{Change, Fields},
     identity::iso,
+    limits,
     page::{Page, Paging},
-    periods::{Period, midnight},
+    periods::{Period, Schedule, midnight},
     refusal::Refusal,
     routes::Routes,
     wire::joined,
@@ -96,7 +99,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         let entity = found.ok_or_else(|| {
             body.refuse("reset_usage_for_value", "names no group that used anything")
         })?;
-        usage::reset(db, &policy.id, &entity, &call.at())?;
+        usage::reset(db, &policy.id, &entity, limits::after(call.now))?;
     }
     super::update::<Budget>(call, db)
 }
@@ -132,17 +135,34 @@ fn reset(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut entities = policy.entities(call, db)?.into_iter();
     let found = entities.find(|entity| entity.id == call.path("entity_id"));
     let entity = found.ok_or_else(|| Refusal::not_found("entity"))?;
-    usage::reset(db, &policy.id, &entity, &call.at())?;
+    usage::reset(db, &policy.id, &entity, limits::after(call.now))?;
     Ok(Answer::empty())
 }
 
 impl Policy<Budget> {
     /// What each group has used since the last periodic reset.
     fn entities(&self, call: &Call, db: &Connection) -> Result<Vec<Entity>, Refusal> {
-        let (last, _) = self.terms.resets(call.now);
-        let since = last.map_or_else(|| self.created_at.clone(), iso);
-        let entities = usage::entities(db, &self.id, &self.workspace_id, &self.terms, &since)?;
+        let since = self.counted_since(call.now);
+        let entities = usage::entities(db, &self.id, &self.workspace_id, &self.terms, since)?;
         Ok(entities)
+    }
+
+    /// Whether a group has used it up.
+    pub(super) fn is_exhausted_by(
+        &self,
+        db: &Connection,
+        now: Timestamp,
+        group: &Group,
+    ) -> rusqlite::Result<bool> {
+        let since = self.counted_since(now);
+        let usage = usage::of_group(db, &self.id, group, &self.terms, since)?;
+        Ok(usage >= self.terms.limit())
+    }
+
+    fn counted_since(&self, now: Timestamp) -> Timestamp {
+        let (last, _) = self.terms.resets(now);
+        let since = last.or_else(|| self.created_at.parse().ok());
+        since.unwrap_or_default()
     }
 }
 
@@ -174,6 +194,10 @@ impl Terms for Budget {
         self.alert_threshold = threshold.over(self.alert_threshold.take());
         self.change_period(body, now)?;
         self.check(body)
+    }
+
+    fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     fn wire(&self, now: Timestamp) -> Value {
@@ -257,12 +281,11 @@ impl Budget {
     /// The last reset and the next one.
     fn resets(&self, now: Timestamp) -> (Option<Timestamp>, Option<Timestamp>) {
         let first = self.next_usage_reset_at.as_ref();
-        let (mut last, mut next) = (None, first.and_then(|first| first.parse().ok()));
-        while let Some(passed) = next.filter(|next| *next <= now) {
-            last = Some(passed);
-            next = self.period().and_then(|period| period.next_end(passed));
-        }
-        (last, next)
+        let schedule = Schedule {
+            first: first.and_then(|first| first.parse().ok()),
+            period: self.period(),
+        };
+        schedule.around(now)
     }
 
     fn end_of_period(&self, now: Timestamp) -> Option<String> {

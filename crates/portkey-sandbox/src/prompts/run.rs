@@ -4,20 +4,21 @@ use portkey_api::JsonObject;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::{Prompt, Version, model::Reply, reference};
+use super::{Prompt, Version, defaults::Defaults, model::Reply, reference};
 use crate::{
     answer::Answer,
     call::Call,
-    identity,
+    gate, identity,
     logs::{self, Log},
     pricing, prompt_partials,
+    providers::Provider,
     refusal::Refusal,
-    store::Queries as _,
     template::{self, Prepared},
 };
 
 /// Answers the request body that the prompt makes of the variables.
 pub(super) fn render(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    gate::admit_caller(call, db)?;
     let (prompt, version) = reference::prompt_and_version(call, db)?;
     let request = request(call, db, &prompt, &version)?;
     Ok(json!({ "success": true, "data": request }).into())
@@ -25,24 +26,25 @@ pub(super) fn render(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 /// Answers what the built-in model says to that request body.
 pub(super) fn complete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    gate::admit_caller(call, db)?;
     let (prompt, version) = reference::prompt_and_version(call, db)?;
     let mut request = request(call, db, &prompt, &version)?;
     let streams = call.body()?.flag("stream")?.unwrap_or(false);
     request.shift_remove("stream");
+    let provider = provider(db, &version)?;
+    let log = log(call, db, &prompt, &version, &provider, &request)?;
+    if let Err(refusal) = gate::admit_request(call, db, &provider, &log) {
+        return turned_away(db, log, refusal);
+    }
     let reply = Reply::of(&request);
-    let (id, created) = (identity::new_id(), call.now.as_second());
+    let (id, created) = (log.id.clone(), call.now.as_second());
     let whole = reply.whole(&id, created);
     let log = Log {
-        created_at: call.at(),
         prompt_tokens: reply.prompt_tokens,
         completion_tokens: reply.completion_tokens,
+        cost: pricing::cost(&log.model, reply.prompt_tokens, reply.completion_tokens),
         latency: 20 + reply.completion_tokens,
         response: whole.clone(),
-        ..log(call, db, &prompt, &version, &request)?
-    };
-    let log = Log {
-        cost: pricing::cost(&log.model, log.prompt_tokens, log.completion_tokens),
-        id: id.clone(),
         ..log
     };
     logs::insert(db, &log)?;
@@ -51,11 +53,29 @@ pub(super) fn complete(call: &Call, db: &Connection) -> Result<Answer, Refusal> 
     } else {
         whole.into()
     };
-    Ok(answer
+    Ok(with_headers(answer, &log))
+}
+
+/// What the gateway refuses to a request it logs, at no cost.
+fn turned_away(db: &Connection, log: Log, refusal: Refusal) -> Result<Answer, Refusal> {
+    if !refusal.leaves_a_log() {
+        return Err(refusal);
+    }
+    let log = Log {
+        status_code: refusal.status().as_u16(),
+        response: refusal.body(),
+        ..log
+    };
+    logs::insert(db, &log)?;
+    Ok(with_headers(Answer::refused(refusal), &log))
+}
+
+fn with_headers(answer: Answer, log: &Log) -> Answer {
+    answer
         .with_header("x-portkey-trace-id", &log.trace_id)
         .with_header("x-portkey-cache-status", &log.cache_status.to_uppercase())
         .with_header("x-portkey-retry-attempt-count", "0")
-        .with_header("x-portkey-last-used-option-index", "config"))
+        .with_header("x-portkey-last-used-option-index", "config")
 }
 
 /// The stored model and parameters, then the filled-in template, then what the call overrides.
@@ -101,51 +121,44 @@ fn request(
     Ok(request)
 }
 
+fn provider(db: &Connection, version: &Version) -> Result<Provider, Refusal> {
+    let virtual_key = &version.draft.virtual_key;
+    Provider::find(db, virtual_key)?.ok_or_else(|| {
+        Refusal::invalid(format!(
+            "The prompt's virtual_key {virtual_key} does not exist"
+        ))
+    })
+}
+
 /// What is known of a completion before it is answered.
 fn log(
     call: &Call,
     db: &Connection,
     prompt: &Prompt,
     version: &Version,
+    provider: &Provider,
     request: &JsonObject,
 ) -> Result<Log, Refusal> {
-    let virtual_key = &version.draft.virtual_key;
-    let sql = "SELECT integration.ai_provider_id FROM providers AS provider
-        JOIN integrations AS integration ON integration.id = provider.integration_id
-        WHERE provider.slug = ?";
-    let provider = db.maybe(sql, [virtual_key], |row| row.get(0))?;
-    let provider = provider.ok_or_else(|| {
-        Refusal::invalid(format!(
-            "The prompt's virtual_key {virtual_key} does not exist"
-        ))
-    })?;
     let trace_id = call.header("x-portkey-trace-id").map(str::to_owned);
     let model = request.get("model").and_then(Value::as_str);
+    let defaults = Defaults::of(call, db)?;
     Ok(Log {
+        id: identity::new_id(),
         trace_id: trace_id.unwrap_or_else(identity::new_id),
         span_id: identity::new_id(),
         workspace_id: prompt.workspace_id.clone(),
         api_key_id: call.principal.key_id.clone(),
-        provider,
+        created_at: call.now,
+        provider: provider.maker.clone(),
         model: model.unwrap_or_default().to_owned(),
-        virtual_key: Some(virtual_key.clone()),
-        config: call.header("x-portkey-config").map(str::to_owned),
+        virtual_key: Some(provider.slug.clone()),
+        config: defaults.config(call)?,
         prompt_slug: Some(prompt.slug.clone()),
         prompt_version: Some(version.number),
         status_code: 200,
         cache_status: "disabled".to_owned(),
-        metadata: metadata(call)?,
+        metadata: defaults.metadata(call)?,
         request: json!(request),
         ..Log::default()
     })
-}
-
-fn metadata(call: &Call) -> Result<Value, Refusal> {
-    let Some(header) = call.header("x-portkey-metadata") else {
-        return Ok(json!({}));
-    };
-    let metadata = serde_json::from_str::<JsonObject>(header);
-    metadata
-        .map(Value::Object)
-        .map_err(|_| Refusal::invalid_field("x-portkey-metadata", "must be a JSON object"))
 }

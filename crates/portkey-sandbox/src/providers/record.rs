@@ -1,8 +1,15 @@
+use jiff::Timestamp;
 use rusqlite::{Connection, Row, named_params};
 use serde_json::{Value, json};
 
 use crate::{
-    call::Call, fields::Fields, identity, limits, naming, refusal::Refusal, store::Queries as _,
+    call::Call,
+    fields::Fields,
+    identity,
+    limits::{self, Budget, Limits, Slice},
+    naming,
+    refusal::Refusal,
+    store::Queries as _,
 };
 
 /// A row of the table, joined with its integration and its workspace.
@@ -22,8 +29,7 @@ pub(crate) struct Provider {
     pub(crate) maker: String,
     pub(crate) secret: Option<String>,
     pub(crate) configurations: Value,
-    pub(crate) status: String,
-    pub(crate) usage_limits: Value,
+    pub(crate) usage_limits: Option<Budget>,
     pub(crate) rate_limits: Value,
     pub(crate) secret_mappings: Value,
     pub(crate) tags: Value,
@@ -59,11 +65,34 @@ impl Provider {
     }
 
     /// `active`, `exhausted` or `expired` at this moment.
-    pub(crate) fn status_at(&self, now: &str) -> &str {
-        match &self.expires_at {
-            Some(end) if end.as_str() <= now => "expired",
-            _ => &self.status,
+    pub(crate) fn status(&self, db: &Connection, now: Timestamp) -> rusqlite::Result<&'static str> {
+        if self.is_expired(now) {
+            return Ok("expired");
         }
+        self.limits().status(db, now)
+    }
+
+    pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
+        let end = self.expires_at.as_ref();
+        end.is_some_and(|end| *end <= identity::iso(now))
+    }
+
+    /// What everything that goes to it counts for.
+    pub(crate) fn limits(&self) -> Limits<'_> {
+        Limits {
+            budget: self.usage_limits.as_ref(),
+            rates: &self.rate_limits,
+            slice: Slice::of_provider(&self.slug),
+        }
+    }
+
+    /// What both faces say of its budget.
+    pub(crate) fn budget(&self, now: Timestamp) -> Value {
+        let budget = self.usage_limits.as_ref();
+        json!({
+            "usage_limits": limits::shown(budget, now),
+            "last_reset_at": limits::last_reset(budget, now, self.last_reset_at.as_deref()),
+        })
     }
 
     /// Adds it to an integration that exists.
@@ -114,7 +143,7 @@ impl Provider {
 
     /// Writes back what can change.
     pub(crate) fn save(&self, db: &Connection, at: &str) -> rusqlite::Result<()> {
-        let sql = "UPDATE providers SET name = :name, note = :note, status = :status, usage_limits = :usage_limits,
+        let sql = "UPDATE providers SET name = :name, note = :note, usage_limits = :usage_limits,
                 rate_limits = :rate_limits, secret_mappings = :secret_mappings, tags = :tags,
                 expires_at = :expires_at, last_reset_at = :last_reset_at, last_updated_at = :at
             WHERE id = :id";
@@ -124,7 +153,6 @@ impl Provider {
                 ":id": self.id,
                 ":name": self.name,
                 ":note": self.note,
-                ":status": self.status,
                 ":usage_limits": self.usage_limits,
                 ":rate_limits": self.rate_limits,
                 ":secret_mappings": self.secret_mappings,
@@ -161,18 +189,13 @@ impl Provider {
             self.name = name;
         }
         self.note = body.change("note")?.over(self.note.take());
-        let old_budget = self.budget();
-        limits::usage_limit(body)?.replace(&mut self.usage_limits);
-        limits::rate_limits(body)?.replace(&mut self.rate_limits);
+        limits::change(&mut self.usage_limits, body, call.now)?;
+        limits::change_rates(body)?.replace(&mut self.rate_limits);
         self.expires_at = body
             .moment_to_come("expires_at", call.now)?
             .over(self.expires_at.take());
-        let is_raised = self.budget() > old_budget;
-        let is_reset = body.flag("reset_usage")? == Some(true);
-        if is_raised || is_reset {
-            "active".clone_into(&mut self.status);
-        }
-        if is_reset {
+        if body.flag("reset_usage")? == Some(true) {
+            limits::start_again(&mut self.usage_limits, call.now);
             self.last_reset_at = Some(call.at());
         }
         Ok(())
@@ -185,12 +208,6 @@ impl Provider {
             AND NOT EXISTS (SELECT 1 FROM providers WHERE integration_id = integrations.id)";
         db.run(sql, [&self.integration_id])?;
         Ok(())
-    }
-
-    /// How much may be used up; without end if nothing says.
-    fn budget(&self) -> f64 {
-        let limit = self.usage_limits.get("credit_limit");
-        limit.and_then(Value::as_f64).unwrap_or(f64::INFINITY)
     }
 
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -206,7 +223,6 @@ impl Provider {
             maker: row.get("ai_provider_id")?,
             secret: row.get("secret")?,
             configurations: row.get("configurations")?,
-            status: row.get("status")?,
             usage_limits: row.get("usage_limits")?,
             rate_limits: row.get("rate_limits")?,
             secret_mappings: row.get("secret_mappings")?,

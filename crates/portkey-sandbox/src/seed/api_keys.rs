@@ -1,19 +1,20 @@
 //! The keys of the organisation: the two that a sandbox hands out, and some that services and people use.
 
-use super::{Seed, people, workspaces};
+use super::{Seeding, people, workspaces};
 use crate::{
     api_keys::{ApiKey, Kind},
     identity::{new_secret, seeded_id},
 };
 
-struct Key {
-    name: &'static str,
-    workspace: Option<&'static str>,
-    person: Option<&'static str>,
-    secret: String,
-    scopes: Vec<&'static str>,
-    unrestricted: bool,
-    days: i64,
+pub(super) struct Key<'a> {
+    pub(super) name: &'a str,
+    pub(super) workspace: Option<&'a str>,
+    /// The UUID of the person whose key it is.
+    pub(super) person: Option<String>,
+    pub(super) secret: String,
+    pub(super) scopes: Vec<&'a str>,
+    pub(super) unrestricted: bool,
+    pub(super) days: i64,
 }
 
 /// The UUID of a key by name.
@@ -21,15 +22,18 @@ pub(crate) fn id(name: &str) -> String {
     seeded_id(&format!("api key {name}"))
 }
 
-pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
-    for key in keys(seed) {
-        insert(seed, &key)?;
-    }
-    Ok(())
+/// Adds the two that a sandbox hands out.
+pub(super) fn start(seed: &Seeding<'_>) -> rusqlite::Result<()> {
+    let keys = handed_out(seed);
+    keys.iter().try_for_each(|key| insert(seed, key))
 }
 
-fn keys(seed: &Seed<'_>) -> Vec<Key> {
-    vec![
+pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
+    used().iter().try_for_each(|key| insert(seed, key))
+}
+
+fn handed_out(seed: &Seeding<'_>) -> [Key<'static>; 2] {
+    [
         Key {
             name: "Northwind administration",
             workspace: None,
@@ -48,6 +52,11 @@ fn keys(seed: &Seed<'_>) -> Vec<Key> {
             unrestricted: true,
             days: 380,
         },
+    ]
+}
+
+fn used() -> [Key<'static>; 2] {
+    [
         Key {
             name: "Staging tests",
             workspace: Some("Staging"),
@@ -60,7 +69,7 @@ fn keys(seed: &Seed<'_>) -> Vec<Key> {
         Key {
             name: "Grace's notebook",
             workspace: Some("Research"),
-            person: Some("Grace"),
+            person: Some(people::id("Grace")),
             secret: new_secret(),
             scopes: vec!["completions.write", "prompts.read", "logs.list"],
             unrestricted: false,
@@ -83,18 +92,18 @@ fn scopes(for_workspace: bool) -> Vec<&'static str> {
     scopes
 }
 
-fn insert(seed: &Seed<'_>, key: &Key) -> rusqlite::Result<()> {
+pub(super) fn insert(seed: &Seeding<'_>, key: &Key<'_>) -> rusqlite::Result<()> {
     let since = seed.days_ago(key.days);
     let mut row = ApiKey {
         id: id(key.name),
-        kind: match (key.workspace, key.person) {
+        kind: match (key.workspace, &key.person) {
             (None, _) => Kind::OrganisationService,
             (Some(_), None) => Kind::WorkspaceService,
             (Some(_), Some(_)) => Kind::WorkspaceUser,
         },
         name: key.name.to_owned(),
         workspace_id: key.workspace.map(workspaces::id),
-        user_id: key.person.map(people::id),
+        user_id: key.person.clone(),
         scopes: key.scopes.iter().map(|scope| (*scope).to_owned()).collect(),
         unrestricted: key.unrestricted,
         creation_mode: "ui".to_owned(),

@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::{Seed, people, workspaces};
+use super::{Seeding, people, workspaces};
 use crate::{identity::seeded_id, store::Queries as _};
 
 /// How many hours ago, by whom, where, method, path, body, status, what it was about, what it did.
@@ -76,7 +76,7 @@ const CHANGES: &[Change] = &[
     ),
 ];
 
-pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
+pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
     let sql = "INSERT INTO audit_logs (request_id, timestamp, user_id, workspace_id, method, uri, request_body,
             response_status_code, resource_type, action, query_params, request_headers, user_type,
             organisation_id, client_ip, country)

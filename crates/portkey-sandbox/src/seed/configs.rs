@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Seed, api_keys, people, samples, workspaces};
+use super::{Seeding, api_keys, people, samples, workspaces};
 use crate::{
     configs::{Config, Version, add_version, insert},
     identity::seeded_id,
@@ -13,18 +13,18 @@ use crate::{
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sample {
-    slug: String,
-    name: String,
-    is_default: bool,
+pub(super) struct Sample {
+    pub(super) slug: String,
+    pub(super) name: String,
+    pub(super) is_default: bool,
     /// Oldest first.
-    versions: Vec<Value>,
+    pub(super) versions: Vec<Value>,
 }
 
-pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
+pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
     let configs: Vec<Sample> = samples(include_str!("configs.json"))?;
     for (sample, days) in configs.iter().zip([90, 61, 33, 12]) {
-        add(seed, sample, days)?;
+        add(seed, "Production", sample, days)?;
     }
     // One config is in use, so that it cannot be deleted.
     let sql = "UPDATE api_keys SET config_id = (SELECT id FROM configs WHERE is_default = 1) WHERE id = ?";
@@ -32,7 +32,13 @@ pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn add(seed: &Seed<'_>, sample: &Sample, days: i64) -> rusqlite::Result<()> {
+/// Each version is eight days younger than the one before.
+pub(super) fn add(
+    seed: &Seeding<'_>,
+    workspace: &str,
+    sample: &Sample,
+    days: i64,
+) -> rusqlite::Result<()> {
     let author = people::id("Bruno");
     let moment = |number: usize| {
         let later = i64::try_from(number).unwrap_or(0) * 8;
@@ -42,7 +48,7 @@ fn add(seed: &Seed<'_>, sample: &Sample, days: i64) -> rusqlite::Result<()> {
         id: seeded_id(&format!("config {}", sample.slug)),
         slug: sample.slug.clone(),
         name: sample.name.clone(),
-        workspace_id: workspaces::id("Production"),
+        workspace_id: workspaces::id(workspace),
         is_default: sample.is_default,
         status: "active".to_owned(),
         owner_id: author.clone(),

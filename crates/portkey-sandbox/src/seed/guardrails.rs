@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Seed, people, workspaces};
+use super::{Seeding, people, workspaces};
 use crate::{
     guardrails::{Guardrail, save},
     identity::seeded_id,
 };
 
-pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
+pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
     let no_personal_data = json!([{
         "id": "portkey.pii",
         "name": "Personal data",
@@ -57,7 +57,7 @@ pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
 }
 
 fn add(
-    seed: &Seed<'_>,
+    seed: &Seeding<'_>,
     slug: &str,
     name: &str,
     workspace: Option<&str>,

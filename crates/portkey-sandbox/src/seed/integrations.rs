@@ -1,10 +1,9 @@
 //! Where the providers' credentials are kept: two integrations of the organisation, one of a workspace.
 
-use serde_json::{Value, json};
-
-use super::{Seed, workspaces};
+use super::{Seeding, workspaces};
 use crate::{
-    identity::seeded_id, integrations::Integration, refusal::Refusal, store::Queries as _,
+    identity::seeded_id, integrations::Integration, limits::Budget, refusal::Refusal,
+    store::Queries as _,
 };
 
 /// Slug, maker, name, description, the workspace it belongs to.
@@ -39,7 +38,7 @@ const GRANTS: &[(&str, &str, bool)] = &[
     ("anthropic-northwind", "Production", false),
 ];
 
-pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
+pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
     for (slug, maker, name, description, workspace) in INTEGRATIONS {
         let integration = Integration {
             id: id(slug),
@@ -55,15 +54,25 @@ pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
         };
         integration.insert(seed.db)?;
     }
+    for (integration, workspace, is_limited) in GRANTS {
+        grant(seed, integration, workspace, *is_limited)?;
+    }
+    Ok(())
+}
+
+/// Lets a workspace use an integration of the organisation, perhaps with a budget.
+pub(super) fn grant(
+    seed: &Seeding<'_>,
+    integration: &str,
+    workspace: &str,
+    is_limited: bool,
+) -> rusqlite::Result<()> {
     let sql =
         "INSERT INTO integration_workspaces (integration_id, workspace_id, enabled, usage_limits)
         VALUES (?, ?, 1, ?)";
-    for (integration, workspace, is_limited) in GRANTS {
-        let budget = json!([{ "credit_limit": 200, "type": "cost", "periodic_reset": "monthly" }]);
-        let budget = if *is_limited { budget } else { Value::Null };
-        let grant = (id(integration), workspaces::id(workspace), budget);
-        seed.db.run(sql, grant)?;
-    }
+    let budget = is_limited.then(|| Budget::monthly(200.0, &seed.days_ago(175)));
+    let row = (id(integration), workspaces::id(workspace), budget);
+    seed.db.run(sql, row)?;
     Ok(())
 }
 

@@ -3,13 +3,13 @@
 use rusqlite::params;
 use serde_json::json;
 
-use super::{Seed, people, workspaces};
+use super::{Seeding, people, workspaces};
 use crate::{
     identity::{new_secret, seeded_id},
     store::Queries as _,
 };
 
-pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
+pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
     let sql = "INSERT INTO invites (id, email, first_name, last_name, role, workspaces, token, invited_by,
             created_at, expires_at)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";

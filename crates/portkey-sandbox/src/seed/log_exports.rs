@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::{Seed, workspaces};
+use super::{Seeding, workspaces};
 use crate::log_exports;
 
-pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
+pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
     let content = json!(["request", "response"]);
     log_exports::deny(seed.db, &workspaces::id("Research"), &content)
 }

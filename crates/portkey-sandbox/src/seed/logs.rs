@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use rusqlite::params;
 use serde_json::json;
 
-use super::{Seed, api_keys, people, workspaces};
+use super::{Seeding, api_keys, people, workspaces};
 use crate::{
     identity::{iso, seeded_id},
     logs::{self, Log},
@@ -15,25 +15,28 @@ use crate::{
 };
 
 /// How many requests there were.
-const REQUESTS: usize = 3000;
+const REQUESTS: u32 = 3000;
 const PERIOD: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// Who sends what: one kind of traffic, and its share of a thousand requests.
-struct Traffic {
-    share: u32,
-    workspace: &'static str,
-    api_key: &'static str,
-    provider: &'static str,
-    virtual_key: &'static str,
-    model: &'static str,
-    prompt: Option<(&'static str, u32)>,
-    config: Option<&'static str>,
-    app: &'static str,
+#[derive(Clone, Copy)]
+pub(super) struct Traffic<'a> {
+    pub(super) share: u32,
+    pub(super) workspace: &'a str,
+    pub(super) api_key: &'a str,
+    pub(super) provider: &'a str,
+    pub(super) virtual_key: &'a str,
+    pub(super) model: &'a str,
+    pub(super) prompt: Option<(&'a str, u32)>,
+    pub(super) config: Option<&'a str>,
+    pub(super) app: &'a str,
     /// Typical numbers of tokens in and out.
-    tokens: (u32, u32),
+    pub(super) tokens: (u32, u32),
+    /// How many answers in a hundred someone rates.
+    pub(super) rated: u8,
 }
 
-const TRAFFIC: &[Traffic] = &[
+pub(super) const TRAFFIC: &[Traffic<'_>] = &[
     Traffic {
         share: 340,
         prompt: Some(("pp-support-reply-4c91f2", 2)),
@@ -100,7 +103,7 @@ const TRAFFIC: &[Traffic] = &[
 ];
 
 /// What most traffic has in common.
-const PRODUCTION: Traffic = Traffic {
+pub(super) const PRODUCTION: Traffic<'_> = Traffic {
     share: 0,
     workspace: "Production",
     api_key: "Production gateway",
@@ -111,6 +114,7 @@ const PRODUCTION: Traffic = Traffic {
     config: None,
     app: "",
     tokens: (0, 0),
+    rated: 6,
 };
 
 /// Who uses each workspace, the busiest first.
@@ -123,29 +127,50 @@ const USERS: &[(&str, &[&str])] = &[
 /// Failures by status, in a thousand.
 const FAILURES: &[(u16, u32)] = &[(429, 18), (500, 9), (400, 8), (408, 4), (446, 3), (246, 5)];
 
-pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
+pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
     let mut rng = Rng::with_seed(14);
     for number in 0..REQUESTS {
         let Some(traffic) = pick(rng.u32(0..1000), TRAFFIC, |traffic| traffic.share) else {
             continue;
         };
-        let log = log(seed, &mut rng, number, traffic);
-        logs::insert(seed.db, &log)?;
-        if let Some(value) = log.weighted_feedback {
-            let id = seeded_id(&format!("feedback {number}"));
-            let sql = "INSERT INTO feedback (id, workspace_id, trace_id, value, weight, metadata, created_at,
-                last_updated_at) VALUES (?1, ?2, ?3, CAST(?4 AS INTEGER), 1, '{}', ?5, ?5)";
-            let given = params![id, log.workspace_id, log.trace_id, value, log.created_at];
-            seed.db.run(sql, given)?;
-        }
+        // A little more of it lately.
+        let ago = PERIOD.mul_f64(rng.f64().powf(1.15));
+        let users = USERS.iter().find(|(name, _)| *name == traffic.workspace);
+        let users = users.map_or(&[][..], |(_, names)| names);
+        let user = busier(&mut rng, users).map_or(String::new(), |name| people::email(name));
+        add(seed, &mut rng, number, traffic, (ago, &user))?;
     }
     Ok(())
 }
 
-fn log(seed: &Seed<'_>, rng: &mut Rng, number: usize, traffic: &Traffic) -> Log {
-    // A little more of it lately.
-    let ago = PERIOD.mul_f64(rng.f64().powf(1.15));
-    let moment = seed.now.checked_sub(ago).unwrap_or(seed.now);
+/// Adds a request of so long ago by this user, and perhaps what they thought of the answer.
+pub(super) fn add(
+    seed: &Seeding<'_>,
+    rng: &mut Rng,
+    number: u32,
+    traffic: &Traffic<'_>,
+    (ago, user): (SignedDuration, &str),
+) -> rusqlite::Result<()> {
+    let env = traffic.workspace.to_lowercase();
+    let log = Log {
+        created_at: seed.now.checked_sub(ago).unwrap_or(seed.now),
+        metadata: json!({ "_user": user, "app": traffic.app, "env": env }),
+        ..log(rng, number, traffic)
+    };
+    logs::insert(seed.db, &log)?;
+    if let Some(value) = log.weighted_feedback {
+        let id = seeded_id(&format!("feedback {number}"));
+        let sql =
+            "INSERT INTO feedback (id, workspace_id, trace_id, value, weight, metadata, created_at,
+            last_updated_at) VALUES (?1, ?2, ?3, CAST(?4 AS INTEGER), 1, '{}', ?5, ?5)";
+        let at = iso(log.created_at);
+        let given = params![id, log.workspace_id, log.trace_id, value, at];
+        seed.db.run(sql, given)?;
+    }
+    Ok(())
+}
+
+fn log(rng: &mut Rng, number: u32, traffic: &Traffic<'_>) -> Log {
     let status =
         pick(rng.u32(0..1000), FAILURES, |(_, share)| *share).map_or(200, |(status, _)| *status);
     let answered = matches!(status, 200 | 246);
@@ -167,15 +192,14 @@ fn log(seed: &Seed<'_>, rng: &mut Rng, number: usize, traffic: &Traffic) -> Log 
     } else {
         250 + completion_tokens * 11 + rng.u32(..400)
     };
-    let feedback =
-        (answered && rng.u8(..100) < 6).then(|| if rng.u8(..10) < 8 { 1.0 } else { -1.0 });
+    let feedback = (answered && rng.u8(..100) < traffic.rated)
+        .then(|| if rng.u8(..10) < 8 { 1.0 } else { -1.0 });
     Log {
         id: seeded_id(&format!("log {number}")),
         trace_id: seeded_id(&format!("trace {number}")),
         span_id: seeded_id(&format!("span {number}")),
         workspace_id: workspaces::id(traffic.workspace),
         api_key_id: api_keys::id(traffic.api_key),
-        created_at: iso(moment),
         provider: traffic.provider.to_owned(),
         model: traffic.model.to_owned(),
         virtual_key: Some(traffic.virtual_key.to_owned()),
@@ -200,12 +224,11 @@ fn log(seed: &Seed<'_>, rng: &mut Rng, number: usize, traffic: &Traffic) -> Log 
                 .config
                 .is_some_and(|config| config.starts_with("pc-primary-fallback")),
         weighted_feedback: feedback,
-        metadata: json!({ "_user": user(rng, traffic.workspace), "app": traffic.app, "env": traffic.workspace.to_lowercase() }),
         ..Log::default()
     }
 }
 
-fn cache_status(traffic: &Traffic, hit: bool) -> &'static str {
+fn cache_status(traffic: &Traffic<'_>, hit: bool) -> &'static str {
     match traffic.config {
         Some(_) if hit => "semantic hit",
         Some(config) if config.starts_with("pc-cached") => "miss",
@@ -214,15 +237,13 @@ fn cache_status(traffic: &Traffic, hit: bool) -> &'static str {
 }
 
 /// Of two random people the busier one.
-fn user(rng: &mut Rng, workspace: &str) -> String {
-    let names = USERS.iter().find(|(name, _)| *name == workspace);
-    let names = names.map_or(&[][..], |(_, names)| names);
-    let chosen = rng.usize(..names.len()).min(rng.usize(..names.len()));
-    people::email(names.get(chosen).copied().unwrap_or_default())
+pub(super) fn busier<'a, T>(rng: &mut Rng, people: &'a [T]) -> Option<&'a T> {
+    let last = people.len().checked_sub(1)?;
+    people.get(rng.usize(..=last).min(rng.usize(..=last)))
 }
 
-/// The entry that a number below a thousand falls on.
-fn pick<T>(mut number: u32, from: &[T], share: impl Fn(&T) -> u32) -> Option<&T> {
+/// The entry that a number falls on which is below the sum of all shares.
+pub(super) fn pick<T>(mut number: u32, from: &[T], share: impl Fn(&T) -> u32) -> Option<&T> {
     from.iter()
         .find(|entry| match number.checked_sub(share(entry)) {
             Some(rest) => {

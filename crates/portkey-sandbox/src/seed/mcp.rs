@@ -4,7 +4,7 @@ use portkey_api::JsonObject;
 use rusqlite::params;
 use serde_json::{Value, json};
 
-use super::{Seed, people, workspaces};
+use super::{Seeding, people, workspaces};
 use crate::{
     deployments::{self, Deployment},
     fields::Fields,
@@ -15,7 +15,7 @@ use crate::{
     store::Queries as _,
 };
 
-pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
+pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
     code_host(seed)?;
     handbook(seed)?;
     let deployment = Deployment {
@@ -42,7 +42,7 @@ pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
 }
 
 /// Of the organisation: people sign in to it, each by themselves.
-fn code_host(seed: &Seed<'_>) -> Result<(), Refusal> {
+fn code_host(seed: &Seeding<'_>) -> Result<(), Refusal> {
     let integration = McpIntegration {
         description: Some("Issues and pull requests".to_owned()),
         url: "https://mcp.code.example/v1".to_owned(),
@@ -103,7 +103,7 @@ fn offered_by_code_host() -> Value {
 }
 
 /// For all workspaces, without signing in.
-fn handbook(seed: &Seed<'_>) -> Result<(), Refusal> {
+fn handbook(seed: &Seeding<'_>) -> Result<(), Refusal> {
     let integration = McpIntegration {
         url: "https://handbook.northwind.example/mcp".to_owned(),
         auth_type: "none".to_owned(),
@@ -127,7 +127,7 @@ fn handbook(seed: &Seed<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn integration(seed: &Seed<'_>, slug: &str, name: &str) -> McpIntegration {
+fn integration(seed: &Seeding<'_>, slug: &str, name: &str) -> McpIntegration {
     McpIntegration {
         id: seeded_id(&format!("MCP integration {slug}")),
         slug: slug.to_owned(),
@@ -143,7 +143,11 @@ fn integration(seed: &Seed<'_>, slug: &str, name: &str) -> McpIntegration {
     }
 }
 
-fn add(seed: &Seed<'_>, integration: &McpIntegration, capabilities: &Value) -> Result<(), Refusal> {
+fn add(
+    seed: &Seeding<'_>,
+    integration: &McpIntegration,
+    capabilities: &Value,
+) -> Result<(), Refusal> {
     mcp_integrations::insert(seed.db, integration)?;
     let none = JsonObject::new();
     let fields = Fields::of(capabilities.as_object().unwrap_or(&none));
@@ -152,7 +156,7 @@ fn add(seed: &Seed<'_>, integration: &McpIntegration, capabilities: &Value) -> R
 
 /// Its id.
 fn server(
-    seed: &Seed<'_>,
+    seed: &Seeding<'_>,
     slug: &str,
     name: &str,
     workspace: &str,

@@ -5,7 +5,7 @@ use portkey_api::secret_references::SecretManager;
 use rusqlite::params;
 use serde_json::{Value, json};
 
-use super::{Seed, people, workspaces};
+use super::{Seeding, people, workspaces};
 use crate::{
     identity::seeded_id,
     secret_references::{self, SecretReference},
@@ -19,7 +19,7 @@ const GROUPS: &[(&str, Option<(&str, &str)>)] = &[
     ("Finance", None),
 ];
 
-pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
+pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
     let sql = "UPDATE organisations SET input_guardrails =
         (SELECT json_group_array(id) FROM guardrails WHERE workspace_id IS NULL)";
     seed.db.run(sql, [])?;
@@ -41,7 +41,7 @@ pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
     secret_references::insert(seed.db, &in_vault(seed))
 }
 
-fn in_aws(seed: &Seed<'_>) -> SecretReference {
+fn in_aws(seed: &Seeding<'_>) -> SecretReference {
     SecretReference {
         description: Some("The key that production pays with".to_owned()),
         manager: SecretManager::AwsSm,
@@ -57,7 +57,7 @@ fn in_aws(seed: &Seed<'_>) -> SecretReference {
     }
 }
 
-fn in_vault(seed: &Seed<'_>) -> SecretReference {
+fn in_vault(seed: &Seeding<'_>) -> SecretReference {
     SecretReference {
         login: json!({
             "vault_auth_type": "token",
@@ -70,7 +70,7 @@ fn in_vault(seed: &Seed<'_>) -> SecretReference {
     }
 }
 
-fn named(seed: &Seed<'_>, slug: &str, name: &str, days: i64) -> SecretReference {
+fn named(seed: &Seeding<'_>, slug: &str, name: &str, days: i64) -> SecretReference {
     SecretReference {
         id: seeded_id(&format!("secret reference {slug}")),
         slug: slug.to_owned(),

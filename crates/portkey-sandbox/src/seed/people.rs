@@ -2,16 +2,22 @@
 
 use rusqlite::params;
 
-use super::Seed;
+use super::Seeding;
 use crate::{identity::seeded_id, store::Queries as _};
 
 /// First name, last name, role, and how many days ago they came.
-const PEOPLE: &[(&str, &str, &str, i64)] = &[
+type Person<'a> = (&'a str, &'a str, &'a str, i64);
+
+/// Those that every sandbox has.
+const FOUNDERS: &[Person<'_>] = &[
     ("Ada", "Nilsen", "owner", 420),
+    ("Emil", "Lund", "member", 201),
+];
+
+const OTHERS: &[Person<'_>] = &[
     ("Bruno", "Costa", "admin", 400),
     ("Chidi", "Okafor", "admin", 312),
     ("Dana", "Weiss", "member", 250),
-    ("Emil", "Lund", "member", 201),
     ("Farah", "Haddad", "member", 140),
     ("Grace", "Kim", "member", 77),
     ("Hugo", "Martin", "member", 21),
@@ -27,14 +33,24 @@ pub(crate) fn id(first_name: &str) -> String {
     seeded_id(&email(first_name))
 }
 
-pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
+pub(super) fn start(seed: &Seeding<'_>) -> rusqlite::Result<()> {
+    let mut people = FOUNDERS.iter();
+    people.try_for_each(|person| add(seed, &email(person.0), person))
+}
+
+pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
+    let mut people = OTHERS.iter();
+    people.try_for_each(|person| add(seed, &email(person.0), person))
+}
+
+/// Adds someone, whose UUID is made from the address.
+pub(super) fn add(seed: &Seeding<'_>, email: &str, person: &Person<'_>) -> rusqlite::Result<()> {
+    let (first, last, role, days) = person;
     let sql =
         "INSERT INTO users (id, email, first_name, last_name, role, created_at, last_updated_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)";
-    for (first, last, role, days) in PEOPLE {
-        let since = seed.days_ago(*days);
-        let row = params![id(first), email(first), first, last, role, since];
-        seed.db.run(sql, row)?;
-    }
+    let since = seed.days_ago(*days);
+    let row = params![seeded_id(email), email, first, last, role, since];
+    seed.db.run(sql, row)?;
     Ok(())
 }

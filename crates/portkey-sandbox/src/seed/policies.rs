@@ -3,7 +3,7 @@
 use portkey_api::JsonObject;
 use serde::Deserialize;
 
-use super::{Seed, samples, workspaces};
+use super::{Seeding, samples, workspaces};
 use crate::{
     fields::Fields,
     identity::seeded_id,
@@ -25,7 +25,7 @@ struct Policy {
     policy: JsonObject,
 }
 
-pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
+pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
     let Policies {
         usage_limits,
         rate_limits,

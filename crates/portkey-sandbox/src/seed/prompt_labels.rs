@@ -1,24 +1,33 @@
 //! The universal labels, one of the default workspace, and where they sit.
 
-use super::{Seed, prompts, workspaces};
+use super::{Seeding, prompts, workspaces};
 use crate::{
     identity::seeded_id,
     prompt_labels::{Label, insert},
     prompts::put_label_on,
 };
 
-/// Name, description, colour, and the workspace of those that are not universal.
-const LABELS: &[(&str, &str, &str, Option<&str>)] = &[
+/// Name, description, colour, and the workspace of one that is not universal.
+type Entry = (
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+);
+
+/// Those that every sandbox has.
+const UNIVERSAL: &[Entry] = &[
     ("production", "What customers get", "#1F9D55", None),
     ("staging", "What is about to be released", "#E0A800", None),
     ("development", "What is being worked on", "#3B82F6", None),
-    (
-        "reviewed",
-        "Read by a second person",
-        "#8B5CF6",
-        Some("Production"),
-    ),
 ];
+
+const OF_PRODUCTION: Entry = (
+    "reviewed",
+    "Read by a second person",
+    "#8B5CF6",
+    Some("Production"),
+);
 
 /// Label, slug of a prompt, number of its version.
 const PLACES: &[(&str, &str, u32)] = &[
@@ -34,24 +43,30 @@ fn id(name: &str) -> String {
     seeded_id(&format!("label {name}"))
 }
 
-pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
-    for (name, description, color, workspace) in LABELS {
-        let since = seed.days_ago(if workspace.is_some() { 45 } else { 420 });
-        let label = Label {
-            id: id(name),
-            name: (*name).to_owned(),
-            description: Some((*description).to_owned()),
-            color_code: Some((*color).to_owned()),
-            workspace_id: workspace.map(workspaces::id),
-            is_universal: workspace.is_none(),
-            created_at: since.clone(),
-            last_updated_at: since,
-        };
-        insert(seed.db, &label)?;
-    }
+pub(super) fn start(seed: &Seeding<'_>) -> rusqlite::Result<()> {
+    UNIVERSAL.iter().try_for_each(|entry| add(seed, entry))
+}
+
+pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
+    add(seed, &OF_PRODUCTION)?;
     for (label, prompt, number) in PLACES {
         let version = prompts::version_id(prompt, *number);
         put_label_on(seed.db, &id(label), &prompts::id(prompt), &version)?;
     }
     Ok(())
+}
+
+fn add(seed: &Seeding<'_>, (name, description, color, workspace): &Entry) -> rusqlite::Result<()> {
+    let since = seed.days_ago(if workspace.is_some() { 45 } else { 420 });
+    let label = Label {
+        id: id(name),
+        name: (*name).to_owned(),
+        description: Some((*description).to_owned()),
+        color_code: Some((*color).to_owned()),
+        workspace_id: workspace.map(workspaces::id),
+        is_universal: workspace.is_none(),
+        created_at: since.clone(),
+        last_updated_at: since,
+    };
+    insert(seed.db, &label)
 }

@@ -1,6 +1,6 @@
 //! Two pieces of template that the prompts of the default workspace share.
 
-use super::{Seed, prompts::collection_id, workspaces};
+use super::{Seeding, prompts::collection_id, workspaces};
 use crate::{
     identity::seeded_id,
     prompt_partials::{Partial, Version, insert, insert_version},
@@ -45,7 +45,7 @@ const PARTIALS: &[Sample] = &[
     ),
 ];
 
-pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
+pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
     for sample in PARTIALS {
         add(seed, sample)?;
     }
@@ -53,7 +53,7 @@ pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
 }
 
 /// Each version is ten days younger than the one before.
-fn add(seed: &Seed<'_>, sample: &Sample) -> rusqlite::Result<()> {
+fn add(seed: &Seeding<'_>, sample: &Sample) -> rusqlite::Result<()> {
     let (slug, name, collection, published, versions) = sample;
     let numbered = (1..).zip(*versions);
     let versions: Vec<Version> = numbered

@@ -4,7 +4,7 @@ use portkey_api::JsonObject;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Seed, samples, workspaces};
+use super::{Seeding, samples, workspaces};
 use crate::{
     collections::{Collection, insert as insert_collection},
     identity::seeded_id,
@@ -21,54 +21,58 @@ struct Samples {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Folder {
-    workspace: String,
-    name: String,
-    parent: Option<String>,
+pub(super) struct Folder {
+    pub(super) workspace: String,
+    pub(super) name: String,
+    pub(super) parent: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sample {
-    slug: String,
-    name: String,
-    workspace: String,
-    collection: String,
-    published: u32,
-    metadata: JsonObject,
+pub(super) struct Sample {
+    pub(super) slug: String,
+    pub(super) name: String,
+    pub(super) workspace: String,
+    pub(super) collection: String,
+    pub(super) published: u32,
+    pub(super) metadata: JsonObject,
     /// Oldest first.
-    versions: Vec<SampleVersion>,
+    pub(super) versions: Vec<SampleVersion>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SampleVersion {
-    description: String,
-    model: String,
-    virtual_key: String,
-    parameters: JsonObject,
+pub(super) struct SampleVersion {
+    pub(super) description: String,
+    pub(super) model: String,
+    pub(super) virtual_key: String,
+    pub(super) parameters: JsonObject,
     /// Instead of `string`.
     #[serde(default)]
-    messages: Vec<Value>,
+    pub(super) messages: Vec<Value>,
     #[serde(default)]
-    string: String,
+    pub(super) string: String,
     #[serde(default)]
-    raw: bool,
+    pub(super) raw: bool,
 }
 
-pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
+pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
     let Samples {
         collections,
         prompts,
     } = samples(include_str!("prompts.json"))?;
     for folder in &collections {
-        insert_collection(seed.db, &folder.collection(seed))?;
+        add_folder(seed, folder)?;
     }
     for (index, sample) in prompts.iter().enumerate() {
         let days = 84 - 7 * i64::try_from(index).unwrap_or(0);
         add(seed, sample, days)?;
     }
     Ok(())
+}
+
+pub(super) fn add_folder(seed: &Seeding<'_>, folder: &Folder) -> rusqlite::Result<()> {
+    insert_collection(seed.db, &folder.collection(seed))
 }
 
 /// The UUID of a prompt by slug.
@@ -87,7 +91,7 @@ pub(super) fn collection_id(workspace: &str, name: &str) -> String {
 }
 
 impl Folder {
-    fn collection(&self, seed: &Seed<'_>) -> Collection {
+    fn collection(&self, seed: &Seeding<'_>) -> Collection {
         let id = collection_id(&self.workspace, &self.name);
         let digits: String = id.chars().take(6).collect();
         Collection {
@@ -107,7 +111,7 @@ impl Folder {
 }
 
 /// Each version is two days younger than the one before.
-fn add(seed: &Seed<'_>, sample: &Sample, days: i64) -> rusqlite::Result<()> {
+pub(super) fn add(seed: &Seeding<'_>, sample: &Sample, days: i64) -> rusqlite::Result<()> {
     let numbered = (1..).zip(&sample.versions);
     let versions: Vec<Version> = numbered
         .map(|(number, version)| Version {

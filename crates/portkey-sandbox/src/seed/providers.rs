@@ -1,12 +1,12 @@
 //! Four providers: two that customers depend on, one for trying releases, one for research.
 
-use serde_json::{Value, json};
-
-use super::{Seed, workspaces};
-use crate::{identity::seeded_id, providers::Provider, refusal::Refusal};
+use super::{Seeding, workspaces};
+use crate::{identity::seeded_id, limits::Budget, providers::Provider, refusal::Refusal};
 
 /// Slug, workspace, integration, name, note.
-const PROVIDERS: &[(&str, &str, &str, &str, &str)] = &[
+type Entry<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
+
+const PROVIDERS: &[Entry<'_>] = &[
     (
         "openai-prod-4f2a91",
         "Production",
@@ -37,26 +37,24 @@ const PROVIDERS: &[(&str, &str, &str, &str, &str)] = &[
     ),
 ];
 
-pub(super) fn fill(seed: &Seed<'_>) -> Result<(), Refusal> {
-    for (slug, workspace, integration, name, note) in PROVIDERS {
-        let limits = json!({ "credit_limit": 50, "type": "cost", "periodic_reset": "monthly" });
-        let provider = Provider {
-            id: seeded_id(&format!("provider {slug}")),
-            slug: (*slug).to_owned(),
-            name: (*name).to_owned(),
-            note: Some((*note).to_owned()),
-            workspace_id: workspaces::id(workspace),
-            integration_id: (*integration).to_owned(),
-            status: "active".to_owned(),
-            usage_limits: if *workspace == "Staging" {
-                limits
-            } else {
-                Value::Null
-            },
-            created_at: seed.days_ago(170),
-            ..Provider::default()
-        };
-        provider.insert(seed.db)?;
-    }
-    Ok(())
+pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
+    PROVIDERS.iter().try_for_each(|entry| add(seed, entry))
+}
+
+pub(super) fn add(seed: &Seeding<'_>, entry: &Entry<'_>) -> Result<(), Refusal> {
+    let (slug, workspace, integration, name, note) = entry;
+    let since = seed.days_ago(170);
+    let is_limited = *workspace == "Staging";
+    let provider = Provider {
+        id: seeded_id(&format!("provider {slug}")),
+        slug: (*slug).to_owned(),
+        name: (*name).to_owned(),
+        note: Some((*note).to_owned()),
+        workspace_id: workspaces::id(workspace),
+        integration_id: (*integration).to_owned(),
+        usage_limits: is_limited.then(|| Budget::monthly(50.0, &since)),
+        created_at: since,
+        ..Provider::default()
+    };
+    provider.insert(seed.db)
 }

@@ -1,24 +1,26 @@
-//! Three workspaces and who is in them.
+//! Three workspaces and who is in them; the first of them is in every sandbox.
 
-use portkey_api::workspaces::WorkspaceRole::{self, Admin, Manager, Member};
-use serde_json::json;
-
-use super::{Seed, people};
+use super::{Seeding, people};
 use crate::{
     identity::seeded_id,
+    limits::Budget,
     members,
     workspaces::{Workspace, insert},
 };
+use portkey_api::workspaces::WorkspaceRole::{self, Admin, Manager, Member};
 
 /// Slug, icon, name, description, age in days.
-const WORKSPACES: &[(&str, Option<&str>, &str, &str, i64)] = &[
-    (
-        "ws-product-8c41d2",
-        None,
-        "Production",
-        "What customers use",
-        419,
-    ),
+type Place<'a> = (&'a str, Option<&'a str>, &'a str, &'a str, i64);
+
+const DEFAULT: Place<'_> = (
+    "ws-product-8c41d2",
+    None,
+    "Production",
+    "What customers use",
+    419,
+);
+
+const OTHERS: &[Place<'_>] = &[
     (
         "ws-staging-51f0ae",
         None,
@@ -35,11 +37,15 @@ const WORKSPACES: &[(&str, Option<&str>, &str, &str, i64)] = &[
     ),
 ];
 
-const MEMBERS: &[(&str, &str, WorkspaceRole)] = &[
-    ("Production", "Ada", Admin),
+/// Workspace, person, role.
+type Membership = (&'static str, &'static str, WorkspaceRole);
+
+/// Those that every sandbox has.
+const FOUNDERS: &[Membership] = &[("Production", "Ada", Admin), ("Production", "Emil", Member)];
+
+const MEMBERS: &[Membership] = &[
     ("Production", "Bruno", Admin),
     ("Production", "Dana", Manager),
-    ("Production", "Emil", Member),
     ("Production", "Farah", Member),
     ("Staging", "Ada", Admin),
     ("Staging", "Chidi", Admin),
@@ -55,28 +61,40 @@ pub(crate) fn id(name: &str) -> String {
     seeded_id(&format!("workspace {name}"))
 }
 
-pub(super) fn fill(seed: &Seed<'_>) -> rusqlite::Result<()> {
-    for (slug, icon, name, description, days) in WORKSPACES {
-        let since = seed.days_ago(*days);
-        let limits = json!([{ "credit_limit": 500, "type": "cost", "alert_threshold": 400,
-            "periodic_reset": "monthly" }]);
-        let workspace = Workspace {
-            id: id(name),
-            slug: (*slug).to_owned(),
-            name: (*name).to_owned(),
-            icon: icon.map(str::to_owned),
-            description: Some((*description).to_owned()),
-            is_default: *name == "Production",
-            usage_limits: if icon.is_some() { limits } else { json!(null) },
-            created_by: Some(people::id("Ada")),
-            creation_source: "default".to_owned(),
-            created_at: since.clone(),
-            last_updated_at: since,
-            ..Workspace::default()
-        };
-        insert(seed.db, &workspace)?;
-    }
-    for (workspace, person, role) in MEMBERS {
+pub(super) fn start(seed: &Seeding<'_>) -> rusqlite::Result<()> {
+    add(seed, &DEFAULT)?;
+    join(seed, FOUNDERS)
+}
+
+pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
+    OTHERS.iter().try_for_each(|place| add(seed, place))?;
+    join(seed, MEMBERS)
+}
+
+/// Adds a workspace, whose UUID is made from the name. One with an icon has a budget.
+pub(super) fn add(seed: &Seeding<'_>, place: &Place<'_>) -> rusqlite::Result<()> {
+    let (slug, icon, name, description, days) = place;
+    let since = seed.days_ago(*days);
+    let budget = Budget::monthly(500.0, &since).alerting_at(400.0);
+    let workspace = Workspace {
+        id: id(name),
+        slug: (*slug).to_owned(),
+        name: (*name).to_owned(),
+        icon: icon.map(str::to_owned),
+        description: Some((*description).to_owned()),
+        is_default: *place == DEFAULT,
+        usage_limits: icon.map(|_| budget),
+        created_by: Some(people::id("Ada")),
+        creation_source: "default".to_owned(),
+        created_at: since.clone(),
+        last_updated_at: since,
+        ..Workspace::default()
+    };
+    insert(seed.db, &workspace)
+}
+
+fn join(seed: &Seeding<'_>, members: &[Membership]) -> rusqlite::Result<()> {
+    for (workspace, person, role) in members {
         let (workspace, person) = (id(workspace), people::id(person));
         members::join(seed.db, &workspace, &person, *role, &seed.days_ago(20))?;
     }

@@ -49,6 +49,17 @@ impl Client {
         path: &str,
         body: Option<Value>,
     ) -> (u16, Value) {
+        let mut request = self.request(method, path);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.json().await.unwrap_or(Value::Null))
+    }
+
+    /// A call that is yet to be sent, with the key.
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let root = self.sandbox.url().strip_suffix("/v1").unwrap();
         let elsewhere = ["/_sandbox", "/model-configs", "/v0.1", "/v2"];
         let base = if elsewhere.iter().any(|start| path.starts_with(start)) {
@@ -56,16 +67,11 @@ impl Client {
         } else {
             self.sandbox.url()
         };
-        let mut request = self.http.request(method, format!("{base}{path}"));
-        if !self.key.is_empty() {
-            request = request.header("x-portkey-api-key", &self.key);
+        let request = self.http.request(method, format!("{base}{path}"));
+        if self.key.is_empty() {
+            return request;
         }
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let response = request.send().await.unwrap();
-        let status = response.status().as_u16();
-        (status, response.json().await.unwrap_or(Value::Null))
+        request.header("x-portkey-api-key", &self.key)
     }
 
     /// What is there. Fails the test if it is refused.

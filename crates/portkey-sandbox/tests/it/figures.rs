@@ -36,7 +36,7 @@ async fn known() -> (Client, tempfile::TempDir) {
     let owner = start(options).await.in_workspace();
     owner.get("/collections").await; // By now it is filled.
     let db = Connection::open(path).unwrap();
-    db.execute_batch("BEGIN; DELETE FROM logs; DELETE FROM feedback;")
+    db.execute_batch("BEGIN; DELETE FROM log_kinds; DELETE FROM feedback;")
         .unwrap();
     for line in LOGS.trim().lines() {
         insert(&db, line);
@@ -64,7 +64,7 @@ fn insert(db: &Connection, line: &str) {
     let sql = "INSERT INTO logs (id, trace_id, span_id, workspace_id, api_key_id, created_at, provider, model,
             status_code, cache_status, prompt_tokens, completion_tokens, cost, latency, retries, is_fallback,
             weighted_feedback, metadata)
-        SELECT ?1, ?1, ?1, id, 'key', '2026-01-05T' || ?1 || ':30.500Z', 'openai', ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+        SELECT ?1, ?1, ?1, id, 'key', 1000 * unixepoch('2026-01-05 ' || ?1 || ':30') + 500, 'openai', ?2, ?3, ?4, ?5, ?6, ?7, ?8,
             ?9, ?10, nullif(?11, 'null'), ?12
         FROM workspaces WHERE is_default = 1";
     let mut values = vec![minute.clone()];

@@ -278,7 +278,7 @@ async fn people_are_let_in_one_by_one() {
         .await
         .is(400, "AB01", "`user_access`");
     let check = admin.get(&format!("{path}/check")).await;
-    assert_eq!(check["enabled"], true);
+    assert_eq!(check["has_access"], true);
 }
 
 #[tokio::test]

@@ -21,13 +21,13 @@ async fn created(owner: &Client, collection: &str, body: Value) -> String {
     format!("{collection}/{}", made["id"].as_str().unwrap())
 }
 
-/// A completion for a team.
-async fn ask(owner: &Client, team: &str) {
+/// The status of a completion for a team.
+async fn ask(owner: &Client, team: &str) -> u16 {
     let metadata = json!({ "team": team }).to_string();
     let headers = [("x-portkey-metadata", metadata.as_str())];
     let body = json!({ "variables": { "subject": "Invoice", "ticket": "Where is it?" } });
     let path = "/prompts/pp-ticket-triage-a07be3/completions";
-    assert_eq!(owner.post_with(path, &headers, body).await.0, 200);
+    owner.post_with(path, &headers, body).await.0
 }
 
 #[tokio::test]
@@ -69,9 +69,10 @@ async fn groups_use_up_their_budget_until_it_is_reset() {
     let owner = sandbox().await.in_workspace();
     let path = created(&owner, USAGE, budget()).await;
     assert_eq!(owner.get(&format!("{path}/entities")).await["total"], 0);
-    for team in ["search", "search", "search", "search", "search", "ads"] {
-        ask(&owner, team).await;
+    for expected in [200, 200, 200, 200, 412] {
+        assert_eq!(ask(&owner, "search").await, expected);
     }
+    assert_eq!(ask(&owner, "ads").await, 200);
     let entities = owner.get(&format!("{path}/entities")).await;
     let keys = ["metadata.team:ads", "metadata.team:search"];
     assert_eq!(each(&entities, "value_key"), keys);
@@ -122,7 +123,7 @@ async fn budgets_start_again_by_the_calendar() {
     let mut body = budget();
     body["periodic_reset_days"] = json!(3);
     let path = created(&owner, USAGE, body).await;
-    ask(&owner, "search").await;
+    assert_eq!(ask(&owner, "search").await, 200);
     assert_eq!(owner.get(&format!("{path}/entities")).await["total"], 1);
     let first = owner.get(&path).await["next_usage_reset_at"].clone();
     let days = json!({ "milliseconds": 3 * 24 * 3_600_000 });

@@ -124,7 +124,7 @@ async fn without_patch_a_version_must_be_complete() {
     let owner = sandbox().await.in_workspace();
     let path = path(&created(&owner).await);
     let mut body = json!({ "string": "Plain {{topic}}" });
-    for field in ["parameters", "model", "virtual_key", "is_raw_template"] {
+    for field in ["parameters", "model", "virtual_key"] {
         let refused = owner.refusal("PUT", &path, body.clone()).await;
         refused.is(400, "AB01", field);
         body[field] = match field {

@@ -1,0 +1,81 @@
+//! How much of something the logs have seen. These are the only sums that decide who is turned away.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, params_from_iter};
+
+use super::Slice;
+use crate::store::Queries as _;
+
+/// What was turned away used nothing. What a provider turned away did get there.
+pub(crate) const COUNTED: &str = "NOT (status_code IN (401, 412, 429) AND prompt_tokens = 0)";
+
+/// The figures of the logs and what they are about, without what was said in them.
+pub(crate) const COUNTED_LOGS: &str = "log_figures JOIN log_kinds ON log_kinds.id = kind";
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Dollars,
+    Tokens,
+    Requests,
+}
+
+impl Unit {
+    /// How much of it a row of `logs` is, in SQL.
+    pub(crate) fn amount(self) -> &'static str {
+        match self {
+            Self::Dollars => "cost / 100",
+            Self::Tokens => "prompt_tokens + completion_tokens",
+            Self::Requests => "1",
+        }
+    }
+}
+
+/// How much these logs come to since a moment.
+pub(crate) fn used(
+    db: &Connection,
+    slice: &Slice,
+    unit: Unit,
+    since: Timestamp,
+) -> rusqlite::Result<f64> {
+    let sql = format!(
+        "SELECT total({}) FROM {COUNTED_LOGS} WHERE {} AND created_at >= ? AND {COUNTED}",
+        unit.amount(),
+        slice.sql(),
+    );
+    let values = slice.values([since.as_millisecond().into()]);
+    let total: Option<f64> = db.maybe(&sql, params_from_iter(values), |row| row.get(0))?;
+    Ok(rounded(total.unwrap_or_default()))
+}
+
+/// When the log came with which these, from a moment on, came to so much; `None` if they don't.
+pub(super) fn passed(
+    db: &Connection,
+    slice: &Slice,
+    unit: Unit,
+    since: Timestamp,
+    amount: f64,
+) -> rusqlite::Result<Option<Timestamp>> {
+    let sql = format!(
+        "SELECT created_at FROM (
+            SELECT created_at, sum({}) OVER (ORDER BY created_at, number) AS so_far FROM {COUNTED_LOGS}
+            WHERE {} AND created_at >= ? AND {COUNTED})
+        WHERE so_far >= ? ORDER BY created_at LIMIT 1",
+        unit.amount(),
+        slice.sql(),
+    );
+    let values = slice.values([since.as_millisecond().into(), amount.into()]);
+    let moment = db.maybe(&sql, params_from_iter(values), |row| row.get(0))?;
+    Ok(moment.and_then(|moment| Timestamp::from_millisecond(moment).ok()))
+}
+
+/// The first moment that can be told from this one: what starts again then counts nothing from before.
+pub(crate) fn after(moment: Timestamp) -> Timestamp {
+    let next = moment.checked_add(SignedDuration::from_millis(1));
+    next.unwrap_or(moment)
+}
+
+/// To a millionth, because sums of fractions are never quite right.
+pub(crate) fn rounded(amount: f64) -> f64 {
+    (amount * 1e6).round() / 1e6
+}

@@ -1,0 +1,100 @@
+//! What makes the demo large: made-up teams, each with a workspace, people, keys, a provider, a config and prompts,
+//! and three months of traffic.
+
+mod people;
+mod prompts;
+mod teams;
+mod traffic;
+
+use rusqlite::Connection;
+
+use super::Seeding;
+use crate::{identity::seeded_id, refusal::Refusal, store::Queries as _};
+
+/// How much there is in all, the demo's content included.
+pub(super) struct Size {
+    pub(super) workspaces: u32,
+    pub(super) users: u32,
+    pub(super) prompts: u32,
+    pub(super) logs: u32,
+}
+
+pub(super) const LARGE: Size = Size {
+    workspaces: 250,
+    users: 5_000,
+    prompts: 2_000,
+    logs: 1_000_000,
+};
+
+pub(super) fn fill(seed: &Seeding<'_>, size: &Size) -> Result<(), Refusal> {
+    let people = people::fill(seed, size.users)?;
+    let mut teams = teams::fill(seed, size.workspaces, &people)?;
+    prompts::fill(seed, size.prompts, &mut teams)?;
+    traffic::fill(seed, size.logs, &teams, &people)?;
+    Ok(())
+}
+
+/// How many rows there are.
+fn count(db: &Connection, table: &str) -> rusqlite::Result<u32> {
+    let sql = format!("SELECT count(*) FROM {table}");
+    let count = db.maybe(&sql, [], |row| row.get(0))?;
+    Ok(count.unwrap_or_default())
+}
+
+/// The entry with this number; after the last comes the first again.
+fn nth<T: Copy + Default>(entries: &[T], number: u32) -> T {
+    let place = (number as usize).checked_rem(entries.len());
+    let entry = place.and_then(|place| entries.get(place));
+    entry.copied().unwrap_or_default()
+}
+
+/// Six digits that tell names apart in slugs.
+fn digits(name: &str) -> String {
+    seeded_id(name).chars().take(6).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::store;
+
+    #[test]
+    fn there_is_as_much_as_asked_for_and_it_holds_together() {
+        let (mut db, keys) = store::connect(None, None).unwrap();
+        super::super::fill(&mut db, &keys, super::super::Seed::Demo, Timestamp::now()).unwrap();
+        let seeding = Seeding {
+            db: &db,
+            keys: &keys,
+            now: Timestamp::now(),
+        };
+        let size = Size {
+            workspaces: 12,
+            users: 100,
+            prompts: 50,
+            logs: 4000,
+        };
+        fill(&seeding, &size).unwrap();
+        for (table, expected) in [
+            ("workspaces", 12),
+            ("users", 100),
+            ("prompts", 50),
+            ("logs", 4000),
+        ] {
+            assert_eq!(count(&db, table).unwrap(), expected, "{table}");
+        }
+        for dangling in [
+            "pragma_foreign_key_check",
+            "logs WHERE api_key_id NOT IN (SELECT id FROM api_keys)",
+            "logs WHERE virtual_key NOT IN (SELECT slug FROM providers)",
+            "logs WHERE config NOT IN (SELECT slug FROM configs)",
+            "logs WHERE prompt_slug NOT IN (SELECT slug FROM prompts)",
+            "logs WHERE metadata ->> '_user' NOT IN (SELECT email FROM users)",
+            "prompts WHERE id NOT IN (SELECT prompt_id FROM prompt_versions WHERE number = published)",
+            "workspaces WHERE id NOT IN (SELECT workspace_id FROM workspace_members WHERE role = 'admin')",
+        ] {
+            assert_eq!(count(&db, dangling).unwrap(), 0, "{dangling}");
+        }
+    }
+}

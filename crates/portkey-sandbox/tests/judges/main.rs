@@ -1,0 +1,54 @@
+//! Outside judges of the sandbox: the vendor's own Python SDK, and the vendor's OpenAPI file.
+//!
+//! They need a Python that has `portkey-ai` and `schemathesis`, which `TEST_PYTHON` names.
+
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+
+mod openapi;
+mod vendor_sdk;
+
+use std::{env, io::Write as _, path::PathBuf, process::Command};
+
+use portkey_sandbox::{Options, Sandbox};
+
+/// A file or folder of the judges.
+fn file(name: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "tests/judges", name]
+        .iter()
+        .collect()
+}
+
+/// Python, told where a sandbox is. Says so if there is none.
+fn python(sandbox: &Sandbox) -> Option<Command> {
+    let Some(python) = env::var_os("TEST_PYTHON") else {
+        skip("TEST_PYTHON names no Python that has portkey-ai and schemathesis");
+        return None;
+    };
+    let root = sandbox.url().trim_end_matches("/v1");
+    let mut command = Command::new(python);
+    command
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("SANDBOX_ROOT", root)
+        .env("SANDBOX_ADMIN_KEY", &sandbox.keys().admin)
+        .env("SANDBOX_WORKSPACE_KEY", &sandbox.keys().workspace);
+    Some(command)
+}
+
+/// Runs a judge, who is satisfied or says why not.
+async fn run(mut judge: Command) -> String {
+    let verdict = tokio::task::spawn_blocking(move || judge.output());
+    let verdict = verdict.await.unwrap().unwrap();
+    let told = String::from_utf8_lossy(&verdict.stdout).into_owned();
+    let complaint = String::from_utf8_lossy(&verdict.stderr);
+    assert!(verdict.status.success(), "{told}\n{complaint}");
+    told
+}
+
+/// Straight to stderr: what goes through `eprintln!` is shown for failing tests alone.
+fn skip(why: &str) {
+    _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
+}
+
+async fn sandbox() -> Sandbox {
+    Sandbox::start(Options::default()).await.unwrap()
+}
