@@ -9,11 +9,13 @@ FROM rust:1.95-slim-bookworm AS build
 WORKDIR /source
 COPY . .
 # Static by target feature, not by another libc: allocation stays fast under load, and name resolution needs no files of
-# the image since glibc 2.34. Naming the target keeps the flag away from build scripts and macros.
+# the image since glibc 2.34. Naming the target keeps the flags away from build scripts and macros. Packed relocations save a
+# megabyte.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/source/target \
     target="$(rustc --print host-tuple)" \
-    && RUSTFLAGS="-C target-feature=+crt-static" cargo build --release --locked --target "$target" \
+    && RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-relocs" \
+       cargo build --release --locked --target "$target" \
     && cp "target/$target/release/portkey-mcp" /portkey-mcp
 
 FROM scratch
