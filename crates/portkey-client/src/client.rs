@@ -15,6 +15,7 @@ use crate::{
     Answer, BaseUrl, Error, Settings,
     answer::file,
     ceiling::{Gate, health},
+    metrics,
     outgoing::Outgoing,
     retry,
 };
@@ -146,6 +147,7 @@ impl Client {
         if let Err(Error::Refused(refusal)) = &mut result {
             refusal.attempts = number;
         }
+        metrics::attempted(&result, number, started.elapsed());
         tracing::debug!(
             method = %outgoing.method,
             path = outgoing.path(),

@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 
 use crate::{
     catalog::Tool,
+    metrics,
     secrets::Sink,
     workflows::{Conventions, Steps, Workflow},
 };
@@ -107,6 +108,8 @@ impl Caller {
         let begun = Instant::now();
         let outcome = self.in_time(call).await;
         let duration = begun.elapsed();
+        let told = outcome.as_ref().map_or_else(Failure::kind, |_| "ok");
+        metrics::called(tool, told, duration);
         match &outcome {
             Ok(_) => tracing::info!(tool, ?duration, "called"),
             Err(failure) => tracing::info!(tool, ?duration, kind = failure.kind(), "failed"),

@@ -24,7 +24,7 @@ use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
-    config::{Configuration, FileSetting, HttpSettings, Settings},
+    config::{Configuration, FileSetting, HttpSettings, LogFormat, Settings},
     profile::Profile,
     secrets::Sink,
     upstream::Upstream,
@@ -103,12 +103,15 @@ pub fn run() -> ExitCode {
 }
 
 fn start(reading: Reading, words: Vec<OsString>) -> Result<(), CommandFailure> {
-    let filter = filter(&reading.cli.settings.log)?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let settings = &reading.cli.settings;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter(&settings.log)?)
         .with_writer(io::stderr)
-        .with_ansi(false)
-        .init();
+        .with_ansi(false);
+    match settings.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

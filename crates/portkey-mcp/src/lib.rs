@@ -12,6 +12,7 @@ pub mod cli;
 pub mod config;
 #[cfg(feature = "conformance-fixtures")]
 pub mod fixtures;
+pub mod metrics;
 pub mod profile;
 pub mod secrets;
 pub mod server;

@@ -160,6 +160,16 @@ pub struct Settings {
     )]
     pub log: String,
 
+    /// How it is written: as lines for people, or as JSON objects for collectors.
+    #[arg(
+        long,
+        env = "PORTKEY_LOG_FORMAT",
+        global = true,
+        value_enum,
+        default_value_t
+    )]
+    pub log_format: LogFormat,
+
     /// How clients reach the server.
     #[arg(long, env = "MCP_TRANSPORT", value_enum, default_value_t)]
     pub transport: TransportKind,
@@ -191,6 +201,16 @@ pub enum Structured {
     Declared,
     /// Not at all, and no tool declares one.
     Never,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A line of text each.
+    #[default]
+    Text,
+    /// A JSON object a line each.
+    Json,
 }
 
 /// How clients reach the server.

@@ -14,6 +14,7 @@ mod held;
 mod identify;
 mod limits;
 mod listener;
+mod measure;
 mod messages;
 mod page;
 mod probes;
@@ -36,6 +37,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     access::Access,
     config::{HttpSettings, PublicUrl},
+    metrics,
     server::Server,
     state::{self, SharedState, UnusableAddress},
 };
@@ -65,6 +67,9 @@ pub enum HttpFailure {
     /// Replicas cannot agree there.
     #[error(transparent)]
     State(#[from] UnusableAddress),
+    /// Nothing can be counted.
+    #[error("nothing can be counted: {0}")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
     /// The listener broke.
     #[error("the HTTP server broke off: {0}")]
     Broken(#[source] io::Error),
@@ -94,7 +99,10 @@ impl Http {
         let address = listener.local_addr().map_err(refused)?;
         let kill = CancellationToken::new();
         let state = state::open(settings.scaling.shared_state.as_ref())?;
-        let mut router = router(server, access, settings, state, &kill);
+        let counts = metrics::count()?;
+        let mut router = router(server, access, settings, state, &kill)
+            .layer(middleware::from_fn(measure::measure))
+            .route("/metrics", get(measure::show).with_state(counts));
         let drain = Drain::new(&settings.drain, kill);
         router = router
             .layer(middleware::from_fn_with_state(

@@ -25,6 +25,7 @@ mod http;
 mod identity_provider;
 mod life_cycle;
 mod limits;
+mod metrics;
 mod official_clients;
 mod oidc;
 mod paging;

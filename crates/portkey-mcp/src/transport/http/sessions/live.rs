@@ -8,6 +8,8 @@ use std::{
 
 use axum::http::Method;
 
+use crate::metrics;
+
 /// The sessions in memory.
 #[derive(Debug, Default)]
 pub(super) struct Live {
@@ -43,6 +45,7 @@ impl Live {
             .or_insert_with(Session::unused);
         *session.users(is_stream) += 1;
         session.last_used = Instant::now();
+        metrics::sessions(sessions.len());
         Use {
             id,
             is_stream,
@@ -52,13 +55,15 @@ impl Live {
 
     /// Notes a session that nobody has used yet.
     pub(super) fn add(&self, id: &str) {
-        self.sessions()
-            .entry(id.into())
-            .or_insert_with(Session::unused);
+        let mut sessions = self.sessions();
+        sessions.entry(id.into()).or_insert_with(Session::unused);
+        metrics::sessions(sessions.len());
     }
 
     pub(super) fn remove(&self, id: &str) {
-        self.sessions().remove(id);
+        let mut sessions = self.sessions();
+        sessions.remove(id);
+        metrics::sessions(sessions.len());
     }
 
     /// Takes out the idlest session if there are more than `most`. `spared` stays. Answers its id, or that there
@@ -76,6 +81,7 @@ impl Live {
             return Crowding::AllBusy;
         };
         sessions.remove(&id);
+        metrics::sessions(sessions.len());
         Crowding::Idlest(id)
     }
 
@@ -87,6 +93,7 @@ impl Live {
             .find(|(_, session)| !session.is_used() && session.last_used.elapsed() >= age)?;
         let id = Arc::clone(id);
         sessions.remove(&id);
+        metrics::sessions(sessions.len());
         Some(id)
     }
 

@@ -1,0 +1,78 @@
+//! What is counted, for Prometheus. Labels have few values: names of tools, kinds of errors, classes of statuses; never
+//! names of people or things.
+
+use std::time::Duration;
+
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+const CALLS: &str = "portkey_mcp_calls_total";
+const CALL_SECONDS: &str = "portkey_mcp_call_duration_seconds";
+const REQUESTS: &str = "portkey_mcp_http_requests_total";
+const IN_FLIGHT: &str = "portkey_mcp_http_requests_in_flight";
+const SESSIONS: &str = "portkey_mcp_sessions";
+
+/// Upper bounds of the buckets that durations fall into, in seconds.
+const BUCKETS: &[f64] = &[
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
+];
+
+/// Counts from now on, once in a process. Without it nothing is counted, and counting costs next to nothing.
+pub fn count() -> Result<PrometheusHandle, BuildError> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), BUCKETS)?
+        .install_recorder()?;
+    describe_counter!(CALLS, "Calls of tools, by tool and outcome");
+    describe_histogram!(CALL_SECONDS, "How long calls of tools took");
+    describe_counter!(REQUESTS, "HTTP requests, by class of status");
+    describe_gauge!(IN_FLIGHT, "HTTP requests being answered");
+    describe_gauge!(SESSIONS, "Sessions of older clients in memory");
+    portkey_client::describe_metrics();
+    gauge!(IN_FLIGHT).set(0);
+    gauge!(SESSIONS).set(0);
+    Ok(handle)
+}
+
+/// A call has ended: `ok`, or the kind of its failure.
+pub(crate) fn called(tool: &'static str, outcome: &'static str, duration: Duration) {
+    counter!(CALLS, "tool" => tool, "outcome" => outcome).increment(1);
+    histogram!(CALL_SECONDS, "tool" => tool).record(duration);
+}
+
+/// A request has been answered, but for what still streams.
+pub(crate) fn answered(status: http::StatusCode) {
+    let class = match status.as_u16() {
+        100..=199 => "1xx",
+        200..=299 => "2xx",
+        300..=399 => "3xx",
+        400..=499 => "4xx",
+        _ => "5xx",
+    };
+    counter!(REQUESTS, "status" => class).increment(1);
+}
+
+/// A request being answered; it counts until this is dropped.
+#[derive(Debug)]
+pub(crate) struct InFlight(());
+
+impl InFlight {
+    pub(crate) fn begin() -> Self {
+        gauge!(IN_FLIGHT).increment(1);
+        Self(())
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        gauge!(IN_FLIGHT).decrement(1);
+    }
+}
+
+/// So many sessions are in memory.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "sessions are far fewer than 2^53"
+)]
+pub(crate) fn sessions(count: usize) {
+    gauge!(SESSIONS).set(count as f64);
+}

@@ -1,0 +1,28 @@
+//! `/metrics`, and what is counted of every request.
+
+use axum::{
+    extract::{Request, State},
+    http::header::CONTENT_TYPE,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use super::held::hold;
+use crate::metrics::{self, InFlight};
+
+/// Everything counted so far, as Prometheus reads it.
+pub(super) async fn show(State(counts): State<PrometheusHandle>) -> impl IntoResponse {
+    // Without this, what histograms are made of would pile up until somebody asks.
+    counts.run_upkeep();
+    let kind = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    (kind, counts.render())
+}
+
+/// Counts a request, which is in flight until the last byte of its answer.
+pub(super) async fn measure(request: Request, next: Next) -> Response {
+    let in_flight = InFlight::begin();
+    let response = next.run(request).await;
+    metrics::answered(response.status());
+    hold(response, in_flight)
+}
