@@ -24,7 +24,9 @@ fn what_passes_is_tried_again() {
         "reset, first=1",
         "html, first=1",
     ] {
-        sandbox.faults(&[rule]);
+        // Beside the list, the server asks once whose the key is.
+        let rule = format!("{rule}, path=/v1/admin/workspaces");
+        sandbox.faults(&[&rule]);
         let page = wire.answer("list_workspaces", json!({}));
         assert_eq!(
             (&page["total"], sandbox.seen()),

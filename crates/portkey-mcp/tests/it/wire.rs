@@ -178,7 +178,7 @@ async fn operators_name_hosts_and_origins() {
 
 #[tokio::test]
 async fn a_server_bound_elsewhere_goes_by_any_name() {
-    let server = Served::on_sandbox(&["--bind", "0.0.0.0"]);
+    let server = Served::on_sandbox(&["--bind", "0.0.0.0", "--allow-unauthenticated"]);
     let request = server
         .modern("tools/list", json!({}))
         .header("host", "portkey.svc:3000");

@@ -98,8 +98,11 @@ struct Answers {
 impl Answers {
     /// Keeps an answer, or hands back one that holds for the whole body, such as that there is no such session.
     async fn take(&mut self, response: Response, message: &Value) -> Result<(), Response> {
-        if response.status() == StatusCode::ACCEPTED {
-            return Ok(());
+        match response.status() {
+            StatusCode::ACCEPTED => return Ok(()),
+            // It is the session that is not there, or cannot be looked up.
+            StatusCode::NOT_FOUND | StatusCode::SERVICE_UNAVAILABLE => return Err(response),
+            _ => {}
         }
         match response.headers().get(header::CONTENT_TYPE) {
             Some(kind) if kind == "text/event-stream" => self.streams.push(response),
