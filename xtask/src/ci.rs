@@ -62,7 +62,6 @@ const STEPS: &[Step] = &[
         ..cargo(&[
             "test",
             "--locked",
-            "--profile=ci",
             "--package=portkey-mcp",
             "--features=conformance-fixtures",
             "--test=it",
@@ -74,6 +73,8 @@ const STEPS: &[Step] = &[
     cargo(&["xtask", "tokens"]),
     cargo(&["xtask", "docs", "--check"]),
     cargo(&["doc", "--locked", "--workspace", "--no-deps"]),
+    // What other systems would build is judged too, and has not been needed so far.
+    cargo(&["fetch", "--locked"]),
     Step {
         program: "cargo-deny",
         arguments: &["--offline", "check", "bans", "licenses", "sources"],
