@@ -60,7 +60,7 @@ pub fn run() -> Result<(), Broken> {
 
 /// Tokens of what a model is shown of a tool: name, description and input schema.
 fn cost(encoding: &CoreBPE, tool: Tool) -> usize {
-    let schema = Value::Object(tool.declaration().input_schema()).to_string();
+    let schema = Value::Object(tool.input_schema()).to_string();
     let parts = [tool.name(), &tool.description(), &schema];
     parts
         .iter()

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::{
+    Declaration, JsonObject,
     secret::{MARK, NAMES},
     walk::walk,
 };
@@ -10,6 +11,23 @@ use crate::{
 /// Masks every secret in `value`, minted ones too.
 pub fn mask(schema: &Value, value: &mut Value) {
     conceal(schema, value, &mut |_, secret| masked(secret).into());
+}
+
+impl Declaration {
+    /// These arguments with secrets masked: fit to be shown.
+    pub fn masked(&self, arguments: JsonObject) -> JsonObject {
+        let mut arguments = Value::Object(arguments);
+        mask(self.input(), &mut arguments);
+        match arguments {
+            Value::Object(arguments) => arguments,
+            _ => JsonObject::new(),
+        }
+    }
+
+    /// Masks every secret of an answer, minted ones too.
+    pub fn mask(&self, answer: &mut Value) {
+        mask(self.output(), answer);
+    }
 }
 
 /// Masks every secret in `value` but the minted ones: those, which no later call returns, are

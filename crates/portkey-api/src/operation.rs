@@ -2,7 +2,6 @@ use serde_json::Value;
 
 use crate::{
     Base, Declaration, Endpoint, InvalidArguments, JsonObject, Method, Place, Problem, Request,
-    conceal,
 };
 
 /// An [`Endpoint`] with its types erased: what a catalog lists.
@@ -47,12 +46,7 @@ impl Operation {
 
     /// The request these arguments make, with secrets masked: fit to be shown, not to be sent.
     pub fn preview(&self, arguments: JsonObject) -> Result<Request, InvalidArguments> {
-        let mut arguments = Value::Object(arguments);
-        conceal::mask(self.declaration.input(), &mut arguments);
-        match arguments {
-            Value::Object(arguments) => self.request(arguments),
-            _ => self.request(JsonObject::new()),
-        }
+        self.request(self.declaration.masked(arguments))
     }
 
     /// What the path of this operation takes, from the arguments of another on the same object.

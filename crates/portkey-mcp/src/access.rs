@@ -12,8 +12,10 @@ use serde_json::{Value, json};
 
 use crate::{
     auth::{Authenticator, CALLER_KEY, Challenge, Credential, Denial, Identity, caller_key},
+    call::Requester,
     catalog::{Selection, Tool},
     config::GrantTable,
+    policy::Policy,
     profile::{Fingerprint, Profile},
 };
 
@@ -25,6 +27,7 @@ use grants::{Granted, Grants};
 pub struct Principal {
     name: Arc<str>,
     offered: Arc<Selection>,
+    policy: Arc<Policy>,
     profile: Arc<Profile>,
     /// Scopes that the token lacks, and the tools that need them.
     lacking: Arc<[(Denial, Arc<Selection>)]>,
@@ -32,10 +35,11 @@ pub struct Principal {
 
 impl Principal {
     /// The one user of a process that serves nobody else.
-    pub fn local(offered: Selection, profile: Profile) -> Self {
+    pub fn local(offered: Selection, policy: Policy, profile: Profile) -> Self {
         Self {
             name: "local".into(),
             offered: Arc::new(offered),
+            policy: Arc::new(policy),
             profile: Arc::new(profile),
             lacking: Arc::default(),
         }
@@ -50,6 +54,20 @@ impl Principal {
     /// The tools it may use, some of them with a better token only; see [`Principal::lacks`].
     pub fn offered(&self) -> &Selection {
         &self.offered
+    }
+
+    /// What it may do.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Itself, as calls name it; `client` is what the program it uses calls itself.
+    pub fn requester(&self, client: Option<&str>) -> Requester {
+        Requester {
+            principal: Arc::clone(&self.name),
+            client: client.map(Into::into),
+            policy: Arc::clone(&self.policy),
+        }
     }
 
     /// The Portkey it reaches.
@@ -142,6 +160,7 @@ impl Access {
             offered: granted
                 .offered
                 .unwrap_or_else(|| Arc::clone(&self.everybody.offered)),
+            policy: Arc::clone(&self.everybody.policy),
             profile: granted
                 .profile
                 .unwrap_or_else(|| Arc::clone(&self.everybody.profile)),

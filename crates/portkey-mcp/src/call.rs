@@ -2,17 +2,22 @@
 //! is a file.
 //!
 //! ```text
-//! arguments -> understand -> prepare -> (dry run: stop) -> page -> send -> normalise -> refresh -> conceal -> answer
+//! arguments -> understand -> authorise -> (dry run: stop) -> confirm -> prepare -> page -> send -> normalise
+//!           -> refresh -> conceal -> answer
 //! ```
 //!
 //! A list is sent page by page; a composed tool makes its calls through `Run::ask`.
 
 mod advice;
+mod before;
 mod conceal;
+mod consent;
+mod extras;
 mod failure;
 mod pages;
 mod prepare;
 mod progress;
+mod requester;
 mod send;
 
 use std::{
@@ -25,20 +30,19 @@ use portkey_client::Client;
 use serde_json::{Value, json};
 
 use crate::{
-    catalog::Tool,
+    catalog::{DRY_RUN, Tool},
     metrics,
+    safeguards::Safeguards,
     secrets::Sink,
     workflows::{Conventions, Steps, Workflow},
 };
 
+pub use consent::{Consent, Consequence};
 pub use failure::Failure;
 pub use progress::{Progress, Step};
+pub use requester::Requester;
 
-/// The argument by which a call asks for a preview.
-const DRY_RUN: &str = "dry_run";
-/// The argument by which an update asks for the object it changed. No schema lists it, because it holds for every
-/// update that answers nothing: the server's instructions tell of it once.
-const RETURN_OBJECT: &str = "return_object";
+use extras::Extras;
 
 /// Lets a request that runs out of time say so itself, since it knows more.
 const GRACE: Duration = Duration::from_millis(500);
@@ -50,8 +54,10 @@ pub struct Call {
     pub tool: Tool,
     /// With what, as it came.
     pub arguments: JsonObject,
-    /// Only say what would be done.
-    pub dry_run: bool,
+    /// On whose behalf.
+    pub by: Requester,
+    /// Whether they agreed to what it destroys.
+    pub consent: Consent,
     /// Who hears how far it is.
     pub progress: Progress,
 }
@@ -63,6 +69,8 @@ pub enum Outcome {
     Answer(Value),
     /// It was a dry run; this would have been sent. Secrets are masked.
     Preview(Request),
+    /// It was not made, because somebody must agree first.
+    Unconfirmed(Box<Consequence>),
 }
 
 /// Makes calls. Clones share everything.
@@ -71,15 +79,22 @@ pub struct Caller {
     client: Client,
     sink: Arc<Sink>,
     conventions: Arc<Conventions>,
+    safeguards: Arc<Safeguards>,
 }
 
 impl Caller {
     /// A caller that sends through `client` and keeps new secrets in `sink`.
-    pub fn new(client: Client, sink: Sink, conventions: Conventions) -> Self {
+    pub fn new(
+        client: Client,
+        sink: Sink,
+        conventions: Conventions,
+        safeguards: Arc<Safeguards>,
+    ) -> Self {
         Self {
             client,
             sink: Arc::new(sink),
             conventions: Arc::new(conventions),
+            safeguards,
         }
     }
 
@@ -125,24 +140,31 @@ impl Caller {
             .unwrap_or(Err(Failure::OutOfTime { limit }))
     }
 
-    async fn run(&self, call: Call) -> Result<Outcome, Failure> {
+    async fn run(&self, mut call: Call) -> Result<Outcome, Failure> {
+        let tool = call.tool;
+        let extras = Extras::take(tool, &mut call.arguments)?;
         let run = Run {
             caller: self,
+            by: &call.by,
+            consent: &call.consent,
+            extras: &extras,
             progress: &call.progress,
         };
-        match call.tool {
-            Tool::Operation(operation) => {
-                run.operate(operation, call.arguments, call.dry_run).await
-            }
-            Tool::Workflow(workflow) => run.compose(workflow, call.arguments, call.dry_run).await,
+        run.authorise(tool)?;
+        match tool {
+            Tool::Operation(operation) => run.operate(operation, call.arguments).await,
+            Tool::Workflow(workflow) => run.compose(workflow, call.arguments).await,
         }
     }
 }
 
-/// One call being made: who sends its requests, and who hears how far it is.
+/// One call being made: on whose behalf, who sends its requests, and who hears how far it is.
 #[derive(Debug, Clone, Copy)]
 pub struct Run<'a> {
     caller: &'a Caller,
+    by: &'a Requester,
+    consent: &'a Consent,
+    extras: &'a Extras,
     progress: &'a Progress,
 }
 
@@ -150,14 +172,29 @@ impl Run<'_> {
     async fn operate(
         &self,
         operation: &'static Operation,
-        mut arguments: JsonObject,
-        dry_run: bool,
+        arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
-        let refresh = wants_object(operation, &mut arguments)?;
         let arguments = understand(&operation.declaration, arguments)?;
-        if dry_run || arguments.get(DRY_RUN) == Some(&Value::Bool(true)) {
+        if self.extras.dry_run || asks_for_dry_run(&arguments) {
             return Ok(Outcome::Preview(operation.preview(arguments)?));
         }
+        if operation.declaration.destructive && *self.consent == Consent::Missing {
+            let consequence = self.consequence(operation, &arguments).await?;
+            return Ok(Outcome::Unconfirmed(Box::new(consequence)));
+        }
+        let answer = self.make(operation, &arguments).await?;
+        let answer = self
+            .caller
+            .conceal(&operation.declaration, &arguments, answer)?;
+        Ok(Outcome::Answer(answer))
+    }
+
+    /// Carries a call out.
+    async fn make(
+        &self,
+        operation: &'static Operation,
+        arguments: &JsonObject,
+    ) -> Result<Value, Failure> {
         let caller = self.caller;
         if conceal::mints(operation) {
             caller.sink.prepare()?;
@@ -169,26 +206,24 @@ impl Run<'_> {
             let request = operation.request(arguments)?;
             caller.send(operation, &request).await?
         };
-        let answer = if refresh {
-            caller.refresh(operation, &arguments, answer).await
+        Ok(if self.extras.return_object {
+            caller.refresh(operation, arguments, answer).await
         } else {
             told(answer)
-        };
-        let answer = caller.conceal(&operation.declaration, &arguments, answer)?;
-        Ok(Outcome::Answer(answer))
+        })
+    }
+
+    /// Whether the policy allows this tool to whoever calls it.
+    fn authorise(&self, tool: Tool) -> Result<(), Failure> {
+        Ok(self.by.policy.permits(tool)?)
     }
 
     async fn compose(
         &self,
         workflow: &'static Workflow,
         arguments: JsonObject,
-        dry_run: bool,
     ) -> Result<Outcome, Failure> {
-        let mut arguments = understand(&workflow.declaration, arguments)?;
-        // Every workflow that changes something has the argument: a test over the catalog sees to it.
-        if dry_run && workflow.declaration.argument(DRY_RUN).is_some() {
-            arguments.insert(DRY_RUN.to_owned(), true.into());
-        }
+        let arguments = understand(&workflow.declaration, arguments)?;
         let answer = workflow.run(arguments.clone(), *self).await?;
         let answer = self
             .caller
@@ -199,6 +234,7 @@ impl Run<'_> {
     /// Makes one call on behalf of a workflow.
     pub(crate) async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
         let operation = portkey_api::operation(E::NAME).ok_or(Failure::Unlisted(E::NAME))?;
+        self.authorise(Tool::Operation(operation))?;
         let answer = self.caller.send(operation, &Request::to(endpoint)).await?;
         serde_json::from_value(answer).map_err(|source| Failure::Unreadable { operation, source })
     }
@@ -220,27 +256,11 @@ impl Run<'_> {
     }
 }
 
-/// Whether a call asks, by its arguments, that nothing be done.
-pub(crate) fn is_dry_run(arguments: &JsonObject) -> bool {
-    match arguments.get(DRY_RUN) {
+/// Whether a tool's own argument asks that nothing be done.
+pub(crate) fn asks_for_dry_run(arguments: &JsonObject) -> bool {
+    match arguments.get(DRY_RUN.name) {
         Some(Value::String(text)) => text == "true",
         asked => asked == Some(&Value::Bool(true)),
-    }
-}
-
-/// Whether an update that answers nothing is followed by the object it changed: unless the call says otherwise.
-fn wants_object(operation: &Operation, arguments: &mut JsonObject) -> Result<bool, Failure> {
-    if operation.fresh.is_none() {
-        return Ok(true);
-    }
-    match arguments.remove(RETURN_OBJECT) {
-        None | Some(Value::Null | Value::Bool(true)) => Ok(true),
-        Some(Value::Bool(false)) => Ok(false),
-        Some(Value::String(text)) if text == "true" || text == "false" => Ok(text == "true"),
-        Some(_) => Err(Failure::invalid(
-            operation.declaration.name,
-            Problem::rule(RETURN_OBJECT, "expected true or false"),
-        )),
     }
 }
 

@@ -4,14 +4,16 @@ mod aliases;
 mod needs;
 mod selection;
 mod siblings;
+mod universal;
 
-use portkey_api::{DOMAINS, Declaration, Operation, nearest};
+use portkey_api::{DOMAINS, Declaration, JsonObject, Operation, nearest};
 
 use crate::workflows::{WORKFLOWS, Workflow};
 
 pub use needs::needs;
 pub use selection::{Selection, UnknownName};
-pub use siblings::listings;
+pub use siblings::{listings, reader};
+pub use universal::{CONFIRMATION, DRY_RUN, RETURN_OBJECT, Universal, universals};
 
 /// Something that can be called by name.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +54,13 @@ impl Tool {
             Some(needs) => format!("{} {needs}", declaration.description),
             None => declaration.description.to_owned(),
         }
+    }
+
+    /// The schema of what it takes, as a client sees it.
+    pub fn input_schema(&self) -> JsonObject {
+        let mut schema = self.declaration().input_schema();
+        universal::list(*self, &mut schema);
+        schema
     }
 
     /// Whether it is offered unless the operator says otherwise.

@@ -28,6 +28,8 @@ pub use tables::{
     UnknownProfile,
 };
 
+use crate::policy::Policy;
+
 /// Everything an operator decided, but how the server is reached.
 #[derive(Debug, Clone)]
 pub struct Configuration {
@@ -37,4 +39,13 @@ pub struct Configuration {
     pub environment: Environment,
     /// From the file alone.
     pub tables: AccessTables,
+}
+
+impl Configuration {
+    /// What everybody may do, and nobody more.
+    pub fn policy(&self) -> Policy {
+        Policy {
+            read_only: self.settings.read_only,
+        }
+    }
 }

@@ -13,7 +13,9 @@ pub mod config;
 #[cfg(feature = "conformance-fixtures")]
 pub mod fixtures;
 pub mod metrics;
+pub mod policy;
 pub mod profile;
+pub mod safeguards;
 pub mod secrets;
 pub mod server;
 pub mod state;

@@ -1,6 +1,6 @@
 //! The Portkeys that this process talks to: real ones, or the embedded sandbox in place of all.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use portkey_client::{Client, Settings as Connection};
 use portkey_sandbox::Sandbox;
@@ -9,6 +9,7 @@ use crate::{
     call::Caller,
     config::{Configuration, ProfileFailure},
     profile::{Owners, Profile},
+    safeguards::Safeguards,
     secrets::Sink,
     workflows::Conventions,
 };
@@ -21,11 +22,15 @@ pub struct Upstream {
     /// One for each way to connect.
     clients: Mutex<Vec<Client>>,
     owners: Owners,
+    safeguards: Arc<Safeguards>,
 }
 
 impl Upstream {
     /// Starts the sandbox where it is wanted. Nothing is sent yet.
-    pub async fn open(sandbox: bool) -> Result<Self, portkey_sandbox::StartFailure> {
+    pub async fn open(
+        sandbox: bool,
+        safeguards: Safeguards,
+    ) -> Result<Self, portkey_sandbox::StartFailure> {
         let sandbox = if sandbox {
             Some(Sandbox::start(portkey_sandbox::Options::default()).await?)
         } else {
@@ -35,6 +40,7 @@ impl Upstream {
             sandbox,
             clients: Mutex::default(),
             owners: Owners::default(),
+            safeguards: Arc::new(safeguards),
         })
     }
 
@@ -59,7 +65,8 @@ impl Upstream {
             apps: configuration.settings.known_apps.clone(),
             envs: configuration.settings.known_envs.clone(),
         };
-        let caller = Caller::new(self.client(connection), sink, conventions);
+        let client = self.client(connection);
+        let caller = Caller::new(client, sink, conventions, Arc::clone(&self.safeguards));
         Ok(Profile::new(
             name,
             caller,

@@ -4,7 +4,7 @@ use portkey_api::{InvalidArguments, Operation, Problem};
 use portkey_client::Kind;
 use serde_json::Value;
 
-use crate::{catalog::UnknownTool, secrets::SinkFailure};
+use crate::{catalog::UnknownTool, policy::Forbidden, secrets::SinkFailure};
 
 /// Why a call did not end well. What a reader sees, with what to do next, is in its `Display`.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub enum Failure {
     UnknownTool(UnknownTool),
     /// The arguments cannot be meant; nothing was sent.
     Arguments(InvalidArguments),
+    /// The operator does not allow it; nothing was sent.
+    Forbidden(Forbidden),
     /// Portkey refused, or could not be asked.
     Upstream {
         /// What was asked for.
@@ -62,6 +64,7 @@ impl Failure {
         match self {
             Self::UnknownTool(_) => "unknown tool",
             Self::Arguments(_) => "invalid arguments",
+            Self::Forbidden(_) => "forbidden by policy",
             Self::Upstream { error, .. } => match error.kind() {
                 Kind::Unauthenticated => "unauthenticated",
                 Kind::Forbidden => "forbidden",
@@ -101,6 +104,12 @@ impl From<InvalidArguments> for Failure {
 impl From<SinkFailure> for Failure {
     fn from(error: SinkFailure) -> Self {
         Self::Sink(error)
+    }
+}
+
+impl From<Forbidden> for Failure {
+    fn from(error: Forbidden) -> Self {
+        Self::Forbidden(error)
     }
 }
 

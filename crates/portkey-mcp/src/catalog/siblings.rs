@@ -15,6 +15,15 @@ pub fn listings(operation: &Operation) -> Vec<&'static str> {
     names
 }
 
+/// The operation that reads what `operation` changes or removes.
+pub fn reader(operation: &Operation) -> Option<&'static Operation> {
+    operation.fresh.map(|fresh| fresh()).or_else(|| {
+        operations().find(|candidate| {
+            candidate.method == Method::Get && same_shape(candidate.path, operation.path)
+        })
+    })
+}
+
 /// Paths are the same when they differ in the names of placeholders alone.
 fn same_shape(a: &str, b: &str) -> bool {
     let mut a = a.split('/');
@@ -44,5 +53,12 @@ mod tests {
             ["list_workspace_members", "list_workspaces"]
         );
         assert!(of("list_workspaces").is_empty());
+    }
+
+    #[test]
+    fn what_is_removed_is_read_where_it_stands() {
+        let reader = |name| reader(portkey_api::operation(name).unwrap()).unwrap();
+        assert_eq!(reader("delete_user").declaration.name, "get_user");
+        assert_eq!(reader("update_workspace").declaration.name, "get_workspace");
     }
 }

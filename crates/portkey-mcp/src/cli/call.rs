@@ -9,9 +9,12 @@ use portkey_api::JsonObject;
 
 use super::{CommandFailure, note, print, profile};
 use crate::{
-    call::{Call, Outcome, Progress},
-    catalog::Tool,
+    access::Principal,
+    call::{Call, Consent, Outcome, Progress},
+    catalog::{Selection, Tool},
     config::Configuration,
+    safeguards::Safeguards,
+    state,
     upstream::Upstream,
 };
 
@@ -20,7 +23,6 @@ use crate::{
 pub(super) struct Arguments {
     tool: Tool,
     json: Option<PathBuf>,
-    dry_run: bool,
     named: JsonObject,
 }
 
@@ -58,17 +60,25 @@ pub(super) async fn run(
     if sandbox {
         note("SANDBOX: made-up data that is gone when this call ends");
     }
-    let upstream = Upstream::open(sandbox).await?;
-    let profile = profile(configuration, &upstream)?;
+    let safeguards = Safeguards::new(state::open(None)?);
+    let upstream = Upstream::open(sandbox, safeguards).await?;
+    let principal = Principal::local(
+        Selection::all(),
+        configuration.policy(),
+        profile(configuration, &upstream)?,
+    );
     let call = Call {
         tool: arguments.tool,
         arguments: named,
-        dry_run: arguments.dry_run,
+        by: principal.requester(Some("portkey-mcp call")),
+        // Whoever types a command means it.
+        consent: Consent::Unneeded,
         progress: Progress::default(),
     };
-    match profile.caller().call(call).await? {
+    match principal.profile().caller().call(call).await? {
         Outcome::Answer(answer) => print(format!("{answer:#}")),
         Outcome::Preview(request) => print(request),
+        Outcome::Unconfirmed(consequence) => print(consequence),
     }
 }
 

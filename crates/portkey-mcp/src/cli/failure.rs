@@ -10,6 +10,7 @@ use crate::{
     catalog::UnknownTool,
     config::{Problems, ProfileFailure},
     secrets::SinkFailure,
+    state::UnusableAddress,
     transport::{StdioFailure, http::HttpFailure},
 };
 
@@ -35,6 +36,9 @@ pub enum CommandFailure {
     /// The place for secrets cannot be used.
     #[error(transparent)]
     Secrets(#[from] SinkFailure),
+    /// Replicas cannot agree there.
+    #[error(transparent)]
+    State(#[from] UnusableAddress),
     /// The sandbox cannot start.
     #[error("the sandbox cannot start: {0}")]
     Sandbox(#[from] StartFailure),

@@ -12,6 +12,7 @@ use crate::{
     profile::Profile,
     secrets::{Destination, Sink},
     server::Server,
+    state,
     transport::http::Http,
     upstream::Upstream,
 };
@@ -24,7 +25,8 @@ pub(super) async fn run(
 ) -> Result<(), CommandFailure> {
     let told_to_stop = stop::told().map_err(CommandFailure::Runtime)?;
     let configuration = reading.configuration();
-    let upstream = Arc::new(serve::upstream(&configuration).await?);
+    let state = state::open(http.scaling.shared_state.as_ref())?;
+    let upstream = Arc::new(serve::upstream(&configuration, &state).await?);
     let admission = Admission {
         method: Method::of(http, &configuration.tables)?,
         takes_caller_keys: http.auth.caller_keys,
@@ -43,7 +45,7 @@ pub(super) async fn run(
         changes,
         admission,
     };
-    let http = Http::bind(server, receiver, http).await?;
+    let http = Http::bind(server, receiver, http, state).await?;
     if let Some(invitation) = reload.admission.method.invitation(http.address()) {
         note(invitation);
     }
@@ -77,7 +79,8 @@ impl Admission {
             .map(|name| Ok((name.to_owned(), profile(name)?)))
             .collect::<Result<_, CommandFailure>>()?;
         let offered = settings.selection().cloned().unwrap_or_default();
-        let everybody = Principal::local(offered, profile(&settings.profile)?);
+        let policy = configuration.policy();
+        let everybody = Principal::local(offered, policy, profile(&settings.profile)?);
         let authenticator = self
             .method
             .authenticator(tables, everybody.profile().has_key())?;

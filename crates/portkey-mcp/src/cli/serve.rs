@@ -1,21 +1,26 @@
+use std::sync::Arc;
+
 use super::{CommandFailure, note, profile};
 use crate::{
     access::Principal,
     config::Configuration,
+    safeguards::Safeguards,
     server::{About, Server},
+    state::{self, SharedState},
     transport,
     upstream::Upstream,
 };
 
 pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFailure> {
-    let upstream = upstream(configuration).await?;
+    let state = state::open(None)?;
+    let upstream = upstream(configuration, &state).await?;
     let profile = profile(configuration, &upstream)?;
     let offered = configuration
         .settings
         .selection()
         .cloned()
         .unwrap_or_default();
-    let principal = Principal::local(offered, profile);
+    let principal = Principal::local(offered, configuration.policy(), profile);
     note_missing_key(&principal);
     let about = about(&principal, &upstream);
     let server = Server::new(Some(principal), configuration.settings.structured, about);
@@ -24,7 +29,10 @@ pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFail
 }
 
 /// The Portkeys to serve; must live as long as calls are made.
-pub(super) async fn upstream(configuration: &Configuration) -> Result<Upstream, CommandFailure> {
+pub(super) async fn upstream(
+    configuration: &Configuration,
+    state: &Arc<dyn SharedState>,
+) -> Result<Upstream, CommandFailure> {
     let sandbox = configuration.settings.sandbox;
     if sandbox {
         note("SANDBOX: an emulated organisation with made-up data; nothing reaches Portkey");
@@ -32,7 +40,8 @@ pub(super) async fn upstream(configuration: &Configuration) -> Result<Upstream, 
             note("PORTKEY_API_KEY is set but not used on the sandbox");
         }
     }
-    Ok(Upstream::open(sandbox).await?)
+    let safeguards = Safeguards::new(Arc::clone(state));
+    Ok(Upstream::open(sandbox, safeguards).await?)
 }
 
 pub(super) fn note_missing_key(principal: &Principal) {

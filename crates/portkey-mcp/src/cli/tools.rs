@@ -64,6 +64,6 @@ pub(super) fn as_json(entry: Entry) -> Value {
         "repeatable": declaration.repeatable,
         "scopes": declaration.scopes.names,
         "request": request,
-        "input_schema": declaration.input_schema(),
+        "input_schema": entry.tool.input_schema(),
     })
 }

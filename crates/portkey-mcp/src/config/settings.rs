@@ -24,13 +24,14 @@ pub use tls::TlsSettings;
 pub use upstream::UpstreamSettings;
 
 /// The settings that a server takes over while it runs; the others hold until it is started again.
-pub(super) const LIVE: [&str; 8] = [
+pub(super) const LIVE: [&str; 9] = [
     "base-url",
     "gateway-url",
     "known-apps",
     "known-envs",
     "max-retries",
     "profile",
+    "read-only",
     "timeout",
     "toolsets",
 ];
@@ -109,6 +110,11 @@ pub struct Settings {
         value_name = "inline|mask|file:PATH"
     )]
     pub secrets: Option<Destination>,
+
+    /// Offer only tools that look and change nothing.
+    #[arg(long, env = "PORTKEY_MCP_READ_ONLY", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,
+          require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
+    pub read_only: bool,
 
     /// When answers carry `structuredContent` beside text: for tools that declare an output schema, always or never.
     #[arg(

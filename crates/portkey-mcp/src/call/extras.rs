@@ -1,0 +1,66 @@
+use portkey_api::{JsonObject, Problem};
+use serde_json::Value;
+
+use super::Failure;
+use crate::catalog::{CONFIRMATION, DRY_RUN, RETURN_OBJECT, Tool, Universal};
+
+/// What a call asks for beyond its tool's own arguments.
+#[derive(Debug, Clone)]
+pub(crate) struct Extras {
+    /// Only a preview.
+    pub(crate) dry_run: bool,
+    /// The object as it is after an update that answers nothing.
+    pub(crate) return_object: bool,
+    /// The token that confirms the call.
+    pub(crate) confirmation: Option<String>,
+}
+
+impl Extras {
+    /// Takes them out of the arguments.
+    pub(crate) fn take(tool: Tool, arguments: &mut JsonObject) -> Result<Self, Failure> {
+        let mut extras = Taking { tool, arguments };
+        Ok(Self {
+            dry_run: extras.switch(&DRY_RUN)?.unwrap_or(false),
+            return_object: extras.switch(&RETURN_OBJECT)?.unwrap_or(true),
+            confirmation: extras.text(&CONFIRMATION)?,
+        })
+    }
+}
+
+struct Taking<'a> {
+    tool: Tool,
+    arguments: &'a mut JsonObject,
+}
+
+impl Taking<'_> {
+    fn switch(&mut self, universal: &Universal) -> Result<Option<bool>, Failure> {
+        match self.value(universal) {
+            None => Ok(None),
+            Some(Value::Bool(on)) => Ok(Some(on)),
+            Some(Value::String(text)) if text == "true" || text == "false" => {
+                Ok(Some(text == "true"))
+            }
+            Some(_) => Err(self.unfit(universal, "expected true or false")),
+        }
+    }
+
+    fn text(&mut self, universal: &Universal) -> Result<Option<String>, Failure> {
+        match self.value(universal) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(self.unfit(universal, "expected text")),
+        }
+    }
+
+    fn value(&mut self, universal: &Universal) -> Option<Value> {
+        if !universal.holds_for(self.tool) {
+            return None;
+        }
+        let value = self.arguments.remove(universal.name);
+        value.filter(|value| !value.is_null())
+    }
+
+    fn unfit(&self, universal: &Universal, reason: &str) -> Failure {
+        Failure::invalid(self.tool.name(), Problem::rule(universal.name, reason))
+    }
+}

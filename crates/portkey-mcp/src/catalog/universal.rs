@@ -1,0 +1,108 @@
+//! Arguments that hold for many tools alike. They are declared here once and explained once, in the server's
+//! instructions, so that no tool pays for their description.
+
+use portkey_api::{Effect, JsonObject};
+use serde_json::{Value, json};
+
+use super::Tool;
+
+/// An argument of many tools.
+#[derive(Debug, Clone, Copy)]
+pub struct Universal {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does, for the command line.
+    pub help: &'static str,
+    /// `boolean` or `string`.
+    kind: &'static str,
+    holds: fn(Tool) -> bool,
+    /// Which schemas list it. Where it is not listed it is understood all the same.
+    listed: fn(Tool) -> bool,
+}
+
+/// Asks for a preview.
+pub const DRY_RUN: Universal = Universal {
+    name: "dry_run",
+    help: "Print what would be sent and what it would change, with secrets masked; change nothing",
+    kind: "boolean",
+    holds: |tool| matches!(tool, Tool::Operation(_)),
+    listed: |tool| tool.declaration().effect != Effect::Read,
+};
+
+/// Asks an update that answers nothing for the object it changed.
+pub const RETURN_OBJECT: Universal = Universal {
+    name: "return_object",
+    help: "Answer the object as it is after the update (the default)",
+    kind: "boolean",
+    holds: |tool| matches!(tool, Tool::Operation(operation) if operation.fresh.is_some()),
+    listed: |_| false,
+};
+
+/// Brings back the token by which a preview of a destructive call is confirmed.
+pub const CONFIRMATION: Universal = Universal {
+    name: "confirmation",
+    help: "The token that the preview of this call came with",
+    kind: "string",
+    holds: |tool| tool.declaration().destructive,
+    listed: |_| true,
+};
+
+const ALL: [&Universal; 3] = [&DRY_RUN, &RETURN_OBJECT, &CONFIRMATION];
+
+impl Universal {
+    /// Whether `tool` takes it, without declaring an argument of this name itself.
+    pub fn holds_for(&self, tool: Tool) -> bool {
+        (self.holds)(tool) && tool.declaration().argument(self.name).is_none()
+    }
+
+    /// Whether it is on or off.
+    pub fn is_switch(&self) -> bool {
+        self.kind == "boolean"
+    }
+
+    fn schema(&self) -> Value {
+        json!({ "type": self.kind })
+    }
+}
+
+/// Those that `tool` takes.
+pub fn universals(tool: Tool) -> impl Iterator<Item = &'static Universal> {
+    ALL.into_iter()
+        .filter(move |universal| universal.holds_for(tool))
+}
+
+/// Lists them among the properties of an input schema.
+pub(super) fn list(tool: Tool, schema: &mut JsonObject) {
+    let properties = schema.entry("properties").or_insert_with(|| json!({}));
+    if let Value::Object(properties) = properties {
+        let listed = universals(tool).filter(|universal| (universal.listed)(tool));
+        properties.extend(listed.map(|one| (one.name.to_owned(), one.schema())));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+
+    fn listed(name: &str) -> Vec<String> {
+        let tool = catalog::find(name).unwrap();
+        let mut schema = JsonObject::new();
+        list(tool, &mut schema);
+        let properties = schema["properties"].as_object().unwrap();
+        properties.keys().cloned().collect()
+    }
+
+    #[test]
+    fn a_tool_takes_what_fits_its_effect() {
+        assert_eq!(listed("list_configs"), [""; 0]);
+        assert_eq!(listed("create_config"), ["dry_run"]);
+        assert_eq!(listed("delete_config"), ["dry_run", "confirmation"]);
+        assert_eq!(listed("update_workspace"), ["dry_run"]);
+        assert_eq!(
+            listed("promote_prompt"),
+            [""; 0],
+            "it declares a dry run of its own"
+        );
+    }
+}

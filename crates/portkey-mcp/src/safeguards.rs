@@ -1,0 +1,19 @@
+//! What stands behind every call of this process, whatever the configuration of the moment.
+
+use std::sync::Arc;
+
+use crate::state::SharedState;
+
+/// What calls are counted, claimed and written down with.
+#[derive(Debug, Clone)]
+pub struct Safeguards {
+    /// What replicas agree on.
+    pub state: Arc<dyn SharedState>,
+}
+
+impl Safeguards {
+    /// On this state.
+    pub fn new(state: Arc<dyn SharedState>) -> Self {
+        Self { state }
+    }
+}
