@@ -17,6 +17,7 @@ pub mod profile;
 pub mod secrets;
 pub mod server;
 pub mod state;
+pub mod telemetry;
 pub mod transport;
 pub mod upstream;
 pub mod workflows;

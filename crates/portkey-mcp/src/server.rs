@@ -4,6 +4,7 @@ mod handler;
 mod identity;
 mod outcome;
 mod tools;
+mod trace;
 
 use std::sync::Arc;
 

@@ -12,7 +12,7 @@ use rmcp::{
     service::RequestContext,
 };
 
-use super::{Server, find, outcome};
+use super::{Server, find, outcome, trace};
 use portkey_api::JsonObject;
 
 use crate::{
@@ -61,65 +61,8 @@ impl ServerHandler for Server {
         request: Option<PaginatedRequestParams>,
         context: Context,
     ) -> Result<ListToolsResult, ErrorData> {
-        // The list fits one page, so no cursor was ever handed out.
-        if request.is_some_and(|request| request.cursor.is_some()) {
-            return Err(ErrorData::invalid_params(
-                "invalid cursor: the list has one page",
-                None,
-            ));
-        }
-        let principal = self.principal(&context)?;
-        let mut result = ListToolsResult::with_all_items(self.tools(&principal))
-            .with_ttl_ms(LIST_FRESH_FOR_MS)
-            .with_cache_scope(CacheScope::Private);
-        if is_modern(&context) {
-            result.meta = Some(self.meta());
-        }
-        Ok(result)
-    }
-
-    async fn call_tool(
-        &self,
-        request: CallToolRequestParams,
-        context: Context,
-    ) -> Result<CallToolResponse, ErrorData> {
-        let principal = self.principal(&context)?;
-        let tool = find(&principal, &request.name)
-            .map_err(|unknown| ErrorData::invalid_params(unknown.to_string(), None))?;
-        let (progress, mut steps) = Progress::heard();
-        let arguments = request.arguments.unwrap_or_default();
-        let workspace = workspace(&arguments).map(str::to_owned);
-        let dry_run = is_dry_run(&arguments);
-        let call = Call {
-            tool,
-            arguments,
-            dry_run: false,
-            progress,
-        };
-        let mut calling = pin!(principal.profile().caller().call(call));
-        let outcome = loop {
-            tokio::select! {
-                outcome = &mut calling => break outcome,
-                Some(step) = steps.recv() => tell(&context, step).await,
-                // Whoever cancelled has stopped listening; what is sent now reaches nobody.
-                () = context.ct.cancelled() => break Err(Failure::Cancelled),
-            }
-        };
-        // The last step may have come together with the end; it is told before the result.
-        while let Ok(step) = steps.try_recv() {
-            tell(&context, step).await;
-        }
-        // A key that has just answered may be asked whose it is; before that nothing is sent that was not asked for.
-        let used = matches!(outcome, Ok(Outcome::Answer(_))) && !dry_run;
-        let profile = principal.profile();
-        let origin = profile.told(tool, workspace.as_deref(), used).await;
-        let mut result: CallToolResult = outcome::result(tool, outcome, self.inner.structured);
-        let meta = result.meta.get_or_insert_default();
-        meta.0.insert(ORIGIN.to_owned(), origin);
-        if is_modern(&context) {
-            meta.0.extend(self.meta().0);
-        }
-        Ok(result.into())
+        let span = trace::of("tools/list", &context);
+        trace::within(span, async { self.list(request.as_ref(), &context) }).await
     }
 
     async fn list_prompts(
@@ -162,6 +105,83 @@ impl ServerHandler for Server {
         }
         let text: Cow<'static, str> = format!("unknown method {method}").into();
         Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None))
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: Context,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let span = trace::of_call(&request.name, &context);
+        trace::within(span, self.call(request, context)).await
+    }
+}
+
+impl Server {
+    fn list(
+        &self,
+        request: Option<&PaginatedRequestParams>,
+        context: &Context,
+    ) -> Result<ListToolsResult, ErrorData> {
+        // The list fits one page, so no cursor was ever handed out.
+        if request.is_some_and(|request| request.cursor.is_some()) {
+            return Err(ErrorData::invalid_params(
+                "invalid cursor: the list has one page",
+                None,
+            ));
+        }
+        let principal = self.principal(context)?;
+        let mut result = ListToolsResult::with_all_items(self.tools(&principal))
+            .with_ttl_ms(LIST_FRESH_FOR_MS)
+            .with_cache_scope(CacheScope::Private);
+        if is_modern(context) {
+            result.meta = Some(self.meta());
+        }
+        Ok(result)
+    }
+
+    async fn call(
+        &self,
+        request: CallToolRequestParams,
+        context: Context,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let principal = self.principal(&context)?;
+        let tool = find(&principal, &request.name)
+            .map_err(|unknown| ErrorData::invalid_params(unknown.to_string(), None))?;
+        let (progress, mut steps) = Progress::heard();
+        let arguments = request.arguments.unwrap_or_default();
+        let workspace = workspace(&arguments).map(str::to_owned);
+        let dry_run = is_dry_run(&arguments);
+        let call = Call {
+            tool,
+            arguments,
+            dry_run: false,
+            progress,
+        };
+        let mut calling = pin!(principal.profile().caller().call(call));
+        let outcome = loop {
+            tokio::select! {
+                outcome = &mut calling => break outcome,
+                Some(step) = steps.recv() => tell(&context, step).await,
+                // Whoever cancelled has stopped listening; what is sent now reaches nobody.
+                () = context.ct.cancelled() => break Err(Failure::Cancelled),
+            }
+        };
+        // The last step may have come together with the end; it is told before the result.
+        while let Ok(step) = steps.try_recv() {
+            tell(&context, step).await;
+        }
+        // A key that has just answered may be asked whose it is; before that nothing is sent that was not asked for.
+        let used = matches!(outcome, Ok(Outcome::Answer(_))) && !dry_run;
+        let profile = principal.profile();
+        let origin = profile.told(tool, workspace.as_deref(), used).await;
+        let mut result: CallToolResult = outcome::result(tool, outcome, self.inner.structured);
+        let meta = result.meta.get_or_insert_default();
+        meta.0.insert(ORIGIN.to_owned(), origin);
+        if is_modern(&context) {
+            meta.0.extend(self.meta().0);
+        }
+        Ok(result.into())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Streamable HTTP: one endpoint for every revision of the protocol, and what surrounds it.
 //!
-//! A request passes, outermost first: whether it shows a certificate (`tls`), how many are in flight (`drain`), which name
-//! it calls and from which page it comes (`gate`), what browsers ask (`cors`), where it comes from (`client_address`), how
+//! A request passes, outermost first: whether it shows a certificate (`tls`), how many are in flight (`drain`), to which
+//! trace it belongs (`trace`), which name it calls and from which page it comes (`gate`), what browsers ask (`cors`), where it comes from (`client_address`), how
 //! much that address may ask (`limits`), who sends it (`identify`), how much they may ask (`limits`), what the body holds
 //! (`messages`), whose its session is (`sessions`), what the SDK leaves to us (`endpoint`), the SDK.
 
@@ -22,6 +22,7 @@ mod refusal;
 mod sessions;
 mod step_up;
 mod tls;
+mod trace;
 
 use std::{
     io,
@@ -196,7 +197,11 @@ fn router(
         .merge(well_known(settings).with_state(access))
         .route("/", get(page::show).with_state(page))
         .layer(cors::layer(&gate))
-        .layer(middleware::from_fn_with_state(gate, gate::pass));
+        .layer(middleware::from_fn_with_state(gate, gate::pass))
+        .layer(middleware::from_fn_with_state(
+            trace::Scheme::new(settings),
+            trace::trace,
+        ));
     // Orchestrators ask by whatever address they have.
     Router::new()
         .merge(guarded)
