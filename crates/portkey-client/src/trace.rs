@@ -1,5 +1,6 @@
 //! Requests to Portkey as spans, by OpenTelemetry's conventions for HTTP clients, for whoever collects spans of `tracing`.
-//! They tell what was asked by the name of the path alone: ids, queries and bodies are the caller's own affair.
+//! They tell what was asked by the name of the path alone: ids, queries and bodies are the caller's own affair. Numbers
+//! are signed, since others become text on the way.
 
 use http::HeaderMap;
 use opentelemetry::{Context, global};
@@ -18,7 +19,7 @@ pub(crate) fn span(outgoing: &Outgoing, number: u32) -> Span {
         url.template = outgoing.template,
         url.scheme = outgoing.url.scheme(),
         server.address = outgoing.url.host_str(),
-        server.port = outgoing.url.port_or_known_default(),
+        server.port = outgoing.url.port_or_known_default().map(i64::from),
         http.request.resend_count = Empty,
         http.response.status_code = Empty,
         portkey.trace_id = Empty,
@@ -26,7 +27,7 @@ pub(crate) fn span(outgoing: &Outgoing, number: u32) -> Span {
         otel.status_code = Empty,
     );
     if number > 1 {
-        span.record("http.request.resend_count", number - 1);
+        span.record("http.request.resend_count", i64::from(number - 1));
     }
     span
 }
@@ -46,7 +47,7 @@ pub(crate) fn ended(span: &Span, result: &Result<Answer, Error>) {
         Err(Error::Refused(refusal)) => (Some(refusal.status), refusal.trace_id.as_deref()),
         Err(_) => (None, None),
     };
-    span.record("http.response.status_code", status);
+    span.record("http.response.status_code", status.map(i64::from));
     span.record("portkey.trace_id", trace_id);
     if let Err(error) = result {
         match status {

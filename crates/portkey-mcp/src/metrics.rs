@@ -9,6 +9,7 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 const CALLS: &str = "portkey_mcp_calls_total";
 const CALL_SECONDS: &str = "portkey_mcp_call_duration_seconds";
 const REQUESTS: &str = "portkey_mcp_http_requests_total";
+const REFUSALS: &str = "portkey_mcp_http_refusals_total";
 const IN_FLIGHT: &str = "portkey_mcp_http_requests_in_flight";
 const SESSIONS: &str = "portkey_mcp_sessions";
 
@@ -25,6 +26,10 @@ pub fn count() -> Result<PrometheusHandle, BuildError> {
     describe_counter!(CALLS, "Calls of tools, by tool and outcome");
     describe_histogram!(CALL_SECONDS, "How long calls of tools took");
     describe_counter!(REQUESTS, "HTTP requests, by class of status");
+    describe_counter!(
+        REFUSALS,
+        "HTTP requests refused for who asked or how much, by status"
+    );
     describe_gauge!(IN_FLIGHT, "HTTP requests being answered");
     describe_gauge!(SESSIONS, "Sessions of older clients in memory");
     portkey_client::describe_metrics();
@@ -49,6 +54,14 @@ pub(crate) fn answered(status: http::StatusCode) {
         _ => "5xx",
     };
     counter!(REQUESTS, "status" => class).increment(1);
+    let refused = match status.as_u16() {
+        401 => "401",
+        403 => "403",
+        429 => "429",
+        503 => "503",
+        _ => return,
+    };
+    counter!(REFUSALS, "status" => refused).increment(1);
 }
 
 /// A request being answered; it counts until this is dropped.

@@ -80,7 +80,10 @@ pub(crate) fn remote(carrier: &dyn Extractor) -> SpanContext {
     context.span().span_context().clone()
 }
 
-/// Makes `span` a child. What has begun already stays what it is.
+/// Makes `span` a child of another, if there is one. What has begun already stays what it is.
 pub(crate) fn adopt(span: &Span, parent: SpanContext) {
-    _ = span.set_parent(Context::new().with_remote_span_context(parent));
+    // A parent without a name would count as one that is not to be traced.
+    if parent.is_valid() {
+        _ = span.set_parent(Context::new().with_remote_span_context(parent));
+    }
 }

@@ -22,8 +22,8 @@ pub(crate) use http::{is_loopback, is_of_this_machine, origin};
 pub use limits::{LimitSettings, ProxyHeader};
 pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};
 pub use telemetry::{
-    CollectorHeaders, InvalidTelemetry, OtlpEndpoint, OtlpProtocol, ResourceAttributes, TelemetrySettings,
-    TracesSampler,
+    CollectorHeaders, InvalidTelemetry, OtlpEndpoint, OtlpProtocol, ResourceAttributes,
+    TelemetrySettings, TracesSampler,
 };
 pub use tls::TlsSettings;
 pub use upstream::UpstreamSettings;

@@ -93,7 +93,10 @@ impl Inner {
         }
         let (parts, body) = request.into_parts();
         let http = self.http()?;
-        let request = http.post(self.url.clone()).headers(parts.headers).body(body);
+        let request = http
+            .post(self.url.clone())
+            .headers(parts.headers)
+            .body(body);
         let mut response = request.send().await?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {

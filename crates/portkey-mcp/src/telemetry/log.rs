@@ -13,7 +13,9 @@ use crate::config::LogFormat;
 
 /// `--log` cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("--log {value:?} is no log filter: {source}; write a level such as `info`, or `target=level`")]
+#[error(
+    "--log {value:?} is no log filter: {source}; write a level such as `info`, or `target=level`"
+)]
 pub struct InvalidFilter {
     value: String,
     source: Box<dyn std::error::Error + Send + Sync>,

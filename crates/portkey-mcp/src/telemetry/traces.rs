@@ -93,7 +93,10 @@ fn exporter(
 
 /// What every span says of this process.
 fn resource(settings: &TelemetrySettings) -> Resource {
-    let given = settings.resource_attributes.iter().flat_map(|all| all.iter());
+    let given = settings
+        .resource_attributes
+        .iter()
+        .flat_map(|all| all.iter());
     let given = given.map(|(name, value)| KeyValue::new(name.clone(), value.clone()));
     Resource::builder_empty()
         .with_detector(Box::new(TelemetryResourceDetector))

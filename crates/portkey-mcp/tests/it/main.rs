@@ -13,10 +13,12 @@
 )]
 
 mod balancer;
+mod collector;
 mod command_line;
 mod composed_reads;
 mod configuration;
 mod conformance;
+mod dashboard;
 mod drain;
 mod every_tool;
 mod failures;
@@ -45,5 +47,6 @@ mod status_page;
 mod tls;
 mod tokens;
 mod tool_sets;
+mod traces;
 mod wire;
 mod workflows;

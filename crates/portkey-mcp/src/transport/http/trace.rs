@@ -7,8 +7,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use opentelemetry::trace::TraceContextExt as _;
 use opentelemetry_http::HeaderExtractor;
 use tracing::{Instrument as _, Span, field::Empty};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::{gate, held::hold};
 use crate::{
@@ -50,10 +52,20 @@ pub(super) async fn trace(
     let streams = request.method() == Method::GET;
     let response = next.run(request).instrument(span.clone()).await;
     tell(&span, response.status());
+    let lasting = Lasting(span);
     if streams {
         response
     } else {
-        hold(response, span)
+        hold(response, lasting)
+    }
+}
+
+/// A span that ends with this, whoever else holds on to it: the SDK keeps that of the request which opens a session.
+struct Lasting(Span);
+
+impl Drop for Lasting {
+    fn drop(&mut self) {
+        self.0.context().span().end();
     }
 }
 
@@ -74,7 +86,7 @@ fn span(request: &Request, scheme: Scheme) -> Span {
         server.address = host.as_ref().map(Authority::host),
         server.port = host
             .as_ref()
-            .map(|host| host.port_u16().unwrap_or_else(|| scheme.port())),
+            .map(|host| i64::from(host.port_u16().unwrap_or_else(|| scheme.port()))),
         http.response.status_code = Empty,
         error.type = Empty,
         otel.status_code = Empty,
@@ -83,7 +95,7 @@ fn span(request: &Request, scheme: Scheme) -> Span {
 
 /// What the client did wrong is no error of the server's.
 fn tell(span: &Span, status: StatusCode) {
-    span.record("http.response.status_code", status.as_u16());
+    span.record("http.response.status_code", i64::from(status.as_u16()));
     if status.is_server_error() {
         span.record("error.type", status.as_str());
         span.record("otel.status_code", "ERROR");
