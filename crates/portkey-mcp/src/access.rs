@@ -107,11 +107,6 @@ impl Access {
         &self.everybody
     }
 
-    /// The Portkey that is meant where nothing else is said.
-    pub fn profile(&self) -> &Profile {
-        self.everybody.profile()
-    }
-
     /// What a client must bring to be let in.
     pub fn credential(&self) -> Credential {
         self.authenticator.credential()

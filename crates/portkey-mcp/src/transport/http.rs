@@ -23,11 +23,7 @@ mod sessions;
 mod step_up;
 mod tls;
 
-use std::{
-    io,
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::{Router, http::StatusCode, middleware, routing::get};
 use axum_server::Handle;
@@ -68,7 +64,7 @@ pub enum HttpFailure {
     #[error(transparent)]
     State(#[from] UnusableAddress),
     /// Nothing can be counted.
-    #[error("nothing can be counted: {0}")]
+    #[error("/metrics cannot be set up: {0}; start the server in a process of its own")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
     /// The listener broke.
     #[error("the HTTP server broke off: {0}")]
@@ -100,11 +96,10 @@ impl Http {
         let kill = CancellationToken::new();
         let state = state::open(settings.scaling.shared_state.as_ref())?;
         let counts = metrics::count()?;
-        let mut router = router(server, access, settings, state, &kill)
+        let drain = Drain::new(&settings.drain, kill.clone());
+        let router = router(server, access, settings, state, &kill)
             .layer(middleware::from_fn(measure::measure))
-            .route("/metrics", get(measure::show).with_state(counts));
-        let drain = Drain::new(&settings.drain, kill);
-        router = router
+            .route("/metrics", get(measure::show).with_state(counts))
             .layer(middleware::from_fn_with_state(
                 drain.in_flight(),
                 drain::count,
@@ -113,9 +108,11 @@ impl Http {
                 drain.draining(),
                 drain::retract_ready,
             ));
-        if tls.as_ref().is_some_and(Tls::asks_for_certificates) {
-            router = router.layer(middleware::from_fn(tls::require_certificate));
-        }
+        let router = if tls.as_ref().is_some_and(Tls::asks_for_certificates) {
+            router.layer(middleware::from_fn(tls::require_certificate))
+        } else {
+            router
+        };
         Ok(Self {
             listener,
             address,
@@ -156,11 +153,6 @@ impl Http {
     }
 }
 
-/// Whether only this machine can reach an address.
-pub fn is_private(address: IpAddr) -> bool {
-    address.is_loopback()
-}
-
 fn router(
     server: Server,
     access: watch::Receiver<Arc<Access>>,
@@ -175,11 +167,15 @@ fn router(
     let principals = Limits::of_principals(&settings.limits, &state);
     let proxies = Proxies::new(&settings.limits);
     let headers = settings.limits.max_headers.as_u64();
+    let doorkeeper = identify::Doorkeeper {
+        access: access.clone(),
+        longest: settings.limits.longest_body(),
+    };
     // The last layer is the first to see a request.
     let mcp = endpoint::router(server, settings, state, kill.child_token())
         .layer(middleware::from_fn_with_state(principals, limits::limit))
         .layer(middleware::from_fn_with_state(
-            access.clone(),
+            doorkeeper,
             identify::identify,
         ))
         .layer(middleware::from_fn_with_state(addresses, limits::limit))

@@ -18,12 +18,20 @@ use tokio::sync::watch;
 use super::step_up;
 use crate::{access::Access, auth::Denial};
 
+/// Lets in whom the configuration lets in.
+#[derive(Debug, Clone)]
+pub(super) struct Doorkeeper {
+    pub(super) access: watch::Receiver<Arc<Access>>,
+    /// How many bytes a body may have.
+    pub(super) longest: usize,
+}
+
 pub(super) async fn identify(
-    State(access): State<watch::Receiver<Arc<Access>>>,
+    State(doorkeeper): State<Doorkeeper>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let access = Arc::clone(&access.borrow());
+    let access = Arc::clone(&doorkeeper.access.borrow());
     let principal = match access.admit(request.headers()).await {
         Ok(principal) => principal,
         Err(denial) => return refuse(&access, &denial),
@@ -31,10 +39,10 @@ pub(super) async fn identify(
     for name in access.secret_headers() {
         request.headers_mut().remove(name);
     }
-    let request = match step_up::check(&principal, request).await {
+    let request = match step_up::check(&principal, request, doorkeeper.longest).await {
         Ok(request) => request,
         Err(step_up::Refused::Denied(denial)) => return refuse(&access, &denial),
-        Err(step_up::Refused::Answered(answer)) => return answer,
+        Err(step_up::Refused::Unreadable(refusal)) => return refusal.into_response(),
     };
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(principal);
