@@ -93,6 +93,17 @@ fn mistakes_are_found_where_they_are() {
             "`config.cb_config`: needs `failure_threshold`",
         ),
         (
+            hooked(&json!({ "id": "default.contain", "parameters": { "words": ["a"] } })),
+            "`config.before_request_hooks[0].checks[1].id`: there is no check `default.contain`; did you mean \
+             `default.contains`?",
+        ),
+        (
+            hooked(
+                &json!({ "id": "default.contains", "parameters": { "words": ["a"], "operator": "some" } }),
+            ),
+            "`config.before_request_hooks[0].checks[1].parameters.operator`: `some` is not one of any, all, none",
+        ),
+        (
             conditional(&json!({ "plan": "pro" })),
             "`config.strategy.conditions[0].query.plan`: a key is",
         ),
@@ -170,6 +181,15 @@ proptest! {
     fn checking_never_panics(config in json::object()) {
         _ = ConfigObject(config).problems("config");
     }
+}
+
+/// A config with a check of its own beside a right one.
+fn hooked(check: &Value) -> Value {
+    let right = json!({ "id": "default.regexMatch", "parameters": { "rule": "a+" } });
+    json!({
+        "provider": "@openai",
+        "before_request_hooks": [{ "id": "mine", "type": "guardrail", "checks": [right, check] }],
+    })
 }
 
 fn conditional(query: &Value) -> Value {
