@@ -21,6 +21,7 @@ mod probes;
 mod refusal;
 mod sessions;
 mod step_up;
+mod streams;
 mod tls;
 
 use std::{io, net::SocketAddr, sync::Arc};
@@ -34,7 +35,7 @@ use crate::{
     access::Access,
     config::{HttpSettings, PublicUrl},
     metrics,
-    server::Server,
+    server::{Closing, Server},
     state::{self, SharedState, UnusableAddress},
 };
 use client_address::Proxies;
@@ -97,7 +98,7 @@ impl Http {
         let state = state::open(settings.scaling.shared_state.as_ref())?;
         let counts = metrics::count()?;
         let drain = Drain::new(&settings.drain, kill.clone());
-        let router = router(server, access, settings, state, &kill)
+        let router = router(server, access, settings, state, &kill, drain.closing())
             .layer(middleware::from_fn(measure::measure))
             .route("/metrics", get(measure::show).with_state(counts))
             .layer(middleware::from_fn_with_state(
@@ -159,6 +160,7 @@ fn router(
     settings: &HttpSettings,
     state: Arc<dyn SharedState>,
     kill: &CancellationToken,
+    closing: Closing,
 ) -> Router {
     let gate = gate::Gate::new(settings);
     let readiness = Arc::new(probes::Readiness::new(access.clone()));
@@ -170,6 +172,7 @@ fn router(
     let doorkeeper = identify::Doorkeeper {
         access: access.clone(),
         longest: settings.limits.longest_body(),
+        closing,
     };
     // The last layer is the first to see a request.
     let mcp = endpoint::router(server, settings, state, kill.child_token())
