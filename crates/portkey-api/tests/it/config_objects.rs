@@ -93,17 +93,6 @@ fn mistakes_are_found_where_they_are() {
             "`config.cb_config`: needs `failure_threshold`",
         ),
         (
-            hooked(&json!({ "id": "default.contain", "parameters": { "words": ["a"] } })),
-            "`config.before_request_hooks[0].checks[1].id`: there is no check `default.contain`; did you mean \
-             `default.contains`?",
-        ),
-        (
-            hooked(
-                &json!({ "id": "default.contains", "parameters": { "words": ["a"], "operator": "some" } }),
-            ),
-            "`config.before_request_hooks[0].checks[1].parameters.operator`: `some` is not one of any, all, none",
-        ),
-        (
             conditional(&json!({ "plan": "pro" })),
             "`config.strategy.conditions[0].query.plan`: a key is",
         ),
@@ -140,6 +129,27 @@ fn mistakes_are_found_where_they_are() {
             "{config}\n{problems:#?}\nlacks: {expected}"
         );
     }
+}
+
+#[test]
+fn checks_in_hooks_keep_the_rules_of_guardrails() {
+    for (config, expected) in [
+        (
+            hooked(&json!({ "id": "default.contain", "parameters": { "words": ["a"] } })),
+            "`config.before_request_hooks[0].checks[1].id`: there is no check `default.contain`; did you mean \
+             `default.contains`?",
+        ),
+        (
+            hooked(
+                &json!({ "id": "default.contains", "parameters": { "words": ["a"], "operator": "some" } }),
+            ),
+            "`config.before_request_hooks[0].checks[1].parameters.operator`: `some` is not one of any, all, none",
+        ),
+    ] {
+        assert_eq!(problems(config), [expected]);
+    }
+    let right = json!({ "id": "default.contains", "parameters": { "words": "[\"a\"]", "operator": "any" } });
+    assert_eq!(problems(hooked(&right)), [""; 0]);
 }
 
 #[test]

@@ -77,7 +77,7 @@ impl Standing {
 /// Waits for the next value; for ever, when there will be none.
 async fn next<T>(values: &mut watch::Receiver<T>) {
     if values.changed().await.is_err() {
-        pending().await
+        pending::<()>().await;
     }
 }
 

@@ -34,7 +34,7 @@ impl Stream {
         loop {
             while let Some((line, rest)) = self.unread.split_once('\n') {
                 let message = line.strip_prefix("data: ").map(serde_json::from_str);
-                self.unread = rest.to_owned();
+                self.unread = String::from(rest);
                 if let Some(Ok(message)) = message {
                     return Some(message);
                 }
