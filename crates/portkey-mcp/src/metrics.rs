@@ -64,28 +64,29 @@ pub(crate) fn answered(status: http::StatusCode) {
     counter!(REFUSALS, "status" => refused).increment(1);
 }
 
-/// A request being answered; it counts until this is dropped.
+/// Something that counts until it is dropped.
 #[derive(Debug)]
-pub(crate) struct InFlight(());
+pub(crate) struct Counted(&'static str);
 
-impl InFlight {
-    pub(crate) fn begin() -> Self {
-        gauge!(IN_FLIGHT).increment(1);
-        Self(())
+impl Counted {
+    /// A request being answered.
+    pub(crate) fn request() -> Self {
+        Self::of(IN_FLIGHT)
+    }
+
+    /// A session in memory.
+    pub(crate) fn session() -> Self {
+        Self::of(SESSIONS)
+    }
+
+    fn of(name: &'static str) -> Self {
+        gauge!(name).increment(1);
+        Self(name)
     }
 }
 
-impl Drop for InFlight {
+impl Drop for Counted {
     fn drop(&mut self) {
-        gauge!(IN_FLIGHT).decrement(1);
+        gauge!(self.0).decrement(1);
     }
-}
-
-/// So many sessions are in memory.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "sessions are far fewer than 2^53"
-)]
-pub(crate) fn sessions(count: usize) {
-    gauge!(SESSIONS).set(count as f64);
 }

@@ -7,12 +7,12 @@ use rmcp::{
         CustomResult, DiscoverResult, ErrorCode, ListPromptsRequestMethod, ListPromptsResult,
         ListResourceTemplatesRequestMethod, ListResourceTemplatesResult,
         ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-        ProgressNotificationParam, ServerConfig, Tool,
+        ProgressNotificationParam, ServerConfig, SubscriptionFilter, Tool,
     },
-    service::RequestContext,
+    service::{RequestContext, SubscriptionContext},
 };
 
-use super::{Server, find, outcome, trace};
+use super::{Server, find, listening, outcome, trace};
 use portkey_api::JsonObject;
 
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
 
 type Context = RequestContext<RoleServer>;
 
-/// How long a client may keep the list of tools, which changes with the process alone.
+/// How long a client may keep the list of tools, unless it hears that it has changed.
 const LIST_FRESH_FOR_MS: u64 = 300_000;
 
 /// Where results say which organisation, workspace and key they come from.
@@ -63,6 +63,19 @@ impl ServerHandler for Server {
     ) -> Result<ListToolsResult, ErrorData> {
         let span = trace::of("tools/list", &context);
         trace::within(span, async { self.list(request.as_ref(), &context) }).await
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        asked: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        let tells = self.inner.about.tells_of_changes;
+        tells.then(|| asked.supported_by(&self.config().capabilities))
+    }
+
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        listening::listen(&context).await;
+        Ok(())
     }
 
     async fn list_prompts(

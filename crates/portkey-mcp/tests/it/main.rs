@@ -44,6 +44,7 @@ mod sessions;
 mod slow;
 mod state;
 mod status_page;
+mod streams;
 mod tls;
 mod tokens;
 mod tool_sets;
