@@ -31,6 +31,7 @@ WRONG = [
     {"replicas": 3},
     {"drain": {"seconds": 0}},
     {"settings": {"PORTKEY_API_KEY": "in clear"}},
+    {"settings": {"OTEL_EXPORTER_OTLP_HEADERS": "authorization=in clear"}},
     {"settings": {"rate": "600/min"}},
     {},  # nobody said who may call
 ]

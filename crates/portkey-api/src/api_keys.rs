@@ -311,7 +311,9 @@ pub struct ApiKey {
     pub workspace_id: Option<String>,
     pub user_id: Option<String>,
     pub scopes: Option<Vec<String>>,
+    #[schemars(extend("x-limits" = true))]
     pub usage_limits: Option<JsonObject>,
+    #[schemars(extend("x-limits" = true))]
     pub rate_limits: Option<Vec<JsonObject>>,
     pub defaults: Option<KeyDefaults>,
     pub allow_config_override: Option<bool>,

@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::{Declaration, understand::coerce};
+use crate::{Declaration, understand::coerce, walk::walk};
 
 /// The schema keyword of [`Page`](crate::Page): under which name the API puts the entries.
 pub(crate) const PAGE: &str = "x-page";
+
+/// The schema keyword of limits, of which some answers bring a list where others bring the only one there is.
+const LIMITS: &str = "x-limits";
 
 impl Declaration {
     /// Whether the answer is a page of a listing.
@@ -14,8 +17,8 @@ impl Declaration {
     }
 
     /// Makes one consistent form of an answer: booleans for 0 and 1, numbers for numbers in text, objects for
-    /// JSON in text, the usual envelope around every list, and the answer itself where it came wrapped in
-    /// `{"success": true, "data": …}`. Works on the value by the answer's schema; fields the schema does not
+    /// JSON in text, the usual envelope around every list, limits as a list or by themselves as declared, and the
+    /// answer itself where it came wrapped in `{"success": true, "data": …}`. Works on the value by the answer's schema; fields the schema does not
     /// know stay untouched.
     pub fn normalise(&self, answer: Value) -> Value {
         let schema = self.output();
@@ -23,6 +26,16 @@ impl Declaration {
             Some(name) => enveloped(name, answer),
             None => unwrapped(schema, answer),
         };
+        walk(
+            schema,
+            &mut answer,
+            &mut String::new(),
+            &mut |schema, value, _| {
+                if schema.get(LIMITS).is_some() {
+                    count_limits(schema, value);
+                }
+            },
+        );
         coerce(schema, &mut answer);
         answer
     }
@@ -47,6 +60,26 @@ fn enveloped(name: &str, answer: Value) -> Value {
             Value::Object(members.collect())
         }
         other => other,
+    }
+}
+
+/// A list of limits where one is declared, and the only one of a list where there can be no more.
+fn count_limits(schema: &Value, value: &mut Value) {
+    let is_list = is_declared(schema, "array");
+    match value {
+        Value::Object(_) if is_list => *value = Value::Array(vec![value.take()]),
+        Value::Array(limits) if !is_list && limits.len() <= 1 => {
+            *value = limits.pop().unwrap_or_default();
+        }
+        _ => {}
+    }
+}
+
+fn is_declared(schema: &Value, kind: &str) -> bool {
+    match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(|declared| declared == kind),
+        Some(declared) => declared == kind,
+        None => false,
     }
 }
 

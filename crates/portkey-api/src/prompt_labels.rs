@@ -114,11 +114,17 @@ pub struct LabelName(pub String);
 impl Check for LabelName {
     fn check(&self) -> Result<(), Problem> {
         let name = self.0.as_str();
-        let rule = if matches!(name, "latest" | "default") {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let rule = if name.is_empty() {
+            "must not be empty"
+        } else if matches!(name, "latest" | "default") {
             "means a version already; choose another name"
         } else if name.chars().all(|c| c.is_ascii_digit()) {
             "would be read as a version number; add a letter"
-        } else if name.contains(|c: char| c == '@' || c.is_whitespace()) {
+        } else if name.contains(|c: char| c == '@' || c.is_whitespace())
+            // The API lets one other character through, and refuses a second.
+            || name.chars().filter(|c| !is_plain(*c)).count() > 1
+        {
             "takes letters, digits, `-` and `_`"
         } else {
             return Ok(());

@@ -11,6 +11,8 @@ pub struct Request {
     pub method: Method,
     /// Which of Portkey's addresses it goes to.
     pub base: Base,
+    /// The path as it is declared, with names where ids go: the same for every request of an operation.
+    pub template: &'static str,
     /// Percent-encoded path and query below that address.
     pub target: String,
     /// Headers besides authentication and content type.
@@ -38,6 +40,7 @@ impl Request {
         let mut request = Self {
             method: operation.method,
             base: operation.base,
+            template: operation.path,
             target: fill(operation.path, &mut arguments),
             headers: Vec::new(),
             body: None,

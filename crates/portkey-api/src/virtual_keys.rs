@@ -240,7 +240,9 @@ pub struct VirtualKey {
     pub key: Option<Secret>,
     pub masked_api_key: Option<Secret>,
     pub model_config: Option<Sealed>,
+    #[schemars(extend("x-limits" = true))]
     pub usage_limits: Option<JsonObject>,
+    #[schemars(extend("x-limits" = true))]
     pub rate_limits: Option<Vec<JsonObject>>,
     pub created_at: Option<String>,
     pub expires_at: Option<String>,

@@ -276,7 +276,9 @@ pub struct Workspace {
     pub last_updated_at: Option<String>,
     pub is_default: Option<bool>,
     pub defaults: Option<WorkspaceDefaults>,
+    #[schemars(extend("x-limits" = true))]
     pub usage_limits: Option<Vec<JsonObject>>,
+    #[schemars(extend("x-limits" = true))]
     pub rate_limits: Option<Vec<JsonObject>>,
     /// Who may see and write what.
     pub security_settings: Option<JsonObject>,

@@ -10,6 +10,7 @@ use reqwest::redirect;
 use rustls::crypto::{CryptoProvider, ring};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
+use tracing::Instrument as _;
 
 use crate::{
     Answer, BaseUrl, Error, Settings,
@@ -17,7 +18,7 @@ use crate::{
     ceiling::{Gate, health},
     metrics,
     outgoing::Outgoing,
-    retry,
+    retry, trace,
 };
 
 /// A connection to Portkey. Clones share it.
@@ -140,7 +141,9 @@ impl Client {
         let left = total.saturating_sub(call_started.elapsed());
         let turn = self.gate.enter(left).await?;
         let left = total.saturating_sub(call_started.elapsed());
+        let span = trace::span(outgoing, number);
         let mut result = tokio::time::timeout(left, self.exchange(http, outgoing))
+            .instrument(span.clone())
             .await
             .unwrap_or(Err(Error::Timeout { after: total }));
         turn.settle(health(&result));
@@ -148,6 +151,7 @@ impl Client {
             refusal.attempts = number;
         }
         metrics::attempted(&result, number, started.elapsed());
+        trace::ended(&span, &result);
         tracing::debug!(
             method = %outgoing.method,
             path = outgoing.path(),
@@ -160,7 +164,9 @@ impl Client {
     }
 
     async fn exchange(&self, http: &reqwest::Client, outgoing: &Outgoing) -> Result<Answer, Error> {
-        let response = http.execute(outgoing.request()).await.map_err(|error| {
+        let mut request = outgoing.request();
+        trace::hand_on(request.headers_mut());
+        let response = http.execute(request).await.map_err(|error| {
             Error::of_sending(error, &outgoing.origin(), self.settings.read_timeout)
         })?;
         Answer::read(response, &self.settings).await

@@ -45,6 +45,7 @@ mod rate;
 mod refusal;
 mod retry;
 mod settings;
+mod trace;
 
 pub use answer::Answer;
 pub use base_url::{BaseUrl, InvalidBaseUrl};

@@ -9,7 +9,9 @@ use crate::{Error, Settings};
 /// A request as HTTP writes it, made once and sent at every attempt.
 pub(crate) struct Outgoing {
     pub(crate) method: Method,
-    url: Url,
+    /// The path with names where ids go.
+    pub(crate) template: &'static str,
+    pub(crate) url: Url,
     headers: HeaderMap,
     body: Option<Bytes>,
 }
@@ -66,6 +68,7 @@ impl Outgoing {
         }
         Ok(Self {
             method: method(request.method),
+            template: request.template,
             url: locate(&settings.address(request.base), &request.target)?,
             headers,
             body,

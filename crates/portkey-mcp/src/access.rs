@@ -1,6 +1,7 @@
 //! Who may use what: the principal behind a request, the tools it is offered, the Portkey it reaches.
 
 mod grants;
+mod standing;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -8,10 +9,14 @@ use http::{
     HeaderMap, HeaderName,
     header::{AUTHORIZATION, COOKIE},
 };
+use jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::{
-    auth::{Authenticator, CALLER_KEY, Challenge, Credential, Denial, Identity, caller_key},
+    auth::{
+        Authenticator, CALLER_KEY, Challenge, Credential, Denial, Identity, Tokens, caller_key,
+    },
     call::Requester,
     catalog::{Selection, Tool},
     config::GrantTable,
@@ -19,13 +24,16 @@ use crate::{
     profile::{Fingerprint, Profile},
 };
 
+use grants::Grants;
 pub use grants::InvalidGrant;
-use grants::{Granted, Grants};
+pub use standing::Standing;
 
 /// Whoever a call is made for.
 #[derive(Debug, Clone)]
 pub struct Principal {
     name: Arc<str>,
+    /// Who it was found to be, where it was asked.
+    identity: Option<Arc<Identity>>,
     offered: Arc<Selection>,
     policy: Arc<Policy>,
     profile: Arc<Profile>,
@@ -38,6 +46,7 @@ impl Principal {
     pub fn local(offered: Selection, policy: Policy, profile: Profile) -> Self {
         Self {
             name: "local".into(),
+            identity: None,
             offered: Arc::new(offered),
             policy: Arc::new(policy),
             profile: Arc::new(profile),
@@ -73,6 +82,11 @@ impl Principal {
     /// The Portkey it reaches.
     pub fn profile(&self) -> &Profile {
         &self.profile
+    }
+
+    /// When what it was let in by is good no more.
+    fn valid_until(&self) -> Option<Timestamp> {
+        self.identity.as_ref()?.valid_until
     }
 
     /// Whether any tool needs a better token than this request brought.
@@ -125,11 +139,6 @@ impl Access {
         &self.everybody
     }
 
-    /// The Portkey that is meant where nothing else is said.
-    pub fn profile(&self) -> &Profile {
-        self.everybody.profile()
-    }
-
     /// What a client must bring to be let in.
     pub fn credential(&self) -> Credential {
         self.authenticator.credential()
@@ -142,21 +151,38 @@ impl Access {
             return Err(Denial::CallerKey);
         }
         let identity = self.authenticator.identify(headers).await?;
-        let granted = self.grants.of(&identity)?;
-        let mut principal = self.principal(&identity, granted);
+        let mut principal = self.principal(identity)?;
         if let Some(key) = key {
-            if identity.name == Identity::ANONYMOUS {
+            if principal.name() == Identity::ANONYMOUS {
                 // Nobody else tells the holders of different keys apart.
-                principal.name = format!("{}|{}", identity.name, Fingerprint::of(&key)).into();
+                principal.name = format!("{}|{}", principal.name, Fingerprint::of(&key)).into();
             }
             principal.profile = Arc::new(principal.profile.with_key(key));
         }
         Ok(principal)
     }
 
-    fn principal(&self, identity: &Identity, granted: Granted) -> Principal {
-        Principal {
+    /// What somebody who was let in may use now, with the server's keys.
+    fn again(&self, principal: &Principal) -> Result<Principal, Denial> {
+        match &principal.identity {
+            Some(identity) => self.principal(self.authenticator.again(identity)?),
+            None => Ok(principal.clone()),
+        }
+    }
+
+    /// The tokens that are known, where they change by themselves.
+    fn tokens(&self) -> Option<watch::Receiver<Arc<Tokens>>> {
+        match &self.authenticator {
+            Authenticator::Tokens(file) => Some(file.changes()),
+            _ => None,
+        }
+    }
+
+    fn principal(&self, identity: Identity) -> Result<Principal, Denial> {
+        let granted = self.grants.of(&identity)?;
+        Ok(Principal {
             name: identity.name.as_str().into(),
+            identity: Some(Arc::new(identity)),
             offered: granted
                 .offered
                 .unwrap_or_else(|| Arc::clone(&self.everybody.offered)),
@@ -165,7 +191,7 @@ impl Access {
                 .profile
                 .unwrap_or_else(|| Arc::clone(&self.everybody.profile)),
             lacking: granted.lacking.into(),
-        }
+        })
     }
 
     /// What senders of requests that are not let in are told.

@@ -13,6 +13,7 @@ mod tokens;
 use std::collections::BTreeSet;
 
 use http::HeaderMap;
+use jiff::Timestamp;
 
 use crate::catalog::Selection;
 
@@ -21,7 +22,7 @@ pub use denial::{Challenge, Denial, Flaw};
 pub use issuers::{InvalidIssuer, Issuers};
 pub use keys::InvalidAddress;
 pub use method::{AuthFailure, Method};
-pub use tokens::{InvalidTokens, NewToken, TokenFile, Tokens};
+pub use tokens::{InvalidTokens, NewToken, TokenFile, TokenHash, Tokens};
 
 /// Who a request comes from, before it is known what they may use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,6 +39,10 @@ pub struct Identity {
     pub scopes: BTreeSet<String>,
     /// What the file of tokens says they get.
     pub own: Own,
+    /// When what they prove it by is good no more.
+    pub valid_until: Option<Timestamp>,
+    /// The token that they prove it by, where it is one known beforehand.
+    pub token: Option<TokenHash>,
 }
 
 /// What comes with a token itself.
@@ -101,6 +106,22 @@ impl Authenticator {
                 file.current().identify(token)
             }
             Self::Issuers(issuers) => issuers.identify(headers).await,
+        }
+    }
+
+    /// What is known now of somebody who was let in, unless they would not be any more.
+    pub fn again(&self, identity: &Identity) -> Result<Identity, Denial> {
+        let expired = |until: Timestamp| until <= Timestamp::now();
+        match self {
+            Self::Tokens(file) => {
+                let token = identity.token.as_ref().ok_or(Denial::Absent)?;
+                file.current().find(token)
+            }
+            Self::Issuers(issuers) if !issuers.know(identity) => Err(Denial::Refused(Flaw::Issuer)),
+            Self::Issuers(_) if identity.valid_until.is_some_and(expired) => {
+                Err(Denial::Refused(Flaw::Expired))
+            }
+            Self::Issuers(_) | Self::Nobody => Ok(identity.clone()),
         }
     }
 }

@@ -21,12 +21,12 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
 use crate::{
-    config::{Configuration, FileSetting, HttpSettings, LogFormat, Settings},
+    config::{Configuration, FileSetting, HttpSettings, Settings},
     profile::Profile,
     secrets::Sink,
+    telemetry::Telemetry,
     upstream::Upstream,
 };
 use reading::Reading;
@@ -103,20 +103,14 @@ pub fn run() -> ExitCode {
 }
 
 fn start(reading: Reading, words: Vec<OsString>) -> Result<(), CommandFailure> {
-    let settings = &reading.cli.settings;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter(&settings.log)?)
-        .with_writer(io::stderr)
-        .with_ansi(false);
-    match settings.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().flatten_event(true).init(),
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(CommandFailure::Runtime)?;
-    runtime.block_on(dispatch(reading, words))
+    let telemetry = Telemetry::start(&reading.cli.settings, runtime.handle())?;
+    let done = runtime.block_on(dispatch(reading, words));
+    telemetry.end();
+    done
 }
 
 async fn dispatch(mut reading: Reading, words: Vec<OsString>) -> Result<(), CommandFailure> {
@@ -132,27 +126,6 @@ async fn dispatch(mut reading: Reading, words: Vec<OsString>) -> Result<(), Comm
         Some(Command::Call(arguments)) => call::run(&configuration, arguments).await,
         Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
     }
-}
-
-/// The SDK prints whole messages, secrets included, below `warn`; no setting may let it.
-fn filter(log: &str) -> Result<EnvFilter, CommandFailure> {
-    let filter = EnvFilter::builder()
-        .parse(log)
-        .map_err(|source| CommandFailure::LogFilter {
-            value: log.to_owned(),
-            source: Box::new(source),
-        })?;
-    let quiet = [
-        "rmcp=warn",
-        "hyper=info",
-        "h2=info",
-        "rustls=info",
-        "reqwest=info",
-    ];
-    Ok(quiet
-        .iter()
-        .filter_map(|directive| directive.parse().ok())
-        .fold(filter, EnvFilter::add_directive))
 }
 
 /// The profile that the settings choose. What is made anew goes to a file of the user's, unless they say otherwise.

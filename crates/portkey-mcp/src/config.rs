@@ -17,10 +17,11 @@ pub use file::{ConfigurationFile, Problem, Problems};
 pub use in_force::InForce;
 pub use schema::schema;
 pub use settings::{
-    AllowedHost, AllowedOrigin, AuthKind, AuthSettings, DrainSettings, FileSetting, HttpSettings,
-    InvalidName, InvalidPublicUrl, LimitSettings, LogFormat, NoAddress, ProxyHeader, PublicUrl,
-    ScalingSettings, Sessions, Settings, SharedStateAddress, Structured, TlsSettings,
-    TransportKind, UpstreamSettings, is_local, is_protected,
+    AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, DrainSettings,
+    FileSetting, HttpSettings, InvalidName, InvalidPublicUrl, InvalidTelemetry, LimitSettings,
+    LogFormat, NoAddress, OtlpEndpoint, OtlpProtocol, ProxyHeader, PublicUrl, ResourceAttributes,
+    ScalingSettings, Sessions, Settings, SharedStateAddress, Structured, TelemetrySettings,
+    TlsSettings, TracesSampler, TransportKind, UpstreamSettings, is_local, is_protected,
 };
 pub(crate) use settings::{is_loopback, is_of_this_machine, origin};
 pub use tables::{

@@ -19,6 +19,7 @@ pub mod safeguards;
 pub mod secrets;
 pub mod server;
 pub mod state;
+pub mod telemetry;
 pub mod transport;
 pub mod upstream;
 pub mod workflows;

@@ -9,6 +9,7 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 const CALLS: &str = "portkey_mcp_calls_total";
 const CALL_SECONDS: &str = "portkey_mcp_call_duration_seconds";
 const REQUESTS: &str = "portkey_mcp_http_requests_total";
+const REFUSALS: &str = "portkey_mcp_http_refusals_total";
 const IN_FLIGHT: &str = "portkey_mcp_http_requests_in_flight";
 const SESSIONS: &str = "portkey_mcp_sessions";
 
@@ -25,6 +26,10 @@ pub fn count() -> Result<PrometheusHandle, BuildError> {
     describe_counter!(CALLS, "Calls of tools, by tool and outcome");
     describe_histogram!(CALL_SECONDS, "How long calls of tools took");
     describe_counter!(REQUESTS, "HTTP requests, by class of status");
+    describe_counter!(
+        REFUSALS,
+        "HTTP requests refused for who asked or how much, by status"
+    );
     describe_gauge!(IN_FLIGHT, "HTTP requests being answered");
     describe_gauge!(SESSIONS, "Sessions of older clients in memory");
     portkey_client::describe_metrics();
@@ -49,30 +54,39 @@ pub(crate) fn answered(status: http::StatusCode) {
         _ => "5xx",
     };
     counter!(REQUESTS, "status" => class).increment(1);
+    let refused = match status.as_u16() {
+        401 => "401",
+        403 => "403",
+        429 => "429",
+        503 => "503",
+        _ => return,
+    };
+    counter!(REFUSALS, "status" => refused).increment(1);
 }
 
-/// A request being answered; it counts until this is dropped.
+/// Something that counts until it is dropped.
 #[derive(Debug)]
-pub(crate) struct InFlight(());
+pub(crate) struct Counted(&'static str);
 
-impl InFlight {
-    pub(crate) fn begin() -> Self {
-        gauge!(IN_FLIGHT).increment(1);
-        Self(())
+impl Counted {
+    /// A request being answered.
+    pub(crate) fn request() -> Self {
+        Self::of(IN_FLIGHT)
+    }
+
+    /// A session in memory.
+    pub(crate) fn session() -> Self {
+        Self::of(SESSIONS)
+    }
+
+    fn of(name: &'static str) -> Self {
+        gauge!(name).increment(1);
+        Self(name)
     }
 }
 
-impl Drop for InFlight {
+impl Drop for Counted {
     fn drop(&mut self) {
-        gauge!(IN_FLIGHT).decrement(1);
+        gauge!(self.0).decrement(1);
     }
-}
-
-/// So many sessions are in memory.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "sessions are far fewer than 2^53"
-)]
-pub(crate) fn sessions(count: usize) {
-    gauge!(SESSIONS).set(count as f64);
 }

@@ -2,8 +2,10 @@
 
 mod handler;
 mod identity;
+mod listening;
 mod outcome;
 mod tools;
+mod trace;
 
 use std::sync::Arc;
 
@@ -11,6 +13,8 @@ use rmcp::{ErrorData, RoleServer, model::Tool, service::RequestContext};
 
 use crate::{access::Principal, auth::Denial, catalog, config::Structured};
 use tools::Descriptions;
+
+pub use listening::Closing;
 
 /// One MCP server; cheap to clone.
 #[derive(Debug, Clone)]
@@ -34,6 +38,8 @@ pub struct About {
     pub sandbox: bool,
     /// Where new secrets are kept, to end a sentence with.
     pub secrets: String,
+    /// Whether clients are told when their tools change.
+    pub tells_of_changes: bool,
 }
 
 impl Server {

@@ -121,6 +121,14 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Refuses a text with more than so many characters.
+    pub(crate) fn limit(&self, name: &str, text: Option<&str>, most: usize) -> Result<(), Refusal> {
+        if text.is_some_and(|text| text.chars().count() > most) {
+            return Err(self.refuse(name, &format!("must not be longer than {most} characters")));
+        }
+        Ok(())
+    }
+
     /// A boolean, which may travel as 0 or 1.
     pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
         match self.value(name) {

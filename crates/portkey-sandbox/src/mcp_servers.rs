@@ -205,12 +205,8 @@ fn test(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn description(body: Fields<'_>) -> Result<Option<String>, Refusal> {
     let description: Option<String> = body.optional("description")?;
-    match description {
-        Some(text) if text.chars().count() > 500 => {
-            Err(body.refuse("description", "must have at most 500 characters"))
-        }
-        description => Ok(description),
-    }
+    body.limit("description", description.as_deref(), 500)?;
+    Ok(description)
 }
 
 /// The server that the path names by UUID or slug.

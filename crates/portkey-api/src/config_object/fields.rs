@@ -165,6 +165,7 @@ struct Hook {
 }
 
 #[derive(Deserialize, JsonSchema)]
+#[schemars(extend("x-guardrail-check" = true))]
 #[expect(dead_code, reason = "its schema is all that is read")]
 struct HookCheck {
     id: String,

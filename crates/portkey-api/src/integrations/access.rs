@@ -195,7 +195,9 @@ pub struct IntegrationWorkspace {
     /// Workspace slug.
     pub id: Option<String>,
     pub enabled: Option<bool>,
+    #[schemars(extend("x-limits" = true))]
     pub usage_limits: Option<Vec<JsonObject>>,
+    #[schemars(extend("x-limits" = true))]
     pub rate_limits: Option<Vec<JsonObject>>,
     pub status: Option<String>,
 }

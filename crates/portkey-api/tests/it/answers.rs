@@ -105,6 +105,43 @@ fn numbers_in_text_become_numbers() {
 }
 
 #[test]
+fn limits_are_lists_or_not_as_declared() {
+    let budget = json!({ "credit_limit": 5 });
+    for (tool, declared_as_list) in [
+        ("get_api_key", false),
+        ("get_virtual_key", false),
+        ("get_workspace", true),
+    ] {
+        let expected = if declared_as_list {
+            json!([budget])
+        } else {
+            budget.clone()
+        };
+        for answer in [budget.clone(), json!([budget])] {
+            let answer = normalise(tool, json!({ "usage_limits": answer }));
+            assert_eq!(answer, json!({ "usage_limits": expected }), "{tool}");
+        }
+        let rate = json!({ "type": "requests", "unit": "rpm", "value": 5 });
+        let answer = normalise(tool, json!({ "rate_limits": rate }));
+        assert_eq!(answer, json!({ "rate_limits": [rate] }), "{tool}");
+        let answer = normalise(tool, json!({ "usage_limits": null, "rate_limits": [] }));
+        assert_eq!(
+            answer,
+            json!({ "usage_limits": null, "rate_limits": [] }),
+            "{tool}"
+        );
+    }
+    // None is none, and what is not to be told in one stays.
+    let none = normalise("get_api_key", json!({ "usage_limits": [] }));
+    assert_eq!(none, json!({ "usage_limits": null }));
+    let two = json!({ "usage_limits": [budget, budget] });
+    assert_eq!(normalise("get_api_key", two.clone()), two);
+    // Members of other names are left alone.
+    let other = json!({ "scopes": { "a": 1 }, "rotation_policy": [{}] });
+    assert_eq!(normalise("get_api_key", other.clone()), other);
+}
+
+#[test]
 fn nulls_and_what_is_new_stay() {
     let answer = json!({ "id": "k", "user_id": null, "status": "paused", "brand_new": [1] });
     assert_eq!(normalise("get_api_key", answer.clone()), answer);

@@ -132,6 +132,27 @@ fn mistakes_are_found_where_they_are() {
 }
 
 #[test]
+fn checks_in_hooks_keep_the_rules_of_guardrails() {
+    for (config, expected) in [
+        (
+            hooked(&json!({ "id": "default.contain", "parameters": { "words": ["a"] } })),
+            "`config.before_request_hooks[0].checks[1].id`: there is no check `default.contain`; did you mean \
+             `default.contains`?",
+        ),
+        (
+            hooked(
+                &json!({ "id": "default.contains", "parameters": { "words": ["a"], "operator": "some" } }),
+            ),
+            "`config.before_request_hooks[0].checks[1].parameters.operator`: `some` is not one of any, all, none",
+        ),
+    ] {
+        assert_eq!(problems(config), [expected]);
+    }
+    let right = json!({ "id": "default.contains", "parameters": { "words": "[\"a\"]", "operator": "any" } });
+    assert_eq!(problems(hooked(&right)), [""; 0]);
+}
+
+#[test]
 fn targets_are_counted_by_level() {
     let many = |count: usize| vec![json!({ "virtual_key": "a", "name": "a" }); count];
     let config =
@@ -170,6 +191,15 @@ proptest! {
     fn checking_never_panics(config in json::object()) {
         _ = ConfigObject(config).problems("config");
     }
+}
+
+/// A config with a check of its own beside a right one.
+fn hooked(check: &Value) -> Value {
+    let right = json!({ "id": "default.regexMatch", "parameters": { "rule": "a+" } });
+    json!({
+        "provider": "@openai",
+        "before_request_hooks": [{ "id": "mine", "type": "guardrail", "checks": [right, check] }],
+    })
 }
 
 fn conditional(query: &Value) -> Value {

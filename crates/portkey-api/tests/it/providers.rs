@@ -141,9 +141,12 @@ fn conditions_that_mean_something_else_are_refused() {
 
 #[test]
 fn labels_have_names_that_pick_no_version() {
-    for name in ["latest", "12", "", "a b", "a@b"] {
+    for name in ["latest", "12", "", "a b", "a@b", "a.b.c"] {
         let refusal = refused("create_prompt_label", json!({ "name": name }));
         assert!(refusal.contains("`name`: "), "{refusal}");
+    }
+    for name in ["v2", "release-1", "a.b"] {
+        sent("create_prompt_label", json!({ "name": name }));
     }
     let colour = json!({ "label_id": "l", "color_code": "green" });
     assert!(refused("update_prompt_label", colour).contains("`color_code`"));

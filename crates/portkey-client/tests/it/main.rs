@@ -38,6 +38,7 @@ fn read() -> Request {
     Request {
         method: Method::Get,
         base: Base::Control,
+        template: "/things",
         target: "/things".to_owned(),
         headers: Vec::new(),
         body: None,

@@ -65,6 +65,24 @@ pub enum InvalidGrant {
     },
 }
 
+impl InvalidGrant {
+    /// Which one, from 1.
+    pub fn number(&self) -> usize {
+        match self {
+            Self::Profile { number, .. }
+            | Self::Issuer { number, .. }
+            | Self::Ambiguous { number } => *number,
+        }
+    }
+
+    /// The grants that name issuers which are not there, or do not say which they mean. Profiles that are not there are
+    /// found when the configuration is read.
+    pub fn all<'a>(tables: &'a [GrantTable], issuers: &'a [&str]) -> impl Iterator<Item = Self> {
+        let checked = (1..).zip(tables);
+        checked.filter_map(|(number, table)| check_issuer(number, table, issuers).err())
+    }
+}
+
 impl Grants {
     /// The rules of these tables; `profiles` are all that they can name.
     pub(super) fn new(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 /// What a token says of its subject.
@@ -30,6 +31,15 @@ impl Claims {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// When the token is good no more, by a clock that is so many seconds behind.
+    pub(super) fn expiry(&self, leeway: u32) -> Option<Timestamp> {
+        // Some issuers write fractions of seconds.
+        let expiry = self.get("exp")?.as_f64()? + f64::from(leeway);
+        Timestamp::UNIX_EPOCH
+            .checked_add(SignedDuration::try_from_secs_f64(expiry).ok()?)
+            .ok()
     }
 
     /// What the token is good for: `scope` by the standard, `scp` by some providers.
@@ -75,6 +85,18 @@ mod tests {
         assert_eq!(claims.list("https://example.com/groups"), ["ops"]);
         assert!(claims.list("realm_access.other").is_empty());
         assert!(claims.list("realm_access").is_empty());
+    }
+
+    #[test]
+    fn a_token_ends_when_it_says_by_a_slow_clock() {
+        for (exp, second) in [
+            (json!(100), Some(130)),
+            (json!(100.0), Some(130)),
+            (json!("x"), None),
+        ] {
+            let expiry = claims(&json!({ "exp": exp })).expiry(30);
+            assert_eq!(expiry.map(Timestamp::as_second), second, "{exp}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{Denial, Flaw, Identity, Own, claims::Claims, keys::Keys, signature::
 use crate::config::IssuerTable;
 
 /// How many seconds the issuer's clock and this one may differ.
-const LEEWAY: u64 = 30;
+const LEEWAY: u32 = 30;
 
 /// An identity provider whose tokens count.
 #[derive(Debug)]
@@ -80,6 +80,8 @@ impl Issuer {
             groups: claims.list(&self.table.groups_claim),
             scopes: claims.scopes(),
             own: Own::default(),
+            valid_until: claims.expiry(LEEWAY),
+            token: None,
         };
         identity.demand(&self.table.required_scopes)?;
         Ok(identity)
@@ -136,7 +138,7 @@ fn says(claims: &Claims, name: &str, value: &str) -> bool {
 
 fn validation(table: &IssuerTable, resource: &str) -> Validation {
     let mut validation = Validation {
-        leeway: LEEWAY,
+        leeway: LEEWAY.into(),
         validate_nbf: true,
         ..Validation::default()
     };

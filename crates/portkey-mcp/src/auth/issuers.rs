@@ -114,6 +114,12 @@ impl Issuers {
         self.all.iter().map(|issuer| issuer.table().issuer.as_str())
     }
 
+    /// Whether somebody comes from one of them.
+    pub fn know(&self, identity: &Identity) -> bool {
+        let issuer = identity.issuer.as_deref();
+        issuer.is_some_and(|issuer| self.names().any(|name| name == issuer))
+    }
+
     /// The headers that bring tokens.
     pub fn headers(&self) -> &[HeaderName] {
         &self.headers

@@ -8,7 +8,7 @@ use super::{
     Authenticator, InvalidIssuer, InvalidTokens, Issuers, NewToken, TokenFile, issuers::KnownKeys,
     tokens::NoRandomness,
 };
-use crate::config::{AccessTables, AuthKind, AuthSettings, HttpSettings, PublicUrl};
+use crate::config::{AccessTables, AuthKind, AuthSettings, HttpSettings, IssuerTable, PublicUrl};
 
 /// How requests are told apart, from start to end of a process.
 #[derive(Debug)]
@@ -131,6 +131,22 @@ impl Method {
                     .map(Authenticator::Issuers)
                     .map_err(|(issuer, source)| AuthFailure::Issuer { issuer, source })
             }
+        }
+    }
+
+    /// What is wrong with a configuration, as far as it can be told before anything is opened.
+    pub fn check(&self, tables: &AccessTables, shares_key: bool) -> Result<(), AuthFailure> {
+        match self {
+            Self::File(_) => Ok(()),
+            _ => self.authenticator(tables, shares_key).map(drop),
+        }
+    }
+
+    /// The issuers whose tokens count.
+    pub fn issuers<'a>(&self, tables: &'a AccessTables) -> &'a [IssuerTable] {
+        match self {
+            Self::Issuers { .. } => &tables.issuers,
+            _ => &[],
         }
     }
 

@@ -18,18 +18,12 @@ use crate::catalog::Selection;
 pub use file::TokenFile;
 
 /// Tokens are found by their hash, so that how long it takes tells nothing of them.
-type Hash = [u8; 32];
+pub type TokenHash = [u8; 32];
 
 /// The tokens of a file.
 #[derive(Debug, Default)]
 pub struct Tokens {
-    by_hash: HashMap<Hash, Token>,
-}
-
-#[derive(Debug)]
-struct Token {
-    identity: Identity,
-    expires: Option<Timestamp>,
+    by_hash: HashMap<TokenHash, Identity>,
 }
 
 /// A file of tokens that cannot be heeded.
@@ -78,7 +72,7 @@ struct Entry {
 
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
-struct HashText(Hash);
+struct HashText(TokenHash);
 
 #[derive(Deserialize)]
 #[serde(try_from = "toml::Value")]
@@ -88,20 +82,17 @@ impl Tokens {
     /// Reads the content of a file.
     fn read(text: &str) -> Result<Self, InvalidTokens> {
         let content: Content = toml::from_str(text)?;
-        let mut by_hash: HashMap<Hash, Token> = HashMap::new();
+        let mut by_hash: HashMap<TokenHash, Identity> = HashMap::new();
         for entry in content.tokens {
             if entry.name.trim().is_empty() {
                 return Err(InvalidTokens::NoName);
             }
-            if by_hash
-                .values()
-                .any(|other| other.identity.name == entry.name)
-            {
+            if by_hash.values().any(|other| other.name == entry.name) {
                 return Err(InvalidTokens::SameName(entry.name));
             }
-            let (hash, token) = entry.token();
-            let name = token.identity.name.clone();
-            if by_hash.insert(hash, token).is_some() {
+            let (hash, identity) = entry.holder();
+            let name = identity.name.clone();
+            if by_hash.insert(hash, identity).is_some() {
                 return Err(InvalidTokens::SameHash(name));
             }
         }
@@ -113,31 +104,33 @@ impl Tokens {
         let identity = Identity {
             name: token.name.clone(),
             called: token.name.clone(),
+            token: Some(token.hash()),
             ..Identity::default()
         };
-        let expires = None;
         Self {
-            by_hash: [(token.hash(), Token { identity, expires })].into(),
+            by_hash: [(token.hash(), identity)].into(),
         }
     }
 
     /// Whose token it is.
     pub(super) fn identify(&self, token: &str) -> Result<Identity, Denial> {
-        let hash: Hash = Sha256::digest(token).into();
-        let known: Option<&Token> = self.by_hash.get(&hash);
-        let token = known.ok_or(Denial::Refused(Flaw::Unknown))?;
-        if token
-            .expires
-            .is_some_and(|expires| expires <= Timestamp::now())
-        {
+        self.find(&Sha256::digest(token).into())
+    }
+
+    /// Whose token has this hash.
+    pub(super) fn find(&self, hash: &TokenHash) -> Result<Identity, Denial> {
+        let known = self.by_hash.get(hash);
+        let identity = known.ok_or(Denial::Refused(Flaw::Unknown))?;
+        let expires = identity.valid_until;
+        if expires.is_some_and(|expires| expires <= Timestamp::now()) {
             return Err(Denial::Refused(Flaw::Expired));
         }
-        Ok(token.identity.clone())
+        Ok(identity.clone())
     }
 }
 
 impl Entry {
-    fn token(self) -> (Hash, Token) {
+    fn holder(self) -> (TokenHash, Identity) {
         let identity = Identity {
             name: self.name.clone(),
             called: self.name,
@@ -146,10 +139,11 @@ impl Entry {
                 toolsets: self.toolsets,
                 profile: self.profile,
             },
+            valid_until: self.expires.map(|expiry| expiry.0),
+            token: Some(self.sha256.0),
             ..Identity::default()
         };
-        let expires = self.expires.map(|expiry| expiry.0);
-        (self.sha256.0, Token { identity, expires })
+        (self.sha256.0, identity)
     }
 }
 
@@ -168,7 +162,7 @@ impl TryFrom<String> for HashText {
             .chunks(2)
             .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
             .collect();
-        match Hash::try_from(bytes) {
+        match TokenHash::try_from(bytes) {
             Ok(hash) if text.len() == 64 => Ok(Self(hash)),
             _ => Err(EXPECTED),
         }
@@ -233,7 +227,7 @@ impl NewToken {
         format!("[[tokens]]\nname = {name}\nsha256 = \"{hash}\"\n")
     }
 
-    fn hash(&self) -> Hash {
+    fn hash(&self) -> TokenHash {
         Sha256::digest(self.secret.expose_secret()).into()
     }
 }

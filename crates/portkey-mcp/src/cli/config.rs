@@ -4,7 +4,11 @@ use clap::{Args, Subcommand};
 
 use super::{CommandFailure, Reading, print};
 use crate::{
-    config::{Configuration, ConfigurationFile, HttpSettings, Problem, Problems, schema},
+    access::InvalidGrant,
+    auth::{AuthFailure, Method},
+    config::{
+        AccessTables, Configuration, ConfigurationFile, HttpSettings, Problem, Problems, schema,
+    },
     profile::{Fingerprint, Profile},
 };
 
@@ -24,18 +28,19 @@ pub(super) struct Check {
     _file: Option<PathBuf>,
 
     #[command(flatten)]
-    _http: HttpSettings,
+    http: HttpSettings,
 }
 
 pub(super) fn run(command: &Command, reading: &Reading) -> Result<(), CommandFailure> {
     match command {
         Command::Schema => print(format!("{:#}", schema())),
         // Reading it was the first half of the check.
-        Command::Check(_) => {
+        Command::Check(check) => {
             let configuration = reading.configuration();
             if let Some(file) = &reading.file {
                 keys(file, &configuration)?;
             }
+            admission(&check.http, &configuration, reading.file.as_ref())?;
             let profiles = profiles(&configuration)?;
             print(format!("{}\n{}", reading.in_force, profiles.trim_end()))
         }
@@ -51,13 +56,53 @@ fn keys(file: &ConfigurationFile, configuration: &Configuration) -> Result<(), P
             Some(file.problem(&format!("profiles.{name}"), failure.to_string()))
         })
         .collect();
-    if problems.is_empty() {
-        return Ok(());
-    }
-    Err(Problems {
-        path: file.path().to_owned(),
-        problems,
-    })
+    file.refuse(problems)
+}
+
+/// Finds why `portkey-mcp http` would not start: who may call, and who may use what.
+fn admission(
+    http: &HttpSettings,
+    configuration: &Configuration,
+    file: Option<&ConfigurationFile>,
+) -> Result<(), CommandFailure> {
+    let (settings, tables) = (&configuration.settings, &configuration.tables);
+    let connection = configuration.connection(&settings.profile)?;
+    let shares_key = settings.sandbox || connection.api_key.is_some();
+    let method = Method::of(http, tables).and_then(|method| {
+        method.check(tables, shares_key)?;
+        Ok(method)
+    });
+    let (method, file) = match (method, file) {
+        (Ok(method), Some(file)) => (method, file),
+        (Ok(_), None) => return Ok(()),
+        (Err(failure), Some(file)) => {
+            let entry = entry(&failure, tables);
+            return Ok(file.refuse(vec![file.problem(&entry, failure.to_string())])?);
+        }
+        (Err(failure), None) => return Err(failure.into()),
+    };
+    let issuers = method.issuers(tables).iter();
+    let issuers: Vec<&str> = issuers.map(|table| table.issuer.as_str()).collect();
+    let grants = InvalidGrant::all(&tables.grants, &issuers);
+    let problems = grants.map(|grant| {
+        let index = grant.number().saturating_sub(1);
+        file.problem(&format!("grants.{index}"), grant.to_string())
+    });
+    Ok(file.refuse(problems.collect())?)
+}
+
+/// Where in the file the reason stands, as far as it is one place.
+fn entry(failure: &AuthFailure, tables: &AccessTables) -> String {
+    let AuthFailure::Issuer { issuer, .. } = failure else {
+        return String::new();
+    };
+    let place = tables
+        .issuers
+        .iter()
+        .rposition(|table| table.issuer == *issuer);
+    place
+        .map(|index| format!("issuers.{index}"))
+        .unwrap_or_default()
 }
 
 /// Every profile, and which is meant where none is named.

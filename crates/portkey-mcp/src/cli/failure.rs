@@ -11,6 +11,7 @@ use crate::{
     config::{Problems, ProfileFailure},
     secrets::SinkFailure,
     state::UnusableAddress,
+    telemetry::TelemetryFailure,
     transport::{StdioFailure, http::HttpFailure},
 };
 
@@ -23,16 +24,9 @@ pub enum CommandFailure {
     /// The chosen profile cannot be used.
     #[error(transparent)]
     Profile(#[from] ProfileFailure),
-    /// `--log` cannot be read.
-    #[error(
-        "--log {value:?} is no log filter: {source}; write a level such as `info`, or `target=level`"
-    )]
-    LogFilter {
-        /// What was given.
-        value: String,
-        /// Why it cannot be read.
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    /// The program cannot tell what it does.
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryFailure),
     /// The place for secrets cannot be used.
     #[error(transparent)]
     Secrets(#[from] SinkFailure),
@@ -80,7 +74,7 @@ impl CommandFailure {
         ExitCode::from(match self {
             Self::File(_)
             | Self::Profile(_)
-            | Self::LogFilter { .. }
+            | Self::Telemetry(_)
             | Self::Secrets(_)
             | Self::Auth(_)
             | Self::Grant(_)

@@ -11,7 +11,7 @@ use crate::{
     config::{Changes, Configuration, HttpSettings},
     profile::Profile,
     secrets::{Destination, Sink},
-    server::Server,
+    server::{About, Server},
     state,
     transport::http::Http,
     upstream::Upstream,
@@ -33,7 +33,11 @@ pub(super) async fn run(
     };
     let access = admission.access(&configuration, &upstream)?;
     serve::note_missing_key(access.everybody());
-    let about = serve::about(access.everybody(), &upstream);
+    let about = About {
+        // Elsewhere older clients have no stream on which to hear it.
+        tells_of_changes: http.sessions.are_kept(),
+        ..serve::about(access.everybody(), &upstream)
+    };
     let server = Server::new(None, configuration.settings.structured, about);
     let (sender, receiver) = watch::channel(Arc::new(access));
     let changes = Changes::to(&reading.files());

@@ -57,5 +57,6 @@ pub(super) fn about(principal: &Principal, upstream: &Upstream) -> About {
     About {
         sandbox: upstream.is_sandbox(),
         secrets: principal.profile().caller().sink().to_string(),
+        tells_of_changes: false,
     }
 }

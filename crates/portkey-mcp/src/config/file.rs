@@ -93,6 +93,17 @@ impl ConfigurationFile {
         }
     }
 
+    /// Fails with these problems, if there are any.
+    pub fn refuse(&self, problems: Vec<Problem>) -> Result<(), Problems> {
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(Problems {
+            path: self.path.clone(),
+            problems,
+        })
+    }
+
     /// The same command, where settings that neither flags nor the environment give are as the file says. What is
     /// `given` also wins over the settings that it conflicts with.
     pub fn behind(&self, command: Command, given: &ArgMatches) -> Command {

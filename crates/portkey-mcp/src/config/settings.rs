@@ -4,6 +4,7 @@ mod duration;
 mod http;
 mod limits;
 mod scaling;
+mod telemetry;
 mod tls;
 mod upstream;
 
@@ -20,6 +21,10 @@ pub use http::{AllowedHost, AllowedOrigin, HttpSettings, InvalidName, Sessions};
 pub(crate) use http::{is_loopback, is_of_this_machine, origin};
 pub use limits::{LimitSettings, ProxyHeader};
 pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};
+pub use telemetry::{
+    CollectorHeaders, InvalidTelemetry, OtlpEndpoint, OtlpProtocol, ResourceAttributes,
+    TelemetrySettings, TracesSampler,
+};
 pub use tls::TlsSettings;
 pub use upstream::UpstreamSettings;
 
@@ -183,6 +188,10 @@ pub struct Settings {
     /// What Portkey is spared.
     #[command(flatten)]
     pub upstream: UpstreamSettings,
+
+    /// Where traces go.
+    #[command(flatten)]
+    pub telemetry: TelemetrySettings,
 }
 
 impl FileSetting {

@@ -7,12 +7,12 @@ use rmcp::{
         CustomResult, DiscoverResult, ErrorCode, ListPromptsRequestMethod, ListPromptsResult,
         ListResourceTemplatesRequestMethod, ListResourceTemplatesResult,
         ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-        ProgressNotificationParam, ServerConfig, Tool,
+        ProgressNotificationParam, ServerConfig, SubscriptionFilter, Tool,
     },
-    service::RequestContext,
+    service::{RequestContext, SubscriptionContext},
 };
 
-use super::{Server, find, outcome};
+use super::{Server, find, listening, outcome, trace};
 use portkey_api::JsonObject;
 
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
 
 type Context = RequestContext<RoleServer>;
 
-/// How long a client may keep the list of tools, which changes with the process alone.
+/// How long a client may keep the list of tools, unless it hears that it has changed.
 const LIST_FRESH_FOR_MS: u64 = 300_000;
 
 /// Where results say which organisation, workspace and key they come from.
@@ -61,6 +61,81 @@ impl ServerHandler for Server {
         request: Option<PaginatedRequestParams>,
         context: Context,
     ) -> Result<ListToolsResult, ErrorData> {
+        let span = trace::of("tools/list", &context);
+        trace::within(span, async { self.list(request.as_ref(), &context) }).await
+    }
+
+    fn accepted_subscription_filter(
+        &self,
+        asked: &SubscriptionFilter,
+    ) -> Option<SubscriptionFilter> {
+        let tells = self.inner.about.tells_of_changes;
+        tells.then(|| asked.supported_by(&self.config().capabilities))
+    }
+
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        listening::listen(&context).await;
+        Ok(())
+    }
+
+    async fn list_prompts(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: Context,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        Err(ErrorData::method_not_found::<ListPromptsRequestMethod>())
+    }
+
+    async fn list_resources(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: Context,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        Err(ErrorData::method_not_found::<ListResourcesRequestMethod>())
+    }
+
+    async fn list_resource_templates(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: Context,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        Err(ErrorData::method_not_found::<
+            ListResourceTemplatesRequestMethod,
+        >())
+    }
+
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        context: Context,
+    ) -> Result<CustomResult, ErrorData> {
+        let method = request.method;
+        let handshake = !is_modern(&context) && HANDSHAKE_METHODS.contains(&method.as_str());
+        if handshake || METHODS.contains(&method.as_str()) {
+            let text =
+                format!("the params of {method} do not have the form the protocol gives them");
+            return Err(ErrorData::invalid_params(text, None));
+        }
+        let text: Cow<'static, str> = format!("unknown method {method}").into();
+        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None))
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: Context,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let span = trace::of_call(&request.name, &context);
+        trace::within(span, self.call(request, context)).await
+    }
+}
+
+impl Server {
+    fn list(
+        &self,
+        request: Option<&PaginatedRequestParams>,
+        context: &Context,
+    ) -> Result<ListToolsResult, ErrorData> {
         // The list fits one page, so no cursor was ever handed out.
         if request.is_some_and(|request| request.cursor.is_some()) {
             return Err(ErrorData::invalid_params(
@@ -68,17 +143,17 @@ impl ServerHandler for Server {
                 None,
             ));
         }
-        let principal = self.principal(&context)?;
+        let principal = self.principal(context)?;
         let mut result = ListToolsResult::with_all_items(self.tools(&principal))
             .with_ttl_ms(LIST_FRESH_FOR_MS)
             .with_cache_scope(CacheScope::Private);
-        if is_modern(&context) {
+        if is_modern(context) {
             result.meta = Some(self.meta());
         }
         Ok(result)
     }
 
-    async fn call_tool(
+    async fn call(
         &self,
         request: CallToolRequestParams,
         context: Context,
@@ -122,48 +197,6 @@ impl ServerHandler for Server {
             meta.0.extend(self.meta().0);
         }
         Ok(result.into())
-    }
-
-    async fn list_prompts(
-        &self,
-        _: Option<PaginatedRequestParams>,
-        _: Context,
-    ) -> Result<ListPromptsResult, ErrorData> {
-        Err(ErrorData::method_not_found::<ListPromptsRequestMethod>())
-    }
-
-    async fn list_resources(
-        &self,
-        _: Option<PaginatedRequestParams>,
-        _: Context,
-    ) -> Result<ListResourcesResult, ErrorData> {
-        Err(ErrorData::method_not_found::<ListResourcesRequestMethod>())
-    }
-
-    async fn list_resource_templates(
-        &self,
-        _: Option<PaginatedRequestParams>,
-        _: Context,
-    ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        Err(ErrorData::method_not_found::<
-            ListResourceTemplatesRequestMethod,
-        >())
-    }
-
-    async fn on_custom_request(
-        &self,
-        request: CustomRequest,
-        context: Context,
-    ) -> Result<CustomResult, ErrorData> {
-        let method = request.method;
-        let handshake = !is_modern(&context) && HANDSHAKE_METHODS.contains(&method.as_str());
-        if handshake || METHODS.contains(&method.as_str()) {
-            let text =
-                format!("the params of {method} do not have the form the protocol gives them");
-            return Err(ErrorData::invalid_params(text, None));
-        }
-        let text: Cow<'static, str> = format!("unknown method {method}").into();
-        Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None))
     }
 }
 

@@ -8,7 +8,13 @@ const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
 impl Server {
     pub(super) fn config(&self) -> ServerConfig {
-        ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+        let tools = ServerCapabilities::builder().enable_tools();
+        let capabilities = if self.inner.about.tells_of_changes {
+            tools.enable_tool_list_changed().build()
+        } else {
+            tools.build()
+        };
+        ServerConfig::new(capabilities)
             .with_server_info(self.implementation())
             .with_instructions(self.instructions())
     }

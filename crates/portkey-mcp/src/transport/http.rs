@@ -1,7 +1,7 @@
 //! Streamable HTTP: one endpoint for every revision of the protocol, and what surrounds it.
 //!
-//! A request passes, outermost first: whether it shows a certificate (`tls`), how many are in flight (`drain`), which name
-//! it calls and from which page it comes (`gate`), what browsers ask (`cors`), where it comes from (`client_address`), how
+//! A request passes, outermost first: whether it shows a certificate (`tls`), how many are in flight (`drain`), to which
+//! trace it belongs (`trace`), which name it calls and from which page it comes (`gate`), what browsers ask (`cors`), where it comes from (`client_address`), how
 //! much that address may ask (`limits`), who sends it (`identify`), how much they may ask (`limits`), what the body holds
 //! (`messages`), whose its session is (`sessions`), what the SDK leaves to us (`endpoint`), the SDK.
 
@@ -21,13 +21,11 @@ mod probes;
 mod refusal;
 mod sessions;
 mod step_up;
+mod streams;
 mod tls;
+mod trace;
 
-use std::{
-    io,
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::{Router, http::StatusCode, middleware, routing::get};
 use axum_server::Handle;
@@ -38,7 +36,7 @@ use crate::{
     access::Access,
     config::{HttpSettings, PublicUrl},
     metrics,
-    server::Server,
+    server::{Closing, Server},
     state::SharedState,
 };
 use client_address::Proxies;
@@ -65,7 +63,7 @@ pub enum HttpFailure {
     #[error(transparent)]
     Tls(#[from] TlsFailure),
     /// Nothing can be counted.
-    #[error("nothing can be counted: {0}")]
+    #[error("/metrics cannot be set up: {0}; start the server in a process of its own")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
     /// The listener broke.
     #[error("the HTTP server broke off: {0}")]
@@ -97,11 +95,10 @@ impl Http {
         let address = listener.local_addr().map_err(refused)?;
         let kill = CancellationToken::new();
         let counts = metrics::count()?;
-        let mut router = router(server, access, settings, state, &kill)
+        let drain = Drain::new(&settings.drain, kill.clone());
+        let router = router(server, access, settings, state, &kill, drain.closing())
             .layer(middleware::from_fn(measure::measure))
-            .route("/metrics", get(measure::show).with_state(counts));
-        let drain = Drain::new(&settings.drain, kill);
-        router = router
+            .route("/metrics", get(measure::show).with_state(counts))
             .layer(middleware::from_fn_with_state(
                 drain.in_flight(),
                 drain::count,
@@ -110,9 +107,11 @@ impl Http {
                 drain.draining(),
                 drain::retract_ready,
             ));
-        if tls.as_ref().is_some_and(Tls::asks_for_certificates) {
-            router = router.layer(middleware::from_fn(tls::require_certificate));
-        }
+        let router = if tls.as_ref().is_some_and(Tls::asks_for_certificates) {
+            router.layer(middleware::from_fn(tls::require_certificate))
+        } else {
+            router
+        };
         Ok(Self {
             listener,
             address,
@@ -153,17 +152,13 @@ impl Http {
     }
 }
 
-/// Whether only this machine can reach an address.
-pub fn is_private(address: IpAddr) -> bool {
-    address.is_loopback()
-}
-
 fn router(
     server: Server,
     access: watch::Receiver<Arc<Access>>,
     settings: &HttpSettings,
     state: Arc<dyn SharedState>,
     kill: &CancellationToken,
+    closing: Closing,
 ) -> Router {
     let gate = gate::Gate::new(settings);
     let readiness = Arc::new(probes::Readiness::new(access.clone()));
@@ -172,11 +167,16 @@ fn router(
     let principals = Limits::of_principals(&settings.limits, &state);
     let proxies = Proxies::new(&settings.limits);
     let headers = settings.limits.max_headers.as_u64();
+    let doorkeeper = identify::Doorkeeper {
+        access: access.clone(),
+        longest: settings.limits.longest_body(),
+        closing,
+    };
     // The last layer is the first to see a request.
     let mcp = endpoint::router(server, settings, state, kill.child_token())
         .layer(middleware::from_fn_with_state(principals, limits::limit))
         .layer(middleware::from_fn_with_state(
-            access.clone(),
+            doorkeeper,
             identify::identify,
         ))
         .layer(middleware::from_fn_with_state(addresses, limits::limit))
@@ -193,7 +193,11 @@ fn router(
         .merge(well_known(settings).with_state(access))
         .route("/", get(page::show).with_state(page))
         .layer(cors::layer(&gate))
-        .layer(middleware::from_fn_with_state(gate, gate::pass));
+        .layer(middleware::from_fn_with_state(gate, gate::pass))
+        .layer(middleware::from_fn_with_state(
+            trace::Scheme::new(settings),
+            trace::trace,
+        ));
     // Orchestrators ask by whatever address they have.
     Router::new()
         .merge(guarded)

@@ -193,6 +193,62 @@ api-key = 'file:/nowhere/key'
     );
 }
 
+/// What would keep `portkey-mcp http` from starting.
+#[test]
+fn who_may_call_is_checked_too() {
+    const ISSUERS: &str = "public-url = 'https://mcp.example.com'\n[[issuers]]\nissuer = 'https://a.example'\n\
+                           [[issuers]]\nissuer = 'https://b.example'\n";
+    for (file, flags, expected) in [
+        (
+            "bind = '0.0.0.0'\nauth = 'none'\n".to_owned(),
+            &[][..],
+            "portkey.toml: --auth none on 0.0.0.0",
+        ),
+        (
+            "auth = 'oidc'\n".to_owned(),
+            &[],
+            "portkey.toml: --auth oidc needs at least one [[issuers]]",
+        ),
+        (
+            ISSUERS.to_owned(),
+            &["--sandbox"],
+            "portkey.toml: --auth oidc with a Portkey key",
+        ),
+        (
+            ISSUERS.replace("b.", "a."),
+            &[],
+            "portkey.toml:4: [[issuers]] `https://a.example`: stands there twice",
+        ),
+        (
+            format!("{ISSUERS}[[grants]]\ngroup = 'g'\n[[grants]]\nissuer = 'https://c.example'\n"),
+            &[],
+            "portkey.toml:6: [[grants]] number 1: say by `issuer`",
+        ),
+        (
+            format!("{ISSUERS}[[grants]]\ngroup = 'g'\n[[grants]]\nissuer = 'https://c.example'\n"),
+            &[],
+            "portkey.toml:8: [[grants]] number 2: there is no [[issuers]] table",
+        ),
+        (
+            "tokens = '/nowhere'\n[[grants]]\nissuer = 'https://a.example'\n".to_owned(),
+            &[],
+            "portkey.toml:2: [[grants]] number 1: there is no [[issuers]] table",
+        ),
+    ] {
+        let output = Folder::with(&file).check(flags, &[]);
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{file}");
+        assert!(told.contains(expected), "{file}\n{told}");
+    }
+    let nothing_is_opened = Folder::with("tokens = '/nowhere'\nport = 1\n").check(&[], &[]);
+    assert!(nothing_is_opened.status.success());
+    let without_file = portkey_mcp(&TempDir::new().unwrap())
+        .args(["config", "check", "--bind", "0.0.0.0", "--auth", "none"])
+        .output()
+        .unwrap();
+    assert_eq!(without_file.status.code(), Some(2));
+}
+
 /// A key whose variable looks like a misspelt setting is none, where the file refers to it.
 #[test]
 fn a_variable_that_the_file_refers_to_is_known() {

@@ -13,10 +13,12 @@
 )]
 
 mod balancer;
+mod collector;
 mod command_line;
 mod composed_reads;
 mod configuration;
 mod conformance;
+mod dashboard;
 mod drain;
 mod every_tool;
 mod failures;
@@ -42,8 +44,10 @@ mod sessions;
 mod slow;
 mod state;
 mod status_page;
+mod streams;
 mod tls;
 mod tokens;
 mod tool_sets;
+mod traces;
 mod wire;
 mod workflows;

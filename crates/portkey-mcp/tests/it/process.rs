@@ -14,7 +14,10 @@ pub(crate) fn portkey_mcp(home: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_portkey-mcp"));
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if text.starts_with("PORTKEY_") || text.starts_with("MCP_") {
+        if ["PORTKEY_", "MCP_", "OTEL_"]
+            .iter()
+            .any(|ours| text.starts_with(ours))
+        {
             command.env_remove(&name);
         }
     }

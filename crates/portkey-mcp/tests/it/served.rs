@@ -94,6 +94,12 @@ impl Served {
         .await
     }
 
+    /// Everything that it said so far.
+    pub(crate) fn said(&self) -> Vec<String> {
+        let later = self.later.lock().unwrap();
+        self.told.iter().chain(later.iter()).cloned().collect()
+    }
+
     /// Sends it a signal, such as `HUP`.
     pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();

@@ -87,19 +87,16 @@ impl Scope {
 
 fn name(body: Fields<'_>) -> Result<Option<String>, Refusal> {
     let name = body.optional_text("name")?;
-    if name.as_ref().is_some_and(|name| name.chars().count() > 255) {
-        return Err(body.refuse("name", "must not be longer than 255 characters"));
-    }
+    body.limit("name", name.as_deref(), 255)?;
     Ok(name)
 }
 
 fn description(body: Fields<'_>) -> Result<Change<String>, Refusal> {
-    match body.change::<String>("description")? {
-        Change::Set(text) if text.chars().count() > 500 => {
-            Err(body.refuse("description", "must not be longer than 500 characters"))
-        }
-        change => Ok(change),
+    let change = body.change::<String>("description")?;
+    if let Change::Set(text) = &change {
+        body.limit("description", Some(text), 500)?;
     }
+    Ok(change)
 }
 
 fn conditions(body: Fields<'_>, keys: &[&str]) -> Result<Vec<Condition>, Refusal> {

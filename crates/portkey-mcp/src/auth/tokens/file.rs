@@ -41,6 +41,11 @@ impl TokenFile {
         }
     }
 
+    /// Tells of every new content.
+    pub(crate) fn changes(&self) -> watch::Receiver<Arc<Tokens>> {
+        self.tokens.clone()
+    }
+
     /// The tokens that now count.
     pub(in crate::auth) fn current(&self) -> Arc<Tokens> {
         Arc::clone(&self.tokens.borrow())

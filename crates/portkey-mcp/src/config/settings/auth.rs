@@ -1,9 +1,9 @@
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
-use url::{Host, Origin, Url};
+use url::{Origin, Url};
 
-use super::http::{AllowedHost, origin};
+use super::http::{AllowedHost, is_this_machine, origin};
 
 /// Who may call over HTTP.
 #[derive(Debug, Clone, Default, Args)]
@@ -150,12 +150,7 @@ pub fn is_protected(url: &Url) -> bool {
 
 /// Whether an address is this machine's alone.
 pub fn is_local(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+    url.host().is_some_and(|host| is_this_machine(&host))
 }
 
 #[cfg(test)]

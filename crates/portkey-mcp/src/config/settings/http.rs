@@ -8,6 +8,7 @@ use super::{
     AuthSettings, DrainSettings, TlsSettings, limits::LimitSettings, scaling::ScalingSettings,
 };
 
+pub(super) use names::is_this_machine;
 pub use names::{AllowedHost, AllowedOrigin, InvalidName};
 pub(crate) use names::{is_loopback, is_of_this_machine, origin};
 

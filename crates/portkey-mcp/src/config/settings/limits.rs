@@ -67,6 +67,13 @@ pub struct LimitSettings {
     pub proxy_header: ProxyHeader,
 }
 
+impl LimitSettings {
+    /// How many bytes a body may have.
+    pub fn longest_body(&self) -> usize {
+        usize::try_from(self.max_body.as_u64()).unwrap_or(usize::MAX)
+    }
+}
+
 /// Where proxies name those they forward for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum ProxyHeader {

@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{held::hold, refusal::Refusal};
-use crate::config::DrainSettings;
+use crate::{config::DrainSettings, server::Closing};
 
 /// How long those who are cut have to take in that they are.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -46,6 +46,7 @@ pub(super) struct InFlight {
 pub(super) struct Drain {
     settings: DrainSettings,
     draining: Draining,
+    closing: Closing,
     in_flight: InFlight,
 }
 
@@ -54,6 +55,7 @@ impl Drain {
         Self {
             settings: settings.clone(),
             draining: Draining::default(),
+            closing: Closing::default(),
             in_flight: InFlight {
                 requests: TaskTracker::new(),
                 kill,
@@ -63,6 +65,11 @@ impl Drain {
 
     pub(super) fn draining(&self) -> Draining {
         self.draining.clone()
+    }
+
+    /// What those hear who only listen, so that nobody waits for them.
+    pub(super) fn closing(&self) -> Closing {
+        self.closing.clone()
     }
 
     pub(super) fn in_flight(&self) -> InFlight {
@@ -82,6 +89,7 @@ impl Drain {
         tracing::info!("ending: {} requests in flight", requests.len());
         // Refuses connections from now on, and closes those that are left when the time is over.
         handle.graceful_shutdown(Some(patience + LAST_WORDS));
+        self.closing.begin();
         requests.close();
         if timeout(patience, requests.wait()).await.is_err() {
             let left = requests.len();

@@ -25,7 +25,7 @@ pub(super) fn router(
     state: Arc<dyn SharedState>,
     kill: CancellationToken,
 ) -> Router {
-    let most = usize::try_from(settings.limits.max_body.as_u64()).unwrap_or(usize::MAX);
+    let most = settings.limits.longest_body();
     let sessions = Sessions::start(&settings.scaling, state, kill.clone());
     let mut config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(settings.sessions.are_kept())

@@ -39,7 +39,7 @@ impl Gate {
     /// A server that only this machine reaches goes by few names. One that listens elsewhere is reached by whatever
     /// name a container, a cluster or a proxy has for it, so any will do unless the operator names some.
     pub(super) fn new(settings: &HttpSettings) -> Self {
-        let open = !super::is_private(settings.bind) && settings.allowed_hosts.is_empty();
+        let open = !settings.bind.is_loopback() && settings.allowed_hosts.is_empty();
         let public = settings.auth.public_url.as_ref().and_then(PublicUrl::host);
         let named = settings.allowed_hosts.iter().cloned();
         let inner = Inner {

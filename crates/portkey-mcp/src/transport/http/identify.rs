@@ -6,7 +6,7 @@ use axum::{
     Json,
     extract::{Request, State},
     http::{
-        HeaderValue, StatusCode,
+        HeaderValue, Method, StatusCode,
         header::{RETRY_AFTER, WWW_AUTHENTICATE},
     },
     middleware::Next,
@@ -15,15 +15,30 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::step_up;
-use crate::{access::Access, auth::Denial};
+use super::{step_up, streams};
+use crate::{
+    access::{Access, Standing},
+    auth::Denial,
+    server::Closing,
+};
+
+/// Lets in whom the configuration lets in.
+#[derive(Debug, Clone)]
+pub(super) struct Doorkeeper {
+    pub(super) access: watch::Receiver<Arc<Access>>,
+    /// How many bytes a body may have.
+    pub(super) longest: usize,
+    /// Ends what nobody waits for, before what somebody does.
+    pub(super) closing: Closing,
+}
 
 pub(super) async fn identify(
-    State(access): State<watch::Receiver<Arc<Access>>>,
+    State(doorkeeper): State<Doorkeeper>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let access = Arc::clone(&access.borrow());
+    let access = Arc::clone(&doorkeeper.access.borrow());
+    let is_listening = request.method() == Method::GET;
     let principal = match access.admit(request.headers()).await {
         Ok(principal) => principal,
         Err(denial) => return refuse(&access, &denial),
@@ -31,14 +46,22 @@ pub(super) async fn identify(
     for name in access.secret_headers() {
         request.headers_mut().remove(name);
     }
-    let request = match step_up::check(&principal, request).await {
+    let request = match step_up::check(&principal, request, doorkeeper.longest).await {
         Ok(request) => request,
         Err(step_up::Refused::Denied(denial)) => return refuse(&access, &denial),
-        Err(step_up::Refused::Answered(answer)) => return answer,
+        Err(step_up::Refused::Unreadable(refusal)) => return refusal.into_response(),
     };
     let (mut parts, body) = request.into_parts();
+    let standing = Standing::of(principal.clone(), doorkeeper.access);
     parts.extensions.insert(principal);
-    next.run(Request::from_parts(parts, body)).await
+    parts.extensions.insert(standing.clone());
+    parts.extensions.insert(doorkeeper.closing);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    if streams::is_one(&response) {
+        streams::watch(response, standing, is_listening)
+    } else {
+        response
+    }
 }
 
 /// What RFC 9728 tells of this server.

@@ -21,15 +21,9 @@ pub(super) async fn read(State(longest): State<usize>, request: Request, next: N
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, longest).await else {
-        let message = format!("a message may have {longest} bytes");
-        return Refusal::malformed(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            ErrorCode::INVALID_REQUEST,
-            message,
-            None,
-        )
-        .into_response();
+    let body = match whole(body, longest).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal.into_response(),
     };
     if batch::is_one(&body) {
         return batch::answer(parts, &body, next).await;
@@ -41,6 +35,18 @@ pub(super) async fn read(State(longest): State<usize>, request: Request, next: N
         return unreadable(&body);
     }
     response
+}
+
+/// A body of at most `longest` bytes.
+pub(super) async fn whole(body: Body, longest: usize) -> Result<Bytes, Refusal> {
+    to_bytes(body, longest).await.map_err(|_| {
+        Refusal::malformed(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::INVALID_REQUEST,
+            format!("a message may have {longest} bytes"),
+            None,
+        )
+    })
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -71,7 +71,10 @@ impl Readiness {
     /// Asks Portkey for as little as possible, as the server itself. Without a key of its own it has nothing to ask
     /// with, and is ready to serve those who bring theirs.
     async fn look(&self) -> bool {
-        let client = self.access.borrow().profile().caller().client().clone();
+        let client = {
+            let access = self.access.borrow();
+            access.everybody().profile().caller().client().clone()
+        };
         if client.settings().api_key.is_none() {
             return true;
         }

@@ -1,25 +1,18 @@
 //! A call of a tool that needs a better token is refused before the protocol starts, since only an answer of HTTP makes
 //! clients get one. The server refuses it again, whatever this overlooks.
 
-use axum::{
-    body::{Body, to_bytes},
-    extract::Request,
-    http::{Method, StatusCode},
-    response::{IntoResponse as _, Response},
-};
+use axum::{body::Body, extract::Request, http::Method};
 use serde::Deserialize;
 
+use super::{messages, refusal::Refusal};
 use crate::{access::Principal, auth::Denial, catalog};
-
-/// What the SDK reads at most.
-const LARGEST: usize = 4 * 1024 * 1024;
 
 /// Why a request goes no further.
 pub(super) enum Refused {
     /// It needs a better token.
     Denied(Denial),
     /// It cannot be read.
-    Answered(Response),
+    Unreadable(Refusal),
 }
 
 #[derive(Deserialize)]
@@ -33,17 +26,19 @@ struct Named {
     name: String,
 }
 
-/// The request as it came, unless it calls a tool for which its token is too weak.
-pub(super) async fn check(principal: &Principal, request: Request) -> Result<Request, Refused> {
+/// The request as it came, unless it calls a tool for which its token is too weak. Its body may have `longest` bytes.
+pub(super) async fn check(
+    principal: &Principal,
+    request: Request,
+    longest: usize,
+) -> Result<Request, Refused> {
     if !principal.lacks_any() || request.method() != Method::POST {
         return Ok(request);
     }
     let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, LARGEST).await else {
-        return Err(Refused::Answered(
-            StatusCode::PAYLOAD_TOO_LARGE.into_response(),
-        ));
-    };
+    let bytes = messages::whole(body, longest)
+        .await
+        .map_err(Refused::Unreadable)?;
     if let Some(denial) = lacking(principal, &bytes) {
         return Err(Refused::Denied(denial));
     }

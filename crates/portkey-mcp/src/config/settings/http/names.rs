@@ -110,13 +110,15 @@ pub(crate) fn origin(text: &str) -> Option<Origin> {
 
 /// Whether pages of this origin come from the machine itself.
 pub(crate) fn is_of_this_machine(origin: &Origin) -> bool {
-    let Origin::Tuple(_, host, _) = origin else {
-        return false;
-    };
+    matches!(origin, Origin::Tuple(_, host, _) if is_this_machine(host))
+}
+
+/// Whether a host is the machine itself.
+pub(in crate::config::settings) fn is_this_machine<S: AsRef<str>>(host: &Host<S>) -> bool {
     match host {
-        Host::Domain(name) => name == "localhost",
-        Host::Ipv4(ip) => ip.is_loopback(),
-        Host::Ipv6(ip) => ip.is_loopback(),
+        Host::Domain(name) => name.as_ref() == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
     }
 }
 

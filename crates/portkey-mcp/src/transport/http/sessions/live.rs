@@ -8,7 +8,7 @@ use std::{
 
 use axum::http::Method;
 
-use crate::metrics;
+use crate::metrics::Counted;
 
 /// The sessions in memory.
 #[derive(Debug, Default)]
@@ -24,6 +24,7 @@ struct Session {
     /// Streams on which the server may speak up. They keep a session from growing old, not from making room: a
     /// client that has one open opens the next session as easily.
     streams: usize,
+    _counted: Counted,
 }
 
 /// A session being used, until the last of its holders lets go.
@@ -45,7 +46,6 @@ impl Live {
             .or_insert_with(Session::unused);
         *session.users(is_stream) += 1;
         session.last_used = Instant::now();
-        metrics::sessions(sessions.len());
         Use {
             id,
             is_stream,
@@ -57,13 +57,10 @@ impl Live {
     pub(super) fn add(&self, id: &str) {
         let mut sessions = self.sessions();
         sessions.entry(id.into()).or_insert_with(Session::unused);
-        metrics::sessions(sessions.len());
     }
 
     pub(super) fn remove(&self, id: &str) {
-        let mut sessions = self.sessions();
-        sessions.remove(id);
-        metrics::sessions(sessions.len());
+        self.sessions().remove(id);
     }
 
     /// Takes out the idlest session if there are more than `most`. `spared` stays. Answers its id, or that there
@@ -81,7 +78,6 @@ impl Live {
             return Crowding::AllBusy;
         };
         sessions.remove(&id);
-        metrics::sessions(sessions.len());
         Crowding::Idlest(id)
     }
 
@@ -93,7 +89,6 @@ impl Live {
             .find(|(_, session)| !session.is_used() && session.last_used.elapsed() >= age)?;
         let id = Arc::clone(id);
         sessions.remove(&id);
-        metrics::sessions(sessions.len());
         Some(id)
     }
 
@@ -126,6 +121,7 @@ impl Session {
             last_used: Instant::now(),
             calls: 0,
             streams: 0,
+            _counted: Counted::session(),
         }
     }
 

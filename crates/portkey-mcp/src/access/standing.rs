@@ -1,0 +1,93 @@
+use std::{future::pending, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use tokio::{sync::watch, time::sleep};
+
+use super::{Access, Principal};
+use crate::{auth::Tokens, catalog};
+
+/// How a principal stands while a stream of theirs is open, through changes of what decides it.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    principal: Principal,
+    access: watch::Receiver<Arc<Access>>,
+    /// Those of a file, which changes by itself.
+    tokens: Option<watch::Receiver<Arc<Tokens>>>,
+}
+
+impl Standing {
+    /// That of a principal who was let in.
+    pub fn of(principal: Principal, access: watch::Receiver<Arc<Access>>) -> Self {
+        let mut standing = Self {
+            principal,
+            access,
+            tokens: None,
+        };
+        standing.read();
+        standing
+    }
+
+    /// Waits until the principal is offered other tools than before, which may have happened already.
+    pub async fn tools_change(&mut self) {
+        loop {
+            let now = self.access.borrow().again(&self.principal).ok();
+            // Whoever would not be let in any more is told so by the end of the stream.
+            if let Some(now) = now.filter(|now| tools(now) != tools(&self.principal)) {
+                self.principal = now;
+                return;
+            }
+            self.change().await;
+        }
+    }
+
+    /// Waits until the principal would not be let in any more.
+    pub async fn end(mut self) {
+        loop {
+            let again = self.access.borrow().again(&self.principal);
+            let Ok(now) = again else {
+                return;
+            };
+            let expiry = now.valid_until().map(left);
+            self.principal = now;
+            tokio::select! {
+                () = self.change() => {}
+                () = sleep(expiry.unwrap_or(Duration::MAX)) => {}
+            }
+        }
+    }
+
+    /// Waits until something may have changed.
+    async fn change(&mut self) {
+        tokio::select! {
+            () = next(&mut self.access) => self.read(),
+            () = async {
+                match &mut self.tokens {
+                    Some(tokens) => next(tokens).await,
+                    None => pending().await,
+                }
+            } => {}
+        }
+    }
+
+    fn read(&mut self) {
+        self.tokens = self.access.borrow_and_update().tokens();
+    }
+}
+
+/// Waits for the next value; for ever, when there will be none.
+async fn next<T>(values: &mut watch::Receiver<T>) {
+    if values.changed().await.is_err() {
+        pending::<()>().await;
+    }
+}
+
+fn tools(principal: &Principal) -> Vec<&'static str> {
+    let offered = catalog::tools().filter(|tool| principal.offered().holds(*tool));
+    offered.map(|tool| tool.name()).collect()
+}
+
+/// A little more than what is left, so that it is over then.
+fn left(until: Timestamp) -> Duration {
+    let left = Timestamp::now().duration_until(until);
+    Duration::try_from(left).unwrap_or_default() + Duration::from_millis(10)
+}

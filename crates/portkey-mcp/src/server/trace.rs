@@ -1,0 +1,128 @@
+//! Requests of the protocol as spans, by OpenTelemetry's conventions for MCP. Neither arguments nor results are told.
+
+use http::request::Parts;
+use opentelemetry::{propagation::Extractor, trace::SpanContext};
+use rmcp::{
+    ErrorData, RoleServer,
+    model::{CallToolResponse, ListToolsResult, RequestMetaObject},
+    service::RequestContext,
+};
+use tracing::{Instrument as _, Span, field::Empty};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+use crate::{
+    catalog,
+    telemetry::{Transport, adopt, remote},
+};
+
+/// Whether an answer says that what was asked for failed, although the request was answered.
+pub(super) trait MayFail {
+    fn failed(&self) -> bool;
+}
+
+impl MayFail for ListToolsResult {
+    fn failed(&self) -> bool {
+        false
+    }
+}
+
+impl MayFail for CallToolResponse {
+    fn failed(&self) -> bool {
+        matches!(self, Self::Complete(result) if result.is_error == Some(true))
+    }
+}
+
+/// The span of a request of this method.
+pub(super) fn of(method: &'static str, context: &RequestContext<RoleServer>) -> Span {
+    let parts = context.extensions.get::<Parts>();
+    let span = tracing::info_span!(
+        parent: None,
+        "mcp",
+        otel.kind = "server",
+        otel.name = method,
+        mcp.method.name = method,
+        mcp.protocol.version = context.protocol_version().map(tracing::field::display),
+        mcp.session.id = parts.and_then(session),
+        jsonrpc.request.id = %context.id,
+        network.transport = if parts.is_some() { "tcp" } else { "pipe" },
+        gen_ai.operation.name = Empty,
+        gen_ai.tool.name = Empty,
+        rpc.response.status_code = Empty,
+        error.type = Empty,
+        otel.status_code = Empty,
+    );
+    if !span.is_disabled() {
+        let transport = parts.and_then(|parts| parts.extensions.get::<Transport>());
+        place(&span, remote(&Carrier(&context.meta)), transport);
+    }
+    span
+}
+
+/// The span of a call. Clients may ask for tools by any name; only those that exist are told.
+pub(super) fn of_call(name: &str, context: &RequestContext<RoleServer>) -> Span {
+    let span = of("tools/call", context);
+    span.record("gen_ai.operation.name", "execute_tool");
+    if let Ok(tool) = catalog::find(name) {
+        let tool = tool.name();
+        span.record("gen_ai.tool.name", tool);
+        span.record("otel.name", format!("tools/call {tool}"));
+    }
+    span
+}
+
+/// Answers a request within its span, and tells there how that went.
+pub(super) async fn within<T: MayFail>(
+    span: Span,
+    answering: impl Future<Output = Result<T, ErrorData>>,
+) -> Result<T, ErrorData> {
+    let answer = answering.instrument(span.clone()).await;
+    match &answer {
+        Ok(answer) if !answer.failed() => {}
+        Ok(_) => {
+            span.record("error.type", "tool_error");
+            span.record("otel.status_code", "ERROR");
+        }
+        Err(error) => {
+            let code = error.code.0.to_string();
+            span.record("rpc.response.status_code", &code);
+            span.record("error.type", &code);
+            span.record("otel.status_code", "ERROR");
+        }
+    }
+    answer
+}
+
+/// The client's own span is the parent, where the request names it; what brought the request is then beside it.
+fn place(span: &Span, client: SpanContext, transport: Option<&Transport>) {
+    match (client.is_valid(), transport) {
+        (true, transport) => {
+            adopt(span, client);
+            if let Some(Transport(beside)) = transport {
+                span.add_link(beside.clone());
+            }
+        }
+        (false, Some(Transport(above))) => adopt(span, above.clone()),
+        (false, None) => {}
+    }
+}
+
+fn session(parts: &Parts) -> Option<&str> {
+    parts.headers.get("mcp-session-id")?.to_str().ok()
+}
+
+/// W3C trace context in the `_meta` of a request.
+struct Carrier<'a>(&'a RequestMetaObject);
+
+impl Extractor for Carrier<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        match key {
+            "traceparent" => self.0.get_traceparent(),
+            "tracestate" => self.0.get_tracestate(),
+            _ => None,
+        }
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        vec!["traceparent", "tracestate"]
+    }
+}

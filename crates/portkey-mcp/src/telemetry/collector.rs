@@ -1,0 +1,169 @@
+use std::{
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+use reqwest::{Client, redirect};
+use rustls::crypto::{CryptoProvider, ring};
+use tokio::runtime::Handle;
+use url::Url;
+
+use crate::config::{CollectorHeaders, is_local};
+
+/// How often it is said that a collector takes nothing.
+const INTERVAL: Duration = Duration::from_mins(1);
+
+/// How long a connection to a collector may take to come about.
+const CONNECT: Duration = Duration::from_secs(3);
+
+/// Longer answers are none of a collector's.
+const LARGEST: usize = 64 * 1024;
+
+/// Sends batches of spans. The exporter works in a thread of its own, without a runtime, so requests are made on the
+/// program's.
+#[derive(Debug)]
+pub(super) struct Collector {
+    inner: Arc<Inner>,
+    runtime: Handle,
+}
+
+#[derive(Debug)]
+struct Inner {
+    url: Url,
+    headers: Option<CollectorHeaders>,
+    patience: Duration,
+    // Made for the first batch: reading the system's certificates takes a while.
+    http: OnceLock<Client>,
+    complained: Mutex<Option<Instant>>,
+}
+
+/// Why a collector did not take a batch.
+#[derive(Debug, thiserror::Error)]
+enum NotTaken {
+    #[error("{}", causes(.0))]
+    Unreachable(reqwest::Error),
+    #[error("its answer is too long")]
+    TooLong,
+}
+
+impl Collector {
+    pub(super) fn new(
+        url: Url,
+        headers: Option<&CollectorHeaders>,
+        patience: Duration,
+        runtime: &Handle,
+    ) -> Self {
+        let inner = Inner {
+            url,
+            headers: headers.cloned(),
+            patience,
+            http: OnceLock::new(),
+            complained: Mutex::default(),
+        };
+        Self {
+            inner: Arc::new(inner),
+            runtime: runtime.clone(),
+        }
+    }
+}
+
+#[async_trait]
+impl HttpClient for Collector {
+    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        let inner = Arc::clone(&self.inner);
+        let sent = self.runtime.spawn(async move {
+            let result = inner.send(request).await;
+            match &result {
+                Ok(response) if response.status().is_success() => {}
+                Ok(response) => inner.complain(&response.status()),
+                Err(error) => inner.complain(error),
+            }
+            result
+        });
+        Ok(sent.await??)
+    }
+}
+
+impl Inner {
+    async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, NotTaken> {
+        for (name, value) in self.headers.iter().flat_map(CollectorHeaders::iter) {
+            request.headers_mut().insert(name, value.clone());
+        }
+        let (parts, body) = request.into_parts();
+        let http = self.http()?;
+        let request = http
+            .post(self.url.clone())
+            .headers(parts.headers)
+            .body(body);
+        let mut response = request.send().await?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            if body.len() + chunk.len() > LARGEST {
+                return Err(NotTaken::TooLong);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut answer = Response::new(body.into());
+        *answer.status_mut() = response.status();
+        *answer.headers_mut() = std::mem::take(response.headers_mut());
+        Ok(answer)
+    }
+
+    fn http(&self) -> Result<&Client, reqwest::Error> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        if CryptoProvider::get_default().is_none() {
+            _ = ring::default_provider().install_default();
+        }
+        let mut builder = Client::builder()
+            .user_agent(concat!("portkey-mcp/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .timeout(self.patience)
+            // The headers are for this collector alone.
+            .redirect(redirect::Policy::none())
+            .referer(false);
+        if self.url.scheme() == "http" {
+            // Then it also works where the system has no certificates.
+            builder = builder.tls_certs_only([]);
+        }
+        if is_local(&self.url) {
+            // No proxy reaches this machine's own addresses.
+            builder = builder.no_proxy();
+        }
+        let http = builder.build()?;
+        Ok(self.http.get_or_init(|| http))
+    }
+
+    /// Says that spans are lost, now and then.
+    fn complain(&self, reason: &dyn std::fmt::Display) {
+        let complained = self.complained.lock();
+        let mut last = complained.unwrap_or_else(PoisonError::into_inner);
+        if last.is_none_or(|last| last.elapsed() >= INTERVAL) {
+            *last = Some(Instant::now());
+            let collector = self.url.origin().ascii_serialization();
+            tracing::warn!(%collector, %reason, "the collector takes no traces");
+        }
+    }
+}
+
+impl From<reqwest::Error> for NotTaken {
+    /// The address may hold a key in its query.
+    fn from(error: reqwest::Error) -> Self {
+        Self::Unreachable(error.without_url())
+    }
+}
+
+/// An error with what caused it; the first alone only says that sending failed.
+fn causes(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,117 @@
+//! HTTP requests as spans, by OpenTelemetry's conventions for HTTP servers. Where a request comes from is not told:
+//! addresses are of people.
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{Method, StatusCode, uri::Authority},
+    middleware::Next,
+    response::Response,
+};
+use opentelemetry::trace::TraceContextExt as _;
+use opentelemetry_http::HeaderExtractor;
+use tracing::{Instrument as _, Span, field::Empty};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+use super::{gate, held::hold};
+use crate::{
+    config::HttpSettings,
+    telemetry::{Transport, adopt, remote},
+};
+
+/// How this server is spoken to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scheme(&'static str);
+
+impl Scheme {
+    pub(super) fn new(settings: &HttpSettings) -> Self {
+        Self(if settings.tls.is_on() {
+            "https"
+        } else {
+            "http"
+        })
+    }
+
+    fn port(self) -> u16 {
+        if self.0 == "https" { 443 } else { 80 }
+    }
+}
+
+/// Answers a request within a span, which lasts until the last byte of the answer. Streams that a client merely listens
+/// to last as long as it likes, so theirs ends when they begin.
+pub(super) async fn trace(
+    State(scheme): State<Scheme>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let span = span(&request, scheme);
+    if span.is_disabled() {
+        return next.run(request).await;
+    }
+    adopt(&span, remote(&HeaderExtractor(request.headers())));
+    request.extensions_mut().insert(Transport::of(&span));
+    let streams = request.method() == Method::GET;
+    let response = next.run(request).instrument(span.clone()).await;
+    tell(&span, response.status());
+    let lasting = Lasting(span);
+    if streams {
+        response
+    } else {
+        hold(response, lasting)
+    }
+}
+
+/// A span that ends with this, whoever else holds on to it: the SDK keeps that of the request which opens a session.
+struct Lasting(Span);
+
+impl Drop for Lasting {
+    fn drop(&mut self) {
+        self.0.context().span().end();
+    }
+}
+
+fn span(request: &Request, scheme: Scheme) -> Span {
+    let route = request.extensions().get::<MatchedPath>();
+    let route = route.map(MatchedPath::as_str);
+    let method = known(request.method());
+    let host = gate::host(request.uri(), request.headers());
+    tracing::info_span!(
+        parent: None,
+        "http",
+        otel.kind = "server",
+        otel.name = format_args!("{} {}", method.unwrap_or("HTTP"), route.unwrap_or_default()),
+        http.request.method = method.unwrap_or("_OTHER"),
+        http.route = route,
+        url.path = request.uri().path(),
+        url.scheme = scheme.0,
+        server.address = host.as_ref().map(Authority::host),
+        server.port = host
+            .as_ref()
+            .map(|host| i64::from(host.port_u16().unwrap_or_else(|| scheme.port()))),
+        http.response.status_code = Empty,
+        error.type = Empty,
+        otel.status_code = Empty,
+    )
+}
+
+/// What the client did wrong is no error of the server's.
+fn tell(span: &Span, status: StatusCode) {
+    span.record("http.response.status_code", i64::from(status.as_u16()));
+    if status.is_server_error() {
+        span.record("error.type", status.as_str());
+        span.record("otel.status_code", "ERROR");
+    }
+}
+
+/// Clients may send any word as a method; only those that exist are told.
+fn known(method: &Method) -> Option<&str> {
+    const KNOWN: [Method; 7] = [
+        Method::DELETE,
+        Method::GET,
+        Method::HEAD,
+        Method::OPTIONS,
+        Method::PATCH,
+        Method::POST,
+        Method::PUT,
+    ];
+    KNOWN.contains(method).then(|| method.as_str())
+}
