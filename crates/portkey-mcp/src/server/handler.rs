@@ -126,7 +126,7 @@ impl ServerHandler for Server {
         context: Context,
     ) -> Result<CallToolResponse, ErrorData> {
         let span = trace::of_call(&request.name, &context);
-        trace::within(span, self.call(request, context)).await
+        trace::within(span, Box::pin(self.call(request, context))).await
     }
 }
 

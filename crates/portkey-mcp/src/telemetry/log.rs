@@ -1,7 +1,7 @@
 use std::{fmt, io};
 
 use opentelemetry::{Context, trace::TraceContextExt as _};
-use tracing::{Event, Subscriber};
+use tracing::{Event, Metadata, Subscriber};
 use tracing_subscriber::{
     EnvFilter, Layer,
     filter::{FilterExt, filter_fn},
@@ -29,7 +29,7 @@ pub(super) fn layer<S>(
 where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {
-    let filter = FilterExt::<S>::and(filter(log)?, filter_fn(|metadata| metadata.is_event()));
+    let filter = FilterExt::<S>::and(filter(log)?, filter_fn(is_event));
     let lines = lines().with_writer(io::stderr).with_ansi(false);
     Ok(match format {
         LogFormat::Text => lines.with_filter(filter).boxed(),
@@ -40,6 +40,10 @@ where
             .with_filter(filter)
             .boxed(),
     })
+}
+
+fn is_event(metadata: &Metadata<'_>) -> bool {
+    metadata.is_event()
 }
 
 /// The SDK prints whole messages, secrets included, below `warn`; no setting may let it.

@@ -18,7 +18,8 @@ use uuid::Uuid;
 
 use super::collector::Collector;
 use crate::config::{
-    LogFormat, OtlpProtocol, Settings, TelemetrySettings, TracesSampler as Chosen,
+    LogFormat, OtlpProtocol, ResourceAttributes, Settings, TelemetrySettings,
+    TracesSampler as Chosen,
 };
 
 /// How long the end of the program may take because of traces.
@@ -96,7 +97,7 @@ fn resource(settings: &TelemetrySettings) -> Resource {
     let given = settings
         .resource_attributes
         .iter()
-        .flat_map(|all| all.iter());
+        .flat_map(ResourceAttributes::iter);
     let given = given.map(|(name, value)| KeyValue::new(name.clone(), value.clone()));
     Resource::builder_empty()
         .with_detector(Box::new(TelemetryResourceDetector))
