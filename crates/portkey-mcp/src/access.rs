@@ -155,12 +155,13 @@ impl Access {
     }
 
     fn principal(&self, identity: &Identity, granted: Granted) -> Principal {
+        let rules = granted.rules.into_iter().chain(identity.own.rules.clone());
         Principal {
             name: identity.name.as_str().into(),
             offered: granted
                 .offered
                 .unwrap_or_else(|| Arc::clone(&self.everybody.offered)),
-            policy: Arc::clone(&self.everybody.policy),
+            policy: Arc::new(self.everybody.policy.and(rules)),
             profile: granted
                 .profile
                 .unwrap_or_else(|| Arc::clone(&self.everybody.profile)),

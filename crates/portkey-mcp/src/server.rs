@@ -69,6 +69,7 @@ impl Server {
     /// The tools of a principal, in the order of the catalog.
     fn tools(&self, principal: &Principal) -> Vec<Tool> {
         let offered = catalog::tools().filter(|tool| principal.offered().holds(*tool));
+        let offered = offered.filter(|tool| principal.policy().permits(*tool).is_ok());
         offered
             .map(|tool| self.inner.descriptions.of(tool))
             .collect()
