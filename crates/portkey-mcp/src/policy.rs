@@ -75,3 +75,85 @@ impl Policy {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::{option, prelude::*, sample::subsequence};
+
+    use super::*;
+    use crate::catalog;
+
+    fn names() -> impl Strategy<Value = String> {
+        let words = vec![
+            "users",
+            "configs",
+            "prompts",
+            "analytics",
+            "logging",
+            "delete_config",
+            "list_users",
+            "promote_prompt",
+            "default",
+        ];
+        subsequence(words, 1..5).prop_map(|words| words.join(","))
+    }
+
+    fn effects() -> impl Strategy<Value = String> {
+        let words = vec!["read", "create", "update", "delete", "execute"];
+        subsequence(words, 1..=5).prop_map(|words| words.join(","))
+    }
+
+    fn rules() -> impl Strategy<Value = Rules> {
+        let workspaces = option::of(Just("research".to_owned()));
+        let parts = (
+            any::<bool>(),
+            option::of(names()),
+            option::of(names()),
+            option::of(effects()),
+            workspaces,
+        );
+        parts.prop_map(|(read_only, allow, deny, effects, workspaces)| Rules {
+            read_only,
+            allow: allow.map(|names| names.parse().unwrap()),
+            deny: deny.map(|names| names.parse().unwrap()),
+            effects: effects.map(|words| words.parse().unwrap()),
+            workspaces: workspaces.map(|names| names.parse().unwrap()),
+            ..Rules::default()
+        })
+    }
+
+    fn permitted(policy: &Policy) -> Vec<&'static str> {
+        let tools = catalog::tools().filter(|tool| policy.permits(*tool).is_ok());
+        tools.map(|tool| tool.name()).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn further_rules_permit_what_both_permit_and_no_more(server in rules(), own in rules()) {
+            let (server, own) = (Policy::of(server), Policy::of(own));
+            let both = server.and(own.rules.iter().cloned());
+            let (of_server, of_own) = (permitted(&server), permitted(&own));
+            let expected: Vec<_> = of_server.into_iter().filter(|name| of_own.contains(name)).collect();
+            prop_assert_eq!(permitted(&both), expected);
+        }
+
+        #[test]
+        fn what_is_denied_is_denied_whatever_allows_it(rules in rules(), denied in names()) {
+            let denied: ToolNames = denied.parse().unwrap();
+            let rules = Rules { deny: Some(denied.clone()), ..rules };
+            let policy = Policy::of(rules);
+            for tool in catalog::tools().filter(|tool| denied.hold(*tool)) {
+                prop_assert!(policy.permits(tool).is_err(), "{}", tool.name());
+            }
+        }
+    }
+
+    #[test]
+    fn no_rules_permit_everything_and_tell_nothing() {
+        let policy = Policy::of(Rules::default());
+        assert_eq!(permitted(&policy).len(), catalog::tools().count());
+        assert_eq!(policy.told(), None);
+    }
+}

@@ -187,4 +187,32 @@ mod tests {
         assert_eq!(Place::read("staging", &answer), None);
         assert_eq!(Place::read("", &json!({})), None);
     }
+
+    fn place(names: [&str; 2]) -> Arc<Place> {
+        let [id, slug] = names.map(str::to_owned);
+        let names = [id.clone(), slug.clone()].into();
+        Arc::new(Place { names, id, slug })
+    }
+
+    #[test]
+    fn of_two_limits_what_both_name_is_left_whatever_they_call_it() {
+        let all = [["1", "a"], ["2", "b"], ["3", "c"]].map(place);
+        let [a, b, c] = &all;
+        let mut allowed = Allowed {
+            places: vec![Arc::clone(a), Arc::clone(b)],
+            settings: String::new(),
+            told: String::new(),
+        };
+        assert_eq!(allowed.only("workspace_id"), None);
+        allowed.keep(&[Arc::clone(b), Arc::clone(c)]);
+        assert!(allowed.hold("2") && allowed.hold("b"));
+        assert!(["1", "a", "3", "c"].iter().all(|name| !allowed.hold(name)));
+        assert_eq!(allowed.only("workspace_id"), Some("2"));
+        assert_eq!(allowed.only("workspace_slug"), Some("b"));
+        // An unknown workspace goes by the one name the operator gave it.
+        allowed.keep(&[Arc::new(Place::called("b"))]);
+        assert!(allowed.hold("b"));
+        allowed.keep(&[]);
+        assert!(!allowed.hold("b"));
+    }
 }

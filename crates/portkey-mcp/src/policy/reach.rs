@@ -269,3 +269,75 @@ fn states_workspace(operation: &Operation, of: Of) -> bool {
 pub(crate) fn lists_workspaces(operation: &Operation) -> bool {
     operation.declaration.answers_page() && operation.path.ends_with("/workspaces")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn of(name: &str) -> &'static Operation {
+        portkey_api::operation(name).unwrap()
+    }
+
+    #[test]
+    fn how_far_each_operation_reaches_is_as_it_was_reviewed() {
+        let mut table = String::new();
+        for operation in operations() {
+            let name = operation.declaration.name;
+            let reach = reach(operation);
+            let reader = object_of(operation).map(|subject| subject.reader.declaration.name);
+            writeln!(table, "{name}: {reach:?} {}", reader.unwrap_or_default()).unwrap();
+        }
+        insta::assert_snapshot!("reach", table);
+    }
+
+    #[test]
+    fn an_object_is_read_by_the_ids_that_stand_in_the_path() {
+        let subject = object_of(of("reset_usage_limit_entity")).unwrap();
+        assert_eq!(subject.reader.declaration.name, "get_usage_limit");
+        let arguments = json!({ "limit_id": "l", "entity_id": "e" });
+        let arguments = subject.arguments(arguments.as_object().unwrap());
+        assert_eq!(Value::from(arguments), json!({ "id": "l" }));
+        assert!(object_of(of("create_api_key")).is_none(), "a kind is no id");
+    }
+
+    #[test]
+    fn references_are_found_at_any_depth_by_their_names() {
+        let arguments = json!({
+            "guardrail_id": "own", "mcp_server_id": "s", "user_id": "u", "ai_provider_id": "openai",
+            "parts": [{ "parent_collection_id": "c" }],
+        });
+        let found = references(of("upsert_guardrail_mcp_server"), arguments.as_object().unwrap());
+        let mut found: Vec<_> = found
+            .iter()
+            .map(|(subject, name, id)| (subject.reader.declaration.name, *name, *id))
+            .collect();
+        found.sort_unstable();
+        assert_eq!(
+            found,
+            [
+                ("get_collection", "parent_collection_id", "c"),
+                ("get_mcp_server", "mcp_server_id", "s"),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_object_states_where_it_is_by_itself_or_by_a_part_that_is_declared_to() {
+        let stated = |name, object: Value| {
+            let object = object.as_object().unwrap().clone();
+            let stated: Vec<String> = stated(of(name), &object).map(str::to_owned).collect();
+            stated
+        };
+        assert_eq!(stated("get_config", json!({ "workspace_id": "a", "config": {} })), ["a"]);
+        assert_eq!(stated("get_prompt", json!({ "prompt_owning_workspace_id": "a" })), ["a"]);
+        let log = json!({ "metrics": { "workspace_slug": "a" }, "request": { "workspace_slug": "b" } });
+        assert_eq!(stated("get_log", log), ["a"]);
+        // What people write into an object says nothing of where it is.
+        let config = json!({ "config": { "workspace_id": "b", "workspace_slug": "b" } });
+        assert!(stated("get_config", config).is_empty());
+    }
+}
