@@ -86,7 +86,6 @@ impl Profile {
             "key": key.map(|key| Fingerprint::of(key).to_string()),
         })
     }
-
 }
 
 /// The key that calls are made with of what takes these `keys`.

@@ -87,9 +87,7 @@ impl Limited<'_> {
         match value {
             Value::Null | Value::Bool(false) => Ok(()),
             Value::String(workspace) if self.allowed.hold(workspace) => Ok(()),
-            Value::String(workspace) => {
-                Err(self.refusal(format!("`{name}` names `{workspace}`")))
-            }
+            Value::String(workspace) => Err(self.refusal(format!("`{name}` names `{workspace}`"))),
             Value::Array(items) => items.iter().try_for_each(|item| match item {
                 Value::Object(members) => {
                     let of_item = ["id", "workspace_id", "slug"];
@@ -105,12 +103,19 @@ impl Limited<'_> {
     /// What an operation can do to one workspace or to the whole organisation must be meant for the one.
     fn wide(&self, arguments: &JsonObject) -> Result<(), Failure> {
         for name in scopes_of(self.operation) {
-            if arguments.get(name).is_some_and(|value| value == "organisation") {
+            if arguments
+                .get(name)
+                .is_some_and(|value| value == "organisation")
+            {
                 return Err(self.refusal(format!("`{name}` names the whole organisation")));
             }
         }
         let writes = self.operation.declaration.effect != Effect::Read;
-        if writes && arguments.get("organisation_id").is_some_and(|id| !id.is_null()) {
+        if writes
+            && arguments
+                .get("organisation_id")
+                .is_some_and(|id| !id.is_null())
+        {
             return Err(self.refusal("`organisation_id` names the whole organisation".to_owned()));
         }
         Ok(())
@@ -118,7 +123,8 @@ impl Limited<'_> {
 
     /// Looks at what the call leads to and refers to.
     async fn follow(&mut self, arguments: &JsonObject) -> Result<(), Failure> {
-        let contains = container(self.operation).filter(|_| reach(self.operation) == Reach::Container);
+        let contains =
+            container(self.operation).filter(|_| reach(self.operation) == Reach::Container);
         let references = references(self.operation, arguments);
         if references.len() > MOST_REFERENCES {
             return Err(self.refusal("it refers to too much to look at".to_owned()));
@@ -165,7 +171,8 @@ impl Limited<'_> {
         }
         match reach(self.operation) {
             Reach::OwnWorkspace => Err(self.refusal(
-                "the workspace of the key that it is made with is not known to be among them".to_owned(),
+                "the workspace of the key that it is made with is not known to be among them"
+                    .to_owned(),
             )),
             _ if entries_tell(self.operation) => Ok(()),
             _ => {
@@ -184,7 +191,10 @@ impl Limited<'_> {
         match self.run.caller.send(reader, &request).await {
             Ok(object) => Ok(object),
             Err(Failure::Upstream { error, .. })
-                if matches!(error.kind(), Kind::NotFound | Kind::Forbidden | Kind::Invalid) =>
+                if matches!(
+                    error.kind(),
+                    Kind::NotFound | Kind::Forbidden | Kind::Invalid
+                ) =>
             {
                 Ok(Value::Null)
             }
@@ -194,7 +204,9 @@ impl Limited<'_> {
 
     /// Does not say whether there is such a thing elsewhere.
     fn unclear(&self, name: &str) -> Failure {
-        self.refusal(format!("what `{name}` names is not known to be in one of them"))
+        self.refusal(format!(
+            "what `{name}` names is not known to be in one of them"
+        ))
     }
 
     fn refusal(&self, why: String) -> Failure {

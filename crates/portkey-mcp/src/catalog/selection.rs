@@ -122,8 +122,7 @@ impl Selection {
         let name = word.replace('-', "_");
         let others = OTHER_NAMES.iter().find(|(other, _)| *other == name);
         let domains = others.map_or_else(|| vec![name.as_str()], |(_, domains)| domains.to_vec());
-        let listed =
-            |e: &Entry| unlisted == Unlisted::Included || !e.tool.declaration().unlisted;
+        let listed = |e: &Entry| unlisted == Unlisted::Included || !e.tool.declaration().unlisted;
         let in_domain = Self::of(|e| domains.contains(&e.domain) && listed(e));
         if !in_domain.names.is_empty() {
             return Ok(in_domain);

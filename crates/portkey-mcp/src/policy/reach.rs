@@ -59,7 +59,8 @@ pub(crate) fn reach(operation: &Operation) -> Reach {
 /// The arguments by which a call of `operation` can name its workspace.
 pub(crate) fn names_of(operation: &Operation) -> impl Iterator<Item = &'static str> {
     let declaration = &operation.declaration;
-    let of_text = |name: &str| property(declaration.input(), name, "type") == Some(&"string".into());
+    let of_text =
+        |name: &str| property(declaration.input(), name, "type") == Some(&"string".into());
     let names = NAMES.into_iter();
     names.filter(move |name| declaration.arguments.iter().any(|a| a.name == *name) && of_text(name))
 }
@@ -176,9 +177,9 @@ pub(crate) fn stated<'a>(
     object: &'a JsonObject,
 ) -> impl Iterator<Item = &'a str> {
     let output = operation.declaration.output();
-    let own = object.iter().filter(|(name, _)| {
-        name.ends_with(ID) || name.ends_with(SLUG)
-    });
+    let own = object
+        .iter()
+        .filter(|(name, _)| name.ends_with(ID) || name.ends_with(SLUG));
     let own = own.filter_map(|(_, value)| value.as_str());
     let parts = object.iter().filter_map(move |(name, part)| {
         output.pointer(&format!("/properties/{name}/properties/{SLUG}"))?;
@@ -193,14 +194,19 @@ impl Subject {
     pub(crate) fn arguments(&self, arguments: &JsonObject) -> JsonObject {
         let theirs = placeholders(self.path).into_iter();
         let ours = placeholders(self.reader.path).into_iter();
-        let path = ours.zip(theirs).filter_map(|(ours, theirs)| {
-            Some((ours.to_owned(), arguments.get(theirs)?.clone()))
-        });
-        let named = self.reader.declaration.arguments.iter().filter_map(|argument| {
-            let is_name = NAMES.contains(&argument.name) && argument.place != Place::Path;
-            let value = arguments.get(argument.name).filter(|_| is_name)?;
-            Some((argument.name.to_owned(), value.clone()))
-        });
+        let path = ours
+            .zip(theirs)
+            .filter_map(|(ours, theirs)| Some((ours.to_owned(), arguments.get(theirs)?.clone())));
+        let named = self
+            .reader
+            .declaration
+            .arguments
+            .iter()
+            .filter_map(|argument| {
+                let is_name = NAMES.contains(&argument.name) && argument.place != Place::Path;
+                let value = arguments.get(argument.name).filter(|_| is_name)?;
+                Some((argument.name.to_owned(), value.clone()))
+            });
         path.chain(named).collect()
     }
 
@@ -249,7 +255,10 @@ fn states_workspace(operation: &Operation, of: Of) -> bool {
     let output = operation.declaration.output();
     let (schema, is_page) = match of {
         Of::Object => (output, false),
-        Of::Entries => (output.pointer("/properties/data/items").unwrap_or(output), true),
+        Of::Entries => (
+            output.pointer("/properties/data/items").unwrap_or(output),
+            true,
+        ),
     };
     if operation.declaration.answers_page() != is_page {
         return false;
@@ -262,7 +271,8 @@ fn states_workspace(operation: &Operation, of: Of) -> bool {
     };
     let nested = |member: &Value| property(member, SLUG, "type").is_some();
     properties.contains_key(ID)
-        || (!is_page && (properties.contains_key("collection_id") || properties.values().any(nested)))
+        || (!is_page
+            && (properties.contains_key("collection_id") || properties.values().any(nested)))
 }
 
 /// Whether the entries are workspaces, told by `id` and `slug`.
@@ -310,7 +320,10 @@ mod tests {
             "guardrail_id": "own", "mcp_server_id": "s", "user_id": "u", "ai_provider_id": "openai",
             "parts": [{ "parent_collection_id": "c" }],
         });
-        let found = references(of("upsert_guardrail_mcp_server"), arguments.as_object().unwrap());
+        let found = references(
+            of("upsert_guardrail_mcp_server"),
+            arguments.as_object().unwrap(),
+        );
         let mut found: Vec<_> = found
             .iter()
             .map(|(subject, name, id)| (subject.reader.declaration.name, *name, *id))
@@ -332,9 +345,16 @@ mod tests {
             let stated: Vec<String> = stated(of(name), &object).map(str::to_owned).collect();
             stated
         };
-        assert_eq!(stated("get_config", json!({ "workspace_id": "a", "config": {} })), ["a"]);
-        assert_eq!(stated("get_prompt", json!({ "prompt_owning_workspace_id": "a" })), ["a"]);
-        let log = json!({ "metrics": { "workspace_slug": "a" }, "request": { "workspace_slug": "b" } });
+        assert_eq!(
+            stated("get_config", json!({ "workspace_id": "a", "config": {} })),
+            ["a"]
+        );
+        assert_eq!(
+            stated("get_prompt", json!({ "prompt_owning_workspace_id": "a" })),
+            ["a"]
+        );
+        let log =
+            json!({ "metrics": { "workspace_slug": "a" }, "request": { "workspace_slug": "b" } });
         assert_eq!(stated("get_log", log), ["a"]);
         // What people write into an object says nothing of where it is.
         let config = json!({ "config": { "workspace_id": "b", "workspace_slug": "b" } });

@@ -105,7 +105,9 @@ impl Rules {
         let workspaces = workspaces.map(|names| {
             format!("only what is in these workspaces can be seen or changed: {names}")
         });
-        [read_only, effects, names, workspaces].into_iter().flatten()
+        [read_only, effects, names, workspaces]
+            .into_iter()
+            .flatten()
     }
 }
 

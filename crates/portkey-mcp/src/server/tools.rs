@@ -119,7 +119,8 @@ mod tests {
     }
 
     /// Those whose hints are not what their method suggests, each with the reason.
-    const READS_BY_POST: [(&str, &str); 1] = [("render_prompt", "fills in a template, keeps nothing")];
+    const READS_BY_POST: [(&str, &str); 1] =
+        [("render_prompt", "fills in a template, keeps nothing")];
     const DESTROYS_WITHOUT_DELETE: [(&str, &str); 3] = [
         ("rotate_api_key", "the old key ends"),
         ("cancel_log_export", "what was exported so far is gone"),
@@ -134,12 +135,24 @@ mod tests {
     ];
     const POSTS_THAT_REPEAT: [(&str, &str); 7] = [
         ("render_prompt", "reads"),
-        ("create_scim_workspace_mapping", "sets the mapping of a group"),
+        (
+            "create_scim_workspace_mapping",
+            "sets the mapping of a group",
+        ),
         ("test_mcp_integration", "looks whether it answers"),
-        ("sync_mcp_integration", "takes over what the other side says"),
+        (
+            "sync_mcp_integration",
+            "takes over what the other side says",
+        ),
         ("test_mcp_server", "looks whether it answers"),
-        ("sync_mcp_server_capabilities", "takes over what the other side says"),
-        ("sync_mcp_server_metadata", "takes over what the other side says"),
+        (
+            "sync_mcp_server_capabilities",
+            "takes over what the other side says",
+        ),
+        (
+            "sync_mcp_server_metadata",
+            "takes over what the other side says",
+        ),
     ];
 
     #[test]
@@ -148,13 +161,18 @@ mod tests {
         let is_in = |list: &[(&str, &str)], name: &str| list.iter().any(|(one, _)| *one == name);
         for operation in portkey_api::operations() {
             let (name, effect) = (operation.declaration.name, operation.declaration.effect);
-            let [read_only, destructive, idempotent, open_world] = hints(Tool::Operation(operation));
+            let [read_only, destructive, idempotent, open_world] =
+                hints(Tool::Operation(operation));
             let method = operation.method;
             let is_get = method == Method::Get;
             assert_eq!(read_only, is_get || is_in(&READS_BY_POST, name), "{name}");
             assert_eq!(read_only, effect == Effect::Read, "{name}");
             let is_delete = method == Method::Delete;
-            assert_eq!(destructive, is_delete || is_in(&DESTROYS_WITHOUT_DELETE, name), "{name}");
+            assert_eq!(
+                destructive,
+                is_delete || is_in(&DESTROYS_WITHOUT_DELETE, name),
+                "{name}"
+            );
             assert!(destructive || effect != Effect::Delete, "{name}");
             let repeats = match method {
                 Method::Get | Method::Delete => true,
@@ -178,7 +196,6 @@ mod tests {
     }
 
     #[test]
-    fn names_are_unique_across    #[test]
     fn names_are_unique_across_operations_and_workflows() {
         let mut names: Vec<_> = catalog::tools().map(|tool| tool.name()).collect();
         names.sort_unstable();

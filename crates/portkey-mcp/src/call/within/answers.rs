@@ -108,7 +108,8 @@ const COLLECTION: &str = "collection_id";
 /// The total of a list that came whole is that of what is left; of other pages nobody knows it.
 fn recount(page: &mut JsonObject, before: usize, left: usize) {
     let total = page.get("total").and_then(Value::as_u64);
-    let is_whole = total.is_none_or(|total| total == before as u64) && !page.contains_key("next_page");
+    let is_whole =
+        total.is_none_or(|total| total == before as u64) && !page.contains_key("next_page");
     if is_whole {
         page.insert("total".to_owned(), left.into());
     } else {

@@ -12,12 +12,7 @@ pub struct PolicySettings {
     pub read_only: bool,
 
     /// Allow only these domains and tools.
-    #[arg(
-        long,
-        env = "PORTKEY_MCP_ALLOW",
-        global = true,
-        value_name = "NAME,…"
-    )]
+    #[arg(long, env = "PORTKEY_MCP_ALLOW", global = true, value_name = "NAME,…")]
     pub allow: Option<ToolNames>,
 
     /// Forbid these domains and tools, even where `--allow` names them.
