@@ -18,7 +18,7 @@ use crate::{
         Authenticator, CALLER_KEY, Challenge, Credential, Denial, Identity, Tokens, caller_key,
     },
     call::Requester,
-    catalog::{Selection, Tool},
+    catalog::{self, Selection, Tool},
     config::GrantTable,
     policy::Policy,
     profile::{Fingerprint, Profile},
@@ -63,6 +63,12 @@ impl Principal {
     /// The tools it may use, some of them with a better token only; see [`Principal::lacks`].
     pub fn offered(&self) -> &Selection {
         &self.offered
+    }
+
+    /// The tools that it is told of, in the order of the catalog.
+    pub fn tools(&self) -> impl Iterator<Item = Tool> {
+        let offered = catalog::tools().filter(|tool| self.offered.holds(*tool));
+        offered.filter(|tool| self.policy.permits(*tool).is_ok())
     }
 
     /// What it may do.
@@ -180,13 +186,15 @@ impl Access {
 
     fn principal(&self, identity: Identity) -> Result<Principal, Denial> {
         let granted = self.grants.of(&identity)?;
+        let rules = granted.rules.into_iter().chain(identity.own.rules.clone());
+        let policy = self.everybody.policy.and(rules);
         Ok(Principal {
+            policy: Arc::new(policy),
             name: identity.name.as_str().into(),
             identity: Some(Arc::new(identity)),
             offered: granted
                 .offered
                 .unwrap_or_else(|| Arc::clone(&self.everybody.offered)),
-            policy: Arc::clone(&self.everybody.policy),
             profile: granted
                 .profile
                 .unwrap_or_else(|| Arc::clone(&self.everybody.profile)),

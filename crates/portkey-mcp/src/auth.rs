@@ -10,12 +10,12 @@ mod method;
 mod signature;
 mod tokens;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use http::HeaderMap;
 use jiff::Timestamp;
 
-use crate::catalog::Selection;
+use crate::{catalog::Selection, policy::Rules};
 
 pub use credentials::{CALLER_KEY, caller_key};
 pub use denial::{Challenge, Denial, Flaw};
@@ -52,10 +52,12 @@ pub struct Own {
     pub toolsets: Option<Selection>,
     /// The name of the profile.
     pub profile: Option<String>,
+    /// What they must not do, whatever the rules say.
+    pub rules: Option<Arc<Rules>>,
 }
 
 impl Own {
-    /// Whether it leaves everything to the rules.
+    /// Whether it leaves tools and profile to the rules.
     pub fn is_empty(&self) -> bool {
         self.toolsets.is_none() && self.profile.is_none()
     }

@@ -9,6 +9,7 @@
 //! A list is sent page by page; a composed tool makes its calls through `Run::ask`.
 
 mod advice;
+mod authorise;
 mod before;
 mod conceal;
 mod consent;
@@ -19,6 +20,7 @@ mod prepare;
 mod progress;
 mod requester;
 mod send;
+mod within;
 
 use std::{
     sync::Arc,
@@ -127,7 +129,12 @@ impl Caller {
         metrics::called(tool, told, duration);
         match &outcome {
             Ok(_) => tracing::info!(tool, ?duration, "called"),
-            Err(failure) => tracing::info!(tool, ?duration, kind = failure.kind(), "failed"),
+            Err(failure) => {
+                if let Failure::Forbidden(forbidden) = failure {
+                    metrics::refused(forbidden.kind);
+                }
+                tracing::info!(tool, ?duration, kind = failure.kind(), "failed");
+            }
         }
         outcome
     }
@@ -175,6 +182,7 @@ impl Run<'_> {
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
         let arguments = understand(&operation.declaration, arguments)?;
+        let (arguments, scope) = self.within(operation, arguments).await?;
         if self.extras.dry_run || asks_for_dry_run(&arguments) {
             return Ok(Outcome::Preview(operation.preview(arguments)?));
         }
@@ -182,7 +190,9 @@ impl Run<'_> {
             let consequence = self.consequence(operation, &arguments).await?;
             return Ok(Outcome::Unconfirmed(Box::new(consequence)));
         }
+        self.spend(operation).await?;
         let answer = self.make(operation, &arguments).await?;
+        let answer = scope.let_through(answer).await?;
         let answer = self
             .caller
             .conceal(&operation.declaration, &arguments, answer)?;
@@ -213,11 +223,6 @@ impl Run<'_> {
         })
     }
 
-    /// Whether the policy allows this tool to whoever calls it.
-    fn authorise(&self, tool: Tool) -> Result<(), Failure> {
-        Ok(self.by.policy.permits(tool)?)
-    }
-
     async fn compose(
         &self,
         workflow: &'static Workflow,
@@ -235,7 +240,14 @@ impl Run<'_> {
     pub(crate) async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
         let operation = portkey_api::operation(E::NAME).ok_or(Failure::Unlisted(E::NAME))?;
         self.authorise(Tool::Operation(operation))?;
-        let answer = self.caller.send(operation, &Request::to(endpoint)).await?;
+        let arguments = serde_json::to_value(endpoint)
+            .map_err(|source| Failure::Unreadable { operation, source })?;
+        let arguments = arguments.as_object().cloned().unwrap_or_default();
+        let (arguments, scope) = self.within(operation, arguments).await?;
+        self.spend(operation).await?;
+        let request = operation.request(arguments)?;
+        let answer = self.caller.send(operation, &request).await?;
+        let answer = scope.let_through(answer).await?;
         serde_json::from_value(answer).map_err(|source| Failure::Unreadable { operation, source })
     }
 

@@ -12,7 +12,7 @@ use crate::workflows::{WORKFLOWS, Workflow};
 
 pub use needs::needs;
 pub use selection::{Selection, UnknownName};
-pub use siblings::{listings, reader};
+pub use siblings::{listings, reader, same_shape};
 pub use universal::{CONFIRMATION, DRY_RUN, RETURN_OBJECT, Universal, universals};
 
 /// Something that can be called by name.

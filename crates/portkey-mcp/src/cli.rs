@@ -121,7 +121,7 @@ async fn dispatch(mut reading: Reading, words: Vec<OsString>) -> Result<(), Comm
         Some(Command::Config(command)) => config::run(&command, &reading),
         Some(Command::Health(arguments)) => Ok(health::run(&arguments).await?),
         Some(Command::Token(arguments)) => token::run(&arguments),
-        Some(Command::Tools(arguments)) => tools::run(&configuration.settings, &arguments),
+        Some(Command::Tools(arguments)) => tools::run(&configuration, &arguments),
         Some(Command::Describe(arguments)) => describe::run(&arguments),
         Some(Command::Call(arguments)) => call::run(&configuration, arguments).await,
         Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,

@@ -19,9 +19,10 @@ pub use schema::schema;
 pub use settings::{
     AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, DrainSettings,
     FileSetting, HttpSettings, InvalidName, InvalidPublicUrl, InvalidTelemetry, LimitSettings,
-    LogFormat, NoAddress, OtlpEndpoint, OtlpProtocol, ProxyHeader, PublicUrl, ResourceAttributes,
-    ScalingSettings, Sessions, Settings, SharedStateAddress, Structured, TelemetrySettings,
-    TlsSettings, TracesSampler, TransportKind, UpstreamSettings, is_local, is_protected,
+    LogFormat, NoAddress, OtlpEndpoint, OtlpProtocol, PolicySettings, ProxyHeader, PublicUrl,
+    ResourceAttributes, ScalingSettings, Sessions, Settings, SharedStateAddress, Structured,
+    TelemetrySettings, TlsSettings, TracesSampler, TransportKind, UpstreamSettings, is_local,
+    is_protected,
 };
 pub(crate) use settings::{is_loopback, is_of_this_machine, origin};
 pub use tables::{
@@ -29,7 +30,7 @@ pub use tables::{
     UnknownProfile,
 };
 
-use crate::policy::Policy;
+use crate::policy::{Origin, Policy, Quotas, Rules};
 
 /// Everything an operator decided, but how the server is reached.
 #[derive(Debug, Clone)]
@@ -45,8 +46,18 @@ pub struct Configuration {
 impl Configuration {
     /// What everybody may do, and nobody more.
     pub fn policy(&self) -> Policy {
-        Policy {
-            read_only: self.settings.read_only,
-        }
+        let settings = self.settings.policy.clone();
+        Policy::of(Rules {
+            origin: Origin::Server,
+            read_only: settings.read_only,
+            allow: settings.allow,
+            deny: settings.deny,
+            effects: settings.effects,
+            workspaces: settings.workspaces,
+            quotas: Quotas {
+                deletes: Some(settings.quota_deletes),
+                keys: Some(settings.quota_keys),
+            },
+        })
     }
 }

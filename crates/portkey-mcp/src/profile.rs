@@ -4,7 +4,7 @@ mod fingerprint;
 mod owner;
 
 use portkey_api::Keys;
-use portkey_client::SecretString;
+use portkey_client::{Client, SecretString};
 use serde_json::{Value, json};
 
 use crate::{call::Caller, catalog::Tool};
@@ -72,8 +72,8 @@ impl Profile {
     /// What a result of `tool` says of where it comes from. Once a key has been `used`, Portkey is asked whose it is,
     /// a key once.
     pub async fn told(&self, tool: Tool, workspace: Option<&str>, used: bool) -> Value {
-        let key = self.key(tool);
         let client = self.caller.client();
+        let key = key(client, tool.declaration().keys);
         let owner = match key {
             Some(key) if used => self.owners.find(client, key).await,
             Some(key) => self.owners.recall(client, key),
@@ -86,15 +86,21 @@ impl Profile {
             "key": key.map(|key| Fingerprint::of(key).to_string()),
         })
     }
+}
 
-    /// The key that calls of `tool` are made with.
-    fn key(&self, tool: Tool) -> Option<&SecretString> {
-        let settings = self.caller.client().settings();
-        let of_workspace = settings.workspace_api_key.as_ref();
-        match tool.declaration().keys {
-            Keys::None => None,
-            Keys::Workspace => of_workspace.or(settings.api_key.as_ref()),
-            _ => settings.api_key.as_ref(),
-        }
+/// The key that calls are made with of what takes these `keys`.
+fn key(client: &Client, keys: Keys) -> Option<&SecretString> {
+    let settings = client.settings();
+    let of_workspace = settings.workspace_api_key.as_ref();
+    match keys {
+        Keys::None => None,
+        Keys::Workspace => of_workspace.or(settings.api_key.as_ref()),
+        _ => settings.api_key.as_ref(),
     }
+}
+
+/// The workspace that the key of such calls is bound to, asked of Portkey unless it is known.
+pub(crate) async fn bound_to(owners: &Owners, client: &Client, keys: Keys) -> Option<String> {
+    let owner = owners.find(client, key(client, keys)?).await;
+    owner.workspace
 }

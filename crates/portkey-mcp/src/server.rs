@@ -74,10 +74,8 @@ impl Server {
 
     /// The tools of a principal, in the order of the catalog.
     fn tools(&self, principal: &Principal) -> Vec<Tool> {
-        let offered = catalog::tools().filter(|tool| principal.offered().holds(*tool));
-        offered
-            .map(|tool| self.inner.descriptions.of(tool))
-            .collect()
+        let tools = principal.tools();
+        tools.map(|tool| self.inner.descriptions.of(tool)).collect()
     }
 }
 

@@ -8,7 +8,7 @@ use portkey_sandbox::Sandbox;
 use crate::{
     call::Caller,
     config::{Configuration, ProfileFailure},
-    profile::{Owners, Profile},
+    profile::Profile,
     safeguards::Safeguards,
     secrets::Sink,
     workflows::Conventions,
@@ -21,7 +21,6 @@ pub struct Upstream {
     sandbox: Option<Sandbox>,
     /// One for each way to connect.
     clients: Mutex<Vec<Client>>,
-    owners: Owners,
     safeguards: Arc<Safeguards>,
 }
 
@@ -39,7 +38,6 @@ impl Upstream {
         Ok(Self {
             sandbox,
             clients: Mutex::default(),
-            owners: Owners::default(),
             safeguards: Arc::new(safeguards),
         })
     }
@@ -71,7 +69,7 @@ impl Upstream {
             name,
             caller,
             organisation,
-            self.owners.clone(),
+            self.safeguards.owners.clone(),
         ))
     }
 

@@ -9,6 +9,7 @@ use crate::{
     auth::{Denial, Identity},
     catalog::Selection,
     config::GrantTable,
+    policy::Rules,
     profile::Profile,
 };
 
@@ -25,6 +26,7 @@ pub(super) struct Granted {
     pub(super) offered: Option<Arc<Selection>>,
     pub(super) profile: Option<Arc<Profile>>,
     pub(super) lacking: Vec<(Denial, Arc<Selection>)>,
+    pub(super) rules: Option<Arc<Rules>>,
 }
 
 #[derive(Debug)]
@@ -33,6 +35,7 @@ struct Rule {
     toolsets: Option<Arc<Selection>>,
     step_up: Vec<(String, Arc<Selection>)>,
     profile: Option<Arc<Profile>>,
+    rules: Arc<Rules>,
 }
 
 /// A `[[grants]]` table that cannot be heeded.
@@ -125,7 +128,7 @@ impl Grants {
             return Ok(Granted {
                 offered: identity.own.toolsets.clone().map(Arc::new),
                 profile,
-                lacking: Vec::new(),
+                ..Granted::default()
             });
         }
         if self.rules.is_empty() {
@@ -165,6 +168,7 @@ impl Rule {
         Ok(Self {
             profile: table.profile.as_ref().map(profile).transpose()?,
             toolsets: table.toolsets.clone().map(Arc::new),
+            rules: Arc::new(table.rules(number)),
             step_up: step_up
                 .map(|(scope, tools)| (scope.clone(), Arc::new(tools.clone())))
                 .collect(),
@@ -196,6 +200,7 @@ impl Rule {
             offered: self.toolsets.clone(),
             profile: self.profile.clone(),
             lacking: lacking.collect(),
+            rules: Some(Arc::clone(&self.rules)),
         })
     }
 }

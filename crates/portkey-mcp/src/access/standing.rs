@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tokio::{sync::watch, time::sleep};
 
 use super::{Access, Principal};
-use crate::{auth::Tokens, catalog};
+use crate::auth::Tokens;
 
 /// How a principal stands while a stream of theirs is open, through changes of what decides it.
 #[derive(Debug, Clone)]
@@ -82,8 +82,7 @@ async fn next<T>(values: &mut watch::Receiver<T>) {
 }
 
 fn tools(principal: &Principal) -> Vec<&'static str> {
-    let offered = catalog::tools().filter(|tool| principal.offered().holds(*tool));
-    offered.map(|tool| tool.name()).collect()
+    principal.tools().map(|tool| tool.name()).collect()
 }
 
 /// A little more than what is left, so that it is over then.

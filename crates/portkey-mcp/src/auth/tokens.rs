@@ -2,7 +2,7 @@
 
 mod file;
 
-use std::{collections::HashMap, fmt::Write as _, path::PathBuf};
+use std::{collections::HashMap, fmt::Write as _, path::PathBuf, sync::Arc};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use portkey_client::SecretString;
@@ -13,7 +13,10 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{Denial, Flaw, Identity, Own};
-use crate::catalog::Selection;
+use crate::{
+    catalog::Selection,
+    policy::{Effects, Origin, QuotaTable, Rules, ToolNames, WorkspaceNames},
+};
 
 pub use file::TokenFile;
 
@@ -68,6 +71,14 @@ struct Entry {
     expires: Option<Expiry>,
     toolsets: Option<Selection>,
     profile: Option<String>,
+    #[serde(default, rename = "read-only")]
+    read_only: bool,
+    allow: Option<ToolNames>,
+    deny: Option<ToolNames>,
+    effects: Option<Effects>,
+    workspaces: Option<WorkspaceNames>,
+    #[serde(default)]
+    quotas: QuotaTable,
 }
 
 #[derive(Deserialize)]
@@ -131,6 +142,15 @@ impl Tokens {
 
 impl Entry {
     fn holder(self) -> (TokenHash, Identity) {
+        let rules = Rules {
+            origin: Origin::Token(self.name.clone()),
+            read_only: self.read_only,
+            allow: self.allow,
+            deny: self.deny,
+            effects: self.effects,
+            workspaces: self.workspaces,
+            quotas: self.quotas.into(),
+        };
         let identity = Identity {
             name: self.name.clone(),
             called: self.name,
@@ -138,6 +158,7 @@ impl Entry {
             own: Own {
                 toolsets: self.toolsets,
                 profile: self.profile,
+                rules: (!rules.is_empty()).then(|| Arc::new(rules)),
             },
             valid_until: self.expires.map(|expiry| expiry.0),
             token: Some(self.sha256.0),

@@ -20,6 +20,13 @@ pub struct UnknownName {
     nearest: Option<String>,
 }
 
+/// Whether a domain means its unlisted tools too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unlisted {
+    Included,
+    LeftOut,
+}
+
 /// Domains by the names of the TypeScript server, where they differ.
 const OTHER_NAMES: &[(&str, &[&str])] = &[
     ("keys", &["api_keys", "virtual_keys"]),
@@ -64,12 +71,14 @@ impl FromStr for Selection {
         for word in words {
             match word.strip_prefix('-') {
                 Some(word) => {
-                    let left_out = Self::named(word)?;
+                    let left_out = Self::named(word, Unlisted::LeftOut)?;
                     selection
                         .names
                         .retain(|name| !left_out.names.contains(name));
                 }
-                None => selection.names.extend(Self::named(word)?.names),
+                None => selection
+                    .names
+                    .extend(Self::named(word, Unlisted::LeftOut)?.names),
             }
         }
         Ok(selection)
@@ -94,7 +103,17 @@ impl Selection {
         }
     }
 
-    fn named(word: &str) -> Result<Self, UnknownName> {
+    /// What these words name, domains with the tools in them that no tool set holds.
+    pub fn naming(words: &[&str]) -> Result<Self, UnknownName> {
+        let mut selection = Self::of(|_| false);
+        for word in words {
+            let named = Self::named(word, Unlisted::Included)?;
+            selection.names.extend(named.names);
+        }
+        Ok(selection)
+    }
+
+    fn named(word: &str, unlisted: Unlisted) -> Result<Self, UnknownName> {
         match word {
             "default" => return Ok(Self::default()),
             "all" => return Ok(Self::all()),
@@ -103,7 +122,8 @@ impl Selection {
         let name = word.replace('-', "_");
         let others = OTHER_NAMES.iter().find(|(other, _)| *other == name);
         let domains = others.map_or_else(|| vec![name.as_str()], |(_, domains)| domains.to_vec());
-        let in_domain = Self::of(|e| domains.contains(&e.domain) && !e.tool.declaration().unlisted);
+        let listed = |e: &Entry| unlisted == Unlisted::Included || !e.tool.declaration().unlisted;
+        let in_domain = Self::of(|e| domains.contains(&e.domain) && listed(e));
         if !in_domain.names.is_empty() {
             return Ok(in_domain);
         }

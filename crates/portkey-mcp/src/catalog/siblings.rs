@@ -25,7 +25,7 @@ pub fn reader(operation: &Operation) -> Option<&'static Operation> {
 }
 
 /// Paths are the same when they differ in the names of placeholders alone.
-fn same_shape(a: &str, b: &str) -> bool {
+pub fn same_shape(a: &str, b: &str) -> bool {
     let mut a = a.split('/');
     let mut b = b.split('/');
     loop {

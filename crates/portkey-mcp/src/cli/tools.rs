@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{CommandFailure, print};
 use crate::{
     catalog::{self, Entry, Selection},
-    config::Settings,
+    config::Configuration,
 };
 
 #[derive(Debug, Args)]
@@ -16,10 +16,16 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// Lists the tools of `--toolsets`, or all of them.
-pub(super) fn run(settings: &Settings, arguments: &Arguments) -> Result<(), CommandFailure> {
-    let selection = settings.selection().cloned().unwrap_or_else(Selection::all);
-    let entries = catalog::entries().filter(|entry| selection.holds(entry.tool));
+/// Lists the tools of `--toolsets`, or all of them, but for those that the policy forbids.
+pub(super) fn run(
+    configuration: &Configuration,
+    arguments: &Arguments,
+) -> Result<(), CommandFailure> {
+    let selection = configuration.settings.selection();
+    let selection = selection.cloned().unwrap_or_else(Selection::all);
+    let policy = configuration.policy();
+    let entries = catalog::entries()
+        .filter(|entry| selection.holds(entry.tool) && policy.permits(entry.tool).is_ok());
     if arguments.json {
         return print(Value::Array(entries.map(as_json).collect()));
     }

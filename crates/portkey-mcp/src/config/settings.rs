@@ -3,6 +3,7 @@ mod drain;
 mod duration;
 mod http;
 mod limits;
+mod policy;
 mod scaling;
 mod telemetry;
 mod tls;
@@ -20,6 +21,7 @@ pub use drain::DrainSettings;
 pub use http::{AllowedHost, AllowedOrigin, HttpSettings, InvalidName, Sessions};
 pub(crate) use http::{is_loopback, is_of_this_machine, origin};
 pub use limits::{LimitSettings, ProxyHeader};
+pub use policy::PolicySettings;
 pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};
 pub use telemetry::{
     CollectorHeaders, InvalidTelemetry, OtlpEndpoint, OtlpProtocol, ResourceAttributes,
@@ -29,16 +31,22 @@ pub use tls::TlsSettings;
 pub use upstream::UpstreamSettings;
 
 /// The settings that a server takes over while it runs; the others hold until it is started again.
-pub(super) const LIVE: [&str; 9] = [
+pub(super) const LIVE: [&str; 15] = [
+    "allow",
     "base-url",
+    "deny",
+    "effects",
     "gateway-url",
     "known-apps",
     "known-envs",
     "max-retries",
     "profile",
+    "quota-deletes",
+    "quota-keys",
     "read-only",
     "timeout",
     "toolsets",
+    "workspaces",
 ];
 
 /// Where settings are that stand in neither flags nor the environment. It is no setting itself, and not global,
@@ -116,11 +124,6 @@ pub struct Settings {
     )]
     pub secrets: Option<Destination>,
 
-    /// Offer only tools that look and change nothing.
-    #[arg(long, env = "PORTKEY_MCP_READ_ONLY", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,
-          require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
-    pub read_only: bool,
-
     /// When answers carry `structuredContent` beside text: for tools that declare an output schema, always or never.
     #[arg(
         long,
@@ -184,6 +187,10 @@ pub struct Settings {
     /// How clients reach the server.
     #[arg(long, env = "MCP_TRANSPORT", value_enum, default_value_t)]
     pub transport: TransportKind,
+
+    /// What may be done.
+    #[command(flatten)]
+    pub policy: PolicySettings,
 
     /// What Portkey is spared.
     #[command(flatten)]

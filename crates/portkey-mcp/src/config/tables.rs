@@ -13,7 +13,11 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::environment;
-use crate::{catalog::Selection, profile::Profile};
+use crate::{
+    catalog::Selection,
+    policy::{Effects, Origin, QuotaTable, Rules, ToolNames, WorkspaceNames},
+    profile::Profile,
+};
 
 /// Who may use what.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -107,6 +111,37 @@ pub struct GrantTable {
     /// Scopes that some of the tools need besides: they are listed, and a call without is told to ask for the scope.
     #[schemars(with = "BTreeMap<String, String>")]
     pub step_up: BTreeMap<String, Selection>,
+    /// Look, but change nothing.
+    pub read_only: bool,
+    /// Only these domains and tools, as in `--allow`.
+    #[schemars(with = "Option<String>")]
+    pub allow: Option<ToolNames>,
+    /// Not these domains and tools, as in `--deny`.
+    #[schemars(with = "Option<String>")]
+    pub deny: Option<ToolNames>,
+    /// Only these effects, as in `--effects`.
+    #[schemars(with = "Option<String>")]
+    pub effects: Option<Effects>,
+    /// Only these workspaces, as in `--workspaces`.
+    #[schemars(with = "Option<String>")]
+    pub workspaces: Option<WorkspaceNames>,
+    /// How much of a kind each of them may do in a time.
+    pub quotas: QuotaTable,
+}
+
+impl GrantTable {
+    /// What it rules out of what the server allows; `number` counts the tables from 1.
+    pub fn rules(&self, number: usize) -> Rules {
+        Rules {
+            origin: Origin::Grant(number),
+            read_only: self.read_only,
+            allow: self.allow.clone(),
+            deny: self.deny.clone(),
+            effects: self.effects.clone(),
+            workspaces: self.workspaces.clone(),
+            quotas: self.quotas.into(),
+        }
+    }
 }
 
 impl AccessTables {

@@ -4,10 +4,11 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
         CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest,
-        CustomResult, DiscoverResult, ErrorCode, ListPromptsRequestMethod, ListPromptsResult,
-        ListResourceTemplatesRequestMethod, ListResourceTemplatesResult,
-        ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-        ProgressNotificationParam, ServerConfig, SubscriptionFilter, Tool,
+        CustomResult, DiscoverResult, ErrorCode, InitializeRequestParams, InitializeResult,
+        ListPromptsRequestMethod, ListPromptsResult, ListResourceTemplatesRequestMethod,
+        ListResourceTemplatesResult, ListResourcesRequestMethod, ListResourcesResult,
+        ListToolsResult, PaginatedRequestParams, ProgressNotificationParam, ServerConfig,
+        SubscriptionFilter, Tool,
     },
     service::{RequestContext, SubscriptionContext},
 };
@@ -41,12 +42,26 @@ const HANDSHAKE_METHODS: [&str; 2] = ["initialize", "ping"];
 
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
-        self.config()
+        self.config(None)
     }
 
-    async fn discover(&self, _: Context) -> Result<DiscoverResult, ErrorData> {
+    async fn initialize(
+        &self,
+        request: InitializeRequestParams,
+        context: Context,
+    ) -> Result<InitializeResult, ErrorData> {
+        context.peer.set_peer_info(request.clone());
+        let mut result = self.negotiate_initialize(&request)?;
+        let principal = self.principal(&context)?;
+        result.instructions = self.config(Some(principal.policy())).instructions;
+        Ok(result)
+    }
+
+    async fn discover(&self, context: Context) -> Result<DiscoverResult, ErrorData> {
         let versions = self.supported_protocol_versions().into_owned();
-        Ok(DiscoverResult::from_server_info(versions, self.config())
+        let principal = self.principal(&context)?;
+        let config = self.config(Some(principal.policy()));
+        Ok(DiscoverResult::from_server_info(versions, config)
             .with_ttl_ms(LIST_FRESH_FOR_MS)
             .with_cache_scope(CacheScope::Private))
     }
@@ -70,7 +85,7 @@ impl ServerHandler for Server {
         asked: &SubscriptionFilter,
     ) -> Option<SubscriptionFilter> {
         let tells = self.inner.about.tells_of_changes;
-        tells.then(|| asked.supported_by(&self.config().capabilities))
+        tells.then(|| asked.supported_by(&self.config(None).capabilities))
     }
 
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {

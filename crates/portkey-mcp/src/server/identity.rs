@@ -2,12 +2,19 @@ use rmcp::model::{Implementation, MetaObject, ServerCapabilities, ServerConfig};
 use serde_json::json;
 
 use super::Server;
+use crate::policy::Policy;
 
 /// Where 2026-07-28 results carry the server's name.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
 impl Server {
-    pub(super) fn config(&self) -> ServerConfig {
+    /// What the server says of itself, and where it holds somebody to a policy, that it does.
+    pub(super) fn config(&self, policy: Option<&Policy>) -> ServerConfig {
+        let mut instructions = self.instructions();
+        if let Some(told) = policy.and_then(Policy::told) {
+            instructions.push_str("\n- ");
+            instructions.push_str(&told);
+        }
         let tools = ServerCapabilities::builder().enable_tools();
         let capabilities = if self.inner.about.tells_of_changes {
             tools.enable_tool_list_changed().build()
@@ -16,7 +23,7 @@ impl Server {
         };
         ServerConfig::new(capabilities)
             .with_server_info(self.implementation())
-            .with_instructions(self.instructions())
+            .with_instructions(instructions)
     }
 
     fn implementation(&self) -> Implementation {

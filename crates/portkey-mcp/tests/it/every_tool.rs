@@ -99,7 +99,7 @@ async fn every_workflow_takes_what_its_schema_allows() {
 }
 
 /// Calls that together give every argument, the first with no more than the workflow asks for.
-fn calls(workflow: &str) -> Vec<Value> {
+pub(crate) fn calls(workflow: &str) -> Vec<Value> {
     let prompt = json!({
         "name": "n", "app": "a", "env": "e", "collection_id": "c", "parameters": {}, "virtual_key": "k",
         "string": "Hello",

@@ -31,6 +31,7 @@ mod metrics;
 mod official_clients;
 mod oidc;
 mod paging;
+mod policy;
 mod principals;
 mod process;
 mod profiles;

@@ -1,0 +1,118 @@
+use portkey_api::{JsonObject, Operation};
+use serde_json::Value;
+
+use super::{Failure, Limited, Place, Scope};
+use crate::policy::{lists_workspaces, object_of, referent, stated};
+
+impl Scope<'_> {
+    /// Leaves of an answer what is in the allowed workspaces.
+    pub(in crate::call) async fn let_through(&self, answer: Value) -> Result<Value, Failure> {
+        let Some(limited) = &self.0 else {
+            return Ok(answer);
+        };
+        let operation = limited.operation;
+        if operation.declaration.answers_page() {
+            return Ok(limited.filtered(answer));
+        }
+        let Some(subject) = object_of(operation) else {
+            return Ok(answer);
+        };
+        let reads_it = subject.reader.declaration.name == operation.declaration.name;
+        if reads_it && limited.place_of(operation, &answer).await? != Place::Inside {
+            return Err(limited.unclear(subject.placeholder()));
+        }
+        Ok(answer)
+    }
+}
+
+impl Limited<'_> {
+    /// A list without what is in other workspaces, and without what does not say where it is unless that is known of
+    /// all of it. What is left out is not counted.
+    fn filtered(&self, mut answer: Value) -> Value {
+        let Some(page) = answer.as_object_mut() else {
+            return answer;
+        };
+        let Some(Value::Array(entries)) = page.get_mut("data") else {
+            return answer;
+        };
+        let before = entries.len();
+        entries.retain(|entry| match self.place_of_entry(entry) {
+            Place::Inside => true,
+            Place::Outside => false,
+            Place::Nowhere => self.known,
+        });
+        let left = entries.len();
+        if left < before || !self.known {
+            recount(page, before, left);
+        }
+        answer
+    }
+
+    fn place_of_entry(&self, entry: &Value) -> Place {
+        let Some(members) = entry.as_object() else {
+            return Place::Nowhere;
+        };
+        let place = self.judge(stated(self.operation, members));
+        if place != Place::Nowhere || !lists_workspaces(self.operation) {
+            return place;
+        }
+        let mut names = ["id", "slug"].into_iter();
+        let is_allowed = |name| {
+            let name: Option<&Value> = members.get(name);
+            name.and_then(Value::as_str)
+                .is_some_and(|name| self.allowed.hold(name))
+        };
+        if names.any(is_allowed) {
+            Place::Inside
+        } else {
+            Place::Outside
+        }
+    }
+
+    /// Where an object is that `reader` has read: by itself, or through its collection.
+    pub(super) async fn place_of(
+        &self,
+        reader: &Operation,
+        object: &Value,
+    ) -> Result<Place, Failure> {
+        let Some(members) = object.as_object() else {
+            return Ok(Place::Nowhere);
+        };
+        let place = self.judge(stated(reader, members));
+        let id = members.get(COLLECTION).and_then(Value::as_str);
+        let (Place::Nowhere, Some(id), Some(collection)) = (place, id, referent(COLLECTION)) else {
+            return Ok(place);
+        };
+        let found = self.read(collection, collection.arguments_for(id)).await?;
+        let members = found.as_object();
+        Ok(members.map_or(Place::Nowhere, |members| {
+            self.judge(stated(collection.reader, members))
+        }))
+    }
+
+    /// All that is stated must be allowed.
+    fn judge<'v>(&self, mut stated: impl Iterator<Item = &'v str>) -> Place {
+        match stated.next() {
+            None => Place::Nowhere,
+            Some(first) if self.allowed.hold(first) && stated.all(|one| self.allowed.hold(one)) => {
+                Place::Inside
+            }
+            Some(_) => Place::Outside,
+        }
+    }
+}
+
+/// Prompts and partials are in a workspace by being in a collection of it.
+const COLLECTION: &str = "collection_id";
+
+/// The total of a list that came whole is that of what is left; of other pages nobody knows it.
+fn recount(page: &mut JsonObject, before: usize, left: usize) {
+    let total = page.get("total").and_then(Value::as_u64);
+    let is_whole =
+        total.is_none_or(|total| total == before as u64) && !page.contains_key("next_page");
+    if is_whole {
+        page.insert("total".to_owned(), left.into());
+    } else {
+        page.remove("total");
+    }
+}

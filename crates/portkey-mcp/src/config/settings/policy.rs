@@ -1,0 +1,59 @@
+use clap::{Args, builder::BoolishValueParser};
+use portkey_client::Rate;
+
+use crate::policy::{Effects, ToolNames, WorkspaceNames};
+
+/// What may be done, by everybody.
+#[derive(Debug, Clone, Args)]
+pub struct PolicySettings {
+    /// Offer only tools that look and change nothing.
+    #[arg(long, env = "PORTKEY_MCP_READ_ONLY", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,
+          require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
+    pub read_only: bool,
+
+    /// Allow only these domains and tools.
+    #[arg(long, env = "PORTKEY_MCP_ALLOW", global = true, value_name = "NAME,…")]
+    pub allow: Option<ToolNames>,
+
+    /// Forbid these domains and tools, even where `--allow` names them.
+    #[arg(long, env = "PORTKEY_MCP_DENY", global = true, value_name = "NAME,…")]
+    pub deny: Option<ToolNames>,
+
+    /// Allow only tools with these effects: `read`, `create`, `update`, `delete`, `execute`.
+    #[arg(
+        long,
+        env = "PORTKEY_MCP_EFFECTS",
+        global = true,
+        value_name = "EFFECT,…"
+    )]
+    pub effects: Option<Effects>,
+
+    /// Allow only what is about these workspaces, by slug or UUID.
+    #[arg(
+        long,
+        env = "PORTKEY_MCP_WORKSPACES",
+        global = true,
+        value_name = "WORKSPACE,…"
+    )]
+    pub workspaces: Option<WorkspaceNames>,
+
+    /// Deletes and other destructive calls that one principal may make in a time.
+    #[arg(
+        long,
+        env = "PORTKEY_MCP_QUOTA_DELETES",
+        global = true,
+        value_name = "N/PERIOD",
+        default_value = "100/h"
+    )]
+    pub quota_deletes: Rate,
+
+    /// Calls that make a new key or another secret, that one principal may make in a time.
+    #[arg(
+        long,
+        env = "PORTKEY_MCP_QUOTA_KEYS",
+        global = true,
+        value_name = "N/PERIOD",
+        default_value = "50/h"
+    )]
+    pub quota_keys: Rate,
+}

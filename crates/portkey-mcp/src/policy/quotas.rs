@@ -1,0 +1,83 @@
+use portkey_api::{Declaration, Effect};
+use portkey_client::{InvalidRate, Rate};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// How much of a kind one principal may do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Quotas {
+    /// Calls that delete or destroy.
+    pub deletes: Option<Rate>,
+    /// Calls that make a new secret.
+    pub keys: Option<Rate>,
+}
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuotaKind {
+    /// Calls that delete or destroy.
+    Deletes,
+    /// Calls that make a new secret.
+    Keys,
+}
+
+/// Quotas as the tables spell them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct QuotaTable {
+    /// Deletes and other destructive calls of one principal in a time, such as `10/h`.
+    #[schemars(with = "Option<String>")]
+    deletes: Option<Limit>,
+    /// Calls of one principal that make a new key or another secret, in a time, such as `5/h`.
+    #[schemars(with = "Option<String>")]
+    keys: Option<Limit>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+struct Limit(Rate);
+
+impl TryFrom<String> for Limit {
+    type Error = InvalidRate;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse().map(Self)
+    }
+}
+
+impl From<QuotaTable> for Quotas {
+    fn from(table: QuotaTable) -> Self {
+        Self {
+            deletes: table.deletes.map(|limit| limit.0),
+            keys: table.keys.map(|limit| limit.0),
+        }
+    }
+}
+
+impl Quotas {
+    /// Those that a call takes from; `mints` says whether its answer brings a new secret.
+    pub fn of(
+        &self,
+        declaration: &Declaration,
+        mints: bool,
+    ) -> impl Iterator<Item = (QuotaKind, Rate)> {
+        let destroys = declaration.destructive || declaration.effect == Effect::Delete;
+        // A read that brings an address good for a while makes no key.
+        let makes_key = mints && declaration.effect != Effect::Read;
+        let deletes = self.deletes.filter(|_| destroys);
+        let keys = self.keys.filter(|_| makes_key);
+        let deletes = deletes.map(|rate| (QuotaKind::Deletes, rate));
+        let keys = keys.map(|rate| (QuotaKind::Keys, rate));
+        deletes.into_iter().chain(keys)
+    }
+}
+
+impl QuotaKind {
+    /// As the settings name it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deletes => "deletes",
+            Self::Keys => "keys",
+        }
+    }
+}

@@ -1,0 +1,122 @@
+use std::fmt;
+
+use portkey_api::Effect;
+
+use super::{Effects, Forbidden, Quotas, Reach, Rule, ToolNames, WorkspaceNames, reach};
+use crate::catalog::Tool;
+
+/// What one place of the configuration says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// Which place.
+    pub origin: Origin,
+    /// Look, but change nothing.
+    pub read_only: bool,
+    /// Only these tools; all, when left out.
+    pub allow: Option<ToolNames>,
+    /// Not these tools, even where `allow` names them.
+    pub deny: Option<ToolNames>,
+    /// Only these effects; all, when left out.
+    pub effects: Option<Effects>,
+    /// Only these workspaces; the whole organisation, when left out.
+    pub workspaces: Option<WorkspaceNames>,
+    /// How much of a kind.
+    pub quotas: Quotas,
+}
+
+/// Where rules stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// In the settings, for everybody.
+    #[default]
+    Server,
+    /// In the file of tokens, at the one of this name.
+    Token(String),
+    /// In the `[[grants]]` table of this number, from 1.
+    Grant(usize),
+}
+
+impl Rules {
+    /// Whether it says nothing at all.
+    pub fn is_empty(&self) -> bool {
+        *self
+            == Self {
+                origin: self.origin.clone(),
+                ..Self::default()
+            }
+    }
+
+    /// Whether this tool may be called at all.
+    pub(super) fn permit(&self, tool: Tool) -> Result<(), Forbidden> {
+        let effect = tool.declaration().effect;
+        let forbidden = |kind, rule| {
+            Err(Forbidden {
+                tool: tool.name(),
+                kind,
+                rule,
+            })
+        };
+        if self.read_only && effect != Effect::Read {
+            return forbidden(Rule::ReadOnly, self.setting("read-only"));
+        }
+        if self.deny.as_ref().is_some_and(|names| names.hold(tool)) {
+            let rule = format!("{} names it", self.setting("deny"));
+            return forbidden(Rule::Deny, rule);
+        }
+        if self.allow.as_ref().is_some_and(|names| !names.hold(tool)) {
+            let rule = format!("{} does not name it", self.setting("allow"));
+            return forbidden(Rule::Allow, rule);
+        }
+        if self.effects.as_ref().is_some_and(|all| !all.hold(effect)) {
+            let effect = effect.as_str();
+            let rule = format!("{} leaves out `{effect}`", self.setting("effects"));
+            return forbidden(Rule::Effect, rule);
+        }
+        if let (Some(workspaces), Tool::Operation(operation)) = (&self.workspaces, tool)
+            && reach(operation) == Reach::Organisation
+        {
+            let setting = self.setting("workspaces");
+            let rule = format!(
+                "{setting} limits calls to {workspaces}, and no call of it says which workspace it is about"
+            );
+            return forbidden(Rule::Workspace, rule);
+        }
+        Ok(())
+    }
+
+    /// A setting as it is written where these rules stand.
+    pub fn setting(&self, name: &str) -> String {
+        match &self.origin {
+            Origin::Server => format!("`--{name}`"),
+            origin => format!("`{name}` of {origin}"),
+        }
+    }
+
+    /// What a client is told.
+    pub(super) fn told(&self) -> impl Iterator<Item = String> {
+        let read_only = self
+            .read_only
+            .then(|| "read-only, nothing can be changed".to_owned());
+        let effects = self.effects.as_ref();
+        let effects = effects.map(|effects| format!("only tools with these effects: {effects}"));
+        let names = self.allow.is_some() || self.deny.is_some();
+        let names = names.then(|| "some tools are ruled out".to_owned());
+        let workspaces = self.workspaces.as_ref();
+        let workspaces = workspaces.map(|names| {
+            format!("only what is in these workspaces can be seen or changed: {names}")
+        });
+        [read_only, effects, names, workspaces]
+            .into_iter()
+            .flatten()
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Server => f.write_str("the server"),
+            Self::Token(name) => write!(f, "the token `{name}`"),
+            Self::Grant(number) => write!(f, "[[grants]] number {number}"),
+        }
+    }
+}
