@@ -26,7 +26,6 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     config::{Configuration, FileSetting, HttpSettings, LogFormat, Settings},
     profile::Profile,
-    secrets::Sink,
     upstream::Upstream,
 };
 use reading::Reading;
@@ -158,8 +157,8 @@ fn filter(log: &str) -> Result<EnvFilter, CommandFailure> {
 /// The profile that the settings choose. What is made anew goes to a file of the user's, unless they say otherwise.
 fn profile(configuration: &Configuration, upstream: &Upstream) -> Result<Profile, CommandFailure> {
     let settings = &configuration.settings;
-    let sink = Sink::at(settings.secrets.clone())?;
-    Ok(upstream.profile(&settings.profile, configuration, sink)?)
+    let secrets = configuration.secrets(None)?;
+    Ok(upstream.profile(&settings.profile, configuration, secrets)?)
 }
 
 /// Writes to standard output, which the command line and the stdio transport share; never both in one process.

@@ -12,7 +12,11 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use portkey_client::BaseUrl;
 
-use crate::{catalog::Selection, profile::Profile, secrets::Destination};
+use crate::{
+    catalog::Selection,
+    profile::Profile,
+    secrets::{Destination, Source},
+};
 
 pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
 pub use drain::DrainSettings;
@@ -24,7 +28,7 @@ pub use tls::TlsSettings;
 pub use upstream::UpstreamSettings;
 
 /// The settings that a server takes over while it runs; the others hold until it is started again.
-pub(super) const LIVE: [&str; 9] = [
+pub(super) const LIVE: [&str; 10] = [
     "base-url",
     "gateway-url",
     "known-apps",
@@ -32,6 +36,7 @@ pub(super) const LIVE: [&str; 9] = [
     "max-retries",
     "profile",
     "read-only",
+    "secret-sources",
     "timeout",
     "toolsets",
 ];
@@ -101,15 +106,27 @@ pub struct Settings {
     )]
     pub tool_domains: Option<Selection>,
 
-    /// Where newly made secrets go: `inline` into the answer, `mask` nowhere, or `file:PATH`.
+    /// Where newly made secrets go: `inline` into the answer, `mask` nowhere, `file:PATH`, `keyring` the system's, or
+    /// `exec:COMMAND` to a program of yours, which gets JSON on its standard input.
     /// Left out: a file only you can read, in your data directory; over HTTP `mask`.
     #[arg(
         long,
         env = "PORTKEY_SECRETS",
         global = true,
-        value_name = "inline|mask|file:PATH"
+        value_name = "inline|mask|file:PATH|keyring|exec:COMMAND"
     )]
     pub secrets: Option<Destination>,
+
+    /// Where arguments may take secrets from by reference, such as `env:OPENAI_*` or `file:/run/secrets/*`; nowhere,
+    /// when left out.
+    #[arg(
+        long,
+        env = "PORTKEY_MCP_SECRET_SOURCES",
+        global = true,
+        value_name = "env:NAME|file:PATH,…",
+        value_delimiter = ','
+    )]
+    pub secret_sources: Vec<Source>,
 
     /// Offer only tools that look and change nothing.
     #[arg(long, env = "PORTKEY_MCP_READ_ONLY", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,
