@@ -247,7 +247,12 @@ impl Run<'_> {
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
         let arguments = understand(&workflow.declaration, arguments)?;
-        let answer = workflow.run(arguments.clone(), *self).await?;
+        let (arguments, carried) = self
+            .caller
+            .reveal(&workflow.declaration, &arguments)
+            .await?;
+        let answer = workflow.run(arguments.clone(), *self).await;
+        let answer = answer.map_err(|failure| failure.without(&carried))?;
         let answer = self
             .conceal(&workflow.declaration, &arguments, answer)
             .await?;

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use portkey_api::{Declaration, JsonObject};
+use secrecy::ExposeSecret as _;
 use tokio::task::spawn_blocking;
 
 use super::{Caller, Failure};
@@ -17,6 +18,11 @@ impl Caller {
         let arguments = arguments.clone();
         let revealed = spawn_blocking(move || secrets.sources.resolve(declaration, arguments));
         // A thread is only lost when the program ends.
-        Ok(revealed.await.map_err(|_| Failure::Cancelled)??)
+        let (arguments, mut carried) = revealed.await.map_err(|_| Failure::Cancelled)??;
+        let settings = self.client.settings();
+        for key in [&settings.api_key, &settings.workspace_api_key] {
+            carried.write(key.as_ref().map_or("", |key| key.expose_secret()));
+        }
+        Ok((arguments, carried))
     }
 }

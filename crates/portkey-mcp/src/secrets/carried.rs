@@ -11,7 +11,7 @@ const SHORTEST: usize = 8;
 pub struct Carried {
     /// What references stood for: nobody outside this process has seen it.
     referred: BTreeSet<String>,
-    /// What the caller wrote out, who need not be spared it, but the logs.
+    /// What is hidden from messages alone: what the caller wrote out, and the key that the call is made with.
     written: BTreeSet<String>,
 }
 
@@ -20,7 +20,8 @@ impl Carried {
         remember(secret, &mut self.referred);
     }
 
-    pub(super) fn write(&mut self, secret: &str) {
+    /// Hides a secret from messages.
+    pub(crate) fn write(&mut self, secret: &str) {
         remember(secret, &mut self.written);
     }
 

@@ -13,6 +13,7 @@
 )]
 
 mod balancer;
+mod canary;
 mod command_line;
 mod composed_reads;
 mod configuration;
