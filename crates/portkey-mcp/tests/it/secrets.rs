@@ -221,7 +221,7 @@ fn the_keyring_gets_the_key() {
     let script = format!(
         "echo pw | {} --unlock --components=secrets >/dev/null 2>&1; \
          exec {} call create_api_key --sandbox --secrets keyring --type organisation --sub-type service \
-         --name canary --scopes workspaces.list",
+         --name canary --scopes '[\"workspaces.list\"]'",
         daemon.display(),
         env!("CARGO_BIN_EXE_portkey-mcp")
     );
