@@ -57,12 +57,19 @@ pub fn each_secret(
     value: &mut Value,
     visit: &mut dyn FnMut(&str, Sort, &mut Value),
 ) {
-    let mut known = |path: &str, value: &mut Value| visit(path, Sort::Known, value);
     walk(
         schema,
         value,
         &mut String::new(),
         &mut |schema, value, path| {
+            let mark = schema.get(MARK);
+            if mark.is_some_and(|mark| mark == MINTED) {
+                if value.is_string() {
+                    visit(path, Sort::Minted, value);
+                }
+                return;
+            }
+            let mut known = |path: &str, value: &mut Value| visit(path, Sort::Known, value);
             if let Some(names) = schema.get(NAMES).and_then(Value::as_array) {
                 match value {
                     // Text where an object belongs: nobody knows what is in it.
@@ -70,18 +77,8 @@ pub fn each_secret(
                     _ => each_named(names, value, path, &mut known),
                 }
             }
-            if schema.get(MARK).is_some_and(|mark| mark != MINTED) {
+            if mark.is_some() {
                 each_text(value, path, &mut known);
-            }
-        },
-    );
-    walk(
-        schema,
-        value,
-        &mut String::new(),
-        &mut |schema, value, path| {
-            if value.is_string() && schema.get(MARK).is_some_and(|mark| mark == MINTED) {
-                visit(path, Sort::Minted, value);
             }
         },
     );

@@ -200,7 +200,7 @@ impl Run<'_> {
         operation: &'static Operation,
         arguments: &JsonObject,
     ) -> Result<Value, Failure> {
-        if conceal::mints(operation) {
+        if conceal::mints(&operation.declaration) {
             self.caller.secrets.sink.prepare().await?;
         }
         let (arguments, carried) = self

@@ -76,9 +76,18 @@ pub enum SinkFailure {
         /// Why.
         source: io::Error,
     },
-    /// The system has no store of secrets that can be used now.
+    /// The system has no store of secrets, or none that can be reached from here.
     #[error(
-        "this system's keyring cannot be used; unlock it, or set --secrets to `file:PATH` or `exec:COMMAND`"
+        "this system's keyring cannot be reached; start it and then this server, or set --secrets to `file:PATH` or \
+         `exec:COMMAND`"
+    )]
+    NoKeyring {
+        /// Why.
+        source: &'static ::keyring::Error,
+    },
+    /// The system's store of secrets does not take one.
+    #[error(
+        "this system's keyring takes nothing; unlock it, or set --secrets to `file:PATH` or `exec:COMMAND`"
     )]
     Keyring(#[from] ::keyring::Error),
     /// The command is not there, or may not be run.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use portkey_api::{Declaration, JsonObject, Operation, Place, conceal, last_four};
+use portkey_api::{Declaration, JsonObject, Place, conceal, last_four};
 use serde_json::Value;
 
 use super::{Failure, Run};
@@ -38,6 +38,9 @@ impl Run<'_> {
         arguments: &JsonObject,
         answer: &Value,
     ) -> Vec<NewSecret> {
+        if !mints(declaration) {
+            return Vec::new();
+        }
         let id = answer.get("id").and_then(Value::as_str);
         let id = id.or_else(|| named(declaration, arguments));
         let mut new = Vec::new();
@@ -92,7 +95,7 @@ fn named<'a>(declaration: &Declaration, arguments: &'a JsonObject) -> Option<&'a
 }
 
 /// Whether the answer brings a secret that no later call returns.
-pub(super) fn mints(operation: &Operation) -> bool {
+pub(super) fn mints(declaration: &Declaration) -> bool {
     fn marked(schema: &Value) -> bool {
         match schema {
             Value::Object(members) => {
@@ -103,7 +106,7 @@ pub(super) fn mints(operation: &Operation) -> bool {
             _ => false,
         }
     }
-    marked(operation.declaration.output())
+    marked(declaration.output())
 }
 
 #[cfg(test)]
@@ -112,7 +115,7 @@ mod tests {
 
     #[test]
     fn invitations_bring_a_secret_and_users_do_not() {
-        let mints = |name| mints(portkey_api::operation(name).unwrap());
+        let mints = |name| mints(&portkey_api::operation(name).unwrap().declaration);
         assert!(mints("invite_user"));
         assert!(mints("create_api_key"));
         assert!(!mints("get_user"));

@@ -51,6 +51,8 @@ impl InForce {
             .iter()
             .filter(|(name, _)| *name != "secret-sources");
         let values = others.filter_map(|(_, held)| held.raw.as_deref());
+        // An address may hold a password.
+        let values = values.filter(|value| !value.contains("://"));
         values.map(|value| value.strip_prefix("file:").unwrap_or(value).into())
     }
 

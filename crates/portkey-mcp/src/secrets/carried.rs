@@ -48,14 +48,12 @@ impl Carried {
     }
 }
 
-/// Remembers each word, since a message is often cut at line ends or puts all on one line; and the same as JSON writes
-/// it, which messages quote.
+/// Remembers the whole and each part that stays as it is however a message writes it: on one line, cut at line ends, or
+/// quoted as JSON, once or twice.
 fn remember(secret: &str, known: &mut BTreeSet<String>) {
-    let words = secret.split(|c: char| c.is_whitespace() || c.is_control());
-    for word in words.filter(|word| word.len() >= SHORTEST) {
-        let json = Value::from(word).to_string();
-        known.insert(json.trim_matches('"').to_owned());
-        known.insert(word.to_owned());
+    let parts = secret.split(|c: char| c.is_whitespace() || c.is_control() || "\"\\".contains(c));
+    for part in parts.chain([secret]).filter(|part| part.len() >= SHORTEST) {
+        known.insert(part.to_owned());
     }
 }
 
@@ -108,14 +106,17 @@ mod tests {
 
     #[test]
     fn secrets_are_found_whole_cut_and_quoted() {
-        let carried = carrying("sk-canary-0123\"456789");
+        let carried = carrying("sk-canary-0123\"456789abc");
         for text in [
-            "bad key sk-canary-0123\"456789!",
-            "bad key sk-canary-0123\\\"456789!",
+            "bad key sk-canary-0123\"456789abc!",
+            "bad key sk-canary-0123\\\"456789abc!",
             "bad key sk-canary-01…",
         ] {
             let hidden = carried.hidden(text).unwrap();
-            assert!(!hidden.contains("canary"), "{hidden}");
+            assert!(
+                !hidden.contains("canary") && !hidden.contains("4567"),
+                "{hidden}"
+            );
             assert!(hidden.starts_with("bad key "), "{hidden}");
         }
         assert_eq!(carried.hidden("another key"), None);

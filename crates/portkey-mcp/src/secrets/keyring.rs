@@ -10,6 +10,9 @@ pub(super) const SERVICE: &str = "portkey-mcp";
 
 /// Writes something and takes it back: a store may be there, and locked.
 pub(super) fn prepare() -> Result<(), SinkFailure> {
+    if let Err(source) = Entry::store_status() {
+        return Err(SinkFailure::NoKeyring { source });
+    }
     let name = format!("probe/{}", uuid::Uuid::new_v4());
     let probe = Entry::new(SERVICE, &name)?;
     probe.set_password("probe")?;
