@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use crate::{
     Declaration, JsonObject,
-    secret::{MARK, NAMES},
-    walk::walk,
+    reference::is_reference,
+    secret::{MARK, MINTED, NAMES},
+    walk::{child, walk},
 };
 
 /// Masks every secret in `value`, minted ones too.
@@ -14,10 +15,16 @@ pub fn mask(schema: &Value, value: &mut Value) {
 }
 
 impl Declaration {
-    /// These arguments with secrets masked: fit to be shown.
+    /// These arguments with secrets masked: fit to be shown. A reference to a secret is none, and stays.
     pub fn masked(&self, arguments: JsonObject) -> JsonObject {
         let mut arguments = Value::Object(arguments);
-        mask(self.input(), &mut arguments);
+        each_secret(self.input(), &mut arguments, &mut |_, _, value| {
+            if let Value::String(text) = &*value
+                && !is_reference(text)
+            {
+                *value = masked(text).into();
+            }
+        });
         match arguments {
             Value::Object(arguments) => arguments,
             _ => JsonObject::new(),
@@ -33,31 +40,57 @@ impl Declaration {
 /// Masks every secret in `value` but the minted ones: those, which no later call returns, are
 /// replaced by whatever `minted` makes of their path and text.
 pub fn conceal(schema: &Value, value: &mut Value, minted: &mut dyn FnMut(&str, &str) -> Value) {
+    each_secret(schema, value, &mut |path, sort, value| {
+        let Value::String(text) = &*value else { return };
+        match sort {
+            Sort::Minted if is_masked(text) => {}
+            Sort::Minted => *value = minted(path, text),
+            Sort::Known => *value = masked(text).into(),
+        }
+    });
+}
+
+/// Visits every text in `value` that the schema marks as secret, with its path. A text inside several marks is visited
+/// as often.
+pub fn each_secret(
+    schema: &Value,
+    value: &mut Value,
+    visit: &mut dyn FnMut(&str, Sort, &mut Value),
+) {
     walk(
         schema,
         value,
         &mut String::new(),
         &mut |schema, value, path| {
+            let mark = schema.get(MARK);
+            if mark.is_some_and(|mark| mark == MINTED) {
+                if value.is_string() {
+                    visit(path, Sort::Minted, value);
+                }
+                return;
+            }
+            let mut known = |path: &str, value: &mut Value| visit(path, Sort::Known, value);
             if let Some(names) = schema.get(NAMES).and_then(Value::as_array) {
                 match value {
                     // Text where an object belongs: nobody knows what is in it.
-                    Value::String(_) => mask_all(value),
-                    _ => mask_named(names, value),
+                    Value::String(_) => known(path, value),
+                    _ => each_named(names, value, path, &mut known),
                 }
             }
-            match schema.get(MARK).and_then(Value::as_str) {
-                Some("minted") => {
-                    if let Value::String(text) = &*value
-                        && !is_masked(text)
-                    {
-                        *value = minted(path, text);
-                    }
-                }
-                Some(_) => mask_all(value),
-                None => {}
+            if mark.is_some() {
+                each_text(value, path, &mut known);
             }
         },
     );
+}
+
+/// What sort of secret a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// Somebody has it already: it is only passed on.
+    Known,
+    /// An answer brings it once and never again.
+    Minted,
 }
 
 /// Portkey's own form: the first two characters, stars, the last three; stars alone for short secrets.
@@ -74,36 +107,62 @@ pub fn masked(secret: &str) -> String {
     }
 }
 
+/// How a new secret is told from others once it is kept elsewhere: by its last four characters, if it has enough of them.
+pub fn last_four(secret: &str) -> String {
+    let length = secret.chars().count();
+    let tail = if length >= 12 {
+        secret.chars().skip(length - 4).collect()
+    } else {
+        String::new()
+    };
+    format!("*****{tail}")
+}
+
 fn is_masked(text: &str) -> bool {
     text.contains("***")
 }
 
-fn mask_all(value: &mut Value) {
+fn each_text(value: &mut Value, path: &str, visit: &mut dyn FnMut(&str, &mut Value)) {
     match value {
-        Value::String(text) => *text = masked(text),
-        Value::Array(items) => items.iter_mut().for_each(mask_all),
-        Value::Object(members) => members.values_mut().for_each(mask_all),
+        Value::String(_) => visit(path, value),
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                each_text(item, &format!("{path}[{index}]"), visit);
+            }
+        }
+        Value::Object(members) => {
+            for (name, member) in members {
+                each_text(member, &format!("{path}{}", child(path, name)), visit);
+            }
+        }
         Value::Number(_) | Value::Bool(_) | Value::Null => {}
     }
 }
 
-/// Masks what is filed under one of the names, at any depth. A name that ends in `*` is a prefix.
-fn mask_named(names: &[Value], value: &mut Value) {
+/// Visits what is filed under one of the names, at any depth. A name that ends in `*` is a prefix.
+fn each_named(
+    names: &[Value],
+    value: &mut Value,
+    path: &str,
+    visit: &mut dyn FnMut(&str, &mut Value),
+) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                if names
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .any(|n| matches(n, name))
-                {
-                    mask_all(member);
+                let path = format!("{path}{}", child(path, name));
+                let mut names_of = names.iter().filter_map(Value::as_str);
+                if names_of.any(|n| matches(n, name)) {
+                    each_text(member, &path, visit);
                 } else {
-                    mask_named(names, member);
+                    each_named(names, member, &path, visit);
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| mask_named(names, item)),
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                each_named(names, item, &format!("{path}[{index}]"), visit);
+            }
+        }
         _ => {}
     }
 }

@@ -8,6 +8,8 @@ use serde_json::Value;
 
 /// The schema keyword that marks a secret: `"masked"` or `"minted"`.
 pub(crate) const MARK: &str = "x-secret";
+/// The mark of a secret that an answer brings once.
+pub(crate) const MINTED: &str = "minted";
 /// The schema keyword that lists names under which a value, however deep, holds secrets.
 pub(crate) const NAMES: &str = "x-secret-names";
 

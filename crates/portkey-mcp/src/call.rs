@@ -19,6 +19,7 @@ mod pages;
 mod prepare;
 mod progress;
 mod requester;
+mod reveal;
 mod send;
 mod within;
 
@@ -35,7 +36,7 @@ use crate::{
     catalog::{DRY_RUN, Tool},
     metrics,
     safeguards::Safeguards,
-    secrets::Sink,
+    secrets::Secrets,
     workflows::{Conventions, Steps, Workflow},
 };
 
@@ -79,22 +80,22 @@ pub enum Outcome {
 #[derive(Debug, Clone)]
 pub struct Caller {
     client: Client,
-    sink: Arc<Sink>,
+    secrets: Arc<Secrets>,
     conventions: Arc<Conventions>,
     safeguards: Arc<Safeguards>,
 }
 
 impl Caller {
-    /// A caller that sends through `client` and keeps new secrets in `sink`.
+    /// A caller that sends through `client`.
     pub fn new(
         client: Client,
-        sink: Sink,
+        secrets: Secrets,
         conventions: Conventions,
         safeguards: Arc<Safeguards>,
     ) -> Self {
         Self {
             client,
-            sink: Arc::new(sink),
+            secrets: Arc::new(secrets),
             conventions: Arc::new(conventions),
             safeguards,
         }
@@ -114,9 +115,9 @@ impl Caller {
         &self.client
     }
 
-    /// Where new secrets go.
-    pub fn sink(&self) -> &Sink {
-        &self.sink
+    /// Where secrets go and where they come from.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// Makes a call. What is logged of it is the tool and how it went, never what it carried.
@@ -184,6 +185,10 @@ impl Run<'_> {
         let arguments = understand(&operation.declaration, arguments)?;
         let (arguments, scope) = self.within(operation, arguments).await?;
         if self.extras.dry_run || asks_for_dry_run(&arguments) {
+            // What the call itself would be refused for.
+            self.caller
+                .reveal(&operation.declaration, &arguments)
+                .await?;
             return Ok(Outcome::Preview(operation.preview(arguments)?));
         }
         if operation.declaration.destructive && *self.consent == Consent::Missing {
@@ -194,21 +199,39 @@ impl Run<'_> {
         let answer = self.make(operation, &arguments).await?;
         let answer = scope.let_through(answer).await?;
         let answer = self
-            .caller
-            .conceal(&operation.declaration, &arguments, answer)?;
+            .conceal(&operation.declaration, &arguments, answer)
+            .await?;
         Ok(Outcome::Answer(answer))
     }
 
-    /// Carries a call out.
+    /// Carries a call out. Only here the secrets are known that its arguments refer to.
     async fn make(
         &self,
         operation: &'static Operation,
         arguments: &JsonObject,
     ) -> Result<Value, Failure> {
-        let caller = self.caller;
-        if conceal::mints(operation) {
-            caller.sink.prepare()?;
+        if conceal::mints(&operation.declaration) {
+            self.caller.secrets.sink.prepare().await?;
         }
+        let (arguments, carried) = self
+            .caller
+            .reveal(&operation.declaration, arguments)
+            .await?;
+        match self.exchange(operation, &arguments).await {
+            Ok(mut answer) => {
+                carried.hide_in(&mut answer);
+                Ok(answer)
+            }
+            Err(failure) => Err(failure.without(&carried)),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        operation: &'static Operation,
+        arguments: &JsonObject,
+    ) -> Result<Value, Failure> {
+        let caller = self.caller;
         let answer = if pages::is_paged(operation) {
             self.list(operation, arguments.clone()).await?
         } else {
@@ -229,10 +252,15 @@ impl Run<'_> {
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
         let arguments = understand(&workflow.declaration, arguments)?;
-        let answer = workflow.run(arguments.clone(), *self).await?;
-        let answer = self
+        let (arguments, carried) = self
             .caller
-            .conceal(&workflow.declaration, &arguments, answer)?;
+            .reveal(&workflow.declaration, &arguments)
+            .await?;
+        let answer = workflow.run(arguments.clone(), *self).await;
+        let answer = answer.map_err(|failure| failure.without(&carried))?;
+        let answer = self
+            .conceal(&workflow.declaration, &arguments, answer)
+            .await?;
         Ok(Outcome::Answer(answer))
     }
 

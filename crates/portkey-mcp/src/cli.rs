@@ -25,7 +25,6 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     config::{Configuration, FileSetting, HttpSettings, Settings},
     profile::Profile,
-    secrets::Sink,
     telemetry::Telemetry,
     upstream::Upstream,
 };
@@ -131,8 +130,8 @@ async fn dispatch(mut reading: Reading, words: Vec<OsString>) -> Result<(), Comm
 /// The profile that the settings choose. What is made anew goes to a file of the user's, unless they say otherwise.
 fn profile(configuration: &Configuration, upstream: &Upstream) -> Result<Profile, CommandFailure> {
     let settings = &configuration.settings;
-    let sink = Sink::at(settings.secrets.clone())?;
-    Ok(upstream.profile(&settings.profile, configuration, sink)?)
+    let secrets = configuration.secrets(None)?;
+    Ok(upstream.profile(&settings.profile, configuration, secrets)?)
 }
 
 /// Writes to standard output, which the command line and the stdio transport share; never both in one process.

@@ -12,6 +12,7 @@ mod tables;
 
 pub use changes::Changes;
 pub use connection::ProfileFailure;
+pub(crate) use environment::variable;
 pub use environment::{Environment, UnknownVariable};
 pub use file::{ConfigurationFile, Problem, Problems};
 pub use in_force::InForce;
@@ -30,7 +31,10 @@ pub use tables::{
     UnknownProfile,
 };
 
-use crate::policy::{Origin, Policy, Quotas, Rules};
+use crate::{
+    policy::{Origin, Policy, Quotas, Rules},
+    secrets::{Destination, Own, Secrets, Sink, SinkFailure, Sources},
+};
 
 /// Everything an operator decided, but how the server is reached.
 #[derive(Debug, Clone)]
@@ -41,6 +45,8 @@ pub struct Configuration {
     pub environment: Environment,
     /// From the file alone.
     pub tables: AccessTables,
+    /// What of all that must never be passed on as somebody's secret.
+    pub own: Own,
 }
 
 impl Configuration {
@@ -59,5 +65,15 @@ impl Configuration {
                 keys: Some(settings.quota_keys),
             },
         })
+    }
+
+    /// Where secrets go, `otherwise` where the operator does not say, and where they come from.
+    pub fn secrets(&self, otherwise: Option<Destination>) -> Result<Secrets, SinkFailure> {
+        let destination = self.settings.secrets.clone().or(otherwise);
+        let sink = Sink::at(destination, &self.own)?;
+        let mut own = self.own.clone();
+        own.files.extend(sink.file());
+        let sources = Sources::new(self.settings.secret_sources.clone(), own);
+        Ok(Secrets { sink, sources })
     }
 }

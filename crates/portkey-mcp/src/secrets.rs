@@ -1,23 +1,32 @@
-//! Where newly made secrets go, so that they stay out of the model's context.
+//! Secrets stay out of the model's context, both ways: new ones go where the operator wants them, and those that
+//! arguments need are read from where the operator allows.
 
+mod carried;
+mod command;
+mod destination;
 mod file;
+mod keyring;
+mod sources;
 
-use std::{fmt, io, path::PathBuf, str::FromStr};
+use std::{fmt, io, path::PathBuf, sync::Arc};
 
-use portkey_api::masked;
-use serde_json::Value;
+use portkey_api::last_four;
+use serde_json::{Value, json};
+use tokio::task::{JoinError, spawn_blocking};
 
+pub use carried::Carried;
+pub use command::SecretCommand;
+pub use destination::{Destination, UnknownDestination};
 pub use file::SecretFile;
+pub use sources::{InvalidSource, Own, Source, Sources};
 
-/// Where the operator wants newly made secrets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Destination {
-    /// Into the answer, in clear, this once.
-    Inline,
-    /// Nowhere: the answer shows a masked form and the secret is gone.
-    Mask,
-    /// Into this file, which only its owner can read.
-    File(PathBuf),
+/// Where secrets go and where they come from.
+#[derive(Debug)]
+pub struct Secrets {
+    /// Where new ones go.
+    pub sink: Sink,
+    /// Where those are that arguments refer to.
+    pub sources: Sources,
 }
 
 /// Where secrets go that an answer brings once.
@@ -28,13 +37,26 @@ pub enum Sink {
     /// Nowhere.
     Mask,
     /// Into a file; the answer says which.
-    File(SecretFile),
+    File(Arc<SecretFile>),
+    /// Into the operating system's store.
+    Keyring,
+    /// To a command of the operator's.
+    Command(SecretCommand),
 }
 
-/// A `--secrets` value that is none.
-#[derive(Debug, thiserror::Error)]
-#[error("expected `inline`, `mask` or `file:PATH`")]
-pub struct UnknownDestination;
+/// A secret that an answer brought once. It must not be shown, so there is no `Debug`.
+pub struct NewSecret {
+    /// The tool that made it.
+    pub tool: &'static str,
+    /// Where in the answer it stood.
+    pub field: String,
+    /// What it belongs to: the answer's `id`, or the one the call named.
+    pub id: Option<String>,
+    /// For whom it was made.
+    pub principal: Arc<str>,
+    /// Itself.
+    pub secret: String,
+}
 
 /// The place for secrets cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -54,62 +76,123 @@ pub enum SinkFailure {
         /// Why.
         source: io::Error,
     },
-}
-
-impl FromStr for Destination {
-    type Err = UnknownDestination;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match (text, text.strip_prefix("file:")) {
-            ("inline", _) => Ok(Self::Inline),
-            ("mask", _) => Ok(Self::Mask),
-            (_, Some(path)) if !path.is_empty() => Ok(Self::File(path.into())),
-            _ => Err(UnknownDestination),
-        }
-    }
+    /// The system has no store of secrets, or none that can be reached from here.
+    #[error(
+        "this system's keyring cannot be reached; start it and then this server, or set --secrets to `file:PATH` or \
+         `exec:COMMAND`"
+    )]
+    NoKeyring {
+        /// Why.
+        source: &'static ::keyring::Error,
+    },
+    /// The system's store of secrets does not take one.
+    #[error(
+        "this system's keyring takes nothing; unlock it, or set --secrets to `file:PATH` or `exec:COMMAND`"
+    )]
+    Keyring(#[from] ::keyring::Error),
+    /// The command is not there, or may not be run.
+    #[error("the command for secrets, `{program}`, cannot be run; correct --secrets `exec:…`")]
+    NoCommand {
+        /// What was looked for.
+        program: String,
+        /// Why it cannot.
+        source: which::Error,
+    },
+    /// The command could not be run to its end.
+    #[error("the command for secrets, `{program}`, broke off")]
+    Broken {
+        /// The command.
+        program: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The command says that it failed.
+    #[error("the command for secrets, `{program}`, failed ({ended})")]
+    Refused {
+        /// The command.
+        program: String,
+        /// How it ended.
+        ended: String,
+    },
+    /// The program ends.
+    #[error("the program ended before the secret was kept")]
+    Ended(#[from] JoinError),
 }
 
 impl Sink {
-    /// The sink at `destination`; without one, a file in the user's data directory. Touches no file yet.
-    pub fn at(destination: Option<Destination>) -> Result<Self, SinkFailure> {
+    /// The sink at `destination`; without one, a file in the user's data directory. Touches nothing yet. Commands do
+    /// not get to see the variables of the environment that are `own`.
+    pub fn at(destination: Option<Destination>, own: &Own) -> Result<Self, SinkFailure> {
         Ok(match destination {
             Some(Destination::Inline) => Self::Inline,
             Some(Destination::Mask) => Self::Mask,
-            Some(Destination::File(path)) => Self::File(SecretFile::at(path)),
-            None => Self::File(SecretFile::in_data_directory()?),
+            Some(Destination::File(path)) => Self::File(Arc::new(SecretFile::at(path))),
+            Some(Destination::Keyring) => Self::Keyring,
+            Some(Destination::Command(words)) => {
+                Self::Command(SecretCommand::new(words, own.variables.clone()))
+            }
+            None => Self::File(Arc::new(SecretFile::in_data_directory()?)),
         })
     }
 
     /// Makes sure that a secret can be kept, before a call brings one that no later call returns.
-    pub fn prepare(&self) -> Result<(), SinkFailure> {
+    pub async fn prepare(&self) -> Result<(), SinkFailure> {
         match self {
             Self::Inline | Self::Mask => Ok(()),
-            Self::File(file) => file.open().map(drop),
+            Self::File(file) => {
+                let file = Arc::clone(file);
+                spawn_blocking(move || file.open().map(drop)).await?
+            }
+            Self::Keyring => spawn_blocking(keyring::prepare).await?,
+            Self::Command(command) => command.prepare(),
         }
     }
 
-    /// Keeps a new secret and says what the answer shows in its place.
-    pub fn keep(&self, origin: &Origin<'_>, secret: &str) -> Result<Value, SinkFailure> {
-        match self {
-            Self::Inline => Ok(secret.into()),
-            Self::Mask => Ok(masked(secret).into()),
+    /// Keeps a new secret and says what the answer shows in its place: its last four characters and where it went.
+    pub async fn keep(&self, new: NewSecret) -> Result<Value, SinkFailure> {
+        let shown = last_four(&new.secret);
+        Ok(match self {
+            Self::Inline => new.secret.into(),
+            Self::Mask => format!("{shown} (not kept)").into(),
             Self::File(file) => {
-                file.append(origin, secret)?;
-                Ok(format!("{} (in full in {})", masked(secret), file.path().display()).into())
+                let place = file.path().display().to_string();
+                let file = Arc::clone(file);
+                spawn_blocking(move || file.append(&new)).await??;
+                format!("{shown} (in full in {place})").into()
             }
+            Self::Keyring => {
+                let account = spawn_blocking(move || keyring::keep(&new)).await??;
+                let service = keyring::SERVICE;
+                format!("{shown} (in full in the system's keyring: service {service}, account {account})").into()
+            }
+            Self::Command(command) => {
+                let told = command.hand_over(&new).await?;
+                format!("{shown} (in full with {told})").into()
+            }
+        })
+    }
+
+    /// The file that it writes, if it does.
+    pub fn file(&self) -> Option<PathBuf> {
+        match self {
+            Self::File(file) => Some(file.path().to_owned()),
+            _ => None,
         }
     }
 }
 
-/// Which answer a secret came with.
-#[derive(Debug, Clone, Copy)]
-pub struct Origin<'a> {
-    /// The tool that made it.
-    pub tool: &'a str,
-    /// Where in the answer it stood.
-    pub field: &'a str,
-    /// What it belongs to: the answer's `id`, or the one the call named.
-    pub id: Option<&'a str>,
+impl NewSecret {
+    /// All of it, for where it is kept.
+    fn record(&self) -> Value {
+        json!({
+            "time": jiff::Timestamp::now().to_string(),
+            "tool": self.tool,
+            "id": self.id,
+            "field": self.field,
+            "principal": &*self.principal,
+            "secret": self.secret,
+        })
+    }
 }
 
 impl fmt::Display for Sink {
@@ -118,6 +201,8 @@ impl fmt::Display for Sink {
             Self::Inline => f.write_str("in the answer, once"),
             Self::Mask => f.write_str("masked and not kept"),
             Self::File(file) => write!(f, "in {}", file.path().display()),
+            Self::Keyring => f.write_str("in the system's keyring"),
+            Self::Command(command) => write!(f, "with the operator's {}", command.name()),
         }
     }
 }

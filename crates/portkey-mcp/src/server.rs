@@ -37,7 +37,9 @@ pub struct About {
     /// Whether the data is made up.
     pub sandbox: bool,
     /// Where new secrets are kept, to end a sentence with.
-    pub secrets: String,
+    pub sink: String,
+    /// Where arguments may take secrets from.
+    pub sources: String,
     /// Whether clients are told when their tools change.
     pub tells_of_changes: bool,
 }

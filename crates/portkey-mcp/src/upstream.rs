@@ -10,7 +10,7 @@ use crate::{
     config::{Configuration, ProfileFailure},
     profile::Profile,
     safeguards::Safeguards,
-    secrets::Sink,
+    secrets::Secrets,
     workflows::Conventions,
 };
 
@@ -47,7 +47,7 @@ impl Upstream {
         &self,
         name: &str,
         configuration: &Configuration,
-        sink: Sink,
+        secrets: Secrets,
     ) -> Result<Profile, ProfileFailure> {
         let (connection, organisation) = match &self.sandbox {
             Some(sandbox) => {
@@ -64,7 +64,7 @@ impl Upstream {
             envs: configuration.settings.known_envs.clone(),
         };
         let client = self.client(connection);
-        let caller = Caller::new(client, sink, conventions, Arc::clone(&self.safeguards));
+        let caller = Caller::new(client, secrets, conventions, Arc::clone(&self.safeguards));
         Ok(Profile::new(
             name,
             caller,

@@ -76,12 +76,12 @@ fn the_catalog_agrees_with_the_facts() {
     );
 }
 
-fn read(path: &Path) -> Value {
+pub(crate) fn read(path: &Path) -> Value {
     let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     serde_json::from_str(&text).unwrap()
 }
 
-fn is_same_route(operation: &Operation, fact: &Value) -> bool {
+pub(crate) fn is_same_route(operation: &Operation, fact: &Value) -> bool {
     let path = fact["path"].as_str().unwrap();
     // To the catalog, the version of the registry is part of its address.
     let path = path.strip_prefix("/v0.1").unwrap_or(path);

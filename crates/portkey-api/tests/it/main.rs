@@ -15,6 +15,7 @@ mod json;
 mod peers;
 mod providers;
 mod requests;
+mod secret_facts;
 mod secrets;
 mod understanding;
 

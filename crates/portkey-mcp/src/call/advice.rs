@@ -35,6 +35,7 @@ impl fmt::Display for Failure {
                  (`rotate_api_key`, `resend_user_invite`) when that is mended. The answer without it: {answer}",
                 cause(source)
             ),
+            Self::Redacted { text, .. } => f.write_str(text),
             Self::OutOfTime { limit } => write!(
                 f,
                 "The call was broken off after {} seconds, the most that PORTKEY_TIMEOUT grants. Ask for less at once \

@@ -1,48 +1,101 @@
-use portkey_api::{Declaration, JsonObject, Operation, conceal};
+use std::sync::Arc;
+
+use portkey_api::{Declaration, JsonObject, Place, conceal, last_four};
 use serde_json::Value;
 
-use super::{Caller, Failure};
-use crate::secrets::Origin;
+use super::{Failure, Run};
+use crate::secrets::{NewSecret, SinkFailure};
 
-impl Caller {
+impl Run<'_> {
     /// Masks what must not be shown and puts new secrets where the operator wants them.
-    pub(super) fn conceal(
+    pub(super) async fn conceal(
         &self,
         declaration: &'static Declaration,
         arguments: &JsonObject,
         mut answer: Value,
     ) -> Result<Value, Failure> {
-        let id = [
-            answer.get("id"),
-            arguments.get("id"),
-            arguments.get("invite_id"),
-        ];
-        let id = id
-            .into_iter()
-            .flatten()
-            .find_map(Value::as_str)
-            .map(str::to_owned);
-        let mut lost = None;
-        conceal(declaration.output(), &mut answer, &mut |field, secret| {
-            let origin = Origin {
-                tool: declaration.name,
-                field,
-                id: id.as_deref(),
-            };
-            self.sink.keep(&origin, secret).unwrap_or_else(|failure| {
-                lost = Some(failure);
-                portkey_api::masked(secret).into()
-            })
+        let new = self.minted(declaration, arguments, &answer);
+        let (mut kept, mut lost) = (Vec::new().into_iter(), None);
+        if !new.is_empty() {
+            let (all, failure) = self.keep(new).await;
+            (kept, lost) = (all.into_iter(), failure);
+        }
+        conceal(declaration.output(), &mut answer, &mut |_, secret| {
+            kept.next()
+                .flatten()
+                .unwrap_or_else(|| last_four(secret).into())
         });
         match lost {
             None => Ok(answer),
             Some(source) => Err(Failure::SecretLost { answer, source }),
         }
     }
+
+    /// The new secrets of an answer, in the order in which it is walked.
+    fn minted(
+        &self,
+        declaration: &'static Declaration,
+        arguments: &JsonObject,
+        answer: &Value,
+    ) -> Vec<NewSecret> {
+        if !mints(declaration) {
+            return Vec::new();
+        }
+        let id = answer.get("id").and_then(Value::as_str);
+        let id = id.or_else(|| named(declaration, arguments));
+        let mut new = Vec::new();
+        conceal(
+            declaration.output(),
+            &mut answer.clone(),
+            &mut |field, secret| {
+                new.push(NewSecret {
+                    tool: declaration.name,
+                    field: field.to_owned(),
+                    id: id.map(str::to_owned),
+                    principal: Arc::clone(&self.by.principal),
+                    secret: secret.to_owned(),
+                });
+                Value::Null
+            },
+        );
+        new
+    }
+
+    /// What is shown of each, and why one could not be kept. It goes on to its end even if nobody waits for the call
+    /// any longer: no later one brings these secrets again.
+    async fn keep(&self, new: Vec<NewSecret>) -> (Vec<Option<Value>>, Option<SinkFailure>) {
+        let secrets = Arc::clone(&self.caller.secrets);
+        let keeping = tokio::spawn(async move {
+            let (mut kept, mut lost) = (Vec::new(), None);
+            for one in new {
+                match secrets.sink.keep(one).await {
+                    Ok(shown) => kept.push(Some(shown)),
+                    Err(failure) => {
+                        kept.push(None);
+                        lost = Some(failure);
+                    }
+                }
+            }
+            (kept, lost)
+        });
+        keeping
+            .await
+            .unwrap_or_else(|ended| (Vec::new(), Some(ended.into())))
+    }
+}
+
+/// The id of what a call is about, by its path.
+fn named<'a>(declaration: &Declaration, arguments: &'a JsonObject) -> Option<&'a str> {
+    let mut path = declaration
+        .arguments
+        .iter()
+        .filter(|argument| argument.place == Place::Path);
+    let id = path.rfind(|argument| argument.name.ends_with("id"))?;
+    arguments.get(id.name)?.as_str()
 }
 
 /// Whether the answer brings a secret that no later call returns.
-pub(super) fn mints(operation: &Operation) -> bool {
+pub(super) fn mints(declaration: &Declaration) -> bool {
     fn marked(schema: &Value) -> bool {
         match schema {
             Value::Object(members) => {
@@ -53,7 +106,7 @@ pub(super) fn mints(operation: &Operation) -> bool {
             _ => false,
         }
     }
-    marked(operation.declaration.output())
+    marked(declaration.output())
 }
 
 #[cfg(test)]
@@ -62,7 +115,7 @@ mod tests {
 
     #[test]
     fn invitations_bring_a_secret_and_users_do_not() {
-        let mints = |name| mints(portkey_api::operation(name).unwrap());
+        let mints = |name| mints(&portkey_api::operation(name).unwrap().declaration);
         assert!(mints("invite_user"));
         assert!(mints("create_api_key"));
         assert!(!mints("get_user"));

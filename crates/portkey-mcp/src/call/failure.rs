@@ -4,7 +4,11 @@ use portkey_api::{InvalidArguments, Operation, Problem};
 use portkey_client::Kind;
 use serde_json::Value;
 
-use crate::{catalog::UnknownTool, policy::Forbidden, secrets::SinkFailure};
+use crate::{
+    catalog::UnknownTool,
+    policy::Forbidden,
+    secrets::{Carried, SinkFailure},
+};
 
 /// Why a call did not end well. What a reader sees, with what to do next, is in its `Display`.
 #[derive(Debug)]
@@ -39,6 +43,13 @@ pub enum Failure {
         answer: Value,
         /// Why.
         source: SinkFailure,
+    },
+    /// It repeats a secret of the call, so this is what remains of it.
+    Redacted {
+        /// What sort of failure it is.
+        kind: &'static str,
+        /// What it says, without the secret.
+        text: String,
     },
     /// All the requests of the call together took too long.
     OutOfTime {
@@ -80,9 +91,21 @@ impl Failure {
             Self::Download(_) => "no download",
             Self::Unreadable { .. } => "unreadable answer",
             Self::Sink(_) | Self::SecretLost { .. } => "no place for secrets",
+            Self::Redacted { kind, .. } => kind,
             Self::OutOfTime { .. } => "timed out",
             Self::Cancelled => "cancelled",
             Self::Unlisted(_) => "unlisted operation",
+        }
+    }
+
+    /// The same without the secrets of the call, should what it says repeat one.
+    pub(crate) fn without(self, carried: &Carried) -> Self {
+        match carried.hidden(&self.to_string()) {
+            Some(text) => Self::Redacted {
+                kind: self.kind(),
+                text,
+            },
+            None => self,
         }
     }
 

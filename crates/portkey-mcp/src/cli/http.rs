@@ -10,7 +10,7 @@ use crate::{
     auth::Method,
     config::{Changes, Configuration, HttpSettings},
     profile::Profile,
-    secrets::{Destination, Sink},
+    secrets::Destination,
     server::{About, Server},
     state,
     transport::http::Http,
@@ -75,7 +75,10 @@ impl Admission {
     ) -> Result<Access, CommandFailure> {
         let (settings, tables) = (&configuration.settings, &configuration.tables);
         let profile = |name: &str| -> Result<Profile, CommandFailure> {
-            Ok(upstream.profile(name, configuration, sink(configuration)?)?)
+            // A file of the server's is of no use to those it serves, so new secrets are kept nowhere unless the
+            // operator says where.
+            let secrets = configuration.secrets(Some(Destination::Mask))?;
+            Ok(upstream.profile(name, configuration, secrets)?)
         };
         let names = tables.profiles.keys().map(String::as_str);
         let names = names.chain([Profile::DEFAULT]);
@@ -97,11 +100,4 @@ impl Admission {
             takes_keys,
         )?)
     }
-}
-
-/// A file of the server's is of no use to those it serves, so new secrets are kept nowhere unless the operator says
-/// where.
-fn sink(configuration: &Configuration) -> Result<Sink, CommandFailure> {
-    let destination = configuration.settings.secrets.clone();
-    Ok(Sink::at(Some(destination.unwrap_or(Destination::Mask)))?)
 }

@@ -4,14 +4,18 @@ use std::{
     ffi::OsString,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use super::{Cli, note};
-use crate::config::{
-    Configuration, ConfigurationFile, Environment, InForce, Problems, TransportKind,
-    UnknownVariable,
+use crate::{
+    config::{
+        Configuration, ConfigurationFile, Environment, InForce, Problems, TransportKind,
+        UnknownVariable,
+    },
+    secrets::Own,
 };
 
 /// What an operator wants, from wherever it is said.
@@ -67,6 +71,14 @@ impl Reading {
         Configuration {
             settings: self.cli.settings.clone(),
             environment: self.environment.clone(),
+            own: Own {
+                variables: Arc::clone(&self.environment.own),
+                files: self
+                    .files()
+                    .into_iter()
+                    .chain(self.in_force.files())
+                    .collect(),
+            },
             tables: self
                 .file
                 .as_ref()

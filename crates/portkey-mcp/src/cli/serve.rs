@@ -54,9 +54,11 @@ pub(super) fn note_missing_key(principal: &Principal) {
 
 /// What the server says of itself.
 pub(super) fn about(principal: &Principal, upstream: &Upstream) -> About {
+    let secrets = principal.profile().caller().secrets();
     About {
         sandbox: upstream.is_sandbox(),
-        secrets: principal.profile().caller().sink().to_string(),
+        sink: secrets.sink.to_string(),
+        sources: secrets.sources.to_string(),
         tells_of_changes: false,
     }
 }

@@ -1,4 +1,4 @@
-use std::env;
+use std::{env, sync::Arc};
 
 use clap::Args as _;
 use portkey_api::nearest;
@@ -13,6 +13,8 @@ pub struct Environment {
     pub api_key: Option<SecretString>,
     /// `PORTKEY_WORKSPACE_API_KEY`: for the operations that refuse organisation keys.
     pub workspace_api_key: Option<SecretString>,
+    /// The names of all variables that hold settings or keys of this program.
+    pub own: Arc<[String]>,
 }
 
 /// A variable that looks like a setting and is none.
@@ -41,6 +43,7 @@ impl Environment {
         Ok(Self {
             api_key: key(KEY),
             workspace_api_key: key(WORKSPACE_KEY),
+            own: known.into(),
         })
     }
 }
@@ -50,6 +53,11 @@ pub(super) fn key(name: &str) -> Option<SecretString> {
     let text = env::var(name).ok()?;
     let text = text.trim();
     (!text.is_empty()).then(|| text.into())
+}
+
+/// What a variable holds that is none of this program's.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
 }
 
 /// Other programs have `PORTKEY_…` variables of their own, so only those are refused that start with this

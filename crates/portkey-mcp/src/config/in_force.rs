@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 use clap::{ArgMatches, parser::ValueSource};
 
@@ -41,6 +41,19 @@ impl InForce {
         Self {
             settings: settings.collect(),
         }
+    }
+
+    /// The files that settings name: whatever they say could be one.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+        // This one names what may be read.
+        let others = self
+            .settings
+            .iter()
+            .filter(|(name, _)| *name != "secret-sources");
+        let values = others.filter_map(|(_, held)| held.raw.as_deref());
+        // An address may hold a password.
+        let values = values.filter(|value| !value.contains("://"));
+        values.map(|value| value.strip_prefix("file:").unwrap_or(value).into())
     }
 
     /// The settings which differ in `other` but cannot change while the program runs.

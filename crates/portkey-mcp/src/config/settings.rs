@@ -14,7 +14,11 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use portkey_client::BaseUrl;
 
-use crate::{catalog::Selection, profile::Profile, secrets::Destination};
+use crate::{
+    catalog::Selection,
+    profile::Profile,
+    secrets::{Destination, Source},
+};
 
 pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
 pub use drain::DrainSettings;
@@ -31,7 +35,7 @@ pub use tls::TlsSettings;
 pub use upstream::UpstreamSettings;
 
 /// The settings that a server takes over while it runs; the others hold until it is started again.
-pub(super) const LIVE: [&str; 15] = [
+pub(super) const LIVE: [&str; 16] = [
     "allow",
     "base-url",
     "deny",
@@ -44,6 +48,7 @@ pub(super) const LIVE: [&str; 15] = [
     "quota-deletes",
     "quota-keys",
     "read-only",
+    "secret-sources",
     "timeout",
     "toolsets",
     "workspaces",
@@ -114,15 +119,27 @@ pub struct Settings {
     )]
     pub tool_domains: Option<Selection>,
 
-    /// Where newly made secrets go: `inline` into the answer, `mask` nowhere, or `file:PATH`.
+    /// Where newly made secrets go: `inline` into the answer, `mask` nowhere, `file:PATH`, `keyring` the system's, or
+    /// `exec:COMMAND` to a program of yours, which gets JSON on its standard input.
     /// Left out: a file only you can read, in your data directory; over HTTP `mask`.
     #[arg(
         long,
         env = "PORTKEY_SECRETS",
         global = true,
-        value_name = "inline|mask|file:PATH"
+        value_name = "inline|mask|file:PATH|keyring|exec:COMMAND"
     )]
     pub secrets: Option<Destination>,
+
+    /// Where arguments may take secrets from by reference, such as `env:OPENAI_*` or `file:/run/secrets/*`; nowhere,
+    /// when left out.
+    #[arg(
+        long,
+        env = "PORTKEY_MCP_SECRET_SOURCES",
+        global = true,
+        value_name = "env:NAME|file:PATH,…",
+        value_delimiter = ','
+    )]
+    pub secret_sources: Vec<Source>,
 
     /// When answers carry `structuredContent` beside text: for tools that declare an output schema, always or never.
     #[arg(

@@ -5,9 +5,8 @@ use std::{
 };
 
 use etcetera::{AppStrategy as _, AppStrategyArgs, choose_app_strategy};
-use serde_json::json;
 
-use super::{Origin, SinkFailure};
+use super::{NewSecret, SinkFailure};
 
 /// A file of secrets, one JSON object a line, readable by its owner alone.
 #[derive(Debug)]
@@ -40,17 +39,11 @@ impl SecretFile {
         self.try_open().map_err(|source| self.unwritable(source))
     }
 
-    pub(super) fn append(&self, origin: &Origin<'_>, secret: &str) -> Result<(), SinkFailure> {
-        let line = json!({
-            "time": jiff::Timestamp::now().to_string(),
-            "tool": origin.tool,
-            "id": origin.id,
-            "field": origin.field,
-            "secret": secret,
-        });
+    pub(super) fn append(&self, new: &NewSecret) -> Result<(), SinkFailure> {
+        let line = format!("{}\n", new.record());
         let mut file = self.open()?;
         // One write, so that two processes never mix their lines.
-        file.write_all(format!("{line}\n").as_bytes())
+        file.write_all(line.as_bytes())
             .and_then(|()| file.sync_data())
             .map_err(|source| self.unwritable(source))
     }
@@ -124,17 +117,21 @@ mod tests {
 
     use super::*;
 
-    const ORIGIN: Origin<'static> = Origin {
-        tool: "create_api_key",
-        field: "key",
-        id: Some("k-1"),
-    };
+    fn new(secret: &str) -> NewSecret {
+        NewSecret {
+            tool: "create_api_key",
+            field: "key".to_owned(),
+            id: Some("k-1".to_owned()),
+            principal: "local".into(),
+            secret: secret.to_owned(),
+        }
+    }
 
     #[test]
     fn only_the_owner_can_read_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let file = SecretFile::at(folder.path().join("deep/er/secrets.jsonl"));
-        file.append(&ORIGIN, "one").unwrap();
+        file.append(&new("one")).unwrap();
         let mode = fs::metadata(file.path()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
@@ -145,7 +142,7 @@ mod tests {
         let path = folder.path().join("secrets.jsonl");
         fs::write(&path, "").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        SecretFile::at(path.clone()).append(&ORIGIN, "one").unwrap();
+        SecretFile::at(path.clone()).append(&new("one")).unwrap();
         assert_eq!(
             fs::metadata(&path).unwrap().permissions().mode() & 0o777,
             0o600
@@ -156,8 +153,8 @@ mod tests {
     fn every_secret_is_a_line() {
         let folder = tempfile::tempdir().unwrap();
         let file = SecretFile::at(folder.path().join("secrets.jsonl"));
-        file.append(&ORIGIN, "one").unwrap();
-        file.append(&ORIGIN, "two").unwrap();
+        file.append(&new("one")).unwrap();
+        file.append(&new("two")).unwrap();
         let text = fs::read_to_string(file.path()).unwrap();
         let secrets: Vec<serde_json::Value> = text
             .lines()

@@ -13,6 +13,7 @@
 )]
 
 mod balancer;
+mod canary;
 mod collector;
 mod command_line;
 mod composed_reads;

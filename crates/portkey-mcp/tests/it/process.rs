@@ -152,17 +152,24 @@ pub(crate) struct Wire {
     output: Lines<BufReader<ChildStdout>>,
     pub(crate) home: TempDir,
     next_id: u64,
+    /// Every line that it wrote.
+    pub(crate) heard: Vec<String>,
 }
 
 impl Wire {
     pub(crate) fn start(arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        Self::start_logging(arguments, settings, Stdio::null())
+    }
+
+    /// The same, with a place for what it says on standard error.
+    pub(crate) fn start_logging(arguments: &[&str], settings: &[(&str, &str)], log: Stdio) -> Self {
         let home = TempDir::new().unwrap();
         let mut child = portkey_mcp(&home)
             .args(arguments)
             .envs(settings.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         Self {
@@ -171,6 +178,7 @@ impl Wire {
             child,
             home,
             next_id: 0,
+            heard: Vec::new(),
         }
     }
 
@@ -211,6 +219,7 @@ impl Wire {
                 .unwrap();
             let message: Value =
                 serde_json::from_str(&line).expect("only the protocol is on standard output");
+            self.heard.push(line);
             if message["id"] == id {
                 return message;
             }

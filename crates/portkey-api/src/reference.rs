@@ -1,0 +1,58 @@
+//! What stands in the place of a secret, and says where the secret is.
+
+/// Where a secret is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference<'a> {
+    /// In this variable of the environment: `env:NAME`.
+    Variable(&'a str),
+    /// In this file: `file:PATH`.
+    File(&'a str),
+}
+
+impl<'a> Reference<'a> {
+    /// What `text` refers to. What only begins like a reference is one too: nobody's secret begins so, and a slip in a
+    /// reference must not be sent as if it were a secret.
+    pub fn read(text: &'a str) -> Option<Self> {
+        match text.split_once(':')? {
+            ("env", name) => Some(Self::Variable(name)),
+            ("file", path) => Some(Self::File(path)),
+            _ => None,
+        }
+    }
+}
+
+/// Whether `text` is nothing but a well-formed reference, and so may be shown.
+pub fn is_reference(text: &str) -> bool {
+    let fits = |text: &str, more: &str| {
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || more.contains(c))
+    };
+    match Reference::read(text) {
+        Some(Reference::Variable(name)) => fits(name, "_"),
+        Some(Reference::File(path)) => path.starts_with('/') && fits(path, "/._-"),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_told_from_secrets() {
+        assert_eq!(Reference::read("env:A"), Some(Reference::Variable("A")));
+        assert_eq!(Reference::read("file:/a"), Some(Reference::File("/a")));
+        assert_eq!(Reference::read("sk-env:A"), None);
+        assert_eq!(Reference::read("https://a"), None);
+    }
+
+    #[test]
+    fn only_what_is_well_formed_is_shown() {
+        assert!(is_reference("env:OPENAI_KEY") && is_reference("file:/run/secrets/a.b-c"));
+        for text in ["env:", "env:a b", "file:a", "file:/a?token=b", "sk-1"] {
+            assert!(!is_reference(text), "{text}");
+        }
+    }
+}

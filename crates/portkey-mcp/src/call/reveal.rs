@@ -1,0 +1,28 @@
+use std::sync::Arc;
+
+use portkey_api::{Declaration, JsonObject};
+use secrecy::ExposeSecret as _;
+use tokio::task::spawn_blocking;
+
+use super::{Caller, Failure};
+use crate::secrets::Carried;
+
+impl Caller {
+    /// The arguments with secrets in the place of the references to them, and what then must not come back.
+    pub(super) async fn reveal(
+        &self,
+        declaration: &'static Declaration,
+        arguments: &JsonObject,
+    ) -> Result<(JsonObject, Carried), Failure> {
+        let secrets = Arc::clone(&self.secrets);
+        let arguments = arguments.clone();
+        let revealed = spawn_blocking(move || secrets.sources.resolve(declaration, arguments));
+        // A thread is only lost when the program ends.
+        let (arguments, mut carried) = revealed.await.map_err(|_| Failure::Cancelled)??;
+        let settings = self.client.settings();
+        for key in [&settings.api_key, &settings.workspace_api_key] {
+            carried.write(key.as_ref().map_or("", |key| key.expose_secret()));
+        }
+        Ok((arguments, carried))
+    }
+}
