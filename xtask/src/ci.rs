@@ -43,25 +43,13 @@ const STEPS: &[Step] = &[
         "-D",
         "warnings",
     ]),
-    cargo(&["test", "--locked", "--workspace"]),
+    cargo(&["test", "--locked", "--profile=ci", "--workspace"]),
     Step {
         when: When::Set("TEST_NODE_MODULES"),
         ..cargo(&[
             "test",
             "--locked",
             "--profile=ci",
-            "--package=portkey-mcp",
-            "--test=it",
-            "conformance",
-            "--",
-            "--nocapture",
-        ])
-    },
-    Step {
-        when: When::Set("TEST_NODE_MODULES"),
-        ..cargo(&[
-            "test",
-            "--locked",
             "--package=portkey-mcp",
             "--features=conformance-fixtures",
             "--test=it",
