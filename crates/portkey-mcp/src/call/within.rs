@@ -182,9 +182,16 @@ impl Limited<'_> {
         }
     }
 
-    /// What a reference leads to; nothing where there is nothing.
+    /// What is at the end of a path or a reference; nothing where there is nothing.
     async fn read(&self, subject: Subject, arguments: JsonObject) -> Result<Value, Failure> {
-        let reader = subject.reader;
+        self.ask(subject.reader, arguments).await
+    }
+
+    async fn ask(
+        &self,
+        reader: &'static Operation,
+        arguments: JsonObject,
+    ) -> Result<Value, Failure> {
         let Ok(request) = reader.request(arguments) else {
             return Ok(Value::Null);
         };

@@ -35,13 +35,13 @@ pub(super) const LIVE: [&str; 15] = [
     "known-apps",
     "known-envs",
     "max-retries",
+    "only-workspaces",
     "profile",
     "quota-deletes",
     "quota-keys",
     "read-only",
     "timeout",
     "toolsets",
-    "workspaces",
 ];
 
 /// Where settings are that stand in neither flags nor the environment. It is no setting itself, and not global,

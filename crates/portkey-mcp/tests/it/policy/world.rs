@@ -48,7 +48,7 @@ async fn elsewhere() -> (MockServer, Wire) {
     let arguments = [
         "--toolsets",
         "all",
-        "--workspaces",
+        "--only-workspaces",
         OWN,
         "--quota-deletes",
         "9999/s",
