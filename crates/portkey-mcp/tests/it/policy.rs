@@ -43,7 +43,7 @@ fn a_read_only_server_lists_and_calls_nothing_that_writes() {
     let told = wire.failure("create_collection", json!({ "name": "new" }));
     assert_eq!(
         told,
-        "`create_collection` is not allowed here: `--read-only`. Only the operator of this server can change that. Nothing was sent."
+        "`create_collection` is not allowed here: `--read-only`. Only the operator of this server can change that."
     );
     // Not even as a dry run: what cannot be done need not be prepared.
     let dry = json!({ "name": "new", "dry_run": true });
