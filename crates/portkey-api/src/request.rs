@@ -35,8 +35,9 @@ impl Request {
         }
     }
 
+    /// The call of `operation` with arguments as its endpoint writes them.
     // Apart from `to`, so that it is compiled once and not once per endpoint.
-    fn new(operation: &Operation, mut arguments: JsonObject) -> Self {
+    pub fn new(operation: &Operation, mut arguments: JsonObject) -> Self {
         let mut request = Self {
             method: operation.method,
             base: operation.base,

@@ -273,7 +273,8 @@ impl Run<'_> {
         let arguments = arguments.as_object().cloned().unwrap_or_default();
         let (arguments, scope) = self.within(operation, arguments).await?;
         self.spend(operation).await?;
-        let request = operation.request(arguments)?;
+        // Written, they are not read again: some are written otherwise than they are read.
+        let request = Request::new(operation, arguments);
         let answer = self.caller.send(operation, &request).await?;
         let answer = scope.let_through(answer).await?;
         serde_json::from_value(answer).map_err(|source| Failure::Unreadable { operation, source })

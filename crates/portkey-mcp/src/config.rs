@@ -59,7 +59,7 @@ impl Configuration {
             allow: settings.allow,
             deny: settings.deny,
             effects: settings.effects,
-            workspaces: settings.workspaces,
+            workspaces: settings.only_workspaces,
             quotas: Quotas {
                 deletes: Some(settings.quota_deletes),
                 keys: Some(settings.quota_keys),

@@ -21,8 +21,8 @@ pub use effects::Effects;
 pub use forbidden::{Forbidden, Rule};
 pub use quotas::{QuotaKind, QuotaTable, Quotas};
 pub(crate) use reach::{
-    NAMES, Reach, Subject, container, entries_tell, lists_workspaces, members, names_of, object_of,
-    reach, references, referent, scopes_of, stated,
+    NAMES, Reach, Subject, container, entries_tell, listing, lists_workspaces, members, names_of,
+    object_of, reach, references, referent, scopes_of, stated,
 };
 pub use rules::{Origin, Rules};
 pub use tool_names::ToolNames;

@@ -15,7 +15,7 @@ impl fmt::Display for Failure {
             Self::Arguments(invalid) => {
                 write!(f, "{invalid}\nNothing was sent. Correct the arguments and call again.")
             }
-            Self::Forbidden(forbidden) => write!(f, "{forbidden}. Nothing was sent."),
+            Self::Forbidden(forbidden) => write!(f, "{forbidden}."),
             Self::Upstream { operation, error } => upstream(f, operation, error),
             Self::Unreadable { operation, source } => write!(
                 f,

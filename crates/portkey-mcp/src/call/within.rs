@@ -87,7 +87,7 @@ impl Limited<'_> {
         match value {
             Value::Null | Value::Bool(false) => Ok(()),
             Value::String(workspace) if self.allowed.hold(workspace) => Ok(()),
-            Value::String(workspace) => Err(self.refusal(format!("`{name}` names `{workspace}`"))),
+            Value::String(workspace) => Err(self.refusal(&format!("`{name}` names `{workspace}`"))),
             Value::Array(items) => items.iter().try_for_each(|item| match item {
                 Value::Object(members) => {
                     let of_item = ["id", "workspace_id", "slug"];
@@ -96,7 +96,7 @@ impl Limited<'_> {
                 }
                 item => self.named(name, item),
             }),
-            _ => Err(self.refusal(format!("`{name}` reaches beyond"))),
+            _ => Err(self.refusal(&format!("`{name}` reaches beyond"))),
         }
     }
 
@@ -107,7 +107,7 @@ impl Limited<'_> {
                 .get(name)
                 .is_some_and(|value| value == "organisation")
             {
-                return Err(self.refusal(format!("`{name}` names the whole organisation")));
+                return Err(self.refusal(&format!("`{name}` names the whole organisation")));
             }
         }
         let writes = self.operation.declaration.effect != Effect::Read;
@@ -116,7 +116,7 @@ impl Limited<'_> {
                 .get("organisation_id")
                 .is_some_and(|id| !id.is_null())
         {
-            return Err(self.refusal("`organisation_id` names the whole organisation".to_owned()));
+            return Err(self.refusal("`organisation_id` names the whole organisation"));
         }
         Ok(())
     }
@@ -127,7 +127,7 @@ impl Limited<'_> {
             container(self.operation).filter(|_| reach(self.operation) == Reach::Container);
         let references = references(self.operation, arguments);
         if references.len() > MOST_REFERENCES {
-            return Err(self.refusal("it refers to too much to look at".to_owned()));
+            return Err(self.refusal("it refers to too much to look at"));
         }
         for (subject, name, id) in references {
             let found = self.read(subject, subject.arguments_for(id)).await?;
@@ -171,20 +171,29 @@ impl Limited<'_> {
         }
         match reach(self.operation) {
             Reach::OwnWorkspace => Err(self.refusal(
-                "the workspace of the key that it is made with is not known to be among them"
-                    .to_owned(),
+                "the workspace of the key that it is made with is not known to be among them",
             )),
             _ if entries_tell(self.operation) => Ok(()),
             _ => {
                 let names: Vec<_> = names_of(self.operation).collect();
-                Err(self.refusal(format!("say which is meant by `{}`", names.join("` and `"))))
+                Err(self.refusal(&format!(
+                    "say which is meant by `{}`",
+                    names.join("` and `")
+                )))
             }
         }
     }
 
-    /// What a reference leads to; nothing where there is nothing.
+    /// What is at the end of a path or a reference; nothing where there is nothing.
     async fn read(&self, subject: Subject, arguments: JsonObject) -> Result<Value, Failure> {
-        let reader = subject.reader;
+        self.ask(subject.reader, arguments).await
+    }
+
+    async fn ask(
+        &self,
+        reader: &'static Operation,
+        arguments: JsonObject,
+    ) -> Result<Value, Failure> {
         let Ok(request) = reader.request(arguments) else {
             return Ok(Value::Null);
         };
@@ -204,12 +213,12 @@ impl Limited<'_> {
 
     /// Does not say whether there is such a thing elsewhere.
     fn unclear(&self, name: &str) -> Failure {
-        self.refusal(format!(
+        self.refusal(&format!(
             "what `{name}` names is not known to be in one of them"
         ))
     }
 
-    fn refusal(&self, why: String) -> Failure {
+    fn refusal(&self, why: &str) -> Failure {
         let Allowed { settings, told, .. } = &self.allowed;
         Failure::Forbidden(Forbidden {
             tool: self.operation.declaration.name,

@@ -121,7 +121,8 @@ impl Selection {
         }
         let name = word.replace('-', "_");
         let others = OTHER_NAMES.iter().find(|(other, _)| *other == name);
-        let domains = others.map_or_else(|| vec![name.as_str()], |(_, domains)| domains.to_vec());
+        let others = others.map_or(&[][..], |(_, domains)| *domains);
+        let domains: Vec<&str> = others.iter().copied().chain([name.as_str()]).collect();
         let listed = |e: &Entry| unlisted == Unlisted::Included || !e.tool.declaration().unlisted;
         let in_domain = Self::of(|e| domains.contains(&e.domain) && listed(e));
         if !in_domain.names.is_empty() {
@@ -156,6 +157,7 @@ mod tests {
         assert!(holds("all", "rotate_api_key"));
         assert!(holds("users", "get_user") && !holds("users", "get_workspace"));
         assert!(holds("users, rotate_api_key", "rotate_api_key"));
+        assert!(holds("logging", "get_log_export") && holds("tracing", "create_feedback"));
         assert!(holds("keys", "list_virtual_keys") && holds("virtual-keys", "list_virtual_keys"));
     }
 

@@ -44,6 +44,7 @@ pub(super) const LIVE: [&str; 16] = [
     "known-apps",
     "known-envs",
     "max-retries",
+    "only-workspaces",
     "profile",
     "quota-deletes",
     "quota-keys",
@@ -51,7 +52,6 @@ pub(super) const LIVE: [&str; 16] = [
     "secret-sources",
     "timeout",
     "toolsets",
-    "workspaces",
 ];
 
 /// Where settings are that stand in neither flags nor the environment. It is no setting itself, and not global,

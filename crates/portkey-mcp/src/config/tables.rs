@@ -122,7 +122,7 @@ pub struct GrantTable {
     /// Only these effects, as in `--effects`.
     #[schemars(with = "Option<String>")]
     pub effects: Option<Effects>,
-    /// Only these workspaces, as in `--workspaces`.
+    /// Only these workspaces, as in `--only-workspaces`.
     #[schemars(with = "Option<String>")]
     pub workspaces: Option<WorkspaceNames>,
     /// How much of a kind each of them may do in a time.

@@ -60,7 +60,7 @@ impl Directory {
                 continue;
             };
             let places = self.places(client, names).await;
-            let setting = rules.setting("workspaces");
+            let setting = rules.workspaces_setting();
             match &mut allowed {
                 None => {
                     allowed = Some(Allowed {
@@ -152,6 +152,11 @@ impl Allowed {
     /// Whether this names one of them.
     pub(crate) fn hold(&self, name: &str) -> bool {
         self.places.iter().any(|place| place.names.contains(name))
+    }
+
+    /// The ids of all of them.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.places.iter().map(|place| place.id.as_str())
     }
 
     /// What to give for an argument that names the workspace, where there is no choice.

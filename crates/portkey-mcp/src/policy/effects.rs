@@ -58,7 +58,7 @@ fn effect(word: &str) -> Result<Effect, InvalidEffects> {
     let found = ALL.into_iter().find(|effect| effect.as_str() == word);
     found.ok_or_else(|| InvalidEffects::Unknown {
         word: word.to_owned(),
-        nearest: nearest(word, ALL.map(Effect::as_str).into_iter()),
+        nearest: nearest(word, ALL.map(Effect::as_str)),
     })
 }
 

@@ -107,7 +107,11 @@ fn referred_to(name: &str) -> Option<&'static Operation> {
                 let collection = collection.replace('-', "_");
                 collection.strip_suffix('s') == Some(kind)
             });
-        of_kind && candidate.method == Method::Get && states_workspace(candidate, Of::Object)
+        let is_found_by_id = placeholders(candidate.path).len() == 1;
+        of_kind
+            && is_found_by_id
+            && candidate.method == Method::Get
+            && states_workspace(candidate, Of::Object)
     })
 }
 
@@ -116,6 +120,18 @@ pub(crate) fn referent(name: &str) -> Option<Subject> {
     let reader = referred_to(name)?;
     let path = reader.path;
     Some(Subject { reader, path })
+}
+
+/// The list in which the object of `reader` stands, where it can be asked for those of one workspace and its entries
+/// tell theirs.
+pub(crate) fn listing(reader: &Operation) -> Option<&'static Operation> {
+    let (collection, _) = reader.path.rsplit_once('/')?;
+    operations().find(|candidate| {
+        candidate.method == Method::Get
+            && candidate.path == collection
+            && entries_tell(candidate)
+            && names_of(candidate).any(|name| name == ID)
+    })
 }
 
 /// What arguments refer to at any depth, but for the path: what reads it, the name it has there, its id.

@@ -75,13 +75,21 @@ impl Rules {
         if let (Some(workspaces), Tool::Operation(operation)) = (&self.workspaces, tool)
             && reach(operation) == Reach::Organisation
         {
-            let setting = self.setting("workspaces");
+            let setting = self.workspaces_setting();
             let rule = format!(
                 "{setting} limits calls to {workspaces}, and no call of it says which workspace it is about"
             );
             return forbidden(Rule::Workspace, rule);
         }
         Ok(())
+    }
+
+    /// The setting that limits calls to workspaces, as it is written where these rules stand.
+    pub fn workspaces_setting(&self) -> String {
+        match self.origin {
+            Origin::Server => self.setting("only-workspaces"),
+            _ => self.setting("workspaces"),
+        }
     }
 
     /// A setting as it is written where these rules stand.

@@ -43,7 +43,7 @@ fn a_read_only_server_lists_and_calls_nothing_that_writes() {
     let told = wire.failure("create_collection", json!({ "name": "new" }));
     assert_eq!(
         told,
-        "`create_collection` is not allowed here: `--read-only`. Only the operator of this server can change that"
+        "`create_collection` is not allowed here: `--read-only`. Only the operator of this server can change that."
     );
     // Not even as a dry run: what cannot be done need not be prepared.
     let dry = json!({ "name": "new", "dry_run": true });
@@ -148,7 +148,7 @@ fn the_command_line_keeps_to_the_policy() {
 #[test]
 fn clients_are_told_that_the_server_is_restricted() {
     let mut wire = Wire::start(
-        &["--read-only", "--workspaces", "ws-staging-51f0ae"],
+        &["--read-only", "--only-workspaces", "ws-staging-51f0ae"],
         &SANDBOX,
     );
     let told = wire.initialise("2025-11-25")["result"]["instructions"].clone();

@@ -2,7 +2,7 @@ use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
 
 use super::{Failure, Limited, Place, Scope};
-use crate::policy::{lists_workspaces, object_of, referent, stated};
+use crate::policy::{listing, lists_workspaces, object_of, referent, stated};
 
 impl Scope<'_> {
     /// Leaves of an answer what is in the allowed workspaces.
@@ -42,6 +42,10 @@ impl Limited<'_> {
             Place::Nowhere => self.known,
         });
         let left = entries.len();
+        if !self.known {
+            // What is said of the whole may be said of what is left out.
+            page.retain(|name, _| ENVELOPE.contains(&name.as_str()));
+        }
         if left < before || !self.known {
             recount(page, before, left);
         }
@@ -79,15 +83,44 @@ impl Limited<'_> {
             return Ok(Place::Nowhere);
         };
         let place = self.judge(stated(reader, members));
-        let id = members.get(COLLECTION).and_then(Value::as_str);
-        let (Place::Nowhere, Some(id), Some(collection)) = (place, id, referent(COLLECTION)) else {
+        if place != Place::Nowhere {
             return Ok(place);
+        }
+        let id = members.get(COLLECTION).and_then(Value::as_str);
+        let (Some(id), Some(collection)) = (id, referent(COLLECTION)) else {
+            return self.look_up(reader, members).await;
         };
         let found = self.read(collection, collection.arguments_for(id)).await?;
         let members = found.as_object();
         Ok(members.map_or(Place::Nowhere, |members| {
             self.judge(stated(collection.reader, members))
         }))
+    }
+
+    /// Looks for an object that does not say where it is in the lists of the allowed workspaces, whose entries do.
+    async fn look_up(&self, reader: &Operation, object: &JsonObject) -> Result<Place, Failure> {
+        let Some(listing) = listing(reader) else {
+            return Ok(Place::Nowhere);
+        };
+        for workspace in self.allowed.ids() {
+            let mut arguments = JsonObject::new();
+            arguments.insert("workspace_id".to_owned(), workspace.into());
+            if listing.declaration.argument("page_size").is_some() {
+                arguments.insert("page_size".to_owned(), LOOKED_AT.into());
+            }
+            let page = self.ask(listing, arguments).await?;
+            let entries = page.get("data").and_then(Value::as_array);
+            let is_listed = entries.into_iter().flatten().any(|entry| {
+                let entry = entry.as_object();
+                entry.is_some_and(|entry| {
+                    is_same(entry, object) && self.judge(stated(listing, entry)) == Place::Inside
+                })
+            });
+            if is_listed {
+                return Ok(Place::Inside);
+            }
+        }
+        Ok(Place::Nowhere)
     }
 
     /// All that is stated must be allowed.
@@ -102,8 +135,20 @@ impl Limited<'_> {
     }
 }
 
+/// The entries of a list that are looked at: what is further down is not found.
+const LOOKED_AT: u32 = 100;
+
+/// Whether both are the same object: what they call it must agree, and they must call it something.
+fn is_same(entry: &JsonObject, object: &JsonObject) -> bool {
+    let id = |members: &JsonObject| members.get("id").or(members.get("slug")).cloned();
+    id(entry).is_some_and(|one| one.is_string() && id(object) == Some(one))
+}
+
 /// Prompts and partials are in a workspace by being in a collection of it.
 const COLLECTION: &str = "collection_id";
+
+/// What a page of any list has.
+const ENVELOPE: [&str; 5] = ["object", "data", "total", "next_page", "truncated"];
 
 /// The total of a list that came whole is that of what is left; of other pages nobody knows it.
 fn recount(page: &mut JsonObject, before: usize, left: usize) {

@@ -29,13 +29,14 @@ pub struct PolicySettings {
     pub effects: Option<Effects>,
 
     /// Allow only what is about these workspaces, by slug or UUID.
+    // Tools have an argument of the shorter name.
     #[arg(
-        long,
-        env = "PORTKEY_MCP_WORKSPACES",
+        long = "only-workspaces",
+        env = "PORTKEY_MCP_ONLY_WORKSPACES",
         global = true,
         value_name = "WORKSPACE,…"
     )]
-    pub workspaces: Option<WorkspaceNames>,
+    pub only_workspaces: Option<WorkspaceNames>,
 
     /// Deletes and other destructive calls that one principal may make in a time.
     #[arg(

@@ -25,15 +25,15 @@ fn hash(token: &str) -> String {
 /// A file of tokens: each is its name, and has these further lines.
 fn tokens(folder: &Path, entries: &[(&str, &str)]) -> PathBuf {
     let path = folder.join("tokens.toml");
-    let text: String = entries
-        .iter()
-        .map(|(name, more)| {
-            format!(
-                "[[tokens]]\nname = '{name}'\nsha256 = '{}'\n{more}\n",
-                hash(name)
-            )
-        })
-        .collect();
+    let mut text = String::new();
+    for (name, more) in entries {
+        let hash = hash(name);
+        writeln!(
+            text,
+            "[[tokens]]\nname = '{name}'\nsha256 = '{hash}'\n{more}"
+        )
+        .unwrap();
+    }
     fs::write(&path, text).unwrap();
     path
 }

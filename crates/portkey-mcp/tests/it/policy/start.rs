@@ -28,7 +28,7 @@ fn a_misspelt_flag_or_variable_names_the_setting_that_is_meant() {
     for (arguments, settings, meant) in [
         (&["--read-onyl"][..], &[][..], "--read-only"),
         (&["--readonly"], &[], "--read-only"),
-        (&["--workspace", "a"], &[], "--workspaces"),
+        (&["--only-workspace", "a"], &[], "--only-workspaces"),
         (&["--quota-delets", "1/h"], &[], "--quota-deletes"),
         (
             &[],
@@ -42,8 +42,8 @@ fn a_misspelt_flag_or_variable_names_the_setting_that_is_meant() {
         ),
         (
             &[],
-            &[("PORTKEY_MCP_WORKSPACE", "a")],
-            "PORTKEY_MCP_WORKSPACES",
+            &[("PORTKEY_MCP_ONLY_WORKSPACE", "a")],
+            "PORTKEY_MCP_ONLY_WORKSPACES",
         ),
         (&[], &[("PORTKEY_MCP_DENIES", "users")], "PORTKEY_MCP_DENY"),
     ] {
@@ -61,7 +61,7 @@ fn a_value_that_means_nothing_does_not_start_the_server() {
         (["--allow", "workspacs"], "did you mean `workspaces`?"),
         (["--deny", "delete_usr"], "did you mean `delete_user`?"),
         (["--deny", ""], "expected the names"),
-        (["--workspaces", " , "], "slugs or UUIDs"),
+        (["--only-workspaces", " , "], "slugs or UUIDs"),
         (["--quota-deletes", "many"], "such as `10/s`"),
     ] {
         for told in refusals(&arguments, &[]) {

@@ -48,7 +48,7 @@ async fn elsewhere() -> (MockServer, Wire) {
     let arguments = [
         "--toolsets",
         "all",
-        "--workspaces",
+        "--only-workspaces",
         OWN,
         "--quota-deletes",
         "9999/s",
@@ -134,9 +134,9 @@ async fn no_operation_reaches_what_is_in_another_workspace() {
                 found.extend(faults(name, &arguments, &sent, &result));
             }
             if result["isError"] == true {
-                refused += 1
+                refused += 1;
             } else {
-                made += 1
+                made += 1;
             }
             if operation.method == Method::Delete
                 && operation.declaration.name != "delete_workspace"
