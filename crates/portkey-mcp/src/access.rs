@@ -155,12 +155,14 @@ impl Access {
     }
 
     fn principal(&self, identity: &Identity, granted: Granted) -> Principal {
+        let policy = self.everybody.policy.confirming(granted.confirm);
+        let policy = policy.confirming(identity.own.confirm);
         Principal {
             name: identity.name.as_str().into(),
             offered: granted
                 .offered
                 .unwrap_or_else(|| Arc::clone(&self.everybody.offered)),
-            policy: Arc::clone(&self.everybody.policy),
+            policy: Arc::new(policy),
             profile: granted
                 .profile
                 .unwrap_or_else(|| Arc::clone(&self.everybody.profile)),

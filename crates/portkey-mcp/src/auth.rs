@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use http::HeaderMap;
 
-use crate::catalog::Selection;
+use crate::{catalog::Selection, confirm::Confirm};
 
 pub use credentials::{CALLER_KEY, caller_key};
 pub use denial::{Challenge, Denial, Flaw};
@@ -47,6 +47,9 @@ pub struct Own {
     pub toolsets: Option<Selection>,
     /// The name of the profile.
     pub profile: Option<String>,
+    /// When they must agree to what is destroyed, where that is stricter than for everybody. It takes nothing from the
+    /// rules.
+    pub confirm: Option<Confirm>,
 }
 
 impl Own {

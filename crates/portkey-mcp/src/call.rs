@@ -12,6 +12,7 @@ mod advice;
 mod before;
 mod conceal;
 mod consent;
+mod consequence;
 mod extras;
 mod failure;
 mod pages;
@@ -37,7 +38,8 @@ use crate::{
     workflows::{Conventions, Steps, Workflow},
 };
 
-pub use consent::{Consent, Consequence};
+pub use consent::Consent;
+pub use consequence::Consequence;
 pub use failure::Failure;
 pub use progress::{Progress, Step};
 pub use requester::Requester;
@@ -70,7 +72,12 @@ pub enum Outcome {
     /// It was a dry run; this would have been sent. Secrets are masked.
     Preview(Request),
     /// It was not made, because somebody must agree first.
-    Unconfirmed(Box<Consequence>),
+    Unconfirmed {
+        /// To what.
+        consequence: Box<Consequence>,
+        /// What the call must bring back once they did.
+        token: String,
+    },
 }
 
 /// Makes calls. Clones share everything.
@@ -178,9 +185,9 @@ impl Run<'_> {
         if self.extras.dry_run || asks_for_dry_run(&arguments) {
             return Ok(Outcome::Preview(operation.preview(arguments)?));
         }
-        if operation.declaration.destructive && *self.consent == Consent::Missing {
-            let consequence = self.consequence(operation, &arguments).await?;
-            return Ok(Outcome::Unconfirmed(Box::new(consequence)));
+        let tool = Tool::Operation(operation);
+        if let Some(unconfirmed) = self.confirm(tool, &arguments).await? {
+            return Ok(unconfirmed);
         }
         let answer = self.make(operation, &arguments).await?;
         let answer = self
@@ -224,6 +231,12 @@ impl Run<'_> {
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
         let arguments = understand(&workflow.declaration, arguments)?;
+        let tool = Tool::Workflow(workflow);
+        if !asks_for_dry_run(&arguments)
+            && let Some(unconfirmed) = self.confirm(tool, &arguments).await?
+        {
+            return Ok(unconfirmed);
+        }
         let answer = workflow.run(arguments.clone(), *self).await?;
         let answer = self
             .caller

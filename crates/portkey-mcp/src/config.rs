@@ -17,7 +17,7 @@ pub use file::{ConfigurationFile, Problem, Problems};
 pub use in_force::InForce;
 pub use schema::schema;
 pub use settings::{
-    AllowedHost, AllowedOrigin, AuthKind, AuthSettings, DrainSettings, FileSetting, HttpSettings,
+    AllowedHost, AllowedOrigin, AuthKind, AuthSettings, ConfirmSettings, DrainSettings, FileSetting, HttpSettings,
     InvalidName, InvalidPublicUrl, LimitSettings, LogFormat, NoAddress, ProxyHeader, PublicUrl,
     ScalingSettings, Sessions, Settings, SharedStateAddress, Structured, TlsSettings,
     TransportKind, UpstreamSettings, is_local, is_protected,
@@ -46,6 +46,7 @@ impl Configuration {
     pub fn policy(&self) -> Policy {
         Policy {
             read_only: self.settings.read_only,
+            confirm: self.settings.confirm.confirm,
         }
     }
 }

@@ -2,13 +2,15 @@
 
 use portkey_api::Effect;
 
-use crate::catalog::Tool;
+use crate::{catalog::Tool, confirm::Confirm};
 
 /// What somebody may do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
     /// Look, but change nothing.
     pub read_only: bool,
+    /// When somebody must agree to what is destroyed.
+    pub confirm: Confirm,
 }
 
 /// A call that the policy does not allow; nothing was sent.
@@ -22,6 +24,20 @@ pub struct Forbidden {
 }
 
 impl Policy {
+    /// When somebody must agree to what is destroyed.
+    pub fn confirm(&self) -> Confirm {
+        self.confirm
+    }
+
+    /// The same, or stricter.
+    #[must_use]
+    pub fn confirming(&self, confirm: Option<Confirm>) -> Self {
+        Self {
+            confirm: self.confirm.max(confirm.unwrap_or(self.confirm)),
+            ..self.clone()
+        }
+    }
+
     /// Whether this tool may be called at all.
     pub fn permits(&self, tool: Tool) -> Result<(), Forbidden> {
         if self.read_only && tool.declaration().effect != Effect::Read {

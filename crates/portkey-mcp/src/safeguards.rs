@@ -2,18 +2,30 @@
 
 use std::sync::Arc;
 
-use crate::state::SharedState;
+use portkey_client::SecretString;
+
+use crate::{confirm::Seal, state::SharedState};
 
 /// What calls are counted, claimed and written down with.
 #[derive(Debug, Clone)]
 pub struct Safeguards {
     /// What replicas agree on.
     pub state: Arc<dyn SharedState>,
+    /// What proves that somebody agreed to what is destroyed.
+    pub seal: Seal,
 }
 
 impl Safeguards {
     /// On this state.
     pub fn new(state: Arc<dyn SharedState>) -> Self {
-        Self { state }
+        let seal = Seal::new(Arc::clone(&state), None);
+        Self { state, seal }
+    }
+
+    /// The same, where the operator has a secret to make confirmations with.
+    #[must_use]
+    pub fn sealed_with(mut self, secret: Option<SecretString>) -> Self {
+        self.seal = Seal::new(Arc::clone(&self.state), secret);
+        self
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     auth::{Denial, Identity},
     catalog::Selection,
     config::GrantTable,
+    confirm::Confirm,
     profile::Profile,
 };
 
@@ -24,6 +25,8 @@ pub(super) struct Grants {
 pub(super) struct Granted {
     pub(super) offered: Option<Arc<Selection>>,
     pub(super) profile: Option<Arc<Profile>>,
+    /// Never less than what everybody must.
+    pub(super) confirm: Option<Confirm>,
     pub(super) lacking: Vec<(Denial, Arc<Selection>)>,
 }
 
@@ -107,6 +110,7 @@ impl Grants {
             return Ok(Granted {
                 offered: identity.own.toolsets.clone().map(Arc::new),
                 profile,
+                confirm: None,
                 lacking: Vec::new(),
             });
         }
@@ -177,6 +181,7 @@ impl Rule {
         Ok(Granted {
             offered: self.toolsets.clone(),
             profile: self.profile.clone(),
+            confirm: self.table.confirm,
             lacking: lacking.collect(),
         })
     }

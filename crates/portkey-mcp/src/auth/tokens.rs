@@ -13,7 +13,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{Denial, Flaw, Identity, Own};
-use crate::catalog::Selection;
+use crate::{catalog::Selection, confirm::Confirm};
 
 pub use file::TokenFile;
 
@@ -74,6 +74,7 @@ struct Entry {
     expires: Option<Expiry>,
     toolsets: Option<Selection>,
     profile: Option<String>,
+    confirm: Option<Confirm>,
 }
 
 #[derive(Deserialize)]
@@ -145,6 +146,7 @@ impl Entry {
             own: Own {
                 toolsets: self.toolsets,
                 profile: self.profile,
+                confirm: self.confirm,
             },
             ..Identity::default()
         };

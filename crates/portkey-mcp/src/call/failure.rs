@@ -4,7 +4,7 @@ use portkey_api::{InvalidArguments, Operation, Problem};
 use portkey_client::Kind;
 use serde_json::Value;
 
-use crate::{catalog::UnknownTool, policy::Forbidden, secrets::SinkFailure};
+use crate::{catalog::UnknownTool, confirm::Refused, policy::Forbidden, secrets::SinkFailure};
 
 /// Why a call did not end well. What a reader sees, with what to do next, is in its `Display`.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub enum Failure {
     Arguments(InvalidArguments),
     /// The operator does not allow it; nothing was sent.
     Forbidden(Forbidden),
+    /// Nobody agreed to it.
+    Unconfirmed(Refused),
     /// Portkey refused, or could not be asked.
     Upstream {
         /// What was asked for.
@@ -65,6 +67,7 @@ impl Failure {
             Self::UnknownTool(_) => "unknown tool",
             Self::Arguments(_) => "invalid arguments",
             Self::Forbidden(_) => "forbidden by policy",
+            Self::Unconfirmed(_) => "not confirmed",
             Self::Upstream { error, .. } => match error.kind() {
                 Kind::Unauthenticated => "unauthenticated",
                 Kind::Forbidden => "forbidden",
@@ -110,6 +113,12 @@ impl From<SinkFailure> for Failure {
 impl From<Forbidden> for Failure {
     fn from(error: Forbidden) -> Self {
         Self::Forbidden(error)
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(error: Refused) -> Self {
+        Self::Unconfirmed(error)
     }
 }
 

@@ -1,4 +1,5 @@
 mod auth;
+mod confirm;
 mod drain;
 mod duration;
 mod http;
@@ -15,6 +16,7 @@ use portkey_client::BaseUrl;
 use crate::{catalog::Selection, profile::Profile, secrets::Destination};
 
 pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
+pub use confirm::ConfirmSettings;
 pub use drain::DrainSettings;
 pub use http::{AllowedHost, AllowedOrigin, HttpSettings, InvalidName, Sessions};
 pub(crate) use http::{is_loopback, is_of_this_machine, origin};
@@ -24,8 +26,9 @@ pub use tls::TlsSettings;
 pub use upstream::UpstreamSettings;
 
 /// The settings that a server takes over while it runs; the others hold until it is started again.
-pub(super) const LIVE: [&str; 9] = [
+pub(super) const LIVE: [&str; 10] = [
     "base-url",
+    "confirm",
     "gateway-url",
     "known-apps",
     "known-envs",
@@ -115,6 +118,10 @@ pub struct Settings {
     #[arg(long, env = "PORTKEY_MCP_READ_ONLY", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,
           require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     pub read_only: bool,
+
+    /// Who must agree before something is destroyed.
+    #[command(flatten)]
+    pub confirm: ConfirmSettings,
 
     /// When answers carry `structuredContent` beside text: for tools that declare an output schema, always or never.
     #[arg(

@@ -13,7 +13,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::environment;
-use crate::{catalog::Selection, profile::Profile};
+use crate::{catalog::Selection, confirm::Confirm, profile::Profile};
 
 /// Who may use what.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -102,6 +102,8 @@ pub struct GrantTable {
     pub toolsets: Option<Selection>,
     /// The profile; `default` when left out.
     pub profile: Option<String>,
+    /// When they must agree to what is destroyed, where that is stricter than `--confirm`.
+    pub confirm: Option<Confirm>,
     /// Scopes that the token must have besides; a request without them is told to ask for them.
     pub scopes: Vec<String>,
     /// Scopes that some of the tools need besides: they are listed, and a call without is told to ask for the scope.

@@ -3,24 +3,37 @@ use std::{borrow::Cow, pin::pin};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest,
+        CacheScope, CallToolRequestParams, CallToolResponse, CustomRequest,
         CustomResult, DiscoverResult, ErrorCode, ListPromptsRequestMethod, ListPromptsResult,
         ListResourceTemplatesRequestMethod, ListResourceTemplatesResult,
-        ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+        ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams,
         ProgressNotificationParam, ServerConfig, Tool,
     },
     service::RequestContext,
 };
 
-use super::{Server, find, outcome};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::{
+    Server,
+    confirm::{self, Asking},
+    find, outcome,
+};
 use portkey_api::JsonObject;
 
 use crate::{
-    call::{Call, Consent, Failure, Outcome, Progress, Step, asks_for_dry_run},
+    call::{Call, Caller, Consent, Failure, Outcome, Progress, Step, asks_for_dry_run},
     catalog,
 };
 
-type Context = RequestContext<RoleServer>;
+pub(super) type Context = RequestContext<RoleServer>;
+
+/// What a request of a client takes to make its calls.
+pub(super) struct Making<'a> {
+    caller: &'a Caller,
+    pub(super) context: &'a Context,
+    steps: UnboundedReceiver<Step>,
+}
 
 /// How long a client may keep the list of tools, which changes with the process alone.
 const LIST_FRESH_FOR_MS: u64 = 300_000;
@@ -86,7 +99,9 @@ impl ServerHandler for Server {
         let principal = self.principal(&context)?;
         let tool = find(&principal, &request.name)
             .map_err(|unknown| ErrorData::invalid_params(unknown.to_string(), None))?;
-        let (progress, mut steps) = Progress::heard();
+        let asking = Asking::of(principal.policy().confirm(), self.is_local(), &context);
+        let consent = asking.consent(&request);
+        let (progress, steps) = Progress::heard();
         let arguments = request.arguments.unwrap_or_default();
         let workspace = workspace(&arguments).map(str::to_owned);
         let dry_run = asks_for_dry_run(&arguments);
@@ -98,29 +113,30 @@ impl ServerHandler for Server {
             consent: Consent::Unneeded,
             progress,
         };
-        let mut calling = pin!(principal.profile().caller().call(call));
-        let outcome = loop {
-            tokio::select! {
-                outcome = &mut calling => break outcome,
-                Some(step) = steps.recv() => tell(&context, step).await,
-                // Whoever cancelled has stopped listening; what is sent now reaches nobody.
-                () = context.ct.cancelled() => break Err(Failure::Cancelled),
-            }
+        let mut making = Making {
+            caller: principal.profile().caller(),
+            context: &context,
+            steps,
         };
-        // The last step may have come together with the end; it is told before the result.
-        while let Ok(step) = steps.try_recv() {
-            tell(&context, step).await;
-        }
+        let outcome = match consent {
+            Ok(consent) => self.confirmed(asking, Call { consent, ..call }, &mut making).await,
+            Err(refused) => Err(refused.into()),
+        };
         // A key that has just answered may be asked whose it is; before that nothing is sent that was not asked for.
         let used = matches!(outcome, Ok(Outcome::Answer(_))) && !dry_run;
         let profile = principal.profile();
         let origin = profile.told(tool, workspace.as_deref(), used).await;
-        let mut result: CallToolResult = outcome::result(tool, outcome, self.inner.structured);
-        let meta = result.meta.get_or_insert_default();
-        meta.0.insert(ORIGIN.to_owned(), origin);
+        let mut meta = MetaObject([(ORIGIN.to_owned(), origin)].into_iter().collect());
         if is_modern(&context) {
             meta.0.extend(self.meta().0);
         }
+        if let (Asking::ByResult, Ok(Outcome::Unconfirmed { consequence, token })) =
+            (asking, &outcome)
+        {
+            return Ok(confirm::question(consequence, token.clone(), meta).into());
+        }
+        let mut result = outcome::result(tool, outcome, self.inner.settings.structured);
+        result.meta.get_or_insert_default().0.extend(meta.0);
         Ok(result.into())
     }
 
@@ -167,6 +183,26 @@ impl ServerHandler for Server {
     }
 }
 
+impl Making<'_> {
+    /// Makes a call, and tells the client how far it is.
+    pub(super) async fn make(&mut self, call: Call) -> Result<Outcome, Failure> {
+        let mut calling = pin!(self.caller.call(call));
+        let outcome = loop {
+            tokio::select! {
+                outcome = &mut calling => break outcome,
+                Some(step) = self.steps.recv() => tell(self.context, step).await,
+                // Whoever cancelled has stopped listening; what is sent now reaches nobody.
+                () = self.context.ct.cancelled() => break Err(Failure::Cancelled),
+            }
+        };
+        // The last step may have come together with the end; it is told before the result.
+        while let Ok(step) = self.steps.try_recv() {
+            tell(self.context, step).await;
+        }
+        outcome
+    }
+}
+
 /// Passes a step on to a client that asked for progress.
 async fn tell(context: &Context, step: Step) {
     let Some(token) = context.meta.get_progress_token() else {
@@ -195,7 +231,7 @@ fn workspace(arguments: &JsonObject) -> Option<&str> {
 }
 
 /// Whether the client speaks 2026-07-28 or later, where every result names the server.
-fn is_modern(context: &Context) -> bool {
+pub(super) fn is_modern(context: &Context) -> bool {
     context
         .protocol_version()
         .is_some_and(|version| !version.has_initialize())
