@@ -130,7 +130,11 @@ impl Caller {
         let begun = Instant::now();
         let outcome = self.in_time(call).await;
         let duration = begun.elapsed();
-        let told = outcome.as_ref().map_or_else(Failure::kind, |_| "ok");
+        let told = match &outcome {
+            Ok(Outcome::Unconfirmed { .. }) => "unconfirmed",
+            Ok(_) => "ok",
+            Err(failure) => failure.kind(),
+        };
         metrics::called(tool, told, duration);
         match &outcome {
             Ok(_) => tracing::info!(tool, ?duration, "called"),

@@ -17,10 +17,10 @@ pub use file::{ConfigurationFile, Problem, Problems};
 pub use in_force::InForce;
 pub use schema::schema;
 pub use settings::{
-    AllowedHost, AllowedOrigin, AuthKind, AuthSettings, ConfirmSettings, DrainSettings, FileSetting, HttpSettings,
-    InvalidName, InvalidPublicUrl, LimitSettings, LogFormat, NoAddress, ProxyHeader, PublicUrl,
-    ScalingSettings, Sessions, Settings, SharedStateAddress, Structured, TlsSettings,
-    TransportKind, UpstreamSettings, is_local, is_protected,
+    AllowedHost, AllowedOrigin, AuthKind, AuthSettings, ConfirmSettings, DrainSettings,
+    FileSetting, HttpSettings, InvalidName, InvalidPublicUrl, LimitSettings, LogFormat, NoAddress,
+    ProxyHeader, PublicUrl, ScalingSettings, Sessions, Settings, SharedStateAddress, Structured,
+    TlsSettings, TransportKind, UpstreamSettings, is_local, is_protected,
 };
 pub(crate) use settings::{is_loopback, is_of_this_machine, origin};
 pub use tables::{

@@ -69,7 +69,9 @@ pub(super) async fn run(
         configuration.policy(),
         profile(configuration, &upstream)?,
     );
-    let agreed = named.get(CONFIRMATION.name).is_some_and(|word| word == "yes");
+    let agreed = named
+        .get(CONFIRMATION.name)
+        .is_some_and(|word| word == "yes");
     let asks = principal.policy().confirm() == Confirm::Always;
     let call = Call {
         tool: arguments.tool,

@@ -24,7 +24,9 @@ pub enum CommandFailure {
     #[error("--confirm-key: {0}")]
     ConfirmKey(#[source] NoKey),
     /// Nobody agreed to what the call destroys.
-    #[error("{0}Nothing was done. To do it, add `--confirmation yes`, since --confirm is `always`.")]
+    #[error(
+        "{0}Nothing was done. To do it, add `--confirmation yes`, since --confirm is `always`."
+    )]
     Unconfirmed(String),
     /// The chosen profile cannot be used.
     #[error(transparent)]

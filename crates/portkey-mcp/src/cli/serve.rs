@@ -4,8 +4,7 @@ use crate::{
     config::Configuration,
     safeguards::Safeguards,
     server::{About, Server, ServerSettings},
-    state,
-    transport,
+    state, transport,
     upstream::Upstream,
 };
 

@@ -61,7 +61,10 @@ impl Seal {
         let proposed = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
         let agreed = self.state.agree(AGREED_KEY, &proposed, REMEMBERED_FOR);
         let agreed = agreed.await?;
-        let secret = self.secret.as_ref().map_or("", |secret| secret.expose_secret());
+        let secret = self
+            .secret
+            .as_ref()
+            .map_or("", |secret| secret.expose_secret());
         let secret = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
         let key = hmac::sign(&secret, agreed.as_bytes());
         Ok(RequestStateCodec::new_unchecked(key.as_ref()))
@@ -105,7 +108,9 @@ mod tests {
     #[tokio::test]
     async fn an_expired_token_is_good_for_nothing() {
         let seal = seal(None);
-        let options = SealOptions::new().associated_data(b"call").ttl(Duration::ZERO);
+        let options = SealOptions::new()
+            .associated_data(b"call")
+            .ttl(Duration::ZERO);
         let number = Uuid::new_v4();
         let expired = seal.codec().await.unwrap();
         let expired = expired.seal_with(number.as_bytes(), &options);

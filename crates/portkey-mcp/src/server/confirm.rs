@@ -3,8 +3,8 @@
 use rmcp::{
     model::{
         BooleanSchema, CallToolRequestParams, ElicitRequest, ElicitRequestParams, ElicitResult,
-        ElicitationAction, ElicitationSchemaBuilder, InputRequest, InputRequests, InputRequiredResult,
-        MetaObject,
+        ElicitationAction, ElicitationSchemaBuilder, InputRequest, InputRequests,
+        InputRequiredResult, MetaObject,
     },
     service::ServiceError,
 };
@@ -84,9 +84,12 @@ impl Server {
     pub(super) async fn confirmed(
         &self,
         asking: Asking,
+        consent: Result<Consent, Refused>,
         call: Call,
         making: &mut Making<'_>,
     ) -> Result<Outcome, Failure> {
+        let consent = consent?;
+        let call = Call { consent, ..call };
         let outcome = making.make(call.clone()).await?;
         let Outcome::Unconfirmed { consequence, token } = outcome else {
             return Ok(outcome);

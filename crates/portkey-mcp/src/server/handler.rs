@@ -1,17 +1,18 @@
 use std::{borrow::Cow, pin::pin};
 
+use portkey_api::JsonObject;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CustomRequest,
-        CustomResult, DiscoverResult, ErrorCode, ListPromptsRequestMethod, ListPromptsResult,
+        CacheScope, CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult,
+        DiscoverResult, ErrorCode, ListPromptsRequestMethod, ListPromptsResult,
         ListResourceTemplatesRequestMethod, ListResourceTemplatesResult,
-        ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, MetaObject, PaginatedRequestParams,
-        ProgressNotificationParam, ServerConfig, Tool,
+        ListResourcesRequestMethod, ListResourcesResult, ListToolsResult, MetaObject,
+        PaginatedRequestParams, ProgressNotificationParam, ServerConfig, Tool,
     },
     service::RequestContext,
 };
-
+use serde_json::Value;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
@@ -19,8 +20,6 @@ use super::{
     confirm::{self, Asking},
     find, outcome,
 };
-use portkey_api::JsonObject;
-
 use crate::{
     call::{Call, Caller, Consent, Failure, Outcome, Progress, Step, asks_for_dry_run},
     catalog,
@@ -118,26 +117,12 @@ impl ServerHandler for Server {
             context: &context,
             steps,
         };
-        let outcome = match consent {
-            Ok(consent) => self.confirmed(asking, Call { consent, ..call }, &mut making).await,
-            Err(refused) => Err(refused.into()),
-        };
+        let outcome = self.confirmed(asking, consent, call, &mut making).await;
         // A key that has just answered may be asked whose it is; before that nothing is sent that was not asked for.
         let used = matches!(outcome, Ok(Outcome::Answer(_))) && !dry_run;
         let profile = principal.profile();
         let origin = profile.told(tool, workspace.as_deref(), used).await;
-        let mut meta = MetaObject([(ORIGIN.to_owned(), origin)].into_iter().collect());
-        if is_modern(&context) {
-            meta.0.extend(self.meta().0);
-        }
-        if let (Asking::ByResult, Ok(Outcome::Unconfirmed { consequence, token })) =
-            (asking, &outcome)
-        {
-            return Ok(confirm::question(consequence, token.clone(), meta).into());
-        }
-        let mut result = outcome::result(tool, outcome, self.inner.settings.structured);
-        result.meta.get_or_insert_default().0.extend(meta.0);
-        Ok(result.into())
+        Ok(self.respond(tool, outcome, asking, origin, &context))
     }
 
     async fn list_prompts(
@@ -180,6 +165,33 @@ impl ServerHandler for Server {
         }
         let text: Cow<'static, str> = format!("unknown method {method}").into();
         Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None))
+    }
+}
+
+impl Server {
+    /// How an outcome is told: as a result, or as a question to the user.
+    fn respond(
+        &self,
+        tool: catalog::Tool,
+        outcome: Result<Outcome, Failure>,
+        asking: Asking,
+        origin: Value,
+        context: &Context,
+    ) -> CallToolResponse {
+        let mut meta = MetaObject([(ORIGIN.to_owned(), origin)].into_iter().collect());
+        if is_modern(context) {
+            meta.0.extend(self.meta().0);
+        }
+        match outcome {
+            Ok(Outcome::Unconfirmed { consequence, token }) if asking == Asking::ByResult => {
+                confirm::question(&consequence, token, meta).into()
+            }
+            outcome => {
+                let mut result = outcome::result(tool, outcome, self.inner.settings.structured);
+                result.meta.get_or_insert_default().0.extend(meta.0);
+                result.into()
+            }
+        }
     }
 }
 

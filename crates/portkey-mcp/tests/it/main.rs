@@ -16,6 +16,7 @@ mod balancer;
 mod command_line;
 mod composed_reads;
 mod configuration;
+mod confirmation;
 mod conformance;
 mod drain;
 mod every_tool;

@@ -80,7 +80,10 @@ mod tests {
     #[test]
     fn values_are_shown_as_they_are_written() {
         assert_eq!(Quoted::value(&json!(true)).to_string(), "true");
-        assert_eq!(Quoted::value(&json!(["a", "b"])).to_string(), "[\"a\",\"b\"]");
+        assert_eq!(
+            Quoted::value(&json!(["a", "b"])).to_string(),
+            "[\"a\",\"b\"]"
+        );
         assert_eq!(Quoted::value(&json!("a")).to_string(), "\"a\"");
     }
 }
