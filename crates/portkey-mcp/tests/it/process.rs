@@ -223,8 +223,8 @@ impl Wire {
                 .unwrap();
             let message: Value =
                 serde_json::from_str(&line).expect("only the protocol is on standard output");
-            let is_request = message["method"].is_string();
-            if message["id"] == id && !is_request {
+            let is_request = message["method"].is_string() && !message["id"].is_null();
+            if message["id"] == id && message["method"].is_null() {
                 return message;
             }
             if is_request && let Some(result) = answer(&message) {

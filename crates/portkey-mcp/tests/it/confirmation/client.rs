@@ -213,6 +213,7 @@ async fn stream(
                 return message;
             }
             if message["method"].is_string()
+                && !message["id"].is_null()
                 && let Some(result) = answer(&message)
             {
                 let reply = json!({ "jsonrpc": "2.0", "id": message["id"], "result": result });

@@ -39,7 +39,11 @@ async fn a_token_of_one_is_good_at_the_other() {
     ];
     for settings in [&[][..], &secret] {
         let upstream = Upstream::start().await;
-        let Some(Pair { replicas, .. }) = Pair::on(&upstream, settings) else {
+        let Some(Pair {
+            replicas,
+            redis: _redis,
+        }) = Pair::on(&upstream, settings)
+        else {
             return;
         };
         let token = calls(&replicas[0], None).await.token();
@@ -57,7 +61,11 @@ async fn a_token_of_one_is_good_at_the_other() {
 #[tokio::test]
 async fn of_many_that_bring_a_token_at_once_one_is_served() {
     let upstream = Upstream::start().await;
-    let Some(Pair { replicas, .. }) = Pair::on(&upstream, &[]) else {
+    let Some(Pair {
+        replicas,
+        redis: _redis,
+    }) = Pair::on(&upstream, &[])
+    else {
         return;
     };
     let token = calls(&replicas[0], None).await.token();

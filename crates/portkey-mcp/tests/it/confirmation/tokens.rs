@@ -24,7 +24,7 @@ pub(super) struct Told {
 
 impl Told {
     pub(super) fn token(&self) -> String {
-        let told: Value = serde_json::from_str(&self.text).unwrap();
+        let told: Value = serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{self:?}"));
         assert_eq!(told["done"], false, "{told}");
         told["confirmation"].as_str().unwrap().to_owned()
     }
