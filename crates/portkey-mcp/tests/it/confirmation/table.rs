@@ -113,8 +113,8 @@ async fn check(mode: &str, transport: Transport, mut client: Client<'_>, upstrea
         let touched = upstream.touched();
         let (era, reply) = (client.era, client.reply);
         let case = format!("{} {mode} {transport:?} {era:?} {reply:?}", tool.name());
-        let made = usize::from(matches!(fate, Fate::Made | Fate::Agreed));
-        assert_eq!(touched, made, "{case}: {ended:?}");
+        let expected = usize::from(matches!(fate, Fate::Made | Fate::Agreed));
+        assert_eq!(touched, expected, "{case}: {ended:?}");
         match fate {
             Fate::Made => assert_eq!(ended.question, None, "{case}"),
             Fate::Agreed | Fate::Refused => {
