@@ -13,6 +13,7 @@ mod authorise;
 mod before;
 mod conceal;
 mod consent;
+mod consequence;
 mod extras;
 mod failure;
 mod pages;
@@ -40,7 +41,8 @@ use crate::{
     workflows::{Conventions, Steps, Workflow},
 };
 
-pub use consent::{Consent, Consequence};
+pub use consent::Consent;
+pub use consequence::Consequence;
 pub use failure::Failure;
 pub use progress::{Progress, Step};
 pub use requester::Requester;
@@ -73,7 +75,12 @@ pub enum Outcome {
     /// It was a dry run; this would have been sent. Secrets are masked.
     Preview(Request),
     /// It was not made, because somebody must agree first.
-    Unconfirmed(Box<Consequence>),
+    Unconfirmed {
+        /// To what.
+        consequence: Box<Consequence>,
+        /// What the call must bring back once they did.
+        token: String,
+    },
 }
 
 /// Makes calls. Clones share everything.
@@ -126,7 +133,11 @@ impl Caller {
         let begun = Instant::now();
         let outcome = self.in_time(call).await;
         let duration = begun.elapsed();
-        let told = outcome.as_ref().map_or_else(Failure::kind, |_| "ok");
+        let told = match &outcome {
+            Ok(Outcome::Unconfirmed { .. }) => "unconfirmed",
+            Ok(_) => "ok",
+            Err(failure) => failure.kind(),
+        };
         metrics::called(tool, told, duration);
         match &outcome {
             Ok(_) => tracing::info!(tool, ?duration, "called"),
@@ -191,9 +202,9 @@ impl Run<'_> {
                 .await?;
             return Ok(Outcome::Preview(operation.preview(arguments)?));
         }
-        if operation.declaration.destructive && *self.consent == Consent::Missing {
-            let consequence = self.consequence(operation, &arguments).await?;
-            return Ok(Outcome::Unconfirmed(Box::new(consequence)));
+        let tool = Tool::Operation(operation);
+        if let Some(unconfirmed) = self.confirm(tool, &arguments).await? {
+            return Ok(unconfirmed);
         }
         self.spend(operation).await?;
         let answer = self.make(operation, &arguments).await?;
@@ -252,6 +263,12 @@ impl Run<'_> {
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
         let arguments = understand(&workflow.declaration, arguments)?;
+        let tool = Tool::Workflow(workflow);
+        if !asks_for_dry_run(&arguments)
+            && let Some(unconfirmed) = self.confirm(tool, &arguments).await?
+        {
+            return Ok(unconfirmed);
+        }
         let (arguments, carried) = self
             .caller
             .reveal(&workflow.declaration, &arguments)

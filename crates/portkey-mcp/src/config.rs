@@ -18,12 +18,12 @@ pub use file::{ConfigurationFile, Problem, Problems};
 pub use in_force::InForce;
 pub use schema::schema;
 pub use settings::{
-    AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, DrainSettings,
-    FileSetting, HttpSettings, InvalidName, InvalidPublicUrl, InvalidTelemetry, LimitSettings,
-    LogFormat, NoAddress, OtlpEndpoint, OtlpProtocol, PolicySettings, ProxyHeader, PublicUrl,
-    ResourceAttributes, ScalingSettings, Sessions, Settings, SharedStateAddress, Structured,
-    TelemetrySettings, TlsSettings, TracesSampler, TransportKind, UpstreamSettings, is_local,
-    is_protected,
+    AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, ConfirmSettings,
+    DrainSettings, FileSetting, HttpSettings, InvalidName, InvalidPublicUrl, InvalidTelemetry,
+    LimitSettings, LogFormat, NoAddress, OtlpEndpoint, OtlpProtocol, PolicySettings, ProxyHeader,
+    PublicUrl, ResourceAttributes, ScalingSettings, Sessions, Settings, SharedStateAddress,
+    Structured, TelemetrySettings, TlsSettings, TracesSampler, TransportKind, UpstreamSettings,
+    is_local, is_protected,
 };
 pub(crate) use settings::{is_loopback, is_of_this_machine, origin};
 pub use tables::{

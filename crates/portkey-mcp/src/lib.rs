@@ -10,6 +10,7 @@ pub mod call;
 pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod confirm;
 #[cfg(feature = "conformance-fixtures")]
 pub mod fixtures;
 pub mod metrics;

@@ -14,7 +14,7 @@ mod workspace_names;
 
 use std::sync::Arc;
 
-use crate::catalog::Tool;
+use crate::{catalog::Tool, confirm::Confirm};
 
 pub(crate) use directory::{Allowed, Directory};
 pub use effects::Effects;
@@ -54,6 +54,12 @@ impl Policy {
     /// Whether this tool may be called at all.
     pub fn permits(&self, tool: Tool) -> Result<(), Forbidden> {
         self.rules.iter().try_for_each(|rules| rules.permit(tool))
+    }
+
+    /// When somebody must agree to what is destroyed: as the strictest rule says.
+    pub fn confirm(&self) -> Confirm {
+        let said = self.rules().filter_map(|rules| rules.confirm);
+        said.max().unwrap_or_default()
     }
 
     /// All its rules, the server's first.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{policy::Directory, profile::Owners, state::SharedState};
+use portkey_client::SecretString;
+
+use crate::{confirm::Seal, policy::Directory, profile::Owners, state::SharedState};
 
 /// What calls are counted, claimed and written down with.
 #[derive(Debug, Clone)]
@@ -13,15 +15,25 @@ pub struct Safeguards {
     pub(crate) owners: Owners,
     /// Which workspaces policies name.
     pub(crate) workspaces: Directory,
+    /// What proves that somebody agreed to what is destroyed.
+    pub seal: Seal,
 }
 
 impl Safeguards {
     /// On this state.
     pub fn new(state: Arc<dyn SharedState>) -> Self {
         Self {
+            seal: Seal::new(Arc::clone(&state), None),
             state,
             owners: Owners::default(),
             workspaces: Directory::default(),
         }
+    }
+
+    /// The same, where the operator has a secret to make confirmations with.
+    #[must_use]
+    pub fn sealed_with(mut self, secret: Option<SecretString>) -> Self {
+        self.seal = Seal::new(Arc::clone(&self.state), secret);
+        self
     }
 }

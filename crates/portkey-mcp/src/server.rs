@@ -1,5 +1,6 @@
 //! The catalog as an MCP server.
 
+mod confirm;
 mod handler;
 mod identity;
 mod listening;
@@ -7,7 +8,7 @@ mod outcome;
 mod tools;
 mod trace;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use rmcp::{ErrorData, RoleServer, model::Tool, service::RequestContext};
 
@@ -26,9 +27,18 @@ pub struct Server {
 struct Inner {
     /// Whom requests are made for that come with no principal of their own.
     local: Option<Principal>,
-    structured: Structured,
+    settings: ServerSettings,
     about: About,
     descriptions: Descriptions,
+}
+
+/// How a server answers.
+#[derive(Debug, Clone, Copy)]
+pub struct ServerSettings {
+    /// When `structuredContent` is sent beside the text.
+    pub structured: Structured,
+    /// How long a user may think who is asked in the middle of a call.
+    pub patience: Duration,
 }
 
 /// What a server says of itself.
@@ -46,13 +56,13 @@ pub struct About {
 
 impl Server {
     /// A server for one `local` principal, or for those that the transport puts beside each request.
-    pub fn new(local: Option<Principal>, structured: Structured, about: About) -> Self {
+    pub fn new(local: Option<Principal>, settings: ServerSettings, about: About) -> Self {
         Self {
             inner: Arc::new(Inner {
                 local,
-                structured,
+                settings,
                 about,
-                descriptions: Descriptions::new(structured),
+                descriptions: Descriptions::new(settings.structured),
             }),
         }
     }
@@ -60,6 +70,11 @@ impl Server {
     /// Whether the data is made up.
     pub fn is_sandbox(&self) -> bool {
         self.inner.about.sandbox
+    }
+
+    /// Whether it serves one client alone, which started it.
+    fn is_local(&self) -> bool {
+        self.inner.local.is_some()
     }
 
     /// Whom a request is made for.

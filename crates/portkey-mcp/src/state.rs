@@ -28,6 +28,10 @@ pub trait SharedState: fmt::Debug + Send + Sync + 'static {
     /// The record of this key, which is kept for another such time.
     async fn recall(&self, key: &str, ttl: Duration) -> Result<Option<String>, Unavailable>;
 
+    /// The record of this key, and where there is none, `value`, which becomes it. All who ask get the same, and it is
+    /// kept for another such time.
+    async fn agree(&self, key: &str, value: &str, ttl: Duration) -> Result<String, Unavailable>;
+
     /// Lets a record go.
     async fn forget(&self, key: &str) -> Result<(), Unavailable>;
 

@@ -15,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Denial, Flaw, Identity, Own};
 use crate::{
     catalog::Selection,
+    confirm::Confirm,
     policy::{Effects, Origin, QuotaTable, Rules, ToolNames, WorkspaceNames},
 };
 
@@ -79,6 +80,7 @@ struct Entry {
     workspaces: Option<WorkspaceNames>,
     #[serde(default)]
     quotas: QuotaTable,
+    confirm: Option<Confirm>,
 }
 
 #[derive(Deserialize)]
@@ -150,6 +152,7 @@ impl Entry {
             effects: self.effects,
             workspaces: self.workspaces,
             quotas: self.quotas.into(),
+            confirm: self.confirm,
         };
         let identity = Identity {
             name: self.name.clone(),

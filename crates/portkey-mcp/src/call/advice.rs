@@ -16,6 +16,7 @@ impl fmt::Display for Failure {
                 write!(f, "{invalid}\nNothing was sent. Correct the arguments and call again.")
             }
             Self::Forbidden(forbidden) => write!(f, "{forbidden}."),
+            Self::Unconfirmed(refused) => write!(f, "{refused}"),
             Self::Upstream { operation, error } => upstream(f, operation, error),
             Self::Unreadable { operation, source } => write!(
                 f,

@@ -1,54 +1,72 @@
-use std::fmt;
+use portkey_api::JsonObject;
+use serde_json::{Value, json};
 
-use portkey_api::{JsonObject, Operation};
-use serde_json::Value;
+use super::{Failure, Outcome, Run};
+use crate::{catalog::Tool, confirm::Way, profile::Fingerprint};
 
-use super::{Failure, Run};
-
-/// Whether somebody agreed to what a call destroys.
+/// Who must agree to what a call destroys, and whether they did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Consent {
-    /// Nobody needs to be asked.
+    /// Nobody.
     Unneeded,
-    /// Somebody was asked and agreed: how.
-    Given(&'static str),
-    /// Nobody was asked yet: a destructive call ends in [`Outcome::Unconfirmed`](super::Outcome::Unconfirmed).
-    Missing,
-}
-
-/// What a destructive call would do, for whoever decides on it.
-#[derive(Debug, Clone)]
-pub struct Consequence {
-    /// What is done, such as `Delete a config`.
-    pub title: &'static str,
-    /// The arguments, with secrets masked.
-    pub arguments: JsonObject,
-    /// What it would be done to, as it is now; where that can be read.
-    pub object: Option<Value>,
+    /// The user. The first call ends in [`Outcome::Unconfirmed`], and its token is brought back once they agreed.
+    OfUser {
+        /// The token.
+        agreed: Option<String>,
+    },
+    /// Whoever calls. The token of the first call is brought back among the arguments.
+    OfCaller,
 }
 
 impl Run<'_> {
-    /// What becomes of it, if it is done.
-    pub(super) async fn consequence(
+    /// What ends the call for now, because somebody must agree to it first; nothing where nobody must, or they have.
+    /// From then on the token is used up, however the call ends.
+    pub(super) async fn confirm(
         &self,
-        operation: &'static Operation,
+        tool: Tool,
         arguments: &JsonObject,
-    ) -> Result<Consequence, Failure> {
-        Ok(Consequence {
-            title: operation.declaration.title,
-            object: self.before(operation, arguments).await,
-            arguments: operation.declaration.masked(arguments.clone()),
-        })
+    ) -> Result<Option<Outcome>, Failure> {
+        if !tool.declaration().destructive {
+            return Ok(None);
+        }
+        let (way, token) = match self.consent {
+            Consent::Unneeded => return Ok(None),
+            Consent::OfUser { agreed } => (Way::User, agreed.as_deref()),
+            Consent::OfCaller => (Way::Caller, self.extras.confirmation.as_deref()),
+        };
+        let seal = &self.caller.safeguards.seal;
+        let bound = self.bound(way, tool, arguments);
+        if let Some(token) = token {
+            seal.redeem(token, &bound).await?;
+            return Ok(None);
+        }
+        if let Tool::Operation(operation) = tool {
+            // Nobody is asked about what cannot be sent.
+            operation.preview(arguments.clone())?;
+        }
+        let consequence = self.consequence(tool, arguments).await;
+        Ok(Some(Outcome::Unconfirmed {
+            consequence: Box::new(consequence),
+            token: seal.seal(&bound).await?,
+        }))
     }
-}
 
-impl fmt::Display for Consequence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: {}",
-            self.title,
-            Value::Object(self.arguments.clone())
-        )
+    /// All that makes this call another than any other, as text. It is not kept.
+    fn bound(&self, way: Way, tool: Tool, arguments: &JsonObject) -> String {
+        let settings = self.caller.client.settings();
+        let key = |key: Option<&_>| key.map(|key| Fingerprint::of(key).digits());
+        let mut arguments = Value::Object(arguments.clone());
+        arguments.sort_all_objects();
+        json!([
+            way.as_str(),
+            tool.name(),
+            arguments,
+            *self.by.principal,
+            settings.base_url.to_string(),
+            settings.gateway_url.as_ref().map(ToString::to_string),
+            key(settings.api_key.as_ref()),
+            key(settings.workspace_api_key.as_ref()),
+        ])
+        .to_string()
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::{
     catalog::UnknownTool,
+    confirm::Refused,
     policy::Forbidden,
     secrets::{Carried, SinkFailure},
 };
@@ -19,6 +20,8 @@ pub enum Failure {
     Arguments(InvalidArguments),
     /// The operator does not allow it; nothing was sent.
     Forbidden(Forbidden),
+    /// Nobody agreed to it.
+    Unconfirmed(Refused),
     /// Portkey refused, or could not be asked.
     Upstream {
         /// What was asked for.
@@ -76,6 +79,7 @@ impl Failure {
             Self::UnknownTool(_) => "unknown tool",
             Self::Arguments(_) => "invalid arguments",
             Self::Forbidden(_) => "forbidden by policy",
+            Self::Unconfirmed(_) => "not confirmed",
             Self::Upstream { error, .. } => match error.kind() {
                 Kind::Unauthenticated => "unauthenticated",
                 Kind::Forbidden => "forbidden",
@@ -133,6 +137,12 @@ impl From<SinkFailure> for Failure {
 impl From<Forbidden> for Failure {
     fn from(error: Forbidden) -> Self {
         Self::Forbidden(error)
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(error: Refused) -> Self {
+        Self::Unconfirmed(error)
     }
 }
 

@@ -41,7 +41,7 @@ pub const RETURN_OBJECT: Universal = Universal {
 /// Brings back the token by which a preview of a destructive call is confirmed.
 pub const CONFIRMATION: Universal = Universal {
     name: "confirmation",
-    help: "The token that the preview of this call came with",
+    help: "`yes`, to what --confirm always asks before something is destroyed",
     kind: "string",
     holds: |tool| tool.declaration().destructive,
     listed: |_| true,

@@ -1,7 +1,8 @@
 mod flags;
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
 };
 
@@ -10,9 +11,10 @@ use portkey_api::JsonObject;
 use super::{CommandFailure, note, print, profile};
 use crate::{
     access::Principal,
-    call::{Call, Consent, Outcome, Progress},
-    catalog::{Selection, Tool},
+    call::{Call, Consent, Consequence, Outcome, Progress},
+    catalog::{CONFIRMATION, Selection, Tool},
     config::Configuration,
+    confirm::Confirm,
     safeguards::Safeguards,
     state,
     upstream::Upstream,
@@ -67,18 +69,56 @@ pub(super) async fn run(
         configuration.policy(),
         profile(configuration, &upstream)?,
     );
+    let agreed = named
+        .get(CONFIRMATION.name)
+        .is_some_and(|word| word == "yes");
+    let asks = principal.policy().confirm() == Confirm::Always;
     let call = Call {
         tool: arguments.tool,
         arguments: named,
         by: principal.requester(Some("portkey-mcp call")),
-        // Whoever types a command means it.
-        consent: Consent::Unneeded,
+        // Whoever types a command means it, unless they said that they want to be asked.
+        consent: if asks && !agreed {
+            Consent::OfUser { agreed: None }
+        } else {
+            Consent::Unneeded
+        },
         progress: Progress::default(),
     };
-    match principal.profile().caller().call(call).await? {
+    let caller = principal.profile().caller();
+    match caller.call(call.clone()).await? {
+        Outcome::Unconfirmed { consequence, token } => {
+            ask(&consequence)?;
+            let agreed = Some(token);
+            let consent = Consent::OfUser { agreed };
+            tell(caller.call(Call { consent, ..call }).await?)
+        }
+        outcome => tell(outcome),
+    }
+}
+
+fn tell(outcome: Outcome) -> Result<(), CommandFailure> {
+    match outcome {
         Outcome::Answer(answer) => print(format!("{answer:#}")),
         Outcome::Preview(request) => print(request),
-        Outcome::Unconfirmed(consequence) => print(consequence),
+        Outcome::Unconfirmed { consequence, .. } => {
+            Err(CommandFailure::Unconfirmed(format!("{consequence}\n")))
+        }
+    }
+}
+
+/// Asks whoever sits at the terminal, if somebody does.
+fn ask(consequence: &Consequence) -> Result<(), CommandFailure> {
+    let refused = |shown| Err(CommandFailure::Unconfirmed(shown));
+    if !io::stdin().is_terminal() {
+        return refused(format!("{consequence}\n"));
+    }
+    note(consequence);
+    note("type `yes` to do this:");
+    let mut answer = String::new();
+    match io::stdin().read_line(&mut answer) {
+        Ok(_) if answer.trim() == "yes" => Ok(()),
+        _ => refused(String::new()),
     }
 }
 

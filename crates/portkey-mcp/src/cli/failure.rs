@@ -8,7 +8,7 @@ use crate::{
     auth::AuthFailure,
     call::Failure,
     catalog::UnknownTool,
-    config::{Problems, ProfileFailure},
+    config::{NoKey, Problems, ProfileFailure},
     secrets::SinkFailure,
     state::UnusableAddress,
     telemetry::TelemetryFailure,
@@ -21,6 +21,14 @@ pub enum CommandFailure {
     /// The configuration file is wrong.
     #[error(transparent)]
     File(#[from] Problems),
+    /// There is no secret to make confirmations with.
+    #[error("--confirm-key: {0}")]
+    ConfirmKey(#[source] NoKey),
+    /// Nobody agreed to what the call destroys.
+    #[error(
+        "{0}Nothing was done. To do it, add `--confirmation yes`, since --confirm is `always`."
+    )]
+    Unconfirmed(String),
     /// The chosen profile cannot be used.
     #[error(transparent)]
     Profile(#[from] ProfileFailure),
@@ -74,6 +82,7 @@ impl CommandFailure {
         ExitCode::from(match self {
             Self::File(_)
             | Self::Profile(_)
+            | Self::ConfirmKey(_)
             | Self::Telemetry(_)
             | Self::Secrets(_)
             | Self::Auth(_)

@@ -8,8 +8,9 @@ use super::{CommandFailure, Reading, note, serve, stop};
 use crate::{
     access::{Access, Principal},
     auth::Method,
-    config::{Changes, Configuration, HttpSettings},
+    config::{Changes, Configuration, HttpSettings, KeyReference},
     profile::Profile,
+    safeguards::Safeguards,
     secrets::Destination,
     server::{About, Server},
     state,
@@ -26,7 +27,11 @@ pub(super) async fn run(
     let told_to_stop = stop::told().map_err(CommandFailure::Runtime)?;
     let configuration = reading.configuration();
     let state = state::open(http.scaling.shared_state.as_ref())?;
-    let upstream = Arc::new(serve::upstream(&configuration, &state).await?);
+    let secret = http.scaling.confirm_key.as_ref();
+    let secret = secret.map(KeyReference::resolve).transpose();
+    let secret = secret.map_err(CommandFailure::ConfirmKey)?;
+    let safeguards = Safeguards::new(Arc::clone(&state)).sealed_with(secret);
+    let upstream = Arc::new(serve::upstream(&configuration, safeguards).await?);
     let admission = Admission {
         method: Method::of(http, &configuration.tables)?,
         takes_caller_keys: http.auth.caller_keys,
@@ -38,7 +43,7 @@ pub(super) async fn run(
         tells_of_changes: http.sessions.are_kept(),
         ..serve::about(access.everybody(), &upstream)
     };
-    let server = Server::new(None, configuration.settings.structured, about);
+    let server = Server::new(None, serve::settings(&configuration), about);
     let (sender, receiver) = watch::channel(Arc::new(access));
     let changes = Changes::to(&reading.files());
     let reload = Reload {

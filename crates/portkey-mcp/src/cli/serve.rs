@@ -1,19 +1,16 @@
-use std::sync::Arc;
-
 use super::{CommandFailure, note, profile};
 use crate::{
     access::Principal,
     config::Configuration,
     safeguards::Safeguards,
-    server::{About, Server},
-    state::{self, SharedState},
-    transport,
+    server::{About, Server, ServerSettings},
+    state, transport,
     upstream::Upstream,
 };
 
 pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFailure> {
     let state = state::open(None)?;
-    let upstream = upstream(configuration, &state).await?;
+    let upstream = upstream(configuration, Safeguards::new(state)).await?;
     let profile = profile(configuration, &upstream)?;
     let offered = configuration
         .settings
@@ -23,7 +20,7 @@ pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFail
     let principal = Principal::local(offered, configuration.policy(), profile);
     note_missing_key(&principal);
     let about = about(&principal, &upstream);
-    let server = Server::new(Some(principal), configuration.settings.structured, about);
+    let server = Server::new(Some(principal), settings(configuration), about);
     transport::serve(server).await?;
     Ok(())
 }
@@ -31,7 +28,7 @@ pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFail
 /// The Portkeys to serve; must live as long as calls are made.
 pub(super) async fn upstream(
     configuration: &Configuration,
-    state: &Arc<dyn SharedState>,
+    safeguards: Safeguards,
 ) -> Result<Upstream, CommandFailure> {
     let sandbox = configuration.settings.sandbox;
     if sandbox {
@@ -40,7 +37,6 @@ pub(super) async fn upstream(
             note("PORTKEY_API_KEY is set but not used on the sandbox");
         }
     }
-    let safeguards = Safeguards::new(Arc::clone(state));
     Ok(Upstream::open(sandbox, safeguards).await?)
 }
 
@@ -49,6 +45,14 @@ pub(super) fn note_missing_key(principal: &Principal) {
         note(
             "no PORTKEY_API_KEY: tools are listed, but calls will ask for it (or start with --sandbox)",
         );
+    }
+}
+
+/// How the server answers.
+pub(super) fn settings(configuration: &Configuration) -> ServerSettings {
+    ServerSettings {
+        structured: configuration.settings.structured,
+        patience: configuration.settings.confirm.confirm_patience,
     }
 }
 

@@ -1,4 +1,5 @@
 mod auth;
+mod confirm;
 mod drain;
 mod duration;
 mod http;
@@ -21,6 +22,7 @@ use crate::{
 };
 
 pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
+pub use confirm::ConfirmSettings;
 pub use drain::DrainSettings;
 pub use http::{AllowedHost, AllowedOrigin, HttpSettings, InvalidName, Sessions};
 pub(crate) use http::{is_loopback, is_of_this_machine, origin};
@@ -35,9 +37,10 @@ pub use tls::TlsSettings;
 pub use upstream::UpstreamSettings;
 
 /// The settings that a server takes over while it runs; the others hold until it is started again.
-pub(super) const LIVE: [&str; 16] = [
+pub(super) const LIVE: [&str; 17] = [
     "allow",
     "base-url",
+    "confirm",
     "deny",
     "effects",
     "gateway-url",
@@ -140,6 +143,10 @@ pub struct Settings {
         value_delimiter = ','
     )]
     pub secret_sources: Vec<Source>,
+
+    /// Who must agree before something is destroyed.
+    #[command(flatten)]
+    pub confirm: ConfirmSettings,
 
     /// When answers carry `structuredContent` beside text: for tools that declare an output schema, always or never.
     #[arg(

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use super::environment;
 use crate::{
     catalog::Selection,
+    confirm::Confirm,
     policy::{Effects, Origin, QuotaTable, Rules, ToolNames, WorkspaceNames},
     profile::Profile,
 };
@@ -106,6 +107,8 @@ pub struct GrantTable {
     pub toolsets: Option<Selection>,
     /// The profile; `default` when left out.
     pub profile: Option<String>,
+    /// When they must agree to what is destroyed, where that is stricter than `--confirm`.
+    pub confirm: Option<Confirm>,
     /// Scopes that the token must have besides; a request without them is told to ask for them.
     pub scopes: Vec<String>,
     /// Scopes that some of the tools need besides: they are listed, and a call without is told to ask for the scope.
@@ -140,6 +143,7 @@ impl GrantTable {
             effects: self.effects.clone(),
             workspaces: self.workspaces.clone(),
             quotas: self.quotas.into(),
+            confirm: self.confirm,
         }
     }
 }

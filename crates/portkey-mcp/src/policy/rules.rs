@@ -3,7 +3,7 @@ use std::fmt;
 use portkey_api::Effect;
 
 use super::{Effects, Forbidden, Quotas, Reach, Rule, ToolNames, WorkspaceNames, reach};
-use crate::catalog::Tool;
+use crate::{catalog::Tool, confirm::Confirm};
 
 /// What one place of the configuration says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Rules {
     pub workspaces: Option<WorkspaceNames>,
     /// How much of a kind.
     pub quotas: Quotas,
+    /// When somebody must agree to what is destroyed.
+    pub confirm: Option<Confirm>,
 }
 
 /// Where rules stand.

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use portkey_client::SecretString;
 use secrecy::ExposeSecret as _;
@@ -14,6 +14,16 @@ impl Fingerprint {
     /// The key's hash.
     pub fn of(key: &SecretString) -> Self {
         Self(Sha256::digest(key.expose_secret()).into())
+    }
+}
+
+impl Fingerprint {
+    /// All of it, which nobody needs to see.
+    pub fn digits(&self) -> String {
+        self.0.iter().fold(String::new(), |mut digits, byte| {
+            _ = write!(digits, "{byte:02x}");
+            digits
+        })
     }
 }
 

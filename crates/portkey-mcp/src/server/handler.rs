@@ -1,27 +1,39 @@
 use std::{borrow::Cow, pin::pin};
 
+use portkey_api::JsonObject;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest,
-        CustomResult, DiscoverResult, ErrorCode, InitializeRequestParams, InitializeResult,
+        CacheScope, CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult,
+        DiscoverResult, ErrorCode, InitializeRequestParams, InitializeResult,
         ListPromptsRequestMethod, ListPromptsResult, ListResourceTemplatesRequestMethod,
         ListResourceTemplatesResult, ListResourcesRequestMethod, ListResourcesResult,
-        ListToolsResult, PaginatedRequestParams, ProgressNotificationParam, ServerConfig,
-        SubscriptionFilter, Tool,
+        ListToolsResult, MetaObject, PaginatedRequestParams, ProgressNotificationParam,
+        ServerConfig, SubscriptionFilter, Tool,
     },
     service::{RequestContext, SubscriptionContext},
 };
+use serde_json::Value;
+use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::{Server, find, listening, outcome, trace};
-use portkey_api::JsonObject;
-
+use super::{
+    Server,
+    confirm::{self, Asking},
+    find, listening, outcome, trace,
+};
 use crate::{
-    call::{Call, Consent, Failure, Outcome, Progress, Step, asks_for_dry_run},
+    call::{Call, Caller, Consent, Failure, Outcome, Progress, Step, asks_for_dry_run},
     catalog,
 };
 
-type Context = RequestContext<RoleServer>;
+pub(super) type Context = RequestContext<RoleServer>;
+
+/// What a request of a client takes to make its calls.
+pub(super) struct Making<'a> {
+    caller: &'a Caller,
+    pub(super) context: &'a Context,
+    steps: UnboundedReceiver<Step>,
+}
 
 /// How long a client may keep the list of tools, unless it hears that it has changed.
 const LIST_FRESH_FOR_MS: u64 = 300_000;
@@ -176,11 +188,13 @@ impl Server {
         let principal = self.principal(&context)?;
         let tool = find(&principal, &request.name)
             .map_err(|unknown| ErrorData::invalid_params(unknown.to_string(), None))?;
-        let (progress, mut steps) = Progress::heard();
+        let asking = Asking::of(principal.policy().confirm(), self.is_local(), &context);
+        let consent = asking.consent(&request);
+        let (progress, steps) = Progress::heard();
         let arguments = request.arguments.unwrap_or_default();
         let workspace = workspace(&arguments).map(str::to_owned);
         let dry_run = asks_for_dry_run(&arguments);
-        let client = context.client_info().map(|client| client.name.clone());
+        let client = context.client_info().map(|client| client.name);
         let call = Call {
             tool,
             arguments,
@@ -188,30 +202,64 @@ impl Server {
             consent: Consent::Unneeded,
             progress,
         };
-        let mut calling = pin!(principal.profile().caller().call(call));
-        let outcome = loop {
-            tokio::select! {
-                outcome = &mut calling => break outcome,
-                Some(step) = steps.recv() => tell(&context, step).await,
-                // Whoever cancelled has stopped listening; what is sent now reaches nobody.
-                () = context.ct.cancelled() => break Err(Failure::Cancelled),
-            }
+        let mut making = Making {
+            caller: principal.profile().caller(),
+            context: &context,
+            steps,
         };
-        // The last step may have come together with the end; it is told before the result.
-        while let Ok(step) = steps.try_recv() {
-            tell(&context, step).await;
-        }
+        let outcome = self.confirmed(asking, consent, call, &mut making).await;
         // A key that has just answered may be asked whose it is; before that nothing is sent that was not asked for.
         let used = matches!(outcome, Ok(Outcome::Answer(_))) && !dry_run;
         let profile = principal.profile();
         let origin = profile.told(tool, workspace.as_deref(), used).await;
-        let mut result: CallToolResult = outcome::result(tool, outcome, self.inner.structured);
-        let meta = result.meta.get_or_insert_default();
-        meta.0.insert(ORIGIN.to_owned(), origin);
-        if is_modern(&context) {
+        Ok(self.respond(tool, outcome, asking, origin, &context))
+    }
+}
+
+impl Server {
+    /// How an outcome is told: as a result, or as a question to the user.
+    fn respond(
+        &self,
+        tool: catalog::Tool,
+        outcome: Result<Outcome, Failure>,
+        asking: Asking,
+        origin: Value,
+        context: &Context,
+    ) -> CallToolResponse {
+        let mut meta = MetaObject([(ORIGIN.to_owned(), origin)].into_iter().collect());
+        if is_modern(context) {
             meta.0.extend(self.meta().0);
         }
-        Ok(result.into())
+        match outcome {
+            Ok(Outcome::Unconfirmed { consequence, token }) if asking == Asking::ByResult => {
+                confirm::question(&consequence, token, meta).into()
+            }
+            outcome => {
+                let mut result = outcome::result(tool, outcome, self.inner.settings.structured);
+                result.meta.get_or_insert_default().0.extend(meta.0);
+                result.into()
+            }
+        }
+    }
+}
+
+impl Making<'_> {
+    /// Makes a call, and tells the client how far it is.
+    pub(super) async fn make(&mut self, call: Call) -> Result<Outcome, Failure> {
+        let mut calling = pin!(self.caller.call(call));
+        let outcome = loop {
+            tokio::select! {
+                outcome = &mut calling => break outcome,
+                Some(step) = self.steps.recv() => tell(self.context, step).await,
+                // Whoever cancelled has stopped listening; what is sent now reaches nobody.
+                () = self.context.ct.cancelled() => break Err(Failure::Cancelled),
+            }
+        };
+        // The last step may have come together with the end; it is told before the result.
+        while let Ok(step) = self.steps.try_recv() {
+            tell(self.context, step).await;
+        }
+        outcome
     }
 }
 
@@ -243,7 +291,7 @@ fn workspace(arguments: &JsonObject) -> Option<&str> {
 }
 
 /// Whether the client speaks 2026-07-28 or later, where every result names the server.
-fn is_modern(context: &Context) -> bool {
+pub(super) fn is_modern(context: &Context) -> bool {
     context
         .protocol_version()
         .is_some_and(|version| !version.has_initialize())

@@ -3,9 +3,10 @@ use serde_json::{Value, json};
 
 use super::tools::declares_output;
 use crate::{
-    call::{Failure, Outcome},
+    call::{Consequence, Failure, Outcome},
     catalog::Tool,
     config::Structured,
+    confirm::VALID_FOR,
 };
 
 /// What a client gets: compact JSON as text, and the same as structured content only where it is wanted, because
@@ -18,9 +19,7 @@ pub(super) fn result(
     let answer = match outcome {
         Ok(Outcome::Answer(answer)) => answer,
         Ok(Outcome::Preview(request)) => preview(&request),
-        Ok(Outcome::Unconfirmed(consequence)) => {
-            return CallToolResult::error(vec![ContentBlock::text(consequence.to_string())]);
-        }
+        Ok(Outcome::Unconfirmed { consequence, token }) => unconfirmed(tool, &consequence, &token),
         Err(failure) => {
             return CallToolResult::error(vec![ContentBlock::text(failure.to_string())]);
         }
@@ -30,6 +29,21 @@ pub(super) fn result(
         result.structured_content = Some(answer);
     }
     result
+}
+
+/// How a call that was not made can be made. That is no error, since models repeat what failed.
+fn unconfirmed(tool: Tool, consequence: &Consequence, token: &str) -> Value {
+    json!({
+        "done": false,
+        "would_do": consequence.to_string(),
+        "next": format!(
+            "NOTHING WAS DONE YET. Show `would_do` to the user. Only if they agree, call `{}` again with the same \
+             arguments and this `confirmation`, which is good once and for {} minutes.",
+            tool.name(),
+            VALID_FOR.as_secs() / 60,
+        ),
+        "confirmation": token,
+    })
 }
 
 /// What a dry run would have sent.

@@ -79,6 +79,14 @@ impl SharedState for Memory {
         }))
     }
 
+    async fn agree(&self, key: &str, value: &str, ttl: Duration) -> Result<String, Unavailable> {
+        let mut records = lock(&self.records);
+        let held = records.get(key).map(|record| record.value.clone());
+        let agreed = held.unwrap_or_else(|| value.to_owned());
+        records.put(key, agreed.clone(), ttl);
+        Ok(agreed)
+    }
+
     async fn forget(&self, key: &str) -> Result<(), Unavailable> {
         lock(&self.records).all.remove(key);
         Ok(())

@@ -11,7 +11,7 @@ use std::{
 use async_trait::async_trait;
 use portkey_client::Rate;
 use redis::{
-    Client, Cmd, FromRedisValue, RedisError, Script,
+    Client, Cmd, FromRedisValue, RedisError, Script, ScriptInvocation,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 
@@ -52,6 +52,7 @@ impl fmt::Debug for Redis {
 }
 
 static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/take.lua")));
+static AGREE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/agree.lua")));
 static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/count.lua")));
 
 /// Longer than this nobody waits for the server.
@@ -85,14 +86,8 @@ impl Redis {
 
     async fn run<T: FromRedisValue>(
         &self,
-        script: &Script,
-        key: &str,
-        arguments: &[u64],
+        invocation: &ScriptInvocation<'_>,
     ) -> Result<T, Unavailable> {
-        let mut invocation = script.key(named(key));
-        for argument in arguments {
-            invocation.arg(*argument);
-        }
         let answer = invocation.invoke_async(&mut self.connection.clone()).await;
         self.noted(answer)
     }
@@ -108,7 +103,7 @@ impl Redis {
             }
             Err(error) => {
                 if !self.is_away.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(%error, "the shared state is away: limits hold for each replica alone, sessions wait");
+                    tracing::warn!(%error, "the shared state is away: limits hold for each replica alone, sessions and confirmations wait");
                 }
                 Err(Unavailable(Box::new(error)))
             }
@@ -121,7 +116,8 @@ impl SharedState for Redis {
     async fn take(&self, bucket: &str, rate: Rate) -> Result<(), Exhausted> {
         let interval = u64::try_from(rate.interval().as_nanos()).unwrap_or(u64::MAX);
         let count = u64::from(rate.count().get());
-        match self.run::<u64>(&TAKE, bucket, &[interval, count]).await {
+        let mut invocation = TAKE.key(named(bucket));
+        match self.run::<u64>(invocation.arg(interval).arg(count)).await {
             Ok(0) => Ok(()),
             Ok(wait) => Err(Exhausted {
                 wait: Duration::from_micros(wait),
@@ -146,6 +142,11 @@ impl SharedState for Redis {
         self.ask(&command).await
     }
 
+    async fn agree(&self, key: &str, value: &str, ttl: Duration) -> Result<String, Unavailable> {
+        let mut invocation = AGREE.key(named(key));
+        self.run(invocation.arg(value).arg(millis(ttl))).await
+    }
+
     async fn forget(&self, key: &str) -> Result<(), Unavailable> {
         let mut command = redis::cmd("DEL");
         command.arg(named(key));
@@ -165,7 +166,8 @@ impl SharedState for Redis {
     }
 
     async fn count(&self, counter: &str, window: Duration) -> Result<u64, Unavailable> {
-        self.run(&COUNT, counter, &[millis(window)]).await
+        let mut invocation = COUNT.key(named(counter));
+        self.run(invocation.arg(millis(window))).await
     }
 
     fn is_shared(&self) -> bool {

@@ -16,19 +16,29 @@ function transport(Http, Stdio) {
     : new Stdio({ command: target, args: [], env: settings });
 }
 
+const ability = { capabilities: { elicitation: { form: {} } } };
+const asked = [];
+const agree = async ({ params }) => {
+  asked.push(params.message);
+  return { action: "accept", content: { agreed: true } };
+};
+
 const connectors = {
   async old() {
     const { Client } = await import("@modelcontextprotocol/sdk/client/index.js");
     const { StdioClientTransport } = await import("@modelcontextprotocol/sdk/client/stdio.js");
     const { StreamableHTTPClientTransport } = await import("@modelcontextprotocol/sdk/client/streamableHttp.js");
-    const client = new Client(info);
+    const { ElicitRequestSchema } = await import("@modelcontextprotocol/sdk/types.js");
+    const client = new Client(info, ability);
+    client.setRequestHandler(ElicitRequestSchema, agree);
     await client.connect(transport(StreamableHTTPClientTransport, StdioClientTransport));
     return { client, era: "legacy", call: (request, options) => client.callTool(request, undefined, options) };
   },
   async new(mode) {
     const { Client, StreamableHTTPClientTransport } = await import("@modelcontextprotocol/client");
     const { StdioClientTransport } = await import("@modelcontextprotocol/client/stdio");
-    const client = new Client(info, { versionNegotiation: { mode } });
+    const client = new Client(info, { ...ability, versionNegotiation: { mode } });
+    client.setRequestHandler("elicitation/create", agree);
     await client.connect(transport(StreamableHTTPClientTransport, StdioClientTransport));
     return { client, era: client.getProtocolEra(), call: (request, options) => client.callTool(request, options) };
   },
@@ -58,6 +68,7 @@ async function story({ client, era, call }) {
   await assert.rejects(call({ name: "no_such_tool", arguments: {} }), { code: -32602 });
 
   await answer("delete_workspace", { ...of, force_delete: true });
+  assert.match(asked.pop(), new RegExp(`^Delete a workspace: "${workspace.name}"`));
   const gone = await call({ name: "get_workspace", arguments: of });
   assert.ok(gone.isError, JSON.stringify(gone));
   await client.close();

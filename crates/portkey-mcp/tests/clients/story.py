@@ -9,6 +9,7 @@ import os
 import sys
 
 from mcp import Client, StdioServerParameters
+from mcp.types import ElicitResult
 
 
 def server(target):
@@ -27,7 +28,13 @@ async def answer(client, tool, **arguments):
 
 
 async def story(mode):
-    async with Client(server(sys.argv[1]), mode=mode) as client:
+    asked = []
+
+    async def agree(context, params):
+        asked.append(params.message)
+        return ElicitResult(action="accept", content={"agreed": True})
+
+    async with Client(server(sys.argv[1]), mode=mode, elicitation_callback=agree) as client:
         assert client.server_info.name.startswith("portkey-mcp"), client.server_info
         tools = [tool.name for tool in (await client.list_tools()).tools]
         assert "create_prompt" in tools and len(tools) == len(set(tools))
@@ -66,6 +73,7 @@ async def story(mode):
         refused = await client.call_tool("delete_workspace", of)
         assert refused.is_error and "AB07" in refused.content[0].text, refused
         await answer(client, "delete_workspace", force_delete=True, **of)
+        assert len(asked) == 2 and f'Delete a workspace: "Python {mode}"' in asked[0], asked
         gone = await client.call_tool("get_workspace", of)
         assert gone.is_error, gone
         print(f"{client.protocol_version}: well")

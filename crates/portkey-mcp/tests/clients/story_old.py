@@ -9,6 +9,7 @@ import os
 import sys
 
 from mcp import ClientSession, McpError, StdioServerParameters
+from mcp.types import ElicitResult
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
@@ -61,8 +62,16 @@ async def story(session):
 
 
 async def main():
-    async with connect(sys.argv[1]) as streams, ClientSession(streams[0], streams[1]) as session:
-        await story(session)
+    asked = []
+
+    async def agree(context, params):
+        asked.append(params.message)
+        return ElicitResult(action="accept", content={"agreed": True})
+
+    async with connect(sys.argv[1]) as streams:
+        async with ClientSession(streams[0], streams[1], elicitation_callback=agree) as session:
+            await story(session)
+    assert len(asked) == 1 and 'Delete a workspace: "Python 1"' in asked[0], asked
     print("the story ended well")
 
 

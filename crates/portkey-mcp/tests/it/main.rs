@@ -18,6 +18,7 @@ mod collector;
 mod command_line;
 mod composed_reads;
 mod configuration;
+mod confirmation;
 mod conformance;
 mod dashboard;
 mod drain;

@@ -190,9 +190,14 @@ impl Wire {
     }
 
     pub(crate) fn initialise(&mut self, version: &str) -> Value {
+        self.initialise_with(version, json!({}))
+    }
+
+    /// The same as a client that can do these things.
+    pub(crate) fn initialise_with(&mut self, version: &str, capabilities: Value) -> Value {
         let params = json!({
             "protocolVersion": version,
-            "capabilities": {},
+            "capabilities": capabilities,
             "clientInfo": { "name": "test", "version": "1" },
         });
         let answer = self.request("initialize", params);
@@ -208,6 +213,16 @@ impl Wire {
 
     /// Sends a request and waits for the message that answers it.
     pub(crate) fn request(&mut self, method: &str, params: Value) -> Value {
+        self.request_asked(method, params, |_| None)
+    }
+
+    /// The same, where the server's own requests are answered by `answer`, or not at all.
+    pub(crate) fn request_asked(
+        &mut self,
+        method: &str,
+        params: Value,
+        mut answer: impl FnMut(&Value) -> Option<Value>,
+    ) -> Value {
         self.next_id += 1;
         let id = self.next_id;
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
@@ -220,8 +235,12 @@ impl Wire {
             let message: Value =
                 serde_json::from_str(&line).expect("only the protocol is on standard output");
             self.heard.push(line);
-            if message["id"] == id {
+            let is_request = message["method"].is_string() && !message["id"].is_null();
+            if message["id"] == id && message["method"].is_null() {
                 return message;
+            }
+            if is_request && let Some(result) = answer(&message) {
+                self.send(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": result }));
             }
         }
     }

@@ -181,22 +181,34 @@ impl Drop for Served {
 
 /// The message by which older clients begin.
 pub(crate) fn initialize(version: &str) -> Value {
+    initialize_with(version, json!({}))
+}
+
+/// The same of clients that can do these things.
+pub(crate) fn initialize_with(version: &str, capabilities: Value) -> Value {
     json!({
         "jsonrpc": "2.0", "id": 1, "method": "initialize",
         "params": {
             "protocolVersion": version,
-            "capabilities": {},
+            "capabilities": capabilities,
             "clientInfo": { "name": "test", "version": "1" },
         },
     })
 }
 
-fn modern(method: &str, mut params: Value) -> Value {
-    params["_meta"] = json!({
+/// What requests of 2026-07-28 carry in place of a handshake.
+pub(crate) fn modern_meta(capabilities: &Value) -> Value {
+    json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "1" },
-        "io.modelcontextprotocol/clientCapabilities": {},
-    });
+        "io.modelcontextprotocol/clientCapabilities": capabilities,
+    })
+}
+
+fn modern(method: &str, mut params: Value) -> Value {
+    if params["_meta"].is_null() {
+        params["_meta"] = modern_meta(&json!({}));
+    }
     json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params })
 }
 

@@ -72,6 +72,25 @@ async fn of_all_who_claim_a_token_one_succeeds() {
 }
 
 #[tokio::test]
+async fn all_agree_on_what_was_said_first() {
+    each(async |state| {
+        let words: Vec<String> = (0..20).map(|number| number.to_string()).collect();
+        let agreed = words.iter().map(|word| state.agree("key", word, LONG));
+        let agreed = futures_util::future::join_all(agreed).await;
+        let first = agreed[0].as_ref().unwrap();
+        assert!(words.contains(first));
+        assert!(agreed.iter().all(|word| word.as_ref().unwrap() == first));
+        assert_eq!(
+            state.recall("key", LONG).await.unwrap().as_ref(),
+            Some(first)
+        );
+        state.forget("key").await.unwrap();
+        assert_eq!(state.agree("key", "anew", LONG).await.unwrap(), "anew");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn counters_count_within_their_window() {
     each(async |state| {
         for expected in 1..=5 {
@@ -118,6 +137,7 @@ async fn without_the_server_limits_hold_alone_and_records_are_unavailable() {
     assert!(state.recall("a", LONG).await.is_err());
     assert!(state.keep("a", "x", LONG).await.is_err());
     assert!(state.claim("a", LONG).await.is_err());
+    assert!(state.agree("a", "x", LONG).await.is_err());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::duration::duration;
+use crate::config::{KeyReference, NoReference};
 
 /// What the server remembers of its clients, and with whom it shares that.
 #[derive(Debug, Clone, Args)]
@@ -17,6 +18,11 @@ pub struct ScalingSettings {
         hide_env_values = true
     )]
     pub shared_state: Option<SharedStateAddress>,
+
+    /// Where a secret is that replicas make confirmations with, `env:NAME` or `file:PATH`; give all the same. Without it they
+    /// agree on a key in the shared state, where whoever can read that could confirm calls.
+    #[arg(long, env = "MCP_CONFIRM_KEY", value_name = "REFERENCE", value_parser = reference)]
+    pub confirm_key: Option<KeyReference>,
 
     /// Sessions kept at once, on each replica; the idlest without a running call makes room.
     #[arg(
@@ -53,6 +59,10 @@ impl SharedStateAddress {
             Err(error) => Err((path.into(), error)),
         }
     }
+}
+
+fn reference(text: &str) -> Result<KeyReference, NoReference> {
+    text.to_owned().try_into()
 }
 
 impl FromStr for SharedStateAddress {

@@ -1,0 +1,154 @@
+//! How somebody is asked to agree to what a call destroys, by what their client can do.
+
+use rmcp::{
+    model::{
+        BooleanSchema, CallToolRequestParams, ElicitRequest, ElicitRequestParams, ElicitResult,
+        ElicitationAction, ElicitationSchemaBuilder, InputRequest, InputRequests,
+        InputRequiredResult, MetaObject,
+    },
+    service::ServiceError,
+};
+use serde_json::Value;
+
+use super::{
+    Server,
+    handler::{Context, Making, is_modern},
+};
+use crate::{
+    call::{Call, Consent, Consequence, Failure, Outcome},
+    confirm::{Confirm, Refused},
+};
+
+/// How somebody is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asking {
+    /// Not at all.
+    Nobody,
+    /// Their client is asked while the call waits: the revisions with a handshake.
+    ByRequest,
+    /// The result is a question, and the next request brings the answer: 2026-07-28.
+    ByResult,
+    /// Whoever calls is told what would become of it, and calls again with a token.
+    ByToken,
+}
+
+/// By which a client answers.
+const QUESTION: &str = "confirm";
+/// What they tick.
+const AGREED: &str = "agreed";
+
+impl Asking {
+    pub(super) fn of(confirm: Confirm, is_local: bool, context: &Context) -> Self {
+        match (confirm, can_ask(context)) {
+            (Confirm::Never, _) => Self::Nobody,
+            (_, true) if is_modern(context) => Self::ByResult,
+            (_, true) => Self::ByRequest,
+            // The client itself asks before it calls a tool, or was told not to.
+            (Confirm::Auto, false) if is_local => Self::Nobody,
+            (_, false) => Self::ByToken,
+        }
+    }
+
+    /// What is known of their consent from the request.
+    pub(super) fn consent(self, request: &CallToolRequestParams) -> Result<Consent, Refused> {
+        match self {
+            Self::Nobody => Ok(Consent::Unneeded),
+            Self::ByToken => Ok(Consent::OfCaller),
+            Self::ByRequest => Ok(Consent::OfUser { agreed: None }),
+            Self::ByResult => {
+                let answers = request.input_responses.as_ref();
+                let answer = answers.and_then(|answers| answers.get(QUESTION));
+                let answer = answer.and_then(|a| serde_json::from_value(a.clone()).ok());
+                let (Some(answer), Some(state)) = (answer, &request.request_state) else {
+                    return Ok(Consent::OfUser { agreed: None });
+                };
+                agreement(&answer)?;
+                Ok(Consent::OfUser {
+                    agreed: Some(state.clone()),
+                })
+            }
+        }
+    }
+}
+
+/// Whether the client can put a question to its user.
+fn can_ask(context: &Context) -> bool {
+    let elicitation = context
+        .client_capabilities()
+        .and_then(|able| able.elicitation);
+    elicitation.is_some_and(|able| able.form.is_some() || able.url.is_none())
+}
+
+impl Server {
+    /// Makes a call, and asks in between where that is the way. The user may think for longer than a call may take.
+    pub(super) async fn confirmed(
+        &self,
+        asking: Asking,
+        consent: Result<Consent, Refused>,
+        call: Call,
+        making: &mut Making<'_>,
+    ) -> Result<Outcome, Failure> {
+        let consent = consent?;
+        let call = Call { consent, ..call };
+        let outcome = making.make(call.clone()).await?;
+        let Outcome::Unconfirmed { consequence, token } = outcome else {
+            return Ok(outcome);
+        };
+        if asking != Asking::ByRequest {
+            return Ok(Outcome::Unconfirmed { consequence, token });
+        }
+        tokio::select! {
+            agreed = self.ask(&consequence, making.context) => agreed?,
+            () = making.context.ct.cancelled() => return Err(Failure::Cancelled),
+        }
+        let agreed = Some(token);
+        let consent = Consent::OfUser { agreed };
+        making.make(Call { consent, ..call }).await
+    }
+
+    async fn ask(&self, consequence: &Consequence, context: &Context) -> Result<(), Refused> {
+        let waited = self.inner.settings.patience;
+        let peer = &context.peer;
+        let answer = peer.create_elicitation_with_timeout(form(consequence), Some(waited));
+        match answer.await {
+            Ok(answer) => agreement(&answer),
+            Err(ServiceError::Timeout { .. }) => Err(Refused::Unanswered { waited }),
+            Err(error) => Err(Refused::Unasked(error.to_string())),
+        }
+    }
+}
+
+/// The question as the result of a call.
+pub(super) fn question(
+    consequence: &Consequence,
+    token: String,
+    meta: MetaObject,
+) -> InputRequiredResult {
+    let question = InputRequest::Elicitation(ElicitRequest::new(form(consequence)));
+    let questions = InputRequests::from([(QUESTION.to_owned(), question)]);
+    InputRequiredResult::new(Some(questions), Some(token)).with_meta(meta)
+}
+
+/// A box to tick, so that a form that is sent off by mistake agrees to nothing.
+fn form(consequence: &Consequence) -> ElicitRequestParams {
+    let agreed = |tick: BooleanSchema| {
+        tick.title("Yes, do this")
+            .description("Without it nothing is done")
+    };
+    let schema = ElicitationSchemaBuilder::new().required_bool_property(AGREED, agreed);
+    ElicitRequestParams::FormElicitationParams {
+        meta: None,
+        message: consequence.to_string(),
+        requested_schema: schema.build_unchecked(),
+    }
+}
+
+/// Whether an answer is a yes.
+fn agreement(answer: &ElicitResult) -> Result<(), Refused> {
+    let ticked = answer.content.as_ref().and_then(|form| form.get(AGREED));
+    match answer.action {
+        ElicitationAction::Accept if ticked == Some(&Value::Bool(true)) => Ok(()),
+        ElicitationAction::Cancel => Err(Refused::Dismissed),
+        _ => Err(Refused::Declined),
+    }
+}

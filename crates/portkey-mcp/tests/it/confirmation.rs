@@ -1,0 +1,7 @@
+//! Nothing is destroyed unless whoever must agree to it did.
+
+mod client;
+mod replicas;
+mod table;
+mod tokens;
+mod upstream;
