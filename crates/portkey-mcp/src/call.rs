@@ -17,6 +17,7 @@ mod failure;
 mod pages;
 mod prepare;
 mod progress;
+mod recording;
 mod requester;
 mod send;
 
@@ -43,6 +44,7 @@ pub use progress::{Progress, Step};
 pub use requester::Requester;
 
 use extras::Extras;
+use recording::Recording;
 
 /// Lets a request that runs out of time say so itself, since it knows more.
 const GRACE: Duration = Duration::from_millis(500);
@@ -117,11 +119,12 @@ impl Caller {
         &self.sink
     }
 
-    /// Makes a call. What is logged of it is the tool and how it went, never what it carried.
+    /// Makes a call, and writes it down. What is logged of it is the tool and how it went, never what it carried.
     pub async fn call(&self, call: Call) -> Result<Outcome, Failure> {
         let tool = call.tool.name();
         let begun = Instant::now();
-        let outcome = self.in_time(call).await;
+        let recording = Recording::of(&call, &self.safeguards.audit);
+        let outcome = recording.follow(self.in_time(call)).await;
         let duration = begun.elapsed();
         let told = outcome.as_ref().map_or_else(Failure::kind, |_| "ok");
         metrics::called(tool, told, duration);
@@ -129,7 +132,14 @@ impl Caller {
             Ok(_) => tracing::info!(tool, ?duration, "called"),
             Err(failure) => tracing::info!(tool, ?duration, kind = failure.kind(), "failed"),
         }
+        recording.end(&outcome).await;
         outcome
+    }
+
+    /// Writes down a call that was refused before it began, and by which rule.
+    pub async fn refused(&self, tool: Tool, by: &Requester, arguments: &JsonObject, rule: String) {
+        let entry = recording::refused(tool, by, arguments, rule);
+        self.safeguards.audit.write(entry).await;
     }
 
     /// A call may make several requests, each of which keeps to the limit; so does the call as a whole.

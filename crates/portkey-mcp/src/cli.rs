@@ -1,5 +1,6 @@
 //! The command line. Without a subcommand the program serves.
 
+mod audit;
 mod call;
 mod config;
 mod describe;
@@ -24,6 +25,7 @@ use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
+    audit::Destination,
     config::{Configuration, FileSetting, HttpSettings, LogFormat, Settings},
     profile::Profile,
     secrets::Sink,
@@ -62,6 +64,9 @@ enum Command {
     Health(health::Arguments),
     /// Make tokens for `http --auth bearer`.
     Token(token::Arguments),
+    /// Check the audit log.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// List the tools.
     Tools(tools::Arguments),
     /// Show one tool: what it does, needs and takes.
@@ -104,8 +109,9 @@ pub fn run() -> ExitCode {
 
 fn start(reading: Reading, words: Vec<OsString>) -> Result<(), CommandFailure> {
     let settings = &reading.cli.settings;
+    let serves_others = matches!(reading.cli.command, Some(Command::Http(_)));
     let log = tracing_subscriber::fmt()
-        .with_env_filter(filter(&settings.log)?)
+        .with_env_filter(filter(settings, serves_others)?)
         .with_writer(io::stderr)
         .with_ansi(false);
     match settings.log_format {
@@ -125,6 +131,7 @@ async fn dispatch(mut reading: Reading, words: Vec<OsString>) -> Result<(), Comm
         None | Some(Command::Serve(_)) => serve::run(&configuration).await,
         Some(Command::Http(http)) => http::run(reading, &http.settings, words).await,
         Some(Command::Config(command)) => config::run(&command, &reading),
+        Some(Command::Audit(command)) => audit::run(&configuration, &command),
         Some(Command::Health(arguments)) => Ok(health::run(&arguments).await?),
         Some(Command::Token(arguments)) => token::run(&arguments),
         Some(Command::Tools(arguments)) => tools::run(&configuration.settings, &arguments),
@@ -135,7 +142,8 @@ async fn dispatch(mut reading: Reading, words: Vec<OsString>) -> Result<(), Comm
 }
 
 /// The SDK prints whole messages, secrets included, below `warn`; no setting may let it.
-fn filter(log: &str) -> Result<EnvFilter, CommandFailure> {
+fn filter(settings: &Settings, serves_others: bool) -> Result<EnvFilter, CommandFailure> {
+    let log = settings.log.as_str();
     let filter = EnvFilter::builder()
         .parse(log)
         .map_err(|source| CommandFailure::LogFilter {
@@ -149,10 +157,25 @@ fn filter(log: &str) -> Result<EnvFilter, CommandFailure> {
         "rustls=info",
         "reqwest=info",
     ];
+    let audited = wants_audit(settings, serves_others).then_some(AUDITED);
     Ok(quiet
         .iter()
+        .chain(&audited)
         .filter_map(|directive| directive.parse().ok())
         .fold(filter, EnvFilter::add_directive))
+}
+
+/// Shows the audit whatever else is shown.
+const AUDITED: &str = "portkey_mcp::audit=info";
+
+/// Whether the audit belongs among the logs: where the operator says so, and where others are served unless the operator
+/// wants it elsewhere. A filter that names it has the last word.
+fn wants_audit(settings: &Settings, serves_others: bool) -> bool {
+    let wanted = match &settings.audit {
+        Some(destination) => *destination == Destination::Log,
+        None => serves_others,
+    };
+    wanted && !settings.log.contains("portkey_mcp::audit")
 }
 
 /// The profile that the settings choose. What is made anew goes to a file of the user's, unless they say otherwise.

@@ -5,6 +5,7 @@
 //! begins and how its outcome is written.
 
 pub mod access;
+pub mod audit;
 pub mod auth;
 pub mod call;
 pub mod catalog;
@@ -14,6 +15,7 @@ pub mod config;
 pub mod fixtures;
 pub mod metrics;
 pub mod policy;
+mod private_file;
 pub mod profile;
 pub mod safeguards;
 pub mod secrets;

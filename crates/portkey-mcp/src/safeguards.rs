@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::state::SharedState;
+use crate::{audit::Audit, state::SharedState};
 
 /// What calls are counted, claimed and written down with.
 #[derive(Debug, Clone)]
 pub struct Safeguards {
     /// What replicas agree on.
     pub state: Arc<dyn SharedState>,
+    /// Where every call is written down.
+    pub audit: Audit,
 }
 
 impl Safeguards {
     /// On this state.
-    pub fn new(state: Arc<dyn SharedState>) -> Self {
-        Self { state }
+    pub fn new(state: Arc<dyn SharedState>, audit: Audit) -> Self {
+        Self { state, audit }
     }
 }

@@ -16,6 +16,11 @@ impl fmt::Display for Failure {
                 write!(f, "{invalid}\nNothing was sent. Correct the arguments and call again.")
             }
             Self::Forbidden(forbidden) => write!(f, "{forbidden}. Nothing was sent."),
+            Self::Unaudited(unwritable) => write!(
+                f,
+                "{unwritable}. A call that may change something is not made unless it can be written down. Nothing was \
+                 sent. The operator of this server can mend that, or set --audit to another place."
+            ),
             Self::Upstream { operation, error } => upstream(f, operation, error),
             Self::Unreadable { operation, source } => write!(
                 f,

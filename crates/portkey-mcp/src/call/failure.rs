@@ -4,7 +4,7 @@ use portkey_api::{InvalidArguments, Operation, Problem};
 use portkey_client::Kind;
 use serde_json::Value;
 
-use crate::{catalog::UnknownTool, policy::Forbidden, secrets::SinkFailure};
+use crate::{audit::Unwritable, catalog::UnknownTool, policy::Forbidden, secrets::SinkFailure};
 
 /// Why a call did not end well. What a reader sees, with what to do next, is in its `Display`.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub enum Failure {
     Arguments(InvalidArguments),
     /// The operator does not allow it; nothing was sent.
     Forbidden(Forbidden),
+    /// It cannot be written down, so it was not begun.
+    Unaudited(Unwritable),
     /// Portkey refused, or could not be asked.
     Upstream {
         /// What was asked for.
@@ -65,6 +67,7 @@ impl Failure {
             Self::UnknownTool(_) => "unknown tool",
             Self::Arguments(_) => "invalid arguments",
             Self::Forbidden(_) => "forbidden by policy",
+            Self::Unaudited(_) => "no audit log",
             Self::Upstream { error, .. } => match error.kind() {
                 Kind::Unauthenticated => "unauthenticated",
                 Kind::Forbidden => "forbidden",
@@ -104,6 +107,12 @@ impl From<InvalidArguments> for Failure {
 impl From<SinkFailure> for Failure {
     fn from(error: SinkFailure) -> Self {
         Self::Sink(error)
+    }
+}
+
+impl From<Unwritable> for Failure {
+    fn from(error: Unwritable) -> Self {
+        Self::Unaudited(error)
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use portkey_api::JsonObject;
 
-use super::{CommandFailure, note, print, profile};
+use super::{CommandFailure, note, print, profile, serve};
 use crate::{
     access::Principal,
     call::{Call, Consent, Outcome, Progress},
@@ -60,7 +60,7 @@ pub(super) async fn run(
     if sandbox {
         note("SANDBOX: made-up data that is gone when this call ends");
     }
-    let safeguards = Safeguards::new(state::open(None)?);
+    let safeguards = Safeguards::new(state::open(None)?, serve::local_audit(configuration)?);
     let upstream = Upstream::open(sandbox, safeguards).await?;
     let principal = Principal::local(
         Selection::all(),

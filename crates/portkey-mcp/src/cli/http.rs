@@ -7,9 +7,11 @@ use tokio::sync::watch;
 use super::{CommandFailure, Reading, note, serve, stop};
 use crate::{
     access::{Access, Principal},
+    audit::{Audit, AuditFailure, Destination as AuditDestination},
     auth::Method,
     config::{Changes, Configuration, HttpSettings},
     profile::Profile,
+    safeguards::Safeguards,
     secrets::{Destination, Sink},
     server::Server,
     state,
@@ -26,7 +28,8 @@ pub(super) async fn run(
     let told_to_stop = stop::told().map_err(CommandFailure::Runtime)?;
     let configuration = reading.configuration();
     let state = state::open(http.scaling.shared_state.as_ref())?;
-    let upstream = Arc::new(serve::upstream(&configuration, &state).await?);
+    let safeguards = Safeguards::new(Arc::clone(&state), audit(&configuration)?);
+    let upstream = Arc::new(serve::upstream(&configuration, safeguards).await?);
     let admission = Admission {
         method: Method::of(http, &configuration.tables)?,
         takes_caller_keys: http.auth.caller_keys,
@@ -93,6 +96,12 @@ impl Admission {
             takes_keys,
         )?)
     }
+}
+
+/// What collects the logs of a service collects its audit too, unless the operator wants it elsewhere.
+fn audit(configuration: &Configuration) -> Result<Audit, AuditFailure> {
+    let destination = configuration.settings.audit.as_ref();
+    Audit::at(destination.unwrap_or(&AuditDestination::Log))
 }
 
 /// A file of the server's is of no use to those it serves, so new secrets are kept nowhere unless the operator says

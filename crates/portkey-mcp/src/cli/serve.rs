@@ -1,19 +1,18 @@
-use std::sync::Arc;
-
 use super::{CommandFailure, note, profile};
 use crate::{
     access::Principal,
+    audit::{Audit, AuditFailure, Destination},
     config::Configuration,
     safeguards::Safeguards,
     server::{About, Server},
-    state::{self, SharedState},
+    state,
     transport,
     upstream::Upstream,
 };
 
 pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFailure> {
-    let state = state::open(None)?;
-    let upstream = upstream(configuration, &state).await?;
+    let safeguards = Safeguards::new(state::open(None)?, local_audit(configuration)?);
+    let upstream = upstream(configuration, safeguards).await?;
     let profile = profile(configuration, &upstream)?;
     let offered = configuration
         .settings
@@ -31,7 +30,7 @@ pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFail
 /// The Portkeys to serve; must live as long as calls are made.
 pub(super) async fn upstream(
     configuration: &Configuration,
-    state: &Arc<dyn SharedState>,
+    safeguards: Safeguards,
 ) -> Result<Upstream, CommandFailure> {
     let sandbox = configuration.settings.sandbox;
     if sandbox {
@@ -40,8 +39,18 @@ pub(super) async fn upstream(
             note("PORTKEY_API_KEY is set but not used on the sandbox");
         }
     }
-    let safeguards = Safeguards::new(Arc::clone(state));
     Ok(Upstream::open(sandbox, safeguards).await?)
+}
+
+/// Where the calls of a user's own process are written down, unless they say otherwise: in a file of theirs, but for
+/// what happens to made-up data.
+pub(super) fn local_audit(configuration: &Configuration) -> Result<Audit, AuditFailure> {
+    let settings = &configuration.settings;
+    Audit::at(&match &settings.audit {
+        Some(destination) => destination.clone(),
+        None if settings.sandbox => Destination::Log,
+        None => Destination::of_a_user()?,
+    })
 }
 
 pub(super) fn note_missing_key(principal: &Principal) {

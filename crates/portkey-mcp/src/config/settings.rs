@@ -12,7 +12,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use portkey_client::BaseUrl;
 
-use crate::{catalog::Selection, profile::Profile, secrets::Destination};
+use crate::{audit, catalog::Selection, profile::Profile, secrets::Destination};
 
 pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
 pub use drain::DrainSettings;
@@ -110,6 +110,16 @@ pub struct Settings {
         value_name = "inline|mask|file:PATH"
     )]
     pub secrets: Option<Destination>,
+
+    /// Where every call is written down: `off`, `log` among the logs, or `file:PATH`, each line chained to the one
+    /// before it. Left out: a file only you can read, in your data directory; over HTTP and on the sandbox `log`.
+    #[arg(
+        long,
+        env = "PORTKEY_MCP_AUDIT",
+        global = true,
+        value_name = "off|log|file:PATH"
+    )]
+    pub audit: Option<audit::Destination>,
 
     /// Offer only tools that look and change nothing.
     #[arg(long, env = "PORTKEY_MCP_READ_ONLY", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,

@@ -12,11 +12,12 @@ use rmcp::{
     service::RequestContext,
 };
 
-use super::{Server, find, outcome};
+use super::{NotOffered, Server, find, outcome};
 use portkey_api::JsonObject;
 
 use crate::{
-    call::{Call, Consent, Failure, Outcome, Progress, Step, asks_for_dry_run},
+    access::Principal,
+    call::{Call, Consent, Failure, Outcome, Progress, Requester, Step, asks_for_dry_run},
     catalog,
 };
 
@@ -84,17 +85,23 @@ impl ServerHandler for Server {
         context: Context,
     ) -> Result<CallToolResponse, ErrorData> {
         let principal = self.principal(&context)?;
-        let tool = find(&principal, &request.name)
-            .map_err(|unknown| ErrorData::invalid_params(unknown.to_string(), None))?;
-        let (progress, mut steps) = Progress::heard();
+        let client = context.client_info().map(|client| client.name.clone());
+        let by = principal.requester(client.as_deref());
         let arguments = request.arguments.unwrap_or_default();
+        let tool = match find(&principal, &request.name) {
+            Ok(tool) => tool,
+            Err(refusal) => {
+                note_refused(&principal, &by, &request.name, &arguments, &refusal).await;
+                return Err(ErrorData::invalid_params(refusal.to_string(), None));
+            }
+        };
+        let (progress, mut steps) = Progress::heard();
         let workspace = workspace(&arguments).map(str::to_owned);
         let dry_run = asks_for_dry_run(&arguments);
-        let client = context.client_info().map(|client| client.name.clone());
         let call = Call {
             tool,
             arguments,
-            by: principal.requester(client.as_deref()),
+            by,
             consent: Consent::Unneeded,
             progress,
         };
@@ -164,6 +171,20 @@ impl ServerHandler for Server {
         }
         let text: Cow<'static, str> = format!("unknown method {method}").into();
         Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None))
+    }
+}
+
+/// Writes down a call of a tool that there is, but not for this principal.
+async fn note_refused(
+    principal: &Principal,
+    by: &Requester,
+    name: &str,
+    arguments: &JsonObject,
+    refusal: &NotOffered,
+) {
+    if let Ok(tool) = catalog::find(name) {
+        let caller = principal.profile().caller();
+        caller.refused(tool, by, arguments, refusal.to_string()).await;
     }
 }
 
