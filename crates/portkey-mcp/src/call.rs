@@ -26,7 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portkey_api::{Declared, Endpoint, JsonObject, Operation, Problem, Request, understand};
+use portkey_api::{Declaration, Declared, Endpoint, JsonObject, Operation, Problem, Request, understand};
 use portkey_client::Client;
 use serde_json::{Value, json};
 
@@ -35,6 +35,7 @@ use crate::{
     metrics,
     safeguards::Safeguards,
     secrets::Sink,
+    untrusted::refuse_stand_ins,
     workflows::{Conventions, Steps, Workflow},
 };
 
@@ -161,6 +162,7 @@ impl Caller {
             progress: &call.progress,
         };
         run.authorise(tool)?;
+        refuse_stand_ins(tool, &call.arguments)?;
         match tool {
             Tool::Operation(operation) => run.operate(operation, call.arguments).await,
             Tool::Workflow(workflow) => run.compose(workflow, call.arguments).await,
@@ -193,10 +195,7 @@ impl Run<'_> {
             return Ok(Outcome::Unconfirmed(Box::new(consequence)));
         }
         let answer = self.make(operation, &arguments).await?;
-        let answer = self
-            .caller
-            .conceal(&operation.declaration, &arguments, answer)?;
-        Ok(Outcome::Answer(answer))
+        self.answer(&operation.declaration, &arguments, answer)
     }
 
     /// Carries a call out.
@@ -235,9 +234,20 @@ impl Run<'_> {
     ) -> Result<Outcome, Failure> {
         let arguments = understand(&workflow.declaration, arguments)?;
         let answer = workflow.run(arguments.clone(), *self).await?;
-        let answer = self
-            .caller
-            .conceal(&workflow.declaration, &arguments, answer)?;
+        self.answer(&workflow.declaration, &arguments, answer)
+    }
+
+    /// What of an answer may be shown.
+    fn answer(
+        &self,
+        declaration: &'static Declaration,
+        arguments: &JsonObject,
+        answer: Value,
+    ) -> Result<Outcome, Failure> {
+        let mut answer = self.caller.conceal(declaration, arguments, answer)?;
+        if !self.extras.include_bodies {
+            declaration.withhold_bodies(&mut answer);
+        }
         Ok(Outcome::Answer(answer))
     }
 

@@ -29,6 +29,7 @@ use crate::{
     config::{Configuration, FileSetting, HttpSettings, LogFormat, Settings},
     profile::Profile,
     secrets::Sink,
+    untrusted::visible,
     upstream::Upstream,
 };
 use reading::Reading;
@@ -101,7 +102,7 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(failure) => {
-            _ = writeln!(io::stderr(), "portkey-mcp: {failure}");
+            note(visible(&failure.to_string()));
             failure.exit_code()
         }
     }

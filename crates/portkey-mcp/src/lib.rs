@@ -22,6 +22,7 @@ pub mod secrets;
 pub mod server;
 pub mod state;
 pub mod transport;
+pub mod untrusted;
 pub mod upstream;
 pub mod workflows;
 

@@ -15,6 +15,7 @@ use crate::{
     config::Configuration,
     safeguards::Safeguards,
     state,
+    untrusted::{self, visible},
     upstream::Upstream,
 };
 
@@ -76,9 +77,14 @@ pub(super) async fn run(
         progress: Progress::default(),
     };
     match principal.profile().caller().call(call).await? {
-        Outcome::Answer(answer) => print(format!("{answer:#}")),
-        Outcome::Preview(request) => print(request),
-        Outcome::Unconfirmed(consequence) => print(consequence),
+        Outcome::Answer(mut answer) => {
+            if let Some(shown) = untrusted::note(untrusted::make_visible(&mut answer)) {
+                note(shown);
+            }
+            print(format!("{answer:#}"))
+        }
+        Outcome::Preview(request) => print(visible(&request.to_string())),
+        Outcome::Unconfirmed(consequence) => print(visible(&consequence.to_string())),
     }
 }
 

@@ -12,6 +12,7 @@
     reason = "a test that cannot go on says so by panicking, and `json!` reads best where it is used"
 )]
 
+mod audit;
 mod balancer;
 mod command_line;
 mod composed_reads;
