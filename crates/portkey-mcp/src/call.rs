@@ -18,6 +18,7 @@ mod pages;
 mod prepare;
 mod progress;
 mod recording;
+mod references;
 mod requester;
 mod send;
 

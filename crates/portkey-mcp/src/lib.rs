@@ -17,6 +17,7 @@ pub mod metrics;
 pub mod policy;
 mod private_file;
 pub mod profile;
+pub mod references;
 pub mod safeguards;
 pub mod secrets;
 pub mod server;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{audit::Audit, state::SharedState};
+use crate::{audit::Audit, references::Crawls, state::SharedState};
 
 /// What calls are counted, claimed and written down with.
 #[derive(Debug, Clone)]
@@ -11,11 +11,17 @@ pub struct Safeguards {
     pub state: Arc<dyn SharedState>,
     /// Where every call is written down.
     pub audit: Audit,
+    /// What was read of late to find references.
+    pub crawls: Crawls,
 }
 
 impl Safeguards {
     /// On this state.
     pub fn new(state: Arc<dyn SharedState>, audit: Audit) -> Self {
-        Self { state, audit }
+        Self {
+            state,
+            audit,
+            crawls: Crawls::default(),
+        }
     }
 }

@@ -4,6 +4,7 @@ use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
 
 use super::{Failure, Run};
+use crate::references::References;
 
 /// Whether somebody agreed to what a call destroys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Consequence {
     pub arguments: JsonObject,
     /// What it would be done to, as it is now; where that can be read.
     pub object: Option<Value>,
+    /// What uses it.
+    pub references: Option<References>,
 }
 
 impl Run<'_> {
@@ -37,6 +40,7 @@ impl Run<'_> {
         Ok(Consequence {
             title: operation.declaration.title,
             object: self.before(operation, arguments).await,
+            references: self.references_to(operation, arguments).await,
             arguments: operation.declaration.masked(arguments.clone()),
         })
     }
@@ -49,6 +53,10 @@ impl fmt::Display for Consequence {
             "{}: {}",
             self.title,
             Value::Object(self.arguments.clone())
-        )
+        )?;
+        match &self.references {
+            Some(references) => write!(f, "\n{references}"),
+            None => Ok(()),
+        }
     }
 }
