@@ -62,12 +62,18 @@ fn is_open(schema: &Value) -> bool {
     let Value::Object(members) = schema else {
         return *schema == Value::Bool(true);
     };
-    if members.contains_key("enum") || members.contains_key("const") || members.contains_key("x-secret") {
+    if members.contains_key("enum")
+        || members.contains_key("const")
+        || members.contains_key("x-secret")
+    {
         return false;
     }
     let inner = |name: &str| members.get(name);
     let of_list = |name: &str| inner(name).and_then(Value::as_array);
-    let mut choices = ["anyOf", "oneOf", "allOf"].into_iter().filter_map(of_list).flatten();
+    let mut choices = ["anyOf", "oneOf", "allOf"]
+        .into_iter()
+        .filter_map(of_list)
+        .flatten();
     let is = |kind: &str| match inner("type") {
         Some(Value::String(one)) => one == kind,
         Some(Value::Array(several)) => several.iter().any(|one| one == kind),
@@ -80,7 +86,10 @@ fn is_open(schema: &Value) -> bool {
         || is("object") && nothing_known
         || members.is_empty()
         || properties.is_some_and(|properties| properties.values().any(is_open))
-        || ["items", "additionalProperties"].into_iter().filter_map(inner).any(is_open)
+        || ["items", "additionalProperties"]
+            .into_iter()
+            .filter_map(inner)
+            .any(is_open)
 }
 
 fn holds_mark(schema: &Value) -> bool {
@@ -99,7 +108,13 @@ mod tests {
     #[test]
     fn whatever_has_names_is_text_and_what_only_worked_is_not() {
         let answers_text = |name| operation(name).unwrap().declaration.answers_text();
-        for name in ["get_log", "list_configs", "get_prompt", "list_workspaces", "list_audit_logs"] {
+        for name in [
+            "get_log",
+            "list_configs",
+            "get_prompt",
+            "list_workspaces",
+            "list_audit_logs",
+        ] {
             assert!(answers_text(name), "{name}");
         }
         assert!(!answers_text("delete_config"));
@@ -121,7 +136,12 @@ mod tests {
         assert_eq!(log["response"], json!({ "status": 200, "body": {} }));
         assert_eq!(log["originalResponse"], Value::Null);
         assert!(get_log.answers_bodies());
-        assert!(!operation("list_configs").unwrap().declaration.answers_bodies());
+        assert!(
+            !operation("list_configs")
+                .unwrap()
+                .declaration
+                .answers_bodies()
+        );
     }
 
     #[test]
@@ -129,7 +149,10 @@ mod tests {
         let audit = &operation("list_audit_logs").unwrap().declaration;
         let mut page = json!({ "data": [{ "uri": "/configs", "request_body": { "name": "x" } }] });
         audit.withhold_bodies(&mut page);
-        assert!(page["data"][0]["request_body"]["withheld"].is_string(), "{page}");
+        assert!(
+            page["data"][0]["request_body"]["withheld"].is_string(),
+            "{page}"
+        );
         assert_eq!(page["data"][0]["uri"], "/configs");
     }
 }

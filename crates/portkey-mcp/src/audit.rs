@@ -15,12 +15,12 @@ use async_trait::async_trait;
 
 pub use chain::Link;
 pub use destination::{AuditFailure, Destination};
+pub(crate) use entry::milliseconds;
 pub use entry::{Decision, Entry};
 pub use file::FileLog;
 pub use trail::{Sent, confirmed};
-pub(crate) use entry::milliseconds;
 pub(crate) use trail::{Trail, path, request_answered};
-pub use verify::{Broken, Chain, verify};
+pub use verify::{Broken, Chain, Verification, verify};
 
 use writer::Writer;
 

@@ -27,7 +27,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portkey_api::{Declaration, Declared, Endpoint, JsonObject, Operation, Problem, Request, understand};
+use portkey_api::{
+    Declaration, Declared, Endpoint, JsonObject, Operation, Problem, Request, understand,
+};
 use portkey_client::Client;
 use serde_json::{Value, json};
 

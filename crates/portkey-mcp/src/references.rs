@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{call::Run, catalog, untrusted::quoted};
+use crate::{call::Run, catalog, profile::Fingerprint, untrusted::quoted};
 
 use crawl::Crawl;
 
@@ -106,7 +106,18 @@ pub struct Unread {
 
 /// What was read, for as long as it is fresh. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Crawls(Cache<String, Arc<Crawl>>);
+pub struct Crawls(Cache<Reader, Arc<Crawl>>);
+
+/// With whose eyes something was read.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Reader {
+    /// Which Portkey.
+    pub(crate) portkey: String,
+    /// By which key.
+    pub(crate) key: Option<Fingerprint>,
+    /// On whose behalf, because their policy may hide things.
+    pub(crate) principal: Arc<str>,
+}
 
 impl Default for Crawls {
     fn default() -> Self {
@@ -129,7 +140,10 @@ impl Crawls {
         patience: Duration,
     ) -> References {
         // Who else asks at the same time waits for the same reading.
-        let crawl = self.0.get_with(run.reader(), crawl::read(run, patience)).await;
+        let crawl = self
+            .0
+            .get_with(run.reader(), crawl::read(run, patience))
+            .await;
         search::references(&crawl, kind, id)
     }
 }

@@ -85,9 +85,7 @@ impl Entry {
     /// Writes it among the logs.
     pub(super) fn log(&self) {
         let upstream = self.requests.iter().rev();
-        let upstream = upstream
-            .filter_map(|sent| sent.trace_id.as_deref())
-            .next();
+        let upstream = upstream.filter_map(|sent| sent.trace_id.as_deref()).next();
         tracing::info!(
             target: "portkey_mcp::audit",
             principal = %self.principal,

@@ -118,7 +118,8 @@ impl Locked {
 
 fn link(line: &[u8]) -> io::Result<Link> {
     let text = str::from_utf8(line).map_err(|_| no_chain("does not end in text"))?;
-    Link::read(text).map_err(|error| no_chain(&format!("cannot be continued: its last line {error}")))
+    Link::read(text)
+        .map_err(|error| no_chain(&format!("cannot be continued: its last line {error}")))
 }
 
 fn no_chain(reason: &str) -> io::Error {

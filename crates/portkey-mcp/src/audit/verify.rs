@@ -49,7 +49,9 @@ pub enum Broken {
         found: u64,
     },
     /// A line stands where another should.
-    #[error("line {line} is entry {found} and stands where entry {expected} should: the order was changed")]
+    #[error(
+        "line {line} is entry {found} and stands where entry {expected} should: the order was changed"
+    )]
     Reordered {
         /// Which line.
         line: u64,
@@ -74,29 +76,61 @@ pub enum Broken {
 
 /// Checks a chain from its beginning. `head` is the hash of an entry that it must hold, such as the last one when it
 /// was looked at before.
-pub fn verify(log: impl BufRead, head: Option<&str>) -> Result<Chain, Broken> {
-    let mut chain = Chain::default();
-    let mut lines = log;
+pub fn verify(mut log: impl BufRead, head: Option<&str>) -> Result<Chain, Broken> {
+    let mut verification = Verification::begin(head);
     let mut text = Vec::new();
-    for line in 1.. {
-        text.clear();
-        if lines.read_until(b'\n', &mut text)? == 0 {
-            break;
-        }
-        let Some((b'\n', text)) = text.split_last() else {
-            return Err(Broken::Torn { line });
+    while log.read_until(b'\n', &mut text)? > 0 {
+        let Some((b'\n', line)) = text.split_last() else {
+            return Err(verification.torn());
         };
+        verification.add(line)?;
+        text.clear();
+    }
+    verification.end()
+}
+
+/// A check of a chain, line by line.
+#[derive(Debug)]
+pub struct Verification<'a> {
+    chain: Chain,
+    head: Option<&'a str>,
+    line: u64,
+}
+
+impl<'a> Verification<'a> {
+    /// Nothing is read yet.
+    pub fn begin(head: Option<&'a str>) -> Self {
+        Self {
+            chain: Chain::default(),
+            head,
+            line: 1,
+        }
+    }
+
+    /// Checks the next line, without its end.
+    pub fn add(&mut self, text: &[u8]) -> Result<(), Broken> {
+        let line = self.line;
         let written = str::from_utf8(text).map_err(|_| NoLine::Foreign);
         let written = written
             .and_then(Written::read)
             .map_err(|reason| Broken::Line { line, reason })?;
-        chain.add(line, written, head)?;
+        self.chain.add(line, written, self.head)?;
+        self.line += 1;
+        Ok(())
     }
-    match head {
-        Some(head) if !chain.holds_head => Err(Broken::Truncated {
-            head: head.to_owned(),
-        }),
-        _ => Ok(chain),
+
+    /// What the lines make.
+    pub fn end(self) -> Result<Chain, Broken> {
+        match self.head {
+            Some(head) if !self.chain.holds_head => Err(Broken::Truncated {
+                head: head.to_owned(),
+            }),
+            _ => Ok(self.chain),
+        }
+    }
+
+    fn torn(&self) -> Broken {
+        Broken::Torn { line: self.line }
     }
 }
 
@@ -132,5 +166,105 @@ impl Chain {
             hash: written.hash,
         };
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::audit::{Decision, Entry};
+
+    fn entry(client: &str) -> Entry {
+        Entry {
+            time: jiff::Timestamp::UNIX_EPOCH,
+            principal: "somebody".into(),
+            client: Some(client.into()),
+            tool: "get_config",
+            effect: "read",
+            target: Some(format!("configs/{client}")),
+            workspace: None,
+            decision: Decision::Allowed,
+            outcome: "ok",
+            duration_ms: 3,
+            trace_id: None,
+            requests: Vec::new(),
+            more_requests: 0,
+        }
+    }
+
+    fn lines(clients: &[String]) -> Vec<String> {
+        let mut link = Link::default();
+        let mut lines = Vec::new();
+        for client in clients {
+            let (line, next) = link.next(&entry(client)).unwrap();
+            lines.push(line);
+            link = next;
+        }
+        lines
+    }
+
+    fn check(lines: &[String]) -> Result<Chain, Broken> {
+        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        verify(text.as_bytes(), None)
+    }
+
+    /// Clients call themselves what they like: what ends a hash or a line in it must not.
+    fn clients() -> impl Strategy<Value = Vec<String>> {
+        let strange = proptest::sample::select(vec!["\",\"hash\":\"", "\n", "}", "é\u{2028}", ""]);
+        let client = (any::<String>(), strange).prop_map(|(text, strange)| text + strange);
+        proptest::collection::vec(client, 1..8)
+    }
+
+    #[test]
+    fn no_entries_are_a_chain() {
+        assert_eq!(check(&[]).unwrap(), Chain::default());
+    }
+
+    #[test]
+    fn the_hash_is_that_of_the_line_without_it() {
+        let line = lines(&["x".to_owned()]).remove(0);
+        let (text, hash) = line.rsplit_once(",\"hash\":\"").unwrap();
+        let digest = <sha2::Sha256 as sha2::Digest>::digest(format!("{text}}}"));
+        let expected: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hash, format!("{expected}\"}}"));
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_a_chain(clients in clients()) {
+            let lines = lines(&clients);
+            let chain = check(&lines).unwrap();
+            prop_assert_eq!(chain.entries as usize, clients.len());
+            prop_assert_eq!(Some(chain.head), lines.last().map(|line| Link::read(line).unwrap()));
+        }
+
+        #[test]
+        fn no_byte_can_be_changed(clients in clients(), line in any::<prop::sample::Index>(), place in any::<prop::sample::Index>(), byte in b' '..=b'~') {
+            let mut lines = lines(&clients);
+            let line = line.index(lines.len());
+            let mut bytes = lines[line].clone().into_bytes();
+            let place = place.index(bytes.len());
+            prop_assume!(bytes[place] != byte);
+            bytes[place] = byte;
+            if let Ok(changed) = String::from_utf8(bytes) {
+                lines[line] = changed;
+                prop_assert!(check(&lines).is_err());
+            }
+        }
+
+        #[test]
+        fn no_line_can_be_taken_out_or_moved(clients in clients(), from in any::<prop::sample::Index>(), to in any::<prop::sample::Index>()) {
+            let whole = lines(&clients);
+            let from = from.index(whole.len());
+            let mut moved = whole.clone();
+            let line = moved.remove(from);
+            // Only the end can be cut off unseen.
+            prop_assert_eq!(check(&moved).is_ok(), from == whole.len() - 1);
+            let to = to.index(whole.len());
+            moved.insert(to, line);
+            prop_assert_eq!(check(&moved).is_ok(), from == to);
+        }
     }
 }

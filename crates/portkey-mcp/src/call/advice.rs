@@ -72,13 +72,27 @@ fn upstream(f: &mut fmt::Formatter<'_>, operation: &Operation, error: &Error) ->
                 key_setting(declaration)
             );
         }
-        Error::NotJson { status, content_type, found, .. } => {
-            write!(f, "`{}` failed: HTTP {status}: the answer is {}", declaration.name, found.form())?;
+        Error::NotJson {
+            status,
+            content_type,
+            found,
+            ..
+        } => {
+            write!(
+                f,
+                "`{}` failed: HTTP {status}: the answer is {}",
+                declaration.name,
+                found.form()
+            )?;
             let kind = content_type.as_deref().map(|kind| format!("{kind}: "));
             said(f, &[kind.as_deref(), found.says()])?;
         }
         Error::Redirected { status, location } => {
-            write!(f, "`{}` failed: HTTP {status}: redirected elsewhere", declaration.name)?;
+            write!(
+                f,
+                "`{}` failed: HTTP {status}: redirected elsewhere",
+                declaration.name
+            )?;
             said(f, &[location.as_deref()])?;
         }
         _ => write!(f, "`{}` failed: {error}{}.", declaration.name, cause(error))?,
@@ -148,7 +162,9 @@ fn refused(f: &mut fmt::Formatter<'_>, operation: &Operation, refusal: &Refusal)
 
 /// The vendor's codes are words; anything else is quoted like all that it says.
 fn code_word(code: &str) -> Cow<'_, str> {
-    let is_word = code.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    let is_word = code
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     if is_word && code.len() <= 40 {
         code.into()
     } else {

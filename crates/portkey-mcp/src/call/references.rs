@@ -1,12 +1,13 @@
 use std::time::Duration;
 
 use portkey_api::{JsonObject, Operation};
+use serde_json::Value;
 
 use super::{Failure, Progress, Run, pages};
 use crate::{
     catalog::Tool,
     profile::Fingerprint,
-    references::{Kind, References, addressed},
+    references::{Kind, Reader, References, addressed},
 };
 
 /// How long somebody waits to be asked whether they mean it.
@@ -31,12 +32,14 @@ impl<'a> Run<'a> {
         crawls.references(*self, kind, id, patience).await
     }
 
-    /// Whose eyes it reads with: the principal's, by the key that is used.
-    pub(crate) fn reader(&self) -> String {
+    /// With whose eyes it reads.
+    pub(crate) fn reader(&self) -> Reader {
         let settings = self.caller.client.settings();
-        let key = settings.api_key.as_ref().map(Fingerprint::of);
-        let key = key.map(|key| key.to_string()).unwrap_or_default();
-        format!("{} {key} {}", settings.base_url, self.by.principal)
+        Reader {
+            portkey: settings.base_url.to_string(),
+            key: settings.api_key.as_ref().map(Fingerprint::of),
+            principal: self.by.principal.clone(),
+        }
     }
 
     /// The same, telling somebody else how far it is.
@@ -49,7 +52,7 @@ impl<'a> Run<'a> {
         &self,
         operation: &'static Operation,
         mut arguments: JsonObject,
-    ) -> Result<serde_json::Value, Failure> {
+    ) -> Result<Value, Failure> {
         self.authorise(Tool::Operation(operation))?;
         if pages::is_paged(operation) {
             arguments.insert("all".to_owned(), true.into());

@@ -5,8 +5,7 @@ use crate::{
     config::Configuration,
     safeguards::Safeguards,
     server::{About, Server},
-    state,
-    transport,
+    state, transport,
     upstream::Upstream,
 };
 

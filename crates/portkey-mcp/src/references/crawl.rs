@@ -62,7 +62,9 @@ pub(super) async fn read(run: Run<'_>, patience: Duration) -> Arc<Crawl> {
         .into_iter()
         .flat_map(|(source, entries)| entries.into_iter().map(move |entry| (source, entry)))
         .collect();
-    reader.total.fetch_add(entries.len() as u64, Ordering::Relaxed);
+    reader
+        .total
+        .fetch_add(entries.len() as u64, Ordering::Relaxed);
     let things: Vec<Vec<Thing>> = stream::iter(entries)
         .map(|(source, entry)| reader.complete(source, entry))
         .buffer_unordered(AT_ONCE)
@@ -200,7 +202,8 @@ impl Reader<'_> {
     fn step(&self) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         let total = self.total.load(Ordering::Relaxed);
-        self.told.report(done, Some(total), "looking for references");
+        self.told
+            .report(done, Some(total), "looking for references");
     }
 }
 

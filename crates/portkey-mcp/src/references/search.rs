@@ -55,7 +55,9 @@ impl Target {
     fn of(crawl: &Crawl, kind: Kind, id: &str) -> Self {
         let listed = crawl.things.iter().find(|thing| {
             thing.kind == kind.listed_as()
-                && ["id", "slug"].iter().any(|name| thing.text(name) == Some(id))
+                && ["id", "slug"]
+                    .iter()
+                    .any(|name| thing.text(name) == Some(id))
         });
         match listed {
             Some(thing) => Self::from(kind, thing),
@@ -97,7 +99,8 @@ impl Target {
             }
             let mut places = Vec::new();
             for (name, value) in &thing.content {
-                let guards = thing.kind == "guardrail" && name == SERVERS && self.kind != Kind::McpServer;
+                let guards =
+                    thing.kind == "guardrail" && name == SERVERS && self.kind != Kind::McpServer;
                 if !OWN.contains(&name.as_str()) && !guards {
                     self.search(value, name, &mut places);
                 }
@@ -107,9 +110,9 @@ impl Target {
             }
             let id = thing.text("id").or(thing.text("slug"));
             // Versions of a prompt are one prompt.
-            let known = found
-                .iter_mut()
-                .find(|known| known.kind == thing.kind && id.is_some() && known.id.as_deref() == id);
+            let known = found.iter_mut().find(|known| {
+                known.kind == thing.kind && id.is_some() && known.id.as_deref() == id
+            });
             match known {
                 Some(known) => known.add(places),
                 None => found.push(Reference::by(thing, places, via)),
@@ -258,18 +261,42 @@ mod tests {
     fn crawl() -> Crawl {
         Crawl {
             things: vec![
-                thing("provider", json!({ "id": "u-1", "slug": "openai", "name": "OpenAI", "integration_id": "int" })),
-                thing("provider", json!({ "id": "u-2", "slug": "openai-2", "name": "Other", "integration_id": "x" })),
-                thing("config", json!({ "id": "c-1", "slug": "pc-1", "name": "Nested", "workspace_id": "w",
+                thing(
+                    "provider",
+                    json!({ "id": "u-1", "slug": "openai", "name": "OpenAI", "integration_id": "int" }),
+                ),
+                thing(
+                    "provider",
+                    json!({ "id": "u-2", "slug": "openai-2", "name": "Other", "integration_id": "x" }),
+                ),
+                thing(
+                    "config",
+                    json!({ "id": "c-1", "slug": "pc-1", "name": "Nested", "workspace_id": "w",
                     "config": { "targets": [{ "targets": [{ "provider": "@openai" }] }],
-                                "override_params": { "model": "@openai/gpt-4o" } } })),
-                thing("config", json!({ "id": "c-2", "slug": "pc-2", "name": "openai",
-                    "config": { "provider": "@openai-2" } })),
-                thing("prompt", json!({ "id": "p-1", "slug": "pp-1", "virtual_key": "openai",
-                    "string": "Hello {{> house }} {{>>private}} {{name}}" })),
-                thing("prompt", json!({ "id": "p-1", "slug": "pp-1", "string": "{{>old@2}}" })),
-                thing("usage_limit", json!({ "id": "l-1", "conditions": [{ "key": "prompt", "value": ["pp-1@live"] }] })),
-                thing("guardrail", json!({ "id": "g-1", "slug": "pg-1", "mcp_servers": [{ "mcp_server_id": "m-1" }] })),
+                                "override_params": { "model": "@openai/gpt-4o" } } }),
+                ),
+                thing(
+                    "config",
+                    json!({ "id": "c-2", "slug": "pc-2", "name": "openai",
+                    "config": { "provider": "@openai-2" } }),
+                ),
+                thing(
+                    "prompt",
+                    json!({ "id": "p-1", "slug": "pp-1", "virtual_key": "openai",
+                    "string": "Hello {{> house }} {{>>private}} {{name}}" }),
+                ),
+                thing(
+                    "prompt",
+                    json!({ "id": "p-1", "slug": "pp-1", "string": "{{>old@2}}" }),
+                ),
+                thing(
+                    "usage_limit",
+                    json!({ "id": "l-1", "conditions": [{ "key": "prompt", "value": ["pp-1@live"] }] }),
+                ),
+                thing(
+                    "guardrail",
+                    json!({ "id": "g-1", "slug": "pg-1", "mcp_servers": [{ "mcp_server_id": "m-1" }] }),
+                ),
             ],
             unread: Vec::new(),
         }
@@ -278,17 +305,29 @@ mod tests {
     fn found(kind: Kind, id: &str) -> Vec<(String, Vec<String>)> {
         let references = references(&crawl(), kind, id);
         let data = references.data.into_iter();
-        data.map(|one| (one.id.unwrap_or_default(), one.r#where)).collect()
+        data.map(|one| (one.id.unwrap_or_default(), one.r#where))
+            .collect()
     }
 
     #[test]
     fn a_provider_is_found_by_id_and_slug_however_it_is_written() {
         let by_slug = found(Kind::Provider, "openai");
-        let paths = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>();
+        let paths = |paths: &[&str]| {
+            paths
+                .iter()
+                .map(|path| (*path).to_owned())
+                .collect::<Vec<_>>()
+        };
         assert_eq!(
             by_slug,
             [
-                ("c-1".to_owned(), paths(&["config.targets[0].targets[0].provider", "config.override_params.model"])),
+                (
+                    "c-1".to_owned(),
+                    paths(&[
+                        "config.targets[0].targets[0].provider",
+                        "config.override_params.model"
+                    ])
+                ),
                 ("p-1".to_owned(), paths(&["virtual_key"])),
             ]
         );
@@ -304,7 +343,11 @@ mod tests {
     #[test]
     fn an_integration_is_used_by_its_providers_and_through_them() {
         let references = references(&crawl(), Kind::Integration, "int");
-        let vias: Vec<_> = references.data.iter().map(|one| one.via.as_deref()).collect();
+        let vias: Vec<_> = references
+            .data
+            .iter()
+            .map(|one| one.via.as_deref())
+            .collect();
         assert_eq!(vias, [Some("openai"), Some("openai"), None]);
         assert_eq!(references.by_kind["provider"], 1);
     }

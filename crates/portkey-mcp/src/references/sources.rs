@@ -38,9 +38,17 @@ pub(super) const SOURCES: &[Source] = &[
         "list_integrations",
         More::List("list_integration_workspaces", "workspaces"),
     ),
-    source("guardrail", "list_guardrails", More::List("list_guardrail_mcp_servers", SERVERS)),
+    source(
+        "guardrail",
+        "list_guardrails",
+        More::List("list_guardrail_mcp_servers", SERVERS),
+    ),
     source("prompt", "list_prompts", More::Whole("get_prompt")),
-    source("partial", "list_prompt_partials", More::Whole("get_prompt_partial")),
+    source(
+        "partial",
+        "list_prompt_partials",
+        More::Whole("get_prompt_partial"),
+    ),
     source("collection", "list_collections", More::Nothing),
     source("usage_limit", "list_usage_limits", More::Nothing),
     source("rate_limit", "list_rate_limits", More::Nothing),
@@ -51,7 +59,11 @@ pub(super) const SOURCES: &[Source] = &[
         More::List("list_mcp_integration_workspaces", "workspaces"),
     ),
     source("secret_reference", "list_secret_references", More::Nothing),
-    source("deployment", "list_deployments", More::Whole("get_deployment")),
+    source(
+        "deployment",
+        "list_deployments",
+        More::Whole("get_deployment"),
+    ),
 ];
 
 /// What holds for the whole organisation.

@@ -184,7 +184,9 @@ async fn note_refused(
 ) {
     if let Ok(tool) = catalog::find(name) {
         let caller = principal.profile().caller();
-        caller.refused(tool, by, arguments, refusal.to_string()).await;
+        caller
+            .refused(tool, by, arguments, refusal.to_string())
+            .await;
     }
 }
 

@@ -30,7 +30,9 @@ pub(super) fn result(
     let shown = note(make_visible(&mut answer)).map(ContentBlock::text);
     let mut data = TextContent::new(answer.to_string());
     if tool.declaration().answers_text() {
-        data.meta = Some(MetaObject([(MARK.to_owned(), true.into())].into_iter().collect()));
+        data.meta = Some(MetaObject(
+            [(MARK.to_owned(), true.into())].into_iter().collect(),
+        ));
     }
     let blocks = [ContentBlock::Text(data)].into_iter().chain(shown);
     let mut result = CallToolResult::success(blocks.collect());

@@ -60,11 +60,16 @@ fn belongs(text: &[char], index: usize, character: char) -> bool {
         '\r' => after == Some('\n'),
         character if STYLES.contains(&character) => {
             before.is_some_and(is_pictograph)
-                || after == Some(KEYCAP) && before.is_some_and(|key| matches!(key, '0'..='9' | '#' | '*'))
+                || after == Some(KEYCAP)
+                    && before.is_some_and(|key| matches!(key, '0'..='9' | '#' | '*'))
         }
         JOINER => {
             let styled = before.is_some_and(|style| STYLES.contains(&style));
-            let picture = if styled { at(index.checked_sub(2)) } else { before };
+            let picture = if styled {
+                at(index.checked_sub(2))
+            } else {
+                before
+            };
             let pictures = picture.is_some_and(is_pictograph) && after.is_some_and(is_pictograph);
             pictures || joins_letters(before, after)
         }
@@ -78,6 +83,7 @@ fn belongs(text: &[char], index: usize, character: char) -> bool {
 fn joins_letters(before: Option<char>, after: Option<char>) -> bool {
     let joins = |letter: char| {
         matches!(letter, '\u{600}'..='\u{1cff}')
+            && !has_no_shape(letter)
             && matches!(
                 get_general_category(letter),
                 Category::OtherLetter | Category::NonspacingMark | Category::SpacingMark
@@ -98,7 +104,10 @@ fn is_pictograph(character: char) -> bool {
 /// Whether a tag is part of a flag that is known to be spelt so.
 fn is_in_flag(text: &[char], index: usize) -> bool {
     let before = text.get(..index).unwrap_or_default();
-    let Some(start) = before.iter().rposition(|character| *character == BLACK_FLAG) else {
+    let Some(start) = before
+        .iter()
+        .rposition(|character| *character == BLACK_FLAG)
+    else {
         return false;
     };
     SPELT_FLAGS.iter().any(|flag| {

@@ -116,7 +116,10 @@ fn each_call_is_a_line_that_says_who_did_what_to_which() {
     assert_eq!(dry["decision"], "dry_run");
     assert_eq!(dry["requests"], json!([]));
     let text = log.text();
-    assert!(!text.contains(secret) && !text.contains("Told nobody"), "{text}");
+    assert!(
+        !text.contains(secret) && !text.contains("Told nobody"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -220,8 +223,14 @@ fn what_was_changed_taken_out_or_moved_is_found() {
     let cases: [(&[&str], &str); 6] = [
         (&[one, &changed, three], "line 2 was changed"),
         (&[&rehashed(one), two, three], "line 1 was changed"),
-        (&[one, three], "line 2 is entry 3: entries 2 to 2 are missing"),
-        (&[two, three], "line 1 is entry 2: entries 1 to 1 are missing"),
+        (
+            &[one, three],
+            "line 2 is entry 3: entries 2 to 2 are missing",
+        ),
+        (
+            &[two, three],
+            "line 1 is entry 2: entries 1 to 1 are missing",
+        ),
         (&[one, two, one], "line 3 is entry 1"),
         (&[one, "{}", three], "line 2 is no entry"),
     ];
@@ -353,9 +362,6 @@ fn the_command_line_is_audited_too_and_off_means_off() {
         &sandbox.settings(),
     );
     assert!(!text(&output.stderr).contains("list_workspaces"));
-    let output = run(
-        &[&call[..], &["log"]].concat(),
-        &sandbox.settings(),
-    );
+    let output = run(&[&call[..], &["log"]].concat(), &sandbox.settings());
     assert!(text(&output.stderr).contains("list_workspaces"));
 }
