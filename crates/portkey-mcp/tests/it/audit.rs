@@ -327,7 +327,7 @@ async fn over_http_a_file_is_written_where_it_is_wanted() {
 fn a_call_that_is_withdrawn_is_written_too() {
     let log = Log::new();
     let sandbox = SandboxProcess::start();
-    sandbox.faults(&["latency=30000, path=/admin/workspaces"]);
+    sandbox.faults(&["latency=30000, path=/v1/admin/workspaces"]);
     let mut wire = Wire::initialised(&["--audit", &log.setting()], &sandbox.settings());
     wire.send(&json!({ "jsonrpc": "2.0", "id": 77, "method": "tools/call",
                        "params": { "name": "list_workspaces", "arguments": {} } }));

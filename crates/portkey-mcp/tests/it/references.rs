@@ -126,9 +126,14 @@ fn prompts_and_partials_are_found_by_what_includes_them() {
     let mut wire = on(&sandbox);
     let partials = wire.answer("list_prompt_partials", json!({}));
     let collections = wire.answer("list_collections", json!({}));
+    let collections = collections["data"].as_array().unwrap().iter();
+    let writing = collections
+        .clone()
+        .find(|one| one["name"] == "Writing")
+        .unwrap();
     let made = wire.answer(
         "create_prompt",
-        json!({ "name": "Including", "collection_id": collections["data"][0]["id"], "model": "gpt-4o",
+        json!({ "name": "Including", "collection_id": writing["id"], "model": "gpt-4o",
                 "virtual_key": "openai-prod-4f2a91", "parameters": {}, "string": "{{> pl-house-styl-5d20c7 }} Hi" }),
     );
     let workspace = wire.answer("list_configs", json!({}))["data"][0]["workspace_id"].clone();
@@ -233,19 +238,36 @@ fn mcp_integrations_are_used_by_mcp_servers() {
 #[test]
 fn what_the_key_may_not_read_is_named_and_the_rest_is_found() {
     let sandbox = SandboxProcess::start();
-    sandbox.faults(&["status=403, path=/guardrails"]);
-    let mut wire = on(&sandbox);
+    let mut admin = Wire::initialised(&["--secrets", "inline"], &sandbox.settings());
+    let narrow = admin.answer(
+        "create_api_key",
+        json!({ "type": "organisation", "sub_type": "service", "name": "narrow",
+                "scopes": ["configs.list", "configs.read", "providers.list"] }),
+    );
+    let settings = [
+        ("PORTKEY_BASE_URL", sandbox.url.as_str()),
+        ("PORTKEY_API_KEY", narrow["key"].as_str().unwrap()),
+    ];
+    let mut wire = Wire::initialised(&["--toolsets", "all"], &settings);
     let references = found(&mut wire, "provider", &"openai-prod-4f2a91".into());
-    assert!(references["total"].as_u64().unwrap() >= 5, "{references}");
-    let unread = &references["unread"][0];
-    assert_eq!(unread["tool"], "list_guardrails");
-    assert_eq!(unread["reason"], "forbidden");
+    assert_eq!(
+        references["by_kind"],
+        json!({ "config": 4 }),
+        "{references}"
+    );
+    let unread = references["unread"].as_array().unwrap();
+    let guardrails = unread.iter().find(|one| one["tool"] == "list_guardrails");
+    assert_eq!(guardrails.unwrap()["reason"], "forbidden");
+    assert!(
+        !unread.iter().any(|one| one["tool"] == "get_config"),
+        "{references}"
+    );
 }
 
 #[test]
 fn several_questions_in_a_row_read_once() {
     let sandbox = SandboxProcess::start();
-    sandbox.faults(&["latency=1, path=/configs"]);
+    sandbox.faults(&["latency=1, path=/v1/configs*"]);
     let mut wire = on(&sandbox);
     found(&mut wire, "provider", &"openai-prod-4f2a91".into());
     let once = sandbox.seen();
