@@ -128,7 +128,7 @@ impl Caller {
         let tool = call.tool.name();
         let begun = Instant::now();
         let recording = Recording::of(&call, &self.safeguards.audit);
-        let outcome = recording.follow(self.in_time(call)).await;
+        let outcome = recording.follow(Box::pin(self.in_time(call))).await;
         let duration = begun.elapsed();
         let told = outcome.as_ref().map_or_else(Failure::kind, |_| "ok");
         metrics::called(tool, told, duration);

@@ -3,7 +3,7 @@
 
 mod hidden;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 
 use portkey_api::{Effect, JsonObject, Problem};
 use serde_json::Value;
@@ -127,7 +127,8 @@ fn shown(text: &str) -> (Cow<'_, str>, usize) {
     for (index, character) in characters.iter().enumerate() {
         if hidden::is_hidden(&characters, index) {
             count += 1;
-            seen.push_str(&format!("{OPEN}{:04X}{CLOSE}", u32::from(*character)));
+            // Writing to text cannot fail.
+            _ = write!(seen, "{OPEN}{:04X}{CLOSE}", u32::from(*character));
         } else {
             seen.push(*character);
         }

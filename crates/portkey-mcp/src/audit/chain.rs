@@ -3,6 +3,8 @@
 //! A line is a JSON object that begins with its `sequence` and ends with `previous` and `hash`. The hash is that of the
 //! line's text without its last member, so that whoever checks it need not agree on how JSON is written.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -100,5 +102,10 @@ impl Written {
 
 fn hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut digits = String::with_capacity(DIGITS);
+    for byte in digest {
+        // Writing to text cannot fail.
+        _ = write!(digits, "{byte:02x}");
+    }
+    digits
 }

@@ -84,8 +84,8 @@ impl Decision {
 impl Entry {
     /// Writes it among the logs.
     pub(super) fn log(&self) {
-        let upstream = self.requests.iter().rev();
-        let upstream = upstream.filter_map(|sent| sent.trace_id.as_deref()).next();
+        let mut latest = self.requests.iter().rev();
+        let upstream = latest.find_map(|sent| sent.trace_id.as_deref());
         tracing::info!(
             target: "portkey_mcp::audit",
             principal = %self.principal,

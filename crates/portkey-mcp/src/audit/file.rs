@@ -37,8 +37,8 @@ impl FileLog {
         let mut text = String::new();
         let mut link = locked.last;
         for entry in entries {
-            let (line, next) = link.next(entry)?;
-            text.push_str(&line);
+            let (written, next) = link.next(entry)?;
+            text.push_str(&written);
             text.push('\n');
             link = next;
         }

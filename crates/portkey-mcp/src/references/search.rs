@@ -215,7 +215,7 @@ fn guarded(guardrail: &Thing) -> Vec<Reference> {
     }
     let servers = guardrail.content.get(SERVERS).and_then(Value::as_array);
     let servers = servers.into_iter().flatten().filter_map(Value::as_object);
-    servers.map(|server| guarded_server(server)).collect()
+    servers.map(guarded_server).collect()
 }
 
 fn guarded_server(server: &JsonObject) -> Reference {

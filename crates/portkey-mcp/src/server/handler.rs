@@ -85,7 +85,7 @@ impl ServerHandler for Server {
         context: Context,
     ) -> Result<CallToolResponse, ErrorData> {
         let principal = self.principal(&context)?;
-        let client = context.client_info().map(|client| client.name.clone());
+        let client = context.client_info().map(|client| client.name);
         let by = principal.requester(client.as_deref());
         let arguments = request.arguments.unwrap_or_default();
         let tool = match find(&principal, &request.name) {
