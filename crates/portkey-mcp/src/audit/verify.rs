@@ -206,7 +206,10 @@ mod tests {
     }
 
     fn check(lines: &[String]) -> Result<Chain, Broken> {
-        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let text = lines
+            .iter()
+            .flat_map(|line| [line, "\n"])
+            .collect::<String>();
         verify(text.as_bytes(), None)
     }
 

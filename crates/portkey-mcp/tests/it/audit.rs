@@ -55,7 +55,7 @@ impl Log {
     }
 
     fn write(&self, lines: &[&str]) {
-        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let text = lines.join("\n") + "\n";
         fs::write(self.path(), text).unwrap();
     }
 }
