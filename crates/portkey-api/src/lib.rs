@@ -41,6 +41,7 @@ mod schema;
 mod schema_check;
 mod secret;
 mod understand;
+mod untrusted;
 mod walk;
 
 pub mod analytics;

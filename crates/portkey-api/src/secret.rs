@@ -91,9 +91,10 @@ impl<T: JsonSchema> JsonSchema for Sealed<T> {
     }
 }
 
-/// Declares an object in which some members are secret, however deep. A name that ends in `*` is a prefix.
+/// Declares an object in which some members are secret, however deep. A name that ends in `*` is a prefix. It may have
+/// one more mark in its schema.
 macro_rules! secret_members {
-    ($(#[doc = $doc:literal])+ $name:ident: [$($member:literal),+ $(,)?]) => {
+    ($(#[doc = $doc:literal])+ $name:ident $(, marked $mark:path)?: [$($member:literal),+ $(,)?]) => {
         $(#[doc = $doc])+
         #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         #[serde(transparent)]
@@ -117,7 +118,11 @@ macro_rules! secret_members {
             }
 
             fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
-                ::schemars::json_schema!({ "type": "object", "x-secret-names": [$($member),+] })
+                #[allow(unused_mut, reason = "changed by what has a mark of its own")]
+                let mut schema =
+                    ::schemars::json_schema!({ "type": "object", "x-secret-names": [$($member),+] });
+                $(schema.insert($mark.to_owned(), true.into());)?
+                schema
             }
         }
     };

@@ -166,6 +166,27 @@ pub enum Kind {
     Unexpected,
 }
 
+impl NotJson {
+    /// What it is, in our words.
+    pub fn form(&self) -> &'static str {
+        match self {
+            Self::Html { .. } => "HTML",
+            Self::Truncated { .. } => "JSON that was cut off",
+            Self::Malformed => "malformed JSON",
+            Self::Text { .. } => "not JSON",
+        }
+    }
+
+    /// What it says, in its own.
+    pub fn says(&self) -> Option<&str> {
+        match self {
+            Self::Html { title } => title.as_deref(),
+            Self::Text { excerpt } => Some(excerpt),
+            Self::Truncated { .. } | Self::Malformed => None,
+        }
+    }
+}
+
 impl Error {
     /// What sort of error it is.
     pub fn kind(&self) -> Kind {

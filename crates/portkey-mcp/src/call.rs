@@ -19,6 +19,8 @@ mod failure;
 mod pages;
 mod prepare;
 mod progress;
+mod recording;
+mod references;
 mod requester;
 mod reveal;
 mod send;
@@ -29,7 +31,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portkey_api::{Declared, Endpoint, JsonObject, Operation, Problem, Request, understand};
+use portkey_api::{
+    Declaration, Declared, Endpoint, JsonObject, Operation, Problem, Request, understand,
+};
 use portkey_client::Client;
 use serde_json::{Value, json};
 
@@ -38,6 +42,7 @@ use crate::{
     metrics,
     safeguards::Safeguards,
     secrets::Secrets,
+    untrusted::refuse_stand_ins,
     workflows::{Conventions, Steps, Workflow},
 };
 
@@ -48,6 +53,7 @@ pub use progress::{Progress, Step};
 pub use requester::Requester;
 
 use extras::Extras;
+use recording::Recording;
 
 /// Lets a request that runs out of time say so itself, since it knows more.
 const GRACE: Duration = Duration::from_millis(500);
@@ -127,11 +133,12 @@ impl Caller {
         &self.secrets
     }
 
-    /// Makes a call. What is logged of it is the tool and how it went, never what it carried.
+    /// Makes a call, and writes it down. What is logged of it is the tool and how it went, never what it carried.
     pub async fn call(&self, call: Call) -> Result<Outcome, Failure> {
         let tool = call.tool.name();
         let begun = Instant::now();
-        let outcome = self.in_time(call).await;
+        let recording = Recording::of(&call, &self.safeguards.audit);
+        let outcome = recording.follow(Box::pin(self.in_time(call))).await;
         let duration = begun.elapsed();
         let told = match &outcome {
             Ok(Outcome::Unconfirmed { .. }) => "unconfirmed",
@@ -148,7 +155,14 @@ impl Caller {
                 tracing::info!(tool, ?duration, kind = failure.kind(), "failed");
             }
         }
+        recording.end(&outcome).await;
         outcome
+    }
+
+    /// Writes down a call that was refused before it began, and by which rule.
+    pub async fn refused(&self, tool: Tool, by: &Requester, arguments: &JsonObject, rule: String) {
+        let entry = recording::refused(tool, by, arguments, rule);
+        self.safeguards.audit.write(entry).await;
     }
 
     /// A call may make several requests, each of which keeps to the limit; so does the call as a whole.
@@ -170,6 +184,7 @@ impl Caller {
             progress: &call.progress,
         };
         run.authorise(tool)?;
+        refuse_stand_ins(tool, &call.arguments)?;
         match tool {
             Tool::Operation(operation) => run.operate(operation, call.arguments).await,
             Tool::Workflow(workflow) => run.compose(workflow, call.arguments).await,
@@ -209,10 +224,8 @@ impl Run<'_> {
         self.spend(operation).await?;
         let answer = self.make(operation, &arguments).await?;
         let answer = scope.let_through(answer).await?;
-        let answer = self
-            .conceal(&operation.declaration, &arguments, answer)
-            .await?;
-        Ok(Outcome::Answer(answer))
+        self.answer(&operation.declaration, &arguments, answer)
+            .await
     }
 
     /// Carries a call out. Only here the secrets are known that its arguments refer to.
@@ -275,9 +288,20 @@ impl Run<'_> {
             .await?;
         let answer = workflow.run(arguments.clone(), *self).await;
         let answer = answer.map_err(|failure| failure.without(&carried))?;
-        let answer = self
-            .conceal(&workflow.declaration, &arguments, answer)
-            .await?;
+        self.answer(&workflow.declaration, &arguments, answer).await
+    }
+
+    /// What of an answer may be shown.
+    async fn answer(
+        &self,
+        declaration: &'static Declaration,
+        arguments: &JsonObject,
+        answer: Value,
+    ) -> Result<Outcome, Failure> {
+        let mut answer = self.conceal(declaration, arguments, answer).await?;
+        if !self.extras.include_bodies {
+            declaration.withhold_bodies(&mut answer);
+        }
         Ok(Outcome::Answer(answer))
     }
 

@@ -13,7 +13,7 @@ use crate::workflows::{WORKFLOWS, Workflow};
 pub use needs::needs;
 pub use selection::{Selection, UnknownName};
 pub use siblings::{listings, reader, same_shape};
-pub use universal::{CONFIRMATION, DRY_RUN, RETURN_OBJECT, Universal, universals};
+pub use universal::{CONFIRMATION, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, Universal, universals};
 
 /// Something that can be called by name.
 #[derive(Debug, Clone, Copy)]

@@ -1,5 +1,6 @@
 //! The command line. Without a subcommand the program serves.
 
+mod audit;
 mod call;
 mod config;
 mod describe;
@@ -26,6 +27,7 @@ use crate::{
     config::{Configuration, FileSetting, HttpSettings, Settings},
     profile::Profile,
     telemetry::Telemetry,
+    untrusted::visible,
     upstream::Upstream,
 };
 use reading::Reading;
@@ -61,6 +63,9 @@ enum Command {
     Health(health::Arguments),
     /// Make tokens for `http --auth bearer`.
     Token(token::Arguments),
+    /// Check the audit log.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// List the tools.
     Tools(tools::Arguments),
     /// Show one tool: what it does, needs and takes.
@@ -95,7 +100,7 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(failure) => {
-            _ = writeln!(io::stderr(), "portkey-mcp: {failure}");
+            note(visible(&failure.to_string()));
             failure.exit_code()
         }
     }
@@ -106,7 +111,9 @@ fn start(reading: Reading, words: Vec<OsString>) -> Result<(), CommandFailure> {
         .enable_all()
         .build()
         .map_err(CommandFailure::Runtime)?;
-    let telemetry = Telemetry::start(&reading.cli.settings, runtime.handle())?;
+    let serves_others = matches!(reading.cli.command, Some(Command::Http(_)));
+    let settings = &reading.cli.settings;
+    let telemetry = Telemetry::start(settings, serves_others, runtime.handle())?;
     let done = runtime.block_on(dispatch(reading, words));
     telemetry.end();
     done
@@ -118,6 +125,7 @@ async fn dispatch(mut reading: Reading, words: Vec<OsString>) -> Result<(), Comm
         None | Some(Command::Serve(_)) => serve::run(&configuration).await,
         Some(Command::Http(http)) => http::run(reading, &http.settings, words).await,
         Some(Command::Config(command)) => config::run(&command, &reading),
+        Some(Command::Audit(command)) => audit::run(&configuration, &command),
         Some(Command::Health(arguments)) => Ok(health::run(&arguments).await?),
         Some(Command::Token(arguments)) => token::run(&arguments),
         Some(Command::Tools(arguments)) => tools::run(&configuration, &arguments),

@@ -60,6 +60,7 @@ impl Configuration {
             deny: settings.deny,
             effects: settings.effects,
             workspaces: settings.only_workspaces,
+            confirm: Some(self.settings.confirm.confirm),
             quotas: Quotas {
                 deletes: Some(settings.quota_deletes),
                 keys: Some(settings.quota_keys),

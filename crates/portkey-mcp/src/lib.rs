@@ -5,6 +5,7 @@
 //! begins and how its outcome is written.
 
 pub mod access;
+pub mod audit;
 pub mod auth;
 pub mod call;
 pub mod catalog;
@@ -15,13 +16,16 @@ pub mod confirm;
 pub mod fixtures;
 pub mod metrics;
 pub mod policy;
+mod private_file;
 pub mod profile;
+pub mod references;
 pub mod safeguards;
 pub mod secrets;
 pub mod server;
 pub mod state;
 pub mod telemetry;
 pub mod transport;
+pub mod untrusted;
 pub mod upstream;
 pub mod workflows;
 

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use portkey_client::SecretString;
 
-use crate::{confirm::Seal, policy::Directory, profile::Owners, state::SharedState};
+use crate::{
+    audit::Audit, confirm::Seal, policy::Directory, profile::Owners, references::Crawls,
+    state::SharedState,
+};
 
 /// What calls are counted, claimed and written down with.
 #[derive(Debug, Clone)]
@@ -17,14 +20,20 @@ pub struct Safeguards {
     pub(crate) workspaces: Directory,
     /// What proves that somebody agreed to what is destroyed.
     pub seal: Seal,
+    /// Where every call is written down.
+    pub audit: Audit,
+    /// What was read of late to find references.
+    pub crawls: Crawls,
 }
 
 impl Safeguards {
     /// On this state.
-    pub fn new(state: Arc<dyn SharedState>) -> Self {
+    pub fn new(state: Arc<dyn SharedState>, audit: Audit) -> Self {
         Self {
             seal: Seal::new(Arc::clone(&state), None),
             state,
+            audit,
+            crawls: Crawls::default(),
             owners: Owners::default(),
             workspaces: Directory::default(),
         }

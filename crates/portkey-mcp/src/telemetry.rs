@@ -43,10 +43,14 @@ pub(crate) struct Telemetry {
 
 impl Telemetry {
     /// Tells from now on, once in a process. Connects nowhere: what sends traces runs on `runtime` when there are some.
-    pub(crate) fn start(settings: &Settings, runtime: &Handle) -> Result<Self, TelemetryFailure> {
+    pub(crate) fn start(
+        settings: &Settings,
+        serves_others: bool,
+        runtime: &Handle,
+    ) -> Result<Self, TelemetryFailure> {
         let traces = traces::provider(settings, runtime)?;
         tracing_subscriber::registry()
-            .with(log::layer(&settings.log, settings.log_format)?)
+            .with(log::layer(settings, serves_others)?)
             .with(traces.as_ref().map(traces::layer))
             .init();
         Ok(Self { traces })
@@ -70,6 +74,14 @@ impl Transport {
     pub(crate) fn of(span: &Span) -> Self {
         Self(span.context().span().span_context().clone())
     }
+}
+
+/// The trace that is being made, if any.
+pub(crate) fn trace_id() -> Option<String> {
+    let current = Context::current();
+    let span = current.span();
+    let span = span.span_context();
+    span.is_valid().then(|| span.trace_id().to_string())
 }
 
 /// The span, of another program, that a carrier of W3C trace context names.

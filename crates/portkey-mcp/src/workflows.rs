@@ -1,5 +1,6 @@
 //! Tools of several calls, or of none. Each is one file; its inner calls go through the same pipeline.
 
+mod find_references;
 mod get_analytics_summary;
 mod get_trace;
 mod list_traces;
@@ -23,6 +24,7 @@ pub const WORKFLOWS: &[Workflow] = &[
     Workflow::of::<migrate_prompt::MigratePrompt>("prompts"),
     Workflow::of::<promote_prompt::PromotePrompt>("prompts"),
     Workflow::of::<validate_completion_metadata::ValidateCompletionMetadata>("prompts"),
+    Workflow::of::<find_references::FindReferences>("configs"),
     Workflow::of::<get_analytics_summary::GetAnalyticsSummary>("analytics"),
     Workflow::of::<list_traces::ListTraces>("logging"),
     Workflow::of::<get_trace::GetTrace>("logging"),

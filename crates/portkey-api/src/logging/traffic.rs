@@ -1,9 +1,9 @@
-use crate::secret::secret_members;
+use crate::{secret::secret_members, untrusted::BODIES};
 
 secret_members! {
     /// JSON that went over the wire and was recorded. Headers, and what sounds like a credential, are masked
     /// wherever they are; what was said stays readable.
-    Traffic: [
+    Traffic, marked BODIES: [
         "headers", "portkeyHeaders", "custom_headers", "extra_headers", "authorization", "key", "api_key",
         "apiKey", "x-api-key", "x-portkey-*", "secret", "client_secret", "password", "credentials",
         "auth_config", "access_token", "refresh_token", "id_token", "aws_access_key_id",

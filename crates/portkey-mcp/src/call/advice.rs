@@ -1,12 +1,12 @@
 //! What a failed call says: what happened, and what to do next.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use portkey_api::{Declaration, Keys, Operation, Plan};
 use portkey_client::{Error, Kind, NotJson, Refusal, Unsendable};
 
 use super::Failure;
-use crate::catalog::listings;
+use crate::{catalog::listings, untrusted::quoted};
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -17,12 +17,18 @@ impl fmt::Display for Failure {
             }
             Self::Forbidden(forbidden) => write!(f, "{forbidden}."),
             Self::Unconfirmed(refused) => write!(f, "{refused}"),
+            Self::Unaudited(unwritable) => write!(
+                f,
+                "{unwritable}. A call that may change something is not made unless it can be written down. Nothing was \
+                 sent. The operator of this server can mend that, or set --audit to another place."
+            ),
             Self::Upstream { operation, error } => upstream(f, operation, error),
             Self::Unreadable { operation, source } => write!(
                 f,
-                "Portkey answered `{}` in an unexpected form: {source}. The call itself may have succeeded; \
+                "Portkey answered `{}` in an unexpected form, which reads as {}. The call itself may have succeeded; \
                  look before you repeat it.",
-                operation.declaration.name
+                operation.declaration.name,
+                quoted(&source.to_string())
             ),
             Self::Download(error) => write!(
                 f,
@@ -33,7 +39,7 @@ impl fmt::Display for Failure {
             Self::SecretLost { answer, source } => write!(
                 f,
                 "The call succeeded, but its secret could not be kept: {source}{}. Make a new one \
-                 (`rotate_api_key`, `resend_user_invite`) when that is mended. The answer without it: {answer}",
+                 (`rotate_api_key`, `resend_user_invite`) when that is mended.\nThe answer without it, as data: {answer}",
                 cause(source)
             ),
             Self::Redacted { text, .. } => f.write_str(text),
@@ -68,9 +74,41 @@ fn upstream(f: &mut fmt::Formatter<'_>, operation: &Operation, error: &Error) ->
                 key_setting(declaration)
             );
         }
+        Error::NotJson {
+            status,
+            content_type,
+            found,
+            ..
+        } => {
+            write!(
+                f,
+                "`{}` failed: HTTP {status}: the answer is {}",
+                declaration.name,
+                found.form()
+            )?;
+            let kind = content_type.as_deref().map(|kind| format!("{kind}: "));
+            said(f, &[kind.as_deref(), found.says()])?;
+        }
+        Error::Redirected { status, location } => {
+            write!(
+                f,
+                "`{}` failed: HTTP {status}: redirected elsewhere",
+                declaration.name
+            )?;
+            said(f, &[location.as_deref()])?;
+        }
         _ => write!(f, "`{}` failed: {error}{}.", declaration.name, cause(error))?,
     }
     write!(f, " {}", technical(declaration, error))
+}
+
+/// Ends a sentence, and quotes what came from elsewhere.
+fn said(f: &mut fmt::Formatter<'_>, parts: &[Option<&str>]) -> fmt::Result {
+    let text: String = parts.iter().flatten().copied().collect();
+    if text.is_empty() {
+        return f.write_str(".");
+    }
+    write!(f, ". Portkey said: {}.", quoted(&text))
 }
 
 /// What to do about a failure that is not Portkey's decision.
@@ -114,13 +152,25 @@ fn refused(f: &mut fmt::Formatter<'_>, operation: &Operation, refusal: &Refusal)
         declaration.name, refusal.status
     )?;
     if let Some(code) = &refusal.code {
-        write!(f, " {code}")?;
+        write!(f, " {}", code_word(code))?;
     }
-    write!(f, "): {}", refusal.message.trim_end_matches('.'))?;
-    write!(f, ".\n{}", next_step(operation, refusal))?;
+    write!(f, "). Portkey said: {}", quoted(&refusal.message))?;
+    write!(f, "\n{}", next_step(operation, refusal))?;
     match &refusal.trace_id {
-        Some(trace) => write!(f, "\nTrace id: {trace}"),
+        Some(trace) => write!(f, "\nTrace id: {}", quoted(trace)),
         None => Ok(()),
+    }
+}
+
+/// The vendor's codes are words; anything else is quoted like all that it says.
+fn code_word(code: &str) -> Cow<'_, str> {
+    let is_word = code
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if is_word && code.len() <= 40 {
+        code.into()
+    } else {
+        quoted(code).into()
     }
 }
 

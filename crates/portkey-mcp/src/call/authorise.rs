@@ -17,7 +17,7 @@ impl Run<'_> {
 
     /// Takes a call, which is about to be made, from the quotas it counts against.
     pub(super) async fn spend(&self, operation: &'static Operation) -> Result<(), Failure> {
-        let mints = conceal::mints(operation);
+        let mints = conceal::mints(&operation.declaration);
         for rules in self.by.policy.rules() {
             for (kind, rate) in rules.quotas.of(&operation.declaration, mints) {
                 let (kind_name, origin) = (kind.as_str(), &rules.origin);

@@ -43,6 +43,10 @@ impl Run<'_> {
             Tool::Operation(operation) => self.before(operation, arguments).await,
             Tool::Workflow(_) => None,
         };
+        let references = match tool {
+            Tool::Operation(operation) => self.references_to(operation, arguments).await,
+            Tool::Workflow(_) => None,
+        };
         let object = object.as_ref();
         let (identified, given) = told(tool, arguments);
         Consequence {
@@ -53,7 +57,7 @@ impl Run<'_> {
             is_readable: object.is_some() || !can_be_read(tool),
             identified,
             given,
-            referred_to_by: None,
+            referred_to_by: references.map(|references| references.to_string()),
         }
     }
 

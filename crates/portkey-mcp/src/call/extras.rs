@@ -2,7 +2,7 @@ use portkey_api::{JsonObject, Problem};
 use serde_json::Value;
 
 use super::Failure;
-use crate::catalog::{CONFIRMATION, DRY_RUN, RETURN_OBJECT, Tool, Universal};
+use crate::catalog::{CONFIRMATION, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, Tool, Universal};
 
 /// What a call asks for beyond its tool's own arguments.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub(crate) struct Extras {
     pub(crate) return_object: bool,
     /// The token that confirms the call.
     pub(crate) confirmation: Option<String>,
+    /// Recorded bodies too.
+    pub(crate) include_bodies: bool,
 }
 
 impl Extras {
@@ -23,6 +25,7 @@ impl Extras {
             dry_run: extras.switch(&DRY_RUN)?.unwrap_or(false),
             return_object: extras.switch(&RETURN_OBJECT)?.unwrap_or(true),
             confirmation: extras.text(&CONFIRMATION)?,
+            include_bodies: extras.switch(&INCLUDE_BODIES)?.unwrap_or(false),
         })
     }
 }

@@ -5,6 +5,7 @@ use portkey_client::Kind;
 use serde_json::Value;
 
 use crate::{
+    audit::Unwritable,
     catalog::UnknownTool,
     confirm::Refused,
     policy::Forbidden,
@@ -22,6 +23,8 @@ pub enum Failure {
     Forbidden(Forbidden),
     /// Nobody agreed to it.
     Unconfirmed(Refused),
+    /// It cannot be written down, so it was not begun.
+    Unaudited(Unwritable),
     /// Portkey refused, or could not be asked.
     Upstream {
         /// What was asked for.
@@ -80,6 +83,7 @@ impl Failure {
             Self::Arguments(_) => "invalid arguments",
             Self::Forbidden(_) => "forbidden by policy",
             Self::Unconfirmed(_) => "not confirmed",
+            Self::Unaudited(_) => "no audit log",
             Self::Upstream { error, .. } => match error.kind() {
                 Kind::Unauthenticated => "unauthenticated",
                 Kind::Forbidden => "forbidden",
@@ -131,6 +135,12 @@ impl From<InvalidArguments> for Failure {
 impl From<SinkFailure> for Failure {
     fn from(error: SinkFailure) -> Self {
         Self::Sink(error)
+    }
+}
+
+impl From<Unwritable> for Failure {
+    fn from(error: Unwritable) -> Self {
+        Self::Unaudited(error)
     }
 }
 

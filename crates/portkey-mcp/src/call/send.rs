@@ -2,6 +2,7 @@ use portkey_api::{JsonObject, Operation, Request};
 use serde_json::Value;
 
 use super::{Caller, Failure, done, says_nothing};
+use crate::audit;
 
 impl Caller {
     /// Sends a request and makes one consistent form of the answer.
@@ -11,6 +12,7 @@ impl Caller {
         request: &Request,
     ) -> Result<Value, Failure> {
         let answer = self.client.call(request).await;
+        audit::request_answered(request, &answer);
         let answer = answer.map_err(|error| Failure::upstream(operation, error))?;
         Ok(operation.declaration.normalise(answer.value))
     }

@@ -47,7 +47,16 @@ pub const CONFIRMATION: Universal = Universal {
     listed: |_| true,
 };
 
-const ALL: [&Universal; 3] = [&DRY_RUN, &RETURN_OBJECT, &CONFIRMATION];
+/// Asks for recorded bodies too, which are long and which anybody may have written.
+pub const INCLUDE_BODIES: Universal = Universal {
+    name: "include_bodies",
+    help: "Show the bodies of recorded requests and answers too, not only their sizes",
+    kind: "boolean",
+    holds: |tool| tool.declaration().answers_bodies(),
+    listed: |_| true,
+};
+
+const ALL: [&Universal; 4] = [&DRY_RUN, &RETURN_OBJECT, &CONFIRMATION, &INCLUDE_BODIES];
 
 impl Universal {
     /// Whether `tool` takes it, without declaring an argument of this name itself.
@@ -99,6 +108,7 @@ mod tests {
         assert_eq!(listed("create_config"), ["dry_run"]);
         assert_eq!(listed("delete_config"), ["dry_run", "confirmation"]);
         assert_eq!(listed("update_workspace"), ["dry_run"]);
+        assert_eq!(listed("list_audit_logs"), ["include_bodies"]);
         assert_eq!(
             listed("promote_prompt"),
             [""; 0],

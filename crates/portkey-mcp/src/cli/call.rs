@@ -8,7 +8,7 @@ use std::{
 
 use portkey_api::JsonObject;
 
-use super::{CommandFailure, note, print, profile};
+use super::{CommandFailure, note, print, profile, serve};
 use crate::{
     access::Principal,
     call::{Call, Consent, Consequence, Outcome, Progress},
@@ -17,6 +17,7 @@ use crate::{
     confirm::Confirm,
     safeguards::Safeguards,
     state,
+    untrusted::{self, visible},
     upstream::Upstream,
 };
 
@@ -62,7 +63,7 @@ pub(super) async fn run(
     if sandbox {
         note("SANDBOX: made-up data that is gone when this call ends");
     }
-    let safeguards = Safeguards::new(state::open(None)?);
+    let safeguards = Safeguards::new(state::open(None)?, serve::local_audit(configuration)?);
     let upstream = Upstream::open(sandbox, safeguards).await?;
     let principal = Principal::local(
         Selection::all(),
@@ -99,8 +100,13 @@ pub(super) async fn run(
 
 fn tell(outcome: Outcome) -> Result<(), CommandFailure> {
     match outcome {
-        Outcome::Answer(answer) => print(format!("{answer:#}")),
-        Outcome::Preview(request) => print(request),
+        Outcome::Answer(mut answer) => {
+            if let Some(shown) = untrusted::note(untrusted::make_visible(&mut answer)) {
+                note(shown);
+            }
+            print(format!("{answer:#}"))
+        }
+        Outcome::Preview(request) => print(visible(&request.to_string())),
         Outcome::Unconfirmed { consequence, .. } => {
             Err(CommandFailure::Unconfirmed(format!("{consequence}\n")))
         }
@@ -113,7 +119,7 @@ fn ask(consequence: &Consequence) -> Result<(), CommandFailure> {
     if !io::stdin().is_terminal() {
         return refused(format!("{consequence}\n"));
     }
-    note(consequence);
+    note(visible(&consequence.to_string()));
     note("type `yes` to do this:");
     let mut answer = String::new();
     match io::stdin().read_line(&mut answer) {

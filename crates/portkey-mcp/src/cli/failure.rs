@@ -5,6 +5,7 @@ use portkey_sandbox::StartFailure;
 
 use crate::{
     access::InvalidGrant,
+    audit::AuditFailure,
     auth::AuthFailure,
     call::Failure,
     catalog::UnknownTool,
@@ -38,6 +39,12 @@ pub enum CommandFailure {
     /// The place for secrets cannot be used.
     #[error(transparent)]
     Secrets(#[from] SinkFailure),
+    /// There can be no audit log as it is wanted.
+    #[error(transparent)]
+    Audit(#[from] AuditFailure),
+    /// The audit log is not as it was written.
+    #[error(transparent)]
+    Unproven(#[from] super::audit::Unproven),
     /// Replicas cannot agree there.
     #[error(transparent)]
     State(#[from] UnusableAddress),
@@ -85,6 +92,7 @@ impl CommandFailure {
             | Self::ConfirmKey(_)
             | Self::Telemetry(_)
             | Self::Secrets(_)
+            | Self::Audit(_)
             | Self::Auth(_)
             | Self::Grant(_)
             | Self::Http(HttpFailure::Tls(_))

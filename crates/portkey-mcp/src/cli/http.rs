@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use super::{CommandFailure, Reading, note, serve, stop};
 use crate::{
     access::{Access, Principal},
+    audit::{Audit, AuditFailure, Destination as AuditDestination},
     auth::Method,
     config::{Changes, Configuration, HttpSettings, KeyReference},
     profile::Profile,
@@ -30,7 +31,8 @@ pub(super) async fn run(
     let secret = http.scaling.confirm_key.as_ref();
     let secret = secret.map(KeyReference::resolve).transpose();
     let secret = secret.map_err(CommandFailure::ConfirmKey)?;
-    let safeguards = Safeguards::new(Arc::clone(&state)).sealed_with(secret);
+    let safeguards = Safeguards::new(Arc::clone(&state), audit(&configuration)?);
+    let safeguards = safeguards.sealed_with(secret);
     let upstream = Arc::new(serve::upstream(&configuration, safeguards).await?);
     let admission = Admission {
         method: Method::of(http, &configuration.tables)?,
@@ -105,4 +107,10 @@ impl Admission {
             takes_keys,
         )?)
     }
+}
+
+/// What collects the logs of a service collects its audit too, unless the operator wants it elsewhere.
+fn audit(configuration: &Configuration) -> Result<Audit, AuditFailure> {
+    let destination = configuration.settings.audit.as_ref();
+    Audit::at(destination.unwrap_or(&AuditDestination::Log))
 }

@@ -1,6 +1,7 @@
 use super::{CommandFailure, note, profile};
 use crate::{
     access::Principal,
+    audit::{Audit, AuditFailure, Destination},
     config::Configuration,
     safeguards::Safeguards,
     server::{About, Server, ServerSettings},
@@ -9,8 +10,8 @@ use crate::{
 };
 
 pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFailure> {
-    let state = state::open(None)?;
-    let upstream = upstream(configuration, Safeguards::new(state)).await?;
+    let safeguards = Safeguards::new(state::open(None)?, local_audit(configuration)?);
+    let upstream = upstream(configuration, safeguards).await?;
     let profile = profile(configuration, &upstream)?;
     let offered = configuration
         .settings
@@ -38,6 +39,17 @@ pub(super) async fn upstream(
         }
     }
     Ok(Upstream::open(sandbox, safeguards).await?)
+}
+
+/// Where the calls of a user's own process are written down, unless they say otherwise: in a file of theirs, but for
+/// what happens to made-up data.
+pub(super) fn local_audit(configuration: &Configuration) -> Result<Audit, AuditFailure> {
+    let settings = &configuration.settings;
+    Audit::at(&match &settings.audit {
+        Some(destination) => destination.clone(),
+        None if settings.sandbox => Destination::Log,
+        None => Destination::of_a_user()?,
+    })
 }
 
 pub(super) fn note_missing_key(principal: &Principal) {

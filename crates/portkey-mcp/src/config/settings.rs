@@ -16,6 +16,7 @@ use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use portkey_client::BaseUrl;
 
 use crate::{
+    audit,
     catalog::Selection,
     profile::Profile,
     secrets::{Destination, Source},
@@ -143,6 +144,16 @@ pub struct Settings {
         value_delimiter = ','
     )]
     pub secret_sources: Vec<Source>,
+
+    /// Where every call is written down: `off`, `log` among the logs, or `file:PATH`, each line chained to the one
+    /// before it. Left out: a file only you can read, in your data directory; over HTTP and on the sandbox `log`.
+    #[arg(
+        long,
+        env = "PORTKEY_MCP_AUDIT",
+        global = true,
+        value_name = "off|log|file:PATH"
+    )]
+    pub audit: Option<audit::Destination>,
 
     /// Who must agree before something is destroyed.
     #[command(flatten)]

@@ -17,12 +17,13 @@ use serde_json::Value;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
-    Server,
+    NotOffered, Server,
     confirm::{self, Asking},
     find, listening, outcome, trace,
 };
 use crate::{
-    call::{Call, Caller, Consent, Failure, Outcome, Progress, Step, asks_for_dry_run},
+    access::Principal,
+    call::{Call, Caller, Consent, Failure, Outcome, Progress, Requester, Step, asks_for_dry_run},
     catalog,
 };
 
@@ -186,19 +187,26 @@ impl Server {
         context: Context,
     ) -> Result<CallToolResponse, ErrorData> {
         let principal = self.principal(&context)?;
-        let tool = find(&principal, &request.name)
-            .map_err(|unknown| ErrorData::invalid_params(unknown.to_string(), None))?;
+        let client = context.client_info().map(|client| client.name);
+        let by = principal.requester(client.as_deref());
+        let tool = match find(&principal, &request.name) {
+            Ok(tool) => tool,
+            Err(refusal) => {
+                let arguments = request.arguments.unwrap_or_default();
+                note_refused(&principal, &by, &request.name, &arguments, &refusal).await;
+                return Err(ErrorData::invalid_params(refusal.to_string(), None));
+            }
+        };
         let asking = Asking::of(principal.policy().confirm(), self.is_local(), &context);
         let consent = asking.consent(&request);
         let (progress, steps) = Progress::heard();
         let arguments = request.arguments.unwrap_or_default();
         let workspace = workspace(&arguments).map(str::to_owned);
         let dry_run = asks_for_dry_run(&arguments);
-        let client = context.client_info().map(|client| client.name);
         let call = Call {
             tool,
             arguments,
-            by: principal.requester(client.as_deref()),
+            by,
             consent: Consent::Unneeded,
             progress,
         };
@@ -260,6 +268,22 @@ impl Making<'_> {
             tell(self.context, step).await;
         }
         outcome
+    }
+}
+
+/// Writes down a call of a tool that there is, but not for this principal.
+async fn note_refused(
+    principal: &Principal,
+    by: &Requester,
+    name: &str,
+    arguments: &JsonObject,
+    refusal: &NotOffered,
+) {
+    if let Ok(tool) = catalog::find(name) {
+        let caller = principal.profile().caller();
+        caller
+            .refused(tool, by, arguments, refusal.to_string())
+            .await;
     }
 }
 

@@ -1,4 +1,4 @@
-use rmcp::model::{CallToolResult, ContentBlock};
+use rmcp::model::{CallToolResult, ContentBlock, MetaObject, TextContent};
 use serde_json::{Value, json};
 
 use super::tools::declares_output;
@@ -7,24 +7,34 @@ use crate::{
     catalog::Tool,
     config::Structured,
     confirm::VALID_FOR,
+    untrusted::{MARK, make_visible, note, visible},
 };
 
 /// What a client gets: compact JSON as text, and the same as structured content only where it is wanted, because
-/// several clients feed a model both.
+/// several clients feed a model both. An answer has a block of its own, which is marked where strangers' text may be in
+/// it; what this server says of it stands in another.
 pub(super) fn result(
     tool: Tool,
     outcome: Result<Outcome, Failure>,
     structured: Structured,
 ) -> CallToolResult {
-    let answer = match outcome {
+    let mut answer = match outcome {
         Ok(Outcome::Answer(answer)) => answer,
         Ok(Outcome::Preview(request)) => preview(&request),
         Ok(Outcome::Unconfirmed { consequence, token }) => unconfirmed(tool, &consequence, &token),
         Err(failure) => {
-            return CallToolResult::error(vec![ContentBlock::text(failure.to_string())]);
+            return failed(&failure.to_string());
         }
     };
-    let mut result = CallToolResult::success(vec![ContentBlock::text(answer.to_string())]);
+    let shown = note(make_visible(&mut answer)).map(ContentBlock::text);
+    let mut data = TextContent::new(answer.to_string());
+    if tool.declaration().answers_text() {
+        data.meta = Some(MetaObject(
+            [(MARK.to_owned(), true.into())].into_iter().collect(),
+        ));
+    }
+    let blocks = [ContentBlock::Text(data)].into_iter().chain(shown);
+    let mut result = CallToolResult::success(blocks.collect());
     if structured == Structured::Always || declares_output(tool, structured) {
         result.structured_content = Some(answer);
     }
@@ -44,6 +54,10 @@ fn unconfirmed(tool: Tool, consequence: &Consequence, token: &str) -> Value {
         ),
         "confirmation": token,
     })
+}
+
+fn failed(text: &str) -> CallToolResult {
+    CallToolResult::error(vec![ContentBlock::text(visible(text))])
 }
 
 /// What a dry run would have sent.

@@ -9,7 +9,10 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use crate::config::LogFormat;
+use crate::{
+    audit::Destination,
+    config::{LogFormat, Settings},
+};
 
 /// `--log` cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -23,15 +26,15 @@ pub struct InvalidFilter {
 
 /// The log on standard error. It tells of events; spans are for traces.
 pub(super) fn layer<S>(
-    log: &str,
-    format: LogFormat,
+    settings: &Settings,
+    serves_others: bool,
 ) -> Result<Box<dyn Layer<S> + Send + Sync>, InvalidFilter>
 where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {
-    let filter = FilterExt::<S>::and(filter(log)?, filter_fn(is_event));
+    let filter = FilterExt::<S>::and(filter(settings, serves_others)?, filter_fn(is_event));
     let lines = lines().with_writer(io::stderr).with_ansi(false);
-    Ok(match format {
+    Ok(match settings.log_format {
         LogFormat::Text => lines.with_filter(filter).boxed(),
         LogFormat::Json => lines
             .json()
@@ -47,7 +50,8 @@ fn is_event(metadata: &Metadata<'_>) -> bool {
 }
 
 /// The SDK prints whole messages, secrets included, below `warn`; no setting may let it.
-fn filter(log: &str) -> Result<EnvFilter, InvalidFilter> {
+fn filter(settings: &Settings, serves_others: bool) -> Result<EnvFilter, InvalidFilter> {
+    let log = settings.log.as_str();
     let filter = EnvFilter::builder()
         .parse(log)
         .map_err(|source| InvalidFilter {
@@ -61,10 +65,25 @@ fn filter(log: &str) -> Result<EnvFilter, InvalidFilter> {
         "rustls=info",
         "reqwest=info",
     ];
+    let audited = wants_audit(settings, serves_others).then_some(AUDITED);
     Ok(quiet
         .iter()
+        .chain(&audited)
         .filter_map(|directive| directive.parse().ok())
         .fold(filter, EnvFilter::add_directive))
+}
+
+/// Shows the audit whatever else is shown.
+const AUDITED: &str = "portkey_mcp::audit=info";
+
+/// Whether the audit belongs among the logs: where the operator says so, and where others are served unless the operator
+/// wants it elsewhere. A filter that names it has the last word.
+fn wants_audit(settings: &Settings, serves_others: bool) -> bool {
+    let wanted = match &settings.audit {
+        Some(destination) => *destination == Destination::Log,
+        None => serves_others,
+    };
+    wanted && !settings.log.contains("portkey_mcp::audit")
 }
 
 /// Objects of JSON, to which the trace is added that an event belongs to.

@@ -151,6 +151,7 @@ pub(crate) fn calls(workflow: &str) -> Vec<Value> {
                 }),
             ),
         ],
+        "find_references" => vec![json!({ "kind": "config", "id": "pc-1" })],
         "get_trace" => vec![
             json!({ "id": "l" }),
             json!({ "id": "l", "path_format": "v2", "created_at": "2026-01-01T00:00:00Z", "type": "hooks" }),

@@ -12,6 +12,7 @@
     reason = "a test that cannot go on says so by panicking, and `json!` reads best where it is used"
 )]
 
+mod audit;
 mod balancer;
 mod canary;
 mod collector;
@@ -39,6 +40,7 @@ mod process;
 mod profiles;
 mod protocol;
 mod redis_server;
+mod references;
 mod reload;
 mod replicas;
 mod secrets;
@@ -52,5 +54,6 @@ mod tls;
 mod tokens;
 mod tool_sets;
 mod traces;
+mod untrusted;
 mod wire;
 mod workflows;

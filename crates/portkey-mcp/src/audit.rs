@@ -1,0 +1,106 @@
+//! Who called what, when, and how it ended: one entry a call, each chained to the one before it, so that a change of
+//! what was written shows.
+
+mod chain;
+mod destination;
+mod entry;
+mod file;
+mod trail;
+mod verify;
+mod writer;
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+
+pub use chain::Link;
+pub use destination::{AuditFailure, Destination};
+pub(crate) use entry::milliseconds;
+pub use entry::{Decision, Entry};
+pub use file::FileLog;
+pub use trail::{Sent, confirmed};
+pub(crate) use trail::{Trail, path, request_answered};
+pub use verify::{Broken, Chain, Verification, verify};
+
+use writer::Writer;
+
+/// A place that keeps entries, in order and for good. Others may append to it at the same time.
+#[async_trait]
+pub trait AuditLog: fmt::Debug + Send + 'static {
+    /// Makes sure that entries could be appended now.
+    async fn check(&mut self) -> Result<(), Unwritable>;
+
+    /// Appends entries to the chain.
+    async fn append(&mut self, entries: &[Entry]) -> Result<(), Unwritable>;
+}
+
+/// The audit log takes no entries.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the audit log, {place}, cannot be written: {reason}")]
+pub struct Unwritable {
+    /// Where it is.
+    pub place: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Writes every call down. Clones share everything; when the last is gone, all is written.
+#[derive(Debug, Clone, Default)]
+pub struct Audit {
+    writer: Option<Arc<Writer>>,
+    is_off: bool,
+}
+
+impl Audit {
+    /// To this place. Touches nothing yet.
+    pub fn at(destination: &Destination) -> Result<Self, AuditFailure> {
+        Ok(match destination {
+            Destination::Off => Self {
+                writer: None,
+                is_off: true,
+            },
+            Destination::Log => Self::default(),
+            Destination::File(path) => Self::through(FileLog::at(path.clone()))?,
+        })
+    }
+
+    fn through(log: impl AuditLog) -> Result<Self, AuditFailure> {
+        let writer = Writer::begin(Box::new(log)).map_err(AuditFailure::NoThread)?;
+        Ok(Self {
+            writer: Some(Arc::new(writer)),
+            is_off: false,
+        })
+    }
+
+    /// Makes sure that what is about to happen can be written down.
+    pub async fn ready(&self) -> Result<(), Unwritable> {
+        match &self.writer {
+            Some(writer) => writer.check().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Writes an entry, and waits until it is kept. What has happened is not undone by a log that is full, so that is
+    /// told to the operator alone, by whoever writes.
+    pub async fn write(&self, entry: Entry) {
+        self.log(&entry);
+        if let Some(writer) = &self.writer {
+            _ = writer.append(entry).await;
+        }
+    }
+
+    /// Writes an entry for a call that nobody waits for any more.
+    pub fn write_later(&self, entry: Entry) {
+        self.log(&entry);
+        if let Some(writer) = &self.writer {
+            writer.append_later(entry);
+        }
+    }
+
+    /// The same for whoever collects logs.
+    fn log(&self, entry: &Entry) {
+        if !self.is_off {
+            entry.log();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+use std::{io, path::PathBuf, str::FromStr};
+
+use crate::private_file;
+
+/// Where the operator wants the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// Nowhere.
+    Off,
+    /// Among the server's other logs, under the target `portkey_mcp::audit`.
+    Log,
+    /// In this file, and among the logs.
+    File(PathBuf),
+}
+
+/// An `--audit` value that is none.
+#[derive(Debug, thiserror::Error)]
+#[error("expected `off`, `log` or `file:PATH`")]
+pub struct UnknownDestination;
+
+/// There can be no audit log as it is wanted.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditFailure {
+    /// There is no data directory to put the default file in.
+    #[error(
+        "there is no data directory for the audit log; set --audit to `off`, `log` or `file:PATH`"
+    )]
+    NoDirectory,
+    /// The system gives no thread to write it.
+    #[error("the audit log cannot begin: {0}")]
+    NoThread(#[source] io::Error),
+}
+
+impl Destination {
+    /// Where it goes on the machine of the one who uses the server: `audit.jsonl` in their data directory.
+    pub fn of_a_user() -> Result<Self, AuditFailure> {
+        let path = private_file::in_data_directory("audit.jsonl");
+        path.map(Self::File).ok_or(AuditFailure::NoDirectory)
+    }
+}
+
+impl FromStr for Destination {
+    type Err = UnknownDestination;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match (text, text.strip_prefix("file:")) {
+            ("off", _) => Ok(Self::Off),
+            ("log", _) => Ok(Self::Log),
+            (_, Some(path)) if !path.is_empty() => Ok(Self::File(path.into())),
+            _ => Err(UnknownDestination),
+        }
+    }
+}

@@ -1,0 +1,384 @@
+//! Finds references in what was read. A reference is text: an id or slug by itself, `@slug` or `@slug/model` of a
+//! provider, `id@label` of a prompt, `{{>slug}}` of a partial.
+
+use std::collections::BTreeMap;
+
+use portkey_api::JsonObject;
+use serde_json::Value;
+
+use super::{
+    Kind, Reference, References,
+    crawl::{Crawl, Thing},
+    sources::SERVERS,
+};
+
+/// What says what a thing itself is, not what it refers to.
+const OWN: [&str; 5] = ["id", "slug", "name", "description", "organisation_id"];
+/// Paths that are told of one thing.
+const TOLD: usize = 10;
+
+/// What of `crawl` refers to the thing of this id or slug.
+pub(super) fn references(crawl: &Crawl, kind: Kind, id: &str) -> References {
+    let target = Target::of(crawl, kind, id);
+    let mut data = target.found_in(crawl, None);
+    if kind == Kind::Integration {
+        for provider in target.providers(crawl) {
+            let via = provider.names.last().cloned();
+            data.extend(provider.found_in(crawl, via.as_deref()));
+        }
+    }
+    data.sort_by(|a, b| (&a.kind, &a.name, &a.id).cmp(&(&b.kind, &b.name, &b.id)));
+    let mut by_kind = BTreeMap::<String, usize>::new();
+    for reference in &data {
+        *by_kind.entry(reference.kind.clone()).or_default() += 1;
+    }
+    References {
+        kind,
+        id: id.to_owned(),
+        name: target.name,
+        total: data.len(),
+        by_kind,
+        data,
+        unread: crawl.unread.clone(),
+    }
+}
+
+/// What is referred to.
+struct Target {
+    kind: Kind,
+    /// Its id and slug.
+    names: Vec<String>,
+    name: Option<String>,
+}
+
+impl Target {
+    fn of(crawl: &Crawl, kind: Kind, id: &str) -> Self {
+        let listed = crawl.things.iter().find(|thing| {
+            thing.kind == kind.listed_as()
+                && ["id", "slug"]
+                    .iter()
+                    .any(|name| thing.text(name) == Some(id))
+        });
+        match listed {
+            Some(thing) => Self::from(kind, thing),
+            None => Self {
+                kind,
+                names: vec![id.to_owned()],
+                name: None,
+            },
+        }
+    }
+
+    fn from(kind: Kind, thing: &Thing) -> Self {
+        let names = ["id", "slug"].iter().filter_map(|name| thing.text(name));
+        Self {
+            kind,
+            names: names.map(str::to_owned).collect(),
+            name: thing.text("name").map(str::to_owned),
+        }
+    }
+
+    /// The providers of an integration.
+    fn providers(&self, crawl: &Crawl) -> Vec<Self> {
+        let mut providers: Vec<Self> = Vec::new();
+        for thing in crawl.things.iter().filter(|thing| thing.kind == "provider") {
+            let integration = thing.text("integration_id");
+            if integration.is_some_and(|id| self.is(id)) {
+                providers.push(Self::from(Kind::Provider, thing));
+            }
+        }
+        providers
+    }
+
+    fn found_in(&self, crawl: &Crawl, via: Option<&str>) -> Vec<Reference> {
+        let mut found: Vec<Reference> = Vec::new();
+        for thing in &crawl.things {
+            if thing.kind == self.kind.listed_as() && self.is_itself(thing) {
+                found.extend(guarded(thing));
+                continue;
+            }
+            let mut places = Vec::new();
+            for (name, value) in &thing.content {
+                let guards =
+                    thing.kind == "guardrail" && name == SERVERS && self.kind != Kind::McpServer;
+                if !OWN.contains(&name.as_str()) && !guards {
+                    self.search(value, name, &mut places);
+                }
+            }
+            if places.is_empty() {
+                continue;
+            }
+            let id = thing.text("id").or(thing.text("slug"));
+            // Versions of a prompt are one prompt.
+            let known = found.iter_mut().find(|known| {
+                known.kind == thing.kind && id.is_some() && known.id.as_deref() == id
+            });
+            match known {
+                Some(known) => known.add(places),
+                None => found.push(Reference::by(thing, places, via)),
+            }
+        }
+        found
+    }
+
+    fn is(&self, text: &str) -> bool {
+        self.names.iter().any(|name| name == text)
+    }
+
+    fn is_itself(&self, thing: &Thing) -> bool {
+        ["id", "slug"]
+            .iter()
+            .filter_map(|name| thing.text(name))
+            .any(|id| self.is(id))
+    }
+
+    fn search(&self, value: &Value, path: &str, places: &mut Vec<String>) {
+        match value {
+            Value::String(text) if self.is_meant_by(text) => places.push(path.to_owned()),
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.search(item, &format!("{path}[{index}]"), places);
+                }
+            }
+            Value::Object(members) => {
+                for (name, member) in members {
+                    self.search(member, &format!("{path}.{name}"), places);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn is_meant_by(&self, text: &str) -> bool {
+        if self.is(text) {
+            return true;
+        }
+        match self.kind {
+            Kind::Provider | Kind::VirtualKey => text
+                .strip_prefix('@')
+                .and_then(|rest| rest.split('/').next())
+                .is_some_and(|slug| self.is(slug)),
+            Kind::Prompt => text.split_once('@').is_some_and(|(id, _)| self.is(id)),
+            Kind::Partial => included(text).any(|slug| self.is(slug)),
+            _ => false,
+        }
+    }
+}
+
+impl Kind {
+    /// As which kind of thing it is listed.
+    fn listed_as(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Integration => "integration",
+            // One record, whichever face it is asked for by.
+            Self::Provider | Self::VirtualKey => "provider",
+            Self::Prompt => "prompt",
+            Self::Partial => "partial",
+            Self::Guardrail => "guardrail",
+            Self::Workspace => "workspace",
+            Self::ApiKey => "api_key",
+            Self::McpIntegration => "mcp_integration",
+            Self::McpServer => "mcp_server",
+        }
+    }
+}
+
+impl Reference {
+    fn by(thing: &Thing, places: Vec<String>, via: Option<&str>) -> Self {
+        let text = |name: &str| thing.text(name).map(str::to_owned);
+        let mut reference = Self {
+            kind: thing.kind.to_owned(),
+            id: text("id").or_else(|| text("slug")),
+            name: text("name"),
+            r#where: Vec::new(),
+            workspace: text("workspace_id"),
+            via: via.map(str::to_owned),
+        };
+        reference.add(places);
+        reference
+    }
+
+    fn add(&mut self, places: Vec<String>) {
+        for place in places {
+            if self.r#where.len() < TOLD && !self.r#where.contains(&place) {
+                self.r#where.push(place);
+            }
+        }
+    }
+}
+
+/// The MCP servers that a guardrail watches over, which only the guardrail knows.
+fn guarded(guardrail: &Thing) -> Vec<Reference> {
+    if guardrail.kind != "guardrail" {
+        return Vec::new();
+    }
+    let servers = guardrail.content.get(SERVERS).and_then(Value::as_array);
+    let servers = servers.into_iter().flatten().filter_map(Value::as_object);
+    servers.map(guarded_server).collect()
+}
+
+fn guarded_server(server: &JsonObject) -> Reference {
+    let text = |names: &[&str]| {
+        let mut found = names.iter().filter_map(|name| server.get(*name)?.as_str());
+        found.next().map(str::to_owned)
+    };
+    Reference {
+        kind: "mcp_server".to_owned(),
+        id: text(&["mcp_server_id", "id", "slug"]),
+        name: text(&["name"]),
+        r#where: vec!["guardrails".to_owned()],
+        workspace: text(&["workspace_id"]),
+        via: None,
+    }
+}
+
+/// The partials that a template includes: `{{>slug}}`, `{{> slug@3 }}`; `{{>>name}}` is a text that the caller passes.
+fn included(template: &str) -> impl Iterator<Item = &str> {
+    template.split("{{").skip(1).filter_map(|rest| {
+        let tag = rest.split("}}").next()?.trim_start();
+        let name = tag.strip_prefix('>')?;
+        if name.starts_with('>') {
+            return None;
+        }
+        Some(name.split('@').next().unwrap_or(name).trim())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn thing(kind: &'static str, content: Value) -> Thing {
+        let Value::Object(content) = content else {
+            panic!("{content}")
+        };
+        Thing { kind, content }
+    }
+
+    fn crawl() -> Crawl {
+        Crawl {
+            things: vec![
+                thing(
+                    "provider",
+                    json!({ "id": "u-1", "slug": "openai", "name": "OpenAI", "integration_id": "int" }),
+                ),
+                thing(
+                    "provider",
+                    json!({ "id": "u-2", "slug": "openai-2", "name": "Other", "integration_id": "x" }),
+                ),
+                thing(
+                    "config",
+                    json!({ "id": "c-1", "slug": "pc-1", "name": "Nested", "workspace_id": "w",
+                    "config": { "targets": [{ "targets": [{ "provider": "@openai" }] }],
+                                "override_params": { "model": "@openai/gpt-4o" } } }),
+                ),
+                thing(
+                    "config",
+                    json!({ "id": "c-2", "slug": "pc-2", "name": "openai",
+                    "config": { "provider": "@openai-2" } }),
+                ),
+                thing(
+                    "prompt",
+                    json!({ "id": "p-1", "slug": "pp-1", "virtual_key": "openai",
+                    "string": "Hello {{> house }} {{>>private}} {{name}}" }),
+                ),
+                thing(
+                    "prompt",
+                    json!({ "id": "p-1", "slug": "pp-1", "string": "{{>old@2}}" }),
+                ),
+                thing(
+                    "usage_limit",
+                    json!({ "id": "l-1", "conditions": [{ "key": "prompt", "value": ["pp-1@live"] }] }),
+                ),
+                thing(
+                    "guardrail",
+                    json!({ "id": "g-1", "slug": "pg-1", "mcp_servers": [{ "mcp_server_id": "m-1" }] }),
+                ),
+            ],
+            unread: Vec::new(),
+        }
+    }
+
+    fn found(kind: Kind, id: &str) -> Vec<(String, Vec<String>)> {
+        let references = references(&crawl(), kind, id);
+        let data = references.data.into_iter();
+        data.map(|one| (one.id.unwrap_or_default(), one.r#where))
+            .collect()
+    }
+
+    #[test]
+    fn a_provider_is_found_by_id_and_slug_however_it_is_written() {
+        let by_slug = found(Kind::Provider, "openai");
+        let paths = |paths: &[&str]| {
+            paths
+                .iter()
+                .map(|path| (*path).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            by_slug,
+            [
+                (
+                    "c-1".to_owned(),
+                    paths(&[
+                        "config.targets[0].targets[0].provider",
+                        "config.override_params.model"
+                    ])
+                ),
+                ("p-1".to_owned(), paths(&["virtual_key"])),
+            ]
+        );
+        assert_eq!(found(Kind::VirtualKey, "u-1"), by_slug);
+    }
+
+    #[test]
+    fn a_longer_slug_and_a_name_are_no_reference() {
+        assert_eq!(found(Kind::Provider, "openai-2").len(), 1);
+        assert!(found(Kind::Provider, "open").is_empty());
+    }
+
+    #[test]
+    fn an_integration_is_used_by_its_providers_and_through_them() {
+        let references = references(&crawl(), Kind::Integration, "int");
+        let vias: Vec<_> = references
+            .data
+            .iter()
+            .map(|one| one.via.as_deref())
+            .collect();
+        assert_eq!(vias, [Some("openai"), Some("openai"), None]);
+        assert_eq!(references.by_kind["provider"], 1);
+    }
+
+    #[test]
+    fn partials_are_found_in_every_version_and_private_ones_are_others() {
+        assert_eq!(found(Kind::Partial, "house").len(), 1);
+        assert_eq!(found(Kind::Partial, "old").len(), 1);
+        assert!(found(Kind::Partial, "private").is_empty());
+        assert!(found(Kind::Partial, "name").is_empty());
+    }
+
+    #[test]
+    fn prompts_are_named_with_labels_and_guardrails_tell_of_servers() {
+        assert_eq!(found(Kind::Prompt, "p-1")[0].0, "l-1");
+        assert_eq!(found(Kind::Guardrail, "pg-1")[0].0, "m-1");
+        assert_eq!(found(Kind::McpServer, "m-1")[0].0, "g-1");
+    }
+
+    #[test]
+    fn the_summary_names_a_few_and_says_what_was_not_read() {
+        let mut references = references(&crawl(), Kind::Provider, "openai");
+        assert_eq!(
+            references.to_string(),
+            "Used by 1 config (\"Nested\"); 1 prompt (\"p-1\")."
+        );
+        references.unread.push(super::super::Unread {
+            tool: "list_guardrails".to_owned(),
+            reason: "forbidden".to_owned(),
+            count: 1,
+        });
+        assert!(references.to_string().ends_with("(`list_guardrails`)."));
+    }
+}
