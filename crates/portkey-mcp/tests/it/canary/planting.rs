@@ -55,8 +55,18 @@ fn file_under(schema: &Value, names: &Value, value: &mut Value, secret: &str) {
         members.insert("api_key".to_owned(), json!(secret));
         return;
     }
-    for name in names.as_array().unwrap().iter().filter_map(Value::as_str) {
-        members.insert(name.replace('*', "canary"), json!(secret));
+    let names = names.as_array().unwrap().iter().filter_map(Value::as_str);
+    let present: Vec<&str> = names
+        .clone()
+        .filter(|name| members.contains_key(*name))
+        .collect();
+    if present.is_empty() {
+        members.extend(names.map(|name| (name.replace('*', "canary"), json!(secret))));
+    } else {
+        // Checks of guardrails know what they take, and in which form.
+        present
+            .iter()
+            .for_each(|name| fill(&mut members[*name], secret));
     }
 }
 
