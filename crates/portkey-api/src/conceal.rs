@@ -64,9 +64,9 @@ pub fn each_secret(
         &mut |schema, value, path| {
             let mark = schema.get(MARK);
             if mark.is_some_and(|mark| mark == MINTED) {
-                if value.is_string() {
+                each_text(value, path, &mut |path, value| {
                     visit(path, Sort::Minted, value);
-                }
+                });
                 return;
             }
             let mut known = |path: &str, value: &mut Value| visit(path, Sort::Known, value);

@@ -7,7 +7,6 @@ use crate::{
     config_object::{self, Rules},
     guardrails,
     problem::{Reason, nearest},
-    secret,
     walk::{child, walk},
 };
 
@@ -63,7 +62,7 @@ fn wrong_type(schema: &Value, value: &Value) -> Option<Reason> {
     let expected = kinds.iter().map(|kind| article(kind)).collect::<Vec<_>>();
     Some(Reason::WrongType {
         expected: expected.join(" or "),
-        got: quoted(schema, value),
+        got: short(value),
     })
 }
 
@@ -100,7 +99,7 @@ fn not_allowed(schema: &Value, value: &Value) -> Option<Reason> {
     let words = allowed.iter().filter_map(Value::as_str);
     let nearest = value.as_str().and_then(|word| nearest(word, words));
     Some(Reason::NotAllowed {
-        got: quoted(schema, value),
+        got: short(value),
         nearest: nearest.map(|word| format!("`{word}`")),
         allowed: allowed
             .iter()
@@ -159,14 +158,6 @@ fn unknown(schema: &Value, name: &str) -> Reason {
     Reason::Unknown {
         nearest: nearest(name, properties(schema)).map(str::to_owned),
         known: properties(schema).map(str::to_owned).collect(),
-    }
-}
-
-fn quoted(schema: &Value, value: &Value) -> String {
-    let is_secret = schema.get(secret::MARK).is_some() || schema.get(secret::NAMES).is_some();
-    match value {
-        Value::String(_) if is_secret => "a text".to_owned(),
-        _ => short(value),
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::{
     Declaration, InvalidArguments, Problem,
     comma_separated::COMMA_SEPARATED,
+    conceal::each_secret,
     problem::{Reason, nearest},
     request::text,
     schema_check::check,
@@ -29,8 +30,25 @@ pub fn understand(
     check(schema, &mut arguments, &mut problems);
     match arguments {
         Value::Object(arguments) if problems.is_empty() => Ok(arguments),
-        _ => Err(InvalidArguments::new(declaration, problems)),
+        mut arguments => {
+            quote_no_secrets(schema, &mut arguments, &mut problems);
+            Err(InvalidArguments::new(declaration, problems))
+        }
     }
+}
+
+/// Of a secret in the wrong form, its kind has to do.
+fn quote_no_secrets(schema: &Value, arguments: &mut Value, problems: &mut [Problem]) {
+    each_secret(schema, arguments, &mut |path, _, _| {
+        for problem in problems.iter_mut().filter(|problem| problem.path == path) {
+            if let Reason::WrongType { got, .. } | Reason::NotAllowed { got, .. } =
+                &mut problem.reason
+                && got.starts_with('`')
+            {
+                "a text".clone_into(got);
+            }
+        }
+    });
 }
 
 /// Makes one consistent form of a value by its schema. Arguments arrive as text from flags, query strings and

@@ -1,6 +1,8 @@
 //! Secrets are masked wherever a schema says so.
 
-use portkey_api::{JsonObject, Minted, Request, Sealed, Secret, conceal, mask, operation};
+use portkey_api::{
+    JsonObject, Minted, Request, Sealed, Secret, conceal, mask, operation, understand,
+};
 use serde_json::{Value, json};
 
 fn concealed(tool: &str, answer: Value) -> Value {
@@ -160,4 +162,31 @@ fn masks_keep_their_length_to_themselves() {
         &mut answer,
     );
     assert_eq!(answer, json!({ "key": "pk*****789" }));
+}
+
+#[test]
+fn secrets_in_the_wrong_form_are_not_quoted() {
+    const CANARY: &str = "sk-c4n4ry-0123456789";
+    let check = json!({ "id": "default.contains", "parameters": { "credentials": CANARY } });
+    let integration = json!({ "name": "n", "url": "https://m", "custom_headers": CANARY });
+    let config = json!({ "api_key": [CANARY], "custom_headers": CANARY });
+    for (tool, arguments) in [
+        (
+            "create_guardrail",
+            json!({ "name": "n", "checks": [check] }),
+        ),
+        ("create_mcp_integration", integration),
+        ("create_config", json!({ "name": "n", "config": config })),
+        (
+            "create_virtual_key",
+            json!({ "name": "n", "provider": "openai", "key": [CANARY] }),
+        ),
+    ] {
+        let Value::Object(arguments) = arguments else {
+            unreachable!()
+        };
+        let declaration = &operation(tool).unwrap().declaration;
+        let told = understand(declaration, arguments).unwrap_err().to_string();
+        assert!(!told.contains("c4n4ry"), "{told}");
+    }
 }

@@ -27,7 +27,10 @@ impl Run<'_> {
         });
         match lost {
             None => Ok(answer),
-            Some(source) => Err(Failure::SecretLost { answer, source }),
+            Some(failure) => Err(Failure::SecretLost {
+                answer,
+                source: Box::new(failure),
+            }),
         }
     }
 

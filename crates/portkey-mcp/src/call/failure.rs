@@ -48,7 +48,7 @@ pub enum Failure {
         /// The answer, masked.
         answer: Value,
         /// Why.
-        source: SinkFailure,
+        source: Box<SinkFailure>,
     },
     /// It repeats a secret of the call, so this is what remains of it.
     Redacted {

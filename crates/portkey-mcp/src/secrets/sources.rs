@@ -109,7 +109,7 @@ impl Sources {
                         resolved.push(path.to_owned());
                     }
                     Some(Err(refused)) => {
-                        problems.push(Problem::rule(path, self.told(text, &refused)))
+                        problems.push(Problem::rule(path, self.told(text, &refused)));
                     }
                 }
             },
@@ -304,5 +304,6 @@ impl fmt::Display for Sources {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;

@@ -181,6 +181,10 @@ fn every_call() -> impl Iterator<Item = (&'static Operation, JsonObject)> {
 fn prepared(operation: &Operation, arguments: &JsonObject, trial: Trial) -> Option<Value> {
     let declaration = &operation.declaration;
     let mut arguments = Value::Object(arguments.clone());
+    if let Some(checks) = arguments.get_mut("checks") {
+        let parameters = json!({ "webhookURL": "https://example.com", "headers": {} });
+        *checks = json!([{ "id": "default.webhook", "parameters": parameters }]);
+    }
     plant(declaration.input(), &mut arguments, trial.secret);
     let carries = arguments.to_string().contains(trial.secret);
     if trial.dry_run && declaration.effect == Effect::Read || trial.secret == REFERENCE && !carries

@@ -35,7 +35,7 @@ pub(super) fn plant(schema: &Value, value: &mut Value, secret: &str) {
 
 fn fill(value: &mut Value, secret: &str) {
     match value {
-        Value::String(text) => *text = secret.to_owned(),
+        Value::String(text) => secret.clone_into(text),
         Value::Array(items) => items.iter_mut().for_each(|item| fill(item, secret)),
         Value::Object(members) => {
             members.insert("X-Canary".to_owned(), json!(secret));
@@ -55,8 +55,18 @@ fn file_under(schema: &Value, names: &Value, value: &mut Value, secret: &str) {
         members.insert("api_key".to_owned(), json!(secret));
         return;
     }
-    for name in names.as_array().unwrap().iter().filter_map(Value::as_str) {
-        members.insert(name.replace('*', "canary"), json!(secret));
+    let names = names.as_array().unwrap().iter().filter_map(Value::as_str);
+    let present: Vec<&str> = names
+        .clone()
+        .filter(|name| members.contains_key(*name))
+        .collect();
+    if present.is_empty() {
+        members.extend(names.map(|name| (name.replace('*', "canary"), json!(secret))));
+    } else {
+        // Checks of guardrails know what they take, and in which form.
+        for name in present {
+            fill(&mut members[name], secret);
+        }
     }
 }
 
@@ -87,7 +97,7 @@ pub(super) fn answer(schema: &Value) -> Option<Value> {
         let names = names.as_array().unwrap().iter().filter_map(Value::as_str);
         let members = names.map(|name| (name.replace('*', "canary"), json!(ANSWERED)));
         let members: Map<String, Value> = members.collect();
-        return Some(json!({ "deeper": [members.clone()], "text": "t", "members": members }));
+        return Some(json!({ "deeper": [&members], "members": &members }));
     }
     if let Some(items) = schema.get("items") {
         return Some(json!([answer(items)?]));
