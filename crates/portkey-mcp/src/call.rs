@@ -16,11 +16,14 @@ mod extras;
 mod failure;
 mod pages;
 mod prepare;
+mod preview;
 mod progress;
+mod record;
 mod requester;
 mod send;
 
 use std::{
+    fmt,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -39,6 +42,7 @@ use crate::{
 
 pub use consent::{Consent, Consequence};
 pub use failure::Failure;
+pub use preview::{Difference, Preview, differences};
 pub use progress::{Progress, Step};
 pub use requester::Requester;
 
@@ -67,8 +71,8 @@ pub struct Call {
 pub enum Outcome {
     /// It was made; this came back.
     Answer(Value),
-    /// It was a dry run; this would have been sent. Secrets are masked.
-    Preview(Request),
+    /// It was a dry run; this would have been sent, and this would have come of it.
+    Preview(Box<Preview>),
     /// It was not made, because somebody must agree first.
     Unconfirmed(Box<Consequence>),
 }
@@ -80,6 +84,8 @@ pub struct Caller {
     sink: Arc<Sink>,
     conventions: Arc<Conventions>,
     safeguards: Arc<Safeguards>,
+    /// In which organisation calls are made, as the journal tells one from another.
+    place: Arc<str>,
 }
 
 impl Caller {
@@ -91,10 +97,20 @@ impl Caller {
         safeguards: Arc<Safeguards>,
     ) -> Self {
         Self {
+            place: client.settings().base_url.to_string().into(),
             client,
             sink: Arc::new(sink),
             conventions: Arc::new(conventions),
             safeguards,
+        }
+    }
+
+    /// The same in a place that has this name too.
+    #[must_use]
+    pub fn of(self, name: impl fmt::Display) -> Self {
+        Self {
+            place: format!("{} {name}", self.place).into(),
+            ..self
         }
     }
 
@@ -149,6 +165,7 @@ impl Caller {
             consent: &call.consent,
             extras: &extras,
             progress: &call.progress,
+            undoes: None,
         };
         run.authorise(tool)?;
         match tool {
@@ -166,6 +183,8 @@ pub struct Run<'a> {
     consent: &'a Consent,
     extras: &'a Extras,
     progress: &'a Progress,
+    /// The change that this call takes back.
+    undoes: Option<&'a str>,
 }
 
 impl Run<'_> {
@@ -176,7 +195,8 @@ impl Run<'_> {
     ) -> Result<Outcome, Failure> {
         let arguments = understand(&operation.declaration, arguments)?;
         if self.extras.dry_run || asks_for_dry_run(&arguments) {
-            return Ok(Outcome::Preview(operation.preview(arguments)?));
+            let preview = self.preview(operation, arguments).await?;
+            return Ok(Outcome::Preview(Box::new(preview)));
         }
         if operation.declaration.destructive && *self.consent == Consent::Missing {
             let consequence = self.consequence(operation, &arguments).await?;
@@ -203,8 +223,8 @@ impl Run<'_> {
             self.list(operation, arguments.clone()).await?
         } else {
             let arguments = caller.look_up(operation, arguments.clone()).await?;
-            let request = operation.request(arguments)?;
-            caller.send(operation, &request).await?
+            let request = operation.request(arguments.clone())?;
+            self.send(operation, &arguments, &request).await?
         };
         Ok(if self.extras.return_object {
             caller.refresh(operation, arguments, answer).await
@@ -235,8 +255,42 @@ impl Run<'_> {
     pub(crate) async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
         let operation = portkey_api::operation(E::NAME).ok_or(Failure::Unlisted(E::NAME))?;
         self.authorise(Tool::Operation(operation))?;
-        let answer = self.caller.send(operation, &Request::to(endpoint)).await?;
+        let request = Request::to(endpoint);
+        let arguments = match serde_json::to_value(endpoint) {
+            Ok(Value::Object(arguments)) => arguments,
+            _ => JsonObject::new(),
+        };
+        let answer = self.send(operation, &arguments, &request).await?;
         serde_json::from_value(answer).map_err(|source| Failure::Unreadable { operation, source })
+    }
+
+    /// Makes the call of an operation on behalf of a workflow, as if it had been called itself, or only previews it.
+    /// `undoes` is the change that it takes back.
+    pub(crate) async fn perform(
+        &self,
+        operation: &'static Operation,
+        arguments: JsonObject,
+        undoes: &str,
+        dry_run: bool,
+    ) -> Result<Value, Failure> {
+        self.authorise(Tool::Operation(operation))?;
+        let extras = Extras {
+            dry_run,
+            return_object: true,
+            confirmation: None,
+        };
+        let run = Run {
+            extras: &extras,
+            // Whoever agreed to the workflow agreed to what it does.
+            consent: &Consent::Unneeded,
+            undoes: Some(undoes),
+            ..*self
+        };
+        Ok(match run.operate(operation, arguments).await? {
+            Outcome::Answer(answer) => answer,
+            Outcome::Preview(preview) => preview.told(),
+            Outcome::Unconfirmed(consequence) => consequence.to_string().into(),
+        })
     }
 
     /// Fetches the file at an address that an answer brought.

@@ -18,7 +18,7 @@ pub use in_force::InForce;
 pub use schema::schema;
 pub use settings::{
     AllowedHost, AllowedOrigin, AuthKind, AuthSettings, DrainSettings, FileSetting, HttpSettings,
-    InvalidName, InvalidPublicUrl, LimitSettings, LogFormat, NoAddress, ProxyHeader, PublicUrl,
+    InvalidName, InvalidPublicUrl, JournalSettings, LimitSettings, LogFormat, NoAddress, ProxyHeader, PublicUrl,
     ScalingSettings, Sessions, Settings, SharedStateAddress, Structured, TlsSettings,
     TransportKind, UpstreamSettings, is_local, is_protected,
 };

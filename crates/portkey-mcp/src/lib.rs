@@ -12,8 +12,10 @@ pub mod cli;
 pub mod config;
 #[cfg(feature = "conformance-fixtures")]
 pub mod fixtures;
+pub mod journal;
 pub mod metrics;
 pub mod policy;
+mod private_file;
 pub mod profile;
 pub mod safeguards;
 pub mod secrets;

@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::state::SharedState;
+use crate::{journal::Journal, state::SharedState};
 
 /// What calls are counted, claimed and written down with.
 #[derive(Debug, Clone)]
 pub struct Safeguards {
     /// What replicas agree on.
     pub state: Arc<dyn SharedState>,
+    /// Where changes are written down before they are made; nowhere, where the operator wants none.
+    pub journal: Option<Arc<dyn Journal>>,
 }
 
 impl Safeguards {
-    /// On this state.
-    pub fn new(state: Arc<dyn SharedState>) -> Self {
-        Self { state }
+    /// On this state, with this journal.
+    pub fn new(state: Arc<dyn SharedState>, journal: Option<Arc<dyn Journal>>) -> Self {
+        Self { state, journal }
     }
 }

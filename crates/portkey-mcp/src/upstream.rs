@@ -66,7 +66,7 @@ impl Upstream {
             envs: configuration.settings.known_envs.clone(),
         };
         let client = self.client(connection);
-        let caller = Caller::new(client, sink, conventions, Arc::clone(&self.safeguards));
+        let caller = Caller::new(client, sink, conventions, Arc::clone(&self.safeguards)).of(name);
         Ok(Profile::new(
             name,
             caller,

@@ -35,6 +35,11 @@ impl fmt::Display for Failure {
                  (`rotate_api_key`, `resend_user_invite`) when that is mended. The answer without it: {answer}",
                 cause(source)
             ),
+            Self::Journal(failure) => write!(
+                f,
+                "{failure}. Nothing was changed, because it could not have been undone. The operator of this server can \
+                 mend the journal, or do without one (--journal off)."
+            ),
             Self::OutOfTime { limit } => write!(
                 f,
                 "The call was broken off after {} seconds, the most that PORTKEY_TIMEOUT grants. Ask for less at once \

@@ -4,7 +4,9 @@ use portkey_api::{InvalidArguments, Operation, Problem};
 use portkey_client::Kind;
 use serde_json::Value;
 
-use crate::{catalog::UnknownTool, policy::Forbidden, secrets::SinkFailure};
+use crate::{
+    catalog::UnknownTool, journal::JournalFailure, policy::Forbidden, secrets::SinkFailure,
+};
 
 /// Why a call did not end well. What a reader sees, with what to do next, is in its `Display`.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub enum Failure {
         /// Why.
         source: SinkFailure,
     },
+    /// What would be changed cannot be written down; nothing was sent.
+    Journal(JournalFailure),
     /// All the requests of the call together took too long.
     OutOfTime {
         /// How long they may take.
@@ -80,6 +84,7 @@ impl Failure {
             Self::Download(_) => "no download",
             Self::Unreadable { .. } => "unreadable answer",
             Self::Sink(_) | Self::SecretLost { .. } => "no place for secrets",
+            Self::Journal(_) => "no journal",
             Self::OutOfTime { .. } => "timed out",
             Self::Cancelled => "cancelled",
             Self::Unlisted(_) => "unlisted operation",
@@ -104,6 +109,12 @@ impl From<InvalidArguments> for Failure {
 impl From<SinkFailure> for Failure {
     fn from(error: SinkFailure) -> Self {
         Self::Sink(error)
+    }
+}
+
+impl From<JournalFailure> for Failure {
+    fn from(error: JournalFailure) -> Self {
+        Self::Journal(error)
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use portkey_api::JsonObject;
 
-use super::{CommandFailure, note, print, profile};
+use super::{CommandFailure, journal, note, print, profile};
 use crate::{
     access::Principal,
     call::{Call, Consent, Outcome, Progress},
@@ -60,7 +60,8 @@ pub(super) async fn run(
     if sandbox {
         note("SANDBOX: made-up data that is gone when this call ends");
     }
-    let safeguards = Safeguards::new(state::open(None)?);
+    let journal = journal::open(configuration, journal::Default::File)?;
+    let safeguards = Safeguards::new(state::open(None)?, journal);
     let upstream = Upstream::open(sandbox, safeguards).await?;
     let principal = Principal::local(
         Selection::all(),
@@ -77,7 +78,7 @@ pub(super) async fn run(
     };
     match principal.profile().caller().call(call).await? {
         Outcome::Answer(answer) => print(format!("{answer:#}")),
-        Outcome::Preview(request) => print(request),
+        Outcome::Preview(preview) => print(preview),
         Outcome::Unconfirmed(consequence) => print(consequence),
     }
 }

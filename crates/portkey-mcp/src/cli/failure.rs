@@ -9,6 +9,7 @@ use crate::{
     call::Failure,
     catalog::UnknownTool,
     config::{Problems, ProfileFailure},
+    journal::{JournalFailure, UnusableJournal},
     secrets::SinkFailure,
     state::UnusableAddress,
     transport::{StdioFailure, http::HttpFailure},
@@ -39,6 +40,12 @@ pub enum CommandFailure {
     /// Replicas cannot agree there.
     #[error(transparent)]
     State(#[from] UnusableAddress),
+    /// Changes cannot be written down where the settings say.
+    #[error(transparent)]
+    Journal(#[from] UnusableJournal),
+    /// They cannot be written down now.
+    #[error("--journal: {0}")]
+    NoJournal(#[from] JournalFailure),
     /// The sandbox cannot start.
     #[error("the sandbox cannot start: {0}")]
     Sandbox(#[from] StartFailure),
@@ -82,6 +89,8 @@ impl CommandFailure {
             | Self::Profile(_)
             | Self::LogFilter { .. }
             | Self::Secrets(_)
+            | Self::Journal(_)
+            | Self::NoJournal(_)
             | Self::Auth(_)
             | Self::Grant(_)
             | Self::Http(HttpFailure::Tls(_))

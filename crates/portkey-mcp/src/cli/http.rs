@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ffi::OsString, sync::Arc};
 
 use tokio::sync::watch;
 
-use super::{CommandFailure, Reading, note, serve, stop};
+use super::{CommandFailure, Reading, journal, note, serve, stop};
 use crate::{
     access::{Access, Principal},
     auth::Method,
@@ -26,7 +26,7 @@ pub(super) async fn run(
     let told_to_stop = stop::told().map_err(CommandFailure::Runtime)?;
     let configuration = reading.configuration();
     let state = state::open(http.scaling.shared_state.as_ref())?;
-    let upstream = Arc::new(serve::upstream(&configuration, &state).await?);
+    let upstream = Arc::new(serve::upstream(&configuration, &state, journal::Default::Off).await?);
     let admission = Admission {
         method: Method::of(http, &configuration.tables)?,
         takes_caller_keys: http.auth.caller_keys,

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::{CommandFailure, note, profile};
+use super::{CommandFailure, journal, note, profile};
 use crate::{
     access::Principal,
     config::Configuration,
@@ -13,7 +13,7 @@ use crate::{
 
 pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFailure> {
     let state = state::open(None)?;
-    let upstream = upstream(configuration, &state).await?;
+    let upstream = upstream(configuration, &state, journal::Default::File).await?;
     let profile = profile(configuration, &upstream)?;
     let offered = configuration
         .settings
@@ -32,6 +32,7 @@ pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFail
 pub(super) async fn upstream(
     configuration: &Configuration,
     state: &Arc<dyn SharedState>,
+    default: journal::Default,
 ) -> Result<Upstream, CommandFailure> {
     let sandbox = configuration.settings.sandbox;
     if sandbox {
@@ -40,7 +41,9 @@ pub(super) async fn upstream(
             note("PORTKEY_API_KEY is set but not used on the sandbox");
         }
     }
-    let safeguards = Safeguards::new(Arc::clone(state));
+    let journal = journal::open(configuration, default)?;
+    journal::check(configuration, journal.as_ref()).await?;
+    let safeguards = Safeguards::new(Arc::clone(state), journal);
     Ok(Upstream::open(sandbox, safeguards).await?)
 }
 

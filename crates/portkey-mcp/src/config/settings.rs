@@ -2,6 +2,7 @@ mod auth;
 mod drain;
 mod duration;
 mod http;
+mod journal;
 mod limits;
 mod scaling;
 mod tls;
@@ -18,6 +19,7 @@ pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is
 pub use drain::DrainSettings;
 pub use http::{AllowedHost, AllowedOrigin, HttpSettings, InvalidName, Sessions};
 pub(crate) use http::{is_loopback, is_of_this_machine, origin};
+pub use journal::JournalSettings;
 pub use limits::{LimitSettings, ProxyHeader};
 pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};
 pub use tls::TlsSettings;
@@ -179,6 +181,10 @@ pub struct Settings {
     /// How clients reach the server.
     #[arg(long, env = "MCP_TRANSPORT", value_enum, default_value_t)]
     pub transport: TransportKind,
+
+    /// Where changes are written down.
+    #[command(flatten)]
+    pub journal: JournalSettings,
 
     /// What Portkey is spared.
     #[command(flatten)]

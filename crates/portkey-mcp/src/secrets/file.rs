@@ -1,13 +1,13 @@
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::File,
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
-use etcetera::{AppStrategy as _, AppStrategyArgs, choose_app_strategy};
 use serde_json::json;
 
 use super::{Origin, SinkFailure};
+use crate::private_file;
 
 /// A file of secrets, one JSON object a line, readable by its owner alone.
 #[derive(Debug)]
@@ -22,13 +22,9 @@ impl SecretFile {
 
     /// `secrets.jsonl` where this system keeps a user's data, such as `~/.local/share/portkey-mcp`.
     pub(super) fn in_data_directory() -> Result<Self, SinkFailure> {
-        let strategy = choose_app_strategy(AppStrategyArgs {
-            top_level_domain: "dev".to_owned(),
-            author: "portkey-mcp".to_owned(),
-            app_name: "portkey-mcp".to_owned(),
-        });
-        let strategy = strategy.map_err(|_| SinkFailure::NoDirectory)?;
-        Ok(Self::at(strategy.in_data_dir("secrets.jsonl")))
+        private_file::in_data_directory("secrets.jsonl")
+            .map(Self::at)
+            .ok_or(SinkFailure::NoDirectory)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -37,7 +33,7 @@ impl SecretFile {
 
     /// Opens the file for one more line, making it and its folder where they are missing.
     pub(super) fn open(&self) -> Result<File, SinkFailure> {
-        self.try_open().map_err(|source| self.unwritable(source))
+        private_file::open(&self.path).map_err(|source| self.unwritable(source))
     }
 
     pub(super) fn append(&self, origin: &Origin<'_>, secret: &str) -> Result<(), SinkFailure> {
@@ -55,18 +51,6 @@ impl SecretFile {
             .map_err(|source| self.unwritable(source))
     }
 
-    fn try_open(&self) -> io::Result<File> {
-        if let Some(folder) = self.path.parent().filter(|f| !f.as_os_str().is_empty()) {
-            make_private_folder(folder)?;
-        }
-        let mut options = OpenOptions::new();
-        options.create(true).append(true);
-        private(&mut options);
-        let file = options.open(&self.path)?;
-        restrict(&file)?;
-        Ok(file)
-    }
-
     fn unwritable(&self, source: io::Error) -> SinkFailure {
         SinkFailure::Unwritable {
             path: self.path.clone(),
@@ -75,52 +59,9 @@ impl SecretFile {
     }
 }
 
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    options.mode(0o600);
-}
-
-/// A file that was there before may be open to others.
-#[cfg(unix)]
-fn restrict(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mut permissions = file.metadata()?.permissions();
-    if permissions.mode() & 0o777 != 0o600 && file.metadata()?.is_file() {
-        permissions.set_mode(0o600);
-        file.set_permissions(permissions)?;
-    }
-    Ok(())
-}
-
-#[cfg(unix)]
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    if folder.is_dir() {
-        return Ok(());
-    }
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-}
-
-#[cfg(not(unix))]
-fn private(_: &mut OpenOptions) {}
-
-#[cfg(not(unix))]
-fn restrict(_: &File) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn make_private_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
 #[cfg(all(test, unix))]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::{fs, os::unix::fs::PermissionsExt as _};
 
     use super::*;
 

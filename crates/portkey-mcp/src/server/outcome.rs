@@ -1,5 +1,4 @@
 use rmcp::model::{CallToolResult, ContentBlock};
-use serde_json::{Value, json};
 
 use super::tools::declares_output;
 use crate::{
@@ -17,7 +16,7 @@ pub(super) fn result(
 ) -> CallToolResult {
     let answer = match outcome {
         Ok(Outcome::Answer(answer)) => answer,
-        Ok(Outcome::Preview(request)) => preview(&request),
+        Ok(Outcome::Preview(preview)) => preview.told(),
         Ok(Outcome::Unconfirmed(consequence)) => {
             return CallToolResult::error(vec![ContentBlock::text(consequence.to_string())]);
         }
@@ -30,15 +29,4 @@ pub(super) fn result(
         result.structured_content = Some(answer);
     }
     result
-}
-
-/// What a dry run would have sent.
-fn preview(request: &portkey_api::Request) -> Value {
-    json!({
-        "dry_run": true,
-        "method": request.method.as_str(),
-        "target": request.target,
-        "headers": request.headers.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>(),
-        "body": request.body,
-    })
 }

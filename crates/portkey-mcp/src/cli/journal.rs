@@ -1,0 +1,46 @@
+use std::sync::Arc;
+
+use super::{CommandFailure, note};
+use crate::{
+    config::Configuration,
+    journal::{self, Address, Journal, UnusableJournal},
+};
+
+pub(super) use journal::Default;
+
+/// The journal that the settings name, or the default one.
+pub(super) fn open(
+    configuration: &Configuration,
+    default: Default,
+) -> Result<Option<Arc<dyn Journal>>, UnusableJournal> {
+    let settings = &configuration.settings;
+    let default = if settings.sandbox {
+        Default::Memory
+    } else {
+        default
+    };
+    let journal = &settings.journal;
+    journal::open(journal.journal.as_ref(), default, journal.journal_keep)
+}
+
+/// Makes sure at the start that a journal that was asked for can be written. A file must be; a database may be away
+/// for a while, and what changes something waits for it.
+pub(super) async fn check(
+    configuration: &Configuration,
+    journal: Option<&Arc<dyn Journal>>,
+) -> Result<(), CommandFailure> {
+    let asked = configuration.settings.journal.journal.as_ref();
+    match (asked, journal) {
+        (None, None) => note(
+            "no journal: changes cannot be undone (--journal sqlite:PATH, or postgres://… for replicas)",
+        ),
+        (Some(Address::Sqlite(_)), Some(journal)) => journal.check().await?,
+        (Some(_), Some(journal)) => {
+            if let Err(failure) = journal.check().await {
+                note(format_args!("{failure}; until it can be, nothing is changed"));
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
