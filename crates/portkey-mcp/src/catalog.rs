@@ -11,7 +11,7 @@ use portkey_api::{DOMAINS, Declaration, JsonObject, Operation, nearest};
 
 use crate::workflows::{WORKFLOWS, Workflow};
 
-pub use fields::{field, is_same};
+pub use fields::{WHERE, field, is_instruction, is_same};
 pub use needs::needs;
 pub use selection::{Selection, UnknownName};
 pub use siblings::{collection, counterpart, listings, reader};

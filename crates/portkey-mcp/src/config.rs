@@ -18,9 +18,9 @@ pub use in_force::InForce;
 pub use schema::schema;
 pub use settings::{
     AllowedHost, AllowedOrigin, AuthKind, AuthSettings, DrainSettings, FileSetting, HttpSettings,
-    InvalidName, InvalidPublicUrl, JournalSettings, LimitSettings, LogFormat, NoAddress, ProxyHeader, PublicUrl,
-    ScalingSettings, Sessions, Settings, SharedStateAddress, Structured, TlsSettings,
-    TransportKind, UpstreamSettings, is_local, is_protected,
+    InvalidName, InvalidPublicUrl, JournalSettings, LimitSettings, LogFormat, NoAddress,
+    ProxyHeader, PublicUrl, ScalingSettings, Sessions, Settings, SharedStateAddress, Structured,
+    TlsSettings, TransportKind, UpstreamSettings, is_local, is_protected,
 };
 pub(crate) use settings::{is_loopback, is_of_this_machine, origin};
 pub use tables::{

@@ -91,7 +91,9 @@ pub struct JournalFailure {
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableJournal {
     /// There is no data directory to put the default file in.
-    #[error("there is no data directory for the journal; set --journal to `sqlite:PATH`, or to `off`")]
+    #[error(
+        "there is no data directory for the journal; set --journal to `sqlite:PATH`, or to `off`"
+    )]
     NoDirectory,
     /// The file that should hold the address cannot be read.
     #[error("--journal: {path} cannot be read: {source}")]

@@ -2,13 +2,10 @@ use portkey_api::{Effect, JsonObject, Operation, Place};
 use serde_json::Value;
 
 use super::{Run, pages};
-use crate::catalog::{collection, reader};
+use crate::catalog::{WHERE, collection, reader};
 
 /// Updates that make a version nobody is given yet: what they go out from is the latest, not the published one.
 const DRAFTING: [&str; 2] = ["update_prompt", "update_prompt_partial"];
-
-/// The queries that say where an object is.
-const WHERE: [&str; 2] = ["organisation_id", "workspace_id"];
 
 impl Run<'_> {
     /// The object that `operation` would change or remove, as it is now, with secrets masked. Nothing where it
@@ -18,14 +15,13 @@ impl Run<'_> {
         operation: &'static Operation,
         arguments: &JsonObject,
     ) -> Option<Value> {
-        if matches!(
-            operation.declaration.effect,
-            Effect::Read | Effect::Create
-        ) {
+        if matches!(operation.declaration.effect, Effect::Read | Effect::Create) {
             return None;
         }
         if let Some(reader) = reader(operation) {
-            return self.read(reader, finding(reader, operation, arguments)).await;
+            return self
+                .read(reader, finding(reader, operation, arguments))
+                .await;
         }
         let (collection, key) = collection(operation)?;
         let listed = finding(collection, operation, arguments);

@@ -105,7 +105,9 @@ impl Preview {
     /// The same for programs.
     pub fn told(&self) -> Value {
         let headers = self.request.headers.iter();
-        let headers: Vec<_> = headers.map(|(name, value)| (name, value.as_str())).collect();
+        let headers: Vec<_> = headers
+            .map(|(name, value)| (name, value.as_str()))
+            .collect();
         let request = json!({
             "dry_run": true,
             "arguments": self.arguments,

@@ -5,15 +5,59 @@ use serde_json::{Map, Value};
 
 /// Members of bodies that answers know by another name.
 const RENAMED: [(&str, &str, &str); 5] = [
-    ("create_scim_workspace_mapping", "scim_group_name", "scim_group"),
+    (
+        "create_scim_workspace_mapping",
+        "scim_group_name",
+        "scim_group",
+    ),
     ("update_prompt", "prompt_metadata", "template_metadata"),
-    ("update_prompt", "version_description", "prompt_version_description"),
-    ("update_prompt_version", "label_id", "prompt_version_label_id"),
-    ("update_prompt_partial", "description", "version_description"),
+    (
+        "update_prompt",
+        "version_description",
+        "prompt_version_description",
+    ),
+    (
+        "update_prompt_version",
+        "label_id",
+        "prompt_version_label_id",
+    ),
+    (
+        "update_prompt_partial",
+        "description",
+        "version_description",
+    ),
 ];
 
+/// Members of bodies that say how to write, and are kept nowhere.
+const INSTRUCTIONS: [&str; 8] = [
+    "default_provider_slug",
+    "patch",
+    "reset_usage",
+    "override_existing",
+    "override_existing_workspace_access",
+    "create_default_provider",
+    "reset_usage_for_value",
+    "rotate_auth",
+];
+
+/// What says in which part of an organisation an object is.
+pub const WHERE: [&str; 2] = ["organisation_id", "workspace_id"];
+
+/// Whether a member of a body says how to write, and is kept nowhere.
+pub fn is_instruction(member: &str) -> bool {
+    INSTRUCTIONS.contains(&member)
+}
+
 /// What tells the entries of a list from each other, where they have it.
-const KEYS: [&str; 6] = ["id", "slug", "user_id", "mcp_server_id", "name", "type"];
+const KEYS: [&str; 7] = [
+    "id",
+    "slug",
+    "user_id",
+    "workspace_id",
+    "mcp_server_id",
+    "name",
+    "type",
+];
 
 /// The name that answers have for a member of the body.
 pub fn field(operation: &Operation, member: &str, object: &JsonObject) -> String {

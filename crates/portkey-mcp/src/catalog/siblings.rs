@@ -34,7 +34,10 @@ pub fn collection(operation: &Operation) -> Option<(&'static Operation, &'static
 pub fn counterpart(method: Method, operation: &Operation) -> Option<&'static Operation> {
     if method == Method::Post {
         let (collection, key) = operation.path.rsplit_once('/')?;
-        return key.starts_with('{').then(|| at(method, collection)).flatten();
+        return key
+            .starts_with('{')
+            .then(|| at(method, collection))
+            .flatten();
     }
     at(method, &format!("{}/{{id}}", operation.path))
 }
@@ -46,7 +49,8 @@ fn at(method: Method, path: &str) -> Option<&'static Operation> {
 
 /// The path without the words behind its last placeholder.
 fn object(path: &str) -> &str {
-    path.rfind('}').map_or(path, |end| path.get(..=end).unwrap_or(path))
+    path.rfind('}')
+        .map_or(path, |end| path.get(..=end).unwrap_or(path))
 }
 
 /// Paths are the same when they differ in the names of placeholders alone.

@@ -37,7 +37,9 @@ pub(super) async fn check(
         (Some(Address::Sqlite(_)), Some(journal)) => journal.check().await?,
         (Some(_), Some(journal)) => {
             if let Err(failure) = journal.check().await {
-                note(format_args!("{failure}; until it can be, nothing is changed"));
+                note(format_args!(
+                    "{failure}; until it can be, nothing is changed"
+                ));
             }
         }
         _ => {}

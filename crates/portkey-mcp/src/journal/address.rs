@@ -67,8 +67,12 @@ mod tests {
     #[test]
     fn an_address_says_which_database() {
         assert!(matches!("off".parse(), Ok(Address::Off)));
-        assert!(matches!("sqlite:/tmp/j".parse(), Ok(Address::Sqlite(path)) if path == PathBuf::from("/tmp/j")));
-        for url in ["postgres://h/d", "postgresql://h/d", "file:/run/secrets/journal"] {
+        assert!(matches!("sqlite:/tmp/j".parse(), Ok(Address::Sqlite(path)) if path == "/tmp/j"));
+        for url in [
+            "postgres://h/d",
+            "postgresql://h/d",
+            "file:/run/secrets/journal",
+        ] {
             assert!(matches!(url.parse(), Ok(Address::Postgres(_))), "{url}");
         }
         for wrong in ["", "on", "sqlite:", "mysql://h/d", "/tmp/j"] {

@@ -1,9 +1,4 @@
-use std::{
-    error::Error,
-    fmt, io,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{error::Error, fmt, io, path::PathBuf, time::Duration};
 
 use async_trait::async_trait;
 use deadpool_postgres::{Manager, Object, Pool, Runtime};
@@ -47,7 +42,8 @@ pub struct Postgres {
 impl Postgres {
     /// In the database at this address.
     pub fn at(url: &DatabaseUrl, keep: Duration) -> Result<Self, UnusableJournal> {
-        let unreadable = |(path, source): (PathBuf, io::Error)| UnusableJournal::File { path, source };
+        let unreadable =
+            |(path, source): (PathBuf, io::Error)| UnusableJournal::File { path, source };
         let url = url.read().map_err(unreadable)?;
         let unusable = |error: Failed| UnusableJournal::Address(error);
         let config: Config = url
@@ -148,13 +144,13 @@ impl Postgres {
         done.map_err(|source| JournalFailure {
             place: self.place.clone(),
             used,
-            source: told(source),
+            source: told(&source),
         })
     }
 }
 
 /// The client's errors say no more than `db error`; what happened is behind them.
-fn told(error: Failed) -> Failed {
+fn told(error: &Failed) -> Failed {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -190,7 +190,7 @@ mod tests {
     use super::*;
     use crate::journal::Ending;
 
-    const MONTH: Duration = Duration::from_secs(30 * 24 * 3600);
+    const MONTH: Duration = Duration::from_hours(30 * 24);
 
     fn change(id: &str, age: Duration) -> Change {
         Change {
@@ -233,14 +233,23 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].change, made);
         assert_eq!(found[0].undone_by.as_deref(), Some("2"));
-        assert!(journal.list(&Wanted::one("there", "1")).await.unwrap().is_empty());
+        assert!(
+            journal
+                .list(&Wanted::one("there", "1"))
+                .await
+                .unwrap()
+                .is_empty()
+        );
     }
 
     #[tokio::test]
     async fn filters_narrow_and_the_latest_comes_first() {
         let journal = Sqlite::in_memory(MONTH);
         for (id, age) in [("old", 60), ("new", 1)] {
-            journal.put(&change(id, Duration::from_secs(age))).await.unwrap();
+            journal
+                .put(&change(id, Duration::from_secs(age)))
+                .await
+                .unwrap();
         }
         let ids = async |wanted: Wanted| -> Vec<String> {
             let found = journal.list(&wanted).await.unwrap();
@@ -248,14 +257,38 @@ mod tests {
         };
         assert_eq!(ids(everything()).await, ["new", "old"]);
         let since = Some(oldest(Duration::from_secs(30)));
-        assert_eq!(ids(Wanted { since, ..everything() }).await, ["new"]);
-        let target = |text: &str| Wanted { target: Some(text.to_owned()), ..everything() };
+        assert_eq!(
+            ids(Wanted {
+                since,
+                ..everything()
+            })
+            .await,
+            ["new"]
+        );
+        let target = |text: &str| Wanted {
+            target: Some(text.to_owned()),
+            ..everything()
+        };
         assert_eq!(ids(target("pc-1")).await.len(), 2);
         assert!(ids(target("pc-2")).await.is_empty());
         let principal = Some("bob".to_owned());
-        assert!(ids(Wanted { principal, ..everything() }).await.is_empty());
+        assert!(
+            ids(Wanted {
+                principal,
+                ..everything()
+            })
+            .await
+            .is_empty()
+        );
         let tool = Some("delete_config".to_owned());
-        assert!(ids(Wanted { tool, ..everything() }).await.is_empty());
+        assert!(
+            ids(Wanted {
+                tool,
+                ..everything()
+            })
+            .await
+            .is_empty()
+        );
     }
 
     #[tokio::test]

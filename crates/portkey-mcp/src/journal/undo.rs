@@ -13,8 +13,8 @@ use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
 
 use super::{Change, Ending};
+use crate::catalog::{collection, reader};
 
-pub use object::{drifted, fields};
 pub use story::{Story, remover, story};
 
 /// What takes a change back.
@@ -36,7 +36,9 @@ pub struct Irreversible(pub String);
 /// What takes this change back.
 pub fn plan(change: &Change) -> Result<Plan, Irreversible> {
     if change.outcome == Ending::Failed {
-        return Err(Irreversible("it failed, so there is nothing to undo".to_owned()));
+        return Err(Irreversible(
+            "it failed, so there is nothing to undo".to_owned(),
+        ));
     }
     let operation = change.operation().ok_or_else(|| {
         Irreversible(format!("`{}` is no operation of this version", change.tool))
@@ -49,7 +51,8 @@ pub fn plan(change: &Change) -> Result<Plan, Irreversible> {
         Story::Recreate { by, lost } => {
             let mut plan = object::recreation(change, by, before(change)?)?;
             if !keeps_id(operation, by) {
-                plan.lost.insert(0, "its id: what is made again has a new one".to_owned());
+                plan.lost
+                    .insert(0, "its id: what is made again has a new one".to_owned());
             }
             plan.lost.extend(lost.map(str::to_owned));
             Ok(plan)
@@ -78,15 +81,20 @@ fn removal(change: &Change, by: &'static Operation) -> Result<Plan, Irreversible
     let mut arguments = by.path_arguments(&change.arguments);
     for argument in by.declaration.arguments {
         let name = argument.name;
-        if name == "workspace_id" && let Some(workspace) = change.arguments.get(name) {
+        if name == "workspace_id"
+            && let Some(workspace) = change.arguments.get(name)
+        {
             arguments.insert(name.to_owned(), workspace.clone());
         }
     }
     let last = by.path.rsplit('/').next().unwrap_or_default();
     let key = last.trim_start_matches('{').trim_end_matches('}');
     let id = [key, "id", "slug"].iter().find_map(|name| made.get(name));
-    let id = id.or_else(|| change.arguments.get(key)).filter(|id| id.is_string());
-    let id = id.ok_or_else(|| Irreversible("the answer named no id of what was made".to_owned()))?;
+    let id = id
+        .or_else(|| change.arguments.get(key))
+        .filter(|id| id.is_string());
+    let id =
+        id.ok_or_else(|| Irreversible("the answer named no id of what was made".to_owned()))?;
     arguments.insert(key.to_owned(), id.clone());
     Ok(Plan {
         operation: by,
@@ -102,10 +110,25 @@ fn restoration(
     by: &'static Operation,
 ) -> Result<Plan, Irreversible> {
     let before = before(change)?;
-    if before.get("data").is_some_and(Value::is_array) {
+    if is_list(operation) {
         list::restoration(change, operation, by, before)
     } else {
         object::restoration(change, by, before)
+    }
+}
+
+/// Whether what an operation changes is a list of which it switches entries.
+fn is_list(operation: &Operation) -> bool {
+    let reader = reader(operation).or_else(|| collection(operation).map(|(list, _)| list));
+    reader.is_some_and(|reader| reader.declaration.answers_page())
+}
+
+/// What a plan would overwrite that is no longer what the change left: fields, or entries of a list.
+pub fn drifted(plan: &Plan, operation: &Operation, left: &Value, now: &Value) -> Vec<String> {
+    if is_list(operation) {
+        list::drifted(plan, left, now)
+    } else {
+        object::drifted(plan, left, now)
     }
 }
 

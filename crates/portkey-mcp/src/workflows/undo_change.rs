@@ -1,5 +1,6 @@
 use portkey_api::{
-    Problem,
+    Effect, PageSize, Problem,
+    api_keys::ListApiKeys,
     configs::{ConfigSlug, ListConfigVersions},
     workflow,
 };
@@ -10,6 +11,7 @@ use serde_json::Value;
 use super::Steps;
 use crate::{
     call::{Failure, Run},
+    catalog::WHERE,
     journal::{
         Change, Entry, Wanted,
         undo::{self, Plan, drifted},
@@ -53,14 +55,17 @@ impl Steps for UndoChange {
         let dry_run = self.dry_run == Some(true);
         let mut change = self.change(run).await?;
         restore_secrets(run, &mut change).await;
-        let plan = undo::plan(&change)
+        let mut plan = undo::plan(&change)
             .map_err(|reason| refused("change_id", format!("cannot be undone: {reason}")))?;
+        name_organisation(run, &mut plan).await?;
         let changed_since = changed_since(run, &change, &plan).await?;
         if !changed_since.is_empty() && self.force != Some(true) && !dry_run {
             let fields = changed_since.join(", ");
             return Err(refused(
                 "force",
-                format!("somebody changed it since ({fields}); look at it (`dry_run`), and give `force` to overwrite it"),
+                format!(
+                    "somebody changed it since ({fields}); look at it (`dry_run`), and give `force` to overwrite it"
+                ),
             ));
         }
         let name = plan.operation.declaration.name;
@@ -122,23 +127,53 @@ async fn restore_secrets(run: Run<'_>, change: &mut Change) {
     }
 }
 
+/// What belongs to the organisation itself, and not to a workspace, is made again there: many answers do not name it, but
+/// those about keys do.
+async fn name_organisation(run: Run<'_>, plan: &mut Plan) -> Result<(), Failure> {
+    let declaration = &plan.operation.declaration;
+    let takes = |name: &str| declaration.argument(name).is_some();
+    let has = |name: &str| plan.arguments.contains_key(name);
+    let is_made = declaration.effect == Effect::Create;
+    if !is_made || !WHERE.iter().all(|name| takes(name)) || WHERE.iter().any(|name| has(name)) {
+        return Ok(());
+    }
+    let keys = run
+        .ask(&ListApiKeys {
+            workspace_id: None,
+            current_page: None,
+            page_size: Some(PageSize(1)),
+            all: None,
+            ids: None,
+        })
+        .await?;
+    let organisation = keys.data.into_iter().find_map(|key| key.organisation_id);
+    let organisation = organisation.ok_or_else(|| {
+        refused(
+            "change_id",
+            "cannot be undone: to which organisation it belonged is not known".to_owned(),
+        )
+    })?;
+    plan.arguments
+        .insert("organisation_id".to_owned(), organisation.into());
+    Ok(())
+}
+
 /// What a plan would overwrite that is no longer as the change left it.
-async fn changed_since(
-    run: Run<'_>,
-    change: &Change,
-    plan: &Plan,
-) -> Result<Vec<String>, Failure> {
+async fn changed_since(run: Run<'_>, change: &Change, plan: &Plan) -> Result<Vec<String>, Failure> {
     let Some(operation) = change.operation() else {
         return Ok(Vec::new());
     };
-    if change.before.is_none() || operation.declaration.effect == portkey_api::Effect::Delete {
+    if change.before.is_none() || operation.declaration.effect == Effect::Delete {
         return Ok(Vec::new());
     }
     let Some(now) = run.before(operation, &change.arguments).await else {
-        return Err(refused("change_id", "cannot be undone: what it changed is no longer there".to_owned()));
+        return Err(refused(
+            "change_id",
+            "cannot be undone: what it changed is no longer there".to_owned(),
+        ));
     };
     Ok(match &change.after {
-        Some(left) => drifted(plan, left, &now),
+        Some(left) => drifted(plan, operation, left, &now),
         None => vec!["what the change left is not known".to_owned()],
     })
 }

@@ -113,9 +113,7 @@ fn put_canaries(operation: &Operation, arguments: &mut JsonObject) -> bool {
 #[test]
 fn what_a_dry_run_foretells_is_what_happens() {
     let mut wire = Wire::initialised(&["--sandbox", "--toolsets", "all"], &[]);
-    let first = |wire: &mut Wire, list: &str| {
-        wire.answer(list, json!({}))["data"][0].clone()
-    };
+    let first = |wire: &mut Wire, list: &str| wire.answer(list, json!({}))["data"][0].clone();
     let workspace = first(&mut wire, "list_workspaces")["id"].clone();
     let key = first(&mut wire, "list_api_keys")["id"].clone();
     let config = first(&mut wire, "list_configs")["slug"].clone();
@@ -142,7 +140,10 @@ fn what_a_dry_run_foretells_is_what_happens() {
         (
             "update_prompt",
             json!({ "prompt_id": prompt, "string": "new {{text}}" }),
-            ("get_prompt", json!({ "prompt_id": prompt, "version": "latest" })),
+            (
+                "get_prompt",
+                json!({ "prompt_id": prompt, "version": "latest" }),
+            ),
             vec!["string"],
         ),
     ];
@@ -152,12 +153,18 @@ fn what_a_dry_run_foretells_is_what_happens() {
         dry["dry_run"] = true.into();
         let preview = wire.answer(tool, dry);
         assert_eq!(preview["now"], now, "{tool}");
-        assert_eq!(wire.answer(reader, finding.clone()), now, "{tool} changed something");
+        assert_eq!(
+            wire.answer(reader, finding.clone()),
+            now,
+            "{tool} changed something"
+        );
         wire.answer(tool, arguments);
         let after = wire.answer(reader, finding);
         for field in fields {
             let at = |value: &Value| {
-                let steps = field.split('.').try_fold(value, |value, step| value.get(step));
+                let steps = field
+                    .split('.')
+                    .try_fold(value, |value, step| value.get(step));
                 steps.cloned().unwrap_or_default()
             };
             assert_ne!(at(&now), at(&after), "{tool} {field}");
@@ -187,12 +194,24 @@ fn the_command_line_shows_the_same() {
     let workspace = list["data"][0]["slug"].as_str().unwrap();
     let output = run(
         &[
-            "call", "update_workspace", "--workspace-id", workspace, "--description", "new", "--sandbox",
+            "call",
+            "update_workspace",
+            "--workspace-id",
+            workspace,
+            "--description",
+            "new",
+            "--sandbox",
             "--dry-run",
         ],
         &[],
     );
     let shown = text(&output.stdout);
-    assert!(shown.starts_with(&format!("PUT /admin/workspaces/{workspace}\n")), "{shown}");
-    assert!(shown.contains("Changes:\n  description: ") && shown.contains("-> \"new\""), "{shown}");
+    assert!(
+        shown.starts_with(&format!("PUT /admin/workspaces/{workspace}\n")),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("Changes:\n  description: ") && shown.contains("-> \"new\""),
+        "{shown}"
+    );
 }

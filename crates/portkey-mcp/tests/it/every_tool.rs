@@ -177,7 +177,10 @@ pub(crate) fn calls(workflow: &str) -> Vec<Value> {
 /// An undo needs a change to undo.
 pub(crate) fn with_a_change(wire: &mut Wire, mut arguments: Value) -> Value {
     if arguments["change_id"] == "latest" {
-        wire.answer("update_workspace", json!({ "workspace_id": "w", "name": "n" }));
+        wire.answer(
+            "update_workspace",
+            json!({ "workspace_id": "w", "name": "n" }),
+        );
         let changes = wire.answer("list_changes", json!({ "most": 1 }));
         arguments["change_id"] = changes["data"][0]["id"].clone();
     }

@@ -40,7 +40,10 @@ impl PostgresServer {
         drop(free);
         let child = as_postgres(&binaries.join("postgres"))
             .args(["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c"])
-            .arg(format!("unix_socket_directories={}", folder.path().display()))
+            .arg(format!(
+                "unix_socket_directories={}",
+                folder.path().display()
+            ))
             .args(["-p", &port.to_string(), "-D"])
             .arg(&data)
             .current_dir("/")
@@ -61,7 +64,10 @@ impl PostgresServer {
     pub(crate) fn stop(&mut self) {
         // The process that was started may be another's, who passes no signal on.
         let file = std::fs::read_to_string(self.folder.path().join("data/postmaster.pid"));
-        if let Some(id) = file.ok().and_then(|text| Some(text.lines().next()?.to_owned())) {
+        if let Some(id) = file
+            .ok()
+            .and_then(|text| Some(text.lines().next()?.to_owned()))
+        {
             _ = Command::new("kill").args(["-QUIT", &id]).status();
         }
         _ = self.child.wait();
@@ -84,8 +90,12 @@ fn as_postgres(program: &Path) -> Command {
         return Command::new(program);
     }
     let mut command = Command::new("setpriv");
+    // Some containers let only root write to /dev/null, which initdb does.
+    let writes = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
     command
-        .args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--"])
+        .args(["--reuid=postgres", "--regid=postgres", "--clear-groups"])
+        .args(writes)
+        .arg("--")
         .arg(program);
     command
 }

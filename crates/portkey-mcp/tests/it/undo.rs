@@ -62,8 +62,14 @@ fn what_an_update_wrote_over_comes_back() {
 }
 
 fn not_restored(world: &mut World, update: &Update) -> Result<(), String> {
-    let Update { tool, arguments, reader, finding } = update;
-    let read = |world: &mut World| Ok::<_, String>(without(world.answer(reader, finding)?, COUNTED));
+    let Update {
+        tool,
+        arguments,
+        reader,
+        finding,
+    } = update;
+    let read =
+        |world: &mut World| Ok::<_, String>(without(world.answer(reader, finding)?, COUNTED));
     let before = read(world)?;
     world.answer(tool, arguments)?;
     let after = read(world)?;
@@ -81,7 +87,9 @@ fn not_restored(world: &mut World, update: &Update) -> Result<(), String> {
     }
     let restored = read(world)?;
     if restored != before {
-        return Err(format!("{tool}\nbefore   {before}\nafter    {after}\nrestored {restored}\n{preview}"));
+        return Err(format!(
+            "{tool}\nbefore   {before}\nafter    {after}\nrestored {restored}\n{preview}"
+        ));
     }
     let again = world.failure("undo_change", &json!({ "change_id": id }));
     if !again.contains("undone already") {
@@ -101,7 +109,9 @@ fn what_was_removed_is_made_again() {
 }
 
 fn not_made_again(world: &mut World, removal: &Removal) -> Result<(), String> {
-    let Removal { tool, arguments, .. } = removal;
+    let Removal {
+        tool, arguments, ..
+    } = removal;
     let find = |world: &mut World| {
         let found = removal.find(world)?;
         Ok::<_, String>(found.map(|found| without(without(found, COUNTED), NEW)))
@@ -119,7 +129,9 @@ fn not_made_again(world: &mut World, removal: &Removal) -> Result<(), String> {
     }
     let made = find(world)?;
     if made.as_ref() != Some(&before) {
-        return Err(format!("{tool}\nbefore {before}\nmade   {made:?}\n{undone}"));
+        return Err(format!(
+            "{tool}\nbefore {before}\nmade   {made:?}\n{undone}"
+        ));
     }
     Ok(())
 }
@@ -131,12 +143,16 @@ fn what_was_made_is_removed() {
     let made = json!({ "name": "Made by mistake", "config": { "retry": { "attempts": 1 } }, "workspace_id": workspace });
     let slug = world.wire.answer("create_config", made)["slug"].clone();
     let id = world.latest_change("create_config").unwrap();
-    let undone = world.answer("undo_change", &json!({ "change_id": id })).unwrap();
+    let undone = world
+        .answer("undo_change", &json!({ "change_id": id }))
+        .unwrap();
     assert_eq!(undone["tool"], "delete_config");
     world.failure("get_config", &json!({ "slug": slug }));
     // The undo is a change too, and so it can be undone.
     let id = world.latest_change("delete_config").unwrap();
-    let undone = world.answer("undo_change", &json!({ "change_id": id })).unwrap();
+    let undone = world
+        .answer("undo_change", &json!({ "change_id": id }))
+        .unwrap();
     assert_eq!(undone["tool"], "create_config");
 }
 
@@ -147,7 +163,12 @@ fn every_creation_that_is_kept_is_undone_by_a_delete_with_its_id() {
             let Story::Remove { by } = story(operation) else {
                 panic!("{} is not undone", operation.declaration.name);
             };
-            assert_eq!(by.declaration.effect, Effect::Delete, "{}", operation.declaration.name);
+            assert_eq!(
+                by.declaration.effect,
+                Effect::Delete,
+                "{}",
+                operation.declaration.name
+            );
         }
     }
 }
@@ -159,9 +180,14 @@ fn what_cannot_come_back_is_refused_with_the_reason() {
     world.wire.answer("rotate_api_key", json!({ "id": key }));
     let id = world.latest_change("rotate_api_key").unwrap();
     let refused = world.failure("undo_change", &json!({ "change_id": id }));
-    assert!(refused.contains("key material cannot come back"), "{refused}");
+    assert!(
+        refused.contains("key material cannot come back"),
+        "{refused}"
+    );
     world.wire.answer("delete_api_key", json!({ "id": key }));
-    let listed = world.wire.answer("list_changes", json!({ "tool": "delete_api_key" }));
+    let listed = world
+        .wire
+        .answer("list_changes", json!({ "tool": "delete_api_key" }));
     let told = listed["data"][0]["undo"].as_str().unwrap();
     assert!(told.starts_with("no: "), "{told}");
 }
@@ -176,9 +202,13 @@ fn what_somebody_else_changed_since_is_not_overwritten_silently() {
     world.wire.answer("update_config", rename("second"));
     let refused = world.failure("undo_change", &json!({ "change_id": first }));
     assert!(refused.contains("changed it since (name)"), "{refused}");
-    let name = |world: &mut World| world.wire.answer("get_config", json!({ "slug": slug }))["name"].clone();
+    let name = |world: &mut World| {
+        world.wire.answer("get_config", json!({ "slug": slug }))["name"].clone()
+    };
     assert_eq!(name(&mut world), "second");
-    world.wire.answer("undo_change", json!({ "change_id": first, "force": true }));
+    world
+        .wire
+        .answer("undo_change", json!({ "change_id": first, "force": true }));
     assert_eq!(name(&mut world), "Undo config");
 }
 
@@ -193,21 +223,39 @@ fn the_secrets_of_a_config_come_back_from_its_versions_and_are_kept_nowhere() {
     let change = json!({ "slug": slug, "config": { "retry": { "attempts": 2 } } });
     world.wire.answer("update_config", change);
     let id = world.latest_change("update_config").unwrap();
-    let preview = world.answer("undo_change", &json!({ "change_id": id, "dry_run": true })).unwrap();
+    let preview = world
+        .answer("undo_change", &json!({ "change_id": id, "dry_run": true }))
+        .unwrap();
     assert!(!preview.to_string().contains(CANARY), "{preview}");
-    let undone = world.answer("undo_change", &json!({ "change_id": id })).unwrap();
+    let undone = world
+        .answer("undo_change", &json!({ "change_id": id }))
+        .unwrap();
     assert_eq!(undone["lost"], json!([]));
     let read = world.wire.answer("get_config", json!({ "slug": slug }));
     assert_eq!(read["config"]["targets"][0]["api_key"], "sk*****def");
 }
 
+/// The value without what these names hold, without what is not set, and with lists in one order.
 fn without(value: Value, names: &[&str]) -> Value {
     match value {
         Value::Object(members) => {
-            let kept = members.into_iter().filter(|(name, _)| !names.contains(&name.as_str()));
-            Value::Object(kept.map(|(name, member)| (name, without(member, names))).collect())
+            let kept = members
+                .into_iter()
+                .filter(|(name, member)| !names.contains(&name.as_str()) && !member.is_null());
+            Value::Object(
+                kept.map(|(name, member)| (name, without(member, names)))
+                    .collect(),
+            )
         }
-        Value::Array(items) => items.into_iter().map(|item| without(item, names)).collect(),
+        Value::Array(items) => {
+            let mut items: Vec<_> = items.into_iter().map(|item| without(item, names)).collect();
+            items.sort_by_key(|item| {
+                let key = ["slug", "id", "workspace_id", "user_id", "name"].iter();
+                key.filter_map(|name| item[*name].as_str())
+                    .collect::<String>()
+            });
+            items.into()
+        }
         other => other,
     }
 }

@@ -80,10 +80,10 @@ mod tests {
 
     /// What stands at a field, read back from its name.
     fn at<'a>(value: &'a Value, field: &str) -> Option<&'a Value> {
-        let steps = field.split(['.', '[']).filter(|step| !step.is_empty());
-        steps.fold(Some(value), |value, step| match step.strip_suffix(']') {
-            Some(index) => value?.get(index.parse::<usize>().unwrap()),
-            None => value?.get(step),
+        let mut steps = field.split(['.', '[']).filter(|step| !step.is_empty());
+        steps.try_fold(value, |value, step| match step.strip_suffix(']') {
+            Some(index) => value.get(index.parse::<usize>().unwrap()),
+            None => value.get(step),
         })
     }
 
@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn fields_are_named_by_the_way_to_them() {
         let now = json!({ "defaults": { "env": "dev" }, "targets": [{ "weight": 1 }], "old": 1 });
-        let would_be = json!({ "defaults": { "env": "prod" }, "targets": [{ "weight": 2 }], "new": 1 });
+        let would_be =
+            json!({ "defaults": { "env": "prod" }, "targets": [{ "weight": 2 }], "new": 1 });
         let fields: Vec<String> = differences(&now, &would_be)
             .into_iter()
             .map(|difference| difference.field)

@@ -3,28 +3,13 @@
 use portkey_api::{Effect, Operation};
 use serde_json::{Map, Value};
 
-use crate::catalog::{field, is_same};
+use crate::catalog::{WHERE, field, is_instruction, is_same};
 
 /// Objects of which an update changes the members it names; others are replaced as a whole.
-const MERGED: [&str; 3] = [
-    "defaults",
-    "configurations",
-    "global_workspace_access",
-];
+const MERGED: [&str; 3] = ["defaults", "configurations", "global_workspace_access"];
 
 /// The settings of deployments, whose lists and mappings are added to.
 const SETTINGS: &str = "auth_settings";
-
-/// Members of bodies that say how to write, and are kept nowhere.
-const INSTRUCTIONS: [&str; 7] = [
-    "patch",
-    "reset_usage",
-    "override_existing",
-    "override_existing_workspace_access",
-    "create_default_provider",
-    "reset_usage_for_value",
-    "rotate_auth",
-];
 
 /// The object as it would be after `operation` with this body, from what it is now. Nothing where the operation
 /// leaves nothing, or what it makes is Portkey's to decide.
@@ -35,10 +20,12 @@ pub(super) fn overlaid(operation: &Operation, body: Option<&Value>, now: &Value)
     }
     let mut object = now.as_object()?.clone();
     for (name, value) in body {
-        if INSTRUCTIONS.contains(&name.as_str()) {
+        let is_where = WHERE.contains(&name.as_str()) && !object.contains_key(name);
+        if is_instruction(name) || is_where {
             continue;
         }
-        if let (Some(Value::Array(entries)), Value::Array(changed)) = (object.get_mut("data"), value)
+        if let (Some(Value::Array(entries)), Value::Array(changed)) =
+            (object.get_mut("data"), value)
             && changed.iter().all(Value::is_object)
         {
             if replaces(operation, body) {
@@ -110,7 +97,9 @@ fn settings(
         ("remove_subs_allowed", "jwt_subs_allowed"),
     ] {
         let removed = after.remove(removal);
-        if let (Some(Value::Array(removed)), Some(Value::Array(kept))) = (removed, after.get_mut(list)) {
+        if let (Some(Value::Array(removed)), Some(Value::Array(kept))) =
+            (removed, after.get_mut(list))
+        {
             kept.retain(|one| !removed.contains(one));
         }
     }
@@ -132,7 +121,9 @@ fn with_what_is_counted(schema: &Value, before: &Value, after: Value) -> Value {
         (Value::Object(before), Value::Object(mut after)) => {
             let settable = schema.get("properties").and_then(Value::as_object);
             if let Some(settable) = settable.filter(|settable| !settable.is_empty()) {
-                let counted = before.iter().filter(|(name, _)| !settable.contains_key(*name));
+                let counted = before
+                    .iter()
+                    .filter(|(name, _)| !settable.contains_key(*name));
                 let counted: Vec<_> = counted.map(|(name, v)| (name.clone(), v.clone())).collect();
                 after.extend(counted);
             }
@@ -140,12 +131,14 @@ fn with_what_is_counted(schema: &Value, before: &Value, after: Value) -> Value {
         }
         (Value::Array(before), Value::Array(after)) => {
             let items = schema.get("items").unwrap_or(&Value::Null);
-            let merged = after.into_iter().enumerate().map(|(index, after)| {
-                match before.get(index) {
-                    Some(before) => with_what_is_counted(items, before, after),
-                    None => after,
-                }
-            });
+            let merged =
+                after
+                    .into_iter()
+                    .enumerate()
+                    .map(|(index, after)| match before.get(index) {
+                        Some(before) => with_what_is_counted(items, before, after),
+                        None => after,
+                    });
             merged.collect()
         }
         (_, after) => after,
@@ -195,7 +188,8 @@ mod tests {
 
     #[test]
     fn entries_of_lists_are_found_by_what_tells_them_apart() {
-        let now = json!({ "data": [{ "id": "a", "enabled": true }, { "id": "b", "enabled": true }] });
+        let now =
+            json!({ "data": [{ "id": "a", "enabled": true }, { "id": "b", "enabled": true }] });
         let body = json!({ "workspaces": [{ "id": "b", "enabled": false }, { "id": "c", "enabled": true }] });
         assert_eq!(
             overlay("update_mcp_integration_workspaces", &body, &now).unwrap()["data"],
@@ -209,6 +203,9 @@ mod tests {
 
     #[test]
     fn what_portkey_decides_is_not_guessed() {
-        assert_eq!(overlay("rotate_api_key", &json!({}), &json!({ "name": "n" })), None);
+        assert_eq!(
+            overlay("rotate_api_key", &json!({}), &json!({ "name": "n" })),
+            None
+        );
     }
 }

@@ -1,4 +1,4 @@
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// What of a value, as an answer shows it, an argument of this schema takes: members that are Portkey's own are left
 /// out. Nothing where it does not fit, or part of it is masked.
@@ -65,7 +65,7 @@ pub(super) fn unset(schema: &Value) -> Option<Value> {
     }
     match schema.get("type").and_then(Value::as_str) {
         Some("array") if schema.get("minItems").is_none() => Some(Value::Array(Vec::new())),
-        Some("object") if schema.get("properties").is_none() => Some(Value::Object(Default::default())),
+        Some("object") if schema.get("properties").is_none() => Some(Value::Object(Map::default())),
         _ => None,
     }
 }
@@ -102,7 +102,10 @@ mod tests {
 
     #[test]
     fn null_clears_what_can_be_cleared() {
-        assert_eq!(unset(argument("update_api_key", "usage_limits")), Some(Value::Null));
+        assert_eq!(
+            unset(argument("update_api_key", "usage_limits")),
+            Some(Value::Null)
+        );
         assert_eq!(unset(argument("update_api_key", "name")), None);
     }
 }

@@ -1,10 +1,10 @@
 //! Lists of which a change switched some entries.
 
-use portkey_api::{JsonObject, Operation, Place};
+use portkey_api::{Effect, JsonObject, Operation, Place};
 use serde_json::{Map, Value, json};
 
 use super::{Change, Irreversible, Plan, fit::fitted};
-use crate::catalog::is_same;
+use crate::catalog::{is_instruction, is_same};
 
 /// Writes the entries again that a change wrote over, and switches off those it brought.
 pub(super) fn restoration(
@@ -23,7 +23,8 @@ pub(super) fn restoration(
             .insert("organisation_id".to_owned(), organisation.clone());
     }
     if by.declaration.name == "replace_guardrail_mcp_servers" {
-        plan.arguments.insert("mcp_servers".to_owned(), watched(before));
+        plan.arguments
+            .insert("mcp_servers".to_owned(), watched(before));
         return Ok(plan);
     }
     let switches = switches(by).ok_or_else(|| {
@@ -39,7 +40,10 @@ pub(super) fn restoration(
         plan.arguments.insert(name.to_owned(), back.into());
     }
     restore_settings(change, by, before, name, &mut plan);
-    let is_empty = plan.arguments.get(name).is_none_or(|list| *list == json!([]));
+    let is_empty = plan
+        .arguments
+        .get(name)
+        .is_none_or(|list| *list == json!([]));
     if is_empty && plan.arguments.len() <= by.path_arguments(&change.arguments).len() + 1 {
         return Err(Irreversible(match plan.lost.as_slice() {
             [] => "it left everything as it was".to_owned(),
@@ -59,16 +63,18 @@ fn switches(by: &'static Operation) -> Option<(&'static str, &'static Value)> {
     })
 }
 
+/// An entry as it is known, and as it was; nothing where it was not there.
+type Touched<'a> = (&'a Map<String, Value>, Option<&'a Map<String, Value>>);
+
 /// The entries that a change touched, each as it is known and as it was.
 fn touched<'a>(
     change: &'a Change,
     operation: &Operation,
     before: &'a Value,
     name: &str,
-) -> Vec<(&'a Map<String, Value>, Option<&'a Map<String, Value>>)> {
-    let was = |entry: &Map<String, Value>| {
-        entries(Some(before)).find(|earlier| is_same(earlier, entry))
-    };
+) -> Vec<Touched<'a>> {
+    let was =
+        |entry: &Map<String, Value>| entries(Some(before)).find(|earlier| is_same(earlier, entry));
     let given = change.arguments.get(name).and_then(Value::as_array);
     match &change.after {
         Some(after) if after.get("data").is_some() => {
@@ -83,9 +89,10 @@ fn touched<'a>(
                 .chain(gone)
                 .collect()
         }
-        _ if operation.declaration.effect == portkey_api::Effect::Delete => {
-            entries(Some(before)).map(|entry| (entry, Some(entry))).collect()
-        }
+        _ if operation.declaration.effect == Effect::Delete => entries(Some(before))
+            .filter(|entry| is_named(entry, &change.arguments))
+            .map(|entry| (entry, Some(entry)))
+            .collect(),
         _ => given
             .into_iter()
             .flatten()
@@ -95,8 +102,50 @@ fn touched<'a>(
     }
 }
 
+/// Whether a call named this entry among those it removed.
+fn is_named(entry: &Map<String, Value>, arguments: &JsonObject) -> bool {
+    let Some(slug) = entry.get("slug").and_then(Value::as_str) else {
+        return false;
+    };
+    arguments.values().any(|value| match value {
+        Value::String(slugs) => slugs.split(',').any(|one| one.trim() == slug),
+        Value::Array(slugs) => slugs.iter().any(|one| one == slug),
+        _ => false,
+    })
+}
+
+/// The entries a plan would write that are no longer what the change left, by their names.
+pub(super) fn drifted(plan: &Plan, left: &Value, now: &Value) -> Vec<String> {
+    let switched = plan
+        .arguments
+        .values()
+        .filter_map(Value::as_array)
+        .flatten();
+    let switched: Vec<_> = switched.filter_map(Value::as_object).collect();
+    if switched.is_empty() {
+        let same = left.get("data") == now.get("data");
+        return if same {
+            Vec::new()
+        } else {
+            vec!["data".to_owned()]
+        };
+    }
+    let in_list = |list, entry| entries(Some(list)).find(|one| is_same(one, entry));
+    let differing = switched
+        .into_iter()
+        .filter(|entry| in_list(left, entry) != in_list(now, entry));
+    let name = |entry: &Map<String, Value>| {
+        let keys = ["name", "slug", "id", "user_id", "workspace_id"];
+        let key = keys.iter().find_map(|key| entry.get(*key)?.as_str());
+        key.unwrap_or("an entry").to_owned()
+    };
+    differing.map(name).collect()
+}
+
 fn entries(list: Option<&Value>) -> impl Iterator<Item = &Map<String, Value>> {
-    let data = list.and_then(|list| list.get("data")).and_then(Value::as_array);
+    let data = list
+        .and_then(|list| list.get("data"))
+        .and_then(Value::as_array);
     data.into_iter().flatten().filter_map(Value::as_object)
 }
 
@@ -107,28 +156,46 @@ fn switched_back(
     was: Option<&Map<String, Value>>,
     lost: &mut Vec<String>,
 ) -> Option<Value> {
-    let back = match was {
-        Some(was) => Value::Object(was.clone()),
-        None => {
-            let mut off = entry.clone();
-            let switches = ["enabled", "excluded"].into_iter();
-            let switch = switches.filter(|name| off.contains_key(*name)).collect::<Vec<_>>();
-            for name in switch {
-                off.insert(name.to_owned(), false.into());
-            }
-            if off.contains_key("enabled") {
-                let shown = ["slug", "name", "id"].iter().find_map(|name| off.get(*name));
-                let shown = shown.and_then(Value::as_str).unwrap_or("an entry");
-                lost.push(format!("`{shown}` was not there before: it stays in the list, switched off"));
-            }
-            Value::Object(off)
-        }
+    let back = if let Some(was) = was {
+        // What was empty was not set.
+        let set = was.iter().filter(|(_, value)| !is_empty(value));
+        Value::Object(set.map(pair).collect())
+    } else {
+        Value::Object(switched_off(entry, lost))
     };
     let fitting = fitted(schema, &back);
     if fitting.is_none() {
         lost.push("an entry holds secrets, which are not kept".to_owned());
     }
     fitting
+}
+
+/// A new entry, off. Where entries are on or off, it stays in the list.
+fn switched_off(entry: &Map<String, Value>, lost: &mut Vec<String>) -> Map<String, Value> {
+    let mut off = entry.clone();
+    for switch in ["enabled", "excluded"] {
+        if let Some(is_on) = off.get_mut(switch) {
+            *is_on = false.into();
+        }
+    }
+    if off.contains_key("enabled") {
+        let shown = ["slug", "name", "id"]
+            .iter()
+            .find_map(|name| off.get(*name)?.as_str());
+        let shown = shown.unwrap_or("an entry");
+        lost.push(format!(
+            "`{shown}` was not there before: it stays in the list, switched off"
+        ));
+    }
+    off
+}
+
+fn pair((name, value): (&String, &Value)) -> (String, Value) {
+    (name.clone(), value.clone())
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_object().is_some_and(Map::is_empty) || value.is_null()
 }
 
 /// What holds for the whole list, such as access for all.
@@ -144,15 +211,22 @@ fn restore_settings(
         let Place::Body(path) = argument.place else {
             continue;
         };
-        if argument.name == list || !change.arguments.contains_key(argument.name) {
+        let is_given = change.arguments.contains_key(argument.name);
+        let is_set = plan.arguments.contains_key(argument.name);
+        if argument.name == list || !is_given || is_set || is_instruction(argument.name) {
             continue;
         }
-        let earlier = path.split('.').try_fold(before, |value, step| match step.parse::<usize>() {
-            Ok(index) => value.get(index),
-            Err(_) => value.get(step),
-        });
+        let earlier = path
+            .split('.')
+            .try_fold(before, |value, step| match step.parse::<usize>() {
+                Ok(index) => value.get(index),
+                Err(_) => value.get(step),
+            });
         let schema = properties.and_then(|all| all.get(argument.name));
-        match earlier.zip(schema).and_then(|(value, schema)| fitted(schema, value)) {
+        match earlier
+            .zip(schema)
+            .and_then(|(value, schema)| fitted(schema, value))
+        {
             Some(value) => {
                 plan.arguments.insert(argument.name.to_owned(), value);
             }
@@ -179,6 +253,10 @@ fn watched(before: &Value) -> Value {
 }
 
 fn is_required(operation: &Operation, name: &str) -> bool {
-    let required = operation.declaration.input().get("required").and_then(Value::as_array);
+    let required = operation
+        .declaration
+        .input()
+        .get("required")
+        .and_then(Value::as_array);
     required.is_some_and(|names| names.iter().any(|one| one == name))
 }

@@ -9,10 +9,12 @@ use super::{
     Change, Irreversible, Plan,
     fit::{fitted, has_mask, unset},
 };
-use crate::catalog::field;
+use crate::catalog::{field, is_instruction};
 
 /// The arguments that set an object, one for each of its fields: the whole of a limit rather than its parts.
-fn setters(operation: &'static Operation) -> impl Iterator<Item = (&'static Argument, &'static str)> {
+fn setters(
+    operation: &'static Operation,
+) -> impl Iterator<Item = (&'static Argument, &'static str)> {
     let all = operation.declaration.arguments;
     all.iter().filter_map(move |argument| {
         let Place::Body(path) = argument.place else {
@@ -35,6 +37,9 @@ fn setters(operation: &'static Operation) -> impl Iterator<Item = (&'static Argu
 fn top(path: &str) -> &str {
     path.split('.').next().unwrap_or(path)
 }
+
+/// Instructions whose effect stays.
+const FINAL: [&str; 3] = ["reset_usage", "reset_usage_for_value", "rotate_auth"];
 
 /// Writes again what a change wrote over.
 pub(super) fn restoration(
@@ -60,7 +65,13 @@ pub(super) fn restoration(
         } else {
             written.contains(path)
         };
-        if !touched || argument.name == "patch" {
+        if !touched {
+            continue;
+        }
+        if is_instruction(argument.name) {
+            if FINAL.contains(&argument.name) {
+                plan.lost.push(format!("what `{}` did", argument.name));
+            }
             continue;
         }
         let schema = schema(by, argument.name);
@@ -81,9 +92,14 @@ pub(super) fn restoration(
     if restored {
         Ok(plan)
     } else if plan.lost.is_empty() {
-        Err(Irreversible("what it set is not kept by Portkey, so there is nothing to write back".to_owned()))
+        Err(Irreversible(
+            "what it set is not kept by Portkey, so there is nothing to write back".to_owned(),
+        ))
     } else {
-        Err(Irreversible(format!("this cannot come back: {}", plan.lost.join("; "))))
+        Err(Irreversible(format!(
+            "this cannot come back: {}",
+            plan.lost.join("; ")
+        )))
     }
 }
 
@@ -101,7 +117,8 @@ pub(super) fn recreation(
     if by.declaration.name == "add_workspace_member" {
         for name in ["user_id", "role"] {
             let value = change.arguments.get(name).or_else(|| before.get(name));
-            plan.arguments.extend(value.map(|value| (name.to_owned(), value.clone())));
+            plan.arguments
+                .extend(value.map(|value| (name.to_owned(), value.clone())));
         }
         return Ok(plan);
     }
@@ -119,7 +136,11 @@ pub(super) fn recreation(
         plan.arguments.remove("organisation_id");
     }
     finish(by, before, &mut plan.arguments);
-    let required = by.declaration.input().get("required").and_then(Value::as_array);
+    let required = by
+        .declaration
+        .input()
+        .get("required")
+        .and_then(Value::as_array);
     let missing = required.into_iter().flatten().filter_map(Value::as_str);
     let missing: Vec<&str> = missing
         .filter(|name| !plan.arguments.contains_key(*name))
@@ -144,8 +165,12 @@ fn finish(by: &Operation, before: &Value, arguments: &mut JsonObject) {
         arguments.insert("override_existing".to_owned(), true.into());
     }
     let takes_note = by.declaration.argument("version_description").is_some();
-    let writes_version = ["string", "parameters"].iter().any(|name| arguments.contains_key(*name));
-    let version = before.get("prompt_version").or_else(|| before.get("version"));
+    let writes_version = ["string", "parameters"]
+        .iter()
+        .any(|name| arguments.contains_key(*name));
+    let version = before
+        .get("prompt_version")
+        .or_else(|| before.get("version"));
     if takes_note && writes_version {
         let note = version.map_or_else(
             || "Restored".to_owned(),
@@ -162,18 +187,34 @@ fn written<'a>(
     operation: &'a Operation,
     arguments: &'a JsonObject,
 ) -> impl Iterator<Item = &'a str> + 'a {
-    let given = arguments.keys().filter_map(|name| operation.declaration.argument(name));
+    let given = arguments
+        .keys()
+        .filter_map(|name| operation.declaration.argument(name));
     given.filter_map(|argument| match argument.place {
-        Place::Body(path) => Some(SHORTENED.iter().find(|(by, _)| *by == path).map_or(path, |(_, list)| list)),
+        Place::Body(path) => Some(
+            SHORTENED
+                .iter()
+                .find(|(by, _)| *by == path)
+                .map_or(path, |(_, list)| list),
+        ),
         _ => None,
     })
 }
 
 /// Arguments that take something off a list, and the list.
 const SHORTENED: [(&str, &str); 3] = [
-    ("auth_settings.allow_all_workspaces", "auth_settings.workspaces_allowed"),
-    ("auth_settings.remove_workspaces_allowed", "auth_settings.workspaces_allowed"),
-    ("auth_settings.remove_subs_allowed", "auth_settings.jwt_subs_allowed"),
+    (
+        "auth_settings.allow_all_workspaces",
+        "auth_settings.workspaces_allowed",
+    ),
+    (
+        "auth_settings.remove_workspaces_allowed",
+        "auth_settings.workspaces_allowed",
+    ),
+    (
+        "auth_settings.remove_subs_allowed",
+        "auth_settings.jwt_subs_allowed",
+    ),
 ];
 
 /// The arguments that say which object it is.
@@ -205,10 +246,11 @@ fn earlier<'a>(
     match path.split_once('.') {
         Some((top, rest)) => {
             let top = object.get(&field(by, top, object))?;
-            rest.split('.').try_fold(top, |value, step| match step.parse::<usize>() {
-                Ok(index) => value.get(index),
-                Err(_) => value.get(step),
-            })
+            rest.split('.')
+                .try_fold(top, |value, step| match step.parse::<usize>() {
+                    Ok(index) => value.get(index),
+                    Err(_) => value.get(step),
+                })
         }
         None => object
             .get(&field(by, path, object))
@@ -231,7 +273,7 @@ fn why_lost(name: &str, earlier: Option<&Value>) -> String {
 }
 
 /// The fields that a plan would write, as answers name them.
-pub fn fields(plan: &Plan, object: &Value) -> Vec<String> {
+fn fields(plan: &Plan, object: &Value) -> Vec<String> {
     let Some(object) = object.as_object() else {
         return Vec::new();
     };
@@ -244,11 +286,7 @@ pub fn fields(plan: &Plan, object: &Value) -> Vec<String> {
 }
 
 /// The fields a plan would write that are no longer what the change left.
-pub fn drifted(plan: &Plan, left: &Value, now: &Value) -> Vec<String> {
-    if left.get("data").is_some_and(Value::is_array) {
-        let same = left.get("data") == now.get("data");
-        return if same { Vec::new() } else { vec!["data".to_owned()] };
-    }
+pub(super) fn drifted(plan: &Plan, left: &Value, now: &Value) -> Vec<String> {
     let mut fields = fields(plan, left);
     fields.retain(|name| name != "version_description" && left.get(name) != now.get(name));
     fields
@@ -298,7 +336,8 @@ mod tests {
         let before = json!({ "usage_limits": { "credit_limit": 5, "current_usage": 3 }, "rate_limits": null });
         let arguments = json!({ "id": "k", "credit_limit": 10, "rate_limit_rpm": 7 });
         let plan = planned("update_api_key", &arguments, before);
-        let wanted = json!({ "id": "k", "usage_limits": { "credit_limit": 5 }, "rate_limits": null });
+        let wanted =
+            json!({ "id": "k", "usage_limits": { "credit_limit": 5 }, "rate_limits": null });
         assert_eq!(Value::Object(plan.arguments), wanted);
     }
 
@@ -307,7 +346,10 @@ mod tests {
         let before = json!({ "name": "a", "description": null });
         let arguments = json!({ "workspace_id": "w", "name": "b", "description": "d" });
         let plan = planned("update_workspace", &arguments, before);
-        assert_eq!(plan.lost, ["`description` was not set, and cannot be unset"]);
+        assert_eq!(
+            plan.lost,
+            ["`description` was not set, and cannot be unset"]
+        );
         let before = json!({ "config": { "api_key": "sk*****def" } });
         let arguments = json!({ "slug": "c", "config": { "retry": { "attempts": 1 } } });
         let refusal = super::super::plan(&change("update_config", &arguments, before)).unwrap_err();

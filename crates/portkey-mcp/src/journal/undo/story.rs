@@ -111,11 +111,17 @@ const LOST: &[(&str, &str)] = &[
     ("delete_prompt", "its versions but one, and their labels"),
     ("delete_prompt_label", "the versions it was on"),
     ("delete_prompt_partial", "its versions but one"),
-    ("delete_config", "its versions but one, and the keys that named it"),
+    (
+        "delete_config",
+        "its versions but one, and the keys that named it",
+    ),
     ("delete_usage_limit", "what was counted"),
     ("delete_rate_limit", "what was counted"),
     ("delete_provider", "what was used up of its budget"),
-    ("delete_mcp_server", "who was signed in, and rules of access"),
+    (
+        "delete_mcp_server",
+        "who was signed in, and rules of access",
+    ),
     (
         "delete_mcp_integration",
         "which workspaces had it, and its secrets",
@@ -132,7 +138,10 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("create_api_key", "delete_api_key"),
     ("delete_integration_model", "update_integration_models"),
     ("remove_workspace_member", "add_workspace_member"),
-    ("upsert_guardrail_mcp_server", "replace_guardrail_mcp_servers"),
+    (
+        "upsert_guardrail_mcp_server",
+        "replace_guardrail_mcp_servers",
+    ),
 ];
 
 const NO_OPPOSITE: &str = "the API has no operation that takes it back";
@@ -163,7 +172,9 @@ pub fn story(operation: &'static Operation) -> Story {
             Some(by) => Story::Remove { by },
             None => Story::Never(NO_OPPOSITE),
         },
-        Effect::Read | Effect::Execute => Story::Never("it leaves nothing that could be taken back"),
+        Effect::Read | Effect::Execute => {
+            Story::Never("it leaves nothing that could be taken back")
+        }
     }
 }
 
@@ -193,7 +204,11 @@ mod tests {
             assert!(is_kept(operation), "{name}");
         }
         let never: BTreeSet<_> = NEVER.iter().map(|(name, _)| name).collect();
-        assert!(LOST.iter().chain(OTHERWISE).all(|(name, _)| !never.contains(name)));
+        assert!(
+            LOST.iter()
+                .chain(OTHERWISE)
+                .all(|(name, _)| !never.contains(name))
+        );
     }
 
     #[test]

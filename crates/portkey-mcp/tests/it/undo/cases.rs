@@ -30,17 +30,17 @@ impl Removal {
     }
 }
 
-fn update(
-    tool: &'static str,
-    reader: &'static str,
-    finding: Value,
-    changed: &Value,
-) -> Update {
+fn update(tool: &'static str, reader: &'static str, finding: Value, changed: &Value) -> Update {
     let mut arguments = finding.clone();
     let members = arguments.as_object_mut().unwrap();
     members.remove("version");
     members.extend(changed.as_object().unwrap().clone());
-    Update { tool, arguments, reader, finding }
+    Update {
+        tool,
+        arguments,
+        reader,
+        finding,
+    }
 }
 
 pub(super) fn updates(world: &mut World) -> Vec<Update> {
@@ -57,43 +57,118 @@ fn settings(world: &mut World) -> Vec<Update> {
     let key = id(world.api_key());
     let config = json!({ "slug": world.config() });
     let guardrail = json!({ "guardrail_id": world.guardrail("Undo guardrail") });
-    let (rate, usage) = (id(world.rate_limit("Undo rate")), id(world.usage_limit("Undo usage")));
+    let (rate, usage) = (
+        id(world.rate_limit("Undo rate")),
+        id(world.usage_limit("Undo usage")),
+    );
     let deployment = id(world.deployment("undo-deployment"));
     world.integration("undo-settings");
     world.provider("undo-provider");
     world.mcp_integration("undo-desk");
     world.mcp_server("undo-server");
     world.secret_reference();
+    let metadata = json!({ "workspace_id": OTHER, "metadata": { "a": "b" } });
+    world.wire.answer("update_workspace", metadata);
     let provider = json!({ "slug": "undo-provider", "workspace_id": world.workspace });
     let virtual_key = json!({ "slug": world.virtual_key });
     vec![
-        update("update_api_key", "get_api_key", key, &json!({
-            "name": "x", "description": "two", "credit_limit": 9, "rate_limit_rpm": 99, "default_metadata": { "b": "c" },
-            "scopes": ["logs.view", "prompts.list"], "expires_at": "2030-01-01T00:00:00Z",
-        })),
-        update("update_config", "get_config", config, &json!({ "name": "x", "cache_mode": "simple" })),
-        update("update_guardrail", "get_guardrail", guardrail, &json!({
-            "name": "x", "checks": [{ "id": "default.contains", "parameters": { "words": ["a"], "operator": "any" } }],
-        })),
-        update("update_rate_limit", "get_rate_limit", rate, &json!({ "name": "x", "value": 20 })),
-        update("update_usage_limit", "get_usage_limit", usage, &json!({ "name": "x", "credit_limit": 20, "alert_threshold": 5 })),
-        update("update_deployment", "get_deployment", deployment.clone(), &json!({
-            "name": "x", "tags": { "b": "c" }, "workspaces_allowed": [WORKSPACE],
-        })),
-        update("archive_deployment", "get_deployment", deployment, &json!({})),
-        update("update_integration", "get_integration", slug("undo-settings"), &json!({ "name": "x", "description": "two" })),
-        update("update_provider", "get_provider", provider, &json!({ "name": "x", "note": "two" })),
-        update("update_virtual_key", "get_virtual_key", virtual_key, &json!({ "name": "x" })),
-        update("update_mcp_integration", "get_mcp_integration", id("undo-desk".into()), &json!({
-            "name": "x", "description": "two", "transport": "sse",
-        })),
-        update("update_mcp_server", "get_mcp_server", id("undo-server".into()), &json!({ "name": "x", "description": "two" })),
-        update("update_secret_reference", "get_secret_reference", id("undo-secret".into()), &json!({
-            "name": "x", "description": "two", "secret_path": "keys/b", "tags": { "b": "c" },
-        })),
-        update("update_workspace", "get_workspace", json!({ "workspace_id": OTHER }), &json!({
-            "name": "x", "metadata": { "b": "c" }, "rate_limits": [{ "type": "requests", "unit": "rpm", "value": 7 }],
-        })),
+        update(
+            "update_api_key",
+            "get_api_key",
+            key,
+            &json!({
+                "name": "x", "description": "two", "credit_limit": 9, "rate_limit_rpm": 99, "default_metadata": { "b": "c" },
+                "scopes": ["logs.view", "prompts.list"], "expires_at": "2030-01-01T00:00:00Z",
+            }),
+        ),
+        update(
+            "update_config",
+            "get_config",
+            config,
+            &json!({ "name": "x", "cache_mode": "simple" }),
+        ),
+        update(
+            "update_guardrail",
+            "get_guardrail",
+            guardrail,
+            &json!({
+                "name": "x", "checks": [{ "id": "default.contains", "parameters": { "words": ["a"], "operator": "any" } }],
+            }),
+        ),
+        update(
+            "update_rate_limit",
+            "get_rate_limit",
+            rate,
+            &json!({ "name": "x", "value": 20 }),
+        ),
+        update(
+            "update_usage_limit",
+            "get_usage_limit",
+            usage,
+            &json!({ "name": "x", "credit_limit": 20, "alert_threshold": 5 }),
+        ),
+        update(
+            "update_deployment",
+            "get_deployment",
+            deployment.clone(),
+            &json!({
+                "name": "x", "tags": { "b": "c" }, "workspaces_allowed": [WORKSPACE],
+            }),
+        ),
+        update(
+            "archive_deployment",
+            "get_deployment",
+            deployment,
+            &json!({}),
+        ),
+        update(
+            "update_integration",
+            "get_integration",
+            slug("undo-settings"),
+            &json!({ "name": "x", "description": "two" }),
+        ),
+        update(
+            "update_provider",
+            "get_provider",
+            provider,
+            &json!({ "name": "x", "note": "two" }),
+        ),
+        update(
+            "update_virtual_key",
+            "get_virtual_key",
+            virtual_key,
+            &json!({ "name": "x" }),
+        ),
+        update(
+            "update_mcp_integration",
+            "get_mcp_integration",
+            id("undo-desk".into()),
+            &json!({
+                "name": "x", "description": "two", "transport": "sse",
+            }),
+        ),
+        update(
+            "update_mcp_server",
+            "get_mcp_server",
+            id("undo-server".into()),
+            &json!({ "name": "x", "description": "two" }),
+        ),
+        update(
+            "update_secret_reference",
+            "get_secret_reference",
+            id("undo-secret".into()),
+            &json!({
+                "name": "x", "description": "two", "secret_path": "keys/b", "tags": { "b": "c" },
+            }),
+        ),
+        update(
+            "update_workspace",
+            "get_workspace",
+            json!({ "workspace_id": OTHER }),
+            &json!({
+                "name": "x", "metadata": { "b": "c" }, "rate_limits": [{ "type": "requests", "unit": "rpm", "value": 7 }],
+            }),
+        ),
     ]
 }
 
@@ -103,27 +178,66 @@ fn texts(world: &mut World) -> Vec<Update> {
     let prompt = world.prompt("Undo prompt");
     let latest = json!({ "prompt_id": prompt, "version": "latest" });
     let published = world.prompt("Undo publication");
-    let partial = json!({ "prompt_partial_id": world.partial("undo-partial"), "version": "latest" });
+    let partial =
+        json!({ "prompt_partial_id": world.partial("undo-partial"), "version": "latest" });
     let published_partial = world.partial("undo-partial-publication");
     let labelled = world.prompt("Undo labels");
-    let version = world.wire.answer("get_prompt", json!({ "prompt_id": labelled }))["prompt_version_id"].clone();
+    let version = world
+        .wire
+        .answer("get_prompt", json!({ "prompt_id": labelled }))["prompt_version_id"]
+        .clone();
     let staging = world.label("undo-stage");
     let draft = json!({ "prompt_id": published, "string": "two {{y}}" });
     world.wire.answer("update_prompt", draft);
     let draft = json!({ "prompt_partial_id": published_partial, "string": "two" });
     world.wire.answer("update_prompt_partial", draft);
     vec![
-        update("update_collection", "get_collection", collection, &json!({ "name": "x" })),
-        update("update_prompt_label", "get_prompt_label", label, &json!({ "name": "undo-x", "description": "two", "color_code": "#445566" })),
-        update("update_prompt", "get_prompt", latest, &json!({
-            "name": "x", "string": "two {{y}}", "parameters": { "temperature": 0.9 }, "version_description": "mine",
-        })),
-        update("publish_prompt", "get_prompt", json!({ "prompt_id": published }), &json!({ "version": 2 })),
-        update("update_prompt_version", "get_prompt_version", json!({ "prompt_id": labelled, "version_id": version }), &json!({
-            "label_id": staging,
-        })),
-        update("update_prompt_partial", "get_prompt_partial", partial, &json!({ "name": "x", "string": "two" })),
-        update("publish_partial", "get_prompt_partial", json!({ "prompt_partial_id": published_partial }), &json!({ "version": 2 })),
+        update(
+            "update_collection",
+            "get_collection",
+            collection,
+            &json!({ "name": "x" }),
+        ),
+        update(
+            "update_prompt_label",
+            "get_prompt_label",
+            label,
+            &json!({ "name": "undo-x", "description": "two", "color_code": "#445566" }),
+        ),
+        update(
+            "update_prompt",
+            "get_prompt",
+            latest,
+            &json!({
+                "name": "x", "string": "two {{y}}", "parameters": { "temperature": 0.9 }, "version_description": "mine",
+            }),
+        ),
+        update(
+            "publish_prompt",
+            "get_prompt",
+            json!({ "prompt_id": published }),
+            &json!({ "version": 2 }),
+        ),
+        update(
+            "update_prompt_version",
+            "get_prompt_version",
+            json!({ "prompt_id": labelled, "version_id": version }),
+            &json!({
+                "label_id": staging,
+            }),
+        ),
+        update(
+            "update_prompt_partial",
+            "get_prompt_partial",
+            partial,
+            &json!({ "name": "x", "string": "two" }),
+        ),
+        update(
+            "publish_partial",
+            "get_prompt_partial",
+            json!({ "prompt_partial_id": published_partial }),
+            &json!({ "version": 2 }),
+        ),
     ]
 }
 
@@ -133,10 +247,24 @@ fn people(world: &mut World) -> Vec<Update> {
     let role = if role == "admin" { "member" } else { "admin" };
     let member = json!({ "workspace_id": WORKSPACE, "user_id": world.user("Emil") });
     let held = world.wire.answer("get_workspace_member", member.clone())["role"].clone();
-    let other = if held == "manager" { "member" } else { "manager" };
+    let other = if held == "manager" {
+        "member"
+    } else {
+        "manager"
+    };
     vec![
-        update("update_user", "get_user", json!({ "user_id": user }), &json!({ "role": role })),
-        update("update_workspace_member", "get_workspace_member", member, &json!({ "role": other })),
+        update(
+            "update_user",
+            "get_user",
+            json!({ "user_id": user }),
+            &json!({ "role": role }),
+        ),
+        update(
+            "update_workspace_member",
+            "get_workspace_member",
+            member,
+            &json!({ "role": other }),
+        ),
     ]
 }
 
@@ -151,46 +279,108 @@ fn lists(world: &mut World) -> Vec<Update> {
     let ada = world.user("Ada");
     let model = {
         world.integration("undo-lists");
-        let models = world.wire.answer("list_integration_models", slug("undo-lists"));
+        let models = world
+            .wire
+            .answer("list_integration_models", slug("undo-lists"));
         models["data"][0]["slug"].clone()
     };
     let custom = json!({ "slug": "undo-lists", "models": [{ "slug": "undo-model", "enabled": true, "is_custom": true }] });
     world.wire.answer("update_integration_models", custom);
     let guardrails = world.wire.answer("get_organisation_defaults", json!({}));
-    let others = if guardrails["input_guardrails"] == json!([]) { json!(["pg-no-persona-3e71b8"]) } else { json!([]) };
+    let others = if guardrails["input_guardrails"] == json!([]) {
+        json!(["pg-no-persona-3e71b8"])
+    } else {
+        json!([])
+    };
     let mut watched = json!({});
     watched[handbook.as_str().unwrap()] = json!({ "run_on": ["output"] });
-    let capability = json!({ "capabilities": [{ "name": "create_issue", "type": "tool", "enabled": false }] });
+    let capability =
+        json!({ "capabilities": [{ "name": "create_issue", "type": "tool", "enabled": false }] });
     let excused = json!({ "workspaces": [{ "workspace_id": OTHER, "excluded": true }] });
     let mut upsert = watch.clone();
     upsert["mcp_server_id"] = server;
     upsert["run_on"] = json!(["input"]);
     vec![
-        update("update_integration_workspaces", "list_integration_workspaces", slug("undo-lists"), &json!({
-            "workspaces": [{ "id": WORKSPACE, "enabled": false }],
-        })),
-        update("update_integration_models", "list_integration_models", slug("undo-lists"), &json!({
-            "models": [{ "slug": model, "enabled": false }],
-        })),
-        update("delete_integration_model", "list_integration_models", slug("undo-lists"), &json!({ "slugs": "undo-model" })),
-        update("update_mcp_server_capabilities", "list_mcp_server_capabilities", id("code-host-prod"), &capability),
-        update("update_mcp_integration_capabilities", "list_mcp_integration_capabilities", id("code-host"), &capability),
-        update("update_mcp_integration_workspaces", "list_mcp_integration_workspaces", id("code-host"), &json!({
-            "workspaces": [{ "id": WORKSPACE, "enabled": false }],
-        })),
-        update("update_mcp_server_user_access", "list_mcp_server_user_access", id("code-host-prod"), &json!({
-            "user_access": [{ "user_id": ada, "enabled": false }],
-        })),
+        update(
+            "update_integration_workspaces",
+            "list_integration_workspaces",
+            slug("undo-lists"),
+            &json!({
+                "workspaces": [{ "id": WORKSPACE, "enabled": false }],
+            }),
+        ),
+        update(
+            "update_integration_models",
+            "list_integration_models",
+            slug("undo-lists"),
+            &json!({
+                "models": [{ "slug": model, "enabled": false }],
+            }),
+        ),
+        update(
+            "delete_integration_model",
+            "list_integration_models",
+            slug("undo-lists"),
+            &json!({ "slugs": "undo-model" }),
+        ),
+        update(
+            "update_mcp_server_capabilities",
+            "list_mcp_server_capabilities",
+            id("code-host-prod"),
+            &capability,
+        ),
+        update(
+            "update_mcp_integration_capabilities",
+            "list_mcp_integration_capabilities",
+            id("code-host"),
+            &capability,
+        ),
+        update(
+            "update_mcp_integration_workspaces",
+            "list_mcp_integration_workspaces",
+            id("code-host"),
+            &json!({
+                "workspaces": [{ "id": WORKSPACE, "enabled": false }],
+            }),
+        ),
+        update(
+            "update_mcp_server_user_access",
+            "list_mcp_server_user_access",
+            id("code-host-prod"),
+            &json!({
+                "user_access": [{ "user_id": ada, "enabled": false }],
+            }),
+        ),
         Update {
             tool: "upsert_guardrail_mcp_server",
             arguments: upsert,
             reader: "list_guardrail_mcp_servers",
             finding: watch.clone(),
         },
-        update("replace_guardrail_mcp_servers", "list_guardrail_mcp_servers", watch, &json!({ "mcp_servers": watched })),
-        update("update_organisation_defaults", "get_organisation_defaults", json!({}), &json!({ "input_guardrails": others })),
-        update("update_input_guardrail_workspace_exclusions", "list_input_guardrail_workspace_exclusions", organisation.clone(), &excused),
-        update("update_output_guardrail_workspace_exclusions", "list_output_guardrail_workspace_exclusions", organisation, &excused),
+        update(
+            "replace_guardrail_mcp_servers",
+            "list_guardrail_mcp_servers",
+            watch,
+            &json!({ "mcp_servers": watched }),
+        ),
+        update(
+            "update_organisation_defaults",
+            "get_organisation_defaults",
+            json!({}),
+            &json!({ "input_guardrails": others }),
+        ),
+        update(
+            "update_input_guardrail_workspace_exclusions",
+            "list_input_guardrail_workspace_exclusions",
+            organisation.clone(),
+            &excused,
+        ),
+        update(
+            "update_output_guardrail_workspace_exclusions",
+            "list_output_guardrail_workspace_exclusions",
+            organisation,
+            &excused,
+        ),
     ]
 }
 
@@ -208,7 +398,8 @@ pub(super) fn removals(world: &mut World) -> Vec<Removal> {
     let collection = world.wire.answer("create_collection", collection)["id"].clone();
     let config = json!({ "name": "Gone config", "config": { "retry": { "attempts": 3 } }, "workspace_id": WORKSPACE });
     let config = world.wire.answer("create_config", config)["slug"].clone();
-    let workspace = json!({ "name": "Gone workspace", "description": "one", "metadata": { "a": "b" } });
+    let workspace =
+        json!({ "name": "Gone workspace", "description": "one", "metadata": { "a": "b" } });
     let workspace = world.wire.answer("create_workspace", workspace)["id"].clone();
     world.provider("gone-provider");
     world.mcp_integration("gone-desk");
@@ -219,25 +410,109 @@ pub(super) fn removals(world: &mut World) -> Vec<Removal> {
     assert!(group["id"].is_string(), "{group}");
     let emil = world.user("Emil");
     let mut removals = vec![
-        removal("delete_collection", json!({ "collection_id": collection }), "list_collections", here(), ("name", "Gone collection")),
-        removal("delete_config", json!({ "slug": config }), "list_configs", here(), ("name", "Gone config")),
-        removal("delete_guardrail", json!({ "guardrail_id": world.guardrail("Gone guardrail") }), "list_guardrails", here(), ("name", "Gone guardrail")),
-        removal("delete_prompt_label", json!({ "label_id": world.label("gone-label") }), "list_prompt_labels", here(), ("name", "gone-label")),
-        removal("delete_prompt", json!({ "prompt_id": world.prompt("Gone prompt") }), "list_prompts", here(), ("name", "Gone prompt")),
-        removal("delete_prompt_partial", json!({ "prompt_partial_id": world.partial("gone-partial") }), "list_prompt_partials", here(), ("name", "gone-partial")),
-        removal("delete_rate_limit", json!({ "id": world.rate_limit("Gone rate") }), "list_rate_limits", here(), ("name", "Gone rate")),
-        removal("delete_usage_limit", json!({ "id": world.usage_limit("Gone usage") }), "list_usage_limits", here(), ("name", "Gone usage")),
-        removal("delete_provider", json!({ "slug": "gone-provider", "workspace_id": world.workspace }), "list_providers", json!({ "workspace_id": world.workspace }), ("name", "gone-provider")),
-        removal("delete_mcp_server", json!({ "id": "gone-server" }), "list_mcp_servers", here(), ("name", "gone-server")),
-        removal("delete_mcp_integration", json!({ "id": "gone-desk" }), "list_mcp_integrations", json!({}), ("name", "gone-desk")),
-        removal("delete_scim_workspace_mapping", json!({ "mapping_id": mapping }), "list_scim_workspace_mappings", json!({}), ("scim_group", "Gone")),
-        removal("delete_workspace", json!({ "workspace_id": workspace }), "list_workspaces", json!({ "all": true }), ("name", "Gone workspace")),
+        removal(
+            "delete_collection",
+            json!({ "collection_id": collection }),
+            "list_collections",
+            here(),
+            ("name", "Gone collection"),
+        ),
+        removal(
+            "delete_config",
+            json!({ "slug": config }),
+            "list_configs",
+            here(),
+            ("name", "Gone config"),
+        ),
+        removal(
+            "delete_guardrail",
+            json!({ "guardrail_id": world.guardrail("Gone guardrail") }),
+            "list_guardrails",
+            here(),
+            ("name", "Gone guardrail"),
+        ),
+        removal(
+            "delete_prompt_label",
+            json!({ "label_id": world.label("gone-label") }),
+            "list_prompt_labels",
+            here(),
+            ("name", "gone-label"),
+        ),
+        removal(
+            "delete_prompt",
+            json!({ "prompt_id": world.prompt("Gone prompt") }),
+            "list_prompts",
+            here(),
+            ("name", "Gone prompt"),
+        ),
+        removal(
+            "delete_prompt_partial",
+            json!({ "prompt_partial_id": world.partial("gone-partial") }),
+            "list_prompt_partials",
+            here(),
+            ("name", "gone-partial"),
+        ),
+        removal(
+            "delete_rate_limit",
+            json!({ "id": world.rate_limit("Gone rate") }),
+            "list_rate_limits",
+            here(),
+            ("name", "Gone rate"),
+        ),
+        removal(
+            "delete_usage_limit",
+            json!({ "id": world.usage_limit("Gone usage") }),
+            "list_usage_limits",
+            here(),
+            ("name", "Gone usage"),
+        ),
+        removal(
+            "delete_provider",
+            json!({ "slug": "gone-provider", "workspace_id": world.workspace }),
+            "list_providers",
+            json!({ "workspace_id": world.workspace }),
+            ("name", "gone-provider"),
+        ),
+        removal(
+            "delete_mcp_server",
+            json!({ "id": "gone-server" }),
+            "list_mcp_servers",
+            here(),
+            ("name", "gone-server"),
+        ),
+        removal(
+            "delete_mcp_integration",
+            json!({ "id": "gone-desk" }),
+            "list_mcp_integrations",
+            json!({}),
+            ("name", "gone-desk"),
+        ),
+        removal(
+            "delete_scim_workspace_mapping",
+            json!({ "mapping_id": mapping }),
+            "list_scim_workspace_mappings",
+            json!({}),
+            ("scim_group", "Gone"),
+        ),
+        removal(
+            "delete_workspace",
+            json!({ "workspace_id": workspace }),
+            "list_workspaces",
+            json!({ "all": true }),
+            ("name", "Gone workspace"),
+        ),
     ];
     let member = json!({ "workspace_id": WORKSPACE, "user_id": emil });
     let id = emil.as_str().unwrap();
     removals.push(Removal {
         is_new: false,
-        ..removal("remove_workspace_member", member, "list_workspace_members", here(), ("id", id))
+        ..removal(
+            "remove_workspace_member",
+            member,
+            "list_workspace_members",
+            here(),
+            ("id", id),
+        )
     });
     removals
 }

@@ -25,9 +25,13 @@ fn what_one_process_changed_another_undoes() {
     let (workspace, change) = {
         let mut wire = Wire::initialised(&arguments, &sandbox.settings());
         let workspace = wire.answer("list_workspaces", json!({}))["data"][0]["id"].clone();
-        let key = json!({ "name": "k", "provider": "openai", "key": CANARY, "workspace_id": workspace });
+        let key =
+            json!({ "name": "k", "provider": "openai", "key": CANARY, "workspace_id": workspace });
         let key = wire.answer("create_virtual_key", key)["slug"].clone();
-        wire.answer("update_virtual_key", json!({ "slug": key, "name": "l", "key": CANARY }));
+        wire.answer(
+            "update_virtual_key",
+            json!({ "slug": key, "name": "l", "key": CANARY }),
+        );
         let renamed = json!({ "workspace_id": workspace, "description": "changed" });
         wire.answer("update_workspace", renamed);
         let listed = wire.answer("list_changes", json!({}));
@@ -35,12 +39,17 @@ fn what_one_process_changed_another_undoes() {
         let change = &listed["data"][0];
         assert_eq!(change["tool"], "update_workspace");
         assert_eq!(change["outcome"], "done");
-        assert_eq!((&change["principal"], &change["client"]), (&json!("local"), &json!("test")));
+        assert_eq!(
+            (&change["principal"], &change["client"]),
+            (&json!("local"), &json!("test"))
+        );
         (workspace, change["id"].clone())
     };
     for file in fs::read_dir(folder.path()).unwrap() {
         let content = fs::read(file.unwrap().path()).unwrap();
-        let found = content.windows(CANARY.len()).any(|part| part == CANARY.as_bytes());
+        let found = content
+            .windows(CANARY.len())
+            .any(|part| part == CANARY.as_bytes());
         assert!(!found, "the journal holds a secret");
     }
     let mut wire = Wire::initialised(&arguments, &sandbox.settings());
@@ -70,7 +79,10 @@ fn what_cannot_be_written_down_is_not_sent_and_reads_go_on() {
     let workspace = wire.answer("list_workspaces", json!({}))["data"][0].clone();
     let change = json!({ "workspace_id": workspace["id"], "description": "changed" });
     let refused = wire.failure("update_workspace", change);
-    assert!(refused.contains("--journal") && refused.contains("Nothing was changed"), "{refused}");
+    assert!(
+        refused.contains("--journal") && refused.contains("Nothing was changed"),
+        "{refused}"
+    );
     let read = wire.answer("get_workspace", json!({ "workspace_id": workspace["id"] }));
     assert_eq!(read["description"], workspace["description"]);
 }
@@ -86,7 +98,10 @@ fn a_journal_that_was_asked_for_and_cannot_be_written_stops_the_server() {
 
 #[test]
 fn without_a_journal_nothing_is_undone_and_that_is_said() {
-    let mut wire = Wire::initialised(&[&TOOLS[..], &["--sandbox", "--journal", "off"]].concat(), &[]);
+    let mut wire = Wire::initialised(
+        &[&TOOLS[..], &["--sandbox", "--journal", "off"]].concat(),
+        &[],
+    );
     let told = wire.failure("list_changes", json!({}));
     assert!(told.contains("keeps no journal"), "{told}");
 }
@@ -147,18 +162,33 @@ async fn replicas_share_their_journal_and_change_nothing_without_it() {
     let workspace = workspaces["data"][0].clone();
     let change = json!({ "workspace_id": workspace["id"], "description": "changed" });
     call(&one, "ada", "update_workspace", change.clone()).await;
-    let listed = call(&other, "ada", "list_changes", json!({ "target": "workspaces" })).await;
+    let listed = call(
+        &other,
+        "ada",
+        "list_changes",
+        json!({ "target": "workspaces" }),
+    )
+    .await;
     let id = listed["data"][0]["id"].clone();
     let undone = call(&other, "ada", "undo_change", json!({ "change_id": id })).await;
     assert_eq!(undone["tool"], "update_workspace", "{undone}");
     let listed = call(&one, "ada", "list_changes", json!({})).await;
-    assert_eq!(listed["data"][1]["undone_by"], listed["data"][0]["id"], "{listed}");
+    assert_eq!(
+        listed["data"][1]["undone_by"], listed["data"][0]["id"],
+        "{listed}"
+    );
 
     database.stop();
     let refused = call(&one, "ada", "update_workspace", change).await;
     let refused = refused.as_str().unwrap();
     assert!(refused.contains("Nothing was changed"), "{refused}");
     assert!(!refused.contains("secret-of-journal"), "{refused}");
-    let read = call(&one, "ada", "get_workspace", json!({ "workspace_id": workspace["id"] })).await;
+    let read = call(
+        &one,
+        "ada",
+        "get_workspace",
+        json!({ "workspace_id": workspace["id"] }),
+    )
+    .await;
     assert_eq!(read["description"], workspace["description"]);
 }

@@ -58,7 +58,8 @@ impl World {
         let listed = self.wire.answer(list, among);
         let rows = listed["data"].as_array().unwrap();
         let row = rows.iter().find(|row| row[field] == value);
-        row.unwrap_or_else(|| panic!("{list} has no {field} {value}: {listed}")).clone()
+        row.unwrap_or_else(|| panic!("{list} has no {field} {value}: {listed}"))
+            .clone()
     }
 
     pub(super) fn config(&mut self) -> Value {
@@ -166,6 +167,12 @@ impl World {
     }
 
     pub(super) fn user(&mut self, first_name: &str) -> Value {
-        self.row("list_all_users", json!({ "all": true }), "first_name", first_name)["id"].clone()
+        self.row(
+            "list_all_users",
+            json!({ "all": true }),
+            "first_name",
+            first_name,
+        )["id"]
+            .clone()
     }
 }
