@@ -67,7 +67,9 @@ mod tests {
     #[test]
     fn an_address_says_which_database() {
         assert!(matches!("off".parse(), Ok(Address::Off)));
-        assert!(matches!("sqlite:/tmp/j".parse(), Ok(Address::Sqlite(path)) if path == "/tmp/j"));
+        assert!(
+            matches!("sqlite:/tmp/j".parse(), Ok(Address::Sqlite(path)) if path.as_os_str() == "/tmp/j")
+        );
         for url in [
             "postgres://h/d",
             "postgresql://h/d",

@@ -2,6 +2,7 @@
 
 mod cases;
 mod journal;
+mod removals;
 mod world;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,8 @@ use portkey_mcp::journal::{
 };
 use serde_json::{Value, json};
 
-use cases::{Removal, Update, removals, updates};
+use cases::{Update, updates};
+use removals::{Removal, removals};
 use world::World;
 
 /// What Portkey counts on, whatever it is changed to.
