@@ -90,7 +90,7 @@ impl ServerHandler for Server {
         let arguments = request.arguments.unwrap_or_default();
         let workspace = workspace(&arguments).map(str::to_owned);
         let dry_run = asks_for_dry_run(&arguments);
-        let client = context.client_info().map(|client| client.name.clone());
+        let client = context.client_info().map(|client| client.name);
         let call = Call {
             tool,
             arguments,

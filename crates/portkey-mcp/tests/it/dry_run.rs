@@ -105,7 +105,7 @@ fn put_canaries(operation: &Operation, arguments: &mut JsonObject) -> bool {
     let masked = operation.declaration.masked(arguments.clone());
     let mut value = Value::Object(arguments.clone());
     let replaced = replace(&mut value, &Value::Object(masked));
-    *arguments = value.as_object().unwrap().clone();
+    arguments.clone_from(value.as_object().unwrap());
     replaced
 }
 

@@ -1,4 +1,4 @@
-//! A PostgreSQL of a test's own.
+//! A `PostgreSQL` of a test's own.
 
 use std::{
     net::{TcpListener, TcpStream},

@@ -25,32 +25,22 @@ fn update(tool: &'static str, reader: &'static str, finding: Value, changed: &Va
 
 pub(super) fn updates(world: &mut World) -> Vec<Update> {
     let mut updates = settings(world);
+    updates.extend(limits(world));
+    updates.extend(mcp(world));
     updates.extend(texts(world));
     updates.extend(people(world));
     updates.extend(lists(world));
+    updates.extend(guards(world));
     updates
 }
 
 fn settings(world: &mut World) -> Vec<Update> {
-    let id = |id: Value| json!({ "id": id });
-    let slug = |slug: &str| json!({ "slug": slug });
-    let key = id(world.api_key());
+    let key = json!({ "id": world.api_key() });
     let config = json!({ "slug": world.config() });
     let guardrail = json!({ "guardrail_id": world.guardrail("Undo guardrail") });
-    let (rate, usage) = (
-        id(world.rate_limit("Undo rate")),
-        id(world.usage_limit("Undo usage")),
-    );
-    let deployment = id(world.deployment("undo-deployment"));
-    world.integration("undo-settings");
-    world.provider("undo-provider");
-    world.mcp_integration("undo-desk");
-    world.mcp_server("undo-server");
-    world.secret_reference();
+    let deployment = json!({ "id": world.deployment("undo-deployment") });
     let metadata = json!({ "workspace_id": OTHER, "metadata": { "a": "b" } });
     world.wire.answer("update_workspace", metadata);
-    let provider = json!({ "slug": "undo-provider", "workspace_id": world.workspace });
-    let virtual_key = json!({ "slug": world.virtual_key });
     vec![
         update(
             "update_api_key",
@@ -76,18 +66,6 @@ fn settings(world: &mut World) -> Vec<Update> {
             }),
         ),
         update(
-            "update_rate_limit",
-            "get_rate_limit",
-            rate,
-            &json!({ "name": "x", "value": 20 }),
-        ),
-        update(
-            "update_usage_limit",
-            "get_usage_limit",
-            usage,
-            &json!({ "name": "x", "credit_limit": 20, "alert_threshold": 5 }),
-        ),
-        update(
             "update_deployment",
             "get_deployment",
             deployment.clone(),
@@ -102,9 +80,41 @@ fn settings(world: &mut World) -> Vec<Update> {
             &json!({}),
         ),
         update(
+            "update_workspace",
+            "get_workspace",
+            json!({ "workspace_id": OTHER }),
+            &json!({
+                "name": "x", "metadata": { "b": "c" }, "rate_limits": [{ "type": "requests", "unit": "rpm", "value": 7 }],
+            }),
+        ),
+    ]
+}
+
+fn limits(world: &mut World) -> Vec<Update> {
+    let rate = json!({ "id": world.rate_limit("Undo rate") });
+    let usage = json!({ "id": world.usage_limit("Undo usage") });
+    world.integration("undo-settings");
+    world.provider("undo-provider");
+    let integration = json!({ "slug": "undo-settings" });
+    let provider = json!({ "slug": "undo-provider", "workspace_id": world.workspace });
+    let virtual_key = json!({ "slug": world.virtual_key });
+    vec![
+        update(
+            "update_rate_limit",
+            "get_rate_limit",
+            rate,
+            &json!({ "name": "x", "value": 20 }),
+        ),
+        update(
+            "update_usage_limit",
+            "get_usage_limit",
+            usage,
+            &json!({ "name": "x", "credit_limit": 20, "alert_threshold": 5 }),
+        ),
+        update(
             "update_integration",
             "get_integration",
-            slug("undo-settings"),
+            integration,
             &json!({ "name": "x", "description": "two" }),
         ),
         update(
@@ -119,10 +129,19 @@ fn settings(world: &mut World) -> Vec<Update> {
             virtual_key,
             &json!({ "name": "x" }),
         ),
+    ]
+}
+
+fn mcp(world: &mut World) -> Vec<Update> {
+    let id = |id: &str| json!({ "id": id });
+    world.mcp_integration("undo-desk");
+    world.mcp_server("undo-server");
+    world.secret_reference();
+    vec![
         update(
             "update_mcp_integration",
             "get_mcp_integration",
-            id("undo-desk".into()),
+            id("undo-desk"),
             &json!({
                 "name": "x", "description": "two", "transport": "sse",
             }),
@@ -130,23 +149,15 @@ fn settings(world: &mut World) -> Vec<Update> {
         update(
             "update_mcp_server",
             "get_mcp_server",
-            id("undo-server".into()),
+            id("undo-server"),
             &json!({ "name": "x", "description": "two" }),
         ),
         update(
             "update_secret_reference",
             "get_secret_reference",
-            id("undo-secret".into()),
+            id("undo-secret"),
             &json!({
                 "name": "x", "description": "two", "secret_path": "keys/b", "tags": { "b": "c" },
-            }),
-        ),
-        update(
-            "update_workspace",
-            "get_workspace",
-            json!({ "workspace_id": OTHER }),
-            &json!({
-                "name": "x", "metadata": { "b": "c" }, "rate_limits": [{ "type": "requests", "unit": "rpm", "value": 7 }],
             }),
         ),
     ]
@@ -250,36 +261,21 @@ fn people(world: &mut World) -> Vec<Update> {
 
 fn lists(world: &mut World) -> Vec<Update> {
     let slug = |slug: &str| json!({ "slug": slug });
-    let id = |id: &str| json!({ "id": id });
-    let organisation = json!({ "organisation_id": world.organisation });
-    let guardrail = world.guardrail("Undo watch");
-    let watch = json!({ "guardrail_id": guardrail });
-    let server = world.wire.answer("get_mcp_server", id("code-host-prod"))["id"].clone();
-    let handbook = world.wire.answer("get_mcp_server", id("handbook-research"))["id"].clone();
-    let ada = world.user("Ada");
-    let model = {
-        world.integration("undo-lists");
-        let models = world
-            .wire
-            .answer("list_integration_models", slug("undo-lists"));
-        models["data"][0]["slug"].clone()
-    };
+    world.integration("undo-lists");
+    let models = world
+        .wire
+        .answer("list_integration_models", slug("undo-lists"));
+    let model = models["data"][0]["slug"].clone();
     let custom = json!({ "slug": "undo-lists", "models": [{ "slug": "undo-model", "enabled": true, "is_custom": true }] });
     world.wire.answer("update_integration_models", custom);
+    let organisation = json!({ "organisation_id": world.organisation });
     let guardrails = world.wire.answer("get_organisation_defaults", json!({}));
     let others = if guardrails["input_guardrails"] == json!([]) {
         json!(["pg-no-persona-3e71b8"])
     } else {
         json!([])
     };
-    let mut watched = json!({});
-    watched[handbook.as_str().unwrap()] = json!({ "run_on": ["output"] });
-    let capability =
-        json!({ "capabilities": [{ "name": "create_issue", "type": "tool", "enabled": false }] });
     let excused = json!({ "workspaces": [{ "workspace_id": OTHER, "excluded": true }] });
-    let mut upsert = watch.clone();
-    upsert["mcp_server_id"] = server;
-    upsert["run_on"] = json!(["input"]);
     vec![
         update(
             "update_integration_workspaces",
@@ -303,6 +299,41 @@ fn lists(world: &mut World) -> Vec<Update> {
             slug("undo-lists"),
             &json!({ "slugs": "undo-model" }),
         ),
+        update(
+            "update_organisation_defaults",
+            "get_organisation_defaults",
+            json!({}),
+            &json!({ "input_guardrails": others }),
+        ),
+        update(
+            "update_input_guardrail_workspace_exclusions",
+            "list_input_guardrail_workspace_exclusions",
+            organisation.clone(),
+            &excused,
+        ),
+        update(
+            "update_output_guardrail_workspace_exclusions",
+            "list_output_guardrail_workspace_exclusions",
+            organisation,
+            &excused,
+        ),
+    ]
+}
+
+fn guards(world: &mut World) -> Vec<Update> {
+    let id = |id: &str| json!({ "id": id });
+    let watch = json!({ "guardrail_id": world.guardrail("Undo watch") });
+    let server = world.wire.answer("get_mcp_server", id("code-host-prod"))["id"].clone();
+    let handbook = world.wire.answer("get_mcp_server", id("handbook-research"))["id"].clone();
+    let ada = world.user("Ada");
+    let mut watched = json!({});
+    watched[handbook.as_str().unwrap()] = json!({ "run_on": ["output"] });
+    let capability =
+        json!({ "capabilities": [{ "name": "create_issue", "type": "tool", "enabled": false }] });
+    let mut upsert = watch.clone();
+    upsert["mcp_server_id"] = server;
+    upsert["run_on"] = json!(["input"]);
+    vec![
         update(
             "update_mcp_server_capabilities",
             "list_mcp_server_capabilities",
@@ -342,24 +373,6 @@ fn lists(world: &mut World) -> Vec<Update> {
             "list_guardrail_mcp_servers",
             watch,
             &json!({ "mcp_servers": watched }),
-        ),
-        update(
-            "update_organisation_defaults",
-            "get_organisation_defaults",
-            json!({}),
-            &json!({ "input_guardrails": others }),
-        ),
-        update(
-            "update_input_guardrail_workspace_exclusions",
-            "list_input_guardrail_workspace_exclusions",
-            organisation.clone(),
-            &excused,
-        ),
-        update(
-            "update_output_guardrail_workspace_exclusions",
-            "list_output_guardrail_workspace_exclusions",
-            organisation,
-            &excused,
         ),
     ]
 }
