@@ -18,7 +18,9 @@ mod extras;
 mod failure;
 mod pages;
 mod prepare;
+mod preview;
 mod progress;
+mod record;
 mod recording;
 mod references;
 mod requester;
@@ -27,6 +29,7 @@ mod send;
 mod within;
 
 use std::{
+    fmt,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -49,6 +52,7 @@ use crate::{
 pub use consent::Consent;
 pub use consequence::Consequence;
 pub use failure::Failure;
+pub use preview::{Difference, Preview, differences};
 pub use progress::{Progress, Step};
 pub use requester::Requester;
 
@@ -78,8 +82,8 @@ pub struct Call {
 pub enum Outcome {
     /// It was made; this came back.
     Answer(Value),
-    /// It was a dry run; this would have been sent. Secrets are masked.
-    Preview(Request),
+    /// It was a dry run; this would have been sent, and this would have come of it.
+    Preview(Box<Preview>),
     /// It was not made, because somebody must agree first.
     Unconfirmed {
         /// To what.
@@ -96,6 +100,8 @@ pub struct Caller {
     secrets: Arc<Secrets>,
     conventions: Arc<Conventions>,
     safeguards: Arc<Safeguards>,
+    /// In which organisation calls are made, as the journal tells one from another.
+    place: Arc<str>,
 }
 
 impl Caller {
@@ -107,10 +113,20 @@ impl Caller {
         safeguards: Arc<Safeguards>,
     ) -> Self {
         Self {
+            place: client.settings().base_url.to_string().into(),
             client,
             secrets: Arc::new(secrets),
             conventions: Arc::new(conventions),
             safeguards,
+        }
+    }
+
+    /// The same in a place that has this name too.
+    #[must_use]
+    pub fn of(self, name: impl fmt::Display) -> Self {
+        Self {
+            place: format!("{} {name}", self.place).into(),
+            ..self
         }
     }
 
@@ -182,6 +198,7 @@ impl Caller {
             consent: &call.consent,
             extras: &extras,
             progress: &call.progress,
+            undoes: None,
         };
         run.authorise(tool)?;
         refuse_stand_ins(tool, &call.arguments)?;
@@ -200,6 +217,8 @@ pub struct Run<'a> {
     consent: &'a Consent,
     extras: &'a Extras,
     progress: &'a Progress,
+    /// The change that this call takes back.
+    undoes: Option<&'a str>,
 }
 
 impl Run<'_> {
@@ -215,7 +234,8 @@ impl Run<'_> {
             self.caller
                 .reveal(&operation.declaration, &arguments)
                 .await?;
-            return Ok(Outcome::Preview(operation.preview(arguments)?));
+            let preview = self.preview(operation, arguments).await?;
+            return Ok(Outcome::Preview(Box::new(preview)));
         }
         let tool = Tool::Operation(operation);
         if let Some(unconfirmed) = self.confirm(tool, &arguments).await? {
@@ -237,11 +257,11 @@ impl Run<'_> {
         if conceal::mints(&operation.declaration) {
             self.caller.secrets.sink.prepare().await?;
         }
-        let (arguments, carried) = self
+        let (revealed, carried) = self
             .caller
             .reveal(&operation.declaration, arguments)
             .await?;
-        match self.exchange(operation, &arguments).await {
+        match self.exchange(operation, arguments, revealed).await {
             Ok(mut answer) => {
                 carried.hide_in(&mut answer);
                 Ok(answer)
@@ -250,18 +270,20 @@ impl Run<'_> {
         }
     }
 
+    /// Sends `revealed`, of which the journal only sees what the caller gave.
     async fn exchange(
         &self,
         operation: &'static Operation,
         arguments: &JsonObject,
+        revealed: JsonObject,
     ) -> Result<Value, Failure> {
         let caller = self.caller;
         let answer = if pages::is_paged(operation) {
-            self.list(operation, arguments.clone()).await?
+            self.list(operation, revealed).await?
         } else {
-            let arguments = caller.look_up(operation, arguments.clone()).await?;
-            let request = operation.request(arguments)?;
-            caller.send(operation, &request).await?
+            let revealed = caller.look_up(operation, revealed).await?;
+            let request = operation.request(revealed)?;
+            self.send(operation, arguments, &request).await?
         };
         Ok(if self.extras.return_object {
             caller.refresh(operation, arguments, answer).await
@@ -315,10 +337,40 @@ impl Run<'_> {
         let (arguments, scope) = self.within(operation, arguments).await?;
         self.spend(operation).await?;
         // Written, they are not read again: some are written otherwise than they are read.
-        let request = Request::new(operation, arguments);
-        let answer = self.caller.send(operation, &request).await?;
+        let request = Request::new(operation, arguments.clone());
+        let answer = self.send(operation, &arguments, &request).await?;
         let answer = scope.let_through(answer).await?;
         serde_json::from_value(answer).map_err(|source| Failure::Unreadable { operation, source })
+    }
+
+    /// Makes the call of an operation on behalf of a workflow, as if it had been called itself, or only previews it.
+    /// `undoes` is the change that it takes back.
+    pub(crate) async fn perform(
+        &self,
+        operation: &'static Operation,
+        arguments: JsonObject,
+        undoes: &str,
+        dry_run: bool,
+    ) -> Result<Value, Failure> {
+        self.authorise(Tool::Operation(operation))?;
+        let extras = Extras {
+            dry_run,
+            return_object: true,
+            confirmation: None,
+            include_bodies: false,
+        };
+        let run = Run {
+            extras: &extras,
+            // Whoever agreed to the workflow agreed to what it does.
+            consent: &Consent::Unneeded,
+            undoes: Some(undoes),
+            ..*self
+        };
+        Ok(match run.operate(operation, arguments).await? {
+            Outcome::Answer(answer) => answer,
+            Outcome::Preview(preview) => preview.told(),
+            Outcome::Unconfirmed { consequence, .. } => consequence.to_string().into(),
+        })
     }
 
     /// Fetches the file at an address that an answer brought.

@@ -1,6 +1,7 @@
 //! Every tool: the operations of the API, and the workflows made of several.
 
 mod aliases;
+mod fields;
 mod needs;
 mod selection;
 mod siblings;
@@ -10,9 +11,10 @@ use portkey_api::{DOMAINS, Declaration, JsonObject, Operation, nearest};
 
 use crate::workflows::{WORKFLOWS, Workflow};
 
+pub use fields::{WHERE, field, is_instruction, is_same};
 pub use needs::needs;
 pub use selection::{Selection, UnknownName};
-pub use siblings::{listings, reader, same_shape};
+pub use siblings::{collection, counterpart, listings, reader, same_shape};
 pub use universal::{CONFIRMATION, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, Universal, universals};
 
 /// Something that can be called by name.

@@ -7,6 +7,7 @@ mod describe;
 mod failure;
 mod health;
 mod http;
+mod journal;
 mod reading;
 mod sandbox;
 mod serve;

@@ -20,10 +20,10 @@ pub use schema::schema;
 pub use settings::{
     AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, ConfirmSettings,
     DrainSettings, FileSetting, HttpSettings, InvalidName, InvalidPublicUrl, InvalidTelemetry,
-    LimitSettings, LogFormat, NoAddress, OtlpEndpoint, OtlpProtocol, PolicySettings, ProxyHeader,
-    PublicUrl, ResourceAttributes, ScalingSettings, Sessions, Settings, SharedStateAddress,
-    Structured, TelemetrySettings, TlsSettings, TracesSampler, TransportKind, UpstreamSettings,
-    is_local, is_protected,
+    JournalSettings, LimitSettings, LogFormat, NoAddress, OtlpEndpoint, OtlpProtocol,
+    PolicySettings, ProxyHeader, PublicUrl, ResourceAttributes, ScalingSettings, Sessions,
+    Settings, SharedStateAddress, Structured, TelemetrySettings, TlsSettings, TracesSampler,
+    TransportKind, UpstreamSettings, is_local, is_protected,
 };
 pub(crate) use settings::{is_loopback, is_of_this_machine, origin};
 pub use tables::{

@@ -14,6 +14,7 @@ pub mod config;
 pub mod confirm;
 #[cfg(feature = "conformance-fixtures")]
 pub mod fixtures;
+pub mod journal;
 pub mod metrics;
 pub mod policy;
 mod private_file;

@@ -46,9 +46,10 @@ impl Profile {
     /// cannot say.
     #[must_use]
     pub fn with_key(&self, key: SecretString) -> Self {
+        let print = Fingerprint::of(&key);
         let client = self.caller.client().with_key(key);
         Self {
-            caller: self.caller.through(client),
+            caller: self.caller.through(client).of(print),
             organisation: None,
             ..self.clone()
         }

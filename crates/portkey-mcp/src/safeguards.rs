@@ -5,8 +5,8 @@ use std::sync::Arc;
 use portkey_client::SecretString;
 
 use crate::{
-    audit::Audit, confirm::Seal, policy::Directory, profile::Owners, references::Crawls,
-    state::SharedState,
+    audit::Audit, confirm::Seal, journal::Journal, policy::Directory, profile::Owners,
+    references::Crawls, state::SharedState,
 };
 
 /// What calls are counted, claimed and written down with.
@@ -24,15 +24,22 @@ pub struct Safeguards {
     pub audit: Audit,
     /// What was read of late to find references.
     pub crawls: Crawls,
+    /// Where changes are written down before they are made; nowhere, where the operator wants none.
+    pub journal: Option<Arc<dyn Journal>>,
 }
 
 impl Safeguards {
-    /// On this state.
-    pub fn new(state: Arc<dyn SharedState>, audit: Audit) -> Self {
+    /// On this state, with this audit log and this journal.
+    pub fn new(
+        state: Arc<dyn SharedState>,
+        audit: Audit,
+        journal: Option<Arc<dyn Journal>>,
+    ) -> Self {
         Self {
             seal: Seal::new(Arc::clone(&state), None),
             state,
             audit,
+            journal,
             crawls: Crawls::default(),
             owners: Owners::default(),
             workspaces: Directory::default(),

@@ -64,7 +64,8 @@ impl Upstream {
             envs: configuration.settings.known_envs.clone(),
         };
         let client = self.client(connection);
-        let caller = Caller::new(client, secrets, conventions, Arc::clone(&self.safeguards));
+        let caller =
+            Caller::new(client, secrets, conventions, Arc::clone(&self.safeguards)).of(name);
         Ok(Profile::new(
             name,
             caller,

@@ -3,11 +3,13 @@
 mod find_references;
 mod get_analytics_summary;
 mod get_trace;
+mod list_changes;
 mod list_traces;
 mod log_export;
 mod migrate_prompt;
 mod promote_prompt;
 mod prompt_library;
+mod undo_change;
 mod validate_completion_metadata;
 
 use std::{future::Future, pin::Pin};
@@ -28,6 +30,8 @@ pub const WORKFLOWS: &[Workflow] = &[
     Workflow::of::<get_analytics_summary::GetAnalyticsSummary>("analytics"),
     Workflow::of::<list_traces::ListTraces>("logging"),
     Workflow::of::<get_trace::GetTrace>("logging"),
+    Workflow::of::<list_changes::ListChanges>("organisation"),
+    Workflow::of::<undo_change::UndoChange>("organisation"),
 ];
 
 /// A composed tool, with its types erased.

@@ -43,6 +43,11 @@ impl fmt::Display for Failure {
                 cause(source)
             ),
             Self::Redacted { text, .. } => f.write_str(text),
+            Self::Journal(failure) => write!(
+                f,
+                "{failure}. Nothing was changed, because it could not have been undone. The operator of this server can \
+                 mend the journal, or do without one (--journal off)."
+            ),
             Self::OutOfTime { limit } => write!(
                 f,
                 "The call was broken off after {} seconds, the most that PORTKEY_TIMEOUT grants. Ask for less at once \

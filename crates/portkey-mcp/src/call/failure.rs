@@ -8,6 +8,7 @@ use crate::{
     audit::Unwritable,
     catalog::UnknownTool,
     confirm::Refused,
+    journal::JournalFailure,
     policy::Forbidden,
     secrets::{Carried, SinkFailure},
 };
@@ -57,6 +58,8 @@ pub enum Failure {
         /// What it says, without the secret.
         text: String,
     },
+    /// What would be changed cannot be written down; nothing was sent.
+    Journal(JournalFailure),
     /// All the requests of the call together took too long.
     OutOfTime {
         /// How long they may take.
@@ -100,6 +103,7 @@ impl Failure {
             Self::Unreadable { .. } => "unreadable answer",
             Self::Sink(_) | Self::SecretLost { .. } => "no place for secrets",
             Self::Redacted { kind, .. } => kind,
+            Self::Journal(_) => "no journal",
             Self::OutOfTime { .. } => "timed out",
             Self::Cancelled => "cancelled",
             Self::Unlisted(_) => "unlisted operation",
@@ -141,6 +145,12 @@ impl From<SinkFailure> for Failure {
 impl From<Unwritable> for Failure {
     fn from(error: Unwritable) -> Self {
         Self::Unaudited(error)
+    }
+}
+
+impl From<JournalFailure> for Failure {
+    fn from(error: JournalFailure) -> Self {
+        Self::Journal(error)
     }
 }
 

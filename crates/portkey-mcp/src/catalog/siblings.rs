@@ -7,21 +7,50 @@ pub fn listings(operation: &Operation) -> Vec<&'static str> {
     for (brace, _) in operation.path.rmatch_indices('{') {
         let before = operation.path.get(..brace).unwrap_or_default();
         let collection = before.trim_end_matches('/');
-        let listing = operations().find(|candidate| {
-            candidate.method == Method::Get && same_shape(candidate.path, collection)
-        });
+        let listing = at(Method::Get, collection);
         names.extend(listing.map(|listing| listing.declaration.name));
     }
     names
 }
 
-/// The operation that reads what `operation` changes or removes.
+/// The operation that reads what `operation` changes or removes. What is done to an object stands behind its path:
+/// `/api-keys/{id}/rotate`.
 pub fn reader(operation: &Operation) -> Option<&'static Operation> {
-    operation.fresh.map(|fresh| fresh()).or_else(|| {
-        operations().find(|candidate| {
-            candidate.method == Method::Get && same_shape(candidate.path, operation.path)
-        })
-    })
+    operation
+        .fresh
+        .map(|fresh| fresh())
+        .or_else(|| at(Method::Get, operation.path))
+        .or_else(|| at(Method::Get, object(operation.path)))
+}
+
+/// The operation that lists objects like the one `operation` is about, and the argument that tells it from the others.
+pub fn collection(operation: &Operation) -> Option<(&'static Operation, &'static str)> {
+    let (collection, key) = object(operation.path).rsplit_once('/')?;
+    let key = key.strip_prefix('{')?.strip_suffix('}')?;
+    Some((at(Method::Get, collection)?, key))
+}
+
+/// The operation that makes what `operation` removes (`Post`), or removes what it makes (`Delete`).
+pub fn counterpart(method: Method, operation: &Operation) -> Option<&'static Operation> {
+    if method == Method::Post {
+        let (collection, key) = operation.path.rsplit_once('/')?;
+        return key
+            .starts_with('{')
+            .then(|| at(method, collection))
+            .flatten();
+    }
+    at(method, &format!("{}/{{id}}", operation.path))
+}
+
+/// The operation of this method at a path.
+fn at(method: Method, path: &str) -> Option<&'static Operation> {
+    operations().find(|candidate| candidate.method == method && same_shape(candidate.path, path))
+}
+
+/// The path without the words behind its last placeholder.
+fn object(path: &str) -> &str {
+    path.rfind('}')
+        .map_or(path, |end| path.get(..=end).unwrap_or(path))
 }
 
 /// Paths are the same when they differ in the names of placeholders alone.
@@ -60,5 +89,6 @@ mod tests {
         let reader = |name| reader(portkey_api::operation(name).unwrap()).unwrap();
         assert_eq!(reader("delete_user").declaration.name, "get_user");
         assert_eq!(reader("update_workspace").declaration.name, "get_workspace");
+        assert_eq!(reader("rotate_api_key").declaration.name, "get_api_key");
     }
 }

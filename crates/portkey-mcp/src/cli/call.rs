@@ -8,7 +8,7 @@ use std::{
 
 use portkey_api::JsonObject;
 
-use super::{CommandFailure, note, print, profile, serve};
+use super::{CommandFailure, journal, note, print, profile, serve};
 use crate::{
     access::Principal,
     call::{Call, Consent, Consequence, Outcome, Progress},
@@ -63,7 +63,9 @@ pub(super) async fn run(
     if sandbox {
         note("SANDBOX: made-up data that is gone when this call ends");
     }
-    let safeguards = Safeguards::new(state::open(None)?, serve::local_audit(configuration)?);
+    let journal = journal::open(configuration, journal::Default::File)?;
+    let audit = serve::local_audit(configuration)?;
+    let safeguards = Safeguards::new(state::open(None)?, audit, journal);
     let upstream = Upstream::open(sandbox, safeguards).await?;
     let principal = Principal::local(
         Selection::all(),
@@ -106,7 +108,7 @@ fn tell(outcome: Outcome) -> Result<(), CommandFailure> {
             }
             print(format!("{answer:#}"))
         }
-        Outcome::Preview(request) => print(visible(&request.to_string())),
+        Outcome::Preview(preview) => print(visible(&preview.to_string())),
         Outcome::Unconfirmed { consequence, .. } => {
             Err(CommandFailure::Unconfirmed(format!("{consequence}\n")))
         }

@@ -10,6 +10,7 @@ use crate::{
     call::Failure,
     catalog::UnknownTool,
     config::{NoKey, Problems, ProfileFailure},
+    journal::{JournalFailure, UnusableJournal},
     secrets::SinkFailure,
     state::UnusableAddress,
     telemetry::TelemetryFailure,
@@ -48,6 +49,12 @@ pub enum CommandFailure {
     /// Replicas cannot agree there.
     #[error(transparent)]
     State(#[from] UnusableAddress),
+    /// Changes cannot be written down where the settings say.
+    #[error(transparent)]
+    Journal(#[from] UnusableJournal),
+    /// They cannot be written down now.
+    #[error("--journal: {0}")]
+    NoJournal(#[from] JournalFailure),
     /// The sandbox cannot start.
     #[error("the sandbox cannot start: {0}")]
     Sandbox(#[from] StartFailure),
@@ -93,6 +100,8 @@ impl CommandFailure {
             | Self::Telemetry(_)
             | Self::Secrets(_)
             | Self::Audit(_)
+            | Self::Journal(_)
+            | Self::NoJournal(_)
             | Self::Auth(_)
             | Self::Grant(_)
             | Self::Http(HttpFailure::Tls(_))

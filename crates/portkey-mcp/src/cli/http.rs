@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ffi::OsString, sync::Arc};
 
 use tokio::sync::watch;
 
-use super::{CommandFailure, Reading, note, serve, stop};
+use super::{CommandFailure, Reading, journal, note, serve, stop};
 use crate::{
     access::{Access, Principal},
     audit::{Audit, AuditFailure, Destination as AuditDestination},
@@ -31,7 +31,8 @@ pub(super) async fn run(
     let secret = http.scaling.confirm_key.as_ref();
     let secret = secret.map(KeyReference::resolve).transpose();
     let secret = secret.map_err(CommandFailure::ConfirmKey)?;
-    let safeguards = Safeguards::new(Arc::clone(&state), audit(&configuration)?);
+    let journal = journal::checked(&configuration, journal::Default::Off).await?;
+    let safeguards = Safeguards::new(Arc::clone(&state), audit(&configuration)?, journal);
     let safeguards = safeguards.sealed_with(secret);
     let upstream = Arc::new(serve::upstream(&configuration, safeguards).await?);
     let admission = Admission {

@@ -1,4 +1,4 @@
-use super::{CommandFailure, note, profile};
+use super::{CommandFailure, journal, note, profile};
 use crate::{
     access::Principal,
     audit::{Audit, AuditFailure, Destination},
@@ -10,7 +10,8 @@ use crate::{
 };
 
 pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFailure> {
-    let safeguards = Safeguards::new(state::open(None)?, local_audit(configuration)?);
+    let journal = journal::checked(configuration, journal::Default::File).await?;
+    let safeguards = Safeguards::new(state::open(None)?, local_audit(configuration)?, journal);
     let upstream = upstream(configuration, safeguards).await?;
     let profile = profile(configuration, &upstream)?;
     let offered = configuration

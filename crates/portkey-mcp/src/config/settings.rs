@@ -3,6 +3,7 @@ mod confirm;
 mod drain;
 mod duration;
 mod http;
+mod journal;
 mod limits;
 mod policy;
 mod scaling;
@@ -27,6 +28,7 @@ pub use confirm::ConfirmSettings;
 pub use drain::DrainSettings;
 pub use http::{AllowedHost, AllowedOrigin, HttpSettings, InvalidName, Sessions};
 pub(crate) use http::{is_loopback, is_of_this_machine, origin};
+pub use journal::JournalSettings;
 pub use limits::{LimitSettings, ProxyHeader};
 pub use policy::PolicySettings;
 pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};
@@ -226,6 +228,9 @@ pub struct Settings {
     /// What may be done.
     #[command(flatten)]
     pub policy: PolicySettings,
+    /// Where changes are written down.
+    #[command(flatten)]
+    pub journal: JournalSettings,
 
     /// What Portkey is spared.
     #[command(flatten)]

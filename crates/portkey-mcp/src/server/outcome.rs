@@ -20,7 +20,7 @@ pub(super) fn result(
 ) -> CallToolResult {
     let mut answer = match outcome {
         Ok(Outcome::Answer(answer)) => answer,
-        Ok(Outcome::Preview(request)) => preview(&request),
+        Ok(Outcome::Preview(preview)) => preview.told(),
         Ok(Outcome::Unconfirmed { consequence, token }) => unconfirmed(tool, &consequence, &token),
         Err(failure) => {
             return failed(&failure.to_string());
@@ -58,15 +58,4 @@ fn unconfirmed(tool: Tool, consequence: &Consequence, token: &str) -> Value {
 
 fn failed(text: &str) -> CallToolResult {
     CallToolResult::error(vec![ContentBlock::text(visible(text))])
-}
-
-/// What a dry run would have sent.
-fn preview(request: &portkey_api::Request) -> Value {
-    json!({
-        "dry_run": true,
-        "method": request.method.as_str(),
-        "target": request.target,
-        "headers": request.headers.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>(),
-        "body": request.body,
-    })
 }

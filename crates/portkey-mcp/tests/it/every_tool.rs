@@ -82,6 +82,7 @@ async fn every_workflow_takes_what_its_schema_allows() {
         let mut given = BTreeSet::new();
         for arguments in calls {
             given.extend(arguments.as_object().unwrap().keys().cloned());
+            let arguments = with_a_change(&mut wire, arguments);
             wire.answer(declaration.name, arguments);
         }
         let taken: BTreeSet<_> = schema["properties"]
@@ -160,8 +161,31 @@ pub(crate) fn calls(workflow: &str) -> Vec<Value> {
                 json!({ "trace_id": "t", "workspace_id": "w", "dry_run": false }),
             ),
         ],
+        "list_changes" => vec![
+            json!({}),
+            json!({
+                "tool": "update_config", "target": "pc-", "since": "2026-01-01T00:00:00Z", "everybody": true, "most": 5,
+            }),
+        ],
+        "undo_change" => vec![
+            json!({ "change_id": "latest" }),
+            json!({ "change_id": "latest", "force": true, "dry_run": false }),
+        ],
         _ => Vec::new(),
     }
+}
+
+/// An undo needs a change to undo.
+pub(crate) fn with_a_change(wire: &mut Wire, mut arguments: Value) -> Value {
+    if arguments["change_id"] == "latest" {
+        wire.answer(
+            "update_workspace",
+            json!({ "workspace_id": "w", "name": "n" }),
+        );
+        let changes = wire.answer("list_changes", json!({ "most": 1 }));
+        arguments["change_id"] = changes["data"][0]["id"].clone();
+    }
+    arguments
 }
 
 fn with(arguments: &Value, more: Value) -> Value {
@@ -177,7 +201,7 @@ fn without(arguments: &Value, name: &str) -> Value {
 }
 
 /// Takes everything; the one answer has what some workflow reads on.
-async fn oblige(portkey: &MockServer) {
+pub(crate) async fn oblige(portkey: &MockServer) {
     let answer = json!({
         "object": "list", "total": 0, "data": [],
         "id": "some-id", "slug": "some-slug", "name": "some-name", "version_id": "some-version",
@@ -190,7 +214,7 @@ async fn oblige(portkey: &MockServer) {
         .await;
 }
 
-fn on(portkey: &MockServer) -> Wire {
+pub(crate) fn on(portkey: &MockServer) -> Wire {
     let url = format!("{}/v1", portkey.uri());
     let settings = [
         ("PORTKEY_BASE_URL", url.as_str()),

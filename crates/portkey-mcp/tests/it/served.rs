@@ -81,12 +81,6 @@ impl Served {
         }
     }
 
-    /// What it has said on standard error.
-    pub(crate) fn said(&self) -> Vec<String> {
-        let later = self.later.lock().unwrap();
-        self.told.iter().chain(later.iter()).cloned().collect()
-    }
-
     /// Waits until it says something that holds `part` on standard error, and returns that.
     pub(crate) async fn says(&self, part: &str) -> String {
         until(format!("it says {part:?}"), async || {

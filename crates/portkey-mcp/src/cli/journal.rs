@@ -1,0 +1,58 @@
+use std::sync::Arc;
+
+use super::{CommandFailure, note};
+use crate::{
+    config::Configuration,
+    journal::{self, Address, Journal, UnusableJournal},
+};
+
+pub(super) use journal::Default;
+
+/// The journal that the settings name, or the default one.
+pub(super) fn open(
+    configuration: &Configuration,
+    default: Default,
+) -> Result<Option<Arc<dyn Journal>>, UnusableJournal> {
+    let settings = &configuration.settings;
+    let default = if settings.sandbox {
+        Default::Memory
+    } else {
+        default
+    };
+    let journal = &settings.journal;
+    journal::open(journal.journal.as_ref(), default, journal.journal_keep)
+}
+
+/// The same, once it is sure that it can be written where the operator asked for it.
+pub(super) async fn checked(
+    configuration: &Configuration,
+    default: Default,
+) -> Result<Option<Arc<dyn Journal>>, CommandFailure> {
+    let journal = open(configuration, default)?;
+    check(configuration, journal.as_ref()).await?;
+    Ok(journal)
+}
+
+/// Makes sure at the start that a journal that was asked for can be written. A file must be; a database may be away
+/// for a while, and what changes something waits for it.
+async fn check(
+    configuration: &Configuration,
+    journal: Option<&Arc<dyn Journal>>,
+) -> Result<(), CommandFailure> {
+    let asked = configuration.settings.journal.journal.as_ref();
+    match (asked, journal) {
+        (None, None) => note(
+            "no journal: changes cannot be undone (--journal sqlite:PATH, or postgres://… for replicas)",
+        ),
+        (Some(Address::Sqlite(_)), Some(journal)) => journal.check().await?,
+        (Some(_), Some(journal)) => {
+            if let Err(failure) = journal.check().await {
+                note(format_args!(
+                    "{failure}; until it can be, nothing is changed"
+                ));
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,47 @@
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::journal::Address;
+
+/// Where changes are written down, so that they can be undone.
+#[derive(Debug, Clone, Args)]
+pub struct JournalSettings {
+    /// Where changes are written down before they are made: `sqlite:PATH`, `postgres://…`, `off`, or `file:PATH` of a
+    /// file that holds such an address. Left out: a file in your data directory; over HTTP `off`; on the sandbox memory.
+    /// An address with a password belongs into the environment or a file.
+    #[arg(
+        long,
+        env = "PORTKEY_MCP_JOURNAL",
+        global = true,
+        value_name = "off|sqlite:PATH|postgres://…",
+        hide_env_values = true
+    )]
+    pub journal: Option<Address>,
+
+    /// How long changes can be undone, in days.
+    #[arg(long, env = "PORTKEY_MCP_JOURNAL_KEEP", global = true, value_name = "DAYS", default_value = "30d",
+          value_parser = days)]
+    pub journal_keep: Duration,
+}
+
+fn days(text: &str) -> Result<Duration, String> {
+    match text.trim_end_matches('d').parse::<u64>() {
+        Ok(days @ 1..=3650) => Ok(Duration::from_hours(days * 24)),
+        _ => Err("expected days from `1d` to `3650d`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_with_and_without_their_letter() {
+        assert_eq!(days("30d"), Ok(Duration::from_hours(720)));
+        assert_eq!(days("7"), Ok(Duration::from_hours(168)));
+        for text in ["", "0", "d", "4000d", "1h"] {
+            assert!(days(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What was changed and what it was before, so that it can be undone. Secrets are never kept.
+//!
+//! A process of one user keeps its journal in a file ([`Sqlite`]); replicas share one in `PostgreSQL` ([`Postgres`]).
+
+mod address;
+mod change;
+mod postgres;
+mod sqlite;
+pub mod undo;
+
+use std::{fmt, io, path::PathBuf, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+
+use crate::private_file;
+
+pub use address::{Address, DatabaseUrl, NoAddress};
+pub use change::{Change, Ending, is_kept};
+pub use postgres::Postgres;
+pub use sqlite::Sqlite;
+
+/// A place that keeps changes.
+#[async_trait]
+pub trait Journal: fmt::Debug + Send + Sync + 'static {
+    /// Keeps a change, in place of what was kept under its id.
+    async fn put(&self, change: &Change) -> Result<(), JournalFailure>;
+
+    /// The changes that are wanted, the latest first.
+    async fn list(&self, wanted: &Wanted) -> Result<Vec<Entry>, JournalFailure>;
+
+    /// Makes sure that changes can be kept.
+    async fn check(&self) -> Result<(), JournalFailure>;
+}
+
+/// A change as it is found again.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The change.
+    pub change: Change,
+    /// The change that undid it.
+    pub undone_by: Option<String>,
+}
+
+/// Which changes are wanted.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Those of this place.
+    pub place: String,
+    /// The one of this id.
+    pub id: Option<String>,
+    /// Those made for somebody.
+    pub principal: Option<String>,
+    /// Those made by an operation.
+    pub tool: Option<String>,
+    /// Those whose target has this in it.
+    pub target: Option<String>,
+    /// Those made since, in milliseconds since 1970.
+    pub since: Option<i64>,
+    /// No more than these.
+    pub most: u32,
+}
+
+impl Wanted {
+    /// The change of this id, in this place.
+    pub fn one(place: &str, id: &str) -> Self {
+        Self {
+            place: place.to_owned(),
+            id: Some(id.to_owned()),
+            principal: None,
+            tool: None,
+            target: None,
+            since: None,
+            most: 1,
+        }
+    }
+}
+
+/// The journal cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the journal {place} cannot be {used}: {source}")]
+pub struct JournalFailure {
+    /// Which journal, without its password.
+    pub place: String,
+    /// `opened`, `written` or `read`.
+    pub used: &'static str,
+    /// Why.
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// The journal cannot be where the settings say.
+#[derive(Debug, thiserror::Error)]
+pub enum UnusableJournal {
+    /// There is no data directory to put the default file in.
+    #[error(
+        "there is no data directory for the journal; set --journal to `sqlite:PATH`, or to `off`"
+    )]
+    NoDirectory,
+    /// The file that should hold the address cannot be read.
+    #[error("--journal: {path} cannot be read: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// What should be an address. It is not shown, because it may hold a password.
+    #[error("--journal is no address of PostgreSQL: {0}")]
+    Address(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Where changes are written down if the operator does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Default {
+    /// In a file of the user's.
+    File,
+    /// In memory, as long as the made-up data they were made to.
+    Memory,
+    /// Nowhere: a server of many has no file of its own that outlives it and that all its replicas see.
+    Off,
+}
+
+/// The journal at an address, which forgets what is older than `keep`. Nothing is opened yet, so that looking costs
+/// nothing and a replica starts while its database is away.
+pub fn open(
+    address: Option<&Address>,
+    default: Default,
+    keep: Duration,
+) -> Result<Option<Arc<dyn Journal>>, UnusableJournal> {
+    let journal: Arc<dyn Journal> = match (address, default) {
+        (Some(Address::Off), _) | (None, Default::Off) => return Ok(None),
+        (Some(Address::Sqlite(path)), _) => Arc::new(Sqlite::at(path.clone(), keep)),
+        (Some(Address::Postgres(url)), _) => Arc::new(Postgres::at(url, keep)?),
+        (None, Default::Memory) => Arc::new(Sqlite::in_memory(keep)),
+        (None, Default::File) => {
+            let path = private_file::in_data_directory("journal.sqlite");
+            Arc::new(Sqlite::at(path.ok_or(UnusableJournal::NoDirectory)?, keep))
+        }
+    };
+    Ok(Some(journal))
+}

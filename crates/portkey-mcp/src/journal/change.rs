@@ -1,0 +1,104 @@
+use jiff::Timestamp;
+use portkey_api::{Effect, JsonObject, Operation};
+use portkey_client::Error;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::undo;
+
+/// A change to an organisation, as it is kept. Secrets are masked in all of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// By which it is called.
+    pub id: String,
+    /// When it was made, in milliseconds since 1970.
+    pub at: i64,
+    /// For whom.
+    pub principal: String,
+    /// By which program of theirs.
+    pub client: Option<String>,
+    /// In which organisation: the profile and where it is, and the key where callers bring their own.
+    pub place: String,
+    /// The fingerprint of the key it was made with.
+    pub key: Option<String>,
+    /// By which operation.
+    pub tool: String,
+    /// With which arguments.
+    pub arguments: JsonObject,
+    /// What was sent: method and path.
+    pub target: String,
+    /// The object before; nothing where there was none, or it cannot be read.
+    pub before: Option<Value>,
+    /// The object after; what was answered, where something was made.
+    pub after: Option<Value>,
+    /// How it ended.
+    pub outcome: Ending,
+    /// The change that this one undid.
+    pub undoes: Option<String>,
+}
+
+/// How a change ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// It was made.
+    Done,
+    /// It was not.
+    Failed,
+    /// It was sent, and nobody knows.
+    Unknown,
+}
+
+impl Ending {
+    /// What an answer, or its lack, says.
+    pub fn of<T>(answer: &Result<T, Error>) -> Self {
+        match answer {
+            Ok(_) => Self::Done,
+            Err(Error::Refused(refusal)) if refusal.status < 500 => Self::Failed,
+            Err(
+                Error::NoKey
+                | Error::Unsendable(_)
+                | Error::Setup(_)
+                | Error::Connect { .. }
+                | Error::Tls { .. }
+                | Error::Busy { .. }
+                | Error::Suspended { .. }
+                | Error::Redirected { .. },
+            ) => Self::Failed,
+            Err(_) => Self::Unknown,
+        }
+    }
+
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl Change {
+    /// When it was made.
+    pub fn time(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.at).unwrap_or_default()
+    }
+
+    /// The operation that made it, if there still is one of this name.
+    pub fn operation(&self) -> Option<&'static Operation> {
+        portkey_api::operation(&self.tool)
+    }
+}
+
+/// Whether what this operation does is written down: all that changes or removes something, and what makes something
+/// that another operation can remove. Completions, tests and exports leave nothing to undo.
+pub fn is_kept(operation: &Operation) -> bool {
+    let declaration = &operation.declaration;
+    match declaration.effect {
+        Effect::Read => false,
+        Effect::Update | Effect::Delete => true,
+        Effect::Create => undo::remover(operation).is_some(),
+        Effect::Execute => declaration.destructive || operation.fresh.is_some(),
+    }
+}

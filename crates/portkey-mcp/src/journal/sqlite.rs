@@ -1,0 +1,326 @@
+use std::{
+    error::Error,
+    fmt,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, params};
+
+use super::{Change, Entry, Journal, JournalFailure, Wanted};
+use crate::private_file;
+
+const SCHEMA: &str = include_str!("schema.sql");
+const PUT: &str = include_str!("put.sql");
+const LIST: &str = "
+SELECT record, (SELECT u.id FROM changes u WHERE u.undoes = c.id AND u.outcome = 'done' LIMIT 1)
+FROM changes c
+WHERE place = $1 AND ($2 IS NULL OR id = $2) AND ($3 IS NULL OR principal = $3) AND ($4 IS NULL OR tool = $4)
+    AND ($5 IS NULL OR instr(target, $5) > 0) AND ($6 IS NULL OR at >= $6)
+ORDER BY at DESC, rowid DESC LIMIT $7";
+
+/// Marks our files among all `SQLite` files ("pkjr").
+const APPLICATION: i64 = 0x706b_6a72;
+/// Several processes of one user share a file.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+type Failed = Box<dyn Error + Send + Sync>;
+
+/// A journal in a file, or in memory. Opened when it is first needed.
+#[derive(Clone)]
+pub struct Sqlite {
+    path: Option<PathBuf>,
+    keep: Duration,
+    connection: Arc<Mutex<Option<Connection>>>,
+}
+
+impl Sqlite {
+    /// In a file that only its owner can read.
+    pub fn at(path: PathBuf, keep: Duration) -> Self {
+        Self {
+            path: Some(path),
+            keep,
+            connection: Arc::default(),
+        }
+    }
+
+    /// For as long as this process lives.
+    pub fn in_memory(keep: Duration) -> Self {
+        Self {
+            path: None,
+            keep,
+            connection: Arc::default(),
+        }
+    }
+
+    /// Works with the database, away from the threads that others wait on.
+    async fn with<T: Send + 'static>(
+        &self,
+        used: &'static str,
+        work: impl FnOnce(&Connection) -> Result<T, Failed> + Send + 'static,
+    ) -> Result<T, JournalFailure> {
+        let journal = self.clone();
+        let working = tokio::task::spawn_blocking(move || journal.work(work));
+        let done = working.await.map_err(Failed::from).flatten();
+        done.map_err(|source| JournalFailure {
+            place: self.to_string(),
+            used,
+            source,
+        })
+    }
+
+    fn work<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Failed>) -> Result<T, Failed> {
+        // Whoever panicked left no statement half done.
+        let mut held = self
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if held.is_none() {
+            *held = Some(connect(self.path.as_deref())?);
+        }
+        match &*held {
+            Some(connection) => work(connection),
+            None => Err("it is not open".into()),
+        }
+    }
+}
+
+fn connect(path: Option<&Path>) -> Result<Connection, Failed> {
+    let connection = match path {
+        Some(path) => {
+            drop(private_file::open(path)?);
+            Connection::open(path)?
+        }
+        None => Connection::open_in_memory()?,
+    };
+    connection.busy_timeout(PATIENCE)?;
+    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let is_new = number("schema_version")? == 0;
+    if !is_new && number("application_id")? != APPLICATION {
+        return Err("it is a database of something else".into());
+    }
+    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
+    connection.pragma_update(None, "application_id", APPLICATION)?;
+    connection.execute_batch(SCHEMA)?;
+    Ok(connection)
+}
+
+#[async_trait]
+impl Journal for Sqlite {
+    async fn put(&self, change: &Change) -> Result<(), JournalFailure> {
+        let change = change.clone();
+        let oldest = oldest(self.keep);
+        self.with("written", move |connection| {
+            connection.execute("DELETE FROM changes WHERE at < ?", [oldest])?;
+            let row = params![
+                change.id,
+                change.at,
+                change.place,
+                change.principal,
+                change.tool,
+                change.target,
+                change.outcome.as_str(),
+                change.undoes,
+                serde_json::to_string(&change)?,
+            ];
+            connection.prepare_cached(PUT)?.execute(row)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn list(&self, wanted: &Wanted) -> Result<Vec<Entry>, JournalFailure> {
+        let wanted = wanted.clone();
+        self.with("read", move |connection| {
+            let mut statement = connection.prepare_cached(LIST)?;
+            let filters = params![
+                wanted.place,
+                wanted.id,
+                wanted.principal,
+                wanted.tool,
+                wanted.target,
+                wanted.since,
+                wanted.most,
+            ];
+            let rows = statement.query_map(filters, |row| Ok(entry(row)))?;
+            rows.map(|row| row?).collect()
+        })
+        .await
+    }
+
+    async fn check(&self) -> Result<(), JournalFailure> {
+        self.with("opened", |_| Ok(())).await
+    }
+}
+
+fn entry(row: &Row<'_>) -> Result<Entry, Failed> {
+    let record: String = row.get(0)?;
+    Ok(Entry {
+        change: serde_json::from_str(&record)?,
+        undone_by: row.get(1)?,
+    })
+}
+
+/// What is older is forgotten.
+pub(super) fn oldest(keep: Duration) -> i64 {
+    let keep = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
+    Timestamp::now().as_millisecond().saturating_sub(keep)
+}
+
+impl fmt::Display for Sqlite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.path {
+            Some(path) => write!(f, "{}", path.display()),
+            None => f.write_str("in memory"),
+        }
+    }
+}
+
+impl fmt::Debug for Sqlite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sqlite({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::Ending;
+
+    const MONTH: Duration = Duration::from_hours(30 * 24);
+
+    fn change(id: &str, age: Duration) -> Change {
+        Change {
+            id: id.to_owned(),
+            at: oldest(age),
+            principal: "ada".to_owned(),
+            client: None,
+            place: "here".to_owned(),
+            key: None,
+            tool: "update_config".to_owned(),
+            arguments: portkey_api::JsonObject::new(),
+            target: "PUT /configs/pc-1".to_owned(),
+            before: None,
+            after: None,
+            outcome: Ending::Unknown,
+            undoes: None,
+        }
+    }
+
+    fn everything() -> Wanted {
+        Wanted {
+            id: None,
+            most: 100,
+            ..Wanted::one("here", "")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_change_is_found_as_it_was_last_put() {
+        let journal = Sqlite::in_memory(MONTH);
+        let mut made = change("1", Duration::ZERO);
+        journal.put(&made).await.unwrap();
+        made.outcome = Ending::Done;
+        journal.put(&made).await.unwrap();
+        let mut undo = change("2", Duration::ZERO);
+        undo.undoes = Some("1".to_owned());
+        undo.outcome = Ending::Done;
+        journal.put(&undo).await.unwrap();
+        let found = journal.list(&Wanted::one("here", "1")).await.unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].change, made);
+        assert_eq!(found[0].undone_by.as_deref(), Some("2"));
+        assert!(
+            journal
+                .list(&Wanted::one("there", "1"))
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    }
+
+    #[tokio::test]
+    async fn filters_narrow_and_the_latest_comes_first() {
+        let journal = Sqlite::in_memory(MONTH);
+        for (id, age) in [("old", 60), ("new", 1)] {
+            journal
+                .put(&change(id, Duration::from_secs(age)))
+                .await
+                .unwrap();
+        }
+        let ids = async |wanted: Wanted| -> Vec<String> {
+            let found = journal.list(&wanted).await.unwrap();
+            found.into_iter().map(|entry| entry.change.id).collect()
+        };
+        assert_eq!(ids(everything()).await, ["new", "old"]);
+        let since = Some(oldest(Duration::from_secs(30)));
+        assert_eq!(
+            ids(Wanted {
+                since,
+                ..everything()
+            })
+            .await,
+            ["new"]
+        );
+        let target = |text: &str| Wanted {
+            target: Some(text.to_owned()),
+            ..everything()
+        };
+        assert_eq!(ids(target("pc-1")).await.len(), 2);
+        assert!(ids(target("pc-2")).await.is_empty());
+        let principal = Some("bob".to_owned());
+        assert!(
+            ids(Wanted {
+                principal,
+                ..everything()
+            })
+            .await
+            .is_empty()
+        );
+        let tool = Some("delete_config".to_owned());
+        assert!(
+            ids(Wanted {
+                tool,
+                ..everything()
+            })
+            .await
+            .is_empty()
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_too_old_is_forgotten() {
+        let journal = Sqlite::in_memory(MONTH);
+        journal.put(&change("old", MONTH * 2)).await.unwrap();
+        journal.put(&change("new", Duration::ZERO)).await.unwrap();
+        assert_eq!(journal.list(&everything()).await.unwrap().len(), 1);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn only_the_owner_can_read_the_file() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Sqlite::at(folder.path().join("deep/journal.sqlite"), MONTH);
+        journal.put(&change("1", Duration::ZERO)).await.unwrap();
+        for file in std::fs::read_dir(folder.path().join("deep")).unwrap() {
+            let file = file.unwrap();
+            let mode = file.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{:?}", file.file_name());
+        }
+    }
+
+    #[tokio::test]
+    async fn the_database_of_something_else_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("other.sqlite");
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("CREATE TABLE theirs (id)").unwrap();
+        let failure = Sqlite::at(path, MONTH).check().await.unwrap_err();
+        assert!(failure.to_string().contains("something else"), "{failure}");
+    }
+}

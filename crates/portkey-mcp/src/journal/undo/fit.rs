@@ -1,0 +1,111 @@
+use serde_json::{Map, Value};
+
+/// What of a value, as an answer shows it, an argument of this schema takes: members that are Portkey's own are left
+/// out. Nothing where it does not fit, or part of it is masked.
+pub(super) fn fitted(schema: &Value, value: &Value) -> Option<Value> {
+    if has_mask(value) {
+        return None;
+    }
+    fit(schema, value)
+}
+
+/// Whether part of a value was masked, so that it is not the value.
+pub(super) fn has_mask(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains("***"),
+        Value::Array(items) => items.iter().any(has_mask),
+        Value::Object(members) => members.values().any(has_mask),
+        _ => false,
+    }
+}
+
+fn fit(schema: &Value, value: &Value) -> Option<Value> {
+    match value {
+        Value::Null => takes(schema, "null").then_some(Value::Null),
+        Value::Object(members) => {
+            if !takes(schema, "object") {
+                // An answer shows the whole of what an argument names by its id.
+                let id = members.get("slug").or_else(|| members.get("id"))?;
+                return fit(schema, id);
+            }
+            let known = schema.get("properties").and_then(Value::as_object);
+            let is_open = schema.get("additionalProperties") != Some(&Value::Bool(false));
+            let Some(known) = known.filter(|known| !known.is_empty() && !is_open) else {
+                return Some(value.clone());
+            };
+            let fitting = members
+                .iter()
+                .filter_map(|(name, member)| Some((name.clone(), fit(known.get(name)?, member)?)));
+            Some(Value::Object(fitting.collect()))
+        }
+        Value::Array(items) => {
+            if !takes(schema, "array") {
+                return fit(schema, items.first()?);
+            }
+            let inner = schema.get("items").unwrap_or(&Value::Null);
+            items.iter().map(|item| fit(inner, item)).collect()
+        }
+        other => Some(other.clone()),
+    }
+}
+
+/// Whether a schema takes values of this type; one that names none takes all.
+pub(super) fn takes(schema: &Value, kind: &str) -> bool {
+    match schema.get("type") {
+        None => kind != "null",
+        Some(Value::Array(kinds)) => kinds.iter().any(|one| one == kind),
+        Some(one) => one == kind,
+    }
+}
+
+/// What stands for a value that was not set, where the schema has such a thing.
+pub(super) fn unset(schema: &Value) -> Option<Value> {
+    if takes(schema, "null") {
+        return Some(Value::Null);
+    }
+    match schema.get("type").and_then(Value::as_str) {
+        Some("array") if schema.get("minItems").is_none() => Some(Value::Array(Vec::new())),
+        Some("object") if schema.get("properties").is_none() => Some(Value::Object(Map::default())),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn argument(tool: &str, name: &str) -> &'static Value {
+        &portkey_api::operation(tool).unwrap().declaration.input()["properties"][name]
+    }
+
+    #[test]
+    fn what_portkey_counts_is_no_part_of_an_argument() {
+        let budget = json!({ "credit_limit": 5, "current_usage": 3, "status": "active", "alert_threshold": null });
+        let fitted = fitted(argument("update_api_key", "usage_limits"), &budget).unwrap();
+        assert_eq!(fitted, json!({ "credit_limit": 5 }));
+    }
+
+    #[test]
+    fn what_is_masked_does_not_fit() {
+        let config = json!({ "targets": [{ "api_key": "sk*****def" }] });
+        assert_eq!(fitted(argument("update_config", "config"), &config), None);
+    }
+
+    #[test]
+    fn objects_are_named_by_their_slugs_where_the_argument_wants_text() {
+        let guardrails = json!([{ "id": "1", "slug": "g-1" }]);
+        let schema = argument("update_organisation_defaults", "input_guardrails");
+        assert_eq!(fitted(schema, &guardrails).unwrap(), json!(["g-1"]));
+    }
+
+    #[test]
+    fn null_clears_what_can_be_cleared() {
+        assert_eq!(
+            unset(argument("update_api_key", "usage_limits")),
+            Some(Value::Null)
+        );
+        assert_eq!(unset(argument("update_api_key", "name")), None);
+    }
+}

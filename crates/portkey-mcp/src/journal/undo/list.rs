@@ -1,0 +1,262 @@
+//! Lists of which a change switched some entries.
+
+use portkey_api::{Effect, JsonObject, Operation, Place};
+use serde_json::{Map, Value, json};
+
+use super::{Change, Irreversible, Plan, fit::fitted};
+use crate::catalog::{is_instruction, is_same};
+
+/// Writes the entries again that a change wrote over, and switches off those it brought.
+pub(super) fn restoration(
+    change: &Change,
+    operation: &'static Operation,
+    by: &'static Operation,
+    before: &Value,
+) -> Result<Plan, Irreversible> {
+    let mut plan = Plan {
+        operation: by,
+        arguments: by.path_arguments(&change.arguments),
+        lost: Vec::new(),
+    };
+    if let Some(organisation) = change.arguments.get("organisation_id") {
+        plan.arguments
+            .insert("organisation_id".to_owned(), organisation.clone());
+    }
+    if by.declaration.name == "replace_guardrail_mcp_servers" {
+        plan.arguments
+            .insert("mcp_servers".to_owned(), watched(before));
+        return Ok(plan);
+    }
+    let switches = switches(by).ok_or_else(|| {
+        Irreversible("it switched nothing that could be switched back".to_owned())
+    })?;
+    let (name, schema) = switches;
+    let touched = touched(change, operation, before, name);
+    let back: Vec<Value> = touched
+        .iter()
+        .filter_map(|(entry, was)| switched_back(schema, entry, *was, &mut plan.lost))
+        .collect();
+    if !back.is_empty() || is_required(by, name) {
+        plan.arguments.insert(name.to_owned(), back.into());
+    }
+    restore_settings(change, by, before, name, &mut plan);
+    let is_empty = plan
+        .arguments
+        .get(name)
+        .is_none_or(|list| *list == json!([]));
+    if is_empty && plan.arguments.len() <= by.path_arguments(&change.arguments).len() + 1 {
+        return Err(Irreversible(match plan.lost.as_slice() {
+            [] => "it left everything as it was".to_owned(),
+            lost => format!("this cannot come back: {}", lost.join("; ")),
+        }));
+    }
+    Ok(plan)
+}
+
+/// The argument that switches entries, and the schema of one.
+fn switches(by: &'static Operation) -> Option<(&'static str, &'static Value)> {
+    let properties = by.declaration.input().get("properties")?;
+    by.declaration.arguments.iter().find_map(|argument| {
+        let schema = properties.get(argument.name)?.get("items")?;
+        let is_body = matches!(argument.place, Place::Body(_));
+        (is_body && schema.get("properties").is_some()).then_some((argument.name, schema))
+    })
+}
+
+/// An entry as it is known, and as it was; nothing where it was not there.
+type Touched<'a> = (&'a Map<String, Value>, Option<&'a Map<String, Value>>);
+
+/// The entries that a change touched, each as it is known and as it was.
+fn touched<'a>(
+    change: &'a Change,
+    operation: &Operation,
+    before: &'a Value,
+    name: &str,
+) -> Vec<Touched<'a>> {
+    let was =
+        |entry: &Map<String, Value>| entries(Some(before)).find(|earlier| is_same(earlier, entry));
+    let given = change.arguments.get(name).and_then(Value::as_array);
+    match &change.after {
+        Some(after) if after.get("data").is_some() => {
+            let now = |entry: &Map<String, Value>| {
+                entries(Some(after)).find(|later| is_same(later, entry))
+            };
+            let gone = entries(Some(before)).filter(|entry| now(entry).is_none());
+            let gone = gone.map(|entry| (entry, Some(entry)));
+            let changed = entries(Some(after)).map(|entry| (entry, was(entry)));
+            changed
+                .filter(|(entry, was)| Some(*entry) != *was)
+                .chain(gone)
+                .collect()
+        }
+        _ if operation.declaration.effect == Effect::Delete => entries(Some(before))
+            .filter(|entry| is_named(entry, &change.arguments))
+            .map(|entry| (entry, Some(entry)))
+            .collect(),
+        _ => given
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object)
+            .map(|entry| (entry, was(entry)))
+            .collect(),
+    }
+}
+
+/// Whether a call named this entry among those it removed.
+fn is_named(entry: &Map<String, Value>, arguments: &JsonObject) -> bool {
+    let Some(slug) = entry.get("slug").and_then(Value::as_str) else {
+        return false;
+    };
+    arguments.values().any(|value| match value {
+        Value::String(slugs) => slugs.split(',').any(|one| one.trim() == slug),
+        Value::Array(slugs) => slugs.iter().any(|one| one == slug),
+        _ => false,
+    })
+}
+
+/// The entries a plan would write that are no longer what the change left, by their names.
+pub(super) fn drifted(plan: &Plan, left: &Value, now: &Value) -> Vec<String> {
+    let switched = plan
+        .arguments
+        .values()
+        .filter_map(Value::as_array)
+        .flatten();
+    let switched: Vec<_> = switched.filter_map(Value::as_object).collect();
+    if switched.is_empty() {
+        let same = left.get("data") == now.get("data");
+        return if same {
+            Vec::new()
+        } else {
+            vec!["data".to_owned()]
+        };
+    }
+    let in_list = |list, entry| entries(Some(list)).find(|one| is_same(one, entry));
+    let differing = switched
+        .into_iter()
+        .filter(|entry| in_list(left, entry) != in_list(now, entry));
+    let name = |entry: &Map<String, Value>| {
+        let keys = ["name", "slug", "id", "user_id", "workspace_id"];
+        let key = keys.iter().find_map(|key| entry.get(*key)?.as_str());
+        key.unwrap_or("an entry").to_owned()
+    };
+    differing.map(name).collect()
+}
+
+fn entries(list: Option<&Value>) -> impl Iterator<Item = &Map<String, Value>> {
+    let data = list
+        .and_then(|list| list.get("data"))
+        .and_then(Value::as_array);
+    data.into_iter().flatten().filter_map(Value::as_object)
+}
+
+/// What puts an entry back: as it was, or off where it was not there.
+fn switched_back(
+    schema: &Value,
+    entry: &Map<String, Value>,
+    was: Option<&Map<String, Value>>,
+    lost: &mut Vec<String>,
+) -> Option<Value> {
+    let back = if let Some(was) = was {
+        // What was empty was not set.
+        let set = was.iter().filter(|(_, value)| !is_empty(value));
+        Value::Object(set.map(pair).collect())
+    } else {
+        Value::Object(switched_off(entry, lost))
+    };
+    let fitting = fitted(schema, &back);
+    if fitting.is_none() {
+        lost.push("an entry holds secrets, which are not kept".to_owned());
+    }
+    fitting
+}
+
+/// A new entry, off. Where entries are on or off, it stays in the list.
+fn switched_off(entry: &Map<String, Value>, lost: &mut Vec<String>) -> Map<String, Value> {
+    let mut off = entry.clone();
+    for switch in ["enabled", "excluded"] {
+        if let Some(is_on) = off.get_mut(switch) {
+            *is_on = false.into();
+        }
+    }
+    if off.contains_key("enabled") {
+        let shown = ["slug", "name", "id"]
+            .iter()
+            .find_map(|name| off.get(*name)?.as_str());
+        let shown = shown.unwrap_or("an entry");
+        lost.push(format!(
+            "`{shown}` was not there before: it stays in the list, switched off"
+        ));
+    }
+    off
+}
+
+fn pair((name, value): (&String, &Value)) -> (String, Value) {
+    (name.clone(), value.clone())
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_object().is_some_and(Map::is_empty) || value.is_null()
+}
+
+/// What holds for the whole list, such as access for all.
+fn restore_settings(
+    change: &Change,
+    by: &'static Operation,
+    before: &Value,
+    list: &str,
+    plan: &mut Plan,
+) {
+    let properties = by.declaration.input().get("properties");
+    for argument in by.declaration.arguments {
+        let Place::Body(path) = argument.place else {
+            continue;
+        };
+        let is_given = change.arguments.contains_key(argument.name);
+        let is_set = plan.arguments.contains_key(argument.name);
+        if argument.name == list || !is_given || is_set || is_instruction(argument.name) {
+            continue;
+        }
+        let earlier = path
+            .split('.')
+            .try_fold(before, |value, step| match step.parse::<usize>() {
+                Ok(index) => value.get(index),
+                Err(_) => value.get(step),
+            });
+        let schema = properties.and_then(|all| all.get(argument.name));
+        match earlier
+            .zip(schema)
+            .and_then(|(value, schema)| fitted(schema, value))
+        {
+            Some(value) => {
+                plan.arguments.insert(argument.name.to_owned(), value);
+            }
+            None => plan
+                .lost
+                .push(format!("what `{}` was is not known", argument.name)),
+        }
+    }
+}
+
+/// The servers a guardrail watched, as a replacement wants them.
+fn watched(before: &Value) -> Value {
+    let servers = entries(Some(before)).filter_map(|entry| {
+        let id = entry.get("mcp_server_id")?.as_str()?;
+        let kept = ["run_on", "mcp_integration_capability_ids"];
+        let how: JsonObject = kept
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), entry.get(name)?.clone())))
+            .filter(|(_, value)| !value.is_null())
+            .collect();
+        Some((id.to_owned(), Value::Object(how)))
+    });
+    Value::Object(servers.collect())
+}
+
+fn is_required(operation: &Operation, name: &str) -> bool {
+    let required = operation
+        .declaration
+        .input()
+        .get("required")
+        .and_then(Value::as_array);
+    required.is_some_and(|names| names.iter().any(|one| one == name))
+}

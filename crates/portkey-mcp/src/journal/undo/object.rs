@@ -1,0 +1,376 @@
+//! Objects that are written or made again from what they were.
+
+use std::collections::BTreeSet;
+
+use portkey_api::{Argument, Effect, JsonObject, Operation, Place};
+use serde_json::Value;
+
+use super::{
+    Change, Irreversible, Plan,
+    fit::{fitted, has_mask, unset},
+};
+use crate::catalog::{field, is_instruction};
+
+/// The arguments that set an object, one for each of its fields: the whole of a limit rather than its parts.
+fn setters(
+    operation: &'static Operation,
+) -> impl Iterator<Item = (&'static Argument, &'static str)> {
+    let all = operation.declaration.arguments;
+    all.iter().filter_map(move |argument| {
+        let Place::Body(path) = argument.place else {
+            return None;
+        };
+        let top = top(path);
+        let whole = |other: &&Argument| matches!(other.place, Place::Body(path) if path == top);
+        let mut wholes = all.iter().filter(whole);
+        let best = wholes
+            .clone()
+            .find(|whole| whole.name == top)
+            .or_else(|| wholes.next());
+        match best {
+            Some(best) if best.name != argument.name => None,
+            _ => Some((argument, path)),
+        }
+    })
+}
+
+fn top(path: &str) -> &str {
+    path.split('.').next().unwrap_or(path)
+}
+
+/// Instructions whose effect stays.
+const FINAL: [&str; 3] = ["reset_usage", "reset_usage_for_value", "rotate_auth"];
+
+/// Writes again what a change wrote over.
+pub(super) fn restoration(
+    change: &Change,
+    by: &'static Operation,
+    before: &Value,
+) -> Result<Plan, Irreversible> {
+    let mut plan = Plan {
+        operation: by,
+        arguments: places(by, &change.arguments),
+        lost: Vec::new(),
+    };
+    let written: BTreeSet<&str> = written(by, &change.arguments).collect();
+    let operation = change.operation();
+    let is_removal = operation.is_some_and(|one| one.declaration.effect == Effect::Delete);
+    let mut restored = false;
+    for (argument, path) in setters(by) {
+        let whole = !path.contains('.');
+        let touched = if is_removal {
+            argument.name == "status" // What was only put out of use.
+        } else if whole {
+            written.iter().any(|one| top(one) == path)
+        } else {
+            written.contains(path)
+        };
+        if !touched {
+            continue;
+        }
+        if is_instruction(argument.name) {
+            if FINAL.contains(&argument.name) {
+                plan.lost.push(format!("what `{}` did", argument.name));
+            }
+            continue;
+        }
+        let schema = schema(by, argument.name);
+        let earlier = earlier(by, argument, path, before);
+        let value = match earlier.filter(|value| !value.is_null()) {
+            Some(value) => fitted(schema, value),
+            None => unset(schema),
+        };
+        match value {
+            Some(value) => {
+                restored |= argument.name != "version_description";
+                plan.arguments.insert(argument.name.to_owned(), value);
+            }
+            None => plan.lost.push(why_lost(argument.name, earlier)),
+        }
+    }
+    finish(by, before, &mut plan.arguments);
+    if restored {
+        Ok(plan)
+    } else if plan.lost.is_empty() {
+        Err(Irreversible(
+            "what it set is not kept by Portkey, so there is nothing to write back".to_owned(),
+        ))
+    } else {
+        Err(Irreversible(format!(
+            "this cannot come back: {}",
+            plan.lost.join("; ")
+        )))
+    }
+}
+
+/// Makes the like of what was removed.
+pub(super) fn recreation(
+    change: &Change,
+    by: &'static Operation,
+    before: &Value,
+) -> Result<Plan, Irreversible> {
+    let mut plan = Plan {
+        operation: by,
+        arguments: places(by, &change.arguments),
+        lost: Vec::new(),
+    };
+    if by.declaration.name == "add_workspace_member" {
+        for name in ["user_id", "role"] {
+            let value = change.arguments.get(name).or_else(|| before.get(name));
+            plan.arguments
+                .extend(value.map(|value| (name.to_owned(), value.clone())));
+        }
+        return Ok(plan);
+    }
+    for (argument, path) in setters(by) {
+        let earlier = earlier(by, argument, path, before).filter(|value| !value.is_null());
+        let Some(value) = earlier else { continue };
+        match fitted(schema(by, argument.name), value) {
+            Some(value) => {
+                plan.arguments.insert(argument.name.to_owned(), value);
+            }
+            None => plan.lost.push(why_lost(argument.name, Some(value))),
+        }
+    }
+    if plan.arguments.contains_key("workspace_id") {
+        plan.arguments.remove("organisation_id");
+    }
+    finish(by, before, &mut plan.arguments);
+    let required = by
+        .declaration
+        .input()
+        .get("required")
+        .and_then(Value::as_array);
+    let missing = required.into_iter().flatten().filter_map(Value::as_str);
+    let missing: Vec<&str> = missing
+        .filter(|name| !plan.arguments.contains_key(*name))
+        .collect();
+    if missing.is_empty() {
+        return Ok(plan);
+    }
+    Err(Irreversible(format!(
+        "making it again needs {}, which cannot be read or is secret",
+        missing.join(", ")
+    )))
+}
+
+/// What the API itself adds to what it is given, and what a note of its own says better.
+fn finish(by: &Operation, before: &Value, arguments: &mut JsonObject) {
+    if let Some(Value::Object(parameters)) = arguments.get_mut("parameters") {
+        // The API put it there; it travels by itself.
+        parameters.remove("model");
+    }
+    if by.declaration.name == "update_deployment" {
+        // Or lists would be added to.
+        arguments.insert("override_existing".to_owned(), true.into());
+    }
+    let takes_note = by.declaration.argument("version_description").is_some();
+    let writes_version = ["string", "parameters"]
+        .iter()
+        .any(|name| arguments.contains_key(*name));
+    let version = before
+        .get("prompt_version")
+        .or_else(|| before.get("version"));
+    if takes_note && writes_version {
+        let note = version.map_or_else(
+            || "Restored".to_owned(),
+            |version| format!("Restored from version {version}"),
+        );
+        arguments.insert("version_description".to_owned(), note.into());
+    } else {
+        arguments.remove("version_description");
+    }
+}
+
+/// Where in the body a call wrote.
+fn written<'a>(
+    operation: &'a Operation,
+    arguments: &'a JsonObject,
+) -> impl Iterator<Item = &'a str> + 'a {
+    let given = arguments
+        .keys()
+        .filter_map(|name| operation.declaration.argument(name));
+    given.filter_map(|argument| match argument.place {
+        Place::Body(path) => Some(
+            SHORTENED
+                .iter()
+                .find(|(by, _)| *by == path)
+                .map_or(path, |(_, list)| list),
+        ),
+        _ => None,
+    })
+}
+
+/// Arguments that take something off a list, and the list.
+const SHORTENED: [(&str, &str); 3] = [
+    (
+        "auth_settings.allow_all_workspaces",
+        "auth_settings.workspaces_allowed",
+    ),
+    (
+        "auth_settings.remove_workspaces_allowed",
+        "auth_settings.workspaces_allowed",
+    ),
+    (
+        "auth_settings.remove_subs_allowed",
+        "auth_settings.jwt_subs_allowed",
+    ),
+];
+
+/// The arguments that say which object it is.
+fn places(by: &Operation, arguments: &JsonObject) -> JsonObject {
+    let mut places = by.path_arguments(arguments);
+    for argument in by.declaration.arguments {
+        let is_where = matches!(argument.place, Place::Query(_));
+        if let Some(value) = arguments.get(argument.name).filter(|_| is_where) {
+            places.insert(argument.name.to_owned(), value.clone());
+        }
+    }
+    if let (Some(workspace), Some(_)) = (
+        arguments.get("workspace_id"),
+        by.declaration.argument("workspace_id"),
+    ) {
+        places.insert("workspace_id".to_owned(), workspace.clone());
+    }
+    places
+}
+
+/// What a field was.
+fn earlier<'a>(
+    by: &Operation,
+    argument: &Argument,
+    path: &str,
+    before: &'a Value,
+) -> Option<&'a Value> {
+    let object = before.as_object()?;
+    match path.split_once('.') {
+        Some((top, rest)) => {
+            let top = object.get(&field(by, top, object))?;
+            rest.split('.')
+                .try_fold(top, |value, step| match step.parse::<usize>() {
+                    Ok(index) => value.get(index),
+                    Err(_) => value.get(step),
+                })
+        }
+        None => object
+            .get(&field(by, path, object))
+            .or_else(|| object.get(argument.name)),
+    }
+}
+
+fn schema(operation: &Operation, argument: &str) -> &'static Value {
+    static ANY: Value = Value::Null;
+    let properties = operation.declaration.input().get("properties");
+    properties.and_then(|all| all.get(argument)).unwrap_or(&ANY)
+}
+
+fn why_lost(name: &str, earlier: Option<&Value>) -> String {
+    match earlier {
+        Some(value) if has_mask(value) => format!("`{name}` holds secrets, which are not kept"),
+        Some(value) if !value.is_null() => format!("`{name}` cannot be given as it was"),
+        _ => format!("`{name}` was not set, and cannot be unset"),
+    }
+}
+
+/// The fields that a plan would write, as answers name them.
+fn fields(plan: &Plan, object: &Value) -> Vec<String> {
+    let Some(object) = object.as_object() else {
+        return Vec::new();
+    };
+    let mut names: Vec<String> = written(plan.operation, &plan.arguments)
+        .map(|path| field(plan.operation, top(path), object))
+        .filter(|name| object.contains_key(name))
+        .collect();
+    names.dedup();
+    names
+}
+
+/// The fields a plan would write that are no longer what the change left.
+pub(super) fn drifted(plan: &Plan, left: &Value, now: &Value) -> Vec<String> {
+    let mut fields = fields(plan, left);
+    fields.retain(|name| name != "version_description" && left.get(name) != now.get(name));
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::journal::Ending;
+
+    fn change(tool: &str, arguments: &Value, before: Value) -> Change {
+        Change {
+            id: "1".to_owned(),
+            at: 0,
+            principal: "ada".to_owned(),
+            client: None,
+            place: "here".to_owned(),
+            key: None,
+            tool: tool.to_owned(),
+            arguments: arguments.as_object().unwrap().clone(),
+            target: String::new(),
+            before: Some(before),
+            after: None,
+            outcome: Ending::Done,
+            undoes: None,
+        }
+    }
+
+    fn planned(tool: &str, arguments: &Value, before: Value) -> Plan {
+        super::super::plan(&change(tool, arguments, before)).unwrap()
+    }
+
+    #[test]
+    fn what_was_written_is_written_back_and_nothing_else() {
+        let before = json!({ "name": "a", "description": "d", "defaults": { "metadata": { "x": "1" }, "is_default": true } });
+        let arguments = json!({ "workspace_id": "w", "name": "b", "metadata": { "y": "2" } });
+        let plan = planned("update_workspace", &arguments, before);
+        let wanted = json!({ "workspace_id": "w", "name": "a", "metadata": { "x": "1" } });
+        assert_eq!(Value::Object(plan.arguments), wanted);
+        assert!(plan.lost.is_empty());
+    }
+
+    #[test]
+    fn a_limit_comes_back_as_a_whole() {
+        let before = json!({ "usage_limits": { "credit_limit": 5, "current_usage": 3 }, "rate_limits": null });
+        let arguments = json!({ "id": "k", "credit_limit": 10, "rate_limit_rpm": 7 });
+        let plan = planned("update_api_key", &arguments, before);
+        let wanted =
+            json!({ "id": "k", "usage_limits": { "credit_limit": 5 }, "rate_limits": null });
+        assert_eq!(Value::Object(plan.arguments), wanted);
+    }
+
+    #[test]
+    fn what_cannot_come_back_is_said() {
+        let before = json!({ "name": "a", "description": null });
+        let arguments = json!({ "workspace_id": "w", "name": "b", "description": "d" });
+        let plan = planned("update_workspace", &arguments, before);
+        assert_eq!(
+            plan.lost,
+            ["`description` was not set, and cannot be unset"]
+        );
+        let before = json!({ "config": { "api_key": "sk*****def" } });
+        let arguments = json!({ "slug": "c", "config": { "retry": { "attempts": 1 } } });
+        let refusal = super::super::plan(&change("update_config", &arguments, before)).unwrap_err();
+        assert!(refusal.to_string().contains("holds secrets"), "{refusal}");
+    }
+
+    #[test]
+    fn the_like_of_what_was_removed_is_made() {
+        let before = json!({ "id": "1", "slug": "c", "name": "n", "config": { "retry": { "attempts": 1 } }, "is_default": false, "workspace_id": "w", "organisation_id": "o" });
+        let plan = planned("delete_config", &json!({ "slug": "c" }), before);
+        assert_eq!(plan.operation.declaration.name, "create_config");
+        let wanted = json!({ "name": "n", "config": { "retry": { "attempts": 1 } }, "workspace_id": "w", "is_default": false });
+        assert_eq!(Value::Object(plan.arguments), wanted);
+    }
+
+    #[test]
+    fn a_field_that_somebody_else_changed_has_drifted() {
+        let arguments = json!({ "workspace_id": "w", "name": "b" });
+        let plan = planned("update_workspace", &arguments, json!({ "name": "a" }));
+        let left = json!({ "name": "b", "last_updated_at": 1 });
+        assert!(drifted(&plan, &left, &json!({ "name": "b", "last_updated_at": 2 })).is_empty());
+        assert_eq!(drifted(&plan, &left, &json!({ "name": "c" })), ["name"]);
+    }
+}
