@@ -44,7 +44,7 @@ use crate::{
     catalog::{DRY_RUN, Tool},
     metrics,
     safeguards::Safeguards,
-    secrets::Secrets,
+    secrets::{Carried, Secrets},
     untrusted::refuse_stand_ins,
     workflows::{Conventions, Steps, Workflow},
 };
@@ -261,7 +261,10 @@ impl Run<'_> {
             .caller
             .reveal(&operation.declaration, arguments)
             .await?;
-        match self.exchange(operation, arguments, revealed).await {
+        match self
+            .exchange(operation, arguments, revealed, &carried)
+            .await
+        {
             Ok(mut answer) => {
                 carried.hide_in(&mut answer);
                 Ok(answer)
@@ -276,6 +279,7 @@ impl Run<'_> {
         operation: &'static Operation,
         arguments: &JsonObject,
         revealed: JsonObject,
+        carried: &Carried,
     ) -> Result<Value, Failure> {
         let caller = self.caller;
         let answer = if pages::is_paged(operation) {
@@ -283,7 +287,7 @@ impl Run<'_> {
         } else {
             let revealed = caller.look_up(operation, revealed).await?;
             let request = operation.request(revealed)?;
-            self.send(operation, arguments, &request).await?
+            self.send(operation, arguments, &request, carried).await?
         };
         Ok(if self.extras.return_object {
             caller.refresh(operation, arguments, answer).await
@@ -338,7 +342,8 @@ impl Run<'_> {
         self.spend(operation).await?;
         // Written, they are not read again: some are written otherwise than they are read.
         let request = Request::new(operation, arguments.clone());
-        let answer = self.send(operation, &arguments, &request).await?;
+        let nothing = Carried::default();
+        let answer = self.send(operation, &arguments, &request, &nothing).await?;
         let answer = scope.let_through(answer).await?;
         serde_json::from_value(answer).map_err(|source| Failure::Unreadable { operation, source })
     }

@@ -19,9 +19,11 @@ impl Run<'_> {
             return None;
         }
         if let Some(reader) = reader(operation) {
-            return self
-                .read(reader, finding(reader, operation, arguments))
-                .await;
+            let found = finding(reader, operation, arguments);
+            let mut object = self.read(reader, found).await?;
+            // Whatever the one hides, the other need not show.
+            operation.declaration.mask(&mut object);
+            return Some(object);
         }
         let (collection, key) = collection(operation)?;
         let listed = finding(collection, operation, arguments);

@@ -8,31 +8,39 @@ use crate::{
     catalog::Tool,
     journal::{Change, Ending, Journal, is_kept},
     profile::Fingerprint,
+    secrets::Carried,
 };
+
+fn hidden(carried: &Carried, object: Option<Value>) -> Option<Value> {
+    let mut object = object?;
+    carried.hide_in(&mut object);
+    Some(object)
+}
 
 impl Run<'_> {
     /// Sends a request. What it changes is written down first, with what it was, and afterwards what came of it. What
-    /// cannot be written down is not sent.
+    /// cannot be written down is not sent. What the request `carried` is not, even where Portkey repeats it.
     pub(super) async fn send(
         &self,
         operation: &'static Operation,
         arguments: &JsonObject,
         request: &Request,
+        carried: &Carried,
     ) -> Result<Value, Failure> {
         let journal = self.caller.safeguards.journal.as_ref();
         let Some(journal) = journal.filter(|_| is_kept(operation)) else {
             return self.caller.send(operation, request).await;
         };
         let mut change = self.change(operation, arguments, request);
-        change.before = self.before(operation, arguments).await;
+        change.before = hidden(carried, self.before(operation, arguments).await);
         journal.put(&change).await?;
-        let answer = self.caller.client.call(request).await;
+        let answer = self.caller.exchange(request).await;
         change.outcome = Ending::of(&answer);
         let answer = answer
             .map(|answer| operation.declaration.normalise(answer.value))
             .map_err(|error| Failure::upstream(operation, error));
         if let Ok(answer) = &answer {
-            change.after = self.left(operation, arguments, answer).await;
+            change.after = hidden(carried, self.left(operation, arguments, answer).await);
         }
         if let Err(failure) = journal.put(&change).await {
             tracing::warn!(change = change.id, %failure, "how a change ended is not in the journal");

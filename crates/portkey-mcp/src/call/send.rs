@@ -1,4 +1,5 @@
 use portkey_api::{JsonObject, Operation, Request};
+use portkey_client::{Answer, Error};
 use serde_json::Value;
 
 use super::{Caller, Failure, done, says_nothing};
@@ -11,10 +12,16 @@ impl Caller {
         operation: &'static Operation,
         request: &Request,
     ) -> Result<Value, Failure> {
-        let answer = self.client.call(request).await;
-        audit::request_answered(request, &answer);
+        let answer = self.exchange(request).await;
         let answer = answer.map_err(|error| Failure::upstream(operation, error))?;
         Ok(operation.declaration.normalise(answer.value))
+    }
+
+    /// Sends a request, and notes for the audit how it was answered.
+    pub(super) async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
+        let answer = self.client.call(request).await;
+        audit::request_answered(request, &answer);
+        answer
     }
 
     /// Where an update answers nothing, what it made of the object. A failure to read that does not turn the

@@ -114,7 +114,8 @@ fn each_call_is_a_line_that_says_who_did_what_to_which() {
     assert_eq!(read["target"], "configs/pc-none");
     assert_ne!(read["outcome"], "ok");
     assert_eq!(dry["decision"], "dry_run");
-    assert_eq!(dry["requests"], json!([]));
+    let sent = json!([{ "request": "GET configs/pc-none", "status": 404 }]);
+    assert_eq!(dry["requests"], sent, "it only reads");
     let text = log.text();
     assert!(
         !text.contains(secret) && !text.contains("Told nobody"),

@@ -170,7 +170,8 @@ async fn quotas_are_counted_for_each_principal_alone() {
             ("two", "quotas = { deletes = '1/h' }"),
         ],
     );
-    let server = Served::on_sandbox(&["--tokens", path.to_str().unwrap()]);
+    let flags = ["--tokens", path.to_str().unwrap(), "--confirm", "never"];
+    let server = Served::on_sandbox(&flags);
     let delete = async |token: &str| {
         let call =
             json!({ "name": "delete_collection", "arguments": { "collection_id": "nowhere" } });

@@ -170,7 +170,11 @@ async fn replicas_share_their_journal_and_change_nothing_without_it() {
     )
     .await;
     let id = listed["data"][0]["id"].clone();
-    let undone = call(&other, "ada", "undo_change", json!({ "change_id": id })).await;
+    let mut undo = json!({ "change_id": id });
+    let asked = call(&other, "ada", "undo_change", undo.clone()).await;
+    assert_eq!(asked["done"], false, "{asked}");
+    undo["confirmation"] = asked["confirmation"].clone();
+    let undone = call(&other, "ada", "undo_change", undo).await;
     assert_eq!(undone["tool"], "update_workspace", "{undone}");
     let listed = call(&one, "ada", "list_changes", json!({})).await;
     assert_eq!(
