@@ -16,6 +16,7 @@ mod consent;
 mod consequence;
 mod extras;
 mod failure;
+mod inner;
 mod pages;
 mod prepare;
 mod preview;
@@ -34,9 +35,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portkey_api::{
-    Declaration, Declared, Endpoint, JsonObject, Operation, Problem, Request, understand,
-};
+use portkey_api::{Declaration, JsonObject, Operation, understand};
 use portkey_client::Client;
 use serde_json::{Value, json};
 
@@ -46,7 +45,7 @@ use crate::{
     safeguards::Safeguards,
     secrets::{Carried, Secrets},
     untrusted::refuse_stand_ins,
-    workflows::{Conventions, Steps, Workflow},
+    workflows::{Conventions, Workflow},
 };
 
 pub use consent::Consent;
@@ -55,6 +54,8 @@ pub use failure::Failure;
 pub use preview::{Difference, Preview, differences};
 pub use progress::{Progress, Step};
 pub use requester::Requester;
+
+pub(crate) use inner::read;
 
 use extras::Extras;
 use recording::Recording;
@@ -330,69 +331,6 @@ impl Run<'_> {
         }
         Ok(Outcome::Answer(answer))
     }
-
-    /// Makes one call on behalf of a workflow.
-    pub(crate) async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
-        let operation = portkey_api::operation(E::NAME).ok_or(Failure::Unlisted(E::NAME))?;
-        self.authorise(Tool::Operation(operation))?;
-        let arguments = serde_json::to_value(endpoint)
-            .map_err(|source| Failure::Unreadable { operation, source })?;
-        let arguments = arguments.as_object().cloned().unwrap_or_default();
-        let (arguments, scope) = self.within(operation, arguments).await?;
-        self.spend(operation).await?;
-        // Written, they are not read again: some are written otherwise than they are read.
-        let request = Request::new(operation, arguments.clone());
-        let nothing = Carried::default();
-        let answer = self.send(operation, &arguments, &request, &nothing).await?;
-        let answer = scope.let_through(answer).await?;
-        serde_json::from_value(answer).map_err(|source| Failure::Unreadable { operation, source })
-    }
-
-    /// Makes the call of an operation on behalf of a workflow, as if it had been called itself, or only previews it.
-    /// `undoes` is the change that it takes back.
-    pub(crate) async fn perform(
-        &self,
-        operation: &'static Operation,
-        arguments: JsonObject,
-        undoes: &str,
-        dry_run: bool,
-    ) -> Result<Value, Failure> {
-        self.authorise(Tool::Operation(operation))?;
-        let extras = Extras {
-            dry_run,
-            return_object: true,
-            confirmation: None,
-            include_bodies: false,
-        };
-        let run = Run {
-            extras: &extras,
-            // Whoever agreed to the workflow agreed to what it does.
-            consent: &Consent::Unneeded,
-            undoes: Some(undoes),
-            ..*self
-        };
-        Ok(match run.operate(operation, arguments).await? {
-            Outcome::Answer(answer) => answer,
-            Outcome::Preview(preview) => preview.told(),
-            Outcome::Unconfirmed { consequence, .. } => consequence.to_string().into(),
-        })
-    }
-
-    /// Fetches the file at an address that an answer brought.
-    pub(crate) async fn download(&self, url: &str) -> Result<Vec<u8>, Failure> {
-        let file = self.caller.client.download(url).await;
-        file.map_err(|error| Failure::Download(Box::new(error)))
-    }
-
-    /// Says how far the call is.
-    pub(crate) fn report(&self, done: u64, total: Option<u64>, message: &str) {
-        self.progress.report(done, total, message);
-    }
-
-    /// What the operator expects of metadata.
-    pub(crate) fn conventions(&self) -> &Conventions {
-        &self.caller.conventions
-    }
 }
 
 /// Whether a tool's own argument asks that nothing be done.
@@ -419,13 +357,4 @@ fn told(answer: Value) -> Value {
     } else {
         answer
     }
-}
-
-/// Reads understood arguments as a workflow's own struct.
-pub(crate) fn read<S: Steps>(arguments: JsonObject) -> Result<S, Failure> {
-    let invalid = |problem| Failure::invalid(<S as Declared>::NAME, problem);
-    let steps: S = serde_json::from_value(Value::Object(arguments))
-        .map_err(|error| invalid(Problem::rule("", error.to_string())))?;
-    steps.validate().map_err(invalid)?;
-    Ok(steps)
 }

@@ -198,8 +198,8 @@ mod tests {
         let mut link = Link::default();
         let mut lines = Vec::new();
         for client in clients {
-            let (line, next) = link.next(&entry(client)).unwrap();
-            lines.push(line);
+            let (written, next) = link.next(&entry(client)).unwrap();
+            lines.push(written);
             link = next;
         }
         lines
@@ -230,7 +230,10 @@ mod tests {
         let line = lines(&["x".to_owned()]).remove(0);
         let (text, hash) = line.rsplit_once(",\"hash\":\"").unwrap();
         let digest = <sha2::Sha256 as sha2::Digest>::digest(format!("{text}}}"));
-        let expected: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let expected = digest.iter().fold(String::new(), |mut digits, byte| {
+            _ = std::fmt::Write::write_fmt(&mut digits, format_args!("{byte:02x}"));
+            digits
+        });
         assert_eq!(hash, format!("{expected}\"}}"));
     }
 
@@ -239,7 +242,7 @@ mod tests {
         fn what_was_written_is_a_chain(clients in clients()) {
             let lines = lines(&clients);
             let chain = check(&lines).unwrap();
-            prop_assert_eq!(chain.entries as usize, clients.len());
+            prop_assert_eq!(usize::try_from(chain.entries).unwrap(), clients.len());
             prop_assert_eq!(Some(chain.head), lines.last().map(|line| Link::read(line).unwrap()));
         }
 

@@ -1,0 +1,85 @@
+//! What workflows do within a call: they make calls themselves, by the same stages.
+
+use portkey_api::{Declared, Endpoint, JsonObject, Operation, Problem, Request};
+use serde_json::Value;
+
+use super::{Consent, Failure, Outcome, Run, extras::Extras};
+use crate::{
+    catalog::Tool,
+    secrets::Carried,
+    workflows::{Conventions, Steps},
+};
+
+impl Run<'_> {
+    /// Makes one call on behalf of a workflow.
+    pub(crate) async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
+        let operation = portkey_api::operation(E::NAME).ok_or(Failure::Unlisted(E::NAME))?;
+        self.authorise(Tool::Operation(operation))?;
+        let arguments = serde_json::to_value(endpoint)
+            .map_err(|source| Failure::Unreadable { operation, source })?;
+        let arguments = arguments.as_object().cloned().unwrap_or_default();
+        let (arguments, scope) = self.within(operation, arguments).await?;
+        self.spend(operation).await?;
+        // Written, they are not read again: some are written otherwise than they are read.
+        let request = Request::new(operation, arguments.clone());
+        let nothing = Carried::default();
+        let answer = self.send(operation, &arguments, &request, &nothing).await?;
+        let answer = scope.let_through(answer).await?;
+        serde_json::from_value(answer).map_err(|source| Failure::Unreadable { operation, source })
+    }
+
+    /// Makes the call of an operation on behalf of a workflow, as if it had been called itself, or only previews it.
+    /// `undoes` is the change that it takes back.
+    pub(crate) async fn perform(
+        &self,
+        operation: &'static Operation,
+        arguments: JsonObject,
+        undoes: &str,
+        dry_run: bool,
+    ) -> Result<Value, Failure> {
+        self.authorise(Tool::Operation(operation))?;
+        let extras = Extras {
+            dry_run,
+            return_object: true,
+            confirmation: None,
+            include_bodies: false,
+        };
+        let run = Run {
+            extras: &extras,
+            // Whoever agreed to the workflow agreed to what it does.
+            consent: &Consent::Unneeded,
+            undoes: Some(undoes),
+            ..*self
+        };
+        Ok(match run.operate(operation, arguments).await? {
+            Outcome::Answer(answer) => answer,
+            Outcome::Preview(preview) => preview.told(),
+            Outcome::Unconfirmed { consequence, .. } => consequence.to_string().into(),
+        })
+    }
+
+    /// Fetches the file at an address that an answer brought.
+    pub(crate) async fn download(&self, url: &str) -> Result<Vec<u8>, Failure> {
+        let file = self.caller.client.download(url).await;
+        file.map_err(|error| Failure::Download(Box::new(error)))
+    }
+
+    /// Says how far the call is.
+    pub(crate) fn report(&self, done: u64, total: Option<u64>, message: &str) {
+        self.progress.report(done, total, message);
+    }
+
+    /// What the operator expects of metadata.
+    pub(crate) fn conventions(&self) -> &Conventions {
+        &self.caller.conventions
+    }
+}
+
+/// Reads understood arguments as a workflow's own struct.
+pub(crate) fn read<S: Steps>(arguments: JsonObject) -> Result<S, Failure> {
+    let invalid = |problem| Failure::invalid(<S as Declared>::NAME, problem);
+    let steps: S = serde_json::from_value(Value::Object(arguments))
+        .map_err(|error| invalid(Problem::rule("", error.to_string())))?;
+    steps.validate().map_err(invalid)?;
+    Ok(steps)
+}
