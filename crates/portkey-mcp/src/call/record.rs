@@ -110,6 +110,14 @@ impl Run<'_> {
         })
     }
 
+    /// Whether whoever calls must not hear of changes of others, who may have made them in other workspaces.
+    pub(crate) fn sees_own_changes_alone(&self) -> bool {
+        self.by
+            .policy
+            .rules()
+            .any(|rules| rules.workspaces.is_some())
+    }
+
     /// Whether the policy allows a tool to whoever calls.
     pub(crate) fn permits(&self, tool: Tool) -> bool {
         self.authorise(tool).is_ok()

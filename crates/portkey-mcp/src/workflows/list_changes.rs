@@ -59,6 +59,11 @@ impl Steps for ListChanges {
     async fn run(self, run: Run<'_>) -> Result<Changes, Failure> {
         let since = self.since()?;
         let everybody = self.everybody == Some(true);
+        if everybody && run.sees_own_changes_alone() {
+            let rule = "you are limited to some workspaces, so only your own changes are listed";
+            let problem = portkey_api::Problem::rule("everybody", rule);
+            return Err(Failure::invalid("list_changes", problem));
+        }
         let wanted = Wanted {
             id: None,
             principal: (!everybody).then(|| run.principal().to_owned()),

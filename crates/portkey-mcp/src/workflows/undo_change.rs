@@ -85,7 +85,11 @@ impl Steps for UndoChange {
 
 impl UndoChange {
     async fn change(&self, run: Run<'_>) -> Result<Change, Failure> {
-        let wanted = Wanted::one(run.place(), &self.change_id);
+        let own = run.sees_own_changes_alone();
+        let wanted = Wanted {
+            principal: own.then(|| run.principal().to_owned()),
+            ..Wanted::one(run.place(), &self.change_id)
+        };
         let mut found = run.journal(TOOL)?.list(&wanted).await?;
         match found.pop() {
             Some(Entry {

@@ -140,6 +140,21 @@ async fn everybody_sees_their_own_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_limited_to_workspaces_hears_of_their_own_changes_alone() {
+    let tokens = TokenFile::of(&["ada"]);
+    let path = tokens.path();
+    let limits = ["--only-workspaces", "ws-product-8c41d2"];
+    let server = Served::on_sandbox(&[&TOOLS[..], &limits, &["--tokens", &path]].concat());
+    let own = call(&server, "ada", "list_changes", json!({})).await;
+    assert_eq!(own["data"], json!([]));
+    let refused = call(&server, "ada", "list_changes", json!({ "everybody": true })).await;
+    assert!(
+        refused.to_string().contains("limited to some workspaces"),
+        "{refused}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_of_many_keeps_no_journal_unless_told() {
     let server = Served::start(&TOOLS, &[]);
     server.says("no journal").await;
