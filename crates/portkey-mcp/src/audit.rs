@@ -5,6 +5,7 @@ mod chain;
 mod destination;
 mod entry;
 mod file;
+mod postgres;
 mod trail;
 mod verify;
 mod writer;
@@ -18,10 +19,12 @@ pub use destination::{AuditFailure, Destination};
 pub(crate) use entry::milliseconds;
 pub use entry::{Decision, Entry};
 pub use file::FileLog;
+pub use postgres::PostgresLog;
 pub use trail::{Sent, confirmed};
 pub(crate) use trail::{Trail, path, request_answered};
 pub use verify::{Broken, Chain, Verification, verify};
 
+use crate::database::DatabaseUrl;
 use writer::Writer;
 
 /// A place that keeps entries, in order and for good. Others may append to it at the same time.
@@ -52,8 +55,11 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// To this place. Touches nothing yet.
-    pub fn at(destination: &Destination) -> Result<Self, AuditFailure> {
+    /// To this place; `journal` is the database of the journal, where that is in one. Touches nothing yet.
+    pub fn at(
+        destination: &Destination,
+        journal: Option<&DatabaseUrl>,
+    ) -> Result<Self, AuditFailure> {
         Ok(match destination {
             Destination::Off => Self {
                 writer: None,
@@ -61,6 +67,10 @@ impl Audit {
             },
             Destination::Log => Self::default(),
             Destination::File(path) => Self::through(FileLog::at(path.clone()))?,
+            Destination::Journal => {
+                let database = journal.ok_or(AuditFailure::NoDatabase)?;
+                Self::through(PostgresLog::at(database)?)?
+            }
         })
     }
 

@@ -126,7 +126,7 @@ async fn dispatch(mut reading: Reading, words: Vec<OsString>) -> Result<(), Comm
         None | Some(Command::Serve(_)) => serve::run(&configuration).await,
         Some(Command::Http(http)) => http::run(reading, &http.settings, words).await,
         Some(Command::Config(command)) => config::run(&command, &reading),
-        Some(Command::Audit(command)) => audit::run(&configuration, &command),
+        Some(Command::Audit(command)) => audit::run(&configuration, &command).await,
         Some(Command::Health(arguments)) => Ok(health::run(&arguments).await?),
         Some(Command::Token(arguments)) => token::run(&arguments),
         Some(Command::Tools(arguments)) => tools::run(&configuration, &arguments),

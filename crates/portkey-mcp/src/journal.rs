@@ -8,13 +8,13 @@ mod postgres;
 mod sqlite;
 pub mod undo;
 
-use std::{fmt, io, path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
-use crate::private_file;
+use crate::{database::UnusableDatabase, private_file};
 
-pub use address::{Address, DatabaseUrl, NoAddress};
+pub use address::{Address, NoAddress};
 pub use change::{Change, Ending, is_kept};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
@@ -95,17 +95,9 @@ pub enum UnusableJournal {
         "there is no data directory for the journal; set --journal to `sqlite:PATH`, or to `off`"
     )]
     NoDirectory,
-    /// The file that should hold the address cannot be read.
-    #[error("--journal: {path} cannot be read: {source}")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// What should be an address. It is not shown, because it may hold a password.
-    #[error("--journal is no address of PostgreSQL: {0}")]
-    Address(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database cannot be addressed.
+    #[error("--journal: {0}")]
+    Database(#[from] UnusableDatabase),
 }
 
 /// Where changes are written down if the operator does not say.

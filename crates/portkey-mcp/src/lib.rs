@@ -12,6 +12,7 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod confirm;
+pub mod database;
 #[cfg(feature = "conformance-fixtures")]
 pub mod fixtures;
 pub mod journal;

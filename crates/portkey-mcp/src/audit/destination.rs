@@ -1,6 +1,6 @@
 use std::{io, path::PathBuf, str::FromStr};
 
-use crate::private_file;
+use crate::{database::UnusableDatabase, private_file};
 
 /// Where the operator wants the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,11 +11,13 @@ pub enum Destination {
     Log,
     /// In this file, and among the logs.
     File(PathBuf),
+    /// In the database of the journal, which replicas share, and among the logs.
+    Journal,
 }
 
 /// An `--audit` value that is none.
 #[derive(Debug, thiserror::Error)]
-#[error("expected `off`, `log` or `file:PATH`")]
+#[error("expected `off`, `log`, `file:PATH` or `journal`")]
 pub struct UnknownDestination;
 
 /// There can be no audit log as it is wanted.
@@ -29,6 +31,14 @@ pub enum AuditFailure {
     /// The system gives no thread to write it.
     #[error("the audit log cannot begin: {0}")]
     NoThread(#[source] io::Error),
+    /// It should be in the database of the journal, and the journal is in none.
+    #[error(
+        "--audit `journal` is the database of --journal: set that to `postgres://…`, or --audit to something else"
+    )]
+    NoDatabase,
+    /// The database of the journal cannot be addressed.
+    #[error("--journal: {0}")]
+    Database(#[from] UnusableDatabase),
 }
 
 impl Destination {
@@ -46,6 +56,7 @@ impl FromStr for Destination {
         match (text, text.strip_prefix("file:")) {
             ("off", _) => Ok(Self::Off),
             ("log", _) => Ok(Self::Log),
+            ("journal", _) => Ok(Self::Journal),
             (_, Some(path)) if !path.is_empty() => Ok(Self::File(path.into())),
             _ => Err(UnknownDestination),
         }

@@ -8,7 +8,7 @@ use clap::Subcommand;
 
 use super::{CommandFailure, print};
 use crate::{
-    audit::{AuditFailure, Broken, Destination, verify},
+    audit::{Audit, AuditFailure, Broken, Chain, Destination, PostgresLog, Unwritable, verify},
     config::Configuration,
 };
 
@@ -29,8 +29,8 @@ pub(super) enum Command {
 /// The audit log proves nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum Unproven {
-    /// It is not in a file.
-    #[error("the audit log is not in a file; name one: `portkey-mcp audit verify FILE`")]
+    /// It is among the logs.
+    #[error("the audit log is kept nowhere itself; name a file: `portkey-mcp audit verify FILE`")]
     NoFile,
     /// It cannot be read.
     #[error("cannot read {path}: {source}")]
@@ -40,28 +40,58 @@ pub enum Unproven {
         /// Why.
         source: io::Error,
     },
+    /// Its database cannot be read.
+    #[error("the audit log, {}, cannot be read: {}", .0.place, .0.reason)]
+    Away(Unwritable),
     /// It is not as it was written.
-    #[error("{path} is not as it was written: {broken}")]
+    #[error("{place} is not as it was written: {broken}")]
     Broken {
-        /// Which file.
-        path: PathBuf,
+        /// Which file or database.
+        place: String,
         /// What is wrong first.
         broken: Broken,
     },
 }
 
-pub(super) fn run(configuration: &Configuration, command: &Command) -> Result<(), CommandFailure> {
+/// Where every call is written down: where the operator says, else in the database that replicas share for their
+/// journal, else where it is `usual`; but what happens to made-up data goes among the logs.
+fn destination(
+    configuration: &Configuration,
+    usual: impl FnOnce() -> Result<Destination, AuditFailure>,
+) -> Result<Destination, AuditFailure> {
+    let settings = &configuration.settings;
+    match &settings.audit {
+        Some(destination) => Ok(destination.clone()),
+        None if settings.journal.database().is_some() => Ok(Destination::Journal),
+        None if settings.sandbox => Ok(Destination::Log),
+        None => usual(),
+    }
+}
+
+/// The audit log of whoever serves or calls.
+pub(super) fn open(
+    configuration: &Configuration,
+    usual: impl FnOnce() -> Result<Destination, AuditFailure>,
+) -> Result<Audit, AuditFailure> {
+    let destination = destination(configuration, usual)?;
+    Audit::at(&destination, configuration.settings.journal.database())
+}
+
+pub(super) async fn run(
+    configuration: &Configuration,
+    command: &Command,
+) -> Result<(), CommandFailure> {
     let Command::Verify { file, head } = command;
-    let path = match file {
-        Some(path) => path.clone(),
-        None => in_force(configuration)?,
+    let head = head.as_deref();
+    let destination = match file {
+        Some(path) => Destination::File(path.clone()),
+        None => destination(configuration, Destination::of_a_user)?,
     };
-    let file = File::open(&path).map_err(|source| Unproven::Unreadable {
-        path: path.clone(),
-        source,
-    })?;
-    let chain = verify(BufReader::new(file), head.as_deref())
-        .map_err(|broken| Unproven::Broken { path, broken })?;
+    let chain = match destination {
+        Destination::File(path) => in_file(path, head)?,
+        Destination::Journal => in_database(configuration, head).await?,
+        Destination::Off | Destination::Log => return Err(Unproven::NoFile.into()),
+    };
     let period = chain.period.map_or_else(String::new, |(first, last)| {
         format!(" from {first} to {last}")
     });
@@ -71,13 +101,26 @@ pub(super) fn run(configuration: &Configuration, command: &Command) -> Result<()
     ))
 }
 
-fn in_force(configuration: &Configuration) -> Result<PathBuf, CommandFailure> {
-    let destination = match &configuration.settings.audit {
-        Some(destination) => destination.clone(),
-        None => Destination::of_a_user().map_err(|_: AuditFailure| Unproven::NoFile)?,
-    };
-    match destination {
-        Destination::File(path) => Ok(path),
-        Destination::Off | Destination::Log => Err(Unproven::NoFile.into()),
-    }
+fn in_file(path: PathBuf, head: Option<&str>) -> Result<Chain, Unproven> {
+    let file = File::open(&path).map_err(|source| Unproven::Unreadable {
+        path: path.clone(),
+        source,
+    })?;
+    verify(BufReader::new(file), head).map_err(|broken| Unproven::Broken {
+        place: path.display().to_string(),
+        broken,
+    })
+}
+
+async fn in_database(
+    configuration: &Configuration,
+    head: Option<&str>,
+) -> Result<Chain, CommandFailure> {
+    let database = configuration.settings.journal.database();
+    let log = PostgresLog::at(database.ok_or(AuditFailure::NoDatabase)?)?;
+    let verified = log.verify(head).await.map_err(Unproven::Away)?;
+    Ok(verified.map_err(|broken| Unproven::Broken {
+        place: log.place(),
+        broken,
+    })?)
 }

@@ -8,9 +8,10 @@ use std::{
 
 use portkey_api::JsonObject;
 
-use super::{CommandFailure, journal, note, print, profile, serve};
+use super::{CommandFailure, audit, journal, note, print, profile};
 use crate::{
     access::Principal,
+    audit::Destination,
     call::{Call, Consent, Consequence, Outcome, Progress},
     catalog::{CONFIRMATION, Selection, Tool},
     config::Configuration,
@@ -64,7 +65,7 @@ pub(super) async fn run(
         note("SANDBOX: made-up data that is gone when this call ends");
     }
     let journal = journal::open(configuration, journal::Default::File)?;
-    let audit = serve::local_audit(configuration)?;
+    let audit = audit::open(configuration, Destination::of_a_user)?;
     let safeguards = Safeguards::new(state::open(None)?, audit, journal);
     let upstream = Upstream::open(sandbox, safeguards).await?;
     let principal = Principal::local(

@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, ffi::OsString, sync::Arc};
 
 use tokio::sync::watch;
 
-use super::{CommandFailure, Reading, journal, note, serve, stop};
+use super::{CommandFailure, Reading, audit, journal, note, serve, stop};
 use crate::{
     access::{Access, Principal},
-    audit::{Audit, AuditFailure, Destination as AuditDestination},
+    audit::Destination as AuditDestination,
     auth::Method,
     config::{Changes, Configuration, HttpSettings, KeyReference},
     profile::Profile,
@@ -32,7 +32,11 @@ pub(super) async fn run(
     let secret = secret.map(KeyReference::resolve).transpose();
     let secret = secret.map_err(CommandFailure::ConfirmKey)?;
     let journal = journal::checked(&configuration, journal::Default::Off).await?;
-    let safeguards = Safeguards::new(Arc::clone(&state), audit(&configuration)?, journal);
+    let safeguards = Safeguards::new(
+        Arc::clone(&state),
+        audit::open(&configuration, || Ok(AuditDestination::Log))?,
+        journal,
+    );
     let safeguards = safeguards.sealed_with(secret);
     let upstream = Arc::new(serve::upstream(&configuration, safeguards).await?);
     let admission = Admission {
@@ -108,10 +112,4 @@ impl Admission {
             takes_keys,
         )?)
     }
-}
-
-/// What collects the logs of a service collects its audit too, unless the operator wants it elsewhere.
-fn audit(configuration: &Configuration) -> Result<Audit, AuditFailure> {
-    let destination = configuration.settings.audit.as_ref();
-    Audit::at(destination.unwrap_or(&AuditDestination::Log))
 }

@@ -1,7 +1,7 @@
-use super::{CommandFailure, journal, note, profile};
+use super::{CommandFailure, audit, journal, note, profile};
 use crate::{
     access::Principal,
-    audit::{Audit, AuditFailure, Destination},
+    audit::Destination,
     config::Configuration,
     safeguards::Safeguards,
     server::{About, Server, ServerSettings},
@@ -11,7 +11,11 @@ use crate::{
 
 pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFailure> {
     let journal = journal::checked(configuration, journal::Default::File).await?;
-    let safeguards = Safeguards::new(state::open(None)?, local_audit(configuration)?, journal);
+    let safeguards = Safeguards::new(
+        state::open(None)?,
+        audit::open(configuration, Destination::of_a_user)?,
+        journal,
+    );
     let upstream = upstream(configuration, safeguards).await?;
     let profile = profile(configuration, &upstream)?;
     let offered = configuration
@@ -40,17 +44,6 @@ pub(super) async fn upstream(
         }
     }
     Ok(Upstream::open(sandbox, safeguards).await?)
-}
-
-/// Where the calls of a user's own process are written down, unless they say otherwise: in a file of theirs, but for
-/// what happens to made-up data.
-pub(super) fn local_audit(configuration: &Configuration) -> Result<Audit, AuditFailure> {
-    let settings = &configuration.settings;
-    Audit::at(&match &settings.audit {
-        Some(destination) => destination.clone(),
-        None if settings.sandbox => Destination::Log,
-        None => Destination::of_a_user()?,
-    })
 }
 
 pub(super) fn note_missing_key(principal: &Principal) {

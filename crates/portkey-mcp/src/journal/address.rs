@@ -1,6 +1,6 @@
-use std::{fmt, fs, io, path::PathBuf, str::FromStr};
+use std::{path::PathBuf, str::FromStr};
 
-use secrecy::{ExposeSecret as _, SecretString};
+use crate::database::DatabaseUrl;
 
 /// Where the operator wants changes written down.
 #[derive(Debug, Clone)]
@@ -13,10 +13,6 @@ pub enum Address {
     Postgres(DatabaseUrl),
 }
 
-/// The address of a database. It may hold a password, so it is not shown.
-#[derive(Clone)]
-pub struct DatabaseUrl(SecretString);
-
 /// A `--journal` value that is none.
 #[derive(Debug, thiserror::Error)]
 #[error(
@@ -28,35 +24,24 @@ impl FromStr for Address {
     type Err = NoAddress;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let is_database = ["postgres://", "postgresql://", "file:"]
-            .iter()
-            .any(|scheme| text.starts_with(scheme));
         match text.strip_prefix("sqlite:") {
             Some(path) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
             None if text == "off" => Ok(Self::Off),
-            None if is_database => Ok(Self::Postgres(DatabaseUrl(text.into()))),
-            _ => Err(NoAddress),
+            None => DatabaseUrl::parse(text)
+                .map(Self::Postgres)
+                .ok_or(NoAddress),
+            Some(_) => Err(NoAddress),
         }
     }
 }
 
-impl DatabaseUrl {
-    /// The address itself, from its file if it is in one.
-    pub fn read(&self) -> Result<SecretString, (PathBuf, io::Error)> {
-        let text = self.0.expose_secret();
-        let Some(path) = text.strip_prefix("file:") else {
-            return Ok(self.0.clone());
-        };
-        match fs::read_to_string(path) {
-            Ok(content) => Ok(content.trim().into()),
-            Err(error) => Err((path.into(), error)),
+impl Address {
+    /// The database, if it is in one.
+    pub fn database(&self) -> Option<&DatabaseUrl> {
+        match self {
+            Self::Postgres(url) => Some(url),
+            Self::Off | Self::Sqlite(_) => None,
         }
-    }
-}
-
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DatabaseUrl(…)")
     }
 }
 

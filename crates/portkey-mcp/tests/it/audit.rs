@@ -1,5 +1,7 @@
 //! Every call is written down, and what was written cannot be changed unseen.
 
+mod database;
+
 use std::{
     fs,
     path::{Path, PathBuf},

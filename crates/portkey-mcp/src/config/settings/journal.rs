@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::journal::Address;
+use crate::{database::DatabaseUrl, journal::Address};
 
 /// Where changes are written down, so that they can be undone.
 #[derive(Debug, Clone, Args)]
@@ -23,6 +23,13 @@ pub struct JournalSettings {
     #[arg(long, env = "PORTKEY_MCP_JOURNAL_KEEP", global = true, value_name = "DAYS", default_value = "30d",
           value_parser = days)]
     pub journal_keep: Duration,
+}
+
+impl JournalSettings {
+    /// The database that replicas share, if changes are written down in one.
+    pub fn database(&self) -> Option<&DatabaseUrl> {
+        self.journal.as_ref()?.database()
+    }
 }
 
 fn days(text: &str) -> Result<Duration, String> {

@@ -168,7 +168,7 @@ async fn replicas_share_their_journal_and_change_nothing_without_it() {
     let sandbox = SandboxProcess::start();
     let tokens = TokenFile::of(&["ada"]);
     let path = tokens.path();
-    let arguments = [&TOOLS[..], &["--tokens", &path]].concat();
+    let arguments = [&TOOLS[..], &["--tokens", &path, "--audit", "log"]].concat();
     let [url, key] = sandbox.settings();
     let journal = ("PORTKEY_MCP_JOURNAL", database.url.as_str());
     let start = || Served::start(&arguments, &[url, key, journal]);
