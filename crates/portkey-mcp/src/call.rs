@@ -2,8 +2,8 @@
 //! is a file.
 //!
 //! ```text
-//! arguments -> understand -> authorise -> (dry run: stop) -> confirm -> prepare -> page -> send -> normalise
-//!           -> refresh -> conceal -> answer
+//! arguments -> authorise -> understand -> within -> (dry run: stop) -> confirm -> spend -> reveal -> prepare -> page
+//!           -> journal -> send -> normalise -> refresh -> conceal -> show -> answer
 //! ```
 //!
 //! A list is sent page by page; a composed tool makes its calls through `Run::ask`.
@@ -314,7 +314,8 @@ impl Run<'_> {
             .reveal(&workflow.declaration, &arguments)
             .await?;
         let answer = workflow.run(arguments.clone(), *self).await;
-        let answer = answer.map_err(|failure| failure.without(&carried))?;
+        let mut answer = answer.map_err(|failure| failure.without(&carried))?;
+        carried.hide_in(&mut answer);
         self.answer(&workflow.declaration, &arguments, answer).await
     }
 
