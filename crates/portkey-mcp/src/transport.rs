@@ -1,5 +1,6 @@
 //! How clients reach the server.
 
+mod batch;
 pub mod http;
 mod stdio;
 

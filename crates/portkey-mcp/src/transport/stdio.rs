@@ -1,6 +1,9 @@
+mod unbatched;
+
 use rmcp::{ServiceExt as _, service::ServerInitializeError};
 
 use crate::server::Server;
+use unbatched::Unbatched;
 
 /// Serving on standard input and output ended badly.
 #[derive(Debug, thiserror::Error)]
@@ -15,7 +18,8 @@ pub enum StdioFailure {
 
 /// Serves one client on standard input and output until it closes them.
 pub async fn serve(server: Server) -> Result<(), StdioFailure> {
-    match server.serve(rmcp::transport::stdio_pipes()).await {
+    let (input, output) = rmcp::transport::stdio_pipes();
+    match server.serve((Unbatched::new(input), output)).await {
         Ok(session) => {
             session.waiting().await?;
             Ok(())

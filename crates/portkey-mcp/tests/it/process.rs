@@ -227,14 +227,7 @@ impl Wire {
         let id = self.next_id;
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
         loop {
-            let line = self
-                .output
-                .next()
-                .expect("the server closed its output")
-                .unwrap();
-            let message: Value =
-                serde_json::from_str(&line).expect("only the protocol is on standard output");
-            self.heard.push(line);
+            let message = self.next();
             let is_request = message["method"].is_string() && !message["id"].is_null();
             if message["id"] == id && message["method"].is_null() {
                 return message;
@@ -243,6 +236,18 @@ impl Wire {
                 self.send(&json!({ "jsonrpc": "2.0", "id": message["id"], "result": result }));
             }
         }
+    }
+
+    /// The next message of the server.
+    pub(crate) fn next(&mut self) -> Value {
+        let line = self
+            .output
+            .next()
+            .expect("the server closed its output")
+            .unwrap();
+        let message = serde_json::from_str(&line).expect("only the protocol is on standard output");
+        self.heard.push(line);
+        message
     }
 
     /// Calls a tool and returns its result.

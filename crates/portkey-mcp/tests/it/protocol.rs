@@ -38,6 +38,28 @@ fn every_revision_with_a_handshake_is_spoken() {
 }
 
 #[test]
+fn each_message_of_a_batch_is_answered() {
+    let mut wire = Wire::start(&["--sandbox"], &[]);
+    wire.initialise("2025-03-26");
+    let call = json!({ "name": "list_workspaces", "arguments": {} });
+    wire.send(&json!([
+        { "jsonrpc": "2.0", "id": "a", "method": "ping" },
+        { "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": "none" } },
+        { "jsonrpc": "2.0", "id": "b", "method": "tools/call", "params": call },
+    ]));
+    // What takes longer is answered later.
+    let mut answered = vec![wire.next(), wire.next()];
+    answered.sort_by_key(|answer| answer["id"].to_string());
+    assert_eq!(answered[0]["id"], "a");
+    assert!(answered[0]["result"].is_object(), "{answered:?}");
+    assert_eq!(answered[1]["id"], "b");
+    assert_eq!(answered[1]["result"]["isError"], false, "{answered:?}");
+    wire.send(&json!([]));
+    assert_eq!(wire.next()["error"]["code"], -32600);
+    assert!(wire.request("ping", json!({}))["result"].is_object());
+}
+
+#[test]
 fn an_unknown_revision_is_answered_with_the_newest_that_has_a_handshake() {
     let mut wire = Wire::start(&[], &[]);
     assert_eq!(

@@ -14,6 +14,7 @@ use rmcp::model::ErrorCode;
 use serde_json::Value;
 
 use super::refusal::Refusal;
+use crate::transport::batch::is_one as is_batch;
 
 /// Reads bodies of at most `longest` bytes.
 pub(super) async fn read(State(longest): State<usize>, request: Request, next: Next) -> Response {
@@ -25,7 +26,7 @@ pub(super) async fn read(State(longest): State<usize>, request: Request, next: N
         Ok(body) => body,
         Err(refusal) => return refusal.into_response(),
     };
-    if batch::is_one(&body) {
+    if is_batch(&body) {
         return batch::answer(parts, &body, next).await;
     }
     let request = Request::from_parts(parts, Body::from(body.clone()));

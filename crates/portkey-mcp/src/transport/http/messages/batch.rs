@@ -1,4 +1,4 @@
-//! Several messages in one body, as revision 2025-03-26 alone has them. Each is answered as if it had come by itself.
+//! Several messages in one body.
 
 use axum::{
     Json,
@@ -13,17 +13,7 @@ use rmcp::model::ErrorCode;
 use serde_json::Value;
 
 use super::super::refusal::Refusal;
-
-/// The most messages in one body, so that one request cannot stand for thousands.
-const LARGEST: usize = 64;
-
-/// The one revision that has batches. Its clients send no version in a header, which came later.
-const REVISION: &str = "2025-03-26";
-
-/// Whether the body is a list.
-pub(super) fn is_one(body: &Bytes) -> bool {
-    body.trim_ascii_start().first() == Some(&b'[')
-}
+use crate::transport::batch::{self, Objection, REVISION};
 
 pub(super) async fn answer(mut parts: Parts, body: &Bytes, next: Next) -> Response {
     let messages: Vec<Value> = match serde_json::from_slice(body) {
@@ -52,38 +42,13 @@ pub(super) async fn answer(mut parts: Parts, body: &Bytes, next: Next) -> Respon
     answers.together()
 }
 
-/// Why a batch is not taken.
-#[derive(Debug, thiserror::Error)]
-enum Objection {
-    #[error("batches ended with revision {REVISION}; send one message per request")]
-    Revision,
-    #[error("the batch is empty")]
-    Empty,
-    #[error("a batch may have {LARGEST} messages")]
-    Large,
-    #[error("`initialize` may not be part of a batch")]
-    Initialize,
-}
-
+/// Clients of the one revision that has batches send no version in a header, which came later.
 fn check(headers: &HeaderMap, messages: &[Value]) -> Result<(), Objection> {
     let revision = headers.get("mcp-protocol-version");
     if revision.is_some_and(|revision| revision != REVISION) {
         return Err(Objection::Revision);
     }
-    match messages.len() {
-        0 => return Err(Objection::Empty),
-        count if count > LARGEST => return Err(Objection::Large),
-        _ => {}
-    }
-    let opens = |message: &Value| {
-        message
-            .get("method")
-            .is_some_and(|name| name == "initialize")
-    };
-    if messages.iter().any(opens) {
-        return Err(Objection::Initialize);
-    }
-    Ok(())
+    batch::check(messages)
 }
 
 /// What the messages were answered, each by itself.
