@@ -93,17 +93,17 @@ async fn some(connection: &Object, last: i64) -> Result<Vec<(i64, String)>, Fail
 async fn append(connection: &mut Object, entries: &[Entry]) -> Result<(), Failed> {
     let transaction = connection.transaction().await?;
     transaction.batch_execute(ALONE).await?;
-    let mut link = match transaction.query_opt(LAST, &[]).await? {
+    let mut last = match transaction.query_opt(LAST, &[]).await? {
         Some(row) => Link::read(row.try_get(0)?)?,
         None => Link::default(),
     };
     let mut numbers = Vec::new();
     let mut lines = Vec::new();
     for entry in entries {
-        let (line, next) = link.next(entry)?;
+        let (line, next) = last.next(entry)?;
         numbers.push(i64::try_from(next.sequence)?);
         lines.push(line);
-        link = next;
+        last = next;
     }
     transaction.execute(APPEND, &[&numbers, &lines]).await?;
     Ok(transaction.commit().await?)

@@ -1,7 +1,7 @@
 use std::{
     fs::File,
     io::{self, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use clap::Subcommand;
@@ -88,7 +88,7 @@ pub(super) async fn run(
         None => destination(configuration, Destination::of_a_user)?,
     };
     let chain = match destination {
-        Destination::File(path) => in_file(path, head)?,
+        Destination::File(path) => in_file(&path, head)?,
         Destination::Journal => in_database(configuration, head).await?,
         Destination::Off | Destination::Log => return Err(Unproven::NoFile.into()),
     };
@@ -101,9 +101,9 @@ pub(super) async fn run(
     ))
 }
 
-fn in_file(path: PathBuf, head: Option<&str>) -> Result<Chain, Unproven> {
-    let file = File::open(&path).map_err(|source| Unproven::Unreadable {
-        path: path.clone(),
+fn in_file(path: &Path, head: Option<&str>) -> Result<Chain, Unproven> {
+    let file = File::open(path).map_err(|source| Unproven::Unreadable {
+        path: path.to_owned(),
         source,
     })?;
     verify(BufReader::new(file), head).map_err(|broken| Unproven::Broken {

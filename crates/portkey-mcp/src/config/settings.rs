@@ -148,7 +148,7 @@ pub struct Settings {
     pub secret_sources: Vec<Source>,
 
     /// Where every call is written down: `off`, `log` among the logs, or `file:PATH` or `journal`, its database, where
-    /// each line is chained to the one before it. Left out: with the journal, if that is in PostgreSQL; else a file only
+    /// each line is chained to the one before it. Left out: with the journal, if that is `postgres://…`; else a file only
     /// you can read, in your data directory; over HTTP and on the sandbox `log`.
     #[arg(
         long,
