@@ -149,7 +149,7 @@ mod tests {
             lines in proptest::collection::vec("( ?\\[(1|\"\\[\"|\\{\"a\":\\[\\]\\})(,2){0,3}\\]|\\{\"b\":\\[3\\]\\}|x| ){1,2}", 0..6),
             cuts in proptest::collection::vec(1_usize..9, 1..60),
         ) {
-            let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+            let text = lines.join("\n") + "\n";
             let mut whole = Unbatched::new(());
             whole.take(text.as_bytes());
             let mut pieces = Unbatched::new(());
