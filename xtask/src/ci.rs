@@ -50,8 +50,9 @@ const STEPS: &[Step] = &[
             "test",
             "--locked",
             "--profile=ci",
-            "--package=portkey-mcp",
-            "--features=conformance-fixtures",
+            // All packages, so that no dependency is built with fewer features.
+            "--workspace",
+            "--features=portkey-mcp/conformance-fixtures",
             "--test=it",
             "conformance",
             "--",
