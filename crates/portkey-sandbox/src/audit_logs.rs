@@ -42,7 +42,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let sql = format!("SELECT count(*) FROM audit_logs WHERE {conditions}");
     let total: Option<u32> = db.maybe(&sql, params_from_iter(&values), |row| row.get(0))?;
     let sql = format!(
-        "SELECT * FROM audit_logs WHERE {conditions} ORDER BY timestamp DESC, request_id
+        "SELECT * FROM audit_logs WHERE {conditions} ORDER BY timestamp DESC, rowid DESC
          LIMIT {} OFFSET {}",
         page.limit.unwrap_or(paging.max_size),
         page.offset,
