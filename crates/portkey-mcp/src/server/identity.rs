@@ -73,12 +73,10 @@ impl Server {
              `all: true` fetches every page.\n\
              - Updates change only the fields given, unless the tool says they replace, and answer the object as it \
              now is; `return_object: false` saves reading it.\n\
-             - `dry_run: true` on a tool that changes something changes nothing, and shows the request, the object as it \
-             is and as it would be.\n\
              - An update to a prompt makes a version that nobody sees until `publish_prompt`.\n\
-             - `dry_run: true` shows what a write would send and change, and changes nothing. What destroys something \
-             may answer `done: false` and a `confirmation`: show the user what it says, and bring it back only if \
-             they agree.\n\
+             - `dry_run: true` on a tool that changes something changes nothing, and shows the request, the object as it \
+             is and as it would be. What destroys something may answer `done: false` and a `confirmation`: show the user \
+             what it says, and bring it back only if they agree.\n\
              - Secrets are masked (ab*****xyz). New keys: {}.\n\
              - Never ask for a secret in the chat: give secret arguments as `env:NAME` or `file:/PATH`, which this \
              server reads (allowed: {}).\n\
