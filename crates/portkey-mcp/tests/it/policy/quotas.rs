@@ -3,7 +3,11 @@
 use serde_json::{Value, json};
 
 use super::SANDBOX;
-use crate::process::{SandboxProcess, Wire};
+use crate::{
+    process::{SandboxProcess, Wire},
+    redis_server::RedisServer,
+    served::{Served, message},
+};
 
 fn collection(wire: &mut Wire, name: &str) -> Value {
     wire.answer("create_collection", json!({ "name": name }))["id"].clone()
@@ -51,4 +55,38 @@ fn a_refused_call_reaches_nobody() {
     sandbox.faults(&["status=503, method=DELETE"]);
     wire.failure("delete_collection", json!({ "collection_id": ids[1] }));
     assert_eq!(sandbox.seen(), [0]);
+}
+
+#[tokio::test]
+async fn replicas_count_together() {
+    let Some(redis) = RedisServer::start() else {
+        return;
+    };
+    let sandbox = SandboxProcess::start();
+    let [url, key] = sandbox.settings();
+    let settings = [url, key, ("MCP_SHARED_STATE", redis.url.as_str())];
+    let arguments = ["--quota-deletes", "2/h", "--confirm", "never"];
+    let replicas = [(); 2].map(|()| Served::start(&arguments, &settings));
+    let call = async |number: usize, tool: &str, arguments: Value| {
+        let call = json!({ "name": tool, "arguments": arguments });
+        let request = replicas[number % 2].modern("tools/call", call);
+        message(request.send().await.unwrap()).await["result"].clone()
+    };
+    for number in 0..3 {
+        let made = call(
+            number,
+            "create_collection",
+            json!({ "name": format!("c{number}") }),
+        )
+        .await;
+        let text = made["content"][0]["text"].as_str().unwrap();
+        let made: Value = serde_json::from_str(text).unwrap();
+        let deleted = call(
+            number,
+            "delete_collection",
+            json!({ "collection_id": made["id"] }),
+        )
+        .await;
+        assert_eq!(deleted["isError"], number == 2, "{deleted}");
+    }
 }
