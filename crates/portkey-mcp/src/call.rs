@@ -232,9 +232,7 @@ impl Run<'_> {
         let (arguments, scope) = self.within(operation, arguments).await?;
         if self.extras.dry_run || asks_for_dry_run(&arguments) {
             // What the call itself would be refused for.
-            self.caller
-                .reveal(&operation.declaration, &arguments)
-                .await?;
+            self.reveal(&operation.declaration, &arguments).await?;
             let preview = self.preview(operation, arguments).await?;
             return Ok(Outcome::Preview(Box::new(preview)));
         }
@@ -258,10 +256,7 @@ impl Run<'_> {
         if conceal::mints(&operation.declaration) {
             self.caller.secrets.sink.prepare().await?;
         }
-        let (revealed, carried) = self
-            .caller
-            .reveal(&operation.declaration, arguments)
-            .await?;
+        let (revealed, carried) = self.reveal(&operation.declaration, arguments).await?;
         match self
             .exchange(operation, arguments, revealed, &carried)
             .await
@@ -309,10 +304,7 @@ impl Run<'_> {
         {
             return Ok(unconfirmed);
         }
-        let (arguments, carried) = self
-            .caller
-            .reveal(&workflow.declaration, &arguments)
-            .await?;
+        let (arguments, carried) = self.reveal(&workflow.declaration, &arguments).await?;
         let answer = workflow.run(arguments.clone(), *self).await;
         let mut answer = answer.map_err(|failure| failure.without(&carried))?;
         carried.hide_in(&mut answer);

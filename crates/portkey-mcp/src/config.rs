@@ -33,7 +33,7 @@ pub use tables::{
 
 use crate::{
     policy::{Origin, Policy, Quotas, Rules},
-    secrets::{Destination, Own, Secrets, Sink, SinkFailure, Sources},
+    secrets::{Destination, Own, Secrets, Sink, SinkFailure, SourceList, Sources},
 };
 
 /// Everything an operator decided, but how the server is reached.
@@ -61,6 +61,7 @@ impl Configuration {
             effects: settings.effects,
             workspaces: settings.only_workspaces,
             confirm: Some(self.settings.confirm.confirm),
+            secret_sources: None,
             quotas: Quotas {
                 deletes: Some(settings.quota_deletes),
                 keys: Some(settings.quota_keys),
@@ -74,7 +75,7 @@ impl Configuration {
         let sink = Sink::at(destination, &self.own)?;
         let mut own = self.own.clone();
         own.files.extend(sink.file());
-        let sources = Sources::new(self.settings.secret_sources.clone(), own);
+        let sources = Sources::new(SourceList(self.settings.secret_sources.clone()), own);
         Ok(Secrets { sink, sources })
     }
 }

@@ -6,6 +6,7 @@ mod command;
 mod destination;
 mod file;
 mod keyring;
+mod source;
 mod sources;
 
 use std::{fmt, io, path::PathBuf, sync::Arc};
@@ -18,7 +19,8 @@ pub use carried::Carried;
 pub use command::SecretCommand;
 pub use destination::{Destination, UnknownDestination};
 pub use file::SecretFile;
-pub use sources::{InvalidSource, Own, Source, Sources};
+pub use source::{InvalidSource, Source, SourceList};
+pub use sources::{Own, Sources};
 
 /// Where secrets go and where they come from.
 #[derive(Debug)]

@@ -17,6 +17,7 @@ use crate::{
     catalog::Selection,
     confirm::Confirm,
     policy::{Effects, Origin, QuotaTable, Rules, ToolNames, WorkspaceNames},
+    secrets::SourceList,
 };
 
 pub use file::TokenFile;
@@ -81,6 +82,8 @@ struct Entry {
     #[serde(default)]
     quotas: QuotaTable,
     confirm: Option<Confirm>,
+    #[serde(rename = "secret-sources")]
+    secret_sources: Option<SourceList>,
 }
 
 #[derive(Deserialize)]
@@ -153,6 +156,7 @@ impl Entry {
             workspaces: self.workspaces,
             quotas: self.quotas.into(),
             confirm: self.confirm,
+            secret_sources: self.secret_sources,
         };
         let identity = Identity {
             name: self.name.clone(),

@@ -68,7 +68,7 @@ pub(super) fn about(principal: &Principal, upstream: &Upstream) -> About {
     About {
         sandbox: upstream.is_sandbox(),
         sink: secrets.sink.to_string(),
-        sources: secrets.sources.to_string(),
+        sources: secrets.sources.allowed().to_string(),
         tells_of_changes: false,
     }
 }

@@ -18,6 +18,7 @@ use crate::{
     confirm::Confirm,
     policy::{Effects, Origin, QuotaTable, Rules, ToolNames, WorkspaceNames},
     profile::Profile,
+    secrets::SourceList,
 };
 
 /// Who may use what.
@@ -130,6 +131,9 @@ pub struct GrantTable {
     pub workspaces: Option<WorkspaceNames>,
     /// How much of a kind each of them may do in a time.
     pub quotas: QuotaTable,
+    /// Only these of the secrets that `--secret-sources` lets arguments refer to; none, where it is empty.
+    #[schemars(with = "Option<String>")]
+    pub secret_sources: Option<SourceList>,
 }
 
 impl GrantTable {
@@ -144,6 +148,7 @@ impl GrantTable {
             workspaces: self.workspaces.clone(),
             quotas: self.quotas.into(),
             confirm: self.confirm,
+            secret_sources: self.secret_sources.clone(),
         }
     }
 }

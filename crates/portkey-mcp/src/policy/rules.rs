@@ -3,7 +3,7 @@ use std::fmt;
 use portkey_api::Effect;
 
 use super::{Effects, Forbidden, Quotas, Reach, Rule, ToolNames, WorkspaceNames, reach};
-use crate::{catalog::Tool, confirm::Confirm};
+use crate::{catalog::Tool, confirm::Confirm, secrets::SourceList};
 
 /// What one place of the configuration says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Rules {
     pub quotas: Quotas,
     /// When somebody must agree to what is destroyed.
     pub confirm: Option<Confirm>,
+    /// Only these of the secrets that the server may read; all of them, when left out.
+    pub secret_sources: Option<SourceList>,
 }
 
 /// Where rules stand.
@@ -115,7 +117,9 @@ impl Rules {
         let workspaces = workspaces.map(|names| {
             format!("only what is in these workspaces can be seen or changed: {names}")
         });
-        [read_only, effects, names, workspaces]
+        let sources = self.secret_sources.as_ref();
+        let sources = sources.map(|list| format!("of the secrets to refer to only {list}"));
+        [read_only, effects, names, workspaces, sources]
             .into_iter()
             .flatten()
     }

@@ -1,18 +1,16 @@
 use std::{
-    fmt, fs, io,
+    fs, io,
     io::Read as _,
-    path::{Component, Path, PathBuf},
-    str::FromStr,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
-use glob::{MatchOptions, Pattern};
 use portkey_api::{
     Declaration, InvalidArguments, JsonObject, Problem, Reference, each_secret, is_reference,
 };
 use serde_json::Value;
 
-use super::Carried;
+use super::{Carried, SourceList, source::is_plain};
 use crate::config::variable;
 
 /// The largest secret that is read.
@@ -21,17 +19,10 @@ const LARGEST: usize = 64 * 1024;
 /// Below these the system shows what programs hold, such as their environment.
 const SYSTEM: [&str; 2] = ["/proc", "/sys"];
 
-/// A star stands for a part of a name, two for folders.
-const MATCHING: MatchOptions = MatchOptions {
-    case_sensitive: true,
-    require_literal_separator: true,
-    require_literal_leading_dot: true,
-};
-
 /// Where the operator allows secrets to be read from.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    allowed: Vec<Source>,
+    allowed: SourceList,
     own: Own,
 }
 
@@ -43,27 +34,6 @@ pub struct Own {
     /// The files that its settings name.
     pub files: Vec<PathBuf>,
 }
-
-/// Variables or files: `env:OPENAI_*`, `file:/run/secrets/*`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// Variables of the environment of which the name fits.
-    Variables(Pattern),
-    /// Files of which the path fits.
-    Files {
-        /// What fits.
-        pattern: Pattern,
-        /// The folder that they must really be in.
-        folder: PathBuf,
-    },
-}
-
-/// What is no source of secrets.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "expected `env:NAME` or `file:/PATH`, where `*` stands for a part of a name; a path is absolute and without `..`"
-)]
-pub struct InvalidSource;
 
 /// Why a reference is not followed.
 #[derive(Debug)]
@@ -79,16 +49,27 @@ enum Refused {
 
 impl Sources {
     /// Those, but nothing of the program's own.
-    pub fn new(allowed: Vec<Source>, own: Own) -> Self {
+    pub fn new(allowed: SourceList, own: Own) -> Self {
         Self { allowed, own }
     }
 
-    /// Puts secrets in the place of the references to them, and says what the call then carries. Waits for files.
+    /// Where they are, whatever is further ruled out for a principal.
+    pub fn allowed(&self) -> &SourceList {
+        &self.allowed
+    }
+
+    /// Puts secrets in the place of the references to them, and says what the call then carries. Each must be in all of
+    /// `narrower` too. Waits for files.
     pub fn resolve(
         &self,
         declaration: &Declaration,
         arguments: JsonObject,
+        narrower: &[SourceList],
     ) -> Result<(JsonObject, Carried), InvalidArguments> {
+        let reading = Reading {
+            own: &self.own,
+            allowed: [&self.allowed].into_iter().chain(narrower).collect(),
+        };
         let mut arguments = Value::Object(arguments);
         let mut carried = Carried::default();
         let mut resolved: Vec<String> = Vec::new();
@@ -102,14 +83,14 @@ impl Sources {
                     return;
                 }
                 let Value::String(text) = &*value else { return };
-                match Reference::read(text).map(|reference| self.read(reference)) {
+                match Reference::read(text).map(|reference| reading.read(reference)) {
                     None => carried.write(text),
                     Some(Ok(secret)) => {
                         *value = fitting(path, secret, &mut carried);
                         resolved.push(path.to_owned());
                     }
                     Some(Err(refused)) => {
-                        problems.push(Problem::rule(path, self.told(text, &refused)));
+                        problems.push(Problem::rule(path, reading.told(text, &refused)));
                     }
                 }
             },
@@ -122,7 +103,16 @@ impl Sources {
             }),
         }
     }
+}
 
+/// Where the secrets of one call may be read from.
+struct Reading<'a> {
+    own: &'a Own,
+    /// Each source must be in all of these.
+    allowed: Vec<&'a SourceList>,
+}
+
+impl Reading<'_> {
     fn read(&self, reference: Reference<'_>) -> Result<String, Refused> {
         let text = match reference {
             Reference::Variable(name) => self.variable(name)?,
@@ -141,8 +131,7 @@ impl Sources {
         if own.any(|own| own.eq_ignore_ascii_case(name)) {
             return Err(Refused::Own);
         }
-        let fits = |source: &Source| matches!(source, Source::Variables(pattern) if pattern.matches_with(name, MATCHING));
-        if !self.allowed.iter().any(fits) {
+        if !self.allowed.iter().all(|list| list.has_variable(name)) {
             return Err(Refused::NotAllowed);
         }
         variable(name).ok_or(Refused::NoVariable)
@@ -153,20 +142,12 @@ impl Sources {
         if !is_plain(Path::new(path)) {
             return Err(Refused::NotAllowed);
         }
-        let folders = self.allowed.iter().filter_map(|source| match source {
-            Source::Files { pattern, folder } if pattern.matches_with(path, MATCHING) => {
-                Some(folder)
-            }
-            _ => None,
-        });
-        let mut folders = folders.peekable();
-        if folders.peek().is_none() {
+        if !self.allowed.iter().all(|list| list.has_path(path)) {
             return Err(Refused::NotAllowed);
         }
         let real = fs::canonicalize(path).map_err(|_| Refused::NoFile)?;
-        let is_inside =
-            |folder: &PathBuf| fs::canonicalize(folder).is_ok_and(|f| real.starts_with(f));
-        if !folders.any(is_inside) || SYSTEM.iter().any(|system| real.starts_with(system)) {
+        let is_inside = self.allowed.iter().all(|list| list.has_file(path, &real));
+        if !is_inside || SYSTEM.iter().any(|system| real.starts_with(system)) {
             return Err(Refused::NoFile);
         }
         let mut own = self.own.files.iter();
@@ -174,6 +155,11 @@ impl Sources {
             return Err(Refused::Own);
         }
         read_text(&real)
+    }
+
+    fn allowed(&self) -> String {
+        let lists: Vec<_> = self.allowed.iter().map(ToString::to_string).collect();
+        lists.join("; of these, ")
     }
 
     /// What the caller can do about it.
@@ -185,8 +171,9 @@ impl Sources {
         };
         match refused {
             Refused::NotAllowed => format!(
-                "{reference} may not be read; allowed here: {self}. Ask the operator of this server to add it to \
-                 --secret-sources (PORTKEY_MCP_SECRET_SOURCES); the secret itself never needs to be in the chat"
+                "{reference} may not be read; allowed here: {}. Ask the operator of this server to add it to \
+                 --secret-sources (PORTKEY_MCP_SECRET_SOURCES); the secret itself never needs to be in the chat",
+                self.allowed()
             ),
             Refused::Own => {
                 format!("{reference} is this server's own and is never passed on; name another")
@@ -226,12 +213,6 @@ fn read_text(path: &Path) -> Result<String, Refused> {
     }
 }
 
-/// Absolute, and without steps back.
-fn is_plain(path: &Path) -> bool {
-    let is_step = |part: Component<'_>| matches!(part, Component::ParentDir | Component::CurDir);
-    path.is_absolute() && !path.components().any(is_step)
-}
-
 fn is_within(path: &str, outer: &str) -> bool {
     path.strip_prefix(outer)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
@@ -251,56 +232,6 @@ fn fitting(path: &str, secret: String, carried: &mut Carried) -> Value {
             members.into()
         }
         _ => secret.into(),
-    }
-}
-
-impl FromStr for Source {
-    type Err = InvalidSource;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let pattern = |text: &str| Pattern::new(text).map_err(|_| InvalidSource);
-        match Reference::read(text.trim()) {
-            Some(Reference::Variable(name)) if !name.is_empty() => {
-                Ok(Self::Variables(pattern(name)?))
-            }
-            Some(Reference::File(path)) if is_plain(Path::new(path)) => Ok(Self::Files {
-                pattern: pattern(path)?,
-                folder: folder(Path::new(path)),
-            }),
-            _ => Err(InvalidSource),
-        }
-    }
-}
-
-/// The innermost folder of a pattern that is named in full.
-fn folder(pattern: &Path) -> PathBuf {
-    let names_one = |part: &Component<'_>| {
-        let part = part.as_os_str().to_string_lossy();
-        !part.contains(['*', '?', '['])
-    };
-    let above = pattern.parent().unwrap_or(pattern);
-    above.components().take_while(names_one).collect()
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Variables(pattern) => write!(f, "env:{pattern}"),
-            Self::Files { pattern, .. } => write!(f, "file:{pattern}"),
-        }
-    }
-}
-
-impl fmt::Display for Sources {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.allowed.is_empty() {
-            return f.write_str("none");
-        }
-        for (index, source) in self.allowed.iter().enumerate() {
-            let comma = if index == 0 { "" } else { ", " };
-            write!(f, "{comma}{source}")?;
-        }
-        Ok(())
     }
 }
 

@@ -34,7 +34,7 @@ impl Folders {
             files: vec![self.path("allowed/own").into()],
         };
         let allowed = ["env:*", &pattern].map(|text| text.parse().unwrap());
-        Sources::new(allowed.to_vec(), own)
+        Sources::new(SourceList(allowed.to_vec()), own)
     }
 
     fn read(&self, path: &str) -> Result<String, String> {
@@ -50,7 +50,7 @@ fn resolved(sources: &Sources, key: &str) -> Result<String, String> {
     let declaration = &portkey_api::operation("create_virtual_key")
         .unwrap()
         .declaration;
-    match sources.resolve(declaration, arguments) {
+    match sources.resolve(declaration, arguments, &[]) {
         Ok((arguments, _)) => Ok(arguments["key"].as_str().unwrap().to_owned()),
         Err(refused) => Err(refused.to_string()),
     }
@@ -126,7 +126,7 @@ fn the_keys_of_the_server_are_never_read() {
         assert!(refused.contains("this server's own"), "{refused}");
     }
     assert!(resolved(&sources, "env:PATH").is_ok());
-    let everything = Sources::new(vec!["file:/**/*".parse().unwrap()], Own::default());
+    let everything = Sources::new("file:/**/*".parse().unwrap(), Own::default());
     let refused = resolved(&everything, "file:/proc/self/environ").unwrap_err();
     assert!(refused.contains("no file is there"), "{refused}");
 }
@@ -163,7 +163,10 @@ fn an_object_is_read_where_one_belongs() {
         unreachable!()
     };
     let declaration = &portkey_api::operation("create_config").unwrap().declaration;
-    let (arguments, carried) = folders.sources().resolve(declaration, arguments).unwrap();
+    let (arguments, carried) = folders
+        .sources()
+        .resolve(declaration, arguments, &[])
+        .unwrap();
     let config = &arguments["config"];
     assert_eq!(
         config["vertex_service_account_json"],
@@ -174,18 +177,31 @@ fn an_object_is_read_where_one_belongs() {
 }
 
 #[test]
-fn sources_are_absolute_and_plain() {
-    for text in [
-        "env:",
-        "file:",
-        "file:a/*",
-        "file:/a/../b",
-        "OPENAI_KEY",
-        "env:[",
-        "",
-    ] {
-        assert_eq!(text.parse::<Source>(), Err(InvalidSource), "{text}");
-    }
-    let source: Source = "file:/run/secrets/*/key".parse().unwrap();
-    assert!(matches!(source, Source::Files { folder, .. } if folder == Path::new("/run/secrets")));
+fn further_lists_only_narrow() {
+    let folders = Folders::new();
+    folders.write("allowed/one", "sk-one");
+    folders.write("allowed/two", "sk-two");
+    let sources = folders.sources();
+    let one: SourceList = format!("file:{},env:H*", folders.path("*/one"))
+        .parse()
+        .unwrap();
+    let read = |reference: &str, narrower: &[SourceList]| {
+        let arguments = json!({ "name": "n", "provider": "openai", "key": reference });
+        let declaration = &portkey_api::operation("create_virtual_key")
+            .unwrap()
+            .declaration;
+        let Value::Object(arguments) = arguments else {
+            unreachable!()
+        };
+        sources.resolve(declaration, arguments, narrower).is_ok()
+    };
+    let at = |path: &str| format!("file:{}", folders.path(path));
+    let narrow = &[one][..];
+    assert!(read(&at("allowed/one"), narrow) && read("env:HOME", narrow));
+    assert!(read(&at("allowed/two"), &[]) && !read(&at("allowed/two"), narrow));
+    assert!(read("env:PATH", &[]) && !read("env:PATH", narrow));
+    // What the server does not allow, nobody can add.
+    folders.write("other/one", "sk-other");
+    assert!(!read(&at("other/one"), narrow));
+    assert!(!read("env:HOME", &[SourceList::default()]));
 }

@@ -190,3 +190,53 @@ async fn quotas_are_counted_for_each_principal_alone() {
     );
     assert!(!delete("two").await.contains("used up"));
 }
+
+#[tokio::test]
+async fn a_token_may_refer_to_fewer_secrets_than_the_server_reads() {
+    let folder = TempDir::new().unwrap();
+    let entries = [
+        ("all", ""),
+        ("some", "secret-sources = 'env:TEAM_A_*,env:HOME'"),
+        ("none", "secret-sources = ''"),
+    ];
+    let path = tokens(folder.path(), &entries);
+    let arguments = [
+        "--tokens",
+        path.to_str().unwrap(),
+        "--secret-sources",
+        "env:TEAM_*",
+    ];
+    let variables = [
+        ("TEAM_A_KEY", "sk-canary-a-0123456789"),
+        ("TEAM_B_KEY", "sk-canary-b-0123456789"),
+    ];
+    let settings = [&super::SANDBOX[..], &variables].concat();
+    let server = Served::start(&arguments, &settings);
+    let call = async |token: &str, reference: &str| {
+        let arguments = json!({ "name": format!("{token} {reference}"), "provider": "openai", "key": reference,
+                                "workspace_id": "ws-product-8c41d2" });
+        let call = json!({ "name": "create_virtual_key", "arguments": arguments });
+        let request = server.modern("tools/call", call).bearer_auth(token);
+        message(request.send().await.unwrap()).await["result"].clone()
+    };
+    for (token, reference, is_stored) in [
+        ("all", "env:TEAM_A_KEY", true),
+        ("all", "env:TEAM_B_KEY", true),
+        ("some", "env:TEAM_A_KEY", true),
+        ("some", "env:TEAM_B_KEY", false),
+        ("some", "env:HOME", false),
+        ("none", "env:TEAM_A_KEY", false),
+    ] {
+        let stored = call(token, reference).await;
+        assert_eq!(
+            stored["isError"], !is_stored,
+            "{token} {reference}: {stored}"
+        );
+        let told = stored.to_string();
+        assert!(
+            is_stored || told.contains("allowed here: env:TEAM_*"),
+            "{told}"
+        );
+        assert!(!told.contains("sk-canary"), "{told}");
+    }
+}

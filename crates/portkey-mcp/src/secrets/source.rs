@@ -1,0 +1,164 @@
+use std::{
+    fmt, fs,
+    path::{Component, Path, PathBuf},
+    str::FromStr,
+};
+
+use glob::{MatchOptions, Pattern};
+use portkey_api::Reference;
+use serde::Deserialize;
+
+/// A star stands for a part of a name, two for folders.
+const MATCHING: MatchOptions = MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    require_literal_leading_dot: true,
+};
+
+/// Variables or files: `env:OPENAI_*`, `file:/run/secrets/*`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Variables of the environment of which the name fits.
+    Variables(Pattern),
+    /// Files of which the path fits.
+    Files {
+        /// What fits.
+        pattern: Pattern,
+        /// The folder that they must really be in.
+        folder: PathBuf,
+    },
+}
+
+/// What is no source of secrets.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected `env:NAME` or `file:/PATH`, where `*` stands for a part of a name; a path is absolute and without `..`"
+)]
+pub struct InvalidSource;
+
+impl FromStr for Source {
+    type Err = InvalidSource;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let pattern = |text: &str| Pattern::new(text).map_err(|_| InvalidSource);
+        match Reference::read(text.trim()) {
+            Some(Reference::Variable(name)) if !name.is_empty() => {
+                Ok(Self::Variables(pattern(name)?))
+            }
+            Some(Reference::File(path)) if is_plain(Path::new(path)) => Ok(Self::Files {
+                pattern: pattern(path)?,
+                folder: folder(Path::new(path)),
+            }),
+            _ => Err(InvalidSource),
+        }
+    }
+}
+
+/// The innermost folder of a pattern that is named in full.
+fn folder(pattern: &Path) -> PathBuf {
+    let names_one = |part: &Component<'_>| {
+        let part = part.as_os_str().to_string_lossy();
+        !part.contains(['*', '?', '['])
+    };
+    let above = pattern.parent().unwrap_or(pattern);
+    above.components().take_while(names_one).collect()
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variables(pattern) => write!(f, "env:{pattern}"),
+            Self::Files { pattern, .. } => write!(f, "file:{pattern}"),
+        }
+    }
+}
+
+/// Some sources, with commas between; none, where the text is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct SourceList(pub Vec<Source>);
+
+impl SourceList {
+    /// Whether the name of this variable fits.
+    pub(super) fn has_variable(&self, name: &str) -> bool {
+        let fits = |source: &Source| matches!(source, Source::Variables(pattern) if pattern.matches_with(name, MATCHING));
+        self.0.iter().any(fits)
+    }
+
+    /// Whether this path fits, wherever it leads.
+    pub(super) fn has_path(&self, path: &str) -> bool {
+        self.folders(path).next().is_some()
+    }
+
+    /// Whether this path fits and the file, at the end of all links, is in the folder that was allowed.
+    pub(super) fn has_file(&self, path: &str, file: &Path) -> bool {
+        let mut folders = self.folders(path);
+        folders.any(|folder| fs::canonicalize(folder).is_ok_and(|folder| file.starts_with(folder)))
+    }
+
+    fn folders(&self, path: &str) -> impl Iterator<Item = &PathBuf> {
+        self.0.iter().filter_map(move |source| match source {
+            Source::Files { pattern, folder } if pattern.matches_with(path, MATCHING) => {
+                Some(folder)
+            }
+            _ => None,
+        })
+    }
+}
+
+impl FromStr for SourceList {
+    type Err = InvalidSource;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let sources = text.split(',').filter(|source| !source.trim().is_empty());
+        Ok(Self(sources.map(str::parse).collect::<Result<_, _>>()?))
+    }
+}
+
+impl TryFrom<String> for SourceList {
+    type Error = InvalidSource;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl fmt::Display for SourceList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("none");
+        }
+        let sources: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&sources.join(", "))
+    }
+}
+
+/// Absolute, and without steps back.
+pub(super) fn is_plain(path: &Path) -> bool {
+    let is_step = |part: Component<'_>| matches!(part, Component::ParentDir | Component::CurDir);
+    path.is_absolute() && !path.components().any(is_step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_absolute_and_plain() {
+        for text in [
+            "env:",
+            "file:",
+            "file:a/*",
+            "file:/a/../b",
+            "OPENAI_KEY",
+            "env:[",
+            "",
+        ] {
+            assert_eq!(text.parse::<Source>(), Err(InvalidSource), "{text}");
+        }
+        let source: Source = "file:/run/secrets/*/key".parse().unwrap();
+        assert!(
+            matches!(source, Source::Files { folder, .. } if folder == Path::new("/run/secrets"))
+        );
+    }
+}
