@@ -7,7 +7,6 @@ use std::{
 use backon::Retryable as _;
 use portkey_api::{Declaration, Endpoint, Request};
 use reqwest::redirect;
-use rustls::crypto::{CryptoProvider, ring};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use tracing::Instrument as _;
@@ -16,6 +15,7 @@ use crate::{
     Answer, BaseUrl, Error, Settings,
     answer::file,
     ceiling::{Gate, health},
+    crypto::ensure_crypto_provider,
     metrics,
     outgoing::Outgoing,
     retry, trace,
@@ -191,10 +191,7 @@ enum Reach {
 }
 
 fn connect(settings: &Settings, reach: Reach) -> Result<reqwest::Client, reqwest::Error> {
-    // Whoever builds the program may have chosen another one; theirs stays.
-    if CryptoProvider::get_default().is_none() {
-        _ = ring::default_provider().install_default();
-    }
+    ensure_crypto_provider();
     let mut builder = reqwest::Client::builder()
         .user_agent(&settings.user_agent)
         .connect_timeout(settings.connect_timeout)

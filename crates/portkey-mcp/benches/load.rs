@@ -38,6 +38,7 @@ fn main() -> ExitCode {
         println!("skipped: run it with `cargo bench`");
         return ExitCode::SUCCESS;
     };
+    portkey_client::ensure_crypto_provider();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let errors = runtime.block_on(measure(&plan));
     if errors == 0 {

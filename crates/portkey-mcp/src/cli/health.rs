@@ -7,7 +7,6 @@ use std::{
 
 use clap::Args;
 use reqwest::{Client, StatusCode};
-use rustls::crypto::{CryptoProvider, ring};
 
 use crate::config::HttpSettings;
 
@@ -46,9 +45,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<(), Unwell> {
         None => origin(&arguments.http),
     };
     let url = format!("{origin}/health");
-    if CryptoProvider::get_default().is_none() {
-        _ = ring::default_provider().install_default();
-    }
+    portkey_client::ensure_crypto_provider();
     let client = Client::builder()
         .no_proxy()
         .tls_certs_only([])

@@ -6,7 +6,6 @@ use std::{
 use async_trait::async_trait;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use reqwest::{Client, redirect};
-use rustls::crypto::{CryptoProvider, ring};
 use tokio::runtime::Handle;
 use url::Url;
 
@@ -115,9 +114,7 @@ impl Inner {
         if let Some(http) = self.http.get() {
             return Ok(http);
         }
-        if CryptoProvider::get_default().is_none() {
-            _ = ring::default_provider().install_default();
-        }
+        portkey_client::ensure_crypto_provider();
         let mut builder = Client::builder()
             .user_agent(concat!("portkey-mcp/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT)

@@ -218,7 +218,7 @@ pub(crate) async fn message(response: Response) -> Value {
 
 pub(crate) fn client() -> Client {
     // The first test to come chooses; the others find it chosen.
-    _ = rustls::crypto::ring::default_provider().install_default();
+    portkey_client::ensure_crypto_provider();
     Client::builder().tls_certs_only([]).build().unwrap()
 }
 

@@ -40,7 +40,7 @@ impl Authority {
 
     /// A client that trusts nobody else.
     fn client(&self, identity: Option<(String, String)>) -> Client {
-        _ = rustls::crypto::ring::default_provider().install_default();
+        portkey_client::ensure_crypto_provider();
         let trusted = Certificate::from_pem(self.0.pem().as_bytes()).unwrap();
         let mut builder = Client::builder().tls_certs_only([trusted]).no_proxy();
         if let Some((certificate, key)) = identity {

@@ -2,7 +2,6 @@ use std::{sync::OnceLock, time::Duration};
 
 use jsonwebtoken::jwk::Jwk;
 use reqwest::{Client, StatusCode, redirect};
-use rustls::crypto::{CryptoProvider, ring};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use url::Url;
@@ -142,9 +141,7 @@ impl Fetch {
         if let Some(http) = self.http.get() {
             return Ok(http);
         }
-        if CryptoProvider::get_default().is_none() {
-            _ = ring::default_provider().install_default();
-        }
+        portkey_client::ensure_crypto_provider();
         let mut builder = Client::builder()
             .user_agent(concat!("portkey-mcp/", env!("CARGO_PKG_VERSION")))
             .timeout(TIMEOUT)
