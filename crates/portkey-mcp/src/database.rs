@@ -50,7 +50,9 @@ pub enum UnusableDatabase {
         source: io::Error,
     },
     /// What should be an address. It is not shown, because it may hold a password.
-    #[error("this is no address of PostgreSQL: {0}")]
+    #[error(
+        "this is no address of PostgreSQL, such as `postgres://USER:PASSWORD@HOST/DATABASE`: {0}"
+    )]
     Address(#[source] Failed),
 }
 

@@ -29,7 +29,7 @@ pub enum AuditFailure {
     )]
     NoDirectory,
     /// The system gives no thread to write it.
-    #[error("the audit log cannot begin: {0}")]
+    #[error("the audit log gets no thread of its own: {0}; raise the limit of processes")]
     NoThread(#[source] io::Error),
     /// It should be in the database of the journal, and the journal is in none.
     #[error(

@@ -44,7 +44,9 @@ pub enum Unproven {
     #[error("the audit log, {}, cannot be read: {}", .0.place, .0.reason)]
     Away(Unwritable),
     /// It is not as it was written.
-    #[error("{place} is not as it was written: {broken}")]
+    #[error(
+        "{place} is not as it was written: {broken}; keep it as it is, and compare it with a copy from elsewhere"
+    )]
     Broken {
         /// Which file or database.
         place: String,
