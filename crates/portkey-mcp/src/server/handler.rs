@@ -222,9 +222,7 @@ impl Server {
         let origin = profile.told(tool, workspace.as_deref(), used).await;
         Ok(self.respond(tool, outcome, asking, origin, &context))
     }
-}
 
-impl Server {
     /// How an outcome is told: as a result, or as a question to the user.
     fn respond(
         &self,
