@@ -140,6 +140,16 @@ impl Declaration {
         schema::published(self.output())
     }
 
+    /// The schema of one argument.
+    pub fn input_of(&self, argument: &str) -> Option<&'static Value> {
+        self.input().get("properties")?.get(argument)
+    }
+
+    /// Whether a call must give this argument.
+    pub fn requires(&self, argument: &str) -> bool {
+        schema::required(self.input()).any(|name| name == argument)
+    }
+
     /// The argument of this name or alias.
     pub fn argument(&self, name: &str) -> Option<&'static Argument> {
         let exact = self.arguments.iter().find(|a| a.name == name);

@@ -89,7 +89,7 @@ pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
 pub use problem::{InvalidArguments, Problem, Reason, nearest};
 pub use reference::{Reference, is_reference};
 pub use request::Request;
-pub use schema::schema_of;
+pub use schema::{required, schema_of};
 pub use secret::{Minted, Sealed, Secret};
 pub use understand::{JsonObject, understand};
 

@@ -27,6 +27,12 @@ pub fn schema_of<T: JsonSchema>() -> Value {
     Value::Object(schema)
 }
 
+/// The names of the members that objects of a schema must have.
+pub fn required(schema: &Value) -> impl Iterator<Item = &str> {
+    let names = schema.get("required").and_then(Value::as_array);
+    names.into_iter().flatten().filter_map(Value::as_str)
+}
+
 /// The schema keyword of what is understood but not advertised.
 const HIDDEN: &str = "x-hidden";
 

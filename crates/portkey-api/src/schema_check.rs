@@ -7,6 +7,7 @@ use crate::{
     config_object::{self, Rules},
     guardrails,
     problem::{Reason, nearest},
+    schema::required,
     walk::{child, walk},
 };
 
@@ -135,11 +136,6 @@ fn out_of_range(schema: &Value, value: &Value) -> Option<Reason> {
 )]
 fn length(count: usize) -> f64 {
     count as f64
-}
-
-fn required(schema: &Value) -> impl Iterator<Item = &str> {
-    let names = schema.get("required").and_then(Value::as_array);
-    names.into_iter().flatten().filter_map(Value::as_str)
 }
 
 fn properties(schema: &Value) -> impl Iterator<Item = &str> + Clone {

@@ -1,6 +1,6 @@
 //! Arguments for every operation, made from its schema: what tests and chores call tools with.
 
-use portkey_api::{JsonObject, Operation, Place, understand};
+use portkey_api::{JsonObject, Operation, Place, required, understand};
 use serde_json::{Value, json};
 
 /// Arguments that go together and exclude others; the rest of a tool's arguments can be given at once.
@@ -121,12 +121,6 @@ pub fn others(operation: &Operation) -> Vec<JsonObject> {
         }
     });
     calls.collect()
-}
-
-/// The names that an input schema requires.
-pub fn required(schema: &Value) -> impl Iterator<Item = &str> {
-    let names = schema.get("required").and_then(Value::as_array);
-    names.into_iter().flatten().filter_map(Value::as_str)
 }
 
 fn alternatives(operation: &Operation) -> impl Iterator<Item = &'static [&'static str]> {

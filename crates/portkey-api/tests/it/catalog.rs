@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use portkey_api::{DOMAINS, Effect, Method, operations};
-use portkey_examples::required;
+use portkey_api::{DOMAINS, Effect, Method, operations, required};
 use serde_json::Value;
 
 /// Arguments whose name and type say it all.

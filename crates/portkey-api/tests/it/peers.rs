@@ -1,7 +1,6 @@
 //! The catalog against what other clients of the API call beyond its documentation.
 
-use portkey_api::{Base, Operation, Plan};
-use portkey_examples::required;
+use portkey_api::{Base, Operation, Plan, required};
 use serde_json::Value;
 
 use crate::facts::shape;

@@ -38,11 +38,10 @@ fn page(entry: Entry) -> String {
     _ = writeln!(text, "effect   {}", declaration.effect.as_str());
     _ = writeln!(text, "domain   {}\n\narguments", entry.domain);
     let schema = declaration.input_schema();
-    let required = schema.get("required").and_then(Value::as_array);
     let properties = schema.get("properties").and_then(Value::as_object);
     for (name, property) in properties.into_iter().flatten() {
-        let is_required = required.is_some_and(|names| names.iter().any(|n| n == name));
-        let name = format!("{name}{}", if is_required { " *" } else { "" });
+        let mark = if declaration.requires(name) { " *" } else { "" };
+        let name = format!("{name}{mark}");
         let meaning = property
             .get("description")
             .and_then(Value::as_str)

@@ -28,6 +28,17 @@ pub struct Plan {
     pub lost: Vec<String>,
 }
 
+impl Plan {
+    /// A call that brings everything back.
+    fn new(operation: &'static Operation, arguments: JsonObject) -> Self {
+        Self {
+            operation,
+            arguments,
+            lost: Vec::new(),
+        }
+    }
+}
+
 /// A change cannot be taken back. Nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -62,9 +73,14 @@ pub fn plan(change: &Change) -> Result<Plan, Irreversible> {
 
 /// Whether what is made again is told which id it has, as members of a workspace are.
 fn keeps_id(operation: &Operation, by: &Operation) -> bool {
-    let last = operation.path.rsplit('/').next().unwrap_or_default();
-    let key = last.trim_start_matches('{').trim_end_matches('}');
+    let key = key(operation);
     key.ends_with("_id") && by.declaration.argument(key).is_some()
+}
+
+/// The argument that ends the path of an operation on one object.
+fn key(operation: &Operation) -> &'static str {
+    let last = operation.path.rsplit('/').next().unwrap_or_default();
+    last.trim_start_matches('{').trim_end_matches('}')
 }
 
 fn before(change: &Change) -> Result<&Value, Irreversible> {
@@ -87,8 +103,7 @@ fn removal(change: &Change, by: &'static Operation) -> Result<Plan, Irreversible
             arguments.insert(name.to_owned(), workspace.clone());
         }
     }
-    let last = by.path.rsplit('/').next().unwrap_or_default();
-    let key = last.trim_start_matches('{').trim_end_matches('}');
+    let key = key(by);
     let id = [key, "id", "slug"].iter().find_map(|name| made.get(name));
     let id = id
         .or_else(|| change.arguments.get(key))
@@ -96,11 +111,7 @@ fn removal(change: &Change, by: &'static Operation) -> Result<Plan, Irreversible
     let id =
         id.ok_or_else(|| Irreversible("the answer named no id of what was made".to_owned()))?;
     arguments.insert(key.to_owned(), id.clone());
-    Ok(Plan {
-        operation: by,
-        arguments,
-        lost: Vec::new(),
-    })
+    Ok(Plan::new(by, arguments))
 }
 
 /// Writes back what there was.
@@ -142,9 +153,5 @@ fn republication(change: &Change, operation: &'static Operation) -> Result<Plan,
         .ok_or_else(|| Irreversible("the version that was published is not known".to_owned()))?;
     let mut arguments = operation.path_arguments(&change.arguments);
     arguments.insert("version".to_owned(), version.clone());
-    Ok(Plan {
-        operation,
-        arguments,
-        lost: Vec::new(),
-    })
+    Ok(Plan::new(operation, arguments))
 }

@@ -59,8 +59,10 @@ pub(crate) fn reach(operation: &Operation) -> Reach {
 /// The arguments by which a call of `operation` can name its workspace.
 pub(crate) fn names_of(operation: &Operation) -> impl Iterator<Item = &'static str> {
     let declaration = &operation.declaration;
-    let of_text =
-        |name: &str| property(declaration.input(), name, "type") == Some(&"string".into());
+    let of_text = |name: &str| {
+        let schema = declaration.input_of(name);
+        schema.and_then(|schema| schema.get("type")) == Some(&"string".into())
+    };
     let names = NAMES.into_iter();
     names.filter(move |name| declaration.arguments.iter().any(|a| a.name == *name) && of_text(name))
 }
@@ -76,7 +78,8 @@ pub(crate) fn object_of(operation: &Operation) -> Option<Subject> {
     let mut objects = ends.filter_map(|end| {
         let path = path.get(..end)?;
         let placeholder = placeholders(path).pop()?;
-        if property(operation.declaration.input(), placeholder, "enum").is_some() {
+        let schema = operation.declaration.input_of(placeholder);
+        if schema.is_some_and(|schema| schema.get("enum").is_some()) {
             return None; // One of a few words leads to no object.
         }
         let reader = reader_at(path)?;
@@ -87,10 +90,9 @@ pub(crate) fn object_of(operation: &Operation) -> Option<Subject> {
 
 /// A required argument that refers to an object whose workspace is that of the call.
 pub(crate) fn container(operation: &Operation) -> Option<&'static str> {
-    let required = operation.declaration.input().get("required")?.as_array()?;
-    let arguments = operation.declaration.arguments.iter();
-    let mut names = arguments.map(|argument| argument.name);
-    names.find(|name| required.iter().any(|one| one == name) && referred_to(name).is_some())
+    let declaration = &operation.declaration;
+    let mut names = declaration.arguments.iter().map(|argument| argument.name);
+    names.find(|name| declaration.requires(name) && referred_to(name).is_some())
 }
 
 /// The operation that reads what an argument or member of this name refers to, where that tells its workspace:
@@ -176,7 +178,8 @@ pub(crate) fn scopes_of(operation: &Operation) -> impl Iterator<Item = &'static 
     let declaration = &operation.declaration;
     let arguments = declaration.arguments.iter().map(|argument| argument.name);
     arguments.filter(|name| {
-        let words = property(declaration.input(), name, "enum").and_then(Value::as_array);
+        let schema = declaration.input_of(name);
+        let words = schema.and_then(|schema| schema.get("enum")?.as_array());
         let holds = |word: &str| words.is_some_and(|words| words.iter().any(|one| one == word));
         holds("workspace") && holds("organisation")
     })
@@ -245,11 +248,6 @@ fn placeholders(path: &'static str) -> Vec<&'static str> {
         .collect()
 }
 
-/// What a schema says of a property.
-fn property<'a>(schema: &'a Value, name: &str, keyword: &str) -> Option<&'a Value> {
-    schema.get("properties")?.get(name)?.get(keyword)
-}
-
 /// What reads the object at a path.
 fn reader_at(path: &str) -> Option<&'static Operation> {
     operations().find(|candidate| {
@@ -285,7 +283,10 @@ fn states_workspace(operation: &Operation, of: Of) -> bool {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
         return false;
     };
-    let nested = |member: &Value| property(member, SLUG, "type").is_some();
+    let nested = |member: &Value| {
+        let members = member.get("properties");
+        members.is_some_and(|members| members.get(SLUG).is_some())
+    };
     properties.contains_key(ID)
         || (!is_page
             && (properties.contains_key("collection_id") || properties.values().any(nested)))

@@ -64,7 +64,7 @@ fn written(operation: &Operation, name: &str, before: Option<&Value>, value: &Va
             merged.extend(after.clone());
             Value::Object(merged)
         }
-        (Some(before), after) => match settable(operation, name) {
+        (Some(before), after) => match operation.declaration.input_of(name) {
             Some(schema) => with_what_is_counted(schema, before, after.clone()),
             None => after.clone(),
         },
@@ -107,11 +107,6 @@ fn settings(
         after.insert("workspaces_allowed".to_owned(), Value::Array(Vec::new()));
     }
     after
-}
-
-/// The schema of what can be set here, as a whole.
-fn settable<'a>(operation: &'a Operation, name: &str) -> Option<&'a Value> {
-    operation.declaration.input().get("properties")?.get(name)
 }
 
 /// Beside what can be set, objects have members that Portkey counts itself, such as what is used up of a budget. They

@@ -1,5 +1,14 @@
 use serde_json::{Map, Value};
 
+/// What stands at a path with dots, where numbers count the entries of lists.
+pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.')
+        .try_fold(value, |value, step| match step.parse::<usize>() {
+            Ok(index) => value.get(index),
+            Err(_) => value.get(step),
+        })
+}
+
 /// What of a value, as an answer shows it, an argument of this schema takes: members that are Portkey's own are left
 /// out. Nothing where it does not fit, or part of it is masked.
 pub(super) fn fitted(schema: &Value, value: &Value) -> Option<Value> {

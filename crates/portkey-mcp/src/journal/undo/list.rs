@@ -3,7 +3,10 @@
 use portkey_api::{Effect, JsonObject, Operation, Place};
 use serde_json::{Map, Value, json};
 
-use super::{Change, Irreversible, Plan, fit::fitted};
+use super::{
+    Change, Irreversible, Plan,
+    fit::{at, fitted},
+};
 use crate::catalog::{is_instruction, is_same};
 
 /// Writes the entries again that a change wrote over, and switches off those it brought.
@@ -13,11 +16,7 @@ pub(super) fn restoration(
     by: &'static Operation,
     before: &Value,
 ) -> Result<Plan, Irreversible> {
-    let mut plan = Plan {
-        operation: by,
-        arguments: by.path_arguments(&change.arguments),
-        lost: Vec::new(),
-    };
+    let mut plan = Plan::new(by, by.path_arguments(&change.arguments));
     if let Some(organisation) = change.arguments.get("organisation_id") {
         plan.arguments
             .insert("organisation_id".to_owned(), organisation.clone());
@@ -36,7 +35,7 @@ pub(super) fn restoration(
         .iter()
         .filter_map(|(entry, was)| switched_back(schema, entry, *was, &mut plan.lost))
         .collect();
-    if !back.is_empty() || is_required(by, name) {
+    if !back.is_empty() || by.declaration.requires(name) {
         plan.arguments.insert(name.to_owned(), back.into());
     }
     restore_settings(change, by, before, name, &mut plan);
@@ -55,9 +54,8 @@ pub(super) fn restoration(
 
 /// The argument that switches entries, and the schema of one.
 fn switches(by: &'static Operation) -> Option<(&'static str, &'static Value)> {
-    let properties = by.declaration.input().get("properties")?;
     by.declaration.arguments.iter().find_map(|argument| {
-        let schema = properties.get(argument.name)?.get("items")?;
+        let schema = by.declaration.input_of(argument.name)?.get("items")?;
         let is_body = matches!(argument.place, Place::Body(_));
         (is_body && schema.get("properties").is_some()).then_some((argument.name, schema))
     })
@@ -206,7 +204,6 @@ fn restore_settings(
     list: &str,
     plan: &mut Plan,
 ) {
-    let properties = by.declaration.input().get("properties");
     for argument in by.declaration.arguments {
         let Place::Body(path) = argument.place else {
             continue;
@@ -216,17 +213,9 @@ fn restore_settings(
         if argument.name == list || !is_given || is_set || is_instruction(argument.name) {
             continue;
         }
-        let earlier = path
-            .split('.')
-            .try_fold(before, |value, step| match step.parse::<usize>() {
-                Ok(index) => value.get(index),
-                Err(_) => value.get(step),
-            });
-        let schema = properties.and_then(|all| all.get(argument.name));
-        match earlier
-            .zip(schema)
-            .and_then(|(value, schema)| fitted(schema, value))
-        {
+        let schema = by.declaration.input_of(argument.name);
+        let earlier = at(before, path).zip(schema);
+        match earlier.and_then(|(value, schema)| fitted(schema, value)) {
             Some(value) => {
                 plan.arguments.insert(argument.name.to_owned(), value);
             }
@@ -250,13 +239,4 @@ fn watched(before: &Value) -> Value {
         Some((id.to_owned(), Value::Object(how)))
     });
     Value::Object(servers.collect())
-}
-
-fn is_required(operation: &Operation, name: &str) -> bool {
-    let required = operation
-        .declaration
-        .input()
-        .get("required")
-        .and_then(Value::as_array);
-    required.is_some_and(|names| names.iter().any(|one| one == name))
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use portkey_api::{Argument, Effect, JsonObject, Operation, Place};
+use portkey_api::{Argument, Effect, JsonObject, Operation, Place, required};
 use serde_json::Value;
 
 use super::{
     Change, Irreversible, Plan,
-    fit::{fitted, has_mask, unset},
+    fit::{at, fitted, has_mask, unset},
 };
 use crate::catalog::{field, is_instruction};
 
@@ -47,27 +47,9 @@ pub(super) fn restoration(
     by: &'static Operation,
     before: &Value,
 ) -> Result<Plan, Irreversible> {
-    let mut plan = Plan {
-        operation: by,
-        arguments: places(by, &change.arguments),
-        lost: Vec::new(),
-    };
-    let written: BTreeSet<&str> = written(by, &change.arguments).collect();
-    let operation = change.operation();
-    let is_removal = operation.is_some_and(|one| one.declaration.effect == Effect::Delete);
+    let mut plan = Plan::new(by, places(by, &change.arguments));
     let mut restored = false;
-    for (argument, path) in setters(by) {
-        let whole = !path.contains('.');
-        let touched = if is_removal {
-            argument.name == "status" // What was only put out of use.
-        } else if whole {
-            written.iter().any(|one| top(one) == path)
-        } else {
-            written.contains(path)
-        };
-        if !touched {
-            continue;
-        }
+    for (argument, path) in touched(change, by) {
         if is_instruction(argument.name) {
             if FINAL.contains(&argument.name) {
                 plan.lost.push(format!("what `{}` did", argument.name));
@@ -103,17 +85,32 @@ pub(super) fn restoration(
     }
 }
 
+/// The arguments that set what a change wrote over.
+fn touched(
+    change: &Change,
+    by: &'static Operation,
+) -> impl Iterator<Item = (&'static Argument, &'static str)> {
+    let written: BTreeSet<&str> = written(by, &change.arguments).collect();
+    let operation = change.operation();
+    let is_removal = operation.is_some_and(|one| one.declaration.effect == Effect::Delete);
+    setters(by).filter(move |(argument, path)| {
+        if is_removal {
+            argument.name == "status" // What was only put out of use.
+        } else if path.contains('.') {
+            written.contains(path)
+        } else {
+            written.iter().any(|one| top(one) == *path)
+        }
+    })
+}
+
 /// Makes the like of what was removed.
 pub(super) fn recreation(
     change: &Change,
     by: &'static Operation,
     before: &Value,
 ) -> Result<Plan, Irreversible> {
-    let mut plan = Plan {
-        operation: by,
-        arguments: places(by, &change.arguments),
-        lost: Vec::new(),
-    };
+    let mut plan = Plan::new(by, places(by, &change.arguments));
     if by.declaration.name == "add_workspace_member" {
         for name in ["user_id", "role"] {
             let value = change.arguments.get(name).or_else(|| before.get(name));
@@ -136,13 +133,7 @@ pub(super) fn recreation(
         plan.arguments.remove("organisation_id");
     }
     finish(by, before, &mut plan.arguments);
-    let required = by
-        .declaration
-        .input()
-        .get("required")
-        .and_then(Value::as_array);
-    let missing = required.into_iter().flatten().filter_map(Value::as_str);
-    let missing: Vec<&str> = missing
+    let missing: Vec<&str> = required(by.declaration.input())
         .filter(|name| !plan.arguments.contains_key(*name))
         .collect();
     if missing.is_empty() {
@@ -246,11 +237,7 @@ fn earlier<'a>(
     match path.split_once('.') {
         Some((top, rest)) => {
             let top = object.get(&field(by, top, object))?;
-            rest.split('.')
-                .try_fold(top, |value, step| match step.parse::<usize>() {
-                    Ok(index) => value.get(index),
-                    Err(_) => value.get(step),
-                })
+            at(top, rest)
         }
         None => object
             .get(&field(by, path, object))
@@ -260,8 +247,7 @@ fn earlier<'a>(
 
 fn schema(operation: &Operation, argument: &str) -> &'static Value {
     static ANY: Value = Value::Null;
-    let properties = operation.declaration.input().get("properties");
-    properties.and_then(|all| all.get(argument)).unwrap_or(&ANY)
+    operation.declaration.input_of(argument).unwrap_or(&ANY)
 }
 
 fn why_lost(name: &str, earlier: Option<&Value>) -> String {
