@@ -43,13 +43,12 @@ const STEPS: &[Step] = &[
         "-D",
         "warnings",
     ]),
-    cargo(&["test", "--locked", "--profile=ci", "--workspace"]),
+    cargo(&["test", "--locked", "--workspace"]),
     Step {
         when: When::Set("TEST_NODE_MODULES"),
         ..cargo(&[
             "test",
             "--locked",
-            "--profile=ci",
             // All packages, so that no dependency is built with fewer features.
             "--workspace",
             "--features=portkey-mcp/conformance-fixtures",
