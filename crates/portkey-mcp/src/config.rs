@@ -12,6 +12,7 @@ mod tables;
 
 pub use changes::Changes;
 pub use connection::ProfileFailure;
+pub(crate) use declared::without_secret;
 pub(crate) use environment::variable;
 pub use environment::{Environment, UnknownVariable};
 pub use file::{ConfigurationFile, Problem, Problems};
@@ -22,8 +23,8 @@ pub use settings::{
     DrainSettings, FileSetting, HttpSettings, InvalidName, InvalidPublicUrl, InvalidTelemetry,
     JournalSettings, LimitSettings, LogFormat, NoAddress, OtlpEndpoint, OtlpProtocol,
     PolicySettings, ProxyHeader, PublicUrl, ResourceAttributes, ScalingSettings, Sessions,
-    Settings, SharedStateAddress, Structured, TelemetrySettings, TlsSettings, TracesSampler,
-    TransportKind, UpstreamSettings, is_local, is_protected,
+    Settings, SharedStateAddress, Structured, TelemetrySettings, TlsSettings, TracesExporter,
+    TracesSampler, TransportKind, UpstreamSettings, is_local, is_protected,
 };
 pub(crate) use settings::{is_loopback, is_of_this_machine, origin};
 pub use tables::{

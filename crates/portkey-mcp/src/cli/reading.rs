@@ -13,7 +13,7 @@ use super::{Cli, note};
 use crate::{
     config::{
         Configuration, ConfigurationFile, Environment, InForce, Problems, TransportKind,
-        UnknownVariable,
+        UnknownVariable, without_secret,
     },
     secrets::Own,
 };
@@ -106,7 +106,11 @@ impl Unclear {
 
 /// Without a command the transport decides which it is.
 fn matches(command: clap::Command, words: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    let matches = command.clone().try_get_matches_from(words)?;
+    let read = command
+        .clone()
+        .try_get_matches_from(words)
+        .map_err(without_secret);
+    let matches = read?;
     let transport = matches.get_one::<TransportKind>("transport");
     if matches.subcommand().is_none() && transport == Some(&TransportKind::Http) {
         let http = [OsString::from("http")];

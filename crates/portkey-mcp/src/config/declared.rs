@@ -2,7 +2,10 @@
 
 use std::{any::TypeId, time::Duration};
 
-use clap::{Arg, Args as _, Command, error::ErrorKind};
+use clap::{
+    Arg, Args as _, Command,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 
 use super::{HttpSettings, Settings};
 
@@ -37,6 +40,22 @@ pub(crate) fn is_setting(argument: &Arg) -> bool {
 pub(crate) fn everything() -> Command {
     let command = Command::new("portkey-mcp").no_binary_name(true);
     HttpSettings::augment_args(Settings::augment_args(command))
+}
+
+/// The error without the value that is at fault, where that is a secret or may hold one: errors are logged.
+pub(crate) fn without_secret(mut error: clap::Error) -> clap::Error {
+    let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else {
+        return error;
+    };
+    let name = flag.trim_start_matches("--").split(' ').next();
+    let mut secrets = settings().into_iter().filter(Setting::is_secret);
+    if secrets.any(|setting| Some(setting.name()) == name) {
+        error.insert(
+            ContextKind::InvalidValue,
+            ContextValue::String("…".to_owned()),
+        );
+    }
+    error
 }
 
 impl Setting {
@@ -107,7 +126,9 @@ impl Setting {
         };
         let command = everything();
         match command.try_get_matches_from([flag]) {
-            Err(error) if is_of_value(error.kind()) => Err(core(&error, self.name())),
+            Err(error) if is_of_value(error.kind()) => {
+                Err(core(&without_secret(error), self.name()))
+            }
             _ => Ok(()),
         }
     }
@@ -159,6 +180,19 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn values_that_may_hold_secrets_are_not_repeated() {
+        for setting in settings().iter().filter(|setting| setting.is_secret()) {
+            let complaint = setting.check("c4n4ry").err().unwrap_or_default();
+            assert!(!complaint.contains("c4n4ry"), "{complaint}");
+        }
+        let headers = settings()
+            .into_iter()
+            .find(|one| one.name() == "otlp-headers");
+        let complaint = headers.unwrap().check("c4n4ry").unwrap_err();
+        assert!(complaint.contains("expected NAME=VALUE"), "{complaint}");
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub use policy::PolicySettings;
 pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};
 pub use telemetry::{
     CollectorHeaders, InvalidTelemetry, OtlpEndpoint, OtlpProtocol, ResourceAttributes,
-    TelemetrySettings, TracesSampler,
+    TelemetrySettings, TracesExporter, TracesSampler,
 };
 pub use tls::TlsSettings;
 pub use upstream::UpstreamSettings;

@@ -63,20 +63,13 @@ impl ServerHandler for Server {
         request: InitializeRequestParams,
         context: Context,
     ) -> Result<InitializeResult, ErrorData> {
-        context.peer.set_peer_info(request.clone());
-        let mut result = self.negotiate_initialize(&request)?;
-        let principal = self.principal(&context)?;
-        result.instructions = self.config(Some(principal.policy())).instructions;
-        Ok(result)
+        let span = trace::of("initialize", &context);
+        trace::within(span, async { self.greet(request, &context) }).await
     }
 
     async fn discover(&self, context: Context) -> Result<DiscoverResult, ErrorData> {
-        let versions = self.supported_protocol_versions().into_owned();
-        let principal = self.principal(&context)?;
-        let config = self.config(Some(principal.policy()));
-        Ok(DiscoverResult::from_server_info(versions, config)
-            .with_ttl_ms(LIST_FRESH_FOR_MS)
-            .with_cache_scope(CacheScope::Private))
+        let span = trace::of("server/discover", &context);
+        trace::within(span, async { self.discovered(&context) }).await
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
@@ -159,6 +152,27 @@ impl ServerHandler for Server {
 }
 
 impl Server {
+    fn greet(
+        &self,
+        request: InitializeRequestParams,
+        context: &Context,
+    ) -> Result<InitializeResult, ErrorData> {
+        let mut result = self.negotiate_initialize(&request)?;
+        context.peer.set_peer_info(request);
+        let principal = self.principal(context)?;
+        result.instructions = self.config(Some(principal.policy())).instructions;
+        Ok(result)
+    }
+
+    fn discovered(&self, context: &Context) -> Result<DiscoverResult, ErrorData> {
+        let versions = self.supported_protocol_versions().into_owned();
+        let principal = self.principal(context)?;
+        let config = self.config(Some(principal.policy()));
+        Ok(DiscoverResult::from_server_info(versions, config)
+            .with_ttl_ms(LIST_FRESH_FOR_MS)
+            .with_cache_scope(CacheScope::Private))
+    }
+
     fn list(
         &self,
         request: Option<&PaginatedRequestParams>,

@@ -4,7 +4,9 @@ use http::request::Parts;
 use opentelemetry::{propagation::Extractor, trace::SpanContext};
 use rmcp::{
     ErrorData, RoleServer,
-    model::{CallToolResponse, ListToolsResult, RequestMetaObject},
+    model::{
+        CallToolResponse, DiscoverResult, InitializeResult, ListToolsResult, RequestMetaObject,
+    },
     service::RequestContext,
 };
 use tracing::{Instrument as _, Span, field::Empty};
@@ -17,14 +19,16 @@ use crate::{
 
 /// Whether an answer says that what was asked for failed, although the request was answered.
 pub(super) trait MayFail {
-    fn failed(&self) -> bool;
-}
-
-impl MayFail for ListToolsResult {
     fn failed(&self) -> bool {
         false
     }
 }
+
+impl MayFail for InitializeResult {}
+
+impl MayFail for DiscoverResult {}
+
+impl MayFail for ListToolsResult {}
 
 impl MayFail for CallToolResponse {
     fn failed(&self) -> bool {

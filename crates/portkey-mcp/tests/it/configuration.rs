@@ -259,6 +259,27 @@ fn a_variable_that_the_file_refers_to_is_known() {
 }
 
 #[test]
+fn what_may_be_a_secret_is_refused_without_repeating_it() {
+    let (headers, state) = ("c4n4ry", "reddis://:c4n4ry@localhost");
+    let file = Folder::with(&format!(
+        "otlp-headers = '{headers}'\nshared-state = '{state}'\n"
+    ));
+    let headers = [("OTEL_EXPORTER_OTLP_HEADERS", headers)];
+    for output in [
+        file.check(&[], &[]),
+        file.run(&["http", "--sandbox"], &headers),
+        file.run(&["http", "--sandbox", "--shared-state", state], &[]),
+    ] {
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(
+            told.contains("expected") && !told.contains("c4n4ry"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn a_right_file_is_told_back_without_its_secrets() {
     let file = Folder::with(
         "toolsets = ['default', '-delete_workspace']

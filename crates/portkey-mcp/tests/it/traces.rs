@@ -244,11 +244,29 @@ async fn a_pipe_is_traced_until_its_end() {
     assert_eq!(mcp.resource["deployment.environment.name"], "a test");
     let request = scene.collector.span("GET /admin/workspaces").await;
     assert_eq!(request.parent, mcp.id);
-    let list = scene.collector.span("tools/list").await;
-    assert_eq!(list.parent, "");
-    assert_ne!(list.trace_id, TRACE);
+    for method in ["initialize", "tools/list"] {
+        let span = scene.collector.span(method).await;
+        assert_eq!(span.parent, "");
+        assert_ne!(span.trace_id, TRACE);
+        assert_eq!(span.attributes["mcp.method.name"], method);
+    }
     let header = scene.collector.header("x-collector-key");
     assert_eq!(header.as_deref(), Some("only for you"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_where_opentelemetry_is_off() {
+    let scene = Scene::well().await;
+    for off in [
+        ("OTEL_SDK_DISABLED", "true"),
+        ("OTEL_TRACES_EXPORTER", "none"),
+    ] {
+        let mut wire = Wire::initialised(&[], &scene.traced(&[off]));
+        wire.answer("list_workspaces", json!({}));
+        assert!(wire.close().success());
+        assert!(scene.collector.spans().is_empty(), "{off:?}");
+    }
+    assert_eq!(scene.told().await, [None, None]);
 }
 
 #[tokio::test]

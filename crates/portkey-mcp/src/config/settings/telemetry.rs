@@ -1,6 +1,6 @@
 use std::str::FromStr;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use http::{HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 use url::Url;
@@ -26,6 +26,21 @@ pub struct TelemetrySettings {
         value_name = "URL"
     )]
     pub otlp_traces_endpoint: Option<OtlpEndpoint>,
+
+    /// Whether traces are made for a collector at all.
+    #[arg(
+        long,
+        env = "OTEL_TRACES_EXPORTER",
+        global = true,
+        value_enum,
+        default_value_t
+    )]
+    pub traces_exporter: TracesExporter,
+
+    /// Make no traces for a collector, whatever else is set.
+    #[arg(long, env = "OTEL_SDK_DISABLED", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,
+          require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
+    pub otel_sdk_disabled: bool,
 
     /// How the collector is spoken to.
     #[arg(
@@ -85,6 +100,9 @@ pub struct TelemetrySettings {
 impl TelemetrySettings {
     /// Where traces are sent, if anywhere.
     pub fn traces_url(&self) -> Option<Url> {
+        if self.otel_sdk_disabled || self.traces_exporter == TracesExporter::None {
+            return None;
+        }
         let Some(OtlpEndpoint(Some(own))) = &self.otlp_traces_endpoint else {
             return self.otlp_endpoint.as_ref()?.joined("v1/traces");
         };
@@ -131,6 +149,16 @@ impl FromStr for OtlpEndpoint {
         url.map(|url| Self(Some(url)))
             .ok_or(InvalidTelemetry::Endpoint)
     }
+}
+
+/// By which way traces leave the program.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum TracesExporter {
+    /// To a collector.
+    #[default]
+    Otlp,
+    /// Not at all.
+    None,
 }
 
 /// How a collector is spoken to: gRPC would double what the program is made of.
@@ -264,6 +292,17 @@ mod tests {
             traces_url(&[collector, own]).unwrap(),
             "http://tempo.example:4318/here"
         );
+    }
+
+    #[test]
+    fn traces_can_be_turned_off_where_a_collector_is_set() {
+        let collector = "--otlp-endpoint=https://collector.example";
+        for off in ["--traces-exporter=none", "--otel-sdk-disabled=true"] {
+            assert_eq!(traces_url(&[collector, off]), None);
+        }
+        for on in ["--traces-exporter=otlp", "--otel-sdk-disabled=false"] {
+            assert!(traces_url(&[collector, on]).is_some());
+        }
     }
 
     #[test]
