@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Broken {
     /// The command line names no chore.
-    #[error("usage: cargo xtask ci | docs [--check] | tokens | api-diff FILE")]
+    #[error("usage: cargo xtask ci | docs [--check] | tokens | size | api-diff FILE")]
     Usage,
     /// A step failed.
     #[error("`{0}` failed")]
@@ -35,6 +35,14 @@ pub enum Broken {
         cost: usize,
         /// What it may cost.
         budget: usize,
+    },
+    /// The released program no longer fits its image.
+    #[error("the released program has {bytes} bytes; {largest} is the most it may")]
+    Large {
+        /// How many it has.
+        bytes: u64,
+        /// How many it may have.
+        largest: u64,
     },
     /// The catalog and the vendor's file disagree.
     #[error("the catalog differs from the file in {0} places")]

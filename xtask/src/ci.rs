@@ -6,13 +6,15 @@ use std::{
     process::Command,
 };
 
-use crate::{Broken, root};
+use crate::{Broken, root, size::released};
 
 /// A command, and when it is run.
 struct Step {
     program: &'static str,
     arguments: &'static [&'static str],
     when: When,
+    /// Whether tests are of the released program, not of the one that is built with them.
+    released: bool,
 }
 
 enum When {
@@ -28,6 +30,16 @@ const fn cargo(arguments: &'static [&'static str]) -> Step {
         program: "cargo",
         arguments,
         when: When::Always,
+        released: false,
+    }
+}
+
+/// What is no part of the tool chain.
+const fn installed(program: &'static str, arguments: &'static [&'static str]) -> Step {
+    Step {
+        program,
+        when: When::Installed,
+        ..cargo(arguments)
     }
 }
 
@@ -44,6 +56,21 @@ const STEPS: &[Step] = &[
         "warnings",
     ]),
     cargo(&["test", "--locked", "--workspace"]),
+    cargo(&["build", "--locked", "--release"]),
+    cargo(&["xtask", "size"]),
+    Step {
+        when: When::Set("TEST_NODE_MODULES"),
+        released: true,
+        ..cargo(&[
+            "test",
+            "--locked",
+            "--workspace",
+            "--test=it",
+            "conformance",
+            "--",
+            "--nocapture",
+        ])
+    },
     Step {
         when: When::Set("TEST_NODE_MODULES"),
         ..cargo(&[
@@ -63,26 +90,13 @@ const STEPS: &[Step] = &[
     cargo(&["doc", "--locked", "--workspace", "--no-deps"]),
     // What other systems would build is judged too, and has not been needed so far.
     cargo(&["fetch", "--locked"]),
-    Step {
-        program: "cargo-deny",
-        arguments: &["--offline", "check", "bans", "licenses", "sources"],
-        when: When::Installed,
-    },
-    Step {
-        program: "cargo-machete",
-        arguments: &[],
-        when: When::Installed,
-    },
-    Step {
-        program: "hadolint",
-        arguments: &["Dockerfile"],
-        when: When::Installed,
-    },
-    Step {
-        program: "python3",
-        arguments: &["deploy/helm/check.py"],
-        when: When::Installed,
-    },
+    installed(
+        "cargo-deny",
+        &["--offline", "check", "bans", "licenses", "sources"],
+    ),
+    installed("cargo-machete", &[]),
+    installed("hadolint", &["Dockerfile"]),
+    installed("python3", &["deploy/helm/check.py"]),
 ];
 
 /// Files longer than this are hard to understand in one sitting.
@@ -103,12 +117,15 @@ fn take(step: &Step) -> Result<(), Broken> {
         eprintln!("SKIPPED: {variable} is not set");
         return Ok(());
     }
-    let status = Command::new(step.program)
+    let mut command = Command::new(step.program);
+    command
         .args(step.arguments)
         .env("RUSTDOCFLAGS", "-D warnings")
-        .current_dir(root())
-        .status();
-    match status {
+        .current_dir(root());
+    if step.released {
+        command.env("TEST_PROGRAM", released());
+    }
+    match command.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(Broken::Step(name)),
         Err(error)

@@ -6,6 +6,7 @@ pub mod ci;
 pub mod docs;
 pub mod drift;
 pub mod openapi;
+pub mod size;
 pub mod table;
 pub mod tokens;
 

@@ -1,8 +1,8 @@
-//! Chores that need the workspace: `cargo xtask ci`, `docs`, `tokens`, `api-diff`.
+//! Chores that need the workspace: `cargo xtask ci`, `docs`, `tokens`, `size`, `api-diff`.
 
 use std::{env, path::Path, process::ExitCode};
 
-use xtask::{Broken, ci, docs, drift, tokens};
+use xtask::{Broken, ci, docs, drift, size, tokens};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         ["tokens"] => tokens::run(),
+        ["size"] => size::run(),
         ["api-diff", file] => drift::run(Path::new(file)),
         _ => Err(Broken::Usage),
     };

@@ -11,11 +11,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    process::{SandboxProcess, text},
+    process::{SandboxProcess, program, text},
     served::Served,
 };
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_portkey-mcp");
 
 #[test]
 fn the_python_client_of_the_newer_line_administers_the_sandbox() {
@@ -57,9 +55,10 @@ fn the_inspector_administers_the_sandbox() {
         format!("PORTKEY_API_KEY={key}"),
     ];
     let server = Served::start(&[], &sandbox.settings());
+    let path = path();
     let endpoint = server.url("/mcp");
     let over_http = ["--transport", "http", endpoint.as_str()];
-    let over_stdio = ["-e", &variables[0], "-e", &variables[1], "--", PROGRAM];
+    let over_stdio = ["-e", &variables[0], "-e", &variables[1], "--", &path];
     for era in ["legacy", "modern"] {
         for target in [over_http.as_slice(), over_stdio.as_slice()] {
             inspect(&modules, era, target);
@@ -124,6 +123,11 @@ fn inspect(modules: &Path, era: &str, target: &[&str]) {
     assert_eq!(gone.status.code(), Some(5), "{}", text(&gone.stdout));
 }
 
+/// Where the program is.
+fn path() -> String {
+    program().into_os_string().into_string().unwrap()
+}
+
 /// What an Inspector that succeeded prints.
 fn result(output: &Output) -> Value {
     let (told, complaint) = (text(&output.stdout), text(&output.stderr));
@@ -135,7 +139,7 @@ fn result(output: &Output) -> Value {
 fn tell(command: &[&Path]) {
     let sandbox = SandboxProcess::start();
     let server = Served::start(&[], &sandbox.settings());
-    for target in [PROGRAM.to_owned(), server.url("/mcp")] {
+    for target in [path(), server.url("/mcp")] {
         let output = Command::new(command[0])
             .args(&command[1..])
             .arg(&target)

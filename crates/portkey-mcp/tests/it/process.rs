@@ -1,18 +1,26 @@
 //! The binary as a process: a server to talk to line by line, a sandbox, or one command.
 
 use std::{
+    env,
     io::{BufRead as _, BufReader, Lines, Read as _, Write as _},
     net::TcpStream,
+    path::PathBuf,
     process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio},
 };
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// The program that is tested: the one built with the tests, unless `TEST_PROGRAM` names another build of it.
+pub(crate) fn program() -> PathBuf {
+    let other = env::var_os("TEST_PROGRAM");
+    other.map_or_else(|| env!("CARGO_BIN_EXE_portkey-mcp").into(), PathBuf::from)
+}
+
 /// The binary, with a home of its own and none of this machine's settings.
 pub(crate) fn portkey_mcp(home: &TempDir) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_portkey-mcp"));
-    for (name, _) in std::env::vars_os() {
+    let mut command = Command::new(program());
+    for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
         if ["PORTKEY_", "MCP_", "OTEL_"]
             .iter()

@@ -5,7 +5,7 @@ use std::{fs, process::Command};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::process::{SandboxProcess, Wire};
+use crate::process::{SandboxProcess, Wire, program};
 
 fn new_key() -> Value {
     json!({ "type": "organisation", "sub_type": "service", "name": "canary", "scopes": ["workspaces.list"] })
@@ -223,7 +223,7 @@ fn the_keyring_gets_the_key() {
          exec {} call create_api_key --sandbox --secrets keyring --type organisation --sub-type service \
          --name canary --scopes '[\"workspaces.list\"]'",
         daemon.display(),
-        env!("CARGO_BIN_EXE_portkey-mcp")
+        program().display()
     );
     let output = Command::new("dbus-run-session")
         .args(["--", "sh", "-c", &script])

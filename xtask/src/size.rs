@@ -1,0 +1,34 @@
+//! How large the released program is.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{Broken, root};
+
+/// With the system's certificates, an image of such a program is below 25 MB. As the `Dockerfile` links it, it is a little
+/// smaller than as `cargo build --release` does.
+const LARGEST: u64 = 24_500_000;
+
+/// Prints how many bytes the released program has. It must have been built.
+pub fn run() -> Result<(), Broken> {
+    let program = released();
+    let bytes = fs::metadata(&program)
+        .map_err(|error| Broken::File(program, error.to_string()))?
+        .len();
+    println!("{bytes} of {LARGEST} bytes");
+    if bytes > LARGEST {
+        return Err(Broken::Large {
+            bytes,
+            largest: LARGEST,
+        });
+    }
+    Ok(())
+}
+
+/// Where `cargo build --release` puts the program.
+pub(crate) fn released() -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    root().join(target).join(Path::new("release/portkey-mcp"))
+}
