@@ -125,10 +125,8 @@ fn take(step: &Step) -> Result<(), Broken> {
     if step.released {
         command.env("TEST_PROGRAM", released());
     }
-    // What cargo says of this program is not meant for what it builds: some of that would be built again because of it.
     for (name, _) in env::vars_os() {
-        let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+        if said_by_cargo(&name.to_string_lossy()) {
             command.env_remove(&name);
         }
     }
@@ -143,6 +141,14 @@ fn take(step: &Step) -> Result<(), Broken> {
         }
         Err(error) => Err(Broken::Start(name, error)),
     }
+}
+
+/// Whether cargo tells this program so about itself and this package. A step must not hear it: cargo would build again
+/// what was built without, and `cargo-machete` takes its arguments for those of a subcommand.
+fn said_by_cargo(variable: &str) -> bool {
+    variable == "CARGO"
+        || variable.starts_with("CARGO_PKG_")
+        || variable.starts_with("CARGO_MANIFEST_")
 }
 
 fn short_files() -> Result<(), Broken> {
