@@ -1,9 +1,10 @@
 //! Streamable HTTP: one endpoint for every revision of the protocol, and what surrounds it.
 //!
-//! A request passes, outermost first: whether it shows a certificate (`tls`), how many are in flight (`drain`), to which
-//! trace it belongs (`trace`), which name it calls and from which page it comes (`gate`), what browsers ask (`cors`), where it comes from (`client_address`), how
-//! much that address may ask (`limits`), who sends it (`identify`), how much they may ask (`limits`), what the body holds
-//! (`messages`), whose its session is (`sessions`), what the SDK leaves to us (`endpoint`), the SDK.
+//! A request passes, outermost first: whether it shows a certificate (`tls`), how many are in flight (`drain`), to
+//! which trace it belongs (`trace`), which name it calls and from which page it comes (`gate`), what browsers ask
+//! (`cors`), where it comes from (`client_address`), how much that address may ask (`limits`), who sends it
+//! (`identify`), how much they may ask (`limits`), what the body holds (`messages`), whose its session is (`sessions`),
+//! what the SDK leaves to us (`endpoint`), the SDK.
 
 mod client_address;
 mod cors;
