@@ -37,7 +37,10 @@ pub enum Broken {
         budget: usize,
     },
     /// The released program no longer fits its image.
-    #[error("the released program has {bytes} bytes; {largest} is the most it may")]
+    #[error(
+        "the released program has {bytes} bytes; {largest} is the most it may: look for a dependency or a feature that it \
+         can do without"
+    )]
     Large {
         /// How many it has.
         bytes: u64,

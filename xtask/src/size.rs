@@ -1,9 +1,6 @@
 //! How large the released program is.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-};
+use std::{env, fs, path::PathBuf};
 
 use crate::{Broken, root};
 
@@ -15,7 +12,10 @@ const LARGEST: u64 = 24_500_000;
 pub fn run() -> Result<(), Broken> {
     let program = released();
     let bytes = fs::metadata(&program)
-        .map_err(|error| Broken::File(program, error.to_string()))?
+        .map_err(|error| {
+            let why = format!("{error}; build it with `cargo build --release`");
+            Broken::File(program, why)
+        })?
         .len();
     println!("{bytes} of {LARGEST} bytes");
     if bytes > LARGEST {
@@ -30,5 +30,5 @@ pub fn run() -> Result<(), Broken> {
 /// Where `cargo build --release` puts the program.
 pub(crate) fn released() -> PathBuf {
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    root().join(target).join(Path::new("release/portkey-mcp"))
+    root().join(target).join("release/portkey-mcp")
 }
