@@ -17,7 +17,7 @@ use crate::{
     auth::{
         Authenticator, CALLER_KEY, Challenge, Credential, Denial, Identity, Tokens, caller_key,
     },
-    call::Requester,
+    call::{Authority, Offered, Requester},
     catalog::{self, Selection, Tool},
     config::GrantTable,
     policy::Policy,
@@ -34,11 +34,8 @@ pub struct Principal {
     name: Arc<str>,
     /// Who it was found to be, where it was asked.
     identity: Option<Arc<Identity>>,
-    offered: Arc<Selection>,
-    policy: Arc<Policy>,
+    authority: Authority,
     profile: Arc<Profile>,
-    /// Scopes that the token lacks, and the tools that need them.
-    lacking: Arc<[(Denial, Arc<Selection>)]>,
 }
 
 impl Principal {
@@ -47,10 +44,12 @@ impl Principal {
         Self {
             name: "local".into(),
             identity: None,
-            offered: Arc::new(offered),
-            policy: Arc::new(policy),
+            authority: Authority {
+                offered: Offered::ToEverybody(Arc::new(offered)),
+                policy: Arc::new(policy),
+                lacking: Arc::default(),
+            },
             profile: Arc::new(profile),
-            lacking: Arc::default(),
         }
     }
 
@@ -62,18 +61,18 @@ impl Principal {
 
     /// The tools it may use, some of them with a better token only; see [`Principal::lacks`].
     pub fn offered(&self) -> &Selection {
-        &self.offered
+        self.authority.offered.selection()
     }
 
     /// The tools that it is told of, in the order of the catalog.
     pub fn tools(&self) -> impl Iterator<Item = Tool> {
-        let offered = catalog::tools().filter(|tool| self.offered.holds(*tool));
-        offered.filter(|tool| self.policy.permits(*tool).is_ok())
+        let offered = catalog::tools().filter(|tool| self.offered().holds(*tool));
+        offered.filter(|tool| self.policy().permits(*tool).is_ok())
     }
 
     /// What it may do.
     pub fn policy(&self) -> &Policy {
-        &self.policy
+        &self.authority.policy
     }
 
     /// Itself, as calls name it; `client` is what the program it uses calls itself.
@@ -81,7 +80,7 @@ impl Principal {
         Requester {
             principal: Arc::clone(&self.name),
             client: client.map(Into::into),
-            policy: Arc::clone(&self.policy),
+            authority: self.authority.clone(),
         }
     }
 
@@ -97,14 +96,12 @@ impl Principal {
 
     /// Whether any tool needs a better token than this request brought.
     pub fn lacks_any(&self) -> bool {
-        !self.lacking.is_empty()
+        !self.authority.lacking.is_empty()
     }
 
     /// Why a tool needs a better token than this request brought.
     pub fn lacks(&self, tool: Tool) -> Option<&Denial> {
-        let mut lacking = self.lacking.iter();
-        let (denial, _) = lacking.find(|(_, tools)| tools.holds(tool))?;
-        Some(denial)
+        self.authority.lacks(tool)
     }
 }
 
@@ -187,18 +184,19 @@ impl Access {
     fn principal(&self, identity: Identity) -> Result<Principal, Denial> {
         let granted = self.grants.of(&identity)?;
         let rules = granted.rules.into_iter().chain(identity.own.rules.clone());
-        let policy = self.everybody.policy.and(rules);
+        let everybody = &self.everybody.authority;
+        let offered = granted.offered.map(Offered::ToThem);
         Ok(Principal {
-            policy: Arc::new(policy),
+            authority: Authority {
+                offered: offered.unwrap_or_else(|| everybody.offered.clone()),
+                policy: Arc::new(everybody.policy.and(rules)),
+                lacking: granted.lacking.into(),
+            },
             name: identity.name.as_str().into(),
             identity: Some(Arc::new(identity)),
-            offered: granted
-                .offered
-                .unwrap_or_else(|| Arc::clone(&self.everybody.offered)),
             profile: granted
                 .profile
                 .unwrap_or_else(|| Arc::clone(&self.everybody.profile)),
-            lacking: granted.lacking.into(),
         })
     }
 

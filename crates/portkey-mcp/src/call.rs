@@ -18,6 +18,7 @@ mod extras;
 mod failure;
 mod inner;
 mod pages;
+mod permit;
 mod prepare;
 mod preview;
 mod progress;
@@ -27,7 +28,6 @@ mod references;
 mod requester;
 mod reveal;
 mod send;
-mod within;
 
 use std::{
     fmt,
@@ -53,11 +53,13 @@ pub use consequence::Consequence;
 pub use failure::Failure;
 pub use preview::{Difference, Preview, differences};
 pub use progress::{Progress, Step};
-pub use requester::Requester;
+pub use requester::{Authority, Offered, Requester};
 
 pub(crate) use inner::read;
+pub(crate) use requester::Rights;
 
 use extras::Extras;
+use permit::{Line, Permit};
 use recording::Recording;
 
 /// Lets a request that runs out of time say so itself, since it knows more.
@@ -97,7 +99,7 @@ pub enum Outcome {
 /// Makes calls. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    client: Client,
+    line: Line,
     secrets: Arc<Secrets>,
     conventions: Arc<Conventions>,
     safeguards: Arc<Safeguards>,
@@ -115,7 +117,7 @@ impl Caller {
     ) -> Self {
         Self {
             place: client.settings().base_url.to_string().into(),
-            client,
+            line: Line::new(client),
             secrets: Arc::new(secrets),
             conventions: Arc::new(conventions),
             safeguards,
@@ -135,14 +137,14 @@ impl Caller {
     #[must_use]
     pub fn through(&self, client: Client) -> Self {
         Self {
-            client,
+            line: Line::new(client),
             ..self.clone()
         }
     }
 
-    /// What requests are sent through.
+    /// What requests are sent through; for what the server asks on its own behalf.
     pub fn client(&self) -> &Client {
-        &self.client
+        self.line.client()
     }
 
     /// Where secrets go and where they come from.
@@ -184,7 +186,7 @@ impl Caller {
 
     /// A call may make several requests, each of which keeps to the limit; so does the call as a whole.
     async fn in_time(&self, call: Call) -> Result<Outcome, Failure> {
-        let limit = self.client.settings().total_timeout;
+        let limit = self.client().settings().total_timeout;
         tokio::time::timeout(limit + GRACE, self.run(call))
             .await
             .unwrap_or(Err(Failure::OutOfTime { limit }))
@@ -229,38 +231,32 @@ impl Run<'_> {
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
         let arguments = understand(&operation.declaration, arguments)?;
-        let (arguments, scope) = self.within(operation, arguments).await?;
-        if self.extras.dry_run || asks_for_dry_run(&arguments) {
+        let permit = self.permit(operation, arguments).await?;
+        let arguments = &permit.arguments;
+        if self.extras.dry_run || asks_for_dry_run(arguments) {
             // What the call itself would be refused for.
-            self.reveal(&operation.declaration, &arguments).await?;
-            let preview = self.preview(operation, arguments).await?;
+            self.reveal(&operation.declaration, arguments).await?;
+            let preview = self.preview(operation, arguments.clone()).await?;
             return Ok(Outcome::Preview(Box::new(preview)));
         }
         let tool = Tool::Operation(operation);
-        if let Some(unconfirmed) = self.confirm(tool, &arguments).await? {
+        if let Some(unconfirmed) = self.confirm(tool, arguments).await? {
             return Ok(unconfirmed);
         }
         self.spend(operation).await?;
-        let answer = self.make(operation, &arguments).await?;
-        let answer = scope.let_through(answer).await?;
-        self.answer(&operation.declaration, &arguments, answer)
-            .await
+        let answer = self.make(&permit).await?;
+        let answer = permit.let_through(answer).await?;
+        self.answer(&operation.declaration, arguments, answer).await
     }
 
     /// Carries a call out. Only here the secrets are known that its arguments refer to.
-    async fn make(
-        &self,
-        operation: &'static Operation,
-        arguments: &JsonObject,
-    ) -> Result<Value, Failure> {
-        if conceal::mints(&operation.declaration) {
+    async fn make(&self, permit: &Permit<'_>) -> Result<Value, Failure> {
+        let declaration = &permit.operation.declaration;
+        if conceal::mints(declaration) {
             self.caller.secrets.sink.prepare().await?;
         }
-        let (revealed, carried) = self.reveal(&operation.declaration, arguments).await?;
-        match self
-            .exchange(operation, arguments, revealed, &carried)
-            .await
-        {
+        let (revealed, carried) = self.reveal(declaration, &permit.arguments).await?;
+        match self.exchange(permit, revealed, &carried).await {
             Ok(mut answer) => {
                 carried.hide_in(&mut answer);
                 Ok(answer)
@@ -272,21 +268,21 @@ impl Run<'_> {
     /// Sends `revealed`, of which the journal only sees what the caller gave.
     async fn exchange(
         &self,
-        operation: &'static Operation,
-        arguments: &JsonObject,
+        permit: &Permit<'_>,
         revealed: JsonObject,
         carried: &Carried,
     ) -> Result<Value, Failure> {
-        let caller = self.caller;
+        let operation = permit.operation;
         let answer = if pages::is_paged(operation) {
-            self.list(operation, revealed).await?
+            permit.list(revealed).await?
         } else {
-            let revealed = caller.look_up(operation, revealed).await?;
-            let request = operation.request(revealed)?;
-            self.send(operation, arguments, &request, carried).await?
+            let revealed = self.look_up(operation, revealed).await?;
+            permit
+                .carry_out(&operation.request(revealed)?, carried)
+                .await?
         };
         Ok(if self.extras.return_object {
-            caller.refresh(operation, arguments, answer).await
+            permit.refresh(answer).await
         } else {
             told(answer)
         })

@@ -25,12 +25,19 @@ pub trait Journal: fmt::Debug + Send + Sync + 'static {
     /// Keeps a change, in place of what was kept under its id.
     async fn put(&self, change: &Change) -> Result<(), JournalFailure>;
 
+    /// Keeps a change that is about to be made. Says no where it undoes another change that something else has undone, or
+    /// has begun to undo a short while ago: of all who ask at the same time, one is told yes.
+    async fn begin(&self, change: &Change) -> Result<bool, JournalFailure>;
+
     /// The changes that are wanted, the latest first.
     async fn list(&self, wanted: &Wanted) -> Result<Vec<Entry>, JournalFailure>;
 
     /// Makes sure that changes can be kept.
     async fn check(&self) -> Result<(), JournalFailure>;
 }
+
+/// How long an undo whose end is not known may still be under way: longer than any call.
+const UNDER_WAY: Duration = Duration::from_mins(10);
 
 /// A change as it is found again.
 #[derive(Debug, Clone)]

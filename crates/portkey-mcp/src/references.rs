@@ -12,7 +12,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{call::Run, catalog, profile::Fingerprint, untrusted::quoted};
+use crate::{
+    call::{Rights, Run},
+    catalog,
+    profile::Fingerprint,
+    untrusted::quoted,
+};
 
 use crawl::Crawl;
 
@@ -115,8 +120,10 @@ pub(crate) struct Reader {
     pub(crate) portkey: String,
     /// By which key.
     pub(crate) key: Option<Fingerprint>,
-    /// On whose behalf, because their policy may hide things.
+    /// On whose behalf.
     pub(crate) principal: Arc<str>,
+    /// What they could see when it was read: the configuration, or their token, may change.
+    pub(crate) rights: Rights,
 }
 
 impl Default for Crawls {

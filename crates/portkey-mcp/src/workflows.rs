@@ -14,7 +14,7 @@ mod validate_completion_metadata;
 
 use std::{future::Future, pin::Pin};
 
-use portkey_api::{Declaration, Declared, JsonObject};
+use portkey_api::{Declaration, Declared, JsonObject, Operation};
 use serde_json::Value;
 
 use crate::call::{Failure, Run, read};
@@ -31,7 +31,7 @@ pub const WORKFLOWS: &[Workflow] = &[
     Workflow::of::<list_traces::ListTraces>("logging"),
     Workflow::of::<get_trace::GetTrace>("logging"),
     Workflow::of::<list_changes::ListChanges>("organisation"),
-    Workflow::of::<undo_change::UndoChange>("organisation"),
+    Workflow::destructive::<undo_change::UndoChange>("organisation"),
 ];
 
 /// A composed tool, with its types erased.
@@ -41,10 +41,11 @@ pub struct Workflow {
     pub declaration: Declaration,
     /// The domain it belongs to.
     pub domain: &'static str,
-    run: for<'a> fn(JsonObject, Run<'a>) -> Running<'a>,
+    run: for<'a> fn(JsonObject, Run<'a>) -> Eventually<'a, Value>,
+    destruction: Option<for<'a> fn(JsonObject, Run<'a>) -> Eventually<'a, Destruction>>,
 }
 
-type Running<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>>;
+type Eventually<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
 
 /// A composed tool, on the struct of its arguments.
 pub(crate) trait Steps: Declared {
@@ -52,11 +53,51 @@ pub(crate) trait Steps: Declared {
     fn run(self, run: Run<'_>) -> impl Future<Output = Result<Self::Response, Failure>> + Send;
 }
 
+/// A composed tool that destroys something.
+pub(crate) trait Destroys: Steps {
+    /// The call by which it will, as far as that is known before anything is sent. Whoever must agree is told of it.
+    fn destruction(
+        &self,
+        run: Run<'_>,
+    ) -> impl Future<Output = Result<Destruction, Failure>> + Send;
+}
+
+/// The call by which a composed tool destroys something.
+#[derive(Debug, Clone)]
+pub(crate) struct Destruction {
+    /// What is called.
+    pub(crate) operation: &'static Operation,
+    /// With what.
+    pub(crate) arguments: JsonObject,
+    /// What does not come back, a sentence each.
+    pub(crate) lost: Vec<String>,
+}
+
 impl Workflow {
     const fn of<S: Steps>(domain: &'static str) -> Self {
+        let declaration = Declaration::of::<S>();
+        assert!(
+            !declaration.destructive,
+            "a tool that destroys something says by which call: `destructive`"
+        );
+        Self::declared::<S>(declaration, domain)
+    }
+
+    const fn destructive<S: Destroys>(domain: &'static str) -> Self {
+        let workflow = Self::declared::<S>(Declaration::of::<S>(), domain);
         Self {
-            declaration: Declaration::of::<S>(),
+            destruction: Some(|arguments, run| {
+                Box::pin(async move { read::<S>(arguments)?.destruction(run).await })
+            }),
+            ..workflow
+        }
+    }
+
+    const fn declared<S: Steps>(declaration: Declaration, domain: &'static str) -> Self {
+        Self {
+            declaration,
             domain,
+            destruction: None,
             run: |arguments, run| {
                 Box::pin(async move {
                     let steps = read::<S>(arguments)?;
@@ -70,5 +111,17 @@ impl Workflow {
     /// Runs the workflow on understood arguments.
     pub(crate) async fn run(&self, arguments: JsonObject, run: Run<'_>) -> Result<Value, Failure> {
         (self.run)(arguments, run).await
+    }
+
+    /// The call by which it destroys something, if it does.
+    pub(crate) async fn destruction(
+        &self,
+        arguments: JsonObject,
+        run: Run<'_>,
+    ) -> Result<Option<Destruction>, Failure> {
+        match self.destruction {
+            Some(destruction) => destruction(arguments, run).await.map(Some),
+            None => Ok(None),
+        }
     }
 }

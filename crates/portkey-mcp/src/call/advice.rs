@@ -16,6 +16,10 @@ impl fmt::Display for Failure {
                 write!(f, "{invalid}\nNothing was sent. Correct the arguments and call again.")
             }
             Self::Forbidden(forbidden) => write!(f, "{forbidden}."),
+            Self::Lacking { tool, denial } => write!(
+                f,
+                "`{tool}` is needed for this, and {denial}. Get such a token and call again."
+            ),
             Self::Unconfirmed(refused) => write!(f, "{refused}"),
             Self::Unaudited(unwritable) => write!(
                 f,
@@ -47,6 +51,11 @@ impl fmt::Display for Failure {
                 f,
                 "{failure}. Nothing was changed, because it could not have been undone. The operator of this server can \
                  mend the journal, or do without one (--journal off)."
+            ),
+            Self::Undone { change } => write!(
+                f,
+                "The change {change} is being undone by another call, or was, and it may not be known how that ended. \
+                 Nothing was sent. Look at `list_changes` and at the object before you try again."
             ),
             Self::OutOfTime { limit } => write!(
                 f,

@@ -10,15 +10,15 @@ use crate::{
 };
 
 impl Run<'_> {
-    /// Whether the policy allows this tool to whoever calls it.
-    pub(super) fn authorise(&self, tool: Tool) -> Result<(), Failure> {
-        Ok(self.by.policy.permits(tool)?)
+    /// Whether whoever the call is made for may use this tool.
+    pub(crate) fn authorise(&self, tool: Tool) -> Result<(), Failure> {
+        self.by.authority.permits(tool)
     }
 
     /// Takes a call, which is about to be made, from the quotas it counts against.
     pub(super) async fn spend(&self, operation: &'static Operation) -> Result<(), Failure> {
         let mints = conceal::mints(&operation.declaration);
-        for rules in self.by.policy.rules() {
+        for rules in self.by.authority.policy.rules() {
             for (kind, rate) in rules.quotas.of(&operation.declaration, mints) {
                 let (kind_name, origin) = (kind.as_str(), &rules.origin);
                 let bucket = format!("quota|{kind_name}|{origin}|{}", self.by.principal);

@@ -1,11 +1,20 @@
 use portkey_api::{Effect, JsonObject, Operation, Place};
 use serde_json::Value;
 
-use super::{Run, pages};
+use super::Run;
 use crate::catalog::{WHERE, collection, reader};
 
 /// Updates that make a version nobody is given yet: what they go out from is the latest, not the published one.
 const DRAFTING: [&str; 2] = ["update_prompt", "update_prompt_partial"];
+
+/// Who sees what is read.
+#[derive(Debug, Clone, Copy)]
+enum For {
+    /// Whoever calls: they must be allowed to read it.
+    Caller,
+    /// The journal alone.
+    Journal,
+}
 
 impl Run<'_> {
     /// The object that `operation` would change or remove, as it is now, with secrets masked. Nothing where it
@@ -15,19 +24,37 @@ impl Run<'_> {
         operation: &'static Operation,
         arguments: &JsonObject,
     ) -> Option<Value> {
+        self.object(operation, arguments, For::Caller).await
+    }
+
+    /// The same for the journal, of a change that is permitted.
+    pub(super) async fn before_to_keep(
+        &self,
+        operation: &'static Operation,
+        arguments: &JsonObject,
+    ) -> Option<Value> {
+        self.object(operation, arguments, For::Journal).await
+    }
+
+    async fn object(
+        &self,
+        operation: &'static Operation,
+        arguments: &JsonObject,
+        reader_is: For,
+    ) -> Option<Value> {
         if matches!(operation.declaration.effect, Effect::Read | Effect::Create) {
             return None;
         }
         if let Some(reader) = reader(operation) {
             let found = finding(reader, operation, arguments);
-            let mut object = self.read(reader, found).await?;
+            let mut object = self.look(reader, found, reader_is).await?;
             // Whatever the one hides, the other need not show.
             operation.declaration.mask(&mut object);
             return Some(object);
         }
         let (collection, key) = collection(operation)?;
         let listed = finding(collection, operation, arguments);
-        let list = self.read(collection, listed).await?;
+        let list = self.look(collection, listed, reader_is).await?;
         if operation.declaration.effect == Effect::Update {
             return Some(list); // What is updated may not be there yet.
         }
@@ -45,18 +72,25 @@ impl Run<'_> {
     pub(super) async fn read(
         &self,
         reader: &'static Operation,
-        mut arguments: JsonObject,
+        arguments: JsonObject,
     ) -> Option<Value> {
-        let answer = if pages::is_paged(reader) {
-            if reader.declaration.argument("all").is_some() {
-                arguments.insert("all".to_owned(), true.into());
-            }
-            self.list(reader, arguments).await
-        } else {
-            let request = reader.request(arguments).ok()?;
-            self.caller.send(reader, &request).await
+        self.look(reader, arguments, For::Caller).await
+    }
+
+    async fn look(
+        &self,
+        reader: &'static Operation,
+        mut arguments: JsonObject,
+        reader_is: For,
+    ) -> Option<Value> {
+        if reader.declaration.argument("all").is_some() {
+            arguments.insert("all".to_owned(), true.into());
+        }
+        let permit = match reader_is {
+            For::Caller => self.permit(reader, arguments).await,
+            For::Journal => self.permit_to_keep(reader, arguments).await,
         };
-        let mut object = answer.ok()?;
+        let mut object = permit.ok()?.read().await.ok()?;
         reader.declaration.mask(&mut object);
         Some(object)
     }

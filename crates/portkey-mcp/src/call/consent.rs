@@ -2,7 +2,7 @@ use portkey_api::JsonObject;
 use serde_json::{Value, json};
 
 use super::{Failure, Outcome, Run};
-use crate::{audit, catalog::Tool, confirm::Way, profile::Fingerprint};
+use crate::{audit, catalog::Tool, confirm::Way, profile::Fingerprint, workflows::Destruction};
 
 /// Who must agree to what a call destroys, and whether they did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,20 +41,50 @@ impl Run<'_> {
             audit::confirmed(way.as_str());
             return Ok(None);
         }
-        if let Tool::Operation(operation) = tool {
-            // Nobody is asked about what cannot be sent.
-            operation.preview(arguments.clone())?;
+        let destruction = self.destruction(tool, arguments).await?;
+        // Nobody is asked about what cannot be sent.
+        if let Some(destruction) = &destruction {
+            let arguments = destruction.arguments.clone();
+            destruction.operation.preview(arguments)?;
         }
-        let consequence = self.consequence(tool, arguments).await;
+        let consequence = self.consequence(tool, arguments, destruction).await;
         Ok(Some(Outcome::Unconfirmed {
             consequence: Box::new(consequence),
             token: seal.seal(&bound).await?,
         }))
     }
 
+    /// The call that destroys something: the one that is made, or the one by which a composed tool will.
+    async fn destruction(
+        &self,
+        tool: Tool,
+        arguments: &JsonObject,
+    ) -> Result<Option<Destruction>, Failure> {
+        match tool {
+            Tool::Operation(operation) => Ok(Some(Destruction {
+                operation,
+                arguments: arguments.clone(),
+                lost: Vec::new(),
+            })),
+            Tool::Workflow(workflow) => {
+                let destruction = workflow.destruction(arguments.clone(), *self).await?;
+                if let Some(Destruction {
+                    operation,
+                    arguments,
+                    ..
+                }) = &destruction
+                {
+                    // What will be refused is refused before anybody is asked.
+                    self.permit(operation, arguments.clone()).await?;
+                }
+                Ok(destruction)
+            }
+        }
+    }
+
     /// All that makes this call another than any other, as text. It is not kept.
     fn bound(&self, way: Way, tool: Tool, arguments: &JsonObject) -> String {
-        let settings = self.caller.client.settings();
+        let settings = self.caller.client().settings();
         let key = |key: Option<&_>| key.map(|key| Fingerprint::of(key).digits());
         let mut arguments = Value::Object(arguments.clone());
         arguments.sort_all_objects();

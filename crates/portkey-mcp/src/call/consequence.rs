@@ -8,12 +8,14 @@ use portkey_api::{JsonObject, Operation, Place};
 use serde_json::Value;
 
 use super::Run;
-use crate::catalog::Tool;
+use crate::{catalog::Tool, workflows::Destruction};
 use quoted::Quoted;
 
 /// What a destructive call would do. Names and values are strangers' text, and shown as such.
 #[derive(Debug, Clone)]
 pub struct Consequence {
+    /// The composed tool that does it, such as `Undo a change`.
+    composed: Option<&'static str>,
     /// What is done, such as `Delete a config`.
     title: &'static str,
     /// What that means.
@@ -28,6 +30,8 @@ pub struct Consequence {
     identified: Vec<(&'static str, Value)>,
     /// The other arguments, with secrets masked.
     given: Vec<(String, Value)>,
+    /// What does not come back, a sentence each.
+    lost: Vec<String>,
     /// What refers to it, in sentences.
     pub referred_to_by: Option<String>,
 }
@@ -37,53 +41,76 @@ const NAMES: [&str; 5] = ["name", "title", "email", "user_email", "first_name"];
 
 impl Run<'_> {
     /// What becomes of a call, if it is made.
-    pub(super) async fn consequence(&self, tool: Tool, arguments: &JsonObject) -> Consequence {
-        let declaration = tool.declaration();
-        let object = match tool {
-            Tool::Operation(operation) => self.before(operation, arguments).await,
-            Tool::Workflow(_) => None,
+    pub(super) async fn consequence(
+        &self,
+        tool: Tool,
+        arguments: &JsonObject,
+        destruction: Option<Destruction>,
+    ) -> Consequence {
+        let Some(Destruction {
+            operation,
+            arguments,
+            lost,
+        }) = destruction
+        else {
+            return Consequence::of_call(tool, arguments);
         };
-        let references = match tool {
-            Tool::Operation(operation) => self.references_to(operation, arguments).await,
-            Tool::Workflow(_) => None,
-        };
+        let object = self.before(operation, &arguments).await;
         let object = object.as_ref();
-        let (identified, given) = told(tool, arguments);
+        let references = self.references_to(operation, &arguments).await;
+        let composed = matches!(tool, Tool::Workflow(_));
         Consequence {
-            title: declaration.title,
-            meaning: declaration.description,
+            composed: composed.then(|| tool.declaration().title),
             name: object.and_then(name),
-            workspace: self.workspace(tool, arguments, object).await,
-            is_readable: object.is_some() || !can_be_read(tool),
-            identified,
-            given,
+            workspace: self.workspace(operation, &arguments, object).await,
+            is_readable: object.is_some() || !can_be_read(operation),
+            lost,
             referred_to_by: references.map(|references| references.to_string()),
+            ..Consequence::of_call(Tool::Operation(operation), &arguments)
         }
     }
 
     /// The workspace that a call is about without being about the workspace itself, by name where that can be read.
     async fn workspace(
         &self,
-        tool: Tool,
+        operation: &'static Operation,
         arguments: &JsonObject,
         object: Option<&Value>,
     ) -> Option<String> {
-        let within = |operation: &Operation| !operation.path.ends_with("/{workspace_id}");
-        let is_within = matches!(tool, Tool::Operation(operation) if within(operation));
+        if operation.path.ends_with("/{workspace_id}") {
+            return None;
+        }
         let id = arguments
             .get("workspace_id")
             .or_else(|| object?.get("workspace_id"));
-        let id = id.and_then(Value::as_str).filter(|_| is_within)?;
+        let id = id.and_then(Value::as_str)?;
         let named = JsonObject::from_iter([("workspace_id".to_owned(), id.into())]);
         let workspace = match portkey_api::operation("get_workspace") {
-            Some(reader) => match reader.request(named) {
-                Ok(request) => self.caller.send(reader, &request).await.ok(),
-                Err(_) => None,
-            },
+            Some(reader) => self.read(reader, named).await,
             None => None,
         };
         let name = workspace.as_ref().and_then(name);
         Some(name.unwrap_or_else(|| id.to_owned()))
+    }
+}
+
+impl Consequence {
+    /// What the arguments alone say of it.
+    fn of_call(tool: Tool, arguments: &JsonObject) -> Self {
+        let declaration = tool.declaration();
+        let (identified, given) = told(tool, arguments);
+        Self {
+            composed: None,
+            title: declaration.title,
+            meaning: declaration.description,
+            name: None,
+            workspace: None,
+            is_readable: true,
+            identified,
+            given,
+            lost: Vec::new(),
+            referred_to_by: None,
+        }
     }
 }
 
@@ -92,8 +119,8 @@ fn name(object: &Value) -> Option<String> {
     NAMES.into_iter().find_map(text).map(str::to_owned)
 }
 
-fn can_be_read(tool: Tool) -> bool {
-    matches!(tool, Tool::Operation(operation) if crate::catalog::reader(operation).is_some())
+fn can_be_read(operation: &'static Operation) -> bool {
+    crate::catalog::reader(operation).is_some()
 }
 
 type Told = (Vec<(&'static str, Value)>, Vec<(String, Value)>);
@@ -110,6 +137,9 @@ fn told(tool: Tool, arguments: &JsonObject) -> Told {
 
 impl fmt::Display for Consequence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(composed) = self.composed {
+            write!(f, "{composed}. By this call: ")?;
+        }
         write!(f, "{}:", self.title)?;
         if let Some(name) = &self.name {
             write!(f, " {}", Quoted::text(name))?;
@@ -137,6 +167,9 @@ impl fmt::Display for Consequence {
         if !self.is_readable {
             f.write_str("\nIt could not be read beforehand; it may not be there.")?;
         }
+        if !self.lost.is_empty() {
+            write!(f, "\nThis does not come back: {}.", self.lost.join("; "))?;
+        }
         match &self.referred_to_by {
             Some(references) => write!(f, "\n{references}"),
             None => Ok(()),
@@ -153,6 +186,7 @@ mod tests {
     #[test]
     fn what_is_shown_is_a_few_plain_sentences() {
         let consequence = Consequence {
+            composed: None,
             title: "Delete a config",
             meaning: "Deletes a gateway config for good.",
             name: Some("Prod\u{202e} \"router\"\n".to_owned()),
@@ -160,6 +194,7 @@ mod tests {
             is_readable: true,
             identified: vec![("slug", json!("pc-1"))],
             given: vec![("force".to_owned(), json!(true))],
+            lost: Vec::new(),
             referred_to_by: Some("2 API keys use it.".to_owned()),
         };
         let shown = "Delete a config: \"Prod\\u{202e} \\\"router\\\"\\u{a}\" (slug \"pc-1\"), in the workspace \

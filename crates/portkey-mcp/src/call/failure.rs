@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::{
     audit::Unwritable,
+    auth::Denial,
     catalog::UnknownTool,
     confirm::Refused,
     journal::JournalFailure,
@@ -22,6 +23,13 @@ pub enum Failure {
     Arguments(InvalidArguments),
     /// The operator does not allow it; nothing was sent.
     Forbidden(Forbidden),
+    /// The token that was brought is too weak for it; nothing was sent.
+    Lacking {
+        /// What was called.
+        tool: &'static str,
+        /// Which scopes are needed.
+        denial: Denial,
+    },
     /// Nobody agreed to it.
     Unconfirmed(Refused),
     /// It cannot be written down, so it was not begun.
@@ -60,6 +68,11 @@ pub enum Failure {
     },
     /// What would be changed cannot be written down; nothing was sent.
     Journal(JournalFailure),
+    /// The change that this call would undo is being undone by another, or was; nothing was sent.
+    Undone {
+        /// Which one.
+        change: String,
+    },
     /// All the requests of the call together took too long.
     OutOfTime {
         /// How long they may take.
@@ -85,6 +98,7 @@ impl Failure {
             Self::UnknownTool(_) => "unknown tool",
             Self::Arguments(_) => "invalid arguments",
             Self::Forbidden(_) => "forbidden by policy",
+            Self::Lacking { .. } => "lacks a scope",
             Self::Unconfirmed(_) => "not confirmed",
             Self::Unaudited(_) => "no audit log",
             Self::Upstream { error, .. } => match error.kind() {
@@ -104,6 +118,7 @@ impl Failure {
             Self::Sink(_) | Self::SecretLost { .. } => "no place for secrets",
             Self::Redacted { kind, .. } => kind,
             Self::Journal(_) => "no journal",
+            Self::Undone { .. } => "undone already",
             Self::OutOfTime { .. } => "timed out",
             Self::Cancelled => "cancelled",
             Self::Unlisted(_) => "unlisted operation",

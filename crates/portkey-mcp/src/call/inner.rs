@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use super::{Consent, Failure, Outcome, Run, extras::Extras};
 use crate::{
-    catalog::Tool,
     secrets::Carried,
     workflows::{Conventions, Steps},
 };
@@ -14,17 +13,15 @@ impl Run<'_> {
     /// Makes one call on behalf of a workflow.
     pub(crate) async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
         let operation = portkey_api::operation(E::NAME).ok_or(Failure::Unlisted(E::NAME))?;
-        self.authorise(Tool::Operation(operation))?;
         let arguments = serde_json::to_value(endpoint)
             .map_err(|source| Failure::Unreadable { operation, source })?;
         let arguments = arguments.as_object().cloned().unwrap_or_default();
-        let (arguments, scope) = self.within(operation, arguments).await?;
+        let permit = self.permit(operation, arguments).await?;
         self.spend(operation).await?;
         // Written, they are not read again: some are written otherwise than they are read.
-        let request = Request::new(operation, arguments.clone());
-        let nothing = Carried::default();
-        let answer = self.send(operation, &arguments, &request, &nothing).await?;
-        let answer = scope.let_through(answer).await?;
+        let request = Request::new(operation, permit.arguments.clone());
+        let answer = permit.carry_out(&request, &Carried::default()).await?;
+        let answer = permit.let_through(answer).await?;
         serde_json::from_value(answer).map_err(|source| Failure::Unreadable { operation, source })
     }
 
@@ -37,7 +34,6 @@ impl Run<'_> {
         undoes: &str,
         dry_run: bool,
     ) -> Result<Value, Failure> {
-        self.authorise(Tool::Operation(operation))?;
         let extras = Extras {
             dry_run,
             return_object: true,
@@ -60,7 +56,7 @@ impl Run<'_> {
 
     /// Fetches the file at an address that an answer brought.
     pub(crate) async fn download(&self, url: &str) -> Result<Vec<u8>, Failure> {
-        let file = self.caller.client.download(url).await;
+        let file = self.caller.client().download(url).await;
         file.map_err(|error| Failure::Download(Box::new(error)))
     }
 

@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
 
-use super::{Failure, Run};
+use super::{Failure, permit::Permit};
 
 /// The argument that asks for every page.
 const ALL: &str = "all";
@@ -20,39 +20,26 @@ const AT_ONCE: usize = 4;
 /// More entries than this help nobody who reads them.
 const MOST: usize = 5_000;
 
-impl Run<'_> {
+impl Permit<'_> {
     /// One page with the number of the next, or all pages if the arguments ask for them.
-    pub(super) async fn list(
-        &self,
-        operation: &'static Operation,
-        mut arguments: JsonObject,
-    ) -> Result<Value, Failure> {
+    pub(super) async fn list(&self, mut arguments: JsonObject) -> Result<Value, Failure> {
         if arguments.remove(ALL) == Some(Value::Bool(true)) {
-            return self.every_page(operation, arguments).await;
+            return self.every_page(arguments).await;
         }
-        let answer = self.page(operation, arguments.clone()).await?;
+        let answer = self.page(arguments.clone()).await?;
         Ok(with_next_page(&arguments, answer))
     }
 
-    async fn page(
-        &self,
-        operation: &'static Operation,
-        arguments: JsonObject,
-    ) -> Result<Value, Failure> {
-        let request = operation.request(arguments)?;
-        self.caller.send(operation, &request).await
+    async fn page(&self, arguments: JsonObject) -> Result<Value, Failure> {
+        self.send(&self.operation.request(arguments)?).await
     }
 
-    async fn every_page(
-        &self,
-        operation: &'static Operation,
-        mut arguments: JsonObject,
-    ) -> Result<Value, Failure> {
+    async fn every_page(&self, mut arguments: JsonObject) -> Result<Value, Failure> {
         arguments.entry(SIZE).or_insert(FULL_PAGE.into());
         let at = |page: usize| {
             let mut arguments = arguments.clone();
             arguments.insert(PAGE.to_owned(), page.into());
-            self.page(operation, arguments)
+            self.page(arguments)
         };
         let first = at(0).await?;
         let mut whole = Whole::beginning_with(first);
@@ -81,7 +68,7 @@ impl Run<'_> {
 
     fn tell(&self, whole: &Whole) {
         let total = whole.total.map(|total| total as u64);
-        self.progress
+        self.run
             .report(whole.entries.len() as u64, total, "fetching pages");
     }
 }

@@ -1,9 +1,9 @@
-use portkey_api::{JsonObject, Operation};
+use portkey_api::{JsonObject, Operation, Problem};
 use serde_json::Value;
 
-use super::{Caller, Failure};
+use super::{Failure, Run};
 
-impl Caller {
+impl Run<'_> {
     /// Fills in the arguments that the API wants but the caller need not know, from where they can be read.
     pub(super) async fn look_up(
         &self,
@@ -18,14 +18,35 @@ impl Caller {
                 continue;
             }
             let source = source();
-            let request = source.request(source.path_arguments(&arguments))?;
-            let answer = self.send(source, &request).await?;
+            let permit = self.permit(source, source.path_arguments(&arguments)).await;
+            let permit =
+                permit.map_err(|failure| unreadable(operation, argument.name, source, failure))?;
+            let answer = permit.read().await?;
             if let Some(value) = answer.get(argument.name) {
                 let value = without_icon(&answer, value);
                 arguments.insert(argument.name.to_owned(), value);
             }
         }
         Ok(arguments)
+    }
+}
+
+/// Says which argument to give, where the caller may not use the tool that would tell its value.
+fn unreadable(
+    operation: &Operation,
+    argument: &str,
+    source: &Operation,
+    failure: Failure,
+) -> Failure {
+    match failure {
+        Failure::Forbidden(_) | Failure::Lacking { .. } => {
+            let rule = format!(
+                "is missing, and `{}`, which tells it, may not be used here; give it yourself",
+                source.declaration.name
+            );
+            Failure::invalid(operation.declaration.name, Problem::rule(argument, rule))
+        }
+        other => other,
     }
 }
 

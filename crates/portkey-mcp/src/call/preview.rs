@@ -40,7 +40,7 @@ impl Run<'_> {
             return Ok(Preview::of_request(operation, arguments, request));
         }
         // What cannot be looked up is left out: the call itself would say why.
-        let known = self.caller.look_up(operation, arguments.clone()).await;
+        let known = self.look_up(operation, arguments.clone()).await;
         let arguments = known.unwrap_or(arguments);
         let request = operation.preview(arguments.clone())?;
         let now = self.before(operation, &arguments).await;

@@ -3,7 +3,7 @@ use portkey_api::{Effect, JsonObject, Keys, Operation, Problem, Request};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Failure, Run};
+use super::{Failure, Run, permit::Permit};
 use crate::{
     catalog::Tool,
     journal::{Change, Ending, Journal, is_kept},
@@ -17,37 +17,42 @@ fn hidden(carried: &Carried, object: Option<Value>) -> Option<Value> {
     Some(object)
 }
 
-impl Run<'_> {
-    /// Sends a request. What it changes is written down first, with what it was, and afterwards what came of it. What
-    /// cannot be written down is not sent. What the request `carried` is not, even where Portkey repeats it.
-    pub(super) async fn send(
+impl Permit<'_> {
+    /// Sends the request of a permitted call. What it changes is written down first, with what it was, and afterwards
+    /// what came of it. What cannot be written down is not sent. What the request `carried` is not, even where Portkey
+    /// repeats it.
+    pub(super) async fn carry_out(
         &self,
-        operation: &'static Operation,
-        arguments: &JsonObject,
         request: &Request,
         carried: &Carried,
     ) -> Result<Value, Failure> {
-        let journal = self.caller.safeguards.journal.as_ref();
+        let (run, operation, arguments) = (&self.run, self.operation, &self.arguments);
+        let journal = run.caller.safeguards.journal.as_ref();
         let Some(journal) = journal.filter(|_| is_kept(operation)) else {
-            return self.caller.send(operation, request).await;
+            return self.send(request).await;
         };
-        let mut change = self.change(operation, arguments, request);
-        change.before = hidden(carried, self.before(operation, arguments).await);
-        journal.put(&change).await?;
-        let answer = self.caller.exchange(request).await;
+        let mut change = run.change(operation, arguments, request);
+        change.before = hidden(carried, run.before_to_keep(operation, arguments).await);
+        if !journal.begin(&change).await? {
+            let change = change.undoes.unwrap_or_default();
+            return Err(Failure::Undone { change });
+        }
+        let answer = self.exchange(request).await;
         change.outcome = Ending::of(&answer);
         let answer = answer
             .map(|answer| operation.declaration.normalise(answer.value))
             .map_err(|error| Failure::upstream(operation, error));
         if let Ok(answer) = &answer {
-            change.after = hidden(carried, self.left(operation, arguments, answer).await);
+            change.after = hidden(carried, run.left(operation, arguments, answer).await);
         }
         if let Err(failure) = journal.put(&change).await {
             tracing::warn!(change = change.id, %failure, "how a change ended is not in the journal");
         }
         answer
     }
+}
 
+impl Run<'_> {
     /// A change that nobody knows the end of.
     fn change(
         &self,
@@ -87,7 +92,7 @@ impl Run<'_> {
                 Some(made)
             }
             Effect::Delete => None,
-            _ => self.before(operation, arguments).await,
+            _ => self.before_to_keep(operation, arguments).await,
         }
     }
 
@@ -113,6 +118,7 @@ impl Run<'_> {
     /// Whether whoever calls must not hear of changes of others, who may have made them in other workspaces.
     pub(crate) fn sees_own_changes_alone(&self) -> bool {
         self.by
+            .authority
             .policy
             .rules()
             .any(|rules| rules.workspaces.is_some())
@@ -124,7 +130,7 @@ impl Run<'_> {
     }
 
     fn key(&self, keys: Keys) -> Option<String> {
-        let settings = self.caller.client.settings();
+        let settings = self.caller.client().settings();
         let of_workspace = settings.workspace_api_key.as_ref();
         let of_workspace = of_workspace.filter(|_| keys == Keys::Workspace);
         let key = of_workspace.or(settings.api_key.as_ref())?;

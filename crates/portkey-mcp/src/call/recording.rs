@@ -59,6 +59,9 @@ impl<'a> Recording<'a> {
             Err(Failure::Forbidden(forbidden)) => Some(Decision::Refused {
                 rule: forbidden.rule.clone(),
             }),
+            Err(Failure::Lacking { denial, .. }) => Some(Decision::Refused {
+                rule: denial.to_string(),
+            }),
             _ => None,
         };
         let word = match outcome {

@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use super::{Failure, Progress, Run, pages};
 use crate::{
-    catalog::Tool,
     profile::Fingerprint,
     references::{Kind, Reader, References, addressed},
 };
@@ -27,18 +26,19 @@ impl<'a> Run<'a> {
 
     /// What refers to the thing of this id or slug, as far as the key and the policy let it be seen.
     pub(crate) async fn references(&self, kind: Kind, id: &str, patience: Duration) -> References {
-        let patience = patience.min(self.caller.client.settings().total_timeout * 3 / 4);
+        let patience = patience.min(self.caller.client().settings().total_timeout * 3 / 4);
         let crawls = &self.caller.safeguards.crawls;
         crawls.references(*self, kind, id, patience).await
     }
 
     /// With whose eyes it reads.
     pub(crate) fn reader(&self) -> Reader {
-        let settings = self.caller.client.settings();
+        let settings = self.caller.client().settings();
         Reader {
             portkey: settings.base_url.to_string(),
             key: settings.api_key.as_ref().map(Fingerprint::of),
             principal: self.by.principal.clone(),
+            rights: self.by.authority.rights(),
         }
     }
 
@@ -53,12 +53,9 @@ impl<'a> Run<'a> {
         operation: &'static Operation,
         mut arguments: JsonObject,
     ) -> Result<Value, Failure> {
-        self.authorise(Tool::Operation(operation))?;
         if pages::is_paged(operation) {
             arguments.insert("all".to_owned(), true.into());
-            return self.list(operation, arguments).await;
         }
-        let request = operation.request(arguments)?;
-        self.caller.send(operation, &request).await
+        self.permit(operation, arguments).await?.read().await
     }
 }

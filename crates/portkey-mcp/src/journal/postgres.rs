@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use deadpool_postgres::Object;
 use tokio_postgres::Row;
 
-use super::{Change, Entry, Journal, JournalFailure, UnusableJournal, Wanted, sqlite::oldest};
+use super::{
+    Change, Entry, Journal, JournalFailure, UNDER_WAY, UnusableJournal, Wanted, sqlite::oldest,
+};
 use crate::database::{Database, DatabaseUrl, Failed, Schema};
 
 const SCHEMA: Schema = Schema {
@@ -13,6 +15,9 @@ const SCHEMA: Schema = Schema {
     lock: 1_886_087_794,
 };
 const PUT: &str = include_str!("put.sql");
+const BEGIN: &str = include_str!("begin.sql");
+/// Those who undo the same change wait for each other.
+const ALONE: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 const LIST: &str = "
 SELECT record, (SELECT u.id FROM changes u WHERE u.undoes = c.id AND u.outcome = 'done' LIMIT 1)
 FROM changes c
@@ -59,6 +64,11 @@ impl Journal for Postgres {
         self.work("written", put).await
     }
 
+    async fn begin(&self, change: &Change) -> Result<bool, JournalFailure> {
+        let begin = async |connection: &mut Object| begin(connection, change).await;
+        self.work("written", begin).await
+    }
+
     async fn list(&self, wanted: &Wanted) -> Result<Vec<Entry>, JournalFailure> {
         let list = async |connection: &mut Object| read(connection, wanted).await;
         self.work("read", list).await
@@ -94,6 +104,34 @@ async fn write(connection: &Object, change: &Change, keep: Duration) -> Result<(
         )
         .await?;
     Ok(())
+}
+
+async fn begin(connection: &mut Object, change: &Change) -> Result<bool, Failed> {
+    let transaction = connection.transaction().await?;
+    if let Some(undone) = &change.undoes {
+        transaction.query_one(ALONE, &[undone]).await?;
+    }
+    let record = serde_json::to_string(change)?;
+    let outcome = change.outcome.as_str();
+    let kept = transaction
+        .execute(
+            BEGIN,
+            &[
+                &change.id,
+                &change.at,
+                &change.place,
+                &change.principal,
+                &change.tool,
+                &change.target,
+                &outcome,
+                &change.undoes,
+                &record,
+                &oldest(UNDER_WAY),
+            ],
+        )
+        .await?;
+    transaction.commit().await?;
+    Ok(kept == 1)
 }
 
 async fn read(connection: &Object, wanted: &Wanted) -> Result<Vec<Entry>, Failed> {

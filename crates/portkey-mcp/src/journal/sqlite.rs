@@ -10,11 +10,12 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
-use super::{Change, Entry, Journal, JournalFailure, Wanted};
+use super::{Change, Entry, Journal, JournalFailure, UNDER_WAY, Wanted};
 use crate::private_file;
 
 const SCHEMA: &str = include_str!("schema.sql");
 const PUT: &str = include_str!("put.sql");
+const BEGIN: &str = include_str!("begin.sql");
 const LIST: &str = "
 SELECT record, (SELECT u.id FROM changes u WHERE u.undoes = c.id AND u.outcome = 'done' LIMIT 1)
 FROM changes c
@@ -132,6 +133,28 @@ impl Journal for Sqlite {
         .await
     }
 
+    async fn begin(&self, change: &Change) -> Result<bool, JournalFailure> {
+        let change = change.clone();
+        let under_way = oldest(UNDER_WAY);
+        self.with("written", move |connection| {
+            let row = params![
+                change.id,
+                change.at,
+                change.place,
+                change.principal,
+                change.tool,
+                change.target,
+                change.outcome.as_str(),
+                change.undoes,
+                serde_json::to_string(&change)?,
+                under_way,
+            ];
+            let kept = connection.prepare_cached(BEGIN)?.execute(row)?;
+            Ok(kept == 1)
+        })
+        .await
+    }
+
     async fn list(&self, wanted: &Wanted) -> Result<Vec<Entry>, JournalFailure> {
         let wanted = wanted.clone();
         self.with("read", move |connection| {
@@ -240,6 +263,46 @@ mod tests {
                 .unwrap()
                 .is_empty()
         );
+    }
+
+    #[tokio::test]
+    async fn of_all_who_undo_a_change_at_the_same_time_one_begins() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.sqlite");
+        // Two processes of one user share the file.
+        let journals = [0, 1].map(|_| Sqlite::at(path.clone(), MONTH));
+        let made = change("made", Duration::ZERO);
+        assert!(journals[0].begin(&made).await.unwrap());
+        let undo = |id: usize, age| Change {
+            undoes: Some("made".to_owned()),
+            ..change(&id.to_string(), age)
+        };
+        let begun = (0..8).map(|id| {
+            let (journal, undo) = (journals[id % 2].clone(), undo(id, Duration::ZERO));
+            async move { journal.begin(&undo).await.unwrap() }
+        });
+        let begun = futures_util::future::join_all(begun).await;
+        assert_eq!(begun.iter().filter(|begun| **begun).count(), 1);
+        // One that failed did not undo it.
+        let first = begun.iter().position(|begun| *begun).unwrap();
+        let failed = Change {
+            outcome: Ending::Failed,
+            ..undo(first, Duration::ZERO)
+        };
+        journals[0].put(&failed).await.unwrap();
+        assert!(journals[1].begin(&undo(8, Duration::ZERO)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn an_undo_that_nobody_knows_the_end_of_is_in_the_way_for_a_while_only() {
+        let journal = Sqlite::in_memory(MONTH);
+        let undo = |id: &str, age| Change {
+            undoes: Some("made".to_owned()),
+            ..change(id, age)
+        };
+        assert!(journal.begin(&undo("lost", UNDER_WAY)).await.unwrap());
+        assert!(journal.begin(&undo("again", Duration::ZERO)).await.unwrap());
+        assert!(!journal.begin(&undo("third", Duration::ZERO)).await.unwrap());
     }
 
     #[tokio::test]

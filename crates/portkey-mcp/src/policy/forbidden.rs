@@ -9,6 +9,8 @@ pub enum Rule {
     Deny,
     /// The tool is not among those that are allowed.
     Allow,
+    /// The tool is not in the tool sets of whoever calls.
+    ToolSet,
     /// The tool has an effect that is not allowed.
     Effect,
     /// The call is about another workspace, or nobody can tell which.
@@ -36,6 +38,7 @@ impl Rule {
             Self::ReadOnly => "read-only",
             Self::Deny => "deny",
             Self::Allow => "allow",
+            Self::ToolSet => "tool-set",
             Self::Effect => "effect",
             Self::Workspace => "workspace",
             Self::Quota => "quota",

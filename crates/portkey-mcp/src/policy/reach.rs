@@ -95,13 +95,30 @@ pub(crate) fn container(operation: &Operation) -> Option<&'static str> {
     names.find(|name| declaration.requires(name) && referred_to(name).is_some())
 }
 
+/// Arguments and members that refer to objects without saying so by an `_id` at their end, and what they refer to.
+const REFERRING: [(&str, &str); 5] = [
+    ("input_guardrails", "guardrail"),
+    ("output_guardrails", "guardrail"),
+    ("before_request_hooks", "guardrail"),
+    ("after_request_hooks", "guardrail"),
+    ("user_api_key_config", "config"),
+];
+
+/// What an argument or member of this name refers to, such as `collection` for `parent_collection_id`.
+fn kind_referred_to(name: &str) -> Option<&str> {
+    const ROLES: [&str; 4] = ["parent_", "default_", "source_", "target_"];
+    if let Some((_, kind)) = REFERRING.iter().find(|(referring, _)| *referring == name) {
+        return Some(kind);
+    }
+    let name = name.strip_suffix("_id")?;
+    let role = ROLES.iter().find_map(|role| name.strip_prefix(role));
+    Some(role.unwrap_or(name))
+}
+
 /// The operation that reads what an argument or member of this name refers to, where that tells its workspace:
 /// `collection_id`, `mcp_server_id`, `default_config_id`.
 fn referred_to(name: &str) -> Option<&'static Operation> {
-    const ROLES: [&str; 4] = ["parent_", "default_", "source_", "target_"];
-    let name = name.strip_suffix("_id")?;
-    let role = ROLES.iter().find_map(|role| name.strip_prefix(role));
-    let kind = role.unwrap_or(name);
+    let kind = kind_referred_to(name)?;
     operations().find(|candidate| {
         let mut parts = candidate.path.rsplit('/');
         let of_kind = matches!(parts.next(), Some(part) if part.starts_with('{'))
@@ -146,9 +163,21 @@ pub(crate) fn references<'a>(
     let found = members(arguments).into_iter().filter_map(|(name, value)| {
         let is_reference = !of_path.contains(&name);
         let subject = referent(name).filter(|_| is_reference)?;
-        Some((subject, name, value.as_str()?))
+        Some(ids(value).into_iter().map(move |id| (subject, name, id)))
     });
-    found.collect()
+    found.flatten().collect()
+}
+
+/// The ids in a reference: text, or a list of texts and of objects that have an id.
+fn ids(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(id) => vec![id],
+        Value::Array(items) => {
+            let ids = items.iter().map(|item| item.get("id").unwrap_or(item));
+            ids.filter_map(Value::as_str).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The arguments and whatever is inside them, by name.
@@ -336,6 +365,10 @@ mod tests {
         let arguments = json!({
             "guardrail_id": "own", "mcp_server_id": "s", "user_id": "u", "ai_provider_id": "openai",
             "parts": [{ "parent_collection_id": "c" }],
+            "defaults": {
+                "input_guardrails": ["g", { "id": "h" }, { "default.contains": {} }],
+                "user_api_key_config": "pc",
+            },
         });
         let found = references(
             of("upsert_guardrail_mcp_server"),
@@ -350,6 +383,9 @@ mod tests {
             found,
             [
                 ("get_collection", "parent_collection_id", "c"),
+                ("get_config", "user_api_key_config", "pc"),
+                ("get_guardrail", "input_guardrails", "g"),
+                ("get_guardrail", "input_guardrails", "h"),
                 ("get_mcp_server", "mcp_server_id", "s"),
             ]
         );

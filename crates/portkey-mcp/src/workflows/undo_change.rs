@@ -8,10 +8,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Steps;
+use super::{Destroys, Destruction, Steps};
 use crate::{
     call::{Failure, Run},
-    catalog::WHERE,
+    catalog::{Tool, WHERE, reader},
     journal::{
         Change, Entry, Wanted,
         undo::{self, Plan, drifted},
@@ -50,24 +50,22 @@ pub(crate) struct Undone {
 
 const TOOL: &str = "undo_change";
 
+/// A change, and how it is taken back.
+struct Undoing {
+    change: Change,
+    plan: Plan,
+    /// Fields that somebody changed since.
+    changed_since: Vec<String>,
+}
+
 impl Steps for UndoChange {
     async fn run(self, run: Run<'_>) -> Result<Undone, Failure> {
         let dry_run = self.dry_run == Some(true);
-        let mut change = self.change(run).await?;
-        restore_secrets(run, &mut change).await;
-        let mut plan = undo::plan(&change)
-            .map_err(|reason| refused("change_id", format!("cannot be undone: {reason}")))?;
-        name_organisation(run, &mut plan).await?;
-        let changed_since = changed_since(run, &change, &plan).await?;
-        if !changed_since.is_empty() && self.force != Some(true) && !dry_run {
-            let fields = changed_since.join(", ");
-            return Err(refused(
-                "force",
-                format!(
-                    "somebody changed it since ({fields}); look at it (`dry_run`), and give `force` to overwrite it"
-                ),
-            ));
-        }
+        let Undoing {
+            change,
+            plan,
+            changed_since,
+        } = self.prepare(run, dry_run).await?;
         let name = plan.operation.declaration.name;
         let answer = run
             .perform(plan.operation, plan.arguments, &change.id, dry_run)
@@ -83,7 +81,43 @@ impl Steps for UndoChange {
     }
 }
 
+impl Destroys for UndoChange {
+    async fn destruction(&self, run: Run<'_>) -> Result<Destruction, Failure> {
+        let plan = self.prepare(run, false).await?.plan;
+        Ok(Destruction {
+            operation: plan.operation,
+            arguments: plan.arguments,
+            lost: plan.lost,
+        })
+    }
+}
+
 impl UndoChange {
+    /// How the change is taken back. A dry run is told of what was changed since; anything else needs `force` then.
+    async fn prepare(&self, run: Run<'_>, dry_run: bool) -> Result<Undoing, Failure> {
+        let mut change = self.change(run).await?;
+        restore_secrets(run, &mut change).await;
+        let mut plan = undo::plan(&change)
+            .map_err(|reason| refused("change_id", format!("cannot be undone: {reason}")))?;
+        authorise(run, &change, &plan)?;
+        name_organisation(run, &mut plan).await?;
+        let changed_since = changed_since(run, &change, &plan).await?;
+        if !changed_since.is_empty() && self.force != Some(true) && !dry_run {
+            let fields = changed_since.join(", ");
+            return Err(refused(
+                "force",
+                format!(
+                    "somebody changed it since ({fields}); look at it (`dry_run`), and give `force` to overwrite it"
+                ),
+            ));
+        }
+        Ok(Undoing {
+            change,
+            plan,
+            changed_since,
+        })
+    }
+
     async fn change(&self, run: Run<'_>) -> Result<Change, Failure> {
         let own = run.sees_own_changes_alone();
         let wanted = Wanted {
@@ -102,6 +136,16 @@ impl UndoChange {
                 "is no change of this organisation; `list_changes` lists them".to_owned(),
             )),
         }
+    }
+}
+
+/// An undo makes the call of its plan, and shows what the journal kept of the object: whoever asks for it may make the one
+/// and could read the other.
+fn authorise(run: Run<'_>, change: &Change, plan: &Plan) -> Result<(), Failure> {
+    run.authorise(Tool::Operation(plan.operation))?;
+    match change.operation().and_then(reader) {
+        Some(reader) => run.authorise(Tool::Operation(reader)),
+        None => Ok(()),
     }
 }
 

@@ -29,6 +29,7 @@ mod failures;
 mod faults;
 mod http;
 mod identity_provider;
+mod inner_calls;
 mod life_cycle;
 mod limits;
 mod metrics;

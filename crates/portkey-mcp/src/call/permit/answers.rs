@@ -1,12 +1,15 @@
 use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
 
-use super::{Failure, Limited, Place, Scope};
+use super::{
+    Failure,
+    within::{Limited, Place, Scope},
+};
 use crate::policy::{listing, lists_workspaces, object_of, referent, stated};
 
 impl Scope<'_> {
     /// Leaves of an answer what is in the allowed workspaces.
-    pub(in crate::call) async fn let_through(&self, answer: Value) -> Result<Value, Failure> {
+    pub(super) async fn let_through(&self, answer: Value) -> Result<Value, Failure> {
         let Some(limited) = &self.0 else {
             return Ok(answer);
         };

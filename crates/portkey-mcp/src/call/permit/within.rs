@@ -1,8 +1,6 @@
 //! Keeps calls within the workspaces that a policy names: what a call is about is told by what it names and by what
 //! it leads to; where nobody can tell, it is refused.
 
-mod answers;
-
 use portkey_api::{Effect, JsonObject, Operation};
 use portkey_client::Kind;
 use serde_json::Value;
@@ -18,16 +16,16 @@ use crate::{
 
 /// What of an answer may be seen.
 #[derive(Debug)]
-pub(super) struct Scope<'a>(Option<Limited<'a>>);
+pub(super) struct Scope<'a>(pub(super) Option<Limited<'a>>);
 
 /// A call of an operation that is limited to workspaces.
 #[derive(Debug)]
-struct Limited<'a> {
+pub(super) struct Limited<'a> {
     run: Run<'a>,
-    operation: &'static Operation,
-    allowed: Allowed,
+    pub(super) operation: &'static Operation,
+    pub(super) allowed: Allowed,
     /// Whether it is known beforehand that the call is about an allowed workspace.
-    known: bool,
+    pub(super) known: bool,
 }
 
 /// More than this nobody refers to in one call.
@@ -42,8 +40,8 @@ impl<'a> Run<'a> {
         arguments: JsonObject,
     ) -> Result<(JsonObject, Scope<'a>), Failure> {
         let workspaces = &self.caller.safeguards.workspaces;
-        let policy = &self.by.policy;
-        let allowed = workspaces.allowed(&self.caller.client, policy).await;
+        let policy = &self.by.authority.policy;
+        let allowed = workspaces.allowed(self.caller.client(), policy).await;
         let Some(allowed) = allowed.filter(|_| reach(operation) != Reach::Nothing) else {
             return Ok((arguments, Scope(None)));
         };
@@ -164,7 +162,7 @@ impl Limited<'_> {
     async fn by_key(&mut self) -> Result<(), Failure> {
         let keys = self.operation.declaration.keys;
         let caller = self.run.caller;
-        let own = bound_to(&caller.safeguards.owners, &caller.client, keys).await;
+        let own = bound_to(&caller.safeguards.owners, caller.client(), keys).await;
         if own.is_some_and(|own| self.allowed.hold(&own)) {
             self.known = true;
             return Ok(());
@@ -185,11 +183,15 @@ impl Limited<'_> {
     }
 
     /// What is at the end of a path or a reference; nothing where there is nothing.
-    async fn read(&self, subject: Subject, arguments: JsonObject) -> Result<Value, Failure> {
+    pub(super) async fn read(
+        &self,
+        subject: Subject,
+        arguments: JsonObject,
+    ) -> Result<Value, Failure> {
         self.ask(subject.reader, arguments).await
     }
 
-    async fn ask(
+    pub(super) async fn ask(
         &self,
         reader: &'static Operation,
         arguments: JsonObject,
@@ -197,7 +199,7 @@ impl Limited<'_> {
         let Ok(request) = reader.request(arguments) else {
             return Ok(Value::Null);
         };
-        match self.run.caller.send(reader, &request).await {
+        match self.run.caller.line.send(reader, &request).await {
             Ok(object) => Ok(object),
             Err(Failure::Upstream { error, .. })
                 if matches!(
@@ -212,7 +214,7 @@ impl Limited<'_> {
     }
 
     /// Does not say whether there is such a thing elsewhere.
-    fn unclear(&self, name: &str) -> Failure {
+    pub(super) fn unclear(&self, name: &str) -> Failure {
         self.refusal(&format!(
             "what `{name}` names is not known to be in one of them"
         ))
@@ -230,7 +232,7 @@ impl Limited<'_> {
 
 /// Where something is, as seen from the allowed workspaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     Inside,
     Outside,
     /// It does not say, or is the organisation's.
