@@ -6,7 +6,8 @@
 //!           -> journal -> send -> normalise -> refresh -> conceal -> show -> answer
 //! ```
 //!
-//! A list is sent page by page; a composed tool makes its calls through `Run::ask`.
+//! A list is sent page by page; a composed tool makes its calls through `Run::ask`. Whatever sends a request needs a
+//! [`permit::Permit`].
 
 mod advice;
 mod authorise;
