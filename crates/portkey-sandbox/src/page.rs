@@ -59,8 +59,10 @@ impl Page {
         let size = first(call, sizes)?.or(paging.default_size);
         let limit = size.map(|size| size.min(paging.max_size));
         let before = number.saturating_sub(paging.first);
+        // A page that no list has is empty; SQL knows no larger numbers than this.
+        let offset = before.saturating_mul(limit.unwrap_or(0));
         Ok(Self {
-            offset: before.saturating_mul(limit.unwrap_or(0)),
+            offset: offset.min(isize::MAX.unsigned_abs()),
             limit,
         })
     }

@@ -12,7 +12,8 @@ pub(crate) enum Prepared {
 }
 
 /// Fills in a prompt. A `raw` text is rendered as a whole before it is read as JSON, so that sections may wrap
-/// messages; otherwise messages are read first, and values cannot break out of the text they stand in.
+/// messages; otherwise messages are read first, and values cannot break out of the text they stand in. A list that is
+/// JSON only once its variables are filled in, such as a chat history among messages, is read afterwards too.
 pub(crate) fn prepare(
     text: &str,
     raw: bool,
@@ -29,12 +30,21 @@ pub(crate) fn prepare(
         return Ok(Prepared::Messages(messages));
     }
     let rendered = Template::parse(text)?.render(variables, partials)?;
-    if raw && meant_as_messages(text) {
-        return serde_json::from_str(&rendered)
-            .map(Prepared::Messages)
-            .map_err(|error| BadTemplate::NotJson(error.to_string()));
+    if meant_as_messages(text, raw) {
+        let messages: Vec<Value> = serde_json::from_str(&rendered)
+            .map_err(|error| BadTemplate::NotJson(error.to_string()))?;
+        return Ok(Prepared::Messages(spliced(messages)));
     }
     Ok(Prepared::Text(rendered))
+}
+
+/// The messages in one list: a variable among them whose value is a list stands for several.
+fn spliced(messages: Vec<Value>) -> Vec<Value> {
+    let parts = messages.into_iter().map(|message| match message {
+        Value::Array(several) => several,
+        one => vec![one],
+    });
+    parts.flatten().collect()
 }
 
 /// Whether the text can be read as a template.
@@ -64,11 +74,12 @@ fn messages(text: &str) -> Option<Vec<Value>> {
     messages.iter().all(Value::is_object).then_some(messages)
 }
 
-/// A raw template may be JSON only once it is rendered: its first brackets tell what it is meant to be.
-fn meant_as_messages(text: &str) -> bool {
-    text.trim_start()
-        .strip_prefix('[')
-        .is_some_and(|rest| rest.trim_start().starts_with('{'))
+/// A template may be JSON only once it is rendered: its first brackets tell what it is meant to be. A text that is not
+/// raw must begin with a message, since `[{{name}}]` may be meant as it stands.
+fn meant_as_messages(text: &str, raw: bool) -> bool {
+    let first = text.trim_start().strip_prefix('[').map(str::trim_start);
+    let first = first.and_then(|first| first.strip_prefix('{'));
+    first.is_some_and(|member| raw || member.trim_start().starts_with('"'))
 }
 
 fn each_text<F>(value: &mut Value, act: &mut F) -> Result<(), BadTemplate>

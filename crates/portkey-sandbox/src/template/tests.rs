@@ -222,3 +222,24 @@ proptest! {
         prop_assert_eq!(render(&text, json!({})).unwrap(), text);
     }
 }
+
+#[test]
+fn a_chat_history_among_messages_is_spliced_or_refused_and_never_nested() {
+    let text = r#"[{"role":"system","content":"Hi"},{{chat_history}}]"#;
+    let turn = json!({ "role": "user", "content": "Hello" });
+    let system = json!({ "role": "system", "content": "Hi" });
+    for raw in [true, false] {
+        let with = |value: Value| {
+            let variables = json!({ "chat_history": value });
+            prepare(text, raw, &variables, &partial)
+        };
+        let expected = Prepared::Messages(vec![system.clone(), turn.clone(), turn.clone()]);
+        assert_eq!(with(json!([turn, turn])).unwrap(), expected);
+        let expected = Prepared::Messages(vec![system.clone(), turn.clone()]);
+        assert_eq!(with(turn.clone()).unwrap(), expected);
+        let refused = with(json!("plain text")).unwrap_err();
+        assert!(matches!(refused, BadTemplate::NotJson(_)), "{refused}");
+    }
+    let plain = prepare("[{{name}}] hello", false, &json!({ "name": "x" }), &partial);
+    assert_eq!(plain.unwrap(), Prepared::Text("[x] hello".to_owned()));
+}

@@ -119,3 +119,15 @@ async fn the_trail_is_asked_for_by_period_and_organisation() {
         .await
         .is(403, "AB03", "organisation API key");
 }
+
+#[tokio::test]
+async fn a_page_that_no_list_has_is_empty() {
+    let admin = sandbox().await;
+    let all = trail(&admin).await;
+    let path = format!("{all}&page_size=100&current_page=18446744073709551615");
+    assert_eq!(admin.get(&path).await["records"], json!([]));
+    let configs = admin
+        .get("/configs?current_page=18446744073709551615")
+        .await;
+    assert_eq!(configs["data"], json!([]));
+}
