@@ -69,6 +69,7 @@ pub enum ChangeMethod {
 
 /// One change, or the attempt at it.
 #[answer]
+#[schemars(extend("x-recorded" = true))]
 pub struct AuditLog {
     pub timestamp: Option<String>,
     pub method: Option<String>,

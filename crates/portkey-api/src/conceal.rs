@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    Declaration, JsonObject,
+    Declaration, JsonObject, recorded,
     reference::is_reference,
     secret::{MARK, MINTED, NAMES},
     walk::{child, walk},
@@ -70,6 +70,9 @@ pub fn each_secret(
                 return;
             }
             let mut known = |path: &str, value: &mut Value| visit(path, Sort::Known, value);
+            if schema.get(recorded::RECORDED).is_some() {
+                recorded::each_secret(value, path, &mut known);
+            }
             if let Some(names) = schema.get(NAMES).and_then(Value::as_array) {
                 match value {
                     // Text where an object belongs: nobody knows what is in it.
@@ -150,8 +153,7 @@ fn each_named(
         Value::Object(members) => {
             for (name, member) in members {
                 let path = format!("{path}{}", child(path, name));
-                let mut names_of = names.iter().filter_map(Value::as_str);
-                if names_of.any(|n| matches(n, name)) {
+                if is_named(names, name) {
                     each_text(member, &path, visit);
                 } else {
                     each_named(names, member, &path, visit);
@@ -165,6 +167,12 @@ fn each_named(
         }
         _ => {}
     }
+}
+
+/// Whether one of these names is meant, of which those that end in `*` are prefixes.
+pub(crate) fn is_named(names: &[Value], name: &str) -> bool {
+    let mut names = names.iter().filter_map(Value::as_str);
+    names.any(|pattern| matches(pattern, name))
 }
 
 /// Names of headers come in any case.

@@ -58,6 +58,11 @@ impl Rules {
     }
 }
 
+/// What the members of a config are, where the mark on a schema says that it is one.
+pub(crate) fn level(schema: &Value) -> Option<&'static Value> {
+    Rules::of(schema).map(|_| rules::level())
+}
+
 macro_rules! config {
     ($($name:ident: $mark:literal),*) => {$(
         impl fmt::Debug for $name {

@@ -35,6 +35,7 @@ mod nullable;
 mod operation;
 mod page;
 mod problem;
+mod recorded;
 mod reference;
 mod request;
 mod schema;

@@ -49,6 +49,11 @@ const NOT_PASSED_THROUGH: [&str; 5] = [
 
 static LEVEL: LazyLock<Value> = LazyLock::new(schema::schema_of::<Level>);
 
+/// The schema of one level.
+pub(super) fn level() -> &'static Value {
+    &LEVEL
+}
+
 /// Adds a problem for everything wrong with a config or target and, by the marks in [`Level`], with its targets.
 pub(crate) fn check(rules: Rules, value: &mut Value, path: &str, problems: &mut Vec<Problem>) {
     check_at(&LEVEL, value, path, problems);

@@ -7,6 +7,8 @@ secret_members! {
         "headers", "portkeyHeaders", "custom_headers", "extra_headers", "authorization", "key", "api_key",
         "apiKey", "x-api-key", "x-portkey-*", "secret", "client_secret", "password", "credentials",
         "auth_config", "access_token", "refresh_token", "id_token", "aws_access_key_id",
-        "aws_secret_access_key", "aws_session_token", "vertex_service_account_json",
+        "aws_secret_access_key", "aws_session_token", "azure_entra_client_secret", "bearer_token", "cookie",
+        "model_config", "private_key", "set-cookie", "vault_secret_id", "vault_token",
+        "vertex_service_account_json",
     ]
 }

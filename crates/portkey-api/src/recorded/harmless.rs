@@ -1,0 +1,69 @@
+//! Names of members that hold no secret, for objects of which nothing is declared; and of those that hold some.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::{conceal::is_named, logging::Traffic, schema_of, secret::NAMES};
+
+/// What people and the API call things, and settings that only say where something is.
+const HARMLESS: [&str; 46] = [
+    "ai_provider_id",
+    "aws_auth_type",
+    "aws_region",
+    "azure_api_version",
+    "azure_auth_mode",
+    "azure_deployment_name",
+    "azure_entra_client_id",
+    "azure_entra_tenant_id",
+    "azure_model_slug",
+    "azure_resource_name",
+    "collection_id",
+    "config_id",
+    "created_at",
+    "current_period_ends_at",
+    "description",
+    "expires_at",
+    "id",
+    "integration_id",
+    "kind",
+    "label_id",
+    "method",
+    "mode",
+    "model",
+    "name",
+    "note",
+    "operator",
+    "organisation_id",
+    "periodic_reset",
+    "prompt_id",
+    "provider",
+    "region",
+    "role",
+    "scopes",
+    "slug",
+    "status",
+    "title",
+    "type",
+    "unit",
+    "user_id",
+    "version",
+    "version_id",
+    "vertex_auth_type",
+    "vertex_project_id",
+    "vertex_region",
+    "virtual_key",
+    "workspace_id",
+];
+
+static SECRET: LazyLock<Value> = LazyLock::new(schema_of::<Traffic>);
+
+pub(super) fn is_harmless(name: &str) -> bool {
+    HARMLESS.contains(&name)
+}
+
+/// Whether whatever is filed under this name may be secret.
+pub(super) fn is_secret(name: &str) -> bool {
+    let names = SECRET.get(NAMES).and_then(Value::as_array);
+    names.is_some_and(|names| is_named(names, name))
+}
