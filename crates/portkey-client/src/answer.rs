@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     Error, NotJson, Refusal, Settings,
-    excerpt::{SHORT, excerpt, is_markup, title},
+    excerpt::{Quote, SHORT, excerpt, is_markup, title},
     refusal::trace_id,
 };
 
@@ -125,7 +125,7 @@ impl NotJson {
             Self::Malformed
         } else {
             Self::Text {
-                excerpt: excerpt(&text, SHORT),
+                excerpt: Quote::of(&text, SHORT),
             }
         }
     }
@@ -153,7 +153,7 @@ mod tests {
                 None,
                 "<html><title>Sign in</title>",
                 NotJson::Html {
-                    title: Some("Sign in".to_owned()),
+                    title: Some(Quote::of("Sign in", SHORT)),
                 },
             ),
             (
@@ -167,7 +167,7 @@ mod tests {
                 None,
                 "pong\n",
                 NotJson::Text {
-                    excerpt: "pong".to_owned(),
+                    excerpt: Quote::of("pong", SHORT),
                 },
             ),
         ] {

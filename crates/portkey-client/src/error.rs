@@ -1,6 +1,6 @@
 use std::{error::Error as StdError, io, iter, time::Duration};
 
-use crate::{Refusal, Unsendable};
+use crate::{Quote, Refusal, Unsendable};
 
 /// Why a call did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -122,7 +122,7 @@ pub enum NotJson {
     #[error("HTML{}", title.as_ref().map(|title| format!(" titled `{title}`")).unwrap_or_default())]
     Html {
         /// Its title.
-        title: Option<String>,
+        title: Option<Quote>,
     },
     /// JSON that ends too early.
     #[error("JSON cut off after {bytes} bytes")]
@@ -137,7 +137,7 @@ pub enum NotJson {
     #[error("not JSON but `{excerpt}`")]
     Text {
         /// How it begins.
-        excerpt: String,
+        excerpt: Quote,
     },
 }
 
@@ -178,9 +178,9 @@ impl NotJson {
     }
 
     /// What it says, in its own.
-    pub fn says(&self) -> Option<&str> {
+    pub fn says(&self) -> Option<&Quote> {
         match self {
-            Self::Html { title } => title.as_deref(),
+            Self::Html { title } => title.as_ref(),
             Self::Text { excerpt } => Some(excerpt),
             Self::Truncated { .. } | Self::Malformed => None,
         }
@@ -205,6 +205,18 @@ impl Error {
                 Kind::Unexpected
             }
             Self::Refused(refusal) => refusal.kind(),
+        }
+    }
+
+    /// Puts what `change` makes of it in the place of what the server said in its own words.
+    pub fn rewrite(&mut self, change: impl FnOnce(&str) -> Option<String>) {
+        match self {
+            Self::Refused(refusal) => refusal.message.rewrite(change),
+            Self::NotJson {
+                found: NotJson::Html { title: Some(said) } | NotJson::Text { excerpt: said },
+                ..
+            } => said.rewrite(change),
+            _ => {}
         }
     }
 

@@ -55,6 +55,7 @@ pub use ceiling::Ceilings;
 pub use client::Client;
 pub use crypto::ensure_crypto_provider;
 pub use error::{Error, Kind, NotJson, Obstacle};
+pub use excerpt::Quote;
 pub use metrics::describe_metrics;
 pub use outgoing::Unsendable;
 pub use rate::{InvalidRate, Rate};

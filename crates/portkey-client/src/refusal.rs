@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Kind,
-    excerpt::{SHORT, excerpt, is_markup, title},
+    excerpt::{Quote, SHORT, is_markup, one_line, title},
 };
 
 /// How long a message may be; those of the API are a sentence or two.
@@ -20,7 +20,7 @@ pub struct Refusal {
     /// The vendor's code, such as `AB03`, or the slug that stands for one.
     pub code: Option<String>,
     /// What the server says; what the status means where it says nothing.
-    pub message: String,
+    pub message: Quote,
     /// What the vendor's support finds the call by.
     pub trace_id: Option<String>,
     /// When the server wants to be asked again.
@@ -53,7 +53,9 @@ impl Refusal {
         Self {
             status: status.as_u16(),
             code: told.code,
-            message: told.message.unwrap_or_else(|| meaning(status).to_owned()),
+            message: told
+                .message
+                .unwrap_or_else(|| Quote::of(meaning(status), MESSAGE)),
             trace_id: trace_id(headers),
             retry_after: retry_after(headers, Timestamp::now()),
             attempts: 1,
@@ -114,7 +116,7 @@ fn meaning(status: StatusCode) -> &'static str {
 #[derive(Default)]
 struct Told {
     code: Option<String>,
-    message: Option<String>,
+    message: Option<Quote>,
 }
 
 impl Told {
@@ -134,7 +136,8 @@ impl Told {
         let message = if is_markup(content_type, &text) {
             title(&text)
         } else {
-            Some(excerpt(&text, SHORT)).filter(|text| !matches!(text.as_str(), "" | "{}" | "null"))
+            let said = Quote::of(&text, SHORT);
+            Some(said).filter(|said| !matches!(said.text(), "" | "{}" | "null"))
         };
         Self { message, ..told }
     }
@@ -142,7 +145,7 @@ impl Told {
     fn saying(text: &str) -> Self {
         Self {
             code: None,
-            message: Some(excerpt(text, MESSAGE)).filter(|message| !message.is_empty()),
+            message: Some(Quote::of(text, MESSAGE)).filter(|message| !message.is_empty()),
         }
     }
 
@@ -171,7 +174,9 @@ impl Told {
                 .unwrap_or_default()
         };
         let message = told.message.map(|message| match word_at(members, "param") {
-            Some(name) if !message.contains(&name) => format!("{message} (parameter `{name}`)"),
+            Some(name) if !message.text().contains(&name) => {
+                Quote::of(&format!("{} (parameter `{name}`)", message.text()), MESSAGE)
+            }
             _ => message,
         });
         Self {
@@ -187,7 +192,8 @@ fn word_at(members: &Map<String, Value>, name: &str) -> Option<String> {
 
 fn word(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) if !text.is_empty() => Some(excerpt(text, SHORT)),
+        // What is longer is no word, and is told with the rest.
+        Value::String(text) => Some(one_line(text)).filter(|w| (1..=SHORT).contains(&w.len())),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
@@ -276,7 +282,7 @@ mod tests {
         ] {
             let refusal = read(status, body);
             assert_eq!(refusal.code.as_deref(), code, "{body}");
-            assert_eq!(refusal.message, message, "{body}");
+            assert_eq!(refusal.message.to_string(), message, "{body}");
             assert_eq!(refusal.status, status);
         }
     }
@@ -284,9 +290,16 @@ mod tests {
     #[test]
     fn long_messages_are_cut() {
         let body = format!(r#"{{"message":"{}"}}"#, "x".repeat(5000));
-        assert_eq!(read(400, &body).message.chars().count(), MESSAGE + 1);
         assert_eq!(
-            read(400, &"y".repeat(5000)).message.chars().count(),
+            read(400, &body).message.to_string().chars().count(),
+            MESSAGE + 1
+        );
+        assert_eq!(
+            read(400, &"y".repeat(5000))
+                .message
+                .to_string()
+                .chars()
+                .count(),
             SHORT + 1
         );
     }

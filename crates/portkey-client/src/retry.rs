@@ -59,13 +59,13 @@ mod tests {
     use backon::BackoffBuilder as _;
 
     use super::*;
-    use crate::Refusal;
+    use crate::{Quote, Refusal};
 
     fn refused(status: u16, retry_after: Option<u64>) -> Error {
         Error::Refused(Refusal {
             status,
             code: None,
-            message: String::new(),
+            message: Quote::of("", 0),
             trace_id: None,
             retry_after: retry_after.map(Duration::from_secs),
             attempts: 1,

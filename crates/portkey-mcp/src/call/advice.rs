@@ -27,12 +27,12 @@ impl fmt::Display for Failure {
                  sent. The operator of this server can mend that, or set --audit to another place."
             ),
             Self::Upstream { operation, error } => upstream(f, operation, error),
-            Self::Unreadable { operation, source } => write!(
+            Self::Unreadable { operation, reason } => write!(
                 f,
                 "Portkey answered `{}` in an unexpected form, which reads as {}. The call itself may have succeeded; \
                  look before you repeat it.",
                 operation.declaration.name,
-                quoted(&source.to_string())
+                quoted(reason)
             ),
             Self::Download(error) => write!(
                 f,
@@ -101,7 +101,8 @@ fn upstream(f: &mut fmt::Formatter<'_>, operation: &Operation, error: &Error) ->
                 found.form()
             )?;
             let kind = content_type.as_deref().map(|kind| format!("{kind}: "));
-            said(f, &[kind.as_deref(), found.says()])?;
+            let says = found.says().map(ToString::to_string);
+            said(f, &[kind.as_deref(), says.as_deref()])?;
         }
         Error::Redirected { status, location } => {
             write!(
@@ -168,7 +169,11 @@ fn refused(f: &mut fmt::Formatter<'_>, operation: &Operation, refusal: &Refusal)
     if let Some(code) = &refusal.code {
         write!(f, " {}", code_word(code))?;
     }
-    write!(f, "). Portkey said: {}", quoted(&refusal.message))?;
+    write!(
+        f,
+        "). Portkey said: {}",
+        quoted(&refusal.message.to_string())
+    )?;
     write!(f, "\n{}", next_step(operation, refusal))?;
     match &refusal.trace_id {
         Some(trace) => write!(f, "\nTrace id: {}", quoted(trace)),

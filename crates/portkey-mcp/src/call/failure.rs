@@ -48,7 +48,7 @@ pub enum Failure {
         /// What was asked for.
         operation: &'static Operation,
         /// What was wrong.
-        source: serde_json::Error,
+        reason: String,
     },
     /// A new secret has nowhere to go; nothing was sent.
     Sink(SinkFailure),
@@ -126,13 +126,32 @@ impl Failure {
     }
 
     /// The same without the secrets of the call, should what it says repeat one.
-    pub(crate) fn without(self, carried: &Carried) -> Self {
+    pub(crate) fn without(mut self, carried: &Carried) -> Self {
+        // Quotations are cut when they are shown, and a part of a secret would not be recognised.
+        match &mut self {
+            Self::Upstream { error, .. } | Self::Download(error) => {
+                error.rewrite(|said| carried.hidden(said));
+            }
+            Self::Unreadable { reason, .. } => {
+                if let Some(hidden) = carried.hidden(reason) {
+                    *reason = hidden;
+                }
+            }
+            _ => {}
+        }
         match carried.hidden(&self.to_string()) {
             Some(text) => Self::Redacted {
                 kind: self.kind(),
                 text,
             },
             None => self,
+        }
+    }
+
+    pub(crate) fn unreadable(operation: &'static Operation, error: &serde_json::Error) -> Self {
+        Self::Unreadable {
+            operation,
+            reason: error.to_string(),
         }
     }
 

@@ -14,7 +14,7 @@ impl Run<'_> {
     pub(crate) async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
         let operation = portkey_api::operation(E::NAME).ok_or(Failure::Unlisted(E::NAME))?;
         let arguments = serde_json::to_value(endpoint)
-            .map_err(|source| Failure::Unreadable { operation, source })?;
+            .map_err(|error| Failure::unreadable(operation, &error))?;
         let arguments = arguments.as_object().cloned().unwrap_or_default();
         let permit = self.permit(operation, arguments).await?;
         self.spend(operation).await?;
@@ -22,7 +22,7 @@ impl Run<'_> {
         let request = Request::new(operation, permit.arguments.clone());
         let answer = permit.carry_out(&request, &Carried::default()).await?;
         let answer = permit.let_through(answer).await?;
-        serde_json::from_value(answer).map_err(|source| Failure::Unreadable { operation, source })
+        serde_json::from_value(answer).map_err(|error| Failure::unreadable(operation, &error))
     }
 
     /// Makes the call of an operation on behalf of a workflow, as if it had been called itself, or only previews it.

@@ -1,19 +1,27 @@
-use std::collections::BTreeSet;
+//! The secrets of one call, and how they are kept out of what comes back.
 
-use portkey_api::masked;
+use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap, mem};
+
+use portkey_api::{JsonObject, masked};
 use serde_json::Value;
 
 /// Shorter than this no text is recognised: it would be found everywhere.
 const SHORTEST: usize = 8;
 
 /// The secrets that a call carries in clear, so that they are recognised in what comes back.
+///
+/// Only a whole secret is. What comes back may hold text that the caller chose, and whoever sees whether the beginning of
+/// a secret is masked there can guess the rest, a letter at a time.
 #[derive(Clone, Default)]
 pub struct Carried {
     /// What references stood for: nobody outside this process has seen it.
-    referred: BTreeSet<String>,
+    referred: Secrets,
     /// What is hidden from messages alone: what the caller wrote out, and the key that the call is made with.
-    written: BTreeSet<String>,
+    written: Secrets,
 }
+
+/// Secrets as they may be written, each with what is shown in its place.
+type Secrets = BTreeMap<String, String>;
 
 impl Carried {
     pub(super) fn refer(&mut self, secret: &str) {
@@ -32,68 +40,82 @@ impl Carried {
         }
         match answer {
             Value::String(text) => {
-                if let Some(hidden) = hide(text, self.referred.iter()) {
+                if let Some(hidden) = hide(text, &[&self.referred]) {
                     *text = hidden;
                 }
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.hide_in(item)),
-            Value::Object(members) => members.values_mut().for_each(|member| self.hide_in(member)),
-            _ => {}
+            Value::Object(members) => {
+                members.values_mut().for_each(|member| self.hide_in(member));
+                self.hide_in_names(members);
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
+    }
+
+    fn hide_in_names(&self, members: &mut JsonObject) {
+        let hidden = |name: &str| hide(name, &[&self.referred]);
+        if members.keys().all(|name| hidden(name).is_none()) {
+            return;
+        }
+        *members = mem::take(members)
+            .into_iter()
+            .map(|(name, member)| (hidden(&name).unwrap_or(name), member))
+            .collect();
     }
 
     /// The text without any of the secrets, if there is one in it.
     pub fn hidden(&self, text: &str) -> Option<String> {
-        hide(text, self.referred.iter().chain(&self.written))
+        hide(text, &[&self.referred, &self.written])
     }
 }
 
-/// Remembers the whole and each part that stays as it is however a message writes it: on one line, cut at line ends, or
-/// quoted as JSON, once or twice.
-fn remember(secret: &str, known: &mut BTreeSet<String>) {
-    let parts = secret.split(|c: char| c.is_whitespace() || c.is_control() || "\"\\".contains(c));
-    for part in parts.chain([secret]).filter(|part| part.len() >= SHORTEST) {
-        known.insert(part.to_owned());
-    }
-}
-
-/// Masks each place where a secret begins, as far as the text goes on like it: messages are cut short.
-fn hide<'a>(text: &str, secrets: impl Iterator<Item = &'a String>) -> Option<String> {
-    let mut hidden: Option<String> = None;
-    for secret in secrets {
-        let Some((length, _)) = secret.char_indices().nth(SHORTEST - 1) else {
-            continue;
-        };
-        let beginning = secret.get(..length).unwrap_or(secret);
-        let mut rest = hidden.as_deref().unwrap_or(text);
-        let mut clean = String::new();
-        while let Some((before, after)) = rest.split_once(beginning) {
-            let more = secret.get(length..).unwrap_or_default();
-            let alike = common(after, more);
-            let found = secret.get(..length + alike).unwrap_or(secret);
-            clean.push_str(before);
-            clean.push_str(&masked(found));
-            rest = after.get(alike..).unwrap_or_default();
-        }
-        if !clean.is_empty() {
-            clean.push_str(rest);
-            hidden = Some(clean);
+/// Remembers a secret in the forms in which it comes back: as it is, trimmed, on one line, and quoted as JSON once or
+/// twice.
+fn remember(secret: &str, known: &mut Secrets) {
+    let words: Vec<&str> = secret
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
+    for form in [secret, secret.trim(), &words.join(" ")] {
+        let once = escaped(form);
+        let twice = escaped(&once);
+        for form in [form, &once, &twice] {
+            if form.len() >= SHORTEST {
+                known.insert(form.to_owned(), masked(secret.trim()));
+            }
         }
     }
-    hidden
 }
 
-/// How many bytes both begin with alike.
-fn common(a: &str, b: &str) -> usize {
-    let pairs = a.chars().zip(b.chars());
-    pairs
-        .take_while(|(a, b)| a == b)
-        .map(|(a, _)| a.len_utf8())
-        .sum()
+/// As it stands between the quotation marks of a JSON string.
+fn escaped(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    let inner = quoted.strip_prefix('"').and_then(|s| s.strip_suffix('"'));
+    inner.unwrap_or_default().to_owned()
+}
+
+/// Masks each whole secret; the longest first, since one may be a part of another.
+fn hide(text: &str, secrets: &[&Secrets]) -> Option<String> {
+    let mut found: Vec<(&String, &String)> = secrets
+        .iter()
+        .flat_map(|secrets| secrets.iter())
+        .filter(|(form, _)| text.contains(form.as_str()))
+        .collect();
+    if found.is_empty() {
+        return None;
+    }
+    found.sort_by_key(|(form, _)| Reverse(form.len()));
+    let mut hidden = Cow::Borrowed(text);
+    for (form, shown) in found {
+        hidden = hidden.replace(form.as_str(), shown).into();
+    }
+    Some(hidden.into_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -105,39 +127,44 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_found_whole_cut_and_quoted() {
+    fn secrets_are_found_as_they_are_and_quoted() {
         let carried = carrying("sk-canary-0123\"456789abc");
         for text in [
             "bad key sk-canary-0123\"456789abc!",
             "bad key sk-canary-0123\\\"456789abc!",
-            "bad key sk-canary-01…",
+            "bad key sk-canary-0123\\\\\\\"456789abc!",
         ] {
             let hidden = carried.hidden(text).unwrap();
-            assert!(
-                !hidden.contains("canary") && !hidden.contains("4567"),
-                "{hidden}"
-            );
-            assert!(hidden.starts_with("bad key "), "{hidden}");
+            assert_eq!(hidden, "bad key sk*****abc!", "{text}");
         }
         assert_eq!(carried.hidden("another key"), None);
     }
 
     #[test]
-    fn keys_of_several_lines_are_found_on_one() {
+    fn secrets_of_several_lines_are_found_on_one() {
         let carried = carrying("-----BEGIN KEY-----\nMIIEvQIBADANBgkqh\nkiG9w0BAQEFAASC\n");
-        let hidden = carried.hidden("got -----BEGIN KEY----- MIIEvQIBADANBgkqh kiG9w0BAQE…");
-        let hidden = hidden.unwrap();
-        assert!(
-            !hidden.contains("IEvQ") && !hidden.contains("G9w0B"),
-            "{hidden}"
-        );
+        for text in [
+            "got -----BEGIN KEY----- MIIEvQIBADANBgkqh kiG9w0BAQEFAASC.",
+            "got -----BEGIN KEY-----\nMIIEvQIBADANBgkqh\nkiG9w0BAQEFAASC.",
+            "got -----BEGIN KEY-----\\nMIIEvQIBADANBgkqh\\nkiG9w0BAQEFAASC\\n.",
+        ] {
+            let hidden = carried.hidden(text).unwrap();
+            assert!(
+                !hidden.contains("IEvQ") && !hidden.contains("G9w0B"),
+                "{hidden}"
+            );
+        }
     }
 
     #[test]
-    fn answers_are_searched_at_any_depth() {
-        let mut answer = json!({ "a": [{ "b": "key=sk-canary-0123456789." }], "c": 1 });
+    fn answers_are_searched_at_any_depth_and_in_names() {
+        let mut answer =
+            json!({ "a": [{ "b": "key=sk-canary-0123456789." }], "sk-canary-0123456789": 1 });
         carrying("sk-canary-0123456789").hide_in(&mut answer);
-        assert_eq!(answer, json!({ "a": [{ "b": "key=sk*****789." }], "c": 1 }));
+        assert_eq!(
+            answer,
+            json!({ "a": [{ "b": "key=sk*****789." }], "sk*****789": 1 })
+        );
     }
 
     #[test]
@@ -148,5 +175,30 @@ mod tests {
         carried.hide_in(&mut answer);
         assert_eq!(answer, "sk-canary-0123456789");
         assert!(carried.hidden("no sk-canary-0123456789").is_some());
+    }
+
+    #[test]
+    fn a_secret_within_another_does_not_show_the_rest() {
+        let mut carried = carrying("sk-canary-01");
+        carried.refer("sk-canary-0123456789");
+        let hidden = carried.hidden("got sk-canary-0123456789").unwrap();
+        assert_eq!(hidden, "got sk*****789");
+    }
+
+    proptest! {
+        /// Two secrets that begin alike treat every text alike that holds no more than their beginning.
+        #[test]
+        fn no_part_of_a_secret_is_told_from_another_text(
+            beginning in "([a-z-][a-z -]{0,19})?",
+            one in "[a-z0-9]{8,20}",
+            other in "[a-z0-9]{8,20}",
+            guess in "[a-z0-9 -]{0,30}",
+        ) {
+            let (one, other) = (format!("{beginning}{one}"), format!("{beginning}{other}"));
+            let text = format!("note: {guess}{beginning}, {}, {}", &one[1..], &one[..one.len() - 1]);
+            prop_assume!(!text.contains(&one) && !text.contains(&other));
+            prop_assert_eq!(carrying(&one).hidden(&text), None);
+            prop_assert_eq!(carrying(&other).hidden(&text), None);
+        }
     }
 }
