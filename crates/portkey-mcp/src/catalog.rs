@@ -9,7 +9,10 @@ mod universal;
 
 use portkey_api::{DOMAINS, Declaration, JsonObject, Operation, nearest};
 
-use crate::workflows::{WORKFLOWS, Workflow};
+use crate::{
+    untrusted::brief,
+    workflows::{WORKFLOWS, Workflow},
+};
 
 pub use fields::{WHERE, field, is_instruction, is_same};
 pub use needs::needs;
@@ -113,7 +116,7 @@ pub fn entry(name: &str) -> Result<Entry, UnknownTool> {
 
 /// There is no tool of this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown tool `{name}`{}", nearest.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+#[error("unknown tool `{}`{}", brief(name), nearest.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
 pub struct UnknownTool {
     name: String,
     nearest: Option<&'static str>,

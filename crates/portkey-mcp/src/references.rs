@@ -16,7 +16,7 @@ use crate::{
     call::{Rights, Run},
     catalog,
     profile::Fingerprint,
-    untrusted::quoted,
+    untrusted::Name,
 };
 
 use crawl::Crawl;
@@ -215,7 +215,7 @@ impl References {
             .clone()
             .filter_map(|reference| reference.name.as_deref().or(reference.id.as_deref()))
             .take(NAMED)
-            .map(quoted)
+            .map(|name| Name::of(name).to_string())
             .collect();
         let count = of_kind.count();
         let words = kind.replace('_', " ");

@@ -2,6 +2,7 @@
 //! hidden in it, and apart from this server's own words.
 
 mod hidden;
+mod name;
 
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -10,11 +11,16 @@ use serde_json::Value;
 
 use crate::{call::Failure, catalog::Tool};
 
+pub(crate) use name::Name;
+
 /// Where a block of an answer says that strangers' text is in it.
 pub const MARK: &str = "portkey-mcp/untrusted";
 
 /// Longer quotes are cut.
 const QUOTED: usize = 1000;
+
+/// As much of a name as tells which is meant.
+const NAMED: usize = 120;
 
 /// The same text with every hidden character shown, such as `⟨U+202E⟩`.
 pub fn visible(text: &str) -> Cow<'_, str> {
@@ -29,6 +35,15 @@ pub fn quoted(text: &str) -> String {
     }
     // Of its characters JSON escapes those that would end the quotation or the line.
     Value::from(visible(&short)).to_string()
+}
+
+/// As much of what somebody calls something as tells what is meant, with nothing hidden in it: for our own records.
+pub(crate) fn brief(name: &str) -> String {
+    let mut short: String = name.chars().take(NAMED).collect();
+    if short.len() < name.len() {
+        short.push('…');
+    }
+    visible(&short).into_owned()
 }
 
 /// Shows every hidden character of a value, and says how many there were.
@@ -193,6 +208,12 @@ mod tests {
     fn quotes_are_one_line_of_bounded_length() {
         assert_eq!(quoted("a \"b\"\nc\u{202e}"), r#""a \"b\"\nc⟨U+202E⟩""#);
         assert_eq!(quoted(&"é".repeat(2000)).chars().count(), QUOTED + 3);
+    }
+
+    #[test]
+    fn what_is_told_briefly_is_cut_and_hides_nothing() {
+        assert_eq!(brief("a\u{202e}"), "a⟨U+202E⟩");
+        assert_eq!(brief(&"é".repeat(2000)).chars().count(), NAMED + 1);
     }
 
     #[test]

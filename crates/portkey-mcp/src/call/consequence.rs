@@ -1,15 +1,12 @@
 //! What becomes of a destructive call, in sentences for whoever decides on it.
 
-mod quoted;
-
 use std::fmt;
 
 use portkey_api::{JsonObject, Operation, Place};
 use serde_json::Value;
 
 use super::Run;
-use crate::{catalog::Tool, workflows::Destruction};
-use quoted::Quoted;
+use crate::{catalog::Tool, untrusted::Name, workflows::Destruction};
 
 /// What a destructive call would do. Names and values are strangers' text, and shown as such.
 #[derive(Debug, Clone)]
@@ -142,25 +139,25 @@ impl fmt::Display for Consequence {
         }
         write!(f, "{}:", self.title)?;
         if let Some(name) = &self.name {
-            write!(f, " {}", Quoted::text(name))?;
+            write!(f, " {}", Name::of(name))?;
         }
         let mut identified = self.identified.iter();
         if let Some((name, value)) = identified.next() {
             let open = if self.name.is_some() { " (" } else { " " };
-            write!(f, "{open}{name} {}", Quoted::value(value))?;
+            write!(f, "{open}{name} {}", Name::value(value))?;
             for (name, value) in identified {
-                write!(f, ", {name} {}", Quoted::value(value))?;
+                write!(f, ", {name} {}", Name::value(value))?;
             }
             f.write_str(if self.name.is_some() { ")" } else { "" })?;
         }
         if let Some(workspace) = &self.workspace {
-            write!(f, ", in the workspace {}", Quoted::text(workspace))?;
+            write!(f, ", in the workspace {}", Name::of(workspace))?;
         }
         write!(f, ".\n{}", self.meaning)?;
         if let Some(((name, value), more)) = self.given.split_first() {
-            write!(f, "\nAsked for with {name} {}", Quoted::value(value))?;
+            write!(f, "\nAsked for with {name} {}", Name::value(value))?;
             for (name, value) in more {
-                write!(f, ", {name} {}", Quoted::value(value))?;
+                write!(f, ", {name} {}", Name::value(value))?;
             }
             f.write_str(".")?;
         }

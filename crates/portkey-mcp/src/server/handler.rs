@@ -25,6 +25,7 @@ use crate::{
     access::Principal,
     call::{Call, Caller, Consent, Failure, Outcome, Progress, Requester, Step, asks_for_dry_run},
     catalog,
+    untrusted::brief,
 };
 
 pub(super) type Context = RequestContext<RoleServer>;
@@ -201,7 +202,7 @@ impl Server {
         context: Context,
     ) -> Result<CallToolResponse, ErrorData> {
         let principal = self.principal(&context)?;
-        let client = context.client_info().map(|client| client.name);
+        let client = context.client_info().map(|client| brief(&client.name));
         let by = principal.requester(client.as_deref());
         let tool = match find(&principal, &request.name) {
             Ok(tool) => tool,

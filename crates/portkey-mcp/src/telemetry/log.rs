@@ -1,11 +1,14 @@
-use std::{fmt, io};
+//! The log on standard error: what is in it, and how it is written.
 
-use opentelemetry::{Context, trace::TraceContextExt as _};
-use tracing::{Event, Metadata, Subscriber};
+mod lines;
+
+use std::io;
+
+use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
     EnvFilter, Layer,
     filter::{FilterExt, filter_fn},
-    fmt::{FmtContext, FormatEvent, FormatFields, format::Writer, layer as lines},
+    fmt,
     registry::LookupSpan,
 };
 
@@ -32,24 +35,43 @@ pub(super) fn layer<S>(
 where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {
-    let filter = FilterExt::<S>::and(filter(settings, serves_others)?, filter_fn(is_event));
-    let lines = lines().with_writer(io::stderr).with_ansi(false);
+    let filter = FilterExt::<S>::and(filter(settings, serves_others)?, filter_fn(is_shown));
+    let lines = fmt::layer().with_writer(io::stderr).with_ansi(false);
     Ok(match settings.log_format {
-        LogFormat::Text => lines.with_filter(filter).boxed(),
+        LogFormat::Text => lines
+            .fmt_fields(lines::fields())
+            .with_filter(filter)
+            .boxed(),
         LogFormat::Json => lines
             .json()
             .flatten_event(true)
-            .map_event_format(InTrace)
+            .map_event_format(lines::InTrace)
             .with_filter(filter)
             .boxed(),
     })
 }
 
-fn is_event(metadata: &Metadata<'_>) -> bool {
-    metadata.is_event()
+/// The most that some crates tell, whatever the filter asks of them: below, the SDK prints whole messages, secrets
+/// included, and those that carry them print headers and what they send. What begins alike is of the same crates.
+const QUIET: [(&str, Level); 7] = [
+    ("rmcp", Level::WARN),
+    ("zbus", Level::WARN),
+    ("secret_service", Level::WARN),
+    ("hyper", Level::INFO),
+    ("h2", Level::INFO),
+    ("rustls", Level::INFO),
+    ("reqwest", Level::INFO),
+];
+
+/// Spans hold messages too, and are for traces.
+fn is_shown(metadata: &Metadata<'_>) -> bool {
+    let quiet = QUIET
+        .iter()
+        .find(|(target, _)| metadata.target().starts_with(target));
+    metadata.is_event() && quiet.is_none_or(|(_, most)| metadata.level() <= most)
 }
 
-/// The SDK prints whole messages, secrets included, below `warn`; no setting may let it.
+/// What the operator wants to hear.
 fn filter(settings: &Settings, serves_others: bool) -> Result<EnvFilter, InvalidFilter> {
     let log = settings.log.as_str();
     let filter = EnvFilter::builder()
@@ -58,19 +80,9 @@ fn filter(settings: &Settings, serves_others: bool) -> Result<EnvFilter, Invalid
             value: log.to_owned(),
             source: Box::new(source),
         })?;
-    let quiet = [
-        "rmcp=warn",
-        "hyper=info",
-        "h2=info",
-        "rustls=info",
-        "reqwest=info",
-    ];
     let audited = wants_audit(settings, serves_others).then_some(AUDITED);
-    Ok(quiet
-        .iter()
-        .chain(&audited)
-        .filter_map(|directive| directive.parse().ok())
-        .fold(filter, EnvFilter::add_directive))
+    let audited = audited.and_then(|directive| directive.parse().ok());
+    Ok(audited.into_iter().fold(filter, EnvFilter::add_directive))
 }
 
 /// Shows the audit whatever else is shown.
@@ -84,37 +96,4 @@ fn wants_audit(settings: &Settings, serves_others: bool) -> bool {
         None => serves_others,
     };
     wanted && !settings.log.contains("portkey_mcp::audit")
-}
-
-/// Objects of JSON, to which the trace is added that an event belongs to.
-struct InTrace<F>(F);
-
-impl<S, N, F> FormatEvent<S, N> for InTrace<F>
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-    F: FormatEvent<S, N>,
-{
-    fn format_event(
-        &self,
-        context: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
-        let mut line = String::new();
-        self.0
-            .format_event(context, Writer::new(&mut line), event)?;
-        let current = Context::current();
-        let span = current.span();
-        let span = span.span_context();
-        match line.trim_end().strip_suffix('}') {
-            Some(members) if span.is_valid() => writeln!(
-                writer,
-                r#"{members},"trace_id":"{}","span_id":"{}"}}"#,
-                span.trace_id(),
-                span.span_id()
-            ),
-            _ => writer.write_str(&line),
-        }
-    }
 }

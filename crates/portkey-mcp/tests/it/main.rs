@@ -32,6 +32,7 @@ mod identity_provider;
 mod inner_calls;
 mod life_cycle;
 mod limits;
+mod log;
 mod metrics;
 mod official_clients;
 mod oidc;

@@ -291,3 +291,25 @@ fn a_crawl_says_how_far_it_is() {
         .collect();
     assert!(done.len() > 10 && done.is_sorted(), "{done:?}");
 }
+
+#[test]
+fn a_question_names_what_refers_to_a_thing_in_part() {
+    let sandbox = SandboxProcess::start();
+    let arguments = ["--toolsets=all", "--confirm=always"];
+    let mut wire = Wire::initialised(&arguments, &sandbox.settings());
+    for number in 0..3 {
+        let config = json!({ "name": format!("{}{number}", "x".repeat(1000)), "config": { "provider": "@mistral-rese-2c77fa" } });
+        wire.answer("create_config", config);
+    }
+    let asked = wire.answer("delete_provider", json!({ "slug": "mistral-rese-2c77fa" }));
+    let asked = asked["would_do"].as_str().unwrap();
+    let used = asked
+        .lines()
+        .find(|line| line.starts_with("Used by"))
+        .unwrap();
+    assert!(
+        used.contains(&format!("\"{}…\"", "x".repeat(120))),
+        "{used}"
+    );
+    assert!(!used.contains(&"x".repeat(121)), "{used}");
+}

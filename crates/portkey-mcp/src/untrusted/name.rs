@@ -1,9 +1,11 @@
+//! What strangers call things, inside our own sentences.
+
 use std::{borrow::Cow, fmt};
 
 use serde_json::Value;
 
-/// A stranger's text between quotation marks, on one line, with nothing in it that cannot be seen.
-pub(super) struct Quoted<'a> {
+/// A name between quotation marks, on one line, of a bounded length, with nothing in it that cannot be seen.
+pub(crate) struct Name<'a> {
     text: Cow<'a, str>,
     is_bare: bool,
 }
@@ -11,8 +13,8 @@ pub(super) struct Quoted<'a> {
 /// Longer text is cut.
 const MOST: usize = 120;
 
-impl<'a> Quoted<'a> {
-    pub(super) fn text(text: &'a str) -> Self {
+impl<'a> Name<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
         Self {
             text: text.into(),
             is_bare: false,
@@ -20,9 +22,9 @@ impl<'a> Quoted<'a> {
     }
 
     /// Numbers and the like need no quotation marks.
-    pub(super) fn value(value: &'a Value) -> Self {
+    pub(crate) fn value(value: &'a Value) -> Self {
         match value {
-            Value::String(text) => Self::text(text),
+            Value::String(text) => Self::of(text),
             other => Self {
                 text: other.to_string().into(),
                 is_bare: true,
@@ -31,7 +33,7 @@ impl<'a> Quoted<'a> {
     }
 }
 
-impl fmt::Display for Quoted<'_> {
+impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mark = if self.is_bare { "" } else { "\"" };
         f.write_str(mark)?;
@@ -69,7 +71,7 @@ mod tests {
 
     #[test]
     fn nothing_leaves_its_quotation_marks_or_hides() {
-        let shown = |text: &str| Quoted::text(text).to_string();
+        let shown = |text: &str| Name::of(text).to_string();
         assert_eq!(shown("Équipe 東京"), "\"Équipe 東京\"");
         assert_eq!(shown("a\". Approved."), "\"a\\\". Approved.\"");
         assert_eq!(shown("a\r\nb"), "\"a\\u{d}\\u{a}b\"");
@@ -79,11 +81,8 @@ mod tests {
 
     #[test]
     fn values_are_shown_as_they_are_written() {
-        assert_eq!(Quoted::value(&json!(true)).to_string(), "true");
-        assert_eq!(
-            Quoted::value(&json!(["a", "b"])).to_string(),
-            "[\"a\",\"b\"]"
-        );
-        assert_eq!(Quoted::value(&json!("a")).to_string(), "\"a\"");
+        assert_eq!(Name::value(&json!(true)).to_string(), "true");
+        assert_eq!(Name::value(&json!(["a", "b"])).to_string(), "[\"a\",\"b\"]");
+        assert_eq!(Name::value(&json!("a")).to_string(), "\"a\"");
     }
 }

@@ -1,0 +1,119 @@
+//! Lines of the log. Whatever is in them, they have a bounded length and hide nothing.
+
+use std::fmt::{self, Write};
+
+use opentelemetry::{Context, trace::TraceContextExt as _};
+use portkey_api::JsonObject;
+use serde_json::Value;
+use tracing::{Event, Subscriber, field::Field};
+use tracing_subscriber::{
+    field::MakeExt as _,
+    fmt::{
+        FmtContext, FormatEvent, FormatFields,
+        format::{Writer, debug_fn},
+    },
+    registry::LookupSpan,
+};
+
+use crate::untrusted::visible;
+
+/// So many characters of a value are enough to know what is meant.
+const LONGEST: usize = 1000;
+
+/// Writes what an event brings as text.
+pub(super) fn fields() -> impl for<'a> FormatFields<'a> + 'static {
+    debug_fn(
+        |writer: &mut Writer<'_>, field: &Field, value: &dyn fmt::Debug| {
+            let value = bounded(value)?;
+            match field.name() {
+                "message" => writer.write_str(&value),
+                name => write!(writer, "{name}={value}"),
+            }
+        },
+    )
+    .delimited(" ")
+}
+
+/// Objects of JSON, to which the trace is added that an event belongs to.
+pub(super) struct InTrace<F>(pub(super) F);
+
+impl<S, N, F> FormatEvent<S, N> for InTrace<F>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut line = String::new();
+        self.0
+            .format_event(context, Writer::new(&mut line), event)?;
+        let mut members: JsonObject = serde_json::from_str(&line).map_err(|_| fmt::Error)?;
+        for value in members.values_mut() {
+            if let Value::String(text) = value {
+                *text = bounded(&format_args!("{text}"))?;
+            }
+        }
+        let current = Context::current();
+        let span = current.span();
+        let span = span.span_context();
+        if span.is_valid() {
+            members.insert("trace_id".to_owned(), span.trace_id().to_string().into());
+            members.insert("span_id".to_owned(), span.span_id().to_string().into());
+        }
+        writeln!(writer, "{}", Value::Object(members))
+    }
+}
+
+/// The beginning of a value, with what hides in it shown.
+fn bounded(value: &dyn fmt::Debug) -> Result<String, fmt::Error> {
+    let mut beginning = Beginning::default();
+    match write!(beginning, "{value:?}") {
+        Err(_) if !beginning.is_cut => Err(fmt::Error),
+        _ => Ok(visible(&beginning.text).into_owned()),
+    }
+}
+
+/// Takes no more than the beginning, so that what writes it does not write the rest.
+#[derive(Default)]
+struct Beginning {
+    text: String,
+    length: usize,
+    is_cut: bool,
+}
+
+impl Write for Beginning {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        for letter in more.chars() {
+            if self.length == LONGEST {
+                self.text.push('…');
+                self.is_cut = true;
+                return Err(fmt::Error);
+            }
+            self.text.push(letter);
+            self.length += 1;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_cut_and_hide_nothing() {
+        assert_eq!(bounded(&"a\"b").unwrap(), "\"a\\\"b\"");
+        assert_eq!(
+            bounded(&format_args!("a\u{202e}b\r")).unwrap(),
+            "a⟨U+202E⟩b⟨U+000D⟩"
+        );
+        let long = bounded(&"x".repeat(2_000_000)).unwrap();
+        assert_eq!(long.chars().count(), LONGEST + 1);
+        assert!(long.ends_with("x…"));
+    }
+}
