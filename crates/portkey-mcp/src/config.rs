@@ -34,6 +34,7 @@ pub use tables::{
 
 use crate::{
     policy::{Origin, Policy, Quotas, Rules},
+    private_file,
     secrets::{Destination, Own, Secrets, Sink, SinkFailure, SourceList, Sources},
 };
 
@@ -75,7 +76,9 @@ impl Configuration {
         let destination = self.settings.secrets.clone().or(otherwise);
         let sink = Sink::at(destination, &self.own)?;
         let mut own = self.own.clone();
-        own.files.extend(sink.file());
+        // What was kept in the usual place before is there still.
+        let usual = private_file::in_data_directory("secrets.jsonl");
+        own.files.extend(sink.file().into_iter().chain(usual));
         let sources = Sources::new(SourceList(self.settings.secret_sources.clone()), own);
         Ok(Secrets { sink, sources })
     }

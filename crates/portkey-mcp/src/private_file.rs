@@ -1,7 +1,7 @@
 //! Files of a user that nobody else may read, and which file a path really leads to.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{File, OpenOptions},
     io,
     path::{Path, PathBuf},
 };

@@ -5,7 +5,9 @@ mod carried;
 mod command;
 mod destination;
 mod file;
+mod fragments;
 mod keyring;
+mod own;
 mod source;
 mod sources;
 
@@ -19,8 +21,9 @@ pub use carried::Carried;
 pub use command::SecretCommand;
 pub use destination::{Destination, UnknownDestination};
 pub use file::SecretFile;
+pub use own::Own;
 pub use source::{InvalidSource, Source, SourceList};
-pub use sources::{Own, Sources};
+pub use sources::Sources;
 
 /// Where secrets go and where they come from.
 #[derive(Debug)]
@@ -123,17 +126,19 @@ pub enum SinkFailure {
 
 impl Sink {
     /// The sink at `destination`; without one, a file in the user's data directory. Touches nothing yet. Commands do
-    /// not get to see the variables of the environment that are `own`.
+    /// not get to see the variables that are `own`, and no file that is takes secrets.
     pub fn at(destination: Option<Destination>, own: &Own) -> Result<Self, SinkFailure> {
         Ok(match destination {
             Some(Destination::Inline) => Self::Inline,
             Some(Destination::Mask) => Self::Mask,
-            Some(Destination::File(path)) => Self::File(Arc::new(SecretFile::at(path))),
+            Some(Destination::File(path)) => {
+                Self::File(Arc::new(SecretFile::at(path, own.clone())))
+            }
             Some(Destination::Keyring) => Self::Keyring,
             Some(Destination::Command(words)) => {
                 Self::Command(SecretCommand::new(words, own.variables.clone()))
             }
-            None => Self::File(Arc::new(SecretFile::in_data_directory()?)),
+            None => Self::File(Arc::new(SecretFile::in_data_directory(own.clone())?)),
         })
     }
 

@@ -7,6 +7,10 @@ use super::{
     declared::{self, Setting},
     settings::LIVE,
 };
+use crate::private_file;
+
+/// Settings that say where secrets come from and where new ones go.
+const NAMES_NO_OWN_FILE: [&str; 2] = ["secret-sources", "secrets"];
 
 /// What holds, and who says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,17 +47,23 @@ impl InForce {
         }
     }
 
-    /// The files that settings name: whatever they say could be one.
+    /// The files that settings name, where whatever they say could be one, and those that are used where they name none.
+    /// Where new secrets go is not among them.
     pub fn files(&self) -> impl Iterator<Item = PathBuf> {
-        // This one names what may be read.
         let others = self
             .settings
             .iter()
-            .filter(|(name, _)| *name != "secret-sources");
+            .filter(|(name, _)| !NAMES_NO_OWN_FILE.contains(&name.as_str()));
         let values = others.filter_map(|(_, held)| held.raw.as_deref());
         // An address may hold a password.
         let values = values.filter(|value| !value.contains("://"));
-        values.map(|value| value.strip_prefix("file:").unwrap_or(value).into())
+        let named = values.map(|value| {
+            let mut prefixes = ["file:", "sqlite:"].into_iter();
+            let path = prefixes.find_map(|prefix| value.strip_prefix(prefix));
+            path.unwrap_or(value).into()
+        });
+        let unnamed = ["audit.jsonl", "journal.sqlite"].into_iter();
+        named.chain(unnamed.filter_map(private_file::in_data_directory))
     }
 
     /// The settings which differ in `other` but cannot change while the program runs.

@@ -1,16 +1,28 @@
+//! A command of the operator's as the place for new secrets.
+
 use std::{
     io,
-    process::{Output, Stdio},
+    process::{ExitStatus, Stdio},
     sync::Arc,
     time::Duration,
 };
 
-use tokio::{io::AsyncWriteExt as _, process::Command, time::timeout};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _},
+    process::{ChildStdin, Command},
+    time::timeout,
+};
 
-use super::{NewSecret, SinkFailure};
+use super::{NewSecret, SinkFailure, fragments::Fragments};
 
 /// How long the command may take.
 const LIMIT: Duration = Duration::from_secs(10);
+
+/// How long what it said is waited for once it has ended: a child that it left behind may hold its output open.
+const LAST_WORDS: Duration = Duration::from_millis(250);
+
+/// How much of what it says is looked at.
+const HEARD: usize = 64 * 1024;
 
 /// How much of what it says is passed on.
 const LONGEST: usize = 200;
@@ -51,22 +63,28 @@ impl SecretCommand {
             format!("it took longer than {} seconds", LIMIT.as_secs()),
         );
         let ended = timeout(LIMIT, self.run(&record)).await.unwrap_or(Err(late));
-        let output = ended.map_err(|source| SinkFailure::Broken {
+        let (status, output) = ended.map_err(|source| SinkFailure::Broken {
             program: self.name().to_owned(),
             source,
         })?;
-        if !output.status.success() {
+        if !status.success() {
             return Err(SinkFailure::Refused {
                 program: self.name().to_owned(),
-                ended: output.status.to_string(),
+                ended: status.to_string(),
             });
         }
-        let told = first_line(&output.stdout).filter(|line| !line.contains(&new.secret));
+        // All of it is searched before a part is shown: a secret may be spread over it.
+        let said = String::from_utf8_lossy(&output);
+        let told = if Fragments::of(&new.secret).are_in(&said) {
+            None
+        } else {
+            first_line(&said)
+        };
         Ok(told.unwrap_or_else(|| format!("the operator's {}", self.name())))
     }
 
-    /// Its standard error goes nowhere, because it may repeat the secret.
-    async fn run(&self, record: &str) -> io::Result<Output> {
+    /// How it ended, and what it said. Its standard error goes nowhere, because it may repeat the secret.
+    async fn run(&self, record: &str) -> io::Result<(ExitStatus, Vec<u8>)> {
         let mut command = Command::new(self.name());
         command
             .args(self.words.iter().skip(1))
@@ -78,21 +96,46 @@ impl SecretCommand {
             command.env_remove(name);
         }
         let mut child = command.spawn()?;
-        if let Some(mut input) = child.stdin.take() {
-            match input.write_all(record.as_bytes()).await {
-                // Whether a command that does not read to the end has failed, its exit code says.
-                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
-                _ => {}
-            }
-        }
-        child.wait_with_output().await
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let mut said = Vec::new();
+        let mut talk = Box::pin(async {
+            let (written, ()) = tokio::join!(write(input, record), hear(output, &mut said));
+            written
+        });
+        let (status, written) = tokio::select! {
+            written = &mut talk => (child.wait().await?, Some(written)),
+            status = child.wait() => (status?, timeout(LAST_WORDS, &mut talk).await.ok()),
+        };
+        drop(talk);
+        written.unwrap_or(Ok(()))?;
+        Ok((status, said))
+    }
+}
+
+async fn write(input: Option<ChildStdin>, record: &str) -> io::Result<()> {
+    let Some(mut input) = input else {
+        return Ok(());
+    };
+    match input.write_all(record.as_bytes()).await {
+        // Whether a command that does not read to the end has failed, its exit code says.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Hears it out, so that it is never held up, and keeps the beginning.
+async fn hear(output: Option<impl AsyncRead + Unpin>, said: &mut Vec<u8>) {
+    let Some(mut output) = output else { return };
+    let mut buffer = [0; 4096];
+    while let Ok(length @ 1..) = output.read(&mut buffer).await {
+        let room = HEARD.saturating_sub(said.len());
+        said.extend(buffer.iter().take(length.min(room)));
     }
 }
 
 /// The first line, fit to be shown.
-fn first_line(output: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(output);
-    let line = text.lines().next()?.trim();
+fn first_line(said: &str) -> Option<String> {
+    let line = said.lines().next()?.trim();
     let line: String = line
         .chars()
         .filter(|c| !c.is_control())
@@ -102,61 +145,4 @@ fn first_line(output: &[u8]) -> Option<String> {
 }
 
 #[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-
-    const SECRET: &str = "sk-canary-0123456789";
-
-    async fn handed_to(script: &str) -> Result<String, SinkFailure> {
-        let words = ["sh", "-c", script].map(str::to_owned).to_vec();
-        let command = SecretCommand::new(words, ["HOME".to_owned()].into());
-        let new = NewSecret {
-            tool: "create_api_key",
-            field: "key".to_owned(),
-            id: Some("k-1".to_owned()),
-            principal: "local".into(),
-            secret: SECRET.to_owned(),
-        };
-        command.prepare()?;
-        command.hand_over(&new).await
-    }
-
-    #[tokio::test]
-    async fn its_first_line_says_where_the_secret_is() {
-        let told = handed_to("cat >/dev/null; echo vault: keys/7; echo more").await;
-        assert_eq!(told.unwrap(), "vault: keys/7");
-        let told = handed_to("exit 0").await;
-        assert_eq!(told.unwrap(), "the operator's sh");
-    }
-
-    #[tokio::test]
-    async fn what_repeats_the_secret_is_not_passed_on() {
-        let told = handed_to("cat").await;
-        assert_eq!(told.unwrap(), "the operator's sh");
-    }
-
-    #[tokio::test]
-    async fn it_gets_the_secret_and_not_the_environment_of_the_server() {
-        let told = handed_to("grep -q sk-canary-0123456789 && test -z \"$HOME\" && echo ok").await;
-        assert_eq!(told.unwrap(), "ok");
-    }
-
-    #[tokio::test]
-    async fn its_exit_code_counts() {
-        let refused = handed_to("cat >/dev/null; exit 3").await.unwrap_err();
-        let text = refused.to_string();
-        assert!(
-            text.contains("exit status: 3") && !text.contains(SECRET),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn a_command_that_is_not_there_is_noticed_before() {
-        let command = SecretCommand::new(vec!["no-such-command-here".to_owned()], [].into());
-        assert!(matches!(
-            command.prepare(),
-            Err(SinkFailure::NoCommand { .. })
-        ));
-    }
-}
+mod tests;

@@ -1,27 +1,32 @@
+//! A file as the place for new secrets.
+
 use std::{
     fs::File,
-    io::{self, Write as _},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
 };
 
-use super::{NewSecret, SinkFailure};
-use crate::private_file;
+use super::{NewSecret, Own, SinkFailure};
+use crate::private_file::{self, Identity};
 
 /// A file of secrets, one JSON object a line, readable by its owner alone.
 #[derive(Debug)]
 pub struct SecretFile {
     path: PathBuf,
+    /// What else the program writes, and so this must not be.
+    own: Own,
 }
 
 impl SecretFile {
-    pub(super) fn at(path: PathBuf) -> Self {
-        Self { path }
+    pub(super) fn at(path: PathBuf, own: Own) -> Self {
+        Self { path, own }
     }
 
     /// `secrets.jsonl` where this system keeps a user's data, such as `~/.local/share/portkey-mcp`.
-    pub(super) fn in_data_directory() -> Result<Self, SinkFailure> {
+    pub(super) fn in_data_directory(own: Own) -> Result<Self, SinkFailure> {
         let path = private_file::in_data_directory("secrets.jsonl");
-        path.map(Self::at).ok_or(SinkFailure::NoDirectory)
+        let path = path.ok_or(SinkFailure::NoDirectory)?;
+        Ok(Self::at(path, own))
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -30,16 +35,32 @@ impl SecretFile {
 
     /// Opens the file for one more line, making it and its folder where they are missing.
     pub(super) fn open(&self) -> Result<File, SinkFailure> {
-        private_file::open(&self.path).map_err(|source| self.unwritable(source))
+        self.open_private()
+            .map_err(|source| self.unwritable(source))
+    }
+
+    fn open_private(&self) -> io::Result<File> {
+        let file = private_file::open(&self.path)?;
+        if self.own.has(&Identity::of(&file, &self.path)?) {
+            return Err(io::Error::other(
+                "it is this server's own for something else, such as its audit log",
+            ));
+        }
+        Ok(file)
     }
 
     pub(super) fn append(&self, new: &NewSecret) -> Result<(), SinkFailure> {
-        let line = format!("{}\n", new.record());
-        let mut file = self.open()?;
-        // One write, so that two processes never mix their lines.
-        file.write_all(line.as_bytes())
-            .and_then(|()| file.sync_data())
+        self.try_append(&new.record().to_string())
             .map_err(|source| self.unwritable(source))
+    }
+
+    /// One write, so that two processes never mix their lines. What another did not finish, on a full disk, gets its end
+    /// of line first.
+    fn try_append(&self, record: &str) -> io::Result<()> {
+        let mut file = self.open_private()?;
+        let ending = if ends_in_line(&mut file)? { "" } else { "\n" };
+        file.write_all(format!("{ending}{record}\n").as_bytes())?;
+        file.sync_data()
     }
 
     fn unwritable(&self, source: io::Error) -> SinkFailure {
@@ -50,11 +71,27 @@ impl SecretFile {
     }
 }
 
+/// Whether the last line is whole; of an empty file it is.
+fn ends_in_line(file: &mut File) -> io::Result<bool> {
+    let length = file.seek(SeekFrom::End(0))?;
+    let Some(last) = length.checked_sub(1) else {
+        return Ok(true);
+    };
+    file.seek(SeekFrom::Start(last))?;
+    let mut byte = [0];
+    file.read_exact(&mut byte)?;
+    Ok(byte == *b"\n")
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use std::{fs, os::unix::fs::PermissionsExt as _};
 
     use super::*;
+
+    fn at(path: PathBuf) -> SecretFile {
+        SecretFile::at(path, Own::default())
+    }
 
     fn new(secret: &str) -> NewSecret {
         NewSecret {
@@ -69,7 +106,7 @@ mod tests {
     #[test]
     fn only_the_owner_can_read_the_file() {
         let folder = tempfile::tempdir().unwrap();
-        let file = SecretFile::at(folder.path().join("deep/er/secrets.jsonl"));
+        let file = at(folder.path().join("deep/er/secrets.jsonl"));
         file.append(&new("one")).unwrap();
         let mode = fs::metadata(file.path()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
@@ -81,7 +118,7 @@ mod tests {
         let path = folder.path().join("secrets.jsonl");
         fs::write(&path, "").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        SecretFile::at(path.clone()).append(&new("one")).unwrap();
+        at(path.clone()).append(&new("one")).unwrap();
         assert_eq!(
             fs::metadata(&path).unwrap().permissions().mode() & 0o777,
             0o600
@@ -91,7 +128,7 @@ mod tests {
     #[test]
     fn every_secret_is_a_line() {
         let folder = tempfile::tempdir().unwrap();
-        let file = SecretFile::at(folder.path().join("secrets.jsonl"));
+        let file = at(folder.path().join("secrets.jsonl"));
         file.append(&new("one")).unwrap();
         file.append(&new("two")).unwrap();
         let text = fs::read_to_string(file.path()).unwrap();
@@ -100,5 +137,35 @@ mod tests {
             .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["secret"].clone())
             .collect();
         assert_eq!(secrets, ["one", "two"]);
+    }
+    #[test]
+    fn what_was_not_finished_stays_a_line_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = at(folder.path().join("secrets.jsonl"));
+        file.append(&new("one")).unwrap();
+        let whole = fs::read_to_string(file.path()).unwrap();
+        fs::write(file.path(), format!("{whole}{{\"time\":")).unwrap();
+        file.append(&new("two")).unwrap();
+        let text = fs::read_to_string(file.path()).unwrap();
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!((lines.len(), lines[1]), (3, "{\"time\":"));
+        assert!(lines[2].contains("two"), "{text}");
+    }
+
+    #[test]
+    fn a_file_of_the_program_takes_no_secrets_under_any_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = Own {
+            files: vec![folder.path().join("journal.sqlite")],
+            ..Own::default()
+        };
+        for name in ["journal.sqlite", "journal.sqlite-wal"] {
+            let path = folder.path().join(name);
+            fs::write(&path, "").unwrap();
+            let file = SecretFile::at(path, own.clone());
+            assert!(file.open().is_err() && file.append(&new("one")).is_err());
+        }
+        let path = folder.path().join("secrets.jsonl");
+        assert!(SecretFile::at(path, own).append(&new("one")).is_ok());
     }
 }

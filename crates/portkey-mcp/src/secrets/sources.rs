@@ -1,8 +1,7 @@
 use std::{
-    fs, io,
-    io::Read as _,
-    path::{Path, PathBuf},
-    sync::Arc,
+    fs,
+    io::{self, Read as _},
+    path::Path,
 };
 
 use portkey_api::{
@@ -10,8 +9,11 @@ use portkey_api::{
 };
 use serde_json::Value;
 
-use super::{Carried, SourceList, source::is_plain};
-use crate::config::variable;
+use super::{Carried, Own, SourceList, source::is_plain};
+use crate::{
+    config::variable,
+    private_file::{self, Identity},
+};
 
 /// The largest secret that is read.
 const LARGEST: usize = 64 * 1024;
@@ -24,15 +26,6 @@ const SYSTEM: [&str; 2] = ["/proc", "/sys"];
 pub struct Sources {
     allowed: SourceList,
     own: Own,
-}
-
-/// What is this program's own, and so never passed on, whatever is allowed.
-#[derive(Debug, Clone, Default)]
-pub struct Own {
-    /// The variables of its settings and keys.
-    pub variables: Arc<[String]>,
-    /// The files that its settings name.
-    pub files: Vec<PathBuf>,
 }
 
 /// Why a reference is not followed.
@@ -150,11 +143,11 @@ impl Reading<'_> {
         if !is_inside || SYSTEM.iter().any(|system| real.starts_with(system)) {
             return Err(Refused::NoFile);
         }
-        let mut own = self.own.files.iter();
-        if own.any(|own| *own == real || fs::canonicalize(own).is_ok_and(|own| own == real)) {
+        let identity = Identity::at(&real).map_err(|_| Refused::NoFile)?;
+        if self.own.has(&identity) {
             return Err(Refused::Own);
         }
-        read_text(&real)
+        read_text(&real, &identity)
     }
 
     fn allowed(&self) -> String {
@@ -197,13 +190,17 @@ impl Reading<'_> {
     }
 }
 
-fn read_text(path: &Path) -> Result<String, Refused> {
-    // A pipe would be waited for.
+/// Reads the file that was found to be allowed, and no other that took its place since.
+fn read_text(path: &Path, identity: &Identity) -> Result<String, Refused> {
+    // A pipe would be waited for, and the server's own database loses its locks when it is opened and closed.
     let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
     if !is_file {
         return Err(Refused::NoFile);
     }
-    let file = fs::File::open(path).map_err(|_| Refused::NoFile)?;
+    let file = private_file::open_to_read(path).map_err(|_| Refused::NoFile)?;
+    if Identity::of(&file, path).ok().as_ref() != Some(identity) {
+        return Err(Refused::NoFile);
+    }
     let mut text = String::new();
     let limit = u64::try_from(LARGEST + 2).unwrap_or(u64::MAX);
     match file.take(limit).read_to_string(&mut text) {
@@ -226,12 +223,23 @@ fn fitting(path: &str, secret: String, carried: &mut Carried) -> Value {
         .then(|| serde_json::from_str(&secret));
     match object {
         Some(Ok(Value::Object(members))) => {
-            for text in members.values().filter_map(Value::as_str) {
-                carried.refer(text);
-            }
-            members.into()
+            let object = Value::Object(members);
+            refer_to_texts(&object, carried);
+            object
         }
         _ => secret.into(),
+    }
+}
+
+/// Of an object each text is a secret, because it may be repeated without the others.
+fn refer_to_texts(value: &Value, carried: &mut Carried) {
+    match value {
+        Value::String(text) => carried.refer(text),
+        Value::Array(items) => items.iter().for_each(|item| refer_to_texts(item, carried)),
+        Value::Object(members) => members
+            .values()
+            .for_each(|member| refer_to_texts(member, carried)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -1,5 +1,12 @@
 //! New secrets go where the operator wants them, and nothing else is ever shown in clear.
 
+mod oracles;
+mod recorded;
+#[cfg(unix)]
+mod sinks;
+#[cfg(unix)]
+mod sources;
+
 use std::{fs, process::Command};
 
 use serde_json::{Value, json};
