@@ -4,11 +4,12 @@
 
 mod address;
 mod change;
+mod forgetting;
 mod postgres;
 mod sqlite;
 pub mod undo;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
@@ -118,6 +119,15 @@ pub enum Default {
     Off,
 }
 
+/// The file that the journal is in, if it is in one.
+pub fn file(address: Option<&Address>, default: Default) -> Option<PathBuf> {
+    match (address, default) {
+        (Some(Address::Sqlite(path)), _) => Some(path.clone()),
+        (None, Default::File) => private_file::in_data_directory("journal.sqlite"),
+        _ => None,
+    }
+}
+
 /// The journal at an address, which forgets what is older than `keep`. Nothing is opened yet, so that looking costs
 /// nothing and a replica starts while its database is away.
 pub fn open(
@@ -127,12 +137,11 @@ pub fn open(
 ) -> Result<Option<Arc<dyn Journal>>, UnusableJournal> {
     let journal: Arc<dyn Journal> = match (address, default) {
         (Some(Address::Off), _) | (None, Default::Off) => return Ok(None),
-        (Some(Address::Sqlite(path)), _) => Arc::new(Sqlite::at(path.clone(), keep)),
         (Some(Address::Postgres(url)), _) => Arc::new(Postgres::at(url, keep)?),
         (None, Default::Memory) => Arc::new(Sqlite::in_memory(keep)),
-        (None, Default::File) => {
-            let path = private_file::in_data_directory("journal.sqlite");
-            Arc::new(Sqlite::at(path.ok_or(UnusableJournal::NoDirectory)?, keep))
+        (Some(Address::Sqlite(_)), _) | (None, Default::File) => {
+            let path = file(address, default).ok_or(UnusableJournal::NoDirectory)?;
+            Arc::new(Sqlite::at(path, keep))
         }
     };
     Ok(Some(journal))

@@ -24,6 +24,7 @@ pub mod references;
 pub mod safeguards;
 pub mod secrets;
 pub mod server;
+mod sqlite_file;
 pub mod state;
 pub mod telemetry;
 pub mod transport;

@@ -1,12 +1,17 @@
 //! What stands behind every call of this process, whatever the configuration of the moment.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use portkey_client::SecretString;
 
 use crate::{
-    audit::Audit, confirm::Seal, journal::Journal, policy::Directory, profile::Owners,
-    references::Crawls, state::SharedState,
+    audit::Audit,
+    confirm::Seal,
+    journal::Journal,
+    policy::Directory,
+    profile::Owners,
+    references::Crawls,
+    state::{SharedState, UsedQuotas},
 };
 
 /// What calls are counted, claimed and written down with.
@@ -14,6 +19,8 @@ use crate::{
 pub struct Safeguards {
     /// What replicas agree on.
     pub state: Arc<dyn SharedState>,
+    /// What was used of quotas.
+    pub(crate) quotas: UsedQuotas,
     /// Whose keys are.
     pub(crate) owners: Owners,
     /// Which workspaces policies name.
@@ -37,6 +44,7 @@ impl Safeguards {
     ) -> Self {
         Self {
             seal: Seal::new(Arc::clone(&state), None),
+            quotas: UsedQuotas::of(Arc::clone(&state)),
             state,
             audit,
             journal,
@@ -44,6 +52,15 @@ impl Safeguards {
             owners: Owners::default(),
             workspaces: Directory::default(),
         }
+    }
+
+    /// The same, with quotas counted beside the file of the journal, if it is in one.
+    #[must_use]
+    pub fn with_quotas_beside(mut self, journal: Option<PathBuf>) -> Self {
+        if let Some(path) = journal {
+            self.quotas = self.quotas.beside(path);
+        }
+        self
     }
 
     /// The same, where the operator has a secret to make confirmations with.

@@ -3,6 +3,7 @@
 //! One process agrees with itself ([`Memory`]); several agree through Redis or Valkey ([`Redis`]).
 
 mod memory;
+mod quotas;
 mod redis;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -13,6 +14,7 @@ use portkey_client::Rate;
 use crate::config::SharedStateAddress;
 
 pub use memory::Memory;
+pub use quotas::UsedQuotas;
 pub use redis::{Redis, UnusableAddress};
 
 /// A place that all replicas see alike. Everything in it is short-lived and can be lost without losing data.

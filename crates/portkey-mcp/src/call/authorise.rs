@@ -22,7 +22,7 @@ impl Run<'_> {
             for (kind, rate) in rules.quotas.of(&operation.declaration, mints) {
                 let (kind_name, origin) = (kind.as_str(), &rules.origin);
                 let bucket = format!("quota|{kind_name}|{origin}|{}", self.by.principal);
-                let taken = self.caller.safeguards.state.take(&bucket, rate).await;
+                let taken = self.caller.safeguards.quotas.spend(&bucket, rate).await;
                 taken.map_err(|exhausted| Forbidden {
                     tool: operation.declaration.name,
                     kind: Rule::Quota,

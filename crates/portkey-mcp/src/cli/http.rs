@@ -37,7 +37,9 @@ pub(super) async fn run(
         audit::open(&configuration, || Ok(AuditDestination::Log))?,
         journal,
     );
-    let safeguards = safeguards.sealed_with(secret);
+    let alone = http.scaling.shared_state.is_none();
+    let file = journal::file(&configuration, journal::Default::Off).filter(|_| alone);
+    let safeguards = safeguards.sealed_with(secret).with_quotas_beside(file);
     let upstream = Arc::new(serve::upstream(&configuration, safeguards).await?);
     let admission = Admission {
         method: Method::of(http, &configuration.tables)?,
@@ -61,7 +63,8 @@ pub(super) async fn run(
         changes,
         admission,
     };
-    let http = Http::bind(server, receiver, http, state).await?;
+    let drain = &configuration.settings.drain;
+    let http = Http::bind(server, receiver, http, drain, state).await?;
     if let Some(invitation) = reload.admission.method.invitation(http.address()) {
         note(invitation);
     }

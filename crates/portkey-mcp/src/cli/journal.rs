@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use super::{CommandFailure, note};
 use crate::{
@@ -13,14 +13,24 @@ pub(super) fn open(
     configuration: &Configuration,
     default: Default,
 ) -> Result<Option<Arc<dyn Journal>>, UnusableJournal> {
-    let settings = &configuration.settings;
-    let default = if settings.sandbox {
+    let journal = &configuration.settings.journal;
+    let default = usual(configuration, default);
+    journal::open(journal.journal.as_ref(), default, journal.journal_keep)
+}
+
+/// The file it is in, beside which quotas are counted; if it is in one.
+pub(super) fn file(configuration: &Configuration, default: Default) -> Option<PathBuf> {
+    let journal = configuration.settings.journal.journal.as_ref();
+    journal::file(journal, usual(configuration, default))
+}
+
+/// What happens to made-up data is written down with it.
+fn usual(configuration: &Configuration, default: Default) -> Default {
+    if configuration.settings.sandbox {
         Default::Memory
     } else {
         default
-    };
-    let journal = &settings.journal;
-    journal::open(journal.journal.as_ref(), default, journal.journal_keep)
+    }
 }
 
 /// The same, once it is sure that it can be written where the operator asked for it.

@@ -5,7 +5,8 @@ use deadpool_postgres::Object;
 use tokio_postgres::Row;
 
 use super::{
-    Change, Entry, Journal, JournalFailure, UNDER_WAY, UnusableJournal, Wanted, sqlite::oldest,
+    Change, Entry, Journal, JournalFailure, UNDER_WAY, UnusableJournal, Wanted,
+    forgetting::{self, MARK, oldest},
 };
 use crate::database::{Database, DatabaseUrl, Failed, Schema};
 
@@ -80,10 +81,7 @@ impl Journal for Postgres {
 }
 
 async fn write(connection: &Object, change: &Change, keep: Duration) -> Result<(), Failed> {
-    let forget = connection
-        .prepare_cached("DELETE FROM changes WHERE at < $1")
-        .await?;
-    connection.execute(&forget, &[&oldest(keep)]).await?;
+    forget(connection, keep).await?;
     let put = connection.prepare_cached(PUT).await?;
     let record = serde_json::to_string(change)?;
     let outcome = change.outcome.as_str();
@@ -132,6 +130,24 @@ async fn begin(connection: &mut Object, change: &Change) -> Result<bool, Failed>
         .await?;
     transaction.commit().await?;
     Ok(kept == 1)
+}
+
+/// Forgets what is too old.
+async fn forget(connection: &Object, keep: Duration) -> Result<(), Failed> {
+    let mark = "SELECT at FROM changes WHERE id = $1";
+    let mark = connection.prepare_cached(mark).await?;
+    let mark = connection.query_opt(&mark, &[&MARK]).await?;
+    let mark = mark.map(|row| row.try_get(0)).transpose()?;
+    let Some(look) = forgetting::look(keep, mark) else {
+        return Ok(());
+    };
+    if let Some(before) = look.forget_before {
+        let forget = "DELETE FROM changes WHERE at < $1";
+        connection.execute(forget, &[&before]).await?;
+    }
+    let kept = [&MARK as _, &look.mark as _];
+    connection.execute(forgetting::KEEP_MARK, &kept).await?;
+    Ok(())
 }
 
 async fn read(connection: &Object, wanted: &Wanted) -> Result<Vec<Entry>, Failed> {

@@ -1,17 +1,13 @@
-use std::{
-    error::Error,
-    fmt,
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{path::PathBuf, time::Duration};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
-use super::{Change, Entry, Journal, JournalFailure, UNDER_WAY, Wanted};
-use crate::private_file;
+use super::{
+    Change, Entry, Journal, JournalFailure, UNDER_WAY, Wanted,
+    forgetting::{self, MARK, oldest},
+};
+use crate::{database::Failed, sqlite_file::SqliteFile};
 
 const SCHEMA: &str = include_str!("schema.sql");
 const PUT: &str = include_str!("put.sql");
@@ -23,112 +19,55 @@ WHERE place = $1 AND ($2 IS NULL OR id = $2) AND ($3 IS NULL OR principal = $3) 
     AND ($5 IS NULL OR instr(target, $5) > 0) AND ($6 IS NULL OR at >= $6)
 ORDER BY at DESC, rowid DESC LIMIT $7";
 
-/// Marks our files among all `SQLite` files ("pkjr").
-const APPLICATION: i64 = 0x706b_6a72;
-/// Several processes of one user share a file.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-type Failed = Box<dyn Error + Send + Sync>;
-
-/// A journal in a file, or in memory. Opened when it is first needed.
-#[derive(Clone)]
+/// A journal in a file, or in memory.
+#[derive(Debug, Clone)]
 pub struct Sqlite {
-    path: Option<PathBuf>,
+    file: SqliteFile,
     keep: Duration,
-    connection: Arc<Mutex<Option<Connection>>>,
 }
 
 impl Sqlite {
     /// In a file that only its owner can read.
     pub fn at(path: PathBuf, keep: Duration) -> Self {
         Self {
-            path: Some(path),
+            file: SqliteFile::at(path, SCHEMA),
             keep,
-            connection: Arc::default(),
         }
     }
 
     /// For as long as this process lives.
     pub fn in_memory(keep: Duration) -> Self {
         Self {
-            path: None,
+            file: SqliteFile::in_memory(SCHEMA),
             keep,
-            connection: Arc::default(),
         }
     }
 
-    /// Works with the database, away from the threads that others wait on.
     async fn with<T: Send + 'static>(
         &self,
         used: &'static str,
-        work: impl FnOnce(&Connection) -> Result<T, Failed> + Send + 'static,
+        work: impl FnOnce(&mut Connection) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, JournalFailure> {
-        let journal = self.clone();
-        let working = tokio::task::spawn_blocking(move || journal.work(work));
-        let done = working.await.map_err(Failed::from).flatten();
+        let done = self.file.work(work).await;
         done.map_err(|source| JournalFailure {
-            place: self.to_string(),
+            place: self.file.to_string(),
             used,
             source,
         })
     }
-
-    fn work<T>(&self, work: impl FnOnce(&Connection) -> Result<T, Failed>) -> Result<T, Failed> {
-        // Whoever panicked left no statement half done.
-        let mut held = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if held.is_none() {
-            *held = Some(connect(self.path.as_deref())?);
-        }
-        match &*held {
-            Some(connection) => work(connection),
-            None => Err("it is not open".into()),
-        }
-    }
-}
-
-fn connect(path: Option<&Path>) -> Result<Connection, Failed> {
-    let connection = match path {
-        Some(path) => {
-            drop(private_file::open(path)?);
-            Connection::open(path)?
-        }
-        None => Connection::open_in_memory()?,
-    };
-    connection.busy_timeout(PATIENCE)?;
-    let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    let is_new = number("schema_version")? == 0;
-    if !is_new && number("application_id")? != APPLICATION {
-        return Err("it is a database of something else".into());
-    }
-    connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
-    connection.pragma_update(None, "application_id", APPLICATION)?;
-    connection.execute_batch(SCHEMA)?;
-    Ok(connection)
 }
 
 #[async_trait]
 impl Journal for Sqlite {
     async fn put(&self, change: &Change) -> Result<(), JournalFailure> {
         let change = change.clone();
-        let oldest = oldest(self.keep);
+        let keep = self.keep;
         self.with("written", move |connection| {
-            connection.execute("DELETE FROM changes WHERE at < ?", [oldest])?;
-            let row = params![
-                change.id,
-                change.at,
-                change.place,
-                change.principal,
-                change.tool,
-                change.target,
-                change.outcome.as_str(),
-                change.undoes,
-                serde_json::to_string(&change)?,
-            ];
-            connection.prepare_cached(PUT)?.execute(row)?;
-            Ok(())
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            forget(&transaction, keep)?;
+            put(&transaction, &change)?;
+            Ok(transaction.commit()?)
         })
         .await
     }
@@ -179,33 +118,45 @@ impl Journal for Sqlite {
     }
 }
 
+/// Forgets what is too old.
+fn forget(connection: &Connection, keep: Duration) -> Result<(), Failed> {
+    let mark = "SELECT at FROM changes WHERE id = ?";
+    let mark = connection
+        .prepare_cached(mark)?
+        .query_row([MARK], |row| row.get(0))
+        .optional()?;
+    let Some(look) = forgetting::look(keep, mark) else {
+        return Ok(());
+    };
+    if let Some(before) = look.forget_before {
+        connection.execute("DELETE FROM changes WHERE at < ?", [before])?;
+    }
+    connection.execute(forgetting::KEEP_MARK, params![MARK, look.mark])?;
+    Ok(())
+}
+
+fn put(connection: &Connection, change: &Change) -> Result<(), Failed> {
+    let row = params![
+        change.id,
+        change.at,
+        change.place,
+        change.principal,
+        change.tool,
+        change.target,
+        change.outcome.as_str(),
+        change.undoes,
+        serde_json::to_string(change)?,
+    ];
+    connection.prepare_cached(PUT)?.execute(row)?;
+    Ok(())
+}
+
 fn entry(row: &Row<'_>) -> Result<Entry, Failed> {
     let record: String = row.get(0)?;
     Ok(Entry {
         change: serde_json::from_str(&record)?,
         undone_by: row.get(1)?,
     })
-}
-
-/// What is older is forgotten.
-pub(super) fn oldest(keep: Duration) -> i64 {
-    let keep = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
-    Timestamp::now().as_millisecond().saturating_sub(keep)
-}
-
-impl fmt::Display for Sqlite {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.path {
-            Some(path) => write!(f, "{}", path.display()),
-            None => f.write_str("in memory"),
-        }
-    }
-}
-
-impl fmt::Debug for Sqlite {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sqlite({self})")
-    }
 }
 
 #[cfg(test)]
@@ -354,14 +305,6 @@ mod tests {
         );
     }
 
-    #[tokio::test]
-    async fn what_is_too_old_is_forgotten() {
-        let journal = Sqlite::in_memory(MONTH);
-        journal.put(&change("old", MONTH * 2)).await.unwrap();
-        journal.put(&change("new", Duration::ZERO)).await.unwrap();
-        assert_eq!(journal.list(&everything()).await.unwrap().len(), 1);
-    }
-
     #[cfg(unix)]
     #[tokio::test]
     async fn only_the_owner_can_read_the_file() {
@@ -375,15 +318,5 @@ mod tests {
             let mode = file.metadata().unwrap().permissions().mode();
             assert_eq!(mode & 0o077, 0, "{:?}", file.file_name());
         }
-    }
-
-    #[tokio::test]
-    async fn the_database_of_something_else_is_left_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("other.sqlite");
-        let other = Connection::open(&path).unwrap();
-        other.execute_batch("CREATE TABLE theirs (id)").unwrap();
-        let failure = Sqlite::at(path, MONTH).check().await.unwrap_err();
-        assert!(failure.to_string().contains("something else"), "{failure}");
     }
 }

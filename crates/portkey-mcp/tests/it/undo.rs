@@ -2,6 +2,7 @@
 
 mod cases;
 mod journal;
+mod journal_file;
 mod removals;
 mod world;
 
