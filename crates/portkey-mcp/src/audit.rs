@@ -17,11 +17,11 @@ use async_trait::async_trait;
 pub use chain::Link;
 pub use destination::{AuditFailure, Destination};
 pub(crate) use entry::milliseconds;
-pub use entry::{Decision, Entry};
+pub use entry::{Decision, Entry, Excerpt};
 pub use file::FileLog;
 pub use postgres::PostgresLog;
 pub use trail::{Sent, confirmed};
-pub(crate) use trail::{Trail, path, request_answered};
+pub(crate) use trail::{Trail, path, request_begun};
 pub use verify::{Broken, Chain, Verification, verify};
 
 use crate::database::DatabaseUrl;
@@ -33,7 +33,10 @@ pub trait AuditLog: fmt::Debug + Send + 'static {
     /// Makes sure that entries could be appended now.
     async fn check(&mut self) -> Result<(), Unwritable>;
 
-    /// Appends entries to the chain.
+    /// Where it is, for whoever mends it.
+    fn place(&self) -> String;
+
+    /// Appends entries to the chain, all or none.
     async fn append(&mut self, entries: &[Entry]) -> Result<(), Unwritable>;
 }
 
@@ -90,8 +93,8 @@ impl Audit {
         }
     }
 
-    /// Writes an entry, and waits until it is kept. What has happened is not undone by a log that is full, so that is
-    /// told to the operator alone, by whoever writes.
+    /// Writes an entry, and waits for a while until it is kept. What has happened is not undone by a log that is full,
+    /// so that is told to the operator alone; the entry waits until the log takes it.
     pub async fn write(&self, entry: Entry) {
         self.log(&entry);
         if let Some(writer) = &self.writer {

@@ -1,9 +1,18 @@
-use std::{sync::Arc, time::Duration};
+use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use portkey_api::Effect;
 use serde::{Serialize, Serializer};
 
 use super::trail::Sent;
+
+/// Characters that an entry holds of one text; names, ids and paths of the API are far shorter.
+const LONGEST: usize = 300;
+
+/// A text that others chose, cut where it is longer than any name, so that no entry is larger than a reader expects.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Excerpt(Arc<str>);
 
 /// One call, as it is written down: never with what it carried, but for the ids in the paths.
 #[derive(Debug, Clone, Serialize)]
@@ -12,17 +21,17 @@ pub struct Entry {
     #[serde(serialize_with = "as_text")]
     pub time: Timestamp,
     /// On whose behalf.
-    pub principal: Arc<str>,
+    pub principal: Excerpt,
     /// By which program, as it calls itself.
-    pub client: Option<Arc<str>>,
+    pub client: Option<Excerpt>,
     /// What was called.
     pub tool: &'static str,
     /// What such a call does: `read`, `create`, `update`, `delete` or `execute`.
     pub effect: &'static str,
     /// The path of what it addresses, such as `configs/pc-x`.
-    pub target: Option<String>,
+    pub target: Option<Excerpt>,
     /// The workspace it names.
-    pub workspace: Option<String>,
+    pub workspace: Option<Excerpt>,
     /// Whether it could go ahead, and by whose leave.
     #[serde(flatten)]
     pub decision: Decision,
@@ -31,7 +40,7 @@ pub struct Entry {
     /// How long it took.
     pub duration_ms: u64,
     /// Our own trace, where there is one.
-    pub trace_id: Option<String>,
+    pub trace_id: Option<Excerpt>,
     /// What was sent to Portkey for it, the first of many.
     pub requests: Vec<Sent>,
     /// How many more were sent.
@@ -48,12 +57,12 @@ pub enum Decision {
     /// The policy does not let it pass.
     Refused {
         /// By which rule.
-        rule: String,
+        rule: Excerpt,
     },
     /// Somebody agreed to what it destroys.
     Confirmed {
         /// How they were asked.
-        how: String,
+        how: Excerpt,
     },
     /// Nobody agreed to what it destroys, so nothing was sent.
     Unconfirmed,
@@ -81,7 +90,37 @@ impl Decision {
     }
 }
 
+impl Excerpt {
+    /// The whole text, or its beginning.
+    pub fn of(text: impl Into<Arc<str>>) -> Self {
+        let text: Arc<str> = text.into();
+        let cut = text.char_indices().nth(LONGEST);
+        let beginning = cut.and_then(|(end, _)| text.get(..end));
+        let beginning = beginning.map(|beginning| format!("{beginning}…").into());
+        Self(beginning.unwrap_or(text))
+    }
+}
+
+impl Deref for Excerpt {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Excerpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
 impl Entry {
+    /// Whether something may have been changed by the call.
+    pub(super) fn may_have_changed(&self) -> bool {
+        self.effect != Effect::Read.as_str() && !self.requests.is_empty()
+    }
+
     /// Writes it among the logs.
     pub(super) fn log(&self) {
         let mut latest = self.requests.iter().rev();
@@ -117,4 +156,16 @@ fn as_text<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::E
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
 fn is_zero(number: &usize) -> bool {
     *number == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_longer_than_a_name_is_cut_and_shows_it() {
+        let name = "é".repeat(LONGEST);
+        assert_eq!(&*Excerpt::of(name.as_str()), name);
+        assert_eq!(&*Excerpt::of(format!("{name}x")), format!("{name}…"));
+    }
 }

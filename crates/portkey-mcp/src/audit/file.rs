@@ -1,7 +1,9 @@
 use std::{
-    fs::File,
+    fs::{File, TryLockError},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
-    path::{Path, PathBuf},
+    path::PathBuf,
+    thread,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -9,46 +11,68 @@ use async_trait::async_trait;
 use super::{AuditLog, Entry, Link, Unwritable};
 use crate::private_file;
 
-/// How far from its end a file is searched for its last line; entries are far shorter.
+/// How far from its end a file is searched for its last line at first; entries are far shorter.
 const TAIL: u64 = 64 * 1024;
+/// How far in the end: no message that could have become a line is as long.
+const LONGEST_TAIL: u64 = 64 * 1024 * 1024;
+/// Longer than this nobody who appends needs the file for himself.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How every line begins.
+const BEGINNING: &[u8] = b"{\"sequence\":";
 
 /// A file of entries, a line each, readable by its owner alone. Several processes may append to it.
 #[derive(Debug)]
 pub struct FileLog {
     path: PathBuf,
+    /// The number of the last line that was written or seen.
+    known: u64,
 }
 
 impl FileLog {
     /// In this file, which is made when it is first written.
     pub fn at(path: PathBuf) -> Self {
-        Self { path }
+        Self { path, known: 0 }
     }
 
     /// Opens the file anew each time, so that it may be moved away to begin another.
-    fn locked(&self) -> io::Result<Locked> {
+    fn locked(&mut self) -> io::Result<Locked> {
         let file = private_file::open(&self.path)?;
-        file.lock()?;
-        Locked::read(file)
+        lock(&file)?;
+        let locked = Locked::read(file)?;
+        if locked.last.sequence < self.known {
+            tracing::warn!(
+                "the audit log, {}, begins anew after entry {}: what was written, up to entry {}, was moved away or removed",
+                self.path.display(),
+                locked.last.sequence,
+                self.known
+            );
+        }
+        self.known = locked.last.sequence;
+        Ok(locked)
     }
 
-    fn try_append(&self, entries: &[Entry]) -> io::Result<()> {
+    fn try_append(&mut self, entries: &[Entry]) -> io::Result<()> {
         let mut locked = self.locked()?;
-        locked.drop_torn_line(&self.path)?;
         let mut text = String::new();
-        let mut link = locked.last;
+        let mut link = locked.last.clone();
         for entry in entries {
             let (written, next) = link.next(entry)?;
             text.push_str(&written);
             text.push('\n');
             link = next;
         }
-        locked.file.write_all(text.as_bytes())?;
-        locked.file.sync_data()
+        if locked.torn > 0 {
+            let (torn, path) = (locked.torn, self.path.display());
+            tracing::warn!("dropping {torn} bytes of an entry that was never finished from {path}");
+        }
+        locked.append(&text)?;
+        self.known = link.sequence;
+        Ok(())
     }
 
     fn unwritable(&self, error: &io::Error) -> Unwritable {
         Unwritable {
-            place: self.path.display().to_string(),
+            place: self.place(),
             reason: error.to_string(),
         }
     }
@@ -57,14 +81,35 @@ impl FileLog {
 #[async_trait]
 impl AuditLog for FileLog {
     async fn check(&mut self) -> Result<(), Unwritable> {
-        self.locked()
-            .map(drop)
-            .map_err(|error| self.unwritable(&error))
+        let checked = self.locked().map(drop);
+        checked.map_err(|error| self.unwritable(&error))
     }
 
     async fn append(&mut self, entries: &[Entry]) -> Result<(), Unwritable> {
-        self.try_append(entries)
-            .map_err(|error| self.unwritable(&error))
+        let appended = self.try_append(entries);
+        appended.map_err(|error| self.unwritable(&error))
+    }
+
+    fn place(&self) -> String {
+        self.path.display().to_string()
+    }
+}
+
+/// Others append for a moment; whoever holds the file for longer does something else with it.
+fn lock(file: &File) -> io::Result<()> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if Instant::now() < end => {
+                thread::sleep(Duration::from_millis(5));
+            }
+            Err(TryLockError::WouldBlock) => {
+                let reason = "it is locked by another process";
+                return Err(io::Error::new(io::ErrorKind::WouldBlock, reason));
+            }
+        }
     }
 }
 
@@ -72,48 +117,76 @@ impl AuditLog for FileLog {
 struct Locked {
     file: File,
     last: Link,
-    /// Bytes behind the last whole line: a process was killed while it wrote them.
+    /// Bytes up to the end of the last whole line.
+    whole: u64,
+    /// Bytes behind it: a process was killed while it wrote them.
     torn: u64,
-    length: u64,
 }
 
 impl Locked {
     fn read(mut file: File) -> io::Result<Self> {
         let length = file.metadata()?.len();
-        file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
-        let mut tail = Vec::new();
-        file.read_to_end(&mut tail)?;
-        let whole = tail.iter().rposition(|byte| *byte == b'\n');
-        let (lines, torn) = match whole {
-            Some(end) => (tail.get(..end).unwrap_or_default(), tail.len() - end - 1),
-            None => (&[][..], tail.len()),
-        };
-        let last = lines.rsplit(|byte| *byte == b'\n').next();
+        let tail = tail(&mut file, length)?;
+        let end = tail.iter().rposition(|byte| *byte == b'\n');
+        let lines = end.and_then(|end| tail.get(..end));
+        let last = lines.and_then(|lines| lines.rsplit(|byte| *byte == b'\n').next());
+        let torn = end.map_or(tail.len(), |end| tail.len() - end - 1) as u64;
         let last = match last {
-            Some(line) if whole.is_some() => link(line)?,
-            _ if length > TAIL => return Err(no_chain("has no end of line in its last 64 KiB")),
-            _ => Link::default(),
+            Some(line) => link(line)?,
+            None if is_beginning(&tail) => Link::default(),
+            None => return Err(no_chain("holds something else than an audit log")),
         };
         Ok(Self {
             file,
             last,
-            torn: torn as u64,
-            length,
+            whole: length - torn,
+            torn,
         })
     }
 
-    /// What was never wholly written was never promised to anybody.
-    fn drop_torn_line(&mut self, path: &Path) -> io::Result<()> {
-        if self.torn == 0 {
-            return Ok(());
+    /// Puts text behind the last whole line, or leaves all as it is. What was never wholly written was never promised to
+    /// anybody.
+    fn append(&mut self, text: &str) -> io::Result<()> {
+        if self.torn > 0 {
+            self.file.set_len(self.whole)?;
         }
-        tracing::warn!(
-            "dropping {} bytes of an entry that was never finished from {}",
-            self.torn,
-            path.display()
-        );
-        self.file.set_len(self.length - self.torn)
+        let mut write = || {
+            self.file.write_all(text.as_bytes())?;
+            self.file.sync_data()
+        };
+        let written = write();
+        if written.is_err() {
+            // Where this fails too, lines that were written whole are written again later: twice is better than never.
+            _ = self.file.set_len(self.whole);
+        }
+        written
     }
+}
+
+/// The end of a file, from before its last whole line on, or all of it.
+fn tail(file: &mut File, length: u64) -> io::Result<Vec<u8>> {
+    let mut size = TAIL;
+    loop {
+        let start = length.saturating_sub(size);
+        file.seek(SeekFrom::Start(start))?;
+        let mut tail = Vec::new();
+        io::Read::by_ref(file)
+            .take(length - start)
+            .read_to_end(&mut tail)?;
+        let ends = tail.iter().filter(|byte| **byte == b'\n');
+        if start == 0 || ends.count() > 1 {
+            return Ok(tail);
+        }
+        if size >= LONGEST_TAIL {
+            return Err(no_chain("has no whole line in its last 64 MiB"));
+        }
+        size = (size * 8).min(LONGEST_TAIL);
+    }
+}
+
+/// Whether a text may be the beginning of a first line.
+fn is_beginning(text: &[u8]) -> bool {
+    text.iter().zip(BEGINNING).all(|(one, other)| one == other)
 }
 
 fn link(line: &[u8]) -> io::Result<Link> {

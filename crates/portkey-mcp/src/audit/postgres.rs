@@ -79,6 +79,10 @@ impl AuditLog for PostgresLog {
         let append = async |connection: &mut Object| append(connection, entries).await;
         self.work(append).await
     }
+
+    fn place(&self) -> String {
+        self.place()
+    }
 }
 
 /// The lines after one, so many at a time that a long chain fits into memory.

@@ -9,27 +9,32 @@ use portkey_api::Request;
 use portkey_client::{Answer, Error};
 use serde::Serialize;
 
+use super::Excerpt;
+
 tokio::task_local! {
     static TRAIL: Trail;
 }
 
 /// Requests that an entry names; a call of more has shown what it does.
 const NAMED: usize = 20;
-/// Longer paths are cut; the API's ids are far shorter.
-const PATH: usize = 300;
 
-/// A request that was sent.
+/// A request that was sent. Where no status came back, nobody knows whether it was carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sent {
     /// Method and path, such as `DELETE configs/pc-x`.
-    pub request: String,
+    pub request: Excerpt,
     /// The status that came back, where one did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// What Portkey's support finds it by.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub trace_id: Option<String>,
+    pub trace_id: Option<Excerpt>,
 }
+
+/// A request that is on its way, to be told how it was answered. If it never is, the request is noted all the same.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct OnItsWay(Option<(Trail, usize)>);
 
 /// The requests of one call.
 #[derive(Debug, Clone, Default)]
@@ -64,29 +69,50 @@ impl Trail {
 }
 
 impl Noted {
-    fn add(&mut self, sent: Sent) {
-        if self.sent.len() < NAMED {
-            self.sent.push(sent);
-        } else {
+    /// Adds a request, and says where it is if it is named.
+    fn add(&mut self, request: Excerpt) -> Option<usize> {
+        if self.sent.len() >= NAMED {
             self.more += 1;
+            return None;
         }
+        self.sent.push(Sent {
+            request,
+            status: None,
+            trace_id: None,
+        });
+        Some(self.sent.len() - 1)
     }
 }
 
-/// Notes a request of the call that is being made.
-pub(crate) fn request_answered(request: &Request, answer: &Result<Answer, Error>) {
-    let (status, trace_id) = match answer {
-        Ok(answer) => (Some(answer.status), answer.trace_id.clone()),
-        Err(Error::Refused(refusal)) => (Some(refusal.status), refusal.trace_id.clone()),
-        Err(_) => (None, None),
-    };
-    let sent = Sent {
-        request: format!("{} {}", request.method, path(&request.target)),
-        status,
-        trace_id: trace_id.map(|id| id.chars().take(PATH).collect()),
-    };
+/// Notes a request of the call that is being made, before it is sent.
+pub(crate) fn request_begun(request: &Request) -> OnItsWay {
+    let text = Excerpt::of(format!("{} {}", request.method, path(&request.target)));
     // Whoever asks outside of a call, such as for the owner of a key, leaves no trail.
-    _ = TRAIL.try_with(|trail| trail.with(|noted| noted.add(sent)));
+    let noted = TRAIL.try_with(|trail| {
+        let place = trail.with(|noted| noted.add(text))?;
+        Some((trail.clone(), place))
+    });
+    OnItsWay(noted.ok().flatten())
+}
+
+impl OnItsWay {
+    /// Notes what came back.
+    pub(crate) fn answered(self, answer: &Result<Answer, Error>) {
+        let Some((trail, place)) = self.0 else {
+            return;
+        };
+        let (status, trace_id) = match answer {
+            Ok(answer) => (Some(answer.status), answer.trace_id.as_deref()),
+            Err(Error::Refused(refusal)) => (Some(refusal.status), refusal.trace_id.as_deref()),
+            Err(_) => (None, None),
+        };
+        trail.with(|noted| {
+            if let Some(sent) = noted.sent.get_mut(place) {
+                sent.status = status;
+                sent.trace_id = trace_id.map(Excerpt::of);
+            }
+        });
+    }
 }
 
 /// Notes that somebody agreed to what the call that is being made destroys, and how: such as `token`.
@@ -95,7 +121,7 @@ pub fn confirmed(how: &str) {
 }
 
 /// The path of a target, without the query, which may hold what was searched for.
-pub(crate) fn path(target: &str) -> String {
+pub(crate) fn path(target: &str) -> Excerpt {
     let path = target.split('?').next().unwrap_or_default();
-    path.trim_start_matches('/').chars().take(PATH).collect()
+    Excerpt::of(path.trim_start_matches('/'))
 }

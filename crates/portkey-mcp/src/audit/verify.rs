@@ -174,16 +174,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::audit::{Decision, Entry};
+    use crate::audit::{Decision, Entry, Excerpt};
 
     fn entry(client: &str) -> Entry {
         Entry {
             time: jiff::Timestamp::UNIX_EPOCH,
-            principal: "somebody".into(),
-            client: Some(client.into()),
+            principal: Excerpt::of("somebody"),
+            client: Some(Excerpt::of(client)),
             tool: "get_config",
             effect: "read",
-            target: Some(format!("configs/{client}")),
+            target: Some(Excerpt::of(format!("configs/{client}"))),
             workspace: None,
             decision: Decision::Allowed,
             outcome: "ok",

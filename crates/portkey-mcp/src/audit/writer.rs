@@ -1,20 +1,33 @@
 use std::{
-    io,
+    collections::VecDeque,
+    io, mem,
     thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
-use tokio::sync::{
-    mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
-    oneshot,
+use tokio::{
+    sync::{
+        mpsc::{Receiver, Sender, channel},
+        oneshot,
+    },
+    time::timeout,
 };
 
 use super::{AuditLog, Entry, Unwritable};
 
-/// A thread that appends to a log: what takes long there holds no call up but those that wait for it, and entries that
-/// came meanwhile are appended together.
+/// Longer than this nobody waits for the log, whatever holds it up.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long after a failure the log is left alone, unless somebody wants to change something.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Entries that wait for a log which takes none.
+const WAITING: usize = 1000;
+
+/// A thread that appends to a log: what takes long there holds no call up for long, and entries that came meanwhile are
+/// appended together.
 #[derive(Debug)]
 pub(super) struct Writer {
-    wishes: Option<UnboundedSender<Wish>>,
+    place: String,
+    wishes: Option<Sender<Wish>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -27,14 +40,21 @@ enum Wish {
 
 impl Writer {
     pub(super) fn begin(log: Box<dyn AuditLog>) -> io::Result<Self> {
-        let (wishes, heard) = unbounded_channel();
+        let place = log.place();
+        let (wishes, heard) = channel(WAITING);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
+        let keeper = Keeper {
+            log,
+            waiting: Waiting::default(),
+            failed: None,
+        };
         let thread = thread::Builder::new()
             .name("audit".to_owned())
-            .spawn(move || runtime.block_on(write(log, heard)))?;
+            .spawn(move || runtime.block_on(keeper.run(heard)))?;
         Ok(Self {
+            place,
             wishes: Some(wishes),
             thread: Some(thread),
         })
@@ -55,65 +75,281 @@ impl Writer {
     async fn told(&self, wish: impl FnOnce(Told) -> Wish) -> Result<(), Unwritable> {
         let (told, hears) = oneshot::channel();
         self.send(wish(told));
-        hears.await.unwrap_or_else(|_| {
-            Err(Unwritable {
-                place: "in a thread of its own".to_owned(),
-                reason: "the thread has ended".to_owned(),
-            })
-        })
+        match timeout(PATIENCE, hears).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => {
+                Err(self.unwritable("nobody writes it any more, or too many wait for it"))
+            }
+            Err(_) => Err(self.unwritable(&format!("it took nothing within {PATIENCE:?}"))),
+        }
     }
 
+    /// A wish that cannot be heard is dropped, and whoever waits for it is told so.
     fn send(&self, wish: Wish) {
-        if let Some(wishes) = &self.wishes {
-            // A thread that has ended drops the wish, and whoever waits for it is told so.
-            _ = wishes.send(wish);
+        let sent = self.wishes.as_ref().map(|wishes| wishes.try_send(wish));
+        if sent.is_none_or(|sent| sent.is_err()) {
+            tracing::error!(
+                "the audit log, {}, takes nothing; a call is missing from it",
+                self.place
+            );
+        }
+    }
+
+    fn unwritable(&self, reason: &str) -> Unwritable {
+        Unwritable {
+            place: self.place.clone(),
+            reason: reason.to_owned(),
         }
     }
 }
 
 impl Drop for Writer {
-    /// Waits until everything is written.
+    /// Waits until everything is written, or cannot be.
     fn drop(&mut self) {
         drop(self.wishes.take());
-        if let Some(thread) = self.thread.take() {
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
+        let end = Instant::now() + PATIENCE;
+        while !thread.is_finished() && Instant::now() < end {
+            thread::sleep(Duration::from_millis(1));
+        }
+        if thread.is_finished() {
             // Why it panicked, it has said itself.
             _ = thread.join();
+        } else {
+            tracing::error!(
+                "the audit log, {}, takes nothing; what waits for it is missing",
+                self.place
+            );
         }
     }
 }
 
-async fn write(mut log: Box<dyn AuditLog>, mut wishes: UnboundedReceiver<Wish>) {
-    while let Some(first) = wishes.recv().await {
-        let mut entries = Vec::new();
-        let mut appending = Vec::new();
-        let mut checking = Vec::new();
-        let mut next = Some(first);
-        while let Some(wish) = next {
-            match wish {
-                Wish::Check(told) => checking.push(told),
-                Wish::Append(entry, told) => {
-                    entries.push(*entry);
-                    appending.push(told);
+/// Keeps entries in a log, and what the log does not take until it does.
+struct Keeper {
+    log: Box<dyn AuditLog>,
+    waiting: Waiting,
+    /// When the log last failed and why, if it has taken nothing since.
+    failed: Option<(Instant, Unwritable)>,
+}
+
+impl Keeper {
+    async fn run(mut self, mut wishes: Receiver<Wish>) {
+        loop {
+            let heard = if self.failed.is_some() {
+                timeout(PAUSE, wishes.recv()).await
+            } else {
+                Ok(wishes.recv().await)
+            };
+            let mut next = match heard {
+                Ok(None) => break,
+                Ok(wish) => wish,
+                Err(_) => None,
+            };
+            let mut hearing = Vec::new();
+            let mut is_urgent = false;
+            while let Some(wish) = next {
+                hearing.push(match wish {
+                    Wish::Check(told) => {
+                        is_urgent = true;
+                        told
+                    }
+                    Wish::Append(entry, told) => {
+                        self.waiting.add(*entry);
+                        told
+                    }
+                });
+                next = wishes.try_recv().ok();
+            }
+            let result = self.keep(is_urgent).await;
+            for told in hearing {
+                // Whoever stopped waiting need not know.
+                _ = told.send(result.clone());
+            }
+        }
+        let missing = self.waiting.entries.len();
+        if missing > 0 && self.keep(true).await.is_err() {
+            tracing::error!(
+                "{missing} calls are missing from the audit log, {}",
+                self.log.place()
+            );
+        }
+    }
+
+    /// Appends what waits. A log that has just failed is tried again where that `is_urgent`.
+    async fn keep(&mut self, is_urgent: bool) -> Result<(), Unwritable> {
+        if let Some((at, unwritable)) = &self.failed
+            && !is_urgent
+            && at.elapsed() < PAUSE
+        {
+            return Err(unwritable.clone());
+        }
+        let entries = self.waiting.entries.make_contiguous();
+        let result = if entries.is_empty() {
+            self.log.check().await
+        } else {
+            self.log.append(entries).await
+        };
+        match &result {
+            Ok(()) => self.kept(),
+            Err(unwritable) => {
+                if self.failed.is_none() {
+                    tracing::error!(
+                        "{unwritable}; until it can be, entries wait and nothing is changed"
+                    );
                 }
+                self.failed = Some((Instant::now(), unwritable.clone()));
             }
-            next = wishes.try_recv().ok();
         }
-        if !checking.is_empty() {
-            tell(checking, &log.check().await);
-        }
-        if !entries.is_empty() {
-            let result = log.append(&entries).await;
-            if let Err(unwritable) = &result {
-                tracing::error!("{unwritable}; {} calls are missing from it", entries.len());
+        result
+    }
+
+    fn kept(&mut self) {
+        let waiting = mem::take(&mut self.waiting);
+        if self.failed.take().is_some() {
+            let place = self.log.place();
+            tracing::warn!("the audit log, {place}, can be written again");
+            if waiting.missing > 0 {
+                tracing::error!(
+                    "{} calls are missing from the audit log, {place}",
+                    waiting.missing
+                );
             }
-            tell(appending, &result);
         }
     }
 }
 
-fn tell(waiting: Vec<Told>, result: &Result<(), Unwritable>) {
-    for told in waiting {
-        // Whoever stopped waiting need not know.
-        _ = told.send(result.clone());
+/// Entries that are not kept yet.
+#[derive(Default)]
+struct Waiting {
+    entries: VecDeque<Entry>,
+    /// How many had to be given up.
+    missing: usize,
+}
+
+impl Waiting {
+    fn add(&mut self, entry: Entry) {
+        if self.entries.len() >= WAITING {
+            // Calls that changed nothing are missed least.
+            let least = self
+                .entries
+                .iter()
+                .position(|entry| !entry.may_have_changed());
+            self.entries.remove(least.unwrap_or(0));
+            self.missing += 1;
+        }
+        self.entries.push_back(entry);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    };
+
+    use async_trait::async_trait;
+    use jiff::Timestamp;
+    use portkey_api::Effect;
+
+    use super::*;
+    use crate::audit::{Decision, Excerpt, Sent};
+
+    /// A log that can be looked at, and written only while there is room.
+    #[derive(Debug, Clone, Default)]
+    struct Narrow {
+        has_room: Arc<AtomicBool>,
+        lines: Arc<Mutex<Vec<u64>>>,
+    }
+
+    #[async_trait]
+    impl AuditLog for Narrow {
+        async fn check(&mut self) -> Result<(), Unwritable> {
+            Ok(())
+        }
+
+        async fn append(&mut self, entries: &[Entry]) -> Result<(), Unwritable> {
+            if !self.has_room.load(Ordering::Relaxed) {
+                return Err(Unwritable {
+                    place: self.place(),
+                    reason: "it is full".to_owned(),
+                });
+            }
+            let numbers = entries.iter().map(|entry| entry.duration_ms);
+            self.lines.lock().unwrap().extend(numbers);
+            Ok(())
+        }
+
+        fn place(&self) -> String {
+            "narrow".to_owned()
+        }
+    }
+
+    fn entry(number: u64, effect: Effect) -> Entry {
+        let sent = Sent {
+            request: Excerpt::of("PUT configs/pc-1"),
+            status: None,
+            trace_id: None,
+        };
+        Entry {
+            time: Timestamp::UNIX_EPOCH,
+            principal: Excerpt::of("ada"),
+            client: None,
+            tool: "update_config",
+            effect: effect.as_str(),
+            target: None,
+            workspace: None,
+            decision: Decision::Allowed,
+            outcome: "ok",
+            duration_ms: number,
+            trace_id: None,
+            requests: vec![sent],
+            more_requests: 0,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_log_did_not_take_is_written_first_and_until_then_nothing_may_be_changed() {
+        let log = Narrow::default();
+        let writer = Writer::begin(Box::new(log.clone())).unwrap();
+        assert!(writer.check().await.is_ok(), "nothing failed yet");
+        assert!(writer.append(entry(1, Effect::Update)).await.is_err());
+        for _ in 0..3 {
+            assert!(writer.check().await.is_err());
+        }
+        assert!(writer.append(entry(2, Effect::Read)).await.is_err());
+        log.has_room.store(true, Ordering::Relaxed);
+        assert_eq!(writer.check().await, Ok(()));
+        assert_eq!(writer.append(entry(3, Effect::Read)).await, Ok(()));
+        assert_eq!(*log.lines.lock().unwrap(), [1, 2, 3]);
+    }
+
+    #[tokio::test]
+    async fn a_log_that_has_room_again_takes_what_waits_though_nobody_calls() {
+        let log = Narrow::default();
+        let writer = Writer::begin(Box::new(log.clone())).unwrap();
+        _ = writer.append(entry(1, Effect::Read)).await;
+        log.has_room.store(true, Ordering::Relaxed);
+        while log.lines.lock().unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    #[test]
+    fn where_too_many_wait_those_that_changed_nothing_are_given_up_first() {
+        let mut waiting = Waiting::default();
+        waiting.add(entry(0, Effect::Update));
+        for number in 1..=2 * WAITING as u64 {
+            waiting.add(entry(number, Effect::Read));
+        }
+        assert_eq!(waiting.entries.len(), WAITING);
+        assert_eq!(waiting.entries.front().unwrap().duration_ms, 0);
+        assert_eq!(
+            waiting.entries.back().unwrap().duration_ms,
+            2 * WAITING as u64
+        );
+        assert_eq!(waiting.missing, WAITING + 1);
     }
 }

@@ -29,10 +29,11 @@ impl Line {
         &self.client
     }
 
-    /// Sends a request, and notes for the audit how it was answered.
+    /// Sends a request, and notes for the audit that it is sent and how it was answered.
     async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
+        let noted = audit::request_begun(request);
         let answer = self.client.call(request).await;
-        audit::request_answered(request, &answer);
+        noted.answered(&answer);
         answer
     }
 

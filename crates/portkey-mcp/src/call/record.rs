@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{Failure, Run, permit::Permit};
 use crate::{
+    audit::Excerpt,
     catalog::Tool,
     journal::{Change, Ending, Journal, is_kept},
     profile::Fingerprint,
@@ -65,7 +66,11 @@ impl Run<'_> {
             id: Uuid::new_v4().to_string(),
             at: Timestamp::now().as_millisecond(),
             principal: self.by.principal.to_string(),
-            client: self.by.client.as_deref().map(str::to_owned),
+            client: self
+                .by
+                .client
+                .clone()
+                .map(|name| Excerpt::of(name).to_string()),
             place: self.place().to_owned(),
             key: self.key(operation.declaration.keys),
             tool: operation.declaration.name.to_owned(),

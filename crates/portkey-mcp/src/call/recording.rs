@@ -1,4 +1,4 @@
-use std::{future::Future, thread, time::Instant};
+use std::{future::Future, sync::Arc, thread, time::Instant};
 
 use jiff::Timestamp;
 use portkey_api::{Effect, JsonObject};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Call, Failure, Outcome, Requester, asks_for_dry_run};
 use crate::{
-    audit::{Audit, Decision, Entry, Trail, milliseconds, path},
+    audit::{Audit, Decision, Entry, Excerpt, Trail, milliseconds, path},
     catalog::Tool,
     telemetry::trace_id,
 };
@@ -57,10 +57,10 @@ impl<'a> Recording<'a> {
                 Some(Decision::Unconfirmed)
             }
             Err(Failure::Forbidden(forbidden)) => Some(Decision::Refused {
-                rule: forbidden.rule.clone(),
+                rule: Excerpt::of(forbidden.rule.as_str()),
             }),
             Err(Failure::Lacking { denial, .. }) => Some(Decision::Refused {
-                rule: denial.to_string(),
+                rule: Excerpt::of(denial.to_string()),
             }),
             _ => None,
         };
@@ -77,7 +77,9 @@ impl<'a> Recording<'a> {
     fn ended(&mut self, outcome: &'static str, decision: Option<Decision>) -> Option<Entry> {
         let entry = self.entry.take()?;
         let noted = self.trail.noted();
-        let confirmed = noted.confirmed.map(|how| Decision::Confirmed { how });
+        let confirmed = noted.confirmed.map(|how| Decision::Confirmed {
+            how: Excerpt::of(how),
+        });
         Some(Entry {
             decision: decision.or(confirmed).unwrap_or(entry.decision),
             outcome,
@@ -105,6 +107,7 @@ impl Drop for Recording<'_> {
 
 /// A call that was refused before it began.
 pub(super) fn refused(tool: Tool, by: &Requester, arguments: &JsonObject, rule: String) -> Entry {
+    let rule = Excerpt::of(rule);
     entry(tool, by, arguments, Decision::Refused { rule })
 }
 
@@ -115,8 +118,8 @@ fn entry(tool: Tool, by: &Requester, arguments: &JsonObject, decision: Decision)
         .find_map(|name| arguments.get(name)?.as_str());
     Entry {
         time: Timestamp::now(),
-        principal: by.principal.clone(),
-        client: by.client.clone(),
+        principal: Excerpt::of(Arc::clone(&by.principal)),
+        client: by.client.clone().map(Excerpt::of),
         tool: declaration.name,
         effect: declaration.effect.as_str(),
         target: target(tool, arguments),
@@ -124,7 +127,7 @@ fn entry(tool: Tool, by: &Requester, arguments: &JsonObject, decision: Decision)
         decision,
         outcome: "not called",
         duration_ms: 0,
-        trace_id: trace_id(),
+        trace_id: trace_id().map(Excerpt::of),
         requests: Vec::new(),
         more_requests: 0,
     }
@@ -132,7 +135,7 @@ fn entry(tool: Tool, by: &Requester, arguments: &JsonObject, decision: Decision)
 
 /// The path of what is addressed, with the ids that the arguments have for it. What a workflow addresses shows in what
 /// it sends.
-fn target(tool: Tool, arguments: &JsonObject) -> Option<String> {
+fn target(tool: Tool, arguments: &JsonObject) -> Option<Excerpt> {
     let Tool::Operation(operation) = tool else {
         return None;
     };

@@ -1,6 +1,8 @@
 //! Every call is written down, and what was written cannot be changed unseen.
 
+mod broken_off;
 mod database;
+mod unwritable;
 
 use std::{
     fs,
