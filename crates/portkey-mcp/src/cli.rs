@@ -20,6 +20,7 @@ use std::{
     ffi::OsString,
     io::{self, Write as _},
     process::ExitCode,
+    time::Duration,
 };
 
 use clap::{Args, Parser, Subcommand};
@@ -34,6 +35,9 @@ use crate::{
 use reading::Reading;
 
 pub use failure::CommandFailure;
+
+/// How long what still runs at the end has to end.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Administer a Portkey organisation, from an AI assistant or from a shell.
 ///
@@ -117,6 +121,8 @@ fn start(reading: Reading, words: Vec<OsString>) -> Result<(), CommandFailure> {
     let telemetry = Telemetry::start(settings, serves_others, runtime.handle())?;
     let done = runtime.block_on(dispatch(reading, words));
     telemetry.end();
+    // A read of standard input that nobody answers cannot be called back.
+    runtime.shutdown_timeout(LAST_WORDS);
     done
 }
 

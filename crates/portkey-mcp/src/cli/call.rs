@@ -8,11 +8,11 @@ use std::{
 
 use portkey_api::JsonObject;
 
-use super::{CommandFailure, audit, journal, note, print, profile};
+use super::{CommandFailure, audit, journal, note, print, profile, stop};
 use crate::{
     access::Principal,
     audit::Destination,
-    call::{Call, Consent, Consequence, Outcome, Progress},
+    call::{Call, Caller, Consent, Consequence, Failure, Outcome, Progress},
     catalog::{CONFIRMATION, Selection, Tool},
     config::Configuration,
     confirm::Confirm,
@@ -66,7 +66,8 @@ pub(super) async fn run(
     }
     let journal = journal::open(configuration, journal::Default::File)?;
     let audit = audit::open(configuration, Destination::of_a_user)?;
-    let safeguards = Safeguards::new(state::open(None)?, audit, journal);
+    let file = journal::file(configuration, journal::Default::File);
+    let safeguards = Safeguards::new(state::open(None)?, audit, journal).with_quotas_beside(file);
     let upstream = Upstream::open(sandbox, safeguards).await?;
     let principal = Principal::local(
         Selection::all(),
@@ -90,14 +91,23 @@ pub(super) async fn run(
         progress: Progress::default(),
     };
     let caller = principal.profile().caller();
-    match caller.call(call.clone()).await? {
+    match make(caller, call.clone()).await? {
         Outcome::Unconfirmed { consequence, token } => {
-            ask(&consequence)?;
+            ask(&consequence).await?;
             let agreed = Some(token);
             let consent = Consent::OfUser { agreed };
-            tell(caller.call(Call { consent, ..call }).await?)
+            tell(make(caller, Call { consent, ..call }).await?)
         }
         outcome => tell(outcome),
+    }
+}
+
+/// Makes a call that whoever typed it may interrupt: what it has sent by then is written down.
+async fn make(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
+    let interrupted = stop::told().map_err(CommandFailure::Runtime)?;
+    tokio::select! {
+        outcome = caller.call(call) => Ok(outcome?),
+        () = interrupted => Err(Failure::Cancelled.into()),
     }
 }
 
@@ -117,17 +127,22 @@ fn tell(outcome: Outcome) -> Result<(), CommandFailure> {
 }
 
 /// Asks whoever sits at the terminal, if somebody does.
-fn ask(consequence: &Consequence) -> Result<(), CommandFailure> {
+async fn ask(consequence: &Consequence) -> Result<(), CommandFailure> {
     let refused = |shown| Err(CommandFailure::Unconfirmed(shown));
     if !io::stdin().is_terminal() {
         return refused(format!("{consequence}\n"));
     }
     note(visible(&consequence.to_string()));
     note("type `yes` to do this:");
-    let mut answer = String::new();
-    match io::stdin().read_line(&mut answer) {
-        Ok(_) if answer.trim() == "yes" => Ok(()),
-        _ => refused(String::new()),
+    let interrupted = stop::told().map_err(CommandFailure::Runtime)?;
+    let answering = tokio::task::spawn_blocking(|| io::stdin().lines().next());
+    tokio::select! {
+        Ok(Some(Ok(answer))) = answering => match answer.trim() {
+            "yes" => Ok(()),
+            _ => refused(String::new()),
+        },
+        () = interrupted => refused(String::new()),
+        else => refused(String::new()),
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{CommandFailure, audit, journal, note, profile};
+use super::{CommandFailure, audit, journal, note, profile, stop::Stop};
 use crate::{
     access::Principal,
     audit::Destination,
@@ -10,12 +10,15 @@ use crate::{
 };
 
 pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFailure> {
+    let mut stop = Stop::heard_with_terminal().map_err(CommandFailure::Runtime)?;
     let journal = journal::checked(configuration, journal::Default::File).await?;
+    let file = journal::file(configuration, journal::Default::File);
     let safeguards = Safeguards::new(
         state::open(None)?,
         audit::open(configuration, Destination::of_a_user)?,
         journal,
-    );
+    )
+    .with_quotas_beside(file);
     let upstream = upstream(configuration, safeguards).await?;
     let profile = profile(configuration, &upstream)?;
     let offered = configuration
@@ -27,7 +30,8 @@ pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFail
     note_missing_key(&principal);
     let about = about(&principal, &upstream);
     let server = Server::new(Some(principal), settings(configuration), about);
-    transport::serve(server).await?;
+    let patience = configuration.settings.drain.drain;
+    transport::serve(server, async || stop.told().await, patience).await?;
     Ok(())
 }
 

@@ -2,24 +2,64 @@
 
 use std::io;
 
-/// Ends at Ctrl-C, or at what service managers and containers send. Listens from now on, not from when it is
-/// waited for.
+#[cfg(windows)]
+use tokio::signal::windows::{CtrlC, ctrl_c};
 #[cfg(unix)]
-pub(super) fn told() -> io::Result<impl Future<Output = ()> + Send + 'static> {
-    use tokio::signal::unix::{SignalKind, signal};
+use {
+    futures_util::future::select_all,
+    tokio::signal::unix::{Signal, SignalKind, signal},
+};
 
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
+/// Ctrl-C, and what service managers and containers send. Heard from when this is made, not from when it is waited for.
+pub(super) struct Stop {
+    #[cfg(unix)]
+    signals: Vec<Signal>,
+    #[cfg(windows)]
+    interrupt: CtrlC,
+}
+
+#[cfg(unix)]
+impl Stop {
+    pub(super) fn heard() -> io::Result<Self> {
+        let signals = [SignalKind::interrupt(), SignalKind::terminate()];
+        let signals = signals.map(signal).into_iter().collect::<io::Result<_>>()?;
+        Ok(Self { signals })
+    }
+
+    /// The same for who ends with its terminal, too.
+    pub(super) fn heard_with_terminal() -> io::Result<Self> {
+        let mut stop = Self::heard()?;
+        stop.signals.push(signal(SignalKind::hangup())?);
+        Ok(stop)
+    }
+
+    /// Ends at the next of them.
+    pub(super) async fn told(&mut self) {
+        let signals = self.signals.iter_mut();
+        select_all(signals.map(|signal| Box::pin(signal.recv()))).await;
+    }
 }
 
 #[cfg(windows)]
+impl Stop {
+    pub(super) fn heard() -> io::Result<Self> {
+        let interrupt = ctrl_c()?;
+        Ok(Self { interrupt })
+    }
+
+    /// The same for who ends with its terminal, too.
+    pub(super) fn heard_with_terminal() -> io::Result<Self> {
+        Self::heard()
+    }
+
+    /// Ends at the next of them.
+    pub(super) async fn told(&mut self) {
+        _ = self.interrupt.recv().await;
+    }
+}
+
+/// Ends at the first of them.
 pub(super) fn told() -> io::Result<impl Future<Output = ()> + Send + 'static> {
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
-    Ok(async move { _ = interrupt.recv().await })
+    let mut stop = Stop::heard()?;
+    Ok(async move { stop.told().await })
 }

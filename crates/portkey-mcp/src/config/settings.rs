@@ -240,6 +240,10 @@ pub struct Settings {
     /// Where traces go.
     #[command(flatten)]
     pub telemetry: TelemetrySettings,
+
+    /// How the server ends.
+    #[command(flatten)]
+    pub drain: DrainSettings,
 }
 
 impl FileSetting {

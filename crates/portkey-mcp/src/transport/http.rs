@@ -35,7 +35,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     access::Access,
-    config::{HttpSettings, PublicUrl},
+    config::{DrainSettings, HttpSettings, PublicUrl},
     metrics,
     server::{Closing, Server},
     state::SharedState,
@@ -87,6 +87,7 @@ impl Http {
         server: Server,
         access: watch::Receiver<Arc<Access>>,
         settings: &HttpSettings,
+        drain: &DrainSettings,
         state: Arc<dyn SharedState>,
     ) -> Result<Self, HttpFailure> {
         let tls = Tls::open(&settings.tls)?;
@@ -96,7 +97,7 @@ impl Http {
         let address = listener.local_addr().map_err(refused)?;
         let kill = CancellationToken::new();
         let counts = metrics::count()?;
-        let drain = Drain::new(&settings.drain, kill.clone());
+        let drain = Drain::new(drain, kill.clone());
         let router = router(server, access, settings, state, &kill, drain.closing())
             .layer(middleware::from_fn(measure::measure))
             .route("/metrics", get(measure::show).with_state(counts))

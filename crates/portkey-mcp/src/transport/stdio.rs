@@ -1,9 +1,21 @@
-mod unbatched;
+//! One client on standard input and output.
 
-use rmcp::{ServiceExt as _, service::ServerInitializeError};
+mod lines;
+mod long_line;
+mod requests;
+mod session;
+
+use std::{pin::pin, time::Duration};
+
+use rmcp::{
+    ServiceExt as _, service::ServerInitializeError, transport::async_rw::AsyncRwTransport,
+};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::server::Server;
-use unbatched::Unbatched;
+use lines::Lines;
+use session::Session;
 
 /// Serving on standard input and output ended badly.
 #[derive(Debug, thiserror::Error)]
@@ -16,16 +28,52 @@ pub enum StdioFailure {
     Broken(#[from] tokio::task::JoinError),
 }
 
-/// Serves one client on standard input and output until it closes them.
-pub async fn serve(server: Server) -> Result<(), StdioFailure> {
+/// Serves one client on standard input and output until it closes them or the server is `told` to end. Then no call is
+/// begun any more, and those in flight may take as long as `patience` and until the server is told once more.
+pub async fn serve(
+    server: Server,
+    mut told: impl AsyncFnMut(),
+    patience: Duration,
+) -> Result<(), StdioFailure> {
     let (input, output) = rmcp::transport::stdio_pipes();
-    match server.serve((Unbatched::new(input), output)).await {
+    let (refuse, refused) = mpsc::unbounded_channel();
+    let transport = AsyncRwTransport::new_server(Lines::new(input, refuse), output);
+    let (ending, kill) = (CancellationToken::new(), CancellationToken::new());
+    let session = Session::new(transport, refused, ending.clone());
+    let mut serving = pin!(run(server, session, kill.clone()));
+    tokio::select! {
+        ended = &mut serving => return ended,
+        () = told() => ending.cancel(),
+        () = ending.cancelled() => {}
+    }
+    tokio::select! {
+        ended = &mut serving => return ended,
+        () = told() => tracing::warn!("told to end once more: calls in flight are cut"),
+        () = tokio::time::sleep(patience) => {
+            tracing::warn!("calls in flight took longer than {patience:?} and are cut");
+        }
+    }
+    kill.cancel();
+    serving.await
+}
+
+async fn run<T>(
+    server: Server,
+    session: Session<T>,
+    kill: CancellationToken,
+) -> Result<(), StdioFailure>
+where
+    Session<T>: rmcp::transport::Transport<rmcp::RoleServer> + 'static,
+{
+    match server.serve_with_ct(session, kill).await {
         Ok(session) => {
             session.waiting().await?;
             Ok(())
         }
         // The client left before it asked anything, which is its right.
-        Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
+        Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {
+            Ok(())
+        }
         Err(error) => Err(StdioFailure::Opening(Box::new(error))),
     }
 }

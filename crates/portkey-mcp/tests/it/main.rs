@@ -53,6 +53,7 @@ mod sessions;
 mod slow;
 mod state;
 mod status_page;
+mod stdio;
 mod streams;
 mod tls;
 mod tokens;

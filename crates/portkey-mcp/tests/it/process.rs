@@ -172,9 +172,14 @@ impl Wire {
     /// The same, with a place for what it says on standard error.
     pub(crate) fn start_logging(arguments: &[&str], settings: &[(&str, &str)], log: Stdio) -> Self {
         let home = TempDir::new().unwrap();
-        let mut child = portkey_mcp(&home)
-            .args(arguments)
-            .envs(settings.iter().copied())
+        let mut command = portkey_mcp(&home);
+        command.args(arguments).envs(settings.iter().copied());
+        Self::of(command, home, log)
+    }
+
+    /// The server that a command starts.
+    pub(crate) fn of(mut command: Command, home: TempDir, log: Stdio) -> Self {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -303,10 +308,39 @@ impl Wire {
         result["content"][0]["text"].as_str().unwrap().to_owned()
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> String {
+        self.child.id().to_string()
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.id()]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Writes text as it is.
+    pub(crate) fn write(&mut self, text: &str) {
+        let input = self.input.as_mut().unwrap();
+        input.write_all(text.as_bytes()).unwrap();
+        input.flush().unwrap();
+    }
+
+    /// Closes standard input.
+    pub(crate) fn hang_up(&mut self) {
+        drop(self.input.take());
+    }
+
+    /// Waits for the end.
+    pub(crate) fn end(&mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
     /// Closes standard input and waits for the end.
     pub(crate) fn close(mut self) -> ExitStatus {
-        drop(self.input.take());
-        self.child.wait().unwrap()
+        self.hang_up();
+        self.end()
     }
 }
 

@@ -8,11 +8,11 @@ use super::duration::duration;
 #[derive(Debug, Clone, Args)]
 pub struct DrainSettings {
     /// How long calls may still take once the server is to end; then they are cut.
-    #[arg(long, env = "MCP_DRAIN", value_name = "TIME", default_value = "20s", value_parser = duration)]
+    #[arg(long, env = "MCP_DRAIN", global = true, value_name = "TIME", default_value = "20s", value_parser = duration)]
     pub drain: Duration,
 
-    /// How long before that the server goes on as usual while `/ready` already says no, so that balancers turn away
-    /// before connections are refused; not at all when left out.
-    #[arg(long, env = "MCP_DRAIN_NOTICE", value_name = "TIME", value_parser = duration)]
+    /// How long before that a server over HTTP goes on as usual while `/ready` already says no, so that balancers turn
+    /// away before connections are refused; not at all when left out.
+    #[arg(long, env = "MCP_DRAIN_NOTICE", global = true, value_name = "TIME", value_parser = duration)]
     pub drain_notice: Option<Duration>,
 }

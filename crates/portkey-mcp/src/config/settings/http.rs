@@ -4,9 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use clap::{Args, ValueEnum};
 
-use super::{
-    AuthSettings, DrainSettings, TlsSettings, limits::LimitSettings, scaling::ScalingSettings,
-};
+use super::{AuthSettings, TlsSettings, limits::LimitSettings, scaling::ScalingSettings};
 
 pub(super) use names::is_this_machine;
 pub use names::{AllowedHost, AllowedOrigin, InvalidName};
@@ -62,10 +60,6 @@ pub struct HttpSettings {
     /// How connections are protected.
     #[command(flatten)]
     pub tls: TlsSettings,
-
-    /// How the server ends.
-    #[command(flatten)]
-    pub drain: DrainSettings,
 }
 
 /// What becomes of clients of older revisions. Those of 2026-07-28 never have sessions.

@@ -8,16 +8,22 @@ use std::{
 
 use rmcp::transport::async_rw::DEFAULT_MAX_LINE_LENGTH;
 use serde_json::Value;
-use tokio::io::{AsyncRead, ReadBuf};
+use tokio::{
+    io::{AsyncRead, ReadBuf},
+    sync::mpsc::UnboundedSender,
+};
 
+use super::long_line::{Measure, TooLong};
 use crate::transport::batch;
 
 /// Reads lines of which each holds one message, out of lines that may hold a batch. What is wrong with a batch as a
-/// whole goes on as it is, for the SDK to refuse.
+/// whole goes on as it is, for the SDK to refuse. The SDK drops lines that are too long; here they are told of.
 #[derive(Debug)]
-pub(super) struct Unbatched<R> {
+pub(super) struct Lines<R> {
     inner: R,
     line: Line,
+    measure: Measure,
+    too_long: UnboundedSender<TooLong>,
     /// The batch, as far as it has come.
     batch: Vec<u8>,
     /// What can be read.
@@ -32,11 +38,13 @@ enum Line {
     Batch,
 }
 
-impl<R> Unbatched<R> {
-    pub(super) fn new(inner: R) -> Self {
+impl<R> Lines<R> {
+    pub(super) fn new(inner: R, too_long: UnboundedSender<TooLong>) -> Self {
         Self {
             inner,
             line: Line::Blank,
+            measure: Measure::default(),
+            too_long,
             batch: Vec::new(),
             ready: io::Cursor::default(),
         }
@@ -47,6 +55,7 @@ impl<R> Unbatched<R> {
         let mut ready = Vec::new();
         for piece in text.split_inclusive(|byte| *byte == b'\n') {
             let is_end = piece.ends_with(b"\n");
+            self.measure(piece, is_end);
             if self.line == Line::Blank && batch::is_one(piece) {
                 self.line = Line::Batch;
             }
@@ -71,13 +80,21 @@ impl<R> Unbatched<R> {
         self.ready = io::Cursor::new(ready);
     }
 
+    fn measure(&mut self, piece: &[u8], is_end: bool) {
+        self.measure.add(piece);
+        if is_end && let Some(too_long) = self.measure.end(DEFAULT_MAX_LINE_LENGTH) {
+            // Whoever would answer is gone where nobody hears it.
+            _ = self.too_long.send(too_long);
+        }
+    }
+
     fn unread(&self) -> &[u8] {
         let read = usize::try_from(self.ready.position()).unwrap_or(usize::MAX);
         self.ready.get_ref().get(read..).unwrap_or_default()
     }
 }
 
-impl<R: AsyncRead + Unpin> AsyncRead for Unbatched<R> {
+impl<R: AsyncRead + Unpin> AsyncRead for Lines<R> {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -115,14 +132,14 @@ fn apart(line: Vec<u8>) -> Vec<u8> {
 mod tests {
     use proptest::prelude::*;
     use serde_json::json;
-    use tokio::io::AsyncReadExt as _;
+    use tokio::{io::AsyncReadExt as _, sync::mpsc::unbounded_channel};
 
     use super::*;
 
     async fn read(source: &str) -> String {
         let mut text = String::new();
-        let mut unbatched = Unbatched::new(source.as_bytes());
-        unbatched.read_to_string(&mut text).await.unwrap();
+        let mut lines = Lines::new(source.as_bytes(), unbounded_channel().0);
+        lines.read_to_string(&mut text).await.unwrap();
         text
     }
 
@@ -150,9 +167,9 @@ mod tests {
             cuts in proptest::collection::vec(1_usize..9, 1..60),
         ) {
             let text = lines.join("\n") + "\n";
-            let mut whole = Unbatched::new(());
+            let mut whole = Lines::new((), unbounded_channel().0);
             whole.take(text.as_bytes());
-            let mut pieces = Unbatched::new(());
+            let mut pieces = Lines::new((), unbounded_channel().0);
             let mut read = Vec::new();
             let mut rest = text.as_bytes();
             for cut in cuts.iter().cycle() {
