@@ -13,6 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::{
     BreakerSettings, Error, Rate,
     breaker::{Admission, Breaker, Health},
+    shares::Shares,
 };
 
 /// What the server is spared. Nothing is limited by default.
@@ -43,6 +44,7 @@ impl Default for Ceilings {
 pub(crate) struct Gate {
     ceilings: Ceilings,
     slots: Option<Arc<Semaphore>>,
+    shares: Option<Shares>,
     pace: Option<DefaultDirectRateLimiter>,
     breaker: Option<Arc<Breaker>>,
 }
@@ -56,6 +58,7 @@ impl fmt::Debug for Gate {
 /// A turn. Others may take theirs once it is over.
 #[derive(Debug)]
 pub(crate) struct Turn {
+    _share: Option<OwnedSemaphorePermit>,
     _slot: Option<OwnedSemaphorePermit>,
     admission: Option<Admission>,
 }
@@ -75,39 +78,34 @@ impl Gate {
         Self {
             ceilings,
             slots: ceilings.concurrency.map(slots).map(Arc::new),
+            shares: ceilings.concurrency.map(Shares::of),
             pace: ceilings.rate.and_then(pace),
             breaker: ceilings.breaker.map(Breaker::new).map(Arc::new),
         }
     }
 
-    /// Waits for a turn, no longer than `left`.
-    pub(crate) async fn enter(&self, left: Duration) -> Result<Turn, Error> {
+    /// Waits for a turn of somebody's, no longer than `left`.
+    pub(crate) async fn enter(
+        &self,
+        whose: Option<&Arc<str>>,
+        left: Duration,
+    ) -> Result<Turn, Error> {
         // Whoever would be refused anyway need not wait.
         if let Some(wait) = self.breaker.as_ref().and_then(|breaker| breaker.refusal()) {
             return Err(self.suspended(wait));
         }
         let until = Instant::now() + self.ceilings.patience.min(left);
-        let slot = self.slot(until).await?;
+        let share = self.shares.as_ref().zip(whose);
+        let share = share.map(|(shares, whose)| shares.turns(whose));
+        let share = slot(share, until).await?;
+        let slot = slot(self.slots.clone(), until).await?;
         self.keep_pace(until).await?;
         let admission = self.breaker.as_ref().map(Breaker::admit).transpose();
         Ok(Turn {
+            _share: share,
             _slot: slot,
             admission: admission.map_err(|wait| self.suspended(wait))?,
         })
-    }
-
-    async fn slot(&self, until: Instant) -> Result<Option<OwnedSemaphorePermit>, Error> {
-        let Some(slots) = &self.slots else {
-            return Ok(None);
-        };
-        let waiting = Arc::clone(slots).acquire_owned();
-        match tokio::time::timeout_at(until.into(), waiting).await {
-            Ok(Ok(slot)) => Ok(Some(slot)),
-            // When the others will be done is anybody's guess.
-            Ok(Err(_)) | Err(_) => Err(Error::Busy {
-                retry_after: Duration::from_secs(1),
-            }),
-        }
     }
 
     async fn keep_pace(&self, until: Instant) -> Result<(), Error> {
@@ -132,6 +130,22 @@ impl Gate {
                 .map_or(0, |breaker| breaker.failures.get()),
             retry_after,
         }
+    }
+}
+
+async fn slot(
+    slots: Option<Arc<Semaphore>>,
+    until: Instant,
+) -> Result<Option<OwnedSemaphorePermit>, Error> {
+    let Some(slots) = slots else {
+        return Ok(None);
+    };
+    match tokio::time::timeout_at(until.into(), slots.acquire_owned()).await {
+        Ok(Ok(slot)) => Ok(Some(slot)),
+        // When the others will be done is anybody's guess.
+        Ok(Err(_)) | Err(_) => Err(Error::Busy {
+            retry_after: Duration::from_secs(1),
+        }),
     }
 }
 

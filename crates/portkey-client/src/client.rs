@@ -28,6 +28,8 @@ pub struct Client {
     // Made at the first call: reading the system's certificates takes a while.
     http: Arc<OnceLock<reqwest::Client>>,
     gate: Arc<Gate>,
+    /// Whose calls it makes, where several share the ceilings.
+    whose: Option<Arc<str>>,
 }
 
 impl fmt::Debug for Client {
@@ -43,6 +45,16 @@ impl Client {
             gate: Arc::new(Gate::new(settings.ceilings)),
             settings: Arc::new(settings),
             http: Arc::default(),
+            whose: None,
+        }
+    }
+
+    /// The same for one of several callers, who may keep the others from half of what all may do at once, and no more.
+    #[must_use]
+    pub fn for_one(&self, whose: Arc<str>) -> Self {
+        Self {
+            whose: Some(whose),
+            ..self.clone()
         }
     }
 
@@ -61,12 +73,16 @@ impl Client {
     #[must_use]
     pub fn with(&self, settings: Settings) -> Self {
         if !self.settings.connect_like(&settings) {
-            return Self::new(settings);
+            return Self {
+                whose: self.whose.clone(),
+                ..Self::new(settings)
+            };
         }
         Self {
             settings: Arc::new(settings),
             http: Arc::clone(&self.http),
             gate: Arc::clone(&self.gate),
+            whose: self.whose.clone(),
         }
     }
 
@@ -139,7 +155,7 @@ impl Client {
         let started = Instant::now();
         let total = self.settings.total_timeout;
         let left = total.saturating_sub(call_started.elapsed());
-        let turn = self.gate.enter(left).await?;
+        let turn = self.gate.enter(self.whose.as_ref(), left).await?;
         let left = total.saturating_sub(call_started.elapsed());
         let span = trace::span(outgoing, number);
         let mut result = tokio::time::timeout(left, self.exchange(http, outgoing))

@@ -46,6 +46,7 @@ mod rate;
 mod refusal;
 mod retry;
 mod settings;
+mod shares;
 mod trace;
 
 pub use answer::Answer;

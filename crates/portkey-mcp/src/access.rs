@@ -160,7 +160,8 @@ impl Access {
                 // Nobody else tells the holders of different keys apart.
                 principal.name = format!("{}|{}", principal.name, Fingerprint::of(&key)).into();
             }
-            principal.profile = Arc::new(principal.profile.with_key(key));
+            let profile = principal.profile.with_key(key);
+            principal.profile = Arc::new(profile.for_one(Arc::clone(&principal.name)));
         }
         Ok(principal)
     }
@@ -186,17 +187,22 @@ impl Access {
         let rules = granted.rules.into_iter().chain(identity.own.rules.clone());
         let everybody = &self.everybody.authority;
         let offered = granted.offered.map(Offered::ToThem);
+        let name: Arc<str> = identity.name.as_str().into();
+        let mut profile = granted
+            .profile
+            .unwrap_or_else(|| Arc::clone(&self.everybody.profile));
+        if *name != *Identity::ANONYMOUS {
+            profile = Arc::new(profile.for_one(Arc::clone(&name)));
+        }
         Ok(Principal {
             authority: Authority {
                 offered: offered.unwrap_or_else(|| everybody.offered.clone()),
                 policy: Arc::new(everybody.policy.and(rules)),
                 lacking: granted.lacking.into(),
             },
-            name: identity.name.as_str().into(),
+            name,
             identity: Some(Arc::new(identity)),
-            profile: granted
-                .profile
-                .unwrap_or_else(|| Arc::clone(&self.everybody.profile)),
+            profile,
         })
     }
 

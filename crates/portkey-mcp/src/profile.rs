@@ -3,6 +3,8 @@
 mod fingerprint;
 mod owner;
 
+use std::sync::Arc;
+
 use portkey_api::Keys;
 use portkey_client::{Client, SecretString};
 use serde_json::{Value, json};
@@ -51,6 +53,16 @@ impl Profile {
         Self {
             caller: self.caller.through(client).of(print),
             organisation: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same for one of several principals, who share what Portkey is spared.
+    #[must_use]
+    pub fn for_one(&self, principal: Arc<str>) -> Self {
+        let client = self.caller.client().for_one(principal);
+        Self {
+            caller: self.caller.through(client),
             ..self.clone()
         }
     }

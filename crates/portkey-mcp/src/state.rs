@@ -6,7 +6,12 @@ mod memory;
 mod quotas;
 mod redis;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    num::{NonZeroU32, NonZeroUsize},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use portkey_client::Rate;
@@ -20,9 +25,15 @@ pub use redis::{Redis, UnusableAddress};
 /// A place that all replicas see alike. Everything in it is short-lived and can be lost without losing data.
 #[async_trait]
 pub trait SharedState: fmt::Debug + Send + Sync + 'static {
-    /// Takes one from a bucket that holds as much as the rate counts and fills at its pace. Always decides: replicas
-    /// that cannot reach each other limit each by itself.
-    async fn take(&self, bucket: &str, rate: Rate) -> Result<(), Exhausted>;
+    /// Takes one from a bucket, as [`SharedState::take_many`].
+    async fn take(&self, bucket: &str, rate: Rate) -> Result<(), Exhausted> {
+        self.take_many(bucket, rate, NonZeroU32::MIN).await
+    }
+
+    /// Takes so many from a bucket that holds as much as the rate counts and fills at its pace, or none. Always decides:
+    /// replicas that cannot reach each other limit each by itself.
+    async fn take_many(&self, bucket: &str, rate: Rate, count: NonZeroU32)
+    -> Result<(), Exhausted>;
 
     /// Keeps a record for a time, in place of an older one of this key.
     async fn keep(&self, key: &str, value: &str, ttl: Duration) -> Result<(), Unavailable>;
@@ -42,6 +53,16 @@ pub trait SharedState: fmt::Debug + Send + Sync + 'static {
 
     /// Counts one more, and says how many there are since the window began; it begins with the first.
     async fn count(&self, counter: &str, window: Duration) -> Result<u64, Unavailable>;
+
+    /// Puts an item at the end of a list, wherever it was in it, and takes out whatever is too much at the beginning, or was
+    /// put there longer ago than this time. Says what it took out for being too much.
+    async fn put_last(
+        &self,
+        list: &str,
+        item: &str,
+        most: NonZeroUsize,
+        ttl: Duration,
+    ) -> Result<Vec<String>, Unavailable>;
 
     /// Whether there can be other replicas.
     fn is_shared(&self) -> bool;

@@ -27,7 +27,7 @@ pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is
 pub use confirm::ConfirmSettings;
 pub use drain::DrainSettings;
 pub use http::{AllowedHost, AllowedOrigin, HttpSettings, InvalidName, Sessions};
-pub(crate) use http::{is_loopback, is_of_this_machine, origin};
+pub(crate) use http::{is_address, is_loopback, is_of_this_machine, origin};
 pub use journal::JournalSettings;
 pub use limits::{LimitSettings, ProxyHeader};
 pub use policy::PolicySettings;

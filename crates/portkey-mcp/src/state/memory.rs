@@ -2,6 +2,7 @@ use std::{
     collections::HashMap,
     fmt,
     hash::RandomState,
+    num::{NonZeroU32, NonZeroUsize},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
@@ -18,6 +19,7 @@ pub struct Memory {
     /// One for each rate; settings name a few.
     buckets: Mutex<HashMap<Rate, Arc<Buckets>>>,
     records: Mutex<Records>,
+    lists: Mutex<HashMap<String, Vec<(String, Instant)>>>,
 }
 
 type Buckets = DefaultKeyedRateLimiter<String>;
@@ -29,8 +31,8 @@ impl fmt::Debug for Memory {
 }
 
 impl Memory {
-    /// The same as [`SharedState::take`], without anything to wait for.
-    pub fn take_now(&self, bucket: &str, rate: Rate) -> Result<(), Exhausted> {
+    /// The same as [`SharedState::take_many`], without anything to wait for.
+    pub fn take_now(&self, bucket: &str, rate: Rate, count: NonZeroU32) -> Result<(), Exhausted> {
         let Some(buckets) = self.buckets(rate) else {
             return Ok(());
         };
@@ -38,11 +40,16 @@ impl Memory {
             // Those that are full again need not be remembered.
             buckets.retain_recent();
         }
-        buckets
-            .check_key(&bucket.to_owned())
-            .map_err(|early| Exhausted {
+        match buckets.check_key_n(&bucket.to_owned(), count) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(early)) => Err(Exhausted {
                 wait: early.wait_time_from(buckets.clock().now()),
-            })
+            }),
+            // The bucket never holds as much.
+            Err(_) => Err(Exhausted {
+                wait: rate.interval().saturating_mul(count.get()),
+            }),
+        }
     }
 
     fn buckets(&self, rate: Rate) -> Option<Arc<Buckets>> {
@@ -61,8 +68,13 @@ const MANY: usize = 10_000;
 
 #[async_trait]
 impl SharedState for Memory {
-    async fn take(&self, bucket: &str, rate: Rate) -> Result<(), Exhausted> {
-        self.take_now(bucket, rate)
+    async fn take_many(
+        &self,
+        bucket: &str,
+        rate: Rate,
+        count: NonZeroU32,
+    ) -> Result<(), Exhausted> {
+        self.take_now(bucket, rate, count)
     }
 
     async fn keep(&self, key: &str, value: &str, ttl: Duration) -> Result<(), Unavailable> {
@@ -110,6 +122,26 @@ impl SharedState for Memory {
         }
         records.put(counter, "1".to_owned(), window);
         Ok(1)
+    }
+
+    async fn put_last(
+        &self,
+        list: &str,
+        item: &str,
+        most: NonZeroUsize,
+        ttl: Duration,
+    ) -> Result<Vec<String>, Unavailable> {
+        let mut lists = lock(&self.lists);
+        let now = Instant::now();
+        lists.retain(|_, items| {
+            items.retain(|(_, put)| now.duration_since(*put) < ttl);
+            !items.is_empty()
+        });
+        let items = lists.entry(list.to_owned()).or_default();
+        items.retain(|(held, _)| held != item);
+        items.push((item.to_owned(), now));
+        let too_many = items.len().saturating_sub(most.get());
+        Ok(items.drain(..too_many).map(|(item, _)| item).collect())
     }
 
     fn is_shared(&self) -> bool {

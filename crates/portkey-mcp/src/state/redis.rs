@@ -1,5 +1,6 @@
 use std::{
     fmt, io,
+    num::{NonZeroU32, NonZeroUsize},
     path::PathBuf,
     sync::{
         LazyLock,
@@ -53,6 +54,8 @@ impl fmt::Debug for Redis {
 
 static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/take.lua")));
 static AGREE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/agree.lua")));
+static PUT_LAST: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("redis/put_last.lua")));
 static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/count.lua")));
 
 /// Longer than this nobody waits for the server.
@@ -113,16 +116,24 @@ impl Redis {
 
 #[async_trait]
 impl SharedState for Redis {
-    async fn take(&self, bucket: &str, rate: Rate) -> Result<(), Exhausted> {
+    async fn take_many(
+        &self,
+        bucket: &str,
+        rate: Rate,
+        count: NonZeroU32,
+    ) -> Result<(), Exhausted> {
         let interval = u64::try_from(rate.interval().as_nanos()).unwrap_or(u64::MAX);
-        let count = u64::from(rate.count().get());
         let mut invocation = TAKE.key(named(bucket));
-        match self.run::<u64>(invocation.arg(interval).arg(count)).await {
+        invocation
+            .arg(interval)
+            .arg(rate.count().get())
+            .arg(count.get());
+        match self.run::<u64>(&invocation).await {
             Ok(0) => Ok(()),
             Ok(wait) => Err(Exhausted {
                 wait: Duration::from_micros(wait),
             }),
-            Err(Unavailable(_)) => self.alone.take_now(bucket, rate),
+            Err(Unavailable(_)) => self.alone.take_now(bucket, rate, count),
         }
     }
 
@@ -168,6 +179,18 @@ impl SharedState for Redis {
     async fn count(&self, counter: &str, window: Duration) -> Result<u64, Unavailable> {
         let mut invocation = COUNT.key(named(counter));
         self.run(invocation.arg(millis(window))).await
+    }
+
+    async fn put_last(
+        &self,
+        list: &str,
+        item: &str,
+        most: NonZeroUsize,
+        ttl: Duration,
+    ) -> Result<Vec<String>, Unavailable> {
+        let mut invocation = PUT_LAST.key(named(list));
+        invocation.arg(item).arg(most.get()).arg(millis(ttl));
+        self.run(&invocation).await
     }
 
     fn is_shared(&self) -> bool {

@@ -1,11 +1,13 @@
 //! Streamable HTTP: one endpoint for every revision of the protocol, and what surrounds it.
 //!
-//! A request passes, outermost first: whether it shows a certificate (`tls`), how many are in flight (`drain`), to
-//! which trace it belongs (`trace`), which name it calls and from which page it comes (`gate`), what browsers ask
-//! (`cors`), where it comes from (`client_address`), how much that address may ask (`limits`), who sends it
-//! (`identify`), how much they may ask (`limits`), what the body holds (`messages`), whose its session is (`sessions`),
-//! what the SDK leaves to us (`endpoint`), the SDK.
+//! A request passes, outermost first: what becomes of a body that nobody read (`unread`), whether it shows a certificate
+//! (`tls`), whether it names one host (`gate`), how many are in flight (`drain`), to which trace it belongs (`trace`),
+//! which name it calls and from which page it comes (`gate`), what browsers ask (`cors`), where it comes from
+//! (`client_address`), how much that address may ask (`limits`), who sends it (`identify`), how much they may ask
+//! (`limits`), how the body comes (`bodies`), whether a call needs a better token (`step_up`), what the body holds
+//! (`messages`), whose its session is (`sessions`), what the SDK leaves to us (`endpoint`), the SDK.
 
+mod bodies;
 mod client_address;
 mod cors;
 mod drain;
@@ -25,6 +27,7 @@ mod step_up;
 mod streams;
 mod tls;
 mod trace;
+mod unread;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
@@ -40,6 +43,7 @@ use crate::{
     server::{Closing, Server},
     state::SharedState,
 };
+use bodies::Bodies;
 use client_address::Proxies;
 use drain::Drain;
 use limits::Limits;
@@ -98,9 +102,24 @@ impl Http {
         let kill = CancellationToken::new();
         let counts = metrics::count()?;
         let drain = Drain::new(drain, kill.clone());
-        let router = router(server, access, settings, state, &kill, drain.closing())
+        let gate = gate::Gate::new(settings);
+        let shown = get(measure::show).with_state(counts);
+        let shown = shown.layer(middleware::from_fn_with_state(
+            gate.clone(),
+            gate::pass_addresses,
+        ));
+        let router = router(
+            server,
+            access,
+            settings,
+            state,
+            &kill,
+            drain.closing(),
+            gate,
+        );
+        let router = router
             .layer(middleware::from_fn(measure::measure))
-            .route("/metrics", get(measure::show).with_state(counts))
+            .route("/metrics", shown)
             .layer(middleware::from_fn_with_state(
                 drain.in_flight(),
                 drain::count,
@@ -108,12 +127,14 @@ impl Http {
             .layer(middleware::from_fn_with_state(
                 drain.draining(),
                 drain::retract_ready,
-            ));
+            ))
+            .layer(middleware::from_fn(gate::one_host));
         let router = if tls.as_ref().is_some_and(Tls::asks_for_certificates) {
             router.layer(middleware::from_fn(tls::require_certificate))
         } else {
             router
         };
+        let router = router.layer(middleware::from_fn(unread::discard));
         Ok(Self {
             listener,
             address,
@@ -161,8 +182,8 @@ fn router(
     state: Arc<dyn SharedState>,
     kill: &CancellationToken,
     closing: Closing,
+    gate: gate::Gate,
 ) -> Router {
-    let gate = gate::Gate::new(settings);
     let readiness = Arc::new(probes::Readiness::new(access.clone()));
     let page = Arc::new(page::Page::new(&server, access.clone(), settings));
     let addresses = Limits::of_addresses(&settings.limits, &state);
@@ -171,11 +192,16 @@ fn router(
     let headers = settings.limits.max_headers.as_u64();
     let doorkeeper = identify::Doorkeeper {
         access: access.clone(),
-        longest: settings.limits.longest_body(),
         closing,
     };
+    let bodies = Bodies::new(&settings.limits);
     // The last layer is the first to see a request.
     let mcp = endpoint::router(server, settings, state, kill.child_token())
+        .layer(middleware::from_fn_with_state(
+            access.clone(),
+            step_up::check,
+        ))
+        .layer(middleware::from_fn_with_state(bodies, bodies::read))
         .layer(middleware::from_fn_with_state(principals, limits::limit))
         .layer(middleware::from_fn_with_state(
             doorkeeper,

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use reqwest::{Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
     principals::{Somebody, TokenFile},
-    served::{Served, message},
+    served::{Served, message, until},
     slow::SlowPortkey,
 };
 
@@ -151,4 +151,93 @@ async fn a_portkey_that_keeps_failing_is_left_alone() {
     }
     assert!(told.contains("failed 2 times in a row"), "{told}");
     assert!(told.contains("not asked again for"), "{told}");
+}
+
+/// Pings, all at once, as revision 2025-03-26 allows.
+fn batch(server: &Served, count: usize) -> RequestBuilder {
+    let ping = |id| json!({ "jsonrpc": "2.0", "id": id, "method": "ping" });
+    let batch: Vec<Value> = (0..count).map(ping).collect();
+    server.post(&json!(batch))
+}
+
+#[tokio::test]
+async fn a_batch_counts_as_what_it_holds() {
+    for limit in ["--rate", "--rate-per-address"] {
+        let server = Served::on_sandbox(&["--sessions", "off", limit, "10/h"]);
+        let taken = batch(&server, 6).send().await.unwrap();
+        assert_eq!(taken.status(), StatusCode::OK, "{limit}");
+        // What there is no room for as a whole is not begun.
+        let answer = batch(&server, 6).send().await.unwrap();
+        refused(answer, StatusCode::TOO_MANY_REQUESTS).await;
+        let answer = batch(&server, 11).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS, "{limit}");
+        let told = answer.text().await.unwrap();
+        assert!(!told.contains("result"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_batch_takes_as_many_places_as_it_holds() {
+    let server = Served::on_sandbox(&["--sessions", "off", "--max-concurrent", "3"]);
+    let taken = batch(&server, 3).send().await.unwrap();
+    assert_eq!(taken.status(), StatusCode::OK);
+    let answer = batch(&server, 4).send().await.unwrap();
+    let error = refused(answer, StatusCode::TOO_MANY_REQUESTS).await;
+    assert!(error["message"].as_str().unwrap().contains('3'), "{error}");
+    let taken = batch(&server, 3).send().await.unwrap();
+    assert_eq!(taken.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_call_that_goes_on_without_its_client_keeps_its_place() {
+    let portkey = SlowPortkey::start(Duration::from_secs(5)).await;
+    let server = Served::start(&["--max-concurrent", "1"], &portkey.settings());
+    let session = server.session().await;
+    let call = || {
+        let params = json!({ "name": "list_workspaces", "arguments": {} });
+        let call = json!({ "jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params });
+        let request = server.post(&call).header("mcp-session-id", &session);
+        request.header("mcp-protocol-version", "2025-11-25").send()
+    };
+    let running = tokio::spawn(call());
+    portkey.asked(1).await;
+    running.abort();
+    _ = running.await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    refused(call().await.unwrap(), StatusCode::TOO_MANY_REQUESTS).await;
+    until("the call is done".to_owned(), async || {
+        let listed = server.modern("tools/list", json!({})).send().await.unwrap();
+        listed.status().is_success().then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_keeps_portkey_from_the_others() {
+    let portkey = SlowPortkey::start(Duration::from_secs(4)).await;
+    let tokens = TokenFile::of(&["ada", "bob"]);
+    let path = tokens.path();
+    let server = Served::start(
+        &[
+            "--tokens",
+            &path,
+            "--upstream-concurrency",
+            "4",
+            "--upstream-patience",
+            "2s",
+        ],
+        &portkey.settings(),
+    );
+    let [ada, bob] = ["ada", "bob"].map(|name| Somebody {
+        server: &server,
+        name,
+    });
+    let calls = (0..20).map(|_| tokio::spawn(ada.calls("list_workspaces").send()));
+    let calls: Vec<_> = calls.collect();
+    portkey.asked(2).await;
+    let answer = message(bob.calls("list_workspaces").send().await.unwrap()).await;
+    assert_eq!(answer["result"]["isError"], false, "{answer}");
+    for call in calls {
+        call.abort();
+    }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 fn with_tokens(arguments: &[&str], settings: &[(&str, &str)]) -> (Served, TokenFile) {
-    let tokens = TokenFile::of(&["ada", "bob"]);
+    let tokens = TokenFile::of(&["ada", "bob", "carl"]);
     let path = tokens.path();
     let arguments = [&["--tokens", &path], arguments].concat();
     (Served::start(&arguments, settings), tokens)
@@ -120,4 +120,53 @@ async fn a_session_ends_when_it_is_idle_but_not_while_it_is_used() {
     // To ask whether it is still there would be to use it.
     tokio::time::sleep(Duration::from_secs(4)).await;
     not_found(ada.ends(&session).send().await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn nobody_makes_room_with_the_sessions_of_another() {
+    let (server, _tokens) = with_tokens(&["--max-sessions", "4"], SANDBOX);
+    let [ada, bob, carl] = ["ada", "bob", "carl"].map(|name| Somebody {
+        server: &server,
+        name,
+    });
+    let tool = "list_workspaces";
+    let session = ada.opens().await;
+    let mut stream = ada.listens(&session).send().await.unwrap();
+    let mut bobs = Vec::new();
+    for _ in 0..10 {
+        bobs.push(bob.opens().await);
+    }
+    answered(ada.calls_in(&session, tool).send().await.unwrap()).await;
+    not_found(bob.calls_in(&bobs[0], tool).send().await.unwrap()).await;
+    answered(bob.calls_in(&bobs[9], tool).send().await.unwrap()).await;
+    // A newcomer takes the place of whoever has the most.
+    let carls = carl.opens().await;
+    answered(carl.calls_in(&carls, tool).send().await.unwrap()).await;
+    not_found(bob.calls_in(&bobs[7], tool).send().await.unwrap()).await;
+    answered(ada.calls_in(&session, tool).send().await.unwrap()).await;
+    // The stream has heard nothing, but it goes on.
+    let heard = async { while stream.chunk().await.unwrap().is_some() {} };
+    let ended = tokio::time::timeout(Duration::from_millis(300), heard).await;
+    assert!(ended.is_err(), "the stream ended");
+}
+
+#[tokio::test]
+async fn a_principal_has_a_share_of_the_sessions() {
+    let arguments = ["--max-sessions", "100", "--max-sessions-per-principal", "2"];
+    let (server, _tokens) = with_tokens(&arguments, SANDBOX);
+    let [ada, bob] = ["ada", "bob"].map(|name| Somebody {
+        server: &server,
+        name,
+    });
+    let tool = "list_workspaces";
+    let bobs = bob.opens().await;
+    let first = ada.opens().await;
+    let second = ada.opens().await;
+    answered(ada.calls_in(&first, tool).send().await.unwrap()).await;
+    let third = ada.opens().await;
+    not_found(ada.calls_in(&second, tool).send().await.unwrap()).await;
+    for session in [first, third] {
+        answered(ada.calls_in(&session, tool).send().await.unwrap()).await;
+    }
+    answered(bob.calls_in(&bobs, tool).send().await.unwrap()).await;
 }

@@ -1,6 +1,10 @@
 //! What replicas agree on, in one process and in Redis alike.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    sync::Arc,
+    time::Duration,
+};
 
 use portkey_mcp::{
     config::SharedStateAddress,
@@ -123,6 +127,46 @@ async fn a_bucket_gives_what_it_holds_and_says_when_there_is_more() {
         while state.take("eve", fast).await.is_ok() {}
         tokio::time::sleep(Duration::from_millis(50)).await;
         assert_eq!(state.take("eve", fast).await, Ok(()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_are_taken_from_a_bucket_or_none() {
+    each(async |state| {
+        let rate = "5/h".parse().unwrap();
+        let take = |count| state.take_many("ada", rate, NonZeroU32::new(count).unwrap());
+        assert_eq!(take(3).await, Ok(()));
+        assert!(take(3).await.is_err());
+        assert_eq!(take(2).await, Ok(()));
+        assert!(take(1).await.is_err());
+        let never = state.take_many("bob", rate, NonZeroU32::new(6).unwrap());
+        assert!(never.await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_loses_what_was_put_there_first() {
+    each(async |state| {
+        let most = NonZeroUsize::new(2).unwrap();
+        let put = async |item: &str| {
+            // The clock must tell them apart.
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            state.put_last("list", item, most, LONG).await.unwrap()
+        };
+        assert!(put("a").await.is_empty());
+        assert!(put("b").await.is_empty());
+        assert!(put("a").await.is_empty());
+        assert_eq!(put("c").await, ["b"]);
+        assert_eq!(put("d").await, ["a"]);
+        // What is too old makes room for nothing.
+        let (one, short) = (NonZeroUsize::MIN, Duration::from_millis(1));
+        for item in ["a", "b"] {
+            let gone = state.put_last("other", item, one, short).await.unwrap();
+            assert!(gone.is_empty(), "{gone:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     })
     .await;
 }

@@ -6,6 +6,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
 use crate::{
     process::SandboxProcess,
+    raw::{Raw, address, post_without_host},
     served::{Served, initialize, message},
 };
 
@@ -320,4 +321,67 @@ async fn a_workspace_key_is_ready_too() {
         ("PORTKEY_API_KEY", sandbox.workspace_key.as_str()),
     ];
     assert_eq!(readiness(&settings).await.0, StatusCode::OK);
+}
+
+#[test]
+fn a_request_names_one_host() {
+    let server = Served::on_sandbox(&[]);
+    let own = format!("host: {}", address(&server));
+    let list = |line: &str, headers: &[&str]| {
+        let request = post_without_host(headers).replace("POST /mcp HTTP/1.1", line);
+        Raw::connect(&server).send(request).answer()
+    };
+    for path in [
+        "GET / HTTP/1.1",
+        "GET /health HTTP/1.1",
+        "GET /metrics HTTP/1.1",
+    ] {
+        for headers in [
+            &[own.as_str(), "host: evil.example"][..],
+            &["host: evil.example", &own],
+            &[&own, &own],
+            &["host: "],
+            &["host: a b"],
+            &["host: user@localhost"],
+            &["host: localhost:port"],
+            &["host: localhost, localhost"],
+            &["host: localhost/mcp"],
+        ] {
+            let answer = list(path, headers);
+            assert_eq!(answer.status, 400, "{path} {headers:?}: {answer:?}");
+        }
+    }
+    assert_eq!(list("GET / HTTP/1.1", &[]).status, 400);
+    // An address in the first line counts, and must be the same.
+    let line = format!("GET http://{}/ HTTP/1.1", address(&server));
+    assert_eq!(list(&line, &[&own]).status, 200);
+    let line = "GET http://evil.example/ HTTP/1.1";
+    assert_eq!(list(line, &[&own]).status, 400);
+    assert_eq!(list(line, &["host: evil.example"]).status, 403);
+}
+
+#[tokio::test]
+async fn metrics_are_told_to_no_web_page() {
+    let server = Served::on_sandbox(&["--allowed-hosts", "mcp.internal"]);
+    let ask = |name: &str, value: &str| {
+        let request = server
+            .client
+            .get(server.url("/metrics"))
+            .header(name, value);
+        async move { request.send().await.unwrap().status() }
+    };
+    assert_eq!(ask("host", "evil.example").await, StatusCode::FORBIDDEN);
+    assert_eq!(
+        ask("origin", "https://evil.example").await,
+        StatusCode::FORBIDDEN
+    );
+    // Prometheus asks by the address of a pod, which no page can be made to have for a name.
+    for host in [
+        "10.1.2.3:3000",
+        "[fd00::1]:3000",
+        "mcp.internal",
+        "localhost",
+    ] {
+        assert_eq!(ask("host", host).await, StatusCode::OK, "{host}");
+    }
 }

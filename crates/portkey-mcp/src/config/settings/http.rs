@@ -2,13 +2,13 @@ mod names;
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::BoolishValueParser};
 
 use super::{AuthSettings, TlsSettings, limits::LimitSettings, scaling::ScalingSettings};
 
 pub(super) use names::is_this_machine;
 pub use names::{AllowedHost, AllowedOrigin, InvalidName};
-pub(crate) use names::{is_loopback, is_of_this_machine, origin};
+pub(crate) use names::{is_address, is_loopback, is_of_this_machine, origin};
 
 /// How the server is reached over HTTP.
 #[derive(Debug, Clone, Args)]
@@ -60,6 +60,12 @@ pub struct HttpSettings {
     /// How connections are protected.
     #[command(flatten)]
     pub tls: TlsSettings,
+
+    /// Take over a changed configuration also where it takes away grants, a restriction, or what tokens must have. Left
+    /// out, that needs a restart, since a file that is cut off looks the same.
+    #[arg(long, env = "MCP_ALLOW_LOOSENING", value_parser = BoolishValueParser::new(), num_args = 0..=1,
+          require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
+    pub allow_loosening: bool,
 }
 
 /// What becomes of clients of older revisions. Those of 2026-07-28 never have sessions.

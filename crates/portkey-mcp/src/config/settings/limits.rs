@@ -1,14 +1,17 @@
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, time::Duration};
 
 use bytesize::ByteSize;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use portkey_client::Rate;
 
+use super::duration::duration;
+
 /// How much somebody may ask over HTTP.
 #[derive(Debug, Clone, Args)]
 pub struct LimitSettings {
-    /// Requests of one principal in a time, such as `600/min`; any number when left out.
+    /// Requests of one principal in a time, such as `600/min`, each message of a batch being one; any number when left
+    /// out.
     #[arg(long, env = "MCP_RATE", value_name = "N/PERIOD")]
     pub rate: Option<Rate>,
 
@@ -43,6 +46,20 @@ pub struct LimitSettings {
     )]
     pub max_body: ByteSize,
 
+    /// How long a request's body may take to come.
+    #[arg(long, env = "MCP_BODY_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = duration)]
+    pub body_timeout: Duration,
+
+    /// What bodies of requests may hold in memory at once, on each replica; one principal a quarter of it, but always as
+    /// much as one body.
+    #[arg(
+        long,
+        env = "MCP_BODY_MEMORY",
+        value_name = "SIZE",
+        default_value = "64MiB"
+    )]
+    pub body_memory: ByteSize,
+
     /// The most that a request's headers may hold together.
     #[arg(
         long,
@@ -70,7 +87,12 @@ pub struct LimitSettings {
 impl LimitSettings {
     /// How many bytes a body may have.
     pub fn longest_body(&self) -> usize {
-        usize::try_from(self.max_body.as_u64()).unwrap_or(usize::MAX)
+        bytes(self.max_body)
+    }
+
+    /// How many bytes bodies may hold at once.
+    pub fn body_memory(&self) -> usize {
+        bytes(self.body_memory)
     }
 }
 
@@ -82,6 +104,10 @@ pub enum ProxyHeader {
     XForwardedFor,
     /// The one of RFC 7239.
     Forwarded,
+}
+
+fn bytes(size: ByteSize) -> usize {
+    usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
 }
 
 /// A network, or a single address.

@@ -24,7 +24,7 @@ pub struct ScalingSettings {
     #[arg(long, env = "MCP_CONFIRM_KEY", value_name = "REFERENCE", value_parser = reference)]
     pub confirm_key: Option<KeyReference>,
 
-    /// Sessions kept at once, on each replica; the idlest without a running call makes room.
+    /// Sessions kept at once, on each replica; the idlest of whoever has the most makes room.
     #[arg(
         long,
         env = "MCP_MAX_SESSIONS",
@@ -33,10 +33,30 @@ pub struct ScalingSettings {
     )]
     pub max_sessions: NonZeroUsize,
 
+    /// Sessions of one principal kept at once, on each replica; its own idlest makes room. Left out: a quarter of
+    /// `--max-sessions`, and all of them where nobody is told apart.
+    #[arg(long, env = "MCP_MAX_SESSIONS_PER_PRINCIPAL", value_name = "N")]
+    pub max_sessions_per_principal: Option<NonZeroUsize>,
+
     /// How long a session is kept that nobody uses. One with a running call or an open stream is in use.
     #[arg(long, env = "MCP_SESSION_IDLE", value_name = "TIME", default_value = "1h", value_parser = duration)]
     pub session_idle: Duration,
 }
+
+impl ScalingSettings {
+    /// How many sessions one of several principals may have.
+    pub fn sessions_of_one(&self) -> NonZeroUsize {
+        let quarter = NonZeroUsize::new(self.max_sessions.get() / 4);
+        // Where there are few, fairness alone must do.
+        let share = quarter.map_or(FEW, |quarter| quarter.max(FEW));
+        self.max_sessions_per_principal
+            .unwrap_or(share)
+            .min(self.max_sessions)
+    }
+}
+
+/// So many sessions any principal may have, where there are as many.
+const FEW: NonZeroUsize = NonZeroUsize::MIN.saturating_add(15);
 
 /// Where replicas agree. It may hold a password, so it is not shown.
 #[derive(Clone)]

@@ -7,14 +7,13 @@ use axum::{
     extract::Request,
     http::{Method, StatusCode},
     middleware::{self, Next},
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     messages,
-    refusal::Refusal,
     sessions::{self, Sessions},
 };
 use crate::{config::HttpSettings, server::Server, state::SharedState};
@@ -25,14 +24,14 @@ pub(super) fn router(
     state: Arc<dyn SharedState>,
     kill: CancellationToken,
 ) -> Router {
-    let most = settings.limits.longest_body();
     let sessions = Sessions::start(&settings.scaling, state, kill.clone());
     let mut config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(settings.sessions.are_kept())
         .with_json_response(true)
         // The gate is in front of everything, not of this service alone.
         .disable_allowed_hosts()
-        .with_max_request_body_bytes(most)
+        // A body is whole, and not too long, when it gets there.
+        .with_max_request_body_bytes(usize::MAX)
         .with_cancellation_token(kill);
     config.session_store = Some(sessions.store());
     #[cfg(feature = "conformance-fixtures")]
@@ -46,21 +45,15 @@ pub(super) fn router(
     } else {
         router
     };
-    router.layer(middleware::from_fn_with_state(most, messages::read))
+    router.layer(middleware::from_fn(messages::read))
 }
 
 /// The SDK answers the end of a session as if it were still to come.
 async fn mend(request: Request, next: Next) -> Response {
     let ends = request.method() == Method::DELETE;
     let mut response = next.run(request).await;
-    match response.status() {
-        StatusCode::ACCEPTED if ends => {
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            response
-        }
-        status @ StatusCode::PAYLOAD_TOO_LARGE => {
-            Refusal::new(status, "the body is larger than this server takes").into_response()
-        }
-        _ => response,
+    if ends && response.status() == StatusCode::ACCEPTED {
+        *response.status_mut() = StatusCode::NO_CONTENT;
     }
+    response
 }

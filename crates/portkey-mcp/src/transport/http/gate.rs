@@ -17,7 +17,8 @@ use rmcp::model::ErrorCode;
 
 use super::refusal::Refusal;
 use crate::config::{
-    AllowedHost, AllowedOrigin, HttpSettings, PublicUrl, is_loopback, is_of_this_machine, origin,
+    AllowedHost, AllowedOrigin, HttpSettings, PublicUrl, is_address, is_loopback,
+    is_of_this_machine, origin,
 };
 
 /// What a request may call the server, and which pages may send one.
@@ -74,11 +75,15 @@ impl Gate {
         }
     }
 
-    fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Stranger> {
-        let host = host(uri, headers).ok_or(Stranger::NoHost)?;
-        if !self.knows(&host) {
-            return Err(Stranger::Host(host));
+    fn check(&self, host: Option<&Authority>, headers: &HeaderMap) -> Result<(), Stranger> {
+        let host = host.ok_or(Stranger::NoHost)?;
+        if !self.knows(host) {
+            return Err(Stranger::Host(host.clone()));
         }
+        self.check_origin(headers)
+    }
+
+    fn check_origin(&self, headers: &HeaderMap) -> Result<(), Stranger> {
         match headers.get(ORIGIN) {
             Some(origin) if !self.trusts(origin) => Err(Stranger::Origin),
             _ => Ok(()),
@@ -91,6 +96,8 @@ impl Gate {
 enum Stranger {
     #[error("the request names no host")]
     NoHost,
+    #[error("the request must name one host, once, as `NAME` or `NAME:PORT`")]
+    Hosts,
     #[error(
         "this server does not answer to the host `{0}`; its operator can allow it with --allowed-hosts \
          (MCP_ALLOWED_HOSTS) or --public-url (MCP_PUBLIC_URL)"
@@ -103,31 +110,126 @@ enum Stranger {
     Origin,
 }
 
-/// The name the request calls the server by.
+/// The name a request calls the server by.
 pub(super) fn host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
-    match headers.get(HOST) {
-        Some(host) => host.to_str().ok()?.parse().ok(),
-        // HTTP/2 puts it into the address.
-        None => uri.authority().cloned(),
+    named(uri, headers).ok().flatten()
+}
+
+/// The same: in `Host`, in the request's address, or the same in both. Nothing in front of this server must be able to
+/// read another one.
+fn named(uri: &Uri, headers: &HeaderMap) -> Result<Option<Authority>, Stranger> {
+    let mut hosts = headers.get_all(HOST).iter();
+    let host = hosts.next().map(|host| one(host.as_bytes()));
+    let host = host.transpose()?;
+    let address = uri.authority().map(|host| one(host.as_str().as_bytes()));
+    let address = address.transpose()?;
+    match (host, address) {
+        _ if hosts.next().is_some() => Err(Stranger::Hosts),
+        (Some(host), Some(address)) if host != address => Err(Stranger::Hosts),
+        (host, address) => Ok(address.or(host)),
     }
 }
 
+/// A host and perhaps a port, and nothing else.
+fn one(text: &[u8]) -> Result<Authority, Stranger> {
+    let host = Authority::try_from(text).map_err(|_| Stranger::Hosts)?;
+    let rest = host.as_str().strip_prefix(host.host());
+    let rest = rest.ok_or(Stranger::Hosts)?;
+    let port = rest.strip_prefix(':').unwrap_or(rest);
+    let is_number = port.bytes().all(|digit| digit.is_ascii_digit());
+    let is_port = port.is_empty() || port.parse::<u16>().is_ok();
+    if host.host().is_empty() || !is_number || !is_port {
+        return Err(Stranger::Hosts);
+    }
+    Ok(host)
+}
+
+/// Refuses what names its host in two ways, wherever it is meant to go.
+pub(super) async fn one_host(request: Request, next: Next) -> Response {
+    match named(request.uri(), request.headers()) {
+        Ok(_) => next.run(request).await,
+        Err(stranger) => refuse(&stranger),
+    }
+}
+
+/// Lets requests through that call the server by a name of its own.
 pub(super) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    match gate.check(request.uri(), request.headers()) {
+    let host = named(request.uri(), request.headers());
+    match host.and_then(|host| gate.check(host.as_ref(), request.headers())) {
         Ok(()) => next.run(request).await,
-        Err(stranger) => {
-            tracing::warn!(reason = %stranger, "refused");
-            let status = match stranger {
-                Stranger::NoHost => StatusCode::BAD_REQUEST,
-                Stranger::Host(_) | Stranger::Origin => StatusCode::FORBIDDEN,
-            };
-            Refusal::malformed(
-                status,
-                ErrorCode::INVALID_REQUEST,
-                stranger.to_string(),
-                None,
-            )
-            .into_response()
+        Err(stranger) => refuse(&stranger),
+    }
+}
+
+/// The same for those who ask by the address of a machine or a pod, which is no name that a page could be given.
+pub(super) async fn pass_addresses(
+    State(gate): State<Gate>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers();
+    let checked = named(request.uri(), headers).and_then(|host| match &host {
+        Some(host) if is_address(host) => gate.check_origin(headers),
+        host => gate.check(host.as_ref(), headers),
+    });
+    match checked {
+        Ok(()) => next.run(request).await,
+        Err(stranger) => refuse(&stranger),
+    }
+}
+
+fn refuse(stranger: &Stranger) -> Response {
+    tracing::warn!(reason = %stranger, "refused");
+    let status = match stranger {
+        Stranger::NoHost | Stranger::Hosts => StatusCode::BAD_REQUEST,
+        Stranger::Host(_) | Stranger::Origin => StatusCode::FORBIDDEN,
+    };
+    let invalid = ErrorCode::INVALID_REQUEST;
+    Refusal::malformed(status, invalid, stranger.to_string(), None).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(uri: &str, hosts: &[&'static str]) -> Result<String, Stranger> {
+        let mut headers = HeaderMap::new();
+        for host in hosts {
+            headers.append(HOST, HeaderValue::from_static(host));
+        }
+        let host = named(&uri.parse().unwrap(), &headers)?;
+        Ok(host.map(|host| host.to_string()).unwrap_or_default())
+    }
+
+    #[test]
+    fn a_host_is_named_once_or_twice_the_same() {
+        for (uri, hosts, expected) in [
+            ("/mcp", &[][..], ""),
+            ("/mcp", &["a:1"], "a:1"),
+            ("/mcp", &["a:"], "a:"),
+            ("/mcp", &["[::1]:1"], "[::1]:1"),
+            ("http://a/mcp", &[], "a"),
+            ("http://A/mcp", &["a"], "A"),
+        ] {
+            assert_eq!(read(uri, hosts).unwrap(), expected, "{uri} {hosts:?}");
+        }
+        for (uri, hosts) in [
+            ("/mcp", &["a", "a"][..]),
+            ("/mcp", &["a", "b"]),
+            ("/mcp", &[""]),
+            ("/mcp", &[":80"]),
+            ("/mcp", &["a, b"]),
+            ("/mcp", &["a@b"]),
+            ("/mcp", &["a:b"]),
+            ("/mcp", &["a:+1"]),
+            ("/mcp", &["a:65536"]),
+            ("/mcp", &["a/b"]),
+            ("http://a/mcp", &["b"]),
+            ("http://a/mcp", &["a:80"]),
+            ("http://user@a/mcp", &["a"]),
+        ] {
+            let refused = read(uri, hosts).unwrap_err();
+            assert!(matches!(refused, Stranger::Hosts), "{uri} {hosts:?}");
         }
     }
 }

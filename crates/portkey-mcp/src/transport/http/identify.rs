@@ -15,7 +15,7 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::{step_up, streams};
+use super::streams;
 use crate::{
     access::{Access, Standing},
     auth::Denial,
@@ -26,8 +26,6 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(super) struct Doorkeeper {
     pub(super) access: watch::Receiver<Arc<Access>>,
-    /// How many bytes a body may have.
-    pub(super) longest: usize,
     /// Ends what nobody waits for, before what somebody does.
     pub(super) closing: Closing,
 }
@@ -46,11 +44,6 @@ pub(super) async fn identify(
     for name in access.secret_headers() {
         request.headers_mut().remove(name);
     }
-    let request = match step_up::check(&principal, request, doorkeeper.longest).await {
-        Ok(request) => request,
-        Err(step_up::Refused::Denied(denial)) => return refuse(&access, &denial),
-        Err(step_up::Refused::Unreadable(refusal)) => return refusal.into_response(),
-    };
     let (mut parts, body) = request.into_parts();
     let standing = Standing::of(principal.clone(), doorkeeper.access);
     parts.extensions.insert(principal);
@@ -73,7 +66,8 @@ pub(super) async fn metadata(State(access): State<watch::Receiver<Arc<Access>>>)
     }
 }
 
-fn refuse(access: &Access, denial: &Denial) -> Response {
+/// What somebody hears who is not let in, or not with this token.
+pub(super) fn refuse(access: &Access, denial: &Denial) -> Response {
     let (status, error) = match denial {
         Denial::Absent => (StatusCode::UNAUTHORIZED, "unauthorized"),
         Denial::Refused(_) => (StatusCode::UNAUTHORIZED, "invalid_token"),

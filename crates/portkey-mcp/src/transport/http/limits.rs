@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    num::NonZeroUsize,
+    num::{NonZeroU32, NonZeroUsize},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -72,21 +72,23 @@ impl Limits {
         }
     }
 
-    async fn admit(&self, key: &str, method: &Method) -> Result<Place, Refusal> {
+    /// Lets so many requests in, or none of them.
+    async fn admit(&self, key: &str, is_stream: bool, count: NonZeroU32) -> Result<Place, Refusal> {
         let whose = match self.whose {
             Whose::Address => "this address sends",
             Whose::Principal => "you send",
         };
         // Streams stay open for as long as a client likes; they must not take the places of its calls.
-        let is_stream = method == Method::GET;
         let kept = if is_stream { "stream" } else { "call" };
         // First the place, which costs nothing to give back.
-        let place = self.places.take(format!("{kept}:{key}")).ok_or_else(|| {
+        let place = self.places.take(format!("{kept}:{key}"), count);
+        let place = place.ok_or_else(|| {
             let message = format!("{whose} more than {} requests at once", self.places.most);
             Refusal::too_many(message, Duration::from_secs(1))
         })?;
         if let Some(rate) = self.rate {
-            let taken = self.state.take(&format!("rate:{key}"), rate).await;
+            let bucket = format!("rate:{key}");
+            let taken = self.state.take_many(&bucket, rate, count).await;
             taken.map_err(|exhausted| {
                 Refusal::too_many(format!("{whose} more requests than {rate}"), exhausted.wait)
             })?;
@@ -95,19 +97,54 @@ impl Limits {
     }
 }
 
+/// The limits that a request has passed. The handlers hold them, because a call may go on when its client is gone.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Passed(Vec<Arc<Pass>>);
+
+#[derive(Debug)]
+struct Pass {
+    limits: Arc<Limits>,
+    key: String,
+    _place: Place,
+}
+
+impl Passed {
+    /// Passes the same limits once more with further requests of the same sender: with all of them or with none.
+    pub(super) async fn once_more(&self, count: NonZeroU32) -> Result<Self, Refusal> {
+        let mut passed = Vec::new();
+        for Pass { limits, key, .. } in self.0.iter().map(AsRef::as_ref) {
+            passed.push(Arc::new(Pass {
+                limits: Arc::clone(limits),
+                key: key.clone(),
+                _place: limits.admit(key, false, count).await?,
+            }));
+        }
+        Ok(Self(passed))
+    }
+}
+
 /// Lets a request through, or tells it when to come again.
 pub(super) async fn limit(
     State(limits): State<Arc<Limits>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let Some(key) = limits.key(&request) else {
         return next.run(request).await;
     };
-    match limits.admit(&key, request.method()).await {
-        Ok(place) => hold(next.run(request).await, place),
-        Err(refusal) => refusal.into_response(),
-    }
+    let is_stream = request.method() == Method::GET;
+    let place = match limits.admit(&key, is_stream, NonZeroU32::MIN).await {
+        Ok(place) => place,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let pass = Arc::new(Pass {
+        limits,
+        key,
+        _place: place,
+    });
+    let passed = request.extensions_mut().get_or_insert_default::<Passed>();
+    passed.0.push(Arc::clone(&pass));
+    hold(next.run(request).await, pass)
 }
 
 /// Refuses more headers than anybody needs.
@@ -135,10 +172,11 @@ struct Places {
     taken: Mutex<HashMap<String, usize>>,
 }
 
-/// One of them; free again when dropped.
+/// Some of them; free again when dropped.
 #[derive(Debug)]
 struct Place {
     key: String,
+    count: usize,
     places: Arc<Places>,
 }
 
@@ -150,15 +188,17 @@ impl Places {
         })
     }
 
-    fn take(self: &Arc<Self>, key: String) -> Option<Place> {
+    fn take(self: &Arc<Self>, key: String, count: NonZeroU32) -> Option<Place> {
+        let count = usize::try_from(count.get()).unwrap_or(usize::MAX);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = taken.entry(key.clone()).or_default();
-        if *count >= self.most.get() {
-            return None;
-        }
-        *count += 1;
+        let before = taken.get(&key).copied().unwrap_or_default();
+        let after = before
+            .checked_add(count)
+            .filter(|after| *after <= self.most.get())?;
+        taken.insert(key.clone(), after);
         Some(Place {
             key,
+            count,
             places: Arc::clone(self),
         })
     }
@@ -169,7 +209,7 @@ impl Drop for Place {
         let taken = self.places.taken.lock();
         let mut taken = taken.unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = taken.get_mut(&self.key) {
-            *count -= 1;
+            *count = count.saturating_sub(self.count);
             if *count == 0 {
                 taken.remove(&self.key);
             }

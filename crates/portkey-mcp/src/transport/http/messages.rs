@@ -5,27 +5,25 @@ mod batch;
 
 use axum::{
     body::{Body, Bytes, to_bytes},
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use rmcp::model::ErrorCode;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::refusal::Refusal;
 use crate::transport::batch::is_one as is_batch;
 
-/// Reads bodies of at most `longest` bytes.
-pub(super) async fn read(State(longest): State<usize>, request: Request, next: Next) -> Response {
+/// Takes a body apart, all of which is there already.
+pub(super) async fn read(request: Request, next: Next) -> Response {
     if request.method() != Method::POST || !is_json(request.headers()) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let body = match whole(body, longest).await {
-        Ok(body) => body,
-        Err(refusal) => return refusal.into_response(),
-    };
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     if is_batch(&body) {
         return batch::answer(parts, &body, next).await;
     }
@@ -38,16 +36,14 @@ pub(super) async fn read(State(longest): State<usize>, request: Request, next: N
     response
 }
 
-/// A body of at most `longest` bytes.
-pub(super) async fn whole(body: Body, longest: usize) -> Result<Bytes, Refusal> {
-    to_bytes(body, longest).await.map_err(|_| {
-        Refusal::malformed(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            ErrorCode::INVALID_REQUEST,
-            format!("a message may have {longest} bytes"),
-            None,
-        )
-    })
+/// The method of a message, if it can be told without doubt.
+pub(super) fn method(body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Message {
+        method: String,
+    }
+    let message: Message = serde_json::from_slice(body).ok()?;
+    Some(message.method)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -7,6 +7,7 @@ mod records;
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use axum::{
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::{HeaderMap, Method, StatusCode},
     middleware::Next,
@@ -17,10 +18,12 @@ use rmcp::transport::streamable_http_server::session::{
 };
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
-use super::{held::hold, refusal::Refusal};
+use super::{held::hold, messages, refusal::Refusal};
 use crate::{
     access::Principal,
+    auth::Identity,
     config::ScalingSettings,
     state::{SharedState, Unavailable},
 };
@@ -41,6 +44,8 @@ pub(super) struct Sessions {
     door: Mutex<()>,
     sdk: Arc<LocalSessionManager>,
     most: NonZeroUsize,
+    /// How many one principal may have.
+    share: NonZeroUsize,
     idle: Duration,
 }
 
@@ -64,11 +69,12 @@ impl Sessions {
         let round = idle / 3;
         let sessions = Arc::new(Self {
             // A record outlives the round in which it is renewed.
-            records: Records::new(state, idle + round),
+            records: Records::new(state, idle + round, settings.max_sessions),
             live: Arc::default(),
             door: Mutex::default(),
             sdk: Arc::new(sdk),
             most: settings.max_sessions,
+            share: settings.sessions_of_one(),
             idle,
         });
         let watched = Arc::downgrade(&sessions);
@@ -98,7 +104,7 @@ impl Sessions {
     async fn go_round(&self) {
         for id in self.sdk.sessions.read().await.keys() {
             // Whoever opened it may have left before it was answered.
-            self.live.add(id);
+            self.live.add(id, "");
         }
         loop {
             let _door = self.door.lock().await;
@@ -125,23 +131,42 @@ impl Sessions {
     }
 
     /// Makes room for a session that has just come.
-    async fn make_room(&self, newcomer: &str) -> Result<(), Refusal> {
+    async fn make_room(&self, newcomer: &str, principal: &Principal) -> Result<(), Refusal> {
+        let most = self.most.get();
+        let share = if principal.name() == Identity::ANONYMOUS {
+            most // That is everybody.
+        } else {
+            self.share.get()
+        };
         loop {
-            match self.live.take_idlest(self.most.get(), newcomer) {
+            match self.live.make_room(most, share, newcomer) {
                 Crowding::None => return Ok(()),
                 Crowding::Idlest(id) => self.close(&id).await,
                 Crowding::AllBusy => {
-                    let most = self.most;
-                    let message = format!("all {most} sessions have a running call");
+                    let message = "all sessions that could make room have a running call";
                     return Err(Refusal::unavailable(message, Duration::from_secs(1)));
                 }
             }
         }
     }
 
-    /// A request that may open a session.
-    async fn open(&self, principal: &Principal, request: Request, next: Next) -> Response {
-        let response = next.run(request).await;
+    /// A request that may open a session. One that does is carried through even if its sender leaves, or there would be a
+    /// session that nobody counts.
+    async fn open(self: Arc<Self>, principal: Principal, request: Request, next: Next) -> Response {
+        let (parts, body) = request.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+        let opens_none = messages::method(&body).is_some_and(|method| method != "initialize");
+        let request = Request::from_parts(parts, Body::from(body));
+        if opens_none {
+            return next.run(request).await;
+        }
+        let opening = async move { self.opened(&principal, next.run(request).await).await };
+        let opening = tokio::spawn(opening.in_current_span()).await;
+        opening.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    }
+
+    /// The same answer, if there is room for the session that it opens.
+    async fn opened(&self, principal: &Principal, response: Response) -> Response {
         let Some(id) = session_id(response.headers()) else {
             return response;
         };
@@ -160,8 +185,8 @@ impl Sessions {
         let bound = self.records.bind(id, principal).await;
         bound.map_err(|error| away(&error))?;
         let _door = self.door.lock().await;
-        self.live.add(id);
-        self.make_room(id).await
+        self.live.add(id, principal.name());
+        self.make_room(id, principal).await
     }
 
     /// A request within a session.
@@ -177,7 +202,7 @@ impl Sessions {
             return Err(Refusal::no_session());
         }
         let method = request.method().clone();
-        let in_use = self.enter(id, &method).await;
+        let in_use = self.enter(id, principal, &method).await;
         if method == Method::POST {
             // The handler holds it for as long as it runs, which may be longer than its client listens.
             request.extensions_mut().insert(in_use.clone());
@@ -194,11 +219,11 @@ impl Sessions {
         Ok(hold(response, in_use))
     }
 
-    async fn enter(&self, id: &str, method: &Method) -> InUse {
+    async fn enter(&self, id: &str, principal: &Principal, method: &Method) -> InUse {
         let _door = self.door.lock().await;
-        let in_use = self.live.enter(id, method);
+        let in_use = self.live.enter(id, principal.name(), method);
         // If all the others are busy there is one too many for a while.
-        _ = self.make_room(id).await;
+        _ = self.make_room(id, principal).await;
         InUse {
             _use: Arc::new(in_use),
         }
@@ -219,7 +244,7 @@ pub(super) async fn bind(
         request.headers_mut().remove(SESSION_ID);
     }
     if !request.headers().contains_key(SESSION_ID) {
-        return sessions.open(&principal, request, next).await;
+        return sessions.open(principal, request, next).await;
     }
     let answer = match session_id(request.headers()) {
         Some(id) => sessions.use_one(&id, &principal, request, next).await,

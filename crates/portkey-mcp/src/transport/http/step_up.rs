@@ -1,19 +1,24 @@
 //! A call of a tool that needs a better token is refused before the protocol starts, since only an answer of HTTP makes
 //! clients get one. The server refuses it again, whatever this overlooks.
 
-use axum::{body::Body, extract::Request, http::Method};
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::Method,
+    middleware::Next,
+    response::Response,
+};
 use serde::Deserialize;
+use tokio::sync::watch;
 
-use super::{messages, refusal::Refusal};
-use crate::{access::Principal, auth::Denial, catalog};
-
-/// Why a request goes no further.
-pub(super) enum Refused {
-    /// It needs a better token.
-    Denied(Denial),
-    /// It cannot be read.
-    Unreadable(Refusal),
-}
+use super::identify;
+use crate::{
+    access::{Access, Principal},
+    auth::Denial,
+    catalog,
+};
 
 #[derive(Deserialize)]
 struct Call {
@@ -26,23 +31,24 @@ struct Named {
     name: String,
 }
 
-/// The request as it came, unless it calls a tool for which its token is too weak. Its body may have `longest` bytes.
+/// Lets a request through, unless it calls a tool for which its token is too weak. Its body is there already.
 pub(super) async fn check(
-    principal: &Principal,
+    State(access): State<watch::Receiver<Arc<Access>>>,
     request: Request,
-    longest: usize,
-) -> Result<Request, Refused> {
-    if !principal.lacks_any() || request.method() != Method::POST {
-        return Ok(request);
-    }
+    next: Next,
+) -> Response {
+    let principal = request.extensions().get::<Principal>().cloned();
+    let principal = principal.filter(Principal::lacks_any);
+    let Some(principal) = principal.filter(|_| request.method() == Method::POST) else {
+        return next.run(request).await;
+    };
     let (parts, body) = request.into_parts();
-    let bytes = messages::whole(body, longest)
-        .await
-        .map_err(Refused::Unreadable)?;
-    if let Some(denial) = lacking(principal, &bytes) {
-        return Err(Refused::Denied(denial));
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    if let Some(denial) = lacking(&principal, &bytes) {
+        return identify::refuse(&access.borrow(), &denial);
     }
-    Ok(Request::from_parts(parts, Body::from(bytes)))
+    next.run(Request::from_parts(parts, Body::from(bytes)))
+        .await
 }
 
 fn lacking(principal: &Principal, body: &[u8]) -> Option<Denial> {

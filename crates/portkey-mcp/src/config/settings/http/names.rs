@@ -65,6 +65,11 @@ pub(crate) fn is_loopback(host: &Authority) -> bool {
     name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
+/// Whether a `Host` is the address of a machine, and no name.
+pub(crate) fn is_address(host: &Authority) -> bool {
+    bare(host).parse::<IpAddr>().is_ok()
+}
+
 /// The host without the brackets that addresses of IPv6 have.
 fn bare(host: &Authority) -> &str {
     host.host().trim_matches(['[', ']'])

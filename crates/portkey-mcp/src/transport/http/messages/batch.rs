@@ -1,5 +1,7 @@
 //! Several messages in one body.
 
+use std::num::NonZeroU32;
+
 use axum::{
     Json,
     body::{Body, Bytes, to_bytes},
@@ -12,7 +14,7 @@ use futures_util::{StreamExt as _, stream};
 use rmcp::model::ErrorCode;
 use serde_json::Value;
 
-use super::super::refusal::Refusal;
+use super::super::{held::hold, limits::Passed, refusal::Refusal};
 use crate::transport::batch::{self, Objection, REVISION};
 
 pub(super) async fn answer(mut parts: Parts, body: &Bytes, next: Next) -> Response {
@@ -31,6 +33,11 @@ pub(super) async fn answer(mut parts: Parts, body: &Bytes, next: Next) -> Respon
         .into_response();
     }
     parts.headers.remove(header::CONTENT_LENGTH);
+    let more = match pass(&parts, messages.len()).await {
+        Ok(more) => more,
+        Err(refusal) => return refusal.into_response(),
+    };
+    parts.extensions.insert(more.clone());
     let mut answers = Answers::default();
     for message in messages {
         let request = Request::from_parts(parts.clone(), Body::from(message.to_string()));
@@ -39,7 +46,24 @@ pub(super) async fn answer(mut parts: Parts, body: &Bytes, next: Next) -> Respon
             return response;
         }
     }
-    answers.together()
+    hold(answers.together(), more)
+}
+
+/// What more than one request has passed, kept for as long as any of them runs.
+#[derive(Debug, Clone)]
+struct More {
+    _passed: Option<Passed>,
+}
+
+/// A batch counts as the messages it holds. The first has passed the limits as the request that brought them all.
+async fn pass(parts: &Parts, messages: usize) -> Result<More, Refusal> {
+    let more = u32::try_from(messages.saturating_sub(1)).unwrap_or(u32::MAX);
+    let limits = parts.extensions.get::<Passed>();
+    let passed = match (NonZeroU32::new(more), limits) {
+        (Some(more), Some(limits)) => Some(limits.once_more(more).await?),
+        _ => None,
+    };
+    Ok(More { _passed: passed })
 }
 
 /// Clients of the one revision that has batches send no version in a header, which came later.

@@ -1,6 +1,7 @@
 //! The sessions that this replica holds in memory, and who is using them.
 
 use std::{
+    cmp::Reverse,
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -18,6 +19,8 @@ pub(super) struct Live {
 
 #[derive(Debug)]
 struct Session {
+    /// The principal that opened it; nobody, where the one left before it was answered.
+    owner: Arc<str>,
     last_used: Instant,
     /// Messages that are being answered.
     calls: usize,
@@ -37,13 +40,13 @@ pub(super) struct Use {
 
 impl Live {
     /// Notes that a session is used, and holds it in this replica from now on.
-    pub(super) fn enter(self: &Arc<Self>, id: &str, method: &Method) -> Use {
+    pub(super) fn enter(self: &Arc<Self>, id: &str, owner: &str, method: &Method) -> Use {
         let is_stream = method == Method::GET;
         let id: Arc<str> = id.into();
         let mut sessions = self.sessions();
         let session = sessions
             .entry(Arc::clone(&id))
-            .or_insert_with(Session::unused);
+            .or_insert_with(|| Session::unused(owner));
         *session.users(is_stream) += 1;
         session.last_used = Instant::now();
         Use {
@@ -54,26 +57,42 @@ impl Live {
     }
 
     /// Notes a session that nobody has used yet.
-    pub(super) fn add(&self, id: &str) {
+    pub(super) fn add(&self, id: &str, owner: &str) {
         let mut sessions = self.sessions();
-        sessions.entry(id.into()).or_insert_with(Session::unused);
+        sessions
+            .entry(id.into())
+            .or_insert_with(|| Session::unused(owner));
     }
 
     pub(super) fn remove(&self, id: &str) {
         self.sessions().remove(id);
     }
 
-    /// Takes out the idlest session if there are more than `most`. `spared` stays. Answers its id, or that there
-    /// is none to take.
-    pub(super) fn take_idlest(&self, most: usize, spared: &str) -> Crowding {
+    /// Takes out a session if there are more than `most`, or more than `share` of the owner of `newcomer`, which itself
+    /// stays. Whoever has the most makes room, and nobody for somebody who has as many.
+    pub(super) fn make_room(&self, most: usize, share: usize, newcomer: &str) -> Crowding {
         let mut sessions = self.sessions();
-        if sessions.len() <= most {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for session in sessions.values() {
+            *counts.entry(session.owner.as_ref()).or_default() += 1;
+        }
+        let count = |owner: &str| counts.get(owner).copied().unwrap_or_default();
+        let owner = sessions.get(newcomer).map(|session| &session.owner);
+        let own = owner.map_or(0, |owner| count(owner));
+        let is_over_share = own > share;
+        if !is_over_share && sessions.len() <= most {
             return Crowding::None;
         }
-        let idle = sessions
-            .iter()
-            .filter(|(id, session)| session.calls == 0 && id.as_ref() != spared);
-        let idlest = idle.min_by_key(|(_, session)| session.last_used);
+        let is_yielding = |session: &Session| {
+            let is_own = owner.is_some_and(|owner| *owner == session.owner);
+            // Somebody's only session makes the idlest of all go, where nobody has more.
+            is_own || (!is_over_share && (own <= 1 || count(&session.owner) > own))
+        };
+        let yielding = sessions.iter().filter(|(id, session)| {
+            session.calls == 0 && id.as_ref() != newcomer && is_yielding(session)
+        });
+        let idlest =
+            yielding.min_by_key(|(_, session)| (Reverse(count(&session.owner)), session.last_used));
         let Some(id) = idlest.map(|(id, _)| Arc::clone(id)) else {
             return Crowding::AllBusy;
         };
@@ -111,13 +130,14 @@ pub(super) enum Crowding {
     None,
     /// This one went.
     Idlest(Arc<str>),
-    /// All have a running call.
+    /// All that could go have a running call.
     AllBusy,
 }
 
 impl Session {
-    fn unused() -> Self {
+    fn unused(owner: &str) -> Self {
         Self {
+            owner: owner.into(),
             last_used: Instant::now(),
             calls: 0,
             streams: 0,
@@ -151,28 +171,74 @@ impl Drop for Use {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn the_idlest_without_a_call_makes_room() {
         let live = Arc::new(Live::default());
         for id in ["a", "b", "c"] {
-            live.add(id);
+            live.add(id, "ada");
         }
-        let call = live.enter("a", &Method::POST);
-        let _stream = live.enter("b", &Method::GET);
-        assert_eq!(live.take_idlest(3, "c"), Crowding::None);
-        assert_eq!(live.take_idlest(2, "c"), Crowding::Idlest("b".into()));
-        assert_eq!(live.take_idlest(1, "c"), Crowding::AllBusy);
+        let call = live.enter("a", "ada", &Method::POST);
+        let _stream = live.enter("b", "ada", &Method::GET);
+        assert_eq!(live.make_room(3, 3, "c"), Crowding::None);
+        assert_eq!(live.make_room(2, 3, "c"), Crowding::Idlest("b".into()));
+        assert_eq!(live.make_room(1, 3, "c"), Crowding::AllBusy);
         drop(call);
-        assert_eq!(live.take_idlest(1, "c"), Crowding::Idlest("a".into()));
+        assert_eq!(live.make_room(1, 3, "c"), Crowding::Idlest("a".into()));
+    }
+
+    #[test]
+    fn whoever_has_the_most_makes_room() {
+        let live = Arc::new(Live::default());
+        for (id, owner) in [("a", "ada"), ("b1", "bob"), ("b2", "bob"), ("b3", "bob")] {
+            live.add(id, owner);
+        }
+        // The idlest of all is ada's.
+        assert_eq!(live.make_room(3, 9, "b3"), Crowding::Idlest("b1".into()));
+        live.add("c", "carl");
+        assert_eq!(live.make_room(3, 9, "c"), Crowding::Idlest("b2".into()));
+        live.add("d", "dora");
+        assert_eq!(live.make_room(3, 9, "d"), Crowding::Idlest("a".into()));
+        live.add("d2", "dora");
+        let _call = live.enter("d", "dora", &Method::POST);
+        assert_eq!(live.make_room(3, 9, "d2"), Crowding::AllBusy);
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_loses_a_session_to_somebody_who_has_as_many(
+            opened in proptest::collection::vec(0_u8..5, 1..60),
+            most in 2_usize..9,
+            share in 1_usize..9,
+        ) {
+            let live = Arc::new(Live::default());
+            let mut owners: HashMap<Arc<str>, String> = HashMap::new();
+            for (number, owner) in opened.iter().enumerate() {
+                let (id, owner) = (number.to_string(), owner.to_string());
+                live.add(&id, &owner);
+                owners.insert(id.as_str().into(), owner.clone());
+                while let Crowding::Idlest(gone) = live.make_room(most, share, &id) {
+                    let count = |owner: &str| owners.values().filter(|other| *other == owner).count();
+                    let loser = owners[&gone].clone();
+                    let is_fair = loser == owner || count(&loser) > count(&owner) || count(&owner) == 1;
+                    prop_assert!(is_fair, "{loser} for {owner}");
+                    owners.remove(&gone);
+                }
+                prop_assert!(owners.len() <= most);
+                prop_assert!(owners.values().filter(|other| **other == owner).count() <= share);
+                prop_assert!(owners.contains_key(id.as_str()));
+            }
+        }
     }
 
     #[test]
     fn what_is_used_does_not_grow_old() {
         let live = Arc::new(Live::default());
-        let call = live.enter("a", &Method::POST);
-        let stream = live.enter("b", &Method::GET);
+        let call = live.enter("a", "ada", &Method::POST);
+        let stream = live.enter("b", "ada", &Method::GET);
         assert_eq!(live.take_old(Duration::ZERO), None);
         assert_eq!(live.used().len(), 2);
         drop(call);

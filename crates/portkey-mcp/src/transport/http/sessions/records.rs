@@ -1,6 +1,6 @@
 //! What replicas must know of a session: whose it is, and how it was opened.
 
-use std::{fmt::Write as _, sync::Arc, time::Duration};
+use std::{fmt::Write as _, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use rmcp::transport::streamable_http_server::session::{
@@ -18,11 +18,18 @@ use crate::{
 pub(super) struct Records {
     state: Arc<dyn SharedState>,
     ttl: Duration,
+    /// How many a principal may have. Where they are not shared, they go with the sessions.
+    most: NonZeroUsize,
 }
 
+/// A session that is no more in one replica may come back, so that there are more records than sessions.
+const PER_SESSION: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
+
 impl Records {
-    pub(super) fn new(state: Arc<dyn SharedState>, ttl: Duration) -> Self {
-        Self { state, ttl }
+    /// Kept for such a time, where a replica keeps so many sessions.
+    pub(super) fn new(state: Arc<dyn SharedState>, ttl: Duration, sessions: NonZeroUsize) -> Self {
+        let most = sessions.saturating_mul(PER_SESSION);
+        Self { state, ttl, most }
     }
 
     /// Whether other replicas may know of the same sessions.
@@ -33,17 +40,42 @@ impl Records {
     /// Binds a session to whoever opened it.
     pub(super) async fn bind(&self, id: &str, principal: &Principal) -> Result<(), Unavailable> {
         let owner = fingerprint(principal);
-        self.state.keep(&owner_key(id), &owner, self.ttl).await
+        self.state.keep(&owner_key(id), &owner, self.ttl).await?;
+        self.list(id, &owner).await
+    }
+
+    /// Makes a session the last that its owner will lose, and lets those go that they lose for it.
+    async fn list(&self, id: &str, owner: &str) -> Result<(), Unavailable> {
+        if !self.are_shared() {
+            return Ok(());
+        }
+        let list = format!("sessions-of:{owner}");
+        let too_many = self.state.put_last(&list, id, self.most, self.ttl).await?;
+        for id in too_many {
+            self.forget(&id).await?;
+        }
+        Ok(())
     }
 
     /// Whether a session is this principal's. It is kept for another while.
     pub(super) async fn is_of(&self, id: &str, principal: &Principal) -> Result<bool, Unavailable> {
-        let owner = self.touch(id).await?;
-        Ok(owner.is_some_and(|owner| owner == fingerprint(principal)))
+        let owner = self.recall(id).await?;
+        let owner = owner.filter(|owner| *owner == fingerprint(principal));
+        if let Some(owner) = &owner {
+            self.list(id, owner).await?;
+        }
+        Ok(owner.is_some())
     }
 
-    /// Keeps a session for another while, and says whose it is.
-    pub(super) async fn touch(&self, id: &str) -> Result<Option<String>, Unavailable> {
+    /// Keeps a session for another while.
+    pub(super) async fn touch(&self, id: &str) -> Result<(), Unavailable> {
+        match self.recall(id).await? {
+            Some(owner) => self.list(id, &owner).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn recall(&self, id: &str) -> Result<Option<String>, Unavailable> {
         let (owner, opening) = (owner_key(id), opening_key(id));
         let (owner, opening) = futures_util::join!(
             self.state.recall(&owner, self.ttl),
