@@ -7,6 +7,7 @@ mod issuer;
 mod issuers;
 mod keys;
 mod method;
+mod purpose;
 mod signature;
 mod tokens;
 
@@ -69,7 +70,7 @@ pub enum Authenticator {
     /// Not at all: everybody is the same.
     Nobody,
     /// By tokens that are known beforehand.
-    Tokens(TokenFile),
+    Tokens(Arc<TokenFile>),
     /// By tokens that identity providers sign.
     Issuers(Issuers),
 }

@@ -131,7 +131,7 @@ async fn dispatch(mut reading: Reading, words: Vec<OsString>) -> Result<(), Comm
     match reading.cli.command.take() {
         None | Some(Command::Serve(_)) => serve::run(&configuration).await,
         Some(Command::Http(http)) => http::run(reading, &http.settings, words).await,
-        Some(Command::Config(command)) => config::run(&command, &reading),
+        Some(Command::Config(command)) => config::run(&command, &reading, &words),
         Some(Command::Audit(command)) => audit::run(&configuration, &command).await,
         Some(Command::Health(arguments)) => Ok(health::run(&arguments).await?),
         Some(Command::Token(arguments)) => token::run(&arguments),

@@ -6,6 +6,7 @@ mod declared;
 mod environment;
 mod file;
 mod in_force;
+mod loosening;
 mod schema;
 mod settings;
 mod tables;
@@ -17,6 +18,7 @@ pub(crate) use environment::variable;
 pub use environment::{Environment, UnknownVariable};
 pub use file::{ConfigurationFile, Problem, Problems};
 pub use in_force::InForce;
+pub use loosening::{Loosening, Restrictions};
 pub use schema::schema;
 pub use settings::{
     AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, ConfirmSettings,
@@ -26,7 +28,7 @@ pub use settings::{
     Settings, SharedStateAddress, Structured, TelemetrySettings, TlsSettings, TracesExporter,
     TracesSampler, TransportKind, UpstreamSettings, is_local, is_protected,
 };
-pub(crate) use settings::{is_loopback, is_of_this_machine, origin};
+pub(crate) use settings::{is_address, is_loopback, is_of_this_machine, origin};
 pub use tables::{
     AccessTables, GrantTable, IssuerTable, KeyReference, NoKey, NoReference, ProfileTable,
     UnknownProfile,
@@ -54,8 +56,12 @@ pub struct Configuration {
 impl Configuration {
     /// What everybody may do, and nobody more.
     pub fn policy(&self) -> Policy {
+        Policy::of(self.rules())
+    }
+
+    fn rules(&self) -> Rules {
         let settings = self.settings.policy.clone();
-        Policy::of(Rules {
+        Rules {
             origin: Origin::Server,
             read_only: settings.read_only,
             allow: settings.allow,
@@ -68,7 +74,7 @@ impl Configuration {
                 deletes: Some(settings.quota_deletes),
                 keys: Some(settings.quota_keys),
             },
-        })
+        }
     }
 
     /// Where secrets go, `otherwise` where the operator does not say, and where they come from.

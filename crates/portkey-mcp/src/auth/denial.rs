@@ -69,6 +69,9 @@ pub enum Flaw {
     /// It lacks a claim, or says the wrong thing by it.
     #[error("its claim `{0}` is missing or wrong")]
     Claim(String),
+    /// It was made for something else than access.
+    #[error("it is no access token")]
+    Purpose,
     /// It only counts together with a proof that a bearer does not give.
     #[error("it is bound to a key and no bearer token")]
     Bound,

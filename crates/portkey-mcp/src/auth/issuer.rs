@@ -9,7 +9,9 @@ use jsonwebtoken::{
 };
 use serde_json::{Map, Value};
 
-use super::{Denial, Flaw, Identity, Own, claims::Claims, keys::Keys, signature::ACCEPTED};
+use super::{
+    Denial, Flaw, Identity, Own, claims::Claims, keys::Keys, purpose, signature::ACCEPTED,
+};
 use crate::config::IssuerTable;
 
 /// How many seconds the issuer's clock and this one may differ.
@@ -96,9 +98,14 @@ impl Issuer {
         if header.crit.is_some() {
             return Err(Denial::Refused(Flaw::Malformed));
         }
+        let typ = header.typ.as_deref();
+        purpose::check_type(typ).map_err(Denial::Refused)?;
         let keys = self.keys.fitting(&header).await;
         let keys = keys.map_err(|_| Denial::Unavailable)?;
-        self.check(token, &header, &keys).map_err(Denial::Refused)
+        let claims = self.check(token, &header, &keys);
+        let claims = claims.map_err(Denial::Refused)?;
+        purpose::check_claims(typ, &claims).map_err(Denial::Refused)?;
+        Ok(claims)
     }
 
     fn check(&self, token: &str, header: &Header, keys: &[DecodingKey]) -> Result<Claims, Flaw> {

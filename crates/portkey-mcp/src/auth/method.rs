@@ -1,6 +1,11 @@
 //! Which way of telling callers apart the operator chose, and whether it is one.
 
-use std::{fmt::Write as _, net::SocketAddr, path::PathBuf};
+use std::{
+    fmt::Write as _,
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use secrecy::ExposeSecret as _;
 
@@ -25,7 +30,7 @@ pub enum Method {
         over_tls: bool,
     },
     /// By the tokens of a file.
-    File(PathBuf),
+    File(KnownFile),
     /// By the tokens of issuers.
     Issuers {
         /// Where clients reach the server.
@@ -38,6 +43,32 @@ pub enum Method {
 /// Keys of issuers that were fetched.
 #[derive(Debug, Default)]
 pub struct IssuerKeys(KnownKeys);
+
+/// A file of tokens, which is opened once and then followed: a change of the configuration is no reason to look at it
+/// while somebody writes it.
+#[derive(Debug)]
+pub struct KnownFile {
+    path: PathBuf,
+    open: Mutex<Option<Arc<TokenFile>>>,
+}
+
+impl KnownFile {
+    fn at(path: PathBuf) -> Self {
+        Self {
+            path,
+            open: Mutex::default(),
+        }
+    }
+
+    fn open(&self) -> Result<Arc<TokenFile>, InvalidTokens> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = &*open {
+            return Ok(Arc::clone(file));
+        }
+        let file = Arc::new(TokenFile::open(self.path.clone())?);
+        Ok(Arc::clone(open.insert(file)))
+    }
+}
 
 /// Settings by which nobody, or everybody, would be let in.
 #[derive(Debug, thiserror::Error)]
@@ -95,7 +126,7 @@ impl Method {
             AuthKind::None if may_be_open => Ok(Self::Nobody),
             AuthKind::None => Err(AuthFailure::Open(http.bind)),
             AuthKind::Bearer => match &settings.tokens {
-                Some(path) => Ok(Self::File(path.clone())),
+                Some(path) => Ok(Self::File(KnownFile::at(path.clone()))),
                 None => Ok(Self::MadeUp {
                     token: NewToken::make("token")?,
                     public: settings.public_url.clone(),
@@ -118,8 +149,10 @@ impl Method {
     ) -> Result<Authenticator, AuthFailure> {
         match self {
             Self::Nobody => Ok(Authenticator::Nobody),
-            Self::MadeUp { token, .. } => Ok(Authenticator::Tokens(TokenFile::only(token))),
-            Self::File(path) => Ok(Authenticator::Tokens(TokenFile::open(path.clone())?)),
+            Self::MadeUp { token, .. } => {
+                Ok(Authenticator::Tokens(Arc::new(TokenFile::only(token))))
+            }
+            Self::File(file) => Ok(Authenticator::Tokens(file.open()?)),
             Self::Issuers { public, keys } => {
                 if tables.issuers.is_empty() {
                     return Err(AuthFailure::NoIssuer);

@@ -1,6 +1,7 @@
 //! Tokens that are known beforehand, by their hashes.
 
 mod file;
+mod loosening;
 
 use std::{collections::HashMap, fmt::Write as _, path::PathBuf, sync::Arc};
 
@@ -29,6 +30,8 @@ pub type TokenHash = [u8; 32];
 #[derive(Debug, Default)]
 pub struct Tokens {
     by_hash: HashMap<TokenHash, Identity>,
+    /// Whether these may take the place of others that could do less.
+    allows_loosening: bool,
 }
 
 /// A file of tokens that cannot be heeded.
@@ -54,11 +57,20 @@ pub enum InvalidTokens {
     /// An entry has no name.
     #[error("an entry has an empty name")]
     NoName,
+    /// Entries lack what they had.
+    #[error(
+        "it lacks what is in force: {}. Restart the server to take that away, or say `allow-loosening = true` at the \
+         beginning of the file",
+        .0.join(", ")
+    )]
+    Loosening(Vec<String>),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Content {
+    #[serde(default, rename = "allow-loosening")]
+    allow_loosening: bool,
     #[serde(default)]
     tokens: Vec<Entry>,
 }
@@ -112,7 +124,10 @@ impl Tokens {
                 return Err(InvalidTokens::SameHash(name));
             }
         }
-        Ok(Self { by_hash })
+        Ok(Self {
+            by_hash,
+            allows_loosening: content.allow_loosening,
+        })
     }
 
     /// One token that may do what everybody may.
@@ -125,6 +140,7 @@ impl Tokens {
         };
         Self {
             by_hash: [(token.hash(), identity)].into(),
+            allows_loosening: false,
         }
     }
 

@@ -1,4 +1,4 @@
-use std::{fmt::Write as _, path::PathBuf};
+use std::{ffi::OsString, fmt::Write as _, path::PathBuf};
 
 use clap::{Args, Subcommand};
 
@@ -7,7 +7,8 @@ use crate::{
     access::InvalidGrant,
     auth::{AuthFailure, Method},
     config::{
-        AccessTables, Configuration, ConfigurationFile, HttpSettings, Problem, Problems, schema,
+        AccessTables, Configuration, ConfigurationFile, HttpSettings, Problem, Problems,
+        Restrictions, schema,
     },
     profile::{Fingerprint, Profile},
 };
@@ -27,11 +28,19 @@ pub(super) struct Check {
     #[arg(id = "config_file", value_name = "FILE", env = "PORTKEY_MCP_CONFIG")]
     _file: Option<PathBuf>,
 
+    /// The file that a running server has now: say also what it would not give up for the new one without a restart.
+    #[arg(long, value_name = "FILE")]
+    replaces: Option<PathBuf>,
+
     #[command(flatten)]
     http: HttpSettings,
 }
 
-pub(super) fn run(command: &Command, reading: &Reading) -> Result<(), CommandFailure> {
+pub(super) fn run(
+    command: &Command,
+    reading: &Reading,
+    words: &[OsString],
+) -> Result<(), CommandFailure> {
     match command {
         Command::Schema => print(format!("{:#}", schema())),
         // Reading it was the first half of the check.
@@ -41,10 +50,21 @@ pub(super) fn run(command: &Command, reading: &Reading) -> Result<(), CommandFai
                 keys(file, &configuration)?;
             }
             admission(&check.http, &configuration, reading.file.as_ref())?;
+            if let Some(running) = &check.replaces {
+                let running = Reading::with_file(words, Some(running))?;
+                replaces(&running, reading)?;
+            }
             let profiles = profiles(&configuration)?;
             print(format!("{}\n{}", reading.in_force, profiles.trim_end()))
         }
     }
+}
+
+/// Finds what a server that runs with one configuration would not take over of another.
+fn replaces(running: &Reading, new: &Reading) -> Result<(), CommandFailure> {
+    let [old, next] = [running, new]
+        .map(|reading| Restrictions::of(&reading.configuration(), reading.in_force.clone()));
+    Ok(old.check(&next)?)
 }
 
 /// Finds every key that is not where the file says.

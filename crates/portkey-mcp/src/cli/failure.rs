@@ -9,7 +9,7 @@ use crate::{
     auth::AuthFailure,
     call::Failure,
     catalog::UnknownTool,
-    config::{NoKey, Problems, ProfileFailure},
+    config::{Loosening, NoKey, Problems, ProfileFailure},
     journal::{JournalFailure, UnusableJournal},
     secrets::SinkFailure,
     state::UnusableAddress,
@@ -23,6 +23,12 @@ pub enum CommandFailure {
     /// The configuration file is wrong.
     #[error(transparent)]
     File(#[from] Problems),
+    /// The file that a running server has cannot be read.
+    #[error("--replaces: {0}")]
+    Running(#[from] super::reading::Unclear),
+    /// A running server would not take the configuration over.
+    #[error("a running server would not take it over: {0}")]
+    Loosening(#[from] Loosening),
     /// There is no secret to make confirmations with.
     #[error("--confirm-key: {0}")]
     ConfirmKey(#[source] NoKey),
@@ -95,6 +101,8 @@ impl CommandFailure {
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::File(_)
+            | Self::Running(_)
+            | Self::Loosening(_)
             | Self::Profile(_)
             | Self::ConfirmKey(_)
             | Self::Telemetry(_)

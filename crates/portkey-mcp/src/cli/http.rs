@@ -9,7 +9,7 @@ use crate::{
     access::{Access, Principal},
     audit::Destination as AuditDestination,
     auth::Method,
-    config::{Changes, Configuration, HttpSettings, KeyReference},
+    config::{Changes, Configuration, HttpSettings, KeyReference, Restrictions},
     profile::Profile,
     safeguards::Safeguards,
     secrets::Destination,
@@ -57,6 +57,7 @@ pub(super) async fn run(
     let changes = Changes::to(&reading.files());
     let reload = Reload {
         words,
+        restrictions: Restrictions::of(&configuration, reading.in_force.clone()),
         in_force: reading.in_force,
         upstream,
         access: sender,

@@ -29,11 +29,14 @@ pub(super) struct Reading {
 
 /// Why it cannot be told what an operator wants.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unclear {
+pub enum Unclear {
+    /// The command line is wrong.
     #[error("{0}")]
     CommandLine(#[from] clap::Error),
+    /// The configuration file is wrong.
     #[error("{0}")]
     File(#[from] Problems),
+    /// The environment is wrong.
     #[error("{0}")]
     Environment(#[from] UnknownVariable),
 }
@@ -41,8 +44,13 @@ pub(super) enum Unclear {
 impl Reading {
     /// Reads the words of a command line; the first is the program.
     pub(super) fn of(words: &[OsString]) -> Result<Self, Unclear> {
+        Self::with_file(words, None)
+    }
+
+    /// The same with this file in place of the one they name.
+    pub(super) fn with_file(words: &[OsString], other: Option<&Path>) -> Result<Self, Unclear> {
         let mut matches = matches(Cli::command(), words)?;
-        let file = ConfigurationFile::named_in(&matches);
+        let file = other.or_else(|| ConfigurationFile::named_in(&matches));
         let file = file.map(ConfigurationFile::read).transpose()?;
         if let Some(file) = &file {
             matches = self::matches(file.behind(Cli::command(), &matches), words)?;

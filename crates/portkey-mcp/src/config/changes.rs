@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::{sync::mpsc, time::timeout};
 
 /// Writers take several steps; the last is waited for.
-const SETTLED_AFTER: Duration = Duration::from_millis(200);
+const SETTLED_AFTER: Duration = Duration::from_millis(500);
 
 /// Reasons to read the configuration again.
 #[derive(Debug)]

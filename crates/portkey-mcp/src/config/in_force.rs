@@ -66,6 +66,18 @@ impl InForce {
         named.chain(unnamed.filter_map(private_file::in_data_directory))
     }
 
+    /// Whether anybody says anything of a setting.
+    pub(super) fn is_said(&self, name: &str) -> bool {
+        let held = self.settings.get(name);
+        held.is_some_and(|held| held.by != Source::Default)
+    }
+
+    /// Whether a switch is on.
+    pub(super) fn is_on(&self, name: &str) -> bool {
+        let held = self.settings.get(name);
+        held.is_some_and(|held| held.raw.as_deref() == Some("true"))
+    }
+
     /// The settings which differ in `other` but cannot change while the program runs.
     pub fn waiting_for_restart<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a str> {
         let changed = self.settings.iter().filter(|(name, held)| {

@@ -50,6 +50,48 @@ impl Rules {
             }
     }
 
+    /// The restrictions that `next` does not have at all, by the names that they have where these rules stand.
+    pub fn lost_in(&self, next: &Self) -> impl Iterator<Item = &'static str> + use<> {
+        // A restriction that is added above must be added here.
+        let Self {
+            origin,
+            read_only,
+            allow,
+            deny,
+            effects,
+            workspaces,
+            quotas: Quotas { deletes, keys },
+            confirm,
+            secret_sources,
+        } = self;
+        let workspaces_setting = match origin {
+            Origin::Server => "only-workspaces",
+            _ => "workspaces",
+        };
+        let all = [
+            ("read-only", *read_only && !next.read_only),
+            ("allow", allow.is_some() && next.allow.is_none()),
+            ("deny", deny.is_some() && next.deny.is_none()),
+            ("effects", effects.is_some() && next.effects.is_none()),
+            (
+                workspaces_setting,
+                workspaces.is_some() && next.workspaces.is_none(),
+            ),
+            (
+                "quotas.deletes",
+                deletes.is_some() && next.quotas.deletes.is_none(),
+            ),
+            ("quotas.keys", keys.is_some() && next.quotas.keys.is_none()),
+            ("confirm", confirm.is_some() && next.confirm.is_none()),
+            (
+                "secret-sources",
+                secret_sources.is_some() && next.secret_sources.is_none(),
+            ),
+        ];
+        let lost = all.into_iter().filter(|(_, is_lost)| *is_lost);
+        lost.map(|(name, _)| name)
+    }
+
     /// Whether this tool may be called at all.
     pub(super) fn permit(&self, tool: Tool) -> Result<(), Forbidden> {
         let effect = tool.declaration().effect;

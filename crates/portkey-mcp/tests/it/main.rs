@@ -14,6 +14,7 @@
 
 mod audit;
 mod balancer;
+mod bodies;
 mod canary;
 mod collector;
 mod command_line;
@@ -43,6 +44,7 @@ mod principals;
 mod process;
 mod profiles;
 mod protocol;
+mod raw;
 mod redis_server;
 mod references;
 mod reload;
@@ -56,6 +58,7 @@ mod status_page;
 mod stdio;
 mod streams;
 mod tls;
+mod token_file;
 mod tokens;
 mod tool_sets;
 mod traces;

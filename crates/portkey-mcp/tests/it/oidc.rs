@@ -159,6 +159,57 @@ async fn only_tokens_made_for_this_server_by_its_issuer_now_are_good() {
 }
 
 #[tokio::test]
+async fn only_access_tokens_are_access_tokens() {
+    let provider = provider!();
+    let server = provider.serve(OPEN);
+    let send = async |mut claims: Value, header: Value| {
+        claims["aud"] = json!(RESOURCE);
+        claims["exp"] = json!(300);
+        let token = provider.signed(claims, header, "own").await;
+        with(list(&server), &token).await
+    };
+    let none = json!({});
+    for typ in ["at+jwt", "AT+JWT", "application/at+jwt", "JWT", "jwt"] {
+        let taken = send(none.clone(), json!({ "typ": typ })).await;
+        assert_eq!(taken.status(), StatusCode::OK, "{typ}");
+    }
+    for typ in [
+        "logout+jwt",
+        "dpop+jwt",
+        "secevent+jwt",
+        "id+jwt",
+        "oauth-authz-req+jwt",
+        "at+jwt+x",
+        "",
+    ] {
+        let refused = send(none.clone(), json!({ "typ": typ })).await;
+        assert_eq!(refused.status(), StatusCode::UNAUTHORIZED, "{typ}");
+        let challenge = challenge(&refused);
+        assert!(challenge.contains("no access token"), "{typ}: {challenge}");
+    }
+    for claims in [
+        json!({ "at_hash": "x" }),
+        json!({ "c_hash": "x" }),
+        json!({ "nonce": "x", "scope": null }),
+        json!({ "token_use": "id" }),
+        json!({ "typ": "ID" }),
+        json!({ "typ": "Refresh" }),
+        json!({ "events": { "http://schemas.openid.net/event/backchannel-logout": {} } }),
+    ] {
+        let refused = send(claims.clone(), none.clone()).await;
+        assert_eq!(refused.status(), StatusCode::UNAUTHORIZED, "{claims}");
+    }
+    for claims in [
+        // Older Keycloaks repeat the nonce in access tokens.
+        json!({ "nonce": "x", "typ": "Bearer" }),
+        json!({ "token_use": "access" }),
+    ] {
+        let taken = send(claims.clone(), none.clone()).await;
+        assert_eq!(taken.status(), StatusCode::OK, "{claims}");
+    }
+}
+
+#[tokio::test]
 async fn a_client_without_token_learns_where_to_get_one() {
     let provider = provider!();
     let server = provider.serve(

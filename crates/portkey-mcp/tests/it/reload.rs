@@ -9,7 +9,10 @@ use std::{
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::served::{Served, message, until};
+use crate::{
+    process::{run, text},
+    served::{Served, message, until},
+};
 
 fn write(folder: &Path, file: &str) -> PathBuf {
     let path = folder.join("portkey.toml");
@@ -129,4 +132,95 @@ async fn sighup_without_a_file_does_no_harm() {
     server.signal("HUP");
     server.says("the configuration is reloaded").await;
     assert_eq!(tools(&server).await, 126);
+}
+
+const RULED: &str = "deny = 'users'\n[[grants]]\nprincipal = 'anonymous'\nread-only = true\n\
+                     [[grants]]\nprincipal = 'other'\ntoolsets = 'all'\n";
+
+/// As a full disk or a slow writer leaves it: each of these is a valid file.
+#[tokio::test]
+async fn a_file_that_is_cut_off_opens_nothing() {
+    let folder = TempDir::new().unwrap();
+    let path = write(folder.path(), RULED);
+    let server = serve(&path);
+    let before = tools(&server).await;
+    for (cut, missing) in [
+        ("", "every [[grants]] table"),
+        ("deny = 'users'\n", "every [[grants]] table"),
+        ("deny = 'users'\n[[grants]]\n", "read-only"),
+        (
+            "deny = 'users'\n[[grants]]\nprincipal = 'anonymous'\n",
+            "read-only",
+        ),
+        (
+            "[[grants]]\nprincipal = 'anonymous'\nread-only = true\n",
+            "`deny`",
+        ),
+    ] {
+        write(folder.path(), cut);
+        let told = server.says_anew("the configuration stays as it was").await;
+        assert!(told.contains(missing), "{cut:?}: {told}");
+        assert!(told.contains("allow-loosening"), "{told}");
+        assert_eq!(tools(&server).await, before, "{cut:?}");
+    }
+    // The signal is no word for it.
+    server.signal("HUP");
+    server.says_anew("the configuration stays as it was").await;
+    assert_eq!(tools(&server).await, before);
+}
+
+#[tokio::test]
+async fn what_narrows_is_taken_over_and_what_loosens_with_an_explicit_word() {
+    let folder = TempDir::new().unwrap();
+    let path = write(folder.path(), RULED);
+    let server = serve(&path);
+    let all = tools(&server).await;
+    // Nobody who is left gets more than before.
+    write(
+        folder.path(),
+        "deny = 'users,get_workspace'\n[[grants]]\nprincipal = 'anonymous'\nread-only = true\n",
+    );
+    offers(&server, all - 1).await;
+    write(
+        folder.path(),
+        "allow-loosening = true\ntoolsets = 'get_user'\n",
+    );
+    offers(&server, 1).await;
+}
+
+#[test]
+fn the_check_says_what_a_running_server_would_refuse() {
+    let folder = TempDir::new().unwrap();
+    let running = folder.path().join("running.toml");
+    fs::write(&running, RULED).unwrap();
+    let new = write(folder.path(), "deny = 'users'\n");
+    let [new, running] = [new, running].map(|path| path.to_str().unwrap().to_owned());
+    let check = |arguments: &[&str]| run(&[&["config", "check"], arguments].concat(), &[]);
+    assert!(check(&[&new]).status.success());
+    let refused = check(&[&new, "--replaces", &running]);
+    assert_eq!(refused.status.code(), Some(2));
+    let told = text(&refused.stderr);
+    assert!(told.contains("every [[grants]] table"), "{told}");
+    assert!(check(&[&running, "--replaces", &new]).status.success());
+
+    for (line, is_missed) in [
+        ("read-only = true", true),
+        ("only-workspaces = 'w'", true),
+        ("toolsets = 'get_user'", true),
+        ("confirm = 'always'", true),
+        ("confirm = 'never'", false),
+        ("quota-deletes = '1/h'", true),
+        ("quota-keys = '1/h'", true),
+        ("quota-keys = '1000/h'", false),
+        ("secret-sources = 'env:A'", false),
+        ("max-retries = 1", false),
+    ] {
+        fs::write(&running, line).unwrap();
+        fs::write(&new, "").unwrap();
+        let checked = check(&[&new, "--replaces", &running]);
+        let told = text(&checked.stderr);
+        assert_eq!(checked.status.success(), !is_missed, "{line}: {told}");
+        let (name, _) = line.split_once(' ').unwrap();
+        assert_eq!(told.contains(&format!("`{name}`")), is_missed, "{told}");
+    }
 }

@@ -94,6 +94,16 @@ impl Served {
         .await
     }
 
+    /// The same of what it says from now on, or has said since it was last asked so.
+    pub(crate) async fn says_anew(&self, part: &str) -> String {
+        until(format!("it says {part:?} anew"), async || {
+            let mut later = self.later.lock().unwrap();
+            let place = later.iter().position(|line| line.contains(part))?;
+            later.drain(..=place).next_back()
+        })
+        .await
+    }
+
     /// Everything that it said so far.
     pub(crate) fn said(&self) -> Vec<String> {
         let later = self.later.lock().unwrap();

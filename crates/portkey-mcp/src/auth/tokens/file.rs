@@ -5,12 +5,23 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::watch, task::AbortHandle, time};
+use tokio::{
+    sync::watch,
+    task::AbortHandle,
+    time::{self, Instant},
+};
 
 use super::{InvalidTokens, NewToken, Tokens};
 
-/// How soon a change counts. The content is compared, not the time of change: mounted secrets change by other means.
-const PERIOD: Duration = Duration::from_secs(1);
+/// How often the content is looked at. It is compared, not the time of change: mounted secrets change by other means.
+const PERIOD: Duration = Duration::from_millis(250);
+
+/// Writers take several steps: content counts once it has stayed the same for so long.
+const SETTLED_AFTER: Duration = Duration::from_millis(500);
+
+/// The same for content in which tokens are missing, since a file that is being written is short for a while, and whoever
+/// is missing loses their streams.
+const MISSED_AFTER: Duration = Duration::from_secs(3);
 
 /// The tokens of a file, as it now is.
 #[derive(Debug)]
@@ -60,39 +71,78 @@ impl Drop for TokenFile {
     }
 }
 
-async fn follow(path: PathBuf, mut seen: String, sender: watch::Sender<Arc<Tokens>>) {
+async fn follow(path: PathBuf, text: String, sender: watch::Sender<Arc<Tokens>>) {
     let mut period = time::interval(PERIOD);
     let mut is_there = true;
+    let mut content = Content {
+        text,
+        since: Instant::now(),
+        is_settled: true,
+    };
     loop {
         period.tick().await;
         let place = path.clone();
         let Ok(read) = tokio::task::spawn_blocking(move || read(&place)).await else {
             continue;
         };
-        let text = match read {
-            Ok(text) => text,
+        match read {
+            Ok(text) => {
+                is_there = true;
+                content.see(text);
+                content.settle(&path, &sender);
+            }
             Err(error) => {
                 if is_there {
                     tracing::error!(%error, "--tokens: the last good content stays");
                 }
                 is_there = false;
-                continue;
             }
-        };
-        is_there = true;
-        if text == seen {
-            continue;
         }
-        match Tokens::read(&text) {
-            Ok(tokens) => {
+    }
+}
+
+/// What a file holds.
+struct Content {
+    text: String,
+    /// When it was first seen to hold this.
+    since: Instant,
+    /// Whether it is decided what becomes of it.
+    is_settled: bool,
+}
+
+impl Content {
+    fn see(&mut self, text: String) {
+        if text != self.text {
+            *self = Self {
+                text,
+                since: Instant::now(),
+                is_settled: false,
+            };
+        }
+    }
+
+    /// Takes it over once nobody is writing any more.
+    fn settle(&mut self, path: &Path, sender: &watch::Sender<Arc<Tokens>>) {
+        let age = self.since.elapsed();
+        if self.is_settled || age < SETTLED_AFTER {
+            return;
+        }
+        let current = Arc::clone(&sender.borrow());
+        let taken = Tokens::read(&self.text).and_then(|next| match current.lost_in(&next) {
+            lost if lost.is_empty() => Ok(next),
+            lost => Err(InvalidTokens::Loosening(lost)),
+        });
+        match taken {
+            Ok(next) if age < MISSED_AFTER && current.are_fewer_in(&next) => return,
+            Ok(next) => {
                 tracing::info!(path = %path.display(), "tokens read again");
-                sender.send_replace(Arc::new(tokens));
+                sender.send_replace(Arc::new(next));
             }
             Err(error) => {
                 tracing::error!(path = %path.display(), %error, "--tokens: the last good content stays");
             }
         }
-        seen = text;
+        self.is_settled = true;
     }
 }
 

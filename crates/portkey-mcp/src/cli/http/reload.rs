@@ -8,7 +8,7 @@ use super::Admission;
 use crate::{
     access::Access,
     cli::{CommandFailure, Reading, reading::Unclear},
-    config::{Changes, InForce},
+    config::{Changes, InForce, Loosening, Restrictions},
     upstream::Upstream,
 };
 
@@ -16,7 +16,10 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Reload {
     pub(super) words: Vec<OsString>,
+    /// As the server was started.
     pub(super) in_force: InForce,
+    /// Those of the configuration that was last taken over.
+    pub(super) restrictions: Restrictions,
     pub(super) upstream: Arc<Upstream>,
     pub(super) access: watch::Sender<Arc<Access>>,
     pub(super) changes: Changes,
@@ -30,6 +33,8 @@ enum Refused {
     Unclear(#[from] Unclear),
     #[error(transparent)]
     Unusable(#[from] CommandFailure),
+    #[error(transparent)]
+    Loosening(#[from] Loosening),
 }
 
 impl Reload {
@@ -51,12 +56,15 @@ impl Reload {
         // Also where what follows fails: it may be one of these files that is missing.
         self.changes.watch(&reading.files());
         let configuration = reading.configuration();
+        let restrictions = Restrictions::of(&configuration, reading.in_force.clone());
+        self.restrictions.check(&restrictions)?;
         let access = self.admission.access(&configuration, &self.upstream)?;
         for name in self.in_force.waiting_for_restart(&reading.in_force) {
             tracing::warn!(
                 "`{name}` has changed; that takes effect when the server is started again"
             );
         }
+        self.restrictions = restrictions;
         self.access.send_replace(Arc::new(access));
         Ok(())
     }

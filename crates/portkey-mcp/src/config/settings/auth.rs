@@ -13,7 +13,7 @@ pub struct AuthSettings {
     #[arg(long, env = "MCP_AUTH", value_enum)]
     pub auth: Option<AuthKind>,
 
-    /// The file of tokens, for `--auth bearer`; a change counts at once. `portkey-mcp token new` makes entries.
+    /// The file of tokens, for `--auth bearer`; a change counts within seconds. `portkey-mcp token new` makes entries.
     #[arg(long, env = "MCP_TOKENS", value_name = "FILE")]
     pub tokens: Option<PathBuf>,
 

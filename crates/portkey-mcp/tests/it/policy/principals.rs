@@ -140,7 +140,8 @@ async fn a_group_has_a_policy_and_it_changes_with_the_file() {
     .await;
     let said = told(&server, "ops", "create_config").await;
     assert!(said.contains("`--effects` leaves out `create`"), "{said}");
-    write("[[grants]]\ngroup = 'ops'\n[[grants]]\nread-only = true\n");
+    let less = "[[grants]]\ngroup = 'ops'\n[[grants]]\nread-only = true\n";
+    write(&format!("allow-loosening = true\n{less}"));
     until("the file widens".to_owned(), async || {
         has(&tools(&server, "ops").await, "delete_user").then_some(())
     })

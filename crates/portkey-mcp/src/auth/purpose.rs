@@ -1,0 +1,99 @@
+//! What a token was made for: issuers sign other things with the same keys, and none of those lets anybody in.
+
+use serde_json::Value;
+
+use super::{Flaw, claims::Claims};
+
+/// Claims of ID tokens, of which an access token that held them would have to know itself.
+const OF_ID_TOKENS: [&str; 3] = ["at_hash", "c_hash", "s_hash"];
+
+/// What some providers call a token within it, where it is no access token.
+const OTHER_KINDS: [(&str, &[&str]); 2] = [
+    ("token_use", &["id"]),
+    ("typ", &["id", "refresh", "offline", "logout"]),
+];
+
+/// Whether the type in a token's header is one of access tokens: that of RFC 9068, or the one that says nothing, as many
+/// providers have it.
+pub(super) fn check_type(typ: Option<&str>) -> Result<(), Flaw> {
+    let typ = typ.map(str::to_ascii_lowercase);
+    let typ = typ.as_deref();
+    match typ.map(|typ| typ.strip_prefix("application/").unwrap_or(typ)) {
+        None | Some("at+jwt" | "jwt") => Ok(()),
+        Some(_) => Err(Flaw::Purpose),
+    }
+}
+
+/// Whether a token says nothing that only others say. One that says by its type what it is needs no guessing.
+pub(super) fn check_claims(typ: Option<&str>, claims: &Claims) -> Result<(), Flaw> {
+    let is_said = typ.is_some_and(|typ| typ.to_ascii_lowercase().ends_with("at+jwt"));
+    if is_said {
+        return Ok(());
+    }
+    let has = |name: &str| claims.0.get(name).is_some_and(|value| !value.is_null());
+    // An ID token repeats the nonce of a login. Some providers do so in access tokens, which have scopes.
+    let is_of_login = has("nonce") && claims.scopes().is_empty();
+    let is_event = has("events");
+    let is_other = OTHER_KINDS.iter().any(|(claim, kinds)| {
+        let said = claims.0.get(*claim).and_then(Value::as_str);
+        said.is_some_and(|said| kinds.iter().any(|kind| said.eq_ignore_ascii_case(kind)))
+    });
+    if is_of_login || is_event || is_other || OF_ID_TOKENS.into_iter().any(has) {
+        return Err(Flaw::Purpose);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn access_tokens_have_few_types() {
+        for typ in [
+            None,
+            Some("JWT"),
+            Some("at+JWT"),
+            Some("application/at+jwt"),
+            Some("application/jwt"),
+        ] {
+            assert_eq!(check_type(typ), Ok(()), "{typ:?}");
+        }
+        for typ in [
+            "",
+            "logout+jwt",
+            "dpop+jwt",
+            "secevent+jwt",
+            "application/logout+jwt",
+            "at+jwt ",
+            "xat+jwt",
+            "application/application/jwt",
+        ] {
+            assert_eq!(check_type(Some(typ)), Err(Flaw::Purpose), "{typ}");
+        }
+    }
+
+    #[test]
+    fn what_only_others_say_is_noticed() {
+        let check = |typ, claims: Value| {
+            check_claims(typ, &Claims(claims.as_object().unwrap().clone())).is_ok()
+        };
+        for (claims, is_good) in [
+            (json!({ "sub": "a", "scope": "b" }), true),
+            (json!({ "nonce": "a", "scope": "b", "typ": "Bearer" }), true),
+            (json!({ "nonce": "a", "scp": ["b"] }), true),
+            (json!({ "token_use": "access", "nonce": null }), true),
+            (json!({ "nonce": "a" }), false),
+            (json!({ "at_hash": "a", "scope": "b" }), false),
+            (json!({ "token_use": "id" }), false),
+            (json!({ "typ": "Refresh", "scope": "b" }), false),
+            (json!({ "events": {} }), false),
+        ] {
+            assert_eq!(check(None, claims.clone()), is_good, "{claims}");
+            assert_eq!(check(Some("JWT"), claims.clone()), is_good, "{claims}");
+            assert!(check(Some("at+jwt"), claims));
+        }
+    }
+}
