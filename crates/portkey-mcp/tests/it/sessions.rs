@@ -170,3 +170,31 @@ async fn a_principal_has_a_share_of_the_sessions() {
     }
     answered(bob.calls_in(&bobs, tool).send().await.unwrap()).await;
 }
+
+#[tokio::test]
+async fn of_requests_with_one_id_the_first_is_answered_and_the_others_are_told() {
+    let portkey = SlowPortkey::start(Duration::from_secs(2)).await;
+    let (server, _tokens) = with_tokens(&[], &portkey.settings());
+    let ada = Somebody {
+        server: &server,
+        name: "ada",
+    };
+    let session = ada.opens().await;
+    let first = tokio::spawn(ada.calls_in(&session, "list_workspaces").send());
+    portkey.asked(1).await;
+    for _ in 0..2 {
+        let told = ada.calls_in(&session, "list_workspaces").send().await;
+        let told = told.unwrap();
+        assert_eq!(told.status(), StatusCode::BAD_REQUEST);
+        let told = message(told).await;
+        assert_eq!(told["error"]["code"], -32600, "{told}");
+        assert_eq!(told["id"], 7, "{told}");
+    }
+    answered(first.await.unwrap().unwrap()).await;
+    // One after the other, an id may come again, as quickly as the answers come.
+    for _ in 0..20 {
+        let answer = ada.calls_in(&session, "no_such_tool").send().await;
+        let answer = message(answer.unwrap()).await;
+        assert_eq!(answer["error"]["code"], -32602, "{answer}");
+    }
+}

@@ -10,8 +10,8 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use rmcp::model::ErrorCode;
-use serde::Deserialize;
+use rmcp::model::{ErrorCode, RequestId};
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
 use super::refusal::Refusal;
@@ -44,6 +44,18 @@ pub(super) fn method(body: &[u8]) -> Option<String> {
     }
     let message: Message = serde_json::from_slice(body).ok()?;
     Some(message.method)
+}
+
+/// The id of a request, if the body is one without doubt.
+pub(super) fn request_id(body: &[u8]) -> Option<RequestId> {
+    #[derive(Deserialize)]
+    struct Message {
+        #[serde(rename = "method")]
+        _method: IgnoredAny,
+        id: RequestId,
+    }
+    let message: Message = serde_json::from_slice(body).ok()?;
+    Some(message.id)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

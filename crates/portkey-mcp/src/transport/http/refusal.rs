@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
-use rmcp::model::ErrorCode;
+use rmcp::model::{ErrorCode, RequestId};
 use serde_json::{Value, json};
 
 /// A request that is not let through.
@@ -45,6 +45,18 @@ impl Refusal {
             code: code.0,
             id: id.cloned(),
             ..Self::new(status, message)
+        }
+    }
+
+    /// Another request of the session has the same id, and is not answered yet.
+    pub(super) fn id_in_use(id: &RequestId) -> Self {
+        Self {
+            code: ErrorCode::INVALID_REQUEST.0,
+            id: serde_json::to_value(id).ok(),
+            ..Self::new(
+                StatusCode::BAD_REQUEST,
+                "this id is in use; give each request an id of its own",
+            )
         }
     }
 

@@ -1,6 +1,7 @@
 //! Sessions of clients of older revisions: bound to the principal that opened them, no more than there is room for,
 //! gone when nobody uses them.
 
+mod answering;
 mod live;
 mod records;
 
@@ -27,6 +28,7 @@ use crate::{
     config::ScalingSettings,
     state::{SharedState, Unavailable},
 };
+use answering::Requests;
 use live::{Crowding, Live, Use};
 use records::Records;
 
@@ -40,6 +42,7 @@ const WITHOUT_SESSIONS: &str = "2026-07-28";
 pub(super) struct Sessions {
     records: Records,
     live: Arc<Live>,
+    requests: Requests,
     /// Held while a session is entered or let go, so that none is let go that somebody is just entering.
     door: Mutex<()>,
     sdk: Arc<LocalSessionManager>,
@@ -71,6 +74,7 @@ impl Sessions {
             // A record outlives the round in which it is renewed.
             records: Records::new(state, idle + round, settings.max_sessions),
             live: Arc::default(),
+            requests: Requests::default(),
             door: Mutex::default(),
             sdk: Arc::new(sdk),
             most: settings.max_sessions,
@@ -204,6 +208,7 @@ impl Sessions {
         let method = request.method().clone();
         let in_use = self.enter(id, principal, &method).await;
         if method == Method::POST {
+            request = self.begin(id, request).await?;
             // The handler holds it for as long as it runs, which may be longer than its client listens.
             request.extensions_mut().insert(in_use.clone());
         }
@@ -217,6 +222,20 @@ impl Sessions {
             self.live.remove(id);
         }
         Ok(hold(response, in_use))
+    }
+
+    /// The same message, if no request of this session that is still being answered has its id.
+    async fn begin(&self, session: &str, request: Request) -> Result<Request, Refusal> {
+        let (parts, body) = request.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+        let id = messages::request_id(&body);
+        let mut request = Request::from_parts(parts, Body::from(body));
+        if let Some(id) = id {
+            let answering = self.requests.begin(session, id.clone());
+            let answering = answering.ok_or_else(|| Refusal::id_in_use(&id))?;
+            request.extensions_mut().insert(answering);
+        }
+        Ok(request)
     }
 
     async fn enter(&self, id: &str, principal: &Principal, method: &Method) -> InUse {
