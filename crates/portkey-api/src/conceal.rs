@@ -6,7 +6,7 @@ use crate::{
     Declaration, JsonObject, recorded,
     reference::is_reference,
     secret::{MARK, MINTED, NAMES},
-    walk::{child, walk},
+    walk::{into_entry, into_member, walk},
 };
 
 /// Masks every secret in `value`, minted ones too.
@@ -64,7 +64,7 @@ pub fn each_secret(
         &mut |schema, value, path| {
             let mark = schema.get(MARK);
             if mark.is_some_and(|mark| mark == MINTED) {
-                each_text(value, path, &mut |path, value| {
+                each_text(value, &mut path.to_owned(), &mut |path, value| {
                     visit(path, Sort::Minted, value);
                 });
                 return;
@@ -77,11 +77,11 @@ pub fn each_secret(
                 match value {
                     // Text where an object belongs: nobody knows what is in it.
                     Value::String(_) => known(path, value),
-                    _ => each_named(names, value, path, &mut known),
+                    _ => each_named(names, value, &mut path.to_owned(), &mut known),
                 }
             }
             if mark.is_some() {
-                each_text(value, path, &mut known);
+                each_text(value, &mut path.to_owned(), &mut known);
             }
         },
     );
@@ -125,17 +125,17 @@ fn is_masked(text: &str) -> bool {
     text.contains("***")
 }
 
-fn each_text(value: &mut Value, path: &str, visit: &mut dyn FnMut(&str, &mut Value)) {
+fn each_text(value: &mut Value, path: &mut String, visit: &mut dyn FnMut(&str, &mut Value)) {
     match value {
         Value::String(_) => visit(path, value),
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                each_text(item, &format!("{path}[{index}]"), visit);
+                into_entry(path, index, |path| each_text(item, path, visit));
             }
         }
         Value::Object(members) => {
             for (name, member) in members {
-                each_text(member, &format!("{path}{}", child(path, name)), visit);
+                into_member(path, name, |path| each_text(member, path, visit));
             }
         }
         Value::Number(_) | Value::Bool(_) | Value::Null => {}
@@ -146,23 +146,24 @@ fn each_text(value: &mut Value, path: &str, visit: &mut dyn FnMut(&str, &mut Val
 fn each_named(
     names: &[Value],
     value: &mut Value,
-    path: &str,
+    path: &mut String,
     visit: &mut dyn FnMut(&str, &mut Value),
 ) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                let path = format!("{path}{}", child(path, name));
-                if is_named(names, name) {
-                    each_text(member, &path, visit);
-                } else {
-                    each_named(names, member, &path, visit);
-                }
+                into_member(path, name, |path| {
+                    if is_named(names, name) {
+                        each_text(member, path, visit);
+                    } else {
+                        each_named(names, member, path, visit);
+                    }
+                });
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                each_named(names, item, &format!("{path}[{index}]"), visit);
+                into_entry(path, index, |path| each_named(names, item, path, visit));
             }
         }
         _ => {}

@@ -13,7 +13,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{JsonObject, Problem};
+use crate::{JsonObject, Problem, problem::Problems};
 
 pub(crate) use rules::check;
 
@@ -33,10 +33,10 @@ pub struct ConfigTarget(pub JsonObject);
 impl ConfigObject {
     /// Everything wrong with the config, with paths that begin at `path`.
     pub fn problems(&self, path: &str) -> Vec<Problem> {
-        let mut problems = Vec::new();
+        let mut problems = Problems::default();
         let mut config = Value::Object(self.0.clone());
         check(Rules::Config, &mut config, path, &mut problems);
-        problems
+        problems.into_told()
     }
 }
 

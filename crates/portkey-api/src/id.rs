@@ -1,3 +1,90 @@
+//! Ids: a type for each kind, and what text is none.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::{Method, Operation, catalog::operations};
+
+/// The schema keyword of ids.
+const MARK: &str = "x-id";
+
+/// The schema keyword of names in a path that are not Portkey's own and may hold any character, such as those of models.
+const FOREIGN: &str = "x-foreign-name";
+
+/// Characters of an id.
+const LONGEST: usize = 512;
+
+/// Why a text is no id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// There is nothing in it that could name anything.
+    Blank,
+    /// White space around it, or a control character in it.
+    Space,
+    /// It is longer than any.
+    Long(usize),
+    /// It holds a character that has a meaning in paths.
+    Character(char),
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blank => f.write_str("no id: it has neither a letter nor a digit"),
+            Self::Space => {
+                f.write_str("no id: it has white space around it or a control character in it")
+            }
+            Self::Long(length) => write!(
+                f,
+                "no id: it has {length} characters, and an id at most {LONGEST}"
+            ),
+            Self::Character(found) => write!(f, "no id: it has `{found}` in it"),
+        }
+    }
+}
+
+/// Why a value is none of the ids that its schema asks for. What may be null and is, names nothing on purpose.
+pub(crate) fn flaw(schema: &Value, value: &Value) -> Option<Flaw> {
+    schema.get(MARK)?;
+    flaw_of(value.as_str()?)
+}
+
+/// Why a text must not stand in a path, by the schema of the argument. Escaped, a slash is still one to some servers.
+pub(crate) fn flaw_in_path(schema: Option<&Value>, text: &str) -> Option<Flaw> {
+    let is_foreign = schema.is_some_and(|schema| schema.get(FOREIGN).is_some());
+    flaw_of(text).or_else(|| {
+        let found = text.chars().find(|c| matches!(c, '/' | '\\' | '%'))?;
+        (!is_foreign).then_some(Flaw::Character(found))
+    })
+}
+
+fn flaw_of(text: &str) -> Option<Flaw> {
+    let length = text.chars().count();
+    if length > LONGEST {
+        Some(Flaw::Long(length))
+    } else if !text.chars().any(char::is_alphanumeric) {
+        Some(Flaw::Blank)
+    } else if text.trim() != text || text.chars().any(char::is_control) {
+        Some(Flaw::Space)
+    } else {
+        None
+    }
+}
+
+/// The tool that lists what `name` stands for in the path of an operation.
+pub(crate) fn listing(path: &str, name: &str) -> Option<&'static str> {
+    let (collection, _) = path.split_once(&format!("/{{{name}}}"))?;
+    let lists = |operation: &&Operation| {
+        operation.path == collection
+            && operation.method == Method::Get
+            && operation.declaration.answers_page()
+    };
+    operations()
+        .find(lists)
+        .map(|operation| operation.declaration.name)
+}
+
 /// Declares an id: text of its own type, so that two kinds of id cannot be mixed up. Its doc comment
 /// is the description of every argument that takes it.
 macro_rules! id {
@@ -8,6 +95,7 @@ macro_rules! id {
             ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema,
         )]
         #[serde(transparent)]
+        #[schemars(extend("x-id" = true))]
         pub struct $name(String);
 
         impl $name {

@@ -7,9 +7,10 @@
 //! ```
 //! use portkey_api::{Declared as _, Request, workspaces::GetWorkspace};
 //!
-//! let request = Request::to(&GetWorkspace { workspace_id: "ws-1".into(), name_format: None });
+//! let request = Request::to(&GetWorkspace { workspace_id: "ws-1".into(), name_format: None })?;
 //! assert_eq!(request.to_string(), "GET /admin/workspaces/ws-1");
 //! assert_eq!(GetWorkspace::NAME, "get_workspace");
+//! # Ok::<(), portkey_api::InvalidArguments>(())
 //! ```
 //!
 //! This crate performs no I/O. `portkey-client` sends these requests,
@@ -20,6 +21,7 @@ extern crate self as portkey_api;
 
 mod access;
 mod argument;
+mod bounds;
 mod catalog;
 mod comma_separated;
 mod conceal;
@@ -72,6 +74,7 @@ pub mod workspaces;
 
 pub use access::{Base, Keys, Plan, Scopes};
 pub use argument::{Argument, Place};
+pub use bounds::bounded;
 pub use catalog::{Domain, operation, operations};
 pub use comma_separated::CommaSeparated;
 pub use conceal::{Sort, conceal, each_secret, last_four, mask, masked};
@@ -79,6 +82,7 @@ pub use config_object::{ConfigObject, ConfigTarget};
 pub use declared::{Check, Declaration, Declared, Endpoint};
 pub use effect::Effect;
 pub use flag::Flag;
+pub use id::Flaw;
 pub use limits::{
     BudgetUnit, RateLimit, RatePeriod, RateUnit, RequestsPerMinute, ResetPeriod, UsageLimits,
 };
@@ -87,7 +91,7 @@ pub use nullable::Nullable;
 pub use operation::Operation;
 pub use page::{Done, EveryPage, Page, PageFromOne, PageNumber, PageSize, under};
 pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
-pub use problem::{InvalidArguments, Problem, Reason, nearest};
+pub use problem::{InvalidArguments, Problem, Reason, nearest, shortened};
 pub use reference::{Reference, is_reference};
 pub use request::Request;
 pub use schema::{required, schema_of};

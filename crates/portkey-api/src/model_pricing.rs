@@ -15,6 +15,7 @@ pub struct GetModelPricing {
     /// Such as `openai`.
     pub provider: String,
     /// Exact name.
+    #[schemars(extend("x-foreign-name" = true))]
     pub model: String,
 }
 

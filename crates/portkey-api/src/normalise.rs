@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Declaration, understand::coerce, walk::walk};
+use crate::{Declaration, Effect, understand::coerce, walk::walk};
 
 /// The schema keyword of [`Page`](crate::Page): under which name the API puts the entries.
 pub(crate) const PAGE: &str = "x-page";
@@ -14,6 +14,12 @@ impl Declaration {
     /// Whether the answer is a page of a listing.
     pub fn answers_page(&self) -> bool {
         self.output().get(PAGE).is_some()
+    }
+
+    /// Whether a normalised answer lacks the list that was asked for.
+    pub fn lacks_list(&self, answer: &Value) -> bool {
+        let asks_for_list = self.effect == Effect::Read && self.answers_page();
+        asks_for_list && !answer.get("data").is_some_and(Value::is_array)
     }
 
     /// Makes one consistent form of an answer: booleans for 0 and 1, numbers for numbers in text, objects for

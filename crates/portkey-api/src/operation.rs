@@ -17,7 +17,7 @@ pub struct Operation {
     pub base: Base,
     /// See [`Endpoint::FRESH`].
     pub fresh: Option<fn() -> &'static Operation>,
-    prepare: fn(JsonObject) -> Result<Request, Problem>,
+    prepare: fn(JsonObject) -> Result<Request, InvalidArguments>,
 }
 
 impl Operation {
@@ -30,10 +30,11 @@ impl Operation {
             base: E::BASE,
             fresh: E::FRESH,
             prepare: |arguments| {
+                let invalid = |problem| InvalidArguments::new(E::NAME, vec![problem]);
                 let endpoint: E = serde_json::from_value(Value::Object(arguments))
-                    .map_err(|error| Problem::unreadable(&error))?;
-                endpoint.validate()?;
-                Ok(Request::to(&endpoint))
+                    .map_err(|error| invalid(Problem::unreadable(&error)))?;
+                endpoint.validate().map_err(invalid)?;
+                Request::to(&endpoint)
             },
         }
     }
@@ -41,7 +42,6 @@ impl Operation {
     /// Turns understood arguments into a request.
     pub fn request(&self, arguments: JsonObject) -> Result<Request, InvalidArguments> {
         (self.prepare)(arguments)
-            .map_err(|problem| InvalidArguments::new(&self.declaration, vec![problem]))
     }
 
     /// The request these arguments make, with secrets masked: fit to be shown, not to be sent.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Declaration;
+use crate::id::Flaw;
 
 /// Arguments that do not fit a tool.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +60,58 @@ pub enum Reason {
         /// The other spelling.
         alias: String,
     },
+    /// Text that is no id.
+    Id {
+        /// Why not.
+        flaw: Flaw,
+        /// The tool that lists the ids there are, where there is one.
+        listing: Option<&'static str>,
+    },
     /// A rule that spans arguments, or that no schema can say.
     Rule(String),
+}
+
+/// What is wrong so far. The first problems are told; more of them are only counted, so that an endless list of mistakes
+/// costs no more than the first few.
+#[derive(Debug, Default)]
+pub(crate) struct Problems {
+    told: Vec<Problem>,
+    others: usize,
+}
+
+/// More than this helps nobody to mend them.
+const TOLD: usize = 20;
+
+impl Problems {
+    /// Adds a problem, which is only made if it will be told.
+    pub(crate) fn add(&mut self, problem: impl FnOnce() -> Problem) {
+        if self.told.len() >= TOLD {
+            self.others = self.others.saturating_add(1);
+            return;
+        }
+        let problem = problem();
+        if !self.told.contains(&problem) {
+            self.told.push(problem);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.told.is_empty()
+    }
+
+    /// Those that are told.
+    pub(crate) fn told_mut(&mut self) -> &mut [Problem] {
+        &mut self.told
+    }
+
+    /// Those that are told, and how many more there are.
+    pub(crate) fn into_told(self) -> Vec<Problem> {
+        let Self { mut told, others } = self;
+        if others > 0 {
+            told.push(Problem::rule("", format!("and {others} more problems")));
+        }
+        told
+    }
 }
 
 impl Problem {
@@ -95,11 +145,8 @@ impl Problem {
 }
 
 impl InvalidArguments {
-    pub(crate) fn new(declaration: &Declaration, problems: Vec<Problem>) -> Self {
-        Self {
-            tool: declaration.name,
-            problems,
-        }
+    pub(crate) fn new(tool: &'static str, problems: Vec<Problem>) -> Self {
+        Self { tool, problems }
     }
 }
 
@@ -144,23 +191,41 @@ impl fmt::Display for Problem {
             }
             Reason::OutOfRange { bound } => write!(f, "must be {bound}"),
             Reason::Twice { alias } => write!(f, "given twice, also as `{alias}`; send it once"),
+            Reason::Id { flaw, listing } => match listing {
+                Some(tool) => write!(f, "{flaw}; `{tool}` lists the ids there are"),
+                None => write!(f, "{flaw}"),
+            },
             Reason::Rule(rule) => f.write_str(rule),
         }
     }
 }
 
+/// Longer words are compared with nothing: no name that could be meant is as long.
+const COMPARED: usize = 64;
+
 /// The most similar of `known`, when it is similar enough to be meant.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let is_short = |word: &str| word.len() <= COMPARED;
+    if !is_short(word) {
+        return None;
+    }
     let word = word.to_lowercase();
     known
         .into_iter()
+        .filter(|candidate| is_short(candidate))
         .map(|candidate| {
-            (
-                strsim::jaro_winkler(&word, &candidate.to_lowercase()),
-                candidate,
-            )
+            let likeness = strsim::jaro_winkler(&word, &candidate.to_lowercase());
+            (likeness, candidate)
         })
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, candidate)| candidate)
+}
+
+/// As much of a text that a caller chose as an error shows.
+pub fn shortened(text: &str) -> String {
+    match text.char_indices().nth(COMPARED) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }

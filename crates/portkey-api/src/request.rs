@@ -2,7 +2,15 @@ use std::fmt::{self, Write as _};
 
 use serde_json::{Map, Value};
 
-use crate::{Base, Endpoint, JsonObject, Keys, Method, Operation, Place, understand::whole};
+use crate::{
+    Base, Endpoint, InvalidArguments, JsonObject, Keys, Method, Operation, Place, Problem, Reason,
+    id, understand::whole,
+};
+
+/// Bytes of path and query. Servers refuse longer ones, or cut them.
+const LONGEST_TARGET: usize = 16 << 10;
+/// Bytes of a header, likewise.
+const LONGEST_HEADER: usize = 8 << 10;
 
 /// A call, ready to be sent. It may carry secrets, so `Debug` shows the target alone.
 #[derive(Clone, PartialEq)]
@@ -27,22 +35,29 @@ pub struct Request {
 
 impl Request {
     /// The call `endpoint` describes.
-    pub fn to<E: Endpoint>(endpoint: &E) -> Self {
+    pub fn to<E: Endpoint>(endpoint: &E) -> Result<Self, InvalidArguments> {
+        let operation = &const { Operation::of::<E>() };
         match serde_json::to_value(endpoint) {
-            Ok(Value::Object(arguments)) => Self::new(&const { Operation::of::<E>() }, arguments),
+            Ok(Value::Object(arguments)) => Self::new(operation, arguments),
             // Request structs have named fields of serialisable types; the derive makes an object of them.
             other => unreachable!("a struct serialises to an object, not {other:?}"),
         }
     }
 
-    /// The call of `operation` with arguments as its endpoint writes them.
+    /// The call of `operation` with arguments as its endpoint writes them. Ids that would lead elsewhere, and what no
+    /// server takes for its length, are refused here, so there is no request that has them.
     // Apart from `to`, so that it is compiled once and not once per endpoint.
-    pub fn new(operation: &Operation, mut arguments: JsonObject) -> Self {
+    pub fn new(operation: &Operation, arguments: JsonObject) -> Result<Self, InvalidArguments> {
+        Self::written(operation, arguments)
+            .map_err(|problem| InvalidArguments::new(operation.declaration.name, vec![problem]))
+    }
+
+    fn written(operation: &Operation, mut arguments: JsonObject) -> Result<Self, Problem> {
         let mut request = Self {
             method: operation.method,
             base: operation.base,
             template: operation.path,
-            target: fill(operation.path, &mut arguments),
+            target: fill(operation, &mut arguments)?,
             headers: Vec::new(),
             body: None,
             keys: operation.declaration.keys,
@@ -56,8 +71,15 @@ impl Request {
             shorten_numbers(&mut value);
             match argument.place {
                 Place::Path | Place::Local => {}
-                Place::Query(name) => push_query(&mut request.target, name, &value),
-                Place::Header(name) => request.headers.push((name, ascii(&text(&value)))),
+                Place::Query(name) => {
+                    push_query(&mut request.target, name, &value);
+                    within(argument.name, &request.target, LONGEST_TARGET)?;
+                }
+                Place::Header(name) => {
+                    let header = ascii(&text(&value));
+                    within(argument.name, &header, LONGEST_HEADER)?;
+                    request.headers.push((name, header));
+                }
                 Place::Body(path) => put(&mut body, path, value),
                 Place::Spread => spread(&mut body, value),
             }
@@ -65,7 +87,7 @@ impl Request {
         if request.method.has_body() || !is_empty(&body) {
             request.body = Some(body);
         }
-        request
+        Ok(request)
     }
 }
 
@@ -93,19 +115,36 @@ impl fmt::Debug for Request {
     }
 }
 
-fn fill(path: &str, arguments: &mut JsonObject) -> String {
+fn fill(operation: &Operation, arguments: &mut JsonObject) -> Result<String, Problem> {
     let mut target = String::new();
-    for segment in path.split('/').skip(1) {
+    for segment in operation.path.split('/').skip(1) {
         target.push('/');
         match segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
-            Some(name) => push_encoded(
-                &mut target,
-                &text(&arguments.remove(name).unwrap_or_default()),
-            ),
+            Some(name) => {
+                let text = text(&arguments.remove(name).unwrap_or_default());
+                let schema = operation.declaration.input_of(name);
+                if let Some(flaw) = id::flaw_in_path(schema, &text) {
+                    let listing = id::listing(operation.path, name);
+                    return Err(Problem::new(name, Reason::Id { flaw, listing }));
+                }
+                push_encoded(&mut target, &text);
+            }
             None => target.push_str(segment),
         }
     }
-    target
+    Ok(target)
+}
+
+/// Refuses an argument that makes `written` longer than servers take.
+fn within(argument: &str, written: &str, longest: usize) -> Result<(), Problem> {
+    if written.len() <= longest {
+        return Ok(());
+    }
+    let rule = format!(
+        "makes {} bytes of the path, query or header that it travels in, which may have {longest}; give fewer or shorter values",
+        written.len()
+    );
+    Err(Problem::rule(argument, rule))
 }
 
 fn push_query(target: &mut String, name: &str, value: &Value) {
@@ -193,13 +232,10 @@ fn is_empty(body: &Value) -> bool {
     body.as_object().is_some_and(Map::is_empty)
 }
 
-/// Escapes everything but RFC 3986's unreserved characters. A segment of dots alone would be read as a
-/// step in the directory tree, so its dots are escaped too; `@` stays, because prompt references use it.
+/// Escapes everything but RFC 3986's unreserved characters; `@` stays, because prompt references use it.
 fn push_encoded(target: &mut String, text: &str) {
-    let dots = text.bytes().all(|byte| byte == b'.');
     for byte in text.bytes() {
         match byte {
-            b'.' if dots => target.push_str("%2E"),
             b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' | b'@' => {
                 target.push(byte.into());
             }

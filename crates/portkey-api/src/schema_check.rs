@@ -1,39 +1,41 @@
 //! Checks a value against the subset of JSON Schema that the request structs produce.
 
+use std::slice;
+
 use serde_json::Value;
 
 use crate::{
-    Problem,
+    Flaw, Problem,
     config_object::{self, Rules},
-    guardrails,
-    problem::{Reason, nearest},
+    guardrails, id,
+    problem::{Problems, Reason, nearest, shortened},
     schema::required,
     walk::{child, walk},
 };
 
 /// Adds a problem for everything in `value` that does not fit `schema`.
-pub(crate) fn check(schema: &Value, value: &mut Value, problems: &mut Vec<Problem>) {
+pub(crate) fn check(schema: &Value, value: &mut Value, problems: &mut Problems) {
     check_at(schema, value, "", problems);
 }
 
 /// The same for a value that is found at `path`.
-pub(crate) fn check_at(schema: &Value, value: &mut Value, path: &str, problems: &mut Vec<Problem>) {
+pub(crate) fn check_at(schema: &Value, value: &mut Value, path: &str, problems: &mut Problems) {
     walk(
         schema,
         value,
         &mut path.to_owned(),
         &mut |schema, value, path| {
             if let Some(reason) = misfit(schema, value) {
-                problems.push(Problem::new(path, reason));
+                problems.add(|| Problem::new(path, reason(schema, value)));
             } else if let Some(rules) = Rules::of(schema) {
                 config_object::check(rules, value, path, problems);
             } else if let Value::Object(members) = value {
-                let at = |name: &str| format!("{path}{}", child(path, name));
+                let at = |name: &str| format!("{path}{}", child(path, &shortened(name)));
                 for name in required(schema).filter(|name| !members.contains_key(*name)) {
-                    problems.push(Problem::new(at(name), Reason::Missing));
+                    problems.add(|| Problem::new(at(name), Reason::Missing));
                 }
                 for name in members.keys().filter(|name| is_unknown(schema, name)) {
-                    problems.push(Problem::new(at(name), unknown(schema, name)));
+                    problems.add(|| Problem::new(at(name), unknown(schema, name)));
                 }
                 if schema.get(guardrails::MARK).is_some() {
                     guardrails::check(value, path, problems);
@@ -41,30 +43,43 @@ pub(crate) fn check_at(schema: &Value, value: &mut Value, path: &str, problems: 
             }
         },
     );
-    // The names of the arguments themselves were settled before the walk.
-    problems.dedup();
 }
 
-fn misfit(schema: &Value, value: &Value) -> Option<Reason> {
-    wrong_type(schema, value)
-        .or_else(|| not_allowed(schema, value))
-        .or_else(|| out_of_range(schema, value))
-}
-
-fn wrong_type(schema: &Value, value: &Value) -> Option<Reason> {
-    let kinds: Vec<&str> = match schema.get("type")? {
-        Value::String(kind) => vec![kind],
-        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
-        _ => return None,
-    };
-    if kinds.iter().any(|kind| is_a(kind, value)) {
-        return None;
+/// How to say why a value does not fit, where it does not.
+fn misfit(schema: &Value, value: &Value) -> Option<fn(&Value, &Value) -> Reason> {
+    if !has_type(schema, value) {
+        Some(wrong_type)
+    } else if allowed(schema).is_some_and(|allowed| !allowed.contains(value)) {
+        Some(not_allowed)
+    } else if bound_broken(schema, value).is_some() {
+        Some(out_of_range)
+    } else if id::flaw(schema, value).is_some() {
+        Some(no_id)
+    } else {
+        None
     }
-    let expected = kinds.iter().map(|kind| article(kind)).collect::<Vec<_>>();
-    Some(Reason::WrongType {
+}
+
+fn kinds(schema: &Value) -> impl Iterator<Item = &str> + Clone {
+    let kinds = match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.as_slice(),
+        Some(kind) => slice::from_ref(kind),
+        None => &[],
+    };
+    kinds.iter().filter_map(Value::as_str)
+}
+
+fn has_type(schema: &Value, value: &Value) -> bool {
+    let mut kinds = kinds(schema).peekable();
+    kinds.peek().is_none() || kinds.any(|kind| is_a(kind, value))
+}
+
+fn wrong_type(schema: &Value, value: &Value) -> Reason {
+    let expected: Vec<_> = kinds(schema).map(article).collect();
+    Reason::WrongType {
         expected: expected.join(" or "),
         got: short(value),
-    })
+    }
 }
 
 fn is_a(kind: &str, value: &Value) -> bool {
@@ -92,24 +107,39 @@ fn article(kind: &str) -> &'static str {
     }
 }
 
-fn not_allowed(schema: &Value, value: &Value) -> Option<Reason> {
-    let allowed = schema.get("enum")?.as_array()?;
-    if allowed.contains(value) {
-        return None;
-    }
+fn allowed(schema: &Value) -> Option<&Vec<Value>> {
+    schema.get("enum")?.as_array()
+}
+
+fn not_allowed(schema: &Value, value: &Value) -> Reason {
+    let allowed = allowed(schema).map(Vec::as_slice).unwrap_or_default();
     let words = allowed.iter().filter_map(Value::as_str);
     let nearest = value.as_str().and_then(|word| nearest(word, words));
-    Some(Reason::NotAllowed {
+    Reason::NotAllowed {
         got: short(value),
         nearest: nearest.map(|word| format!("`{word}`")),
         allowed: allowed
             .iter()
             .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
             .collect(),
-    })
+    }
 }
 
-fn out_of_range(schema: &Value, value: &Value) -> Option<Reason> {
+fn no_id(schema: &Value, value: &Value) -> Reason {
+    Reason::Id {
+        flaw: id::flaw(schema, value).unwrap_or(Flaw::Blank),
+        listing: None,
+    }
+}
+
+fn out_of_range(schema: &Value, value: &Value) -> Reason {
+    Reason::OutOfRange {
+        bound: bound_broken(schema, value).unwrap_or_default(),
+    }
+}
+
+/// The bound that a number, or the size of a text or list, does not keep to, in words.
+fn bound_broken(schema: &Value, value: &Value) -> Option<String> {
     let (size, least, most, unit) = match value {
         Value::Number(number) => (number.as_f64()?, "minimum", "maximum", ""),
         Value::String(text) => (
@@ -122,12 +152,11 @@ fn out_of_range(schema: &Value, value: &Value) -> Option<Reason> {
         _ => return None,
     };
     let bound = |name| schema.get(name).and_then(Value::as_f64);
-    let words = match (bound(least), bound(most)) {
-        (Some(least), _) if size < least => format!("at least {least}{unit}"),
-        (_, Some(most)) if size > most => format!("at most {most}{unit}"),
-        _ => return None,
-    };
-    Some(Reason::OutOfRange { bound: words })
+    match (bound(least), bound(most)) {
+        (Some(least), _) if size < least => Some(format!("at least {least}{unit}")),
+        (_, Some(most)) if size > most => Some(format!("at most {most}{unit}")),
+        _ => None,
+    }
 }
 
 #[expect(

@@ -4,9 +4,12 @@ use serde_json::{Map, Value};
 
 use crate::{
     Declaration, InvalidArguments, Problem,
+    bounds::bounded,
+    catalog::operation,
     comma_separated::COMMA_SEPARATED,
     conceal::each_secret,
-    problem::{Reason, nearest},
+    id,
+    problem::{Problems, Reason, nearest, shortened},
     request::text,
     schema_check::check,
     walk::walk,
@@ -22,17 +25,25 @@ pub fn understand(
     declaration: &Declaration,
     arguments: JsonObject,
 ) -> Result<JsonObject, InvalidArguments> {
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     let arguments = declared_names(declaration, arguments, &mut problems);
     let schema = declaration.input();
     let mut arguments = Value::Object(arguments);
     coerce(schema, &mut arguments);
+    // Text that was meant as an object or a list has become one.
+    if let Value::Object(arguments) = &arguments {
+        bounded(declaration.name, arguments)?;
+    }
     check(schema, &mut arguments, &mut problems);
     match arguments {
         Value::Object(arguments) if problems.is_empty() => Ok(arguments),
         mut arguments => {
-            quote_no_secrets(schema, &mut arguments, &mut problems);
-            Err(InvalidArguments::new(declaration, problems))
+            quote_no_secrets(schema, &mut arguments, problems.told_mut());
+            name_listings(declaration, problems.told_mut());
+            Err(InvalidArguments::new(
+                declaration.name,
+                problems.into_told(),
+            ))
         }
     }
 }
@@ -49,6 +60,18 @@ fn quote_no_secrets(schema: &Value, arguments: &mut Value, problems: &mut [Probl
             }
         }
     });
+}
+
+/// Of what is no id in a path, says where the ids are.
+fn name_listings(declaration: &Declaration, problems: &mut [Problem]) {
+    let Some(operation) = operation(declaration.name) else {
+        return;
+    };
+    for Problem { path, reason } in problems {
+        if let Reason::Id { listing, .. } = reason {
+            *listing = id::listing(operation.path, path);
+        }
+    }
 }
 
 /// Makes one consistent form of a value by its schema. Arguments arrive as text from flags, query strings and
@@ -162,7 +185,7 @@ fn drop_nulls(schema: &Value, value: &mut Value) {
 fn declared_names(
     declaration: &Declaration,
     arguments: JsonObject,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) -> JsonObject {
     let mut named = JsonObject::new();
     for (name, value) in arguments {
@@ -170,19 +193,23 @@ fn declared_names(
             .argument(&name)
             .or_else(|| declaration.argument(&snake_case(&name)));
         let Some(argument) = argument else {
-            let known = declaration.arguments.iter().map(|a| a.name);
-            let nearest = nearest(&name, known.clone()).map(str::to_owned);
-            let known = known.map(str::to_owned).collect();
-            problems.push(Problem::new(name, Reason::Unknown { nearest, known }));
+            problems.add(|| unknown(declaration, &name));
             continue;
         };
         if named.contains_key(argument.name) {
-            problems.push(Problem::new(argument.name, Reason::Twice { alias: name }));
+            problems.add(|| Problem::new(argument.name, Reason::Twice { alias: name }));
         } else {
             named.insert(argument.name.to_owned(), value);
         }
     }
     named
+}
+
+fn unknown(declaration: &Declaration, name: &str) -> Problem {
+    let known = declaration.arguments.iter().map(|a| a.name);
+    let nearest = nearest(name, known.clone()).map(str::to_owned);
+    let known = known.map(str::to_owned).collect();
+    Problem::new(shortened(name), Reason::Unknown { nearest, known })
 }
 
 fn snake_case(name: &str) -> String {

@@ -1,6 +1,8 @@
 //! One descent along a schema. Reading arguments, checking them, making answers
 //! consistent and masking secrets are all visits of the same walk.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 /// Visits `value` and, after it, everything inside that the schema describes, with its
@@ -18,17 +20,14 @@ pub(crate) fn walk(
             let others = schema.get("additionalProperties").filter(|s| s.is_object());
             for (name, member) in members {
                 if let Some(inner) = properties.and_then(|p| p.get(name)).or(others) {
-                    step(path, &child(path, name), |path| {
-                        walk(inner, member, path, visit);
-                    });
+                    into_member(path, name, |path| walk(inner, member, path, visit));
                 }
             }
         }
         Value::Array(items) => {
             if let Some(inner) = schema.get("items") {
                 for (index, item) in items.iter_mut().enumerate() {
-                    let suffix = format!("[{index}]");
-                    step(path, &suffix, |path| walk(inner, item, path, visit));
+                    into_entry(path, index, |path| walk(inner, item, path, visit));
                 }
             }
         }
@@ -45,9 +44,23 @@ pub(crate) fn child(path: &str, name: &str) -> String {
     }
 }
 
-fn step(path: &mut String, suffix: &str, inside: impl FnOnce(&mut String)) {
+/// Does something with the path of a member. The path grows in place: to copy it at each step would make a walk as long
+/// as the paths of all values together.
+pub(crate) fn into_member(path: &mut String, name: &str, inside: impl FnOnce(&mut String)) {
     let length = path.len();
-    path.push_str(suffix);
+    if length > 0 {
+        path.push('.');
+    }
+    path.push_str(name);
+    inside(path);
+    path.truncate(length);
+}
+
+/// The same with an entry of a list.
+pub(crate) fn into_entry(path: &mut String, index: usize, inside: impl FnOnce(&mut String)) {
+    let length = path.len();
+    // Writing to text cannot fail.
+    _ = write!(path, "[{index}]");
     inside(path);
     path.truncate(length);
 }

@@ -10,6 +10,9 @@ use crate::{
     refusal::trace_id,
 };
 
+/// Bytes that are read of a refusal.
+const REFUSAL: usize = 256 << 10;
+
 /// What the API answered to a call that succeeded.
 #[derive(Clone, PartialEq)]
 pub struct Answer {
@@ -39,14 +42,20 @@ impl Answer {
             return Err(redirected(status, response.headers()));
         }
         let headers = std::mem::take(response.headers_mut());
-        let body = body(response, settings.max_response_bytes, settings.read_timeout).await;
+        let most = settings.max_response_bytes;
+        let most = if status.is_success() {
+            most
+        } else {
+            most.min(REFUSAL)
+        };
+        let body = body(response, most, settings.read_timeout).await;
         if !status.is_success() {
             // The status has said it all, even where the rest is lost.
             let body = body.unwrap_or_default();
             return Err(Refusal::read(status, &headers, &body).into());
         }
         Ok(Self {
-            value: parse(status, &headers, &body?)?,
+            value: parse(status, &headers, &body?, settings.max_response_values)?,
             status: status.as_u16(),
             trace_id: trace_id(&headers),
         })
@@ -95,9 +104,17 @@ async fn body(
     Ok(body)
 }
 
-fn parse(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<Value, Error> {
+fn parse(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    limit: usize,
+) -> Result<Value, Error> {
     if body.trim_ascii().is_empty() {
         return Ok(Value::Null);
+    }
+    if values(body) > limit {
+        return Err(Error::TooMany { limit });
     }
     serde_json::from_slice(body).map_err(|source| {
         let content_type = headers
@@ -110,6 +127,23 @@ fn parse(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<Value, 
             source,
         }
     })
+}
+
+/// How many values JSON holds, counted without making any of them: each but the first stands behind an opening bracket or
+/// a comma. Something empty counts as two.
+fn values(json: &[u8]) -> usize {
+    let mut count = 1;
+    let mut in_text = false;
+    let mut bytes = json.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => in_text = !in_text,
+            b'\\' if in_text => _ = bytes.next(),
+            b'[' | b'{' | b',' if !in_text => count += 1,
+            _ => {}
+        }
+    }
+    count
 }
 
 impl NotJson {
@@ -145,6 +179,18 @@ fn redirected(status: StatusCode, headers: &HeaderMap) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_are_counted_outside_of_text() {
+        for (json, count) in [
+            ("1", 1),
+            (r#"{"a": 1, "b": [1, 2]}"#, 5),
+            (r#"["a,b[{", "\\\",[", "\\\\"]"#, 4),
+            (r#""cut off \"#, 1),
+        ] {
+            assert_eq!(values(json.as_bytes()), count, "{json}");
+        }
+    }
 
     #[test]
     fn recognises_what_is_not_json() {

@@ -17,7 +17,7 @@ use crate::{
     ceiling::{Gate, health},
     crypto::ensure_crypto_provider,
     metrics,
-    outgoing::Outgoing,
+    outgoing::{Outgoing, Unsendable},
     retry, trace,
 };
 
@@ -94,11 +94,15 @@ impl Client {
     /// Sends an operation and reads its answer, brought into one consistent form by
     /// [`Declaration::normalise`].
     pub async fn send<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Error> {
-        let value = match self.call(&Request::to(endpoint)).await?.value {
+        let request = Request::to(endpoint).map_err(Unsendable::from)?;
+        let value = match self.call(&request).await?.value {
             // Some operations answer nothing, some `{}`; both mean that it is done.
             Value::Null => Value::Object(Map::new()),
             value => Declaration::of::<E>().normalise(value),
         };
+        if Declaration::of::<E>().lacks_list(&value) {
+            return Err(Error::NoList { operation: E::NAME });
+        }
         serde_json::from_value(value).map_err(|source| Error::Unreadable {
             operation: E::NAME,
             source,

@@ -63,6 +63,18 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// The answer holds more than the settings allow.
+    #[error("the answer holds more than {limit} values")]
+    TooMany {
+        /// How many values, counting every member and entry.
+        limit: usize,
+    },
+    /// The call succeeded, but the answer has no list where the operation promises one.
+    #[error("the answer to `{operation}` has no list in it")]
+    NoList {
+        /// The operation.
+        operation: &'static str,
+    },
     /// The server points elsewhere, which is not followed.
     #[error("HTTP {status}: redirected{}; set the base URL to the address that answers itself",
         location.as_ref().map(|to| format!(" to {to}")).unwrap_or_default())]
@@ -201,9 +213,11 @@ impl Error {
             | Self::Tls { .. }
             | Self::Interrupted(_)
             | Self::Redirected { .. } => Kind::Unreachable,
-            Self::TooLarge { .. } | Self::NotJson { .. } | Self::Unreadable { .. } => {
-                Kind::Unexpected
-            }
+            Self::TooLarge { .. }
+            | Self::TooMany { .. }
+            | Self::NoList { .. }
+            | Self::NotJson { .. }
+            | Self::Unreadable { .. } => Kind::Unexpected,
             Self::Refused(refusal) => refusal.kind(),
         }
     }
@@ -224,6 +238,9 @@ impl Error {
     pub(crate) fn of_sending(error: reqwest::Error, origin: &str, read_timeout: Duration) -> Self {
         // The URL holds the query, which may hold what nobody else should read.
         let source = error.without_url();
+        if source.is_builder() {
+            return Unsendable::Request(source).into();
+        }
         if !source.is_connect() {
             return Self::of_exchange(source, read_timeout);
         }

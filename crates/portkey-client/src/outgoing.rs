@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use portkey_api::{Base, Keys, Request};
+use portkey_api::{Base, InvalidArguments, Keys, Request};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
@@ -36,9 +36,18 @@ pub enum Unsendable {
         /// The path that was meant.
         path: String,
     },
+    /// The arguments make no request.
+    #[error(transparent)]
+    Arguments(#[from] InvalidArguments),
     /// Address and path make no URL.
     #[error("the request's URL is invalid")]
     Url(#[source] url::ParseError),
+    /// HTTP cannot carry the URL.
+    #[error("the request's URL cannot be sent")]
+    Uri(#[source] http::uri::InvalidUri),
+    /// The HTTP client cannot write it. Nothing was sent.
+    #[error("the request cannot be written")]
+    Request(#[source] reqwest::Error),
     /// The body cannot be written as JSON.
     #[error("the request's body cannot be written as JSON")]
     Body(#[source] serde_json::Error),
@@ -128,5 +137,6 @@ fn locate(address: &str, target: &str) -> Result<Url, Unsendable> {
         let path = target.split('?').next().unwrap_or_default().to_owned();
         return Err(Unsendable::Path { path });
     }
+    url.as_str().parse::<http::Uri>().map_err(Unsendable::Uri)?;
     Ok(url)
 }

@@ -30,6 +30,9 @@ pub struct Settings {
     pub retry_pause: Duration,
     /// The largest answer that is read.
     pub max_response_bytes: usize,
+    /// The most values that an answer may hold, counting every member and entry: in memory a value takes a hundred
+    /// times the space of the byte that it may be on the wire.
+    pub max_response_values: usize,
     /// How much the server is asked at once, by all clones of a client together.
     pub ceilings: Ceilings,
 }
@@ -48,6 +51,7 @@ impl Default for Settings {
             max_retries: 4,
             retry_pause: Duration::from_millis(500),
             max_response_bytes: 32 * 1024 * 1024,
+            max_response_values: 500_000,
             ceilings: Ceilings::default(),
         }
     }

@@ -21,7 +21,7 @@ pub use entry::{Decision, Entry, Excerpt};
 pub use file::FileLog;
 pub use postgres::PostgresLog;
 pub use trail::{Sent, confirmed};
-pub(crate) use trail::{Trail, path, request_begun};
+pub(crate) use trail::{Trail, in_same_trail, path, request_begun};
 pub use verify::{Broken, Chain, Verification, verify};
 
 use crate::database::DatabaseUrl;

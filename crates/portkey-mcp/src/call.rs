@@ -36,7 +36,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portkey_api::{Declaration, JsonObject, Operation, understand};
+use portkey_api::{Declaration, JsonObject, Operation, bounded, understand};
 use portkey_client::Client;
 use serde_json::{Value, json};
 
@@ -46,6 +46,7 @@ use crate::{
     safeguards::Safeguards,
     secrets::{Carried, Secrets},
     untrusted::refuse_stand_ins,
+    workers::Workers,
     workflows::{Conventions, Workflow},
 };
 
@@ -148,6 +149,11 @@ impl Caller {
         self.line.client()
     }
 
+    /// What calls are made on.
+    pub(crate) fn workers(&self) -> &Workers {
+        &self.safeguards.workers
+    }
+
     /// Where secrets go and where they come from.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
@@ -185,16 +191,20 @@ impl Caller {
         self.safeguards.audit.write(entry).await;
     }
 
-    /// A call may make several requests, each of which keeps to the limit; so does the call as a whole.
+    /// A call may make several requests, each of which keeps to the limit; so does the call as a whole, even if all
+    /// that it does is to compute.
     async fn in_time(&self, call: Call) -> Result<Outcome, Failure> {
         let limit = self.client().settings().total_timeout;
-        tokio::time::timeout(limit + GRACE, self.run(call))
+        let caller = self.clone();
+        let run = self.workers().run(async move { caller.run(call).await });
+        tokio::time::timeout(limit + GRACE, run)
             .await
             .unwrap_or(Err(Failure::OutOfTime { limit }))
     }
 
     async fn run(&self, mut call: Call) -> Result<Outcome, Failure> {
         let tool = call.tool;
+        bounded(tool.name(), &call.arguments)?;
         let extras = Extras::take(tool, &mut call.arguments)?;
         let run = Run {
             caller: self,

@@ -7,7 +7,7 @@ mod selection;
 mod siblings;
 mod universal;
 
-use portkey_api::{DOMAINS, Declaration, JsonObject, Operation, nearest};
+use portkey_api::{DOMAINS, Declaration, JsonObject, Operation, nearest, shortened};
 
 use crate::{
     untrusted::brief,
@@ -109,7 +109,7 @@ pub fn entry(name: &str) -> Result<Entry, UnknownTool> {
     entries()
         .find(|entry| entry.tool.name() == current)
         .ok_or_else(|| UnknownTool {
-            name: name.to_owned(),
+            name: shortened(name),
             nearest: nearest(name, tools().map(|tool| tool.name())),
         })
 }

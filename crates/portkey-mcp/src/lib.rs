@@ -30,6 +30,7 @@ pub mod telemetry;
 pub mod transport;
 pub mod untrusted;
 pub mod upstream;
+mod workers;
 pub mod workflows;
 
 pub use cli::run;

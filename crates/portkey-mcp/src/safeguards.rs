@@ -12,6 +12,7 @@ use crate::{
     profile::Owners,
     references::Crawls,
     state::{SharedState, UsedQuotas},
+    workers::Workers,
 };
 
 /// What calls are counted, claimed and written down with.
@@ -33,6 +34,8 @@ pub struct Safeguards {
     pub crawls: Crawls,
     /// Where changes are written down before they are made; nowhere, where the operator wants none.
     pub journal: Option<Arc<dyn Journal>>,
+    /// What calls are made on.
+    pub(crate) workers: Arc<Workers>,
 }
 
 impl Safeguards {
@@ -51,6 +54,7 @@ impl Safeguards {
             crawls: Crawls::default(),
             owners: Owners::default(),
             workspaces: Directory::default(),
+            workers: Arc::default(),
         }
     }
 

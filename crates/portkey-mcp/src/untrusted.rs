@@ -123,11 +123,12 @@ const CLOSE: char = '⟩';
 fn stand_in_of(text: &str) -> Option<&str> {
     text.match_indices(OPEN).find_map(|(start, _)| {
         let found = text.get(start..)?;
-        let end = found.find(CLOSE)?;
-        let digits = found.get(OPEN.len()..end)?;
-        let is_number =
-            (4..=6).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
-        is_number.then(|| found.get(..end + CLOSE.len_utf8()))?
+        let behind = found.get(OPEN.len()..)?;
+        let digits = behind.bytes().take_while(u8::is_ascii_hexdigit).take(7);
+        let digits = digits.count();
+        let end = OPEN.len() + digits + CLOSE.len_utf8();
+        let stands_in = (4..=6).contains(&digits) && behind.get(digits..)?.starts_with(CLOSE);
+        stands_in.then(|| found.get(..end))?
     })
 }
 

@@ -35,6 +35,7 @@ pub struct GetAnalyticsByModels {
 #[endpoint(GET "/analytics/groups/metadata/{metadata_key}" -> Page<MetadataStats>,
     scopes("analytics.view"), plan(enterprise))]
 pub struct GetAnalyticsByMetadata {
+    #[schemars(extend("x-foreign-name" = true))]
     pub metadata_key: String,
     #[shared]
     pub filter: Filter,

@@ -1,10 +1,12 @@
 //! Strategies, and the queries by which a conditional one picks its target.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use crate::{
     JsonObject, Problem,
-    problem::{Reason, nearest},
+    problem::{Problems, Reason, nearest, shortened},
 };
 
 const OPERATORS: [&str; 9] = [
@@ -14,47 +16,81 @@ const OPERATORS: [&str; 9] = [
 pub(super) fn check_strategy(
     level: &JsonObject,
     at: &dyn Fn(&str) -> String,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) {
     let Some(Value::Object(strategy)) = level.get("strategy") else {
         return;
     };
     if !level.contains_key("targets") {
         let rule = "needs `targets` to choose from";
-        problems.push(Problem::rule(at("strategy"), rule));
+        problems.add(|| Problem::rule(at("strategy"), rule));
     }
     if strategy.get("mode").and_then(Value::as_str) == Some("conditional") {
-        check_conditional(strategy, &names(level), at, problems);
+        check_conditional(strategy, &Names::of(level), at, problems);
     }
 }
 
 /// The names of the targets.
-fn names(level: &JsonObject) -> Vec<&str> {
-    let targets = level.get("targets").and_then(Value::as_array);
-    let names = targets.into_iter().flatten().filter_map(|t| t.get("name"));
-    names.filter_map(Value::as_str).collect()
+struct Names<'a> {
+    in_order: Vec<&'a str>,
+    known: HashSet<&'a str>,
+}
+
+/// More names than this are not told.
+const TOLD: usize = 20;
+
+impl<'a> Names<'a> {
+    fn of(level: &'a JsonObject) -> Self {
+        let targets = level.get("targets").and_then(Value::as_array);
+        let names = targets.into_iter().flatten().filter_map(|t| t.get("name"));
+        let in_order: Vec<_> = names.filter_map(Value::as_str).collect();
+        Self {
+            known: in_order.iter().copied().collect(),
+            in_order,
+        }
+    }
+
+    /// That no target has a certain name.
+    fn lack(&self, name: &str) -> String {
+        let nearest = nearest(name, self.in_order.iter().copied());
+        let name = shortened(name);
+        match nearest {
+            Some(nearest) => format!("no target has the name `{name}`; did you mean `{nearest}`?"),
+            None if self.in_order.is_empty() => "targets need a `name` to be chosen by".to_owned(),
+            None => {
+                let names = self.in_order.iter().take(TOLD).copied();
+                let names: Vec<_> = names.map(shortened).collect();
+                let more = if self.in_order.len() > TOLD {
+                    ", …"
+                } else {
+                    ""
+                };
+                let names = names.join(", ");
+                format!("no target has the name `{name}`; there are {names}{more}")
+            }
+        }
+    }
 }
 
 fn check_conditional(
     strategy: &JsonObject,
-    targets: &[&str],
+    targets: &Names<'_>,
     at: &dyn Fn(&str) -> String,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) {
     for name in ["conditions", "default"] {
         if !strategy.contains_key(name) {
-            let path = at(&format!("strategy.{name}"));
-            problems.push(Problem::new(path, Reason::Missing));
+            problems.add(|| Problem::new(at(&format!("strategy.{name}")), Reason::Missing));
         }
     }
     if let Some(default) = strategy.get("default") {
-        check_target(default, targets, at("strategy.default"), problems);
+        check_target(default, targets, &at("strategy.default"), problems);
     }
     let conditions = strategy.get("conditions").and_then(Value::as_array);
     for (index, condition) in conditions.into_iter().flatten().enumerate() {
         let path = at(&format!("strategy.conditions[{index}]"));
         if let Some(then) = condition.get("then") {
-            check_target(then, targets, format!("{path}.then"), problems);
+            check_target(then, targets, &format!("{path}.then"), problems);
         }
         if let Some(query) = condition.get("query") {
             check_query(query, &format!("{path}.query"), problems);
@@ -62,31 +98,22 @@ fn check_conditional(
     }
 }
 
-fn check_target(value: &Value, targets: &[&str], path: String, problems: &mut Vec<Problem>) {
+fn check_target(value: &Value, targets: &Names<'_>, path: &str, problems: &mut Problems) {
     let Some(name) = value.as_str() else {
         return; // The schema has said so.
     };
-    if !targets.contains(&name) {
-        let nearest = nearest(name, targets.iter().copied());
-        let rule = match nearest {
-            Some(nearest) => format!("no target has the name `{name}`; did you mean `{nearest}`?"),
-            None if targets.is_empty() => "targets need a `name` to be chosen by".to_owned(),
-            None => format!(
-                "no target has the name `{name}`; there are {}",
-                targets.join(", ")
-            ),
-        };
-        problems.push(Problem::rule(path, rule));
+    if !targets.known.contains(name) {
+        problems.add(|| Problem::rule(path, targets.lack(name)));
     }
 }
 
-fn check_query(query: &Value, path: &str, problems: &mut Vec<Problem>) {
+fn check_query(query: &Value, path: &str, problems: &mut Problems) {
     let Value::Object(query) = query else {
-        problems.push(Problem::rule(path, "a query is an object"));
+        problems.add(|| Problem::rule(path, "a query is an object"));
         return;
     };
     if query.is_empty() {
-        problems.push(Problem::rule(path, "an empty query matches nothing"));
+        problems.add(|| Problem::rule(path, "an empty query matches nothing"));
     }
     for (key, value) in query {
         let path = format!("{path}.{key}");
@@ -96,14 +123,16 @@ fn check_query(query: &Value, path: &str, problems: &mut Vec<Problem>) {
                     check_query(query, &format!("{path}[{index}]"), problems);
                 }
             }
-            ("$and" | "$or", _) => problems.push(Problem::rule(path, "takes a list of queries")),
+            ("$and" | "$or", _) => {
+                problems.add(|| Problem::rule(path, "takes a list of queries"));
+            }
             _ if key.starts_with('$') => {
                 let rule = "stands inside a key: {\"metadata.plan\": {\"$eq\": \"paid\"}}";
-                problems.push(Problem::rule(path, rule));
+                problems.add(|| Problem::rule(path, rule));
             }
             _ if !key.contains('.') => {
                 let rule = "a key is `metadata.<name>`, `params.<name>` or `url.pathname`";
-                problems.push(Problem::rule(path, rule));
+                problems.add(|| Problem::rule(path, rule));
             }
             (_, Value::Object(operators)) => check_operators(operators, &path, problems),
             _ => {} // A bare value is short for `$eq`.
@@ -111,20 +140,22 @@ fn check_query(query: &Value, path: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-fn check_operators(operators: &JsonObject, path: &str, problems: &mut Vec<Problem>) {
+fn check_operators(operators: &JsonObject, path: &str, problems: &mut Problems) {
     for (operator, value) in operators {
         let path = format!("{path}.{operator}");
         match (operator.as_str(), value) {
             ("$in" | "$nin", value) if !value.is_array() => {
-                problems.push(Problem::rule(path, "takes a list"));
+                problems.add(|| Problem::rule(path, "takes a list"));
             }
             ("$regex", value) if !value.is_string() => {
-                problems.push(Problem::rule(path, "takes text"));
+                problems.add(|| Problem::rule(path, "takes text"));
             }
             (operator, _) if !OPERATORS.contains(&operator) => {
-                let nearest = nearest(operator, OPERATORS).map(str::to_owned);
-                let known = OPERATORS.map(str::to_owned).to_vec();
-                problems.push(Problem::new(path, Reason::Unknown { nearest, known }));
+                problems.add(|| {
+                    let nearest = nearest(operator, OPERATORS).map(str::to_owned);
+                    let known = OPERATORS.map(str::to_owned).to_vec();
+                    Problem::new(path, Reason::Unknown { nearest, known })
+                });
             }
             _ => {}
         }

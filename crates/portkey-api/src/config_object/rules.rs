@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use super::{Rules, conditions::check_strategy, fields::Level};
-use crate::{JsonObject, Problem, schema, schema_check::check_at, walk::child};
+use crate::{JsonObject, Problem, problem::Problems, schema, schema_check::check_at, walk::child};
 
 /// A level does something when it has all fields of one of these sets.
 const SUFFICIENT: &[&[&str]] = &[
@@ -55,7 +55,11 @@ pub(super) fn level() -> &'static Value {
 }
 
 /// Adds a problem for everything wrong with a config or target and, by the marks in [`Level`], with its targets.
-pub(crate) fn check(rules: Rules, value: &mut Value, path: &str, problems: &mut Vec<Problem>) {
+pub(crate) fn check(rules: Rules, value: &mut Value, path: &str, problems: &mut Problems) {
+    if let Value::Object(level) = &*value {
+        // First, or it would be lost among what is wrong with each of too many targets.
+        check_targets(rules, level, path, problems);
+    }
     check_at(&LEVEL, value, path, problems);
     let Value::Object(level) = &*value else {
         return;
@@ -64,13 +68,12 @@ pub(crate) fn check(rules: Rules, value: &mut Value, path: &str, problems: &mut 
     check_content(level, path, problems);
     check_passthrough(level, &at, problems);
     check_strategy(level, &at, problems);
-    check_targets(rules, level, &at, problems);
     for breaker in ["cb_config", "strategy.cb_config"] {
         check_breaker(breaker, level, &at, problems);
     }
 }
 
-fn check_content(level: &JsonObject, path: &str, problems: &mut Vec<Problem>) {
+fn check_content(level: &JsonObject, path: &str, problems: &mut Problems) {
     let is_sufficient = SUFFICIENT
         .iter()
         .any(|set| set.iter().all(|name| level.contains_key(*name)))
@@ -88,7 +91,7 @@ fn check_content(level: &JsonObject, path: &str, problems: &mut Vec<Problem>) {
              `retry`, `request_timeout`, `prompt_id`, guardrails or another setting"
         }
     };
-    problems.push(Problem::rule(path, rule));
+    problems.add(|| Problem::rule(path, rule));
 }
 
 /// A provider of the workspace, as `@slug` or in front of the model, brings its own credentials.
@@ -101,24 +104,19 @@ fn names_provider(level: &JsonObject) -> bool {
         .any(|name| name.starts_with('@'))
 }
 
-fn check_passthrough(level: &JsonObject, at: &dyn Fn(&str) -> String, problems: &mut Vec<Problem>) {
+fn check_passthrough(level: &JsonObject, at: &dyn Fn(&str) -> String, problems: &mut Problems) {
     if level.get("passthrough") != Some(&Value::Bool(true)) {
         return;
     }
     for name in NOT_PASSED_THROUGH {
         if level.contains_key(name) {
             let rule = "has no effect beside `passthrough`: take one of them out";
-            problems.push(Problem::rule(at(name), rule));
+            problems.add(|| Problem::rule(at(name), rule));
         }
     }
 }
 
-fn check_targets(
-    rules: Rules,
-    level: &JsonObject,
-    at: &dyn Fn(&str) -> String,
-    problems: &mut Vec<Problem>,
-) {
+fn check_targets(rules: Rules, level: &JsonObject, path: &str, problems: &mut Problems) {
     let mode = level.get("strategy").and_then(|s| s.get("mode"));
     let most = match (rules, mode.and_then(Value::as_str)) {
         (Rules::Target, _) => 50,
@@ -127,8 +125,10 @@ fn check_targets(
     };
     let targets = level.get("targets").and_then(Value::as_array);
     if targets.is_some_and(|targets| targets.len() > most) {
-        let rule = format!("must be at most {most} targets here");
-        problems.push(Problem::rule(at("targets"), rule));
+        problems.add(|| {
+            let at = format!("{path}{}", child(path, "targets"));
+            Problem::rule(at, format!("must be at most {most} targets here"))
+        });
     }
 }
 
@@ -136,7 +136,7 @@ fn check_breaker(
     name: &str,
     level: &JsonObject,
     at: &dyn Fn(&str) -> String,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) {
     let breaker = match name.split_once('.') {
         Some((outer, inner)) => level.get(outer).and_then(|outer| outer.get(inner)),
@@ -148,6 +148,6 @@ fn check_breaker(
         && !has("failure_threshold_percentage")
     {
         let rule = "needs `failure_threshold` or `failure_threshold_percentage`";
-        problems.push(Problem::rule(at(name), rule));
+        problems.add(|| Problem::rule(at(name), rule));
     }
 }

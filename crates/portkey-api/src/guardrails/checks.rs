@@ -1,9 +1,13 @@
 //! Finds what is wrong with a check before the API does, by what is known of its id.
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value, json};
 
 use super::{built_in, partners};
-use crate::{JsonObject, Problem, schema_check::check_at, understand::coerce, walk::child};
+use crate::{
+    JsonObject, Problem, problem::Problems, schema_check::check_at, understand::coerce, walk::child,
+};
 
 /// The schema keyword that puts an object under the rules of checks.
 pub(crate) const MARK: &str = "x-guardrail-check";
@@ -82,7 +86,7 @@ const COMMON: [Parameter; 3] = [
 
 /// Adds a problem for everything wrong with a check that is found at `path`. Ids that nobody knows pass, as there
 /// are new ones all the time, unless they look like a slip.
-pub(crate) fn check(value: &mut Value, path: &str, problems: &mut Vec<Problem>) {
+pub(crate) fn check(value: &mut Value, path: &str, problems: &mut Problems) {
     let Value::Object(members) = value else {
         return;
     };
@@ -94,8 +98,10 @@ pub(crate) fn check(value: &mut Value, path: &str, problems: &mut Vec<Problem>) 
         Some(check) => check.check_parameters(members, &at("parameters"), problems),
         None => {
             if let Some(meant) = meant_by(id) {
-                let rule = format!("there is no check `{id}`; did you mean `{meant}`?");
-                problems.push(Problem::rule(at("id"), rule));
+                problems.add(|| {
+                    let rule = format!("there is no check `{id}`; did you mean `{meant}`?");
+                    Problem::rule(at("id"), rule)
+                });
             }
         }
     }
@@ -108,17 +114,37 @@ fn all() -> impl Iterator<Item = &'static KnownCheck> {
 /// The known id that was meant by an unknown one: the same but for case, punctuation, the part before the dot, or a
 /// slip of two letters.
 fn meant_by(id: &str) -> Option<&'static str> {
+    if id.len() > LONGEST {
+        return None;
+    }
     let id = letters(id);
-    let same = |known: &str| {
-        let name = known.rsplit('.').next().unwrap_or(known);
-        letters(known) == id || letters(name) == id
+    let same = |known: &&Spelling| known.whole == id || known.name == id;
+    let near = |known: &&Spelling| {
+        known.whole.len().abs_diff(id.len()) <= 2 && strsim::osa_distance(&known.whole, &id) <= 2
     };
-    let near = |known: &str| strsim::osa_distance(&letters(known), &id) <= 2;
-    let ids = || all().map(|check| check.id);
-    ids()
-        .find(|known| same(known))
-        .or_else(|| ids().find(|known| near(known)))
+    let found = SPELLINGS.iter().find(same);
+    let found = found.or_else(|| SPELLINGS.iter().find(near));
+    found.map(|known| known.id)
 }
+
+/// Longer ids are compared with none.
+const LONGEST: usize = 64;
+
+/// The letters of a known id: all, and those after the dot.
+struct Spelling {
+    id: &'static str,
+    whole: String,
+    name: String,
+}
+
+static SPELLINGS: LazyLock<Vec<Spelling>> = LazyLock::new(|| {
+    let spelling = |id: &'static str| Spelling {
+        id,
+        whole: letters(id),
+        name: letters(id.rsplit('.').next().unwrap_or(id)),
+    };
+    all().map(|check| spelling(check.id)).collect()
+});
 
 fn letters(text: &str) -> String {
     let letters = text.chars().filter(|c| c.is_alphanumeric());
@@ -126,7 +152,7 @@ fn letters(text: &str) -> String {
 }
 
 impl KnownCheck {
-    fn check_parameters(&self, members: &mut JsonObject, path: &str, problems: &mut Vec<Problem>) {
+    fn check_parameters(&self, members: &mut JsonObject, path: &str, problems: &mut Problems) {
         let Parameters::Known(parameters) = self.parameters else {
             return;
         };

@@ -11,6 +11,7 @@ mod catalog;
 mod config_objects;
 mod facts;
 mod guardrail_checks;
+mod ids;
 mod json;
 mod peers;
 mod providers;

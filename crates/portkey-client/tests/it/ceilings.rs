@@ -3,6 +3,7 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use futures_util::future::join_all;
+use portkey_api::Request;
 use portkey_client::{BreakerSettings, Ceilings, Client, Error, Kind, Settings};
 use serde_json::json;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
@@ -170,4 +171,21 @@ async fn one_request_finds_out_that_the_server_is_well_again() {
     for _ in 0..3 {
         client.call(&read()).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_says_nothing_of_the_server() {
+    let server = answering(well()).await;
+    let client = client(&server.uri(), breaker(2, LONG));
+    let request = Request {
+        target: format!("/{}", "x".repeat(66_000)),
+        ..read()
+    };
+    for _ in 0..5 {
+        let error = client.call(&request).await.unwrap_err();
+        assert!(matches!(error, Error::Unsendable(_)), "{error:?}");
+        assert_eq!(error.kind(), Kind::Invalid);
+    }
+    assert!(client.call(&read()).await.is_ok());
+    assert_eq!(received(&server).await, 1);
 }

@@ -84,6 +84,17 @@ impl Noted {
     }
 }
 
+/// The same work, noting in the trail that is followed here wherever it is done.
+pub(crate) fn in_same_trail<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
+    let trail = TRAIL.try_with(Clone::clone).ok();
+    async move {
+        match trail {
+            Some(trail) => trail.follow(work).await,
+            None => work.await,
+        }
+    }
+}
+
 /// Notes a request of the call that is being made, before it is sent.
 pub(crate) fn request_begun(request: &Request) -> OnItsWay {
     let text = Excerpt::of(format!("{} {}", request.method, path(&request.target)));

@@ -151,7 +151,7 @@ fn technical(declaration: &Declaration, error: &Error) -> String {
         Error::Timeout { .. } | Error::Interrupted(_) => {
             format!("{look_first} PORTKEY_TIMEOUT sets how long a request may take.")
         }
-        Error::TooLarge { .. } => "Ask for less: a smaller `page_size`, or a filter.".to_owned(),
+        Error::TooLarge { .. } | Error::TooMany { .. } => "Ask for less: a smaller `page_size`, or a filter.".to_owned(),
         Error::NotJson { found: NotJson::Html { .. }, .. } | Error::Redirected { .. } => {
             "PORTKEY_BASE_URL seems to point at a web page or proxy rather than at Portkey's API.".to_owned()
         }

@@ -19,7 +19,7 @@ impl Run<'_> {
         let permit = self.permit(operation, arguments).await?;
         self.spend(operation).await?;
         // Written, they are not read again: some are written otherwise than they are read.
-        let request = Request::new(operation, permit.arguments.clone());
+        let request = Request::new(operation, permit.arguments.clone())?;
         let answer = permit.carry_out(&request, &Carried::default()).await?;
         let answer = permit.let_through(answer).await?;
         serde_json::from_value(answer).map_err(|error| Failure::unreadable(operation, &error))

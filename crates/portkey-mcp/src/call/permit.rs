@@ -44,8 +44,13 @@ impl Line {
         request: &Request,
     ) -> Result<Value, Failure> {
         let answer = self.exchange(request).await;
-        let answer = answer.map_err(|error| Failure::upstream(operation, error))?;
-        Ok(operation.declaration.normalise(answer.value))
+        let failed = |error| Failure::upstream(operation, error);
+        let answer = operation.declaration.normalise(answer.map_err(failed)?.value);
+        if operation.declaration.lacks_list(&answer) {
+            let name = operation.declaration.name;
+            return Err(failed(Error::NoList { operation: name }));
+        }
+        Ok(answer)
     }
 }
 

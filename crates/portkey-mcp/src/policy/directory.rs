@@ -98,7 +98,10 @@ impl Directory {
             workspace_id: name.into(),
             name_format: None,
         });
-        let answer = client.call(&request).await;
+        let answer = match request {
+            Ok(request) => client.call(&request).await.ok(),
+            Err(_) => None, // It is no name of a workspace.
+        };
         let answer = answer.map(|answer| answer.value).unwrap_or_default();
         let answer = Declaration::of::<GetWorkspace>().normalise(answer);
         let Some(place) = Place::read(name, &answer) else {

@@ -74,7 +74,8 @@ async fn ask(client: &Client, key: &SecretString) -> Result<Owner, ()> {
         page_size: Some(PageSize(LOOKED_AT)),
         all: None,
         ids: None,
-    });
+    })
+    .map_err(|_| ())?;
     match client.with_key(key.clone()).call(&request).await {
         Ok(answer) => Ok(read(&answer.value, &masked(key.expose_secret()))),
         Err(Error::Refused(refusal)) if matches!(refusal.status, 401..=405) => Ok(Owner::default()),

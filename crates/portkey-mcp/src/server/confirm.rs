@@ -90,13 +90,12 @@ impl Server {
     ) -> Result<Outcome, Failure> {
         let consent = consent?;
         let call = Call { consent, ..call };
-        let outcome = making.make(call.clone()).await?;
-        let Outcome::Unconfirmed { consequence, token } = outcome else {
-            return Ok(outcome);
+        let again = (asking == Asking::ByRequest).then(|| call.clone());
+        let outcome = making.make(call).await?;
+        let (call, consequence, token) = match (again, outcome) {
+            (Some(call), Outcome::Unconfirmed { consequence, token }) => (call, consequence, token),
+            (_, outcome) => return Ok(outcome),
         };
-        if asking != Asking::ByRequest {
-            return Ok(Outcome::Unconfirmed { consequence, token });
-        }
         tokio::select! {
             agreed = self.ask(&consequence, making.context) => agreed?,
             () = making.context.ct.cancelled() => return Err(Failure::Cancelled),

@@ -1,6 +1,6 @@
 use std::{borrow::Cow, pin::pin};
 
-use portkey_api::JsonObject;
+use portkey_api::{JsonObject, shortened};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
@@ -138,7 +138,7 @@ impl ServerHandler for Server {
                 format!("the params of {method} do not have the form the protocol gives them");
             return Err(ErrorData::invalid_params(text, None));
         }
-        let text: Cow<'static, str> = format!("unknown method {method}").into();
+        let text: Cow<'static, str> = format!("unknown method {}", shortened(&method)).into();
         Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None))
     }
 
@@ -235,20 +235,20 @@ impl Server {
         let used = matches!(outcome, Ok(Outcome::Answer(_))) && !dry_run;
         let profile = principal.profile();
         let origin = profile.told(tool, workspace.as_deref(), used).await;
-        Ok(self.respond(tool, outcome, asking, origin, &context))
+        Ok(self.respond(tool, outcome, asking, origin, &making).await)
     }
 
     /// How an outcome is told: as a result, or as a question to the user.
-    fn respond(
+    async fn respond(
         &self,
         tool: catalog::Tool,
         outcome: Result<Outcome, Failure>,
         asking: Asking,
         origin: Value,
-        context: &Context,
+        making: &Making<'_>,
     ) -> CallToolResponse {
         let mut meta = MetaObject([(ORIGIN.to_owned(), origin)].into_iter().collect());
-        if is_modern(context) {
+        if is_modern(making.context) {
             meta.0.extend(self.meta().0);
         }
         match outcome {
@@ -256,7 +256,9 @@ impl Server {
                 confirm::question(&consequence, token, meta).into()
             }
             outcome => {
-                let mut result = outcome::result(tool, outcome, self.inner.settings.structured);
+                let structured = self.inner.settings.structured;
+                let writing = async move { outcome::result(tool, outcome, structured) };
+                let mut result = making.caller.workers().run(writing).await;
                 result.meta.get_or_insert_default().0.extend(meta.0);
                 result.into()
             }

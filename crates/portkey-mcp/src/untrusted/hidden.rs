@@ -12,6 +12,8 @@ const KEYCAP: char = '\u{20e3}';
 const STYLES: [char; 2] = ['\u{fe0e}', '\u{fe0f}'];
 /// The flags that are spelt with tags: of England, Scotland and Wales.
 const SPELT_FLAGS: [&str; 3] = ["gbeng", "gbsct", "gbwls"];
+/// The tags of such a flag, with the last.
+const SPELLING: usize = 6;
 
 /// Whether the character at `index` hides something.
 pub(super) fn is_hidden(text: &[char], index: usize) -> bool {
@@ -103,11 +105,13 @@ fn is_pictograph(character: char) -> bool {
 
 /// Whether a tag is part of a flag that is known to be spelt so.
 fn is_in_flag(text: &[char], index: usize) -> bool {
-    let before = text.get(..index).unwrap_or_default();
-    let Some(start) = before
+    // To look further back than a flag is long would be to look back from each of a million tags.
+    let earliest = index.saturating_sub(SPELLING);
+    let before = text.get(earliest..index).unwrap_or_default();
+    let start = before
         .iter()
-        .rposition(|character| *character == BLACK_FLAG)
-    else {
+        .rposition(|character| *character == BLACK_FLAG);
+    let Some(start) = start.map(|start| earliest + start) else {
         return false;
     };
     SPELT_FLAGS.iter().any(|flag| {

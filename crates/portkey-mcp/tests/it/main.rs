@@ -15,6 +15,7 @@
 mod audit;
 mod balancer;
 mod bodies;
+mod bounds;
 mod canary;
 mod collector;
 mod command_line;

@@ -11,11 +11,18 @@ const MERGED: [&str; 3] = ["defaults", "configurations", "global_workspace_acces
 /// The settings of deployments, whose lists and mappings are added to.
 const SETTINGS: &str = "auth_settings";
 
+/// To find each entry of a list in another takes as many steps as both lengths multiplied. Beyond this a preview is not
+/// worth them.
+const STEPS: usize = 4_000_000;
+
 /// The object as it would be after `operation` with this body, from what it is now. Nothing where the operation
-/// leaves nothing, or what it makes is Portkey's to decide.
+/// leaves nothing, what it makes is Portkey's to decide, or lists are too long to be compared.
 pub(super) fn overlaid(operation: &Operation, body: Option<&Value>, now: &Value) -> Option<Value> {
     let body = body?.as_object()?;
-    if operation.declaration.effect != Effect::Update {
+    let (given, known) = (entries(body), entries(now.as_object()?));
+    if operation.declaration.effect != Effect::Update
+        || given.saturating_mul(known.saturating_add(given)) > STEPS
+    {
         return None;
     }
     let mut object = now.as_object()?.clone();
@@ -45,6 +52,16 @@ pub(super) fn overlaid(operation: &Operation, body: Option<&Value>, now: &Value)
         object.insert(field, after);
     }
     Some(Value::Object(object))
+}
+
+/// The entries of all lists of an object, and of the objects in it.
+fn entries(object: &Map<String, Value>) -> usize {
+    let count = |member: &Value| match member {
+        Value::Array(entries) => entries.len(),
+        Value::Object(inner) => entries(inner),
+        _ => 0,
+    };
+    object.values().map(count).sum()
 }
 
 /// Whether lists are replaced rather than changed.
@@ -194,6 +211,21 @@ mod tests {
                 { "id": "c", "enabled": true }
             ])
         );
+    }
+
+    #[test]
+    fn lists_that_are_too_long_to_be_compared_are_not() {
+        let list = |count| json!(vec![json!({ "id": "a", "enabled": true }); count]);
+        let update = |count| {
+            let body = json!({ "workspaces": list(count) });
+            overlay(
+                "update_mcp_integration_workspaces",
+                &body,
+                &json!({ "data": list(1_000) }),
+            )
+        };
+        assert!(update(1_000).is_some());
+        assert_eq!(update(3_000), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use portkey_api::{PageSize, Request, workspaces::ListWorkspaces};
-use portkey_client::{Client, Error, Kind};
+use portkey_client::{Client, Error, Kind, Unsendable};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, watch};
 
@@ -102,7 +102,8 @@ async fn ask(client: &Client) -> Result<(), Error> {
         exact_name: None,
         status: None,
     };
-    match client.call(&Request::to(&least)).await {
+    let least = Request::to(&least).map_err(Unsendable::from)?;
+    match client.call(&least).await {
         Ok(_) => Ok(()),
         // Portkey is there and knows the key, which may just not do this, or not now.
         Err(error) if is_answer(error.kind()) => Ok(()),
