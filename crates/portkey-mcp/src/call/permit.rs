@@ -45,7 +45,9 @@ impl Line {
     ) -> Result<Value, Failure> {
         let answer = self.exchange(request).await;
         let failed = |error| Failure::upstream(operation, error);
-        let answer = operation.declaration.normalise(answer.map_err(failed)?.value);
+        let answer = operation
+            .declaration
+            .normalise(answer.map_err(failed)?.value);
         if operation.declaration.lacks_list(&answer) {
             let name = operation.declaration.name;
             return Err(failed(Error::NoList { operation: name }));
