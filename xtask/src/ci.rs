@@ -23,6 +23,8 @@ enum When {
     Installed,
     /// Where this variable says where its outside inputs are.
     Set(&'static str),
+    /// Where `cargo deny fetch` has brought a database of advisories; the gate itself needs no network.
+    Advisories,
 }
 
 const fn cargo(arguments: &'static [&'static str]) -> Step {
@@ -102,6 +104,10 @@ const STEPS: &[Step] = &[
         "cargo-deny",
         &["--offline", "check", "bans", "licenses", "sources"],
     ),
+    Step {
+        when: When::Advisories,
+        ..installed("cargo-deny", &["--offline", "check", "advisories"])
+    },
     installed("cargo-machete", &[]),
     installed("hadolint", &["Dockerfile"]),
     installed("python3", &["deploy/helm/check.py"]),
@@ -125,6 +131,13 @@ fn take(step: &Step) -> Result<(), Broken> {
         eprintln!("SKIPPED: {variable} is not set");
         return Ok(());
     }
+    if matches!(step.when, When::Advisories) && !has_advisories() {
+        eprintln!(
+            "SKIPPED, AND NOBODY HAS LOOKED FOR KNOWN VULNERABILITIES: there is no database of advisories on this \
+             machine; `cargo deny fetch` brings one, and the release workflow always looks"
+        );
+        return Ok(());
+    }
     let mut command = Command::new(step.program);
     command
         .args(step.arguments)
@@ -142,13 +155,22 @@ fn take(step: &Step) -> Result<(), Broken> {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(Broken::Step(name)),
         Err(error)
-            if matches!(step.when, When::Installed) && error.kind() == io::ErrorKind::NotFound =>
+            if matches!(step.when, When::Installed | When::Advisories)
+                && error.kind() == io::ErrorKind::NotFound =>
         {
             eprintln!("SKIPPED: {} is not installed", step.program);
             Ok(())
         }
         Err(error) => Err(Broken::Start(name, error)),
     }
+}
+
+/// Whether there is something where cargo-deny keeps what it fetches.
+fn has_advisories() -> bool {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let databases = home.and_then(|home| home.join("advisory-dbs").read_dir().ok());
+    databases.is_some_and(|mut databases| databases.next().is_some())
 }
 
 /// Whether cargo tells this program so about itself and this package. A step must not hear it: cargo would build again

@@ -85,7 +85,7 @@ const TOLD: usize = 20;
 impl Problems {
     /// Adds a problem, which is only made if it will be told.
     pub(crate) fn add(&mut self, problem: impl FnOnce() -> Problem) {
-        if self.told.len() >= TOLD {
+        if self.are_many() {
             self.others = self.others.saturating_add(1);
             return;
         }
@@ -97,6 +97,11 @@ impl Problems {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.told.is_empty()
+    }
+
+    /// Whether no more will be told.
+    pub(crate) fn are_many(&self) -> bool {
+        self.told.len() >= TOLD
     }
 
     /// Those that are told.

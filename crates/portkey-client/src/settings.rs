@@ -51,7 +51,7 @@ impl Default for Settings {
             max_retries: 4,
             retry_pause: Duration::from_millis(500),
             max_response_bytes: 32 * 1024 * 1024,
-            max_response_values: 500_000,
+            max_response_values: 300_000,
             ceilings: Ceilings::default(),
         }
     }

@@ -2,8 +2,8 @@
 //! is a file.
 //!
 //! ```text
-//! arguments -> authorise -> understand -> within -> (dry run: stop) -> confirm -> spend -> reveal -> prepare -> page
-//!           -> journal -> send -> normalise -> refresh -> conceal -> show -> answer
+//! arguments -> bound -> authorise -> understand -> within -> (dry run: stop) -> confirm -> spend -> reveal -> prepare
+//!           -> page -> journal -> send -> normalise -> refresh -> conceal -> show -> answer
 //! ```
 //!
 //! A list is sent page by page; a composed tool makes its calls through `Run::ask`. Whatever sends a request needs a

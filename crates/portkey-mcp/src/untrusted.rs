@@ -4,6 +4,9 @@
 mod hidden;
 mod name;
 
+#[cfg(test)]
+mod fuzz;
+
 use std::{borrow::Cow, fmt::Write as _};
 
 use portkey_api::{Effect, JsonObject, Problem};

@@ -9,6 +9,8 @@ mod prompt;
 mod render;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use components::variable_components;

@@ -96,6 +96,8 @@ pub(crate) fn check(value: &mut Value, path: &str, problems: &mut Problems) {
     let at = |name: &str| format!("{path}{}", child(path, name));
     match all().find(|check| check.id == id) {
         Some(check) => check.check_parameters(members, &at("parameters"), problems),
+        // The arguments are refused as it is; one more slip is not worth looking for.
+        None if problems.are_many() => {}
         None => {
             if let Some(meant) = meant_by(id) {
                 problems.add(|| {
@@ -119,8 +121,12 @@ fn meant_by(id: &str) -> Option<&'static str> {
     }
     let id = letters(id);
     let same = |known: &&Spelling| known.whole == id || known.name == id;
+    // Two slips change at most four letters of the set; most ids are told apart by that alone.
+    let set = set(&id);
     let near = |known: &&Spelling| {
-        known.whole.len().abs_diff(id.len()) <= 2 && strsim::osa_distance(&known.whole, &id) <= 2
+        known.whole.len().abs_diff(id.len()) <= 2
+            && (known.set ^ set).count_ones() <= 4
+            && strsim::osa_distance(&known.whole, &id) <= 2
     };
     let found = SPELLINGS.iter().find(same);
     let found = found.or_else(|| SPELLINGS.iter().find(near));
@@ -135,16 +141,23 @@ struct Spelling {
     id: &'static str,
     whole: String,
     name: String,
+    set: u64,
 }
 
 static SPELLINGS: LazyLock<Vec<Spelling>> = LazyLock::new(|| {
     let spelling = |id: &'static str| Spelling {
         id,
         whole: letters(id),
+        set: set(&letters(id)),
         name: letters(id.rsplit('.').next().unwrap_or(id)),
     };
     all().map(|check| spelling(check.id)).collect()
 });
+
+/// Which letters occur, a bit for each.
+fn set(letters: &str) -> u64 {
+    letters.bytes().fold(0, |set, byte| set | 1 << (byte % 64))
+}
 
 fn letters(text: &str) -> String {
     let letters = text.chars().filter(|c| c.is_alphanumeric());

@@ -10,6 +10,7 @@ mod answers;
 mod catalog;
 mod config_objects;
 mod facts;
+mod fuzz;
 mod guardrail_checks;
 mod ids;
 mod json;

@@ -1,3 +1,6 @@
+#[cfg(test)]
+mod fuzz;
+
 use std::io::{self, BufRead};
 
 use super::{

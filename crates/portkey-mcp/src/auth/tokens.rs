@@ -3,6 +3,9 @@
 mod file;
 mod loosening;
 
+#[cfg(test)]
+mod fuzz;
+
 use std::{collections::HashMap, fmt::Write as _, path::PathBuf, sync::Arc};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};

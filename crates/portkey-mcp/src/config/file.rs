@@ -3,6 +3,9 @@
 mod problems;
 mod values;
 
+#[cfg(test)]
+mod fuzz;
+
 use std::{
     collections::BTreeMap,
     fs, mem,

@@ -18,6 +18,9 @@ use crate::{
 /// The largest secret that is read.
 const LARGEST: usize = 64 * 1024;
 
+/// References that one call may hold: for each a file may be read, and what follows looks for each secret.
+const MOST: usize = 100;
+
 /// Below these the system shows what programs hold, such as their environment.
 const SYSTEM: [&str; 2] = ["/proc", "/sys"];
 
@@ -76,7 +79,15 @@ impl Sources {
                     return;
                 }
                 let Value::String(text) = &*value else { return };
-                match Reference::read(text).map(|reference| reading.read(reference)) {
+                let reference = Reference::read(text);
+                if reference.is_some() && resolved.len() + problems.len() >= MOST {
+                    if problems.is_empty() {
+                        let rule = format!("a call may refer to {MOST} secrets");
+                        problems.push(Problem::rule(path, rule));
+                    }
+                    return;
+                }
+                match reference.map(|reference| reading.read(reference)) {
                     None => carried.write(text),
                     Some(Ok(secret)) => {
                         *value = fitting(path, secret, &mut carried);

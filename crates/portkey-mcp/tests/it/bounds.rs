@@ -115,7 +115,6 @@ async fn no_call_holds_up_the_probes() {
             late.push(format!("{what}: {slowest:?}"));
             break; // The server is of no more use.
         }
-        eprintln!("{what}: a probe waited {slowest:?} at most");
         for call in calls {
             let length = call.await.unwrap().to_string().len();
             let is_preview = params["arguments"]["dry_run"] == true;
@@ -226,6 +225,7 @@ async fn a_list_that_is_answered_with_nothing_is_no_success() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_of_countless_values_is_refused_before_it_takes_memory() {
     let entries = r#"{"a":1},"#.repeat(2_000_000);
@@ -240,17 +240,17 @@ async fn an_answer_of_countless_values_is_refused_before_it_takes_memory() {
         let mut wire = on(&portkey, &[]);
         let failure = wire.failure("list_configs", json!({}));
         let said = if status == 200 {
-            "500000 values"
+            "300000 values"
         } else {
             "500"
         };
         assert!(failure.contains(said), "{failure}");
         let most = wire.memory();
-        eprintln!("the server took {most} MB at most");
         assert!(most < 250, "{most} MB");
     }
 }
 
+#[cfg(target_os = "linux")]
 impl Wire {
     /// The most memory that it has taken so far, in megabytes.
     fn memory(&self) -> u64 {

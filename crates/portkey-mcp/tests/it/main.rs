@@ -29,6 +29,7 @@ mod dry_run;
 mod every_tool;
 mod failures;
 mod faults;
+mod fuzz;
 mod http;
 mod identity_provider;
 mod inner_calls;

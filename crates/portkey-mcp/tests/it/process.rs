@@ -224,6 +224,13 @@ impl Wire {
         input.flush().unwrap();
     }
 
+    /// Sends text that may be no message.
+    pub(crate) fn line(&mut self, text: &str) {
+        let input = self.input.as_mut().unwrap();
+        writeln!(input, "{text}").unwrap();
+        input.flush().unwrap();
+    }
+
     /// Sends a request and waits for the message that answers it.
     pub(crate) fn request(&mut self, method: &str, params: Value) -> Value {
         self.request_asked(method, params, |_| None)

@@ -72,7 +72,7 @@ async fn take(State(counted): State<Arc<Counted>>, method: Method) -> Response {
         return Json(json!({})).into_response();
     }
     let object = json!({
-        "id": "some-id", "slug": "some-slug", "name": "Some \"name\"", "workspace_id": "some-workspace",
+        "data": [], "id": "some-id", "slug": "some-slug", "name": "Some \"name\"", "workspace_id": "some-workspace",
     });
     Json(object).into_response()
 }

@@ -1,0 +1,46 @@
+//! Audit files that nobody wrote.
+
+use portkey_fuzz::{Corpus, check};
+
+use super::*;
+use crate::audit::{Decision, Entry, Excerpt, chain::Link};
+
+fn written() -> String {
+    let entry = |number: usize| Entry {
+        time: jiff::Timestamp::UNIX_EPOCH,
+        principal: Excerpt::of("somebody"),
+        client: Some(Excerpt::of(format!("client {number}"))),
+        tool: "get_config",
+        effect: "read",
+        target: Some(Excerpt::of("configs/c")),
+        workspace: None,
+        decision: Decision::Allowed,
+        outcome: "ok",
+        duration_ms: 3,
+        trace_id: None,
+        requests: Vec::new(),
+        more_requests: 0,
+    };
+    let (mut link, mut text) = (Link::default(), String::new());
+    for number in 0..4 {
+        let (line, next) = link.next(&entry(number)).unwrap();
+        text = text + &line + "\n";
+        link = next;
+    }
+    text
+}
+
+#[test]
+fn audit_files() {
+    let text = written();
+    assert!(verify(text.as_bytes(), None).is_ok());
+    let corpus = Corpus::with([text.clone()]);
+    check!().with_type::<Vec<u8>>().for_each(|choices| {
+        let edited = corpus.edited(choices);
+        // Whatever was done to a file, only whole lines taken off its end go unnoticed without a remembered hash.
+        if verify(edited.as_bytes(), None).is_ok() {
+            let is_beginning = text.starts_with(&edited);
+            assert!(is_beginning, "taken for a chain: {edited}");
+        }
+    });
+}

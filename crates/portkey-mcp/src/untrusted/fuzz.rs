@@ -1,0 +1,31 @@
+//! Answers on their way to a model.
+
+use portkey_api::operations;
+use portkey_fuzz::{Corpus, check, number};
+
+use super::*;
+
+#[test]
+fn answers_on_their_way_to_a_model() {
+    let all: Vec<_> = operations().collect();
+    let corpus = Corpus::of("answers");
+    check!().with_type::<Vec<u8>>().for_each(|choices| {
+        let declaration = &all[number(choices) % all.len()].declaration;
+        let text = corpus.edited(choices);
+        let answer = serde_json::from_str(&text).unwrap_or_else(|_| text.into());
+        let mut answer = declaration.normalise(answer);
+        declaration.mask(&mut answer);
+        declaration.withhold_bodies(&mut answer);
+        make_visible(&mut answer);
+        assert_eq!(
+            make_visible(&mut answer),
+            0,
+            "something is still hidden in {answer}"
+        );
+        let told = answer.to_string();
+        assert!(
+            !told.contains(['\u{202e}', '\u{e0041}', '\u{200b}']),
+            "{told}"
+        );
+    });
+}
