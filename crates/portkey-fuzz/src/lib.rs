@@ -1,9 +1,21 @@
 //! Texts for fuzz targets: seeds, edited as an engine chooses. Bytes at random are hardly ever JSON or TOML, and nothing
 //! behind the parser would be reached.
 
-use std::{fs, path::Path};
+use std::{fs, ops::Range, path::Path};
 
-pub use bolero::check;
+/// Begins a target: as much as a second allows, unless the environment says otherwise.
+#[macro_export]
+macro_rules! check {
+    () => {
+        $crate::bolero::check!()
+            .with_iterations(100_000)
+            .with_test_time(::std::time::Duration::from_secs(1))
+            .with_type::<Vec<u8>>()
+    };
+}
+
+#[doc(hidden)]
+pub use bolero;
 
 /// What a target begins with.
 #[derive(Debug)]
@@ -13,7 +25,9 @@ pub struct Corpus {
 }
 
 /// What has a meaning to some parser, and what is easily forgotten.
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 42] = [
+    "",
+    " ",
     "{",
     "}",
     "[",
@@ -87,7 +101,6 @@ impl Corpus {
     /// These seeds.
     pub fn with(seeds: impl IntoIterator<Item = String>) -> Self {
         let seeds: Vec<String> = seeds.into_iter().collect();
-        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
         let words = seeds.iter().flat_map(|seed| seed.split(|c| !is_word(c)));
         let mut words: Vec<String> = words
             .filter(|word| word.len() > 1)
@@ -126,7 +139,7 @@ impl Corpus {
             .words
             .get((more + 256 * usize::from(kind)) % self.words.len());
         let word = word.into_iter().flat_map(|word| word.chars());
-        match kind % 6 {
+        match kind % 8 {
             0 => drop(text.splice(place..place, word)),
             1 => drop(text.drain(place..end)),
             2 => drop(text.splice(place..end, word)),
@@ -136,6 +149,20 @@ impl Corpus {
                 let rest = other.get(place.min(other.len())..).unwrap_or_default();
                 text.truncate(place);
                 text.extend(rest);
+            }
+            5 => {
+                let around = around(text, place, |c| !is_word(c));
+                text.splice(around, word);
+            }
+            6 => {
+                // A whole line goes, or to elsewhere.
+                let mut line = around(text, place, |c| c == '\n');
+                line.end = text.len().min(line.end + 1);
+                let line: Vec<char> = text.drain(line).collect();
+                let elsewhere = around(text, more * REACH, |c| c == '\n').start;
+                if more % 2 == 1 {
+                    text.splice(elsewhere..elsewhere, line);
+                }
             }
             _ => {
                 let again = word.collect::<String>().repeat(more);
@@ -148,6 +175,22 @@ impl Corpus {
         let count = self.seeds.len().max(1);
         self.seeds.get(choice % count).map_or(&[], Vec::as_slice)
     }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-' | '.')
+}
+
+/// What is around a place between two that `ends`.
+fn around(text: &[char], place: usize, ends: impl Fn(char) -> bool) -> Range<usize> {
+    let place = place.min(text.len());
+    let (before, after) = text.split_at(place);
+    let start = before
+        .iter()
+        .rposition(|c| ends(*c))
+        .map_or(0, |end| end + 1);
+    let length = after.iter().position(|c| ends(*c));
+    start..place + length.unwrap_or(after.len())
 }
 
 /// The number that the first two bytes spell.
@@ -170,7 +213,7 @@ mod tests {
     #[test]
     fn every_choice_makes_a_text() {
         let corpus = Corpus::with(["{\"a\": 1}".to_owned(), String::new()]);
-        check!().with_type::<Vec<u8>>().for_each(|choices| {
+        check!().for_each(|choices| {
             assert!(corpus.edited(choices).len() < 2 * LONGEST);
         });
     }

@@ -41,7 +41,7 @@ fn arguments_of_every_tool() {
     };
     let corpora = all.iter().map(|operation| Corpus::with(seeds(operation)));
     let corpora: Vec<_> = corpora.collect();
-    check!().with_type::<Vec<u8>>().for_each(|choices| {
+    check!().for_each(|choices| {
         let (operation, choices) = chosen(choices, &all);
         let place = all.iter().position(|other| std::ptr::eq(*other, operation));
         let text = corpora[place.unwrap()].edited(choices);
@@ -64,7 +64,7 @@ fn arguments_of_every_tool() {
 fn answers_of_every_tool() {
     let all: Vec<_> = operations().collect();
     let corpus = Corpus::of("answers");
-    check!().with_type::<Vec<u8>>().for_each(|choices| {
+    check!().for_each(|choices| {
         let (operation, choices) = chosen(choices, &all);
         let text = corpus.edited(choices);
         let answer = serde_json::from_str(&text).unwrap_or_else(|_| text.into());

@@ -9,7 +9,7 @@ use super::*;
 fn answers_on_their_way_to_a_model() {
     let all: Vec<_> = operations().collect();
     let corpus = Corpus::of("answers");
-    check!().with_type::<Vec<u8>>().for_each(|choices| {
+    check!().for_each(|choices| {
         let declaration = &all[number(choices) % all.len()].declaration;
         let text = corpus.edited(choices);
         let answer = serde_json::from_str(&text).unwrap_or_else(|_| text.into());

@@ -12,7 +12,7 @@ fn templates() {
         "name": "Ada", "list": [{ "n": 1 }, "two", null], "a": { "b": { "c": "{{x}}" } }, "raw": "\"<", "Name": "{{name}}",
     });
     // Each partial holds what the text is, and so perhaps itself.
-    check!().with_type::<Vec<u8>>().for_each(|choices| {
+    check!().for_each(|choices| {
         let text = corpus.edited(choices);
         let partial = |_: &str| Some(text.clone());
         for raw in [true, false] {

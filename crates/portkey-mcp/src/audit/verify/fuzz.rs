@@ -35,7 +35,7 @@ fn audit_files() {
     let text = written();
     assert!(verify(text.as_bytes(), None).is_ok());
     let corpus = Corpus::with([text.clone()]);
-    check!().with_type::<Vec<u8>>().for_each(|choices| {
+    check!().for_each(|choices| {
         let edited = corpus.edited(choices);
         // Whatever was done to a file, only whole lines taken off its end go unnoticed without a remembered hash.
         if verify(edited.as_bytes(), None).is_ok() {

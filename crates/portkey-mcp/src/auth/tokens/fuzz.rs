@@ -8,7 +8,7 @@ use super::*;
 fn token_files() {
     let corpus = Corpus::of("tokens");
     assert_eq!(Tokens::read(&corpus.edited(&[])).unwrap().by_hash.len(), 2);
-    check!().with_type::<Vec<u8>>().for_each(|choices| {
+    check!().for_each(|choices| {
         let text = corpus.edited(choices);
         if let Ok(tokens) = Tokens::read(&text) {
             let named = tokens

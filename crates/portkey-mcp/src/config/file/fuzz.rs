@@ -7,7 +7,7 @@ use super::*;
 #[test]
 fn configuration_files() {
     let corpus = Corpus::of("configuration");
-    check!().with_type::<Vec<u8>>().for_each(|choices| {
+    check!().for_each(|choices| {
         let text = corpus.edited(choices);
         let last = text.lines().count().max(1) + 1;
         match Reader::new(&text).read("portkey.toml".into()) {
