@@ -125,8 +125,8 @@ pub enum SinkFailure {
 }
 
 impl Sink {
-    /// The sink at `destination`; without one, a file in the user's data directory. Touches nothing yet. Commands do
-    /// not get to see the variables that are `own`, and no file that is takes secrets.
+    /// The sink at `destination`; without one, a file in the user's data directory. Touches nothing yet. Of what is
+    /// `own`, commands do not get to see the variables, and no secret is written to the files.
     pub fn at(destination: Option<Destination>, own: &Own) -> Result<Self, SinkFailure> {
         Ok(match destination {
             Some(Destination::Inline) => Self::Inline,
