@@ -49,7 +49,13 @@ pub(crate) struct Noted {
     pub(crate) more: usize,
     /// How somebody agreed to what the call destroys.
     pub(crate) confirmed: Option<String>,
+    /// Whether the entry of the call is written: nothing that is noted later would be in it.
+    is_closed: bool,
 }
+
+/// The call is over, whatever still runs of it, and nothing more may be sent for it.
+#[derive(Debug)]
+pub(crate) struct Over;
 
 impl Trail {
     /// Runs `call`, noting what it sends.
@@ -57,9 +63,13 @@ impl Trail {
         TRAIL.scope(self.clone(), call).await
     }
 
-    /// Hands out what was noted.
-    pub(crate) fn noted(&self) -> Noted {
-        self.with(std::mem::take)
+    /// Hands out what was noted. From now on nothing more is sent for the call.
+    pub(crate) fn close(&self) -> Noted {
+        let closed = Noted {
+            is_closed: true,
+            ..Noted::default()
+        };
+        self.with(|noted| std::mem::replace(noted, closed))
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Noted) -> T) -> T {
@@ -70,17 +80,20 @@ impl Trail {
 
 impl Noted {
     /// Adds a request, and says where it is if it is named.
-    fn add(&mut self, request: Excerpt) -> Option<usize> {
+    fn add(&mut self, request: Excerpt) -> Result<Option<usize>, Over> {
+        if self.is_closed {
+            return Err(Over);
+        }
         if self.sent.len() >= NAMED {
             self.more += 1;
-            return None;
+            return Ok(None);
         }
         self.sent.push(Sent {
             request,
             status: None,
             trace_id: None,
         });
-        Some(self.sent.len() - 1)
+        Ok(Some(self.sent.len() - 1))
     }
 }
 
@@ -95,15 +108,16 @@ pub(crate) fn in_same_trail<T>(work: impl Future<Output = T>) -> impl Future<Out
     }
 }
 
-/// Notes a request of the call that is being made, before it is sent.
-pub(crate) fn request_begun(request: &Request) -> OnItsWay {
+/// Notes a request of the call that is being made, before it is sent. A call that was broken off may still compute for a
+/// moment, and must not send what nobody would know of.
+pub(crate) fn request_begun(request: &Request) -> Result<OnItsWay, Over> {
     let text = Excerpt::of(format!("{} {}", request.method, path(&request.target)));
     // Whoever asks outside of a call, such as for the owner of a key, leaves no trail.
     let noted = TRAIL.try_with(|trail| {
         let place = trail.with(|noted| noted.add(text))?;
-        Some((trail.clone(), place))
+        Ok(place.map(|place| (trail.clone(), place)))
     });
-    OnItsWay(noted.ok().flatten())
+    noted.unwrap_or(Ok(None)).map(OnItsWay)
 }
 
 impl OnItsWay {
@@ -135,4 +149,36 @@ pub fn confirmed(how: &str) {
 pub(crate) fn path(target: &str) -> Excerpt {
     let path = target.split('?').next().unwrap_or_default();
     Excerpt::of(path.trim_start_matches('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use portkey_api::{PageSize, workspaces::ListWorkspaces};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn nothing_is_sent_for_a_call_whose_entry_is_written() {
+        let list = ListWorkspaces {
+            current_page: None,
+            page_size: Some(PageSize(1)),
+            all: None,
+            name: None,
+            exact_name: None,
+            status: None,
+        };
+        let request = Request::to(&list).unwrap();
+        let trail = Trail::default();
+        let (before, after) = trail
+            .follow(async {
+                let before = request_begun(&request).is_ok();
+                assert_eq!(trail.close().sent.len(), 1);
+                (before, request_begun(&request).is_ok())
+            })
+            .await;
+        assert!(before && !after);
+        assert!(trail.close().sent.is_empty());
+        // What belongs to no call leaves no trail.
+        assert!(request_begun(&request).is_ok());
+    }
 }

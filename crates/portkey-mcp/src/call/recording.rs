@@ -76,7 +76,7 @@ impl<'a> Recording<'a> {
 
     fn ended(&mut self, outcome: &'static str, decision: Option<Decision>) -> Option<Entry> {
         let entry = self.entry.take()?;
-        let noted = self.trail.noted();
+        let noted = self.trail.close();
         let confirmed = noted.confirmed.map(|how| Decision::Confirmed {
             how: Excerpt::of(how),
         });
