@@ -196,7 +196,9 @@ impl Caller {
     async fn in_time(&self, call: Call) -> Result<Outcome, Failure> {
         let limit = self.client().settings().total_timeout;
         let caller = self.clone();
-        let run = self.workers().run(async move { caller.run(call).await });
+        let run = self
+            .workers()
+            .run(Box::pin(async move { caller.run(call).await }));
         tokio::time::timeout(limit + GRACE, run)
             .await
             .unwrap_or(Err(Failure::OutOfTime { limit }))

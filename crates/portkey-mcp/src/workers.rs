@@ -119,6 +119,6 @@ mod tests {
     #[tokio::test]
     #[should_panic(expected = "as it was")]
     async fn a_panic_is_that_of_whoever_waits() {
-        Workers::default().run(async { panic!("as it was") }).await
+        Workers::default().run(async { panic!("as it was") }).await;
     }
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::audit::{Decision, Entry, Excerpt, chain::Link};
 
 fn written() -> String {
-    let entry = |number: usize| Entry {
+    let call = |number: usize| Entry {
         time: jiff::Timestamp::UNIX_EPOCH,
         principal: Excerpt::of("somebody"),
         client: Some(Excerpt::of(format!("client {number}"))),
@@ -21,11 +21,11 @@ fn written() -> String {
         requests: Vec::new(),
         more_requests: 0,
     };
-    let (mut link, mut text) = (Link::default(), String::new());
+    let (mut last, mut text) = (Link::default(), String::new());
     for number in 0..4 {
-        let (line, next) = link.next(&entry(number)).unwrap();
+        let (line, next) = last.next(&call(number)).unwrap();
         text = text + &line + "\n";
-        link = next;
+        last = next;
     }
     text
 }
