@@ -30,6 +30,23 @@ pub fn bounded(tool: &'static str, arguments: &JsonObject) -> Result<(), Invalid
     Ok(())
 }
 
+/// How many values JSON holds, counted without making any of them: each but the first stands behind an opening bracket or
+/// a comma. Something empty counts as two.
+pub fn values(json: &[u8]) -> usize {
+    let mut count = 1;
+    let mut in_text = false;
+    let mut bytes = json.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => in_text = !in_text,
+            b'\\' if in_text => _ = bytes.next(),
+            b'[' | b'{' | b',' if !in_text => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
 /// What is too much, and where: the names on the way to it, the innermost first.
 struct Excess {
     what: TooMuch,
@@ -182,6 +199,18 @@ mod tests {
         let outer = "o".repeat(1_000);
         let refused = refusal(json!({ outer: { "x".repeat(1_001): 1 } }));
         assert!(refused.len() < 250, "{refused}");
+    }
+
+    #[test]
+    fn values_are_counted_outside_of_text() {
+        for (json, count) in [
+            ("1", 1),
+            (r#"{"a": 1, "b": [1, 2]}"#, 5),
+            (r#"["a,b[{", "\\\",[", "\\\\"]"#, 4),
+            (r#""cut off \"#, 1),
+        ] {
+            assert_eq!(values(json.as_bytes()), count, "{json}");
+        }
     }
 
     proptest! {

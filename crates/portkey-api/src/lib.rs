@@ -74,7 +74,7 @@ pub mod workspaces;
 
 pub use access::{Base, Keys, Plan, Scopes};
 pub use argument::{Argument, Place};
-pub use bounds::bounded;
+pub use bounds::{bounded, values};
 pub use catalog::{Domain, operation, operations};
 pub use comma_separated::CommaSeparated;
 pub use conceal::{Sort, conceal, each_secret, last_four, mask, masked};

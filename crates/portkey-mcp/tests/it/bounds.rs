@@ -124,6 +124,21 @@ async fn no_call_holds_up_the_probes() {
     assert!(late.is_empty(), "probes had to wait: {late:?}");
 }
 
+#[tokio::test]
+async fn a_body_of_countless_values_is_not_read() {
+    let server = Served::on_sandbox(&[]);
+    let entries = "{},".repeat(1_300_000);
+    let arguments = format!(r#"{{"name":"c","config":{{"targets":[{entries}{{}}]}}}}"#);
+    let body = format!(
+        r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"create_config","arguments":{arguments}}}}}"#
+    );
+    let request = server.post(&json!(null)).body(body);
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status(), 413, "{answer:?}");
+    let told = message(answer).await["error"]["message"].to_string();
+    assert!(told.contains("values"), "{told}");
+}
+
 /// How long a probe waited at most while the calls were under way.
 async fn slowest_probe<T>(server: &Served, calls: &[tokio::task::JoinHandle<T>]) -> Duration {
     let mut slowest = Duration::ZERO;
