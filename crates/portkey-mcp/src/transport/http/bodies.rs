@@ -21,8 +21,8 @@ use super::refusal::Refusal;
 use crate::{access::Principal, config::LimitSettings};
 use room::{Full, Held, Room};
 
-/// About what a value takes in memory, once it is read.
-const VALUE: usize = 64;
+/// About what a value and its name take in memory, once they are read.
+const VALUE: usize = 128;
 /// More values than a call may hold: to read a million tiny ones would keep a thread from everybody else.
 const MOST_VALUES: usize = 250_000;
 
