@@ -8,8 +8,8 @@ use std::{
 
 use crate::private_file::Identity;
 
-/// What SQLite keeps beside a database, by what it adds to the name.
-const BESIDE: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+/// What stands beside a journal, by what it adds to the name: what SQLite keeps, and the quotas.
+const BESIDE: [&str; 6] = ["", "-wal", "-shm", "-journal", "-quotas", "-quotas-journal"];
 
 /// What is never passed on, whatever is allowed.
 #[derive(Debug, Clone, Default)]

@@ -41,8 +41,7 @@ fn own_files_cannot_be_referred_to_by_another_name() {
         "audit.jsonl",
         "secrets.jsonl",
         "journal.sqlite",
-        "journal.sqlite-wal",
-        "journal.sqlite-shm",
+        "journal.sqlite-quotas",
     ] {
         let told = refused(&mut wire, &at(name));
         assert!(told.contains("this server's own"), "{name}: {told}");
