@@ -39,7 +39,7 @@ impl Environment {
             .collect();
         let mut known = known();
         known.extend(tables.variables().map(str::to_owned));
-        refuse_misspelt(names.iter().map(String::as_str), &known)?;
+        refuse_misspelt(&names, &known)?;
         Ok(Self {
             api_key: key(KEY),
             workspace_api_key: key(WORKSPACE_KEY),
@@ -61,12 +61,11 @@ pub(crate) fn variable(name: &str) -> Option<String> {
 }
 
 /// Other programs have `PORTKEY_…` variables of their own, so only those are refused that start with this
-/// program's name or differ from a setting by a slip of the finger.
-fn refuse_misspelt<'a>(
-    names: impl Iterator<Item = &'a str>,
-    known: &[String],
-) -> Result<(), UnknownVariable> {
-    for name in names.filter(|name| !known.iter().any(|k| k == name)) {
+/// program's name or differ from a setting by a slip of the finger. Kubernetes tells pods of services by variables, of one
+/// called `portkey-mcp` by `PORTKEY_MCP_…`.
+fn refuse_misspelt(names: &[String], known: &[String]) -> Result<(), UnknownVariable> {
+    let unknown = names.iter().filter(|name| !known.contains(name));
+    for name in unknown.filter(|name| !tells_of_service(name, names)) {
         let nearest = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
         let slip = known.iter().any(|k| is_slip(name, k));
         if slip || name.starts_with("PORTKEY_MCP_") {
@@ -77,6 +76,20 @@ fn refuse_misspelt<'a>(
         }
     }
     Ok(())
+}
+
+/// Whether Kubernetes made this variable to tell of a service: then there is one with the address of the same service.
+fn tells_of_service(name: &str, names: &[String]) -> bool {
+    let mut services = names
+        .iter()
+        .filter_map(|name| name.strip_suffix("_SERVICE_HOST"));
+    services.any(|service| {
+        name.strip_prefix(service).is_some_and(|rest| {
+            matches!(rest, "_SERVICE_HOST" | "_SERVICE_PORT" | "_PORT")
+                || rest.starts_with("_SERVICE_PORT_")
+                || rest.starts_with("_PORT_")
+        })
+    })
 }
 
 fn is_slip(name: &str, known: &str) -> bool {
@@ -99,7 +112,7 @@ mod tests {
     use super::*;
 
     fn check(name: &str) -> Result<(), UnknownVariable> {
-        refuse_misspelt([name].into_iter(), &known())
+        refuse_misspelt(&[name.to_owned()], &known())
     }
 
     #[test]
@@ -114,6 +127,27 @@ mod tests {
         ] {
             assert_eq!(check(name), Ok(()), "{name}");
         }
+    }
+
+    #[test]
+    fn what_kubernetes_tells_of_a_service_is_no_setting() {
+        let names = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>()
+        };
+        let told = names(&[
+            "PORTKEY_MCP_SERVICE_HOST",
+            "PORTKEY_MCP_SERVICE_PORT",
+            "PORTKEY_MCP_SERVICE_PORT_HTTP",
+            "PORTKEY_MCP_PORT",
+            "PORTKEY_MCP_PORT_3000_TCP_ADDR",
+        ]);
+        assert_eq!(refuse_misspelt(&told, &known()), Ok(()));
+        let misspelt = names(&["PORTKEY_MCP_SERVICE_HOST", "PORTKEY_MCP_READONLY"]);
+        assert!(refuse_misspelt(&misspelt, &known()).is_err());
+        assert!(check("PORTKEY_MCP_PORT_3000_TCP").is_err());
     }
 
     #[test]
