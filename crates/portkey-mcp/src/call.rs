@@ -7,7 +7,7 @@
 //! ```
 //!
 //! A list is sent page by page; a composed tool makes its calls through `Run::ask`. Whatever sends a request needs a
-//! [`permit::Permit`].
+//! `Permit`.
 
 mod advice;
 mod authorise;
