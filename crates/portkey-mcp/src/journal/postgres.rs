@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deadpool_postgres::Object;
-use tokio_postgres::Row;
+use tokio_postgres::{Row, types::ToSql};
 
 use super::{
     Change, Entry, Journal, JournalFailure, UNDER_WAY, UnusableJournal, Wanted,
@@ -84,24 +84,25 @@ async fn write(connection: &Object, change: &Change, keep: Duration) -> Result<(
     forget(connection, keep).await?;
     let put = connection.prepare_cached(PUT).await?;
     let record = serde_json::to_string(change)?;
-    let outcome = change.outcome.as_str();
-    connection
-        .execute(
-            &put,
-            &[
-                &change.id,
-                &change.at,
-                &change.place,
-                &change.principal,
-                &change.tool,
-                &change.target,
-                &outcome,
-                &change.undoes,
-                &record,
-            ],
-        )
-        .await?;
+    let (outcome, record) = (change.outcome.as_str(), record.as_str());
+    let row = row(change, &outcome, &record);
+    connection.execute(&put, &row).await?;
     Ok(())
+}
+
+/// A change in the order of the columns.
+fn row<'a>(change: &'a Change, outcome: &'a &str, record: &'a &str) -> [&'a (dyn ToSql + Sync); 9] {
+    [
+        &change.id,
+        &change.at,
+        &change.place,
+        &change.principal,
+        &change.tool,
+        &change.target,
+        outcome,
+        &change.undoes,
+        record,
+    ]
 }
 
 async fn begin(connection: &mut Object, change: &Change) -> Result<bool, Failed> {
@@ -110,24 +111,11 @@ async fn begin(connection: &mut Object, change: &Change) -> Result<bool, Failed>
         transaction.query_one(ALONE, &[undone]).await?;
     }
     let record = serde_json::to_string(change)?;
-    let outcome = change.outcome.as_str();
-    let kept = transaction
-        .execute(
-            BEGIN,
-            &[
-                &change.id,
-                &change.at,
-                &change.place,
-                &change.principal,
-                &change.tool,
-                &change.target,
-                &outcome,
-                &change.undoes,
-                &record,
-                &oldest(UNDER_WAY),
-            ],
-        )
-        .await?;
+    let (outcome, record) = (change.outcome.as_str(), record.as_str());
+    let under_way = oldest(UNDER_WAY);
+    let mut begun = row(change, &outcome, &record).to_vec();
+    begun.push(&under_way);
+    let kept = transaction.execute(BEGIN, &begun).await?;
     transaction.commit().await?;
     Ok(kept == 1)
 }

@@ -1,7 +1,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, TransactionBehavior, params};
 
 use super::{
     Change, Entry, Journal, JournalFailure, UNDER_WAY, Wanted,
@@ -76,19 +76,13 @@ impl Journal for Sqlite {
         let change = change.clone();
         let under_way = oldest(UNDER_WAY);
         self.with("written", move |connection| {
-            let row = params![
-                change.id,
-                change.at,
-                change.place,
-                change.principal,
-                change.tool,
-                change.target,
-                change.outcome.as_str(),
-                change.undoes,
-                serde_json::to_string(&change)?,
-                under_way,
-            ];
-            let kept = connection.prepare_cached(BEGIN)?.execute(row)?;
+            let (outcome, record) = (change.outcome.as_str(), serde_json::to_string(&change)?);
+            let record = record.as_str();
+            let mut begun = row(&change, &outcome, &record).to_vec();
+            begun.push(&under_way);
+            let kept = connection
+                .prepare_cached(BEGIN)?
+                .execute(begun.as_slice())?;
             Ok(kept == 1)
         })
         .await
@@ -136,19 +130,26 @@ fn forget(connection: &Connection, keep: Duration) -> Result<(), Failed> {
 }
 
 fn put(connection: &Connection, change: &Change) -> Result<(), Failed> {
-    let row = params![
-        change.id,
-        change.at,
-        change.place,
-        change.principal,
-        change.tool,
-        change.target,
-        change.outcome.as_str(),
-        change.undoes,
-        serde_json::to_string(change)?,
-    ];
+    let (outcome, record) = (change.outcome.as_str(), serde_json::to_string(change)?);
+    let record = record.as_str();
+    let row = row(change, &outcome, &record);
     connection.prepare_cached(PUT)?.execute(row)?;
     Ok(())
+}
+
+/// A change in the order of the columns.
+fn row<'a>(change: &'a Change, outcome: &'a &str, record: &'a &str) -> [&'a dyn ToSql; 9] {
+    [
+        &change.id,
+        &change.at,
+        &change.place,
+        &change.principal,
+        &change.tool,
+        &change.target,
+        outcome,
+        &change.undoes,
+        record,
+    ]
 }
 
 fn entry(row: &Row<'_>) -> Result<Entry, Failed> {

@@ -202,15 +202,7 @@ async fn a_scope_that_a_tool_needs_is_needed_for_it_inside_of_others_too() {
         .await;
     assert!(found["by_kind"]["api_key"].is_u64(), "{found}");
 
-    let key = json!({
-        "type": "workspace", "sub_type": "service", "name": "PROD KEY", "scopes": ["logs.view"],
-        "workspace_id": PRODUCTION,
-    });
-    let key = tokens.answer("ops", "create_api_key", key).await["id"].clone();
-    let changes = tokens
-        .answer("ops", "list_changes", json!({ "tool": "create_api_key" }))
-        .await;
-    let change = json!({ "change_id": changes["data"][0]["id"] });
+    let (key, change) = made_key(&tokens).await;
     for dry_run in [true, false] {
         let mut change = change.clone();
         change["dry_run"] = dry_run.into();
@@ -230,6 +222,22 @@ async fn a_scope_that_a_tool_needs_is_needed_for_it_inside_of_others_too() {
         "{told}"
     );
     tokens.answer("ops", "promote_prompt", promoted).await;
+}
+
+/// A key that somebody else has made: its id, and the arguments that undo it.
+async fn made_key(tokens: &Tokens) -> (Value, Value) {
+    let made = tokens.answer("ops", "create_api_key", prod_key()).await;
+    let wanted = json!({ "tool": "create_api_key" });
+    let changes = tokens.answer("ops", "list_changes", wanted).await;
+    let change = json!({ "change_id": changes["data"][0]["id"] });
+    (made["id"].clone(), change)
+}
+
+fn prod_key() -> Value {
+    json!({
+        "type": "workspace", "sub_type": "service", "name": "PROD KEY", "scopes": ["logs.view"],
+        "workspace_id": PRODUCTION,
+    })
 }
 
 /// The arguments of a promotion that publishes a version of a prompt that is there.
@@ -253,15 +261,7 @@ async fn the_tool_sets_of_a_token_hold_inside_of_composed_tools_too() {
     let few =
         "toolsets = 'prompts,collections,list_changes,undo_change,find_references,-publish_prompt'";
     let tokens = Tokens::on(&sandbox, &[("few", few), ("ops", "toolsets = 'all'")], "");
-    let key = json!({
-        "type": "workspace", "sub_type": "service", "name": "PROD KEY", "scopes": ["logs.view"],
-        "workspace_id": PRODUCTION,
-    });
-    let key = tokens.answer("ops", "create_api_key", key).await["id"].clone();
-    let changes = tokens
-        .answer("ops", "list_changes", json!({ "tool": "create_api_key" }))
-        .await;
-    let change = json!({ "change_id": changes["data"][0]["id"] });
+    let (key, change) = made_key(&tokens).await;
     let told = tokens.failure("few", "undo_change", change).await;
     assert!(
         told.contains("`delete_api_key`") && told.contains("tool sets"),
@@ -329,11 +329,7 @@ async fn who_must_agree_to_an_undo_is_told_what_it_destroys() {
     let read = |result: &Value| -> Value {
         serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap()
     };
-    let key = json!({
-        "type": "workspace", "sub_type": "service", "name": "PROD KEY", "scopes": ["logs.view"],
-        "workspace_id": PRODUCTION,
-    });
-    let made = read(&call("create_api_key", key).await);
+    let made = read(&call("create_api_key", prod_key()).await);
     let changes = read(&call("list_changes", json!({})).await);
     let asked = call(
         "undo_change",
