@@ -20,6 +20,7 @@ use std::{
     ffi::OsString,
     io::{self, Write as _},
     process::ExitCode,
+    sync::Arc,
     time::Duration,
 };
 
@@ -31,6 +32,7 @@ use crate::{
     telemetry::Telemetry,
     untrusted::visible,
     upstream::Upstream,
+    workers::Workers,
 };
 use reading::Reading;
 
@@ -38,6 +40,9 @@ pub use failure::CommandFailure;
 
 /// How long what still runs at the end has to end.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// How long the entries of calls that are broken off may take.
+const LAST_ENTRIES: Duration = Duration::from_secs(5);
 
 /// Administer a Portkey organisation, from an AI assistant or from a shell.
 ///
@@ -119,25 +124,32 @@ fn start(reading: Reading, words: Vec<OsString>) -> Result<(), CommandFailure> {
     let serves_others = matches!(reading.cli.command, Some(Command::Http(_)));
     let settings = &reading.cli.settings;
     let telemetry = Telemetry::start(settings, serves_others, runtime.handle())?;
-    let done = runtime.block_on(dispatch(reading, words));
+    let workers = Arc::<Workers>::default();
+    let done = runtime.block_on(dispatch(reading, words, &workers));
     telemetry.end();
     // A read of standard input that nobody answers cannot be called back.
     runtime.shutdown_timeout(LAST_WORDS);
+    // What calls hold when they are broken off writes the last entries.
+    workers.end(LAST_ENTRIES);
     done
 }
 
-async fn dispatch(mut reading: Reading, words: Vec<OsString>) -> Result<(), CommandFailure> {
+async fn dispatch(
+    mut reading: Reading,
+    words: Vec<OsString>,
+    workers: &Arc<Workers>,
+) -> Result<(), CommandFailure> {
     let configuration = reading.configuration();
     match reading.cli.command.take() {
-        None | Some(Command::Serve(_)) => serve::run(&configuration).await,
-        Some(Command::Http(http)) => http::run(reading, &http.settings, words).await,
+        None | Some(Command::Serve(_)) => serve::run(&configuration, workers).await,
+        Some(Command::Http(http)) => http::run(reading, &http.settings, words, workers).await,
         Some(Command::Config(command)) => config::run(&command, &reading, &words),
         Some(Command::Audit(command)) => audit::run(&configuration, &command).await,
         Some(Command::Health(arguments)) => Ok(health::run(&arguments).await?),
         Some(Command::Token(arguments)) => token::run(&arguments),
         Some(Command::Tools(arguments)) => tools::run(&configuration, &arguments),
         Some(Command::Describe(arguments)) => describe::run(&arguments),
-        Some(Command::Call(arguments)) => call::run(&configuration, arguments).await,
+        Some(Command::Call(arguments)) => call::run(&configuration, arguments, workers).await,
         Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
     }
 }

@@ -67,6 +67,12 @@ impl Safeguards {
         self
     }
 
+    /// The same, with calls made on threads that somebody else ends.
+    #[must_use]
+    pub(crate) fn on(self, workers: Arc<Workers>) -> Self {
+        Self { workers, ..self }
+    }
+
     /// The same, where the operator has a secret to make confirmations with.
     #[must_use]
     pub fn sealed_with(mut self, secret: Option<SecretString>) -> Self {

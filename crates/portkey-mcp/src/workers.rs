@@ -1,10 +1,14 @@
 //! The threads that calls are made on, apart from those that talk to clients: however much a call has to compute, probes
 //! are answered and its time is up when it is up.
 
-use std::{fmt, io, panic, sync::OnceLock};
+use std::{
+    fmt, io, panic,
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
+};
 
 use tokio::{
-    runtime::{Builder, Runtime},
+    runtime::{Builder, Handle, Runtime},
     task::JoinHandle,
 };
 use tracing::Instrument as _;
@@ -13,7 +17,12 @@ use crate::audit;
 
 /// As many threads as the machine has cores, started by the first call.
 #[derive(Default)]
-pub(crate) struct Workers(OnceLock<Option<Runtime>>);
+pub(crate) struct Workers {
+    /// Nothing, where no threads are to be had.
+    handle: OnceLock<Option<Handle>>,
+    /// Nothing before the first call and after the end.
+    runtime: Mutex<Option<Runtime>>,
+}
 
 impl Workers {
     /// Does what is asked on one of the threads. To drop this future withdraws it.
@@ -22,7 +31,7 @@ impl Workers {
         work: impl Future<Output = T> + Send + 'static,
     ) -> T {
         // Where no more threads are to be had, the calls themselves need none.
-        let Some(runtime) = self.0.get_or_init(|| start().ok()) else {
+        let Some(runtime) = self.handle.get_or_init(|| self.start().ok()) else {
             return work.await;
         };
         let work = audit::in_same_trail(work).in_current_span();
@@ -36,13 +45,27 @@ impl Workers {
             },
         }
     }
-}
 
-fn start() -> io::Result<Runtime> {
-    Builder::new_multi_thread()
-        .thread_name("call")
-        .enable_all()
-        .build()
+    /// Waits until withdrawn calls have let go of what they hold, so that their entries are written before the process
+    /// ends. Not for use inside of a runtime.
+    pub(crate) fn end(&self, patience: Duration) {
+        if let Some(runtime) = self.runtime().take() {
+            runtime.shutdown_timeout(patience);
+        }
+    }
+
+    fn start(&self) -> io::Result<Handle> {
+        let runtime = Builder::new_multi_thread()
+            .thread_name("call")
+            .enable_all()
+            .build()?;
+        Ok(self.runtime().insert(runtime).handle().clone())
+    }
+
+    /// A panic cannot leave it half changed.
+    fn runtime(&self) -> MutexGuard<'_, Option<Runtime>> {
+        self.runtime.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Work that nobody waits for any longer goes no further than to its next pause.
@@ -57,7 +80,7 @@ impl<T> Drop for Withdrawn<T> {
 impl Drop for Workers {
     fn drop(&mut self) {
         // The last owner may be a task, which must not wait for threads.
-        if let Some(runtime) = self.0.take().flatten() {
+        if let Some(runtime) = self.runtime().take() {
             runtime.shutdown_background();
         }
     }

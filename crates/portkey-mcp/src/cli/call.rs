@@ -4,6 +4,7 @@ use std::{
     fs,
     io::{self, IsTerminal as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use portkey_api::JsonObject;
@@ -20,6 +21,7 @@ use crate::{
     state,
     untrusted::{self, visible},
     upstream::Upstream,
+    workers::Workers,
 };
 
 /// One tool and what it is called with.
@@ -54,6 +56,7 @@ pub enum Unreadable {
 pub(super) async fn run(
     configuration: &Configuration,
     arguments: Arguments,
+    workers: &Arc<Workers>,
 ) -> Result<(), CommandFailure> {
     let mut named = match &arguments.json {
         Some(path) => from_file(path)?,
@@ -67,7 +70,9 @@ pub(super) async fn run(
     let journal = journal::open(configuration, journal::Default::File)?;
     let audit = audit::open(configuration, Destination::of_a_user)?;
     let file = journal::file(configuration, journal::Default::File);
-    let safeguards = Safeguards::new(state::open(None)?, audit, journal).with_quotas_beside(file);
+    let safeguards = Safeguards::new(state::open(None)?, audit, journal)
+        .with_quotas_beside(file)
+        .on(Arc::clone(workers));
     let upstream = Upstream::open(sandbox, safeguards).await?;
     let principal = Principal::local(
         Selection::all(),

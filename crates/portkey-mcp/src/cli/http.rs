@@ -17,6 +17,7 @@ use crate::{
     state,
     transport::http::Http,
     upstream::Upstream,
+    workers::Workers,
 };
 use reload::Reload;
 
@@ -24,6 +25,7 @@ pub(super) async fn run(
     reading: Reading,
     http: &HttpSettings,
     words: Vec<OsString>,
+    workers: &Arc<Workers>,
 ) -> Result<(), CommandFailure> {
     let told_to_stop = stop::told().map_err(CommandFailure::Runtime)?;
     let configuration = reading.configuration();
@@ -39,7 +41,10 @@ pub(super) async fn run(
     );
     let alone = http.scaling.shared_state.is_none();
     let file = journal::file(&configuration, journal::Default::Off).filter(|_| alone);
-    let safeguards = safeguards.sealed_with(secret).with_quotas_beside(file);
+    let safeguards = safeguards
+        .sealed_with(secret)
+        .with_quotas_beside(file)
+        .on(Arc::clone(workers));
     let upstream = Arc::new(serve::upstream(&configuration, safeguards).await?);
     let admission = Admission {
         method: Method::of(http, &configuration.tables)?,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::{CommandFailure, audit, journal, note, profile, stop::Stop};
 use crate::{
     access::Principal,
@@ -7,9 +9,13 @@ use crate::{
     server::{About, Server, ServerSettings},
     state, transport,
     upstream::Upstream,
+    workers::Workers,
 };
 
-pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFailure> {
+pub(super) async fn run(
+    configuration: &Configuration,
+    workers: &Arc<Workers>,
+) -> Result<(), CommandFailure> {
     let mut stop = Stop::heard_with_terminal().map_err(CommandFailure::Runtime)?;
     let journal = journal::checked(configuration, journal::Default::File).await?;
     let file = journal::file(configuration, journal::Default::File);
@@ -18,7 +24,8 @@ pub(super) async fn run(configuration: &Configuration) -> Result<(), CommandFail
         audit::open(configuration, Destination::of_a_user)?,
         journal,
     )
-    .with_quotas_beside(file);
+    .with_quotas_beside(file)
+    .on(Arc::clone(workers));
     let upstream = upstream(configuration, safeguards).await?;
     let profile = profile(configuration, &upstream)?;
     let offered = configuration

@@ -49,6 +49,16 @@ async fn status(request: RequestBuilder) -> StatusCode {
     request.send().await.unwrap().status()
 }
 
+/// How many requests the server is answering, that for its metrics not counted.
+async fn in_flight(server: &Served) -> usize {
+    let metrics = server.client.get(server.url("/metrics"));
+    let metrics = metrics.send().await.unwrap().text().await.unwrap();
+    let line = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("portkey_mcp_http_requests_in_flight "));
+    line.unwrap().parse().unwrap()
+}
+
 #[tokio::test]
 async fn half_a_body_gives_its_place_back() {
     let (server, _tokens) = with_tokens(&["--max-concurrent", "2", "--body-timeout", "5s"]);
@@ -57,6 +67,10 @@ async fn half_a_body_gives_its_place_back() {
         half.send("{");
         half
     });
+    until("both have their places".to_owned(), async || {
+        (in_flight(&server).await >= 2).then_some(())
+    })
+    .await;
     let list = || {
         let request = server.modern("tools/list", json!({}));
         status(request.bearer_auth(token("ada")))
