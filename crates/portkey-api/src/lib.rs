@@ -96,7 +96,7 @@ pub use reference::{Reference, is_reference};
 pub use request::Request;
 pub use schema::{required, schema_of};
 pub use secret::{Minted, Sealed, Secret};
-pub use understand::{JsonObject, understand};
+pub use understand::{JsonObject, Understood, understand};
 
 /// Every domain, in the order documentation and `tools/list` show them.
 pub const DOMAINS: &[Domain] = &[

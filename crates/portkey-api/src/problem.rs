@@ -71,11 +71,17 @@ pub enum Reason {
     Rule(String),
 }
 
-/// What is wrong so far. The first problems are told; more of them are only counted, so that an endless list of mistakes
-/// costs no more than the first few.
+/// What is wrong so far, and what is only worth a note. The first of each are told; more of them are only counted, so that
+/// an endless list of mistakes costs no more than the first few.
 #[derive(Debug, Default)]
 pub(crate) struct Problems {
-    told: Vec<Problem>,
+    told: Told,
+    notes: Told,
+}
+
+#[derive(Debug, Default)]
+struct Told {
+    first: Vec<Problem>,
     others: usize,
 }
 
@@ -83,39 +89,63 @@ pub(crate) struct Problems {
 const TOLD: usize = 20;
 
 impl Problems {
-    /// Adds a problem, which is only made if it will be told.
+    /// Adds a problem, for which the call is refused. It is only made if it will be told.
     pub(crate) fn add(&mut self, problem: impl FnOnce() -> Problem) {
+        self.told.add(problem);
+    }
+
+    /// Adds a note: the call is made, and its answer says this beside it.
+    pub(crate) fn note(&mut self, note: impl FnOnce() -> Problem) {
+        self.notes.add(note);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.told.first.is_empty()
+    }
+
+    /// Whether no more will be told.
+    pub(crate) fn are_many(&self) -> bool {
+        self.told.are_many()
+    }
+
+    /// Those that are told.
+    pub(crate) fn told_mut(&mut self) -> &mut [Problem] {
+        &mut self.told.first
+    }
+
+    /// Those that are told, and how many more there are.
+    pub(crate) fn into_told(self) -> Vec<Problem> {
+        self.told.and_others("problems")
+    }
+
+    /// The notes, and how many more there are.
+    pub(crate) fn into_notes(self) -> Vec<Problem> {
+        self.notes.and_others("notes")
+    }
+}
+
+impl Told {
+    fn are_many(&self) -> bool {
+        self.first.len() >= TOLD
+    }
+
+    fn add(&mut self, problem: impl FnOnce() -> Problem) {
         if self.are_many() {
             self.others = self.others.saturating_add(1);
             return;
         }
         let problem = problem();
-        if !self.told.contains(&problem) {
-            self.told.push(problem);
+        if !self.first.contains(&problem) {
+            self.first.push(problem);
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.told.is_empty()
-    }
-
-    /// Whether no more will be told.
-    pub(crate) fn are_many(&self) -> bool {
-        self.told.len() >= TOLD
-    }
-
-    /// Those that are told.
-    pub(crate) fn told_mut(&mut self) -> &mut [Problem] {
-        &mut self.told
-    }
-
-    /// Those that are told, and how many more there are.
-    pub(crate) fn into_told(self) -> Vec<Problem> {
-        let Self { mut told, others } = self;
+    fn and_others(self, what: &str) -> Vec<Problem> {
+        let Self { mut first, others } = self;
         if others > 0 {
-            told.push(Problem::rule("", format!("and {others} more problems")));
+            first.push(Problem::rule("", format!("and {others} more {what}")));
         }
-        told
+        first
     }
 }
 

@@ -18,13 +18,22 @@ use crate::{
 /// Arguments by name.
 pub type JsonObject = Map<String, Value>;
 
+/// Arguments as they were meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Understood {
+    /// By their declared names, fit for a request.
+    pub arguments: JsonObject,
+    /// What whoever called should know of how they were read. Nothing of it hinders the call.
+    pub notes: Vec<Problem>,
+}
+
 /// Understands the arguments of a call: synonyms and `camelCase` become the declared names, text becomes
 /// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), lists become comma-separated text, `null` for an
 /// optional argument counts as left out. What then does not fit the schema is refused, all of it at once.
 pub fn understand(
     declaration: &Declaration,
     arguments: JsonObject,
-) -> Result<JsonObject, InvalidArguments> {
+) -> Result<Understood, InvalidArguments> {
     let mut problems = Problems::default();
     let arguments = declared_names(declaration, arguments, &mut problems);
     let schema = declaration.input();
@@ -36,7 +45,10 @@ pub fn understand(
     }
     check(schema, &mut arguments, &mut problems);
     match arguments {
-        Value::Object(arguments) if problems.is_empty() => Ok(arguments),
+        Value::Object(arguments) if problems.is_empty() => Ok(Understood {
+            arguments,
+            notes: problems.into_notes(),
+        }),
         mut arguments => {
             quote_no_secrets(schema, &mut arguments, problems.told_mut());
             name_listings(declaration, problems.told_mut());

@@ -151,7 +151,7 @@ fn named(operation: &Operation, names: &[&str]) -> JsonObject {
 
 fn fits(operation: &Operation, arguments: &JsonObject) -> bool {
     understand(&operation.declaration, arguments.clone())
-        .and_then(|arguments| operation.request(arguments))
+        .and_then(|understood| operation.request(understood.arguments))
         .is_ok()
 }
 

@@ -18,6 +18,7 @@ mod consequence;
 mod extras;
 mod failure;
 mod inner;
+mod notes;
 mod pages;
 mod permit;
 mod prepare;
@@ -36,7 +37,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portkey_api::{Declaration, JsonObject, Operation, bounded, understand};
+use portkey_api::{Declaration, JsonObject, Operation, Understood, bounded, understand};
 use portkey_client::Client;
 use serde_json::{Value, json};
 
@@ -53,6 +54,7 @@ use crate::{
 pub use consent::Consent;
 pub use consequence::Consequence;
 pub use failure::Failure;
+pub use notes::Notes;
 pub use preview::{Difference, Preview, differences};
 pub use progress::{Progress, Step};
 pub use requester::{Authority, Offered, Requester};
@@ -80,6 +82,8 @@ pub struct Call {
     pub consent: Consent,
     /// Who hears how far it is.
     pub progress: Progress,
+    /// What is to be said beside the answer.
+    pub notes: Notes,
 }
 
 /// How a call ended well.
@@ -214,6 +218,7 @@ impl Caller {
             consent: &call.consent,
             extras: &extras,
             progress: &call.progress,
+            notes: &call.notes,
             undoes: None,
         };
         run.authorise(tool)?;
@@ -233,6 +238,7 @@ pub struct Run<'a> {
     consent: &'a Consent,
     extras: &'a Extras,
     progress: &'a Progress,
+    notes: &'a Notes,
     /// The change that this call takes back.
     undoes: Option<&'a str>,
 }
@@ -243,7 +249,7 @@ impl Run<'_> {
         operation: &'static Operation,
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
-        let arguments = understand(&operation.declaration, arguments)?;
+        let arguments = self.understand(&operation.declaration, arguments)?;
         let permit = self.permit(operation, arguments).await?;
         let arguments = &permit.arguments;
         if self.extras.dry_run || asks_for_dry_run(arguments) {
@@ -301,12 +307,23 @@ impl Run<'_> {
         })
     }
 
+    /// Reads arguments as they were meant, and notes what whoever calls should know of it.
+    fn understand(
+        &self,
+        declaration: &Declaration,
+        arguments: JsonObject,
+    ) -> Result<JsonObject, Failure> {
+        let Understood { arguments, notes } = understand(declaration, arguments)?;
+        self.notes.extend(notes);
+        Ok(arguments)
+    }
+
     async fn compose(
         &self,
         workflow: &'static Workflow,
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
-        let arguments = understand(&workflow.declaration, arguments)?;
+        let arguments = self.understand(&workflow.declaration, arguments)?;
         let tool = Tool::Workflow(workflow);
         if !asks_for_dry_run(&arguments)
             && let Some(unconfirmed) = self.confirm(tool, &arguments).await?

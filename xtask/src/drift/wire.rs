@@ -23,7 +23,7 @@ pub(super) fn compare(
 
 fn request(operation: &Operation, arguments: JsonObject) -> Result<Request, String> {
     understand(&operation.declaration, arguments)
-        .and_then(|arguments| operation.request(arguments))
+        .and_then(|understood| operation.request(understood.arguments))
         .map_err(|problems| problems.to_string())
 }
 

@@ -14,7 +14,7 @@ fn chosen<'a>(choices: &'a [u8], all: &[&'static Operation]) -> (&'static Operat
 fn call(operation: &Operation, arguments: JsonObject) {
     _ = operation.declaration.masked(arguments.clone());
     let understood = match understand(&operation.declaration, arguments) {
-        Ok(understood) => understood,
+        Ok(understood) => understood.arguments,
         Err(refused) => {
             let said = refused.to_string();
             assert!(said.len() < 40_000, "{} bytes", said.len());

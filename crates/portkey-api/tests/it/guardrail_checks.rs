@@ -153,7 +153,10 @@ fn problems(checks: &Value) -> Vec<String> {
 
 fn understood(name: &str, arguments: Value) -> Result<JsonObject, String> {
     let arguments = serde_json::from_value(arguments).unwrap();
-    understand(&tool(name).declaration, arguments).map_err(|refusal| refusal.to_string())
+    match understand(&tool(name).declaration, arguments) {
+        Ok(understood) => Ok(understood.arguments),
+        Err(refusal) => Err(refusal.to_string()),
+    }
 }
 
 fn tool(name: &str) -> &'static Operation {

@@ -22,7 +22,9 @@ const NO_ID: [&str; 7] = ["a/b", "../a", "a/", "/a", "a\\b", "a%2Fb", "%2e%2e"];
 fn in_paths() -> impl Iterator<Item = (&'static Operation, &'static str, JsonObject)> {
     operations().flat_map(|operation| {
         let arguments = portkey_examples::least(operation);
-        let arguments = understand(&operation.declaration, arguments).unwrap();
+        let arguments = understand(&operation.declaration, arguments)
+            .unwrap()
+            .arguments;
         let in_path = operation.declaration.arguments.iter();
         let in_path = in_path.filter(|argument| argument.place == Place::Path);
         in_path.map(move |argument| (operation, argument.name, arguments.clone()))
@@ -45,7 +47,7 @@ fn flaws(
     let mut arguments = arguments.clone();
     arguments.insert(name.to_owned(), text.into());
     let understood = understand(&operation.declaration, arguments.clone())
-        .and_then(|arguments| operation.request(arguments));
+        .and_then(|understood| operation.request(understood.arguments));
     let built = Request::new(operation, arguments);
     [understood, built].map(|result| {
         let refused = result.err()?;

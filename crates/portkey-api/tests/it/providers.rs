@@ -193,7 +193,7 @@ fn sent(name: &str, arguments: Value) -> Value {
     let operation = operation(name).unwrap();
     let arguments = serde_json::from_value(arguments).unwrap();
     let request = understand(&operation.declaration, arguments)
-        .and_then(|arguments| operation.request(arguments))
+        .and_then(|understood| operation.request(understood.arguments))
         .unwrap_or_else(|error| panic!("{error}"));
     request.body.unwrap()
 }
@@ -202,7 +202,7 @@ fn refused(name: &str, arguments: Value) -> String {
     let operation = operation(name).unwrap();
     let arguments = serde_json::from_value(arguments).unwrap();
     understand(&operation.declaration, arguments)
-        .and_then(|arguments| operation.request(arguments))
+        .and_then(|understood| operation.request(understood.arguments))
         .unwrap_err()
         .to_string()
 }

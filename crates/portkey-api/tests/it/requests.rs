@@ -200,7 +200,7 @@ fn sent(name: &str, arguments: Value) -> Value {
 
 fn request(operation: &Operation, arguments: JsonObject) -> portkey_api::Request {
     understand(&operation.declaration, arguments)
-        .and_then(|arguments| operation.request(arguments))
+        .and_then(|understood| operation.request(understood.arguments))
         .unwrap_or_else(|error| panic!("{error}"))
 }
 

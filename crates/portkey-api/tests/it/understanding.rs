@@ -260,7 +260,7 @@ proptest! {
                 arguments.insert(argument.name.to_owned(), value.clone());
             }
             if let Ok(understood) = understand(&operation.declaration, arguments) {
-                _ = operation.request(understood);
+                _ = operation.request(understood.arguments);
             }
         }
     }
@@ -268,14 +268,18 @@ proptest! {
 
 fn read(tool: &str, arguments: Value) -> Value {
     let declaration = &operation(tool).unwrap().declaration;
-    Value::Object(understand(declaration, object(arguments)).unwrap())
+    Value::Object(
+        understand(declaration, object(arguments))
+            .unwrap()
+            .arguments,
+    )
 }
 
 /// What is said about wrong arguments, by whichever stage finds them.
 fn refused(tool: &str, arguments: Value) -> String {
     let operation = operation(tool).unwrap();
     understand(&operation.declaration, object(arguments))
-        .and_then(|arguments| operation.request(arguments))
+        .and_then(|understood| operation.request(understood.arguments))
         .unwrap_err()
         .to_string()
 }

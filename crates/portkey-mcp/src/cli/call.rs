@@ -13,7 +13,7 @@ use super::{CommandFailure, audit, journal, note, print, profile, stop};
 use crate::{
     access::Principal,
     audit::Destination,
-    call::{Call, Caller, Consent, Consequence, Failure, Outcome, Progress},
+    call::{Call, Caller, Consent, Consequence, Failure, Notes, Outcome, Progress},
     catalog::{CONFIRMATION, Selection, Tool},
     config::Configuration,
     confirm::Confirm,
@@ -94,16 +94,26 @@ pub(super) async fn run(
             Consent::Unneeded
         },
         progress: Progress::default(),
+        notes: Notes::default(),
     };
-    let caller = principal.profile().caller();
+    let notes = call.notes.clone();
+    let outcome = agreed_outcome(principal.profile().caller(), call).await;
+    if let Some(notes) = notes.take() {
+        note(visible(&notes));
+    }
+    tell(outcome?)
+}
+
+/// Makes a call, after asking whoever sits at the terminal where somebody must agree.
+async fn agreed_outcome(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
     match make(caller, call.clone()).await? {
         Outcome::Unconfirmed { consequence, token } => {
             ask(&consequence).await?;
             let agreed = Some(token);
             let consent = Consent::OfUser { agreed };
-            tell(make(caller, Call { consent, ..call }).await?)
+            make(caller, Call { consent, ..call }).await
         }
-        outcome => tell(outcome),
+        outcome => Ok(outcome),
     }
 }
 

@@ -23,7 +23,9 @@ use super::{
 };
 use crate::{
     access::Principal,
-    call::{Call, Caller, Consent, Failure, Outcome, Progress, Requester, Step, asks_for_dry_run},
+    call::{
+        Call, Caller, Consent, Failure, Notes, Outcome, Progress, Requester, Step, asks_for_dry_run,
+    },
     catalog,
     untrusted::brief,
 };
@@ -35,6 +37,7 @@ pub(super) struct Making<'a> {
     caller: &'a Caller,
     pub(super) context: &'a Context,
     steps: UnboundedReceiver<Step>,
+    notes: Notes,
 }
 
 /// How long a client may keep the list of tools, unless it hears that it has changed.
@@ -215,6 +218,7 @@ impl Server {
         let asking = Asking::of(principal.policy().confirm(), self.is_local(), &context);
         let consent = asking.consent(&request);
         let (progress, steps) = Progress::heard();
+        let notes = Notes::default();
         let arguments = request.arguments.unwrap_or_default();
         let workspace = workspace(&arguments).map(str::to_owned);
         let dry_run = asks_for_dry_run(&arguments);
@@ -224,11 +228,13 @@ impl Server {
             by,
             consent: Consent::Unneeded,
             progress,
+            notes: notes.clone(),
         };
         let mut making = Making {
             caller: principal.profile().caller(),
             context: &context,
             steps,
+            notes,
         };
         let outcome = self.confirmed(asking, consent, call, &mut making).await;
         // A key that has just answered may be asked whose it is; before that nothing is sent that was not asked for.
@@ -257,7 +263,8 @@ impl Server {
             }
             outcome => {
                 let structured = self.inner.settings.structured;
-                let writing = async move { outcome::result(tool, outcome, structured) };
+                let notes = making.notes.take();
+                let writing = async move { outcome::result(tool, outcome, notes, structured) };
                 let mut result = making.caller.workers().run(writing).await;
                 result.meta.get_or_insert_default().0.extend(meta.0);
                 result.into()

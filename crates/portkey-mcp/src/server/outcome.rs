@@ -16,6 +16,7 @@ use crate::{
 pub(super) fn result(
     tool: Tool,
     outcome: Result<Outcome, Failure>,
+    notes: Option<String>,
     structured: Structured,
 ) -> CallToolResult {
     let mut answer = match outcome {
@@ -23,17 +24,21 @@ pub(super) fn result(
         Ok(Outcome::Preview(preview)) => preview.told(),
         Ok(Outcome::Unconfirmed { consequence, token }) => unconfirmed(tool, &consequence, &token),
         Err(failure) => {
-            return failed(&failure.to_string());
+            let failure = failure.to_string();
+            let said = [Some(failure), notes].into_iter().flatten();
+            return failed(&said.collect::<Vec<_>>().join("\n\n"));
         }
     };
-    let shown = note(make_visible(&mut answer)).map(ContentBlock::text);
+    let shown = note(make_visible(&mut answer));
+    let notes = notes.map(|notes| visible(&notes).into_owned());
+    let beside = notes.into_iter().chain(shown).map(ContentBlock::text);
     let mut data = TextContent::new(answer.to_string());
     if tool.declaration().answers_text() {
         data.meta = Some(MetaObject(
             [(MARK.to_owned(), true.into())].into_iter().collect(),
         ));
     }
-    let blocks = [ContentBlock::Text(data)].into_iter().chain(shown);
+    let blocks = [ContentBlock::Text(data)].into_iter().chain(beside);
     let mut result = CallToolResult::success(blocks.collect());
     if structured == Structured::Always || declares_output(tool, structured) {
         result.structured_content = Some(answer);

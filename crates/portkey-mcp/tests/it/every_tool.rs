@@ -57,7 +57,7 @@ fn method_and_path(request: &Request) -> String {
 /// The request that the declaration makes of these arguments.
 fn declared(operation: &Operation, arguments: JsonObject) -> String {
     let request = understand(&operation.declaration, arguments)
-        .and_then(|arguments| operation.request(arguments))
+        .and_then(|understood| operation.request(understood.arguments))
         .unwrap_or_else(|error| panic!("{error}"));
     let base = match operation.base {
         Base::Control | Base::Gateway => "/v1",
