@@ -130,7 +130,7 @@ pub struct GetApiKey {
 
 /// Update an API key
 ///
-/// Changes the fields given and returns the key, masked. `null` clears; lists and limits replace the old ones. Type and
+/// Changes the fields given and returns the key, masked. `clear` empties fields; lists and `usage_limits` replace the old ones. Type and
 /// user are fixed.
 #[endpoint(PUT "/api-keys/{id}" -> ApiKey, plan(unspecified), fresh(GetApiKey), checked, scopes(
     "organisation_service_api_keys.update", "workspace_service_api_keys.update", "workspace_user_api_keys.update"))]
@@ -174,6 +174,7 @@ pub struct UpdateApiKey {
     pub alert_emails: Option<Nullable<Vec<String>>>,
     /// RFC 3339.
     #[serde(deserialize_with = "crate::nullable::present")]
+    #[schemars(extend("x-protects" = true))]
     pub expires_at: Option<Nullable<String>>,
     #[serde(deserialize_with = "crate::nullable::present")]
     pub rotation_policy: Option<Nullable<RotationPolicy>>,

@@ -19,6 +19,7 @@
 // Lets `#[endpoint]` name this crate the same way inside and outside of it.
 extern crate self as portkey_api;
 
+mod absent;
 mod access;
 mod argument;
 mod bounds;
@@ -72,6 +73,7 @@ pub mod users;
 pub mod virtual_keys;
 pub mod workspaces;
 
+pub use absent::CLEAR;
 pub use access::{Base, Keys, Plan, Scopes};
 pub use argument::{Argument, Place};
 pub use bounds::{bounded, values};
@@ -96,7 +98,7 @@ pub use reference::{Reference, is_reference};
 pub use request::Request;
 pub use schema::{required, schema_of};
 pub use secret::{Minted, Sealed, Secret};
-pub use understand::{JsonObject, Understood, understand};
+pub use understand::{JsonObject, Understood, understand, understand_exactly};
 
 /// Every domain, in the order documentation and `tools/list` show them.
 pub const DOMAINS: &[Domain] = &[

@@ -9,6 +9,7 @@ use crate::Problem;
 /// A budget.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-protects" = true))]
 #[allow(
     missing_docs,
     reason = "models read every word: only what names and bounds do not say"
@@ -53,6 +54,7 @@ pub enum ResetPeriod {
 /// A rate limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-protects" = true))]
 #[allow(missing_docs, reason = "the names say it all")]
 pub struct RateLimit {
     pub r#type: RateUnit,

@@ -2,7 +2,8 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+
+use crate::absent::NULLABLE;
 
 /// An argument whose `null` means something: it clears what is set. Leaving the argument out keeps it,
 /// so fields are `Option<Nullable<T>>`.
@@ -58,21 +59,7 @@ impl<T: JsonSchema> JsonSchema for Nullable<T> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = T::json_schema(generator);
-        if let Some(kind) = schema.get("type").cloned() {
-            let kinds = match kind {
-                Value::Array(kinds) => kinds,
-                kind => vec![kind],
-            };
-            let kinds = kinds
-                .into_iter()
-                .chain([Value::from("null")])
-                .collect::<Vec<_>>();
-            schema.insert("type".to_owned(), kinds.into());
-        }
-        if let Some(Value::Array(values)) = schema.get_mut("enum") {
-            values.push(Value::Null);
-        }
-        schema.insert("x-nullable".to_owned(), true.into());
+        schema.insert(NULLABLE.to_owned(), true.into());
         schema
     }
 }

@@ -32,8 +32,10 @@ pub struct GetOrganisationDefaults;
     extended, checked, fresh(GetOrganisationDefaults))]
 pub struct UpdateOrganisationDefaults {
     /// Guardrail ids for all requests.
+    #[schemars(extend("x-protects" = true))]
     pub input_guardrails: Option<Vec<String>>,
     /// Guardrail ids for all answers.
+    #[schemars(extend("x-protects" = true))]
     pub output_guardrails: Option<Vec<String>>,
 }
 

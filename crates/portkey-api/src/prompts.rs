@@ -218,12 +218,25 @@ pub struct GetPromptVersion {
 ///
 /// Puts a label on a version, taking it off the prompt's other versions, or takes it off, and returns the version.
 #[endpoint(PUT "/prompts/{prompt_id}/versions/{version_id}" -> Prompt,
-    scopes("prompts.update"), fresh(GetPromptVersion), extended)]
+    scopes("prompts.update"), fresh(GetPromptVersion), extended, checked)]
 pub struct UpdatePromptVersion {
     pub prompt_id: PromptId,
     pub version_id: PromptVersionId,
-    /// Label UUID (`list_prompt_labels`); null takes the label off.
-    pub label_id: Nullable<LabelId>,
+    /// Label UUID (`list_prompt_labels`); to take the label off, name it in `clear`.
+    #[serde(deserialize_with = "crate::nullable::present")]
+    pub label_id: Option<Nullable<LabelId>>,
+}
+
+impl Check for UpdatePromptVersion {
+    fn check(&self) -> Result<(), Problem> {
+        match self.label_id {
+            Some(_) => Ok(()),
+            None => Err(Problem::rule(
+                "label_id",
+                "give a label, or take the one there is off with clear: [\"label_id\"]",
+            )),
+        }
+    }
 }
 
 /// Render a prompt

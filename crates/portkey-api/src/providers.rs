@@ -97,6 +97,7 @@ pub struct UpdateProvider {
     pub note: Option<String>,
     /// RFC 3339.
     #[serde(deserialize_with = "crate::nullable::present")]
+    #[schemars(extend("x-protects" = true))]
     pub expires_at: Option<Nullable<String>>,
     /// Set what is used up to zero.
     pub reset_usage: Option<bool>,

@@ -82,19 +82,14 @@ fn simplify(schema: &mut Schema) {
     if schema.get("additionalProperties") == Some(&Value::Bool(true)) {
         schema.remove("additionalProperties");
     }
-    let nullable = schema.get("x-nullable").is_some();
-    if let Some(Value::Array(types)) = schema.get_mut("type")
-        && !nullable
-    {
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
         types.retain(|kind| kind != "null");
         if let [only] = types.as_slice() {
             let only = only.clone();
             schema.insert("type".to_owned(), only);
         }
     }
-    if let Some(Value::Array(values)) = schema.get_mut("enum")
-        && !nullable
-    {
+    if let Some(Value::Array(values)) = schema.get_mut("enum") {
         values.retain(|value| !value.is_null());
     }
     let format = schema

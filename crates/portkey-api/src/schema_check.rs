@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::{
     Flaw, Problem,
+    absent::NULLABLE,
     config_object::{self, Rules},
     guardrails, id,
     problem::{Problems, Reason, nearest, shortened},
@@ -49,7 +50,7 @@ pub(crate) fn check_at(schema: &Value, value: &mut Value, path: &str, problems: 
 fn misfit(schema: &Value, value: &Value) -> Option<fn(&Value, &Value) -> Reason> {
     if !has_type(schema, value) {
         Some(wrong_type)
-    } else if allowed(schema).is_some_and(|allowed| !allowed.contains(value)) {
+    } else if !value.is_null() && allowed(schema).is_some_and(|allowed| !allowed.contains(value)) {
         Some(not_allowed)
     } else if bound_broken(schema, value).is_some() {
         Some(out_of_range)
@@ -70,6 +71,9 @@ fn kinds(schema: &Value) -> impl Iterator<Item = &str> + Clone {
 }
 
 fn has_type(schema: &Value, value: &Value) -> bool {
+    if value.is_null() && schema.get(NULLABLE).is_some() {
+        return true;
+    }
     let mut kinds = kinds(schema).peekable();
     kinds.peek().is_none() || kinds.any(|kind| is_a(kind, value))
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Declaration, InvalidArguments, Problem,
+    absent::{CLEAR, NULLABLE, settle},
     bounds::bounded,
     catalog::operation,
     comma_separated::COMMA_SEPARATED,
@@ -28,17 +29,45 @@ pub struct Understood {
 }
 
 /// Understands the arguments of a call: synonyms and `camelCase` become the declared names, text becomes
-/// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), lists become comma-separated text, `null` for an
-/// optional argument counts as left out. What then does not fit the schema is refused, all of it at once.
+/// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), lists become comma-separated text, `null` and what is empty
+/// count as left out, and fields named in `clear` are emptied. What then does not fit the schema is refused, all of it
+/// at once.
 pub fn understand(
     declaration: &Declaration,
     arguments: JsonObject,
+) -> Result<Understood, InvalidArguments> {
+    read(declaration, arguments, Nulls::LeaveOut)
+}
+
+/// The same for arguments that this program made itself, such as those that restore an object: `null` and what is empty
+/// mean what they say.
+pub fn understand_exactly(
+    declaration: &Declaration,
+    arguments: JsonObject,
+) -> Result<Understood, InvalidArguments> {
+    read(declaration, arguments, Nulls::Clear)
+}
+
+/// What `null` means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Nulls {
+    LeaveOut,
+    Clear,
+}
+
+fn read(
+    declaration: &Declaration,
+    arguments: JsonObject,
+    nulls: Nulls,
 ) -> Result<Understood, InvalidArguments> {
     let mut problems = Problems::default();
     let arguments = declared_names(declaration, arguments, &mut problems);
     let schema = declaration.input();
     let mut arguments = Value::Object(arguments);
     coerce(schema, &mut arguments);
+    if nulls == Nulls::LeaveOut {
+        settle(declaration, &mut arguments, &mut problems);
+    }
     // Text that was meant as an object or a list has become one.
     if let Value::Object(arguments) = &arguments {
         bounded(declaration.name, arguments)?;
@@ -189,7 +218,7 @@ fn drop_nulls(schema: &Value, value: &mut Value) {
             !member.is_null()
                 || properties
                     .get(name)
-                    .is_none_or(|p| p.get("x-nullable").is_some())
+                    .is_none_or(|p| p.get(NULLABLE).is_some())
         });
     }
 }
@@ -201,6 +230,10 @@ fn declared_names(
 ) -> JsonObject {
     let mut named = JsonObject::new();
     for (name, value) in arguments {
+        if name == CLEAR && declaration.can_clear() {
+            named.insert(name, value);
+            continue;
+        }
         let argument = declaration
             .argument(&name)
             .or_else(|| declaration.argument(&snake_case(&name)));

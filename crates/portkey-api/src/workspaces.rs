@@ -75,7 +75,7 @@ pub struct CreateWorkspace {
 
 /// Update a workspace
 ///
-/// Changes the fields given and returns the workspace. Lists of limits replace the old ones; `null` clears them.
+/// Changes the fields given and returns the workspace. Lists of limits replace the old ones; `clear` empties fields.
 #[endpoint(PUT "/admin/workspaces/{workspace_id}" -> Workspace,
     scopes("workspaces.update"), plan(unspecified), fresh(GetWorkspace), checked)]
 pub struct UpdateWorkspace {
@@ -91,9 +91,11 @@ pub struct UpdateWorkspace {
     pub metadata: Option<JsonObject>,
     /// Guardrail ids for all requests.
     #[body("defaults.input_guardrails")]
+    #[schemars(extend("x-protects" = true))]
     pub input_guardrails: Option<Vec<String>>,
     /// Guardrail ids for all answers.
     #[body("defaults.output_guardrails")]
+    #[schemars(extend("x-protects" = true))]
     pub output_guardrails: Option<Vec<String>>,
     /// Config id or slug for new user keys.
     #[body("defaults.user_api_key_config")]

@@ -53,6 +53,7 @@ const CHECKED: &[(&str, &[&str])] = &[
     ("update_log_export", &["time_of_generation_max"]),
     ("update_mcp_server_user_access", &["default_user_access"]),
     ("update_organisation_defaults", &["input_guardrails"]),
+    ("update_prompt_version", &["label_id"]),
 ];
 
 /// Calls that together give every argument of a tool.

@@ -20,6 +20,7 @@ mod failure;
 mod inner;
 mod notes;
 mod pages;
+mod parts;
 mod permit;
 mod prepare;
 mod preview;
@@ -37,7 +38,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portkey_api::{Declaration, JsonObject, Operation, Understood, bounded, understand};
+use portkey_api::{
+    Declaration, JsonObject, Operation, Understood, bounded, understand, understand_exactly,
+};
 use portkey_client::Client;
 use serde_json::{Value, json};
 
@@ -313,7 +316,12 @@ impl Run<'_> {
         declaration: &Declaration,
         arguments: JsonObject,
     ) -> Result<JsonObject, Failure> {
-        let Understood { arguments, notes } = understand(declaration, arguments)?;
+        let read = match self.undoes {
+            // What restores an object says what it means by null.
+            Some(_) => understand_exactly,
+            None => understand,
+        };
+        let Understood { arguments, notes } = read(declaration, arguments)?;
         self.notes.extend(notes);
         Ok(arguments)
     }

@@ -30,7 +30,7 @@ pub struct UpdateMcpIntegrationWorkspaces {
     pub id: McpIntegrationId,
     /// The ones to change.
     pub workspaces: Vec<WorkspaceSwitch>,
-    /// For all workspaces; `null` takes the rule away.
+    /// For all workspaces; to take the rule away, name it in `clear`.
     #[serde(deserialize_with = "crate::nullable::present")]
     pub global_workspace_access: Option<Nullable<GlobalAccess>>,
     /// Replace the whole list.

@@ -146,7 +146,7 @@ pub struct UpdateUsageLimit {
     /// Alert from here, below `credit_limit`.
     #[serde(deserialize_with = "crate::nullable::present")]
     pub alert_threshold: Option<Nullable<f64>>,
-    /// Null ends it.
+    /// To end it, name it in `clear`.
     #[alias("period")]
     #[serde(deserialize_with = "crate::nullable::present")]
     pub periodic_reset: Option<Nullable<ResetPeriod>>,

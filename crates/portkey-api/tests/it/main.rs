@@ -6,6 +6,7 @@
     reason = "tests fail by panicking, their helpers too"
 )]
 
+mod absent;
 mod answers;
 mod catalog;
 mod config_objects;

@@ -58,7 +58,7 @@ fn settings_of_one_provider_go_together() {
             "`custom_host`: does not go with `vertex_region`",
         ),
         (
-            json!({ "configurations": {}, "resource_name": "r" }),
+            json!({ "configurations": { "aws_region": "eu-west-1" }, "resource_name": "r" }),
             "`resource_name`: does not go with `configurations`",
         ),
     ] {
@@ -80,7 +80,7 @@ fn other_spellings_of_older_clients_are_understood() {
     );
     let workspaces = json!({ "slug": "i", "workspaces": [
         { "workspace_id": "w", "enabled": true, "credit_limit": 5, "rate_limit_rpm": 60 },
-        { "id": "v", "enabled": false, "usage_limits": null },
+        { "id": "v", "enabled": false, "clear": ["usage_limits"] },
     ] });
     assert_eq!(
         sent("update_integration_workspaces", workspaces),
@@ -153,17 +153,19 @@ fn labels_have_names_that_pick_no_version() {
 }
 
 #[test]
-fn null_takes_a_label_off() {
-    let arguments = json!({ "prompt_id": "p", "version_id": "v", "label_id": null });
+fn a_label_that_is_cleared_is_taken_off() {
+    let arguments = json!({ "prompt_id": "p", "version_id": "v", "clear": ["label_id"] });
     assert_eq!(
         sent("update_prompt_version", arguments),
         json!({ "label_id": null })
     );
-    let refusal = refused(
-        "update_prompt_version",
-        json!({ "prompt_id": "p", "version_id": "v" }),
-    );
-    assert!(refusal.contains("`label_id`: required"), "{refusal}");
+    for nothing in [json!({}), json!({ "label_id": null })] {
+        let mut arguments = json!({ "prompt_id": "p", "version_id": "v" });
+        let members = nothing.as_object().unwrap().clone();
+        arguments.as_object_mut().unwrap().extend(members);
+        let refusal = refused("update_prompt_version", arguments);
+        assert!(refusal.contains("`label_id`: give a label"), "{refusal}");
+    }
 }
 
 #[test]

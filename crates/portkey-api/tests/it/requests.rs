@@ -70,9 +70,9 @@ fn limits_have_a_plain_spelling() {
 }
 
 #[test]
-fn null_clears_what_can_be_cleared() {
+fn what_is_to_be_cleared_travels_as_null() {
     let arguments = json!({
-        "id": "k", "name": null, "usage_limits": null, "expires_at": null, "default_config_id": null,
+        "id": "k", "name": null, "clear": ["usage_limits", "expires_at", "default_config_id"],
     });
     assert_eq!(
         sent("update_api_key", arguments),

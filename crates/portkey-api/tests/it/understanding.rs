@@ -44,7 +44,7 @@ fn text_becomes_the_type_asked_for() {
 #[test]
 fn values_that_may_be_null_are_read_from_text_too() {
     let arguments = json!({
-        "id": "k", "usage_limits": "{\"credit_limit\": \"10\"}", "rate_limits": null,
+        "id": "k", "usage_limits": "{\"credit_limit\": \"10\"}", "clear": "rate_limits",
     });
     assert_eq!(
         read("update_api_key", arguments),
@@ -144,12 +144,12 @@ fn rules_that_span_arguments_are_explained() {
         ),
         (
             "update_api_key",
-            json!({ "id": "k", "usage_limits": null, "credit_limit": 1 }),
+            json!({ "id": "k", "usage_limits": { "credit_limit": 2 }, "credit_limit": 1 }),
             "usage_limits",
         ),
         (
             "update_api_key",
-            json!({ "id": "k", "rate_limits": [], "rate_limit_rpm": 1 }),
+            json!({ "id": "k", "clear": ["rate_limits"], "rate_limit_rpm": 1 }),
             "rate_limits",
         ),
         (

@@ -26,7 +26,7 @@ impl Run<'_> {
         tool: Tool,
         arguments: &JsonObject,
     ) -> Result<Option<Outcome>, Failure> {
-        if !tool.declaration().destructive {
+        if !destroys(tool, arguments) {
             return Ok(None);
         }
         let (way, token) = match self.consent {
@@ -100,4 +100,10 @@ impl Run<'_> {
         ])
         .to_string()
     }
+}
+
+/// Whether somebody must agree to a call: it removes something, or takes away what holds back spending, traffic or access.
+fn destroys(tool: Tool, arguments: &JsonObject) -> bool {
+    let declaration = tool.declaration();
+    declaration.destructive || !declaration.unprotected(arguments).is_empty()
 }

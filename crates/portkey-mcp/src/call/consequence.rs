@@ -6,7 +6,11 @@ use portkey_api::{JsonObject, Operation, Place};
 use serde_json::Value;
 
 use super::Run;
-use crate::{catalog::Tool, untrusted::Name, workflows::Destruction};
+use crate::{
+    catalog::{Tool, field},
+    untrusted::Name,
+    workflows::Destruction,
+};
 
 /// What a destructive call would do. Names and values are strangers' text, and shown as such.
 #[derive(Debug, Clone)]
@@ -27,6 +31,8 @@ pub struct Consequence {
     identified: Vec<(&'static str, Value)>,
     /// The other arguments, with secrets masked.
     given: Vec<(String, Value)>,
+    /// What holds back spending, traffic or access and is taken away, with what it is.
+    unprotected: Vec<String>,
     /// What does not come back, a sentence each.
     lost: Vec<String>,
     /// What refers to it, in sentences.
@@ -61,6 +67,7 @@ impl Run<'_> {
             name: object.and_then(name),
             workspace: self.workspace(operation, &arguments, object).await,
             is_readable: object.is_some() || !can_be_read(operation),
+            unprotected: unprotected(operation, &arguments, object),
             lost,
             referred_to_by: references.map(|references| references.to_string()),
             ..Consequence::of_call(Tool::Operation(operation), &arguments)
@@ -105,6 +112,7 @@ impl Consequence {
             is_readable: true,
             identified,
             given,
+            unprotected: Vec::new(),
             lost: Vec::new(),
             referred_to_by: None,
         }
@@ -114,6 +122,24 @@ impl Consequence {
 fn name(object: &Value) -> Option<String> {
     let text = |name: &str| object.get(name)?.as_str().filter(|text| !text.is_empty());
     NAMES.into_iter().find_map(text).map(str::to_owned)
+}
+
+/// The protections that a call takes away, such as `usage_limits`, each with what it is.
+fn unprotected(
+    operation: &'static Operation,
+    arguments: &JsonObject,
+    object: Option<&Value>,
+) -> Vec<String> {
+    let paths = operation.declaration.unprotected(arguments).into_iter();
+    let described = paths.map(|path| {
+        let object = object.and_then(Value::as_object);
+        let now = object.and_then(|object| object.get(&field(operation, &path, object)));
+        match now.filter(|now| !now.is_null()) {
+            Some(now) => format!("`{path}`, which is {}", Name::value(now)),
+            None => format!("`{path}`"),
+        }
+    });
+    described.collect()
 }
 
 fn can_be_read(operation: &'static Operation) -> bool {
@@ -164,6 +190,9 @@ impl fmt::Display for Consequence {
         if !self.is_readable {
             f.write_str("\nIt could not be read beforehand; it may not be there.")?;
         }
+        if !self.unprotected.is_empty() {
+            write!(f, "\nIt takes away {}.", self.unprotected.join(", "))?;
+        }
         if !self.lost.is_empty() {
             write!(f, "\nThis does not come back: {}.", self.lost.join("; "))?;
         }
@@ -191,17 +220,20 @@ mod tests {
             is_readable: true,
             identified: vec![("slug", json!("pc-1"))],
             given: vec![("force".to_owned(), json!(true))],
+            unprotected: vec!["`usage_limits`".to_owned()],
             lost: Vec::new(),
             referred_to_by: Some("2 API keys use it.".to_owned()),
         };
         let shown = "Delete a config: \"Prod\\u{202e} \\\"router\\\"\\u{a}\" (slug \"pc-1\"), in the workspace \
-                     \"Production\".\nDeletes a gateway config for good.\nAsked for with force true.\n2 API keys use it.";
+                     \"Production\".\nDeletes a gateway config for good.\nAsked for with force true.\n\
+                     It takes away `usage_limits`.\n2 API keys use it.";
         assert_eq!(consequence.to_string(), shown);
         let unknown = Consequence {
             name: None,
             workspace: None,
             is_readable: false,
             given: Vec::new(),
+            unprotected: Vec::new(),
             referred_to_by: None,
             ..consequence
         };

@@ -1,7 +1,7 @@
 //! Arguments that hold for many tools alike. They are declared here once and explained once, in the server's
 //! instructions, so that no tool pays for their description.
 
-use portkey_api::{Effect, JsonObject};
+use portkey_api::{CLEAR, Effect, JsonObject};
 use serde_json::{Value, json};
 
 use super::Tool;
@@ -13,7 +13,7 @@ pub struct Universal {
     pub name: &'static str,
     /// What it does, for the command line.
     pub help: &'static str,
-    /// `boolean` or `string`.
+    /// `boolean`, `string` or `array`, of text.
     kind: &'static str,
     holds: fn(Tool) -> bool,
     /// Which schemas list it. Where it is not listed it is understood all the same.
@@ -43,7 +43,7 @@ pub const CONFIRMATION: Universal = Universal {
     name: "confirmation",
     help: "`yes`, to what --confirm always asks before something is destroyed",
     kind: "string",
-    holds: |tool| tool.declaration().destructive,
+    holds: |tool| tool.declaration().destructive || tool.declaration().can_unprotect(),
     listed: |_| true,
 };
 
@@ -56,7 +56,23 @@ pub const INCLUDE_BODIES: Universal = Universal {
     listed: |_| true,
 };
 
-const ALL: [&Universal; 4] = [&DRY_RUN, &RETURN_OBJECT, &CONFIRMATION, &INCLUDE_BODIES];
+/// Names the fields that an update empties, since `null` leaves a field as it is. Unlike the others it is read with the
+/// arguments, by [`portkey_api::understand`].
+pub(super) const CLEARED: Universal = Universal {
+    name: CLEAR,
+    help: "Fields to empty, with commas between them; what is left out stays as it is",
+    kind: "array",
+    holds: |tool| matches!(tool, Tool::Operation(_)) && tool.declaration().can_clear(),
+    listed: |_| true,
+};
+
+const ALL: [&Universal; 5] = [
+    &CLEARED,
+    &DRY_RUN,
+    &RETURN_OBJECT,
+    &CONFIRMATION,
+    &INCLUDE_BODIES,
+];
 
 impl Universal {
     /// Whether `tool` takes it, without declaring an argument of this name itself.
@@ -70,7 +86,10 @@ impl Universal {
     }
 
     fn schema(&self) -> Value {
-        json!({ "type": self.kind })
+        match self.kind {
+            "array" => json!({ "type": "array", "items": { "type": "string" } }),
+            kind => json!({ "type": kind }),
+        }
     }
 }
 
@@ -107,7 +126,10 @@ mod tests {
         assert_eq!(listed("list_configs"), [""; 0]);
         assert_eq!(listed("create_config"), ["dry_run"]);
         assert_eq!(listed("delete_config"), ["dry_run", "confirmation"]);
-        assert_eq!(listed("update_workspace"), ["dry_run"]);
+        assert_eq!(
+            listed("update_workspace"),
+            ["clear", "dry_run", "confirmation"]
+        );
         assert_eq!(listed("list_audit_logs"), ["include_bodies"]);
         assert_eq!(
             listed("promote_prompt"),

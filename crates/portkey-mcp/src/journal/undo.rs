@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::{Change, Ending};
 use crate::catalog::{collection, reader};
 
+pub(crate) use fit::fitted;
 pub use story::{Story, remover, story};
 
 /// What takes a change back.

@@ -11,7 +11,7 @@ pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
 
 /// What of a value, as an answer shows it, an argument of this schema takes: members that are Portkey's own are left
 /// out. Nothing where it does not fit, or part of it is masked.
-pub(super) fn fitted(schema: &Value, value: &Value) -> Option<Value> {
+pub(crate) fn fitted(schema: &Value, value: &Value) -> Option<Value> {
     if has_mask(value) {
         return None;
     }
@@ -30,7 +30,7 @@ pub(super) fn has_mask(value: &Value) -> bool {
 
 fn fit(schema: &Value, value: &Value) -> Option<Value> {
     match value {
-        Value::Null => takes(schema, "null").then_some(Value::Null),
+        Value::Null => is_nullable(schema).then_some(Value::Null),
         Value::Object(members) => {
             if !takes(schema, "object") {
                 // An answer shows the whole of what an argument names by its id.
@@ -61,15 +61,19 @@ fn fit(schema: &Value, value: &Value) -> Option<Value> {
 /// Whether a schema takes values of this type; one that names none takes all.
 pub(super) fn takes(schema: &Value, kind: &str) -> bool {
     match schema.get("type") {
-        None => kind != "null",
+        None => true,
         Some(Value::Array(kinds)) => kinds.iter().any(|one| one == kind),
         Some(one) => one == kind,
     }
 }
 
+fn is_nullable(schema: &Value) -> bool {
+    schema.get("x-nullable").is_some()
+}
+
 /// What stands for a value that was not set, where the schema has such a thing.
 pub(super) fn unset(schema: &Value) -> Option<Value> {
-    if takes(schema, "null") {
+    if is_nullable(schema) {
         return Some(Value::Null);
     }
     match schema.get("type").and_then(Value::as_str) {

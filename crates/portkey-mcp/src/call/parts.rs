@@ -1,0 +1,212 @@
+//! Arguments that set a part of a limit, such as `credit_limit`. The API replaces a limit as a whole, so the other parts are
+//! read and sent with it.
+
+use portkey_api::{Effect, JsonObject, Operation, Place};
+use serde_json::{Map, Value};
+
+use super::Run;
+use crate::{catalog::field, journal::undo::fitted};
+
+/// The limits that the API replaces as a whole.
+const BUDGET: &str = "usage_limits";
+const RATES: &str = "rate_limits";
+
+/// What tells one rate limit of an object from another.
+const KINDS: [&str; 2] = ["type", "unit"];
+
+impl Run<'_> {
+    /// Puts whole limits in the place of parts of them, as they would be with the parts changed.
+    pub(super) async fn complete_limits(
+        &self,
+        operation: &'static Operation,
+        arguments: &mut JsonObject,
+    ) {
+        if operation.declaration.effect != Effect::Update || !has_parts(operation, arguments) {
+            return;
+        }
+        let Some(now) = self.before(operation, arguments).await else {
+            let note = "the limits could not be read beforehand: what is not given of them, such as when a budget \
+                        starts again, is not kept";
+            self.notes.add(note);
+            return;
+        };
+        let kept = completed(operation, arguments, &now);
+        if !kept.is_empty() {
+            self.notes.add(format!(
+                "kept of the limits as they were: {}. To replace a limit as a whole, give `{BUDGET}` or `{RATES}`",
+                kept.join(", ")
+            ));
+        }
+    }
+}
+
+/// The arguments that are part of the limit at `top` of the body.
+fn parts<'a>(
+    operation: &'a Operation,
+    arguments: &'a JsonObject,
+    top: &'static str,
+) -> impl Iterator<Item = (&'static str, &'static str)> + 'a {
+    let declared = operation.declaration.arguments.iter();
+    declared.filter_map(move |argument| {
+        let Place::Body(path) = argument.place else {
+            return None;
+        };
+        let rest = path.strip_prefix(top)?;
+        let is_part = argument.name != top && (rest.is_empty() || rest.starts_with('.'));
+        let rest = rest.trim_start_matches('.');
+        (is_part && arguments.contains_key(argument.name)).then_some((argument.name, rest))
+    })
+}
+
+fn has_parts(operation: &Operation, arguments: &JsonObject) -> bool {
+    [BUDGET, RATES].into_iter().any(|top| {
+        operation.declaration.argument(top).is_some()
+            && !arguments.contains_key(top)
+            && parts(operation, arguments, top).next().is_some()
+    })
+}
+
+/// Completes the limits, and says what of them stays as it was.
+fn completed(operation: &Operation, arguments: &mut JsonObject, now: &Value) -> Vec<String> {
+    let budget = completed_budget(operation, arguments, now).unwrap_or_default();
+    let rates = completed_rates(operation, arguments, now).unwrap_or_default();
+    [budget, rates].concat()
+}
+
+/// The limit of an object as its argument takes it, if there is one.
+fn limit(operation: &Operation, top: &str, now: &Value) -> Option<Value> {
+    let schema = operation.declaration.input_of(top)?;
+    let object = now.as_object()?;
+    let limit = object.get(&field(operation, top, object))?;
+    fitted(schema, limit).filter(|limit| !limit.is_null())
+}
+
+fn completed_budget(
+    operation: &Operation,
+    arguments: &mut JsonObject,
+    now: &Value,
+) -> Option<Vec<String>> {
+    let given: Vec<_> = parts(operation, arguments, BUDGET).collect();
+    let Some(Value::Object(mut budget)) = limit(operation, BUDGET, now) else {
+        return None;
+    };
+    if given.is_empty() || arguments.contains_key(BUDGET) {
+        return None;
+    }
+    let is_kept = |name: &String| given.iter().all(|(_, part)| part != name);
+    let kept = budget.iter().filter(|(name, _)| is_kept(name));
+    let kept = kept
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
+    for (argument, part) in given {
+        let value = arguments.shift_remove(argument)?;
+        budget.insert(part.to_owned(), value);
+    }
+    arguments.insert(BUDGET.to_owned(), budget.into());
+    Some(kept)
+}
+
+fn completed_rates(
+    operation: &Operation,
+    arguments: &mut JsonObject,
+    now: &Value,
+) -> Option<Vec<String>> {
+    let given: Vec<_> = parts(operation, arguments, RATES).collect();
+    let takes_one = operation.declaration.input_of(RATES)?.get("maxItems") == Some(&1.into());
+    if given.is_empty() || arguments.contains_key(RATES) || takes_one {
+        return None;
+    }
+    let Some(Value::Array(rates)) = limit(operation, RATES, now) else {
+        return None;
+    };
+    let mut new = Map::from_iter([("type".to_owned(), "requests".into())]);
+    for (argument, part) in &given {
+        let name = if *part == "0.unit" { "unit" } else { "value" };
+        new.insert(name.to_owned(), arguments.get(*argument)?.clone());
+    }
+    new.entry("unit").or_insert_with(|| "rpm".into());
+    let new = Value::Object(new);
+    let is_other = |rate: &Value| KINDS.iter().any(|kind| rate.get(kind) != new.get(kind));
+    let mut others: Vec<Value> = rates.into_iter().filter(is_other).collect();
+    if others.is_empty() {
+        return None;
+    }
+    let kept = others
+        .iter()
+        .map(|rate| format!("rate limit {rate}"))
+        .collect();
+    given
+        .iter()
+        .for_each(|(argument, _)| _ = arguments.shift_remove(*argument));
+    others.push(new);
+    arguments.insert(RATES.to_owned(), others.into());
+    Some(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn complete(tool: &str, arguments: Value, now: &Value) -> (Value, Vec<String>) {
+        let operation = portkey_api::operation(tool).unwrap();
+        let Value::Object(mut arguments) = arguments else {
+            unreachable!()
+        };
+        let kept = completed(operation, &mut arguments, now);
+        (Value::Object(arguments), kept)
+    }
+
+    #[test]
+    fn a_part_of_a_budget_leaves_the_others() {
+        let now = json!({ "usage_limits": {
+            "credit_limit": 20, "periodic_reset": "monthly", "current_usage": 3
+        } });
+        let given = json!({ "id": "k", "credit_limit": 50 });
+        let (arguments, kept) = complete("update_api_key", given, &now);
+        let wanted = json!({ "id": "k", "usage_limits": { "credit_limit": 50, "periodic_reset": "monthly" } });
+        assert_eq!(arguments, wanted);
+        assert_eq!(kept, ["periodic_reset \"monthly\""]);
+    }
+
+    #[test]
+    fn where_there_was_no_limit_the_parts_are_the_whole() {
+        for now in [
+            json!({}),
+            json!({ "usage_limits": null, "rate_limits": [] }),
+        ] {
+            let given = json!({ "id": "k", "credit_limit": 50, "rate_limit_rpm": 3 });
+            assert_eq!(
+                complete("update_api_key", given.clone(), &now),
+                (given, vec![])
+            );
+        }
+    }
+
+    #[test]
+    fn a_rate_replaces_its_like_and_leaves_the_others() {
+        let rate = |kind: &str, unit: &str, value: u64| json!({ "type": kind, "unit": unit, "value": value });
+        let now =
+            json!({ "rate_limits": [rate("requests", "rpm", 5), rate("tokens", "rpd", 900)] });
+        let given = json!({ "id": "k", "rate_limit_rpm": 7 });
+        let (arguments, kept) = complete("update_api_key", given, &now);
+        let rates = json!([rate("tokens", "rpd", 900), rate("requests", "rpm", 7)]);
+        assert_eq!(arguments, json!({ "id": "k", "rate_limits": rates }));
+        assert_eq!(kept.len(), 1);
+        let given = json!({ "slug": "p", "rate_limit_value": 7, "rate_limit_unit": "rph" });
+        let (arguments, kept) = complete("update_provider", given, &now);
+        assert_eq!(arguments["rate_limits"].as_array().unwrap().len(), 3);
+        assert_eq!(kept.len(), 2);
+    }
+
+    #[test]
+    fn a_whole_limit_is_a_whole_limit() {
+        let now = json!({ "usage_limits": { "credit_limit": 20, "periodic_reset": "monthly" } });
+        let given = json!({ "id": "k", "usage_limits": { "credit_limit": 50 } });
+        assert_eq!(
+            complete("update_api_key", given.clone(), &now),
+            (given, vec![])
+        );
+    }
+}
