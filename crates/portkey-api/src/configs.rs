@@ -41,11 +41,13 @@ pub struct GetConfig {
 
 /// Create a config
 ///
-/// Stores a gateway config under a slug for keys, prompts and requests. Give `config`, or the plain arguments.
+/// Stores a gateway config under a slug for keys, prompts and requests. Give `gateway_config`, or the plain arguments.
 #[endpoint(POST "/configs" -> NewConfig, scopes("configs.create"), checked)]
 pub struct CreateConfig {
     pub name: String,
     /// Whole gateway config, such as `{"strategy": {"mode": "fallback"}, "targets": [{"provider": "@openai"}]}`.
+    #[alias("gateway_config", "configuration", "content")]
+    #[schemars(extend("x-advertised" = "gateway_config"))]
     pub config: Option<ConfigObject>,
     /// Needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
@@ -78,8 +80,7 @@ impl Check for CreateConfig {
         if check_content(&given(self))? {
             Ok(())
         } else {
-            let rule =
-                "a config needs content: give `config`, or plain arguments such as `cache_mode`";
+            let rule = "a config needs content: give `gateway_config`, or plain arguments such as `cache_mode`";
             Err(Problem::rule("config", rule))
         }
     }
@@ -87,7 +88,7 @@ impl Check for CreateConfig {
 
 /// Update a config
 ///
-/// Replaces a config's whole content as a new version; every key and prompt that names it follows at once.
+/// Changes a config as a new version, the whole of it or parts; every key and prompt that names it follows at once.
 #[endpoint(PUT "/configs/{slug}" -> UpdatedConfig,
     scopes("configs.update"), not_repeatable, checked)]
 pub struct UpdateConfig {
@@ -95,7 +96,9 @@ pub struct UpdateConfig {
     pub slug: ConfigSlug,
     pub name: Option<String>,
     pub status: Option<ConfigStatus>,
-    /// Whole gateway config: what is left out is gone.
+    /// Whole gateway config: what it leaves out is gone.
+    #[alias("gateway_config", "configuration", "content")]
+    #[schemars(extend("x-advertised" = "gateway_config"))]
     pub config: Option<ConfigObject>,
     #[body("config.cache.mode")]
     pub cache_mode: Option<CacheMode>,
@@ -108,6 +111,7 @@ pub struct UpdateConfig {
     pub retry_attempts: Option<u8>,
     /// With `retry_attempts`.
     #[body("config.retry.on_status_codes")]
+    #[schemars(length(min = 1))]
     pub retry_on_status_codes: Option<Vec<u32>>,
     /// With `targets`.
     #[body("config.strategy.mode")]

@@ -3,7 +3,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    Argument, Base, Effect, JsonObject, Keys, Method, Operation, Plan, Problem, Scopes, schema,
+    Argument, Base, Effect, JsonObject, Keys, Method, Operation, Plan, Problem, Scopes, more,
+    published, schema,
 };
 
 /// What a tool declares about itself on the struct of its arguments, by
@@ -132,12 +133,14 @@ impl Declaration {
 
     /// The input schema as a client sees it.
     pub fn input_schema(&self) -> JsonObject {
-        schema::published(self.input())
+        let mut schema = published::arguments(self.input());
+        more::advertise(self, &mut schema);
+        schema
     }
 
     /// The output schema as a client sees it.
     pub fn output_schema(&self) -> JsonObject {
-        schema::published(self.output())
+        published::answer(self.output())
     }
 
     /// The schema of one argument.

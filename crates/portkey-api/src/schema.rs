@@ -1,3 +1,5 @@
+//! The schemas of arguments and answers, as the types give them.
+
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};
 use serde_json::{Value, json};
 
@@ -31,48 +33,6 @@ pub fn schema_of<T: JsonSchema>() -> Value {
 pub fn required(schema: &Value) -> impl Iterator<Item = &str> {
     let names = schema.get("required").and_then(Value::as_array);
     names.into_iter().flatten().filter_map(Value::as_str)
-}
-
-/// The schema keyword of what is understood but not advertised.
-const HIDDEN: &str = "x-hidden";
-
-/// The schema as a client sees it: without our own `x-` marks and what they hide, and without what costs a
-/// model's attention and tells it nothing.
-pub(crate) fn published(schema: &Value) -> JsonObject {
-    let mut schema = Schema::from(schema.as_object().cloned().unwrap_or_default());
-    publish(&mut schema, 0);
-    match schema.to_value() {
-        Value::Object(object) => object,
-        _ => JsonObject::new(),
-    }
-}
-
-fn publish(schema: &mut Schema, depth: usize) {
-    if let Some(object) = schema.as_object_mut() {
-        object.retain(|name, _| !name.starts_with("x-"));
-        if let Some(Value::Object(properties)) = object.get_mut("properties") {
-            properties.retain(|_, property| property.get(HIDDEN).is_none());
-            // The protocol wants an object for each, and official clients refuse a list of tools that says `true`.
-            for property in properties.values_mut() {
-                if property.as_bool() == Some(true) {
-                    *property = json!({});
-                }
-            }
-        }
-        if object.get("minimum").and_then(Value::as_f64) == Some(0.0) {
-            object.remove("minimum");
-        }
-        // Some arguments are understood and not advertised: a client that checks must let them through. What is
-        // unknown is refused where arguments are understood, with the name that was meant.
-        if object.get("additionalProperties") == Some(&Value::Bool(false)) {
-            object.shift_remove("additionalProperties");
-        }
-        // Inside a described argument, choices and list items speak for themselves.
-        if depth > 1 && (object.contains_key("enum") || object.contains_key("properties")) {
-            object.remove("description");
-        }
-    }
-    transform_subschemas(&mut |inner: &mut Schema| publish(inner, depth + 1), schema);
 }
 
 /// `"type": ["string", "null"]` says twice what `required` already says; integer widths say nothing.

@@ -10,6 +10,7 @@ use crate::{
     comma_separated::COMMA_SEPARATED,
     conceal::each_secret,
     id,
+    more::unfold,
     problem::{Problems, Reason, nearest, shortened},
     request::text,
     schema_check::check,
@@ -57,10 +58,11 @@ enum Nulls {
 
 fn read(
     declaration: &Declaration,
-    arguments: JsonObject,
+    mut arguments: JsonObject,
     nulls: Nulls,
 ) -> Result<Understood, InvalidArguments> {
     let mut problems = Problems::default();
+    unfold(declaration, &mut arguments, &mut problems);
     let arguments = declared_names(declaration, arguments, &mut problems);
     let schema = declaration.input();
     let mut arguments = Value::Object(arguments);

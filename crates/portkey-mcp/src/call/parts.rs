@@ -1,13 +1,14 @@
-//! Arguments that set a part of a limit, such as `credit_limit`. The API replaces a limit as a whole, so the other parts are
-//! read and sent with it.
+//! Arguments that set a part of a limit or a config, such as `credit_limit`. The API replaces those as a whole, so the other
+//! parts are read and sent with it.
 
-use portkey_api::{Effect, JsonObject, Operation, Place};
+use portkey_api::{Effect, JsonObject, Operation, Place, Problem};
 use serde_json::{Map, Value};
 
-use super::Run;
+use super::{Failure, Run};
 use crate::{catalog::field, journal::undo::fitted};
 
-/// The limits that the API replaces as a whole.
+/// What the API replaces as a whole.
+const CONFIG: &str = "config";
 const BUDGET: &str = "usage_limits";
 const RATES: &str = "rate_limits";
 
@@ -15,32 +16,41 @@ const RATES: &str = "rate_limits";
 const KINDS: [&str; 2] = ["type", "unit"];
 
 impl Run<'_> {
-    /// Puts whole limits in the place of parts of them, as they would be with the parts changed.
-    pub(super) async fn complete_limits(
+    /// Puts wholes in the place of parts of them, as they would be with the parts changed.
+    pub(super) async fn complete_parts(
         &self,
         operation: &'static Operation,
         arguments: &mut JsonObject,
-    ) {
-        if operation.declaration.effect != Effect::Update || !has_parts(operation, arguments) {
-            return;
+    ) -> Result<(), Failure> {
+        let sets = |top| sets_part(operation, arguments, top);
+        let (config, limits) = (sets(CONFIG), sets(BUDGET) || sets(RATES));
+        if operation.declaration.effect != Effect::Update || !(config || limits) {
+            return Ok(());
         }
-        let Some(now) = self.before(operation, arguments).await else {
+        let now = self.before(operation, arguments).await;
+        if config {
+            let completed = complete_config(operation, arguments, now.as_ref());
+            completed.map_err(|problem| Failure::invalid(operation.declaration.name, problem))?;
+        }
+        let kept = match &now {
+            Some(now) => completed(operation, arguments, now),
+            None => Vec::new(),
+        };
+        if now.is_none() {
             let note = "the limits could not be read beforehand: what is not given of them, such as when a budget \
                         starts again, is not kept";
             self.notes.add(note);
-            return;
-        };
-        let kept = completed(operation, arguments, &now);
-        if !kept.is_empty() {
+        } else if !kept.is_empty() {
             self.notes.add(format!(
                 "kept of the limits as they were: {}. To replace a limit as a whole, give `{BUDGET}` or `{RATES}`",
                 kept.join(", ")
             ));
         }
+        Ok(())
     }
 }
 
-/// The arguments that are part of the limit at `top` of the body.
+/// The arguments that are given and set a part of what is at `top` of the body, and which part.
 fn parts<'a>(
     operation: &'a Operation,
     arguments: &'a JsonObject,
@@ -58,12 +68,58 @@ fn parts<'a>(
     })
 }
 
-fn has_parts(operation: &Operation, arguments: &JsonObject) -> bool {
-    [BUDGET, RATES].into_iter().any(|top| {
-        operation.declaration.argument(top).is_some()
-            && !arguments.contains_key(top)
-            && parts(operation, arguments, top).next().is_some()
-    })
+fn sets_part(operation: &Operation, arguments: &JsonObject, top: &'static str) -> bool {
+    operation.declaration.argument(top).is_some()
+        && !arguments.contains_key(top)
+        && parts(operation, arguments, top).next().is_some()
+}
+
+/// Sets parts of a config in the config as it is. Where that cannot be, nothing is sent: the rest of it would be lost.
+fn complete_config(
+    operation: &Operation,
+    arguments: &mut JsonObject,
+    now: Option<&Value>,
+) -> Result<(), Problem> {
+    let given: Vec<_> = parts(operation, arguments, CONFIG).collect();
+    let name = given.first().map_or(CONFIG, |(argument, _)| argument);
+    let lost = |why| {
+        let rule = format!(
+            "changes a part of the config, and {why}, so the rest of it would be lost; give the whole of it as \
+             `gateway_config`"
+        );
+        Problem::rule(name, rule)
+    };
+    let now = now
+        .and_then(|now| now.get(CONFIG))
+        .filter(|now| now.is_object());
+    let now = now.ok_or_else(|| lost("the config cannot be read"))?;
+    let schema = operation.declaration.input_of(CONFIG);
+    let config = schema.and_then(|schema| fitted(schema, now));
+    let mut config = config.ok_or_else(|| lost("secrets in it cannot be read"))?;
+    for (argument, path) in given {
+        if let Some(value) = arguments.shift_remove(argument) {
+            set(&mut config, path, value);
+        }
+    }
+    arguments.insert(CONFIG.to_owned(), config);
+    Ok(())
+}
+
+/// Sets what stands at a path with dots.
+fn set(object: &mut Value, path: &str, value: Value) {
+    let (first, rest) = path
+        .split_once('.')
+        .map_or((path, None), |(first, rest)| (first, Some(rest)));
+    if !object.is_object() {
+        *object = Value::Object(Map::new());
+    }
+    let Value::Object(members) = object else {
+        return;
+    };
+    match rest {
+        Some(rest) => set(members.entry(first).or_insert(Value::Null), rest, value),
+        None => _ = members.insert(first.to_owned(), value),
+    }
 }
 
 /// Completes the limits, and says what of them stays as it was.
@@ -198,6 +254,29 @@ mod tests {
         let (arguments, kept) = complete("update_provider", given, &now);
         assert_eq!(arguments["rate_limits"].as_array().unwrap().len(), 3);
         assert_eq!(kept.len(), 2);
+    }
+
+    #[test]
+    fn a_part_of_a_config_leaves_the_rest() {
+        let operation = portkey_api::operation("update_config").unwrap();
+        let given = json!({ "slug": "c", "cache_mode": "simple", "retry_attempts": 2 });
+        let arguments = || given.as_object().unwrap().clone();
+        let now = json!({ "config": { "targets": [{ "provider": "@a" }], "retry": { "attempts": 1, "on_status_codes": [429] } } });
+        let mut completed = arguments();
+        complete_config(operation, &mut completed, Some(&now)).unwrap();
+        let config = json!({
+            "targets": [{ "provider": "@a" }], "cache": { "mode": "simple" },
+            "retry": { "attempts": 2, "on_status_codes": [429] },
+        });
+        assert_eq!(
+            Value::Object(completed),
+            json!({ "slug": "c", "config": config })
+        );
+        let masked = json!({ "config": { "targets": [{ "api_key": "sk*****def" }] } });
+        for now in [None, Some(&masked)] {
+            let refused = complete_config(operation, &mut arguments(), now).unwrap_err();
+            assert!(refused.to_string().contains("would be lost"), "{refused}");
+        }
     }
 
     #[test]

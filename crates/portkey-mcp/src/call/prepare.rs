@@ -27,7 +27,7 @@ impl Run<'_> {
                 arguments.insert(argument.name.to_owned(), value);
             }
         }
-        self.complete_limits(operation, &mut arguments).await;
+        self.complete_parts(operation, &mut arguments).await?;
         Ok(arguments)
     }
 }

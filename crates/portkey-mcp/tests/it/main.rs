@@ -17,6 +17,7 @@ mod balancer;
 mod bodies;
 mod bounds;
 mod canary;
+mod cleared;
 mod collector;
 mod command_line;
 mod composed_reads;

@@ -76,11 +76,10 @@ fn flags(command: Command) -> Command {
 }
 
 fn arguments(tool: Tool) -> Vec<Arg> {
-    let schema = tool.declaration().input_schema();
-    let properties = schema.get("properties").and_then(Value::as_object);
-    let arguments = tool.declaration().arguments.iter();
+    let declaration = tool.declaration();
+    let arguments = declaration.arguments.iter();
     arguments
-        .map(|argument| flag(argument, properties.and_then(|p| p.get(argument.name))))
+        .map(|argument| flag(argument, declaration.input_of(argument.name)))
         .collect()
 }
 
@@ -113,7 +112,8 @@ fn flag(argument: &Argument, property: Option<&Value>) -> Arg {
         .long(dashed)
         .aliases(spellings.map(clap::builder::Str::from))
         .help(text("description").unwrap_or_default().to_owned())
-        .hide(property.is_none()) // Understood, but not advertised.
+        // Understood, but not advertised.
+        .hide(property.is_none_or(|property| property.get("x-hidden").is_some()))
         .allow_negative_numbers(true);
     match text("type") {
         Some("boolean") => switch(flag),

@@ -1,0 +1,69 @@
+//! Arguments that are understood and not advertised, since each would cost every model that reads the list of tools. One
+//! argument takes them all, for clients that send nothing that is not advertised.
+
+use serde_json::{Value, json};
+
+use crate::{
+    Declaration, JsonObject, Problem, catalog::operations, problem::Problems, published::hidden,
+};
+
+/// The argument that takes those which are not advertised.
+pub(crate) const MORE: &str = "more_arguments";
+
+/// So many names are short enough to be listed by each tool.
+const FEW: usize = 4;
+
+/// Adds the argument to a published schema, where there is something for it to take.
+pub(crate) fn advertise(declaration: &Declaration, schema: &mut JsonObject) {
+    let names: Vec<&str> = hidden(declaration.input()).collect();
+    if names.is_empty() {
+        return;
+    }
+    let lists = match operations()
+        .find(|other| hidden(other.declaration.input()).eq(names.iter().copied()))
+    {
+        Some(other) if other.declaration.name != declaration.name && names.len() > FEW => {
+            format!(
+                "JSON object of what `{}` lists here.",
+                other.declaration.name
+            )
+        }
+        _ => format!("JSON object of rarer arguments: {}.", names.join(", ")),
+    };
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.insert(
+            MORE.to_owned(),
+            json!({ "type": "string", "description": lists }),
+        );
+    }
+}
+
+/// Puts what the argument holds beside the other arguments.
+pub(crate) fn unfold(
+    declaration: &Declaration,
+    arguments: &mut JsonObject,
+    problems: &mut Problems,
+) {
+    if hidden(declaration.input()).next().is_none() {
+        return;
+    }
+    let more = match arguments.shift_remove(MORE) {
+        None | Some(Value::Null) => return,
+        Some(Value::String(text)) if text.trim().is_empty() => return,
+        Some(Value::String(text)) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        Some(more) => more,
+    };
+    let Value::Object(more) = more else {
+        let rule = "expected a JSON object of arguments, such as {\"page_size\": 10}";
+        problems.add(|| Problem::rule(MORE, rule));
+        return;
+    };
+    for (name, value) in more {
+        if arguments.contains_key(&name) {
+            let rule = format!("holds `{name}`, which is given beside it too; send it once");
+            problems.add(|| Problem::rule(MORE, rule));
+        } else {
+            arguments.insert(name, value);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Schemas as clients see them. Many convert them for a model's API or into types of their own, and each knows another part
+//! of JSON Schema; so what is published is what all of them take. What is understood is more: see [`crate::understand`].
+
+use schemars::{Schema, transform::transform_subschemas};
+use serde_json::{Map, Value, json};
+
+use crate::JsonObject;
+
+/// The schema keyword of what is understood but not advertised by a name of its own.
+const HIDDEN: &str = "x-hidden";
+
+/// The schema keyword of the name by which an argument is advertised, where a framework keeps its own name for itself.
+const ADVERTISED: &str = "x-advertised";
+
+/// The schema of an answer: without our own `x-` marks, and without what tells a model nothing.
+pub(crate) fn answer(schema: &Value) -> JsonObject {
+    published(schema, &|_| {})
+}
+
+/// The schema of arguments. Each value has one type, since several converters refuse more, and objects say what they hold,
+/// since others make those that do not into empty ones. What may hold anything travels as JSON text.
+pub(crate) fn arguments(schema: &Value) -> JsonObject {
+    published(schema, &simple)
+}
+
+/// The names of the arguments that are understood and not advertised.
+pub(crate) fn hidden(schema: &Value) -> impl Iterator<Item = &str> {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let properties = properties.into_iter().flat_map(Map::iter);
+    properties
+        .filter(|(_, property)| property.get(HIDDEN).is_some())
+        .map(|(name, _)| name.as_str())
+}
+
+fn published(schema: &Value, simplify: &dyn Fn(&mut Schema)) -> JsonObject {
+    let mut schema = Schema::from(schema.as_object().cloned().unwrap_or_default());
+    publish(&mut schema, 0, simplify);
+    match schema.to_value() {
+        Value::Object(object) => object,
+        _ => JsonObject::new(),
+    }
+}
+
+fn publish(schema: &mut Schema, depth: usize, simplify: &dyn Fn(&mut Schema)) {
+    if depth > 0 {
+        simplify(schema);
+    }
+    if let Some(object) = schema.as_object_mut() {
+        rename_advertised(object);
+        object.retain(|name, _| !name.starts_with("x-"));
+        if let Some(Value::Object(properties)) = object.get_mut("properties") {
+            properties.retain(|_, property| property.get(HIDDEN).is_none());
+            // The protocol wants an object for each, and official clients refuse a list of tools that says `true`.
+            for property in properties.values_mut() {
+                if property.as_bool() == Some(true) {
+                    *property = json!({});
+                }
+            }
+        }
+        if object.get("minimum").and_then(Value::as_f64) == Some(0.0) {
+            object.remove("minimum");
+        }
+        // Some arguments are understood and not advertised: a client that checks must let them through. What is
+        // unknown is refused where arguments are understood, with the name that was meant.
+        if object.get("additionalProperties") == Some(&Value::Bool(false)) {
+            object.shift_remove("additionalProperties");
+        }
+        // Inside a described argument, choices and list items speak for themselves.
+        if depth > 1 && (object.contains_key("enum") || object.contains_key("properties")) {
+            object.remove("description");
+        }
+    }
+    let next = &mut |inner: &mut Schema| publish(inner, depth + 1, simplify);
+    transform_subschemas(next, schema);
+}
+
+/// Puts members under the names that they are advertised by.
+fn rename_advertised(object: &mut JsonObject) {
+    let Some(Value::Object(properties)) = object.get_mut("properties") else {
+        return;
+    };
+    let advertised = |property: &Value| property.get(ADVERTISED)?.as_str().map(str::to_owned);
+    if properties
+        .values()
+        .any(|property| advertised(property).is_some())
+    {
+        let members = std::mem::take(properties).into_iter();
+        *properties = members
+            .map(|(name, property)| (advertised(&property).unwrap_or(name), property))
+            .collect();
+    }
+}
+
+/// What a value is in place of what not every client can say.
+fn simple(schema: &mut Schema) {
+    let kinds: Vec<String> = match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        Some(Value::String(kind)) => vec![kind.clone()],
+        _ => return,
+    };
+    let is = |kind: &str| kinds.iter().any(|one| one == kind);
+    let has_members = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .is_some_and(|members| !members.is_empty());
+    let holds_anything = schema.get("items").is_some_and(|items| is_free(items));
+    if kinds.len() > 1 {
+        let or = if is("array") {
+            "JSON list"
+        } else {
+            "JSON object"
+        };
+        as_text(schema, &format!("text or {or}"));
+    } else if is("object") && !has_members {
+        as_text(schema, "JSON object");
+    } else if is("array") && holds_anything {
+        as_text(schema, "JSON list");
+    }
+}
+
+/// Whether an object may hold anything.
+fn is_free(schema: &Value) -> bool {
+    let members = schema.get("properties").and_then(Value::as_object);
+    schema.get("type").is_some_and(|kind| kind == "object") && members.is_none_or(Map::is_empty)
+}
+
+/// Makes a value text, and says of what kind.
+fn as_text(schema: &mut Schema, kind: &str) {
+    let described = schema.get("description").and_then(Value::as_str);
+    let described = match described {
+        Some(text) => format!("{} ({kind}).", text.trim_end_matches('.')),
+        None => format!("{}.", capitalised(kind)),
+    };
+    *schema = Schema::from(Map::from_iter([
+        ("type".to_owned(), "string".into()),
+        ("description".to_owned(), described.into()),
+    ]));
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
+}
