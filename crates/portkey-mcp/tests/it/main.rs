@@ -52,6 +52,7 @@ mod redis_server;
 mod references;
 mod reload;
 mod replicas;
+mod schemas;
 mod secrets;
 mod served;
 mod sessions;
