@@ -110,18 +110,20 @@ pub struct WorkspaceAccess {
     pub rate_limit_rpm: Option<u64>,
     /// The whole budget, instead of its parts.
     #[serde(default, deserialize_with = "crate::nullable::present")]
-    #[schemars(length(max = 1))]
+    #[schemars(length(max = 1), extend("x-hidden" = true))]
     pub usage_limits: Option<Nullable<Vec<UsageLimits>>>,
     /// Instead of `rate_limit_rpm`.
     #[serde(default, deserialize_with = "crate::nullable::present")]
-    #[schemars(length(max = 1))]
+    #[schemars(length(max = 1), extend("x-hidden" = true))]
     pub rate_limits: Option<Nullable<Vec<RateLimit>>>,
     /// Set what is used up to zero.
     #[serde(default)]
     pub reset_usage: Option<bool>,
     #[serde(default)]
+    #[schemars(extend("x-hidden" = true))]
     pub create_default_provider: Option<bool>,
     #[serde(default)]
+    #[schemars(extend("x-hidden" = true))]
     pub default_provider_slug: Option<String>,
 }
 
