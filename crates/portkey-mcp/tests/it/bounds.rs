@@ -198,7 +198,7 @@ async fn what_is_no_id_is_never_sent() {
         &mut wire,
         &portkey,
         "list_configs",
-        json!({ "workspace_id": "" }),
+        json!({ "workspace_id": " " }),
     )
     .await;
     assert!(refusal.contains("`workspace_id`: no id"), "{refusal}");

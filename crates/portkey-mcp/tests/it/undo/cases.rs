@@ -271,9 +271,9 @@ fn lists(world: &mut World) -> Vec<Update> {
     let organisation = json!({ "organisation_id": world.organisation });
     let guardrails = world.wire.answer("get_organisation_defaults", json!({}));
     let others = if guardrails["input_guardrails"] == json!([]) {
-        json!(["pg-no-persona-3e71b8"])
+        json!({ "input_guardrails": ["pg-no-persona-3e71b8"] })
     } else {
-        json!([])
+        json!({ "clear": ["input_guardrails"] })
     };
     let excused = json!({ "workspaces": [{ "workspace_id": OTHER, "excluded": true }] });
     vec![
@@ -303,7 +303,7 @@ fn lists(world: &mut World) -> Vec<Update> {
             "update_organisation_defaults",
             "get_organisation_defaults",
             json!({}),
-            &json!({ "input_guardrails": others }),
+            &others,
         ),
         update(
             "update_input_guardrail_workspace_exclusions",
