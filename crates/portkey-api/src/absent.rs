@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    Declaration, Effect, JsonObject, Problem,
+    Declaration, Effect, JsonObject, Problem, open,
     problem::{Problems, nearest, shortened},
     schema::required,
     walk::{child, walk},
@@ -111,6 +111,8 @@ impl Level<'_> {
     fn is_left_out(&self, value: &Value) -> bool {
         match value {
             Value::Null => true,
+            // Inside the vendor's objects what is empty may mean something.
+            _ if open::is_open(self.schema) => false,
             Value::String(text) => text.is_empty(),
             Value::Array(items) => {
                 items.is_empty() && matches!(self.effect, Effect::Read | Effect::Update)

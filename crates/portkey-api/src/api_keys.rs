@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, EveryPage, JsonObject, Minted, Nullable, Page, PageNumber, PageSize, Problem,
-    RateLimit, RequestsPerMinute, ResetPeriod, Secret, UsageLimits, answer,
+    Check, Done, EveryPage, JsonObject, KeyScope, Minted, Nullable, Page, PageNumber, PageSize,
+    Problem, RateLimit, RequestsPerMinute, ResetPeriod, Secret, UsageLimits, answer,
     catalog::catalog,
     endpoint,
     id::id,
@@ -51,8 +51,8 @@ pub struct CreateApiKey {
     #[schemars(length(max = 100))]
     pub name: String,
     pub description: Option<String>,
-    /// What it may do, such as `logs.view`.
-    pub scopes: Vec<String>,
+    /// What it may do, such as `logs.view`; see `list_key_scopes`.
+    pub scopes: Vec<KeyScope>,
     /// For a workspace key made with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
     /// Whose key; needed for `user`.
@@ -141,7 +141,7 @@ pub struct UpdateApiKey {
     pub name: Option<String>,
     pub description: Option<String>,
     /// All it may do from now on.
-    pub scopes: Option<Vec<String>>,
+    pub scopes: Option<Vec<KeyScope>>,
     /// Budget in dollars.
     #[body("usage_limits.credit_limit")]
     pub credit_limit: Option<f64>,

@@ -176,12 +176,17 @@ pub(crate) fn is_named(names: &[Value], name: &str) -> bool {
     names.any(|pattern| matches(pattern, name))
 }
 
-/// Names of headers come in any case.
+/// Names of headers come in any case, and other names in `snake_case` as well as in `camelCase`.
 fn matches(pattern: &str, name: &str) -> bool {
+    let letters = |text: &str| {
+        let letters = text.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+        letters
+            .map(|byte| byte.to_ascii_lowercase())
+            .collect::<Vec<_>>()
+    };
+    let name = letters(name);
     match pattern.strip_suffix('*') {
-        Some(prefix) => name
-            .get(..prefix.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(prefix)),
-        None => pattern.eq_ignore_ascii_case(name),
+        Some(prefix) => name.starts_with(&letters(prefix)),
+        None => name == letters(pattern),
     }
 }

@@ -1,7 +1,8 @@
 //! The gateway's config object: routing, retries, cache, guardrails and hooks, nested at will.
 //!
 //! The API takes configs as a whole, so callers write them as plain JSON. What is published of their form is
-//! small on purpose; [`Rules`] finds what is wrong with one before the API does.
+//! small on purpose; [`Rules`] says what is likely to be a slip in one. Only an empty config is refused: everything else
+//! is the vendor's to judge.
 
 mod conditions;
 mod fields;
@@ -13,7 +14,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{JsonObject, Problem, problem::Problems};
+use crate::{JsonObject, open};
 
 pub(crate) use rules::check;
 
@@ -29,16 +30,6 @@ pub struct ConfigObject(pub JsonObject);
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ConfigTarget(pub JsonObject);
-
-impl ConfigObject {
-    /// Everything wrong with the config, with paths that begin at `path`.
-    pub fn problems(&self, path: &str) -> Vec<Problem> {
-        let mut problems = Problems::default();
-        let mut config = Value::Object(self.0.clone());
-        check(Rules::Config, &mut config, path, &mut problems);
-        problems.into_told()
-    }
-}
 
 /// Which level of a config is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,15 +74,16 @@ macro_rules! config {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({
+                open::opened(json_schema!({
                     "type": "object",
                     "x-config": $mark,
                     "x-secret-names": [
                         "api_key", "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
                         "vertex_service_account_json", "headers", "custom_headers", "extra_headers",
                         "credentials", "authorization", "x-api-key", "x-portkey-api-key",
+                        "azure_entra_client_secret",
                     ],
-                })
+                }))
             }
         }
     )*};

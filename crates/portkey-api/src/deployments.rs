@@ -76,6 +76,7 @@ pub struct GetDeployment {
 pub struct UpdateDeployment {
     #[alias("deployment_id")]
     pub id: DeploymentId,
+    #[schemars(length(min = 1))]
     pub name: Option<String>,
     pub r#type: Option<DeploymentType>,
     pub status: Option<DeploymentStatus>,

@@ -1,5 +1,6 @@
 //! Guardrails: checks on requests and answers, and what happens when they fail.
 
+mod actions;
 mod built_in;
 mod checks;
 mod partners;
@@ -8,12 +9,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, CommaSeparated, Done, EveryPage, JsonObject, Page, PageNumber, PageSize, Problem,
+    Check, CommaSeparated, Done, EveryPage, JsonObject, Open, Page, PageNumber, PageSize, Problem,
     answer, catalog::catalog, endpoint, id::id, organisation::OrganisationId,
     secret::secret_members, workspaces::WorkspaceId,
 };
 
-pub(crate) use checks::{MARK, check};
+pub use actions::{GuardrailActions, Outcome, OutcomeFeedback};
+pub use checks::known_checks;
+
+pub(crate) use actions::complete as complete_actions;
+pub(crate) use checks::check;
 
 catalog! { "Guardrails":
     ListGuardrails,
@@ -47,11 +52,11 @@ pub struct ListGuardrails {
     scopes("guardrails.create", "organisation_guardrails.create"))]
 pub struct CreateGuardrail {
     pub name: String,
-    /// Such as {"id": "default.regexMatch", "parameters": {"rule": "\\d+"}}.
+    /// Such as {"id": "default.regexMatch", "parameters": {"rule": "\\d+"}}; see `list_guardrail_checks`.
     #[schemars(length(min = 1))]
-    pub checks: Vec<GuardrailCheck>,
+    pub checks: Vec<Open<GuardrailCheck>>,
     /// What follows; `deny` stops what fails. Feedback may have `weight` and `metadata` too.
-    pub actions: GuardrailActions,
+    pub actions: Open<GuardrailActions>,
     /// Needed with an organisation key, or `organisation_id`.
     pub workspace_id: Option<WorkspaceId>,
     pub organisation_id: Option<OrganisationId>,
@@ -76,9 +81,9 @@ pub struct UpdateGuardrail {
     pub name: Option<String>,
     /// All of them from now on.
     #[schemars(length(min = 1))]
-    pub checks: Option<Vec<GuardrailCheck>>,
+    pub checks: Option<Vec<Open<GuardrailCheck>>>,
     /// From now on; what is left out gets its default.
-    pub actions: Option<GuardrailActions>,
+    pub actions: Option<Open<GuardrailActions>>,
 }
 
 impl Check for UpdateGuardrail {
@@ -110,10 +115,10 @@ id! {
     GuardrailId
 }
 
-/// A check. What its parameters may be depends on its id, and is checked by it.
+/// A check. What its parameters usually are depends on its id.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("x-guardrail-check" = true))]
+#[schemars(extend("x-advice" = "guardrail_check"))]
 #[allow(
     missing_docs,
     reason = "models read every word: only what names do not say"
@@ -130,83 +135,7 @@ pub struct GuardrailCheck {
 
 secret_members! {
     /// The parameters of a check.
-    CheckParameters: ["headers", "credentials"]
-}
-
-/// What follows a check. The API wants all of it, so what is left out gets Portkey's defaults.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[allow(
-    missing_docs,
-    reason = "models read every word: only what names do not say"
-)]
-pub struct GuardrailActions {
-    #[serde(default)]
-    pub deny: bool,
-    /// Do not wait for the checks.
-    #[serde(default)]
-    pub r#async: bool,
-    /// One check after the other.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sequential: Option<bool>,
-    #[serde(default = "Outcome::success")]
-    pub on_success: Outcome,
-    #[serde(default = "Outcome::failure")]
-    pub on_fail: Outcome,
-    /// What clients of older tools send.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-hidden" = true))]
-    pub on_fail_action: Option<String>,
-    /// What clients of older tools send.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("x-hidden" = true))]
-    pub message: Option<String>,
-}
-
-/// What follows one outcome of a check.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Outcome {
-    /// Goes to the log of the request.
-    pub feedback: OutcomeFeedback,
-}
-
-/// Feedback that a check gives.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the names say it all")]
-pub struct OutcomeFeedback {
-    pub value: f64,
-    #[serde(default = "one")]
-    #[schemars(extend("x-hidden" = true))]
-    pub weight: f64,
-    #[serde(default)]
-    #[schemars(extend("x-hidden" = true))]
-    pub metadata: String,
-}
-
-impl Outcome {
-    fn success() -> Self {
-        Self::of(5.0)
-    }
-
-    fn failure() -> Self {
-        Self::of(-5.0)
-    }
-
-    fn of(value: f64) -> Self {
-        Self {
-            feedback: OutcomeFeedback {
-                value,
-                weight: one(),
-                metadata: String::new(),
-            },
-        }
-    }
-}
-
-fn one() -> f64 {
-    1.0
+    CheckParameters: ["headers", "credentials", "api_key"]
 }
 
 /// Checks on requests or answers. Lists leave out checks and actions.

@@ -9,19 +9,21 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, Secret,
-    answer, catalog::catalog, endpoint, id::id, virtual_keys::SecretMapping,
+    AiProvider, Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize,
+    Problem, Secret, answer, catalog::catalog, endpoint, id::id, virtual_keys::SecretMapping,
     workspaces::WorkspaceId,
 };
 
 pub use access::{
     IntegrationWorkspace, ListIntegrationWorkspaces, UpdateIntegrationWorkspaces, WorkspaceAccess,
 };
+pub(crate) use models::advise as advise_on_model;
 pub use models::{
     DeleteIntegrationModel, IntegrationModel, ListIntegrationModels, ModelAccess,
     UpdateIntegrationModels,
 };
 pub use settings::{AwsRegion, AzureResource, ProviderSettings, Settings, VertexRegion};
+pub(crate) use settings::{advise, advise_on_resource};
 
 catalog! { "Integrations":
     ListIntegrations,
@@ -58,11 +60,12 @@ pub struct ListIntegrations {
 /// Stores credentials of an AI provider, for the organisation or one workspace, which gets a provider by it.
 #[endpoint(POST "/integrations" -> NewIntegration, plan(unspecified), checked,
     scopes("organisation_integrations.create", "workspace_integrations.create"))]
+#[schemars(extend("x-advice" = "integration"))]
 pub struct CreateIntegration {
     #[schemars(length(max = 255))]
     pub name: String,
     /// Such as `openai`, `anthropic`, `azure-openai`, `bedrock` or `vertex-ai`.
-    pub ai_provider_id: String,
+    pub ai_provider_id: AiProvider,
     #[schemars(length(max = 255))]
     pub slug: Option<String>,
     /// The provider's API key.
@@ -76,7 +79,7 @@ pub struct CreateIntegration {
     #[schemars(length(max = 255))]
     pub default_provider_slug: Option<String>,
     /// Credentials kept in a secret manager.
-    pub secret_mappings: Option<Vec<SecretMapping>>,
+    pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
     /// Multipliers of list prices: {"multiplier": {"default": 1.2}}.
     pub pricing_adjustments: Option<JsonObject>,
     /// Text values to find it by.
@@ -105,6 +108,7 @@ pub struct GetIntegration {
 /// Changes the fields given and returns the integration. Provider settings are replaced as a whole; the key stays.
 #[endpoint(PUT "/integrations/{slug}" -> Integration, plan(unspecified), fresh(GetIntegration), checked,
     scopes("organisation_integrations.update", "workspace_integrations.update"))]
+#[schemars(extend("x-advice" = "integration"))]
 pub struct UpdateIntegration {
     pub slug: IntegrationSlug,
     #[schemars(length(max = 255))]
@@ -113,7 +117,7 @@ pub struct UpdateIntegration {
     pub key: Option<Secret>,
     pub description: Option<String>,
     /// Credentials kept in a secret manager; an empty list clears.
-    pub secret_mappings: Option<Vec<SecretMapping>>,
+    pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
     /// Multipliers of list prices.
     #[serde(deserialize_with = "crate::nullable::present")]
     pub pricing_adjustments: Option<Nullable<JsonObject>>,

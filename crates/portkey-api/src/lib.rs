@@ -21,6 +21,7 @@ extern crate self as portkey_api;
 
 mod absent;
 mod access;
+mod advice;
 mod argument;
 mod bounds;
 mod catalog;
@@ -31,11 +32,13 @@ mod declared;
 mod effect;
 mod flag;
 mod id;
+mod known_names;
 mod limits;
 mod method;
 mod more;
 mod normalise;
 mod nullable;
+mod open;
 mod operation;
 mod page;
 mod problem;
@@ -87,11 +90,13 @@ pub use declared::{Check, Declaration, Declared, Endpoint};
 pub use effect::Effect;
 pub use flag::Flag;
 pub use id::Flaw;
+pub use known_names::{AI_PROVIDERS, AiProvider, KeyScope, scopes};
 pub use limits::{
     BudgetUnit, RateLimit, RatePeriod, RateUnit, RequestsPerMinute, ResetPeriod, UsageLimits,
 };
 pub use method::Method;
 pub use nullable::Nullable;
+pub use open::Open;
 pub use operation::Operation;
 pub use page::{Done, EveryPage, Page, PageFromOne, PageNumber, PageSize, under};
 pub use portkey_api_macros::{answer, arguments, endpoint, workflow};

@@ -103,7 +103,7 @@ pub(crate) struct FlatLimits<'a> {
     pub(crate) has_rate_limits: bool,
 }
 
-/// Each limit is given in one spelling, and alerts come before the end.
+/// Each limit is given in one spelling, and alerts come no later than the end.
 pub(crate) fn check_limits(limits: &FlatLimits<'_>) -> Result<(), Problem> {
     if let Some(whole) = limits.usage_limits {
         if limits.credit_limit.is_some() || limits.alert_threshold.is_some() {
@@ -138,9 +138,9 @@ pub(crate) fn check_alert(
     limit: Option<f64>,
 ) -> Result<(), Problem> {
     match (alert, limit) {
-        (Some(alert), Some(limit)) if alert >= limit => Err(Problem::rule(
+        (Some(alert), Some(limit)) if alert > limit => Err(Problem::rule(
             path,
-            format!("must be below the credit limit of {limit}"),
+            format!("must not be above the credit limit of {limit}"),
         )),
         _ => Ok(()),
     }

@@ -6,11 +6,12 @@ mod workspaces;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
-    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, Sealed,
-    answer, catalog::catalog, endpoint, id::id, organisation::OrganisationId,
-    virtual_keys::SecretMapping, workspaces::WorkspaceId,
+    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
+    Sealed, answer, catalog::catalog, endpoint, id::id, organisation::OrganisationId,
+    problem::Problems, virtual_keys::SecretMapping, workspaces::WorkspaceId,
 };
 
 pub use capabilities::{
@@ -61,13 +62,14 @@ pub struct ListMcpIntegrations {
 /// Create an MCP integration
 ///
 /// Registers the address and authentication of an MCP server. Workspaces call it once `create_mcp_server` offers it.
-#[endpoint(POST "/mcp-integrations" -> NewMcpIntegration, extended, checked, scopes(
+#[endpoint(POST "/mcp-integrations" -> NewMcpIntegration, extended, scopes(
     "organisation_mcp_integrations.create", "workspace_mcp_integrations.create"))]
+#[schemars(extend("x-advice" = "mcp_integration"))]
 pub struct CreateMcpIntegration {
     pub name: String,
     /// Where the MCP server answers.
     pub url: String,
-    /// `headers` needs `custom_headers`.
+    /// `headers` goes with `custom_headers`.
     pub auth_type: McpAuthentication,
     pub transport: McpTransport,
     /// Letters, digits, `-` and `_`; derived from the name when left out.
@@ -82,22 +84,24 @@ pub struct CreateMcpIntegration {
     #[body("configurations.custom_headers")]
     pub custom_headers: Option<Sealed<JsonObject>>,
     /// Values kept in a secret manager.
-    pub secret_mappings: Option<Vec<SecretMapping>>,
+    pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
 }
 
-impl Check for CreateMcpIntegration {
-    fn check(&self) -> Result<(), Problem> {
-        let among_others = self.configurations.as_ref();
-        let has_headers = self.custom_headers.is_some()
-            || among_others.is_some_and(|others| others.0.contains_key("custom_headers"))
-            || self.secret_mappings.is_some();
-        if self.auth_type == McpAuthentication::Headers && !has_headers {
-            return Err(Problem::rule(
-                "custom_headers",
-                "needed when `auth_type` is `headers`, unless `secret_mappings` has them",
-            ));
-        }
-        Ok(())
+/// Headers to sign in with may be given later, so an integration without them is only noted.
+pub(crate) fn advise(arguments: &mut Value, path: &str, problems: &mut Problems) {
+    let is_given = |name: &str| arguments.get(name).is_some();
+    let settings = arguments.get("configurations");
+    let among_settings = settings.is_some_and(|settings| settings.get("custom_headers").is_some());
+    let signs_in_by_headers = arguments
+        .get("auth_type")
+        .is_some_and(|way| way == "headers");
+    if signs_in_by_headers
+        && !among_settings
+        && !is_given("custom_headers")
+        && !is_given("secret_mappings")
+    {
+        let rule = "left out, though `auth_type` is `headers`: the server sees no header to let calls in by";
+        problems.note(|| Problem::rule(format!("{path}custom_headers"), rule));
     }
 }
 
@@ -132,7 +136,7 @@ pub struct UpdateMcpIntegration {
     #[body("configurations.custom_headers")]
     pub custom_headers: Option<Sealed<JsonObject>>,
     /// Values kept in a secret manager.
-    pub secret_mappings: Option<Vec<SecretMapping>>,
+    pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
 }
 
 impl Check for UpdateMcpIntegration {

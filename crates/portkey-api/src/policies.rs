@@ -6,9 +6,10 @@ pub mod usage_limits;
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::{Value, json};
 
-use crate::{Problem, answer, id::id};
+use crate::{Problem, answer, id::id, open, problem::Problems, walk::child};
 
 id! {
     /// Policy UUID.
@@ -18,17 +19,15 @@ id! {
 /// Which requests a policy is about: all of its conditions must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("x-synonyms" = { "field": "key" }))]
+#[schemars(extend("x-synonyms" = { "field": "key" }, "x-advice" = "condition"))]
 pub struct Condition {
     /// Such as `api_key`, `metadata.team`, `config` or `model` (`@provider/model`).
     pub key: String,
     /// One of these; `*` is any.
     pub value: Values,
     /// But none of these.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excludes: Option<Values>,
     /// What clients of older tools send: understood where it says the same as `key` and `value`.
-    #[serde(default, skip_serializing)]
     #[schemars(extend("x-hidden" = true))]
     pub operator: Option<String>,
 }
@@ -36,18 +35,23 @@ pub struct Condition {
 /// Operators that say what a condition without one says.
 const EQUALITY: [&str; 8] = ["=", "==", "eq", "$eq", "equals", "is", "in", "$in"];
 
-/// Conditions have no operators, so only those that mean nothing else can be left out.
-fn check_conditions(conditions: &[Condition]) -> Result<(), Problem> {
-    for (index, condition) in conditions.iter().enumerate() {
-        if let Some(operator) = &condition.operator
-            && !EQUALITY.contains(&operator.to_lowercase().as_str())
-        {
-            let rule = "conditions have no operator: `value` lists what `key` may be (`*` for anything), `excludes` \
-                        what it may not be, as in {\"key\": \"model\", \"value\": \"*\", \"excludes\": [\"@a/b\"]}";
-            return Err(Problem::rule(format!("conditions[{index}].operator"), rule));
-        }
+/// Conditions have no operators. One that means nothing else than a condition does is left out; others are passed on.
+pub(crate) fn advise_on_condition(condition: &mut Value, path: &str, problems: &mut Problems) {
+    let Value::Object(members) = condition else {
+        return;
+    };
+    let Some(operator) = members.get("operator").and_then(Value::as_str) else {
+        return;
+    };
+    let at = || format!("{path}{}", child(path, "operator"));
+    if EQUALITY.contains(&operator.to_lowercase().as_str()) {
+        members.remove("operator");
+        problems.note(|| Problem::rule(at(), "left out: conditions say the same without it"));
+        return;
     }
-    Ok(())
+    let rule = "passed on, but conditions have no operator: `value` lists what `key` may be (`*` for anything), \
+                `excludes` what it may not be, as in {\"key\": \"model\", \"value\": \"*\", \"excludes\": [\"@a/b\"]}";
+    problems.note(|| Problem::rule(at(), rule));
 }
 
 /// One value or several.
@@ -74,25 +78,16 @@ impl JsonSchema for Values {
     }
 }
 
-/// A key by which requests are counted apart. The API wants it as an object, which is understood too.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "GroupKeyForm")]
-pub struct GroupKey {
-    /// Such as `api_key`.
-    pub key: String,
-}
+/// A key by which requests are counted apart, such as `api_key`. The API wants it as an object, which is passed on as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct GroupKey(pub Value);
 
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a key such as `api_key`")]
-enum GroupKeyForm {
-    Name(String),
-    Object { key: String },
-}
-
-impl From<GroupKeyForm> for GroupKey {
-    fn from(form: GroupKeyForm) -> Self {
-        match form {
-            GroupKeyForm::Name(key) | GroupKeyForm::Object { key } => Self { key },
+impl Serialize for GroupKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Value::String(key) => json!({ "key": key }).serialize(serializer),
+            other => other.serialize(serializer),
         }
     }
 }
@@ -107,7 +102,7 @@ impl JsonSchema for GroupKey {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["string", "object"] })
+        open::opened(json_schema!({ "type": ["string", "object"] }))
     }
 }
 

@@ -69,6 +69,8 @@ pub enum Reason {
     },
     /// A rule that spans arguments, or that no schema can say.
     Rule(String),
+    /// For this reason a value would be refused if its form were not the vendor's. It travels as it is.
+    PassedOn(Box<Reason>),
 }
 
 /// What is wrong so far, and what is only worth a note. The first of each are told; more of them are only counted, so that
@@ -85,6 +87,9 @@ struct Told {
     others: usize,
 }
 
+/// A note lists no more names than this.
+const LISTED: usize = 24;
+
 /// More than this helps nobody to mend them.
 const TOLD: usize = 20;
 
@@ -99,18 +104,35 @@ impl Problems {
         self.notes.add(note);
     }
 
+    /// Adds a note where the form of the value is the vendor's, else a problem.
+    pub(crate) fn report(&mut self, is_vendors: bool, problem: impl FnOnce() -> Problem) {
+        if is_vendors {
+            self.note(|| {
+                let Problem { path, reason } = problem();
+                Problem::new(path, Reason::PassedOn(Box::new(reason)))
+            });
+        } else {
+            self.add(problem);
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.told.first.is_empty()
     }
 
-    /// Whether no more will be told.
-    pub(crate) fn are_many(&self) -> bool {
-        self.told.are_many()
+    /// Whether no more notes will be told.
+    pub(crate) fn notes_are_many(&self) -> bool {
+        self.notes.are_many()
     }
 
     /// Those that are told.
     pub(crate) fn told_mut(&mut self) -> &mut [Problem] {
         &mut self.told.first
+    }
+
+    /// Problems and notes, as far as they are told.
+    pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut Problem> {
+        self.told.first.iter_mut().chain(&mut self.notes.first)
     }
 
     /// Those that are told, and how many more there are.
@@ -231,6 +253,54 @@ impl fmt::Display for Problem {
                 None => write!(f, "{flaw}"),
             },
             Reason::Rule(rule) => f.write_str(rule),
+            Reason::PassedOn(reason) => reason.fmt_as_note(f),
+        }
+    }
+}
+
+impl Reason {
+    /// Leaves a text that came out of the message.
+    pub(crate) fn quote_no_text(&mut self) {
+        match self {
+            Self::WrongType { got, .. } | Self::NotAllowed { got, .. } if got.starts_with('`') => {
+                "a text".clone_into(got);
+            }
+            Self::PassedOn(reason) => reason.quote_no_text(),
+            _ => {}
+        }
+    }
+
+    /// The reason for a note: the value is not refused, so the words leave open whether it is wrong.
+    fn fmt_as_note(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown { nearest, known } => {
+                f.write_str("not known here and passed on as it is")?;
+                match nearest {
+                    Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
+                    None if known.is_empty() || known.len() > LISTED => Ok(()),
+                    None => write!(f, "; known: {}", known.join(", ")),
+                }
+            }
+            Self::Missing => f.write_str("left out, though it is usually needed"),
+            Self::NotAllowed {
+                got,
+                allowed,
+                nearest,
+            } => {
+                write!(f, "{got} is not known here and passed on as it is; ")?;
+                match nearest {
+                    Some(nearest) => write!(f, "did you mean {nearest}?"),
+                    None => {
+                        let more = if allowed.len() > LISTED { ", …" } else { "" };
+                        let first: Vec<_> =
+                            allowed.iter().take(LISTED).map(String::as_str).collect();
+                        write!(f, "known: {}{more}", first.join(", "))
+                    }
+                }
+            }
+            Self::OutOfRange { bound } => write!(f, "usually {bound}; passed on as it is"),
+            Self::Rule(rule) => f.write_str(rule),
+            other => write!(f, "{}; passed on as it is", Problem::new("", other.clone())),
         }
     }
 }

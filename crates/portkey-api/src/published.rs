@@ -4,10 +4,10 @@
 use schemars::{Schema, transform::transform_subschemas};
 use serde_json::{Map, Value, json};
 
-use crate::JsonObject;
+use crate::{JsonObject, open};
 
 /// The schema keyword of what is understood but not advertised by a name of its own.
-const HIDDEN: &str = "x-hidden";
+pub(crate) const HIDDEN: &str = "x-hidden";
 
 /// The schema keyword of the name by which an argument is advertised, where a framework keeps its own name for itself.
 const ADVERTISED: &str = "x-advertised";
@@ -46,6 +46,7 @@ fn publish(schema: &mut Schema, depth: usize, simplify: &dyn Fn(&mut Schema)) {
         simplify(schema);
     }
     if let Some(object) = schema.as_object_mut() {
+        advise_only(object);
         rename_advertised(object);
         object.retain(|name, _| !name.starts_with("x-"));
         if let Some(Value::Object(properties)) = object.get_mut("properties") {
@@ -72,6 +73,36 @@ fn publish(schema: &mut Schema, depth: usize, simplify: &dyn Fn(&mut Schema)) {
     }
     let next = &mut |inner: &mut Schema| publish(inner, depth + 1, simplify);
     transform_subschemas(next, schema);
+}
+
+/// What bounds a value where it is no more than advice. Clients that check would refuse what the vendor takes.
+const BOUNDS: [&str; 6] = [
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+];
+
+/// Turns what is only known of the vendor's values into words.
+fn advise_only(object: &mut JsonObject) {
+    let Some(mark) = object.get(open::MARK) else {
+        return;
+    };
+    let is_inside = mark == open::INSIDE;
+    object.remove("required");
+    if !is_inside {
+        return;
+    }
+    for bound in BOUNDS {
+        object.remove(bound);
+    }
+    if let Some(Value::Array(choices)) = object.remove("enum") {
+        let choices = choices.iter().filter_map(Value::as_str).collect::<Vec<_>>();
+        let choices = format!("Such as {}.", choices.join(", "));
+        object.insert("description".to_owned(), choices.into());
+    }
 }
 
 /// Puts members under the names that they are advertised by.

@@ -5,16 +5,15 @@ use std::slice;
 use serde_json::Value;
 
 use crate::{
-    Flaw, Problem,
+    Flaw, JsonObject, Problem,
     absent::NULLABLE,
-    config_object::{self, Rules},
-    guardrails, id,
+    advice, id, open,
     problem::{Problems, Reason, nearest, shortened},
     schema::required,
     walk::{child, walk},
 };
 
-/// Adds a problem for everything in `value` that does not fit `schema`.
+/// Adds a problem for everything in `value` that does not fit `schema`, or a note where its form is the vendor's.
 pub(crate) fn check(schema: &Value, value: &mut Value, problems: &mut Problems) {
     check_at(schema, value, "", problems);
 }
@@ -27,23 +26,29 @@ pub(crate) fn check_at(schema: &Value, value: &mut Value, path: &str, problems: 
         &mut path.to_owned(),
         &mut |schema, value, path| {
             if let Some(reason) = misfit(schema, value) {
-                problems.add(|| Problem::new(path, reason(schema, value)));
-            } else if let Some(rules) = Rules::of(schema) {
-                config_object::check(rules, value, path, problems);
-            } else if let Value::Object(members) = value {
-                let at = |name: &str| format!("{path}{}", child(path, &shortened(name)));
-                for name in required(schema).filter(|name| !members.contains_key(*name)) {
-                    problems.add(|| Problem::new(at(name), Reason::Missing));
-                }
-                for name in members.keys().filter(|name| is_unknown(schema, name)) {
-                    problems.add(|| Problem::new(at(name), unknown(schema, name)));
-                }
-                if schema.get(guardrails::MARK).is_some() {
-                    guardrails::check(value, path, problems);
-                }
+                let problem = || Problem::new(path, reason(schema, value));
+                problems.report(open::is_inside(schema), problem);
+                return;
+            }
+            if let Value::Object(members) = &*value {
+                check_members(schema, members, path, problems);
+            }
+            if let Some(advise) = advice::of(schema) {
+                advise(value, path, problems);
             }
         },
     );
+}
+
+fn check_members(schema: &Value, members: &JsonObject, path: &str, problems: &mut Problems) {
+    let is_open = open::is_open(schema);
+    let at = |name: &str| format!("{path}{}", child(path, &shortened(name)));
+    for name in required(schema).filter(|name| !members.contains_key(*name)) {
+        problems.report(is_open, || Problem::new(at(name), Reason::Missing));
+    }
+    for name in members.keys().filter(|name| is_unknown(schema, name)) {
+        problems.report(is_open, || Problem::new(at(name), unknown(schema, name)));
+    }
 }
 
 /// How to say why a value does not fit, where it does not.
@@ -115,7 +120,16 @@ fn allowed(schema: &Value) -> Option<&Vec<Value>> {
     schema.get("enum")?.as_array()
 }
 
+/// The schema keyword that says of values what to use instead: `{"rps": "…"}`.
+const INSTEAD: &str = "x-instead";
+
 fn not_allowed(schema: &Value, value: &Value) -> Reason {
+    let instead = value
+        .as_str()
+        .and_then(|word| schema.get(INSTEAD)?.get(word)?.as_str());
+    if let Some(instead) = instead {
+        return Reason::Rule(instead.to_owned());
+    }
     let allowed = allowed(schema).map(Vec::as_slice).unwrap_or_default();
     let words = allowed.iter().filter_map(Value::as_str);
     let nearest = value.as_str().and_then(|word| nearest(word, words));
@@ -185,9 +199,20 @@ fn is_unknown(schema: &Value, name: &str) -> bool {
 
 fn unknown(schema: &Value, name: &str) -> Reason {
     Reason::Unknown {
-        nearest: nearest(name, properties(schema)).map(str::to_owned),
+        nearest: meant(name, properties(schema)).map(str::to_owned),
         known: properties(schema).map(str::to_owned).collect(),
     }
+}
+
+/// The most similar name, or one that ends in this word, as `request_timeout` in `timeout`.
+fn meant<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    nearest(word, known.clone()).or_else(|| {
+        let has_end = |name: &&str| {
+            name.strip_suffix(word)
+                .is_some_and(|rest| rest.ends_with('_'))
+        };
+        known.into_iter().find(has_end)
+    })
 }
 
 /// A value as an error message quotes it. Only its kind where it may be long or secret.

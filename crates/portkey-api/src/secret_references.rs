@@ -6,11 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, answer,
-    catalog::catalog, endpoint, id::id, organisation::OrganisationId, secret::secret_members,
-    workspaces::WorkspaceId,
+    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
+    answer, catalog::catalog, endpoint, id::id, organisation::OrganisationId,
+    secret::secret_members, workspaces::WorkspaceId,
 };
 
+pub(crate) use login::advise;
 pub use login::{AwsLogin, AzureLogin, ManagerLogin, VaultLogin};
 
 catalog! { "Secret references":
@@ -44,12 +45,13 @@ pub struct ListSecretReferences {
 /// Tells Portkey where a credential is kept and how to sign in there. Integrations then name it instead of a key.
 #[endpoint(POST "/secret-references" -> NewSecretReference,
     scopes("secret_references.create"), keys(admin), plan(enterprise), extended, checked)]
+#[schemars(extend("x-advice" = "secret_reference"))]
 pub struct CreateSecretReference {
     #[schemars(length(min = 1, max = 255))]
     pub name: String,
     pub manager_type: SecretManager,
     /// Only what the manager needs: an authentication type or mode, and its fields.
-    pub auth_config: ManagerLogin,
+    pub auth_config: Open<ManagerLogin>,
     /// Where the manager keeps it.
     #[schemars(length(max = 1024))]
     pub secret_path: String,
@@ -72,7 +74,6 @@ pub struct CreateSecretReference {
 
 impl Check for CreateSecretReference {
     fn check(&self) -> Result<(), Problem> {
-        self.auth_config.check(self.manager_type)?;
         check_workspaces(
             self.allow_all_workspaces,
             self.allowed_workspaces.as_deref(),
@@ -104,7 +105,7 @@ pub struct UpdateSecretReference {
     #[schemars(length(max = 1024))]
     pub description: Option<Nullable<String>>,
     /// What changes about signing in.
-    pub auth_config: Option<ManagerLogin>,
+    pub auth_config: Option<Open<ManagerLogin>>,
     /// Where the manager keeps it.
     #[schemars(length(max = 1024))]
     pub secret_path: Option<String>,

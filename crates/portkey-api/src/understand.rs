@@ -11,7 +11,9 @@ use crate::{
     conceal::each_secret,
     id,
     more::unfold,
+    open,
     problem::{Problems, Reason, nearest, shortened},
+    published::HIDDEN,
     request::text,
     schema_check::check,
     walk::walk,
@@ -75,13 +77,13 @@ fn read(
         bounded(declaration.name, arguments)?;
     }
     check(schema, &mut arguments, &mut problems);
+    quote_no_secrets(schema, &mut arguments, &mut problems);
     match arguments {
         Value::Object(arguments) if problems.is_empty() => Ok(Understood {
             arguments,
             notes: problems.into_notes(),
         }),
-        mut arguments => {
-            quote_no_secrets(schema, &mut arguments, problems.told_mut());
+        _ => {
             name_listings(declaration, problems.told_mut());
             Err(InvalidArguments::new(
                 declaration.name,
@@ -92,15 +94,13 @@ fn read(
 }
 
 /// Of a secret in the wrong form, its kind has to do.
-fn quote_no_secrets(schema: &Value, arguments: &mut Value, problems: &mut [Problem]) {
+fn quote_no_secrets(schema: &Value, arguments: &mut Value, problems: &mut Problems) {
+    if problems.all_mut().next().is_none() {
+        return;
+    }
     each_secret(schema, arguments, &mut |path, _, _| {
-        for problem in problems.iter_mut().filter(|problem| problem.path == path) {
-            if let Reason::WrongType { got, .. } | Reason::NotAllowed { got, .. } =
-                &mut problem.reason
-                && got.starts_with('`')
-            {
-                "a text".clone_into(got);
-            }
+        for problem in problems.all_mut().filter(|problem| problem.path == path) {
+            problem.reason.quote_no_text();
         }
     });
 }
@@ -130,7 +130,10 @@ pub(crate) fn coerce(schema: &Value, value: &mut Value) {
             if value.is_array() && schema.get(COMMA_SEPARATED).is_some() {
                 *value = text(value).into();
             }
-            if let Some(better) = kinds(schema).find_map(|kind| read_as(kind, value)) {
+            // What the vendor may know better is read only where it was plainly written as text.
+            if (value.is_string() || !open::is_inside(schema))
+                && let Some(better) = kinds(schema).find_map(|kind| read_as(kind, value))
+            {
                 *value = better;
             }
             use_declared_names(schema, value);
@@ -254,9 +257,26 @@ fn declared_names(
 
 fn unknown(declaration: &Declaration, name: &str) -> Problem {
     let known = declaration.arguments.iter().map(|a| a.name);
-    let nearest = nearest(name, known.clone()).map(str::to_owned);
+    let nearest =
+        inside(declaration, name).or_else(|| nearest(name, known.clone()).map(str::to_owned));
     let known = known.map(str::to_owned).collect();
     Problem::new(shortened(name), Reason::Unknown { nearest, known })
+}
+
+/// The path of a member that goes by this name, where one argument alone has such a member.
+fn inside(declaration: &Declaration, name: &str) -> Option<String> {
+    let properties = declaration.input().get("properties")?.as_object()?;
+    let has_it = |schema: &Value| {
+        let members = schema
+            .get("properties")
+            .and_then(|members| members.get(name));
+        members.is_some_and(|member| member.get(HIDDEN).is_none())
+    };
+    let mut found = properties.iter().filter(|(_, schema)| has_it(schema));
+    match (found.next(), found.next()) {
+        (Some((argument, _)), None) => Some(format!("{argument}.{name}")),
+        _ => None,
+    }
 }
 
 fn snake_case(name: &str) -> String {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Done, EveryPage, JsonObject, Minted, Page, PageNumber, PageSize, answer,
+    Done, EveryPage, JsonObject, KeyScope, Minted, Page, PageNumber, PageSize, answer,
     catalog::catalog,
     endpoint,
     id::id,
@@ -83,7 +83,7 @@ pub struct InviteUser {
     pub email: String,
     pub role: InvitedRole,
     /// Where they become members.
-    pub workspaces: Vec<InvitedTo>,
+    pub workspaces: Option<Vec<InvitedTo>>,
     /// Also make them an API key.
     pub workspace_api_key_details: Option<InvitedKey>,
     /// Passed on; not documented by Portkey.
@@ -192,7 +192,7 @@ pub struct InvitedTo {
 #[serde(deny_unknown_fields)]
 pub struct InvitedKey {
     /// Such as `logs.view`.
-    pub scopes: Vec<String>,
+    pub scopes: Vec<KeyScope>,
     /// Name of the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

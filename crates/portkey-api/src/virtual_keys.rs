@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, EveryPage, JsonObject, Page, PageNumber, PageSize, Problem, RateLimit,
-    RequestsPerMinute, Sealed, Secret, UsageLimits, answer,
+    AiProvider, Check, Done, EveryPage, JsonObject, Open, Page, PageNumber, PageSize, Problem,
+    RateLimit, RequestsPerMinute, Sealed, Secret, UsageLimits, answer,
     catalog::catalog,
     endpoint,
     id::id,
@@ -43,7 +43,7 @@ pub struct ListVirtualKeys {
 pub struct CreateVirtualKey {
     pub name: String,
     /// Such as `openai`, `anthropic` or `azure-openai`.
-    pub provider: String,
+    pub provider: AiProvider,
     /// The provider's API key.
     pub key: Option<Secret>,
     pub note: Option<String>,
@@ -60,7 +60,7 @@ pub struct CreateVirtualKey {
     pub deployment_name: Option<String>,
     /// Several Azure deployments.
     #[body("deploymentConfig")]
-    pub deployment_config: Option<Vec<Deployment>>,
+    pub deployment_config: Option<Vec<Open<Deployment>>>,
     /// Budget in dollars.
     #[body("usage_limits.credit_limit")]
     pub credit_limit: Option<f64>,
@@ -79,7 +79,7 @@ pub struct CreateVirtualKey {
     /// RFC 3339.
     pub expires_at: Option<String>,
     /// Credentials kept in a secret manager, instead of `key`.
-    pub secret_mappings: Option<Vec<SecretMapping>>,
+    pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
 }
 
 impl Check for CreateVirtualKey {
@@ -121,7 +121,7 @@ pub struct UpdateVirtualKey {
     pub note: Option<String>,
     /// Replaces the Azure deployments.
     #[body("deploymentConfig")]
-    pub deployment_config: Option<Vec<Deployment>>,
+    pub deployment_config: Option<Vec<Open<Deployment>>>,
     /// Budget in dollars.
     #[body("usage_limits.credit_limit")]
     pub credit_limit: Option<f64>,
@@ -138,7 +138,7 @@ pub struct UpdateVirtualKey {
     #[hidden]
     pub rate_limits: Option<Vec<RateLimit>>,
     /// Credentials kept in a secret manager, instead of `key`.
-    pub secret_mappings: Option<Vec<SecretMapping>>,
+    pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
 }
 
 impl Check for UpdateVirtualKey {

@@ -59,6 +59,10 @@ pub struct CreateWorkspace {
     /// Lowercase handle; derived from the name when left out.
     pub slug: Option<String>,
     pub description: Option<String>,
+    /// An emoji; empty text takes it away.
+    pub icon: Option<String>,
+    /// Who may see and write what, such as {"membersViewLogs": false}.
+    pub security_settings: Option<JsonObject>,
     /// Make it the organisation's default.
     #[body("defaults.is_default")]
     pub is_default: Option<Flag>,
@@ -83,6 +87,10 @@ pub struct UpdateWorkspace {
     pub name: Option<String>,
     pub slug: Option<String>,
     pub description: Option<String>,
+    /// An emoji; empty text takes it away.
+    pub icon: Option<String>,
+    /// Who may see and write what, such as {"membersViewLogs": false}.
+    pub security_settings: Option<JsonObject>,
     /// Make it the organisation's default.
     #[body("defaults.is_default")]
     pub is_default: Option<Flag>,
@@ -116,6 +124,8 @@ impl Check for UpdateWorkspace {
             name: None,
             slug: None,
             description: None,
+            icon: None,
+            security_settings: None,
             is_default: None,
             metadata: None,
             input_guardrails: None,

@@ -36,7 +36,7 @@ const SETTINGS: &[&[&str]] = &[
     &["vertex_project_id", "vertex_region"],
 ];
 
-/// What a tool's own check asks for besides what its schema requires.
+/// What a tool's own check or the vendor's file asks for besides what its schema requires.
 const CHECKED: &[(&str, &[&str])] = &[
     ("add_workspace_member", &["user_id", "role"]),
     ("create_config", &["config"]),
@@ -44,6 +44,7 @@ const CHECKED: &[(&str, &[&str])] = &[
     ("create_prompt", &["string"]),
     ("create_scim_workspace_mapping", &["scim_group_id"]),
     ("create_virtual_key", &["key"]),
+    ("invite_user", &["workspaces"]),
     (
         "insert_log",
         &["request_url", "request_body", "response_body"],
@@ -171,6 +172,8 @@ fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
 fn argument(operation: &Operation, name: &str, schema: &Value) -> Value {
     match (operation.declaration.name, name) {
         ("create_prompt_label" | "update_prompt_label", "name") => "production-eu".into(),
+        ("create_rate_limit" | "update_rate_limit", "value") => 1.into(),
+        ("create_usage_limit" | "update_usage_limit", "credit_limit") => 3.into(),
         _ => example(name, schema),
     }
 }

@@ -3,6 +3,7 @@
 mod find_references;
 mod get_analytics_summary;
 mod get_trace;
+mod known_names;
 mod list_changes;
 mod list_traces;
 mod log_export;
@@ -27,6 +28,9 @@ pub const WORKFLOWS: &[Workflow] = &[
     Workflow::of::<promote_prompt::PromotePrompt>("prompts"),
     Workflow::of::<validate_completion_metadata::ValidateCompletionMetadata>("prompts"),
     Workflow::of::<find_references::FindReferences>("configs"),
+    Workflow::of::<known_names::ListKeyScopes>("api_keys"),
+    Workflow::of::<known_names::ListAiProviders>("integrations"),
+    Workflow::of::<known_names::ListGuardrailChecks>("guardrails"),
     Workflow::of::<get_analytics_summary::GetAnalyticsSummary>("analytics"),
     Workflow::of::<list_traces::ListTraces>("logging"),
     Workflow::of::<get_trace::GetTrace>("logging"),

@@ -1,7 +1,7 @@
 //! Configs: gateway settings under a slug, with every content they ever had.
 
 use portkey_api::{
-    ConfigObject,
+    JsonObject,
     configs::{
         ConfigStatus, CreateConfig, DeleteConfig, GetConfig, ListConfigVersions, ListConfigs,
         UpdateConfig,
@@ -172,18 +172,15 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// The content a body has, as JSON.
+/// The content a body has, as JSON. What is inside of it is the gateway's to judge.
 fn content(body: Fields<'_>) -> Result<Option<String>, Refusal> {
-    let Some(config) = body.optional::<ConfigObject>("config")? else {
+    let Some(config) = body.optional::<JsonObject>("config")? else {
         return Ok(None);
     };
-    let problems = config.problems("config");
-    if !problems.is_empty() {
-        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        let problems = problems.join("; ");
-        return Err(Refusal::invalid(format!("Invalid request. {problems}")));
+    if config.is_empty() {
+        return Err(body.refuse("config", "must not be empty"));
     }
-    Ok(Some(Value::Object(config.0).to_string()))
+    Ok(Some(Value::Object(config).to_string()))
 }
 
 /// Newest first.

@@ -6,7 +6,7 @@ use portkey_api::{
 };
 use rusqlite::{Connection, Row, named_params};
 use serde::{Deserialize, Serialize};
-use serde_json::{Number, Value, json};
+use serde_json::{Value, json};
 
 use crate::{
     answer::Answer,
@@ -58,35 +58,13 @@ struct GuardrailCheck {
     name: Option<String>,
     #[serde(default = "yes")]
     is_enabled: bool,
+    /// Whatever else was given is kept.
+    #[serde(flatten)]
+    others: JsonObject,
 }
 
 fn yes() -> bool {
     true
-}
-
-/// What follows the checks, on the wire.
-#[derive(Debug, Serialize, Deserialize)]
-struct Actions {
-    deny: bool,
-    r#async: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sequential: Option<bool>,
-    on_success: Outcome,
-    on_fail: Outcome,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Outcome {
-    feedback: Feedback,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Feedback {
-    value: Number,
-    weight: Number,
-    /// The vendor's SDK leaves out what is empty.
-    #[serde(default)]
-    metadata: String,
 }
 
 /// What does not exist is as forbidden as what is foreign.
@@ -189,9 +167,10 @@ fn checks(body: Fields<'_>) -> Result<Option<Value>, Refusal> {
     }
 }
 
+/// The vendor's own examples have members that its specification lacks, so any will do.
 fn actions(body: Fields<'_>) -> Result<Option<Value>, Refusal> {
-    let actions = body.optional::<Actions>("actions")?;
-    Ok(actions.map(|actions| json!(actions)))
+    let actions = body.optional::<JsonObject>("actions")?;
+    Ok(actions.map(Value::Object))
 }
 
 /// Who makes a change: a person, or else the key itself.

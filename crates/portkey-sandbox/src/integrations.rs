@@ -13,7 +13,6 @@ use portkey_api::{
         UpdateIntegration, UpdateIntegrationModels, UpdateIntegrationWorkspaces,
     },
     masked,
-    virtual_keys::SecretMapping,
 };
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -155,7 +154,7 @@ fn change(integration: &mut Integration, body: Fields<'_>) -> Result<(), Refusal
         settings::check(&integration.maker, given)?;
         integration.configurations = configurations.into();
     }
-    body.change::<Vec<SecretMapping>>("secret_mappings")?
+    body.change::<Vec<JsonObject>>("secret_mappings")?
         .map(|mappings| json!(mappings))
         .replace(&mut integration.secret_mappings);
     pricing_adjustments(body)?.replace(&mut integration.pricing_adjustments);

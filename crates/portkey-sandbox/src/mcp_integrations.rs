@@ -13,7 +13,6 @@ use portkey_api::{
         TestMcpIntegration, UpdateMcpIntegration, UpdateMcpIntegrationCapabilities,
         UpdateMcpIntegrationWorkspaces,
     },
-    virtual_keys::SecretMapping,
 };
 use rusqlite::{Connection, Row, named_params, params};
 use serde_json::{Value, json};
@@ -232,16 +231,8 @@ impl McpIntegration {
         if let Some(configurations) = body.optional::<JsonObject>("configurations")? {
             self.configurations = configurations.into();
         }
-        if let Some(mappings) = body.optional::<Vec<SecretMapping>>("secret_mappings")? {
+        if let Some(mappings) = body.optional::<Vec<JsonObject>>("secret_mappings")? {
             self.secret_mappings = json!(mappings);
-        }
-        let has_headers = self.configurations.get("custom_headers").is_some()
-            || self.secret_mappings != json!([]);
-        if self.auth_type == "headers" && !has_headers {
-            return Err(body.refuse(
-                "configurations.custom_headers",
-                "is required when auth_type is headers",
-            ));
         }
         Ok(())
     }

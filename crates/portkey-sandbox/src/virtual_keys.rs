@@ -1,10 +1,9 @@
 //! Virtual keys: a provider's credentials under a name. The key itself is never shown again.
 
 use portkey_api::{
-    masked,
+    JsonObject, masked,
     virtual_keys::{
-        CreateVirtualKey, DeleteVirtualKey, GetVirtualKey, ListVirtualKeys, SecretMapping,
-        UpdateVirtualKey,
+        CreateVirtualKey, DeleteVirtualKey, GetVirtualKey, ListVirtualKeys, UpdateVirtualKey,
     },
 };
 use rusqlite::Connection;
@@ -140,7 +139,7 @@ fn change(key: &mut Provider, call: &Call, body: Fields<'_>) -> Result<(), Refus
     if let Some(secret) = body.optional_text("key")? {
         key.secret = Some(secret);
     }
-    if let Some(mappings) = body.optional::<Vec<SecretMapping>>("secret_mappings")? {
+    if let Some(mappings) = body.optional::<Vec<JsonObject>>("secret_mappings")? {
         key.secret_mappings = json!(mappings);
     }
     let mut config = key.configurations.as_object().cloned().unwrap_or_default();

@@ -22,8 +22,8 @@ pub(super) fn check_strategy(
         return;
     };
     if !level.contains_key("targets") {
-        let rule = "needs `targets` to choose from";
-        problems.add(|| Problem::rule(at("strategy"), rule));
+        let rule = "has no `targets` to choose from";
+        problems.note(|| Problem::rule(at("strategy"), rule));
     }
     if strategy.get("mode").and_then(Value::as_str) == Some("conditional") {
         check_conditional(strategy, &Names::of(level), at, problems);
@@ -80,7 +80,8 @@ fn check_conditional(
 ) {
     for name in ["conditions", "default"] {
         if !strategy.contains_key(name) {
-            problems.add(|| Problem::new(at(&format!("strategy.{name}")), Reason::Missing));
+            let lacking = || Problem::new(at(&format!("strategy.{name}")), Reason::Missing);
+            problems.report(true, lacking);
         }
     }
     if let Some(default) = strategy.get("default") {
@@ -103,17 +104,17 @@ fn check_target(value: &Value, targets: &Names<'_>, path: &str, problems: &mut P
         return; // The schema has said so.
     };
     if !targets.known.contains(name) {
-        problems.add(|| Problem::rule(path, targets.lack(name)));
+        problems.note(|| Problem::rule(path, targets.lack(name)));
     }
 }
 
 fn check_query(query: &Value, path: &str, problems: &mut Problems) {
     let Value::Object(query) = query else {
-        problems.add(|| Problem::rule(path, "a query is an object"));
+        problems.note(|| Problem::rule(path, "a query is an object"));
         return;
     };
     if query.is_empty() {
-        problems.add(|| Problem::rule(path, "an empty query matches nothing"));
+        problems.note(|| Problem::rule(path, "an empty query matches nothing"));
     }
     for (key, value) in query {
         let path = format!("{path}.{key}");
@@ -124,15 +125,15 @@ fn check_query(query: &Value, path: &str, problems: &mut Problems) {
                 }
             }
             ("$and" | "$or", _) => {
-                problems.add(|| Problem::rule(path, "takes a list of queries"));
+                problems.note(|| Problem::rule(path, "takes a list of queries"));
             }
             _ if key.starts_with('$') => {
                 let rule = "stands inside a key: {\"metadata.plan\": {\"$eq\": \"paid\"}}";
-                problems.add(|| Problem::rule(path, rule));
+                problems.note(|| Problem::rule(path, rule));
             }
             _ if !key.contains('.') => {
                 let rule = "a key is `metadata.<name>`, `params.<name>` or `url.pathname`";
-                problems.add(|| Problem::rule(path, rule));
+                problems.note(|| Problem::rule(path, rule));
             }
             (_, Value::Object(operators)) => check_operators(operators, &path, problems),
             _ => {} // A bare value is short for `$eq`.
@@ -145,13 +146,13 @@ fn check_operators(operators: &JsonObject, path: &str, problems: &mut Problems) 
         let path = format!("{path}.{operator}");
         match (operator.as_str(), value) {
             ("$in" | "$nin", value) if !value.is_array() => {
-                problems.add(|| Problem::rule(path, "takes a list"));
+                problems.note(|| Problem::rule(path, "takes a list"));
             }
             ("$regex", value) if !value.is_string() => {
-                problems.add(|| Problem::rule(path, "takes text"));
+                problems.note(|| Problem::rule(path, "takes text"));
             }
             (operator, _) if !OPERATORS.contains(&operator) => {
-                problems.add(|| {
+                problems.report(true, || {
                     let nearest = nearest(operator, OPERATORS).map(str::to_owned);
                     let known = OPERATORS.map(str::to_owned).to_vec();
                     Problem::new(path, Reason::Unknown { nearest, known })

@@ -6,9 +6,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{ConfigTarget, JsonObject};
+use crate::{AiProvider, ConfigTarget, JsonObject};
 
-/// The fields of a config, or of a target.
+/// The fields of a config, or of a target. Others are passed on with a note.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "its schema is all that is read")]
@@ -21,7 +21,7 @@ pub(super) struct Level {
     #[schemars(range(min = 0))]
     weight: Option<f64>,
     // Where requests go.
-    provider: Option<String>,
+    provider: Option<AiProvider>,
     virtual_key: Option<String>,
     api_key: Option<String>,
     custom_host: Option<String>,
@@ -47,19 +47,40 @@ pub(super) struct Level {
     output_guardrails: Option<Vec<Guardrail>>,
     before_request_hooks: Option<Vec<Hook>>,
     after_request_hooks: Option<Vec<Hook>>,
+    #[serde(rename = "inputMutators")]
+    input_mutators: Option<Vec<Value>>,
+    #[serde(rename = "outputMutators")]
+    output_mutators: Option<Vec<Value>>,
+    allow_subdomain: Option<bool>,
     // Providers' own settings.
+    #[serde(rename = "Authorization")]
+    authorization: Option<String>,
     anthropic_beta: Option<String>,
+    anthropic_version: Option<String>,
     api_version: Option<String>,
     aws_access_key_id: Option<String>,
+    aws_auth_type: Option<String>,
+    aws_external_id: Option<String>,
     aws_region: Option<String>,
+    aws_role_arn: Option<String>,
     aws_secret_access_key: Option<String>,
     aws_session_token: Option<String>,
     azure_api_version: Option<String>,
+    azure_auth_mode: Option<String>,
+    azure_deployment_id: Option<String>,
     azure_deployment_name: Option<String>,
     azure_deployment_type: Option<AzureHosting>,
     azure_endpoint_name: Option<String>,
+    azure_entra_client_id: Option<String>,
+    azure_entra_client_secret: Option<String>,
     azure_entra_scope: Option<String>,
+    azure_entra_tenant_id: Option<String>,
+    azure_extra_params: Option<String>,
+    azure_foundry_url: Option<String>,
+    azure_managed_client_id: Option<String>,
+    azure_model_name: Option<String>,
     azure_region: Option<String>,
+    azure_resource_name: Option<String>,
     deployment_id: Option<String>,
     deployments: Option<Vec<AzureModel>>,
     openai_organization: Option<String>,
@@ -129,7 +150,7 @@ struct CircuitBreaker {
     minimum_requests: Option<u64>,
     /// Milliseconds.
     #[schemars(range(min = 30_000))]
-    cooldown_interval: f64,
+    cooldown_interval: Option<f64>,
     failure_status_codes: Option<Vec<u16>>,
 }
 
@@ -154,7 +175,7 @@ impl JsonSchema for Guardrail {
 #[derive(Deserialize, JsonSchema)]
 #[expect(dead_code, reason = "its schema is all that is read")]
 struct Hook {
-    id: String,
+    id: Option<String>,
     r#type: Option<String>,
     deny: Option<bool>,
     r#async: Option<bool>,
@@ -165,11 +186,12 @@ struct Hook {
 }
 
 #[derive(Deserialize, JsonSchema)]
-#[schemars(extend("x-guardrail-check" = true))]
+#[schemars(extend("x-advice" = "guardrail_check"))]
 #[expect(dead_code, reason = "its schema is all that is read")]
 struct HookCheck {
-    id: String,
-    parameters: JsonObject,
+    id: Option<String>,
+    parameters: Option<JsonObject>,
+    is_enabled: Option<bool>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -182,8 +204,8 @@ enum AzureHosting {
 #[derive(Deserialize, JsonSchema)]
 #[expect(dead_code, reason = "its schema is all that is read")]
 struct AzureModel {
-    deployment_id: String,
-    alias: String,
-    api_version: String,
+    deployment_id: Option<String>,
+    alias: Option<String>,
+    api_version: Option<String>,
     is_default: Option<bool>,
 }

@@ -1,11 +1,13 @@
-//! What makes one level of a config valid, beyond the types of its fields.
+//! What is likely to be a slip in one level of a config, beyond the types of its fields.
 
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
 use super::{Rules, conditions::check_strategy, fields::Level};
-use crate::{JsonObject, Problem, problem::Problems, schema, schema_check::check_at, walk::child};
+use crate::{
+    JsonObject, Open, Problem, problem::Problems, schema, schema_check::check_at, walk::child,
+};
 
 /// A level does something when it has all fields of one of these sets.
 const SUFFICIENT: &[&[&str]] = &[
@@ -47,14 +49,14 @@ const NOT_PASSED_THROUGH: [&str; 5] = [
     "output_guardrails",
 ];
 
-static LEVEL: LazyLock<Value> = LazyLock::new(schema::schema_of::<Level>);
+static LEVEL: LazyLock<Value> = LazyLock::new(schema::schema_of::<Open<Level>>);
 
 /// The schema of one level.
 pub(super) fn level() -> &'static Value {
     &LEVEL
 }
 
-/// Adds a problem for everything wrong with a config or target and, by the marks in [`Level`], with its targets.
+/// Adds a note for everything odd about a config or target and, by the marks in [`Level`], with its targets.
 pub(crate) fn check(rules: Rules, value: &mut Value, path: &str, problems: &mut Problems) {
     if let Value::Object(level) = &*value {
         // First, or it would be lost among what is wrong with each of too many targets.
@@ -64,6 +66,10 @@ pub(crate) fn check(rules: Rules, value: &mut Value, path: &str, problems: &mut 
     let Value::Object(level) = &*value else {
         return;
     };
+    if level.is_empty() && rules == Rules::Config {
+        problems.add(|| Problem::rule(path, NOTHING));
+        return;
+    }
     let at = |name: &str| format!("{path}{}", child(path, name));
     check_content(level, path, problems);
     check_passthrough(level, &at, problems);
@@ -83,16 +89,20 @@ fn check_content(level: &JsonObject, path: &str, problems: &mut Problems) {
     }
     let rule = match (level.get("provider"), level.contains_key("targets")) {
         (Some(_), _) => {
-            "a provider needs credentials: name one of yours as `@slug`, or add `api_key` or `custom_host`"
+            "a provider without credentials works only where requests bring them: name one of yours as `@slug`, or add \
+             `api_key` or `custom_host`"
         }
-        (None, true) => "`targets` need a `strategy`, such as {\"mode\": \"fallback\"}",
-        (None, false) => {
-            "does nothing yet: give `strategy` with `targets`, a `provider` such as `@slug`, `virtual_key`, `cache`, \
-             `retry`, `request_timeout`, `prompt_id`, guardrails or another setting"
+        (None, true) => {
+            "`targets` without a `strategy`: add one, such as {\"mode\": \"fallback\"}, unless one target is all there is"
         }
+        (None, false) => NOTHING,
     };
-    problems.add(|| Problem::rule(path, rule));
+    problems.note(|| Problem::rule(path, rule));
 }
+
+/// What is said of a level with no setting that is known to work alone.
+const NOTHING: &str = "does nothing yet: give `strategy` with `targets`, a `provider` such as `@slug`, `virtual_key`, \
+    `cache`, `retry`, `request_timeout`, `prompt_id`, guardrails or another setting";
 
 /// A provider of the workspace, as `@slug` or in front of the model, brings its own credentials.
 fn names_provider(level: &JsonObject) -> bool {
@@ -110,8 +120,9 @@ fn check_passthrough(level: &JsonObject, at: &dyn Fn(&str) -> String, problems: 
     }
     for name in NOT_PASSED_THROUGH {
         if level.contains_key(name) {
-            let rule = "has no effect beside `passthrough`: take one of them out";
-            problems.add(|| Problem::rule(at(name), rule));
+            let rule =
+                "may have no effect beside `passthrough`, which sends requests on as they are";
+            problems.note(|| Problem::rule(at(name), rule));
         }
     }
 }
@@ -125,9 +136,9 @@ fn check_targets(rules: Rules, level: &JsonObject, path: &str, problems: &mut Pr
     };
     let targets = level.get("targets").and_then(Value::as_array);
     if targets.is_some_and(|targets| targets.len() > most) {
-        problems.add(|| {
+        problems.note(|| {
             let at = format!("{path}{}", child(path, "targets"));
-            Problem::rule(at, format!("must be at most {most} targets here"))
+            Problem::rule(at, format!("Portkey documents at most {most} targets here"))
         });
     }
 }
@@ -147,7 +158,7 @@ fn check_breaker(
         && !has("failure_threshold")
         && !has("failure_threshold_percentage")
     {
-        let rule = "needs `failure_threshold` or `failure_threshold_percentage`";
-        problems.add(|| Problem::rule(at(name), rule));
+        let rule = "opens at nothing without `failure_threshold` or `failure_threshold_percentage`";
+        problems.note(|| Problem::rule(at(name), rule));
     }
 }

@@ -1,7 +1,7 @@
 //! What is known of the checks that Portkey itself runs.
 
 use super::checks::{
-    Kind::{Flag, Number, Object, OneOf, SomeOf, Text, Texts},
+    Kind::{Any, Flag, Number, Object, OneOf, SomeOf, Text, Texts},
     KnownCheck, known, needs, open, takes,
 };
 
@@ -59,8 +59,17 @@ pub(super) const CHECKS: &[KnownCheck] = &[
     known(
         "default.jwt",
         &[
-            needs("jwksUri", Text),
-            needs("headerKey", Text),
+            takes("jwksUri", Text),
+            takes("jwks", Object),
+            takes("introspectEndpoint", Text),
+            takes("introspectContentType", Text),
+            takes("introspectCacheMaxAge", Any),
+            takes("headerKey", Text),
+            takes("requiredClaims", Any),
+            takes("claimValues", Any),
+            takes("headerPayloadMatch", Any),
+            takes("extractClaims", Any),
+            takes("claimPrefix", Text),
             takes("cacheMaxAge", Number),
             takes("clockTolerance", Number),
             takes("maxTokenAge", Text),

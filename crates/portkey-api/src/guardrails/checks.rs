@@ -1,16 +1,20 @@
-//! Finds what is wrong with a check before the API does, by what is known of its id.
+//! What is known of a check by its id. The vendor and its partners know more, so nothing of it is refused.
 
 use std::sync::LazyLock;
 
+use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::{built_in, partners};
 use crate::{
-    JsonObject, Problem, problem::Problems, schema_check::check_at, understand::coerce, walk::child,
+    JsonObject, Problem,
+    known_names::unknown,
+    open,
+    problem::{Problems, shortened},
+    schema_check::check_at,
+    understand::coerce,
+    walk::child,
 };
-
-/// The schema keyword that puts an object under the rules of checks.
-pub(crate) const MARK: &str = "x-guardrail-check";
 
 /// What is known of a check.
 pub(super) struct KnownCheck {
@@ -34,6 +38,8 @@ pub(super) struct Parameter {
 /// What a parameter holds.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
+    /// Nobody says.
+    Any,
     Text,
     Number,
     /// From 0 to 1.
@@ -78,35 +84,57 @@ pub(super) const fn takes(name: &'static str, kind: Kind) -> Parameter {
 }
 
 /// What every check takes besides its own parameters.
-const COMMON: [Parameter; 3] = [
+const COMMON: [Parameter; 5] = [
+    takes("not", Kind::Flag),
+    takes("timeout", Kind::Number),
     takes("forwardHeaders", Kind::Texts),
     takes("credentials", Kind::Object),
     takes("soft_deny_200", Kind::Flag),
 ];
 
-/// Adds a problem for everything wrong with a check that is found at `path`. Ids that nobody knows pass, as there
-/// are new ones all the time, unless they look like a slip.
+/// Adds a note for everything odd about a check that is found at `path`.
 pub(crate) fn check(value: &mut Value, path: &str, problems: &mut Problems) {
     let Value::Object(members) = value else {
         return;
     };
-    let Some(id) = members.get("id").and_then(Value::as_str) else {
-        return; // The schema has said so.
-    };
-    let at = |name: &str| format!("{path}{}", child(path, name));
-    match all().find(|check| check.id == id) {
-        Some(check) => check.check_parameters(members, &at("parameters"), problems),
-        // The arguments are refused as it is; one more slip is not worth looking for.
-        None if problems.are_many() => {}
-        None => {
-            if let Some(meant) = meant_by(id) {
-                problems.add(|| {
-                    let rule = format!("there is no check `{id}`; did you mean `{meant}`?");
-                    Problem::rule(at("id"), rule)
-                });
-            }
-        }
+    if problems.notes_are_many() {
+        return;
     }
+    let at = |name: &str| format!("{path}{}", child(path, &shortened(name)));
+    if let Some(key) = members.keys().find(|key| find(key).is_some()) {
+        let rule = "a check is probably not read in this form: write {\"id\": \"<this name>\", \"parameters\": {…}}";
+        problems.note(|| Problem::rule(at(key), rule));
+        return;
+    }
+    let Some(id) = members.get("id").and_then(Value::as_str) else {
+        return;
+    };
+    match find(id) {
+        Some(check) => check.check_parameters(members, &at("parameters"), problems),
+        None => problems.note(|| {
+            let rule = unknown("check", id, meant_by(id), "list_guardrail_checks");
+            Problem::rule(at("id"), rule)
+        }),
+    }
+}
+
+/// The ids of the checks known here, with the parameters of each: those it needs, and those it takes besides. `None` where
+/// nobody says.
+pub fn known_checks() -> impl Iterator<Item = (&'static str, Option<[Vec<&'static str>; 2]>)> {
+    all().map(|check| {
+        let parameters = match check.parameters {
+            Parameters::Open => None,
+            Parameters::Known(parameters) => Some([true, false].map(|needed| {
+                let those = parameters.iter().filter(|one| one.is_required == needed);
+                those.map(|parameter| parameter.name).collect()
+            })),
+        };
+        (check.id, parameters)
+    })
+}
+
+fn find(id: &str) -> Option<&'static KnownCheck> {
+    all().find(|check| check.id == id)
 }
 
 fn all() -> impl Iterator<Item = &'static KnownCheck> {
@@ -169,7 +197,7 @@ impl KnownCheck {
         let Parameters::Known(parameters) = self.parameters else {
             return;
         };
-        let schema = schema(parameters);
+        let schema = schema(parameters).to_value();
         let mut none = Value::Object(Map::new());
         let given = members.get_mut("parameters").unwrap_or(&mut none);
         coerce(&schema, given);
@@ -177,22 +205,23 @@ impl KnownCheck {
     }
 }
 
-fn schema(parameters: &[Parameter]) -> Value {
+fn schema(parameters: &[Parameter]) -> Schema {
     let properties = parameters.iter().chain(&COMMON);
     let properties =
         properties.map(|parameter| (parameter.name.to_owned(), parameter.kind.schema()));
     let required = parameters.iter().filter(|parameter| parameter.is_required);
-    json!({
+    open::opened(json_schema!({
         "type": "object",
         "properties": properties.collect::<JsonObject>(),
         "required": required.map(|parameter| parameter.name).collect::<Vec<_>>(),
         "additionalProperties": false,
-    })
+    }))
 }
 
 impl Kind {
     fn schema(self) -> Value {
         match self {
+            Self::Any => json!({}),
             Self::Text => json!({ "type": "string" }),
             Self::Number => json!({ "type": "number" }),
             Self::Share => json!({ "type": "number", "minimum": 0, "maximum": 1 }),

@@ -2,10 +2,12 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{IntegrationSlug, Settings};
 use crate::{
-    CommaSeparated, Done, JsonObject, Page, PageNumber, PageSize, answer, endpoint, under,
+    CommaSeparated, Done, JsonObject, Open, Page, PageNumber, PageSize, Problem, answer, endpoint,
+    problem::Problems, under, walk::child,
 };
 
 /// List an integration's models
@@ -32,7 +34,7 @@ pub struct ListIntegrationModels {
 pub struct UpdateIntegrationModels {
     pub slug: IntegrationSlug,
     /// What changes.
-    pub models: Vec<ModelAccess>,
+    pub models: Vec<Open<ModelAccess>>,
     /// Enable new models as they appear.
     pub allow_all_models: Option<bool>,
 }
@@ -52,7 +54,7 @@ pub struct DeleteIntegrationModel {
 /// What an integration gives of a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("x-synonyms" = { "model_id": "slug", "custom": "is_custom" }))]
+#[schemars(extend("x-synonyms" = { "model_id": "slug", "custom": "is_custom" }, "x-advice" = "integration_model"))]
 #[allow(
     missing_docs,
     reason = "models read every word: only what names do not say"
@@ -74,9 +76,24 @@ pub struct ModelAccess {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pricing_config: Option<JsonObject>,
     /// What clients of older tools send; the API has no place for it.
-    #[serde(default, skip_serializing)]
     #[schemars(extend("x-hidden" = true))]
     pub model_name: Option<String>,
+}
+
+/// Leaves out what older tools had and the API has no place for.
+pub(crate) fn advise(model: &mut Value, path: &str, problems: &mut Problems) {
+    let Value::Object(members) = model else {
+        return;
+    };
+    if members.remove("model_name").is_some() {
+        let at = || format!("{path}{}", child(path, "model_name"));
+        problems.note(|| {
+            Problem::rule(
+                at(),
+                "left out: Portkey has no place for it; `slug` names the model",
+            )
+        });
+    }
 }
 
 /// A model that an integration gives.

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{Check, Problem, Secret, arguments, secret::secret_members};
+use crate::{
+    Check, Problem, Secret, arguments, problem::Problems, secret::secret_members, walk::child,
+};
 
 /// The settings of the commonest providers; what they have no place for goes into `configurations`.
 #[arguments]
@@ -92,7 +94,7 @@ impl Check for ProviderSettings {
         let mut given = groups
             .iter()
             .filter_map(|group| Some((group, group.iter().find(|(_, is_given)| *is_given)?.0)));
-        let Some((group, name)) = given.next() else {
+        let Some((_, name)) = given.next() else {
             return Ok(());
         };
         if let Some((_, other)) = given.next() {
@@ -101,19 +103,68 @@ impl Check for ProviderSettings {
             );
             return Err(Problem::rule(other, rule));
         }
-        match group.iter().find(|(_, is_given)| !is_given) {
-            Some((missing, _)) => {
-                let rule = format!("needed with `{name}`; `configurations` takes other settings");
-                Err(Problem::rule(*missing, rule))
-            }
-            None => Ok(()),
+        Ok(())
+    }
+}
+
+/// What is usually given together of the settings that have arguments of their own.
+const TOGETHER: [&[&str]; 3] = [
+    &[
+        "resource_name",
+        "deployment_name",
+        "api_version",
+        "model_slug",
+    ],
+    &["aws_region", "aws_access_key_id", "aws_secret_access_key"],
+    &["vertex_region", "vertex_project_id"],
+];
+
+/// Notes what is lacking beside the settings given. Portkey may know it already, or do without it.
+pub(crate) fn advise(arguments: &mut Value, path: &str, problems: &mut Problems) {
+    let is_given = |name: &&&str| arguments.get(**name).is_some();
+    for group in TOGETHER {
+        let Some(given) = group.iter().find(is_given) else {
+            continue;
+        };
+        for lacking in group.iter().filter(|name| !is_given(name)) {
+            let rule = format!(
+                "left out, though it usually goes with `{given}`; `configurations` takes other settings"
+            );
+            problems.note(|| Problem::rule(format!("{path}{lacking}"), rule));
         }
+    }
+    for name in ["azure_resource_name", "resource_name"] {
+        if let Some(resource) = arguments
+            .get_mut("configurations")
+            .and_then(|c| c.get_mut(name))
+        {
+            let at = format!("configurations{}", child("configurations", name));
+            advise_on_resource(resource, &at, problems);
+        }
+    }
+}
+
+/// People paste the endpoint, of which Azure's name of the resource is a part.
+pub(crate) fn advise_on_resource(resource: &mut Value, path: &str, problems: &mut Problems) {
+    let Some(text) = resource.as_str() else {
+        return;
+    };
+    if text.contains("://") || text.contains(".azure.com") {
+        let host = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let name: String = host
+            .chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
+            .collect();
+        let rule = format!(
+            "is a whole address and passed on as it is; Portkey wants the name alone, such as `{name}`"
+        );
+        problems.note(|| Problem::rule(path, rule));
     }
 }
 
 /// Declares a setting that brings another with it, which the API wants and callers need not know.
 macro_rules! setting {
-    ($($name:ident: $member:literal, $with:literal: $value:literal;)*) => {$(
+    ($($name:ident: $member:literal, $with:literal: $value:literal $(, $advice:literal)?;)*) => {$(
         #[doc = concat!("`", $member, "`, and `", $with, "` with it.")]
         #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
         #[serde(transparent)]
@@ -135,14 +186,14 @@ macro_rules! setting {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string" })
+                json_schema!({ "type": "string" $(, "x-advice": $advice)? })
             }
         }
     )*};
 }
 
 setting! {
-    AzureResource: "azure_resource_name", "azure_auth_mode": "default";
+    AzureResource: "azure_resource_name", "azure_auth_mode": "default", "azure_resource";
     AwsRegion: "aws_region", "aws_auth_type": "accessKey";
     VertexRegion: "vertex_region", "vertex_auth_type": "basic";
 }

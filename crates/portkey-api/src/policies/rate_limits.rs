@@ -2,13 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::{
-    Condition, GroupKey, NewPolicy, PolicyId, PolicyStatus, check_conditions, check_fixed,
-};
+use super::{Condition, GroupKey, NewPolicy, PolicyId, PolicyStatus, check_fixed};
 use crate::{
-    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, RateUnit,
-    answer, catalog::catalog, endpoint, organisation::OrganisationId, workspaces::WorkspaceId,
+    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
+    RateUnit, answer, catalog::catalog, endpoint, organisation::OrganisationId, problem::Problems,
+    workspaces::WorkspaceId,
 };
 
 catalog! { "Rate limits":
@@ -42,15 +42,16 @@ pub struct ListRateLimits {
 ///
 /// Limits how often the requests that meet all conditions may come, for each group; more are refused.
 #[endpoint(POST "/policies/rate-limits" -> NewPolicy,
-    scopes("policies.create"), plan(enterprise), checked)]
+    scopes("policies.create"), plan(enterprise))]
+#[schemars(extend("x-advice" = "rate_limit"))]
 pub struct CreateRateLimit {
     #[schemars(length(max = 255))]
-    pub name: String,
+    pub name: Option<String>,
     #[schemars(length(max = 500))]
     pub description: Option<String>,
     /// Which requests; all must hold.
     #[schemars(length(min = 1))]
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<Open<Condition>>,
     /// Keys by which to count apart, such as `api_key` or `metadata.team`.
     #[schemars(length(min = 1))]
     pub group_by: Vec<GroupKey>,
@@ -61,7 +62,6 @@ pub struct CreateRateLimit {
     #[alias("window")]
     pub unit: PolicyPeriod,
     /// How many.
-    #[schemars(range(min = 1))]
     pub value: u64,
     /// Model requests unless said.
     pub target: Option<RateTarget>,
@@ -71,9 +71,11 @@ pub struct CreateRateLimit {
     pub organisation_id: Option<OrganisationId>,
 }
 
-impl Check for CreateRateLimit {
-    fn check(&self) -> Result<(), Problem> {
-        check_conditions(&self.conditions)
+/// The reference has no least value, the guide has one.
+pub(crate) fn advise(arguments: &mut Value, path: &str, problems: &mut Problems) {
+    if arguments.get("value").and_then(Value::as_u64) == Some(0) {
+        let rule = "no request comes within a limit of 0; Portkey may ask for at least 1";
+        problems.note(|| Problem::rule(format!("{path}value"), rule));
     }
 }
 
@@ -93,6 +95,7 @@ pub struct GetRateLimit {
 /// Changes the fields given and returns the policy. Type, target and groups are fixed.
 #[endpoint(PUT "/policies/rate-limits/{id}" -> RateLimitPolicy,
     scopes("policies.update"), plan(enterprise), fresh(GetRateLimit), checked)]
+#[schemars(extend("x-advice" = "rate_limit"))]
 pub struct UpdateRateLimit {
     pub id: PolicyId,
     #[schemars(length(max = 255))]
@@ -102,12 +105,11 @@ pub struct UpdateRateLimit {
     pub description: Option<Nullable<String>>,
     /// Replace the old ones.
     #[schemars(length(min = 1))]
-    pub conditions: Option<Vec<Condition>>,
+    pub conditions: Option<Vec<Open<Condition>>>,
     /// Per minute, hour, day or week.
     #[alias("window")]
     pub unit: Option<PolicyPeriod>,
     /// How many.
-    #[schemars(range(min = 1))]
     pub value: Option<u64>,
     #[hidden]
     pub status: Option<PolicyStatus>,
@@ -133,7 +135,7 @@ impl Check for UpdateRateLimit {
         {
             return Err(Problem::nothing_to_change());
         }
-        check_conditions(self.conditions.as_deref().unwrap_or_default())
+        Ok(())
     }
 }
 
@@ -149,6 +151,10 @@ pub struct DeleteRateLimit {
 /// The period of a rate limit policy: minute, hour, day or week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(extend("x-instead" = {
+    "rps": "policies do not count by the second: use `rpm` (60 a minute for 1 a second), or give the keys, providers or \
+            workspaces `rate_limits` with the unit `rps`"
+}))]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum PolicyPeriod {
     Rpm,

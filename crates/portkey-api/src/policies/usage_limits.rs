@@ -2,14 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::{
-    Condition, GroupKey, NewPolicy, PolicyId, PolicyStatus, check_conditions, check_fixed,
-};
+use super::{Condition, GroupKey, NewPolicy, PolicyId, PolicyStatus, check_fixed};
 use crate::{
-    Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, ResetPeriod,
-    answer, catalog::catalog, endpoint, id::id, limits::check_alert, organisation::OrganisationId,
-    workspaces::WorkspaceId,
+    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
+    ResetPeriod, answer, catalog::catalog, endpoint, id::id, limits::check_alert,
+    organisation::OrganisationId, problem::Problems, workspaces::WorkspaceId,
 };
 
 catalog! { "Usage limits":
@@ -44,14 +43,15 @@ pub struct ListUsageLimits {
 /// Gives the requests that meet all conditions a budget for each group; over it they are refused.
 #[endpoint(POST "/policies/usage-limits" -> NewPolicy,
     scopes("policies.create"), plan(enterprise), checked)]
+#[schemars(extend("x-advice" = "usage_limit"))]
 pub struct CreateUsageLimit {
     #[schemars(length(max = 255))]
-    pub name: String,
+    pub name: Option<String>,
     #[schemars(length(max = 500))]
     pub description: Option<String>,
     /// Which requests; all must hold.
     #[schemars(length(min = 1))]
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<Open<Condition>>,
     /// Keys by which to count apart, such as `api_key` or `metadata.team`.
     #[schemars(length(min = 1))]
     pub group_by: Vec<GroupKey>,
@@ -60,6 +60,7 @@ pub struct CreateUsageLimit {
     pub r#type: UsageUnit,
     /// Dollars, tokens or requests for each group.
     #[alias("value")]
+    #[schemars(range(min = 0))]
     pub credit_limit: f64,
     /// Alert from here, below `credit_limit`.
     pub alert_threshold: Option<f64>,
@@ -79,15 +80,6 @@ pub struct CreateUsageLimit {
 
 impl Check for CreateUsageLimit {
     fn check(&self) -> Result<(), Problem> {
-        let least = match self.r#type {
-            UsageUnit::Cost | UsageUnit::Requests => 1.0,
-            UsageUnit::Tokens => 100.0,
-        };
-        if self.credit_limit < least {
-            let rule = format!("must be at least {least}");
-            return Err(Problem::rule("credit_limit", rule));
-        }
-        check_conditions(&self.conditions)?;
         check_alert(
             "alert_threshold",
             self.alert_threshold,
@@ -97,6 +89,17 @@ impl Check for CreateUsageLimit {
             self.periodic_reset.is_some(),
             self.periodic_reset_days.is_some(),
         )
+    }
+}
+
+/// Portkey's guide asks for more than its reference does.
+pub(crate) fn advise(arguments: &mut Value, path: &str, problems: &mut Problems) {
+    let counts_tokens = arguments.get("type").is_some_and(|unit| unit == "tokens");
+    let least = if counts_tokens { 100.0 } else { 1.0 };
+    let limit = arguments.get("credit_limit").and_then(Value::as_f64);
+    if limit.is_some_and(|limit| limit < least) {
+        let at = format!("{path}credit_limit");
+        problems.note(|| Problem::rule(at, format!("Portkey may ask for at least {least}")));
     }
 }
 
@@ -129,6 +132,7 @@ pub struct GetUsageLimit {
 /// Changes the fields given and returns the policy. A higher limit revives exhausted groups; type and groups are fixed.
 #[endpoint(PUT "/policies/usage-limits/{id}" -> UsageLimit,
     scopes("policies.update"), plan(enterprise), fresh(GetUsageLimit), checked)]
+#[schemars(extend("x-advice" = "usage_limit"))]
 pub struct UpdateUsageLimit {
     #[alias("limit_id")]
     pub id: PolicyId,
@@ -139,9 +143,10 @@ pub struct UpdateUsageLimit {
     pub description: Option<Nullable<String>>,
     /// Replace the old ones.
     #[schemars(length(min = 1))]
-    pub conditions: Option<Vec<Condition>>,
+    pub conditions: Option<Vec<Open<Condition>>>,
     /// Dollars, tokens or requests for each group.
     #[alias("value")]
+    #[schemars(range(min = 0))]
     pub credit_limit: Option<f64>,
     /// Alert from here, below `credit_limit`.
     #[serde(deserialize_with = "crate::nullable::present")]
@@ -185,7 +190,6 @@ impl Check for UpdateUsageLimit {
         {
             return Err(Problem::nothing_to_change());
         }
-        check_conditions(self.conditions.as_deref().unwrap_or_default())?;
         if let Some(Nullable::Set(threshold)) = self.alert_threshold {
             check_alert("alert_threshold", Some(threshold), self.credit_limit)?;
         }

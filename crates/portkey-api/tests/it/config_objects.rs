@@ -1,13 +1,13 @@
-//! Config objects are checked before the API sees them.
+//! What is odd about a config object is noted before the API sees it.
 
-use portkey_api::{ConfigObject, operation, understand};
+use portkey_api::{Declaration, operation, understand};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::json;
 
 #[test]
-fn valid_configs_pass() {
+fn usual_configs_need_no_notes() {
     let configs = [
         json!({ "virtual_key": "openai-1" }),
         json!({ "provider": "@openai" }),
@@ -28,49 +28,44 @@ fn valid_configs_pass() {
         ] }, "targets": [{ "name": "free", "virtual_key": "a" }, { "name": "paid", "virtual_key": "b" }] }),
     ];
     for config in configs {
-        assert_eq!(problems(config.clone()), [""; 0], "{config}");
+        assert_eq!(notes(config.clone()), [""; 0], "{config}");
     }
 }
 
 #[test]
-fn mistakes_are_found_where_they_are() {
+fn slips_are_noted_where_they_are() {
     let cases = [
-        (json!({}), "`config`: does nothing yet"),
         (
             json!({ "provider": "openai" }),
-            "`config`: a provider needs credentials",
+            "`config`: a provider without credentials",
         ),
         (
             json!({ "targets": [{ "virtual_key": "a" }] }),
-            "`config`: `targets` need a `strategy`",
+            "`config`: `targets` without a `strategy`",
         ),
         (
             json!({ "cache": { "mode": "simple" }, "strategy": { "mode": "fallback" } }),
-            "`config.strategy`: needs `targets`",
+            "`config.strategy`: has no `targets`",
         ),
         (
             json!({ "cache": { "mode": "simple" }, "retries": { "attempts": 1 } }),
-            "`config.retries`: unknown argument; did you mean `retry`?",
+            "`config.retries`: not known here and passed on as it is; did you mean `retry`?",
         ),
         (
             json!({ "cache": { "max_age": 5 } }),
-            "`config.cache.mode`: required but missing",
+            "`config.cache.mode`: left out, though it is usually needed",
         ),
         (
             json!({ "cache": { "mode": "smart" } }),
-            "`config.cache.mode`: `smart` is not one of simple, semantic",
+            "`config.cache.mode`: `smart` is not known here and passed on as it is; known: simple, semantic",
         ),
-        (
-            json!({ "retry": {} }),
-            "`config.retry.attempts`: required but missing",
-        ),
+        (json!({ "retry": {} }), "`config.retry.attempts`: left out"),
         (
             json!({ "strategy": { "mode": "single" }, "targets": [
                 { "virtual_key": "a" },
                 { "strategy": { "mode": "falback" }, "targets": [{ "virtual_key": "b" }] },
             ] }),
-            "`config.targets[1].strategy.mode`: `falback` is not one of single, loadbalance, fallback, conditional; \
-             did you mean `fallback`?",
+            "`config.targets[1].strategy.mode`: `falback` is not known here and passed on as it is; did you mean `fallback`?",
         ),
         (
             json!({ "strategy": { "mode": "single" }, "targets": [{ "weight": 1 }] }),
@@ -78,19 +73,19 @@ fn mistakes_are_found_where_they_are() {
         ),
         (
             json!({ "strategy": { "mode": "single" }, "targets": [] }),
-            "`config.targets`: must be at least 1 items",
+            "`config.targets`: usually at least 1 items",
         ),
         (
             json!({ "passthrough": true, "override_params": {} }),
-            "`config.override_params`: has no effect beside `passthrough`",
+            "`config.override_params`: may have no effect beside `passthrough`",
         ),
         (
             json!({ "virtual_key": "a", "cb_config": { "failure_threshold": 0, "cooldown_interval": 1 } }),
-            "`config.cb_config.cooldown_interval`: must be at least 30000",
+            "`config.cb_config.cooldown_interval`: usually at least 30000",
         ),
         (
             json!({ "virtual_key": "a", "cb_config": { "cooldown_interval": 30000 } }),
-            "`config.cb_config`: needs `failure_threshold`",
+            "`config.cb_config`: opens at nothing without `failure_threshold`",
         ),
         (
             conditional(&json!({ "plan": "pro" })),
@@ -98,7 +93,7 @@ fn mistakes_are_found_where_they_are() {
         ),
         (
             conditional(&json!({ "metadata.plan": { "$equals": 1 } })),
-            "`config.strategy.conditions[0].query.metadata.plan.$equals`: unknown",
+            "`config.strategy.conditions[0].query.metadata.plan.$equals`: not known here",
         ),
         (
             conditional(&json!({ "$and": [{ "metadata.a": { "$in": 1 } }] })),
@@ -114,7 +109,7 @@ fn mistakes_are_found_where_they_are() {
         ),
         (
             json!({ "strategy": { "mode": "conditional" }, "targets": [{ "virtual_key": "a" }] }),
-            "`config.strategy.conditions`: required but missing",
+            "`config.strategy.conditions`: left out",
         ),
         (
             json!({ "strategy": { "mode": "conditional", "default": "fre", "conditions": [] },
@@ -123,33 +118,34 @@ fn mistakes_are_found_where_they_are() {
         ),
     ];
     for (config, expected) in cases {
-        let problems = problems(config.clone());
+        let notes = notes(config.clone());
         assert!(
-            problems.iter().any(|problem| problem.contains(expected)),
-            "{config}\n{problems:#?}\nlacks: {expected}"
+            notes.iter().any(|note| note.contains(expected)),
+            "{config}\n{notes:#?}\nlacks: {expected}"
         );
     }
 }
 
 #[test]
-fn checks_in_hooks_keep_the_rules_of_guardrails() {
+fn checks_in_hooks_are_looked_at_as_those_of_guardrails() {
     for (config, expected) in [
         (
             hooked(&json!({ "id": "default.contain", "parameters": { "words": ["a"] } })),
-            "`config.before_request_hooks[0].checks[1].id`: there is no check `default.contain`; did you mean \
-             `default.contains`?",
+            "`config.before_request_hooks[0].checks[1].id`: `default.contain` is no check known here and passed on as it is; \
+             did you mean `default.contains`?",
         ),
         (
             hooked(
                 &json!({ "id": "default.contains", "parameters": { "words": ["a"], "operator": "some" } }),
             ),
-            "`config.before_request_hooks[0].checks[1].parameters.operator`: `some` is not one of any, all, none",
+            "`config.before_request_hooks[0].checks[1].parameters.operator`: `some` is not known here and passed on as it \
+             is; known: any, all, none",
         ),
     ] {
-        assert_eq!(problems(config), [expected]);
+        assert_eq!(notes(config), [expected]);
     }
     let right = json!({ "id": "default.contains", "parameters": { "words": "[\"a\"]", "operator": "any" } });
-    assert_eq!(problems(hooked(&right)), [""; 0]);
+    assert_eq!(notes(hooked(&right)), [""; 0]);
 }
 
 #[test]
@@ -157,39 +153,42 @@ fn targets_are_counted_by_level() {
     let many = |count: usize| vec![json!({ "virtual_key": "a", "name": "a" }); count];
     let config =
         |mode: &str, count| json!({ "strategy": { "mode": mode }, "targets": many(count) });
-    assert!(problems(config("fallback", 100)).is_empty());
+    assert!(notes(config("fallback", 100)).is_empty());
     assert_eq!(
-        problems(config("fallback", 101)),
-        ["`config.targets`: must be at most 100 targets here"]
+        notes(config("fallback", 101)),
+        ["`config.targets`: Portkey documents at most 100 targets here"]
     );
     let conditional = json!({ "strategy": { "mode": "conditional", "default": "a", "conditions": [
         { "query": { "params.model": "m" }, "then": "a" } ] }, "targets": many(1000) });
-    assert!(problems(conditional).is_empty());
+    assert!(notes(conditional).is_empty());
     let nested = json!({ "strategy": { "mode": "single" }, "targets": [config("fallback", 51)] });
     assert_eq!(
-        problems(nested),
-        ["`config.targets[0].targets`: must be at most 50 targets here"]
+        notes(nested),
+        ["`config.targets[0].targets`: Portkey documents at most 50 targets here"]
     );
 }
 
 #[test]
-fn arguments_are_checked_by_the_same_rules() {
+fn targets_in_plain_arguments_are_looked_at_in_the_same_way() {
     let declaration = &operation("create_config").unwrap().declaration;
     let arguments = json!({
         "name": "c", "strategy_mode": "fallback", "targets": [{ "virtual_key": "a" }, { "provder": "@b" }],
     });
-    let refusal = understand(declaration, arguments.as_object().unwrap().clone()).unwrap_err();
-    let refusal = refusal.to_string();
+    let notes = told(declaration, arguments);
     assert!(
-        refusal.contains("`targets[1].provder`: unknown argument; did you mean `provider`?"),
-        "{refusal}"
+        notes[0].contains(
+            "`targets[1].provder`: not known here and passed on as it is; did you mean `provider`?"
+        ),
+        "{notes:#?}"
     );
 }
 
 proptest! {
     #[test]
     fn checking_never_panics(config in json::object()) {
-        _ = ConfigObject(config).problems("config");
+        let declaration = &operation("create_config").unwrap().declaration;
+        let arguments = json!({ "name": "c", "config": config });
+        _ = understand(declaration, arguments.as_object().unwrap().clone());
     }
 }
 
@@ -209,11 +208,13 @@ fn conditional(query: &Value) -> Value {
     })
 }
 
-fn problems(config: Value) -> Vec<String> {
-    let config: ConfigObject = serde_json::from_value(config).unwrap();
-    config
-        .problems("config")
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+fn notes(config: Value) -> Vec<String> {
+    let declaration = &operation("create_config").unwrap().declaration;
+    told(declaration, json!({ "name": "c", "config": config }))
+}
+
+fn told(declaration: &Declaration, arguments: Value) -> Vec<String> {
+    let arguments = arguments.as_object().unwrap().clone();
+    let notes = understand(declaration, arguments).unwrap().notes;
+    notes.iter().map(ToString::to_string).collect()
 }

@@ -22,6 +22,11 @@ const DEVIATIONS: &[(&str, &str, &str)] = &[
         "an argument of older clients; passed on",
     ),
     (
+        "create_workspace",
+        "body has no `security_settings`",
+        "the vendor's Terraform provider sends them",
+    ),
+    (
         "get_analytics_by_models",
         "query has no `columns`",
         "known of the other groupings",

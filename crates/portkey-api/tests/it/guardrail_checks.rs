@@ -1,10 +1,10 @@
-//! Guardrail checks are checked before the API sees them.
+//! What is odd about guardrail checks is noted before the API sees them.
 
 use portkey_api::{JsonObject, Operation, conceal, operation, understand};
 use serde_json::{Value, json};
 
 #[test]
-fn valid_checks_pass() {
+fn usual_checks_need_no_notes() {
     let checks = json!([
         { "id": "default.regexMatch", "parameters": { "rule": "\\d+", "not": true }, "name": "digits" },
         { "id": "default.wordCount", "parameters": { "minWords": 1, "maxWords": 10 }, "is_enabled": false },
@@ -12,57 +12,57 @@ fn valid_checks_pass() {
         { "id": "default.modelwhitelist", "parameters": { "models": ["gpt-4o"] } },
         { "id": "portkey.pii", "parameters": { "categories": ["NAME"], "forwardHeaders": ["x-user"] } },
         { "id": "qualifire.pii", "parameters": { "anything": "goes" } },
-        { "id": "newpartner.scan", "parameters": { "level": 3 } },
         { "id": "bedrock.guard", "parameters": {
             "guardrailId": "g", "guardrailVersion": "1", "credentials": { "region": "eu-west-1" } } },
     ]);
-    assert_eq!(problems(&checks), [""; 0]);
+    assert_eq!(notes(&checks), [""; 0]);
 }
 
 #[test]
-fn mistakes_are_found_where_they_are() {
+fn slips_are_noted_where_they_are() {
     let cases = [
         (
             json!({ "id": "default.regexMatch", "parameters": {} }),
-            "`checks[1].parameters.rule`: required but missing",
+            "`checks[1].parameters.rule`: left out, though it is usually needed",
         ),
         (
             json!({ "id": "default.regexMatch" }),
-            "`checks[1].parameters.rule`: required but missing",
+            "`checks[1].parameters.rule`: left out, though it is usually needed",
         ),
         (
             json!({ "id": "default.regexMatch", "parameters": { "rules": "a", "rule": "b" } }),
-            "`checks[1].parameters.rules`: unknown argument; did you mean `rule`?",
+            "`checks[1].parameters.rules`: not known here and passed on as it is; did you mean `rule`?",
         ),
         (
             json!({ "id": "default.contains", "parameters": { "words": "a", "operator": "any" } }),
-            "`checks[1].parameters.words`: expected a list, got `a`",
+            "`checks[1].parameters.words`: expected a list, got `a`; passed on as it is",
         ),
         (
             json!({ "id": "default.contains", "parameters": { "words": [], "operator": "every" } }),
-            "`checks[1].parameters.operator`: `every` is not one of any, all, none",
+            "`checks[1].parameters.operator`: `every` is not known here and passed on as it is; known: any, all, none",
         ),
         (
             json!({ "id": "portkey.pii", "parameters": { "categories": ["EMAIL"] } }),
-            "`checks[1].parameters.categories[0]`: `EMAIL` is not one of",
+            "`checks[1].parameters.categories[0]`: `EMAIL` is not known here and passed on as it is; did you mean \
+             `EMAIL_ADDRESS`?",
         ),
         (
             json!({ "id": "sydelabs.sydeguard", "parameters": { "toxicity_threshold": 2 } }),
-            "`checks[1].parameters.toxicity_threshold`: must be at most 1",
+            "`checks[1].parameters.toxicity_threshold`: usually at most 1; passed on as it is",
         ),
         (
             json!({ "id": "default.notNull", "enabled": true }),
-            "`checks[1].enabled`: unknown argument; did you mean `is_enabled`?",
+            "`checks[1].enabled`: not known here and passed on as it is; did you mean `is_enabled`?",
         ),
         (
             json!({ "parameters": {} }),
-            "`checks[1].id`: required but missing",
+            "`checks[1].id`: left out, though it is usually needed",
         ),
     ];
     for (check, expected) in cases {
-        let found = problems(&json!([{ "id": "default.notNull" }, check]));
+        let found = notes(&json!([{ "id": "default.notNull" }, check]));
         assert!(
-            found.iter().any(|problem| problem.contains(expected)),
+            found.iter().any(|note| note.contains(expected)),
             "{found:#?}\nlack: {expected}"
         );
     }
@@ -79,11 +79,14 @@ fn near_misses_are_told_from_new_checks() {
         ("zscaler.guard", None),
         ("", None),
     ] {
-        let expected = meant.map(|meant| {
-            format!("`checks[0].id`: there is no check `{id}`; did you mean `{meant}`?")
-        });
-        let expected: Vec<_> = expected.into_iter().collect();
-        assert_eq!(problems(&json!([{ "id": id }])), expected);
+        let advice = meant.map_or_else(
+            || "`list_guardrail_checks` lists those that are".to_owned(),
+            |meant| format!("did you mean `{meant}`?"),
+        );
+        let expected = format!(
+            "`checks[0].id`: `{id}` is no check known here and passed on as it is; {advice}"
+        );
+        assert_eq!(notes(&json!([{ "id": id }])), [expected]);
     }
 }
 
@@ -100,7 +103,7 @@ fn parameters_are_read_as_they_were_meant() {
 }
 
 #[test]
-fn actions_are_completed_and_checked() {
+fn actions_are_completed_and_looked_at() {
     let arguments = json!({ "guardrail_id": "g", "actions": { "deny": true } });
     let arguments = understood("update_guardrail", arguments).unwrap();
     let body = tool("update_guardrail").request(arguments).unwrap().body;
@@ -113,20 +116,23 @@ fn actions_are_completed_and_checked() {
     for (actions, expected) in [
         (
             json!({ "on_fail": "deny" }),
-            "`actions.on_fail`: expected an object, got `deny`",
+            "`actions.on_fail`: expected an object, got `deny`; passed on as it is",
         ),
         (
             json!({ "on_fail": { "feedback": { "weight": 1 } } }),
-            "`actions.on_fail.feedback.value`: required but missing",
+            "`actions.on_fail.feedback.value`: left out, though it is usually needed",
         ),
         (
             json!({ "denny": true }),
-            "`actions.denny`: unknown argument; did you mean `deny`?",
+            "`actions.denny`: not known here and passed on as it is; did you mean `deny`?",
         ),
     ] {
         let arguments = json!({ "guardrail_id": "g", "actions": actions });
-        let refusal = understood("update_guardrail", arguments).unwrap_err();
-        assert!(refusal.contains(expected), "{refusal}\nlacks: {expected}");
+        let notes = told("update_guardrail", arguments);
+        assert!(
+            notes.iter().any(|note| note == expected),
+            "{notes:#?}\nlack: {expected}"
+        );
     }
 }
 
@@ -142,13 +148,19 @@ fn headers_and_credentials_are_masked() {
     );
 }
 
-fn problems(checks: &Value) -> Vec<String> {
-    let arguments = json!({ "name": "g", "actions": {}, "checks": checks });
+fn notes(checks: &Value) -> Vec<String> {
+    told(
+        "create_guardrail",
+        json!({ "name": "g", "actions": {}, "checks": checks }),
+    )
+}
+
+fn told(name: &str, arguments: Value) -> Vec<String> {
     let arguments = serde_json::from_value(arguments).unwrap();
-    match understand(&tool("create_guardrail").declaration, arguments) {
-        Ok(_) => Vec::new(),
-        Err(refusal) => refusal.problems.iter().map(ToString::to_string).collect(),
-    }
+    let notes = understand(&tool(name).declaration, arguments)
+        .unwrap()
+        .notes;
+    notes.iter().map(ToString::to_string).collect()
 }
 
 fn understood(name: &str, arguments: Value) -> Result<JsonObject, String> {

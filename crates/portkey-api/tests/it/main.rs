@@ -15,6 +15,8 @@ mod fuzz;
 mod guardrail_checks;
 mod ids;
 mod json;
+mod open_objects;
+mod pairs;
 mod peers;
 mod providers;
 mod requests;

@@ -47,12 +47,8 @@ fn settings_bring_what_goes_with_them() {
 }
 
 #[test]
-fn settings_of_one_provider_go_together() {
+fn settings_of_two_providers_do_not_go_together() {
     for (settings, expected) in [
-        (
-            json!({ "aws_region": "eu-west-1" }),
-            "`aws_access_key_id`: needed with `aws_region`",
-        ),
         (
             json!({ "custom_host": "https://h", "vertex_region": "r", "vertex_project_id": "p" }),
             "`custom_host`: does not go with `vertex_region`",
@@ -67,6 +63,28 @@ fn settings_of_one_provider_go_together() {
         let refusal = refused("update_integration", arguments);
         assert!(refusal.contains(expected), "{refusal}\nlacks: {expected}");
     }
+}
+
+#[test]
+fn settings_that_lack_others_are_noted() {
+    let arguments = json!({ "slug": "i", "aws_region": "eu-west-1" });
+    let configurations = json!({ "aws_auth_type": "accessKey", "aws_region": "eu-west-1" });
+    assert_eq!(
+        sent("update_integration", arguments.clone()),
+        json!({ "configurations": configurations })
+    );
+    let usual =
+        "left out, though it usually goes with `aws_region`; `configurations` takes other settings";
+    let expected =
+        ["aws_access_key_id", "aws_secret_access_key"].map(|name| format!("`{name}`: {usual}"));
+    assert_eq!(noted("update_integration", arguments), expected);
+    let pasted = json!({ "slug": "i", "resource_name": "desk.openai.azure.com", "deployment_name": "d",
+        "api_version": "v", "model_slug": "m" });
+    let notes = noted("update_integration", pasted);
+    assert!(
+        notes[0].contains("the name alone, such as `desk`"),
+        "{notes:?}"
+    );
 }
 
 #[test]
@@ -105,7 +123,7 @@ fn other_spellings_of_older_clients_are_understood() {
 }
 
 #[test]
-fn conditions_that_mean_something_else_are_refused() {
+fn conditions_that_mean_something_else_are_noted() {
     let limit = |condition: Value, value: f64| {
         json!({
             "name": "l", "type": "tokens", "credit_limit": value, "group_by": ["api_key"],
@@ -116,21 +134,24 @@ fn conditions_that_mean_something_else_are_refused() {
         (
             json!({ "field": "model", "operator": "contains", "value": "gpt" }),
             500.0,
-            "`conditions[1].operator`: conditions have no operator: `value` lists",
+            "`conditions[1].operator`: passed on, but conditions have no operator: `value` lists",
         ),
         (
             json!({ "key": "model" }),
             500.0,
-            "`conditions[1].value`: required but missing",
+            "`conditions[1].value`: left out, though it is usually needed",
         ),
         (
             json!({ "key": "model", "value": "*" }),
             99.0,
-            "`credit_limit`: must be at least 100",
+            "`credit_limit`: Portkey may ask for at least 100",
         ),
     ] {
-        let refusal = refused("create_usage_limit", limit(condition, value));
-        assert!(refusal.contains(expected), "{refusal}\nlacks: {expected}");
+        let notes = noted("create_usage_limit", limit(condition, value));
+        assert!(
+            notes.len() == 1 && notes[0].contains(expected),
+            "{notes:?}\nlack: {expected}"
+        );
     }
     let refusal = refused(
         "update_rate_limit",
@@ -198,6 +219,12 @@ fn sent(name: &str, arguments: Value) -> Value {
         .and_then(|understood| operation.request(understood.arguments))
         .unwrap_or_else(|error| panic!("{error}"));
     request.body.unwrap()
+}
+
+fn noted(name: &str, arguments: Value) -> Vec<String> {
+    let arguments = serde_json::from_value(arguments).unwrap();
+    let understood = understand(&operation(name).unwrap().declaration, arguments).unwrap();
+    understood.notes.iter().map(ToString::to_string).collect()
 }
 
 fn refused(name: &str, arguments: Value) -> String {

@@ -154,7 +154,7 @@ fn rules_that_span_arguments_are_explained() {
         ),
         (
             "update_api_key",
-            json!({ "id": "k", "credit_limit": 5, "alert_threshold": 5 }),
+            json!({ "id": "k", "credit_limit": 5, "alert_threshold": 6 }),
             "alert_threshold",
         ),
         ("update_api_key", json!({ "id": "k" }), "nothing to change"),
@@ -203,36 +203,12 @@ fn rules_that_span_arguments_are_explained() {
 }
 
 #[test]
-fn what_a_sign_in_lacks_is_named() {
-    let kept_in = |manager: &str, login: Value| json!({ "name": "s", "manager_type": manager, "secret_path": "p", "auth_config": login });
+fn rules_of_larger_objects_are_explained() {
     let cases = [
-        (
-            "create_secret_reference",
-            kept_in("aws_sm", json!({})),
-            "`auth_config.aws_auth_type`",
-        ),
-        (
-            "create_secret_reference",
-            kept_in("azure_kv", json!({ "azure_auth_mode": "managed" })),
-            "`auth_config.azure_vault_url`",
-        ),
-        (
-            "create_secret_reference",
-            kept_in(
-                "hashicorp_vault",
-                json!({ "vault_auth_type": "approle", "vault_addr": "a", "vault_role_id": "r" }),
-            ),
-            "`auth_config.vault_secret_id`",
-        ),
         (
             "update_secret_reference",
             json!({ "id": "s", "allow_all_workspaces": true, "allowed_workspaces": ["w"] }),
             "not both",
-        ),
-        (
-            "create_mcp_integration",
-            json!({ "name": "m", "url": "u", "transport": "http", "auth_type": "headers", "configurations": {} }),
-            "`custom_headers`: needed",
         ),
         (
             "create_scim_workspace_mapping",
@@ -248,6 +224,37 @@ fn what_a_sign_in_lacks_is_named() {
     for (tool, arguments, expected) in cases {
         let refusal = refused(tool, arguments);
         assert!(refusal.contains(expected), "{refusal}\nlacks: {expected}");
+    }
+}
+
+#[test]
+fn what_a_sign_in_lacks_is_noted() {
+    let kept_in = |manager: &str, login: Value| json!({ "name": "s", "manager_type": manager, "secret_path": "p", "auth_config": login });
+    let cases = [
+        (
+            kept_in("aws_sm", json!({})),
+            "`auth_config.aws_auth_type`: left out",
+        ),
+        (
+            kept_in("azure_kv", json!({ "azure_auth_mode": "managed" })),
+            "`auth_config.azure_vault_url`: left out",
+        ),
+        (
+            kept_in(
+                "hashicorp_vault",
+                json!({ "vault_auth_type": "approle", "vault_addr": "a", "vault_role_id": "r" }),
+            ),
+            "`auth_config.vault_secret_id`: left out",
+        ),
+    ];
+    for (arguments, expected) in cases {
+        let declaration = &operation("create_secret_reference").unwrap().declaration;
+        let notes = understand(declaration, object(arguments)).unwrap().notes;
+        let notes: Vec<_> = notes.iter().map(ToString::to_string).collect();
+        assert!(
+            notes.len() == 1 && notes[0].starts_with(expected),
+            "{notes:?}\nlack: {expected}"
+        );
     }
 }
 

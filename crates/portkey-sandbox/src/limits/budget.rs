@@ -213,8 +213,8 @@ impl Terms {
             (Some(alert), _) if alert < 1.0 => {
                 return refuse("needs an alert_threshold of at least 1");
             }
-            (Some(alert), Some(amount)) if alert >= amount => {
-                return refuse("needs an alert_threshold below its credit_limit");
+            (Some(alert), Some(amount)) if alert > amount => {
+                return refuse("needs an alert_threshold no higher than its credit_limit");
             }
             _ => {}
         }

@@ -124,8 +124,8 @@ fn keys(target: RateTarget) -> Vec<&'static str> {
 fn value(body: Fields<'_>) -> Result<Option<Number>, Refusal> {
     let value: Option<Number> = body.optional("value")?;
     let amount = value.as_ref().and_then(Number::as_f64);
-    if amount.is_some_and(|amount| amount < 1.0) {
-        return Err(body.refuse("value", "must be at least 1"));
+    if amount.is_some_and(|amount| amount < 0.0) {
+        return Err(body.refuse("value", "must be at least 0"));
     }
     Ok(value)
 }

@@ -212,17 +212,13 @@ impl Terms for Budget {
 
 impl Budget {
     fn check(&self, body: Fields<'_>) -> Result<(), Refusal> {
-        let least = match self.r#type {
-            UsageUnit::Cost | UsageUnit::Requests => 1.0,
-            UsageUnit::Tokens => 100.0,
-        };
         let limit = self.limit();
-        if limit < least {
-            return Err(body.refuse("credit_limit", &format!("must be at least {least}")));
+        if limit < 0.0 {
+            return Err(body.refuse("credit_limit", "must be at least 0"));
         }
         let threshold = self.alert_threshold.as_ref().and_then(Number::as_f64);
-        if threshold.is_some_and(|threshold| threshold < 0.0 || threshold >= limit) {
-            return Err(body.refuse("alert_threshold", "must be below credit_limit"));
+        if threshold.is_some_and(|threshold| threshold < 0.0 || threshold > limit) {
+            return Err(body.refuse("alert_threshold", "must not be above credit_limit"));
         }
         Ok(())
     }

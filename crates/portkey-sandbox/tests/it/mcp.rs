@@ -61,7 +61,6 @@ async fn an_integration_is_created_read_changed_and_deleted() {
         ("url", json!("desk"), "`url`"),
         ("auth_type", json!("luck"), "`auth_type`"),
         ("transport", Value::Null, "`transport`"),
-        ("configurations", json!({}), "custom_headers"),
         ("slug", json!("a slug"), "`slug`"),
     ] {
         let mut wrong = body.clone();

@@ -157,8 +157,8 @@ async fn a_budget_must_make_sense() {
             json!({ "group_by": [{ "key": "mcp_tool" }] }),
         ),
         ("type", json!({ "type": "characters" })),
-        ("credit_limit", json!({ "credit_limit": 99 })),
-        ("alert_threshold", json!({ "alert_threshold": 100 })),
+        ("credit_limit", json!({ "credit_limit": -1 })),
+        ("alert_threshold", json!({ "alert_threshold": 101 })),
         ("periodic_reset", json!({ "periodic_reset": "daily" })),
         (
             "periodic_reset_days",
@@ -181,7 +181,7 @@ async fn a_budget_must_make_sense() {
     for (field, value) in [
         ("type", json!("cost")),
         ("group_by", json!([{ "key": "api_key" }])),
-        ("credit_limit", json!(5)),
+        ("credit_limit", json!(-5)),
         ("reset_usage_for_value", json!("nobody")),
     ] {
         let refused = owner.refusal("PUT", &path, json!({ field: value })).await;
@@ -211,7 +211,7 @@ async fn a_rate_limit_from_creation_to_archive() {
     for (field, value) in [
         ("target", json!("llm")),
         ("type", json!("tokens")),
-        ("value", json!(0)),
+        ("value", json!(-1)),
         (
             "conditions[0].key",
             json!([{ "key": "model", "value": "*" }]),

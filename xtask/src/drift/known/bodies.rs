@@ -76,7 +76,11 @@ pub(super) const KNOWN: &[Known] = &[
         tools: &["create_guardrail", "update_guardrail"],
         differences: &[
             ("body.actions.message", HERE),
+            ("body.actions.onFail", HERE),
+            ("body.actions.onSuccess", HERE),
+            ("body.actions.on_fail.deny", HERE),
             ("body.actions.on_fail_action", HERE),
+            ("body.actions.on_success.deny", HERE),
             ("body.actions.sequential", HERE),
         ],
     },
@@ -237,6 +241,16 @@ pub(super) const KNOWN: &[Known] = &[
         reason: "Limits that count requests, by the documentation.",
         tools: &["create_usage_limit"],
         differences: &[("body.type", "value requests only in the catalog")],
+    },
+    Known {
+        reason: "The vendor's Terraform provider sends them, and answers have them.",
+        tools: &["create_workspace", "update_workspace"],
+        differences: &[("body.icon", HERE), ("body.security_settings", HERE)],
+    },
+    Known {
+        reason: "The vendor's Terraform provider leaves them out.",
+        tools: &["invite_user"],
+        differences: &[("body.workspaces", OPTIONAL)],
     },
     Known {
         reason: "Arguments of older clients; passed on.",
