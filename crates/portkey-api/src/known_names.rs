@@ -1,7 +1,7 @@
 //! Names that the API gives a meaning and takes as text: scopes of keys and AI providers. The vendor has more of them every
 //! month, so an unknown one is noted and passed on.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -45,18 +45,20 @@ name! {
     AiProvider: "ai_provider"
 }
 
-/// Every scope that an operation asks for, with the operations that do.
-pub fn scopes() -> BTreeMap<&'static str, Vec<&'static str>> {
+static SCOPES: LazyLock<BTreeMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
     let mut scopes = BTreeMap::<_, Vec<_>>::new();
     for operation in operations() {
-        for scope in operation.declaration.scopes.names {
-            scopes
-                .entry(*scope)
-                .or_default()
-                .push(operation.declaration.name);
+        let declaration = &operation.declaration;
+        for scope in declaration.scopes.names {
+            scopes.entry(*scope).or_default().push(declaration.name);
         }
     }
     scopes
+});
+
+/// Every scope that an operation asks for, with the operations that do.
+pub fn scopes() -> &'static BTreeMap<&'static str, Vec<&'static str>> {
+    &SCOPES
 }
 
 /// AI providers by the names that the API and the gateway give them.

@@ -96,7 +96,7 @@ pub use limits::{
 };
 pub use method::Method;
 pub use nullable::Nullable;
-pub use open::Open;
+pub use open::{Open, is_open};
 pub use operation::Operation;
 pub use page::{Done, EveryPage, Page, PageFromOne, PageNumber, PageSize, under};
 pub use portkey_api_macros::{answer, arguments, endpoint, workflow};

@@ -85,7 +85,7 @@ fn open_inside(schema: &mut Schema) {
 }
 
 /// Whether the members of a value are the vendor's.
-pub(crate) fn is_open(schema: &Value) -> bool {
+pub fn is_open(schema: &Value) -> bool {
     schema.get(MARK).is_some()
 }
 

@@ -1,7 +1,10 @@
 //! What creates something and what changes it keep one rule for the arguments that both take.
 
-use portkey_api::{Declaration, Place, operation, operations};
-use serde_json::Value;
+use portkey_api::{Declaration, Operation, Place, operation, operations, understand};
+use serde_json::{Value, json};
+
+/// Arguments that are fixed once something is there.
+const DIFFERENT: &[&str] = &["type"];
 
 /// Keywords that refuse something.
 const STRICT: [&str; 8] = [
@@ -15,40 +18,84 @@ const STRICT: [&str; 8] = [
     "maxItems",
 ];
 
+/// What creates something and what changes it.
+fn pairs() -> impl Iterator<Item = (&'static Operation, &'static Operation)> {
+    operations().filter_map(|update| {
+        let thing = update.declaration.name.strip_prefix("update_")?;
+        let creating = ["create", "register"].map(|verb| format!("{verb}_{thing}"));
+        let create = creating.iter().find_map(|name| operation(name))?;
+        Some((create, update))
+    })
+}
+
+#[test]
+fn creating_and_changing_ask_the_same_of_each_value() {
+    assert!(pairs().count() > 10);
+    let different: Vec<_> = pairs()
+        .flat_map(|(create, update)| differences(&create.declaration, &update.declaration))
+        .collect();
+    assert!(different.is_empty(), "{different:#?}");
+}
+
+/// Values that one check or another refuses.
+fn probes() -> [Value; 11] {
+    [
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(1_000_000),
+        json!(true),
+        json!(""),
+        json!("x"),
+        json!([]),
+        json!(["x"]),
+        json!({}),
+        json!([{ "a": 1 }]),
+    ]
+}
+
 #[test]
 fn creating_and_changing_refuse_the_same_values() {
     let mut different = Vec::new();
-    for update in operations().map(|operation| &operation.declaration) {
-        let Some(thing) = update.name.strip_prefix("update_") else {
-            continue;
-        };
-        let creating = ["create", "register", "add"].map(|verb| format!("{verb}_{thing}"));
-        let Some(create) = creating.iter().find_map(|name| operation(name)) else {
-            continue;
-        };
-        different.extend(differences(&create.declaration, update));
+    for (create, update) in pairs() {
+        let shared = shared(&create.declaration, &update.declaration);
+        for name in shared.iter().filter(|name| !DIFFERENT.contains(*name)) {
+            for probe in probes() {
+                let [created, changed] = [create, update].map(|one| takes(one, name, &probe));
+                if created != changed {
+                    let tool = update.declaration.name;
+                    different.push(format!("{tool} {name}={probe}: {created} and {changed}"));
+                }
+            }
+        }
     }
-    assert!(different.is_empty(), "{different:#?}");
+    assert!(different.is_empty(), "{}", different.join("\n"));
+}
+
+/// Whether a call passes that gives this argument besides what the tool asks for.
+fn takes(operation: &Operation, name: &str, value: &Value) -> bool {
+    let mut arguments = portkey_examples::least(operation);
+    arguments.insert(name.to_owned(), value.clone());
+    understand(&operation.declaration, arguments)
+        .and_then(|understood| operation.request(understood.arguments))
+        .is_ok()
+}
+
+/// Arguments of both that are no part of the path: there they say what is changed.
+fn shared(create: &Declaration, update: &Declaration) -> Vec<&'static str> {
+    let names = create.arguments.iter().map(|argument| argument.name);
+    let is_shared = |name: &&str| {
+        let argument = update.argument(name);
+        argument.is_some_and(|argument| argument.name == *name && argument.place != Place::Path)
+    };
+    names.filter(is_shared).collect()
 }
 
 fn differences(create: &Declaration, update: &Declaration) -> Vec<(&'static str, String, String)> {
     let mut found = Vec::new();
-    // In the path of a change an argument says what is changed.
-    let in_path = |name| {
-        update
-            .argument(name)
-            .is_some_and(|argument| argument.place == Place::Path)
-    };
-    for argument in create
-        .arguments
-        .iter()
-        .filter(|argument| !in_path(argument.name))
-    {
-        if let (Some(created), Some(changed)) = (
-            create.input_of(argument.name),
-            update.input_of(argument.name),
-        ) {
-            compare(update.name, argument.name, created, changed, &mut found);
+    for name in shared(create, update) {
+        if let (Some(created), Some(changed)) = (create.input_of(name), update.input_of(name)) {
+            compare(update.name, name, created, changed, &mut found);
         }
     }
     found

@@ -78,10 +78,10 @@ pub(crate) struct AiProviders {
 impl Steps for ListKeyScopes {
     async fn run(self, _: Run<'_>) -> Result<KeyScopes, Failure> {
         let wanted = wanted(self.search.as_deref());
-        let scopes = scopes().into_iter().filter(|(name, _)| wanted(name));
+        let scopes = scopes().iter().filter(|(name, _)| wanted(name));
         let data = scopes.map(|(name, tools)| KnownScope {
-            name: name.to_owned(),
-            tools: owned(&tools),
+            name: (*name).to_owned(),
+            tools: owned(tools),
         });
         Ok(KeyScopes {
             data: data.collect(),

@@ -150,6 +150,9 @@ pub(crate) fn calls(workflow: &str) -> Vec<Value> {
                 }),
             ),
         ],
+        "list_key_scopes" | "list_guardrail_checks" | "list_ai_providers" => {
+            vec![json!({}), json!({ "search": "a" })]
+        }
         "find_references" => vec![json!({ "kind": "config", "id": "pc-1" })],
         "get_trace" => vec![
             json!({ "id": "l" }),

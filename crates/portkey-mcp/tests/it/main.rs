@@ -40,6 +40,7 @@ mod log;
 mod metrics;
 mod official_clients;
 mod oidc;
+mod open_objects;
 mod paging;
 mod policy;
 mod postgres_server;

@@ -1,3 +1,4 @@
+use portkey_api::is_open;
 use serde_json::{Map, Value};
 
 /// What stands at a path with dots, where numbers count the entries of lists.
@@ -38,7 +39,9 @@ fn fit(schema: &Value, value: &Value) -> Option<Value> {
                 return fit(schema, id);
             }
             let known = schema.get("properties").and_then(Value::as_object);
-            let is_open = schema.get("additionalProperties") != Some(&Value::Bool(false));
+            // Of the vendor's own objects nobody here knows every member.
+            let is_open =
+                is_open(schema) || schema.get("additionalProperties") != Some(&Value::Bool(false));
             let Some(known) = known.filter(|known| !known.is_empty() && !is_open) else {
                 return Some(value.clone());
             };
@@ -98,6 +101,13 @@ mod tests {
         let budget = json!({ "credit_limit": 5, "current_usage": 3, "status": "active", "alert_threshold": null });
         let fitted = fitted(argument("update_api_key", "usage_limits"), &budget).unwrap();
         assert_eq!(fitted, json!({ "credit_limit": 5 }));
+    }
+
+    #[test]
+    fn members_that_only_portkey_knows_come_back() {
+        let checks = json!([{ "id": "default.notNull", "newer": { "than": "this" } }]);
+        let schema = argument("update_guardrail", "checks");
+        assert_eq!(fitted(schema, &checks), Some(checks));
     }
 
     #[test]
