@@ -65,6 +65,7 @@ pub struct CreateConfig {
     pub retry_attempts: Option<u8>,
     /// With `retry_attempts`.
     #[body("config.retry.on_status_codes")]
+    #[schemars(length(min = 1))]
     pub retry_on_status_codes: Option<Vec<u32>>,
     /// With `targets`.
     #[body("config.strategy.mode")]

@@ -37,19 +37,16 @@ fn creating_and_changing_ask_the_same_of_each_value() {
     assert!(different.is_empty(), "{different:#?}");
 }
 
-/// Values that one check or another refuses.
-fn probes() -> [Value; 11] {
+/// Values that one check or another refuses. What is empty counts as left out by rules of its own.
+fn probes() -> [Value; 8] {
     [
         json!(0),
         json!(-1),
         json!(1.5),
         json!(1_000_000),
         json!(true),
-        json!(""),
         json!("x"),
-        json!([]),
         json!(["x"]),
-        json!({}),
         json!([{ "a": 1 }]),
     ]
 }
