@@ -3,8 +3,8 @@
 use portkey_api::{Declaration, Operation, Place, operation, operations, understand};
 use serde_json::{Value, json};
 
-/// Arguments that are fixed once something is there.
-const DIFFERENT: &[&str] = &["type"];
+/// Arguments that are fixed once something is there, or judged by others that creation alone has at hand.
+const DIFFERENT: &[&str] = &["type", "alert_threshold", "messages"];
 
 /// Keywords that refuse something.
 const STRICT: [&str; 8] = [
