@@ -59,7 +59,7 @@ pub struct CreateWorkspace {
     /// Lowercase handle; derived from the name when left out.
     pub slug: Option<String>,
     pub description: Option<String>,
-    /// An emoji; empty text takes it away.
+    /// An emoji.
     pub icon: Option<String>,
     /// Who may see and write what, such as {"membersViewLogs": false}.
     pub security_settings: Option<JsonObject>,
@@ -87,7 +87,7 @@ pub struct UpdateWorkspace {
     pub name: Option<String>,
     pub slug: Option<String>,
     pub description: Option<String>,
-    /// An emoji; empty text takes it away.
+    /// An emoji.
     pub icon: Option<String>,
     /// Who may see and write what, such as {"membersViewLogs": false}.
     pub security_settings: Option<JsonObject>,

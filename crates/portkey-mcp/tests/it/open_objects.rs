@@ -57,7 +57,7 @@ fn what_the_vendor_s_own_examples_send_is_made() {
     let (_, note) = answered(
         &mut wire,
         "invite_user",
-        json!({ "email": "grace@northwind.example", "role": "member" }),
+        json!({ "email": "quartermaster@example.com", "role": "member" }),
     );
     assert_eq!(note, "");
     let limit = json!({ "workspace_id": workspace, "type": "cost", "credit_limit": 5, "alert_threshold": 5,
@@ -80,11 +80,9 @@ fn icon_and_security_settings_of_a_workspace_are_kept() {
     assert_eq!(made["icon"], "⚓");
     assert_eq!(made["security_settings"]["membersViewLogs"], false);
     let id = &made["id"];
-    let change =
-        json!({ "workspace_id": id, "icon": "", "security_settings": { "membersViewLogs": true } });
+    let change = json!({ "workspace_id": id, "icon": "🚢", "security_settings": { "membersViewLogs": true } });
     let changed = wire.answer("update_workspace", change);
-    assert_eq!(changed["icon"], Value::Null);
-    assert_eq!(changed["name"], "Harbour");
+    assert_eq!(changed["icon"], "🚢");
     assert_eq!(changed["security_settings"]["membersViewLogs"], true);
 }
 
@@ -112,8 +110,18 @@ fn names_that_are_known_are_listed_without_a_key() {
 
 #[test]
 fn a_shell_reads_the_notes_on_standard_error() {
-    let key = r#"{"type":"workspace","sub_type":"service","name":"k","scopes":["completion.write"],"dry_run":true}"#;
-    let output = run(&["--sandbox", "call", "create_api_key", "--json", key], &[]);
+    let arguments = [
+        "--type",
+        "workspace",
+        "--sub-type",
+        "service",
+        "--name",
+        "k",
+        "--dry-run",
+    ];
+    let scopes = ["--scopes", r#"["completion.write"]"#];
+    let call = ["--sandbox", "call", "create_api_key"];
+    let output = run(&[&call[..], &arguments, &scopes].concat(), &[]);
     let noted = text(&output.stderr);
     assert!(
         noted.contains("did you mean `completions.write`?"),
