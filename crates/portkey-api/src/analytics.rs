@@ -1,20 +1,22 @@
 //! Analytics: what requests cost and how they went.
 
+pub mod days;
 mod filter;
 mod graphs;
 mod groups;
 
 use crate::{JsonObject, catalog::catalog, endpoint};
 
-pub use filter::{Filter, Order, Rows};
+pub use filter::{Course, Filter, GRANULARITY, Granularity, Order, Rows};
 pub use graphs::{
-    At, Average, CacheSummary, CacheTotals, Count, Failed, Failures, Graph, HitRate, Hits, Latency,
-    ModelFeedback, PerUser, Rate, Rescued, RescuedBy, Retried, Score, StatusCode, StatusCodes, Sum,
+    At, Average, AverageTime, CacheSummary, CacheTotals, Cost, Count, Distinct, Failed, Failures,
+    Graph, HitRate, Hits, Latency, ModelFeedback, PerUser, Rate, Rescued, RescuedBy, Retried,
+    Score, StatusCode, StatusCodes, Sum,
 };
 pub use groups::{
     Dimension, GetAnalyticsByMetadata, GetAnalyticsByModels, GetAnalyticsGroup,
-    GetAnalyticsGroupProviders, GetAnalyticsGroupWorkspaces, GetUserStats, MetadataStats,
-    ModelStats, UserStats,
+    GetAnalyticsGroupProviders, GetAnalyticsGroupWorkspaces, GetUserStats, GroupStats,
+    MetadataStats, ModelStats, UserStats,
 };
 
 catalog! { "Analytics":
@@ -50,44 +52,44 @@ catalog! { "Analytics":
 /// `span_id`, `cache_status` (text, or lists of it), `cost_min` (cents), `total_units_min`, `prompt_token_min`,
 /// `completion_token_min` and `weighted_feedback_min`, the last five also with max.
 #[endpoint(GET "/analytics/graphs/requests" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetRequestAnalytics(pub Filter);
+pub struct GetRequestAnalytics(pub Course);
 
 /// Get cost over time
 ///
 /// Adds up cost over time, in cents, with the average per request.
-#[endpoint(GET "/analytics/graphs/cost" -> Graph<Sum>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetCostAnalytics(pub Filter);
+#[endpoint(GET "/analytics/graphs/cost" -> Graph<Cost>, scopes("analytics.view"), plan(enterprise))]
+pub struct GetCostAnalytics(pub Course);
 
 /// Get tokens over time
 ///
 /// Adds up tokens over time, with the average per request.
 #[endpoint(GET "/analytics/graphs/tokens" -> Graph<Sum>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetTokenAnalytics(pub Filter);
+pub struct GetTokenAnalytics(pub Course);
 
 /// Get latency over time
 ///
 /// Shows average, median, 90th and 99th percentile of latency over time, in milliseconds.
 #[endpoint(GET "/analytics/graphs/latency" -> Graph<Latency>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetLatencyAnalytics(pub Filter);
+pub struct GetLatencyAnalytics(pub Course);
 
 /// Get errors over time
 ///
 /// Counts failed requests over time; `get_error_rate_analytics` shows their share.
 #[endpoint(GET "/analytics/graphs/errors" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetErrorAnalytics(pub Filter);
+pub struct GetErrorAnalytics(pub Course);
 
 /// Get error rate over time
 ///
 /// Shows the share of failed requests over time.
 #[endpoint(GET "/analytics/graphs/errors/rate" -> Graph<Rate>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetErrorRateAnalytics(pub Filter);
+pub struct GetErrorRateAnalytics(pub Course);
 
 /// Get errors by status over time
 ///
 /// Counts failed requests over time by HTTP status.
 #[endpoint(GET "/analytics/graphs/errors/stacks" -> Graph<Count, At<Failures>>,
     scopes("analytics.view"), plan(enterprise))]
-pub struct GetStatusCodeAnalytics(pub Filter);
+pub struct GetStatusCodeAnalytics(pub Course);
 
 /// Get errors by status
 ///
@@ -101,20 +103,20 @@ pub struct GetErrorStatusCodesAnalytics(pub Filter);
 /// Counts requests that a retry or a fallback saved.
 #[endpoint(GET "/analytics/graphs/requests/rescued" -> Graph<Rescued, At<RescuedBy>>,
     scopes("analytics.view"), plan(enterprise))]
-pub struct GetRescuedRequests(pub Filter);
+pub struct GetRescuedRequests(pub Course);
 
 /// Get users over time
 ///
 /// Counts distinct end users over time; `get_user_stats` lists them.
-#[endpoint(GET "/analytics/graphs/users" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetUserAnalytics(pub Filter);
+#[endpoint(GET "/analytics/graphs/users" -> Graph<Distinct>, scopes("analytics.view"), plan(enterprise))]
+pub struct GetUserAnalytics(pub Course);
 
 /// Get requests per user over time
 ///
 /// Shows the average number of requests per end user over time.
 #[endpoint(GET "/analytics/graphs/users/requests" -> Graph<PerUser, At<Average>>,
     scopes("analytics.view"), plan(enterprise))]
-pub struct GetRequestsPerUser(pub Filter);
+pub struct GetRequestsPerUser(pub Course);
 
 /// Get cache totals
 ///
@@ -127,20 +129,20 @@ pub struct GetCacheAnalytics(pub Filter);
 /// Shows simple and semantic cache hits, their rate and savings over time.
 #[endpoint(GET "/analytics/graphs/cache/hit-rate" -> Graph<HitRate, At<Hits>>,
     scopes("analytics.view"), plan(enterprise))]
-pub struct GetCacheHitRate(pub Filter);
+pub struct GetCacheHitRate(pub Course);
 
 /// Get cache latency over time
 ///
 /// Shows the average latency of cache hits over time.
-#[endpoint(GET "/analytics/graphs/cache/latency" -> Graph<JsonObject, At<Average>>,
+#[endpoint(GET "/analytics/graphs/cache/latency" -> Graph<JsonObject, At<AverageTime>>,
     scopes("analytics.view"), plan(enterprise))]
-pub struct GetCacheHitLatency(pub Filter);
+pub struct GetCacheHitLatency(pub Course);
 
 /// Get feedback over time
 ///
 /// Counts feedback over time.
 #[endpoint(GET "/analytics/graphs/feedbacks" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetFeedbackAnalytics(pub Filter);
+pub struct GetFeedbackAnalytics(pub Course);
 
 /// Get feedback by value
 ///
@@ -154,7 +156,7 @@ pub struct GetFeedbackScoreDistribution(pub Filter);
 /// Shows the weighted average of feedback over time.
 #[endpoint(GET "/analytics/graphs/feedbacks/weighted" -> Graph<Average>,
     scopes("analytics.view"), plan(enterprise))]
-pub struct GetWeightedFeedback(pub Filter);
+pub struct GetWeightedFeedback(pub Course);
 
 /// Get feedback by model
 ///

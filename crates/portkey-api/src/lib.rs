@@ -50,6 +50,7 @@ mod schema;
 mod schema_check;
 mod secret;
 mod understand;
+mod units;
 mod untrusted;
 mod walk;
 
@@ -106,6 +107,7 @@ pub use request::Request;
 pub use schema::{required, schema_of};
 pub use secret::{Minted, Sealed, Secret};
 pub use understand::{JsonObject, Understood, understand, understand_exactly};
+pub use units::{Amount, Cents, Milliseconds, Percent};
 
 /// Every domain, in the order documentation and `tools/list` show them.
 pub const DOMAINS: &[Domain] = &[

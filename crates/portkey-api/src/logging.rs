@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, JsonObject, Problem, Sealed, answer, arguments, catalog::catalog, endpoint, id::id,
+    Amount, Cents, Check, Done, JsonObject, Milliseconds, Problem, Sealed, answer, arguments,
+    catalog::catalog, endpoint, id::id,
 };
 
 pub use exports::{
@@ -171,15 +172,13 @@ pub struct LogMetrics {
     pub ai_org: Option<String>,
     pub ai_model: Option<String>,
     /// Tokens asked.
-    pub req_units: Option<f64>,
+    pub req_units: Option<Amount>,
     /// Tokens answered.
-    pub res_units: Option<f64>,
-    pub total_units: Option<f64>,
-    /// Cents.
-    pub cost: Option<f64>,
+    pub res_units: Option<Amount>,
+    pub total_units: Option<Amount>,
+    pub cost: Option<Cents>,
     pub response_status_code: Option<u16>,
-    /// Milliseconds.
-    pub response_time: Option<u64>,
+    pub response_time: Option<Milliseconds>,
     pub cache_status: Option<String>,
     pub retry_success_count: Option<u64>,
     pub trace_id: Option<String>,

@@ -1,6 +1,6 @@
 //! What models cost.
 
-use crate::{JsonObject, answer, catalog::catalog, endpoint};
+use crate::{Cents, JsonObject, answer, catalog::catalog, endpoint};
 
 catalog! { "Model pricing":
     GetModelPricing,
@@ -54,6 +54,5 @@ pub struct FinetunePrices {
 /// What one unit costs.
 #[answer]
 pub struct Price {
-    /// Cents.
-    pub price: Option<f64>,
+    pub price: Option<Cents>,
 }

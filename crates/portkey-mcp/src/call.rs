@@ -15,6 +15,7 @@ mod before;
 mod conceal;
 mod consent;
 mod consequence;
+mod course;
 mod extras;
 mod failure;
 mod inner;
@@ -297,6 +298,8 @@ impl Run<'_> {
         let operation = permit.operation;
         let answer = if pages::is_paged(operation) {
             permit.list(revealed).await?
+        } else if course::is_course(operation) {
+            permit.course(revealed).await?
         } else {
             let revealed = self.look_up(operation, revealed).await?;
             permit
@@ -356,6 +359,7 @@ impl Run<'_> {
         if !self.extras.include_bodies {
             declaration.withhold_bodies(&mut answer);
         }
+        declaration.tell_units(&mut answer);
         Ok(Outcome::Answer(answer))
     }
 }

@@ -69,6 +69,33 @@ pub struct Filter {
     pub weighted_feedback_max: Option<f64>,
 }
 
+/// A graph: which requests count, and into which stretches of time they are put.
+#[arguments]
+#[derive(Default)]
+pub struct Course {
+    #[shared]
+    pub filter: Filter,
+    #[local]
+    pub granularity: Option<Granularity>,
+}
+
+/// The argument of a [`Course`] that this side reads.
+pub const GRANULARITY: &str = "granularity";
+
+/// Into which stretches of time a graph is put. `hour` are the points as Portkey gives them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+pub enum Granularity {
+    /// A point a day.
+    #[default]
+    Day,
+    /// Portkey's own points.
+    Hour,
+    /// The summary alone.
+    None,
+}
+
 /// Which rows of a grouping, and in which order.
 #[arguments]
 #[derive(Default)]

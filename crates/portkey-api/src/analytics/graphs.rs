@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::answer;
+use crate::{Amount, Cents, Milliseconds, Percent, answer};
 
 /// Something measured: `S` for the whole period, then a list of `P`, by default `S` again for each stretch of time.
-/// The API chooses how long a stretch is.
+/// The API chooses how long a stretch is. What `x-over-time` says of a member tells how stretches make a day of it.
 #[answer]
 pub struct Graph<S, P = At<S>> {
     pub summary: Option<S>,
@@ -27,36 +27,59 @@ pub struct At<V> {
 /// A count.
 #[answer]
 pub struct Count {
+    #[schemars(extend("x-over-time" = "sum"))]
     pub total: Option<u64>,
+}
+
+/// A count of different ones, which may come again in the next stretch.
+#[answer]
+pub struct Distinct {
+    pub total: Option<u64>,
+}
+
+/// What requests cost.
+#[answer]
+pub struct Cost {
+    #[schemars(extend("x-over-time" = "sum"))]
+    pub total: Option<Cents>,
+    /// Per request.
+    pub avg: Option<Cents>,
 }
 
 /// A sum.
 #[answer]
 pub struct Sum {
-    pub total: Option<f64>,
+    #[schemars(extend("x-over-time" = "sum"))]
+    pub total: Option<Amount>,
     /// Per request.
-    pub avg: Option<f64>,
+    pub avg: Option<Amount>,
 }
 
 /// An average.
 #[answer]
 pub struct Average {
-    pub avg: Option<f64>,
+    pub avg: Option<Amount>,
+}
+
+/// An average time.
+#[answer]
+pub struct AverageTime {
+    pub avg: Option<Milliseconds>,
 }
 
 /// A share of the requests.
 #[answer]
 pub struct Rate {
-    pub rate: Option<f64>,
+    pub rate: Option<Percent>,
 }
 
-/// How long requests took, in milliseconds.
+/// How long requests took.
 #[answer]
 pub struct Latency {
-    pub avg: Option<f64>,
-    pub p50: Option<f64>,
-    pub p90: Option<f64>,
-    pub p99: Option<f64>,
+    pub avg: Option<Milliseconds>,
+    pub p50: Option<Milliseconds>,
+    pub p90: Option<Milliseconds>,
+    pub p99: Option<Milliseconds>,
 }
 
 /// How many requests users made.
@@ -66,12 +89,13 @@ pub struct PerUser {
     /// Users.
     pub unique: Option<u64>,
     /// Requests per user.
-    pub avg: Option<f64>,
+    pub avg: Option<Amount>,
 }
 
 /// Failed requests by status.
 #[answer]
 pub struct Failures {
+    #[schemars(extend("x-over-time" = "response_status_code"))]
     pub stats: Option<Vec<Failed>>,
 }
 
@@ -79,6 +103,7 @@ pub struct Failures {
 #[answer]
 pub struct Failed {
     pub response_status_code: Option<u16>,
+    #[schemars(extend("x-over-time" = "sum"))]
     pub count: Option<u64>,
 }
 
@@ -106,7 +131,9 @@ pub struct Rescued {
 /// Requests that succeeded after all, by the number of tries.
 #[answer]
 pub struct RescuedBy {
+    #[schemars(extend("x-over-time" = "retry_success_count"))]
     pub retry: Option<Vec<Retried>>,
+    #[schemars(extend("x-over-time" = "sum"))]
     pub fallback: Option<u64>,
 }
 
@@ -115,6 +142,7 @@ pub struct RescuedBy {
 pub struct Retried {
     /// Which retry it was.
     pub retry_success_count: Option<u64>,
+    #[schemars(extend("x-over-time" = "sum"))]
     pub count: Option<u64>,
 }
 
@@ -122,23 +150,27 @@ pub struct Retried {
 #[answer]
 pub struct HitRate {
     pub total: Option<u64>,
-    pub rate: Option<f64>,
+    pub rate: Option<Percent>,
 }
 
 /// How often each kind of cache answered, and what that saved up to then.
 #[answer]
 pub struct Hits {
+    #[schemars(extend("x-over-time" = "sum"))]
     pub simple_hits: Option<u64>,
+    #[schemars(extend("x-over-time" = "sum"))]
     pub semantic_hits: Option<u64>,
-    pub rate: Option<f64>,
-    pub cumulative_simple_cache_savings: Option<f64>,
-    pub cumulative_semantic_cache_savings: Option<f64>,
+    pub rate: Option<Percent>,
+    #[schemars(extend("x-over-time" = "last"))]
+    pub cumulative_simple_cache_savings: Option<Cents>,
+    #[schemars(extend("x-over-time" = "last"))]
+    pub cumulative_semantic_cache_savings: Option<Cents>,
 }
 
 /// How often a feedback value was given.
 #[answer]
 pub struct Score {
-    pub score: Option<f64>,
+    pub score: Option<Amount>,
     pub total: Option<u64>,
 }
 
@@ -147,7 +179,7 @@ pub struct Score {
 pub struct ModelFeedback {
     pub ai_model: Option<String>,
     pub total: Option<u64>,
-    pub avg_weighted_feedback: Option<f64>,
+    pub avg_weighted_feedback: Option<Amount>,
 }
 
 /// The cache over the whole period.
@@ -160,8 +192,8 @@ pub struct CacheSummary {
 #[answer]
 pub struct CacheTotals {
     pub hits: Option<u64>,
-    /// Milliseconds.
-    pub avg_latency: Option<f64>,
+    pub avg_latency: Option<Milliseconds>,
     pub total_requests: Option<u64>,
-    pub cache_speedup: Option<f64>,
+    /// How much faster hits are than other requests.
+    pub cache_speedup: Option<Percent>,
 }

@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Filter, Rows};
-use crate::{CommaSeparated, JsonObject, Page, answer, endpoint};
+use crate::{Amount, Cents, CommaSeparated, Milliseconds, Page, Percent, answer, endpoint};
 
 /// Get usage per user
 ///
@@ -46,7 +46,7 @@ pub struct GetAnalyticsByMetadata {
 /// Get usage by any dimension
 ///
 /// Counts requests per value of a dimension, with further columns on demand.
-#[endpoint(GET "/analytics/groups/{group_by}" -> Page<JsonObject>,
+#[endpoint(GET "/analytics/groups/{group_by}" -> Page<GroupStats>,
     scopes("analytics.view"), plan(enterprise), extended)]
 pub struct GetAnalyticsGroup {
     pub group_by: Dimension,
@@ -63,7 +63,7 @@ pub struct GetAnalyticsGroup {
 /// Get usage per provider
 ///
 /// Counts requests per provider, with further columns on demand, such as cost or latency.
-#[endpoint(GET "/analytics/groups/provider" -> Page<JsonObject>,
+#[endpoint(GET "/analytics/groups/provider" -> Page<GroupStats>,
     scopes("analytics.view"), plan(enterprise), extended)]
 pub struct GetAnalyticsGroupProviders {
     #[shared]
@@ -79,7 +79,7 @@ pub struct GetAnalyticsGroupProviders {
 /// Get usage per workspace
 ///
 /// Lists workspaces with their usage. Portkey does not document the columns.
-#[endpoint(GET "/analytics/groups/workspaces" -> Page<JsonObject>,
+#[endpoint(GET "/analytics/groups/workspaces" -> Page<GroupStats>,
     scopes("analytics.view"), keys(admin), plan(enterprise), extended, unlisted)]
 pub struct GetAnalyticsGroupWorkspaces {
     #[shared]
@@ -103,13 +103,32 @@ pub enum Dimension {
     Prompt,
 }
 
+/// What requests of one group used, in the columns that were asked for; the group itself is named beside them.
+#[answer]
+pub struct GroupStats {
+    pub requests: Option<u64>,
+    pub cost: Option<Cents>,
+    pub total_tokens: Option<Amount>,
+    pub avg_tokens: Option<Amount>,
+    pub avg_input_tokens: Option<Amount>,
+    pub avg_output_tokens: Option<Amount>,
+    pub avg_latency: Option<Milliseconds>,
+    pub p95_latency: Option<Milliseconds>,
+    pub p99_latency: Option<Milliseconds>,
+    pub success_rate: Option<Percent>,
+    pub error_count: Option<u64>,
+    pub cache_hit_rate: Option<Percent>,
+    pub avg_weighted_feedback: Option<Amount>,
+    pub first_seen: Option<String>,
+    pub last_seen: Option<String>,
+}
+
 /// What one end user used.
 #[answer]
 pub struct UserStats {
     pub user: Option<String>,
     pub requests: Option<u64>,
-    /// Cents.
-    pub cost: Option<f64>,
+    pub cost: Option<Cents>,
 }
 
 /// How much one model was used.
@@ -117,6 +136,7 @@ pub struct UserStats {
 pub struct ModelStats {
     pub ai_model: Option<String>,
     pub requests: Option<u64>,
+    pub cost: Option<Cents>,
 }
 
 /// What requests with one metadata value used.
@@ -124,10 +144,9 @@ pub struct ModelStats {
 pub struct MetadataStats {
     pub metadata_value: Option<String>,
     pub requests: Option<u64>,
-    /// Cents.
-    pub cost: Option<f64>,
-    pub avg_tokens: Option<f64>,
-    pub avg_weighted_feedback: Option<f64>,
+    pub cost: Option<Cents>,
+    pub avg_tokens: Option<Amount>,
+    pub avg_weighted_feedback: Option<Amount>,
     pub requests_with_feedback: Option<u64>,
     pub last_seen: Option<String>,
 }

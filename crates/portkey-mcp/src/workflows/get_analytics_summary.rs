@@ -1,23 +1,21 @@
 use futures_util::future::join_all;
 use portkey_api::{
-    Endpoint,
     analytics::{
-        Filter, GetCacheAnalytics, GetCostAnalytics, GetErrorAnalytics, GetErrorRateAnalytics,
-        GetFeedbackAnalytics, GetLatencyAnalytics, GetRequestAnalytics, GetTokenAnalytics,
-        GetUserAnalytics,
+        CacheTotals, Cost, Count, Course, Distinct, Filter, GetCacheAnalytics, GetCostAnalytics,
+        GetErrorAnalytics, GetErrorRateAnalytics, GetFeedbackAnalytics, GetLatencyAnalytics,
+        GetRequestAnalytics, GetTokenAnalytics, GetUserAnalytics, Latency, Rate, Sum,
     },
     workflow,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::Steps;
 use crate::call::{Failure, Run};
 
 /// Get an analytics summary
 ///
-/// Sums up a period at once: requests, cost (cents), tokens, latency, errors, users, feedback, cache. For the course
+/// Sums up a period at once: requests, cost, tokens, latency, errors, users, feedback, cache. For the course
 /// over time ask the single tools. Costs nine requests; a section that fails is told beside the others.
 #[workflow(-> Summary, effect(read), scopes("analytics.view"), plan(enterprise))]
 pub(crate) struct GetAnalyticsSummary {
@@ -58,23 +56,23 @@ const SECTIONS: [Section; 9] = [
 #[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Summary {
     #[serde(skip_serializing_if = "Option::is_none")]
-    requests: Option<Value>,
+    requests: Option<Count>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    cost: Option<Value>,
+    cost: Option<Cost>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tokens: Option<Value>,
+    tokens: Option<Sum>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    latency: Option<Value>,
+    latency: Option<Latency>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    errors: Option<Value>,
+    errors: Option<Count>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error_rate: Option<Value>,
+    error_rate: Option<Rate>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    users: Option<Value>,
+    users: Option<Distinct>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    feedback: Option<Value>,
+    feedback: Option<Count>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    cache: Option<Value>,
+    cache: Option<CacheTotals>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     failed: Vec<Failed>,
 }
@@ -92,12 +90,12 @@ impl Steps for GetAnalyticsSummary {
         let filter = &self.filter;
         let asked = sections
             .iter()
-            .map(async |section| (*section, total(run, *section, filter).await));
+            .map(async |section| (*section, Summary::ask(run, *section, filter).await));
         let mut summary = Summary::default();
         let mut first_failure = None;
-        for (section, total) in join_all(asked).await {
-            match total {
-                Ok(total) => summary.put(section, total),
+        for (section, told) in join_all(asked).await {
+            match told {
+                Ok(told) => summary = summary.with(told),
                 Err(failure) => {
                     let reason = failure.to_string();
                     summary.failed.push(Failed { section, reason });
@@ -114,40 +112,48 @@ impl Steps for GetAnalyticsSummary {
 }
 
 impl Summary {
-    fn put(&mut self, section: Section, total: Value) {
-        let place = match section {
-            Section::Requests => &mut self.requests,
-            Section::Cost => &mut self.cost,
-            Section::Tokens => &mut self.tokens,
-            Section::Latency => &mut self.latency,
-            Section::Errors => &mut self.errors,
-            Section::ErrorRate => &mut self.error_rate,
-            Section::Users => &mut self.users,
-            Section::Feedback => &mut self.feedback,
-            Section::Cache => &mut self.cache,
+    /// Asks for a section and keeps it.
+    async fn ask(run: Run<'_>, section: Section, filter: &Filter) -> Result<Self, Failure> {
+        let course = Course {
+            filter: filter.clone(),
+            granularity: None,
         };
-        *place = Some(total);
+        let mut told = Self::default();
+        match section {
+            Section::Requests => {
+                told.requests = run.ask(&GetRequestAnalytics(course)).await?.summary;
+            }
+            Section::Cost => told.cost = run.ask(&GetCostAnalytics(course)).await?.summary,
+            Section::Tokens => told.tokens = run.ask(&GetTokenAnalytics(course)).await?.summary,
+            Section::Latency => told.latency = run.ask(&GetLatencyAnalytics(course)).await?.summary,
+            Section::Errors => told.errors = run.ask(&GetErrorAnalytics(course)).await?.summary,
+            Section::ErrorRate => {
+                told.error_rate = run.ask(&GetErrorRateAnalytics(course)).await?.summary;
+            }
+            Section::Users => told.users = run.ask(&GetUserAnalytics(course)).await?.summary,
+            Section::Feedback => {
+                told.feedback = run.ask(&GetFeedbackAnalytics(course)).await?.summary;
+            }
+            Section::Cache => {
+                told.cache = run.ask(&GetCacheAnalytics(course.filter)).await?.summary;
+            }
+        }
+        Ok(told)
     }
-}
 
-async fn total(run: Run<'_>, section: Section, filter: &Filter) -> Result<Value, Failure> {
-    let filter = filter.clone();
-    match section {
-        Section::Requests => summary(run, GetRequestAnalytics(filter)).await,
-        Section::Cost => summary(run, GetCostAnalytics(filter)).await,
-        Section::Tokens => summary(run, GetTokenAnalytics(filter)).await,
-        Section::Latency => summary(run, GetLatencyAnalytics(filter)).await,
-        Section::Errors => summary(run, GetErrorAnalytics(filter)).await,
-        Section::ErrorRate => summary(run, GetErrorRateAnalytics(filter)).await,
-        Section::Users => summary(run, GetUserAnalytics(filter)).await,
-        Section::Feedback => summary(run, GetFeedbackAnalytics(filter)).await,
-        Section::Cache => summary(run, GetCacheAnalytics(filter)).await,
+    /// Both together.
+    fn with(self, other: Self) -> Self {
+        Self {
+            requests: self.requests.or(other.requests),
+            cost: self.cost.or(other.cost),
+            tokens: self.tokens.or(other.tokens),
+            latency: self.latency.or(other.latency),
+            errors: self.errors.or(other.errors),
+            error_rate: self.error_rate.or(other.error_rate),
+            users: self.users.or(other.users),
+            feedback: self.feedback.or(other.feedback),
+            cache: self.cache.or(other.cache),
+            failed: self.failed,
+        }
     }
-}
-
-/// The summary of one answer, without its course over time.
-async fn summary<E: Endpoint>(run: Run<'_>, endpoint: E) -> Result<Value, Failure> {
-    let answer = run.ask(&endpoint).await?;
-    let mut answer = serde_json::to_value(answer).unwrap_or_default();
-    Ok(answer.get_mut("summary").map_or(Value::Null, Value::take))
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use portkey_api::{
-    Check, JsonObject, Problem,
+    Amount, Cents, Check, JsonObject, Milliseconds, Problem, answer,
     logging::{GetLog, Log, LogId, LogType, PathFormat},
     workflow,
     workspaces::WorkspaceId,
@@ -49,12 +49,41 @@ pub(crate) struct Found {
     trace_id: Option<String>,
     /// The requests of the trace, in order.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<Figures>>")]
     spans: Option<Vec<JsonObject>>,
     /// The job that is still running, or that failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     export_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
+}
+
+/// What is counted of a request; the rest is as it was exported.
+#[answer]
+struct Figures {
+    cost: Option<Cents>,
+    response_time: Option<Milliseconds>,
+    req_units: Option<Amount>,
+    res_units: Option<Amount>,
+    total_units: Option<Amount>,
+}
+
+/// Exports write some numbers as text.
+fn with_numbers(mut span: JsonObject) -> JsonObject {
+    for name in [
+        "cost",
+        "response_time",
+        "req_units",
+        "res_units",
+        "total_units",
+    ] {
+        if let Some(value) = span.get_mut(name)
+            && let Some(number) = value.as_str().and_then(|text| text.parse::<f64>().ok())
+        {
+            *value = number.into();
+        }
+    }
+    span
 }
 
 /// How long a trace may take to be exported.
@@ -118,7 +147,8 @@ impl Found {
             ..Self::default()
         };
         match exported {
-            Exported::Logs(mut spans) => {
+            Exported::Logs(spans) => {
+                let mut spans: Vec<_> = spans.into_iter().map(with_numbers).collect();
                 if spans.is_empty() {
                     found.message = Some("no request of this trace lies in the period".to_owned());
                 }

@@ -1,6 +1,8 @@
 use std::{cmp::Reverse, collections::HashMap, time::Duration};
 
-use portkey_api::{JsonObject, PageNumber, PageSize, workflow, workspaces::WorkspaceId};
+use portkey_api::{
+    Amount, Cents, JsonObject, PageNumber, PageSize, workflow, workspaces::WorkspaceId,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,7 +15,7 @@ use crate::call::{Failure, Run};
 
 /// List traces
 ///
-/// Lists the traces of a period with time, requests, models, cost (cents) and tokens of each, the newest first. Runs a
+/// Lists the traces of a period with time, requests, models, cost and tokens of each, the newest first. Runs a
 /// log export, which takes a while; if it takes longer than `timeout_s`, the answer names the job to go on with.
 #[workflow(-> Traces, effect(execute), scopes("logs.export"), plan(enterprise))]
 pub(crate) struct ListTraces {
@@ -59,9 +61,8 @@ pub(crate) struct Trace {
     first: String,
     last: String,
     models: Vec<String>,
-    /// Cents.
-    cost: f64,
-    tokens: f64,
+    cost: Cents,
+    tokens: Amount,
 }
 
 impl Steps for ListTraces {
@@ -149,8 +150,8 @@ pub(super) fn traces(logs: &[JsonObject]) -> Vec<Trace> {
         });
         trace.add(text("created_at"), text("ai_model"));
         trace.failed += usize::from(log.get("is_success").is_some_and(is_false));
-        trace.cost += number("cost");
-        trace.tokens += number("total_units");
+        trace.cost.0 += number("cost");
+        trace.tokens.0 += number("total_units");
     }
     let mut traces: Vec<Trace> = traces.into_values().collect();
     traces.sort_by_cached_key(|trace| Reverse((trace.last.clone(), trace.trace_id.clone())));
@@ -212,6 +213,6 @@ mod tests {
             ("2026-01-01T10:00:00Z", "2026-01-01T12:00:00Z")
         );
         assert_eq!(newest.models, ["gpt-4o", "claude"]);
-        assert!((newest.cost - 1.0).abs() < 1e-9 && (newest.tokens - 20.0).abs() < 1e-9);
+        assert!((newest.cost.0 - 1.0).abs() < 1e-9 && (newest.tokens.0 - 20.0).abs() < 1e-9);
     }
 }

@@ -30,6 +30,7 @@ mod dry_run;
 mod every_tool;
 mod failures;
 mod faults;
+mod figures;
 mod fuzz;
 mod http;
 mod identity_provider;

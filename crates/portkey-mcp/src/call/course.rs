@@ -1,0 +1,152 @@
+//! Graphs over time, by the day unless asked otherwise: a week of hours is long to read and seldom wanted.
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use jiff::Timestamp;
+use portkey_api::{
+    JsonObject, Operation,
+    analytics::{
+        GRANULARITY, Granularity,
+        days::{Day, leave_out_zeros},
+    },
+};
+use serde_json::Value;
+
+use super::{Failure, permit::Permit};
+
+const FROM: &str = "time_of_generation_min";
+const TO: &str = "time_of_generation_max";
+const POINTS: &str = "data_points";
+
+/// Days asked for at the same time.
+const AT_ONCE: usize = 4;
+/// For more days than this Portkey is not asked day by day.
+const MOST_DAYS: usize = 31;
+
+/// Whether `operation` answers a graph over time.
+pub(super) fn is_course(operation: &Operation) -> bool {
+    operation.declaration.argument(GRANULARITY).is_some()
+}
+
+impl Permit<'_> {
+    /// A graph in the stretches of time that the arguments ask for.
+    pub(super) async fn course(&self, mut arguments: JsonObject) -> Result<Value, Failure> {
+        let granularity = arguments.remove(GRANULARITY);
+        let granularity = granularity.and_then(|asked| serde_json::from_value(asked).ok());
+        let mut graph = self.graph(arguments.clone()).await?;
+        match granularity.unwrap_or_default() {
+            Granularity::None => {
+                if let Some(graph) = graph.as_object_mut() {
+                    graph.remove(POINTS);
+                }
+            }
+            Granularity::Hour => leave_out_zeros(&mut graph),
+            Granularity::Day => {
+                self.put_into_days(&arguments, &mut graph).await?;
+                leave_out_zeros(&mut graph);
+            }
+        }
+        Ok(graph)
+    }
+
+    async fn graph(&self, arguments: JsonObject) -> Result<Value, Failure> {
+        self.send(&self.operation.request(arguments)?).await
+    }
+
+    async fn put_into_days(
+        &self,
+        arguments: &JsonObject,
+        graph: &mut Value,
+    ) -> Result<(), Failure> {
+        let declaration = &self.operation.declaration;
+        let Some(days) = declaration.days(graph) else {
+            return Ok(());
+        };
+        let is_finer = days.iter().any(|day| day.points > 1);
+        if is_finer && !declaration.tells_days() {
+            self.run.notes.add(
+                "the points are as Portkey gives them: nothing says what they come to in a day",
+            );
+            return Ok(());
+        }
+        let summaries = self.summaries(arguments, &days).await?;
+        if is_finer {
+            let left = declaration.left_out(&summaries);
+            if !left.is_empty() {
+                self.run.notes.add(format!(
+                    "days are told without `{}`, which do not add up; `granularity: \"hour\"` shows them",
+                    left.join("`, `")
+                ));
+            }
+        }
+        declaration.by_day(graph, &summaries);
+        Ok(())
+    }
+
+    /// What Portkey says of each day that has several points, where the points do not say it: an average, a percentile
+    /// and a count of different users cannot be made of those of the hours.
+    async fn summaries(&self, arguments: &JsonObject, days: &[Day]) -> Result<JsonObject, Failure> {
+        let several = || days.iter().filter(|day| day.points > 1);
+        let needed = !self.operation.declaration.told_by_summary().is_empty();
+        if !needed || several().count() > MOST_DAYS {
+            return Ok(JsonObject::new());
+        }
+        let asked = several().filter_map(|day| {
+            let date = day.date.clone();
+            let arguments = of_day(arguments, &date)?;
+            Some(async move { Ok((date, self.summary(arguments).await?)) })
+        });
+        let asked: Vec<_> = asked.collect();
+        stream::iter(asked).buffered(AT_ONCE).try_collect().await
+    }
+
+    async fn summary(&self, arguments: JsonObject) -> Result<Value, Failure> {
+        let mut graph = self.graph(arguments).await?;
+        Ok(graph
+            .get_mut("summary")
+            .map(Value::take)
+            .unwrap_or_default())
+    }
+}
+
+/// The same arguments for the part of a day that lies in their period.
+fn of_day(arguments: &JsonObject, date: &str) -> Option<JsonObject> {
+    let moment = |name: &str| arguments.get(name)?.as_str()?.parse::<Timestamp>().ok();
+    let begin: Timestamp = format!("{date}T00:00:00Z").parse().ok()?;
+    let end: Timestamp = format!("{date}T23:59:59.999Z").parse().ok()?;
+    let mut arguments = arguments.clone();
+    let from = moment(FROM)?.max(begin);
+    let to = moment(TO)?.min(end);
+    arguments.insert(FROM.to_owned(), from.to_string().into());
+    arguments.insert(TO.to_owned(), to.to_string().into());
+    Some(arguments)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_day_is_asked_for_within_the_period() {
+        let period = json!({ "time_of_generation_min": "2026-11-21T06:30:00+02:00", "time_of_generation_max": "2026-11-22T12:00:00Z" });
+        let of = |date| of_day(period.as_object().unwrap(), date).unwrap();
+        let first = of("2026-11-21");
+        assert_eq!(
+            (&first[FROM], &first[TO]),
+            (
+                &json!("2026-11-21T04:30:00Z"),
+                &json!("2026-11-21T23:59:59.999Z")
+            )
+        );
+        let last = of("2026-11-22");
+        assert_eq!(
+            (&last[FROM], &last[TO]),
+            (
+                &json!("2026-11-22T00:00:00Z"),
+                &json!("2026-11-22T12:00:00Z")
+            )
+        );
+        assert_eq!(of_day(&JsonObject::new(), "2026-11-21"), None);
+    }
+}
