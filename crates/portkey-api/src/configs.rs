@@ -90,8 +90,8 @@ impl Check for CreateConfig {
 /// Update a config
 ///
 /// Changes a config as a new version, the whole of it or parts; every key and prompt that names it follows at once.
-#[endpoint(PUT "/configs/{slug}" -> UpdatedConfig,
-    scopes("configs.update"), not_repeatable, checked)]
+#[endpoint(PUT "/configs/{slug}" -> Config,
+    scopes("configs.update"), not_repeatable, checked, fresh(GetConfig))]
 pub struct UpdateConfig {
     #[alias("config_id", "config_slug")]
     pub slug: ConfigSlug,
@@ -250,11 +250,5 @@ pub struct Config {
 pub struct NewConfig {
     pub id: Option<String>,
     pub slug: Option<String>,
-    pub version_id: Option<String>,
-}
-
-/// A config with a fresh version.
-#[answer]
-pub struct UpdatedConfig {
     pub version_id: Option<String>,
 }

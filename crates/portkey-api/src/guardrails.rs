@@ -74,7 +74,7 @@ pub struct GetGuardrail {
 /// Update a guardrail
 ///
 /// Changes the fields given. Checks and actions replace the old ones as a whole.
-#[endpoint(PUT "/guardrails/{guardrail_id}" -> SavedGuardrail, not_repeatable, checked,
+#[endpoint(PUT "/guardrails/{guardrail_id}" -> Guardrail, not_repeatable, checked, fresh(GetGuardrail),
     scopes("guardrails.update", "organisation_guardrails.update"))]
 pub struct UpdateGuardrail {
     pub guardrail_id: GuardrailId,

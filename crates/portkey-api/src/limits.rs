@@ -20,6 +20,7 @@ pub struct UsageLimits {
     pub credit_limit: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<BudgetUnit>,
+    /// Alert from here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alert_threshold: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@ use std::{borrow::Cow, marker::PhantomData};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::JsonObject;
+use crate::{Declaration, JsonObject};
 
 /// Page to fetch, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +28,17 @@ impl Serialize for PageFromOne {
 #[serde(transparent)]
 #[schemars(inline)]
 pub struct PageSize(#[schemars(range(min = 1))] pub u32);
+
+/// The schema keyword of how many entries a page has that is asked for without a size, of a list that the API answers as
+/// a whole then.
+const SIZE_OTHERWISE: &str = "x-page-size";
+
+impl Declaration {
+    /// How many entries to ask for, where the caller does not say and the API would answer all there are.
+    pub fn page_size_otherwise(&self) -> Option<u64> {
+        self.input_of("page_size")?.get(SIZE_OTHERWISE)?.as_u64()
+    }
+}
 
 /// Every page at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -161,9 +161,9 @@ pub struct NewPartial {
 pub struct UpdatedPartial {
     pub id: Option<String>,
     pub slug: Option<String>,
-    /// Of the new version; its number is in the list of versions.
+    /// Of the new version.
     pub prompt_partial_version_id: Option<String>,
-    /// Of the published version, where none was made.
+    /// The number of the new version, which `publish_partial` takes; of the published one, where none was made.
     pub version: Option<u64>,
 }
 

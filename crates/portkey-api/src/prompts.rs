@@ -30,7 +30,7 @@ catalog! { "Prompts":
 
 /// List prompts
 ///
-/// Lists prompts with slug, collection and model, without templates; `get_prompt` has those. All at once unless paged.
+/// Lists prompts with slug, collection and model, without templates; `get_prompt` has those.
 #[endpoint(GET "/prompts" -> Page<Prompt>, scopes("prompts.list"))]
 pub struct ListPrompts {
     pub workspace_id: Option<WorkspaceId>,
@@ -38,6 +38,7 @@ pub struct ListPrompts {
     /// Part of the name.
     pub search: Option<String>,
     pub current_page: Option<PageNumber>,
+    #[schemars(extend("x-page-size" = 100))]
     pub page_size: Option<PageSize>,
     #[local]
     pub all: Option<EveryPage>,
@@ -360,8 +361,10 @@ pub struct NewPrompt {
 pub struct UpdatedPrompt {
     pub id: Option<String>,
     pub slug: Option<String>,
-    /// Of the new version; its number is in the list of versions.
+    /// Of the new version.
     pub prompt_version_id: Option<String>,
+    /// The number of the new version, which `publish_prompt` takes.
+    pub prompt_version: Option<u64>,
 }
 
 /// A version of a prompt.

@@ -85,8 +85,8 @@ pub struct GetProvider {
 /// Update a provider
 ///
 /// Changes the fields given; each limit is replaced as a whole. A higher budget revives an exhausted provider.
-#[endpoint(PUT "/providers/{slug}" -> SavedProvider,
-    scopes("providers.update", "virtual_keys.update"), checked)]
+#[endpoint(PUT "/providers/{slug}" -> Provider,
+    scopes("providers.update", "virtual_keys.update"), checked, fresh(GetProvider))]
 pub struct UpdateProvider {
     pub slug: ProviderSlug,
     /// Workspace UUID; needed with an organisation key.

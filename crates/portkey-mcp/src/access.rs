@@ -17,7 +17,7 @@ use crate::{
     auth::{
         Authenticator, CALLER_KEY, Challenge, Credential, Denial, Identity, Tokens, caller_key,
     },
-    call::{Authority, Offered, Requester},
+    call::{Audience, Authority, Offered, Requester},
     catalog::{self, Selection, Tool},
     config::GrantTable,
     policy::Policy,
@@ -81,6 +81,7 @@ impl Principal {
             principal: Arc::clone(&self.name),
             client: client.map(Into::into),
             authority: self.authority.clone(),
+            audience: Audience::default(),
         }
     }
 

@@ -19,6 +19,8 @@ mod course;
 mod extras;
 mod failure;
 mod inner;
+mod large;
+mod missing;
 mod notes;
 mod pages;
 mod parts;
@@ -32,6 +34,7 @@ mod references;
 mod requester;
 mod reveal;
 mod send;
+mod wording;
 
 use std::{
     fmt,
@@ -43,10 +46,10 @@ use portkey_api::{
     Declaration, JsonObject, Operation, Understood, bounded, understand, understand_exactly,
 };
 use portkey_client::Client;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
-    catalog::{DRY_RUN, Tool},
+    catalog::Tool,
     metrics,
     safeguards::Safeguards,
     secrets::{Carried, Secrets},
@@ -58,17 +61,21 @@ use crate::{
 pub use consent::Consent;
 pub use consequence::Consequence;
 pub use failure::Failure;
+pub use missing::Missing;
 pub use notes::Notes;
 pub use preview::{Difference, Preview, differences};
 pub use progress::{Progress, Step};
 pub use requester::{Authority, Offered, Requester};
+pub use wording::Audience;
 
+pub(crate) use extras::asks_for_dry_run;
 pub(crate) use inner::read;
 pub(crate) use requester::Rights;
 
-use extras::Extras;
+use extras::{Extras, Shown};
 use permit::{Line, Permit};
 use recording::Recording;
+use send::told;
 
 /// Lets a request that runs out of time say so itself, since it knows more.
 const GRACE: Duration = Duration::from_millis(500);
@@ -256,10 +263,11 @@ impl Run<'_> {
         let arguments = self.understand(&operation.declaration, arguments)?;
         let permit = self.permit(operation, arguments).await?;
         let arguments = &permit.arguments;
-        if self.extras.dry_run || asks_for_dry_run(arguments) {
+        let own = asks_for_dry_run(arguments).then_some(Shown::Changes);
+        if let Some(shown) = self.extras.dry_run.or(own) {
             // What the call itself would be refused for.
             self.reveal(&operation.declaration, arguments).await?;
-            let preview = self.preview(operation, arguments.clone()).await?;
+            let preview = self.preview(operation, arguments.clone(), shown).await?;
             return Ok(Outcome::Preview(Box::new(preview)));
         }
         let tool = Tool::Operation(operation);
@@ -284,7 +292,10 @@ impl Run<'_> {
                 carried.hide_in(&mut answer);
                 Ok(answer)
             }
-            Err(failure) => Err(failure.without(&carried)),
+            Err(failure) => {
+                let failure = self.name_missing(&permit.arguments, failure).await;
+                Err(failure.without(&carried, self.by.audience))
+            }
         }
     }
 
@@ -343,7 +354,7 @@ impl Run<'_> {
         }
         let (arguments, carried) = self.reveal(&workflow.declaration, &arguments).await?;
         let answer = workflow.run(arguments.clone(), *self).await;
-        let mut answer = answer.map_err(|failure| failure.without(&carried))?;
+        let mut answer = answer.map_err(|failure| failure.without(&carried, self.by.audience))?;
         carried.hide_in(&mut answer);
         self.answer(&workflow.declaration, &arguments, answer).await
     }
@@ -360,32 +371,9 @@ impl Run<'_> {
             declaration.withhold_bodies(&mut answer);
         }
         declaration.tell_units(&mut answer);
+        if let Some(note) = large::how_to_narrow(declaration, arguments, &answer) {
+            self.notes.add(note);
+        }
         Ok(Outcome::Answer(answer))
-    }
-}
-
-/// Whether a tool's own argument asks that nothing be done.
-pub(crate) fn asks_for_dry_run(arguments: &JsonObject) -> bool {
-    match arguments.get(DRY_RUN.name) {
-        Some(Value::String(text)) => text == "true",
-        asked => asked == Some(&Value::Bool(true)),
-    }
-}
-
-/// An answer that says nothing but that it worked: `{}` after most updates and deletes, or no body at all.
-fn says_nothing(answer: &Value) -> bool {
-    answer.is_null() || answer.as_object().is_some_and(serde_json::Map::is_empty)
-}
-
-/// What such an answer reads as.
-fn done() -> Value {
-    json!({ "success": true })
-}
-
-fn told(answer: Value) -> Value {
-    if says_nothing(&answer) {
-        done()
-    } else {
-        answer
     }
 }

@@ -22,7 +22,7 @@ pub use forbidden::{Forbidden, Rule};
 pub use quotas::{QuotaKind, QuotaTable, Quotas};
 pub(crate) use reach::{
     NAMES, Reach, Subject, container, entries_tell, listing, lists_workspaces, members, names_of,
-    object_of, reach, references, referent, scopes_of, stated,
+    object_of, placeholders, reach, reader_at, references, referent, scopes_of, stated,
 };
 pub use rules::{Origin, Rules};
 pub use tool_names::ToolNames;

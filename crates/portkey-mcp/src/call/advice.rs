@@ -5,69 +5,104 @@ use std::{borrow::Cow, fmt};
 use portkey_api::{Declaration, Keys, Operation, Plan};
 use portkey_client::{Error, Kind, NotJson, Refusal, Unsendable};
 
-use super::Failure;
+use super::{Audience, Failure, Missing};
 use crate::{catalog::listings, untrusted::quoted};
 
+/// What a failure says to somebody.
+#[derive(Debug)]
+pub struct Advice<'a> {
+    failure: &'a Failure,
+    reader: Audience,
+}
+
+impl Failure {
+    /// What it says to these readers.
+    pub fn told_to(&self, reader: Audience) -> Advice<'_> {
+        Advice {
+            failure: self,
+            reader,
+        }
+    }
+}
+
+/// As an assistant is told.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownTool(unknown) => write!(f, "{unknown}"),
-            Self::Arguments(invalid) => {
+        self.told_to(Audience::Assistant).fmt(f)
+    }
+}
+
+impl fmt::Display for Advice<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reader = self.reader;
+        match self.failure {
+            Failure::UnknownTool(unknown) => write!(f, "{unknown}"),
+            Failure::Arguments(invalid) => {
                 write!(f, "{invalid}\nNothing was sent. Correct the arguments and call again.")
             }
-            Self::Forbidden(forbidden) => write!(f, "{forbidden}."),
-            Self::Lacking { tool, denial } => write!(
+            Failure::Forbidden(forbidden) => write!(f, "{forbidden}."),
+            Failure::Lacking { tool, denial } => write!(
                 f,
                 "`{tool}` is needed for this, and {denial}. Get such a token and call again."
             ),
-            Self::Unconfirmed(refused) => write!(f, "{refused}"),
-            Self::Unaudited(unwritable) => write!(
+            Failure::Unconfirmed(refused) => write!(f, "{refused}"),
+            Failure::Unaudited(unwritable) => write!(
                 f,
                 "{unwritable}. A call that may change something is not made unless it can be written down. Nothing was \
-                 sent. The operator of this server can mend that, or set --audit to another place."
+                 sent. {}",
+                reader.operator("mend that, or set --audit to another place")
             ),
-            Self::Upstream { operation, error } => upstream(f, operation, error),
-            Self::Unreadable { operation, reason } => write!(
+            Failure::Upstream {
+                operation,
+                error,
+                missing,
+            } => upstream(f, operation, error, *missing, reader),
+            Failure::Unreadable { operation, reason } => write!(
                 f,
                 "Portkey answered `{}` in an unexpected form, which reads as {}. The call itself may have succeeded; \
                  look before you repeat it.",
                 operation.declaration.name,
                 quoted(reason)
             ),
-            Self::Download(error) => write!(
+            Failure::Download(error) => write!(
                 f,
                 "The exported file could not be downloaded: {error}{}. `download_log_export` gives a fresh link to it.",
                 cause(error)
             ),
-            Self::Sink(failure) => write!(f, "{failure}{}. Nothing was sent.", cause(failure)),
-            Self::SecretLost { answer, source } => write!(
+            Failure::Sink(failure) => write!(
+                f,
+                "{failure}{}. Nothing was sent. {}",
+                cause(failure),
+                reader.operator("mend that")
+            ),
+            Failure::SecretLost { answer, source } => write!(
                 f,
                 "The call succeeded, but its secret could not be kept: {source}{}. Make a new one \
                  (`rotate_api_key`, `resend_user_invite`) when that is mended.\nThe answer without it, as data: {answer}",
                 cause(source)
             ),
-            Self::Redacted { text, .. } => f.write_str(text),
-            Self::Journal(failure) => write!(
+            Failure::Redacted { text, .. } => f.write_str(text),
+            Failure::Journal(failure) => write!(
                 f,
-                "{failure}. Nothing was changed, because it could not have been undone. The operator of this server can \
-                 mend the journal, or do without one (--journal off)."
+                "{failure}. Nothing was changed, because it could not have been undone. {}",
+                reader.operator("mend the journal, or do without one (--journal off)")
             ),
-            Self::Undone { change } => write!(
+            Failure::Undone { change } => write!(
                 f,
                 "The change {change} is being undone by another call, or was, and it may not be known how that ended. \
                  Nothing was sent. Look at `list_changes` and at the object before you try again."
             ),
-            Self::OutOfTime { limit } => write!(
+            Failure::OutOfTime { limit } => write!(
                 f,
                 "The call was broken off after {} seconds, the most that PORTKEY_TIMEOUT grants. Ask for less at once \
                  (fewer pages, a shorter time). If it was to change something, a part of that may have been done: \
                  look before you repeat it.",
                 limit.as_secs()
             ),
-            Self::Cancelled => f.write_str(
+            Failure::Cancelled => f.write_str(
                 "Cancelled. If the request was already on its way, Portkey may have carried it out.",
             ),
-            Self::Unlisted(name) => write!(
+            Failure::Unlisted(name) => write!(
                 f,
                 "`{name}` is missing from this program's catalog. That is a defect of the program; please report it."
             ),
@@ -75,17 +110,27 @@ impl fmt::Display for Failure {
     }
 }
 
-fn upstream(f: &mut fmt::Formatter<'_>, operation: &Operation, error: &Error) -> fmt::Result {
+fn upstream(
+    f: &mut fmt::Formatter<'_>,
+    operation: &Operation,
+    error: &Error,
+    missing: Option<Missing>,
+    reader: Audience,
+) -> fmt::Result {
     let declaration = &operation.declaration;
     match error {
-        Error::Refused(refusal) => return refused(f, operation, refusal),
+        Error::Refused(refusal) => return refused(f, operation, refusal, missing, reader),
         Error::NoKey => {
+            let set = format!(
+                "set {} in the environment{}, or use --sandbox to try it on made-up data",
+                key_setting(declaration),
+                reader.restarted()
+            );
             return write!(
                 f,
-                "No Portkey API key is set, so `{}` cannot be called. Set {} in the environment of this server and \
-                 restart it, or start it with --sandbox to try it on made-up data.",
+                "No Portkey API key is set, so `{}` cannot be called. {}",
                 declaration.name,
-                key_setting(declaration)
+                reader.operator(&set)
             );
         }
         Error::NotJson {
@@ -114,7 +159,7 @@ fn upstream(f: &mut fmt::Formatter<'_>, operation: &Operation, error: &Error) ->
         }
         _ => write!(f, "`{}` failed: {error}{}.", declaration.name, cause(error))?,
     }
-    write!(f, " {}", technical(declaration, error))
+    write!(f, " {}", technical(declaration, error, reader))
 }
 
 /// Ends a sentence, and quotes what came from elsewhere.
@@ -127,7 +172,7 @@ fn said(f: &mut fmt::Formatter<'_>, parts: &[Option<&str>]) -> fmt::Result {
 }
 
 /// What to do about a failure that is not Portkey's decision.
-fn technical(declaration: &Declaration, error: &Error) -> String {
+fn technical(declaration: &Declaration, error: &Error, reader: Audience) -> String {
     let look_first = if declaration.repeatable {
         "It is safe to call again."
     } else {
@@ -135,31 +180,50 @@ fn technical(declaration: &Declaration, error: &Error) -> String {
     };
     match error {
         Error::Unsendable(Unsendable::Key) => {
-            format!("Correct {} and restart the server.", key_setting(declaration))
+            let key = key_setting(declaration);
+            reader.operator(&format!("correct {key}{}", reader.restarted()))
         }
         Error::Connect { .. } => {
-            "Nothing was sent. Check the network and PORTKEY_BASE_URL, then call again.".to_owned()
+            let check = reader.operator("check the network and PORTKEY_BASE_URL");
+            format!("Nothing was sent. {check} Then call again.")
         }
         Error::Busy { retry_after } => format!(
             "This server's own ceiling is reached, and nothing was sent. Wait {} seconds and call again.",
             retry_after.as_secs().max(1)
         ),
         Error::Suspended { .. } => "Nothing was sent. Call again after that.".to_owned(),
-        Error::Tls { .. } => "Nothing was sent. Check that PORTKEY_BASE_URL speaks TLS and that this system trusts its \
-                              certificate (SSL_CERT_FILE adds an authority)."
-            .to_owned(),
+        Error::Tls { .. } => {
+            let check = reader.operator(
+                "check that PORTKEY_BASE_URL speaks TLS and that this system trusts its certificate (SSL_CERT_FILE adds \
+                 an authority)",
+            );
+            format!("Nothing was sent. {check}")
+        }
         Error::Timeout { .. } | Error::Interrupted(_) => {
             format!("{look_first} PORTKEY_TIMEOUT sets how long a request may take.")
         }
-        Error::TooLarge { .. } | Error::TooMany { .. } => "Ask for less: a smaller `page_size`, or a filter.".to_owned(),
-        Error::NotJson { found: NotJson::Html { .. }, .. } | Error::Redirected { .. } => {
-            "PORTKEY_BASE_URL seems to point at a web page or proxy rather than at Portkey's API.".to_owned()
+        Error::TooLarge { .. } | Error::TooMany { .. } => {
+            "Ask for less: a smaller `page_size`, or a filter.".to_owned()
+        }
+        Error::NotJson {
+            found: NotJson::Html { .. },
+            ..
+        }
+        | Error::Redirected { .. } => {
+            "PORTKEY_BASE_URL seems to point at a web page or proxy rather than at Portkey's API."
+                .to_owned()
         }
         _ => look_first.to_owned(),
     }
 }
 
-fn refused(f: &mut fmt::Formatter<'_>, operation: &Operation, refusal: &Refusal) -> fmt::Result {
+fn refused(
+    f: &mut fmt::Formatter<'_>,
+    operation: &Operation,
+    refusal: &Refusal,
+    missing: Option<Missing>,
+    reader: Audience,
+) -> fmt::Result {
     let declaration = &operation.declaration;
     write!(
         f,
@@ -174,7 +238,7 @@ fn refused(f: &mut fmt::Formatter<'_>, operation: &Operation, refusal: &Refusal)
         "). Portkey said: {}",
         quoted(&refusal.message.to_string())
     )?;
-    write!(f, "\n{}", next_step(operation, refusal))?;
+    write!(f, "\n{}", next_step(operation, refusal, missing, reader))?;
     match &refusal.trace_id {
         Some(trace) => write!(f, "\nTrace id: {}", quoted(trace)),
         None => Ok(()),
@@ -193,22 +257,33 @@ fn code_word(code: &str) -> Cow<'_, str> {
     }
 }
 
-fn next_step(operation: &Operation, refusal: &Refusal) -> String {
+fn next_step(
+    operation: &Operation,
+    refusal: &Refusal,
+    missing: Option<Missing>,
+    reader: Audience,
+) -> String {
     let declaration = &operation.declaration;
     match refusal.kind() {
-        Kind::Unauthenticated => format!(
-            "Check {}: it may be mistyped, expired, rotated or deleted, or belong to another Portkey than \
-             PORTKEY_BASE_URL. Restart the server after changing it.",
-            key_setting(declaration)
-        ),
+        Kind::Unauthenticated => {
+            let key = key_setting(declaration);
+            let restart = match reader {
+                Audience::Assistant => " Restart the server after changing it.",
+                Audience::Shell => "",
+            };
+            format!(
+                "Check {key}: it may be mistyped, expired, rotated or deleted, or belong to another Portkey than \
+                 PORTKEY_BASE_URL.{restart}"
+            )
+        }
         Kind::Forbidden => forbidden(operation),
-        Kind::NotFound => not_found(operation),
+        Kind::NotFound => not_found(operation, missing),
         Kind::Conflict => "It exists already or is still in use; the message says what is in the way. Choose another \
                            name, or remove what is in the way first."
             .to_owned(),
         Kind::Invalid => format!(
-            "Correct what the message names and call again; `portkey-mcp describe {}` shows every argument.",
-            declaration.name
+            "Correct what the message names and call again; {}.",
+            reader.arguments_of(declaration.name)
         ),
         Kind::RateLimited => {
             let wait = refusal.retry_after.map_or_else(
@@ -268,7 +343,10 @@ fn forbidden(operation: &Operation) -> String {
     format!("Possible reasons: {}.", reasons.join("; "))
 }
 
-fn not_found(operation: &Operation) -> String {
+fn not_found(operation: &Operation, missing: Option<Missing>) -> String {
+    if let Some(Missing { argument, listing }) = missing {
+        return format!("`{argument}` names nothing that is there: `{listing}` lists what is.");
+    }
     match listings(operation).as_slice() {
         [] if !operation.path.contains('{') => {
             "This Portkey does not offer it, or PORTKEY_BASE_URL is not its address.".to_owned()

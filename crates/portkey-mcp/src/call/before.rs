@@ -1,7 +1,7 @@
 use portkey_api::{Effect, JsonObject, Operation, Place};
 use serde_json::Value;
 
-use super::Run;
+use super::{Failure, Run};
 use crate::catalog::{WHERE, collection, reader};
 
 /// Updates that make a version nobody is given yet: what they go out from is the latest, not the published one.
@@ -24,6 +24,15 @@ impl Run<'_> {
         operation: &'static Operation,
         arguments: &JsonObject,
     ) -> Option<Value> {
+        self.found(operation, arguments).await.ok().flatten()
+    }
+
+    /// The same, or why it cannot be read.
+    pub(super) async fn found(
+        &self,
+        operation: &'static Operation,
+        arguments: &JsonObject,
+    ) -> Result<Option<Value>, Failure> {
         self.object(operation, arguments, For::Caller).await
     }
 
@@ -33,7 +42,8 @@ impl Run<'_> {
         operation: &'static Operation,
         arguments: &JsonObject,
     ) -> Option<Value> {
-        self.object(operation, arguments, For::Journal).await
+        let found = self.object(operation, arguments, For::Journal).await;
+        found.ok().flatten()
     }
 
     async fn object(
@@ -41,31 +51,32 @@ impl Run<'_> {
         operation: &'static Operation,
         arguments: &JsonObject,
         reader_is: For,
-    ) -> Option<Value> {
+    ) -> Result<Option<Value>, Failure> {
         if matches!(operation.declaration.effect, Effect::Read | Effect::Create) {
-            return None;
+            return Ok(None);
         }
         if let Some(reader) = reader(operation) {
             let found = finding(reader, operation, arguments);
             let mut object = self.look(reader, found, reader_is).await?;
             // Whatever the one hides, the other need not show.
             operation.declaration.mask(&mut object);
-            return Some(object);
+            return Ok(Some(object));
         }
-        let (collection, key) = collection(operation)?;
+        let Some((collection, key)) = collection(operation) else {
+            return Ok(None);
+        };
         let listed = finding(collection, operation, arguments);
         let list = self.look(collection, listed, reader_is).await?;
         if operation.declaration.effect == Effect::Update {
-            return Some(list); // What is updated may not be there yet.
+            return Ok(Some(list)); // What is updated may not be there yet.
         }
-        let wanted = arguments.get(key)?;
-        let entries = list.get("data")?.as_array()?;
-        let entry = entries.iter().find(|entry| {
-            [key, "id"]
-                .into_iter()
-                .any(|name| entry.get(name) == Some(wanted))
-        });
-        entry.cloned()
+        let wanted = arguments.get(key);
+        let is_wanted = |entry: &&Value| {
+            let mut ids = [key, "id"].into_iter().map(|name| entry.get(name));
+            ids.any(|id| id.is_some() && id == wanted)
+        };
+        let entries = list.get("data").and_then(Value::as_array);
+        Ok(entries.and_then(|entries| entries.iter().find(is_wanted).cloned()))
     }
 
     /// What another read of the object answers, with secrets masked.
@@ -73,7 +84,7 @@ impl Run<'_> {
         &self,
         reader: &'static Operation,
         arguments: JsonObject,
-    ) -> Option<Value> {
+    ) -> Result<Value, Failure> {
         self.look(reader, arguments, For::Caller).await
     }
 
@@ -82,7 +93,7 @@ impl Run<'_> {
         reader: &'static Operation,
         mut arguments: JsonObject,
         reader_is: For,
-    ) -> Option<Value> {
+    ) -> Result<Value, Failure> {
         if reader.declaration.argument("all").is_some() {
             arguments.insert("all".to_owned(), true.into());
         }
@@ -90,14 +101,23 @@ impl Run<'_> {
             For::Caller => self.permit(reader, arguments).await,
             For::Journal => self.permit_to_keep(reader, arguments).await,
         };
-        let mut object = permit.ok()?.read().await.ok()?;
+        let mut object = permit?.read().await?;
         reader.declaration.mask(&mut object);
-        Some(object)
+        Ok(object)
     }
 }
 
+/// Whether an update makes a version that nobody is given yet.
+pub(super) fn is_drafting(operation: &Operation) -> bool {
+    DRAFTING.contains(&operation.declaration.name)
+}
+
 /// What `reader` takes to find the object that `operation` is about.
-fn finding(reader: &Operation, operation: &Operation, arguments: &JsonObject) -> JsonObject {
+pub(super) fn finding(
+    reader: &Operation,
+    operation: &Operation,
+    arguments: &JsonObject,
+) -> JsonObject {
     let mut found = reader.path_arguments(arguments);
     for argument in reader.declaration.arguments {
         let is_where = matches!(argument.place, Place::Query(_)) && WHERE.contains(&argument.name);
@@ -105,7 +125,7 @@ fn finding(reader: &Operation, operation: &Operation, arguments: &JsonObject) ->
             found.insert(argument.name.to_owned(), value.clone());
         }
     }
-    if DRAFTING.contains(&operation.declaration.name) {
+    if is_drafting(operation) {
         found.insert("version".to_owned(), "latest".into());
     }
     found

@@ -90,7 +90,7 @@ impl Run<'_> {
         let id = id.and_then(Value::as_str)?;
         let named = JsonObject::from_iter([("workspace_id".to_owned(), id.into())]);
         let workspace = match portkey_api::operation("get_workspace") {
-            Some(reader) => self.read(reader, named).await,
+            Some(reader) => self.read(reader, named).await.ok(),
             None => None,
         };
         let name = workspace.as_ref().and_then(name);

@@ -4,6 +4,7 @@ use portkey_api::{InvalidArguments, Operation, Problem};
 use portkey_client::Kind;
 use serde_json::Value;
 
+use super::{Audience, Missing};
 use crate::{
     audit::Unwritable,
     auth::Denial,
@@ -14,7 +15,7 @@ use crate::{
     secrets::{Carried, SinkFailure},
 };
 
-/// Why a call did not end well. What a reader sees, with what to do next, is in its `Display`.
+/// Why a call did not end well. What a reader sees, with what to do next, is what it says [to them](Self::told_to).
 #[derive(Debug)]
 pub enum Failure {
     /// There is no such tool.
@@ -40,6 +41,8 @@ pub enum Failure {
         operation: &'static Operation,
         /// Why it failed.
         error: Box<portkey_client::Error>,
+        /// Which of the things that the call names is not there.
+        missing: Option<Missing>,
     },
     /// A file that an answer pointed at could not be fetched.
     Download(Box<portkey_client::Error>),
@@ -89,6 +92,7 @@ impl Failure {
         Self::Upstream {
             operation,
             error: Box::new(error),
+            missing: None,
         }
     }
 
@@ -126,7 +130,7 @@ impl Failure {
     }
 
     /// The same without the secrets of the call, should what it says repeat one.
-    pub(crate) fn without(mut self, carried: &Carried) -> Self {
+    pub(crate) fn without(mut self, carried: &Carried, reader: Audience) -> Self {
         // Quotations are cut when they are shown, and a part of a secret would not be recognised.
         match &mut self {
             Self::Upstream { error, .. } | Self::Download(error) => {
@@ -139,7 +143,7 @@ impl Failure {
             }
             _ => {}
         }
-        match carried.hidden(&self.to_string()) {
+        match carried.hidden(&self.told_to(reader).to_string()) {
             Some(text) => Self::Redacted {
                 kind: self.kind(),
                 text,

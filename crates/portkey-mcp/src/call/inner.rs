@@ -3,7 +3,10 @@
 use portkey_api::{Declared, Endpoint, JsonObject, Operation, Problem, Request};
 use serde_json::Value;
 
-use super::{Consent, Failure, Outcome, Run, extras::Extras};
+use super::{
+    Consent, Failure, Outcome, Run,
+    extras::{Extras, Shown},
+};
 use crate::{
     secrets::Carried,
     workflows::{Conventions, Steps},
@@ -35,7 +38,7 @@ impl Run<'_> {
         dry_run: bool,
     ) -> Result<Value, Failure> {
         let extras = Extras {
-            dry_run,
+            dry_run: dry_run.then_some(Shown::Changes),
             return_object: true,
             confirmation: None,
             include_bodies: false,

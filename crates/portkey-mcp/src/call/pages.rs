@@ -26,6 +26,9 @@ impl Permit<'_> {
         if arguments.remove(ALL) == Some(Value::Bool(true)) {
             return self.every_page(arguments).await;
         }
+        if let Some(size) = self.operation.declaration.page_size_otherwise() {
+            arguments.entry(SIZE).or_insert(size.into());
+        }
         let answer = self.page(arguments.clone()).await?;
         Ok(with_next_page(&arguments, answer))
     }

@@ -1,4 +1,4 @@
-//! What a dry run shows: the request that would be sent, and what it would make of the object.
+//! What a dry run shows: what would change of the object, and the request that would be sent.
 
 mod diff;
 mod overlay;
@@ -8,7 +8,7 @@ use std::fmt;
 use portkey_api::{Effect, JsonObject, Operation, Request};
 use serde_json::{Value, json};
 
-use super::{Failure, Run};
+use super::{Failure, Run, extras::Shown};
 use crate::catalog::reader;
 
 pub use diff::{Difference, differences};
@@ -20,12 +20,16 @@ pub struct Preview {
     pub arguments: JsonObject,
     /// What would be sent.
     pub request: Request,
+    /// Why the call would fail, where that is known: what it is about is not there.
+    pub would_fail: Option<String>,
     /// The object it is about, as it is; where there is one that can be read.
     pub now: Option<Value>,
     /// The object as it would be; nothing where it would be gone, or Portkey decides what it becomes.
     pub would_be: Option<Value>,
     /// What would not stay as it is.
     pub changes: Vec<Difference>,
+    /// How much of the object is shown.
+    shown: Shown,
 }
 
 impl Run<'_> {
@@ -34,29 +38,50 @@ impl Run<'_> {
         &self,
         operation: &'static Operation,
         arguments: JsonObject,
+        shown: Shown,
     ) -> Result<Preview, Failure> {
         let request = operation.preview(arguments.clone())?;
         if operation.declaration.effect == Effect::Read {
-            return Ok(Preview::of_request(operation, arguments, request));
+            return Ok(Preview::of_request(operation, arguments, request, shown));
         }
         // What cannot be looked up is left out: the call itself would say why.
         let known = self.look_up(operation, arguments.clone()).await;
         let arguments = known.unwrap_or(arguments);
         let request = operation.preview(arguments.clone())?;
-        let now = self.before(operation, &arguments).await;
-        let would_be = self
-            .after(operation, &arguments, &request, now.as_ref())
-            .await;
+        let (now, would_fail) = match self.found(operation, &arguments).await {
+            Ok(now) => (now, None),
+            Err(failure) => (None, self.missing_object(&arguments, failure).await),
+        };
+        let after = self.after(operation, &arguments, &request, now.as_ref());
+        let (would_be, would_fail) = match after.await {
+            Ok(would_be) => (would_be, would_fail),
+            Err(failure) => {
+                let why = self.missing_object(&arguments, failure).await;
+                (None, would_fail.or(why))
+            }
+        };
         let changes = match (&now, &would_be) {
             (Some(now), Some(would_be)) => differences(now, would_be),
             _ => Vec::new(),
         };
         Ok(Preview {
+            would_fail,
             now,
             would_be,
             changes,
-            ..Preview::of_request(operation, arguments, request)
+            ..Preview::of_request(operation, arguments, request, shown)
         })
+    }
+
+    /// Why a call cannot succeed about whose object this was learnt. Other failures to read it may not be its own.
+    async fn missing_object(&self, arguments: &JsonObject, failure: Failure) -> Option<String> {
+        match self.name_missing(arguments, failure).await {
+            failure @ Failure::Upstream { .. } if failure.kind() == "not found" => Some(format!(
+                "this call would fail: what it is about was not found. {}",
+                failure.told_to(self.by.audience)
+            )),
+            _ => None,
+        }
     }
 
     /// The object as it would be after `request`.
@@ -66,21 +91,21 @@ impl Run<'_> {
         arguments: &JsonObject,
         request: &Request,
         now: Option<&Value>,
-    ) -> Option<Value> {
+    ) -> Result<Option<Value>, Failure> {
         if operation.declaration.effect == Effect::Create {
-            return request.body.clone();
+            return Ok(request.body.clone());
         }
-        if let Some(version) = published(operation, arguments) {
-            let reader = reader(operation)?;
+        let reader = reader(operation);
+        if let (Some(version), Some(reader)) = (published(operation, arguments), reader) {
             let mut finding = reader.path_arguments(arguments);
             finding.insert("version".to_owned(), version.into());
-            return self.read(reader, finding).await;
+            return self.read(reader, finding).await.map(Some);
         }
-        let would_be = overlay::overlaid(operation, request.body.as_ref(), now?)?;
-        Some(match reader(operation) {
+        let would_be = now.and_then(|now| overlay::overlaid(operation, request.body.as_ref(), now));
+        Ok(would_be.map(|would_be| match reader {
             Some(reader) => reader.declaration.normalise(would_be),
             None => would_be,
-        })
+        }))
     }
 }
 
@@ -91,62 +116,116 @@ fn published(operation: &Operation, arguments: &JsonObject) -> Option<String> {
     Some(version.to_string())
 }
 
+/// Members by which people tell an object from others.
+const IDENTITY: [&str; 6] = ["id", "slug", "name", "title", "email", "status"];
+
 impl Preview {
-    fn of_request(operation: &Operation, arguments: JsonObject, request: Request) -> Self {
+    fn of_request(
+        operation: &Operation,
+        arguments: JsonObject,
+        request: Request,
+        shown: Shown,
+    ) -> Self {
         Self {
             arguments: operation.declaration.masked(arguments),
             request,
+            would_fail: None,
             now: None,
             would_be: None,
             changes: Vec::new(),
+            shown,
         }
     }
 
-    /// The same for programs.
+    /// The same for programs: what would change, then the request, and the whole object where that was asked for.
     pub fn told(&self) -> Value {
         let headers = self.request.headers.iter();
         let headers: Vec<_> = headers
             .map(|(name, value)| (name, value.as_str()))
             .collect();
-        let request = json!({
-            "dry_run": true,
-            "arguments": self.arguments,
-            "method": self.request.method.as_str(),
-            "target": self.request.target,
-            "headers": headers,
-            "body": self.request.body,
-        });
-        let object = json!({ "now": self.now, "would_be": self.would_be, "changes": self.changes });
-        let is_known = self.now.is_some() || self.would_be.is_some();
-        let parts = [Some(request), Some(object).filter(|_| is_known)];
-        let members = parts.into_iter().flatten().filter_map(|part| match part {
-            Value::Object(members) => Some(members),
-            _ => None,
-        });
-        Value::Object(members.flatten().collect())
+        let mut told = JsonObject::new();
+        let mut tell = |name: &str, value: Value| {
+            told.insert(name.to_owned(), value);
+        };
+        tell("dry_run", true.into());
+        if let Some(reason) = &self.would_fail {
+            tell("would_fail", reason.as_str().into());
+        }
+        if let Some(now) = &self.now {
+            tell("object", identity(now));
+            if self.would_be.is_some() {
+                tell("changes", json!(self.changes));
+            } else if self.would_fail.is_none() {
+                tell("would_be", Value::Null);
+            }
+        }
+        tell("method", self.request.method.as_str().into());
+        tell("target", self.request.target.as_str().into());
+        tell("headers", json!(headers));
+        tell("body", json!(self.request.body));
+        tell("arguments", json!(self.arguments));
+        if self.shown == Shown::Object && (self.now.is_some() || self.would_be.is_some()) {
+            tell("now", json!(self.now));
+            tell("would_be", json!(self.would_be));
+        } else if self.now.is_some() {
+            tell("more", "`dry_run: \"full\"` shows the whole object".into());
+        }
+        Value::Object(told)
     }
 }
 
-/// The request, then the object and what becomes of it.
+fn identity(object: &Value) -> Value {
+    let told = IDENTITY.into_iter().filter_map(|name| {
+        let value = object.get(name).filter(|value| !value.is_null())?;
+        Some((name.to_owned(), value.clone()))
+    });
+    Value::Object(told.collect())
+}
+
+/// For people: what would change, then the request, and the whole object where that was asked for.
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(reason) = &self.would_fail {
+            writeln!(f, "Would fail: {reason}\n")?;
+        }
+        self.changed(f)?;
         write!(f, "{}", self.request)?;
+        let Some(now) = &self.now else {
+            return Ok(());
+        };
+        if self.shown == Shown::Changes {
+            return write!(f, "\n\n--dry-run=full shows the whole object.");
+        }
+        write!(f, "\n\nNow: {now:#}")?;
+        match &self.would_be {
+            Some(would_be) => write!(f, "\n\nWould be: {would_be:#}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Preview {
+    fn changed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(now) = &self.now {
-            write!(f, "\n\nNow: {now:#}")?;
-        }
-        if let (Some(_), Some(would_be)) = (&self.now, &self.would_be) {
-            write!(f, "\n\nWould be: {would_be:#}")?;
-        }
-        if !self.changes.is_empty() {
-            write!(f, "\n\nChanges:")?;
+            writeln!(f, "Object: {}", identity(now))?;
+            match (&self.would_be, self.changes.as_slice()) {
+                (None, _) => writeln!(f)?,
+                (Some(_), []) => writeln!(f, "Changes: none\n")?,
+                (Some(_), _) => writeln!(f, "Changes:")?,
+            }
         }
         let shown = |value: &Option<Value>| match value {
             Some(value) => value.to_string(),
             None => "nothing".to_owned(),
         };
-        self.changes.iter().try_for_each(|change| {
+        for change in &self.changes {
             let (from, to) = (shown(&change.from), shown(&change.to));
-            write!(f, "\n  {}: {from} -> {to}", change.field)
-        })
+            writeln!(f, "  {}: {from} -> {to}", change.field)?;
+        }
+        if self.changes.is_empty() {
+            Ok(())
+        } else {
+            writeln!(f)
+        }
     }
 }

@@ -115,7 +115,8 @@ impl Run<'_> {
     pub(crate) fn journal(&self, tool: &'static str) -> Result<&dyn Journal, Failure> {
         let journal = self.caller.safeguards.journal.as_deref();
         journal.ok_or_else(|| {
-            let rule = "this server keeps no journal of changes; its operator can set --journal";
+            let set = self.by.audience.operator("set --journal");
+            let rule = format!("this server keeps no journal of changes. {set}");
             Failure::invalid(tool, Problem::rule("", rule))
         })
     }

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use portkey_api::{Effect, operations};
 
-use super::Failure;
+use super::{Audience, Failure};
 use crate::{
     auth::Denial,
     catalog::{Selection, Tool},
@@ -20,6 +20,8 @@ pub struct Requester {
     pub client: Option<Arc<str>>,
     /// What they may do.
     pub authority: Authority,
+    /// Who reads what comes of it.
+    pub audience: Audience,
 }
 
 /// What a principal may use. A direct call and a call that a composed tool makes for them are held to the same.

@@ -1,28 +1,115 @@
 //! What a call makes of the object, where Portkey's answer does not say.
 
-use serde_json::Value;
+use portkey_api::{Effect, JsonObject, Operation};
+use serde_json::{Value, json};
 
-use super::{done, permit::Permit, says_nothing};
+use super::{before, permit::Permit};
 
 impl Permit<'_> {
-    /// Where an update answers nothing, what it made of the object. A failure to read that does not turn the
-    /// update, which has happened, into a failure.
+    /// Where an update answers nothing or ids alone, what it made of the object: the object itself, or of what has
+    /// versions the number of the new one. A failure to read that does not turn the update, which has happened, into a
+    /// failure.
     pub(super) async fn refresh(&self, answer: Value) -> Value {
-        if !says_nothing(&answer) {
+        let is_update = self.operation.declaration.effect == Effect::Update;
+        if !says_nothing(&answer) && !(is_update && says_ids_alone(&answer)) {
             return answer;
         }
         let Some(source) = self.operation.fresh else {
-            return done();
+            return told(answer);
         };
         let source = source();
-        // Where several objects were changed, there is no one to read.
-        let Ok(permit) = self
-            .run
-            .permit(source, source.path_arguments(&self.arguments))
-            .await
-        else {
-            return done();
+        let Some(object) = self.read_fresh(source).await else {
+            return told(answer);
         };
-        permit.read().await.unwrap_or_else(|_| done())
+        if before::is_drafting(self.operation) && !says_nothing(&answer) {
+            return with_number(answer, &object);
+        }
+        object
+    }
+
+    async fn read_fresh(&self, source: &'static Operation) -> Option<Value> {
+        let wanted = before::finding(source, self.operation, &self.arguments);
+        // Where several objects were changed, there is no one to read.
+        let permit = self.run.permit(source, wanted).await.ok()?;
+        permit.read().await.ok()
+    }
+}
+
+/// An answer that says nothing but that it worked: `{}` after most updates and deletes, or no body at all.
+fn says_nothing(answer: &Value) -> bool {
+    answer.is_null() || answer.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
+/// What such an answer reads as.
+fn done() -> Value {
+    json!({ "success": true })
+}
+
+pub(super) fn told(answer: Value) -> Value {
+    if says_nothing(&answer) {
+        done()
+    } else {
+        answer
+    }
+}
+
+fn says_ids_alone(answer: &Value) -> bool {
+    let is_id = |name: &String| {
+        ["id", "slug", "object", "success"].contains(&name.as_str()) || name.ends_with("_id")
+    };
+    answer
+        .as_object()
+        .is_some_and(|members| members.keys().all(is_id))
+}
+
+/// The answer with the number of the version that it names by its id, if that is the one that was read.
+fn with_number(mut answer: Value, version: &Value) -> Value {
+    let Some(members) = answer.as_object_mut() else {
+        return answer;
+    };
+    let named: Vec<String> = members
+        .keys()
+        .filter(|name| name.ends_with("version_id"))
+        .cloned()
+        .collect();
+    let is_read = |members: &JsonObject| {
+        named
+            .iter()
+            .any(|name| version.get(name) == members.get(name))
+    };
+    if is_read(members) {
+        for name in ["prompt_version", "version"] {
+            if let Some(number) = version.get(name).filter(|number| number.is_u64()) {
+                members.insert(name.to_owned(), number.clone());
+            }
+        }
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_is_that_of_the_version_that_was_made() {
+        let answer = json!({ "id": "p", "prompt_version_id": "v4" });
+        let latest = json!({ "prompt_version_id": "v4", "prompt_version": 4, "string": "long" });
+        assert_eq!(
+            with_number(answer.clone(), &latest),
+            json!({ "id": "p", "prompt_version_id": "v4", "prompt_version": 4 })
+        );
+        let later = json!({ "prompt_version_id": "v5", "prompt_version": 5 });
+        assert_eq!(with_number(answer.clone(), &later), answer);
+        let renamed = json!({ "id": "p", "slug": "s" });
+        assert_eq!(with_number(renamed.clone(), &latest), renamed);
+    }
+
+    #[test]
+    fn ids_alone_say_nothing_of_the_object() {
+        assert!(says_ids_alone(
+            &json!({ "id": "g", "slug": "s", "version_id": "v" })
+        ));
+        assert!(!says_ids_alone(&json!({ "id": "g", "name": "n" })));
     }
 }

@@ -23,7 +23,8 @@ pub struct Universal {
 /// Asks for a preview.
 pub const DRY_RUN: Universal = Universal {
     name: "dry_run",
-    help: "Print what would be sent and what it would change, with secrets masked; change nothing",
+    help: "Print what it would change and what would be sent, with secrets masked; change nothing; `full` prints the whole \
+           object too",
     kind: "boolean",
     holds: |tool| matches!(tool, Tool::Operation(_)),
     listed: |tool| tool.declaration().effect != Effect::Read,
@@ -83,6 +84,15 @@ impl Universal {
     /// Whether it is on or off.
     pub fn is_switch(&self) -> bool {
         self.kind == "boolean"
+    }
+
+    /// What is to be said of a value that it does not take.
+    pub fn expected(&self) -> &'static str {
+        if self.name == DRY_RUN.name {
+            "expected true, false or `full`"
+        } else {
+            "expected true or false"
+        }
     }
 
     fn schema(&self) -> Value {

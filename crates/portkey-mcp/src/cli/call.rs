@@ -13,7 +13,9 @@ use super::{CommandFailure, audit, journal, note, print, profile, stop};
 use crate::{
     access::Principal,
     audit::Destination,
-    call::{Call, Caller, Consent, Consequence, Failure, Notes, Outcome, Progress},
+    call::{
+        Audience, Call, Caller, Consent, Consequence, Failure, Notes, Outcome, Progress, Requester,
+    },
     catalog::{CONFIRMATION, Selection, Tool},
     config::Configuration,
     confirm::Confirm,
@@ -86,7 +88,10 @@ pub(super) async fn run(
     let call = Call {
         tool: arguments.tool,
         arguments: named,
-        by: principal.requester(Some("portkey-mcp call")),
+        by: Requester {
+            audience: Audience::Shell,
+            ..principal.requester(Some("portkey-mcp call"))
+        },
         // Whoever types a command means it, unless they said that they want to be asked.
         consent: if asks && !agreed {
             Consent::OfUser { agreed: None }

@@ -7,7 +7,7 @@ use crate::{
     access::InvalidGrant,
     audit::AuditFailure,
     auth::AuthFailure,
-    call::Failure,
+    call::{Audience, Failure},
     catalog::UnknownTool,
     config::{Loosening, NoKey, Problems, ProfileFailure},
     journal::{JournalFailure, UnusableJournal},
@@ -71,7 +71,7 @@ pub enum CommandFailure {
     #[error(transparent)]
     Arguments(#[from] super::call::Unreadable),
     /// The call failed.
-    #[error("{0}")]
+    #[error("{}", .0.told_to(Audience::Shell))]
     Call(#[from] Failure),
     /// The session broke.
     #[error("{0}")]

@@ -202,7 +202,8 @@ impl Subject {
     }
 }
 
-fn placeholders(path: &'static str) -> Vec<&'static str> {
+/// The names in the braces of a path, in order.
+pub(crate) fn placeholders(path: &'static str) -> Vec<&'static str> {
     let parts = path.split('/');
     parts
         .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
@@ -210,7 +211,7 @@ fn placeholders(path: &'static str) -> Vec<&'static str> {
 }
 
 /// What reads the object at a path.
-fn reader_at(path: &str) -> Option<&'static Operation> {
+pub(crate) fn reader_at(path: &str) -> Option<&'static Operation> {
     operations().find(|candidate| {
         candidate.method == Method::Get
             && !candidate.declaration.answers_page()

@@ -71,11 +71,14 @@ impl Server {
              and names the workspace by `workspace_id` where a tool has it.\n\
              - Lists answer {{total, data}} and `next_page` while there is one. `current_page` counts from 0; \
              `all: true` fetches every page.\n\
+             - Amounts of analytics and logs are in cents, with dollars beside them in `…_usd`; `units` names the units of \
+             an answer. Budgets (`credit_limit`, `alert_threshold`) are in dollars.\n\
              - Updates change only the fields given, unless the tool says they replace, and answer the object as it \
              now is; `return_object: false` saves reading it.\n\
-             - An update to a prompt makes a version that nobody sees until `publish_prompt`.\n\
-             - `dry_run: true` on a tool that changes something changes nothing, and shows the request, the object as it \
-             is and as it would be. What destroys something may answer `done: false` and a `confirmation`: show the user \
+             - An update to a prompt makes a version that nobody sees until `publish_prompt`; it answers the number of \
+             that version.\n\
+             - `dry_run: true` on a tool that changes something changes nothing, and shows what would change and the \
+             request; `dry_run: \"full\"` shows the whole object too. What destroys something may answer `done: false` and a `confirmation`: show the user \
              what it says, and bring it back only if they agree.\n\
              - Secrets are masked (ab*****xyz). New keys: {}.\n\
              - Never ask for a secret in the chat: give secret arguments as `env:NAME` or `file:/PATH`, which this \

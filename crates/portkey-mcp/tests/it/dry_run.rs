@@ -150,7 +150,7 @@ fn what_a_dry_run_foretells_is_what_happens() {
     for (tool, arguments, (reader, finding), fields) in told {
         let now = wire.answer(reader, finding.clone());
         let mut dry = arguments.clone();
-        dry["dry_run"] = true.into();
+        dry["dry_run"] = "full".into();
         let preview = wire.answer(tool, dry);
         assert_eq!(preview["now"], now, "{tool}");
         assert_eq!(
@@ -181,6 +181,9 @@ fn a_dry_run_of_a_delete_shows_what_would_be_lost() {
     let config = wire.answer("list_configs", json!({}))["data"][0]["slug"].clone();
     let now = wire.answer("get_config", json!({ "slug": config }));
     let preview = wire.answer("delete_config", json!({ "slug": config, "dry_run": true }));
+    assert_eq!(preview["object"]["name"], now["name"]);
+    let asked = json!({ "slug": config, "dry_run": "full" });
+    let preview = wire.answer("delete_config", asked);
     assert_eq!(preview["method"], "DELETE");
     assert_eq!(preview["now"], now);
     assert_eq!(preview["would_be"], Value::Null);
@@ -206,12 +209,84 @@ fn the_command_line_shows_the_same() {
         &[],
     );
     let shown = text(&output.stdout);
+    let (changes, request) = shown.split_once("PUT /admin/workspaces/").unwrap();
     assert!(
-        shown.starts_with(&format!("PUT /admin/workspaces/{workspace}\n")),
+        changes.contains("Changes:\n  description: ") && changes.contains("-> \"new\""),
         "{shown}"
     );
     assert!(
-        shown.contains("Changes:\n  description: ") && shown.contains("-> \"new\""),
+        request.starts_with(workspace) && !shown.contains("Now: "),
+        "{shown}"
+    );
+    let mut arguments = vec!["call", "update_workspace", "--workspace-id", workspace];
+    arguments.extend(["--description", "new", "--sandbox", "--dry-run=full"]);
+    let whole = text(&run(&arguments, &[]).stdout);
+    assert!(
+        whole.contains("Now: {") && whole.contains("Would be: {"),
+        "{whole}"
+    );
+}
+
+/// The whole object is long, and what changes of it is what is asked about.
+#[test]
+fn what_changes_comes_first_and_the_whole_object_on_request() {
+    let mut wire = Wire::initialised(&["--sandbox"], &[]);
+    let workspace = wire.answer("list_workspaces", json!({}))["data"][0]["id"].clone();
+    let mut asked =
+        json!({ "workspace_id": workspace, "description": "What we try", "dry_run": true });
+    let brief = wire.answer("update_workspace", asked.clone());
+    assert!(
+        brief["now"].is_null() && brief["would_be"].is_null(),
+        "{brief}"
+    );
+    assert_eq!(brief["object"]["id"], workspace);
+    let members: Vec<_> = brief.as_object().unwrap().keys().collect();
+    let place = |name: &str| members.iter().position(|member| *member == name).unwrap();
+    assert!(place("changes") < place("method"), "{members:?}");
+    assert_eq!(brief["changes"][0]["field"], "description");
+    asked["dry_run"] = "full".into();
+    let whole = wire.answer("update_workspace", asked);
+    assert_eq!(whole["would_be"]["description"], "What we try");
+    assert_eq!(whole["changes"], brief["changes"]);
+    let (brief, whole) = (brief.to_string().len(), whole.to_string().len());
+    assert!(brief * 3 < whole, "{brief} of {whole} bytes");
+}
+
+#[test]
+fn a_dry_run_about_what_is_not_there_says_so_first() {
+    let mut wire = Wire::initialised(&["--sandbox", "--toolsets", "all"], &[]);
+    let prompt = wire.answer("list_prompts", json!({}))["data"][0]["id"].clone();
+    for (tool, arguments, listing) in [
+        (
+            "update_workspace",
+            json!({ "workspace_id": "ws-nope", "description": "x" }),
+            "list_workspaces",
+        ),
+        (
+            "delete_config",
+            json!({ "slug": "pc-nope" }),
+            "list_configs",
+        ),
+        (
+            "publish_prompt",
+            json!({ "prompt_id": prompt, "version": 99 }),
+            "list_prompt_versions",
+        ),
+    ] {
+        let mut dry = arguments;
+        dry["dry_run"] = true.into();
+        let preview = wire.answer(tool, dry);
+        let why = preview["would_fail"].as_str().unwrap_or_default();
+        assert!(
+            why.contains("was not found") && why.contains(listing),
+            "{tool}: {preview}"
+        );
+    }
+    let mut arguments = vec!["call", "update_workspace", "--workspace-id", "ws-nope"];
+    arguments.extend(["--description", "x", "--sandbox", "--dry-run"]);
+    let shown = text(&run(&arguments, &[]).stdout);
+    assert!(
+        shown.starts_with("Would fail: ") && shown.contains("list_workspaces"),
         "{shown}"
     );
 }

@@ -12,6 +12,7 @@
     reason = "a test that cannot go on says so by panicking, and `json!` reads best where it is used"
 )]
 
+mod answers;
 mod audit;
 mod balancer;
 mod bodies;

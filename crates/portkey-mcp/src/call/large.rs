@@ -1,0 +1,110 @@
+//! What is said beside an answer that is long to read: how to ask for less.
+
+use std::io;
+
+use portkey_api::{Declaration, JsonObject, Place};
+use serde_json::Value;
+
+/// More bytes than this fill a client's window, or are cut off by it.
+const LARGE: usize = 80 * 1024;
+
+/// More arguments than this nobody tries.
+const MOST: usize = 4;
+
+/// How the same call can be answered in less, where its answer is large.
+pub(super) fn how_to_narrow(
+    declaration: &Declaration,
+    arguments: &JsonObject,
+    answer: &Value,
+) -> Option<String> {
+    let bytes = length(answer);
+    if bytes < LARGE {
+        return None;
+    }
+    let ways = ways(declaration, arguments);
+    let ways = if ways.is_empty() {
+        "ask for what you need alone".to_owned()
+    } else {
+        ways.join("; ")
+    };
+    Some(format!(
+        "this answer is large ({} KB); to narrow it: {ways}",
+        bytes / 1024
+    ))
+}
+
+fn ways(declaration: &Declaration, arguments: &JsonObject) -> Vec<String> {
+    let takes = |name: &str| declaration.argument(name).is_some();
+    let has = |name: &str| arguments.contains_key(name);
+    let mut ways = Vec::new();
+    if arguments.get("all") == Some(&Value::Bool(true)) {
+        ways.push("leave out `all` for a page at a time".to_owned());
+    } else if takes("page_size") {
+        ways.push("a smaller `page_size`".to_owned());
+    }
+    if takes("granularity") {
+        ways.push("a coarser `granularity`, or a shorter period".to_owned());
+    }
+    let filters = declaration.arguments.iter().filter(|argument| {
+        let is_page = ["current_page", "page_size"].contains(&argument.name);
+        matches!(argument.place, Place::Query(_)) && !is_page && !has(argument.name)
+    });
+    let filters: Vec<_> = filters.map(|argument| argument.name).take(MOST).collect();
+    if !filters.is_empty() {
+        ways.push(format!("filter by `{}`", filters.join("`, `")));
+    }
+    ways
+}
+
+/// Bytes of a value as it is sent.
+fn length(value: &Value) -> usize {
+    struct Counted(usize);
+    impl io::Write for Counted {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut counted = Counted(0);
+    // Counting cannot fail.
+    _ = serde_json::to_writer(&mut counted, value);
+    counted.0
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn told(tool: &str, arguments: Value, bytes: usize) -> Option<String> {
+        let declaration = &portkey_api::operation(tool).unwrap().declaration;
+        let answer = json!({ "data": ["x".repeat(bytes)] });
+        how_to_narrow(declaration, arguments.as_object().unwrap(), &answer)
+    }
+
+    #[test]
+    fn a_large_answer_says_how_to_ask_for_less() {
+        let list = told("list_prompts", json!({}), LARGE).unwrap();
+        assert!(
+            list.contains("80 KB") && list.contains("`page_size`"),
+            "{list}"
+        );
+        assert!(list.contains("`collection_id`, `search`"), "{list}");
+        let all = told("list_prompts", json!({ "all": true, "search": "x" }), LARGE).unwrap();
+        assert!(
+            all.contains("leave out `all`") && !all.contains("`search`"),
+            "{all}"
+        );
+        assert_eq!(told("list_prompts", json!({}), LARGE / 2), None);
+    }
+
+    #[test]
+    fn where_nothing_narrows_it_nothing_is_promised() {
+        let one = told("get_config", json!({ "slug": "c" }), LARGE).unwrap();
+        assert!(one.ends_with("ask for what you need alone"), "{one}");
+    }
+}

@@ -1,0 +1,268 @@
+//! Which of several ids of a call Portkey does not know: it says only that something was not found.
+
+use portkey_api::{JsonObject, Method, Operation, operations};
+use portkey_client::Kind;
+
+use super::{Failure, Run};
+use crate::{
+    catalog::{collection, same_shape},
+    policy::{placeholders, reader_at, references},
+};
+
+/// An argument that names what is not there, and the tool that lists what is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Missing {
+    /// Such as `user_id`.
+    pub argument: &'static str,
+    /// Such as `list_workspace_members`.
+    pub listing: &'static str,
+}
+
+/// Something that a call names.
+#[derive(Debug)]
+struct Named {
+    argument: &'static str,
+    /// What reads it by its id alone.
+    reader: Option<&'static Operation>,
+    arguments: JsonObject,
+    listing: Option<&'static Operation>,
+}
+
+impl Run<'_> {
+    /// Adds to a failure to find something which argument names it, where that can be told: whatever else the call names
+    /// is looked for.
+    pub(super) async fn name_missing(&self, arguments: &JsonObject, failure: Failure) -> Failure {
+        let Failure::Upstream {
+            operation, error, ..
+        } = failure
+        else {
+            return failure;
+        };
+        let missing = if error.kind() == Kind::NotFound {
+            self.missing(operation, arguments).await
+        } else {
+            None
+        };
+        Failure::Upstream {
+            operation,
+            error,
+            missing,
+        }
+    }
+
+    async fn missing(
+        &self,
+        operation: &'static Operation,
+        arguments: &JsonObject,
+    ) -> Option<Missing> {
+        let mut named = in_path(operation, arguments);
+        match version(operation, arguments) {
+            Some(version) => named.push(version),
+            // To read the object would be to ask the same again.
+            None => named.iter_mut().for_each(|one| {
+                one.reader = one.reader.filter(|reader| reader.path != operation.path);
+            }),
+        }
+        let referred = referred_to(operation, arguments);
+        if named.len() + referred.len() < 2 {
+            return None;
+        }
+        for one in named.iter().chain(&referred) {
+            match self.is_there(one).await {
+                Some(true) => {}
+                Some(false) => return one.told(),
+                // What cannot be read by itself is missing if all else is there.
+                None if one.reader.is_none() && referred.is_empty() => return one.told(),
+                None => return None,
+            }
+        }
+        None
+    }
+
+    /// Whether this can be read; nothing where that cannot be told.
+    async fn is_there(&self, named: &Named) -> Option<bool> {
+        match self.read(named.reader?, named.arguments.clone()).await {
+            Ok(_) => Some(true),
+            Err(Failure::Upstream { error, .. }) if error.kind() == Kind::NotFound => Some(false),
+            Err(_) => None,
+        }
+    }
+}
+
+impl Named {
+    fn told(&self) -> Option<Missing> {
+        Some(Missing {
+            argument: self.argument,
+            listing: self.listing?.declaration.name,
+        })
+    }
+}
+
+/// What the path names, the outermost first.
+fn in_path(operation: &Operation, arguments: &JsonObject) -> Vec<Named> {
+    let names = placeholders(operation.path);
+    let ends = operation.path.match_indices('}').map(|(at, _)| at + 1);
+    let named = names
+        .iter()
+        .zip(ends)
+        .enumerate()
+        .filter_map(|(at, (argument, end))| {
+            let path = operation.path.get(..end)?;
+            let (inside, _) = path.rsplit_once('/')?;
+            let reader = reader_at(path);
+            Some(Named {
+                argument,
+                reader,
+                arguments: reader
+                    .map(|reader| {
+                        let values = names
+                            .iter()
+                            .take(at + 1)
+                            .map(|name| arguments.get(*name).cloned());
+                        let read = placeholders(reader.path).into_iter().map(str::to_owned);
+                        read.zip(values.map(Option::unwrap_or_default)).collect()
+                    })
+                    .unwrap_or_default(),
+                listing: Some(listing_at(inside)?),
+            })
+        });
+    named.collect()
+}
+
+/// The version that is wanted of the object in the path.
+fn version(operation: &Operation, arguments: &JsonObject) -> Option<Named> {
+    const VERSION: &str = "version";
+    arguments.get(VERSION)?;
+    let argument = operation.declaration.argument(VERSION)?.name;
+    let end = operation.path.rfind('}')? + 1;
+    let object = operation.path.get(..end)?;
+    Some(Named {
+        argument,
+        reader: None,
+        arguments: JsonObject::new(),
+        listing: Some(listing_at(&format!("{object}/versions"))?),
+    })
+}
+
+fn listing_at(path: &str) -> Option<&'static Operation> {
+    operations().find(|one| {
+        one.method == Method::Get && one.declaration.answers_page() && same_shape(one.path, path)
+    })
+}
+
+/// What other arguments refer to, by their names.
+fn referred_to(operation: &Operation, arguments: &JsonObject) -> Vec<Named> {
+    let declared = |name: &str| operation.declaration.argument(name).map(|one| one.name);
+    let in_path = placeholders(operation.path);
+    let referred = references(operation, arguments).into_iter();
+    let referred = referred.filter_map(|(subject, name, id)| {
+        let argument = declared(name).filter(|name| !in_path.contains(name))?;
+        Some(Named {
+            argument,
+            reader: Some(subject.reader),
+            arguments: subject.arguments_for(id),
+            listing: collection(subject.reader).map(|(listing, _)| listing),
+        })
+    });
+    referred.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Arguments and listings of what a call names, in the order in which they are looked for.
+    fn named(tool: &str, arguments: &serde_json::Value) -> Vec<(&'static str, &'static str)> {
+        let operation = portkey_api::operation(tool).unwrap();
+        let arguments = arguments.as_object().unwrap();
+        let mut named = in_path(operation, arguments);
+        named.extend(version(operation, arguments));
+        named.extend(referred_to(operation, arguments));
+        let told = named.iter().filter_map(Named::told);
+        told.map(|missing| (missing.argument, missing.listing))
+            .collect()
+    }
+
+    #[test]
+    fn each_id_of_a_call_has_the_list_that_it_stands_in() {
+        assert_eq!(
+            named(
+                "publish_prompt",
+                &json!({ "prompt_id": "p", "version": 99 })
+            ),
+            [
+                ("prompt_id", "list_prompts"),
+                ("version", "list_prompt_versions")
+            ]
+        );
+        assert_eq!(
+            named("get_prompt", &json!({ "prompt_id": "p", "version": "9" })),
+            [
+                ("prompt_id", "list_prompts"),
+                ("version", "list_prompt_versions")
+            ]
+        );
+        assert_eq!(
+            named(
+                "get_prompt_version",
+                &json!({ "prompt_id": "p", "version_id": "v" })
+            ),
+            [
+                ("prompt_id", "list_prompts"),
+                ("version_id", "list_prompt_versions")
+            ]
+        );
+        assert_eq!(
+            named(
+                "delete_workspace_member",
+                &json!({ "workspace_id": "w", "user_id": "u" })
+            ),
+            [
+                ("workspace_id", "list_workspaces"),
+                ("user_id", "list_workspace_members")
+            ]
+        );
+        assert_eq!(
+            named(
+                "reset_usage_limit_entity",
+                &json!({ "limit_id": "l", "entity_id": "e" })
+            ),
+            [
+                ("limit_id", "list_usage_limits"),
+                ("entity_id", "list_usage_limit_entities")
+            ]
+        );
+        assert_eq!(
+            named(
+                "update_prompt",
+                &json!({ "prompt_id": "p", "collection_id": "c" })
+            ),
+            [
+                ("prompt_id", "list_prompts"),
+                ("collection_id", "list_collections")
+            ]
+        );
+    }
+
+    /// Whatever names several things can say which of them is not there.
+    #[test]
+    fn every_placeholder_behind_another_has_a_listing() {
+        for operation in operations() {
+            let names = placeholders(operation.path);
+            let arguments = names
+                .iter()
+                .map(|name| ((*name).to_owned(), json!("x")))
+                .collect();
+            let named = in_path(operation, &arguments);
+            let is_fixed = ["provider", "type"].iter().any(|name| names.contains(name));
+            assert!(
+                names.len() < 2 || is_fixed || named.len() == names.len(),
+                "{}: {:?}",
+                operation.declaration.name,
+                named.iter().map(Named::told).collect::<Vec<_>>()
+            );
+        }
+    }
+}
