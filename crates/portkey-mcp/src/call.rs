@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! arguments -> bound -> authorise -> understand -> within -> (dry run: stop) -> confirm -> spend -> reveal -> prepare
-//!           -> page -> journal -> send -> normalise -> refresh -> conceal -> show -> answer
+//!           -> page -> journal -> send -> normalise -> refresh -> conceal -> tell -> show -> answer
 //! ```
 //!
 //! A list is sent page by page; a composed tool makes its calls through `Run::ask`. Whatever sends a request needs a
