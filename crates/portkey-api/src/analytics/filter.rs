@@ -18,13 +18,10 @@ pub struct Filter {
     /// As `provider__model`.
     #[alias("provider_models")]
     pub ai_org_model: Option<CommaSeparated>,
-    /// Pairs to match.
     #[alias("metadata_filter")]
     pub metadata: Option<JsonObject>,
-    /// HTTP.
     #[alias("status_codes")]
     pub status_code: Option<CommaSeparated>,
-    /// Provider slugs.
     #[alias("virtual_key_slugs")]
     pub virtual_keys: Option<CommaSeparated>,
     /// Slugs.
@@ -78,7 +75,7 @@ pub struct Filter {
 pub struct Course {
     #[shared]
     pub filter: Filter,
-    /// Points; `day` by default.
+    /// Default `day`.
     #[local]
     pub granularity: Option<Granularity>,
 }
