@@ -216,7 +216,7 @@ mod tests {
         );
         assert_eq!(
             named(
-                "delete_workspace_member",
+                "remove_workspace_member",
                 &json!({ "workspace_id": "w", "user_id": "u" })
             ),
             [
