@@ -131,9 +131,7 @@ impl Units {
             Some(places) => places,
             None => self.0.entry(name.to_owned()).or_default(),
         };
-        if !places.contains_key(&place) {
-            places.insert(place, unit.to_owned());
-        }
+        places.entry(place).or_insert_with(|| unit.to_owned());
     }
 
     fn told(self) -> Value {

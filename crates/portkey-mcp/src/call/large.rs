@@ -80,7 +80,7 @@ mod tests {
 
     use super::*;
 
-    fn told(tool: &str, arguments: Value, bytes: usize) -> Option<String> {
+    fn told(tool: &str, arguments: &Value, bytes: usize) -> Option<String> {
         let declaration = &portkey_api::operation(tool).unwrap().declaration;
         let answer = json!({ "data": ["x".repeat(bytes)] });
         how_to_narrow(declaration, arguments.as_object().unwrap(), &answer)
@@ -88,23 +88,28 @@ mod tests {
 
     #[test]
     fn a_large_answer_says_how_to_ask_for_less() {
-        let list = told("list_prompts", json!({}), LARGE).unwrap();
+        let list = told("list_prompts", &json!({}), LARGE).unwrap();
         assert!(
             list.contains("80 KB") && list.contains("`page_size`"),
             "{list}"
         );
         assert!(list.contains("`collection_id`, `search`"), "{list}");
-        let all = told("list_prompts", json!({ "all": true, "search": "x" }), LARGE).unwrap();
+        let all = told(
+            "list_prompts",
+            &json!({ "all": true, "search": "x" }),
+            LARGE,
+        )
+        .unwrap();
         assert!(
             all.contains("leave out `all`") && !all.contains("`search`"),
             "{all}"
         );
-        assert_eq!(told("list_prompts", json!({}), LARGE / 2), None);
+        assert_eq!(told("list_prompts", &json!({}), LARGE / 2), None);
     }
 
     #[test]
     fn where_nothing_narrows_it_nothing_is_promised() {
-        let one = told("get_config", json!({ "slug": "c" }), LARGE).unwrap();
+        let one = told("get_config", &json!({ "slug": "c" }), LARGE).unwrap();
         assert!(one.ends_with("ask for what you need alone"), "{one}");
     }
 }

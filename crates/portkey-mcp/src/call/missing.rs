@@ -102,7 +102,7 @@ impl Named {
 fn in_path(operation: &Operation, arguments: &JsonObject) -> Vec<Named> {
     let names = placeholders(operation.path);
     let ends = operation.path.match_indices('}').map(|(at, _)| at + 1);
-    let named = names
+    let found = names
         .iter()
         .zip(ends)
         .enumerate()
@@ -126,7 +126,7 @@ fn in_path(operation: &Operation, arguments: &JsonObject) -> Vec<Named> {
                 listing: Some(listing_at(inside)?),
             })
         });
-    named.collect()
+    found.collect()
 }
 
 /// The version that is wanted of the object in the path.
@@ -255,13 +255,13 @@ mod tests {
                 .iter()
                 .map(|name| ((*name).to_owned(), json!("x")))
                 .collect();
-            let named = in_path(operation, &arguments);
+            let found = in_path(operation, &arguments);
             let is_fixed = ["provider", "type"].iter().any(|name| names.contains(name));
             assert!(
-                names.len() < 2 || is_fixed || named.len() == names.len(),
+                names.len() < 2 || is_fixed || found.len() == names.len(),
                 "{}: {:?}",
                 operation.declaration.name,
-                named.iter().map(Named::told).collect::<Vec<_>>()
+                found.iter().map(Named::told).collect::<Vec<_>>()
             );
         }
     }

@@ -11,7 +11,7 @@ impl Permit<'_> {
     /// failure.
     pub(super) async fn refresh(&self, answer: Value) -> Value {
         let is_update = self.operation.declaration.effect == Effect::Update;
-        if !says_nothing(&answer) && !(is_update && says_ids_alone(&answer)) {
+        if !(says_nothing(&answer) || is_update && says_ids_alone(&answer)) {
             return answer;
         }
         let Some(source) = self.operation.fresh else {
