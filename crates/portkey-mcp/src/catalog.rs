@@ -2,6 +2,7 @@
 
 mod aliases;
 mod fields;
+mod names;
 mod needs;
 mod selection;
 mod siblings;
@@ -98,19 +99,20 @@ pub fn tools() -> impl Iterator<Item = Tool> {
     entries().map(|entry| entry.tool)
 }
 
-/// The tool of this name or alias.
+/// The tool of this name, or the one that another spelling of it means. Whoever takes the name of a tool asks here, so
+/// that all agree which one it is.
 pub fn find(name: &str) -> Result<Tool, UnknownTool> {
     entry(name).map(|entry| entry.tool)
 }
 
 /// The same with its domain.
 pub fn entry(name: &str) -> Result<Entry, UnknownTool> {
-    let current = aliases::current_name(name);
-    entries()
-        .find(|entry| entry.tool.name() == current)
+    let called = |name: &str| entries().find(|entry| entry.tool.name() == name);
+    called(name)
+        .or_else(|| names::meant(name).and_then(called))
         .ok_or_else(|| UnknownTool {
             name: shortened(name),
-            nearest: nearest(name, tools().map(|tool| tool.name())),
+            nearest: nearest(names::bare(name), tools().map(|tool| tool.name())),
         })
 }
 

@@ -31,6 +31,11 @@ pub(super) fn current_name(name: &str) -> &str {
     alias.map_or(name, |(_, current)| current)
 }
 
+/// All of them.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ALIASES.iter().copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
