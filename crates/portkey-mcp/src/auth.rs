@@ -86,6 +86,19 @@ pub enum Credential {
     SignIn,
 }
 
+impl Credential {
+    /// What a person does whose client does not bring it.
+    pub fn advice(self) -> Option<&'static str> {
+        match self {
+            Self::Token => Some(
+                "this server takes a bearer token, which its operator gives out: add it to the client with --header \
+                 \"Authorization: Bearer YOUR-TOKEN\", or as the header `Authorization` in its configuration",
+            ),
+            Self::Nothing | Self::SignIn => None,
+        }
+    }
+}
+
 impl Authenticator {
     /// What it asks of clients.
     pub fn credential(&self) -> Credential {

@@ -54,6 +54,10 @@ pub struct About {
     pub tells_of_changes: bool,
 }
 
+/// Beside a request whose answer is to be one message, so that its sender can be asked nothing before it.
+#[derive(Debug, Clone, Copy)]
+pub struct OneMessage;
+
 impl Server {
     /// A server for one `local` principal, or for those that the transport puts beside each request.
     pub fn new(local: Option<Principal>, settings: ServerSettings, about: About) -> Self {

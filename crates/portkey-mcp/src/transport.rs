@@ -2,6 +2,7 @@
 
 mod batch;
 pub mod http;
+mod message;
 mod stdio;
 
 pub use stdio::{StdioFailure, serve};

@@ -7,9 +7,15 @@ use crate::state::Unavailable;
 #[derive(Debug)]
 pub enum Refused {
     /// The user said no.
-    Declined,
+    Declined {
+        /// How long that took, where it is known.
+        after: Option<Duration>,
+    },
     /// The user closed the question.
-    Dismissed,
+    Dismissed {
+        /// How long that took, where it is known.
+        after: Option<Duration>,
+    },
     /// The user did not answer in time.
     Unanswered {
         /// For how long they were waited for.
@@ -28,13 +34,38 @@ pub enum Refused {
 /// What a caller may read who would rather go on.
 const ASK_FIRST: &str = "Do not repeat the call unless the user asks for it.";
 
+/// What an operator may do whose client has no user.
+const HEADLESS: &str = "To let a client without a user do this, its operator starts the server with `--confirm never`, \
+                        or uses a client that declares no elicitation; see docs/safety/confirmation.md.";
+
+/// Nobody reads a question and answers it in less.
+const READING: Duration = Duration::from_secs(1);
+
+/// Tells of a no. One that comes at once is the client's own.
+fn no(f: &mut fmt::Formatter<'_>, what: &str, after: Option<Duration>) -> fmt::Result {
+    match after {
+        Some(after) if after < READING => write!(
+            f,
+            "The client {what} after {} ms, which is faster than anybody reads: it seems that no user was asked. Nothing \
+             was done. {HEADLESS}",
+            after.as_millis()
+        ),
+        Some(_) => write!(
+            f,
+            "The user was asked and {what}. Nothing was done. {ASK_FIRST}"
+        ),
+        None => write!(
+            f,
+            "The user was asked and {what}. Nothing was done. {ASK_FIRST} {HEADLESS}"
+        ),
+    }
+}
+
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Declined => write!(f, "The user was asked and said no. Nothing was done. {ASK_FIRST}"),
-            Self::Dismissed => {
-                write!(f, "The user was asked and closed the question. Nothing was done. {ASK_FIRST}")
-            }
+            Self::Declined { after } => no(f, "said no", *after),
+            Self::Dismissed { after } => no(f, "closed the question", *after),
             Self::Unanswered { waited } => write!(
                 f,
                 "The user was asked and did not answer within {} seconds. Nothing was done. {ASK_FIRST}",
@@ -68,5 +99,33 @@ impl fmt::Display for Refused {
 impl From<Unavailable> for Refused {
     fn from(unavailable: Unavailable) -> Self {
         Self::Unknown(unavailable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_no_that_nobody_can_have_meant_names_the_setting() {
+        let told = |millis: Option<u64>| {
+            let after = millis.map(Duration::from_millis);
+            (
+                Refused::Declined { after }.to_string(),
+                Refused::Dismissed { after }.to_string(),
+            )
+        };
+        for (said, names_setting, is_the_users) in [
+            (told(Some(40)), true, false),
+            (told(Some(1500)), false, true),
+            (told(None), true, true),
+        ] {
+            for text in [said.0, said.1] {
+                assert!(text.contains("Nothing was done"), "{text}");
+                assert_eq!(text.contains("--confirm never"), names_setting, "{text}");
+                assert_eq!(text.contains("confirmation.md"), names_setting, "{text}");
+                assert_eq!(text.contains("The user was asked"), is_the_users, "{text}");
+            }
+        }
     }
 }

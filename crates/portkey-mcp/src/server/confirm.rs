@@ -1,5 +1,7 @@
 //! How somebody is asked to agree to what a call destroys, by what their client can do.
 
+use std::time::{Duration, Instant};
+
 use rmcp::{
     model::{
         BooleanSchema, CallToolRequestParams, ElicitRequest, ElicitRequestParams, ElicitResult,
@@ -11,7 +13,7 @@ use rmcp::{
 use serde_json::Value;
 
 use super::{
-    Server,
+    OneMessage, Server,
     handler::{Context, Making, is_modern},
 };
 use crate::{
@@ -42,10 +44,10 @@ impl Asking {
         match (confirm, can_ask(context)) {
             (Confirm::Never, _) => Self::Nobody,
             (_, true) if is_modern(context) => Self::ByResult,
-            (_, true) => Self::ByRequest,
+            (_, true) if !takes_one_message(context) => Self::ByRequest,
             // The client itself asks before it calls a tool, or was told not to.
             (Confirm::Auto, false) if is_local => Self::Nobody,
-            (_, false) => Self::ByToken,
+            _ => Self::ByToken,
         }
     }
 
@@ -62,7 +64,8 @@ impl Asking {
                 let (Some(answer), Some(state)) = (answer, &request.request_state) else {
                     return Ok(Consent::OfUser { agreed: None });
                 };
-                agreement(&answer)?;
+                // The question went out with another request, perhaps from another replica.
+                agreement(&answer, None)?;
                 Ok(Consent::OfUser {
                     agreed: Some(state.clone()),
                 })
@@ -77,6 +80,12 @@ fn can_ask(context: &Context) -> bool {
         .client_capabilities()
         .and_then(|able| able.elicitation);
     elicitation.is_some_and(|able| able.form.is_some() || able.url.is_none())
+}
+
+/// Whether the answer has no room for a question before it.
+fn takes_one_message(context: &Context) -> bool {
+    let parts = context.extensions.get::<http::request::Parts>();
+    parts.is_some_and(|parts| parts.extensions.get::<OneMessage>().is_some())
 }
 
 impl Server {
@@ -109,8 +118,9 @@ impl Server {
         let waited = self.inner.settings.patience;
         let peer = &context.peer;
         let answer = peer.create_elicitation_with_timeout(form(consequence), Some(waited));
+        let asked = Instant::now();
         match answer.await {
-            Ok(answer) => agreement(&answer),
+            Ok(answer) => agreement(&answer, Some(asked.elapsed())),
             Err(ServiceError::Timeout { .. }) => Err(Refused::Unanswered { waited }),
             Err(error) => Err(Refused::Unasked(error.to_string())),
         }
@@ -142,12 +152,12 @@ fn form(consequence: &Consequence) -> ElicitRequestParams {
     }
 }
 
-/// Whether an answer is a yes.
-fn agreement(answer: &ElicitResult) -> Result<(), Refused> {
+/// Whether an answer is a yes; `after` says how long it took.
+fn agreement(answer: &ElicitResult, after: Option<Duration>) -> Result<(), Refused> {
     let ticked = answer.content.as_ref().and_then(|form| form.get(AGREED));
     match answer.action {
         ElicitationAction::Accept if ticked == Some(&Value::Bool(true)) => Ok(()),
-        ElicitationAction::Cancel => Err(Refused::Dismissed),
-        _ => Err(Refused::Declined),
+        ElicitationAction::Cancel => Err(Refused::Dismissed { after }),
+        _ => Err(Refused::Declined { after }),
     }
 }

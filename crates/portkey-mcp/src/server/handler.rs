@@ -5,11 +5,9 @@ use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
         CacheScope, CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult,
-        DiscoverResult, ErrorCode, InitializeRequestParams, InitializeResult,
-        ListPromptsRequestMethod, ListPromptsResult, ListResourceTemplatesRequestMethod,
-        ListResourceTemplatesResult, ListResourcesRequestMethod, ListResourcesResult,
-        ListToolsResult, MetaObject, PaginatedRequestParams, ProgressNotificationParam,
-        ServerConfig, SubscriptionFilter, Tool,
+        DiscoverResult, ErrorCode, InitializeRequestParams, InitializeResult, ListPromptsResult,
+        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
+        PaginatedRequestParams, ProgressNotificationParam, ServerConfig, SubscriptionFilter, Tool,
     },
     service::{RequestContext, SubscriptionContext},
 };
@@ -106,27 +104,25 @@ impl ServerHandler for Server {
     async fn list_prompts(
         &self,
         _: Option<PaginatedRequestParams>,
-        _: Context,
+        context: Context,
     ) -> Result<ListPromptsResult, ErrorData> {
-        Err(ErrorData::method_not_found::<ListPromptsRequestMethod>())
+        nothing("prompts/list", &context)
     }
 
     async fn list_resources(
         &self,
         _: Option<PaginatedRequestParams>,
-        _: Context,
+        context: Context,
     ) -> Result<ListResourcesResult, ErrorData> {
-        Err(ErrorData::method_not_found::<ListResourcesRequestMethod>())
+        nothing("resources/list", &context)
     }
 
     async fn list_resource_templates(
         &self,
         _: Option<PaginatedRequestParams>,
-        _: Context,
+        context: Context,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        Err(ErrorData::method_not_found::<
-            ListResourceTemplatesRequestMethod,
-        >())
+        nothing("resources/templates/list", &context)
     }
 
     async fn on_custom_request(
@@ -183,7 +179,8 @@ impl Server {
         context: &Context,
     ) -> Result<ListToolsResult, ErrorData> {
         // The list fits one page, so no cursor was ever handed out.
-        if request.is_some_and(|request| request.cursor.is_some()) {
+        let cursor = request.and_then(|request| request.cursor.as_deref());
+        if cursor.is_some_and(|cursor| !cursor.is_empty()) {
             return Err(ErrorData::invalid_params(
                 "invalid cursor: the list has one page",
                 None,
@@ -291,6 +288,16 @@ impl Making<'_> {
         }
         outcome
     }
+}
+
+/// A list of what this server does not have. Clients of the older revisions ask for it although no capability is told, and
+/// some give up when they are refused; those of 2026-07-28 expect to be.
+fn nothing<T: Default>(method: &str, context: &Context) -> Result<T, ErrorData> {
+    if is_modern(context) {
+        let text = format!("this server has tools alone, so it does not answer {method}");
+        return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None));
+    }
+    Ok(T::default())
 }
 
 /// Writes down a call of a tool that there is, but not for this principal.

@@ -52,8 +52,10 @@ where
 }
 
 /// The most that some crates tell, whatever the filter asks of them: below, the SDK prints whole messages, secrets
-/// included, and those that carry them print headers and what they send. What begins alike is of the same crates.
-const QUIET: [(&str, Level); 7] = [
+/// included, and those that carry them print headers and what they send. What begins alike is of the same crates. Every
+/// error that a client is answered with is a warning to the SDK's service.
+const QUIET: [(&str, Level); 8] = [
+    ("rmcp::service", Level::ERROR),
     ("rmcp", Level::WARN),
     ("zbus", Level::WARN),
     ("secret_service", Level::WARN),

@@ -4,14 +4,17 @@
 //! (`tls`), whether it names one host (`gate`), how many are in flight (`drain`), to which trace it belongs (`trace`),
 //! which name it calls and from which page it comes (`gate`), what browsers ask (`cors`), where it comes from
 //! (`client_address`), how much that address may ask (`limits`), who sends it (`identify`), how much they may ask
-//! (`limits`), how the body comes (`bodies`), whether a call needs a better token (`step_up`), what the body holds
-//! (`messages`), whose its session is (`sessions`), what the SDK leaves to us (`endpoint`), the SDK.
+//! (`limits`), how the body comes (`bodies`), whether a call needs a better token (`step_up`), in which form it is answered
+//! (`accept`), what the body holds (`messages`), whose its session is (`sessions`), what the SDK leaves to us (`endpoint`),
+//! the SDK. What is refused on the way, by whomever, says why in JSON (`refusal`).
 
+mod accept;
 mod bodies;
 mod client_address;
 mod cors;
 mod drain;
 mod endpoint;
+mod events;
 mod gate;
 mod held;
 mod identify;
@@ -19,6 +22,7 @@ mod limits;
 mod listener;
 mod measure;
 mod messages;
+mod nothing;
 mod page;
 mod probes;
 mod refusal;
@@ -31,7 +35,10 @@ mod unread;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
-use axum::{Router, http::StatusCode, middleware, routing::get};
+use axum::{
+    Router, middleware,
+    routing::{any, get},
+};
 use axum_server::Handle;
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
@@ -218,7 +225,7 @@ fn router(
         ));
     let guarded = Router::new()
         .merge(mcp)
-        .merge(well_known(settings).with_state(access))
+        .merge(well_known(settings).with_state(access.clone()))
         .route("/", get(page::show).with_state(page))
         .layer(cors::layer(&gate))
         .layer(middleware::from_fn_with_state(gate, gate::pass))
@@ -231,14 +238,8 @@ fn router(
         .merge(guarded)
         .route("/health", get(probes::health))
         .route("/ready", get(probes::ready).with_state(readiness))
-        .fallback(nothing_here)
-}
-
-async fn nothing_here() -> (StatusCode, &'static str) {
-    (
-        StatusCode::NOT_FOUND,
-        "nothing here; MCP is at /mcp, and / says how to connect\n",
-    )
+        .fallback_service(any(nothing::here).with_state(access))
+        .layer(middleware::from_fn(refusal::in_json))
 }
 
 /// The metadata that tell clients where tokens come from, at every path where they look for it.

@@ -2,19 +2,17 @@
 
 mod lines;
 mod long_line;
+mod pipe;
 mod requests;
 mod session;
 
 use std::{pin::pin, time::Duration};
 
-use rmcp::{
-    ServiceExt as _, service::ServerInitializeError, transport::async_rw::AsyncRwTransport,
-};
-use tokio::sync::mpsc;
+use rmcp::{ServiceExt as _, service::ServerInitializeError};
 use tokio_util::sync::CancellationToken;
 
 use crate::server::Server;
-use lines::Lines;
+use pipe::Pipe;
 use session::Session;
 
 /// Serving on standard input and output ended badly.
@@ -36,10 +34,8 @@ pub async fn serve(
     patience: Duration,
 ) -> Result<(), StdioFailure> {
     let (input, output) = rmcp::transport::stdio_pipes();
-    let (refuse, refused) = mpsc::unbounded_channel();
-    let transport = AsyncRwTransport::new_server(Lines::new(input, refuse), output);
     let (ending, kill) = (CancellationToken::new(), CancellationToken::new());
-    let session = Session::new(transport, refused, ending.clone());
+    let session = Session::new(Pipe::new(input, output), ending.clone());
     let mut serving = pin!(run(server, session, kill.clone()));
     tokio::select! {
         ended = &mut serving => return ended,
@@ -57,13 +53,13 @@ pub async fn serve(
     serving.await
 }
 
-async fn run<T>(
+async fn run<R, W>(
     server: Server,
-    session: Session<T>,
+    session: Session<R, W>,
     kill: CancellationToken,
 ) -> Result<(), StdioFailure>
 where
-    Session<T>: rmcp::transport::Transport<rmcp::RoleServer> + 'static,
+    Session<R, W>: rmcp::transport::Transport<rmcp::RoleServer> + 'static,
 {
     match server.serve_with_ct(session, kill).await {
         Ok(session) => {

@@ -12,6 +12,7 @@
     reason = "a test that cannot go on says so by panicking, and `json!` reads best where it is used"
 )]
 
+mod accepted;
 mod answers;
 mod audit;
 mod balancer;
@@ -33,6 +34,7 @@ mod failures;
 mod faults;
 mod figures;
 mod fuzz;
+mod habits;
 mod http;
 mod identity_provider;
 mod inner_calls;
@@ -67,6 +69,7 @@ mod streams;
 mod tls;
 mod token_file;
 mod tokens;
+mod tool_names;
 mod tool_sets;
 mod traces;
 mod undo;

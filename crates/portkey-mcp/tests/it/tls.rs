@@ -162,6 +162,8 @@ async fn clients_must_show_a_certificate_where_that_is_set() {
     server.client = servers.client(Some(servers.issue(ExtendedKeyUsagePurpose::ClientAuth)));
     let probe = server.client.get(server.url("/health"));
     assert!(probe.send().await.is_err());
+    let told = server.says("the certificate of a client is refused").await;
+    assert!(told.contains("reason="), "{told}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::{future::poll_fn, pin::pin, sync::Arc, time::Duration};
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
-    http::{Method, StatusCode},
+    http::{Method, StatusCode, header::CONTENT_LENGTH},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -18,7 +18,7 @@ use rmcp::model::ErrorCode;
 use tokio::time::timeout;
 
 use super::refusal::Refusal;
-use crate::{access::Principal, config::LimitSettings};
+use crate::{access::Principal, config::LimitSettings, transport::message};
 use room::{Full, Held, Room};
 
 /// About what a value and its name take in memory, once they are read.
@@ -118,7 +118,12 @@ pub(super) async fn read(
         Ok((bytes, held)) => {
             // It is held until nothing runs any more that the request began.
             parts.extensions.insert(Arc::new(held));
-            next.run(Request::from_parts(parts, bytes.into())).await
+            let text = message::without_mark(&bytes);
+            if text.len() < bytes.len() {
+                parts.headers.remove(CONTENT_LENGTH);
+            }
+            let text = bytes.slice_ref(text);
+            next.run(Request::from_parts(parts, text.into())).await
         }
         Err(refusal) => refusal.into_response(),
     }

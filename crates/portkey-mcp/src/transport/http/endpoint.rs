@@ -13,8 +13,9 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    messages,
-    sessions::{self, Sessions},
+    accept, events, messages,
+    sessions::{self, PROTOCOL_VERSION, Sessions},
+    streams,
 };
 use crate::{config::HttpSettings, server::Server, state::SharedState};
 
@@ -38,20 +39,35 @@ pub(super) fn router(
     let server = crate::fixtures::Mounted::on(server);
     let service = StreamableHttpService::new(move || Ok(server.clone()), sessions.sdk(), config);
     let router = Router::new()
-        .route_service("/mcp", service)
+        .route_service("/mcp", service.clone())
+        // Some clients put a slash behind every address.
+        .route_service("/mcp/", service)
         .layer(middleware::from_fn(mend));
     let router = if settings.sessions.are_kept() {
         router.layer(middleware::from_fn_with_state(sessions, sessions::bind))
     } else {
         router
     };
-    router.layer(middleware::from_fn(messages::read))
+    router
+        .layer(middleware::from_fn(messages::read))
+        .layer(middleware::from_fn(accept::answer))
 }
 
-/// The SDK answers the end of a session as if it were still to come.
+/// The first revision whose streams begin with an event that brings nothing. Revisions are dates, so later ones compare
+/// greater.
+const WITH_EMPTY_EVENTS: &str = "2025-11-25";
+
+/// The SDK answers the end of a session as if it were still to come, and every revision as if it were the newest with a
+/// handshake.
 async fn mend(request: Request, next: Next) -> Response {
     let ends = request.method() == Method::DELETE;
+    let revision = request.headers().get(PROTOCOL_VERSION);
+    let knows_empty =
+        revision.is_some_and(|revision| revision.as_bytes() >= WITH_EMPTY_EVENTS.as_bytes());
     let mut response = next.run(request).await;
+    if !knows_empty && streams::is_one(&response) {
+        response = events::without_empty(response);
+    }
     if ends && response.status() == StatusCode::ACCEPTED {
         *response.status_mut() = StatusCode::NO_CONTENT;
     }

@@ -15,7 +15,7 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::streams;
+use super::{nothing, streams};
 use crate::{
     access::{Access, Standing},
     auth::Denial,
@@ -62,7 +62,7 @@ pub(super) async fn metadata(State(access): State<watch::Receiver<Arc<Access>>>)
     let metadata: Option<Value> = access.borrow().metadata();
     match metadata {
         Some(metadata) => Json(metadata).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
+        None => nothing::here(State(access)).await,
     }
 }
 
@@ -77,7 +77,13 @@ pub(super) fn refuse(access: &Access, denial: &Denial) -> Response {
         Denial::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable"),
     };
     tracing::info!(%denial, "refused");
-    let body = json!({ "error": error, "error_description": denial.to_string() });
+    let mut text = denial.to_string();
+    if status == StatusCode::UNAUTHORIZED
+        && let Some(advice) = access.credential().advice()
+    {
+        text = format!("{text}; {advice}");
+    }
+    let body = json!({ "error": error, "error_description": text });
     let mut response = (status, Json(body)).into_response();
     let headers = response.headers_mut();
     let challenge = access.challenge().header(denial);

@@ -26,9 +26,7 @@ pub(super) async fn serve(
     let mut server = Server::from_listener(listener)
         .handle(handle)
         .first_request_timeout(FIRST_REQUEST_WITHIN)
-        .accept_error_handler(|address, error| {
-            tracing::debug!(?address, %error, "a connection came to nothing");
-        });
+        .accept_error_handler(tell);
     server
         .http_builder()
         .http1()
@@ -39,4 +37,18 @@ pub(super) async fn serve(
     let acceptor = tls.acceptor().acceptor(NoDelayAcceptor::new());
     tokio::spawn(tls.follow());
     server.acceptor(acceptor).serve(service).await
+}
+
+/// Tells of a connection that came to nothing. That is everyday, unless a client meant to show who it is.
+fn tell(address: Option<&SocketAddr>, error: &io::Error) {
+    let refused = error.get_ref().and_then(|error| error.downcast_ref());
+    let Some(rustls::Error::InvalidCertificate(reason)) = refused else {
+        tracing::debug!(?address, %error, "a connection came to nothing");
+        return;
+    };
+    let mut reason = format!("{reason:?}");
+    if reason.contains("UnsupportedCertVersion") {
+        reason.push_str(", as it has without any extension: issue it with one");
+    }
+    tracing::warn!(?address, reason, "the certificate of a client is refused");
 }

@@ -4,36 +4,111 @@
 mod batch;
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, to_bytes},
     extract::Request,
-    http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderMap, HeaderValue, Method, StatusCode,
+        header::{CONTENT_LENGTH, CONTENT_TYPE},
+        request::Parts,
+    },
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use rmcp::model::{ErrorCode, RequestId};
+use rmcp::model::{ErrorCode, ProtocolVersion, RequestId};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
-use super::refusal::Refusal;
-use crate::transport::batch::is_one as is_batch;
+use super::{
+    refusal::Refusal,
+    sessions::{PROTOCOL_VERSION, SESSION_ID},
+};
+use crate::{
+    server::OneMessage,
+    transport::{
+        batch::is_one as is_batch,
+        message::{self, Malformed},
+    },
+};
+
+/// Beside an answer to several messages.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Several;
 
 /// Takes a body apart, all of which is there already.
 pub(super) async fn read(request: Request, next: Next) -> Response {
     if request.method() != Method::POST || !is_json(request.headers()) {
         return next.run(request).await;
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     if is_batch(&body) {
         return batch::answer(parts, &body, next).await;
     }
-    let request = Request::from_parts(parts, Body::from(body.clone()));
-    let response = next.run(request).await;
+    let read = message::parse(&body).and_then(|mut message| {
+        let is_mended = message::admit(&mut message)?;
+        Ok((message, is_mended))
+    });
+    let (message, is_mended) = match read {
+        Ok(read) => read,
+        Err(malformed) => return refuse(malformed),
+    };
+    if let Err(refusal) = heed(&mut parts, &message) {
+        return refusal.into_response();
+    }
+    let body = if is_mended {
+        parts.headers.remove(CONTENT_LENGTH);
+        Body::from(message.to_string())
+    } else {
+        Body::from(body)
+    };
+    let response = next.run(Request::from_parts(parts, body)).await;
     if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
         // The SDK answers so to whatever it cannot read, although the type is the right one.
-        return unreadable(&body);
+        let id = message
+            .get("id")
+            .filter(|id| id.is_string() || id.is_number());
+        return refuse(Malformed::invalid(
+            "the body is no message of MCP",
+            id.cloned(),
+        ));
     }
     response
+}
+
+/// Makes the headers fit the message.
+fn heed(parts: &mut Parts, message: &Value) -> Result<(), Refusal> {
+    let method = message.get("method").and_then(Value::as_str);
+    if method == Some("subscriptions/listen") && parts.extensions.get::<OneMessage>().is_some() {
+        let message = "this is answered by a stream of events: send `Accept: text/event-stream`";
+        return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, message));
+    }
+    if method == Some("initialize") {
+        // It begins anew: the session is the old one's, and the revision is negotiated by the body.
+        parts.headers.remove(SESSION_ID);
+        parts.headers.remove(PROTOCOL_VERSION);
+        if let Some(version) = revision(message) {
+            parts.headers.insert(PROTOCOL_VERSION, version);
+        }
+    }
+    Ok(())
+}
+
+/// The revision that an opening asks for, if there is such a one.
+fn revision(opening: &Value) -> Option<HeaderValue> {
+    let version = opening.pointer("/params/protocolVersion")?.as_str()?;
+    let known = ProtocolVersion::KNOWN_VERSIONS.iter();
+    let mut known = known.map(ProtocolVersion::as_str);
+    known.find(|known| *known == version)?.parse().ok()
+}
+
+fn refuse(malformed: Malformed) -> Response {
+    let Malformed { code, reason, id } = malformed;
+    let status = if code == ErrorCode::INVALID_PARAMS {
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    Refusal::malformed(status, code, reason, id.as_ref()).into_response()
 }
 
 /// The method of a message, if it can be told without doubt.
@@ -64,31 +139,4 @@ fn is_json(headers: &HeaderMap) -> bool {
         .and_then(|value| value.to_str().ok())
         .and_then(|kind| kind.split(';').next())
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
-}
-
-/// Says what is wrong with a body that is no message.
-fn unreadable(body: &Bytes) -> Response {
-    match serde_json::from_slice::<Value>(body) {
-        Err(error) => Refusal::malformed(
-            StatusCode::BAD_REQUEST,
-            ErrorCode::PARSE_ERROR,
-            format!("the body is no JSON: {error}"),
-            None,
-        )
-        .into_response(),
-        Ok(message) => Refusal::malformed(
-            StatusCode::BAD_REQUEST,
-            ErrorCode::INVALID_REQUEST,
-            "the body is no message of JSON-RPC 2.0",
-            id(&message),
-        )
-        .into_response(),
-    }
-}
-
-/// The id of what may be a request.
-fn id(message: &Value) -> Option<&Value> {
-    message
-        .get("id")
-        .filter(|id| id.is_string() || id.is_number())
 }

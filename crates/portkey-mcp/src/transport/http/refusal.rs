@@ -4,11 +4,20 @@ use std::time::Duration;
 
 use axum::{
     Json,
-    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
+    body::to_bytes,
+    extract::Request,
+    http::{
+        HeaderValue, StatusCode,
+        header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER},
+    },
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use rmcp::model::{ErrorCode, RequestId};
 use serde_json::{Value, json};
+
+/// What others say of a refusal is no longer.
+const LONGEST: usize = 64 * 1024;
 
 /// A request that is not let through.
 #[derive(Debug)]
@@ -86,6 +95,51 @@ impl Refusal {
         self.retry_after = Some(wait);
         self
     }
+}
+
+/// Says in JSON what others say in plain text, or not at all: the SDK, and whatever chooses among methods.
+pub(super) async fn in_json(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    let status = response.status();
+    let kind = response.headers().get(CONTENT_TYPE);
+    let is_refused = status.is_client_error() || status.is_server_error();
+    if !is_refused || kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json")) {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let text = to_bytes(body, LONGEST).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let allowed = parts
+        .headers
+        .get(ALLOW)
+        .and_then(|allowed| allowed.to_str().ok());
+    let refusal = match status {
+        StatusCode::NOT_FOUND => Refusal::no_session(),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            let allowed = allowed.unwrap_or("POST");
+            let message = format!(
+                "{method} is not answered here, but {allowed} is; MCP is at /mcp, and / says how to connect"
+            );
+            Refusal::new(status, message)
+        }
+        StatusCode::BAD_REQUEST if text.contains("Session ID is required") => {
+            let message = "the request is of no session: send the header Mcp-Session-Id that `initialize` answered, or begin \
+                           with `initialize`";
+            Refusal::new(status, message)
+        }
+        _ if text.is_empty() => {
+            Refusal::new(status, status.canonical_reason().unwrap_or("refused"))
+        }
+        _ => Refusal::new(status, text.trim()),
+    };
+    let mut response = refusal.into_response();
+    for (name, value) in &parts.headers {
+        if name != CONTENT_TYPE && name != CONTENT_LENGTH {
+            response.headers_mut().append(name, value.clone());
+        }
+    }
+    response
 }
 
 impl IntoResponse for Refusal {

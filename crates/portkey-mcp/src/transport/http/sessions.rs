@@ -32,8 +32,8 @@ use answering::Requests;
 use live::{Crowding, Live, Use};
 use records::Records;
 
-const SESSION_ID: &str = "mcp-session-id";
-const PROTOCOL_VERSION: &str = "mcp-protocol-version";
+pub(super) const SESSION_ID: &str = "mcp-session-id";
+pub(super) const PROTOCOL_VERSION: &str = "mcp-protocol-version";
 /// The first revision without sessions. Revisions are dates, so later ones compare greater.
 const WITHOUT_SESSIONS: &str = "2026-07-28";
 

@@ -1,7 +1,9 @@
-//! The messages of one client as the SDK is to see them: each request with an id of its own, and none once the server
-//! ends.
+//! The messages of one client as the SDK is to see them: well-formed, each request with an id of its own, none before the
+//! session is open, and none once the server ends.
 
-use std::{pin::Pin, time::Duration};
+mod opening;
+
+use std::{collections::VecDeque, io, pin::Pin, time::Duration};
 
 use rmcp::{
     RoleServer,
@@ -9,18 +11,29 @@ use rmcp::{
     service::{RxJsonRpcMessage, TxJsonRpcMessage},
     transport::{Transport, async_rw::DEFAULT_MAX_LINE_LENGTH},
 };
-use tokio::{sync::mpsc::UnboundedReceiver, time::timeout};
+use serde_json::Value;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
-use super::{long_line::TooLong, requests::Requests};
+use super::{lines::Line, long_line::TooLong, pipe::Pipe, requests::Requests};
+use crate::transport::{
+    batch,
+    message::{self, Malformed},
+};
+use opening::Opening;
 
 /// How long a client that reads no more is waited for at the end.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// A transport with what the SDK leaves out.
-pub(super) struct Session<T> {
-    transport: T,
-    too_long: UnboundedReceiver<TooLong>,
+/// A pipe with what the SDK leaves out.
+pub(super) struct Session<R, W> {
+    pipe: Pipe<R, W>,
+    /// What the last line held, as far as it was not looked at yet.
+    read: VecDeque<Result<Value, Malformed>>,
+    opening: Opening,
     /// Begins when the server is told to end, or the client has said all.
     ending: CancellationToken,
     has_input_ended: bool,
@@ -31,15 +44,16 @@ pub(super) struct Session<T> {
     sending: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
-impl<T: Transport<RoleServer>> Session<T> {
-    pub(super) fn new(
-        transport: T,
-        too_long: UnboundedReceiver<TooLong>,
-        ending: CancellationToken,
-    ) -> Self {
+impl<R, W> Session<R, W>
+where
+    R: AsyncRead + Unpin + Send + 'static,
+    W: AsyncWrite + Unpin + Send + 'static,
+{
+    pub(super) fn new(pipe: Pipe<R, W>, ending: CancellationToken) -> Self {
         Self {
-            transport,
-            too_long,
+            pipe,
+            read: VecDeque::new(),
+            opening: Opening::default(),
             ending,
             has_input_ended: false,
             requests: Requests::default(),
@@ -49,11 +63,8 @@ impl<T: Transport<RoleServer>> Session<T> {
     }
 
     /// Answers in the place of the server.
-    fn refuse(&mut self, id: Option<RequestId>, reason: String) {
-        let error = ErrorData::invalid_request(reason, None);
-        let sending = self
-            .transport
-            .send(TxJsonRpcMessage::<RoleServer>::error(error, id));
+    fn refuse(&mut self, malformed: &Malformed) {
+        let sending = self.pipe.refuse(malformed);
         self.sending = Some(Box::pin(async move {
             if let Err(error) = sending.await {
                 tracing::debug!("a client does not hear that it was refused: {error}");
@@ -62,22 +73,44 @@ impl<T: Transport<RoleServer>> Session<T> {
     }
 
     /// What of a message goes on to the SDK.
+    fn take(&mut self, message: Result<Value, Malformed>) -> Option<RxJsonRpcMessage<RoleServer>> {
+        let message = message.and_then(|mut message| {
+            message::admit(&mut message)?;
+            typed(message)
+        });
+        let admitted = match message {
+            Ok(message) => self.admit(message?),
+            Err(malformed) => Err(malformed),
+        };
+        match admitted {
+            Ok(message) => message,
+            Err(malformed) => {
+                self.refuse(&malformed);
+                None
+            }
+        }
+    }
+
     fn admit(
         &mut self,
         message: RxJsonRpcMessage<RoleServer>,
-    ) -> Option<RxJsonRpcMessage<RoleServer>> {
+    ) -> Result<Option<RxJsonRpcMessage<RoleServer>>, Malformed> {
+        if !self.opening.admits(&message)? {
+            tracing::debug!("a message that came before the session was open is ignored");
+            return Ok(None);
+        }
         match &message {
             JsonRpcMessage::Request(request) => {
-                let id = request.id.clone();
+                let id = &request.id;
+                let refuse =
+                    |reason: &str| Malformed::invalid(reason, serde_json::to_value(id).ok());
                 if self.ending.is_cancelled() {
-                    let reason = "this server is about to end; nothing was begun".to_owned();
-                    self.refuse(Some(id), reason);
-                    return None;
+                    return Err(refuse("this server is about to end; nothing was begun"));
                 }
-                if !self.requests.begin(&id) {
-                    let reason = "this id is in use; give each request an id of its own".to_owned();
-                    self.refuse(Some(id), reason);
-                    return None;
+                if !self.requests.begin(id) {
+                    return Err(refuse(
+                        "this id is in use; give each request an id of its own",
+                    ));
                 }
             }
             JsonRpcMessage::Notification(told) => {
@@ -90,12 +123,57 @@ impl<T: Transport<RoleServer>> Session<T> {
             JsonRpcMessage::Response(answer) => self.asked.retain(|id| *id != answer.id),
             JsonRpcMessage::Error(answer) => self.asked.retain(|id| Some(id) != answer.id.as_ref()),
         }
-        Some(message)
+        Ok(Some(message))
     }
 }
 
-impl<T: Transport<RoleServer>> Transport<RoleServer> for Session<T> {
-    type Error = T::Error;
+/// The messages in a line: one, or those of a batch.
+fn messages(line: &Line) -> Vec<Result<Value, Malformed>> {
+    let text = match line {
+        Line::Whole(text) => message::without_mark(text).trim_ascii(),
+        Line::TooLong(TooLong(id)) => {
+            let reason =
+                format!("a line may have {DEFAULT_MAX_LINE_LENGTH} bytes; send less at once");
+            let id = id.as_ref().and_then(|id| serde_json::to_value(id).ok());
+            return vec![Err(Malformed::invalid(reason, id))];
+        }
+    };
+    if text.is_empty() {
+        return Vec::new();
+    }
+    match message::parse(text) {
+        Ok(Value::Array(messages)) => match batch::check(&messages) {
+            Ok(()) => messages.into_iter().map(Ok).collect(),
+            Err(objection) => vec![Err(Malformed::invalid(objection.to_string(), None))],
+        },
+        Err(malformed) => {
+            // A client that waits for an answer to its own id learns nothing from one without.
+            tracing::warn!("a line of standard input was refused: {}", malformed.reason);
+            vec![Err(malformed)]
+        }
+        message => vec![message],
+    }
+}
+
+/// The same message as the SDK has it; nothing for a notification that it cannot read, which asks for no answer.
+fn typed(message: Value) -> Result<Option<RxJsonRpcMessage<RoleServer>>, Malformed> {
+    let id = message.get("id").cloned();
+    match serde_json::from_value(message) {
+        Ok(message) => Ok(Some(message)),
+        Err(error) if id.is_none() => {
+            tracing::debug!("a notification is ignored: {error}");
+            Ok(None)
+        }
+        Err(error) => Err(Malformed::invalid(error.to_string(), id)),
+    }
+}
+
+impl<R, W> Transport<RoleServer> for Session<R, W>
+where
+    R: AsyncRead + Unpin + Send + 'static,
+    W: AsyncWrite + Unpin + Send + 'static,
+{
+    type Error = io::Error;
 
     fn send(
         &mut self,
@@ -111,7 +189,7 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Session<T> {
             JsonRpcMessage::Notification(_) => None,
         };
         let requests = self.requests.clone();
-        let sending = self.transport.send(message);
+        let sending = self.pipe.send(&message);
         async move {
             let sent = sending.await;
             if let Some(id) = answered {
@@ -128,6 +206,12 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Session<T> {
                 sending.await;
                 self.sending = None;
             }
+            if let Some(message) = self.read.pop_front() {
+                match self.take(message) {
+                    Some(message) => return Some(message),
+                    None => continue,
+                }
+            }
             if self.has_input_ended
                 && let Some(id) = self.asked.pop()
             {
@@ -137,19 +221,13 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Session<T> {
             let is_ending = self.ending.is_cancelled();
             tokio::select! {
                 biased;
-                Some(TooLong(id)) = self.too_long.recv() => {
-                    let most = DEFAULT_MAX_LINE_LENGTH;
-                    self.refuse(id, format!("a line may have {most} bytes; send less at once"));
-                }
-                message = self.transport.receive(), if !self.has_input_ended => {
-                    let Some(message) = message else {
+                line = self.pipe.next(), if !self.has_input_ended => {
+                    let Some(line) = line else {
                         self.has_input_ended = true;
                         self.ending.cancel();
                         continue;
                     };
-                    if let Some(message) = self.admit(message) {
-                        return Some(message);
-                    }
+                    self.read.extend(messages(&line));
                 }
                 () = self.requests.answered(), if is_ending => return None,
                 () = self.ending.cancelled(), if !is_ending => {}
@@ -158,8 +236,8 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Session<T> {
     }
 
     async fn close(&mut self) -> Result<(), Self::Error> {
-        let closed = timeout(LAST_WORDS, self.transport.close()).await;
         // A client that reads no more keeps an answer from being written to its end.
-        closed.unwrap_or(Ok(()))
+        _ = timeout(LAST_WORDS, self.pipe.close()).await;
+        Ok(())
     }
 }

@@ -14,13 +14,20 @@ use futures_util::{StreamExt as _, stream};
 use rmcp::model::ErrorCode;
 use serde_json::Value;
 
-use super::super::{held::hold, limits::Passed, refusal::Refusal};
-use crate::transport::batch::{self, Objection, REVISION};
+use super::{
+    super::{held::hold, limits::Passed, refusal::Refusal},
+    Several,
+};
+use crate::transport::{
+    batch::{self, Objection, REVISION},
+    message::{self, Malformed},
+};
 
 pub(super) async fn answer(mut parts: Parts, body: &Bytes, next: Next) -> Response {
-    let messages: Vec<Value> = match serde_json::from_slice(body) {
-        Ok(messages) => messages,
-        Err(_) => return super::unreadable(body),
+    let messages: Vec<Value> = match message::parse(body) {
+        Ok(Value::Array(messages)) => messages,
+        Ok(_) => return super::refuse(Malformed::invalid("this is no batch", None)),
+        Err(malformed) => return super::refuse(malformed),
     };
     if let Err(objection) = check(&parts.headers, &messages) {
         let invalid = ErrorCode::INVALID_REQUEST;
@@ -39,14 +46,20 @@ pub(super) async fn answer(mut parts: Parts, body: &Bytes, next: Next) -> Respon
     };
     parts.extensions.insert(more.clone());
     let mut answers = Answers::default();
-    for message in messages {
+    for mut message in messages {
+        if let Err(malformed) = message::admit(&mut message) {
+            answers.messages.push(malformed.answer());
+            continue;
+        }
         let request = Request::from_parts(parts.clone(), Body::from(message.to_string()));
         let response = next.clone().run(request).await;
         if let Err(response) = answers.take(response, &message).await {
             return response;
         }
     }
-    hold(answers.together(), more)
+    let mut response = answers.together();
+    response.extensions_mut().insert(Several);
+    hold(response, more)
 }
 
 /// What more than one request has passed, kept for as long as any of them runs.
@@ -96,7 +109,9 @@ impl Answers {
         match response.headers().get(header::CONTENT_TYPE) {
             Some(kind) if kind == "text/event-stream" => self.streams.push(response),
             _ if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                self.messages.push(no_message(message));
+                let reason = "this is no message of MCP";
+                let id = message.get("id").cloned();
+                self.messages.push(Malformed::invalid(reason, id).answer());
             }
             Some(kind) if kind == "application/json" => {
                 let (parts, body) = response.into_parts();
@@ -132,13 +147,4 @@ impl Answers {
         let merged = stream::select_all(streams.map(Body::into_data_stream));
         Response::from_parts(head, Body::from_stream(merged.boxed()))
     }
-}
-
-/// The answer to a member of a batch that is no message.
-fn no_message(message: &Value) -> Value {
-    let error = serde_json::json!({
-        "code": ErrorCode::INVALID_REQUEST.0,
-        "message": "this is no message of JSON-RPC 2.0",
-    });
-    serde_json::json!({ "jsonrpc": "2.0", "id": super::id(message), "error": error })
 }
