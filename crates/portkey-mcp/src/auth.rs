@@ -23,7 +23,10 @@ pub use denial::{Challenge, Denial, Flaw};
 pub use issuers::{InvalidIssuer, Issuers};
 pub use keys::InvalidAddress;
 pub use method::{AuthFailure, Method};
-pub use tokens::{InvalidTokens, NewToken, TokenFile, TokenHash, Tokens};
+pub use tokens::{
+    InvalidTokens, Listed, NewToken, NoExpiry, TokenFile, TokenHash, TokenList, Tokens, Unchanged,
+    expiry,
+};
 
 /// Who a request comes from, before it is known what they may use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

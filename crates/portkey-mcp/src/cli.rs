@@ -146,7 +146,7 @@ async fn dispatch(
         Some(Command::Config(command)) => config::run(&command, &reading, &words),
         Some(Command::Audit(command)) => audit::run(&configuration, &command).await,
         Some(Command::Health(arguments)) => Ok(health::run(&arguments).await?),
-        Some(Command::Token(arguments)) => token::run(&arguments),
+        Some(Command::Token(arguments)) => token::run(arguments),
         Some(Command::Tools(arguments)) => tools::run(&configuration, &arguments),
         Some(Command::Describe(arguments)) => describe::run(&arguments),
         Some(Command::Call(arguments)) => call::run(&configuration, arguments, workers).await,

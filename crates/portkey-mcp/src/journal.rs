@@ -98,11 +98,6 @@ pub struct JournalFailure {
 /// The journal cannot be where the settings say.
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableJournal {
-    /// There is no data directory to put the default file in.
-    #[error(
-        "there is no data directory for the journal; set --journal to `sqlite:PATH`, or to `off`"
-    )]
-    NoDirectory,
     /// The database cannot be addressed.
     #[error("--journal: {0}")]
     Database(#[from] UnusableDatabase),
@@ -111,11 +106,11 @@ pub enum UnusableJournal {
 /// Where changes are written down if the operator does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Default {
-    /// In a file of the user's.
+    /// In a file of the user's, where they have a data directory that can be written.
     File,
     /// In memory, as long as the made-up data they were made to.
     Memory,
-    /// Nowhere: a server of many has no file of its own that outlives it and that all its replicas see.
+    /// Nowhere: replicas have no file that all of them see.
     Off,
 }
 
@@ -123,7 +118,7 @@ pub enum Default {
 pub fn file(address: Option<&Address>, default: Default) -> Option<PathBuf> {
     match (address, default) {
         (Some(Address::Sqlite(path)), _) => Some(path.clone()),
-        (None, Default::File) => private_file::in_data_directory("journal.sqlite"),
+        (None, Default::File) => private_file::usable_in_data_directory("journal.sqlite"),
         _ => None,
     }
 }
@@ -140,7 +135,9 @@ pub fn open(
         (Some(Address::Postgres(url)), _) => Arc::new(Postgres::at(url, keep)?),
         (None, Default::Memory) => Arc::new(Sqlite::in_memory(keep)),
         (Some(Address::Sqlite(_)), _) | (None, Default::File) => {
-            let path = file(address, default).ok_or(UnusableJournal::NoDirectory)?;
+            let Some(path) = file(address, default) else {
+                return Ok(None);
+            };
             Arc::new(Sqlite::at(path, keep))
         }
     };

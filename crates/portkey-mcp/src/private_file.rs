@@ -25,6 +25,13 @@ pub(crate) fn in_data_directory(name: &str) -> Option<PathBuf> {
     Some(strategy.ok()?.in_data_dir(name))
 }
 
+/// The same, if it is there or could be made there. Nothing is made yet.
+pub(crate) fn usable_in_data_directory(name: &str) -> Option<PathBuf> {
+    let path = in_data_directory(name)?;
+    let is_usable = path.exists() || path.parent().is_some_and(system::can_be_written);
+    is_usable.then_some(path)
+}
+
 /// Opens a file to append to and to read, making it and its folder where they are missing. It must be a regular file of
 /// this user's own with no other name, and no link to one: else somebody could have put it there to read it, or to have
 /// another file written to. A file that is open to others is closed to them.
@@ -80,7 +87,11 @@ mod unix {
         path::Path,
     };
 
-    use rustix::{fs::OFlags, io::Errno, process::geteuid};
+    use rustix::{
+        fs::{Access, AtFlags, CWD, OFlags, accessat},
+        io::Errno,
+        process::geteuid,
+    };
 
     use super::NotPrivate;
 
@@ -145,6 +156,15 @@ mod unix {
         Ok(file)
     }
 
+    /// Whether a folder that may not be there yet can hold files of this user.
+    pub(super) fn can_be_written(folder: &Path) -> bool {
+        let there = folder.ancestors().find(|folder| folder.exists());
+        there.is_some_and(|folder| {
+            let access = Access::WRITE_OK | Access::EXEC_OK;
+            folder.is_dir() && accessat(CWD, folder, access, AtFlags::EACCESS).is_ok()
+        })
+    }
+
     pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
         if folder.is_dir() {
             return Ok(());
@@ -192,6 +212,12 @@ mod portable {
             return Err(NotPrivate::NotRegular.into());
         }
         Ok(file)
+    }
+
+    /// Whether a folder that may not be there yet can hold files, as far as it can be told without making it.
+    pub(super) fn can_be_written(folder: &Path) -> bool {
+        let there = folder.ancestors().find(|folder| folder.exists());
+        there.is_some_and(Path::is_dir)
     }
 
     pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {

@@ -66,11 +66,6 @@ pub struct NewSecret {
 /// The place for secrets cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SinkFailure {
-    /// There is no data directory to put the default file in.
-    #[error(
-        "there is no data directory for the file of secrets; set --secrets to `inline`, `mask` or `file:PATH`"
-    )]
-    NoDirectory,
     /// The file cannot be written.
     #[error(
         "the file for secrets, {path}, cannot be written; set --secrets to another `file:PATH`"
@@ -125,7 +120,8 @@ pub enum SinkFailure {
 }
 
 impl Sink {
-    /// The sink at `destination`; without one, a file in the user's data directory. Touches nothing yet. Of what is
+    /// The sink at `destination`; without one, a file in the user's data directory, or none where no such directory can be
+    /// written. Touches nothing yet. Of what is
     /// `own`, commands do not get to see the variables, and no secret is written to the files.
     pub fn at(destination: Option<Destination>, own: &Own) -> Result<Self, SinkFailure> {
         Ok(match destination {
@@ -138,7 +134,10 @@ impl Sink {
             Some(Destination::Command(words)) => {
                 Self::Command(SecretCommand::new(words, own.variables.clone()))
             }
-            None => Self::File(Arc::new(SecretFile::in_data_directory(own.clone())?)),
+            None => match SecretFile::in_data_directory(own.clone()) {
+                Some(file) => Self::File(Arc::new(file)),
+                None => Self::Mask,
+            },
         })
     }
 

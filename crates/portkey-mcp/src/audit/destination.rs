@@ -23,11 +23,6 @@ pub struct UnknownDestination;
 /// There can be no audit log as it is wanted.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditFailure {
-    /// There is no data directory to put the default file in.
-    #[error(
-        "there is no data directory for the audit log; set --audit to `off`, `log` or `file:PATH`"
-    )]
-    NoDirectory,
     /// The system gives no thread to write it.
     #[error("the audit log gets no thread of its own: {0}; raise the limit of processes")]
     NoThread(#[source] io::Error),
@@ -42,10 +37,11 @@ pub enum AuditFailure {
 }
 
 impl Destination {
-    /// Where it goes on the machine of the one who uses the server: `audit.jsonl` in their data directory.
-    pub fn of_a_user() -> Result<Self, AuditFailure> {
-        let path = private_file::in_data_directory("audit.jsonl");
-        path.map(Self::File).ok_or(AuditFailure::NoDirectory)
+    /// Where it goes on the machine of the one who uses the server: `audit.jsonl` in their data directory, or among the
+    /// logs where no such directory can be written.
+    pub fn of_a_user() -> Self {
+        let path = private_file::usable_in_data_directory("audit.jsonl");
+        path.map_or(Self::Log, Self::File)
     }
 }
 

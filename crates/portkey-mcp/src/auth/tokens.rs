@@ -1,5 +1,6 @@
 //! Tokens that are known beforehand, by their hashes.
 
+mod edit;
 mod file;
 mod loosening;
 
@@ -24,6 +25,7 @@ use crate::{
     secrets::SourceList,
 };
 
+pub use edit::{Listed, NoExpiry, TokenList, Unchanged, expiry};
 pub use file::TokenFile;
 
 /// Tokens are found by their hash, so that how long it takes tells nothing of them.
@@ -41,7 +43,7 @@ pub struct Tokens {
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidTokens {
     /// It cannot be read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}: {source}{}", whose(source))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -67,6 +69,25 @@ pub enum InvalidTokens {
         .0.join(", ")
     )]
     Loosening(Vec<String>),
+}
+
+/// Who may not read a file that exists: in a container it is mostly not who made it.
+#[cfg(unix)]
+fn whose(source: &std::io::Error) -> String {
+    use rustix::process::{getegid, geteuid};
+
+    if source.kind() != std::io::ErrorKind::PermissionDenied {
+        return String::new();
+    }
+    let (user, group) = (geteuid().as_raw(), getegid().as_raw());
+    format!(
+        "; this server runs as user {user} and group {group}: let that group read it (chgrp {group}, chmod 640)"
+    )
+}
+
+#[cfg(not(unix))]
+fn whose(_: &std::io::Error) -> &'static str {
+    ""
 }
 
 #[derive(Deserialize)]
@@ -241,6 +262,8 @@ impl TryFrom<toml::Value> for Expiry {
 pub struct NewToken {
     name: String,
     secret: SecretString,
+    expires: Option<Timestamp>,
+    groups: Vec<String>,
 }
 
 /// The system has no randomness to give.
@@ -258,7 +281,19 @@ impl NewToken {
         Ok(Self {
             name: name.to_owned(),
             secret: format!("pkmcp_{}", hexadecimal(&bytes)).into(),
+            expires: None,
+            groups: Vec::new(),
         })
+    }
+
+    /// The same, good until a time, for somebody of these groups.
+    #[must_use]
+    pub fn limited(self, expires: Option<Timestamp>, groups: Vec<String>) -> Self {
+        Self {
+            expires,
+            groups,
+            ..self
+        }
     }
 
     /// What its holder must send.
@@ -271,7 +306,15 @@ impl NewToken {
         // Text of JSON is text of TOML.
         let name = Value::from(self.name.as_str());
         let hash = hexadecimal(&self.hash());
-        format!("[[tokens]]\nname = {name}\nsha256 = \"{hash}\"\n")
+        let mut entry = format!("[[tokens]]\nname = {name}\nsha256 = \"{hash}\"\n");
+        if let Some(time) = self.expires {
+            _ = writeln!(entry, "expires = {time}");
+        }
+        if !self.groups.is_empty() {
+            let groups = Value::from(self.groups.as_slice());
+            _ = writeln!(entry, "groups = {groups}");
+        }
+        entry
     }
 
     fn hash(&self) -> TokenHash {

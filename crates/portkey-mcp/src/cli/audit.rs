@@ -57,15 +57,12 @@ pub enum Unproven {
 
 /// Where every call is written down: where the operator says, else in the database that replicas share for their
 /// journal, else where it is `usual`; but what happens to made-up data goes among the logs.
-fn destination(
-    configuration: &Configuration,
-    usual: impl FnOnce() -> Result<Destination, AuditFailure>,
-) -> Result<Destination, AuditFailure> {
+fn destination(configuration: &Configuration, usual: impl FnOnce() -> Destination) -> Destination {
     let settings = &configuration.settings;
     match &settings.audit {
-        Some(destination) => Ok(destination.clone()),
-        None if settings.journal.database().is_some() => Ok(Destination::Journal),
-        None if settings.sandbox => Ok(Destination::Log),
+        Some(destination) => destination.clone(),
+        None if settings.journal.database().is_some() => Destination::Journal,
+        None if settings.sandbox => Destination::Log,
         None => usual(),
     }
 }
@@ -73,9 +70,9 @@ fn destination(
 /// The audit log of whoever serves or calls.
 pub(super) fn open(
     configuration: &Configuration,
-    usual: impl FnOnce() -> Result<Destination, AuditFailure>,
+    usual: impl FnOnce() -> Destination,
 ) -> Result<Audit, AuditFailure> {
-    let destination = destination(configuration, usual)?;
+    let destination = destination(configuration, usual);
     Audit::at(&destination, configuration.settings.journal.database())
 }
 
@@ -87,7 +84,7 @@ pub(super) async fn run(
     let head = head.as_deref();
     let destination = match file {
         Some(path) => Destination::File(path.clone()),
-        None => destination(configuration, Destination::of_a_user)?,
+        None => destination(configuration, Destination::of_a_user),
     };
     let chain = match destination {
         Destination::File(path) => in_file(&path, head)?,

@@ -7,9 +7,9 @@ use std::{
     sync::Arc,
 };
 
-use portkey_api::JsonObject;
+use portkey_api::{Effect, JsonObject};
 
-use super::{CommandFailure, audit, journal, note, print, profile, stop};
+use super::{CommandFailure, audit, journal, note, print, profile, serve, stop};
 use crate::{
     access::Principal,
     audit::Destination,
@@ -71,6 +71,12 @@ pub(super) async fn run(
     }
     let journal = journal::open(configuration, journal::Default::File)?;
     let audit = audit::open(configuration, Destination::of_a_user)?;
+    if arguments.tool.declaration().effect != Effect::Read {
+        if journal.is_none() && configuration.settings.journal.journal.is_none() {
+            note("no data directory can be written, so the change cannot be undone (--journal)");
+        }
+        serve::note_no_folder(configuration);
+    }
     let file = journal::file(configuration, journal::Default::File);
     let safeguards = Safeguards::new(state::open(None)?, audit, journal)
         .with_quotas_beside(file)

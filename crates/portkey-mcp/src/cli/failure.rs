@@ -6,7 +6,7 @@ use portkey_sandbox::StartFailure;
 use crate::{
     access::InvalidGrant,
     audit::AuditFailure,
-    auth::AuthFailure,
+    auth::{AuthFailure, Unchanged},
     call::{Audience, Failure},
     catalog::UnknownTool,
     config::{Loosening, NoKey, Problems, ProfileFailure},
@@ -52,6 +52,9 @@ pub enum CommandFailure {
     /// The audit log is not as it was written.
     #[error(transparent)]
     Unproven(#[from] super::audit::Unproven),
+    /// The file of tokens cannot be changed or listed.
+    #[error(transparent)]
+    Tokens(#[from] Unchanged),
     /// Replicas cannot agree there.
     #[error(transparent)]
     State(#[from] UnusableAddress),
@@ -111,6 +114,7 @@ impl CommandFailure {
             | Self::Journal(_)
             | Self::NoJournal(_)
             | Self::Auth(_)
+            | Self::Tokens(_)
             | Self::Grant(_)
             | Self::Http(HttpFailure::Tls(_))
             | Self::UnknownTool(_)

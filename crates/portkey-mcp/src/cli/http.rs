@@ -33,14 +33,19 @@ pub(super) async fn run(
     let secret = http.scaling.confirm_key.as_ref();
     let secret = secret.map(KeyReference::resolve).transpose();
     let secret = secret.map_err(CommandFailure::ConfirmKey)?;
-    let journal = journal::checked(&configuration, journal::Default::Off).await?;
+    let alone = http.scaling.shared_state.is_none();
+    let usual = if alone {
+        journal::Default::File
+    } else {
+        journal::Default::Off
+    };
+    let journal = journal::checked(&configuration, usual).await?;
     let safeguards = Safeguards::new(
         Arc::clone(&state),
-        audit::open(&configuration, || Ok(AuditDestination::Log))?,
+        audit::open(&configuration, || AuditDestination::Log)?,
         journal,
     );
-    let alone = http.scaling.shared_state.is_none();
-    let file = journal::file(&configuration, journal::Default::Off).filter(|_| alone);
+    let file = journal::file(&configuration, usual).filter(|_| alone);
     let safeguards = safeguards
         .sealed_with(secret)
         .with_quotas_beside(file)

@@ -39,7 +39,7 @@ pub(super) async fn checked(
     default: Default,
 ) -> Result<Option<Arc<dyn Journal>>, CommandFailure> {
     let journal = open(configuration, default)?;
-    check(configuration, journal.as_ref()).await?;
+    check(configuration, default, journal.as_ref()).await?;
     Ok(journal)
 }
 
@@ -47,12 +47,17 @@ pub(super) async fn checked(
 /// for a while, and what changes something waits for it.
 async fn check(
     configuration: &Configuration,
+    default: Default,
     journal: Option<&Arc<dyn Journal>>,
 ) -> Result<(), CommandFailure> {
     let asked = configuration.settings.journal.journal.as_ref();
     match (asked, journal) {
+        (None, None) if default == Default::Off => note(
+            "no journal, since replicas have no file in common: changes cannot be undone (--journal postgres://…)",
+        ),
         (None, None) => note(
-            "no journal: changes cannot be undone (--journal sqlite:PATH, or postgres://… for replicas)",
+            "no journal, since there is no data directory that can be written: changes cannot be undone (--journal \
+             sqlite:PATH, or postgres://… for replicas)",
         ),
         (Some(Address::Sqlite(_)), Some(journal)) => journal.check().await?,
         (Some(_), Some(journal)) => {

@@ -5,6 +5,7 @@ use crate::{
     access::Principal,
     audit::Destination,
     config::Configuration,
+    private_file,
     safeguards::Safeguards,
     server::{About, Server, ServerSettings},
     state, transport,
@@ -26,6 +27,7 @@ pub(super) async fn run(
     )
     .with_quotas_beside(file)
     .on(Arc::clone(workers));
+    note_no_folder(configuration);
     let upstream = upstream(configuration, safeguards).await?;
     let profile = profile(configuration, &upstream)?;
     let offered = configuration
@@ -55,6 +57,23 @@ pub(super) async fn upstream(
         }
     }
     Ok(Upstream::open(sandbox, safeguards).await?)
+}
+
+/// Says what becomes of what is otherwise kept in a user's data directory, where there is none to write.
+pub(super) fn note_no_folder(configuration: &Configuration) {
+    let settings = &configuration.settings;
+    let is_lost = |name| private_file::usable_in_data_directory(name).is_none();
+    if settings.audit.is_none() && !settings.sandbox && is_lost("audit.jsonl") {
+        note(
+            "no data directory can be written, so the audit goes among the logs (--audit file:PATH)",
+        );
+    }
+    if settings.secrets.is_none() && is_lost("secrets.jsonl") {
+        note(
+            "no data directory can be written, so new secrets are masked and cannot be had afterwards (--secrets \
+             file:PATH)",
+        );
+    }
 }
 
 pub(super) fn note_missing_key(principal: &Principal) {

@@ -1,8 +1,13 @@
+//! Making, listing and taking back tokens for `http --auth bearer`.
+
+use std::path::{Path, PathBuf};
+
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 
 use super::{CommandFailure, note, print};
-use crate::auth::{AuthFailure, NewToken};
+use crate::auth::{AuthFailure, Listed, NewToken, TokenList, expiry};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -12,23 +17,87 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a token: it is told once, on standard error; its entry for the file goes to standard output.
+    /// Make a token. It is told once, on standard error; what is kept of it is its hash.
     ///
-    /// `portkey-mcp token new ci >> tokens.toml` adds one. An entry may also have `groups`, `toolsets`, `profile` and
-    /// `expires`.
+    /// With `--file` its entry is added to that file, which is made readable by its owner alone where it is missing.
+    /// Without it the entry goes to standard output. An entry may also have `toolsets`, `profile` and restrictions.
     New {
         /// Whose token it is.
         name: String,
+        /// The file of tokens to add it to.
+        #[arg(long, value_name = "PATH")]
+        file: Option<PathBuf>,
+        /// When it is good no more: `90d` from now, a day such as `2027-01-31` (its beginning, UTC), or a time with a zone.
+        #[arg(long, value_name = "TIME", value_parser = expiry, allow_hyphen_values = true)]
+        expires: Option<Timestamp>,
+        /// Groups of its holder, for grants; with commas between.
+        #[arg(long, value_name = "GROUPS", value_delimiter = ',')]
+        groups: Vec<String>,
+    },
+    /// List the tokens of a file: names, groups, when they expire.
+    List {
+        /// The file of tokens.
+        #[arg(long, value_name = "PATH")]
+        file: PathBuf,
+    },
+    /// Take a token back. A running server forgets it within a few seconds.
+    Revoke {
+        /// Whose token it is.
+        name: String,
+        /// The file of tokens.
+        #[arg(long, value_name = "PATH")]
+        file: PathBuf,
     },
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
-    let Command::New { name } = &arguments.command;
+pub(super) fn run(arguments: Arguments) -> Result<(), CommandFailure> {
+    match arguments.command {
+        Command::New {
+            name,
+            file,
+            expires,
+            groups,
+        } => make(&name, expires, groups, file.as_deref()),
+        Command::List { file } => {
+            let tokens = TokenList::open_to_read(&file)?.tokens()?;
+            let lines: Vec<_> = tokens.iter().map(line).collect();
+            print(lines.join("\n"))
+        }
+        Command::Revoke { name, file } => {
+            TokenList::open_to_write(&file)?.remove(&name)?;
+            note(format_args!("the token of `{name}` is taken back"));
+            Ok(())
+        }
+    }
+}
+
+fn make(
+    name: &str,
+    expires: Option<Timestamp>,
+    groups: Vec<String>,
+    file: Option<&Path>,
+) -> Result<(), CommandFailure> {
     let token = NewToken::make(name).map_err(AuthFailure::from)?;
-    print(token.entry())?;
+    let token = token.limited(expires, groups);
+    match file {
+        Some(path) => TokenList::open(path)?.add(&token)?,
+        None => print(token.entry())?,
+    }
     let secret = token.secret().expose_secret();
     note(format_args!(
         "the token of `{name}`, told only now: {secret}"
     ));
     Ok(())
+}
+
+fn line(token: &Listed) -> String {
+    let mut line = token.name.clone();
+    if !token.groups.is_empty() {
+        line = format!("{line}  groups {}", token.groups.join(","));
+    }
+    match token.expires {
+        Some(time) if time <= Timestamp::now() => format!("{line}  expired {time}"),
+        Some(time) => format!("{line}  expires {time}"),
+        None => line,
+    }
 }

@@ -23,10 +23,9 @@ impl SecretFile {
     }
 
     /// `secrets.jsonl` where this system keeps a user's data, such as `~/.local/share/portkey-mcp`.
-    pub(super) fn in_data_directory(own: Own) -> Result<Self, SinkFailure> {
-        let path = private_file::in_data_directory("secrets.jsonl");
-        let path = path.ok_or(SinkFailure::NoDirectory)?;
-        Ok(Self::at(path, own))
+    pub(super) fn in_data_directory(own: Own) -> Option<Self> {
+        let path = private_file::usable_in_data_directory("secrets.jsonl");
+        path.map(|path| Self::at(path, own))
     }
 
     pub(super) fn path(&self) -> &Path {

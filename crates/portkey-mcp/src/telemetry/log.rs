@@ -90,12 +90,13 @@ fn filter(settings: &Settings, serves_others: bool) -> Result<EnvFilter, Invalid
 /// Shows the audit whatever else is shown.
 const AUDITED: &str = "portkey_mcp::audit=info";
 
-/// Whether the audit belongs among the logs: where the operator says so, and where others are served unless the operator
-/// wants it elsewhere. A filter that names it has the last word.
+/// Whether the audit belongs among the logs: where the operator says so, and where others are served, or no file of
+/// the user's can hold it, unless the operator wants it elsewhere. A filter that names it has the last word.
 fn wants_audit(settings: &Settings, serves_others: bool) -> bool {
     let wanted = match &settings.audit {
         Some(destination) => *destination == Destination::Log,
-        None => serves_others,
+        None if serves_others => true,
+        None => !settings.sandbox && Destination::of_a_user() == Destination::Log,
     };
     wanted && !settings.log.contains("portkey_mcp::audit")
 }

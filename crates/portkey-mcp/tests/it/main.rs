@@ -67,6 +67,7 @@ mod status_page;
 mod stdio;
 mod streams;
 mod tls;
+mod token_command;
 mod token_file;
 mod tokens;
 mod tool_names;

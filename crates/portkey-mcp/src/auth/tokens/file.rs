@@ -162,7 +162,7 @@ fn warn_of_readers(path: &Path) {
     if mode.is_ok_and(|mode| mode & 0o006 != 0) {
         tracing::warn!(
             path = %path.display(),
-            "--tokens: everybody on this machine may read or write the file; chmod 600 it"
+            "--tokens: everybody on this machine may read or write the file; chmod o-rwx it"
         );
     }
 }

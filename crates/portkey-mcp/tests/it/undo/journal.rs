@@ -1,9 +1,12 @@
 //! Where changes are written down, and what happens when they cannot be.
 
-use std::fs;
+use std::{
+    fs::{self, File},
+    process::Stdio,
+};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 use crate::{
     postgres_server::PostgresServer,
@@ -155,9 +158,63 @@ async fn whoever_is_limited_to_workspaces_hears_of_their_own_changes_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_of_many_keeps_no_journal_unless_told() {
-    let server = Served::start(&TOOLS, &[]);
-    server.says("no journal").await;
+async fn a_server_of_many_keeps_its_journal_where_it_can_and_says_where_it_cannot() {
+    let sandbox = SandboxProcess::start();
+    let server = Served::start(&TOOLS, &sandbox.settings());
+    let update = json!({ "workspace_id": "ws-product-8c41d2", "description": "changed" });
+    call_anonymously(&server, "update_workspace", update).await;
+    let listed = call_anonymously(&server, "list_changes", json!({})).await;
+    assert_eq!(listed["data"][0]["tool"], "update_workspace", "{listed}");
+    assert!(
+        server
+            .home
+            .path()
+            .join("portkey-mcp/journal.sqlite")
+            .exists()
+    );
+
+    let nowhere = ("XDG_DATA_HOME", "/dev/null/data");
+    let server = Served::start(&TOOLS, &[&sandbox.settings()[..], &[nowhere]].concat());
+    server
+        .says("no journal, since there is no data directory")
+        .await;
+    let shared = ["--shared-state", "redis://127.0.0.1:9"];
+    let server = Served::start(&[&TOOLS[..], &shared].concat(), &sandbox.settings());
+    server.says("no journal, since replicas").await;
+}
+
+#[test]
+fn without_a_data_directory_a_process_of_one_user_starts_and_says_what_is_not_kept() {
+    let sandbox = SandboxProcess::start();
+    let log = NamedTempFile::new().unwrap();
+    let stderr = Stdio::from(File::create(log.path()).unwrap());
+    let nowhere = ("XDG_DATA_HOME", "/dev/null/data");
+    let settings = [&sandbox.settings()[..], &[nowhere]].concat();
+    let mut wire = Wire::start_logging(&[&TOOLS[..], &["serve"]].concat(), &settings, stderr);
+    wire.initialise("2025-11-25");
+    let change = json!({ "workspace_id": "ws-product-8c41d2", "description": "changed" });
+    wire.answer("update_workspace", change);
+    let told = wire.failure("list_changes", json!({}));
+    assert!(told.contains("keeps no journal"), "{told}");
+    wire.close();
+    let told = fs::read_to_string(log.path()).unwrap();
+    for part in [
+        "no journal",
+        "the audit goes among the logs",
+        "new secrets are masked",
+        "tool=\"update_workspace\"",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+}
+
+/// The answer of a tool to nobody in particular.
+async fn call_anonymously(server: &Served, tool: &str, arguments: Value) -> Value {
+    let call = json!({ "name": tool, "arguments": arguments });
+    let request = server.modern("tools/call", call);
+    let answer = message(request.send().await.unwrap()).await;
+    let text = answer["result"]["content"][0]["text"].as_str();
+    serde_json::from_str(text.unwrap_or_else(|| panic!("{answer}"))).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
