@@ -27,6 +27,8 @@ mod configuration;
 mod confirmation;
 mod conformance;
 mod dashboard;
+#[cfg(unix)]
+mod documented;
 mod drain;
 mod dry_run;
 mod every_tool;

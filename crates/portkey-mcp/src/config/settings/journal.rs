@@ -8,8 +8,8 @@ use crate::{database::DatabaseUrl, journal::Address};
 #[derive(Debug, Clone, Args)]
 pub struct JournalSettings {
     /// Where changes are written down before they are made: `sqlite:PATH`, `postgres://…`, `off`, or `file:PATH` of a
-    /// file that holds such an address. Left out: a file in your data directory; over HTTP `off`; on the sandbox memory.
-    /// An address with a password belongs into the environment or a file.
+    /// file that holds such an address. Left out: a file in your data directory, where one can be written; with
+    /// `--shared-state` none; on the sandbox memory. An address with a password belongs into the environment or a file.
     #[arg(
         long,
         env = "PORTKEY_MCP_JOURNAL",
