@@ -80,7 +80,7 @@ fn make(
     let token = NewToken::make(name).map_err(AuthFailure::from)?;
     let token = token.limited(expires, groups);
     match file {
-        Some(path) => TokenList::open(path)?.add(&token)?,
+        Some(path) => TokenList::open(path)?.append(&token)?,
         None => print(token.entry())?,
     }
     let secret = token.secret().expose_secret();

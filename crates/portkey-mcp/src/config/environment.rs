@@ -92,9 +92,13 @@ fn tells_of_service(name: &str, names: &[String]) -> bool {
     })
 }
 
+/// Whether a name is another with a letter or two wrong. In a short word two letters make another word.
 fn is_slip(name: &str, known: &str) -> bool {
-    let ours = name.starts_with("PORTKEY_") || name.starts_with("MCP_");
-    ours && strsim::damerau_levenshtein(name, known) <= 2
+    let ours = ["PORTKEY_", "MCP_"]
+        .iter()
+        .find_map(|prefix| name.strip_prefix(prefix));
+    let most = ours.map_or(0, |word| (word.len() / 3).clamp(1, 2));
+    most > 0 && strsim::damerau_levenshtein(name, known) <= most
 }
 
 /// The settings' own variables, from the one place that declares them.
@@ -121,6 +125,7 @@ mod tests {
             "PORTKEY_API_KEY",
             "PORTKEY_SANDBOX",
             "PORTKEY_VIRTUAL_KEY",
+            "PORTKEY_ORG",
             "PORTKEY_MCP_CONFIG",
             "MCP_TIMEOUT",
             "PATH",
@@ -158,6 +163,7 @@ mod tests {
             "unknown setting PORTKEY_API_KYE in the environment: did you mean PORTKEY_API_KEY?"
         );
         assert!(check("PORTKEY_SANDBOXX").is_err());
+        assert!(check("PORTKEY_LGO").is_err());
         assert!(check("PORTKEY_MCP_READONLY").is_err());
     }
 }

@@ -127,6 +127,7 @@ impl Http {
         let router = router
             .layer(middleware::from_fn(measure::measure))
             .route("/metrics", shown)
+            .layer(middleware::from_fn(refusal::in_json))
             .layer(middleware::from_fn_with_state(
                 drain.in_flight(),
                 drain::count,
@@ -239,7 +240,6 @@ fn router(
         .route("/health", get(probes::health))
         .route("/ready", get(probes::ready).with_state(readiness))
         .fallback_service(any(nothing::here).with_state(access))
-        .layer(middleware::from_fn(refusal::in_json))
 }
 
 /// The metadata that tell clients where tokens come from, at every path where they look for it.

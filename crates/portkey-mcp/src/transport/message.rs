@@ -54,14 +54,36 @@ pub(super) fn parse(text: &[u8]) -> Result<Value, Malformed> {
 /// anything was changed.
 pub(super) fn admit(message: &mut Value) -> Result<bool, Malformed> {
     check(message)?;
-    if message.get("id").is_none() {
-        return Ok(false);
+    let had_none = without_nothing(message);
+    let is_request = message.get("id").is_some();
+    let mended = match message.get("method").and_then(Value::as_str) {
+        Some("initialize") if is_request => opening::mend(message),
+        Some("tools/call") if is_request => arguments::mend(message)?,
+        _ => false,
+    };
+    Ok(had_none || mended)
+}
+
+/// A null, or the empty list that PHP writes for an empty object.
+fn is_nothing(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// Leaves out what stands for nothing.
+fn without_nothing(message: &mut Value) -> bool {
+    let Some(members) = message.as_object_mut() else {
+        return false;
+    };
+    if members.get("params").is_some_and(is_nothing) {
+        members.shift_remove("params");
+        return true;
     }
-    match message.get("method").and_then(Value::as_str) {
-        Some("initialize") => Ok(opening::mend(message)),
-        Some("tools/call") => arguments::mend(message),
-        _ => Ok(false),
-    }
+    let params = members.get_mut("params").and_then(Value::as_object_mut);
+    let Some(params) = params else {
+        return false;
+    };
+    let is_named = params.get("_meta").is_some_and(is_nothing);
+    is_named && params.shift_remove("_meta").is_some()
 }
 
 fn check(message: &Value) -> Result<(), Malformed> {
@@ -76,7 +98,7 @@ fn check(message: &Value) -> Result<(), Malformed> {
         return refuse("this is no message of JSON-RPC 2.0: `jsonrpc` must be \"2.0\"");
     }
     let params = members.get("params");
-    if params.is_some_and(|params| !params.is_object() && !params.is_array() && !params.is_null()) {
+    if params.is_some_and(|params| !params.is_object() && !is_nothing(params)) {
         return refuse("`params` must be an object");
     }
     let is_answer = members.contains_key("result") || members.contains_key("error");
@@ -162,7 +184,7 @@ mod tests {
             json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
                     "params": { "name": "a", "arguments": { "b": "{}" } } }),
             json!({ "jsonrpc": "2.0", "id": 1, "result": {} }),
-            json!({ "jsonrpc": "2.0", "method": "tools/call", "params": [5] }),
+            json!({ "jsonrpc": "2.0", "method": "tools/call", "params": { "a": 5 } }),
         ] {
             let mut admitted = message.clone();
             assert!(!admit(&mut admitted).unwrap(), "{message}");

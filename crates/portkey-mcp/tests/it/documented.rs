@@ -94,7 +94,7 @@ fn blocks(page: &str) -> Vec<Block> {
         let text = lines.by_ref().take_while(|line| line.trim_start() != "```");
         blocks.push(Block {
             language: language.to_owned(),
-            text: text.map(|line| format!("{line}\n")).collect(),
+            text: text.flat_map(|line| [line, "\n"]).collect(),
         });
     }
     blocks

@@ -187,7 +187,21 @@ fn what_comes_in_the_wrong_order_does_not_end_a_session() {
         let entries = answer["result"].as_object().unwrap().values().next();
         assert_eq!(entries, Some(&json!([])), "{list}: {answer}");
     }
-    assert!(wire.request("tools/list", json!({ "cursor": "" }))["result"]["tools"].is_array());
+    for params in [
+        json!({ "cursor": "" }),
+        json!(null),
+        json!([]),
+        json!({ "cursor": null, "_meta": null }),
+    ] {
+        let listed = wire.request("tools/list", params.clone());
+        assert!(listed["result"]["tools"].is_array(), "{params}: {listed}");
+    }
+    let arguments =
+        json!({ "name": "list_workspaces", "arguments": [], "_meta": { "progressToken": null } });
+    assert_eq!(
+        wire.request("tools/call", arguments)["result"]["isError"],
+        false
+    );
     assert_eq!(wire.request("no/such", json!({}))["error"]["code"], -32601);
     let mut told = String::new();
     File::open(log.path())

@@ -16,7 +16,7 @@ async fn a_token_is_made_listed_and_taken_back_in_its_file() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("tokens.toml");
     let file = path.to_str().unwrap();
-    let made = run(
+    let output = run(
         &[
             "token",
             "new",
@@ -30,11 +30,11 @@ async fn a_token_is_made_listed_and_taken_back_in_its_file() {
         ],
         &[],
     );
-    assert!(made.status.success(), "{made:?}");
-    assert!(made.stdout.is_empty());
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stdout.is_empty());
     let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(), 0o600);
-    let secret = text(&made.stderr);
+    let secret = text(&output.stderr);
     let secret = secret.trim().rsplit(' ').next().unwrap().to_owned();
     assert!(!fs::read_to_string(&path).unwrap().contains(&secret));
 

@@ -159,7 +159,7 @@ impl TokenList {
     }
 
     /// Adds a token.
-    pub fn add(mut self, token: &NewToken) -> Result<(), Unchanged> {
+    pub fn append(mut self, token: &NewToken) -> Result<(), Unchanged> {
         let name = &token.name;
         if self.tokens()?.iter().any(|other| other.name == *name) {
             return Err(Unchanged::Taken {
@@ -271,10 +271,10 @@ mod tests {
         )
         .unwrap();
         let token = NewToken::make("ci").unwrap();
-        TokenList::open(&path).unwrap().add(&token).unwrap();
+        TokenList::open(&path).unwrap().append(&token).unwrap();
         assert_eq!(names(&path), ["ada", "bob", "ci"]);
         assert!(matches!(
-            TokenList::open(&path).unwrap().add(&token),
+            TokenList::open(&path).unwrap().append(&token),
             Err(Unchanged::Taken { .. })
         ));
         TokenList::open_to_write(&path)
@@ -303,7 +303,7 @@ mod tests {
         for text in ["[server]\nport = 1\n", "tokens", &inline] {
             fs::write(&path, text).unwrap();
             let added =
-                TokenList::open(&path).and_then(|list| list.add(&NewToken::make("ci").unwrap()));
+                TokenList::open(&path).and_then(|list| list.append(&NewToken::make("ci").unwrap()));
             assert!(
                 matches!(added, Err(Unchanged::Invalid { .. })),
                 "{text}: {added:?}"

@@ -125,7 +125,7 @@ pub(super) async fn in_json(request: Request, next: Next) -> Response {
         }
         StatusCode::BAD_REQUEST if text.contains("Session ID is required") => {
             let message = "the request is of no session: send the header Mcp-Session-Id that `initialize` answered, or begin \
-                           with `initialize`";
+                           with `initialize`. A person finds out at / how to connect";
             Refusal::new(status, message)
         }
         _ if text.is_empty() => {
