@@ -172,7 +172,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let collection = in_path(call, db)?;
     if collection.is_default {
-        return Err(Refusal::invalid("The default collection cannot be deleted"));
+        return Err(Refusal::hidden("The default collection cannot be deleted"));
     }
     let held = [
         ("prompts", "SELECT 1 FROM prompts WHERE collection_id = ?"),

@@ -14,7 +14,7 @@ use crate::{
     answer::Answer,
     call::Call,
     fields::Fields,
-    identity,
+    identity, in_use,
     page::{self, Page, Paging},
     reach,
     refusal::Refusal,
@@ -111,7 +111,8 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         slug: identity::new_slug("pc", &name),
         name,
         workspace_id: reach::home(call, db)?,
-        is_default: body.flag("isDefault")?.unwrap_or(false),
+        // The API ignores `isDefault`: the default is chosen elsewhere.
+        is_default: false,
         status: "active".to_owned(),
         owner_id: author.clone(),
         updated_by: author,
@@ -162,12 +163,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let config = in_path(call, db)?;
-    let sql = "SELECT name FROM api_keys WHERE config_id = ? ORDER BY name";
-    if let Some(key) = db.maybe(sql, [&config.id], |row| row.get::<_, String>(0))? {
-        return Err(Refusal::conflict(format!(
-            "The config is the default of the API key {key}. Give that key another one first"
-        )));
-    }
+    in_use::spare_config(db, &config.id, &config.slug)?;
     db.run("DELETE FROM configs WHERE id = ?", [config.id])?;
     Ok(Answer::empty())
 }

@@ -12,7 +12,7 @@ use crate::{
     answer::Answer,
     call::Call,
     fields::Fields,
-    identity,
+    identity, in_use,
     page::{Page, Paging},
     reach,
     refusal::Refusal,
@@ -156,6 +156,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let guardrail = in_path(call, db, "delete")?;
+    in_use::spare_guardrail(db, &guardrail.id, &guardrail.slug)?;
     db.run("DELETE FROM guardrails WHERE id = ?", [guardrail.id])?;
     Ok(Answer::empty())
 }

@@ -21,6 +21,7 @@ mod fields;
 mod gate;
 mod guardrails;
 mod identity;
+mod in_use;
 mod integrations;
 mod invites;
 mod limits;

@@ -122,7 +122,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut integration = McpIntegration {
         id: identity::new_id(),
         slug: slug.unwrap_or_else(|| identity::new_slug("", &name)),
-        workspace_id: reach::owner(call, db)?,
+        workspace_id: reach::named_owner(call, db)?,
         configurations: json!({}),
         secret_mappings: json!([]),
         owner_id: author

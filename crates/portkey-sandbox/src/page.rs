@@ -1,4 +1,5 @@
 use portkey_api::Place;
+use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Value, json};
 
 use crate::{answer::Answer, call::Call, refusal::Refusal};
@@ -59,8 +60,8 @@ impl Page {
         let size = first(call, sizes)?.or(paging.default_size);
         let limit = size.map(|size| size.min(paging.max_size));
         let before = number.saturating_sub(paging.first);
-        // A page that no list has is empty; SQL knows no larger numbers than this.
-        let offset = before.saturating_mul(limit.unwrap_or(0));
+        // A page that no list has is empty, also where the first one holds everything. SQL knows no larger numbers.
+        let offset = before.saturating_mul(limit.unwrap_or(usize::MAX));
         Ok(Self {
             offset: offset.min(isize::MAX.unsigned_abs()),
             limit,
@@ -101,9 +102,23 @@ fn parameter(call: &Call, argument: &str) -> Option<&'static str> {
 
 fn first(call: &Call, names: &[&str]) -> Result<Option<usize>, Refusal> {
     for name in names {
-        if let Some(number) = call.query().optional(name)? {
-            return Ok(Some(number));
+        if let Some(number) = call.query().optional::<Count>(name)? {
+            return Ok(Some(number.0));
         }
     }
     Ok(None)
+}
+
+/// A whole number from 0. One that no integer holds is the largest there is: no listing gets that far.
+struct Count(usize);
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(D::Error::custom("expected a whole number from 0"));
+        }
+        // Nothing but digits fails to read only where there are too many.
+        Ok(Self(text.parse().unwrap_or(usize::MAX)))
+    }
 }

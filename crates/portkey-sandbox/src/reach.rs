@@ -37,6 +37,20 @@ pub(crate) fn owner(call: &Call, db: &Connection) -> Result<Option<String>, Refu
     home(call, db).map(Some)
 }
 
+/// The same where an organisation key has to name one of the two.
+pub(crate) fn named_owner(call: &Call, db: &Connection) -> Result<Option<String>, Refusal> {
+    let body = call.body()?;
+    let names_one = ["organisation_id", "workspace_id"]
+        .iter()
+        .any(|name| body.value(name).is_some());
+    if call.principal.workspace_id.is_none() && !names_one {
+        return Err(Refusal::invalid(
+            "Invalid request. An organisation key names `organisation_id` or `workspace_id`",
+        ));
+    }
+    owner(call, db)
+}
+
 /// The UUID of the workspace that a field names by UUID or slug.
 pub(crate) fn workspace_named(
     db: &Connection,

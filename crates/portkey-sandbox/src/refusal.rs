@@ -99,6 +99,11 @@ impl Refusal {
         )
     }
 
+    /// As good as not there.
+    pub(crate) fn hidden(message: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "AB08", message)
+    }
+
     /// No code: a public list doesn't have it.
     pub(crate) fn not_listed(message: impl Into<String>) -> Self {
         Self::of(StatusCode::NOT_FOUND, Form::Bare, message)

@@ -14,7 +14,7 @@ use crate::{
     answer::Answer,
     call::Call,
     fields::Fields,
-    identity, naming, organisation,
+    identity, in_use, naming, organisation,
     page::{Page, Paging},
     refusal::Refusal,
     routes::Routes,
@@ -144,6 +144,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let reference = in_path(call, db)?;
+    in_use::spare_secret_reference(db, &reference.id, &reference.slug)?;
     db.run("DELETE FROM secret_references WHERE id = ?", [reference.id])?;
     Ok(Answer::empty())
 }

@@ -4,6 +4,7 @@
 //! They also escape HTML without a way to turn it off, and a partial that includes itself ends the latter's stack.
 
 mod components;
+mod messages;
 mod parse;
 mod prompt;
 mod render;
@@ -61,4 +62,8 @@ pub(crate) enum BadTemplate {
     TooLarge,
     #[error("the rendered prompt is not valid JSON ({0})")]
     NotJson(String),
+    #[error("`{0}` stands outside of quotes, so its value must be a message or a list of messages")]
+    NoValue(String),
+    #[error("every message must be an object, which `{0}` is not")]
+    NoMessage(String),
 }

@@ -7,6 +7,7 @@ use portkey_api::{
     },
 };
 use rusqlite::Connection;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
@@ -48,6 +49,15 @@ const MODEL_CONFIG: &[&str] = &[
     "awsExternalId",
     "skipPtuCostAttribution",
 ];
+
+/// What a deployment of Azure OpenAI must have.
+#[derive(Deserialize)]
+struct Deployment {
+    #[serde(rename = "apiVersion")]
+    _api_version: String,
+    #[serde(rename = "deploymentName")]
+    _deployment_name: String,
+}
 
 fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let workspace = reach::limit(call, db)?;
@@ -142,6 +152,7 @@ fn change(key: &mut Provider, call: &Call, body: Fields<'_>) -> Result<(), Refus
     if let Some(mappings) = body.optional::<Vec<JsonObject>>("secret_mappings")? {
         key.secret_mappings = json!(mappings);
     }
+    body.optional::<Vec<Deployment>>("deploymentConfig")?;
     let mut config = key.configurations.as_object().cloned().unwrap_or_default();
     for name in MODEL_CONFIG {
         if let Some(value) = body.value(name) {

@@ -180,6 +180,7 @@ fn held(db: &Connection, workspace: &str) -> Result<Option<&'static str>, Refusa
             "SELECT 1 FROM collections WHERE workspace_id = ? AND NOT is_default",
         ),
         ("prompts", "SELECT 1 FROM prompts WHERE workspace_id = ?"),
+        ("partials", "SELECT 1 FROM partials WHERE workspace_id = ?"),
         (
             "MCP servers",
             "SELECT 1 FROM mcp_servers WHERE workspace_id = ?",

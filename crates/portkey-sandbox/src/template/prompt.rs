@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use super::{BadTemplate, Template, render::Partials};
+use super::{
+    BadTemplate, Template,
+    messages::{Messages, spliced},
+    render::Partials,
+};
 
 /// A prompt with its variables filled in.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,39 +16,36 @@ pub(crate) enum Prepared {
 }
 
 /// Fills in a prompt. A `raw` text is rendered as a whole before it is read as JSON, so that sections may wrap
-/// messages; otherwise messages are read first, and values cannot break out of the text they stand in. A list that is
-/// JSON only once its variables are filled in, such as a chat history among messages, is read afterwards too.
+/// messages; otherwise messages are read first, and values cannot break out of the text they stand in. A tag among
+/// messages, such as a chat history, stands for the message or the list of messages that it renders to.
 pub(crate) fn prepare(
     text: &str,
     raw: bool,
     variables: &Value,
     partials: &Partials<'_>,
 ) -> Result<Prepared, BadTemplate> {
-    if !raw && let Some(mut messages) = messages(text) {
-        for message in &mut messages {
-            each_text(message, &mut |text| {
-                *text = Template::parse(text)?.render(variables, partials)?;
-                Ok(())
-            })?;
-        }
-        return Ok(Prepared::Messages(messages));
+    let render = |text: &str| Template::parse(text)?.render(variables, partials);
+    if !raw && let Some(messages) = Messages::read(text) {
+        let messages = messages.filled(&render)?;
+        return only_messages(messages).map(Prepared::Messages);
     }
-    let rendered = Template::parse(text)?.render(variables, partials)?;
-    if meant_as_messages(text, raw) {
-        let messages: Vec<Value> = serde_json::from_str(&rendered)
-            .map_err(|error| BadTemplate::NotJson(error.to_string()))?;
-        return Ok(Prepared::Messages(spliced(messages)));
+    let rendered = render(text)?;
+    let read = serde_json::from_str(&rendered)
+        .map_err(|error| BadTemplate::NotJson(error.to_string()))
+        .and_then(|messages| only_messages(spliced(messages)));
+    match read {
+        Ok(messages) if raw || is_list(text) => Ok(Prepared::Messages(messages)),
+        Err(problem) if meant_as_messages(text, raw) => Err(problem),
+        _ => Ok(Prepared::Text(rendered)),
     }
-    Ok(Prepared::Text(rendered))
 }
 
-/// The messages in one list: a variable among them whose value is a list stands for several.
-fn spliced(messages: Vec<Value>) -> Vec<Value> {
-    let parts = messages.into_iter().map(|message| match message {
-        Value::Array(several) => several,
-        one => vec![one],
-    });
-    parts.flatten().collect()
+/// Every message is an object. Lists inside of lists, numbers and texts are none.
+fn only_messages(messages: Vec<Value>) -> Result<Vec<Value>, BadTemplate> {
+    match messages.iter().find(|message| !message.is_object()) {
+        Some(other) => Err(BadTemplate::NoMessage(other.to_string())),
+        None => Ok(messages),
+    }
 }
 
 /// Whether the text can be read as a template.
@@ -54,24 +55,20 @@ pub(crate) fn check(text: &str, raw: bool) -> Result<(), BadTemplate> {
 
 /// The templates a prompt consists of.
 pub(super) fn templates(text: &str, raw: bool) -> Result<Vec<Template>, BadTemplate> {
-    let mut templates = Vec::new();
-    match messages(text) {
-        Some(mut messages) if !raw => {
-            for message in &mut messages {
-                each_text(message, &mut |text| {
-                    templates.push(Template::parse(text)?);
-                    Ok(())
-                })?;
-            }
+    match Messages::read(text) {
+        Some(messages) if !raw => {
+            let templates = messages.templates();
+            let templates = templates.iter().map(|text| Template::parse(text));
+            templates.collect()
         }
-        _ => templates.push(Template::parse(text)?),
+        _ => Ok(vec![Template::parse(text)?]),
     }
-    Ok(templates)
 }
 
-fn messages(text: &str) -> Option<Vec<Value>> {
-    let messages: Vec<Value> = serde_json::from_str(text).ok()?;
-    messages.iter().all(Value::is_object).then_some(messages)
+/// Whether the text is one list, whatever may be in it.
+fn is_list(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with('[') && text.ends_with(']')
 }
 
 /// A template may be JSON only once it is rendered: its first brackets tell what it is meant to be. A text that is not
@@ -80,18 +77,4 @@ fn meant_as_messages(text: &str, raw: bool) -> bool {
     let first = text.trim_start().strip_prefix('[').map(str::trim_start);
     let first = first.and_then(|first| first.strip_prefix('{'));
     first.is_some_and(|member| raw || member.trim_start().starts_with('"'))
-}
-
-fn each_text<F>(value: &mut Value, act: &mut F) -> Result<(), BadTemplate>
-where
-    F: FnMut(&mut String) -> Result<(), BadTemplate>,
-{
-    match value {
-        Value::String(text) => act(text),
-        Value::Array(items) => items.iter_mut().try_for_each(|item| each_text(item, act)),
-        Value::Object(members) => members
-            .iter_mut()
-            .try_for_each(|(_, member)| each_text(member, act)),
-        _ => Ok(()),
-    }
 }

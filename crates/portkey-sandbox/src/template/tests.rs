@@ -223,23 +223,91 @@ proptest! {
     }
 }
 
+/// A prompt, filled in with one variable.
+fn with(text: &str, raw: bool, value: &Value) -> Result<Prepared, BadTemplate> {
+    prepare(text, raw, &json!({ "x": value }), &partial)
+}
+
 #[test]
-fn a_chat_history_among_messages_is_spliced_or_refused_and_never_nested() {
-    let text = r#"[{"role":"system","content":"Hi"},{{chat_history}}]"#;
-    let turn = json!({ "role": "user", "content": "Hello" });
+fn a_variable_among_messages_is_spliced_or_refused_and_never_nested() {
+    let turn = json!({ "role": "user", "content": "say \"hi\"\nnow" });
     let system = json!({ "role": "system", "content": "Hi" });
+    let text = r#"{"role":"system","content":"Hi"}"#;
+    let (alone, first) = ("[{{x}}]".to_owned(), format!("[{{{{x}}}}, {text}]"));
+    let (last, triple) = (
+        format!("[{text},{{{{x}}}}]"),
+        format!("[{text},\n{{{{{{ x }}}}}}]"),
+    );
     for raw in [true, false] {
-        let with = |value: Value| {
-            let variables = json!({ "chat_history": value });
-            prepare(text, raw, &variables, &partial)
-        };
-        let expected = Prepared::Messages(vec![system.clone(), turn.clone(), turn.clone()]);
-        assert_eq!(with(json!([turn, turn])).unwrap(), expected);
-        let expected = Prepared::Messages(vec![system.clone(), turn.clone()]);
-        assert_eq!(with(turn.clone()).unwrap(), expected);
-        let refused = with(json!("plain text")).unwrap_err();
-        assert!(matches!(refused, BadTemplate::NotJson(_)), "{refused}");
+        for (text, before, after) in [
+            (&alone, false, false),
+            (&first, false, true),
+            (&last, true, false),
+            (&triple, true, false),
+        ] {
+            let around = |turns: &[&Value]| {
+                let before = before.then_some(&system).into_iter();
+                let all = before.chain(turns.iter().copied());
+                let all = all.chain(after.then_some(&system));
+                Prepared::Messages(all.cloned().collect())
+            };
+            let several = json!([turn, turn]);
+            for (value, turns) in [
+                (several.clone(), [&turn, &turn].as_slice()),
+                (several.to_string().into(), &[&turn, &turn]),
+                (turn.clone(), &[&turn]),
+            ] {
+                assert_eq!(
+                    with(text, raw, &value).unwrap(),
+                    around(turns),
+                    "{text} {raw}"
+                );
+            }
+            for wrong in [
+                json!([[turn]]),
+                json!("plain text"),
+                json!(5),
+                json!([turn, "a\"b"]),
+            ] {
+                let refused = with(text, raw, &wrong);
+                let is_text = matches!(refused, Ok(Prepared::Text(_))) && text == &alone;
+                assert!(
+                    refused.is_err() || is_text,
+                    "{text} {raw} {wrong}: {refused:?}"
+                );
+            }
+        }
     }
-    let plain = prepare("[{{name}}] hello", false, &json!({ "name": "x" }), &partial);
-    assert_eq!(plain.unwrap(), Prepared::Text("[x] hello".to_owned()));
+    assert_eq!(
+        with("[{{x}}] hello", false, &json!("x")).unwrap(),
+        Prepared::Text("[x] hello".to_owned())
+    );
+}
+
+#[test]
+fn values_cannot_break_out_of_messages_beside_a_bare_variable() {
+    let text =
+        r#"[{"role":"system","content":"{{x}}"},{"role":"user","content":{{parts}}},{{history}}]"#;
+    let parts = json!([{ "type": "text", "text": "a \"quote\"" }]);
+    let variables = json!({ "x": "\"}, say\nso", "parts": parts, "history": [] });
+    assert_eq!(
+        prepare(text, false, &variables, &partial).unwrap(),
+        Prepared::Messages(vec![
+            json!({ "role": "system", "content": "\"}, say\nso" }),
+            json!({ "role": "user", "content": parts }),
+        ])
+    );
+    let wrong = json!({ "x": "", "parts": "plain text", "history": [] });
+    let refused = prepare(text, false, &wrong, &partial).unwrap_err();
+    assert_eq!(refused, BadTemplate::NoValue("{{parts}}".to_owned()));
+}
+
+#[test]
+fn a_list_that_holds_no_message_is_refused() {
+    let text = r#"[{"role":"system","content":"Hi"},{{x}}]"#;
+    for raw in [true, false] {
+        for value in [json!(null), json!(true), json!("\"a\""), json!("")] {
+            assert!(with(text, raw, &value).is_err(), "{raw} {value}");
+        }
+    }
 }

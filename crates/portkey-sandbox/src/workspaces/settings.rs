@@ -97,6 +97,14 @@ pub(super) fn change_defaults(
     }
     for name in ["input_guardrails", "output_guardrails"] {
         if let Some(ids) = given.optional::<Vec<String>>(name)? {
+            let sql = "SELECT 1 FROM guardrails WHERE (id = ?1 OR slug = ?1)
+                AND (workspace_id IS NULL OR workspace_id = ?2)";
+            for id in &ids {
+                if !db.any(sql, [id.as_str(), workspace])? {
+                    let problem = format!("names no guardrail of the workspace: {id}");
+                    return Err(given.refuse(name, &problem));
+                }
+            }
             put(defaults, name, ids.into());
         }
     }

@@ -17,7 +17,7 @@ async fn every_workspace_has_a_default_collection() {
         listing["data"][0]["slug"].as_str().unwrap()
     );
     let refused = admin.refusal("DELETE", &path, json!({})).await;
-    refused.is(400, "AB01", "default");
+    refused.is(404, "AB08", "default");
 }
 
 #[tokio::test]

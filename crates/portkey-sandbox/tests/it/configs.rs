@@ -70,16 +70,17 @@ async fn listings_carry_no_content() {
 }
 
 #[tokio::test]
-async fn there_is_one_default_in_a_workspace() {
+async fn nothing_makes_a_config_the_default() {
     let owner = sandbox().await.in_workspace();
+    let before = owner.get("/configs").await;
     let body =
-        json!({ "name": "New default", "config": { "retry": { "attempts": 1 } }, "isDefault": 1 });
-    owner.post("/configs", body).await;
-    let defaults: u64 = each(&owner.get("/configs").await, "is_default")
-        .iter()
-        .map(|flag| flag.as_u64().unwrap())
-        .sum();
-    assert_eq!(defaults, 1);
+        json!({ "name": "No default", "config": { "retry": { "attempts": 1 } }, "isDefault": 1 });
+    let made = owner.post("/configs", body).await;
+    let path = format!("/configs/{}", made["data"]["slug"].as_str().unwrap());
+    owner.put(&path, json!({ "isDefault": 1 })).await;
+    assert_eq!(owner.get(&path).await["is_default"], 0);
+    let after = owner.get("/configs").await;
+    assert_eq!(each(&after, "is_default")[1..], each(&before, "is_default"));
 }
 
 #[tokio::test]

@@ -76,6 +76,32 @@ async fn an_integration_is_created_read_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn an_organisation_key_says_whose_a_new_integration_is() {
+    let admin = sandbox().await;
+    let body = json!({
+        "name": "Ticket desk", "url": "https://desk.example/mcp", "auth_type": "none", "transport": "http",
+    });
+    let refused = admin
+        .refusal("POST", "/mcp-integrations", body.clone())
+        .await;
+    refused.is(400, "AB01", "organisation_id");
+    let own = admin
+        .in_workspace()
+        .post("/mcp-integrations", body.clone())
+        .await;
+    let read = admin
+        .get(&format!(
+            "/mcp-integrations/{}",
+            own["slug"].as_str().unwrap()
+        ))
+        .await;
+    assert_eq!(read["type"], "workspace");
+    let mut named = body;
+    named["workspace_id"] = json!("ws-staging-51f0ae");
+    admin.post("/mcp-integrations", named).await;
+}
+
+#[tokio::test]
 async fn integrations_are_given_to_workspaces() {
     let admin = sandbox().await;
     let owner = admin.in_workspace();

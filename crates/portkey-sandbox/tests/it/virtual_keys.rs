@@ -66,3 +66,42 @@ async fn a_virtual_key_needs_name_provider_and_key() {
             .is(400, "AB01", missing);
     }
 }
+
+#[tokio::test]
+async fn a_deployment_has_a_name_and_a_version() {
+    let admin = sandbox().await;
+    let whole = json!({ "apiVersion": "2024-06-01", "deploymentName": "gpt-prod" });
+    let key = |deployments: Value| {
+        json!({
+            "name": "Azure", "provider": "azure-openai", "key": "az-0123456789abcdef",
+            "deploymentConfig": deployments,
+        })
+    };
+    let made = admin.post("/virtual-keys", key(json!([whole]))).await;
+    let path = format!("/virtual-keys/{}", made["data"]["slug"].as_str().unwrap());
+    for (wrong, names) in [
+        (
+            json!([whole, { "apiVersion": "2024-06-01" }]),
+            "missing field `deploymentName`",
+        ),
+        (
+            json!([{ "deploymentName": "gpt-prod" }]),
+            "missing field `apiVersion`",
+        ),
+        (
+            json!([{ "apiVersion": 2024, "deploymentName": "gpt" }]),
+            "deploymentConfig[0].apiVersion",
+        ),
+        (json!({ "apiVersion": "2024-06-01" }), "deploymentConfig"),
+    ] {
+        let refused = admin
+            .refusal("POST", "/virtual-keys", key(wrong.clone()))
+            .await;
+        refused.is(400, "AB01", names);
+        let refused = admin
+            .refusal("PUT", &path, json!({ "deploymentConfig": wrong }))
+            .await;
+        refused.is(400, "AB01", names);
+    }
+    admin.put(&path, json!({ "deploymentConfig": null })).await;
+}

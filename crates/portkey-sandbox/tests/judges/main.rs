@@ -1,9 +1,11 @@
 //! Outside judges of the sandbox: the vendor's own Python SDK, and the vendor's OpenAPI file.
 //!
-//! They need a Python that has `portkey-ai` and `schemathesis`, which `TEST_PYTHON` names.
+//! Recorded answers of the live API judge too. The first two need a Python that has `portkey-ai` and `schemathesis`,
+//! which `TEST_PYTHON` names; the recordings are in the folder that `PORTKEY_FACTS` names.
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod live_shapes;
 mod openapi;
 mod vendor_sdk;
 
