@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, EveryPage, JsonObject, KeyScope, Minted, Nullable, Page, PageNumber, PageSize,
+    Check, Done, Email, EveryPage, JsonObject, KeyScope, Minted, Nullable, Page, PageNumber, PageSize,
     Problem, RateLimit, RequestsPerMinute, ResetPeriod, Secret, UsageLimits, answer,
     catalog::catalog,
     endpoint,
@@ -52,6 +52,7 @@ pub struct CreateApiKey {
     pub name: String,
     pub description: Option<String>,
     /// What it may do, such as `logs.view`; see `list_key_scopes`.
+    #[schemars(length(min = 1))]
     pub scopes: Vec<KeyScope>,
     /// For a workspace key made with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
@@ -81,8 +82,8 @@ pub struct CreateApiKey {
     /// Whether requests may name another config.
     #[body("defaults.allow_config_override")]
     pub allow_config_override: Option<bool>,
-    /// Who hears of alerts.
-    pub alert_emails: Option<Vec<String>>,
+    /// E-mail addresses.
+    pub alert_emails: Option<Vec<Email>>,
     /// RFC 3339.
     pub expires_at: Option<String>,
     pub rotation_policy: Option<RotationPolicy>,
@@ -169,9 +170,9 @@ pub struct UpdateApiKey {
     /// Whether requests may name another config.
     #[body("defaults.allow_config_override")]
     pub allow_config_override: Option<bool>,
-    /// Who hears of alerts.
+    /// E-mail addresses.
     #[serde(deserialize_with = "crate::nullable::present")]
-    pub alert_emails: Option<Nullable<Vec<String>>>,
+    pub alert_emails: Option<Nullable<Vec<Email>>>,
     /// RFC 3339.
     #[serde(deserialize_with = "crate::nullable::present")]
     #[schemars(extend("x-protects" = true))]
@@ -245,7 +246,7 @@ pub struct RotateApiKey {
 
 id! {
     /// API key UUID.
-    ApiKeyId
+    ApiKeyId: uuid
 }
 
 /// Whom a key belongs to.

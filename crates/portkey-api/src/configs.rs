@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Check, ConfigObject, ConfigTarget, Done, EveryPage, Flag, JsonObject, Page, PageNumber,
+    Check, ConfigObject, ConfigTarget, Done, EveryPage, JsonObject, Page, PageNumber,
     PageSize, Problem, answer, catalog::catalog, endpoint, id::id, workspaces::WorkspaceId,
 };
 
@@ -51,9 +51,10 @@ pub struct CreateConfig {
     pub config: Option<ConfigObject>,
     /// Needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
-    /// Make it the workspace's default.
-    #[body("isDefault")]
-    pub is_default: Option<Flag>,
+    /// Portkey's file of the API has it, and Portkey ignores it.
+    #[local]
+    #[hidden]
+    pub is_default: Option<bool>,
     #[body("config.cache.mode")]
     pub cache_mode: Option<CacheMode>,
     /// Seconds; with `cache_mode`.

@@ -67,7 +67,7 @@ pub struct UpdateFeedback {
 
 id! {
     /// Feedback UUID.
-    FeedbackId
+    FeedbackId: uuid
 }
 
 /// Feedback on one trace.

@@ -9,6 +9,9 @@ use crate::{Method, Operation, catalog::operations};
 /// The schema keyword of ids.
 const MARK: &str = "x-id";
 
+/// Its value where the API takes UUIDs alone; elsewhere a slug will do.
+const UUID: &str = "uuid";
+
 /// The schema keyword of names in a path that are not Portkey's own and may hold any character, such as those of models.
 const FOREIGN: &str = "x-foreign-name";
 
@@ -26,6 +29,8 @@ pub enum Flaw {
     Long(usize),
     /// It holds a character that has a meaning in paths.
     Character(char),
+    /// Where only UUIDs are ids.
+    NoUuid,
 }
 
 impl fmt::Display for Flaw {
@@ -40,14 +45,24 @@ impl fmt::Display for Flaw {
                 "no id: it has {length} characters, and an id at most {LONGEST}"
             ),
             Self::Character(found) => write!(f, "no id: it has `{found}` in it"),
+            Self::NoUuid => f.write_str("no UUID"),
         }
     }
 }
 
 /// Why a value is none of the ids that its schema asks for. What may be null and is, names nothing on purpose.
 pub(crate) fn flaw(schema: &Value, value: &Value) -> Option<Flaw> {
-    schema.get(MARK)?;
-    flaw_of(value.as_str()?)
+    let kind = schema.get(MARK)?;
+    let text = value.as_str()?;
+    flaw_of(text).or_else(|| (kind == UUID && !is_uuid(text)).then_some(Flaw::NoUuid))
+}
+
+/// Whether a text has the digits of a UUID, however they are grouped.
+fn is_uuid(text: &str) -> bool {
+    let text = text.strip_prefix('{').unwrap_or(text);
+    let text = text.strip_suffix('}').unwrap_or(text);
+    let mut digits = text.chars().filter(|letter| *letter != '-');
+    digits.clone().count() == 32 && digits.all(|digit| digit.is_ascii_hexdigit())
 }
 
 /// Why a text must not stand in a path, by the schema of the argument. Escaped, a slash is still one to some servers.
@@ -86,16 +101,22 @@ pub(crate) fn listing(path: &str, name: &str) -> Option<&'static str> {
 }
 
 /// Declares an id: text of its own type, so that two kinds of id cannot be mixed up. Its doc comment
-/// is the description of every argument that takes it.
+/// is the description of every argument that takes it. `: uuid` marks what goes by nothing else.
 macro_rules! id {
     ($(#[doc = $doc:literal])+ $name:ident) => {
+        crate::id::id! { @ $(#[doc = $doc])+ $name, true }
+    };
+    ($(#[doc = $doc:literal])+ $name:ident: uuid) => {
+        crate::id::id! { @ $(#[doc = $doc])+ $name, "uuid" }
+    };
+    (@ $(#[doc = $doc:literal])+ $name:ident, $mark:literal) => {
         $(#[doc = $doc])+
         #[derive(
             Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord,
             ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema,
         )]
         #[serde(transparent)]
-        #[schemars(extend("x-id" = true))]
+        #[schemars(extend("x-id" = $mark))]
         pub struct $name(String);
 
         impl $name {

@@ -13,7 +13,7 @@ use crate::{Problem, answer, id::id, open, problem::Problems, walk::child};
 
 id! {
     /// Policy UUID.
-    PolicyId
+    PolicyId: uuid
 }
 
 /// Which requests a policy is about: all of its conditions must hold.

@@ -102,7 +102,7 @@ pub struct DeletePromptLabel {
 
 id! {
     /// Label UUID.
-    LabelId
+    LabelId: uuid
 }
 
 /// The name of a label. It follows the `@` of a prompt reference, so it must not read as another kind of version.

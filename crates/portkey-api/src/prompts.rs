@@ -314,7 +314,7 @@ id! {
 
 id! {
     /// Version UUID.
-    PromptVersionId
+    PromptVersionId: uuid
 }
 
 /// A prompt, with one of its versions where one prompt is read.

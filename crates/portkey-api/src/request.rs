@@ -84,7 +84,10 @@ impl Request {
                 Place::Spread => spread(&mut body, value),
             }
         }
-        if request.method.has_body() || !is_empty(&body) {
+        // An operation that takes no body gets none.
+        let mut places = operation.declaration.arguments.iter().map(|argument| argument.place);
+        let has_body = places.any(|place| matches!(place, Place::Body(_) | Place::Spread));
+        if has_body && (request.method.has_body() || !is_empty(&body)) {
             request.body = Some(body);
         }
         Ok(request)

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     Flaw, JsonObject, Problem,
     absent::NULLABLE,
-    advice, id, open,
+    advice, email, id, open,
     problem::{Problems, Reason, nearest, shortened},
     schema::required,
     walk::{child, walk},
@@ -61,6 +61,11 @@ fn misfit(schema: &Value, value: &Value) -> Option<fn(&Value, &Value) -> Reason>
         Some(out_of_range)
     } else if id::flaw(schema, value).is_some() {
         Some(no_id)
+    } else if email::is_wrong(schema, value) {
+        Some(|_, value| Reason::WrongType {
+            expected: "an e-mail address".to_owned(),
+            got: short(value),
+        })
     } else {
         None
     }

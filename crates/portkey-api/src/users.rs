@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Done, EveryPage, JsonObject, KeyScope, Minted, Page, PageNumber, PageSize, answer,
+    Done, Email, EveryPage, JsonObject, KeyScope, Minted, Page, PageNumber, PageSize, answer,
     catalog::catalog,
     endpoint,
     id::id,
@@ -80,7 +80,8 @@ pub struct DeleteUser {
 #[endpoint(POST "/admin/users/invites" -> NewInvite,
     scopes("organisation_users.create"), keys(admin), plan(enterprise))]
 pub struct InviteUser {
-    pub email: String,
+    /// E-mail address.
+    pub email: Email,
     pub role: InvitedRole,
     /// Where they become members.
     pub workspaces: Option<Vec<InvitedTo>>,
@@ -139,12 +140,12 @@ pub struct ResendUserInvite {
 
 id! {
     /// User UUID.
-    UserId
+    UserId: uuid
 }
 
 id! {
     /// Invitation UUID.
-    InviteId
+    InviteId: uuid
 }
 
 /// What a person may do in the organisation.

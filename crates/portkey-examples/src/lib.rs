@@ -185,6 +185,12 @@ fn example(name: &str, schema: &Value) -> Value {
     if let Some(value) = well_known(name) {
         return value;
     }
+    if schema.get("x-id").is_some_and(|kind| kind == "uuid") {
+        return "7c9e6679-7425-40de-944b-e07fc1f90ae7".into();
+    }
+    if schema.get("x-email").is_some() {
+        return "ada@example.com".into();
+    }
     if let Some(first) = schema.get("enum").and_then(|values| values.get(0)) {
         return first.clone();
     }

@@ -219,7 +219,7 @@ pub enum ExportField {
 
 id! {
     /// Export UUID.
-    ExportId
+    ExportId: uuid
 }
 
 /// An export job.

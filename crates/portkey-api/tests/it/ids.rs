@@ -36,6 +36,11 @@ fn is_choice(operation: &Operation, name: &str) -> bool {
     schema.get("enum").is_some()
 }
 
+fn is_uuid(operation: &Operation, name: &str) -> bool {
+    let schema = operation.declaration.input_of(name).unwrap();
+    schema.get("x-id").is_some_and(|kind| kind == "uuid")
+}
+
 /// What is said of an argument with this text: where arguments are understood, and where the request is built, which is
 /// what tools that make several calls do.
 fn flaws(
@@ -76,9 +81,10 @@ fn no_operation_takes_what_is_no_id_into_its_path() {
                 "{tool}: {name} {text:?}"
             );
         }
+        let needs_uuid = is_uuid(operation, name).then_some(Flaw::NoUuid);
         for text in ["a", "prompt@12", "a b", "a?b#c", "é", &long[..512]] {
             let [understood, built] = flaws(operation, name, &arguments, text);
-            assert_eq!((understood, built), (None, None), "{tool}: {name} {text:?}");
+            assert_eq!((understood, built), (needs_uuid, None), "{tool}: {name} {text:?}");
         }
         seen += 1;
     }
@@ -169,6 +175,44 @@ proptest! {
             let path = request.target.split('?').next().unwrap();
             prop_assert_eq!(path.split('/').count(), operation.path.split('/').count());
             prop_assert!(path.split('/').skip(1).all(|segment| !segment.trim_matches('.').is_empty()));
+        }
+    }
+}
+
+#[test]
+fn where_only_uuids_are_ids_nothing_else_is_sent() {
+    let mut seen = 0;
+    for (operation, name, arguments) in in_paths() {
+        if !is_uuid(operation, name) {
+            continue;
+        }
+        let tool = operation.declaration.name;
+        let id = "7C9e6679-7425-40de-944b-e07fc1f90ae7";
+        let bare = id.replace('-', "");
+        for right in [id, &id.to_lowercase(), &bare, &format!("{{{id}}}")] {
+            let found = flaws(operation, name, &arguments, right);
+            assert_eq!(found, [None, None], "{tool}: {name} {right}");
+        }
+        for wrong in ["3", "ada@example.com", "ws-staging-51f0ae", &id[1..], &id.replace('C', "g")] {
+            let [understood, _] = flaws(operation, name, &arguments, wrong);
+            assert_eq!(understood, Some(Flaw::NoUuid), "{tool}: {name} {wrong}");
+        }
+        let schema = operation.declaration.input_of(name).unwrap();
+        let described = schema.get("description").and_then(Value::as_str).unwrap();
+        assert!(described.contains("UUID"), "{tool}: {name}: {described}");
+        seen += 1;
+    }
+    assert!(seen > 25, "{seen}");
+}
+
+#[test]
+fn ids_that_may_be_slugs_stay_open() {
+    for (operation, name, _) in in_paths() {
+        let schema = operation.declaration.input_of(name).unwrap();
+        let described = schema.get("description").and_then(Value::as_str);
+        if described.is_some_and(|text| text.contains("slug")) {
+            let tool = operation.declaration.name;
+            assert!(!is_uuid(operation, name), "{tool}: {name}");
         }
     }
 }

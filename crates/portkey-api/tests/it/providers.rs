@@ -155,7 +155,7 @@ fn conditions_that_mean_something_else_are_noted() {
     }
     let refusal = refused(
         "update_rate_limit",
-        json!({ "id": "l", "metric": "tokens" }),
+        json!({ "id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "metric": "tokens" }),
     );
     assert!(refusal.contains("`type`: cannot change"), "{refusal}");
 }
@@ -169,19 +169,19 @@ fn labels_have_names_that_pick_no_version() {
     for name in ["v2", "release-1", "a.b"] {
         sent("create_prompt_label", json!({ "name": name }));
     }
-    let colour = json!({ "label_id": "l", "color_code": "green" });
+    let colour = json!({ "label_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "color_code": "green" });
     assert!(refused("update_prompt_label", colour).contains("`color_code`"));
 }
 
 #[test]
 fn a_label_that_is_cleared_is_taken_off() {
-    let arguments = json!({ "prompt_id": "p", "version_id": "v", "clear": ["label_id"] });
+    let arguments = json!({ "prompt_id": "p", "version_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "clear": ["label_id"] });
     assert_eq!(
         sent("update_prompt_version", arguments),
         json!({ "label_id": null })
     );
     for nothing in [json!({}), json!({ "label_id": null })] {
-        let mut arguments = json!({ "prompt_id": "p", "version_id": "v" });
+        let mut arguments = json!({ "prompt_id": "p", "version_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7" });
         let members = nothing.as_object().unwrap().clone();
         arguments.as_object_mut().unwrap().extend(members);
         let refusal = refused("update_prompt_version", arguments);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use portkey_api::{Base, DOMAINS, JsonObject, Operation, operation, understand};
+use portkey_api::{Argument, Base, DOMAINS, Place, JsonObject, Operation, operation, understand};
 use serde_json::{Value, json};
 
 #[test]
@@ -44,7 +44,7 @@ fn plain_arguments_become_parts_of_the_body() {
     assert_eq!(
         request,
         json!({
-            "name": "c", "isDefault": 1,
+            "name": "c",
             "config": {
                 "cache": { "mode": "simple", "max_age": 60 },
                 "retry": { "attempts": 3, "on_status_codes": [429] },
@@ -56,9 +56,23 @@ fn plain_arguments_become_parts_of_the_body() {
 }
 
 #[test]
+fn an_operation_that_takes_no_body_sends_none() {
+    for name in ["resend_user_invite", "start_log_export", "cancel_log_export", "test_mcp_server"] {
+        let operation = operation(name).unwrap();
+        assert_eq!(request(operation, portkey_examples::most(operation)).body, None, "{name}");
+    }
+    for operation in portkey_api::operations() {
+        let takes = |argument: &Argument| matches!(argument.place, Place::Body(_) | Place::Spread);
+        let takes_one = operation.declaration.arguments.iter().any(takes);
+        let sent = request(operation, portkey_examples::most(operation)).body;
+        assert_eq!(sent.is_some(), takes_one, "{}", operation.declaration.name);
+    }
+}
+
+#[test]
 fn limits_have_a_plain_spelling() {
     let arguments = json!({
-        "id": "k", "credit_limit": 50, "alert_threshold": 40, "rate_limit_rpm": 100,
+        "id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "credit_limit": 50, "alert_threshold": 40, "rate_limit_rpm": 100,
     });
     assert_eq!(
         sent("update_api_key", arguments),
@@ -72,7 +86,7 @@ fn limits_have_a_plain_spelling() {
 #[test]
 fn what_is_to_be_cleared_travels_as_null() {
     let arguments = json!({
-        "id": "k", "name": null, "clear": ["usage_limits", "expires_at", "default_config_id"],
+        "id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "name": null, "clear": ["usage_limits", "expires_at", "default_config_id"],
     });
     assert_eq!(
         sent("update_api_key", arguments),
@@ -174,7 +188,7 @@ fn several_logs_travel_as_a_list() {
 #[test]
 fn changed_filters_of_an_export_keep_the_others() {
     let arguments = json!({
-        "export_id": "e", "filters": { "cost_min": 1, "ai_model": "a" }, "models": ["b", "c"],
+        "export_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "filters": { "cost_min": 1, "ai_model": "a" }, "models": ["b", "c"],
     });
     assert_eq!(
         sent("update_log_export", arguments),

@@ -9,8 +9,8 @@ use crate::json;
 #[test]
 fn synonyms_and_camel_case_are_understood() {
     assert_eq!(
-        read("get_api_key", json!({ "api_key_id": "k" })),
-        json!({ "id": "k" })
+        read("get_api_key", json!({ "api_key_id": KEY })),
+        json!({ "id": KEY })
     );
     assert_eq!(
         read(
@@ -44,11 +44,11 @@ fn text_becomes_the_type_asked_for() {
 #[test]
 fn values_that_may_be_null_are_read_from_text_too() {
     let arguments = json!({
-        "id": "k", "usage_limits": "{\"credit_limit\": \"10\"}", "clear": "rate_limits",
+        "id": KEY, "usage_limits": "{\"credit_limit\": \"10\"}", "clear": "rate_limits",
     });
     assert_eq!(
         read("update_api_key", arguments),
-        json!({ "id": "k", "usage_limits": { "credit_limit": 10 }, "rate_limits": null })
+        json!({ "id": KEY, "usage_limits": { "credit_limit": 10 }, "rate_limits": null })
     );
 }
 
@@ -68,7 +68,7 @@ fn refusals_name_the_way_out() {
         ("get_config", json!({}), "`slug`: required but missing"),
         (
             "get_api_key",
-            json!({ "id": "a", "key_id": "b" }),
+            json!({ "id": KEY, "key_id": "b" }),
             "`id`: given twice, also as `key_id`; send it once",
         ),
         (
@@ -78,7 +78,7 @@ fn refusals_name_the_way_out() {
         ),
         (
             "update_api_key",
-            json!({ "id": "k", "rate_limits": [{ "type": "requests", "unit": "rpm", "value": "many" }] }),
+            json!({ "id": KEY, "rate_limits": [{ "type": "requests", "unit": "rpm", "value": "many" }] }),
             "`rate_limits[0].value`: expected a whole number, got `many`",
         ),
         (
@@ -109,6 +109,46 @@ fn refusals_name_the_way_out() {
 }
 
 #[test]
+fn what_is_no_address_is_not_sent() {
+    let key = |emails: Value| {
+        json!({
+            "type": "workspace", "sub_type": "service", "name": "k", "scopes": ["logs.view"],
+            "alert_emails": emails,
+        })
+    };
+    for right in ["ada@example.com", "a+b@c", "\"a@b\"@example.com", "élan@bücher.example"] {
+        read("create_api_key", key(json!([right])));
+        read("invite_user", json!({ "email": right, "role": "member", "workspaces": [] }));
+        read("update_api_key", json!({ "id": KEY, "alert_emails": [right] }));
+    }
+    for wrong in ["x", "@example.com", "ada@", "ada@example.com, grace@example.com", " ada@example.com"] {
+        let said = refused("create_api_key", key(json!(["ada@example.com", wrong])));
+        assert!(said.contains("`alert_emails[1]`: expected an e-mail address"), "{said}");
+        let said = refused("invite_user", json!({ "email": wrong, "role": "member", "workspaces": [] }));
+        assert!(said.contains("`email`: expected an e-mail address"), "{said}");
+    }
+    read("update_api_key", json!({ "id": KEY, "alert_emails": null }));
+}
+
+#[test]
+fn a_new_key_may_do_something() {
+    let arguments = json!({ "type": "workspace", "sub_type": "service", "name": "k", "scopes": [] });
+    let said = refused("create_api_key", arguments);
+    assert!(said.contains("`scopes`: must be at least 1 items"), "{said}");
+}
+
+#[test]
+fn what_portkey_ignores_is_understood_and_not_offered() {
+    for spelling in ["is_default", "isDefault"] {
+        read("create_config", json!({ "name": "c", "cache_mode": "simple", spelling: 1 }));
+    }
+    let create = operation("create_config").unwrap();
+    assert!(create.declaration.input_schema().get("properties").unwrap().get("is_default").is_none());
+}
+
+const KEY: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
+
+#[test]
 fn everything_wrong_is_said_at_once() {
     let refusal = refused(
         "create_api_key",
@@ -134,30 +174,30 @@ fn rules_that_span_arguments_are_explained() {
     let cases = [
         (
             "create_api_key",
-            json!({ "type": "organisation", "sub_type": "user", "name": "k", "scopes": [] }),
+            json!({ "type": "organisation", "sub_type": "user", "name": "k", "scopes": ["logs.view"] }),
             "sub_type",
         ),
         (
             "create_api_key",
-            json!({ "type": "workspace", "sub_type": "user", "name": "k", "scopes": [] }),
+            json!({ "type": "workspace", "sub_type": "user", "name": "k", "scopes": ["logs.view"] }),
             "user_id",
         ),
         (
             "update_api_key",
-            json!({ "id": "k", "usage_limits": { "credit_limit": 2 }, "credit_limit": 1 }),
+            json!({ "id": KEY, "usage_limits": { "credit_limit": 2 }, "credit_limit": 1 }),
             "usage_limits",
         ),
         (
             "update_api_key",
-            json!({ "id": "k", "clear": ["rate_limits"], "rate_limit_rpm": 1 }),
+            json!({ "id": KEY, "clear": ["rate_limits"], "rate_limit_rpm": 1 }),
             "rate_limits",
         ),
         (
             "update_api_key",
-            json!({ "id": "k", "credit_limit": 5, "alert_threshold": 6 }),
+            json!({ "id": KEY, "credit_limit": 5, "alert_threshold": 6 }),
             "alert_threshold",
         ),
-        ("update_api_key", json!({ "id": "k" }), "nothing to change"),
+        ("update_api_key", json!({ "id": KEY }), "nothing to change"),
         ("create_config", json!({ "name": "c" }), "content"),
         (
             "create_config",

@@ -1,5 +1,6 @@
 use portkey_api::{JsonObject, Operation, Problem};
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Failure, Run};
 
@@ -14,22 +15,40 @@ impl Run<'_> {
             let Some(source) = argument.lookup else {
                 continue;
             };
-            if arguments.contains_key(argument.name) {
-                continue;
-            }
+            let given = match arguments.get(argument.name) {
+                None => None,
+                Some(Value::String(name)) => Some(name.clone()),
+                Some(_) => continue,
+            };
             let source = source();
             let permit = self.permit(source, source.path_arguments(&arguments)).await;
-            let permit =
-                permit.map_err(|failure| unreadable(operation, argument.name, source, failure))?;
-            let answer = permit.read().await?;
-            if let Some(value) = answer.get(argument.name) {
-                let value = without_icon(&answer, value);
-                arguments.insert(argument.name.to_owned(), value);
+            let answer = match permit {
+                Ok(permit) => permit.read().await,
+                Err(failure) => Err(unreadable(operation, argument.name, source, failure)),
+            };
+            // A name that was given is sent as it is where it can't be compared.
+            let answer = match (answer, &given) {
+                (Err(_), Some(_)) => continue,
+                (answer, _) => answer?,
+            };
+            let Some(value) = answer.get(argument.name) else {
+                continue;
+            };
+            let plain = without_icon(&answer, value);
+            let means = |given: &String| same_name(given, value) || same_name(given, &plain);
+            if given.as_ref().is_none_or(means) {
+                arguments.insert(argument.name.to_owned(), plain);
             }
         }
         self.complete_parts(operation, &mut arguments).await?;
         Ok(arguments)
     }
+}
+
+/// Whether a name is the one that was shown: space around it is not seen, nor how its accents are put together.
+fn same_name(given: &str, shown: &Value) -> bool {
+    let shown = shown.as_str().unwrap_or_default();
+    given.trim().nfc().eq(shown.trim().nfc())
 }
 
 /// Says which argument to give, where the caller may not use the tool that would tell its value.
@@ -73,5 +92,16 @@ mod tests {
         assert_eq!(without_icon(&answer, &answer["name"]), "Research");
         let answer = json!({ "icon": null, "name": "Research" });
         assert_eq!(without_icon(&answer, &answer["name"]), "Research");
+    }
+
+    #[test]
+    fn names_are_the_same_that_look_the_same() {
+        let shown = json!("Cafe\u{301} ");
+        for same in ["Café", " Café", "Cafe\u{301}", "Cafe\u{301} "] {
+            assert!(same_name(same, &shown), "{same:?}");
+        }
+        for other in ["Cafe", "café", "C a f é", ""] {
+            assert!(!same_name(other, &shown), "{other:?}");
+        }
     }
 }

@@ -44,6 +44,7 @@ mod life_cycle;
 mod limits;
 mod log;
 mod metrics;
+mod names;
 mod official_clients;
 mod oidc;
 mod open_objects;

@@ -11,9 +11,9 @@ pub(super) const KNOWN: &[Known] = &[
         differences: &[("body.rotation_policy.rotation_period_days", HERE)],
     },
     Known {
-        reason: "Sent as 0 or 1.",
+        reason: "Portkey ignores it.",
         tools: &["create_config"],
-        differences: &[("body.isDefault", "boolean here, number in the file")],
+        differences: &[("body.isDefault", THERE)],
     },
     Known {
         reason: "Sent as 0 or 1.",
