@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Check, ConfigObject, ConfigTarget, Done, EveryPage, JsonObject, Page, PageNumber,
-    PageSize, Problem, answer, catalog::catalog, endpoint, id::id, workspaces::WorkspaceId,
+    Check, ConfigObject, ConfigTarget, Done, EveryPage, JsonObject, Page, PageNumber, PageSize,
+    Problem, answer, catalog::catalog, endpoint, id::id, workspaces::WorkspaceId,
 };
 
 catalog! { "Configs":

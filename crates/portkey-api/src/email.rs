@@ -34,6 +34,8 @@ pub(crate) fn is_wrong(schema: &Value, value: &Value) -> bool {
     text.is_some_and(|text| {
         let sides = text.rsplit_once('@');
         !sides.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-            || text.chars().any(|letter| letter.is_whitespace() || letter.is_control())
+            || text
+                .chars()
+                .any(|letter| letter.is_whitespace() || letter.is_control())
     })
 }

@@ -85,7 +85,11 @@ impl Request {
             }
         }
         // An operation that takes no body gets none.
-        let mut places = operation.declaration.arguments.iter().map(|argument| argument.place);
+        let mut places = operation
+            .declaration
+            .arguments
+            .iter()
+            .map(|argument| argument.place);
         let has_body = places.any(|place| matches!(place, Place::Body(_) | Place::Spread));
         if has_body && (request.method.has_body() || !is_empty(&body)) {
             request.body = Some(body);

@@ -84,7 +84,11 @@ fn no_operation_takes_what_is_no_id_into_its_path() {
         let needs_uuid = is_uuid(operation, name).then_some(Flaw::NoUuid);
         for text in ["a", "prompt@12", "a b", "a?b#c", "é", &long[..512]] {
             let [understood, built] = flaws(operation, name, &arguments, text);
-            assert_eq!((understood, built), (needs_uuid, None), "{tool}: {name} {text:?}");
+            assert_eq!(
+                (understood, built),
+                (needs_uuid, None),
+                "{tool}: {name} {text:?}"
+            );
         }
         seen += 1;
     }
@@ -193,7 +197,13 @@ fn where_only_uuids_are_ids_nothing_else_is_sent() {
             let found = flaws(operation, name, &arguments, right);
             assert_eq!(found, [None, None], "{tool}: {name} {right}");
         }
-        for wrong in ["3", "ada@example.com", "ws-staging-51f0ae", &id[1..], &id.replace('C', "g")] {
+        for wrong in [
+            "3",
+            "ada@example.com",
+            "ws-staging-51f0ae",
+            &id[1..],
+            &id.replace('C', "g"),
+        ] {
             let [understood, _] = flaws(operation, name, &arguments, wrong);
             assert_eq!(understood, Some(Flaw::NoUuid), "{tool}: {name} {wrong}");
         }

@@ -169,7 +169,8 @@ fn labels_have_names_that_pick_no_version() {
     for name in ["v2", "release-1", "a.b"] {
         sent("create_prompt_label", json!({ "name": name }));
     }
-    let colour = json!({ "label_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "color_code": "green" });
+    let colour =
+        json!({ "label_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "color_code": "green" });
     assert!(refused("update_prompt_label", colour).contains("`color_code`"));
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use portkey_api::{Argument, Base, DOMAINS, Place, JsonObject, Operation, operation, understand};
+use portkey_api::{Argument, Base, DOMAINS, JsonObject, Operation, Place, operation, understand};
 use serde_json::{Value, json};
 
 #[test]
@@ -57,9 +57,18 @@ fn plain_arguments_become_parts_of_the_body() {
 
 #[test]
 fn an_operation_that_takes_no_body_sends_none() {
-    for name in ["resend_user_invite", "start_log_export", "cancel_log_export", "test_mcp_server"] {
+    for name in [
+        "resend_user_invite",
+        "start_log_export",
+        "cancel_log_export",
+        "test_mcp_server",
+    ] {
         let operation = operation(name).unwrap();
-        assert_eq!(request(operation, portkey_examples::most(operation)).body, None, "{name}");
+        assert_eq!(
+            request(operation, portkey_examples::most(operation)).body,
+            None,
+            "{name}"
+        );
     }
     for operation in portkey_api::operations() {
         let takes = |argument: &Argument| matches!(argument.place, Place::Body(_) | Place::Spread);

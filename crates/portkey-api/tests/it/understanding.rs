@@ -116,34 +116,75 @@ fn what_is_no_address_is_not_sent() {
             "alert_emails": emails,
         })
     };
-    for right in ["ada@example.com", "a+b@c", "\"a@b\"@example.com", "élan@bücher.example"] {
+    for right in [
+        "ada@example.com",
+        "a+b@c",
+        "\"a@b\"@example.com",
+        "élan@bücher.example",
+    ] {
         read("create_api_key", key(json!([right])));
-        read("invite_user", json!({ "email": right, "role": "member", "workspaces": [] }));
-        read("update_api_key", json!({ "id": KEY, "alert_emails": [right] }));
+        read(
+            "invite_user",
+            json!({ "email": right, "role": "member", "workspaces": [] }),
+        );
+        read(
+            "update_api_key",
+            json!({ "id": KEY, "alert_emails": [right] }),
+        );
     }
-    for wrong in ["x", "@example.com", "ada@", "ada@example.com, grace@example.com", " ada@example.com"] {
+    for wrong in [
+        "x",
+        "@example.com",
+        "ada@",
+        "ada@example.com, grace@example.com",
+        " ada@example.com",
+    ] {
         let said = refused("create_api_key", key(json!(["ada@example.com", wrong])));
-        assert!(said.contains("`alert_emails[1]`: expected an e-mail address"), "{said}");
-        let said = refused("invite_user", json!({ "email": wrong, "role": "member", "workspaces": [] }));
-        assert!(said.contains("`email`: expected an e-mail address"), "{said}");
+        assert!(
+            said.contains("`alert_emails[1]`: expected an e-mail address"),
+            "{said}"
+        );
+        let said = refused(
+            "invite_user",
+            json!({ "email": wrong, "role": "member", "workspaces": [] }),
+        );
+        assert!(
+            said.contains("`email`: expected an e-mail address"),
+            "{said}"
+        );
     }
     read("update_api_key", json!({ "id": KEY, "alert_emails": null }));
 }
 
 #[test]
 fn a_new_key_may_do_something() {
-    let arguments = json!({ "type": "workspace", "sub_type": "service", "name": "k", "scopes": [] });
+    let arguments =
+        json!({ "type": "workspace", "sub_type": "service", "name": "k", "scopes": [] });
     let said = refused("create_api_key", arguments);
-    assert!(said.contains("`scopes`: must be at least 1 items"), "{said}");
+    assert!(
+        said.contains("`scopes`: must be at least 1 items"),
+        "{said}"
+    );
 }
 
 #[test]
 fn what_portkey_ignores_is_understood_and_not_offered() {
     for spelling in ["is_default", "isDefault"] {
-        read("create_config", json!({ "name": "c", "cache_mode": "simple", spelling: 1 }));
+        read(
+            "create_config",
+            json!({ "name": "c", "cache_mode": "simple", spelling: 1 }),
+        );
     }
     let create = operation("create_config").unwrap();
-    assert!(create.declaration.input_schema().get("properties").unwrap().get("is_default").is_none());
+    assert!(
+        create
+            .declaration
+            .input_schema()
+            .get("properties")
+            .unwrap()
+            .get("is_default")
+            .is_none()
+    );
 }
 
 const KEY: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae7";

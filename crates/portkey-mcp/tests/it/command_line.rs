@@ -83,10 +83,10 @@ fn arguments_come_from_a_file_too_and_flags_win() {
 fn a_dry_run_needs_no_key_and_sends_nothing() {
     let settings = [("PORTKEY_BASE_URL", "http://127.0.0.1:9")];
     let output = run(
-        &["call", "delete_user", "--user-id", "u 1", "--dry-run"],
+        &["call", "delete_config", "--slug", "pc 1", "--dry-run"],
         &settings,
     );
-    assert_eq!(text(&output.stdout), "DELETE /admin/users/u%201\n");
+    assert_eq!(text(&output.stdout), "DELETE /configs/pc%201\n");
     assert!(output.status.success());
 }
 
@@ -110,7 +110,7 @@ fn exit_codes_tell_scripts_what_went_wrong() {
     );
     assert_eq!(
         code(
-            &["call", "get_user", "--user-id", "none"],
+            &["call", "get_config", "--slug", "none"],
             &sandbox.settings()
         ),
         Some(1)

@@ -136,7 +136,7 @@ fn arguments_are_checked_before_anything_is_sent() {
     let cases: [(&str, Value, &[&str]); 9] = [
         (
             "update_user",
-            json!({ "user_id": "u", "role": "amdin" }),
+            json!({ "user_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "role": "amdin" }),
             &["`role`", "admin, member", "did you mean `admin`?"],
         ),
         (
@@ -267,7 +267,10 @@ async fn an_empty_answer_is_a_success() {
         .respond_with(ResponseTemplate::new(200))
         .mount(&portkey)
         .await;
-    let answer = on(&portkey.uri()).answer("delete_user", json!({ "user_id": "u" }));
+    let answer = on(&portkey.uri()).answer(
+        "delete_user",
+        json!({ "user_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7" }),
+    );
     assert_eq!(answer, json!({ "success": true }));
 }
 
