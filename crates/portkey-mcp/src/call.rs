@@ -141,6 +141,15 @@ impl Caller {
         }
     }
 
+    /// The same in a place of this name, whatever its address.
+    #[must_use]
+    pub fn at(self, name: impl fmt::Display) -> Self {
+        Self {
+            place: name.to_string().into(),
+            ..self
+        }
+    }
+
     /// The same in a place that has this name too.
     #[must_use]
     pub fn of(self, name: impl fmt::Display) -> Self {

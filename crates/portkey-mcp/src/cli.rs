@@ -8,6 +8,7 @@ mod failure;
 mod health;
 mod http;
 mod journal;
+mod progress;
 mod reading;
 mod sandbox;
 mod serve;

@@ -24,9 +24,9 @@ pub use settings::{
     AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, ConfirmSettings,
     DrainSettings, FileSetting, HttpSettings, InvalidName, InvalidPublicUrl, InvalidTelemetry,
     JournalSettings, LimitSettings, LogFormat, NoAddress, OtlpEndpoint, OtlpProtocol,
-    PolicySettings, ProxyHeader, PublicUrl, ResourceAttributes, ScalingSettings, Sessions,
-    Settings, SharedStateAddress, Structured, TelemetrySettings, TlsSettings, TracesExporter,
-    TracesSampler, TransportKind, UpstreamSettings, is_local, is_protected,
+    PolicySettings, ProxyHeader, PublicUrl, ResourceAttributes, SandboxSetting, ScalingSettings,
+    Sessions, Settings, SharedStateAddress, Structured, TelemetrySettings, TlsSettings,
+    TracesExporter, TracesSampler, TransportKind, UpstreamSettings, is_local, is_protected,
 };
 pub(crate) use settings::{is_address, is_loopback, is_of_this_machine, origin};
 pub use tables::{

@@ -1,13 +1,16 @@
 //! The Portkeys that this process talks to: real ones, or the embedded sandbox in place of all.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use portkey_client::{Client, Settings as Connection};
 use portkey_sandbox::Sandbox;
 
 use crate::{
     call::Caller,
-    config::{Configuration, ProfileFailure},
+    config::{Configuration, ProfileFailure, SandboxSetting},
     profile::Profile,
     safeguards::Safeguards,
     secrets::Secrets,
@@ -19,6 +22,8 @@ use crate::{
 pub struct Upstream {
     /// Listens for as long as this lives.
     sandbox: Option<Sandbox>,
+    /// Where the sandbox keeps what it holds.
+    file: Option<PathBuf>,
     /// One for each way to connect.
     clients: Mutex<Vec<Client>>,
     safeguards: Arc<Safeguards>,
@@ -27,16 +32,22 @@ pub struct Upstream {
 impl Upstream {
     /// Starts the sandbox where it is wanted. Nothing is sent yet.
     pub async fn open(
-        sandbox: bool,
+        sandbox: &SandboxSetting,
         safeguards: Safeguards,
     ) -> Result<Self, portkey_sandbox::StartFailure> {
-        let sandbox = if sandbox {
-            Some(Sandbox::start(portkey_sandbox::Options::default()).await?)
+        let file = sandbox.file().map(Path::to_owned);
+        let sandbox = if sandbox.is_on() {
+            let options = portkey_sandbox::Options {
+                data: file.clone(),
+                ..portkey_sandbox::Options::default()
+            };
+            Some(Sandbox::start(options).await?)
         } else {
             None
         };
         Ok(Self {
             sandbox,
+            file,
             clients: Mutex::default(),
             safeguards: Arc::new(safeguards),
         })
@@ -64,11 +75,14 @@ impl Upstream {
             envs: configuration.settings.known_envs.clone(),
         };
         let client = self.client(connection);
-        let caller =
-            Caller::new(client, secrets, conventions, Arc::clone(&self.safeguards)).of(name);
+        let mut caller = Caller::new(client, secrets, conventions, Arc::clone(&self.safeguards));
+        if let Some(file) = &self.file {
+            // Its address is another one each time.
+            caller = caller.at(file.display());
+        }
         Ok(Profile::new(
             name,
-            caller,
+            caller.of(name),
             organisation,
             self.safeguards.owners.clone(),
         ))

@@ -22,7 +22,7 @@ mod providers;
 pub(crate) mod workspaces;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -95,7 +95,11 @@ pub(crate) fn fill(
     if is_filled(db)? {
         return Ok(());
     }
-    let transaction = db.transaction()?;
+    // Another process may be filling the same file, and is through when this one gets on.
+    let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if is_filled(&transaction)? {
+        return Ok(());
+    }
     let seeding = Seeding {
         db: &transaction,
         keys,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension as _, Params, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Params, Row, TransactionBehavior, params};
 
 use crate::{refusal::Refusal, sandbox::Keys};
 
@@ -30,7 +30,7 @@ const FOR_FILES: &str =
 #[non_exhaustive]
 pub enum StartFailure {
     /// Nothing can listen there.
-    #[error("cannot listen on {address}")]
+    #[error("cannot listen on {address}: {source}; port 0 takes a free one")]
     Address {
         /// Address and port.
         address: String,
@@ -38,7 +38,7 @@ pub enum StartFailure {
         source: io::Error,
     },
     /// The file cannot be opened, or is something else.
-    #[error("cannot keep a sandbox in {}", path.display())]
+    #[error("cannot keep a sandbox in {}: {source}", path.display())]
     File {
         /// Which file.
         path: PathBuf,
@@ -173,7 +173,8 @@ fn prepare(
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(256);
     connection.execute_batch(SETTINGS)?;
-    let transaction = connection.transaction()?;
+    // Alone from the start, so that of two processes one makes the tables and the other one finds them.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let tables: i64 = transaction.pragma_query_value(None, "schema_version", |row| row.get(0))?;
     if tables == 0 {
         create(&transaction)?;

@@ -62,7 +62,7 @@ fn destination(configuration: &Configuration, usual: impl FnOnce() -> Destinatio
     match &settings.audit {
         Some(destination) => destination.clone(),
         None if settings.journal.database().is_some() => Destination::Journal,
-        None if settings.sandbox => Destination::Log,
+        None if settings.sandbox.is_on() => Destination::Log,
         None => usual(),
     }
 }

@@ -9,7 +9,9 @@ use std::{
 
 use portkey_api::{Effect, JsonObject};
 
-use super::{CommandFailure, audit, journal, note, print, profile, serve, stop};
+use super::{
+    CommandFailure, audit, journal, note, print, profile, progress::Line, serve, stop,
+};
 use crate::{
     access::Principal,
     audit::Destination,
@@ -65,9 +67,9 @@ pub(super) async fn run(
         None => JsonObject::new(),
     };
     named.extend(arguments.named);
-    let sandbox = configuration.settings.sandbox;
-    if sandbox {
-        note("SANDBOX: made-up data that is gone when this call ends");
+    let sandbox = &configuration.settings.sandbox;
+    if sandbox.is_on() {
+        note(format_args!("SANDBOX: {sandbox}"));
     }
     let journal = journal::open(configuration, journal::Default::File)?;
     let audit = audit::open(configuration, Destination::of_a_user)?;
@@ -131,10 +133,13 @@ async fn agreed_outcome(caller: &Caller, call: Call) -> Result<Outcome, CommandF
 /// Makes a call that whoever typed it may interrupt: what it has sent by then is written down.
 async fn make(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
     let interrupted = stop::told().map_err(CommandFailure::Runtime)?;
-    tokio::select! {
-        outcome = caller.call(call) => Ok(outcome?),
-        () = interrupted => Err(Failure::Cancelled.into()),
-    }
+    let (line, progress) = Line::new();
+    let outcome = tokio::select! {
+        outcome = caller.call(Call { progress, ..call }) => outcome,
+        () = interrupted => Err(Failure::Cancelled),
+    };
+    line.clear();
+    Ok(outcome?)
 }
 
 fn tell(outcome: Outcome) -> Result<(), CommandFailure> {

@@ -87,7 +87,7 @@ fn admission(
 ) -> Result<(), CommandFailure> {
     let (settings, tables) = (&configuration.settings, &configuration.tables);
     let connection = configuration.connection(&settings.profile)?;
-    let shares_key = settings.sandbox || connection.api_key.is_some();
+    let shares_key = settings.sandbox.is_on() || connection.api_key.is_some();
     let method = Method::of(http, tables).and_then(|method| {
         method.check(tables, shares_key)?;
         Ok(method)

@@ -13,20 +13,32 @@ pub(super) fn open(
     configuration: &Configuration,
     default: Default,
 ) -> Result<Option<Arc<dyn Journal>>, UnusableJournal> {
-    let journal = &configuration.settings.journal;
     let default = usual(configuration, default);
-    journal::open(journal.journal.as_ref(), default, journal.journal_keep)
+    let keep = configuration.settings.journal.journal_keep;
+    journal::open(address(configuration).as_ref(), default, keep)
 }
 
 /// The file it is in, beside which quotas are counted; if it is in one.
 pub(super) fn file(configuration: &Configuration, default: Default) -> Option<PathBuf> {
-    let journal = configuration.settings.journal.journal.as_ref();
-    journal::file(journal, usual(configuration, default))
+    journal::file(
+        address(configuration).as_ref(),
+        usual(configuration, default),
+    )
+}
+
+/// Where the settings want it: changes of a sandbox in a file are kept in another one beside it.
+fn address(configuration: &Configuration) -> Option<Address> {
+    let settings = &configuration.settings;
+    settings.journal.journal.clone().or_else(|| {
+        let mut beside = settings.sandbox.file()?.as_os_str().to_owned();
+        beside.push(".journal");
+        Some(Address::Sqlite(beside.into()))
+    })
 }
 
 /// What happens to made-up data is written down with it.
 fn usual(configuration: &Configuration, default: Default) -> Default {
-    if configuration.settings.sandbox {
+    if configuration.settings.sandbox.is_on() {
         Default::Memory
     } else {
         default
@@ -50,8 +62,7 @@ async fn check(
     default: Default,
     journal: Option<&Arc<dyn Journal>>,
 ) -> Result<(), CommandFailure> {
-    let asked = configuration.settings.journal.journal.as_ref();
-    match (asked, journal) {
+    match (address(configuration), journal) {
         (None, None) if default == Default::Off => note(
             "no journal, since replicas have no file in common: changes cannot be undone (--journal postgres://…)",
         ),

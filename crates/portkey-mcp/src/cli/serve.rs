@@ -49,8 +49,8 @@ pub(super) async fn upstream(
     configuration: &Configuration,
     safeguards: Safeguards,
 ) -> Result<Upstream, CommandFailure> {
-    let sandbox = configuration.settings.sandbox;
-    if sandbox {
+    let sandbox = &configuration.settings.sandbox;
+    if sandbox.is_on() {
         note("SANDBOX: an emulated organisation with made-up data; nothing reaches Portkey");
         if configuration.environment.api_key.is_some() {
             note("PORTKEY_API_KEY is set but not used on the sandbox");

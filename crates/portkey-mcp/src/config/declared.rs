@@ -7,7 +7,7 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 
-use super::{HttpSettings, Settings};
+use super::{HttpSettings, SandboxSetting, Settings};
 
 /// A setting by its one declaration.
 #[derive(Debug, Clone)]
@@ -85,6 +85,11 @@ impl Setting {
     /// Whether it is on or off.
     pub(crate) fn is_switch(&self) -> bool {
         self.is_of::<bool>()
+    }
+
+    /// Whether it is on or off, or on with a file.
+    pub(crate) fn is_switch_or_file(&self) -> bool {
+        self.is_of::<SandboxSetting>()
     }
 
     /// Whether it is a whole number.

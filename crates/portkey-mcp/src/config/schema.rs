@@ -33,7 +33,8 @@ fn of(setting: &Setting) -> Value {
     let mut schema = form(setting);
     schema.insert("description".to_owned(), setting.meaning().into());
     if let Some(default) = setting.default() {
-        let default = match (setting.is_switch(), setting.is_number()) {
+        let is_switch = setting.is_switch() || setting.is_switch_or_file();
+        let default = match (is_switch, setting.is_number()) {
             (true, _) => json!(default == "true"),
             (_, true) => default
                 .parse::<u64>()
@@ -49,6 +50,8 @@ fn form(setting: &Setting) -> Map<String, Value> {
     let words = setting.words();
     let form = if setting.is_switch() {
         json!({ "type": "boolean" })
+    } else if setting.is_switch_or_file() {
+        json!({ "type": ["boolean", "string"] })
     } else if setting.is_number() {
         json!({ "type": "integer", "minimum": 0 })
     } else if !words.is_empty() {

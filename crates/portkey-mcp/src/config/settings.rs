@@ -6,6 +6,7 @@ mod http;
 mod journal;
 mod limits;
 mod policy;
+mod sandbox;
 mod scaling;
 mod telemetry;
 mod tls;
@@ -13,7 +14,7 @@ mod upstream;
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args, ValueEnum, builder::BoolishValueParser};
+use clap::{Args, ValueEnum};
 use portkey_client::BaseUrl;
 
 use crate::{
@@ -31,6 +32,7 @@ pub(crate) use http::{is_address, is_loopback, is_of_this_machine, origin};
 pub use journal::JournalSettings;
 pub use limits::{LimitSettings, ProxyHeader};
 pub use policy::PolicySettings;
+pub use sandbox::SandboxSetting;
 pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};
 pub use telemetry::{
     CollectorHeaders, InvalidTelemetry, OtlpEndpoint, OtlpProtocol, ResourceAttributes,
@@ -77,10 +79,11 @@ pub struct FileSetting {
 /// What an operator decides. A flag wins over its environment variable, and that over the configuration file.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
-    /// Work on the embedded sandbox: no account, no network, made-up data.
-    #[arg(long, env = "PORTKEY_SANDBOX", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,
-          require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
-    pub sandbox: bool,
+    /// Work on the embedded sandbox: no account, no network, made-up data. It is gone when the program ends, unless a
+    /// file is named that keeps it: `--sandbox=demo.db`.
+    #[arg(long, env = "PORTKEY_SANDBOX", global = true, num_args = 0..=1, value_name = "FILE", require_equals = true,
+          default_value = "false", default_missing_value = "true", hide_default_value = true)]
+    pub sandbox: SandboxSetting,
 
     /// Portkey's control plane.
     #[arg(

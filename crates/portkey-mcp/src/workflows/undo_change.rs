@@ -25,6 +25,7 @@ use crate::{
 #[workflow(-> Undone, effect(update), not_repeatable, destructive, scopes(), extended)]
 pub(crate) struct UndoChange {
     /// Its id, from `list_changes`.
+    #[alias("id")]
     pub change_id: String,
     /// Overwrite what was changed since.
     pub force: Option<bool>,

@@ -61,6 +61,7 @@ mod references;
 mod reload;
 mod replicas;
 mod schemas;
+mod sandbox_file;
 mod secrets;
 mod served;
 mod sessions;

@@ -1,9 +1,9 @@
 //! The flags of `call`: a subcommand for each tool, made from its schema when it is named.
 
-use std::path::PathBuf;
+use std::{fmt::Write as _, path::PathBuf};
 
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
-use portkey_api::{Argument, JsonObject};
+use portkey_api::{Argument, JsonObject, required};
 use serde_json::Value;
 
 use super::Arguments;
@@ -63,6 +63,7 @@ fn flags(command: Command) -> Command {
     };
     command
         .about(None)
+        .override_usage(usage(tool))
         .long_about(format!("{}\n\n{}", tool.declaration().title, tool.description()))
         .arg(
             Arg::new(JSON)
@@ -73,6 +74,16 @@ fn flags(command: Command) -> Command {
         )
         .args(universals(tool).map(universal))
         .args(arguments(tool))
+}
+
+/// What the tool cannot do without, each by its flag. `--json` may bring it too, so that clap requires nothing.
+fn usage(tool: Tool) -> String {
+    let name = tool.name();
+    let mut usage = format!("portkey-mcp call {name}");
+    for argument in required(tool.declaration().input()) {
+        _ = write!(usage, " --{} <VALUE>", argument.replace('_', "-")); // Writing into text never fails.
+    }
+    usage + " [OPTIONS]"
 }
 
 fn arguments(tool: Tool) -> Vec<Arg> {
@@ -152,6 +163,6 @@ mod tests {
         assert!(text.contains(r#""workspace_id": String("ws-1")"#), "{text}");
         assert!(text.contains(r#""force_delete": String("true")"#), "{text}");
         assert!(text.contains(r#""dry_run": String("true")"#), "{text}");
-        assert!(text.contains("sandbox: true"), "{text}");
+        assert!(text.contains("sandbox: InMemory"), "{text}");
     }
 }

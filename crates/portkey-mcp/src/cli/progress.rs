@@ -1,0 +1,81 @@
+//! Shows on a terminal how far a long call is.
+
+use std::{
+    io::{self, IsTerminal as _},
+    time::Duration,
+};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::call::{Progress, Step};
+
+/// How often the spinner turns.
+const TURN: Duration = Duration::from_millis(100);
+
+/// A line on standard error that lasts as long as the call, where a terminal shows it.
+pub(super) struct Line(Option<ProgressBar>);
+
+impl Line {
+    /// The line, which is empty so far, and what it is told by.
+    pub(super) fn new() -> (Self, Progress) {
+        if !io::stderr().is_terminal() {
+            return (Self(None), Progress::default());
+        }
+        let (progress, mut steps) = Progress::heard();
+        let bar = ProgressBar::no_length();
+        let line = Self(Some(bar.clone()));
+        tokio::spawn(async move {
+            while let Some(step) = steps.recv().await {
+                show(&bar, step);
+            }
+        });
+        (line, progress)
+    }
+
+    /// Takes the line away, so that what follows has the terminal to itself.
+    pub(super) fn clear(&self) {
+        if let Self(Some(bar)) = self {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn show(bar: &ProgressBar, step: Step) {
+    if bar.is_finished() {
+        return; // The answer is being printed.
+    }
+    let template = match step.total {
+        Some(_) => "{spinner} {msg}: {human_pos} of {human_len}",
+        None => "{spinner} {msg}: {human_pos}",
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    if let Some(total) = step.total {
+        bar.set_length(total);
+    }
+    bar.set_message(step.message);
+    bar.set_position(step.done);
+    bar.enable_steady_tick(TURN);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_on_the_line_until_the_call_ends() {
+        let bar = ProgressBar::hidden();
+        let step = |done| Step {
+            done,
+            total: Some(5_000),
+            message: "fetching pages".to_owned(),
+        };
+        show(&bar, step(100));
+        let shown = (bar.position(), bar.length(), bar.message());
+        assert_eq!(shown, (100, Some(5_000), "fetching pages".to_owned()));
+        Line(Some(bar.clone())).clear();
+        show(&bar, step(200));
+        assert!(bar.is_finished());
+    }
+}
