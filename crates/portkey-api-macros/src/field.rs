@@ -7,8 +7,8 @@ use syn::{
     ext::IdentExt as _, parse_quote, punctuated::Punctuated,
 };
 
-const OURS: [&str; 9] = [
-    "query", "body", "header", "spread", "local", "shared", "alias", "hidden", "lookup",
+const OURS: [&str; 10] = [
+    "query", "body", "header", "spread", "local", "shared", "alias", "hidden", "lookup", "of_key",
 ];
 
 /// Where arguments travel that say nothing about it.
@@ -76,6 +76,7 @@ fn argument(field: &mut Field, in_path: bool, elsewhere: Elsewhere) -> Result<To
     };
     let mut aliases = Vec::new();
     let mut lookup = quote!(None);
+    let mut of_key = false;
     let mut hidden = None;
     for attr in std::mem::take(&mut field.attrs) {
         match attr.path().get_ident().map(ToString::to_string).as_deref() {
@@ -103,6 +104,7 @@ fn argument(field: &mut Field, in_path: bool, elsewhere: Elsewhere) -> Result<To
             Some("hidden") => {
                 hidden = Some(parse_quote!(#[schemars(extend("x-hidden" = true))]));
             }
+            Some("of_key") => of_key = true,
             Some("lookup") => {
                 let endpoint: Path = attr.parse_args()?;
                 lookup = quote!(Some(|| &#endpoint::OPERATION));
@@ -117,6 +119,7 @@ fn argument(field: &mut Field, in_path: bool, elsewhere: Elsewhere) -> Result<To
             place: ::portkey_api::Place::#place,
             aliases: &[#(#aliases),*],
             lookup: #lookup,
+            of_key: #of_key,
         }
     })
 }

@@ -28,7 +28,8 @@ use syn::{ItemStruct, parse_macro_input};
 /// `#[body("a.b")]`, `#[header("x")]`, `#[spread]` and `#[local]` say otherwise,
 /// `#[alias("x", …)]` names accepted synonyms, `#[hidden]` keeps an accepted
 /// argument out of what clients see, `#[lookup(OtherEndpoint)]` reads the field
-/// from another answer when it is left out. `#[shared]` splices in a struct of
+/// from another answer when it is left out, and `#[of_key]` is the organisation
+/// whose key is used. `#[shared]` splices in a struct of
 /// [`macro@arguments`].
 #[proc_macro_attribute]
 pub fn endpoint(options: TokenStream, item: TokenStream) -> TokenStream {

@@ -11,6 +11,8 @@ pub struct Argument {
     pub aliases: &'static [&'static str],
     /// An operation whose answer has the value under the same name, for callers that leave it out.
     pub lookup: Option<fn() -> &'static Operation>,
+    /// Whether it names the organisation whose key the call is made with, for callers that leave it out.
+    pub of_key: bool,
 }
 
 impl Argument {
@@ -19,6 +21,7 @@ impl Argument {
         place: Place::Local,
         aliases: &[],
         lookup: None,
+        of_key: false,
     };
 
     /// How many arguments there are in all lists.

@@ -57,7 +57,8 @@ impl Check for UpdateOrganisationDefaults {
 #[endpoint(GET "/workspace-exclusions/input-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended)]
 pub struct ListInputGuardrailWorkspaceExclusions {
-    pub organisation_id: OrganisationId,
+    #[of_key]
+    pub organisation_id: Option<OrganisationId>,
 }
 
 /// Excuse workspaces from input guardrails
@@ -66,7 +67,8 @@ pub struct ListInputGuardrailWorkspaceExclusions {
 #[endpoint(PUT "/workspace-exclusions/input-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended)]
 pub struct UpdateInputGuardrailWorkspaceExclusions {
-    pub organisation_id: OrganisationId,
+    #[of_key]
+    pub organisation_id: Option<OrganisationId>,
     /// The ones to change.
     pub workspaces: Vec<ExclusionSwitch>,
     /// Replace the whole list.
@@ -79,7 +81,8 @@ pub struct UpdateInputGuardrailWorkspaceExclusions {
 #[endpoint(GET "/workspace-exclusions/output-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended)]
 pub struct ListOutputGuardrailWorkspaceExclusions {
-    pub organisation_id: OrganisationId,
+    #[of_key]
+    pub organisation_id: Option<OrganisationId>,
 }
 
 /// Excuse workspaces from output guardrails
@@ -88,7 +91,8 @@ pub struct ListOutputGuardrailWorkspaceExclusions {
 #[endpoint(PUT "/workspace-exclusions/output-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended)]
 pub struct UpdateOutputGuardrailWorkspaceExclusions {
-    pub organisation_id: OrganisationId,
+    #[of_key]
+    pub organisation_id: Option<OrganisationId>,
     /// The ones to change.
     pub workspaces: Vec<ExclusionSwitch>,
     /// Replace the whole list.

@@ -112,6 +112,12 @@ fn key(client: &Client, keys: Keys) -> Option<&SecretString> {
     }
 }
 
+/// The organisation of the key of such calls, asked of Portkey unless it is known.
+pub(crate) async fn belongs_to(owners: &Owners, client: &Client, keys: Keys) -> Option<String> {
+    let owner = owners.find(client, key(client, keys)?).await;
+    owner.organisation
+}
+
 /// The workspace that the key of such calls is bound to, asked of Portkey unless it is known.
 pub(crate) async fn bound_to(owners: &Owners, client: &Client, keys: Keys) -> Option<String> {
     let owner = owners.find(client, key(client, keys)?).await;

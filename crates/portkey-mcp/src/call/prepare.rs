@@ -3,8 +3,41 @@ use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Failure, Run};
+use crate::profile::belongs_to;
 
 impl Run<'_> {
+    /// Names the organisation of the key, where the API wants it named and the caller leaves it out. A dry run goes
+    /// without what can't be learnt.
+    pub(super) async fn of_own_organisation(
+        &self,
+        operation: &'static Operation,
+        mut arguments: JsonObject,
+    ) -> Result<JsonObject, Failure> {
+        let declaration = &operation.declaration;
+        let mut missing = declaration
+            .arguments
+            .iter()
+            .filter(|argument| argument.of_key);
+        let Some(argument) = missing.find(|argument| !arguments.contains_key(argument.name)) else {
+            return Ok(arguments);
+        };
+        let (owners, client) = (&self.caller.safeguards.owners, self.caller.client());
+        let is_dry = self.extras.dry_run || client.settings().api_key.is_none();
+        match belongs_to(owners, client, declaration.keys).await {
+            Some(organisation) => {
+                arguments.insert(argument.name.to_owned(), organisation.into());
+                Ok(arguments)
+            }
+            None if is_dry => Ok(arguments),
+            None => {
+                let rule = "is missing, and the key does not tell: it lists no API keys that would name it; \
+                    give the organisation's UUID";
+                let problem = Problem::rule(argument.name, rule);
+                Err(Failure::invalid(declaration.name, problem))
+            }
+        }
+    }
+
     /// Fills in the arguments that the API wants but the caller need not know, from where they can be read.
     pub(super) async fn look_up(
         &self,
