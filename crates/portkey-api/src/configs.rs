@@ -54,6 +54,7 @@ pub struct CreateConfig {
     /// Portkey's file of the API has it, and Portkey ignores it.
     #[local]
     #[hidden]
+    #[schemars(extend("x-ignored" = true))]
     pub is_default: Option<bool>,
     #[body("config.cache.mode")]
     pub cache_mode: Option<CacheMode>,

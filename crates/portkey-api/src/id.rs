@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::{Method, Operation, catalog::operations};
+use crate::{
+    Declaration, InvalidArguments, JsonObject, Method, Operation, Problem, catalog::operations,
+    problem::Reason,
+};
 
 /// The schema keyword of ids.
 const MARK: &str = "x-id";
@@ -52,9 +55,40 @@ impl fmt::Display for Flaw {
 
 /// Why a value is none of the ids that its schema asks for. What may be null and is, names nothing on purpose.
 pub(crate) fn flaw(schema: &Value, value: &Value) -> Option<Flaw> {
-    let kind = schema.get(MARK)?;
-    let text = value.as_str()?;
-    flaw_of(text).or_else(|| (kind == UUID && !is_uuid(text)).then_some(Flaw::NoUuid))
+    schema.get(MARK)?;
+    flaw_of(value.as_str()?)
+}
+
+impl Operation {
+    /// Refuses what is no UUID where the API takes nothing else. Not part of understanding, so that a name may have been
+    /// looked up in between.
+    pub fn check_ids(&self, arguments: &JsonObject) -> Result<(), InvalidArguments> {
+        let declaration = &self.declaration;
+        let wrong = declaration.arguments.iter().filter(|argument| {
+            let text = arguments.get(argument.name).and_then(Value::as_str);
+            declaration.needs_uuid(argument.name) && text.is_some_and(|text| !is_uuid(text))
+        });
+        let problems = wrong.map(|argument| {
+            let reason = Reason::Id {
+                flaw: Flaw::NoUuid,
+                listing: listing(self.path, argument.name),
+            };
+            Problem::new(argument.name, reason)
+        });
+        let problems: Vec<Problem> = problems.collect();
+        if problems.is_empty() {
+            return Ok(());
+        }
+        Err(InvalidArguments::new(declaration.name, problems))
+    }
+}
+
+impl Declaration {
+    /// Whether the API takes nothing but a UUID for this argument.
+    pub fn needs_uuid(&self, argument: &str) -> bool {
+        let schema = self.input_of(argument);
+        schema.is_some_and(|schema| schema.get(MARK).is_some_and(|kind| kind == UUID))
+    }
 }
 
 /// Whether a text has the digits of a UUID, however they are grouped.

@@ -105,6 +105,19 @@ fn quote_no_secrets(schema: &Value, arguments: &mut Value, problems: &mut Proble
     });
 }
 
+/// The schema keyword of arguments that are understood and that Portkey ignores.
+const IGNORED: &str = "x-ignored";
+
+/// Says of arguments without an effect that they have none.
+fn note_ignored(schema: &Value, arguments: &Value, problems: &mut Problems) {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    for (name, property) in properties.into_iter().flatten() {
+        if property.get(IGNORED).is_some() && arguments.get(name).is_some() {
+            problems.note(|| Problem::rule(name, "Portkey ignores it, so it changes nothing"));
+        }
+    }
+}
+
 /// Of what is no id in a path, says where the ids are.
 fn name_listings(declaration: &Declaration, problems: &mut [Problem]) {
     let Some(operation) = operation(declaration.name) else {

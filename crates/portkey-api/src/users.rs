@@ -59,9 +59,11 @@ pub struct UpdateUser {
     pub role: InvitedRole,
     /// Ignored by Portkey.
     #[local]
+    #[schemars(extend("x-ignored" = true))]
     pub first_name: Option<String>,
     /// Ignored by Portkey.
     #[local]
+    #[schemars(extend("x-ignored" = true))]
     pub last_name: Option<String>,
 }
 

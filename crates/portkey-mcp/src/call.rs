@@ -270,6 +270,7 @@ impl Run<'_> {
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
         let arguments = self.understand(&operation.declaration, arguments)?;
+        operation.check_ids(&arguments)?;
         let arguments = self.of_own_organisation(operation, arguments).await?;
         let permit = self.permit(operation, arguments).await?;
         let arguments = &permit.arguments;

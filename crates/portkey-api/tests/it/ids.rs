@@ -51,8 +51,10 @@ fn flaws(
 ) -> [Option<Flaw>; 2] {
     let mut arguments = arguments.clone();
     arguments.insert(name.to_owned(), text.into());
-    let understood = understand(&operation.declaration, arguments.clone())
-        .and_then(|understood| operation.request(understood.arguments));
+    let understood = understand(&operation.declaration, arguments.clone()).and_then(|understood| {
+        operation.check_ids(&understood.arguments)?;
+        operation.request(understood.arguments)
+    });
     let built = Request::new(operation, arguments);
     [understood, built].map(|result| {
         let refused = result.err()?;

@@ -182,7 +182,8 @@ fn a_label_that_is_cleared_is_taken_off() {
         json!({ "label_id": null })
     );
     for nothing in [json!({}), json!({ "label_id": null })] {
-        let mut arguments = json!({ "prompt_id": "p", "version_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7" });
+        let mut arguments =
+            json!({ "prompt_id": "p", "version_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7" });
         let members = nothing.as_object().unwrap().clone();
         arguments.as_object_mut().unwrap().extend(members);
         let refusal = refused("update_prompt_version", arguments);

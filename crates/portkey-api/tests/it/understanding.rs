@@ -170,10 +170,14 @@ fn a_new_key_may_do_something() {
 #[test]
 fn what_portkey_ignores_is_understood_and_not_offered() {
     for spelling in ["is_default", "isDefault"] {
-        read(
-            "create_config",
-            json!({ "name": "c", "cache_mode": "simple", spelling: 1 }),
-        );
+        let arguments = json!({ "name": "c", "cache_mode": "simple", spelling: 1 });
+        let create = &operation("create_config").unwrap().declaration;
+        let notes = understand(create, object(arguments)).unwrap().notes;
+        let [note] = notes.as_slice() else {
+            panic!("{notes:?}")
+        };
+        let said = note.to_string();
+        assert!(said.contains("`is_default`: Portkey ignores it"), "{said}");
     }
     let create = operation("create_config").unwrap();
     assert!(

@@ -347,7 +347,8 @@ mod tests {
         let before = json!({ "id": "1", "slug": "c", "name": "n", "config": { "retry": { "attempts": 1 } }, "is_default": false, "workspace_id": "w", "organisation_id": "o" });
         let plan = planned("delete_config", &json!({ "slug": "c" }), before);
         assert_eq!(plan.operation.declaration.name, "create_config");
-        let wanted = json!({ "name": "n", "config": { "retry": { "attempts": 1 } }, "workspace_id": "w" });
+        let wanted =
+            json!({ "name": "n", "config": { "retry": { "attempts": 1 } }, "workspace_id": "w" });
         assert_eq!(Value::Object(plan.arguments), wanted);
     }
 
