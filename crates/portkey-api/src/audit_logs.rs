@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     EveryPage, Page, PageNumber, PageSize, Secret, answer, catalog::catalog, endpoint,
-    logging::Traffic, organisation::OrganisationId, under, users::UserId, workspaces::WorkspaceId,
+    logging::Traffic, under, users::UserId, workspaces::WorkspaceId,
 };
 
 catalog! { "Audit logs":
@@ -21,8 +21,8 @@ pub struct ListAuditLogs {
     /// RFC 3339.
     pub start_time: String,
     pub end_time: String,
-    #[of_key]
-    pub organisation_id: Option<OrganisationId>,
+    /// UUID, as API keys and configs show it.
+    pub organisation_id: String,
     pub workspace_id: Option<WorkspaceId>,
     #[alias("actor_id")]
     pub user_id: Option<UserId>,

@@ -28,11 +28,6 @@ const ANALYTICS: &[&str] = &[
 
 pub(super) const KNOWN: &[Known] = &[
     Known {
-        reason: "The organisation of the key is named where the caller names none.",
-        tools: &["list_audit_logs"],
-        differences: &[("query.organisation_id", OPTIONAL)],
-    },
-    Known {
         reason: "Filters of every analytics operation; keys that belong to a workspace need not name it.",
         tools: ANALYTICS,
         differences: &[
