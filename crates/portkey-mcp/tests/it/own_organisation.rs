@@ -28,7 +28,7 @@ async fn a_key_that_does_not_tell_is_named_as_the_reason() {
         .await;
     let url = portkey.uri();
     let settings = [("PORTKEY_BASE_URL", url.as_str()), ("PORTKEY_API_KEY", "k")];
-    let refused = Wire::initialised(&[], &settings)
+    let refused = Wire::initialised(&["--toolsets", "all"], &settings)
         .failure("list_input_guardrail_workspace_exclusions", json!({}));
     for part in ["`organisation_id`: is missing", "UUID"] {
         assert!(refused.contains(part), "{refused}");
