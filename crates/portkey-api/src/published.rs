@@ -23,12 +23,13 @@ pub(crate) fn arguments(schema: &Value) -> JsonObject {
     published(schema, &simple)
 }
 
-/// The names of the arguments that are understood and not advertised.
+/// The names of the arguments that are understood and not advertised by themselves. What Portkey ignores is not among
+/// them: nobody should be told to give it.
 pub(crate) fn hidden(schema: &Value) -> impl Iterator<Item = &str> {
     let properties = schema.get("properties").and_then(Value::as_object);
     let properties = properties.into_iter().flat_map(Map::iter);
     properties
-        .filter(|(_, property)| property.get(HIDDEN).is_some())
+        .filter(|(_, property)| property.get(HIDDEN).is_some() && property.get(IGNORED).is_none())
         .map(|(name, _)| name.as_str())
 }
 

@@ -106,7 +106,7 @@ fn quote_no_secrets(schema: &Value, arguments: &mut Value, problems: &mut Proble
 }
 
 /// The schema keyword of arguments that are understood and that Portkey ignores.
-const IGNORED: &str = "x-ignored";
+pub(crate) const IGNORED: &str = "x-ignored";
 
 /// Says of arguments without an effect that they have none.
 fn note_ignored(schema: &Value, arguments: &Value, problems: &mut Problems) {
