@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, Email, EveryPage, JsonObject, KeyScope, Minted, Nullable, Page, PageNumber, PageSize,
-    Problem, RateLimit, RequestsPerMinute, ResetPeriod, Secret, UsageLimits, answer,
+    Check, Done, Email, EveryPage, JsonObject, KeyScope, Minted, Nullable, Page, PageNumber,
+    PageSize, Problem, RateLimit, RequestsPerMinute, ResetPeriod, Secret, UsageLimits, answer,
     catalog::catalog,
     endpoint,
     id::id,

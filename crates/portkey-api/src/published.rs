@@ -4,7 +4,7 @@
 use schemars::{Schema, transform::transform_subschemas};
 use serde_json::{Map, Value, json};
 
-use crate::{JsonObject, open};
+use crate::{JsonObject, open, understand::IGNORED};
 
 /// The schema keyword of what is understood but not advertised by a name of its own.
 pub(crate) const HIDDEN: &str = "x-hidden";

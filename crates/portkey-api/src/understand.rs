@@ -78,6 +78,7 @@ fn read(
     }
     check(schema, &mut arguments, &mut problems);
     quote_no_secrets(schema, &mut arguments, &mut problems);
+    note_ignored(schema, &arguments, &mut problems);
     match arguments {
         Value::Object(arguments) if problems.is_empty() => Ok(Understood {
             arguments,

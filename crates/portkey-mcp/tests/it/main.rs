@@ -48,6 +48,7 @@ mod names;
 mod official_clients;
 mod oidc;
 mod open_objects;
+mod own_organisation;
 mod paging;
 mod policy;
 mod postgres_server;
