@@ -94,7 +94,7 @@ async fn a_page_that_no_listing_has_is_empty_and_what_is_no_page_is_refused() {
         }
         let Some(size) = size else { continue };
         let whole = admin.get(&path).await;
-        for most in BEYOND.last() {
+        if let Some(most) = BEYOND.last() {
             let answer = admin.get(&format!("{path}&{size}={most}")).await;
             assert!(entries(&answer) >= entries(&whole), "{path} {size}={most}");
             let answer = admin
