@@ -22,7 +22,7 @@ impl Run<'_> {
             return Ok(arguments);
         };
         let (owners, client) = (&self.caller.safeguards.owners, self.caller.client());
-        let is_dry = self.extras.dry_run || client.settings().api_key.is_none();
+        let is_dry = self.extras.dry_run.is_some() || client.settings().api_key.is_none();
         match belongs_to(owners, client, declaration.keys).await {
             Some(organisation) => {
                 arguments.insert(argument.name.to_owned(), organisation.into());

@@ -9,9 +9,7 @@ use std::{
 
 use portkey_api::{Effect, JsonObject};
 
-use super::{
-    CommandFailure, audit, journal, note, print, profile, progress::Line, serve, stop,
-};
+use super::{CommandFailure, audit, journal, note, print, profile, progress::Line, serve, stop};
 use crate::{
     access::Principal,
     audit::Destination,

@@ -63,7 +63,7 @@ pub(super) async fn upstream(
 pub(super) fn note_no_folder(configuration: &Configuration) {
     let settings = &configuration.settings;
     let is_lost = |name| private_file::usable_in_data_directory(name).is_none();
-    if settings.audit.is_none() && !settings.sandbox && is_lost("audit.jsonl") {
+    if settings.audit.is_none() && !settings.sandbox.is_on() && is_lost("audit.jsonl") {
         note(
             "no data directory can be written, so the audit goes among the logs (--audit file:PATH)",
         );

@@ -96,7 +96,7 @@ fn wants_audit(settings: &Settings, serves_others: bool) -> bool {
     let wanted = match &settings.audit {
         Some(destination) => *destination == Destination::Log,
         None if serves_others => true,
-        None => !settings.sandbox && Destination::of_a_user() == Destination::Log,
+        None => !settings.sandbox.is_on() && Destination::of_a_user() == Destination::Log,
     };
     wanted && !settings.log.contains("portkey_mcp::audit")
 }
