@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, Email, EveryPage, JsonObject, KeyScope, Minted, Nullable, Page, PageNumber,
-    PageSize, Problem, RateLimit, RequestsPerMinute, ResetPeriod, Secret, UsageLimits, answer,
+    Check, Done, Due, Email, EveryPage, Expiry, JsonObject, KeyScope, Minted, Nullable, Page,
+    PageNumber, PageSize, Problem, RateLimit, RequestsPerMinute, ResetPeriod, Secret, UsageLimits,
+    answer,
     catalog::catalog,
     endpoint,
     id::id,
@@ -84,8 +85,7 @@ pub struct CreateApiKey {
     pub allow_config_override: Option<bool>,
     /// E-mail addresses.
     pub alert_emails: Option<Vec<Email>>,
-    /// RFC 3339.
-    pub expires_at: Option<String>,
+    pub expires_at: Option<Expiry>,
     pub rotation_policy: Option<RotationPolicy>,
 }
 
@@ -173,10 +173,9 @@ pub struct UpdateApiKey {
     /// E-mail addresses.
     #[serde(deserialize_with = "crate::nullable::present")]
     pub alert_emails: Option<Nullable<Vec<Email>>>,
-    /// RFC 3339.
     #[serde(deserialize_with = "crate::nullable::present")]
     #[schemars(extend("x-protects" = true))]
-    pub expires_at: Option<Nullable<String>>,
+    pub expires_at: Option<Nullable<Expiry>>,
     #[serde(deserialize_with = "crate::nullable::present")]
     pub rotation_policy: Option<Nullable<RotationPolicy>>,
 }
@@ -278,9 +277,9 @@ pub struct RotationPolicy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 365))]
     pub rotation_period_days: Option<u32>,
-    /// RFC 3339.
+    /// Date, time, or span from now on such as `30d`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next_rotation_at: Option<String>,
+    pub next_rotation_at: Option<Due>,
     /// How long both secrets work.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1_800_000))]

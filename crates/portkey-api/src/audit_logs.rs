@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    EveryPage, Page, PageNumber, PageSize, Secret, answer, catalog::catalog, endpoint,
-    logging::Traffic, under, users::UserId, workspaces::WorkspaceId,
+    EveryPage, Page, PageNumber, PageSize, PeriodEnd, PeriodStart, Secret, answer,
+    catalog::catalog, endpoint, logging::Traffic, under, users::UserId, workspaces::WorkspaceId,
 };
 
 catalog! { "Audit logs":
@@ -18,11 +18,11 @@ catalog! { "Audit logs":
 #[endpoint(GET "/audit-logs" -> Page<AuditLog, under::Records>,
     scopes("audit_logs.list"), keys(admin), plan(enterprise))]
 pub struct ListAuditLogs {
-    /// RFC 3339.
-    pub start_time: String,
-    pub end_time: String,
-    /// UUID, as API keys and configs show it.
-    pub organisation_id: String,
+    pub start_time: Option<PeriodStart>,
+    pub end_time: Option<PeriodEnd>,
+    /// UUID; that of your key when left out.
+    #[of_key]
+    pub organisation_id: Option<String>,
     pub workspace_id: Option<WorkspaceId>,
     #[alias("actor_id")]
     pub user_id: Option<UserId>,

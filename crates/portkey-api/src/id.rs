@@ -53,6 +53,18 @@ impl fmt::Display for Flaw {
     }
 }
 
+/// Whether a schema asks for an id.
+pub(crate) fn is_id(schema: Option<&Value>) -> bool {
+    schema.is_some_and(|schema| schema.get(MARK).is_some())
+}
+
+impl Declaration {
+    /// Whether this argument takes an id.
+    pub fn takes_id(&self, argument: &str) -> bool {
+        is_id(self.input_of(argument)) || argument == "workspace_slug"
+    }
+}
+
 /// Why a value is none of the ids that its schema asks for. What may be null and is, names nothing on purpose.
 pub(crate) fn flaw(schema: &Value, value: &Value) -> Option<Flaw> {
     schema.get(MARK)?;

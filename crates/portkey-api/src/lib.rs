@@ -50,6 +50,7 @@ mod request;
 mod schema;
 mod schema_check;
 mod secret;
+mod time;
 mod understand;
 mod units;
 mod untrusted;
@@ -108,6 +109,7 @@ pub use reference::{Reference, is_reference};
 pub use request::Request;
 pub use schema::{required, schema_of};
 pub use secret::{Minted, Sealed, Secret};
+pub use time::{Due, Expiry, PeriodEnd, PeriodStart, Since, Until};
 pub use understand::{JsonObject, Understood, understand, understand_exactly};
 pub use units::{Amount, Cents, Milliseconds, Percent};
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 
-use crate::Problem;
+use crate::{Due, Problem};
 
 /// A budget.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,9 +28,8 @@ pub struct UsageLimits {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 365))]
     pub periodic_reset_days: Option<u32>,
-    /// RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next_usage_reset_at: Option<String>,
+    pub next_usage_reset_at: Option<Due>,
 }
 
 /// What a budget counts.

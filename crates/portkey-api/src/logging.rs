@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Amount, Cents, Check, Done, JsonObject, Milliseconds, Problem, Sealed, answer, arguments,
-    catalog::catalog, endpoint, id::id,
+    Amount, Cents, Check, Done, JsonObject, Milliseconds, Problem, Sealed, Since, answer,
+    arguments, catalog::catalog, endpoint, id::id,
 };
 
 pub use exports::{
@@ -116,8 +116,8 @@ pub struct GetLog {
     pub log_id: LogId,
     /// Layout of the log store; `v2` needs `created_at`.
     pub path_format: Option<PathFormat>,
-    /// When the log was made, RFC 3339.
-    pub created_at: Option<String>,
+    /// When the log was made.
+    pub created_at: Option<Since>,
     /// What the guardrails did instead.
     pub r#type: Option<LogType>,
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 
 use crate::{
-    BudgetUnit, Check, Done, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
-    RateLimit, RatePeriod, ResetPeriod, Sealed, Secret, UsageLimits, answer, arguments,
+    BudgetUnit, Check, Done, EveryPage, Expiry, JsonObject, Nullable, Page, PageNumber, PageSize,
+    Problem, RateLimit, RatePeriod, ResetPeriod, Sealed, Secret, UsageLimits, answer, arguments,
     catalog::catalog,
     endpoint,
     id::id,
@@ -54,8 +54,7 @@ pub struct CreateProvider {
     #[schemars(length(max = 255))]
     pub slug: Option<String>,
     pub note: Option<String>,
-    /// RFC 3339.
-    pub expires_at: Option<String>,
+    pub expires_at: Option<Expiry>,
     /// Text values to find it by.
     pub tags: Option<JsonObject>,
     #[hidden]
@@ -95,10 +94,9 @@ pub struct UpdateProvider {
     #[schemars(length(max = 255))]
     pub name: Option<String>,
     pub note: Option<String>,
-    /// RFC 3339.
     #[serde(deserialize_with = "crate::nullable::present")]
     #[schemars(extend("x-protects" = true))]
-    pub expires_at: Option<Nullable<String>>,
+    pub expires_at: Option<Nullable<Expiry>>,
     /// Set what is used up to zero.
     pub reset_usage: Option<bool>,
     #[shared]

@@ -89,7 +89,8 @@ fn has_type(schema: &Value, value: &Value) -> bool {
 }
 
 fn wrong_type(schema: &Value, value: &Value) -> Reason {
-    let expected: Vec<_> = kinds(schema).map(article).collect();
+    let expected = kinds(schema).map(|kind| format!("{}{}", article(kind), shape(kind, schema)));
+    let expected: Vec<_> = expected.collect();
     Reason::WrongType {
         expected: expected.join(" or "),
         got: short(value),
@@ -120,6 +121,33 @@ fn article(kind: &str) -> &'static str {
         _ => "null",
     }
 }
+
+/// What the object or list that is wanted looks like, where that is known: its members that must be there, or its first.
+fn shape(kind: &str, schema: &Value) -> String {
+    let items = schema.get("items").unwrap_or(&Value::Null);
+    let (object, open, close) = match kind {
+        "object" => (schema, "", ""),
+        "array" => (items, "[", "]"),
+        _ => return String::new(),
+    };
+    let members = |names: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+        names
+            .take(SHOWN)
+            .map(|name| format!("\"{name}\": …"))
+            .collect()
+    };
+    let mut shown = members(&mut required(object));
+    if shown.is_empty() {
+        shown = members(&mut properties(object));
+    }
+    if shown.is_empty() {
+        return String::new();
+    }
+    format!(" such as `{open}{{{}}}{close}`", shown.join(", "))
+}
+
+/// So many members tell what an object is.
+const SHOWN: usize = 4;
 
 fn allowed(schema: &Value) -> Option<&Vec<Value>> {
     schema.get("enum")?.as_array()

@@ -1,9 +1,16 @@
 //! Reads the arguments of a call as they were meant, and says what cannot be meant.
 
+mod host;
+mod left_out;
+mod names;
+mod shape;
+mod spread;
+
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::{
-    Declaration, InvalidArguments, Problem,
+    Argument, Declaration, InvalidArguments, Problem,
     absent::{CLEAR, NULLABLE, settle},
     bounds::bounded,
     catalog::operation,
@@ -16,6 +23,7 @@ use crate::{
     published::HIDDEN,
     request::text,
     schema_check::check,
+    time,
     walk::walk,
 };
 
@@ -32,9 +40,9 @@ pub struct Understood {
 }
 
 /// Understands the arguments of a call: synonyms and `camelCase` become the declared names, text becomes
-/// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), lists become comma-separated text, `null` and what is empty
-/// count as left out, and fields named in `clear` are emptied. What then does not fit the schema is refused, all of it
-/// at once.
+/// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), lists become comma-separated text, one value a list of one, and
+/// dates the form of the API; `null` and what is empty count as left out, and fields named in `clear` are emptied. What
+/// then does not fit the schema is refused, all of it at once.
 pub fn understand(
     declaration: &Declaration,
     arguments: JsonObject,
@@ -71,6 +79,7 @@ fn read(
     coerce(schema, &mut arguments);
     if nulls == Nulls::LeaveOut {
         settle(declaration, &mut arguments, &mut problems);
+        take_habits(schema, &mut arguments, &mut problems);
     }
     // Text that was meant as an object or a list has become one.
     if let Value::Object(arguments) = &arguments {
@@ -91,6 +100,19 @@ fn read(
                 problems.into_told(),
             ))
         }
+    }
+}
+
+/// Takes what clients and people are used to write as what they mean by it.
+fn take_habits(schema: &Value, arguments: &mut Value, problems: &mut Problems) {
+    left_out::leave_out(schema, arguments, problems);
+    shape::reshape(schema, arguments);
+    // What is inside a list now may be text that is meant as something else.
+    coerce(schema, arguments);
+    let now = Timestamp::now();
+    time::read(schema, arguments, now, problems);
+    if let Value::Object(arguments) = arguments {
+        time::fill(schema, arguments, now, problems);
     }
 }
 
@@ -242,12 +264,14 @@ fn drop_nulls(schema: &Value, value: &mut Value) {
     }
 }
 
+/// Arguments by their declared names, those first that come by them.
 fn declared_names(
     declaration: &Declaration,
     arguments: JsonObject,
     problems: &mut Problems,
 ) -> JsonObject {
     let mut named = JsonObject::new();
+    let mut others = Vec::new();
     for (name, value) in arguments {
         if name == CLEAR && declaration.can_clear() {
             named.insert(name, value);
@@ -255,19 +279,69 @@ fn declared_names(
         }
         let argument = declaration
             .argument(&name)
-            .or_else(|| declaration.argument(&snake_case(&name)));
-        let Some(argument) = argument else {
-            problems.add(|| unknown(declaration, &name));
-            continue;
-        };
-        if named.contains_key(argument.name) {
-            problems.add(|| Problem::new(argument.name, Reason::Twice { alias: name }));
-        } else {
-            named.insert(argument.name.to_owned(), value);
+            .or_else(|| declaration.argument(&names::respelt(&name)));
+        match argument {
+            Some(argument) => put(&mut named, argument, &name, value, problems),
+            None => others.push((name, value)),
+        }
+    }
+    if !others.is_empty() {
+        let synonyms = declaration.synonyms();
+        for (name, value) in others {
+            by_synonym(declaration, &synonyms, &mut named, (&name, value), problems);
         }
     }
     named
 }
+
+fn put(
+    named: &mut JsonObject,
+    argument: &Argument,
+    name: &str,
+    value: Value,
+    problems: &mut Problems,
+) {
+    if named.contains_key(argument.name) {
+        let alias = shortened(name);
+        problems.add(|| Problem::new(argument.name, Reason::Twice { alias }));
+    } else {
+        named.insert(argument.name.to_owned(), value);
+    }
+}
+
+/// Takes an argument that goes by no declared name: by a synonym, or as an object of the API whose members are arguments
+/// here. What hosts add is left out.
+fn by_synonym(
+    declaration: &Declaration,
+    synonyms: &[(String, &'static Argument)],
+    named: &mut JsonObject,
+    (name, value): (&str, Value),
+    problems: &mut Problems,
+) {
+    let meant = |name: &str| synonyms.iter().find(|(synonym, _)| synonym == name);
+    if let Some((synonym, argument)) = meant(name).or_else(|| meant(&names::respelt(name))) {
+        if argument.name == CURRENT_PAGE && synonym != argument.name {
+            let note = "is taken as `current_page`, which counts from 0";
+            problems.note(|| Problem::rule(shortened(name), note));
+        }
+        put(named, argument, name, value, problems);
+    } else if let Some(members) = spread::members(declaration, name, &value) {
+        for (argument, name, value) in members {
+            match argument {
+                Some(argument) => put(named, argument, &name, value, problems),
+                None => problems.add(|| unknown(declaration, &name)),
+            }
+        }
+    } else if host::is_added(declaration, name) {
+        let note =
+            "is no argument of this tool and seems to be added by the client; it is left out";
+        problems.note(|| Problem::rule(shortened(name), note));
+    } else {
+        problems.add(|| unknown(declaration, name));
+    }
+}
+
+const CURRENT_PAGE: &str = "current_page";
 
 fn unknown(declaration: &Declaration, name: &str) -> Problem {
     let known = declaration.arguments.iter().map(|a| a.name);
@@ -291,19 +365,4 @@ fn inside(declaration: &Declaration, name: &str) -> Option<String> {
         (Some((argument, _)), None) => Some(format!("{argument}.{name}")),
         _ => None,
     }
-}
-
-fn snake_case(name: &str) -> String {
-    let mut snake = String::with_capacity(name.len() + 2);
-    for c in name.chars() {
-        if c == '-' {
-            snake.push('_');
-        } else {
-            if c.is_uppercase() && !snake.is_empty() {
-                snake.push('_');
-            }
-            snake.extend(c.to_lowercase());
-        }
-    }
-    snake
 }

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Done, Email, EveryPage, JsonObject, KeyScope, Minted, Page, PageNumber, PageSize, answer,
+    Done, Email, EveryPage, Expiry, JsonObject, KeyScope, Minted, Page, PageNumber, PageSize,
+    answer,
     catalog::catalog,
     endpoint,
     id::id,
@@ -199,9 +200,9 @@ pub struct InvitedKey {
     /// Name of the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// RFC 3339.
+    /// Date, time, or span from now on such as `90d`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expiry: Option<String>,
+    pub expiry: Option<Expiry>,
     /// Put on every request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<JsonObject>,

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AiProvider, Check, Done, EveryPage, JsonObject, Open, Page, PageNumber, PageSize, Problem,
-    RateLimit, RequestsPerMinute, Sealed, Secret, UsageLimits, answer,
+    AiProvider, Check, Done, EveryPage, Expiry, JsonObject, Open, Page, PageNumber, PageSize,
+    Problem, RateLimit, RequestsPerMinute, Sealed, Secret, UsageLimits, answer,
     catalog::catalog,
     endpoint,
     id::id,
@@ -76,8 +76,7 @@ pub struct CreateVirtualKey {
     /// Instead of `rate_limit_rpm`.
     #[hidden]
     pub rate_limits: Option<Vec<RateLimit>>,
-    /// RFC 3339.
-    pub expires_at: Option<String>,
+    pub expires_at: Option<Expiry>,
     /// Credentials kept in a secret manager, instead of `key`.
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
 }

@@ -139,7 +139,10 @@ fn alternatives(operation: &Operation) -> impl Iterator<Item = &'static [&'stati
 
 fn only_required(operation: &Operation) -> JsonObject {
     let schema = operation.declaration.input();
-    let names: Vec<&str> = required(schema).collect();
+    // A period that is left out ends now, and would be another each time.
+    let period = properties(schema).filter(|(_, property)| property.get("x-period").is_some());
+    let period = period.map(|(name, _)| name.as_str());
+    let names: Vec<&str> = required(schema).chain(period).collect();
     named(operation, &names)
 }
 
@@ -184,6 +187,15 @@ fn example(name: &str, schema: &Value) -> Value {
     }
     if let Some(value) = well_known(name) {
         return value;
+    }
+    if let Some(sense) = schema.get("x-time") {
+        let ends = sense == "end" || sense == "expiry";
+        return if ends {
+            "2026-02-01T00:00:00Z"
+        } else {
+            "2026-01-01T00:00:00Z"
+        }
+        .into();
     }
     if schema.get("x-id").is_some_and(|kind| kind == "uuid") {
         return "7c9e6679-7425-40de-944b-e07fc1f90ae7".into();

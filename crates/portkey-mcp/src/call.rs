@@ -2,8 +2,8 @@
 //! is a file.
 //!
 //! ```text
-//! arguments -> bound -> authorise -> understand -> within -> (dry run: stop) -> confirm -> spend -> reveal -> prepare
-//!           -> page -> journal -> send -> normalise -> refresh -> conceal -> tell -> show -> answer
+//! arguments -> bound -> authorise -> understand -> resolve -> within -> (dry run: stop) -> confirm -> spend -> reveal
+//!           -> prepare -> page -> journal -> send -> normalise -> refresh -> conceal -> tell -> show -> answer
 //! ```
 //!
 //! A list is sent page by page; a composed tool makes its calls through `Run::ask`. Whatever sends a request needs a
@@ -32,6 +32,7 @@ mod record;
 mod recording;
 mod references;
 mod requester;
+mod resolve;
 mod reveal;
 mod send;
 mod wording;
@@ -269,7 +270,24 @@ impl Run<'_> {
         operation: &'static Operation,
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
+        let tool = Tool::Operation(operation);
         let arguments = self.understand(&operation.declaration, arguments)?;
+        let arguments = self.resolve(tool, arguments).await?;
+        match self.carry_out(operation, arguments.clone()).await {
+            Err(failure) => match self.resolve_unfound(tool, &arguments, &failure).await? {
+                Some(resolved) => self.carry_out(operation, resolved).await,
+                None => Err(failure),
+            },
+            outcome => outcome,
+        }
+    }
+
+    /// Makes the call with arguments that are understood.
+    async fn carry_out(
+        &self,
+        operation: &'static Operation,
+        arguments: JsonObject,
+    ) -> Result<Outcome, Failure> {
         operation.check_ids(&arguments)?;
         let arguments = self.of_own_organisation(operation, arguments).await?;
         let permit = self.permit(operation, arguments).await?;
@@ -356,8 +374,9 @@ impl Run<'_> {
         workflow: &'static Workflow,
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
-        let arguments = self.understand(&workflow.declaration, arguments)?;
         let tool = Tool::Workflow(workflow);
+        let arguments = self.understand(&workflow.declaration, arguments)?;
+        let arguments = self.resolve(tool, arguments).await?;
         if !asks_for_dry_run(&arguments)
             && let Some(unconfirmed) = self.confirm(tool, &arguments).await?
         {

@@ -18,7 +18,7 @@ use crate::{
 pub use fields::{WHERE, field, is_instruction, is_same};
 pub use needs::needs;
 pub use selection::{Selection, UnknownName};
-pub use siblings::{collection, counterpart, listings, reader, same_shape};
+pub use siblings::{Listing, collection, counterpart, listing_of, listings, reader, same_shape};
 pub use universal::{CONFIRMATION, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, Universal, universals};
 
 /// Something that can be called by name.

@@ -1,18 +1,19 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{CommaSeparated, EveryPage, JsonObject, PageNumber, PageSize, arguments};
+use crate::{
+    CommaSeparated, EveryPage, JsonObject, PageNumber, PageSize, PeriodEnd, PeriodStart, arguments,
+};
 
-/// Which requests count. All but the period can be left out.
+/// Which requests count.
 ///
 /// Twenty-odd tools carry this, so a model is shown what it usually needs; the rest is told in one place, the
 /// description of [`GetRequestAnalytics`](super::GetRequestAnalytics).
 #[arguments]
 #[derive(Default)]
 pub struct Filter {
-    /// RFC 3339.
-    pub time_of_generation_min: String,
-    pub time_of_generation_max: String,
+    pub time_of_generation_min: Option<PeriodStart>,
+    pub time_of_generation_max: Option<PeriodEnd>,
     /// For organisation keys.
     pub workspace_slug: Option<String>,
     /// As `provider__model`.

@@ -2,8 +2,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, CommaSeparated, JsonObject, Minted, Page, PageNumber, Problem, answer, arguments,
-    endpoint, id::id, workspaces::WorkspaceId,
+    Check, CommaSeparated, JsonObject, Minted, Page, PageNumber, PeriodEnd, PeriodStart, Problem,
+    Since, Until, answer, arguments, endpoint, id::id, workspaces::WorkspaceId,
 };
 
 /// List log exports
@@ -23,13 +23,12 @@ pub struct CreateLogExport {
     /// Needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
     pub description: Option<String>,
-    /// RFC 3339.
     #[body("filters.time_of_generation_min")]
     #[alias("time_of_generation_min")]
-    pub time_min: String,
+    pub time_min: Option<PeriodStart>,
     #[body("filters.time_of_generation_max")]
     #[alias("time_of_generation_max")]
-    pub time_max: String,
+    pub time_max: Option<PeriodEnd>,
     #[shared]
     pub filter: ExportFilter,
     #[body("requested_data")]
@@ -58,10 +57,10 @@ pub struct UpdateLogExport {
     pub filters: Option<JsonObject>,
     #[body("filters.time_of_generation_min")]
     #[alias("time_min")]
-    pub time_of_generation_min: Option<String>,
+    pub time_of_generation_min: Option<Since>,
     #[body("filters.time_of_generation_max")]
     #[alias("time_max")]
-    pub time_of_generation_max: Option<String>,
+    pub time_of_generation_max: Option<Until>,
     #[shared]
     pub filter: ExportFilter,
     #[body("requested_data")]

@@ -1,6 +1,6 @@
 //! The registry that MCP clients read, on a host of its own.
 
-use crate::{JsonObject, Page, PageSize, answer, endpoint, under, workspaces::WorkspaceId};
+use crate::{JsonObject, Page, PageSize, Since, answer, endpoint, under, workspaces::WorkspaceId};
 
 /// List the MCP registry
 ///
@@ -10,8 +10,7 @@ use crate::{JsonObject, Page, PageSize, answer, endpoint, under, workspaces::Wor
 pub struct ListMcpRegistryServers {
     /// Part of the name.
     pub search: Option<String>,
-    /// RFC 3339.
-    pub updated_since: Option<String>,
+    pub updated_since: Option<Since>,
     pub workspace_id: Option<WorkspaceId>,
     /// Where the page before ended.
     pub cursor: Option<String>,

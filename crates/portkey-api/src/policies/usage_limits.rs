@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Condition, GroupKey, NewPolicy, PolicyId, PolicyStatus, check_fixed};
 use crate::{
-    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
+    Check, Done, Due, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
     ResetPeriod, answer, catalog::catalog, endpoint, id::id, limits::check_alert,
     organisation::OrganisationId, problem::Problems, workspaces::WorkspaceId,
 };
@@ -70,8 +70,7 @@ pub struct CreateUsageLimit {
     /// Instead of `periodic_reset`.
     #[schemars(range(min = 1, max = 365))]
     pub periodic_reset_days: Option<u32>,
-    /// RFC 3339.
-    pub next_usage_reset_at: Option<String>,
+    pub next_usage_reset_at: Option<Due>,
     /// Needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
     #[hidden]
@@ -158,8 +157,7 @@ pub struct UpdateUsageLimit {
     /// Instead of `periodic_reset`.
     #[schemars(range(min = 1, max = 365))]
     pub periodic_reset_days: Option<u32>,
-    /// RFC 3339.
-    pub next_usage_reset_at: Option<String>,
+    pub next_usage_reset_at: Option<Due>,
     /// The group whose usage starts again; see `list_usage_limit_entities`.
     pub reset_usage_for_value: Option<String>,
     #[hidden]

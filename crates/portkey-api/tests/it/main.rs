@@ -13,6 +13,7 @@ mod config_objects;
 mod facts;
 mod fuzz;
 mod guardrail_checks;
+mod habits;
 mod ids;
 mod json;
 mod open_objects;

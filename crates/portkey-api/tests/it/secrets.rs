@@ -244,7 +244,7 @@ fn secrets_in_the_wrong_form_are_not_quoted() {
         ),
         (
             "create_virtual_key",
-            json!({ "name": "n", "provider": "openai", "key": [CANARY] }),
+            json!({ "name": "n", "provider": "openai", "key": [CANARY, CANARY] }),
         ),
     ] {
         let Value::Object(arguments) = arguments else {

@@ -88,7 +88,7 @@ fn refusals_name_the_way_out() {
         ),
         (
             "list_configs",
-            json!({ "page_size": 0 }),
+            json!({ "page_size": -1 }),
             "`page_size`: must be at least 1",
         ),
         (
@@ -190,9 +190,9 @@ const KEY: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 fn everything_wrong_is_said_at_once() {
     let refusal = refused(
         "create_api_key",
-        json!({ "type": "team", "nam": "k", "expires_at": 1 }),
+        json!({ "type": "team", "nam": "k", "default_metadata": 1 }),
     );
-    assert_eq!(refusal.lines().count(), 6, "{refusal}");
+    assert_eq!(refusal.lines().count(), 7, "{refusal}");
 }
 
 #[test]

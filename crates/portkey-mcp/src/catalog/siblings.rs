@@ -1,4 +1,5 @@
 use portkey_api::{Method, Operation, operations};
+use serde_json::Value;
 
 /// The tools that list valid ids for the path of `operation`, the innermost first: whatever is read at the path
 /// in front of a placeholder.
@@ -40,6 +41,58 @@ pub fn counterpart(method: Method, operation: &Operation) -> Option<&'static Ope
             .flatten();
     }
     at(method, &format!("{}/{{id}}", operation.path))
+}
+
+/// A list in which an id can be found.
+#[derive(Debug, Clone, Copy)]
+pub struct Listing {
+    /// What lists.
+    pub operation: &'static Operation,
+    /// The member of its entries that is the id.
+    id: &'static str,
+}
+
+impl Listing {
+    /// The id of an entry.
+    pub fn id<'a>(&self, entry: &'a Value) -> Option<&'a str> {
+        entry.get(self.id)?.as_str()
+    }
+}
+
+/// The list in which to look for what an argument of `operation` names: that of the collection in front of it in the
+/// path, or of the kind that its name says, such as `/collections` for `parent_collection_id`.
+pub fn listing_of(operation: Option<&Operation>, argument: &str) -> Option<Listing> {
+    let in_path = operation.and_then(|operation| {
+        let (before, _) = operation.path.split_once(&format!("/{{{argument}}}"))?;
+        before.rsplit_once('/').map(|(_, collection)| collection)
+    });
+    let of_name = || {
+        let kind = argument
+            .strip_suffix("_id")
+            .or_else(|| argument.strip_suffix("_slug"))?;
+        let (_, kind) = ["parent_", "default_", "source_", "target_"]
+            .iter()
+            .find_map(|role| Some((role, kind.strip_prefix(role)?)))
+            .unwrap_or((&"", kind));
+        Some(format!("{}s", kind.replace('_', "-")))
+    };
+    let collection = in_path.map(str::to_owned).or_else(of_name)?;
+    operations().find_map(|candidate| {
+        let is_listing = candidate.method == Method::Get
+            && candidate.declaration.answers_page()
+            && !candidate.path.contains('{')
+            && candidate.path.rsplit('/').next() == Some(&collection);
+        let reader =
+            at(Method::Get, &format!("{}/{{id}}", candidate.path)).filter(|_| is_listing)?;
+        // A workspace goes by both, and its slug says more.
+        let by_slug = reader.path.ends_with("slug}")
+            || reader.path.ends_with("{workspace_id}")
+            || argument.ends_with("_slug");
+        Some(Listing {
+            operation: candidate,
+            id: if by_slug { "slug" } else { "id" },
+        })
+    })
 }
 
 /// The operation of this method at a path.

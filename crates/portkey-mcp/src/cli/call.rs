@@ -1,3 +1,4 @@
+mod files;
 mod flags;
 
 use std::{
@@ -7,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use portkey_api::{Effect, JsonObject};
+use portkey_api::{Effect, JsonObject, Problem, Reason};
 
 use super::{CommandFailure, audit, journal, note, print, profile, progress::Line, serve, stop};
 use crate::{
@@ -45,6 +46,14 @@ pub enum Unreadable {
         /// Why.
         source: io::Error,
     },
+    /// The file that a flag names is no JSON.
+    #[error("{path} is not JSON: {source}")]
+    Value {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
     /// The file is no JSON.
     #[error("{path} is not a JSON object: {source}")]
     Json {
@@ -64,7 +73,9 @@ pub(super) async fn run(
         Some(path) => from_file(path)?,
         None => JsonObject::new(),
     };
-    named.extend(arguments.named);
+    let mut flags = arguments.named;
+    files::read(arguments.tool, &mut flags)?;
+    named.extend(flags);
     let sandbox = &configuration.settings.sandbox;
     if sandbox.is_on() {
         note(format_args!("SANDBOX: {sandbox}"));
@@ -112,7 +123,28 @@ pub(super) async fn run(
     if let Some(notes) = notes.take() {
         note(visible(&notes));
     }
+    if let Err(CommandFailure::Call(failure)) = &outcome
+        && wants_json(failure)
+    {
+        note(
+            "an object or a list is JSON, or in a file: --FLAG @FILE, or --FLAG @- for standard input",
+        );
+    }
     tell(outcome?)
+}
+
+/// Whether a flag had something else than the object or list that is wanted there.
+fn wants_json(failure: &Failure) -> bool {
+    let Failure::Arguments(invalid) = failure else {
+        return false;
+    };
+    let wants = |problem: &Problem| match &problem.reason {
+        Reason::WrongType { expected, .. } => {
+            expected.contains("an object") || expected.contains("a list")
+        }
+        _ => false,
+    };
+    invalid.problems.iter().any(wants)
 }
 
 /// Makes a call, after asking whoever sits at the terminal where somebody must agree.

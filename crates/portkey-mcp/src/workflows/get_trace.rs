@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use portkey_api::{
-    Amount, Cents, Check, JsonObject, Milliseconds, Problem, answer,
+    Amount, Cents, Check, JsonObject, Milliseconds, Problem, Since, Until, answer,
     logging::{GetLog, Log, LogId, LogType, PathFormat},
     workflow,
     workspaces::WorkspaceId,
@@ -17,23 +18,23 @@ use crate::call::{Failure, Run};
 
 /// Get a trace
 ///
-/// Reads one request by its log `id`, or all requests of a `trace_id` within a period. A trace is found by a log
-/// export, which takes a while; `list_traces` names traces.
+/// Reads one request by its log `id`, or all requests of a `trace_id`. A trace is found by a log export, which takes a
+/// while; `list_traces` names traces.
 #[workflow(-> Found, effect(execute), repeatable, scopes("logs.view", "logs.export"), plan(enterprise), checked)]
 pub(crate) struct GetTrace {
     /// Log id.
     pub id: Option<LogId>,
     /// Instead of `id`.
     pub trace_id: Option<String>,
-    /// RFC 3339; needed with `trace_id`.
-    pub time_of_generation_min: Option<String>,
-    pub time_of_generation_max: Option<String>,
+    /// Where to look for `trace_id`; the last 7 days, then the last 90, when left out.
+    pub time_of_generation_min: Option<Since>,
+    pub time_of_generation_max: Option<Until>,
     /// Needed with `trace_id` and an organisation key.
     pub workspace_id: Option<WorkspaceId>,
     /// Layout of the log store; `v2` needs `created_at`.
     pub path_format: Option<PathFormat>,
-    /// When the log was made, RFC 3339.
-    pub created_at: Option<String>,
+    /// When the log was made.
+    pub created_at: Option<Since>,
     /// What the guardrails did instead.
     pub r#type: Option<LogType>,
     /// Say what would happen and export nothing.
@@ -91,13 +92,8 @@ const PATIENCE: Duration = Duration::from_secs(40);
 
 impl Check for GetTrace {
     fn check(&self) -> Result<(), Problem> {
-        let period = (&self.time_of_generation_min, &self.time_of_generation_max);
-        match (&self.id, &self.trace_id, period) {
-            (Some(_), None, _) | (None, Some(_), (Some(_), Some(_))) => Ok(()),
-            (None, Some(_), _) => Err(Problem::rule(
-                "trace_id",
-                "needs `time_of_generation_min` and `time_of_generation_max` too",
-            )),
+        match (&self.id, &self.trace_id) {
+            (Some(_), None) | (None, Some(_)) => Ok(()),
             _ => Err(Problem::rule("id", "give either `id` or `trace_id`")),
         }
     }
@@ -128,15 +124,49 @@ impl Steps for GetTrace {
                 ..Found::default()
             });
         }
-        let wanted = Wanted {
-            workspace_id: self.workspace_id,
-            from: self.time_of_generation_min.unwrap_or_default(),
-            to: self.time_of_generation_max.unwrap_or_default(),
-            trace_id: self.trace_id.clone(),
-            patience: PATIENCE,
-        };
-        let exported = export(run, wanted).await?;
-        Ok(Found::of_trace(self.trace_id, exported))
+        let mut found = Found::default();
+        for (from, to) in self.periods() {
+            let wanted = Wanted {
+                workspace_id: self.workspace_id.clone(),
+                from: Some(from.to_string().into()),
+                to: Some(to.to_string().into()),
+                trace_id: self.trace_id.clone(),
+                patience: PATIENCE,
+            };
+            let exported = export(run, wanted).await?;
+            found = Found::of_trace(self.trace_id.clone(), exported);
+            if found.spans.as_ref().is_none_or(|spans| !spans.is_empty()) {
+                break;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// How far back a trace is looked for whose period was not given: first where it is likely, then where it may be.
+const DAYS_BACK: [i64; 2] = [7, 90];
+
+impl GetTrace {
+    /// Where to look, one period after the other.
+    fn periods(&self) -> Vec<(Timestamp, Timestamp)> {
+        let now = Timestamp::now();
+        let time = |text: &str| text.parse::<Timestamp>().ok();
+        let from = self.time_of_generation_min.as_ref();
+        let from = from.and_then(|from| time(from.as_str()));
+        let to = self.time_of_generation_max.as_ref();
+        let to = to.and_then(|to| time(to.as_str())).unwrap_or(now);
+        match from {
+            Some(from) => vec![(from, to)],
+            None => DAYS_BACK
+                .map(|days| {
+                    (
+                        to.saturating_sub(SignedDuration::from_hours(24 * days))
+                            .unwrap_or(to),
+                        to,
+                    )
+                })
+                .to_vec(),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use portkey_api::workflow;
+use portkey_api::{Since, workflow};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,8 +18,7 @@ pub(crate) struct ListChanges {
     pub tool: Option<String>,
     /// Part of the request, such as an id.
     pub target: Option<String>,
-    /// RFC 3339.
-    pub since: Option<String>,
+    pub since: Option<Since>,
     /// Those of everybody who uses this server.
     pub everybody: Option<bool>,
     /// 20 when left out.
@@ -87,10 +86,10 @@ impl Steps for ListChanges {
 
 impl ListChanges {
     fn since(&self) -> Result<Option<i64>, Failure> {
-        let Some(text) = &self.since else {
+        let Some(since) = &self.since else {
             return Ok(None);
         };
-        let time = text.parse::<jiff::Timestamp>().map_err(|_| {
+        let time = since.as_str().parse::<jiff::Timestamp>().map_err(|_| {
             let rule = "expected a time such as `2026-01-31T12:00:00Z`";
             Failure::invalid("list_changes", portkey_api::Problem::rule("since", rule))
         })?;

@@ -1,7 +1,8 @@
 use std::{cmp::Reverse, collections::HashMap, time::Duration};
 
 use portkey_api::{
-    Amount, Cents, JsonObject, PageNumber, PageSize, workflow, workspaces::WorkspaceId,
+    Amount, Cents, JsonObject, PageNumber, PageSize, PeriodEnd, PeriodStart, workflow,
+    workspaces::WorkspaceId,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,9 +22,8 @@ use crate::call::{Failure, Run};
 pub(crate) struct ListTraces {
     /// Needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
-    /// RFC 3339.
-    pub time_of_generation_min: String,
-    pub time_of_generation_max: String,
+    pub time_of_generation_min: Option<PeriodStart>,
+    pub time_of_generation_max: Option<PeriodEnd>,
     pub trace_id: Option<String>,
     /// Text found in any field.
     pub search: Option<String>,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use portkey_api::{
-    CommaSeparated, JsonObject,
+    CommaSeparated, JsonObject, PeriodEnd, PeriodStart,
     logging::{
         CreateLogExport, DownloadLogExport, ExportField, ExportFilter, ExportId, GetLogExport,
         StartLogExport,
@@ -41,8 +41,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     pub(super) workspace_id: Option<WorkspaceId>,
-    pub(super) from: String,
-    pub(super) to: String,
+    pub(super) from: Option<PeriodStart>,
+    pub(super) to: Option<PeriodEnd>,
     pub(super) trace_id: Option<String>,
     /// How long to wait for the job.
     pub(super) patience: Duration,

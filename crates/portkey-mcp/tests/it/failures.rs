@@ -146,7 +146,7 @@ fn arguments_are_checked_before_anything_is_sent() {
         ),
         (
             "list_workspaces",
-            json!({ "page_size": 0 }),
+            json!({ "page_size": -1 }),
             &["`page_size`", "at least 1"],
         ),
         ("get_user", json!({}), &["`user_id`", "required"]),

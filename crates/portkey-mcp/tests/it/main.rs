@@ -14,6 +14,7 @@
 
 mod accepted;
 mod answers;
+mod argument_habits;
 mod audit;
 mod balancer;
 mod bodies;

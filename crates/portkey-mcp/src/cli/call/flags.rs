@@ -2,12 +2,15 @@
 
 use std::{fmt::Write as _, path::PathBuf};
 
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
 use portkey_api::{Argument, JsonObject, required};
 use serde_json::Value;
 
 use super::Arguments;
-use crate::catalog::{self, Tool, Universal, universals};
+use crate::{
+    catalog::{self, Tool, Universal, universals},
+    config::{FileSetting, Settings},
+};
 
 const JSON: &str = "call.json";
 
@@ -37,8 +40,8 @@ impl FromArgMatches for Arguments {
         let tool = catalog::find(name)
             .map_err(|unknown| clap::Error::raw(ErrorKind::InvalidSubcommand, unknown))?;
         let given = tool.declaration().arguments.iter().filter_map(|argument| {
-            let text = matches.try_get_one::<String>(argument.name).ok()??;
-            Some((argument.name.to_owned(), Value::from(text.as_str())))
+            let texts = matches.try_get_many::<String>(argument.name).ok()??;
+            Some((argument.name.to_owned(), value(texts.cloned().collect())?))
         });
         let universal = universals(tool).filter_map(|universal| {
             let text = matches.try_get_one::<String>(universal.name).ok()??;
@@ -55,6 +58,21 @@ impl FromArgMatches for Arguments {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// What a flag says: the list of what it said each time, where it came more than once.
+fn value(mut texts: Vec<String>) -> Option<Value> {
+    if texts.len() < 2 {
+        return texts.pop().map(Value::from);
+    }
+    let lists = texts
+        .into_iter()
+        .flat_map(|text| match serde_json::from_str(&text) {
+            Ok(Value::Array(list)) => list,
+            Ok(object @ Value::Object(_)) => vec![object],
+            _ => text.split(',').map(|part| part.trim().into()).collect(),
+        });
+    Some(lists.collect())
 }
 
 fn flags(command: Command) -> Command {
@@ -88,9 +106,36 @@ fn usage(tool: Tool) -> String {
 
 fn arguments(tool: Tool) -> Vec<Arg> {
     let declaration = tool.declaration();
-    let arguments = declaration.arguments.iter();
-    arguments
-        .map(|argument| flag(argument, declaration.input_of(argument.name)))
+    let synonyms = declaration.synonyms();
+    let taken = taken(tool);
+    let flags = declaration.arguments.iter().map(|argument| {
+        let meant = synonyms.iter().filter(|(name, means)| {
+            let is_taken = taken.contains(&name.replace('_', "-"));
+            means.name == argument.name && !name.contains('.') && !is_taken
+        });
+        let spellings = meant.flat_map(|(name, _)| [name.clone(), name.replace('_', "-")]);
+        let mut spellings: Vec<String> = spellings.collect();
+        spellings.dedup();
+        let schema = declaration.input_of(argument.name);
+        let flag = flag(argument, schema).aliases(spellings);
+        if schema.is_some_and(comes_again) {
+            flag.action(ArgAction::Append)
+        } else {
+            flag
+        }
+    });
+    flags.collect()
+}
+
+/// The names that settings have as flags, which hold after every command, and those that every tool has.
+fn taken(tool: Tool) -> Vec<String> {
+    let command = Settings::augment_args(FileSetting::augment_args(Command::new("settings")));
+    let settings = command.get_arguments().filter_map(Arg::get_long);
+    let universal = universals(tool).map(|universal| universal.name.replace('_', "-"));
+    settings
+        .map(str::to_owned)
+        .chain(universal)
+        .chain(["json", "help"].map(str::to_owned))
         .collect()
 }
 
@@ -128,9 +173,19 @@ fn flag(argument: &Argument, property: Option<&Value>) -> Arg {
         .allow_negative_numbers(true);
     match text("type") {
         Some("boolean") => switch(flag),
-        Some("array" | "object") => flag.value_name("JSON"),
+        Some("array") => flag.value_name("JSON|a,b|@FILE"),
+        Some("object") => flag.value_name("JSON|@FILE"),
         _ => flag.value_name("VALUE"),
     }
+}
+
+/// Whether the flag may come again, because a list fits, or text that stands for one.
+fn comes_again(schema: &Value) -> bool {
+    let takes_list = match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "array"),
+        kind => kind.is_some_and(|kind| kind == "array"),
+    };
+    takes_list || schema.get("x-comma-separated").is_some()
 }
 
 #[cfg(test)]

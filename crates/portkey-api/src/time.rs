@@ -1,0 +1,139 @@
+//! Dates and times: a type for each sense they have, read as people and models write them.
+
+mod form;
+mod period;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{
+    Problem,
+    problem::{Problems, shortened},
+    walk::walk,
+};
+
+pub(crate) use period::fill;
+
+/// The schema keyword of dates and times; its value is the sense.
+const MARK: &str = "x-time";
+
+/// What a date or time is for, which decides what a date without a time and a span of time mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sense {
+    /// A period begins: a date is its first moment, a span reaches back from now.
+    Start,
+    /// A period ends: a date is its last moment, a span reaches back from now.
+    End,
+    /// Something ends: a date is its last moment, a span begins now.
+    Expiry,
+    /// Something happens: a date is its first moment, a span begins now.
+    Due,
+}
+
+impl Sense {
+    /// The sense that a schema declares.
+    pub(crate) fn of(schema: &Value) -> Option<Self> {
+        match schema.get(MARK)?.as_str()? {
+            "start" => Some(Self::Start),
+            "end" => Some(Self::End),
+            "expiry" => Some(Self::Expiry),
+            "due" => Some(Self::Due),
+            _ => None,
+        }
+    }
+
+    fn reaches_back(self) -> bool {
+        matches!(self, Self::Start | Self::End)
+    }
+
+    fn examples(self) -> &'static str {
+        if self.reaches_back() {
+            "`2026-11-21`, `2026-11-21T10:00:00Z`, `7d` (back from now), `yesterday` or `now`"
+        } else {
+            "`2026-11-21`, `2026-11-21T10:00:00Z` or `90d` (from now on)"
+        }
+    }
+}
+
+/// Whether a schema asks for a time of this sense.
+pub(crate) fn is_time(schema: Option<&Value>, sense: Sense) -> bool {
+    schema.and_then(Sense::of) == Some(sense)
+}
+
+/// Gives every date and time in arguments the form that the API takes, and says how it was read.
+pub(crate) fn read(schema: &Value, arguments: &mut Value, now: Timestamp, problems: &mut Problems) {
+    walk(
+        schema,
+        arguments,
+        &mut String::new(),
+        &mut |schema, value, path| {
+            let (Some(sense), Some(text)) = (Sense::of(schema), value.as_str()) else {
+                return;
+            };
+            if form::is_of_the_api(text) {
+                return;
+            }
+            match form::meant(text, sense, now) {
+                Some(time) => {
+                    problems.note(|| {
+                        let note = format!("`{}` is taken as {time}", shortened(text));
+                        Problem::rule(path, note)
+                    });
+                    *value = time.to_string().into();
+                }
+                None => problems.add(|| no_time(path, text, sense)),
+            }
+        },
+    );
+}
+
+fn no_time(path: &str, text: &str, sense: Sense) -> Problem {
+    let examples = sense.examples();
+    let text = shortened(text);
+    Problem::rule(
+        path,
+        format!("expected a date or time such as {examples}, got `{text}`"),
+    )
+}
+
+/// Declares a date or time: text of its own type. Its doc comment is the description of every argument that takes it.
+macro_rules! times {
+    ($($(#[doc = $doc:literal])+ $name:ident: $($mark:literal = $value:literal),+;)*) => {$(
+        $(#[doc = $doc])+
+        #[derive(
+            Debug, Clone, PartialEq, Eq,
+            ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema,
+        )]
+        #[serde(transparent)]
+        #[schemars(extend($($mark = $value),+))]
+        pub struct $name(String);
+
+        impl $name {
+            /// As the API spells it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl<T: Into<String>> From<T> for $name {
+            fn from(time: T) -> Self {
+                Self(time.into())
+            }
+        }
+    )*};
+}
+
+times! {
+    /// Date, time, or span back such as `7d`; the last 7 days when left out.
+    PeriodStart: "x-time" = "start", "x-period" = true;
+    /// Now when left out.
+    PeriodEnd: "x-time" = "end", "x-period" = true;
+    /// Date, time, or span back such as `7d`.
+    Since: "x-time" = "start";
+    /// Date or time.
+    Until: "x-time" = "end";
+    /// Date, time, or span from now on such as `90d`.
+    Expiry: "x-time" = "expiry";
+    /// Date, time, or span from now on such as `30d`.
+    Due: "x-time" = "due";
+}

@@ -1,0 +1,64 @@
+//! The period that is meant where a call does not say one.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::Sense;
+use crate::{JsonObject, Problem, problem::Problems};
+
+/// The schema keyword of the ends of a period that the API wants and a call may leave out.
+const MARK: &str = "x-period";
+
+/// How long a period is of which an end was not given.
+const USUAL: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Fills in the ends of the period that a call leaves out, and says so.
+pub(crate) fn fill(
+    schema: &Value,
+    arguments: &mut JsonObject,
+    now: Timestamp,
+    problems: &mut Problems,
+) {
+    let (Some(start), Some(end)) = (end_of(schema, Sense::Start), end_of(schema, Sense::End))
+    else {
+        return;
+    };
+    let time = |name: &str| arguments.get(name)?.as_str()?.parse::<Timestamp>().ok();
+    let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+    let (name, value, note) = match (arguments.contains_key(start), arguments.contains_key(end)) {
+        (true, true) => {
+            if let (Some(from), Some(to)) = (time(start), time(end))
+                && from > to
+            {
+                let note = format!("lies after `{end}`, so nothing can be found");
+                problems.note(|| Problem::rule(start, note));
+            }
+            return;
+        }
+        (true, false) => (end, now, format!("{now} (now), since it was left out")),
+        (false, given) => {
+            let to = if given { time(end) } else { Some(now) };
+            let Some(from) = to.and_then(|to| to.checked_sub(USUAL).ok()) else {
+                return; // The end is no time, which is told already.
+            };
+            if !given {
+                arguments.insert(end.to_owned(), now.to_string().into());
+            }
+            let what = if given { "before that" } else { "before now" };
+            let note = format!("{from}, 7 days {what}, since it was left out");
+            (start, from, note)
+        }
+    };
+    arguments.insert(name.to_owned(), value.to_string().into());
+    problems.note(|| Problem::rule(name, note));
+}
+
+/// The argument that is this end of the period.
+fn end_of(schema: &Value, sense: Sense) -> Option<&str> {
+    let properties = schema.get("properties")?.as_object()?;
+    let mut ends = properties
+        .iter()
+        .filter(|(_, schema)| schema.get(MARK).is_some());
+    ends.find(|(_, schema)| Sense::of(schema) == Some(sense))
+        .map(|(name, _)| name.as_str())
+}

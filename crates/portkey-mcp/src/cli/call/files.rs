@@ -1,0 +1,81 @@
+//! Values of flags that are in files: `@FILE`, `@-` for standard input, and the plain name of a file where an object is
+//! wanted.
+
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use portkey_api::JsonObject;
+use serde_json::Value;
+
+use super::Unreadable;
+use crate::catalog::Tool;
+
+/// What a value is read from.
+enum Source<'a> {
+    StandardInput,
+    File(&'a Path),
+}
+
+/// Reads what the flags of a tool name in the place of objects and lists.
+pub(super) fn read(tool: Tool, named: &mut JsonObject) -> Result<(), Unreadable> {
+    for (name, value) in named {
+        let Some(schema) = tool.declaration().input_of(name) else {
+            continue;
+        };
+        let Some(text) = value.as_str().filter(|_| takes_json(schema)) else {
+            continue;
+        };
+        if let Some(source) = source(schema, text) {
+            *value = source.read()?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a schema wants an object or a list and takes no text, which could begin with `@` itself.
+fn takes_json(schema: &Value) -> bool {
+    let takes = |kind: &str| match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(|taken| taken == kind),
+        taken => taken.is_some_and(|taken| taken == kind),
+    };
+    (takes("object") || takes("array")) && !takes("string")
+}
+
+fn source<'a>(schema: &Value, text: &'a str) -> Option<Source<'a>> {
+    if text == "@-" {
+        return Some(Source::StandardInput);
+    }
+    if let Some(path) = text.strip_prefix('@') {
+        return Some(Source::File(Path::new(path)));
+    }
+    // A word of a list may happen to be the name of a file.
+    let takes_words = schema
+        .pointer("/items/type")
+        .is_some_and(|kind| kind != "object");
+    let path = Path::new(text);
+    (!takes_words && path.is_file()).then_some(Source::File(path))
+}
+
+impl Source<'_> {
+    fn read(&self) -> Result<Value, Unreadable> {
+        let path = match self {
+            Self::StandardInput => PathBuf::from("-"),
+            Self::File(path) => path.to_path_buf(),
+        };
+        let text = match self {
+            Self::StandardInput => {
+                let mut text = String::new();
+                io::stdin().read_to_string(&mut text).map(|_| text)
+            }
+            Self::File(path) => fs::read_to_string(path),
+        };
+        match text {
+            Ok(text) => serde_json::from_str(text.trim_start_matches('\u{feff}'))
+                .map_err(|source| Unreadable::Value { path, source }),
+            Err(source) => Err(Unreadable::File { path, source }),
+        }
+    }
+}
