@@ -18,12 +18,12 @@ const LISTS: &[List] = &[
     List {
         name: "default",
         holds: Tool::is_default,
-        budget: 22_000,
+        budget: 22_500,
     },
     List {
         name: "all",
         holds: |_| true,
-        budget: 32_000,
+        budget: 33_000,
     },
 ];
 

@@ -90,21 +90,28 @@ impl Level<'_> {
             if !is_optional || !self.is_left_out(value) || !self.properties.contains_key(name) {
                 return true;
             }
-            if self.clearable().any(|clearable| clearable == name) {
+            if self.effect == Effect::Update && (self.is_clearable(name) || !value.is_null()) {
                 kept.push(name.clone());
             }
             false
         });
-        if let Some(first) = kept.first() {
+        if !kept.is_empty() {
             problems.note(|| {
+                let empty = kept.iter().find(|name| self.is_clearable(name));
+                let hint = empty.map_or_else(String::new, |name| {
+                    format!("; to empty it, name it in `{CLEAR}`, such as {CLEAR}: [\"{name}\"]")
+                });
                 let rule = format!(
-                    "not changed: {}. Values that are null or empty leave a field as it is; to empty it, name it in \
-                     `{CLEAR}`, such as {CLEAR}: [\"{first}\"]",
+                    "not changed: {}. Values that are null or empty leave a field as it is{hint}",
                     kept.join(", "),
                 );
                 Problem::rule(self.path, rule)
             });
         }
+    }
+
+    fn is_clearable(&self, name: &str) -> bool {
+        self.clearable().any(|clearable| clearable == name)
     }
 
     /// An empty list or object says something where something is made, and nothing where it is looked for.

@@ -142,6 +142,7 @@ pub struct UpdateApiKey {
     pub name: Option<String>,
     pub description: Option<String>,
     /// All it may do from now on.
+    #[schemars(length(min = 1))]
     pub scopes: Option<Vec<KeyScope>>,
     /// Budget in dollars.
     #[body("usage_limits.credit_limit")]

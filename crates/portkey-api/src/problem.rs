@@ -288,15 +288,12 @@ impl Reason {
                 nearest,
             } => {
                 write!(f, "{got} is not known here and passed on as it is; ")?;
-                match nearest {
-                    Some(nearest) => write!(f, "did you mean {nearest}?"),
-                    None => {
-                        let more = if allowed.len() > LISTED { ", …" } else { "" };
-                        let first: Vec<_> =
-                            allowed.iter().take(LISTED).map(String::as_str).collect();
-                        write!(f, "known: {}{more}", first.join(", "))
-                    }
+                if let Some(nearest) = nearest {
+                    return write!(f, "did you mean {nearest}?");
                 }
+                let more = if allowed.len() > LISTED { ", …" } else { "" };
+                let first: Vec<_> = allowed.iter().take(LISTED).map(String::as_str).collect();
+                write!(f, "known: {}{more}", first.join(", "))
             }
             Self::OutOfRange { bound } => write!(f, "usually {bound}; passed on as it is"),
             Self::Rule(rule) => f.write_str(rule),

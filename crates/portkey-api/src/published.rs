@@ -139,7 +139,7 @@ fn simple(schema: &mut Schema) {
         .get("properties")
         .and_then(Value::as_object)
         .is_some_and(|members| !members.is_empty());
-    let holds_anything = schema.get("items").is_some_and(|items| is_free(items));
+    let holds_anything = schema.get("items").is_some_and(is_free);
     if kinds.len() > 1 {
         let or = if is("array") {
             "JSON list"

@@ -6,6 +6,7 @@ use crate::{
     Problem,
     comma_separated::COMMA_SEPARATED,
     id,
+    open::is_open,
     problem::{Problems, shortened},
     schema::required,
     time,
@@ -32,6 +33,9 @@ pub(super) fn leave_out(schema: &Value, arguments: &mut Value, problems: &mut Pr
             else {
                 return;
             };
+            if is_open(schema) {
+                return;
+            }
             members.retain(|name, member| {
                 let Some(property) = properties.get(name) else {
                     return true;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{kinds, parsed};
-use crate::walk::walk;
+use crate::{open::is_inside, walk::walk};
 
 /// Makes lists of single values and single values of lists, where a value can be meant in no other way.
 pub(super) fn reshape(schema: &Value, arguments: &mut Value) {
@@ -12,6 +12,9 @@ pub(super) fn reshape(schema: &Value, arguments: &mut Value) {
         arguments,
         &mut String::new(),
         &mut |schema, value, _| {
+            if is_inside(schema) {
+                return;
+            }
             let takes = |kind: &str| kinds(schema).any(|taken| taken == kind);
             let items = schema.get("items");
             if takes("array") && !takes("string") {

@@ -70,10 +70,10 @@ fn no_update_loses_anything_by_a_null() {
 
 #[test]
 fn what_is_named_is_emptied_by_what_empties_it() {
-    let clear = json!(["usage_limits", "description", "scopes", "default-metadata"]);
+    let clear = json!(["usage_limits", "description", "default-metadata"]);
     let (arguments, notes) = read("update_api_key", json!({ "id": "k", "clear": clear }));
     let wanted = json!({
-        "id": "k", "usage_limits": null, "description": "", "scopes": [], "default_metadata": {},
+        "id": "k", "usage_limits": null, "description": "", "default_metadata": {},
     });
     assert_eq!(arguments, wanted);
     assert_eq!(notes, "");

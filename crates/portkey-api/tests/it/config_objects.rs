@@ -28,7 +28,7 @@ fn usual_configs_need_no_notes() {
         ] }, "targets": [{ "name": "free", "virtual_key": "a" }, { "name": "paid", "virtual_key": "b" }] }),
     ];
     for config in configs {
-        assert_eq!(notes(config.clone()), [""; 0], "{config}");
+        assert_eq!(notes(&config.clone()), [""; 0], "{config}");
     }
 }
 
@@ -118,7 +118,7 @@ fn slips_are_noted_where_they_are() {
         ),
     ];
     for (config, expected) in cases {
-        let notes = notes(config.clone());
+        let notes = notes(&config.clone());
         assert!(
             notes.iter().any(|note| note.contains(expected)),
             "{config}\n{notes:#?}\nlacks: {expected}"
@@ -142,10 +142,10 @@ fn checks_in_hooks_are_looked_at_as_those_of_guardrails() {
              is; known: any, all, none",
         ),
     ] {
-        assert_eq!(notes(config), [expected]);
+        assert_eq!(notes(&config), [expected]);
     }
     let right = json!({ "id": "default.contains", "parameters": { "words": "[\"a\"]", "operator": "any" } });
-    assert_eq!(notes(hooked(&right)), [""; 0]);
+    assert_eq!(notes(&hooked(&right)), [""; 0]);
 }
 
 #[test]
@@ -153,17 +153,17 @@ fn targets_are_counted_by_level() {
     let many = |count: usize| vec![json!({ "virtual_key": "a", "name": "a" }); count];
     let config =
         |mode: &str, count| json!({ "strategy": { "mode": mode }, "targets": many(count) });
-    assert!(notes(config("fallback", 100)).is_empty());
+    assert!(notes(&config("fallback", 100)).is_empty());
     assert_eq!(
-        notes(config("fallback", 101)),
+        notes(&config("fallback", 101)),
         ["`config.targets`: Portkey documents at most 100 targets here"]
     );
     let conditional = json!({ "strategy": { "mode": "conditional", "default": "a", "conditions": [
         { "query": { "params.model": "m" }, "then": "a" } ] }, "targets": many(1000) });
-    assert!(notes(conditional).is_empty());
+    assert!(notes(&conditional).is_empty());
     let nested = json!({ "strategy": { "mode": "single" }, "targets": [config("fallback", 51)] });
     assert_eq!(
-        notes(nested),
+        notes(&nested),
         ["`config.targets[0].targets`: Portkey documents at most 50 targets here"]
     );
 }
@@ -174,7 +174,7 @@ fn targets_in_plain_arguments_are_looked_at_in_the_same_way() {
     let arguments = json!({
         "name": "c", "strategy_mode": "fallback", "targets": [{ "virtual_key": "a" }, { "provder": "@b" }],
     });
-    let notes = told(declaration, arguments);
+    let notes = told(declaration, &arguments);
     assert!(
         notes[0].contains(
             "`targets[1].provder`: not known here and passed on as it is; did you mean `provider`?"
@@ -208,12 +208,12 @@ fn conditional(query: &Value) -> Value {
     })
 }
 
-fn notes(config: Value) -> Vec<String> {
+fn notes(config: &Value) -> Vec<String> {
     let declaration = &operation("create_config").unwrap().declaration;
-    told(declaration, json!({ "name": "c", "config": config }))
+    told(declaration, &json!({ "name": "c", "config": config }))
 }
 
-fn told(declaration: &Declaration, arguments: Value) -> Vec<String> {
+fn told(declaration: &Declaration, arguments: &Value) -> Vec<String> {
     let arguments = arguments.as_object().unwrap().clone();
     let notes = understand(declaration, arguments).unwrap().notes;
     notes.iter().map(ToString::to_string).collect()

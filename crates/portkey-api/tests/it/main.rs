@@ -23,6 +23,7 @@ mod providers;
 mod requests;
 mod secret_facts;
 mod secrets;
+mod times;
 mod understanding;
 
 /// Wrong declarations and what the compiler says about them.

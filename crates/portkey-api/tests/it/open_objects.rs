@@ -21,7 +21,7 @@ struct Case {
 #[test]
 fn what_the_vendor_takes_passes_with_the_notes_it_deserves() {
     let cases: Vec<Case> = serde_json::from_str(include_str!("open_objects.json")).unwrap();
-    let wrong: Vec<_> = cases.iter().filter_map(|case| case.wrong()).collect();
+    let wrong: Vec<_> = cases.iter().filter_map(Case::wrong).collect();
     let count = wrong.len();
     assert!(wrong.is_empty(), "{count} are wrong:\n{}", wrong.join("\n"));
 }

@@ -20,7 +20,7 @@ const POINTS: &str = "data_points";
 /// Days asked for at the same time.
 const AT_ONCE: usize = 4;
 /// For more days than this Portkey is not asked day by day.
-const MOST_DAYS: usize = 31;
+const MOST_DAYS: usize = 8;
 
 /// Whether `operation` answers a graph over time.
 pub(super) fn is_course(operation: &Operation) -> bool {

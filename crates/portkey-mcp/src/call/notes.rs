@@ -43,8 +43,9 @@ mod tests {
     fn what_is_noted_twice_is_said_once() {
         let notes = Notes::default();
         assert_eq!(notes.take(), None);
-        notes.clone().add("one");
-        notes.add("two");
+        notes.add("one");
+        let shared = notes.clone();
+        shared.add("two");
         notes.add("one");
         let said = notes.take().unwrap();
         assert_eq!(said, "Note of this server:\n- one\n- two");

@@ -191,9 +191,9 @@ fn completed_rates(
         .iter()
         .map(|rate| format!("rate limit {rate}"))
         .collect();
-    given
-        .iter()
-        .for_each(|(argument, _)| _ = arguments.shift_remove(*argument));
+    for (argument, _) in &given {
+        arguments.shift_remove(*argument);
+    }
     others.push(new);
     arguments.insert(RATES.to_owned(), others.into());
     Some(kept)

@@ -86,7 +86,9 @@ impl Run<'_> {
             let is_asked = match which {
                 Which::Names => {
                     let needs_uuid = tool.declaration().needs_uuid(argument.name);
-                    cannot_be_an_id(name) || needs_uuid && is_no_uuid(name)
+                    let is_word =
+                        !name.contains(['/', '\\', '%']) && !name.contains(char::is_control);
+                    cannot_be_an_id(name) || needs_uuid && is_word && is_no_uuid(name)
                 }
                 Which::Unfound => is_no_uuid(name),
             };
@@ -232,7 +234,7 @@ fn cannot_be_an_id(text: &str) -> bool {
     let is_name = text
         .chars()
         .any(|c| c.is_whitespace() || c.is_uppercase() || !c.is_ascii());
-    (is_name || is_address) && uuid::Uuid::try_parse(text).is_err()
+    (is_name || is_address) && !text.contains(char::is_control) && is_no_uuid(text)
 }
 
 fn is_id_of(entry: &Value, text: &str) -> bool {

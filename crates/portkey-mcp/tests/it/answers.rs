@@ -83,7 +83,7 @@ fn a_hint_names_the_list_of_what_was_not_found() {
         ),
         (
             "get_prompt_version",
-            json!({ "prompt_id": prompt, "version_id": "nope" }),
+            json!({ "prompt_id": prompt, "version_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7" }),
             "version_id",
             "list_prompt_versions",
         ),
@@ -95,7 +95,7 @@ fn a_hint_names_the_list_of_what_was_not_found() {
         ),
         (
             "get_workspace_member",
-            json!({ "workspace_id": workspace, "user_id": "nope" }),
+            json!({ "workspace_id": workspace, "user_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7" }),
             "user_id",
             "list_workspace_members",
         ),

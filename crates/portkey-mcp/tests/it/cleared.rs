@@ -100,7 +100,7 @@ async fn to_take_a_protection_away_somebody_must_agree() {
         500
     );
     let harmless = json!({ "workspace_id": workspace, "clear": ["description"] });
-    assert_eq!(answer(&call(harmless).await)["id"].is_string(), true);
+    assert!(answer(&call(harmless).await)["id"].is_string());
     let mut clear = json!({ "workspace_id": workspace, "clear": ["usage_limits"] });
     let asked = answer(&call(clear.clone()).await);
     assert_eq!(asked["done"], false, "{asked}");

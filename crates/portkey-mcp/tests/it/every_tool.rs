@@ -6,7 +6,10 @@ use std::collections::BTreeSet;
 use portkey_api::{Base, JsonObject, Operation, understand};
 use portkey_mcp::workflows::WORKFLOWS;
 use serde_json::{Value, json};
-use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
+use wiremock::{
+    Mock, MockServer, Request, ResponseTemplate,
+    matchers::{any, path},
+};
 
 use crate::process::Wire;
 
@@ -209,6 +212,11 @@ pub(crate) async fn oblige(portkey: &MockServer) {
         "virtual_key": "some-key", "status": "success", "config": {},
         "signed_url": format!("{}/file", portkey.uri()),
     });
+    let keys = json!({ "object": "list", "total": 1, "data": [{ "organisation_id": "some-id" }] });
+    Mock::given(path("/v1/api-keys"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(keys))
+        .mount(portkey)
+        .await;
     Mock::given(any())
         .respond_with(ResponseTemplate::new(200).set_body_json(answer))
         .mount(portkey)

@@ -159,11 +159,11 @@ fn a_long_list_says_nothing_into_a_pipe() {
 
 #[test]
 fn who_names_a_wrong_flag_hears_what_the_tool_needs() {
-    let output = run(&["call", "get_workspace_member", "--id", "x"], &[]);
+    let output = run(&["call", "get_workspace_member", "--person", "x"], &[]);
     assert_eq!(output.status.code(), Some(2));
     let said = text(&output.stderr);
     for part in [
-        "unexpected argument '--id'",
+        "unexpected argument '--person'",
         "--workspace-id <VALUE> --user-id <VALUE> [OPTIONS]",
     ] {
         assert!(said.contains(part), "{said}");

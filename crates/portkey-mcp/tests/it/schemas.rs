@@ -26,7 +26,7 @@ const KEYWORDS: [&str; 10] = [
 ];
 const ALSO: [&str; 2] = ["minLength", "maxItems"];
 
-/// Names that LangChain fills in itself when it calls a function, so that what a model gives never arrives.
+/// Names that `LangChain` fills in itself when it calls a function, so that what a model gives never arrives.
 const RESERVED: [&str; 4] = ["config", "callbacks", "run_manager", "runtime"];
 
 fn tools() -> Vec<Value> {

@@ -25,6 +25,7 @@ mod limits;
 mod log_exports;
 mod logging;
 mod mcp;
+mod mcp_registry;
 mod organisation;
 mod paging;
 mod people;

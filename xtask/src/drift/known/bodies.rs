@@ -131,6 +131,11 @@ pub(super) const KNOWN: &[Known] = &[
         differences: &[("body.tags", HERE)],
     },
     Known {
+        reason: "A period that is left out is filled in here.",
+        tools: &["create_log_export"],
+        differences: &[("body.filters", OPTIONAL)],
+    },
+    Known {
         reason: "Sent by clients of the API.",
         tools: &["create_log_export"],
         differences: &[("body.description", HERE)],

@@ -28,6 +28,23 @@ const ANALYTICS: &[&str] = &[
 
 pub(super) const KNOWN: &[Known] = &[
     Known {
+        reason: "A period that is left out is filled in here.",
+        tools: ANALYTICS,
+        differences: &[
+            ("query.time_of_generation_max", OPTIONAL),
+            ("query.time_of_generation_min", OPTIONAL),
+        ],
+    },
+    Known {
+        reason: "The period and the organisation of the key are filled in here.",
+        tools: &["list_audit_logs"],
+        differences: &[
+            ("query.end_time", OPTIONAL),
+            ("query.organisation_id", OPTIONAL),
+            ("query.start_time", OPTIONAL),
+        ],
+    },
+    Known {
         reason: "Filters of every analytics operation; keys that belong to a workspace need not name it.",
         tools: ANALYTICS,
         differences: &[

@@ -16,7 +16,8 @@ portkey_mcp() {
     done
     # A script that asks for any free port ends the server itself.
     case " $* " in *" --port 0 "*) exec "$PROGRAM" "$@" ;; esac
-    [ "$kind" = once ] && exec "$PROGRAM" "$@" < /dev/null
+    # What a pipe brings is read; where nothing does, the caller has closed the input.
+    [ "$kind" = once ] && exec "$PROGRAM" "$@"
     for word in "$@"; do
         case "$word" in 8787) arguments+=(0) ;; *) arguments+=("$word") ;; esac
     done

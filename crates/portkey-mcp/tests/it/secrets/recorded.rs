@@ -64,7 +64,7 @@ fn what_stands_below_an_open_object_is_masked_whatever_it_is_called() {
     wire.answer(
         "create_mcp_integration",
         json!({
-            "name": "Tools, recorded", "url": "https://tools.example/mcp", "auth_type": "none",
+            "name": "Tools, recorded", "workspace_id": "ws-product-8c41d2", "url": "https://tools.example/mcp", "auth_type": "none",
             "transport": "http",
             "configurations": { "token": "env:OPENAI_KEY", "deep": [{ "name": "env:OPENAI_KEY" }] },
         }),
