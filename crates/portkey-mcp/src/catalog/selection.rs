@@ -14,7 +14,7 @@ pub struct Selection {
 
 /// A word that names neither a set, nor a domain, nor a tool.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{word}` is neither `default`, `all`, a domain nor a tool{}", nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+#[error("`{word}` is neither `default`, `essentials`, `all`, a domain nor a tool{}", nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
 pub struct UnknownName {
     word: String,
     nearest: Option<String>,
@@ -38,6 +38,49 @@ const OTHER_NAMES: &[(&str, &[&str])] = &[
     ("tracing", &["feedback", "traces"]),
 ];
 
+/// What everyday administration takes, for clients that hold few tools.
+const ESSENTIALS: &[&str] = &[
+    "list_workspaces",
+    "get_workspace",
+    "update_workspace",
+    "list_workspace_members",
+    "add_workspace_member",
+    "list_all_users",
+    "invite_user",
+    "list_api_keys",
+    "get_api_key",
+    "create_api_key",
+    "update_api_key",
+    "rotate_api_key",
+    "delete_api_key",
+    "list_configs",
+    "get_config",
+    "create_config",
+    "update_config",
+    "list_prompts",
+    "get_prompt",
+    "create_prompt",
+    "update_prompt",
+    "list_prompt_versions",
+    "publish_prompt",
+    "render_prompt",
+    "list_providers",
+    "list_integrations",
+    "list_guardrails",
+    "create_guardrail",
+    "list_usage_limits",
+    "list_rate_limits",
+    "get_analytics_summary",
+    "get_analytics_group",
+    "get_cost_analytics",
+    "list_traces",
+    "get_trace",
+    "list_audit_logs",
+    "find_references",
+    "list_changes",
+    "undo_change",
+];
+
 impl Default for Selection {
     fn default() -> Self {
         Self::of(|entry| entry.tool.is_default())
@@ -52,7 +95,7 @@ impl TryFrom<String> for Selection {
     }
 }
 
-/// Words with commas between them: `default`, `all`, domains and tools; a `-` in front leaves out. Words that
+/// Words with commas between them: `default`, `essentials`, `all`, domains and tools; a `-` in front leaves out. Words that
 /// only leave out, leave out of the default.
 impl FromStr for Selection {
     type Err = UnknownName;
@@ -117,6 +160,7 @@ impl Selection {
         match word {
             "default" => return Ok(Self::default()),
             "all" => return Ok(Self::all()),
+            "essentials" => return Ok(Self::of(|entry| ESSENTIALS.contains(&entry.tool.name()))),
             _ => {}
         }
         let name = word.replace('-', "_");
@@ -132,7 +176,7 @@ impl Selection {
         if !tool.names.is_empty() {
             return Ok(tool);
         }
-        let known = ["default", "all"].into_iter();
+        let known = ["default", "essentials", "all"].into_iter();
         let known = known.chain(DOMAINS.iter().map(portkey_api::Domain::name));
         let known = known.chain(entries().map(|entry| entry.tool.name()));
         Err(UnknownName {
@@ -159,6 +203,15 @@ mod tests {
         assert!(holds("users, rotate_api_key", "rotate_api_key"));
         assert!(holds("logging", "get_log_export") && holds("tracing", "create_feedback"));
         assert!(holds("keys", "list_virtual_keys") && holds("virtual-keys", "list_virtual_keys"));
+    }
+
+    /// Clients that hold few tools hold 40 or more.
+    #[test]
+    fn the_essentials_are_few_and_all_there() {
+        let selection: Selection = "essentials".parse().unwrap();
+        assert_eq!(selection.names.len(), ESSENTIALS.len());
+        assert!(ESSENTIALS.len() <= 40);
+        assert!(holds("essentials,-delete_api_key,get_user", "get_user"));
     }
 
     #[test]

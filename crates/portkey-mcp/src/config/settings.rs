@@ -109,7 +109,7 @@ pub struct Settings {
     )]
     pub profile: String,
 
-    /// Which tools are offered: `default`, `all`, domains and tools by name; `-NAME` leaves out.
+    /// Which tools are offered: `default`, `essentials`, `all`, domains and tools by name; `-NAME` leaves out.
     #[arg(
         long,
         env = "PORTKEY_TOOLSETS",
