@@ -121,6 +121,11 @@ CORRECTIONS = [
         members("Condition", "value"),
     ),
     (
+        "the vendor's examples and Terraform provider give actions words and members that the file lacks",
+        lambda schema: {"type": "object"},
+        ["components/schemas/GuardrailActions"],
+    ),
+    (
         "the vendor's own client decodes the versions of partials as numbers, like those of prompts",
         lambda schema: {"type": "integer"},
         members("PromptPartialVersion", "version"),
