@@ -101,6 +101,15 @@ async fn an_opening_begins_anew_whatever_its_headers_say() {
     }
 }
 
+#[tokio::test]
+async fn the_revision_without_an_opening_knows_no_initialize() {
+    let server = Served::on_sandbox(&[]);
+    let opening = server.modern("initialize", json!({}));
+    let answer = opening.send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    assert_eq!(message(answer).await["error"]["code"], -32601);
+}
+
 #[test]
 fn lines_that_are_no_message_are_answered() {
     let log = NamedTempFile::new().unwrap();

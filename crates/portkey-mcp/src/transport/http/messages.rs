@@ -55,6 +55,8 @@ pub(super) async fn read(request: Request, next: Next) -> Response {
     if let Err(refusal) = heed(&mut parts, &message) {
         return refusal.into_response();
     }
+    // What knows no opening gets it as it came, and says so.
+    let is_mended = is_mended && !is_stateless_opening(&parts, &message);
     let body = if is_mended {
         parts.headers.remove(CONTENT_LENGTH);
         Body::from(message.to_string())
@@ -82,7 +84,7 @@ fn heed(parts: &mut Parts, message: &Value) -> Result<(), Refusal> {
         let message = "this is answered by a stream of events: send `Accept: text/event-stream`";
         return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, message));
     }
-    if method == Some("initialize") {
+    if method == Some("initialize") && !is_stateless_opening(parts, message) {
         // It begins anew: the session is the old one's, and the revision is negotiated by the body.
         parts.headers.remove(SESSION_ID);
         parts.headers.remove(PROTOCOL_VERSION);
@@ -91,6 +93,18 @@ fn heed(parts: &mut Parts, message: &Value) -> Result<(), Refusal> {
         }
     }
     Ok(())
+}
+
+/// Whether an opening is of the revision that has none: its header says so, and it asks for no other.
+fn is_stateless_opening(parts: &Parts, message: &Value) -> bool {
+    let stateless = ProtocolVersion::V_2026_07_28.as_str();
+    let named = parts.headers.get(PROTOCOL_VERSION);
+    let asked = message.pointer("/params/protocolVersion");
+    message
+        .get("method")
+        .is_some_and(|method| method == "initialize")
+        && named.is_some_and(|named| named == stateless)
+        && asked.is_none_or(|asked| asked == "")
 }
 
 /// The revision that an opening asks for, if there is such a one.
