@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     Declaration, Effect, JsonObject, Problem, open,
     problem::{Problems, nearest, shortened},
-    schema::required,
+    schema::{is_free, requires},
     walk::{child, walk},
 };
 
@@ -86,8 +86,10 @@ impl Level<'_> {
     fn leave_out(&self, members: &mut JsonObject, problems: &mut Problems) {
         let mut kept = Vec::new();
         members.retain(|name, value| {
-            let is_optional = required(self.schema).all(|required| required != name);
-            if !is_optional || !self.is_left_out(value) || !self.properties.contains_key(name) {
+            if requires(self.schema, name)
+                || !self.is_left_out(value)
+                || !self.properties.contains_key(name)
+            {
                 return true;
             }
             if self.effect == Effect::Update && (self.is_clearable(name) || !value.is_null()) {
@@ -186,8 +188,7 @@ fn clearable(schema: &Value, effect: Effect) -> impl Iterator<Item = &str> + Clo
     let members = properties(schema).into_iter().flat_map(Map::iter);
     members
         .filter(move |(name, property)| {
-            emptied(property, effect).is_some()
-                && required(schema).all(|required| required != name.as_str())
+            emptied(property, effect).is_some() && !requires(schema, name)
         })
         .map(|(name, _)| name.as_str())
 }
@@ -212,12 +213,6 @@ fn emptied(property: &Value, effect: Effect) -> Option<Value> {
     }
 }
 
-/// Whether an object may hold anything.
-fn is_free(property: &Value) -> bool {
-    let members = property.get("properties").and_then(Value::as_object);
-    members.is_none_or(Map::is_empty)
-}
-
 impl Declaration {
     /// Whether the tool has fields that [`CLEAR`] empties, itself or in the objects it takes.
     pub fn can_clear(&self) -> bool {
@@ -229,10 +224,9 @@ impl Declaration {
     /// Whether a call can take away a budget, a rate limit, an expiry or a guardrail.
     pub fn can_unprotect(&self) -> bool {
         let members = properties(self.input()).into_iter().flat_map(Map::values);
-        self.effect == Effect::Update
-            && members
-                .into_iter()
-                .any(|property| protects(property, self.effect))
+        members
+            .into_iter()
+            .any(|property| protects(property, self.effect))
     }
 
     /// The fields that a call with these understood arguments empties and that hold back spending, traffic or access,

@@ -150,7 +150,7 @@ impl Declaration {
 
     /// Whether a call must give this argument.
     pub fn requires(&self, argument: &str) -> bool {
-        schema::required(self.input()).any(|name| name == argument)
+        schema::requires(self.input(), argument)
     }
 
     /// The argument of this name or alias.

@@ -4,7 +4,7 @@
 use schemars::{Schema, transform::transform_subschemas};
 use serde_json::{Map, Value, json};
 
-use crate::{JsonObject, open, understand::IGNORED};
+use crate::{JsonObject, open, schema::is_free, understand::IGNORED};
 
 /// The schema keyword of what is understood but not advertised by a name of its own.
 pub(crate) const HIDDEN: &str = "x-hidden";
@@ -135,10 +135,6 @@ fn simple(schema: &mut Schema) {
         _ => return,
     };
     let is = |kind: &str| kinds.iter().any(|one| one == kind);
-    let has_members = schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .is_some_and(|members| !members.is_empty());
     let holds_anything = schema.get("items").is_some_and(is_free);
     if kinds.len() > 1 {
         let or = if is("array") {
@@ -147,17 +143,11 @@ fn simple(schema: &mut Schema) {
             "JSON object"
         };
         as_text(schema, &format!("text or {or}"));
-    } else if is("object") && !has_members {
+    } else if is_free(schema.as_value()) {
         as_text(schema, "JSON object");
     } else if is("array") && holds_anything {
         as_text(schema, "JSON list");
     }
-}
-
-/// Whether an object may hold anything.
-fn is_free(schema: &Value) -> bool {
-    let members = schema.get("properties").and_then(Value::as_object);
-    schema.get("type").is_some_and(|kind| kind == "object") && members.is_none_or(Map::is_empty)
 }
 
 /// Makes a value text, and says of what kind.

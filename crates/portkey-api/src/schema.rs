@@ -29,6 +29,18 @@ pub fn schema_of<T: JsonSchema>() -> Value {
     Value::Object(schema)
 }
 
+/// Whether objects of a schema must have this member.
+pub(crate) fn requires(schema: &Value, name: &str) -> bool {
+    required(schema).any(|required| required == name)
+}
+
+/// Whether a schema is of objects that may hold anything.
+pub(crate) fn is_free(schema: &Value) -> bool {
+    let members = schema.get("properties").and_then(Value::as_object);
+    schema.get("type").is_some_and(|kind| kind == "object")
+        && members.is_none_or(JsonObject::is_empty)
+}
+
 /// The names of the members that objects of a schema must have.
 pub fn required(schema: &Value) -> impl Iterator<Item = &str> {
     let names = schema.get("required").and_then(Value::as_array);

@@ -8,7 +8,7 @@ use crate::{
     id,
     open::is_open,
     problem::{Problems, shortened},
-    schema::required,
+    schema::requires,
     time,
     walk::{child, walk},
 };
@@ -40,10 +40,9 @@ pub(super) fn leave_out(schema: &Value, arguments: &mut Value, problems: &mut Pr
                 let Some(property) = properties.get(name) else {
                     return true;
                 };
-                let is_optional = required(schema).all(|required| required != name);
                 let is_nothing = says_nothing(property, member)
                     || (is_too_little(property, member) && !LIMITS.contains(&name.as_str()));
-                let drops = is_optional && is_nothing;
+                let drops = is_nothing && !requires(schema, name);
                 if drops {
                     problems.note(|| {
                         let said = shortened(member.as_str().unwrap_or("0"));
