@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
 
 use portkey_api::{DOMAINS, Declaration, Keys, Plan};
-use portkey_mcp::catalog::{self, Entry, Tool};
+use portkey_engine::catalog::{Entry, Tool};
+use portkey_workflows::catalog;
 use serde_json::Value;
 
 use crate::{Broken, root};
@@ -62,12 +63,12 @@ fn path(name: &str) -> PathBuf {
 /// The page as it should be.
 pub fn page() -> String {
     let mut domains: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
-    for entry in catalog::entries() {
+    for entry in catalog().entries() {
         domains.entry(entry.domain).or_default().push(entry);
     }
     let mut text = HEAD.to_owned();
-    let default = catalog::tools().filter(Tool::is_default).count();
-    let all = catalog::tools().count();
+    let default = catalog().tools().filter(Tool::is_default).count();
+    let all = catalog().tools().count();
     _ = writeln!(text, "{all} tools, {default} of them default.");
     for domain in DOMAINS {
         if let Some(entries) = domains.get(domain.name()) {

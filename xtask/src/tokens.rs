@@ -1,6 +1,7 @@
 //! What the tool lists cost a model to read.
 
-use portkey_mcp::catalog::{self, Tool};
+use portkey_engine::catalog::Tool;
+use portkey_workflows::catalog;
 use serde_json::Value;
 use tiktoken_rs::CoreBPE;
 
@@ -37,7 +38,8 @@ pub fn run() -> Result<(), Broken> {
         budget,
     } in LISTS
     {
-        let mut costs: Vec<_> = catalog::tools()
+        let mut costs: Vec<_> = catalog()
+            .tools()
             .filter(holds)
             .map(|tool| (cost(encoding, tool), tool.name()))
             .collect();

@@ -1,6 +1,7 @@
 //! Who may use what: the principal behind a request, the tools it is offered, the Portkey it reaches.
 
 mod grants;
+mod profile;
 mod standing;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -10,6 +11,12 @@ use http::{
     header::{AUTHORIZATION, COOKIE},
 };
 use jiff::Timestamp;
+use portkey_engine::{
+    call::{Audience, Authority, Offered, Requester},
+    catalog::{Selection, Tool},
+    keys::Fingerprint,
+    policy::{MissingScopes, Policy},
+};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -17,15 +24,14 @@ use crate::{
     auth::{
         Authenticator, CALLER_KEY, Challenge, Credential, Denial, Identity, Tokens, caller_key,
     },
-    call::{Audience, Authority, Offered, Requester},
-    catalog::{self, Selection, Tool},
+    catalog::catalog,
     config::GrantTable,
-    policy::Policy,
-    profile::{Fingerprint, Profile},
+    telemetry::trace_id,
 };
 
 use grants::Grants;
 pub use grants::InvalidGrant;
+pub use profile::Profile;
 pub use standing::Standing;
 
 /// Whoever a call is made for.
@@ -66,7 +72,7 @@ impl Principal {
 
     /// The tools that it is told of, in the order of the catalog.
     pub fn tools(&self) -> impl Iterator<Item = Tool> {
-        let offered = catalog::tools().filter(|tool| self.offered().holds(*tool));
+        let offered = catalog().tools().filter(|tool| self.offered().holds(*tool));
         offered.filter(|tool| self.policy().permits(*tool).is_ok())
     }
 
@@ -82,6 +88,7 @@ impl Principal {
             client: client.map(Into::into),
             authority: self.authority.clone(),
             audience: Audience::default(),
+            trace_id: trace_id().map(Into::into),
         }
     }
 
@@ -101,7 +108,7 @@ impl Principal {
     }
 
     /// Why a tool needs a better token than this request brought.
-    pub fn lacks(&self, tool: Tool) -> Option<&Denial> {
+    pub fn lacks(&self, tool: Tool) -> Option<&MissingScopes> {
         self.authority.lacks(tool)
     }
 }

@@ -15,8 +15,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use http::HeaderMap;
 use jiff::Timestamp;
-
-use crate::{catalog::Selection, policy::Rules};
+use portkey_engine::{catalog::Selection, policy::Rules};
 
 pub use credentials::{CALLER_KEY, caller_key};
 pub use denial::{Challenge, Denial, Flaw};

@@ -26,14 +26,13 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand};
+use portkey_engine::{untrusted::visible, workers::Workers};
 
 use crate::{
+    access::Profile,
     config::{Configuration, FileSetting, HttpSettings, Settings},
-    profile::Profile,
     telemetry::Telemetry,
-    untrusted::visible,
     upstream::Upstream,
-    workers::Workers,
 };
 use reading::Reading;
 

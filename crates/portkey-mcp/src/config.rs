@@ -14,7 +14,13 @@ mod tables;
 pub use changes::Changes;
 pub use connection::ProfileFailure;
 pub(crate) use declared::without_secret;
-pub(crate) use environment::variable;
+use portkey_engine::{
+    policy::{Origin, Policy, Quotas, Rules},
+    private_file,
+    secrets::{Destination, Own, Secrets, Sink, SinkFailure, SourceList, Sources},
+};
+
+use environment::variable;
 pub use environment::{Environment, UnknownVariable};
 pub use file::{ConfigurationFile, Problem, Problems};
 pub use in_force::InForce;
@@ -23,21 +29,15 @@ pub use schema::schema;
 pub use settings::{
     AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, ConfirmSettings,
     DrainSettings, FileSetting, HttpSettings, InvalidName, InvalidPublicUrl, InvalidTelemetry,
-    JournalSettings, LimitSettings, LogFormat, NoAddress, OtlpEndpoint, OtlpProtocol,
-    PolicySettings, ProxyHeader, PublicUrl, ResourceAttributes, SandboxSetting, ScalingSettings,
-    Sessions, Settings, SharedStateAddress, Structured, TelemetrySettings, TlsSettings,
-    TracesExporter, TracesSampler, TransportKind, UpstreamSettings, is_local, is_protected,
+    JournalSettings, LimitSettings, LogFormat, OtlpEndpoint, OtlpProtocol, PolicySettings,
+    ProxyHeader, PublicUrl, ResourceAttributes, SandboxSetting, ScalingSettings, Sessions,
+    Settings, Structured, TelemetrySettings, TlsSettings, TracesExporter, TracesSampler,
+    TransportKind, UpstreamSettings, is_local, is_protected,
 };
 pub(crate) use settings::{is_address, is_loopback, is_of_this_machine, origin};
 pub use tables::{
     AccessTables, GrantTable, IssuerTable, KeyReference, NoKey, NoReference, ProfileTable,
     UnknownProfile,
-};
-
-use crate::{
-    policy::{Origin, Policy, Quotas, Rules},
-    private_file,
-    secrets::{Destination, Own, Secrets, Sink, SinkFailure, SourceList, Sources},
 };
 
 /// Everything an operator decided, but how the server is reached.
@@ -85,7 +85,11 @@ impl Configuration {
         // What was kept in the usual place before is there still.
         let usual = private_file::in_data_directory("secrets.jsonl");
         own.files.extend(sink.file().into_iter().chain(usual));
-        let sources = Sources::new(SourceList(self.settings.secret_sources.clone()), own);
+        let sources = Sources::new(
+            SourceList(self.settings.secret_sources.clone()),
+            own,
+            variable,
+        );
         Ok(Secrets { sink, sources })
     }
 }

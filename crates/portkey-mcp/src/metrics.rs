@@ -1,16 +1,9 @@
 //! What is counted, for Prometheus. Labels have few values: names of tools, kinds of errors, classes of statuses; never
 //! names of people or things.
 
-use std::time::Duration;
-
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{counter, describe_counter, describe_gauge, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
-use crate::policy::Rule;
-
-const CALLS: &str = "portkey_mcp_calls_total";
-const CALL_SECONDS: &str = "portkey_mcp_call_duration_seconds";
-const REFUSED: &str = "portkey_mcp_refused_total";
 const REQUESTS: &str = "portkey_mcp_http_requests_total";
 const REFUSALS: &str = "portkey_mcp_http_refusals_total";
 const IN_FLIGHT: &str = "portkey_mcp_http_requests_in_flight";
@@ -26,9 +19,6 @@ pub fn count() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), BUCKETS)?
         .install_recorder()?;
-    describe_counter!(CALLS, "Calls of tools, by tool and outcome");
-    describe_histogram!(CALL_SECONDS, "How long calls of tools took");
-    describe_counter!(REFUSED, "Calls that the policy refused, by rule");
     describe_counter!(REQUESTS, "HTTP requests, by class of status");
     describe_counter!(
         REFUSALS,
@@ -37,20 +27,10 @@ pub fn count() -> Result<PrometheusHandle, BuildError> {
     describe_gauge!(IN_FLIGHT, "HTTP requests being answered");
     describe_gauge!(SESSIONS, "Sessions of older clients in memory");
     portkey_client::describe_metrics();
+    portkey_engine::describe_metrics();
     gauge!(IN_FLIGHT).set(0);
     gauge!(SESSIONS).set(0);
     Ok(handle)
-}
-
-/// A call has ended: `ok`, or the kind of its failure.
-pub(crate) fn called(tool: &'static str, outcome: &'static str, duration: Duration) {
-    counter!(CALLS, "tool" => tool, "outcome" => outcome).increment(1);
-    histogram!(CALL_SECONDS, "tool" => tool).record(duration);
-}
-
-/// A call was refused by a rule of this sort.
-pub(crate) fn refused(rule: Rule) {
-    counter!(REFUSED, "rule" => rule.as_str()).increment(1);
 }
 
 /// A request has been answered, but for what still streams.

@@ -10,9 +10,13 @@ mod trace;
 
 use std::{sync::Arc, time::Duration};
 
+use portkey_engine::{
+    catalog::{Tool as CatalogTool, UnknownTool},
+    policy::MissingScopes,
+};
 use rmcp::{ErrorData, RoleServer, model::Tool, service::RequestContext};
 
-use crate::{access::Principal, auth::Denial, catalog, config::Structured};
+use crate::{access::Principal, catalog::catalog, config::Structured};
 use tools::Descriptions;
 
 pub use listening::Closing;
@@ -101,13 +105,13 @@ impl Server {
 }
 
 /// The tool of this name or alias, if the principal may use it.
-fn find(principal: &Principal, name: &str) -> Result<catalog::Tool, NotOffered> {
-    let tool = catalog::find(name)?;
+fn find(principal: &Principal, name: &str) -> Result<CatalogTool, NotOffered> {
+    let tool = catalog().find(name)?;
     if !principal.offered().holds(tool) {
         return Err(NotOffered::Left(tool.name()));
     }
     match principal.lacks(tool) {
-        Some(denial) => Err(NotOffered::Lacking(denial.clone())),
+        Some(missing) => Err(NotOffered::Lacking(missing.clone())),
         None => Ok(tool),
     }
 }
@@ -116,11 +120,11 @@ fn find(principal: &Principal, name: &str) -> Result<catalog::Tool, NotOffered> 
 #[derive(Debug, thiserror::Error)]
 enum NotOffered {
     #[error(transparent)]
-    Unknown(#[from] catalog::UnknownTool),
+    Unknown(#[from] UnknownTool),
     #[error(
         "the tool `{0}` is not in this server's tool sets; its operator can add it with --toolsets default,{0}"
     )]
     Left(&'static str),
-    #[error(transparent)]
-    Lacking(Denial),
+    #[error("{0}")]
+    Lacking(MissingScopes),
 }

@@ -6,15 +6,17 @@ use std::{
 };
 
 use portkey_client::{Client, Settings as Connection};
-use portkey_sandbox::Sandbox;
-
-use crate::{
-    call::Caller,
-    config::{Configuration, ProfileFailure, SandboxSetting},
-    profile::Profile,
+use portkey_engine::{
+    call::{Caller, Conventions},
     safeguards::Safeguards,
     secrets::Secrets,
-    workflows::Conventions,
+};
+use portkey_sandbox::Sandbox;
+use portkey_workflows::WORKFLOWS;
+
+use crate::{
+    access::Profile,
+    config::{Configuration, ProfileFailure, SandboxSetting},
 };
 
 /// Connections and what was learnt on them, which outlive a change of configuration.
@@ -75,7 +77,8 @@ impl Upstream {
             envs: configuration.settings.known_envs.clone(),
         };
         let client = self.client(connection);
-        let mut caller = Caller::new(client, secrets, conventions, Arc::clone(&self.safeguards));
+        let mut caller = Caller::new(client, secrets, conventions, Arc::clone(&self.safeguards))
+            .with_workflows(WORKFLOWS);
         if let Some(file) = &self.file {
             // Its address is another one each time.
             caller = caller.at(file.display());

@@ -5,12 +5,15 @@ use std::{
     sync::Arc,
 };
 
-use crate::{
-    auth::{Denial, Identity},
+use portkey_engine::{
     catalog::Selection,
+    policy::{MissingScopes, Rules},
+};
+
+use crate::{
+    access::Profile,
+    auth::{Denial, Identity},
     config::GrantTable,
-    policy::Rules,
-    profile::Profile,
 };
 
 /// All rules, and the profiles they name.
@@ -25,7 +28,7 @@ pub(super) struct Grants {
 pub(super) struct Granted {
     pub(super) offered: Option<Arc<Selection>>,
     pub(super) profile: Option<Arc<Profile>>,
-    pub(super) lacking: Vec<(Denial, Arc<Selection>)>,
+    pub(super) lacking: Vec<(MissingScopes, Arc<Selection>)>,
     pub(super) rules: Option<Arc<Rules>>,
 }
 
@@ -193,8 +196,8 @@ impl Rule {
     fn grant(&self, identity: &Identity) -> Result<Granted, Denial> {
         identity.demand(&self.table.scopes)?;
         let lacking = self.step_up.iter().filter_map(|(scope, tools)| {
-            let denial = identity.demand(std::slice::from_ref(scope)).err()?;
-            Some((denial, Arc::clone(tools)))
+            let missing = identity.demand(std::slice::from_ref(scope)).err()?;
+            Some((missing, Arc::clone(tools)))
         });
         Ok(Granted {
             offered: self.toolsets.clone(),

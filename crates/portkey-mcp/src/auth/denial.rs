@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
+use portkey_engine::policy::MissingScopes;
+
 /// A request that is not let in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Denial {
@@ -12,11 +14,8 @@ pub enum Denial {
     #[error("the token is refused: {0}")]
     Refused(Flaw),
     /// Its token is good, but not for this.
-    #[error("the token lacks a scope; it needs `{}`", join(needed))]
-    Scope {
-        /// All the scopes that a token for this should have.
-        needed: BTreeSet<String>,
-    },
+    #[error("{0}")]
+    Scope(MissingScopes),
     /// No rule gives its sender anything.
     #[error(
         "`{called}` is known, but no rule of this server grants them anything; ask its operator"
@@ -34,6 +33,12 @@ pub enum Denial {
     /// Whether its token counts cannot be known now.
     #[error("the keys of the token's issuer cannot be had at the moment; try again")]
     Unavailable,
+}
+
+impl From<MissingScopes> for Denial {
+    fn from(missing: MissingScopes) -> Self {
+        Self::Scope(missing)
+    }
 }
 
 /// Why a token does not count.
@@ -92,7 +97,7 @@ impl Challenge {
         let (error, scopes) = match denial {
             Denial::Absent => (None, &self.scopes),
             Denial::Refused(_) => (Some("invalid_token"), &self.scopes),
-            Denial::Scope { needed } => (Some("insufficient_scope"), needed),
+            Denial::Scope(missing) => (Some("insufficient_scope"), &missing.needed),
             Denial::Nothing { .. } | Denial::CallerKey | Denial::Unavailable => return None,
         };
         let mut header = "Bearer realm=\"portkey-mcp\"".to_owned();
@@ -151,7 +156,9 @@ mod tests {
     #[test]
     fn a_weak_token_is_told_every_scope_it_needs() {
         let needed = ["b".to_owned(), "a".to_owned()].into();
-        let header = challenge().header(&Denial::Scope { needed }).unwrap();
+        let header = challenge()
+            .header(&MissingScopes { needed }.into())
+            .unwrap();
         assert!(header.contains("error=\"insufficient_scope\""), "{header}");
         assert!(header.ends_with("scope=\"a b\""), "{header}");
     }

@@ -7,6 +7,7 @@ use jsonwebtoken::{
     DecodingKey, Header, Validation, decode, decode_header,
     errors::{Error, ErrorKind},
 };
+use portkey_engine::policy::MissingScopes;
 use serde_json::{Map, Value};
 
 use super::{
@@ -128,13 +129,13 @@ impl Issuer {
 
 impl Identity {
     /// Whether the token is good for all of these.
-    pub(crate) fn demand(&self, scopes: &[String]) -> Result<(), Denial> {
+    pub(crate) fn demand(&self, scopes: &[String]) -> Result<(), MissingScopes> {
         if scopes.iter().all(|scope| self.scopes.contains(scope)) {
             return Ok(());
         }
-        // Those it has are named again, or the better token would be a worse one elsewhere.
+        // The scopes that it has are repeated, since the new token replaces it.
         let needed = self.scopes.iter().chain(scopes).cloned().collect();
-        Err(Denial::Scope { needed })
+        Err(MissingScopes { needed })
     }
 }
 

@@ -11,6 +11,12 @@ use std::{collections::HashMap, fmt::Write as _, path::PathBuf, sync::Arc};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use portkey_client::SecretString;
+use portkey_engine::{
+    catalog::Selection,
+    confirm::Confirm,
+    policy::{Effects, Origin, QuotaTable, Rules, ToolNames, WorkspaceNames},
+    secrets::SourceList,
+};
 use ring::rand::{SecureRandom as _, SystemRandom};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
@@ -18,12 +24,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{Denial, Flaw, Identity, Own};
-use crate::{
-    catalog::Selection,
-    confirm::Confirm,
-    policy::{Effects, Origin, QuotaTable, Rules, ToolNames, WorkspaceNames},
-    secrets::SourceList,
-};
+use crate::catalog;
 
 pub use edit::{Listed, NoExpiry, TokenList, Unchanged, expiry};
 pub use file::TokenFile;
@@ -107,11 +108,14 @@ struct Entry {
     #[serde(default)]
     groups: Vec<String>,
     expires: Option<Expiry>,
+    #[serde(default, deserialize_with = "catalog::some_selection")]
     toolsets: Option<Selection>,
     profile: Option<String>,
     #[serde(default, rename = "read-only")]
     read_only: bool,
+    #[serde(default, deserialize_with = "catalog::some_tool_names")]
     allow: Option<ToolNames>,
+    #[serde(default, deserialize_with = "catalog::some_tool_names")]
     deny: Option<ToolNames>,
     effects: Option<Effects>,
     workspaces: Option<WorkspaceNames>,

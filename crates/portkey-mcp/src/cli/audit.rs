@@ -5,12 +5,12 @@ use std::{
 };
 
 use clap::Subcommand;
+use portkey_engine::audit::{
+    Audit, AuditFailure, Broken, Chain, Destination, PostgresLog, Unwritable, verify,
+};
 
 use super::{CommandFailure, print};
-use crate::{
-    audit::{Audit, AuditFailure, Broken, Chain, Destination, PostgresLog, Unwritable, verify},
-    config::Configuration,
-};
+use crate::config::Configuration;
 
 /// What to do with the audit log.
 #[derive(Debug, Subcommand)]

@@ -9,23 +9,21 @@ use std::{
 };
 
 use portkey_api::{Effect, JsonObject, Problem, Reason};
-
-use super::{CommandFailure, audit, journal, note, print, profile, progress::Line, serve, stop};
-use crate::{
-    access::Principal,
+use portkey_engine::{
     audit::Destination,
     call::{
         Audience, Call, Caller, Consent, Consequence, Failure, Notes, Outcome, Progress, Requester,
     },
-    catalog::{CONFIRMATION, Selection, Tool},
-    config::Configuration,
+    catalog::{CONFIRMATION, Tool},
     confirm::Confirm,
     safeguards::Safeguards,
     state,
     untrusted::{self, visible},
-    upstream::Upstream,
     workers::Workers,
 };
+
+use super::{CommandFailure, audit, journal, note, print, profile, progress::Line, serve, stop};
+use crate::{access::Principal, catalog::catalog, config::Configuration, upstream::Upstream};
 
 /// One tool and what it is called with.
 #[derive(Debug)]
@@ -94,7 +92,7 @@ pub(super) async fn run(
         .on(Arc::clone(workers));
     let upstream = Upstream::open(sandbox, safeguards).await?;
     let principal = Principal::local(
-        Selection::all(),
+        catalog().all(),
         configuration.policy(),
         profile(configuration, &upstream)?,
     );

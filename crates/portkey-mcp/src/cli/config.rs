@@ -1,16 +1,17 @@
 use std::{ffi::OsString, fmt::Write as _, path::PathBuf};
 
 use clap::{Args, Subcommand};
+use portkey_engine::keys::Fingerprint;
 
 use super::{CommandFailure, Reading, print};
 use crate::{
     access::InvalidGrant,
+    access::Profile,
     auth::{AuthFailure, Method},
     config::{
         AccessTables, Configuration, ConfigurationFile, HttpSettings, Problem, Problems,
         Restrictions, schema,
     },
-    profile::{Fingerprint, Profile},
 };
 
 /// What to do with the configuration.

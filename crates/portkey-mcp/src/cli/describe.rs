@@ -1,10 +1,11 @@
 use std::fmt::Write as _;
 
 use clap::Args;
+use portkey_engine::catalog::{Entry, Tool};
 use serde_json::Value;
 
 use super::{CommandFailure, print, tools};
-use crate::catalog::{self, Entry, Tool};
+use crate::catalog::catalog;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -16,7 +17,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
-    let entry = catalog::entry(&arguments.tool)?;
+    let entry = catalog().entry(&arguments.tool)?;
     if arguments.json {
         print(format!("{:#}", tools::as_json(entry)))
     } else {

@@ -1,18 +1,20 @@
 use std::{io, process::ExitCode};
 
 use portkey_client::Kind;
+use portkey_engine::{
+    audit::AuditFailure,
+    call::{Audience, Failure},
+    catalog::UnknownTool,
+    journal::{JournalFailure, UnusableJournal},
+    secrets::SinkFailure,
+    state::UnusableAddress,
+};
 use portkey_sandbox::StartFailure;
 
 use crate::{
     access::InvalidGrant,
-    audit::AuditFailure,
     auth::{AuthFailure, Unchanged},
-    call::{Audience, Failure},
-    catalog::UnknownTool,
     config::{Loosening, NoKey, Problems, ProfileFailure},
-    journal::{JournalFailure, UnusableJournal},
-    secrets::SinkFailure,
-    state::UnusableAddress,
     telemetry::TelemetryFailure,
     transport::{StdioFailure, http::HttpFailure},
 };

@@ -2,22 +2,21 @@ mod reload;
 
 use std::{collections::BTreeMap, ffi::OsString, sync::Arc};
 
+use portkey_engine::{
+    audit::Destination as AuditDestination, safeguards::Safeguards, secrets::Destination, state,
+    workers::Workers,
+};
 use tokio::sync::watch;
 
 use super::{CommandFailure, Reading, audit, journal, note, serve, stop};
 use crate::{
+    access::Profile,
     access::{Access, Principal},
-    audit::Destination as AuditDestination,
     auth::Method,
     config::{Changes, Configuration, HttpSettings, KeyReference, Restrictions},
-    profile::Profile,
-    safeguards::Safeguards,
-    secrets::Destination,
     server::{About, Server},
-    state,
     transport::http::Http,
     upstream::Upstream,
-    workers::Workers,
 };
 use reload::Reload;
 

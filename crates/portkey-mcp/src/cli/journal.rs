@@ -1,10 +1,9 @@
 use std::{path::PathBuf, sync::Arc};
 
+use portkey_engine::journal::{self, Address, Journal, UnusableJournal};
+
 use super::{CommandFailure, note};
-use crate::{
-    config::Configuration,
-    journal::{self, Address, Journal, UnusableJournal},
-};
+use crate::config::Configuration;
 
 pub(super) use journal::Default;
 

@@ -6,8 +6,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-
-use crate::call::{Progress, Step};
+use portkey_engine::call::{Progress, Step};
 
 /// How often the spinner turns.
 const TURN: Duration = Duration::from_millis(100);

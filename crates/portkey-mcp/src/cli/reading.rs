@@ -8,14 +8,12 @@ use std::{
 };
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+use portkey_engine::secrets::Own;
 
 use super::{Cli, note};
-use crate::{
-    config::{
-        Configuration, ConfigurationFile, Environment, InForce, Problems, TransportKind,
-        UnknownVariable, without_secret,
-    },
-    secrets::Own,
+use crate::config::{
+    Configuration, ConfigurationFile, Environment, InForce, Problems, TransportKind,
+    UnknownVariable, without_secret,
 };
 
 /// What an operator wants, from wherever it is said.

@@ -1,16 +1,16 @@
 use std::sync::Arc;
 
+use portkey_engine::{
+    audit::Destination, private_file, safeguards::Safeguards, state, workers::Workers,
+};
+
 use super::{CommandFailure, audit, journal, note, profile, stop::Stop};
 use crate::{
     access::Principal,
-    audit::Destination,
     config::Configuration,
-    private_file,
-    safeguards::Safeguards,
     server::{About, Server, ServerSettings},
-    state, transport,
+    transport,
     upstream::Upstream,
-    workers::Workers,
 };
 
 pub(super) async fn run(

@@ -1,13 +1,11 @@
 use std::fmt::Write as _;
 
 use clap::Args;
+use portkey_engine::catalog::{Entry, Tool};
 use serde_json::{Value, json};
 
 use super::{CommandFailure, print};
-use crate::{
-    catalog::{self, Entry, Selection},
-    config::Configuration,
-};
+use crate::{catalog::catalog, config::Configuration};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -22,9 +20,10 @@ pub(super) fn run(
     arguments: &Arguments,
 ) -> Result<(), CommandFailure> {
     let selection = configuration.settings.selection();
-    let selection = selection.cloned().unwrap_or_else(Selection::all);
+    let selection = selection.cloned().unwrap_or_else(|| catalog().all());
     let policy = configuration.policy();
-    let entries = catalog::entries()
+    let entries = catalog()
+        .entries()
         .filter(|entry| selection.holds(entry.tool) && policy.permits(entry.tool).is_ok());
     if arguments.json {
         return print(Value::Array(entries.map(as_json).collect()));
@@ -55,10 +54,10 @@ fn table(entries: impl Iterator<Item = Entry>) -> String {
 pub(super) fn as_json(entry: Entry) -> Value {
     let declaration = entry.tool.declaration();
     let request = match entry.tool {
-        catalog::Tool::Operation(operation) => {
+        Tool::Operation(operation) => {
             json!({ "method": operation.method.as_str(), "path": operation.path })
         }
-        catalog::Tool::Workflow(_) => Value::Null,
+        Tool::Workflow(_) => Value::Null,
     };
     json!({
         "name": declaration.name,

@@ -1,13 +1,13 @@
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 use clap::{ArgMatches, parser::ValueSource};
+use portkey_engine::private_file;
 
 use super::{
     ConfigurationFile,
     declared::{self, Setting},
     settings::LIVE,
 };
-use crate::private_file;
 
 /// Settings that say where secrets come from and where new ones go.
 const NAMES_NO_OWN_FILE: [&str; 2] = ["secret-sources", "secrets"];

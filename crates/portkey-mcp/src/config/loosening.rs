@@ -4,9 +4,9 @@
 use std::fmt;
 
 use portkey_client::Rate;
+use portkey_engine::policy::Rules;
 
 use super::{AccessTables, Configuration, GrantTable, InForce, IssuerTable};
-use crate::policy::Rules;
 
 /// What a configuration demands and forbids.
 #[derive(Debug)]

@@ -16,13 +16,13 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 use portkey_client::BaseUrl;
-
-use crate::{
+use portkey_engine::{
     audit,
     catalog::Selection,
-    profile::Profile,
     secrets::{Destination, Source},
 };
+
+use crate::{access::Profile, catalog};
 
 pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
 pub use confirm::ConfirmSettings;
@@ -33,7 +33,7 @@ pub use journal::JournalSettings;
 pub use limits::{LimitSettings, ProxyHeader};
 pub use policy::PolicySettings;
 pub use sandbox::SandboxSetting;
-pub use scaling::{NoAddress, ScalingSettings, SharedStateAddress};
+pub use scaling::ScalingSettings;
 pub use telemetry::{
     CollectorHeaders, InvalidTelemetry, OtlpEndpoint, OtlpProtocol, ResourceAttributes,
     TelemetrySettings, TracesExporter, TracesSampler,
@@ -115,7 +115,8 @@ pub struct Settings {
         env = "PORTKEY_TOOLSETS",
         global = true,
         value_name = "NAME,…",
-        allow_hyphen_values = true
+        allow_hyphen_values = true,
+        value_parser = catalog::selection
     )]
     pub toolsets: Option<Selection>,
 
@@ -124,7 +125,8 @@ pub struct Settings {
         long,
         env = "PORTKEY_TOOL_DOMAINS",
         hide = true,
-        conflicts_with = "toolsets"
+        conflicts_with = "toolsets",
+        value_parser = catalog::selection
     )]
     pub tool_domains: Option<Selection>,
 

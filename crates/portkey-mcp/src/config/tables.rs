@@ -8,18 +8,18 @@ use std::{
 
 use portkey_api::nearest;
 use portkey_client::BaseUrl;
+use portkey_engine::{
+    catalog::Selection,
+    confirm::Confirm,
+    policy::{Effects, Origin, QuotaTable, Rules, ToolNames, WorkspaceNames},
+    secrets::SourceList,
+};
 use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::environment;
-use crate::{
-    catalog::Selection,
-    confirm::Confirm,
-    policy::{Effects, Origin, QuotaTable, Rules, ToolNames, WorkspaceNames},
-    profile::Profile,
-    secrets::SourceList,
-};
+use crate::{access::Profile, catalog};
 
 /// Who may use what.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -105,6 +105,7 @@ pub struct GrantTable {
     pub group: Option<String>,
     /// The tools, as in `--toolsets`; those of the flags when left out.
     #[schemars(with = "Option<String>")]
+    #[serde(deserialize_with = "catalog::some_selection")]
     pub toolsets: Option<Selection>,
     /// The profile; `default` when left out.
     pub profile: Option<String>,
@@ -114,14 +115,17 @@ pub struct GrantTable {
     pub scopes: Vec<String>,
     /// Scopes that some of the tools need besides: they are listed, and a call without is told to ask for the scope.
     #[schemars(with = "BTreeMap<String, String>")]
+    #[serde(deserialize_with = "catalog::selections")]
     pub step_up: BTreeMap<String, Selection>,
     /// Look, but change nothing.
     pub read_only: bool,
     /// Only these domains and tools, as in `--allow`.
     #[schemars(with = "Option<String>")]
+    #[serde(deserialize_with = "catalog::some_tool_names")]
     pub allow: Option<ToolNames>,
     /// Not these domains and tools, as in `--deny`.
     #[schemars(with = "Option<String>")]
+    #[serde(deserialize_with = "catalog::some_tool_names")]
     pub deny: Option<ToolNames>,
     /// Only these effects, as in `--effects`.
     #[schemars(with = "Option<String>")]

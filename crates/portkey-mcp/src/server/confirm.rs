@@ -2,6 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use portkey_engine::{
+    call::{Call, Consent, Consequence, Failure, Outcome},
+    confirm::{Confirm, Refused},
+};
 use rmcp::{
     model::{
         BooleanSchema, CallToolRequestParams, ElicitRequest, ElicitRequestParams, ElicitResult,
@@ -15,10 +19,6 @@ use serde_json::Value;
 use super::{
     OneMessage, Server,
     handler::{Context, Making, is_modern},
-};
-use crate::{
-    call::{Call, Consent, Consequence, Failure, Outcome},
-    confirm::{Confirm, Refused},
 };
 
 /// How somebody is asked.

@@ -1,6 +1,13 @@
 use std::{borrow::Cow, pin::pin};
 
 use portkey_api::{JsonObject, shortened};
+use portkey_engine::{
+    call::{
+        Call, Caller, Consent, Failure, Notes, Outcome, Progress, Requester, Step, asks_for_dry_run,
+    },
+    catalog,
+    untrusted::brief,
+};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
@@ -19,14 +26,7 @@ use super::{
     confirm::{self, Asking},
     find, listening, outcome, trace,
 };
-use crate::{
-    access::Principal,
-    call::{
-        Call, Caller, Consent, Failure, Notes, Outcome, Progress, Requester, Step, asks_for_dry_run,
-    },
-    catalog,
-    untrusted::brief,
-};
+use crate::{access::Principal, catalog::catalog};
 
 pub(super) type Context = RequestContext<RoleServer>;
 
@@ -75,7 +75,7 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        let tool = catalog::find(name).ok()?;
+        let tool = catalog().find(name).ok()?;
         Some(self.inner.descriptions.of(tool))
     }
 
@@ -308,7 +308,7 @@ async fn note_refused(
     arguments: &JsonObject,
     refusal: &NotOffered,
 ) {
-    if let Ok(tool) = catalog::find(name) {
+    if let Ok(tool) = catalog().find(name) {
         let caller = principal.profile().caller();
         caller
             .refused(tool, by, arguments, refusal.to_string())

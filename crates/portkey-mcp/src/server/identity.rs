@@ -1,8 +1,8 @@
+use portkey_engine::policy::Policy;
 use rmcp::model::{Implementation, MetaObject, ServerCapabilities, ServerConfig};
 use serde_json::json;
 
 use super::Server;
-use crate::policy::Policy;
 
 /// Where 2026-07-28 results carry the server's name.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";

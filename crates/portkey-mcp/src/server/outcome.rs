@@ -1,14 +1,14 @@
+use portkey_engine::{
+    call::{Consequence, Failure, Outcome},
+    catalog::Tool,
+    confirm::VALID_FOR,
+    untrusted::{MARK, make_visible, note, visible},
+};
 use rmcp::model::{CallToolResult, ContentBlock, MetaObject, TextContent};
 use serde_json::{Value, json};
 
 use super::tools::declares_output;
-use crate::{
-    call::{Consequence, Failure, Outcome},
-    catalog::Tool,
-    config::Structured,
-    confirm::VALID_FOR,
-    untrusted::{MARK, make_visible, note, visible},
-};
+use crate::config::Structured;
 
 /// What a client gets: compact JSON as text, and the same as structured content only where it is wanted, because
 /// several clients feed a model both. An answer has a block of its own, which is marked where strangers' text may be in

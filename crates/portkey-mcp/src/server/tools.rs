@@ -4,12 +4,10 @@ use std::{
 };
 
 use portkey_api::{Base, Effect};
+use portkey_engine::catalog::Tool;
 use rmcp::model::{Tool as McpTool, ToolAnnotations};
 
-use crate::{
-    catalog::{self, Tool},
-    config::Structured,
-};
+use crate::{catalog::catalog, config::Structured};
 
 /// What clients are told of each tool, made when it is first asked for.
 #[derive(Debug)]
@@ -20,7 +18,7 @@ pub(super) struct Descriptions {
 
 impl Descriptions {
     pub(super) fn new(structured: Structured) -> Self {
-        let names = catalog::tools().map(|tool| (tool.name(), OnceLock::new()));
+        let names = catalog().tools().map(|tool| (tool.name(), OnceLock::new()));
         Self {
             structured,
             by_name: names.collect(),
@@ -83,7 +81,10 @@ mod tests {
     // What operations take is reviewed beside their declarations, in `portkey-api`.
     #[test]
     fn workflows_are_listed_as_they_were_reviewed() {
-        for tool in catalog::tools().filter(|tool| matches!(tool, Tool::Workflow(_))) {
+        for tool in catalog()
+            .tools()
+            .filter(|tool| matches!(tool, Tool::Workflow(_)))
+        {
             insta::assert_json_snapshot!(tool.name(), describe(tool, Structured::Declared));
         }
     }
@@ -91,7 +92,7 @@ mod tests {
     #[test]
     fn hints_and_needs_are_as_they_were_reviewed() {
         let mut table = String::new();
-        for tool in catalog::tools() {
+        for tool in catalog().tools() {
             let hints = describe(tool, Structured::Declared).annotations.unwrap();
             let hints = [
                 (hints.read_only_hint, "read-only"),
@@ -101,7 +102,7 @@ mod tests {
             ];
             let hints = hints.into_iter().filter(|(hint, _)| *hint == Some(true));
             let hints: Vec<_> = hints.map(|(_, word)| word).collect();
-            let needs = catalog::needs(tool.declaration()).unwrap_or_default();
+            let needs = portkey_engine::catalog::needs(tool.declaration()).unwrap_or_default();
             writeln!(table, "{}: {} {needs}", tool.name(), hints.join(", ")).unwrap();
         }
         insta::assert_snapshot!("hints_and_needs", table);
@@ -186,7 +187,9 @@ mod tests {
 
     #[test]
     fn composed_tools_hint_what_they_declare() {
-        let workflows = catalog::tools().filter(|tool| matches!(tool, Tool::Workflow(_)));
+        let workflows = catalog()
+            .tools()
+            .filter(|tool| matches!(tool, Tool::Workflow(_)));
         for tool in workflows {
             let effect = tool.declaration().effect;
             let [read_only, destructive, ..] = hints(tool);
@@ -197,7 +200,7 @@ mod tests {
 
     #[test]
     fn names_are_unique_across_operations_and_workflows() {
-        let mut names: Vec<_> = catalog::tools().map(|tool| tool.name()).collect();
+        let mut names: Vec<_> = catalog().tools().map(|tool| tool.name()).collect();
         names.sort_unstable();
         let all = names.len();
         names.dedup();

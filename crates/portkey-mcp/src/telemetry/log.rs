@@ -4,6 +4,7 @@ mod lines;
 
 use std::io;
 
+use portkey_engine::audit::Destination;
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
     EnvFilter, Layer,
@@ -12,10 +13,7 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use crate::{
-    audit::Destination,
-    config::{LogFormat, Settings},
-};
+use crate::config::{LogFormat, Settings};
 
 /// `--log` cannot be read.
 #[derive(Debug, thiserror::Error)]

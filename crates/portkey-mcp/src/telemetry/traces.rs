@@ -29,7 +29,7 @@ pub(super) const LAST_WORDS: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Crates whose spans are traces. The SDK's hold whole messages.
-const TRACED: [&str; 2] = ["portkey_mcp", "portkey_client"];
+const TRACED: [&str; 3] = ["portkey_mcp", "portkey_engine", "portkey_client"];
 
 /// What makes spans, where somebody needs them: a collector, or a log in JSON, whose lines name the trace they belong
 /// to.

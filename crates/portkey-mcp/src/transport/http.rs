@@ -40,6 +40,7 @@ use axum::{
     routing::{any, get},
 };
 use axum_server::Handle;
+use portkey_engine::state::SharedState;
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 
@@ -48,7 +49,6 @@ use crate::{
     config::{DrainSettings, HttpSettings, PublicUrl},
     metrics,
     server::{Closing, Server},
-    state::SharedState,
 };
 use bodies::Bodies;
 use client_address::Proxies;

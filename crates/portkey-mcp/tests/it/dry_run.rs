@@ -1,7 +1,7 @@
 //! Dry runs: what they show, and the proof that they change nothing.
 
 use portkey_api::{Effect, JsonObject, Operation};
-use portkey_mcp::workflows::WORKFLOWS;
+use portkey_workflows::WORKFLOWS;
 use serde_json::{Value, json};
 use wiremock::MockServer;
 
@@ -30,8 +30,8 @@ async fn a_dry_run_of_any_tool_sends_nothing_but_reads_and_shows_no_secret() {
             faults.extend(unclean(&portkey, &mut wire, name, arguments).await);
         }
     }
-    for workflow in WORKFLOWS {
-        let declaration = &workflow.declaration;
+    for composed in WORKFLOWS {
+        let declaration = &composed.workflow.declaration;
         if declaration.argument("dry_run").is_none() {
             assert_eq!(declaration.effect, Effect::Read, "{}", declaration.name);
             continue;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use portkey_api::{Base, JsonObject, Operation, understand};
-use portkey_mcp::workflows::WORKFLOWS;
+use portkey_workflows::WORKFLOWS;
 use serde_json::{Value, json};
 use wiremock::{
     Mock, MockServer, Request, ResponseTemplate,
@@ -77,8 +77,8 @@ async fn every_workflow_takes_what_its_schema_allows() {
     let portkey = MockServer::start().await;
     oblige(&portkey).await;
     let mut wire = on(&portkey);
-    for workflow in WORKFLOWS {
-        let declaration = &workflow.declaration;
+    for composed in WORKFLOWS {
+        let declaration = &composed.workflow.declaration;
         let schema = declaration.input_schema();
         let calls = calls(declaration.name);
         assert!(!calls.is_empty(), "no calls of {}", declaration.name);

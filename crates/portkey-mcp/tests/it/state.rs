@@ -6,10 +6,7 @@ use std::{
     time::Duration,
 };
 
-use portkey_mcp::{
-    config::SharedStateAddress,
-    state::{Exhausted, SharedState, open},
-};
+use portkey_engine::state::{Exhausted, SharedState, SharedStateAddress, open};
 
 use crate::redis_server::RedisServer;
 

@@ -9,7 +9,7 @@ mod world;
 use std::collections::BTreeSet;
 
 use portkey_api::Effect;
-use portkey_mcp::journal::{
+use portkey_engine::journal::{
     is_kept,
     undo::{Story, story},
 };

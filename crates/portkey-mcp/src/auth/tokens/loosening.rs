@@ -1,7 +1,9 @@
 //! What a file of tokens lacks that it had. One that is cut off reads as if somebody had taken it away.
 
+use portkey_engine::policy::Rules;
+
 use super::Tokens;
-use crate::{auth::Identity, policy::Rules};
+use crate::auth::Identity;
 
 impl Tokens {
     /// What entries lack in `next`, where that does not say that it may be so.

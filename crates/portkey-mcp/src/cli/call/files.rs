@@ -8,10 +8,10 @@ use std::{
 };
 
 use portkey_api::JsonObject;
+use portkey_engine::catalog::Tool;
 use serde_json::Value;
 
 use super::Unreadable;
-use crate::catalog::Tool;
 
 /// What a value is read from.
 enum Source<'a> {

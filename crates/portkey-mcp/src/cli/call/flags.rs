@@ -4,11 +4,12 @@ use std::{fmt::Write as _, path::PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
 use portkey_api::{Argument, JsonObject, required};
+use portkey_engine::catalog::{Tool, Universal, universals};
 use serde_json::Value;
 
 use super::Arguments;
 use crate::{
-    catalog::{self, Tool, Universal, universals},
+    catalog::catalog,
     config::{FileSetting, Settings},
 };
 
@@ -21,7 +22,7 @@ impl Args for Arguments {
             .subcommand_value_name("TOOL")
             .subcommand_help_heading("Tools")
             .disable_help_subcommand(true)
-            .subcommands(catalog::tools().map(|tool| {
+            .subcommands(catalog().tools().map(|tool| {
                 let title = tool.declaration().title;
                 Command::new(tool.name()).about(title).defer(flags)
             }))
@@ -37,7 +38,8 @@ impl FromArgMatches for Arguments {
         let (name, matches) = matches
             .subcommand()
             .ok_or_else(|| clap::Error::new(ErrorKind::MissingSubcommand))?;
-        let tool = catalog::find(name)
+        let tool = catalog()
+            .find(name)
             .map_err(|unknown| clap::Error::raw(ErrorKind::InvalidSubcommand, unknown))?;
         let given = tool.declaration().arguments.iter().filter_map(|argument| {
             let texts = matches.try_get_many::<String>(argument.name).ok()??;
@@ -76,7 +78,7 @@ fn value(mut texts: Vec<String>) -> Option<Value> {
 }
 
 fn flags(command: Command) -> Command {
-    let Ok(tool) = catalog::find(command.get_name()) else {
+    let Ok(tool) = catalog().find(command.get_name()) else {
         return command;
     };
     command
@@ -198,7 +200,7 @@ mod tests {
     /// Settings are flags too, and hold after every command.
     #[test]
     fn no_argument_of_a_tool_takes_the_name_of_a_setting() {
-        for tool in catalog::tools() {
+        for tool in catalog().tools() {
             // Parsing builds the command, which asserts that no two flags share a name.
             let help = Cli::try_parse_from(["portkey-mcp", "call", tool.name(), "--help"]);
             assert_eq!(

@@ -1,9 +1,12 @@
 use std::time::Duration;
 
-use clap::Args;
+use clap::{
+    Args,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+use portkey_engine::confirm::Confirm;
 
 use super::duration::duration;
-use crate::confirm::Confirm;
 
 /// Who must agree before something is destroyed.
 #[derive(Debug, Clone, Args)]
@@ -14,7 +17,8 @@ pub struct ConfirmSettings {
         long,
         env = "PORTKEY_MCP_CONFIRM",
         global = true,
-        value_enum,
+        value_name = "CONFIRM",
+        value_parser = confirm(),
         default_value_t
     )]
     pub confirm: Confirm,
@@ -23,4 +27,23 @@ pub struct ConfirmSettings {
     #[arg(long, env = "PORTKEY_MCP_CONFIRM_PATIENCE", global = true, value_name = "TIME", default_value = "2min",
           value_parser = duration)]
     pub confirm_patience: Duration,
+}
+
+/// The words of [`Confirm`], each with what it means.
+fn confirm() -> impl TypedValueParser<Value = Confirm> {
+    let words = Confirm::ALL.map(|one| PossibleValue::new(one.as_str()).help(meaning(one)));
+    PossibleValuesParser::from(words).try_map(|word| word.parse::<Confirm>())
+}
+
+fn meaning(confirm: Confirm) -> &'static str {
+    match confirm {
+        Confirm::Never => "Nobody is asked",
+        Confirm::Auto => {
+            "Users are asked where their client can do that. Where it cannot: over HTTP the call must be made twice, the \
+             second time with a token; on standard input and output the client's own approval of tools is the guard"
+        }
+        Confirm::Always => {
+            "The same, and a client on standard input and output must make the call twice too"
+        }
+    }
 }

@@ -1,8 +1,7 @@
 use std::time::Duration;
 
 use clap::Args;
-
-use crate::{database::DatabaseUrl, journal::Address};
+use portkey_engine::{database::DatabaseUrl, journal::Address};
 
 /// Where changes are written down, so that they can be undone.
 #[derive(Debug, Clone, Args)]

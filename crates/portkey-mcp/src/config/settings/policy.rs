@@ -1,7 +1,8 @@
 use clap::{Args, builder::BoolishValueParser};
 use portkey_client::Rate;
+use portkey_engine::policy::{Effects, ToolNames, WorkspaceNames};
 
-use crate::policy::{Effects, ToolNames, WorkspaceNames};
+use crate::catalog;
 
 /// What may be done, by everybody.
 #[derive(Debug, Clone, Args)]
@@ -12,11 +13,11 @@ pub struct PolicySettings {
     pub read_only: bool,
 
     /// Allow only these domains and tools.
-    #[arg(long, env = "PORTKEY_MCP_ALLOW", global = true, value_name = "NAME,…")]
+    #[arg(long, env = "PORTKEY_MCP_ALLOW", global = true, value_name = "NAME,…", value_parser = catalog::tool_names)]
     pub allow: Option<ToolNames>,
 
     /// Forbid these domains and tools, even where `--allow` names them.
-    #[arg(long, env = "PORTKEY_MCP_DENY", global = true, value_name = "NAME,…")]
+    #[arg(long, env = "PORTKEY_MCP_DENY", global = true, value_name = "NAME,…", value_parser = catalog::tool_names)]
     pub deny: Option<ToolNames>,
 
     /// Allow only tools with these effects: `read`, `create`, `update`, `delete`, `execute`.

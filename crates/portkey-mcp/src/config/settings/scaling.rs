@@ -1,7 +1,7 @@
-use std::{fmt, fs, io, num::NonZeroUsize, path::PathBuf, str::FromStr, time::Duration};
+use std::{num::NonZeroUsize, time::Duration};
 
 use clap::Args;
-use secrecy::{ExposeSecret as _, SecretString};
+use portkey_engine::state::SharedStateAddress;
 
 use super::duration::duration;
 use crate::config::{KeyReference, NoReference};
@@ -58,48 +58,6 @@ impl ScalingSettings {
 /// So many sessions any principal may have, where there are as many.
 const FEW: NonZeroUsize = NonZeroUsize::MIN.saturating_add(15);
 
-/// Where replicas agree. It may hold a password, so it is not shown.
-#[derive(Clone)]
-pub struct SharedStateAddress(SecretString);
-
-/// Text that is meant as an address of a shared state and is none.
-#[derive(Debug, thiserror::Error)]
-#[error("expected `redis://HOST:PORT`, `rediss://…` or `file:PATH`")]
-pub struct NoAddress;
-
-impl SharedStateAddress {
-    /// The address itself, from its file if it is in one.
-    pub fn read(&self) -> Result<String, (PathBuf, io::Error)> {
-        let text = self.0.expose_secret();
-        let Some(path) = text.strip_prefix("file:") else {
-            return Ok(text.to_owned());
-        };
-        match fs::read_to_string(path) {
-            Ok(content) => Ok(content.trim().to_owned()),
-            Err(error) => Err((path.into(), error)),
-        }
-    }
-}
-
 fn reference(text: &str) -> Result<KeyReference, NoReference> {
     text.to_owned().try_into()
-}
-
-impl FromStr for SharedStateAddress {
-    type Err = NoAddress;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = ["redis://", "rediss://", "file:"];
-        if known.iter().any(|scheme| text.starts_with(scheme)) {
-            Ok(Self(text.into()))
-        } else {
-            Err(NoAddress)
-        }
-    }
-}
-
-impl fmt::Debug for SharedStateAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SharedStateAddress(…)")
-    }
 }

@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 
 use opentelemetry::{Context, trace::TraceContextExt as _};
 use portkey_api::JsonObject;
+use portkey_engine::untrusted::visible;
 use serde_json::Value;
 use tracing::{Event, Subscriber, field::Field};
 use tracing_subscriber::{
@@ -14,8 +15,6 @@ use tracing_subscriber::{
     },
     registry::LookupSpan,
 };
-
-use crate::untrusted::visible;
 
 /// So many characters of a value are enough to know what is meant.
 const LONGEST: usize = 1000;

@@ -9,6 +9,7 @@ use axum::{
     middleware::{self, Next},
     response::Response,
 };
+use portkey_engine::state::SharedState;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use tokio_util::sync::CancellationToken;
 
@@ -17,7 +18,7 @@ use super::{
     sessions::{self, PROTOCOL_VERSION, Sessions},
     streams,
 };
-use crate::{config::HttpSettings, server::Server, state::SharedState};
+use crate::{config::HttpSettings, server::Server};
 
 pub(super) fn router(
     server: Server,

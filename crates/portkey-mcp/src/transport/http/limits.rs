@@ -14,9 +14,10 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use portkey_client::Rate;
+use portkey_engine::state::SharedState;
 
 use super::{client_address::ClientAddress, held::hold, refusal::Refusal};
-use crate::{access::Principal, config::LimitSettings, state::SharedState};
+use crate::{access::Principal, config::LimitSettings};
 
 /// Whose requests are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

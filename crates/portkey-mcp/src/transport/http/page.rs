@@ -18,7 +18,7 @@ use super::gate;
 use crate::{
     access::Access,
     auth::Credential,
-    catalog,
+    catalog::catalog,
     config::{HttpSettings, PublicUrl},
     server::Server,
 };
@@ -157,7 +157,7 @@ fn facts() -> Markup {
                 dt { "Version" }
                 dd { (env!("CARGO_PKG_VERSION")) }
                 dt { "Tools" }
-                dd { (catalog::tools().count()) " at most; what you are offered is up to the operator" }
+                dd { (catalog().tools().count()) " at most; what you are offered is up to the operator" }
                 dt { "Protocol" }
                 dd { @for revision in revisions { span.revision { (revision) } " " } }
                 dt { "Probes" }

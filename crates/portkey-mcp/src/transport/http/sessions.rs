@@ -14,6 +14,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use portkey_engine::state::{SharedState, Unavailable};
 use rmcp::transport::streamable_http_server::session::{
     SessionManager as _, SessionStore, local::LocalSessionManager,
 };
@@ -22,12 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
 use super::{held::hold, messages, refusal::Refusal};
-use crate::{
-    access::Principal,
-    auth::Identity,
-    config::ScalingSettings,
-    state::{SharedState, Unavailable},
-};
+use crate::{access::Principal, auth::Identity, config::ScalingSettings};
 use answering::Requests;
 use live::{Crowding, Live, Use};
 use records::Records;

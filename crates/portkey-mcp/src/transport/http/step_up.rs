@@ -17,7 +17,7 @@ use super::identify;
 use crate::{
     access::{Access, Principal},
     auth::Denial,
-    catalog,
+    catalog::catalog,
 };
 
 #[derive(Deserialize)]
@@ -56,8 +56,9 @@ fn lacking(principal: &Principal, body: &[u8]) -> Option<Denial> {
     if call.method != "tools/call" {
         return None;
     }
-    let tool = catalog::find(&call.params.name).ok()?;
+    let tool = catalog().find(&call.params.name).ok()?;
     // Whoever may not use it at all needs no better token.
     let offered = principal.offered().holds(tool);
-    offered.then(|| principal.lacks(tool).cloned())?
+    let missing = offered.then(|| principal.lacks(tool).cloned())??;
+    Some(missing.into())
 }

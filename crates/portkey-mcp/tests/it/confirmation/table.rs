@@ -1,7 +1,8 @@
 //! Every destructive tool, by what the client can do, what its user does, how strict the server is, transport and era.
 
 use portkey_api::Place;
-use portkey_mcp::catalog::{self, Tool};
+use portkey_engine::catalog::Tool;
+use portkey_workflows::catalog;
 use serde_json::{Value, json};
 
 use super::{
@@ -51,7 +52,9 @@ fn fate(mode: &str, transport: Transport, reply: Option<Reply>) -> Fate {
 
 /// Destructive operations, each with arguments. `undo_change` needs a change to undo: `undo/journal.rs` confirms one.
 fn destructive() -> Vec<(Tool, Value)> {
-    let tools = catalog::tools().filter(|tool| tool.declaration().destructive);
+    let tools = catalog()
+        .tools()
+        .filter(|tool| tool.declaration().destructive);
     let tools = tools.filter(|tool| tool.name() != "undo_change");
     let all: Vec<_> = tools.map(|tool| (tool, arguments(tool))).collect();
     assert!(all.len() > 20, "{}", all.len());
@@ -180,7 +183,7 @@ fn shows_the_consequence(text: &str, tool: Tool, arguments: &Value) {
             assert!(text.contains(&shown), "{shown}: {text}");
         }
     }
-    if catalog::reader(operation).is_some() {
+    if portkey_engine::catalog::reader(operation).is_some() {
         assert!(text.contains(r#"Some \"name\""#), "{text}");
     }
 }

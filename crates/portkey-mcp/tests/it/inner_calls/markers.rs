@@ -2,7 +2,8 @@
 //! everything that they must not see bears a mark: no answer holds a mark, and nothing that bears one changes.
 
 use portkey_api::Effect;
-use portkey_mcp::catalog::{self, Tool};
+use portkey_engine::catalog::Tool;
+use portkey_workflows::catalog;
 use serde_json::{Value, json};
 
 use super::{PRODUCTION, STAGING, Tokens, wire};
@@ -238,7 +239,7 @@ async fn visited(tokens: &Tokens, world: &World, who: &Limited) -> (Vec<String>,
         .map(|k| mark(k))
         .collect();
     let (mut seen, mut changed, mut turn) = (Vec::new(), Vec::new(), 0);
-    for tool in catalog::tools() {
+    for tool in catalog().tools() {
         // Each rate is counted anew for nobody; what deletes everything of the sandbox proves nothing.
         let name = tool.name();
         for example in examples(tool, world) {

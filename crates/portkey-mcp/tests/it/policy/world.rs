@@ -2,7 +2,7 @@
 //! another.
 
 use portkey_api::{JsonObject, Method, operations};
-use portkey_mcp::workflows::WORKFLOWS;
+use portkey_workflows::WORKFLOWS;
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
 
@@ -160,8 +160,8 @@ async fn no_operation_reaches_what_is_in_another_workspace() {
 async fn no_composed_tool_does_either() {
     let (portkey, mut wire) = elsewhere().await;
     let mut found = Vec::new();
-    for workflow in WORKFLOWS {
-        let name = workflow.declaration.name;
+    for composed in WORKFLOWS {
+        let name = composed.workflow.declaration.name;
         for arguments in calls(name) {
             for arguments in variants(arguments.as_object().unwrap()) {
                 portkey.reset().await;

@@ -3,15 +3,13 @@
 use std::{fmt::Write as _, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use portkey_engine::state::{SharedState, Unavailable};
 use rmcp::transport::streamable_http_server::session::{
     SessionState, SessionStore, SessionStoreError,
 };
 use sha2::{Digest as _, Sha256};
 
-use crate::{
-    access::Principal,
-    state::{SharedState, Unavailable},
-};
+use crate::access::Principal;
 
 /// The records of sessions, kept for as long as they are used.
 #[derive(Debug, Clone)]

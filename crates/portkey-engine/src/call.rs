@@ -1,0 +1,265 @@
+//! A call, from its arguments to its answer. Every surface begins one here and writes its outcome; each stage
+//! is a file.
+//!
+//! ```text
+//! arguments -> bound -> authorise -> understand -> resolve -> within -> (dry run: stop) -> confirm -> spend -> reveal
+//!           -> prepare -> page -> journal -> send -> normalise -> refresh -> conceal -> tell -> show -> answer
+//! ```
+//!
+//! A list is sent page by page; a composed tool makes its calls through `Run::ask`. Whatever sends a request needs a
+//! `Permit`.
+
+mod advice;
+mod authorise;
+mod before;
+mod conceal;
+mod consent;
+mod consequence;
+mod course;
+mod extras;
+mod failure;
+mod large;
+mod missing;
+mod nested;
+mod notes;
+mod pages;
+mod parts;
+mod permit;
+mod prepare;
+mod preview;
+mod progress;
+mod record;
+mod recording;
+mod references;
+mod requester;
+mod resolve;
+mod reveal;
+mod run;
+mod send;
+mod stand_ins;
+mod wording;
+mod workflow;
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use portkey_api::{JsonObject, bounded};
+use portkey_client::Client;
+use serde_json::Value;
+
+use crate::{catalog::Tool, metrics, safeguards::Safeguards, secrets::Secrets, workers::Workers};
+
+pub use consent::Consent;
+pub use consequence::Consequence;
+pub use failure::Failure;
+pub use missing::Missing;
+pub use notes::Notes;
+pub use preview::{Difference, Preview, differences};
+pub use progress::{Progress, Step};
+pub use requester::{Authority, Offered, Requester};
+pub use wording::Audience;
+pub use workflow::{ComposedTool, Conventions, Destroys, Destruction, Steps};
+
+pub use extras::asks_for_dry_run;
+
+use extras::Extras;
+use permit::Line;
+use recording::Recording;
+use stand_ins::refuse_stand_ins;
+
+/// Lets a request that runs out of time say so itself, since it knows more.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// A tool, what it is called with, and whether anything may happen.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// What is called.
+    pub tool: Tool,
+    /// With what, as it came.
+    pub arguments: JsonObject,
+    /// On whose behalf.
+    pub by: Requester,
+    /// Whether they agreed to what it destroys.
+    pub consent: Consent,
+    /// Who hears how far it is.
+    pub progress: Progress,
+    /// What is to be said beside the answer.
+    pub notes: Notes,
+}
+
+/// How a call ended well.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It was made; this came back.
+    Answer(Value),
+    /// It was a dry run; this would have been sent, and this would have come of it.
+    Preview(Box<Preview>),
+    /// It was not made, because somebody must agree first.
+    Unconfirmed {
+        /// To what.
+        consequence: Box<Consequence>,
+        /// What the call must bring back once they did.
+        token: String,
+    },
+}
+
+/// Makes calls. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    line: Line,
+    secrets: Arc<Secrets>,
+    conventions: Arc<Conventions>,
+    composed: &'static [ComposedTool],
+    safeguards: Arc<Safeguards>,
+    /// In which organisation calls are made, as the journal tells one from another.
+    place: Arc<str>,
+}
+
+impl Caller {
+    /// A caller that sends through `client`.
+    pub fn new(
+        client: Client,
+        secrets: Secrets,
+        conventions: Conventions,
+        safeguards: Arc<Safeguards>,
+    ) -> Self {
+        Self {
+            place: client.settings().base_url.to_string().into(),
+            line: Line::new(client),
+            secrets: Arc::new(secrets),
+            conventions: Arc::new(conventions),
+            composed: &[],
+            safeguards,
+        }
+    }
+
+    /// The same, able to run these workflows.
+    #[must_use]
+    pub fn with_workflows(self, composed: &'static [ComposedTool]) -> Self {
+        Self { composed, ..self }
+    }
+
+    /// The same in a place of this name, whatever its address.
+    #[must_use]
+    pub fn at(self, name: impl fmt::Display) -> Self {
+        Self {
+            place: name.to_string().into(),
+            ..self
+        }
+    }
+
+    /// The same in a place that has this name too.
+    #[must_use]
+    pub fn of(self, name: impl fmt::Display) -> Self {
+        Self {
+            place: format!("{} {name}", self.place).into(),
+            ..self
+        }
+    }
+
+    /// The same, through another client.
+    #[must_use]
+    pub fn through(&self, client: Client) -> Self {
+        Self {
+            line: Line::new(client),
+            ..self.clone()
+        }
+    }
+
+    /// What requests are sent through; for what the server asks on its own behalf.
+    pub fn client(&self) -> &Client {
+        self.line.client()
+    }
+
+    /// What calls are made on.
+    pub fn workers(&self) -> &Workers {
+        &self.safeguards.workers
+    }
+
+    /// Where secrets go and where they come from.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// Makes a call, and writes it down. What is logged of it is the tool and how it went, never what it carried.
+    pub async fn call(&self, call: Call) -> Result<Outcome, Failure> {
+        let tool = call.tool.name();
+        let begun = Instant::now();
+        let recording = Recording::of(&call, &self.safeguards.audit);
+        let outcome = recording.follow(Box::pin(self.in_time(call))).await;
+        let duration = begun.elapsed();
+        let told = match &outcome {
+            Ok(Outcome::Unconfirmed { .. }) => "unconfirmed",
+            Ok(_) => "ok",
+            Err(failure) => failure.kind(),
+        };
+        metrics::called(tool, told, duration);
+        match &outcome {
+            Ok(_) => tracing::info!(tool, ?duration, "called"),
+            Err(failure) => {
+                if let Failure::Forbidden(forbidden) = failure {
+                    metrics::refused(forbidden.kind);
+                }
+                tracing::info!(tool, ?duration, kind = failure.kind(), "failed");
+            }
+        }
+        recording.end(&outcome).await;
+        outcome
+    }
+
+    /// Writes down a call that was refused before it began, and by which rule.
+    pub async fn refused(&self, tool: Tool, by: &Requester, arguments: &JsonObject, rule: String) {
+        let entry = recording::refused(tool, by, arguments, rule);
+        self.safeguards.audit.write(entry).await;
+    }
+
+    /// A call may make several requests, each of which keeps to the limit; so does the call as a whole, even if all
+    /// that it does is to compute.
+    async fn in_time(&self, call: Call) -> Result<Outcome, Failure> {
+        let limit = self.client().settings().total_timeout;
+        let caller = self.clone();
+        let run = self
+            .workers()
+            .run(Box::pin(async move { caller.run(call).await }));
+        tokio::time::timeout(limit + GRACE, run)
+            .await
+            .unwrap_or(Err(Failure::OutOfTime { limit }))
+    }
+
+    async fn run(&self, mut call: Call) -> Result<Outcome, Failure> {
+        let tool = call.tool;
+        bounded(tool.name(), &call.arguments)?;
+        let extras = Extras::take(tool, &mut call.arguments)?;
+        let run = Run {
+            caller: self,
+            by: &call.by,
+            consent: &call.consent,
+            extras: &extras,
+            progress: &call.progress,
+            notes: &call.notes,
+            undoes: None,
+        };
+        run.authorise(tool)?;
+        refuse_stand_ins(tool, &call.arguments)?;
+        match tool {
+            Tool::Operation(operation) => run.operate(operation, call.arguments).await,
+            Tool::Workflow(workflow) => run.compose(workflow, call.arguments).await,
+        }
+    }
+}
+
+/// One call being made: on whose behalf, who sends its requests, and who hears how far it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Run<'a> {
+    caller: &'a Caller,
+    by: &'a Requester,
+    consent: &'a Consent,
+    extras: &'a Extras,
+    progress: &'a Progress,
+    notes: &'a Notes,
+    /// The change that this call takes back.
+    undoes: Option<&'a str>,
+}

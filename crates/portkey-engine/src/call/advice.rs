@@ -1,0 +1,378 @@
+//! What a failed call says: what happened, and what to do next.
+
+use std::{borrow::Cow, fmt};
+
+use portkey_api::{Declaration, Keys, Operation, Plan};
+use portkey_client::{Error, Kind, NotJson, Refusal, Unsendable};
+
+use super::{Audience, Failure, Missing};
+use crate::{catalog::listings, untrusted::quoted};
+
+/// What a failure says to somebody.
+#[derive(Debug)]
+pub struct Advice<'a> {
+    failure: &'a Failure,
+    reader: Audience,
+}
+
+impl Failure {
+    /// What it says to these readers.
+    pub fn told_to(&self, reader: Audience) -> Advice<'_> {
+        Advice {
+            failure: self,
+            reader,
+        }
+    }
+}
+
+/// As an assistant is told.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.told_to(Audience::Assistant).fmt(f)
+    }
+}
+
+impl fmt::Display for Advice<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reader = self.reader;
+        match self.failure {
+            Failure::UnknownTool(unknown) => write!(f, "{unknown}"),
+            Failure::Arguments(invalid) => {
+                write!(f, "{invalid}\nNothing was sent. Correct the arguments and call again.")
+            }
+            Failure::Forbidden(forbidden) => write!(f, "{forbidden}."),
+            Failure::Lacking { tool, missing } => write!(
+                f,
+                "`{tool}` is needed for this, and {missing}. Get such a token and call again."
+            ),
+            Failure::Unconfirmed(refused) => write!(f, "{refused}"),
+            Failure::Unaudited(unwritable) => write!(
+                f,
+                "{unwritable}. A call that may change something is not made unless it can be written down. Nothing was \
+                 sent. {}",
+                reader.operator("mend that, or set --audit to another place")
+            ),
+            Failure::Upstream {
+                operation,
+                error,
+                missing,
+            } => upstream(f, operation, error, *missing, reader),
+            Failure::Unreadable { operation, reason } => write!(
+                f,
+                "Portkey answered `{}` in an unexpected form, which reads as {}. The call itself may have succeeded; \
+                 look before you repeat it.",
+                operation.declaration.name,
+                quoted(reason)
+            ),
+            Failure::Download(error) => write!(
+                f,
+                "The exported file could not be downloaded: {error}{}. `download_log_export` gives a fresh link to it.",
+                cause(error)
+            ),
+            Failure::Sink(failure) => write!(
+                f,
+                "{failure}{}. Nothing was sent. {}",
+                cause(failure),
+                reader.operator("mend that")
+            ),
+            Failure::SecretLost { answer, source } => write!(
+                f,
+                "The call succeeded, but its secret could not be kept: {source}{}. Make a new one \
+                 (`rotate_api_key`, `resend_user_invite`) when that is mended.\nThe answer without it, as data: {answer}",
+                cause(source)
+            ),
+            Failure::Redacted { text, .. } => f.write_str(text),
+            Failure::Journal(failure) => write!(
+                f,
+                "{failure}. Nothing was changed, because it could not have been undone. {}",
+                reader.operator("mend the journal, or do without one (--journal off)")
+            ),
+            Failure::Undone { change } => write!(
+                f,
+                "The change {change} is being undone by another call, or was, and it may not be known how that ended. \
+                 Nothing was sent. Look at `list_changes` and at the object before you try again."
+            ),
+            Failure::OutOfTime { limit } => write!(
+                f,
+                "The call was broken off after {} seconds, the most that PORTKEY_TIMEOUT grants. Ask for less at once \
+                 (fewer pages, a shorter time). If it was to change something, a part of that may have been done: \
+                 look before you repeat it.",
+                limit.as_secs()
+            ),
+            Failure::Cancelled => f.write_str(
+                "Cancelled. If the request was already on its way, Portkey may have carried it out.",
+            ),
+            Failure::Unlisted(name) => write!(
+                f,
+                "`{name}` is missing from this program's catalog. That is a defect of the program; please report it."
+            ),
+        }
+    }
+}
+
+fn upstream(
+    f: &mut fmt::Formatter<'_>,
+    operation: &Operation,
+    error: &Error,
+    missing: Option<Missing>,
+    reader: Audience,
+) -> fmt::Result {
+    let declaration = &operation.declaration;
+    match error {
+        Error::Refused(refusal) => return refused(f, operation, refusal, missing, reader),
+        Error::NoKey => {
+            let set = format!(
+                "set {} in the environment{}, or use --sandbox to try it on made-up data",
+                key_setting(declaration),
+                reader.restarted()
+            );
+            return write!(
+                f,
+                "No Portkey API key is set, so `{}` cannot be called. {}",
+                declaration.name,
+                reader.operator(&set)
+            );
+        }
+        Error::NotJson {
+            status,
+            content_type,
+            found,
+            ..
+        } => {
+            write!(
+                f,
+                "`{}` failed: HTTP {status}: the answer is {}",
+                declaration.name,
+                found.form()
+            )?;
+            let kind = content_type.as_deref().map(|kind| format!("{kind}: "));
+            let says = found.says().map(ToString::to_string);
+            said(f, &[kind.as_deref(), says.as_deref()])?;
+        }
+        Error::Redirected { status, location } => {
+            write!(
+                f,
+                "`{}` failed: HTTP {status}: redirected elsewhere",
+                declaration.name
+            )?;
+            said(f, &[location.as_deref()])?;
+        }
+        _ => write!(f, "`{}` failed: {error}{}.", declaration.name, cause(error))?,
+    }
+    write!(f, " {}", technical(declaration, error, reader))
+}
+
+/// Ends a sentence, and quotes what came from elsewhere.
+fn said(f: &mut fmt::Formatter<'_>, parts: &[Option<&str>]) -> fmt::Result {
+    let text: String = parts.iter().flatten().copied().collect();
+    if text.is_empty() {
+        return f.write_str(".");
+    }
+    write!(f, ". Portkey said: {}.", quoted(&text))
+}
+
+/// What to do about a failure that is not Portkey's decision.
+fn technical(declaration: &Declaration, error: &Error, reader: Audience) -> String {
+    let look_first = if declaration.repeatable {
+        "It is safe to call again."
+    } else {
+        "It may have been carried out all the same: look before you repeat it."
+    };
+    match error {
+        Error::Unsendable(Unsendable::Key) => {
+            let key = key_setting(declaration);
+            reader.operator(&format!("correct {key}{}", reader.restarted()))
+        }
+        Error::Connect { .. } => {
+            let check = reader.operator("check the network and PORTKEY_BASE_URL");
+            format!("Nothing was sent. {check} Then call again.")
+        }
+        Error::Busy { retry_after } => format!(
+            "This server's own ceiling is reached, and nothing was sent. Wait {} seconds and call again.",
+            retry_after.as_secs().max(1)
+        ),
+        Error::Suspended { .. } => "Nothing was sent. Call again after that.".to_owned(),
+        Error::Tls { .. } => {
+            let check = reader.operator(
+                "check that PORTKEY_BASE_URL speaks TLS and that this system trusts its certificate (SSL_CERT_FILE adds \
+                 an authority)",
+            );
+            format!("Nothing was sent. {check}")
+        }
+        Error::Timeout { .. } | Error::Interrupted(_) => {
+            format!("{look_first} PORTKEY_TIMEOUT sets how long a request may take.")
+        }
+        Error::TooLarge { .. } | Error::TooMany { .. } => {
+            "Ask for less: a smaller `page_size`, or a filter.".to_owned()
+        }
+        Error::NotJson {
+            found: NotJson::Html { .. },
+            ..
+        }
+        | Error::Redirected { .. } => {
+            "PORTKEY_BASE_URL seems to point at a web page or proxy rather than at Portkey's API."
+                .to_owned()
+        }
+        _ => look_first.to_owned(),
+    }
+}
+
+fn refused(
+    f: &mut fmt::Formatter<'_>,
+    operation: &Operation,
+    refusal: &Refusal,
+    missing: Option<Missing>,
+    reader: Audience,
+) -> fmt::Result {
+    let declaration = &operation.declaration;
+    write!(
+        f,
+        "Portkey refused `{}` ({}",
+        declaration.name, refusal.status
+    )?;
+    if let Some(code) = &refusal.code {
+        write!(f, " {}", code_word(code))?;
+    }
+    write!(
+        f,
+        "). Portkey said: {}",
+        quoted(&refusal.message.to_string())
+    )?;
+    write!(f, "\n{}", next_step(operation, refusal, missing, reader))?;
+    match &refusal.trace_id {
+        Some(trace) => write!(f, "\nTrace id: {}", quoted(trace)),
+        None => Ok(()),
+    }
+}
+
+/// The vendor's codes are words; anything else is quoted like all that it says.
+fn code_word(code: &str) -> Cow<'_, str> {
+    let is_word = code
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    if is_word && code.len() <= 40 {
+        code.into()
+    } else {
+        quoted(code).into()
+    }
+}
+
+fn next_step(
+    operation: &Operation,
+    refusal: &Refusal,
+    missing: Option<Missing>,
+    reader: Audience,
+) -> String {
+    let declaration = &operation.declaration;
+    match refusal.kind() {
+        Kind::Unauthenticated => {
+            let key = key_setting(declaration);
+            let restart = match reader {
+                Audience::Assistant => " Restart the server after changing it.",
+                Audience::Shell => "",
+            };
+            format!(
+                "Check {key}: it may be mistyped, expired, rotated or deleted, or belong to another Portkey than \
+                 PORTKEY_BASE_URL.{restart}"
+            )
+        }
+        Kind::Forbidden => forbidden(operation),
+        Kind::NotFound => not_found(operation, missing),
+        Kind::Conflict => "It exists already or is still in use; the message says what is in the way. Choose another \
+                           name, or remove what is in the way first."
+            .to_owned(),
+        Kind::Invalid => format!(
+            "Correct what the message names and call again; {}.",
+            reader.arguments_of(declaration.name)
+        ),
+        Kind::RateLimited => {
+            let wait = refusal.retry_after.map_or_else(
+                || "Wait a minute".to_owned(),
+                |wait| format!("Wait {} seconds", wait.as_secs().max(1)),
+            );
+            format!("{wait} before the next call; {} attempts were made.", refusal.attempts)
+        }
+        Kind::Exhausted => "The subscription or budget is used up: raise the limit or wait for its reset.".to_owned(),
+        _ if declaration.repeatable => {
+            format!("The fault is Portkey's; {} attempts were made. Try again later.", refusal.attempts)
+        }
+        _ => "The fault is Portkey's. The change may have been made all the same: look before you repeat it."
+            .to_owned(),
+    }
+}
+
+/// Portkey says 403 for four different things; the catalog knows which of them can be.
+fn forbidden(operation: &Operation) -> String {
+    let declaration = &operation.declaration;
+    let mut reasons = Vec::new();
+    match declaration.scopes.names {
+        [] => {}
+        [scope] => reasons.push(format!("the key lacks the scope `{scope}`")),
+        scopes => {
+            let all = if declaration.scopes.all {
+                "one of"
+            } else {
+                "every one of"
+            };
+            reasons.push(format!(
+                "the key lacks {all} the scopes `{}`",
+                scopes.join("`, `")
+            ));
+        }
+    }
+    match declaration.keys {
+        Keys::Admin => reasons.push("it is a workspace key, and this needs an organisation (admin) key".to_owned()),
+        Keys::Workspace => reasons.push(
+            "it is an organisation key, and this needs a workspace key (set PORTKEY_WORKSPACE_API_KEY)".to_owned(),
+        ),
+        Keys::Any | Keys::None => {}
+    }
+    if declaration.plan != Plan::Any {
+        reasons.push("the plan does not include it (it needs Enterprise)".to_owned());
+    }
+    let listings = listings(operation);
+    if !listings.is_empty() {
+        reasons.push(format!(
+            "what was named does not exist or belongs to another workspace (`{}` shows what there is)",
+            listings.join("`, `")
+        ));
+    }
+    if reasons.is_empty() {
+        reasons.push("the key may not do this".to_owned());
+    }
+    format!("Possible reasons: {}.", reasons.join("; "))
+}
+
+fn not_found(operation: &Operation, missing: Option<Missing>) -> String {
+    if let Some(Missing { argument, listing }) = missing {
+        return format!("`{argument}` names nothing that is there: `{listing}` lists what is.");
+    }
+    match listings(operation).as_slice() {
+        [] if !operation.path.contains('{') => {
+            "This Portkey does not offer it, or PORTKEY_BASE_URL is not its address.".to_owned()
+        }
+        [] => "Check the ids in the arguments.".to_owned(),
+        names => format!("`{}` lists valid ids.", names.join("`, `")),
+    }
+}
+
+/// The variable that holds the key this tool is called with.
+fn key_setting(declaration: &Declaration) -> &'static str {
+    match declaration.keys {
+        Keys::Workspace => "PORTKEY_WORKSPACE_API_KEY (or PORTKEY_API_KEY)",
+        _ => "PORTKEY_API_KEY",
+    }
+}
+
+/// The innermost cause, which is the one that says something.
+fn cause(error: &dyn std::error::Error) -> String {
+    let mut innermost = None;
+    let mut next = error.source();
+    while let Some(source) = next {
+        innermost = Some(source);
+        next = source.source();
+    }
+    innermost
+        .map(|source| format!(": {source}"))
+        .unwrap_or_default()
+}

@@ -1,0 +1,132 @@
+use portkey_api::{Effect, JsonObject, Operation, Place};
+use serde_json::Value;
+
+use super::{Failure, Run};
+use crate::catalog::{WHERE, collection, reader};
+
+/// Updates that make a version nobody is given yet: what they go out from is the latest, not the published one.
+const DRAFTING: [&str; 2] = ["update_prompt", "update_prompt_partial"];
+
+/// Who sees what is read.
+#[derive(Debug, Clone, Copy)]
+enum For {
+    /// Whoever calls: they must be allowed to read it.
+    Caller,
+    /// The journal alone.
+    Journal,
+}
+
+impl Run<'_> {
+    /// The object that `operation` would change or remove, as it is now, with secrets masked. Nothing where it
+    /// cannot be read: then the call itself says why.
+    pub async fn before(
+        &self,
+        operation: &'static Operation,
+        arguments: &JsonObject,
+    ) -> Option<Value> {
+        self.found(operation, arguments).await.ok().flatten()
+    }
+
+    /// The same, or why it cannot be read.
+    pub(super) async fn found(
+        &self,
+        operation: &'static Operation,
+        arguments: &JsonObject,
+    ) -> Result<Option<Value>, Failure> {
+        self.object(operation, arguments, For::Caller).await
+    }
+
+    /// The same for the journal, of a change that is permitted.
+    pub(super) async fn before_to_keep(
+        &self,
+        operation: &'static Operation,
+        arguments: &JsonObject,
+    ) -> Option<Value> {
+        let found = self.object(operation, arguments, For::Journal).await;
+        found.ok().flatten()
+    }
+
+    async fn object(
+        &self,
+        operation: &'static Operation,
+        arguments: &JsonObject,
+        reader_is: For,
+    ) -> Result<Option<Value>, Failure> {
+        if matches!(operation.declaration.effect, Effect::Read | Effect::Create) {
+            return Ok(None);
+        }
+        if let Some(reader) = reader(operation) {
+            let found = finding(reader, operation, arguments);
+            let mut object = self.look(reader, found, reader_is).await?;
+            // Whatever the one hides, the other need not show.
+            operation.declaration.mask(&mut object);
+            return Ok(Some(object));
+        }
+        let Some((collection, key)) = collection(operation) else {
+            return Ok(None);
+        };
+        let listed = finding(collection, operation, arguments);
+        let list = self.look(collection, listed, reader_is).await?;
+        if operation.declaration.effect == Effect::Update {
+            return Ok(Some(list)); // What is updated may not be there yet.
+        }
+        let wanted = arguments.get(key);
+        let is_wanted = |entry: &&Value| {
+            let mut ids = [key, "id"].into_iter().map(|name| entry.get(name));
+            ids.any(|id| id.is_some() && id == wanted)
+        };
+        let entries = list.get("data").and_then(Value::as_array);
+        Ok(entries.and_then(|entries| entries.iter().find(is_wanted).cloned()))
+    }
+
+    /// What another read of the object answers, with secrets masked.
+    pub(super) async fn read(
+        &self,
+        reader: &'static Operation,
+        arguments: JsonObject,
+    ) -> Result<Value, Failure> {
+        self.look(reader, arguments, For::Caller).await
+    }
+
+    async fn look(
+        &self,
+        reader: &'static Operation,
+        mut arguments: JsonObject,
+        reader_is: For,
+    ) -> Result<Value, Failure> {
+        if reader.declaration.argument("all").is_some() {
+            arguments.insert("all".to_owned(), true.into());
+        }
+        let permit = match reader_is {
+            For::Caller => self.permit(reader, arguments).await,
+            For::Journal => self.permit_to_keep(reader, arguments).await,
+        };
+        let mut object = permit?.read().await?;
+        reader.declaration.mask(&mut object);
+        Ok(object)
+    }
+}
+
+/// Whether an update makes a version that nobody is given yet.
+pub(super) fn is_drafting(operation: &Operation) -> bool {
+    DRAFTING.contains(&operation.declaration.name)
+}
+
+/// What `reader` takes to find the object that `operation` is about.
+pub(super) fn finding(
+    reader: &Operation,
+    operation: &Operation,
+    arguments: &JsonObject,
+) -> JsonObject {
+    let mut found = reader.path_arguments(arguments);
+    for argument in reader.declaration.arguments {
+        let is_where = matches!(argument.place, Place::Query(_)) && WHERE.contains(&argument.name);
+        if let Some(value) = arguments.get(argument.name).filter(|_| is_where) {
+            found.insert(argument.name.to_owned(), value.clone());
+        }
+    }
+    if is_drafting(operation) {
+        found.insert("version".to_owned(), "latest".into());
+    }
+    found
+}

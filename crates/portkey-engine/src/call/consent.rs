@@ -1,0 +1,112 @@
+use portkey_api::JsonObject;
+use serde_json::{Value, json};
+
+use super::{Destruction, Failure, Outcome, Run};
+use crate::{audit, catalog::Tool, confirm::Way, keys::Fingerprint};
+
+/// Who must agree to what a call destroys, and whether they did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Consent {
+    /// Nobody.
+    Unneeded,
+    /// The user. The first call ends in [`Outcome::Unconfirmed`], and its token is brought back once they agreed.
+    OfUser {
+        /// The token.
+        agreed: Option<String>,
+    },
+    /// Whoever calls. The token of the first call is brought back among the arguments.
+    OfCaller,
+}
+
+impl Run<'_> {
+    /// What ends the call for now, because somebody must agree to it first; nothing where nobody must, or they have.
+    /// From then on the token is used up, however the call ends.
+    pub(super) async fn confirm(
+        &self,
+        tool: Tool,
+        arguments: &JsonObject,
+    ) -> Result<Option<Outcome>, Failure> {
+        if !destroys(tool, arguments) {
+            return Ok(None);
+        }
+        let (way, token) = match self.consent {
+            Consent::Unneeded => return Ok(None),
+            Consent::OfUser { agreed } => (Way::User, agreed.as_deref()),
+            Consent::OfCaller => (Way::Caller, self.extras.confirmation.as_deref()),
+        };
+        let seal = &self.caller.safeguards.seal;
+        let bound = self.bound(way, tool, arguments);
+        if let Some(token) = token {
+            seal.redeem(token, &bound).await?;
+            audit::confirmed(way.as_str());
+            return Ok(None);
+        }
+        let destruction = self.destruction(tool, arguments).await?;
+        // Nobody is asked about what cannot be sent.
+        if let Some(destruction) = &destruction {
+            let arguments = destruction.arguments.clone();
+            destruction.operation.preview(arguments)?;
+        }
+        let consequence = self.consequence(tool, arguments, destruction).await;
+        Ok(Some(Outcome::Unconfirmed {
+            consequence: Box::new(consequence),
+            token: seal.seal(&bound).await?,
+        }))
+    }
+
+    /// The call that destroys something: the one that is made, or the one by which a composed tool will.
+    async fn destruction(
+        &self,
+        tool: Tool,
+        arguments: &JsonObject,
+    ) -> Result<Option<Destruction>, Failure> {
+        match tool {
+            Tool::Operation(operation) => Ok(Some(Destruction {
+                operation,
+                arguments: arguments.clone(),
+                lost: Vec::new(),
+            })),
+            Tool::Workflow(workflow) => {
+                let destruction = self
+                    .composed(workflow)?
+                    .destruction(arguments.clone(), *self)
+                    .await?;
+                if let Some(Destruction {
+                    operation,
+                    arguments,
+                    ..
+                }) = &destruction
+                {
+                    // What will be refused is refused before anybody is asked.
+                    self.permit(operation, arguments.clone()).await?;
+                }
+                Ok(destruction)
+            }
+        }
+    }
+
+    /// All that makes this call another than any other, as text. It is not kept.
+    fn bound(&self, way: Way, tool: Tool, arguments: &JsonObject) -> String {
+        let settings = self.caller.client().settings();
+        let key = |key: Option<&_>| key.map(|key| Fingerprint::of(key).digits());
+        let mut arguments = Value::Object(arguments.clone());
+        arguments.sort_all_objects();
+        json!([
+            way.as_str(),
+            tool.name(),
+            arguments,
+            *self.by.principal,
+            settings.base_url.to_string(),
+            settings.gateway_url.as_ref().map(ToString::to_string),
+            key(settings.api_key.as_ref()),
+            key(settings.workspace_api_key.as_ref()),
+        ])
+        .to_string()
+    }
+}
+
+/// Whether somebody must agree to a call: it removes something, or takes away what holds back spending, traffic or access.
+fn destroys(tool: Tool, arguments: &JsonObject) -> bool {
+    let declaration = tool.declaration();
+    declaration.destructive || !declaration.unprotected(arguments).is_empty()
+}

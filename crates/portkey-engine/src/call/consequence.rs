@@ -1,0 +1,243 @@
+//! What becomes of a destructive call, in sentences for whoever decides on it.
+
+use std::fmt;
+
+use portkey_api::{JsonObject, Operation, Place};
+use serde_json::Value;
+
+use super::{Destruction, Run};
+use crate::{
+    catalog::{Tool, field},
+    untrusted::Name,
+};
+
+/// What a destructive call would do. Names and values are strangers' text, and shown as such.
+#[derive(Debug, Clone)]
+pub struct Consequence {
+    /// The composed tool that does it, such as `Undo a change`.
+    composed: Option<&'static str>,
+    /// What is done, such as `Delete a config`.
+    title: &'static str,
+    /// What that means.
+    meaning: &'static str,
+    /// What it is done to, by name.
+    name: Option<String>,
+    /// The workspace that it is in, by name or id.
+    workspace: Option<String>,
+    /// Whether what it is done to can be read, where it could be.
+    is_readable: bool,
+    /// What identifies it.
+    identified: Vec<(&'static str, Value)>,
+    /// The other arguments, with secrets masked.
+    given: Vec<(String, Value)>,
+    /// What holds back spending, traffic or access and is taken away, with what it is.
+    unprotected: Vec<String>,
+    /// What does not come back, a sentence each.
+    lost: Vec<String>,
+    /// What refers to it, in sentences.
+    pub referred_to_by: Option<String>,
+}
+
+/// Where objects say what people call them; the first that is there counts.
+const NAMES: [&str; 5] = ["name", "title", "email", "user_email", "first_name"];
+
+impl Run<'_> {
+    /// What becomes of a call, if it is made.
+    pub(super) async fn consequence(
+        &self,
+        tool: Tool,
+        arguments: &JsonObject,
+        destruction: Option<Destruction>,
+    ) -> Consequence {
+        let Some(Destruction {
+            operation,
+            arguments,
+            lost,
+        }) = destruction
+        else {
+            return Consequence::of_call(tool, arguments);
+        };
+        let object = self.before(operation, &arguments).await;
+        let object = object.as_ref();
+        let references = self.references_to(operation, &arguments).await;
+        let composed = matches!(tool, Tool::Workflow(_));
+        Consequence {
+            composed: composed.then(|| tool.declaration().title),
+            name: object.and_then(name),
+            workspace: self.workspace(operation, &arguments, object).await,
+            is_readable: object.is_some() || !can_be_read(operation),
+            unprotected: unprotected(operation, &arguments, object),
+            lost,
+            referred_to_by: references.map(|references| references.to_string()),
+            ..Consequence::of_call(Tool::Operation(operation), &arguments)
+        }
+    }
+
+    /// The workspace that a call is about without being about the workspace itself, by name where that can be read.
+    async fn workspace(
+        &self,
+        operation: &'static Operation,
+        arguments: &JsonObject,
+        object: Option<&Value>,
+    ) -> Option<String> {
+        if operation.path.ends_with("/{workspace_id}") {
+            return None;
+        }
+        let id = arguments
+            .get("workspace_id")
+            .or_else(|| object?.get("workspace_id"));
+        let id = id.and_then(Value::as_str)?;
+        let named = JsonObject::from_iter([("workspace_id".to_owned(), id.into())]);
+        let workspace = match portkey_api::operation("get_workspace") {
+            Some(reader) => self.read(reader, named).await.ok(),
+            None => None,
+        };
+        let name = workspace.as_ref().and_then(name);
+        Some(name.unwrap_or_else(|| id.to_owned()))
+    }
+}
+
+impl Consequence {
+    /// What the arguments alone say of it.
+    fn of_call(tool: Tool, arguments: &JsonObject) -> Self {
+        let declaration = tool.declaration();
+        let (identified, given) = told(tool, arguments);
+        Self {
+            composed: None,
+            title: declaration.title,
+            meaning: declaration.description,
+            name: None,
+            workspace: None,
+            is_readable: true,
+            identified,
+            given,
+            unprotected: Vec::new(),
+            lost: Vec::new(),
+            referred_to_by: None,
+        }
+    }
+}
+
+fn name(object: &Value) -> Option<String> {
+    let text = |name: &str| object.get(name)?.as_str().filter(|text| !text.is_empty());
+    NAMES.into_iter().find_map(text).map(str::to_owned)
+}
+
+/// The protections that a call takes away, such as `usage_limits`, each with what it is.
+fn unprotected(
+    operation: &'static Operation,
+    arguments: &JsonObject,
+    object: Option<&Value>,
+) -> Vec<String> {
+    let paths = operation.declaration.unprotected(arguments).into_iter();
+    let described = paths.map(|path| {
+        let object = object.and_then(Value::as_object);
+        let now = object.and_then(|object| object.get(&field(operation, &path, object)));
+        match now.filter(|now| !now.is_null()) {
+            Some(now) => format!("`{path}`, which is {}", Name::value(now)),
+            None => format!("`{path}`"),
+        }
+    });
+    described.collect()
+}
+
+fn can_be_read(operation: &'static Operation) -> bool {
+    crate::catalog::reader(operation).is_some()
+}
+
+type Told = (Vec<(&'static str, Value)>, Vec<(String, Value)>);
+
+/// What identifies the object, and the other arguments.
+fn told(tool: Tool, arguments: &JsonObject) -> Told {
+    let mut arguments = tool.declaration().masked(arguments.clone());
+    let declared = tool.declaration().arguments.iter();
+    let path = declared.filter(|argument| argument.place == Place::Path);
+    let identified = path.filter_map(|a| Some((a.name, arguments.shift_remove(a.name)?)));
+    let identified = identified.collect();
+    (identified, arguments.into_iter().collect())
+}
+
+impl fmt::Display for Consequence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(composed) = self.composed {
+            write!(f, "{composed}. By this call: ")?;
+        }
+        write!(f, "{}:", self.title)?;
+        if let Some(name) = &self.name {
+            write!(f, " {}", Name::of(name))?;
+        }
+        let mut identified = self.identified.iter();
+        if let Some((name, value)) = identified.next() {
+            let open = if self.name.is_some() { " (" } else { " " };
+            write!(f, "{open}{name} {}", Name::value(value))?;
+            for (name, value) in identified {
+                write!(f, ", {name} {}", Name::value(value))?;
+            }
+            f.write_str(if self.name.is_some() { ")" } else { "" })?;
+        }
+        if let Some(workspace) = &self.workspace {
+            write!(f, ", in the workspace {}", Name::of(workspace))?;
+        }
+        write!(f, ".\n{}", self.meaning)?;
+        if let Some(((name, value), more)) = self.given.split_first() {
+            write!(f, "\nAsked for with {name} {}", Name::value(value))?;
+            for (name, value) in more {
+                write!(f, ", {name} {}", Name::value(value))?;
+            }
+            f.write_str(".")?;
+        }
+        if !self.is_readable {
+            f.write_str("\nIt could not be read beforehand; it may not be there.")?;
+        }
+        if !self.unprotected.is_empty() {
+            write!(f, "\nIt takes away {}.", self.unprotected.join(", "))?;
+        }
+        if !self.lost.is_empty() {
+            write!(f, "\nThis does not come back: {}.", self.lost.join("; "))?;
+        }
+        match &self.referred_to_by {
+            Some(references) => write!(f, "\n{references}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_shown_is_a_few_plain_sentences() {
+        let consequence = Consequence {
+            composed: None,
+            title: "Delete a config",
+            meaning: "Deletes a gateway config for good.",
+            name: Some("Prod\u{202e} \"router\"\n".to_owned()),
+            workspace: Some("Production".to_owned()),
+            is_readable: true,
+            identified: vec![("slug", json!("pc-1"))],
+            given: vec![("force".to_owned(), json!(true))],
+            unprotected: vec!["`usage_limits`".to_owned()],
+            lost: Vec::new(),
+            referred_to_by: Some("2 API keys use it.".to_owned()),
+        };
+        let shown = "Delete a config: \"Prod\\u{202e} \\\"router\\\"\\u{a}\" (slug \"pc-1\"), in the workspace \
+                     \"Production\".\nDeletes a gateway config for good.\nAsked for with force true.\n\
+                     It takes away `usage_limits`.\n2 API keys use it.";
+        assert_eq!(consequence.to_string(), shown);
+        let unknown = Consequence {
+            name: None,
+            workspace: None,
+            is_readable: false,
+            given: Vec::new(),
+            unprotected: Vec::new(),
+            referred_to_by: None,
+            ..consequence
+        };
+        let shown = "Delete a config: slug \"pc-1\".\nDeletes a gateway config for good.\n\
+                     It could not be read beforehand; it may not be there.";
+        assert_eq!(unknown.to_string(), shown);
+    }
+}

@@ -1,0 +1,105 @@
+use portkey_api::{JsonObject, Problem};
+use serde_json::Value;
+
+use super::Failure;
+use crate::catalog::{CONFIRMATION, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, Tool, Universal};
+
+/// What a call asks for beyond its tool's own arguments.
+#[derive(Debug, Clone)]
+pub(crate) struct Extras {
+    /// Only a preview.
+    pub(crate) dry_run: Option<Shown>,
+    /// The object as it is after an update that answers nothing.
+    pub(crate) return_object: bool,
+    /// The token that confirms the call.
+    pub(crate) confirmation: Option<String>,
+    /// Recorded bodies too.
+    pub(crate) include_bodies: bool,
+}
+
+/// What a dry run shows of the object that it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// What would change.
+    Changes,
+    /// All of it, as it is and as it would be.
+    Object,
+}
+
+/// What `dry_run` says for all of the object.
+const FULL: &str = "full";
+
+impl Extras {
+    /// Takes them out of the arguments.
+    pub(crate) fn take(tool: Tool, arguments: &mut JsonObject) -> Result<Self, Failure> {
+        let mut extras = Taking { tool, arguments };
+        Ok(Self {
+            dry_run: extras.dry_run()?,
+            return_object: extras.switch(&RETURN_OBJECT)?.unwrap_or(true),
+            confirmation: extras.text(&CONFIRMATION)?,
+            include_bodies: extras.switch(&INCLUDE_BODIES)?.unwrap_or(false),
+        })
+    }
+}
+
+struct Taking<'a> {
+    tool: Tool,
+    arguments: &'a mut JsonObject,
+}
+
+impl Taking<'_> {
+    /// Some tools declare a `dry_run` of their own, which is on or off.
+    fn dry_run(&mut self) -> Result<Option<Shown>, Failure> {
+        let is_operation = matches!(self.tool, Tool::Operation(_));
+        if is_operation
+            && self
+                .arguments
+                .get(DRY_RUN.name)
+                .is_some_and(|asked| asked == FULL)
+        {
+            self.arguments.remove(DRY_RUN.name);
+            return Ok(Some(Shown::Object));
+        }
+        let asked = self.switch(&DRY_RUN)?.unwrap_or(false);
+        Ok(asked.then_some(Shown::Changes))
+    }
+
+    fn switch(&mut self, universal: &Universal) -> Result<Option<bool>, Failure> {
+        match self.value(universal) {
+            None => Ok(None),
+            Some(Value::Bool(on)) => Ok(Some(on)),
+            Some(Value::String(text)) if text == "true" || text == "false" => {
+                Ok(Some(text == "true"))
+            }
+            Some(_) => Err(self.unfit(universal, universal.expected())),
+        }
+    }
+
+    fn text(&mut self, universal: &Universal) -> Result<Option<String>, Failure> {
+        match self.value(universal) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(self.unfit(universal, "expected text")),
+        }
+    }
+
+    fn value(&mut self, universal: &Universal) -> Option<Value> {
+        if !universal.holds_for(self.tool) {
+            return None;
+        }
+        let value = self.arguments.remove(universal.name);
+        value.filter(|value| !value.is_null())
+    }
+
+    fn unfit(&self, universal: &Universal, reason: &str) -> Failure {
+        Failure::invalid(self.tool.name(), Problem::rule(universal.name, reason))
+    }
+}
+
+/// Whether a tool's own argument asks that nothing be done.
+pub fn asks_for_dry_run(arguments: &JsonObject) -> bool {
+    match arguments.get(DRY_RUN.name) {
+        Some(Value::String(text)) => text == "true" || text == "full",
+        asked => asked == Some(&Value::Bool(true)),
+    }
+}

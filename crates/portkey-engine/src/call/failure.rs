@@ -1,0 +1,212 @@
+use std::time::Duration;
+
+use portkey_api::{InvalidArguments, Operation, Problem};
+use portkey_client::Kind;
+use serde_json::Value;
+
+use super::{Audience, Missing};
+use crate::{
+    audit::Unwritable,
+    catalog::UnknownTool,
+    confirm::Refused,
+    journal::JournalFailure,
+    policy::{Forbidden, MissingScopes},
+    secrets::{Carried, SinkFailure},
+};
+
+/// Why a call did not end well. What a reader sees, with what to do next, is what it says [to them](Self::told_to).
+#[derive(Debug)]
+pub enum Failure {
+    /// There is no such tool.
+    UnknownTool(UnknownTool),
+    /// The arguments cannot be meant; nothing was sent.
+    Arguments(InvalidArguments),
+    /// The operator does not allow it; nothing was sent.
+    Forbidden(Forbidden),
+    /// The token that was brought is too weak for it; nothing was sent.
+    Lacking {
+        /// What was called.
+        tool: &'static str,
+        /// Which scopes are needed.
+        missing: MissingScopes,
+    },
+    /// Nobody agreed to it.
+    Unconfirmed(Refused),
+    /// It cannot be written down, so it was not begun.
+    Unaudited(Unwritable),
+    /// Portkey refused, or could not be asked.
+    Upstream {
+        /// What was asked for.
+        operation: &'static Operation,
+        /// Why it failed.
+        error: Box<portkey_client::Error>,
+        /// Which of the things that the call names is not there.
+        missing: Option<Missing>,
+    },
+    /// A file that an answer pointed at could not be fetched.
+    Download(Box<portkey_client::Error>),
+    /// Portkey's answer to a call of a workflow has another form than promised.
+    Unreadable {
+        /// What was asked for.
+        operation: &'static Operation,
+        /// What was wrong.
+        reason: String,
+    },
+    /// A new secret has nowhere to go; nothing was sent.
+    Sink(SinkFailure),
+    /// A new secret was made but could not be kept.
+    SecretLost {
+        /// The answer, masked.
+        answer: Value,
+        /// Why.
+        source: Box<SinkFailure>,
+    },
+    /// It repeats a secret of the call, so this is what remains of it.
+    Redacted {
+        /// What sort of failure it is.
+        kind: &'static str,
+        /// What it says, without the secret.
+        text: String,
+    },
+    /// What would be changed cannot be written down; nothing was sent.
+    Journal(JournalFailure),
+    /// The change that this call would undo is being undone by another, or was; nothing was sent.
+    Undone {
+        /// Which one.
+        change: String,
+    },
+    /// All the requests of the call together took too long.
+    OutOfTime {
+        /// How long they may take.
+        limit: Duration,
+    },
+    /// The client withdrew the call.
+    Cancelled,
+    /// A workflow wants an operation that is not in the catalog.
+    Unlisted(&'static str),
+}
+
+impl Failure {
+    pub(crate) fn upstream(operation: &'static Operation, error: portkey_client::Error) -> Self {
+        Self::Upstream {
+            operation,
+            error: Box::new(error),
+            missing: None,
+        }
+    }
+
+    /// What sort of failure it is, in a word for logs.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::UnknownTool(_) => "unknown tool",
+            Self::Arguments(_) => "invalid arguments",
+            Self::Forbidden(_) => "forbidden by policy",
+            Self::Lacking { .. } => "lacks a scope",
+            Self::Unconfirmed(_) => "not confirmed",
+            Self::Unaudited(_) => "no audit log",
+            Self::Upstream { error, .. } => match error.kind() {
+                Kind::Unauthenticated => "unauthenticated",
+                Kind::Forbidden => "forbidden",
+                Kind::NotFound => "not found",
+                Kind::Conflict => "conflict",
+                Kind::Invalid => "invalid",
+                Kind::RateLimited => "rate limited",
+                Kind::Exhausted => "exhausted",
+                Kind::TimedOut => "timed out",
+                Kind::Unreachable => "unreachable",
+                Kind::Unexpected => "unexpected",
+            },
+            Self::Download(_) => "no download",
+            Self::Unreadable { .. } => "unreadable answer",
+            Self::Sink(_) | Self::SecretLost { .. } => "no place for secrets",
+            Self::Redacted { kind, .. } => kind,
+            Self::Journal(_) => "no journal",
+            Self::Undone { .. } => "undone already",
+            Self::OutOfTime { .. } => "timed out",
+            Self::Cancelled => "cancelled",
+            Self::Unlisted(_) => "unlisted operation",
+        }
+    }
+
+    /// The same without the secrets of the call, should what it says repeat one.
+    pub(crate) fn without(mut self, carried: &Carried, reader: Audience) -> Self {
+        // Quotations are cut when they are shown, and a part of a secret would not be recognised.
+        match &mut self {
+            Self::Upstream { error, .. } | Self::Download(error) => {
+                error.rewrite(|said| carried.hidden(said));
+            }
+            Self::Unreadable { reason, .. } => {
+                if let Some(hidden) = carried.hidden(reason) {
+                    *reason = hidden;
+                }
+            }
+            _ => {}
+        }
+        match carried.hidden(&self.told_to(reader).to_string()) {
+            Some(text) => Self::Redacted {
+                kind: self.kind(),
+                text,
+            },
+            None => self,
+        }
+    }
+
+    pub(crate) fn unreadable(operation: &'static Operation, error: &serde_json::Error) -> Self {
+        Self::Unreadable {
+            operation,
+            reason: error.to_string(),
+        }
+    }
+
+    /// A workflow's arguments break a rule.
+    pub fn invalid(tool: &'static str, problem: Problem) -> Self {
+        Self::Arguments(InvalidArguments {
+            tool,
+            problems: vec![problem],
+        })
+    }
+}
+
+impl From<InvalidArguments> for Failure {
+    fn from(error: InvalidArguments) -> Self {
+        Self::Arguments(error)
+    }
+}
+
+impl From<SinkFailure> for Failure {
+    fn from(error: SinkFailure) -> Self {
+        Self::Sink(error)
+    }
+}
+
+impl From<Unwritable> for Failure {
+    fn from(error: Unwritable) -> Self {
+        Self::Unaudited(error)
+    }
+}
+
+impl From<JournalFailure> for Failure {
+    fn from(error: JournalFailure) -> Self {
+        Self::Journal(error)
+    }
+}
+
+impl From<Forbidden> for Failure {
+    fn from(error: Forbidden) -> Self {
+        Self::Forbidden(error)
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(error: Refused) -> Self {
+        Self::Unconfirmed(error)
+    }
+}
+
+impl From<UnknownTool> for Failure {
+    fn from(error: UnknownTool) -> Self {
+        Self::UnknownTool(error)
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -1,0 +1,81 @@
+//! What workflows do within a call: they make calls themselves, by the same stages.
+
+use portkey_api::{Declared, Endpoint, JsonObject, Operation, Problem, Request};
+use serde_json::Value;
+
+use super::{
+    Consent, Conventions, Failure, Outcome, Run, Steps,
+    extras::{Extras, Shown},
+};
+use crate::secrets::Carried;
+
+impl Run<'_> {
+    /// Makes one call on behalf of a workflow.
+    pub async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
+        let operation = portkey_api::operation(E::NAME).ok_or(Failure::Unlisted(E::NAME))?;
+        let arguments = serde_json::to_value(endpoint)
+            .map_err(|error| Failure::unreadable(operation, &error))?;
+        let arguments = arguments.as_object().cloned().unwrap_or_default();
+        let permit = self.permit(operation, arguments).await?;
+        self.spend(operation).await?;
+        // Written, they are not read again: some are written otherwise than they are read.
+        let request = Request::new(operation, permit.arguments.clone())?;
+        let answer = permit.carry_out(&request, &Carried::default()).await?;
+        let answer = permit.let_through(answer).await?;
+        serde_json::from_value(answer).map_err(|error| Failure::unreadable(operation, &error))
+    }
+
+    /// Makes the call of an operation on behalf of a workflow, as if it had been called itself, or only previews it.
+    /// `undoes` is the change that it takes back.
+    pub async fn perform(
+        &self,
+        operation: &'static Operation,
+        arguments: JsonObject,
+        undoes: &str,
+        dry_run: bool,
+    ) -> Result<Value, Failure> {
+        let extras = Extras {
+            dry_run: dry_run.then_some(Shown::Changes),
+            return_object: true,
+            confirmation: None,
+            include_bodies: false,
+        };
+        let run = Run {
+            extras: &extras,
+            // Whoever agreed to the workflow agreed to what it does.
+            consent: &Consent::Unneeded,
+            undoes: Some(undoes),
+            ..*self
+        };
+        Ok(match run.operate(operation, arguments).await? {
+            Outcome::Answer(answer) => answer,
+            Outcome::Preview(preview) => preview.told(),
+            Outcome::Unconfirmed { consequence, .. } => consequence.to_string().into(),
+        })
+    }
+
+    /// Fetches the file at an address that an answer brought.
+    pub async fn download(&self, url: &str) -> Result<Vec<u8>, Failure> {
+        let file = self.caller.client().download(url).await;
+        file.map_err(|error| Failure::Download(Box::new(error)))
+    }
+
+    /// Says how far the call is.
+    pub fn report(&self, done: u64, total: Option<u64>, message: &str) {
+        self.progress.report(done, total, message);
+    }
+
+    /// What the operator expects of metadata.
+    pub fn conventions(&self) -> &Conventions {
+        &self.caller.conventions
+    }
+}
+
+/// Reads understood arguments as a workflow's own struct.
+pub(super) fn read<S: Steps>(arguments: JsonObject) -> Result<S, Failure> {
+    let invalid = |problem| Failure::invalid(<S as Declared>::NAME, problem);
+    let steps: S = serde_json::from_value(Value::Object(arguments))
+        .map_err(|error| invalid(Problem::rule("", error.to_string())))?;
+    steps.validate().map_err(invalid)?;
+    Ok(steps)
+}

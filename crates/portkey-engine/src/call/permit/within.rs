@@ -1,0 +1,240 @@
+//! Keeps calls within the workspaces that a policy names: what a call is about is told by what it names and by what
+//! it leads to; where nobody can tell, it is refused.
+
+use portkey_api::{Effect, JsonObject, Operation};
+use portkey_client::Kind;
+use serde_json::Value;
+
+use super::{Failure, Run};
+use crate::{
+    keys::bound_to,
+    policy::{
+        Allowed, Forbidden, NAMES, Reach, Rule, Subject, container, entries_tell, members,
+        names_of, object_of, reach, references, scopes_of,
+    },
+};
+
+/// What of an answer may be seen.
+#[derive(Debug)]
+pub(super) struct Scope<'a>(pub(super) Option<Limited<'a>>);
+
+/// A call of an operation that is limited to workspaces.
+#[derive(Debug)]
+pub(super) struct Limited<'a> {
+    run: Run<'a>,
+    pub(super) operation: &'static Operation,
+    pub(super) allowed: Allowed,
+    /// Whether it is known beforehand that the call is about an allowed workspace.
+    pub(super) known: bool,
+}
+
+/// More than this nobody refers to in one call.
+const MOST_REFERENCES: usize = 50;
+
+impl<'a> Run<'a> {
+    /// Refuses a call about a workspace that the policy does not name. Where there is only one that it can mean, an
+    /// argument for it is filled in.
+    pub(super) async fn within(
+        &self,
+        operation: &'static Operation,
+        arguments: JsonObject,
+    ) -> Result<(JsonObject, Scope<'a>), Failure> {
+        let workspaces = &self.caller.safeguards.workspaces;
+        let policy = &self.by.authority.policy;
+        let allowed = workspaces.allowed(self.caller.client(), policy).await;
+        let Some(allowed) = allowed.filter(|_| reach(operation) != Reach::Nothing) else {
+            return Ok((arguments, Scope(None)));
+        };
+        let mut limited = Limited {
+            run: *self,
+            operation,
+            allowed,
+            known: false,
+        };
+        let arguments = limited.name(arguments)?;
+        limited.follow(&arguments).await?;
+        Ok((arguments, Scope(Some(limited))))
+    }
+}
+
+impl Limited<'_> {
+    /// Checks what the arguments name, and names the one workspace where they name none.
+    fn name(&mut self, mut arguments: JsonObject) -> Result<JsonObject, Failure> {
+        for (name, value) in &arguments {
+            if name.contains("workspace") {
+                self.named(name, value)?;
+            }
+        }
+        for (name, value) in members(&arguments) {
+            if NAMES.contains(&name) {
+                self.named(name, value)?;
+            }
+        }
+        self.wide(&arguments)?;
+        for name in names_of(self.operation) {
+            if let Some(only) = self.allowed.only(name) {
+                arguments.entry(name).or_insert_with(|| only.into());
+            }
+            self.known |= arguments.contains_key(name);
+        }
+        Ok(arguments)
+    }
+
+    /// Text names a workspace, and so do the parts of a list; anything else may mean all of them.
+    fn named(&self, name: &str, value: &Value) -> Result<(), Failure> {
+        match value {
+            Value::Null | Value::Bool(false) => Ok(()),
+            Value::String(workspace) if self.allowed.hold(workspace) => Ok(()),
+            Value::String(workspace) => Err(self.refusal(&format!("`{name}` names `{workspace}`"))),
+            Value::Array(items) => items.iter().try_for_each(|item| match item {
+                Value::Object(members) => {
+                    let of_item = ["id", "workspace_id", "slug"];
+                    let mut named = of_item.iter().filter_map(|member| members.get(*member));
+                    self.named(name, named.next().unwrap_or(&Value::Bool(true)))
+                }
+                item => self.named(name, item),
+            }),
+            _ => Err(self.refusal(&format!("`{name}` reaches beyond"))),
+        }
+    }
+
+    /// What an operation can do to one workspace or to the whole organisation must be meant for the one.
+    fn wide(&self, arguments: &JsonObject) -> Result<(), Failure> {
+        for name in scopes_of(self.operation) {
+            if arguments
+                .get(name)
+                .is_some_and(|value| value == "organisation")
+            {
+                return Err(self.refusal(&format!("`{name}` names the whole organisation")));
+            }
+        }
+        let writes = self.operation.declaration.effect != Effect::Read;
+        if writes
+            && arguments
+                .get("organisation_id")
+                .is_some_and(|id| !id.is_null())
+        {
+            return Err(self.refusal("`organisation_id` names the whole organisation"));
+        }
+        Ok(())
+    }
+
+    /// Looks at what the call leads to and refers to.
+    async fn follow(&mut self, arguments: &JsonObject) -> Result<(), Failure> {
+        let contains =
+            container(self.operation).filter(|_| reach(self.operation) == Reach::Container);
+        let references = references(self.operation, arguments);
+        if references.len() > MOST_REFERENCES {
+            return Err(self.refusal("it refers to too much to look at"));
+        }
+        for (subject, name, id) in references {
+            let found = self.read(subject, subject.arguments_for(id)).await?;
+            let is_container = contains == Some(name);
+            match self.place_of(subject.reader, &found).await? {
+                Place::Inside => self.known |= is_container,
+                // What the organisation shares can be used by everybody.
+                Place::Nowhere if !is_container && found.is_object() => {}
+                _ => return Err(self.unclear(name)),
+            }
+        }
+        if let Some(subject) = object_of(self.operation) {
+            self.lead(subject, arguments).await?;
+        }
+        if reach(self.operation) == Reach::OwnWorkspace || !self.known {
+            self.by_key().await?;
+        }
+        Ok(())
+    }
+
+    /// The object that the path leads to is read first, but where reading it is all that the call does.
+    async fn lead(&mut self, subject: Subject, arguments: &JsonObject) -> Result<(), Failure> {
+        if subject.reader.declaration.name != self.operation.declaration.name {
+            let found = self.read(subject, subject.arguments(arguments)).await?;
+            if self.place_of(subject.reader, &found).await? != Place::Inside {
+                return Err(self.unclear(subject.placeholder()));
+            }
+        }
+        self.known = true;
+        Ok(())
+    }
+
+    /// A key that is bound to a workspace can mean no other.
+    async fn by_key(&mut self) -> Result<(), Failure> {
+        let keys = self.operation.declaration.keys;
+        let caller = self.run.caller;
+        let own = bound_to(&caller.safeguards.owners, caller.client(), keys).await;
+        if own.is_some_and(|own| self.allowed.hold(&own)) {
+            self.known = true;
+            return Ok(());
+        }
+        match reach(self.operation) {
+            Reach::OwnWorkspace => Err(self.refusal(
+                "the workspace of the key that it is made with is not known to be among them",
+            )),
+            _ if entries_tell(self.operation) => Ok(()),
+            _ => {
+                let names: Vec<_> = names_of(self.operation).collect();
+                Err(self.refusal(&format!(
+                    "say which is meant by `{}`",
+                    names.join("` and `")
+                )))
+            }
+        }
+    }
+
+    /// What is at the end of a path or a reference; nothing where there is nothing.
+    pub(super) async fn read(
+        &self,
+        subject: Subject,
+        arguments: JsonObject,
+    ) -> Result<Value, Failure> {
+        self.ask(subject.reader, arguments).await
+    }
+
+    pub(super) async fn ask(
+        &self,
+        reader: &'static Operation,
+        arguments: JsonObject,
+    ) -> Result<Value, Failure> {
+        let Ok(request) = reader.request(arguments) else {
+            return Ok(Value::Null);
+        };
+        match self.run.caller.line.send(reader, &request).await {
+            Ok(object) => Ok(object),
+            Err(Failure::Upstream { error, .. })
+                if matches!(
+                    error.kind(),
+                    Kind::NotFound | Kind::Forbidden | Kind::Invalid
+                ) =>
+            {
+                Ok(Value::Null)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Does not say whether there is such a thing elsewhere.
+    pub(super) fn unclear(&self, name: &str) -> Failure {
+        self.refusal(&format!(
+            "what `{name}` names is not known to be in one of them"
+        ))
+    }
+
+    fn refusal(&self, why: &str) -> Failure {
+        let Allowed { settings, told, .. } = &self.allowed;
+        Failure::Forbidden(Forbidden {
+            tool: self.operation.declaration.name,
+            kind: Rule::Workspace,
+            rule: format!("{settings} limits calls to {told}, and {why}"),
+        })
+    }
+}
+
+/// Where something is, as seen from the allowed workspaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Inside,
+    Outside,
+    /// It does not say, or is the organisation's.
+    Nowhere,
+}

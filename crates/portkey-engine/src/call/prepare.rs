@@ -1,0 +1,140 @@
+use portkey_api::{JsonObject, Operation, Problem};
+use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::{Failure, Run};
+use crate::keys::belongs_to;
+
+impl Run<'_> {
+    /// Names the organisation of the key, where the API wants it named and the caller leaves it out. A dry run goes
+    /// without what can't be learnt.
+    pub(super) async fn of_own_organisation(
+        &self,
+        operation: &'static Operation,
+        mut arguments: JsonObject,
+    ) -> Result<JsonObject, Failure> {
+        let declaration = &operation.declaration;
+        let mut missing = declaration
+            .arguments
+            .iter()
+            .filter(|argument| argument.of_key);
+        let Some(argument) = missing.find(|argument| !arguments.contains_key(argument.name)) else {
+            return Ok(arguments);
+        };
+        let (owners, client) = (&self.caller.safeguards.owners, self.caller.client());
+        let is_dry = self.extras.dry_run.is_some() || client.settings().api_key.is_none();
+        match belongs_to(owners, client, declaration.keys).await {
+            Some(organisation) => {
+                arguments.insert(argument.name.to_owned(), organisation.into());
+                Ok(arguments)
+            }
+            None if is_dry => Ok(arguments),
+            None => {
+                let rule = "is missing, and the key does not tell: it lists no API keys that would name it; \
+                    give the organisation's UUID";
+                let problem = Problem::rule(argument.name, rule);
+                Err(Failure::invalid(declaration.name, problem))
+            }
+        }
+    }
+
+    /// Fills in the arguments that the API wants but the caller need not know, from where they can be read.
+    pub(super) async fn look_up(
+        &self,
+        operation: &'static Operation,
+        mut arguments: JsonObject,
+    ) -> Result<JsonObject, Failure> {
+        for argument in operation.declaration.arguments {
+            let Some(source) = argument.lookup else {
+                continue;
+            };
+            let given = match arguments.get(argument.name) {
+                None => None,
+                Some(Value::String(name)) => Some(name.clone()),
+                Some(_) => continue,
+            };
+            let source = source();
+            let permit = self.permit(source, source.path_arguments(&arguments)).await;
+            let answer = match permit {
+                Ok(permit) => permit.read().await,
+                Err(failure) => Err(unreadable(operation, argument.name, source, failure)),
+            };
+            // A name that was given is sent as it is where it can't be compared.
+            let answer = match (answer, &given) {
+                (Err(_), Some(_)) => continue,
+                (answer, _) => answer?,
+            };
+            let Some(value) = answer.get(argument.name) else {
+                continue;
+            };
+            let plain = without_icon(&answer, value);
+            let means = |given: &String| same_name(given, value) || same_name(given, &plain);
+            if given.as_ref().is_none_or(means) {
+                arguments.insert(argument.name.to_owned(), plain);
+            }
+        }
+        self.complete_parts(operation, &mut arguments).await?;
+        Ok(arguments)
+    }
+}
+
+/// Whether a name is the one that was shown: space around it is not seen, nor how its accents are put together.
+fn same_name(given: &str, shown: &Value) -> bool {
+    let shown = shown.as_str().unwrap_or_default();
+    given.trim().nfc().eq(shown.trim().nfc())
+}
+
+/// Says which argument to give, where the caller may not use the tool that would tell its value.
+fn unreadable(
+    operation: &Operation,
+    argument: &str,
+    source: &Operation,
+    failure: Failure,
+) -> Failure {
+    match failure {
+        Failure::Forbidden(_) | Failure::Lacking { .. } => {
+            let rule = format!(
+                "is missing, and `{}`, which tells it, may not be used here; give it yourself",
+                source.declaration.name
+            );
+            Failure::invalid(operation.declaration.name, Problem::rule(argument, rule))
+        }
+        other => other,
+    }
+}
+
+/// Names are shown with their icon in front but confirmed without it.
+fn without_icon(answer: &Value, value: &Value) -> Value {
+    let plain = answer
+        .get("icon")
+        .and_then(Value::as_str)
+        .filter(|icon| !icon.is_empty())
+        .and_then(|icon| value.as_str()?.strip_prefix(icon));
+    plain.map_or_else(|| value.clone(), |plain| plain.trim_start().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_icon_is_no_part_of_the_name() {
+        let answer = json!({ "icon": "🔬", "name": "🔬 Research" });
+        assert_eq!(without_icon(&answer, &answer["name"]), "Research");
+        let answer = json!({ "icon": null, "name": "Research" });
+        assert_eq!(without_icon(&answer, &answer["name"]), "Research");
+    }
+
+    #[test]
+    fn names_are_the_same_that_look_the_same() {
+        let shown = json!("Cafe\u{301} ");
+        for same in ["Café", " Café", "Cafe\u{301}", "Cafe\u{301} "] {
+            assert!(same_name(same, &shown), "{same:?}");
+        }
+        for other in ["Cafe", "café", "C a f é", ""] {
+            assert!(!same_name(other, &shown), "{other:?}");
+        }
+    }
+}

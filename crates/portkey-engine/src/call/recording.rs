@@ -1,0 +1,157 @@
+use std::{future::Future, sync::Arc, thread, time::Instant};
+
+use jiff::Timestamp;
+use portkey_api::{Effect, JsonObject};
+use serde_json::Value;
+
+use super::{Call, Failure, Outcome, Requester, asks_for_dry_run};
+use crate::{
+    audit::{Audit, Decision, Entry, Excerpt, Trail, milliseconds, path},
+    catalog::Tool,
+};
+
+/// A call that will be in the audit log however it ends, even if nobody waits for its end.
+pub(super) struct Recording<'a> {
+    audit: &'a Audit,
+    begun: Instant,
+    /// Nothing once it is written.
+    entry: Option<Entry>,
+    trail: Trail,
+    changes: bool,
+}
+
+impl<'a> Recording<'a> {
+    pub(super) fn of(call: &Call, audit: &'a Audit) -> Self {
+        Self {
+            audit,
+            begun: Instant::now(),
+            entry: Some(entry(
+                call.tool,
+                &call.by,
+                &call.arguments,
+                Decision::Allowed,
+            )),
+            trail: Trail::default(),
+            changes: call.tool.declaration().effect != Effect::Read
+                && !asks_for_dry_run(&call.arguments),
+        }
+    }
+
+    /// Makes the call, noting what it sends. What may change something is not begun unless it can be written down.
+    pub(super) async fn follow(
+        &self,
+        call: impl Future<Output = Result<Outcome, Failure>>,
+    ) -> Result<Outcome, Failure> {
+        if self.changes {
+            self.audit.ready().await?;
+        }
+        self.trail.follow(call).await
+    }
+
+    /// Writes how it ended, before anybody is told.
+    pub(super) async fn end(mut self, outcome: &Result<Outcome, Failure>) {
+        let decision = match outcome {
+            Ok(Outcome::Preview(_)) => Some(Decision::DryRun),
+            Ok(Outcome::Unconfirmed { .. }) | Err(Failure::Unconfirmed(_)) => {
+                Some(Decision::Unconfirmed)
+            }
+            Err(Failure::Forbidden(forbidden)) => Some(Decision::Refused {
+                rule: Excerpt::of(forbidden.rule.as_str()),
+            }),
+            Err(Failure::Lacking { missing, .. }) => Some(Decision::Refused {
+                rule: Excerpt::of(missing.to_string()),
+            }),
+            _ => None,
+        };
+        let word = match outcome {
+            Ok(Outcome::Answer(_)) => "ok",
+            Ok(Outcome::Preview(_) | Outcome::Unconfirmed { .. }) => "not sent",
+            Err(failure) => failure.kind(),
+        };
+        if let Some(entry) = self.ended(word, decision) {
+            self.audit.write(entry).await;
+        }
+    }
+
+    fn ended(&mut self, outcome: &'static str, decision: Option<Decision>) -> Option<Entry> {
+        let entry = self.entry.take()?;
+        let noted = self.trail.close();
+        let confirmed = noted.confirmed.map(|how| Decision::Confirmed {
+            how: Excerpt::of(how),
+        });
+        Some(Entry {
+            decision: decision.or(confirmed).unwrap_or(entry.decision),
+            outcome,
+            duration_ms: milliseconds(self.begun.elapsed()),
+            requests: noted.sent,
+            more_requests: noted.more,
+            ..entry
+        })
+    }
+}
+
+impl Drop for Recording<'_> {
+    /// The client withdrew the call, or the call panicked.
+    fn drop(&mut self) {
+        let outcome = if thread::panicking() {
+            "panicked"
+        } else {
+            "cancelled"
+        };
+        if let Some(entry) = self.ended(outcome, None) {
+            self.audit.write_later(entry);
+        }
+    }
+}
+
+/// A call that was refused before it began.
+pub(super) fn refused(tool: Tool, by: &Requester, arguments: &JsonObject, rule: String) -> Entry {
+    let rule = Excerpt::of(rule);
+    entry(tool, by, arguments, Decision::Refused { rule })
+}
+
+fn entry(tool: Tool, by: &Requester, arguments: &JsonObject, decision: Decision) -> Entry {
+    let declaration = tool.declaration();
+    let workspace = ["workspace_id", "workspace_slug"]
+        .into_iter()
+        .find_map(|name| arguments.get(name)?.as_str());
+    Entry {
+        time: Timestamp::now(),
+        principal: Excerpt::of(Arc::clone(&by.principal)),
+        client: by.client.clone().map(Excerpt::of),
+        tool: declaration.name,
+        effect: declaration.effect.as_str(),
+        target: target(tool, arguments),
+        workspace: workspace.map(path),
+        decision,
+        outcome: "not called",
+        duration_ms: 0,
+        trace_id: by.trace_id.clone().map(Excerpt::of),
+        requests: Vec::new(),
+        more_requests: 0,
+    }
+}
+
+/// The path of what is addressed, with the ids that the arguments have for it. What a workflow addresses shows in what
+/// it sends.
+fn target(tool: Tool, arguments: &JsonObject) -> Option<Excerpt> {
+    let Tool::Operation(operation) = tool else {
+        return None;
+    };
+    let segment = |segment: &str| {
+        let name = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}'));
+        let id = name.and_then(|name| {
+            let argument = operation.declaration.argument(name);
+            let names = argument.map_or(&[][..], |argument| argument.aliases);
+            let mut names = [name].into_iter().chain(names.iter().copied());
+            names.find_map(|name| arguments.get(name))
+        });
+        match id {
+            Some(Value::String(id)) => id.replace('/', "%2F"),
+            Some(Value::Number(id)) => id.to_string(),
+            _ => segment.to_owned(),
+        }
+    };
+    let segments: Vec<String> = operation.path.split('/').map(segment).collect();
+    Some(path(&segments.join("/")))
+}

@@ -1,0 +1,69 @@
+//! What uses an object, as far as the key and the policy let it be seen.
+
+use std::time::Duration;
+
+use portkey_api::{JsonObject, Operation};
+use serde_json::Value;
+
+use super::{Progress, Run, pages};
+use crate::{
+    keys::Fingerprint,
+    references::{Kind, Read, Reader, References, addressed},
+};
+
+/// How long somebody waits to be asked whether they mean it.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+impl Run<'_> {
+    /// What refers to that which `operation` would remove; nothing where it removes nothing that can be referred to.
+    pub(crate) async fn references_to(
+        &self,
+        operation: &'static Operation,
+        arguments: &JsonObject,
+    ) -> Option<References> {
+        let kind = Kind::removed_by(operation)?;
+        let id = addressed(operation, arguments)?;
+        Some(self.references(kind, id, PATIENCE).await)
+    }
+
+    /// What refers to the thing of this id or slug, as far as the key and the policy let it be seen.
+    pub async fn references(&self, kind: Kind, id: &str, patience: Duration) -> References {
+        let patience = patience.min(self.caller.client().settings().total_timeout * 3 / 4);
+        let crawls = &self.caller.safeguards.crawls;
+        crawls.references(self, kind, id, patience).await
+    }
+}
+
+impl Read for Run<'_> {
+    fn reader(&self) -> Reader {
+        let settings = self.caller.client().settings();
+        Reader {
+            portkey: settings.base_url.to_string(),
+            key: settings.api_key.as_ref().map(Fingerprint::of),
+            principal: self.by.principal.clone(),
+            rights: self.by.authority.rights(),
+        }
+    }
+
+    async fn fetch(
+        &self,
+        operation: &'static Operation,
+        mut arguments: JsonObject,
+    ) -> Result<Value, &'static str> {
+        if pages::is_paged(operation) {
+            arguments.insert("all".to_owned(), true.into());
+        }
+        let run = Run {
+            progress: &Progress::default(),
+            ..*self
+        };
+        let permit = run.permit(operation, arguments).await;
+        let permit = permit.map_err(|failure| failure.kind())?;
+        permit.read().await.map_err(|failure| failure.kind())
+    }
+
+    fn report(&self, done: u64, total: u64) {
+        self.progress
+            .report(done, Some(total), "looking for references");
+    }
+}

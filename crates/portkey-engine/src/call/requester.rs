@@ -1,0 +1,104 @@
+//! On whose behalf a call is made, and what they may use.
+
+use std::sync::Arc;
+
+use portkey_api::{Effect, operations};
+
+use super::{Audience, Failure};
+use crate::{
+    catalog::{Selection, Tool},
+    policy::{Forbidden, MissingScopes, Policy, Rule},
+    references::Rights,
+};
+
+/// On whose behalf a call is made, and what they may do.
+#[derive(Debug, Clone)]
+pub struct Requester {
+    /// The principal's name, unique within the server.
+    pub principal: Arc<str>,
+    /// The program they use, as it calls itself.
+    pub client: Option<Arc<str>>,
+    /// What they may do.
+    pub authority: Authority,
+    /// Who reads what comes of it.
+    pub audience: Audience,
+    /// The trace that the call belongs to, where it is part of one.
+    pub trace_id: Option<Arc<str>>,
+}
+
+/// What a principal may use. A direct call and a call that a composed tool makes for them are held to the same.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    /// The tools that they are offered.
+    pub offered: Offered,
+    /// What the operator forbids, whatever is offered.
+    pub policy: Arc<Policy>,
+    /// Scopes that their token lacks, and the tools that need them.
+    pub lacking: Arc<[(MissingScopes, Arc<Selection>)]>,
+}
+
+/// The tools that a principal is offered, and to whom else.
+#[derive(Debug, Clone)]
+pub enum Offered {
+    /// The tool sets of the server, which keep the list short. Composed tools may read by other tools too, but change
+    /// something only by these.
+    ToEverybody(Arc<Selection>),
+    /// The tool sets of a token or of a `[[grants]]` rule, which say what its holder may use, in composed tools too.
+    ToThem(Arc<Selection>),
+}
+
+impl Offered {
+    /// The tools themselves.
+    pub fn selection(&self) -> &Selection {
+        match self {
+            Self::ToEverybody(selection) | Self::ToThem(selection) => selection,
+        }
+    }
+
+    /// Whether a composed tool may make this call.
+    fn covers(&self, tool: Tool) -> bool {
+        let reads = tool.declaration().effect == Effect::Read;
+        self.selection().holds(tool) || (reads && matches!(self, Self::ToEverybody(_)))
+    }
+}
+
+impl Authority {
+    /// Why a tool needs a better token than this request brought.
+    pub fn lacks(&self, tool: Tool) -> Option<&MissingScopes> {
+        let mut lacking = self.lacking.iter();
+        let (missing, _) = lacking.find(|(_, tools)| tools.holds(tool))?;
+        Some(missing)
+    }
+
+    /// Whether this tool may be called, whoever calls it: the principal or a composed tool on their behalf.
+    pub(super) fn permits(&self, tool: Tool) -> Result<(), Failure> {
+        self.policy.permits(tool)?;
+        if !self.offered.covers(tool) {
+            return Err(Failure::Forbidden(Forbidden {
+                tool: tool.name(),
+                kind: Rule::ToolSet,
+                rule: "the tool sets that you are given do not hold it".to_owned(),
+            }));
+        }
+        match self.lacks(tool) {
+            None => Ok(()),
+            Some(missing) => Err(Failure::Lacking {
+                tool: tool.name(),
+                missing: missing.clone(),
+            }),
+        }
+    }
+
+    /// What this lets its holder see.
+    pub(crate) fn rights(&self) -> Rights {
+        let permitted = operations().filter(|one| self.permits(Tool::Operation(one)).is_ok());
+        let limits = self
+            .policy
+            .rules()
+            .filter_map(|rules| rules.workspaces.as_ref());
+        Rights {
+            operations: permitted.map(|one| one.declaration.name).collect(),
+            workspaces: limits.map(ToString::to_string).collect(),
+        }
+    }
+}

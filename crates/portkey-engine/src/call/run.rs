@@ -1,0 +1,158 @@
+//! The stages of one call, in their order.
+
+use portkey_api::{Declaration, JsonObject, Operation, Understood, understand, understand_exactly};
+use serde_json::Value;
+
+use super::{
+    Failure, Outcome, Run, asks_for_dry_run, conceal, course, extras::Shown, large, pages,
+    permit::Permit, send::told,
+};
+use crate::{
+    catalog::{Tool, Workflow},
+    secrets::Carried,
+};
+
+impl Run<'_> {
+    pub(super) async fn operate(
+        &self,
+        operation: &'static Operation,
+        arguments: JsonObject,
+    ) -> Result<Outcome, Failure> {
+        let tool = Tool::Operation(operation);
+        let arguments = self.understand(&operation.declaration, arguments)?;
+        let arguments = self.resolve(tool, arguments).await?;
+        match self.carry_out(operation, arguments.clone()).await {
+            Err(failure) => match self.resolve_unfound(tool, &arguments, &failure).await? {
+                Some(resolved) => self.carry_out(operation, resolved).await,
+                None => Err(failure),
+            },
+            outcome => outcome,
+        }
+    }
+
+    /// Makes the call with arguments that are understood.
+    async fn carry_out(
+        &self,
+        operation: &'static Operation,
+        arguments: JsonObject,
+    ) -> Result<Outcome, Failure> {
+        operation.check_ids(&arguments)?;
+        let arguments = self.of_own_organisation(operation, arguments).await?;
+        let permit = self.permit(operation, arguments).await?;
+        let arguments = &permit.arguments;
+        let own = asks_for_dry_run(arguments).then_some(Shown::Changes);
+        if let Some(shown) = self.extras.dry_run.or(own) {
+            // What the call itself would be refused for.
+            self.reveal(&operation.declaration, arguments).await?;
+            let preview = self.preview(operation, arguments.clone(), shown).await?;
+            return Ok(Outcome::Preview(Box::new(preview)));
+        }
+        let tool = Tool::Operation(operation);
+        if let Some(unconfirmed) = self.confirm(tool, arguments).await? {
+            return Ok(unconfirmed);
+        }
+        self.spend(operation).await?;
+        let answer = self.make(&permit).await?;
+        let answer = permit.let_through(answer).await?;
+        self.answer(&operation.declaration, arguments, answer).await
+    }
+
+    /// Carries a call out. Only here the secrets are known that its arguments refer to.
+    async fn make(&self, permit: &Permit<'_>) -> Result<Value, Failure> {
+        let declaration = &permit.operation.declaration;
+        if conceal::mints(declaration) {
+            self.caller.secrets.sink.prepare().await?;
+        }
+        let (revealed, carried) = self.reveal(declaration, &permit.arguments).await?;
+        match self.exchange(permit, revealed, &carried).await {
+            Ok(mut answer) => {
+                carried.hide_in(&mut answer);
+                Ok(answer)
+            }
+            Err(failure) => {
+                let failure = self.name_missing(&permit.arguments, failure).await;
+                Err(failure.without(&carried, self.by.audience))
+            }
+        }
+    }
+
+    /// Sends `revealed`, of which the journal only sees what the caller gave.
+    async fn exchange(
+        &self,
+        permit: &Permit<'_>,
+        revealed: JsonObject,
+        carried: &Carried,
+    ) -> Result<Value, Failure> {
+        let operation = permit.operation;
+        let answer = if pages::is_paged(operation) {
+            permit.list(revealed).await?
+        } else if course::is_course(operation) {
+            permit.course(revealed).await?
+        } else {
+            let revealed = self.look_up(operation, revealed).await?;
+            permit
+                .carry_out(&operation.request(revealed)?, carried)
+                .await?
+        };
+        Ok(if self.extras.return_object {
+            permit.refresh(answer).await
+        } else {
+            told(answer)
+        })
+    }
+
+    /// Reads arguments as they were meant, and notes what whoever calls should know of it.
+    fn understand(
+        &self,
+        declaration: &Declaration,
+        arguments: JsonObject,
+    ) -> Result<JsonObject, Failure> {
+        let read = match self.undoes {
+            // What restores an object says what it means by null.
+            Some(_) => understand_exactly,
+            None => understand,
+        };
+        let Understood { arguments, notes } = read(declaration, arguments)?;
+        self.notes.extend(notes);
+        Ok(arguments)
+    }
+
+    pub(super) async fn compose(
+        &self,
+        workflow: &'static Workflow,
+        arguments: JsonObject,
+    ) -> Result<Outcome, Failure> {
+        let tool = Tool::Workflow(workflow);
+        let arguments = self.understand(&workflow.declaration, arguments)?;
+        let arguments = self.resolve(tool, arguments).await?;
+        if !asks_for_dry_run(&arguments)
+            && let Some(unconfirmed) = self.confirm(tool, &arguments).await?
+        {
+            return Ok(unconfirmed);
+        }
+        let (arguments, carried) = self.reveal(&workflow.declaration, &arguments).await?;
+        let composed = self.composed(workflow)?;
+        let answer = composed.run(arguments.clone(), *self).await;
+        let mut answer = answer.map_err(|failure| failure.without(&carried, self.by.audience))?;
+        carried.hide_in(&mut answer);
+        self.answer(&workflow.declaration, &arguments, answer).await
+    }
+
+    /// What of an answer may be shown.
+    async fn answer(
+        &self,
+        declaration: &'static Declaration,
+        arguments: &JsonObject,
+        answer: Value,
+    ) -> Result<Outcome, Failure> {
+        let mut answer = self.conceal(declaration, arguments, answer).await?;
+        if !self.extras.include_bodies {
+            declaration.withhold_bodies(&mut answer);
+        }
+        declaration.tell_units(&mut answer);
+        if let Some(note) = large::how_to_narrow(declaration, arguments, &answer) {
+            self.notes.add(note);
+        }
+        Ok(Outcome::Answer(answer))
+    }
+}

@@ -1,0 +1,26 @@
+//! What was shown in place of a hidden character must not be written back.
+
+use super::Failure;
+use crate::{catalog::Tool, untrusted::stand_in};
+use portkey_api::{Effect, JsonObject, Problem};
+
+/// Refuses to write what only stands for a character: what was read and is written back would not be the same.
+pub(crate) fn refuse_stand_ins(tool: Tool, arguments: &JsonObject) -> Result<(), Failure> {
+    if tool.declaration().effect == Effect::Read {
+        return Ok(());
+    }
+    let found = arguments
+        .iter()
+        .find_map(|(name, value)| Some((name, stand_in(value)?)));
+    let Some((name, stand_in)) = found else {
+        return Ok(());
+    };
+    let reason = format!(
+        "{stand_in} stands for a hidden character in an answer; leave it out, or write the character itself \
+         (\\uXXXX in JSON)"
+    );
+    Err(Failure::invalid(
+        tool.name(),
+        Problem::rule(name.as_str(), reason),
+    ))
+}

@@ -1,0 +1,163 @@
+//! The catalog: every tool that can be called by name, an operation of the API or a workflow made of several.
+
+mod aliases;
+mod fields;
+mod names;
+mod needs;
+mod selection;
+mod siblings;
+mod universal;
+
+use std::collections::HashMap;
+
+use portkey_api::{Declaration, Domain, JsonObject, Operation, nearest, shortened};
+
+use crate::untrusted::brief;
+
+pub use fields::{WHERE, field, is_instruction, is_same};
+pub use needs::needs;
+pub use selection::{Selection, UnknownName};
+pub use siblings::{Listing, collection, counterpart, listing_of, listings, reader, same_shape};
+pub use universal::{CONFIRMATION, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, Universal, universals};
+
+/// Something that can be called by name.
+#[derive(Debug, Clone, Copy)]
+pub enum Tool {
+    /// One request to the API.
+    Operation(&'static Operation),
+    /// Several, or none.
+    Workflow(&'static Workflow),
+}
+
+/// A tool and the domain it belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The tool.
+    pub tool: Tool,
+    /// Such as `workspaces`.
+    pub domain: &'static str,
+}
+
+impl Tool {
+    /// What it declares about itself.
+    pub fn declaration(&self) -> &'static Declaration {
+        match self {
+            Self::Operation(operation) => &operation.declaration,
+            Self::Workflow(workflow) => &workflow.declaration,
+        }
+    }
+
+    /// The tool's name.
+    pub fn name(&self) -> &'static str {
+        self.declaration().name
+    }
+
+    /// What a model reads: the description, and what the key must be allowed to do.
+    pub fn description(&self) -> String {
+        let declaration = self.declaration();
+        match needs(declaration) {
+            Some(needs) => format!("{} {needs}", declaration.description),
+            None => declaration.description.to_owned(),
+        }
+    }
+
+    /// The schema of what it takes, as a client sees it.
+    pub fn input_schema(&self) -> JsonObject {
+        let mut schema = self.declaration().input_schema();
+        universal::list(*self, &mut schema);
+        schema
+    }
+
+    /// Whether it is offered unless the operator says otherwise.
+    pub fn is_default(&self) -> bool {
+        !self.declaration().extended && !self.declaration().unlisted
+    }
+
+    /// Whether programs may rely on the form of its answer.
+    pub fn declares_output(&self) -> bool {
+        matches!(self, Self::Workflow(_))
+    }
+}
+
+/// A tool made of several calls, as a catalog lists it. What it does is a `ComposedTool` of the module `call`.
+#[derive(Debug, Clone, Copy)]
+pub struct Workflow {
+    /// What it is and needs.
+    pub declaration: Declaration,
+    /// The domain it belongs to.
+    pub domain: &'static str,
+}
+
+/// The tools of a program, by name and by domain.
+#[derive(Debug)]
+pub struct Catalog {
+    entries: Vec<Entry>,
+    by_name: HashMap<&'static str, Entry>,
+    domains: Vec<&'static str>,
+}
+
+impl Catalog {
+    /// The operations of these domains, each followed by the workflows that belong to it.
+    pub fn new(
+        domains: &'static [Domain],
+        workflows: impl IntoIterator<Item = &'static Workflow>,
+    ) -> Self {
+        let workflows: Vec<&'static Workflow> = workflows.into_iter().collect();
+        let mut entries: Vec<Entry> = Vec::new();
+        for domain in domains {
+            let operations = domain.operations.iter().map(Tool::Operation);
+            let of_domain = workflows.iter().filter(|w| w.domain == domain.name());
+            let tools = operations.chain(of_domain.map(|workflow| Tool::Workflow(workflow)));
+            entries.extend(tools.map(|tool| Entry {
+                tool,
+                domain: domain.name(),
+            }));
+        }
+        Self {
+            by_name: entries.iter().map(|e| (e.tool.name(), *e)).collect(),
+            entries,
+            domains: domains.iter().map(Domain::name).collect(),
+        }
+    }
+
+    /// Every tool with its domain, domain by domain, workflows after the operations of theirs.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> {
+        self.entries.iter().copied()
+    }
+
+    /// Every tool, in the order they are listed.
+    pub fn tools(&self) -> impl Iterator<Item = Tool> {
+        self.entries().map(|entry| entry.tool)
+    }
+
+    /// The tool of this name, or the one that another spelling of it means. Every surface that takes the name of a tool
+    /// asks here, so that all agree which one it is.
+    pub fn find(&self, name: &str) -> Result<Tool, UnknownTool> {
+        self.entry(name).map(|entry| entry.tool)
+    }
+
+    /// The same with its domain.
+    pub fn entry(&self, name: &str) -> Result<Entry, UnknownTool> {
+        let called = |name: &str| self.by_name.get(name).copied();
+        called(name)
+            .or_else(|| names::meant(self, name).and_then(called))
+            .ok_or_else(|| UnknownTool {
+                name: shortened(name),
+                nearest: nearest(names::bare(name), self.tools().map(|tool| tool.name())),
+            })
+    }
+}
+
+#[cfg(test)]
+/// The operations of Portkey, for unit tests.
+pub(crate) fn operations_alone() -> Catalog {
+    Catalog::new(portkey_api::DOMAINS, [])
+}
+
+/// There is no tool of this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown tool `{}`{}", brief(name), nearest.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+pub struct UnknownTool {
+    name: String,
+    nearest: Option<&'static str>,
+}

@@ -1,0 +1,217 @@
+//! Which tools a server offers, told by sets, domains and names.
+
+use std::collections::BTreeSet;
+
+use portkey_api::nearest;
+
+use super::{Catalog, Entry, Tool, aliases::current_name};
+
+/// The tools that a server offers, of all there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    names: BTreeSet<&'static str>,
+}
+
+/// A word that names neither a set, nor a domain, nor a tool.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{word}` is neither `default`, `essentials`, `all`, a domain nor a tool{}", nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+pub struct UnknownName {
+    word: String,
+    nearest: Option<String>,
+}
+
+/// Whether a domain means its unlisted tools too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unlisted {
+    Included,
+    LeftOut,
+}
+
+/// Domains by the names of the TypeScript server, where they differ.
+const OTHER_NAMES: &[(&str, &[&str])] = &[
+    ("keys", &["api_keys", "virtual_keys"]),
+    ("limits", &["usage_limits", "rate_limits"]),
+    ("audit", &["audit_logs"]),
+    ("labels", &["prompt_labels"]),
+    ("partials", &["prompt_partials"]),
+    ("logging", &["logs", "log_exports"]),
+    ("tracing", &["feedback", "traces"]),
+];
+
+/// What everyday administration takes, for clients that hold few tools.
+const ESSENTIALS: &[&str] = &[
+    "list_workspaces",
+    "get_workspace",
+    "update_workspace",
+    "list_workspace_members",
+    "add_workspace_member",
+    "list_all_users",
+    "invite_user",
+    "list_api_keys",
+    "get_api_key",
+    "create_api_key",
+    "update_api_key",
+    "rotate_api_key",
+    "delete_api_key",
+    "list_configs",
+    "get_config",
+    "create_config",
+    "update_config",
+    "list_prompts",
+    "get_prompt",
+    "create_prompt",
+    "update_prompt",
+    "list_prompt_versions",
+    "publish_prompt",
+    "render_prompt",
+    "list_providers",
+    "list_integrations",
+    "list_guardrails",
+    "create_guardrail",
+    "list_usage_limits",
+    "list_rate_limits",
+    "get_analytics_summary",
+    "get_analytics_group",
+    "get_cost_analytics",
+    "list_traces",
+    "get_trace",
+    "list_audit_logs",
+    "find_references",
+    "list_changes",
+    "undo_change",
+];
+
+impl Selection {
+    /// Whether it holds this tool.
+    pub fn holds(&self, tool: Tool) -> bool {
+        self.names.contains(tool.name())
+    }
+
+    fn of(catalog: &Catalog, matches: impl Fn(&Entry) -> bool) -> Self {
+        let names = catalog
+            .entries()
+            .filter(matches)
+            .map(|entry| entry.tool.name());
+        Self {
+            names: names.collect(),
+        }
+    }
+}
+
+impl Catalog {
+    /// The tools that are offered unless the operator says otherwise.
+    pub fn default_selection(&self) -> Selection {
+        Selection::of(self, |entry| entry.tool.is_default())
+    }
+
+    /// Every tool there is.
+    pub fn all(&self) -> Selection {
+        Selection::of(self, |_| true)
+    }
+
+    /// Reads words with commas between them: `default`, `essentials`, `all`, domains and tools; a `-` in front leaves out.
+    /// Words that only leave out, leave out of the default.
+    pub fn selection(&self, text: &str) -> Result<Selection, UnknownName> {
+        let words: Vec<&str> = text
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .collect();
+        let mut selection = if words.iter().all(|word| word.starts_with('-')) {
+            self.default_selection()
+        } else {
+            Selection::default()
+        };
+        for word in words {
+            match word.strip_prefix('-') {
+                Some(word) => {
+                    let left_out = self.named(word, Unlisted::LeftOut)?;
+                    selection
+                        .names
+                        .retain(|name| !left_out.names.contains(name));
+                }
+                None => selection
+                    .names
+                    .extend(self.named(word, Unlisted::LeftOut)?.names),
+            }
+        }
+        Ok(selection)
+    }
+
+    /// What these words name, domains with the tools in them that no tool set holds.
+    pub(crate) fn naming(&self, words: &[&str]) -> Result<Selection, UnknownName> {
+        let mut selection = Selection::default();
+        for word in words {
+            selection
+                .names
+                .extend(self.named(word, Unlisted::Included)?.names);
+        }
+        Ok(selection)
+    }
+
+    fn named(&self, word: &str, unlisted: Unlisted) -> Result<Selection, UnknownName> {
+        let of = |matches: &dyn Fn(&Entry) -> bool| Selection::of(self, matches);
+        match word {
+            "default" => return Ok(self.default_selection()),
+            "all" => return Ok(self.all()),
+            "essentials" => return Ok(of(&|entry| ESSENTIALS.contains(&entry.tool.name()))),
+            _ => {}
+        }
+        let name = word.replace('-', "_");
+        let others = OTHER_NAMES.iter().find(|(other, _)| *other == name);
+        let others = others.map_or(&[][..], |(_, domains)| *domains);
+        let domains: Vec<&str> = others.iter().copied().chain([name.as_str()]).collect();
+        let listed = |e: &Entry| unlisted == Unlisted::Included || !e.tool.declaration().unlisted;
+        let in_domain = of(&|e| domains.contains(&e.domain) && listed(e));
+        if !in_domain.names.is_empty() {
+            return Ok(in_domain);
+        }
+        let tool = of(&|entry| entry.tool.name() == current_name(&name));
+        if !tool.names.is_empty() {
+            return Ok(tool);
+        }
+        let known = ["default", "essentials", "all"].into_iter();
+        let known = known.chain(self.domains.iter().copied());
+        let known = known.chain(self.tools().map(|tool| tool.name()));
+        Err(UnknownName {
+            word: word.to_owned(),
+            nearest: nearest(&name, known).map(str::to_owned),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::operations_alone;
+
+    fn holds(text: &str, name: &str) -> bool {
+        let selection = operations_alone().selection(text).unwrap();
+        selection.names.contains(name)
+    }
+
+    #[test]
+    fn sets_domains_and_tools_can_be_named() {
+        assert!(holds("default", "get_user") && !holds("default", "rotate_api_key"));
+        assert!(holds("all", "rotate_api_key"));
+        assert!(holds("users", "get_user") && !holds("users", "get_workspace"));
+        assert!(holds("users, rotate_api_key", "rotate_api_key"));
+        assert!(holds("logging", "get_log_export") && holds("tracing", "create_feedback"));
+        assert!(holds("keys", "list_virtual_keys") && holds("virtual-keys", "list_virtual_keys"));
+    }
+
+    #[test]
+    fn a_dash_leaves_out() {
+        assert!(!holds("default,-users", "get_user") && holds("default,-users", "get_workspace"));
+        assert!(!holds("-delete_user", "delete_user") && holds("-delete_user", "get_user"));
+    }
+
+    #[test]
+    fn an_unknown_word_comes_with_the_nearest_that_is_known() {
+        let error = operations_alone().selection("workspacs").unwrap_err();
+        assert!(
+            error.to_string().contains("did you mean `workspaces`?"),
+            "{error}"
+        );
+        assert!(operations_alone().selection("users,-nonsense").is_err());
+    }
+}

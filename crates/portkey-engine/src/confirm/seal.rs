@@ -1,0 +1,176 @@
+//! Tokens that stand for an agreement to one call, each good once.
+
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use ring::hmac;
+use secrecy::{ExposeSecret as _, SecretString};
+use uuid::Uuid;
+
+use super::Refused;
+use crate::state::SharedState;
+
+/// How long a token is good for.
+pub const VALID_FOR: Duration = Duration::from_mins(5);
+
+/// How long it is remembered that one was used: longer than any is good for, though clocks differ.
+const REMEMBERED_FOR: Duration = Duration::from_hours(1);
+
+/// Where the part of the key is that replicas agree on.
+const AGREED_KEY: &str = "confirm:key";
+
+/// Keeps tags apart from those that the same key might be used for elsewhere.
+const PURPOSE: &[u8] = b"portkey-mcp/confirmation/1";
+
+/// Bytes of the number of a token.
+const NUMBER: usize = 16;
+
+/// Bytes of a token in front of its tag: the number and the end.
+const CONTENT: usize = NUMBER + 8;
+
+/// Makes tokens and takes them back, each once.
+///
+/// They are sealed with a random key that the replicas agree on through the shared state, which also remembers the used
+/// ones: when that is emptied, no token is good any more, rather than all of them once again.
+#[derive(Debug, Clone)]
+pub struct Seal {
+    state: Arc<dyn SharedState>,
+    /// What the operator adds to the key, so that whoever can read the shared state can make no tokens.
+    secret: Option<SecretString>,
+}
+
+impl Seal {
+    /// On this state, with a secret of the operator's if they have one.
+    pub fn new(state: Arc<dyn SharedState>, secret: Option<SecretString>) -> Self {
+        Self { state, secret }
+    }
+
+    /// A token for what is bound.
+    pub async fn seal(&self, bound: &str) -> Result<String, Refused> {
+        let valid_until = Timestamp::now() + VALID_FOR;
+        Ok(sealed(
+            &self.key().await?,
+            Uuid::new_v4(),
+            bound,
+            valid_until,
+        ))
+    }
+
+    /// Takes a token back. Of all callers that bring it, on whatever replica, one succeeds.
+    pub async fn redeem(&self, token: &str, bound: &str) -> Result<(), Refused> {
+        let number = opened(&self.key().await?, token, bound).ok_or(Refused::Invalid)?;
+        let record = format!("confirm:used:{number}");
+        if self.state.claim(&record, REMEMBERED_FOR).await? {
+            Ok(())
+        } else {
+            Err(Refused::Used)
+        }
+    }
+
+    async fn key(&self) -> Result<hmac::Key, Refused> {
+        // 244 random bits, for the case that nobody has proposed any yet.
+        let proposed = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        let agreed = self.state.agree(AGREED_KEY, &proposed, REMEMBERED_FOR);
+        let agreed = agreed.await?;
+        let secret = self
+            .secret
+            .as_ref()
+            .map_or("", |secret| secret.expose_secret());
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+        let key = hmac::sign(&secret, agreed.as_bytes());
+        Ok(hmac::Key::new(hmac::HMAC_SHA256, key.as_ref()))
+    }
+}
+
+/// A token is the number by which it is used once, the millisecond of 1970 at which it ends, and a tag over both and
+/// what is bound, in base64url.
+fn sealed(key: &hmac::Key, number: Uuid, bound: &str, valid_until: Timestamp) -> String {
+    let mut bytes = number.as_bytes().to_vec();
+    bytes.extend(valid_until.as_millisecond().to_be_bytes());
+    let tag = hmac::sign(key, &tagged(&bytes, bound));
+    bytes.extend(tag.as_ref());
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The number of a token that is bound to this and still good.
+fn opened(key: &hmac::Key, token: &str, bound: &str) -> Option<Uuid> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    let (content, tag) = bytes.split_at_checked(CONTENT)?;
+    hmac::verify(key, &tagged(content, bound), tag).ok()?;
+    let (number, valid_until) = content.split_at_checked(NUMBER)?;
+    let valid_until = i64::from_be_bytes(valid_until.try_into().ok()?);
+    let is_good = Timestamp::now().as_millisecond() < valid_until;
+    Uuid::from_slice(number).ok().filter(|_| is_good)
+}
+
+/// What the tag is made of. The content has one length, so that nothing can move from it into what is bound.
+fn tagged(content: &[u8], bound: &str) -> Vec<u8> {
+    [PURPOSE, content, bound.as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state;
+
+    fn seal(secret: Option<&str>) -> Seal {
+        Seal::new(state::open(None).unwrap(), secret.map(Into::into))
+    }
+
+    #[tokio::test]
+    async fn a_token_is_good_once_and_for_what_it_was_made_for() {
+        let seal = seal(None);
+        let token = seal.seal("delete a").await.unwrap();
+        let other = seal.redeem(&token, "delete b").await;
+        assert!(matches!(other, Err(Refused::Invalid)), "{other:?}");
+        seal.redeem(&token, "delete a").await.unwrap();
+        let again = seal.redeem(&token, "delete a").await;
+        assert!(matches!(again, Err(Refused::Used)), "{again:?}");
+    }
+
+    #[tokio::test]
+    async fn no_byte_of_a_token_can_be_changed() {
+        let seal = seal(None);
+        let token = seal.seal("call").await.unwrap();
+        for place in 0..token.len() {
+            let mut bytes = token.clone().into_bytes();
+            bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(bytes).unwrap();
+            let refused = seal.redeem(&changed, "call").await;
+            assert!(matches!(refused, Err(Refused::Invalid)), "{changed}");
+        }
+        seal.redeem(&token, "call").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_expired_token_is_good_for_nothing() {
+        let seal = seal(None);
+        let key = seal.key().await.unwrap();
+        let expired = sealed(&key, Uuid::new_v4(), "call", Timestamp::now());
+        let refused = seal.redeem(&expired, "call").await;
+        assert!(matches!(refused, Err(Refused::Invalid)), "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn whoever_reads_the_shared_state_alone_can_make_no_token() {
+        let seal = seal(Some("the operator's own"));
+        let reader = Seal {
+            secret: None,
+            ..seal.clone()
+        };
+        let forged = reader.seal("call").await.unwrap();
+        let refused = seal.redeem(&forged, "call").await;
+        assert!(matches!(refused, Err(Refused::Invalid)), "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn when_the_state_is_emptied_no_token_is_good_any_more() {
+        let seal = seal(None);
+        let token = seal.seal("call").await.unwrap();
+        seal.redeem(&token, "call").await.unwrap();
+        seal.state.forget(AGREED_KEY).await.unwrap();
+        let refused = seal.redeem(&token, "call").await;
+        assert!(matches!(refused, Err(Refused::Invalid)), "{refused:?}");
+    }
+}

@@ -1,0 +1,132 @@
+//! Whose a key is. Portkey has no operation that says so; the list of keys, which nearly every key may read, does.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use portkey_api::{PageSize, Request, api_keys::ListApiKeys, masked};
+use portkey_client::{Client, Error, SecretString};
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+use tokio::{sync::OnceCell, time::timeout};
+
+use super::Fingerprint;
+
+/// Whose a key is, as far as it may tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owner {
+    /// The organisation it belongs to.
+    pub organisation: Option<String>,
+    /// The one that the key is bound to.
+    pub workspace: Option<String>,
+}
+
+/// What was found out, a key once. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Owners {
+    known: Arc<Mutex<HashMap<Whose, Found>>>,
+}
+
+/// A key says nothing without the Portkey that it is for.
+type Whose = (String, Fingerprint);
+type Found = Arc<OnceCell<Owner>>;
+
+/// More keys than a server meets, unless somebody plays with it.
+const MOST_KEYS: usize = 10_000;
+/// How long an answer waits for a look at the keys; a later call tries again.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The keys looked at, which is all of them in most organisations.
+const LOOKED_AT: u32 = 100;
+
+impl Owners {
+    /// Whose `key` is, asked of Portkey unless it is known. Never fails: what cannot be found out is left out.
+    pub async fn find(&self, client: &Client, key: &SecretString) -> Owner {
+        let found = self.entry(client, key);
+        let asking = found.get_or_try_init(|| ask(client, key));
+        match timeout(PATIENCE, asking).await {
+            Ok(Ok(owner)) => owner.clone(),
+            _ => Owner::default(),
+        }
+    }
+
+    /// Whose `key` is, if it is known.
+    pub fn recall(&self, client: &Client, key: &SecretString) -> Owner {
+        self.entry(client, key).get().cloned().unwrap_or_default()
+    }
+
+    fn entry(&self, client: &Client, key: &SecretString) -> Found {
+        let whose = (client.settings().base_url.to_string(), Fingerprint::of(key));
+        // Whoever panicked left nothing half done: entries are whole from the start.
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_KEYS && !known.contains_key(&whose) {
+            known.clear();
+        }
+        Arc::clone(known.entry(whose).or_default())
+    }
+}
+
+/// A refusal is an answer too, and asked for once; only where nobody answered is it worth asking again.
+async fn ask(client: &Client, key: &SecretString) -> Result<Owner, ()> {
+    let request = Request::to(&ListApiKeys {
+        workspace_id: None,
+        current_page: None,
+        page_size: Some(PageSize(LOOKED_AT)),
+        all: None,
+        ids: None,
+    })
+    .map_err(|_| ())?;
+    match client.with_key(key.clone()).call(&request).await {
+        Ok(answer) => Ok(read(&answer.value, &masked(key.expose_secret()))),
+        Err(Error::Refused(refusal)) if matches!(refusal.status, 401..=405) => Ok(Owner::default()),
+        Err(_) => Err(()),
+    }
+}
+
+/// All keys of the list are of one organisation; the workspace is that of the key itself, which the list shows masked.
+fn read(list: &Value, shown: &str) -> Owner {
+    let keys = list.get("data").and_then(Value::as_array);
+    let keys = keys.map(Vec::as_slice).unwrap_or_default();
+    let text = |key: &Value, name| Some(key.get(name)?.as_str()?.to_owned());
+    let mut own = keys
+        .iter()
+        .filter(|key| text(key, "key").as_deref() == Some(shown));
+    let workspace = match (own.next(), own.next()) {
+        (Some(key), None) => text(key, "workspace_id"),
+        // Not listed, or two that look alike.
+        _ => None,
+    };
+    Owner {
+        organisation: keys.iter().find_map(|key| text(key, "organisation_id")),
+        workspace,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_workspace_is_that_of_the_key_itself() {
+        let list = json!({ "data": [
+            { "key": "aa*****111", "organisation_id": "org", "workspace_id": "other" },
+            { "key": "ab*****xyz", "organisation_id": "org", "workspace_id": "own" },
+        ] });
+        let owner = read(&list, "ab*****xyz");
+        assert_eq!(owner.organisation.as_deref(), Some("org"));
+        assert_eq!(owner.workspace.as_deref(), Some("own"));
+    }
+
+    #[test]
+    fn a_key_that_is_not_listed_or_looks_like_another_names_no_workspace() {
+        let one = json!({ "key": "ab*****xyz", "organisation_id": "org", "workspace_id": "one" });
+        let two = json!({ "key": "ab*****xyz", "organisation_id": "org", "workspace_id": "two" });
+        let owner = read(&json!({ "data": [one, two] }), "ab*****xyz");
+        assert_eq!(owner.workspace, None);
+        assert_eq!(owner.organisation.as_deref(), Some("org"));
+        assert_eq!(read(&json!({}), "ab*****xyz"), Owner::default());
+    }
+}

@@ -1,0 +1,25 @@
+//! Safe administration of Portkey as a library: policy, confirmation, dry runs, a journal with undo, an audit trail and
+//! redaction around every call of the Admin API.
+//!
+//! A [`call::Caller`] makes calls of the tools of a [`catalog::Catalog`]. The engine reads no environment, prints nothing
+//! and installs nothing that is global to the process; what the program around it decides, it is given.
+
+pub mod audit;
+pub mod call;
+pub mod catalog;
+pub mod confirm;
+pub mod database;
+pub mod journal;
+pub mod keys;
+mod metrics;
+pub mod policy;
+pub mod private_file;
+pub mod references;
+pub mod safeguards;
+pub mod secrets;
+mod sqlite_file;
+pub mod state;
+pub mod untrusted;
+pub mod workers;
+
+pub use metrics::describe_metrics;

@@ -1,0 +1,176 @@
+//! What may be done, from static configuration alone: nothing in a call can widen it.
+//!
+//! A policy is a stack of rules: the server's, then those of the token or of the `[[grants]]` rule. A call must pass
+//! all of them, so what is put on top can only narrow.
+
+mod directory;
+mod effects;
+mod forbidden;
+mod missing_scopes;
+mod quotas;
+mod reach;
+mod rules;
+mod tool_names;
+mod workspace_names;
+
+use std::sync::Arc;
+
+use crate::{catalog::Tool, confirm::Confirm};
+
+pub(crate) use directory::{Allowed, Directory};
+pub use effects::Effects;
+pub use forbidden::{Forbidden, Rule};
+pub use missing_scopes::MissingScopes;
+pub use quotas::{QuotaKind, QuotaTable, Quotas};
+pub(crate) use reach::{
+    NAMES, Reach, Subject, container, entries_tell, listing, lists_workspaces, members, names_of,
+    object_of, placeholders, reach, reader_at, references, referent, scopes_of, stated,
+};
+pub use rules::{Origin, Rules};
+pub use tool_names::{InvalidToolNames, ToolNames};
+pub use workspace_names::WorkspaceNames;
+
+/// What somebody may do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Policy {
+    rules: Vec<Arc<Rules>>,
+}
+
+impl Policy {
+    /// What these rules leave.
+    pub fn of(rules: Rules) -> Self {
+        Self {
+            rules: vec![Arc::new(rules)],
+        }
+    }
+
+    /// The same with further rules: never wider.
+    #[must_use]
+    pub fn and(&self, rules: impl IntoIterator<Item = Arc<Rules>>) -> Self {
+        let all = self.rules.iter().cloned().chain(rules);
+        Self {
+            rules: all.collect(),
+        }
+    }
+
+    /// Whether this tool may be called at all.
+    pub fn permits(&self, tool: Tool) -> Result<(), Forbidden> {
+        self.rules.iter().try_for_each(|rules| rules.permit(tool))
+    }
+
+    /// When somebody must agree to what is destroyed: as the strictest rule says.
+    pub fn confirm(&self) -> Confirm {
+        let said = self.rules().filter_map(|rules| rules.confirm);
+        said.max().unwrap_or_default()
+    }
+
+    /// All its rules, the server's first.
+    pub fn rules(&self) -> impl Iterator<Item = &Rules> {
+        self.rules.iter().map(Arc::as_ref)
+    }
+
+    /// What a client is told of it, in one line; nothing where it forbids nothing.
+    pub fn told(&self) -> Option<String> {
+        let mut told: Vec<String> = Vec::new();
+        for part in self.rules().flat_map(Rules::told) {
+            if !told.contains(&part) {
+                told.push(part);
+            }
+        }
+        let told = told.join("; ");
+        (!told.is_empty()).then(|| {
+            format!("RESTRICTED by the operator, who alone can change it: {told}. Do not try to work around it.")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{option, prelude::*, sample::subsequence};
+
+    use super::*;
+    use crate::catalog;
+
+    fn names() -> impl Strategy<Value = String> {
+        let words = vec![
+            "users",
+            "configs",
+            "prompts",
+            "analytics",
+            "logging",
+            "delete_config",
+            "list_users",
+            "run_prompt_completion",
+            "default",
+        ];
+        subsequence(words, 1..5).prop_map(|words| words.join(","))
+    }
+
+    fn effects() -> impl Strategy<Value = String> {
+        let words = vec!["read", "create", "update", "delete", "execute"];
+        subsequence(words, 1..=5).prop_map(|words| words.join(","))
+    }
+
+    fn rules() -> impl Strategy<Value = Rules> {
+        let workspaces = option::of(Just("research".to_owned()));
+        let parts = (
+            any::<bool>(),
+            option::of(names()),
+            option::of(names()),
+            option::of(effects()),
+            workspaces,
+        );
+        parts.prop_map(|(read_only, allow, deny, effects, workspaces)| Rules {
+            read_only,
+            allow: allow.map(|names| tool_names(&names)),
+            deny: deny.map(|names| tool_names(&names)),
+            effects: effects.map(|words| words.parse().unwrap()),
+            workspaces: workspaces.map(|names| names.parse().unwrap()),
+            ..Rules::default()
+        })
+    }
+
+    fn tool_names(text: &str) -> ToolNames {
+        ToolNames::parse(&catalog::operations_alone(), text).unwrap()
+    }
+
+    fn permitted(policy: &Policy) -> Vec<&'static str> {
+        let catalog = catalog::operations_alone();
+        let tools = catalog.tools().filter(|tool| policy.permits(*tool).is_ok());
+        tools.map(|tool| tool.name()).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn further_rules_permit_what_both_permit_and_no_more(server in rules(), own in rules()) {
+            let (server, own) = (Policy::of(server), Policy::of(own));
+            let both = server.and(own.rules.iter().cloned());
+            let (of_server, of_own) = (permitted(&server), permitted(&own));
+            let expected: Vec<_> = of_server.into_iter().filter(|name| of_own.contains(name)).collect();
+            prop_assert_eq!(permitted(&both), expected);
+        }
+
+        #[test]
+        fn what_is_denied_is_denied_whatever_allows_it(rules in rules(), denied in names()) {
+            let denied = tool_names(&denied);
+            let rules = Rules { deny: Some(denied.clone()), ..rules };
+            let policy = Policy::of(rules);
+            let catalog = catalog::operations_alone();
+            for tool in catalog.tools().filter(|tool| denied.hold(*tool)) {
+                prop_assert!(policy.permits(tool).is_err(), "{}", tool.name());
+            }
+        }
+    }
+
+    #[test]
+    fn no_rules_permit_everything_and_tell_nothing() {
+        let policy = Policy::of(Rules::default());
+        assert_eq!(
+            permitted(&policy).len(),
+            catalog::operations_alone().tools().count()
+        );
+        assert_eq!(policy.told(), None);
+    }
+}

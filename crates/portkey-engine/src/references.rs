@@ -1,0 +1,210 @@
+//! What uses what: everything that can hold a reference is read once and kept for a short while, then searched.
+
+mod crawl;
+mod read;
+mod search;
+mod sources;
+
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+
+use moka::future::Cache;
+use portkey_api::{Effect, JsonObject, Operation, Place};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{catalog, untrusted::Name};
+
+use crawl::Crawl;
+pub(crate) use read::{Read, Reader, Rights};
+
+/// How long what was read may be searched again: several deletes in a row read it once.
+const FRESH_FOR: Duration = Duration::from_secs(30);
+/// Organisations and keys at once.
+const KEPT: u64 = 16;
+/// Names that a sentence gives of each kind.
+const NAMED: usize = 3;
+
+/// What can be referred to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A gateway config.
+    Config,
+    /// Credentials of a provider, shared with workspaces.
+    Integration,
+    /// An integration as one workspace uses it.
+    Provider,
+    /// The older face of a provider.
+    VirtualKey,
+    /// A prompt.
+    Prompt,
+    /// A part of prompts.
+    Partial,
+    /// A guardrail.
+    Guardrail,
+    /// A workspace.
+    Workspace,
+    /// An API key.
+    ApiKey,
+    /// An MCP server of somebody else's.
+    McpIntegration,
+    /// What a workspace makes of one.
+    McpServer,
+}
+
+/// What refers to something.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct References {
+    /// What it is.
+    pub kind: Kind,
+    /// The id or slug that was asked for.
+    pub id: String,
+    /// Its name, where it was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How many things refer to it.
+    pub total: usize,
+    /// The same, kind by kind.
+    pub by_kind: BTreeMap<String, usize>,
+    /// Those things.
+    pub data: Vec<Reference>,
+    /// What could not be read, so that more may refer to it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub unread: Vec<Unread>,
+}
+
+/// One thing that refers to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reference {
+    /// What it is, such as `config`.
+    pub kind: String,
+    /// Its id, or its slug where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The paths in it where the reference stands, such as `config.targets[1].provider`.
+    pub r#where: Vec<String>,
+    /// The workspace it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<String>,
+    /// The provider in between, where it refers to an integration by way of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
+}
+
+/// Something that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Unread {
+    /// By which tool.
+    pub tool: String,
+    /// Why, in a word.
+    pub reason: String,
+    /// How many times.
+    pub count: usize,
+}
+
+/// What was read, for as long as it is fresh. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Crawls(Cache<Reader, Arc<Crawl>>);
+
+impl Default for Crawls {
+    fn default() -> Self {
+        Self(
+            Cache::builder()
+                .max_capacity(KEPT)
+                .time_to_live(FRESH_FOR)
+                .build(),
+        )
+    }
+}
+
+impl Crawls {
+    /// What refers to the thing of this id or slug. Reads no longer than `patience`; what is left then counts as unread.
+    pub(crate) async fn references(
+        &self,
+        source: &impl Read,
+        kind: Kind,
+        id: &str,
+        patience: Duration,
+    ) -> References {
+        // Who else asks at the same time waits for the same reading.
+        let crawl = self
+            .0
+            .get_with(source.reader(), crawl::read(source, patience))
+            .await;
+        search::references(&crawl, kind, id)
+    }
+}
+
+impl Kind {
+    /// What `operation` removes, if it is something that can be referred to.
+    pub(crate) fn removed_by(operation: &Operation) -> Option<Self> {
+        if operation.declaration.effect != Effect::Delete {
+            return None;
+        }
+        let reader = catalog::reader(operation)?.declaration.name;
+        Some(match reader {
+            "get_config" => Self::Config,
+            "get_integration" => Self::Integration,
+            "get_provider" => Self::Provider,
+            "get_virtual_key" => Self::VirtualKey,
+            "get_prompt" => Self::Prompt,
+            "get_prompt_partial" => Self::Partial,
+            "get_guardrail" => Self::Guardrail,
+            "get_workspace" => Self::Workspace,
+            "get_api_key" => Self::ApiKey,
+            "get_mcp_integration" => Self::McpIntegration,
+            "get_mcp_server" => Self::McpServer,
+            _ => return None,
+        })
+    }
+}
+
+/// The id in the path of `operation`, of what it is about.
+pub(crate) fn addressed<'a>(operation: &Operation, arguments: &'a JsonObject) -> Option<&'a str> {
+    let mut path = operation.declaration.arguments.iter().rev();
+    let id = path.find(|argument| argument.place == Place::Path)?;
+    arguments.get(id.name).and_then(Value::as_str)
+}
+
+/// A sentence or two for whoever decides whether it may go.
+impl fmt::Display for References {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.data.is_empty() {
+            f.write_str("Nothing that was looked at refers to it.")?;
+        } else {
+            let parts: Vec<String> = self.by_kind.keys().map(|kind| self.some_of(kind)).collect();
+            write!(f, "Used by {}.", parts.join("; "))?;
+        }
+        let mut missing: Vec<&str> = self.unread.iter().map(|one| one.tool.as_str()).collect();
+        missing.dedup();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        write!(
+            f,
+            " More may: not everything could be read (`{}`).",
+            missing.join("`, `")
+        )
+    }
+}
+
+impl References {
+    fn some_of(&self, kind: &str) -> String {
+        let of_kind = self.data.iter().filter(|reference| reference.kind == kind);
+        let names: Vec<String> = of_kind
+            .clone()
+            .filter_map(|reference| reference.name.as_deref().or(reference.id.as_deref()))
+            .take(NAMED)
+            .map(|name| Name::of(name).to_string())
+            .collect();
+        let count = of_kind.count();
+        let words = kind.replace('_', " ");
+        let plural = if count == 1 { "" } else { "s" };
+        let more = if count > names.len() { ", …" } else { "" };
+        format!("{count} {words}{plural} ({}{more})", names.join(", "))
+    }
+}

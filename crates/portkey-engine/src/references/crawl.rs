@@ -1,0 +1,232 @@
+//! Reads everything that can refer to something, several requests at a time.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{StreamExt as _, stream};
+use portkey_api::{JsonObject, Operation, Place};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::{
+    Read, Unread,
+    sources::{DEFAULTS, More, SOURCES, Source, VERSIONS, operation},
+};
+
+/// Requests at once.
+const AT_ONCE: usize = 8;
+
+/// What was read.
+#[derive(Debug, Default)]
+pub(crate) struct Crawl {
+    pub(super) things: Vec<Thing>,
+    pub(super) unread: Vec<Unread>,
+}
+
+/// Something that may refer to something else.
+#[derive(Debug)]
+pub(super) struct Thing {
+    pub(super) kind: &'static str,
+    pub(super) content: JsonObject,
+}
+
+impl Thing {
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.content.get(name)?.as_str()
+    }
+}
+
+/// Reads all there is, until the patience is at its end.
+pub(super) async fn read(source: &impl Read, patience: Duration) -> Arc<Crawl> {
+    let reader = Crawler {
+        source,
+        deadline: Instant::now() + patience,
+        done: AtomicU64::new(0),
+        total: AtomicU64::new(SOURCES.len() as u64 + 1),
+        unread: Mutex::default(),
+    };
+    let listed: Vec<(Source, Vec<JsonObject>)> = stream::iter(SOURCES.to_vec())
+        .map(|source| reader.listed(source))
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let entries: Vec<(Source, JsonObject)> = listed
+        .into_iter()
+        .flat_map(|(source, entries)| entries.into_iter().map(move |entry| (source, entry)))
+        .collect();
+    reader
+        .total
+        .fetch_add(entries.len() as u64, Ordering::Relaxed);
+    let things: Vec<Vec<Thing>> = stream::iter(entries)
+        .map(|(source, entry)| reader.complete(source, entry))
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let mut things: Vec<Thing> = things.into_iter().flatten().collect();
+    things.extend(reader.defaults().await);
+    let unread = reader.unread.into_inner();
+    Arc::new(Crawl {
+        things,
+        unread: unread.unwrap_or_else(PoisonError::into_inner),
+    })
+}
+
+struct Crawler<'a, R> {
+    source: &'a R,
+    deadline: Instant,
+    done: AtomicU64,
+    total: AtomicU64,
+    unread: Mutex<Vec<Unread>>,
+}
+
+impl<R: Read> Crawler<'_, R> {
+    async fn listed(&self, source: Source) -> (Source, Vec<JsonObject>) {
+        let answer = self.ask(source.list, JsonObject::new()).await;
+        self.step();
+        (source, answer.map(entries).unwrap_or_default())
+    }
+
+    /// The whole of a thing, of which the listing has a part; and those of its versions that can be called for.
+    async fn complete(&self, source: Source, entry: JsonObject) -> Vec<Thing> {
+        let kind = source.kind;
+        let content = match source.more {
+            More::Nothing => entry,
+            More::Whole(tool) => match self.ask_of(tool, &entry).await {
+                Some(Value::Object(whole)) => whole,
+                _ => entry,
+            },
+            More::List(tool, name) => {
+                let mut entry = entry;
+                if let Some(list) = self.ask_of(tool, &entry).await {
+                    let list = entries(list).into_iter().map(Value::Object).collect();
+                    entry.insert(name.to_owned(), Value::Array(list));
+                }
+                entry
+            }
+        };
+        let mut things = vec![Thing { kind, content }];
+        if kind == "prompt"
+            && let Some(prompt) = things.first().map(|thing| thing.content.clone())
+        {
+            things.extend(self.labelled(&prompt).await);
+        }
+        self.step();
+        things
+    }
+
+    async fn labelled(&self, prompt: &JsonObject) -> Vec<Thing> {
+        let (list, get) = VERSIONS;
+        let versions = self.ask_of(list, prompt).await.map(entries);
+        let published = prompt.get("prompt_version_id");
+        let mut things = Vec::new();
+        for version in versions.unwrap_or_default() {
+            let id = version.get("id");
+            let labelled = version.get("label_id").is_some_and(Value::is_string);
+            let (true, Some(id)) = (labelled && id != published, id) else {
+                continue;
+            };
+            let Some(operation) = operation(get) else {
+                continue;
+            };
+            let mut arguments = arguments(operation, prompt);
+            arguments.insert("version_id".to_owned(), id.clone());
+            if let Some(Value::Object(content)) = self.ask(get, arguments).await {
+                things.push(Thing {
+                    kind: "prompt",
+                    content,
+                });
+            }
+        }
+        things
+    }
+
+    async fn defaults(&self) -> Option<Thing> {
+        let (kind, tool) = DEFAULTS;
+        match self.ask(tool, JsonObject::new()).await? {
+            Value::Object(content) => Some(Thing { kind, content }),
+            _ => None,
+        }
+    }
+
+    async fn ask_of(&self, tool: &'static str, thing: &JsonObject) -> Option<Value> {
+        let operation = operation(tool)?;
+        self.ask(tool, arguments(operation, thing)).await
+    }
+
+    async fn ask(&self, tool: &'static str, arguments: JsonObject) -> Option<Value> {
+        let operation = operation(tool)?;
+        if Instant::now() >= self.deadline {
+            self.missing(tool, "no time was left");
+            return None;
+        }
+        match self.source.fetch(operation, arguments).await {
+            Ok(mut answer) => {
+                // It is kept for a while, and nobody searches for secrets.
+                operation.declaration.mask(&mut answer);
+                if answer.get("truncated") == Some(&Value::Bool(true)) {
+                    self.missing(tool, "there are too many");
+                }
+                Some(answer)
+            }
+            Err(kind) => {
+                self.missing(tool, kind);
+                None
+            }
+        }
+    }
+
+    fn missing(&self, tool: &str, reason: &str) {
+        let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |one: &&mut Unread| one.tool == tool && one.reason == reason;
+        if let Some(known) = unread.iter_mut().find(same) {
+            known.count += 1;
+            return;
+        }
+        unread.push(Unread {
+            tool: tool.to_owned(),
+            reason: reason.to_owned(),
+            count: 1,
+        });
+    }
+
+    fn step(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        let total = self.total.load(Ordering::Relaxed);
+        self.source.report(done, total);
+    }
+}
+
+fn entries(answer: Value) -> Vec<JsonObject> {
+    let Value::Object(mut envelope) = answer else {
+        return Vec::new();
+    };
+    let Some(Value::Array(entries)) = envelope.remove("data") else {
+        return Vec::new();
+    };
+    let objects = entries.into_iter().filter_map(|entry| match entry {
+        Value::Object(entry) => Some(entry),
+        _ => None,
+    });
+    objects.collect()
+}
+
+/// What the path of `operation` takes, from the thing that it is about.
+fn arguments(operation: &Operation, thing: &JsonObject) -> JsonObject {
+    let mut path = operation.declaration.arguments.iter();
+    let path = path.find(|argument| argument.place == Place::Path);
+    let own = path.and_then(|argument| {
+        let names = if argument.name == "slug" {
+            ["slug", "id"]
+        } else {
+            ["id", "slug"]
+        };
+        let id = names.into_iter().find_map(|name| thing.get(name));
+        Some((argument.name.to_owned(), id?.clone()))
+    });
+    own.into_iter().collect()
+}

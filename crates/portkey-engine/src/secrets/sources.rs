@@ -1,0 +1,273 @@
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::Path,
+};
+
+use portkey_api::{
+    Declaration, InvalidArguments, JsonObject, Problem, Reference, each_secret, is_reference,
+};
+use serde_json::Value;
+
+use super::{Carried, Own, SourceList, source::is_plain};
+use crate::private_file::{self, Identity};
+
+/// The largest secret that is read.
+const LARGEST: usize = 64 * 1024;
+
+/// References that one call may hold: for each a file may be read, and what follows looks for each secret.
+const MOST: usize = 100;
+
+/// Below these the system shows what programs hold, such as their environment.
+const SYSTEM: [&str; 2] = ["/proc", "/sys"];
+
+/// Reads what a variable of the environment holds; the program around the engine says how.
+pub type ReadVariable = fn(&str) -> Option<String>;
+
+/// Where the operator allows secrets to be read from.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    allowed: SourceList,
+    own: Own,
+    variable: ReadVariable,
+}
+
+impl Default for Sources {
+    /// No source at all.
+    fn default() -> Self {
+        Self::new(SourceList::default(), Own::default(), |_| None)
+    }
+}
+
+/// Why a reference is not followed.
+#[derive(Debug)]
+enum Refused {
+    NotAllowed,
+    Own,
+    NoVariable,
+    NoFile,
+    Empty,
+    TooLarge,
+    NotText,
+}
+
+impl Sources {
+    /// Those, but nothing of the program's own.
+    pub fn new(allowed: SourceList, own: Own, variable: ReadVariable) -> Self {
+        Self {
+            allowed,
+            own,
+            variable,
+        }
+    }
+
+    /// Where they are, whatever is further ruled out for a principal.
+    pub fn allowed(&self) -> &SourceList {
+        &self.allowed
+    }
+
+    /// Puts secrets in the place of the references to them, and says what the call then carries. Each must be in all of
+    /// `narrower` too. Waits for files.
+    pub fn resolve(
+        &self,
+        declaration: &Declaration,
+        arguments: JsonObject,
+        narrower: &[SourceList],
+    ) -> Result<(JsonObject, Carried), InvalidArguments> {
+        let reading = Reading {
+            own: &self.own,
+            variable: self.variable,
+            allowed: [&self.allowed].into_iter().chain(narrower).collect(),
+        };
+        let mut arguments = Value::Object(arguments);
+        let mut carried = Carried::default();
+        let mut resolved: Vec<String> = Vec::new();
+        let mut problems = Vec::new();
+        each_secret(
+            declaration.input(),
+            &mut arguments,
+            &mut |path, _, value| {
+                // What was read is a secret, whatever it looks like.
+                if resolved.iter().any(|done| is_within(path, done)) {
+                    return;
+                }
+                let Value::String(text) = &*value else { return };
+                let reference = Reference::read(text);
+                if reference.is_some() && resolved.len() + problems.len() >= MOST {
+                    if problems.is_empty() {
+                        let rule = format!("a call may refer to {MOST} secrets");
+                        problems.push(Problem::rule(path, rule));
+                    }
+                    return;
+                }
+                match reference.map(|reference| reading.read(reference)) {
+                    None => carried.write(text),
+                    Some(Ok(secret)) => {
+                        *value = fitting(path, secret, &mut carried);
+                        resolved.push(path.to_owned());
+                    }
+                    Some(Err(refused)) => {
+                        problems.push(Problem::rule(path, reading.told(text, &refused)));
+                    }
+                }
+            },
+        );
+        match arguments {
+            Value::Object(arguments) if problems.is_empty() => Ok((arguments, carried)),
+            _ => Err(InvalidArguments {
+                tool: declaration.name,
+                problems,
+            }),
+        }
+    }
+}
+
+/// Where the secrets of one call may be read from.
+struct Reading<'a> {
+    own: &'a Own,
+    variable: ReadVariable,
+    /// Each source must be in all of these.
+    allowed: Vec<&'a SourceList>,
+}
+
+impl Reading<'_> {
+    fn read(&self, reference: Reference<'_>) -> Result<String, Refused> {
+        let text = match reference {
+            Reference::Variable(name) => self.variable(name)?,
+            Reference::File(path) => self.file(path)?,
+        };
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        match text.strip_suffix('\r').unwrap_or(text) {
+            "" => Err(Refused::Empty),
+            text if text.len() > LARGEST => Err(Refused::TooLarge),
+            text => Ok(text.to_owned()),
+        }
+    }
+
+    fn variable(&self, name: &str) -> Result<String, Refused> {
+        let mut own = self.own.variables.iter();
+        if own.any(|own| own.eq_ignore_ascii_case(name)) {
+            return Err(Refused::Own);
+        }
+        if !self.allowed.iter().all(|list| list.has_variable(name)) {
+            return Err(Refused::NotAllowed);
+        }
+        (self.variable)(name).ok_or(Refused::NoVariable)
+    }
+
+    /// Looks at no file before it is clear that the path itself is allowed, so that nothing is told of others.
+    fn file(&self, path: &str) -> Result<String, Refused> {
+        if !is_plain(Path::new(path)) {
+            return Err(Refused::NotAllowed);
+        }
+        if !self.allowed.iter().all(|list| list.has_path(path)) {
+            return Err(Refused::NotAllowed);
+        }
+        let real = fs::canonicalize(path).map_err(|_| Refused::NoFile)?;
+        let is_inside = self.allowed.iter().all(|list| list.has_file(path, &real));
+        if !is_inside || SYSTEM.iter().any(|system| real.starts_with(system)) {
+            return Err(Refused::NoFile);
+        }
+        let identity = Identity::at(&real).map_err(|_| Refused::NoFile)?;
+        if self.own.has(&identity) {
+            return Err(Refused::Own);
+        }
+        read_text(&real, &identity)
+    }
+
+    fn allowed(&self) -> String {
+        let lists: Vec<_> = self.allowed.iter().map(ToString::to_string).collect();
+        lists.join("; of these, ")
+    }
+
+    /// What the caller can do about it.
+    fn told(&self, reference: &str, refused: &Refused) -> String {
+        let reference = if is_reference(reference) {
+            format!("`{reference}`")
+        } else {
+            "what begins like a reference".to_owned()
+        };
+        match refused {
+            Refused::NotAllowed => format!(
+                "{reference} may not be read; allowed here: {}. Ask the operator of this server to add it to \
+                 --secret-sources (PORTKEY_MCP_SECRET_SOURCES); the secret itself never needs to be in the chat",
+                self.allowed()
+            ),
+            Refused::Own => {
+                format!("{reference} is this server's own and is never passed on; name another")
+            }
+            Refused::NoVariable => {
+                format!(
+                    "{reference} is allowed but not set; ask the operator to set it where the server runs"
+                )
+            }
+            Refused::NoFile => format!(
+                "{reference} is allowed, but no file is there that can be read and lies in the allowed folder; ask the \
+                 operator to put it there"
+            ),
+            Refused::Empty => format!("{reference} is empty; ask the operator to mend it"),
+            Refused::TooLarge => format!(
+                "{reference} is larger than {} KiB; name another",
+                LARGEST / 1024
+            ),
+            Refused::NotText => format!("{reference} is not UTF-8 text; name another"),
+        }
+    }
+}
+
+/// Reads the file that was found to be allowed, and no other that took its place since.
+fn read_text(path: &Path, identity: &Identity) -> Result<String, Refused> {
+    // A pipe would be waited for, and the server's own database loses its locks when it is opened and closed.
+    let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    if !is_file {
+        return Err(Refused::NoFile);
+    }
+    let file = private_file::open_to_read(path).map_err(|_| Refused::NoFile)?;
+    if Identity::of(&file, path).ok().as_ref() != Some(identity) {
+        return Err(Refused::NoFile);
+    }
+    let mut text = String::new();
+    let limit = u64::try_from(LARGEST + 2).unwrap_or(u64::MAX);
+    match file.take(limit).read_to_string(&mut text) {
+        Ok(_) => Ok(text),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(Refused::NotText),
+        Err(_) => Err(Refused::NoFile),
+    }
+}
+
+fn is_within(path: &str, outer: &str) -> bool {
+    path.strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+/// The secret in the form that the argument has: the API wants objects for what is called `…_json`.
+fn fitting(path: &str, secret: String, carried: &mut Carried) -> Value {
+    carried.refer(&secret);
+    let object = path
+        .ends_with("_json")
+        .then(|| serde_json::from_str(&secret));
+    match object {
+        Some(Ok(Value::Object(members))) => {
+            let object = Value::Object(members);
+            refer_to_texts(&object, carried);
+            object
+        }
+        _ => secret.into(),
+    }
+}
+
+/// Of an object each text is a secret, because it may be repeated without the others.
+fn refer_to_texts(value: &Value, carried: &mut Carried) {
+    match value {
+        Value::String(text) => carried.refer(text),
+        Value::Array(items) => items.iter().for_each(|item| refer_to_texts(item, carried)),
+        Value::Object(members) => members
+            .values()
+            .for_each(|member| refer_to_texts(member, carried)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;

@@ -1,0 +1,97 @@
+//! A Portkey organisation by the name its operator gave it, and the key that reaches it.
+
+use std::sync::Arc;
+
+use portkey_client::SecretString;
+use portkey_engine::{
+    call::Caller,
+    catalog::Tool,
+    keys::{Fingerprint, Owner, Owners, key_for},
+};
+use serde_json::{Value, json};
+
+/// Where calls go, and as whom.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    name: String,
+    caller: Caller,
+    /// Whose organisation it is, where the operator says so.
+    organisation: Option<String>,
+    owners: Owners,
+}
+
+impl Profile {
+    /// The name of the one that is meant where none is named.
+    pub const DEFAULT: &'static str = "default";
+
+    /// What `caller` reaches, under a name.
+    pub fn new(
+        name: impl Into<String>,
+        caller: Caller,
+        organisation: Option<String>,
+        owners: Owners,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            caller,
+            organisation,
+            owners,
+        }
+    }
+
+    /// The same Portkey with the caller's own key, on the same connections. Whose organisation that is, the operator
+    /// cannot say.
+    #[must_use]
+    pub fn with_key(&self, key: SecretString) -> Self {
+        let print = Fingerprint::of(&key);
+        let client = self.caller.client().with_key(key);
+        Self {
+            caller: self.caller.through(client).of(print),
+            organisation: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same for one of several principals, who share what Portkey is spared.
+    #[must_use]
+    pub fn for_one(&self, principal: Arc<str>) -> Self {
+        let client = self.caller.client().for_one(principal);
+        Self {
+            caller: self.caller.through(client),
+            ..self.clone()
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Makes calls to it.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Whether calls can be made without a key of the caller's own.
+    pub fn has_key(&self) -> bool {
+        self.caller.client().settings().api_key.is_some()
+    }
+
+    /// What a result of `tool` says of where it comes from. Once a key has been `used`, Portkey is asked whose it is,
+    /// a key once.
+    pub async fn told(&self, tool: Tool, workspace: Option<&str>, used: bool) -> Value {
+        let client = self.caller.client();
+        let key = key_for(client, tool.declaration().keys);
+        let owner = match key {
+            Some(key) if used => self.owners.find(client, key).await,
+            Some(key) => self.owners.recall(client, key),
+            None => Owner::default(),
+        };
+        json!({
+            "profile": self.name,
+            "organisation": self.organisation.clone().or(owner.organisation),
+            "workspace": workspace.map(str::to_owned).or(owner.workspace),
+            "key": key.map(|key| Fingerprint::of(key).to_string()),
+        })
+    }
+}

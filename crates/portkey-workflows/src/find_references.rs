@@ -1,0 +1,28 @@
+use std::time::Duration;
+
+use portkey_api::workflow;
+use portkey_engine::{
+    call::{Failure, Run, Steps},
+    references::{Kind, References},
+};
+
+/// Find references
+///
+/// Says what uses a config, integration, provider, prompt or the like, before it is changed or deleted. Reads everything
+/// that can refer to it, which takes a while; `unread` names what the key may not see.
+#[workflow(-> References, effect(read), repeatable, extended, scopes())]
+pub(crate) struct FindReferences {
+    pub kind: Kind,
+    /// Id or slug.
+    #[schemars(length(min = 1))]
+    pub id: String,
+}
+
+/// How long to read, below the time that a call may take.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+impl Steps for FindReferences {
+    async fn run(self, run: Run<'_>) -> Result<References, Failure> {
+        Ok(run.references(self.kind, &self.id, PATIENCE).await)
+    }
+}

@@ -1,0 +1,157 @@
+use futures_util::future::join_all;
+use portkey_api::{
+    analytics::{
+        CacheTotals, Cost, Count, Course, Distinct, Filter, GetCacheAnalytics, GetCostAnalytics,
+        GetErrorAnalytics, GetErrorRateAnalytics, GetFeedbackAnalytics, GetLatencyAnalytics,
+        GetRequestAnalytics, GetTokenAnalytics, GetUserAnalytics, Latency, Rate, Sum,
+    },
+    workflow,
+};
+use portkey_engine::call::{Failure, Run, Steps};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Get an analytics summary
+///
+/// Sums up a period at once: requests, cost, tokens, latency, errors, users, feedback, cache. For the course
+/// over time ask the single tools. Costs nine requests; a section that fails is told beside the others.
+#[workflow(-> Summary, effect(read), scopes("analytics.view"), plan(enterprise))]
+pub(crate) struct GetAnalyticsSummary {
+    #[shared]
+    pub filter: Filter,
+    /// All, when left out.
+    pub sections: Option<Vec<Section>>,
+}
+
+/// A part of the summary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Section {
+    Requests,
+    Cost,
+    Tokens,
+    Latency,
+    Errors,
+    ErrorRate,
+    Users,
+    Feedback,
+    Cache,
+}
+
+const SECTIONS: [Section; 9] = [
+    Section::Requests,
+    Section::Cost,
+    Section::Tokens,
+    Section::Latency,
+    Section::Errors,
+    Section::ErrorRate,
+    Section::Users,
+    Section::Feedback,
+    Section::Cache,
+];
+
+/// The totals of a period, by section.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Summary {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requests: Option<Count>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<Cost>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens: Option<Sum>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latency: Option<Latency>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    errors: Option<Count>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_rate: Option<Rate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    users: Option<Distinct>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feedback: Option<Count>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache: Option<CacheTotals>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    failed: Vec<Failed>,
+}
+
+/// A section that could not be had.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+struct Failed {
+    section: Section,
+    reason: String,
+}
+
+impl Steps for GetAnalyticsSummary {
+    async fn run(self, run: Run<'_>) -> Result<Summary, Failure> {
+        let sections = self.sections.unwrap_or_else(|| SECTIONS.to_vec());
+        let filter = &self.filter;
+        let asked = sections
+            .iter()
+            .map(async |section| (*section, Summary::ask(run, *section, filter).await));
+        let mut summary = Summary::default();
+        let mut first_failure = None;
+        for (section, told) in join_all(asked).await {
+            match told {
+                Ok(told) => summary = summary.with(told),
+                Err(failure) => {
+                    let reason = failure.to_string();
+                    summary.failed.push(Failed { section, reason });
+                    first_failure.get_or_insert(failure);
+                }
+            }
+        }
+        // Where nothing could be had there is nothing to report beside.
+        match first_failure {
+            Some(failure) if summary.failed.len() == sections.len() => Err(failure),
+            _ => Ok(summary),
+        }
+    }
+}
+
+impl Summary {
+    /// Asks for a section and keeps it.
+    async fn ask(run: Run<'_>, section: Section, filter: &Filter) -> Result<Self, Failure> {
+        let course = Course {
+            filter: filter.clone(),
+            granularity: None,
+        };
+        let mut told = Self::default();
+        match section {
+            Section::Requests => {
+                told.requests = run.ask(&GetRequestAnalytics(course)).await?.summary;
+            }
+            Section::Cost => told.cost = run.ask(&GetCostAnalytics(course)).await?.summary,
+            Section::Tokens => told.tokens = run.ask(&GetTokenAnalytics(course)).await?.summary,
+            Section::Latency => told.latency = run.ask(&GetLatencyAnalytics(course)).await?.summary,
+            Section::Errors => told.errors = run.ask(&GetErrorAnalytics(course)).await?.summary,
+            Section::ErrorRate => {
+                told.error_rate = run.ask(&GetErrorRateAnalytics(course)).await?.summary;
+            }
+            Section::Users => told.users = run.ask(&GetUserAnalytics(course)).await?.summary,
+            Section::Feedback => {
+                told.feedback = run.ask(&GetFeedbackAnalytics(course)).await?.summary;
+            }
+            Section::Cache => {
+                told.cache = run.ask(&GetCacheAnalytics(course.filter)).await?.summary;
+            }
+        }
+        Ok(told)
+    }
+
+    /// Both together.
+    fn with(self, other: Self) -> Self {
+        Self {
+            requests: self.requests.or(other.requests),
+            cost: self.cost.or(other.cost),
+            tokens: self.tokens.or(other.tokens),
+            latency: self.latency.or(other.latency),
+            errors: self.errors.or(other.errors),
+            error_rate: self.error_rate.or(other.error_rate),
+            users: self.users.or(other.users),
+            feedback: self.feedback.or(other.feedback),
+            cache: self.cache.or(other.cache),
+            failed: self.failed,
+        }
+    }
+}

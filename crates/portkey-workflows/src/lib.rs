@@ -1,0 +1,42 @@
+//! Tools of several calls, or of none. Each is one file; its inner calls go through the same pipeline.
+
+mod find_references;
+mod get_analytics_summary;
+mod get_trace;
+mod known_names;
+mod list_changes;
+mod list_traces;
+mod log_export;
+mod migrate_prompt;
+mod promote_prompt;
+mod prompt_library;
+mod undo_change;
+mod validate_completion_metadata;
+
+use std::sync::LazyLock;
+
+use portkey_api::DOMAINS;
+use portkey_engine::{call::ComposedTool, catalog::Catalog};
+
+/// Every operation of Portkey and every workflow.
+pub fn catalog() -> &'static Catalog {
+    static CATALOG: LazyLock<Catalog> =
+        LazyLock::new(|| Catalog::new(DOMAINS, WORKFLOWS.iter().map(|one| &one.workflow)));
+    &CATALOG
+}
+
+/// Every workflow, in the order they are listed.
+pub const WORKFLOWS: &[ComposedTool] = &[
+    ComposedTool::of::<migrate_prompt::MigratePrompt>("prompts"),
+    ComposedTool::of::<promote_prompt::PromotePrompt>("prompts"),
+    ComposedTool::of::<validate_completion_metadata::ValidateCompletionMetadata>("prompts"),
+    ComposedTool::of::<find_references::FindReferences>("configs"),
+    ComposedTool::of::<known_names::ListKeyScopes>("api_keys"),
+    ComposedTool::of::<known_names::ListAiProviders>("integrations"),
+    ComposedTool::of::<known_names::ListGuardrailChecks>("guardrails"),
+    ComposedTool::of::<get_analytics_summary::GetAnalyticsSummary>("analytics"),
+    ComposedTool::of::<list_traces::ListTraces>("logging"),
+    ComposedTool::of::<get_trace::GetTrace>("logging"),
+    ComposedTool::of::<list_changes::ListChanges>("organisation"),
+    ComposedTool::destructive::<undo_change::UndoChange>("organisation"),
+];

@@ -1,0 +1,124 @@
+use portkey_api::{Since, workflow};
+use portkey_engine::{
+    call::{Failure, Run, Steps},
+    catalog::Tool,
+    journal::{Entry, Wanted, undo},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// List changes
+///
+/// Lists what you changed through this server, the latest first, and how each change can be undone (`undo_change`).
+#[workflow(-> Changes, effect(read), scopes(), extended)]
+pub(crate) struct ListChanges {
+    /// Name of the tool that made them.
+    pub tool: Option<String>,
+    /// Part of the request, such as an id.
+    pub target: Option<String>,
+    pub since: Option<Since>,
+    /// Those of everybody who uses this server.
+    pub everybody: Option<bool>,
+    /// 20 when left out.
+    #[schemars(range(min = 1, max = 200))]
+    pub most: Option<u32>,
+}
+
+/// What was changed.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Changes {
+    data: Vec<Listed>,
+}
+
+/// One change.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Listed {
+    id: String,
+    time: String,
+    principal: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<String>,
+    tool: String,
+    request: String,
+    /// `done`, `failed` or `unknown`.
+    outcome: String,
+    /// How it can be undone, or why not.
+    undo: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undoes: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undone_by: Option<String>,
+}
+
+const MOST: u32 = 20;
+
+impl Steps for ListChanges {
+    async fn run(self, run: Run<'_>) -> Result<Changes, Failure> {
+        let since = self.since()?;
+        let everybody = self.everybody == Some(true);
+        if everybody && run.sees_own_changes_alone() {
+            let rule = "you are limited to some workspaces, so only your own changes are listed";
+            let problem = portkey_api::Problem::rule("everybody", rule);
+            return Err(Failure::invalid("list_changes", problem));
+        }
+        let wanted = Wanted {
+            id: None,
+            principal: (!everybody).then(|| run.principal().to_owned()),
+            tool: self.tool,
+            target: self.target,
+            since,
+            most: self.most.unwrap_or(MOST),
+            ..Wanted::one(run.place(), "")
+        };
+        let entries = run.journal("list_changes")?.list(&wanted).await?;
+        // Whoever may not call a tool need not know what others did with it.
+        let data = entries.into_iter().filter(|entry| {
+            let operation = entry.change.operation();
+            operation.is_none_or(|operation| run.permits(Tool::Operation(operation)))
+        });
+        Ok(Changes {
+            data: data.map(Listed::of).collect(),
+        })
+    }
+}
+
+impl ListChanges {
+    fn since(&self) -> Result<Option<i64>, Failure> {
+        let Some(since) = &self.since else {
+            return Ok(None);
+        };
+        let time = since.as_str().parse::<jiff::Timestamp>().map_err(|_| {
+            let rule = "expected a time such as `2026-01-31T12:00:00Z`";
+            Failure::invalid("list_changes", portkey_api::Problem::rule("since", rule))
+        })?;
+        Ok(Some(time.as_millisecond()))
+    }
+}
+
+impl Listed {
+    fn of(Entry { change, undone_by }: Entry) -> Self {
+        let undo = match (&undone_by, undo::plan(&change)) {
+            (Some(_), _) => "undone already".to_owned(),
+            (None, Ok(plan)) => {
+                let by = format!("by `{}`", plan.operation.declaration.name);
+                match plan.lost.as_slice() {
+                    [] => by,
+                    lost => format!("{by}, without {}", lost.join("; ")),
+                }
+            }
+            (None, Err(reason)) => format!("no: {reason}"),
+        };
+        Self {
+            time: change.time().to_string(),
+            id: change.id,
+            principal: change.principal,
+            client: change.client,
+            tool: change.tool,
+            request: change.target,
+            outcome: change.outcome.as_str().to_owned(),
+            undo,
+            undoes: change.undoes,
+            undone_by,
+        }
+    }
+}

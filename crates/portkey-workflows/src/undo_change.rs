@@ -1,0 +1,230 @@
+use portkey_api::{
+    Effect, PageSize, Problem,
+    api_keys::ListApiKeys,
+    configs::{ConfigSlug, ListConfigVersions},
+    workflow,
+};
+use portkey_engine::{
+    call::{Destroys, Destruction, Failure, Run, Steps},
+    catalog::{Tool, WHERE, reader},
+    journal::{
+        Change, Entry, Wanted,
+        undo::{self, Plan, drifted},
+    },
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Undo a change
+///
+/// Takes back a change of `list_changes`: writes back what there was, makes again what was removed, or removes what was
+/// made. Says what cannot come back. Refused where somebody changed the object since, unless forced.
+#[workflow(-> Undone, effect(update), not_repeatable, destructive, scopes(), extended)]
+pub(crate) struct UndoChange {
+    /// Its id, from `list_changes`.
+    #[alias("id")]
+    pub change_id: String,
+    /// Overwrite what was changed since.
+    pub force: Option<bool>,
+    /// Say what would happen and change nothing.
+    pub dry_run: Option<bool>,
+}
+
+/// What became of an undo.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Undone {
+    change_id: String,
+    /// What took the change back.
+    tool: String,
+    dry_run: bool,
+    /// What does not come back.
+    lost: Vec<String>,
+    /// Fields that somebody changed since.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    changed_since: Vec<String>,
+    /// What the call answered; a preview, on a dry run.
+    answer: Value,
+}
+
+const TOOL: &str = "undo_change";
+
+/// A change, and how it is taken back.
+struct Undoing {
+    change: Change,
+    plan: Plan,
+    /// Fields that somebody changed since.
+    changed_since: Vec<String>,
+}
+
+impl Steps for UndoChange {
+    async fn run(self, run: Run<'_>) -> Result<Undone, Failure> {
+        let dry_run = self.dry_run == Some(true);
+        let Undoing {
+            change,
+            plan,
+            changed_since,
+        } = self.prepare(run, dry_run).await?;
+        let name = plan.operation.declaration.name;
+        let answer = run
+            .perform(plan.operation, plan.arguments, &change.id, dry_run)
+            .await?;
+        Ok(Undone {
+            change_id: change.id,
+            tool: name.to_owned(),
+            dry_run,
+            lost: plan.lost,
+            changed_since,
+            answer,
+        })
+    }
+}
+
+impl Destroys for UndoChange {
+    async fn destruction(&self, run: Run<'_>) -> Result<Destruction, Failure> {
+        let plan = self.prepare(run, false).await?.plan;
+        Ok(Destruction {
+            operation: plan.operation,
+            arguments: plan.arguments,
+            lost: plan.lost,
+        })
+    }
+}
+
+impl UndoChange {
+    /// How the change is taken back. A dry run is told of what was changed since; anything else needs `force` then.
+    async fn prepare(&self, run: Run<'_>, dry_run: bool) -> Result<Undoing, Failure> {
+        let mut change = self.change(run).await?;
+        restore_secrets(run, &mut change).await;
+        let mut plan = undo::plan(&change)
+            .map_err(|reason| refused("change_id", format!("cannot be undone: {reason}")))?;
+        authorise(run, &change, &plan)?;
+        name_organisation(run, &mut plan).await?;
+        let changed_since = changed_since(run, &change, &plan).await?;
+        if !changed_since.is_empty() && self.force != Some(true) && !dry_run {
+            let fields = changed_since.join(", ");
+            return Err(refused(
+                "force",
+                format!(
+                    "somebody changed it since ({fields}); look at it (`dry_run`), and give `force` to overwrite it"
+                ),
+            ));
+        }
+        Ok(Undoing {
+            change,
+            plan,
+            changed_since,
+        })
+    }
+
+    async fn change(&self, run: Run<'_>) -> Result<Change, Failure> {
+        let own = run.sees_own_changes_alone();
+        let wanted = Wanted {
+            principal: own.then(|| run.principal().to_owned()),
+            ..Wanted::one(run.place(), &self.change_id)
+        };
+        let mut found = run.journal(TOOL)?.list(&wanted).await?;
+        match found.pop() {
+            Some(Entry {
+                undone_by: Some(by),
+                ..
+            }) => Err(refused("change_id", format!("was undone already, by {by}"))),
+            Some(entry) => Ok(entry.change),
+            None => Err(refused(
+                "change_id",
+                "is no change of this organisation; `list_changes` lists them".to_owned(),
+            )),
+        }
+    }
+}
+
+/// An undo makes the call of its plan, and shows what the journal kept of the object: whoever asks for it may make the one
+/// and could read the other.
+fn authorise(run: Run<'_>, change: &Change, plan: &Plan) -> Result<(), Failure> {
+    run.authorise(Tool::Operation(plan.operation))?;
+    match change.operation().and_then(reader) {
+        Some(reader) => run.authorise(Tool::Operation(reader)),
+        None => Ok(()),
+    }
+}
+
+/// The journal keeps no secrets, but Portkey keeps the versions of configs: what a config was is read from those.
+async fn restore_secrets(run: Run<'_>, change: &mut Change) {
+    let Some(Value::Object(before)) = &mut change.before else {
+        return;
+    };
+    let slug = change.arguments.get("slug").and_then(Value::as_str);
+    let (Some(slug), "update_config") = (slug, change.tool.as_str()) else {
+        return;
+    };
+    let listed = ListConfigVersions {
+        slug: ConfigSlug::from(slug),
+    };
+    let Ok(versions) = run.ask(&listed).await else {
+        return; // Then what holds secrets does not come back, and the plan says so.
+    };
+    let wanted = before.get("version_id").and_then(Value::as_str);
+    let version = versions
+        .data
+        .into_iter()
+        .find(|version| version.version_id.is_some() && version.version_id.as_deref() == wanted);
+    let config = version.and_then(|version| serde_json::to_value(version.config?).ok());
+    if let Some(config) = config {
+        before.insert("config".to_owned(), config);
+    }
+}
+
+/// What belongs to the organisation itself, and not to a workspace, is made again there: many answers do not name it, but
+/// those about keys do.
+async fn name_organisation(run: Run<'_>, plan: &mut Plan) -> Result<(), Failure> {
+    let declaration = &plan.operation.declaration;
+    let takes = |name: &str| declaration.argument(name).is_some();
+    let has = |name: &str| plan.arguments.contains_key(name);
+    let is_made = declaration.effect == Effect::Create;
+    if !is_made || !WHERE.iter().all(|name| takes(name)) || WHERE.iter().any(|name| has(name)) {
+        return Ok(());
+    }
+    let keys = run
+        .ask(&ListApiKeys {
+            workspace_id: None,
+            current_page: None,
+            page_size: Some(PageSize(1)),
+            all: None,
+            ids: None,
+        })
+        .await?;
+    let organisation = keys.data.into_iter().find_map(|key| key.organisation_id);
+    let organisation = organisation.ok_or_else(|| {
+        refused(
+            "change_id",
+            "cannot be undone: to which organisation it belonged is not known".to_owned(),
+        )
+    })?;
+    plan.arguments
+        .insert("organisation_id".to_owned(), organisation.into());
+    Ok(())
+}
+
+/// What a plan would overwrite that is no longer as the change left it.
+async fn changed_since(run: Run<'_>, change: &Change, plan: &Plan) -> Result<Vec<String>, Failure> {
+    let Some(operation) = change.operation() else {
+        return Ok(Vec::new());
+    };
+    if change.before.is_none() || operation.declaration.effect == Effect::Delete {
+        return Ok(Vec::new());
+    }
+    let Some(now) = run.before(operation, &change.arguments).await else {
+        return Err(refused(
+            "change_id",
+            "cannot be undone: what it changed is no longer there".to_owned(),
+        ));
+    };
+    Ok(match &change.after {
+        Some(left) => drifted(plan, operation, left, &now),
+        None => vec!["what the change left is not known".to_owned()],
+    })
+}
+
+fn refused(argument: &str, rule: String) -> Failure {
+    Failure::invalid(TOOL, Problem::rule(argument, rule))
+}

@@ -1,0 +1,49 @@
+//! The catalog of operations and workflows together: names, tool sets, arguments of many tools.
+
+use std::collections::BTreeSet;
+
+use portkey_engine::catalog::{Catalog, Tool};
+use portkey_workflows::catalog;
+
+fn arguments(name: &str) -> Vec<String> {
+    let tool = catalog().find(name).unwrap();
+    let schema = tool.input_schema();
+    let properties = schema["properties"].as_object().unwrap();
+    properties.keys().cloned().collect()
+}
+
+fn names(catalog: &Catalog) -> impl Iterator<Item = &'static str> + '_ {
+    catalog.tools().map(|tool| tool.name())
+}
+
+/// Clients that hold few tools hold 40 or more.
+#[test]
+fn the_essentials_are_few_and_all_there() {
+    let essentials = catalog().selection("essentials").unwrap();
+    let held: Vec<Tool> = catalog()
+        .tools()
+        .filter(|tool| essentials.holds(*tool))
+        .collect();
+    assert_eq!(held.len(), 39);
+    let changed = catalog().selection("essentials,-delete_api_key,get_user");
+    let changed = changed.unwrap();
+    assert!(changed.holds(catalog().find("get_user").unwrap()));
+    assert!(!changed.holds(catalog().find("delete_api_key").unwrap()));
+}
+
+#[test]
+fn no_two_tools_are_spelt_alike() {
+    let spelt: BTreeSet<String> = names(catalog()).map(|name| name.replace('_', "")).collect();
+    assert_eq!(spelt.len(), names(catalog()).count());
+    for name in names(catalog()) {
+        let camel = name.replace('_', "-").to_uppercase();
+        assert_eq!(catalog().find(&camel).unwrap().name(), name);
+    }
+}
+
+#[test]
+fn a_workflow_that_declares_a_dry_run_of_its_own_lists_it_once() {
+    let of_promotion = arguments("promote_prompt");
+    let dry_runs = of_promotion.iter().filter(|name| *name == "dry_run");
+    assert_eq!(dry_runs.count(), 1, "{of_promotion:?}");
+}
