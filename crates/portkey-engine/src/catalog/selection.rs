@@ -7,7 +7,7 @@ use portkey_api::nearest;
 use super::{Catalog, Entry, Tool, aliases::current_name};
 
 /// The tools that a server offers, of all there are.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
     names: BTreeSet<&'static str>,
 }
@@ -120,7 +120,7 @@ impl Catalog {
         let mut selection = if words.iter().all(|word| word.starts_with('-')) {
             self.default_selection()
         } else {
-            Selection::default()
+            Selection::of(self, |_| false)
         };
         for word in words {
             match word.strip_prefix('-') {
@@ -140,7 +140,7 @@ impl Catalog {
 
     /// What these words name, domains with the tools in them that no tool set holds.
     pub(crate) fn naming(&self, words: &[&str]) -> Result<Selection, UnknownName> {
-        let mut selection = Selection::default();
+        let mut selection = Selection::of(self, |_| false);
         for word in words {
             selection
                 .names

@@ -13,6 +13,7 @@ use crate::{
     access::Profile,
     access::{Access, Principal},
     auth::Method,
+    catalog::catalog,
     config::{Changes, Configuration, HttpSettings, KeyReference, Restrictions},
     server::{About, Server},
     transport::http::Http,
@@ -110,7 +111,10 @@ impl Admission {
         let profiles: BTreeMap<String, Profile> = names
             .map(|name| Ok((name.to_owned(), profile(name)?)))
             .collect::<Result<_, CommandFailure>>()?;
-        let offered = settings.selection().cloned().unwrap_or_default();
+        let offered = settings
+            .selection()
+            .cloned()
+            .unwrap_or_else(|| catalog().default_selection());
         let policy = configuration.policy();
         let everybody = Principal::local(offered, policy, profile(&settings.profile)?);
         let authenticator = self

@@ -7,6 +7,7 @@ use portkey_engine::{
 use super::{CommandFailure, audit, journal, note, profile, stop::Stop};
 use crate::{
     access::Principal,
+    catalog::catalog,
     config::Configuration,
     server::{About, Server, ServerSettings},
     transport,
@@ -34,7 +35,7 @@ pub(super) async fn run(
         .settings
         .selection()
         .cloned()
-        .unwrap_or_default();
+        .unwrap_or_else(|| catalog().default_selection());
     let principal = Principal::local(offered, configuration.policy(), profile);
     note_missing_key(&principal);
     let about = about(&principal, &upstream);
