@@ -9,8 +9,12 @@ use portkey_api::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    answer::Answer, call::Call, faults, identity::iso, invites, log_exports, page, plan::Plan,
-    refusal::Refusal, store, world::World,
+    domains::{invites, log_exports},
+    faults,
+    identity::iso,
+    state::SandboxState,
+    store::{self, Plan},
+    wire::{self, Answer, Call, Refusal},
 };
 
 /// One control.
@@ -20,7 +24,7 @@ pub(crate) struct Control {
     /// What it does, for whoever looks for it.
     purpose: &'static str,
     pub(crate) access: Access,
-    pub(crate) run: fn(&Call, &World) -> Result<Answer, Refusal>,
+    pub(crate) run: fn(&Call, &SandboxState) -> Result<Answer, Refusal>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,13 +102,13 @@ pub(crate) const CONTROLS: &[Control] = &[
         Method::Post,
         "/_sandbox/invites/{invite_id}/accept",
         "accepts an invitation; {\"first_name\", \"last_name\"} are optional",
-        |call, world| world.store.change(|db| invites::accept(call, db)),
+        |call, state| state.store.change(|db| invites::accept(call, db)),
     ),
     control(
         Method::Put,
         "/_sandbox/workspaces/{workspace_id}/export-restrictions",
         "{\"denied_fields\": [...]} must not be exported",
-        |call, world| world.store.change(|db| log_exports::restrict(call, db)),
+        |call, state| state.store.change(|db| log_exports::restrict(call, db)),
     ),
     Control {
         access: Access::Link,
@@ -112,7 +116,7 @@ pub(crate) const CONTROLS: &[Control] = &[
             Method::Get,
             "/_sandbox/exports/{export_id}",
             "the file of an export, by its signed link",
-            |call, world| world.store.change(|db| log_exports::open(call, db)),
+            |call, state| state.store.change(|db| log_exports::open(call, db)),
         )
     },
 ];
@@ -121,7 +125,7 @@ const fn control(
     method: Method,
     path: &'static str,
     purpose: &'static str,
-    run: fn(&Call, &World) -> Result<Answer, Refusal>,
+    run: fn(&Call, &SandboxState) -> Result<Answer, Refusal>,
 ) -> Control {
     Control {
         method,
@@ -134,9 +138,9 @@ const fn control(
 
 impl Access {
     /// Refuses who has no business here. On this machine anyone may, but for pages of others in a browser.
-    pub(crate) fn permit(self, call: &Call, world: &World) -> Result<(), Refusal> {
-        let is_trusted = !world.is_exposed && call.header("origin").is_none();
-        let has_key = call.header("x-portkey-api-key") == Some(&world.origin.keys.admin);
+    pub(crate) fn permit(self, call: &Call, state: &SandboxState) -> Result<(), Refusal> {
+        let is_trusted = !state.is_exposed && call.header("origin").is_none();
+        let has_key = call.header("x-portkey-api-key") == Some(&state.initial.keys.admin);
         if self == Self::Link || is_trusted || has_key {
             return Ok(());
         }
@@ -144,7 +148,7 @@ impl Access {
     }
 }
 
-fn describe(_: &Call, world: &World) -> Result<Answer, Refusal> {
+fn describe(_: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
     let controls = CONTROLS.iter().map(|control| {
         json!({
             "method": control.method.as_str(),
@@ -153,75 +157,75 @@ fn describe(_: &Call, world: &World) -> Result<Answer, Refusal> {
         })
     });
     let (plan, now) = {
-        let db = world.store.lock()?;
+        let db = state.store.lock()?;
         (Plan::of(&db)?, store::now(&db)?)
     };
     Ok(json!({
-        "seed": world.origin.seed.as_str(),
+        "seed": state.initial.seed.as_str(),
         "plan": plan.as_str(),
         "now": iso(now),
-        "faults": world.faults.wire(),
-        "snapshots": world.snapshots.wire(),
+        "faults": state.faults.wire(),
+        "snapshots": state.snapshots.wire(),
         "controls": controls.collect::<Value>(),
     })
     .into())
 }
 
-fn reset(_: &Call, world: &World) -> Result<Answer, Refusal> {
-    world.reset()?;
+fn reset(_: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
+    state.reset()?;
     Ok(Answer::empty())
 }
 
-fn list_snapshots(_: &Call, world: &World) -> Result<Answer, Refusal> {
-    let snapshots = world.snapshots.wire();
-    Ok(page::list(snapshots.len(), snapshots))
+fn list_snapshots(_: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
+    let snapshots = state.snapshots.wire();
+    Ok(wire::list(snapshots.len(), snapshots))
 }
 
-fn take_snapshot(call: &Call, world: &World) -> Result<Answer, Refusal> {
+fn take_snapshot(call: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
     let name = call.body()?.optional_text("name")?;
-    let snapshot = world.snapshots.take(&*world.store.lock()?, name)?;
+    let snapshot = state.snapshots.take(&*state.store.lock()?, name)?;
     Ok(snapshot.into())
 }
 
-fn restore_snapshot(call: &Call, world: &World) -> Result<Answer, Refusal> {
-    world.restore(call.path("snapshot"))?;
+fn restore_snapshot(call: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
+    state.restore(call.path("snapshot"))?;
     Ok(Answer::empty())
 }
 
-fn delete_snapshot(call: &Call, world: &World) -> Result<Answer, Refusal> {
-    world.snapshots.delete(call.path("snapshot"))?;
+fn delete_snapshot(call: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
+    state.snapshots.delete(call.path("snapshot"))?;
     Ok(Answer::empty())
 }
 
-fn list_faults(_: &Call, world: &World) -> Result<Answer, Refusal> {
-    Ok(json!({ "rules": world.faults.wire() }).into())
+fn list_faults(_: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
+    Ok(json!({ "rules": state.faults.wire() }).into())
 }
 
-fn put_faults(call: &Call, world: &World) -> Result<Answer, Refusal> {
+fn put_faults(call: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
     let rules: Vec<Value> = call.body()?.required("rules")?;
     let rules =
         faults::rules(&rules).map_err(|bad| Refusal::invalid(format!("Invalid request. {bad}")))?;
-    world.faults.replace(rules);
-    list_faults(call, world)
+    state.faults.replace(rules);
+    list_faults(call, state)
 }
 
-fn delete_faults(_: &Call, world: &World) -> Result<Answer, Refusal> {
-    world.faults.replace(Vec::new());
+fn delete_faults(_: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
+    state.faults.replace(Vec::new());
     Ok(Answer::empty())
 }
 
-fn put_plan(call: &Call, world: &World) -> Result<Answer, Refusal> {
+fn put_plan(call: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let plan = body.text("plan")?.parse::<Plan>();
     let plan = plan.map_err(|_| body.refuse("plan", "is one of enterprise, pro and free"))?;
-    world.store.change(|db| Ok(plan.put(db)?))?;
+    state.store.change(|db| Ok(plan.put(db)?))?;
     Ok(json!({ "plan": plan.as_str() }).into())
 }
 
 /// Half an hour later, say, so that what expires can be seen to.
-fn put_clock_forward(call: &Call, world: &World) -> Result<Answer, Refusal> {
+fn put_clock_forward(call: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
     let milliseconds = call.body()?.required("milliseconds")?;
-    world.store.change(|db| {
+    state.store.change(|db| {
         store::put_clock_forward(db, milliseconds)?;
         Ok(json!({ "now": iso(store::now(db)?) }).into())
     })

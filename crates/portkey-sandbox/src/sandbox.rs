@@ -1,3 +1,5 @@
+//! A sandbox that listens: how it is started and stopped.
+
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -10,11 +12,10 @@ use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
     faults::{Breakable, Connection, Rule},
-    plan::Plan,
-    routes::Routes,
     seed::{self, Seed},
-    store::{self, StartFailure},
-    world::{Origin, World},
+    service,
+    state::{InitialState, SandboxState},
+    store::{self, Keys, Plan, StartFailure},
 };
 
 /// How a sandbox is started.
@@ -63,21 +64,6 @@ impl fmt::Debug for Options {
     }
 }
 
-/// The keys of a sandbox that can be used at once.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Keys {
-    /// The organisation's: may do everything such a key may.
-    pub admin: String,
-    /// The default workspace's, likewise.
-    pub workspace: String,
-}
-
-impl fmt::Debug for Keys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Keys(***)")
-    }
-}
-
 /// A sandbox that listens until it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
@@ -102,14 +88,14 @@ impl Sandbox {
         let address = listener.local_addr().map_err(refused)?;
         let (mut connection, keys) = store::connect(options.data.as_deref(), options.admin_key)?;
         let is_new = !seed::is_filled(&connection).unwrap_or(false);
-        let origin = Origin::new(keys.clone(), options.seed, options.plan, options.faults);
-        let world = Arc::new(World::new(origin, !address.ip().is_loopback()));
-        let filling = world.clone();
+        let initial = InitialState::new(keys.clone(), options.seed, options.plan, options.faults);
+        let state = Arc::new(SandboxState::new(initial, !address.ip().is_loopback()));
+        let filling = state.clone();
         tokio::task::spawn_blocking(move || {
-            let filled = filling.origin.fill(&mut connection, Timestamp::now());
+            let filled = filling.initial.fill(&mut connection, Timestamp::now());
             filling.store.open(filled.map(|()| connection));
         });
-        let service = Routes::all().into_router(world);
+        let service = service::router(state);
         let service = service.into_make_service_with_connect_info::<Connection>();
         let (stop, stopped) = oneshot::channel();
         let stopped = async { _ = stopped.await };

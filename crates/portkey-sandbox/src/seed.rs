@@ -27,9 +27,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     identity::{iso, seeded_id},
-    refusal::Refusal,
-    sandbox::Keys,
-    store::Queries as _,
+    store::{Keys, Queries as _},
+    wire::Refusal,
 };
 
 /// What a new sandbox holds.

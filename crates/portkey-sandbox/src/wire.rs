@@ -1,25 +1,21 @@
-//! Putting the objects of answers together.
+//! What travels between clients and the sandbox: requests taken apart, answers, refusals, and their parts.
 
-use serde_json::Value;
+mod answer;
+mod call;
+mod distortion;
+mod fields;
+mod object;
+mod page;
+mod principal;
+mod refusal;
+mod shape;
 
-/// An object without the members there is nothing to say of.
-pub(crate) fn known(object: Value) -> Value {
-    match object {
-        Value::Object(mut members) => {
-            members.retain(|_, value| !value.is_null());
-            Value::Object(members)
-        }
-        other => other,
-    }
-}
-
-/// The members of an object, then those of another.
-pub(crate) fn joined(object: Value, more: Value) -> Value {
-    match (object, more) {
-        (Value::Object(mut members), Value::Object(more)) => {
-            members.extend(more);
-            Value::Object(members)
-        }
-        (object, _) => object,
-    }
-}
+pub(crate) use answer::{Answer, FAULT_HEADER};
+pub(crate) use call::{Call, Incoming};
+pub(crate) use distortion::Distortion;
+pub(crate) use fields::{Change, Fields};
+pub(crate) use object::{joined, without_nulls};
+pub(crate) use page::{Page, Paging, list};
+pub(crate) use principal::Principal;
+pub(crate) use refusal::Refusal;
+pub(crate) use shape::Shape;

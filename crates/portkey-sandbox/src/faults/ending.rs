@@ -13,7 +13,7 @@ use axum::{
 use futures_util::{Stream, StreamExt as _, stream};
 
 use super::connection::Connection;
-use crate::refusal::Refusal;
+use crate::wire::Refusal;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {

@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use notation::{Notation, members};
 
-use super::{ending::Ending, shape::Shape};
+use super::ending::Ending;
+use crate::wire::Shape;
 
 /// A fault and the requests it strikes, such as `status=503, path=/v1/prompts/*, first=2`. In JSON it is an object
 /// with the same members.

@@ -2,8 +2,8 @@
 
 use super::{Seeding, people, workspaces};
 use crate::{
-    api_keys::{ApiKey, Kind},
     identity::{new_secret, seeded_id},
+    records::{ApiKey, api_key::Kind},
 };
 
 pub(super) struct Key<'a> {

@@ -9,7 +9,7 @@ mod traffic;
 use rusqlite::Connection;
 
 use super::Seeding;
-use crate::{identity::seeded_id, refusal::Refusal, store::Queries as _};
+use crate::{identity::seeded_id, store::Queries as _, wire::Refusal};
 
 /// How much there is in all, the demo's content included.
 pub(super) struct Size {

@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::{Seeding, api_keys, people, samples, workspaces};
 use crate::{
-    configs::{Config, Version, add_version, insert},
+    domains::configs::{Config, Version, add_version, insert},
     identity::seeded_id,
-    refusal::Refusal,
     store::Queries as _,
+    wire::Refusal,
 };
 
 #[derive(Deserialize)]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Seeding, people, workspaces};
 use crate::{
-    guardrails::{Guardrail, save},
+    domains::guardrails::{Guardrail, save},
     identity::seeded_id,
 };
 

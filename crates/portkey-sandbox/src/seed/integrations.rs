@@ -2,8 +2,8 @@
 
 use super::{Seeding, workspaces};
 use crate::{
-    identity::seeded_id, integrations::Integration, limits::Budget, refusal::Refusal,
-    store::Queries as _,
+    identity::seeded_id, records::Integration, rules::limits::Budget, store::Queries as _,
+    wire::Refusal,
 };
 
 /// Slug, maker, name, description, the workspace it belongs to.

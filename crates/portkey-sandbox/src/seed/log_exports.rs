@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Seeding, workspaces};
-use crate::log_exports;
+use crate::domains::log_exports;
 
 pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
     let content = json!(["request", "response"]);

@@ -8,10 +8,10 @@ use serde_json::json;
 use super::{Seeding, api_keys, people, workspaces};
 use crate::{
     identity::{iso, seeded_id},
-    logs::{self, Log},
-    pricing,
-    refusal::Refusal,
+    records::log::{self, Log},
+    rules::prices,
     store::Queries as _,
+    wire::Refusal,
 };
 
 /// How many requests there were.
@@ -157,7 +157,7 @@ pub(super) fn add(
         metadata: json!({ "_user": user, "app": traffic.app, "env": env }),
         ..log(rng, number, traffic)
     };
-    logs::insert(seed.db, &log)?;
+    log::insert(seed.db, &log)?;
     if let Some(value) = log.weighted_feedback {
         let id = seeded_id(&format!("feedback {number}"));
         let sql =
@@ -211,7 +211,7 @@ fn log(rng: &mut Rng, number: u32, traffic: &Traffic<'_>) -> Log {
         prompt_tokens,
         completion_tokens,
         cost: if paid {
-            pricing::cost(traffic.model, prompt_tokens, completion_tokens)
+            prices::cost(traffic.model, prompt_tokens, completion_tokens)
         } else {
             0.0
         },

@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 
 use super::{Seeding, people, workspaces};
 use crate::{
-    deployments::{self, Deployment},
-    fields::Fields,
+    domains::{
+        deployments::{self, Deployment},
+        mcp_integrations::{self, McpIntegration},
+        mcp_servers::{self, McpServer},
+    },
     identity::seeded_id,
-    mcp_integrations::{self, McpIntegration},
-    mcp_servers::{self, McpServer},
-    refusal::Refusal,
     store::Queries as _,
+    wire::{Fields, Refusal},
 };
 
 pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {

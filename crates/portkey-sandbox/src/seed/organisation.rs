@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{Seeding, people, workspaces};
 use crate::{
+    domains::secret_references::{self, SecretReference},
     identity::seeded_id,
-    secret_references::{self, SecretReference},
     store::Queries as _,
 };
 

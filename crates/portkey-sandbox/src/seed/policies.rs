@@ -5,10 +5,9 @@ use serde::Deserialize;
 
 use super::{Seeding, samples, workspaces};
 use crate::{
-    fields::Fields,
+    domains::policies::{Sample, seed_rate_limit, seed_usage_limit},
     identity::seeded_id,
-    policies::{Sample, seed_rate_limit, seed_usage_limit},
-    refusal::Refusal,
+    wire::{Fields, Refusal},
 };
 
 #[derive(Deserialize)]

@@ -2,9 +2,11 @@
 
 use super::{Seeding, prompts, workspaces};
 use crate::{
+    domains::{
+        prompt_labels::{Label, insert},
+        prompts::put_label_on,
+    },
     identity::seeded_id,
-    prompt_labels::{Label, insert},
-    prompts::put_label_on,
 };
 
 /// Name, description, colour, and the workspace of one that is not universal.

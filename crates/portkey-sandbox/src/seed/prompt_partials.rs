@@ -2,8 +2,8 @@
 
 use super::{Seeding, prompts::collection_id, workspaces};
 use crate::{
+    domains::prompt_partials::{Partial, Version, insert, insert_version},
     identity::seeded_id,
-    prompt_partials::{Partial, Version, insert, insert_version},
 };
 
 /// Slug, name, collection, the version that is published, and all versions with their descriptions.

@@ -6,10 +6,12 @@ use serde_json::Value;
 
 use super::{Seeding, samples, workspaces};
 use crate::{
-    collections::{Collection, insert as insert_collection},
+    domains::{
+        collections::{Collection, insert as insert_collection},
+        prompts::{self, Draft, Prompt, Version},
+    },
     identity::seeded_id,
-    prompts::{self, Draft, Prompt, Version},
-    refusal::Refusal,
+    wire::Refusal,
 };
 
 #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 //! Four providers: two that customers depend on, one for trying releases, one for research.
 
 use super::{Seeding, workspaces};
-use crate::{identity::seeded_id, limits::Budget, providers::Provider, refusal::Refusal};
+use crate::{identity::seeded_id, records::Provider, rules::limits::Budget, wire::Refusal};
 
 /// Slug, workspace, integration, name, note.
 type Entry<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);

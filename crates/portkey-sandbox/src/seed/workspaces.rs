@@ -2,10 +2,10 @@
 
 use super::{Seeding, people};
 use crate::{
+    domains::workspaces::insert,
     identity::seeded_id,
-    limits::Budget,
-    members,
-    workspaces::{Workspace, insert},
+    records::{Workspace, membership},
+    rules::limits::Budget,
 };
 use portkey_api::workspaces::WorkspaceRole::{self, Admin, Manager, Member};
 
@@ -96,7 +96,7 @@ pub(super) fn add(seed: &Seeding<'_>, place: &Place<'_>) -> rusqlite::Result<()>
 fn join(seed: &Seeding<'_>, members: &[Membership]) -> rusqlite::Result<()> {
     for (workspace, person, role) in members {
         let (workspace, person) = (id(workspace), people::id(person));
-        members::join(seed.db, &workspace, &person, *role, &seed.days_ago(20))?;
+        membership::join(seed.db, &workspace, &person, *role, &seed.days_ago(20))?;
     }
     Ok(())
 }

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     identity::{kebab, new_secret, seeded_id},
-    members,
-    refusal::Refusal,
+    records::membership,
+    wire::Refusal,
 };
 
 const AREAS: &[&str] = &[
@@ -148,7 +148,7 @@ impl Team {
                 1..=3 => WorkspaceRole::Manager,
                 _ => WorkspaceRole::Member,
             };
-            members::join(seed.db, &workspace, &seeded_id(email), role, &since)?;
+            membership::join(seed.db, &workspace, &seeded_id(email), role, &since)?;
         }
         Ok(())
     }

@@ -1,0 +1,239 @@
+//! The requests that count, read one after the other.
+
+use std::{collections::BTreeMap, hash::Hash};
+
+use rusqlite::{Connection, Row, params_from_iter, types};
+use rustc_hash::FxHashMap;
+
+use super::{
+    filter::{Conditions, Filter},
+    tally::Tally,
+};
+use crate::{
+    rules::prices::{self, Price},
+    store::Queries as _,
+};
+
+/// What requests of a kind have in common, as far as it matters. There may be many, so it is small.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// Which group they belong to; [`Requests::group`] has its name.
+    pub(super) group: Option<u32>,
+    /// Which end user they are for, as a number, where that is asked for.
+    pub(super) user: Option<u32>,
+    pub(super) cache: Cache,
+    pub(super) price: Option<&'static Price>,
+}
+
+/// What the cache did for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cache {
+    /// It found the same request.
+    SimpleHit,
+    /// It found a request that means the same.
+    SemanticHit,
+    /// Nothing.
+    Other,
+}
+
+/// The figures of one request. What isn't read is zero or nothing.
+#[derive(Debug, Default)]
+pub(super) struct Request {
+    /// Milliseconds since 1970.
+    pub(super) created_at: Option<i64>,
+    pub(super) status_code: u16,
+    pub(super) prompt_tokens: u32,
+    pub(super) completion_tokens: u32,
+    pub(super) cost: f64,
+    pub(super) latency: Option<u32>,
+    pub(super) retries: u32,
+    pub(super) is_fallback: bool,
+    pub(super) weighted_feedback: Option<f64>,
+}
+
+/// What can be read of a request, besides its kind. Each costs time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Column {
+    CreatedAt,
+    StatusCode,
+    PromptTokens,
+    CompletionTokens,
+    Cost,
+    Latency,
+    Retries,
+    IsFallback,
+    WeightedFeedback,
+}
+
+/// What kinds are told apart by: an expression over `log_kinds`, with the value for its placeholder, if any.
+pub(super) type Key = (&'static str, Option<types::Value>);
+
+/// The requests that a filter lets through.
+#[derive(Debug)]
+pub(super) struct Requests {
+    /// By id.
+    kinds: Vec<Option<Kind>>,
+    /// What the kinds are told apart by, each once.
+    groups: Vec<String>,
+    figures: Conditions,
+}
+
+impl Requests {
+    pub(super) fn of(db: &Connection, filter: &Filter) -> rusqlite::Result<Self> {
+        Self::read(db, filter, ("NULL", None), "NULL")
+    }
+
+    /// With the users they are for, who are not looked up otherwise.
+    pub(super) fn of_users(db: &Connection, filter: &Filter) -> rusqlite::Result<Self> {
+        Self::read(db, filter, ("NULL", None), "metadata ->> '_user'")
+    }
+
+    /// Told apart by what their kind has for a key.
+    pub(super) fn grouped(db: &Connection, filter: &Filter, key: Key) -> rusqlite::Result<Self> {
+        Self::read(db, filter, key, "NULL")
+    }
+
+    fn read(
+        db: &Connection,
+        filter: &Filter,
+        (expression, value): Key,
+        user: &str,
+    ) -> rusqlite::Result<Self> {
+        let sql = format!(
+            "SELECT id, {expression}, {user}, model, cache_status FROM log_kinds WHERE {}",
+            filter.kinds.sql()
+        );
+        let values = value.iter().chain(filter.kinds.values());
+        let (mut groups, mut users) = (Numbers::default(), Numbers::default());
+        let mut kinds = Vec::new();
+        db.each(&sql, params_from_iter(values), |row| {
+            let id = id(row)?;
+            let kind = Kind {
+                group: groups.of(row.get_ref(1)?.as_str_or_null()?),
+                user: users.of(row.get_ref(2)?.as_str_or_null()?),
+                price: prices::find(row.get_ref(3)?.as_str()?),
+                cache: Cache::of(row.get_ref(4)?.as_str()?),
+            };
+            if kinds.len() <= id {
+                kinds.resize_with(id + 1, || None);
+            }
+            if let Some(place) = kinds.get_mut(id) {
+                *place = Some(kind);
+            }
+            Ok(())
+        })?;
+        Ok(Self {
+            kinds,
+            groups: groups.names,
+            figures: filter.figures.clone(),
+        })
+    }
+
+    /// What the kinds of a group have for the key.
+    pub(super) fn group(&self, number: u32) -> &str {
+        self.groups.get(number as usize).map_or("", String::as_str)
+    }
+
+    /// Only those of them that meet a condition over `log_figures`.
+    pub(super) fn only(mut self, condition: &str) -> Self {
+        self.figures = self.figures.and(condition);
+        self
+    }
+
+    /// Adds them up, apart by what `key` says of them. Those it says nothing of are left out.
+    pub(super) fn tally<K: Ord + Hash>(
+        &self,
+        db: &Connection,
+        columns: &[Column],
+        key: impl Fn(&Kind, &Request) -> Option<K>,
+    ) -> rusqlite::Result<BTreeMap<K, Tally>> {
+        let names = columns.iter().map(|column| column.name());
+        let names: Vec<_> = ["kind"].into_iter().chain(names).collect();
+        let names = names.join(", ");
+        let conditions = self.figures.sql();
+        let sql = format!("SELECT {names} FROM log_figures WHERE {conditions}");
+        let mut tallies = FxHashMap::<K, Tally>::default();
+        db.each(&sql, params_from_iter(self.figures.values()), |row| {
+            let Some(Some(kind)) = self.kinds.get(id(row)?) else {
+                return Ok(());
+            };
+            let mut request = Request::default();
+            for (column, index) in columns.iter().zip(1..) {
+                request.set(*column, row, index)?;
+            }
+            if let Some(key) = key(kind, &request) {
+                tallies.entry(key).or_default().add(kind, &request);
+            }
+            Ok(())
+        })?;
+        Ok(tallies.into_iter().collect())
+    }
+}
+
+impl Cache {
+    fn of(status: &str) -> Self {
+        match status {
+            "hit" => Self::SimpleHit,
+            "semantic hit" => Self::SemanticHit,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl Request {
+    fn set(&mut self, column: Column, row: &Row<'_>, index: usize) -> rusqlite::Result<()> {
+        match column {
+            Column::CreatedAt => self.created_at = row.get(index)?,
+            Column::StatusCode => self.status_code = row.get(index)?,
+            Column::PromptTokens => self.prompt_tokens = row.get(index)?,
+            Column::CompletionTokens => self.completion_tokens = row.get(index)?,
+            Column::Cost => self.cost = row.get(index)?,
+            Column::Latency => self.latency = row.get(index)?,
+            Column::Retries => self.retries = row.get(index)?,
+            Column::IsFallback => self.is_fallback = row.get(index)?,
+            Column::WeightedFeedback => self.weighted_feedback = row.get(index)?,
+        }
+        Ok(())
+    }
+}
+
+impl Column {
+    fn name(self) -> &'static str {
+        match self {
+            Self::CreatedAt => "created_at",
+            Self::StatusCode => "status_code",
+            Self::PromptTokens => "prompt_tokens",
+            Self::CompletionTokens => "completion_tokens",
+            Self::Cost => "cost",
+            Self::Latency => "latency",
+            Self::Retries => "retries",
+            Self::IsFallback => "is_fallback",
+            Self::WeightedFeedback => "weighted_feedback",
+        }
+    }
+}
+
+fn id(row: &Row<'_>) -> rusqlite::Result<usize> {
+    let id: i64 = row.get(0)?;
+    usize::try_from(id).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, id))
+}
+
+/// Numbers texts in the order they come up.
+#[derive(Debug, Default)]
+struct Numbers {
+    numbers: FxHashMap<String, u32>,
+    names: Vec<String>,
+}
+
+impl Numbers {
+    fn of(&mut self, text: Option<&str>) -> Option<u32> {
+        let text = text?;
+        if let Some(number) = self.numbers.get(text) {
+            return Some(*number);
+        }
+        let number = u32::try_from(self.names.len()).ok()?;
+        self.numbers.insert(text.to_owned(), number);
+        self.names.push(text.to_owned());
+        Some(number)
+    }
+}

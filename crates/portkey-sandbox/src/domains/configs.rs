@@ -1,0 +1,310 @@
+//! Configs: gateway settings under a slug, with every content they ever had.
+
+use portkey_api::{
+    JsonObject,
+    configs::{
+        ConfigStatus, CreateConfig, DeleteConfig, GetConfig, ListConfigVersions, ListConfigs,
+        UpdateConfig,
+    },
+};
+use rusqlite::{Connection, Row, named_params, params};
+use serde_json::{Value, json};
+
+use crate::{
+    identity,
+    routes::Routes,
+    rules::{in_use, workspace_scope},
+    store::Queries as _,
+    wire::{self, Answer, Call, Fields, Page, Paging, Refusal, joined},
+};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .on::<ListConfigs>(list)
+        .on::<GetConfig>(get)
+        .on::<CreateConfig>(create)
+        .on::<UpdateConfig>(update)
+        .on::<DeleteConfig>(delete)
+        .on::<ListConfigVersions>(versions)
+}
+
+/// A row of the table.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) id: String,
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    pub(crate) workspace_id: String,
+    pub(crate) is_default: bool,
+    pub(crate) status: String,
+    pub(crate) owner_id: String,
+    pub(crate) updated_by: String,
+    pub(crate) created_at: String,
+    pub(crate) last_updated_at: String,
+}
+
+/// One content that a config has or had.
+#[derive(Debug, Clone)]
+pub(crate) struct Version {
+    pub(crate) id: String,
+    /// The object as JSON.
+    pub(crate) content: String,
+    pub(crate) created_by: String,
+    pub(crate) created_at: String,
+}
+
+fn in_path(call: &Call, db: &Connection) -> Result<Config, Refusal> {
+    let sql = "SELECT * FROM configs WHERE slug = ?1 OR id = ?1";
+    let found = db.maybe(sql, [call.path("slug")], Config::read)?;
+    let config = found.ok_or_else(|| Refusal::not_found("config"))?;
+    call.principal
+        .permit_workspace(Some(&config.workspace_id), "config")?;
+    Ok(config)
+}
+
+fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let page = Page::of(call, Paging::default())?;
+    let sql = "SELECT * FROM configs WHERE (?1 IS NULL OR workspace_id = ?1)
+        ORDER BY created_at DESC, slug";
+    let configs = db.all(sql, [workspace_scope::limit(call, db)?], Config::read)?;
+    let organisation = &call.principal.organisation_id;
+    let entries = configs.iter().map(|config| config.wire(organisation));
+    Ok(page.cut(entries.collect()))
+}
+
+fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let config = in_path(call, db)?;
+    let newest = contents(db, &config)?.into_iter().next();
+    let version = newest.ok_or_else(|| Refusal::fault("The config has no content"))?;
+    Ok(config
+        .with_content(&version, &call.principal.organisation_id)
+        .into())
+}
+
+/// Newest first; each entry repeats the config with the content it had then.
+fn versions(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let config = in_path(call, db)?;
+    let entries = contents(db, &config)?.into_iter().map(|version| {
+        let then = Config {
+            updated_by: version.created_by.clone(),
+            last_updated_at: version.created_at.clone(),
+            ..config.clone()
+        };
+        then.with_content(&version, &call.principal.organisation_id)
+    });
+    let entries: Vec<Value> = entries.collect();
+    Ok(wire::list(entries.len(), entries))
+}
+
+fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let body = call.body()?;
+    let name = body.text("name")?;
+    let content = content(body)?.ok_or_else(|| body.refuse("config", "is required"))?;
+    let author = author(call);
+    let config = Config {
+        id: identity::new_id(),
+        slug: identity::new_slug("pc", &name),
+        name,
+        workspace_id: workspace_scope::home(call, db)?,
+        // The API ignores `isDefault`: the default is chosen elsewhere.
+        is_default: false,
+        status: "active".to_owned(),
+        owner_id: author.clone(),
+        updated_by: author,
+        created_at: call.at(),
+        last_updated_at: call.at(),
+    };
+    config.refuse_twin(db)?;
+    insert(db, &config)?;
+    let version = Version::by(call, content);
+    add_version(db, &config.id, &version)?;
+    let data = json!({ "id": config.id, "version_id": version.id, "slug": config.slug, "object": "config" });
+    Ok(json!({ "success": true, "data": data }).into())
+}
+
+fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let mut config = in_path(call, db)?;
+    let body = call.body()?;
+    if let Some(name) = body.optional_text("name")? {
+        config.name = name;
+    }
+    if body.optional::<ConfigStatus>("status")?.is_some() {
+        config.status = body.text("status")?;
+    }
+    config.refuse_twin(db)?;
+    let sql =
+        "UPDATE configs SET name = ?, status = ?, updated_by = ?, last_updated_at = ? WHERE id = ?";
+    let row = params![
+        config.name,
+        config.status,
+        author(call),
+        call.at(),
+        config.id
+    ];
+    db.run(sql, row)?;
+    let version_id = match content(body)? {
+        Some(content) => {
+            let version = Version::by(call, content);
+            add_version(db, &config.id, &version)?;
+            Some(version.id)
+        }
+        None => contents(db, &config)?
+            .into_iter()
+            .next()
+            .map(|newest| newest.id),
+    };
+    Ok(json!({ "success": true, "data": { "version_id": version_id } }).into())
+}
+
+fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let config = in_path(call, db)?;
+    in_use::spare_config(db, &config.id, &config.slug)?;
+    db.run("DELETE FROM configs WHERE id = ?", [config.id])?;
+    Ok(Answer::empty())
+}
+
+/// The content a body has, as JSON. What is inside of it is the gateway's to judge.
+fn content(body: Fields<'_>) -> Result<Option<String>, Refusal> {
+    let Some(config) = body.optional::<JsonObject>("config")? else {
+        return Ok(None);
+    };
+    if config.is_empty() {
+        return Err(body.refuse("config", "must not be empty"));
+    }
+    Ok(Some(Value::Object(config).to_string()))
+}
+
+/// Newest first.
+fn contents(db: &Connection, config: &Config) -> rusqlite::Result<Vec<Version>> {
+    let sql = "SELECT * FROM config_versions WHERE config_id = ? ORDER BY number DESC";
+    db.all(sql, [&config.id], |row| {
+        Ok(Version {
+            id: row.get("id")?,
+            content: row.get("config")?,
+            created_by: row.get("created_by")?,
+            created_at: row.get("created_at")?,
+        })
+    })
+}
+
+/// Who made a change: a person, or else the key itself.
+fn author(call: &Call) -> String {
+    let principal = &call.principal;
+    principal
+        .user_id
+        .as_ref()
+        .unwrap_or(&principal.key_id)
+        .clone()
+}
+
+pub(crate) fn insert(db: &Connection, config: &Config) -> rusqlite::Result<()> {
+    if config.is_default {
+        let sql = "UPDATE configs SET is_default = 0 WHERE workspace_id = ?";
+        db.run(sql, [&config.workspace_id])?;
+    }
+    let sql = "INSERT INTO configs (id, slug, name, workspace_id, is_default, status, owner_id, updated_by,
+            created_at, last_updated_at)
+        VALUES (:id, :slug, :name, :workspace, :is_default, :status, :owner, :updated_by, :created, :updated)";
+    db.run(
+        sql,
+        named_params! {
+            ":id": config.id,
+            ":slug": config.slug,
+            ":name": config.name,
+            ":workspace": config.workspace_id,
+            ":is_default": config.is_default,
+            ":status": config.status,
+            ":owner": config.owner_id,
+            ":updated_by": config.updated_by,
+            ":created": config.created_at,
+            ":updated": config.last_updated_at,
+        },
+    )?;
+    Ok(())
+}
+
+pub(crate) fn add_version(
+    db: &Connection,
+    config: &str,
+    version: &Version,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO config_versions (id, config_id, number, config, created_by, created_at)
+        SELECT ?1, ?2, coalesce(max(number), 0) + 1, ?3, ?4, ?5 FROM config_versions WHERE config_id = ?2";
+    db.run(
+        sql,
+        params![
+            version.id,
+            config,
+            version.content,
+            version.created_by,
+            version.created_at
+        ],
+    )?;
+    Ok(())
+}
+
+impl Version {
+    fn by(call: &Call, content: String) -> Self {
+        Self {
+            id: identity::new_id(),
+            content,
+            created_by: author(call),
+            created_at: call.at(),
+        }
+    }
+}
+
+impl Config {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            slug: row.get("slug")?,
+            name: row.get("name")?,
+            workspace_id: row.get("workspace_id")?,
+            is_default: row.get("is_default")?,
+            status: row.get("status")?,
+            owner_id: row.get("owner_id")?,
+            updated_by: row.get("updated_by")?,
+            created_at: row.get("created_at")?,
+            last_updated_at: row.get("last_updated_at")?,
+        })
+    }
+
+    fn refuse_twin(&self, db: &Connection) -> Result<(), Refusal> {
+        let sql = "SELECT 1 FROM configs WHERE workspace_id = ? AND name = ? AND id <> ?";
+        if db.any(sql, [&self.workspace_id, &self.name, &self.id])? {
+            return Err(Refusal::conflict(
+                "A config with this name already exists in the workspace",
+            ));
+        }
+        Ok(())
+    }
+
+    fn wire(&self, organisation_id: &str) -> Value {
+        json!({
+            "id": self.id,
+            "name": self.name,
+            "workspace_id": self.workspace_id,
+            "slug": self.slug,
+            "organisation_id": organisation_id,
+            "is_default": u8::from(self.is_default),
+            "status": self.status,
+            "owner_id": self.owner_id,
+            "updated_by": self.updated_by,
+            "created_at": self.created_at,
+            "last_updated_at": self.last_updated_at,
+            "object": "config",
+        })
+    }
+
+    /// The content travels as JSON inside of JSON.
+    fn with_content(&self, version: &Version, organisation_id: &str) -> Value {
+        let content = json!({
+            "config": version.content,
+            "format": "json",
+            "type": "ORG_CONFIG",
+            "version_id": version.id,
+        });
+        joined(self.wire(organisation_id), content)
+    }
+}

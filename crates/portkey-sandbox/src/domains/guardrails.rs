@@ -1,0 +1,241 @@
+//! Guardrails: checks on requests or answers, of a workspace or of the organisation.
+
+use portkey_api::{
+    JsonObject,
+    guardrails::{CreateGuardrail, DeleteGuardrail, GetGuardrail, ListGuardrails, UpdateGuardrail},
+};
+use rusqlite::{Connection, Row, named_params};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{
+    identity,
+    routes::Routes,
+    rules::{in_use, workspace_scope},
+    store::Queries as _,
+    wire::{Answer, Call, Fields, Page, Paging, Refusal, joined},
+};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .on::<ListGuardrails>(list)
+        .on::<CreateGuardrail>(create)
+        .on::<GetGuardrail>(get)
+        .on::<UpdateGuardrail>(update)
+        .on::<DeleteGuardrail>(delete)
+}
+
+/// A row of the table.
+#[derive(Debug, Clone)]
+pub(crate) struct Guardrail {
+    pub(crate) id: String,
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    /// `None` for those of the organisation.
+    pub(crate) workspace_id: Option<String>,
+    pub(crate) version_id: String,
+    /// A list.
+    pub(crate) checks: Value,
+    pub(crate) actions: Value,
+    pub(crate) owner_id: String,
+    pub(crate) updated_by: Option<String>,
+    pub(crate) created_at: String,
+    pub(crate) last_updated_at: String,
+}
+
+/// A check on the wire. There are new ids all the time, so any will do.
+#[derive(Debug, Serialize, Deserialize)]
+struct GuardrailCheck {
+    id: String,
+    #[serde(default)]
+    parameters: JsonObject,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(default = "yes")]
+    is_enabled: bool,
+    /// Whatever else was given is kept.
+    #[serde(flatten)]
+    others: JsonObject,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What does not exist is as forbidden as what is foreign.
+fn in_path(call: &Call, db: &Connection, action: &str) -> Result<Guardrail, Refusal> {
+    let sql = "SELECT * FROM guardrails WHERE id = ?1 OR slug = ?1";
+    let found = db.maybe(sql, [call.path("guardrail_id")], Guardrail::read)?;
+    let guardrail = found.ok_or_else(|| Refusal::foreign("guardrail"))?;
+    call.principal
+        .permit_workspace(guardrail.workspace_id.as_deref(), "guardrail")?;
+    permit(call, guardrail.workspace_id.as_deref(), action)?;
+    Ok(guardrail)
+}
+
+/// Guardrails of the organisation have scopes of their own.
+fn permit(call: &Call, workspace: Option<&str>, action: &str) -> Result<(), Refusal> {
+    let kind = match workspace {
+        Some(_) => "guardrails",
+        None => "organisation_guardrails",
+    };
+    call.principal.permit_scope(&format!("{kind}.{action}"))
+}
+
+fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let page = Page::of(call, Paging::default())?;
+    let wanted = call.query().optional_text("ids")?;
+    let wanted = wanted.map(|ids| {
+        let ids: Vec<&str> = ids.split(',').map(str::trim).collect();
+        json!(ids)
+    });
+    let sql = "SELECT * FROM guardrails
+        WHERE (:workspace IS NULL OR workspace_id = :workspace)
+          AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))
+        ORDER BY created_at DESC, slug";
+    let filter = named_params! { ":workspace": workspace_scope::limit(call, db)?, ":ids": wanted };
+    let guardrails = db.all(sql, filter, Guardrail::read)?;
+    let organisation = &call.principal.organisation_id;
+    let entries = guardrails.iter().map(|found| found.wire(organisation));
+    Ok(page.cut(entries.collect()))
+}
+
+fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let guardrail = in_path(call, db, "read")?;
+    let content = json!({ "checks": guardrail.checks, "actions": guardrail.actions });
+    let organisation = &call.principal.organisation_id;
+    Ok(joined(guardrail.wire(organisation), content).into())
+}
+
+fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let body = call.body()?;
+    let name = body.text("name")?;
+    let required = |name: &str| body.refuse(name, "is required");
+    let workspace_id = workspace_scope::owner(call, db)?;
+    permit(call, workspace_id.as_deref(), "create")?;
+    let guardrail = Guardrail {
+        id: identity::new_id(),
+        slug: identity::new_slug("pg", &name),
+        name,
+        workspace_id,
+        version_id: identity::new_id(),
+        checks: checks(body)?.ok_or_else(|| required("checks"))?,
+        actions: actions(body)?.ok_or_else(|| required("actions"))?,
+        owner_id: author(call),
+        updated_by: None,
+        created_at: call.at(),
+        last_updated_at: call.at(),
+    };
+    save(db, &guardrail)?;
+    Ok(guardrail.saved())
+}
+
+/// Checks and actions are replaced as a whole, which makes a version.
+fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let mut guardrail = in_path(call, db, "update")?;
+    let body = call.body()?;
+    if let Some(name) = body.optional_text("name")? {
+        guardrail.name = name;
+    }
+    let (checks, actions) = (checks(body)?, actions(body)?);
+    if checks.is_some() || actions.is_some() {
+        guardrail.version_id = identity::new_id();
+    }
+    guardrail.checks = checks.unwrap_or(guardrail.checks);
+    guardrail.actions = actions.unwrap_or(guardrail.actions);
+    guardrail.updated_by = Some(author(call));
+    guardrail.last_updated_at = call.at();
+    save(db, &guardrail)?;
+    Ok(guardrail.saved())
+}
+
+fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let guardrail = in_path(call, db, "delete")?;
+    in_use::spare_guardrail(db, &guardrail.id, &guardrail.slug)?;
+    db.run("DELETE FROM guardrails WHERE id = ?", [guardrail.id])?;
+    Ok(Answer::empty())
+}
+
+fn checks(body: Fields<'_>) -> Result<Option<Value>, Refusal> {
+    match body.optional::<Vec<GuardrailCheck>>("checks")? {
+        Some(checks) if checks.is_empty() => Err(body.refuse("checks", "needs at least one")),
+        checks => Ok(checks.map(|checks| json!(checks))),
+    }
+}
+
+/// The vendor's own examples have members that its specification lacks, so any will do.
+fn actions(body: Fields<'_>) -> Result<Option<Value>, Refusal> {
+    let actions = body.optional::<JsonObject>("actions")?;
+    Ok(actions.map(Value::Object))
+}
+
+/// Who makes a change: a person, or else the key itself.
+fn author(call: &Call) -> String {
+    let principal = &call.principal;
+    let author = principal.user_id.as_ref();
+    author.unwrap_or(&principal.key_id).clone()
+}
+
+/// Adds a guardrail, or replaces it.
+pub(crate) fn save(db: &Connection, guardrail: &Guardrail) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO guardrails (id, slug, name, workspace_id, version_id, checks, actions,
+            owner_id, updated_by, created_at, last_updated_at)
+        VALUES (:id, :slug, :name, :workspace, :version, :checks, :actions, :owner, :updated_by, :created,
+            :updated)";
+    db.run(
+        sql,
+        named_params! {
+            ":id": guardrail.id,
+            ":slug": guardrail.slug,
+            ":name": guardrail.name,
+            ":workspace": guardrail.workspace_id,
+            ":version": guardrail.version_id,
+            ":checks": guardrail.checks,
+            ":actions": guardrail.actions,
+            ":owner": guardrail.owner_id,
+            ":updated_by": guardrail.updated_by,
+            ":created": guardrail.created_at,
+            ":updated": guardrail.last_updated_at,
+        },
+    )?;
+    Ok(())
+}
+
+impl Guardrail {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            slug: row.get("slug")?,
+            name: row.get("name")?,
+            workspace_id: row.get("workspace_id")?,
+            version_id: row.get("version_id")?,
+            checks: row.get("checks")?,
+            actions: row.get("actions")?,
+            owner_id: row.get("owner_id")?,
+            updated_by: row.get("updated_by")?,
+            created_at: row.get("created_at")?,
+            last_updated_at: row.get("last_updated_at")?,
+        })
+    }
+
+    /// What a change of it answers.
+    fn saved(&self) -> Answer {
+        json!({ "id": self.id, "slug": self.slug, "version_id": self.version_id }).into()
+    }
+
+    /// As listings show it: without checks and actions.
+    fn wire(&self, organisation_id: &str) -> Value {
+        json!({
+            "id": self.id,
+            "name": self.name,
+            "slug": self.slug,
+            "organisation_id": organisation_id,
+            "workspace_id": self.workspace_id,
+            "status": "active",
+            "created_at": self.created_at,
+            "last_updated_at": self.last_updated_at,
+            "owner_id": self.owner_id,
+            "updated_by": self.updated_by,
+        })
+    }
+}

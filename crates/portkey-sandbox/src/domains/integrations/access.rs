@@ -1,0 +1,223 @@
+//! Which workspaces may use an integration, and how much of it.
+
+use portkey_api::JsonObject;
+use rusqlite::{Connection, named_params, params};
+use serde_json::json;
+
+use super::in_path;
+use crate::{
+    identity,
+    records::{Grant, Integration, Provider},
+    rules::{limits, naming, workspace_scope},
+    store::Queries as _,
+    wire::{Answer, Call, Fields, Refusal, joined},
+};
+
+/// The workspaces of which something is said, and all if all may use it.
+const WORKSPACES: &str =
+    "SELECT workspace.id, workspace.slug, own.integration_id IS NULL AS is_global,
+        own.enabled, own.usage_limits, own.rate_limits
+    FROM workspaces AS workspace
+    LEFT JOIN integration_workspaces AS own
+        ON own.workspace_id = workspace.id AND own.integration_id = :integration
+    WHERE own.integration_id IS NOT NULL OR :all OR workspace.id = :home
+    ORDER BY workspace.created_at, workspace.slug";
+
+/// What one workspace may do.
+struct Access {
+    workspace_id: String,
+    slug: String,
+    grant: Grant,
+}
+
+/// How many workspaces may use it.
+pub(super) fn count(db: &Connection, integration: &Integration) -> Result<usize, Refusal> {
+    let accesses = accesses(db, integration)?;
+    Ok(accesses
+        .iter()
+        .filter(|access| access.grant.enabled)
+        .count())
+}
+
+/// Workspaces go by their slugs here, under the name of ids.
+pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let integration = in_path(call, db)?;
+    let accesses = accesses(db, &integration)?;
+    let workspaces = accesses.iter().map(
+        |Access {
+             workspace_id,
+             slug,
+             grant,
+         }| {
+            let status = grant
+                .limits(&integration.id, workspace_id)
+                .status(db, call.now)?;
+            let named = json!({ "id": slug, "status": status });
+            Ok(joined(named, grant.wire(call.now)))
+        },
+    );
+    let workspaces = workspaces.collect::<Result<Vec<_>, Refusal>>()?;
+    Ok(json!({
+        "total": workspaces.len(),
+        "workspaces": workspaces,
+        "global_workspace_access": integration.global_access().wire(call.now),
+    })
+    .into())
+}
+
+pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let mut integration = in_path(call, db)?;
+    if integration.workspace_id.is_some() {
+        return Err(Refusal::invalid(
+            "This integration belongs to one workspace and cannot be given to others",
+        ));
+    }
+    let body = call.body()?;
+    let provider = DefaultProvider::of(body)?;
+    if body.value("global_workspace_access").is_some() {
+        let mut global = integration.global_access();
+        let given = body.inside("global_workspace_access", "global_workspace_access.")?;
+        global.change(given, call.now)?;
+        integration.global_access = json!(global);
+        integration.save(db, &call.at())?;
+    }
+    if body.flag("override_existing_workspace_access")? == Some(true) {
+        let sql = "DELETE FROM integration_workspaces WHERE integration_id = ?";
+        db.run(sql, [&integration.id])?;
+    }
+    let grants = body.optional::<Vec<JsonObject>>("workspaces")?;
+    for grant in grants.iter().flatten() {
+        let grant = Fields::of(grant);
+        let workspace = workspace_scope::workspace_named(db, grant, "id")?;
+        let workspace = workspace.ok_or_else(|| grant.refuse("id", "is required"))?;
+        if give(call, db, &integration, &workspace, grant)? {
+            let own = DefaultProvider::of(grant)?;
+            own.over(&provider)
+                .add(call, db, &integration, &workspace)?;
+        }
+    }
+    if integration.serves_all() && body.value("global_workspace_access").is_some() {
+        for access in accesses(db, &integration)? {
+            if access.grant.enabled {
+                provider.add(call, db, &integration, &access.workspace_id)?;
+            }
+        }
+    }
+    Ok(Answer::empty())
+}
+
+fn accesses(db: &Connection, integration: &Integration) -> Result<Vec<Access>, Refusal> {
+    let filter = named_params! {
+        ":integration": integration.id,
+        ":all": integration.serves_all(),
+        ":home": integration.workspace_id,
+    };
+    let for_all = match &integration.workspace_id {
+        Some(_) => Grant::without_limits(),
+        None => integration.global_access(),
+    };
+    let accesses = db.all(WORKSPACES, filter, |row| {
+        Ok(Access {
+            workspace_id: row.get("id")?,
+            slug: row.get("slug")?,
+            grant: if row.get("is_global")? {
+                for_all.clone()
+            } else {
+                Grant::read(row)?
+            },
+        })
+    })?;
+    Ok(accesses)
+}
+
+/// Takes over what is said of one workspace. Tells whether it may use the integration now.
+fn give(
+    call: &Call,
+    db: &Connection,
+    integration: &Integration,
+    workspace: &str,
+    given: Fields<'_>,
+) -> Result<bool, Refusal> {
+    let mut grant = Grant::own(db, &integration.id, workspace)?.unwrap_or_default();
+    grant.change(given, call.now)?;
+    if given.flag("reset_usage")? == Some(true) {
+        limits::start_again(&mut grant.usage_limits, call.now);
+    }
+    let sql = "INSERT INTO integration_workspaces
+            (integration_id, workspace_id, enabled, usage_limits, rate_limits) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET enabled = excluded.enabled, usage_limits = excluded.usage_limits,
+            rate_limits = excluded.rate_limits";
+    db.run(
+        sql,
+        params![
+            integration.id,
+            workspace,
+            grant.enabled,
+            grant.usage_limits,
+            grant.rate_limits
+        ],
+    )?;
+    Ok(grant.enabled)
+}
+
+/// The provider that a workspace gets with an integration, unless the call says otherwise.
+#[derive(Debug, Default)]
+pub(super) struct DefaultProvider {
+    wanted: Option<bool>,
+    slug: Option<String>,
+}
+
+impl DefaultProvider {
+    /// What a body says of it, or a grant in it.
+    pub(super) fn of(fields: Fields<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            wanted: fields.flag("create_default_provider")?,
+            slug: naming::slug(fields, "default_provider_slug")?,
+        })
+    }
+
+    /// What a grant says, and the whole body where it says nothing.
+    fn over(self, whole: &Self) -> Self {
+        Self {
+            wanted: self.wanted.or(whole.wanted),
+            slug: self.slug.or_else(|| whole.slug.clone()),
+        }
+    }
+
+    /// Adds it, unless it is not wanted or the workspace has a provider of this integration.
+    pub(super) fn add(
+        &self,
+        call: &Call,
+        db: &Connection,
+        integration: &Integration,
+        workspace: &str,
+    ) -> Result<(), Refusal> {
+        let sql = "SELECT 1 FROM providers WHERE integration_id = ? AND workspace_id = ?";
+        if self.wanted == Some(false) || db.any(sql, [&integration.id, workspace])? {
+            return Ok(());
+        }
+        let slug = self.slug.as_ref().unwrap_or(&integration.slug);
+        // The real API has slugs unique in a workspace, the sandbox everywhere: other workspaces get another.
+        let slug = match db.maybe(
+            "SELECT workspace_id FROM providers WHERE slug = ?",
+            [slug],
+            |row| row.get::<_, String>(0),
+        )? {
+            Some(taken) if taken != workspace || self.slug.is_none() => {
+                identity::new_slug("", slug)
+            }
+            _ => slug.clone(),
+        };
+        let provider = Provider {
+            id: identity::new_id(),
+            slug,
+            name: integration.name.clone(),
+            note: Some("Created automatically with the integration".to_owned()),
+            workspace_id: workspace.to_owned(),
+            integration_id: integration.slug.clone(),
+            created_at: call.at(),
+            ..Provider::default()
+        };
+        provider.insert(db)
+    }
+}

@@ -1,0 +1,73 @@
+//! What an MCP server says of itself, and whether it answers.
+
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use super::{McpIntegration, capabilities, in_path, in_path_to_change, save};
+use crate::wire::{Answer, Call, Refusal, joined};
+
+pub(super) fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let integration = in_path(call, db)?;
+    let synced_at = integration.synced_at.as_deref();
+    Ok(introduced(&integration.introduction, synced_at).into())
+}
+
+pub(super) fn test(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    Ok(reach(&in_path(call, db)?).into())
+}
+
+/// Gateways push here what they found out.
+pub(super) fn sync(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let mut integration = in_path_to_change(call, db)?;
+    let body = call.body()?;
+    let server = body.inside("server_info", "server_info.")?;
+    let introduction = json!({
+        "server_name": server.optional_text("name")?,
+        "server_version": server.optional_text("version")?,
+        "title": server.optional_text("title")?,
+        "protocol_version": server.optional_text("protocolVersion")?,
+    });
+    if body.value("server_info").is_some() {
+        integration.introduction = introduction;
+    }
+    integration.synced_at = Some(call.at());
+    save(db, &integration)?;
+    capabilities::store(db, &integration.id, body, &call.at())?;
+    Ok(json!({ "success": true }).into())
+}
+
+/// What a server said, as it is read.
+pub(crate) fn introduced(introduction: &Value, synced_at: Option<&str>) -> Value {
+    let usual = json!({
+        "server_name": null, "server_version": null, "protocol_version": null, "title": null, "description": null,
+        "website_url": null, "icons": null, "instructions": null, "capability_flags": null,
+    });
+    let said = match introduction {
+        Value::Object(_) => joined(usual, introduction.clone()),
+        _ => usual,
+    };
+    let sync = json!({
+        "sync_status": synced_at.map_or("pending", |_| "success"),
+        "last_synced_at": synced_at,
+        "sync_error": null,
+        "object": "metadata",
+    });
+    joined(said, sync)
+}
+
+/// Nobody is asked: only hosts below `.invalid`, which stands for what cannot exist, don't answer here.
+pub(crate) fn reach(integration: &McpIntegration) -> Value {
+    let url = integration.url.as_str();
+    let host = url.split('/').nth(2).unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    let answers = !host.ends_with(".invalid");
+    let name = integration.introduction.get("server_name");
+    json!({
+        "success": answers,
+        "status_code": answers.then_some(200),
+        "response_time_ms": answers.then_some(84),
+        "url": url,
+        "server_name": name.and_then(Value::as_str).unwrap_or(&integration.name),
+        "error": (!answers).then(|| format!("{host} cannot be found")),
+    })
+}

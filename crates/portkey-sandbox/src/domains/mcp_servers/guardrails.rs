@@ -1,0 +1,142 @@
+//! Which guardrails watch which MCP servers.
+
+use std::collections::BTreeMap;
+
+use portkey_api::mcp_servers::{GuardedServer, Stage};
+use rusqlite::{Connection, params};
+use serde_json::{Value, json};
+
+use crate::{
+    identity,
+    store::Queries as _,
+    wire::{self, Answer, Call, Fields, Refusal},
+};
+
+pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let guardrail = guardrail(call, db)?;
+    let sql = "SELECT * FROM guardrail_mcp_servers WHERE guardrail_id = ? ORDER BY server_id";
+    let mappings = db.all(sql, [guardrail], |row| {
+        Ok(json!({
+            "id": row.get::<_, String>("id")?,
+            "guardrail_id": row.get::<_, String>("guardrail_id")?,
+            "mcp_server_id": row.get::<_, String>("server_id")?,
+            "run_on": row.get::<_, Value>("run_on")?,
+            "mcp_integration_capability_ids": row.get::<_, Value>("capability_ids")?,
+        }))
+    })?;
+    Ok(wire::list(mappings.len(), mappings))
+}
+
+/// Makes the guardrail watch just these, and counts what that changed.
+pub(super) fn replace(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let guardrail = guardrail(call, db)?;
+    let body = call.body()?;
+    let wanted: BTreeMap<String, GuardedServer> = body.required("mcp_servers")?;
+    let (mut added, mut updated) = (0_usize, 0_usize);
+    for (server, guarded) in &wanted {
+        match put(call, db, body, (&guardrail, server), guarded)? {
+            Change::Added => added += 1,
+            Change::Updated => updated += 1,
+            Change::None => {}
+        }
+    }
+    let kept: Vec<&String> = wanted.keys().collect();
+    let sql = "DELETE FROM guardrail_mcp_servers WHERE guardrail_id = ?
+        AND server_id NOT IN (SELECT value FROM json_each(?))";
+    let removed = db.run(sql, params![guardrail, json!(kept)])?;
+    let changed = added + updated + removed > 0;
+    Ok(
+        json!({ "changed": changed, "added": added, "updated": updated, "removed": removed })
+            .into(),
+    )
+}
+
+pub(super) fn upsert(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let guardrail = guardrail(call, db)?;
+    let body = call.body()?;
+    let server = call.path("mcp_server_id");
+    let guarded = GuardedServer {
+        run_on: body.optional("run_on")?,
+        mcp_integration_capability_ids: body.optional("mcp_integration_capability_ids")?,
+    };
+    put(call, db, body, (&guardrail, server), &guarded)?;
+    let sql = "SELECT id FROM guardrail_mcp_servers WHERE guardrail_id = ? AND server_id = ?";
+    let map: Option<String> = db.maybe(sql, [&guardrail, server], |row| row.get(0))?;
+    Ok(json!({ "map_id": map, "guardrail_id": guardrail, "mcp_server_id": server }).into())
+}
+
+/// What became of one mapping.
+enum Change {
+    Added,
+    Updated,
+    None,
+}
+
+fn put(
+    call: &Call,
+    db: &Connection,
+    body: Fields<'_>,
+    (guardrail, server): (&str, &str),
+    guarded: &GuardedServer,
+) -> Result<Change, Refusal> {
+    let sql = "SELECT workspace_id FROM mcp_servers WHERE id = ?";
+    let workspace: Option<String> = db.maybe(sql, [server], |row| row.get(0))?;
+    let workspace = workspace
+        .ok_or_else(|| body.refuse("mcp_servers", &format!("names no MCP server: {server}")))?;
+    call.principal
+        .permit_workspace(Some(&workspace), "MCP server")?;
+    let both = || vec![Stage::Input, Stage::Output];
+    let stages = guarded.run_on.clone().unwrap_or_else(both);
+    if stages.is_empty() {
+        return Err(body.refuse("run_on", "must not be empty"));
+    }
+    let (stages, capabilities) = (json!(stages), capabilities(db, body, server, guarded)?);
+    let sql = "SELECT run_on, capability_ids FROM guardrail_mcp_servers
+        WHERE guardrail_id = ? AND server_id = ?";
+    let before: Option<(Value, Value)> = db.maybe(sql, [guardrail, server], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })?;
+    let sql =
+        "INSERT INTO guardrail_mcp_servers (id, guardrail_id, server_id, run_on, capability_ids)
+        VALUES (?, ?, ?, ?, ?) ON CONFLICT (guardrail_id, server_id)
+            DO UPDATE SET run_on = excluded.run_on, capability_ids = excluded.capability_ids";
+    let row = params![identity::new_id(), guardrail, server, stages, capabilities];
+    db.run(sql, row)?;
+    Ok(match before {
+        None => Change::Added,
+        Some(before) if before == (stages, capabilities) => Change::None,
+        Some(_) => Change::Updated,
+    })
+}
+
+/// The ids of the capabilities that are watched, which the server must have; null for all.
+fn capabilities(
+    db: &Connection,
+    body: Fields<'_>,
+    server: &str,
+    guarded: &GuardedServer,
+) -> Result<Value, Refusal> {
+    let ids = guarded.mcp_integration_capability_ids.as_deref();
+    for id in ids.unwrap_or_default() {
+        let sql = "SELECT 1 FROM mcp_capabilities AS capability JOIN mcp_servers AS server
+            ON server.integration_id = capability.integration_id WHERE server.id = ? AND capability.id = ?";
+        if !db.any(sql, [server, id])? {
+            let problem = format!("names nothing that the server has: {id}");
+            return Err(body.refuse("mcp_integration_capability_ids", &problem));
+        }
+    }
+    Ok(json!(ids))
+}
+
+/// The UUID of the guardrail that the path names by UUID or slug.
+fn guardrail(call: &Call, db: &Connection) -> Result<String, Refusal> {
+    let sql = "SELECT id, workspace_id FROM guardrails WHERE id = ?1 OR slug = ?1";
+    let found: Option<(String, Option<String>)> =
+        db.maybe(sql, [call.path("guardrail_id")], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    let (id, workspace) = found.ok_or_else(|| Refusal::not_found("guardrail"))?;
+    call.principal
+        .permit_workspace(workspace.as_deref(), "guardrail")?;
+    Ok(id)
+}

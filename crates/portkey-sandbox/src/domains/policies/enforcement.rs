@@ -1,0 +1,62 @@
+//! What policies have to say to a request before it is answered.
+
+use jiff::Timestamp;
+use portkey_api::policies::PolicyStatus;
+use rusqlite::{Connection, params};
+
+use super::{Policy, Terms, matching::Group, rate_limits::Rate, usage_limits::Budget, word};
+use crate::{records::Log, store::Queries as _, wire::Refusal};
+
+/// Refuses a request whose group of some usage limit has used that up.
+pub(crate) fn check_budgets(db: &Connection, now: Timestamp, request: &Log) -> Result<(), Refusal> {
+    for (policy, group) in about::<Budget>(db, request)? {
+        if policy.is_exhausted_by(db, now, &group)? {
+            let message = refused("usage limit", &policy.id, &group);
+            let kind = "usage_limits_policy_exhaust_error";
+            return Err(Refusal::exhausted(kind, "06", message));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a request whose group of some rate limit has no room for so many tokens more.
+pub(crate) fn check_rates(
+    db: &Connection,
+    now: Timestamp,
+    request: &Log,
+    tokens: u32,
+) -> Result<(), Refusal> {
+    for (policy, group) in about::<Rate>(db, request)? {
+        let Some(rate) = policy.terms.of_models() else {
+            continue;
+        };
+        if let Some(wait) = rate.wait(db, &group.slice, now, tokens)? {
+            let message = refused("rate limit", &policy.id, &group);
+            return Err(Refusal::too_fast(
+                "rate_limits_policy_exhaust_error",
+                message,
+                wait,
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The policies that a request falls under, each with the group that it is in.
+fn about<T: Terms>(db: &Connection, request: &Log) -> rusqlite::Result<Vec<(Policy<T>, Group)>> {
+    let sql = "SELECT * FROM policies WHERE workspace_id = ? AND object = ? AND status = ? ORDER BY created_at, id";
+    let active = word(PolicyStatus::Active);
+    let key = params![request.workspace_id, T::OBJECT, active];
+    let mut found = Vec::new();
+    for policy in db.all(sql, key, Policy::<T>::read)? {
+        if let Some(group) = policy.terms.scope().group_of(db, request)? {
+            found.push((policy, group));
+        }
+    }
+    Ok(found)
+}
+
+fn refused(what: &str, policy: &str, group: &Group) -> String {
+    let group = &group.value_key;
+    format!("The {what} of the policy {policy} is exceeded for {group}")
+}

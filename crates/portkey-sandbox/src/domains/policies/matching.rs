@@ -1,0 +1,145 @@
+//! Which requests a policy is about, and into which group each falls: asked of the logs, and of a request that is yet
+//! to be answered.
+
+use rusqlite::{Connection, params_from_iter, types};
+
+use super::scope::{Condition, Scope, Values};
+use crate::{records::Log, rules::limits::Slice, store::Queries as _};
+
+/// A request that is not in the logs yet, as if it were.
+const REQUEST: &str =
+    "(SELECT ? AS workspace_id, ? AS api_key_id, ? AS virtual_key, ? AS provider, ? AS config,
+    ? AS prompt_slug, ? AS model, ? AS metadata)";
+
+/// Requests that are counted together.
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    /// Such as `metadata.team:search`; several keys are joined by commas.
+    pub(super) value_key: String,
+    /// Those of them that are in the logs.
+    pub(super) slice: Slice,
+}
+
+/// Where logs have what a key stands for.
+pub(super) struct Column<'a> {
+    pub(super) sql: &'static str,
+    /// The value for its placeholder, if it has one.
+    pub(super) name: Option<&'a str>,
+}
+
+impl Column<'_> {
+    pub(super) fn of(key: &str) -> Column<'_> {
+        if let Some(name) = key.strip_prefix("metadata.") {
+            return Column {
+                sql: "(SELECT CAST(value AS TEXT) FROM json_each(metadata) WHERE key = ?)",
+                name: Some(name),
+            };
+        }
+        let sql = match key {
+            "api_key" => "api_key_id",
+            "virtual_key" => "virtual_key",
+            "provider" => "provider",
+            "config" => "config",
+            "prompt" => "prompt_slug",
+            "model" => "('@' || virtual_key || '/' || model)",
+            "workspace_id" => "workspace_id",
+            _ => "NULL",
+        };
+        Column { sql, name: None }
+    }
+}
+
+impl Scope {
+    /// The logs of a workspace that a policy is about.
+    pub(super) fn slice(&self, workspace: &str) -> Slice {
+        let slice = Slice::of_workspace(workspace);
+        self.conditions.iter().fold(slice, meeting)
+    }
+
+    /// The group that a request falls into. It is in none if the policy is not about it, or if it lacks one of the keys.
+    pub(super) fn group_of(
+        &self,
+        db: &Connection,
+        request: &Log,
+    ) -> rusqlite::Result<Option<Group>> {
+        let columns = self.group_by.iter().map(|group| Column::of(&group.key));
+        let columns: Vec<_> = columns.collect();
+        let expressions: Vec<_> = columns.iter().map(|column| column.sql).collect();
+        let about = self.conditions.iter().fold(Slice::default(), meeting);
+        let sql = format!(
+            "SELECT {} FROM {REQUEST} WHERE {}",
+            expressions.join(", "),
+            about.sql()
+        );
+        let names = columns.iter().filter_map(|column| column.name);
+        let values = names.map(|name| name.to_owned().into());
+        let values = values.chain(row(request)).chain(about.values([]));
+        let found = db.maybe(&sql, params_from_iter(values), |row| {
+            let values = (0..columns.len()).map(|index| row.get::<_, Option<String>>(index));
+            values.collect::<rusqlite::Result<Option<Vec<_>>>>()
+        })?;
+        Ok(found
+            .flatten()
+            .map(|values| self.group(&request.workspace_id, &values)))
+    }
+
+    fn group(&self, workspace: &str, values: &[String]) -> Group {
+        let keys = self.group_by.iter().map(|group| group.key.as_str());
+        let pairs = keys.zip(values);
+        let parts: Vec<_> = pairs
+            .clone()
+            .map(|(key, value)| format!("{key}:{value}"))
+            .collect();
+        let slice = pairs.fold(self.slice(workspace), |slice, (key, value)| {
+            let column = Column::of(key);
+            let slice = slice.and(&format!("{} = ?", column.sql));
+            slice.with(column.name).with([value.as_str()])
+        });
+        Group {
+            value_key: parts.join(","),
+            slice,
+        }
+    }
+}
+
+/// The values for the placeholders of a request.
+fn row(request: &Log) -> [types::Value; 8] {
+    [
+        request.workspace_id.clone().into(),
+        request.api_key_id.clone().into(),
+        request.virtual_key.clone().into(),
+        request.provider.clone().into(),
+        request.config.clone().into(),
+        request.prompt_slug.clone().into(),
+        request.model.clone().into(),
+        request.metadata.to_string().into(),
+    ]
+}
+
+/// Those of some logs that meet a condition.
+fn meeting(slice: Slice, condition: &Condition) -> Slice {
+    let slice = any_of(slice, "", &condition.key, &condition.value);
+    match &condition.excludes {
+        Some(excludes) => any_of(slice, "NOT ", &condition.key, excludes),
+        None => slice,
+    }
+}
+
+fn any_of(slice: Slice, not: &str, key: &str, values: &Values) -> Slice {
+    let column = Column::of(key);
+    let texts = values.texts();
+    let like = format!("ifnull({} GLOB ?, 0)", column.sql);
+    let any = vec![like.as_str(); texts.len()].join(" OR ");
+    let slice = slice.and(&format!(
+        "{not}({})",
+        if any.is_empty() { "0" } else { &any }
+    ));
+    texts.iter().fold(slice, |slice, text| {
+        slice.with(column.name).with([pattern(text).as_str()])
+    })
+}
+
+/// Where only `*` stands for something else.
+fn pattern(text: &str) -> String {
+    text.replace('[', "[[]").replace('?', "[?]")
+}

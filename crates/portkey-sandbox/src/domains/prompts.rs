@@ -1,0 +1,309 @@
+//! Prompts: a name in a collection, and immutable versions of which one is published.
+
+mod defaults;
+mod labelling;
+mod model;
+mod reference;
+mod run;
+mod version;
+
+use portkey_api::prompts::{
+    CreatePrompt, DeletePrompt, GetPrompt, GetPromptVersion, ListPromptVersions, ListPrompts,
+    PublishPrompt, RenderPrompt, RunPromptCompletion, UpdatePrompt, UpdatePromptVersion,
+};
+use rusqlite::{Connection, Row, named_params, params};
+use serde_json::{Value, json};
+
+use crate::{
+    domains::collections,
+    identity,
+    routes::Routes,
+    rules::workspace_scope,
+    store::{Plan, Queries as _},
+    wire::{self, Answer, Call, Fields, Page, Paging, Refusal, joined},
+};
+
+pub(crate) use labelling::put_on as put_label_on;
+pub(crate) use version::{Draft, Version, insert as insert_version};
+
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .on::<ListPrompts>(list)
+        .on::<CreatePrompt>(create)
+        .on::<GetPrompt>(get)
+        .on::<UpdatePrompt>(update)
+        .on::<DeletePrompt>(delete)
+        .on::<PublishPrompt>(publish)
+        .on::<ListPromptVersions>(versions)
+        .on::<GetPromptVersion>(get_version)
+        .on::<UpdatePromptVersion>(labelling::update)
+        .on::<RenderPrompt>(run::render)
+        .on::<RunPromptCompletion>(run::complete)
+}
+
+/// A row of the table.
+#[derive(Debug, Clone)]
+pub(crate) struct Prompt {
+    pub(crate) id: String,
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    pub(crate) workspace_id: String,
+    pub(crate) collection_id: String,
+    /// The number of the version that callers get who name none.
+    pub(crate) published: u32,
+    pub(crate) created_at: String,
+    pub(crate) last_updated_at: String,
+}
+
+/// All at once, unless a size is given.
+const PAGING: Paging = Paging {
+    default_size: None,
+    max_size: 1000,
+    first: 0,
+};
+
+fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let page = Page::of(call, PAGING)?;
+    let query = call.query();
+    let sql = "SELECT prompt.*, version.model FROM prompts AS prompt
+        JOIN prompt_versions AS version ON version.prompt_id = prompt.id AND version.number = prompt.published
+        JOIN collections AS collection ON collection.id = prompt.collection_id
+        WHERE (:workspace IS NULL OR prompt.workspace_id = :workspace)
+          AND (:collection IS NULL OR :collection IN (collection.id, collection.slug))
+          AND (:search IS NULL OR instr(lower(prompt.name), lower(:search)) > 0)
+        ORDER BY prompt.created_at DESC, prompt.slug";
+    let filter = named_params! {
+        ":workspace": workspace_scope::limit(call, db)?,
+        ":collection": query.optional_text("collection_id")?,
+        ":search": query.optional_text("search")?,
+    };
+    let entries = db.all(sql, filter, |row| {
+        let model: String = row.get("model")?;
+        Ok(Prompt::read(row)?.wire(&model))
+    })?;
+    Ok(page.cut(entries))
+}
+
+fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let prompt = reference::prompt(call, db)?;
+    let wanted = call.query().optional_text("version")?;
+    let version = reference::version_of(db, &prompt, wanted.as_deref())?;
+    Ok(prompt.with(&version).into())
+}
+
+fn get_version(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let prompt = reference::prompt(call, db)?;
+    let found = version::identified(db, &prompt.id, call.path("version_id"))?;
+    let version = found.ok_or_else(|| Refusal::not_found("prompt version"))?;
+    Ok(prompt.with(&version).into())
+}
+
+fn versions(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let prompt = reference::prompt(call, db)?;
+    let versions = version::all(db, &prompt.id)?;
+    let entries = versions.iter().map(|version| version.listed(&prompt.id));
+    Ok(wire::list(versions.len(), entries.collect()))
+}
+
+/// The first version is the published one.
+fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    Plan::permit_prompt(db)?;
+    let body = call.body()?;
+    let name = body.text("name")?;
+    body.text("collection_id")?;
+    require(body, &["string", "parameters", "virtual_key"])?;
+    let workspace = home(call, db, body)?;
+    let collection = collections::named(db, &workspace, body, "collection_id")?;
+    let mut draft = Draft::default();
+    draft.change(db, &workspace, body, "template_metadata")?;
+    let prompt = Prompt {
+        id: identity::new_id(),
+        slug: identity::new_slug("pp", &name),
+        name,
+        workspace_id: workspace,
+        collection_id: collection.map(|found| found.id).unwrap_or_default(),
+        published: 1,
+        created_at: call.at(),
+        last_updated_at: call.at(),
+    };
+    insert(db, &prompt)?;
+    let version = version::add(db, &prompt.id, draft, &call.at())?;
+    Ok(json!({
+        "id": prompt.id,
+        "slug": prompt.slug,
+        "version_id": version.id,
+        "object": "prompt",
+    })
+    .into())
+}
+
+/// The workspace of the collection, because calls with an organisation key name no other.
+fn home(call: &Call, db: &Connection, body: Fields<'_>) -> Result<String, Refusal> {
+    if let Some(workspace) = workspace_scope::limit(call, db)? {
+        return Ok(workspace);
+    }
+    let sql = "SELECT workspace_id FROM collections WHERE id = ?1 OR slug = ?1";
+    let found = db.maybe(sql, [body.text("collection_id")?], |row| row.get(0))?;
+    found.ok_or_else(|| body.refuse("collection_id", "names no collection"))
+}
+
+/// What makes a new version when it is sent.
+const TEMPLATE_FIELDS: [&str; 9] = [
+    "string",
+    "parameters",
+    "model",
+    "virtual_key",
+    "is_raw_template",
+    "functions",
+    "tools",
+    "tool_choice",
+    "prompt_metadata",
+];
+
+/// A change to the template makes a version, which is not published; without one the answer is `{}`.
+fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let mut prompt = reference::prompt(call, db)?;
+    let body = call.body()?;
+    if body.value("prompt_template").is_some() {
+        return Err(body.refuse("prompt_template", "is not known; the template is `string`"));
+    }
+    if let Some(name) = body.optional_text("name")? {
+        prompt.name = name;
+    }
+    if let Some(collection) = collections::named(db, &prompt.workspace_id, body, "collection_id")? {
+        prompt.collection_id = collection.id;
+    }
+    prompt.last_updated_at = call.at();
+    save(db, &prompt)?;
+    if !TEMPLATE_FIELDS
+        .iter()
+        .any(|name| body.value(name).is_some())
+    {
+        return Ok(Answer::empty());
+    }
+    let latest = version::latest(db, &prompt.id)?.map(|version| version.draft);
+    let latest = latest.unwrap_or_default();
+    let mut draft = if body.flag("patch")? == Some(true) {
+        latest
+    } else {
+        require(body, &["string", "parameters", "model", "virtual_key"])?;
+        // The API's text requires this too, but the vendor's own SDK cannot send it.
+        Draft {
+            is_raw_template: latest.is_raw_template,
+            ..Draft::default()
+        }
+    };
+    draft.change(db, &prompt.workspace_id, body, "prompt_metadata")?;
+    let version = version::add(db, &prompt.id, draft, &call.at())?;
+    Ok(json!({
+        "id": prompt.id,
+        "slug": prompt.slug,
+        "prompt_version_id": version.id,
+        "object": "prompt",
+    })
+    .into())
+}
+
+fn require(body: Fields<'_>, names: &[&str]) -> Result<(), Refusal> {
+    let missing = names.iter().find(|name| body.value(name).is_none());
+    missing.map_or(Ok(()), |name| Err(body.refuse(name, "is required")))
+}
+
+fn publish(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let prompt = reference::prompt(call, db)?;
+    let number: u32 = call.body()?.required("version")?;
+    let found = version::numbered(db, &prompt.id, number)?;
+    let version = found.ok_or_else(|| Refusal::not_found("prompt version"))?;
+    let published = Prompt {
+        published: version.number,
+        last_updated_at: call.at(),
+        ..prompt
+    };
+    save(db, &published)?;
+    Ok(Answer::empty())
+}
+
+fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let prompt = reference::prompt(call, db)?;
+    db.run("DELETE FROM prompts WHERE id = ?", [prompt.id])?;
+    Ok(Answer::empty())
+}
+
+pub(crate) fn insert(db: &Connection, prompt: &Prompt) -> rusqlite::Result<()> {
+    let sql =
+        "INSERT INTO prompts (id, slug, name, workspace_id, collection_id, published, created_at,
+        last_updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    db.run(
+        sql,
+        params![
+            prompt.id,
+            prompt.slug,
+            prompt.name,
+            prompt.workspace_id,
+            prompt.collection_id,
+            prompt.published,
+            prompt.created_at,
+            prompt.last_updated_at,
+        ],
+    )?;
+    Ok(())
+}
+
+fn save(db: &Connection, prompt: &Prompt) -> rusqlite::Result<()> {
+    let sql = "UPDATE prompts SET name = ?, collection_id = ?, published = ?, last_updated_at = ? WHERE id = ?";
+    db.run(
+        sql,
+        params![
+            prompt.name,
+            prompt.collection_id,
+            prompt.published,
+            prompt.last_updated_at,
+            prompt.id,
+        ],
+    )?;
+    Ok(())
+}
+
+impl Prompt {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            slug: row.get("slug")?,
+            name: row.get("name")?,
+            workspace_id: row.get("workspace_id")?,
+            collection_id: row.get("collection_id")?,
+            published: row.get("published")?,
+            created_at: row.get("created_at")?,
+            last_updated_at: row.get("last_updated_at")?,
+        })
+    }
+
+    /// As listings show it. Nothing here is shared or forked.
+    fn wire(&self, model: &str) -> Value {
+        json!({
+            "id": self.id,
+            "collection_id": self.collection_id,
+            "name": self.name,
+            "slug": self.slug,
+            "created_at": self.created_at,
+            "last_updated_at": self.last_updated_at,
+            "status": "active",
+            "access_level": "workspace",
+            "share_organisation_id": null,
+            "shared_at": null,
+            "shared_by_user_id": null,
+            "shared_from_version_id": null,
+            "allow_all_workspaces": 0,
+            "forked_from_prompt_id": null,
+            "forked_from_prompt_version_id": null,
+            "prompt_owning_workspace_id": self.workspace_id,
+            "model": model,
+            "object": "prompt",
+        })
+    }
+
+    /// As it shows when it is read alone: with one version.
+    fn with(&self, version: &Version) -> Value {
+        joined(self.wire(&version.draft.model), version.flat())
+    }
+}

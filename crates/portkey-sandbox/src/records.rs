@@ -1,0 +1,16 @@
+//! The rows that more than one domain works with, and what holds for them everywhere.
+
+pub(crate) mod api_key;
+pub(crate) mod grant;
+pub(crate) mod integration;
+pub(crate) mod log;
+pub(crate) mod membership;
+pub(crate) mod provider;
+pub(crate) mod workspace;
+
+pub(crate) use api_key::ApiKey;
+pub(crate) use grant::Grant;
+pub(crate) use integration::Integration;
+pub(crate) use log::Log;
+pub(crate) use provider::Provider;
+pub(crate) use workspace::Workspace;

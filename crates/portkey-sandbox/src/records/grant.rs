@@ -1,0 +1,80 @@
+//! Whether a workspace may use an integration, and how much of it.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{
+    rules::limits::{self, Budget, Limits, Slice},
+    store::Queries as _,
+    wire::{Fields, Refusal},
+};
+
+/// Whether an integration may be used, and how much of it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Grant {
+    pub(crate) enabled: bool,
+    pub(crate) usage_limits: Option<Budget>,
+    pub(crate) rate_limits: Value,
+}
+
+impl Grant {
+    /// What is said of one workspace.
+    pub(crate) fn own(
+        db: &Connection,
+        integration: &str,
+        workspace: &str,
+    ) -> rusqlite::Result<Option<Self>> {
+        let sql =
+            "SELECT * FROM integration_workspaces WHERE integration_id = ? AND workspace_id = ?";
+        db.maybe(sql, [integration, workspace], Self::read)
+    }
+
+    /// What everything that goes to the integration from the workspace counts for.
+    pub(crate) fn limits(&self, integration: &str, workspace: &str) -> Limits<'_> {
+        Limits {
+            budget: self.usage_limits.as_ref(),
+            rates: &self.rate_limits,
+            slice: Slice::of_grant(integration, workspace),
+        }
+    }
+
+    /// What workspaces may do with what is theirs.
+    pub(crate) fn without_limits() -> Self {
+        Self {
+            enabled: true,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            enabled: row.get("enabled")?,
+            usage_limits: row.get("usage_limits")?,
+            rate_limits: row.get("rate_limits")?,
+        })
+    }
+
+    /// Takes over what a body says.
+    pub(crate) fn change(&mut self, given: Fields<'_>, now: Timestamp) -> Result<(), Refusal> {
+        let enabled = given.flag("enabled")?;
+        self.enabled = enabled.ok_or_else(|| given.refuse("enabled", "is required"))?;
+        limits::change_only(&mut self.usage_limits, given, now)?;
+        limits::change_rates(given)?.replace(&mut self.rate_limits);
+        match self.rate_limits.as_array() {
+            Some(limits) if limits.len() > 1 => {
+                Err(given.refuse("rate_limits", "holds at most one limit"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn wire(&self, now: Timestamp) -> Value {
+        json!({
+            "enabled": self.enabled,
+            "usage_limits": self.usage_limits.as_ref().map(|budget| [budget.wire(now)]),
+            "rate_limits": self.rate_limits,
+        })
+    }
+}

@@ -1,0 +1,77 @@
+//! A workspace: its row, and how the path of a call names it.
+
+use rusqlite::{Connection, Row};
+use serde_json::Value;
+
+use crate::{
+    rules::limits::{Budget, Limits, Slice},
+    store::Queries as _,
+    wire::{Call, Refusal},
+};
+
+/// A row of the table.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Workspace {
+    pub(crate) id: String,
+    pub(crate) slug: String,
+    /// Without the icon.
+    pub(crate) name: String,
+    pub(crate) icon: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) is_default: bool,
+    /// Null, or what requests get unless they say otherwise.
+    pub(crate) defaults: Value,
+    pub(crate) usage_limits: Option<Budget>,
+    pub(crate) rate_limits: Value,
+    /// What differs from the usual settings.
+    pub(crate) security_settings: Value,
+    pub(crate) created_by: Option<String>,
+    pub(crate) creation_source: String,
+    pub(crate) created_at: String,
+    pub(crate) last_updated_at: String,
+}
+
+impl Workspace {
+    /// The one with this UUID or slug.
+    pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
+        let sql = "SELECT * FROM workspaces WHERE id = ?1 OR slug = ?1";
+        db.maybe(sql, [name], Self::read)
+    }
+
+    /// The one that the path names by UUID or slug. Keys of other workspaces don't see it.
+    pub(crate) fn in_path(call: &Call, db: &Connection) -> Result<Self, Refusal> {
+        let found = Self::find(db, call.path("workspace_id"))?;
+        let workspace = found.ok_or_else(|| Refusal::not_found("workspace"))?;
+        call.principal
+            .permit_workspace(Some(&workspace.id), "workspace")?;
+        Ok(workspace)
+    }
+
+    /// What everything that is asked for in it counts for.
+    pub(crate) fn limits(&self) -> Limits<'_> {
+        Limits {
+            budget: self.usage_limits.as_ref(),
+            rates: &self.rate_limits,
+            slice: Slice::of_workspace(&self.id),
+        }
+    }
+
+    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            slug: row.get("slug")?,
+            name: row.get("name")?,
+            icon: row.get("icon")?,
+            description: row.get("description")?,
+            is_default: row.get("is_default")?,
+            defaults: row.get("defaults")?,
+            usage_limits: row.get("usage_limits")?,
+            rate_limits: row.get("rate_limits")?,
+            security_settings: row.get("security_settings")?,
+            created_by: row.get("created_by")?,
+            creation_source: row.get("creation_source")?,
+            created_at: row.get("created_at")?,
+            last_updated_at: row.get("last_updated_at")?,
+        })
+    }
+}

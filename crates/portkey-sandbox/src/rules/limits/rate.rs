@@ -1,0 +1,112 @@
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Slice, Unit, usage};
+use crate::wire::{Change, Fields, Refusal};
+
+/// So many requests or tokens in any stretch of time of this length.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rate {
+    pub(crate) unit: Unit,
+    pub(crate) window: SignedDuration,
+    pub(crate) value: f64,
+}
+
+/// A rate limit on the wire.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct RateLimit {
+    #[serde(rename = "type")]
+    counted: Counted,
+    unit: Period,
+    value: u64,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Counted {
+    Requests,
+    Tokens,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Period {
+    Rps,
+    Rpm,
+    Rph,
+    Rpd,
+    Rpw,
+}
+
+/// What a call does to `rate_limits`. A single object, as the specification has it for providers, is a list of one.
+pub(crate) fn change_rates(fields: Fields<'_>) -> Result<Change<Value>, Refusal> {
+    let limits = if fields.value("rate_limits").is_some_and(Value::is_object) {
+        fields
+            .change("rate_limits")?
+            .map(|limit: RateLimit| vec![limit])
+    } else {
+        fields.change::<Vec<RateLimit>>("rate_limits")?
+    };
+    Ok(limits.map(|limits| json!(limits)))
+}
+
+/// The rates that a list such as `change_rates` made stands for.
+pub(super) fn rates(list: &Value) -> impl Iterator<Item = Rate> {
+    let limits = list.as_array().into_iter().flatten();
+    limits.filter_map(|limit| {
+        let limit = RateLimit::deserialize(limit).ok()?;
+        Some(Rate {
+            unit: match limit.counted {
+                Counted::Requests => Unit::Requests,
+                Counted::Tokens => Unit::Tokens,
+            },
+            window: match limit.unit {
+                Period::Rps => SignedDuration::from_secs(1),
+                Period::Rpm => SignedDuration::from_mins(1),
+                Period::Rph => SignedDuration::from_hours(1),
+                Period::Rpd => SignedDuration::from_hours(24),
+                Period::Rpw => SignedDuration::from_hours(7 * 24),
+            },
+            value: u32::try_from(limit.value).map_or(f64::INFINITY, f64::from),
+        })
+    })
+}
+
+impl Rate {
+    /// How many seconds one more request of so many tokens has to wait, unless there is room for it now.
+    pub(crate) fn wait(
+        &self,
+        db: &Connection,
+        slice: &Slice,
+        now: Timestamp,
+        tokens: u32,
+    ) -> rusqlite::Result<Option<u64>> {
+        let Ok(start) = now.checked_sub(self.window) else {
+            return Ok(None);
+        };
+        // What came at the very start of the window is out of it.
+        let since = usage::after(start);
+        let wanted = match self.unit {
+            Unit::Tokens => f64::from(tokens),
+            Unit::Requests | Unit::Dollars => 1.0,
+        };
+        let excess = usage::used(db, slice, self.unit, since)? + wanted - self.value;
+        if excess <= 0.0 {
+            return Ok(None);
+        }
+        let freed = usage::passed(db, slice, self.unit, since, excess)?;
+        // What is more than the whole limit never gets through, and is told to wait as long as makes any sense.
+        let last = freed.unwrap_or(now);
+        let wait = last.duration_since(now) + self.window;
+        Ok(Some(seconds(wait)))
+    }
+}
+
+/// Rounded up, and at least one.
+fn seconds(wait: SignedDuration) -> u64 {
+    let whole = u64::try_from(wait.as_secs()).unwrap_or_default();
+    let rest = u64::from(wait.subsec_nanos() > 0);
+    (whole + rest).max(1)
+}

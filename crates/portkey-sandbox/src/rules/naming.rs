@@ -1,0 +1,38 @@
+//! Names and slugs that callers choose.
+
+use crate::wire::{Fields, Refusal};
+
+/// Counted in characters.
+const LONGEST: usize = 255;
+
+/// A name, if the body has one.
+pub(crate) fn name(body: Fields<'_>) -> Result<Option<String>, Refusal> {
+    let name = body.optional_text("name")?;
+    fits(body, "name", name.as_deref())?;
+    Ok(name)
+}
+
+/// A slug of letters, digits, hyphens and underscores, if the body has one under this name.
+pub(crate) fn slug(body: Fields<'_>, field: &str) -> Result<Option<String>, Refusal> {
+    let slug = body.optional_text(field)?;
+    fits(body, field, slug.as_deref())?;
+    let is_plain = |slug: &String| {
+        slug.chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'))
+    };
+    match slug {
+        Some(slug) if !is_plain(&slug) => {
+            Err(body.refuse(field, "takes letters, digits, hyphens and underscores"))
+        }
+        slug => Ok(slug),
+    }
+}
+
+fn fits(body: Fields<'_>, field: &str, text: Option<&str>) -> Result<(), Refusal> {
+    match text {
+        Some(text) if text.chars().count() > LONGEST => {
+            Err(body.refuse(field, "must have at most 255 characters"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,104 @@
+//! All that a running sandbox is.
+
+use std::sync::{Arc, Mutex};
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
+
+use crate::{
+    faults::{Faults, Rule},
+    seed::{self, Seed},
+    store::{self, Image, Keys, Plan, ReadLag, Snapshots, Store},
+    wire::Refusal,
+};
+
+/// The state that requests share.
+#[derive(Debug)]
+pub(crate) struct SandboxState {
+    pub(crate) store: Store,
+    pub(crate) faults: Arc<Faults>,
+    pub(crate) snapshots: Snapshots,
+    pub(crate) read_lag: ReadLag,
+    pub(crate) initial: InitialState,
+    /// Whether others than this machine can reach it, so that its controls need a key.
+    pub(crate) is_exposed: bool,
+}
+
+/// What the sandbox was started with, and goes back to.
+#[derive(Debug)]
+pub(crate) struct InitialState {
+    pub(crate) keys: Keys,
+    pub(crate) seed: Seed,
+    pub(crate) plan: Option<Plan>,
+    pub(crate) faults: Vec<Rule>,
+    /// The database as it was filled last, because copying is faster than filling.
+    filled: Mutex<Option<(Timestamp, Image)>>,
+}
+
+/// How long a filled database may be copied. What it holds is dated relative to its making.
+const FRESH: SignedDuration = SignedDuration::from_hours(1);
+
+impl SandboxState {
+    pub(crate) fn new(initial: InitialState, is_exposed: bool) -> Self {
+        let faults = Faults::default();
+        faults.replace(initial.faults.clone());
+        Self {
+            store: Store::default(),
+            faults: faults.into(),
+            snapshots: Snapshots::default(),
+            read_lag: ReadLag::default(),
+            initial,
+            is_exposed,
+        }
+    }
+
+    /// Back to the start: the data, the plan, the clock and the faults. Snapshots stay.
+    pub(crate) fn reset(&self) -> Result<(), Refusal> {
+        self.initial.restore(&self.store, Timestamp::now())?;
+        self.read_lag.forget();
+        self.faults.replace(self.initial.faults.clone());
+        Ok(())
+    }
+
+    /// Back to a snapshot. Faults stay as they are.
+    pub(crate) fn restore(&self, snapshot: &str) -> Result<(), Refusal> {
+        let image = self.snapshots.image(snapshot)?;
+        image.write_to(&mut *self.store.lock()?)?;
+        self.read_lag.forget();
+        Ok(())
+    }
+}
+
+impl InitialState {
+    pub(crate) fn new(keys: Keys, seed: Seed, plan: Option<Plan>, faults: Vec<Rule>) -> Self {
+        Self {
+            keys,
+            seed,
+            plan,
+            faults,
+            filled: Mutex::default(),
+        }
+    }
+
+    /// Fills a database that is empty, and changes what was asked to be otherwise in one that is not.
+    pub(crate) fn fill(&self, db: &mut Connection, now: Timestamp) -> Result<(), Refusal> {
+        seed::fill(db, &self.keys, self.seed, now)?;
+        self.plan.map_or(Ok(()), |plan| Ok(plan.put(db)?))
+    }
+
+    fn restore(&self, store: &Store, now: Timestamp) -> Result<(), Refusal> {
+        let mut filled = store::lock(&self.filled);
+        let fresh = filled
+            .take()
+            .filter(|(made, _)| now.duration_since(*made) < FRESH);
+        let fresh = fresh.map_or_else(|| self.image(now), Ok)?;
+        let (_, image) = filled.insert(fresh);
+        Ok(image.write_to(&mut *store.lock()?)?)
+    }
+
+    fn image(&self, now: Timestamp) -> Result<(Timestamp, Image), Refusal> {
+        let mut connection = store::blank(&self.keys)?;
+        self.fill(&mut connection, now)?;
+        Ok((now, Image::from(connection)))
+    }
+}

@@ -1,0 +1,98 @@
+use jiff::Timestamp;
+use portkey_api::{JsonObject, Operation};
+use serde_json::Value;
+
+use super::{distortion::Distortion, fields::Fields, principal::Principal, refusal::Refusal};
+use crate::identity::iso;
+
+/// One request, authorised and taken apart.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// Whose key it came with.
+    pub(crate) principal: Principal,
+    /// When it came, by the sandbox's clock.
+    pub(crate) now: Timestamp,
+    pub(crate) request: Incoming,
+    pub(crate) operation: Option<&'static Operation>,
+}
+
+/// A request as it came, with the parts of its path by name.
+#[derive(Debug, Default)]
+pub(crate) struct Incoming {
+    pub(crate) path: String,
+    pub(crate) parameters: Vec<(&'static str, String)>,
+    pub(crate) query: JsonObject,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) raw_query: String,
+    pub(crate) raw_body: String,
+    /// An empty object when there is none.
+    pub(crate) body: Value,
+    /// What faults do to it.
+    pub(crate) distortion: Distortion,
+}
+
+impl Call {
+    /// A part of the path, by the name the catalog gives it.
+    pub(crate) fn path(&self, name: &str) -> &str {
+        let mut parameters = self.request.parameters.iter();
+        parameters
+            .find(|(known, _)| *known == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// The parameters of the query. Empty ones count as left out.
+    pub(crate) fn query(&self) -> Fields<'_> {
+        Fields::of_query(&self.request.query)
+    }
+
+    /// The fields of the JSON body.
+    pub(crate) fn body(&self) -> Result<Fields<'_>, Refusal> {
+        match &self.request.body {
+            Value::Object(values) => Ok(Fields::of(values)),
+            _ => Err(Refusal::invalid(
+                "Invalid request. The body must be an object",
+            )),
+        }
+    }
+
+    /// The fields of each thing in the body, where it is one or a list of several.
+    pub(crate) fn one_or_more(&self) -> Result<Vec<Fields<'_>>, Refusal> {
+        let Value::Array(items) = &self.request.body else {
+            return Ok(vec![self.body()?]);
+        };
+        let fields = items.iter().map(|item| match item {
+            Value::Object(values) => Ok(Fields::of(values)),
+            _ => Err(Refusal::invalid(
+                "Invalid request. The body must hold objects",
+            )),
+        });
+        match items.len() {
+            0 => Err(Refusal::invalid(
+                "Invalid request. The body must not be empty",
+            )),
+            _ => fields.collect(),
+        }
+    }
+
+    /// The JSON body, whatever it is.
+    pub(crate) fn whole_body(&self) -> &Value {
+        &self.request.body
+    }
+
+    /// A header of the request, named in lowercase.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.request.headers.iter();
+        let (_, value) = headers.find(|(known, _)| known == name)?;
+        Some(value)
+    }
+
+    /// The declaration it answers; the sandbox's own controls have none.
+    pub(crate) fn operation(&self) -> Option<&'static Operation> {
+        self.operation
+    }
+
+    /// When it came, as the API writes moments.
+    pub(crate) fn at(&self) -> String {
+        iso(self.now)
+    }
+}
