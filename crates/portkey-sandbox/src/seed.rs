@@ -19,14 +19,15 @@ mod prompt_labels;
 mod prompt_partials;
 mod prompts;
 mod providers;
+mod seeding;
 pub(crate) mod workspaces;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
-use serde::de::DeserializeOwned;
 
+use self::seeding::Seeding;
 use crate::{
-    identity::{iso, seeded_id},
+    identity::seeded_id,
     store::{Keys, Queries as _},
     wire::Refusal,
 };
@@ -52,30 +53,6 @@ impl Seed {
             Self::Empty => "empty",
             Self::Large => "large",
         }
-    }
-}
-
-/// What seeding needs to know.
-pub(crate) struct Seeding<'a> {
-    pub(crate) db: &'a Connection,
-    pub(crate) keys: &'a Keys,
-    now: Timestamp,
-}
-
-impl Seeding<'_> {
-    /// The moment so many days ago, as the API writes it.
-    pub(crate) fn days_ago(&self, days: i64) -> String {
-        self.hours_ago(24 * days)
-    }
-
-    /// The moment so many hours ago, or to come if negative.
-    pub(crate) fn hours_ago(&self, hours: i64) -> String {
-        iso(self.moment(hours))
-    }
-
-    fn moment(&self, hours_ago: i64) -> Timestamp {
-        let moment = self.now.checked_sub(SignedDuration::from_hours(hours_ago));
-        moment.unwrap_or(self.now)
     }
 }
 
@@ -150,10 +127,4 @@ fn demo(seed: &Seeding<'_>) -> Result<(), Refusal> {
     audit_logs::fill(seed)?;
     organisation::fill(seed)?;
     mcp::fill(seed)
-}
-
-/// Samples that come as JSON.
-fn samples<T: DeserializeOwned>(json: &str) -> Result<T, Refusal> {
-    serde_json::from_str(json)
-        .map_err(|error| Refusal::fault(format!("The samples do not read: {error}")))
 }

@@ -10,6 +10,7 @@ mod figures;
 mod filter;
 mod graphs;
 mod groups;
+mod request;
 mod requests;
 mod tally;
 

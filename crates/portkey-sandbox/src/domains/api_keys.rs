@@ -45,7 +45,9 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    Ok(in_path(call, db, "read")?.detailed(call, db)?.into())
+    Ok(ApiKey::in_path(call, db, "read")?
+        .detailed(call, db)?
+        .into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -79,14 +81,14 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let mut key = in_path(call, db, "update")?;
+    let mut key = ApiKey::in_path(call, db, "update")?;
     key.change(call, db, call.body()?)?;
     key.save(db)?;
     Ok(Answer::empty())
 }
 
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let key = in_path(call, db, "delete")?;
+    let key = ApiKey::in_path(call, db, "delete")?;
     db.run("DELETE FROM api_keys WHERE id = ?", [key.id])?;
     Ok(Answer::empty())
 }
@@ -138,15 +140,6 @@ pub(crate) fn scopes(body: Fields<'_>) -> Result<Option<Vec<String>>, Refusal> {
     }
 }
 
-/// The key in the path, if its kind may be touched this way and it is no other workspace's.
-fn in_path(call: &Call, db: &Connection, action: &str) -> Result<ApiKey, Refusal> {
-    let key = ApiKey::find(db, call.path("id"))?.ok_or_else(|| Refusal::not_found("API key"))?;
-    call.principal
-        .permit_workspace(key.workspace_id.as_deref(), "API key")?;
-    key.permit(call, action)?;
-    Ok(key)
-}
-
 /// The person a key is for, who must be able to work in its workspace.
 fn person(db: &Connection, body: Fields<'_>, workspace: Option<&str>) -> Result<String, Refusal> {
     let user = body.text("user_id")?;
@@ -160,11 +153,6 @@ fn person(db: &Connection, body: Fields<'_>, workspace: Option<&str>) -> Result<
 }
 
 impl ApiKey {
-    /// Refuses callers whose scopes don't cover this kind of key.
-    fn permit(&self, call: &Call, action: &str) -> Result<(), Refusal> {
-        call.principal.permit_scope(&self.kind.scope(action))
-    }
-
     /// What a body says, over what there was. Kind, workspace and person stay.
     fn change(&mut self, call: &Call, db: &Connection, body: Fields<'_>) -> Result<(), Refusal> {
         if let Some(name) = body.optional_text("name")? {

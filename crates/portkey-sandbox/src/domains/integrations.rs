@@ -57,7 +57,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let integration = in_path(call, db)?;
+    let integration = Integration::in_path(call, db)?;
     let secret = integration.secret.as_deref().unwrap_or_default();
     let mappings = integration.secret_mappings.as_array();
     let detail = json!({
@@ -100,7 +100,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let mut integration = in_path(call, db)?;
+    let mut integration = Integration::in_path(call, db)?;
     change(&mut integration, call.body()?)?;
     integration.save(db, &call.at())?;
     Ok(Answer::empty())
@@ -108,23 +108,8 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 /// What is built on it goes with it.
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    in_path(call, db)?.delete(db)?;
+    Integration::in_path(call, db)?.delete(db)?;
     Ok(Answer::empty())
-}
-
-/// The integration that the path names. What is the organisation's needs a scope of the organisation's.
-fn in_path(call: &Call, db: &Connection) -> Result<Integration, Refusal> {
-    let found = Integration::find(db, call.path("slug"))?;
-    let integration = found.ok_or_else(|| Refusal::not_found("integration"))?;
-    let owner = integration.workspace_id.as_deref();
-    call.principal.permit_workspace(owner, "integration")?;
-    let scopes = call.operation().map(|o| o.declaration.scopes.names);
-    let mut scopes = scopes.into_iter().flatten();
-    match scopes.find(|scope| scope.starts_with("organisation_")) {
-        Some(scope) if owner.is_none() => call.principal.permit_scope(scope)?,
-        _ => {}
-    }
-    Ok(integration)
 }
 
 /// What a body says, over what there was.

@@ -1,21 +1,21 @@
 //! Log exports: jobs that turn logs into a file. A draft is started, runs for a moment, and is done.
 
 mod file;
+mod record;
 mod restrictions;
 
-use jiff::{SignedDuration, Timestamp};
 use portkey_api::{
     JsonObject,
     logging::{
-        CancelLogExport, CreateLogExport, DownloadLogExport, ExportField, GetLogExport,
+        CancelLogExport, CreateLogExport, DownloadLogExport, GetLogExport,
         GetLogExportFieldRestrictions, ListLogExports, StartLogExport, UpdateLogExport,
     },
 };
-use rusqlite::{Connection, Row, named_params, params};
-use serde_json::{Value, json};
+use rusqlite::{Connection, named_params, params};
+use serde_json::json;
 
 use crate::{
-    identity::{self, iso},
+    identity,
     routes::Routes,
     rules::workspace_scope,
     store::Queries as _,
@@ -35,36 +35,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 pub(crate) use file::open;
+use record::{Export, Status, in_path};
 pub(crate) use restrictions::{deny, put as restrict};
-
-/// How long a job takes.
-const RUN: SignedDuration = SignedDuration::from_millis(500);
-
-/// A row of the table.
-#[derive(Debug, Clone)]
-struct Export {
-    id: String,
-    workspace_id: String,
-    description: String,
-    filters: JsonObject,
-    requested_data: Vec<ExportField>,
-    status: Status,
-    /// What links to the file are signed with.
-    seal: String,
-    started_at: Option<String>,
-    created_by: String,
-    created_at: String,
-    last_updated_at: String,
-}
-
-/// How far a job is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Status {
-    Draft,
-    InProgress,
-    Success,
-    Stopped,
-}
 
 fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let sql = "SELECT * FROM log_exports
@@ -106,7 +78,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         created_at: call.at(),
         last_updated_at: call.at(),
     };
-    let total = export.check(db, body)?;
+    let total = check(db, &export, body)?;
     let sql =
         "INSERT INTO log_exports (id, workspace_id, description, filters, requested_data, seal,
         created_by, created_at, last_updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -137,7 +109,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     if let Some(fields) = body.optional("requested_data")? {
         export.requested_data = fields;
     }
-    let total = export.check(db, body)?;
+    let total = check(db, &export, body)?;
     let sql =
         "UPDATE log_exports SET filters = ?, requested_data = ?, last_updated_at = ? WHERE id = ?";
     let (filters, fields) = (json!(export.filters), json!(export.requested_data));
@@ -161,100 +133,15 @@ fn cancel(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "message": "Export cancelled", "object": "export" }).into())
 }
 
-fn in_path(call: &Call, db: &Connection) -> Result<Export, Refusal> {
-    let export = find(db, call.path("export_id"), call.now)?;
-    let export = export.ok_or_else(|| Refusal::not_found("export"))?;
-    call.principal
-        .permit_workspace(Some(&export.workspace_id), "export")?;
-    match &call.principal.user_id {
-        Some(user) if *user != export.created_by => Err(Refusal::foreign("export")),
-        _ => Ok(export),
-    }
-}
-
-fn find(db: &Connection, id: &str, now: Timestamp) -> rusqlite::Result<Option<Export>> {
-    let sql = "SELECT * FROM log_exports WHERE id = ?";
-    db.maybe(sql, [id], |row| Export::read(row, now))
-}
-
 fn counted(export: &Export, total: u32) -> Answer {
     json!({ "id": export.id, "total": total, "object": "export" }).into()
 }
 
-impl Status {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::InProgress => "in_progress",
-            Self::Success => "success",
-            Self::Stopped => "stopped",
-        }
+/// Refuses what no file can be made of. Answers how many rows the file would have now.
+fn check(db: &Connection, export: &Export, body: Fields<'_>) -> Result<u32, Refusal> {
+    if export.requested_data.is_empty() {
+        return Err(body.refuse("requested_data", "must name a field"));
     }
-
-    /// What has been started is done after a while; nobody needs to write that down.
-    fn at(now: Timestamp, written: &str, started_at: Option<&str>) -> Self {
-        let end = now.checked_sub(RUN).map(iso).unwrap_or_default();
-        match (written, started_at) {
-            ("in_progress", Some(start)) if start <= end.as_str() => Self::Success,
-            ("in_progress", _) => Self::InProgress,
-            ("stopped", _) => Self::Stopped,
-            _ => Self::Draft,
-        }
-    }
-}
-
-impl Export {
-    fn read(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Self> {
-        let (filters, fields): (Value, Value) = (row.get("filters")?, row.get("requested_data")?);
-        let (status, started_at): (String, Option<String>) =
-            (row.get("status")?, row.get("started_at")?);
-        Ok(Self {
-            id: row.get("id")?,
-            workspace_id: row.get("workspace_id")?,
-            description: row.get("description")?,
-            filters: filters.as_object().cloned().unwrap_or_default(),
-            requested_data: serde_json::from_value(fields).unwrap_or_default(),
-            status: Status::at(now, &status, started_at.as_deref()),
-            seal: row.get("seal")?,
-            started_at,
-            created_by: row.get("created_by")?,
-            created_at: row.get("created_at")?,
-            last_updated_at: row.get("last_updated_at")?,
-        })
-    }
-
-    /// Refuses what no file can be made of. Answers how many rows the file would have now.
-    fn check(&self, db: &Connection, body: Fields<'_>) -> Result<u32, Refusal> {
-        if self.requested_data.is_empty() {
-            return Err(body.refuse("requested_data", "must name a field"));
-        }
-        restrictions::check(db, &self.workspace_id, &self.requested_data, body)?;
-        file::Rows::of(self)?.count(db)
-    }
-
-    fn must_be(&self, statuses: &[Status], change: &str) -> Result<(), Refusal> {
-        if statuses.contains(&self.status) {
-            return Ok(());
-        }
-        let status = self.status.as_str();
-        Err(Refusal::invalid(format!(
-            "An export with status {status} cannot be {change}"
-        )))
-    }
-
-    fn wire(&self, call: &Call) -> Value {
-        json!({
-            "id": self.id,
-            "organisation_id": call.principal.organisation_id,
-            "workspace_id": self.workspace_id,
-            "description": self.description,
-            "filters": self.filters,
-            "requested_data": self.requested_data,
-            "status": self.status.as_str(),
-            "created_by": self.created_by,
-            "created_at": self.created_at,
-            "last_updated_at": self.last_updated_at,
-            "object": "export",
-        })
-    }
+    restrictions::check(db, &export.workspace_id, &export.requested_data, body)?;
+    file::Rows::of(export)?.count(db)
 }

@@ -4,6 +4,7 @@ mod capabilities;
 mod gateway;
 mod guardrails;
 mod people;
+mod record;
 mod registry;
 
 use portkey_api::{
@@ -18,11 +19,11 @@ use portkey_api::{
         UpdateMcpServerUserAccess, UpsertGuardrailMcpServer,
     },
 };
-use rusqlite::{Connection, Row, named_params, params};
+use rusqlite::{Connection, named_params, params};
 use serde_json::{Value, json};
 
 use crate::{
-    domains::mcp_integrations::{self, McpIntegration},
+    domains::mcp_integrations,
     identity,
     routes::Routes,
     rules::{naming, workspace_scope},
@@ -31,6 +32,8 @@ use crate::{
 };
 
 pub(crate) use gateway::connect;
+pub(crate) use record::{McpServer, insert};
+use record::{SERVERS, in_path};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     let routes = routes
@@ -60,30 +63,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<ReplaceGuardrailMcpServers>(guardrails::replace)
         .on::<UpsertGuardrailMcpServer>(guardrails::upsert)
 }
-
-/// A row of the table, with names from those it refers to.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct McpServer {
-    pub(crate) id: String,
-    pub(crate) slug: String,
-    pub(crate) name: String,
-    pub(crate) description: Option<String>,
-    pub(crate) workspace_id: String,
-    pub(crate) workspace_slug: String,
-    pub(crate) workspace_name: String,
-    pub(crate) integration_id: String,
-    pub(crate) default_user_access: String,
-    /// What it says of itself, where it was asked apart from its integration.
-    pub(crate) introduction: Value,
-    pub(crate) synced_at: Option<String>,
-    pub(crate) owner_id: String,
-    pub(crate) created_at: String,
-    pub(crate) last_updated_at: String,
-}
-
-const SERVERS: &str =
-    "SELECT server.*, workspace.slug AS workspace_slug, workspace.name AS workspace_name
-    FROM mcp_servers AS server JOIN workspaces AS workspace ON workspace.id = server.workspace_id";
 
 fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let paging = Paging {
@@ -201,92 +180,4 @@ fn description(body: Fields<'_>) -> Result<Option<String>, Refusal> {
     let description: Option<String> = body.optional("description")?;
     body.limit("description", description.as_deref(), 500)?;
     Ok(description)
-}
-
-/// The server that the path names by UUID or slug.
-fn in_path(call: &Call, db: &Connection) -> Result<McpServer, Refusal> {
-    let sql = format!("{SERVERS} WHERE server.id = ?1 OR server.slug = ?1");
-    let found = db.maybe(&sql, [call.path("id")], McpServer::read)?;
-    let server = found.ok_or_else(|| Refusal::not_found("MCP server"))?;
-    call.principal
-        .permit_workspace(Some(&server.workspace_id), "MCP server")?;
-    Ok(server)
-}
-
-impl McpServer {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            slug: row.get("slug")?,
-            name: row.get("name")?,
-            description: row.get("description")?,
-            workspace_id: row.get("workspace_id")?,
-            workspace_slug: row.get("workspace_slug")?,
-            workspace_name: row.get("workspace_name")?,
-            integration_id: row.get("integration_id")?,
-            default_user_access: row.get("default_user_access")?,
-            introduction: row.get("introduction")?,
-            synced_at: row.get("synced_at")?,
-            owner_id: row.get("owner_id")?,
-            created_at: row.get("created_at")?,
-            last_updated_at: row.get("last_updated_at")?,
-        })
-    }
-
-    fn integration(&self, db: &Connection) -> Result<McpIntegration, Refusal> {
-        let found = mcp_integrations::find(db, &self.integration_id)?;
-        found.ok_or_else(|| Refusal::not_found("MCP integration"))
-    }
-
-    /// Where the gateway offers it.
-    fn url(&self) -> String {
-        format!(
-            "https://mcp.portkey.ai/{}/{}/mcp",
-            self.workspace_slug, self.slug
-        )
-    }
-
-    fn listed(&self, call: &Call, db: &Connection) -> Result<Value, Refusal> {
-        let integration = self.integration(db)?;
-        Ok(json!({
-            "id": self.id,
-            "slug": self.slug,
-            "name": self.name,
-            "description": self.description,
-            "status": "active",
-            "url": self.url(),
-            "auth_type": integration.auth_type,
-            "mcp_integration_id": integration.id,
-            "mcp_integration_slug": integration.slug,
-            "mcp_integration_url": integration.url,
-            "workspace_id": self.workspace_id,
-            "workspace_slug": self.workspace_slug,
-            "workspace_name": self.workspace_name,
-            "organisation_id": call.principal.organisation_id,
-            "owner_id": self.owner_id,
-            "created_at": self.created_at,
-            "last_updated_at": self.last_updated_at,
-            "object": "mcp-server",
-        }))
-    }
-}
-
-pub(crate) fn insert(db: &Connection, server: &McpServer) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO mcp_servers (id, slug, name, description, workspace_id, integration_id, owner_id,
-        created_at, last_updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    db.run(
-        sql,
-        params![
-            server.id,
-            server.slug,
-            server.name,
-            server.description,
-            server.workspace_id,
-            server.integration_id,
-            server.owner_id,
-            server.created_at,
-            server.last_updated_at,
-        ],
-    )?;
-    Ok(())
 }

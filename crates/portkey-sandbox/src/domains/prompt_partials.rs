@@ -1,13 +1,14 @@
 //! Prompt partials: pieces of template that prompts include, in immutable versions of which one is published.
 
+mod record;
 mod version;
 
 use portkey_api::prompt_partials::{
     CreatePromptPartial, DeletePromptPartial, GetPromptPartial, ListPartialVersions,
     ListPromptPartials, PartialStatus, PublishPartial, UpdatePromptPartial,
 };
-use rusqlite::{Connection, Row, named_params, params};
-use serde_json::{Value, json};
+use rusqlite::{Connection, named_params};
+use serde_json::json;
 
 use crate::{
     identity,
@@ -17,6 +18,8 @@ use crate::{
     wire::{self, Answer, Call, Fields, Refusal, joined},
 };
 
+pub(crate) use record::{Partial, insert};
+use record::{in_path, save};
 pub(crate) use version::{Version, insert as insert_version};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -28,21 +31,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<DeletePromptPartial>(delete)
         .on::<ListPartialVersions>(versions)
         .on::<PublishPartial>(publish)
-}
-
-/// A row of the table.
-#[derive(Debug, Clone)]
-pub(crate) struct Partial {
-    pub(crate) id: String,
-    pub(crate) slug: String,
-    pub(crate) name: String,
-    pub(crate) workspace_id: String,
-    pub(crate) collection_id: String,
-    /// The number of the version that prompts include.
-    pub(crate) published: u32,
-    pub(crate) status: String,
-    pub(crate) created_at: String,
-    pub(crate) last_updated_at: String,
 }
 
 /// What `{{>reference}}` stands for in the prompts of a workspace: a slug or UUID, perhaps with `@3` or `@latest`.
@@ -61,15 +49,6 @@ pub(crate) fn text(
     };
     let version = version::of(db, &partial, wanted)?;
     Ok(version.map(|version| version.string))
-}
-
-fn in_path(call: &Call, db: &Connection) -> Result<Partial, Refusal> {
-    let sql = "SELECT * FROM partials WHERE id = ?1 OR slug = ?1";
-    let found = db.maybe(sql, [call.path("prompt_partial_id")], Partial::read)?;
-    let partial = found.ok_or_else(|| Refusal::not_found("prompt partial"))?;
-    call.principal
-        .permit_workspace(Some(&partial.workspace_id), "prompt partial")?;
-    Ok(partial)
 }
 
 fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -181,71 +160,4 @@ fn default_collection(db: &Connection, workspace: &str) -> Result<String, Refusa
     let sql = "SELECT id FROM collections WHERE workspace_id = ? AND is_default";
     let found = db.maybe(sql, [workspace], |row| row.get(0))?;
     found.ok_or_else(|| Refusal::fault("The workspace has no default collection"))
-}
-
-pub(crate) fn insert(db: &Connection, partial: &Partial) -> rusqlite::Result<()> {
-    let sql =
-        "INSERT INTO partials (id, slug, name, workspace_id, collection_id, published, status, created_at,
-        last_updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    db.run(
-        sql,
-        params![
-            partial.id,
-            partial.slug,
-            partial.name,
-            partial.workspace_id,
-            partial.collection_id,
-            partial.published,
-            partial.status,
-            partial.created_at,
-            partial.last_updated_at,
-        ],
-    )?;
-    Ok(())
-}
-
-fn save(db: &Connection, partial: &Partial, at: &str) -> rusqlite::Result<()> {
-    let sql =
-        "UPDATE partials SET name = ?, published = ?, status = ?, last_updated_at = ? WHERE id = ?";
-    db.run(
-        sql,
-        params![
-            partial.name,
-            partial.published,
-            partial.status,
-            at,
-            partial.id
-        ],
-    )?;
-    Ok(())
-}
-
-impl Partial {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            slug: row.get("slug")?,
-            name: row.get("name")?,
-            workspace_id: row.get("workspace_id")?,
-            collection_id: row.get("collection_id")?,
-            published: row.get("published")?,
-            status: row.get("status")?,
-            created_at: row.get("created_at")?,
-            last_updated_at: row.get("last_updated_at")?,
-        })
-    }
-
-    /// No answer names the workspace.
-    fn wire(&self) -> Value {
-        json!({
-            "id": self.id,
-            "slug": self.slug,
-            "name": self.name,
-            "collection_id": self.collection_id,
-            "created_at": self.created_at,
-            "last_updated_at": self.last_updated_at,
-            "status": self.status,
-            "object": "partial",
-        })
-    }
 }

@@ -3,6 +3,7 @@
 mod defaults;
 mod labelling;
 mod model;
+mod record;
 mod reference;
 mod run;
 mod version;
@@ -11,8 +12,8 @@ use portkey_api::prompts::{
     CreatePrompt, DeletePrompt, GetPrompt, GetPromptVersion, ListPromptVersions, ListPrompts,
     PublishPrompt, RenderPrompt, RunPromptCompletion, UpdatePrompt, UpdatePromptVersion,
 };
-use rusqlite::{Connection, Row, named_params, params};
-use serde_json::{Value, json};
+use rusqlite::{Connection, named_params};
+use serde_json::json;
 
 use crate::{
     domains::collections,
@@ -20,10 +21,12 @@ use crate::{
     routes::Routes,
     rules::workspace_scope,
     store::{Plan, Queries as _},
-    wire::{self, Answer, Call, Fields, Page, Paging, Refusal, joined},
+    wire::{self, Answer, Call, Fields, Page, Paging, Refusal},
 };
 
 pub(crate) use labelling::put_on as put_label_on;
+use record::save;
+pub(crate) use record::{Prompt, insert};
 pub(crate) use version::{Draft, Version, insert as insert_version};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -39,20 +42,6 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<UpdatePromptVersion>(labelling::update)
         .on::<RenderPrompt>(run::render)
         .on::<RunPromptCompletion>(run::complete)
-}
-
-/// A row of the table.
-#[derive(Debug, Clone)]
-pub(crate) struct Prompt {
-    pub(crate) id: String,
-    pub(crate) slug: String,
-    pub(crate) name: String,
-    pub(crate) workspace_id: String,
-    pub(crate) collection_id: String,
-    /// The number of the version that callers get who name none.
-    pub(crate) published: u32,
-    pub(crate) created_at: String,
-    pub(crate) last_updated_at: String,
 }
 
 /// All at once, unless a size is given.
@@ -227,83 +216,4 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let prompt = reference::prompt(call, db)?;
     db.run("DELETE FROM prompts WHERE id = ?", [prompt.id])?;
     Ok(Answer::empty())
-}
-
-pub(crate) fn insert(db: &Connection, prompt: &Prompt) -> rusqlite::Result<()> {
-    let sql =
-        "INSERT INTO prompts (id, slug, name, workspace_id, collection_id, published, created_at,
-        last_updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-    db.run(
-        sql,
-        params![
-            prompt.id,
-            prompt.slug,
-            prompt.name,
-            prompt.workspace_id,
-            prompt.collection_id,
-            prompt.published,
-            prompt.created_at,
-            prompt.last_updated_at,
-        ],
-    )?;
-    Ok(())
-}
-
-fn save(db: &Connection, prompt: &Prompt) -> rusqlite::Result<()> {
-    let sql = "UPDATE prompts SET name = ?, collection_id = ?, published = ?, last_updated_at = ? WHERE id = ?";
-    db.run(
-        sql,
-        params![
-            prompt.name,
-            prompt.collection_id,
-            prompt.published,
-            prompt.last_updated_at,
-            prompt.id,
-        ],
-    )?;
-    Ok(())
-}
-
-impl Prompt {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            slug: row.get("slug")?,
-            name: row.get("name")?,
-            workspace_id: row.get("workspace_id")?,
-            collection_id: row.get("collection_id")?,
-            published: row.get("published")?,
-            created_at: row.get("created_at")?,
-            last_updated_at: row.get("last_updated_at")?,
-        })
-    }
-
-    /// As listings show it. Nothing here is shared or forked.
-    fn wire(&self, model: &str) -> Value {
-        json!({
-            "id": self.id,
-            "collection_id": self.collection_id,
-            "name": self.name,
-            "slug": self.slug,
-            "created_at": self.created_at,
-            "last_updated_at": self.last_updated_at,
-            "status": "active",
-            "access_level": "workspace",
-            "share_organisation_id": null,
-            "shared_at": null,
-            "shared_by_user_id": null,
-            "shared_from_version_id": null,
-            "allow_all_workspaces": 0,
-            "forked_from_prompt_id": null,
-            "forked_from_prompt_version_id": null,
-            "prompt_owning_workspace_id": self.workspace_id,
-            "model": model,
-            "object": "prompt",
-        })
-    }
-
-    /// As it shows when it is read alone: with one version.
-    fn with(&self, version: &Version) -> Value {
-        joined(self.wire(&version.draft.model), version.flat())
-    }
 }

@@ -81,6 +81,20 @@ impl ApiKey {
         db.maybe("SELECT * FROM api_keys WHERE id = ?", [id], Self::read)
     }
 
+    /// The one in the path, if its kind may be touched this way and it is no other workspace's.
+    pub(crate) fn in_path(call: &Call, db: &Connection, action: &str) -> Result<Self, Refusal> {
+        let key = Self::find(db, call.path("id"))?.ok_or_else(|| Refusal::not_found("API key"))?;
+        call.principal
+            .permit_workspace(key.workspace_id.as_deref(), "API key")?;
+        key.permit(call, action)?;
+        Ok(key)
+    }
+
+    /// Refuses callers whose scopes don't cover this kind of key.
+    pub(crate) fn permit(&self, call: &Call, action: &str) -> Result<(), Refusal> {
+        call.principal.permit_scope(&self.kind.scope(action))
+    }
+
     /// Those of a workspace, or all.
     pub(crate) fn of_workspace(
         db: &Connection,

@@ -5,7 +5,10 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::grant::Grant;
-use crate::{store::Queries as _, wire::Refusal};
+use crate::{
+    store::Queries as _,
+    wire::{Call, Refusal},
+};
 
 /// A row of the table.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +45,21 @@ impl Integration {
     pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT * FROM integrations WHERE slug = ?1 OR id = ?1";
         db.maybe(sql, [name], Self::read)
+    }
+
+    /// The one that the path names. What is the organisation's needs a scope of the organisation's.
+    pub(crate) fn in_path(call: &Call, db: &Connection) -> Result<Self, Refusal> {
+        let found = Self::find(db, call.path("slug"))?;
+        let integration = found.ok_or_else(|| Refusal::not_found("integration"))?;
+        let owner = integration.workspace_id.as_deref();
+        call.principal.permit_workspace(owner, "integration")?;
+        let scopes = call.operation().map(|o| o.declaration.scopes.names);
+        let mut scopes = scopes.into_iter().flatten();
+        match scopes.find(|scope| scope.starts_with("organisation_")) {
+            Some(scope) if owner.is_none() => call.principal.permit_scope(scope)?,
+            _ => {}
+        }
+        Ok(integration)
     }
 
     /// Those that a workspace may use, or all.

@@ -1,6 +1,6 @@
 //! The keys of the organisation: the two that a sandbox hands out, and some that services and people use.
 
-use super::{Seeding, people, workspaces};
+use super::{people, seeding::Seeding, workspaces};
 use crate::{
     identity::{new_secret, seeded_id},
     records::{ApiKey, api_key::Kind},

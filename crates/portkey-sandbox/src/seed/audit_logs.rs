@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::{Seeding, people, workspaces};
+use super::{people, seeding::Seeding, workspaces};
 use crate::{identity::seeded_id, store::Queries as _};
 
 /// How many hours ago, by whom, where, method, path, body, status, what it was about, what it did.

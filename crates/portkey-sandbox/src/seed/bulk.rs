@@ -1,15 +1,14 @@
 //! What makes the demo large: made-up teams, each with a workspace, people, keys, a provider, a config and prompts,
 //! and three months of traffic.
 
+mod numbers;
 mod people;
 mod prompts;
 mod teams;
 mod traffic;
 
-use rusqlite::Connection;
-
-use super::Seeding;
-use crate::{identity::seeded_id, store::Queries as _, wire::Refusal};
+use super::seeding::Seeding;
+use crate::wire::Refusal;
 
 /// How much there is in all, the demo's content included.
 pub(super) struct Size {
@@ -34,36 +33,20 @@ pub(super) fn fill(seed: &Seeding<'_>, size: &Size) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// How many rows there are.
-fn count(db: &Connection, table: &str) -> rusqlite::Result<u32> {
-    let sql = format!("SELECT count(*) FROM {table}");
-    let count = db.maybe(&sql, [], |row| row.get(0))?;
-    Ok(count.unwrap_or_default())
-}
-
-/// The entry with this number; after the last comes the first again.
-fn nth<T: Copy + Default>(entries: &[T], number: u32) -> T {
-    let place = (number as usize).checked_rem(entries.len());
-    let entry = place.and_then(|place| entries.get(place));
-    entry.copied().unwrap_or_default()
-}
-
-/// Six digits that tell names apart in slugs.
-fn digits(name: &str) -> String {
-    seeded_id(name).chars().take(6).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
 
-    use super::*;
-    use crate::store;
+    use super::{numbers::count, *};
+    use crate::{
+        seed::{self, Seed},
+        store,
+    };
 
     #[test]
     fn there_is_as_much_as_asked_for_and_it_holds_together() {
         let (mut db, keys) = store::connect(None, None).unwrap();
-        super::super::fill(&mut db, &keys, super::super::Seed::Demo, Timestamp::now()).unwrap();
+        seed::fill(&mut db, &keys, Seed::Demo, Timestamp::now()).unwrap();
         let seeding = Seeding {
             db: &db,
             keys: &keys,

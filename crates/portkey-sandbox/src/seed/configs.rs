@@ -3,7 +3,11 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Seeding, api_keys, people, samples, workspaces};
+use super::{
+    api_keys, people,
+    seeding::{Seeding, samples},
+    workspaces,
+};
 use crate::{
     domains::configs::{Config, Version, add_version, insert},
     identity::seeded_id,

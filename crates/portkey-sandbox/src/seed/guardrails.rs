@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Seeding, people, workspaces};
+use super::{people, seeding::Seeding, workspaces};
 use crate::{
     domains::guardrails::{Guardrail, save},
     identity::seeded_id,

@@ -1,6 +1,6 @@
 //! Where the providers' credentials are kept: two integrations of the organisation, one of a workspace.
 
-use super::{Seeding, workspaces};
+use super::{seeding::Seeding, workspaces};
 use crate::{
     identity::seeded_id, records::Integration, rules::limits::Budget, store::Queries as _,
     wire::Refusal,

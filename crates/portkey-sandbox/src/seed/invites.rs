@@ -3,7 +3,7 @@
 use rusqlite::params;
 use serde_json::json;
 
-use super::{Seeding, people, workspaces};
+use super::{people, seeding::Seeding, workspaces};
 use crate::{
     identity::{new_secret, seeded_id},
     store::Queries as _,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Seeding, workspaces};
+use super::{seeding::Seeding, workspaces};
 use crate::domains::log_exports;
 
 pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {

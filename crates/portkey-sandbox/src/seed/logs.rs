@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use rusqlite::params;
 use serde_json::json;
 
-use super::{Seeding, api_keys, people, workspaces};
+use super::{api_keys, people, seeding::Seeding, workspaces};
 use crate::{
     identity::{iso, seeded_id},
     records::log::{self, Log},

@@ -4,7 +4,7 @@ use portkey_api::JsonObject;
 use rusqlite::params;
 use serde_json::{Value, json};
 
-use super::{Seeding, people, workspaces};
+use super::{people, seeding::Seeding, workspaces};
 use crate::{
     domains::{
         deployments::{self, Deployment},

@@ -5,7 +5,7 @@ use portkey_api::secret_references::SecretManager;
 use rusqlite::params;
 use serde_json::{Value, json};
 
-use super::{Seeding, people, workspaces};
+use super::{people, seeding::Seeding, workspaces};
 use crate::{
     domains::secret_references::{self, SecretReference},
     identity::seeded_id,

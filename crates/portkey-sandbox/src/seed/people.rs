@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::Seeding;
+use super::seeding::Seeding;
 use crate::{identity::seeded_id, store::Queries as _};
 
 /// First name, last name, role, and how many days ago they came.

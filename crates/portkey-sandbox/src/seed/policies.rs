@@ -3,7 +3,10 @@
 use portkey_api::JsonObject;
 use serde::Deserialize;
 
-use super::{Seeding, samples, workspaces};
+use super::{
+    seeding::{Seeding, samples},
+    workspaces,
+};
 use crate::{
     domains::policies::{Sample, seed_rate_limit, seed_usage_limit},
     identity::seeded_id,

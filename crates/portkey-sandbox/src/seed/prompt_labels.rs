@@ -1,6 +1,6 @@
 //! The universal labels, one of the default workspace, and where they sit.
 
-use super::{Seeding, prompts, workspaces};
+use super::{prompts, seeding::Seeding, workspaces};
 use crate::{
     domains::{
         prompt_labels::{Label, insert},

@@ -1,6 +1,6 @@
 //! Two pieces of template that the prompts of the default workspace share.
 
-use super::{Seeding, prompts::collection_id, workspaces};
+use super::{prompts::collection_id, seeding::Seeding, workspaces};
 use crate::{
     domains::prompt_partials::{Partial, Version, insert, insert_version},
     identity::seeded_id,

@@ -4,7 +4,10 @@ use portkey_api::JsonObject;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Seeding, samples, workspaces};
+use super::{
+    seeding::{Seeding, samples},
+    workspaces,
+};
 use crate::{
     domains::{
         collections::{Collection, insert as insert_collection},

@@ -1,6 +1,6 @@
 //! Four providers: two that customers depend on, one for trying releases, one for research.
 
-use super::{Seeding, workspaces};
+use super::{seeding::Seeding, workspaces};
 use crate::{identity::seeded_id, records::Provider, rules::limits::Budget, wire::Refusal};
 
 /// Slug, workspace, integration, name, note.

@@ -1,6 +1,6 @@
 //! Three workspaces and who is in them; the first of them is in every sandbox.
 
-use super::{Seeding, people};
+use super::{people, seeding::Seeding};
 use crate::{
     domains::workspaces::insert,
     identity::seeded_id,

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use portkey_api::JsonObject;
 use serde_json::{Value, json};
 
-use super::{requests::Column, tally::Tally};
+use super::{request::Column, tally::Tally};
 
 /// A number that answers give.
 #[derive(Debug, Clone, Copy)]

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use super::{
     figures::{Figure, columns, compare, figure, mean, object, ratio, real, share},
     filter::Filter,
-    requests::{Column, Requests},
+    request::Column,
+    requests::Requests,
     tally::Tally,
 };
 use crate::{

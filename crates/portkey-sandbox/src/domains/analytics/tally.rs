@@ -1,6 +1,6 @@
 //! Adding requests up.
 
-use super::requests::{Cache, Kind, Request};
+use super::request::{Cache, Kind, Request};
 
 /// What a set of requests comes to. It knows as much as the columns that were read.
 #[derive(Debug, Default)]

@@ -6,9 +6,9 @@ use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::in_path;
 use crate::{
     identity::iso,
+    records::ApiKey,
     rules::periods::{Period, midnight},
     store::Queries as _,
     wire::{Answer, Call, Fields, Refusal, joined},
@@ -31,7 +31,7 @@ pub(super) struct Policy {
 
 /// `POST /api-keys/{id}/rotate`
 pub(super) fn rotate(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let mut key = in_path(call, db, "rotate")?;
+    let mut key = ApiKey::in_path(call, db, "rotate")?;
     let of_policy = key.rotation_policy.get("key_transition_period_ms");
     let usual = of_policy.and_then(Value::as_i64).unwrap_or(TRANSITION);
     let body = call.body()?;

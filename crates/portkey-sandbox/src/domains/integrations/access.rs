@@ -4,7 +4,6 @@ use portkey_api::JsonObject;
 use rusqlite::{Connection, named_params, params};
 use serde_json::json;
 
-use super::in_path;
 use crate::{
     identity,
     records::{Grant, Integration, Provider},
@@ -41,7 +40,7 @@ pub(super) fn count(db: &Connection, integration: &Integration) -> Result<usize,
 
 /// Workspaces go by their slugs here, under the name of ids.
 pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let integration = in_path(call, db)?;
+    let integration = Integration::in_path(call, db)?;
     let accesses = accesses(db, &integration)?;
     let workspaces = accesses.iter().map(
         |Access {
@@ -66,7 +65,7 @@ pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let mut integration = in_path(call, db)?;
+    let mut integration = Integration::in_path(call, db)?;
     if integration.workspace_id.is_some() {
         return Err(Refusal::invalid(
             "This integration belongs to one workspace and cannot be given to others",

@@ -4,7 +4,6 @@ use portkey_api::JsonObject;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-use super::in_path;
 use crate::{
     records::Integration,
     rules::{
@@ -16,7 +15,7 @@ use crate::{
 };
 
 pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let integration = in_path(call, db)?;
+    let integration = Integration::in_path(call, db)?;
     let sql = "SELECT * FROM integration_models WHERE integration_id = ? ORDER BY slug";
     let changed = db.all(sql, [&integration.id], |row| {
         let slug: String = row.get("slug")?;
@@ -63,7 +62,7 @@ pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let mut integration = in_path(call, db)?;
+    let mut integration = Integration::in_path(call, db)?;
     let body = call.body()?;
     let models: Vec<JsonObject> = body.required("models")?;
     for model in &models {
@@ -78,7 +77,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 /// Only what was added can be taken away.
 pub(super) fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let integration = in_path(call, db)?;
+    let integration = Integration::in_path(call, db)?;
     let query = call.query();
     for slug in query.text("slugs")?.split(',').map(str::trim) {
         if known(&integration).any(|price| price.model == slug) {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params_from_iter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Export, Status, find, in_path};
+use super::record::{Export, Status, find, in_path};
 use crate::{
     domains::analytics::Filter,
     identity::iso,

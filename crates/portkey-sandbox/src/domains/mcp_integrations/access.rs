@@ -1,36 +1,14 @@
 //! Which workspaces may use an MCP integration.
 
 use portkey_api::mcp_integrations::{GlobalAccess, WorkspaceSwitch};
-use rusqlite::{Connection, named_params, params};
+use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-use super::{McpIntegration, in_path, in_path_to_change, save};
+use super::record::{ALLOWED, McpIntegration, in_path, in_path_to_change, save};
 use crate::{
     store::Queries as _,
     wire::{Answer, Call, Change, Refusal, joined},
 };
-
-/// Whether `:workspace` may use an `integration`: its own, or one of the organisation that it was given, or that
-/// all were given.
-pub(crate) const ALLOWED: &str = "(integration.workspace_id = :workspace
-    OR integration.workspace_id IS NULL AND coalesce(
-        (SELECT given.enabled FROM mcp_integration_workspaces AS given
-            WHERE given.integration_id = integration.id AND given.workspace_id = :workspace),
-        integration.global_access, 0))";
-
-pub(crate) fn allows(
-    db: &Connection,
-    integration: &McpIntegration,
-    workspace: &str,
-) -> rusqlite::Result<bool> {
-    let sql = format!(
-        "SELECT 1 FROM mcp_integrations AS integration WHERE integration.id = :id AND {ALLOWED}"
-    );
-    db.any(
-        &sql,
-        named_params! { ":id": integration.id, ":workspace": workspace },
-    )
-}
 
 /// How many workspaces may use it.
 pub(super) fn count(db: &Connection, integration: &McpIntegration) -> rusqlite::Result<u32> {

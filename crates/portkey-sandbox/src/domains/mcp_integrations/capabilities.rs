@@ -7,7 +7,7 @@ use portkey_api::{
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-use super::{in_path, in_path_to_change};
+use super::record::{in_path, in_path_to_change};
 use crate::{
     identity,
     store::Queries as _,

@@ -3,7 +3,10 @@
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::{McpIntegration, capabilities, in_path, in_path_to_change, save};
+use super::{
+    capabilities,
+    record::{McpIntegration, in_path, in_path_to_change, save},
+};
 use crate::wire::{Answer, Call, Refusal, joined};
 
 pub(super) fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 use serde_json::json;
 
-use super::in_path;
+use super::record::in_path;
 use crate::{
     domains::mcp_integrations,
     store::Queries as _,

@@ -4,7 +4,7 @@ use portkey_api::JsonObject;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-use super::in_path;
+use super::record::in_path;
 use crate::{
     domains::mcp_integrations::introduced,
     store::Queries as _,

@@ -4,7 +4,7 @@ use portkey_api::mcp_servers::{DefaultAccess, UserSwitch};
 use rusqlite::{Connection, Row, named_params, params};
 use serde_json::{Value, json};
 
-use super::{McpServer, in_path};
+use super::record::{McpServer, in_path};
 use crate::{
     rules::workspace_scope,
     store::Queries as _,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, named_params};
 use serde_json::{Value, json};
 
-use super::{McpServer, SERVERS};
+use super::record::{McpServer, SERVERS};
 use crate::{
     domains::mcp_integrations::introduced,
     identity::iso,

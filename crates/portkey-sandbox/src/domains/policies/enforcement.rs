@@ -4,7 +4,12 @@ use jiff::Timestamp;
 use portkey_api::policies::PolicyStatus;
 use rusqlite::{Connection, params};
 
-use super::{Policy, Terms, matching::Group, rate_limits::Rate, usage_limits::Budget, word};
+use super::{
+    budget::Budget,
+    matching::Group,
+    policy::{Policy, Terms, word},
+    rate_limits::Rate,
+};
 use crate::{records::Log, store::Queries as _, wire::Refusal};
 
 /// Refuses a request whose group of some usage limit has used that up.

@@ -13,9 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value, json};
 
 use super::{
-    Terms, create, delete, get, refuse_change,
-    scope::{OF_MODEL_REQUESTS, Scope},
-    update,
+    policy::{self, Terms, create, delete, get, update},
+    scope::{OF_MODEL_REQUESTS, Scope, refuse_change},
 };
 use crate::{
     routes::Routes,
@@ -50,7 +49,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let query = call.query();
     let counted: Option<RateUnit> = query.optional("type")?;
     let unit: Option<PolicyPeriod> = query.optional("unit")?;
-    super::list(call, db, |rate: &Rate| {
+    policy::list(call, db, |rate: &Rate| {
         counted.is_none_or(|counted| rate.r#type == counted)
             && unit.is_none_or(|unit| rate.unit == unit)
     })

@@ -72,7 +72,7 @@ impl Scope {
 
     /// Takes over what a body says; the groups are fixed.
     pub(super) fn change(&mut self, body: Fields<'_>, keys: &[&str]) -> Result<(), Refusal> {
-        super::refuse_change(body, "group_by", &self.group_by)?;
+        refuse_change(body, "group_by", &self.group_by)?;
         self.name = name(body)?.or(self.name.take());
         self.description = description(body)?.over(self.description.take());
         if body.value("conditions").is_some() {
@@ -127,4 +127,18 @@ fn check_key(body: Fields<'_>, name: &str, key: &str, keys: &[&str]) -> Result<(
     }
     let keys = keys.join(", ");
     Err(body.refuse(name, &format!("must be metadata.* or one of {keys}")))
+}
+
+/// Refuses a change of what stays as it was created.
+pub(super) fn refuse_change<T: DeserializeOwned + PartialEq>(
+    body: Fields<'_>,
+    name: &str,
+    old: &T,
+) -> Result<(), Refusal> {
+    match body.optional::<T>(name)? {
+        Some(new) if new != *old => {
+            Err(body.refuse(name, "cannot change: delete the policy and create another"))
+        }
+        _ => Ok(()),
+    }
 }

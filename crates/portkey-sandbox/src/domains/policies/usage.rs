@@ -6,8 +6,8 @@ use rusqlite::{Connection, params, params_from_iter, types};
 use serde_json::Number;
 
 use super::{
+    budget::Budget,
     matching::{Column, Group},
-    usage_limits::Budget,
 };
 use crate::{
     identity,

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
 
-use super::Partial;
+use super::record::Partial;
 use crate::{identity, store::Queries as _};
 
 /// A row of the table.

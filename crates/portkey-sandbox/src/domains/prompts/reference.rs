@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::{
-    Prompt,
+    record::Prompt,
     version::{self, Version},
 };
 use crate::{

@@ -4,7 +4,7 @@ use portkey_api::JsonObject;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::{Prompt, Version, defaults::Defaults, model::Reply, reference};
+use super::{defaults::Defaults, model::Reply, record::Prompt, reference, version::Version};
 use crate::{
     domains::{admission, prompt_partials},
     identity,

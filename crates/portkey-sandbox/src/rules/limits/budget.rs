@@ -7,7 +7,10 @@ use rusqlite::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Slice, Unit, after, used};
+use super::{
+    slice::Slice,
+    usage::{Unit, after, used},
+};
 use crate::{
     identity::iso,
     rules::periods::{Period, Schedule},

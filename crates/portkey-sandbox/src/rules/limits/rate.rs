@@ -3,7 +3,10 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Slice, Unit, usage};
+use super::{
+    slice::Slice,
+    usage::{self, Unit},
+};
 use crate::wire::{Change, Fields, Refusal};
 
 /// So many requests or tokens in any stretch of time of this length.

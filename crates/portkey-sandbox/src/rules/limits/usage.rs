@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params_from_iter};
 
-use super::Slice;
+use super::slice::Slice;
 use crate::store::Queries as _;
 
 /// What was turned away used nothing. What a provider turned away did get there.

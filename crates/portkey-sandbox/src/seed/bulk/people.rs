@@ -1,6 +1,7 @@
 //! The rest of the company.
 
-use super::{super::people, Seeding, count, nth};
+use super::numbers::{count, nth};
+use crate::seed::{people, seeding::Seeding};
 
 const FIRST: &[&str] = &[
     "Alma", "Amir", "Astrid", "Bela", "Carla", "Chen", "Dario", "Edith", "Elias", "Fatou", "Felix",

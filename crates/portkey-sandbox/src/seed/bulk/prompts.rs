@@ -4,11 +4,16 @@ use portkey_api::JsonObject;
 use serde_json::json;
 
 use super::{
-    super::prompts::{self, Sample, SampleVersion},
-    Seeding, count, digits, nth,
+    numbers::{count, digits, nth},
     teams::{FOLDER, Team},
 };
-use crate::identity::kebab;
+use crate::{
+    identity::kebab,
+    seed::{
+        prompts::{self, Sample, SampleVersion},
+        seeding::Seeding,
+    },
+};
 
 /// What prompts are for, and what they say.
 const PURPOSES: &[(&str, &str)] = &[

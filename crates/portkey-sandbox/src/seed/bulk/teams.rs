@@ -3,13 +3,11 @@
 use portkey_api::workspaces::WorkspaceRole;
 use serde_json::json;
 
-use super::{
-    super::{api_keys, configs, integrations, prompts, providers, workspaces},
-    Seeding, count, digits, nth,
-};
+use super::numbers::{count, digits, nth};
 use crate::{
     identity::{kebab, new_secret, seeded_id},
     records::membership,
+    seed::{api_keys, configs, integrations, prompts, providers, seeding::Seeding, workspaces},
     wire::Refusal,
 };
 

@@ -5,9 +5,12 @@ use fastrand::Rng;
 use jiff::SignedDuration;
 
 use super::{
-    super::logs::{self, PRODUCTION, TRAFFIC, Traffic},
-    Seeding, count, nth,
+    numbers::{count, nth},
     teams::Team,
+};
+use crate::seed::{
+    logs::{self, PRODUCTION, TRAFFIC, Traffic},
+    seeding::Seeding,
 };
 
 const PERIOD: SignedDuration = SignedDuration::from_hours(90 * 24);

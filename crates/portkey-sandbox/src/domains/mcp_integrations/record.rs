@@ -1,0 +1,238 @@
+//! An MCP integration: its row, who may use it, and how answers show it.
+
+use portkey_api::{
+    JsonObject,
+    mcp_integrations::{McpAuthentication, McpTransport},
+};
+use rusqlite::{Connection, Row, named_params, params};
+use serde_json::{Value, json};
+
+use crate::{
+    rules::naming,
+    store::Queries as _,
+    wire::{Call, Fields, Refusal},
+};
+
+/// A row of the table.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct McpIntegration {
+    pub(crate) id: String,
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    /// `None` for those of the organisation.
+    pub(crate) workspace_id: Option<String>,
+    pub(crate) url: String,
+    pub(crate) auth_type: String,
+    pub(crate) transport: String,
+    /// Headers and the like, with their secrets.
+    pub(crate) configurations: Value,
+    pub(crate) secret_mappings: Value,
+    /// Whether all workspaces may use it; `None` without a rule for all.
+    pub(crate) global_access: Option<bool>,
+    /// What the server says of itself, once a gateway has asked it.
+    pub(crate) introduction: Value,
+    pub(crate) synced_at: Option<String>,
+    pub(crate) owner_id: String,
+    pub(crate) created_at: String,
+    pub(crate) last_updated_at: String,
+}
+
+/// Whether `:workspace` may use an `integration`: its own, or one of the organisation that it was given, or that
+/// all were given.
+pub(crate) const ALLOWED: &str = "(integration.workspace_id = :workspace
+    OR integration.workspace_id IS NULL AND coalesce(
+        (SELECT given.enabled FROM mcp_integration_workspaces AS given
+            WHERE given.integration_id = integration.id AND given.workspace_id = :workspace),
+        integration.global_access, 0))";
+
+pub(crate) fn allows(
+    db: &Connection,
+    integration: &McpIntegration,
+    workspace: &str,
+) -> rusqlite::Result<bool> {
+    let sql = format!(
+        "SELECT 1 FROM mcp_integrations AS integration WHERE integration.id = :id AND {ALLOWED}"
+    );
+    db.any(
+        &sql,
+        named_params! { ":id": integration.id, ":workspace": workspace },
+    )
+}
+
+/// The one with this UUID or slug.
+pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<McpIntegration>> {
+    let sql = "SELECT * FROM mcp_integrations WHERE id = ?1 OR slug = ?1";
+    db.maybe(sql, [name], McpIntegration::read)
+}
+
+/// The one that the path names. Workspaces see what is theirs and what they may use.
+pub(super) fn in_path(call: &Call, db: &Connection) -> Result<McpIntegration, Refusal> {
+    let found = find(db, call.path("id"))?;
+    let integration = found.ok_or_else(|| Refusal::not_found("MCP integration"))?;
+    match &call.principal.workspace_id {
+        Some(own) if !allows(db, &integration, own)? => Err(Refusal::foreign("MCP integration")),
+        _ => Ok(integration),
+    }
+}
+
+/// The same where workspaces may only touch what is theirs.
+pub(super) fn in_path_to_change(call: &Call, db: &Connection) -> Result<McpIntegration, Refusal> {
+    let integration = in_path(call, db)?;
+    let owner = integration.workspace_id.as_deref();
+    call.principal.permit_workspace(owner, "MCP integration")?;
+    Ok(integration)
+}
+
+impl McpIntegration {
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            slug: row.get("slug")?,
+            name: row.get("name")?,
+            description: row.get("description")?,
+            workspace_id: row.get("workspace_id")?,
+            url: row.get("url")?,
+            auth_type: row.get("auth_type")?,
+            transport: row.get("transport")?,
+            configurations: row.get("configurations")?,
+            secret_mappings: row.get("secret_mappings")?,
+            global_access: row.get("global_access")?,
+            introduction: row.get("introduction")?,
+            synced_at: row.get("synced_at")?,
+            owner_id: row.get("owner_id")?,
+            created_at: row.get("created_at")?,
+            last_updated_at: row.get("last_updated_at")?,
+        })
+    }
+
+    /// What a body says, over what there was.
+    pub(super) fn change(&mut self, body: Fields<'_>) -> Result<(), Refusal> {
+        if let Some(name) = naming::name(body)? {
+            self.name = name;
+        }
+        self.description = body.change("description")?.over(self.description.take());
+        if let Some(url) = body.optional_text("url")? {
+            if !url.starts_with("https://") && !url.starts_with("http://") {
+                return Err(body.refuse("url", "must begin with https:// or http://"));
+            }
+            self.url = url;
+        }
+        if let Some(way) = body.optional("auth_type")? {
+            authentication(way).clone_into(&mut self.auth_type);
+        }
+        if let Some(transport) = body.optional("transport")? {
+            let transport = match transport {
+                McpTransport::Http => "http",
+                McpTransport::Sse => "sse",
+            };
+            transport.clone_into(&mut self.transport);
+        }
+        if let Some(configurations) = body.optional::<JsonObject>("configurations")? {
+            self.configurations = configurations.into();
+        }
+        if let Some(mappings) = body.optional::<Vec<JsonObject>>("secret_mappings")? {
+            self.secret_mappings = json!(mappings);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn wire(&self) -> Value {
+        let owner = self.workspace_id.as_ref();
+        let global = self.global_access;
+        json!({
+            "id": self.id,
+            "slug": self.slug,
+            "name": self.name,
+            "description": self.description,
+            "status": "active",
+            "type": owner.map_or("organisation", |_| "workspace"),
+            "url": self.url,
+            "auth_type": self.auth_type,
+            "transport": self.transport,
+            "configurations": self.harmless(),
+            "secret_mappings": self.secret_mappings,
+            "global_workspace_access": global.map(|enabled| json!({ "enabled": enabled })),
+            "workspace_id": self.workspace_id,
+            "owner_id": self.owner_id,
+            "created_at": self.created_at,
+            "last_updated_at": self.last_updated_at,
+            "object": "mcp-integration",
+        })
+    }
+
+    /// The configurations without their secrets, which never come back.
+    pub(crate) fn harmless(&self) -> Value {
+        const SECRET: &[&str] = &[
+            "custom_headers",
+            "headers",
+            "passthrough_header",
+            "passthrough_headers",
+        ];
+        let members = self.configurations.as_object().into_iter().flatten();
+        let members = members.filter(|(name, _)| !SECRET.contains(&name.as_str()));
+        let members = members.map(|(name, value)| {
+            let mut value = value.clone();
+            if let Some(inside) = value.as_object_mut() {
+                inside.shift_remove("client_secret");
+            }
+            (name.clone(), value)
+        });
+        members.collect()
+    }
+}
+
+pub(super) fn authentication(way: McpAuthentication) -> &'static str {
+    match way {
+        McpAuthentication::OauthAuto => "oauth_auto",
+        McpAuthentication::OauthClientCredentials => "oauth_client_credentials",
+        McpAuthentication::Headers => "headers",
+        McpAuthentication::None => "none",
+    }
+}
+
+pub(crate) fn insert(db: &Connection, integration: &McpIntegration) -> rusqlite::Result<()> {
+    let sql =
+        "INSERT INTO mcp_integrations (id, slug, name, workspace_id, url, auth_type, transport,
+            configurations, secret_mappings, owner_id, created_at, last_updated_at)
+        VALUES (?, ?, ?, ?, '', '', '', '{}', '[]', ?, ?, ?)";
+    db.run(
+        sql,
+        params![
+            integration.id,
+            integration.slug,
+            integration.name,
+            integration.workspace_id,
+            integration.owner_id,
+            integration.created_at,
+            integration.last_updated_at,
+        ],
+    )?;
+    save(db, integration)
+}
+
+pub(super) fn save(db: &Connection, integration: &McpIntegration) -> rusqlite::Result<()> {
+    let sql = "UPDATE mcp_integrations SET name = :name, description = :description, url = :url,
+            auth_type = :auth_type, transport = :transport, configurations = :configurations,
+            secret_mappings = :secret_mappings, global_access = :global_access, introduction = :introduction,
+            synced_at = :synced_at, last_updated_at = :at
+        WHERE id = :id";
+    db.run(
+        sql,
+        named_params! {
+            ":id": integration.id,
+            ":name": integration.name,
+            ":description": integration.description,
+            ":url": integration.url,
+            ":auth_type": integration.auth_type,
+            ":transport": integration.transport,
+            ":configurations": integration.configurations,
+            ":secret_mappings": integration.secret_mappings,
+            ":global_access": integration.global_access,
+            ":introduction": integration.introduction,
+            ":synced_at": integration.synced_at,
+            ":at": integration.last_updated_at,
+        },
+    )?;
+    Ok(())
+}

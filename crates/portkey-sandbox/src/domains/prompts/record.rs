@@ -1,0 +1,100 @@
+//! A prompt: its row, and how answers show it.
+
+use rusqlite::{Connection, Row, params};
+use serde_json::{Value, json};
+
+use super::version::Version;
+use crate::{store::Queries as _, wire::joined};
+
+/// A row of the table.
+#[derive(Debug, Clone)]
+pub(crate) struct Prompt {
+    pub(crate) id: String,
+    pub(crate) slug: String,
+    pub(crate) name: String,
+    pub(crate) workspace_id: String,
+    pub(crate) collection_id: String,
+    /// The number of the version that callers get who name none.
+    pub(crate) published: u32,
+    pub(crate) created_at: String,
+    pub(crate) last_updated_at: String,
+}
+
+pub(crate) fn insert(db: &Connection, prompt: &Prompt) -> rusqlite::Result<()> {
+    let sql =
+        "INSERT INTO prompts (id, slug, name, workspace_id, collection_id, published, created_at,
+        last_updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    db.run(
+        sql,
+        params![
+            prompt.id,
+            prompt.slug,
+            prompt.name,
+            prompt.workspace_id,
+            prompt.collection_id,
+            prompt.published,
+            prompt.created_at,
+            prompt.last_updated_at,
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn save(db: &Connection, prompt: &Prompt) -> rusqlite::Result<()> {
+    let sql = "UPDATE prompts SET name = ?, collection_id = ?, published = ?, last_updated_at = ? WHERE id = ?";
+    db.run(
+        sql,
+        params![
+            prompt.name,
+            prompt.collection_id,
+            prompt.published,
+            prompt.last_updated_at,
+            prompt.id,
+        ],
+    )?;
+    Ok(())
+}
+
+impl Prompt {
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            slug: row.get("slug")?,
+            name: row.get("name")?,
+            workspace_id: row.get("workspace_id")?,
+            collection_id: row.get("collection_id")?,
+            published: row.get("published")?,
+            created_at: row.get("created_at")?,
+            last_updated_at: row.get("last_updated_at")?,
+        })
+    }
+
+    /// As listings show it. Nothing here is shared or forked.
+    pub(super) fn wire(&self, model: &str) -> Value {
+        json!({
+            "id": self.id,
+            "collection_id": self.collection_id,
+            "name": self.name,
+            "slug": self.slug,
+            "created_at": self.created_at,
+            "last_updated_at": self.last_updated_at,
+            "status": "active",
+            "access_level": "workspace",
+            "share_organisation_id": null,
+            "shared_at": null,
+            "shared_by_user_id": null,
+            "shared_from_version_id": null,
+            "allow_all_workspaces": 0,
+            "forked_from_prompt_id": null,
+            "forked_from_prompt_version_id": null,
+            "prompt_owning_workspace_id": self.workspace_id,
+            "model": model,
+            "object": "prompt",
+        })
+    }
+
+    /// As it shows when it is read alone: with one version.
+    pub(super) fn with(&self, version: &Version) -> Value {
+        joined(self.wire(&version.draft.model), version.flat())
+    }
+}
