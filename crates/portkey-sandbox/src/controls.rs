@@ -23,12 +23,12 @@ pub(crate) struct Control {
     pub(crate) path: &'static str,
     /// What it does, for whoever looks for it.
     purpose: &'static str,
-    pub(crate) access: Access,
+    pub(crate) access: ControlAccess,
     pub(crate) run: fn(&Call, &SandboxState) -> Result<Answer, Refusal>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
+pub(crate) enum ControlAccess {
     /// Whoever is on this machine, or has the key of the organisation.
     Operator,
     /// Whoever has a link that was made for this.
@@ -111,7 +111,7 @@ pub(crate) const CONTROLS: &[Control] = &[
         |call, state| state.store.change(|db| log_exports::restrict(call, db)),
     ),
     Control {
-        access: Access::Link,
+        access: ControlAccess::Link,
         ..control(
             Method::Get,
             "/_sandbox/exports/{export_id}",
@@ -131,12 +131,12 @@ const fn control(
         method,
         path,
         purpose,
-        access: Access::Operator,
+        access: ControlAccess::Operator,
         run,
     }
 }
 
-impl Access {
+impl ControlAccess {
     /// Refuses who has no business here. On this machine anyone may, but for pages of others in a browser.
     pub(crate) fn permit(self, call: &Call, state: &SandboxState) -> Result<(), Refusal> {
         let is_trusted = !state.is_exposed && call.header("origin").is_none();
@@ -164,8 +164,8 @@ fn describe(_: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
         "seed": state.initial.seed.as_str(),
         "plan": plan.as_str(),
         "now": iso(now),
-        "faults": state.faults.wire(),
-        "snapshots": state.snapshots.wire(),
+        "faults": state.faults.to_json(),
+        "snapshots": state.snapshots.to_json(),
         "controls": controls.collect::<Value>(),
     })
     .into())
@@ -177,7 +177,7 @@ fn reset(_: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
 }
 
 fn list_snapshots(_: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
-    let snapshots = state.snapshots.wire();
+    let snapshots = state.snapshots.to_json();
     Ok(wire::list(snapshots.len(), snapshots))
 }
 
@@ -198,7 +198,7 @@ fn delete_snapshot(call: &Call, state: &SandboxState) -> Result<Answer, Refusal>
 }
 
 fn list_faults(_: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
-    Ok(json!({ "rules": state.faults.wire() }).into())
+    Ok(json!({ "rules": state.faults.to_json() }).into())
 }
 
 fn put_faults(call: &Call, state: &SandboxState) -> Result<Answer, Refusal> {

@@ -7,7 +7,7 @@ mod layer;
 mod rule;
 mod standing;
 
-pub(crate) use connection::{Breakable, Connection};
+pub(crate) use connection::{BreakableListener, ClientConnection};
 pub(crate) use layer::intervene;
 pub use rule::{BadRule, Rule};
 pub(crate) use standing::{Faults, rules};

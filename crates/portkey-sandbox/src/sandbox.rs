@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
-    faults::{Breakable, Connection, Rule},
+    faults::{BreakableListener, ClientConnection, Rule},
     seed::{self, Seed},
     service,
     state::{InitialState, SandboxState},
@@ -96,11 +96,12 @@ impl Sandbox {
             filling.store.open(filled.map(|()| connection));
         });
         let service = service::router(state);
-        let service = service.into_make_service_with_connect_info::<Connection>();
+        let service = service.into_make_service_with_connect_info::<ClientConnection>();
         let (stop, stopped) = oneshot::channel();
         let stopped = async { _ = stopped.await };
         let server = tokio::spawn(async move {
-            let server = axum::serve(Breakable(listener), service).with_graceful_shutdown(stopped);
+            let server =
+                axum::serve(BreakableListener(listener), service).with_graceful_shutdown(stopped);
             if let Err(error) = server.await {
                 tracing::error!(%error, "the sandbox stopped");
             }

@@ -14,7 +14,7 @@ pub(crate) use answer::{Answer, FAULT_HEADER};
 pub(crate) use call::{Call, Incoming};
 pub(crate) use distortion::Distortion;
 pub(crate) use fields::{Change, Fields};
-pub(crate) use object::{joined, without_nulls};
+pub(crate) use object::{merged, without_nulls};
 pub(crate) use page::{Page, Paging, list};
 pub(crate) use principal::Principal;
 pub(crate) use refusal::Refusal;

@@ -83,16 +83,16 @@ pub(crate) fn admit_request(
 }
 
 /// What the gateway calls the reasons to turn a request away.
-struct Kinds {
+struct ErrorTypes {
     exhausted: &'static str,
     too_fast: &'static str,
 }
 
-const INTEGRATION: Kinds = Kinds {
+const INTEGRATION: ErrorTypes = ErrorTypes {
     exhausted: "integration_exhaust_error",
     too_fast: "integration_rate_limit_error",
 };
-const VIRTUAL_KEY: Kinds = Kinds {
+const VIRTUAL_KEY: ErrorTypes = ErrorTypes {
     exhausted: "virtual_key_exhaust_error",
     too_fast: "virtual_key_rate_limit_error",
 };

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     identity::new_id,
-    records::{ApiKey, api_key::Kind},
+    records::{ApiKey, api_key::KeyKind},
     routes::Routes,
     rules::{limits, workspace_scope},
     store::Queries as _,
@@ -29,7 +29,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let workspace = workspace_scope::limit(call, db)?;
+    let workspace = workspace_scope::requested(call, db)?;
     let page = Page::of(call, Paging::default())?;
     let ids = call.query().optional_text("ids")?;
     let is_wanted = |id: &str| {
@@ -51,7 +51,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let kind = Kind::named(call.path("type"), call.path("sub_type"))?;
+    let kind = KeyKind::named(call.path("type"), call.path("sub_type"))?;
     call.principal.permit_scope(&kind.scope("create"))?;
     let body = call.body()?;
     let mut key = ApiKey {
@@ -59,18 +59,18 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         kind,
         name: body.text("name")?,
         creation_mode: "api".to_owned(),
-        created_at: call.at(),
+        created_at: call.timestamp(),
         ..ApiKey::default()
     };
     match kind {
-        Kind::OrganisationService => call.principal.permit_workspace(None, "organisation")?,
-        Kind::WorkspaceService | Kind::WorkspaceUser => {
-            let workspace = workspace_scope::limit(call, db)?;
+        KeyKind::OrganisationService => call.principal.permit_workspace(None, "organisation")?,
+        KeyKind::WorkspaceService | KeyKind::WorkspaceUser => {
+            let workspace = workspace_scope::requested(call, db)?;
             key.workspace_id =
                 Some(workspace.ok_or_else(|| body.refuse("workspace_id", "is required"))?);
         }
     }
-    if kind == Kind::WorkspaceUser {
+    if kind == KeyKind::WorkspaceUser {
         key.user_id = Some(person(db, body, key.workspace_id.as_deref())?);
     }
     scopes(body)?.ok_or_else(|| body.refuse("scopes", "is required"))?;
@@ -104,7 +104,7 @@ pub(crate) fn for_new_user(
     let name = details.optional_text("name")?;
     let mut key = ApiKey {
         id: new_id(),
-        kind: Kind::WorkspaceUser,
+        kind: KeyKind::WorkspaceUser,
         name: name.unwrap_or_else(|| "Invited".to_owned()),
         workspace_id: Some(workspace.to_owned()),
         user_id: Some(user.to_owned()),
@@ -112,8 +112,8 @@ pub(crate) fn for_new_user(
         metadata: details.value("metadata").cloned().unwrap_or_default(),
         expires_at: details.moment_to_come("expiry", call.now)?.over(None),
         creation_mode: "auto".to_owned(),
-        created_at: call.at(),
-        last_updated_at: call.at(),
+        created_at: call.timestamp(),
+        last_updated_at: call.timestamp(),
         ..ApiKey::default()
     };
     key.insert(db)?;
@@ -174,10 +174,10 @@ impl ApiKey {
         self.change_defaults(db, body.inside("defaults", "defaults.")?)?;
         self.change_rotation(call.now, body)?;
         if body.flag("reset_usage")? == Some(true) {
-            limits::start_again(&mut self.usage_limits, call.now);
-            self.last_reset_at = Some(call.at());
+            limits::restart(&mut self.usage_limits, call.now);
+            self.last_reset_at = Some(call.timestamp());
         }
-        self.last_updated_at = call.at();
+        self.last_updated_at = call.timestamp();
         Ok(())
     }
 
@@ -190,7 +190,7 @@ impl ApiKey {
             Change::Set(config) => {
                 let sql = "SELECT id FROM configs WHERE (id = ?1 OR slug = ?1)
                     AND (?2 IS NULL OR workspace_id = ?2)";
-                let found = db.maybe(sql, params![config, self.workspace_id], |row| row.get(0))?;
+                let found = db.first(sql, params![config, self.workspace_id], |row| row.get(0))?;
                 Some(found.ok_or_else(|| {
                     defaults.refuse("config_id", "names no config of the workspace")
                 })?)
@@ -204,7 +204,7 @@ impl ApiKey {
     }
 
     fn change_rotation(&mut self, now: Timestamp, body: Fields<'_>) -> Result<(), Refusal> {
-        match body.change::<rotation::Policy>("rotation_policy")? {
+        match body.change::<rotation::RotationPolicy>("rotation_policy")? {
             Change::Keep => {}
             Change::Clear => self.rotation_policy = Value::Null,
             Change::Set(policy) => self.rotation_policy = policy.checked(now, body)?,

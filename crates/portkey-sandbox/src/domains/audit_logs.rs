@@ -36,7 +36,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let page = Page::of(call, paging)?;
     let (conditions, values) = filter(call, db)?;
     let sql = format!("SELECT count(*) FROM audit_logs WHERE {conditions}");
-    let total: Option<u32> = db.maybe(&sql, params_from_iter(&values), |row| row.get(0))?;
+    let total: Option<u32> = db.first(&sql, params_from_iter(&values), |row| row.get(0))?;
     let sql = format!(
         "SELECT * FROM audit_logs WHERE {conditions} ORDER BY timestamp DESC, rowid DESC
          LIMIT {} OFFSET {}",
@@ -80,7 +80,7 @@ fn filter(call: &Call, db: &Connection) -> Result<(String, Vec<types::Value>), R
     if let Some(status) = query.optional::<u16>("response_status_code")? {
         add("response_status_code", i64::from(status).into());
     }
-    if let Some(workspace) = workspace_scope::limit(call, db)? {
+    if let Some(workspace) = workspace_scope::requested(call, db)? {
         add("workspace_id", workspace.into());
     }
     Ok((conditions.join(" AND "), values))

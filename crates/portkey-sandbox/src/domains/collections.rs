@@ -11,7 +11,7 @@ use crate::{
     routes::Routes,
     rules::workspace_scope,
     store::Queries as _,
-    wire::{Answer, Call, Fields, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -91,7 +91,7 @@ pub(crate) fn insert(db: &Connection, collection: &Collection) -> rusqlite::Resu
 
 fn find(db: &Connection, reference: &str) -> rusqlite::Result<Option<Collection>> {
     let sql = "SELECT * FROM collections WHERE id = ?1 OR slug = ?1";
-    db.maybe(sql, [reference], Collection::read)
+    db.first(sql, [reference], Collection::read)
 }
 
 fn in_path(call: &Call, db: &Connection) -> Result<Collection, Refusal> {
@@ -109,7 +109,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
           AND (:search IS NULL OR instr(lower(name), lower(:search)) > 0)
         ORDER BY created_at DESC, slug";
     let filter = named_params! {
-        ":workspace": workspace_scope::limit(call, db)?,
+        ":workspace": workspace_scope::requested(call, db)?,
         ":search": call.query().optional_text("search")?,
     };
     let collections = db.all(sql, filter, Collection::read)?;
@@ -131,13 +131,17 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         }))
     });
     let children = children.collect::<Result<Vec<_>, Refusal>>()?;
-    Ok(joined(collection.wire(), json!({ "child_collections": children })).into())
+    Ok(merged(
+        collection.to_json(),
+        json!({ "child_collections": children }),
+    )
+    .into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let name = body.text("name")?;
-    let workspace = workspace_scope::home(call, db)?;
+    let workspace = workspace_scope::requested_or_default(call, db)?;
     let parent = named(db, &workspace, body, "parent_collection_id")?;
     let collection = Collection {
         id: identity::new_id(),
@@ -146,10 +150,10 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         workspace_id: workspace,
         parent: parent.map(|parent| parent.id),
         is_default: false,
-        created_at: call.at(),
-        last_updated_at: call.at(),
+        created_at: call.timestamp(),
+        last_updated_at: call.timestamp(),
     };
-    collection.refuse_twin(db)?;
+    collection.refuse_duplicate(db)?;
     insert(db, &collection)?;
     Ok(json!({ "id": collection.id, "slug": collection.slug, "object": "collection" }).into())
 }
@@ -157,9 +161,12 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut collection = in_path(call, db)?;
     collection.name = call.body()?.text("name")?;
-    collection.refuse_twin(db)?;
+    collection.refuse_duplicate(db)?;
     let sql = "UPDATE collections SET name = ?, last_updated_at = ? WHERE id = ?";
-    db.run(sql, params![collection.name, call.at(), collection.id])?;
+    db.run(
+        sql,
+        params![collection.name, call.timestamp(), collection.id],
+    )?;
     Ok(Answer::empty())
 }
 
@@ -201,7 +208,7 @@ impl Collection {
         })
     }
 
-    fn refuse_twin(&self, db: &Connection) -> Result<(), Refusal> {
+    fn refuse_duplicate(&self, db: &Connection) -> Result<(), Refusal> {
         let sql = "SELECT 1 FROM collections WHERE workspace_id = ? AND name = ? AND id <> ?";
         if db.any(sql, [&self.workspace_id, &self.name, &self.id])? {
             return Err(Refusal::conflict(
@@ -211,7 +218,7 @@ impl Collection {
         Ok(())
     }
 
-    fn wire(&self) -> Value {
+    fn to_json(&self) -> Value {
         json!({
             "id": self.id,
             "name": self.name,
@@ -228,7 +235,7 @@ impl Collection {
 
     fn listed(&self, db: &Connection) -> Result<Value, Refusal> {
         let details = json!({ "collection_details": self.details(db)? });
-        Ok(joined(self.wire(), details))
+        Ok(merged(self.to_json(), details))
     }
 
     /// How much is directly inside.
@@ -238,7 +245,7 @@ impl Collection {
                 WHERE parent_collection_id = ?1) AS child,
             (SELECT count(*) AS count, max(last_updated_at) AS last FROM prompts
                 WHERE collection_id = ?1) AS prompt";
-        let details = db.maybe(sql, [&self.id], |row| {
+        let details = db.first(sql, [&self.id], |row| {
             Ok(json!({
                 "child_collections_count": row.get::<_, u32>(0)?,
                 "child_collections_last_updated_at": row.get::<_, Option<String>>(1)?,

@@ -15,7 +15,7 @@ use crate::{
     routes::Routes,
     rules::{in_use, workspace_scope},
     store::Queries as _,
-    wire::{self, Answer, Call, Fields, Page, Paging, Refusal, joined},
+    wire::{self, Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -45,7 +45,7 @@ pub(crate) struct Config {
 
 /// One content that a config has or had.
 #[derive(Debug, Clone)]
-pub(crate) struct Version {
+pub(crate) struct ConfigVersion {
     pub(crate) id: String,
     /// The object as JSON.
     pub(crate) content: String,
@@ -55,7 +55,7 @@ pub(crate) struct Version {
 
 fn in_path(call: &Call, db: &Connection) -> Result<Config, Refusal> {
     let sql = "SELECT * FROM configs WHERE slug = ?1 OR id = ?1";
-    let found = db.maybe(sql, [call.path("slug")], Config::read)?;
+    let found = db.first(sql, [call.path("slug")], Config::read)?;
     let config = found.ok_or_else(|| Refusal::not_found("config"))?;
     call.principal
         .permit_workspace(Some(&config.workspace_id), "config")?;
@@ -66,9 +66,9 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let page = Page::of(call, Paging::default())?;
     let sql = "SELECT * FROM configs WHERE (?1 IS NULL OR workspace_id = ?1)
         ORDER BY created_at DESC, slug";
-    let configs = db.all(sql, [workspace_scope::limit(call, db)?], Config::read)?;
+    let configs = db.all(sql, [workspace_scope::requested(call, db)?], Config::read)?;
     let organisation = &call.principal.organisation_id;
-    let entries = configs.iter().map(|config| config.wire(organisation));
+    let entries = configs.iter().map(|config| config.to_json(organisation));
     Ok(page.cut(entries.collect()))
 }
 
@@ -105,18 +105,18 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         id: identity::new_id(),
         slug: identity::new_slug("pc", &name),
         name,
-        workspace_id: workspace_scope::home(call, db)?,
+        workspace_id: workspace_scope::requested_or_default(call, db)?,
         // The API ignores `isDefault`: the default is chosen elsewhere.
         is_default: false,
         status: "active".to_owned(),
         owner_id: author.clone(),
         updated_by: author,
-        created_at: call.at(),
-        last_updated_at: call.at(),
+        created_at: call.timestamp(),
+        last_updated_at: call.timestamp(),
     };
-    config.refuse_twin(db)?;
+    config.refuse_duplicate(db)?;
     insert(db, &config)?;
-    let version = Version::by(call, content);
+    let version = ConfigVersion::by(call, content);
     add_version(db, &config.id, &version)?;
     let data = json!({ "id": config.id, "version_id": version.id, "slug": config.slug, "object": "config" });
     Ok(json!({ "success": true, "data": data }).into())
@@ -131,20 +131,20 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     if body.optional::<ConfigStatus>("status")?.is_some() {
         config.status = body.text("status")?;
     }
-    config.refuse_twin(db)?;
+    config.refuse_duplicate(db)?;
     let sql =
         "UPDATE configs SET name = ?, status = ?, updated_by = ?, last_updated_at = ? WHERE id = ?";
     let row = params![
         config.name,
         config.status,
         author(call),
-        call.at(),
+        call.timestamp(),
         config.id
     ];
     db.run(sql, row)?;
     let version_id = match content(body)? {
         Some(content) => {
-            let version = Version::by(call, content);
+            let version = ConfigVersion::by(call, content);
             add_version(db, &config.id, &version)?;
             Some(version.id)
         }
@@ -158,7 +158,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let config = in_path(call, db)?;
-    in_use::spare_config(db, &config.id, &config.slug)?;
+    in_use::refuse_used_config(db, &config.id, &config.slug)?;
     db.run("DELETE FROM configs WHERE id = ?", [config.id])?;
     Ok(Answer::empty())
 }
@@ -175,10 +175,10 @@ fn content(body: Fields<'_>) -> Result<Option<String>, Refusal> {
 }
 
 /// Newest first.
-fn contents(db: &Connection, config: &Config) -> rusqlite::Result<Vec<Version>> {
+fn contents(db: &Connection, config: &Config) -> rusqlite::Result<Vec<ConfigVersion>> {
     let sql = "SELECT * FROM config_versions WHERE config_id = ? ORDER BY number DESC";
     db.all(sql, [&config.id], |row| {
-        Ok(Version {
+        Ok(ConfigVersion {
             id: row.get("id")?,
             content: row.get("config")?,
             created_by: row.get("created_by")?,
@@ -226,7 +226,7 @@ pub(crate) fn insert(db: &Connection, config: &Config) -> rusqlite::Result<()> {
 pub(crate) fn add_version(
     db: &Connection,
     config: &str,
-    version: &Version,
+    version: &ConfigVersion,
 ) -> rusqlite::Result<()> {
     let sql = "INSERT INTO config_versions (id, config_id, number, config, created_by, created_at)
         SELECT ?1, ?2, coalesce(max(number), 0) + 1, ?3, ?4, ?5 FROM config_versions WHERE config_id = ?2";
@@ -243,13 +243,13 @@ pub(crate) fn add_version(
     Ok(())
 }
 
-impl Version {
+impl ConfigVersion {
     fn by(call: &Call, content: String) -> Self {
         Self {
             id: identity::new_id(),
             content,
             created_by: author(call),
-            created_at: call.at(),
+            created_at: call.timestamp(),
         }
     }
 }
@@ -270,7 +270,7 @@ impl Config {
         })
     }
 
-    fn refuse_twin(&self, db: &Connection) -> Result<(), Refusal> {
+    fn refuse_duplicate(&self, db: &Connection) -> Result<(), Refusal> {
         let sql = "SELECT 1 FROM configs WHERE workspace_id = ? AND name = ? AND id <> ?";
         if db.any(sql, [&self.workspace_id, &self.name, &self.id])? {
             return Err(Refusal::conflict(
@@ -280,7 +280,7 @@ impl Config {
         Ok(())
     }
 
-    fn wire(&self, organisation_id: &str) -> Value {
+    fn to_json(&self, organisation_id: &str) -> Value {
         json!({
             "id": self.id,
             "name": self.name,
@@ -298,13 +298,13 @@ impl Config {
     }
 
     /// The content travels as JSON inside of JSON.
-    fn with_content(&self, version: &Version, organisation_id: &str) -> Value {
+    fn with_content(&self, version: &ConfigVersion, organisation_id: &str) -> Value {
         let content = json!({
             "config": version.content,
             "format": "json",
             "type": "ORG_CONFIG",
             "version_id": version.id,
         });
-        joined(self.wire(organisation_id), content)
+        merged(self.to_json(organisation_id), content)
     }
 }

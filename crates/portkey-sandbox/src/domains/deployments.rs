@@ -18,7 +18,7 @@ use crate::{
     routes::Routes,
     rules::{authority, naming, tags},
     store::Queries as _,
-    wire::{self, Answer, Call, Fields, Refusal, joined},
+    wire::{self, Answer, Call, Fields, Refusal, merged},
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -56,7 +56,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     authority::permit_organisation(call, query)?;
     let status: Option<DeploymentStatus> = query.optional("status")?;
     let kind: Option<DeploymentType> = query.optional("type")?;
-    let wanted = tags::Wanted::of(call)?;
+    let tag_filter = tags::TagFilter::of(call)?;
     let workspaces = query.optional_text("workspace_slug")?;
     let sql = "SELECT * FROM deployments
         WHERE (:status IS NULL OR status = :status) AND (:kind IS NULL OR type = :kind)
@@ -72,15 +72,15 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         let mut named = workspaces.iter().flat_map(|list| list.split(','));
         let lets_in = workspaces.is_none()
             || named.any(|slug| settings::lets_in(&deployment.settings, slug.trim()));
-        lets_in && wanted.are_in(&deployment.tags)
+        lets_in && tag_filter.matches(&deployment.tags)
     });
-    let entries: Vec<Value> = matching.map(Deployment::wire).collect();
+    let entries: Vec<Value> = matching.map(Deployment::to_json).collect();
     Ok(wire::list(entries.len(), entries))
 }
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     authority::permit_organisation(call, call.query())?;
-    Ok(in_path(call, db)?.wire().into())
+    Ok(in_path(call, db)?.to_json().into())
 }
 
 fn register(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -102,7 +102,7 @@ fn register(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             .user_id
             .clone()
             .unwrap_or_else(|| author.key_id.clone()),
-        created_at: call.at(),
+        created_at: call.timestamp(),
         ..Deployment::default()
     };
     deployment.rotate();
@@ -115,10 +115,10 @@ fn register(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             "A deployment with this slug already exists",
         ));
     }
-    deployment.last_updated_at = call.at();
+    deployment.last_updated_at = call.timestamp();
     save(db, &deployment)?;
     let owner = json!({ "id": deployment.id, "organisation_id": author.organisation_id });
-    Ok(joined(owner, deployment.credentials()).into())
+    Ok(merged(owner, deployment.credentials()).into())
 }
 
 /// New credentials are in the answer, which is empty otherwise.
@@ -133,11 +133,11 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         deployment.rotate();
     }
     deployment.change(db, body)?;
-    deployment.last_updated_at = call.at();
+    deployment.last_updated_at = call.timestamp();
     save(db, &deployment)?;
     if rotates {
         let id = json!({ "id": deployment.id });
-        return Ok(joined(id, deployment.credentials()).into());
+        return Ok(merged(id, deployment.credentials()).into());
     }
     Ok(Answer::empty())
 }
@@ -146,7 +146,7 @@ fn archive(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let deployment = Deployment {
         status: "archived".to_owned(),
         is_default: false,
-        last_updated_at: call.at(),
+        last_updated_at: call.timestamp(),
         ..in_path(call, db)?
     };
     save(db, &deployment)?;
@@ -155,7 +155,7 @@ fn archive(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn in_path(call: &Call, db: &Connection) -> Result<Deployment, Refusal> {
     let sql = "SELECT * FROM deployments WHERE id = ?1 OR slug = ?1";
-    let found = db.maybe(sql, [call.path("id")], Deployment::read)?;
+    let found = db.first(sql, [call.path("id")], Deployment::read)?;
     found.ok_or_else(|| Refusal::not_found("deployment"))
 }
 
@@ -194,7 +194,7 @@ impl Deployment {
         if let Some(is_default) = body.flag("is_default")? {
             self.is_default = is_default;
         }
-        self.settings = settings::merged(&self.settings, db, body)?;
+        self.settings = settings::changed(&self.settings, db, body)?;
         Ok(())
     }
 
@@ -209,7 +209,7 @@ impl Deployment {
         json!({ "client_auth": self.client_auth, "credentials": registry })
     }
 
-    fn wire(&self) -> Value {
+    fn to_json(&self) -> Value {
         let registry =
             json!({ "username": self.slug, "password": masked(&self.registry_password) });
         json!({
@@ -220,7 +220,7 @@ impl Deployment {
             "status": self.status,
             "is_default": self.is_default,
             "connection_status": "unknown",
-            "auth_settings": settings::shown(&self.settings),
+            "auth_settings": settings::to_json(&self.settings),
             "deployment_config": self.config,
             "tags": self.tags,
             "client_auth": masked(&self.client_auth),

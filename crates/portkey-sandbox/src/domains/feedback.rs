@@ -73,7 +73,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             weight: weight(given)?.unwrap_or(1.0),
             metadata: given.optional("metadata")?.unwrap_or_default(),
         };
-        insert(db, &feedback, &call.at())?;
+        insert(db, &feedback, &call.timestamp())?;
         ids.push(feedback.id);
     }
     Ok(saved(&ids))
@@ -83,7 +83,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let id = call.path("id");
     let sql = "SELECT workspace_id, trace_id FROM feedback WHERE id = ?";
     let found: Option<(String, String)> =
-        db.maybe(sql, [id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        db.first(sql, [id], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let (workspace, trace) = found.ok_or_else(|| Refusal::not_found("feedback"))?;
     call.principal
         .permit_workspace(Some(&workspace), "feedback")?;
@@ -95,7 +95,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         value(body)?,
         weight(body)?,
         metadata.map(|metadata| json!(metadata)),
-        call.at(),
+        call.timestamp(),
         id
     ];
     db.run(sql, change)?;

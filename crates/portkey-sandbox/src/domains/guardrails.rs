@@ -13,7 +13,7 @@ use crate::{
     routes::Routes,
     rules::{in_use, workspace_scope},
     store::Queries as _,
-    wire::{Answer, Call, Fields, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -65,7 +65,7 @@ fn yes() -> bool {
 /// What does not exist is as forbidden as what is foreign.
 fn in_path(call: &Call, db: &Connection, action: &str) -> Result<Guardrail, Refusal> {
     let sql = "SELECT * FROM guardrails WHERE id = ?1 OR slug = ?1";
-    let found = db.maybe(sql, [call.path("guardrail_id")], Guardrail::read)?;
+    let found = db.first(sql, [call.path("guardrail_id")], Guardrail::read)?;
     let guardrail = found.ok_or_else(|| Refusal::foreign("guardrail"))?;
     call.principal
         .permit_workspace(guardrail.workspace_id.as_deref(), "guardrail")?;
@@ -93,10 +93,11 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         WHERE (:workspace IS NULL OR workspace_id = :workspace)
           AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))
         ORDER BY created_at DESC, slug";
-    let filter = named_params! { ":workspace": workspace_scope::limit(call, db)?, ":ids": wanted };
+    let filter =
+        named_params! { ":workspace": workspace_scope::requested(call, db)?, ":ids": wanted };
     let guardrails = db.all(sql, filter, Guardrail::read)?;
     let organisation = &call.principal.organisation_id;
-    let entries = guardrails.iter().map(|found| found.wire(organisation));
+    let entries = guardrails.iter().map(|found| found.to_json(organisation));
     Ok(page.cut(entries.collect()))
 }
 
@@ -104,7 +105,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let guardrail = in_path(call, db, "read")?;
     let content = json!({ "checks": guardrail.checks, "actions": guardrail.actions });
     let organisation = &call.principal.organisation_id;
-    Ok(joined(guardrail.wire(organisation), content).into())
+    Ok(merged(guardrail.to_json(organisation), content).into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -123,8 +124,8 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         actions: actions(body)?.ok_or_else(|| required("actions"))?,
         owner_id: author(call),
         updated_by: None,
-        created_at: call.at(),
-        last_updated_at: call.at(),
+        created_at: call.timestamp(),
+        last_updated_at: call.timestamp(),
     };
     save(db, &guardrail)?;
     Ok(guardrail.saved())
@@ -144,14 +145,14 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     guardrail.checks = checks.unwrap_or(guardrail.checks);
     guardrail.actions = actions.unwrap_or(guardrail.actions);
     guardrail.updated_by = Some(author(call));
-    guardrail.last_updated_at = call.at();
+    guardrail.last_updated_at = call.timestamp();
     save(db, &guardrail)?;
     Ok(guardrail.saved())
 }
 
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let guardrail = in_path(call, db, "delete")?;
-    in_use::spare_guardrail(db, &guardrail.id, &guardrail.slug)?;
+    in_use::refuse_used_guardrail(db, &guardrail.id, &guardrail.slug)?;
     db.run("DELETE FROM guardrails WHERE id = ?", [guardrail.id])?;
     Ok(Answer::empty())
 }
@@ -224,7 +225,7 @@ impl Guardrail {
     }
 
     /// As listings show it: without checks and actions.
-    fn wire(&self, organisation_id: &str) -> Value {
+    fn to_json(&self, organisation_id: &str) -> Value {
         json!({
             "id": self.id,
             "name": self.name,

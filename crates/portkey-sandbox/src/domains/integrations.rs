@@ -20,7 +20,7 @@ use crate::{
     records::Integration,
     routes::Routes,
     rules::{naming, provider_settings, tags, workspace_scope},
-    wire::{Answer, Call, Change, Fields, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Change, Fields, Page, Paging, Refusal, merged},
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -40,9 +40,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 /// Those of a workspace are its own and what the organisation lets it use.
 fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let page = Page::of(call, Paging::default())?;
-    let workspace = workspace_scope::limit(call, db)?;
+    let workspace = workspace_scope::requested(call, db)?;
     let owner: Option<IntegrationOwner> = call.query().optional("type")?;
-    let wanted = tags::Wanted::of(call)?;
+    let tag_filter = tags::TagFilter::of(call)?;
     let mut integrations = Integration::seen_from(db, workspace.as_deref())?;
     integrations.retain(|integration| {
         let is_owned = match owner {
@@ -50,7 +50,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             Some(IntegrationOwner::Organisation) => integration.workspace_id.is_none(),
             Some(IntegrationOwner::All) | None => true,
         };
-        is_owned && wanted.are_in(&integration.tags)
+        is_owned && tag_filter.matches(&integration.tags)
     });
     let entries = integrations.iter().map(|each| listed(each, call));
     Ok(page.cut(entries.collect()))
@@ -63,19 +63,19 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let detail = json!({
         "masked_key": masked(secret),
         "configurations": provider_settings::hidden(&integration.configurations),
-        "global_workspace_access_settings": integration.global_access().wire(call.now),
+        "global_workspace_access_settings": integration.global_access().to_json(call.now),
         "allow_all_models": integration.allow_all_models,
         "workspace_count": access::count(db, &integration)?,
         "secret_mappings": mappings.cloned().unwrap_or_default(),
         "pricing_adjustments": integration.pricing_adjustments,
     });
-    Ok(joined(listed(&integration, call), detail).into())
+    Ok(merged(listed(&integration, call), detail).into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let name = body.text("name")?;
-    let workspace = workspace_scope::limit(call, db)?;
+    let workspace = workspace_scope::requested(call, db)?;
     if workspace.is_none() {
         call.principal
             .permit_scope("organisation_integrations.create")?;
@@ -87,7 +87,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         maker: body.text("ai_provider_id")?,
         workspace_id: workspace,
         allow_all_models: true,
-        created_at: call.at(),
+        created_at: call.timestamp(),
         ..Integration::default()
     };
     change(&mut integration, body)?;
@@ -102,7 +102,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut integration = Integration::in_path(call, db)?;
     change(&mut integration, call.body()?)?;
-    integration.save(db, &call.at())?;
+    integration.save(db, &call.timestamp())?;
     Ok(Answer::empty())
 }
 

@@ -63,7 +63,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         let key = body.inside("workspace_api_key_details", "workspace_api_key_details.")?;
         api_keys::scopes(key)?.ok_or_else(|| key.refuse("scopes", "is required"))?;
     }
-    refuse_twins(call, db, &email)?;
+    refuse_duplicates(call, db, &email)?;
     let (id, token) = (new_id(), new_secret());
     let sql =
         "INSERT INTO invites (id, email, first_name, last_name, role, workspaces, api_key, token,
@@ -79,7 +79,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         body.value("workspace_api_key_details"),
         token,
         call.principal.user_id,
-        call.at(),
+        call.timestamp(),
         a_week_from(call.now),
     ];
     db.run(sql, row)?;
@@ -95,16 +95,16 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         WHERE (?1 IS NULL OR role = ?1) AND (?2 IS NULL OR email = ?2)
         ORDER BY created_at DESC";
     let filter = params![role.map(invited_role), query.optional_text("email")?];
-    let now = call.at();
+    let now = call.timestamp();
     let invites = db.all(sql, filter, Invite::read)?;
     let invites = invites
         .iter()
         .filter(|invite| status.is_none_or(|status| invite.status(&now) == status));
-    Ok(page.cut(invites.map(|invite| invite.wire(&now)).collect()))
+    Ok(page.cut(invites.map(|invite| invite.to_json(&now)).collect()))
 }
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    Ok(in_path(call, db)?.wire(&call.at()).into())
+    Ok(in_path(call, db)?.to_json(&call.timestamp()).into())
 }
 
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -128,7 +128,7 @@ fn resend(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 pub(crate) fn accept(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let invite = in_path(call, db)?;
     invite.refuse_accepted()?;
-    let at = call.at();
+    let at = call.timestamp();
     if invite.status(&at) == InviteStatus::Expired {
         return Err(Refusal::invalid("This invitation has expired"));
     }
@@ -171,7 +171,7 @@ pub(crate) fn accept(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn in_path(call: &Call, db: &Connection) -> Result<Invite, Refusal> {
     let sql = "SELECT * FROM invites WHERE id = ?";
-    let invite = db.maybe(sql, [call.path("invite_id")], Invite::read)?;
+    let invite = db.first(sql, [call.path("invite_id")], Invite::read)?;
     invite.ok_or_else(|| Refusal::not_found("invitation"))
 }
 
@@ -180,19 +180,19 @@ fn workspaces(db: &Connection, body: Fields<'_>) -> Result<Vec<InvitedTo>, Refus
     let mut workspaces: Vec<InvitedTo> = body.optional("workspaces")?.unwrap_or_default();
     for (index, workspace) in workspaces.iter_mut().enumerate() {
         let sql = "SELECT id FROM workspaces WHERE slug = ?1 OR id = ?1";
-        let id = db.maybe(sql, [&workspace.id], |row| row.get(0))?;
+        let id = db.first(sql, [&workspace.id], |row| row.get(0))?;
         workspace.id = id
             .ok_or_else(|| body.refuse(&format!("workspaces[{index}].id"), "names no workspace"))?;
     }
     Ok(workspaces)
 }
 
-fn refuse_twins(call: &Call, db: &Connection, email: &str) -> Result<(), Refusal> {
+fn refuse_duplicates(call: &Call, db: &Connection, email: &str) -> Result<(), Refusal> {
     if db.any("SELECT 1 FROM users WHERE email = ?", [email])? {
         return Err(Refusal::conflict("A user with this email exists already"));
     }
     let sql = "SELECT 1 FROM invites WHERE email = ? AND accepted_at IS NULL AND expires_at > ?";
-    if db.any(sql, params![email, call.at()])? {
+    if db.any(sql, params![email, call.timestamp()])? {
         return Err(Refusal::conflict(
             "An invitation to this email is pending already",
         ));
@@ -242,7 +242,7 @@ impl Invite {
     }
 
     /// What was asked for the person's key is not shown again.
-    fn wire(&self, now: &str) -> Value {
+    fn to_json(&self, now: &str) -> Value {
         let workspaces = self.workspaces.as_array().into_iter().flatten();
         let workspaces = workspaces
             .map(|to| json!({ "workspace_id": to["id"], "role": to["role"] }))

@@ -35,7 +35,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 pub(crate) use file::open;
-use record::{Export, Status, in_path};
+use record::{Export, ExportStatus, in_path};
 pub(crate) use restrictions::{deny, put as restrict};
 
 fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -44,39 +44,39 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
           AND (:user IS NULL OR created_by = :user)
         ORDER BY created_at DESC, id";
     let filter = named_params! {
-        ":workspace": workspace_scope::limit(call, db)?,
+        ":workspace": workspace_scope::requested(call, db)?,
         ":user": call.principal.user_id,
     };
     let exports = db.all(sql, filter, |row| Export::read(row, call.now))?;
-    let entries: Vec<_> = exports.iter().map(|export| export.wire(call)).collect();
+    let entries: Vec<_> = exports.iter().map(|export| export.to_json(call)).collect();
     Ok(wire::list(entries.len(), entries))
 }
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    Ok(in_path(call, db)?.wire(call).into())
+    Ok(in_path(call, db)?.to_json(call).into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let filters: JsonObject = body.required("filters")?;
     let requested_data = body.required("requested_data")?;
-    let named = match workspace_scope::limit(call, db)? {
-        None => workspace_scope::workspace_named(db, Fields::of(&filters), "workspace_slug")?,
+    let named = match workspace_scope::requested(call, db)? {
+        None => workspace_scope::in_field(db, Fields::of(&filters), "workspace_slug")?,
         limit => limit,
     };
     let author = call.principal.user_id.as_ref();
     let export = Export {
         id: identity::new_id(),
-        workspace_id: named.map_or_else(|| workspace_scope::home(call, db), Ok)?,
+        workspace_id: named.map_or_else(|| workspace_scope::requested_or_default(call, db), Ok)?,
         description: body.optional_text("description")?.unwrap_or_default(),
         filters,
         requested_data,
-        status: Status::Draft,
+        status: ExportStatus::Draft,
         seal: identity::new_id(),
         started_at: None,
         created_by: author.unwrap_or(&call.principal.key_id).clone(),
-        created_at: call.at(),
-        last_updated_at: call.at(),
+        created_at: call.timestamp(),
+        last_updated_at: call.timestamp(),
     };
     let total = check(db, &export, body)?;
     let sql =
@@ -101,7 +101,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut export = in_path(call, db)?;
-    export.must_be(&[Status::Draft], "changed")?;
+    export.must_be(&[ExportStatus::Draft], "changed")?;
     let body = call.body()?;
     if let Some(filters) = body.optional("filters")? {
         export.filters = filters;
@@ -113,23 +113,26 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let sql =
         "UPDATE log_exports SET filters = ?, requested_data = ?, last_updated_at = ? WHERE id = ?";
     let (filters, fields) = (json!(export.filters), json!(export.requested_data));
-    db.run(sql, params![filters, fields, call.at(), export.id])?;
+    db.run(sql, params![filters, fields, call.timestamp(), export.id])?;
     Ok(counted(&export, total))
 }
 
 fn start(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let export = in_path(call, db)?;
-    export.must_be(&[Status::Draft], "started")?;
+    export.must_be(&[ExportStatus::Draft], "started")?;
     let sql = "UPDATE log_exports SET status = 'in_progress', started_at = ?1, last_updated_at = ?1 WHERE id = ?2";
-    db.run(sql, params![call.at(), export.id])?;
+    db.run(sql, params![call.timestamp(), export.id])?;
     Ok(json!({ "message": "Export started", "object": "export" }).into())
 }
 
 fn cancel(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let export = in_path(call, db)?;
-    export.must_be(&[Status::Draft, Status::InProgress], "cancelled")?;
+    export.must_be(
+        &[ExportStatus::Draft, ExportStatus::InProgress],
+        "cancelled",
+    )?;
     let sql = "UPDATE log_exports SET status = 'stopped', last_updated_at = ? WHERE id = ?";
-    db.run(sql, params![call.at(), export.id])?;
+    db.run(sql, params![call.timestamp(), export.id])?;
     Ok(json!({ "message": "Export cancelled", "object": "export" }).into())
 }
 
@@ -143,5 +146,5 @@ fn check(db: &Connection, export: &Export, body: Fields<'_>) -> Result<u32, Refu
         return Err(body.refuse("requested_data", "must name a field"));
     }
     restrictions::check(db, &export.workspace_id, &export.requested_data, body)?;
-    file::Rows::of(export)?.count(db)
+    file::ExportedRows::of(export)?.count(db)
 }

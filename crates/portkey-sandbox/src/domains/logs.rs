@@ -1,7 +1,7 @@
 //! What went through the gateway, one row a request. Analytics add them up.
 
+mod detail;
 mod insertion;
-mod wire;
 
 use portkey_api::logging::{GetLog, InsertLog};
 
@@ -10,5 +10,5 @@ use crate::routes::Routes;
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
         .on::<InsertLog>(insertion::insert)
-        .on::<GetLog>(wire::get)
+        .on::<GetLog>(detail::get)
 }

@@ -19,12 +19,12 @@ use crate::{
     routes::Routes,
     rules::{authority, naming, workspace_scope},
     store::Queries as _,
-    wire::{Answer, Call, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Page, Paging, Refusal, merged},
 };
 
 pub(crate) use access::give;
-pub(crate) use capabilities::{counted, store, switches, wire as capability};
-pub(crate) use introduction::{introduced, reach as test_connection};
+pub(crate) use capabilities::{counted, store, switches, to_json as capability};
+pub(crate) use introduction::{introduced, test_connection};
 use record::{ALLOWED, in_path, in_path_to_change, save};
 pub(crate) use record::{McpIntegration, allows, find, insert};
 
@@ -61,14 +61,14 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         ORDER BY created_at DESC, slug"
     );
     let filter = named_params! {
-        ":workspace": workspace_scope::limit(call, db)?,
+        ":workspace": workspace_scope::requested(call, db)?,
         ":search": query.optional_text("search")?,
         ":owned": of_workspace,
     };
     let integrations = db.all(&sql, filter, McpIntegration::read)?;
     let entries = integrations.iter().map(|integration| {
         let count = json!({ "workspaces_count": access::count(db, integration)? });
-        Ok(joined(integration.wire(), count))
+        Ok(merged(integration.to_json(), count))
     });
     Ok(page
         .cut_with_more(entries.collect::<Result<_, Refusal>>()?)
@@ -76,7 +76,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    Ok(in_path(call, db)?.wire().into())
+    Ok(in_path(call, db)?.to_json().into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -90,15 +90,15 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut integration = McpIntegration {
         id: identity::new_id(),
         slug: slug.unwrap_or_else(|| identity::new_slug("", &name)),
-        workspace_id: workspace_scope::named_owner(call, db)?,
+        workspace_id: workspace_scope::explicit_owner(call, db)?,
         configurations: json!({}),
         secret_mappings: json!([]),
         owner_id: author
             .user_id
             .clone()
             .unwrap_or_else(|| author.key_id.clone()),
-        created_at: call.at(),
-        last_updated_at: call.at(),
+        created_at: call.timestamp(),
+        last_updated_at: call.timestamp(),
         ..McpIntegration::default()
     };
     integration.change(body)?;
@@ -115,7 +115,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut integration = in_path_to_change(call, db)?;
     integration.change(call.body()?)?;
-    integration.last_updated_at = call.at();
+    integration.last_updated_at = call.timestamp();
     save(db, &integration)?;
     Ok(Answer::empty())
 }

@@ -28,7 +28,7 @@ use crate::{
     routes::Routes,
     rules::{naming, workspace_scope},
     store::Queries as _,
-    wire::{Answer, Call, Fields, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
 pub(crate) use gateway::connect;
@@ -78,7 +78,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         ORDER BY server.created_at DESC, server.slug"
     );
     let filter = named_params! {
-        ":workspace": workspace_scope::limit(call, db)?,
+        ":workspace": workspace_scope::requested(call, db)?,
         ":search": query.optional_text("search")?,
         ":id": query.optional_text("id")?,
     };
@@ -90,7 +90,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let server = in_path(call, db)?;
     let integration = server.integration(db)?;
-    let wire = integration.wire();
+    let wire = integration.to_json();
     let names = [
         "id",
         "slug",
@@ -110,7 +110,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         })
         .collect();
     let details = json!({ "mcp_integration_details": details });
-    Ok(joined(server.listed(call, db)?, details).into())
+    Ok(merged(server.listed(call, db)?, details).into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -123,7 +123,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     {
         return Err(body.refuse("slug", "must have 3 to 50 characters"));
     }
-    let workspace_id = workspace_scope::home(call, db)?;
+    let workspace_id = workspace_scope::requested_or_default(call, db)?;
     let integration = mcp_integrations::find(db, &body.text("mcp_integration_id")?)?
         .ok_or_else(|| body.refuse("mcp_integration_id", "names no MCP integration"))?;
     if !mcp_integrations::allows(db, &integration, &workspace_id)? {
@@ -141,8 +141,8 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             .user_id
             .clone()
             .unwrap_or_else(|| author.key_id.clone()),
-        created_at: call.at(),
-        last_updated_at: call.at(),
+        created_at: call.timestamp(),
+        last_updated_at: call.timestamp(),
         ..McpServer::default()
     };
     if db.any("SELECT 1 FROM mcp_servers WHERE slug = ?", [&server.slug])? {
@@ -161,7 +161,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     description(body)?;
     let description = body.change("description")?.over(server.description);
     let sql = "UPDATE mcp_servers SET name = ?, description = ?, last_updated_at = ? WHERE id = ?";
-    db.run(sql, params![name, description, call.at(), server.id])?;
+    db.run(sql, params![name, description, call.timestamp(), server.id])?;
     Ok(Answer::empty())
 }
 

@@ -15,7 +15,7 @@ use crate::{
     },
     routes::Routes,
     store::Queries as _,
-    wire::{Answer, Call, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Page, Paging, Refusal, merged},
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -55,7 +55,7 @@ fn add(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
                 user.id
             )));
         }
-        join(db, &workspace.id, &user.id, user.role, &call.at())?;
+        join(db, &workspace.id, &user.id, user.role, &call.timestamp())?;
     }
     Ok(Answer::empty())
 }
@@ -85,7 +85,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let workspace = Workspace::in_path(call, db)?;
     let sql = format!("{MEMBERS} WHERE member.workspace_id = ? AND user.id = ?");
-    let member = db.maybe(&sql, params![workspace.id, call.path("user_id")], full)?;
+    let member = db.first(&sql, params![workspace.id, call.path("user_id")], full)?;
     member.map(Answer::from).ok_or_else(absent)
 }
 
@@ -97,7 +97,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     if !db.any(sql, params![workspace.id, user])? {
         return Err(absent());
     }
-    join(db, &workspace.id, user, role, &call.at())?;
+    join(db, &workspace.id, user, role, &call.timestamp())?;
     Ok(Answer::empty())
 }
 
@@ -121,7 +121,7 @@ fn full(row: &Row<'_>) -> rusqlite::Result<Value> {
         "settings": null,
         "object": "workspace-user",
     });
-    Ok(joined(brief(row)?, more))
+    Ok(merged(brief(row)?, more))
 }
 
 /// What comes with a role. The real list is longer; clients only show it.

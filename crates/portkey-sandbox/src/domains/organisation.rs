@@ -49,7 +49,7 @@ fn guardrails_named(
 ) -> Result<Value, Refusal> {
     let sql = "SELECT id FROM guardrails WHERE id = ?1 OR slug = ?1";
     let ids = names.iter().map(|name| {
-        let id: Option<String> = db.maybe(sql, [name], |row| row.get(0))?;
+        let id: Option<String> = db.first(sql, [name], |row| row.get(0))?;
         id.ok_or_else(|| body.refuse(column, &format!("names no guardrail: {name}")))
     });
     Ok(json!(ids.collect::<Result<Vec<_>, Refusal>>()?))
@@ -97,7 +97,7 @@ fn update(call: &Call, db: &Connection, direction: &str) -> Result<Answer, Refus
     {
         let sql = "SELECT id FROM workspaces WHERE id = ?1 OR slug = ?1";
         let named = workspace_id.to_string();
-        let id: Option<String> = db.maybe(sql, [&named], |row| row.get(0))?;
+        let id: Option<String> = db.first(sql, [&named], |row| row.get(0))?;
         let id =
             id.ok_or_else(|| body.refuse("workspaces", &format!("names no workspace: {named}")))?;
         let sql = if excluded {

@@ -2,7 +2,6 @@
 //!
 //! Budgets and rate limits differ in what they say, their `Terms`. Deleting one archives it.
 
-mod budget;
 mod enforcement;
 mod matching;
 mod policy;
@@ -10,15 +9,16 @@ mod rate_limits;
 mod scope;
 mod usage;
 mod usage_limits;
+mod usage_terms;
 
 use jiff::Timestamp;
 use portkey_api::policies::PolicyStatus;
 use rusqlite::Connection;
 
 use self::{
-    budget::Budget,
     policy::{Policy, Terms},
-    rate_limits::Rate,
+    rate_limits::RateLimit,
+    usage_terms::UsageLimit,
 };
 use crate::{
     identity,
@@ -35,31 +35,31 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 /// Adds the policy that a body like that of a request describes.
 pub(crate) fn seed_usage_limit(
     db: &Connection,
-    sample: Sample<'_>,
+    seed: PolicySeed<'_>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    sample.policy::<Budget>(now)?.insert(db)?;
+    seed.policy::<UsageLimit>(now)?.insert(db)?;
     Ok(())
 }
 
 /// Adds the policy that a body like that of a request describes.
 pub(crate) fn seed_rate_limit(
     db: &Connection,
-    sample: Sample<'_>,
+    seed: PolicySeed<'_>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    sample.policy::<Rate>(now)?.insert(db)?;
+    seed.policy::<RateLimit>(now)?.insert(db)?;
     Ok(())
 }
 
 /// A policy to start with.
-pub(crate) struct Sample<'a> {
+pub(crate) struct PolicySeed<'a> {
     pub(crate) id: String,
     pub(crate) workspace_id: String,
     pub(crate) body: Fields<'a>,
 }
 
-impl Sample<'_> {
+impl PolicySeed<'_> {
     fn policy<T: Terms>(self, created: Timestamp) -> Result<Policy<T>, Refusal> {
         Ok(Policy {
             id: self.id,

@@ -47,7 +47,7 @@ pub(crate) fn named(
     id: &str,
 ) -> Result<String, Refusal> {
     let sql = "SELECT id FROM labels WHERE id = ? AND (workspace_id IS NULL OR workspace_id = ?)";
-    let found = db.maybe(sql, [id, workspace], |row| row.get(0))?;
+    let found = db.first(sql, [id, workspace], |row| row.get(0))?;
     found.ok_or_else(|| fields.refuse(name, "names no label of this workspace"))
 }
 
@@ -58,18 +58,18 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
           AND (:search IS NULL OR instr(lower(name), lower(:search)) > 0)
         ORDER BY is_universal DESC, created_at DESC, name";
     let filter = named_params! {
-        ":workspace": workspace_scope::limit(call, db)?,
+        ":workspace": workspace_scope::requested(call, db)?,
         ":search": call.query().optional_text("search")?,
     };
     let labels = db.all(sql, filter, Label::read)?;
     let organisation = &call.principal.organisation_id;
-    let entries = labels.iter().map(|label| label.wire(organisation));
+    let entries = labels.iter().map(|label| label.to_json(organisation));
     Ok(page.cut(entries.collect()))
 }
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let label = in_path(call, db)?;
-    Ok(label.wire(&call.principal.organisation_id).into())
+    Ok(label.to_json(&call.principal.organisation_id).into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -81,10 +81,10 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         color_code: body.optional("color_code")?,
         workspace_id: workspace_scope::owner(call, db)?,
         is_universal: false,
-        created_at: call.at(),
-        last_updated_at: call.at(),
+        created_at: call.timestamp(),
+        last_updated_at: call.timestamp(),
     };
-    label.refuse_twin(db)?;
+    label.refuse_duplicate(db)?;
     insert(db, &label)?;
     Ok(json!({ "id": label.id }).into())
 }
@@ -97,13 +97,13 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     }
     label.description = body.change("description")?.over(label.description);
     label.color_code = body.change("color_code")?.over(label.color_code);
-    label.refuse_twin(db)?;
+    label.refuse_duplicate(db)?;
     let sql = "UPDATE labels SET name = ?, description = ?, color_code = ?, last_updated_at = ? WHERE id = ?";
     let row = params![
         label.name,
         label.description,
         label.color_code,
-        call.at(),
+        call.timestamp(),
         label.id
     ];
     db.run(sql, row)?;
@@ -119,7 +119,7 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn in_path(call: &Call, db: &Connection) -> Result<Label, Refusal> {
     let sql = "SELECT * FROM labels WHERE id = ?";
-    let found = db.maybe(sql, [call.path("label_id")], Label::read)?;
+    let found = db.first(sql, [call.path("label_id")], Label::read)?;
     let label = found.ok_or_else(|| Refusal::not_found("label"))?;
     if label.workspace_id.is_some() {
         call.principal
@@ -194,7 +194,7 @@ impl Label {
     }
 
     /// No prompt may have a choice of two labels of one name.
-    fn refuse_twin(&self, db: &Connection) -> Result<(), Refusal> {
+    fn refuse_duplicate(&self, db: &Connection) -> Result<(), Refusal> {
         let sql = "SELECT 1 FROM labels WHERE name = ?1 AND id <> ?2
             AND (?3 IS NULL OR workspace_id IS NULL OR workspace_id = ?3)";
         if db.any(sql, params![self.name, self.id, self.workspace_id])? {
@@ -203,7 +203,7 @@ impl Label {
         Ok(())
     }
 
-    fn wire(&self, organisation_id: &str) -> Value {
+    fn to_json(&self, organisation_id: &str) -> Value {
         without_nulls(json!({
             "id": self.id,
             "name": self.name,

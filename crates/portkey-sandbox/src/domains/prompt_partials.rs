@@ -15,12 +15,12 @@ use crate::{
     routes::Routes,
     rules::{template, workspace_scope},
     store::Queries as _,
-    wire::{self, Answer, Call, Fields, Refusal, joined},
+    wire::{self, Answer, Call, Fields, Refusal, merged},
 };
 
 pub(crate) use record::{Partial, insert};
 use record::{in_path, save};
-pub(crate) use version::{Version, insert as insert_version};
+pub(crate) use version::{PartialVersion, insert as insert_version};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -44,7 +44,7 @@ pub(crate) fn text(
         None => (reference, None),
     };
     let sql = "SELECT * FROM partials WHERE workspace_id = ?1 AND (slug = ?2 OR id = ?2)";
-    let Some(partial) = db.maybe(sql, [workspace, name], Partial::read)? else {
+    let Some(partial) = db.first(sql, [workspace, name], Partial::read)? else {
         return Ok(None);
     };
     let version = version::of(db, &partial, wanted)?;
@@ -57,10 +57,10 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
           AND (:collection IS NULL OR :collection IN (collections.id, collections.slug))
         ORDER BY partials.created_at DESC, partials.slug";
     let filter = named_params! {
-        ":workspace": workspace_scope::limit(call, db)?,
+        ":workspace": workspace_scope::requested(call, db)?,
         ":collection": call.query().optional_text("collection_id")?,
     };
-    let entries = db.all(sql, filter, |row| Ok(Partial::read(row)?.wire()))?;
+    let entries = db.all(sql, filter, |row| Ok(Partial::read(row)?.to_json()))?;
     Ok(wire::list(entries.len(), entries))
 }
 
@@ -68,7 +68,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let partial = in_path(call, db)?;
     let wanted = call.query().optional_text("version")?;
     let version = version_of(db, &partial, wanted.as_deref())?;
-    Ok(joined(partial.wire(), version.flat()).into())
+    Ok(merged(partial.to_json(), version.flat()).into())
 }
 
 fn versions(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -83,7 +83,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let name = body.text("name")?;
     let string = template_text(body)?.ok_or_else(|| body.refuse("string", "is required"))?;
-    let workspace_id = workspace_scope::home(call, db)?;
+    let workspace_id = workspace_scope::requested_or_default(call, db)?;
     let partial = Partial {
         id: identity::new_id(),
         slug: identity::new_slug("pl", &name),
@@ -92,11 +92,17 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         workspace_id,
         published: 1,
         status: "active".to_owned(),
-        created_at: call.at(),
-        last_updated_at: call.at(),
+        created_at: call.timestamp(),
+        last_updated_at: call.timestamp(),
     };
     insert(db, &partial)?;
-    let version = version::add(db, &partial.id, string, description(body)?, &call.at())?;
+    let version = version::add(
+        db,
+        &partial.id,
+        string,
+        description(body)?,
+        &call.timestamp(),
+    )?;
     Ok(json!({ "id": partial.id, "slug": partial.slug, "version_id": version.id }).into())
 }
 
@@ -110,11 +116,17 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     if body.optional::<PartialStatus>("status")?.is_some() {
         partial.status = body.text("status")?;
     }
-    save(db, &partial, &call.at())?;
+    save(db, &partial, &call.timestamp())?;
     let Some(string) = template_text(body)? else {
         return Ok(Answer::empty());
     };
-    let version = version::add(db, &partial.id, string, description(body)?, &call.at())?;
+    let version = version::add(
+        db,
+        &partial.id,
+        string,
+        description(body)?,
+        &call.timestamp(),
+    )?;
     Ok(json!({ "prompt_partial_version_id": version.id }).into())
 }
 
@@ -123,7 +135,7 @@ fn publish(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut partial = in_path(call, db)?;
     let number: u32 = call.body()?.required("version")?;
     partial.published = version_of(db, &partial, Some(&number.to_string()))?.number;
-    save(db, &partial, &call.at())?;
+    save(db, &partial, &call.timestamp())?;
     Ok(Answer::empty())
 }
 
@@ -137,7 +149,7 @@ fn version_of(
     db: &Connection,
     partial: &Partial,
     wanted: Option<&str>,
-) -> Result<Version, Refusal> {
+) -> Result<PartialVersion, Refusal> {
     let found = version::of(db, partial, wanted)?;
     found.ok_or_else(|| Refusal::not_found("prompt partial version"))
 }
@@ -158,6 +170,6 @@ fn description(body: Fields<'_>) -> Result<String, Refusal> {
 
 fn default_collection(db: &Connection, workspace: &str) -> Result<String, Refusal> {
     let sql = "SELECT id FROM collections WHERE workspace_id = ? AND is_default";
-    let found = db.maybe(sql, [workspace], |row| row.get(0))?;
+    let found = db.first(sql, [workspace], |row| row.get(0))?;
     found.ok_or_else(|| Refusal::fault("The workspace has no default collection"))
 }

@@ -27,7 +27,7 @@ use crate::{
 pub(crate) use labelling::put_on as put_label_on;
 use record::save;
 pub(crate) use record::{Prompt, insert};
-pub(crate) use version::{Draft, Version, insert as insert_version};
+pub(crate) use version::{Draft, PromptVersion, insert as insert_version};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -62,13 +62,13 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
           AND (:search IS NULL OR instr(lower(prompt.name), lower(:search)) > 0)
         ORDER BY prompt.created_at DESC, prompt.slug";
     let filter = named_params! {
-        ":workspace": workspace_scope::limit(call, db)?,
+        ":workspace": workspace_scope::requested(call, db)?,
         ":collection": query.optional_text("collection_id")?,
         ":search": query.optional_text("search")?,
     };
     let entries = db.all(sql, filter, |row| {
         let model: String = row.get("model")?;
-        Ok(Prompt::read(row)?.wire(&model))
+        Ok(Prompt::read(row)?.to_json(&model))
     })?;
     Ok(page.cut(entries))
 }
@@ -112,11 +112,11 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         workspace_id: workspace,
         collection_id: collection.map(|found| found.id).unwrap_or_default(),
         published: 1,
-        created_at: call.at(),
-        last_updated_at: call.at(),
+        created_at: call.timestamp(),
+        last_updated_at: call.timestamp(),
     };
     insert(db, &prompt)?;
-    let version = version::add(db, &prompt.id, draft, &call.at())?;
+    let version = version::add(db, &prompt.id, draft, &call.timestamp())?;
     Ok(json!({
         "id": prompt.id,
         "slug": prompt.slug,
@@ -128,11 +128,11 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 /// The workspace of the collection, because calls with an organisation key name no other.
 fn home(call: &Call, db: &Connection, body: Fields<'_>) -> Result<String, Refusal> {
-    if let Some(workspace) = workspace_scope::limit(call, db)? {
+    if let Some(workspace) = workspace_scope::requested(call, db)? {
         return Ok(workspace);
     }
     let sql = "SELECT workspace_id FROM collections WHERE id = ?1 OR slug = ?1";
-    let found = db.maybe(sql, [body.text("collection_id")?], |row| row.get(0))?;
+    let found = db.first(sql, [body.text("collection_id")?], |row| row.get(0))?;
     found.ok_or_else(|| body.refuse("collection_id", "names no collection"))
 }
 
@@ -162,7 +162,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     if let Some(collection) = collections::named(db, &prompt.workspace_id, body, "collection_id")? {
         prompt.collection_id = collection.id;
     }
-    prompt.last_updated_at = call.at();
+    prompt.last_updated_at = call.timestamp();
     save(db, &prompt)?;
     if !TEMPLATE_FIELDS
         .iter()
@@ -183,7 +183,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         }
     };
     draft.change(db, &prompt.workspace_id, body, "prompt_metadata")?;
-    let version = version::add(db, &prompt.id, draft, &call.at())?;
+    let version = version::add(db, &prompt.id, draft, &call.timestamp())?;
     Ok(json!({
         "id": prompt.id,
         "slug": prompt.slug,
@@ -205,7 +205,7 @@ fn publish(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let version = found.ok_or_else(|| Refusal::not_found("prompt version"))?;
     let published = Prompt {
         published: version.number,
-        last_updated_at: call.at(),
+        last_updated_at: call.timestamp(),
         ..prompt
     };
     save(db, &published)?;

@@ -13,7 +13,7 @@ use crate::{
     records::{Integration, Provider},
     routes::Routes,
     rules::{naming, provider_settings, tags, workspace_scope},
-    wire::{Answer, Call, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Page, Paging, Refusal, merged},
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -31,10 +31,10 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         ..Paging::default()
     };
     let page = Page::of(call, paging)?;
-    let workspace = workspace_scope::limit(call, db)?;
-    let wanted = tags::Wanted::of(call)?;
+    let workspace = workspace_scope::requested(call, db)?;
+    let tag_filter = tags::TagFilter::of(call)?;
     let mut providers = Provider::of_workspace(db, workspace.as_deref())?;
-    providers.retain(|provider| wanted.are_in(&provider.tags));
+    providers.retain(|provider| tag_filter.matches(&provider.tags));
     let entries = providers.iter().map(|provider| wire(provider, call, db));
     Ok(page.cut(entries.collect::<Result<_, _>>()?))
 }
@@ -46,16 +46,16 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     });
     if call.query().flag("include_configurations")? == Some(true) {
         let configurations = provider_settings::hidden(&provider.configurations);
-        detail = joined(detail, json!({ "configurations": configurations }));
+        detail = merged(detail, json!({ "configurations": configurations }));
     }
-    Ok(joined(wire(&provider, call, db)?, detail).into())
+    Ok(merged(wire(&provider, call, db)?, detail).into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let name = body.text("name")?;
     let reference = body.text("integration_id")?;
-    let workspace = workspace_scope::home(call, db)?;
+    let workspace = workspace_scope::requested_or_default(call, db)?;
     let integration = Integration::find(db, &reference)?
         .ok_or_else(|| body.refuse("integration_id", "names no integration"))?;
     if !integration.serves(db, &workspace)? {
@@ -67,7 +67,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         slug: slug.unwrap_or_else(|| identity::new_slug("", &name)),
         workspace_id: workspace,
         integration_id: integration.slug,
-        created_at: call.at(),
+        created_at: call.timestamp(),
         ..Provider::default()
     };
     tags::change(body)?.replace(&mut provider.tags);
@@ -79,7 +79,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut provider = in_path(call, db)?;
     provider.change(call, call.body()?)?;
-    provider.save(db, &call.at())?;
+    provider.save(db, &call.timestamp())?;
     Ok(named(&provider))
 }
 
@@ -94,7 +94,7 @@ fn in_path(call: &Call, db: &Connection) -> Result<Provider, Refusal> {
     let provider = found.ok_or_else(|| Refusal::not_found("provider"))?;
     let home = Some(provider.workspace_id.as_str());
     call.principal.permit_workspace(home, "provider")?;
-    match workspace_scope::limit(call, db)? {
+    match workspace_scope::requested(call, db)? {
         Some(workspace) if workspace != provider.workspace_id => {
             Err(Refusal::not_found("provider"))
         }
@@ -124,5 +124,5 @@ fn wire(provider: &Provider, call: &Call, db: &Connection) -> Result<Value, Refu
         "expires_at": provider.expires_at,
         "object": "provider",
     });
-    Ok(joined(wire, provider.budget(call.now)))
+    Ok(merged(wire, provider.budget(call.now)))
 }

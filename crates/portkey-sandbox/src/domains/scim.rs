@@ -66,12 +66,12 @@ fn listing(call: &Call, name: &str, entries: Vec<Value>) -> Result<Answer, Refus
 /// Repeating what is there already answers it.
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
-    let workspace = workspace_scope::workspace_named(db, body, "workspace_id")?
+    let workspace = workspace_scope::in_field(db, body, "workspace_id")?
         .ok_or_else(|| body.refuse("workspace_id", "is required"))?;
     let role = role(body)?;
     let group = group(db, body)?;
     let sql = "SELECT role FROM scim_mappings WHERE group_id = ? AND role <> ?";
-    if let Some(other) = db.maybe(sql, [&group, role], |row| row.get::<_, String>(0))? {
+    if let Some(other) = db.first(sql, [&group, role], |row| row.get::<_, String>(0))? {
         let problem =
             format!("is {other} for this group in other workspaces, and must be the same in all");
         return Err(body.refuse("role", &problem));
@@ -80,7 +80,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         ON CONFLICT (group_id, workspace_id) DO NOTHING";
     db.run(sql, params![identity::new_id(), group, workspace, role])?;
     let sql = format!("{MAPPINGS} WHERE mapping.group_id = ? AND mapping.workspace_id = ?");
-    let mapping = db.maybe(&sql, [&group, &workspace], wire)?;
+    let mapping = db.first(&sql, [&group, &workspace], wire)?;
     mapping
         .map(Answer::from)
         .ok_or_else(|| Refusal::fault("The mapping was not kept"))
@@ -107,7 +107,7 @@ fn role(body: Fields<'_>) -> Result<&'static str, Refusal> {
 fn group(db: &Connection, body: Fields<'_>) -> Result<String, Refusal> {
     if let Some(id) = body.optional_text("scim_group_id")? {
         let sql = "SELECT id FROM scim_groups WHERE id = ?";
-        let found = db.maybe(sql, [id], |row| row.get(0))?;
+        let found = db.first(sql, [id], |row| row.get(0))?;
         return found.ok_or_else(|| body.refuse("scim_group_id", "names no SCIM group"));
     }
     let name = body.optional_text("scim_group_name")?;
@@ -122,7 +122,7 @@ fn group(db: &Connection, body: Fields<'_>) -> Result<String, Refusal> {
     let sql = "INSERT INTO scim_groups (id, name) VALUES (?, ?) ON CONFLICT DO NOTHING";
     db.run(sql, [&identity::new_id(), &name])?;
     let sql = "SELECT id FROM scim_groups WHERE name = ?";
-    let found = db.maybe(sql, [name], |row| row.get(0))?;
+    let found = db.first(sql, [name], |row| row.get(0))?;
     found.ok_or_else(|| Refusal::fault("The group was not kept"))
 }
 

@@ -15,7 +15,7 @@ use crate::{
     routes::Routes,
     rules::{authority, in_use, naming, tags},
     store::Queries as _,
-    wire::{Answer, Call, Fields, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -56,7 +56,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let page = Page::of(call, paging)?;
     let query = call.query();
     let manager: Option<SecretManager> = query.optional("manager_type")?;
-    let wanted = tags::Wanted::of(call)?;
+    let tag_filter = tags::TagFilter::of(call)?;
     let sql = "SELECT * FROM secret_references
         WHERE (:manager IS NULL OR manager_type = :manager)
           AND (:search IS NULL OR instr(lower(name), lower(:search)) > 0)
@@ -67,7 +67,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     };
     let references = db.all(sql, filter, SecretReference::read)?;
     let references = references.iter();
-    let matching = references.filter(|reference| wanted.are_in(&reference.tags));
+    let matching = references.filter(|reference| tag_filter.matches(&reference.tags));
     Ok(page.cut(matching.map(SecretReference::listed).collect()))
 }
 
@@ -98,11 +98,11 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             .user_id
             .clone()
             .unwrap_or_else(|| author.key_id.clone()),
-        created_at: call.at(),
-        last_updated_at: call.at(),
+        created_at: call.timestamp(),
+        last_updated_at: call.timestamp(),
     };
     reference.change(db, body)?;
-    reference.refuse_twins(db)?;
+    reference.refuse_duplicates(db)?;
     insert(db, &reference)?;
     Ok(json!({ "id": reference.id, "slug": reference.slug, "object": "secret-reference" }).into())
 }
@@ -131,22 +131,22 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         reference.login = login::merged(&reference.login, reference.manager, body)?;
     }
     reference.change(db, body)?;
-    reference.refuse_twins(db)?;
-    reference.last_updated_at = call.at();
+    reference.refuse_duplicates(db)?;
+    reference.last_updated_at = call.timestamp();
     save(db, &reference)?;
     Ok(Answer::empty())
 }
 
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let reference = in_path(call, db)?;
-    in_use::spare_secret_reference(db, &reference.id, &reference.slug)?;
+    in_use::refuse_used_secret_reference(db, &reference.id, &reference.slug)?;
     db.run("DELETE FROM secret_references WHERE id = ?", [reference.id])?;
     Ok(Answer::empty())
 }
 
 fn in_path(call: &Call, db: &Connection) -> Result<SecretReference, Refusal> {
     let sql = "SELECT * FROM secret_references WHERE id = ?1 OR slug = ?1";
-    let found = db.maybe(sql, [call.path("id")], SecretReference::read)?;
+    let found = db.first(sql, [call.path("id")], SecretReference::read)?;
     found.ok_or_else(|| Refusal::not_found("secret reference"))
 }
 
@@ -206,7 +206,7 @@ impl SecretReference {
         }
     }
 
-    fn refuse_twins(&self, db: &Connection) -> Result<(), Refusal> {
+    fn refuse_duplicates(&self, db: &Connection) -> Result<(), Refusal> {
         for (field, value) in [("name", &self.name), ("slug", &self.slug)] {
             let sql = format!("SELECT 1 FROM secret_references WHERE {field} = ? AND id <> ?");
             if db.any(&sql, [value, &self.id])? {
@@ -242,9 +242,9 @@ impl SecretReference {
             "allowed_workspaces": allowed.cloned().unwrap_or_default(),
             "tags": self.tags,
             "created_by": self.created_by,
-            "auth_config": login::shown(&self.login),
+            "auth_config": login::to_json(&self.login),
         });
-        joined(self.listed(), detail)
+        merged(self.listed(), detail)
     }
 }
 
@@ -264,7 +264,7 @@ fn workspaces_named(
 ) -> Result<Value, Refusal> {
     let sql = "SELECT id FROM workspaces WHERE id = ?1 OR slug = ?1";
     let ids = listed.iter().map(|name| {
-        let id: Option<String> = db.maybe(sql, [name], |row| row.get(0))?;
+        let id: Option<String> = db.first(sql, [name], |row| row.get(0))?;
         id.ok_or_else(|| body.refuse("allowed_workspaces", &format!("names no workspace: {name}")))
     });
     Ok(json!(ids.collect::<Result<Vec<_>, Refusal>>()?))

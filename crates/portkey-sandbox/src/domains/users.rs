@@ -43,7 +43,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let sql = format!("{USERS} WHERE user.id = ?");
-    let user = db.maybe(&sql, [call.path("user_id")], wire)?;
+    let user = db.first(&sql, [call.path("user_id")], wire)?;
     user.map(Answer::from).ok_or_else(absent)
 }
 
@@ -57,7 +57,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     }
     keep_an_owner(db, &old)?;
     let sql = "UPDATE users SET role = ?, last_updated_at = ? WHERE id = ?";
-    db.run(sql, params![new, call.at(), user])?;
+    db.run(sql, params![new, call.timestamp(), user])?;
     Ok(Answer::empty())
 }
 
@@ -71,7 +71,7 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn role_of(db: &Connection, user: &str) -> Result<String, Refusal> {
     let sql = "SELECT role FROM users WHERE id = ?";
-    let role = db.maybe(sql, [user], |row| row.get(0))?;
+    let role = db.first(sql, [user], |row| row.get(0))?;
     role.ok_or_else(absent)
 }
 

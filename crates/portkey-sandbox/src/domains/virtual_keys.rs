@@ -15,7 +15,7 @@ use crate::{
     records::Provider,
     routes::Routes,
     rules::workspace_scope,
-    wire::{Answer, Call, Fields, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -55,7 +55,7 @@ struct Deployment {
 }
 
 fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let workspace = workspace_scope::limit(call, db)?;
+    let workspace = workspace_scope::requested(call, db)?;
     let paging = Paging {
         default_size: Some(50),
         ..Paging::default()
@@ -88,7 +88,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         "tags": key.tags,
         "object": "virtual-key",
     });
-    Ok(joined(wire, key.budget(call.now)).into())
+    Ok(merged(wire, key.budget(call.now)).into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -98,8 +98,8 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         id: identity::new_id(),
         slug: identity::new_slug("", &name),
         maker: body.text("provider")?,
-        workspace_id: workspace_scope::home(call, db)?,
-        created_at: call.at(),
+        workspace_id: workspace_scope::requested_or_default(call, db)?,
+        created_at: call.timestamp(),
         name,
         ..Provider::default()
     };
@@ -116,7 +116,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut key = in_path(call, db)?;
     let old = key.clone();
     change(&mut key, call, call.body()?)?;
-    key.save(db, &call.at())?;
+    key.save(db, &call.timestamp())?;
     if (&key.secret, &key.configurations) != (&old.secret, &old.configurations) {
         let owner = key.integration_workspace.as_deref();
         call.principal.permit_workspace(owner, "integration")?;
@@ -179,7 +179,7 @@ fn listed(key: &Provider, call: &Call, db: &Connection) -> Result<Value, Refusal
         "provider": key.maker,
         "object": "virtual-key",
     });
-    Ok(joined(wire, key.budget(call.now)))
+    Ok(merged(wire, key.budget(call.now)))
 }
 
 fn hidden(model_config: &Value) -> Value {

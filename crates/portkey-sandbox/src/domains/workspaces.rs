@@ -16,7 +16,7 @@ use crate::{
     routes::Routes,
     rules::limits,
     store::Queries as _,
-    wire::{Answer, Call, Fields, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
 pub(crate) use icon::split as split_icon;
@@ -62,9 +62,9 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let workspace = Workspace::in_path(call, db)?;
     let mut more = json!({ "users": membership::of(db, &workspace.id)? });
     if call.query().optional_text("name_format")?.as_deref() == Some("plain") {
-        more = joined(more, json!({ "name": workspace.name }));
+        more = merged(more, json!({ "name": workspace.name }));
     }
-    Ok(joined(workspace.detailed(call, db)?, more).into())
+    Ok(merged(workspace.detailed(call, db)?, more).into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -75,11 +75,11 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         slug: identity::new_slug("ws", &name),
         created_by: call.principal.user_id.clone(),
         creation_source: "api".to_owned(),
-        created_at: call.at(),
+        created_at: call.timestamp(),
         ..Workspace::default()
     };
     workspace.change(call, db, body)?;
-    workspace.refuse_twins(db)?;
+    workspace.refuse_duplicates(db)?;
     insert(db, &workspace)?;
     if body.inside("defaults", "defaults.")?.flag("is_default")? == Some(true) {
         make_default(db, &mut workspace)?;
@@ -92,7 +92,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut workspace = Workspace::in_path(call, db)?;
     let body = call.body()?;
     workspace.change(call, db, body)?;
-    workspace.refuse_twins(db)?;
+    workspace.refuse_duplicates(db)?;
     save(db, &workspace)?;
     match body.inside("defaults", "defaults.")?.flag("is_default")? {
         Some(true) => make_default(db, &mut workspace)?,
@@ -117,7 +117,7 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         return Err(Refusal::invalid("The default workspace cannot be deleted"));
     }
     let forced = body.flag("force_delete")?.unwrap_or(false);
-    if let Some(kind) = held(db, &workspace.id)?.filter(|_| !forced) {
+    if let Some(kind) = first_content(db, &workspace.id)?.filter(|_| !forced) {
         return Err(Refusal::conflict(format!(
             "The workspace still has {kind}. Delete them first, or send force_delete"
         )));
@@ -127,7 +127,7 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 /// The first kind of thing that keeps a workspace from being deleted.
-fn held(db: &Connection, workspace: &str) -> Result<Option<&'static str>, Refusal> {
+fn first_content(db: &Connection, workspace: &str) -> Result<Option<&'static str>, Refusal> {
     const KINDS: &[(&str, &str)] = &[
         ("API keys", "SELECT 1 FROM api_keys WHERE workspace_id = ?"),
         (
@@ -192,11 +192,11 @@ impl Workspace {
         settings::change_security(&mut self.security_settings, body)?;
         limits::change_only(&mut self.usage_limits, body, call.now)?;
         limits::change_rates(body)?.replace(&mut self.rate_limits);
-        self.last_updated_at = call.at();
+        self.last_updated_at = call.timestamp();
         Ok(())
     }
 
-    fn refuse_twins(&self, db: &Connection) -> Result<(), Refusal> {
+    fn refuse_duplicates(&self, db: &Connection) -> Result<(), Refusal> {
         for (field, value) in [("name", &self.name), ("slug", &self.slug)] {
             let sql = format!("SELECT 1 FROM workspaces WHERE {field} = ? AND id <> ?");
             if db.any(&sql, params![value, self.id])? {
@@ -226,7 +226,7 @@ impl Workspace {
             "defaults": self.defaults,
             "is_default": u8::from(self.is_default),
             "scim_source_id": null,
-            "usage_limits": budget.map(|budget| [budget.wire(call.now)]),
+            "usage_limits": budget.map(|budget| [budget.to_json(call.now)]),
             "rate_limits": self.rate_limits,
             "security_settings": settings::security(&self.security_settings),
             "status": self.limits().status(db, call.now)?,
@@ -244,7 +244,7 @@ impl Workspace {
             "created_by": self.created_by,
             "creation_source": self.creation_source,
         });
-        Ok(joined(self.listed(call, db)?, detail))
+        Ok(merged(self.listed(call, db)?, detail))
     }
 }
 

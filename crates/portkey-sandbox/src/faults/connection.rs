@@ -21,41 +21,41 @@ use tokio::{
 };
 
 /// Accepts connections that can be broken.
-pub(crate) struct Breakable(pub(crate) TcpListener);
+pub(crate) struct BreakableListener(pub(crate) TcpListener);
 
 /// What requests know of the connection they came on.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Connection {
+pub(crate) struct ClientConnection {
     broken: Arc<AtomicBool>,
 }
 
 /// The connection itself.
-pub(crate) struct Line {
+pub(crate) struct BreakableStream {
     stream: TcpStream,
-    connection: Connection,
+    connection: ClientConnection,
 }
 
-impl Connection {
+impl ClientConnection {
     /// Whatever is written next resets the connection instead.
     pub(super) fn reset(&self) {
         self.broken.store(true, Ordering::Release);
     }
 }
 
-impl Connected<IncomingStream<'_, Breakable>> for Connection {
-    fn connect_info(stream: IncomingStream<'_, Breakable>) -> Self {
+impl Connected<IncomingStream<'_, BreakableListener>> for ClientConnection {
+    fn connect_info(stream: IncomingStream<'_, BreakableListener>) -> Self {
         stream.io().connection.clone()
     }
 }
 
-impl Listener for Breakable {
-    type Io = Line;
+impl Listener for BreakableListener {
+    type Io = BreakableStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Line, SocketAddr) {
+    async fn accept(&mut self) -> (BreakableStream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        let connection = Connection::default();
-        (Line { stream, connection }, address)
+        let connection = ClientConnection::default();
+        (BreakableStream { stream, connection }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -63,7 +63,7 @@ impl Listener for Breakable {
     }
 }
 
-impl Line {
+impl BreakableStream {
     /// The stream, unless it is to break: then what the peer gets is a reset.
     fn writable(self: Pin<&mut Self>) -> io::Result<Pin<&mut TcpStream>> {
         let line = self.get_mut();
@@ -75,7 +75,7 @@ impl Line {
     }
 }
 
-impl AsyncRead for Line {
+impl AsyncRead for BreakableStream {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -85,7 +85,7 @@ impl AsyncRead for Line {
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for BreakableStream {
     fn poll_write(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -12,7 +12,7 @@ use axum::{
 };
 use futures_util::{Stream, StreamExt as _, stream};
 
-use super::connection::Connection;
+use super::connection::ClientConnection;
 use crate::wire::Refusal;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub(super) enum Ending {
 
 impl Ending {
     /// What becomes of the answer to a request on this connection.
-    pub(super) async fn of(self, answer: Response, connection: &Connection) -> Response {
+    pub(super) async fn of(self, answer: Response, connection: &ClientConnection) -> Response {
         match self {
             Self::Refusal {
                 status,

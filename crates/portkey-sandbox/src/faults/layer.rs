@@ -10,7 +10,7 @@ use axum::{
 };
 
 use super::{
-    connection::Connection,
+    connection::ClientConnection,
     rule::{Rule, When},
     standing::Faults,
 };
@@ -19,7 +19,7 @@ use crate::wire::{Distortion, FAULT_HEADER, Refusal};
 /// Lets the faults strike that a request is due. The sandbox's controls are never struck.
 pub(crate) async fn intervene(
     State(faults): State<Arc<Faults>>,
-    ConnectInfo(connection): ConnectInfo<Connection>,
+    ConnectInfo(connection): ConnectInfo<ClientConnection>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -53,7 +53,7 @@ async fn delayed(
     moment: When,
     rules: &[Rule],
     mut answer: Response,
-    connection: &Connection,
+    connection: &ClientConnection,
 ) -> (Response, bool) {
     let mut ended = false;
     for rule in rules.iter().filter(|rule| rule.when == moment) {

@@ -18,8 +18,8 @@ use crate::wire::Shape;
 /// with the same members.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    target: Target,
-    limits: Limits,
+    pattern: RequestPattern,
+    frequency: Frequency,
     pub(super) latency: Option<Duration>,
     pub(super) ending: Option<Ending>,
     /// Whether the operation is executed before latency and ending strike.
@@ -39,14 +39,14 @@ pub struct BadRule {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Target {
+struct RequestPattern {
     method: Option<Verb>,
     path: Option<String>,
 }
 
 /// How many of the requests that it could strike it does strike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Limits {
+struct Frequency {
     first: Option<NonZeroU64>,
     every: Option<NonZeroU64>,
 }
@@ -74,27 +74,27 @@ enum Verb {
 impl Rule {
     /// Whether it is about such requests.
     pub(super) fn is_about(&self, method: &Method, path: &str) -> bool {
-        let Target {
+        let RequestPattern {
             method: verb,
-            path: pattern,
-        } = &self.target;
+            path: wanted,
+        } = &self.pattern;
         // Reads write nothing that could become visible late.
         let strikes = self.lag.is_none() || method != Method::GET;
         strikes
             && verb.is_none_or(|verb| verb.is(method))
-            && pattern.as_deref().is_none_or(|pattern| fits(pattern, path))
+            && wanted.as_deref().is_none_or(|wanted| matches(wanted, path))
     }
 
     /// Whether the request with this number, counted from 1, is struck after so many others.
     pub(super) fn is_due(&self, number: u64, struck: u64) -> bool {
-        let Limits { first, every } = self.limits;
+        let Frequency { first, every } = self.frequency;
         every.is_none_or(|every| number.is_multiple_of(every.get()))
             && first.is_none_or(|first| struck < first.get())
     }
 
     /// The same rule, if it can be told from one request alone whether it strikes.
     pub(super) fn for_one_request(self) -> Result<Self, BadRule> {
-        if self.limits == Limits::default() {
+        if self.frequency == Frequency::default() {
             return Ok(self);
         }
         let problem = "`first` and `every` count requests, which a header cannot";
@@ -155,14 +155,14 @@ impl Verb {
     }
 }
 
-/// Whether a pattern, in which `*` stands for anything, fits the whole path.
-fn fits(pattern: &str, path: &str) -> bool {
+/// Whether a pattern, in which `*` stands for anything, matches the whole path.
+fn matches(pattern: &str, path: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == path;
     };
     path.strip_prefix(start).is_some_and(|path| {
         let mut ends = path.char_indices().map(|(end, _)| end).chain([path.len()]);
-        ends.any(|end| path.get(end..).is_some_and(|path| fits(rest, path)))
+        ends.any(|end| path.get(end..).is_some_and(|path| matches(rest, path)))
     })
 }
 
@@ -220,7 +220,7 @@ mod tests {
             ("/v1/*/pq/*s", "/v1/prompts/pp/versions", false),
             ("*", "/ü", true),
         ] {
-            assert_eq!(fits(pattern, path), fitting, "{pattern} {path}");
+            assert_eq!(matches(pattern, path), fitting, "{pattern} {path}");
         }
     }
 

@@ -11,11 +11,11 @@ use crate::{store::lock, wire::FAULT_HEADER};
 /// The rules that stand.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    standing: Mutex<Vec<Standing>>,
+    standing: Mutex<Vec<StandingRule>>,
 }
 
 #[derive(Debug)]
-struct Standing {
+struct StandingRule {
     rule: Rule,
     /// How many requests it could have struck.
     seen: u64,
@@ -26,7 +26,7 @@ struct Standing {
 impl Faults {
     /// Puts these rules in the place of all others.
     pub(crate) fn replace(&self, rules: Vec<Rule>) {
-        let standing = rules.into_iter().map(|rule| Standing {
+        let standing = rules.into_iter().map(|rule| StandingRule {
             rule,
             seen: 0,
             struck: 0,
@@ -35,7 +35,7 @@ impl Faults {
     }
 
     /// The rules, and what they did so far.
-    pub(crate) fn wire(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let standing = lock(&self.standing);
         let entries = standing.iter().map(|standing| {
             json!({
@@ -76,7 +76,7 @@ impl Faults {
     }
 }
 
-impl Standing {
+impl StandingRule {
     fn is_due(&mut self) -> bool {
         self.seen += 1;
         let due = self.rule.is_due(self.seen, self.struck);

@@ -9,19 +9,19 @@ use crate::{
     identity::{iso, new_secret, seeded_id},
     rules::limits::{self, Budget, Limits, Slice},
     store::Queries as _,
-    wire::{Call, Refusal, joined},
+    wire::{Call, Refusal, merged},
 };
 
 /// The three kinds of key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Kind {
+pub(crate) enum KeyKind {
     #[default]
     OrganisationService,
     WorkspaceService,
     WorkspaceUser,
 }
 
-impl Kind {
+impl KeyKind {
     /// By the two words that a path has for it.
     pub(crate) fn named(of: &str, sub: &str) -> Result<Self, Refusal> {
         match (of, sub) {
@@ -52,7 +52,7 @@ impl Kind {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ApiKey {
     pub(crate) id: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: KeyKind,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) workspace_id: Option<String>,
@@ -78,7 +78,7 @@ pub(crate) struct ApiKey {
 
 impl ApiKey {
     pub(crate) fn find(db: &Connection, id: &str) -> rusqlite::Result<Option<Self>> {
-        db.maybe("SELECT * FROM api_keys WHERE id = ?", [id], Self::read)
+        db.first("SELECT * FROM api_keys WHERE id = ?", [id], Self::read)
     }
 
     /// The one in the path, if its kind may be touched this way and it is no other workspace's.
@@ -191,7 +191,7 @@ impl ApiKey {
             "last_updated_at": self.last_updated_at,
             "creation_mode": self.creation_mode,
             "rate_limits": self.rate_limits.as_array().cloned().unwrap_or_default(),
-            "usage_limits": limits::shown(budget, call.now),
+            "usage_limits": limits::to_json(budget, call.now),
             "reset_usage": null,
             "expires_at": self.expires_at,
             "last_reset_at": limits::last_reset(budget, call.now, self.last_reset_at.as_deref()),
@@ -219,7 +219,7 @@ impl ApiKey {
             Value::Null => json!({}),
             policy => json!({ "rotation_policy": policy }),
         };
-        Ok(joined(joined(self.listed(call, db)?, detail), rotation))
+        Ok(merged(merged(self.listed(call, db)?, detail), rotation))
     }
 
     fn status(&self, db: &Connection, now: Timestamp) -> rusqlite::Result<&'static str> {
@@ -241,9 +241,9 @@ impl ApiKey {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         let scopes: Value = row.get("scopes")?;
         let kind = match row.get::<_, String>("type")?.as_str() {
-            "organisation-service" => Kind::OrganisationService,
-            "workspace-service" => Kind::WorkspaceService,
-            _ => Kind::WorkspaceUser,
+            "organisation-service" => KeyKind::OrganisationService,
+            "workspace-service" => KeyKind::WorkspaceService,
+            _ => KeyKind::WorkspaceUser,
         };
         Ok(Self {
             id: row.get("id")?,

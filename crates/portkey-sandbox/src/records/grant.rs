@@ -28,7 +28,7 @@ impl Grant {
     ) -> rusqlite::Result<Option<Self>> {
         let sql =
             "SELECT * FROM integration_workspaces WHERE integration_id = ? AND workspace_id = ?";
-        db.maybe(sql, [integration, workspace], Self::read)
+        db.first(sql, [integration, workspace], Self::read)
     }
 
     /// What everything that goes to the integration from the workspace counts for.
@@ -70,10 +70,10 @@ impl Grant {
         }
     }
 
-    pub(crate) fn wire(&self, now: Timestamp) -> Value {
+    pub(crate) fn to_json(&self, now: Timestamp) -> Value {
         json!({
             "enabled": self.enabled,
-            "usage_limits": self.usage_limits.as_ref().map(|budget| [budget.wire(now)]),
+            "usage_limits": self.usage_limits.as_ref().map(|budget| [budget.to_json(now)]),
             "rate_limits": self.rate_limits,
         })
     }

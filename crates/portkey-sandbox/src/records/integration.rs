@@ -44,7 +44,7 @@ impl Integration {
     /// The one with this slug or UUID.
     pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT * FROM integrations WHERE slug = ?1 OR id = ?1";
-        db.maybe(sql, [name], Self::read)
+        db.first(sql, [name], Self::read)
     }
 
     /// The one that the path names. What is the organisation's needs a scope of the organisation's.

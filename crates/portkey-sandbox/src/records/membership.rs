@@ -29,9 +29,15 @@ pub(crate) fn add_by_name(
 ) -> Result<(), Refusal> {
     for name in body.optional::<Vec<String>>("users")?.unwrap_or_default() {
         let sql = "SELECT id FROM users WHERE id = ?1 OR email = ?1";
-        let user: Option<String> = db.maybe(sql, [&name], |row| row.get(0))?;
+        let user: Option<String> = db.first(sql, [&name], |row| row.get(0))?;
         let user = user.ok_or_else(|| body.refuse("users", &format!("has no user {name}")))?;
-        join(db, workspace, &user, WorkspaceRole::Member, &call.at())?;
+        join(
+            db,
+            workspace,
+            &user,
+            WorkspaceRole::Member,
+            &call.timestamp(),
+        )?;
     }
     Ok(())
 }

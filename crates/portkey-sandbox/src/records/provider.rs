@@ -51,7 +51,7 @@ impl Provider {
     /// The one with this slug or UUID.
     pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
         let sql = format!("{PROVIDERS} WHERE provider.slug = ?1 OR provider.id = ?1");
-        db.maybe(&sql, [name.trim_start_matches('@')], Self::read)
+        db.first(&sql, [name.trim_start_matches('@')], Self::read)
     }
 
     /// Those of a workspace, or of all.
@@ -92,7 +92,7 @@ impl Provider {
     pub(crate) fn budget(&self, now: Timestamp) -> Value {
         let budget = self.usage_limits.as_ref();
         json!({
-            "usage_limits": limits::shown(budget, now),
+            "usage_limits": limits::to_json(budget, now),
             "last_reset_at": limits::last_reset(budget, now, self.last_reset_at.as_deref()),
         })
     }
@@ -197,8 +197,8 @@ impl Provider {
             .moment_to_come("expires_at", call.now)?
             .over(self.expires_at.take());
         if body.flag("reset_usage")? == Some(true) {
-            limits::start_again(&mut self.usage_limits, call.now);
-            self.last_reset_at = Some(call.at());
+            limits::restart(&mut self.usage_limits, call.now);
+            self.last_reset_at = Some(call.timestamp());
         }
         Ok(())
     }

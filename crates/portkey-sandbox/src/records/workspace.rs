@@ -35,7 +35,7 @@ impl Workspace {
     /// The one with this UUID or slug.
     pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT * FROM workspaces WHERE id = ?1 OR slug = ?1";
-        db.maybe(sql, [name], Self::read)
+        db.first(sql, [name], Self::read)
     }
 
     /// The one that the path names by UUID or slug. Keys of other workspaces don't see it.

@@ -22,7 +22,7 @@ pub(crate) fn record(db: &Connection, call: &Call, status: StatusCode) -> rusqli
         "INSERT INTO audit_logs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             new_id(),
-            call.at(),
+            call.timestamp(),
             operation.method.as_str(),
             call.request.path,
             call.request.raw_query,

@@ -33,7 +33,7 @@ pub(crate) fn authorise(
 /// The caller for requests that need no key: the sandbox's own controls, and what is public.
 pub(crate) fn anonymous(db: &Connection) -> Result<Principal, Refusal> {
     let sql = "SELECT id, plan FROM organisations";
-    let organisation = db.maybe(sql, [], |row| {
+    let organisation = db.first(sql, [], |row| {
         Ok((row.get("id")?, row.get::<_, String>("plan")?))
     })?;
     let (organisation_id, plan) = organisation.unwrap_or_default();
@@ -67,7 +67,7 @@ fn authenticate(db: &Connection, secret: &str, now: Timestamp) -> Result<Princip
         WHERE secret.secret = ?1
           AND (secret.expires_at IS NULL OR secret.expires_at > ?2)
           AND (key.expires_at IS NULL OR key.expires_at > ?2)";
-    let found = db.maybe(sql, params![secret, iso(now)], |row| {
+    let found = db.first(sql, params![secret, iso(now)], |row| {
         Ok(Principal {
             key_id: row.get("id")?,
             organisation_id: row.get("organisation_id")?,

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use serde_json::Value;
 
-pub(crate) use budget::{Budget, change, change_only, last_reset, shown, start_again};
+pub(crate) use budget::{Budget, change, change_only, last_reset, restart, to_json};
 pub(crate) use rate::{Rate, change_rates};
 pub(crate) use slice::Slice;
 pub(crate) use usage::{COUNTED, COUNTED_LOGS, Unit, after, rounded, used};

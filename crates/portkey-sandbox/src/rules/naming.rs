@@ -8,14 +8,14 @@ const LONGEST: usize = 255;
 /// A name, if the body has one.
 pub(crate) fn name(body: Fields<'_>) -> Result<Option<String>, Refusal> {
     let name = body.optional_text("name")?;
-    fits(body, "name", name.as_deref())?;
+    check_length(body, "name", name.as_deref())?;
     Ok(name)
 }
 
 /// A slug of letters, digits, hyphens and underscores, if the body has one under this name.
 pub(crate) fn slug(body: Fields<'_>, field: &str) -> Result<Option<String>, Refusal> {
     let slug = body.optional_text(field)?;
-    fits(body, field, slug.as_deref())?;
+    check_length(body, field, slug.as_deref())?;
     let is_plain = |slug: &String| {
         slug.chars()
             .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'))
@@ -28,7 +28,7 @@ pub(crate) fn slug(body: Fields<'_>, field: &str) -> Result<Option<String>, Refu
     }
 }
 
-fn fits(body: Fields<'_>, field: &str, text: Option<&str>) -> Result<(), Refusal> {
+fn check_length(body: Fields<'_>, field: &str, text: Option<&str>) -> Result<(), Refusal> {
     match text {
         Some(text) if text.chars().count() > LONGEST => {
             Err(body.refuse(field, "must have at most 255 characters"))

@@ -7,9 +7,9 @@ use crate::wire::{Call, Change, Fields, Refusal};
 
 /// The tags that a listing is narrowed to.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wanted(JsonObject);
+pub(crate) struct TagFilter(JsonObject);
 
-impl Wanted {
+impl TagFilter {
     /// What the query of a call asks for.
     pub(crate) fn of(call: &Call) -> Result<Self, Refusal> {
         let tags = call.query().optional("tags")?;
@@ -17,7 +17,7 @@ impl Wanted {
     }
 
     /// Whether all of them are among these.
-    pub(crate) fn are_in(&self, tags: &Value) -> bool {
+    pub(crate) fn matches(&self, tags: &Value) -> bool {
         let mut wanted = self.0.iter();
         wanted.all(|(name, value)| tags.get(name) == Some(value))
     }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The UUID of the workspace that a listing is limited to; `None` for the whole organisation.
-pub(crate) fn limit(call: &Call, db: &Connection) -> Result<Option<String>, Refusal> {
+pub(crate) fn requested(call: &Call, db: &Connection) -> Result<Option<String>, Refusal> {
     let named = named(call, db)?;
     match (&call.principal.workspace_id, named) {
         (Some(own), Some(named)) if *own != named => Err(Refusal::foreign("workspace")),
@@ -19,12 +19,12 @@ pub(crate) fn limit(call: &Call, db: &Connection) -> Result<Option<String>, Refu
 }
 
 /// The UUID of the workspace that something new belongs to: the default one if the call names none.
-pub(crate) fn home(call: &Call, db: &Connection) -> Result<String, Refusal> {
-    if let Some(workspace) = limit(call, db)? {
+pub(crate) fn requested_or_default(call: &Call, db: &Connection) -> Result<String, Refusal> {
+    if let Some(workspace) = requested(call, db)? {
         return Ok(workspace);
     }
     let sql = "SELECT id FROM workspaces WHERE is_default = 1";
-    let default = db.maybe(sql, [], |row| row.get(0))?;
+    let default = db.first(sql, [], |row| row.get(0))?;
     default.ok_or_else(|| Refusal::invalid_field("workspace_id", "is required"))
 }
 
@@ -34,14 +34,14 @@ pub(crate) fn owner(call: &Call, db: &Connection) -> Result<Option<String>, Refu
         Some(organisation) if organisation != call.principal.organisation_id => {
             return Err(Refusal::foreign("organisation"));
         }
-        Some(_) if limit(call, db)?.is_none() => return Ok(None),
+        Some(_) if requested(call, db)?.is_none() => return Ok(None),
         _ => {}
     }
-    home(call, db).map(Some)
+    requested_or_default(call, db).map(Some)
 }
 
 /// The same where an organisation key has to name one of the two.
-pub(crate) fn named_owner(call: &Call, db: &Connection) -> Result<Option<String>, Refusal> {
+pub(crate) fn explicit_owner(call: &Call, db: &Connection) -> Result<Option<String>, Refusal> {
     let body = call.body()?;
     let names_one = ["organisation_id", "workspace_id"]
         .iter()
@@ -55,7 +55,7 @@ pub(crate) fn named_owner(call: &Call, db: &Connection) -> Result<Option<String>
 }
 
 /// The UUID of the workspace that a field names by UUID or slug.
-pub(crate) fn workspace_named(
+pub(crate) fn in_field(
     db: &Connection,
     fields: Fields<'_>,
     name: &str,
@@ -64,16 +64,16 @@ pub(crate) fn workspace_named(
         return Ok(None);
     };
     let sql = "SELECT id FROM workspaces WHERE id = ?1 OR slug = ?1";
-    let found = db.maybe(sql, [workspace], |row| row.get(0))?;
+    let found = db.first(sql, [workspace], |row| row.get(0))?;
     found
         .map(Some)
         .ok_or_else(|| fields.refuse(name, "names no workspace"))
 }
 
 fn named(call: &Call, db: &Connection) -> Result<Option<String>, Refusal> {
-    let in_query = workspace_named(db, call.query(), "workspace_id")?;
+    let in_query = in_field(db, call.query(), "workspace_id")?;
     match (in_query, call.body()) {
-        (None, Ok(body)) => workspace_named(db, body, "workspace_id"),
+        (None, Ok(body)) => in_field(db, body, "workspace_id"),
         (in_query, _) => Ok(in_query),
     }
 }

@@ -3,10 +3,10 @@
 use super::{people, seeding::Seeding, workspaces};
 use crate::{
     identity::{new_secret, seeded_id},
-    records::{ApiKey, api_key::Kind},
+    records::{ApiKey, api_key::KeyKind},
 };
 
-pub(super) struct Key<'a> {
+pub(super) struct ApiKeySample<'a> {
     pub(super) name: &'a str,
     pub(super) workspace: Option<&'a str>,
     /// The UUID of the person whose key it is.
@@ -32,9 +32,9 @@ pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
     used().iter().try_for_each(|key| insert(seed, key))
 }
 
-fn handed_out(seed: &Seeding<'_>) -> [Key<'static>; 2] {
+fn handed_out(seed: &Seeding<'_>) -> [ApiKeySample<'static>; 2] {
     [
-        Key {
+        ApiKeySample {
             name: "Northwind administration",
             workspace: None,
             person: None,
@@ -43,7 +43,7 @@ fn handed_out(seed: &Seeding<'_>) -> [Key<'static>; 2] {
             unrestricted: true,
             days: 410,
         },
-        Key {
+        ApiKeySample {
             name: "Production gateway",
             workspace: Some("Production"),
             person: None,
@@ -55,9 +55,9 @@ fn handed_out(seed: &Seeding<'_>) -> [Key<'static>; 2] {
     ]
 }
 
-fn used() -> [Key<'static>; 2] {
+fn used() -> [ApiKeySample<'static>; 2] {
     [
-        Key {
+        ApiKeySample {
             name: "Staging tests",
             workspace: Some("Staging"),
             person: None,
@@ -66,7 +66,7 @@ fn used() -> [Key<'static>; 2] {
             unrestricted: false,
             days: 120,
         },
-        Key {
+        ApiKeySample {
             name: "Grace's notebook",
             workspace: Some("Research"),
             person: Some(people::id("Grace")),
@@ -92,14 +92,14 @@ fn scopes(for_workspace: bool) -> Vec<&'static str> {
     scopes
 }
 
-pub(super) fn insert(seed: &Seeding<'_>, key: &Key<'_>) -> rusqlite::Result<()> {
+pub(super) fn insert(seed: &Seeding<'_>, key: &ApiKeySample<'_>) -> rusqlite::Result<()> {
     let since = seed.days_ago(key.days);
     let mut row = ApiKey {
         id: id(key.name),
         kind: match (key.workspace, &key.person) {
-            (None, _) => Kind::OrganisationService,
-            (Some(_), None) => Kind::WorkspaceService,
-            (Some(_), Some(_)) => Kind::WorkspaceUser,
+            (None, _) => KeyKind::OrganisationService,
+            (Some(_), None) => KeyKind::WorkspaceService,
+            (Some(_), Some(_)) => KeyKind::WorkspaceUser,
         },
         name: key.name.to_owned(),
         workspace_id: key.workspace.map(workspaces::id),

@@ -6,7 +6,7 @@ use super::{people, seeding::Seeding, workspaces};
 use crate::{identity::seeded_id, store::Queries as _};
 
 /// How many hours ago, by whom, where, method, path, body, status, what it was about, what it did.
-type Change = (
+type AuditedCall = (
     i64,
     &'static str,
     Option<&'static str>,
@@ -18,7 +18,7 @@ type Change = (
     &'static str,
 );
 
-const CHANGES: &[Change] = &[
+const CALLS: &[AuditedCall] = &[
     (
         480,
         "Ada",
@@ -81,7 +81,7 @@ pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
             response_status_code, resource_type, action, query_params, request_headers, user_type,
             organisation_id, client_ip, country)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '{}', 'user', ?, '192.0.2.10', 'NO')";
-    for (hours, person, workspace, method, uri, body, status, resource, action) in CHANGES {
+    for (hours, person, workspace, method, uri, body, status, resource, action) in CALLS {
         let row = params![
             seeded_id(&format!("change {hours}")),
             seed.hours_ago(*hours),

@@ -9,7 +9,7 @@ use super::{
     workspaces,
 };
 use crate::{
-    domains::configs::{Config, Version, add_version, insert},
+    domains::configs::{Config, ConfigVersion, add_version, insert},
     identity::seeded_id,
     store::Queries as _,
     wire::Refusal,
@@ -17,7 +17,7 @@ use crate::{
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Sample {
+pub(super) struct ConfigSample {
     pub(super) slug: String,
     pub(super) name: String,
     pub(super) is_default: bool,
@@ -26,7 +26,7 @@ pub(super) struct Sample {
 }
 
 pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
-    let configs: Vec<Sample> = samples(include_str!("configs.json"))?;
+    let configs: Vec<ConfigSample> = samples(include_str!("configs.json"))?;
     for (sample, days) in configs.iter().zip([90, 61, 33, 12]) {
         add(seed, "Production", sample, days)?;
     }
@@ -40,7 +40,7 @@ pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
 pub(super) fn add(
     seed: &Seeding<'_>,
     workspace: &str,
-    sample: &Sample,
+    sample: &ConfigSample,
     days: i64,
 ) -> rusqlite::Result<()> {
     let author = people::id("Bruno");
@@ -62,7 +62,7 @@ pub(super) fn add(
     };
     insert(seed.db, &config)?;
     for (number, content) in sample.versions.iter().enumerate() {
-        let version = Version {
+        let version = ConfigVersion {
             id: seeded_id(&format!("config {} version {number}", sample.slug)),
             content: content.to_string(),
             created_by: author.clone(),

@@ -8,7 +8,7 @@ use super::{
     workspaces,
 };
 use crate::{
-    domains::policies::{Sample, seed_rate_limit, seed_usage_limit},
+    domains::policies::{PolicySeed, seed_rate_limit, seed_usage_limit},
     identity::seeded_id,
     wire::{Fields, Refusal},
 };
@@ -16,13 +16,13 @@ use crate::{
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Policies {
-    usage_limits: Vec<Policy>,
-    rate_limits: Vec<Policy>,
+    usage_limits: Vec<PolicySample>,
+    rate_limits: Vec<PolicySample>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Policy {
+struct PolicySample {
     workspace: String,
     policy: JsonObject,
 }
@@ -34,17 +34,17 @@ pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
     } = samples(include_str!("policies.json"))?;
     let created = seed.moment(24 * 50);
     for (number, policy) in (1..).zip(&usage_limits) {
-        seed_usage_limit(seed.db, policy.sample("usage limit", number), created)?;
+        seed_usage_limit(seed.db, policy.seed("usage limit", number), created)?;
     }
     for (number, policy) in (1..).zip(&rate_limits) {
-        seed_rate_limit(seed.db, policy.sample("rate limit", number), created)?;
+        seed_rate_limit(seed.db, policy.seed("rate limit", number), created)?;
     }
     Ok(())
 }
 
-impl Policy {
-    fn sample(&self, kind: &str, number: u8) -> Sample<'_> {
-        Sample {
+impl PolicySample {
+    fn seed(&self, kind: &str, number: u8) -> PolicySeed<'_> {
+        PolicySeed {
             id: seeded_id(&format!("{kind} {number}")),
             workspace_id: workspaces::id(&self.workspace),
             body: Fields::of(&self.policy),

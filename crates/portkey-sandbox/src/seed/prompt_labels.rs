@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Name, description, colour, and the workspace of one that is not universal.
-type Entry = (
+type LabelRow = (
     &'static str,
     &'static str,
     &'static str,
@@ -18,13 +18,13 @@ type Entry = (
 );
 
 /// Those that every sandbox has.
-const UNIVERSAL: &[Entry] = &[
+const UNIVERSAL: &[LabelRow] = &[
     ("production", "What customers get", "#1F9D55", None),
     ("staging", "What is about to be released", "#E0A800", None),
     ("development", "What is being worked on", "#3B82F6", None),
 ];
 
-const OF_PRODUCTION: Entry = (
+const OF_PRODUCTION: LabelRow = (
     "reviewed",
     "Read by a second person",
     "#8B5CF6",
@@ -46,7 +46,7 @@ fn id(name: &str) -> String {
 }
 
 pub(super) fn start(seed: &Seeding<'_>) -> rusqlite::Result<()> {
-    UNIVERSAL.iter().try_for_each(|entry| add(seed, entry))
+    UNIVERSAL.iter().try_for_each(|row| add(seed, row))
 }
 
 pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
@@ -58,7 +58,10 @@ pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn add(seed: &Seeding<'_>, (name, description, color, workspace): &Entry) -> rusqlite::Result<()> {
+fn add(
+    seed: &Seeding<'_>,
+    (name, description, color, workspace): &LabelRow,
+) -> rusqlite::Result<()> {
     let since = seed.days_ago(if workspace.is_some() { 45 } else { 420 });
     let label = Label {
         id: id(name),

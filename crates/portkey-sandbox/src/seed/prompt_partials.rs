@@ -2,12 +2,12 @@
 
 use super::{prompts::collection_id, seeding::Seeding, workspaces};
 use crate::{
-    domains::prompt_partials::{Partial, Version, insert, insert_version},
+    domains::prompt_partials::{Partial, PartialVersion, insert, insert_version},
     identity::seeded_id,
 };
 
 /// Slug, name, collection, the version that is published, and all versions with their descriptions.
-type Sample = (
+type PartialSample = (
     &'static str,
     &'static str,
     &'static str,
@@ -15,7 +15,7 @@ type Sample = (
     &'static [(&'static str, &'static str)],
 );
 
-const PARTIALS: &[Sample] = &[
+const PARTIALS: &[PartialSample] = &[
     (
         "pl-house-styl-5d20c7",
         "House style",
@@ -53,11 +53,11 @@ pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
 }
 
 /// Each version is ten days younger than the one before.
-fn add(seed: &Seeding<'_>, sample: &Sample) -> rusqlite::Result<()> {
+fn add(seed: &Seeding<'_>, sample: &PartialSample) -> rusqlite::Result<()> {
     let (slug, name, collection, published, versions) = sample;
     let numbered = (1..).zip(*versions);
-    let versions: Vec<Version> = numbered
-        .map(|(number, (string, description))| Version {
+    let versions: Vec<PartialVersion> = numbered
+        .map(|(number, (string, description))| PartialVersion {
             id: seeded_id(&format!("partial {slug} version {number}")),
             number,
             string: (*string).to_owned(),
@@ -66,7 +66,7 @@ fn add(seed: &Seeding<'_>, sample: &Sample) -> rusqlite::Result<()> {
         })
         .collect();
     let moment =
-        |version: Option<&Version>| version.map_or(String::new(), |v| v.created_at.clone());
+        |version: Option<&PartialVersion>| version.map_or(String::new(), |v| v.created_at.clone());
     let partial = Partial {
         id: seeded_id(&format!("partial {slug}")),
         slug: (*slug).to_owned(),

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domains::{
         collections::{Collection, insert as insert_collection},
-        prompts::{self, Draft, Prompt, Version},
+        prompts::{self, Draft, Prompt, PromptVersion},
     },
     identity::seeded_id,
     wire::Refusal,
@@ -19,9 +19,9 @@ use crate::{
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Samples {
+struct PromptSamples {
     collections: Vec<Folder>,
-    prompts: Vec<Sample>,
+    prompts: Vec<PromptSample>,
 }
 
 #[derive(Deserialize)]
@@ -34,7 +34,7 @@ pub(super) struct Folder {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Sample {
+pub(super) struct PromptSample {
     pub(super) slug: String,
     pub(super) name: String,
     pub(super) workspace: String,
@@ -42,12 +42,12 @@ pub(super) struct Sample {
     pub(super) published: u32,
     pub(super) metadata: JsonObject,
     /// Oldest first.
-    pub(super) versions: Vec<SampleVersion>,
+    pub(super) versions: Vec<PromptSampleVersion>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SampleVersion {
+pub(super) struct PromptSampleVersion {
     pub(super) description: String,
     pub(super) model: String,
     pub(super) virtual_key: String,
@@ -62,7 +62,7 @@ pub(super) struct SampleVersion {
 }
 
 pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
-    let Samples {
+    let PromptSamples {
         collections,
         prompts,
     } = samples(include_str!("prompts.json"))?;
@@ -116,10 +116,10 @@ impl Folder {
 }
 
 /// Each version is two days younger than the one before.
-pub(super) fn add(seed: &Seeding<'_>, sample: &Sample, days: i64) -> rusqlite::Result<()> {
+pub(super) fn add(seed: &Seeding<'_>, sample: &PromptSample, days: i64) -> rusqlite::Result<()> {
     let numbered = (1..).zip(&sample.versions);
-    let versions: Vec<Version> = numbered
-        .map(|(number, version)| Version {
+    let versions: Vec<PromptVersion> = numbered
+        .map(|(number, version)| PromptVersion {
             id: version_id(&sample.slug, number),
             number,
             status: "active".to_owned(),
@@ -129,7 +129,7 @@ pub(super) fn add(seed: &Seeding<'_>, sample: &Sample, days: i64) -> rusqlite::R
         })
         .collect();
     let moment =
-        |version: Option<&Version>| version.map_or(String::new(), |v| v.created_at.clone());
+        |version: Option<&PromptVersion>| version.map_or(String::new(), |v| v.created_at.clone());
     let prompt = Prompt {
         id: id(&sample.slug),
         slug: sample.slug.clone(),
@@ -147,8 +147,8 @@ pub(super) fn add(seed: &Seeding<'_>, sample: &Sample, days: i64) -> rusqlite::R
     Ok(())
 }
 
-impl SampleVersion {
-    fn draft(&self, sample: &Sample) -> Draft {
+impl PromptSampleVersion {
+    fn draft(&self, sample: &PromptSample) -> Draft {
         let string = match self.messages.as_slice() {
             [] => self.string.clone(),
             messages => Value::from(messages).to_string(),

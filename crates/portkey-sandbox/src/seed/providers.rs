@@ -4,9 +4,9 @@ use super::{seeding::Seeding, workspaces};
 use crate::{identity::seeded_id, records::Provider, rules::limits::Budget, wire::Refusal};
 
 /// Slug, workspace, integration, name, note.
-type Entry<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
+type ProviderRow<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
 
-const PROVIDERS: &[Entry<'_>] = &[
+const PROVIDERS: &[ProviderRow<'_>] = &[
     (
         "openai-prod-4f2a91",
         "Production",
@@ -38,11 +38,11 @@ const PROVIDERS: &[Entry<'_>] = &[
 ];
 
 pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
-    PROVIDERS.iter().try_for_each(|entry| add(seed, entry))
+    PROVIDERS.iter().try_for_each(|row| add(seed, row))
 }
 
-pub(super) fn add(seed: &Seeding<'_>, entry: &Entry<'_>) -> Result<(), Refusal> {
-    let (slug, workspace, integration, name, note) = entry;
+pub(super) fn add(seed: &Seeding<'_>, row: &ProviderRow<'_>) -> Result<(), Refusal> {
+    let (slug, workspace, integration, name, note) = row;
     let since = seed.days_ago(170);
     let is_limited = *workspace == "Staging";
     let provider = Provider {

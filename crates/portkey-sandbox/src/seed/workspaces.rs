@@ -10,9 +10,9 @@ use crate::{
 use portkey_api::workspaces::WorkspaceRole::{self, Admin, Manager, Member};
 
 /// Slug, icon, name, description, age in days.
-type Place<'a> = (&'a str, Option<&'a str>, &'a str, &'a str, i64);
+type WorkspaceRow<'a> = (&'a str, Option<&'a str>, &'a str, &'a str, i64);
 
-const DEFAULT: Place<'_> = (
+const DEFAULT: WorkspaceRow<'_> = (
     "ws-product-8c41d2",
     None,
     "Production",
@@ -20,7 +20,7 @@ const DEFAULT: Place<'_> = (
     419,
 );
 
-const OTHERS: &[Place<'_>] = &[
+const OTHERS: &[WorkspaceRow<'_>] = &[
     (
         "ws-staging-51f0ae",
         None,
@@ -67,13 +67,13 @@ pub(super) fn start(seed: &Seeding<'_>) -> rusqlite::Result<()> {
 }
 
 pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
-    OTHERS.iter().try_for_each(|place| add(seed, place))?;
+    OTHERS.iter().try_for_each(|row| add(seed, row))?;
     join(seed, MEMBERS)
 }
 
 /// Adds a workspace, whose UUID is made from the name. One with an icon has a budget.
-pub(super) fn add(seed: &Seeding<'_>, place: &Place<'_>) -> rusqlite::Result<()> {
-    let (slug, icon, name, description, days) = place;
+pub(super) fn add(seed: &Seeding<'_>, row: &WorkspaceRow<'_>) -> rusqlite::Result<()> {
+    let (slug, icon, name, description, days) = row;
     let since = seed.days_ago(*days);
     let budget = Budget::monthly(500.0, &since).alerting_at(400.0);
     let workspace = Workspace {
@@ -82,7 +82,7 @@ pub(super) fn add(seed: &Seeding<'_>, place: &Place<'_>) -> rusqlite::Result<()>
         name: (*name).to_owned(),
         icon: icon.map(str::to_owned),
         description: Some((*description).to_owned()),
-        is_default: *place == DEFAULT,
+        is_default: *row == DEFAULT,
         usage_limits: icon.map(|_| budget),
         created_by: Some(people::id("Ada")),
         creation_source: "default".to_owned(),

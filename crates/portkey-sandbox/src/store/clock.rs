@@ -8,7 +8,7 @@ use super::queries::Queries as _;
 /// The time it is in the sandbox, whose clock can be put forward.
 pub(crate) fn now(db: &Connection) -> rusqlite::Result<Timestamp> {
     let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'milliseconds_ahead'";
-    let ahead = db.maybe(sql, [], |row| row.get(0))?.unwrap_or_default();
+    let ahead = db.first(sql, [], |row| row.get(0))?.unwrap_or_default();
     let now = Timestamp::now();
     Ok(now
         .checked_add(SignedDuration::from_millis(ahead))

@@ -135,7 +135,7 @@ fn create(db: &Connection) -> rusqlite::Result<()> {
 fn keys(db: &Connection, admin_key: Option<String>) -> rusqlite::Result<Keys> {
     let remembered = |name: &str| {
         let sql = "SELECT value FROM meta WHERE name = ?";
-        db.maybe(sql, [name], |row| row.get::<_, String>(0))
+        db.first(sql, [name], |row| row.get::<_, String>(0))
     };
     let (old_admin, workspace) = (remembered("admin_key")?, remembered("workspace_key")?);
     let keys = Keys {

@@ -39,7 +39,7 @@ impl Plan {
 
     /// The organisation's.
     pub(crate) fn of(db: &Connection) -> Result<Self, Refusal> {
-        let plan = db.maybe("SELECT plan FROM organisations", [], |row| {
+        let plan = db.first("SELECT plan FROM organisations", [], |row| {
             row.get::<_, String>(0)
         })?;
         let plan = plan.map(|plan| plan.parse::<Self>());
@@ -56,7 +56,7 @@ impl Plan {
     /// Refuses one more prompt where the plan holds no more.
     pub(crate) fn permit_prompt(db: &Connection) -> Result<(), Refusal> {
         let sql = "SELECT count(*) FROM prompts";
-        let prompts: i64 = db.maybe(sql, [], |row| row.get(0))?.unwrap_or_default();
+        let prompts: i64 = db.first(sql, [], |row| row.get(0))?.unwrap_or_default();
         if Self::of(db)? == Self::Free && prompts >= FREE_PROMPTS {
             return Err(Refusal::forbidden(format!(
                 "You do not have permission: the free plan holds {FREE_PROMPTS} prompt templates"

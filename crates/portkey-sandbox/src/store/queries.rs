@@ -21,7 +21,7 @@ pub(crate) trait Queries {
     ) -> rusqlite::Result<()>;
 
     /// The first row, if there is one.
-    fn maybe<T, P: Params>(
+    fn first<T, P: Params>(
         &self,
         sql: &str,
         params: P,
@@ -33,7 +33,7 @@ pub(crate) trait Queries {
 
     /// Whether there is any row.
     fn any<P: Params>(&self, sql: &str, params: P) -> rusqlite::Result<bool> {
-        Ok(self.maybe(sql, params, |_| Ok(()))?.is_some())
+        Ok(self.first(sql, params, |_| Ok(()))?.is_some())
     }
 }
 
@@ -61,7 +61,7 @@ impl Queries for Connection {
         Ok(())
     }
 
-    fn maybe<T, P: Params>(
+    fn first<T, P: Params>(
         &self,
         sql: &str,
         params: P,

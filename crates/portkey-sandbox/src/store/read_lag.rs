@@ -9,11 +9,11 @@ use super::{lock::lock, snapshots::Image};
 /// The states before such writes, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct ReadLag {
-    states: Mutex<Vec<State>>,
+    states: Mutex<Vec<PastState>>,
 }
 
 #[derive(Debug)]
-struct State {
+struct PastState {
     image: Image,
     until: Timestamp,
 }
@@ -21,7 +21,7 @@ struct State {
 impl ReadLag {
     /// Shows reads the state before a write until then.
     pub(crate) fn keep(&self, image: Image, until: Timestamp) {
-        lock(&self.states).push(State { image, until });
+        lock(&self.states).push(PastState { image, until });
     }
 
     /// What a read sees now: the oldest state that still shows, `None` for things as they are.

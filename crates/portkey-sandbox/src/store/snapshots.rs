@@ -76,13 +76,13 @@ impl Snapshots {
             created_at: iso(clock::now(db)?),
             image: Image::of(db)?,
         };
-        let wire = snapshot.wire();
+        let wire = snapshot.to_json();
         kept.push(snapshot);
         Ok(wire)
     }
 
-    pub(crate) fn wire(&self) -> Vec<Value> {
-        lock(&self.kept).iter().map(Snapshot::wire).collect()
+    pub(crate) fn to_json(&self) -> Vec<Value> {
+        lock(&self.kept).iter().map(Snapshot::to_json).collect()
     }
 
     pub(crate) fn delete(&self, reference: &str) -> Result<(), Refusal> {
@@ -108,7 +108,7 @@ impl Snapshot {
         self.id == reference || self.name.as_deref() == Some(reference)
     }
 
-    fn wire(&self) -> Value {
+    fn to_json(&self) -> Value {
         json!({ "id": self.id, "name": self.name, "created_at": self.created_at, "object": "snapshot" })
     }
 }

@@ -92,7 +92,7 @@ impl Call {
     }
 
     /// When it came, as the API writes moments.
-    pub(crate) fn at(&self) -> String {
+    pub(crate) fn timestamp(&self) -> String {
         iso(self.now)
     }
 }

@@ -14,7 +14,7 @@ pub(crate) fn without_nulls(object: Value) -> Value {
 }
 
 /// The members of an object, then those of another.
-pub(crate) fn joined(object: Value, more: Value) -> Value {
+pub(crate) fn merged(object: Value, more: Value) -> Value {
     match (object, more) {
         (Value::Object(mut members), Value::Object(more)) => {
             members.extend(more);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     status: StatusCode,
-    form: Form,
+    form: BodyFormat,
     message: String,
     /// Seconds until it makes sense to ask again.
     retry_after: Option<u64>,
@@ -17,7 +17,7 @@ pub(crate) struct Refusal {
 
 /// The shape of its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum BodyFormat {
     /// `{success, data: {message, errorCode}}`: how nearly everything answers.
     Numbered(&'static str),
     /// `{error: message}`: what is public.
@@ -106,7 +106,7 @@ impl Refusal {
 
     /// No code: a public list doesn't have it.
     pub(crate) fn not_listed(message: impl Into<String>) -> Self {
-        Self::of(StatusCode::NOT_FOUND, Form::Bare, message)
+        Self::of(StatusCode::NOT_FOUND, BodyFormat::Bare, message)
     }
 
     /// 04: the caller's budget, or its workspace's, is used up.
@@ -129,7 +129,7 @@ impl Refusal {
         message: impl Into<String>,
     ) -> Self {
         let code = Some(code);
-        let form = Form::Request { kind, code };
+        let form = BodyFormat::Request { kind, code };
         Self::of(StatusCode::PRECONDITION_FAILED, form, message)
     }
 
@@ -138,14 +138,14 @@ impl Refusal {
         let code = Some("01");
         Self::of(
             StatusCode::UNAUTHORIZED,
-            Form::Request { kind, code },
+            BodyFormat::Request { kind, code },
             message,
         )
     }
 
     /// There are too many requests like this one.
     pub(crate) fn too_fast(kind: &'static str, message: impl Into<String>, seconds: u64) -> Self {
-        let form = Form::Request { kind, code: None };
+        let form = BodyFormat::Request { kind, code: None };
         Self {
             retry_after: Some(seconds),
             ..Self::of(StatusCode::TOO_MANY_REQUESTS, form, message)
@@ -155,7 +155,7 @@ impl Refusal {
     /// AB03 instead of AB08, as the API answers about many things that don't exist.
     pub(crate) fn hiding_absence(self) -> Self {
         match self.form {
-            Form::Numbered("AB08") => Self::new(StatusCode::FORBIDDEN, "AB03", self.message),
+            BodyFormat::Numbered("AB08") => Self::new(StatusCode::FORBIDDEN, "AB03", self.message),
             _ => self,
         }
     }
@@ -166,38 +166,38 @@ impl Refusal {
 
     /// Whether it is about a request that got as far as being one, and is logged.
     pub(crate) fn leaves_a_log(&self) -> bool {
-        matches!(self.form, Form::Request { .. })
+        matches!(self.form, BodyFormat::Request { .. })
     }
 
     /// The body it answers with.
     pub(crate) fn body(&self) -> Value {
         let message = &self.message;
         match self.form {
-            Form::Numbered(code) => {
+            BodyFormat::Numbered(code) => {
                 json!({ "success": false, "data": { "message": message, "errorCode": code } })
             }
-            Form::Bare => json!({ "error": message }),
-            Form::Caller { code } => json!({
+            BodyFormat::Bare => json!({ "error": message }),
+            BodyFormat::Caller { code } => json!({
                 "status": "failure",
                 "message": message,
                 "error": { "message": message, "code": code },
             }),
-            Form::Request { kind, code } => json!({
+            BodyFormat::Request { kind, code } => json!({
                 "error": { "message": message, "type": kind, "param": null, "code": code },
             }),
         }
     }
 
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self::of(status, Form::Numbered(code), message)
+        Self::of(status, BodyFormat::Numbered(code), message)
     }
 
     fn caller(status: StatusCode, code: &'static str, message: &str) -> Self {
         let message = format!("Portkey Error: {message}. Error Code: {code}");
-        Self::of(status, Form::Caller { code }, message)
+        Self::of(status, BodyFormat::Caller { code }, message)
     }
 
-    fn of(status: StatusCode, form: Form, message: impl Into<String>) -> Self {
+    fn of(status: StatusCode, form: BodyFormat, message: impl Into<String>) -> Self {
         Self {
             status,
             form,

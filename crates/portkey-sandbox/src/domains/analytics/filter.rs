@@ -65,15 +65,18 @@ impl Filter {
     /// What the query of a call asks for, in one workspace.
     pub(super) fn of(call: &Call, db: &Connection) -> Result<Self, Refusal> {
         let named = workspace_named(call, db)?;
-        let workspace = named.map_or_else(|| workspace_scope::home(call, db), Ok)?;
+        let workspace =
+            named.map_or_else(|| workspace_scope::requested_or_default(call, db), Ok)?;
         Self::asked(call, Some(workspace))
     }
 
     /// The same in all workspaces that the key reaches, unless the call names one.
     pub(super) fn of_all(call: &Call, db: &Connection) -> Result<Self, Refusal> {
         let named = workspace_named(call, db)?;
-        let workspace =
-            named.map_or_else(|| workspace_scope::limit(call, db), |named| Ok(Some(named)))?;
+        let workspace = named.map_or_else(
+            || workspace_scope::requested(call, db),
+            |named| Ok(Some(named)),
+        )?;
         Self::asked(call, workspace)
     }
 
@@ -211,7 +214,7 @@ fn workspace_named(call: &Call, db: &Connection) -> Result<Option<String>, Refus
         return Ok(None);
     };
     let sql = "SELECT id FROM workspaces WHERE slug = ?1 OR id = ?1";
-    let found = db.maybe(sql, [slug], |row| row.get(0))?;
+    let found = db.first(sql, [slug], |row| row.get(0))?;
     found
         .map(Some)
         .ok_or_else(|| query.refuse("workspace_slug", "names no workspace"))

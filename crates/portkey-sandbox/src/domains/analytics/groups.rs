@@ -18,7 +18,7 @@ use super::{
 use crate::{
     identity::iso,
     routes::Routes,
-    wire::{Answer, Call, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Page, Paging, Refusal, merged},
 };
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -162,7 +162,7 @@ fn dimension(call: &Call, db: &Connection, by: Dimension) -> Result<Answer, Refu
     let rows = Page::of(call, Paging::default())?.part(rows);
     let mut answer = json!({ "object": "list", "data": rows });
     if call.query().flag("include_total")? == Some(true) {
-        answer = joined(answer, json!({ "total": total }));
+        answer = merged(answer, json!({ "total": total }));
     }
     Ok(answer.into())
 }
@@ -288,7 +288,7 @@ fn one_of(figures: &[Figure]) -> String {
 fn as_text(rows: Vec<Value>, name: &str) -> Vec<Value> {
     let rows = rows.into_iter().map(|row| {
         let text = row.get(name).and_then(Value::as_f64).unwrap_or_default();
-        joined(row, json!({ name: text.to_string() }))
+        merged(row, json!({ name: text.to_string() }))
     });
     rows.collect()
 }

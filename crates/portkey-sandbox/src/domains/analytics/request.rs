@@ -6,7 +6,7 @@ use crate::rules::prices::Price;
 
 /// What requests of a kind have in common, as far as it matters. There may be many, so it is small.
 #[derive(Debug)]
-pub(super) struct Kind {
+pub(super) struct RequestKind {
     /// Which group they belong to; `Requests::group` has its name.
     pub(super) group: Option<u32>,
     /// Which end user they are for, as a number, where that is asked for.

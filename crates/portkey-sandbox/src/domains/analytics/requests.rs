@@ -7,19 +7,19 @@ use rustc_hash::FxHashMap;
 
 use super::{
     filter::{Conditions, Filter},
-    request::{Cache, Column, Kind, Request},
+    request::{Cache, Column, Request, RequestKind},
     tally::Tally,
 };
 use crate::{rules::prices, store::Queries as _};
 
 /// What kinds are told apart by: an expression over `log_kinds`, with the value for its placeholder, if any.
-pub(super) type Key = (&'static str, Option<types::Value>);
+pub(super) type GroupBy = (&'static str, Option<types::Value>);
 
 /// The requests that a filter lets through.
 #[derive(Debug)]
 pub(super) struct Requests {
     /// By id.
-    kinds: Vec<Option<Kind>>,
+    kinds: Vec<Option<RequestKind>>,
     /// What the kinds are told apart by, each once.
     groups: Vec<String>,
     figures: Conditions,
@@ -36,14 +36,18 @@ impl Requests {
     }
 
     /// Told apart by what their kind has for a key.
-    pub(super) fn grouped(db: &Connection, filter: &Filter, key: Key) -> rusqlite::Result<Self> {
+    pub(super) fn grouped(
+        db: &Connection,
+        filter: &Filter,
+        key: GroupBy,
+    ) -> rusqlite::Result<Self> {
         Self::read(db, filter, key, "NULL")
     }
 
     fn read(
         db: &Connection,
         filter: &Filter,
-        (expression, value): Key,
+        (expression, value): GroupBy,
         user: &str,
     ) -> rusqlite::Result<Self> {
         let sql = format!(
@@ -55,7 +59,7 @@ impl Requests {
         let mut kinds = Vec::new();
         db.each(&sql, params_from_iter(values), |row| {
             let id = id(row)?;
-            let kind = Kind {
+            let kind = RequestKind {
                 group: groups.of(row.get_ref(1)?.as_str_or_null()?),
                 user: users.of(row.get_ref(2)?.as_str_or_null()?),
                 price: prices::find(row.get_ref(3)?.as_str()?),
@@ -92,7 +96,7 @@ impl Requests {
         &self,
         db: &Connection,
         columns: &[Column],
-        key: impl Fn(&Kind, &Request) -> Option<K>,
+        key: impl Fn(&RequestKind, &Request) -> Option<K>,
     ) -> rusqlite::Result<BTreeMap<K, Tally>> {
         let names = columns.iter().map(|column| column.name());
         let names: Vec<_> = ["kind"].into_iter().chain(names).collect();

@@ -1,6 +1,6 @@
 //! Adding requests up.
 
-use super::request::{Cache, Kind, Request};
+use super::request::{Cache, Request, RequestKind};
 
 /// What a set of requests comes to. It knows as much as the columns that were read.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ pub(super) struct Hits {
 
 impl Tally {
     /// Counts one more request.
-    pub(super) fn add(&mut self, kind: &Kind, request: &Request) {
+    pub(super) fn add(&mut self, kind: &RequestKind, request: &Request) {
         self.requests += 1;
         self.errors += u64::from(request.status_code >= 400);
         self.prompt_tokens += u64::from(request.prompt_tokens);
@@ -147,7 +147,7 @@ impl Users {
 }
 
 impl Hits {
-    fn add(&mut self, kind: &Kind, request: &Request) {
+    fn add(&mut self, kind: &RequestKind, request: &Request) {
         self.requests += 1;
         self.latency += u64::from(request.latency.unwrap_or_default());
         self.savings += kind.price.map_or(0.0, |price| {

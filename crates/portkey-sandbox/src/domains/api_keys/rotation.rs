@@ -11,7 +11,7 @@ use crate::{
     records::ApiKey,
     rules::periods::{Period, midnight},
     store::Queries as _,
-    wire::{Answer, Call, Fields, Refusal, joined},
+    wire::{Answer, Call, Fields, Refusal, merged},
 };
 
 /// The shortest and the usual time for which both secrets work, in milliseconds.
@@ -20,7 +20,7 @@ const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// When a key's secret is to be changed, on the wire.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Policy {
+pub(super) struct RotationPolicy {
     #[serde(skip_serializing_if = "Option::is_none")]
     rotation_period: Option<ResetPeriod>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,7 +40,7 @@ pub(super) fn rotate(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         return Err(body.refuse("key_transition_period_ms", "must be at least 1800000"));
     }
     let sql = "DELETE FROM api_key_secrets WHERE api_key_id = ? AND expires_at <= ?";
-    db.run(sql, params![key.id, call.at()])?;
+    db.run(sql, params![key.id, call.timestamp()])?;
     let sql = "SELECT 1 FROM api_key_secrets WHERE api_key_id = ? AND expires_at IS NOT NULL";
     if db.any(sql, [&key.id])? {
         return Err(Refusal::invalid(
@@ -58,7 +58,7 @@ pub(super) fn rotate(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "id": key.id, "key": secret, "key_transition_expires_at": iso(end) }).into())
 }
 
-impl Policy {
+impl RotationPolicy {
     /// The policy as it is kept and shown, with the moment of the next rotation.
     pub(super) fn checked(mut self, now: Timestamp, body: Fields<'_>) -> Result<Value, Refusal> {
         let refuse = |problem| Err(body.refuse("rotation_policy", problem));
@@ -88,7 +88,7 @@ impl Policy {
             return refuse("needs a period or next_rotation_at");
         };
         self.next_rotation_at = Some(iso(next));
-        Ok(joined(json!(self), json!({ "status": "active" })))
+        Ok(merged(json!(self), json!({ "status": "active" })))
     }
 
     fn period_in_days(&self) -> Option<i64> {

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 use crate::{
     store::Queries as _,
-    wire::{Fields, Refusal, joined},
+    wire::{Fields, Refusal, merged},
 };
 
 /// The `auth_settings` of a body over older ones. Lists and mappings add to the old ones unless the body says
 /// `override_existing`.
-pub(super) fn merged(old: &Value, db: &Connection, body: Fields<'_>) -> Result<Value, Refusal> {
+pub(super) fn changed(old: &Value, db: &Connection, body: Fields<'_>) -> Result<Value, Refusal> {
     let mut settings = old.as_object().cloned().unwrap_or_default();
     let given = body.inside("auth_settings", "auth_settings.")?;
     for name in ["gateway_base_url", "mcp_gateway_base_url"] {
@@ -60,7 +60,7 @@ fn map(settings: &mut JsonObject, given: Fields<'_>, replaces: bool) -> Result<(
     };
     let old = settings.get(NAME).cloned();
     let old = old.filter(|_| !replaces).unwrap_or_else(|| json!({}));
-    settings.insert(NAME.to_owned(), joined(old, json!(added)));
+    settings.insert(NAME.to_owned(), merged(old, json!(added)));
     Ok(())
 }
 
@@ -91,7 +91,7 @@ pub(super) fn lets_in(settings: &Value, slug: &str) -> bool {
 }
 
 /// How they are read.
-pub(super) fn shown(settings: &Value) -> Value {
+pub(super) fn to_json(settings: &Value) -> Value {
     let usual = json!({
         "gateway_base_url": null,
         "mcp_gateway_base_url": null,
@@ -101,7 +101,7 @@ pub(super) fn shown(settings: &Value) -> Value {
     });
     let allowed = settings.get("workspaces_allowed").and_then(Value::as_array);
     let all = json!({ "allow_all_workspaces": allowed.is_none_or(Vec::is_empty) });
-    joined(joined(usual, settings.clone()), all)
+    merged(merged(usual, settings.clone()), all)
 }
 
 fn texts(settings: &JsonObject, name: &str) -> Vec<String> {

@@ -9,7 +9,7 @@ use crate::{
     records::{Grant, Integration, Provider},
     rules::{limits, naming, workspace_scope},
     store::Queries as _,
-    wire::{Answer, Call, Fields, Refusal, joined},
+    wire::{Answer, Call, Fields, Refusal, merged},
 };
 
 /// The workspaces of which something is said, and all if all may use it.
@@ -23,7 +23,7 @@ const WORKSPACES: &str =
     ORDER BY workspace.created_at, workspace.slug";
 
 /// What one workspace may do.
-struct Access {
+struct WorkspaceGrant {
     workspace_id: String,
     slug: String,
     grant: Grant,
@@ -43,7 +43,7 @@ pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let integration = Integration::in_path(call, db)?;
     let accesses = accesses(db, &integration)?;
     let workspaces = accesses.iter().map(
-        |Access {
+        |WorkspaceGrant {
              workspace_id,
              slug,
              grant,
@@ -52,14 +52,14 @@ pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
                 .limits(&integration.id, workspace_id)
                 .status(db, call.now)?;
             let named = json!({ "id": slug, "status": status });
-            Ok(joined(named, grant.wire(call.now)))
+            Ok(merged(named, grant.to_json(call.now)))
         },
     );
     let workspaces = workspaces.collect::<Result<Vec<_>, Refusal>>()?;
     Ok(json!({
         "total": workspaces.len(),
         "workspaces": workspaces,
-        "global_workspace_access": integration.global_access().wire(call.now),
+        "global_workspace_access": integration.global_access().to_json(call.now),
     })
     .into())
 }
@@ -78,7 +78,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         let given = body.inside("global_workspace_access", "global_workspace_access.")?;
         global.change(given, call.now)?;
         integration.global_access = json!(global);
-        integration.save(db, &call.at())?;
+        integration.save(db, &call.timestamp())?;
     }
     if body.flag("override_existing_workspace_access")? == Some(true) {
         let sql = "DELETE FROM integration_workspaces WHERE integration_id = ?";
@@ -87,7 +87,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let grants = body.optional::<Vec<JsonObject>>("workspaces")?;
     for grant in grants.iter().flatten() {
         let grant = Fields::of(grant);
-        let workspace = workspace_scope::workspace_named(db, grant, "id")?;
+        let workspace = workspace_scope::in_field(db, grant, "id")?;
         let workspace = workspace.ok_or_else(|| grant.refuse("id", "is required"))?;
         if give(call, db, &integration, &workspace, grant)? {
             let own = DefaultProvider::of(grant)?;
@@ -105,7 +105,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-fn accesses(db: &Connection, integration: &Integration) -> Result<Vec<Access>, Refusal> {
+fn accesses(db: &Connection, integration: &Integration) -> Result<Vec<WorkspaceGrant>, Refusal> {
     let filter = named_params! {
         ":integration": integration.id,
         ":all": integration.serves_all(),
@@ -116,7 +116,7 @@ fn accesses(db: &Connection, integration: &Integration) -> Result<Vec<Access>, R
         None => integration.global_access(),
     };
     let accesses = db.all(WORKSPACES, filter, |row| {
-        Ok(Access {
+        Ok(WorkspaceGrant {
             workspace_id: row.get("id")?,
             slug: row.get("slug")?,
             grant: if row.get("is_global")? {
@@ -140,7 +140,7 @@ fn give(
     let mut grant = Grant::own(db, &integration.id, workspace)?.unwrap_or_default();
     grant.change(given, call.now)?;
     if given.flag("reset_usage")? == Some(true) {
-        limits::start_again(&mut grant.usage_limits, call.now);
+        limits::restart(&mut grant.usage_limits, call.now);
     }
     let sql = "INSERT INTO integration_workspaces
             (integration_id, workspace_id, enabled, usage_limits, rate_limits) VALUES (?, ?, ?, ?, ?)
@@ -197,7 +197,7 @@ impl DefaultProvider {
         }
         let slug = self.slug.as_ref().unwrap_or(&integration.slug);
         // The real API has slugs unique in a workspace, the sandbox everywhere: other workspaces get another.
-        let slug = match db.maybe(
+        let slug = match db.first(
             "SELECT workspace_id FROM providers WHERE slug = ?",
             [slug],
             |row| row.get::<_, String>(0),
@@ -214,7 +214,7 @@ impl DefaultProvider {
             note: Some("Created automatically with the integration".to_owned()),
             workspace_id: workspace.to_owned(),
             integration_id: integration.slug.clone(),
-            created_at: call.at(),
+            created_at: call.timestamp(),
             ..Provider::default()
         };
         provider.insert(db)

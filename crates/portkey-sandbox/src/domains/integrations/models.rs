@@ -70,7 +70,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     }
     if let Some(allow_all) = body.flag("allow_all_models")? {
         integration.allow_all_models = allow_all;
-        integration.save(db, &call.at())?;
+        integration.save(db, &call.timestamp())?;
     }
     Ok(Answer::empty())
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params_from_iter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::record::{Export, Status, find, in_path};
+use super::record::{Export, ExportStatus, find, in_path};
 use crate::{
     domains::analytics::Filter,
     identity::iso,
@@ -23,7 +23,7 @@ const LIFETIME: i64 = 60 * 60;
 /// Answers a link to the file, on the address that the call came to.
 pub(super) fn link(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let export = in_path(call, db)?;
-    export.must_be(&[Status::Success], "downloaded")?;
+    export.must_be(&[ExportStatus::Success], "downloaded")?;
     let host = call.header("host").unwrap_or("localhost");
     let expires = call.now.as_second().saturating_add(LIFETIME);
     let signature = signature(&export, expires);
@@ -43,7 +43,7 @@ pub(crate) fn open(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     if expires <= call.now.as_second() {
         return Err(Refusal::forbidden("The link has expired"));
     }
-    let logs = Rows::of(&export)?.read(db)?;
+    let logs = ExportedRows::of(&export)?.read(db)?;
     let lines = logs
         .iter()
         .map(|log| line(log, &export.requested_data) + "\n");
@@ -58,7 +58,7 @@ fn signature(export: &Export, expires: i64) -> String {
 }
 
 /// Which logs a file holds.
-pub(super) struct Rows {
+pub(super) struct ExportedRows {
     filter: Filter,
     /// Only those that were there when the job started.
     until: Option<Timestamp>,
@@ -66,7 +66,7 @@ pub(super) struct Rows {
     offset: u64,
 }
 
-impl Rows {
+impl ExportedRows {
     pub(super) fn of(export: &Export) -> Result<Self, Refusal> {
         let filters = Fields::of(&export.filters);
         let limit = filters.optional("page_size")?.unwrap_or(MOST_ROWS);
@@ -84,7 +84,7 @@ impl Rows {
 
     pub(super) fn count(&self, db: &Connection) -> Result<u32, Refusal> {
         let sql = self.sql("count(*) FROM (SELECT 1");
-        let count = db.maybe(&format!("{sql})"), self.values(), |row| row.get(0))?;
+        let count = db.first(&format!("{sql})"), self.values(), |row| row.get(0))?;
         Ok(count.unwrap_or_default())
     }
 

@@ -22,7 +22,7 @@ pub(super) struct Export {
     pub(super) description: String,
     pub(super) filters: JsonObject,
     pub(super) requested_data: Vec<ExportField>,
-    pub(super) status: Status,
+    pub(super) status: ExportStatus,
     /// What links to the file are signed with.
     pub(super) seal: String,
     pub(super) started_at: Option<String>,
@@ -33,7 +33,7 @@ pub(super) struct Export {
 
 /// How far a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Status {
+pub(super) enum ExportStatus {
     Draft,
     InProgress,
     Success,
@@ -53,10 +53,10 @@ pub(super) fn in_path(call: &Call, db: &Connection) -> Result<Export, Refusal> {
 
 pub(super) fn find(db: &Connection, id: &str, now: Timestamp) -> rusqlite::Result<Option<Export>> {
     let sql = "SELECT * FROM log_exports WHERE id = ?";
-    db.maybe(sql, [id], |row| Export::read(row, now))
+    db.first(sql, [id], |row| Export::read(row, now))
 }
 
-impl Status {
+impl ExportStatus {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
@@ -89,7 +89,7 @@ impl Export {
             description: row.get("description")?,
             filters: filters.as_object().cloned().unwrap_or_default(),
             requested_data: serde_json::from_value(fields).unwrap_or_default(),
-            status: Status::at(now, &status, started_at.as_deref()),
+            status: ExportStatus::at(now, &status, started_at.as_deref()),
             seal: row.get("seal")?,
             started_at,
             created_by: row.get("created_by")?,
@@ -98,7 +98,7 @@ impl Export {
         })
     }
 
-    pub(super) fn must_be(&self, statuses: &[Status], change: &str) -> Result<(), Refusal> {
+    pub(super) fn must_be(&self, statuses: &[ExportStatus], change: &str) -> Result<(), Refusal> {
         if statuses.contains(&self.status) {
             return Ok(());
         }
@@ -108,7 +108,7 @@ impl Export {
         )))
     }
 
-    pub(super) fn wire(&self, call: &Call) -> Value {
+    pub(super) fn to_json(&self, call: &Call) -> Value {
         json!({
             "id": self.id,
             "organisation_id": call.principal.organisation_id,

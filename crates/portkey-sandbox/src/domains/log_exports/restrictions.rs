@@ -14,7 +14,7 @@ use crate::{
 
 pub(super) fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     call.query().text("workspace_id")?;
-    let workspace = workspace_scope::home(call, db)?;
+    let workspace = workspace_scope::requested_or_default(call, db)?;
     Ok(json!({ "deniedFields": denied(db, &workspace)? }).into())
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn deny(db: &Connection, workspace: &str, fields: &Value) -> rusqlite
 
 fn denied(db: &Connection, workspace: &str) -> Result<Vec<Value>, Refusal> {
     let sql = "SELECT denied_fields FROM export_restrictions WHERE workspace_id = ?";
-    let fields: Option<Value> = db.maybe(sql, [workspace], |row| row.get(0))?;
+    let fields: Option<Value> = db.first(sql, [workspace], |row| row.get(0))?;
     let fields = fields.and_then(|fields| fields.as_array().cloned());
     Ok(fields.unwrap_or_default())
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::record::{ALLOWED, McpIntegration, in_path, in_path_to_change, save};
 use crate::{
     store::Queries as _,
-    wire::{Answer, Call, Change, Refusal, joined},
+    wire::{Answer, Call, Change, Refusal, merged},
 };
 
 /// How many workspaces may use it.
@@ -17,7 +17,7 @@ pub(super) fn count(db: &Connection, integration: &McpIntegration) -> rusqlite::
         "SELECT count(*) FROM workspaces AS workspace JOIN mcp_integrations AS integration
         WHERE integration.id = ? AND {allowed}"
     );
-    let count = db.maybe(&sql, [&integration.id], |row| row.get(0))?;
+    let count = db.first(&sql, [&integration.id], |row| row.get(0))?;
     Ok(count.unwrap_or_default())
 }
 
@@ -49,7 +49,7 @@ pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             json!({ "object": "list", "total": workspaces.len(), "data": Value::from(workspaces) })
         }
     };
-    Ok(joined(listing, global).into())
+    Ok(merged(listing, global).into())
 }
 
 pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -74,10 +74,16 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     for switch in switches {
         let name = switch.id.to_string();
         let sql = "SELECT id FROM workspaces WHERE id = ?1 OR slug = ?1";
-        let workspace: Option<String> = db.maybe(sql, [&name], |row| row.get(0))?;
+        let workspace: Option<String> = db.first(sql, [&name], |row| row.get(0))?;
         let workspace = workspace
             .ok_or_else(|| body.refuse("workspaces", &format!("names no workspace: {name}")))?;
-        give(db, &integration.id, &workspace, switch.enabled, &call.at())?;
+        give(
+            db,
+            &integration.id,
+            &workspace,
+            switch.enabled,
+            &call.timestamp(),
+        )?;
     }
     Ok(Answer::empty())
 }

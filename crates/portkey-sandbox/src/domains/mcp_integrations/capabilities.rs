@@ -11,14 +11,14 @@ use super::record::{in_path, in_path_to_change};
 use crate::{
     identity,
     store::Queries as _,
-    wire::{Answer, Call, Fields, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
 pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let integration = in_path(call, db)?;
     let sql = "SELECT *, enabled AS allowed FROM mcp_capabilities WHERE integration_id = ?
         ORDER BY type, name";
-    let capabilities = db.all(sql, [&integration.id], wire)?;
+    let capabilities = db.all(sql, [&integration.id], to_json)?;
     counted(call, capabilities)
 }
 
@@ -26,7 +26,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let integration = in_path_to_change(call, db)?;
     for (id, enabled) in switches(db, call.body()?, &integration.id)? {
         let sql = "UPDATE mcp_capabilities SET enabled = ?, last_updated_at = ? WHERE id = ?";
-        db.run(sql, params![enabled, call.at(), id])?;
+        db.run(sql, params![enabled, call.timestamp(), id])?;
     }
     Ok(json!({ "success": true }).into())
 }
@@ -49,7 +49,7 @@ pub(crate) fn switches(
         };
         let sql =
             "SELECT id FROM mcp_capabilities WHERE integration_id = ? AND type = ? AND name = ?";
-        let id = db.maybe(sql, [integration, kind, &switch.name], |row| row.get(0))?;
+        let id = db.first(sql, [integration, kind, &switch.name], |row| row.get(0))?;
         let id = id.ok_or_else(|| {
             let problem = format!("names no {kind} of this server: {}", switch.name);
             body.refuse("capabilities", &problem)
@@ -60,7 +60,7 @@ pub(crate) fn switches(
 }
 
 /// A row with `allowed`: whether it may be used where it was asked for.
-pub(crate) fn wire(row: &rusqlite::Row<'_>) -> rusqlite::Result<Value> {
+pub(crate) fn to_json(row: &rusqlite::Row<'_>) -> rusqlite::Result<Value> {
     let own = json!({
         "id": row.get::<_, String>("id")?,
         "name": row.get::<_, String>("name")?,
@@ -74,7 +74,7 @@ pub(crate) fn wire(row: &rusqlite::Row<'_>) -> rusqlite::Result<Value> {
         "execution": null, "annotations": null, "arguments": null, "uri": null, "uri_template": null,
         "mime_type": null, "size": null,
     });
-    Ok(joined(joined(usual, row.get("definition")?), own))
+    Ok(merged(merged(usual, row.get("definition")?), own))
 }
 
 /// A page of capabilities of the kind asked for, with the numbers of every kind.
@@ -96,7 +96,7 @@ pub(crate) fn counted(call: &Call, capabilities: Vec<Value>) -> Result<Answer, R
     let matching = matching.filter(|one| kind.is_none_or(|kind| one["type"] == json!(kind)));
     let listing = page.cut_with_more(matching.collect());
     let counts: Value = counts.into_iter().collect();
-    Ok(joined(listing, json!({ "counts": counts })).into())
+    Ok(merged(listing, json!({ "counts": counts })).into())
 }
 
 /// Makes these an integration's capabilities. Those known before keep whether they are allowed.
@@ -126,7 +126,7 @@ pub(crate) fn store(
         let definition = Value::Object(definition);
         let id = identity::seeded_id(&format!("{integration} {kind} {name}"));
         let row = params![id, integration, kind, name, definition, at];
-        kept.extend(db.maybe(sql, row, |row| row.get::<_, String>(0))?);
+        kept.extend(db.first(sql, row, |row| row.get::<_, String>(0))?);
     }
     let sql = "DELETE FROM mcp_capabilities
         WHERE integration_id = ? AND id NOT IN (SELECT value FROM json_each(?))";

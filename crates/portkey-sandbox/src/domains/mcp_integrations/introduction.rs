@@ -7,7 +7,7 @@ use super::{
     capabilities,
     record::{McpIntegration, in_path, in_path_to_change, save},
 };
-use crate::wire::{Answer, Call, Refusal, joined};
+use crate::wire::{Answer, Call, Refusal, merged};
 
 pub(super) fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let integration = in_path(call, db)?;
@@ -16,7 +16,7 @@ pub(super) fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn test(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    Ok(reach(&in_path(call, db)?).into())
+    Ok(test_connection(&in_path(call, db)?).into())
 }
 
 /// Gateways push here what they found out.
@@ -33,9 +33,9 @@ pub(super) fn sync(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     if body.value("server_info").is_some() {
         integration.introduction = introduction;
     }
-    integration.synced_at = Some(call.at());
+    integration.synced_at = Some(call.timestamp());
     save(db, &integration)?;
-    capabilities::store(db, &integration.id, body, &call.at())?;
+    capabilities::store(db, &integration.id, body, &call.timestamp())?;
     Ok(json!({ "success": true }).into())
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn introduced(introduction: &Value, synced_at: Option<&str>) -> Value
         "website_url": null, "icons": null, "instructions": null, "capability_flags": null,
     });
     let said = match introduction {
-        Value::Object(_) => joined(usual, introduction.clone()),
+        Value::Object(_) => merged(usual, introduction.clone()),
         _ => usual,
     };
     let sync = json!({
@@ -55,11 +55,11 @@ pub(crate) fn introduced(introduction: &Value, synced_at: Option<&str>) -> Value
         "sync_error": null,
         "object": "metadata",
     });
-    joined(said, sync)
+    merged(said, sync)
 }
 
 /// Nobody is asked: only hosts below `.invalid`, which stands for what cannot exist, don't answer here.
-pub(crate) fn reach(integration: &McpIntegration) -> Value {
+pub(crate) fn test_connection(integration: &McpIntegration) -> Value {
     let url = integration.url.as_str();
     let host = url.split('/').nth(2).unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default();

@@ -63,7 +63,7 @@ pub(crate) fn allows(
 /// The one with this UUID or slug.
 pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<McpIntegration>> {
     let sql = "SELECT * FROM mcp_integrations WHERE id = ?1 OR slug = ?1";
-    db.maybe(sql, [name], McpIntegration::read)
+    db.first(sql, [name], McpIntegration::read)
 }
 
 /// The one that the path names. Workspaces see what is theirs and what they may use.
@@ -137,7 +137,7 @@ impl McpIntegration {
         Ok(())
     }
 
-    pub(crate) fn wire(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         let owner = self.workspace_id.as_ref();
         let global = self.global_access;
         json!({

@@ -7,7 +7,7 @@ use super::record::in_path;
 use crate::{
     domains::mcp_integrations,
     store::Queries as _,
-    wire::{Answer, Call, Refusal, joined},
+    wire::{Answer, Call, Refusal, merged},
 };
 
 pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -19,7 +19,7 @@ pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         WHERE capability.integration_id = ?2 ORDER BY capability.type, capability.name";
     let capabilities = db.all(sql, params![server.id, server.integration_id], |row| {
         let above = json!({ "integration_enabled": row.get::<_, bool>("enabled")? });
-        Ok(joined(mcp_integrations::capability(row)?, above))
+        Ok(merged(mcp_integrations::capability(row)?, above))
     })?;
     mcp_integrations::counted(call, capabilities)
 }
@@ -39,6 +39,6 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 pub(super) fn sync(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let server = in_path(call, db)?;
     let body = call.body()?;
-    mcp_integrations::store(db, &server.integration_id, body, &call.at())?;
+    mcp_integrations::store(db, &server.integration_id, body, &call.timestamp())?;
     Ok(json!({ "success": true }).into())
 }

@@ -44,7 +44,7 @@ pub(super) fn sync_metadata(call: &Call, db: &Connection) -> Result<Answer, Refu
     }
     let sql = "UPDATE mcp_servers SET introduction = ?, synced_at = ? WHERE id = ?";
     let introduction = Value::Object(introduction);
-    db.run(sql, params![introduction, call.at(), server.id])?;
+    db.run(sql, params![introduction, call.timestamp(), server.id])?;
     Ok(json!({ "success": true }).into())
 }
 
@@ -52,7 +52,7 @@ pub(super) fn sync_metadata(call: &Call, db: &Connection) -> Result<Answer, Refu
 pub(super) fn get_tokens(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let server = in_path(call, db)?;
     let sql = "SELECT * FROM mcp_connections WHERE server_id = ? AND user_id IS ?";
-    let tokens = db.maybe(sql, params![server.id, call.principal.user_id], |row| {
+    let tokens = db.first(sql, params![server.id, call.principal.user_id], |row| {
         Ok(json!({
             "access_token": row.get::<_, String>("access_token")?,
             "refresh_token": row.get::<_, Option<String>>("refresh_token")?,
@@ -80,7 +80,7 @@ pub(super) fn update_tokens(call: &Call, db: &Connection) -> Result<Answer, Refu
         user.as_deref(),
         &access,
         refresh.as_deref(),
-        &call.at(),
+        &call.timestamp(),
     )?;
     Ok(json!({ "success": true }).into())
 }

@@ -35,9 +35,9 @@ pub(super) fn replace(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let (mut added, mut updated) = (0_usize, 0_usize);
     for (server, guarded) in &wanted {
         match put(call, db, body, (&guardrail, server), guarded)? {
-            Change::Added => added += 1,
-            Change::Updated => updated += 1,
-            Change::None => {}
+            MappingChange::Added => added += 1,
+            MappingChange::Updated => updated += 1,
+            MappingChange::None => {}
         }
     }
     let kept: Vec<&String> = wanted.keys().collect();
@@ -61,12 +61,12 @@ pub(super) fn upsert(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     };
     put(call, db, body, (&guardrail, server), &guarded)?;
     let sql = "SELECT id FROM guardrail_mcp_servers WHERE guardrail_id = ? AND server_id = ?";
-    let map: Option<String> = db.maybe(sql, [&guardrail, server], |row| row.get(0))?;
+    let map: Option<String> = db.first(sql, [&guardrail, server], |row| row.get(0))?;
     Ok(json!({ "map_id": map, "guardrail_id": guardrail, "mcp_server_id": server }).into())
 }
 
 /// What became of one mapping.
-enum Change {
+enum MappingChange {
     Added,
     Updated,
     None,
@@ -78,9 +78,9 @@ fn put(
     body: Fields<'_>,
     (guardrail, server): (&str, &str),
     guarded: &GuardedServer,
-) -> Result<Change, Refusal> {
+) -> Result<MappingChange, Refusal> {
     let sql = "SELECT workspace_id FROM mcp_servers WHERE id = ?";
-    let workspace: Option<String> = db.maybe(sql, [server], |row| row.get(0))?;
+    let workspace: Option<String> = db.first(sql, [server], |row| row.get(0))?;
     let workspace = workspace
         .ok_or_else(|| body.refuse("mcp_servers", &format!("names no MCP server: {server}")))?;
     call.principal
@@ -93,7 +93,7 @@ fn put(
     let (stages, capabilities) = (json!(stages), capabilities(db, body, server, guarded)?);
     let sql = "SELECT run_on, capability_ids FROM guardrail_mcp_servers
         WHERE guardrail_id = ? AND server_id = ?";
-    let before: Option<(Value, Value)> = db.maybe(sql, [guardrail, server], |row| {
+    let before: Option<(Value, Value)> = db.first(sql, [guardrail, server], |row| {
         Ok((row.get(0)?, row.get(1)?))
     })?;
     let sql =
@@ -103,9 +103,9 @@ fn put(
     let row = params![identity::new_id(), guardrail, server, stages, capabilities];
     db.run(sql, row)?;
     Ok(match before {
-        None => Change::Added,
-        Some(before) if before == (stages, capabilities) => Change::None,
-        Some(_) => Change::Updated,
+        None => MappingChange::Added,
+        Some(before) if before == (stages, capabilities) => MappingChange::None,
+        Some(_) => MappingChange::Updated,
     })
 }
 
@@ -132,7 +132,7 @@ fn capabilities(
 fn guardrail(call: &Call, db: &Connection) -> Result<String, Refusal> {
     let sql = "SELECT id, workspace_id FROM guardrails WHERE id = ?1 OR slug = ?1";
     let found: Option<(String, Option<String>)> =
-        db.maybe(sql, [call.path("guardrail_id")], |row| {
+        db.first(sql, [call.path("guardrail_id")], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })?;
     let (id, workspace) = found.ok_or_else(|| Refusal::not_found("guardrail"))?;

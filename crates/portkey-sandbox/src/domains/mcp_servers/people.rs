@@ -8,7 +8,7 @@ use super::record::{McpServer, in_path};
 use crate::{
     rules::workspace_scope,
     store::Queries as _,
-    wire::{Answer, Call, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Page, Paging, Refusal, merged},
 };
 
 /// The members of the server's workspace and what is said of each.
@@ -39,7 +39,7 @@ pub(super) fn list_access(call: &Call, db: &Connection) -> Result<Answer, Refusa
     let filter = named_params! { ":server": server.id, ":search": search };
     let people = db.all(&sql, filter, person)?;
     let default = json!({ "default_user_access": server.default_user_access });
-    Ok(joined(page.cut_with_more(people), default).into())
+    Ok(merged(page.cut_with_more(people), default).into())
 }
 
 pub(super) fn update_access(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -78,7 +78,7 @@ pub(super) fn check_access(call: &Call, db: &Connection) -> Result<Answer, Refus
     let user = call.principal.user_id.as_ref();
     let sql = format!("{PEOPLE} AND user.id = :user");
     let filter = named_params! { ":server": server.id, ":user": user };
-    let enabled = db.maybe(&sql, filter, |row| row.get("enabled"))?;
+    let enabled = db.first(&sql, filter, |row| row.get("enabled"))?;
     // Services may use every server of their workspace.
     let has_access = user.is_none() || enabled.unwrap_or(false);
     Ok(json!({ "has_access": has_access, "object": "user-access" }).into())
@@ -138,7 +138,7 @@ pub(super) fn disconnect(call: &Call, db: &Connection) -> Result<Answer, Refusal
 
 /// Whether the call names another workspace than the server's.
 fn is_elsewhere(call: &Call, db: &Connection, server: &McpServer) -> Result<bool, Refusal> {
-    let named = workspace_scope::limit(call, db)?;
+    let named = workspace_scope::requested(call, db)?;
     Ok(named.is_some_and(|named| named != server.workspace_id))
 }
 

@@ -36,7 +36,7 @@ pub(super) const SERVERS: &str =
 /// The server that the path names by UUID or slug.
 pub(super) fn in_path(call: &Call, db: &Connection) -> Result<McpServer, Refusal> {
     let sql = format!("{SERVERS} WHERE server.id = ?1 OR server.slug = ?1");
-    let found = db.maybe(&sql, [call.path("id")], McpServer::read)?;
+    let found = db.first(&sql, [call.path("id")], McpServer::read)?;
     let server = found.ok_or_else(|| Refusal::not_found("MCP server"))?;
     call.principal
         .permit_workspace(Some(&server.workspace_id), "MCP server")?;

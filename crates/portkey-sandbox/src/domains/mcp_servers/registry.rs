@@ -31,7 +31,7 @@ pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         ORDER BY server.slug"
     );
     let filter = named_params! {
-        ":workspace": workspace_scope::limit(call, db)?,
+        ":workspace": workspace_scope::requested(call, db)?,
         ":search": query.optional_text("search")?,
         ":since": since.map(iso),
         ":cursor": query.optional_text("cursor")?,

@@ -5,16 +5,16 @@ use portkey_api::policies::PolicyStatus;
 use rusqlite::{Connection, params};
 
 use super::{
-    budget::Budget,
     matching::Group,
     policy::{Policy, Terms, word},
-    rate_limits::Rate,
+    rate_limits::RateLimit,
+    usage_terms::UsageLimit,
 };
 use crate::{records::Log, store::Queries as _, wire::Refusal};
 
 /// Refuses a request whose group of some usage limit has used that up.
 pub(crate) fn check_budgets(db: &Connection, now: Timestamp, request: &Log) -> Result<(), Refusal> {
-    for (policy, group) in about::<Budget>(db, request)? {
+    for (policy, group) in about::<UsageLimit>(db, request)? {
         if policy.is_exhausted_by(db, now, &group)? {
             let message = refused("usage limit", &policy.id, &group);
             let kind = "usage_limits_policy_exhaust_error";
@@ -31,7 +31,7 @@ pub(crate) fn check_rates(
     request: &Log,
     tokens: u32,
 ) -> Result<(), Refusal> {
-    for (policy, group) in about::<Rate>(db, request)? {
+    for (policy, group) in about::<RateLimit>(db, request)? {
         let Some(rate) = policy.terms.of_models() else {
             continue;
         };

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, params_from_iter, types};
 
-use super::scope::{Condition, Scope, Values};
+use super::scope::{Scope, ScopeCondition, Values};
 use crate::{records::Log, rules::limits::Slice, store::Queries as _};
 
 /// A request that is not in the logs yet, as if it were.
@@ -21,16 +21,16 @@ pub(super) struct Group {
 }
 
 /// Where logs have what a key stands for.
-pub(super) struct Column<'a> {
+pub(super) struct LogColumn<'a> {
     pub(super) sql: &'static str,
     /// The value for its placeholder, if it has one.
     pub(super) name: Option<&'a str>,
 }
 
-impl Column<'_> {
-    pub(super) fn of(key: &str) -> Column<'_> {
+impl LogColumn<'_> {
+    pub(super) fn of(key: &str) -> LogColumn<'_> {
         if let Some(name) = key.strip_prefix("metadata.") {
-            return Column {
+            return LogColumn {
                 sql: "(SELECT CAST(value AS TEXT) FROM json_each(metadata) WHERE key = ?)",
                 name: Some(name),
             };
@@ -45,7 +45,7 @@ impl Column<'_> {
             "workspace_id" => "workspace_id",
             _ => "NULL",
         };
-        Column { sql, name: None }
+        LogColumn { sql, name: None }
     }
 }
 
@@ -62,7 +62,7 @@ impl Scope {
         db: &Connection,
         request: &Log,
     ) -> rusqlite::Result<Option<Group>> {
-        let columns = self.group_by.iter().map(|group| Column::of(&group.key));
+        let columns = self.group_by.iter().map(|group| LogColumn::of(&group.key));
         let columns: Vec<_> = columns.collect();
         let expressions: Vec<_> = columns.iter().map(|column| column.sql).collect();
         let about = self.conditions.iter().fold(Slice::default(), meeting);
@@ -74,7 +74,7 @@ impl Scope {
         let names = columns.iter().filter_map(|column| column.name);
         let values = names.map(|name| name.to_owned().into());
         let values = values.chain(row(request)).chain(about.values([]));
-        let found = db.maybe(&sql, params_from_iter(values), |row| {
+        let found = db.first(&sql, params_from_iter(values), |row| {
             let values = (0..columns.len()).map(|index| row.get::<_, Option<String>>(index));
             values.collect::<rusqlite::Result<Option<Vec<_>>>>()
         })?;
@@ -91,7 +91,7 @@ impl Scope {
             .map(|(key, value)| format!("{key}:{value}"))
             .collect();
         let slice = pairs.fold(self.slice(workspace), |slice, (key, value)| {
-            let column = Column::of(key);
+            let column = LogColumn::of(key);
             let slice = slice.and(&format!("{} = ?", column.sql));
             slice.with(column.name).with([value.as_str()])
         });
@@ -117,7 +117,7 @@ fn row(request: &Log) -> [types::Value; 8] {
 }
 
 /// Those of some logs that meet a condition.
-fn meeting(slice: Slice, condition: &Condition) -> Slice {
+fn meeting(slice: Slice, condition: &ScopeCondition) -> Slice {
     let slice = any_of(slice, "", &condition.key, &condition.value);
     match &condition.excludes {
         Some(excludes) => any_of(slice, "NOT ", &condition.key, excludes),
@@ -126,7 +126,7 @@ fn meeting(slice: Slice, condition: &Condition) -> Slice {
 }
 
 fn any_of(slice: Slice, not: &str, key: &str, values: &Values) -> Slice {
-    let column = Column::of(key);
+    let column = LogColumn::of(key);
     let texts = values.texts();
     let like = format!("ifnull({} GLOB ?, 0)", column.sql);
     let any = vec![like.as_str(); texts.len()].join(" OR ");

@@ -11,7 +11,7 @@ use crate::{
     identity,
     rules::workspace_scope,
     store::Queries as _,
-    wire::{Answer, Call, Fields, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
 /// What a policy of one kind says.
@@ -29,7 +29,7 @@ pub(super) trait Terms: Serialize + DeserializeOwned {
     fn scope(&self) -> &Scope;
 
     /// As answers show it.
-    fn wire(&self, now: Timestamp) -> Value;
+    fn to_json(&self, now: Timestamp) -> Value;
 }
 
 /// A row of the table.
@@ -56,22 +56,22 @@ pub(super) fn list<T: Terms>(
     let filter = named_params! {
         ":object": T::OBJECT,
         ":status": word(status_in_query(call)?),
-        ":workspace": workspace_scope::limit(call, db)?,
+        ":workspace": workspace_scope::requested(call, db)?,
     };
     let mut policies = db.all(sql, filter, Policy::<T>::read)?;
     policies.retain(|policy| is_wanted(&policy.terms));
-    let entries = policies.iter().map(|policy| policy.wire(call));
+    let entries = policies.iter().map(|policy| policy.to_json(call));
     Ok(page.cut(entries.collect()))
 }
 
 pub(super) fn create<T: Terms>(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let policy = Policy {
         id: identity::new_id(),
-        workspace_id: workspace_scope::home(call, db)?,
+        workspace_id: workspace_scope::requested_or_default(call, db)?,
         status: PolicyStatus::Active,
         terms: T::read(call.body()?, call.now)?,
-        created_at: call.at(),
-        last_updated_at: call.at(),
+        created_at: call.timestamp(),
+        last_updated_at: call.timestamp(),
     };
     policy.insert(db)?;
     Ok(json!({ "id": policy.id, "object": T::OBJECT }).into())
@@ -79,7 +79,7 @@ pub(super) fn create<T: Terms>(call: &Call, db: &Connection) -> Result<Answer, R
 
 pub(super) fn get<T: Terms>(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let policy = Policy::<T>::in_path(call, db, "id", status_in_query(call)?)?;
-    Ok(policy.wire(call).into())
+    Ok(policy.to_json(call).into())
 }
 
 pub(super) fn update<T: Terms>(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -87,7 +87,7 @@ pub(super) fn update<T: Terms>(call: &Call, db: &Connection) -> Result<Answer, R
     let body = call.body()?;
     policy.terms.change(body, call.now)?;
     policy.status = body.optional("status")?.unwrap_or(policy.status);
-    policy.save(db, &call.at())?;
+    policy.save(db, &call.timestamp())?;
     Ok(Answer::empty())
 }
 
@@ -96,7 +96,7 @@ pub(super) fn delete<T: Terms>(call: &Call, db: &Connection) -> Result<Answer, R
         status: PolicyStatus::Archived,
         ..Policy::<T>::in_path(call, db, "id", PolicyStatus::Active)?
     };
-    policy.save(db, &call.at())?;
+    policy.save(db, &call.timestamp())?;
     Ok(Answer::empty())
 }
 
@@ -122,7 +122,7 @@ impl<T: Terms> Policy<T> {
     ) -> Result<Self, Refusal> {
         let sql = "SELECT * FROM policies WHERE id = ? AND object = ? AND status = ?";
         let key = params![call.path(name), T::OBJECT, word(status)];
-        let found = db.maybe(sql, key, Self::read)?;
+        let found = db.first(sql, key, Self::read)?;
         let policy = found.ok_or_else(|| Refusal::not_found("policy"))?;
         call.principal
             .permit_workspace(Some(&policy.workspace_id), "policy")?;
@@ -173,7 +173,7 @@ impl<T: Terms> Policy<T> {
         Ok(())
     }
 
-    pub(super) fn wire(&self, call: &Call) -> Value {
+    pub(super) fn to_json(&self, call: &Call) -> Value {
         let rest = json!({
             "status": self.status,
             "workspace_id": self.workspace_id,
@@ -182,7 +182,7 @@ impl<T: Terms> Policy<T> {
             "last_updated_at": self.last_updated_at,
             "object": T::OBJECT,
         });
-        let terms = joined(json!({ "id": self.id }), self.terms.wire(call.now));
-        joined(terms, rest)
+        let terms = merged(json!({ "id": self.id }), self.terms.to_json(call.now));
+        merged(terms, rest)
     }
 }

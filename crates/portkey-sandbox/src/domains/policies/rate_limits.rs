@@ -25,10 +25,10 @@ use crate::{
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .on::<ListRateLimits>(list)
-        .on::<CreateRateLimit>(create::<Rate>)
-        .on::<GetRateLimit>(get::<Rate>)
-        .on::<UpdateRateLimit>(update::<Rate>)
-        .on::<DeleteRateLimit>(delete::<Rate>)
+        .on::<CreateRateLimit>(create::<RateLimit>)
+        .on::<GetRateLimit>(get::<RateLimit>)
+        .on::<UpdateRateLimit>(update::<RateLimit>)
+        .on::<DeleteRateLimit>(delete::<RateLimit>)
 }
 
 /// Keys of calls of MCP tools.
@@ -36,7 +36,7 @@ const OF_TOOL_CALLS: &[&str] = &["api_key", "workspace_id", "mcp_server", "mcp_t
 
 /// What a rate limit says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Rate {
+pub(super) struct RateLimit {
     #[serde(flatten)]
     scope: Scope,
     r#type: RateUnit,
@@ -49,13 +49,13 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let query = call.query();
     let counted: Option<RateUnit> = query.optional("type")?;
     let unit: Option<PolicyPeriod> = query.optional("unit")?;
-    policy::list(call, db, |rate: &Rate| {
+    policy::list(call, db, |rate: &RateLimit| {
         counted.is_none_or(|counted| rate.r#type == counted)
             && unit.is_none_or(|unit| rate.unit == unit)
     })
 }
 
-impl Terms for Rate {
+impl Terms for RateLimit {
     const OBJECT: &'static str = "policy_rate_limits";
 
     fn read(body: Fields<'_>, _: Timestamp) -> Result<Self, Refusal> {
@@ -84,12 +84,12 @@ impl Terms for Rate {
         &self.scope
     }
 
-    fn wire(&self, _: Timestamp) -> Value {
+    fn to_json(&self, _: Timestamp) -> Value {
         json!(self)
     }
 }
 
-impl Rate {
+impl RateLimit {
     /// The rate, if it is one of requests to models.
     pub(super) fn of_models(&self) -> Option<limits::Rate> {
         let window = match self.unit {

@@ -20,12 +20,12 @@ pub(crate) struct Scope {
     name: Option<String>,
     description: Option<String>,
     /// All of them must hold.
-    pub(super) conditions: Vec<Condition>,
+    pub(super) conditions: Vec<ScopeCondition>,
     pub(super) group_by: Vec<GroupKey>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Condition {
+pub(super) struct ScopeCondition {
     pub(super) key: String,
     /// `*` stands for anything.
     pub(super) value: Values,
@@ -96,8 +96,8 @@ fn description(body: Fields<'_>) -> Result<Change<String>, Refusal> {
     Ok(change)
 }
 
-fn conditions(body: Fields<'_>, keys: &[&str]) -> Result<Vec<Condition>, Refusal> {
-    let conditions: Vec<Condition> = some(body, "conditions")?;
+fn conditions(body: Fields<'_>, keys: &[&str]) -> Result<Vec<ScopeCondition>, Refusal> {
+    let conditions: Vec<ScopeCondition> = some(body, "conditions")?;
     for (index, condition) in conditions.iter().enumerate() {
         let at = |name: &str| format!("conditions[{index}].{name}");
         check_key(body, &at("key"), &condition.key, keys)?;

@@ -6,8 +6,8 @@ use rusqlite::{Connection, params, params_from_iter, types};
 use serde_json::Number;
 
 use super::{
-    budget::Budget,
-    matching::{Column, Group},
+    matching::{Group, LogColumn},
+    usage_terms::UsageLimit,
 };
 use crate::{
     identity,
@@ -29,12 +29,12 @@ pub(super) fn entities(
     db: &Connection,
     policy: &str,
     workspace: &str,
-    budget: &Budget,
+    budget: &UsageLimit,
     since: Timestamp,
 ) -> rusqlite::Result<Vec<Entity>> {
     let slice = budget.scope.slice(workspace);
     let keys = budget.scope.group_by.iter().map(|group| &group.key);
-    let columns: Vec<_> = keys.clone().map(|key| Column::of(key)).collect();
+    let columns: Vec<_> = keys.clone().map(|key| LogColumn::of(key)).collect();
     let parts = columns
         .iter()
         .map(|column| format!("? || ':' || {}", column.sql));
@@ -69,11 +69,11 @@ pub(super) fn of_group(
     db: &Connection,
     policy: &str,
     group: &Group,
-    budget: &Budget,
+    budget: &UsageLimit,
     since: Timestamp,
 ) -> rusqlite::Result<f64> {
     let sql = "SELECT at FROM usage_resets WHERE policy_id = ? AND value_key = ?";
-    let reset = db.maybe(sql, [policy, &group.value_key], |row| row.get(0))?;
+    let reset = db.first(sql, [policy, &group.value_key], |row| row.get(0))?;
     let reset = reset.and_then(|at| Timestamp::from_millisecond(at).ok());
     limits::used(
         db,
@@ -95,7 +95,7 @@ pub(super) fn reset(
     Ok(())
 }
 
-fn unit(budget: &Budget) -> Unit {
+fn unit(budget: &UsageLimit) -> Unit {
     match budget.r#type {
         UsageUnit::Cost => Unit::Dollars,
         UsageUnit::Tokens => Unit::Tokens,

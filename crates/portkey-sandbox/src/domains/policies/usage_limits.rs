@@ -12,38 +12,38 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::{
-    budget::Budget,
     matching::Group,
     policy::{self, Policy, create, delete, status_in_query},
     usage::{self, Entity},
+    usage_terms::UsageLimit,
 };
 use crate::{
     routes::Routes,
     rules::limits,
-    wire::{Answer, Call, Page, Paging, Refusal, joined},
+    wire::{Answer, Call, Page, Paging, Refusal, merged},
 };
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .on::<ListUsageLimits>(list)
-        .on::<CreateUsageLimit>(create::<Budget>)
+        .on::<CreateUsageLimit>(create::<UsageLimit>)
         .on::<GetUsageLimit>(get)
         .on::<UpdateUsageLimit>(update)
-        .on::<DeleteUsageLimit>(delete::<Budget>)
+        .on::<DeleteUsageLimit>(delete::<UsageLimit>)
         .on::<ListUsageLimitEntities>(entities)
         .on::<ResetUsageLimitEntity>(reset)
 }
 
 fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let counted: Option<UsageUnit> = call.query().optional("type")?;
-    policy::list(call, db, |budget: &Budget| {
+    policy::list(call, db, |budget: &UsageLimit| {
         counted.is_none_or(|counted| budget.r#type == counted)
     })
 }
 
 fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let policy = Policy::<Budget>::in_path(call, db, "id", status_in_query(call)?)?;
-    let mut answer = policy.wire(call);
+    let policy = Policy::<UsageLimit>::in_path(call, db, "id", status_in_query(call)?)?;
+    let mut answer = policy.to_json(call);
     if call.query().flag("include_usage")? == Some(true) {
         let entities = policy.entities(call, db)?;
         let usage = entities.iter().map(|entity| {
@@ -57,7 +57,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             (entity.value_key.clone(), usage)
         });
         let usage = Value::Object(usage.collect());
-        answer = joined(answer, json!({ "value_key_usage_map": usage }));
+        answer = merged(answer, json!({ "value_key_usage_map": usage }));
     }
     Ok(answer.into())
 }
@@ -66,7 +66,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     if let Some(wanted) = body.optional_text("reset_usage_for_value")? {
-        let policy = Policy::<Budget>::in_path(call, db, "id", PolicyStatus::Active)?;
+        let policy = Policy::<UsageLimit>::in_path(call, db, "id", PolicyStatus::Active)?;
         let mut entities = policy.entities(call, db)?.into_iter();
         let found = entities.find(|entity| {
             let value = entity.value_key.split_once(':').map(|(_, value)| value);
@@ -77,11 +77,11 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         })?;
         usage::reset(db, &policy.id, &entity, limits::after(call.now))?;
     }
-    policy::update::<Budget>(call, db)
+    policy::update::<UsageLimit>(call, db)
 }
 
 fn entities(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let policy = Policy::<Budget>::in_path(call, db, "limit_id", PolicyStatus::Active)?;
+    let policy = Policy::<UsageLimit>::in_path(call, db, "limit_id", PolicyStatus::Active)?;
     let paging = Paging {
         max_size: 100,
         ..Paging::default()
@@ -107,7 +107,7 @@ fn entities(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 fn reset(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let policy = Policy::<Budget>::in_path(call, db, "limit_id", PolicyStatus::Active)?;
+    let policy = Policy::<UsageLimit>::in_path(call, db, "limit_id", PolicyStatus::Active)?;
     let mut entities = policy.entities(call, db)?.into_iter();
     let found = entities.find(|entity| entity.id == call.path("entity_id"));
     let entity = found.ok_or_else(|| Refusal::not_found("entity"))?;
@@ -115,7 +115,7 @@ fn reset(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-impl Policy<Budget> {
+impl Policy<UsageLimit> {
     /// What each group has used since the last periodic reset.
     fn entities(&self, call: &Call, db: &Connection) -> Result<Vec<Entity>, Refusal> {
         let since = self.counted_since(call.now);

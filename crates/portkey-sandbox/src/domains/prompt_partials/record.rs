@@ -25,7 +25,7 @@ pub(crate) struct Partial {
 
 pub(super) fn in_path(call: &Call, db: &Connection) -> Result<Partial, Refusal> {
     let sql = "SELECT * FROM partials WHERE id = ?1 OR slug = ?1";
-    let found = db.maybe(sql, [call.path("prompt_partial_id")], Partial::read)?;
+    let found = db.first(sql, [call.path("prompt_partial_id")], Partial::read)?;
     let partial = found.ok_or_else(|| Refusal::not_found("prompt partial"))?;
     call.principal
         .permit_workspace(Some(&partial.workspace_id), "prompt partial")?;
@@ -85,7 +85,7 @@ impl Partial {
     }
 
     /// No answer names the workspace.
-    pub(super) fn wire(&self) -> Value {
+    pub(super) fn to_json(&self) -> Value {
         json!({
             "id": self.id,
             "slug": self.slug,

@@ -8,7 +8,7 @@ use crate::{identity, store::Queries as _};
 
 /// A row of the table.
 #[derive(Debug, Clone)]
-pub(crate) struct Version {
+pub(crate) struct PartialVersion {
     pub(crate) id: String,
     pub(crate) number: u32,
     pub(crate) string: String,
@@ -23,9 +23,9 @@ pub(super) fn add(
     string: String,
     description: String,
     at: &str,
-) -> rusqlite::Result<Version> {
+) -> rusqlite::Result<PartialVersion> {
     let newest = all(db, partial)?.into_iter().next();
-    let version = Version {
+    let version = PartialVersion {
         id: identity::new_id(),
         number: newest.map_or(1, |newest| newest.number + 1),
         string,
@@ -36,7 +36,11 @@ pub(super) fn add(
     Ok(version)
 }
 
-pub(crate) fn insert(db: &Connection, partial: &str, version: &Version) -> rusqlite::Result<()> {
+pub(crate) fn insert(
+    db: &Connection,
+    partial: &str,
+    version: &PartialVersion,
+) -> rusqlite::Result<()> {
     let sql =
         "INSERT INTO partial_versions (id, partial_id, number, string, description, created_at)
         VALUES (?, ?, ?, ?, ?, ?)";
@@ -55,9 +59,9 @@ pub(crate) fn insert(db: &Connection, partial: &str, version: &Version) -> rusql
 }
 
 /// Every version, newest first.
-pub(super) fn all(db: &Connection, partial: &str) -> rusqlite::Result<Vec<Version>> {
+pub(super) fn all(db: &Connection, partial: &str) -> rusqlite::Result<Vec<PartialVersion>> {
     let sql = "SELECT * FROM partial_versions WHERE partial_id = ? ORDER BY number DESC";
-    db.all(sql, [partial], Version::read)
+    db.all(sql, [partial], PartialVersion::read)
 }
 
 /// The version with this number; `latest` for the newest, nothing for the published one. There are no labels.
@@ -65,7 +69,7 @@ pub(super) fn of(
     db: &Connection,
     partial: &Partial,
     wanted: Option<&str>,
-) -> rusqlite::Result<Option<Version>> {
+) -> rusqlite::Result<Option<PartialVersion>> {
     let mut versions = all(db, &partial.id)?.into_iter();
     let wanted = match wanted {
         Some("latest") => return Ok(versions.next()),
@@ -75,7 +79,7 @@ pub(super) fn of(
     Ok(versions.find(|version| Some(version.number) == wanted))
 }
 
-impl Version {
+impl PartialVersion {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get("id")?,

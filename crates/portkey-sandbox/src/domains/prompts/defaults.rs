@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     records::ApiKey,
     store::Queries as _,
-    wire::{Call, Refusal, joined},
+    wire::{Call, Refusal, merged},
 };
 
 /// What requests get unless, or even if, they say otherwise.
@@ -27,9 +27,9 @@ impl Defaults {
             return Ok(Self::default());
         };
         let sql = "SELECT slug FROM configs WHERE id = ?";
-        let config = db.maybe(sql, [&key.config_id], |row| row.get(0))?;
+        let config = db.first(sql, [&key.config_id], |row| row.get(0))?;
         let sql = "SELECT defaults -> 'metadata' FROM workspaces WHERE id = ?";
-        let of_workspace = db.maybe(sql, [&key.workspace_id], |row| row.get(0))?;
+        let of_workspace = db.first(sql, [&key.workspace_id], |row| row.get(0))?;
         Ok(Self {
             config,
             allow_config_override: key.allow_config_override.unwrap_or(true),
@@ -54,6 +54,6 @@ impl Defaults {
         let given: JsonObject = serde_json::from_str(given)
             .map_err(|_| Refusal::invalid_field("x-portkey-metadata", "must be a JSON object"))?;
         let defaults = self.metadata.iter().filter(|defaults| defaults.is_object());
-        Ok(defaults.cloned().fold(given.into(), joined))
+        Ok(defaults.cloned().fold(given.into(), merged))
     }
 }

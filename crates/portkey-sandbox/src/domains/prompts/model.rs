@@ -3,7 +3,7 @@
 use portkey_api::JsonObject;
 use serde_json::{Value, json};
 
-use crate::wire::joined;
+use crate::wire::merged;
 
 /// The rule of thumb for English.
 const CHARACTERS_PER_TOKEN: usize = 4;
@@ -74,7 +74,7 @@ impl<'a> Reply<'a> {
             "total_tokens": self.prompt_tokens.saturating_add(self.completion_tokens),
         });
         let answer = self.answer(object, id, created, content, Some(self.finish_reason));
-        joined(answer, json!({ "usage": usage }))
+        merged(answer, json!({ "usage": usage }))
     }
 
     /// As server-sent events: a word each, then the end.

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
 
-use super::version::Version;
-use crate::{store::Queries as _, wire::joined};
+use super::version::PromptVersion;
+use crate::{store::Queries as _, wire::merged};
 
 /// A row of the table.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ impl Prompt {
     }
 
     /// As listings show it. Nothing here is shared or forked.
-    pub(super) fn wire(&self, model: &str) -> Value {
+    pub(super) fn to_json(&self, model: &str) -> Value {
         json!({
             "id": self.id,
             "collection_id": self.collection_id,
@@ -94,7 +94,7 @@ impl Prompt {
     }
 
     /// As it shows when it is read alone: with one version.
-    pub(super) fn with(&self, version: &Version) -> Value {
-        joined(self.wire(&version.draft.model), version.flat())
+    pub(super) fn with(&self, version: &PromptVersion) -> Value {
+        merged(self.to_json(&version.draft.model), version.flat())
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::{
     record::Prompt,
-    version::{self, Version},
+    version::{self, PromptVersion},
 };
 use crate::{
     store::Queries as _,
@@ -20,7 +20,7 @@ pub(super) fn prompt(call: &Call, db: &Connection) -> Result<Prompt, Refusal> {
 pub(super) fn prompt_and_version(
     call: &Call,
     db: &Connection,
-) -> Result<(Prompt, Version), Refusal> {
+) -> Result<(Prompt, PromptVersion), Refusal> {
     let reference = call.path("prompt_id");
     let (name, wanted) = match reference.split_once('@') {
         Some((name, wanted)) => (name, Some(wanted)),
@@ -36,7 +36,7 @@ pub(super) fn version_of(
     db: &Connection,
     prompt: &Prompt,
     wanted: Option<&str>,
-) -> Result<Version, Refusal> {
+) -> Result<PromptVersion, Refusal> {
     let found = match wanted {
         None | Some("default") => version::numbered(db, &prompt.id, prompt.published)?,
         Some("latest") => version::latest(db, &prompt.id)?,
@@ -50,7 +50,7 @@ pub(super) fn version_of(
 
 fn named(call: &Call, db: &Connection, name: &str) -> Result<Prompt, Refusal> {
     let sql = "SELECT * FROM prompts WHERE id = ?1 OR slug = ?1";
-    let found = db.maybe(sql, [name], Prompt::read)?;
+    let found = db.first(sql, [name], Prompt::read)?;
     let prompt = found.ok_or_else(|| Refusal::not_found("prompt"))?;
     call.principal
         .permit_workspace(Some(&prompt.workspace_id), "prompt")?;

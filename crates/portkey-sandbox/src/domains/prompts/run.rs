@@ -4,7 +4,7 @@ use portkey_api::JsonObject;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use super::{defaults::Defaults, model::Reply, record::Prompt, reference, version::Version};
+use super::{defaults::Defaults, model::Reply, record::Prompt, reference, version::PromptVersion};
 use crate::{
     domains::{admission, prompt_partials},
     identity,
@@ -83,7 +83,7 @@ fn request(
     call: &Call,
     db: &Connection,
     prompt: &Prompt,
-    version: &Version,
+    version: &PromptVersion,
 ) -> Result<JsonObject, Refusal> {
     let body = call.body()?;
     let variables: JsonObject = body.required("variables")?;
@@ -121,7 +121,7 @@ fn request(
     Ok(request)
 }
 
-fn provider(db: &Connection, version: &Version) -> Result<Provider, Refusal> {
+fn provider(db: &Connection, version: &PromptVersion) -> Result<Provider, Refusal> {
     let virtual_key = &version.draft.virtual_key;
     Provider::find(db, virtual_key)?.ok_or_else(|| {
         Refusal::invalid(format!(
@@ -135,7 +135,7 @@ fn log(
     call: &Call,
     db: &Connection,
     prompt: &Prompt,
-    version: &Version,
+    version: &PromptVersion,
     provider: &Provider,
     request: &JsonObject,
 ) -> Result<Log, Refusal> {

@@ -33,7 +33,7 @@ pub(crate) struct Draft {
 
 /// A row of the table.
 #[derive(Debug, Clone)]
-pub(crate) struct Version {
+pub(crate) struct PromptVersion {
     pub(crate) id: String,
     pub(crate) number: u32,
     pub(crate) status: String,
@@ -107,7 +107,7 @@ fn provider_slug(
 ) -> rusqlite::Result<Option<String>> {
     let sql = "SELECT slug FROM providers WHERE workspace_id = ?1 AND (slug = ?2 OR id = ?2)";
     let slug = reference.strip_prefix('@').unwrap_or(reference);
-    db.maybe(sql, [workspace, slug], |row| row.get(0))
+    db.first(sql, [workspace, slug], |row| row.get(0))
 }
 
 /// Saves a draft as the next version of a prompt.
@@ -116,9 +116,9 @@ pub(crate) fn add(
     prompt: &str,
     draft: Draft,
     at: &str,
-) -> rusqlite::Result<Version> {
+) -> rusqlite::Result<PromptVersion> {
     let number = latest(db, prompt)?.map_or(1, |version| version.number + 1);
-    let version = Version {
+    let version = PromptVersion {
         id: identity::new_id(),
         number,
         status: "active".to_owned(),
@@ -130,7 +130,11 @@ pub(crate) fn add(
     Ok(version)
 }
 
-pub(crate) fn insert(db: &Connection, prompt: &str, version: &Version) -> rusqlite::Result<()> {
+pub(crate) fn insert(
+    db: &Connection,
+    prompt: &str,
+    version: &PromptVersion,
+) -> rusqlite::Result<()> {
     let draft = &version.draft;
     let sql = "INSERT INTO prompt_versions (id, prompt_id, number, description, string, is_raw_template,
             parameters, model, virtual_key, functions, tools, tool_choice, metadata, status, created_at)
@@ -160,7 +164,7 @@ pub(crate) fn insert(db: &Connection, prompt: &str, version: &Version) -> rusqli
 }
 
 /// The newest version, published or not.
-pub(super) fn latest(db: &Connection, prompt: &str) -> rusqlite::Result<Option<Version>> {
+pub(super) fn latest(db: &Connection, prompt: &str) -> rusqlite::Result<Option<PromptVersion>> {
     one(db, "prompt_id = ? ORDER BY number DESC LIMIT 1", [prompt])
 }
 
@@ -169,7 +173,7 @@ pub(super) fn numbered(
     db: &Connection,
     prompt: &str,
     number: u32,
-) -> rusqlite::Result<Option<Version>> {
+) -> rusqlite::Result<Option<PromptVersion>> {
     one(db, "prompt_id = ? AND number = ?", params![prompt, number])
 }
 
@@ -178,7 +182,7 @@ pub(super) fn identified(
     db: &Connection,
     prompt: &str,
     id: &str,
-) -> rusqlite::Result<Option<Version>> {
+) -> rusqlite::Result<Option<PromptVersion>> {
     one(db, "prompt_id = ? AND id = ?", [prompt, id])
 }
 
@@ -187,16 +191,16 @@ pub(super) fn labelled(
     db: &Connection,
     prompt: &str,
     label: &str,
-) -> rusqlite::Result<Option<Version>> {
+) -> rusqlite::Result<Option<PromptVersion>> {
     let condition = "id = (SELECT version_id FROM prompt_version_labels
         JOIN labels ON labels.id = label_id WHERE prompt_id = ? AND name = ?)";
     one(db, condition, [prompt, label])
 }
 
 /// Every version, newest first.
-pub(super) fn all(db: &Connection, prompt: &str) -> rusqlite::Result<Vec<Version>> {
+pub(super) fn all(db: &Connection, prompt: &str) -> rusqlite::Result<Vec<PromptVersion>> {
     let sql = format!("{SELECT} WHERE prompt_id = ? ORDER BY number DESC");
-    db.all(&sql, [prompt], Version::read)
+    db.all(&sql, [prompt], PromptVersion::read)
 }
 
 /// Versions with the labels they carry.
@@ -206,12 +210,16 @@ const SELECT: &str = "SELECT *, (
         WHERE version_id = prompt_versions.id
     ) AS labels FROM prompt_versions";
 
-fn one(db: &Connection, condition: &str, params: impl Params) -> rusqlite::Result<Option<Version>> {
+fn one(
+    db: &Connection,
+    condition: &str,
+    params: impl Params,
+) -> rusqlite::Result<Option<PromptVersion>> {
     let sql = format!("{SELECT} WHERE {condition}");
-    db.maybe(&sql, params, Version::read)
+    db.first(&sql, params, PromptVersion::read)
 }
 
-impl Version {
+impl PromptVersion {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get("id")?,

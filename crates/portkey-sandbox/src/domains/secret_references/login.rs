@@ -95,7 +95,7 @@ pub(super) fn merged(
 }
 
 /// How it is read later.
-pub(super) fn shown(login: &Value) -> Value {
+pub(super) fn to_json(login: &Value) -> Value {
     let members = login.as_object().into_iter().flatten();
     let members = members.map(|(name, value)| match value.as_str() {
         Some(secret) if HIDDEN.contains(&name.as_str()) => {

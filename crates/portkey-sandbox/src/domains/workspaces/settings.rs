@@ -114,7 +114,7 @@ pub(super) fn change_defaults(
         Change::Set(config) => {
             let sql = "SELECT slug FROM configs WHERE (id = ?1 OR slug = ?1) AND workspace_id = ?2";
             let slug: Option<String> =
-                db.maybe(sql, [config.as_str(), workspace], |row| row.get(0))?;
+                db.first(sql, [config.as_str(), workspace], |row| row.get(0))?;
             let slug = slug.ok_or_else(|| {
                 given.refuse("user_api_key_config", "names no config of the workspace")
             })?;

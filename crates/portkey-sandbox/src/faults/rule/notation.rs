@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Ending, Limits, Rule, Shape, Target, Verb, When};
+use super::{Ending, Frequency, RequestPattern, Rule, Shape, Verb, When};
 
 /// Whatever can be written, before it is known to make sense.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -105,11 +105,11 @@ impl Notation {
             (_, when) => when.unwrap_or_default(),
         };
         Ok(Rule {
-            target: Target {
+            pattern: RequestPattern {
                 method: self.method,
                 path: self.path,
             },
-            limits: Limits {
+            frequency: Frequency {
                 first: self.first,
                 every: self.every,
             },

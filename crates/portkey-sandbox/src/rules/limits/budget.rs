@@ -21,18 +21,18 @@ use crate::{
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Budget {
     #[serde(flatten)]
-    terms: Terms,
+    terms: BudgetTerms,
     /// When it was set, or last started again by hand.
     counted_from: String,
 }
 
 /// A budget on the wire.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Terms {
+struct BudgetTerms {
     #[serde(skip_serializing_if = "Option::is_none")]
     credit_limit: Option<f64>,
     #[serde(default, rename = "type")]
-    unit: Counted,
+    unit: BudgetMeasure,
     #[serde(skip_serializing_if = "Option::is_none")]
     alert_threshold: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,7 +45,7 @@ struct Terms {
 
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Counted {
+enum BudgetMeasure {
     #[default]
     Cost,
     Tokens,
@@ -66,7 +66,7 @@ pub(crate) fn change_only(
     fields: Fields<'_>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let change = match fields.change::<Vec<Terms>>("usage_limits")? {
+    let change = match fields.change::<Vec<BudgetTerms>>("usage_limits")? {
         Change::Keep => Change::Keep,
         Change::Clear => Change::Clear,
         Change::Set(list) => {
@@ -84,7 +84,7 @@ pub(crate) fn change_only(
 /// What is used up already stays so: only a budget where there was none begins to count.
 fn change_to(
     budget: &mut Option<Budget>,
-    change: Change<Terms>,
+    change: Change<BudgetTerms>,
     fields: Fields<'_>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
@@ -104,12 +104,12 @@ fn change_to(
 }
 
 /// A budget as answers show it, null if there is none.
-pub(crate) fn shown(budget: Option<&Budget>, now: Timestamp) -> Value {
-    budget.map_or(Value::Null, |budget| budget.wire(now))
+pub(crate) fn to_json(budget: Option<&Budget>, now: Timestamp) -> Value {
+    budget.map_or(Value::Null, |budget| budget.to_json(now))
 }
 
 /// Counts a budget from nothing again, if there is one.
-pub(crate) fn start_again(budget: &mut Option<Budget>, now: Timestamp) {
+pub(crate) fn restart(budget: &mut Option<Budget>, now: Timestamp) {
     if let Some(budget) = budget {
         budget.counted_from = iso(after(now));
     }
@@ -129,9 +129,9 @@ impl Budget {
     /// A monthly one in dollars.
     pub(crate) fn monthly(credit_limit: f64, since: &str) -> Self {
         Self {
-            terms: Terms {
+            terms: BudgetTerms {
                 credit_limit: Some(credit_limit),
-                unit: Counted::Cost,
+                unit: BudgetMeasure::Cost,
                 alert_threshold: None,
                 periodic_reset: Some(ResetPeriod::Monthly),
                 periodic_reset_days: None,
@@ -158,8 +158,8 @@ impl Budget {
             return Ok(false);
         };
         let unit = match self.terms.unit {
-            Counted::Cost => Unit::Dollars,
-            Counted::Tokens => Unit::Tokens,
+            BudgetMeasure::Cost => Unit::Dollars,
+            BudgetMeasure::Tokens => Unit::Tokens,
         };
         Ok(used(db, slice, unit, self.counted_since(now))? >= limit)
     }
@@ -188,7 +188,7 @@ impl Budget {
     }
 
     /// As answers show it.
-    pub(crate) fn wire(&self, now: Timestamp) -> Value {
+    pub(crate) fn to_json(&self, now: Timestamp) -> Value {
         let mut terms = self.terms.clone();
         terms.next_usage_reset_at = match terms.next_usage_reset_at {
             Some(_) => self.next_reset(now),
@@ -204,7 +204,7 @@ impl Budget {
     }
 }
 
-impl Terms {
+impl BudgetTerms {
     fn check(&self, fields: Fields<'_>) -> Result<(), Refusal> {
         let refuse = |problem| Err(fields.refuse("usage_limits", problem));
         let amount = self.credit_limit;

@@ -21,21 +21,21 @@ pub(crate) struct Rate {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct RateLimit {
     #[serde(rename = "type")]
-    counted: Counted,
-    unit: Period,
+    counted: RateMeasure,
+    unit: RateWindow,
     value: u64,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Counted {
+enum RateMeasure {
     Requests,
     Tokens,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Period {
+enum RateWindow {
     Rps,
     Rpm,
     Rph,
@@ -62,15 +62,15 @@ pub(super) fn rates(list: &Value) -> impl Iterator<Item = Rate> {
         let limit = RateLimit::deserialize(limit).ok()?;
         Some(Rate {
             unit: match limit.counted {
-                Counted::Requests => Unit::Requests,
-                Counted::Tokens => Unit::Tokens,
+                RateMeasure::Requests => Unit::Requests,
+                RateMeasure::Tokens => Unit::Tokens,
             },
             window: match limit.unit {
-                Period::Rps => SignedDuration::from_secs(1),
-                Period::Rpm => SignedDuration::from_mins(1),
-                Period::Rph => SignedDuration::from_hours(1),
-                Period::Rpd => SignedDuration::from_hours(24),
-                Period::Rpw => SignedDuration::from_hours(7 * 24),
+                RateWindow::Rps => SignedDuration::from_secs(1),
+                RateWindow::Rpm => SignedDuration::from_mins(1),
+                RateWindow::Rph => SignedDuration::from_hours(1),
+                RateWindow::Rpd => SignedDuration::from_hours(24),
+                RateWindow::Rpw => SignedDuration::from_hours(7 * 24),
             },
             value: u32::try_from(limit.value).map_or(f64::INFINITY, f64::from),
         })

@@ -44,7 +44,7 @@ pub(crate) fn used(
         slice.sql(),
     );
     let values = slice.values([since.as_millisecond().into()]);
-    let total: Option<f64> = db.maybe(&sql, params_from_iter(values), |row| row.get(0))?;
+    let total: Option<f64> = db.first(&sql, params_from_iter(values), |row| row.get(0))?;
     Ok(rounded(total.unwrap_or_default()))
 }
 
@@ -65,7 +65,7 @@ pub(super) fn passed(
         slice.sql(),
     );
     let values = slice.values([since.as_millisecond().into(), amount.into()]);
-    let moment = db.maybe(&sql, params_from_iter(values), |row| row.get(0))?;
+    let moment = db.first(&sql, params_from_iter(values), |row| row.get(0))?;
     Ok(moment.and_then(|moment| Timestamp::from_millisecond(moment).ok()))
 }
 

@@ -7,7 +7,7 @@ use crate::{identity::seeded_id, store::Queries as _};
 /// How many rows there are.
 pub(super) fn count(db: &Connection, table: &str) -> rusqlite::Result<u32> {
     let sql = format!("SELECT count(*) FROM {table}");
-    let count = db.maybe(&sql, [], |row| row.get(0))?;
+    let count = db.first(&sql, [], |row| row.get(0))?;
     Ok(count.unwrap_or_default())
 }
 

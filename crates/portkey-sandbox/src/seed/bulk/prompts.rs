@@ -10,7 +10,7 @@ use super::{
 use crate::{
     identity::kebab,
     seed::{
-        prompts::{self, Sample, SampleVersion},
+        prompts::{self, PromptSample, PromptSampleVersion},
         seeding::Seeding,
     },
 };
@@ -45,7 +45,7 @@ pub(super) fn fill(seed: &Seeding<'_>, total: u32, teams: &mut [Team]) -> rusqli
     Ok(())
 }
 
-fn sample(team: &Team, number: u32) -> Sample {
+fn sample(team: &Team, number: u32) -> PromptSample {
     let (purpose, text) = nth(PURPOSES, number);
     let name = format!("{purpose} {}", number + 1);
     let digits = digits(&format!("{} {name}", team.name));
@@ -55,7 +55,7 @@ fn sample(team: &Team, number: u32) -> Sample {
         json!({ "role": "system", "content": format!("You help with {topic}.") }),
         json!({ "role": "user", "content": text }),
     ];
-    Sample {
+    PromptSample {
         slug: format!("pp-{}-{digits}", kebab(&name)),
         name,
         workspace: team.name.clone(),
@@ -63,7 +63,7 @@ fn sample(team: &Team, number: u32) -> Sample {
         published: 1,
         metadata: JsonObject::new(),
         versions: versions
-            .map(|version| SampleVersion {
+            .map(|version| PromptSampleVersion {
                 description: format!("Version {version}"),
                 model: nth(MODELS, version + number).to_owned(),
                 virtual_key: team.provider.clone(),

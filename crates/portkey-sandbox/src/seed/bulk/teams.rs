@@ -156,7 +156,7 @@ impl Team {
         let lead = self.people.first().map(|email| seeded_id(email));
         let of_lead = format!("{} lead", self.name);
         for (name, person) in [(&self.api_key, None), (&of_lead, lead)] {
-            let key = api_keys::Key {
+            let key = api_keys::ApiKeySample {
                 name,
                 workspace: Some(&self.name),
                 person,
@@ -170,9 +170,9 @@ impl Team {
         Ok(())
     }
 
-    fn routing(&self) -> configs::Sample {
+    fn routing(&self) -> configs::ConfigSample {
         let target = format!("@{}", self.provider);
-        configs::Sample {
+        configs::ConfigSample {
             slug: self.config.clone(),
             name: "Routing".to_owned(),
             is_default: true,

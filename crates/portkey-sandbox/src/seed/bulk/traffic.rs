@@ -19,7 +19,7 @@ const PERIOD: SignedDuration = SignedDuration::from_hours(90 * 24);
 const RATED: u8 = 2;
 
 /// A kind of traffic, and who causes it, the busiest first.
-struct Source<'a> {
+struct TrafficSource<'a> {
     traffic: Traffic<'a>,
     users: Vec<&'a str>,
 }
@@ -55,12 +55,12 @@ pub(super) fn fill(
 }
 
 /// What the demo has in its default workspace; each third of the people causes every third kind.
-fn from_customers(people: &[String]) -> Vec<Source<'_>> {
+fn from_customers(people: &[String]) -> Vec<TrafficSource<'_>> {
     let of_production = |traffic: &&Traffic<'_>| traffic.workspace == PRODUCTION.workspace;
     let sources = TRAFFIC.iter().filter(of_production).enumerate();
     let sources = sources.map(|(number, traffic)| {
         let users = people.iter().skip(number % 3).step_by(3);
-        Source {
+        TrafficSource {
             traffic: Traffic {
                 rated: RATED,
                 ..*traffic
@@ -71,9 +71,9 @@ fn from_customers(people: &[String]) -> Vec<Source<'_>> {
     sources.collect()
 }
 
-fn from_team((number, team): (u32, &Team)) -> Source<'_> {
+fn from_team((number, team): (u32, &Team)) -> TrafficSource<'_> {
     let prompt = team.prompts.first().map(|slug| (slug.as_str(), 1));
-    Source {
+    TrafficSource {
         traffic: Traffic {
             share: 1,
             workspace: &team.name,

@@ -15,12 +15,12 @@ use super::{
 use crate::{
     identity::iso,
     rules::periods::{Period, Schedule, midnight},
-    wire::{Change, Fields, Refusal, joined},
+    wire::{Change, Fields, Refusal, merged},
 };
 
 /// What a usage limit says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Budget {
+pub(super) struct UsageLimit {
     #[serde(flatten)]
     pub(super) scope: Scope,
     pub(super) r#type: UsageUnit,
@@ -32,7 +32,7 @@ pub(super) struct Budget {
     next_usage_reset_at: Option<String>,
 }
 
-impl Terms for Budget {
+impl Terms for UsageLimit {
     const OBJECT: &'static str = "policy_usage_limits";
 
     fn read(body: Fields<'_>, now: Timestamp) -> Result<Self, Refusal> {
@@ -66,17 +66,17 @@ impl Terms for Budget {
         &self.scope
     }
 
-    fn wire(&self, now: Timestamp) -> Value {
+    fn to_json(&self, now: Timestamp) -> Value {
         let (last, next) = self.resets(now);
         let resets = json!({
             "next_usage_reset_at": next.map(iso),
             "last_reset_at": last.map(iso),
         });
-        joined(json!(self), resets)
+        merged(json!(self), resets)
     }
 }
 
-impl Budget {
+impl UsageLimit {
     pub(super) fn check(&self, body: Fields<'_>) -> Result<(), Refusal> {
         let limit = self.limit();
         if limit < 0.0 {

@@ -6,7 +6,7 @@ use crate::{
     identity::iso,
     records::Log,
     store::Queries as _,
-    wire::{Answer, Call, Refusal, joined, without_nulls},
+    wire::{Answer, Call, Refusal, merged, without_nulls},
 };
 
 /// One request with its answer.
@@ -20,12 +20,12 @@ pub(super) fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         Some(PathFormat::V1 | PathFormat::V2) | None => {}
     }
     let sql = "SELECT * FROM logs WHERE id = ?";
-    let found = db.maybe(sql, [call.path("log_id")], Log::read)?;
+    let found = db.first(sql, [call.path("log_id")], Log::read)?;
     let log = found.ok_or_else(|| Refusal::not_found("log"))?;
     call.principal
         .permit_workspace(Some(&log.workspace_id), "log")?;
     let sql = "SELECT slug FROM workspaces WHERE id = ?";
-    let workspace: Option<String> = db.maybe(sql, [&log.workspace_id], |row| row.get(0))?;
+    let workspace: Option<String> = db.first(sql, [&log.workspace_id], |row| row.get(0))?;
     let wire = json!({
         "_id": log.id,
         "organisation_id": call.principal.organisation_id,
@@ -37,7 +37,7 @@ pub(super) fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         Some(LogType::Hooks) => json!({ "hook_results": [] }),
         None => content(&log),
     };
-    Ok(joined(wire, content).into())
+    Ok(merged(wire, content).into())
 }
 
 fn content(log: &Log) -> Value {
@@ -53,7 +53,7 @@ fn content(log: &Log) -> Value {
         "body": body(&log.request),
     });
     json!({
-        "request": joined(request.clone(), json!({ "portkeyHeaders": {} })),
+        "request": merged(request.clone(), json!({ "portkeyHeaders": {} })),
         "response": {
             "status": log.status_code,
             "headers": headers("response_headers"),
