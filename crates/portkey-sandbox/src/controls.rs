@@ -17,11 +17,11 @@ use crate::{
     wire::{self, Answer, Call, Refusal},
 };
 
-/// One control.
+/// A control of the sandbox: a route below `/_sandbox`.
 pub(crate) struct Control {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
-    /// What it does, for whoever looks for it.
+    /// What it does, as `GET /_sandbox` lists it.
     purpose: &'static str,
     pub(crate) access: ControlAccess,
     pub(crate) run: fn(&Call, &SandboxState) -> Result<Answer, Refusal>,
@@ -29,13 +29,13 @@ pub(crate) struct Control {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ControlAccess {
-    /// Whoever is on this machine, or has the key of the organisation.
+    /// For callers on this machine, and for the organisation key from elsewhere.
     Operator,
-    /// Whoever has a link that was made for this.
+    /// For everyone who has a signed link.
     Link,
 }
 
-/// All of them.
+/// Every control.
 pub(crate) const CONTROLS: &[Control] = &[
     control(Method::Get, "/_sandbox", "this page", describe),
     control(
@@ -137,7 +137,8 @@ const fn control(
 }
 
 impl ControlAccess {
-    /// Refuses who has no business here. On this machine anyone may, but for pages of others in a browser.
+    /// Refuses callers without access. On this machine every program has access, except web pages in a browser, which
+    /// send `Origin`.
     pub(crate) fn permit(self, call: &Call, state: &SandboxState) -> Result<(), Refusal> {
         let is_trusted = !state.is_exposed && call.header("origin").is_none();
         let has_key = call.header("x-portkey-api-key") == Some(&state.initial.keys.admin);
@@ -222,7 +223,7 @@ fn put_plan(call: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
     Ok(json!({ "plan": plan.as_str() }).into())
 }
 
-/// Half an hour later, say, so that what expires can be seen to.
+/// Puts the clock forward, so that a client can be tested with what has expired.
 fn put_clock_forward(call: &Call, state: &SandboxState) -> Result<Answer, Refusal> {
     let milliseconds = call.body()?.required("milliseconds")?;
     state.store.change(|db| {

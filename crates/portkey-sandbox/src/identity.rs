@@ -45,7 +45,7 @@ pub(crate) fn kebab(name: &str) -> String {
     kebab.trim_end_matches('-').to_owned()
 }
 
-/// ISO 8601 with milliseconds, which also sorts as text.
+/// ISO 8601 with milliseconds, as the API writes moments. It also sorts as text.
 pub(crate) fn iso(moment: Timestamp) -> String {
     format!("{moment:.3}")
 }

@@ -1,4 +1,4 @@
-//! A Portkey that fits in a process: the Admin API as one believable organisation, kept in embedded SQLite.
+//! A sandbox of Portkey in one process: the Admin API of one believable organisation, kept in embedded SQLite.
 //!
 //! [`Sandbox::start`] listens on loopback. What a request needs (its route, its scopes, its kind of key) comes
 //! from the declarations of `portkey-api`; what it does is a function in the file of its domain; what it answers

@@ -1,4 +1,4 @@
-//! The rows that more than one domain works with, and what holds for them everywhere.
+//! The records that more than one domain works with: their rows, and how these are read and written.
 
 pub(crate) mod api_key;
 pub(crate) mod grant;

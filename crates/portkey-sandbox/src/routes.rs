@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::wire::{Answer, Call, Refusal};
 
-/// What answers one operation. It runs inside a transaction that a refusal rolls back.
+/// The function that answers one operation. It runs inside a transaction, which a refusal rolls back.
 pub(crate) type Handler = fn(&Call, &Connection) -> Result<Answer, Refusal>;
 
 /// Which handler answers which operation. Each domain adds its own.

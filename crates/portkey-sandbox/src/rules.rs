@@ -1,4 +1,4 @@
-//! What holds in every domain: who may do what, which workspace is meant, limits, names, the audit.
+//! Rules that every domain shares: authority, the workspace of a call, limits, names, templates, the audit.
 
 pub(crate) mod audit;
 pub(crate) mod authority;

@@ -21,19 +21,19 @@ use crate::{
 /// How a sandbox is started.
 #[derive(Clone)]
 pub struct Options {
-    /// Where to listen: this machine alone unless told otherwise.
+    /// The address to listen on; loopback by default.
     pub bind: IpAddr,
-    /// On which port: any free one if 0.
+    /// The port to listen on; 0 takes a free one.
     pub port: u16,
-    /// Where to keep everything; in memory if nowhere.
+    /// The file to keep everything in; `None` keeps it in memory.
     pub data: Option<PathBuf>,
     /// The organisation key to use, instead of a random one.
     pub admin_key: Option<String>,
-    /// What the organisation has subscribed to. A new sandbox is on Enterprise, a file stays what it was.
+    /// The plan of the organisation. `None` is Enterprise for a new sandbox, and no change for an existing file.
     pub plan: Option<Plan>,
-    /// What goes wrong from the start.
+    /// The faults to begin with.
     pub faults: Vec<Rule>,
-    /// What to begin with. A file that holds a sandbox keeps what it holds.
+    /// The content of a new sandbox. A file that holds a sandbox keeps its content.
     pub seed: Seed,
 }
 
@@ -71,13 +71,13 @@ pub struct Sandbox {
     keys: Keys,
     is_new: bool,
     server: JoinHandle<()>,
-    /// Never sent: that it is gone tells the server to stop.
+    /// Never used to send: dropping it tells the server to stop.
     stop: oneshot::Sender<()>,
 }
 
 impl Sandbox {
-    /// Starts a sandbox. It listens when this returns; what a new one is filled with may arrive a moment
-    /// later, and requests wait for it.
+    /// Starts a sandbox. It listens when this returns. A new one is filled in the background, and requests wait for
+    /// that.
     pub async fn start(options: Options) -> Result<Self, StartFailure> {
         let address = SocketAddr::new(options.bind, options.port);
         let refused = |source| StartFailure::Address {
@@ -125,18 +125,18 @@ impl Sandbox {
         &self.keys
     }
 
-    /// Whether it begins with its seed, rather than with what a file held.
+    /// Whether it was filled with its seed, rather than opened from a file.
     pub fn is_new(&self) -> bool {
         self.is_new
     }
 
-    /// Runs until the server ends by itself, which is never unless something breaks.
+    /// Waits until the server ends by itself, which happens only on an error.
     pub async fn stopped(&mut self) {
-        // A server that broke has said so, and stopped either way.
+        // An error was logged already.
         _ = (&mut self.server).await;
     }
 
-    /// Stops listening, and waits until every request that came is answered.
+    /// Stops listening, and waits until every received request is answered.
     pub async fn stop(self) {
         let Self { server, stop, .. } = self;
         drop(stop);

@@ -39,7 +39,7 @@ pub enum Seed {
     /// Northwind Labs with three workspaces, eight people and two weeks of traffic.
     #[default]
     Demo,
-    /// Its owner, one more person, the default workspace and the keys; nothing has happened yet.
+    /// Two people, the default workspace and the keys, without any history.
     Empty,
     /// The demo, grown to 250 workspaces, 5,000 users, 2,000 prompts and a million logs.
     Large,
@@ -61,7 +61,7 @@ pub(crate) fn is_filled(db: &Connection) -> rusqlite::Result<bool> {
     db.any("SELECT 1 FROM organisations", [])
 }
 
-/// Fills the database, all of it or nothing, unless it was filled before.
+/// Fills the database in one transaction, unless it was filled before.
 pub(crate) fn fill(
     db: &mut Connection,
     keys: &Keys,
@@ -71,7 +71,7 @@ pub(crate) fn fill(
     if is_filled(db)? {
         return Ok(());
     }
-    // Another process may be filling the same file, and is through when this one gets on.
+    // Another process may have filled the same file while this one waited for the lock.
     let transaction = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     if is_filled(&transaction)? {
         return Ok(());

@@ -59,7 +59,7 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
         .with_state(state)
 }
 
-/// The router wants a name for each parameter; ours come from the route, in order.
+/// Names each parameter, because the router wants a name. The real names come from the route, in order.
 fn named(pattern: &str) -> String {
     let mut parts = pattern.split("{}");
     let mut named = parts.next().unwrap_or_default().to_owned();
@@ -126,7 +126,7 @@ async fn wrong_method(uri: Uri) -> Refusal {
 }
 
 async fn no_route(uri: Uri) -> Refusal {
-    // What lives below /admin answers so without it.
+    // The real API answers so if `/admin` is missing from the path.
     let forgotten = ["/v1/workspaces", "/v1/users"];
     if forgotten.iter().any(|path| uri.path().starts_with(path)) {
         return Refusal::invalid("Invalid request");

@@ -1,4 +1,4 @@
-//! All that a running sandbox is.
+//! The state of a running sandbox, and the state it started with.
 
 use std::sync::{Arc, Mutex};
 
@@ -20,22 +20,22 @@ pub(crate) struct SandboxState {
     pub(crate) snapshots: Snapshots,
     pub(crate) read_lag: ReadLag,
     pub(crate) initial: InitialState,
-    /// Whether others than this machine can reach it, so that its controls need a key.
+    /// Whether other machines can reach it, in which case its controls need a key.
     pub(crate) is_exposed: bool,
 }
 
-/// What the sandbox was started with, and goes back to.
+/// What the sandbox was started with, and is reset to.
 #[derive(Debug)]
 pub(crate) struct InitialState {
     pub(crate) keys: Keys,
     pub(crate) seed: Seed,
     pub(crate) plan: Option<Plan>,
     pub(crate) faults: Vec<Rule>,
-    /// The database as it was filled last, because copying is faster than filling.
+    /// The database as it was filled last. Copying it is faster than filling another.
     filled: Mutex<Option<(Timestamp, Image)>>,
 }
 
-/// How long a filled database may be copied. What it holds is dated relative to its making.
+/// How long a filled database may be copied. Its content is dated relative to the moment of filling.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
 
 impl SandboxState {
@@ -52,7 +52,7 @@ impl SandboxState {
         }
     }
 
-    /// Back to the start: the data, the plan, the clock and the faults. Snapshots stay.
+    /// Resets the data, the plan, the clock and the faults. Snapshots stay.
     pub(crate) fn reset(&self) -> Result<(), Refusal> {
         self.initial.restore(&self.store, Timestamp::now())?;
         self.read_lag.forget();
@@ -60,7 +60,7 @@ impl SandboxState {
         Ok(())
     }
 
-    /// Back to a snapshot. Faults stay as they are.
+    /// Restores a snapshot. Faults stay as they are.
     pub(crate) fn restore(&self, snapshot: &str) -> Result<(), Refusal> {
         let image = self.snapshots.image(snapshot)?;
         image.write_to(&mut *self.store.lock()?)?;
@@ -80,7 +80,7 @@ impl InitialState {
         }
     }
 
-    /// Fills a database that is empty, and changes what was asked to be otherwise in one that is not.
+    /// Fills a database if it is empty, and sets the plan in either case if one was given.
     pub(crate) fn fill(&self, db: &mut Connection, now: Timestamp) -> Result<(), Refusal> {
         seed::fill(db, &self.keys, self.seed, now)?;
         self.plan.map_or(Ok(()), |plan| Ok(plan.put(db)?))

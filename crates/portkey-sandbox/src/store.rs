@@ -1,4 +1,4 @@
-//! The embedded database: opening it, sharing it, asking it, and copies of all of it.
+//! The embedded database: opening, sharing and querying it, and copies of it.
 
 mod clock;
 mod keys;

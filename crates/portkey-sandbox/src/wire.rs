@@ -1,4 +1,4 @@
-//! What travels between clients and the sandbox: requests taken apart, answers, refusals, and their parts.
+//! Requests and answers of the vendor's wire format: parsed requests, answers, refusals, and their parts.
 
 mod answer;
 mod call;

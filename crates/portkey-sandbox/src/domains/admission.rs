@@ -1,7 +1,7 @@
-//! Who and what is turned away before a model answers. First the caller, by the limits of its key and its workspace;
-//! then the request, by those of the grant of its integration, of its provider, and of the policies that it falls under.
+//! What the gateway refuses before a model answers: first the caller, by the limits of its key and its workspace; then
+//! the request, by the limits of its integration's grant, its provider, and the policies that apply to it.
 //!
-//! The real gateway tells the two apart as well: it logs requests, and callers that it turns away never come to one.
+//! The real gateway makes the same distinction: a refused request is logged, a refused caller leaves no log.
 
 use portkey_api::masked;
 use rusqlite::Connection;
@@ -13,7 +13,7 @@ use crate::{
     wire::{Call, Refusal},
 };
 
-/// Refuses callers who have used up their budget, or come too often.
+/// Refuses callers whose budget is used up, or who exceed their rate limit.
 pub(crate) fn admit_caller(call: &Call, db: &Connection) -> Result<(), Refusal> {
     let workspace = call.principal.workspace_id.as_deref().unwrap_or_default();
     let found = (
@@ -39,7 +39,7 @@ pub(crate) fn admit_caller(call: &Call, db: &Connection) -> Result<(), Refusal> 
     Ok(())
 }
 
-/// Refuses a request that has no budget or no room left where it would go.
+/// Refuses a request if the budget or the rate limit of its integration, its provider or a policy is exceeded.
 pub(crate) fn admit_request(
     call: &Call,
     db: &Connection,
@@ -82,7 +82,7 @@ pub(crate) fn admit_request(
     policies::check_rates(db, call.now, request, tokens)
 }
 
-/// What the gateway calls the reasons to turn a request away.
+/// The `type` of the gateway's errors for one kind of limit.
 struct ErrorTypes {
     exhausted: &'static str,
     too_fast: &'static str,
@@ -97,7 +97,7 @@ const VIRTUAL_KEY: ErrorTypes = ErrorTypes {
     too_fast: "virtual_key_rate_limit_error",
 };
 
-/// How many tokens a request asks for at most. What does not say needs room for one.
+/// How many tokens a request asks for at most; one if it does not say.
 fn most_tokens(request: &Value) -> u32 {
     let names = ["max_tokens", "max_completion_tokens"];
     let given = names.iter().find_map(|name| request.get(*name)?.as_u64());

@@ -1,9 +1,9 @@
 //! Analytics: SQL picks the logs that count, and one pass adds them up.
 //!
-//! Everything is computed from the logs when it is asked for; nothing is kept beside them. SQLite would sort a
-//! million rows to group them, to rank them by latency or to count users, which takes seconds. A row that is read
-//! and added to the [`Tally`](tally::Tally) of its group costs a fraction of a microsecond, so that a million
-//! take about as long as a blink. What rows have in common (their kind) is read before, and only once.
+//! Everything is computed from the logs when a call asks for it; nothing is precomputed. SQLite would need seconds to
+//! sort a million rows for grouping them, for ranking them by latency or for counting users. Reading a row and adding
+//! it to the [`Tally`](tally::Tally) of its group takes a fraction of a microsecond. What many rows have in common,
+//! their row of `log_kinds`, is read before and only once.
 
 mod feedback;
 mod figures;

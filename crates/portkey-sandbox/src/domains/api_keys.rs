@@ -1,4 +1,4 @@
-//! API keys. They open the sandbox itself, so what is done to them here shows at the next call.
+//! API keys. They are the keys of the sandbox itself, so a change shows at the next call.
 
 mod rotation;
 
@@ -93,7 +93,7 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// The key that an invitation promised to a person who is now in.
+/// Creates the key that an invitation asked for, once the person has accepted it.
 pub(crate) fn for_new_user(
     call: &Call,
     db: &Connection,
@@ -121,8 +121,8 @@ pub(crate) fn for_new_user(
     Ok(json!({ "id": key.id, "key": secret, "object": "api-key" }))
 }
 
-/// The scopes a body has. Names that no operation knows are let through, because the vendor has more than it
-/// documents; what can't be a scope is not.
+/// The scopes in a body. Names that no operation has are accepted, because the vendor has more scopes than it
+/// documents; texts that do not have the form of a scope are refused.
 pub(crate) fn scopes(body: Fields<'_>) -> Result<Option<Vec<String>>, Refusal> {
     let Some(scopes) = body.optional::<Vec<String>>("scopes")? else {
         return Ok(None);
@@ -140,7 +140,7 @@ pub(crate) fn scopes(body: Fields<'_>) -> Result<Option<Vec<String>>, Refusal> {
     }
 }
 
-/// The person a key is for, who must be able to work in its workspace.
+/// The UUID of the person a key is for, who must have access to its workspace.
 fn person(db: &Connection, body: Fields<'_>, workspace: Option<&str>) -> Result<String, Refusal> {
     let user = body.text("user_id")?;
     let sql = "SELECT 1 FROM users WHERE id = ?1 AND (role <> 'member' OR EXISTS (
@@ -153,7 +153,7 @@ fn person(db: &Connection, body: Fields<'_>, workspace: Option<&str>) -> Result<
 }
 
 impl ApiKey {
-    /// What a body says, over what there was. Kind, workspace and person stay.
+    /// Applies the fields of a body. Kind, workspace and person cannot change.
     fn change(&mut self, call: &Call, db: &Connection, body: Fields<'_>) -> Result<(), Refusal> {
         if let Some(name) = body.optional_text("name")? {
             if name.chars().count() > 100 {

@@ -1,4 +1,4 @@
-//! Audit logs: the trail as the API shows it, newest first.
+//! Audit logs: the recorded calls as the API lists them, newest first.
 
 use portkey_api::audit_logs::{ActorType, ChangeMethod, ListAuditLogs};
 use rusqlite::{Connection, Row, params_from_iter, types};
@@ -27,7 +27,7 @@ const EXACT: &[&str] = &[
     "country",
 ];
 
-/// Unlike all other listings this one says `records`, and calls itself a graph.
+/// Unlike all other listings this one has `records`, and its `object` is a graph.
 fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let paging = Paging {
         max_size: 100,
@@ -52,7 +52,7 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     .into())
 }
 
-/// The conditions of a statement, and what is put in for their placeholders.
+/// The conditions that the query of a call asks for, in SQL, and the values of their placeholders.
 fn filter(call: &Call, db: &Connection) -> Result<(String, Vec<types::Value>), Refusal> {
     let query = call.query();
     let start = moment(query, "start_time")?;
@@ -97,7 +97,7 @@ fn moment(query: Fields<'_>, name: &str) -> Result<String, Refusal> {
         .map_err(|_| query.refuse(name, "must be an ISO 8601 moment with an offset"))
 }
 
-/// Bodies and headers are text here, whatever is in them.
+/// Bodies and headers are answered as text, whatever they contain.
 fn record(row: &Row<'_>) -> rusqlite::Result<Value> {
     let texts = |name: &str| {
         row.get::<_, Option<String>>(name)

@@ -23,7 +23,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<DeleteCollection>(delete)
 }
 
-/// A row of the table, and what it holds.
+/// A row of `collections`.
 #[derive(Debug, Clone)]
 pub(crate) struct Collection {
     pub(crate) id: String,
@@ -170,7 +170,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// No document says what becomes of the content, so nothing is lost: only an empty collection can go.
+/// The vendor does not document what becomes of the content, so only an empty collection can be deleted.
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let collection = in_path(call, db)?;
     if collection.is_default {
@@ -238,7 +238,7 @@ impl Collection {
         Ok(merged(self.to_json(), details))
     }
 
-    /// How much is directly inside.
+    /// How many collections and prompts are directly inside.
     fn details(&self, db: &Connection) -> Result<Value, Refusal> {
         let sql = "SELECT child.count, child.last, prompt.count, prompt.last FROM
             (SELECT count(*) AS count, max(last_updated_at) AS last FROM collections

@@ -1,4 +1,4 @@
-//! Configs: gateway settings under a slug, with every content they ever had.
+//! Configs: gateway settings under a slug, with all their versions.
 
 use portkey_api::{
     JsonObject,
@@ -28,7 +28,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<ListConfigVersions>(versions)
 }
 
-/// A row of the table.
+/// A row of `configs`.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) id: String,
@@ -43,11 +43,11 @@ pub(crate) struct Config {
     pub(crate) last_updated_at: String,
 }
 
-/// One content that a config has or had.
+/// A version of a config.
 #[derive(Debug, Clone)]
 pub(crate) struct ConfigVersion {
     pub(crate) id: String,
-    /// The object as JSON.
+    /// The object, encoded as JSON.
     pub(crate) content: String,
     pub(crate) created_by: String,
     pub(crate) created_at: String,
@@ -81,7 +81,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         .into())
 }
 
-/// Newest first; each entry repeats the config with the content it had then.
+/// Newest first; each entry repeats the config with the content of that version.
 fn versions(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let config = in_path(call, db)?;
     let entries = contents(db, &config)?.into_iter().map(|version| {
@@ -163,7 +163,7 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// The content a body has, as JSON. What is inside of it is the gateway's to judge.
+/// The content in a body, encoded as JSON. Only the gateway checks what is inside of it.
 fn content(body: Fields<'_>) -> Result<Option<String>, Refusal> {
     let Some(config) = body.optional::<JsonObject>("config")? else {
         return Ok(None);
@@ -187,7 +187,7 @@ fn contents(db: &Connection, config: &Config) -> rusqlite::Result<Vec<ConfigVers
     })
 }
 
-/// Who made a change: a person, or else the key itself.
+/// The author of a change: the person of the key, or else the key itself.
 fn author(call: &Call) -> String {
     let principal = &call.principal;
     principal
@@ -297,7 +297,7 @@ impl Config {
         })
     }
 
-    /// The content travels as JSON inside of JSON.
+    /// The content is JSON encoded as text inside of JSON.
     fn with_content(&self, version: &ConfigVersion, organisation_id: &str) -> Value {
         let content = json!({
             "config": version.content,

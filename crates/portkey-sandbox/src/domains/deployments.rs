@@ -1,4 +1,4 @@
-//! Deployments: gateways that the organisation runs itself. Their credentials are shown once.
+//! Deployments: gateways that the organisation runs itself. Their credentials are answered once only.
 
 mod settings;
 
@@ -30,7 +30,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<ArchiveDeployment>(archive)
 }
 
-/// A row of the table.
+/// A row of `deployments`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Deployment {
     pub(crate) id: String,
@@ -39,12 +39,12 @@ pub(crate) struct Deployment {
     pub(crate) kind: String,
     pub(crate) status: String,
     pub(crate) is_default: bool,
-    /// Where it answers, and whom it lets in.
+    /// Its addresses, and the workspaces it serves.
     pub(crate) settings: Value,
     pub(crate) config: Value,
     pub(crate) tags: Value,
     pub(crate) client_auth: String,
-    /// For fetching the gateway's image.
+    /// The password for fetching the gateway's image.
     pub(crate) registry_password: String,
     pub(crate) created_by: String,
     pub(crate) created_at: String,
@@ -70,9 +70,9 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let deployments = db.all(sql, filter, Deployment::read)?;
     let matching = deployments.iter().filter(|deployment| {
         let mut named = workspaces.iter().flat_map(|list| list.split(','));
-        let lets_in = workspaces.is_none()
-            || named.any(|slug| settings::lets_in(&deployment.settings, slug.trim()));
-        lets_in && tag_filter.matches(&deployment.tags)
+        let is_served = workspaces.is_none()
+            || named.any(|slug| settings::serves(&deployment.settings, slug.trim()));
+        is_served && tag_filter.matches(&deployment.tags)
     });
     let entries: Vec<Value> = matching.map(Deployment::to_json).collect();
     Ok(wire::list(entries.len(), entries))
@@ -121,7 +121,7 @@ fn register(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(merged(owner, deployment.credentials()).into())
 }
 
-/// New credentials are in the answer, which is empty otherwise.
+/// Answers new credentials if they were asked for, and an empty object otherwise.
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut deployment = in_path(call, db)?;
     let body = call.body()?;
@@ -179,7 +179,7 @@ impl Deployment {
         })
     }
 
-    /// What a body says, over what there was.
+    /// Applies the fields of a body.
     fn change(&mut self, db: &Connection, body: Fields<'_>) -> Result<(), Refusal> {
         if let Some(name) = naming::name(body)? {
             self.name = name;
@@ -203,7 +203,7 @@ impl Deployment {
         self.registry_password = identity::new_secret();
     }
 
-    /// In clear.
+    /// The credentials in clear text.
     fn credentials(&self) -> Value {
         let registry = json!({ "username": self.slug, "password": self.registry_password });
         json!({ "client_auth": self.client_auth, "credentials": registry })
@@ -248,7 +248,7 @@ fn kind_name(kind: DeploymentType) -> &'static str {
     }
 }
 
-/// Adds it, or writes back what can change. There is one default at most.
+/// Inserts or updates it. A new default takes the place of the old one.
 pub(crate) fn save(db: &Connection, deployment: &Deployment) -> rusqlite::Result<()> {
     if deployment.is_default {
         let sql = "UPDATE deployments SET is_default = 0 WHERE is_default AND id <> ?";

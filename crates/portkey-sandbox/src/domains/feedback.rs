@@ -1,4 +1,4 @@
-//! Feedback: what people thought of the answers. Its mean for a trace is on the logs of that trace, too.
+//! Feedback on answers, by trace. The weighted mean of a trace is also kept in its logs.
 
 use portkey_api::{
     JsonObject,
@@ -20,7 +20,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<UpdateFeedback>(update)
 }
 
-/// What someone thought of a trace.
+/// Feedback on a trace, as requests have it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Feedback {
     pub(crate) id: String,
@@ -31,7 +31,7 @@ pub(crate) struct Feedback {
     pub(crate) metadata: JsonObject,
 }
 
-/// Adds feedback, and counts it on the logs of its trace.
+/// Inserts feedback, and updates the mean in the logs of its trace.
 pub(crate) fn insert(db: &Connection, feedback: &Feedback, at: &str) -> rusqlite::Result<()> {
     let sql =
         "INSERT INTO feedback (id, workspace_id, trace_id, value, weight, metadata, created_at,
@@ -52,7 +52,7 @@ pub(crate) fn insert(db: &Connection, feedback: &Feedback, at: &str) -> rusqlite
     count(db, &feedback.workspace_id, &feedback.trace_id)
 }
 
-/// Keeps the mean that filters look at.
+/// Updates the mean in the logs of a trace, by which analytics filter.
 fn count(db: &Connection, workspace: &str, trace: &str) -> rusqlite::Result<()> {
     let sql = "UPDATE log_figures SET weighted_feedback =
             (SELECT sum(value * weight) / nullif(sum(weight), 0) FROM feedback

@@ -25,16 +25,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<DeleteGuardrail>(delete)
 }
 
-/// A row of the table.
+/// A row of `guardrails`.
 #[derive(Debug, Clone)]
 pub(crate) struct Guardrail {
     pub(crate) id: String,
     pub(crate) slug: String,
     pub(crate) name: String,
-    /// `None` for those of the organisation.
+    /// `None` for guardrails of the organisation.
     pub(crate) workspace_id: Option<String>,
     pub(crate) version_id: String,
-    /// A list.
+    /// The checks, as a list of objects.
     pub(crate) checks: Value,
     pub(crate) actions: Value,
     pub(crate) owner_id: String,
@@ -43,7 +43,7 @@ pub(crate) struct Guardrail {
     pub(crate) last_updated_at: String,
 }
 
-/// A check on the wire. There are new ids all the time, so any will do.
+/// A check in requests. Any id is accepted, because the vendor keeps adding checks.
 #[derive(Debug, Serialize, Deserialize)]
 struct GuardrailCheck {
     id: String,
@@ -53,7 +53,7 @@ struct GuardrailCheck {
     name: Option<String>,
     #[serde(default = "yes")]
     is_enabled: bool,
-    /// Whatever else was given is kept.
+    /// Further members are kept as they are.
     #[serde(flatten)]
     others: JsonObject,
 }
@@ -62,7 +62,7 @@ fn yes() -> bool {
     true
 }
 
-/// What does not exist is as forbidden as what is foreign.
+/// A guardrail that does not exist is answered with 403, like one of another workspace.
 fn in_path(call: &Call, db: &Connection, action: &str) -> Result<Guardrail, Refusal> {
     let sql = "SELECT * FROM guardrails WHERE id = ?1 OR slug = ?1";
     let found = db.first(sql, [call.path("guardrail_id")], Guardrail::read)?;
@@ -131,7 +131,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(guardrail.saved())
 }
 
-/// Checks and actions are replaced as a whole, which makes a version.
+/// Checks and actions are replaced as a whole, which makes a new version.
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut guardrail = in_path(call, db, "update")?;
     let body = call.body()?;
@@ -164,20 +164,20 @@ fn checks(body: Fields<'_>) -> Result<Option<Value>, Refusal> {
     }
 }
 
-/// The vendor's own examples have members that its specification lacks, so any will do.
+/// Any members are accepted, because the vendor's own examples have some that its specification lacks.
 fn actions(body: Fields<'_>) -> Result<Option<Value>, Refusal> {
     let actions = body.optional::<JsonObject>("actions")?;
     Ok(actions.map(Value::Object))
 }
 
-/// Who makes a change: a person, or else the key itself.
+/// The author of a change: the person of the key, or else the key itself.
 fn author(call: &Call) -> String {
     let principal = &call.principal;
     let author = principal.user_id.as_ref();
     author.unwrap_or(&principal.key_id).clone()
 }
 
-/// Adds a guardrail, or replaces it.
+/// Inserts or replaces a guardrail.
 pub(crate) fn save(db: &Connection, guardrail: &Guardrail) -> rusqlite::Result<()> {
     let sql = "INSERT OR REPLACE INTO guardrails (id, slug, name, workspace_id, version_id, checks, actions,
             owner_id, updated_by, created_at, last_updated_at)
@@ -219,12 +219,12 @@ impl Guardrail {
         })
     }
 
-    /// What a change of it answers.
+    /// The answer to a creation or an update.
     fn saved(&self) -> Answer {
         json!({ "id": self.id, "slug": self.slug, "version_id": self.version_id }).into()
     }
 
-    /// As listings show it: without checks and actions.
+    /// An entry of the listing, without checks and actions.
     fn to_json(&self, organisation_id: &str) -> Value {
         json!({
             "id": self.id,

@@ -37,7 +37,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<UpdateIntegrationWorkspaces>(access::update)
 }
 
-/// Those of a workspace are its own and what the organisation lets it use.
+/// For a workspace these are its own, and those of the organisation that it may use.
 fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let page = Page::of(call, Paging::default())?;
     let workspace = workspace_scope::requested(call, db)?;
@@ -106,13 +106,13 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// What is built on it goes with it.
+/// Deletes the integration together with its providers.
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Integration::in_path(call, db)?.delete(db)?;
     Ok(Answer::empty())
 }
 
-/// What a body says, over what there was.
+/// Applies the fields of a body.
 fn change(integration: &mut Integration, body: Fields<'_>) -> Result<(), Refusal> {
     if let Some(name) = naming::name(body)? {
         integration.name = name;

@@ -1,4 +1,4 @@
-//! Invitations to the organisation. They last a week; withdrawn ones are gone.
+//! Invitations to the organisation. They expire after a week; deleting one withdraws it.
 
 use jiff::{SignedDuration, Timestamp};
 use portkey_api::{
@@ -37,7 +37,7 @@ struct InvitedTo {
     role: WorkspaceRole,
 }
 
-/// A row of the table.
+/// A row of `invites`.
 struct Invite {
     id: String,
     email: String,
@@ -114,7 +114,7 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// Makes a new link, which ends the old one, and starts the week again.
+/// Makes a new link, which replaces the old one and is valid for a week again.
 fn resend(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let invite = in_path(call, db)?;
     invite.refuse_accepted()?;
@@ -124,7 +124,7 @@ fn resend(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "inviteLink": link(&token) }).into())
 }
 
-/// What happens when the person opens the link: they are in, with their memberships and their key.
+/// Accepts an invitation: creates the user with the memberships and the API key that it promises.
 pub(crate) fn accept(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let invite = in_path(call, db)?;
     invite.refuse_accepted()?;
@@ -175,7 +175,7 @@ fn in_path(call: &Call, db: &Connection) -> Result<Invite, Refusal> {
     invite.ok_or_else(|| Refusal::not_found("invitation"))
 }
 
-/// The workspaces of a body, by UUID. The specification requires them, the vendor's client does not.
+/// The workspaces in a body, by UUID. The specification requires the field, but the vendor's client may omit it.
 fn workspaces(db: &Connection, body: Fields<'_>) -> Result<Vec<InvitedTo>, Refusal> {
     let mut workspaces: Vec<InvitedTo> = body.optional("workspaces")?.unwrap_or_default();
     for (index, workspace) in workspaces.iter_mut().enumerate() {
@@ -241,7 +241,7 @@ impl Invite {
         }
     }
 
-    /// What was asked for the person's key is not shown again.
+    /// The answer leaves out the fields of the person's API key.
     fn to_json(&self, now: &str) -> Value {
         let workspaces = self.workspaces.as_array().into_iter().flatten();
         let workspaces = workspaces

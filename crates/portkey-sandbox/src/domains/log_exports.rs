@@ -1,4 +1,4 @@
-//! Log exports: jobs that turn logs into a file. A draft is started, runs for a moment, and is done.
+//! Log exports: jobs that write logs to a file. A draft is started, runs for a moment, and succeeds.
 
 mod file;
 mod record;
@@ -140,7 +140,7 @@ fn counted(export: &Export, total: u32) -> Answer {
     json!({ "id": export.id, "total": total, "object": "export" }).into()
 }
 
-/// Refuses what no file can be made of. Answers how many rows the file would have now.
+/// Refuses an export that asks for no or for denied fields. Returns how many rows the file would have now.
 fn check(db: &Connection, export: &Export, body: Fields<'_>) -> Result<u32, Refusal> {
     if export.requested_data.is_empty() {
         return Err(body.refuse("requested_data", "must name a field"));

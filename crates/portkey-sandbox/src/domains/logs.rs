@@ -1,4 +1,4 @@
-//! What went through the gateway, one row a request. Analytics add them up.
+//! Logs of requests through the gateway: adding one, and reading one in detail.
 
 mod detail;
 mod insertion;

@@ -1,4 +1,4 @@
-//! MCP integrations: tool servers of other people, of the organisation or of one workspace.
+//! MCP integrations: connections to MCP servers, of the organisation or of one workspace.
 
 mod access;
 mod capabilities;
@@ -120,7 +120,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// The MCP servers built on it go along.
+/// Deletes the integration together with the MCP servers that use it.
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let integration = in_path_to_change(call, db)?;
     let sql = "DELETE FROM mcp_integrations WHERE id = ?";

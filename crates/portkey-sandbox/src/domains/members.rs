@@ -1,4 +1,4 @@
-//! Who is in a workspace, as what.
+//! The members of a workspace and their roles.
 
 use portkey_api::workspaces::{
     AddWorkspaceMember, GetWorkspaceMember, ListWorkspaceMembers, RemoveWorkspaceMember,
@@ -27,7 +27,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<RemoveWorkspaceMember>(remove)
 }
 
-/// A person to add, on the wire.
+/// A person to add, as requests have it.
 #[derive(Debug, Deserialize)]
 struct NewMember {
     id: String,
@@ -124,7 +124,7 @@ fn full(row: &Row<'_>) -> rusqlite::Result<Value> {
     Ok(merged(brief(row)?, more))
 }
 
-/// What comes with a role. The real list is longer; clients only show it.
+/// The scopes of a role. The real list is longer, but clients only show it.
 fn scopes(role: &str) -> &'static [&'static str] {
     const ALL: &[&str] = &[
         "logs.view",

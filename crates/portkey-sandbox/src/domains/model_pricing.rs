@@ -1,4 +1,4 @@
-//! What models cost, as the public list of prices answers.
+//! The public prices of models.
 
 use portkey_api::model_pricing::GetModelPricing;
 use rusqlite::Connection;

@@ -1,4 +1,4 @@
-//! The organisation's own settings: guardrails that hold in all workspaces, and workspaces that are excused.
+//! The organisation's settings: guardrails for all workspaces, and the workspaces that are exempt from them.
 
 use portkey_api::organisation::{
     ExclusionSwitch, GetOrganisationDefaults, ListInputGuardrailWorkspaceExclusions,
@@ -29,7 +29,7 @@ fn get_defaults(_: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(defaults(db)?.into())
 }
 
-/// A list given replaces the old one, a list left out stays.
+/// A list in the body replaces the old one; a list that is left out stays.
 fn update_defaults(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     for column in ["input_guardrails", "output_guardrails"] {
@@ -55,7 +55,7 @@ fn guardrails_named(
     Ok(json!(ids.collect::<Result<Vec<_>, Refusal>>()?))
 }
 
-/// Guardrails that were deleted since are gone from here too.
+/// The default guardrails, without those that were deleted since.
 fn defaults(db: &Connection) -> rusqlite::Result<Value> {
     let list = |column| {
         let sql = format!(
@@ -110,7 +110,7 @@ fn update(call: &Call, db: &Connection, direction: &str) -> Result<Answer, Refus
     exclusions(db, direction)
 }
 
-/// The workspaces excused by now.
+/// The workspaces that are exempt.
 fn exclusions(db: &Connection, direction: &str) -> Result<Answer, Refusal> {
     let sql = "SELECT workspace.id FROM guardrail_exclusions AS exclusion
         JOIN workspaces AS workspace ON workspace.id = exclusion.workspace_id

@@ -1,6 +1,6 @@
-//! Policies: limits on the requests that meet some conditions, counted apart for each group of them.
+//! Policies: limits on requests that meet conditions, counted separately for each group of requests.
 //!
-//! Budgets and rate limits differ in what they say, their `Terms`. Deleting one archives it.
+//! Usage limits and rate limits differ in their `Terms`. Deleting a policy archives it.
 
 mod enforcement;
 mod matching;
@@ -32,7 +32,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     rate_limits::routes(usage_limits::routes(routes))
 }
 
-/// Adds the policy that a body like that of a request describes.
+/// Adds the policy that the body of a request would describe.
 pub(crate) fn seed_usage_limit(
     db: &Connection,
     seed: PolicySeed<'_>,
@@ -42,7 +42,7 @@ pub(crate) fn seed_usage_limit(
     Ok(())
 }
 
-/// Adds the policy that a body like that of a request describes.
+/// Adds the policy that the body of a request would describe.
 pub(crate) fn seed_rate_limit(
     db: &Connection,
     seed: PolicySeed<'_>,
@@ -52,7 +52,7 @@ pub(crate) fn seed_rate_limit(
     Ok(())
 }
 
-/// A policy to start with.
+/// A policy of the seed.
 pub(crate) struct PolicySeed<'a> {
     pub(crate) id: String,
     pub(crate) workspace_id: String,

@@ -1,4 +1,4 @@
-//! Prompt labels: names for versions of prompts. A few are there everywhere, and for good.
+//! Prompt labels: names for versions of prompts. Universal labels exist everywhere and cannot change.
 
 use portkey_api::prompt_labels::{
     CreatePromptLabel, DeletePromptLabel, GetPromptLabel, ListPromptLabels, UpdatePromptLabel,
@@ -23,7 +23,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<DeletePromptLabel>(delete)
 }
 
-/// A row of the table.
+/// A row of `labels`.
 #[derive(Debug, Clone)]
 pub(crate) struct Label {
     pub(crate) id: String,
@@ -32,7 +32,7 @@ pub(crate) struct Label {
     pub(crate) color_code: Option<String>,
     /// `None` for labels of the organisation, which every workspace has.
     pub(crate) workspace_id: Option<String>,
-    /// There from the start, and nobody can change it.
+    /// Whether it exists from the start and cannot change.
     pub(crate) is_universal: bool,
     pub(crate) created_at: String,
     pub(crate) last_updated_at: String,
@@ -110,7 +110,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// Also takes it off every version that carries it.
+/// Deletes the label, and removes it from every version.
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let label = changeable(call, db)?;
     db.run("DELETE FROM labels WHERE id = ?", [label.id])?;
@@ -193,7 +193,7 @@ impl Label {
         })
     }
 
-    /// No prompt may have a choice of two labels of one name.
+    /// Refuses a second label with the same name for the same prompts.
     fn refuse_duplicate(&self, db: &Connection) -> Result<(), Refusal> {
         let sql = "SELECT 1 FROM labels WHERE name = ?1 AND id <> ?2
             AND (?3 IS NULL OR workspace_id IS NULL OR workspace_id = ?3)";

@@ -33,7 +33,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<PublishPartial>(publish)
 }
 
-/// What `{{>reference}}` stands for in the prompts of a workspace: a slug or UUID, perhaps with `@3` or `@latest`.
+/// The text of `{{>reference}}` in a workspace's prompts. A reference is a slug or UUID, with `@3` or `@latest` if
+/// wanted.
 pub(crate) fn text(
     db: &Connection,
     workspace: &str,
@@ -78,7 +79,7 @@ fn versions(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(wire::list(versions.len(), entries.collect()))
 }
 
-/// The first version is the published one. No call says into which collection, so it is the default one.
+/// The first version is published. Calls name no collection, so the partial goes into the default one.
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let name = body.text("name")?;
@@ -106,7 +107,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "id": partial.id, "slug": partial.slug, "version_id": version.id }).into())
 }
 
-/// A new text makes a version, which is not published; without one the answer is `{}`.
+/// A new text makes a version, which is not published; without a new text the answer is `{}`.
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut partial = in_path(call, db)?;
     let body = call.body()?;
@@ -130,7 +131,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "prompt_partial_version_id": version.id }).into())
 }
 
-/// From now on every prompt that includes the partial has this version.
+/// Publishes a version, which every prompt that includes the partial uses from now on.
 fn publish(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut partial = in_path(call, db)?;
     let number: u32 = call.body()?.required("version")?;
@@ -163,7 +164,7 @@ fn template_text(body: Fields<'_>) -> Result<Option<String>, Refusal> {
     Ok(Some(string))
 }
 
-/// The API ignores the `description` of its own documents.
+/// The description of a version. The API ignores the field `description` that its documents name.
 fn description(body: Fields<'_>) -> Result<String, Refusal> {
     Ok(body.optional("version_description")?.unwrap_or_default())
 }

@@ -44,7 +44,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<RunPromptCompletion>(run::complete)
 }
 
-/// All at once, unless a size is given.
+/// All prompts are on one page, unless the call gives a size.
 const PAGING: Paging = Paging {
     default_size: None,
     max_size: 1000,
@@ -94,7 +94,7 @@ fn versions(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(wire::list(versions.len(), entries.collect()))
 }
 
-/// The first version is the published one.
+/// The first version is published.
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Plan::permit_prompt(db)?;
     let body = call.body()?;
@@ -126,7 +126,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     .into())
 }
 
-/// The workspace of the collection, because calls with an organisation key name no other.
+/// The workspace of a new prompt. For organisation keys it follows from the collection.
 fn home(call: &Call, db: &Connection, body: Fields<'_>) -> Result<String, Refusal> {
     if let Some(workspace) = workspace_scope::requested(call, db)? {
         return Ok(workspace);
@@ -136,7 +136,7 @@ fn home(call: &Call, db: &Connection, body: Fields<'_>) -> Result<String, Refusa
     found.ok_or_else(|| body.refuse("collection_id", "names no collection"))
 }
 
-/// What makes a new version when it is sent.
+/// The fields of the template. A body with one of them makes a new version.
 const TEMPLATE_FIELDS: [&str; 9] = [
     "string",
     "parameters",

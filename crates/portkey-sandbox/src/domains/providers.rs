@@ -1,5 +1,5 @@
-//! Providers: an integration as one workspace uses it. The same record has an older face, the virtual key;
-//! credentials live in the integration that it belongs to.
+//! Providers: an integration as one workspace uses it. The older API presents the same record as a virtual key; its
+//! credentials are stored in its integration.
 
 use portkey_api::{
     masked,
@@ -88,7 +88,7 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// The provider that the path names; in the workspace that the call names, if it does.
+/// The provider that the path names, if it is in the workspace that the call names.
 fn in_path(call: &Call, db: &Connection) -> Result<Provider, Refusal> {
     let found = Provider::find(db, call.path("slug"))?;
     let provider = found.ok_or_else(|| Refusal::not_found("provider"))?;

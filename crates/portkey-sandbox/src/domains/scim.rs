@@ -63,7 +63,7 @@ fn listing(call: &Call, name: &str, entries: Vec<Value>) -> Result<Answer, Refus
     Ok(json!({ name: page.part(entries), "total_count": total }).into())
 }
 
-/// Repeating what is there already answers it.
+/// Creates a mapping, or answers the existing one if it is the same.
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let workspace = workspace_scope::in_field(db, body, "workspace_id")?
@@ -86,7 +86,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         .ok_or_else(|| Refusal::fault("The mapping was not kept"))
 }
 
-/// People who came by it stay members.
+/// Deletes a mapping. Members who came by it stay.
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let sql = "DELETE FROM scim_mappings WHERE id = ?";
     if db.run(sql, [call.path("mapping_id")])? == 0 {
@@ -95,7 +95,7 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "success": true }).into())
 }
 
-/// In any case of letters.
+/// The role in a body, in upper or lower case.
 fn role(body: Fields<'_>) -> Result<&'static str, Refusal> {
     let role = Value::from(body.text("role")?.to_lowercase());
     let role = serde_json::from_value(role)
@@ -103,7 +103,7 @@ fn role(body: Fields<'_>) -> Result<&'static str, Refusal> {
     Ok(role_name(role))
 }
 
-/// The id of the group that a body names by id, or by name, which makes a new group if there is none.
+/// The id of the group that a body names by id or name. A group with a new name is created.
 fn group(db: &Connection, body: Fields<'_>) -> Result<String, Refusal> {
     if let Some(id) = body.optional_text("scim_group_id")? {
         let sql = "SELECT id FROM scim_groups WHERE id = ?";

@@ -1,5 +1,5 @@
-//! Secret references: where in an outside secret manager a credential is kept. What signs in there is shown
-//! masked ever after, and the sandbox never goes there.
+//! Secret references: where an external secret manager keeps a credential. The login to the manager is answered masked,
+//! and the sandbox never connects to it.
 
 mod login;
 
@@ -27,7 +27,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<DeleteSecretReference>(delete)
 }
 
-/// A row of the table.
+/// A row of `secret_references`.
 #[derive(Debug, Clone)]
 pub(crate) struct SecretReference {
     pub(crate) id: String,
@@ -35,11 +35,11 @@ pub(crate) struct SecretReference {
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) manager: SecretManager,
-    /// How to sign in to the manager.
+    /// The login to the manager.
     pub(crate) login: Value,
     pub(crate) secret_path: String,
     pub(crate) secret_key: Option<String>,
-    /// Their ids, or null for all.
+    /// The ids of the workspaces that may use it, or null for all.
     pub(crate) allowed_workspaces: Value,
     pub(crate) tags: Value,
     pub(crate) created_by: String,
@@ -173,7 +173,7 @@ impl SecretReference {
         })
     }
 
-    /// What a body says, over what there was.
+    /// Applies the fields of a body.
     fn change(&mut self, db: &Connection, body: Fields<'_>) -> Result<(), Refusal> {
         if let Some(path) = body.optional_text("secret_path")? {
             self.secret_path = path;

@@ -1,4 +1,4 @@
-//! The people of the organisation. Nobody is created here: people come by accepting an invitation.
+//! The users of the organisation. No operation creates one: users come by accepting an invitation.
 
 use portkey_api::users::{
     DeleteUser, GetUser, InvitedRole, ListAllUsers, OrganisationRole, UpdateUser,
@@ -20,7 +20,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<DeleteUser>(delete)
 }
 
-/// A person with their workspaces, which are all of them for owners and admins.
+/// A user with their workspaces, which are all workspaces for owners and admins.
 const USERS: &str = "SELECT user.*, (
         SELECT json_group_array(workspace.id) FROM workspaces AS workspace
         WHERE user.role <> 'member' OR EXISTS (
@@ -61,7 +61,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// Memberships and the person's own API keys go along.
+/// Deletes a user together with their memberships and API keys.
 fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let user = call.path("user_id");
     keep_an_owner(db, &role_of(db, user)?)?;
@@ -75,7 +75,7 @@ fn role_of(db: &Connection, user: &str) -> Result<String, Refusal> {
     role.ok_or_else(absent)
 }
 
-/// An organisation without an owner could not be managed any more.
+/// Refuses to delete or demote the last owner, without whom the organisation could not be managed.
 fn keep_an_owner(db: &Connection, role: &str) -> Result<(), Refusal> {
     let sql = "SELECT 1 FROM users WHERE role = 'owner' LIMIT 1 OFFSET 1";
     if role == "owner" && !db.any(sql, [])? {
@@ -98,7 +98,7 @@ fn organisation_role(role: OrganisationRole) -> &'static str {
     }
 }
 
-/// A role that can be given, as it is stored.
+/// The name under which a role is stored.
 pub(crate) fn invited_role(role: InvitedRole) -> &'static str {
     match role {
         InvitedRole::Admin => "admin",

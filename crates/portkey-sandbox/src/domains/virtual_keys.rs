@@ -1,4 +1,4 @@
-//! Virtual keys: a provider's credentials under a name. The key itself is never shown again.
+//! Virtual keys: a provider's credentials under a name. The credential itself is never answered.
 
 use portkey_api::{
     JsonObject, masked,
@@ -27,7 +27,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<DeleteVirtualKey>(delete)
 }
 
-/// How the models are reached, besides the key. Spelt in camel case here, unlike on integrations.
+/// Settings of the connection besides the key. They are in camel case here, unlike those of integrations.
 const MODEL_CONFIG: &[&str] = &[
     "apiVersion",
     "resourceName",
@@ -45,7 +45,7 @@ const MODEL_CONFIG: &[&str] = &[
     "skipPtuCostAttribution",
 ];
 
-/// What a deployment of Azure OpenAI must have.
+/// The fields that a deployment of Azure OpenAI needs.
 #[derive(Deserialize)]
 struct Deployment {
     #[serde(rename = "apiVersion")]
@@ -138,7 +138,7 @@ fn in_path(call: &Call, db: &Connection) -> Result<Provider, Refusal> {
     Ok(key)
 }
 
-/// What a body says, over what there was.
+/// Applies the fields of a body.
 fn change(key: &mut Provider, call: &Call, body: Fields<'_>) -> Result<(), Refusal> {
     key.change(call, body)?;
     if let Some(secret) = body.optional_text("key")? {
@@ -158,7 +158,7 @@ fn change(key: &mut Provider, call: &Call, body: Fields<'_>) -> Result<(), Refus
     Ok(())
 }
 
-/// As a listing shows it: no credentials at all.
+/// An entry of the listing, without credentials.
 fn listed(key: &Provider, call: &Call, db: &Connection) -> Result<Value, Refusal> {
     let wire = json!({
         "id": key.id,

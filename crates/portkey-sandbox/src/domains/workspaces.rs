@@ -1,4 +1,4 @@
-//! Workspaces: creating, changing and deleting them. Who is in them is in `members`.
+//! Workspaces: listing, creating, changing and deleting them. Their members are in `members`.
 
 mod icon;
 mod settings;
@@ -32,7 +32,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 
 fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let query = call.query();
-    // The vendor's own client spells these two ways.
+    // The vendor's own client sends either spelling.
     let page = Page::named(
         call,
         Paging::default(),
@@ -126,7 +126,7 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// The first kind of thing that keeps a workspace from being deleted.
+/// The first kind of content that keeps a workspace from being deleted.
 fn first_content(db: &Connection, workspace: &str) -> Result<Option<&'static str>, Refusal> {
     const KINDS: &[(&str, &str)] = &[
         ("API keys", "SELECT 1 FROM api_keys WHERE workspace_id = ?"),
@@ -167,7 +167,7 @@ fn make_default(db: &Connection, workspace: &mut Workspace) -> Result<(), Refusa
 }
 
 impl Workspace {
-    /// What a body says, over what there was.
+    /// Applies the fields of a body.
     fn change(&mut self, call: &Call, db: &Connection, body: Fields<'_>) -> Result<(), Refusal> {
         if let Some(name) = body.optional_text("name")? {
             let (icon, name) = split_icon(&name);
@@ -208,7 +208,7 @@ impl Workspace {
         Ok(())
     }
 
-    /// As listings and creation show it.
+    /// An entry of the listing, which is also the answer to a creation.
     fn listed(&self, call: &Call, db: &Connection) -> Result<Value, Refusal> {
         let name = match &self.icon {
             Some(icon) => format!("{icon} {}", self.name),
@@ -234,7 +234,7 @@ impl Workspace {
         }))
     }
 
-    /// As it shows when it is read alone.
+    /// The workspace in full.
     fn detailed(&self, call: &Call, db: &Connection) -> Result<Value, Refusal> {
         let budget = self.usage_limits.as_ref();
         let detail = json!({

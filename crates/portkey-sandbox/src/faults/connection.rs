@@ -20,23 +20,23 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// Accepts connections that can be broken.
+/// A listener whose connections can be broken.
 pub(crate) struct BreakableListener(pub(crate) TcpListener);
 
-/// What requests know of the connection they came on.
+/// A handle with which a request can break the connection it came on.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ClientConnection {
     broken: Arc<AtomicBool>,
 }
 
-/// The connection itself.
+/// The stream of one connection.
 pub(crate) struct BreakableStream {
     stream: TcpStream,
     connection: ClientConnection,
 }
 
 impl ClientConnection {
-    /// Whatever is written next resets the connection instead.
+    /// Makes the next write reset the connection.
     pub(super) fn reset(&self) {
         self.broken.store(true, Ordering::Release);
     }
@@ -64,7 +64,7 @@ impl Listener for BreakableListener {
 }
 
 impl BreakableStream {
-    /// The stream, unless it is to break: then what the peer gets is a reset.
+    /// The stream, or an error once the connection is to break, after which the peer gets a reset.
     fn writable(self: Pin<&mut Self>) -> io::Result<Pin<&mut TcpStream>> {
         let line = self.get_mut();
         if line.connection.broken.load(Ordering::Acquire) {

@@ -1,4 +1,4 @@
-//! How an answer goes wrong.
+//! How a fault ends an answer.
 
 use std::convert::Infallible;
 
@@ -22,7 +22,7 @@ pub(super) enum Ending {
         status: StatusCode,
         retry_after: Option<u32>,
     },
-    /// The page of a proxy on the way.
+    /// The error page of a proxy.
     Page {
         status: StatusCode,
         retry_after: Option<u32>,
@@ -34,7 +34,7 @@ pub(super) enum Ending {
 }
 
 impl Ending {
-    /// What becomes of the answer to a request on this connection.
+    /// The answer after the fault.
     pub(super) async fn of(self, answer: Response, connection: &ClientConnection) -> Response {
         match self {
             Self::Refusal {
@@ -72,7 +72,7 @@ fn page(status: StatusCode) -> String {
     )
 }
 
-/// Half of the answer, though it says that all of it comes.
+/// Half of the answer, with the content length of all of it.
 async fn truncated(answer: Response) -> Response {
     let (mut head, whole) = answer.into_parts();
     let whole = body::to_bytes(whole, usize::MAX).await.unwrap_or_default();

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::wire::{Distortion, FAULT_HEADER, Refusal};
 
-/// Lets the faults strike that a request is due. The sandbox's controls are never struck.
+/// Applies the faults that are due for a request. The sandbox's controls have none.
 pub(crate) async fn intervene(
     State(faults): State<Arc<Faults>>,
     ConnectInfo(connection): ConnectInfo<ClientConnection>,
@@ -48,7 +48,7 @@ pub(crate) async fn intervene(
     announced(answer, rules.iter())
 }
 
-/// The answer after what strikes at this moment, and whether that was its end.
+/// The answer after the faults of this moment, and whether one of them ended it.
 async fn delayed(
     moment: When,
     rules: &[Rule],
@@ -68,7 +68,7 @@ async fn delayed(
     (answer, ended)
 }
 
-/// The answer, saying what befell it. What is done where a request is executed is announced there.
+/// The answer with a header for each fault. Faults that act where the request is executed are named there.
 fn announced<'a>(mut answer: Response, rules: impl Iterator<Item = &'a Rule>) -> Response {
     for rule in rules {
         let text = HeaderValue::from_str(&rule.to_string());

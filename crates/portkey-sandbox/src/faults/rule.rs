@@ -1,4 +1,4 @@
-//! One fault as users write it, and the requests it strikes.
+//! A rule: one fault as users write it, and the requests it strikes.
 
 mod notation;
 
@@ -26,11 +26,11 @@ pub struct Rule {
     pub(super) when: When,
     pub(super) lag: Option<SignedDuration>,
     pub(super) shape: Option<Shape>,
-    /// In its own notation.
+    /// The rule as text.
     text: String,
 }
 
-/// Why something is no rule.
+/// Why a text or an object is not a rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{rule} is no fault of the sandbox: {problem}")]
 pub struct BadRule {
@@ -44,7 +44,7 @@ struct RequestPattern {
     path: Option<String>,
 }
 
-/// How many of the requests that it could strike it does strike.
+/// How many of the matching requests it strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Frequency {
     first: Option<NonZeroU64>,
@@ -57,7 +57,7 @@ pub(super) enum When {
     /// The operation is not executed.
     #[default]
     Before,
-    /// The operation is executed and only its answer suffers.
+    /// The operation is executed, and the fault changes its answer.
     After,
 }
 
@@ -72,27 +72,27 @@ enum Verb {
 }
 
 impl Rule {
-    /// Whether it is about such requests.
+    /// Whether it matches such requests.
     pub(super) fn is_about(&self, method: &Method, path: &str) -> bool {
         let RequestPattern {
             method: verb,
             path: wanted,
         } = &self.pattern;
-        // Reads write nothing that could become visible late.
+        // Lag concerns writes only: reads change nothing that could become visible late.
         let strikes = self.lag.is_none() || method != Method::GET;
         strikes
             && verb.is_none_or(|verb| verb.is(method))
             && wanted.as_deref().is_none_or(|wanted| matches(wanted, path))
     }
 
-    /// Whether the request with this number, counted from 1, is struck after so many others.
+    /// Whether to strike the matching request with this number, counted from 1, when this many were struck before.
     pub(super) fn is_due(&self, number: u64, struck: u64) -> bool {
         let Frequency { first, every } = self.frequency;
         every.is_none_or(|every| number.is_multiple_of(every.get()))
             && first.is_none_or(|first| struck < first.get())
     }
 
-    /// The same rule, if it can be told from one request alone whether it strikes.
+    /// The same rule, if it does not count requests, so that it can apply to a single one.
     pub(super) fn for_one_request(self) -> Result<Self, BadRule> {
         if self.frequency == Frequency::default() {
             return Ok(self);
@@ -101,7 +101,7 @@ impl Rule {
         Err(BadRule::new(self.text, problem))
     }
 
-    /// From text, or from the same as an object.
+    /// Reads a rule from text or from an object.
     pub(super) fn read(value: &Value) -> Result<Self, BadRule> {
         let members = match value {
             Value::String(text) => members(text),

@@ -17,14 +17,14 @@ pub(crate) struct Faults {
 #[derive(Debug)]
 struct StandingRule {
     rule: Rule,
-    /// How many requests it could have struck.
+    /// How many requests it matched.
     seen: u64,
     /// How many it struck.
     struck: u64,
 }
 
 impl Faults {
-    /// Puts these rules in the place of all others.
+    /// Replaces all rules.
     pub(crate) fn replace(&self, rules: Vec<Rule>) {
         let standing = rules.into_iter().map(|rule| StandingRule {
             rule,
@@ -34,7 +34,7 @@ impl Faults {
         *lock(&self.standing) = standing.collect();
     }
 
-    /// The rules, and what they did so far.
+    /// The rules, and how often each matched and struck.
     pub(crate) fn to_json(&self) -> Value {
         let standing = lock(&self.standing);
         let entries = standing.iter().map(|standing| {

@@ -22,7 +22,7 @@ pub(crate) enum KeyKind {
 }
 
 impl KeyKind {
-    /// By the two words that a path has for it.
+    /// The kind that the two words in a path name.
     pub(crate) fn named(of: &str, sub: &str) -> Result<Self, Refusal> {
         match (of, sub) {
             ("organisation", "service") => Ok(Self::OrganisationService),
@@ -34,7 +34,7 @@ impl KeyKind {
         }
     }
 
-    /// The scope to do something with such keys.
+    /// The scope that an action on such keys needs.
     pub(crate) fn scope(self, action: &str) -> String {
         format!("{}_api_keys.{action}", self.as_str().replace('-', "_"))
     }
@@ -48,7 +48,7 @@ impl KeyKind {
     }
 }
 
-/// A row of the table.
+/// A row of `api_keys`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ApiKey {
     pub(crate) id: String,
@@ -58,7 +58,7 @@ pub(crate) struct ApiKey {
     pub(crate) workspace_id: Option<String>,
     pub(crate) user_id: Option<String>,
     pub(crate) scopes: Vec<String>,
-    /// May do everything that its kind of key may.
+    /// Whether it may do everything that its kind of key may, whatever its scopes.
     pub(crate) unrestricted: bool,
     pub(crate) masked: String,
     pub(crate) creation_mode: String,
@@ -81,7 +81,7 @@ impl ApiKey {
         db.first("SELECT * FROM api_keys WHERE id = ?", [id], Self::read)
     }
 
-    /// The one in the path, if its kind may be touched this way and it is no other workspace's.
+    /// The key that the path names, if the caller may do this to its kind of key and to its workspace.
     pub(crate) fn in_path(call: &Call, db: &Connection, action: &str) -> Result<Self, Refusal> {
         let key = Self::find(db, call.path("id"))?.ok_or_else(|| Refusal::not_found("API key"))?;
         call.principal
@@ -95,7 +95,7 @@ impl ApiKey {
         call.principal.permit_scope(&self.kind.scope(action))
     }
 
-    /// Those of a workspace, or all.
+    /// The keys of a workspace, or all keys.
     pub(crate) fn of_workspace(
         db: &Connection,
         workspace: Option<&str>,
@@ -125,7 +125,7 @@ impl ApiKey {
         self.save(db)
     }
 
-    /// Writes back what can change.
+    /// Updates the columns that can change.
     pub(crate) fn save(&self, db: &Connection) -> rusqlite::Result<()> {
         let sql = "UPDATE api_keys SET name = :name, description = :description, scopes = :scopes,
                 rate_limits = :rate_limits, usage_limits = :usage_limits, metadata = :metadata,
@@ -155,14 +155,14 @@ impl ApiKey {
         Ok(())
     }
 
-    /// Gives it a new secret, which is returned here and never again.
+    /// Adds a new secret and returns it. It is not readable later.
     pub(crate) fn mint(&mut self, db: &Connection) -> rusqlite::Result<String> {
         let secret = new_secret();
         self.accept(db, &secret)?;
         Ok(secret)
     }
 
-    /// Lets this secret open it.
+    /// Adds a secret.
     pub(crate) fn accept(&mut self, db: &Connection, secret: &str) -> rusqlite::Result<()> {
         let sql = "INSERT INTO api_key_secrets (secret, api_key_id) VALUES (?, ?)";
         db.run(sql, params![secret, self.id])?;
@@ -172,7 +172,7 @@ impl ApiKey {
         Ok(())
     }
 
-    /// As a listing shows it.
+    /// An entry of the listing.
     pub(crate) fn listed(&self, call: &Call, db: &Connection) -> rusqlite::Result<Value> {
         let has_defaults = self.config_id.is_some() || !self.metadata.is_null();
         let defaults_id = has_defaults.then(|| seeded_id(&format!("defaults of {}", self.id)));
@@ -205,7 +205,7 @@ impl ApiKey {
         }))
     }
 
-    /// As it shows when it is read alone.
+    /// The key in full.
     pub(crate) fn detailed(&self, call: &Call, db: &Connection) -> rusqlite::Result<Value> {
         let detail = json!({
             "next_usage_reset_at": self.usage_limits.as_ref().and_then(|budget| budget.next_reset(call.now)),
@@ -229,7 +229,7 @@ impl ApiKey {
         }
     }
 
-    /// What everything that it asks for counts for.
+    /// The limits on its requests.
     pub(crate) fn limits(&self) -> Limits<'_> {
         Limits {
             budget: self.usage_limits.as_ref(),

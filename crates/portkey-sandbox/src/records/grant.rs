@@ -20,7 +20,7 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
-    /// What is said of one workspace.
+    /// The grant of one workspace, if it has one of its own.
     pub(crate) fn own(
         db: &Connection,
         integration: &str,
@@ -31,7 +31,7 @@ impl Grant {
         db.first(sql, [integration, workspace], Self::read)
     }
 
-    /// What everything that goes to the integration from the workspace counts for.
+    /// The limits on the workspace's requests to the integration.
     pub(crate) fn limits(&self, integration: &str, workspace: &str) -> Limits<'_> {
         Limits {
             budget: self.usage_limits.as_ref(),
@@ -40,7 +40,7 @@ impl Grant {
         }
     }
 
-    /// What workspaces may do with what is theirs.
+    /// The grant that a workspace has for its own integrations.
     pub(crate) fn without_limits() -> Self {
         Self {
             enabled: true,
@@ -56,7 +56,7 @@ impl Grant {
         })
     }
 
-    /// Takes over what a body says.
+    /// Applies the fields of a body.
     pub(crate) fn change(&mut self, given: Fields<'_>, now: Timestamp) -> Result<(), Refusal> {
         let enabled = given.flag("enabled")?;
         self.enabled = enabled.ok_or_else(|| given.refuse("enabled", "is required"))?;

@@ -10,15 +10,15 @@ use crate::{
     wire::{Call, Refusal},
 };
 
-/// A row of the table.
+/// A row of `integrations`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Integration {
     pub(crate) id: String,
     pub(crate) slug: String,
     pub(crate) name: String,
-    /// Which maker of models, such as `openai`.
+    /// The AI provider, such as `openai`.
     pub(crate) maker: String,
-    /// Whose it is; `None` for the organisation's.
+    /// The workspace it belongs to; `None` for the organisation's.
     pub(crate) workspace_id: Option<String>,
     pub(crate) secret: Option<String>,
     pub(crate) configurations: Value,
@@ -27,13 +27,13 @@ pub(crate) struct Integration {
     pub(crate) pricing_adjustments: Value,
     pub(crate) tags: Value,
     pub(crate) allow_all_models: bool,
-    /// What workspaces may do of which nothing else is said: null, or a [`Grant`].
+    /// The grant of workspaces without one of their own: null, or a [`Grant`].
     pub(crate) global_access: Value,
     pub(crate) created_at: String,
     pub(crate) last_updated_at: String,
 }
 
-/// Whether the workspace `:workspace` may use an integration.
+/// SQL condition: whether `:workspace` may use an `integration`.
 const SERVES: &str =
     "(integration.workspace_id IS :workspace OR integration.workspace_id IS NULL AND coalesce(
         (SELECT enabled FROM integration_workspaces
@@ -41,13 +41,13 @@ const SERVES: &str =
         integration.global_access ->> 'enabled', 0))";
 
 impl Integration {
-    /// The one with this slug or UUID.
+    /// The integration with this slug or UUID.
     pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT * FROM integrations WHERE slug = ?1 OR id = ?1";
         db.first(sql, [name], Self::read)
     }
 
-    /// The one that the path names. What is the organisation's needs a scope of the organisation's.
+    /// The integration that the path names. Integrations of the organisation need a scope of their own.
     pub(crate) fn in_path(call: &Call, db: &Connection) -> Result<Self, Refusal> {
         let found = Self::find(db, call.path("slug"))?;
         let integration = found.ok_or_else(|| Refusal::not_found("integration"))?;
@@ -62,7 +62,7 @@ impl Integration {
         Ok(integration)
     }
 
-    /// Those that a workspace may use, or all.
+    /// The integrations that a workspace may use, or all.
     pub(crate) fn seen_from(
         db: &Connection,
         workspace: Option<&str>,
@@ -83,7 +83,7 @@ impl Integration {
         )
     }
 
-    /// What a workspace may do with it, by what is said of that workspace or of all.
+    /// The grant of a workspace: its own, or that of all workspaces.
     pub(crate) fn grant_for(&self, db: &Connection, workspace: &str) -> rusqlite::Result<Grant> {
         if self.workspace_id.as_deref() == Some(workspace) {
             return Ok(Grant::without_limits());
@@ -92,12 +92,12 @@ impl Integration {
         Ok(own.unwrap_or_else(|| self.global_access()))
     }
 
-    /// What workspaces may do of which nothing else is said.
+    /// The grant of workspaces without one of their own.
     pub(crate) fn global_access(&self) -> Grant {
         Grant::deserialize(&self.global_access).unwrap_or_default()
     }
 
-    /// Whether all workspaces of which nothing else is said may use it.
+    /// Whether workspaces without a grant of their own may use it.
     pub(crate) fn serves_all(&self) -> bool {
         self.global_access.get("enabled") == Some(&Value::Bool(true))
     }
@@ -126,7 +126,7 @@ impl Integration {
         Ok(())
     }
 
-    /// Writes back what can change.
+    /// Updates the columns that can change.
     pub(crate) fn save(&self, db: &Connection, at: &str) -> rusqlite::Result<()> {
         let sql = "UPDATE integrations SET name = :name, secret = :secret, configurations = :configurations,
                 description = :description, secret_mappings = :secret_mappings,

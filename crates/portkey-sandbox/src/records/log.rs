@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::store::Queries as _;
 
-/// Where requests go unless their log says otherwise.
+/// The address of requests whose log has none.
 const GATEWAY: &str = "https://api.portkey.ai/v1/chat/completions";
 
 /// A row of `logs`.
@@ -25,7 +25,7 @@ pub(crate) struct Log {
     pub(crate) model: String,
     /// The slug of a provider.
     pub(crate) virtual_key: Option<String>,
-    /// A slug.
+    /// The slug of a config.
     pub(crate) config: Option<String>,
     pub(crate) prompt_slug: Option<String>,
     pub(crate) prompt_version: Option<u32>,
@@ -33,22 +33,22 @@ pub(crate) struct Log {
     pub(crate) cache_status: String,
     pub(crate) prompt_tokens: u32,
     pub(crate) completion_tokens: u32,
-    /// Cents.
+    /// Cost in cents.
     pub(crate) cost: f64,
-    /// Milliseconds.
+    /// Latency in milliseconds.
     pub(crate) latency: u32,
-    /// Attempts after the first.
+    /// The number of attempts after the first.
     pub(crate) retries: u32,
-    /// Whether another target than the first answered.
+    /// Whether a target other than the first answered.
     pub(crate) is_fallback: bool,
     pub(crate) weighted_feedback: Option<f64>,
-    /// Texts by name; `_user` is the end user.
+    /// Texts by name; the end user is `_user`.
     pub(crate) metadata: Value,
     /// The body, where it was kept.
     pub(crate) request: Value,
     /// The body, where it was kept.
     pub(crate) response: Value,
-    /// What is known of the two besides: null, or `{url, method, headers, response_headers, streams}`.
+    /// Further facts of request and response: null, or `{url, method, headers, response_headers, streams}`.
     pub(crate) exchange: Value,
 }
 
@@ -85,7 +85,7 @@ impl Log {
         })
     }
 
-    /// In and out.
+    /// Prompt tokens and completion tokens together.
     pub(crate) fn tokens(&self) -> u64 {
         u64::from(self.prompt_tokens) + u64::from(self.completion_tokens)
     }
@@ -94,7 +94,7 @@ impl Log {
         (200..300).contains(&self.status_code)
     }
 
-    /// The address that a request went to.
+    /// The address that the request was sent to.
     pub(crate) fn request_url(&self) -> &str {
         let url = self.exchange.get("url").and_then(Value::as_str);
         url.unwrap_or(GATEWAY)

@@ -14,13 +14,13 @@ pub(crate) const MEMBERS: &str =
         member.created_at AS joined_at, member.last_updated_at AS changed_at
     FROM workspace_members AS member JOIN users AS user ON user.id = member.user_id";
 
-/// The members of a workspace as the workspace itself shows them: without address and scopes.
+/// The members of a workspace as an answer about the workspace has them, without address and scopes.
 pub(crate) fn of(db: &Connection, workspace: &str) -> rusqlite::Result<Vec<Value>> {
     let sql = format!("{MEMBERS} WHERE member.workspace_id = ? ORDER BY user.email");
     db.all(&sql, [workspace], brief)
 }
 
-/// Makes the people whom the `users` of a new workspace name, by UUID or address, its members.
+/// Adds the members of a new workspace, whom its field `users` names by UUID or address.
 pub(crate) fn add_by_name(
     call: &Call,
     db: &Connection,
@@ -42,7 +42,7 @@ pub(crate) fn add_by_name(
     Ok(())
 }
 
-/// Makes a person a member, or changes what they are there. Owners of the organisation are always admins.
+/// Adds a member, or changes their role. Owners of the organisation are always admins.
 pub(crate) fn join(
     db: &Connection,
     workspace: &str,

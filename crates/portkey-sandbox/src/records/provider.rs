@@ -14,7 +14,7 @@ use crate::{
     wire::{Call, Fields, Refusal},
 };
 
-/// A row of the table, joined with its integration and its workspace.
+/// A row of `providers`, joined with its integration and its workspace.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Provider {
     pub(crate) id: String,
@@ -25,9 +25,9 @@ pub(crate) struct Provider {
     pub(crate) workspace_name: String,
     /// The slug of its integration.
     pub(crate) integration_id: String,
-    /// Whose integration that is; `None` for the organisation's.
+    /// The workspace that its integration belongs to; `None` for the organisation's.
     pub(crate) integration_workspace: Option<String>,
-    /// Which maker of models, such as `openai`.
+    /// The AI provider, such as `openai`.
     pub(crate) maker: String,
     pub(crate) secret: Option<String>,
     pub(crate) configurations: Value,
@@ -48,13 +48,13 @@ const PROVIDERS: &str =
     JOIN workspaces AS workspace ON workspace.id = provider.workspace_id";
 
 impl Provider {
-    /// The one with this slug or UUID.
+    /// The provider with this slug or UUID.
     pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
         let sql = format!("{PROVIDERS} WHERE provider.slug = ?1 OR provider.id = ?1");
         db.first(&sql, [name.trim_start_matches('@')], Self::read)
     }
 
-    /// Those of a workspace, or of all.
+    /// The providers of a workspace, or all.
     pub(crate) fn of_workspace(
         db: &Connection,
         workspace: Option<&str>,
@@ -79,7 +79,7 @@ impl Provider {
         end.is_some_and(|end| *end <= identity::iso(now))
     }
 
-    /// What everything that goes to it counts for.
+    /// The limits on requests to it.
     pub(crate) fn limits(&self) -> Limits<'_> {
         Limits {
             budget: self.usage_limits.as_ref(),
@@ -88,7 +88,7 @@ impl Provider {
         }
     }
 
-    /// What both faces say of its budget.
+    /// The budget as answers about providers and virtual keys have it.
     pub(crate) fn budget(&self, now: Timestamp) -> Value {
         let budget = self.usage_limits.as_ref();
         json!({
@@ -97,7 +97,7 @@ impl Provider {
         })
     }
 
-    /// Adds it to an integration that exists.
+    /// Inserts it for an integration that exists.
     pub(crate) fn insert(&self, db: &Connection) -> Result<(), Refusal> {
         if db.any("SELECT 1 FROM providers WHERE slug = ?", [&self.slug])? {
             return Err(Refusal::conflict(
@@ -121,7 +121,7 @@ impl Provider {
         Ok(())
     }
 
-    /// Adds it together with an integration of its own, as the older route does.
+    /// Inserts it together with an integration of its own, as creating a virtual key does.
     pub(crate) fn insert_with_integration(&mut self, db: &Connection) -> Result<(), Refusal> {
         self.integration_id = self.slug.clone();
         let sql = "INSERT INTO integrations
@@ -143,7 +143,7 @@ impl Provider {
         Ok(())
     }
 
-    /// Writes back what can change.
+    /// Updates the columns that can change.
     pub(crate) fn save(&self, db: &Connection, at: &str) -> rusqlite::Result<()> {
         let sql = "UPDATE providers SET name = :name, note = :note, usage_limits = :usage_limits,
                 rate_limits = :rate_limits, secret_mappings = :secret_mappings, tags = :tags,
@@ -167,7 +167,7 @@ impl Provider {
         Ok(())
     }
 
-    /// Writes back the credentials, which the integration holds.
+    /// Updates the credentials, which the integration stores.
     pub(crate) fn save_credentials(&self, db: &Connection) -> rusqlite::Result<()> {
         let sql = "UPDATE integrations SET secret = :secret, configurations = :configurations WHERE slug = :slug";
         let configurations = match &self.configurations {
@@ -185,7 +185,7 @@ impl Provider {
         Ok(())
     }
 
-    /// What both faces let a body change, over what there was.
+    /// Applies the fields of a body that providers and virtual keys have in common.
     pub(crate) fn change(&mut self, call: &Call, body: Fields<'_>) -> Result<(), Refusal> {
         if let Some(name) = naming::name(body)? {
             self.name = name;
@@ -203,7 +203,7 @@ impl Provider {
         Ok(())
     }
 
-    /// Deletes it, and the integration if that came and served with it alone.
+    /// Deletes it, and also its integration if that was created with it and has no other provider.
     pub(crate) fn delete(&self, db: &Connection) -> rusqlite::Result<()> {
         db.run("DELETE FROM providers WHERE id = ?", [&self.id])?;
         let sql = "DELETE FROM integrations WHERE slug = ? AND is_implied

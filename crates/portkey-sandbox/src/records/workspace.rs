@@ -9,7 +9,7 @@ use crate::{
     wire::{Call, Refusal},
 };
 
-/// A row of the table.
+/// A row of `workspaces`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Workspace {
     pub(crate) id: String,
@@ -19,11 +19,11 @@ pub(crate) struct Workspace {
     pub(crate) icon: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) is_default: bool,
-    /// Null, or what requests get unless they say otherwise.
+    /// The defaults of requests, or null.
     pub(crate) defaults: Value,
     pub(crate) usage_limits: Option<Budget>,
     pub(crate) rate_limits: Value,
-    /// What differs from the usual settings.
+    /// The security settings that differ from the defaults.
     pub(crate) security_settings: Value,
     pub(crate) created_by: Option<String>,
     pub(crate) creation_source: String,
@@ -32,13 +32,13 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    /// The one with this UUID or slug.
+    /// The workspace with this UUID or slug.
     pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT * FROM workspaces WHERE id = ?1 OR slug = ?1";
         db.first(sql, [name], Self::read)
     }
 
-    /// The one that the path names by UUID or slug. Keys of other workspaces don't see it.
+    /// The workspace that the path names by UUID or slug, unless the key belongs to another.
     pub(crate) fn in_path(call: &Call, db: &Connection) -> Result<Self, Refusal> {
         let found = Self::find(db, call.path("workspace_id"))?;
         let workspace = found.ok_or_else(|| Refusal::not_found("workspace"))?;
@@ -47,7 +47,7 @@ impl Workspace {
         Ok(workspace)
     }
 
-    /// What everything that is asked for in it counts for.
+    /// The limits on its requests.
     pub(crate) fn limits(&self) -> Limits<'_> {
         Limits {
             budget: self.usage_limits.as_ref(),

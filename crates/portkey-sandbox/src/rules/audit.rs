@@ -1,4 +1,4 @@
-//! The trail: every call that may have changed something, whether it was refused or not.
+//! The audit: a record of every call that is not a read, whether it was refused or not.
 
 use axum::http::StatusCode;
 use portkey_api::{JsonObject, Method, Operation};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{identity::new_id, store::Queries as _, wire::Call};
 
-/// Writes down a call. Reads leave no trace.
+/// Records a call. Reads are not recorded.
 pub(crate) fn record(db: &Connection, call: &Call, status: StatusCode) -> rusqlite::Result<()> {
     let Some(operation) = call.operation().filter(|o| o.method != Method::Get) else {
         return Ok(());
@@ -42,7 +42,7 @@ pub(crate) fn record(db: &Connection, call: &Call, status: StatusCode) -> rusqli
     Ok(())
 }
 
-/// A scope says both: `workspaces.create`.
+/// Resource and action, which the operation's first scope names, such as `workspaces.create`.
 fn subject(operation: &Operation) -> (&'static str, &'static str) {
     let scope = operation.declaration.scopes.names.first();
     scope
@@ -50,7 +50,7 @@ fn subject(operation: &Operation) -> (&'static str, &'static str) {
         .unwrap_or(("", operation.declaration.effect.as_str()))
 }
 
-/// All but the key it came with.
+/// The headers of a request, without its key.
 fn headers(call: &Call) -> JsonObject {
     let headers = call.request.headers.iter();
     headers

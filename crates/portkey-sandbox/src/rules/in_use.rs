@@ -1,4 +1,4 @@
-//! Who still uses an object that is about to be deleted.
+//! Refusals to delete objects that others still use.
 
 use rusqlite::Connection;
 
@@ -19,7 +19,7 @@ pub(crate) fn refuse_used_config(db: &Connection, id: &str, slug: &str) -> Resul
     Ok(())
 }
 
-/// Refuses to delete a guardrail that all requests of a workspace, or of the organisation, pass.
+/// Refuses to delete a guardrail that is a default of a workspace or of the organisation.
 pub(crate) fn refuse_used_guardrail(db: &Connection, id: &str, slug: &str) -> Result<(), Refusal> {
     let workspaces = "SELECT 'workspace ' || name FROM workspaces WHERE EXISTS (
             SELECT 1 FROM json_each(defaults, '$.input_guardrails') WHERE value IN (?1, ?2)
@@ -40,7 +40,7 @@ pub(crate) fn refuse_used_guardrail(db: &Connection, id: &str, slug: &str) -> Re
     Ok(())
 }
 
-/// Refuses to delete a secret reference that credentials are read from.
+/// Refuses to delete a secret reference that a provider or an integration maps to its credentials.
 pub(crate) fn refuse_used_secret_reference(
     db: &Connection,
     id: &str,

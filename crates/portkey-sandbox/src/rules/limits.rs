@@ -1,5 +1,5 @@
-//! Budgets and rate limits, as workspaces, keys, providers and grants carry them: what they say, and what the logs say
-//! of how much is left. Who is turned away for them is in `gate`.
+//! Budgets and rate limits of workspaces, keys, providers and grants: their terms, and how much of them the logs have
+//! used. `domains/admission.rs` refuses requests by them.
 
 mod budget;
 mod rate;
@@ -15,11 +15,11 @@ pub(crate) use rate::{Rate, change_rates};
 pub(crate) use slice::Slice;
 pub(crate) use usage::{COUNTED, COUNTED_LOGS, Unit, after, rounded, used};
 
-/// The limits of something, and the logs that count for them.
+/// The limits of one object, and the logs that count towards them.
 #[derive(Debug)]
 pub(crate) struct Limits<'a> {
     pub(crate) budget: Option<&'a Budget>,
-    /// As `change_rates` made it.
+    /// A list as [`change_rates`] makes it.
     pub(crate) rates: &'a Value,
     pub(crate) slice: Slice,
 }
@@ -33,7 +33,7 @@ impl Limits<'_> {
         }
     }
 
-    /// As answers call it.
+    /// The status in answers: `exhausted` or `active`.
     pub(crate) fn status(&self, db: &Connection, now: Timestamp) -> rusqlite::Result<&'static str> {
         Ok(if self.is_exhausted(db, now)? {
             "exhausted"
@@ -42,7 +42,7 @@ impl Limits<'_> {
         })
     }
 
-    /// How many seconds one more request of so many tokens has to wait, unless there is room for it now.
+    /// How many seconds a request with this many tokens has to wait; `None` if there is room for it now.
     pub(crate) fn wait(
         &self,
         db: &Connection,

@@ -2,17 +2,17 @@
 
 use crate::wire::{Fields, Refusal};
 
-/// Counted in characters.
+/// The longest name or slug, in characters.
 const LONGEST: usize = 255;
 
-/// A name, if the body has one.
+/// The field `name` of a body, if it has one.
 pub(crate) fn name(body: Fields<'_>) -> Result<Option<String>, Refusal> {
     let name = body.optional_text("name")?;
     check_length(body, "name", name.as_deref())?;
     Ok(name)
 }
 
-/// A slug of letters, digits, hyphens and underscores, if the body has one under this name.
+/// A slug of letters, digits, hyphens and underscores, from this field of a body, if it has one.
 pub(crate) fn slug(body: Fields<'_>, field: &str) -> Result<Option<String>, Refusal> {
     let slug = body.optional_text(field)?;
     check_length(body, field, slug.as_deref())?;

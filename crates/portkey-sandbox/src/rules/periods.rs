@@ -1,4 +1,4 @@
-//! Periods that end by the calendar: weeks start on Monday, months on the 1st, days at midnight, all in UTC.
+//! Calendar periods: weeks start on Monday, months on the 1st, days at midnight, all in UTC.
 
 use jiff::{Span, Timestamp, ToSpan as _, civil::Weekday, tz::TimeZone};
 use portkey_api::ResetPeriod;
@@ -10,12 +10,12 @@ pub(crate) enum Period {
 }
 
 impl Period {
-    /// The period that is meant by a name or else by a number of days.
+    /// The period of a name, or else of a number of days.
     pub(crate) fn of(name: Option<ResetPeriod>, days: Option<u16>) -> Option<Self> {
         name.map(Self::Named).or(days.map(Self::Days))
     }
 
-    /// When one that is under way now ends.
+    /// The end of the period that contains a moment.
     pub(crate) fn end(self, now: Timestamp) -> Option<Timestamp> {
         let today = now.to_zoned(TimeZone::UTC).date();
         let end = match self {
@@ -26,7 +26,7 @@ impl Period {
         Some(end.ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp())
     }
 
-    /// When the next one ends after one that ended then.
+    /// The end of the period that starts at the end of another.
     pub(crate) fn next_end(self, end: Timestamp) -> Option<Timestamp> {
         let next = end.to_zoned(TimeZone::UTC).checked_add(self.span());
         Some(next.ok()?.timestamp())
@@ -41,7 +41,7 @@ impl Period {
     }
 }
 
-/// When something starts again: a first time, and from then on by a period if there is one.
+/// When something is reset: at a first moment, and from then on by a period if there is one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Schedule {
     pub(crate) first: Option<Timestamp>,
@@ -49,7 +49,7 @@ pub(crate) struct Schedule {
 }
 
 impl Schedule {
-    /// The last time up to a moment, and the next one after it.
+    /// The last reset up to a moment, and the next one after it.
     pub(crate) fn around(self, now: Timestamp) -> (Option<Timestamp>, Option<Timestamp>) {
         let (mut last, mut next) = (None, self.first);
         while let Some(passed) = next.filter(|next| *next <= now) {
@@ -60,7 +60,7 @@ impl Schedule {
     }
 }
 
-/// The start of the day.
+/// The start of the day in UTC.
 pub(crate) fn midnight(moment: Timestamp) -> Option<Timestamp> {
     let day = moment.to_zoned(TimeZone::UTC);
     Some(day.start_of_day().ok()?.timestamp())

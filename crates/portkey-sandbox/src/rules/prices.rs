@@ -1,4 +1,4 @@
-//! What models cost: enough of them for the seed to add up to believable figures.
+//! Prices of models, enough of them for the seed to have believable costs.
 
 /// Cents per token of one model.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -9,7 +9,7 @@ pub(crate) struct Price {
     pub(crate) completion: f64,
 }
 
-/// Models the sandbox knows the price of.
+/// The models whose prices the sandbox knows.
 pub(crate) const PRICES: &[Price] = &[
     price("openai", "gpt-4o", 0.000_25, 0.001),
     price("openai", "gpt-4o-mini", 0.000_015, 0.000_06),
@@ -30,7 +30,7 @@ const fn price(provider: &'static str, model: &'static str, prompt: f64, complet
 }
 
 impl Price {
-    /// What so many tokens cost, in cents.
+    /// The cost of this many tokens, in cents.
     pub(crate) fn of(&self, prompt_tokens: u32, completion_tokens: u32) -> f64 {
         f64::from(prompt_tokens) * self.prompt + f64::from(completion_tokens) * self.completion
     }
@@ -41,7 +41,7 @@ pub(crate) fn find(model: &str) -> Option<&'static Price> {
     PRICES.iter().find(|price| price.model == model)
 }
 
-/// What a request cost, in cents. Models without a known price cost nothing, as with the vendor.
+/// The cost of a request, in cents. Models without a known price cost nothing, as in the real API.
 pub(crate) fn cost(model: &str, prompt_tokens: u32, completion_tokens: u32) -> f64 {
     find(model).map_or(0.0, |price| price.of(prompt_tokens, completion_tokens))
 }

@@ -1,4 +1,4 @@
-//! What a provider needs besides its key, and what of it is never shown again.
+//! Settings that a provider needs besides its key, and which of them are answered masked.
 
 use std::net::IpAddr;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::wire::{Fields, Refusal};
 
-/// What each maker's settings must say. Others take what they are given.
+/// The required settings of each AI provider. Others accept any settings.
 const REQUIRED: &[(&str, &[&str])] = &[
     (
         "azure-openai",
@@ -26,14 +26,14 @@ const REQUIRED: &[(&str, &[&str])] = &[
     ("cortex", &["snowflake_account"]),
 ];
 
-/// What each deployment on Azure must say.
+/// The required settings of a deployment on Azure.
 const DEPLOYMENT: [&str; 3] = [
     "azure_api_version",
     "azure_deployment_name",
     "azure_model_slug",
 ];
 
-/// Shown masked and under another name: `masked_` and this.
+/// Settings that are answered masked, with `masked_` before their name.
 const SECRET: [&str; 4] = [
     "aws_access_key_id",
     "aws_secret_access_key",
@@ -41,7 +41,7 @@ const SECRET: [&str; 4] = [
     "vertex_service_account_json",
 ];
 
-/// Refuses settings that a maker's models cannot be reached with.
+/// Refuses settings with which the models of an AI provider cannot be reached.
 pub(crate) fn check(maker: &str, given: Fields<'_>) -> Result<(), Refusal> {
     let required = REQUIRED.iter().find(|(known, _)| *known == maker);
     for name in required.map_or(&[][..], |(_, names)| names) {
@@ -61,7 +61,7 @@ pub(crate) fn check(maker: &str, given: Fields<'_>) -> Result<(), Refusal> {
     custom_host(given)
 }
 
-/// Refuses a `custom_host` that is no address out in the world.
+/// Refuses a `custom_host` that is not a public address.
 pub(crate) fn custom_host(given: Fields<'_>) -> Result<(), Refusal> {
     let Some(host) = given.optional_text("custom_host")? else {
         return Ok(());
@@ -90,7 +90,7 @@ fn is_private(host: &str) -> bool {
     }
 }
 
-/// Settings as every answer shows them.
+/// The settings as answers have them.
 pub(crate) fn hidden(configurations: &Value) -> Value {
     let members = configurations.as_object().into_iter().flatten();
     let shown = members.map(|(name, value)| match name.as_str() {

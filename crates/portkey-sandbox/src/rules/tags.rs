@@ -1,29 +1,29 @@
-//! Tags: texts by name that things are found by.
+//! Tags: texts by name, by which objects are found.
 
 use portkey_api::JsonObject;
 use serde_json::Value;
 
 use crate::wire::{Call, Change, Fields, Refusal};
 
-/// The tags that a listing is narrowed to.
+/// The tags by which a listing is filtered.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TagFilter(JsonObject);
 
 impl TagFilter {
-    /// What the query of a call asks for.
+    /// The filter in the query of a call.
     pub(crate) fn of(call: &Call) -> Result<Self, Refusal> {
         let tags = call.query().optional("tags")?;
         Ok(Self(tags.unwrap_or_default()))
     }
 
-    /// Whether all of them are among these.
+    /// Whether an object with these tags matches.
     pub(crate) fn matches(&self, tags: &Value) -> bool {
         let mut wanted = self.0.iter();
         wanted.all(|(name, value)| tags.get(name) == Some(value))
     }
 }
 
-/// What a body does to the tags.
+/// The change of the tags by a body.
 pub(crate) fn change(body: Fields<'_>) -> Result<Change<Value>, Refusal> {
     let tags = body.change::<JsonObject>("tags")?;
     match &tags {

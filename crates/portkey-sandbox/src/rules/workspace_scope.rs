@@ -1,5 +1,5 @@
-//! Which workspace a call is about. A workspace key is bound to its own; an organisation key names one as
-//! `workspace_id`, by UUID or slug, in the query or in the body.
+//! The workspace of a call. A workspace key is bound to its own; an organisation key names one as `workspace_id`, by
+//! UUID or slug, in the query or in the body.
 
 use rusqlite::Connection;
 
@@ -18,7 +18,7 @@ pub(crate) fn requested(call: &Call, db: &Connection) -> Result<Option<String>, 
     }
 }
 
-/// The UUID of the workspace that something new belongs to: the default one if the call names none.
+/// The UUID of the workspace for a new object: the default one if the call names none.
 pub(crate) fn requested_or_default(call: &Call, db: &Connection) -> Result<String, Refusal> {
     if let Some(workspace) = requested(call, db)? {
         return Ok(workspace);
@@ -28,7 +28,7 @@ pub(crate) fn requested_or_default(call: &Call, db: &Connection) -> Result<Strin
     default.ok_or_else(|| Refusal::invalid_field("workspace_id", "is required"))
 }
 
-/// The workspace of something new that may belong to the organisation instead: `None` if the call names that alone.
+/// The workspace of a new object that may belong to the organisation: `None` if the call names the organisation alone.
 pub(crate) fn owner(call: &Call, db: &Connection) -> Result<Option<String>, Refusal> {
     match call.body()?.optional_text("organisation_id")? {
         Some(organisation) if organisation != call.principal.organisation_id => {
@@ -40,7 +40,7 @@ pub(crate) fn owner(call: &Call, db: &Connection) -> Result<Option<String>, Refu
     requested_or_default(call, db).map(Some)
 }
 
-/// The same where an organisation key has to name one of the two.
+/// The same for calls in which an organisation key must name one of the two.
 pub(crate) fn explicit_owner(call: &Call, db: &Connection) -> Result<Option<String>, Refusal> {
     let body = call.body()?;
     let names_one = ["organisation_id", "workspace_id"]

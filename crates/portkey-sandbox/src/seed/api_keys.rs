@@ -1,4 +1,4 @@
-//! The keys of the organisation: the two that a sandbox hands out, and some that services and people use.
+//! API keys of the seed: the two that a sandbox hands out, and some of services and people.
 
 use super::{people, seeding::Seeding, workspaces};
 use crate::{

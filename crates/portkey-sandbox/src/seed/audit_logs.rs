@@ -1,11 +1,11 @@
-//! Some changes of the last weeks, one of them refused.
+//! The audit of the seed: some calls of the last weeks, one of them refused.
 
 use rusqlite::params;
 
 use super::{people, seeding::Seeding, workspaces};
 use crate::{identity::seeded_id, store::Queries as _};
 
-/// How many hours ago, by whom, where, method, path, body, status, what it was about, what it did.
+/// Hours ago, person, workspace, method, path, body, status, resource, action.
 type AuditedCall = (
     i64,
     &'static str,

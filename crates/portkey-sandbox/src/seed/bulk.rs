@@ -1,5 +1,5 @@
-//! What makes the demo large: made-up teams, each with a workspace, people, keys, a provider, a config and prompts,
-//! and three months of traffic.
+//! The large seed: generated teams, each with a workspace, people, keys, a provider, a config and prompts, and three
+//! months of traffic.
 
 mod numbers;
 mod people;
@@ -10,7 +10,7 @@ mod traffic;
 use super::seeding::Seeding;
 use crate::wire::Refusal;
 
-/// How much there is in all, the demo's content included.
+/// The total number of each object, those of the demo included.
 pub(super) struct Size {
     pub(super) workspaces: u32,
     pub(super) users: u32,

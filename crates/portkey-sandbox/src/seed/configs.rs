@@ -1,4 +1,4 @@
-//! Configs of the default workspace, from `configs.json`.
+//! Configs of the seed's default workspace, from `configs.json`.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Guardrails of the default workspace, and one of the organisation.
+//! Guardrails of the seed: two of the default workspace, and one of the organisation.
 
 use serde_json::{Value, json};
 

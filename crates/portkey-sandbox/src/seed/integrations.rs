@@ -1,4 +1,4 @@
-//! Where the providers' credentials are kept: two integrations of the organisation, one of a workspace.
+//! Integrations of the seed: two of the organisation, and one of a workspace.
 
 use super::{seeding::Seeding, workspaces};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     wire::Refusal,
 };
 
-/// Slug, maker, name, description, the workspace it belongs to.
+/// Slug, AI provider, name, description, workspace.
 const INTEGRATIONS: &[(&str, &str, &str, &str, Option<&str>)] = &[
     (
         "openai-northwind",
@@ -31,7 +31,7 @@ const INTEGRATIONS: &[(&str, &str, &str, &str, Option<&str>)] = &[
     ),
 ];
 
-/// Who may use what of the organisation's, and whether with a budget.
+/// Integration of the organisation, workspace that may use it, whether with a budget.
 const GRANTS: &[(&str, &str, bool)] = &[
     ("openai-northwind", "Production", false),
     ("openai-northwind", "Staging", true),
@@ -60,7 +60,7 @@ pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Lets a workspace use an integration of the organisation, perhaps with a budget.
+/// Lets a workspace use an integration of the organisation, with a budget if it is limited.
 pub(super) fn grant(
     seed: &Seeding<'_>,
     integration: &str,

@@ -1,4 +1,4 @@
-//! Two people who were asked and have not answered yet.
+//! Invitations of the seed: two people who have not accepted yet.
 
 use rusqlite::params;
 use serde_json::json;

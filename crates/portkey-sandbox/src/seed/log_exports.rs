@@ -1,4 +1,4 @@
-//! Research keeps what is said to itself.
+//! Export restrictions of the seed: the workspace Research exports no requests and responses.
 
 use serde_json::json;
 

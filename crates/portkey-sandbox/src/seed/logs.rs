@@ -1,4 +1,4 @@
-//! Two weeks of traffic, the same in every sandbox but for the moment it ends.
+//! Traffic of the demo: two weeks, the same in every sandbox except for the moment of its end.
 
 use fastrand::Rng;
 use jiff::SignedDuration;
@@ -18,7 +18,7 @@ use crate::{
 const REQUESTS: u32 = 3000;
 const PERIOD: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// Who sends what: one kind of traffic, and its share of a thousand requests.
+/// One kind of traffic, with its share of a thousand requests.
 #[derive(Clone, Copy)]
 pub(super) struct Traffic<'a> {
     pub(super) share: u32,
@@ -30,9 +30,9 @@ pub(super) struct Traffic<'a> {
     pub(super) prompt: Option<(&'a str, u32)>,
     pub(super) config: Option<&'a str>,
     pub(super) app: &'a str,
-    /// Typical numbers of tokens in and out.
+    /// Typical numbers of prompt tokens and completion tokens.
     pub(super) tokens: (u32, u32),
-    /// How many answers in a hundred someone rates.
+    /// The percentage of answers that get feedback.
     pub(super) rated: u8,
 }
 
@@ -117,14 +117,14 @@ pub(super) const PRODUCTION: Traffic<'_> = Traffic {
     rated: 6,
 };
 
-/// Who uses each workspace, the busiest first.
+/// The users of each workspace, the busiest first.
 const USERS: &[(&str, &[&str])] = &[
     ("Production", &["Farah", "Dana", "Emil", "Bruno", "Ada"]),
     ("Staging", &["Emil", "Grace", "Chidi"]),
     ("Research", &["Grace", "Hugo"]),
 ];
 
-/// Failures by status, in a thousand.
+/// Failures: status, and how many of a thousand requests have it.
 const FAILURES: &[(u16, u32)] = &[(429, 18), (500, 9), (400, 8), (408, 4), (446, 3), (246, 5)];
 
 pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
@@ -133,7 +133,7 @@ pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
         let Some(traffic) = pick(rng.u32(0..1000), TRAFFIC, |traffic| traffic.share) else {
             continue;
         };
-        // A little more of it lately.
+        // The exponent makes recent requests a little more frequent.
         let ago = PERIOD.mul_f64(rng.f64().powf(1.15));
         let users = USERS.iter().find(|(name, _)| *name == traffic.workspace);
         let users = users.map_or(&[][..], |(_, names)| names);
@@ -143,7 +143,7 @@ pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Adds a request of so long ago by this user, and perhaps what they thought of the answer.
+/// Adds a request that this user made this long ago, and feedback on it if it has some.
 pub(super) fn add(
     seed: &Seeding<'_>,
     rng: &mut Rng,
@@ -236,13 +236,13 @@ fn cache_status(traffic: &Traffic<'_>, hit: bool) -> &'static str {
     }
 }
 
-/// Of two random people the busier one.
+/// The busier of two randomly chosen people.
 pub(super) fn busier<'a, T>(rng: &mut Rng, people: &'a [T]) -> Option<&'a T> {
     let last = people.len().checked_sub(1)?;
     people.get(rng.usize(..=last).min(rng.usize(..=last)))
 }
 
-/// The entry that a number falls on which is below the sum of all shares.
+/// The entry that a number below the sum of all shares selects.
 pub(super) fn pick<T>(mut number: u32, from: &[T], share: impl Fn(&T) -> u32) -> Option<&T> {
     from.iter()
         .find(|entry| match number.checked_sub(share(entry)) {
@@ -254,7 +254,7 @@ pub(super) fn pick<T>(mut number: u32, from: &[T], share: impl Fn(&T) -> u32) ->
         })
 }
 
-/// Half to one and a half times as much.
+/// A random number from half to one and a half times the typical one.
 fn spread(rng: &mut Rng, typical: u32) -> u32 {
     typical / 2 + rng.u32(..=typical)
 }

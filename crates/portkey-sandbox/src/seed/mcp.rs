@@ -1,4 +1,4 @@
-//! MCP servers of others, what workspaces make of them, and a gateway of our own.
+//! MCP integrations and servers of the seed, and a deployment.
 
 use portkey_api::JsonObject;
 use rusqlite::params;
@@ -42,7 +42,7 @@ pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Of the organisation: people sign in to it, each by themselves.
+/// An integration of the organisation to which each person signs in.
 fn code_host(seed: &Seeding<'_>) -> Result<(), Refusal> {
     let integration = McpIntegration {
         description: Some("Issues and pull requests".to_owned()),
@@ -103,7 +103,7 @@ fn offered_by_code_host() -> Value {
     ] })
 }
 
-/// For all workspaces, without signing in.
+/// An integration for all workspaces without a login.
 fn handbook(seed: &Seeding<'_>) -> Result<(), Refusal> {
     let integration = McpIntegration {
         url: "https://handbook.northwind.example/mcp".to_owned(),
@@ -155,7 +155,7 @@ fn add(
     mcp_integrations::store(seed.db, &integration.id, fields, &seed.hours_ago(5))
 }
 
-/// Its id.
+/// Adds an MCP server and returns its id.
 fn server(
     seed: &Seeding<'_>,
     slug: &str,

@@ -1,5 +1,5 @@
-//! What concerns the whole organisation: a guardrail for everyone, two places where secrets are kept, and the
-//! groups of its identity provider.
+//! What the seed has for the whole organisation: a default guardrail, two secret references, and the groups of its
+//! identity provider.
 
 use portkey_api::secret_references::SecretManager;
 use rusqlite::params;
@@ -12,7 +12,7 @@ use crate::{
     store::Queries as _,
 };
 
-/// Name of a group, and the workspace and role it gives, if any.
+/// Name of a group, and the workspace and role that it is mapped to, if any.
 const GROUPS: &[(&str, Option<(&str, &str)>)] = &[
     ("Engineering", Some(("Staging", "manager"))),
     ("Data science", Some(("Research", "member"))),

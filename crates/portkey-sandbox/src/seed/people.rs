@@ -1,14 +1,14 @@
-//! Eight people. Ada owns the place.
+//! People of the demo: eight, of whom Ada is the owner.
 
 use rusqlite::params;
 
 use super::seeding::Seeding;
 use crate::{identity::seeded_id, store::Queries as _};
 
-/// First name, last name, role, and how many days ago they came.
+/// First name, last name, role, and how many days ago they joined.
 type Person<'a> = (&'a str, &'a str, &'a str, i64);
 
-/// Those that every sandbox has.
+/// The people in every sandbox.
 const FOUNDERS: &[Person<'_>] = &[
     ("Ada", "Nilsen", "owner", 420),
     ("Emil", "Lund", "member", 201),
@@ -43,7 +43,7 @@ pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
     people.try_for_each(|person| add(seed, &email(person.0), person))
 }
 
-/// Adds someone, whose UUID is made from the address.
+/// Adds a person, whose UUID is derived from the address.
 pub(super) fn add(seed: &Seeding<'_>, email: &str, person: &Person<'_>) -> rusqlite::Result<()> {
     let (first, last, role, days) = person;
     let sql =

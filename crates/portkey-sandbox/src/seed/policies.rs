@@ -1,4 +1,4 @@
-//! Budgets and rate limits, written as requests would have them.
+//! Policies of the seed, from `policies.json`, which has them as requests would.
 
 use portkey_api::JsonObject;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! The universal labels, one of the default workspace, and where they sit.
+//! Prompt labels of the seed: the universal ones, one of the default workspace, and the versions they are on.
 
 use super::{prompts, seeding::Seeding, workspaces};
 use crate::{
@@ -17,7 +17,7 @@ type LabelRow = (
     Option<&'static str>,
 );
 
-/// Those that every sandbox has.
+/// The labels in every sandbox.
 const UNIVERSAL: &[LabelRow] = &[
     ("production", "What customers get", "#1F9D55", None),
     ("staging", "What is about to be released", "#E0A800", None),

@@ -1,4 +1,4 @@
-//! Two pieces of template that the prompts of the default workspace share.
+//! Prompt partials of the seed: two of the default workspace.
 
 use super::{prompts::collection_id, seeding::Seeding, workspaces};
 use crate::{

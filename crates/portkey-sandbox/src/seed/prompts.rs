@@ -1,4 +1,4 @@
-//! Collections and prompts, from `prompts.json`.
+//! Collections and prompts of the seed, from `prompts.json`.
 
 use portkey_api::JsonObject;
 use serde::Deserialize;
@@ -52,7 +52,7 @@ pub(super) struct PromptSampleVersion {
     pub(super) model: String,
     pub(super) virtual_key: String,
     pub(super) parameters: JsonObject,
-    /// Instead of `string`.
+    /// The messages of the template, instead of `string`.
     #[serde(default)]
     pub(super) messages: Vec<Value>,
     #[serde(default)]

@@ -1,4 +1,4 @@
-//! Four providers: two that customers depend on, one for trying releases, one for research.
+//! Providers of the seed: two for production, one for staging, one for research.
 
 use super::{seeding::Seeding, workspaces};
 use crate::{identity::seeded_id, records::Provider, rules::limits::Budget, wire::Refusal};

@@ -1,4 +1,4 @@
-//! What every part of the seed is given.
+//! What every part of the seed needs: the database, the keys, and the moment of the start.
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{identity::iso, store::Keys, wire::Refusal};
 
-/// What seeding needs to know.
+/// The context of seeding.
 pub(super) struct Seeding<'a> {
     pub(super) db: &'a Connection,
     pub(super) keys: &'a Keys,
@@ -30,7 +30,7 @@ impl Seeding<'_> {
     }
 }
 
-/// Samples that come as JSON.
+/// Reads samples from JSON.
 pub(super) fn samples<T: DeserializeOwned>(json: &str) -> Result<T, Refusal> {
     serde_json::from_str(json)
         .map_err(|error| Refusal::fault(format!("The samples do not read: {error}")))

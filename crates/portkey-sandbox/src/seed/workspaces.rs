@@ -1,4 +1,4 @@
-//! Three workspaces and who is in them; the first of them is in every sandbox.
+//! Workspaces of the seed and their members; the first workspace is in every sandbox.
 
 use super::{people, seeding::Seeding};
 use crate::{
@@ -40,7 +40,7 @@ const OTHERS: &[WorkspaceRow<'_>] = &[
 /// Workspace, person, role.
 type Membership = (&'static str, &'static str, WorkspaceRole);
 
-/// Those that every sandbox has.
+/// The memberships in every sandbox.
 const FOUNDERS: &[Membership] = &[("Production", "Ada", Admin), ("Production", "Emil", Member)];
 
 const MEMBERS: &[Membership] = &[
@@ -71,7 +71,7 @@ pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
     join(seed, MEMBERS)
 }
 
-/// Adds a workspace, whose UUID is made from the name. One with an icon has a budget.
+/// Adds a workspace, whose UUID is derived from the name. Workspaces with an icon have a budget.
 pub(super) fn add(seed: &Seeding<'_>, row: &WorkspaceRow<'_>) -> rusqlite::Result<()> {
     let (slug, icon, name, description, days) = row;
     let since = seed.days_ago(*days);

@@ -23,7 +23,7 @@ pub(super) enum Work {
     Control(&'static Control),
 }
 
-/// Databases block, so they get a thread of their own. A handler that panics takes only its answer along.
+/// Answers a request on a thread for blocking work. A handler that panics costs only its own answer.
 pub(super) async fn respond(state: Arc<SandboxState>, work: Work, incoming: Incoming) -> Response {
     let answer = tokio::task::spawn_blocking(move || match work {
         Work::Operation(route) => {
@@ -104,7 +104,7 @@ fn execute(
     outcome
 }
 
-/// Does it, or nothing, and writes it down.
+/// Runs the handler, rolls back what it did if it refuses, and records the call in the audit.
 fn attempt(
     call: &Call,
     handler: Handler,

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 use super::queries::Queries as _;
 
-/// The time it is in the sandbox, whose clock can be put forward.
+/// The current time of the sandbox.
 pub(crate) fn now(db: &Connection) -> rusqlite::Result<Timestamp> {
     let sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'milliseconds_ahead'";
     let ahead = db.first(sql, [], |row| row.get(0))?.unwrap_or_default();

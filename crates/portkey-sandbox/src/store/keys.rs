@@ -5,9 +5,9 @@ use std::fmt;
 /// The keys of a sandbox that can be used at once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Keys {
-    /// The organisation's: may do everything such a key may.
+    /// The organisation key, with every scope that such a key can have.
     pub admin: String,
-    /// The default workspace's, likewise.
+    /// The key of the default workspace, likewise with every scope.
     pub workspace: String,
 }
 

@@ -12,15 +12,15 @@ use super::{keys::Keys, queries::Queries as _};
 use crate::identity::new_secret;
 
 const SCHEMA: &str = include_str!("schema.sql");
-/// Counted up when `schema.sql` changes.
+/// The format of a file, increased whenever `schema.sql` changes.
 const VERSION: i64 = 3;
-/// What every connection is told once.
+/// Settings of every connection.
 const SETTINGS: &str = "PRAGMA foreign_keys = ON;";
-/// Marks our files among all SQLite files ("pksb").
+/// The application id that marks files of the sandbox among SQLite files ("pksb").
 const APPLICATION: i64 = 0x706b_7362;
 
-/// Up to 400 MB of a file stay in memory: all of a large sandbox, whose filling and analytics would otherwise read
-/// the same pages again and again.
+/// Settings of files. Up to 400 MB stay in memory: all of a large sandbox, whose filling and analytics would otherwise
+/// read the same pages again and again.
 const FOR_FILES: &str =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -400000;";
 
@@ -28,15 +28,15 @@ const FOR_FILES: &str =
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartFailure {
-    /// Nothing can listen there.
+    /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}; port 0 takes a free one")]
     Address {
         /// Address and port.
         address: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The file cannot be opened, or is something else.
+    /// The file cannot be opened, or is not a sandbox.
     #[error("cannot keep a sandbox in {}: {source}", path.display())]
     File {
         /// Which file.
@@ -57,7 +57,8 @@ pub enum StartFailure {
     },
 }
 
-/// Opens a file, or memory, with its tables. The keys are those of the file, or new ones that it now has.
+/// Opens a database in a file or in memory, and creates its tables. A file keeps its keys; a new database gets new
+/// ones.
 pub(crate) fn connect(
     data: Option<&Path>,
     admin_key: Option<String>,
@@ -76,7 +77,7 @@ pub(crate) fn connect(
         .map_err(|source| unusable(path, source))
 }
 
-/// An empty database in memory that knows these keys.
+/// An empty database in memory, with these keys.
 pub(crate) fn blank(keys: &Keys) -> rusqlite::Result<Connection> {
     let mut connection = Connection::open_in_memory()?;
     let transaction = connection.transaction()?;
@@ -87,7 +88,7 @@ pub(crate) fn blank(keys: &Keys) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Refuses files that are not ours, or not of our version, before anything is written.
+/// Refuses files that are not a sandbox, or of another version, before anything is written.
 fn check(connection: &Connection, path: &Path) -> Result<(), StartFailure> {
     let number = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let facts = || {
@@ -114,7 +115,7 @@ fn prepare(
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(256);
     connection.execute_batch(SETTINGS)?;
-    // Alone from the start, so that of two processes one makes the tables and the other one finds them.
+    // Locks the database first, so that of two processes one creates the tables and the other finds them.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let tables: i64 = transaction.pragma_query_value(None, "schema_version", |row| row.get(0))?;
     if tables == 0 {
@@ -131,7 +132,7 @@ fn create(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "user_version", VERSION)
 }
 
-/// The keys of the seeded organisation, which a file remembers so that they work the next time too.
+/// The keys of the sandbox, which a file stores so that they stay valid.
 fn keys(db: &Connection, admin_key: Option<String>) -> rusqlite::Result<Keys> {
     let remembered = |name: &str| {
         let sql = "SELECT value FROM meta WHERE name = ?";
@@ -163,7 +164,7 @@ fn remember(db: &Connection, keys: &Keys) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// The file holds keys, so nobody else may read it.
+/// Makes the file readable by its owner only, because it holds keys.
 fn make_private(path: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.create(true).append(true);

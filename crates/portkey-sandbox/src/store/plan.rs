@@ -1,4 +1,4 @@
-//! What the organisation has subscribed to.
+//! The plan that the organisation has subscribed to.
 
 use std::{fmt, str::FromStr};
 
@@ -7,28 +7,28 @@ use rusqlite::Connection;
 use super::queries::Queries as _;
 use crate::wire::Refusal;
 
-/// A plan of Portkey's, as far as the sandbox can tell them apart.
+/// A plan of Portkey, as far as the sandbox distinguishes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Plan {
     /// Everything.
     #[default]
     Enterprise,
-    /// Without what only Enterprise has.
+    /// Without the operations that need Enterprise.
     Pro,
-    /// Also no more than three prompt templates.
+    /// Like Pro, with at most three prompt templates.
     Free,
 }
 
-/// Why something is no plan.
+/// The error for a text that names no plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a plan is one of enterprise, pro and free")]
 pub struct UnknownPlan;
 
-/// How many prompts the free plan holds.
+/// The largest number of prompts in the free plan.
 const FREE_PROMPTS: i64 = 3;
 
 impl Plan {
-    /// As it is written.
+    /// The name of the plan.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Enterprise => "enterprise",
@@ -37,7 +37,7 @@ impl Plan {
         }
     }
 
-    /// The organisation's.
+    /// The plan of the organisation.
     pub(crate) fn of(db: &Connection) -> Result<Self, Refusal> {
         let plan = db.first("SELECT plan FROM organisations", [], |row| {
             row.get::<_, String>(0)
@@ -47,13 +47,13 @@ impl Plan {
             .map_err(|unknown| Refusal::fault(unknown.to_string()))
     }
 
-    /// Gives it to the organisation.
+    /// Sets the plan of the organisation.
     pub(crate) fn put(self, db: &Connection) -> rusqlite::Result<()> {
         db.run("UPDATE organisations SET plan = ?", [self.as_str()])?;
         Ok(())
     }
 
-    /// Refuses one more prompt where the plan holds no more.
+    /// Refuses another prompt if the plan has no room for it.
     pub(crate) fn permit_prompt(db: &Connection) -> Result<(), Refusal> {
         let sql = "SELECT count(*) FROM prompts";
         let prompts: i64 = db.first(sql, [], |row| row.get(0))?.unwrap_or_default();

@@ -1,10 +1,10 @@
-//! The few ways in which the rest of the sandbox asks the database.
+//! The ways in which the sandbox queries the database.
 
 use rusqlite::{Connection, OptionalExtension as _, Params, Row};
 
-/// What handlers ask of the database. Statements are prepared once and kept.
+/// Queries with cached prepared statements.
 pub(crate) trait Queries {
-    /// Every row.
+    /// Reads every row.
     fn all<T, P: Params>(
         &self,
         sql: &str,
@@ -12,7 +12,7 @@ pub(crate) trait Queries {
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Vec<T>>;
 
-    /// One row after the other, for more than would be kept.
+    /// Visits one row after the other, for results too large to collect.
     fn each<P: Params>(
         &self,
         sql: &str,
@@ -20,7 +20,7 @@ pub(crate) trait Queries {
         visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<()>;
 
-    /// The first row, if there is one.
+    /// Reads the first row, if there is one.
     fn first<T, P: Params>(
         &self,
         sql: &str,
@@ -28,10 +28,10 @@ pub(crate) trait Queries {
         read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<Option<T>>;
 
-    /// The rows changed.
+    /// Runs a statement, and returns the number of changed rows.
     fn run<P: Params>(&self, sql: &str, params: P) -> rusqlite::Result<usize>;
 
-    /// Whether there is any row.
+    /// Whether the query has any row.
     fn any<P: Params>(&self, sql: &str, params: P) -> rusqlite::Result<bool> {
         Ok(self.first(sql, params, |_| Ok(()))?.is_some())
     }

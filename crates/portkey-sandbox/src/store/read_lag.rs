@@ -1,4 +1,4 @@
-//! What reads still see of writes that are to become visible late.
+//! Read lag: reads see the state before a write until a moment passes.
 
 use std::sync::Mutex;
 
@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{lock::lock, snapshots::Image};
 
-/// The states before such writes, oldest first.
+/// The states before delayed writes, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct ReadLag {
     states: Mutex<Vec<PastState>>,
@@ -19,12 +19,12 @@ struct PastState {
 }
 
 impl ReadLag {
-    /// Shows reads the state before a write until then.
+    /// Shows reads the state before a write until a moment.
     pub(crate) fn keep(&self, image: Image, until: Timestamp) {
         lock(&self.states).push(PastState { image, until });
     }
 
-    /// What a read sees now: the oldest state that still shows, `None` for things as they are.
+    /// The state that reads see now: the oldest one that is still shown, or `None` for the current state.
     pub(crate) fn at(&self, now: Timestamp) -> Option<Image> {
         let mut states = lock(&self.states);
         states.retain(|state| state.until > now);

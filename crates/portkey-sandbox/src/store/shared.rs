@@ -14,13 +14,13 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Hands over the database, filled. Requests that came before have waited for it.
+    /// Hands over the filled database, for which requests may be waiting.
     pub(crate) fn open(&self, connection: Result<Connection, Refusal>) {
-        // A second hand-over finds the place taken, and there is none.
+        // This is called once, so the cell is empty.
         _ = self.connection.set(connection.map(Mutex::new));
     }
 
-    /// The database, alone. Blocks while it is being filled or used, so never call it on an async thread.
+    /// Locks the database. Blocks while it is being filled or used, so it must not be called on an async thread.
     pub(crate) fn lock(&self) -> Result<MutexGuard<'_, Connection>, Refusal> {
         match self.connection.wait() {
             // A handler that panicked left no transaction behind: unwinding rolled it back.
@@ -29,7 +29,7 @@ impl Store {
         }
     }
 
-    /// Changes everything that this changes, or nothing.
+    /// Runs `work` in a transaction, which an error rolls back.
     pub(crate) fn change<T>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, Refusal>,

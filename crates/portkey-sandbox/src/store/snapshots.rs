@@ -1,4 +1,4 @@
-//! Copies of the whole database, to come back to.
+//! Copies of the whole database that can be restored.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -11,19 +11,19 @@ use crate::{
     wire::Refusal,
 };
 
-/// A database in memory that is a copy of another.
+/// A copy of a database, in memory.
 #[derive(Debug, Clone)]
 pub(crate) struct Image(Arc<Mutex<Connection>>);
 
 impl Image {
-    /// The database as it is now.
+    /// Copies a database.
     pub(crate) fn of(db: &Connection) -> rusqlite::Result<Self> {
         let mut copy = Connection::open_in_memory()?;
         copy_all(db, &mut copy)?;
         Ok(copy.into())
     }
 
-    /// Makes another database the same as this.
+    /// Replaces the content of another database by this copy.
     pub(crate) fn write_to(&self, db: &mut Connection) -> rusqlite::Result<()> {
         copy_all(&self.lock(), db)
     }
@@ -44,7 +44,7 @@ fn copy_all(from: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
     Backup::new(from, to)?.step(EVERY_PAGE).map(|_| ())
 }
 
-/// The copies that users asked for.
+/// The snapshots that users took.
 #[derive(Debug, Default)]
 pub(crate) struct Snapshots {
     kept: Mutex<Vec<Snapshot>>,
@@ -59,7 +59,7 @@ struct Snapshot {
 }
 
 impl Snapshots {
-    /// Keeps the database as it is now.
+    /// Takes a snapshot of the database.
     pub(crate) fn take(&self, db: &Connection, name: Option<String>) -> Result<Value, Refusal> {
         let mut kept = lock(&self.kept);
         if name

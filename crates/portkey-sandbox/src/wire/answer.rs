@@ -1,3 +1,5 @@
+//! Answers of handlers, and how they become responses.
+
 use axum::{
     Json,
     http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE},
@@ -10,7 +12,7 @@ use super::refusal::Refusal;
 /// A header that asks for a fault in a request, and names a fault in an answer.
 pub(crate) const FAULT_HEADER: &str = "x-sandbox-fault";
 
-/// What a handler answers: with status 200, or a refusal that leaves behind what was done.
+/// The answer of a handler: status 200, or a refusal after which the changes stay.
 #[derive(Debug)]
 pub(crate) struct Answer {
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -28,12 +30,12 @@ enum Body {
 }
 
 impl Answer {
-    /// `{}`, which is all that most updates and deletions say.
+    /// `{}`, the answer of most updates and deletions.
     pub(crate) fn empty() -> Self {
         json!({}).into()
     }
 
-    /// Anything but JSON, such as a stream of events.
+    /// An answer that is not JSON, such as a stream of events.
     pub(crate) fn text(content_type: &'static str, text: impl Into<String>) -> Self {
         Self {
             headers: Vec::new(),
@@ -52,7 +54,7 @@ impl Answer {
         }
     }
 
-    /// A refusal that undoes nothing, unlike one that a handler fails with.
+    /// A refusal that rolls nothing back, unlike a handler's error.
     pub(crate) fn refused(refusal: Refusal) -> Self {
         Self {
             headers: Vec::new(),
@@ -72,7 +74,7 @@ impl Answer {
         self.with_header(FAULT_HEADER, fault)
     }
 
-    /// Adds a header; a value that no header can hold is left out.
+    /// Adds a header, unless its value cannot be one.
     pub(crate) fn with_header(mut self, name: &'static str, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
             self.headers.push((HeaderName::from_static(name), value));

@@ -1,3 +1,5 @@
+//! Requests as handlers get them.
+
 use jiff::Timestamp;
 use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
@@ -5,18 +7,18 @@ use serde_json::Value;
 use super::{distortion::Distortion, fields::Fields, principal::Principal, refusal::Refusal};
 use crate::identity::iso;
 
-/// One request, authorised and taken apart.
+/// One request, authorised and parsed.
 #[derive(Debug)]
 pub(crate) struct Call {
-    /// Whose key it came with.
+    /// The caller.
     pub(crate) principal: Principal,
-    /// When it came, by the sandbox's clock.
+    /// When it was received, by the sandbox's clock.
     pub(crate) now: Timestamp,
     pub(crate) request: Incoming,
     pub(crate) operation: Option<&'static Operation>,
 }
 
-/// A request as it came, with the parts of its path by name.
+/// A request as it was received, with the parameters of its path by name.
 #[derive(Debug, Default)]
 pub(crate) struct Incoming {
     pub(crate) path: String,
@@ -27,12 +29,12 @@ pub(crate) struct Incoming {
     pub(crate) raw_body: String,
     /// An empty object when there is none.
     pub(crate) body: Value,
-    /// What faults do to it.
+    /// The faults that act where it is executed.
     pub(crate) distortion: Distortion,
 }
 
 impl Call {
-    /// A part of the path, by the name the catalog gives it.
+    /// A parameter of the path, by its name in the catalog.
     pub(crate) fn path(&self, name: &str) -> &str {
         let mut parameters = self.request.parameters.iter();
         parameters
@@ -40,7 +42,7 @@ impl Call {
             .map_or("", |(_, value)| value)
     }
 
-    /// The parameters of the query. Empty ones count as left out.
+    /// The parameters of the query, without empty ones.
     pub(crate) fn query(&self) -> Fields<'_> {
         Fields::of_query(&self.request.query)
     }
@@ -55,7 +57,7 @@ impl Call {
         }
     }
 
-    /// The fields of each thing in the body, where it is one or a list of several.
+    /// The fields of each object in the body, which is one object or a list of several.
     pub(crate) fn one_or_more(&self) -> Result<Vec<Fields<'_>>, Refusal> {
         let Value::Array(items) = &self.request.body else {
             return Ok(vec![self.body()?]);
@@ -74,7 +76,7 @@ impl Call {
         }
     }
 
-    /// The JSON body, whatever it is.
+    /// The JSON body of any type.
     pub(crate) fn whole_body(&self) -> &Value {
         &self.request.body
     }
@@ -86,12 +88,12 @@ impl Call {
         Some(value)
     }
 
-    /// The declaration it answers; the sandbox's own controls have none.
+    /// The operation; `None` for the sandbox's own controls.
     pub(crate) fn operation(&self) -> Option<&'static Operation> {
         self.operation
     }
 
-    /// When it came, as the API writes moments.
+    /// When it was received, as the API writes moments.
     pub(crate) fn timestamp(&self) -> String {
         iso(self.now)
     }

@@ -1,3 +1,5 @@
+//! Reading the fields of bodies and queries, and refusing those that are not valid.
+
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
@@ -8,14 +10,14 @@ use serde_json::Value;
 use super::refusal::Refusal;
 use crate::identity::iso;
 
-/// The fields of a body or the parameters of a query. What does not read is refused by name; what nobody asks
-/// for is ignored, because the vendor's own clients send more than the API knows.
+/// The fields of a body or the parameters of a query. A field that cannot be read is refused by name; fields that no
+/// handler reads are ignored, because the vendor's own clients send more than the API has.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields<'a> {
     values: &'a JsonObject,
-    /// Where in the body these are, such as `defaults.`.
+    /// The path of these fields in the body, such as `defaults.`.
     at: &'static str,
-    /// Queries carry numbers and booleans as text.
+    /// Whether numbers and booleans are text, as in queries.
     as_text: bool,
 }
 
@@ -31,7 +33,7 @@ pub(crate) enum Change<T> {
 }
 
 impl<T> Change<T> {
-    /// The value the field has afterwards.
+    /// The value of the field after the change.
     pub(crate) fn over(self, old: Option<T>) -> Option<T> {
         match self {
             Self::Keep => old,
@@ -40,7 +42,7 @@ impl<T> Change<T> {
         }
     }
 
-    /// The same on a value that is there already, where null stands for none.
+    /// Applies the change to a value, where null stands for its default.
     pub(crate) fn replace(self, old: &mut T)
     where
         T: Default,
@@ -52,7 +54,7 @@ impl<T> Change<T> {
         }
     }
 
-    /// Makes something else of a new value.
+    /// Converts a new value.
     pub(crate) fn map<U>(self, make: impl FnOnce(T) -> U) -> Change<U> {
         match self {
             Self::Keep => Change::Keep,
@@ -107,13 +109,13 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text that must be there and say something.
+    /// A text that is required and not blank.
     pub(crate) fn text(&self, name: &str) -> Result<String, Refusal> {
         self.optional_text(name)?
             .ok_or_else(|| self.refuse(name, "is required"))
     }
 
-    /// A text that says something, if it is there.
+    /// A text that is not blank, if it is there.
     pub(crate) fn optional_text(&self, name: &str) -> Result<Option<String>, Refusal> {
         let text: Option<String> = self.optional(name)?;
         match text {
@@ -122,7 +124,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Refuses a text with more than so many characters.
+    /// Refuses a text with more than `most` characters.
     pub(crate) fn limit(&self, name: &str, text: Option<&str>, most: usize) -> Result<(), Refusal> {
         if text.is_some_and(|text| text.chars().count() > most) {
             return Err(self.refuse(name, &format!("must not be longer than {most} characters")));
@@ -130,7 +132,7 @@ impl<'a> Fields<'a> {
         Ok(())
     }
 
-    /// A boolean, which may travel as 0 or 1.
+    /// A boolean, which may be written as 0 or 1.
     pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
         match self.value(name) {
             None => Ok(None),
@@ -145,7 +147,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A moment still to come, as the API writes it; cleared when null.
+    /// A moment in the future, as the API writes it; cleared when null.
     pub(crate) fn moment_to_come(
         &self,
         name: &str,

@@ -1,8 +1,8 @@
-//! Putting the objects of answers together.
+//! Building the objects of answers.
 
 use serde_json::Value;
 
-/// An object without the members there is nothing to say of.
+/// An object without its null members.
 pub(crate) fn without_nulls(object: Value) -> Value {
     match object {
         Value::Object(mut members) => {
@@ -13,7 +13,7 @@ pub(crate) fn without_nulls(object: Value) -> Value {
     }
 }
 
-/// The members of an object, then those of another.
+/// An object with the members of another added; on equal names the other's win.
 pub(crate) fn merged(object: Value, more: Value) -> Value {
     match (object, more) {
         (Value::Object(mut members), Value::Object(more)) => {

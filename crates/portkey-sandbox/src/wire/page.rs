@@ -1,10 +1,12 @@
+//! Paging of listings.
+
 use portkey_api::Place;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Value, json};
 
 use super::{answer::Answer, call::Call, refusal::Refusal};
 
-/// Which part of a listing was asked for. Each operation has its own names for page and size, and the sandbox
+/// The part of a listing that a call asks for. Each operation has its own parameters for page and size, and the sandbox
 /// ignores all others, as the real API does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Page {
@@ -14,10 +16,10 @@ pub(crate) struct Page {
     pub(crate) limit: Option<usize>,
 }
 
-/// How a listing is paged where the call doesn't say.
+/// How a listing is paged by default.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Paging {
-    /// The size of a page that nobody gave a size; `None` for everything.
+    /// The size of a page if the call gives none; `None` for everything.
     pub(crate) default_size: Option<usize>,
     /// The largest size.
     pub(crate) max_size: usize,
@@ -36,7 +38,7 @@ impl Default for Paging {
 }
 
 impl Page {
-    /// The page that a call asks for by the parameters its operation declares.
+    /// The page that a call asks for by the parameters that its operation declares.
     pub(crate) fn of(call: &Call, paging: Paging) -> Result<Self, Refusal> {
         let number = ["current_page", "page"];
         let number = number.iter().find_map(|name| parameter(call, name));
@@ -60,7 +62,7 @@ impl Page {
         let size = first(call, sizes)?.or(paging.default_size);
         let limit = size.map(|size| size.min(paging.max_size));
         let before = number.saturating_sub(paging.first);
-        // A page that no list has is empty, also where the first one holds everything. SQL knows no larger numbers.
+        // A page after the last one is empty, even if the first one holds everything. SQL has no larger numbers.
         let offset = before.saturating_mul(limit.unwrap_or(usize::MAX));
         Ok(Self {
             offset: offset.min(isize::MAX.unsigned_abs()),
@@ -73,7 +75,7 @@ impl Page {
         list(entries.len(), self.part(entries))
     }
 
-    /// This page of all entries, where the envelope also says whether there are more.
+    /// This page of all entries, in the envelope that also says whether there are more.
     pub(crate) fn cut_with_more(self, entries: Vec<Value>) -> Value {
         let total = entries.len();
         let entries = self.part(entries);
@@ -109,7 +111,7 @@ fn first(call: &Call, names: &[&str]) -> Result<Option<usize>, Refusal> {
     Ok(None)
 }
 
-/// A whole number from 0. One that no integer holds is the largest there is: no listing gets that far.
+/// A whole number from 0. One that is too large for an integer becomes the largest integer.
 struct Count(usize);
 
 impl<'de> Deserialize<'de> for Count {
@@ -118,7 +120,7 @@ impl<'de> Deserialize<'de> for Count {
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(D::Error::custom("expected a whole number from 0"));
         }
-        // Nothing but digits fails to read only where there are too many.
+        // Parsing digits fails only if there are too many.
         Ok(Self(text.parse().unwrap_or(usize::MAX)))
     }
 }

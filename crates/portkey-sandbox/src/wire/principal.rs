@@ -1,21 +1,21 @@
-//! Whose key a request came with, and what that key may do.
+//! The caller of a request, and what their key may do.
 
 use portkey_api::{Declaration, Keys, Plan};
 
 use super::refusal::Refusal;
 
-/// Whose key a request came with.
+/// The caller, identified by their key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Principal {
     /// The key's id.
     pub(crate) key_id: String,
     pub(crate) organisation_id: String,
-    /// Where the key belongs; `None` for keys of the organisation.
+    /// The workspace that the key belongs to; `None` for organisation keys.
     pub(crate) workspace_id: Option<String>,
-    /// Whose key it is, if a person's.
+    /// The person that the key belongs to; `None` for service keys.
     pub(crate) user_id: Option<String>,
     pub(crate) scopes: Vec<String>,
-    /// Whether the scopes don't matter.
+    /// Whether the key has every scope.
     pub(crate) unrestricted: bool,
     pub(crate) enterprise: bool,
 }
@@ -52,7 +52,7 @@ impl Principal {
         }
     }
 
-    /// Refuses unless the key has one scope that depends on what the call is about.
+    /// Refuses unless the key has a scope that is not in the declaration, because it depends on the object.
     pub(crate) fn permit_scope(&self, name: &str) -> Result<(), Refusal> {
         if self.has(name) {
             Ok(())
@@ -61,7 +61,7 @@ impl Principal {
         }
     }
 
-    /// Refuses what belongs to another workspace. What belongs to none is the organisation's.
+    /// Refuses an object of another workspace. `None` means an object of the organisation.
     pub(crate) fn permit_workspace(
         &self,
         workspace_id: Option<&str>,

@@ -1,3 +1,5 @@
+//! Refusals, with the error codes and formats of Portkey.
+
 use axum::{
     Json,
     http::{StatusCode, header::RETRY_AFTER},
@@ -5,26 +7,26 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-/// The sandbox's way of saying no, numbered as Portkey numbers it.
+/// A refusal, with the error codes of Portkey.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     status: StatusCode,
     form: BodyFormat,
     message: String,
-    /// Seconds until it makes sense to ask again.
+    /// Seconds until a repetition makes sense.
     retry_after: Option<u64>,
 }
 
-/// The shape of its body.
+/// The format of its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum BodyFormat {
-    /// `{success, data: {message, errorCode}}`: how nearly everything answers.
+    /// `{success, data: {message, errorCode}}`: the format of nearly all operations.
     Numbered(&'static str),
-    /// `{error: message}`: what is public.
+    /// `{error: message}`: the format of public lists.
     Bare,
-    /// `{status, message, error: {message, code}}`: how the gateway turns away a caller.
+    /// `{status, message, error: {message, code}}`: the gateway's refusal of a caller.
     Caller { code: &'static str },
-    /// `{error: {message, type, param, code}}`: how the gateway turns away one request.
+    /// `{error: {message, type, param, code}}`: the gateway's refusal of one request.
     Request {
         kind: &'static str,
         code: Option<&'static str>,
@@ -47,7 +49,7 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "AB02", message)
     }
 
-    /// AB02: the route knows other methods.
+    /// AB02: the route exists, but not with this method.
     pub(crate) fn no_method(message: impl Into<String>) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "AB02", message)
     }
@@ -90,7 +92,7 @@ impl Refusal {
         Self::new(StatusCode::CONFLICT, "AB07", message)
     }
 
-    /// AB08: there is no such thing.
+    /// AB08: the object does not exist.
     pub(crate) fn not_found(what: &str) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -99,12 +101,12 @@ impl Refusal {
         )
     }
 
-    /// As good as not there.
+    /// AB08 with a message of its own.
     pub(crate) fn hidden(message: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "AB08", message)
     }
 
-    /// No code: a public list doesn't have it.
+    /// No code: a public list doesn't have this entry.
     pub(crate) fn not_listed(message: impl Into<String>) -> Self {
         Self::of(StatusCode::NOT_FOUND, BodyFormat::Bare, message)
     }
@@ -133,7 +135,7 @@ impl Refusal {
         Self::of(StatusCode::PRECONDITION_FAILED, form, message)
     }
 
-    /// What should answer has expired.
+    /// The provider of the request has expired.
     pub(crate) fn expired(kind: &'static str, message: impl Into<String>) -> Self {
         let code = Some("01");
         Self::of(
@@ -164,12 +166,12 @@ impl Refusal {
         self.status
     }
 
-    /// Whether it is about a request that got as far as being one, and is logged.
+    /// Whether it refuses one request rather than the caller, so that it is logged.
     pub(crate) fn leaves_a_log(&self) -> bool {
         matches!(self.form, BodyFormat::Request { .. })
     }
 
-    /// The body it answers with.
+    /// The body of the answer.
     pub(crate) fn body(&self) -> Value {
         let message = &self.message;
         match self.form {
@@ -207,7 +209,7 @@ impl Refusal {
     }
 }
 
-/// Handlers check what they can foresee; what SQLite still refuses is the sandbox's fault.
+/// Handlers check what they can foresee, so an error of SQLite is a defect of the sandbox.
 impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
         tracing::error!(%error, "the sandbox's database refused");

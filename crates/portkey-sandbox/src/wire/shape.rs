@@ -1,4 +1,4 @@
-//! Other shapes in which Portkey has been seen, or is documented, to answer.
+//! Other shapes of answers, in which Portkey has been observed or is documented to answer.
 
 use portkey_api::{
     Declared,
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::{answer::Answer, refusal::Refusal};
 
-/// Where sources differ about a shape, the sandbox shows the live one. These are the others.
+/// A shape of answers other than the usual one. Where sources differ, the live API's shape is the usual one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Shape {
@@ -30,7 +30,7 @@ pub(crate) enum Shape {
     SwappedUsageLimits,
     /// `rate_limits` is an object where it is a list of one.
     RateLimitObjects,
-    /// What is not there is forbidden: 403 AB03 instead of 404 AB08.
+    /// Missing objects are answered with 403 AB03 instead of 404 AB08.
     ForbiddenForMissing,
 }
 
@@ -42,7 +42,7 @@ impl Shape {
         })
     }
 
-    /// The outcome of an operation in this shape. It says so if that is another than usual.
+    /// The outcome of an operation in this shape, with a header that names the shape if it changed anything.
     pub(crate) fn of(
         self,
         operation: &str,

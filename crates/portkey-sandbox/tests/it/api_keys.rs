@@ -1,3 +1,5 @@
+//! API keys: created, read, changed, rotated and deleted over HTTP.
+
 use serde_json::{Value, json};
 
 use crate::client::{Client, each, sandbox};

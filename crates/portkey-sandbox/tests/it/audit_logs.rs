@@ -1,3 +1,5 @@
+//! Audit logs: what is recorded, and how it is filtered.
+
 use serde_json::{Value, json};
 
 use crate::client::{Client, sandbox};

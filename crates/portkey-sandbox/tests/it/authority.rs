@@ -1,3 +1,5 @@
+//! Which keys may do what.
+
 use reqwest::Method;
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! A sandbox and someone who calls it.
+//! A running sandbox and a client of it, for the stories in this folder.
 
 use portkey_sandbox::{Options, Sandbox};
 use reqwest::Method;

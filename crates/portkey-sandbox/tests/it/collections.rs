@@ -1,3 +1,5 @@
+//! Collections: created, nested, renamed and deleted.
+
 use serde_json::json;
 
 use crate::client::{each, sandbox};

@@ -1,3 +1,5 @@
+//! Configs: created, changed in versions, and deleted.
+
 use serde_json::{Value, json};
 
 use crate::client::{each, sandbox};

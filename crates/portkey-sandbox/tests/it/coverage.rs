@@ -1,3 +1,5 @@
+//! The sandbox answers every operation of the catalog.
+
 use std::collections::BTreeSet;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Deployments: their settings, credentials and workspaces.
+
 use serde_json::{Value, json};
 
 use crate::client::{each, sandbox};

@@ -1,3 +1,5 @@
+//! Faults: rules and headers that make requests go wrong.
+
 use std::{
     io::{ErrorKind, Read as _, Write as _},
     net::TcpStream,

@@ -1,3 +1,5 @@
+//! Guardrails: created, changed and deleted.
+
 use serde_json::{Value, json};
 
 use crate::client::{each, sandbox};

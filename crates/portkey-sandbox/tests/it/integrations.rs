@@ -1,3 +1,5 @@
+//! Integrations: their settings, models and workspaces.
+
 use serde_json::{Value, json};
 
 use crate::client::{Client, each, sandbox};

@@ -1,3 +1,5 @@
+//! Log exports: drafted, started, downloaded and restricted.
+
 use serde_json::{Value, json};
 
 use crate::client::{Client, each, sandbox};

@@ -1,3 +1,5 @@
+//! Users, invitations and members of workspaces.
+
 use serde_json::{Value, json};
 
 use crate::client::{Client, each, sandbox};

@@ -1,3 +1,5 @@
+//! Sandboxes in files: what they keep, and which files they refuse.
+
 use portkey_sandbox::{Options, Sandbox, StartFailure};
 use serde_json::json;
 

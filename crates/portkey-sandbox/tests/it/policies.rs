@@ -1,3 +1,5 @@
+//! Policies: usage limits and rate limits by conditions and groups.
+
 use serde_json::{Value, json};
 
 use crate::client::{Client, each, sandbox};

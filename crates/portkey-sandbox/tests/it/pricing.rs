@@ -1,3 +1,5 @@
+//! Prices of models.
+
 use serde_json::{Value, json};
 
 use crate::client::sandbox;

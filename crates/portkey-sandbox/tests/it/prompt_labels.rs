@@ -1,3 +1,5 @@
+//! Prompt labels: created, put on versions, changed and deleted.
+
 use serde_json::{Value, json};
 
 use crate::client::{Client, each, sandbox};

@@ -1,3 +1,5 @@
+//! Prompt partials: created, changed in versions, published and included.
+
 use serde_json::json;
 
 use crate::client::{Client, each, sandbox};

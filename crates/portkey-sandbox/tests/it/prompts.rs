@@ -1,3 +1,5 @@
+//! Prompts: created, changed in versions, published, rendered and completed.
+
 use serde_json::{Value, json};
 
 use crate::client::{Client, each, sandbox};

@@ -1,3 +1,5 @@
+//! Other shapes of answers, by fault.
+
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -1,3 +1,5 @@
+//! Virtual keys: created, read, changed and deleted.
+
 use serde_json::{Value, json};
 
 use crate::client::{each, sandbox};

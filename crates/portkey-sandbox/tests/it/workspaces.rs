@@ -1,3 +1,5 @@
+//! Workspaces: created, read, changed and deleted.
+
 use serde_json::json;
 
 use crate::client::{each, sandbox};

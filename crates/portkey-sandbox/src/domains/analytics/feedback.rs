@@ -1,4 +1,4 @@
-//! Graphs of the feedback on requests. It counts where its request does.
+//! Graphs of the feedback on requests. Feedback counts if a filter matches the request it is about.
 
 use std::collections::BTreeMap;
 
@@ -25,17 +25,17 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on::<api::GetFeedbackPerModel>(models)
 }
 
-/// What someone thought of a request.
+/// Feedback on one request.
 struct Opinion {
     value: i32,
     weight: f64,
-    /// Of the first request of its trace.
+    /// The model of the first request of its trace.
     model: String,
-    /// When that was, in milliseconds since 1970.
+    /// The moment of that request, in milliseconds since 1970.
     created_at: i64,
 }
 
-/// What a set of them comes to.
+/// Sums over a set of feedback.
 #[derive(Debug, Clone, Copy, Default)]
 struct Opinions {
     count: u32,
@@ -44,7 +44,7 @@ struct Opinions {
 }
 
 impl Opinions {
-    /// Those of each set that `key` tells apart.
+    /// The sums for each value of `key`.
     fn by<'a, K: Ord>(
         opinions: &'a [Opinion],
         key: impl Fn(&'a Opinion) -> K,
@@ -122,7 +122,7 @@ fn models(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(answer(JsonObject::new(), points.collect()))
 }
 
-/// There is far less feedback than logs, so each looks up the logs of its trace.
+/// Joins from feedback to logs, because there is far less feedback than logs.
 fn opinions(db: &Connection, filter: &Filter) -> rusqlite::Result<Vec<Opinion>> {
     let conditions = filter.of_logs();
     let sql = format!(

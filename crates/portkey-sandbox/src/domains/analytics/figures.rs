@@ -1,4 +1,4 @@
-//! What answers say of a set of requests: named figures, each made from their tally.
+//! The figures of answers: each has a name and is computed from the tally of a set of requests.
 
 use std::cmp::Ordering;
 
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::{request::Column, tally::Tally};
 
-/// A number that answers give.
+/// A named number in answers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Figure {
     pub(super) name: &'static str,
-    /// What must be known of each request.
+    /// The columns of each request that it needs.
     columns: &'static [Column],
     of: fn(&Tally) -> Value,
 }
@@ -24,7 +24,7 @@ pub(super) const fn figure(
     Figure { name, columns, of }
 }
 
-/// What must be known of each request for these figures, and besides.
+/// The columns that these figures need, and some more.
 pub(super) fn columns(figures: &[Figure], besides: &[Column]) -> Vec<Column> {
     let columns = figures.iter().flat_map(|figure| figure.columns);
     let mut columns: Vec<_> = columns.chain(besides).copied().collect();
@@ -41,7 +41,7 @@ pub(super) fn object(figures: &[Figure], tally: &Tally) -> JsonObject {
     members.collect()
 }
 
-/// So much for each. The API answers a number where there is nothing to divide, too: zero.
+/// A mean; zero if there is nothing to divide, as the API answers.
 pub(super) fn mean(sum: f64, count: u64) -> Value {
     match count {
         0 => json!(0),
@@ -49,12 +49,12 @@ pub(super) fn mean(sum: f64, count: u64) -> Value {
     }
 }
 
-/// The same of a whole number.
+/// The mean of a sum of whole numbers.
 pub(super) fn ratio(sum: u64, count: u64) -> Value {
     mean(float(sum), count)
 }
 
-/// In per cent.
+/// A share in per cent.
 pub(super) fn share(part: u64, whole: u64) -> Value {
     ratio(100 * part, whole)
 }
@@ -67,12 +67,12 @@ fn float(whole: u64) -> f64 {
     whole as f64
 }
 
-/// Without the noise that adding fractions leaves behind.
+/// A number rounded to eight decimal places, which removes the error of adding fractions.
 pub(super) fn real(number: f64) -> Value {
     json!((number * 1e8).round() / 1e8)
 }
 
-/// Numbers by size, texts by letters.
+/// Compares numbers by size and texts alphabetically.
 pub(super) fn compare(one: Option<&Value>, other: Option<&Value>) -> Ordering {
     let number = |value: Option<&Value>| value.and_then(Value::as_f64);
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);

@@ -11,7 +11,7 @@ use crate::{
     wire::{Call, Fields, Refusal},
 };
 
-/// Parameters that take a comma-separated list of texts, and what they ask of the kind of a log.
+/// Parameters that take a comma-separated list of texts, each with its condition on `log_kinds`.
 const LISTS: &[(&str, &str)] = &[
     ("virtual_keys", "virtual_key IN {list}"),
     ("configs", "config IN {list}"),
@@ -22,7 +22,7 @@ const LISTS: &[(&str, &str)] = &[
     ("cache_status", "cache_status IN {list}"),
 ];
 
-/// The same for those that ask something of each log.
+/// The same for conditions on `log_figures`.
 const OWN_LISTS: &[(&str, &str)] = &[
     ("status_code", "status_code IN {list}"),
     (
@@ -35,7 +35,7 @@ const OWN_LISTS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Parameters that take a number, with `_min` and `_max`.
+/// Parameters that take a number, with the suffixes `_min` and `_max`.
 const RANGES: &[(&str, &str)] = &[
     ("total_units", "prompt_tokens + completion_tokens"),
     ("cost", "cost"),
@@ -44,12 +44,12 @@ const RANGES: &[(&str, &str)] = &[
     ("weighted_feedback", "weighted_feedback"),
 ];
 
-/// Which logs count.
+/// Which logs are counted.
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
-    /// What must hold in `log_kinds`.
+    /// The condition on `log_kinds`.
     pub(super) kinds: Conditions,
-    /// What must hold in `log_figures`.
+    /// The condition on `log_figures`.
     pub(super) figures: Conditions,
     period: SignedDuration,
 }
@@ -62,7 +62,7 @@ pub(crate) struct Conditions {
 }
 
 impl Filter {
-    /// What the query of a call asks for, in one workspace.
+    /// The filter in the query of a call, for one workspace.
     pub(super) fn of(call: &Call, db: &Connection) -> Result<Self, Refusal> {
         let named = workspace_named(call, db)?;
         let workspace =
@@ -70,7 +70,7 @@ impl Filter {
         Self::asked(call, Some(workspace))
     }
 
-    /// The same in all workspaces that the key reaches, unless the call names one.
+    /// The same for all workspaces of the key, unless the call names one.
     pub(super) fn of_all(call: &Call, db: &Connection) -> Result<Self, Refusal> {
         let named = workspace_named(call, db)?;
         let workspace = named.map_or_else(
@@ -98,7 +98,7 @@ impl Filter {
         Ok(filter)
     }
 
-    /// What the filters of an export ask for; its period may be open.
+    /// The filter of an export, whose period may be open.
     pub(crate) fn of_export(filters: Fields<'_>, workspace: &str) -> Result<Self, Refusal> {
         let mut filter = Self::default();
         filter.kinds.add("workspace_id = ?", workspace.to_owned());
@@ -135,7 +135,7 @@ impl Filter {
         self.add_metadata(fields)
     }
 
-    /// Every member must be there; a list means any of its values.
+    /// Every member must match; a list matches any of its values.
     fn add_metadata(&mut self, query: Fields<'_>) -> Result<(), Refusal> {
         let wanted: JsonObject = query.optional("metadata")?.unwrap_or_default();
         for (name, value) in wanted {
@@ -157,7 +157,7 @@ impl Filter {
         Ok(())
     }
 
-    /// What must hold in `logs`, which has the columns of both.
+    /// The condition on `logs`, a view with the columns of both tables.
     pub(crate) fn of_logs(&self) -> Conditions {
         let Conditions { conditions, values } = self.figures.clone();
         let mut all = self.kinds.clone();
@@ -166,7 +166,7 @@ impl Filter {
         all
     }
 
-    /// How much time it covers.
+    /// The length of the period that it covers.
     pub(super) fn period(&self) -> SignedDuration {
         self.period
     }
@@ -206,7 +206,7 @@ impl Conditions {
     }
 }
 
-/// The one named by slug. Keys of a workspace are bound to their own, whatever they name.
+/// The workspace that an organisation key names by slug. Workspace keys are bound to their own, whichever they name.
 fn workspace_named(call: &Call, db: &Connection) -> Result<Option<String>, Refusal> {
     let query = call.query();
     let slug = query.optional_text("workspace_slug")?;

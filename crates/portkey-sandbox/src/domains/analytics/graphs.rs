@@ -1,4 +1,4 @@
-//! Graphs: figures over the whole period, then for each stretch of it that had any requests.
+//! Graphs: figures over the whole period, then for each interval of it that had requests.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ const ERROR_RATE: &[Figure] = &[figure("rate", &[Column::StatusCode], |all| {
     share(all.errors, all.requests)
 })];
 const USERS: &[Figure] = &[figure("total", &[], |all| json!(all.users.count()))];
-/// Of the requests that say which user they are for.
+/// Counts only requests with an end user.
 const PER_USER: &[Figure] = &[figure("avg", &[], |all| {
     ratio(all.with_user, all.users.count())
 })];
@@ -73,7 +73,7 @@ const HITS: &[Figure] = &[
     figure("total", &[], |all| json!(all.hits().requests)),
     HIT_RATE,
 ];
-/// The tokens say what the cache saved.
+/// Needs the tokens, from which the savings are computed.
 const HITS_OVER_TIME: &[Figure] = &[
     figure("simple_hits", BOTH, |all| json!(all.simple_hits.requests)),
     figure("semantic_hits", BOTH, |all| {
@@ -81,7 +81,7 @@ const HITS_OVER_TIME: &[Figure] = &[
     }),
     HIT_RATE,
 ];
-/// The speed-up says how many times as long requests take that the cache doesn't answer.
+/// The speed-up is the mean latency of uncached requests divided by that of cached ones.
 const CACHE: &[Figure] = &[
     figure("hits", &[Column::Latency], |all| json!(all.hits().requests)),
     figure("avg_latency", &[Column::Latency], |all| {
@@ -97,7 +97,7 @@ const CACHE: &[Figure] = &[
     }),
 ];
 
-/// The same figures over the whole period and over each stretch.
+/// The same figures over the whole period and over each interval.
 fn graph(call: &Call, db: &Connection, figures: &[Figure]) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
     let requests = Requests::of(db, &filter)?;
@@ -108,7 +108,7 @@ fn graph(call: &Call, db: &Connection, figures: &[Figure]) -> Result<Answer, Ref
     ))
 }
 
-/// What each stretch comes to, by its beginning.
+/// The tally of each interval, by the start of the interval in milliseconds since 1970.
 fn over_time(
     requests: &Requests,
     db: &Connection,
@@ -133,7 +133,7 @@ fn points(stretches: &BTreeMap<i64, Tally>, figures: &[Figure]) -> Vec<Value> {
     points.collect()
 }
 
-/// The figures of the stretch that begins then.
+/// The figures of the interval that starts at this moment, in milliseconds since 1970.
 pub(super) fn point(start: i64, figures: JsonObject) -> Value {
     let start = Timestamp::from_millisecond(start).unwrap_or_default();
     let mut point = JsonObject::from_iter([("timestamp".to_owned(), iso(start).into())]);
@@ -150,7 +150,7 @@ pub(super) fn answer(summary: JsonObject, points: Vec<Value>) -> Answer {
     Value::Object(graph).into()
 }
 
-/// How long the stretches of a graph are, in milliseconds.
+/// The length of a graph's intervals, in milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stretch(i64);
 
@@ -169,7 +169,7 @@ impl Stretch {
         }
     }
 
-    /// When the one began that a moment lies in.
+    /// The start of the interval that contains a moment, both in milliseconds since 1970.
     pub(super) fn start(self, moment: i64) -> i64 {
         moment - moment.rem_euclid(self.0)
     }
@@ -209,7 +209,7 @@ fn status_codes(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(answer(members(summary), points.collect()))
 }
 
-/// A retry or another target of a fallback saved them.
+/// Requests that succeeded by a retry or by a fallback.
 fn rescued(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
     let stretch = Stretch::of(&filter);
@@ -276,7 +276,7 @@ fn cache_summary(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "summary": summary, "object": "analytics-summary" }).into())
 }
 
-/// What the models would have charged is what the cache saved, in cents.
+/// Savings are what the models would have charged for the requests that the cache answered, in cents.
 fn cache_hit_rate(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
     let requests = Requests::of(db, &filter)?;

@@ -39,7 +39,7 @@ const LAST_SEEN: Figure = figure("last_seen", &[Column::CreatedAt], |all| {
     moment(all.period.map(|(_, last)| last))
 });
 
-/// What `columns` can ask for. Shares are in per cent.
+/// The figures that `columns` can name. Rates are in per cent.
 const COLUMNS: &[Figure] = &[
     REQUESTS,
     COST,
@@ -92,13 +92,13 @@ const BY_METADATA: &[Figure] = &[
     LAST_SEEN,
 ];
 
-/// As the API writes it.
+/// A moment as the API writes it.
 fn moment(milliseconds: Option<i64>) -> Value {
     let moment = milliseconds.and_then(|moment| Timestamp::from_millisecond(moment).ok());
     json!(moment.map(iso))
 }
 
-/// Requests without an end user are nobody's, so they are left out.
+/// Leaves out requests without an end user.
 fn users(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
     let rows = grouped(
@@ -140,7 +140,7 @@ fn any(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 const WORKSPACE: &str = "(SELECT slug FROM workspaces WHERE id = workspace_id)";
 
-/// No document names the members of these rows; they go by the dimension.
+/// The vendor does not document the members of these rows, so the group is named after the dimension.
 fn dimension(call: &Call, db: &Connection, by: Dimension) -> Result<Answer, Refusal> {
     let kind = |column| By::Kind(column, None);
     let key = match by {
@@ -167,7 +167,7 @@ fn dimension(call: &Call, db: &Connection, by: Dimension) -> Result<Answer, Refu
     Ok(answer.into())
 }
 
-/// What requests are told apart by.
+/// What requests are grouped by.
 #[derive(Debug)]
 enum By {
     /// An expression over `log_kinds`, with the value for its placeholder, if it has one.
@@ -175,7 +175,7 @@ enum By {
     StatusCode,
 }
 
-/// By the value of a member of the metadata.
+/// Groups by the value of a member of the metadata.
 fn member(name: &str) -> By {
     By::Kind(
         "(SELECT CAST(value AS TEXT) FROM json_each(metadata) WHERE key = ?)",
@@ -184,7 +184,7 @@ fn member(name: &str) -> By {
 }
 
 impl By {
-    /// What there is, each with what its requests come to.
+    /// Each group with its tally.
     fn tallies(
         self,
         db: &Connection,
@@ -213,7 +213,7 @@ impl By {
     }
 }
 
-/// The figures of each group, in the order that the call asks for.
+/// The figures of each group, sorted as the call asks.
 fn grouped(
     call: &Call,
     db: &Connection,
@@ -243,7 +243,7 @@ fn page(call: &Call, rows: Vec<Value>) -> Result<Answer, Refusal> {
     Ok(Page::of(call, Paging::default())?.cut(rows))
 }
 
-/// The requests, and what else the call asks for.
+/// The number of requests, and the figures that the call asks for.
 fn columns_asked(call: &Call) -> Result<Vec<Figure>, Refusal> {
     let query = call.query();
     let mut columns = vec![REQUESTS];
@@ -262,8 +262,8 @@ fn columns_asked(call: &Call) -> Result<Vec<Figure>, Refusal> {
     Ok(columns)
 }
 
-/// What `order_by` and `order_by_type` ask for: a member of the rows, and whether they ascend. By requests, most
-/// first, unless they say otherwise.
+/// The member of the rows to sort by, and whether they ascend, from `order_by` and `order_by_type`. By default the
+/// groups with most requests come first.
 fn order<'a>(call: &Call, key: &'a str, figures: &[Figure]) -> Result<(&'a str, bool), Refusal> {
     let query = call.query();
     let asked = query.optional_text("order_by")?;
@@ -284,7 +284,7 @@ fn one_of(figures: &[Figure]) -> String {
     format!("must be one of {}", names.collect::<Vec<_>>().join(", "))
 }
 
-/// Some groups spell their numbers as text.
+/// Turns a number into text, as some of the API's groups have it.
 fn as_text(rows: Vec<Value>, name: &str) -> Vec<Value> {
     let rows = rows.into_iter().map(|row| {
         let text = row.get(name).and_then(Value::as_f64).unwrap_or_default();

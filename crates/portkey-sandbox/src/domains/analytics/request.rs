@@ -4,29 +4,29 @@ use rusqlite::Row;
 
 use crate::rules::prices::Price;
 
-/// What requests of a kind have in common, as far as it matters. There may be many, so it is small.
+/// What requests with the same row of `log_kinds` have in common. It is small, because there may be many.
 #[derive(Debug)]
 pub(super) struct RequestKind {
-    /// Which group they belong to; `Requests::group` has its name.
+    /// The number of their group; `Requests::group` has its name.
     pub(super) group: Option<u32>,
-    /// Which end user they are for, as a number, where that is asked for.
+    /// The number of their end user, if users are counted.
     pub(super) user: Option<u32>,
     pub(super) cache: Cache,
     pub(super) price: Option<&'static Price>,
 }
 
-/// What the cache did for them.
+/// Whether the cache answered them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cache {
-    /// It found the same request.
+    /// The cache held the same request.
     SimpleHit,
-    /// It found a request that means the same.
+    /// The cache held a request with the same meaning.
     SemanticHit,
-    /// Nothing.
+    /// The cache did not answer.
     Other,
 }
 
-/// The figures of one request. What isn't read is zero or nothing.
+/// The figures of one request. Columns that are not read are zero or `None`.
 #[derive(Debug, Default)]
 pub(super) struct Request {
     /// Milliseconds since 1970.
@@ -41,7 +41,7 @@ pub(super) struct Request {
     pub(super) weighted_feedback: Option<f64>,
 }
 
-/// What can be read of a request, besides its kind. Each costs time.
+/// A column that can be read of each request. Reading fewer is faster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Column {
     CreatedAt,

@@ -1,4 +1,4 @@
-//! The requests that count, read one after the other.
+//! The requests that a filter matches, read one after the other.
 
 use std::{collections::BTreeMap, hash::Hash};
 
@@ -12,15 +12,15 @@ use super::{
 };
 use crate::{rules::prices, store::Queries as _};
 
-/// What kinds are told apart by: an expression over `log_kinds`, with the value for its placeholder, if any.
+/// What to group by: an expression over `log_kinds`, with the value of its placeholder, if it has one.
 pub(super) type GroupBy = (&'static str, Option<types::Value>);
 
-/// The requests that a filter lets through.
+/// The requests that a filter matches.
 #[derive(Debug)]
 pub(super) struct Requests {
-    /// By id.
+    /// Indexed by the id in `log_kinds`.
     kinds: Vec<Option<RequestKind>>,
-    /// What the kinds are told apart by, each once.
+    /// The names of the groups, each once.
     groups: Vec<String>,
     figures: Conditions,
 }
@@ -30,12 +30,12 @@ impl Requests {
         Self::read(db, filter, ("NULL", None), "NULL")
     }
 
-    /// With the users they are for, who are not looked up otherwise.
+    /// The same with their end users, which are not read otherwise.
     pub(super) fn of_users(db: &Connection, filter: &Filter) -> rusqlite::Result<Self> {
         Self::read(db, filter, ("NULL", None), "metadata ->> '_user'")
     }
 
-    /// Told apart by what their kind has for a key.
+    /// The same in groups.
     pub(super) fn grouped(
         db: &Connection,
         filter: &Filter,
@@ -80,18 +80,18 @@ impl Requests {
         })
     }
 
-    /// What the kinds of a group have for the key.
+    /// The name of a group.
     pub(super) fn group(&self, number: u32) -> &str {
         self.groups.get(number as usize).map_or("", String::as_str)
     }
 
-    /// Only those of them that meet a condition over `log_figures`.
+    /// Only those that meet a condition on `log_figures`.
     pub(super) fn only(mut self, condition: &str) -> Self {
         self.figures = self.figures.and(condition);
         self
     }
 
-    /// Adds them up, apart by what `key` says of them. Those it says nothing of are left out.
+    /// Adds them up for each value of `key`. Requests for which it is `None` are left out.
     pub(super) fn tally<K: Ord + Hash>(
         &self,
         db: &Connection,
@@ -126,7 +126,7 @@ fn id(row: &Row<'_>) -> rusqlite::Result<usize> {
     usize::try_from(id).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(0, id))
 }
 
-/// Numbers texts in the order they come up.
+/// Numbers texts in the order of their first appearance.
 #[derive(Debug, Default)]
 struct Numbers {
     numbers: FxHashMap<String, u32>,

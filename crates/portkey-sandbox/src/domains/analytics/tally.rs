@@ -2,7 +2,7 @@
 
 use super::request::{Cache, Request, RequestKind};
 
-/// What a set of requests comes to. It knows as much as the columns that were read.
+/// Sums over a set of requests. Those of columns that were not read stay zero.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) requests: u64,
@@ -10,7 +10,7 @@ pub(super) struct Tally {
     pub(super) prompt_tokens: u64,
     pub(super) completion_tokens: u64,
     pub(super) cost: f64,
-    /// Of each request.
+    /// The latency of each request, in milliseconds.
     pub(super) latencies: Vec<u32>,
     pub(super) retried: u64,
     pub(super) fallbacks: u64,
@@ -18,14 +18,14 @@ pub(super) struct Tally {
     pub(super) with_feedback: u64,
     pub(super) simple_hits: Hits,
     pub(super) semantic_hits: Hits,
-    /// How many say which user they are for.
+    /// How many requests have an end user.
     pub(super) with_user: u64,
     pub(super) users: Users,
     /// Moments of the first and the last, in milliseconds since 1970.
     pub(super) period: Option<(i64, i64)>,
 }
 
-/// Which users there are, by number.
+/// The set of end users, by number.
 #[derive(Debug, Default)]
 pub(super) struct Users {
     known: Vec<bool>,
@@ -69,7 +69,7 @@ impl Tally {
         }
     }
 
-    /// With those of another set, too.
+    /// Adds another set.
     pub(super) fn plus(mut self, other: &Self) -> Self {
         self.requests += other.requests;
         self.errors += other.errors;
@@ -95,17 +95,17 @@ impl Tally {
         self.prompt_tokens + self.completion_tokens
     }
 
-    /// In milliseconds.
+    /// The sum of all latencies, in milliseconds.
     pub(super) fn latency(&self) -> u64 {
         self.latencies.iter().copied().map(u64::from).sum()
     }
 
-    /// Of the cache, whether it found the same request or one that means the same.
+    /// All requests that the cache answered.
     pub(super) fn hits(&self) -> Hits {
         self.simple_hits.plus(self.semantic_hits)
     }
 
-    /// The least latency that so many per cent of the requests do not exceed.
+    /// The percentile of the latencies, in milliseconds; `share` is in per cent.
     pub(super) fn percentile(&self, share: usize) -> u32 {
         let mut latencies = self.latencies.clone();
         let rank = (share * latencies.len()).div_ceil(100);
@@ -122,7 +122,7 @@ impl Tally {
 }
 
 impl Users {
-    /// How many.
+    /// The number of users.
     pub(super) fn count(&self) -> u64 {
         self.known.iter().map(|known| u64::from(*known)).sum()
     }

@@ -1,4 +1,4 @@
-//! Giving a key a new secret while the old one still works for a while, now or by a policy.
+//! Rotation of a key: it gets a new secret, and the old one keeps working for a transition period.
 
 use jiff::{SignedDuration, Timestamp};
 use portkey_api::ResetPeriod;
@@ -14,11 +14,11 @@ use crate::{
     wire::{Answer, Call, Fields, Refusal, merged},
 };
 
-/// The shortest and the usual time for which both secrets work, in milliseconds.
+/// The shortest transition period, which is also the default, in milliseconds.
 const TRANSITION: i64 = 1_800_000;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// When a key's secret is to be changed, on the wire.
+/// When a key is rotated, as requests and answers have it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct RotationPolicy {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,7 +59,7 @@ pub(super) fn rotate(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 impl RotationPolicy {
-    /// The policy as it is kept and shown, with the moment of the next rotation.
+    /// The policy as it is stored and answered, with the moment of the next rotation.
     pub(super) fn checked(mut self, now: Timestamp, body: Fields<'_>) -> Result<Value, Refusal> {
         let refuse = |problem| Err(body.refuse("rotation_policy", problem));
         if self.rotation_period.is_some() && self.rotation_period_days.is_some() {

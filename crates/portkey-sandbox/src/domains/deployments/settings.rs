@@ -1,4 +1,4 @@
-//! Where a deployment answers, and whom it lets in.
+//! The addresses of a deployment, and the workspaces it serves.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{
     wire::{Fields, Refusal, merged},
 };
 
-/// The `auth_settings` of a body over older ones. Lists and mappings add to the old ones unless the body says
+/// The settings after a change by the `auth_settings` of a body. Lists and mappings are extended unless the body has
 /// `override_existing`.
 pub(super) fn changed(old: &Value, db: &Connection, body: Fields<'_>) -> Result<Value, Refusal> {
     let mut settings = old.as_object().cloned().unwrap_or_default();
@@ -64,7 +64,7 @@ fn map(settings: &mut JsonObject, given: Fields<'_>, replaces: bool) -> Result<(
     Ok(())
 }
 
-/// Every workspace that is named must exist.
+/// Refuses names of workspaces that do not exist.
 fn refuse_strangers(
     settings: &JsonObject,
     db: &Connection,
@@ -84,13 +84,13 @@ fn refuse_strangers(
     Ok(())
 }
 
-/// Whether requests of this workspace are let in: of any, where none is named.
-pub(super) fn lets_in(settings: &Value, slug: &str) -> bool {
+/// Whether the deployment serves this workspace: any, if none is named.
+pub(super) fn serves(settings: &Value, slug: &str) -> bool {
     let allowed = settings.get("workspaces_allowed").and_then(Value::as_array);
     allowed.is_none_or(|allowed| allowed.is_empty() || allowed.iter().any(|one| one == slug))
 }
 
-/// How they are read.
+/// The settings as answers have them.
 pub(super) fn to_json(settings: &Value) -> Value {
     let usual = json!({
         "gateway_base_url": null,

@@ -12,7 +12,7 @@ use crate::{
     wire::{Answer, Call, Fields, Refusal, merged},
 };
 
-/// The workspaces of which something is said, and all if all may use it.
+/// The workspaces with a grant of their own, and all workspaces if all may use the integration.
 const WORKSPACES: &str =
     "SELECT workspace.id, workspace.slug, own.integration_id IS NULL AS is_global,
         own.enabled, own.usage_limits, own.rate_limits
@@ -22,14 +22,14 @@ const WORKSPACES: &str =
     WHERE own.integration_id IS NOT NULL OR :all OR workspace.id = :home
     ORDER BY workspace.created_at, workspace.slug";
 
-/// What one workspace may do.
+/// The grant of one workspace.
 struct WorkspaceGrant {
     workspace_id: String,
     slug: String,
     grant: Grant,
 }
 
-/// How many workspaces may use it.
+/// How many workspaces may use an integration.
 pub(super) fn count(db: &Connection, integration: &Integration) -> Result<usize, Refusal> {
     let accesses = accesses(db, integration)?;
     Ok(accesses
@@ -38,7 +38,7 @@ pub(super) fn count(db: &Connection, integration: &Integration) -> Result<usize,
         .count())
 }
 
-/// Workspaces go by their slugs here, under the name of ids.
+/// Here the API answers the slugs of workspaces as their `id`.
 pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let integration = Integration::in_path(call, db)?;
     let accesses = accesses(db, &integration)?;
@@ -129,7 +129,7 @@ fn accesses(db: &Connection, integration: &Integration) -> Result<Vec<WorkspaceG
     Ok(accesses)
 }
 
-/// Takes over what is said of one workspace. Tells whether it may use the integration now.
+/// Changes the grant of one workspace. Returns whether it may use the integration now.
 fn give(
     call: &Call,
     db: &Connection,
@@ -159,7 +159,7 @@ fn give(
     Ok(grant.enabled)
 }
 
-/// The provider that a workspace gets with an integration, unless the call says otherwise.
+/// The provider that a workspace gets with an integration by default.
 #[derive(Debug, Default)]
 pub(super) struct DefaultProvider {
     wanted: Option<bool>,
@@ -167,7 +167,7 @@ pub(super) struct DefaultProvider {
 }
 
 impl DefaultProvider {
-    /// What a body says of it, or a grant in it.
+    /// The fields about it in a body, or in one of the grants in it.
     pub(super) fn of(fields: Fields<'_>) -> Result<Self, Refusal> {
         Ok(Self {
             wanted: fields.flag("create_default_provider")?,
@@ -175,7 +175,7 @@ impl DefaultProvider {
         })
     }
 
-    /// What a grant says, and the whole body where it says nothing.
+    /// The fields of a grant, and those of the whole body where the grant has none.
     fn over(self, whole: &Self) -> Self {
         Self {
             wanted: self.wanted.or(whole.wanted),
@@ -183,7 +183,7 @@ impl DefaultProvider {
         }
     }
 
-    /// Adds it, unless it is not wanted or the workspace has a provider of this integration.
+    /// Inserts it, unless the call declined it or the workspace has a provider of this integration already.
     pub(super) fn add(
         &self,
         call: &Call,
@@ -196,7 +196,8 @@ impl DefaultProvider {
             return Ok(());
         }
         let slug = self.slug.as_ref().unwrap_or(&integration.slug);
-        // The real API has slugs unique in a workspace, the sandbox everywhere: other workspaces get another.
+        // Slugs are unique within a workspace in the real API, but everywhere in the sandbox, so it may need another
+        // slug.
         let slug = match db.first(
             "SELECT workspace_id FROM providers WHERE slug = ?",
             [slug],

@@ -1,4 +1,4 @@
-//! Which models an integration gives: those its maker is known for, as changed, and those added to them.
+//! The models of an integration: the provider's known models with their changes, and models that were added.
 
 use portkey_api::JsonObject;
 use rusqlite::{Connection, params};
@@ -75,7 +75,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// Only what was added can be taken away.
+/// Only models that were added can be deleted.
 pub(super) fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let integration = Integration::in_path(call, db)?;
     let query = call.query();

@@ -1,4 +1,4 @@
-//! The file of an export: JSON Lines, by a link that opens without a key until it expires.
+//! The file of an export: JSON Lines behind a signed link, which needs no key and expires.
 
 use jiff::Timestamp;
 use portkey_api::{JsonObject, logging::ExportField};
@@ -15,12 +15,12 @@ use crate::{
     wire::{Answer, Call, Fields, Refusal},
 };
 
-/// The most that a file can hold.
+/// The largest number of rows in a file.
 const MOST_ROWS: u32 = 50_000;
-/// How long a link opens, in seconds.
+/// How long a link is valid, in seconds.
 const LIFETIME: i64 = 60 * 60;
 
-/// Answers a link to the file, on the address that the call came to.
+/// Answers a link to the file, with the host that the call was sent to.
 pub(super) fn link(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let export = in_path(call, db)?;
     export.must_be(&[ExportStatus::Success], "downloaded")?;
@@ -33,7 +33,7 @@ pub(super) fn link(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "signed_url": url }).into())
 }
 
-/// Answers the file to whoever has the link.
+/// Answers the file, if the signature of the link is right.
 pub(crate) fn open(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let query = call.query();
     let (given, expires) = (query.text("signature")?, query.required("expires")?);
@@ -50,17 +50,17 @@ pub(crate) fn open(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::text("application/jsonl", lines.collect::<String>()))
 }
 
-/// Nobody can make one without the seal of the export. SHA-1 is good enough for a sandbox.
+/// A signature, made with the secret seal of the export. It is a SHA-1 hash, which is good enough for a sandbox.
 fn signature(export: &Export, expires: i64) -> String {
     let seal = export.seal.parse().unwrap_or(Uuid::nil());
     let signature = Uuid::new_v5(&seal, expires.to_string().as_bytes());
     signature.simple().to_string()
 }
 
-/// Which logs a file holds.
+/// The logs in a file.
 pub(super) struct ExportedRows {
     filter: Filter,
-    /// Only those that were there when the job started.
+    /// Leaves out logs from after the start of the job.
     until: Option<Timestamp>,
     limit: u32,
     offset: u64,
@@ -116,7 +116,7 @@ fn line(log: &Log, fields: &[ExportField]) -> String {
     Value::Object(members.collect::<JsonObject>()).to_string()
 }
 
-/// As it is written in requests, too.
+/// The name of a field in requests and in the file.
 pub(super) fn name(field: ExportField) -> String {
     let name = json!(field);
     name.as_str().unwrap_or_default().to_owned()

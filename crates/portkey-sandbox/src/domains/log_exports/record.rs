@@ -1,4 +1,4 @@
-//! An export: its row, and how far it is.
+//! An export: its row, and its status.
 
 use jiff::{SignedDuration, Timestamp};
 use portkey_api::{JsonObject, logging::ExportField};
@@ -14,7 +14,7 @@ use crate::{
 /// How long a job takes.
 const RUN: SignedDuration = SignedDuration::from_millis(500);
 
-/// A row of the table.
+/// A row of `log_exports`.
 #[derive(Debug, Clone)]
 pub(super) struct Export {
     pub(super) id: String,
@@ -23,7 +23,7 @@ pub(super) struct Export {
     pub(super) filters: JsonObject,
     pub(super) requested_data: Vec<ExportField>,
     pub(super) status: ExportStatus,
-    /// What links to the file are signed with.
+    /// The secret that links to the file are signed with.
     pub(super) seal: String,
     pub(super) started_at: Option<String>,
     pub(super) created_by: String,
@@ -31,7 +31,7 @@ pub(super) struct Export {
     pub(super) last_updated_at: String,
 }
 
-/// How far a job is.
+/// The status of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ExportStatus {
     Draft,
@@ -66,7 +66,7 @@ impl ExportStatus {
         }
     }
 
-    /// What has been started is done after a while; nobody needs to write that down.
+    /// The status at a moment. A job succeeds by the passing of time alone, so that status is never stored.
     pub(super) fn at(now: Timestamp, written: &str, started_at: Option<&str>) -> Self {
         let end = now.checked_sub(RUN).map(iso).unwrap_or_default();
         match (written, started_at) {

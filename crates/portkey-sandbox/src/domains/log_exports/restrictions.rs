@@ -1,4 +1,4 @@
-//! Fields that a workspace must not export. No operation sets them, so the sandbox has a control that does.
+//! Fields that a workspace must not export. No operation of the API sets them, so the sandbox has a control for it.
 
 use portkey_api::logging::ExportField;
 use rusqlite::{Connection, params};
@@ -18,7 +18,7 @@ pub(super) fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "deniedFields": denied(db, &workspace)? }).into())
 }
 
-/// `{"denied_fields": ["request"]}` takes the place of what was denied before.
+/// Replaces the denied fields by those of a body such as `{"denied_fields": ["request"]}`.
 pub(crate) fn put(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let fields: Vec<ExportField> = call.body()?.required("denied_fields")?;
     let workspace = Workspace::in_path(call, db)?;
@@ -43,7 +43,7 @@ pub(super) fn check(
     }
 }
 
-/// Forbids a workspace these fields, and no others.
+/// Replaces the denied fields of a workspace.
 pub(crate) fn deny(db: &Connection, workspace: &str, fields: &Value) -> rusqlite::Result<()> {
     let sql =
         "INSERT OR REPLACE INTO export_restrictions (workspace_id, denied_fields) VALUES (?, ?)";

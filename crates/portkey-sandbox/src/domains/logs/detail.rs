@@ -1,3 +1,5 @@
+//! Reading one log: the request, its answer and their metrics.
+
 use portkey_api::logging::{LogType, PathFormat};
 use rusqlite::Connection;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Logs of requests that did not go through the gateway. They count like those that did.
+//! Adding logs of requests that did not go through the gateway. They count in analytics and limits like all others.
 
 use axum::http::Uri;
 use portkey_api::JsonObject;
@@ -13,7 +13,7 @@ use crate::{
     wire::{Answer, Call, Fields, Refusal},
 };
 
-/// How the parts of a trace are named: by the documentation, then by the specification.
+/// The names of the parts of a trace: those of the documentation, then those of the specification.
 const TRACE: [[&str; 2]; 4] = [
     ["traceId", "trace_id"],
     ["spanId", "span_id"],
@@ -21,7 +21,7 @@ const TRACE: [[&str; 2]; 4] = [
     ["parentSpanId", "parent_span_id"],
 ];
 
-/// Whose APIs these are.
+/// The provider of an API, by the end of its host name.
 const HOSTS: &[(&str, &str)] = &[
     ("anthropic.com", "anthropic"),
     ("openai.azure.com", "azure-openai"),
@@ -127,7 +127,7 @@ fn provider_at(url: &str) -> String {
     known.map_or(host, |(_, provider)| provider).to_owned()
 }
 
-/// Takes what goes by one of these names out of the metadata.
+/// Removes the member with one of these names from the metadata.
 fn named(metadata: &mut JsonObject, names: &[&str]) -> Option<String> {
     let taken = names.iter().map(|name| metadata.shift_remove(*name));
     match taken.fold(None, Option::or)? {
@@ -136,7 +136,7 @@ fn named(metadata: &mut JsonObject, names: &[&str]) -> Option<String> {
     }
 }
 
-/// The rest of the metadata, in which analytics know some by a name of their own.
+/// The rest of the metadata, with some members renamed as analytics expect them.
 fn texts(given: Fields<'_>, metadata: JsonObject) -> Result<Value, Refusal> {
     let texts = metadata.into_iter().map(|(name, value)| {
         if !value.is_string() {

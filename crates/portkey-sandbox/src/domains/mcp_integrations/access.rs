@@ -10,7 +10,7 @@ use crate::{
     wire::{Answer, Call, Change, Refusal, merged},
 };
 
-/// How many workspaces may use it.
+/// How many workspaces may use an integration.
 pub(super) fn count(db: &Connection, integration: &McpIntegration) -> rusqlite::Result<u32> {
     let allowed = ALLOWED.replace(":workspace", "workspace.id");
     let sql = format!(
@@ -21,7 +21,7 @@ pub(super) fn count(db: &Connection, integration: &McpIntegration) -> rusqlite::
     Ok(count.unwrap_or_default())
 }
 
-/// Workspaces go by their slugs where a workspace asks.
+/// Workspaces are identified by slug in answers to workspace keys, and by UUID in others.
 pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let integration = in_path(call, db)?;
     let own = call.principal.workspace_id.as_ref();
@@ -88,7 +88,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-/// Gives an integration to a workspace, or takes it away.
+/// Allows or forbids a workspace to use an integration.
 pub(crate) fn give(
     db: &Connection,
     integration: &str,

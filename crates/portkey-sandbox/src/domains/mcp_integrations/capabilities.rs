@@ -1,4 +1,4 @@
-//! What an MCP server offers: tools, prompts and resources. Gateways find out, and push it here.
+//! The capabilities of an MCP server: tools, prompts and resources. Gateways discover and send them.
 
 use portkey_api::{
     JsonObject,
@@ -31,7 +31,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "success": true }).into())
 }
 
-/// The ids of the capabilities that a body names by name and kind, and whether each is to be allowed.
+/// The ids of the capabilities that a body names by name and kind, and whether each is to be enabled.
 pub(crate) fn switches(
     db: &Connection,
     body: Fields<'_>,
@@ -59,7 +59,7 @@ pub(crate) fn switches(
     ids.collect()
 }
 
-/// A row with `allowed`: whether it may be used where it was asked for.
+/// A capability as answers have it. The row's `allowed` says whether it may be used at the level that was asked for.
 pub(crate) fn to_json(row: &rusqlite::Row<'_>) -> rusqlite::Result<Value> {
     let own = json!({
         "id": row.get::<_, String>("id")?,
@@ -77,7 +77,7 @@ pub(crate) fn to_json(row: &rusqlite::Row<'_>) -> rusqlite::Result<Value> {
     Ok(merged(merged(usual, row.get("definition")?), own))
 }
 
-/// A page of capabilities of the kind asked for, with the numbers of every kind.
+/// A page of capabilities of the kind that the call asks for, with the counts of every kind.
 pub(crate) fn counted(call: &Call, capabilities: Vec<Value>) -> Result<Answer, Refusal> {
     let paging = Paging {
         max_size: 500,
@@ -99,7 +99,7 @@ pub(crate) fn counted(call: &Call, capabilities: Vec<Value>) -> Result<Answer, R
     Ok(merged(listing, json!({ "counts": counts })).into())
 }
 
-/// Makes these an integration's capabilities. Those known before keep whether they are allowed.
+/// Replaces an integration's capabilities. Those it had before stay enabled or disabled.
 pub(crate) fn store(
     db: &Connection,
     integration: &str,
@@ -134,7 +134,7 @@ pub(crate) fn store(
     Ok(())
 }
 
-/// A tool unless it says otherwise.
+/// The kind of a capability; a tool by default.
 fn kind(capability: Fields<'_>) -> Result<String, Refusal> {
     let kind: Option<CapabilityKind> = capability.optional("type")?;
     let kind = json!(kind.unwrap_or(CapabilityKind::Tool));

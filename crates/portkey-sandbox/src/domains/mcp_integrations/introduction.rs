@@ -1,4 +1,4 @@
-//! What an MCP server says of itself, and whether it answers.
+//! What an MCP server says about itself, and whether it can be reached.
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ pub(super) fn test(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(test_connection(&in_path(call, db)?).into())
 }
 
-/// Gateways push here what they found out.
+/// Stores what a gateway discovered about a server.
 pub(super) fn sync(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut integration = in_path_to_change(call, db)?;
     let body = call.body()?;
@@ -39,7 +39,7 @@ pub(super) fn sync(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "success": true }).into())
 }
 
-/// What a server said, as it is read.
+/// What a server said about itself, as answers have it.
 pub(crate) fn introduced(introduction: &Value, synced_at: Option<&str>) -> Value {
     let usual = json!({
         "server_name": null, "server_version": null, "protocol_version": null, "title": null, "description": null,
@@ -58,7 +58,7 @@ pub(crate) fn introduced(introduction: &Value, synced_at: Option<&str>) -> Value
     merged(said, sync)
 }
 
-/// Nobody is asked: only hosts below `.invalid`, which stands for what cannot exist, don't answer here.
+/// The result of a connection test. The sandbox connects to nothing: only hosts below the reserved `.invalid` fail.
 pub(crate) fn test_connection(integration: &McpIntegration) -> Value {
     let url = integration.url.as_str();
     let host = url.split('/').nth(2).unwrap_or_default();

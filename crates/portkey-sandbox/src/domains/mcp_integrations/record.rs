@@ -13,24 +13,24 @@ use crate::{
     wire::{Call, Fields, Refusal},
 };
 
-/// A row of the table.
+/// A row of `mcp_integrations`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct McpIntegration {
     pub(crate) id: String,
     pub(crate) slug: String,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
-    /// `None` for those of the organisation.
+    /// `None` for integrations of the organisation.
     pub(crate) workspace_id: Option<String>,
     pub(crate) url: String,
     pub(crate) auth_type: String,
     pub(crate) transport: String,
-    /// Headers and the like, with their secrets.
+    /// Headers and other settings of the connection, secrets included.
     pub(crate) configurations: Value,
     pub(crate) secret_mappings: Value,
-    /// Whether all workspaces may use it; `None` without a rule for all.
+    /// Whether all workspaces may use it; `None` if there is no such rule.
     pub(crate) global_access: Option<bool>,
-    /// What the server says of itself, once a gateway has asked it.
+    /// What the server says about itself, once a gateway has sent it.
     pub(crate) introduction: Value,
     pub(crate) synced_at: Option<String>,
     pub(crate) owner_id: String,
@@ -38,8 +38,8 @@ pub(crate) struct McpIntegration {
     pub(crate) last_updated_at: String,
 }
 
-/// Whether `:workspace` may use an `integration`: its own, or one of the organisation that it was given, or that
-/// all were given.
+/// SQL condition: whether `:workspace` may use an `integration`. It may use its own, and those of the organisation that
+/// are allowed for it or for all workspaces.
 pub(crate) const ALLOWED: &str = "(integration.workspace_id = :workspace
     OR integration.workspace_id IS NULL AND coalesce(
         (SELECT given.enabled FROM mcp_integration_workspaces AS given
@@ -66,7 +66,7 @@ pub(crate) fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<McpIn
     db.first(sql, [name], McpIntegration::read)
 }
 
-/// The one that the path names. Workspaces see what is theirs and what they may use.
+/// The integration that the path names. Workspace keys see only integrations that the workspace may use.
 pub(super) fn in_path(call: &Call, db: &Connection) -> Result<McpIntegration, Refusal> {
     let found = find(db, call.path("id"))?;
     let integration = found.ok_or_else(|| Refusal::not_found("MCP integration"))?;
@@ -76,7 +76,7 @@ pub(super) fn in_path(call: &Call, db: &Connection) -> Result<McpIntegration, Re
     }
 }
 
-/// The same where workspaces may only touch what is theirs.
+/// The same for a change, which workspace keys may make only to integrations of their own.
 pub(super) fn in_path_to_change(call: &Call, db: &Connection) -> Result<McpIntegration, Refusal> {
     let integration = in_path(call, db)?;
     let owner = integration.workspace_id.as_deref();
@@ -106,7 +106,7 @@ impl McpIntegration {
         })
     }
 
-    /// What a body says, over what there was.
+    /// Applies the fields of a body.
     pub(super) fn change(&mut self, body: Fields<'_>) -> Result<(), Refusal> {
         if let Some(name) = naming::name(body)? {
             self.name = name;
@@ -161,7 +161,7 @@ impl McpIntegration {
         })
     }
 
-    /// The configurations without their secrets, which never come back.
+    /// The configurations without their secrets, which are never answered.
     pub(crate) fn harmless(&self) -> Value {
         const SECRET: &[&str] = &[
             "custom_headers",

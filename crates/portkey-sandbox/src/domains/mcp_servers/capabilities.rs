@@ -1,4 +1,4 @@
-//! What an MCP server offers its workspace: what its integration has, without what is forbidden in either place.
+//! The capabilities of an MCP server: those of its integration, each enabled only if integration and server allow it.
 
 use rusqlite::{Connection, params};
 use serde_json::json;
@@ -35,7 +35,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "success": true }).into())
 }
 
-/// Gateways push here what they found.
+/// Stores the capabilities that a gateway discovered.
 pub(super) fn sync(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let server = in_path(call, db)?;
     let body = call.body()?;

@@ -1,4 +1,4 @@
-//! What gateways tell and ask: how a server introduced itself, and with which credentials to call it.
+//! What gateways send and read: what a server says about itself, and the credentials to call it with.
 
 use portkey_api::JsonObject;
 use rusqlite::{Connection, params};
@@ -48,7 +48,7 @@ pub(super) fn sync_metadata(call: &Call, db: &Connection) -> Result<Answer, Refu
     Ok(json!({ "success": true }).into())
 }
 
-/// Those of the key's owner: a person, or the services together.
+/// The credentials of the key's person; service keys share one set.
 pub(super) fn get_tokens(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let server = in_path(call, db)?;
     let sql = "SELECT * FROM mcp_connections WHERE server_id = ? AND user_id IS ?";
@@ -94,7 +94,7 @@ pub(super) fn delete_tokens(call: &Call, db: &Connection) -> Result<Answer, Refu
     Ok(json!({ "success": true }).into())
 }
 
-/// As what the gateway signs in, where the integration says so.
+/// The OAuth client with which the gateway signs in, if the integration has one.
 pub(super) fn get_client(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let integration = in_path(call, db)?.integration(db)?;
     let client = integration.configurations.get("oauth_metadata");
@@ -107,7 +107,7 @@ pub(super) fn get_client(call: &Call, db: &Connection) -> Result<Answer, Refusal
     .into())
 }
 
-/// Signs somebody in, or the services.
+/// Stores the credentials of a person, or those that service keys share.
 pub(crate) fn connect(
     db: &Connection,
     server: &str,

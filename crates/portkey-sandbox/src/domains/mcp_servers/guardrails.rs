@@ -1,4 +1,4 @@
-//! Which guardrails watch which MCP servers.
+//! Which guardrails apply to which MCP servers.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(wire::list(mappings.len(), mappings))
 }
 
-/// Makes the guardrail watch just these, and counts what that changed.
+/// Replaces the servers that a guardrail applies to, and answers how many mappings changed.
 pub(super) fn replace(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let guardrail = guardrail(call, db)?;
     let body = call.body()?;
@@ -65,7 +65,7 @@ pub(super) fn upsert(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "map_id": map, "guardrail_id": guardrail, "mcp_server_id": server }).into())
 }
 
-/// What became of one mapping.
+/// How a call changed one mapping.
 enum MappingChange {
     Added,
     Updated,
@@ -109,7 +109,7 @@ fn put(
     })
 }
 
-/// The ids of the capabilities that are watched, which the server must have; null for all.
+/// The ids of the capabilities that a guardrail applies to, which the server must have; null for all.
 fn capabilities(
     db: &Connection,
     body: Fields<'_>,

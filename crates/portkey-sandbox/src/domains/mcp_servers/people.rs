@@ -1,4 +1,4 @@
-//! Who may use an MCP server, and who has signed in to it.
+//! Which users may use an MCP server, and which have signed in to it.
 
 use portkey_api::mcp_servers::{DefaultAccess, UserSwitch};
 use rusqlite::{Connection, Row, named_params, params};
@@ -11,7 +11,7 @@ use crate::{
     wire::{Answer, Call, Page, Paging, Refusal, merged},
 };
 
-/// The members of the server's workspace and what is said of each.
+/// The members of the server's workspace, with the access of each.
 const PEOPLE: &str =
     "SELECT user.*, own.enabled AS own, coalesce(own.enabled, server.default_user_access = 'allow')
         AS enabled, EXISTS (SELECT 1 FROM mcp_connections AS connection
@@ -72,14 +72,14 @@ pub(super) fn update_access(call: &Call, db: &Connection) -> Result<Answer, Refu
     Ok(json!({ "success": true }).into())
 }
 
-/// Keys of services are nobody's, so nothing keeps them out.
+/// Whether the key's person may use the server. Service keys have no person and always may.
 pub(super) fn check_access(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let server = in_path(call, db)?;
     let user = call.principal.user_id.as_ref();
     let sql = format!("{PEOPLE} AND user.id = :user");
     let filter = named_params! { ":server": server.id, ":user": user };
     let enabled = db.first(&sql, filter, |row| row.get("enabled"))?;
-    // Services may use every server of their workspace.
+    // Service keys may use every server of their workspace.
     let has_access = user.is_none() || enabled.unwrap_or(false);
     Ok(json!({ "has_access": has_access, "object": "user-access" }).into())
 }
@@ -116,7 +116,7 @@ pub(super) fn list_connections(call: &Call, db: &Connection) -> Result<Answer, R
     Ok(page.cut_with_more(connections).into())
 }
 
-/// People disconnect themselves, services whom they name.
+/// Keys of a person disconnect that person, service keys the person whom the call names.
 pub(super) fn disconnect(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let server = in_path(call, db)?;
     let query = call.query();
@@ -136,13 +136,13 @@ pub(super) fn disconnect(call: &Call, db: &Connection) -> Result<Answer, Refusal
     Ok(json!({ "success": true }).into())
 }
 
-/// Whether the call names another workspace than the server's.
+/// Whether the call names a workspace other than the server's.
 fn is_elsewhere(call: &Call, db: &Connection, server: &McpServer) -> Result<bool, Refusal> {
     let named = workspace_scope::requested(call, db)?;
     Ok(named.is_some_and(|named| named != server.workspace_id))
 }
 
-/// The misspelt kind is the vendor's.
+/// A member as answers have it. The misspelt `object` is the vendor's.
 fn person(row: &Row<'_>) -> rusqlite::Result<Value> {
     let connected: bool = row.get("is_connected")?;
     Ok(json!({

@@ -9,7 +9,7 @@ use crate::{
     wire::{Call, Refusal},
 };
 
-/// A row of the table, with names from those it refers to.
+/// A row of `mcp_servers`, with the slug and name of its workspace.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct McpServer {
     pub(crate) id: String,
@@ -21,7 +21,7 @@ pub(crate) struct McpServer {
     pub(crate) workspace_name: String,
     pub(crate) integration_id: String,
     pub(crate) default_user_access: String,
-    /// What it says of itself, where it was asked apart from its integration.
+    /// What the server says about itself, if a gateway has sent it for this server.
     pub(crate) introduction: Value,
     pub(crate) synced_at: Option<String>,
     pub(crate) owner_id: String,
@@ -68,7 +68,7 @@ impl McpServer {
         found.ok_or_else(|| Refusal::not_found("MCP integration"))
     }
 
-    /// Where the gateway offers it.
+    /// The address at which the gateway offers it.
     pub(super) fn url(&self) -> String {
         format!(
             "https://mcp.portkey.ai/{}/{}/mcp",

@@ -1,4 +1,4 @@
-//! The registry that MCP clients read, which has a form and a paging of its own.
+//! The registry for MCP clients, whose answers and paging follow the MCP registry's own format.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params};

@@ -1,4 +1,4 @@
-//! What policies have to say to a request before it is answered.
+//! Checking a request against the policies that apply to it.
 
 use jiff::Timestamp;
 use portkey_api::policies::PolicyStatus;
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{records::Log, store::Queries as _, wire::Refusal};
 
-/// Refuses a request whose group of some usage limit has used that up.
+/// Refuses a request if its group has used up a usage limit.
 pub(crate) fn check_budgets(db: &Connection, now: Timestamp, request: &Log) -> Result<(), Refusal> {
     for (policy, group) in about::<UsageLimit>(db, request)? {
         if policy.is_exhausted_by(db, now, &group)? {
@@ -24,7 +24,7 @@ pub(crate) fn check_budgets(db: &Connection, now: Timestamp, request: &Log) -> R
     Ok(())
 }
 
-/// Refuses a request whose group of some rate limit has no room for so many tokens more.
+/// Refuses a request if a rate limit of its group has no room for another request with this many tokens.
 pub(crate) fn check_rates(
     db: &Connection,
     now: Timestamp,
@@ -47,7 +47,7 @@ pub(crate) fn check_rates(
     Ok(())
 }
 
-/// The policies that a request falls under, each with the group that it is in.
+/// The policies that apply to a request, each with the request's group.
 fn about<T: Terms>(db: &Connection, request: &Log) -> rusqlite::Result<Vec<(Policy<T>, Group)>> {
     let sql = "SELECT * FROM policies WHERE workspace_id = ? AND object = ? AND status = ? ORDER BY created_at, id";
     let active = word(PolicyStatus::Active);

@@ -1,12 +1,12 @@
-//! Which requests a policy is about, and into which group each falls: asked of the logs, and of a request that is yet
-//! to be answered.
+//! Which requests a policy applies to, and the group of each: for requests in the logs, and for one that is yet to be
+//! answered.
 
 use rusqlite::{Connection, params_from_iter, types};
 
 use super::scope::{Scope, ScopeCondition, Values};
 use crate::{records::Log, rules::limits::Slice, store::Queries as _};
 
-/// A request that is not in the logs yet, as if it were.
+/// A request that is not in the logs yet, as a row with the columns of the logs.
 const REQUEST: &str =
     "(SELECT ? AS workspace_id, ? AS api_key_id, ? AS virtual_key, ? AS provider, ? AS config,
     ? AS prompt_slug, ? AS model, ? AS metadata)";
@@ -16,11 +16,11 @@ const REQUEST: &str =
 pub(super) struct Group {
     /// Such as `metadata.team:search`; several keys are joined by commas.
     pub(super) value_key: String,
-    /// Those of them that are in the logs.
+    /// The logs of these requests.
     pub(super) slice: Slice,
 }
 
-/// Where logs have what a key stands for.
+/// The column of the logs for a key of a policy.
 pub(super) struct LogColumn<'a> {
     pub(super) sql: &'static str,
     /// The value for its placeholder, if it has one.
@@ -50,13 +50,13 @@ impl LogColumn<'_> {
 }
 
 impl Scope {
-    /// The logs of a workspace that a policy is about.
+    /// The logs of a workspace that a policy applies to.
     pub(super) fn slice(&self, workspace: &str) -> Slice {
         let slice = Slice::of_workspace(workspace);
         self.conditions.iter().fold(slice, meeting)
     }
 
-    /// The group that a request falls into. It is in none if the policy is not about it, or if it lacks one of the keys.
+    /// The group of a request; `None` if the policy does not apply to it, or if it lacks one of the keys.
     pub(super) fn group_of(
         &self,
         db: &Connection,
@@ -116,7 +116,7 @@ fn row(request: &Log) -> [types::Value; 8] {
     ]
 }
 
-/// Those of some logs that meet a condition.
+/// Adds a condition of the policy.
 fn meeting(slice: Slice, condition: &ScopeCondition) -> Slice {
     let slice = any_of(slice, "", &condition.key, &condition.value);
     match &condition.excludes {
@@ -139,7 +139,7 @@ fn any_of(slice: Slice, not: &str, key: &str, values: &Values) -> Slice {
     })
 }
 
-/// Where only `*` stands for something else.
+/// The pattern for `GLOB` in which only `*` is special.
 fn pattern(text: &str) -> String {
     text.replace('[', "[[]").replace('?', "[?]")
 }

@@ -14,25 +14,25 @@ use crate::{
     wire::{Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
-/// What a policy of one kind says.
+/// The terms of one kind of policy.
 pub(super) trait Terms: Serialize + DeserializeOwned {
-    /// What answers call it.
+    /// The `object` in answers.
     const OBJECT: &'static str;
 
-    /// What a new policy says.
+    /// The terms of a new policy.
     fn read(body: Fields<'_>, now: Timestamp) -> Result<Self, Refusal>;
 
-    /// Takes over what a body says.
+    /// Applies the fields of a body.
     fn change(&mut self, body: Fields<'_>, now: Timestamp) -> Result<(), Refusal>;
 
-    /// Which requests it is about, and how they are counted.
+    /// Which requests it applies to, and how they are grouped.
     fn scope(&self) -> &Scope;
 
-    /// As answers show it.
+    /// The terms as answers have them.
     fn to_json(&self, now: Timestamp) -> Value;
 }
 
-/// A row of the table.
+/// A row of `policies`.
 #[derive(Debug, Clone)]
 pub(super) struct Policy<T> {
     pub(super) id: String,
@@ -43,7 +43,7 @@ pub(super) struct Policy<T> {
     pub(super) last_updated_at: String,
 }
 
-/// The policies that are active, or of the status that the query asks for, as far as they are wanted.
+/// The policies that `is_wanted` accepts: active ones, or those with the status that the query asks for.
 pub(super) fn list<T: Terms>(
     call: &Call,
     db: &Connection,
@@ -100,7 +100,7 @@ pub(super) fn delete<T: Terms>(call: &Call, db: &Connection) -> Result<Answer, R
     Ok(Answer::empty())
 }
 
-/// Archived policies are read by those only who ask for them.
+/// The status that the query asks for; active by default.
 pub(super) fn status_in_query(call: &Call) -> Result<PolicyStatus, Refusal> {
     let status = call.query().optional("status")?;
     Ok(status.unwrap_or(PolicyStatus::Active))

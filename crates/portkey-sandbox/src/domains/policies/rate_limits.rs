@@ -31,10 +31,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on::<DeleteRateLimit>(delete::<RateLimit>)
 }
 
-/// Keys of calls of MCP tools.
+/// The keys of conditions on calls of MCP tools.
 const OF_TOOL_CALLS: &[&str] = &["api_key", "workspace_id", "mcp_server", "mcp_tool"];
 
-/// What a rate limit says.
+/// The terms of a rate limit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct RateLimit {
     #[serde(flatten)]
@@ -90,7 +90,7 @@ impl Terms for RateLimit {
 }
 
 impl RateLimit {
-    /// The rate, if it is one of requests to models.
+    /// The rate, if it limits requests to models.
     pub(super) fn of_models(&self) -> Option<limits::Rate> {
         let window = match self.unit {
             PolicyPeriod::Rpm => SignedDuration::from_mins(1),

@@ -1,10 +1,10 @@
-//! What all policies say: a name, which requests are meant, and by what they are counted apart.
+//! What all policies have: a name, conditions on requests, and the keys that requests are grouped by.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::wire::{Change, Fields, Refusal};
 
-/// Keys of requests to models; `metadata.` and a name is one too.
+/// The keys of conditions on requests to models, besides `metadata.` with a name.
 pub(super) const OF_MODEL_REQUESTS: &[&str] = &[
     "api_key",
     "virtual_key",
@@ -19,7 +19,7 @@ pub(super) const OF_MODEL_REQUESTS: &[&str] = &[
 pub(crate) struct Scope {
     name: Option<String>,
     description: Option<String>,
-    /// All of them must hold.
+    /// A request must meet all of them.
     pub(super) conditions: Vec<ScopeCondition>,
     pub(super) group_by: Vec<GroupKey>,
 }
@@ -27,7 +27,7 @@ pub(crate) struct Scope {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct ScopeCondition {
     pub(super) key: String,
-    /// `*` stands for anything.
+    /// Texts in which `*` stands for any characters.
     pub(super) value: Values,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) excludes: Option<Values>,
@@ -56,7 +56,7 @@ impl Values {
 }
 
 impl Scope {
-    /// The scope of a new policy, which knows these keys.
+    /// The scope of a new policy, whose conditions may use these keys.
     pub(super) fn read(body: Fields<'_>, keys: &[&str]) -> Result<Self, Refusal> {
         let group_by: Vec<GroupKey> = some(body, "group_by")?;
         for (index, group) in group_by.iter().enumerate() {
@@ -70,7 +70,7 @@ impl Scope {
         })
     }
 
-    /// Takes over what a body says; the groups are fixed.
+    /// Applies the fields of a body. The keys to group by cannot change.
     pub(super) fn change(&mut self, body: Fields<'_>, keys: &[&str]) -> Result<(), Refusal> {
         refuse_change(body, "group_by", &self.group_by)?;
         self.name = name(body)?.or(self.name.take());
@@ -129,7 +129,7 @@ fn check_key(body: Fields<'_>, name: &str, key: &str, keys: &[&str]) -> Result<(
     Err(body.refuse(name, &format!("must be metadata.* or one of {keys}")))
 }
 
-/// Refuses a change of what stays as it was created.
+/// Refuses to change a field that is fixed at creation.
 pub(super) fn refuse_change<T: DeserializeOwned + PartialEq>(
     body: Fields<'_>,
     name: &str,

@@ -1,4 +1,4 @@
-//! What the groups of a usage limit have used, added up from the logs.
+//! The usage of each group of a usage limit, computed from the logs.
 
 use jiff::Timestamp;
 use portkey_api::policies::usage_limits::UsageUnit;
@@ -15,7 +15,7 @@ use crate::{
     store::Queries as _,
 };
 
-/// A group that is counted apart.
+/// A group with its usage.
 #[derive(Debug, Clone)]
 pub(super) struct Entity {
     pub(super) id: String,
@@ -24,7 +24,7 @@ pub(super) struct Entity {
     pub(super) current_usage: Number,
 }
 
-/// The groups that had requests since a moment. Requests without one of the keys are in none.
+/// The groups with requests since a moment. Requests that lack one of the keys are in no group.
 pub(super) fn entities(
     db: &Connection,
     policy: &str,
@@ -64,7 +64,7 @@ pub(super) fn entities(
     })
 }
 
-/// What one group used since a moment, or since it was started again.
+/// The usage of one group since a moment, or since its last reset if that is later.
 pub(super) fn of_group(
     db: &Connection,
     policy: &str,
@@ -83,7 +83,7 @@ pub(super) fn of_group(
     )
 }
 
-/// Starts the count of a group again, from this moment.
+/// Resets the usage of a group at a moment.
 pub(super) fn reset(
     db: &Connection,
     policy: &str,

@@ -1,4 +1,4 @@
-//! Usage limits: budgets in dollars, tokens or requests, which may start again every week or so.
+//! Usage limits: budgets in dollars, tokens or requests, which may be reset periodically.
 
 use jiff::Timestamp;
 use portkey_api::policies::{
@@ -62,7 +62,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(answer.into())
 }
 
-/// May start the count of one group again, by its key or, where the policy has one key only, its value.
+/// May reset the usage of one group, named by its key or, if the policy has a single key, by its value.
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     if let Some(wanted) = body.optional_text("reset_usage_for_value")? {
@@ -116,14 +116,14 @@ fn reset(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 impl Policy<UsageLimit> {
-    /// What each group has used since the last periodic reset.
+    /// The usage of each group since the last periodic reset.
     fn entities(&self, call: &Call, db: &Connection) -> Result<Vec<Entity>, Refusal> {
         let since = self.counted_since(call.now);
         let entities = usage::entities(db, &self.id, &self.workspace_id, &self.terms, since)?;
         Ok(entities)
     }
 
-    /// Whether a group has used it up.
+    /// Whether a group has used up the limit.
     pub(super) fn is_exhausted_by(
         &self,
         db: &Connection,

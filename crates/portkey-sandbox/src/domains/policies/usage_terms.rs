@@ -1,4 +1,4 @@
-//! What a usage limit says: how much may be used, and when that starts again.
+//! The terms of a usage limit: how much may be used, and when usage is reset.
 
 use jiff::Timestamp;
 use portkey_api::{
@@ -18,7 +18,7 @@ use crate::{
     wire::{Change, Fields, Refusal, merged},
 };
 
-/// What a usage limit says.
+/// The terms of a usage limit.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct UsageLimit {
     #[serde(flatten)]
@@ -28,7 +28,7 @@ pub(super) struct UsageLimit {
     alert_threshold: Option<Number>,
     periodic_reset: Option<ResetPeriod>,
     periodic_reset_days: Option<u16>,
-    /// The first one, where a period brings more.
+    /// The first reset; further ones follow by the period.
     next_usage_reset_at: Option<String>,
 }
 
@@ -110,7 +110,7 @@ impl UsageLimit {
         }
     }
 
-    /// A period by name and one in days replace each other; null ends both.
+    /// Changes the period. One by name and one in days replace each other; null removes both.
     pub(super) fn change_period(
         &mut self,
         body: Fields<'_>,

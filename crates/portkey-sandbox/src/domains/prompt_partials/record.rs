@@ -8,7 +8,7 @@ use crate::{
     wire::{Call, Refusal},
 };
 
-/// A row of the table.
+/// A row of `partials`.
 #[derive(Debug, Clone)]
 pub(crate) struct Partial {
     pub(crate) id: String,
@@ -84,7 +84,7 @@ impl Partial {
         })
     }
 
-    /// No answer names the workspace.
+    /// The partial as answers have it, without its workspace.
     pub(super) fn to_json(&self) -> Value {
         json!({
             "id": self.id,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::record::Partial;
 use crate::{identity, store::Queries as _};
 
-/// A row of the table.
+/// A row of `partial_versions`.
 #[derive(Debug, Clone)]
 pub(crate) struct PartialVersion {
     pub(crate) id: String,
@@ -64,7 +64,7 @@ pub(super) fn all(db: &Connection, partial: &str) -> rusqlite::Result<Vec<Partia
     db.all(sql, [partial], PartialVersion::read)
 }
 
-/// The version with this number; `latest` for the newest, nothing for the published one. There are no labels.
+/// The version with this number, the newest for `latest`, and the published one for `None`. Partials have no labels.
 pub(super) fn of(
     db: &Connection,
     partial: &Partial,
@@ -90,7 +90,7 @@ impl PartialVersion {
         })
     }
 
-    /// As the list of versions shows it.
+    /// An entry of the list of versions.
     pub(super) fn listed(&self, partial: &Partial) -> Value {
         json!({
             "prompt_partial_id": partial.id,
@@ -105,7 +105,7 @@ impl PartialVersion {
         })
     }
 
-    /// What a partial shows of the version, among its own members.
+    /// The members that an answer about a partial has for one version.
     pub(super) fn flat(&self) -> Value {
         json!({
             "string": self.string,

@@ -1,4 +1,4 @@
-//! What a key and its workspace give to every request that comes with it.
+//! The defaults that a key and its workspace set for requests.
 
 use portkey_api::JsonObject;
 use rusqlite::Connection;
@@ -10,14 +10,14 @@ use crate::{
     wire::{Call, Refusal, merged},
 };
 
-/// What requests get unless, or even if, they say otherwise.
+/// The default config and metadata of a key.
 #[derive(Debug, Default)]
 pub(super) struct Defaults {
     /// The slug of a config.
     config: Option<String>,
     /// Whether requests may name another config.
     allow_config_override: bool,
-    /// The key's, then the workspace's; these win over what a request says.
+    /// The key's metadata, then the workspace's. Later ones win, and both win over that of a request.
     metadata: [Value; 2],
 }
 

@@ -1,4 +1,4 @@
-//! Putting labels on versions. A label sits on one version of a prompt; a version may carry several.
+//! Labels of versions. A label is on one version of a prompt at most; a version may have several labels.
 
 use rusqlite::{Connection, params};
 
@@ -9,7 +9,7 @@ use crate::{
     wire::{Answer, Call, Change, Refusal},
 };
 
-/// Puts a label on a version, from wherever it was; null takes all labels off.
+/// Moves a label to a version; null removes all labels from the version.
 pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let prompt = reference::prompt(call, db)?;
     let found = version::identified(db, &prompt.id, call.path("version_id"))?;

@@ -1,14 +1,14 @@
-//! The model behind completions: it answers at once, for nothing, always the same.
+//! The built-in model that answers completions: immediately, without cost, and deterministically.
 
 use portkey_api::JsonObject;
 use serde_json::{Value, json};
 
 use crate::wire::merged;
 
-/// The rule of thumb for English.
+/// A rule of thumb for English.
 const CHARACTERS_PER_TOKEN: usize = 4;
 
-/// What the built-in model answers to a prepared request body.
+/// The built-in model's reply to a request body.
 pub(super) struct Reply<'a> {
     request: &'a JsonObject,
     pub(super) prompt_tokens: u32,
@@ -19,7 +19,7 @@ pub(super) struct Reply<'a> {
 }
 
 impl<'a> Reply<'a> {
-    /// Answers a prepared request body.
+    /// The reply to a request body.
     pub(super) fn of(request: &'a JsonObject) -> Self {
         let texts = texts(request);
         let prompt_tokens = tokens(&texts.join("\n"));
@@ -53,7 +53,7 @@ impl<'a> Reply<'a> {
         }
     }
 
-    /// As an ordinary answer: a chat completion, or a text completion where the request has a `prompt`.
+    /// The reply as one answer: a chat completion, or a text completion if the request has a `prompt`.
     pub(super) fn whole(&self, id: &str, created: i64) -> Value {
         let content = if self.is_chat() {
             (
@@ -77,7 +77,7 @@ impl<'a> Reply<'a> {
         merged(answer, json!({ "usage": usage }))
     }
 
-    /// As server-sent events: a word each, then the end.
+    /// The reply as server-sent events: one for each word, then the end.
     pub(super) fn events(&self, id: &str, created: i64) -> String {
         let object = if self.is_chat() {
             "chat.completion.chunk"

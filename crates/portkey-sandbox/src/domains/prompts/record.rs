@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::version::PromptVersion;
 use crate::{store::Queries as _, wire::merged};
 
-/// A row of the table.
+/// A row of `prompts`.
 #[derive(Debug, Clone)]
 pub(crate) struct Prompt {
     pub(crate) id: String,
@@ -14,7 +14,7 @@ pub(crate) struct Prompt {
     pub(crate) name: String,
     pub(crate) workspace_id: String,
     pub(crate) collection_id: String,
-    /// The number of the version that callers get who name none.
+    /// The number of the version that calls without a version use.
     pub(crate) published: u32,
     pub(crate) created_at: String,
     pub(crate) last_updated_at: String,
@@ -69,7 +69,7 @@ impl Prompt {
         })
     }
 
-    /// As listings show it. Nothing here is shared or forked.
+    /// An entry of the listing. The sandbox has no shared or forked prompts.
     pub(super) fn to_json(&self, model: &str) -> Value {
         json!({
             "id": self.id,
@@ -93,7 +93,7 @@ impl Prompt {
         })
     }
 
-    /// As it shows when it is read alone: with one version.
+    /// The prompt with one of its versions.
     pub(super) fn with(&self, version: &PromptVersion) -> Value {
         merged(self.to_json(&version.draft.model), version.flat())
     }

@@ -1,4 +1,4 @@
-//! How a call names a prompt, and which of its versions.
+//! How a call names a prompt and one of its versions.
 
 use rusqlite::Connection;
 
@@ -31,7 +31,7 @@ pub(super) fn prompt_and_version(
     Ok((prompt, version))
 }
 
-/// The version of a prompt with this number or label; `latest` for the newest, nothing for the published one.
+/// The version of a prompt with this number or label, the newest for `latest`, and the published one for `None`.
 pub(super) fn version_of(
     db: &Connection,
     prompt: &Prompt,

@@ -1,4 +1,4 @@
-//! Filling a prompt in, and having the built-in model answer it.
+//! Rendering a prompt, and completing it by the built-in model.
 
 use portkey_api::JsonObject;
 use rusqlite::Connection;
@@ -16,7 +16,7 @@ use crate::{
     wire::{Answer, Call, Refusal},
 };
 
-/// Answers the request body that the prompt makes of the variables.
+/// Answers the request body that the prompt renders to.
 pub(super) fn render(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     admission::admit_caller(call, db)?;
     let (prompt, version) = reference::prompt_and_version(call, db)?;
@@ -24,7 +24,7 @@ pub(super) fn render(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(json!({ "success": true, "data": request }).into())
 }
 
-/// Answers what the built-in model says to that request body.
+/// Answers the built-in model's reply to the rendered prompt.
 pub(super) fn complete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     admission::admit_caller(call, db)?;
     let (prompt, version) = reference::prompt_and_version(call, db)?;
@@ -56,7 +56,7 @@ pub(super) fn complete(call: &Call, db: &Connection) -> Result<Answer, Refusal> 
     Ok(with_headers(answer, &log))
 }
 
-/// What the gateway refuses to a request it logs, at no cost.
+/// Logs a refused request, at no cost, and answers the refusal.
 fn turned_away(db: &Connection, log: Log, refusal: Refusal) -> Result<Answer, Refusal> {
     if !refusal.leaves_a_log() {
         return Err(refusal);
@@ -92,7 +92,7 @@ fn request(
         &draft.string,
         draft.is_raw_template,
         &Value::Object(variables),
-        // A partial that cannot be looked up is as good as none.
+        // A partial that cannot be read counts as missing.
         &|reference| prompt_partials::text(db, &prompt.workspace_id, reference).ok()?,
     );
     let prepared = prepared
@@ -130,7 +130,7 @@ fn provider(db: &Connection, version: &PromptVersion) -> Result<Provider, Refusa
     })
 }
 
-/// What is known of a completion before it is answered.
+/// The log of a completion before it is answered.
 fn log(
     call: &Call,
     db: &Connection,

@@ -11,7 +11,7 @@ use crate::{
     wire::{Fields, Refusal},
 };
 
-/// What a version says: everything of a prompt but its name and place.
+/// The content of a version: everything about a prompt but its name, workspace and collection.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Draft {
     pub(crate) string: String,
@@ -31,7 +31,7 @@ pub(crate) struct Draft {
     pub(crate) description: String,
 }
 
-/// A row of the table.
+/// A row of `prompt_versions`.
 #[derive(Debug, Clone)]
 pub(crate) struct PromptVersion {
     pub(crate) id: String,
@@ -44,7 +44,8 @@ pub(crate) struct PromptVersion {
 }
 
 impl Draft {
-    /// Takes over what a body says about the template; `metadata` is the field's name there.
+    /// Applies the template fields of a body. `metadata` is the name of the metadata field, which differs between
+    /// calls.
     pub(super) fn change(
         &mut self,
         db: &Connection,
@@ -62,7 +63,7 @@ impl Draft {
             .map_err(|problem| body.refuse("string", &format!("is no template: {problem}")))?;
         if let Some(parameters) = body.optional::<JsonObject>("parameters")? {
             self.parameters = parameters;
-            // Live answers show the model among the parameters, so it comes back there too.
+            // Live answers have the model among the parameters, so clients send it back there.
             if let Some(Value::String(model)) = self.parameters.shift_remove("model") {
                 self.model = model;
             }
@@ -242,7 +243,7 @@ impl PromptVersion {
         })
     }
 
-    /// As the list of versions shows it.
+    /// An entry of the list of versions.
     pub(super) fn listed(&self, prompt: &str) -> Value {
         json!({
             "id": self.id,
@@ -257,7 +258,7 @@ impl PromptVersion {
         })
     }
 
-    /// What a prompt shows of the version, among its own members.
+    /// The members that an answer about a prompt has for one version.
     pub(super) fn flat(&self) -> Value {
         let draft = &self.draft;
         let mut parameters = draft.parameters.clone();
@@ -283,7 +284,7 @@ impl PromptVersion {
         })
     }
 
-    /// Where an answer has room for one label only.
+    /// A member of the first label, for answers that have only one.
     fn first_label(&self, member: &str) -> Option<&Value> {
         self.labels.get(0)?.get(member)
     }

@@ -1,4 +1,4 @@
-//! How to sign in to a secret manager: which fields each way needs, and how they are shown afterwards.
+//! The login to a secret manager: which fields each method needs, and how they are answered.
 
 use portkey_api::{
     JsonObject, masked,
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::wire::{Fields, Refusal};
 
-/// One way of signing in.
+/// One login method.
 struct Way {
     manager: SecretManager,
     name: &'static str,
@@ -44,7 +44,7 @@ const WAYS: &[Way] = &[
     way(HashicorpVault, "kubernetes", &["vault_addr", "vault_role"]),
 ];
 
-/// What is shown masked, and as `masked_` and its name.
+/// Fields that are answered masked, with `masked_` before their name.
 const HIDDEN: &[&str] = &[
     "aws_access_key_id",
     "aws_secret_access_key",
@@ -63,7 +63,7 @@ const fn way(manager: SecretManager, name: &'static str, needs: &'static [&'stat
     }
 }
 
-/// The `auth_config` of a body over an older one, complete for its manager.
+/// The login after a change by the `auth_config` of a body. It must be complete for its method.
 pub(super) fn merged(
     old: &Value,
     manager: SecretManager,
@@ -94,7 +94,7 @@ pub(super) fn merged(
     Ok(login.into())
 }
 
-/// How it is read later.
+/// The login as answers have it.
 pub(super) fn to_json(login: &Value) -> Value {
     let members = login.as_object().into_iter().flatten();
     let members = members.map(|(name, value)| match value.as_str() {

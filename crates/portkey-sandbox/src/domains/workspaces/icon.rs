@@ -1,3 +1,5 @@
+//! The icon of a workspace: an emoji at the beginning of its name.
+
 /// A name's leading emoji, and the name without it: `🔬 Research` is (`🔬`, `Research`).
 pub(crate) fn split(name: &str) -> (Option<&str>, &str) {
     let name = name.trim();

@@ -1,4 +1,4 @@
-//! What a workspace gives to its requests, and who may see and write what in it.
+//! Settings of a workspace: defaults for its requests, and what its members may see and change.
 
 use portkey_api::JsonObject;
 use rusqlite::Connection;
@@ -9,8 +9,8 @@ use crate::{
     wire::{Change, Fields, Refusal},
 };
 
-/// Who may do what unless the workspace says otherwise: managers and the organisation's admins everything,
-/// members what is only about reading.
+/// The security settings with their defaults: managers and the organisation's admins may do everything, members may
+/// mostly read.
 const SECURITY: &[(&str, bool)] = &[
     ("membersViewLogs", true),
     ("managersUpdateWs", true),
@@ -49,7 +49,7 @@ const SECURITY: &[(&str, bool)] = &[
     ("organisationAdminsViewLogMetadata", true),
 ];
 
-/// Every security setting, with what this workspace changed.
+/// Every security setting, with the changes of this workspace.
 pub(super) fn security(changed: &Value) -> Value {
     let settings = SECURITY.iter().map(|(name, usual)| {
         let own = changed.get(name).and_then(Value::as_bool);
@@ -70,7 +70,7 @@ pub(super) fn usual() -> Value {
     })
 }
 
-/// Takes over the security settings a body has.
+/// Applies the security settings of a body.
 pub(super) fn change_security(settings: &mut Value, body: Fields<'_>) -> Result<(), Refusal> {
     let given = body.inside("security_settings", "security_settings.")?;
     for (name, _) in SECURITY {
@@ -81,7 +81,7 @@ pub(super) fn change_security(settings: &mut Value, body: Fields<'_>) -> Result<
     Ok(())
 }
 
-/// Takes over the defaults a body has, each for itself.
+/// Applies the defaults of a body, each on its own.
 pub(super) fn change_defaults(
     db: &Connection,
     workspace: &str,
@@ -107,7 +107,7 @@ pub(super) fn change_defaults(
             put(defaults, name, ids.into());
         }
     }
-    // Named by UUID or slug, shown by slug.
+    // Named by UUID or slug, answered by slug.
     match given.change::<String>("user_api_key_config")? {
         Change::Keep => {}
         Change::Clear => put(defaults, "user_api_key_config", Value::Null),
@@ -124,7 +124,7 @@ pub(super) fn change_defaults(
     Ok(())
 }
 
-/// Sets a member, making the object if there is none.
+/// Sets a member, and creates the object if it is null.
 fn put(object: &mut Value, name: &str, value: Value) {
     if object.is_null() {
         *object = json!({});

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{Ending, Frequency, RequestPattern, Rule, Shape, Verb, When};
 
-/// Whatever can be written, before it is known to make sense.
+/// The members of a rule, before they are checked.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(super) struct Notation {
@@ -73,7 +73,7 @@ fn scalar(text: &str) -> Value {
 }
 
 impl Notation {
-    /// What is meant, if it makes sense.
+    /// The rule, if the members make sense together.
     pub(super) fn rule(self) -> Result<Rule, String> {
         let text = self.text();
         let ending = self.ending()?;
@@ -143,7 +143,7 @@ impl Notation {
         }
     }
 
-    /// The same notation, in one order.
+    /// The rule as text, with its members in a fixed order.
     fn text(&self) -> String {
         let Ok(Value::Object(members)) = serde_json::to_value(self) else {
             return String::new();

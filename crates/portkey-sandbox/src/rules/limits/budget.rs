@@ -1,3 +1,5 @@
+//! Budgets: how much may be used, since when it is counted, and when that is reset.
+
 use jiff::Timestamp;
 use portkey_api::ResetPeriod;
 use rusqlite::{
@@ -17,16 +19,16 @@ use crate::{
     wire::{Change, Fields, Refusal},
 };
 
-/// A budget as it is kept: what was asked for, and since when it is counted.
+/// A budget as it is stored: its terms, and since when usage is counted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Budget {
     #[serde(flatten)]
     terms: BudgetTerms,
-    /// When it was set, or last started again by hand.
+    /// When it was set, or last reset by a call.
     counted_from: String,
 }
 
-/// A budget on the wire.
+/// A budget as requests and answers have it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct BudgetTerms {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,7 +53,7 @@ enum BudgetMeasure {
     Tokens,
 }
 
-/// Does to a budget what a call says in `usage_limits`, where that is one object.
+/// Changes a budget by the `usage_limits` of a call, where that is one object.
 pub(crate) fn change(
     budget: &mut Option<Budget>,
     fields: Fields<'_>,
@@ -81,7 +83,7 @@ pub(crate) fn change_only(
     change_to(budget, change, fields, now)
 }
 
-/// What is used up already stays so: only a budget where there was none begins to count.
+/// A change keeps the start of counting; only a new budget starts now.
 fn change_to(
     budget: &mut Option<Budget>,
     change: Change<BudgetTerms>,
@@ -103,19 +105,19 @@ fn change_to(
     Ok(())
 }
 
-/// A budget as answers show it, null if there is none.
+/// A budget as answers have it; null if there is none.
 pub(crate) fn to_json(budget: Option<&Budget>, now: Timestamp) -> Value {
     budget.map_or(Value::Null, |budget| budget.to_json(now))
 }
 
-/// Counts a budget from nothing again, if there is one.
+/// Resets the usage of a budget, if there is one.
 pub(crate) fn restart(budget: &mut Option<Budget>, now: Timestamp) {
     if let Some(budget) = budget {
         budget.counted_from = iso(after(now));
     }
 }
 
-/// When counting last started again: by itself, or by hand at this moment.
+/// The moment of the last reset: periodic, or by a call at `by_hand`.
 pub(crate) fn last_reset(
     budget: Option<&Budget>,
     now: Timestamp,
@@ -126,7 +128,7 @@ pub(crate) fn last_reset(
 }
 
 impl Budget {
-    /// A monthly one in dollars.
+    /// A budget in dollars that is reset every month.
     pub(crate) fn monthly(credit_limit: f64, since: &str) -> Self {
         Self {
             terms: BudgetTerms {
@@ -141,13 +143,13 @@ impl Budget {
         }
     }
 
-    /// Warns from so much on.
+    /// The same with a threshold for alerts, in dollars.
     pub(crate) fn alerting_at(mut self, threshold: f64) -> Self {
         self.terms.alert_threshold = Some(threshold);
         self
     }
 
-    /// Whether these logs have used it up.
+    /// Whether the logs of a slice have used it up.
     pub(crate) fn is_exhausted(
         &self,
         db: &Connection,
@@ -164,7 +166,7 @@ impl Budget {
         Ok(used(db, slice, unit, self.counted_since(now))? >= limit)
     }
 
-    /// When it starts again by itself.
+    /// The moment of the next periodic reset.
     pub(crate) fn next_reset(&self, now: Timestamp) -> Option<String> {
         self.schedule().around(now).1.map(iso)
     }
@@ -187,7 +189,7 @@ impl Budget {
         }
     }
 
-    /// As answers show it.
+    /// The budget as answers have it.
     pub(crate) fn to_json(&self, now: Timestamp) -> Value {
         let mut terms = self.terms.clone();
         terms.next_usage_reset_at = match terms.next_usage_reset_at {
@@ -249,7 +251,7 @@ impl FromSql for Budget {
     }
 }
 
-/// Amounts travel as integers where they are whole.
+/// Turns a whole amount into an integer, as the API writes it.
 fn whole(amount: &mut Value) {
     if let Some(number) = amount.as_f64()
         && number.fract() == 0.0

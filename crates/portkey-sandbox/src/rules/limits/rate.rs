@@ -1,3 +1,5 @@
+//! Rate limits: how many requests or tokens fit into a period of time.
+
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
@@ -9,7 +11,7 @@ use super::{
 };
 use crate::wire::{Change, Fields, Refusal};
 
-/// So many requests or tokens in any stretch of time of this length.
+/// At most `value` requests or tokens in any period of the length `window`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rate {
     pub(crate) unit: Unit,
@@ -17,7 +19,7 @@ pub(crate) struct Rate {
     pub(crate) value: f64,
 }
 
-/// A rate limit on the wire.
+/// A rate limit as requests and answers have it.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct RateLimit {
     #[serde(rename = "type")]
@@ -43,7 +45,7 @@ enum RateWindow {
     Rpw,
 }
 
-/// What a call does to `rate_limits`. A single object, as the specification has it for providers, is a list of one.
+/// The change of `rate_limits` by a call. A single object, as the specification has it for providers, is a list of one.
 pub(crate) fn change_rates(fields: Fields<'_>) -> Result<Change<Value>, Refusal> {
     let limits = if fields.value("rate_limits").is_some_and(Value::is_object) {
         fields
@@ -55,7 +57,7 @@ pub(crate) fn change_rates(fields: Fields<'_>) -> Result<Change<Value>, Refusal>
     Ok(limits.map(|limits| json!(limits)))
 }
 
-/// The rates that a list such as `change_rates` made stands for.
+/// The rates in a list that `change_rates` made.
 pub(super) fn rates(list: &Value) -> impl Iterator<Item = Rate> {
     let limits = list.as_array().into_iter().flatten();
     limits.filter_map(|limit| {
@@ -78,7 +80,7 @@ pub(super) fn rates(list: &Value) -> impl Iterator<Item = Rate> {
 }
 
 impl Rate {
-    /// How many seconds one more request of so many tokens has to wait, unless there is room for it now.
+    /// How many seconds a request with this many tokens has to wait; `None` if there is room for it now.
     pub(crate) fn wait(
         &self,
         db: &Connection,
@@ -89,7 +91,7 @@ impl Rate {
         let Ok(start) = now.checked_sub(self.window) else {
             return Ok(None);
         };
-        // What came at the very start of the window is out of it.
+        // A request at the exact start of the window does not count.
         let since = usage::after(start);
         let wanted = match self.unit {
             Unit::Tokens => f64::from(tokens),
@@ -100,14 +102,14 @@ impl Rate {
             return Ok(None);
         }
         let freed = usage::passed(db, slice, self.unit, since, excess)?;
-        // What is more than the whole limit never gets through, and is told to wait as long as makes any sense.
+        // A request above the whole limit never has room; it is told to wait for a whole window.
         let last = freed.unwrap_or(now);
         let wait = last.duration_since(now) + self.window;
         Ok(Some(seconds(wait)))
     }
 }
 
-/// Rounded up, and at least one.
+/// Whole seconds, rounded up, and at least one.
 fn seconds(wait: SignedDuration) -> u64 {
     let whole = u64::try_from(wait.as_secs()).unwrap_or_default();
     let rest = u64::from(wait.subsec_nanos() > 0);

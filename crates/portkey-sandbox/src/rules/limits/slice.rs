@@ -1,3 +1,5 @@
+//! The logs that count towards a limit, as a condition in SQL.
+
 use rusqlite::types::Value;
 
 /// Some of the logs: a condition in SQL, with the values for its placeholders in order.

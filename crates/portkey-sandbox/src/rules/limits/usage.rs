@@ -1,4 +1,4 @@
-//! How much of something the logs have seen. These are the only sums that decide who is turned away.
+//! Usage computed from the logs. These are the only sums by which requests are refused.
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params_from_iter};
@@ -6,13 +6,13 @@ use rusqlite::{Connection, params_from_iter};
 use super::slice::Slice;
 use crate::store::Queries as _;
 
-/// What was turned away used nothing. What a provider turned away did get there.
+/// SQL condition: requests that the gateway refused used nothing; those that a provider refused are counted.
 pub(crate) const COUNTED: &str = "NOT (status_code IN (401, 412, 429) AND prompt_tokens = 0)";
 
-/// The figures of the logs and what they are about, without what was said in them.
+/// The logs without their contents.
 pub(crate) const COUNTED_LOGS: &str = "log_figures JOIN log_kinds ON log_kinds.id = kind";
 
-/// What is counted.
+/// The unit of usage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
     Dollars,
@@ -21,7 +21,7 @@ pub(crate) enum Unit {
 }
 
 impl Unit {
-    /// How much of it a row of `logs` is, in SQL.
+    /// The SQL expression for the amount in a row of the logs.
     pub(crate) fn amount(self) -> &'static str {
         match self {
             Self::Dollars => "cost / 100",
@@ -31,7 +31,7 @@ impl Unit {
     }
 }
 
-/// How much these logs come to since a moment.
+/// The usage of a slice since a moment.
 pub(crate) fn used(
     db: &Connection,
     slice: &Slice,
@@ -48,7 +48,7 @@ pub(crate) fn used(
     Ok(rounded(total.unwrap_or_default()))
 }
 
-/// When the log came with which these, from a moment on, came to so much; `None` if they don't.
+/// The moment at which the usage since a moment reached an amount; `None` if it has not.
 pub(super) fn passed(
     db: &Connection,
     slice: &Slice,
@@ -69,13 +69,13 @@ pub(super) fn passed(
     Ok(moment.and_then(|moment| Timestamp::from_millisecond(moment).ok()))
 }
 
-/// The first moment that can be told from this one: what starts again then counts nothing from before.
+/// The next millisecond. Counting from it leaves out everything up to the given moment.
 pub(crate) fn after(moment: Timestamp) -> Timestamp {
     let next = moment.checked_add(SignedDuration::from_millis(1));
     next.unwrap_or(moment)
 }
 
-/// To a millionth, because sums of fractions are never quite right.
+/// Rounds to a millionth, to remove the error of adding fractions.
 pub(crate) fn rounded(amount: f64) -> f64 {
     (amount * 1e6).round() / 1e6
 }

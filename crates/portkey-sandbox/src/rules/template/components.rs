@@ -1,8 +1,10 @@
+//! The variables, sections and partials that a template asks for.
+
 use serde_json::{Map, Value, json};
 
 use super::{Node, Section, prompt::templates};
 
-/// What a prompt's text asks for, in the form `get_prompt` answers. A text that cannot be read asks for nothing.
+/// The `variable_components` of a prompt's text as `get_prompt` answers them; empty if the text cannot be read.
 pub(crate) fn variable_components(text: &str, raw: bool) -> Value {
     let mut components = Components::default();
     for template in templates(text, raw).unwrap_or_default() {

@@ -1,4 +1,4 @@
-//! Templates that nobody thought of.
+//! Fuzzing of templates: any text is read, checked and rendered.
 
 use portkey_fuzz::{Corpus, check};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ fn templates() {
     let variables = json!({
         "name": "Ada", "list": [{ "n": 1 }, "two", null], "a": { "b": { "c": "{{x}}" } }, "raw": "\"<", "Name": "{{name}}",
     });
-    // Each partial holds what the text is, and so perhaps itself.
+    // Each partial has the fuzzed text as its content, and so may include itself.
     check!().for_each(|choices| {
         let text = corpus.edited(choices);
         let partial = |_: &str| Some(text.clone());

@@ -4,15 +4,15 @@ use serde_json::Value;
 
 use super::BadTemplate;
 
-/// Messages as they stand in a template, read before anything is filled in.
+/// The messages of a template, read before it is rendered.
 pub(super) struct Messages<'a> {
-    /// Messages, and marks in the places of tags.
+    /// The messages, with marks in the places of tags.
     values: Vec<Value>,
     tags: Vec<&'a str>,
 }
 
 impl<'a> Messages<'a> {
-    /// The messages of a text that has some, unless sections stand around or between them.
+    /// The messages of a text; `None` if it has none, or if sections stand around or between them.
     pub(super) fn read(text: &'a str) -> Option<Self> {
         let (json, tags) = marked(text)?;
         let values = serde_json::from_str(&json).ok()?;
@@ -23,7 +23,7 @@ impl<'a> Messages<'a> {
         (are_messages && has_one).then_some(messages)
     }
 
-    /// The messages with every text and every tag rendered. What a tag outside of quotes renders to is JSON again.
+    /// The messages with every text and every tag rendered. A tag outside of quotes renders to JSON.
     pub(super) fn filled<F>(mut self, render: &F) -> Result<Vec<Value>, BadTemplate>
     where
         F: Fn(&str) -> Result<String, BadTemplate>,
@@ -42,7 +42,7 @@ impl<'a> Messages<'a> {
         Ok(spliced(values))
     }
 
-    /// The templates in it: every text and every tag.
+    /// The templates in the messages: every text and every tag.
     pub(super) fn templates(mut self) -> Vec<String> {
         let mut templates = Vec::new();
         let mut values = std::mem::take(&mut self.values);
@@ -52,19 +52,19 @@ impl<'a> Messages<'a> {
                 templates.push(text.unwrap_or_default().to_owned());
                 Ok(())
             });
-            drop(noted); // Taking notes never fails.
+            drop(noted); // Rendering only collects the templates here, and cannot fail.
         }
         templates
     }
 
-    /// The tag in whose place the value stands.
+    /// The tag for which the value is a mark.
     fn tag(&self, value: &Value) -> Option<&'a str> {
         let number = value.as_str()?.strip_prefix(MARK)?;
         self.tags.get(number.parse::<usize>().ok()?).copied()
     }
 }
 
-/// Messages in one list: what stands for a list of them is several.
+/// The messages as one flat list: a tag may render to a list of several messages.
 pub(super) fn spliced(messages: Vec<Value>) -> Vec<Value> {
     let parts = messages.into_iter().map(|message| match message {
         Value::Array(several) => several,
@@ -73,10 +73,10 @@ pub(super) fn spliced(messages: Vec<Value>) -> Vec<Value> {
     parts.flatten().collect()
 }
 
-/// Begins the text that holds the place of a tag.
+/// The beginning of the text that marks the place of a tag.
 const MARK: char = '\0';
 
-/// The text with a mark in the place of each tag outside of quotes, and these tags. Sections can't be read so.
+/// The text with a mark in the place of each tag outside of quotes, and these tags; `None` if there are sections.
 fn marked(text: &str) -> Option<(String, Vec<&str>)> {
     let (mut marked, mut tags) = (String::new(), Vec::new());
     let mut rest = text;

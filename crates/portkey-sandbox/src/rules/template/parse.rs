@@ -1,6 +1,8 @@
+//! The parser of templates.
+
 use super::{BadTemplate, Node, Section, Template};
 
-/// Bounds the recursion of everything that walks a tree.
+/// How deeply sections may be nested, which bounds the recursion of all functions on the tree.
 const DEEPEST: usize = 50;
 
 #[derive(Clone, Copy)]
@@ -93,7 +95,7 @@ impl Tree {
     }
 }
 
-/// The tag whose braces open at `start`, and where it ends.
+/// The tag whose braces open at `start`, and its end.
 fn tag_at(source: &str, start: usize) -> Result<(Tag<'_>, usize), BadTemplate> {
     let rest = source.get(start..).unwrap_or_default();
     let close = if rest.starts_with("{{{") { "}}}" } else { "}}" };

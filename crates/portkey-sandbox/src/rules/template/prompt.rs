@@ -40,7 +40,7 @@ pub(crate) fn prepare(
     }
 }
 
-/// Every message is an object. Lists inside of lists, numbers and texts are none.
+/// Refuses messages that are not objects.
 fn only_messages(messages: Vec<Value>) -> Result<Vec<Value>, BadTemplate> {
     match messages.iter().find(|message| !message.is_object()) {
         Some(other) => Err(BadTemplate::NoMessage(other.to_string())),
@@ -65,7 +65,7 @@ pub(super) fn templates(text: &str, raw: bool) -> Result<Vec<Template>, BadTempl
     }
 }
 
-/// Whether the text is one list, whatever may be in it.
+/// Whether the text is one JSON list with any content.
 fn is_list(text: &str) -> bool {
     let text = text.trim();
     text.starts_with('[') && text.ends_with(']')

@@ -1,3 +1,5 @@
+//! Rendering a template with its variables and partials.
+
 use serde_json::Value;
 
 use super::{BadTemplate, Node, Section, Template};
@@ -12,7 +14,7 @@ const BUDGET: usize = 4 << 20;
 pub(crate) type Partials<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 impl Template {
-    /// The text this template makes of the variables.
+    /// Renders a template with these variables.
     pub(crate) fn render(
         &self,
         variables: &Value,
@@ -104,7 +106,7 @@ impl<'a> Renderer<'a> {
         if name == "." {
             return scopes().next();
         }
-        // A variable may be called `user.name` as such.
+        // The name of a variable may itself be `user.name`.
         if let Some(value) = scopes().find_map(|scope| scope.get(name)) {
             return Some(value);
         }

@@ -1,3 +1,5 @@
+//! Tests of templates: parsing, rendering, partials, chat messages and components.
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

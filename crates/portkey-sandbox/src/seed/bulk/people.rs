@@ -1,4 +1,4 @@
-//! The rest of the company.
+//! People of the large seed.
 
 use super::numbers::{count, nth};
 use crate::seed::{people, seeding::Seeding};
@@ -20,7 +20,7 @@ const LAST: &[&str] = &[
     "Vogel", "Weber", "Yilmaz",
 ];
 
-/// Adds people until there are so many. Answers the addresses of those it added.
+/// Adds people up to this total. Returns the addresses of those it added.
 pub(super) fn fill(seed: &Seeding<'_>, total: u32) -> rusqlite::Result<Vec<String>> {
     let mut emails = Vec::new();
     for number in count(seed.db, "users")?..total {

@@ -1,4 +1,4 @@
-//! Prompts of the teams, in one to three versions.
+//! Prompts of the large seed's teams, in one to three versions.
 
 use portkey_api::JsonObject;
 use serde_json::json;
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// What prompts are for, and what they say.
+/// Purposes of prompts, with their texts.
 const PURPOSES: &[(&str, &str)] = &[
     ("Classify", "Sort this into one of {{categories}}: {{text}}"),
     ("Summarise", "Sum this up in {{count}} sentences: {{text}}"),
@@ -30,7 +30,7 @@ const PURPOSES: &[(&str, &str)] = &[
 
 const MODELS: &[&str] = &["gpt-4o", "gpt-4o-mini", "gpt-4.1"];
 
-/// Adds prompts until there are so many, one to each team in turn.
+/// Adds prompts up to this total, one to each team in turn.
 pub(super) fn fill(seed: &Seeding<'_>, total: u32, teams: &mut [Team]) -> rusqlite::Result<()> {
     let existing = count(seed.db, "prompts")?;
     let round = teams.len().max(1);

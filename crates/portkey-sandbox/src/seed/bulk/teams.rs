@@ -1,4 +1,4 @@
-//! Teams, each with a workspace of its own and what one works with there.
+//! Teams of the large seed, each with a workspace of its own and its content.
 
 use portkey_api::workspaces::WorkspaceRole;
 use serde_json::json;
@@ -53,12 +53,12 @@ const TASKS: &[&str] = &[
 /// The collection that a team keeps its prompts in.
 pub(super) const FOLDER: &str = "Prompts";
 
-/// A team, by the names of what it works with.
+/// A team, with the names of its objects.
 #[derive(Debug, Default)]
 pub(super) struct Team {
-    /// Of its workspace, too.
+    /// Also the name of its workspace.
     pub(super) name: String,
-    /// Their addresses.
+    /// The addresses of its people.
     pub(super) people: Vec<String>,
     pub(super) api_key: String,
     /// A slug.
@@ -69,7 +69,7 @@ pub(super) struct Team {
     pub(super) prompts: Vec<String>,
 }
 
-/// Adds teams until there are so many workspaces, and puts the people into them.
+/// Adds teams up to this total of workspaces, and makes the people their members.
 pub(super) fn fill(
     seed: &Seeding<'_>,
     total: u32,
@@ -79,7 +79,7 @@ pub(super) fn fill(
     let mut teams: Vec<Team> = (0..missing).map(Team::numbered).collect();
     let round = teams.len().max(1);
     for (number, person) in people.iter().enumerate() {
-        // Every third person helps out in the team after the next, too.
+        // Every third person is also a member of the team after the next.
         let helps = number.is_multiple_of(3).then_some(number + 2);
         for place in [Some(number), helps].into_iter().flatten() {
             if let Some(team) = teams.get_mut(place % round) {
@@ -94,7 +94,7 @@ pub(super) fn fill(
 }
 
 impl Team {
-    /// There are different names for 260.
+    /// The team with this number. There are 260 different names.
     fn numbered(number: u32) -> Self {
         let (area, task) = (nth(AREAS, number / 13), nth(TASKS, number));
         let name = format!("{area} {task}");
@@ -136,7 +136,7 @@ impl Team {
         Ok(())
     }
 
-    /// The first of its people leads it.
+    /// Adds its people as members. The first of them is its lead.
     fn join(&self, seed: &Seeding<'_>) -> rusqlite::Result<()> {
         let workspace = workspaces::id(&self.name);
         let since = seed.days_ago(95);
@@ -151,7 +151,7 @@ impl Team {
         Ok(())
     }
 
-    /// One for its service, one for its lead.
+    /// Adds a key for its service and one for its lead.
     fn add_keys(&self, seed: &Seeding<'_>) -> rusqlite::Result<()> {
         let lead = self.people.first().map(|email| seeded_id(email));
         let of_lead = format!("{} lead", self.name);

@@ -1,5 +1,5 @@
-//! Three months of traffic, oldest first and growing. Of a hundred requests 95 are from customers, through the
-//! default workspace; the rest are from the teams.
+//! Traffic of the large seed: three months, oldest first and growing. Of a hundred requests 95 are from customers in
+//! the default workspace; the rest are from the teams.
 
 use fastrand::Rng;
 use jiff::SignedDuration;
@@ -15,16 +15,16 @@ use crate::seed::{
 
 const PERIOD: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// People rate less when they are many.
+/// The percentage of rated answers, lower than in the demo.
 const RATED: u8 = 2;
 
-/// A kind of traffic, and who causes it, the busiest first.
+/// A kind of traffic, and its users, the busiest first.
 struct TrafficSource<'a> {
     traffic: Traffic<'a>,
     users: Vec<&'a str>,
 }
 
-/// Adds logs until there are so many.
+/// Adds logs up to this total.
 pub(super) fn fill(
     seed: &Seeding<'_>,
     total: u32,
@@ -54,7 +54,7 @@ pub(super) fn fill(
     Ok(())
 }
 
-/// What the demo has in its default workspace; each third of the people causes every third kind.
+/// The kinds of traffic of the demo's default workspace, with a third of the people for each.
 fn from_customers(people: &[String]) -> Vec<TrafficSource<'_>> {
     let of_production = |traffic: &&Traffic<'_>| traffic.workspace == PRODUCTION.workspace;
     let sources = TRAFFIC.iter().filter(of_production).enumerate();

@@ -1,3 +1,5 @@
+//! Budgets: what uses them up, and when they are reset.
+
 use serde_json::{Value, json};
 
 use super::{HOUR, Scene, ask, prompt, rate, say, tokens};

@@ -1,3 +1,5 @@
+//! Rate limits: which requests are refused, and for how long.
+
 use serde_json::{Value, json};
 
 use super::{HOUR, Scene, ask, rate};
