@@ -1,6 +1,7 @@
 //! The embedded database: opening, sharing and querying it, and copies of it.
 
 mod clock;
+mod condition;
 mod keys;
 mod lock;
 mod open;
@@ -11,6 +12,7 @@ mod shared;
 mod snapshots;
 
 pub(crate) use clock::{now, put_clock_forward};
+pub(crate) use condition::SqlCondition;
 pub use keys::Keys;
 pub(crate) use lock::lock;
 pub use open::StartFailure;

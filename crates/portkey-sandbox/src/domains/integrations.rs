@@ -84,7 +84,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut integration = Integration {
         id: identity::new_id(),
         slug: slug.unwrap_or_else(|| identity::new_slug("", &name)),
-        maker: body.text("ai_provider_id")?,
+        ai_provider_id: body.text("ai_provider_id")?,
         workspace_id: workspace,
         allow_all_models: true,
         created_at: call.timestamp(),
@@ -125,7 +125,7 @@ fn change(integration: &mut Integration, body: Fields<'_>) -> Result<(), Refusal
         .over(integration.description.take());
     if let Some(configurations) = body.optional::<JsonObject>("configurations")? {
         let given = body.inside("configurations", "configurations.")?;
-        provider_settings::check(&integration.maker, given)?;
+        provider_settings::check(&integration.ai_provider_id, given)?;
         integration.configurations = configurations.into();
     }
     body.change::<Vec<JsonObject>>("secret_mappings")?
@@ -167,7 +167,7 @@ fn listed(integration: &Integration, call: &Call) -> Value {
         "organisation_id": call.principal.organisation_id,
         "workspace_id": integration.workspace_id,
         "type": owner,
-        "ai_provider_id": integration.maker,
+        "ai_provider_id": integration.ai_provider_id,
         "name": integration.name,
         "slug": integration.slug,
         "description": integration.description.as_deref().unwrap_or_default(),

@@ -113,7 +113,7 @@ fn wire(provider: &Provider, call: &Call, db: &Connection) -> Result<Value, Refu
         "name": provider.name,
         "note": provider.note,
         "status": provider.status(db, call.now)?,
-        "ai_provider_name": provider.maker,
+        "ai_provider_name": provider.ai_provider_id,
         "integration_id": provider.integration_id,
         "workspace_id": provider.workspace_id,
         "model_config": null,

@@ -72,7 +72,7 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let own = call.principal.workspace_id.is_none();
     let wire = json!({
         "id": key.id,
-        "ai_provider_name": key.maker,
+        "ai_provider_name": key.ai_provider_id,
         "model_config": hidden(&key.configurations),
         "key": if own { shown.as_str() } else { "" },
         "masked_api_key": shown,
@@ -97,7 +97,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut key = Provider {
         id: identity::new_id(),
         slug: identity::new_slug("", &name),
-        maker: body.text("provider")?,
+        ai_provider_id: body.text("provider")?,
         workspace_id: workspace_scope::requested_or_default(call, db)?,
         created_at: call.timestamp(),
         name,
@@ -176,7 +176,7 @@ fn listed(key: &Provider, call: &Call, db: &Connection) -> Result<Value, Refusal
         "integration_id": key.integration_id,
         "tags": key.tags,
         "workspace_name": key.workspace_name,
-        "provider": key.maker,
+        "provider": key.ai_provider_id,
         "object": "virtual-key",
     });
     Ok(merged(wire, key.budget(call.now)))

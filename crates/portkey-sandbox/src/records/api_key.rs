@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     identity::{iso, new_secret, seeded_id},
-    rules::limits::{self, Budget, Limits, Slice},
+    rules::limits::{self, Budget, Limits},
     store::Queries as _,
     wire::{Call, Refusal, merged},
 };
@@ -234,7 +234,7 @@ impl ApiKey {
         Limits {
             budget: self.usage_limits.as_ref(),
             rates: &self.rate_limits,
-            slice: Slice::of_api_key(&self.id),
+            logs: limits::logs_of_api_key(&self.id),
         }
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
-    rules::limits::{self, Budget, Limits, Slice},
+    rules::limits::{self, Budget, Limits},
     store::Queries as _,
     wire::{Fields, Refusal},
 };
@@ -36,7 +36,7 @@ impl Grant {
         Limits {
             budget: self.usage_limits.as_ref(),
             rates: &self.rate_limits,
-            slice: Slice::of_grant(integration, workspace),
+            logs: limits::logs_of_grant(integration, workspace),
         }
     }
 

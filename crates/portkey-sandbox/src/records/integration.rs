@@ -17,7 +17,7 @@ pub(crate) struct Integration {
     pub(crate) slug: String,
     pub(crate) name: String,
     /// The AI provider, such as `openai`.
-    pub(crate) maker: String,
+    pub(crate) ai_provider_id: String,
     /// The workspace it belongs to; `None` for the organisation's.
     pub(crate) workspace_id: Option<String>,
     pub(crate) secret: Option<String>,
@@ -110,14 +110,14 @@ impl Integration {
         }
         let sql = "INSERT INTO integrations
                 (id, slug, name, ai_provider_id, workspace_id, created_at, last_updated_at)
-            VALUES (:id, :slug, :name, :maker, :workspace, :at, :at)";
+            VALUES (:id, :slug, :name, :ai_provider_id, :workspace, :at, :at)";
         db.run(
             sql,
             named_params! {
                 ":id": self.id,
                 ":slug": self.slug,
                 ":name": self.name,
-                ":maker": self.maker,
+                ":ai_provider_id": self.ai_provider_id,
                 ":workspace": self.workspace_id,
                 ":at": self.created_at,
             },
@@ -167,7 +167,7 @@ impl Integration {
             id: row.get("id")?,
             slug: row.get("slug")?,
             name: row.get("name")?,
-            maker: row.get("ai_provider_id")?,
+            ai_provider_id: row.get("ai_provider_id")?,
             workspace_id: row.get("workspace_id")?,
             secret: row.get("secret")?,
             configurations: row.get("configurations")?,

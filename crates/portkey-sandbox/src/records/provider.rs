@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     identity,
     rules::{
-        limits::{self, Budget, Limits, Slice},
+        limits::{self, Budget, Limits},
         naming,
     },
     store::Queries as _,
@@ -28,7 +28,7 @@ pub(crate) struct Provider {
     /// The workspace that its integration belongs to; `None` for the organisation's.
     pub(crate) integration_workspace: Option<String>,
     /// The AI provider, such as `openai`.
-    pub(crate) maker: String,
+    pub(crate) ai_provider_id: String,
     pub(crate) secret: Option<String>,
     pub(crate) configurations: Value,
     pub(crate) usage_limits: Option<Budget>,
@@ -84,7 +84,7 @@ impl Provider {
         Limits {
             budget: self.usage_limits.as_ref(),
             rates: &self.rate_limits,
-            slice: Slice::of_provider(&self.slug),
+            logs: limits::logs_of_provider(&self.slug),
         }
     }
 
@@ -126,14 +126,14 @@ impl Provider {
         self.integration_id = self.slug.clone();
         let sql = "INSERT INTO integrations
                 (id, slug, name, ai_provider_id, workspace_id, is_implied, created_at, last_updated_at)
-            VALUES (:id, :slug, :name, :maker, :workspace, 1, :at, :at)";
+            VALUES (:id, :slug, :name, :ai_provider_id, :workspace, 1, :at, :at)";
         db.run(
             sql,
             named_params! {
                 ":id": identity::new_id(),
                 ":slug": self.integration_id,
                 ":name": self.name,
-                ":maker": self.maker,
+                ":ai_provider_id": self.ai_provider_id,
                 ":workspace": self.workspace_id,
                 ":at": self.created_at,
             },
@@ -222,7 +222,7 @@ impl Provider {
             workspace_name: row.get("workspace_name")?,
             integration_id: row.get("integration_slug")?,
             integration_workspace: row.get("integration_workspace")?,
-            maker: row.get("ai_provider_id")?,
+            ai_provider_id: row.get("ai_provider_id")?,
             secret: row.get("secret")?,
             configurations: row.get("configurations")?,
             usage_limits: row.get("usage_limits")?,

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row};
 use serde_json::Value;
 
 use crate::{
-    rules::limits::{Budget, Limits, Slice},
+    rules::limits::{self, Budget, Limits},
     store::Queries as _,
     wire::{Call, Refusal},
 };
@@ -52,7 +52,7 @@ impl Workspace {
         Limits {
             budget: self.usage_limits.as_ref(),
             rates: &self.rate_limits,
-            slice: Slice::of_workspace(&self.id),
+            logs: limits::logs_of_workspace(&self.id),
         }
     }
 

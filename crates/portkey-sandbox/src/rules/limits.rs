@@ -2,17 +2,19 @@
 //! used. `domains/admission.rs` refuses requests by them.
 
 mod budget;
+mod logs;
 mod rate;
-mod slice;
 mod usage;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
 use serde_json::Value;
 
+use crate::store::SqlCondition;
+
 pub(crate) use budget::{Budget, change, change_only, last_reset, restart, to_json};
+pub(crate) use logs::{logs_of_api_key, logs_of_grant, logs_of_provider, logs_of_workspace};
 pub(crate) use rate::{Rate, change_rates};
-pub(crate) use slice::Slice;
 pub(crate) use usage::{COUNTED, COUNTED_LOGS, Unit, after, rounded, used};
 
 /// The limits of one object, and the logs that count towards them.
@@ -21,14 +23,15 @@ pub(crate) struct Limits<'a> {
     pub(crate) budget: Option<&'a Budget>,
     /// A list as [`change_rates`] makes it.
     pub(crate) rates: &'a Value,
-    pub(crate) slice: Slice,
+    /// Matches the logs that count towards them.
+    pub(crate) logs: SqlCondition,
 }
 
 impl Limits<'_> {
     /// Whether the budget is used up.
     pub(crate) fn is_exhausted(&self, db: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
         match self.budget {
-            Some(budget) => budget.is_exhausted(db, &self.slice, now),
+            Some(budget) => budget.is_exhausted(db, &self.logs, now),
             None => Ok(false),
         }
     }
@@ -51,7 +54,7 @@ impl Limits<'_> {
     ) -> rusqlite::Result<Option<u64>> {
         let mut longest = None;
         for rate in rate::rates(self.rates) {
-            longest = longest.max(rate.wait(db, &self.slice, now, tokens)?);
+            longest = longest.max(rate.wait(db, &self.logs, now, tokens)?);
         }
         Ok(longest)
     }

@@ -42,8 +42,8 @@ const SECRET: [&str; 4] = [
 ];
 
 /// Refuses settings with which the models of an AI provider cannot be reached.
-pub(crate) fn check(maker: &str, given: Fields<'_>) -> Result<(), Refusal> {
-    let required = REQUIRED.iter().find(|(known, _)| *known == maker);
+pub(crate) fn check(ai_provider_id: &str, given: Fields<'_>) -> Result<(), Refusal> {
+    let required = REQUIRED.iter().find(|(known, _)| *known == ai_provider_id);
     for name in required.map_or(&[][..], |(_, names)| names) {
         if given.value(name).is_none() {
             return Err(given.refuse(name, "is required"));

@@ -39,12 +39,12 @@ const GRANTS: &[(&str, &str, bool)] = &[
 ];
 
 pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
-    for (slug, maker, name, description, workspace) in INTEGRATIONS {
+    for (slug, ai_provider_id, name, description, workspace) in INTEGRATIONS {
         let integration = Integration {
             id: id(slug),
             slug: (*slug).to_owned(),
             name: (*name).to_owned(),
-            maker: (*maker).to_owned(),
+            ai_provider_id: (*ai_provider_id).to_owned(),
             workspace_id: workspace.map(workspaces::id),
             secret: Some(format!("sk-{slug}-not-a-real-key")),
             description: Some((*description).to_owned()),

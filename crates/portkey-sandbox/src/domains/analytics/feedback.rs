@@ -132,7 +132,7 @@ fn opinions(db: &Connection, filter: &Filter) -> rusqlite::Result<Vec<Opinion>> 
         GROUP BY given.rowid",
         conditions.sql()
     );
-    db.all(&sql, params_from_iter(conditions.values()), |row| {
+    db.all(&sql, params_from_iter(conditions.values([])), |row| {
         Ok(Opinion {
             value: row.get(0)?,
             weight: row.get(1)?,

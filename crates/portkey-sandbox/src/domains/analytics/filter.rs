@@ -2,12 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use portkey_api::JsonObject;
-use rusqlite::{Connection, types};
+use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::{
     rules::workspace_scope,
-    store::Queries as _,
+    store::{Queries as _, SqlCondition},
     wire::{Call, Fields, Refusal},
 };
 
@@ -48,17 +48,10 @@ const RANGES: &[(&str, &str)] = &[
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
     /// The condition on `log_kinds`.
-    pub(super) kinds: Conditions,
+    pub(super) kinds: SqlCondition,
     /// The condition on `log_figures`.
-    pub(super) figures: Conditions,
+    pub(super) figures: SqlCondition,
     period: SignedDuration,
-}
-
-/// Conditions of an SQL statement, and the values for their placeholders.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Conditions {
-    conditions: Vec<String>,
-    values: Vec<types::Value>,
 }
 
 impl Filter {
@@ -120,7 +113,7 @@ impl Filter {
             for (parameter, condition) in lists {
                 if let Some(list) = fields.optional_text(parameter)? {
                     let texts = list.split(',').map(|text| text.trim().to_owned());
-                    conditions.add_list(condition, texts);
+                    conditions.add_list(condition, [], texts);
                 }
             }
         }
@@ -147,10 +140,10 @@ impl Filter {
                 Value::String(text) => text.clone(),
                 value => value.to_string(),
             });
-            self.kinds.values.push(name.into());
             self.kinds.add_list(
                 "EXISTS (SELECT 1 FROM json_each(metadata)
                     WHERE key = ? AND CAST(value AS TEXT) IN {list})",
+                [name],
                 texts,
             );
         }
@@ -158,51 +151,13 @@ impl Filter {
     }
 
     /// The condition on `logs`, a view with the columns of both tables.
-    pub(crate) fn of_logs(&self) -> Conditions {
-        let Conditions { conditions, values } = self.figures.clone();
-        let mut all = self.kinds.clone();
-        all.conditions.extend(conditions);
-        all.values.extend(values);
-        all
+    pub(crate) fn of_logs(&self) -> SqlCondition {
+        self.kinds.clone().and_all(self.figures.clone())
     }
 
     /// The length of the period that it covers.
     pub(super) fn period(&self) -> SignedDuration {
         self.period
-    }
-}
-
-impl Conditions {
-    /// For the `WHERE` of a statement.
-    pub(crate) fn sql(&self) -> String {
-        match self.conditions.as_slice() {
-            [] => "TRUE".to_owned(),
-            conditions => conditions.join(" AND "),
-        }
-    }
-
-    /// For its placeholders, in order.
-    pub(crate) fn values(&self) -> &[types::Value] {
-        &self.values
-    }
-
-    /// One more that must hold.
-    pub(super) fn and(mut self, condition: &str) -> Self {
-        self.conditions.push(condition.to_owned());
-        self
-    }
-
-    fn add(&mut self, condition: impl Into<String>, value: impl Into<types::Value>) {
-        self.conditions.push(condition.into());
-        self.values.push(value.into());
-    }
-
-    fn add_list(&mut self, condition: &str, texts: impl Iterator<Item = String>) {
-        let before = self.values.len();
-        self.values.extend(texts.map(types::Value::from));
-        let places = vec!["?"; self.values.len() - before].join(", ");
-        let condition = condition.replace("{list}", &format!("({places})"));
-        self.conditions.push(condition);
     }
 }
 

@@ -6,11 +6,14 @@ use rusqlite::{Connection, Row, params_from_iter, types};
 use rustc_hash::FxHashMap;
 
 use super::{
-    filter::{Conditions, Filter},
+    filter::Filter,
     request::{Cache, Column, Request, RequestKind},
     tally::Tally,
 };
-use crate::{rules::prices, store::Queries as _};
+use crate::{
+    rules::prices,
+    store::{Queries as _, SqlCondition},
+};
 
 /// What to group by: an expression over `log_kinds`, with the value of its placeholder, if it has one.
 pub(super) type GroupBy = (&'static str, Option<types::Value>);
@@ -22,7 +25,7 @@ pub(super) struct Requests {
     kinds: Vec<Option<RequestKind>>,
     /// The names of the groups, each once.
     groups: Vec<String>,
-    figures: Conditions,
+    figures: SqlCondition,
 }
 
 impl Requests {
@@ -54,7 +57,7 @@ impl Requests {
             "SELECT id, {expression}, {user}, model, cache_status FROM log_kinds WHERE {}",
             filter.kinds.sql()
         );
-        let values = value.iter().chain(filter.kinds.values());
+        let values = value.into_iter().chain(filter.kinds.values([]));
         let (mut groups, mut users) = (Numbers::default(), Numbers::default());
         let mut kinds = Vec::new();
         db.each(&sql, params_from_iter(values), |row| {
@@ -104,7 +107,7 @@ impl Requests {
         let conditions = self.figures.sql();
         let sql = format!("SELECT {names} FROM log_figures WHERE {conditions}");
         let mut tallies = FxHashMap::<K, Tally>::default();
-        db.each(&sql, params_from_iter(self.figures.values()), |row| {
+        db.each(&sql, params_from_iter(self.figures.values([])), |row| {
             let Some(Some(kind)) = self.kinds.get(id(row)?) else {
                 return Ok(());
             };

@@ -129,8 +129,10 @@ fn put(db: &Connection, integration: &Integration, model: Fields<'_>) -> Result<
 }
 
 fn known(integration: &Integration) -> impl Iterator<Item = &'static Price> {
-    let maker = integration.maker.clone();
-    PRICES.iter().filter(move |price| price.provider == maker)
+    let ai_provider_id = integration.ai_provider_id.clone();
+    PRICES
+        .iter()
+        .filter(move |price| price.provider == ai_provider_id)
 }
 
 fn pricing(price: &Price) -> Value {

@@ -104,8 +104,7 @@ impl ExportedRows {
 
     fn values(&self) -> impl rusqlite::Params {
         let until = self.until.map(Timestamp::as_millisecond);
-        let values = self.filter.of_logs().values().to_vec();
-        params_from_iter(values.into_iter().chain([until.into()]))
+        params_from_iter(self.filter.of_logs().values([until.into()]))
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn check_rates(
         let Some(rate) = policy.terms.of_models() else {
             continue;
         };
-        if let Some(wait) = rate.wait(db, &group.slice, now, tokens)? {
+        if let Some(wait) = rate.wait(db, &group.logs, now, tokens)? {
             let message = refused("rate limit", &policy.id, &group);
             return Err(Refusal::too_fast(
                 "rate_limits_policy_exhaust_error",

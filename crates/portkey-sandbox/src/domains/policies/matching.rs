@@ -4,7 +4,11 @@
 use rusqlite::{Connection, params_from_iter, types};
 
 use super::scope::{Scope, ScopeCondition, Values};
-use crate::{records::Log, rules::limits::Slice, store::Queries as _};
+use crate::{
+    records::Log,
+    rules::limits,
+    store::{Queries as _, SqlCondition},
+};
 
 /// A request that is not in the logs yet, as a row with the columns of the logs.
 const REQUEST: &str =
@@ -17,7 +21,7 @@ pub(super) struct Group {
     /// Such as `metadata.team:search`; several keys are joined by commas.
     pub(super) value_key: String,
     /// The logs of these requests.
-    pub(super) slice: Slice,
+    pub(super) logs: SqlCondition,
 }
 
 /// The column of the logs for a key of a policy.
@@ -51,9 +55,9 @@ impl LogColumn<'_> {
 
 impl Scope {
     /// The logs of a workspace that a policy applies to.
-    pub(super) fn slice(&self, workspace: &str) -> Slice {
-        let slice = Slice::of_workspace(workspace);
-        self.conditions.iter().fold(slice, meeting)
+    pub(super) fn logs(&self, workspace: &str) -> SqlCondition {
+        let logs = limits::logs_of_workspace(workspace);
+        self.conditions.iter().fold(logs, meeting)
     }
 
     /// The group of a request; `None` if the policy does not apply to it, or if it lacks one of the keys.
@@ -65,7 +69,10 @@ impl Scope {
         let columns = self.group_by.iter().map(|group| LogColumn::of(&group.key));
         let columns: Vec<_> = columns.collect();
         let expressions: Vec<_> = columns.iter().map(|column| column.sql).collect();
-        let about = self.conditions.iter().fold(Slice::default(), meeting);
+        let about = self
+            .conditions
+            .iter()
+            .fold(SqlCondition::default(), meeting);
         let sql = format!(
             "SELECT {} FROM {REQUEST} WHERE {}",
             expressions.join(", "),
@@ -90,14 +97,14 @@ impl Scope {
             .clone()
             .map(|(key, value)| format!("{key}:{value}"))
             .collect();
-        let slice = pairs.fold(self.slice(workspace), |slice, (key, value)| {
+        let logs = pairs.fold(self.logs(workspace), |logs, (key, value)| {
             let column = LogColumn::of(key);
-            let slice = slice.and(&format!("{} = ?", column.sql));
-            slice.with(column.name).with([value.as_str()])
+            let logs = logs.and(format!("{} = ?", column.sql));
+            logs.with(column.name).with([value.as_str()])
         });
         Group {
             value_key: parts.join(","),
-            slice,
+            logs,
         }
     }
 }
@@ -117,25 +124,25 @@ fn row(request: &Log) -> [types::Value; 8] {
 }
 
 /// Adds a condition of the policy.
-fn meeting(slice: Slice, condition: &ScopeCondition) -> Slice {
-    let slice = any_of(slice, "", &condition.key, &condition.value);
+fn meeting(logs: SqlCondition, condition: &ScopeCondition) -> SqlCondition {
+    let logs = any_of(logs, "", &condition.key, &condition.value);
     match &condition.excludes {
-        Some(excludes) => any_of(slice, "NOT ", &condition.key, excludes),
-        None => slice,
+        Some(excludes) => any_of(logs, "NOT ", &condition.key, excludes),
+        None => logs,
     }
 }
 
-fn any_of(slice: Slice, not: &str, key: &str, values: &Values) -> Slice {
+fn any_of(logs: SqlCondition, not: &str, key: &str, values: &Values) -> SqlCondition {
     let column = LogColumn::of(key);
     let texts = values.texts();
     let like = format!("ifnull({} GLOB ?, 0)", column.sql);
     let any = vec![like.as_str(); texts.len()].join(" OR ");
-    let slice = slice.and(&format!(
+    let logs = logs.and(format!(
         "{not}({})",
         if any.is_empty() { "0" } else { &any }
     ));
-    texts.iter().fold(slice, |slice, text| {
-        slice.with(column.name).with([pattern(text).as_str()])
+    texts.iter().fold(logs, |logs, text| {
+        logs.with(column.name).with([pattern(text).as_str()])
     })
 }
 

@@ -32,7 +32,7 @@ pub(super) fn entities(
     budget: &UsageLimit,
     since: Timestamp,
 ) -> rusqlite::Result<Vec<Entity>> {
-    let slice = budget.scope.slice(workspace);
+    let logs = budget.scope.logs(workspace);
     let keys = budget.scope.group_by.iter().map(|group| &group.key);
     let columns: Vec<_> = keys.clone().map(|key| LogColumn::of(key)).collect();
     let parts = columns
@@ -46,14 +46,14 @@ pub(super) fn entities(
         WHERE counted.value_key IS NOT NULL GROUP BY counted.value_key ORDER BY counted.value_key",
         parts.collect::<Vec<_>>().join(" || ',' || "),
         unit(budget).amount(),
-        slice.sql(),
+        logs.sql(),
     );
     let texts = keys
         .zip(&columns)
         .flat_map(|(key, column)| std::iter::once(key.as_str()).chain(column.name));
     let values = texts.map(|text| types::Value::from(text.to_owned()));
     let rest = [since.as_millisecond().into(), policy.to_owned().into()];
-    let values = values.chain(slice.values(rest));
+    let values = values.chain(logs.values(rest));
     db.all(&sql, params_from_iter(values), |row| {
         let value_key: String = row.get(0)?;
         Ok(Entity {
@@ -77,7 +77,7 @@ pub(super) fn of_group(
     let reset = reset.and_then(|at| Timestamp::from_millisecond(at).ok());
     limits::used(
         db,
-        &group.slice,
+        &group.logs,
         unit(budget),
         since.max(reset.unwrap_or(since)),
     )

@@ -149,7 +149,7 @@ fn log(
         workspace_id: prompt.workspace_id.clone(),
         api_key_id: call.principal.key_id.clone(),
         created_at: call.now,
-        provider: provider.maker.clone(),
+        provider: provider.ai_provider_id.clone(),
         model: model.unwrap_or_default().to_owned(),
         virtual_key: Some(provider.slug.clone()),
         config: defaults.config(call)?,

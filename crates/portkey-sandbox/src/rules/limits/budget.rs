@@ -9,13 +9,11 @@ use rusqlite::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{
-    slice::Slice,
-    usage::{Unit, after, used},
-};
+use super::usage::{Unit, after, used};
 use crate::{
     identity::iso,
     rules::periods::{Period, Schedule},
+    store::SqlCondition,
     wire::{Change, Fields, Refusal},
 };
 
@@ -149,11 +147,11 @@ impl Budget {
         self
     }
 
-    /// Whether the logs of a slice have used it up.
+    /// Whether these logs have used it up.
     pub(crate) fn is_exhausted(
         &self,
         db: &Connection,
-        slice: &Slice,
+        logs: &SqlCondition,
         now: Timestamp,
     ) -> rusqlite::Result<bool> {
         let Some(limit) = self.terms.credit_limit else {
@@ -163,7 +161,7 @@ impl Budget {
             BudgetMeasure::Cost => Unit::Dollars,
             BudgetMeasure::Tokens => Unit::Tokens,
         };
-        Ok(used(db, slice, unit, self.counted_since(now))? >= limit)
+        Ok(used(db, logs, unit, self.counted_since(now))? >= limit)
     }
 
     /// The moment of the next periodic reset.

@@ -5,11 +5,11 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{
-    slice::Slice,
-    usage::{self, Unit},
+use super::usage::{self, Unit};
+use crate::{
+    store::SqlCondition,
+    wire::{Change, Fields, Refusal},
 };
-use crate::wire::{Change, Fields, Refusal};
 
 /// At most `value` requests or tokens in any period of the length `window`.
 #[derive(Debug, Clone, Copy)]
@@ -84,7 +84,7 @@ impl Rate {
     pub(crate) fn wait(
         &self,
         db: &Connection,
-        slice: &Slice,
+        logs: &SqlCondition,
         now: Timestamp,
         tokens: u32,
     ) -> rusqlite::Result<Option<u64>> {
@@ -97,11 +97,11 @@ impl Rate {
             Unit::Tokens => f64::from(tokens),
             Unit::Requests | Unit::Dollars => 1.0,
         };
-        let excess = usage::used(db, slice, self.unit, since)? + wanted - self.value;
+        let excess = usage::used(db, logs, self.unit, since)? + wanted - self.value;
         if excess <= 0.0 {
             return Ok(None);
         }
-        let freed = usage::passed(db, slice, self.unit, since, excess)?;
+        let freed = usage::passed(db, logs, self.unit, since, excess)?;
         // A request above the whole limit never has room; it is told to wait for a whole window.
         let last = freed.unwrap_or(now);
         let wait = last.duration_since(now) + self.window;

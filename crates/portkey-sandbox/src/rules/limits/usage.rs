@@ -3,8 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params_from_iter};
 
-use super::slice::Slice;
-use crate::store::Queries as _;
+use crate::store::{Queries as _, SqlCondition};
 
 /// SQL condition: requests that the gateway refused used nothing; those that a provider refused are counted.
 pub(crate) const COUNTED: &str = "NOT (status_code IN (401, 412, 429) AND prompt_tokens = 0)";
@@ -31,19 +30,19 @@ impl Unit {
     }
 }
 
-/// The usage of a slice since a moment.
+/// The usage in some logs since a moment.
 pub(crate) fn used(
     db: &Connection,
-    slice: &Slice,
+    logs: &SqlCondition,
     unit: Unit,
     since: Timestamp,
 ) -> rusqlite::Result<f64> {
     let sql = format!(
         "SELECT total({}) FROM {COUNTED_LOGS} WHERE {} AND created_at >= ? AND {COUNTED}",
         unit.amount(),
-        slice.sql(),
+        logs.sql(),
     );
-    let values = slice.values([since.as_millisecond().into()]);
+    let values = logs.values([since.as_millisecond().into()]);
     let total: Option<f64> = db.first(&sql, params_from_iter(values), |row| row.get(0))?;
     Ok(rounded(total.unwrap_or_default()))
 }
@@ -51,7 +50,7 @@ pub(crate) fn used(
 /// The moment at which the usage since a moment reached an amount; `None` if it has not.
 pub(super) fn passed(
     db: &Connection,
-    slice: &Slice,
+    logs: &SqlCondition,
     unit: Unit,
     since: Timestamp,
     amount: f64,
@@ -62,9 +61,9 @@ pub(super) fn passed(
             WHERE {} AND created_at >= ? AND {COUNTED})
         WHERE so_far >= ? ORDER BY created_at LIMIT 1",
         unit.amount(),
-        slice.sql(),
+        logs.sql(),
     );
-    let values = slice.values([since.as_millisecond().into(), amount.into()]);
+    let values = logs.values([since.as_millisecond().into(), amount.into()]);
     let moment = db.first(&sql, params_from_iter(values), |row| row.get(0))?;
     Ok(moment.and_then(|moment| Timestamp::from_millisecond(moment).ok()))
 }
