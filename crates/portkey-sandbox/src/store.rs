@@ -8,6 +8,7 @@ mod open;
 mod plan;
 mod queries;
 mod read_lag;
+mod row;
 mod shared;
 mod snapshots;
 
@@ -20,5 +21,6 @@ pub(crate) use open::{blank, connect};
 pub use plan::{Plan, UnknownPlan};
 pub(crate) use queries::Queries;
 pub(crate) use read_lag::ReadLag;
+pub(crate) use row::{TableRow, row};
 pub(crate) use shared::Store;
 pub(crate) use snapshots::{Image, Snapshots};

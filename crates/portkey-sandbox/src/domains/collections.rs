@@ -3,14 +3,14 @@
 use portkey_api::collections::{
     CreateCollection, DeleteCollection, GetCollection, ListCollections, UpdateCollection,
 };
-use rusqlite::{Connection, Row, named_params, params};
+use rusqlite::{Connection, named_params, params};
 use serde_json::{Value, json};
 
 use crate::{
     identity,
     routes::Routes,
     rules::workspace_scope,
-    store::Queries as _,
+    store::{Queries as _, TableRow as _, row},
     wire::{Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
@@ -23,17 +23,19 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<DeleteCollection>(delete)
 }
 
-/// A row of `collections`.
-#[derive(Debug, Clone)]
-pub(crate) struct Collection {
-    pub(crate) id: String,
-    pub(crate) slug: String,
-    pub(crate) name: String,
-    pub(crate) workspace_id: String,
-    pub(crate) parent: Option<String>,
-    pub(crate) is_default: bool,
-    pub(crate) created_at: String,
-    pub(crate) last_updated_at: String,
+row! {
+    /// A row of `collections`.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Collection in "collections" {
+        pub(crate) id: String,
+        pub(crate) slug: String,
+        pub(crate) name: String,
+        pub(crate) workspace_id: String,
+        pub(crate) parent_collection_id: Option<String>,
+        pub(crate) is_default: bool,
+        pub(crate) created_at: String,
+        pub(crate) last_updated_at: String,
+    }
 }
 
 /// The collection that a field names by UUID or slug, in a workspace.
@@ -61,32 +63,12 @@ pub(crate) fn add_default(db: &Connection, workspace: &str, at: &str) -> rusqlit
         id,
         name: "Default".to_owned(),
         workspace_id: workspace.to_owned(),
-        parent: None,
+        parent_collection_id: None,
         is_default: true,
         created_at: at.to_owned(),
         last_updated_at: at.to_owned(),
     };
-    insert(db, &collection)
-}
-
-pub(crate) fn insert(db: &Connection, collection: &Collection) -> rusqlite::Result<()> {
-    let sql =
-        "INSERT INTO collections (id, slug, name, workspace_id, parent_collection_id, is_default,
-        created_at, last_updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-    db.run(
-        sql,
-        params![
-            collection.id,
-            collection.slug,
-            collection.name,
-            collection.workspace_id,
-            collection.parent,
-            collection.is_default,
-            collection.created_at,
-            collection.last_updated_at,
-        ],
-    )?;
-    Ok(())
+    collection.insert(db)
 }
 
 fn find(db: &Connection, reference: &str) -> rusqlite::Result<Option<Collection>> {
@@ -148,13 +130,13 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         slug: identity::new_slug("", &name),
         name,
         workspace_id: workspace,
-        parent: parent.map(|parent| parent.id),
+        parent_collection_id: parent.map(|parent| parent.id),
         is_default: false,
         created_at: call.timestamp(),
         last_updated_at: call.timestamp(),
     };
     collection.refuse_duplicate(db)?;
-    insert(db, &collection)?;
+    collection.insert(db)?;
     Ok(json!({ "id": collection.id, "slug": collection.slug, "object": "collection" }).into())
 }
 
@@ -195,19 +177,6 @@ fn delete(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 impl Collection {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            slug: row.get("slug")?,
-            name: row.get("name")?,
-            workspace_id: row.get("workspace_id")?,
-            parent: row.get("parent_collection_id")?,
-            is_default: row.get("is_default")?,
-            created_at: row.get("created_at")?,
-            last_updated_at: row.get("last_updated_at")?,
-        })
-    }
-
     fn refuse_duplicate(&self, db: &Connection) -> Result<(), Refusal> {
         let sql = "SELECT 1 FROM collections WHERE workspace_id = ? AND name = ? AND id <> ?";
         if db.any(sql, [&self.workspace_id, &self.name, &self.id])? {
@@ -224,7 +193,7 @@ impl Collection {
             "name": self.name,
             "workspace_id": self.workspace_id,
             "slug": self.slug,
-            "parent_collection_id": self.parent,
+            "parent_collection_id": self.parent_collection_id,
             "is_default": u8::from(self.is_default),
             "status": "active",
             "created_at": self.created_at,

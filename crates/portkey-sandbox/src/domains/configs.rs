@@ -7,14 +7,14 @@ use portkey_api::{
         UpdateConfig,
     },
 };
-use rusqlite::{Connection, Row, named_params, params};
+use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
 use crate::{
     identity,
     routes::Routes,
     rules::{in_use, workspace_scope},
-    store::Queries as _,
+    store::{Queries as _, TableRow as _, row},
     wire::{self, Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
@@ -28,19 +28,21 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<ListConfigVersions>(versions)
 }
 
-/// A row of `configs`.
-#[derive(Debug, Clone)]
-pub(crate) struct Config {
-    pub(crate) id: String,
-    pub(crate) slug: String,
-    pub(crate) name: String,
-    pub(crate) workspace_id: String,
-    pub(crate) is_default: bool,
-    pub(crate) status: String,
-    pub(crate) owner_id: String,
-    pub(crate) updated_by: String,
-    pub(crate) created_at: String,
-    pub(crate) last_updated_at: String,
+row! {
+    /// A row of `configs`.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Config in "configs" {
+        pub(crate) id: String,
+        pub(crate) slug: String,
+        pub(crate) name: String,
+        pub(crate) workspace_id: String,
+        pub(crate) is_default: bool,
+        pub(crate) status: String,
+        pub(crate) owner_id: String,
+        pub(crate) updated_by: String,
+        pub(crate) created_at: String,
+        pub(crate) last_updated_at: String,
+    }
 }
 
 /// A version of a config.
@@ -202,25 +204,7 @@ pub(crate) fn insert(db: &Connection, config: &Config) -> rusqlite::Result<()> {
         let sql = "UPDATE configs SET is_default = 0 WHERE workspace_id = ?";
         db.run(sql, [&config.workspace_id])?;
     }
-    let sql = "INSERT INTO configs (id, slug, name, workspace_id, is_default, status, owner_id, updated_by,
-            created_at, last_updated_at)
-        VALUES (:id, :slug, :name, :workspace, :is_default, :status, :owner, :updated_by, :created, :updated)";
-    db.run(
-        sql,
-        named_params! {
-            ":id": config.id,
-            ":slug": config.slug,
-            ":name": config.name,
-            ":workspace": config.workspace_id,
-            ":is_default": config.is_default,
-            ":status": config.status,
-            ":owner": config.owner_id,
-            ":updated_by": config.updated_by,
-            ":created": config.created_at,
-            ":updated": config.last_updated_at,
-        },
-    )?;
-    Ok(())
+    config.insert(db)
 }
 
 pub(crate) fn add_version(
@@ -255,21 +239,6 @@ impl ConfigVersion {
 }
 
 impl Config {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            slug: row.get("slug")?,
-            name: row.get("name")?,
-            workspace_id: row.get("workspace_id")?,
-            is_default: row.get("is_default")?,
-            status: row.get("status")?,
-            owner_id: row.get("owner_id")?,
-            updated_by: row.get("updated_by")?,
-            created_at: row.get("created_at")?,
-            last_updated_at: row.get("last_updated_at")?,
-        })
-    }
-
     fn refuse_duplicate(&self, db: &Connection) -> Result<(), Refusal> {
         let sql = "SELECT 1 FROM configs WHERE workspace_id = ? AND name = ? AND id <> ?";
         if db.any(sql, [&self.workspace_id, &self.name, &self.id])? {

@@ -4,7 +4,7 @@ use portkey_api::{
     JsonObject,
     guardrails::{CreateGuardrail, DeleteGuardrail, GetGuardrail, ListGuardrails, UpdateGuardrail},
 };
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, named_params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::{
     identity,
     routes::Routes,
     rules::{in_use, workspace_scope},
-    store::Queries as _,
+    store::{Queries as _, TableRow as _, row},
     wire::{Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
@@ -25,22 +25,24 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<DeleteGuardrail>(delete)
 }
 
-/// A row of `guardrails`.
-#[derive(Debug, Clone)]
-pub(crate) struct Guardrail {
-    pub(crate) id: String,
-    pub(crate) slug: String,
-    pub(crate) name: String,
-    /// `None` for guardrails of the organisation.
-    pub(crate) workspace_id: Option<String>,
-    pub(crate) version_id: String,
-    /// The checks, as a list of objects.
-    pub(crate) checks: Value,
-    pub(crate) actions: Value,
-    pub(crate) owner_id: String,
-    pub(crate) updated_by: Option<String>,
-    pub(crate) created_at: String,
-    pub(crate) last_updated_at: String,
+row! {
+    /// A row of `guardrails`.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Guardrail in "guardrails" {
+        pub(crate) id: String,
+        pub(crate) slug: String,
+        pub(crate) name: String,
+        /// `None` for guardrails of the organisation.
+        pub(crate) workspace_id: Option<String>,
+        pub(crate) version_id: String,
+        /// The checks, as a list of objects.
+        pub(crate) checks: Value,
+        pub(crate) actions: Value,
+        pub(crate) owner_id: String,
+        pub(crate) updated_by: Option<String>,
+        pub(crate) created_at: String,
+        pub(crate) last_updated_at: String,
+    }
 }
 
 /// A check in requests. Any id is accepted, because the vendor keeps adding checks.
@@ -127,7 +129,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         created_at: call.timestamp(),
         last_updated_at: call.timestamp(),
     };
-    save(db, &guardrail)?;
+    guardrail.replace(db)?;
     Ok(guardrail.saved())
 }
 
@@ -146,7 +148,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     guardrail.actions = actions.unwrap_or(guardrail.actions);
     guardrail.updated_by = Some(author(call));
     guardrail.last_updated_at = call.timestamp();
-    save(db, &guardrail)?;
+    guardrail.replace(db)?;
     Ok(guardrail.saved())
 }
 
@@ -177,48 +179,7 @@ fn author(call: &Call) -> String {
     author.unwrap_or(&principal.key_id).clone()
 }
 
-/// Inserts or replaces a guardrail.
-pub(crate) fn save(db: &Connection, guardrail: &Guardrail) -> rusqlite::Result<()> {
-    let sql = "INSERT OR REPLACE INTO guardrails (id, slug, name, workspace_id, version_id, checks, actions,
-            owner_id, updated_by, created_at, last_updated_at)
-        VALUES (:id, :slug, :name, :workspace, :version, :checks, :actions, :owner, :updated_by, :created,
-            :updated)";
-    db.run(
-        sql,
-        named_params! {
-            ":id": guardrail.id,
-            ":slug": guardrail.slug,
-            ":name": guardrail.name,
-            ":workspace": guardrail.workspace_id,
-            ":version": guardrail.version_id,
-            ":checks": guardrail.checks,
-            ":actions": guardrail.actions,
-            ":owner": guardrail.owner_id,
-            ":updated_by": guardrail.updated_by,
-            ":created": guardrail.created_at,
-            ":updated": guardrail.last_updated_at,
-        },
-    )?;
-    Ok(())
-}
-
 impl Guardrail {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            slug: row.get("slug")?,
-            name: row.get("name")?,
-            workspace_id: row.get("workspace_id")?,
-            version_id: row.get("version_id")?,
-            checks: row.get("checks")?,
-            actions: row.get("actions")?,
-            owner_id: row.get("owner_id")?,
-            updated_by: row.get("updated_by")?,
-            created_at: row.get("created_at")?,
-            last_updated_at: row.get("last_updated_at")?,
-        })
-    }
-
     /// The answer to a creation or an update.
     fn saved(&self) -> Answer {
         json!({ "id": self.id, "slug": self.slug, "version_id": self.version_id }).into()

@@ -18,15 +18,15 @@ use crate::{
     identity,
     routes::Routes,
     rules::{authority, naming, workspace_scope},
-    store::Queries as _,
+    store::{Queries as _, TableRow as _},
     wire::{Answer, Call, Page, Paging, Refusal, merged},
 };
 
 pub(crate) use access::give;
 pub(crate) use capabilities::{counted, store, switches, to_json as capability};
 pub(crate) use introduction::{introduced, test_connection};
-use record::{ALLOWED, in_path, in_path_to_change, save};
-pub(crate) use record::{McpIntegration, allows, find, insert};
+use record::{ALLOWED, in_path, in_path_to_change};
+pub(crate) use record::{McpIntegration, allows, find};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
@@ -108,7 +108,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
             "An MCP integration with this slug already exists",
         ));
     }
-    insert(db, &integration)?;
+    integration.insert(db)?;
     Ok(json!({ "id": integration.id, "slug": integration.slug }).into())
 }
 
@@ -116,7 +116,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut integration = in_path_to_change(call, db)?;
     integration.change(call.body()?)?;
     integration.last_updated_at = call.timestamp();
-    save(db, &integration)?;
+    integration.update(db)?;
     Ok(Answer::empty())
 }
 

@@ -3,14 +3,14 @@
 use portkey_api::prompt_labels::{
     CreatePromptLabel, DeletePromptLabel, GetPromptLabel, ListPromptLabels, UpdatePromptLabel,
 };
-use rusqlite::{Connection, Row, named_params, params};
+use rusqlite::{Connection, named_params, params};
 use serde_json::{Value, json};
 
 use crate::{
     identity,
     routes::Routes,
     rules::workspace_scope,
-    store::Queries as _,
+    store::{Queries as _, TableRow as _, row},
     wire::{Answer, Call, Fields, Page, Paging, Refusal, without_nulls},
 };
 
@@ -23,19 +23,21 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<DeletePromptLabel>(delete)
 }
 
-/// A row of `labels`.
-#[derive(Debug, Clone)]
-pub(crate) struct Label {
-    pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) description: Option<String>,
-    pub(crate) color_code: Option<String>,
-    /// `None` for labels of the organisation, which every workspace has.
-    pub(crate) workspace_id: Option<String>,
-    /// Whether it exists from the start and cannot change.
-    pub(crate) is_universal: bool,
-    pub(crate) created_at: String,
-    pub(crate) last_updated_at: String,
+row! {
+    /// A row of `labels`.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Label in "labels" {
+        pub(crate) id: String,
+        pub(crate) name: String,
+        pub(crate) description: Option<String>,
+        pub(crate) color_code: Option<String>,
+        /// `None` for labels of the organisation, which every workspace has.
+        pub(crate) workspace_id: Option<String>,
+        /// Whether it exists from the start and cannot change.
+        pub(crate) is_universal: bool,
+        pub(crate) created_at: String,
+        pub(crate) last_updated_at: String,
+    }
 }
 
 /// The UUID of the label that a field names by UUID, if prompts of this workspace may carry it.
@@ -85,7 +87,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         last_updated_at: call.timestamp(),
     };
     label.refuse_duplicate(db)?;
-    insert(db, &label)?;
+    label.insert(db)?;
     Ok(json!({ "id": label.id }).into())
 }
 
@@ -159,40 +161,7 @@ fn label_name(body: Fields<'_>, name: String) -> Result<String, Refusal> {
     Err(body.refuse("name", problem))
 }
 
-pub(crate) fn insert(db: &Connection, label: &Label) -> rusqlite::Result<()> {
-    let sql =
-        "INSERT INTO labels (id, name, description, color_code, workspace_id, is_universal, created_at,
-        last_updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-    db.run(
-        sql,
-        params![
-            label.id,
-            label.name,
-            label.description,
-            label.color_code,
-            label.workspace_id,
-            label.is_universal,
-            label.created_at,
-            label.last_updated_at,
-        ],
-    )?;
-    Ok(())
-}
-
 impl Label {
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            description: row.get("description")?,
-            color_code: row.get("color_code")?,
-            workspace_id: row.get("workspace_id")?,
-            is_universal: row.get("is_universal")?,
-            created_at: row.get("created_at")?,
-            last_updated_at: row.get("last_updated_at")?,
-        })
-    }
-
     /// Refuses a second label with the same name for the same prompts.
     fn refuse_duplicate(&self, db: &Connection) -> Result<(), Refusal> {
         let sql = "SELECT 1 FROM labels WHERE name = ?1 AND id <> ?2

@@ -14,12 +14,12 @@ use crate::{
     identity,
     routes::Routes,
     rules::{template, workspace_scope},
-    store::Queries as _,
+    store::{Queries as _, TableRow as _},
     wire::{self, Answer, Call, Fields, Refusal, merged},
 };
 
-pub(crate) use record::{Partial, insert};
-use record::{in_path, save};
+pub(crate) use record::Partial;
+use record::in_path;
 pub(crate) use version::{PartialVersion, insert as insert_version};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -96,7 +96,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         created_at: call.timestamp(),
         last_updated_at: call.timestamp(),
     };
-    insert(db, &partial)?;
+    partial.insert(db)?;
     let version = version::add(
         db,
         &partial.id,
@@ -117,7 +117,8 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     if body.optional::<PartialStatus>("status")?.is_some() {
         partial.status = body.text("status")?;
     }
-    save(db, &partial, &call.timestamp())?;
+    partial.last_updated_at = call.timestamp();
+    partial.update(db)?;
     let Some(string) = template_text(body)? else {
         return Ok(Answer::empty());
     };
@@ -136,7 +137,8 @@ fn publish(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut partial = in_path(call, db)?;
     let number: u32 = call.body()?.required("version")?;
     partial.published = version_of(db, &partial, Some(&number.to_string()))?.number;
-    save(db, &partial, &call.timestamp())?;
+    partial.last_updated_at = call.timestamp();
+    partial.update(db)?;
     Ok(Answer::empty())
 }
 

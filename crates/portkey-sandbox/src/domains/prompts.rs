@@ -20,13 +20,12 @@ use crate::{
     identity,
     routes::Routes,
     rules::workspace_scope,
-    store::{Plan, Queries as _},
+    store::{Plan, Queries as _, TableRow as _},
     wire::{self, Answer, Call, Fields, Page, Paging, Refusal},
 };
 
 pub(crate) use labelling::put_on as put_label_on;
-use record::save;
-pub(crate) use record::{Prompt, insert};
+pub(crate) use record::Prompt;
 pub(crate) use version::{Draft, PromptVersion, insert as insert_version};
 
 pub(crate) fn routes(routes: Routes) -> Routes {
@@ -115,7 +114,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         created_at: call.timestamp(),
         last_updated_at: call.timestamp(),
     };
-    insert(db, &prompt)?;
+    prompt.insert(db)?;
     let version = version::add(db, &prompt.id, draft, &call.timestamp())?;
     Ok(json!({
         "id": prompt.id,
@@ -163,7 +162,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         prompt.collection_id = collection.id;
     }
     prompt.last_updated_at = call.timestamp();
-    save(db, &prompt)?;
+    prompt.update(db)?;
     if !TEMPLATE_FIELDS
         .iter()
         .any(|name| body.value(name).is_some())
@@ -208,7 +207,7 @@ fn publish(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         last_updated_at: call.timestamp(),
         ..prompt
     };
-    save(db, &published)?;
+    published.update(db)?;
     Ok(Answer::empty())
 }
 

@@ -15,7 +15,7 @@ use crate::{
     records::{Workspace, membership},
     routes::Routes,
     rules::limits,
-    store::Queries as _,
+    store::{Queries as _, TableRow as _},
     wire::{Answer, Call, Fields, Page, Paging, Refusal, merged},
 };
 
@@ -93,7 +93,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     workspace.change(call, db, body)?;
     workspace.refuse_duplicates(db)?;
-    save(db, &workspace)?;
+    workspace.update(db)?;
     match body.inside("defaults", "defaults.")?.flag("is_default")? {
         Some(true) => make_default(db, &mut workspace)?,
         Some(false) if workspace.is_default => {
@@ -249,44 +249,6 @@ impl Workspace {
 }
 
 pub(crate) fn insert(db: &Connection, workspace: &Workspace) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO workspaces (id, slug, name, is_default, created_by, creation_source, created_at,
-        last_updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-    db.run(
-        sql,
-        params![
-            workspace.id,
-            workspace.slug,
-            workspace.name,
-            workspace.is_default,
-            workspace.created_by,
-            workspace.creation_source,
-            workspace.created_at,
-            workspace.last_updated_at,
-        ],
-    )?;
-    collections::add_default(db, &workspace.id, &workspace.created_at)?;
-    save(db, workspace)
-}
-
-fn save(db: &Connection, workspace: &Workspace) -> rusqlite::Result<()> {
-    let sql = "UPDATE workspaces SET slug = :slug, name = :name, icon = :icon, description = :description,
-            defaults = :defaults, usage_limits = :usage_limits, rate_limits = :rate_limits,
-            security_settings = :security_settings, last_updated_at = :last_updated_at
-        WHERE id = :id";
-    db.run(
-        sql,
-        named_params! {
-            ":id": workspace.id,
-            ":slug": workspace.slug,
-            ":name": workspace.name,
-            ":icon": workspace.icon,
-            ":description": workspace.description,
-            ":defaults": workspace.defaults,
-            ":usage_limits": workspace.usage_limits,
-            ":rate_limits": workspace.rate_limits,
-            ":security_settings": workspace.security_settings,
-            ":last_updated_at": workspace.last_updated_at,
-        },
-    )?;
-    Ok(())
+    workspace.insert(db)?;
+    collections::add_default(db, &workspace.id, &workspace.created_at)
 }

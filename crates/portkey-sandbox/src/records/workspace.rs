@@ -1,34 +1,36 @@
 //! A workspace: its row, and how the path of a call names it.
 
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::{
     rules::limits::{self, Budget, Limits},
-    store::Queries as _,
+    store::{Queries as _, TableRow as _, row},
     wire::{Call, Refusal},
 };
 
-/// A row of `workspaces`.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Workspace {
-    pub(crate) id: String,
-    pub(crate) slug: String,
-    /// Without the icon.
-    pub(crate) name: String,
-    pub(crate) icon: Option<String>,
-    pub(crate) description: Option<String>,
-    pub(crate) is_default: bool,
-    /// The defaults of requests, or null.
-    pub(crate) defaults: Value,
-    pub(crate) usage_limits: Option<Budget>,
-    pub(crate) rate_limits: Value,
-    /// The security settings that differ from the defaults.
-    pub(crate) security_settings: Value,
-    pub(crate) created_by: Option<String>,
-    pub(crate) creation_source: String,
-    pub(crate) created_at: String,
-    pub(crate) last_updated_at: String,
+row! {
+    /// A row of `workspaces`.
+    #[derive(Debug, Clone, Default)]
+    pub(crate) struct Workspace in "workspaces" {
+        pub(crate) id: String,
+        pub(crate) slug: String,
+        /// Without the icon.
+        pub(crate) name: String,
+        pub(crate) icon: Option<String>,
+        pub(crate) description: Option<String>,
+        pub(crate) is_default: bool,
+        /// The defaults of requests, or null.
+        pub(crate) defaults: Value,
+        pub(crate) usage_limits: Option<Budget>,
+        pub(crate) rate_limits: Value,
+        /// The security settings that differ from the defaults.
+        pub(crate) security_settings: Value,
+        pub(crate) created_by: Option<String>,
+        pub(crate) creation_source: String,
+        pub(crate) created_at: String,
+        pub(crate) last_updated_at: String,
+    }
 }
 
 impl Workspace {
@@ -54,24 +56,5 @@ impl Workspace {
             rates: &self.rate_limits,
             logs: limits::logs_of_workspace(&self.id),
         }
-    }
-
-    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            slug: row.get("slug")?,
-            name: row.get("name")?,
-            icon: row.get("icon")?,
-            description: row.get("description")?,
-            is_default: row.get("is_default")?,
-            defaults: row.get("defaults")?,
-            usage_limits: row.get("usage_limits")?,
-            rate_limits: row.get("rate_limits")?,
-            security_settings: row.get("security_settings")?,
-            created_by: row.get("created_by")?,
-            creation_source: row.get("creation_source")?,
-            created_at: row.get("created_at")?,
-            last_updated_at: row.get("last_updated_at")?,
-        })
     }
 }

@@ -3,10 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{people, seeding::Seeding, workspaces};
-use crate::{
-    domains::guardrails::{Guardrail, save},
-    identity::seeded_id,
-};
+use crate::{domains::guardrails::Guardrail, identity::seeded_id, store::TableRow as _};
 
 pub(super) fn fill(seed: &Seeding<'_>) -> rusqlite::Result<()> {
     let no_personal_data = json!([{
@@ -85,5 +82,5 @@ fn add(
         created_at: since.clone(),
         last_updated_at: since,
     };
-    save(seed.db, &guardrail)
+    guardrail.replace(seed.db)
 }

@@ -12,7 +12,7 @@ use crate::{
         mcp_servers::{self, McpServer},
     },
     identity::seeded_id,
-    store::Queries as _,
+    store::{Queries as _, TableRow as _},
     wire::{Fields, Refusal},
 };
 
@@ -149,7 +149,7 @@ fn add(
     integration: &McpIntegration,
     capabilities: &Value,
 ) -> Result<(), Refusal> {
-    mcp_integrations::insert(seed.db, integration)?;
+    integration.insert(seed.db)?;
     let none = JsonObject::new();
     let fields = Fields::of(capabilities.as_object().unwrap_or(&none));
     mcp_integrations::store(seed.db, &integration.id, fields, &seed.hours_ago(5))

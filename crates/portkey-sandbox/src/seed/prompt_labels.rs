@@ -2,11 +2,9 @@
 
 use super::{prompts, seeding::Seeding, workspaces};
 use crate::{
-    domains::{
-        prompt_labels::{Label, insert},
-        prompts::put_label_on,
-    },
+    domains::{prompt_labels::Label, prompts::put_label_on},
     identity::seeded_id,
+    store::TableRow as _,
 };
 
 /// Name, description, colour, and the workspace of one that is not universal.
@@ -73,5 +71,5 @@ fn add(
         created_at: since.clone(),
         last_updated_at: since,
     };
-    insert(seed.db, &label)
+    label.insert(seed.db)
 }

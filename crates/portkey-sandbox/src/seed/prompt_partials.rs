@@ -2,8 +2,9 @@
 
 use super::{prompts::collection_id, seeding::Seeding, workspaces};
 use crate::{
-    domains::prompt_partials::{Partial, PartialVersion, insert, insert_version},
+    domains::prompt_partials::{Partial, PartialVersion, insert_version},
     identity::seeded_id,
+    store::TableRow as _,
 };
 
 /// Slug, name, collection, the version that is published, and all versions with their descriptions.
@@ -78,7 +79,7 @@ fn add(seed: &Seeding<'_>, sample: &PartialSample) -> rusqlite::Result<()> {
         created_at: moment(versions.first()),
         last_updated_at: moment(versions.last()),
     };
-    insert(seed.db, &partial)?;
+    partial.insert(seed.db)?;
     for version in &versions {
         insert_version(seed.db, &partial.id, version)?;
     }

@@ -10,10 +10,11 @@ use super::{
 };
 use crate::{
     domains::{
-        collections::{Collection, insert as insert_collection},
+        collections::Collection,
         prompts::{self, Draft, Prompt, PromptVersion},
     },
     identity::seeded_id,
+    store::TableRow as _,
     wire::Refusal,
 };
 
@@ -77,7 +78,7 @@ pub(super) fn fill(seed: &Seeding<'_>) -> Result<(), Refusal> {
 }
 
 pub(super) fn add_folder(seed: &Seeding<'_>, folder: &Folder) -> rusqlite::Result<()> {
-    insert_collection(seed.db, &folder.collection(seed))
+    folder.collection(seed).insert(seed.db)
 }
 
 /// The UUID of a prompt by slug.
@@ -104,7 +105,7 @@ impl Folder {
             id,
             name: self.name.clone(),
             workspace_id: workspaces::id(&self.workspace),
-            parent: self
+            parent_collection_id: self
                 .parent
                 .as_ref()
                 .map(|parent| collection_id(&self.workspace, parent)),
@@ -140,7 +141,7 @@ pub(super) fn add(seed: &Seeding<'_>, sample: &PromptSample, days: i64) -> rusql
         created_at: moment(versions.first()),
         last_updated_at: moment(versions.last()),
     };
-    prompts::insert(seed.db, &prompt)?;
+    prompt.insert(seed.db)?;
     for version in &versions {
         prompts::insert_version(seed.db, &prompt.id, version)?;
     }

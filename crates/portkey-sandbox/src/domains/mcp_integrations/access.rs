@@ -4,9 +4,9 @@ use portkey_api::mcp_integrations::{GlobalAccess, WorkspaceSwitch};
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
-use super::record::{ALLOWED, McpIntegration, in_path, in_path_to_change, save};
+use super::record::{ALLOWED, McpIntegration, in_path, in_path_to_change};
 use crate::{
-    store::Queries as _,
+    store::{Queries as _, TableRow as _},
     wire::{Answer, Call, Change, Refusal, merged},
 };
 
@@ -66,7 +66,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         Change::Clear => None,
         Change::Set(access) => Some(access.enabled),
     };
-    save(db, &integration)?;
+    integration.update(db)?;
     if body.flag("override_existing_workspace_access")? == Some(true) {
         let sql = "DELETE FROM mcp_integration_workspaces WHERE integration_id = ?";
         db.run(sql, [&integration.id])?;

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 
 use super::{
     capabilities,
-    record::{McpIntegration, in_path, in_path_to_change, save},
+    record::{McpIntegration, in_path, in_path_to_change},
 };
+use crate::store::TableRow as _;
 use crate::wire::{Answer, Call, Refusal, merged};
 
 pub(super) fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -34,7 +35,7 @@ pub(super) fn sync(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         integration.introduction = introduction;
     }
     integration.synced_at = Some(call.timestamp());
-    save(db, &integration)?;
+    integration.update(db)?;
     capabilities::store(db, &integration.id, body, &call.timestamp())?;
     Ok(json!({ "success": true }).into())
 }

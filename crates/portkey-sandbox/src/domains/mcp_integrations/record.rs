@@ -4,38 +4,40 @@ use portkey_api::{
     JsonObject,
     mcp_integrations::{McpAuthentication, McpTransport},
 };
-use rusqlite::{Connection, Row, named_params, params};
+use rusqlite::{Connection, named_params};
 use serde_json::{Value, json};
 
 use crate::{
     rules::naming,
-    store::Queries as _,
+    store::{Queries as _, TableRow as _, row},
     wire::{Call, Fields, Refusal},
 };
 
-/// A row of `mcp_integrations`.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct McpIntegration {
-    pub(crate) id: String,
-    pub(crate) slug: String,
-    pub(crate) name: String,
-    pub(crate) description: Option<String>,
-    /// `None` for integrations of the organisation.
-    pub(crate) workspace_id: Option<String>,
-    pub(crate) url: String,
-    pub(crate) auth_type: String,
-    pub(crate) transport: String,
-    /// Headers and other settings of the connection, secrets included.
-    pub(crate) configurations: Value,
-    pub(crate) secret_mappings: Value,
-    /// Whether all workspaces may use it; `None` if there is no such rule.
-    pub(crate) global_access: Option<bool>,
-    /// What the server says about itself, once a gateway has sent it.
-    pub(crate) introduction: Value,
-    pub(crate) synced_at: Option<String>,
-    pub(crate) owner_id: String,
-    pub(crate) created_at: String,
-    pub(crate) last_updated_at: String,
+row! {
+    /// A row of `mcp_integrations`.
+    #[derive(Debug, Clone, Default)]
+    pub(crate) struct McpIntegration in "mcp_integrations" {
+        pub(crate) id: String,
+        pub(crate) slug: String,
+        pub(crate) name: String,
+        pub(crate) description: Option<String>,
+        /// `None` for integrations of the organisation.
+        pub(crate) workspace_id: Option<String>,
+        pub(crate) url: String,
+        pub(crate) auth_type: String,
+        pub(crate) transport: String,
+        /// Headers and other settings of the connection, secrets included.
+        pub(crate) configurations: Value,
+        pub(crate) secret_mappings: Value,
+        /// Whether all workspaces may use it; `None` if there is no such rule.
+        pub(crate) global_access: Option<bool>,
+        /// What the server says about itself, once a gateway has sent it.
+        pub(crate) introduction: Value,
+        pub(crate) synced_at: Option<String>,
+        pub(crate) owner_id: String,
+        pub(crate) created_at: String,
+        pub(crate) last_updated_at: String,
+    }
 }
 
 /// SQL condition: whether `:workspace` may use an `integration`. It may use its own, and those of the organisation that
@@ -85,27 +87,6 @@ pub(super) fn in_path_to_change(call: &Call, db: &Connection) -> Result<McpInteg
 }
 
 impl McpIntegration {
-    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            slug: row.get("slug")?,
-            name: row.get("name")?,
-            description: row.get("description")?,
-            workspace_id: row.get("workspace_id")?,
-            url: row.get("url")?,
-            auth_type: row.get("auth_type")?,
-            transport: row.get("transport")?,
-            configurations: row.get("configurations")?,
-            secret_mappings: row.get("secret_mappings")?,
-            global_access: row.get("global_access")?,
-            introduction: row.get("introduction")?,
-            synced_at: row.get("synced_at")?,
-            owner_id: row.get("owner_id")?,
-            created_at: row.get("created_at")?,
-            last_updated_at: row.get("last_updated_at")?,
-        })
-    }
-
     /// Applies the fields of a body.
     pub(super) fn change(&mut self, body: Fields<'_>) -> Result<(), Refusal> {
         if let Some(name) = naming::name(body)? {
@@ -189,50 +170,4 @@ pub(super) fn authentication(way: McpAuthentication) -> &'static str {
         McpAuthentication::Headers => "headers",
         McpAuthentication::None => "none",
     }
-}
-
-pub(crate) fn insert(db: &Connection, integration: &McpIntegration) -> rusqlite::Result<()> {
-    let sql =
-        "INSERT INTO mcp_integrations (id, slug, name, workspace_id, url, auth_type, transport,
-            configurations, secret_mappings, owner_id, created_at, last_updated_at)
-        VALUES (?, ?, ?, ?, '', '', '', '{}', '[]', ?, ?, ?)";
-    db.run(
-        sql,
-        params![
-            integration.id,
-            integration.slug,
-            integration.name,
-            integration.workspace_id,
-            integration.owner_id,
-            integration.created_at,
-            integration.last_updated_at,
-        ],
-    )?;
-    save(db, integration)
-}
-
-pub(super) fn save(db: &Connection, integration: &McpIntegration) -> rusqlite::Result<()> {
-    let sql = "UPDATE mcp_integrations SET name = :name, description = :description, url = :url,
-            auth_type = :auth_type, transport = :transport, configurations = :configurations,
-            secret_mappings = :secret_mappings, global_access = :global_access, introduction = :introduction,
-            synced_at = :synced_at, last_updated_at = :at
-        WHERE id = :id";
-    db.run(
-        sql,
-        named_params! {
-            ":id": integration.id,
-            ":name": integration.name,
-            ":description": integration.description,
-            ":url": integration.url,
-            ":auth_type": integration.auth_type,
-            ":transport": integration.transport,
-            ":configurations": integration.configurations,
-            ":secret_mappings": integration.secret_mappings,
-            ":global_access": integration.global_access,
-            ":introduction": integration.introduction,
-            ":synced_at": integration.synced_at,
-            ":at": integration.last_updated_at,
-        },
-    )?;
-    Ok(())
 }

@@ -1,74 +1,27 @@
 //! A prompt: its row, and how answers show it.
 
-use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
 
 use super::version::PromptVersion;
-use crate::{store::Queries as _, wire::merged};
+use crate::{store::row, wire::merged};
 
-/// A row of `prompts`.
-#[derive(Debug, Clone)]
-pub(crate) struct Prompt {
-    pub(crate) id: String,
-    pub(crate) slug: String,
-    pub(crate) name: String,
-    pub(crate) workspace_id: String,
-    pub(crate) collection_id: String,
-    /// The number of the version that calls without a version use.
-    pub(crate) published: u32,
-    pub(crate) created_at: String,
-    pub(crate) last_updated_at: String,
-}
-
-pub(crate) fn insert(db: &Connection, prompt: &Prompt) -> rusqlite::Result<()> {
-    let sql =
-        "INSERT INTO prompts (id, slug, name, workspace_id, collection_id, published, created_at,
-        last_updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-    db.run(
-        sql,
-        params![
-            prompt.id,
-            prompt.slug,
-            prompt.name,
-            prompt.workspace_id,
-            prompt.collection_id,
-            prompt.published,
-            prompt.created_at,
-            prompt.last_updated_at,
-        ],
-    )?;
-    Ok(())
-}
-
-pub(super) fn save(db: &Connection, prompt: &Prompt) -> rusqlite::Result<()> {
-    let sql = "UPDATE prompts SET name = ?, collection_id = ?, published = ?, last_updated_at = ? WHERE id = ?";
-    db.run(
-        sql,
-        params![
-            prompt.name,
-            prompt.collection_id,
-            prompt.published,
-            prompt.last_updated_at,
-            prompt.id,
-        ],
-    )?;
-    Ok(())
+row! {
+    /// A row of `prompts`.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Prompt in "prompts" {
+        pub(crate) id: String,
+        pub(crate) slug: String,
+        pub(crate) name: String,
+        pub(crate) workspace_id: String,
+        pub(crate) collection_id: String,
+        /// The number of the version that calls without a version use.
+        pub(crate) published: u32,
+        pub(crate) created_at: String,
+        pub(crate) last_updated_at: String,
+    }
 }
 
 impl Prompt {
-    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            slug: row.get("slug")?,
-            name: row.get("name")?,
-            workspace_id: row.get("workspace_id")?,
-            collection_id: row.get("collection_id")?,
-            published: row.get("published")?,
-            created_at: row.get("created_at")?,
-            last_updated_at: row.get("last_updated_at")?,
-        })
-    }
-
     /// An entry of the listing. The sandbox has no shared or forked prompts.
     pub(super) fn to_json(&self, model: &str) -> Value {
         json!({

@@ -7,7 +7,7 @@ use super::{
     version::{self, PromptVersion},
 };
 use crate::{
-    store::Queries as _,
+    store::{Queries as _, TableRow as _},
     wire::{Call, Refusal},
 };
 
