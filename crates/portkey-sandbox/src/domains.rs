@@ -1,32 +1,32 @@
 //! The domains of the API, one module each: what its operations do and what they answer.
 
 mod admission;
-pub(crate) mod analytics;
-pub(crate) mod api_keys;
-pub(crate) mod audit_logs;
+mod analytics;
+mod api_keys;
+mod audit_logs;
 pub(crate) mod collections;
 pub(crate) mod configs;
 pub(crate) mod deployments;
-pub(crate) mod feedback;
+mod feedback;
 pub(crate) mod guardrails;
-pub(crate) mod integrations;
+mod integrations;
 pub(crate) mod invites;
 pub(crate) mod log_exports;
-pub(crate) mod logs;
+mod logs;
 pub(crate) mod mcp_integrations;
 pub(crate) mod mcp_servers;
-pub(crate) mod members;
-pub(crate) mod model_pricing;
-pub(crate) mod organisation;
+mod members;
+mod model_pricing;
+mod organisation;
 pub(crate) mod policies;
 pub(crate) mod prompt_labels;
 pub(crate) mod prompt_partials;
 pub(crate) mod prompts;
-pub(crate) mod providers;
-pub(crate) mod scim;
+mod providers;
+mod scim;
 pub(crate) mod secret_references;
-pub(crate) mod users;
-pub(crate) mod virtual_keys;
+mod users;
+mod virtual_keys;
 pub(crate) mod workspaces;
 
 use crate::routes::Routes;

@@ -1,12 +1,12 @@
 //! The records that more than one domain works with: their rows, and how these are read and written.
 
 pub(crate) mod api_key;
-pub(crate) mod grant;
-pub(crate) mod integration;
+mod grant;
+mod integration;
 pub(crate) mod log;
 pub(crate) mod membership;
-pub(crate) mod provider;
-pub(crate) mod workspace;
+mod provider;
+mod workspace;
 
 pub(crate) use api_key::ApiKey;
 pub(crate) use grant::Grant;

@@ -13,14 +13,14 @@ mod log_exports;
 mod logs;
 mod mcp;
 mod organisation;
-pub(crate) mod people;
+mod people;
 mod policies;
 mod prompt_labels;
 mod prompt_partials;
 mod prompts;
 mod providers;
 mod seeding;
-pub(crate) mod workspaces;
+mod workspaces;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};

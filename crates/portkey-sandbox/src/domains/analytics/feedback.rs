@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     figures::real,
     filter::Filter,
-    graphs::{Stretch, answer, members, point},
+    graphs::{Interval, answer, members, point},
 };
 use crate::{
     routes::Routes,
@@ -88,8 +88,8 @@ fn graph(
 ) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
     let opinions = opinions(db, &filter)?;
-    let stretch = Stretch::of(&filter);
-    let points = Opinions::by(&opinions, |opinion| stretch.start(opinion.created_at));
+    let interval = Interval::of(&filter);
+    let points = Opinions::by(&opinions, |opinion| interval.start(opinion.created_at));
     let points = points
         .into_iter()
         .map(|(start, set)| point(start, figures(set)));

@@ -101,10 +101,10 @@ const CACHE: &[Figure] = &[
 fn graph(call: &Call, db: &Connection, figures: &[Figure]) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
     let requests = Requests::of(db, &filter)?;
-    let stretches = over_time(&requests, db, &filter, figures)?;
+    let intervals = over_time(&requests, db, &filter, figures)?;
     Ok(answer(
-        object(figures, &whole(&stretches)),
-        points(&stretches, figures),
+        object(figures, &whole(&intervals)),
+        points(&intervals, figures),
     ))
 }
 
@@ -115,10 +115,10 @@ fn over_time(
     filter: &Filter,
     figures: &[Figure],
 ) -> rusqlite::Result<BTreeMap<i64, Tally>> {
-    let stretch = Stretch::of(filter);
+    let interval = Interval::of(filter);
     let columns = columns(figures, &[Column::CreatedAt]);
     requests.tally(db, &columns, |_, request| {
-        Some(stretch.start(request.created_at?))
+        Some(interval.start(request.created_at?))
     })
 }
 
@@ -126,8 +126,8 @@ fn whole<K>(parts: &BTreeMap<K, Tally>) -> Tally {
     parts.values().fold(Tally::default(), Tally::plus)
 }
 
-fn points(stretches: &BTreeMap<i64, Tally>, figures: &[Figure]) -> Vec<Value> {
-    let points = stretches
+fn points(intervals: &BTreeMap<i64, Tally>, figures: &[Figure]) -> Vec<Value> {
+    let points = intervals
         .iter()
         .map(|(start, tally)| point(*start, object(figures, tally)));
     points.collect()
@@ -152,9 +152,9 @@ pub(super) fn answer(summary: JsonObject, points: Vec<Value>) -> Answer {
 
 /// The length of a graph's intervals, in milliseconds.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stretch(i64);
+pub(super) struct Interval(i64);
 
-impl Stretch {
+impl Interval {
     /// A minute, an hour or a day, so that graphs have a few hundred points at most for all but the longest
     /// periods.
     pub(super) fn of(filter: &Filter) -> Self {
@@ -177,11 +177,11 @@ impl Stretch {
 
 fn error_stacks(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
-    let stretch = Stretch::of(&filter);
+    let interval = Interval::of(&filter);
     let columns = [Column::CreatedAt, Column::StatusCode];
     let errors = Requests::of(db, &filter)?.only("status_code >= 400");
     let errors = errors.tally(db, &columns, |_, request| {
-        Some((stretch.start(request.created_at?), request.status_code))
+        Some((interval.start(request.created_at?), request.status_code))
     })?;
     let mut stacks = BTreeMap::<i64, Vec<Value>>::new();
     for ((start, status), tally) in &errors {
@@ -212,12 +212,12 @@ fn status_codes(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 /// Requests that succeeded by a retry or by a fallback.
 fn rescued(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
-    let stretch = Stretch::of(&filter);
+    let interval = Interval::of(&filter);
     let columns = [Column::CreatedAt, Column::Retries, Column::IsFallback];
     let rescued = Requests::of(db, &filter)?;
     let rescued = rescued.only("status_code < 400 AND (retries > 0 OR is_fallback)");
     let rescued = rescued.tally(db, &columns, |_, request| {
-        Some((stretch.start(request.created_at?), request.retries))
+        Some((interval.start(request.created_at?), request.retries))
     })?;
     let mut points = BTreeMap::<i64, (Vec<Value>, u64)>::new();
     for ((start, retries), tally) in &rescued {
@@ -243,21 +243,21 @@ fn rescued(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn users(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
-    let stretches = over_time(&Requests::of_users(db, &filter)?, db, &filter, USERS)?;
-    let summary = object(USERS, &whole(&stretches));
-    Ok(answer(summary, points(&stretches, USERS)))
+    let intervals = over_time(&Requests::of_users(db, &filter)?, db, &filter, USERS)?;
+    let summary = object(USERS, &whole(&intervals));
+    Ok(answer(summary, points(&intervals, USERS)))
 }
 
 fn per_user(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
-    let stretches = over_time(&Requests::of_users(db, &filter)?, db, &filter, PER_USER)?;
-    let all = whole(&stretches);
+    let intervals = over_time(&Requests::of_users(db, &filter)?, db, &filter, PER_USER)?;
+    let all = whole(&intervals);
     let mut summary = members([
         ("total", json!(all.with_user)),
         ("unique", json!(all.users.count())),
     ]);
     summary.extend(object(PER_USER, &all));
-    Ok(answer(summary, points(&stretches, PER_USER)))
+    Ok(answer(summary, points(&intervals, PER_USER)))
 }
 
 fn cache_latency(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -265,8 +265,8 @@ fn cache_latency(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     filter.kinds = filter.kinds.and("cache_status IN ('hit', 'semantic hit')");
     let hits = Requests::of(db, &filter)?;
     let figures = &[AVERAGE_LATENCY];
-    let stretches = over_time(&hits, db, &filter, figures)?;
-    Ok(answer(JsonObject::new(), points(&stretches, figures)))
+    let intervals = over_time(&hits, db, &filter, figures)?;
+    Ok(answer(JsonObject::new(), points(&intervals, figures)))
 }
 
 fn cache_summary(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -280,10 +280,10 @@ fn cache_summary(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 fn cache_hit_rate(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
     let requests = Requests::of(db, &filter)?;
-    let stretches = over_time(&requests, db, &filter, HITS_OVER_TIME)?;
-    let summary = object(HITS, &whole(&stretches));
+    let intervals = over_time(&requests, db, &filter, HITS_OVER_TIME)?;
+    let summary = object(HITS, &whole(&intervals));
     let (mut simple, mut semantic) = (0.0, 0.0);
-    let points = stretches.iter().map(|(start, tally)| {
+    let points = intervals.iter().map(|(start, tally)| {
         simple += tally.simple_hits.savings;
         semantic += tally.semantic_hits.savings;
         let mut figures = object(HITS_OVER_TIME, tally);

@@ -31,18 +31,15 @@ struct WorkspaceGrant {
 
 /// How many workspaces may use an integration.
 pub(super) fn count(db: &Connection, integration: &Integration) -> Result<usize, Refusal> {
-    let accesses = accesses(db, integration)?;
-    Ok(accesses
-        .iter()
-        .filter(|access| access.grant.enabled)
-        .count())
+    let grants = workspace_grants(db, integration)?;
+    Ok(grants.iter().filter(|access| access.grant.enabled).count())
 }
 
 /// Here the API answers the slugs of workspaces as their `id`.
 pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let integration = Integration::in_path(call, db)?;
-    let accesses = accesses(db, &integration)?;
-    let workspaces = accesses.iter().map(
+    let grants = workspace_grants(db, &integration)?;
+    let workspaces = grants.iter().map(
         |WorkspaceGrant {
              workspace_id,
              slug,
@@ -84,8 +81,8 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         let sql = "DELETE FROM integration_workspaces WHERE integration_id = ?";
         db.run(sql, [&integration.id])?;
     }
-    let grants = body.optional::<Vec<JsonObject>>("workspaces")?;
-    for grant in grants.iter().flatten() {
+    let given = body.optional::<Vec<JsonObject>>("workspaces")?;
+    for grant in given.iter().flatten() {
         let grant = Fields::of(grant);
         let workspace = workspace_scope::in_field(db, grant, "id")?;
         let workspace = workspace.ok_or_else(|| grant.refuse("id", "is required"))?;
@@ -96,7 +93,7 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         }
     }
     if integration.serves_all() && body.value("global_workspace_access").is_some() {
-        for access in accesses(db, &integration)? {
+        for access in workspace_grants(db, &integration)? {
             if access.grant.enabled {
                 provider.add(call, db, &integration, &access.workspace_id)?;
             }
@@ -105,7 +102,10 @@ pub(super) fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     Ok(Answer::empty())
 }
 
-fn accesses(db: &Connection, integration: &Integration) -> Result<Vec<WorkspaceGrant>, Refusal> {
+fn workspace_grants(
+    db: &Connection,
+    integration: &Integration,
+) -> Result<Vec<WorkspaceGrant>, Refusal> {
     let filter = named_params! {
         ":integration": integration.id,
         ":all": integration.serves_all(),
@@ -115,7 +115,7 @@ fn accesses(db: &Connection, integration: &Integration) -> Result<Vec<WorkspaceG
         Some(_) => Grant::without_limits(),
         None => integration.global_access(),
     };
-    let accesses = db.all(WORKSPACES, filter, |row| {
+    let grants = db.all(WORKSPACES, filter, |row| {
         Ok(WorkspaceGrant {
             workspace_id: row.get("id")?,
             slug: row.get("slug")?,
@@ -126,7 +126,7 @@ fn accesses(db: &Connection, integration: &Integration) -> Result<Vec<WorkspaceG
             },
         })
     })?;
-    Ok(accesses)
+    Ok(grants)
 }
 
 /// Changes the grant of one workspace. Returns whether it may use the integration now.
