@@ -26,7 +26,7 @@ pub(crate) fn expand(mut item: ItemStruct) -> Result<TokenStream> {
         /// Fields this version does not know, as they came.
         #[serde(flatten)]
         #[schemars(skip)]
-        pub other: ::portkey_api::JsonObject
+        pub other: ::portkey_api_core::JsonObject
     });
     Ok(quote! {
         #[derive(Debug, Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema)]

@@ -17,7 +17,7 @@ pub(crate) fn expand(mut item: ItemStruct) -> Result<TokenStream> {
 
         impl #ident {
             /// The fields, in order.
-            pub const ARGUMENTS: &'static [::portkey_api::Argument] = #arguments;
+            pub const ARGUMENTS: &'static [::portkey_api_core::Argument] = #arguments;
         }
     })
 }

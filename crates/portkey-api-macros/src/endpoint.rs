@@ -7,7 +7,7 @@ use syn::{Error, Fields, Ident, ItemStruct, Result, parse_quote};
 use crate::{
     docs,
     field::{self, Elsewhere},
-    options::{Facts, Route, placeholders, variant},
+    options::{Options, Route, placeholders, variant},
 };
 
 pub(crate) fn expand(route: &Route, mut item: ItemStruct) -> Result<TokenStream> {
@@ -15,7 +15,7 @@ pub(crate) fn expand(route: &Route, mut item: ItemStruct) -> Result<TokenStream>
     let Route {
         method,
         path,
-        facts,
+        options,
     } = route;
     let elsewhere = if method == "GET" || method == "DELETE" {
         Elsewhere::Query
@@ -23,55 +23,51 @@ pub(crate) fn expand(route: &Route, mut item: ItemStruct) -> Result<TokenStream>
         Elsewhere::Body
     };
     let method = variant(method);
-    let effect = facts.effect.as_ref().map(variant).map_or_else(
-        || {
-            quote!(::portkey_api::Effect::of(
-                <Self as ::portkey_api::Endpoint>::METHOD
-            ))
-        },
-        |effect| quote!(::portkey_api::Effect::#effect),
-    );
-    let declared = declare(facts, &mut item, &in_path, elsewhere, &effect)?;
+    let method = quote!(::portkey_api_core::Method::#method);
+    let effect = options.effect.clone();
+    let effect = effect.unwrap_or_else(|| quote!(::portkey_api_core::Effect::of(#method)));
+    let declared = declare(options, &mut item, &in_path, elsewhere, &effect)?;
     let ident = &item.ident;
-    let base = variant(&facts.base);
-    let fresh = facts.fresh.as_ref().map_or_else(
-        || quote!(None),
-        |endpoint| quote!(Some(|| &#endpoint::OPERATION)),
-    );
+    let fields = &options.operation;
     // Not public on purpose: an operation missing from `catalog!` is dead code, and the compiler says so.
-    let operation = quote_spanned! { ident.span() =>
+    let listed = quote_spanned! { ident.span() =>
         impl #ident {
-            pub(crate) const OPERATION: ::portkey_api::Operation = ::portkey_api::Operation::of::<Self>();
+            pub(crate) const OPERATION: ::portkey_api_core::Operation =
+                <Self as ::portkey_api_core::Endpoint>::OPERATION;
         }
     };
     Ok(quote! {
         #declared
 
-        impl ::portkey_api::Endpoint for #ident {
-            const METHOD: ::portkey_api::Method = ::portkey_api::Method::#method;
-            const PATH: &'static str = #path;
-            const BASE: ::portkey_api::Base = ::portkey_api::Base::#base;
-            const FRESH: Option<fn() -> &'static ::portkey_api::Operation> = #fresh;
+        impl ::portkey_api_core::Endpoint for #ident {
+            const OPERATION: ::portkey_api_core::Operation = ::portkey_api_core::Operation {
+                #(#fields,)*
+                ..::portkey_api_core::Operation::new(
+                    <Self as ::portkey_api_core::Declared>::DECLARATION,
+                    #method,
+                    #path,
+                    ::portkey_api_core::prepare::<Self>,
+                )
+            };
         }
 
-        #operation
+        #listed
     })
 }
 
-pub(crate) fn expand_workflow(facts: &Facts, mut item: ItemStruct) -> Result<TokenStream> {
-    let effect = facts.effect.as_ref().map(variant).ok_or_else(|| {
+pub(crate) fn expand_workflow(options: &Options, mut item: ItemStruct) -> Result<TokenStream> {
+    let effect = options.effect.clone().ok_or_else(|| {
         Error::new(
             item.ident.span(),
             "say what the tool does: `effect(read)`, create, update, delete or execute",
         )
     })?;
-    let effect = quote!(::portkey_api::Effect::#effect);
-    declare(facts, &mut item, &[], Elsewhere::Local, &effect)
+    declare(options, &mut item, &[], Elsewhere::Local, &effect)
 }
 
 /// The struct itself and its `Declared` implementation.
 fn declare(
-    facts: &Facts,
+    options: &Options,
     item: &mut ItemStruct,
     in_path: &[String],
     elsewhere: Elsewhere,
@@ -84,44 +80,54 @@ fn declare(
     let arguments = field::arguments(&mut item.fields, in_path, elsewhere)?;
     let ident = &item.ident;
     let name = snake_case(ident);
-    let response = &facts.response;
-    let constants = facts.constants(effect);
+    let response = &options.response;
+    let fields = &options.declaration;
     let shape = if matches!(item.fields, Fields::Unnamed(_)) {
         quote!(transparent)
     } else {
         quote!(deny_unknown_fields)
     };
-    let check = if facts.checked {
-        quote!(::portkey_api::Check::check(self))
+    let check = if options.checked {
+        quote!(::portkey_api_core::Check::check(self))
     } else {
         quote!(Ok(()))
     };
+    let input = schema_of(&quote!(#ident));
+    let output = schema_of(&quote!(#response));
     Ok(quote! {
         #[derive(Debug, Clone, ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema)]
         #[serde(#shape)]
         #[allow(missing_docs, reason = "a field may be documented by its type; the catalog tests check that one of them is")]
         #item
 
-        impl ::portkey_api::Declared for #ident {
+        impl ::portkey_api_core::Declared for #ident {
             type Response = #response;
-            const NAME: &'static str = #name;
-            const TITLE: &'static str = #title;
-            const DESCRIPTION: &'static str = #description;
-            const ARGUMENTS: &'static [::portkey_api::Argument] = #arguments;
-            #constants
-            fn input() -> &'static ::serde_json::Value {
-                static SCHEMA: ::std::sync::LazyLock<::serde_json::Value> =
-                    ::std::sync::LazyLock::new(::portkey_api::schema_of::<#ident>);
-                &SCHEMA
-            }
-            fn output() -> &'static ::serde_json::Value {
-                static SCHEMA: ::std::sync::LazyLock<::serde_json::Value> =
-                    ::std::sync::LazyLock::new(::portkey_api::schema_of::<#response>);
-                &SCHEMA
-            }
-            fn validate(&self) -> Result<(), ::portkey_api::Problem> { #check }
+            const DECLARATION: ::portkey_api_core::Declaration = ::portkey_api_core::Declaration {
+                title: #title,
+                description: #description,
+                arguments: #arguments,
+                #(#fields,)*
+                ..::portkey_api_core::Declaration::new(
+                    #name,
+                    #effect,
+                    &crate::VENDOR,
+                    ::portkey_api_core::Schemas { input: #input, output: #output },
+                )
+            };
+            fn validate(&self) -> Result<(), ::portkey_api_core::Problem> { #check }
         }
     })
+}
+
+/// A function that answers the schema of a type, which is made once.
+fn schema_of(ty: &TokenStream) -> TokenStream {
+    quote! {
+        || {
+            static SCHEMA: ::std::sync::LazyLock<::serde_json::Value> =
+                ::std::sync::LazyLock::new(::portkey_api_core::schema_of::<#ty>);
+            &SCHEMA
+        }
+    }
 }
 
 /// The placeholders of the path, each of which must be a required field.

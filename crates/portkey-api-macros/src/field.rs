@@ -1,15 +1,80 @@
 //! Where one argument goes: the attributes on the fields of a request struct.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
+use quote::quote;
 use syn::{
-    Attribute, Error, Field, Fields, ItemStruct, LitStr, Path, Result, Token, Type,
+    Attribute, Error, Field, Fields, ItemStruct, LitStr, Meta, Path, Result, Token, Type,
     ext::IdentExt as _, parse_quote, punctuated::Punctuated,
 };
 
-const OURS: [&str; 10] = [
-    "query", "body", "header", "spread", "local", "shared", "alias", "hidden", "lookup", "of_key",
+/// Our attribute on fields that stand for the arguments of their type.
+const SHARED: &str = "shared";
+
+/// Takes one attribute of ours off a field.
+type Take = fn(&mut Draft, &Attribute) -> Result<()>;
+
+/// Every other attribute of ours. A new one is a row here and a field of `Argument`, or a mark on the schema.
+const ATTRIBUTES: &[(&str, Take)] = &[
+    ("query", |draft, attr| {
+        let name = text(attr)?.unwrap_or(draft.name.clone());
+        draft.goes(quote!(Query(#name)))
+    }),
+    ("body", |draft, attr| {
+        let name = text(attr)?.unwrap_or(draft.name.clone());
+        draft.goes(quote!(Body(#name)))
+    }),
+    ("header", |draft, attr| {
+        let name = text(attr)?
+            .ok_or_else(|| Error::new_spanned(attr, "name it: `#[header(\"x-name\")]`"))?;
+        draft.goes(quote!(Header(#name)))
+    }),
+    ("spread", |draft, _| draft.goes(quote!(Spread))),
+    ("local", |draft, _| draft.goes(quote!(Local))),
+    ("alias", |draft, attr| {
+        let aliases = attr.parse_args_with(Punctuated::<LitStr, Token![,]>::parse_terminated)?;
+        draft.says(quote!(aliases: &[#aliases]))
+    }),
+    ("hidden", |draft, _| {
+        draft
+            .marks
+            .push(parse_quote!(#[schemars(extend("x-hidden" = true))]));
+        Ok(())
+    }),
+    ("of_key", |draft, _| draft.says(quote!(of_key: true))),
+    ("zero_counts", |draft, _| {
+        draft.says(quote!(zero_counts: true))
+    }),
+    ("lookup", |draft, attr| {
+        let endpoint: Path = attr.parse_args()?;
+        draft.says(quote!(lookup: Some(|| &#endpoint::OPERATION)))
+    }),
 ];
+
+/// An argument while its attributes are read.
+struct Draft {
+    name: String,
+    place: TokenStream,
+    /// Fields of the `Argument` that are not the usual ones.
+    fields: Vec<TokenStream>,
+    /// Attributes that mark the schema.
+    marks: Vec<Attribute>,
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the last thing that most attributes do"
+)]
+impl Draft {
+    fn goes(&mut self, place: TokenStream) -> Result<()> {
+        self.place = place;
+        Ok(())
+    }
+
+    fn says(&mut self, field: TokenStream) -> Result<()> {
+        self.fields.push(field);
+        Ok(())
+    }
+}
 
 /// Where arguments travel that say nothing about it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,8 +110,8 @@ pub(crate) fn arguments(
         own
     } else {
         quote!({
-            const LISTS: &[&[::portkey_api::Argument]] = &[#(#lists,)* #own];
-            &::portkey_api::Argument::joined::<{ ::portkey_api::Argument::count(LISTS) }>(LISTS)
+            const LISTS: &[&[::portkey_api_core::Argument]] = &[#(#lists,)* #own];
+            &::portkey_api_core::Argument::joined::<{ ::portkey_api_core::Argument::count(LISTS) }>(LISTS)
         })
     })
 }
@@ -56,7 +121,7 @@ fn takes_shared(field: &mut Field) -> bool {
     let Some(marked) = field
         .attrs
         .iter()
-        .position(|attr| attr.path().is_ident("shared"))
+        .position(|attr| attr.path().is_ident(SHARED))
     else {
         return field.ident.is_none();
     };
@@ -68,58 +133,38 @@ fn takes_shared(field: &mut Field) -> bool {
 /// The `Argument` constant of a field; takes our attributes off it.
 fn argument(field: &mut Field, in_path: bool, elsewhere: Elsewhere) -> Result<TokenStream> {
     let name = name(field);
-    let mut place = match elsewhere {
+    let place = match elsewhere {
         _ if in_path => quote!(Path),
         Elsewhere::Query => quote!(Query(#name)),
         Elsewhere::Body => quote!(Body(#name)),
         Elsewhere::Local => quote!(Local),
     };
-    let mut aliases = Vec::new();
-    let mut lookup = quote!(None);
-    let mut of_key = false;
-    let mut hidden = None;
+    let mut draft = Draft {
+        name,
+        place,
+        fields: Vec::new(),
+        marks: Vec::new(),
+    };
     for attr in std::mem::take(&mut field.attrs) {
-        match attr.path().get_ident().map(ToString::to_string).as_deref() {
-            Some("query") => {
-                let name = text(&attr)?.unwrap_or(name.clone());
-                place = quote!(Query(#name));
-            }
-            Some("body") => {
-                let name = text(&attr)?.unwrap_or(name.clone());
-                place = quote!(Body(#name));
-            }
-            Some("header") => {
-                let name = text(&attr)?
-                    .ok_or_else(|| Error::new_spanned(&attr, "name it: `#[header(\"x-name\")]`"))?;
-                place = quote!(Header(#name));
-            }
-            Some("spread") => place = quote!(Spread),
-            Some("local") => place = quote!(Local),
-            Some("alias") => {
-                aliases = attr
-                    .parse_args_with(Punctuated::<LitStr, Token![,]>::parse_terminated)?
-                    .into_iter()
-                    .collect();
-            }
-            Some("hidden") => {
-                hidden = Some(parse_quote!(#[schemars(extend("x-hidden" = true))]));
-            }
-            Some("of_key") => of_key = true,
-            Some("lookup") => {
-                let endpoint: Path = attr.parse_args()?;
-                lookup = quote!(Some(|| &#endpoint::OPERATION));
-            }
-            _ => field.attrs.push(attr),
+        let ours = ATTRIBUTES
+            .iter()
+            .find(|(name, _)| attr.path().is_ident(name));
+        match ours {
+            Some((_, take)) => take(&mut draft, &attr)?,
+            None => field.attrs.push(attr),
         }
     }
-    field.attrs.extend(hidden);
+    let Draft {
+        name,
+        place,
+        fields,
+        marks,
+    } = draft;
+    field.attrs.extend(marks);
     Ok(quote! {
-        ::portkey_api::Argument {
-            name: #name,
-            place: ::portkey_api::Place::#place,
-            aliases: &[#(#aliases),*],
-            lookup: #lookup,
-            of_key: #of_key,
+        ::portkey_api_core::Argument {
+            #(#fields,)*
+            ..::portkey_api_core::Argument::new(#name, ::portkey_api_core::Place::#place)
         }
     })
 }
@@ -148,17 +193,19 @@ pub(crate) fn name(field: &Field) -> String {
 
 /// Takes our attributes off every field, for a struct that could not be expanded.
 pub(crate) fn strip(item: &mut ItemStruct) {
+    let ours = |attr: &Attribute| {
+        let mut names = ATTRIBUTES.iter().map(|(name, _)| name).chain([&SHARED]);
+        names.any(|name| attr.path().is_ident(name))
+    };
     for field in &mut item.fields {
-        field
-            .attrs
-            .retain(|attr| !OURS.iter().any(|ours| attr.path().is_ident(ours)));
+        field.attrs.retain(|attr| !ours(attr));
     }
 }
 
+/// The text in the parentheses of an attribute, where it has some.
 fn text(attr: &Attribute) -> Result<Option<String>> {
-    if attr.meta.to_token_stream().to_string().contains('(') {
-        Ok(Some(attr.parse_args::<LitStr>()?.value()))
-    } else {
-        Ok(None)
+    match attr.meta {
+        Meta::Path(_) => Ok(None),
+        _ => Ok(Some(attr.parse_args::<LitStr>()?.value())),
     }
 }

@@ -1,4 +1,4 @@
-//! The attributes of `portkey-api`: [`macro@endpoint`] declares an operation,
+//! The attributes of `portkey-api-core`: [`macro@endpoint`] declares an operation,
 //! [`macro@workflow`] a tool made of several, [`macro@arguments`] what several of them take,
 //! [`macro@answer`] what comes back.
 
@@ -13,7 +13,7 @@ use proc_macro::TokenStream;
 use quote::quote;
 use syn::{ItemStruct, parse_macro_input};
 
-/// Declares one operation of the Admin API on its request struct.
+/// Declares one operation of an API on its request struct. The crate has a `VENDOR` at its root.
 ///
 /// `#[endpoint(METHOD "/path/{field}" -> Answer, scopes("a.read"), …)]`. The doc
 /// comment is the title (first paragraph) and the description; the fields are
@@ -28,15 +28,16 @@ use syn::{ItemStruct, parse_macro_input};
 /// `#[body("a.b")]`, `#[header("x")]`, `#[spread]` and `#[local]` say otherwise,
 /// `#[alias("x", …)]` names accepted synonyms, `#[hidden]` keeps an accepted
 /// argument out of what clients see, `#[lookup(OtherEndpoint)]` reads the field
-/// from another answer when it is left out, and `#[of_key]` is the organisation
-/// whose key is used. `#[shared]` splices in a struct of
+/// from another answer when it is left out, `#[of_key]` is the organisation
+/// whose key is used, and `#[zero_counts]` a number whose 0 is never taken as left out. `#[shared]` splices in a struct of
 /// [`macro@arguments`].
 #[proc_macro_attribute]
 pub fn endpoint(options: TokenStream, item: TokenStream) -> TokenStream {
     declare(item, |item| endpoint::expand(&syn::parse(options)?, item))
 }
 
-/// Declares a tool that makes several calls: `#[workflow(-> Answer, effect(update), scopes(…))]`.
+/// Declares a tool that makes several calls: `#[workflow(-> Answer, effect(update), scopes(…))]`. The crate has the
+/// `VENDOR` of the operations at its root.
 #[proc_macro_attribute]
 pub fn workflow(options: TokenStream, item: TokenStream) -> TokenStream {
     declare(item, |item| {

@@ -8,146 +8,155 @@ use syn::{
     punctuated::Punctuated,
 };
 
-/// An endpoint: where the call goes, and the facts about it.
+/// An endpoint: where the call goes, and the options.
 pub(crate) struct Route {
     pub(crate) method: Ident,
     pub(crate) path: LitStr,
-    pub(crate) facts: Facts,
+    pub(crate) options: Options,
 }
 
-/// What endpoints and workflows have in common.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an option of the attribute, independent of the others"
-)]
-pub(crate) struct Facts {
+/// What endpoints and workflows may say about themselves.
+pub(crate) struct Options {
     pub(crate) response: Type,
-    pub(crate) effect: Option<Ident>,
-    pub(crate) scopes: Vec<LitStr>,
-    pub(crate) all_scopes: bool,
-    pub(crate) keys: Ident,
-    pub(crate) plan: Ident,
-    pub(crate) base: Ident,
-    pub(crate) repeatable: Option<bool>,
-    pub(crate) destructive: bool,
-    pub(crate) fresh: Option<Path>,
+    pub(crate) effect: Option<TokenStream>,
     pub(crate) checked: bool,
-    pub(crate) extended: bool,
-    pub(crate) unlisted: bool,
+    /// Fields of the `Declaration` that differ from what the effect alone says.
+    pub(crate) declaration: Vec<TokenStream>,
+    /// Fields of the `Operation`, likewise.
+    pub(crate) operation: Vec<TokenStream>,
+    scopes: Option<Vec<LitStr>>,
+    all_scopes: bool,
 }
+
+/// Reads what stands behind the name of an option.
+type Read = fn(&mut Options, ParseStream<'_>) -> Result<()>;
+
+/// Every option. A new one is a row here and a field of `Declaration` or `Operation`.
+const OPTIONS: &[(&str, Read)] = &[
+    ("scopes", |options, input| {
+        options.scopes = Some(list(input)?);
+        Ok(())
+    }),
+    ("all_scopes", |options, _| {
+        options.all_scopes = true;
+        Ok(())
+    }),
+    ("keys", |options, input| {
+        let keys = choice(input, "Keys", &["admin", "workspace", "none"])?;
+        options.declares(quote!(keys: #keys))
+    }),
+    ("plan", |options, input| {
+        let plan = choice(input, "Plan", &["enterprise", "unspecified"])?;
+        options.declares(quote!(plan: #plan))
+    }),
+    ("base", |options, input| {
+        let base = choice(input, "Base", &["gateway", "v2", "public", "mcp_registry"])?;
+        options.operation.push(quote!(base: #base));
+        Ok(())
+    }),
+    ("effect", |options, input| {
+        let effects = ["read", "create", "update", "delete", "execute"];
+        options.effect = Some(choice(input, "Effect", &effects)?);
+        Ok(())
+    }),
+    ("repeatable", |options, _| {
+        options.declares(quote!(repeatable: true))
+    }),
+    ("not_repeatable", |options, _| {
+        options.declares(quote!(repeatable: false))
+    }),
+    ("destructive", |options, _| {
+        options.declares(quote!(destructive: true))
+    }),
+    ("fresh", |options, input| {
+        let inner;
+        parenthesized!(inner in input);
+        let endpoint: Path = inner.parse()?;
+        let fresh = quote!(fresh: Some(|| &#endpoint::OPERATION));
+        options.operation.push(fresh);
+        Ok(())
+    }),
+    ("checked", |options, _| {
+        options.checked = true;
+        Ok(())
+    }),
+    ("extended", |options, _| {
+        options.declares(quote!(extended: true))
+    }),
+    ("unlisted", |options, _| {
+        options.declares(quote!(unlisted: true))
+    }),
+];
 
 impl Parse for Route {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         let method = one_of(input, &["GET", "POST", "PUT", "PATCH", "DELETE"])?;
         let path = input.parse()?;
-        let facts = input.parse()?;
+        let options = input.parse()?;
         Ok(Self {
             method,
             path,
-            facts,
+            options,
         })
     }
 }
 
-impl Parse for Facts {
+impl Parse for Options {
     fn parse(input: ParseStream<'_>) -> Result<Self> {
         input.parse::<Token![->]>()?;
-        let mut facts = Self {
+        let mut options = Self {
             response: input.parse()?,
             effect: None,
-            scopes: Vec::new(),
-            all_scopes: false,
-            keys: format_ident!("any"),
-            plan: format_ident!("any"),
-            base: format_ident!("control"),
-            repeatable: None,
-            destructive: false,
-            fresh: None,
             checked: false,
-            extended: false,
-            unlisted: false,
+            declaration: Vec::new(),
+            operation: Vec::new(),
+            scopes: None,
+            all_scopes: false,
         };
-        let mut has_scopes = false;
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
-            let option: Ident = input.parse()?;
-            has_scopes |= option == "scopes";
-            facts.set(&option, input)?;
+            let name: Ident = input.parse()?;
+            let known = OPTIONS.iter().find(|(option, _)| name == option);
+            let (_, read) = known.ok_or_else(|| unknown(&name))?;
+            read(&mut options, input)?;
         }
-        if has_scopes {
-            Ok(facts)
-        } else {
-            Err(Error::new(
-                Span::call_site(),
-                "say which scopes the key needs: `scopes(\"workspaces.read\")`, or `scopes()` for none",
-            ))
-        }
+        options.add_scopes()?;
+        Ok(options)
     }
 }
 
-impl Facts {
-    fn set(&mut self, option: &Ident, input: ParseStream<'_>) -> Result<()> {
-        match option.to_string().as_str() {
-            "scopes" => self.scopes = list(input)?,
-            "all_scopes" => self.all_scopes = true,
-            "keys" => self.keys = choice(input, &["admin", "workspace", "none"])?,
-            "plan" => self.plan = choice(input, &["enterprise", "unspecified"])?,
-            "base" => self.base = choice(input, &["gateway", "v2", "public", "mcp_registry"])?,
-            "effect" => {
-                let effects = ["read", "create", "update", "delete", "execute"];
-                self.effect = Some(choice(input, &effects)?);
-            }
-            "repeatable" => self.repeatable = Some(true),
-            "not_repeatable" => self.repeatable = Some(false),
-            "destructive" => self.destructive = true,
-            "checked" => self.checked = true,
-            "extended" => self.extended = true,
-            "unlisted" => self.unlisted = true,
-            "fresh" => {
-                let inner;
-                parenthesized!(inner in input);
-                self.fresh = Some(inner.parse()?);
-            }
-            _ => {
-                let known = "scopes, all_scopes, keys, plan, base, effect, repeatable, \
-                             not_repeatable, destructive, fresh, checked, extended or unlisted";
-                let text = format!("unknown option `{option}`: expected {known}");
-                return Err(Error::new(option.span(), text));
-            }
-        }
+impl Options {
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the last thing that most options do"
+    )]
+    fn declares(&mut self, field: TokenStream) -> Result<()> {
+        self.declaration.push(field);
         Ok(())
     }
 
-    /// The constants of `Declared` that come from the options.
-    pub(crate) fn constants(&self, effect: &TokenStream) -> TokenStream {
-        let scopes = &self.scopes;
-        let all_scopes = self.all_scopes;
-        let keys = variant(&self.keys);
-        let plan = variant(&self.plan);
-        let extended = self.extended;
-        let unlisted = self.unlisted;
-        let repeatable = self.repeatable.map_or_else(
-            || quote!(Self::EFFECT.is_repeatable()),
-            |repeatable| quote!(#repeatable),
-        );
-        let destructive = if self.destructive {
-            quote!(true)
-        } else {
-            quote!(Self::EFFECT.is_destructive())
-        };
-        quote! {
-            const EFFECT: ::portkey_api::Effect = #effect;
-            const SCOPES: ::portkey_api::Scopes = ::portkey_api::Scopes {
-                names: &[#(#scopes),*],
-                all: #all_scopes,
-            };
-            const KEYS: ::portkey_api::Keys = ::portkey_api::Keys::#keys;
-            const PLAN: ::portkey_api::Plan = ::portkey_api::Plan::#plan;
-            const REPEATABLE: bool = #repeatable;
-            const DESTRUCTIVE: bool = #destructive;
-            const EXTENDED: bool = #extended;
-            const UNLISTED: bool = #unlisted;
-        }
+    /// Two options make this field.
+    fn add_scopes(&mut self) -> Result<()> {
+        let all = self.all_scopes;
+        let names = self.scopes.take().ok_or_else(|| {
+            Error::new(
+                Span::call_site(),
+                "say which scopes the key needs: `scopes(\"workspaces.read\")`, or `scopes()` for none",
+            )
+        })?;
+        self.declares(quote! {
+            scopes: ::portkey_api_core::Scopes { names: &[#(#names),*], all: #all }
+        })
     }
+}
+
+fn unknown(option: &Ident) -> Error {
+    let names: Vec<_> = OPTIONS.iter().map(|(name, _)| *name).collect();
+    let known = match names.split_last() {
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    };
+    let text = format!("unknown option `{option}`: expected {known}");
+    Error::new(option.span(), text)
 }
 
 fn list(input: ParseStream<'_>) -> Result<Vec<LitStr>> {
@@ -158,10 +167,13 @@ fn list(input: ParseStream<'_>) -> Result<Vec<LitStr>> {
         .collect())
 }
 
-fn choice(input: ParseStream<'_>, allowed: &[&str]) -> Result<Ident> {
+/// One of the `words` in parentheses, as the variant of an enum of the frame.
+fn choice(input: ParseStream<'_>, of: &str, words: &[&str]) -> Result<TokenStream> {
     let inner;
     parenthesized!(inner in input);
-    one_of(&inner, allowed)
+    let variant = variant(&one_of(&inner, words)?);
+    let of = format_ident!("{of}");
+    Ok(quote!(::portkey_api_core::#of::#variant))
 }
 
 fn one_of(input: ParseStream<'_>, allowed: &[&str]) -> Result<Ident> {

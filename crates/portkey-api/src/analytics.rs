@@ -5,7 +5,7 @@ mod filter;
 mod graphs;
 mod groups;
 
-use crate::{JsonObject, catalog::catalog, endpoint};
+use portkey_api_core::{JsonObject, catalog, endpoint};
 
 pub use filter::{Course, Filter, GRANULARITY, Granularity, Order, Rows};
 pub use graphs::{

@@ -1,18 +1,16 @@
 //! Portkey's own API keys: for a service of the organisation, or a service or person of a workspace.
 
+use portkey_api_core::{
+    Check, Done, Due, Email, EveryPage, Expiry, JsonObject, Minted, Nullable, Page, PageNumber,
+    PageSize, Problem, Secret, answer, catalog, endpoint, id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Check, Done, Due, Email, EveryPage, Expiry, JsonObject, KeyScope, Minted, Nullable, Page,
-    PageNumber, PageSize, Problem, RateLimit, RequestsPerMinute, ResetPeriod, Secret, UsageLimits,
-    answer,
-    catalog::catalog,
-    endpoint,
-    id::id,
+    KeyScope, RateLimit, RequestsPerMinute, ResetPeriod, UsageLimits,
+    ids::{UserId, WorkspaceId},
     limits::{FlatLimits, check_limits},
-    users::UserId,
-    workspaces::WorkspaceId,
 };
 
 catalog! { "API keys":
@@ -151,7 +149,7 @@ pub struct UpdateApiKey {
     #[body("usage_limits.alert_threshold")]
     pub alert_threshold: Option<f64>,
     /// The whole budget, instead of `credit_limit`.
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub usage_limits: Option<Nullable<UsageLimits>>,
     /// Set what is used up to zero; revives an exhausted key.
     pub reset_usage: Option<bool>,
@@ -159,11 +157,11 @@ pub struct UpdateApiKey {
     #[body("rate_limits")]
     pub rate_limit_rpm: Option<RequestsPerMinute>,
     /// Instead of `rate_limit_rpm`.
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub rate_limits: Option<Nullable<Vec<RateLimit>>>,
     /// Config id or slug for its requests.
     #[body("defaults.config_id")]
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub default_config_id: Option<Nullable<String>>,
     /// Text values put on its requests.
     #[body("defaults.metadata")]
@@ -172,12 +170,12 @@ pub struct UpdateApiKey {
     #[body("defaults.allow_config_override")]
     pub allow_config_override: Option<bool>,
     /// E-mail addresses.
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub alert_emails: Option<Nullable<Vec<Email>>>,
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     #[schemars(extend("x-protects" = true))]
     pub expires_at: Option<Nullable<Expiry>>,
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub rotation_policy: Option<Nullable<RotationPolicy>>,
 }
 

@@ -1,11 +1,16 @@
 //! Audit logs: who changed what.
 
+use portkey_api_core::{
+    EveryPage, Page, PageNumber, PageSize, PeriodEnd, PeriodStart, Secret, answer, catalog,
+    endpoint,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    EveryPage, Page, PageNumber, PageSize, PeriodEnd, PeriodStart, Secret, answer,
-    catalog::catalog, endpoint, logging::Traffic, under, users::UserId, workspaces::WorkspaceId,
+    ids::{UserId, WorkspaceId},
+    logging::Traffic,
+    under,
 };
 
 catalog! { "Audit logs":

@@ -1,21 +1,42 @@
-use crate::{DOMAINS, Operation};
+//! Every operation that Portkey has.
 
-/// A group of operations: one file of this crate, one toolset of the server.
-#[derive(Debug, Clone, Copy)]
-pub struct Domain {
-    pub(crate) module: &'static str,
-    /// For people, such as `Workspaces`.
-    pub title: &'static str,
-    /// In the order the file lists them.
-    pub operations: &'static [Operation],
-}
+use portkey_api_core::{Domain, Operation};
 
-impl Domain {
-    /// The name of its file, such as `workspaces`.
-    pub fn name(&self) -> &'static str {
-        self.module.rsplit("::").next().unwrap_or(self.module)
-    }
-}
+use crate::{
+    analytics, api_keys, audit_logs, collections, configs, deployments, feedback, guardrails,
+    integrations, logging, mcp_integrations, mcp_servers, model_pricing, organisation, policies,
+    prompt_labels, prompt_partials, prompts, providers, scim, secret_references, users,
+    virtual_keys, workspaces,
+};
+
+/// Every domain, in the order documentation and `tools/list` show them.
+pub const DOMAINS: &[Domain] = &[
+    users::DOMAIN,
+    workspaces::DOMAIN,
+    configs::DOMAIN,
+    api_keys::DOMAIN,
+    virtual_keys::DOMAIN,
+    collections::DOMAIN,
+    prompts::DOMAIN,
+    prompt_partials::DOMAIN,
+    prompt_labels::DOMAIN,
+    providers::DOMAIN,
+    integrations::DOMAIN,
+    guardrails::DOMAIN,
+    policies::usage_limits::DOMAIN,
+    policies::rate_limits::DOMAIN,
+    analytics::DOMAIN,
+    logging::DOMAIN,
+    feedback::DOMAIN,
+    audit_logs::DOMAIN,
+    model_pricing::DOMAIN,
+    mcp_integrations::DOMAIN,
+    mcp_servers::DOMAIN,
+    organisation::DOMAIN,
+    scim::DOMAIN,
+    secret_references::DOMAIN,
+    deployments::DOMAIN,
+];
 
 /// Every operation of every domain.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
@@ -26,16 +47,3 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
 pub fn operation(name: &str) -> Option<&'static Operation> {
     operations().find(|operation| operation.declaration.name == name)
 }
-
-/// A file's table of contents. An endpoint left out of it is dead code, which the build reports.
-macro_rules! catalog {
-    ($title:literal: $($endpoint:ident),* $(,)?) => {
-        /// What this module offers.
-        pub const DOMAIN: $crate::Domain = $crate::Domain {
-            module: module_path!(),
-            title: $title,
-            operations: &[$($endpoint::OPERATION),*],
-        };
-    };
-}
-pub(crate) use catalog;

@@ -1,9 +1,10 @@
 //! Collections: the folders prompts are kept in.
 
-use crate::{
-    Done, EveryPage, JsonObject, Page, PageNumber, PageSize, answer, catalog::catalog, endpoint,
-    id::id, workspaces::WorkspaceId,
+use portkey_api_core::{
+    Done, EveryPage, JsonObject, Page, PageNumber, PageSize, answer, catalog, endpoint, id,
 };
+
+use crate::ids::WorkspaceId;
 
 catalog! { "Collections":
     ListCollections,

@@ -10,11 +10,10 @@ mod rules;
 
 use std::{borrow::Cow, fmt};
 
+use portkey_api_core::{JsonObject, opened};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use crate::{JsonObject, open};
 
 pub(crate) use rules::check;
 
@@ -74,7 +73,7 @@ macro_rules! config {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                open::opened(json_schema!({
+                opened(json_schema!({
                     "type": "object",
                     "x-config": $mark,
                     "x-secret-names": [

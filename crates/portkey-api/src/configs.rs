@@ -1,13 +1,14 @@
 //! Configs: how the gateway routes, retries and caches requests, kept under a slug.
 
+use portkey_api_core::{
+    Check, Done, EveryPage, JsonObject, Page, PageNumber, PageSize, Problem, answer, catalog,
+    endpoint, id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{
-    Check, ConfigObject, ConfigTarget, Done, EveryPage, JsonObject, Page, PageNumber, PageSize,
-    Problem, answer, catalog::catalog, endpoint, id::id, workspaces::WorkspaceId,
-};
+use crate::{ConfigObject, ConfigTarget, ids::WorkspaceId};
 
 catalog! { "Configs":
     ListConfigs,

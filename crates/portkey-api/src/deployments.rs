@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use portkey_api_core::{
+    Check, Done, Flag, JsonObject, Minted, Nullable, Page, Problem, answer, arguments, catalog,
+    endpoint, id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Check, Done, Flag, JsonObject, Minted, Nullable, Page, Problem, answer, arguments,
-    catalog::catalog, endpoint, id::id, organisation::OrganisationId,
-};
+use crate::ids::OrganisationId;
 
 catalog! { "Deployments":
     ListDeployments,
@@ -28,6 +29,7 @@ pub struct ListDeployments {
     pub status: Option<DeploymentStatus>,
     pub r#type: Option<DeploymentType>,
     /// Any of these workspaces.
+    #[schemars(extend("x-name-of-object" = true))]
     pub workspace_slug: Option<Vec<String>>,
     /// Part of the name.
     pub search: Option<String>,
@@ -81,7 +83,7 @@ pub struct UpdateDeployment {
     pub r#type: Option<DeploymentType>,
     pub status: Option<DeploymentStatus>,
     /// Settings of the gateway.
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub deployment_config: Option<Nullable<JsonObject>>,
     /// Make it the default.
     pub is_default: Option<bool>,
@@ -90,7 +92,7 @@ pub struct UpdateDeployment {
     /// Replace settings rather than add to them.
     pub override_existing: Option<bool>,
     /// Text values.
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub tags: Option<Nullable<BTreeMap<String, String>>>,
     #[shared]
     pub settings: Settings,

@@ -1,9 +1,8 @@
 //! Feedback: how well requests were answered.
 
+use portkey_api_core::{Check, JsonObject, Problem, answer, catalog, endpoint, id};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::{Check, JsonObject, Problem, answer, catalog::catalog, endpoint, id::id};
 
 catalog! { "Feedback":
     CreateFeedback,

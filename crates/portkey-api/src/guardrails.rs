@@ -5,14 +5,14 @@ mod built_in;
 mod checks;
 mod partners;
 
+use portkey_api_core::{
+    Check, CommaSeparated, Done, EveryPage, JsonObject, Open, Page, PageNumber, PageSize, Problem,
+    answer, catalog, endpoint, id, secret_members,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Check, CommaSeparated, Done, EveryPage, JsonObject, Open, Page, PageNumber, PageSize, Problem,
-    answer, catalog::catalog, endpoint, id::id, organisation::OrganisationId,
-    secret::secret_members, workspaces::WorkspaceId,
-};
+use crate::ids::{OrganisationId, WorkspaceId};
 
 pub use actions::{GuardrailActions, Outcome, OutcomeFeedback};
 pub use checks::known_checks;

@@ -5,14 +5,14 @@ mod access;
 mod models;
 mod settings;
 
+use portkey_api_core::{
+    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
+    Secret, answer, catalog, endpoint, id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    AiProvider, Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize,
-    Problem, Secret, answer, catalog::catalog, endpoint, id::id, virtual_keys::SecretMapping,
-    workspaces::WorkspaceId,
-};
+use crate::{AiProvider, ids::WorkspaceId, virtual_keys::SecretMapping};
 
 pub use access::{
     IntegrationWorkspace, ListIntegrationWorkspaces, UpdateIntegrationWorkspaces, WorkspaceAccess,
@@ -119,10 +119,10 @@ pub struct UpdateIntegration {
     /// Credentials kept in a secret manager; an empty list clears.
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
     /// Multipliers of list prices.
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub pricing_adjustments: Option<Nullable<JsonObject>>,
     /// Text values to find it by.
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub tags: Option<Nullable<JsonObject>>,
     #[shared]
     pub settings: ProviderSettings,

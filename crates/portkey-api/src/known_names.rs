@@ -1,16 +1,12 @@
 //! Names that the API gives a meaning and takes as text: scopes of keys and AI providers. The vendor has more of them every
 //! month, so an unknown one is noted and passed on.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
+use std::borrow::Cow;
 
+use portkey_api_core::{Problem, Problems, nearest, shortened};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use crate::{
-    Problem, operations,
-    problem::{Problems, nearest, shortened},
-};
 
 macro_rules! name {
     ($(#[doc = $doc:literal])+ $name:ident: $mark:literal) => {
@@ -43,22 +39,6 @@ name! {
 name! {
     /// A company or program that runs models, as Portkey calls it.
     AiProvider: "ai_provider"
-}
-
-static SCOPES: LazyLock<BTreeMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut scopes = BTreeMap::<_, Vec<_>>::new();
-    for operation in operations() {
-        let declaration = &operation.declaration;
-        for scope in declaration.scopes.names {
-            scopes.entry(*scope).or_default().push(declaration.name);
-        }
-    }
-    scopes
-});
-
-/// Every scope that an operation asks for, with the operations that do.
-pub fn scopes() -> &'static BTreeMap<&'static str, Vec<&'static str>> {
-    &SCOPES
 }
 
 /// AI providers by the names that the API and the gateway give them.
@@ -133,17 +113,6 @@ pub const AI_PROVIDERS: &[&str] = &[
     "x-ai",
     "zhipu",
 ];
-
-pub(crate) fn advise_on_scope(scope: &mut Value, path: &str, problems: &mut Problems) {
-    if problems.notes_are_many() {
-        return;
-    }
-    let known = scopes();
-    if let Some(scope) = scope.as_str().filter(|scope| !known.contains_key(scope)) {
-        let nearest = nearest(scope, known.keys().copied());
-        problems.note(|| Problem::rule(path, unknown("scope", scope, nearest, "list_key_scopes")));
-    }
-}
 
 /// Those in the workspace are called `@slug`, and are not ours to know.
 pub(crate) fn advise_on_provider(provider: &mut Value, path: &str, problems: &mut Problems) {

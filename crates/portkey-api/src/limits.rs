@@ -1,10 +1,9 @@
 //! Budgets and rate limits, as keys, providers and workspaces carry them.
 
+use portkey_api_core::{Due, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
-
-use crate::{Due, Problem};
 
 /// A budget.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

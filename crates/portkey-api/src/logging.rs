@@ -3,13 +3,12 @@
 mod exports;
 mod traffic;
 
+use portkey_api_core::{
+    Amount, Cents, Check, Done, JsonObject, Milliseconds, Problem, Sealed, Since, answer,
+    arguments, catalog, endpoint, id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::{
-    Amount, Cents, Check, Done, JsonObject, Milliseconds, Problem, Sealed, Since, answer,
-    arguments, catalog::catalog, endpoint, id::id,
-};
 
 pub use exports::{
     CancelLogExport, CreateLogExport, DownloadLogExport, ExportDownload, ExportField, ExportFilter,

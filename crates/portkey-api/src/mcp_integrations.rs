@@ -4,14 +4,17 @@ mod capabilities;
 mod registry;
 mod workspaces;
 
+use portkey_api_core::{
+    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
+    Problems, Sealed, answer, catalog, endpoint, id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    Sealed, answer, catalog::catalog, endpoint, id::id, organisation::OrganisationId,
-    problem::Problems, virtual_keys::SecretMapping, workspaces::WorkspaceId,
+    ids::{OrganisationId, WorkspaceId},
+    virtual_keys::SecretMapping,
 };
 
 pub use capabilities::{
@@ -124,7 +127,7 @@ pub struct UpdateMcpIntegration {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
     pub name: Option<String>,
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub description: Option<Nullable<String>>,
     /// Where the MCP server answers.
     pub url: Option<String>,

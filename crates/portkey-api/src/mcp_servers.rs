@@ -5,13 +5,14 @@ mod gateway;
 mod guardrails;
 mod people;
 
+use portkey_api_core::{
+    Check, Done, EveryPage, Nullable, Page, PageNumber, PageSize, Problem, Sealed, answer, catalog,
+    endpoint, id,
+};
+
 use crate::{
-    Check, Done, EveryPage, Nullable, Page, PageNumber, PageSize, Problem, Sealed, answer,
-    catalog::catalog,
-    endpoint,
-    id::id,
+    ids::WorkspaceId,
     mcp_integrations::{ConnectionTest, McpIntegrationId, McpMetadata},
-    workspaces::WorkspaceId,
 };
 
 pub use capabilities::{ListMcpServerCapabilities, UpdateMcpServerCapabilities};
@@ -107,7 +108,7 @@ pub struct UpdateMcpServer {
     pub id: McpServerId,
     #[schemars(length(min = 1, max = 255))]
     pub name: Option<String>,
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     #[schemars(length(max = 500))]
     pub description: Option<Nullable<String>>,
 }

@@ -1,6 +1,6 @@
 //! What models cost.
 
-use crate::{Cents, JsonObject, answer, catalog::catalog, endpoint};
+use portkey_api_core::{Cents, JsonObject, answer, catalog, endpoint};
 
 catalog! { "Model pricing":
     GetModelPricing,

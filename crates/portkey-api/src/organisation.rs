@@ -1,12 +1,12 @@
 //! The organisation: guardrails that hold for all its workspaces, and workspaces that are excused.
 
+use portkey_api_core::{Check, Page, Problem, answer, catalog, endpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Check, Page, Problem, answer, catalog::catalog, endpoint, id::id, under,
-    workspaces::WorkspaceId,
-};
+use crate::{ids::WorkspaceId, under};
+
+pub use crate::ids::OrganisationId;
 
 catalog! { "Organisation":
     GetOrganisationDefaults,
@@ -97,11 +97,6 @@ pub struct UpdateOutputGuardrailWorkspaceExclusions {
     pub workspaces: Vec<ExclusionSwitch>,
     /// Replace the whole list.
     pub override_existing: Option<bool>,
-}
-
-id! {
-    /// Organisation UUID.
-    OrganisationId
 }
 
 /// One workspace and whether it is excused.

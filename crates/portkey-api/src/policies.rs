@@ -5,11 +5,10 @@ pub mod usage_limits;
 
 use std::borrow::Cow;
 
+use portkey_api_core::{Problem, Problems, answer, child, id, opened};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
-
-use crate::{Problem, answer, id::id, open, problem::Problems, walk::child};
 
 id! {
     /// Policy UUID.
@@ -102,7 +101,7 @@ impl JsonSchema for GroupKey {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        open::opened(json_schema!({ "type": ["string", "object"] }))
+        opened(json_schema!({ "type": ["string", "object"] }))
     }
 }
 

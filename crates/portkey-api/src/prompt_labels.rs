@@ -1,12 +1,12 @@
 //! Prompt labels: names such as `production` that pick a version of a prompt, as in `greeting@production`.
 
+use portkey_api_core::{
+    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, answer, catalog, endpoint, id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, answer, catalog::catalog,
-    endpoint, id::id, organisation::OrganisationId, workspaces::WorkspaceId,
-};
+use crate::ids::{OrganisationId, WorkspaceId};
 
 catalog! { "Prompt labels":
     CreatePromptLabel,

@@ -1,12 +1,10 @@
 //! Prompt partials: pieces of template that prompts include by `{{>slug}}`, with versions like prompts.
 
+use portkey_api_core::{Check, Done, Page, Problem, answer, catalog, endpoint, id};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Check, Done, Page, Problem, answer, catalog::catalog, collections::CollectionId, endpoint,
-    id::id, workspaces::WorkspaceId,
-};
+use crate::{collections::CollectionId, ids::WorkspaceId};
 
 catalog! { "Prompt partials":
     CreatePromptPartial,

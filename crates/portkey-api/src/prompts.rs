@@ -3,13 +3,13 @@
 mod template;
 mod unstreamed;
 
+use portkey_api_core::{
+    Check, Done, EveryPage, Flag, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
+    answer, catalog, endpoint, id,
+};
 use serde_json::Value;
 
-use crate::{
-    Check, Done, EveryPage, Flag, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
-    answer, catalog::catalog, collections::CollectionId, endpoint, id::id, prompt_labels::LabelId,
-    workspaces::WorkspaceId,
-};
+use crate::{collections::CollectionId, ids::WorkspaceId, prompt_labels::LabelId};
 
 pub use template::{Messages, ToolChoice};
 pub use unstreamed::Unstreamed;
@@ -83,7 +83,7 @@ impl Check for CreatePrompt {
                 "messages",
                 "a prompt needs a template: give `messages`, or `string`",
             )),
-            (Some(_), Some(_)) => Err(Problem::two_templates()),
+            (Some(_), Some(_)) => Err(two_templates()),
         }
     }
 }
@@ -145,7 +145,7 @@ fn patching() -> bool {
 impl Check for UpdatePrompt {
     fn check(&self) -> Result<(), Problem> {
         if self.string.is_some() && self.messages.is_some() {
-            return Err(Problem::two_templates());
+            return Err(two_templates());
         }
         let Self {
             prompt_id: _,
@@ -224,7 +224,7 @@ pub struct UpdatePromptVersion {
     pub prompt_id: PromptId,
     pub version_id: PromptVersionId,
     /// Label UUID (`list_prompt_labels`); to take the label off, name it in `clear`.
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub label_id: Option<Nullable<LabelId>>,
 }
 
@@ -301,10 +301,8 @@ fn check_hyperparameters(parameters: Option<&JsonObject>) -> Result<(), Problem>
     })
 }
 
-impl Problem {
-    fn two_templates() -> Self {
-        Self::rule("messages", "give `messages` or `string`, not both")
-    }
+fn two_templates() -> Problem {
+    Problem::rule("messages", "give `messages` or `string`, not both")
 }
 
 id! {

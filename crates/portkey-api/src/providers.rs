@@ -2,18 +2,18 @@
 //!
 //! Limits in their whole spelling are understood here but not advertised: the parts say the same in fewer words.
 
+use portkey_api_core::{
+    Check, Done, EveryPage, Expiry, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
+    Sealed, Secret, answer, arguments, catalog, endpoint, id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 
 use crate::{
-    BudgetUnit, Check, Done, EveryPage, Expiry, JsonObject, Nullable, Page, PageNumber, PageSize,
-    Problem, RateLimit, RatePeriod, ResetPeriod, Sealed, Secret, UsageLimits, answer, arguments,
-    catalog::catalog,
-    endpoint,
-    id::id,
+    BudgetUnit, RateLimit, RatePeriod, ResetPeriod, UsageLimits,
+    ids::WorkspaceId,
     limits::{FlatLimits, check_limits},
-    workspaces::WorkspaceId,
 };
 
 catalog! { "Providers":
@@ -94,7 +94,7 @@ pub struct UpdateProvider {
     #[schemars(length(max = 255))]
     pub name: Option<String>,
     pub note: Option<String>,
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     #[schemars(extend("x-protects" = true))]
     pub expires_at: Option<Nullable<Expiry>>,
     /// Set what is used up to zero.
@@ -179,6 +179,7 @@ pub struct ProviderLimits {
     pub usage_limits: Option<UsageLimits>,
     /// Requests in each `rate_limit_unit`.
     #[body("rate_limits.0")]
+    #[zero_counts]
     pub rate_limit_value: Option<Requests>,
     /// Per minute, hour, day, second or week.
     #[body("rate_limits.0.unit")]

@@ -4,15 +4,13 @@ mod harmless;
 
 use std::fmt::Write as _;
 
+use portkey_api_core::{
+    Operation, Place, child, is_named,
+    keywords::{SECRET, SECRET_NAMES},
+};
 use serde_json::Value;
 
-use crate::{
-    Operation, Place,
-    conceal::is_named,
-    config_object, operations,
-    secret::{MARK, NAMES},
-    walk::child,
-};
+use crate::{config_object, operations};
 
 /// The schema keyword of an answer that tells of a request, by `method`, `uri` and `request_body`.
 pub(crate) const RECORDED: &str = "x-recorded";
@@ -197,10 +195,10 @@ fn below<'a>(place: &str, steps: &'a [Step]) -> Option<&'a [Step]> {
 }
 
 fn judge(schema: &Value, steps: &[Step]) -> Verdict {
-    if schema.get(MARK).is_some() {
+    if schema.get(SECRET).is_some() {
         return Verdict::Secret;
     }
-    if let Some(names) = schema.get(NAMES).and_then(Value::as_array)
+    if let Some(names) = schema.get(SECRET_NAMES).and_then(Value::as_array)
         && steps
             .iter()
             .filter_map(Step::member)

@@ -1,13 +1,10 @@
 //! SCIM: groups of an identity provider that make people members of workspaces.
 
-use crate::{
-    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, answer,
-    catalog::catalog,
-    endpoint,
-    id::id,
-    under,
-    workspaces::{WorkspaceId, WorkspaceRole},
+use portkey_api_core::{
+    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, answer, catalog, endpoint, id,
 };
+
+use crate::{ids::WorkspaceId, under, workspaces::WorkspaceRole};
 
 catalog! { "SCIM":
     ListScimGroups,

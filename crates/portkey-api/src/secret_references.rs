@@ -2,14 +2,14 @@
 
 mod login;
 
+use portkey_api_core::{
+    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
+    answer, catalog, endpoint, id, secret_members,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    answer, catalog::catalog, endpoint, id::id, organisation::OrganisationId,
-    secret::secret_members, workspaces::WorkspaceId,
-};
+use crate::ids::{OrganisationId, WorkspaceId};
 
 pub(crate) use login::advise;
 pub use login::{AwsLogin, AzureLogin, ManagerLogin, VaultLogin};
@@ -101,7 +101,7 @@ pub struct UpdateSecretReference {
     pub id: SecretReferenceId,
     #[schemars(length(min = 1, max = 255))]
     pub name: Option<String>,
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     #[schemars(length(max = 1024))]
     pub description: Option<Nullable<String>>,
     /// What changes about signing in.
@@ -110,7 +110,7 @@ pub struct UpdateSecretReference {
     #[schemars(length(max = 1024))]
     pub secret_path: Option<String>,
     /// Member of the secret, where it has several.
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     #[schemars(length(max = 255))]
     pub secret_key: Option<Nullable<String>>,
     /// True drops the list of workspaces.
@@ -119,7 +119,7 @@ pub struct UpdateSecretReference {
     #[schemars(length(min = 1))]
     pub allowed_workspaces: Option<Vec<WorkspaceId>>,
     /// Text values.
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub tags: Option<Nullable<JsonObject>>,
 }
 

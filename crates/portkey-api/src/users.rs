@@ -1,16 +1,15 @@
 //! People: the users of the organisation and invitations to join it.
 
+use portkey_api_core::{
+    Done, Email, EveryPage, Expiry, JsonObject, Minted, Page, PageNumber, PageSize, answer,
+    catalog, endpoint, id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Done, Email, EveryPage, Expiry, JsonObject, KeyScope, Minted, Page, PageNumber, PageSize,
-    answer,
-    catalog::catalog,
-    endpoint,
-    id::id,
-    workspaces::{WorkspaceId, WorkspaceRole},
-};
+use crate::{KeyScope, ids::WorkspaceId, workspaces::WorkspaceRole};
+
+pub use crate::ids::UserId;
 
 catalog! { "Users and invitations":
     ListAllUsers,
@@ -139,11 +138,6 @@ pub struct DeleteUserInvite {
     scopes("organisation_users.create"), keys(admin), plan(enterprise), effect(execute))]
 pub struct ResendUserInvite {
     pub invite_id: InviteId,
-}
-
-id! {
-    /// User UUID.
-    UserId: uuid
 }
 
 id! {

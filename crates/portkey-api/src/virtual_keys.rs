@@ -2,17 +2,17 @@
 //!
 //! Limits in their whole spelling are understood here but not advertised: models should not learn much about them.
 
+use portkey_api_core::{
+    Check, Done, EveryPage, Expiry, JsonObject, Open, Page, PageNumber, PageSize, Problem, Sealed,
+    Secret, answer, catalog, endpoint, id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AiProvider, Check, Done, EveryPage, Expiry, JsonObject, Open, Page, PageNumber, PageSize,
-    Problem, RateLimit, RequestsPerMinute, Sealed, Secret, UsageLimits, answer,
-    catalog::catalog,
-    endpoint,
-    id::id,
+    AiProvider, RateLimit, RequestsPerMinute, UsageLimits,
+    ids::WorkspaceId,
     limits::{FlatLimits, check_limits},
-    workspaces::WorkspaceId,
 };
 
 catalog! { "Virtual keys (deprecated)":

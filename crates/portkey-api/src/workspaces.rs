@@ -1,12 +1,15 @@
 //! Workspaces divide an organisation: each has its own members, keys, prompts, configs and budget.
 
+use portkey_api_core::{
+    Check, Done, EveryPage, Flag, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
+    answer, catalog, endpoint,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Check, Done, EveryPage, Flag, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
-    RateLimit, UsageLimits, answer, catalog::catalog, endpoint, id::id, users::UserId,
-};
+use crate::{RateLimit, UsageLimits, ids::UserId};
+
+pub use crate::ids::WorkspaceId;
 
 catalog! { "Workspaces":
     ListWorkspaces,
@@ -107,13 +110,13 @@ pub struct UpdateWorkspace {
     pub output_guardrails: Option<Vec<String>>,
     /// Config id or slug for new user keys.
     #[body("defaults.user_api_key_config")]
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub user_api_key_config: Option<Nullable<String>>,
     /// At most one budget.
     #[schemars(length(max = 1))]
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub usage_limits: Option<Nullable<Vec<UsageLimits>>>,
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub rate_limits: Option<Nullable<Vec<RateLimit>>>,
 }
 
@@ -229,11 +232,6 @@ pub struct UpdateWorkspaceMember {
 pub struct RemoveWorkspaceMember {
     pub workspace_id: WorkspaceId,
     pub user_id: UserId,
-}
-
-id! {
-    /// Workspace UUID or slug.
-    WorkspaceId
 }
 
 /// Whether a workspace is in use.

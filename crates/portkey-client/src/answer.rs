@@ -1,7 +1,9 @@
+//! Reads what came back: JSON, refusals, and pages that are no JSON at all.
+
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode, header};
-use portkey_api::values;
+use portkey_api_core::values;
 use reqwest::Response;
 use serde_json::Value;
 

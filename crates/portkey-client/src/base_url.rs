@@ -1,6 +1,8 @@
+//! Addresses of the API, and how the others follow from the one that is set.
+
 use std::{fmt, str::FromStr};
 
-use portkey_api::Base;
+use portkey_api_core::Base;
 use serde::Deserialize;
 use url::{Host, Url};
 

@@ -1,3 +1,5 @@
+//! The client: sends typed operations and prepared requests.
+
 use std::{
     fmt,
     sync::{Arc, OnceLock},
@@ -5,7 +7,7 @@ use std::{
 };
 
 use backon::Retryable as _;
-use portkey_api::{Declaration, Endpoint, Request};
+use portkey_api_core::{Endpoint, Request};
 use reqwest::redirect;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -98,9 +100,9 @@ impl Client {
         let value = match self.call(&request).await?.value {
             // Some operations answer nothing, some `{}`; both mean that it is done.
             Value::Null => Value::Object(Map::new()),
-            value => Declaration::of::<E>().normalise(value),
+            value => E::DECLARATION.normalise(value),
         };
-        if Declaration::of::<E>().lacks_list(&value) {
+        if E::DECLARATION.lacks_list(&value) {
             return Err(Error::NoList { operation: E::NAME });
         }
         serde_json::from_value(value).map_err(|source| Error::Unreadable {

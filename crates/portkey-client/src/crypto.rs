@@ -1,3 +1,5 @@
+//! The cryptography that TLS uses.
+
 use rustls::crypto::{CryptoProvider, ring};
 
 /// Lets TLS work in this process: with ring, unless whoever builds the program has chosen another provider, which stays.

@@ -1,3 +1,5 @@
+//! Why a call did not succeed.
+
 use std::{error::Error as StdError, io, iter, time::Duration};
 
 use crate::{Quote, Refusal, Unsendable};

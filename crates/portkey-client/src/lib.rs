@@ -1,6 +1,6 @@
 //! Typed asynchronous client of the Portkey Admin API.
 //!
-//! Operations are the structs of [`portkey_api`]; [`Client::send`] sends one and answers its response type:
+//! Operations are structs, such as those of `portkey-api`; [`Client::send`] sends one and answers its response type:
 //!
 //! ```no_run
 //! use portkey_api::workspaces::ListWorkspaces;
@@ -26,7 +26,7 @@
 //! # }
 //! ```
 //!
-//! [`Client::call`] sends a prepared [`portkey_api::Request`] and answers the JSON as it came.
+//! [`Client::call`] sends a prepared [`portkey_api_core::Request`] and answers the JSON as it came.
 //!
 //! What the server certainly did not process (rate limits, failed connections) is repeated; anything else only
 //! where the operation is repeatable. Redirects are not followed, so a key never travels further than to

@@ -1,6 +1,8 @@
+//! Requests as HTTP writes them.
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use portkey_api::{Base, InvalidArguments, Keys, Request};
+use portkey_api_core::{Base, InvalidArguments, Keys, Request};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
@@ -103,13 +105,13 @@ impl Outgoing {
     }
 }
 
-fn method(method: portkey_api::Method) -> Method {
+fn method(method: portkey_api_core::Method) -> Method {
     match method {
-        portkey_api::Method::Get => Method::GET,
-        portkey_api::Method::Post => Method::POST,
-        portkey_api::Method::Put => Method::PUT,
-        portkey_api::Method::Patch => Method::PATCH,
-        portkey_api::Method::Delete => Method::DELETE,
+        portkey_api_core::Method::Get => Method::GET,
+        portkey_api_core::Method::Post => Method::POST,
+        portkey_api_core::Method::Put => Method::PUT,
+        portkey_api_core::Method::Patch => Method::PATCH,
+        portkey_api_core::Method::Delete => Method::DELETE,
     }
 }
 

@@ -1,3 +1,5 @@
+//! Rates as settings write them.
+
 use std::{fmt, num::NonZeroU32, str::FromStr, time::Duration};
 
 /// How often something may happen: `10/s`, `600/min`, `5000/h`.

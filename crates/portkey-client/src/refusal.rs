@@ -1,3 +1,5 @@
+//! Refusals of the API, and what its messages say.
+
 use std::{fmt, time::Duration};
 
 use http::{HeaderMap, StatusCode, header};

@@ -1,6 +1,8 @@
+//! Settings of a client.
+
 use std::time::Duration;
 
-use portkey_api::{Base, Keys, Request};
+use portkey_api_core::{Base, Keys, Request};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{BaseUrl, Ceilings};

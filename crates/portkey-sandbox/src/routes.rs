@@ -29,7 +29,7 @@ pub(crate) struct Route {
 impl Routes {
     /// Answers the operation `E` by `handler`.
     pub(crate) fn on<E: Endpoint>(mut self, handler: Handler) -> Self {
-        let operation = &const { Operation::of::<E>() };
+        let operation = &const { E::OPERATION };
         let route = Route { operation, handler };
         self.routes.insert(address(operation), route);
         self

@@ -15,7 +15,8 @@ mod validate_completion_metadata;
 
 use std::sync::LazyLock;
 
-use portkey_api::DOMAINS;
+// The attribute of each workflow takes the vendor from here.
+use portkey_api::{DOMAINS, VENDOR};
 use portkey_engine::{call::ComposedTool, catalog::Catalog};
 
 /// Every operation of Portkey and every workflow.

@@ -1,8 +1,7 @@
 //! Days of a graph, made of the shorter stretches that the API gives.
 
+use portkey_api_core::{Declaration, JsonObject};
 use serde_json::{Map, Value, json};
-
-use crate::{Declaration, JsonObject};
 
 /// The schema keyword of how a member of a point is told of several stretches together: their `sum`, the `last` of them,
 /// or, of a list, the member by which entries are the same. What has none cannot be told from the stretches.
@@ -23,9 +22,18 @@ pub struct Day {
     pub points: usize,
 }
 
-impl Declaration {
+/// The graph that a tool answers, as its schema describes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Graph(&'static Declaration);
+
+impl Graph {
+    /// What is known of the graph that this tool answers.
+    pub fn of(declaration: &'static Declaration) -> Self {
+        Self(declaration)
+    }
+
     /// The days of a graph, in order. Nothing where some point does not say when it was.
-    pub fn days(&self, graph: &Value) -> Option<Vec<Day>> {
+    pub fn days(self, graph: &Value) -> Option<Vec<Day>> {
         let mut days = Vec::<Day>::new();
         for point in graph.get(POINTS)?.as_array()? {
             let date = date(point)?;
@@ -42,7 +50,7 @@ impl Declaration {
 
     /// The members of points that the points themselves do not tell of a day, such as averages and percentiles, but
     /// that a summary of that day has.
-    pub fn told_by_summary(&self) -> Vec<&str> {
+    pub fn told_by_summary(self) -> Vec<&'static str> {
         let summary = self.part("/properties/summary/properties");
         self.untold()
             .filter(|name| summary.is_some_and(|summary| summary.contains_key(*name)))
@@ -50,7 +58,7 @@ impl Declaration {
     }
 
     /// Those of the members that days are told without, since neither points nor these summaries tell them.
-    pub fn left_out(&self, summaries: &JsonObject) -> Vec<&str> {
+    pub fn left_out(self, summaries: &JsonObject) -> Vec<&'static str> {
         let told = |name: &&str| {
             summaries
                 .values()
@@ -60,13 +68,13 @@ impl Declaration {
     }
 
     /// Whether a point says anything of a day that it is only a part of.
-    pub fn tells_days(&self) -> bool {
+    pub fn tells_days(self) -> bool {
         self.untold().count() < self.members().count() || !self.told_by_summary().is_empty()
     }
 
     /// Puts one point a day in the place of shorter ones. `summaries` are those that the API gives of a day alone, by
     /// its date.
-    pub fn by_day(&self, graph: &mut Value, summaries: &Map<String, Value>) {
+    pub fn by_day(self, graph: &mut Value, summaries: &Map<String, Value>) {
         let Some(Value::Array(points)) = graph.get_mut(POINTS) else {
             return;
         };
@@ -92,7 +100,7 @@ impl Declaration {
     }
 
     /// Adds a stretch to a day.
-    fn add(&self, day: &mut Value, point: &Value) {
+    fn add(self, day: &mut Value, point: &Value) {
         let (Some(members), Some(point)) = (self.point_schema(), point.as_object()) else {
             return;
         };
@@ -102,7 +110,7 @@ impl Declaration {
     }
 
     /// What cannot be added up is taken from the summary of the day, or left out.
-    fn complete(&self, day: &mut Value, summary: Option<&Value>) {
+    fn complete(self, day: &mut Value, summary: Option<&Value>) {
         let Some(day) = day.as_object_mut() else {
             return;
         };
@@ -121,24 +129,24 @@ impl Declaration {
     }
 
     /// The members of a point but its time.
-    fn members(&self) -> impl Iterator<Item = (&str, &Value)> {
+    fn members(self) -> impl Iterator<Item = (&'static str, &'static Value)> + use<> {
         let members = self.point_schema().into_iter().flatten();
         members
             .filter(|(name, _)| *name != TIMESTAMP)
             .map(|(name, schema)| (name.as_str(), schema))
     }
 
-    fn untold(&self) -> impl Iterator<Item = &str> {
+    fn untold(self) -> impl Iterator<Item = &'static str> + use<> {
         let untold = |(_, schema): &(&str, &Value)| schema.get(OVER_TIME).is_none();
         self.members().filter(untold).map(|(name, _)| name)
     }
 
-    fn point_schema(&self) -> Option<&JsonObject> {
+    fn point_schema(self) -> Option<&'static JsonObject> {
         self.part("/properties/data_points/items/properties")
     }
 
-    fn part(&self, pointer: &str) -> Option<&'static JsonObject> {
-        self.output().pointer(pointer)?.as_object()
+    fn part(self, pointer: &str) -> Option<&'static JsonObject> {
+        self.0.output().pointer(pointer)?.as_object()
     }
 }
 
@@ -225,8 +233,8 @@ mod tests {
     use super::*;
     use crate::operation;
 
-    fn declaration(name: &str) -> &'static Declaration {
-        &operation(name).unwrap().declaration
+    fn declaration(name: &str) -> Graph {
+        Graph::of(&operation(name).unwrap().declaration)
     }
 
     fn points(points: &Value) -> Value {

@@ -1,9 +1,10 @@
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+//! Which requests analytics count.
 
-use crate::{
+use portkey_api_core::{
     CommaSeparated, EveryPage, JsonObject, PageNumber, PageSize, PeriodEnd, PeriodStart, arguments,
 };
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// Which requests count.
 ///
@@ -15,6 +16,7 @@ pub struct Filter {
     pub time_of_generation_min: Option<PeriodStart>,
     pub time_of_generation_max: Option<PeriodEnd>,
     /// For organisation keys.
+    #[schemars(extend("x-name-of-object" = true))]
     pub workspace_slug: Option<String>,
     /// As `provider__model`.
     #[alias("provider_models")]

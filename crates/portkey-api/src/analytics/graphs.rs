@@ -1,9 +1,8 @@
 //! What the graphs answer.
 
+use portkey_api_core::{Amount, Cents, Milliseconds, Percent, answer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::{Amount, Cents, Milliseconds, Percent, answer};
 
 /// Something measured: `S` for the whole period, then a list of `P`, by default `S` again for each stretch of time.
 /// The API chooses how long a stretch is. What `x-over-time` says of a member tells how stretches make a day of it.

@@ -1,8 +1,12 @@
+//! Analytics by group: users, models, metadata.
+
+use portkey_api_core::{
+    Amount, Cents, CommaSeparated, Milliseconds, Page, Percent, answer, endpoint,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Filter, Rows};
-use crate::{Amount, Cents, CommaSeparated, Milliseconds, Page, Percent, answer, endpoint};
 
 /// Get usage per user
 ///

@@ -2,12 +2,8 @@
 
 use std::collections::HashSet;
 
+use portkey_api_core::{JsonObject, Problem, Problems, Reason, nearest, shortened};
 use serde_json::Value;
-
-use crate::{
-    JsonObject, Problem,
-    problem::{Problems, Reason, nearest, shortened},
-};
 
 const OPERATORS: [&str; 9] = [
     "$eq", "$ne", "$in", "$nin", "$regex", "$gt", "$gte", "$lt", "$lte",

@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
+use portkey_api_core::JsonObject;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{AiProvider, ConfigTarget, JsonObject};
+use crate::{AiProvider, ConfigTarget};
 
 /// The fields of a config, or of a target. Others are passed on with a note.
 #[derive(Deserialize, JsonSchema)]

@@ -2,12 +2,10 @@
 
 use std::sync::LazyLock;
 
+use portkey_api_core::{JsonObject, Open, Problem, Problems, Vendor, check_at, child, schema_of};
 use serde_json::Value;
 
 use super::{Rules, conditions::check_strategy, fields::Level};
-use crate::{
-    JsonObject, Open, Problem, problem::Problems, schema, schema_check::check_at, walk::child,
-};
 
 /// A level does something when it has all fields of one of these sets.
 const SUFFICIENT: &[&[&str]] = &[
@@ -49,7 +47,7 @@ const NOT_PASSED_THROUGH: [&str; 5] = [
     "output_guardrails",
 ];
 
-static LEVEL: LazyLock<Value> = LazyLock::new(schema::schema_of::<Open<Level>>);
+static LEVEL: LazyLock<Value> = LazyLock::new(schema_of::<Open<Level>>);
 
 /// The schema of one level.
 pub(super) fn level() -> &'static Value {
@@ -57,12 +55,18 @@ pub(super) fn level() -> &'static Value {
 }
 
 /// Adds a note for everything odd about a config or target and, by the marks in [`Level`], with its targets.
-pub(crate) fn check(rules: Rules, value: &mut Value, path: &str, problems: &mut Problems) {
+pub(crate) fn check(
+    vendor: &Vendor,
+    rules: Rules,
+    value: &mut Value,
+    path: &str,
+    problems: &mut Problems,
+) {
     if let Value::Object(level) = &*value {
         // First, or it would be lost among what is wrong with each of too many targets.
         check_targets(rules, level, path, problems);
     }
-    check_at(&LEVEL, value, path, problems);
+    check_at(vendor, &LEVEL, value, path, problems);
     let Value::Object(level) = &*value else {
         return;
     };

@@ -1,10 +1,9 @@
 //! What follows a check.
 
+use portkey_api_core::{Problem, Problems, child};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-
-use crate::{Problem, problem::Problems, walk::child};
 
 /// What follows a check. The API documents all of it as required, so what is left out gets Portkey's defaults.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

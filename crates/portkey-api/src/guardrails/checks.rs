@@ -2,19 +2,14 @@
 
 use std::sync::LazyLock;
 
+use portkey_api_core::{
+    JsonObject, Problem, Problems, Vendor, check_at, child, coerce, opened, shortened,
+};
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::{built_in, partners};
-use crate::{
-    JsonObject, Problem,
-    known_names::unknown,
-    open,
-    problem::{Problems, shortened},
-    schema_check::check_at,
-    understand::coerce,
-    walk::child,
-};
+use crate::known_names::unknown;
 
 /// What is known of a check.
 pub(super) struct KnownCheck {
@@ -93,7 +88,7 @@ const COMMON: [Parameter; 5] = [
 ];
 
 /// Adds a note for everything odd about a check that is found at `path`.
-pub(crate) fn check(value: &mut Value, path: &str, problems: &mut Problems) {
+pub(crate) fn check(vendor: &Vendor, value: &mut Value, path: &str, problems: &mut Problems) {
     let Value::Object(members) = value else {
         return;
     };
@@ -110,7 +105,7 @@ pub(crate) fn check(value: &mut Value, path: &str, problems: &mut Problems) {
         return;
     };
     match find(id) {
-        Some(check) => check.check_parameters(members, &at("parameters"), problems),
+        Some(check) => check.check_parameters(vendor, members, &at("parameters"), problems),
         None => problems.note(|| {
             let rule = unknown("check", id, meant_by(id), "list_guardrail_checks");
             Problem::rule(at("id"), rule)
@@ -193,7 +188,13 @@ fn letters(text: &str) -> String {
 }
 
 impl KnownCheck {
-    fn check_parameters(&self, members: &mut JsonObject, path: &str, problems: &mut Problems) {
+    fn check_parameters(
+        &self,
+        vendor: &Vendor,
+        members: &mut JsonObject,
+        path: &str,
+        problems: &mut Problems,
+    ) {
         let Parameters::Known(parameters) = self.parameters else {
             return;
         };
@@ -201,7 +202,7 @@ impl KnownCheck {
         let mut none = Value::Object(Map::new());
         let given = members.get_mut("parameters").unwrap_or(&mut none);
         coerce(&schema, given);
-        check_at(&schema, given, path, problems);
+        check_at(vendor, &schema, given, path, problems);
     }
 }
 
@@ -210,7 +211,7 @@ fn schema(parameters: &[Parameter]) -> Schema {
     let properties =
         properties.map(|parameter| (parameter.name.to_owned(), parameter.kind.schema()));
     let required = parameters.iter().filter(|parameter| parameter.is_required);
-    open::opened(json_schema!({
+    opened(json_schema!({
         "type": "object",
         "properties": properties.collect::<JsonObject>(),
         "required": required.map(|parameter| parameter.name).collect::<Vec<_>>(),

@@ -1,15 +1,17 @@
 //! Which workspaces may use an integration, and how much of it.
 
+use portkey_api_core::{
+    Check, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, answer, endpoint,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::IntegrationSlug;
 use crate::{
-    Check, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, RateLimit, RatePeriod,
-    RateUnit, RequestsPerMinute, UsageLimits, answer, endpoint,
+    RateLimit, RatePeriod, RateUnit, RequestsPerMinute, UsageLimits,
+    ids::WorkspaceId,
     limits::{FlatLimits, check_alert, check_limits},
     under,
-    workspaces::WorkspaceId,
 };
 
 /// List an integration's workspaces
@@ -109,11 +111,11 @@ pub struct WorkspaceAccess {
     #[serde(default)]
     pub rate_limit_rpm: Option<u64>,
     /// The whole budget, instead of its parts.
-    #[serde(default, deserialize_with = "crate::nullable::present")]
+    #[serde(default, deserialize_with = "portkey_api_core::present")]
     #[schemars(length(max = 1), extend("x-hidden" = true))]
     pub usage_limits: Option<Nullable<Vec<UsageLimits>>>,
     /// Instead of `rate_limit_rpm`.
-    #[serde(default, deserialize_with = "crate::nullable::present")]
+    #[serde(default, deserialize_with = "portkey_api_core::present")]
     #[schemars(length(max = 1), extend("x-hidden" = true))]
     pub rate_limits: Option<Nullable<Vec<RateLimit>>>,
     /// Set what is used up to zero.

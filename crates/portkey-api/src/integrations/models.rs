@@ -1,14 +1,16 @@
 //! Which models an integration gives.
 
+use portkey_api_core::{
+    CommaSeparated, Done, JsonObject, Open, Page, PageNumber, PageSize, Problem, Problems, answer,
+    child, endpoint,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::under;
+
 use super::{IntegrationSlug, Settings};
-use crate::{
-    CommaSeparated, Done, JsonObject, Open, Page, PageNumber, PageSize, Problem, answer, endpoint,
-    problem::Problems, under, walk::child,
-};
 
 /// List an integration's models
 ///

@@ -2,13 +2,10 @@
 
 use std::borrow::Cow;
 
+use portkey_api_core::{Check, Problem, Problems, Secret, arguments, child, secret_members};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
-
-use crate::{
-    Check, Problem, Secret, arguments, problem::Problems, secret::secret_members, walk::child,
-};
 
 /// The settings of the commonest providers; what they have no place for goes into `configurations`.
 #[arguments]

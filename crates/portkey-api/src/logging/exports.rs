@@ -1,10 +1,13 @@
+//! Exports of logs: jobs that write what a filter finds into a file.
+
+use portkey_api_core::{
+    Check, CommaSeparated, JsonObject, Minted, Page, PageNumber, PeriodEnd, PeriodStart, Problem,
+    Since, Until, answer, arguments, endpoint, id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Check, CommaSeparated, JsonObject, Minted, Page, PageNumber, PeriodEnd, PeriodStart, Problem,
-    Since, Until, answer, arguments, endpoint, id::id, workspaces::WorkspaceId,
-};
+use crate::ids::WorkspaceId;
 
 /// List log exports
 ///
@@ -159,6 +162,7 @@ pub struct ExportFilter {
     pub trace_id: Option<CommaSeparated>,
     #[hidden]
     #[body("filters.workspace_slug")]
+    #[schemars(extend("x-name-of-object" = true))]
     pub workspace_slug: Option<String>,
     #[hidden]
     #[body("filters.prompt_token_min")]

@@ -1,4 +1,6 @@
-use crate::{secret::secret_members, untrusted::BODIES};
+//! Recorded requests and answers.
+
+use portkey_api_core::{keywords::BODIES, secret_members};
 
 secret_members! {
     /// JSON that went over the wire and was recorded. Headers, and what sounds like a credential, are masked

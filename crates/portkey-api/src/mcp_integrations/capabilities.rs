@@ -1,10 +1,14 @@
 //! What an MCP server offers, and which of it may be used.
 
+use portkey_api_core::{
+    Done, EveryPage, JsonObject, Page, PageFromOne, PageSize, answer, endpoint,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::under;
+
 use super::McpIntegrationId;
-use crate::{Done, EveryPage, JsonObject, Page, PageFromOne, PageSize, answer, endpoint, under};
 
 /// List capabilities of an MCP integration
 ///

@@ -1,6 +1,8 @@
 //! The registry that MCP clients read, on a host of its own.
 
-use crate::{JsonObject, Page, PageSize, Since, answer, endpoint, under, workspaces::WorkspaceId};
+use portkey_api_core::{JsonObject, Page, PageSize, Since, answer, endpoint};
+
+use crate::{ids::WorkspaceId, under};
 
 /// List the MCP registry
 ///

@@ -1,10 +1,11 @@
 //! Which workspaces may use an MCP integration.
 
+use portkey_api_core::{Nullable, Page, answer, endpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::McpIntegrationId;
-use crate::{Nullable, Page, answer, endpoint, under, workspaces::WorkspaceId};
+use crate::{ids::WorkspaceId, under};
 
 /// List workspaces of an MCP integration
 ///
@@ -31,7 +32,7 @@ pub struct UpdateMcpIntegrationWorkspaces {
     /// The ones to change.
     pub workspaces: Vec<WorkspaceSwitch>,
     /// For all workspaces; to take the rule away, name it in `clear`.
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub global_workspace_access: Option<Nullable<GlobalAccess>>,
     /// Replace the whole list.
     pub override_existing_workspace_access: Option<bool>,

@@ -1,8 +1,9 @@
 //! What an MCP server offers its workspace.
 
+use portkey_api_core::{Done, EveryPage, Page, PageFromOne, PageSize, endpoint};
+
 use super::McpServerId;
 use crate::{
-    Done, EveryPage, Page, PageFromOne, PageSize, endpoint,
     mcp_integrations::{Capability, CapabilityKind, CapabilitySwitch},
     under,
 };

@@ -2,8 +2,9 @@
 //!
 //! Known from the vendor's client library alone, so none of it is in a tool set.
 
+use portkey_api_core::{Done, JsonObject, Minted, Secret, answer, endpoint};
+
 use super::McpServerId;
-use crate::{Done, JsonObject, Minted, Secret, answer, endpoint};
 
 /// Push what an MCP server offers
 ///

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use portkey_api_core::{Page, answer, endpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::McpServerId;
-use crate::{Page, answer, endpoint, guardrails::GuardrailId};
+use crate::guardrails::GuardrailId;
 
 /// List MCP servers under a guardrail
 ///

@@ -1,13 +1,14 @@
 //! Who may use an MCP server, and who is connected to it.
 
+use portkey_api_core::{
+    Check, Done, EveryPage, JsonObject, Page, PageFromOne, PageNumber, PageSize, Problem, answer,
+    endpoint,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::McpServerId;
-use crate::{
-    Check, Done, EveryPage, JsonObject, Page, PageFromOne, PageNumber, PageSize, Problem, answer,
-    endpoint, users::UserId, workspaces::WorkspaceId,
-};
+use crate::ids::{UserId, WorkspaceId};
 
 /// List people's access to an MCP server
 ///

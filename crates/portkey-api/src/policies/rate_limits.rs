@@ -1,14 +1,17 @@
 //! Rate limits: how many of the requests that meet some conditions may come in a period. More are refused (429).
 
+use portkey_api_core::{
+    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
+    Problems, answer, catalog, endpoint,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Condition, GroupKey, NewPolicy, PolicyId, PolicyStatus, check_fixed};
 use crate::{
-    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    RateUnit, answer, catalog::catalog, endpoint, organisation::OrganisationId, problem::Problems,
-    workspaces::WorkspaceId,
+    RateUnit,
+    ids::{OrganisationId, WorkspaceId},
 };
 
 catalog! { "Rate limits":
@@ -101,7 +104,7 @@ pub struct UpdateRateLimit {
     #[schemars(length(max = 255))]
     pub name: Option<String>,
     #[schemars(length(max = 500))]
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub description: Option<Nullable<String>>,
     /// Replace the old ones.
     #[schemars(length(min = 1))]

@@ -1,14 +1,18 @@
 //! Usage limits: budgets for the requests that meet some conditions. Over the budget they are refused (412).
 
+use portkey_api_core::{
+    Check, Done, Due, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
+    Problems, answer, catalog, endpoint, id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Condition, GroupKey, NewPolicy, PolicyId, PolicyStatus, check_fixed};
 use crate::{
-    Check, Done, Due, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    ResetPeriod, answer, catalog::catalog, endpoint, id::id, limits::check_alert,
-    organisation::OrganisationId, problem::Problems, workspaces::WorkspaceId,
+    ResetPeriod,
+    ids::{OrganisationId, WorkspaceId},
+    limits::check_alert,
 };
 
 catalog! { "Usage limits":
@@ -138,7 +142,7 @@ pub struct UpdateUsageLimit {
     #[schemars(length(max = 255))]
     pub name: Option<String>,
     #[schemars(length(max = 500))]
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub description: Option<Nullable<String>>,
     /// Replace the old ones.
     #[schemars(length(min = 1))]
@@ -148,11 +152,11 @@ pub struct UpdateUsageLimit {
     #[schemars(range(min = 0))]
     pub credit_limit: Option<f64>,
     /// Alert from here, below `credit_limit`.
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub alert_threshold: Option<Nullable<f64>>,
     /// To end it, name it in `clear`.
     #[alias("period")]
-    #[serde(deserialize_with = "crate::nullable::present")]
+    #[serde(deserialize_with = "portkey_api_core::present")]
     pub periodic_reset: Option<Nullable<ResetPeriod>>,
     /// Instead of `periodic_reset`.
     #[schemars(range(min = 1, max = 365))]

@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
+use portkey_api_core::JsonObject;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 use serde_json::Value;
-
-use crate::JsonObject;
 
 /// Chat messages. They travel as JSON text where the API wants a template.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

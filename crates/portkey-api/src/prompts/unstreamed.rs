@@ -1,3 +1,5 @@
+//! The argument `stream` of completions, which are answered in one piece.
+
 use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};

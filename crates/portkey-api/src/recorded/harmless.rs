@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
+use portkey_api_core::{is_named, keywords::SECRET_NAMES, schema_of};
 use serde_json::Value;
 
-use crate::{conceal::is_named, logging::Traffic, schema_of, secret::NAMES};
+use crate::logging::Traffic;
 
 /// What people and the API call things, and settings that only say where something is.
 const HARMLESS: [&str; 46] = [
@@ -56,7 +57,7 @@ const HARMLESS: [&str; 46] = [
     "workspace_id",
 ];
 
-static SECRET: LazyLock<Value> = LazyLock::new(schema_of::<Traffic>);
+static TRAFFIC: LazyLock<Value> = LazyLock::new(schema_of::<Traffic>);
 
 pub(super) fn is_harmless(name: &str) -> bool {
     HARMLESS.contains(&name)
@@ -64,6 +65,6 @@ pub(super) fn is_harmless(name: &str) -> bool {
 
 /// Whether whatever is filed under this name may be secret.
 pub(super) fn is_secret(name: &str) -> bool {
-    let names = SECRET.get(NAMES).and_then(Value::as_array);
+    let names = TRAFFIC.get(SECRET_NAMES).and_then(Value::as_array);
     names.is_some_and(|names| is_named(names, name))
 }

@@ -1,8 +1,10 @@
+//! What is masked in recorded requests, and what stays.
+
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::{conceal::mask, operation};
+use crate::{mask, operation};
 
 fn masked(method: &str, uri: &str, body: &Value) -> Value {
     let schema = operation("list_audit_logs").unwrap().declaration.output();

@@ -1,10 +1,9 @@
 //! How Portkey signs in to a secret manager.
 
+use portkey_api_core::{Problem, Problems, Secret};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-use crate::{Problem, Secret, problem::Problems};
 
 /// What a secret manager wants to know: an authentication type or mode, and the fields that go with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

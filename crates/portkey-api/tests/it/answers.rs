@@ -1,6 +1,6 @@
 //! Answers come in many forms; one goes on.
 
-use portkey_api::{Declaration, Page, PageFromOne, answer, operation, under, workflow};
+use portkey_api::{Declared as _, Page, PageFromOne, answer, operation, under, workflow};
 use serde_json::{Value, json};
 
 fn normalise(tool: &str, answer: Value) -> Value {
@@ -66,7 +66,7 @@ struct Model {
 
 #[test]
 fn lists_under_other_names_get_the_usual_envelope() {
-    let declaration = Declaration::of::<ListModels>();
+    let declaration = ListModels::DECLARATION;
     for (answer, expected) in [
         (
             json!({ "total": 1, "models": [{ "enabled": 1 }], "allow_all_models": 0 }),

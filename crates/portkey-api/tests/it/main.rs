@@ -8,6 +8,7 @@
 
 mod absent;
 mod answers;
+mod bodies;
 mod catalog;
 mod config_objects;
 mod facts;
@@ -25,9 +26,7 @@ mod secret_facts;
 mod secrets;
 mod times;
 mod understanding;
+mod units;
 
-/// Wrong declarations and what the compiler says about them.
-#[test]
-fn wrong_declarations_are_explained() {
-    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
-}
+// Tools are declared here, too.
+use portkey_api::VENDOR;

@@ -6,7 +6,7 @@ use portkey_api::{
     JsonObject, Operation,
     analytics::{
         GRANULARITY, Granularity,
-        days::{Day, leave_out_zeros},
+        days::{Day, Graph, leave_out_zeros},
     },
 };
 use serde_json::Value;
@@ -57,12 +57,12 @@ impl Permit<'_> {
         arguments: &JsonObject,
         graph: &mut Value,
     ) -> Result<(), Failure> {
-        let declaration = &self.operation.declaration;
-        let Some(days) = declaration.days(graph) else {
+        let shape = Graph::of(&self.operation.declaration);
+        let Some(days) = shape.days(graph) else {
             return Ok(());
         };
         let is_finer = days.iter().any(|day| day.points > 1);
-        if is_finer && !declaration.tells_days() {
+        if is_finer && !shape.tells_days() {
             self.run.notes.add(
                 "the points are as Portkey gives them: nothing says what they come to in a day",
             );
@@ -70,7 +70,7 @@ impl Permit<'_> {
         }
         let summaries = self.summaries(arguments, &days).await?;
         if is_finer {
-            let left = declaration.left_out(&summaries);
+            let left = shape.left_out(&summaries);
             if !left.is_empty() {
                 self.run.notes.add(format!(
                     "days are told without `{}`, which do not add up; `granularity: \"hour\"` shows them",
@@ -78,7 +78,7 @@ impl Permit<'_> {
                 ));
             }
         }
-        declaration.by_day(graph, &summaries);
+        shape.by_day(graph, &summaries);
         Ok(())
     }
 
@@ -86,7 +86,9 @@ impl Permit<'_> {
     /// and a count of different users cannot be made of those of the hours.
     async fn summaries(&self, arguments: &JsonObject, days: &[Day]) -> Result<JsonObject, Failure> {
         let several = || days.iter().filter(|day| day.points > 1);
-        let needed = !self.operation.declaration.told_by_summary().is_empty();
+        let needed = !Graph::of(&self.operation.declaration)
+            .told_by_summary()
+            .is_empty();
         if !needed || several().count() > MOST_DAYS {
             return Ok(JsonObject::new());
         }

@@ -57,7 +57,7 @@ pub struct Destruction {
 impl ComposedTool {
     /// A workflow that destroys nothing.
     pub const fn of<S: Steps>(domain: &'static str) -> Self {
-        let declaration = Declaration::of::<S>();
+        let declaration = S::DECLARATION;
         assert!(
             !declaration.destructive,
             "a tool that destroys something says by which call: `destructive`"
@@ -67,7 +67,7 @@ impl ComposedTool {
 
     /// A workflow that destroys something.
     pub const fn destructive<S: Destroys>(domain: &'static str) -> Self {
-        let workflow = Self::declared::<S>(Declaration::of::<S>(), domain);
+        let workflow = Self::declared::<S>(S::DECLARATION, domain);
         Self {
             destruction: Some(|arguments, run| {
                 Box::pin(async move { read::<S>(arguments)?.destruction(run).await })

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portkey_api::{Declaration, Request, workspaces::GetWorkspace};
+use portkey_api::{Declared as _, Request, workspaces::GetWorkspace};
 use portkey_client::Client;
 use serde_json::Value;
 
@@ -103,7 +103,7 @@ impl Directory {
             Err(_) => None, // It is no name of a workspace.
         };
         let answer = answer.map(|answer| answer.value).unwrap_or_default();
-        let answer = Declaration::of::<GetWorkspace>().normalise(answer);
+        let answer = GetWorkspace::DECLARATION.normalise(answer);
         let Some(place) = Place::read(name, &answer) else {
             // Only its own spelling is known to be right; what is called otherwise is refused.
             return Arc::new(Place::called(name));

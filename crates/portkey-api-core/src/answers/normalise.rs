@@ -1,0 +1,99 @@
+//! Makes one consistent form of what the API answers, losing nothing.
+
+use serde_json::{Value, json};
+
+use crate::{Declaration, Effect, coerce::coerce, keywords::PAGE, walk::walk};
+
+/// The schema keyword of limits, of which some answers bring a list where others bring the only one there is.
+const LIMITS: &str = "x-limits";
+
+impl Declaration {
+    /// Whether a normalised answer lacks the list that was asked for.
+    pub fn lacks_list(&self, answer: &Value) -> bool {
+        let asks_for_list = self.effect == Effect::Read && self.answers_page();
+        asks_for_list && !answer.get("data").is_some_and(Value::is_array)
+    }
+
+    /// Makes one consistent form of an answer: booleans for 0 and 1, numbers for numbers in text, objects for
+    /// JSON in text, the usual envelope around every list, limits as a list or by themselves as declared, and the
+    /// answer itself where it came wrapped in `{"success": true, "data": …}`. Works on the value by the answer's schema; fields the schema does not
+    /// know stay untouched.
+    pub fn normalise(&self, answer: Value) -> Value {
+        let schema = self.output();
+        let mut answer = match schema.get(PAGE).and_then(Value::as_str) {
+            Some(name) => enveloped(name, answer),
+            None => unwrapped(schema, answer),
+        };
+        walk(
+            schema,
+            &mut answer,
+            &mut String::new(),
+            &mut |schema, value, _| {
+                if schema.get(LIMITS).is_some() {
+                    count_limits(schema, value);
+                }
+            },
+        );
+        coerce(schema, &mut answer);
+        answer
+    }
+}
+
+/// `{"total", "data"}` of a bare list, and of one that goes by another name.
+fn enveloped(name: &str, answer: Value) -> Value {
+    match answer {
+        Value::Array(items) => json!({ "object": "list", "total": items.len(), "data": items }),
+        Value::Object(members) if !members.contains_key("data") => {
+            let has_total = members.contains_key("total");
+            let usual = |member: String| {
+                if member == name {
+                    "data".to_owned()
+                } else if member == "total_count" && !has_total {
+                    "total".to_owned()
+                } else {
+                    member
+                }
+            };
+            let members = members.into_iter().map(|(name, v)| (usual(name), v));
+            Value::Object(members.collect())
+        }
+        other => other,
+    }
+}
+
+/// A list of limits where one is declared, and the only one of a list where there can be no more.
+fn count_limits(schema: &Value, value: &mut Value) {
+    let is_list = is_declared(schema, "array");
+    match value {
+        Value::Object(_) if is_list => *value = Value::Array(vec![value.take()]),
+        Value::Array(limits) if !is_list && limits.len() <= 1 => {
+            *value = limits.pop().unwrap_or_default();
+        }
+        _ => {}
+    }
+}
+
+fn is_declared(schema: &Value, kind: &str) -> bool {
+    match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(|declared| declared == kind),
+        Some(declared) => declared == kind,
+        None => false,
+    }
+}
+
+fn unwrapped(schema: &Value, answer: Value) -> Value {
+    let expects_data = schema
+        .get("properties")
+        .is_some_and(|p| p.get("data").is_some());
+    match answer {
+        Value::Object(mut members)
+            if !expects_data
+                && members.contains_key("success")
+                && members.len() == 2
+                && members.get("data").is_some_and(Value::is_object) =>
+        {
+            members.remove("data").unwrap_or_default()
+        }
+        other => other,
+    }
+}

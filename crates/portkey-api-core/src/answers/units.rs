@@ -1,0 +1,161 @@
+//! Adds the units of its figures to an answer, and dollars to cents.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::{Declaration, json::whole, keywords::UNIT, walk::walk};
+
+/// Where an answer names the units of its members.
+const UNITS: &str = "units";
+
+/// What the name of an amount in dollars ends in, beside the cents that an API answers.
+const DOLLARS: &str = "_usd";
+
+impl Declaration {
+    /// Rounds the figures of an answer to what they mean, puts dollars beside cents, and names the units once in the
+    /// member `units`: by the names of members, or by the way to them where one name has several units.
+    pub fn tell_units(&self, answer: &mut Value) {
+        let mut units = Units::default();
+        let schema = self.output();
+        walk(
+            schema,
+            answer,
+            &mut String::new(),
+            &mut |schema, value, path| {
+                if let Value::Object(members) = value {
+                    tell(schema, members, path, &mut units);
+                }
+            },
+        );
+        if let (Some(answer), false) = (answer.as_object_mut(), units.0.is_empty()) {
+            answer.entry(UNITS).or_insert_with(|| units.told());
+        }
+    }
+}
+
+fn tell(schema: &Value, members: &mut Map<String, Value>, path: &str, units: &mut Units) {
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+        return;
+    };
+    let unit = |name: &str| properties.get(name)?.get(UNIT)?.as_str();
+    if !members.keys().any(|name| unit(name).is_some()) {
+        return;
+    }
+    let mut told = Map::new();
+    for (name, value) in std::mem::take(members) {
+        let (Some(unit), Some(figure)) = (unit(&name), value.as_f64()) else {
+            told.insert(name, value);
+            continue;
+        };
+        let dollars = (unit == "cents").then(|| (format!("{name}{DOLLARS}"), dollars(figure)));
+        units.add(unit, path, &name);
+        told.insert(name, rounded(figure, decimals(unit)));
+        if let Some((name, dollars)) = dollars {
+            told.insert(name, dollars);
+        }
+    }
+    *members = told;
+}
+
+fn dollars(cents: f64) -> Value {
+    rounded(cents / 100.0, 6)
+}
+
+/// How many decimals of a figure say something.
+fn decimals(unit: &str) -> i32 {
+    match unit {
+        "percent" | "milliseconds" => 2,
+        _ => 4,
+    }
+}
+
+/// Rounded to so many decimals, or to three digits where a figure is so small that they would leave less of it. A whole
+/// figure is written as one.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the logarithm of a double is a small number"
+)]
+fn rounded(figure: f64, decimals: i32) -> Value {
+    let first_digit = match figure.abs().log10() {
+        exponent if exponent.is_finite() => exponent.floor() as i32,
+        _ => 0,
+    };
+    let scale = 10_f64.powi(decimals.max(2 - first_digit));
+    let scaled = (figure * scale).round();
+    let rounded = if scaled.is_finite() && scaled.abs() < 9e15 {
+        scaled / scale
+    } else {
+        figure
+    };
+    whole(rounded).unwrap_or_else(|| rounded.into())
+}
+
+/// The units of an answer: by the name of a member, by the way to it.
+#[derive(Default)]
+struct Units(BTreeMap<String, BTreeMap<String, String>>);
+
+impl Units {
+    fn add(&mut self, unit: &str, path: &str, name: &str) {
+        if unit.is_empty() {
+            return;
+        }
+        let place = without_numbers(path);
+        let places = match self.0.get_mut(name) {
+            Some(places) => places,
+            None => self.0.entry(name.to_owned()).or_default(),
+        };
+        places.entry(place).or_insert_with(|| unit.to_owned());
+    }
+
+    fn told(self) -> Value {
+        let mut told = Map::new();
+        for (name, places) in self.0 {
+            let mut units = places.values();
+            let first = units.next().cloned().unwrap_or_default();
+            if units.all(|unit| *unit == first) {
+                told.insert(name, first.into());
+                continue;
+            }
+            for (place, unit) in places {
+                told.insert(format!("{place}.{name}"), unit.into());
+            }
+        }
+        Value::Object(told)
+    }
+}
+
+/// `data` of `data[3]`: what holds for one entry of a list holds for all.
+fn without_numbers(path: &str) -> String {
+    let parts = path.split(['[', ']']).enumerate();
+    let names = parts.filter(|(at, _)| at % 2 == 0).map(|(_, part)| part);
+    names.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_name_with_several_units_is_told_with_its_place() {
+        let mut units = Units::default();
+        units.add("cents", "cost", "avg");
+        units.add("milliseconds", "latency", "avg");
+        units.add("cents", "days[3].cost", "total");
+        assert_eq!(
+            units.told(),
+            json!({ "cost.avg": "cents", "latency.avg": "milliseconds", "total": "cents" })
+        );
+    }
+
+    #[test]
+    fn what_is_small_keeps_its_digits_and_what_is_whole_is_written_so() {
+        assert_eq!(rounded(0.000_001_234_56, 6), json!(0.000_001_23));
+        assert_eq!(rounded(763.0, 2), json!(763));
+        assert_eq!(rounded(0.0, 2), json!(0));
+        assert_eq!(rounded(98.699_999_9, 2), json!(98.7));
+        assert_eq!(rounded(-1.005_4, 2), json!(-1.01));
+    }
+}

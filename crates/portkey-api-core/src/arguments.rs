@@ -1,0 +1,256 @@
+//! Reads the arguments of a call as they were meant, and says what cannot be meant.
+
+mod absent;
+mod bounds;
+mod host;
+mod left_out;
+mod names;
+mod shape;
+mod spread;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use self::absent::settle;
+use crate::{
+    Argument, Declaration, InvalidArguments, JsonObject, Problem,
+    check::check,
+    coerce::coerce,
+    keywords::{HIDDEN, IGNORED},
+    more,
+    problem::{Problems, Reason, nearest, shortened},
+    types::time,
+};
+
+pub use absent::CLEAR;
+pub use bounds::{bounded, values};
+
+/// Arguments as they were meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Understood {
+    /// By their declared names, fit for a request.
+    pub arguments: JsonObject,
+    /// What whoever called should know of how they were read. Nothing of it hinders the call.
+    pub notes: Vec<Problem>,
+}
+
+/// Understands the arguments of a call: synonyms and `camelCase` become the declared names, text becomes
+/// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), lists become comma-separated text, one value a list of one, and
+/// dates the form of the API; `null` and what is empty count as left out, and fields named in `clear` are emptied. What
+/// then does not fit the schema is refused, all of it at once.
+pub fn understand(
+    declaration: &Declaration,
+    arguments: JsonObject,
+) -> Result<Understood, InvalidArguments> {
+    read(declaration, arguments, Nulls::LeaveOut)
+}
+
+/// The same for arguments that this program made itself, such as those that restore an object: `null` and what is empty
+/// mean what they say.
+pub fn understand_exactly(
+    declaration: &Declaration,
+    arguments: JsonObject,
+) -> Result<Understood, InvalidArguments> {
+    read(declaration, arguments, Nulls::Clear)
+}
+
+/// What `null` means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Nulls {
+    LeaveOut,
+    Clear,
+}
+
+fn read(
+    declaration: &Declaration,
+    mut arguments: JsonObject,
+    nulls: Nulls,
+) -> Result<Understood, InvalidArguments> {
+    let mut problems = Problems::default();
+    more::unfold(declaration, &mut arguments, &mut problems);
+    let arguments = declared_names(declaration, arguments, &mut problems);
+    let schema = declaration.input();
+    let mut arguments = Value::Object(arguments);
+    coerce(schema, &mut arguments);
+    if nulls == Nulls::LeaveOut {
+        settle(declaration, &mut arguments, &mut problems);
+        take_habits(declaration, &mut arguments, &mut problems);
+    }
+    // Text that was meant as an object or a list has become one.
+    if let Value::Object(arguments) = &arguments {
+        bounded(declaration.name, arguments)?;
+    }
+    check(declaration.vendor, schema, &mut arguments, &mut problems);
+    quote_no_secrets(declaration, &mut arguments, &mut problems);
+    note_ignored(declaration, &arguments, &mut problems);
+    match arguments {
+        Value::Object(arguments) if problems.is_empty() => Ok(Understood {
+            arguments,
+            notes: problems.into_notes(),
+        }),
+        _ => {
+            name_listings(declaration, problems.told_mut());
+            Err(InvalidArguments::new(
+                declaration.name,
+                problems.into_told(),
+            ))
+        }
+    }
+}
+
+/// Takes what clients and people are used to write as what they mean by it.
+fn take_habits(declaration: &Declaration, arguments: &mut Value, problems: &mut Problems) {
+    let schema = declaration.input();
+    left_out::leave_out(declaration, arguments, problems);
+    shape::reshape(schema, arguments);
+    // What is inside a list now may be text that is meant as something else.
+    coerce(schema, arguments);
+    let now = Timestamp::now();
+    time::read(schema, arguments, now, problems);
+    if let Value::Object(arguments) = arguments {
+        time::fill(schema, arguments, now, problems);
+    }
+}
+
+/// Of a secret in the wrong form, its kind has to do.
+fn quote_no_secrets(declaration: &Declaration, arguments: &mut Value, problems: &mut Problems) {
+    if problems.all_mut().next().is_none() {
+        return;
+    }
+    declaration.each_secret(arguments, &mut |path, _, _| {
+        for problem in problems.all_mut().filter(|problem| problem.path == path) {
+            problem.reason.quote_no_text();
+        }
+    });
+}
+
+/// Says of arguments without an effect that they have none.
+fn note_ignored(declaration: &Declaration, arguments: &Value, problems: &mut Problems) {
+    let properties = declaration
+        .input()
+        .get("properties")
+        .and_then(Value::as_object);
+    for (name, property) in properties.into_iter().flatten() {
+        if property.get(IGNORED).is_some() && arguments.get(name).is_some() {
+            problems.note(|| {
+                let vendor = declaration.vendor.name;
+                Problem::rule(name, format!("{vendor} ignores it, so it changes nothing"))
+            });
+        }
+    }
+}
+
+/// Of what is no id in a path, says where the ids are.
+fn name_listings(declaration: &Declaration, problems: &mut [Problem]) {
+    let Some(operation) = declaration.vendor.operation(declaration.name) else {
+        return;
+    };
+    for Problem { path, reason } in problems {
+        if let Reason::Id { listing, .. } = reason {
+            *listing = operation.listing(path);
+        }
+    }
+}
+
+/// Arguments by their declared names, those first that come by them.
+fn declared_names(
+    declaration: &Declaration,
+    arguments: JsonObject,
+    problems: &mut Problems,
+) -> JsonObject {
+    let mut named = JsonObject::new();
+    let mut others = Vec::new();
+    for (name, value) in arguments {
+        if name == CLEAR && declaration.can_clear() {
+            named.insert(name, value);
+            continue;
+        }
+        let argument = declaration
+            .argument(&name)
+            .or_else(|| declaration.argument(&names::respelt(&name)));
+        match argument {
+            Some(argument) => put(&mut named, argument, &name, value, problems),
+            None => others.push((name, value)),
+        }
+    }
+    if !others.is_empty() {
+        let synonyms = declaration.synonyms();
+        for (name, value) in others {
+            by_synonym(declaration, &synonyms, &mut named, (&name, value), problems);
+        }
+    }
+    named
+}
+
+fn put(
+    named: &mut JsonObject,
+    argument: &Argument,
+    name: &str,
+    value: Value,
+    problems: &mut Problems,
+) {
+    if named.contains_key(argument.name) {
+        let alias = shortened(name);
+        problems.add(|| Problem::new(argument.name, Reason::Twice { alias }));
+    } else {
+        named.insert(argument.name.to_owned(), value);
+    }
+}
+
+/// Takes an argument that goes by no declared name: by a synonym, or as an object of the API whose members are arguments
+/// here. What hosts add is left out.
+fn by_synonym(
+    declaration: &Declaration,
+    synonyms: &[(String, &'static Argument)],
+    named: &mut JsonObject,
+    (name, value): (&str, Value),
+    problems: &mut Problems,
+) {
+    let meant = |name: &str| synonyms.iter().find(|(synonym, _)| synonym == name);
+    if let Some((synonym, argument)) = meant(name).or_else(|| meant(&names::respelt(name))) {
+        if argument.name == CURRENT_PAGE && synonym != argument.name {
+            let note = "is taken as `current_page`, which counts from 0";
+            problems.note(|| Problem::rule(shortened(name), note));
+        }
+        put(named, argument, name, value, problems);
+    } else if let Some(members) = spread::members(declaration, name, &value) {
+        for (argument, name, value) in members {
+            match argument {
+                Some(argument) => put(named, argument, &name, value, problems),
+                None => problems.add(|| unknown(declaration, &name)),
+            }
+        }
+    } else if host::is_added(declaration, name) {
+        let note =
+            "is no argument of this tool and seems to be added by the client; it is left out";
+        problems.note(|| Problem::rule(shortened(name), note));
+    } else {
+        problems.add(|| unknown(declaration, name));
+    }
+}
+
+const CURRENT_PAGE: &str = "current_page";
+
+fn unknown(declaration: &Declaration, name: &str) -> Problem {
+    let known = declaration.arguments.iter().map(|a| a.name);
+    let nearest =
+        inside(declaration, name).or_else(|| nearest(name, known.clone()).map(str::to_owned));
+    let known = known.map(str::to_owned).collect();
+    Problem::new(shortened(name), Reason::Unknown { nearest, known })
+}
+
+/// The path of a member that goes by this name, where one argument alone has such a member.
+fn inside(declaration: &Declaration, name: &str) -> Option<String> {
+    let properties = declaration.input().get("properties")?.as_object()?;
+    let has_it = |schema: &Value| {
+        let members = schema
+            .get("properties")
+            .and_then(|members| members.get(name));
+        members.is_some_and(|member| member.get(HIDDEN).is_none())
+    };
+    let mut found = properties.iter().filter(|(_, schema)| has_it(schema));
+    match (found.next(), found.next()) {
+        (Some((argument, _)), None) => Some(format!("{argument}.{name}")),
+        _ => None,
+    }
+}

@@ -1,0 +1,214 @@
+//! Endpoints: operations with the types of their arguments and answers, and how requests are made of them.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use crate::{
+    Declared, InvalidArguments, JsonObject, Operation, Place, Problem, Reason, Request,
+    json::{text, whole},
+    request::is_empty,
+    types::id,
+};
+
+/// Bytes of path and query. Servers refuse longer ones, or cut them.
+const LONGEST_TARGET: usize = 16 << 10;
+/// Bytes of a header, likewise.
+const LONGEST_HEADER: usize = 8 << 10;
+
+/// One operation of the API, declared on the struct of its arguments by [`endpoint`](macro@crate::endpoint).
+pub trait Endpoint: Declared {
+    /// The operation with its types erased.
+    const OPERATION: Operation;
+}
+
+/// Makes the request of an endpoint from its arguments by name. For the macros alone.
+#[doc(hidden)]
+pub fn prepare<E: Endpoint>(arguments: JsonObject) -> Result<Request, InvalidArguments> {
+    let invalid = |problem| InvalidArguments::new(E::NAME, vec![problem]);
+    let endpoint: E = serde_json::from_value(Value::Object(arguments))
+        .map_err(|error| invalid(Problem::unreadable(&error)))?;
+    endpoint.validate().map_err(invalid)?;
+    Request::to(&endpoint)
+}
+
+impl Request {
+    /// The call `endpoint` describes.
+    pub fn to<E: Endpoint>(endpoint: &E) -> Result<Self, InvalidArguments> {
+        let operation = &const { E::OPERATION };
+        match serde_json::to_value(endpoint) {
+            Ok(Value::Object(arguments)) => Self::new(operation, arguments),
+            // Request structs have named fields of serialisable types; the derive makes an object of them.
+            other => unreachable!("a struct serialises to an object, not {other:?}"),
+        }
+    }
+
+    /// The call of `operation` with arguments as its endpoint writes them. Ids that would lead elsewhere, and what no
+    /// server takes for its length, are refused here, so there is no request that has them.
+    // Apart from `to`, so that it is compiled once and not once per endpoint.
+    pub fn new(operation: &Operation, arguments: JsonObject) -> Result<Self, InvalidArguments> {
+        Self::written(operation, arguments)
+            .map_err(|problem| InvalidArguments::new(operation.declaration.name, vec![problem]))
+    }
+
+    fn written(operation: &Operation, mut arguments: JsonObject) -> Result<Self, Problem> {
+        let mut request = Self {
+            method: operation.method,
+            base: operation.base,
+            template: operation.path,
+            target: fill(operation, &mut arguments)?,
+            headers: Vec::new(),
+            body: None,
+            keys: operation.declaration.keys,
+            repeatable: operation.declaration.repeatable,
+        };
+        let mut body = Value::Object(Map::new());
+        for argument in operation.declaration.arguments {
+            let Some(mut value) = arguments.remove(argument.name) else {
+                continue;
+            };
+            shorten_numbers(&mut value);
+            match argument.place {
+                Place::Path | Place::Local => {}
+                Place::Query(name) => {
+                    push_query(&mut request.target, name, &value);
+                    within(argument.name, &request.target, LONGEST_TARGET)?;
+                }
+                Place::Header(name) => {
+                    let header = ascii(&text(&value));
+                    within(argument.name, &header, LONGEST_HEADER)?;
+                    request.headers.push((name, header));
+                }
+                Place::Body(path) => put(&mut body, path, value),
+                Place::Spread => spread(&mut body, value),
+            }
+        }
+        // An operation that takes no body gets none.
+        let mut places = operation
+            .declaration
+            .arguments
+            .iter()
+            .map(|argument| argument.place);
+        let has_body = places.any(|place| matches!(place, Place::Body(_) | Place::Spread));
+        if has_body && (request.method.has_body() || !is_empty(&body)) {
+            request.body = Some(body);
+        }
+        Ok(request)
+    }
+}
+
+fn fill(operation: &Operation, arguments: &mut JsonObject) -> Result<String, Problem> {
+    let mut target = String::new();
+    for segment in operation.path.split('/').skip(1) {
+        target.push('/');
+        match segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
+            Some(name) => {
+                let text = text(&arguments.remove(name).unwrap_or_default());
+                let schema = operation.declaration.input_of(name);
+                if let Some(flaw) = id::flaw_in_path(schema, &text) {
+                    let listing = operation.listing(name);
+                    return Err(Problem::new(name, Reason::Id { flaw, listing }));
+                }
+                push_encoded(&mut target, &text);
+            }
+            None => target.push_str(segment),
+        }
+    }
+    Ok(target)
+}
+
+/// Refuses an argument that makes `written` longer than servers take.
+fn within(argument: &str, written: &str, longest: usize) -> Result<(), Problem> {
+    if written.len() <= longest {
+        return Ok(());
+    }
+    let rule = format!(
+        "makes {} bytes of the path, query or header that it travels in, which may have {longest}; give fewer or shorter values",
+        written.len()
+    );
+    Err(Problem::rule(argument, rule))
+}
+
+fn push_query(target: &mut String, name: &str, value: &Value) {
+    target.push(if target.contains('?') { '&' } else { '?' });
+    target.push_str(name);
+    target.push('=');
+    push_encoded(target, &text(value));
+}
+
+/// Floats that are whole lose their `.0`: the API counts dollars in integers.
+fn shorten_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            if let Some(short) = number.as_f64().and_then(whole) {
+                *value = short;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(shorten_numbers),
+        Value::Object(members) => members.values_mut().for_each(shorten_numbers),
+        _ => {}
+    }
+}
+
+/// Headers are ASCII. In JSON, which is what they hold, any character can be escaped.
+fn ascii(json: &str) -> String {
+    let mut ascii = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() {
+            ascii.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                _ = write!(ascii, "\\u{unit:04x}");
+            }
+        }
+    }
+    ascii
+}
+
+/// Puts `value` at a dotted path, making the objects and lists on the way.
+fn put(into: &mut Value, path: &str, value: Value) {
+    let (first, rest) = path
+        .split_once('.')
+        .map_or((path, None), |(a, b)| (a, Some(b)));
+    let slot = if let Ok(index) = first.parse::<usize>() {
+        if !into.is_array() {
+            *into = Value::Array(Vec::new());
+        }
+        let Value::Array(items) = into else { return };
+        if items.len() <= index {
+            items.resize(index + 1, Value::Null);
+        }
+        items.get_mut(index)
+    } else {
+        if !into.is_object() {
+            *into = Value::Object(Map::new());
+        }
+        let Value::Object(members) = into else { return };
+        Some(members.entry(first).or_insert(Value::Null))
+    };
+    match (slot, rest) {
+        (Some(slot), Some(rest)) => put(slot, rest, value),
+        (Some(slot), None) => *slot = value,
+        (None, _) => {}
+    }
+}
+
+fn spread(body: &mut Value, value: Value) {
+    match (body, value) {
+        (Value::Object(body), Value::Object(members)) => body.extend(members),
+        (body, Value::Array(items)) => *body = Value::Array(items),
+        _ => {}
+    }
+}
+
+/// Escapes everything but RFC 3986's unreserved characters; `@` stays, because prompt references use it.
+fn push_encoded(target: &mut String, text: &str) {
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' | b'@' => {
+                target.push(byte.into());
+            }
+            _ => _ = write!(target, "%{byte:02X}"),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What text is no id.
+
+use std::fmt;
+
+/// Characters of an id.
+const LONGEST: usize = 512;
+
+/// Why a text is no id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// There is nothing in it that could name anything.
+    Blank,
+    /// White space around it, or a control character in it.
+    Space,
+    /// It is longer than any.
+    Long(usize),
+    /// It holds a character that has a meaning in paths.
+    Character(char),
+    /// Where only UUIDs are ids.
+    NoUuid,
+}
+
+impl Flaw {
+    /// Why a text is no id of any kind.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let length = text.chars().count();
+        if length > LONGEST {
+            Some(Self::Long(length))
+        } else if !text.chars().any(char::is_alphanumeric) {
+            Some(Self::Blank)
+        } else if text.trim() != text || text.chars().any(char::is_control) {
+            Some(Self::Space)
+        } else {
+            None
+        }
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blank => f.write_str("no id: it has neither a letter nor a digit"),
+            Self::Space => {
+                f.write_str("no id: it has white space around it or a control character in it")
+            }
+            Self::Long(length) => write!(
+                f,
+                "no id: it has {length} characters, and an id at most {LONGEST}"
+            ),
+            Self::Character(found) => write!(f, "no id: it has `{found}` in it"),
+            Self::NoUuid => f.write_str("no UUID"),
+        }
+    }
+}

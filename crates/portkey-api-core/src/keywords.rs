@@ -1,0 +1,28 @@
+//! Keywords of our own in schemas, as far as more than one file knows them. All begin with `x-`; none is published.
+
+/// Marks a value that is an id; the value is `"uuid"` where only UUIDs are ids.
+pub const ID: &str = "x-id";
+/// Marks text that names an object without being its id, such as a slug beside an id.
+pub const NAME_OF_OBJECT: &str = "x-name-of-object";
+/// Marks a secret: `"masked"`, or [`MINTED`].
+pub const SECRET: &str = "x-secret";
+/// The value of [`SECRET`] for a secret that an answer brings once and never again.
+pub const MINTED: &str = "minted";
+/// Lists names under which a value, however deep, holds secrets. A name that ends in `*` is a prefix.
+pub const SECRET_NAMES: &str = "x-secret-names";
+/// Marks recorded traffic, whose bodies are long and may hold anybody's text.
+pub const BODIES: &str = "x-bodies";
+/// Marks what `null` empties.
+pub const NULLABLE: &str = "x-nullable";
+/// Marks several values in one text, with commas between them.
+pub const COMMA_SEPARATED: &str = "x-comma-separated";
+/// Marks an argument that is read but not advertised by a name of its own.
+pub const HIDDEN: &str = "x-hidden";
+/// Marks an argument that is read and that the vendor ignores.
+pub const IGNORED: &str = "x-ignored";
+/// Marks a page of a listing; the value is the name under which the API puts the entries.
+pub const PAGE: &str = "x-page";
+/// How many entries to ask for at most where the caller does not say and the API would answer all there are.
+pub const PAGE_SIZE: &str = "x-page-size";
+/// What a figure counts: `"cents"`, `"percent"` or `"milliseconds"`.
+pub const UNIT: &str = "x-unit";

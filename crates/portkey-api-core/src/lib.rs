@@ -1,0 +1,86 @@
+//! Operations of an HTTP API as data, whichever vendor's.
+//!
+//! Each operation is one struct. Its doc comment is the title and description a model reads, its fields are the arguments,
+//! and [`macro@endpoint`] says where the call goes, what the key must be allowed to do and what comes back. A crate of
+//! operations has a [`Vendor`] at its root, which says what this crate cannot know:
+//!
+//! ```
+//! use portkey_api_core::{Declared as _, Done, Request, Vendor, endpoint};
+//!
+//! mod lamps {
+//!     use super::*;
+//!
+//!     /// Switch a lamp on
+//!     ///
+//!     /// Lights one lamp.
+//!     #[endpoint(PUT "/lamps/{lamp}/light" -> Done, scopes("lamps.switch"))]
+//!     pub struct SwitchOn {
+//!         pub lamp: String,
+//!         /// Percent.
+//!         pub brightness: Option<u8>,
+//!     }
+//!
+//!     portkey_api_core::catalog! { "Lamps": SwitchOn }
+//! }
+//!
+//! static VENDOR: Vendor = Vendor::new("Acme", || &[lamps::DOMAIN]);
+//!
+//! # fn main() -> Result<(), portkey_api_core::InvalidArguments> {
+//! let request = Request::to(&lamps::SwitchOn { lamp: "hall".into(), brightness: Some(70) })?;
+//! assert_eq!(request.to_string(), "PUT /lamps/hall/light\n\n{\n  \"brightness\": 70\n}");
+//! assert_eq!(lamps::SwitchOn::NAME, "switch_on");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This crate performs no I/O and knows no vendor.
+
+mod access;
+mod answers;
+mod arguments;
+mod check;
+mod coerce;
+mod effect;
+mod endpoint;
+mod flaw;
+mod json;
+pub mod keywords;
+mod method;
+mod more;
+mod operation;
+mod problem;
+mod published;
+mod redact;
+mod reference;
+mod request;
+mod schema;
+mod types;
+mod walk;
+
+pub use access::{Base, Keys, Plan, Scopes};
+pub use arguments::{CLEAR, Understood, bounded, understand, understand_exactly, values};
+pub use check::check_at;
+pub use coerce::coerce;
+pub use effect::Effect;
+pub use endpoint::Endpoint;
+#[doc(hidden)]
+pub use endpoint::prepare;
+pub use flaw::Flaw;
+pub use json::JsonObject;
+pub use method::Method;
+pub use operation::{
+    Advice, Argument, Check, Declaration, Declared, Domain, Operation, Place, Schemas, Vendor,
+    VisitSecret,
+};
+pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
+pub use problem::{InvalidArguments, Problem, Problems, Reason, nearest, shortened};
+pub use redact::{Sort, each_secret, is_named, last_four, mask, masked, redact};
+pub use reference::{Reference, is_reference};
+pub use request::Request;
+pub use schema::{required, schema_of};
+pub use types::{
+    Amount, Cents, CommaSeparated, Done, Due, Email, EveryPage, Expiry, Flag, Milliseconds, Minted,
+    Nullable, Open, Page, PageFromOne, PageNumber, PageSize, Percent, PeriodEnd, PeriodStart,
+    Sealed, Secret, Since, Until, is_open, opened, present, under,
+};
+pub use walk::child;

@@ -1,0 +1,83 @@
+//! Arguments that are understood and not advertised, since each would cost every model that reads the list of tools. One
+//! argument takes them all, for clients that send nothing that is not advertised.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    Declaration, JsonObject, Problem,
+    keywords::{HIDDEN, IGNORED},
+    problem::Problems,
+};
+
+/// The argument that takes those which are not advertised.
+pub(crate) const MORE: &str = "more_arguments";
+
+/// So many names are short enough to be listed by each tool.
+const FEW: usize = 4;
+
+/// The names of the arguments that are understood and not advertised by themselves. What the vendor ignores is not among
+/// them: nobody should be told to give it.
+pub(crate) fn hidden(schema: &Value) -> impl Iterator<Item = &str> {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let properties = properties.into_iter().flat_map(Map::iter);
+    properties
+        .filter(|(_, property)| property.get(HIDDEN).is_some() && property.get(IGNORED).is_none())
+        .map(|(name, _)| name.as_str())
+}
+
+/// Adds the argument to a published schema, where there is something for it to take.
+pub(crate) fn advertise(declaration: &Declaration, schema: &mut JsonObject) {
+    let names: Vec<&str> = hidden(declaration.input()).collect();
+    if names.is_empty() {
+        return;
+    }
+    let lists = match declaration
+        .vendor
+        .operations()
+        .find(|other| hidden(other.declaration.input()).eq(names.iter().copied()))
+    {
+        Some(other) if other.declaration.name != declaration.name && names.len() > FEW => {
+            format!(
+                "JSON object of what `{}` lists here.",
+                other.declaration.name
+            )
+        }
+        _ => format!("JSON object of rarer arguments: {}.", names.join(", ")),
+    };
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.insert(
+            MORE.to_owned(),
+            json!({ "type": "string", "description": lists }),
+        );
+    }
+}
+
+/// Puts what the argument holds beside the other arguments.
+pub(crate) fn unfold(
+    declaration: &Declaration,
+    arguments: &mut JsonObject,
+    problems: &mut Problems,
+) {
+    if hidden(declaration.input()).next().is_none() {
+        return;
+    }
+    let more = match arguments.shift_remove(MORE) {
+        None | Some(Value::Null) => return,
+        Some(Value::String(text)) if text.trim().is_empty() => return,
+        Some(Value::String(text)) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        Some(more) => more,
+    };
+    let Value::Object(more) = more else {
+        let rule = "expected a JSON object of arguments, such as {\"page_size\": 10}";
+        problems.add(|| Problem::rule(MORE, rule));
+        return;
+    };
+    for (name, value) in more {
+        if arguments.contains_key(&name) {
+            let rule = format!("holds `{name}`, which is given beside it too; send it once");
+            problems.add(|| Problem::rule(MORE, rule));
+        } else {
+            arguments.insert(name, value);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Operations of an API as a catalog lists them.
+
+mod declaration;
+mod ids;
+mod vendor;
+
+pub use declaration::{Argument, Check, Declaration, Declared, Place, Schemas};
+pub use vendor::{Advice, Domain, Vendor, VisitSecret};
+
+use crate::{Base, InvalidArguments, JsonObject, Method, Request};
+
+/// One operation of the API: what it is, and where the call goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// What it is and needs.
+    pub declaration: Declaration,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path below the base; `{braces}` name arguments.
+    pub path: &'static str,
+    /// Which of the vendor's addresses it lives at.
+    pub base: Base,
+    /// The operation that reads what this one changed, where the change itself answers `{}`.
+    pub fresh: Option<fn() -> &'static Operation>,
+    /// Makes a request of arguments; see [`Self::request`].
+    pub prepare: fn(JsonObject) -> Result<Request, InvalidArguments>,
+}
+
+impl Operation {
+    /// An operation at the vendor's main address.
+    pub const fn new(
+        declaration: Declaration,
+        method: Method,
+        path: &'static str,
+        prepare: fn(JsonObject) -> Result<Request, InvalidArguments>,
+    ) -> Self {
+        Self {
+            declaration,
+            method,
+            path,
+            base: Base::Control,
+            fresh: None,
+            prepare,
+        }
+    }
+
+    /// Turns arguments by their declared names into a request.
+    pub fn request(&self, arguments: JsonObject) -> Result<Request, InvalidArguments> {
+        (self.prepare)(arguments)
+    }
+
+    /// What the path of this operation takes, from the arguments of another on the same object.
+    pub fn path_arguments(&self, arguments: &JsonObject) -> JsonObject {
+        let ours = self.declaration.arguments.iter();
+        ours.filter(|argument| argument.place == Place::Path)
+            .filter_map(|a| Some((a.name.to_owned(), arguments.get(a.name)?.clone())))
+            .collect()
+    }
+}

@@ -1,0 +1,171 @@
+//! Schemas as clients see them. Many convert them for a model's API or into types of their own, and each knows another part
+//! of JSON Schema; so what is published is what all of them take. What is understood is more: see [`crate::understand`].
+
+use schemars::{Schema, transform::transform_subschemas};
+use serde_json::{Map, Value, json};
+
+use crate::{Declaration, JsonObject, keywords::HIDDEN, more, schema::is_free, types::open};
+
+/// The schema keyword of the name by which an argument is advertised, where a framework keeps its own name for itself.
+const ADVERTISED: &str = "x-advertised";
+
+impl Declaration {
+    /// The input schema as a client sees it.
+    pub fn input_schema(&self) -> JsonObject {
+        let mut schema = arguments(self.input());
+        more::advertise(self, &mut schema);
+        schema
+    }
+
+    /// The output schema as a client sees it.
+    pub fn output_schema(&self) -> JsonObject {
+        answer(self.output())
+    }
+}
+
+/// The schema of an answer: without our own `x-` marks, and without what tells a model nothing.
+fn answer(schema: &Value) -> JsonObject {
+    published(schema, &|_| {})
+}
+
+/// The schema of arguments. Each value has one type, since several converters refuse more, and objects say what they hold,
+/// since others make those that do not into empty ones. What may hold anything travels as JSON text.
+fn arguments(schema: &Value) -> JsonObject {
+    published(schema, &simple)
+}
+
+fn published(schema: &Value, simplify: &dyn Fn(&mut Schema)) -> JsonObject {
+    let mut schema = Schema::from(schema.as_object().cloned().unwrap_or_default());
+    publish(&mut schema, 0, simplify);
+    match schema.to_value() {
+        Value::Object(object) => object,
+        _ => JsonObject::new(),
+    }
+}
+
+fn publish(schema: &mut Schema, depth: usize, simplify: &dyn Fn(&mut Schema)) {
+    if depth > 0 {
+        simplify(schema);
+    }
+    if let Some(object) = schema.as_object_mut() {
+        advise_only(object);
+        rename_advertised(object);
+        object.retain(|name, _| !name.starts_with("x-"));
+        if let Some(Value::Object(properties)) = object.get_mut("properties") {
+            properties.retain(|_, property| property.get(HIDDEN).is_none());
+            // The protocol wants an object for each, and official clients refuse a list of tools that says `true`.
+            for property in properties.values_mut() {
+                if property.as_bool() == Some(true) {
+                    *property = json!({});
+                }
+            }
+        }
+        if object.get("minimum").and_then(Value::as_f64) == Some(0.0) {
+            object.remove("minimum");
+        }
+        // Some arguments are understood and not advertised: a client that checks must let them through. What is
+        // unknown is refused where arguments are understood, with the name that was meant.
+        if object.get("additionalProperties") == Some(&Value::Bool(false)) {
+            object.shift_remove("additionalProperties");
+        }
+        // Inside a described argument, choices and list items speak for themselves.
+        if depth > 1 && (object.contains_key("enum") || object.contains_key("properties")) {
+            object.remove("description");
+        }
+    }
+    let next = &mut |inner: &mut Schema| publish(inner, depth + 1, simplify);
+    transform_subschemas(next, schema);
+}
+
+/// What bounds a value where it is no more than advice. Clients that check would refuse what the vendor takes.
+const BOUNDS: [&str; 6] = [
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+];
+
+/// Turns what is only known of the vendor's values into words.
+fn advise_only(object: &mut JsonObject) {
+    let Some(mark) = object.get(open::MARK) else {
+        return;
+    };
+    let is_inside = mark == open::INSIDE;
+    object.remove("required");
+    if !is_inside {
+        return;
+    }
+    for bound in BOUNDS {
+        object.remove(bound);
+    }
+    if let Some(Value::Array(choices)) = object.remove("enum") {
+        let choices = choices.iter().filter_map(Value::as_str).collect::<Vec<_>>();
+        let choices = format!("Such as {}.", choices.join(", "));
+        object.insert("description".to_owned(), choices.into());
+    }
+}
+
+/// Puts members under the names that they are advertised by.
+fn rename_advertised(object: &mut JsonObject) {
+    let Some(Value::Object(properties)) = object.get_mut("properties") else {
+        return;
+    };
+    let advertised = |property: &Value| property.get(ADVERTISED)?.as_str().map(str::to_owned);
+    if properties
+        .values()
+        .any(|property| advertised(property).is_some())
+    {
+        let members = std::mem::take(properties).into_iter();
+        *properties = members
+            .map(|(name, property)| (advertised(&property).unwrap_or(name), property))
+            .collect();
+    }
+}
+
+/// What a value is in place of what not every client can say.
+fn simple(schema: &mut Schema) {
+    let kinds: Vec<String> = match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        Some(Value::String(kind)) => vec![kind.clone()],
+        _ => return,
+    };
+    let is = |kind: &str| kinds.iter().any(|one| one == kind);
+    let holds_anything = schema.get("items").is_some_and(is_free);
+    if kinds.len() > 1 {
+        let or = if is("array") {
+            "JSON list"
+        } else {
+            "JSON object"
+        };
+        as_text(schema, &format!("text or {or}"));
+    } else if is_free(schema.as_value()) {
+        as_text(schema, "JSON object");
+    } else if is("array") && holds_anything {
+        as_text(schema, "JSON list");
+    }
+}
+
+/// Makes a value text, and says of what kind.
+fn as_text(schema: &mut Schema, kind: &str) {
+    let described = schema.get("description").and_then(Value::as_str);
+    let described = match described {
+        Some(text) => format!("{} ({kind}).", text.trim_end_matches('.')),
+        None => format!("{}.", capitalised(kind)),
+    };
+    *schema = Schema::from(Map::from_iter([
+        ("type".to_owned(), "string".into()),
+        ("description".to_owned(), described.into()),
+    ]));
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).collect()
+}

@@ -1,0 +1,113 @@
+//! Pages of a listing, and answers that only say that a call worked.
+
+use std::{borrow::Cow, marker::PhantomData};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::JsonObject;
+
+/// Page to fetch, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct PageNumber(pub u32);
+
+/// Page to fetch, from 0, of a listing whose first page the API calls 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline, description = "Page to fetch, from 0.")]
+pub struct PageFromOne(pub u32);
+
+impl Serialize for PageFromOne {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(self.0.saturating_add(1))
+    }
+}
+
+/// Entries per page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct PageSize(#[schemars(range(min = 1))] pub u32);
+
+/// Every page at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub struct EveryPage(pub bool);
+
+/// One page of a listing, in the API's usual envelope. `Page<Model, Models>` is a listing that the API puts
+/// under another name than `data`, declared by [`members_of_pages`](crate::members_of_pages); [`normalise`](crate::Declaration::normalise) makes the usual one of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
+pub struct Page<T, Under = under::Data> {
+    /// The entries of this page.
+    #[serde(default = "Vec::new")]
+    pub data: Vec<T>,
+    /// How many entries there are on all pages, where the API says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// Whatever else the envelope holds.
+    #[serde(flatten)]
+    pub other: JsonObject,
+    #[serde(skip)]
+    under: PhantomData<Under>,
+}
+
+impl<T: JsonSchema, Under: under::Name> JsonSchema for Page<T, Under> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("PageOf{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "x-page": Under::NAME,
+            "properties": {
+                "total": { "type": "integer" },
+                "data": { "type": "array", "items": generator.subschema_for::<T>() },
+            },
+        })
+    }
+}
+
+/// Where the API puts the entries of a [`Page`].
+pub mod under {
+    /// A member of the envelope.
+    pub trait Name {
+        /// As the API spells it.
+        const NAME: &'static str;
+    }
+
+    /// Declares the names of further members.
+    #[macro_export]
+    macro_rules! members_of_pages {
+        ($($name:ident: $text:literal),* $(,)?) => {$(
+            #[doc = concat!("Under `", $text, "`.")]
+            #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+            pub enum $name {}
+
+            impl $crate::under::Name for $name {
+                const NAME: &'static str = $text;
+            }
+        )*};
+    }
+
+    members_of_pages! {
+        Data: "data",
+    }
+}
+
+/// An answer that says nothing but that it worked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Done {
+    /// Usually empty.
+    #[serde(flatten)]
+    #[schemars(skip)]
+    pub other: JsonObject,
+}

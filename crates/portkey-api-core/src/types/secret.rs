@@ -1,0 +1,125 @@
+//! Text that must not be shown: types whose schema marks them, so that every walk over a value finds them.
+
+use std::{borrow::Cow, fmt};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::keywords::SECRET;
+
+/// A secret that is only passed on: a provider's key, a masked key in an answer.
+///
+/// Serialises in clear, because a request must carry it; `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+/// A secret that an answer brings once and never again: a new API key, an invitation link.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Minted(String);
+
+/// A value of any form, or of the form of `T`, of which every text is secret, such as custom headers.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Sealed<T = Value>(pub T);
+
+macro_rules! secret {
+    ($($name:ident: $mark:literal),*) => {$(
+        impl $name {
+            /// Reads the secret; keep it out of logs, caches and messages.
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl<T: Into<String>> From<T> for $name {
+            fn from(text: T) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(***)"))
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "x-secret": $mark })
+            }
+        }
+    )*};
+}
+
+secret!(Secret: "masked", Minted: "minted");
+
+impl<T> fmt::Debug for Sealed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealed(***)")
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Sealed<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Sealed{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = T::json_schema(generator);
+        schema.insert(SECRET.to_owned(), "masked".into());
+        schema
+    }
+}
+
+/// Declares an object in which some members are secret, however deep. A name that ends in `*` is a prefix. It may have
+/// one more mark in its schema.
+#[macro_export]
+macro_rules! secret_members {
+    ($(#[doc = $doc:literal])+ $name:ident $(, marked $mark:path)?: [$($member:literal),+ $(,)?]) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Default, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub $crate::JsonObject);
+
+        impl ::std::fmt::Debug for $name {
+            /// The names of the members have to do.
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(stringify!($name))?;
+                f.debug_list().entries(self.0.keys()).finish()
+            }
+        }
+
+        impl ::schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut ::schemars::SchemaGenerator) -> ::schemars::Schema {
+                #[allow(unused_mut, reason = "changed by what has a mark of its own")]
+                let mut schema =
+                    ::schemars::json_schema!({ "type": "object", "x-secret-names": [$($member),+] });
+                $(schema.insert($mark.to_owned(), true.into());)?
+                schema
+            }
+        }
+    };
+}

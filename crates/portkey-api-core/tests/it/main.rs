@@ -1,0 +1,35 @@
+//! The frame with a vendor of its own: what a crate of operations needs is here, and nothing else.
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking, their helpers too"
+)]
+
+mod lamps;
+
+use portkey_api_core::{Advice, Problem, Vendor};
+
+/// Acme, who makes lamps.
+static VENDOR: Vendor = Vendor {
+    advice: |schema| {
+        schema.get("x-colour")?;
+        Some(Advice::Value(|colour, path, problems| {
+            if colour == "ultraviolet" {
+                problems.note(|| Problem::rule(path, "nobody will see it"));
+            }
+        }))
+    },
+    secrets: |schema, value, path, visit| {
+        if schema.get("x-wiring").is_some() {
+            visit(path, value);
+        }
+    },
+    ..Vendor::new("Acme", || &[lamps::DOMAIN])
+};
+
+/// Wrong declarations and what the compiler says about them.
+#[test]
+fn wrong_declarations_are_explained() {
+    trybuild::TestCases::new().compile_fail("tests/ui/*.rs");
+}

@@ -1,0 +1,12 @@
+use portkey_api_core::endpoint;
+
+fn main() {}
+
+/// Get a workspace
+///
+/// Returns one workspace.
+#[endpoint(GET "/admin/workspaces/{workspace_id}" -> (), scopes())]
+pub struct GetWorkspace {
+    /// Which one.
+    pub workspace_id: Option<String>,
+}

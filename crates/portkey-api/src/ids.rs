@@ -1,0 +1,18 @@
+//! Ids of the objects that many domains name.
+
+use portkey_api_core::id;
+
+id! {
+    /// Organisation UUID.
+    OrganisationId
+}
+
+id! {
+    /// Workspace UUID or slug.
+    WorkspaceId
+}
+
+id! {
+    /// User UUID.
+    UserId: uuid
+}

@@ -1,0 +1,122 @@
+//! What the frame cannot know of Portkey: what is known of values beyond their schema, and where else secrets are.
+
+use portkey_api_core::{Advice, Problems, Sort, Vendor, VisitSecret};
+use serde_json::Value;
+
+use crate::{
+    DOMAINS,
+    config_object::{self, Rules},
+    guardrails, integrations, known_names, mcp_integrations, policies, recorded, scopes,
+    secret_references,
+};
+
+/// Portkey, as the declarations of its operations know it. A crate that declares tools of several operations imports it
+/// at its root.
+pub static VENDOR: Vendor = Vendor {
+    name: "Portkey",
+    domains: || DOMAINS,
+    advice,
+    secrets,
+};
+
+/// Masks every secret in `value`, minted ones too.
+pub fn mask(schema: &Value, value: &mut Value) {
+    portkey_api_core::mask(&VENDOR, schema, value);
+}
+
+/// Masks every secret in `value` but the minted ones: those, which no later call returns, are replaced by whatever
+/// `minted` makes of their path and text.
+pub fn conceal(schema: &Value, value: &mut Value, minted: &mut dyn FnMut(&str, &str) -> Value) {
+    portkey_api_core::redact(&VENDOR, schema, value, minted);
+}
+
+/// Visits every text in `value` that the schema marks as secret, with its path. A text inside several marks is visited
+/// as often.
+pub fn each_secret(
+    schema: &Value,
+    value: &mut Value,
+    visit: &mut dyn FnMut(&str, Sort, &mut Value),
+) {
+    portkey_api_core::each_secret(&VENDOR, schema, value, visit);
+}
+
+fn secrets(schema: &Value, value: &mut Value, path: &str, visit: VisitSecret<'_>) {
+    if schema.get(recorded::RECORDED).is_some() {
+        recorded::each_secret(value, path, visit);
+    }
+}
+
+/// The schema keyword that names what is known of a value.
+const MARK: &str = "x-advice";
+
+/// The name of the rule for checks of guardrails, whose parameters have schemas of their own.
+const CHECK: &str = "guardrail_check";
+
+fn advice(schema: &Value) -> Option<Advice> {
+    if let Some(rules) = Rules::of(schema) {
+        return Some(Advice::Nested(match rules {
+            Rules::Config => |vendor, value, path, problems| {
+                config_object::check(vendor, Rules::Config, value, path, problems);
+            },
+            Rules::Target => |vendor, value, path, problems| {
+                config_object::check(vendor, Rules::Target, value, path, problems);
+            },
+        }));
+    }
+    let name = schema.get(MARK)?.as_str()?;
+    if name == CHECK {
+        return Some(Advice::Nested(guardrails::check));
+    }
+    named(name).map(Advice::Value)
+}
+
+/// The rule of this name.
+fn named(name: &str) -> Option<fn(&mut Value, &str, &mut Problems)> {
+    Some(match name {
+        "ai_provider" => known_names::advise_on_provider,
+        "azure_resource" => integrations::advise_on_resource,
+        "condition" => policies::advise_on_condition,
+        "guardrail_actions" => guardrails::complete_actions,
+        "integration" => integrations::advise,
+        "integration_model" => integrations::advise_on_model,
+        "mcp_integration" => mcp_integrations::advise,
+        "rate_limit" => policies::rate_limits::advise,
+        "scope" => scopes::advise,
+        "secret_reference" => secret_references::advise,
+        "usage_limit" => policies::usage_limits::advise,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operations;
+
+    /// Every mark in a schema, however deep.
+    fn marks<'a>(schema: &'a Value, found: &mut Vec<&'a str>) {
+        match schema {
+            Value::Object(members) => {
+                found.extend(members.get(MARK).and_then(Value::as_str));
+                members.values().for_each(|member| marks(member, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| marks(item, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_mark_is_known() {
+        let mut found = Vec::new();
+        for operation in operations() {
+            marks(operation.declaration.input(), &mut found);
+        }
+        assert!(found.len() > 10, "{found:?}");
+        for name in found {
+            assert!(
+                name == CHECK || named(name).is_some(),
+                "nothing is known of `{name}`"
+            );
+        }
+    }
+}

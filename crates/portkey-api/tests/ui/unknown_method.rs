@@ -1,9 +1,0 @@
-use portkey_api::endpoint;
-
-fn main() {}
-
-/// Get a workspace
-///
-/// Returns one workspace.
-#[endpoint(FETCH "/admin/workspaces" -> (), scopes())]
-pub struct GetWorkspace {}

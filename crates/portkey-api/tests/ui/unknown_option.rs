@@ -1,9 +1,0 @@
-use portkey_api::endpoint;
-
-fn main() {}
-
-/// List workspaces
-///
-/// Lists all workspaces.
-#[endpoint(GET "/admin/workspaces" -> (), scopes("workspaces.list"), retryable)]
-pub struct ListWorkspaces {}
