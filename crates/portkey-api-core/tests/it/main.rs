@@ -1,8 +1,6 @@
 //! The frame with a vendor of its own: what a crate of operations needs is here, and nothing else.
 #![expect(
-    clippy::panic,
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     reason = "tests fail by panicking, their helpers too"
 )]
 
