@@ -139,7 +139,7 @@ fn json_body(body: &str) -> Result<Value, Refusal> {
 #[cfg(test)]
 mod tests {
     use axum::http::StatusCode;
-    use portkey_api::{Operation, model_pricing::GetModelPricing};
+    use portkey_api::{Endpoint, model_pricing::GetModelPricing};
 
     use super::*;
     use crate::{seed::Seed, state::InitialState};
@@ -154,7 +154,7 @@ mod tests {
         state.store.open(Ok(connection));
         let respond = async |handler| {
             // Public, so that it needs no key.
-            let operation = &const { Operation::of::<GetModelPricing>() };
+            let operation = &const { <GetModelPricing as Endpoint>::OPERATION };
             let work = Work::Operation(Route { operation, handler });
             respond(state.clone(), work, Incoming::default())
                 .await
