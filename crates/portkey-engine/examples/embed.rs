@@ -51,16 +51,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let changes = bot.answer("list_changes", json!({})).await?;
     let change = changes["data"][0]["id"].clone();
     let undo = json!({ "change_id": change });
-    if let Outcome::Unconfirmed { token, .. } =
-        bot.call("undo_change", undo.clone(), None).await?
-    {
+    if let Outcome::Unconfirmed { token, .. } = bot.call("undo_change", undo.clone(), None).await? {
         bot.call("undo_change", undo, Some(token)).await?;
     }
     let configs = bot.answer("list_configs", json!({})).await?;
     println!("After the undo it holds {} again.", configs["total"]);
 
-    let refused = bot.call("delete_user", json!({ "user_id": "u" }), None).await;
-    println!("The policy refuses: {}", refused.err().ok_or("deleting users is denied")?);
+    let refused = bot
+        .call("delete_user", json!({ "user_id": "u" }), None)
+        .await;
+    println!(
+        "The policy refuses: {}",
+        refused.err().ok_or("deleting users is denied")?
+    );
     Ok(())
 }
 

@@ -13,6 +13,7 @@ pub mod config;
 pub mod fixtures;
 pub mod metrics;
 pub mod server;
+mod surface;
 pub mod telemetry;
 pub mod transport;
 pub mod upstream;

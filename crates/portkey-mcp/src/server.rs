@@ -10,13 +10,9 @@ mod trace;
 
 use std::{sync::Arc, time::Duration};
 
-use portkey_engine::{
-    catalog::{Tool as CatalogTool, UnknownTool},
-    policy::MissingScopes,
-};
 use rmcp::{ErrorData, RoleServer, model::Tool, service::RequestContext};
 
-use crate::{access::Principal, catalog::catalog, config::Structured};
+use crate::{access::Principal, config::Structured};
 use tools::Descriptions;
 
 pub use listening::Closing;
@@ -102,29 +98,4 @@ impl Server {
         let tools = principal.tools();
         tools.map(|tool| self.inner.descriptions.of(tool)).collect()
     }
-}
-
-/// The tool of this name or alias, if the principal may use it.
-fn find(principal: &Principal, name: &str) -> Result<CatalogTool, NotOffered> {
-    let tool = catalog().find(name)?;
-    if !principal.offered().holds(tool) {
-        return Err(NotOffered::Left(tool.name()));
-    }
-    match principal.lacks(tool) {
-        Some(missing) => Err(NotOffered::Lacking(missing.clone())),
-        None => Ok(tool),
-    }
-}
-
-/// Why a tool cannot be called here.
-#[derive(Debug, thiserror::Error)]
-enum NotOffered {
-    #[error(transparent)]
-    Unknown(#[from] UnknownTool),
-    #[error(
-        "the tool `{0}` is not in this server's tool sets; its operator can add it with --toolsets default,{0}"
-    )]
-    Left(&'static str),
-    #[error("{0}")]
-    Lacking(MissingScopes),
 }

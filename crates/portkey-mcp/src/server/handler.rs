@@ -22,11 +22,14 @@ use serde_json::Value;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
-    NotOffered, Server,
+    Server,
     confirm::{self, Asking},
-    find, listening, outcome, trace,
+    listening, outcome, trace,
 };
-use crate::{access::Principal, catalog::catalog};
+use crate::{
+    access::Principal,
+    surface::{self, NotOffered},
+};
 
 pub(super) type Context = RequestContext<RoleServer>;
 
@@ -75,7 +78,7 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        let tool = catalog().find(name).ok()?;
+        let tool = surface::resolve(name).ok()?;
         Some(self.inner.descriptions.of(tool))
     }
 
@@ -204,7 +207,7 @@ impl Server {
         let principal = self.principal(&context)?;
         let client = context.client_info().map(|client| brief(&client.name));
         let by = principal.requester(client.as_deref());
-        let tool = match find(&principal, &request.name) {
+        let tool = match surface::resolve_for(&principal, &request.name) {
             Ok(tool) => tool,
             Err(refusal) => {
                 let arguments = request.arguments.unwrap_or_default();
@@ -308,7 +311,7 @@ async fn note_refused(
     arguments: &JsonObject,
     refusal: &NotOffered,
 ) {
-    if let Ok(tool) = catalog().find(name) {
+    if let Ok(tool) = surface::resolve(name) {
         let caller = principal.profile().caller();
         caller
             .refused(tool, by, arguments, refusal.to_string())

@@ -13,7 +13,7 @@ use tracing::{Instrument as _, Span, field::Empty};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::{
-    catalog::catalog,
+    surface,
     telemetry::{Transport, adopt, remote},
 };
 
@@ -66,7 +66,7 @@ pub(super) fn of(method: &'static str, context: &RequestContext<RoleServer>) -> 
 pub(super) fn of_call(name: &str, context: &RequestContext<RoleServer>) -> Span {
     let span = of("tools/call", context);
     span.record("gen_ai.operation.name", "execute_tool");
-    if let Ok(tool) = catalog().find(name) {
+    if let Ok(tool) = surface::resolve(name) {
         let tool = tool.name();
         span.record("gen_ai.tool.name", tool);
         span.record("otel.name", format!("tools/call {tool}"));

@@ -17,7 +17,7 @@ use super::identify;
 use crate::{
     access::{Access, Principal},
     auth::Denial,
-    catalog::catalog,
+    surface,
 };
 
 #[derive(Deserialize)]
@@ -56,7 +56,7 @@ fn lacking(principal: &Principal, body: &[u8]) -> Option<Denial> {
     if call.method != "tools/call" {
         return None;
     }
-    let tool = catalog().find(&call.params.name).ok()?;
+    let tool = surface::resolve(&call.params.name).ok()?;
     // Whoever may not use it at all needs no better token.
     let offered = principal.offered().holds(tool);
     let missing = offered.then(|| principal.lacks(tool).cloned())??;
