@@ -1,10 +1,12 @@
+//! Why a chore stops.
+
 use std::{io, path::PathBuf};
 
 /// Why a chore stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum Broken {
     /// The command line names no chore.
-    #[error("usage: cargo xtask ci | docs [--check] | tokens | size | api-diff FILE")]
+    #[error("usage: cargo xtask ci | layers | docs [--check] | tokens | size | api-diff FILE")]
     Usage,
     /// A step failed.
     #[error("`{0}` failed")]
@@ -20,6 +22,9 @@ pub enum Broken {
         /// What is too long.
         longest: usize,
     },
+    /// What breaks rules of how the sources are laid out.
+    #[error("{}", .0.join("\n"))]
+    Faults(Vec<String>),
     /// A file could not be read, understood or written.
     #[error("{path}: {1}", path = .0.display())]
     File(PathBuf, String),

@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use crate::{Broken, root, size::released};
+use crate::{Broken, layers, root, size::released};
 
 /// A command, and when it is run.
 struct Step {
@@ -119,6 +119,7 @@ const LONGEST_FILE: usize = 400;
 /// Runs every step and stops at the first that fails.
 pub fn run() -> Result<(), Broken> {
     short_files()?;
+    layers::run()?;
     STEPS.iter().try_for_each(take)
 }
 

@@ -5,6 +5,7 @@ mod broken;
 pub mod ci;
 pub mod docs;
 pub mod drift;
+pub mod layers;
 pub mod openapi;
 pub mod size;
 pub mod table;

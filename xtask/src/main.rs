@@ -1,14 +1,15 @@
-//! Chores that need the workspace: `cargo xtask ci`, `docs`, `tokens`, `size`, `api-diff`.
+//! Chores that need the workspace: `cargo xtask ci`, `layers`, `docs`, `tokens`, `size`, `api-diff`.
 
 use std::{env, path::Path, process::ExitCode};
 
-use xtask::{Broken, ci, docs, drift, size, tokens};
+use xtask::{Broken, ci, docs, drift, layers, size, tokens};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
         ["ci"] => ci::run(),
+        ["layers"] => layers::run(),
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         ["tokens"] => tokens::run(),

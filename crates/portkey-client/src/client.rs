@@ -14,12 +14,12 @@ use serde_json::{Map, Value};
 use tracing::Instrument as _;
 
 use crate::{
-    Answer, BaseUrl, Error, Settings,
+    Answer, BaseUrl, Error, Settings, Unsendable,
     answer::file,
     ceiling::{Gate, health},
     crypto::ensure_crypto_provider,
     metrics,
-    outgoing::{Outgoing, Unsendable},
+    outgoing::Outgoing,
     retry, trace,
 };
 

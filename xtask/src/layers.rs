@@ -1,0 +1,79 @@
+//! `cargo xtask layers`: modules import from lower floors only, and files form no large circles.
+//!
+//! A crate's `Cargo.toml` says what its floors are:
+//!
+//! ```toml
+//! [package.metadata.layers]
+//! # Ground floor first; a module imports from lower floors only.
+//! floors = [["keys", "state"], ["policy"], ["call"]]
+//! # What is still otherwise; an exception that is not needed any more fails too.
+//! exceptions = ["keys -> call"]
+//!
+//! # The submodules of `call`, likewise.
+//! [package.metadata.layers.call]
+//! floors = [["parse"], ["send"]]
+//! ```
+
+mod circles;
+mod floors;
+mod imports;
+mod modules;
+mod workspace;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use crate::{Broken, root};
+use floors::Table;
+use modules::Crate;
+use workspace::Member;
+
+/// A crate with more top-level modules than this has a table.
+const SMALL: usize = 3;
+
+/// Crates that have no table yet, and whose files may still form large circles.
+const TO_COME: &[&str] = &[
+    "portkey-api",
+    "portkey-api-core",
+    "portkey-engine",
+    "portkey-sandbox",
+];
+
+/// Checks every crate of the workspace.
+pub fn run() -> Result<(), Broken> {
+    let mut faults = Vec::new();
+    for member in workspace::members()? {
+        faults.extend(check(&member)?);
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Broken::Faults(faults))
+    }
+}
+
+fn check(member: &Member) -> Result<Vec<String>, Broken> {
+    let krate = Crate::read(&member.name, &member.source)?;
+    let manifest = shown(&member.manifest).display().to_string();
+    let is_to_come = TO_COME.contains(&member.name.as_str());
+    let mut faults = match &member.layers {
+        Some(table) => table.check(&krate, &manifest),
+        None if krate.top_level().len() > SMALL && !is_to_come => vec![format!(
+            "{manifest}: a crate with more than {SMALL} modules says in `[package.metadata.layers]` on which floor each \
+             of them is"
+        )],
+        None => Vec::new(),
+    };
+    if !is_to_come {
+        let allowed = member.layers.as_ref().map_or(0, Table::circles);
+        faults.extend(circles::check(&krate, allowed, &manifest));
+    }
+    Ok(faults)
+}
+
+/// A path as people at the workspace's root write it.
+fn shown(path: &Path) -> &Path {
+    path.strip_prefix(root()).unwrap_or(path)
+}
