@@ -6,7 +6,9 @@ use std::{io, path::PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Broken {
     /// The command line names no chore.
-    #[error("usage: cargo xtask ci | layers | docs [--check] | tokens | size | api-diff FILE")]
+    #[error(
+        "usage: cargo xtask ci | layers | tidy | docs [--check] | tokens | size | api-diff FILE"
+    )]
     Usage,
     /// A step failed.
     #[error("`{0}` failed")]
@@ -14,14 +16,6 @@ pub enum Broken {
     /// A step could not be started.
     #[error("cannot run `{0}`: {1}")]
     Start(String, #[source] io::Error),
-    /// Files that have outgrown a reader.
-    #[error("split what is longer than {longest} lines: {}", files.join(", "))]
-    Long {
-        /// The files, with their lengths.
-        files: Vec<String>,
-        /// What is too long.
-        longest: usize,
-    },
     /// What breaks rules of how the sources are laid out.
     #[error("{}", .0.join("\n"))]
     Faults(Vec<String>),

@@ -1,12 +1,8 @@
 //! Everything that must hold before a change lands, in the order that fails soonest.
 
-use std::{
-    env, io,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{env, io, path::PathBuf, process::Command};
 
-use crate::{Broken, layers, root, size::released};
+use crate::{Broken, layers, root, size::released, tidy};
 
 /// A command, and when it is run.
 struct Step {
@@ -113,12 +109,9 @@ const STEPS: &[Step] = &[
     installed("python3", &["deploy/helm/check.py"]),
 ];
 
-/// Files longer than this are hard to understand in one sitting.
-const LONGEST_FILE: usize = 400;
-
 /// Runs every step and stops at the first that fails.
 pub fn run() -> Result<(), Broken> {
-    short_files()?;
+    tidy::run()?;
     layers::run()?;
     STEPS.iter().try_for_each(take)
 }
@@ -180,42 +173,4 @@ fn said_by_cargo(variable: &str) -> bool {
     variable == "CARGO"
         || variable.starts_with("CARGO_PKG_")
         || variable.starts_with("CARGO_MANIFEST_")
-}
-
-fn short_files() -> Result<(), Broken> {
-    let mut files = Vec::new();
-    for folder in ["crates", "xtask"] {
-        sources(&root().join(folder), &mut files)
-            .map_err(|e| Broken::Start(folder.to_owned(), e))?;
-    }
-    let mut long = Vec::new();
-    for file in files {
-        let text = std::fs::read_to_string(&file)
-            .map_err(|error| Broken::Start(file.display().to_string(), error))?;
-        let lines = text.lines().count();
-        if lines > LONGEST_FILE {
-            let name = file.strip_prefix(root()).unwrap_or(&file).display();
-            long.push(format!("{name} ({lines})"));
-        }
-    }
-    if long.is_empty() {
-        Ok(())
-    } else {
-        Err(Broken::Long {
-            files: long,
-            longest: LONGEST_FILE,
-        })
-    }
-}
-
-fn sources(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            sources(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-    Ok(())
 }

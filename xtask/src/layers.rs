@@ -16,19 +16,17 @@
 
 mod circles;
 mod floors;
-mod imports;
-mod modules;
-mod workspace;
 
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use serde::Deserialize as _;
 
-use crate::{Broken, root};
+use crate::{
+    Broken,
+    sources::{self, Crate, Member, shown},
+};
 use floors::Table;
-use modules::Crate;
-use workspace::Member;
 
 /// A crate with more top-level modules than this has a table.
 const SMALL: usize = 3;
@@ -44,7 +42,7 @@ const TO_COME: &[&str] = &[
 /// Checks every crate of the workspace.
 pub fn run() -> Result<(), Broken> {
     let mut faults = Vec::new();
-    for member in workspace::members()? {
+    for member in sources::members()? {
         faults.extend(check(&member)?);
     }
     if faults.is_empty() {
@@ -58,7 +56,8 @@ fn check(member: &Member) -> Result<Vec<String>, Broken> {
     let krate = Crate::read(&member.name, &member.source)?;
     let manifest = shown(&member.manifest).display().to_string();
     let is_to_come = TO_COME.contains(&member.name.as_str());
-    let mut faults = match &member.layers {
+    let table = table(member)?;
+    let mut faults = match &table {
         Some(table) => table.check(&krate, &manifest),
         None if krate.top_level().len() > SMALL && !is_to_come => vec![format!(
             "{manifest}: a crate with more than {SMALL} modules says in `[package.metadata.layers]` on which floor each \
@@ -67,13 +66,19 @@ fn check(member: &Member) -> Result<Vec<String>, Broken> {
         None => Vec::new(),
     };
     if !is_to_come {
-        let allowed = member.layers.as_ref().map_or(0, Table::circles);
+        let allowed = table.as_ref().map_or(0, Table::circles);
         faults.extend(circles::check(&krate, allowed, &manifest));
     }
     Ok(faults)
 }
 
-/// A path as people at the workspace's root write it.
-fn shown(path: &Path) -> &Path {
-    path.strip_prefix(root()).unwrap_or(path)
+fn table(member: &Member) -> Result<Option<Table>, Broken> {
+    let Some(table) = member.metadata.get("layers") else {
+        return Ok(None);
+    };
+    let broken = |error: serde_json::Error| {
+        let why = format!("[package.metadata.layers]: {error}");
+        Broken::File(member.manifest.clone(), why)
+    };
+    Table::deserialize(table).map(Some).map_err(broken)
 }

@@ -8,7 +8,9 @@ pub mod drift;
 pub mod layers;
 pub mod openapi;
 pub mod size;
+mod sources;
 pub mod table;
+pub mod tidy;
 pub mod tokens;
 
 use std::path::Path;

@@ -1,8 +1,8 @@
-//! Chores that need the workspace: `cargo xtask ci`, `layers`, `docs`, `tokens`, `size`, `api-diff`.
+//! Chores that need the workspace: `cargo xtask ci`, `layers`, `tidy`, `docs`, `tokens`, `size`, `api-diff`.
 
 use std::{env, path::Path, process::ExitCode};
 
-use xtask::{Broken, ci, docs, drift, layers, size, tokens};
+use xtask::{Broken, ci, docs, drift, layers, size, tidy, tokens};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -10,6 +10,7 @@ fn main() -> ExitCode {
     let done = match arguments.as_slice() {
         ["ci"] => ci::run(),
         ["layers"] => layers::run(),
+        ["tidy"] => tidy::run(),
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
         ["tokens"] => tokens::run(),

@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use super::{modules::Crate, shown};
+use crate::sources::{Crate, shown};
 
 /// The most files that may import each other.
 const LARGEST: usize = 3;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{modules::Crate, shown};
+use crate::sources::{Crate, shown};
 
 /// The floors of a module's submodules; at the top, those of a crate's modules.
 #[derive(Default, Deserialize)]

@@ -4,11 +4,8 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use super::{
-    floors::Table,
-    modules::Crate,
-    {check, circles, workspace::Member},
-};
+use super::{check, circles, floors::Table};
+use crate::sources::{Crate, Member};
 
 /// Writes a crate of these files.
 fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -226,7 +223,7 @@ fn a_crate_of_many_modules_needs_a_table() {
         name: "the-crate".to_owned(),
         manifest: "Cargo.toml".into(),
         source: crate_of_four.path().join("lib.rs"),
-        layers: None,
+        metadata: serde_json::Value::Null,
     };
     let found = check(&member).unwrap();
     assert!(

@@ -1,3 +1,5 @@
+//! A server in place of Portkey that counts changes.
+
 use std::{
     sync::{
         Arc,

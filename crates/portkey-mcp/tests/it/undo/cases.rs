@@ -1,3 +1,5 @@
+//! Every update that can be undone, with a call that shows it.
+
 use serde_json::{Value, json};
 
 use super::world::{OTHER, WORKSPACE, World};

@@ -1,3 +1,5 @@
+//! Every removal that can be undone, with the list that shows it.
+
 use serde_json::{Value, json};
 
 use super::world::{OTHER, WORKSPACE, World};

@@ -1,3 +1,5 @@
+//! A sandbox with the objects that the cases change.
+
 use serde_json::{Value, json};
 
 use crate::process::Wire;

@@ -8,26 +8,26 @@ use syn::{
     visit::{self, Visit},
 };
 
-use super::modules::{is_test, line};
+use super::modules::{is_test, is_test_item, line};
 
 /// A path that a module names.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Import {
-    pub(super) line: usize,
-    pub(super) path: Vec<String>,
+pub(crate) struct Import {
+    pub(crate) line: usize,
+    pub(crate) path: Vec<String>,
 }
 
 /// What the items of one module name.
 #[derive(Default)]
-pub(super) struct Imports {
-    pub(super) imports: Vec<Import>,
+pub(crate) struct Imports {
+    pub(crate) imports: Vec<Import>,
     /// What `use` gives a name, with the path that it was given for.
-    pub(super) names: BTreeMap<String, Vec<String>>,
+    pub(crate) names: BTreeMap<String, Vec<String>>,
 }
 
 impl Imports {
     /// Reads an item, but neither submodules nor what only tests see.
-    pub(super) fn read(&mut self, item: &Item) {
+    pub(crate) fn read(&mut self, item: &Item) {
         self.visit_item(item);
     }
 
@@ -101,20 +101,7 @@ impl Imports {
 
 impl<'ast> Visit<'ast> for Imports {
     fn visit_item(&mut self, item: &'ast Item) {
-        let attributes = match item {
-            Item::Const(item) => &item.attrs,
-            Item::Enum(item) => &item.attrs,
-            Item::Fn(item) => &item.attrs,
-            Item::Impl(item) => &item.attrs,
-            Item::Macro(item) => &item.attrs,
-            Item::Static(item) => &item.attrs,
-            Item::Struct(item) => &item.attrs,
-            Item::Trait(item) => &item.attrs,
-            Item::Type(item) => &item.attrs,
-            Item::Use(item) => &item.attrs,
-            _ => return visit::visit_item(self, item),
-        };
-        if !is_test(attributes) {
+        if !is_test_item(item) {
             visit::visit_item(self, item);
         }
     }

@@ -6,35 +6,35 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use syn::{Attribute, Item, Meta, parse::ParseStream};
+use syn::{Attribute, Item, Meta};
 
 use super::imports::{Import, Imports};
 use crate::Broken;
 
 /// The names of a module from the crate's root on; the root itself is empty.
-pub(super) type ModulePath = Vec<String>;
+pub(crate) type ModulePath = Vec<String>;
 
 /// A crate's modules.
-pub(super) struct Crate {
+pub(crate) struct Crate {
     /// As paths write it.
     name: String,
     modules: BTreeMap<ModulePath, Module>,
 }
 
 /// What a module says of itself and of others.
-pub(super) struct Module {
-    pub(super) file: PathBuf,
-    pub(super) imports: Vec<Import>,
+pub(crate) struct Module {
+    pub(crate) file: PathBuf,
+    pub(crate) imports: Vec<Import>,
     /// What `use` gives a name here, with the path that it was given for.
     names: BTreeMap<String, Vec<String>>,
 }
 
 /// Where a path leads.
-pub(super) struct Resolved {
+pub(crate) struct Resolved {
     /// The modules that it passes, in order. The last one declares the item that the path names.
-    pub(super) passed: Vec<ModulePath>,
+    pub(crate) passed: Vec<ModulePath>,
     /// Whether the path names a module, not an item of one.
-    pub(super) is_module: bool,
+    pub(crate) is_module: bool,
 }
 
 /// A chain of re-exports ends before this; only names that stand for themselves have no end.
@@ -42,24 +42,18 @@ const LONGEST_CHAIN: usize = 16;
 
 impl Crate {
     /// Reads the crate with this root module, following its `mod` declarations.
-    pub(super) fn read(name: &str, source: &Path) -> Result<Self, Broken> {
+    pub(crate) fn read(name: &str, source: &Path) -> Result<Self, Broken> {
         let mut krate = Self {
             name: name.replace('-', "_"),
             modules: BTreeMap::new(),
         };
         let folder = source.parent().unwrap_or(source);
-        krate.read_file(source, folder, Vec::new())?;
+        krate.read_file(source, folder, &[])?;
         Ok(krate)
     }
 
-    fn read_file(&mut self, file: &Path, folder: &Path, path: ModulePath) -> Result<(), Broken> {
-        let broken = |why: String| Broken::File(file.to_owned(), why);
-        let text = fs::read_to_string(file).map_err(|error| broken(error.to_string()))?;
-        let syntax = syn::parse_file(&text).map_err(|error| {
-            let line = error.span().start().line;
-            broken(format!("line {line}: {error}"))
-        })?;
-        self.read_items(file, folder, &path, &syntax.items)
+    fn read_file(&mut self, file: &Path, folder: &Path, path: &[String]) -> Result<(), Broken> {
+        self.read_items(file, folder, path, &parse(file)?.items)
     }
 
     /// `folder` is where the files of submodules are.
@@ -92,29 +86,34 @@ impl Crate {
             if let Some((_, items)) = &declared.content {
                 self.read_items(file, &inside, &path, items)?;
             } else {
-                self.read_file(&folder.join(format!("{name}.rs")), &inside, path)?;
+                self.read_file(&folder.join(format!("{name}.rs")), &inside, &path)?;
             }
         }
         Ok(())
     }
 
     /// Every module with its path.
-    pub(super) fn modules(&self) -> impl Iterator<Item = (&ModulePath, &Module)> {
+    pub(crate) fn modules(&self) -> impl Iterator<Item = (&ModulePath, &Module)> {
         self.modules.iter()
     }
 
+    /// Every file once.
+    pub(crate) fn files(&self) -> BTreeSet<&Path> {
+        self.modules.values().map(|module| &*module.file).collect()
+    }
+
     /// The file that a module is in.
-    pub(super) fn file(&self, path: &[String]) -> Option<&Path> {
+    pub(crate) fn file(&self, path: &[String]) -> Option<&Path> {
         self.modules.get(path).map(|module| &*module.file)
     }
 
     /// The names of the modules of the root.
-    pub(super) fn top_level(&self) -> BTreeSet<&str> {
+    pub(crate) fn top_level(&self) -> BTreeSet<&str> {
         self.children(&[])
     }
 
     /// The names of a module's submodules.
-    pub(super) fn children(&self, parent: &[String]) -> BTreeSet<&str> {
+    pub(crate) fn children(&self, parent: &[String]) -> BTreeSet<&str> {
         let inside = self.modules.keys();
         inside
             .filter_map(|path| match path.strip_prefix(parent)? {
@@ -125,7 +124,7 @@ impl Crate {
     }
 
     /// Where a path leads that is written in this module; nowhere if it leads out of the crate.
-    pub(super) fn resolve(&self, module: &[String], path: &[String]) -> Option<Resolved> {
+    pub(crate) fn resolve(&self, module: &[String], path: &[String]) -> Option<Resolved> {
         let mut passed = Vec::new();
         let is_module = self.follow(module, path, LONGEST_CHAIN, &mut passed)?;
         Some(Resolved { passed, is_module })
@@ -198,18 +197,51 @@ impl Crate {
     }
 }
 
+/// Reads a file of Rust.
+pub(crate) fn parse(file: &Path) -> Result<syn::File, Broken> {
+    let broken = |why: String| Broken::File(file.to_owned(), why);
+    let text = fs::read_to_string(file).map_err(|error| broken(error.to_string()))?;
+    syn::parse_file(&text).map_err(|error| {
+        let line = error.span().start().line;
+        broken(format!("line {line}: {error}"))
+    })
+}
+
 /// Whether an item is there for tests only.
-pub(super) fn is_test(attributes: &[Attribute]) -> bool {
+pub(crate) fn is_test_item(item: &Item) -> bool {
+    is_test(match item {
+        Item::Const(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Macro(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        _ => return false,
+    })
+}
+
+/// Whether attributes say that what they stand on is there for tests only.
+pub(crate) fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let Meta::List(list) = &attribute.meta else {
             return attribute.path().is_ident("test");
         };
-        let is_test = |input: ParseStream<'_>| Ok(input.parse::<syn::Ident>()? == "test");
-        list.path.is_ident("cfg") && list.parse_args_with(is_test).unwrap_or(false)
+        let condition = list.tokens.to_string();
+        let mut words = condition.split(|c: char| !c.is_alphanumeric());
+        let is_test = match words.next() {
+            Some("all") => words.any(|word| word == "test"),
+            word => word == Some("test"),
+        };
+        list.path.is_ident("cfg") && is_test
     })
 }
 
 /// The line that something begins on.
-pub(super) fn line(node: &impl syn::spanned::Spanned) -> usize {
+pub(crate) fn line(node: &impl syn::spanned::Spanned) -> usize {
     node.span().start().line
 }

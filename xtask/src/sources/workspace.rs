@@ -3,17 +3,18 @@
 use std::{path::PathBuf, process::Command};
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::floors::Table;
 use crate::{Broken, root};
 
 /// A crate of the workspace.
-pub(super) struct Member {
-    pub(super) name: String,
-    pub(super) manifest: PathBuf,
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) manifest: PathBuf,
     /// The file of its library's root module, or of its program's where it has no library.
-    pub(super) source: PathBuf,
-    pub(super) layers: Option<Table>,
+    pub(crate) source: PathBuf,
+    /// What its `Cargo.toml` says for tools, `null` where it says nothing.
+    pub(crate) metadata: Value,
 }
 
 #[derive(Deserialize)]
@@ -26,7 +27,7 @@ struct Package {
     name: String,
     manifest_path: PathBuf,
     targets: Vec<Target>,
-    metadata: Option<PackageMetadata>,
+    metadata: Value,
 }
 
 #[derive(Deserialize)]
@@ -35,13 +36,8 @@ struct Target {
     src_path: PathBuf,
 }
 
-#[derive(Deserialize)]
-struct PackageMetadata {
-    layers: Option<Table>,
-}
-
 /// Every crate of the workspace, in the order of names.
-pub(super) fn members() -> Result<Vec<Member>, Broken> {
+pub(crate) fn members() -> Result<Vec<Member>, Broken> {
     let command = "cargo metadata --no-deps";
     let output = Command::new("cargo")
         .args(["metadata", "--no-deps", "--format-version=1"])
@@ -68,6 +64,6 @@ fn member(package: Package) -> Option<Member> {
         source: target.src_path.clone(),
         name: package.name,
         manifest: package.manifest_path,
-        layers: package.metadata.and_then(|metadata| metadata.layers),
+        metadata: package.metadata,
     })
 }

@@ -1,0 +1,64 @@
+//! Names that say nothing of the type that has them.
+
+use std::path::Path;
+
+use syn::{ItemEnum, ItemStruct, ItemTrait, ItemType, visit::Visit};
+
+use crate::{
+    Broken,
+    sources::{Crate, Member, line, parse, shown},
+};
+
+/// Names that would fit any type.
+const BANNED: &[&str] = &["Data", "Helper", "Info", "Manager", "Util"];
+
+/// Every type with such a name.
+pub(super) fn check(members: &[Member]) -> Result<Vec<String>, Broken> {
+    let mut faults = Vec::new();
+    for member in members {
+        for file in Crate::read(&member.name, &member.source)?.files() {
+            faults.extend(of_file(file)?);
+        }
+    }
+    Ok(faults)
+}
+
+pub(super) fn of_file(file: &Path) -> Result<Vec<String>, Broken> {
+    let mut named = Named::default();
+    named.visit_file(&parse(file)?);
+    let faults = named.0.into_iter().map(|(line, name)| {
+        let file = shown(file).display();
+        format!("{file}:{line}: `{name}` fits any type; say what this one is")
+    });
+    Ok(faults.collect())
+}
+
+/// Where types have a banned name.
+#[derive(Default)]
+struct Named(Vec<(usize, String)>);
+
+impl Named {
+    fn see(&mut self, name: &proc_macro2::Ident) {
+        if BANNED.iter().any(|banned| name == banned) {
+            self.0.push((line(name), name.to_string()));
+        }
+    }
+}
+
+impl Visit<'_> for Named {
+    fn visit_item_struct(&mut self, item: &ItemStruct) {
+        self.see(&item.ident);
+    }
+
+    fn visit_item_enum(&mut self, item: &ItemEnum) {
+        self.see(&item.ident);
+    }
+
+    fn visit_item_trait(&mut self, item: &ItemTrait) {
+        self.see(&item.ident);
+    }
+
+    fn visit_item_type(&mut self, item: &ItemType) {
+        self.see(&item.ident);
+    }
+}
