@@ -2,6 +2,7 @@
 
 mod broken;
 
+pub mod bless;
 pub mod ci;
 pub mod docs;
 pub mod drift;

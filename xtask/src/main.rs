@@ -1,14 +1,15 @@
-//! Chores that need the workspace: `cargo xtask ci`, `layers`, `tidy`, `docs`, `tokens`, `size`, `api-diff`.
+//! Chores that need the workspace: `cargo xtask ci`, `bless`, `layers`, `tidy`, `docs`, `tokens`, `size`, `api-diff`.
 
 use std::{env, path::Path, process::ExitCode};
 
-use xtask::{Broken, ci, docs, drift, layers, size, tidy, tokens};
+use xtask::{Broken, bless, ci, docs, drift, layers, size, tidy, tokens};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
         ["ci"] => ci::run(),
+        ["bless"] => bless::run(),
         ["layers"] => layers::run(),
         ["tidy"] => tidy::run(),
         ["docs"] => docs::write(),

@@ -6,22 +6,18 @@ mod tests;
 mod text;
 mod types;
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::fs;
 
 use crate::{
     Broken, root,
-    sources::{self, shown},
+    sources::{self, Crate, shown},
 };
 
 /// Checks every source file of the workspace.
 pub fn run() -> Result<(), Broken> {
     let mut files = Vec::new();
     for folder in ["crates", "xtask"] {
-        let folder = root().join(folder);
-        list(&folder, &mut files).map_err(|error| Broken::File(folder, error.to_string()))?;
+        sources::list(&root().join(folder), &mut files)?;
     }
     files.sort();
     let mut texts = Vec::new();
@@ -31,26 +27,18 @@ pub fn run() -> Result<(), Broken> {
         texts.push((shown(&file).display().to_string(), text));
     }
     let mut faults = text::check(&texts);
-    faults.extend(types::check(&sources::members()?)?);
-    faults.extend(literals::check(&sources::members()?)?);
+    let mut crates = Vec::new();
+    for member in sources::members()? {
+        let krate = Crate::read(&member.name, &member.source)?;
+        crates.push((member.name, krate));
+    }
+    faults.extend(types::check(&crates));
+    faults.extend(literals::check(&crates));
     if faults.is_empty() {
         Ok(())
     } else {
         Err(Broken::Faults(faults))
     }
-}
-
-/// Adds the source files below a folder.
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            list(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// Says which exceptions nothing needs any more.

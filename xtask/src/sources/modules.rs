@@ -19,6 +19,7 @@ pub(crate) struct Crate {
     /// As paths write it.
     name: String,
     modules: BTreeMap<ModulePath, Module>,
+    files: BTreeMap<PathBuf, syn::File>,
 }
 
 /// What a module says of itself and of others.
@@ -46,6 +47,7 @@ impl Crate {
         let mut krate = Self {
             name: name.replace('-', "_"),
             modules: BTreeMap::new(),
+            files: BTreeMap::new(),
         };
         let folder = source.parent().unwrap_or(source);
         krate.read_file(source, folder, &[])?;
@@ -53,7 +55,10 @@ impl Crate {
     }
 
     fn read_file(&mut self, file: &Path, folder: &Path, path: &[String]) -> Result<(), Broken> {
-        self.read_items(file, folder, path, &parse(file)?.items)
+        let syntax = parse(file)?;
+        self.read_items(file, folder, path, &syntax.items)?;
+        self.files.insert(file.to_owned(), syntax);
+        Ok(())
     }
 
     /// `folder` is where the files of submodules are.
@@ -97,9 +102,9 @@ impl Crate {
         self.modules.iter()
     }
 
-    /// Every file once.
-    pub(crate) fn files(&self) -> BTreeSet<&Path> {
-        self.modules.values().map(|module| &*module.file).collect()
+    /// Every file with what is in it.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&Path, &syn::File)> {
+        self.files.iter().map(|(file, syntax)| (&**file, syntax))
     }
 
     /// The file that a module is in.
@@ -198,7 +203,7 @@ impl Crate {
 }
 
 /// Reads a file of Rust.
-pub(crate) fn parse(file: &Path) -> Result<syn::File, Broken> {
+fn parse(file: &Path) -> Result<syn::File, Broken> {
     let broken = |why: String| Broken::File(file.to_owned(), why);
     let text = fs::read_to_string(file).map_err(|error| broken(error.to_string()))?;
     syn::parse_file(&text).map_err(|error| {

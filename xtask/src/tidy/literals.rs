@@ -10,10 +10,7 @@ use syn::{
 };
 
 use super::unneeded;
-use crate::{
-    Broken,
-    sources::{Crate, Member, is_test, is_test_item, line, parse, shown},
-};
+use crate::sources::{Crate, is_test, is_test_item, line, shown};
 
 /// The crates that take both from the declarations.
 const CRATES: &[&str] = &[
@@ -51,18 +48,18 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 ];
 
 /// Every such text.
-pub(super) fn check(members: &[Member]) -> Result<Vec<String>, Broken> {
+pub(super) fn check(crates: &[(String, Crate)]) -> Vec<String> {
     let known = Known::of_catalog();
     let mut faults = Vec::new();
     let mut excused = BTreeSet::new();
-    for member in members {
-        if !CRATES.contains(&&*member.name) {
-            continue;
-        }
-        for file in Crate::read(&member.name, &member.source)?.files() {
+    let crates = crates
+        .iter()
+        .filter(|(name, _)| CRATES.contains(&name.as_str()));
+    for (_, krate) in crates {
+        for (file, syntax) in krate.files() {
             let name = shown(file).display().to_string();
             let exception = EXCEPTIONS.iter().find(|(end, _)| name.ends_with(end));
-            for fault in of_file(file, &known)? {
+            for fault in of_file(file, syntax, &known) {
                 match exception {
                     Some((end, _)) => _ = excused.insert(*end),
                     None => faults.push(fault),
@@ -72,13 +69,13 @@ pub(super) fn check(members: &[Member]) -> Result<Vec<String>, Broken> {
     }
     let ends = EXCEPTIONS.iter().map(|(end, _)| *end);
     faults.extend(unneeded(ends, |end| excused.contains(end), "EXCEPTIONS"));
-    Ok(faults)
+    faults
 }
 
 /// The texts of a file that only declarations may write.
-pub(super) fn of_file(file: &Path, known: &Known) -> Result<Vec<String>, Broken> {
+pub(super) fn of_file(file: &Path, syntax: &syn::File, known: &Known) -> Vec<String> {
     let mut literals = Literals::default();
-    literals.visit_file(&parse(file)?);
+    literals.visit_file(syntax);
     let faults = literals.0.into_iter().filter_map(|(line, text)| {
         let what = known.what(&text)?;
         let file = shown(file).display();
@@ -86,7 +83,7 @@ pub(super) fn of_file(file: &Path, known: &Known) -> Result<Vec<String>, Broken>
             "{file}:{line}: {text:?} is {what}; take it from its declaration in portkey-api"
         ))
     });
-    Ok(faults.collect())
+    faults.collect()
 }
 
 /// What the declarations say.

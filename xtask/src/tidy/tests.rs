@@ -1,34 +1,22 @@
 //! Files with planted faults.
 
-use std::fs;
+use std::path::Path;
 
 use super::{
     literals::{self, Known},
     text, types, unneeded,
 };
 
-fn in_a_file(code: &str, check: impl Fn(&std::path::Path) -> Vec<String>) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("code.rs");
-    fs::write(&file, code).unwrap();
-    let root = format!("{}/", folder.path().display());
-    let faults = check(&file).into_iter();
-    faults
-        .map(|fault| {
-            fault
-                .replace(&root, "")
-                .split(';')
-                .next()
-                .unwrap()
-                .to_owned()
-        })
-        .collect()
+/// What a check finds in this code, without what to do about it.
+fn found(code: &str, check: impl Fn(&Path, &syn::File) -> Vec<String>) -> Vec<String> {
+    let faults = check(Path::new("code.rs"), &syn::parse_str(code).unwrap());
+    let short = |fault: &String| fault.split(';').next().unwrap().to_owned();
+    faults.iter().map(short).collect()
 }
 
 fn literals_in(code: &str) -> Vec<String> {
-    in_a_file(code, |file| {
-        literals::of_file(file, &Known::of_catalog()).unwrap()
-    })
+    let known = Known::of_catalog();
+    found(code, |file, syntax| literals::of_file(file, syntax, &known))
 }
 
 #[test]
@@ -41,7 +29,7 @@ fn a_file_has_a_header_and_an_end_in_sight() {
         of_file.collect::<Vec<_>>()
     };
     assert_eq!(faults("//! What it is for.\n"), [""; 0]);
-    assert!(faults("use std::fs;\n")[0].contains("`//! …`"));
+    assert!(faults("use std::path::Path;\n")[0].contains("`//! …`"));
     assert!(faults("\n//! Too late.\n")[0].contains("`//! …`"));
     let long = format!("//! Long.\n{}", "\n".repeat(400));
     assert!(faults(&long)[0].contains("401 lines are more than 400"));
@@ -111,9 +99,10 @@ fn other_texts_documentation_and_tests_are_free() {
 
 #[test]
 fn a_type_that_could_be_called_anything_is_found() {
-    let faults = in_a_file("struct Info;\nenum Manager {}\nstruct Config;", |file| {
-        types::of_file(file).unwrap()
-    });
+    let faults = found(
+        "struct Info;\nenum Manager {}\nstruct Config;",
+        types::of_file,
+    );
     assert_eq!(
         faults,
         [

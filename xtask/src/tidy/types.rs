@@ -4,33 +4,27 @@ use std::path::Path;
 
 use syn::{ItemEnum, ItemStruct, ItemTrait, ItemType, visit::Visit};
 
-use crate::{
-    Broken,
-    sources::{Crate, Member, line, parse, shown},
-};
+use crate::sources::{Crate, line, shown};
 
 /// Names that would fit any type.
 const BANNED: &[&str] = &["Data", "Helper", "Info", "Manager", "Util"];
 
 /// Every type with such a name.
-pub(super) fn check(members: &[Member]) -> Result<Vec<String>, Broken> {
-    let mut faults = Vec::new();
-    for member in members {
-        for file in Crate::read(&member.name, &member.source)?.files() {
-            faults.extend(of_file(file)?);
-        }
-    }
-    Ok(faults)
+pub(super) fn check(crates: &[(String, Crate)]) -> Vec<String> {
+    let files = crates.iter().flat_map(|(_, krate)| krate.files());
+    files
+        .flat_map(|(file, syntax)| of_file(file, syntax))
+        .collect()
 }
 
-pub(super) fn of_file(file: &Path) -> Result<Vec<String>, Broken> {
+pub(super) fn of_file(file: &Path, syntax: &syn::File) -> Vec<String> {
     let mut named = Named::default();
-    named.visit_file(&parse(file)?);
+    named.visit_file(syntax);
     let faults = named.0.into_iter().map(|(line, name)| {
         let file = shown(file).display();
         format!("{file}:{line}: `{name}` fits any type; say what this one is")
     });
-    Ok(faults.collect())
+    faults.collect()
 }
 
 /// Where types have a banned name.
