@@ -3,9 +3,10 @@
     pip install helm-python-sdk==0.2.2 kubernetes-validate==1.37.0
     python3 deploy/helm/check.py
 
-Says so and does nothing where those two are not installed.
+Where those two are not installed it says so and does nothing, or fails if TEST_REQUIRED is `all`.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +16,8 @@ try:
     from helm_python import HelmError
     from helm_python.chart import Chart, lint
 except ModuleNotFoundError as missing:
+    if os.environ.get("TEST_REQUIRED") == "all":
+        sys.exit(f"{missing.name} is not installed, and TEST_REQUIRED=all requires it")
     print(f"SKIPPED: {missing.name} is not installed")
     sys.exit()
 

@@ -16,6 +16,9 @@ pub enum Broken {
     /// A step could not be started.
     #[error("cannot run `{0}`: {1}")]
     Start(String, #[source] io::Error),
+    /// A step would be skipped where everything is required.
+    #[error("`{0}` is required by TEST_REQUIRED=all, and {1}")]
+    Required(String, String),
     /// What breaks rules of how the sources are laid out.
     #[error("{}", .0.join("\n"))]
     Faults(Vec<String>),

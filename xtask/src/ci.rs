@@ -122,8 +122,7 @@ fn take(step: &Step) -> Result<(), Broken> {
     if let When::Set(variable) = step.when
         && env::var_os(variable).is_none()
     {
-        eprintln!("SKIPPED: {variable} is not set");
-        return Ok(());
+        return skip(name, &format!("{variable} is not set"));
     }
     if matches!(step.when, When::Advisories) && !has_advisories() {
         eprintln!(
@@ -152,11 +151,19 @@ fn take(step: &Step) -> Result<(), Broken> {
             if matches!(step.when, When::Installed | When::Advisories)
                 && error.kind() == io::ErrorKind::NotFound =>
         {
-            eprintln!("SKIPPED: {} is not installed", step.program);
-            Ok(())
+            skip(name, &format!("{} is not installed", step.program))
         }
         Err(error) => Err(Broken::Start(name, error)),
     }
+}
+
+/// Says why a step is skipped; fails where everything is required.
+fn skip(step: String, why: &str) -> Result<(), Broken> {
+    if env::var_os("TEST_REQUIRED").is_some_and(|required| required == "all") {
+        return Err(Broken::Required(step, why.to_owned()));
+    }
+    eprintln!("SKIPPED: {why}");
+    Ok(())
 }
 
 /// Whether there is something where cargo-deny keeps what it fetches.

@@ -1,9 +1,10 @@
 //! The catalog against what is known of the API: `operations.json` in the folder that `PORTKEY_FACTS` names, and
 //! `peer-additions.json` beside it.
 
-use std::{collections::BTreeSet, io::Write as _, path::Path};
+use std::{collections::BTreeSet, path::Path};
 
 use portkey_api::{Base, Effect, Keys, Operation, Place, Plan, operations};
+use portkey_testing::outside;
 use serde_json::Value;
 
 use crate::peers;
@@ -35,15 +36,9 @@ const DEVIATIONS: &[(&str, &str, &str)] = &[
 
 #[test]
 fn the_catalog_agrees_with_the_facts() {
-    let Some(folder) = std::env::var_os("PORTKEY_FACTS") else {
-        // Straight to stderr: what goes through `eprintln!` is shown for failing tests alone.
-        _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED the_catalog_agrees_with_the_facts: PORTKEY_FACTS names no folder with operations.json"
-        );
+    let Some(folder) = outside("PORTKEY_FACTS", "a folder that has `operations.json`") else {
         return;
     };
-    let folder = Path::new(&folder);
     let facts = read(&folder.join("operations.json"));
     let facts = facts.as_array().unwrap();
     let peers = read(&folder.join("peer-additions.json"));

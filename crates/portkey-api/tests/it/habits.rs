@@ -1,6 +1,7 @@
 //! What clients, models and people are used to write is taken as what they mean by it, and said where that may surprise.
 
 use portkey_api::{JsonObject, Understood, operation, operations, understand};
+use portkey_testing::outside;
 use serde_json::{Value, json};
 
 use crate::facts;
@@ -283,10 +284,10 @@ fn no_synonym_takes_a_name_that_is_declared() {
 
 #[test]
 fn every_name_of_the_api_is_understood() {
-    let Some(folder) = std::env::var_os("PORTKEY_FACTS") else {
-        return; // Said by the comparison with the catalog.
+    let Some(folder) = outside("PORTKEY_FACTS", "a folder that has `operations.json`") else {
+        return;
     };
-    let known = facts::read(&std::path::Path::new(&folder).join("operations.json"));
+    let known = facts::read(&folder.join("operations.json"));
     let mut missing = Vec::new();
     for operation in operations() {
         let Some(fact) = known

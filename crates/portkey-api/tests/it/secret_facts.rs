@@ -1,9 +1,10 @@
 //! Every place where a secret is known to travel is one that a schema marks: `request_secrets` and `response_secrets`
 //! of `operations.json` in the folder that `PORTKEY_FACTS` names.
 
-use std::{collections::BTreeSet, io::Write as _, path::Path};
+use std::collections::BTreeSet;
 
 use portkey_api::{JsonObject, Operation, Place, conceal, operations};
+use portkey_testing::outside;
 use serde_json::{Value, json};
 
 use crate::facts::{is_same_route, read};
@@ -35,14 +36,10 @@ const DEVIATIONS: &[(&str, &str, &str)] = &[
 
 #[test]
 fn every_known_secret_is_marked() {
-    let Some(folder) = std::env::var_os("PORTKEY_FACTS") else {
-        _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED every_known_secret_is_marked: PORTKEY_FACTS names no folder with operations.json"
-        );
+    let Some(folder) = outside("PORTKEY_FACTS", "a folder that has `operations.json`") else {
         return;
     };
-    let facts = read(&Path::new(&folder).join("operations.json"));
+    let facts = read(&folder.join("operations.json"));
     let mut bare = BTreeSet::new();
     let mut judged = 0;
     for fact in facts.as_array().unwrap() {

@@ -6,6 +6,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use portkey_testing::outside;
 use reqwest::Client;
 use serde_json::{Value, json};
 
@@ -27,13 +28,10 @@ pub(crate) struct IdentityProvider {
 impl IdentityProvider {
     /// None where it is not installed, which is told.
     pub(crate) fn start() -> Option<Self> {
-        let Some(modules) = env::var_os("TEST_OIDC_PROVIDER") else {
-            eprintln!(
-                "SKIPPED: set TEST_OIDC_PROVIDER to a folder of Node modules that has `oidc-provider` to test with a \
-                 real identity provider"
-            );
-            return None;
-        };
+        let modules = outside(
+            "TEST_OIDC_PROVIDER",
+            "a folder of Node modules that has `oidc-provider`",
+        )?;
         let script = concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/tests/clients/oidc/provider.mjs"

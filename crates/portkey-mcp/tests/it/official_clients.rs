@@ -7,6 +7,7 @@ use std::{
     process::{Command, Output},
 };
 
+use portkey_testing::outside;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -150,15 +151,6 @@ fn tell(command: &[&Path]) {
         assert!(output.status.success(), "{target}: {told}\n{complaint}");
         assert!(told.ends_with("the story ended well\n"), "{target}: {told}");
     }
-}
-
-/// What a variable names, or a word to whoever wonders why nothing is tested.
-pub(crate) fn outside(variable: &str, what: &str) -> Option<PathBuf> {
-    let named = env::var_os(variable).map(PathBuf::from);
-    if named.is_none() {
-        eprintln!("SKIPPED: set {variable} to {what} to run this test");
-    }
-    named
 }
 
 pub(crate) fn node_modules() -> Option<PathBuf> {

@@ -3,12 +3,13 @@
 use std::{
     net::{TcpListener, TcpStream},
     os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     thread,
     time::Duration,
 };
 
+use portkey_testing::outside;
 use tempfile::TempDir;
 
 pub(crate) struct PostgresServer {
@@ -20,10 +21,7 @@ pub(crate) struct PostgresServer {
 impl PostgresServer {
     /// Nothing, said loudly, where the environment names no binaries.
     pub(crate) fn start() -> Option<Self> {
-        let Some(binaries) = std::env::var_os("TEST_POSTGRES").map(PathBuf::from) else {
-            eprintln!("SKIPPED: set TEST_POSTGRES to the directory of initdb and postgres");
-            return None;
-        };
+        let binaries = outside("TEST_POSTGRES", "the folder of `initdb` and `postgres`")?;
         let folder = TempDir::new().unwrap();
         let open = std::fs::Permissions::from_mode(0o777);
         std::fs::set_permissions(folder.path(), open).unwrap();

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use portkey_testing::outside;
 use tempfile::TempDir;
 
 pub(crate) struct RedisServer {
@@ -18,12 +19,10 @@ pub(crate) struct RedisServer {
 impl RedisServer {
     /// Nothing, said loudly, where the environment names no server.
     pub(crate) fn start() -> Option<Self> {
-        let Some(program) = std::env::var_os("TEST_REDIS_SERVER") else {
-            eprintln!(
-                "SKIPPED: set TEST_REDIS_SERVER to the path of redis-server or valkey-server"
-            );
-            return None;
-        };
+        let program = outside(
+            "TEST_REDIS_SERVER",
+            "the program `redis-server` or `valkey-server`",
+        )?;
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = free.local_addr().unwrap().port();
         drop(free);

@@ -3,13 +3,11 @@
 
 use std::{path::Path, process::Command};
 
+use portkey_testing::outside;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::{
-    official_clients::outside,
-    process::{Wire, program, text},
-};
+use crate::process::{Wire, program, text};
 
 /// The keywords that all converters know. `format`, `pattern`, `const`, references and combinations are not among them.
 const KEYWORDS: [&str; 10] = [

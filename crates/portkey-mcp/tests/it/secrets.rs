@@ -9,6 +9,8 @@ mod sources;
 
 use std::{fs, process::Command};
 
+#[cfg(target_os = "linux")]
+use portkey_testing::outside;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -220,8 +222,7 @@ fn a_sink_that_is_not_there_is_noticed_before_the_key_is_made() {
 #[cfg(target_os = "linux")]
 #[test]
 fn the_keyring_gets_the_key() {
-    let Some(daemon) = std::env::var_os("TEST_SECRET_SERVICE") else {
-        eprintln!("SKIPPED: set TEST_SECRET_SERVICE to the path of gnome-keyring-daemon");
+    let Some(daemon) = outside("TEST_SECRET_SERVICE", "the program `gnome-keyring-daemon`") else {
         return;
     };
     let home = TempDir::new().unwrap();

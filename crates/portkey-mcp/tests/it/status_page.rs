@@ -2,10 +2,11 @@
 
 use std::process::Command;
 
+use portkey_testing::outside;
 use reqwest::StatusCode;
 use tempfile::TempDir;
 
-use crate::{official_clients::outside, process::text, served::Served};
+use crate::{process::text, served::Served};
 
 #[tokio::test]
 async fn it_is_html_that_loads_nothing_and_runs_nothing() {

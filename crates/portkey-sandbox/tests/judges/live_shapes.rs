@@ -1,11 +1,10 @@
 //! Recorded answers of the live API: what they have, the sandbox's have too, in a type that was seen.
 
-use std::{env, path::Path};
-
+use portkey_testing::outside;
 use reqwest::Client;
 use serde_json::Value;
 
-use crate::{sandbox, skip};
+use crate::sandbox;
 
 /// The reads that were recorded. One of a single object takes an id out of its listing.
 const READS: &[(&str, &str, Option<&str>)] = &[
@@ -23,11 +22,10 @@ const READS: &[(&str, &str, Option<&str>)] = &[
 
 #[tokio::test]
 async fn answers_have_every_member_that_was_recorded() {
-    let Some(facts) = env::var_os("PORTKEY_FACTS") else {
-        skip("PORTKEY_FACTS names no folder of facts");
+    let Some(facts) = outside("PORTKEY_FACTS", "the folder of facts") else {
         return;
     };
-    let recorded = std::fs::read(Path::new(&facts).join("live-shapes.json")).unwrap();
+    let recorded = std::fs::read(facts.join("live-shapes.json")).unwrap();
     let recorded: Value = serde_json::from_slice(&recorded).unwrap();
     let sandbox = sandbox().await;
     _ = rustls::crypto::ring::default_provider().install_default();

@@ -9,9 +9,10 @@ mod live_shapes;
 mod openapi;
 mod vendor_sdk;
 
-use std::{env, io::Write as _, path::PathBuf, process::Command};
+use std::{path::PathBuf, process::Command};
 
 use portkey_sandbox::{Options, Sandbox};
+use portkey_testing::outside;
 
 /// A file or folder of the judges.
 fn file(name: &str) -> PathBuf {
@@ -22,10 +23,10 @@ fn file(name: &str) -> PathBuf {
 
 /// Python, told where a sandbox is. Says so if there is none.
 fn python(sandbox: &Sandbox) -> Option<Command> {
-    let Some(python) = env::var_os("TEST_PYTHON") else {
-        skip("TEST_PYTHON names no Python that has portkey-ai and schemathesis");
-        return None;
-    };
+    let python = outside(
+        "TEST_PYTHON",
+        "a Python that has `portkey-ai` and `schemathesis`",
+    )?;
     let root = sandbox.url().trim_end_matches("/v1");
     let mut command = Command::new(python);
     command
@@ -44,11 +45,6 @@ async fn run(mut judge: Command) -> String {
     let complaint = String::from_utf8_lossy(&verdict.stderr);
     assert!(verdict.status.success(), "{told}\n{complaint}");
     told
-}
-
-/// Straight to stderr: what goes through `eprintln!` is shown for failing tests alone.
-fn skip(why: &str) {
-    _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
 }
 
 async fn sandbox() -> Sandbox {

@@ -1,16 +1,17 @@
 //! schemathesis makes up thousands of calls from the vendor's OpenAPI file, and holds the answers against it.
 
-use std::{collections::BTreeMap, env};
+use std::collections::BTreeMap;
 
-use crate::{file, python, run, sandbox, skip};
+use portkey_testing::outside;
+
+use crate::{file, python, run, sandbox};
 
 /// How often an operation answered with which status.
 type Answers = BTreeMap<String, BTreeMap<u16, u32>>;
 
 #[tokio::test]
 async fn no_call_that_the_openapi_file_allows_is_answered_against_it() {
-    let Some(openapi) = env::var_os("PORTKEY_OPENAPI") else {
-        skip("PORTKEY_OPENAPI names no OpenAPI file");
+    let Some(openapi) = outside("PORTKEY_OPENAPI", "the vendor's OpenAPI file") else {
         return;
     };
     let sandbox = sandbox().await;
