@@ -1,4 +1,4 @@
-//! `docs/tools.md`, every tool on one page, and `docs/config.schema.json`, written from the declarations.
+//! Pages of `docs/` that are written from declarations: tools, settings, commands, the schema of the configuration file.
 
 use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
 
@@ -21,6 +21,28 @@ Written by `cargo xtask docs` from the declarations; edit those.
 - **arguments**: those in bold are required.
 - **plan**, **key and scopes**: what the API key must have; nothing is said where every key will do.
 
+";
+
+const SETTINGS: &str = "\
+# Settings
+
+Written by `cargo xtask docs` from the declarations; edit those.
+
+A flag wins over its environment variable, that over the [configuration file](http/configuration.md), where a setting has
+the name of its flag. A misspelt flag, variable or entry stops the program at the start. Keys are never flags, because
+process lists show flags: `PORTKEY_API_KEY` is the key, and `PORTKEY_WORKSPACE_API_KEY` a workspace key for the tools that
+refuse organisation keys.
+
+";
+
+const COMMANDS: &str = "\
+# Commands
+
+Written by `cargo xtask docs` from the declarations; edit those.
+
+`portkey-mcp` without a command serves the Model Context Protocol on standard input and output. Commands take
+[settings](settings.md) too. It exits with 0, or 1 for a failure, 2 for a wrong call or setting, 3 for a key that is
+refused, 4 for a Portkey out of reach.
 ";
 
 /// Writes what is derived.
@@ -48,10 +70,18 @@ pub fn check() -> Result<(), Broken> {
     Ok(())
 }
 
-fn derived() -> [(&'static str, String); 2] {
+fn derived() -> [(&'static str, String); 4] {
     let schema = portkey_mcp::config::schema();
     [
         ("tools.md", page()),
+        (
+            "settings.md",
+            format!("{SETTINGS}{}", portkey_mcp::config::reference()),
+        ),
+        (
+            "commands.md",
+            format!("{COMMANDS}{}", portkey_mcp::cli::reference()),
+        ),
         ("config.schema.json", format!("{schema:#}\n")),
     ]
 }

@@ -10,6 +10,7 @@ mod http;
 mod journal;
 mod progress;
 mod reading;
+mod reference;
 mod sandbox;
 mod serve;
 mod stop;
@@ -37,6 +38,7 @@ use crate::{
 use reading::Reading;
 
 pub use failure::CommandFailure;
+pub use reference::reference;
 
 /// How long what still runs at the end has to end.
 const LAST_WORDS: Duration = Duration::from_secs(1);

@@ -7,6 +7,7 @@ mod environment;
 mod file;
 mod in_force;
 mod loosening;
+mod reference;
 mod schema;
 mod settings;
 mod tables;
@@ -25,6 +26,7 @@ pub use environment::{Environment, UnknownVariable};
 pub use file::{ConfigurationFile, Problem, Problems};
 pub use in_force::InForce;
 pub use loosening::{Loosening, Restrictions};
+pub use reference::reference;
 pub use schema::schema;
 pub use settings::{
     AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, ConfirmSettings,

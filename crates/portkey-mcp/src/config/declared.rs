@@ -69,6 +69,18 @@ impl Setting {
         self.argument.get_id().as_str()
     }
 
+    /// Its environment variable.
+    pub(crate) fn variable(&self) -> String {
+        let name = self.argument.get_env().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+
+    /// What its help calls the value.
+    pub(crate) fn value_name(&self) -> String {
+        let names = self.argument.get_value_names().unwrap_or_default();
+        names.join(" ")
+    }
+
     /// What its help says.
     pub(crate) fn meaning(&self) -> String {
         let help = self.argument.get_long_help().or(self.argument.get_help());
