@@ -31,9 +31,6 @@ use floors::Table;
 /// A crate with more top-level modules than this has a table.
 const SMALL: usize = 3;
 
-/// Crates that have no table yet, and whose files may still form large circles.
-const TO_COME: &[&str] = &["portkey-engine"];
-
 /// Checks every crate of the workspace.
 pub fn run() -> Result<(), Broken> {
     let mut faults = Vec::new();
@@ -50,20 +47,17 @@ pub fn run() -> Result<(), Broken> {
 fn check(member: &Member) -> Result<Vec<String>, Broken> {
     let krate = Crate::read(&member.name, &member.source)?;
     let manifest = shown(&member.manifest).display().to_string();
-    let is_to_come = TO_COME.contains(&member.name.as_str());
     let table = table(member)?;
     let mut faults = match &table {
         Some(table) => table.check(&krate, &manifest),
-        None if krate.top_level().len() > SMALL && !is_to_come => vec![format!(
+        None if krate.top_level().len() > SMALL => vec![format!(
             "{manifest}: a crate with more than {SMALL} modules says in `[package.metadata.layers]` on which floor each \
              of them is"
         )],
         None => Vec::new(),
     };
-    if !is_to_come {
-        let allowed = table.as_ref().map_or(0, Table::circles);
-        faults.extend(circles::check(&krate, allowed, &manifest));
-    }
+    let allowed = table.as_ref().map_or(0, Table::circles);
+    faults.extend(circles::check(&krate, allowed, &manifest));
     Ok(faults)
 }
 

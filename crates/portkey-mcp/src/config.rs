@@ -38,8 +38,8 @@ pub use settings::{
 };
 pub(crate) use settings::{is_address, is_loopback, is_of_this_machine, origin};
 pub use tables::{
-    AccessTables, GrantTable, IssuerTable, KeyReference, NoKey, NoReference, ProfileTable,
-    UnknownProfile,
+    AccessTables, DEFAULT_PROFILE, GrantTable, IssuerTable, KeyReference, NoKey, NoReference,
+    ProfileTable, UnknownProfile,
 };
 
 /// Everything an operator decided, but how the server is reached.

@@ -21,9 +21,6 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The name of the one that is meant where none is named.
-    pub const DEFAULT: &'static str = "default";
-
     /// What `caller` reaches, under a name.
     pub fn new(
         name: impl Into<String>,

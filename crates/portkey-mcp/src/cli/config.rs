@@ -6,11 +6,10 @@ use portkey_engine::keys::Fingerprint;
 use super::{CommandFailure, Reading, print};
 use crate::{
     access::InvalidGrant,
-    access::Profile,
     auth::{AuthFailure, Method},
     config::{
-        AccessTables, Configuration, ConfigurationFile, HttpSettings, Problem, Problems,
-        Restrictions, schema,
+        AccessTables, Configuration, ConfigurationFile, DEFAULT_PROFILE, HttpSettings, Problem,
+        Problems, Restrictions, schema,
     },
 };
 
@@ -132,7 +131,7 @@ fn profiles(configuration: &Configuration) -> Result<String, CommandFailure> {
     // A choice that is none is a mistake too.
     configuration.connection(chosen)?;
     let tables = &configuration.tables;
-    let implied = (!tables.profiles.contains_key(Profile::DEFAULT)).then_some(Profile::DEFAULT);
+    let implied = (!tables.profiles.contains_key(DEFAULT_PROFILE)).then_some(DEFAULT_PROFILE);
     let mut text = String::new();
     for name in implied
         .into_iter()

@@ -14,7 +14,7 @@ use crate::{
     access::{Access, Principal},
     auth::Method,
     catalog::catalog,
-    config::{Changes, Configuration, HttpSettings, KeyReference, Restrictions},
+    config::{Changes, Configuration, DEFAULT_PROFILE, HttpSettings, KeyReference, Restrictions},
     server::{About, Server},
     transport::http::Http,
     upstream::Upstream,
@@ -107,7 +107,7 @@ impl Admission {
             Ok(upstream.profile(name, configuration, secrets)?)
         };
         let names = tables.profiles.keys().map(String::as_str);
-        let names = names.chain([Profile::DEFAULT]);
+        let names = names.chain([DEFAULT_PROFILE]);
         let profiles: BTreeMap<String, Profile> = names
             .map(|name| Ok((name.to_owned(), profile(name)?)))
             .collect::<Result<_, CommandFailure>>()?;

@@ -22,7 +22,8 @@ use portkey_engine::{
     secrets::{Destination, Source},
 };
 
-use crate::{access::Profile, catalog};
+use super::DEFAULT_PROFILE;
+use crate::catalog;
 
 pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
 pub use confirm::ConfirmSettings;
@@ -105,7 +106,7 @@ pub struct Settings {
         env = "PORTKEY_MCP_PROFILE",
         global = true,
         value_name = "NAME",
-        default_value = Profile::DEFAULT
+        default_value = DEFAULT_PROFILE
     )]
     pub profile: String,
 

@@ -19,7 +19,10 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::environment;
-use crate::{access::Profile, catalog};
+use crate::catalog;
+
+/// The profile that is meant where none is named.
+pub const DEFAULT_PROFILE: &str = "default";
 
 /// Who may use what.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -187,7 +190,7 @@ impl AccessTables {
     /// Whether there is a profile of this name.
     pub fn profile(&self, name: &str) -> Result<Option<&ProfileTable>, UnknownProfile> {
         match self.profiles.get(name) {
-            None if name != Profile::DEFAULT => {
+            None if name != DEFAULT_PROFILE => {
                 let known = self.profiles.keys().map(String::as_str);
                 Err(UnknownProfile {
                     name: name.to_owned(),
