@@ -1,3 +1,5 @@
+//! Why a command failed, and with which exit code the process then ends.
+
 use std::{io, process::ExitCode};
 
 use portkey_client::Kind;
@@ -101,10 +103,29 @@ pub enum CommandFailure {
     Runtime(#[source] io::Error),
 }
 
+/// How a command failed, for scripts: the process ends with this number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Code {
+    /// It did not do what it was asked for.
+    Failed = 1,
+    /// It was called or configured wrongly.
+    Misused = 2,
+    /// Portkey refused the key.
+    Refused = 3,
+    /// Portkey is out of reach.
+    OutOfReach = 4,
+}
+
 impl CommandFailure {
-    /// What scripts see.
+    /// The exit code of the process.
     pub fn exit_code(&self) -> ExitCode {
-        ExitCode::from(match self {
+        ExitCode::from(self.code() as u8)
+    }
+
+    /// Every failure is listed, so that a new one has to choose its code.
+    fn code(&self) -> Code {
+        match self {
             Self::File(_)
             | Self::Running(_)
             | Self::Loosening(_)
@@ -118,16 +139,60 @@ impl CommandFailure {
             | Self::Auth(_)
             | Self::Tokens(_)
             | Self::Grant(_)
-            | Self::Http(HttpFailure::Tls(_))
             | Self::UnknownTool(_)
-            | Self::Arguments(_)
-            | Self::Call(Failure::Arguments(_) | Failure::UnknownTool(_) | Failure::Sink(_)) => 2,
-            Self::Call(Failure::Upstream { error, .. }) => match error.kind() {
-                Kind::Unauthenticated | Kind::Forbidden => 3,
-                Kind::Unreachable | Kind::TimedOut => 4,
-                _ => 1,
-            },
-            _ => 1,
-        })
+            | Self::Arguments(_) => Code::Misused,
+            Self::Unconfirmed(_)
+            | Self::Unproven(_)
+            | Self::State(_)
+            | Self::Sandbox(_)
+            | Self::Stdio(_)
+            | Self::Unwell(_)
+            | Self::Output(_)
+            | Self::Runtime(_) => Code::Failed,
+            Self::Http(failure) => of_http(failure),
+            Self::Call(failure) => of_call(failure),
+        }
+    }
+}
+
+fn of_http(failure: &HttpFailure) -> Code {
+    match failure {
+        HttpFailure::Tls(_) => Code::Misused,
+        HttpFailure::Address { .. } | HttpFailure::Metrics(_) | HttpFailure::Broken(_) => {
+            Code::Failed
+        }
+    }
+}
+
+fn of_call(failure: &Failure) -> Code {
+    match failure {
+        Failure::UnknownTool(_) | Failure::Arguments(_) | Failure::Sink(_) => Code::Misused,
+        Failure::Upstream { error, .. } => of_portkey(error.kind()),
+        Failure::Forbidden(_)
+        | Failure::Lacking { .. }
+        | Failure::Unconfirmed(_)
+        | Failure::Unaudited(_)
+        | Failure::Download(_)
+        | Failure::Unreadable { .. }
+        | Failure::SecretLost { .. }
+        | Failure::Redacted { .. }
+        | Failure::Journal(_)
+        | Failure::Undone { .. }
+        | Failure::OutOfTime { .. }
+        | Failure::Cancelled
+        | Failure::Unlisted(_) => Code::Failed,
+    }
+}
+
+fn of_portkey(kind: Kind) -> Code {
+    match kind {
+        Kind::Unauthenticated | Kind::Forbidden => Code::Refused,
+        Kind::Unreachable | Kind::TimedOut => Code::OutOfReach,
+        Kind::NotFound
+        | Kind::Conflict
+        | Kind::Invalid
+        | Kind::RateLimited
+        | Kind::Exhausted
+        | Kind::Unexpected => Code::Failed,
     }
 }
