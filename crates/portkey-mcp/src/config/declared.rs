@@ -1,6 +1,6 @@
 //! The settings as clap knows them: whatever has a flag and an environment variable.
 
-use std::{any::TypeId, time::Duration};
+use std::{any::TypeId, error::Error as _, time::Duration};
 
 use clap::{
     Arg, Args as _, Command,
@@ -143,9 +143,7 @@ impl Setting {
         };
         let command = everything();
         match command.try_get_matches_from([flag]) {
-            Err(error) if is_of_value(error.kind()) => {
-                Err(core(&without_secret(error), self.name()))
-            }
+            Err(error) if is_of_value(error.kind()) => Err(objection(&without_secret(error))),
             _ => Ok(()),
         }
     }
@@ -168,19 +166,38 @@ fn is_of_value(kind: ErrorKind) -> bool {
     )
 }
 
-/// What clap says, without the flag, which does not stand in the file, and without what it says around it.
-fn core(error: &clap::Error, flag: &str) -> String {
-    let text = error.to_string();
-    let text = text.strip_prefix("error: ").unwrap_or(&text);
-    let text = text.split("\n\nFor more information").next();
-    let text = text.unwrap_or_default();
-    let named = text.split_once(&format!(" for '--{flag}"));
-    let named = named.and_then(|(before, after)| Some((before, after.split_once('\'')?.1)));
-    let text = named.map_or_else(
-        || text.to_owned(),
-        |(before, after)| format!("{before}{after}"),
-    );
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// What is wrong with the value, as clap says it but without the flag: in the file it is an entry, which the caller
+/// names.
+fn objection(error: &clap::Error) -> String {
+    let value = match error.get(ContextKind::InvalidValue) {
+        Some(ContextValue::String(value)) => value.as_str(),
+        _ => "",
+    };
+    let words = match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(words)) if !words.is_empty() => {
+            format!(" [possible values: {}]", words.join(", "))
+        }
+        _ => String::new(),
+    };
+    match error.kind() {
+        ErrorKind::InvalidValue if value.is_empty() => {
+            format!("a value is required but none was supplied{words}")
+        }
+        ErrorKind::InvalidValue => {
+            let meant = match error.get(ContextKind::SuggestedValue) {
+                Some(ContextValue::String(meant)) => {
+                    format!(" tip: a similar value exists: '{meant}'")
+                }
+                _ => String::new(),
+            };
+            format!("invalid value '{value}'{words}{meant}")
+        }
+        ErrorKind::ValueValidation => {
+            let reason = error.source().map(|reason| format!(": {reason}"));
+            format!("invalid value '{value}'{}", reason.unwrap_or_default())
+        }
+        kind => kind.as_str().unwrap_or("the value is wrong").to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -210,6 +227,27 @@ mod tests {
             .find(|one| one.name() == "otlp-headers");
         let complaint = headers.unwrap().check("c4n4ry").unwrap_err();
         assert!(complaint.contains("expected NAME=VALUE"), "{complaint}");
+    }
+
+    #[test]
+    fn an_objection_names_the_value_and_the_words_that_are_taken_but_no_flag() {
+        let settings = settings();
+        let objection = |name: &str, value: &str| {
+            let setting = settings.iter().find(|setting| setting.name() == name);
+            setting.unwrap().check(value).unwrap_err()
+        };
+        assert_eq!(
+            objection("sessions", ""),
+            "a value is required but none was supplied [possible values: on, off]"
+        );
+        assert_eq!(
+            objection("sessions", "of"),
+            "invalid value 'of' [possible values: on, off] tip: a similar value exists: 'off'"
+        );
+        assert_eq!(
+            objection("port", "80 80"),
+            "invalid value '80 80': invalid digit found in string"
+        );
     }
 
     #[test]
