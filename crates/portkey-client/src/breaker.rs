@@ -4,11 +4,12 @@ mod circuit;
 
 use std::{
     num::NonZeroU32,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use circuit::{Circuit, Ticket};
+use parking_lot::Mutex;
 
 /// When a server that keeps failing is left alone, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,21 +46,16 @@ impl Breaker {
 
     /// How long there is no point in a request, if that is so.
     pub(crate) fn refusal(&self) -> Option<Duration> {
-        self.circuit().refusal(Instant::now())
+        self.circuit.lock().refusal(Instant::now())
     }
 
     /// Lets a request through, or says how long there is no point in it.
     pub(crate) fn admit(self: &Arc<Self>) -> Result<Admission, Duration> {
-        let ticket = self.circuit().admit(Instant::now())?;
+        let ticket = self.circuit.lock().admit(Instant::now())?;
         Ok(Admission {
             breaker: Arc::clone(self),
             ticket: Some(ticket),
         })
-    }
-
-    fn circuit(&self) -> MutexGuard<'_, Circuit> {
-        // Every change is one assignment, so a panic elsewhere leaves nothing half done.
-        self.circuit.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -78,7 +74,7 @@ impl Admission {
     fn finish(&mut self, health: Health) {
         if let Some(ticket) = self.ticket.take() {
             let now = Instant::now();
-            self.breaker.circuit().settle(&ticket, health, now);
+            self.breaker.circuit.lock().settle(&ticket, health, now);
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::{
     collections::HashMap,
     num::NonZeroUsize,
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Weak},
 };
 
+use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
 /// The turns of each caller.
@@ -26,7 +27,7 @@ impl Shares {
 
     /// The turns of one caller; they are forgotten when nobody holds on to them.
     pub(crate) fn turns(&self, whose: &Arc<str>) -> Arc<Semaphore> {
-        let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut of = self.of.lock();
         if let Some(turns) = of.get(whose).and_then(Weak::upgrade) {
             return turns;
         }
@@ -50,6 +51,6 @@ mod tests {
         assert!(shares.turns(&bob).try_acquire_owned().is_ok());
         drop(turn);
         assert_eq!(shares.turns(&bob).available_permits(), 3);
-        assert_eq!(shares.of.lock().unwrap().len(), 1);
+        assert_eq!(shares.of.lock().len(), 1);
     }
 }

@@ -1,12 +1,9 @@
 //! The threads that calls are made on, apart from those that talk to clients: however much a call has to compute, probes
 //! are answered and its time is up when it is up.
 
-use std::{
-    fmt, io, panic,
-    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
-    time::Duration,
-};
+use std::{fmt, io, panic, sync::OnceLock, time::Duration};
 
+use parking_lot::Mutex;
 use tokio::{
     runtime::{Builder, Handle, Runtime},
     task::JoinHandle,
@@ -49,7 +46,7 @@ impl Workers {
     /// Waits until withdrawn calls have let go of what they hold, so that their entries are written before the process
     /// ends. Not for use inside of a runtime.
     pub fn end(&self, patience: Duration) {
-        if let Some(runtime) = self.runtime().take() {
+        if let Some(runtime) = self.runtime.lock().take() {
             runtime.shutdown_timeout(patience);
         }
     }
@@ -59,12 +56,7 @@ impl Workers {
             .thread_name("call")
             .enable_all()
             .build()?;
-        Ok(self.runtime().insert(runtime).handle().clone())
-    }
-
-    /// A panic cannot leave it half changed.
-    fn runtime(&self) -> MutexGuard<'_, Option<Runtime>> {
-        self.runtime.lock().unwrap_or_else(PoisonError::into_inner)
+        Ok(self.runtime.lock().insert(runtime).handle().clone())
     }
 }
 
@@ -80,7 +72,7 @@ impl<T> Drop for Withdrawn<T> {
 impl Drop for Workers {
     fn drop(&mut self) {
         // The last owner may be a task, which must not wait for threads.
-        if let Some(runtime) = self.runtime().take() {
+        if let Some(runtime) = self.runtime.lock().take() {
             runtime.shutdown_background();
         }
     }

@@ -2,9 +2,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
+use parking_lot::Mutex;
 use portkey_client::{Client, Settings as Connection};
 use portkey_engine::{
     call::{Caller, Conventions},
@@ -98,8 +99,7 @@ impl Upstream {
 
     /// A client on connections that are there already, where they are alike.
     fn client(&self, connection: Connection) -> Client {
-        // Whoever panicked left nothing half done.
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = self.clients.lock();
         let alike = |client: &&Client| client.settings().connect_like(&connection);
         if let Some(client) = clients.iter().find(alike) {
             return client.with(connection);

@@ -1,6 +1,8 @@
 //! What is said beside an answer: how arguments were read where that may surprise, and what Portkey may not like.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use portkey_api::Problem;
 
@@ -14,7 +16,7 @@ pub struct Notes(Arc<Mutex<Vec<String>>>);
 impl Notes {
     /// Says this beside the answer, once.
     pub(crate) fn add(&self, note: impl Into<String>) {
-        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notes = self.0.lock();
         let note = note.into();
         if notes.len() < MOST && !notes.contains(&note) {
             notes.push(note);
@@ -29,7 +31,7 @@ impl Notes {
 
     /// What is to be said, as one text; nothing where all was plain.
     pub fn take(&self) -> Option<String> {
-        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notes = self.0.lock();
         let notes = std::mem::take(&mut *notes);
         (!notes.is_empty()).then(|| format!("Note of this server:\n- {}", notes.join("\n- ")))
     }

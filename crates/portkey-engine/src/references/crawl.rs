@@ -2,13 +2,14 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use futures_util::{StreamExt as _, stream};
+use parking_lot::Mutex;
 use portkey_api::{JsonObject, Operation, Place};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -69,10 +70,9 @@ pub(super) async fn read(source: &impl Read, patience: Duration) -> Arc<Crawl> {
         .await;
     let mut things: Vec<Thing> = things.into_iter().flatten().collect();
     things.extend(reader.defaults().await);
-    let unread = reader.unread.into_inner();
     Arc::new(Crawl {
         things,
-        unread: unread.unwrap_or_else(PoisonError::into_inner),
+        unread: reader.unread.into_inner(),
     })
 }
 
@@ -181,7 +181,7 @@ impl<R: Read> Crawler<'_, R> {
     }
 
     fn missing(&self, tool: &str, reason: &str) {
-        let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unread = self.unread.lock();
         let same = |one: &&mut Unread| one.tool == tool && one.reason == reason;
         if let Some(known) = unread.iter_mut().find(same) {
             known.count += 1;

@@ -3,12 +3,13 @@ use std::{
     fmt,
     hash::RandomState,
     num::{NonZeroU32, NonZeroUsize},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+use parking_lot::Mutex;
 use portkey_client::Rate;
 
 use super::{Exhausted, SharedState, Unavailable};
@@ -55,7 +56,7 @@ impl Memory {
     fn buckets(&self, rate: Rate) -> Option<Arc<Buckets>> {
         // A rate's interval is never zero, so there is always a quota.
         let quota = Quota::with_period(rate.interval())?.allow_burst(rate.count());
-        let mut buckets = lock(&self.buckets);
+        let mut buckets = self.buckets.lock();
         let one = buckets.entry(rate).or_insert_with(|| {
             Arc::new(RateLimiter::hashmap_with_hasher(quota, RandomState::new()))
         });
@@ -78,12 +79,12 @@ impl SharedState for Memory {
     }
 
     async fn keep(&self, key: &str, value: &str, ttl: Duration) -> Result<(), Unavailable> {
-        lock(&self.records).put(key, value.to_owned(), ttl);
+        self.records.lock().put(key, value.to_owned(), ttl);
         Ok(())
     }
 
     async fn recall(&self, key: &str, ttl: Duration) -> Result<Option<String>, Unavailable> {
-        let mut records = lock(&self.records);
+        let mut records = self.records.lock();
         let record = records.get(key);
         Ok(record.map(|record| {
             record.until = Instant::now() + ttl;
@@ -92,7 +93,7 @@ impl SharedState for Memory {
     }
 
     async fn agree(&self, key: &str, value: &str, ttl: Duration) -> Result<String, Unavailable> {
-        let mut records = lock(&self.records);
+        let mut records = self.records.lock();
         let held = records.get(key).map(|record| record.value.clone());
         let agreed = held.unwrap_or_else(|| value.to_owned());
         records.put(key, agreed.clone(), ttl);
@@ -100,12 +101,12 @@ impl SharedState for Memory {
     }
 
     async fn forget(&self, key: &str) -> Result<(), Unavailable> {
-        lock(&self.records).all.remove(key);
+        self.records.lock().all.remove(key);
         Ok(())
     }
 
     async fn claim(&self, token: &str, ttl: Duration) -> Result<bool, Unavailable> {
-        let mut records = lock(&self.records);
+        let mut records = self.records.lock();
         let is_new = records.get(token).is_none();
         if is_new {
             records.put(token, String::new(), ttl);
@@ -114,7 +115,7 @@ impl SharedState for Memory {
     }
 
     async fn count(&self, counter: &str, window: Duration) -> Result<u64, Unavailable> {
-        let mut records = lock(&self.records);
+        let mut records = self.records.lock();
         if let Some(record) = records.get(counter) {
             let count = record.value.parse().unwrap_or(0_u64) + 1;
             record.value = count.to_string();
@@ -131,7 +132,7 @@ impl SharedState for Memory {
         most: NonZeroUsize,
         ttl: Duration,
     ) -> Result<Vec<String>, Unavailable> {
-        let mut lists = lock(&self.lists);
+        let mut lists = self.lists.lock();
         let now = Instant::now();
         lists.retain(|_, items| {
             items.retain(|(_, put)| now.duration_since(*put) < ttl);
@@ -179,8 +180,4 @@ impl Records {
         let until = now + ttl;
         self.all.insert(key.to_owned(), Record { value, until });
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,11 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 use http::{HeaderMap, HeaderName, header::AUTHORIZATION};
 use jsonwebtoken::dangerous::insecure_decode_claims;
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
 use super::{Denial, Flaw, Identity, credentials, issuer::Issuer, keys, keys::Keys, signature};
@@ -148,7 +149,7 @@ impl Issuers {
 impl KnownKeys {
     fn of(&self, table: &IssuerTable) -> Result<Arc<Keys>, keys::InvalidAddress> {
         let place = (table.issuer.clone(), table.jwks_uri.clone());
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.lock();
         if let Some(keys) = known.get(&place) {
             return Ok(Arc::clone(keys));
         }

@@ -1,12 +1,8 @@
 //! Which way of telling callers apart the operator chose, and whether it is one.
 
-use std::{
-    fmt::Write as _,
-    net::SocketAddr,
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{fmt::Write as _, net::SocketAddr, path::PathBuf, sync::Arc};
 
+use parking_lot::Mutex;
 use secrecy::ExposeSecret as _;
 
 use super::{
@@ -61,7 +57,7 @@ impl KnownFile {
     }
 
     fn open(&self) -> Result<Arc<TokenFile>, InvalidTokens> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.lock();
         if let Some(file) = &*open {
             return Ok(Arc::clone(file));
         }

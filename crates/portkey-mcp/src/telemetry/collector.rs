@@ -1,10 +1,11 @@
 use std::{
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+use parking_lot::Mutex;
 use reqwest::{Client, redirect};
 use tokio::runtime::Handle;
 use url::Url;
@@ -136,8 +137,7 @@ impl Inner {
 
     /// Says that spans are lost, now and then.
     fn complain(&self, reason: &dyn std::fmt::Display) {
-        let complained = self.complained.lock();
-        let mut last = complained.unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.complained.lock();
         if last.is_none_or(|last| last.elapsed() >= INTERVAL) {
             *last = Some(Instant::now());
             let collector = self.url.origin().ascii_serialization();

@@ -5,7 +5,7 @@
 use std::{
     future::poll_fn,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -21,6 +21,7 @@ use axum::{
     response::Response,
 };
 use http_body::{Body as _, Frame, SizeHint};
+use parking_lot::Mutex;
 use tokio::time::timeout;
 
 /// So much is waited for before the answer, so that a connection whose client sent little can go on.
@@ -73,11 +74,7 @@ struct Left(Arc<Mutex<Option<Unread>>>);
 
 impl Left {
     fn take(&self) -> Option<Unread> {
-        self.place().take()
-    }
-
-    fn place(&self) -> MutexGuard<'_, Option<Unread>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().take()
     }
 }
 
@@ -163,7 +160,7 @@ impl http_body::Body for Watched {
 impl Drop for Watched {
     fn drop(&mut self) {
         if !self.is_end_stream() {
-            *self.left.place() = self.unread.take();
+            *self.left.0.lock() = self.unread.take();
         }
     }
 }

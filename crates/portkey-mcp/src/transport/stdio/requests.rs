@@ -3,9 +3,10 @@
 use std::{
     collections::{HashMap, VecDeque},
     hash::{BuildHasher as _, RandomState},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 
+use parking_lot::Mutex;
 use rmcp::model::RequestId;
 use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
@@ -31,7 +32,7 @@ struct Ids {
 impl Requests {
     /// Takes a request in, unless another has its id.
     pub(super) fn begin(&self, id: &RequestId) -> bool {
-        let mut ids = self.ids();
+        let mut ids = self.ids.lock();
         let hash = ids.hasher.hash_one(id);
         let is_new = !ids.open.contains_key(id) && !ids.withdrawn.contains(&hash);
         if is_new {
@@ -42,7 +43,7 @@ impl Requests {
 
     /// Lets a request go that is answered.
     pub(super) fn end(&self, id: &RequestId) {
-        let mut ids = self.ids();
+        let mut ids = self.ids.lock();
         let hash = ids.hasher.hash_one(id);
         ids.open.remove(id);
         ids.withdrawn.retain(|withdrawn| *withdrawn != hash);
@@ -50,7 +51,7 @@ impl Requests {
 
     /// Waits no more for a request that its client does not want answered.
     pub(super) fn withdraw(&self, id: &RequestId) {
-        let mut ids = self.ids();
+        let mut ids = self.ids.lock();
         if ids.open.remove(id).is_some() {
             if ids.withdrawn.len() >= WITHDRAWN {
                 ids.withdrawn.pop_front();
@@ -64,10 +65,6 @@ impl Requests {
     pub(super) async fn answered(&self) {
         self.tracker.close();
         self.tracker.wait().await;
-    }
-
-    fn ids(&self) -> MutexGuard<'_, Ids> {
-        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -90,7 +87,7 @@ mod tests {
             requests.begin(&RequestId::Number(number));
             requests.withdraw(&RequestId::Number(number));
         }
-        assert_eq!(requests.ids().withdrawn.len(), WITHDRAWN);
+        assert_eq!(requests.ids.lock().withdrawn.len(), WITHDRAWN);
     }
 
     #[tokio::test]

@@ -1,9 +1,8 @@
 //! The memory that bodies may hold at once: all together, and those of each principal.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
+
+use parking_lot::Mutex;
 
 /// So much of each body is not counted, so that there is always room for what everybody sends all the time. How many
 /// there are at once is limited elsewhere.
@@ -66,10 +65,6 @@ impl Room {
             counted: 0,
         }
     }
-
-    fn taken(&self) -> MutexGuard<'_, Taken> {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Held {
@@ -80,7 +75,7 @@ impl Held {
         if more == 0 {
             return Ok(());
         }
-        let mut taken = self.room.taken();
+        let mut taken = self.room.taken.lock();
         let all = taken.all + more;
         let own = taken.by.get(&self.whose).copied().unwrap_or_default() + more;
         if own > self.room.share {
@@ -102,7 +97,7 @@ impl Drop for Held {
         if self.counted == 0 {
             return;
         }
-        let mut taken = self.room.taken();
+        let mut taken = self.room.taken.lock();
         taken.all = taken.all.saturating_sub(self.counted);
         if let Some(own) = taken.by.get_mut(&self.whose) {
             *own = own.saturating_sub(self.counted);
@@ -155,14 +150,14 @@ mod tests {
             let mut held: Vec<Held> = ["a", "b", "c", "a"].iter().map(|name| room.empty(name)).collect();
             for (which, bytes) in growth {
                 _ = held[which].grow(bytes);
-                let taken = room.taken();
+                let taken = room.taken.lock();
                 prop_assert!(taken.all <= 400_000);
                 prop_assert!(taken.by.values().all(|own| *own <= 100_000));
                 prop_assert_eq!(taken.all, taken.by.values().sum::<usize>());
             }
             drop(held);
-            prop_assert_eq!(room.taken().all, 0);
-            prop_assert!(room.taken().by.is_empty());
+            prop_assert_eq!(room.taken.lock().all, 0);
+            prop_assert!(room.taken.lock().by.is_empty());
         }
     }
 }

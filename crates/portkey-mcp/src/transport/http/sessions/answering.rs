@@ -1,11 +1,9 @@
 //! The requests of each session that are being answered. The SDK tells them apart by their ids alone, so that of several
 //! with one id in flight only one would be answered.
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{collections::HashSet, sync::Arc};
 
+use parking_lot::Mutex;
 use rmcp::model::RequestId;
 
 /// A session, and the id of a request in it.
@@ -32,7 +30,7 @@ impl Requests {
     /// Takes a request in, unless another of its session has its id.
     pub(super) fn begin(&self, session: &str, id: RequestId) -> Option<Answering> {
         let key: Key = (session.into(), id);
-        let is_new = self.open().insert(key.clone());
+        let is_new = self.0.lock().insert(key.clone());
         is_new.then(|| Answering {
             _held: Arc::new(Held {
                 key,
@@ -40,15 +38,11 @@ impl Requests {
             }),
         })
     }
-
-    fn open(&self) -> MutexGuard<'_, HashSet<Key>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.requests.open().remove(&self.key);
+        self.requests.0.lock().remove(&self.key);
     }
 }
 

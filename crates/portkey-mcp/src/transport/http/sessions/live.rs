@@ -3,11 +3,12 @@
 use std::{
     cmp::Reverse,
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use axum::http::Method;
+use parking_lot::Mutex;
 
 use crate::metrics::Counted;
 
@@ -43,7 +44,7 @@ impl Live {
     pub(super) fn enter(self: &Arc<Self>, id: &str, owner: &str, method: &Method) -> Use {
         let is_stream = method == Method::GET;
         let id: Arc<str> = id.into();
-        let mut sessions = self.sessions();
+        let mut sessions = self.sessions.lock();
         let session = sessions
             .entry(Arc::clone(&id))
             .or_insert_with(|| Session::unused(owner));
@@ -58,20 +59,20 @@ impl Live {
 
     /// Notes a session that nobody has used yet.
     pub(super) fn add(&self, id: &str, owner: &str) {
-        let mut sessions = self.sessions();
+        let mut sessions = self.sessions.lock();
         sessions
             .entry(id.into())
             .or_insert_with(|| Session::unused(owner));
     }
 
     pub(super) fn remove(&self, id: &str) {
-        self.sessions().remove(id);
+        self.sessions.lock().remove(id);
     }
 
     /// Takes out a session if there are more than `most`, or more than `share` of the owner of `newcomer`, which itself
     /// stays. Whoever has the most makes room, and nobody for somebody who has as many.
     pub(super) fn make_room(&self, most: usize, share: usize, newcomer: &str) -> Crowding {
-        let mut sessions = self.sessions();
+        let mut sessions = self.sessions.lock();
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for session in sessions.values() {
             *counts.entry(session.owner.as_ref()).or_default() += 1;
@@ -102,7 +103,7 @@ impl Live {
 
     /// Takes out a session that nobody has used for so long.
     pub(super) fn take_old(&self, age: Duration) -> Option<Arc<str>> {
-        let mut sessions = self.sessions();
+        let mut sessions = self.sessions.lock();
         let (id, _) = sessions
             .iter()
             .find(|(_, session)| !session.is_used() && session.last_used.elapsed() >= age)?;
@@ -113,13 +114,9 @@ impl Live {
 
     /// The sessions that somebody is using right now.
     pub(super) fn used(&self) -> Vec<Arc<str>> {
-        let sessions = self.sessions();
+        let sessions = self.sessions.lock();
         let used = sessions.iter().filter(|(_, session)| session.is_used());
         used.map(|(id, _)| Arc::clone(id)).collect()
-    }
-
-    fn sessions(&self) -> MutexGuard<'_, HashMap<Arc<str>, Session>> {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -160,7 +157,7 @@ impl Session {
 
 impl Drop for Use {
     fn drop(&mut self) {
-        if let Some(session) = self.live.sessions().get_mut(&self.id) {
+        if let Some(session) = self.live.sessions.lock().get_mut(&self.id) {
             let users = session.users(self.is_stream);
             // Nobody counts those of a session that went and came again meanwhile.
             *users = users.saturating_sub(1);
