@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     num::{NonZeroU32, NonZeroUsize},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Weak},
     time::Duration,
 };
 
@@ -13,8 +13,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use parking_lot::Mutex;
 use portkey_client::Rate;
 use portkey_engine::state::SharedState;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{client_address::ClientAddress, held::hold, refusal::Refusal};
 use crate::{access::Principal, config::LimitSettings};
@@ -31,7 +33,7 @@ enum Whose {
 pub(super) struct Limits {
     whose: Whose,
     rate: Option<Rate>,
-    places: Arc<Places>,
+    places: Places,
     state: Arc<dyn SharedState>,
 }
 
@@ -74,7 +76,12 @@ impl Limits {
     }
 
     /// Lets so many requests in, or none of them.
-    async fn admit(&self, key: &str, is_stream: bool, count: NonZeroU32) -> Result<Place, Refusal> {
+    async fn admit(
+        &self,
+        key: &str,
+        is_stream: bool,
+        count: NonZeroU32,
+    ) -> Result<OwnedSemaphorePermit, Refusal> {
         let whose = match self.whose {
             Whose::Address => "this address sends",
             Whose::Principal => "you send",
@@ -82,7 +89,7 @@ impl Limits {
         // Streams stay open for as long as a client likes; they must not take the places of its calls.
         let kept = if is_stream { "stream" } else { "call" };
         // First the place, which costs nothing to give back.
-        let place = self.places.take(format!("{kept}:{key}"), count);
+        let place = self.places.take(&format!("{kept}:{key}"), count);
         let place = place.ok_or_else(|| {
             let message = format!("{whose} more than {} requests at once", self.places.most);
             Refusal::too_many(message, Duration::from_secs(1))
@@ -106,7 +113,7 @@ pub(super) struct Passed(Vec<Arc<Pass>>);
 struct Pass {
     limits: Arc<Limits>,
     key: String,
-    _place: Place,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Passed {
@@ -169,51 +176,47 @@ pub(super) async fn limit_headers(
 /// Requests at once, counted by key.
 #[derive(Debug)]
 struct Places {
-    most: NonZeroUsize,
-    taken: Mutex<HashMap<String, usize>>,
-}
-
-/// Some of them; free again when dropped.
-#[derive(Debug)]
-struct Place {
-    key: String,
-    count: usize,
-    places: Arc<Places>,
+    most: usize,
+    /// A key is forgotten when nobody holds a place under it.
+    by_key: Mutex<HashMap<String, Weak<Semaphore>>>,
 }
 
 impl Places {
-    fn new(most: NonZeroUsize) -> Arc<Self> {
-        Arc::new(Self {
-            most,
-            taken: Mutex::default(),
-        })
+    fn new(most: NonZeroUsize) -> Self {
+        Self {
+            most: most.get().min(Semaphore::MAX_PERMITS),
+            by_key: Mutex::default(),
+        }
     }
 
-    fn take(self: &Arc<Self>, key: String, count: NonZeroU32) -> Option<Place> {
-        let count = usize::try_from(count.get()).unwrap_or(usize::MAX);
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = taken.get(&key).copied().unwrap_or_default();
-        let after = before
-            .checked_add(count)
-            .filter(|after| *after <= self.most.get())?;
-        taken.insert(key.clone(), after);
-        Some(Place {
-            key,
-            count,
-            places: Arc::clone(self),
-        })
+    /// So many places, all of them or none; they are free again when the permit is dropped.
+    fn take(&self, key: &str, count: NonZeroU32) -> Option<OwnedSemaphorePermit> {
+        let mut by_key = self.by_key.lock();
+        let open = by_key.get(key).and_then(Weak::upgrade);
+        let places = open.unwrap_or_else(|| {
+            by_key.retain(|_, places| places.strong_count() > 0);
+            let places = Arc::new(Semaphore::new(self.most));
+            by_key.insert(key.to_owned(), Arc::downgrade(&places));
+            places
+        });
+        places.try_acquire_many_owned(count.get()).ok()
     }
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        let taken = self.places.taken.lock();
-        let mut taken = taken.unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = taken.get_mut(&self.key) {
-            *count = count.saturating_sub(self.count);
-            if *count == 0 {
-                taken.remove(&self.key);
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_taken_together_or_not_at_all_and_keys_without_any_are_forgotten() {
+        let places = Places::new(NonZeroUsize::new(3).unwrap());
+        let [one, two] = [1, 2].map(|count| NonZeroU32::new(count).unwrap());
+        let held = places.take("ada", two).unwrap();
+        assert!(places.take("ada", two).is_none());
+        assert!(places.take("ada", one).is_some());
+        assert!(places.take("bob", two).is_some());
+        drop(held);
+        assert!(places.take("cyd", two).is_some());
+        assert_eq!(places.by_key.lock().len(), 1);
     }
 }
