@@ -4,6 +4,7 @@ mod url;
 
 use std::{error::Error, fmt, io, path::PathBuf, time::Duration};
 
+use crate::causes::with_causes;
 use deadpool_postgres::{Manager, Object, Pool, Runtime};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use secrecy::ExposeSecret as _;
@@ -42,7 +43,7 @@ pub struct Database {
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableDatabase {
     /// The file that should hold the address cannot be read.
-    #[error("{path} cannot be read: {source}")]
+    #[error("{path} cannot be read")]
     File {
         /// Which file.
         path: PathBuf,
@@ -50,9 +51,7 @@ pub enum UnusableDatabase {
         source: io::Error,
     },
     /// What should be an address. It is not shown, because it may hold a password.
-    #[error(
-        "this is no address of PostgreSQL, such as `postgres://USER:PASSWORD@HOST/DATABASE`: {0}"
-    )]
+    #[error("this is no address of PostgreSQL, such as `postgres://USER:PASSWORD@HOST/DATABASE`")]
     Address(#[source] Failed),
 }
 
@@ -100,7 +99,8 @@ impl Database {
         let done = async { work(&mut self.connection().await?).await };
         let done = tokio::time::timeout(PATIENCE * 2, done).await;
         done.unwrap_or_else(|late| Err(late.into()))
-            .map_err(|failed| told(failed.as_ref()).into())
+            // The client's errors say no more than `db error`; what happened is behind them.
+            .map_err(|failed| with_causes(failed.as_ref()).to_string().into())
     }
 
     async fn connection(&self) -> Result<Object, Failed> {
@@ -145,17 +145,6 @@ fn tls() -> Result<MakeRustlsConnect, rustls::Error> {
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))
-}
-
-/// The client's errors say no more than `db error`; what happened is behind them.
-fn told(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
 
 fn place(config: &Config) -> String {

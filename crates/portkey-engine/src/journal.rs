@@ -85,21 +85,43 @@ impl Wanted {
 
 /// The journal cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("the journal {place} cannot be {used}: {source}")]
+#[error("the journal {place} cannot be {used}")]
 pub struct JournalFailure {
     /// Which journal, without its password.
     pub place: String,
-    /// `opened`, `written` or `read`.
-    pub used: &'static str,
+    /// For what.
+    pub used: Use,
     /// Why.
     pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// What a journal is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// To see at the start that it is there.
+    Open,
+    /// To write changes down.
+    Write,
+    /// To look changes up.
+    Read,
+}
+
+/// As a participle: what cannot be done to the journal.
+impl fmt::Display for Use {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Open => "opened",
+            Self::Write => "written",
+            Self::Read => "read",
+        })
+    }
 }
 
 /// The journal cannot be where the settings say.
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableJournal {
     /// The database cannot be addressed.
-    #[error("--journal: {0}")]
+    #[error("--journal")]
     Database(#[from] UnusableDatabase),
 }
 

@@ -7,6 +7,7 @@
 pub mod audit;
 pub mod call;
 pub mod catalog;
+pub mod causes;
 pub mod confirm;
 pub mod database;
 pub mod journal;

@@ -78,7 +78,7 @@ pub struct Exhausted {
 
 /// The shared place cannot be asked.
 #[derive(Debug, thiserror::Error)]
-#[error("the shared state cannot be reached: {0}")]
+#[error("the shared state cannot be reached")]
 pub struct Unavailable(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
 /// The place that the settings name. Nothing is connected yet, so that a replica starts while the place is away.

@@ -27,7 +27,7 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand};
-use portkey_engine::{untrusted::visible, workers::Workers};
+use portkey_engine::{causes::with_causes, untrusted::visible, workers::Workers};
 
 use crate::{
     access::Profile,
@@ -112,7 +112,7 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(failure) => {
-            note(visible(&failure.to_string()));
+            note(visible(&with_causes(&failure).to_string()));
             failure.exit_code()
         }
     }

@@ -31,7 +31,7 @@ pub enum TelemetryFailure {
     #[error(transparent)]
     Log(#[from] InvalidFilter),
     /// The exporter takes some variable amiss.
-    #[error("traces cannot be sent: {0}; see the variables OTEL_EXPORTER_OTLP_…")]
+    #[error("traces cannot be sent; see the variables OTEL_EXPORTER_OTLP_…")]
     Traces(#[from] opentelemetry_otlp::ExporterBuildError),
 }
 

@@ -1,3 +1,5 @@
+//! Where the audit log is kept, as `--audit` names it.
+
 use std::{io, path::PathBuf, str::FromStr};
 
 use crate::{database::UnusableDatabase, private_file};
@@ -24,7 +26,7 @@ pub struct UnknownDestination;
 #[derive(Debug, thiserror::Error)]
 pub enum AuditFailure {
     /// The system gives no thread to write it.
-    #[error("the audit log gets no thread of its own: {0}; raise the limit of processes")]
+    #[error("the audit log gets no thread of its own; raise the limit of processes")]
     NoThread(#[source] io::Error),
     /// It should be in the database of the journal, and the journal is in none.
     #[error(
@@ -32,7 +34,7 @@ pub enum AuditFailure {
     )]
     NoDatabase,
     /// The database of the journal cannot be addressed.
-    #[error("--journal: {0}")]
+    #[error("--journal")]
     Database(#[from] UnusableDatabase),
 }
 

@@ -1,3 +1,5 @@
+//! Checks that nothing was taken from an audit log, changed in it or added to it.
+
 #[cfg(test)]
 mod fuzz;
 
@@ -25,7 +27,7 @@ pub struct Chain {
 #[derive(Debug, thiserror::Error)]
 pub enum Broken {
     /// The file cannot be read.
-    #[error("it cannot be read: {0}")]
+    #[error("it cannot be read")]
     Unreadable(#[from] io::Error),
     /// A line is not as it was written.
     #[error("line {line} {reason}")]

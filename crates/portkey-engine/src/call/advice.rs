@@ -6,7 +6,11 @@ use portkey_api::{Declaration, Keys, Operation, Plan};
 use portkey_client::{Error, Kind, NotJson, Refusal, Unsendable};
 
 use super::{Audience, Failure, Missing};
-use crate::{catalog::listings, untrusted::quoted};
+use crate::{
+    catalog::listings,
+    causes::{root_cause, with_causes},
+    untrusted::quoted,
+};
 
 /// What a failure says to somebody.
 #[derive(Debug)]
@@ -66,25 +70,26 @@ impl fmt::Display for Advice<'_> {
             ),
             Failure::Download(error) => write!(
                 f,
-                "The exported file could not be downloaded: {error}{}. `download_log_export` gives a fresh link to it.",
-                cause(error)
+                "The exported file could not be downloaded: {}. `download_log_export` gives a fresh link to it.",
+                in_short(error)
             ),
             Failure::Sink(failure) => write!(
                 f,
-                "{failure}{}. Nothing was sent. {}",
-                cause(failure),
+                "{}. Nothing was sent. {}",
+                with_causes(failure),
                 reader.operator("mend that")
             ),
             Failure::SecretLost { answer, source } => write!(
                 f,
-                "The call succeeded, but its secret could not be kept: {source}{}. Make a new one \
+                "The call succeeded, but its secret could not be kept: {}. Make a new one \
                  (`rotate_api_key`, `resend_user_invite`) when that is mended.\nThe answer without it, as data: {answer}",
-                cause(source)
+                with_causes(source.as_ref())
             ),
             Failure::Redacted { text, .. } => f.write_str(text),
             Failure::Journal(failure) => write!(
                 f,
-                "{failure}. Nothing was changed, because it could not have been undone. {}",
+                "{}. Nothing was changed, because it could not have been undone. {}",
+                with_causes(failure),
                 reader.operator("mend the journal, or do without one (--journal off)")
             ),
             Failure::Undone { change } => write!(
@@ -157,7 +162,7 @@ fn upstream(
             )?;
             said(f, &[location.as_deref()])?;
         }
-        _ => write!(f, "`{}` failed: {error}{}.", declaration.name, cause(error))?,
+        _ => write!(f, "`{}` failed: {}.", declaration.name, in_short(error))?,
     }
     write!(f, " {}", technical(declaration, error, reader))
 }
@@ -364,15 +369,10 @@ fn key_setting(declaration: &Declaration) -> &'static str {
     }
 }
 
-/// The innermost cause, which is the one that says something.
-fn cause(error: &dyn std::error::Error) -> String {
-    let mut innermost = None;
-    let mut next = error.source();
-    while let Some(source) = next {
-        innermost = Some(source);
-        next = source.source();
+/// The error and the cause of it all; what the layers of the HTTP client say in between is of no use to a reader.
+fn in_short(error: &Error) -> String {
+    match root_cause(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
     }
-    innermost
-        .map(|source| format!(": {source}"))
-        .unwrap_or_default()
 }

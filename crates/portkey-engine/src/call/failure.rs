@@ -1,3 +1,5 @@
+//! Why a call did not end well.
+
 use std::time::Duration;
 
 use portkey_api::{InvalidArguments, Operation, Problem};
@@ -14,15 +16,16 @@ use crate::{
     secrets::{Carried, SinkFailure},
 };
 
-/// Why a call did not end well. What a reader sees, with what to do next, is what it says [to them](Self::told_to).
-#[derive(Debug)]
+/// Why a call did not end well. What it says [to a reader](Self::told_to) is a whole report: what happened, why, and what to
+/// do next. Its source is there for programs that look for a cause, and need not be shown beside.
+#[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// There is no such tool.
-    UnknownTool(UnknownTool),
+    UnknownTool(#[from] UnknownTool),
     /// The arguments cannot be meant; nothing was sent.
-    Arguments(InvalidArguments),
+    Arguments(#[from] InvalidArguments),
     /// The operator does not allow it; nothing was sent.
-    Forbidden(Forbidden),
+    Forbidden(#[from] Forbidden),
     /// The token that was brought is too weak for it; nothing was sent.
     Lacking {
         /// What was called.
@@ -31,20 +34,21 @@ pub enum Failure {
         missing: MissingScopes,
     },
     /// Nobody agreed to it.
-    Unconfirmed(Refused),
+    Unconfirmed(#[from] Refused),
     /// It cannot be written down, so it was not begun.
-    Unaudited(Unwritable),
+    Unaudited(#[from] Unwritable),
     /// Portkey refused, or could not be asked.
     Upstream {
         /// What was asked for.
         operation: &'static Operation,
         /// Why it failed.
+        #[source]
         error: Box<portkey_client::Error>,
         /// Which of the things that the call names is not there.
         missing: Option<Missing>,
     },
     /// A file that an answer pointed at could not be fetched.
-    Download(Box<portkey_client::Error>),
+    Download(#[source] Box<portkey_client::Error>),
     /// Portkey's answer to a call of a workflow has another form than promised.
     Unreadable {
         /// What was asked for.
@@ -53,7 +57,7 @@ pub enum Failure {
         reason: String,
     },
     /// A new secret has nowhere to go; nothing was sent.
-    Sink(SinkFailure),
+    Sink(#[from] SinkFailure),
     /// A new secret was made but could not be kept.
     SecretLost {
         /// The answer, masked.
@@ -69,7 +73,7 @@ pub enum Failure {
         text: String,
     },
     /// What would be changed cannot be written down; nothing was sent.
-    Journal(JournalFailure),
+    Journal(#[from] JournalFailure),
     /// The change that this call would undo is being undone by another, or was; nothing was sent.
     Undone {
         /// Which one.
@@ -166,47 +170,3 @@ impl Failure {
         })
     }
 }
-
-impl From<InvalidArguments> for Failure {
-    fn from(error: InvalidArguments) -> Self {
-        Self::Arguments(error)
-    }
-}
-
-impl From<SinkFailure> for Failure {
-    fn from(error: SinkFailure) -> Self {
-        Self::Sink(error)
-    }
-}
-
-impl From<Unwritable> for Failure {
-    fn from(error: Unwritable) -> Self {
-        Self::Unaudited(error)
-    }
-}
-
-impl From<JournalFailure> for Failure {
-    fn from(error: JournalFailure) -> Self {
-        Self::Journal(error)
-    }
-}
-
-impl From<Forbidden> for Failure {
-    fn from(error: Forbidden) -> Self {
-        Self::Forbidden(error)
-    }
-}
-
-impl From<Refused> for Failure {
-    fn from(error: Refused) -> Self {
-        Self::Unconfirmed(error)
-    }
-}
-
-impl From<UnknownTool> for Failure {
-    fn from(error: UnknownTool) -> Self {
-        Self::UnknownTool(error)
-    }
-}
-
-impl std::error::Error for Failure {}

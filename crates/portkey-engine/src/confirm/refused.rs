@@ -1,10 +1,13 @@
+//! Why a destructive call was not made.
+
 use std::{fmt, time::Duration};
 
 use super::VALID_FOR;
+use crate::causes::with_causes;
 use crate::state::Unavailable;
 
 /// A destructive call that was not made, for want of an agreement to it.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum Refused {
     /// The user said no.
     Declined {
@@ -28,7 +31,7 @@ pub enum Refused {
     /// It was used before.
     Used,
     /// Whether it was used before cannot be known.
-    Unknown(Unavailable),
+    Unknown(#[from] Unavailable),
 }
 
 /// What a caller may read who would rather go on.
@@ -89,16 +92,11 @@ impl fmt::Display for Refused {
             ),
             Self::Unknown(unavailable) => write!(
                 f,
-                "{unavailable}, so it cannot be known whether this was confirmed, or done, before. Nothing was done. Try \
-                 again in a moment."
+                "{}, so it cannot be known whether this was confirmed, or done, before. Nothing was done. Try again in \
+                 a moment.",
+                with_causes(unavailable)
             ),
         }
-    }
-}
-
-impl From<Unavailable> for Refused {
-    fn from(unavailable: Unavailable) -> Self {
-        Self::Unknown(unavailable)
     }
 }
 

@@ -1,3 +1,5 @@
+//! The journal that replicas share, in `PostgreSQL`.
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -5,7 +7,7 @@ use deadpool_postgres::Object;
 use tokio_postgres::{Row, types::ToSql};
 
 use super::{
-    Change, Entry, Journal, JournalFailure, UNDER_WAY, UnusableJournal, Wanted,
+    Change, Entry, Journal, JournalFailure, UNDER_WAY, UnusableJournal, Use, Wanted,
     forgetting::{self, MARK, oldest},
 };
 use crate::database::{Database, DatabaseUrl, Failed, Schema};
@@ -46,7 +48,7 @@ impl Postgres {
 
     async fn work<T>(
         &self,
-        used: &'static str,
+        used: Use,
         work: impl AsyncFnOnce(&mut Object) -> Result<T, Failed>,
     ) -> Result<T, JournalFailure> {
         let done = self.database.work(work).await;
@@ -62,21 +64,21 @@ impl Postgres {
 impl Journal for Postgres {
     async fn put(&self, change: &Change) -> Result<(), JournalFailure> {
         let put = async |connection: &mut Object| write(connection, change, self.keep).await;
-        self.work("written", put).await
+        self.work(Use::Write, put).await
     }
 
     async fn begin(&self, change: &Change) -> Result<bool, JournalFailure> {
         let begin = async |connection: &mut Object| begin(connection, change).await;
-        self.work("written", begin).await
+        self.work(Use::Write, begin).await
     }
 
     async fn list(&self, wanted: &Wanted) -> Result<Vec<Entry>, JournalFailure> {
         let list = async |connection: &mut Object| read(connection, wanted).await;
-        self.work("read", list).await
+        self.work(Use::Read, list).await
     }
 
     async fn check(&self) -> Result<(), JournalFailure> {
-        self.work("opened", async |_: &mut Object| Ok(())).await
+        self.work(Use::Open, async |_: &mut Object| Ok(())).await
     }
 }
 

@@ -1,10 +1,12 @@
+//! The journal of one process, in an `SQLite` file or in memory.
+
 use std::{path::PathBuf, time::Duration};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, TransactionBehavior, params};
 
 use super::{
-    Change, Entry, Journal, JournalFailure, UNDER_WAY, Wanted,
+    Change, Entry, Journal, JournalFailure, UNDER_WAY, Use, Wanted,
     forgetting::{self, MARK, oldest},
 };
 use crate::{database::Failed, sqlite_file::SqliteFile};
@@ -45,7 +47,7 @@ impl Sqlite {
 
     async fn with<T: Send + 'static>(
         &self,
-        used: &'static str,
+        used: Use,
         work: impl FnOnce(&mut Connection) -> Result<T, Failed> + Send + 'static,
     ) -> Result<T, JournalFailure> {
         let done = self.file.work(work).await;
@@ -62,7 +64,7 @@ impl Journal for Sqlite {
     async fn put(&self, change: &Change) -> Result<(), JournalFailure> {
         let change = change.clone();
         let keep = self.keep;
-        self.with("written", move |connection| {
+        self.with(Use::Write, move |connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             forget(&transaction, keep)?;
@@ -75,7 +77,7 @@ impl Journal for Sqlite {
     async fn begin(&self, change: &Change) -> Result<bool, JournalFailure> {
         let change = change.clone();
         let under_way = oldest(UNDER_WAY);
-        self.with("written", move |connection| {
+        self.with(Use::Write, move |connection| {
             let (outcome, record) = (change.outcome.as_str(), serde_json::to_string(&change)?);
             let record = record.as_str();
             let mut begun = row(&change, &outcome, &record).to_vec();
@@ -90,7 +92,7 @@ impl Journal for Sqlite {
 
     async fn list(&self, wanted: &Wanted) -> Result<Vec<Entry>, JournalFailure> {
         let wanted = wanted.clone();
-        self.with("read", move |connection| {
+        self.with(Use::Read, move |connection| {
             let mut statement = connection.prepare_cached(LIST)?;
             let filters = params![
                 wanted.place,
@@ -108,7 +110,7 @@ impl Journal for Sqlite {
     }
 
     async fn check(&self) -> Result<(), JournalFailure> {
-        self.with("opened", |_| Ok(())).await
+        self.with(Use::Open, |_| Ok(())).await
     }
 }
 

@@ -1,3 +1,5 @@
+//! The state of a process that has no replicas, in memory.
+
 use std::{
     collections::HashMap,
     fmt,

@@ -1,3 +1,5 @@
+//! The state that replicas share, in Redis or Valkey.
+
 use std::{
     fmt, io,
     num::{NonZeroU32, NonZeroUsize},
@@ -18,6 +20,7 @@ use redis::{
 
 use super::SharedStateAddress;
 use super::{Exhausted, Memory, SharedState, Unavailable};
+use crate::causes::with_causes;
 
 /// What several processes agree on through Redis or Valkey.
 pub struct Redis {
@@ -31,7 +34,7 @@ pub struct Redis {
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableAddress {
     /// The file that should hold the address.
-    #[error("--shared-state: {path} cannot be read: {source}")]
+    #[error("--shared-state: {path} cannot be read")]
     File {
         /// Which file.
         path: PathBuf,
@@ -40,7 +43,7 @@ pub enum UnusableAddress {
     },
     /// What should be an address. It is not shown, because it may hold a password.
     #[error(
-        "--shared-state is no address of Redis or Valkey: {0}; write `redis://HOST:PORT`, `rediss://…` for TLS, or \
+        "--shared-state is no address of Redis or Valkey; write `redis://HOST:PORT`, `rediss://…` for TLS, or \
          `file:PATH`"
     )]
     Address(#[source] RedisError),
@@ -106,7 +109,7 @@ impl Redis {
             }
             Err(error) => {
                 if !self.is_away.swap(true, Ordering::Relaxed) {
-                    tracing::warn!(%error, "the shared state is away: limits hold for each replica alone, sessions and confirmations wait");
+                    tracing::warn!(error = %with_causes(&error), "the shared state is away: limits hold for each replica alone, sessions and confirmations wait");
                 }
                 Err(Unavailable(Box::new(error)))
             }

@@ -12,6 +12,7 @@ use jsonwebtoken::{
     AlgorithmFamily, DecodingKey, Header,
     jwk::{Jwk, KeyAlgorithm, PublicKeyUse},
 };
+use portkey_engine::causes::with_causes;
 use tokio::sync::{Mutex, watch};
 
 pub use fetch::InvalidAddress;
@@ -81,7 +82,9 @@ impl Keys {
         }
         match self.fetch.keys().await {
             Ok(set) => _ = self.kept.send_replace(Arc::new(Kept::of(set))),
-            Err(error) => tracing::warn!(issuer = self.fetch.issuer(), %error, "no keys"),
+            Err(error) => {
+                tracing::warn!(issuer = self.fetch.issuer(), error = %with_causes(&error), "no keys")
+            }
         }
         *asked = Some(Instant::now());
     }

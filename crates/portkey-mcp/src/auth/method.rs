@@ -98,7 +98,7 @@ pub enum AuthFailure {
     )]
     NoGrant,
     /// An issuer that cannot be heeded.
-    #[error("[[issuers]] `{issuer}`: {source}")]
+    #[error("[[issuers]] `{issuer}`")]
     Issuer {
         /// Its name.
         issuer: String,
@@ -106,7 +106,7 @@ pub enum AuthFailure {
         source: InvalidIssuer,
     },
     /// The tokens cannot be heeded.
-    #[error("--tokens: {0}")]
+    #[error("--tokens")]
     Tokens(#[from] InvalidTokens),
     /// A token cannot be made up.
     #[error(transparent)]

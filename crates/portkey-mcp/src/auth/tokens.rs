@@ -44,7 +44,7 @@ pub struct Tokens {
 #[derive(Debug, thiserror::Error)]
 pub enum InvalidTokens {
     /// It cannot be read.
-    #[error("cannot read {path}: {source}{}", whose(source))]
+    #[error("cannot read {path}{}", whose(source))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -52,7 +52,7 @@ pub enum InvalidTokens {
         source: std::io::Error,
     },
     /// It is not of the form that it should have.
-    #[error("{0}")]
+    #[error(transparent)]
     Malformed(#[from] toml::de::Error),
     /// Two entries have the same name.
     #[error("`{0}` stands there twice; give every token a name of its own")]

@@ -1,3 +1,5 @@
+//! `portkey-mcp audit`: checks the audit log; and where commands write it.
+
 use std::{
     fs::File,
     io::{self, BufReader},
@@ -8,6 +10,7 @@ use clap::Subcommand;
 use portkey_engine::audit::{
     Audit, AuditFailure, Broken, Chain, Destination, PostgresLog, Unwritable, verify,
 };
+use portkey_engine::causes::with_causes;
 
 use super::{CommandFailure, print};
 use crate::config::Configuration;
@@ -33,7 +36,7 @@ pub enum Unproven {
     #[error("the audit log is kept nowhere itself; name a file: `portkey-mcp audit verify FILE`")]
     NoFile,
     /// It cannot be read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}")]
     Unreadable {
         /// Which file.
         path: PathBuf,
@@ -45,7 +48,8 @@ pub enum Unproven {
     Away(Unwritable),
     /// It is not as it was written.
     #[error(
-        "{place} is not as it was written: {broken}; keep it as it is, and compare it with a copy from elsewhere"
+        "{place} is not as it was written: {}; keep it as it is, and compare it with a copy from elsewhere",
+        with_causes(broken)
     )]
     Broken {
         /// Which file or database.

@@ -1,3 +1,5 @@
+//! `portkey-mcp call`: makes one call and prints its answer.
+
 mod files;
 mod flags;
 
@@ -37,7 +39,7 @@ pub(super) struct Arguments {
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
     /// The file cannot be read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}")]
     File {
         /// Which file.
         path: PathBuf,
@@ -45,7 +47,7 @@ pub enum Unreadable {
         source: io::Error,
     },
     /// The file that a flag names is no JSON.
-    #[error("{path} is not JSON: {source}")]
+    #[error("{path} is not JSON")]
     Value {
         /// Which file.
         path: PathBuf,
@@ -53,7 +55,7 @@ pub enum Unreadable {
         source: serde_json::Error,
     },
     /// The file is no JSON.
-    #[error("{path} is not a JSON object: {source}")]
+    #[error("{path} is not a JSON object")]
     Json {
         /// Which file.
         path: PathBuf,

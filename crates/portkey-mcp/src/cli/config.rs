@@ -1,6 +1,9 @@
+//! `portkey-mcp config`: checks the configuration, or prints the schema of its file.
+
 use std::{ffi::OsString, fmt::Write as _, path::PathBuf};
 
 use clap::{Args, Subcommand};
+use portkey_engine::causes::with_causes;
 use portkey_engine::keys::Fingerprint;
 
 use super::{CommandFailure, Reading, print};
@@ -73,7 +76,10 @@ fn keys(file: &ConfigurationFile, configuration: &Configuration) -> Result<(), P
     let problems: Vec<Problem> = names
         .filter_map(|name| {
             let failure = configuration.connection(name).err()?;
-            Some(file.problem(&format!("profiles.{name}"), failure.to_string()))
+            Some(file.problem(
+                &format!("profiles.{name}"),
+                with_causes(&failure).to_string(),
+            ))
         })
         .collect();
     file.refuse(problems)
@@ -97,7 +103,9 @@ fn admission(
         (Ok(_), None) => return Ok(()),
         (Err(failure), Some(file)) => {
             let entry = entry(&failure, tables);
-            return Ok(file.refuse(vec![file.problem(&entry, failure.to_string())])?);
+            return Ok(file.refuse(vec![
+                file.problem(&entry, with_causes(&failure).to_string()),
+            ])?);
         }
         (Err(failure), None) => return Err(failure.into()),
     };

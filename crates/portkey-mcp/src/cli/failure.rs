@@ -21,20 +21,20 @@ use crate::{
     transport::{StdioFailure, http::HttpFailure},
 };
 
-/// Why a command failed.
+/// Why a command failed. [`with_causes`](portkey_engine::causes::with_causes) says it in full.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandFailure {
     /// The configuration file is wrong.
     #[error(transparent)]
     File(#[from] Problems),
     /// The file that a running server has cannot be read.
-    #[error("--replaces: {0}")]
+    #[error("--replaces")]
     Running(#[from] super::reading::Unclear),
     /// A running server would not take the configuration over.
-    #[error("a running server would not take it over: {0}")]
+    #[error("a running server would not take it over")]
     Loosening(#[from] Loosening),
     /// There is no secret to make confirmations with.
-    #[error("--confirm-key: {0}")]
+    #[error("--confirm-key")]
     ConfirmKey(#[source] NoKey),
     /// Nobody agreed to what the call destroys.
     #[error(
@@ -66,22 +66,22 @@ pub enum CommandFailure {
     #[error(transparent)]
     Journal(#[from] UnusableJournal),
     /// They cannot be written down now.
-    #[error("--journal: {0}")]
+    #[error("--journal")]
     NoJournal(#[from] JournalFailure),
     /// The sandbox cannot start.
-    #[error("the sandbox cannot start: {0}")]
+    #[error("the sandbox cannot start")]
     Sandbox(#[from] StartFailure),
     /// There is no such tool.
     #[error("{0}; `portkey-mcp tools` lists them")]
-    UnknownTool(#[from] UnknownTool),
+    UnknownTool(UnknownTool),
     /// The arguments of `call` are no arguments.
     #[error(transparent)]
     Arguments(#[from] super::call::Unreadable),
-    /// The call failed.
+    /// The call failed. What it says is a whole report, with the causes.
     #[error("{}", .0.told_to(Audience::Shell))]
-    Call(#[from] Failure),
+    Call(Failure),
     /// The session broke.
-    #[error("{0}")]
+    #[error(transparent)]
     Stdio(#[from] StdioFailure),
     /// It is not clear who may call.
     #[error(transparent)]
@@ -90,17 +90,29 @@ pub enum CommandFailure {
     #[error(transparent)]
     Grant(#[from] InvalidGrant),
     /// The HTTP server did not start, or broke.
-    #[error("{0}")]
+    #[error(transparent)]
     Http(#[from] HttpFailure),
     /// The server that was asked for does not live.
-    #[error("not healthy: {0}")]
+    #[error("not healthy")]
     Unwell(#[from] super::health::Unwell),
     /// Standard output is closed or full.
-    #[error("cannot write to standard output: {0}")]
+    #[error("cannot write to standard output")]
     Output(#[source] io::Error),
     /// The system gives no threads.
-    #[error("cannot start: {0}")]
+    #[error("cannot start")]
     Runtime(#[source] io::Error),
+}
+
+impl From<UnknownTool> for CommandFailure {
+    fn from(unknown: UnknownTool) -> Self {
+        Self::UnknownTool(unknown)
+    }
+}
+
+impl From<Failure> for CommandFailure {
+    fn from(failure: Failure) -> Self {
+        Self::Call(failure)
+    }
 }
 
 /// How a command failed, for scripts: the process ends with this number.

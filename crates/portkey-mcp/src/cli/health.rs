@@ -27,7 +27,7 @@ pub(super) struct Arguments {
 #[derive(Debug, thiserror::Error)]
 pub enum Unwell {
     /// It gives no answer.
-    #[error("no answer: {0}")]
+    #[error("no answer")]
     Silent(#[from] reqwest::Error),
     /// It gives another answer than it should.
     #[error("{url} answers {status}")]

@@ -1,5 +1,8 @@
+//! The journal that the settings name, for the commands that make changes.
+
 use std::{path::PathBuf, sync::Arc};
 
+use portkey_engine::causes::with_causes;
 use portkey_engine::journal::{self, Address, Journal, UnusableJournal};
 
 use super::{CommandFailure, note};
@@ -73,7 +76,8 @@ async fn check(
         (Some(_), Some(journal)) => {
             if let Err(failure) = journal.check().await {
                 note(format_args!(
-                    "{failure}; until it can be, nothing is changed"
+                    "{}; until it can be, nothing is changed",
+                    with_causes(&failure)
                 ));
             }
         }

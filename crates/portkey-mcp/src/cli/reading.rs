@@ -8,6 +8,7 @@ use std::{
 };
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+use portkey_engine::causes::with_causes;
 use portkey_engine::secrets::Own;
 
 use super::{Cli, note};
@@ -29,13 +30,13 @@ pub(super) struct Reading {
 #[derive(Debug, thiserror::Error)]
 pub enum Unclear {
     /// The command line is wrong.
-    #[error("{0}")]
+    #[error(transparent)]
     CommandLine(#[from] clap::Error),
     /// The configuration file is wrong.
-    #[error("{0}")]
+    #[error(transparent)]
     File(#[from] Problems),
     /// The environment is wrong.
-    #[error("{0}")]
+    #[error(transparent)]
     Environment(#[from] UnknownVariable),
 }
 
@@ -103,7 +104,7 @@ impl Unclear {
                 ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
             }
             other => {
-                note(&other);
+                note(with_causes(&other));
                 ExitCode::from(2)
             }
         }

@@ -9,15 +9,21 @@ use super::{Configuration, NoKey, UnknownProfile};
 pub enum ProfileFailure {
     /// There is none of this name.
     #[error("{0}; `portkey-mcp config check` shows what the file says")]
-    Unknown(#[from] UnknownProfile),
+    Unknown(UnknownProfile),
     /// Its key is not where it should be.
-    #[error("the profile `{profile}` has no key: {source}")]
+    #[error("the profile `{profile}` has no key")]
     Key {
         /// Which profile.
         profile: String,
         /// Why.
         source: NoKey,
     },
+}
+
+impl From<UnknownProfile> for ProfileFailure {
+    fn from(unknown: UnknownProfile) -> Self {
+        Self::Unknown(unknown)
+    }
 }
 
 impl Configuration {

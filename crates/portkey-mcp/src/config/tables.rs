@@ -247,7 +247,7 @@ pub enum NoKey {
     #[error("the variable {0} is not set")]
     Variable(String),
     /// The file cannot be read.
-    #[error("{path} cannot be read: {source}")]
+    #[error("{path} cannot be read")]
     File {
         /// Which file.
         path: PathBuf,

@@ -1,3 +1,5 @@
+//! Where traces go.
+
 use std::{
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
@@ -9,6 +11,8 @@ use parking_lot::Mutex;
 use reqwest::{Client, redirect};
 use tokio::runtime::Handle;
 use url::Url;
+
+use portkey_engine::causes::with_causes;
 
 use crate::config::{CollectorHeaders, is_local};
 
@@ -42,7 +46,7 @@ struct Inner {
 /// Why a collector did not take a batch.
 #[derive(Debug, thiserror::Error)]
 enum NotTaken {
-    #[error("{}", causes(.0))]
+    #[error(transparent)]
     Unreachable(reqwest::Error),
     #[error("its answer is too long")]
     TooLong,
@@ -78,7 +82,7 @@ impl HttpClient for Collector {
             match &result {
                 Ok(response) if response.status().is_success() => {}
                 Ok(response) => inner.complain(&response.status()),
-                Err(error) => inner.complain(error),
+                Err(error) => inner.complain(&with_causes(error)),
             }
             result
         });
@@ -151,16 +155,4 @@ impl From<reqwest::Error> for NotTaken {
     fn from(error: reqwest::Error) -> Self {
         Self::Unreachable(error.without_url())
     }
-}
-
-/// An error with what caused it; the first alone only says that sending failed.
-fn causes(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -62,9 +62,7 @@ pub use tls::TlsFailure;
 #[derive(Debug, thiserror::Error)]
 pub enum HttpFailure {
     /// Nothing can listen there.
-    #[error(
-        "cannot listen on {address}: {source}; set --bind and --port to a free address of this machine"
-    )]
+    #[error("cannot listen on {address}; set --bind and --port to a free address of this machine")]
     Address {
         /// Address and port.
         address: SocketAddr,
@@ -75,10 +73,10 @@ pub enum HttpFailure {
     #[error(transparent)]
     Tls(#[from] TlsFailure),
     /// Nothing can be counted.
-    #[error("/metrics cannot be set up: {0}; start the server in a process of its own")]
+    #[error("/metrics cannot be set up; start the server in a process of its own")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
     /// The listener broke.
-    #[error("the HTTP server broke off: {0}")]
+    #[error("the HTTP server broke off")]
     Broken(#[source] io::Error),
 }
 

@@ -19,10 +19,10 @@ use session::Session;
 #[derive(Debug, thiserror::Error)]
 pub enum StdioFailure {
     /// The first message was no beginning of a session.
-    #[error("the client did not open a session: {0}")]
+    #[error("the client did not open a session")]
     Opening(#[source] Box<ServerInitializeError>),
     /// The server's task broke.
-    #[error("the session broke off: {0}")]
+    #[error("the session broke off")]
     Broken(#[from] tokio::task::JoinError),
 }
 

@@ -1,3 +1,5 @@
+//! Fetches an issuer's keys from its discovery document or from a known address.
+
 use std::{sync::OnceLock, time::Duration};
 
 use jsonwebtoken::jwk::Jwk;
@@ -38,13 +40,13 @@ pub struct InvalidAddress(String);
 /// Why keys did not come.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unfetched {
-    #[error("{url}: {source}")]
+    #[error("{url} cannot be reached")]
     Unreachable { url: Url, source: reqwest::Error },
     #[error("{url} answers {status}")]
     Status { url: Url, status: StatusCode },
     #[error("{url} answers too much")]
     TooLarge { url: Url },
-    #[error("{url}: {source}")]
+    #[error("{url} answers what cannot be read")]
     Unreadable { url: Url, source: serde_json::Error },
     #[error("the discovery document is that of `{0}`")]
     Foreign(String),

@@ -35,7 +35,7 @@ pub struct Listed {
 #[derive(Debug, thiserror::Error)]
 pub enum Unchanged {
     /// It cannot be opened, read or written.
-    #[error("{path}: {source}")]
+    #[error("{path} cannot be used")]
     File {
         /// Which file.
         path: PathBuf,
@@ -43,7 +43,7 @@ pub enum Unchanged {
         source: io::Error,
     },
     /// It is no file of tokens, or would be none any more.
-    #[error("{path}: {source}")]
+    #[error("{path} cannot be used")]
     Invalid {
         /// Which file.
         path: PathBuf,

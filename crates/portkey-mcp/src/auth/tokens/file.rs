@@ -1,3 +1,5 @@
+//! Reads the file of tokens, and reads it again when it changes.
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -10,6 +12,8 @@ use tokio::{
     task::AbortHandle,
     time::{self, Instant},
 };
+
+use portkey_engine::causes::with_causes;
 
 use super::{InvalidTokens, NewToken, Tokens};
 
@@ -93,7 +97,7 @@ async fn follow(path: PathBuf, text: String, sender: watch::Sender<Arc<Tokens>>)
             }
             Err(error) => {
                 if is_there {
-                    tracing::error!(%error, "--tokens: the last good content stays");
+                    tracing::error!(error = %with_causes(&error), "--tokens: the last good content stays");
                 }
                 is_there = false;
             }
@@ -139,7 +143,7 @@ impl Content {
                 sender.send_replace(Arc::new(next));
             }
             Err(error) => {
-                tracing::error!(path = %path.display(), %error, "--tokens: the last good content stays");
+                tracing::error!(path = %path.display(), error = %with_causes(&error), "--tokens: the last good content stays");
             }
         }
         self.is_settled = true;

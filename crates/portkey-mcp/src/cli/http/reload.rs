@@ -4,6 +4,8 @@ use std::{ffi::OsString, sync::Arc};
 
 use tokio::sync::watch;
 
+use portkey_engine::causes::with_causes;
+
 use super::Admission;
 use crate::{
     access::Access,
@@ -44,6 +46,7 @@ impl Reload {
             match self.reload() {
                 Ok(()) => tracing::info!("the configuration is reloaded"),
                 Err(refused) => {
+                    let refused = with_causes(&refused);
                     tracing::error!("the configuration stays as it was: {refused}");
                 }
             }

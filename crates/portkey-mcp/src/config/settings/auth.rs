@@ -1,3 +1,5 @@
+//! The settings that say who may call over HTTP.
+
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
@@ -56,7 +58,7 @@ pub struct PublicUrl {
 pub enum InvalidPublicUrl {
     /// It is no address.
     #[error("not a URL: {0}")]
-    NotUrl(#[from] url::ParseError),
+    NotUrl(url::ParseError),
     /// Tokens would travel in the clear.
     #[error("must be https, unless it is an address of this machine")]
     Clear,
@@ -128,7 +130,7 @@ impl FromStr for PublicUrl {
     type Err = InvalidPublicUrl;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let url = Url::parse(text)?;
+        let url = Url::parse(text).map_err(InvalidPublicUrl::NotUrl)?;
         if !is_protected(&url) {
             return Err(InvalidPublicUrl::Clear);
         }

@@ -16,6 +16,8 @@ use portkey_client::{Client, Error, Kind, Unsendable};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, watch};
 
+use portkey_engine::causes::with_causes;
+
 use crate::access::Access;
 
 /// How long one look at Portkey counts: long enough to cost it nothing, short enough to notice.
@@ -82,7 +84,7 @@ impl Readiness {
         match outcome {
             Ok(Ok(())) => true,
             Ok(Err(error)) => {
-                tracing::warn!(%error, "not ready");
+                tracing::warn!(error = %with_causes(&error), "not ready");
                 false
             }
             Err(_) => {

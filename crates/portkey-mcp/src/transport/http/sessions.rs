@@ -14,6 +14,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use portkey_engine::causes::with_causes;
 use portkey_engine::state::{SharedState, Unavailable};
 use rmcp::transport::streamable_http_server::session::{
     SessionManager as _, SessionStore, local::LocalSessionManager,
@@ -279,7 +280,7 @@ fn is_modern(headers: &HeaderMap) -> bool {
 
 /// Whose a session is cannot be known without the records, so nobody is let in.
 fn away(error: &Unavailable) -> Refusal {
-    tracing::debug!(%error, "no session without the shared state");
+    tracing::debug!(error = %with_causes(error), "no session without the shared state");
     Refusal::unavailable(
         "sessions cannot be looked up right now",
         Duration::from_secs(2),

@@ -26,6 +26,8 @@ use rustls::{
     server::{VerifierBuilderError, WebPkiClientVerifier, danger::ClientCertVerifier},
 };
 
+use portkey_engine::causes::with_causes;
+
 use super::refusal::Refusal;
 use crate::config::{Changes, TlsSettings};
 
@@ -41,7 +43,7 @@ pub enum TlsFailure {
         missing: &'static str,
     },
     /// A file does not hold what it should.
-    #[error("--{setting} {path}: {source}")]
+    #[error("--{setting} {path}")]
     File {
         /// Which setting names the file.
         setting: &'static str,
@@ -59,13 +61,13 @@ pub enum TlsFailure {
         path: PathBuf,
     },
     /// Key and certificate cannot be used together.
-    #[error("--{CERT} and --{KEY}: {0}")]
+    #[error("--{CERT} and --{KEY}")]
     Pair(#[source] rustls::Error),
     /// An authority's certificate cannot be used.
-    #[error("--{CLIENT_CA}: {0}")]
+    #[error("--{CLIENT_CA}")]
     Authority(#[source] rustls::Error),
     /// The authorities cannot be used.
-    #[error("--{CLIENT_CA}: {0}")]
+    #[error("--{CLIENT_CA}")]
     Authorities(#[source] VerifierBuilderError),
 }
 
@@ -116,7 +118,10 @@ impl Tls {
                     tracing::info!("the certificates are reloaded");
                 }
                 // Certificate and key do not change in the same instant, so this may be between the two.
-                Err(failure) => tracing::error!("the certificates stay as they were: {failure}"),
+                Err(failure) => {
+                    let failure = with_causes(&failure);
+                    tracing::error!("the certificates stay as they were: {failure}");
+                }
             }
             changes.watch(&paths);
         }
