@@ -1,16 +1,13 @@
 //! Whose a key is. Portkey has no operation that says so; the list of keys, which nearly every key may read, does.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
+use moka::future::Cache;
 use portkey_api::{PageSize, Request, api_keys::ListApiKeys, masked};
 use portkey_client::{Client, Error, SecretString};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
-use tokio::{sync::OnceCell, time::timeout};
+use tokio::time::timeout;
 
 use super::Fingerprint;
 
@@ -24,47 +21,50 @@ pub struct Owner {
 }
 
 /// What was found out, a key once. Clones share it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Owners {
-    known: Arc<Mutex<HashMap<Whose, Found>>>,
+    known: Cache<Whose, Owner>,
 }
 
 /// A key says nothing without the Portkey that it is for.
 type Whose = (String, Fingerprint);
-type Found = Arc<OnceCell<Owner>>;
 
 /// More keys than a server meets, unless somebody plays with it.
-const MOST_KEYS: usize = 10_000;
+const MOST_KEYS: u64 = 10_000;
 /// How long an answer waits for a look at the keys; a later call tries again.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The keys looked at, which is all of them in most organisations.
 const LOOKED_AT: u32 = 100;
 
+impl Default for Owners {
+    fn default() -> Self {
+        Self {
+            known: Cache::new(MOST_KEYS),
+        }
+    }
+}
+
 impl Owners {
     /// Whose `key` is, asked of Portkey unless it is known. Never fails: what cannot be found out is left out.
     pub async fn find(&self, client: &Client, key: &SecretString) -> Owner {
-        let found = self.entry(client, key);
-        let asking = found.get_or_try_init(|| ask(client, key));
+        let asking = self
+            .known
+            .try_get_with(whose(client, key), ask(client, key));
         match timeout(PATIENCE, asking).await {
-            Ok(Ok(owner)) => owner.clone(),
+            Ok(Ok(owner)) => owner,
             _ => Owner::default(),
         }
     }
 
     /// Whose `key` is, if it is known.
-    pub fn recall(&self, client: &Client, key: &SecretString) -> Owner {
-        self.entry(client, key).get().cloned().unwrap_or_default()
+    pub async fn recall(&self, client: &Client, key: &SecretString) -> Owner {
+        let known = self.known.get(&whose(client, key)).await;
+        known.unwrap_or_default()
     }
+}
 
-    fn entry(&self, client: &Client, key: &SecretString) -> Found {
-        let whose = (client.settings().base_url.to_string(), Fingerprint::of(key));
-        // Whoever panicked left nothing half done: entries are whole from the start.
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST_KEYS && !known.contains_key(&whose) {
-            known.clear();
-        }
-        Arc::clone(known.entry(whose).or_default())
-    }
+fn whose(client: &Client, key: &SecretString) -> Whose {
+    (client.settings().base_url.to_string(), Fingerprint::of(key))
 }
 
 /// A refusal is an answer too, and asked for once; only where nobody answered is it worth asking again.

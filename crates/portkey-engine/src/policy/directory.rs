@@ -1,11 +1,8 @@
 //! The workspaces that a policy names, under every name they go by.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
+use moka::future::Cache;
 use portkey_api::{Declared as _, Request, workspaces::GetWorkspace};
 use portkey_client::Client;
 use serde_json::Value;
@@ -14,24 +11,18 @@ use super::{Policy, WorkspaceNames, reach::SLUG};
 use crate::keys::Fingerprint;
 
 /// What was found out of workspaces. Clones share it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Directory {
-    known: Arc<Mutex<HashMap<Asked, Known>>>,
+    known: Cache<Asked, Arc<Place>>,
 }
 
 /// A name means nothing without the Portkey and the key that it was asked with.
 type Asked = (String, Option<Fingerprint>, String);
 
-#[derive(Debug)]
-struct Known {
-    place: Arc<Place>,
-    since: Instant,
-}
-
 /// So long a slug stays with its workspace.
 const FRESH_FOR: Duration = Duration::from_mins(1);
 /// More names than a server meets, unless somebody plays with it.
-const MOST: usize = 10_000;
+const MOST: u64 = 10_000;
 
 /// One workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +40,15 @@ pub(crate) struct Allowed {
     pub(crate) settings: String,
     /// As the operator names them.
     pub(crate) told: String,
+}
+
+impl Default for Directory {
+    fn default() -> Self {
+        let known = Cache::builder().max_capacity(MOST).time_to_live(FRESH_FOR);
+        Self {
+            known: known.build(),
+        }
+    }
 }
 
 impl Directory {
@@ -91,43 +91,22 @@ impl Directory {
         let settings = client.settings();
         let key = settings.api_key.as_ref().map(Fingerprint::of);
         let asked = (settings.base_url.to_string(), key, name.to_owned());
-        if let Some(place) = self.recall(&asked) {
-            return place;
-        }
-        let request = Request::to(&GetWorkspace {
-            workspace_id: name.into(),
-            name_format: None,
-        });
-        let answer = match request {
-            Ok(request) => client.call(&request).await.ok(),
-            Err(_) => None, // It is no name of a workspace.
-        };
-        let answer = answer.map(|answer| answer.value).unwrap_or_default();
-        let answer = GetWorkspace::DECLARATION.normalise(answer);
-        let Some(place) = Place::read(name, &answer) else {
-            // Only its own spelling is known to be right; what is called otherwise is refused.
-            return Arc::new(Place::called(name));
-        };
-        let place = Arc::new(place);
-        self.remember(asked, &place);
-        place
+        let place = self.known.optionally_get_with(asked, ask(client, name));
+        // Of a workspace that is not known only the operator's spelling is right; what is called otherwise is refused.
+        let place = place.await;
+        place.unwrap_or_else(|| Arc::new(Place::called(name)))
     }
+}
 
-    fn recall(&self, asked: &Asked) -> Option<Arc<Place>> {
-        // Whoever panicked left nothing half done.
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known.get(asked)?;
-        (found.since.elapsed() < FRESH_FOR).then(|| Arc::clone(&found.place))
-    }
-
-    fn remember(&self, asked: Asked, place: &Arc<Place>) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST {
-            known.clear();
-        }
-        let (place, since) = (Arc::clone(place), Instant::now());
-        known.insert(asked, Known { place, since });
-    }
+async fn ask(client: &Client, name: &str) -> Option<Arc<Place>> {
+    // What is no name of a workspace is not sent.
+    let request = Request::to(&GetWorkspace {
+        workspace_id: name.into(),
+        name_format: None,
+    });
+    let answer = client.call(&request.ok()?).await.ok()?;
+    let answer = GetWorkspace::DECLARATION.normalise(answer.value);
+    Place::read(name, &answer).map(Arc::new)
 }
 
 impl Place {

@@ -81,7 +81,7 @@ impl Profile {
         let key = key_for(client, tool.declaration().keys);
         let owner = match key {
             Some(key) if used => self.owners.find(client, key).await,
-            Some(key) => self.owners.recall(client, key),
+            Some(key) => self.owners.recall(client, key).await,
             None => Owner::default(),
         };
         json!({
