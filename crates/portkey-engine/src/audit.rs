@@ -20,8 +20,8 @@ pub(crate) use entry::milliseconds;
 pub use entry::{Decision, Entry, Excerpt};
 pub use file::FileLog;
 pub use postgres::PostgresLog;
-pub use trail::{Sent, confirmed};
-pub(crate) use trail::{Trail, in_same_trail, path, request_begun};
+pub use trail::Sent;
+pub(crate) use trail::{Trail, path};
 pub use verify::{Broken, Chain, Verification, verify};
 
 use crate::database::DatabaseUrl;

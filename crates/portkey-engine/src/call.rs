@@ -50,7 +50,10 @@ use portkey_api::{JsonObject, bounded};
 use portkey_client::Client;
 use serde_json::Value;
 
-use crate::{catalog::Tool, metrics, safeguards::Safeguards, secrets::Secrets, workers::Workers};
+use crate::{
+    audit::Trail, catalog::Tool, metrics, safeguards::Safeguards, secrets::Secrets,
+    workers::Workers,
+};
 
 pub use consent::Consent;
 pub use consequence::Consequence;
@@ -189,7 +192,8 @@ impl Caller {
         let tool = call.tool.name();
         let begun = Instant::now();
         let recording = Recording::of(&call, &self.safeguards.audit);
-        let outcome = recording.follow(Box::pin(self.in_time(call))).await;
+        let made = Box::pin(self.in_time(call, recording.trail()));
+        let outcome = recording.follow(made).await;
         let duration = begun.elapsed();
         let told = match &outcome {
             Ok(Outcome::Unconfirmed { .. }) => "unconfirmed",
@@ -218,18 +222,18 @@ impl Caller {
 
     /// A call may make several requests, each of which keeps to the limit; so does the call as a whole, even if all
     /// that it does is to compute.
-    async fn in_time(&self, call: Call) -> Result<Outcome, Failure> {
+    async fn in_time(&self, call: Call, trail: Trail) -> Result<Outcome, Failure> {
         let limit = self.client().settings().total_timeout;
         let caller = self.clone();
         let run = self
             .workers()
-            .run(Box::pin(async move { caller.run(call).await }));
+            .run(Box::pin(async move { caller.run(call, &trail).await }));
         tokio::time::timeout(limit + GRACE, run)
             .await
             .unwrap_or(Err(Failure::OutOfTime { limit }))
     }
 
-    async fn run(&self, mut call: Call) -> Result<Outcome, Failure> {
+    async fn run(&self, mut call: Call, trail: &Trail) -> Result<Outcome, Failure> {
         let tool = call.tool;
         bounded(tool.name(), &call.arguments)?;
         let extras = Extras::take(tool, &mut call.arguments)?;
@@ -240,6 +244,7 @@ impl Caller {
             extras: &extras,
             progress: &call.progress,
             notes: &call.notes,
+            trail,
             undoes: None,
         };
         run.authorise(tool)?;
@@ -260,6 +265,8 @@ pub struct Run<'a> {
     extras: &'a Extras,
     progress: &'a Progress,
     notes: &'a Notes,
+    /// What is sent for the call, for the audit.
+    trail: &'a Trail,
     /// The change that this call takes back.
     undoes: Option<&'a str>,
 }

@@ -130,7 +130,8 @@ impl Crawls {
         id: &str,
         patience: Duration,
     ) -> References {
-        // Who else asks at the same time waits for the same reading.
+        // Others who ask at the same time wait for this reading. Its requests are in the audit entry of the call that
+        // sends them, once; if that call is withdrawn, another reads on and sends its own.
         let crawl = self
             .0
             .get_with(source.reader(), crawl::read(source, patience))
@@ -206,5 +207,97 @@ impl References {
         let plural = if count == 1 { "" } else { "s" };
         let more = if count > names.len() { ", …" } else { "" };
         format!("{count} {words}{plural} ({}{more})", names.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::audit::Trail;
+
+    /// A call that reads: what it sends is noted in its own trail.
+    struct Reading {
+        trail: Trail,
+        sent: AtomicUsize,
+        pause: Duration,
+    }
+
+    impl Reading {
+        fn with(pause: Duration) -> Self {
+            Self {
+                trail: Trail::default(),
+                sent: AtomicUsize::new(0),
+                pause,
+            }
+        }
+
+        fn noted(&self) -> usize {
+            let noted = self.trail.close();
+            noted.sent.len() + noted.more
+        }
+    }
+
+    impl Read for Reading {
+        fn reader(&self) -> Reader {
+            Reader {
+                portkey: String::new(),
+                key: None,
+                principal: "ada".into(),
+                rights: Rights {
+                    operations: [].into(),
+                    workspaces: Vec::new(),
+                },
+            }
+        }
+
+        async fn fetch(
+            &self,
+            operation: &'static Operation,
+            arguments: JsonObject,
+        ) -> Result<Value, &'static str> {
+            let request = operation.request(arguments).map_err(|_| "invalid")?;
+            let on_its_way = self.trail.begin(&request);
+            self.sent.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(self.pause).await;
+            drop(on_its_way);
+            Ok(Value::Null)
+        }
+
+        fn report(&self, _: u64, _: u64) {}
+    }
+
+    const PAUSE: Duration = Duration::from_millis(5);
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    #[tokio::test]
+    async fn a_shared_reading_is_booked_once_to_the_call_that_sends_it() {
+        let crawls = Crawls::default();
+        let (first, second) = (Reading::with(PAUSE), Reading::with(PAUSE));
+        _ = tokio::join!(
+            crawls.references(&first, Kind::Config, "pc-x", PATIENCE),
+            crawls.references(&second, Kind::Config, "pc-x", PATIENCE),
+        );
+        let sent = first.sent.load(Ordering::Relaxed);
+        assert!(sent > 0);
+        assert_eq!(first.noted(), sent);
+        assert_eq!(second.sent.load(Ordering::Relaxed), 0);
+        assert_eq!(second.noted(), 0);
+    }
+
+    #[tokio::test]
+    async fn who_reads_on_for_a_withdrawn_call_books_what_they_send_themselves() {
+        let crawls = Crawls::default();
+        let (withdrawn, second) = (Reading::with(PATIENCE), Reading::with(PAUSE));
+        let first = crawls.references(&withdrawn, Kind::Config, "pc-x", PATIENCE);
+        let first = tokio::time::timeout(PAUSE * 10, first);
+        let waiting = crawls.references(&second, Kind::Config, "pc-x", PATIENCE);
+        let (first, _) = tokio::join!(first, waiting);
+        assert!(first.is_err());
+        let sent = |reading: &Reading| reading.sent.load(Ordering::Relaxed);
+        assert!(sent(&withdrawn) > 0 && sent(&second) > 0);
+        assert_eq!(withdrawn.noted(), sent(&withdrawn));
+        assert_eq!(second.noted(), sent(&second));
     }
 }

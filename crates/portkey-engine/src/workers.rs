@@ -10,8 +10,6 @@ use tokio::{
 };
 use tracing::Instrument as _;
 
-use crate::audit;
-
 /// As many threads as the machine has cores, started by the first call.
 #[derive(Default)]
 pub struct Workers {
@@ -31,8 +29,7 @@ impl Workers {
         let Some(runtime) = self.handle.get_or_init(|| self.start().ok()) else {
             return work.await;
         };
-        let work = audit::in_same_trail(work).in_current_span();
-        let mut working = Withdrawn(runtime.spawn(work));
+        let mut working = Withdrawn(runtime.spawn(work.in_current_span()));
         match (&mut working.0).await {
             Ok(done) => done,
             Err(ended) => match ended.try_into_panic() {

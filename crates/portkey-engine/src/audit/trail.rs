@@ -1,19 +1,12 @@
-//! What a call sends, noted where it is sent, however deep in the call that is.
+//! What a call sends, noted where it is sent: whatever sends a request for a call is handed the trail of that call.
 
-use std::{
-    future::Future,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use portkey_api::Request;
 use portkey_client::{Answer, Error};
 use serde::Serialize;
 
 use super::Excerpt;
-
-tokio::task_local! {
-    static TRAIL: Trail;
-}
 
 /// Requests that an entry names; a call of more has shown what it does.
 const NAMED: usize = 20;
@@ -34,9 +27,13 @@ pub struct Sent {
 /// A request that is on its way, to be told how it was answered. If it never is, the request is noted all the same.
 #[derive(Debug)]
 #[must_use]
-pub(crate) struct OnItsWay(Option<(Trail, usize)>);
+pub(crate) struct OnItsWay {
+    trail: Trail,
+    /// Its index among the requests that the entry names, if it is one of them.
+    named: Option<usize>,
+}
 
-/// The requests of one call.
+/// The requests of one call. Clones share them, so that a part of the call may run on another task.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Trail(Arc<Mutex<Noted>>);
 
@@ -58,9 +55,18 @@ pub(crate) struct Noted {
 pub(crate) struct Over;
 
 impl Trail {
-    /// Runs `call`, noting what it sends.
-    pub(crate) async fn follow<T>(&self, call: impl Future<Output = T>) -> T {
-        TRAIL.scope(self.clone(), call).await
+    /// Notes a request before it is sent. A call that was broken off may still compute for a moment, and must not send
+    /// what nobody would know of.
+    pub(crate) fn begin(&self, request: &Request) -> Result<OnItsWay, Over> {
+        let text = Excerpt::of(format!("{} {}", request.method, path(&request.target)));
+        let named = self.with(|noted| noted.add(text))?;
+        let trail = self.clone();
+        Ok(OnItsWay { trail, named })
+    }
+
+    /// Notes that somebody agreed to what the call destroys, and how: such as `token`.
+    pub(crate) fn confirmed(&self, how: &str) {
+        self.with(|noted| noted.confirmed = Some(how.to_owned()));
     }
 
     /// Hands out what was noted. From now on nothing more is sent for the call.
@@ -97,33 +103,10 @@ impl Noted {
     }
 }
 
-/// The same work, noting in the trail that is followed here wherever it is done.
-pub(crate) fn in_same_trail<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
-    let trail = TRAIL.try_with(Clone::clone).ok();
-    async move {
-        match trail {
-            Some(trail) => trail.follow(work).await,
-            None => work.await,
-        }
-    }
-}
-
-/// Notes a request of the call that is being made, before it is sent. A call that was broken off may still compute for a
-/// moment, and must not send what nobody would know of.
-pub(crate) fn request_begun(request: &Request) -> Result<OnItsWay, Over> {
-    let text = Excerpt::of(format!("{} {}", request.method, path(&request.target)));
-    // Whoever asks outside of a call, such as for the owner of a key, leaves no trail.
-    let noted = TRAIL.try_with(|trail| {
-        let place = trail.with(|noted| noted.add(text))?;
-        Ok(place.map(|place| (trail.clone(), place)))
-    });
-    noted.unwrap_or(Ok(None)).map(OnItsWay)
-}
-
 impl OnItsWay {
     /// Notes what came back.
     pub(crate) fn answered(self, answer: &Result<Answer, Error>) {
-        let Some((trail, place)) = self.0 else {
+        let Some(named) = self.named else {
             return;
         };
         let (status, trace_id) = match answer {
@@ -131,18 +114,13 @@ impl OnItsWay {
             Err(Error::Refused(refusal)) => (Some(refusal.status), refusal.trace_id.as_deref()),
             Err(_) => (None, None),
         };
-        trail.with(|noted| {
-            if let Some(sent) = noted.sent.get_mut(place) {
+        self.trail.with(|noted| {
+            if let Some(sent) = noted.sent.get_mut(named) {
                 sent.status = status;
                 sent.trace_id = trace_id.map(Excerpt::of);
             }
         });
     }
-}
-
-/// Notes that somebody agreed to what the call that is being made destroys, and how: such as `token`.
-pub fn confirmed(how: &str) {
-    _ = TRAIL.try_with(|trail| trail.with(|noted| noted.confirmed = Some(how.to_owned())));
 }
 
 /// The path of a target, without the query, which may hold what was searched for.
@@ -157,8 +135,7 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
-    async fn nothing_is_sent_for_a_call_whose_entry_is_written() {
+    fn request() -> Request {
         let list = ListWorkspaces {
             current_page: None,
             page_size: Some(PageSize(1)),
@@ -167,18 +144,39 @@ mod tests {
             exact_name: None,
             status: None,
         };
-        let request = Request::to(&list).unwrap();
+        Request::to(&list).unwrap()
+    }
+
+    #[test]
+    fn nothing_is_sent_for_a_call_whose_entry_is_written() {
         let trail = Trail::default();
-        let (before, after) = trail
-            .follow(async {
-                let before = request_begun(&request).is_ok();
-                assert_eq!(trail.close().sent.len(), 1);
-                (before, request_begun(&request).is_ok())
-            })
-            .await;
-        assert!(before && !after);
+        assert!(trail.begin(&request()).is_ok());
+        assert_eq!(trail.close().sent.len(), 1);
+        assert!(trail.begin(&request()).is_err());
         assert!(trail.close().sent.is_empty());
-        // What belongs to no call leaves no trail.
-        assert!(request_begun(&request).is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_another_task_sends_for_a_call_is_in_the_trail_of_that_call() {
+        let (trail, other) = (Trail::default(), Trail::default());
+        let of_call = trail.clone();
+        tokio::spawn(async move { drop(of_call.begin(&request())) })
+            .await
+            .unwrap();
+        trail.confirmed("token");
+        let noted = trail.close();
+        assert_eq!(noted.sent.len(), 1);
+        assert_eq!(noted.confirmed.as_deref(), Some("token"));
+        assert!(other.close().sent.is_empty());
+    }
+
+    #[test]
+    fn requests_beyond_the_named_ones_are_counted() {
+        let trail = Trail::default();
+        for _ in 0..NAMED + 3 {
+            assert!(trail.begin(&request()).is_ok());
+        }
+        let noted = trail.close();
+        assert_eq!((noted.sent.len(), noted.more), (NAMED, 3));
     }
 }

@@ -2,7 +2,7 @@ use portkey_api::JsonObject;
 use serde_json::{Value, json};
 
 use super::{Destruction, Failure, Outcome, Run};
-use crate::{audit, catalog::Tool, confirm::Way, keys::Fingerprint};
+use crate::{catalog::Tool, confirm::Way, keys::Fingerprint};
 
 /// Who must agree to what a call destroys, and whether they did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Run<'_> {
         let bound = self.bound(way, tool, arguments);
         if let Some(token) = token {
             seal.redeem(token, &bound).await?;
-            audit::confirmed(way.as_str());
+            self.trail.confirmed(way.as_str());
             return Ok(None);
         }
         let destruction = self.destruction(tool, arguments).await?;

@@ -11,7 +11,7 @@ use portkey_client::{Answer, Client, Error};
 use serde_json::Value;
 
 use super::{Failure, Run, pages};
-use crate::{audit, catalog::Tool};
+use crate::{audit::Trail, catalog::Tool};
 use within::Scope;
 
 /// The connection to Portkey. Requests of principals leave by a [`Permit`] only.
@@ -31,9 +31,9 @@ impl Line {
         &self.client
     }
 
-    /// Sends a request, and notes for the audit that it is sent and how it was answered.
-    async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
-        let Ok(noted) = audit::request_begun(request) else {
+    /// Sends a request, and notes in the trail of the call that it is sent and how it was answered.
+    async fn exchange(&self, request: &Request, trail: &Trail) -> Result<Answer, Error> {
+        let Ok(noted) = trail.begin(request) else {
             // Nobody waits for this call any longer, and what it is made on ends it.
             return future::pending().await;
         };
@@ -47,8 +47,9 @@ impl Line {
         &self,
         operation: &'static Operation,
         request: &Request,
+        trail: &Trail,
     ) -> Result<Value, Failure> {
-        let answer = self.exchange(request).await;
+        let answer = self.exchange(request, trail).await;
         let failed = |error| Failure::upstream(operation, error);
         let answer = operation
             .declaration
@@ -104,12 +105,12 @@ impl Permit<'_> {
     /// Sends a request of the permitted call, and makes one consistent form of the answer.
     pub(super) async fn send(&self, request: &Request) -> Result<Value, Failure> {
         let line = &self.run.caller.line;
-        line.send(self.operation, request).await
+        line.send(self.operation, request, self.run.trail).await
     }
 
     /// The same, with the answer as it came.
     pub(super) async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
-        self.run.caller.line.exchange(request).await
+        self.run.caller.line.exchange(request, self.run.trail).await
     }
 
     /// Leaves of an answer what is in the workspaces that the policy names.

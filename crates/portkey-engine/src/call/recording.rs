@@ -37,7 +37,12 @@ impl<'a> Recording<'a> {
         }
     }
 
-    /// Makes the call, noting what it sends. What may change something is not begun unless it can be written down.
+    /// Where what the call sends is noted.
+    pub(super) fn trail(&self) -> Trail {
+        self.trail.clone()
+    }
+
+    /// Makes the call. What may change something is not begun unless it can be written down.
     pub(super) async fn follow(
         &self,
         call: impl Future<Output = Result<Outcome, Failure>>,
@@ -45,7 +50,7 @@ impl<'a> Recording<'a> {
         if self.changes {
             self.audit.ready().await?;
         }
-        self.trail.follow(call).await
+        call.await
     }
 
     /// Writes how it ended, before anybody is told.

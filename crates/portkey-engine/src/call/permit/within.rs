@@ -199,7 +199,8 @@ impl Limited<'_> {
         let Ok(request) = reader.request(arguments) else {
             return Ok(Value::Null);
         };
-        match self.run.caller.line.send(reader, &request).await {
+        let line = &self.run.caller.line;
+        match line.send(reader, &request, self.run.trail).await {
             Ok(object) => Ok(object),
             Err(Failure::Upstream { error, .. })
                 if matches!(
