@@ -28,7 +28,6 @@ mod permit;
 mod prepare;
 mod preview;
 mod progress;
-mod record;
 mod recording;
 mod references;
 mod requester;
@@ -69,7 +68,7 @@ pub use workflow::{ComposedTool, Conventions, Destroys, Destruction, Steps};
 pub use extras::asks_for_dry_run;
 
 use extras::Extras;
-use permit::Line;
+use permit::Connection;
 use recording::Recording;
 use stand_ins::refuse_stand_ins;
 
@@ -112,7 +111,7 @@ pub enum Outcome {
 /// Makes calls. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    line: Line,
+    connection: Connection,
     secrets: Arc<Secrets>,
     conventions: Arc<Conventions>,
     composed: &'static [ComposedTool],
@@ -131,7 +130,7 @@ impl Caller {
     ) -> Self {
         Self {
             place: client.settings().base_url.to_string().into(),
-            line: Line::new(client),
+            connection: Connection::new(client),
             secrets: Arc::new(secrets),
             conventions: Arc::new(conventions),
             composed: &[],
@@ -167,14 +166,14 @@ impl Caller {
     #[must_use]
     pub fn through(&self, client: Client) -> Self {
         Self {
-            line: Line::new(client),
+            connection: Connection::new(client),
             ..self.clone()
         }
     }
 
     /// What requests are sent through; for what the server asks on its own behalf.
     pub fn client(&self) -> &Client {
-        self.line.client()
+        self.connection.client()
     }
 
     /// What calls are made on.

@@ -111,6 +111,11 @@ impl fmt::Display for Advice<'_> {
                 f,
                 "`{name}` is missing from this program's catalog. That is a defect of the program; please report it."
             ),
+            Failure::NoRead(name) => write!(
+                f,
+                "`{name}` may change something and was to be used as a read; nothing was sent. That is a defect of the \
+                 program; please report it."
+            ),
         }
     }
 }

@@ -32,7 +32,7 @@ impl Permit<'_> {
     pub(super) async fn course(&self, mut arguments: JsonObject) -> Result<Value, Failure> {
         let granularity = arguments.remove(GRANULARITY);
         let granularity = granularity.and_then(|asked| serde_json::from_value(asked).ok());
-        let mut graph = self.graph(arguments.clone()).await?;
+        let mut graph = self.fetch(arguments.clone()).await?;
         match granularity.unwrap_or_default() {
             Granularity::None => {
                 if let Some(graph) = graph.as_object_mut() {
@@ -46,10 +46,6 @@ impl Permit<'_> {
             }
         }
         Ok(graph)
-    }
-
-    async fn graph(&self, arguments: JsonObject) -> Result<Value, Failure> {
-        self.send(&self.operation.request(arguments)?).await
     }
 
     async fn put_into_days(
@@ -102,7 +98,7 @@ impl Permit<'_> {
     }
 
     async fn summary(&self, arguments: JsonObject) -> Result<Value, Failure> {
-        let mut graph = self.graph(arguments).await?;
+        let mut graph = self.fetch(arguments).await?;
         Ok(graph
             .get_mut("summary")
             .map(Value::take)

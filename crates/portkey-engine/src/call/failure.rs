@@ -88,6 +88,8 @@ pub enum Failure {
     Cancelled,
     /// A workflow wants an operation that is not in the catalog.
     Unlisted(&'static str),
+    /// What was to be read is asked for by an operation that may change something; nothing was sent.
+    NoRead(&'static str),
 }
 
 impl Failure {
@@ -129,6 +131,7 @@ impl Failure {
             Self::OutOfTime { .. } => "timed out",
             Self::Cancelled => "cancelled",
             Self::Unlisted(_) => "unlisted operation",
+            Self::NoRead(_) => "no read",
         }
     }
 

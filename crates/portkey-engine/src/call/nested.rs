@@ -1,13 +1,14 @@
 //! What workflows do within a call: they make calls themselves, by the same stages.
 
-use portkey_api::{Declared, Endpoint, JsonObject, Operation, Problem, Request};
+use portkey_api::{Declared, Endpoint, JsonObject, Keys, Operation, Problem};
 use serde_json::Value;
 
 use super::{
     Consent, Conventions, Failure, Outcome, Run, Steps,
     extras::{Extras, Shown},
+    permit::Prepared,
 };
-use crate::secrets::Carried;
+use crate::{catalog::Tool, journal::Journal, keys::Fingerprint, secrets::Carried};
 
 impl Run<'_> {
     /// Makes one call on behalf of a workflow.
@@ -18,9 +19,8 @@ impl Run<'_> {
         let arguments = arguments.as_object().cloned().unwrap_or_default();
         let permit = self.permit(operation, arguments).await?;
         self.spend(operation).await?;
-        // Written, they are not read again: some are written otherwise than they are read.
-        let request = Request::new(operation, permit.arguments.clone())?;
-        let answer = permit.carry_out(&request, &Carried::default()).await?;
+        let prepared = Prepared::serialised(operation, permit.arguments.clone())?;
+        let answer = permit.send(prepared, &Carried::default()).await?;
         let answer = permit.let_through(answer).await?;
         serde_json::from_value(answer).map_err(|error| Failure::unreadable(operation, &error))
     }
@@ -65,14 +65,56 @@ impl Run<'_> {
         self.progress.report(done, total, message);
     }
 
+    /// The organisation that calls are made in, as the journal tells one from another.
+    pub fn place(&self) -> &str {
+        &self.caller.place
+    }
+
+    /// Whom the call is made for.
+    pub fn principal(&self) -> &str {
+        &self.by.principal
+    }
+
+    /// What was changed; `tool` asks.
+    pub fn journal(&self, tool: &'static str) -> Result<&dyn Journal, Failure> {
+        let journal = self.caller.safeguards.journal.as_deref();
+        journal.ok_or_else(|| {
+            let set = self.by.audience.operator("set --journal");
+            let rule = format!("this server keeps no journal of changes. {set}");
+            Failure::invalid(tool, Problem::rule("", rule))
+        })
+    }
+
+    /// Whether whoever calls must not hear of changes of others, who may have made them in other workspaces.
+    pub fn sees_own_changes_alone(&self) -> bool {
+        self.by
+            .authority
+            .policy
+            .rules()
+            .any(|rules| rules.workspaces.is_some())
+    }
+
+    /// Whether the policy allows a tool to whoever calls.
+    pub fn permits(&self, tool: Tool) -> bool {
+        self.authorise(tool).is_ok()
+    }
+
+    pub(super) fn key(&self, keys: Keys) -> Option<String> {
+        let settings = self.caller.client().settings();
+        let of_workspace = settings.workspace_api_key.as_ref();
+        let of_workspace = of_workspace.filter(|_| keys == Keys::Workspace);
+        let key = of_workspace.or(settings.api_key.as_ref())?;
+        Some(Fingerprint::of(key).to_string())
+    }
+
     /// What the operator expects of metadata.
     pub fn conventions(&self) -> &Conventions {
         &self.caller.conventions
     }
 }
 
-/// Reads understood arguments as a workflow's own struct.
-pub(super) fn read<S: Steps>(arguments: JsonObject) -> Result<S, Failure> {
+/// Understood arguments as a workflow's own struct.
+pub(super) fn parsed<S: Steps>(arguments: JsonObject) -> Result<S, Failure> {
     let invalid = |problem| Failure::invalid(<S as Declared>::NAME, problem);
     let steps: S = serde_json::from_value(Value::Object(arguments))
         .map_err(|error| invalid(Problem::rule("", error.to_string())))?;

@@ -29,12 +29,8 @@ impl Permit<'_> {
         if let Some(size) = self.operation.declaration.page_size_otherwise() {
             arguments.entry(SIZE).or_insert(size.into());
         }
-        let answer = self.page(arguments.clone()).await?;
+        let answer = self.fetch(arguments.clone()).await?;
         Ok(with_next_page(&arguments, answer))
-    }
-
-    async fn page(&self, arguments: JsonObject) -> Result<Value, Failure> {
-        self.send(&self.operation.request(arguments)?).await
     }
 
     async fn every_page(&self, mut arguments: JsonObject) -> Result<Value, Failure> {
@@ -42,7 +38,7 @@ impl Permit<'_> {
         let at = |page: usize| {
             let mut arguments = arguments.clone();
             arguments.insert(PAGE.to_owned(), page.into());
-            self.page(arguments)
+            self.fetch(arguments)
         };
         let first = at(0).await?;
         let mut whole = Whole::beginning_with(first);

@@ -2,65 +2,18 @@
 //! question before a delete, an undo), only a [`Permit`] can send it, and all permits are given by the same rules.
 
 mod answers;
+mod connection;
+mod journal;
 mod within;
 
-use std::future;
-
-use portkey_api::{JsonObject, Operation, Request};
-use portkey_client::{Answer, Client, Error};
+use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
 
 use super::{Failure, Run, pages};
-use crate::{audit::Trail, catalog::Tool};
+use crate::{catalog::Tool, secrets::Carried};
+use connection::Query;
+pub(super) use connection::{Connection, Prepared};
 use within::Scope;
-
-/// The connection to Portkey. Requests of principals leave by a [`Permit`] only.
-#[derive(Debug, Clone)]
-pub(super) struct Line {
-    client: Client,
-}
-
-impl Line {
-    /// The connection of this client.
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
-    /// The client, for what the server asks on its own behalf, such as whether Portkey answers.
-    pub(super) fn client(&self) -> &Client {
-        &self.client
-    }
-
-    /// Sends a request, and notes in the trail of the call that it is sent and how it was answered.
-    async fn exchange(&self, request: &Request, trail: &Trail) -> Result<Answer, Error> {
-        let Ok(noted) = trail.begin(request) else {
-            // Nobody waits for this call any longer, and what it is made on ends it.
-            return future::pending().await;
-        };
-        let answer = self.client.call(request).await;
-        noted.answered(&answer);
-        answer
-    }
-
-    /// Sends a request and makes one consistent form of the answer.
-    async fn send(
-        &self,
-        operation: &'static Operation,
-        request: &Request,
-        trail: &Trail,
-    ) -> Result<Value, Failure> {
-        let answer = self.exchange(request, trail).await;
-        let failed = |error| Failure::upstream(operation, error);
-        let answer = operation
-            .declaration
-            .normalise(answer.map_err(failed)?.value);
-        if operation.declaration.lacks_list(&answer) {
-            let name = operation.declaration.name;
-            return Err(failed(Error::NoList { operation: name }));
-        }
-        Ok(answer)
-    }
-}
 
 /// Leave to call one operation with certain arguments, for whoever the call is made for.
 #[derive(Debug)]
@@ -102,15 +55,25 @@ impl<'a> Run<'a> {
 }
 
 impl Permit<'_> {
-    /// Sends a request of the permitted call, and makes one consistent form of the answer.
-    pub(super) async fn send(&self, request: &Request) -> Result<Value, Failure> {
-        let line = &self.run.caller.line;
-        line.send(self.operation, request, self.run.trail).await
+    /// Sends a request of the permitted call through the door for what it does.
+    pub(super) async fn send(
+        &self,
+        prepared: Prepared,
+        carried: &Carried,
+    ) -> Result<Value, Failure> {
+        match prepared {
+            Prepared::Query(query) => self.query(&query).await,
+            Prepared::Command(command) => self.change(command, carried).await,
+        }
     }
 
-    /// The same, with the answer as it came.
-    pub(super) async fn exchange(&self, request: &Request) -> Result<Answer, Error> {
-        self.run.caller.line.exchange(request, self.run.trail).await
+    /// What Portkey answers to a request of the permitted call that changes nothing.
+    pub(super) async fn fetch(&self, arguments: JsonObject) -> Result<Value, Failure> {
+        self.query(&Query::new(self.operation, arguments)?).await
+    }
+
+    async fn query(&self, query: &Query) -> Result<Value, Failure> {
+        self.run.caller.connection.read(query, self.run.trail).await
     }
 
     /// Leaves of an answer what is in the workspaces that the policy names.
@@ -118,13 +81,13 @@ impl Permit<'_> {
         self.scope.let_through(answer).await
     }
 
-    /// What the operation answers: a list by the page, or as a whole if the arguments ask for that.
+    /// What an operation that changes nothing answers: a list by the page, or as a whole if the arguments ask for that.
     pub(crate) async fn read(&self) -> Result<Value, Failure> {
         let arguments = self.arguments.clone();
         let answer = if pages::is_paged(self.operation) {
             self.list(arguments).await?
         } else {
-            self.send(&self.operation.request(arguments)?).await?
+            self.fetch(arguments).await?
         };
         self.let_through(answer).await
     }

@@ -4,8 +4,11 @@ use portkey_api::{Declaration, JsonObject, Operation, Understood, understand, un
 use serde_json::Value;
 
 use super::{
-    Failure, Outcome, Run, asks_for_dry_run, conceal, course, extras::Shown, large, pages,
-    permit::Permit, send::told,
+    Failure, Outcome, Run, asks_for_dry_run, conceal, course,
+    extras::Shown,
+    large, pages,
+    permit::{Permit, Prepared},
+    send::told,
 };
 use crate::{
     catalog::{Tool, Workflow},
@@ -64,7 +67,7 @@ impl Run<'_> {
             self.caller.secrets.sink.prepare().await?;
         }
         let (revealed, carried) = self.reveal(declaration, &permit.arguments).await?;
-        match self.exchange(permit, revealed, &carried).await {
+        match self.dispatch(permit, revealed, &carried).await {
             Ok(mut answer) => {
                 carried.hide_in(&mut answer);
                 Ok(answer)
@@ -76,8 +79,9 @@ impl Run<'_> {
         }
     }
 
-    /// Sends `revealed`, of which the journal only sees what the caller gave.
-    async fn exchange(
+    /// Sends `revealed` as its operation is sent: by the page, by the day, or in one request. The journal only sees what
+    /// the caller gave.
+    async fn dispatch(
         &self,
         permit: &Permit<'_>,
         revealed: JsonObject,
@@ -90,9 +94,8 @@ impl Run<'_> {
             permit.course(revealed).await?
         } else {
             let revealed = self.look_up(operation, revealed).await?;
-            permit
-                .carry_out(&operation.request(revealed)?, carried)
-                .await?
+            let prepared = Prepared::new(operation, revealed)?;
+            permit.send(prepared, carried).await?
         };
         Ok(if self.extras.return_object {
             permit.refresh(answer).await

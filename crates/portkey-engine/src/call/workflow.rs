@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use portkey_api::{Declaration, Declared, JsonObject, Operation};
 use serde_json::Value;
 
-use super::{Failure, Run, nested::read};
+use super::{Failure, Run, nested::parsed};
 use crate::catalog::Workflow;
 
 /// What an operator expects of the metadata of completions; an empty list knows every value.
@@ -70,7 +70,7 @@ impl ComposedTool {
         let workflow = Self::declared::<S>(S::DECLARATION, domain);
         Self {
             destruction: Some(|arguments, run| {
-                Box::pin(async move { read::<S>(arguments)?.destruction(run).await })
+                Box::pin(async move { parsed::<S>(arguments)?.destruction(run).await })
             }),
             ..workflow
         }
@@ -85,7 +85,7 @@ impl ComposedTool {
             destruction: None,
             run: |arguments, run| {
                 Box::pin(async move {
-                    let steps = read::<S>(arguments)?;
+                    let steps = parsed::<S>(arguments)?;
                     let answer = steps.run(run).await?;
                     Ok(serde_json::to_value(answer).unwrap_or_default())
                 })

@@ -5,7 +5,7 @@ use portkey_api::{Effect, JsonObject, Operation};
 use portkey_client::Kind;
 use serde_json::Value;
 
-use super::{Failure, Run};
+use super::{Failure, Query, Run};
 use crate::{
     keys::bound_to,
     policy::{
@@ -196,11 +196,12 @@ impl Limited<'_> {
         reader: &'static Operation,
         arguments: JsonObject,
     ) -> Result<Value, Failure> {
-        let Ok(request) = reader.request(arguments) else {
-            return Ok(Value::Null);
+        let query = match Query::new(reader, arguments) {
+            Err(Failure::Arguments(_)) => return Ok(Value::Null),
+            query => query?,
         };
-        let line = &self.run.caller.line;
-        match line.send(reader, &request, self.run.trail).await {
+        let connection = &self.run.caller.connection;
+        match connection.read(&query, self.run.trail).await {
             Ok(object) => Ok(object),
             Err(Failure::Upstream { error, .. })
                 if matches!(
