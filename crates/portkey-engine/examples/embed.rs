@@ -88,7 +88,8 @@ impl Bot {
             sources: Sources::default(),
         };
         let services = Arc::new(Safeguards::new(state, audit, journal));
-        let caller = Caller::new(client, secrets, Conventions::default(), services);
+        let conventions = Conventions::default();
+        let caller = Caller::new(catalog(), client, secrets, conventions, services);
         let policy = Policy::of(Rules {
             deny: Some(ToolNames::parse(catalog(), "users")?),
             ..Rules::default()

@@ -50,7 +50,11 @@ use portkey_client::Client;
 use serde_json::Value;
 
 use crate::{
-    audit::Trail, catalog::Tool, metrics, safeguards::Safeguards, secrets::Secrets,
+    audit::Trail,
+    catalog::{Catalog, Tool},
+    metrics,
+    safeguards::Safeguards,
+    secrets::Secrets,
     workers::Workers,
 };
 
@@ -111,6 +115,7 @@ pub enum Outcome {
 /// Makes calls. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct Caller {
+    catalog: &'static Catalog,
     connection: Connection,
     secrets: Arc<Secrets>,
     conventions: Arc<Conventions>,
@@ -121,8 +126,9 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// A caller that sends through `client`.
+    /// A caller of the tools of `catalog` that sends through `client`.
     pub fn new(
+        catalog: &'static Catalog,
         client: Client,
         secrets: Secrets,
         conventions: Conventions,
@@ -131,6 +137,7 @@ impl Caller {
         Self {
             place: client.settings().base_url.to_string().into(),
             connection: Connection::new(client),
+            catalog,
             secrets: Arc::new(secrets),
             conventions: Arc::new(conventions),
             composed: &[],

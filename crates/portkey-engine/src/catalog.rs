@@ -10,14 +10,14 @@ mod universal;
 
 use std::collections::HashMap;
 
-use portkey_api::{Declaration, Domain, JsonObject, Operation, nearest, shortened};
+use portkey_api::{Declaration, Domain, JsonObject, Method, Operation, nearest, shortened};
 
 use crate::untrusted::brief;
 
 pub use fields::{WHERE, field, is_instruction, is_same};
 pub use needs::needs;
 pub use selection::{Selection, UnknownName};
-pub use siblings::{Listing, collection, counterpart, listing_of, listings, reader, same_shape};
+pub use siblings::{Listing, same_shape};
 pub use universal::{CONFIRMATION, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, Universal, universals};
 
 /// Something that can be called by name.
@@ -88,11 +88,13 @@ pub struct Workflow {
     pub domain: &'static str,
 }
 
-/// The tools of a program, by name and by domain.
+/// The tools of a program, by name, by domain and by path.
 #[derive(Debug)]
 pub struct Catalog {
     entries: Vec<Entry>,
     by_name: HashMap<&'static str, Entry>,
+    /// By the method and the shape of the path, in the order in which they are listed.
+    by_path: HashMap<(Method, String), Vec<&'static Operation>>,
     domains: Vec<&'static str>,
 }
 
@@ -113,8 +115,16 @@ impl Catalog {
                 domain: domain.name(),
             }));
         }
+        let mut by_path: HashMap<_, Vec<_>> = HashMap::new();
+        for entry in &entries {
+            if let Tool::Operation(operation) = entry.tool {
+                let place = (operation.method, siblings::shape(operation.path));
+                by_path.entry(place).or_default().push(operation);
+            }
+        }
         Self {
             by_name: entries.iter().map(|e| (e.tool.name(), *e)).collect(),
+            by_path,
             entries,
             domains: domains.iter().map(Domain::name).collect(),
         }
@@ -128,6 +138,22 @@ impl Catalog {
     /// Every tool, in the order they are listed.
     pub fn tools(&self) -> impl Iterator<Item = Tool> {
         self.entries().map(|entry| entry.tool)
+    }
+
+    /// Every operation, in the order they are listed.
+    pub fn operations(&self) -> impl Iterator<Item = &'static Operation> {
+        self.tools().filter_map(|tool| match tool {
+            Tool::Operation(operation) => Some(operation),
+            Tool::Workflow(_) => None,
+        })
+    }
+
+    /// The operation of exactly this name.
+    pub fn operation(&self, name: &str) -> Option<&'static Operation> {
+        match self.by_name.get(name)?.tool {
+            Tool::Operation(operation) => Some(operation),
+            Tool::Workflow(_) => None,
+        }
     }
 
     /// The tool of this name, or the one that another spelling of it means. Every surface that takes the name of a tool
@@ -150,8 +176,10 @@ impl Catalog {
 
 #[cfg(test)]
 /// The operations of Portkey, for unit tests.
-pub(crate) fn operations_alone() -> Catalog {
-    Catalog::new(portkey_api::DOMAINS, [])
+pub(crate) fn operations_alone() -> &'static Catalog {
+    static CATALOG: std::sync::LazyLock<Catalog> =
+        std::sync::LazyLock::new(|| Catalog::new(portkey_api::DOMAINS, []));
+    &CATALOG
 }
 
 /// There is no tool of this name.

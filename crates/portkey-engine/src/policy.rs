@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn tool_names(text: &str) -> ToolNames {
-        ToolNames::parse(&catalog::operations_alone(), text).unwrap()
+        ToolNames::parse(catalog::operations_alone(), text).unwrap()
     }
 
     fn permitted(policy: &Policy) -> Vec<&'static str> {

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{catalog, untrusted::Name};
+use crate::{catalog::Catalog, untrusted::Name};
 
 use crawl::Crawl;
 pub(crate) use read::{Read, Reader, Rights};
@@ -142,11 +142,11 @@ impl Crawls {
 
 impl Kind {
     /// What `operation` removes, if it is something that can be referred to.
-    pub(crate) fn removed_by(operation: &Operation) -> Option<Self> {
+    pub(crate) fn removed_by(catalog: &Catalog, operation: &Operation) -> Option<Self> {
         if operation.declaration.effect != Effect::Delete {
             return None;
         }
-        let reader = catalog::reader(operation)?.declaration.name;
+        let reader = catalog.reader(operation)?.declaration.name;
         Some(match reader {
             "get_config" => Self::Config,
             "get_integration" => Self::Integration,
@@ -250,6 +250,10 @@ mod tests {
                     workspaces: Vec::new(),
                 },
             }
+        }
+
+        fn operation(&self, name: &str) -> Option<&'static Operation> {
+            portkey_api::operation(name)
         }
 
         async fn fetch(

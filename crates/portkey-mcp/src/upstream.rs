@@ -17,6 +17,7 @@ use portkey_workflows::WORKFLOWS;
 
 use crate::{
     access::Profile,
+    catalog::catalog,
     config::{Configuration, ProfileFailure, SandboxSetting},
 };
 
@@ -78,7 +79,8 @@ impl Upstream {
             envs: configuration.settings.known_envs.clone(),
         };
         let client = self.client(connection);
-        let mut caller = Caller::new(client, secrets, conventions, Arc::clone(&self.safeguards))
+        let safeguards = Arc::clone(&self.safeguards);
+        let mut caller = Caller::new(catalog(), client, secrets, conventions, safeguards)
             .with_workflows(WORKFLOWS);
         if let Some(file) = &self.file {
             // Its address is another one each time.

@@ -1,7 +1,7 @@
 use portkey_api::{Since, workflow};
 use portkey_engine::{
     call::{Failure, Run, Steps},
-    catalog::Tool,
+    catalog::{Catalog, Tool},
     journal::{Entry, Wanted, undo},
 };
 use schemars::JsonSchema;
@@ -73,11 +73,11 @@ impl Steps for ListChanges {
         let entries = run.journal("list_changes")?.list(&wanted).await?;
         // Whoever may not call a tool need not know what others did with it.
         let data = entries.into_iter().filter(|entry| {
-            let operation = entry.change.operation();
+            let operation = entry.change.operation(run.catalog());
             operation.is_none_or(|operation| run.permits(Tool::Operation(operation)))
         });
         Ok(Changes {
-            data: data.map(Listed::of).collect(),
+            data: data.map(|entry| Listed::of(run.catalog(), entry)).collect(),
         })
     }
 }
@@ -96,8 +96,8 @@ impl ListChanges {
 }
 
 impl Listed {
-    fn of(Entry { change, undone_by }: Entry) -> Self {
-        let undo = match (&undone_by, undo::plan(&change)) {
+    fn of(catalog: &Catalog, Entry { change, undone_by }: Entry) -> Self {
+        let undo = match (&undone_by, undo::plan(catalog, &change)) {
             (Some(_), _) => "undone already".to_owned(),
             (None, Ok(plan)) => {
                 let by = format!("by `{}`", plan.operation.declaration.name);

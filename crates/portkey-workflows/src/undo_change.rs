@@ -6,7 +6,7 @@ use portkey_api::{
 };
 use portkey_engine::{
     call::{Destroys, Destruction, Failure, Run, Steps},
-    catalog::{Tool, WHERE, reader},
+    catalog::{Tool, WHERE},
     journal::{
         Change, Entry, Wanted,
         undo::{self, Plan, drifted},
@@ -96,7 +96,7 @@ impl UndoChange {
     async fn prepare(&self, run: Run<'_>, dry_run: bool) -> Result<Undoing, Failure> {
         let mut change = self.change(run).await?;
         restore_secrets(run, &mut change).await;
-        let mut plan = undo::plan(&change)
+        let mut plan = undo::plan(run.catalog(), &change)
             .map_err(|reason| refused("change_id", format!("cannot be undone: {reason}")))?;
         authorise(run, &change, &plan)?;
         name_organisation(run, &mut plan).await?;
@@ -142,7 +142,8 @@ impl UndoChange {
 /// and could read the other.
 fn authorise(run: Run<'_>, change: &Change, plan: &Plan) -> Result<(), Failure> {
     run.authorise(Tool::Operation(plan.operation))?;
-    match change.operation().and_then(reader) {
+    let changed_by = change.operation(run.catalog());
+    match changed_by.and_then(|operation| run.catalog().reader(operation)) {
         Some(reader) => run.authorise(Tool::Operation(reader)),
         None => Ok(()),
     }
@@ -207,7 +208,7 @@ async fn name_organisation(run: Run<'_>, plan: &mut Plan) -> Result<(), Failure>
 
 /// What a plan would overwrite that is no longer as the change left it.
 async fn changed_since(run: Run<'_>, change: &Change, plan: &Plan) -> Result<Vec<String>, Failure> {
-    let Some(operation) = change.operation() else {
+    let Some(operation) = change.operation(run.catalog()) else {
         return Ok(Vec::new());
     };
     if change.before.is_none() || operation.declaration.effect == Effect::Delete {
@@ -220,7 +221,7 @@ async fn changed_since(run: Run<'_>, change: &Change, plan: &Plan) -> Result<Vec
         ));
     };
     Ok(match &change.after {
-        Some(left) => drifted(plan, operation, left, &now),
+        Some(left) => drifted(run.catalog(), plan, operation, left, &now),
         None => vec!["what the change left is not known".to_owned()],
     })
 }

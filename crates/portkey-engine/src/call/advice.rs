@@ -7,7 +7,6 @@ use portkey_client::{Error, Kind, NotJson, Refusal, Unsendable};
 
 use super::{Audience, Failure, Missing};
 use crate::{
-    catalog::listings,
     causes::{root_cause, with_causes},
     untrusted::quoted,
 };
@@ -60,7 +59,8 @@ impl fmt::Display for Advice<'_> {
                 operation,
                 error,
                 missing,
-            } => upstream(f, operation, error, *missing, reader),
+                listings,
+            } => upstream(f, operation, error, *missing, listings, reader),
             Failure::Unreadable { operation, reason } => write!(
                 f,
                 "Portkey answered `{}` in an unexpected form, which reads as {}. The call itself may have succeeded; \
@@ -125,11 +125,14 @@ fn upstream(
     operation: &Operation,
     error: &Error,
     missing: Option<Missing>,
+    listings: &[&'static str],
     reader: Audience,
 ) -> fmt::Result {
     let declaration = &operation.declaration;
     match error {
-        Error::Refused(refusal) => return refused(f, operation, refusal, missing, reader),
+        Error::Refused(refusal) => {
+            return refused(f, operation, refusal, missing, listings, reader);
+        }
         Error::NoKey => {
             let set = format!(
                 "set {} in the environment{}, or use --sandbox to try it on made-up data",
@@ -232,6 +235,7 @@ fn refused(
     operation: &Operation,
     refusal: &Refusal,
     missing: Option<Missing>,
+    listings: &[&'static str],
     reader: Audience,
 ) -> fmt::Result {
     let declaration = &operation.declaration;
@@ -248,7 +252,11 @@ fn refused(
         "). Portkey said: {}",
         quoted(&refusal.message.to_string())
     )?;
-    write!(f, "\n{}", next_step(operation, refusal, missing, reader))?;
+    write!(
+        f,
+        "\n{}",
+        next_step(operation, refusal, missing, listings, reader)
+    )?;
     match &refusal.trace_id {
         Some(trace) => write!(f, "\nTrace id: {}", quoted(trace)),
         None => Ok(()),
@@ -271,6 +279,7 @@ fn next_step(
     operation: &Operation,
     refusal: &Refusal,
     missing: Option<Missing>,
+    listings: &[&'static str],
     reader: Audience,
 ) -> String {
     let declaration = &operation.declaration;
@@ -286,8 +295,8 @@ fn next_step(
                  PORTKEY_BASE_URL.{restart}"
             )
         }
-        Kind::Forbidden => forbidden(operation),
-        Kind::NotFound => not_found(operation, missing),
+        Kind::Forbidden => forbidden(operation, listings),
+        Kind::NotFound => not_found(operation, missing, listings),
         Kind::Conflict => "It exists already or is still in use; the message says what is in the way. Choose another \
                            name, or remove what is in the way first."
             .to_owned(),
@@ -312,7 +321,7 @@ fn next_step(
 }
 
 /// Portkey says 403 for four different things; the catalog knows which of them can be.
-fn forbidden(operation: &Operation) -> String {
+fn forbidden(operation: &Operation, listings: &[&'static str]) -> String {
     let declaration = &operation.declaration;
     let mut reasons = Vec::new();
     match declaration.scopes.names {
@@ -340,7 +349,6 @@ fn forbidden(operation: &Operation) -> String {
     if declaration.plan != Plan::Any {
         reasons.push("the plan does not include it (it needs Enterprise)".to_owned());
     }
-    let listings = listings(operation);
     if !listings.is_empty() {
         reasons.push(format!(
             "what was named does not exist or belongs to another workspace (`{}` shows what there is)",
@@ -353,11 +361,11 @@ fn forbidden(operation: &Operation) -> String {
     format!("Possible reasons: {}.", reasons.join("; "))
 }
 
-fn not_found(operation: &Operation, missing: Option<Missing>) -> String {
+fn not_found(operation: &Operation, missing: Option<Missing>, listings: &[&'static str]) -> String {
     if let Some(Missing { argument, listing }) = missing {
         return format!("`{argument}` names nothing that is there: `{listing}` lists what is.");
     }
-    match listings(operation).as_slice() {
+    match listings {
         [] if !operation.path.contains('{') => {
             "This Portkey does not offer it, or PORTKEY_BASE_URL is not its address.".to_owned()
         }

@@ -2,7 +2,7 @@ use portkey_api::{Effect, JsonObject, Operation, Place};
 use serde_json::Value;
 
 use super::{Failure, Run};
-use crate::catalog::{WHERE, collection, reader};
+use crate::catalog::WHERE;
 
 /// Updates that make a version nobody is given yet: what they go out from is the latest, not the published one.
 const DRAFTING: [&str; 2] = ["update_prompt", "update_prompt_partial"];
@@ -55,14 +55,15 @@ impl Run<'_> {
         if matches!(operation.declaration.effect, Effect::Read | Effect::Create) {
             return Ok(None);
         }
-        if let Some(reader) = reader(operation) {
+        let catalog = self.caller.catalog;
+        if let Some(reader) = catalog.reader(operation) {
             let found = finding(reader, operation, arguments);
             let mut object = self.look(reader, found, reader_is).await?;
             // Whatever the one hides, the other need not show.
             operation.declaration.mask(&mut object);
             return Ok(Some(object));
         }
-        let Some((collection, key)) = collection(operation) else {
+        let Some((collection, key)) = catalog.collection(operation) else {
             return Ok(None);
         };
         let listed = finding(collection, operation, arguments);

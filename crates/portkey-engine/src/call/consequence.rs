@@ -65,7 +65,7 @@ impl Run<'_> {
             composed: composed.then(|| tool.declaration().title),
             name: object.and_then(name),
             workspace: self.workspace(operation, &arguments, object).await,
-            is_readable: object.is_some() || !can_be_read(operation),
+            is_readable: object.is_some() || self.caller.catalog.reader(operation).is_none(),
             unprotected: unprotected(operation, &arguments, object),
             lost,
             referred_to_by: references.map(|references| references.to_string()),
@@ -88,7 +88,7 @@ impl Run<'_> {
             .or_else(|| object?.get("workspace_id"));
         let id = id.and_then(Value::as_str)?;
         let named = JsonObject::from_iter([("workspace_id".to_owned(), id.into())]);
-        let workspace = match portkey_api::operation("get_workspace") {
+        let workspace = match self.caller.catalog.operation("get_workspace") {
             Some(reader) => self.read(reader, named).await.ok(),
             None => None,
         };
@@ -139,10 +139,6 @@ fn unprotected(
         }
     });
     described.collect()
-}
-
-fn can_be_read(operation: &'static Operation) -> bool {
-    crate::catalog::reader(operation).is_some()
 }
 
 type Told = (Vec<(&'static str, Value)>, Vec<(String, Value)>);

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Audience, Missing};
 use crate::{
     audit::Unwritable,
-    catalog::UnknownTool,
+    catalog::{Catalog, UnknownTool},
     confirm::Refused,
     journal::JournalFailure,
     policy::{Forbidden, MissingScopes},
@@ -46,6 +46,8 @@ pub enum Failure {
         error: Box<portkey_client::Error>,
         /// Which of the things that the call names is not there.
         missing: Option<Missing>,
+        /// The tools that list valid ids for its path, the innermost first.
+        listings: Vec<&'static str>,
     },
     /// A file that an answer pointed at could not be fetched.
     Download(#[source] Box<portkey_client::Error>),
@@ -93,11 +95,16 @@ pub enum Failure {
 }
 
 impl Failure {
-    pub(crate) fn upstream(operation: &'static Operation, error: portkey_client::Error) -> Self {
+    pub(crate) fn upstream(
+        catalog: &Catalog,
+        operation: &'static Operation,
+        error: portkey_client::Error,
+    ) -> Self {
         Self::Upstream {
             operation,
             error: Box::new(error),
             missing: None,
+            listings: catalog.listings(operation),
         }
     }
 

@@ -1,11 +1,11 @@
 //! Which of several ids of a call Portkey does not know: it says only that something was not found.
 
-use portkey_api::{JsonObject, Method, Operation, operations};
+use portkey_api::{JsonObject, Operation};
 use portkey_client::Kind;
 
 use super::{Failure, Run};
 use crate::{
-    catalog::{collection, same_shape},
+    catalog::Catalog,
     policy::{placeholders, reader_at, references},
 };
 
@@ -33,7 +33,10 @@ impl Run<'_> {
     /// is looked for.
     pub(super) async fn name_missing(&self, arguments: &JsonObject, failure: Failure) -> Failure {
         let Failure::Upstream {
-            operation, error, ..
+            operation,
+            error,
+            listings,
+            ..
         } = failure
         else {
             return failure;
@@ -47,6 +50,7 @@ impl Run<'_> {
             operation,
             error,
             missing,
+            listings,
         }
     }
 
@@ -55,15 +59,16 @@ impl Run<'_> {
         operation: &'static Operation,
         arguments: &JsonObject,
     ) -> Option<Missing> {
-        let mut named = in_path(operation, arguments);
-        match version(operation, arguments) {
+        let catalog = self.caller.catalog;
+        let mut named = in_path(catalog, operation, arguments);
+        match version(catalog, operation, arguments) {
             Some(version) => named.push(version),
             // To read the object would be to ask the same again.
             None => named.iter_mut().for_each(|one| {
                 one.reader = one.reader.filter(|reader| reader.path != operation.path);
             }),
         }
-        let referred = referred_to(operation, arguments);
+        let referred = referred_to(catalog, operation, arguments);
         if named.len() + referred.len() < 2 {
             return None;
         }
@@ -99,7 +104,7 @@ impl Named {
 }
 
 /// What the path names, the outermost first.
-fn in_path(operation: &Operation, arguments: &JsonObject) -> Vec<Named> {
+fn in_path(catalog: &Catalog, operation: &Operation, arguments: &JsonObject) -> Vec<Named> {
     let names = placeholders(operation.path);
     let ends = operation.path.match_indices('}').map(|(at, _)| at + 1);
     let found = names
@@ -123,14 +128,14 @@ fn in_path(operation: &Operation, arguments: &JsonObject) -> Vec<Named> {
                         read.zip(values.map(Option::unwrap_or_default)).collect()
                     })
                     .unwrap_or_default(),
-                listing: Some(listing_at(inside)?),
+                listing: Some(catalog.listing_at(inside)?),
             })
         });
     found.collect()
 }
 
 /// The version that is wanted of the object in the path.
-fn version(operation: &Operation, arguments: &JsonObject) -> Option<Named> {
+fn version(catalog: &Catalog, operation: &Operation, arguments: &JsonObject) -> Option<Named> {
     const VERSION: &str = "version";
     arguments.get(VERSION)?;
     let argument = operation.declaration.argument(VERSION)?.name;
@@ -140,18 +145,12 @@ fn version(operation: &Operation, arguments: &JsonObject) -> Option<Named> {
         argument,
         reader: None,
         arguments: JsonObject::new(),
-        listing: Some(listing_at(&format!("{object}/versions"))?),
-    })
-}
-
-fn listing_at(path: &str) -> Option<&'static Operation> {
-    operations().find(|one| {
-        one.method == Method::Get && one.declaration.answers_page() && same_shape(one.path, path)
+        listing: Some(catalog.listing_at(&format!("{object}/versions"))?),
     })
 }
 
 /// What other arguments refer to, by their names.
-fn referred_to(operation: &Operation, arguments: &JsonObject) -> Vec<Named> {
+fn referred_to(catalog: &Catalog, operation: &Operation, arguments: &JsonObject) -> Vec<Named> {
     let declared = |name: &str| operation.declaration.argument(name).map(|one| one.name);
     let in_path = placeholders(operation.path);
     let referred = references(operation, arguments).into_iter();
@@ -161,7 +160,9 @@ fn referred_to(operation: &Operation, arguments: &JsonObject) -> Vec<Named> {
             argument,
             reader: Some(subject.reader),
             arguments: subject.arguments_for(id),
-            listing: collection(subject.reader).map(|(listing, _)| listing),
+            listing: catalog
+                .collection(subject.reader)
+                .map(|(listing, _)| listing),
         })
     });
     referred.collect()
@@ -172,14 +173,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::catalog::operations_alone;
 
     /// Arguments and listings of what a call names, in the order in which they are looked for.
     fn named(tool: &str, arguments: &serde_json::Value) -> Vec<(&'static str, &'static str)> {
-        let operation = portkey_api::operation(tool).unwrap();
+        let catalog = operations_alone();
+        let operation = catalog.operation(tool).unwrap();
         let arguments = arguments.as_object().unwrap();
-        let mut named = in_path(operation, arguments);
-        named.extend(version(operation, arguments));
-        named.extend(referred_to(operation, arguments));
+        let mut named = in_path(catalog, operation, arguments);
+        named.extend(version(catalog, operation, arguments));
+        named.extend(referred_to(catalog, operation, arguments));
         let told = named.iter().filter_map(Named::told);
         told.map(|missing| (missing.argument, missing.listing))
             .collect()
@@ -249,13 +252,14 @@ mod tests {
     /// Whatever names several things can say which of them is not there.
     #[test]
     fn every_placeholder_behind_another_has_a_listing() {
-        for operation in operations() {
+        let catalog = operations_alone();
+        for operation in catalog.operations() {
             let names = placeholders(operation.path);
             let arguments = names
                 .iter()
                 .map(|name| ((*name).to_owned(), json!("x")))
                 .collect();
-            let found = in_path(operation, &arguments);
+            let found = in_path(catalog, operation, &arguments);
             let is_fixed = ["provider", "type"].iter().any(|name| names.contains(name));
             assert!(
                 names.len() < 2 || is_fixed || found.len() == names.len(),

@@ -8,12 +8,19 @@ use super::{
     extras::{Extras, Shown},
     permit::Prepared,
 };
-use crate::{catalog::Tool, journal::Journal, keys::Fingerprint, secrets::Carried};
+use crate::{
+    catalog::{Catalog, Tool},
+    journal::Journal,
+    keys::Fingerprint,
+    secrets::Carried,
+};
 
 impl Run<'_> {
     /// Makes one call on behalf of a workflow.
     pub async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
-        let operation = portkey_api::operation(E::NAME).ok_or(Failure::Unlisted(E::NAME))?;
+        let name = E::DECLARATION.name;
+        let operation = self.caller.catalog.operation(name);
+        let operation = operation.ok_or(Failure::Unlisted(name))?;
         let arguments = serde_json::to_value(endpoint)
             .map_err(|error| Failure::unreadable(operation, &error))?;
         let arguments = arguments.as_object().cloned().unwrap_or_default();
@@ -63,6 +70,11 @@ impl Run<'_> {
     /// Says how far the call is.
     pub fn report(&self, done: u64, total: Option<u64>, message: &str) {
         self.progress.report(done, total, message);
+    }
+
+    /// The tools that can be called.
+    pub fn catalog(&self) -> &'static Catalog {
+        self.caller.catalog
     }
 
     /// The organisation that calls are made in, as the journal tells one from another.

@@ -9,7 +9,7 @@ mod within;
 use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
 
-use super::{Failure, Run, pages};
+use super::{Caller, Failure, Run, pages};
 use crate::{catalog::Tool, secrets::Carried};
 use connection::Query;
 pub(super) use connection::{Connection, Prepared};
@@ -73,7 +73,12 @@ impl Permit<'_> {
     }
 
     async fn query(&self, query: &Query) -> Result<Value, Failure> {
-        self.run.caller.connection.read(query, self.run.trail).await
+        let Caller {
+            connection,
+            catalog,
+            ..
+        } = self.run.caller;
+        connection.read(catalog, query, self.run.trail).await
     }
 
     /// Leaves of an answer what is in the workspaces that the policy names.

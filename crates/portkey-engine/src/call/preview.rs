@@ -9,7 +9,6 @@ use portkey_api::{Effect, JsonObject, Operation, Request};
 use serde_json::{Value, json};
 
 use super::{Failure, Run, extras::Shown};
-use crate::catalog::reader;
 
 pub use diff::{Difference, differences};
 
@@ -95,7 +94,7 @@ impl Run<'_> {
         if operation.declaration.effect == Effect::Create {
             return Ok(request.body.clone());
         }
-        let reader = reader(operation);
+        let reader = self.caller.catalog.reader(operation);
         if let (Some(version), Some(reader)) = (published(operation, arguments), reader) {
             let mut finding = reader.path_arguments(arguments);
             finding.insert("version".to_owned(), version.into());

@@ -21,7 +21,7 @@ impl Run<'_> {
         operation: &'static Operation,
         arguments: &JsonObject,
     ) -> Option<References> {
-        let kind = Kind::removed_by(operation)?;
+        let kind = Kind::removed_by(self.caller.catalog, operation)?;
         let id = addressed(operation, arguments)?;
         Some(self.references(kind, id, PATIENCE).await)
     }
@@ -41,8 +41,12 @@ impl Read for Run<'_> {
             portkey: settings.base_url.to_string(),
             key: settings.api_key.as_ref().map(Fingerprint::of),
             principal: self.by.principal.clone(),
-            rights: self.by.authority.rights(),
+            rights: self.by.authority.rights(self.caller.catalog),
         }
+    }
+
+    fn operation(&self, name: &str) -> Option<&'static Operation> {
+        self.caller.catalog.operation(name)
     }
 
     async fn fetch(

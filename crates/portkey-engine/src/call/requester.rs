@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use portkey_api::{Effect, operations};
+use portkey_api::Effect;
 
 use super::{Audience, Failure};
 use crate::{
-    catalog::{Selection, Tool},
+    catalog::{Catalog, Selection, Tool},
     policy::{Forbidden, MissingScopes, Policy, Rule},
     references::Rights,
 };
@@ -90,8 +90,9 @@ impl Authority {
     }
 
     /// What this lets its holder see.
-    pub(crate) fn rights(&self) -> Rights {
-        let permitted = operations().filter(|one| self.permits(Tool::Operation(one)).is_ok());
+    pub(crate) fn rights(&self, catalog: &Catalog) -> Rights {
+        let operations = catalog.operations();
+        let permitted = operations.filter(|one| self.permits(Tool::Operation(one)).is_ok());
         let limits = self
             .policy
             .rules()

@@ -8,7 +8,7 @@ use portkey_client::Kind;
 use serde_json::Value;
 
 use super::{Consent, Failure, Run};
-use crate::catalog::{Listing, Tool, listing_of};
+use crate::catalog::{Listing, Tool};
 
 /// Which arguments are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,8 @@ impl Run<'_> {
             if !is_asked || !tool.declaration().takes_id(argument.name) {
                 continue;
             }
-            let Some(listing) = listing_of(operation, argument.name) else {
+            let catalog = self.caller.catalog;
+            let Some(listing) = catalog.listing_of(operation, argument.name) else {
                 continue;
             };
             let sought = Sought {

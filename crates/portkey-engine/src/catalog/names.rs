@@ -112,7 +112,7 @@ mod tests {
             ("list workspaces", "list_workspaces"),
             ("listUsers", "list_all_users"),
         ] {
-            assert_eq!(meant(&operations_alone(), name), Some(tool), "{name}");
+            assert_eq!(meant(operations_alone(), name), Some(tool), "{name}");
         }
     }
 
@@ -132,7 +132,7 @@ mod tests {
             "workspaces.delete",
             "list_workspace_",
         ] {
-            assert_eq!(meant(&operations_alone(), name), None, "{name}");
+            assert_eq!(meant(operations_alone(), name), None, "{name}");
         }
     }
 

@@ -1,46 +1,105 @@
-use portkey_api::{Method, Operation, operations};
+//! Operations that belong together by their paths: what reads, lists, makes or removes what another is about.
+
+use portkey_api::{Method, Operation};
 use serde_json::Value;
 
-/// The tools that list valid ids for the path of `operation`, the innermost first: whatever is read at the path
-/// in front of a placeholder.
-pub fn listings(operation: &Operation) -> Vec<&'static str> {
-    let mut names: Vec<&'static str> = Vec::new();
-    for (brace, _) in operation.path.rmatch_indices('{') {
-        let before = operation.path.get(..brace).unwrap_or_default();
-        let collection = before.trim_end_matches('/');
-        let listing = at(Method::Get, collection);
-        names.extend(listing.map(|listing| listing.declaration.name));
+use super::Catalog;
+
+impl Catalog {
+    /// The tools that list valid ids for the path of `operation`, the innermost first: whatever is read at the path
+    /// in front of a placeholder.
+    pub fn listings(&self, operation: &Operation) -> Vec<&'static str> {
+        let mut names: Vec<&'static str> = Vec::new();
+        for (brace, _) in operation.path.rmatch_indices('{') {
+            let before = operation.path.get(..brace).unwrap_or_default();
+            let collection = before.trim_end_matches('/');
+            let listing = self.at(Method::Get, collection);
+            names.extend(listing.map(|listing| listing.declaration.name));
+        }
+        names
     }
-    names
-}
 
-/// The operation that reads what `operation` changes or removes. What is done to an object stands behind its path:
-/// `/api-keys/{id}/rotate`.
-pub fn reader(operation: &Operation) -> Option<&'static Operation> {
-    operation
-        .fresh
-        .map(|fresh| fresh())
-        .or_else(|| at(Method::Get, operation.path))
-        .or_else(|| at(Method::Get, object(operation.path)))
-}
-
-/// The operation that lists objects like the one `operation` is about, and the argument that tells it from the others.
-pub fn collection(operation: &Operation) -> Option<(&'static Operation, &'static str)> {
-    let (collection, key) = object(operation.path).rsplit_once('/')?;
-    let key = key.strip_prefix('{')?.strip_suffix('}')?;
-    Some((at(Method::Get, collection)?, key))
-}
-
-/// The operation that makes what `operation` removes (`Post`), or removes what it makes (`Delete`).
-pub fn counterpart(method: Method, operation: &Operation) -> Option<&'static Operation> {
-    if method == Method::Post {
-        let (collection, key) = operation.path.rsplit_once('/')?;
-        return key
-            .starts_with('{')
-            .then(|| at(method, collection))
-            .flatten();
+    /// The operation that reads what `operation` changes or removes. What is done to an object stands behind its path:
+    /// `/api-keys/{id}/rotate`.
+    pub fn reader(&self, operation: &Operation) -> Option<&'static Operation> {
+        operation
+            .fresh
+            .map(|fresh| fresh())
+            .or_else(|| self.at(Method::Get, operation.path))
+            .or_else(|| self.at(Method::Get, object(operation.path)))
     }
-    at(method, &format!("{}/{{id}}", operation.path))
+
+    /// The operation that lists objects like the one `operation` is about, and the argument that tells it from the others.
+    pub fn collection(&self, operation: &Operation) -> Option<(&'static Operation, &'static str)> {
+        let (collection, key) = object(operation.path).rsplit_once('/')?;
+        let key = key.strip_prefix('{')?.strip_suffix('}')?;
+        Some((self.at(Method::Get, collection)?, key))
+    }
+
+    /// The operation that makes what `operation` removes (`Post`), or removes what it makes (`Delete`).
+    pub fn counterpart(&self, method: Method, operation: &Operation) -> Option<&'static Operation> {
+        if method == Method::Post {
+            let (collection, key) = operation.path.rsplit_once('/')?;
+            return key
+                .starts_with('{')
+                .then(|| self.at(method, collection))
+                .flatten();
+        }
+        self.at(method, &format!("{}/{{id}}", operation.path))
+    }
+
+    /// The list in which to look for what an argument of `operation` names: that of the collection in front of it in the
+    /// path, or of the kind that its name says, such as `/collections` for `parent_collection_id`.
+    pub fn listing_of(&self, operation: Option<&Operation>, argument: &str) -> Option<Listing> {
+        let in_path = operation.and_then(|operation| {
+            let (before, _) = operation.path.split_once(&format!("/{{{argument}}}"))?;
+            before.rsplit_once('/').map(|(_, collection)| collection)
+        });
+        let of_name = || {
+            let kind = argument
+                .strip_suffix("_id")
+                .or_else(|| argument.strip_suffix("_slug"))?;
+            let (_, kind) = ["parent_", "default_", "source_", "target_"]
+                .iter()
+                .find_map(|role| Some((role, kind.strip_prefix(role)?)))
+                .unwrap_or((&"", kind));
+            Some(format!("{}s", kind.replace('_', "-")))
+        };
+        let collection = in_path.map(str::to_owned).or_else(of_name)?;
+        self.operations().find_map(|candidate| {
+            let is_listing = candidate.method == Method::Get
+                && candidate.declaration.answers_page()
+                && !candidate.path.contains('{')
+                && candidate.path.rsplit('/').next() == Some(&collection);
+            let reader = self
+                .at(Method::Get, &format!("{}/{{id}}", candidate.path))
+                .filter(|_| is_listing)?;
+            // A workspace goes by both, and its slug says more.
+            let by_slug = reader.path.ends_with("slug}")
+                || reader.path.ends_with("{workspace_id}")
+                || argument.ends_with("_slug");
+            Some(Listing {
+                operation: candidate,
+                id: if by_slug { "slug" } else { "id" },
+            })
+        })
+    }
+
+    /// The list that stands at a path.
+    pub(crate) fn listing_at(&self, path: &str) -> Option<&'static Operation> {
+        self.all_at(Method::Get, path)
+            .find(|one| one.declaration.answers_page())
+    }
+
+    /// The first operation of this method at a path.
+    fn at(&self, method: Method, path: &str) -> Option<&'static Operation> {
+        self.all_at(method, path).next()
+    }
+
+    fn all_at(&self, method: Method, path: &str) -> impl Iterator<Item = &'static Operation> {
+        let found = self.by_path.get(&(method, shape(path)));
+        found.into_iter().flatten().copied()
+    }
 }
 
 /// A list in which an id can be found.
@@ -59,51 +118,17 @@ impl Listing {
     }
 }
 
-/// The list in which to look for what an argument of `operation` names: that of the collection in front of it in the
-/// path, or of the kind that its name says, such as `/collections` for `parent_collection_id`.
-pub fn listing_of(operation: Option<&Operation>, argument: &str) -> Option<Listing> {
-    let in_path = operation.and_then(|operation| {
-        let (before, _) = operation.path.split_once(&format!("/{{{argument}}}"))?;
-        before.rsplit_once('/').map(|(_, collection)| collection)
-    });
-    let of_name = || {
-        let kind = argument
-            .strip_suffix("_id")
-            .or_else(|| argument.strip_suffix("_slug"))?;
-        let (_, kind) = ["parent_", "default_", "source_", "target_"]
-            .iter()
-            .find_map(|role| Some((role, kind.strip_prefix(role)?)))
-            .unwrap_or((&"", kind));
-        Some(format!("{}s", kind.replace('_', "-")))
-    };
-    let collection = in_path.map(str::to_owned).or_else(of_name)?;
-    operations().find_map(|candidate| {
-        let is_listing = candidate.method == Method::Get
-            && candidate.declaration.answers_page()
-            && !candidate.path.contains('{')
-            && candidate.path.rsplit('/').next() == Some(&collection);
-        let reader =
-            at(Method::Get, &format!("{}/{{id}}", candidate.path)).filter(|_| is_listing)?;
-        // A workspace goes by both, and its slug says more.
-        let by_slug = reader.path.ends_with("slug}")
-            || reader.path.ends_with("{workspace_id}")
-            || argument.ends_with("_slug");
-        Some(Listing {
-            operation: candidate,
-            id: if by_slug { "slug" } else { "id" },
-        })
-    })
-}
-
-/// The operation of this method at a path.
-fn at(method: Method, path: &str) -> Option<&'static Operation> {
-    operations().find(|candidate| candidate.method == method && same_shape(candidate.path, path))
-}
-
 /// The path without the words behind its last placeholder.
 fn object(path: &str) -> &str {
     path.rfind('}')
         .map_or(path, |end| path.get(..=end).unwrap_or(path))
+}
+
+/// A path with all placeholders alike.
+pub(super) fn shape(path: &str) -> String {
+    let parts = path.split('/');
+    let alike = parts.map(|part| if part.starts_with('{') { "{}" } else { part });
+    alike.collect::<Vec<_>>().join("/")
 }
 
 /// Paths are the same when they differ in the names of placeholders alone.
@@ -122,9 +147,11 @@ pub fn same_shape(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::operations_alone;
 
     fn of(name: &str) -> Vec<&'static str> {
-        listings(portkey_api::operation(name).unwrap())
+        let catalog = operations_alone();
+        catalog.listings(catalog.operation(name).unwrap())
     }
 
     #[test]
@@ -139,9 +166,32 @@ mod tests {
 
     #[test]
     fn what_is_removed_is_read_where_it_stands() {
-        let reader = |name| reader(portkey_api::operation(name).unwrap()).unwrap();
+        let catalog = operations_alone();
+        let reader = |name| catalog.reader(catalog.operation(name).unwrap()).unwrap();
         assert_eq!(reader("delete_user").declaration.name, "get_user");
         assert_eq!(reader("update_workspace").declaration.name, "get_workspace");
         assert_eq!(reader("rotate_api_key").declaration.name, "get_api_key");
+    }
+    #[test]
+    fn paths_have_one_shape_where_they_differ_in_the_names_of_placeholders_alone() {
+        for (a, b) in [
+            ("/a/{x}/b", "/a/{y}/b"),
+            ("/a/{x}", "/a/b"),
+            ("/a", "/a/{x}"),
+        ] {
+            assert_eq!(shape(a) == shape(b), same_shape(a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn an_operation_is_found_by_its_path_and_its_name() {
+        let catalog = operations_alone();
+        for operation in catalog.operations() {
+            let name = operation.declaration.name;
+            assert_eq!(catalog.operation(name).unwrap().path, operation.path);
+            let mut same = catalog.all_at(operation.method, operation.path);
+            assert!(same.any(|one| one.declaration.name == name), "{name}");
+        }
+        assert!(catalog.operation("no_such_tool").is_none());
     }
 }

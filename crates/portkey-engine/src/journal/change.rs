@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::undo;
+use crate::catalog::Catalog;
 
 /// A change to an organisation, as it is kept. Secrets are masked in all of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -86,19 +87,19 @@ impl Change {
     }
 
     /// The operation that made it, if there still is one of this name.
-    pub fn operation(&self) -> Option<&'static Operation> {
-        portkey_api::operation(&self.tool)
+    pub fn operation(&self, catalog: &Catalog) -> Option<&'static Operation> {
+        catalog.operation(&self.tool)
     }
 }
 
 /// Whether what this operation does is written down: all that changes or removes something, and what makes something
 /// that another operation can remove. Completions, tests and exports leave nothing to undo.
-pub fn is_kept(operation: &Operation) -> bool {
+pub fn is_kept(catalog: &Catalog, operation: &Operation) -> bool {
     let declaration = &operation.declaration;
     match declaration.effect {
         Effect::Read => false,
         Effect::Update | Effect::Delete => true,
-        Effect::Create => undo::remover(operation).is_some(),
+        Effect::Create => undo::remover(catalog, operation).is_some(),
         Effect::Execute => declaration.destructive || operation.fresh.is_some(),
     }
 }

@@ -13,7 +13,7 @@ use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
 
 use super::{Change, Ending};
-use crate::catalog::{collection, reader};
+use crate::catalog::Catalog;
 
 pub(crate) use fit::fitted;
 pub use story::{Story, remover, story};
@@ -46,19 +46,19 @@ impl Plan {
 pub struct Irreversible(pub String);
 
 /// What takes this change back.
-pub fn plan(change: &Change) -> Result<Plan, Irreversible> {
+pub fn plan(catalog: &Catalog, change: &Change) -> Result<Plan, Irreversible> {
     if change.outcome == Ending::Failed {
         return Err(Irreversible(
             "it failed, so there is nothing to undo".to_owned(),
         ));
     }
-    let operation = change.operation().ok_or_else(|| {
+    let operation = change.operation(catalog).ok_or_else(|| {
         Irreversible(format!("`{}` is no operation of this version", change.tool))
     })?;
-    match story(operation) {
+    match story(catalog, operation) {
         Story::Never(reason) => Err(Irreversible(reason.to_owned())),
         Story::Remove { by } => removal(change, by),
-        Story::Restore { by } => restoration(change, operation, by),
+        Story::Restore { by } => restoration(catalog, change, operation, by),
         Story::Republish => republication(change, operation),
         Story::Recreate { by, lost } => {
             let mut plan = object::recreation(change, by, before(change)?)?;
@@ -117,27 +117,35 @@ fn removal(change: &Change, by: &'static Operation) -> Result<Plan, Irreversible
 
 /// Writes back what there was.
 fn restoration(
+    catalog: &Catalog,
     change: &Change,
     operation: &'static Operation,
     by: &'static Operation,
 ) -> Result<Plan, Irreversible> {
     let before = before(change)?;
-    if is_list(operation) {
+    if is_list(catalog, operation) {
         list::restoration(change, operation, by, before)
     } else {
-        object::restoration(change, by, before)
+        object::restoration(change, operation, by, before)
     }
 }
 
 /// Whether what an operation changes is a list of which it switches entries.
-fn is_list(operation: &Operation) -> bool {
-    let reader = reader(operation).or_else(|| collection(operation).map(|(list, _)| list));
+fn is_list(catalog: &Catalog, operation: &Operation) -> bool {
+    let list = || catalog.collection(operation).map(|(list, _)| list);
+    let reader = catalog.reader(operation).or_else(list);
     reader.is_some_and(|reader| reader.declaration.answers_page())
 }
 
 /// What a plan would overwrite that is no longer what the change left: fields, or entries of a list.
-pub fn drifted(plan: &Plan, operation: &Operation, left: &Value, now: &Value) -> Vec<String> {
-    if is_list(operation) {
+pub fn drifted(
+    catalog: &Catalog,
+    plan: &Plan,
+    operation: &Operation,
+    left: &Value,
+    now: &Value,
+) -> Vec<String> {
+    if is_list(catalog, operation) {
         list::drifted(plan, left, now)
     } else {
         object::drifted(plan, left, now)

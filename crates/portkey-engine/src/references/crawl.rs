@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use super::{
     Read, Unread,
-    sources::{DEFAULTS, More, SOURCES, Source, VERSIONS, operation},
+    sources::{DEFAULTS, More, SOURCES, Source, VERSIONS},
 };
 
 /// Requests at once.
@@ -130,7 +130,7 @@ impl<R: Read> Crawler<'_, R> {
             let (true, Some(id)) = (labelled && id != published, id) else {
                 continue;
             };
-            let Some(operation) = operation(get) else {
+            let Some(operation) = self.source.operation(get) else {
                 continue;
             };
             let mut arguments = arguments(operation, prompt);
@@ -154,12 +154,12 @@ impl<R: Read> Crawler<'_, R> {
     }
 
     async fn ask_of(&self, tool: &'static str, thing: &JsonObject) -> Option<Value> {
-        let operation = operation(tool)?;
+        let operation = self.source.operation(tool)?;
         self.ask(tool, arguments(operation, thing)).await
     }
 
     async fn ask(&self, tool: &'static str, arguments: JsonObject) -> Option<Value> {
-        let operation = operation(tool)?;
+        let operation = self.source.operation(tool)?;
         if Instant::now() >= self.deadline {
             self.missing(tool, "no time was left");
             return None;

@@ -12,6 +12,9 @@ pub(crate) trait Read: Sync {
     /// Who reads: what was read for one reader may not be shown to another.
     fn reader(&self) -> Reader;
 
+    /// The operation of this name.
+    fn operation(&self, name: &str) -> Option<&'static Operation>;
+
     /// What an operation answers, a list as a whole; on failure, its kind in a few words.
     fn fetch(
         &self,

@@ -1,7 +1,5 @@
 //! Where references can stand: each listing, and what has to be asked beside it because the listing leaves it out.
 
-use portkey_api::Operation;
-
 /// A listing of things that can refer to others.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source {
@@ -75,11 +73,6 @@ pub(super) const SERVERS: &str = "mcp_servers";
 /// The versions of a prompt besides the published one that callers can get, because they have a label.
 pub(super) const VERSIONS: (&str, &str) = ("list_prompt_versions", "get_prompt_version");
 
-/// The operation of this name.
-pub(super) fn operation(name: &str) -> Option<&'static Operation> {
-    portkey_api::operation(name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,7 +85,7 @@ mod tests {
         });
         let names = SOURCES.iter().map(|source| source.list).chain(more);
         for name in names.chain([DEFAULTS.1, VERSIONS.0, VERSIONS.1]) {
-            let operation = operation(name).unwrap_or_else(|| panic!("{name}"));
+            let operation = portkey_api::operation(name).unwrap_or_else(|| panic!("{name}"));
             assert_eq!(operation.method, portkey_api::Method::Get, "{name}");
         }
     }

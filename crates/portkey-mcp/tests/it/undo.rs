@@ -13,6 +13,7 @@ use portkey_engine::journal::{
     is_kept,
     undo::{Story, story},
 };
+use portkey_workflows::catalog;
 use serde_json::{Value, json};
 
 use cases::{Update, updates};
@@ -43,12 +44,13 @@ fn every_tool_that_changes_or_removes_has_a_round_trip_or_says_why_not() {
     let mut world = World::new();
     let mut tested: BTreeSet<&str> = updates(&mut world).iter().map(|one| one.tool).collect();
     tested.extend(removals(&mut world).iter().map(|one| one.tool));
-    for operation in portkey_api::operations().filter(|operation| is_kept(operation)) {
+    let catalog = catalog();
+    for operation in catalog.operations().filter(|one| is_kept(catalog, one)) {
         let name = operation.declaration.name;
         if operation.declaration.effect == Effect::Create {
             continue;
         }
-        let is_reversible = !matches!(story(operation), Story::Never(_));
+        let is_reversible = !matches!(story(catalog, operation), Story::Never(_));
         assert_eq!(tested.contains(name), is_reversible, "{name}");
     }
 }
@@ -160,9 +162,10 @@ fn what_was_made_is_removed() {
 
 #[test]
 fn every_creation_that_is_kept_is_undone_by_a_delete_with_its_id() {
-    for operation in portkey_api::operations().filter(|operation| is_kept(operation)) {
+    let catalog = catalog();
+    for operation in catalog.operations().filter(|one| is_kept(catalog, one)) {
         if operation.declaration.effect == Effect::Create {
-            let Story::Remove { by } = story(operation) else {
+            let Story::Remove { by } = story(catalog, operation) else {
                 panic!("{} is not undone", operation.declaration.name);
             };
             assert_eq!(

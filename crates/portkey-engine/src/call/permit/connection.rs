@@ -12,7 +12,7 @@ use portkey_client::{Answer, Client, Error};
 use serde_json::Value;
 
 use super::{super::Failure, journal::Recorded};
-use crate::audit::Trail;
+use crate::{audit::Trail, catalog::Catalog};
 
 /// The connection to Portkey. Clones share it.
 #[derive(Debug, Clone)]
@@ -111,9 +111,14 @@ impl Connection {
     }
 
     /// Sends what changes nothing, and makes one consistent form of the answer.
-    pub(super) async fn read(&self, query: &Query, trail: &Trail) -> Result<Value, Failure> {
+    pub(super) async fn read(
+        &self,
+        catalog: &Catalog,
+        query: &Query,
+        trail: &Trail,
+    ) -> Result<Value, Failure> {
         let answer = self.exchange(&query.request, trail).await;
-        normalised(query.operation, answer)
+        normalised(catalog, query.operation, answer)
     }
 
     /// Sends what may change something, once the journal has it.
@@ -135,10 +140,11 @@ impl Connection {
 
 /// One consistent form of an answer of `operation`. A list without its entries is a failure.
 pub(super) fn normalised(
+    catalog: &Catalog,
     operation: &'static Operation,
     answer: Result<Answer, Error>,
 ) -> Result<Value, Failure> {
-    let failed = |error| Failure::upstream(operation, error);
+    let failed = |error| Failure::upstream(catalog, operation, error);
     let answer = operation
         .declaration
         .normalise(answer.map_err(failed)?.value);

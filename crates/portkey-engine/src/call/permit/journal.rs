@@ -69,12 +69,12 @@ impl Permit<'_> {
         carried: &Carried,
     ) -> Result<Value, Failure> {
         let (run, operation, arguments) = (&self.run, command.operation(), &self.arguments);
-        let connection = &run.caller.connection;
+        let (connection, catalog) = (&run.caller.connection, run.caller.catalog);
         let journal = run.caller.safeguards.journal.as_deref();
-        let Some(journal) = journal.filter(|_| is_kept(operation)) else {
+        let Some(journal) = journal.filter(|_| is_kept(catalog, operation)) else {
             let recorded = Recorded::unkept(command);
             let answer = connection.change(&recorded, run.trail).await;
-            return normalised(operation, answer);
+            return normalised(catalog, operation, answer);
         };
         let mut change = run.planned(operation, arguments, command.request());
         change.before = hidden(carried, run.before_to_keep(operation, arguments).await);
@@ -83,7 +83,7 @@ impl Permit<'_> {
         let outcome = Ending::of(&answer);
         let answer = answer
             .map(|answer| operation.declaration.normalise(answer.value))
-            .map_err(|error| Failure::upstream(operation, error));
+            .map_err(|error| Failure::upstream(catalog, operation, error));
         if let Some(change) = &mut recorded.change {
             change.outcome = outcome;
             if let Ok(answer) = &answer {

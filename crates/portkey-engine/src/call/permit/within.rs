@@ -200,8 +200,8 @@ impl Limited<'_> {
             Err(Failure::Arguments(_)) => return Ok(Value::Null),
             query => query?,
         };
-        let connection = &self.run.caller.connection;
-        match connection.read(&query, self.run.trail).await {
+        let Run { caller, trail, .. } = self.run;
+        match caller.connection.read(caller.catalog, &query, trail).await {
             Ok(object) => Ok(object),
             Err(Failure::Upstream { error, .. })
                 if matches!(

@@ -44,12 +44,13 @@ const FINAL: [&str; 3] = ["reset_usage", "reset_usage_for_value", "rotate_auth"]
 /// Writes again what a change wrote over.
 pub(super) fn restoration(
     change: &Change,
+    operation: &'static Operation,
     by: &'static Operation,
     before: &Value,
 ) -> Result<Plan, Irreversible> {
     let mut plan = Plan::new(by, places(by, &change.arguments));
     let mut restored = false;
-    for (argument, path) in touched(change, by) {
+    for (argument, path) in touched(change, operation, by) {
         if is_instruction(argument.name) {
             if FINAL.contains(&argument.name) {
                 plan.lost.push(format!("what `{}` did", argument.name));
@@ -88,11 +89,11 @@ pub(super) fn restoration(
 /// The arguments that set what a change wrote over.
 fn touched(
     change: &Change,
+    operation: &'static Operation,
     by: &'static Operation,
 ) -> impl Iterator<Item = (&'static Argument, &'static str)> {
     let written: BTreeSet<&str> = written(by, &change.arguments).collect();
-    let operation = change.operation();
-    let is_removal = operation.is_some_and(|one| one.declaration.effect == Effect::Delete);
+    let is_removal = operation.declaration.effect == Effect::Delete;
     setters(by).filter(move |(argument, path)| {
         if is_removal {
             argument.name == "status" // What was only put out of use.
@@ -283,6 +284,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::catalog::operations_alone;
     use crate::journal::Ending;
 
     fn change(tool: &str, arguments: &Value, before: Value) -> Change {
@@ -304,7 +306,7 @@ mod tests {
     }
 
     fn planned(tool: &str, arguments: &Value, before: Value) -> Plan {
-        super::super::plan(&change(tool, arguments, before)).unwrap()
+        super::super::plan(operations_alone(), &change(tool, arguments, before)).unwrap()
     }
 
     #[test]
@@ -338,7 +340,11 @@ mod tests {
         );
         let before = json!({ "config": { "api_key": "sk*****def" } });
         let arguments = json!({ "slug": "c", "config": { "retry": { "attempts": 1 } } });
-        let refusal = super::super::plan(&change("update_config", &arguments, before)).unwrap_err();
+        let refusal = super::super::plan(
+            operations_alone(),
+            &change("update_config", &arguments, before),
+        )
+        .unwrap_err();
         assert!(refusal.to_string().contains("holds secrets"), "{refusal}");
     }
 

@@ -4,7 +4,7 @@ use portkey_api::{
     Operation,
 };
 
-use crate::catalog::counterpart;
+use crate::catalog::Catalog;
 
 /// How what an operation does is taken back.
 #[derive(Debug, Clone, Copy)]
@@ -147,7 +147,7 @@ const OTHERWISE: &[(&str, &str)] = &[
 const NO_OPPOSITE: &str = "the API has no operation that takes it back";
 
 /// How what `operation` does is taken back.
-pub fn story(operation: &'static Operation) -> Story {
+pub fn story(catalog: &Catalog, operation: &'static Operation) -> Story {
     let name = operation.declaration.name;
     if let Some(reason) = told(NEVER, name) {
         return Story::Never(reason);
@@ -155,12 +155,12 @@ pub fn story(operation: &'static Operation) -> Story {
     if operation.path.ends_with("/makeDefault") {
         return Story::Republish;
     }
-    let other = told(OTHERWISE, name).and_then(portkey_api::operation);
+    let other = told(OTHERWISE, name).and_then(|name| catalog.operation(name));
     match operation.declaration.effect {
         Effect::Update => Story::Restore {
             by: other.unwrap_or(operation),
         },
-        Effect::Delete => match other.or_else(|| counterpart(Post, operation)) {
+        Effect::Delete => match other.or_else(|| catalog.counterpart(Post, operation)) {
             Some(by) if by.declaration.effect == Effect::Update => Story::Restore { by },
             Some(by) => Story::Recreate {
                 by,
@@ -168,7 +168,7 @@ pub fn story(operation: &'static Operation) -> Story {
             },
             None => Story::Never(NO_OPPOSITE),
         },
-        Effect::Create => match remover(operation) {
+        Effect::Create => match remover(catalog, operation) {
             Some(by) => Story::Remove { by },
             None => Story::Never(NO_OPPOSITE),
         },
@@ -179,9 +179,10 @@ pub fn story(operation: &'static Operation) -> Story {
 }
 
 /// The operation that removes what `operation` makes.
-pub fn remover(operation: &Operation) -> Option<&'static Operation> {
-    let other = told(OTHERWISE, operation.declaration.name).and_then(portkey_api::operation);
-    other.or_else(|| counterpart(Delete, operation))
+pub fn remover(catalog: &Catalog, operation: &Operation) -> Option<&'static Operation> {
+    let other = told(OTHERWISE, operation.declaration.name);
+    let other = other.and_then(|name| catalog.operation(name));
+    other.or_else(|| catalog.counterpart(Delete, operation))
 }
 
 fn told(table: &[(&str, &'static str)], name: &str) -> Option<&'static str> {
@@ -194,14 +195,15 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::journal::is_kept;
+    use crate::{catalog::operations_alone, journal::is_kept};
 
     #[test]
     fn exceptions_are_operations_whose_changes_are_kept() {
+        let catalog = operations_alone();
         let tables = [NEVER, LOST, OTHERWISE];
         for (name, _) in tables.into_iter().flatten() {
-            let operation = portkey_api::operation(name).unwrap_or_else(|| panic!("{name}"));
-            assert!(is_kept(operation), "{name}");
+            let operation = catalog.operation(name).unwrap_or_else(|| panic!("{name}"));
+            assert!(is_kept(catalog, operation), "{name}");
         }
         let never: BTreeSet<_> = NEVER.iter().map(|(name, _)| name).collect();
         assert!(
@@ -213,9 +215,10 @@ mod tests {
 
     #[test]
     fn every_change_that_is_kept_has_a_story() {
-        for operation in portkey_api::operations().filter(|operation| is_kept(operation)) {
+        let catalog = operations_alone();
+        for operation in catalog.operations().filter(|one| is_kept(catalog, one)) {
             let name = operation.declaration.name;
-            if let Story::Never(reason) = story(operation) {
+            if let Story::Never(reason) = story(catalog, operation) {
                 assert!(told(NEVER, name).is_some(), "{name} has no story: {reason}");
             }
         }
@@ -223,7 +226,8 @@ mod tests {
 
     #[test]
     fn stories_follow_from_the_declarations() {
-        let by = |name| match story(portkey_api::operation(name).unwrap()) {
+        let catalog = operations_alone();
+        let by = |name| match story(catalog, catalog.operation(name).unwrap()) {
             Story::Restore { by } | Story::Recreate { by, .. } | Story::Remove { by } => {
                 by.declaration.name
             }

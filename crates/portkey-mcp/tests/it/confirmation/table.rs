@@ -183,7 +183,7 @@ fn shows_the_consequence(text: &str, tool: Tool, arguments: &Value) {
             assert!(text.contains(&shown), "{shown}: {text}");
         }
     }
-    if portkey_engine::catalog::reader(operation).is_some() {
+    if catalog().reader(operation).is_some() {
         assert!(text.contains(r#"Some \"name\""#), "{text}");
     }
 }
