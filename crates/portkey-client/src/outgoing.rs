@@ -28,7 +28,7 @@ impl Outgoing {
             headers.insert(header, value);
         }
         if request.keys != Keys::None && request.base != Base::Public {
-            let key = settings.key_for(request).ok_or(Error::NoKey)?;
+            let key = settings.key_for(request.keys).ok_or(Error::NoKey)?;
             headers.insert("x-portkey-api-key", key_header(key)?);
         }
         let mut body = None;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use portkey_api_core::{Base, Keys, Request};
+use portkey_api_core::{Base, Keys};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{BaseUrl, Ceilings};
@@ -78,11 +78,12 @@ impl Settings {
             && self.read_timeout == other.read_timeout
     }
 
-    /// The key to send `request` with. An empty key counts as none.
-    pub(crate) fn key_for(&self, request: &Request) -> Option<&SecretString> {
-        let preferred = match request.keys {
+    /// The key that operations are called with which accept these `keys`. An empty key counts as none.
+    pub fn key_for(&self, keys: Keys) -> Option<&SecretString> {
+        let preferred = match keys {
+            Keys::None => return None,
             Keys::Workspace => self.workspace_api_key.as_ref(),
-            _ => None,
+            Keys::Any | Keys::Admin => None,
         };
         [preferred, self.api_key.as_ref()]
             .into_iter()
@@ -109,6 +110,27 @@ mod tests {
             ..Settings::default()
         };
         assert!(!format!("{settings:?}").contains("sesame"));
+    }
+
+    #[test]
+    fn the_key_of_a_workspace_is_for_what_accepts_no_other() {
+        let sent = |organisation: &str, workspace: Option<&str>, keys| {
+            let settings = Settings {
+                api_key: Some(organisation.into()),
+                workspace_api_key: workspace.map(Into::into),
+                ..Settings::default()
+            };
+            let key = settings.key_for(keys);
+            key.map(|key| key.expose_secret().to_owned())
+        };
+        assert_eq!(sent("o", Some("w"), Keys::Workspace).as_deref(), Some("w"));
+        assert_eq!(sent("o", Some("w"), Keys::Any).as_deref(), Some("o"));
+        assert_eq!(sent("o", Some("w"), Keys::Admin).as_deref(), Some("o"));
+        assert_eq!(sent("o", Some("w"), Keys::None), None);
+        for none in [None, Some("")] {
+            assert_eq!(sent("o", none, Keys::Workspace).as_deref(), Some("o"));
+            assert_eq!(sent("", none, Keys::Workspace), None);
+        }
     }
 
     #[test]

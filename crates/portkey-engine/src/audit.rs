@@ -20,6 +20,8 @@ pub(crate) use entry::milliseconds;
 pub use entry::{Decision, Entry, Excerpt};
 pub use file::FileLog;
 pub use postgres::PostgresLog;
+#[cfg(test)]
+pub(crate) use trail::Noted;
 pub use trail::Sent;
 pub(crate) use trail::{Trail, path};
 pub use verify::{Broken, Chain, Verification, verify};

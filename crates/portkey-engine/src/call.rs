@@ -45,13 +45,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portkey_api::{JsonObject, bounded};
-use portkey_client::Client;
+use portkey_api::{JsonObject, Keys, bounded};
+use portkey_client::{Client, ReadClient, SecretString, Settings};
 use serde_json::Value;
 
 use crate::{
     audit::Trail,
     catalog::{Catalog, Tool},
+    keys::Account,
     metrics,
     safeguards::Safeguards,
     secrets::Secrets,
@@ -169,18 +170,37 @@ impl Caller {
         }
     }
 
-    /// The same, through another client.
+    /// The same with one key for everything.
     #[must_use]
-    pub fn through(&self, client: Client) -> Self {
+    pub fn with_key(&self, key: SecretString) -> Self {
         Self {
-            connection: Connection::new(client),
+            connection: self.connection.with_key(key),
             ..self.clone()
         }
     }
 
-    /// What requests are sent through; for what the server asks on its own behalf.
-    pub fn client(&self) -> &Client {
-        self.connection.client()
+    /// The same for one of several principals, who share what Portkey is spared.
+    #[must_use]
+    pub fn for_one(&self, principal: Arc<str>) -> Self {
+        Self {
+            connection: self.connection.for_one(principal),
+            ..self.clone()
+        }
+    }
+
+    /// For what the server asks on its own behalf, such as whether Portkey answers. It cannot change anything.
+    pub fn read_only(&self) -> ReadClient {
+        self.connection.read_only()
+    }
+
+    /// Where and as whom calls are made, and how patiently.
+    pub fn settings(&self) -> &Settings {
+        self.connection.settings()
+    }
+
+    /// The account that operations are called on which accept these `keys`.
+    pub(crate) fn account(&self, keys: Keys) -> Account {
+        Account::of(self.settings(), keys)
     }
 
     /// What calls are made on.
@@ -229,7 +249,7 @@ impl Caller {
     /// A call may make several requests, each of which keeps to the limit; so does the call as a whole, even if all
     /// that it does is to compute.
     async fn in_time(&self, call: Call, trail: Trail) -> Result<Outcome, Failure> {
-        let limit = self.client().settings().total_timeout;
+        let limit = self.settings().total_timeout;
         let caller = self.clone();
         let run = self
             .workers()

@@ -215,7 +215,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::audit::Trail;
+    use crate::{audit::Trail, keys::Account};
 
     /// A call that reads: what it sends is noted in its own trail.
     struct Reading {
@@ -242,8 +242,10 @@ mod tests {
     impl Read for Reading {
         fn reader(&self) -> Reader {
             Reader {
-                portkey: String::new(),
-                key: None,
+                account: Account {
+                    portkey: String::new(),
+                    key: None,
+                },
                 principal: "ada".into(),
                 rights: Rights {
                     operations: [].into(),

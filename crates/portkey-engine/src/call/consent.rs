@@ -1,8 +1,14 @@
-use portkey_api::JsonObject;
+//! The consent to what a call destroys: a first call asks for it, a second one brings the token that proves it.
+
+use portkey_api::{JsonObject, Keys};
 use serde_json::{Value, json};
 
 use super::{Destruction, Failure, Outcome, Run};
-use crate::{catalog::Tool, confirm::Way, keys::Fingerprint};
+use crate::{
+    catalog::Tool,
+    confirm::Way,
+    keys::{Account, Fingerprint},
+};
 
 /// Who must agree to what a call destroys, and whether they did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +93,10 @@ impl Run<'_> {
 
     /// All that makes this call another than any other, as text. It is not kept.
     fn bound(&self, way: Way, tool: Tool, arguments: &JsonObject) -> String {
-        let settings = self.caller.client().settings();
-        let key = |key: Option<&_>| key.map(|key| Fingerprint::of(key).digits());
+        let gateway = self.caller.settings().gateway_url.as_ref();
+        let [own, of_workspace] =
+            [Keys::Any, Keys::Workspace].map(|keys| self.caller.account(keys));
+        let digits = |account: &Account| account.key.as_ref().map(Fingerprint::digits);
         let mut arguments = Value::Object(arguments.clone());
         arguments.sort_all_objects();
         json!([
@@ -96,10 +104,10 @@ impl Run<'_> {
             tool.name(),
             arguments,
             *self.by.principal,
-            settings.base_url.to_string(),
-            settings.gateway_url.as_ref().map(ToString::to_string),
-            key(settings.api_key.as_ref()),
-            key(settings.workspace_api_key.as_ref()),
+            own.portkey,
+            gateway.map(ToString::to_string),
+            digits(&own),
+            digits(&of_workspace),
         ])
         .to_string()
     }

@@ -1,6 +1,6 @@
 //! What workflows do within a call: they make calls themselves, by the same stages.
 
-use portkey_api::{Declared, Endpoint, JsonObject, Keys, Operation, Problem};
+use portkey_api::{Declared, Endpoint, JsonObject, Operation, Problem};
 use serde_json::Value;
 
 use super::{
@@ -11,7 +11,6 @@ use super::{
 use crate::{
     catalog::{Catalog, Tool},
     journal::Journal,
-    keys::Fingerprint,
     secrets::Carried,
 };
 
@@ -63,7 +62,7 @@ impl Run<'_> {
 
     /// Fetches the file at an address that an answer brought.
     pub async fn download(&self, url: &str) -> Result<Vec<u8>, Failure> {
-        let file = self.caller.client().download(url).await;
+        let file = self.caller.read_only().download(url).await;
         file.map_err(|error| Failure::Download(Box::new(error)))
     }
 
@@ -109,14 +108,6 @@ impl Run<'_> {
     /// Whether the policy allows a tool to whoever calls.
     pub fn permits(&self, tool: Tool) -> bool {
         self.authorise(tool).is_ok()
-    }
-
-    pub(super) fn key(&self, keys: Keys) -> Option<String> {
-        let settings = self.caller.client().settings();
-        let of_workspace = settings.workspace_api_key.as_ref();
-        let of_workspace = of_workspace.filter(|_| keys == Keys::Workspace);
-        let key = of_workspace.or(settings.api_key.as_ref())?;
-        Some(Fingerprint::of(key).to_string())
     }
 
     /// What the operator expects of metadata.

@@ -21,9 +21,9 @@ impl Run<'_> {
         let Some(argument) = missing.find(|argument| !arguments.contains_key(argument.name)) else {
             return Ok(arguments);
         };
-        let (owners, client) = (&self.caller.safeguards.owners, self.caller.client());
+        let (owners, client) = (&self.caller.safeguards.owners, self.caller.read_only());
         let is_dry = self.extras.dry_run.is_some() || client.settings().api_key.is_none();
-        match belongs_to(owners, client, declaration.keys).await {
+        match belongs_to(owners, &client, declaration.keys).await {
             Some(organisation) => {
                 arguments.insert(argument.name.to_owned(), organisation.into());
                 Ok(arguments)

@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use portkey_api::{JsonObject, Operation};
+use portkey_api::{JsonObject, Keys, Operation};
 use serde_json::Value;
 
 use super::{Progress, Run, pages};
-use crate::{
-    keys::Fingerprint,
-    references::{Kind, Read, Reader, References, addressed},
-};
+use crate::references::{Kind, Read, Reader, References, addressed};
 
 /// How long somebody waits to be asked whether they mean it.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -28,7 +25,7 @@ impl Run<'_> {
 
     /// What refers to the thing of this id or slug, as far as the key and the policy let it be seen.
     pub async fn references(&self, kind: Kind, id: &str, patience: Duration) -> References {
-        let patience = patience.min(self.caller.client().settings().total_timeout * 3 / 4);
+        let patience = patience.min(self.caller.settings().total_timeout * 3 / 4);
         let crawls = &self.caller.safeguards.crawls;
         crawls.references(self, kind, id, patience).await
     }
@@ -36,10 +33,8 @@ impl Run<'_> {
 
 impl Read for Run<'_> {
     fn reader(&self) -> Reader {
-        let settings = self.caller.client().settings();
         Reader {
-            portkey: settings.base_url.to_string(),
-            key: settings.api_key.as_ref().map(Fingerprint::of),
+            account: self.caller.account(Keys::Any),
             principal: self.by.principal.clone(),
             rights: self.by.authority.rights(self.caller.catalog),
         }

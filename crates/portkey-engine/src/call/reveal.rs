@@ -24,7 +24,7 @@ impl Run<'_> {
             spawn_blocking(move || secrets.sources.resolve(declaration, arguments, &narrower));
         // A thread is only lost when the program ends.
         let (arguments, mut carried) = revealed.await.map_err(|_| Failure::Cancelled)??;
-        let settings = self.caller.client().settings();
+        let settings = self.caller.settings();
         for key in [&settings.api_key, &settings.workspace_api_key] {
             carried.write(key.as_ref().map_or("", |key| key.expose_secret()));
         }

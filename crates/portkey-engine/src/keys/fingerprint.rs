@@ -1,3 +1,5 @@
+//! Keys are told apart by the hash of each, which may be shown and stored.
+
 use std::fmt::{self, Write as _};
 
 use portkey_client::SecretString;

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use moka::future::Cache;
-use portkey_api::{PageSize, Request, api_keys::ListApiKeys, masked};
-use portkey_client::{Client, Error, SecretString};
+use portkey_api::{Keys, PageSize, api_keys::ListApiKeys, masked};
+use portkey_client::{Error, ReadClient, SecretString};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::Fingerprint;
+use super::Account;
 
 /// Whose a key is, as far as it may tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,11 +23,8 @@ pub struct Owner {
 /// What was found out, a key once. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Owners {
-    known: Cache<Whose, Owner>,
+    known: Cache<Account, Owner>,
 }
-
-/// A key says nothing without the Portkey that it is for.
-type Whose = (String, Fingerprint);
 
 /// More keys than a server meets, unless somebody plays with it.
 const MOST_KEYS: u64 = 10_000;
@@ -45,39 +42,39 @@ impl Default for Owners {
 }
 
 impl Owners {
-    /// Whose `key` is, asked of Portkey unless it is known. Never fails: what cannot be found out is left out.
-    pub async fn find(&self, client: &Client, key: &SecretString) -> Owner {
-        let asking = self
-            .known
-            .try_get_with(whose(client, key), ask(client, key));
+    /// Whose the key is that such `keys` are, asked of Portkey unless it is known. Never fails: what cannot be found out
+    /// is left out.
+    pub async fn find(&self, client: &ReadClient, keys: Keys) -> Owner {
+        let Some(key) = client.settings().key_for(keys) else {
+            return Owner::default();
+        };
+        let account = Account::of(client.settings(), keys);
+        let asking = self.known.try_get_with(account, ask(client, key));
         match timeout(PATIENCE, asking).await {
             Ok(Ok(owner)) => owner,
             _ => Owner::default(),
         }
     }
 
-    /// Whose `key` is, if it is known.
-    pub async fn recall(&self, client: &Client, key: &SecretString) -> Owner {
-        let known = self.known.get(&whose(client, key)).await;
-        known.unwrap_or_default()
+    /// Whose the key is that such `keys` are, if it is known.
+    pub async fn recall(&self, client: &ReadClient, keys: Keys) -> Owner {
+        let account = Account::of(client.settings(), keys);
+        self.known.get(&account).await.unwrap_or_default()
     }
 }
 
-fn whose(client: &Client, key: &SecretString) -> Whose {
-    (client.settings().base_url.to_string(), Fingerprint::of(key))
 }
 
 /// A refusal is an answer too, and asked for once; only where nobody answered is it worth asking again.
-async fn ask(client: &Client, key: &SecretString) -> Result<Owner, ()> {
-    let request = Request::to(&ListApiKeys {
+async fn ask(client: &ReadClient, key: &SecretString) -> Result<Owner, ()> {
+    let list = ListApiKeys {
         workspace_id: None,
         current_page: None,
         page_size: Some(PageSize(LOOKED_AT)),
         all: None,
         ids: None,
-    })
-    .map_err(|_| ())?;
-    match client.with_key(key.clone()).call(&request).await {
+    };
+    match client.with_key(key.clone()).call(&list).await {
         Ok(answer) => Ok(read(&answer.value, &masked(key.expose_secret()))),
         Err(Error::Refused(refusal)) if matches!(refusal.status, 401..=405) => Ok(Owner::default()),
         Err(_) => Err(()),

@@ -3,12 +3,12 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use moka::future::Cache;
-use portkey_api::{Declared as _, Request, workspaces::GetWorkspace};
-use portkey_client::Client;
+use portkey_api::{Declared as _, workspaces::GetWorkspace};
+use portkey_client::ReadClient;
 use serde_json::Value;
 
 use super::{Policy, WorkspaceNames, reach::SLUG};
-use crate::keys::Fingerprint;
+use crate::keys::Account;
 
 /// What was found out of workspaces. Clones share it.
 #[derive(Debug, Clone)]
@@ -16,8 +16,8 @@ pub(crate) struct Directory {
     known: Cache<Asked, Arc<Place>>,
 }
 
-/// A name means nothing without the Portkey and the key that it was asked with.
-type Asked = (String, Option<Fingerprint>, String);
+/// A name means nothing without the account that it was asked of.
+type Asked = (Account, String);
 
 /// So long a slug stays with its workspace.
 const FRESH_FOR: Duration = Duration::from_mins(1);
@@ -53,7 +53,7 @@ impl Default for Directory {
 
 impl Directory {
     /// The workspaces that `policy` limits calls to; `None` where it does not.
-    pub(crate) async fn allowed(&self, client: &Client, policy: &Policy) -> Option<Allowed> {
+    pub(crate) async fn allowed(&self, client: &ReadClient, policy: &Policy) -> Option<Allowed> {
         let mut allowed: Option<Allowed> = None;
         for rules in policy.rules() {
             let Some(names) = &rules.workspaces else {
@@ -79,7 +79,7 @@ impl Directory {
         allowed
     }
 
-    async fn places(&self, client: &Client, names: &WorkspaceNames) -> Vec<Arc<Place>> {
+    async fn places(&self, client: &ReadClient, names: &WorkspaceNames) -> Vec<Arc<Place>> {
         let mut places = Vec::new();
         for name in names.iter() {
             places.push(self.place(client, name).await);
@@ -87,10 +87,9 @@ impl Directory {
         places
     }
 
-    async fn place(&self, client: &Client, name: &str) -> Arc<Place> {
-        let settings = client.settings();
-        let key = settings.api_key.as_ref().map(Fingerprint::of);
-        let asked = (settings.base_url.to_string(), key, name.to_owned());
+    async fn place(&self, client: &ReadClient, name: &str) -> Arc<Place> {
+        let account = Account::of(client.settings(), GetWorkspace::DECLARATION.keys);
+        let asked = (account, name.to_owned());
         let place = self.known.optionally_get_with(asked, ask(client, name));
         // Of a workspace that is not known only the operator's spelling is right; what is called otherwise is refused.
         let place = place.await;
@@ -98,13 +97,13 @@ impl Directory {
     }
 }
 
-async fn ask(client: &Client, name: &str) -> Option<Arc<Place>> {
-    // What is no name of a workspace is not sent.
-    let request = Request::to(&GetWorkspace {
+async fn ask(client: &ReadClient, name: &str) -> Option<Arc<Place>> {
+    let workspace = GetWorkspace {
         workspace_id: name.into(),
         name_format: None,
-    });
-    let answer = client.call(&request.ok()?).await.ok()?;
+    };
+    // What is no name of a workspace is not sent.
+    let answer = client.call(&workspace).await.ok()?;
     let answer = GetWorkspace::DECLARATION.normalise(answer.value);
     Place::read(name, &answer).map(Arc::new)
 }

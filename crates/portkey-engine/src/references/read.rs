@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
 
-use crate::keys::Fingerprint;
+use crate::keys::Account;
 
 /// Reads on behalf of a principal, within what their policy lets them see.
 pub(crate) trait Read: Sync {
@@ -29,10 +29,8 @@ pub(crate) trait Read: Sync {
 /// With whose eyes something was read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Reader {
-    /// Which Portkey.
-    pub(crate) portkey: String,
-    /// By which key.
-    pub(crate) key: Option<Fingerprint>,
+    /// Of which account.
+    pub(crate) account: Account,
     /// On whose behalf.
     pub(crate) principal: Arc<str>,
     /// What they could see when it was read: the configuration, or their token, may change.

@@ -6,7 +6,7 @@ use portkey_client::SecretString;
 use portkey_engine::{
     call::Caller,
     catalog::Tool,
-    keys::{Fingerprint, Owner, Owners, key_for},
+    keys::{Account, Fingerprint, Owners},
 };
 use serde_json::{Value, json};
 
@@ -41,9 +41,8 @@ impl Profile {
     #[must_use]
     pub fn with_key(&self, key: SecretString) -> Self {
         let print = Fingerprint::of(&key);
-        let client = self.caller.client().with_key(key);
         Self {
-            caller: self.caller.through(client).of(print),
+            caller: self.caller.with_key(key).of(print),
             organisation: None,
             ..self.clone()
         }
@@ -52,9 +51,8 @@ impl Profile {
     /// The same for one of several principals, who share what Portkey is spared.
     #[must_use]
     pub fn for_one(&self, principal: Arc<str>) -> Self {
-        let client = self.caller.client().for_one(principal);
         Self {
-            caller: self.caller.through(client),
+            caller: self.caller.for_one(principal),
             ..self.clone()
         }
     }
@@ -71,24 +69,25 @@ impl Profile {
 
     /// Whether calls can be made without a key of the caller's own.
     pub fn has_key(&self) -> bool {
-        self.caller.client().settings().api_key.is_some()
+        self.caller.settings().api_key.is_some()
     }
 
     /// What a result of `tool` says of where it comes from. Once a key has been `used`, Portkey is asked whose it is,
     /// a key once.
     pub async fn told(&self, tool: Tool, workspace: Option<&str>, used: bool) -> Value {
-        let client = self.caller.client();
-        let key = key_for(client, tool.declaration().keys);
-        let owner = match key {
-            Some(key) if used => self.owners.find(client, key).await,
-            Some(key) => self.owners.recall(client, key).await,
-            None => Owner::default(),
+        let client = self.caller.read_only();
+        let keys = tool.declaration().keys;
+        let owner = if used {
+            self.owners.find(&client, keys).await
+        } else {
+            self.owners.recall(&client, keys).await
         };
+        let account = Account::of(client.settings(), keys);
         json!({
             "profile": self.name,
             "organisation": self.organisation.clone().or(owner.organisation),
             "workspace": workspace.map(str::to_owned).or(owner.workspace),
-            "key": key.map(|key| Fingerprint::of(key).to_string()),
+            "key": account.key.map(|key| key.to_string()),
         })
     }
 }

@@ -5,10 +5,10 @@
 //! [`Connection::change`] takes a [`Recorded`] command, which only `journal.rs` makes, after the journal has taken it. So
 //! nothing that changes Portkey can be sent by another way, or before it is written down.
 
-use std::future;
+use std::{future, sync::Arc};
 
 use portkey_api::{Effect, InvalidArguments, JsonObject, Operation, Request};
-use portkey_client::{Answer, Client, Error};
+use portkey_client::{Answer, Client, Error, ReadClient, SecretString, Settings};
 use serde_json::Value;
 
 use super::{super::Failure, journal::Recorded};
@@ -105,9 +105,24 @@ impl Connection {
         Self { client }
     }
 
-    /// The client, for what the server asks on its own behalf, such as whether Portkey answers.
-    pub(in crate::call) fn client(&self) -> &Client {
-        &self.client
+    /// Where and as whom requests are sent, and how patiently.
+    pub(in crate::call) fn settings(&self) -> &Settings {
+        self.client.settings()
+    }
+
+    /// The same with one key for everything; see [`Client::with_key`].
+    pub(in crate::call) fn with_key(&self, key: SecretString) -> Self {
+        Self::new(self.client.with_key(key))
+    }
+
+    /// The same for one of several callers; see [`Client::for_one`].
+    pub(in crate::call) fn for_one(&self, whose: Arc<str>) -> Self {
+        Self::new(self.client.for_one(whose))
+    }
+
+    /// For what the server asks on its own behalf, such as whether Portkey answers. It cannot change anything.
+    pub(in crate::call) fn read_only(&self) -> ReadClient {
+        self.client.read_only()
     }
 
     /// Sends what changes nothing, and makes one consistent form of the answer.

@@ -106,6 +106,7 @@ impl Run<'_> {
         request: &Request,
     ) -> Change {
         let path = request.target.split('?').next().unwrap_or_default();
+        let account = self.caller.account(operation.declaration.keys);
         Change {
             id: Uuid::new_v4().to_string(),
             at: Timestamp::now().as_millisecond(),
@@ -116,7 +117,7 @@ impl Run<'_> {
                 .clone()
                 .map(|name| Excerpt::of(name).to_string()),
             place: self.place().to_owned(),
-            key: self.key(operation.declaration.keys),
+            key: account.key.map(|key| key.to_string()),
             tool: operation.declaration.name.to_owned(),
             arguments: operation.declaration.masked(arguments.clone()),
             target: format!("{} {path}", request.method),

@@ -41,7 +41,7 @@ impl<'a> Run<'a> {
     ) -> Result<(JsonObject, Scope<'a>), Failure> {
         let workspaces = &self.caller.safeguards.workspaces;
         let policy = &self.by.authority.policy;
-        let allowed = workspaces.allowed(self.caller.client(), policy).await;
+        let allowed = workspaces.allowed(&self.caller.read_only(), policy).await;
         let Some(allowed) = allowed.filter(|_| reach(operation) != Reach::Nothing) else {
             return Ok((arguments, Scope(None)));
         };
@@ -162,7 +162,7 @@ impl Limited<'_> {
     async fn by_key(&mut self) -> Result<(), Failure> {
         let keys = self.operation.declaration.keys;
         let caller = self.run.caller;
-        let own = bound_to(&caller.safeguards.owners, caller.client(), keys).await;
+        let own = bound_to(&caller.safeguards.owners, &caller.read_only(), keys).await;
         if own.is_some_and(|own| self.allowed.hold(&own)) {
             self.known = true;
             return Ok(());

@@ -11,8 +11,8 @@ use axum::{
     http::{StatusCode, header::RETRY_AFTER},
     response::{IntoResponse as _, Response},
 };
-use portkey_api::{PageSize, Request, workspaces::ListWorkspaces};
-use portkey_client::{Client, Error, Kind, Unsendable};
+use portkey_api::{PageSize, workspaces::ListWorkspaces};
+use portkey_client::{Error, Kind, ReadClient};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, watch};
 
@@ -75,7 +75,7 @@ impl Readiness {
     async fn look(&self) -> bool {
         let client = {
             let access = self.access.borrow();
-            access.everybody().profile().caller().client().clone()
+            access.everybody().profile().caller().read_only()
         };
         if client.settings().api_key.is_none() {
             return true;
@@ -95,7 +95,7 @@ impl Readiness {
     }
 }
 
-async fn ask(client: &Client) -> Result<(), Error> {
+async fn ask(client: &ReadClient) -> Result<(), Error> {
     let least = ListWorkspaces {
         page_size: Some(PageSize(1)),
         current_page: None,
@@ -104,7 +104,6 @@ async fn ask(client: &Client) -> Result<(), Error> {
         exact_name: None,
         status: None,
     };
-    let least = Request::to(&least).map_err(Unsendable::from)?;
     match client.call(&least).await {
         Ok(_) => Ok(()),
         // Portkey is there and knows the key, which may just not do this, or not now.
