@@ -36,6 +36,8 @@ mod reveal;
 mod run;
 mod send;
 mod stand_ins;
+#[cfg(test)]
+mod testing;
 mod wording;
 mod workflow;
 

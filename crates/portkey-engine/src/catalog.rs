@@ -104,23 +104,16 @@ impl Catalog {
         domains: &'static [Domain],
         workflows: impl IntoIterator<Item = &'static Workflow>,
     ) -> Self {
-        let domains = domains.iter();
-        Self::of_domains(domains.map(|one| (one.name(), one.operations)), workflows)
-    }
-
-    /// The same of domains that are a name and some operations.
-    pub(crate) fn of_domains(
-        domains: impl IntoIterator<Item = (&'static str, &'static [Operation])>,
-        workflows: impl IntoIterator<Item = &'static Workflow>,
-    ) -> Self {
-        let domains: Vec<_> = domains.into_iter().collect();
         let workflows: Vec<&'static Workflow> = workflows.into_iter().collect();
         let mut entries: Vec<Entry> = Vec::new();
-        for &(domain, operations) in &domains {
-            let operations = operations.iter().map(Tool::Operation);
-            let of_domain = workflows.iter().filter(|w| w.domain == domain);
+        for domain in domains {
+            let operations = domain.operations.iter().map(Tool::Operation);
+            let of_domain = workflows.iter().filter(|w| w.domain == domain.name());
             let tools = operations.chain(of_domain.map(|workflow| Tool::Workflow(workflow)));
-            entries.extend(tools.map(|tool| Entry { tool, domain }));
+            entries.extend(tools.map(|tool| Entry {
+                tool,
+                domain: domain.name(),
+            }));
         }
         let mut by_path: HashMap<_, Vec<_>> = HashMap::new();
         for entry in &entries {
@@ -133,7 +126,7 @@ impl Catalog {
             by_name: entries.iter().map(|e| (e.tool.name(), *e)).collect(),
             by_path,
             entries,
-            domains: domains.into_iter().map(|(name, _)| name).collect(),
+            domains: domains.iter().map(Domain::name).collect(),
         }
     }
 

@@ -20,7 +20,13 @@ pub mod safeguards;
 pub mod secrets;
 mod sqlite_file;
 pub mod state;
+#[cfg(test)]
+mod toys;
 pub mod untrusted;
 pub mod workers;
 
 pub use metrics::describe_metrics;
+
+// The attributes of the toys look for their vendor at the root of the crate.
+#[cfg(test)]
+use toys::VENDOR;

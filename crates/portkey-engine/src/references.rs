@@ -275,7 +275,7 @@ mod tests {
     }
 
     const PAUSE: Duration = Duration::from_millis(5);
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_mins(1);
 
     #[tokio::test]
     async fn a_shared_reading_is_booked_once_to_the_call_that_sends_it() {

@@ -43,3 +43,45 @@ fn used_up(rules: &Rules, kind: QuotaKind, rate: Rate, wait: Duration) -> String
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     format!("{setting} is used up; the next such call may be made in {seconds} s")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{call::testing::Bench, policy::Quotas};
+
+    #[tokio::test]
+    async fn a_tool_that_the_rules_leave_out_is_refused() {
+        let bench = Bench::new().await.ruled_by(Rules {
+            read_only: true,
+            ..Rules::default()
+        });
+        let run = bench.run();
+        assert!(run.authorise(bench.tool("get_toy")).is_ok());
+        let refused = run.authorise(bench.tool("update_toy"));
+        assert!(matches!(refused, Err(Failure::Forbidden(_))), "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn a_quota_is_taken_from_by_what_it_counts_and_by_nothing_else() {
+        let bench = Bench::new().await.ruled_by(Rules {
+            quotas: Quotas {
+                deletes: Some("1/h".parse().unwrap()),
+                keys: None,
+            },
+            ..Rules::default()
+        });
+        let run = bench.run();
+        let [delete, update] = ["delete_toy", "update_toy"].map(|name| bench.operation(name));
+        run.spend(delete).await.unwrap();
+        run.spend(update).await.unwrap();
+        let Err(Failure::Forbidden(forbidden)) = run.spend(delete).await else {
+            panic!("the second delete of an hour that grants one");
+        };
+        assert_eq!(forbidden.kind, Rule::Quota);
+        let rule = forbidden.rule;
+        assert!(
+            rule.starts_with("`--quota-deletes 1/h` is used up"),
+            "{rule}"
+        );
+    }
+}

@@ -131,3 +131,78 @@ pub(super) fn finding(
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        call::testing::{Bench, arguments},
+        catalog::operations_alone,
+        policy::{Rules, ToolNames},
+        toys,
+    };
+
+    #[tokio::test]
+    async fn the_object_before_is_read_where_it_stands_with_its_secrets_masked() {
+        let bench = Bench::new().await;
+        let toy = json!({ "id": "t1", "name": "Bear", "coupon": "sesame-open" });
+        bench.answers("GET", "/toys/t1", 200, toy).await;
+        let given = arguments(json!({ "toy_id": "t1", "name": "Ox" }));
+        let before = bench
+            .run()
+            .before(bench.operation("update_toy"), &given)
+            .await
+            .unwrap();
+        assert_eq!(before["name"], "Bear");
+        assert!(!before.to_string().contains("sesame-open"), "{before}");
+        for made in ["get_toy", "create_toy"] {
+            assert!(
+                bench
+                    .run()
+                    .before(bench.operation(made), &given)
+                    .await
+                    .is_none()
+            );
+        }
+        assert_eq!(bench.received().await, ["GET /toys/t1"]);
+    }
+
+    #[tokio::test]
+    async fn what_nothing_reads_by_its_id_is_found_in_its_list() {
+        let bench = Bench::of(operations_alone()).await;
+        let removed = operations_alone().operations().find(|one| {
+            let catalog = operations_alone();
+            let is_listed = catalog.reader(one).is_none() && catalog.collection(one).is_some();
+            one.declaration.effect == Effect::Delete
+                && is_listed
+                && one.path.matches('{').count() == 1
+        });
+        let removed = removed.unwrap();
+        let (list, key) = operations_alone().collection(removed).unwrap();
+        let entries = json!({ "total": 2, "data": [{ "id": "a" }, { "id": "b" }] });
+        bench.answers("GET", list.path, 200, entries).await;
+        let given = |id: &str| arguments(json!({ key: id }));
+        let before = bench.run().before(removed, &given("b")).await;
+        assert_eq!(before, Some(json!({ "id": "b" })));
+        assert_eq!(bench.run().before(removed, &given("c")).await, None);
+    }
+
+    #[tokio::test]
+    async fn the_journal_sees_what_the_caller_may_not_read() {
+        let bench = Bench::new().await.ruled_by(Rules {
+            deny: Some(ToolNames::parse(toys::catalog(), "get_toy").unwrap()),
+            ..Rules::default()
+        });
+        bench
+            .answers("GET", "/toys/t1", 200, json!({ "id": "t1" }))
+            .await;
+        let (delete, given) = (
+            bench.operation("delete_toy"),
+            arguments(json!({ "toy_id": "t1" })),
+        );
+        assert_eq!(bench.run().before(delete, &given).await, None);
+        assert!(bench.run().before_to_keep(delete, &given).await.is_some());
+    }
+}

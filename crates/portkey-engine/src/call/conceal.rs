@@ -114,7 +114,10 @@ pub(super) fn mints(declaration: &Declaration) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::call::testing::Bench;
 
     #[test]
     fn invitations_bring_a_secret_and_users_do_not() {
@@ -123,5 +126,39 @@ mod tests {
         assert!(mints("create_api_key"));
         assert!(!mints("get_user"));
         assert!(!mints("get_api_key"));
+    }
+
+    #[tokio::test]
+    async fn a_new_secret_is_not_in_the_answer() {
+        let bench = Bench::new().await;
+        let create = &bench.operation("create_toy").declaration;
+        let made = json!({ "id": "t1", "key": "pk-0123456789abcdef" });
+        let told = bench
+            .run()
+            .conceal(create, &JsonObject::new(), made)
+            .await
+            .unwrap();
+        assert_eq!(told["id"], "t1");
+        assert!(!told.to_string().contains("0123456789"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn a_new_secret_goes_to_the_sink_with_what_it_belongs_to() {
+        let bench = Bench::new().await;
+        let create = &bench.operation("create_toy").declaration;
+        let made = json!({ "id": "t1", "key": "pk-0123456789abcdef" });
+        let new = bench.run().minted(create, &JsonObject::new(), &made);
+        let [new] = new.as_slice() else {
+            panic!("{} secrets", new.len());
+        };
+        assert_eq!((new.tool, new.field.as_str()), ("create_toy", "key"));
+        assert_eq!((new.id.as_deref(), &*new.principal), (Some("t1"), "ada"));
+        let get = &bench.operation("get_toy").declaration;
+        assert!(
+            bench
+                .run()
+                .minted(get, &JsonObject::new(), &made)
+                .is_empty()
+        );
     }
 }

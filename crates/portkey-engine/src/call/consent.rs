@@ -118,3 +118,82 @@ fn destroys(tool: Tool, arguments: &JsonObject) -> bool {
     let declaration = tool.declaration();
     declaration.destructive || !declaration.unprotected(arguments).is_empty()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::{
+        Consequence,
+        testing::{Bench, arguments},
+    };
+
+    fn delete(toy: &str) -> JsonObject {
+        arguments(json!({ "toy_id": toy }))
+    }
+
+    async fn bench(consent: Consent) -> Bench {
+        let mut bench = Bench::new().await;
+        bench.consent = consent;
+        let toy = json!({ "id": "t1", "name": "Bear" });
+        bench.answers("GET", "/toys/t1", 200, toy).await;
+        bench
+    }
+
+    async fn asked(bench: &Bench, arguments: &JsonObject) -> (Consequence, String) {
+        let tool = bench.tool("delete_toy");
+        let outcome = bench.run().confirm(tool, arguments).await.unwrap();
+        let Some(Outcome::Unconfirmed { consequence, token }) = outcome else {
+            panic!("nobody is asked: {outcome:?}");
+        };
+        (*consequence, token)
+    }
+
+    #[tokio::test]
+    async fn what_destroys_ends_until_it_comes_with_its_token_which_counts_once() {
+        let mut bench = bench(Consent::OfCaller).await;
+        let (consequence, token) = asked(&bench, &delete("t1")).await;
+        assert!(consequence.to_string().contains("Bear"), "{consequence}");
+        assert_eq!(bench.received().await, ["GET /toys/t1"]);
+        bench.extras.confirmation = Some(token);
+        let (run, tool) = (bench.run(), bench.tool("delete_toy"));
+        assert!(run.confirm(tool, &delete("t1")).await.unwrap().is_none());
+        let again = run.confirm(tool, &delete("t1")).await;
+        assert!(matches!(again, Err(Failure::Unconfirmed(_))), "{again:?}");
+        assert_eq!(bench.noted().confirmed.as_deref(), Some("caller"));
+    }
+
+    #[tokio::test]
+    async fn a_token_is_for_the_call_that_it_was_given_for() {
+        let mut bench = bench(Consent::OfCaller).await;
+        let (_, token) = asked(&bench, &delete("t1")).await;
+        bench.extras.confirmation = Some(token.clone());
+        let tool = bench.tool("delete_toy");
+        let other = bench.run().confirm(tool, &delete("t2")).await;
+        assert!(matches!(other, Err(Failure::Unconfirmed(_))), "{other:?}");
+        bench.by.principal = "bob".into();
+        let other = bench.run().confirm(tool, &delete("t1")).await;
+        assert!(matches!(other, Err(Failure::Unconfirmed(_))), "{other:?}");
+        // What the caller was told is no answer of the user.
+        bench.by.principal = "ada".into();
+        bench.consent = Consent::OfUser {
+            agreed: Some(token),
+        };
+        let other = bench.run().confirm(tool, &delete("t1")).await;
+        assert!(matches!(other, Err(Failure::Unconfirmed(_))), "{other:?}");
+    }
+
+    #[tokio::test]
+    async fn nobody_is_asked_about_what_destroys_nothing_or_where_nobody_need_agree() {
+        let bench = bench(Consent::OfCaller).await;
+        let update = arguments(json!({ "toy_id": "t1", "name": "Ox" }));
+        let asked = bench.run().confirm(bench.tool("update_toy"), &update).await;
+        assert!(asked.unwrap().is_none());
+        let bench = Bench::new().await;
+        let asked = bench
+            .run()
+            .confirm(bench.tool("delete_toy"), &delete("t1"))
+            .await;
+        assert!(asked.unwrap().is_none());
+        assert!(bench.received().await.is_empty());
+    }
+}

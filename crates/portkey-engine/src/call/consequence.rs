@@ -203,6 +203,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::call::testing::{Bench, arguments};
 
     #[test]
     fn what_is_shown_is_a_few_plain_sentences() {
@@ -235,5 +236,46 @@ mod tests {
         let shown = "Delete a config: slug \"pc-1\".\nDeletes a gateway config for good.\n\
                      It could not be read beforehand; it may not be there.";
         assert_eq!(unknown.to_string(), shown);
+    }
+
+    async fn consequence(bench: &Bench) -> String {
+        let given = arguments(json!({ "toy_id": "t1" }));
+        let destruction = Destruction {
+            operation: bench.operation("delete_toy"),
+            arguments: given.clone(),
+            lost: vec!["its box".to_owned()],
+        };
+        let tool = bench.tool("delete_toy");
+        let run = bench.run();
+        let consequence = run.consequence(tool, &given, Some(destruction));
+        consequence.await.to_string()
+    }
+
+    #[tokio::test]
+    async fn whoever_agrees_is_told_what_it_is_by_name_and_by_id() {
+        let bench = Bench::new().await;
+        bench
+            .answers(
+                "GET",
+                "/toys/t1",
+                200,
+                json!({ "id": "t1", "name": "Bear" }),
+            )
+            .await;
+        let told = consequence(&bench).await;
+        for part in ["Delete a toy", "Bear", "t1", "its box"] {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_agrees_is_told_where_it_cannot_be_read() {
+        let bench = Bench::new().await;
+        bench.answers("GET", "/toys/t1", 403, json!({})).await;
+        let told = consequence(&bench).await;
+        assert!(
+            told.contains("t1") && told.contains("It could not be read"),
+            "{told}"
+        );
     }
 }

@@ -103,3 +103,56 @@ pub fn asks_for_dry_run(arguments: &JsonObject) -> bool {
         asked => asked == Some(&Value::Bool(true)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{call::testing::arguments, toys};
+
+    fn taken(tool: &str, given: Value) -> (Result<Extras, Failure>, JsonObject) {
+        let tool = toys::catalog().find(tool).unwrap();
+        let mut given = arguments(given);
+        (Extras::take(tool, &mut given), given)
+    }
+
+    #[test]
+    fn what_is_asked_beyond_the_arguments_is_taken_out_of_them() {
+        let asked = json!({ "toy_id": "t", "dry_run": "full", "return_object": "false" });
+        let (extras, left) = taken("update_toy", asked);
+        let extras = extras.unwrap();
+        assert_eq!(extras.dry_run, Some(Shown::Object));
+        assert!(!extras.return_object && extras.confirmation.is_none());
+        assert_eq!(left, arguments(json!({ "toy_id": "t" })));
+        let (extras, _) = taken("update_toy", json!({ "toy_id": "t", "dry_run": null }));
+        let extras = extras.unwrap();
+        assert!(extras.dry_run.is_none() && extras.return_object && !extras.include_bodies);
+    }
+
+    #[test]
+    fn a_tool_keeps_what_is_asked_of_others() {
+        let (extras, left) = taken("get_toy", json!({ "toy_id": "t", "confirmation": "yes" }));
+        assert_eq!(extras.unwrap().confirmation, None);
+        assert!(left.contains_key("confirmation"));
+        let (extras, _) = taken(
+            "delete_toy",
+            json!({ "toy_id": "t", "confirmation": "yes" }),
+        );
+        assert_eq!(extras.unwrap().confirmation.as_deref(), Some("yes"));
+    }
+
+    #[test]
+    fn a_switch_is_on_or_off() {
+        let (extras, _) = taken("update_toy", json!({ "toy_id": "t", "dry_run": "maybe" }));
+        assert!(matches!(extras, Err(Failure::Arguments(_))), "{extras:?}");
+        for (asked, is_dry) in [
+            (json!(true), true),
+            (json!("full"), true),
+            (json!("no"), false),
+        ] {
+            let given = arguments(json!({ "dry_run": asked }));
+            assert_eq!(asks_for_dry_run(&given), is_dry, "{given:?}");
+        }
+    }
+}

@@ -180,3 +180,44 @@ impl Failure {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        call::testing::{Bench, not_found},
+        toys,
+    };
+
+    #[tokio::test]
+    async fn a_failure_says_none_of_the_secrets_that_the_call_carried() {
+        let mut carried = Carried::default();
+        carried.write("sesame-open");
+        let catalog = toys::catalog();
+        let failure = Failure::Unreadable {
+            operation: catalog.operation("get_toy").unwrap(),
+            reason: "no sesame-open here".to_owned(),
+        };
+        let told = failure.without(&carried, Audience::Assistant);
+        assert_eq!(told.kind(), "unreadable answer");
+        let told = told.told_to(Audience::Assistant).to_string();
+        assert!(!told.contains("sesame-open"), "{told}");
+        let problem = Problem::rule("coupon", "sesame-open is used up");
+        let told = Failure::invalid("create_toy", problem).without(&carried, Audience::Assistant);
+        assert!(
+            matches!(&told, Failure::Redacted { kind: "invalid arguments", text } if !text.contains("sesame-open"))
+        );
+    }
+
+    #[tokio::test]
+    async fn what_was_not_found_comes_with_the_tool_that_lists_what_there_is() {
+        let bench = Bench::new().await;
+        bench.answers("GET", "/toys/t1", 404, not_found()).await;
+        let given = [("toy_id".to_owned(), "t1".into())].into_iter().collect();
+        let permit = bench.run().permit(bench.operation("get_toy"), given).await;
+        let failure = permit.unwrap().read().await.unwrap_err();
+        assert_eq!(failure.kind(), "not found");
+        let told = failure.told_to(Audience::Assistant).to_string();
+        assert!(told.contains("`list_toys` lists valid ids"), "{told}");
+    }
+}

@@ -173,7 +173,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::catalog::operations_alone;
+    use crate::{
+        call::testing::{Bench, arguments, not_found},
+        catalog::operations_alone,
+    };
 
     /// Arguments and listings of what a call names, in the order in which they are looked for.
     fn named(tool: &str, arguments: &serde_json::Value) -> Vec<(&'static str, &'static str)> {
@@ -268,5 +271,25 @@ mod tests {
                 found.iter().map(Named::told).collect::<Vec<_>>()
             );
         }
+    }
+
+    #[tokio::test]
+    async fn of_two_ids_the_one_is_named_that_is_not_there() {
+        const USER: &str = "72b0169f-7fdb-4192-89e8-8c25d688c35a";
+        let bench = Bench::of(operations_alone()).await;
+        let member = format!("/admin/workspaces/w/users/{USER}");
+        let there = json!({ "id": "w", "slug": "w", "name": "n" });
+        bench
+            .answers("GET", "/admin/workspaces/w", 200, there)
+            .await;
+        bench.answers("GET", &member, 404, not_found()).await;
+        bench.answers("DELETE", &member, 404, not_found()).await;
+        let given = arguments(json!({ "workspace_id": "w", "user_id": USER }));
+        let remove = bench.operation("remove_workspace_member");
+        let outcome = bench.run().operate(remove, given).await;
+        let Err(Failure::Upstream { missing, .. }) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!(missing.unwrap().argument, "user_id");
     }
 }

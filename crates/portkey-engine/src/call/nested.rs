@@ -124,3 +124,89 @@ pub(super) fn parsed<S: Steps>(arguments: JsonObject) -> Result<S, Failure> {
     steps.validate().map_err(invalid)?;
     Ok(steps)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        call::testing::{Bench, arguments},
+        policy::Rules,
+        toys::{DeleteToy, GetToy},
+    };
+
+    #[tokio::test]
+    async fn an_inner_call_answers_its_own_type() {
+        let bench = Bench::new().await;
+        bench
+            .answers(
+                "GET",
+                "/toys/t1",
+                200,
+                json!({ "id": "t1", "name": "Bear" }),
+            )
+            .await;
+        let toy = bench
+            .run()
+            .ask(&GetToy {
+                toy_id: "t1".to_owned(),
+            })
+            .await
+            .unwrap();
+        assert_eq!(toy.name.as_deref(), Some("Bear"));
+    }
+
+    #[tokio::test]
+    async fn an_inner_call_that_changes_something_is_in_the_journal() {
+        let bench = Bench::new().await;
+        bench.answers("DELETE", "/toys/t1", 200, json!({})).await;
+        bench
+            .run()
+            .ask(&DeleteToy {
+                toy_id: "t1".to_owned(),
+            })
+            .await
+            .unwrap();
+        let entries = bench.journal().await;
+        assert_eq!(entries[0].change.target, "DELETE /toys/t1");
+    }
+
+    #[tokio::test]
+    async fn an_inner_call_is_held_to_the_rules_of_whoever_calls() {
+        let bench = Bench::new().await.ruled_by(Rules {
+            read_only: true,
+            ..Rules::default()
+        });
+        let refused = bench
+            .run()
+            .ask(&DeleteToy {
+                toy_id: "t1".to_owned(),
+            })
+            .await;
+        assert!(matches!(refused, Err(Failure::Forbidden(_))), "{refused:?}");
+        assert!(bench.received().await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_a_workflow_only_previews_is_not_sent() {
+        let bench = Bench::new().await;
+        bench
+            .answers(
+                "GET",
+                "/toys/t1",
+                200,
+                json!({ "id": "t1", "name": "Bear" }),
+            )
+            .await;
+        let delete = bench.operation("delete_toy");
+        let given = arguments(json!({ "toy_id": "t1" }));
+        let shown = bench
+            .run()
+            .perform(delete, given, "change", true)
+            .await
+            .unwrap();
+        assert_eq!(shown["dry_run"], true);
+        assert_eq!(bench.received().await, ["GET /toys/t1"]);
+    }
+}

@@ -183,6 +183,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::call::testing::Bench;
 
     fn next(arguments: &Value, answer: Value) -> Value {
         with_next_page(arguments.as_object().unwrap(), answer)["next_page"].clone()
@@ -225,5 +226,62 @@ mod tests {
             whole.told(),
             json!({ "total": 9, "truncated": true, "data": [{ "id": "a" }, { "id": "b" }] })
         );
+    }
+
+    /// Portkey has `total` toys and holds `most` of them on a page; it tells the total if it `counts`.
+    async fn bench(total: usize, most: usize, counts: bool) -> Bench {
+        let bench = Bench::new().await;
+        let answer = move |request: &wiremock::Request| {
+            let asked = request.url.query_pairs();
+            let number = |name: &str, otherwise: usize| {
+                let found = asked.clone().find(|(asked, _)| asked == name);
+                found.map_or(otherwise, |(_, value)| value.parse().unwrap())
+            };
+            let size = number("page_size", most).min(most);
+            let begin = number("current_page", 0) * size;
+            let toys = begin.min(total)..(begin + size).min(total);
+            let data: Vec<Value> = toys.map(|id| json!({ "id": id.to_string() })).collect();
+            if counts {
+                json!({ "total": total, "data": data })
+            } else {
+                json!({ "data": data })
+            }
+        };
+        bench.answers_each("/toys", answer).await;
+        bench
+    }
+
+    async fn listed(bench: &Bench, given: Value) -> Value {
+        let given = given.as_object().unwrap().clone();
+        let permit = bench
+            .run()
+            .permit(bench.operation("list_toys"), given)
+            .await;
+        permit.unwrap().read().await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn all_pages_are_fetched_whatever_a_page_holds_and_whether_it_is_counted() {
+        for counts in [true, false] {
+            let bench = bench(250, 100, counts).await;
+            let list = listed(&bench, json!({ "all": true })).await;
+            assert_eq!(list["total"], 250);
+            let data = list["data"].as_array().unwrap();
+            let ids: HashSet<_> = data.iter().filter_map(id).collect();
+            assert_eq!((data.len(), ids.len()), (250, 250));
+            assert_eq!(bench.received().await.len(), 3);
+        }
+        let small = bench(7, 3, true).await;
+        let list = listed(&small, json!({ "all": true })).await;
+        assert_eq!(list["data"].as_array().unwrap().len(), 7);
+    }
+
+    #[tokio::test]
+    async fn one_page_is_asked_for_once() {
+        let bench = bench(5, 100, true).await;
+        let list = listed(&bench, json!({ "page_size": 2, "current_page": 1 })).await;
+        assert_eq!(list["data"], json!([{ "id": "2" }, { "id": "3" }]));
+        assert_eq!(list["next_page"], 2);
+        assert_eq!(bench.received().await.len(), 1);
     }
 }

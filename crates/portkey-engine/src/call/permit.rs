@@ -97,3 +97,68 @@ impl Permit<'_> {
         self.let_through(answer).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        call::testing::{Bench, arguments},
+        policy::Rules,
+    };
+
+    fn toy() -> JsonObject {
+        arguments(json!({ "toy_id": "t1" }))
+    }
+
+    #[tokio::test]
+    async fn no_leave_is_given_for_a_tool_that_may_not_be_called() {
+        let bench = Bench::new().await.ruled_by(Rules {
+            read_only: true,
+            ..Rules::default()
+        });
+        let refused = bench
+            .run()
+            .permit(bench.operation("delete_toy"), toy())
+            .await;
+        assert!(matches!(refused, Err(Failure::Forbidden(_))), "{refused:?}");
+        assert!(
+            bench
+                .run()
+                .permit(bench.operation("get_toy"), toy())
+                .await
+                .is_ok()
+        );
+        assert!(bench.received().await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_permit_for_a_change_does_not_read() {
+        let bench = Bench::new().await;
+        bench.answers("DELETE", "/toys/t1", 200, json!({})).await;
+        let permit = bench
+            .run()
+            .permit(bench.operation("delete_toy"), toy())
+            .await;
+        let read = permit.unwrap().read().await;
+        assert!(
+            matches!(read, Err(Failure::NoRead("delete_toy"))),
+            "{read:?}"
+        );
+        assert!(bench.received().await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_is_sent_is_in_the_trail_of_the_call() {
+        let bench = Bench::new().await;
+        bench
+            .answers("GET", "/toys/t1", 200, json!({ "id": "t1" }))
+            .await;
+        let permit = bench.run().permit(bench.operation("get_toy"), toy()).await;
+        assert_eq!(permit.unwrap().read().await.unwrap(), json!({ "id": "t1" }));
+        let noted = bench.noted();
+        assert_eq!(&*noted.sent[0].request, "GET toys/t1");
+        assert_eq!(noted.sent[0].status, Some(200));
+    }
+}

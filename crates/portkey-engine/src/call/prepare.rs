@@ -118,6 +118,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::{
+        call::testing::{Bench, arguments},
+        catalog::operations_alone,
+        policy::{Rules, ToolNames},
+    };
 
     #[test]
     fn the_icon_is_no_part_of_the_name() {
@@ -136,5 +141,64 @@ mod tests {
         for other in ["Cafe", "café", "C a f é", ""] {
             assert!(!same_name(other, &shown), "{other:?}");
         }
+    }
+
+    async fn bench() -> Bench {
+        let bench = Bench::of(operations_alone()).await;
+        let workspace = json!({ "id": "w", "slug": "w", "name": "🔬 Research", "icon": "🔬" });
+        bench
+            .answers("GET", "/admin/workspaces/w", 200, workspace)
+            .await;
+        bench
+    }
+
+    #[tokio::test]
+    async fn what_the_api_wants_and_the_caller_need_not_know_is_looked_up() {
+        let bench = bench().await;
+        let delete = bench.operation("delete_workspace");
+        let run = bench.run();
+        let looked_up = |given| run.look_up(delete, given);
+        let given = arguments(json!({ "workspace_id": "w" }));
+        assert_eq!(looked_up(given.clone()).await.unwrap()["name"], "Research");
+        let other = arguments(json!({ "workspace_id": "w", "name": "Sales" }));
+        assert_eq!(looked_up(other).await.unwrap()["name"], "Sales");
+    }
+
+    #[tokio::test]
+    async fn who_may_not_look_it_up_is_told_to_give_it() {
+        let bench = bench().await.ruled_by(Rules {
+            deny: Some(ToolNames::parse(operations_alone(), "get_workspace").unwrap()),
+            ..Rules::default()
+        });
+        let delete = bench.operation("delete_workspace");
+        let given = arguments(json!({ "workspace_id": "w" }));
+        let Err(Failure::Arguments(problems)) = bench.run().look_up(delete, given).await else {
+            panic!("it is looked up");
+        };
+        assert!(
+            problems.to_string().contains("give it yourself"),
+            "{problems}"
+        );
+    }
+
+    #[tokio::test]
+    async fn the_organisation_of_the_key_is_named_where_the_api_wants_it() {
+        let bench = bench().await;
+        let keys = json!({ "data": [{ "key": "ke*****ion", "organisation_id": "org" }] });
+        bench.answers("GET", "/api-keys", 200, keys).await;
+        let wants = bench.operation("list_audit_logs");
+        let given = bench
+            .run()
+            .of_own_organisation(wants, JsonObject::new())
+            .await
+            .unwrap();
+        assert!(given.values().any(|value| value == "org"), "{given:?}");
+        // It is known from now on.
+        bench
+            .run()
+            .of_own_organisation(wants, JsonObject::new())
+            .await
+            .unwrap();
+        assert_eq!(bench.received().await, ["GET /api-keys"]);
     }
 }

@@ -228,3 +228,69 @@ impl Preview {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::testing::{Bench, arguments, not_found};
+
+    async fn bench() -> Bench {
+        let bench = Bench::new().await;
+        bench
+            .answers(
+                "GET",
+                "/toys/t1",
+                200,
+                json!({ "id": "t1", "name": "Bear" }),
+            )
+            .await;
+        bench.answers("GET", "/toys/t2", 404, not_found()).await;
+        bench
+    }
+
+    async fn previewed(bench: &Bench, tool: &str, given: Value) -> Preview {
+        let operation = bench.operation(tool);
+        let run = bench.run();
+        let preview = run.preview(operation, arguments(given), Shown::Changes);
+        preview.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_dry_run_shows_what_would_change_and_sends_nothing_but_reads() {
+        let bench = bench().await;
+        let update = json!({ "toy_id": "t1", "name": "Ox" });
+        let preview = previewed(&bench, "update_toy", update).await;
+        assert_eq!(preview.changes.len(), 1);
+        assert_eq!(preview.changes[0].field, "name");
+        let preview = previewed(&bench, "delete_toy", json!({ "toy_id": "t1" })).await;
+        assert!(preview.now.is_some() && preview.would_be.is_none());
+        let preview = previewed(&bench, "create_toy", json!({ "name": "Ox" })).await;
+        assert_eq!(preview.would_be, Some(json!({ "name": "Ox" })));
+        let received = bench.received().await;
+        assert!(
+            received.iter().all(|one| one == "GET /toys/t1"),
+            "{received:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_dry_run_says_that_the_call_would_fail_where_its_object_is_not_there() {
+        let bench = bench().await;
+        let preview = previewed(&bench, "delete_toy", json!({ "toy_id": "t2" })).await;
+        let why = preview.would_fail.unwrap();
+        assert!(
+            why.contains("was not found") && why.contains("`list_toys`"),
+            "{why}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_dry_run_shows_no_secret() {
+        let bench = bench().await;
+        let create = json!({ "name": "Ox", "coupon": "sesame-open" });
+        let preview = previewed(&bench, "create_toy", create).await;
+        for told in [preview.to_string(), preview.told().to_string()] {
+            assert!(!told.contains("sesame-open"), "{told}");
+        }
+    }
+}

@@ -34,3 +34,22 @@ impl Progress {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_listens_hears_each_step_and_nobody_need() {
+        let (progress, mut steps) = Progress::heard();
+        progress.report(1, Some(2), "half");
+        let step = steps.try_recv().unwrap();
+        assert_eq!(
+            (step.done, step.total, step.message.as_str()),
+            (1, Some(2), "half")
+        );
+        drop(steps);
+        progress.report(2, Some(2), "whole");
+        Progress::default().report(1, None, "unheard");
+    }
+}

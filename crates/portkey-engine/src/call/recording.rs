@@ -160,3 +160,70 @@ fn target(tool: Tool, arguments: &JsonObject) -> Option<Excerpt> {
     let segments: Vec<String> = operation.path.split('/').map(segment).collect();
     Some(path(&segments.join("/")))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::call::{
+        Consent, Notes, Progress,
+        testing::{Bench, arguments},
+    };
+
+    fn call(bench: &Bench, tool: &str, given: Value) -> Call {
+        Call {
+            tool: bench.tool(tool),
+            arguments: arguments(given),
+            by: bench.by.clone(),
+            consent: Consent::Unneeded,
+            progress: Progress::default(),
+            notes: Notes::default(),
+        }
+    }
+
+    fn ended(call: &Call, how: &'static str) -> Entry {
+        Recording::of(call, &Audit::default())
+            .ended(how, None)
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_entry_names_what_is_addressed_and_nothing_that_is_carried() {
+        let bench = Bench::new().await;
+        let given = json!({ "toy_id": "t/1", "name": "Ox", "coupon": "sesame-open" });
+        let entry = ended(&call(&bench, "update_toy", given), "ok");
+        assert_eq!(entry.target.as_deref(), Some("toys/t%2F1"));
+        assert_eq!(
+            (entry.tool, entry.effect, &*entry.principal),
+            ("update_toy", "update", "ada")
+        );
+        let written = serde_json::to_string(&entry).unwrap();
+        assert!(
+            !written.contains("Ox") && !written.contains("sesame"),
+            "{written}"
+        );
+        let entry = ended(&call(&bench, "get_toy", json!({})), "ok");
+        assert_eq!(entry.target.as_deref(), Some("toys/{toy_id}"));
+    }
+
+    #[tokio::test]
+    async fn an_entry_says_who_agreed_and_what_was_sent() {
+        let bench = Bench::new().await;
+        let call = call(&bench, "delete_toy", json!({ "toy_id": "t1" }));
+        let audit = Audit::default();
+        let mut recording = Recording::of(&call, &audit);
+        let trail = recording.trail();
+        trail.confirmed("user");
+        let operation = bench.operation("delete_toy");
+        let request = operation.request(call.arguments.clone()).unwrap();
+        drop(trail.begin(&request).unwrap());
+        let entry = recording.ended("cancelled", None).unwrap();
+        assert!(matches!(&entry.decision, Decision::Confirmed { how } if **how == *"user"));
+        assert_eq!(entry.requests.len(), 1);
+        assert_eq!(entry.requests[0].status, None);
+        // One call has one entry.
+        assert!(recording.ended("ok", None).is_none());
+        assert!(trail.begin(&request).is_err());
+    }
+}

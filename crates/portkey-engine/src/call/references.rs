@@ -66,3 +66,47 @@ impl Read for Run<'_> {
             .report(done, Some(total), "looking for references");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        call::testing::{Bench, arguments},
+        policy::{Rules, ToolNames},
+        toys,
+    };
+
+    #[tokio::test]
+    async fn a_search_reads_lists_as_a_whole_and_changes_nothing() {
+        let bench = Bench::new().await;
+        let page = json!({ "total": 1, "data": [{ "id": "t1" }] });
+        bench.answers("GET", "/toys", 200, page.clone()).await;
+        let run = bench.run();
+        let list = run
+            .fetch(bench.operation("list_toys"), JsonObject::new())
+            .await
+            .unwrap();
+        assert_eq!(list["data"], page["data"]);
+        let given = arguments(json!({ "toy_id": "t1" }));
+        let refused = run.fetch(bench.operation("delete_toy"), given).await;
+        assert_eq!(refused, Err("no read"));
+        assert_eq!(bench.received().await, ["GET /toys"]);
+    }
+
+    #[tokio::test]
+    async fn what_is_read_for_one_is_not_shown_to_another() {
+        let mut bench = Bench::new().await;
+        let reader = bench.run().reader();
+        assert_eq!(reader, bench.run().reader());
+        bench.by.principal = "bob".into();
+        assert_ne!(reader, bench.run().reader());
+        bench.by.principal = "ada".into();
+        let bench = bench.ruled_by(Rules {
+            deny: Some(ToolNames::parse(toys::catalog(), "get_toy").unwrap()),
+            ..Rules::default()
+        });
+        assert_ne!(reader, bench.run().reader());
+    }
+}

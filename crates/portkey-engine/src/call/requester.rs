@@ -103,3 +103,41 @@ impl Authority {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toys;
+
+    fn authority(offered: Offered) -> Authority {
+        Authority {
+            offered,
+            policy: Arc::default(),
+            lacking: Arc::default(),
+        }
+    }
+
+    #[test]
+    fn the_tool_sets_of_the_server_let_composed_tools_read_and_those_of_a_token_do_not() {
+        let catalog = toys::catalog();
+        let lists = || Arc::new(catalog.selection("list_toys").unwrap());
+        let permits = |offered: Offered, tool: &str| {
+            let tool = catalog.find(tool).unwrap();
+            authority(offered).permits(tool).is_ok()
+        };
+        assert!(permits(Offered::ToEverybody(lists()), "get_toy"));
+        assert!(!permits(Offered::ToThem(lists()), "get_toy"));
+        assert!(permits(Offered::ToThem(lists()), "list_toys"));
+        assert!(!permits(Offered::ToEverybody(lists()), "delete_toy"));
+    }
+
+    #[test]
+    fn rights_name_what_may_be_called() {
+        let catalog = toys::catalog();
+        let lists = Offered::ToThem(Arc::new(catalog.selection("list_toys").unwrap()));
+        let rights = authority(lists).rights(catalog);
+        assert_eq!(rights.operations, ["list_toys"].into());
+        let all = authority(Offered::ToThem(Arc::new(catalog.all()))).rights(catalog);
+        assert_eq!(all.operations.len(), catalog.operations().count());
+    }
+}

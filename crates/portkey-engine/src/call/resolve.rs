@@ -268,6 +268,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::{call::testing::Bench, catalog::operations_alone};
 
     #[test]
     fn ids_are_told_from_names_by_their_form() {
@@ -293,5 +294,30 @@ mod tests {
         }
         assert!(!goes_by(&entry, "Researc") && !goes_by(&entry, "🔬"));
         assert!(is_id_of(&entry, "1") && !is_id_of(&entry, "2"));
+    }
+
+    #[tokio::test]
+    async fn a_name_becomes_the_id_of_the_only_one_that_bears_it() {
+        let bench = Bench::of(operations_alone()).await;
+        let entry = |id: &str, name: &str| json!({ "id": id, "slug": id, "name": name });
+        let data = [
+            entry("c1", "My Prompts"),
+            entry("c2", "Twin"),
+            entry("c3", "Twin"),
+        ];
+        let page = json!({ "total": 3, "data": data });
+        bench.answers("GET", "/collections", 200, page).await;
+        let (run, tool) = (bench.run(), bench.tool("get_collection"));
+        let resolved = |name: &str| {
+            let given = JsonObject::from_iter([("collection_id".to_owned(), name.into())]);
+            run.resolve(tool, given)
+        };
+        assert_eq!(resolved("My Prompts").await.unwrap()["collection_id"], "c1");
+        let noted = bench.notes.take().unwrap();
+        assert!(noted.contains("`My Prompts` is taken as `c1`"), "{noted}");
+        assert!(matches!(resolved("Twin").await, Err(Failure::Arguments(_))));
+        let asked = bench.received().await.len();
+        assert_eq!(resolved("c9").await.unwrap()["collection_id"], "c9");
+        assert_eq!(bench.received().await.len(), asked);
     }
 }

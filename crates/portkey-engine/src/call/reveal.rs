@@ -31,3 +31,34 @@ impl Run<'_> {
         Ok((arguments, carried))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::call::testing::{Bench, arguments};
+
+    #[tokio::test]
+    async fn a_reference_becomes_the_secret_and_the_call_knows_what_it_carries() {
+        let bench = Bench::new().await;
+        let create = &bench.operation("create_toy").declaration;
+        let given = arguments(json!({ "name": "Ox", "coupon": "env:TOY_KEY" }));
+        let (revealed, carried) = bench.run().reveal(create, &given).await.unwrap();
+        assert_eq!(revealed["coupon"], "sesame-open");
+        assert_eq!(revealed["name"], "Ox");
+        for secret in ["sesame-open", "key-of-the-organisation"] {
+            let told = carried.hidden(&format!("it is {secret}")).unwrap();
+            assert!(!told.contains(secret), "{told}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reference_to_where_nothing_may_be_read_is_refused() {
+        let bench = Bench::new().await;
+        let create = &bench.operation("create_toy").declaration;
+        let given = arguments(json!({ "name": "Ox", "coupon": "env:HOME" }));
+        let refused = bench.run().reveal(create, &given).await;
+        assert!(matches!(refused, Err(Failure::Arguments(_))));
+    }
+}

@@ -159,3 +159,114 @@ impl Run<'_> {
         Ok(Outcome::Answer(answer))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::call::{
+        Consent,
+        testing::{Bench, arguments},
+    };
+
+    async fn bench() -> Bench {
+        let bench = Bench::new().await;
+        bench
+            .answers(
+                "GET",
+                "/toys/t1",
+                200,
+                json!({ "id": "t1", "name": "Bear" }),
+            )
+            .await;
+        bench.answers("PUT", "/toys/t1", 200, json!({})).await;
+        bench
+    }
+
+    fn update(name: &str) -> JsonObject {
+        arguments(json!({ "toy_id": "t1", "name": name }))
+    }
+
+    #[tokio::test]
+    async fn a_call_is_made_written_down_and_answers_its_object() {
+        let bench = bench().await;
+        let outcome = bench
+            .run()
+            .operate(bench.operation("update_toy"), update("Ox"))
+            .await;
+        let Ok(Outcome::Answer(answer)) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!(answer["name"], "Bear");
+        let put = |one: &String| one == "PUT /toys/t1";
+        assert_eq!(
+            bench.received().await.iter().filter(|one| put(one)).count(),
+            1
+        );
+        assert_eq!(bench.journal().await.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_dry_run_and_a_call_that_is_not_agreed_to_change_nothing() {
+        let mut bench = bench().await;
+        bench.extras.dry_run = Some(Shown::Changes);
+        let outcome = bench
+            .run()
+            .operate(bench.operation("update_toy"), update("Ox"))
+            .await;
+        assert!(matches!(outcome, Ok(Outcome::Preview(_))), "{outcome:?}");
+        bench.extras.dry_run = None;
+        bench.consent = Consent::OfCaller;
+        let given = arguments(json!({ "toy_id": "t1" }));
+        let outcome = bench
+            .run()
+            .operate(bench.operation("delete_toy"), given)
+            .await;
+        assert!(
+            matches!(outcome, Ok(Outcome::Unconfirmed { .. })),
+            "{outcome:?}"
+        );
+        let received = bench.received().await;
+        assert!(
+            received.iter().all(|one| one.starts_with("GET ")),
+            "{received:?}"
+        );
+        assert!(bench.journal().await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_secret_reaches_portkey_and_comes_back_to_nobody() {
+        let bench = Bench::new().await;
+        let echo = json!({ "id": "t1", "key": "pk-0123456789abcdef", "note": "sesame-open" });
+        bench.answers("POST", "/toys", 200, echo).await;
+        let given = arguments(json!({ "name": "Ox", "coupon": "env:TOY_KEY" }));
+        let outcome = bench
+            .run()
+            .operate(bench.operation("create_toy"), given)
+            .await;
+        let Ok(Outcome::Answer(answer)) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!(bench.body().await["coupon"], "sesame-open");
+        let change = &bench.journal().await[0].change;
+        for told in [answer.to_string(), serde_json::to_string(change).unwrap()] {
+            assert!(
+                !told.contains("sesame-open") && !told.contains("0123456789"),
+                "{told}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn arguments_that_cannot_be_meant_reach_nobody() {
+        let bench = Bench::new().await;
+        let given = arguments(json!({ "toy_id": "t1", "colour": "red" }));
+        let outcome = bench
+            .run()
+            .operate(bench.operation("update_toy"), given)
+            .await;
+        assert!(matches!(outcome, Err(Failure::Arguments(_))), "{outcome:?}");
+        assert!(bench.received().await.is_empty());
+    }
+}

@@ -90,6 +90,7 @@ fn with_number(mut answer: Value, version: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::testing::{Bench, arguments};
 
     #[test]
     fn the_number_is_that_of_the_version_that_was_made() {
@@ -111,5 +112,35 @@ mod tests {
             &json!({ "id": "g", "slug": "s", "version_id": "v" })
         ));
         assert!(!says_ids_alone(&json!({ "id": "g", "name": "n" })));
+    }
+
+    async fn refreshed(bench: &Bench, answer: Value) -> Value {
+        let given = arguments(json!({ "toy_id": "t1", "name": "Ox" }));
+        let permit = bench
+            .run()
+            .permit(bench.operation("update_toy"), given)
+            .await;
+        permit.unwrap().refresh(answer).await
+    }
+
+    #[tokio::test]
+    async fn an_update_that_answers_nothing_is_followed_by_the_object() {
+        let bench = Bench::new().await;
+        let toy = json!({ "id": "t1", "name": "Ox" });
+        bench.answers("GET", "/toys/t1", 200, toy.clone()).await;
+        assert_eq!(refreshed(&bench, json!({})).await, toy);
+        assert_eq!(refreshed(&bench, json!({ "id": "t1" })).await, toy);
+        let whole = json!({ "id": "t1", "name": "Ox", "extra": 1 });
+        assert_eq!(refreshed(&bench, whole.clone()).await, whole);
+    }
+
+    #[tokio::test]
+    async fn an_update_has_happened_even_if_its_object_cannot_be_read() {
+        let bench = Bench::new().await;
+        bench.answers("GET", "/toys/t1", 403, json!({})).await;
+        assert_eq!(
+            refreshed(&bench, json!({})).await,
+            json!({ "success": true })
+        );
     }
 }

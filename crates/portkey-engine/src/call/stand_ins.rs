@@ -24,3 +24,24 @@ pub(crate) fn refuse_stand_ins(tool: Tool, arguments: &JsonObject) -> Result<(),
         Problem::rule(name.as_str(), reason),
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{call::testing::arguments, toys};
+
+    #[test]
+    fn what_only_stands_for_a_hidden_character_is_read_and_not_written() {
+        let refused = |tool: &str| {
+            let given = arguments(json!({ "toy_id": "t", "name": "Be⟨U+202E⟩ar" }));
+            refuse_stand_ins(toys::catalog().find(tool).unwrap(), &given)
+        };
+        assert!(refused("get_toy").is_ok());
+        let Err(Failure::Arguments(problems)) = refused("update_toy") else {
+            panic!("it is written");
+        };
+        assert!(problems.to_string().contains("⟨U+202E⟩"), "{problems}");
+    }
+}

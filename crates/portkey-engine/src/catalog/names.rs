@@ -140,10 +140,10 @@ mod tests {
     fn no_two_tools_are_spelt_alike() {
         let catalog = operations_alone();
         for tool in catalog.tools() {
-            assert_eq!(respelt(&catalog, tool.name()), Some(tool.name()));
+            assert_eq!(respelt(catalog, tool.name()), Some(tool.name()));
         }
         for (alias, tool) in aliases::all() {
-            assert_eq!(respelt(&catalog, alias), Some(tool));
+            assert_eq!(respelt(catalog, alias), Some(tool));
         }
     }
 }

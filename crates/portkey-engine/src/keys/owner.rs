@@ -63,8 +63,6 @@ impl Owners {
     }
 }
 
-}
-
 /// A refusal is an answer too, and asked for once; only where nobody answered is it worth asking again.
 async fn ask(client: &ReadClient, key: &SecretString) -> Result<Owner, ()> {
     let list = ListApiKeys {

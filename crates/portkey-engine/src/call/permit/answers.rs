@@ -164,3 +164,34 @@ fn recount(page: &mut JsonObject, before: usize, left: usize) {
         page.remove("total");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{call::testing::Bench, catalog::operations_alone, policy::Rules};
+
+    #[tokio::test]
+    async fn entries_of_other_workspaces_are_taken_out_of_a_list_and_not_counted() {
+        let bench = Bench::of(operations_alone()).await.ruled_by(Rules {
+            workspaces: Some("research".parse().unwrap()),
+            ..Rules::default()
+        });
+        let research = json!({ "id": "w-1", "slug": "research" });
+        bench
+            .answers("GET", "/admin/workspaces/research", 200, research)
+            .await;
+        let list = bench.operation("list_workspaces");
+        let permit = bench.run().permit(list, JsonObject::new()).await.unwrap();
+        let entry = |id: &str, slug: &str| json!({ "id": id, "slug": slug });
+        let answer = json!({
+            "total": 2, "data": [entry("w-1", "research"), entry("w-2", "sales")], "secret": "w-2"
+        });
+        let left = permit.let_through(answer).await.unwrap();
+        assert_eq!(
+            left,
+            json!({ "total": 1, "data": [entry("w-1", "research")] })
+        );
+    }
+}

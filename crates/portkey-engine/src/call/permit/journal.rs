@@ -146,3 +146,125 @@ impl Run<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use async_trait::async_trait;
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        call::{
+            permit::Prepared,
+            testing::{Bench, arguments},
+        },
+        journal::{Entry, JournalFailure, Wanted},
+    };
+
+    /// A journal that is full.
+    #[derive(Debug)]
+    struct Full;
+
+    #[async_trait]
+    impl Journal for Full {
+        async fn put(&self, _: &Change) -> Result<(), JournalFailure> {
+            self.check().await
+        }
+
+        async fn begin(&self, _: &Change) -> Result<bool, JournalFailure> {
+            self.check().await.map(|()| true)
+        }
+
+        async fn list(&self, _: &Wanted) -> Result<Vec<Entry>, JournalFailure> {
+            self.check().await.map(|()| Vec::new())
+        }
+
+        async fn check(&self) -> Result<(), JournalFailure> {
+            Err(JournalFailure {
+                place: "full".to_owned(),
+                used: "written",
+                source: "no space".into(),
+            })
+        }
+    }
+
+    async fn sent(bench: &Bench, tool: &str, given: Value) -> Result<Value, Failure> {
+        let (operation, given) = (bench.operation(tool), arguments(given));
+        let permit = bench.run().permit(operation, given.clone()).await?;
+        let prepared = Prepared::new(operation, given)?;
+        permit.send(prepared, &Carried::default()).await
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_written_down_is_not_sent() {
+        let bench = Bench::new().await.keeping(Some(Arc::new(Full)));
+        for (tool, given) in [
+            ("create_toy", json!({ "name": "Ox" })),
+            ("update_toy", json!({ "toy_id": "t1", "name": "Ox" })),
+            ("delete_toy", json!({ "toy_id": "t1" })),
+        ] {
+            let failed = sent(&bench, tool, given).await;
+            assert!(
+                matches!(failed, Err(Failure::Journal(_))),
+                "{tool}: {failed:?}"
+            );
+        }
+        let received = bench.received().await;
+        assert!(
+            received.iter().all(|one| one.starts_with("GET ")),
+            "{received:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_leaves_nothing_to_undo_needs_no_journal() {
+        let bench = Bench::new().await.keeping(Some(Arc::new(Full)));
+        bench.answers("POST", "/toys/t1/wind", 200, json!({})).await;
+        sent(&bench, "wind_toy", json!({ "toy_id": "t1" }))
+            .await
+            .unwrap();
+        let bench = Bench::new().await.keeping(None);
+        bench.answers("DELETE", "/toys/t1", 200, json!({})).await;
+        sent(&bench, "delete_toy", json!({ "toy_id": "t1" }))
+            .await
+            .unwrap();
+        assert_eq!(bench.received().await, ["DELETE /toys/t1"]);
+    }
+
+    #[tokio::test]
+    async fn a_change_is_kept_with_what_was_there_before_and_how_it_ended() {
+        let bench = Bench::new().await;
+        bench
+            .answers(
+                "GET",
+                "/toys/t1",
+                200,
+                json!({ "id": "t1", "name": "Bear" }),
+            )
+            .await;
+        bench.answers("DELETE", "/toys/t1", 200, json!({})).await;
+        sent(&bench, "delete_toy", json!({ "toy_id": "t1" }))
+            .await
+            .unwrap();
+        bench.answers("DELETE", "/toys/t2", 409, json!({})).await;
+        sent(&bench, "delete_toy", json!({ "toy_id": "t2" }))
+            .await
+            .unwrap_err();
+        let entries = bench.journal().await;
+        let changes: Vec<_> = entries.iter().map(|entry| &entry.change).collect();
+        let of = |target: &str| *changes.iter().find(|one| one.target == target).unwrap();
+        let done = of("DELETE /toys/t1");
+        assert_eq!(done.before, Some(json!({ "id": "t1", "name": "Bear" })));
+        assert_eq!((done.outcome, &done.after), (Ending::Done, &None));
+        assert_eq!(done.principal, "ada");
+        assert!(
+            done.key
+                .as_ref()
+                .is_some_and(|key| key.starts_with("sha256:"))
+        );
+        let failed = of("DELETE /toys/t2");
+        assert_eq!((failed.outcome, &failed.before), (Ending::Failed, &None));
+    }
+}

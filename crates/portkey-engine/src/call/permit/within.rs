@@ -240,3 +240,69 @@ pub(super) enum Place {
     /// It does not say, or is the organisation's.
     Nowhere,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        call::testing::{Bench, arguments},
+        catalog::operations_alone,
+        policy::Rules,
+    };
+
+    /// Calls are limited to the workspace `research`.
+    async fn bench(object: &str) -> Bench {
+        let bench = Bench::of(operations_alone()).await.ruled_by(Rules {
+            workspaces: Some("research".parse().unwrap()),
+            ..Rules::default()
+        });
+        let research = json!({ "id": "w-1", "slug": "research" });
+        bench
+            .answers("GET", "/admin/workspaces/research", 200, research)
+            .await;
+        let collection = json!({ "id": "c", "workspace_id": object });
+        bench
+            .answers("GET", "/collections/c", 200, collection)
+            .await;
+        bench
+    }
+
+    fn collection() -> JsonObject {
+        arguments(json!({ "collection_id": "c", "name": "n" }))
+    }
+
+    #[tokio::test]
+    async fn an_object_of_another_workspace_is_not_changed() {
+        let bench = bench("w-2").await;
+        let update = bench.operation("update_collection");
+        let Err(Failure::Forbidden(forbidden)) = bench.run().permit(update, collection()).await
+        else {
+            panic!("leave is given");
+        };
+        assert_eq!(forbidden.kind, Rule::Workspace);
+        let received = bench.received().await;
+        assert_eq!(
+            received,
+            ["GET /admin/workspaces/research", "GET /collections/c"]
+        );
+    }
+
+    #[tokio::test]
+    async fn an_object_of_an_allowed_workspace_may_be_changed() {
+        let bench = bench("w-1").await;
+        let update = bench.operation("update_collection");
+        assert!(bench.run().permit(update, collection()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_one_workspace_that_can_be_meant_is_filled_in() {
+        let bench = bench("w-1").await;
+        let list = bench.operation("list_collections");
+        let permit = bench.run().permit(list, JsonObject::new()).await.unwrap();
+        assert_eq!(permit.arguments["workspace_id"], "w-1");
+        let other = arguments(json!({ "workspace_id": "w-2" }));
+        assert!(bench.run().permit(list, other).await.is_err());
+    }
+}

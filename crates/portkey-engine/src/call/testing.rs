@@ -1,0 +1,205 @@
+//! What unit tests of the stages share: a Portkey that answers what a test says, and a call to run a stage
+//! of.
+
+use std::{sync::Arc, time::Duration};
+
+use portkey_api::{JsonObject, Operation};
+use portkey_client::{Client, Settings};
+use serde_json::{Value, json};
+use wiremock::{
+    Mock, MockServer, Request as Received, ResponseTemplate,
+    matchers::{method, path},
+};
+
+use super::{
+    Audience, Authority, Caller, Consent, Conventions, Notes, Offered, Progress, Requester, Run,
+    extras::Extras,
+};
+use crate::{
+    audit::{Audit, Noted, Trail},
+    catalog::{Catalog, Tool},
+    journal::{Journal, Sqlite},
+    policy::{Policy, Rules},
+    safeguards::Safeguards,
+    secrets::{Own, Secrets, Sink, SourceList, Sources},
+    state, toys,
+};
+
+/// All that one call borrows, with a Portkey behind it that knows nothing until a test says what it answers.
+pub(super) struct Bench {
+    portkey: MockServer,
+    caller: Caller,
+    pub(super) by: Requester,
+    pub(super) consent: Consent,
+    pub(super) extras: Extras,
+    pub(super) notes: Notes,
+    trail: Trail,
+}
+
+impl Bench {
+    /// A call of a toy.
+    pub(super) async fn new() -> Self {
+        Self::of(toys::catalog()).await
+    }
+
+    /// A call of an operation of this catalog.
+    pub(super) async fn of(catalog: &'static Catalog) -> Self {
+        let portkey = MockServer::start().await;
+        let client = Client::new(Settings {
+            base_url: portkey.uri().parse().unwrap(),
+            api_key: Some("key-of-the-organisation".into()),
+            max_retries: 0,
+            ..Settings::default()
+        });
+        let secrets = Secrets {
+            sink: Sink::Mask,
+            sources: Sources::new(
+                "env:TOY_*".parse::<SourceList>().unwrap(),
+                Own::default(),
+                |name| (name == "TOY_KEY").then(|| "sesame-open".to_owned()),
+            ),
+        };
+        let journal: Arc<dyn Journal> = Arc::new(Sqlite::in_memory(Duration::from_mins(1)));
+        let safeguards =
+            Safeguards::new(state::open(None).unwrap(), Audit::default(), Some(journal));
+        let conventions = Conventions::default();
+        Self {
+            caller: Caller::new(catalog, client, secrets, conventions, Arc::new(safeguards)),
+            portkey,
+            by: Requester {
+                principal: "ada".into(),
+                client: None,
+                authority: Authority {
+                    offered: Offered::ToThem(Arc::new(catalog.all())),
+                    policy: Arc::new(Policy::default()),
+                    lacking: Arc::default(),
+                },
+                audience: Audience::Assistant,
+                trace_id: None,
+            },
+            consent: Consent::Unneeded,
+            extras: Extras {
+                dry_run: None,
+                return_object: true,
+                confirmation: None,
+                include_bodies: false,
+            },
+            notes: Notes::default(),
+            trail: Trail::default(),
+        }
+    }
+
+    /// The same under these rules.
+    pub(super) fn ruled_by(mut self, rules: Rules) -> Self {
+        self.by.authority.policy = Arc::new(Policy::of(rules));
+        self
+    }
+
+    /// The same with another journal, or with none.
+    pub(super) fn keeping(mut self, journal: Option<Arc<dyn Journal>>) -> Self {
+        let safeguards = Safeguards::clone(&self.caller.safeguards);
+        self.caller.safeguards = Arc::new(Safeguards {
+            journal,
+            ..safeguards
+        });
+        self
+    }
+
+    /// From now on Portkey answers this to such requests.
+    pub(super) async fn answers(&self, verb: &str, at: &str, status: u16, answer: Value) {
+        Mock::given(method(verb))
+            .and(path(format!("/v1{at}")))
+            .respond_with(ResponseTemplate::new(status).set_body_json(answer))
+            .mount(&self.portkey)
+            .await;
+    }
+
+    /// From now on Portkey answers `GET` requests of a path by what each asks for.
+    pub(super) async fn answers_each(
+        &self,
+        at: &str,
+        answer: impl Fn(&Received) -> Value + Send + Sync + 'static,
+    ) {
+        Mock::given(method("GET"))
+            .and(path(format!("/v1{at}")))
+            .respond_with(move |request: &Received| {
+                ResponseTemplate::new(200).set_body_json(answer(request))
+            })
+            .mount(&self.portkey)
+            .await;
+    }
+
+    /// The call.
+    pub(super) fn run(&self) -> Run<'_> {
+        static NOBODY: std::sync::LazyLock<Progress> = std::sync::LazyLock::new(Progress::default);
+        Run {
+            caller: &self.caller,
+            by: &self.by,
+            consent: &self.consent,
+            extras: &self.extras,
+            progress: &NOBODY,
+            notes: &self.notes,
+            trail: &self.trail,
+            undoes: None,
+        }
+    }
+
+    /// The operation of this name.
+    pub(super) fn operation(&self, name: &str) -> &'static Operation {
+        self.caller.catalog.operation(name).unwrap()
+    }
+
+    /// The tool of this name.
+    pub(super) fn tool(&self, name: &str) -> Tool {
+        self.caller.catalog.find(name).unwrap()
+    }
+
+    /// Methods and paths of what Portkey received, in order.
+    pub(super) async fn received(&self) -> Vec<String> {
+        let received = self.portkey.received_requests().await.unwrap();
+        let told = received.iter().map(|one| {
+            let path = one.url.path().trim_start_matches("/v1");
+            format!("{} {path}", one.method)
+        });
+        told.collect()
+    }
+
+    /// The body of the last request that Portkey received.
+    pub(super) async fn body(&self) -> Value {
+        let received = self.portkey.received_requests().await.unwrap();
+        received.last().unwrap().body_json().unwrap()
+    }
+
+    /// What the audit would say was sent. The call is over then.
+    pub(super) fn noted(&self) -> Noted {
+        self.trail.close()
+    }
+
+    /// The changes that the journal holds, the latest first.
+    pub(super) async fn journal(&self) -> Vec<crate::journal::Entry> {
+        let wanted = crate::journal::Wanted {
+            id: None,
+            most: 100,
+            ..crate::journal::Wanted::one(self.run().place(), "")
+        };
+        self.run()
+            .journal("test")
+            .unwrap()
+            .list(&wanted)
+            .await
+            .unwrap()
+    }
+}
+
+/// The arguments that a test writes as JSON.
+pub(super) fn arguments(json: Value) -> JsonObject {
+    match json {
+        Value::Object(arguments) => arguments,
+        other => panic!("{other} are no arguments"),
+    }
+}
+
+/// What Portkey says of what is not there.
+pub(super) fn not_found() -> Value {
+    json!({ "success": false, "data": { "message": "not found" } })
+}
