@@ -1,12 +1,15 @@
+//! Whether a tool may be called, and whether quotas are left.
+
 use std::time::Duration;
 
 use portkey_api::Operation;
 use portkey_client::Rate;
 
-use super::{Failure, Run, conceal};
+use super::{Failure, Requester, Run, conceal};
 use crate::{
     catalog::Tool,
     policy::{Forbidden, Origin, QuotaKind, Rule, Rules},
+    state::UsedQuotas,
 };
 
 impl Run<'_> {
@@ -14,24 +17,28 @@ impl Run<'_> {
     pub fn authorise(&self, tool: Tool) -> Result<(), Failure> {
         self.by.authority.permits(tool)
     }
+}
 
-    /// Takes a call, which is about to be made, from the quotas it counts against.
-    pub(super) async fn spend(&self, operation: &'static Operation) -> Result<(), Failure> {
-        let mints = conceal::mints(&operation.declaration);
-        for rules in self.by.authority.policy.rules() {
-            for (kind, rate) in rules.quotas.of(&operation.declaration, mints) {
-                let (kind_name, origin) = (kind.as_str(), &rules.origin);
-                let bucket = format!("quota|{kind_name}|{origin}|{}", self.by.principal);
-                let taken = self.caller.safeguards.quotas.spend(&bucket, rate).await;
-                taken.map_err(|exhausted| Forbidden {
-                    tool: operation.declaration.name,
-                    kind: Rule::Quota,
-                    rule: used_up(rules, kind, rate, exhausted.wait),
-                })?;
-            }
+/// Takes a call that is about to be made for `by` from the quotas it counts against.
+pub(super) async fn spend(
+    quotas: &UsedQuotas,
+    by: &Requester,
+    operation: &'static Operation,
+) -> Result<(), Failure> {
+    let mints = conceal::mints(&operation.declaration);
+    for rules in by.authority.policy.rules() {
+        for (kind, rate) in rules.quotas.of(&operation.declaration, mints) {
+            let (kind_name, origin) = (kind.as_str(), &rules.origin);
+            let bucket = format!("quota|{kind_name}|{origin}|{}", by.principal);
+            let taken = quotas.spend(&bucket, rate).await;
+            taken.map_err(|exhausted| Forbidden {
+                tool: operation.declaration.name,
+                kind: Rule::Quota,
+                rule: used_up(rules, kind, rate, exhausted.wait),
+            })?;
         }
-        Ok(())
     }
+    Ok(())
 }
 
 fn used_up(rules: &Rules, kind: QuotaKind, rate: Rate, wait: Duration) -> String {
@@ -47,7 +54,7 @@ fn used_up(rules: &Rules, kind: QuotaKind, rate: Rate, wait: Duration) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{call::testing::Bench, policy::Quotas};
+    use crate::{call::testing::Bench, policy::Quotas, state};
 
     #[tokio::test]
     async fn a_tool_that_the_rules_leave_out_is_refused() {
@@ -70,11 +77,12 @@ mod tests {
             },
             ..Rules::default()
         });
-        let run = bench.run();
+        let quotas = UsedQuotas::of(state::open(None).unwrap());
+        let spend = |operation| spend(&quotas, &bench.by, operation);
         let [delete, update] = ["delete_toy", "update_toy"].map(|name| bench.operation(name));
-        run.spend(delete).await.unwrap();
-        run.spend(update).await.unwrap();
-        let Err(Failure::Forbidden(forbidden)) = run.spend(delete).await else {
+        spend(delete).await.unwrap();
+        spend(update).await.unwrap();
+        let Err(Failure::Forbidden(forbidden)) = spend(delete).await else {
             panic!("the second delete of an hour that grants one");
         };
         assert_eq!(forbidden.kind, Rule::Quota);

@@ -1,3 +1,5 @@
+//! The object that a call is about, as it is before the call.
+
 use portkey_api::{Effect, JsonObject, Operation, Place};
 use serde_json::Value;
 

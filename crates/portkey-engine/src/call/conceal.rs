@@ -1,90 +1,93 @@
+//! Secrets of an answer are masked; new ones go to the sink.
+
 use std::sync::Arc;
 
 use portkey_api::{Declaration, JsonObject, Place, conceal, last_four};
 use serde_json::Value;
 
-use super::{Failure, Run};
-use crate::secrets::{NewSecret, SinkFailure};
+use super::Failure;
+use crate::secrets::{NewSecret, Secrets, SinkFailure};
 
-impl Run<'_> {
-    /// Masks what must not be shown and puts new secrets where the operator wants them.
-    pub(super) async fn conceal(
-        &self,
-        declaration: &'static Declaration,
-        arguments: &JsonObject,
-        mut answer: Value,
-    ) -> Result<Value, Failure> {
-        let new = self.minted(declaration, arguments, &answer);
-        let (mut kept, mut lost) = (Vec::new().into_iter(), None);
-        if !new.is_empty() {
-            let (all, failure) = self.keep(new).await;
-            (kept, lost) = (all.into_iter(), failure);
-        }
-        conceal(declaration.output(), &mut answer, &mut |_, secret| {
-            kept.next()
-                .flatten()
-                .unwrap_or_else(|| last_four(secret).into())
-        });
-        match lost {
-            None => Ok(answer),
-            Some(failure) => Err(Failure::SecretLost {
-                answer,
-                source: Box::new(failure),
-            }),
-        }
+/// Masks what must not be shown of an answer and puts new secrets, made for `principal`, where the operator wants them.
+pub(super) async fn redact(
+    secrets: &Arc<Secrets>,
+    principal: &Arc<str>,
+    declaration: &'static Declaration,
+    arguments: &JsonObject,
+    mut answer: Value,
+) -> Result<Value, Failure> {
+    let new = minted(principal, declaration, arguments, &answer);
+    let (mut kept, mut lost) = (Vec::new().into_iter(), None);
+    if !new.is_empty() {
+        let (all, failure) = keep(Arc::clone(secrets), new).await;
+        (kept, lost) = (all.into_iter(), failure);
     }
-
-    /// The new secrets of an answer, in the order in which it is walked.
-    fn minted(
-        &self,
-        declaration: &'static Declaration,
-        arguments: &JsonObject,
-        answer: &Value,
-    ) -> Vec<NewSecret> {
-        if !mints(declaration) {
-            return Vec::new();
-        }
-        let id = answer.get("id").and_then(Value::as_str);
-        let id = id.or_else(|| named(declaration, arguments));
-        let mut new = Vec::new();
-        conceal(
-            declaration.output(),
-            &mut answer.clone(),
-            &mut |field, secret| {
-                new.push(NewSecret {
-                    tool: declaration.name,
-                    field: field.to_owned(),
-                    id: id.map(str::to_owned),
-                    principal: Arc::clone(&self.by.principal),
-                    secret: secret.to_owned(),
-                });
-                Value::Null
-            },
-        );
-        new
+    conceal(declaration.output(), &mut answer, &mut |_, secret| {
+        kept.next()
+            .flatten()
+            .unwrap_or_else(|| last_four(secret).into())
+    });
+    match lost {
+        None => Ok(answer),
+        Some(failure) => Err(Failure::SecretLost {
+            answer,
+            source: Box::new(failure),
+        }),
     }
+}
 
-    /// What is shown of each, and why one could not be kept. It goes on to its end even if nobody waits for the call
-    /// any longer: no later one brings these secrets again.
-    async fn keep(&self, new: Vec<NewSecret>) -> (Vec<Option<Value>>, Option<SinkFailure>) {
-        let secrets = Arc::clone(&self.caller.secrets);
-        let keeping = tokio::spawn(async move {
-            let (mut kept, mut lost) = (Vec::new(), None);
-            for one in new {
-                match secrets.sink.keep(one).await {
-                    Ok(shown) => kept.push(Some(shown)),
-                    Err(failure) => {
-                        kept.push(None);
-                        lost = Some(failure);
-                    }
+/// The new secrets of an answer, in the order in which it is walked.
+fn minted(
+    principal: &Arc<str>,
+    declaration: &'static Declaration,
+    arguments: &JsonObject,
+    answer: &Value,
+) -> Vec<NewSecret> {
+    if !mints(declaration) {
+        return Vec::new();
+    }
+    let id = answer.get("id").and_then(Value::as_str);
+    let id = id.or_else(|| named(declaration, arguments));
+    let mut new = Vec::new();
+    conceal(
+        declaration.output(),
+        &mut answer.clone(),
+        &mut |field, secret| {
+            new.push(NewSecret {
+                tool: declaration.name,
+                field: field.to_owned(),
+                id: id.map(str::to_owned),
+                principal: Arc::clone(principal),
+                secret: secret.to_owned(),
+            });
+            Value::Null
+        },
+    );
+    new
+}
+
+/// What is shown of each, and why one could not be kept. It goes on to its end even if nobody waits for the call any
+/// longer: no later one brings these secrets again.
+async fn keep(
+    secrets: Arc<Secrets>,
+    new: Vec<NewSecret>,
+) -> (Vec<Option<Value>>, Option<SinkFailure>) {
+    let keeping = tokio::spawn(async move {
+        let (mut kept, mut lost) = (Vec::new(), None);
+        for one in new {
+            match secrets.sink.keep(one).await {
+                Ok(shown) => kept.push(Some(shown)),
+                Err(failure) => {
+                    kept.push(None);
+                    lost = Some(failure);
                 }
             }
-            (kept, lost)
-        });
-        keeping
-            .await
-            .unwrap_or_else(|ended| (Vec::new(), Some(ended.into())))
-    }
+        }
+        (kept, lost)
+    });
+    keeping
+        .await
+        .unwrap_or_else(|ended| (Vec::new(), Some(ended.into())))
 }
 
 /// The id of what a call is about, by its path.
@@ -117,7 +120,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::call::testing::Bench;
+    use crate::{
+        secrets::{Sink, Sources},
+        toys,
+    };
 
     #[test]
     fn invitations_bring_a_secret_and_users_do_not() {
@@ -128,37 +134,36 @@ mod tests {
         assert!(!mints("get_api_key"));
     }
 
+    /// The declaration of a tool that makes a key, and what it answers.
+    fn made() -> (&'static Declaration, Value) {
+        let create = toys::catalog().operation("create_toy").unwrap();
+        let answer = json!({ "id": "t1", "key": "pk-0123456789abcdef" });
+        (&create.declaration, answer)
+    }
+
     #[tokio::test]
     async fn a_new_secret_is_not_in_the_answer() {
-        let bench = Bench::new().await;
-        let create = &bench.operation("create_toy").declaration;
-        let made = json!({ "id": "t1", "key": "pk-0123456789abcdef" });
-        let told = bench
-            .run()
-            .conceal(create, &JsonObject::new(), made)
-            .await
-            .unwrap();
+        let secrets = Arc::new(Secrets {
+            sink: Sink::Mask,
+            sources: Sources::default(),
+        });
+        let (create, answer) = made();
+        let told = redact(&secrets, &"ada".into(), create, &JsonObject::new(), answer).await;
+        let told = told.unwrap();
         assert_eq!(told["id"], "t1");
         assert!(!told.to_string().contains("0123456789"), "{told}");
     }
 
-    #[tokio::test]
-    async fn a_new_secret_goes_to_the_sink_with_what_it_belongs_to() {
-        let bench = Bench::new().await;
-        let create = &bench.operation("create_toy").declaration;
-        let made = json!({ "id": "t1", "key": "pk-0123456789abcdef" });
-        let new = bench.run().minted(create, &JsonObject::new(), &made);
+    #[test]
+    fn a_new_secret_goes_to_the_sink_with_what_it_belongs_to() {
+        let (create, answer) = made();
+        let new = minted(&"ada".into(), create, &JsonObject::new(), &answer);
         let [new] = new.as_slice() else {
             panic!("{} secrets", new.len());
         };
         assert_eq!((new.tool, new.field.as_str()), ("create_toy", "key"));
         assert_eq!((new.id.as_deref(), &*new.principal), (Some("t1"), "ada"));
-        let get = &bench.operation("get_toy").declaration;
-        assert!(
-            bench
-                .run()
-                .minted(get, &JsonObject::new(), &made)
-                .is_empty()
-        );
+        let get = &toys::catalog().operation("get_toy").unwrap().declaration;
+        assert!(minted(&"ada".into(), get, &JsonObject::new(), &answer).is_empty());
     }
 }

@@ -1,3 +1,5 @@
+//! What a call asks for beyond its tool's own arguments, such as a dry run.
+
 use portkey_api::{JsonObject, Problem};
 use serde_json::Value;
 

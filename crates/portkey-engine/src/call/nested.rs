@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{
     Consent, Conventions, Failure, Outcome, Run, Steps,
+    authorise::spend,
     extras::{Extras, Shown},
     permit::Prepared,
 };
@@ -24,7 +25,7 @@ impl Run<'_> {
             .map_err(|error| Failure::unreadable(operation, &error))?;
         let arguments = arguments.as_object().cloned().unwrap_or_default();
         let permit = self.permit(operation, arguments).await?;
-        self.spend(operation).await?;
+        spend(&self.caller.safeguards.quotas, self.by, operation).await?;
         let prepared = Prepared::serialised(operation, permit.arguments.clone())?;
         let answer = permit.send(prepared, &Carried::default()).await?;
         let answer = permit.let_through(answer).await?;

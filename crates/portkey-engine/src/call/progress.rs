@@ -1,3 +1,5 @@
+//! How far a long call is, for whoever waits.
+
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// How far a long call is.

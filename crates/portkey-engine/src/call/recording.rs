@@ -1,3 +1,5 @@
+//! The audit of a call: its entry is written however it ends.
+
 use std::{future::Future, sync::Arc, thread, time::Instant};
 
 use jiff::Timestamp;

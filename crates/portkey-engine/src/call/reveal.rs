@@ -1,50 +1,80 @@
+//! The secrets that arguments refer to take the place of the references.
+
 use std::sync::Arc;
 
 use portkey_api::{Declaration, JsonObject};
+use portkey_client::Settings;
 use secrecy::ExposeSecret as _;
 use tokio::task::spawn_blocking;
 
-use super::{Failure, Run};
-use crate::secrets::Carried;
+use super::Failure;
+use crate::{
+    policy::Policy,
+    secrets::{Carried, Secrets},
+};
 
-impl Run<'_> {
-    /// The arguments with secrets in the place of the references to them, and what then must not come back.
-    pub(super) async fn reveal(
-        &self,
-        declaration: &'static Declaration,
-        arguments: &JsonObject,
-    ) -> Result<(JsonObject, Carried), Failure> {
-        let secrets = Arc::clone(&self.caller.secrets);
-        let rules = self.by.authority.policy.rules();
-        let narrower: Vec<_> = rules
-            .filter_map(|rules| rules.secret_sources.clone())
-            .collect();
-        let arguments = arguments.clone();
-        let revealed =
-            spawn_blocking(move || secrets.sources.resolve(declaration, arguments, &narrower));
-        // A thread is only lost when the program ends.
-        let (arguments, mut carried) = revealed.await.map_err(|_| Failure::Cancelled)??;
-        let settings = self.caller.settings();
-        for key in [&settings.api_key, &settings.workspace_api_key] {
-            carried.write(key.as_ref().map_or("", |key| key.expose_secret()));
-        }
-        Ok((arguments, carried))
+/// The arguments with secrets in the place of the references to them, and what then must not come back: those secrets and
+/// the keys that the call is made with.
+pub(super) async fn reveal(
+    secrets: &Arc<Secrets>,
+    policy: &Policy,
+    settings: &Settings,
+    declaration: &'static Declaration,
+    arguments: &JsonObject,
+) -> Result<(JsonObject, Carried), Failure> {
+    let narrower: Vec<_> = policy
+        .rules()
+        .filter_map(|rules| rules.secret_sources.clone())
+        .collect();
+    let (secrets, arguments) = (Arc::clone(secrets), arguments.clone());
+    let revealed =
+        spawn_blocking(move || secrets.sources.resolve(declaration, arguments, &narrower));
+    // `spawn_blocking` fails only at shutdown.
+    let (arguments, mut carried) = revealed.await.map_err(|_| Failure::Cancelled)??;
+    for key in [&settings.api_key, &settings.workspace_api_key] {
+        carried.write(key.as_ref().map_or("", |key| key.expose_secret()));
     }
+    Ok((arguments, carried))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
-    use crate::call::testing::{Bench, arguments};
+    use crate::{
+        call::testing::arguments,
+        secrets::{Own, Sink, SourceList, Sources},
+        toys,
+    };
+
+    /// Arguments of `create_toy`, where variables are allowed that begin with `TOY_`.
+    async fn revealed(given: Value) -> Result<(JsonObject, Carried), Failure> {
+        let allowed: SourceList = "env:TOY_*".parse().unwrap();
+        let secrets = Secrets {
+            sink: Sink::Mask,
+            sources: Sources::new(allowed, Own::default(), |_| Some("sesame-open".to_owned())),
+        };
+        let settings = Settings {
+            api_key: Some("key-of-the-organisation".into()),
+            ..Settings::default()
+        };
+        let create = toys::catalog().operation("create_toy").unwrap();
+        let (policy, given) = (Policy::default(), arguments(given));
+        reveal(
+            &Arc::new(secrets),
+            &policy,
+            &settings,
+            &create.declaration,
+            &given,
+        )
+        .await
+    }
 
     #[tokio::test]
     async fn a_reference_becomes_the_secret_and_the_call_knows_what_it_carries() {
-        let bench = Bench::new().await;
-        let create = &bench.operation("create_toy").declaration;
-        let given = arguments(json!({ "name": "Ox", "coupon": "env:TOY_KEY" }));
-        let (revealed, carried) = bench.run().reveal(create, &given).await.unwrap();
+        let given = json!({ "name": "Ox", "coupon": "env:TOY_KEY" });
+        let (revealed, carried) = revealed(given).await.unwrap();
         assert_eq!(revealed["coupon"], "sesame-open");
         assert_eq!(revealed["name"], "Ox");
         for secret in ["sesame-open", "key-of-the-organisation"] {
@@ -55,10 +85,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reference_to_where_nothing_may_be_read_is_refused() {
-        let bench = Bench::new().await;
-        let create = &bench.operation("create_toy").declaration;
-        let given = arguments(json!({ "name": "Ox", "coupon": "env:HOME" }));
-        let refused = bench.run().reveal(create, &given).await;
+        let refused = revealed(json!({ "name": "Ox", "coupon": "env:HOME" })).await;
         assert!(matches!(refused, Err(Failure::Arguments(_))));
     }
 }

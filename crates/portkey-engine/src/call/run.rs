@@ -4,10 +4,14 @@ use portkey_api::{Declaration, JsonObject, Operation, Understood, understand, un
 use serde_json::Value;
 
 use super::{
-    Failure, Outcome, Run, asks_for_dry_run, conceal, course,
+    Caller, Failure, Outcome, Run, asks_for_dry_run,
+    authorise::spend,
+    conceal::{mints, redact},
+    course,
     extras::Shown,
     large, pages,
     permit::{Permit, Prepared},
+    reveal::reveal,
     send::told,
 };
 use crate::{
@@ -54,7 +58,7 @@ impl Run<'_> {
         if let Some(unconfirmed) = self.confirm(tool, arguments).await? {
             return Ok(unconfirmed);
         }
-        self.spend(operation).await?;
+        spend(&self.caller.safeguards.quotas, self.by, operation).await?;
         let answer = self.make(&permit).await?;
         let answer = permit.let_through(answer).await?;
         self.answer(&operation.declaration, arguments, answer).await
@@ -63,7 +67,7 @@ impl Run<'_> {
     /// Carries a call out. Only here the secrets are known that its arguments refer to.
     async fn make(&self, permit: &Permit<'_>) -> Result<Value, Failure> {
         let declaration = &permit.operation.declaration;
-        if conceal::mints(declaration) {
+        if mints(declaration) {
             self.caller.secrets.sink.prepare().await?;
         }
         let (revealed, carried) = self.reveal(declaration, &permit.arguments).await?;
@@ -141,6 +145,17 @@ impl Run<'_> {
         self.answer(&workflow.declaration, &arguments, answer).await
     }
 
+    /// The arguments with secrets in the place of the references to them.
+    async fn reveal(
+        &self,
+        declaration: &'static Declaration,
+        arguments: &JsonObject,
+    ) -> Result<(JsonObject, Carried), Failure> {
+        let (secrets, settings) = (&self.caller.secrets, self.caller.settings());
+        let policy = &self.by.authority.policy;
+        reveal(secrets, policy, settings, declaration, arguments).await
+    }
+
     /// What of an answer may be shown.
     async fn answer(
         &self,
@@ -148,7 +163,9 @@ impl Run<'_> {
         arguments: &JsonObject,
         answer: Value,
     ) -> Result<Outcome, Failure> {
-        let mut answer = self.conceal(declaration, arguments, answer).await?;
+        let Caller { secrets, .. } = self.caller;
+        let principal = &self.by.principal;
+        let mut answer = redact(secrets, principal, declaration, arguments, answer).await?;
         if !self.extras.include_bodies {
             declaration.withhold_bodies(&mut answer);
         }

@@ -1,3 +1,5 @@
+//! What of an answer is in the workspaces that a policy names.
+
 use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
 
