@@ -26,3 +26,16 @@ pub const PAGE: &str = "x-page";
 pub const PAGE_SIZE: &str = "x-page-size";
 /// What a figure counts: `"cents"`, `"percent"` or `"milliseconds"`.
 pub const UNIT: &str = "x-unit";
+/// Marks text that refers to an object; the value is the kind of its name, see [`Refers`](crate::Refers).
+pub const REFERS: &str = "x-refers";
+/// Marks text that refers to an object as `id` or, to a version of it, as `id@label`; the value likewise.
+pub const VERSION_REFERS: &str = "x-version-refers";
+/// Marks text that refers to an object only where it is written `@slug`; the value likewise.
+pub const MAY_REFER: &str = "x-may-refer";
+/// Marks an object whose members are called by ids; the value likewise.
+pub const NAMES_REFER: &str = "x-names-refer";
+/// Marks an object of an answer that is itself what names of this kind name.
+pub const IS: &str = "x-is";
+/// Marks an argument that can be about the whole organisation: `true` where any value but `null` and `false` is, and else
+/// the word that is.
+pub const WIDE: &str = "x-wide";

@@ -69,8 +69,8 @@ pub use flaw::Flaw;
 pub use json::JsonObject;
 pub use method::Method;
 pub use operation::{
-    Advice, Argument, Check, Declaration, Declared, Domain, Operation, Place, Schemas, Vendor,
-    VisitSecret,
+    Advice, Argument, Check, Declaration, Declared, Domain, Mention, Operation, Place, Schemas,
+    Vendor, VisitSecret, Wide,
 };
 pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
 pub use problem::{InvalidArguments, Problem, Problems, Reason, nearest, shortened};
@@ -79,8 +79,9 @@ pub use reference::{Reference, is_reference};
 pub use request::Request;
 pub use schema::{required, schema_of};
 pub use types::{
-    Amount, Cents, CommaSeparated, Done, Due, Email, EveryPage, Expiry, Flag, Milliseconds, Minted,
-    Nullable, Open, Page, PageFromOne, PageNumber, PageSize, Percent, PeriodEnd, PeriodStart,
-    Sealed, Secret, Since, Until, is_open, opened, present, under,
+    Amount, Cents, CommaSeparated, Done, Due, Email, EveryPage, Expiry, Flag, Mark, MayReferTo,
+    Milliseconds, Minted, Nullable, Open, Page, PageFromOne, PageNumber, PageSize, Percent,
+    PeriodEnd, PeriodStart, Refers, RefersTo, RefersToVersion, Sealed, Secret, Since, Until,
+    identity, is_open, mark, opened, present, under,
 };
 pub use walk::child;

@@ -2,9 +2,11 @@
 
 mod declaration;
 mod ids;
+mod mentions;
 mod vendor;
 
 pub use declaration::{Argument, Check, Declaration, Declared, Place, Schemas};
+pub use mentions::{Mention, Wide};
 pub use vendor::{Advice, Domain, Vendor, VisitSecret};
 
 use crate::{Base, InvalidArguments, JsonObject, Method, Request};

@@ -2,14 +2,15 @@
 
 use portkey_api_core::{
     Check, Done, Due, Email, EveryPage, Expiry, JsonObject, Minted, Nullable, Page, PageNumber,
-    PageSize, Problem, Secret, answer, catalog, endpoint, id,
+    PageSize, Problem, RefersTo, Secret, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     KeyScope, RateLimit, RequestsPerMinute, ResetPeriod, UsageLimits,
-    ids::{UserId, WorkspaceId},
+    configs::ConfigSlug,
+    ids::{OrganisationId, UserId, WorkspaceId},
     limits::{FlatLimits, check_limits},
 };
 
@@ -58,7 +59,7 @@ pub struct CreateApiKey {
     /// Whose key; needed for `user`.
     pub user_id: Option<UserId>,
     /// Organisation UUID.
-    pub organisation_id: Option<String>,
+    pub organisation_id: Option<RefersTo<OrganisationId>>,
     /// Budget in dollars.
     #[body("usage_limits.credit_limit")]
     pub credit_limit: Option<f64>,
@@ -74,7 +75,7 @@ pub struct CreateApiKey {
     pub rate_limits: Option<Vec<RateLimit>>,
     /// Config id or slug for its requests.
     #[body("defaults.config_id")]
-    pub default_config_id: Option<String>,
+    pub default_config_id: Option<RefersTo<ConfigSlug>>,
     /// Text values put on its requests.
     #[body("defaults.metadata")]
     pub default_metadata: Option<JsonObject>,
@@ -162,7 +163,7 @@ pub struct UpdateApiKey {
     /// Config id or slug for its requests.
     #[body("defaults.config_id")]
     #[serde(deserialize_with = "portkey_api_core::present")]
-    pub default_config_id: Option<Nullable<String>>,
+    pub default_config_id: Option<Nullable<RefersTo<ConfigSlug>>>,
     /// Text values put on its requests.
     #[body("defaults.metadata")]
     pub default_metadata: Option<JsonObject>,
@@ -250,6 +251,7 @@ id! {
 /// Whom a key belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(extend("x-wide" = "organisation"))]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum KeyType {
     Organisation,
@@ -308,7 +310,7 @@ pub struct ApiKey {
     pub r#type: Option<String>,
     pub status: Option<String>,
     pub organisation_id: Option<String>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub user_id: Option<String>,
     pub scopes: Option<Vec<String>>,
     #[schemars(extend("x-limits" = true))]

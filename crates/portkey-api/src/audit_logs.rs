@@ -1,14 +1,14 @@
 //! Audit logs: who changed what.
 
 use portkey_api_core::{
-    EveryPage, Page, PageNumber, PageSize, PeriodEnd, PeriodStart, Secret, answer, catalog,
-    endpoint,
+    EveryPage, Page, PageNumber, PageSize, PeriodEnd, PeriodStart, RefersTo, Secret, answer,
+    catalog, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{UserId, WorkspaceId},
+    ids::{OrganisationId, UserId, WorkspaceId},
     logging::Traffic,
     under,
 };
@@ -27,7 +27,7 @@ pub struct ListAuditLogs {
     pub end_time: Option<PeriodEnd>,
     /// UUID; that of your key when left out.
     #[of_key]
-    pub organisation_id: Option<String>,
+    pub organisation_id: Option<RefersTo<OrganisationId>>,
     pub workspace_id: Option<WorkspaceId>,
     #[alias("actor_id")]
     pub user_id: Option<UserId>,
@@ -86,7 +86,7 @@ pub struct AuditLog {
     pub user_id: Option<String>,
     pub user_type: Option<String>,
     pub organisation_id: Option<String>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub response_status_code: Option<u16>,
     pub resource_type: Option<String>,
     pub action: Option<String>,

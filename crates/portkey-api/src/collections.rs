@@ -1,7 +1,8 @@
 //! Collections: the folders prompts are kept in.
 
 use portkey_api_core::{
-    Done, EveryPage, JsonObject, Page, PageNumber, PageSize, answer, catalog, endpoint, id,
+    Done, EveryPage, JsonObject, Page, PageNumber, PageSize, RefersTo, answer, catalog, endpoint,
+    id,
 };
 
 use crate::ids::WorkspaceId;
@@ -81,7 +82,7 @@ pub struct Collection {
     pub id: Option<String>,
     pub slug: Option<String>,
     pub name: Option<String>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub parent_collection_id: Option<String>,
     pub is_default: Option<bool>,
     pub status: Option<String>,

@@ -1,8 +1,8 @@
 //! Configs: how the gateway routes, retries and caches requests, kept under a slug.
 
 use portkey_api_core::{
-    Check, Done, EveryPage, JsonObject, Page, PageNumber, PageSize, Problem, answer, catalog,
-    endpoint, id,
+    Check, Done, EveryPage, JsonObject, Page, PageNumber, PageSize, Problem, RefersTo, answer,
+    catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -235,7 +235,7 @@ pub struct Config {
     pub id: Option<String>,
     pub slug: Option<String>,
     pub name: Option<String>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub organisation_id: Option<String>,
     pub is_default: Option<bool>,
     pub status: Option<String>,

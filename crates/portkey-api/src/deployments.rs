@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use portkey_api_core::{
-    Check, Done, Flag, JsonObject, Minted, Nullable, Page, Problem, answer, arguments, catalog,
-    endpoint, id,
+    Check, Done, Flag, JsonObject, Minted, Nullable, Page, Problem, RefersTo, answer, arguments,
+    catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::OrganisationId;
+use crate::ids::{OrganisationId, WorkspaceSlug};
 
 catalog! { "Deployments":
     ListDeployments,
@@ -29,8 +29,7 @@ pub struct ListDeployments {
     pub status: Option<DeploymentStatus>,
     pub r#type: Option<DeploymentType>,
     /// Any of these workspaces.
-    #[schemars(extend("x-name-of-object" = true))]
-    pub workspace_slug: Option<Vec<String>>,
+    pub workspace_slug: Option<Vec<RefersTo<WorkspaceSlug>>>,
     /// Part of the name.
     pub search: Option<String>,
     /// Text values to match.
@@ -98,10 +97,11 @@ pub struct UpdateDeployment {
     pub settings: Settings,
     /// Let every workspace in again.
     #[body("auth_settings.allow_all_workspaces")]
+    #[schemars(extend("x-wide" = true))]
     pub allow_all_workspaces: Option<bool>,
     /// Workspace slugs to shut out.
     #[body("auth_settings.remove_workspaces_allowed")]
-    pub remove_workspaces_allowed: Option<Vec<String>>,
+    pub remove_workspaces_allowed: Option<Vec<RefersTo<WorkspaceSlug>>>,
     /// `sub` values to shut out.
     #[body("auth_settings.remove_subs_allowed")]
     pub remove_subs_allowed: Option<Vec<String>>,
@@ -168,13 +168,13 @@ pub struct Settings {
     pub is_playground_proxy_allowed: Option<Flag>,
     /// Workspace slugs to let in; all when none are given.
     #[body("auth_settings.workspaces_allowed")]
-    pub workspaces_allowed: Option<Vec<String>>,
+    pub workspaces_allowed: Option<Vec<RefersTo<WorkspaceSlug>>>,
     /// `sub` values of tokens to let in.
     #[body("auth_settings.jwt_subs_allowed")]
     pub jwt_subs_allowed: Option<Vec<String>>,
     /// Workspace slug by `sub` value.
     #[body("auth_settings.jwt_sub_workspace_mapping")]
-    pub jwt_sub_workspace_mapping: Option<BTreeMap<String, String>>,
+    pub jwt_sub_workspace_mapping: Option<BTreeMap<String, RefersTo<WorkspaceSlug>>>,
 }
 
 id! {

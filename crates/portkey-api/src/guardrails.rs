@@ -7,7 +7,7 @@ mod partners;
 
 use portkey_api_core::{
     Check, CommaSeparated, Done, EveryPage, JsonObject, Open, Page, PageNumber, PageSize, Problem,
-    answer, catalog, endpoint, id, secret_members,
+    RefersTo, answer, catalog, endpoint, id, secret_members,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -146,7 +146,7 @@ pub struct Guardrail {
     pub name: Option<String>,
     pub status: Option<String>,
     pub organisation_id: Option<String>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub owner_id: Option<String>,
     pub updated_by: Option<String>,
     pub checks: Option<Vec<SavedCheck>>,

@@ -13,6 +13,11 @@ id! {
 }
 
 id! {
+    /// Workspace slug.
+    WorkspaceSlug: slug
+}
+
+id! {
     /// User UUID.
     UserId: uuid
 }

@@ -7,7 +7,7 @@ mod settings;
 
 use portkey_api_core::{
     Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    Secret, answer, catalog, endpoint, id,
+    RefersTo, Secret, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -182,7 +182,7 @@ pub struct Integration {
     pub ai_provider_id: Option<String>,
     pub status: Option<String>,
     pub organisation_id: Option<String>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     /// Organisation or workspace.
     pub r#type: Option<String>,
     pub created_at: Option<String>,

@@ -21,6 +21,7 @@ mod config_object;
 mod ids;
 mod known_names;
 mod limits;
+mod readers;
 mod recorded;
 mod scopes;
 pub mod under;
@@ -60,11 +61,13 @@ pub use limits::{
 pub use portkey_api_core::{
     Amount, Argument, Base, CLEAR, Cents, Check, CommaSeparated, Declaration, Declared, Domain,
     Done, Due, Effect, Email, Endpoint, EveryPage, Expiry, Flag, Flaw, InvalidArguments,
-    JsonObject, Keys, Method, Milliseconds, Minted, Nullable, Open, Operation, Page, PageFromOne,
-    PageNumber, PageSize, Percent, PeriodEnd, PeriodStart, Place, Plan, Problem, Reason, Reference,
-    Request, Scopes, Sealed, Secret, Since, Sort, Understood, Until, answer, arguments, bounded,
-    endpoint, is_open, is_reference, last_four, masked, nearest, required, schema_of, shortened,
+    JsonObject, Keys, Mark, MayReferTo, Mention, Method, Milliseconds, Minted, Nullable, Open,
+    Operation, Page, PageFromOne, PageNumber, PageSize, Percent, PeriodEnd, PeriodStart, Place,
+    Plan, Problem, Reason, Reference, Refers, RefersTo, RefersToVersion, Request, Scopes, Sealed,
+    Secret, Since, Sort, Understood, Until, Wide, answer, arguments, bounded, endpoint, identity,
+    is_open, is_reference, last_four, mark, masked, nearest, required, schema_of, shortened,
     understand, understand_exactly, values, workflow,
 };
+pub use readers::{Referent, referent};
 pub use scopes::scopes;
 pub use vendor::{VENDOR, conceal, each_secret, mask};

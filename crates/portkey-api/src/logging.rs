@@ -3,13 +3,15 @@
 mod exports;
 mod traffic;
 
+use crate::ids::WorkspaceSlug;
 use portkey_api_core::{
-    Amount, Cents, Check, Done, JsonObject, Milliseconds, Problem, Sealed, Since, answer,
+    Amount, Cents, Check, Done, JsonObject, Milliseconds, Problem, RefersTo, Sealed, Since, answer,
     arguments, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use exports::filters;
 pub use exports::{
     CancelLogExport, CreateLogExport, DownloadLogExport, ExportDownload, ExportField, ExportFilter,
     ExportId, ExportMessage, GetLogExport, GetLogExportFieldRestrictions, ListLogExports,
@@ -185,7 +187,7 @@ pub struct LogMetrics {
     pub span_name: Option<String>,
     pub parent_span_id: Option<String>,
     pub prompt_slug: Option<String>,
-    pub workspace_slug: Option<String>,
+    pub workspace_slug: Option<RefersTo<WorkspaceSlug>>,
     pub virtual_key: Option<String>,
     pub config: Option<String>,
 }

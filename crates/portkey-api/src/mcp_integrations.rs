@@ -6,7 +6,7 @@ mod workspaces;
 
 use portkey_api_core::{
     Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    Problems, Sealed, answer, catalog, endpoint, id,
+    Problems, RefersTo, Sealed, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -257,7 +257,7 @@ pub struct McpIntegration {
     pub configurations: Option<Sealed>,
     pub secret_mappings: Option<Vec<JsonObject>>,
     pub global_workspace_access: Option<JsonObject>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     /// In lists.
     pub workspaces_count: Option<u64>,
     pub owner_id: Option<String>,

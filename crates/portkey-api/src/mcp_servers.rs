@@ -6,12 +6,12 @@ mod guardrails;
 mod people;
 
 use portkey_api_core::{
-    Check, Done, EveryPage, Nullable, Page, PageNumber, PageSize, Problem, Sealed, answer, catalog,
-    endpoint, id,
+    Check, Done, EveryPage, Nullable, Page, PageNumber, PageSize, Problem, RefersTo, Sealed,
+    answer, catalog, endpoint, id,
 };
 
 use crate::{
-    ids::WorkspaceId,
+    ids::{WorkspaceId, WorkspaceSlug},
     mcp_integrations::{ConnectionTest, McpIntegrationId, McpMetadata},
 };
 
@@ -171,8 +171,8 @@ pub struct McpServer {
     pub mcp_integration_url: Option<String>,
     /// When one server is read.
     pub mcp_integration_details: Option<IntegrationDetails>,
-    pub workspace_id: Option<String>,
-    pub workspace_slug: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
+    pub workspace_slug: Option<RefersTo<WorkspaceSlug>>,
     pub workspace_name: Option<String>,
     pub organisation_id: Option<String>,
     pub owner_id: Option<String>,

@@ -1,10 +1,10 @@
 //! The organisation: guardrails that hold for all its workspaces, and workspaces that are excused.
 
-use portkey_api_core::{Check, Page, Problem, answer, catalog, endpoint};
+use portkey_api_core::{Check, Page, Problem, RefersTo, answer, catalog, endpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ids::WorkspaceId, under};
+use crate::{guardrails::GuardrailId, ids::WorkspaceId, under};
 
 pub use crate::ids::OrganisationId;
 
@@ -33,10 +33,10 @@ pub struct GetOrganisationDefaults;
 pub struct UpdateOrganisationDefaults {
     /// Guardrail ids for all requests.
     #[schemars(extend("x-protects" = true))]
-    pub input_guardrails: Option<Vec<String>>,
+    pub input_guardrails: Option<Vec<RefersTo<GuardrailId>>>,
     /// Guardrail ids for all answers.
     #[schemars(extend("x-protects" = true))]
-    pub output_guardrails: Option<Vec<String>>,
+    pub output_guardrails: Option<Vec<RefersTo<GuardrailId>>>,
 }
 
 impl Check for UpdateOrganisationDefaults {
@@ -125,6 +125,6 @@ pub struct DefaultGuardrail {
 /// A workspace that is or was excused.
 #[answer]
 pub struct WorkspaceExclusion {
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub excluded: Option<bool>,
 }

@@ -5,15 +5,10 @@ pub mod usage_limits;
 
 use std::borrow::Cow;
 
-use portkey_api_core::{Problem, Problems, answer, child, id, opened};
+use portkey_api_core::{Problem, Problems, answer, child, opened};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
-
-id! {
-    /// Policy UUID.
-    PolicyId: uuid
-}
 
 /// Which requests a policy is about: all of its conditions must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

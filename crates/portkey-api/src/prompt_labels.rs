@@ -1,7 +1,8 @@
 //! Prompt labels: names such as `production` that pick a version of a prompt, as in `greeting@production`.
 
 use portkey_api_core::{
-    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, answer, catalog, endpoint, id,
+    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, RefersTo, answer, catalog,
+    endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -161,7 +162,7 @@ pub struct Label {
     pub description: Option<String>,
     pub color_code: Option<String>,
     pub organisation_id: Option<String>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     /// There everywhere, and for good.
     pub is_universal: Option<bool>,
     pub status: Option<String>,

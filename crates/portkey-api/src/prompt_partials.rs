@@ -1,6 +1,6 @@
 //! Prompt partials: pieces of template that prompts include by `{{>slug}}`, with versions like prompts.
 
-use portkey_api_core::{Check, Done, Page, Problem, answer, catalog, endpoint, id};
+use portkey_api_core::{Check, Done, Page, Problem, RefersTo, answer, catalog, endpoint, id};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -136,7 +136,7 @@ pub struct Partial {
     pub id: Option<String>,
     pub slug: Option<String>,
     pub name: Option<String>,
-    pub collection_id: Option<String>,
+    pub collection_id: Option<RefersTo<CollectionId>>,
     pub string: Option<String>,
     pub version: Option<u64>,
     pub version_description: Option<String>,

@@ -4,13 +4,16 @@ mod template;
 mod unstreamed;
 
 use portkey_api_core::{
-    Check, Done, EveryPage, Flag, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
-    answer, catalog, endpoint, id,
+    Check, Done, EveryPage, Flag, JsonObject, MayReferTo, Nullable, Page, PageNumber, PageSize,
+    Problem, RefersTo, answer, catalog, endpoint, id,
 };
 use serde_json::Value;
 
-use crate::{collections::CollectionId, ids::WorkspaceId, prompt_labels::LabelId};
+use crate::{
+    collections::CollectionId, ids::WorkspaceId, prompt_labels::LabelId, providers::ProviderSlug,
+};
 
+use template::two_templates;
 pub use template::{Messages, ToolChoice};
 pub use unstreamed::Unstreamed;
 
@@ -59,8 +62,8 @@ pub struct CreatePrompt {
     /// Model parameters, such as {"temperature": 0.2}.
     pub parameters: JsonObject,
     /// Provider slug.
-    pub virtual_key: String,
-    pub model: Option<String>,
+    pub virtual_key: RefersTo<ProviderSlug>,
+    pub model: Option<MayReferTo<ProviderSlug>>,
     pub version_description: Option<String>,
     pub template_metadata: Option<JsonObject>,
     /// Older form of `tools`.
@@ -115,9 +118,9 @@ pub struct UpdatePrompt {
     pub messages: Option<Messages>,
     /// Model parameters.
     pub parameters: Option<JsonObject>,
-    pub model: Option<String>,
+    pub model: Option<MayReferTo<ProviderSlug>>,
     /// Provider slug.
-    pub virtual_key: Option<String>,
+    pub virtual_key: Option<RefersTo<ProviderSlug>>,
     /// Only with a template change.
     pub version_description: Option<String>,
     #[body("prompt_metadata")]
@@ -301,10 +304,6 @@ fn check_hyperparameters(parameters: Option<&JsonObject>) -> Result<(), Problem>
     })
 }
 
-fn two_templates() -> Problem {
-    Problem::rule("messages", "give `messages` or `string`, not both")
-}
-
 id! {
     /// Prompt UUID or slug.
     PromptId
@@ -321,7 +320,7 @@ pub struct Prompt {
     pub id: Option<String>,
     pub slug: Option<String>,
     pub name: Option<String>,
-    pub collection_id: Option<String>,
+    pub collection_id: Option<RefersTo<CollectionId>>,
     pub status: Option<String>,
     pub model: Option<String>,
     /// Provider slug.
@@ -341,6 +340,8 @@ pub struct Prompt {
     pub prompt_version_status: Option<String>,
     pub prompt_version_description: Option<String>,
     pub prompt_version_label_id: Option<String>,
+    #[schemars(extend("x-hidden" = true))]
+    pub prompt_owning_workspace_id: Option<RefersTo<WorkspaceId>>,
     pub allow_all_workspaces: Option<bool>,
     pub created_at: Option<String>,
     pub last_updated_at: Option<String>,

@@ -4,7 +4,7 @@
 
 use portkey_api_core::{
     Check, Done, EveryPage, Expiry, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
-    Sealed, Secret, answer, arguments, catalog, endpoint, id,
+    RefersTo, Sealed, Secret, answer, arguments, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::{
     BudgetUnit, RateLimit, RatePeriod, ResetPeriod, UsageLimits,
     ids::WorkspaceId,
+    integrations::IntegrationSlug,
     limits::{FlatLimits, check_limits},
 };
 
@@ -48,7 +49,7 @@ pub struct CreateProvider {
     #[schemars(length(max = 255))]
     pub name: String,
     /// Integration UUID or slug, enabled for the workspace.
-    pub integration_id: String,
+    pub integration_id: RefersTo<IntegrationSlug>,
     /// Workspace UUID; needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
     #[schemars(length(max = 255))]
@@ -243,7 +244,7 @@ pub struct Provider {
     pub usage_limits: Option<JsonObject>,
     #[schemars(extend("x-limits" = true))]
     pub rate_limits: Option<Vec<JsonObject>>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub created_at: Option<String>,
     pub expires_at: Option<String>,
     pub last_reset_at: Option<String>,

@@ -1,7 +1,8 @@
 //! SCIM: groups of an identity provider that make people members of workspaces.
 
 use portkey_api_core::{
-    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, answer, catalog, endpoint, id,
+    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, RefersTo, answer, catalog,
+    endpoint, id,
 };
 
 use crate::{ids::WorkspaceId, under, workspaces::WorkspaceRole};
@@ -102,7 +103,7 @@ pub struct ScimGroup {
 #[answer]
 pub struct ScimMapping {
     pub id: Option<String>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     /// Its name.
     pub scim_group: Option<String>,
     pub scim_group_id: Option<String>,

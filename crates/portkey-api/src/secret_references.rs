@@ -64,6 +64,7 @@ pub struct CreateSecretReference {
     pub description: Option<String>,
     pub organisation_id: Option<OrganisationId>,
     /// True when left out.
+    #[schemars(extend("x-wide" = true))]
     pub allow_all_workspaces: Option<bool>,
     /// Instead of all workspaces.
     #[schemars(length(min = 1))]
@@ -114,6 +115,7 @@ pub struct UpdateSecretReference {
     #[schemars(length(max = 255))]
     pub secret_key: Option<Nullable<String>>,
     /// True drops the list of workspaces.
+    #[schemars(extend("x-wide" = true))]
     pub allow_all_workspaces: Option<bool>,
     /// Instead of all workspaces.
     #[schemars(length(min = 1))]

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     DOMAINS,
     config_object::{self, Rules},
-    guardrails, integrations, known_names, mcp_integrations, policies, recorded, scopes,
+    guardrails, integrations, known_names, logging, mcp_integrations, policies, recorded, scopes,
     secret_references,
 };
 
@@ -16,6 +16,7 @@ pub static VENDOR: Vendor = Vendor {
     name: "Portkey",
     domains: || DOMAINS,
     advice,
+    inside: |schema| config_object::level(schema).or_else(|| logging::filters(schema)),
     secrets,
 };
 

@@ -3,8 +3,8 @@
 //! Limits in their whole spelling are understood here but not advertised: models should not learn much about them.
 
 use portkey_api_core::{
-    Check, Done, EveryPage, Expiry, JsonObject, Open, Page, PageNumber, PageSize, Problem, Sealed,
-    Secret, answer, catalog, endpoint, id,
+    Check, Done, EveryPage, Expiry, JsonObject, Open, Page, PageNumber, PageSize, Problem,
+    RefersTo, Sealed, Secret, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use crate::{
     AiProvider, RateLimit, RequestsPerMinute, UsageLimits,
     ids::WorkspaceId,
     limits::{FlatLimits, check_limits},
+    secret_references::SecretReferenceId,
 };
 
 catalog! { "Virtual keys (deprecated)":
@@ -206,7 +207,7 @@ pub struct SecretMapping {
     /// Which credential, such as `key`.
     pub target_field: String,
     /// UUID or slug of the secret reference.
-    pub secret_reference_id: String,
+    pub secret_reference_id: RefersTo<SecretReferenceId>,
     /// Member of the secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_key: Option<String>,
@@ -247,7 +248,7 @@ pub struct VirtualKey {
     pub expires_at: Option<String>,
     pub last_reset_at: Option<String>,
     pub integration_id: Option<String>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub workspace_name: Option<String>,
     pub organisation_id: Option<String>,
     pub secret_mappings: Option<Vec<JsonObject>>,

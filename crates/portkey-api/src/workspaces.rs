@@ -2,14 +2,14 @@
 
 use portkey_api_core::{
     Check, Done, EveryPage, Flag, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
-    answer, catalog, endpoint,
+    Refers as _, RefersTo, answer, catalog, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{RateLimit, UsageLimits, ids::UserId};
+use crate::{RateLimit, UsageLimits, configs::ConfigSlug, guardrails::GuardrailId, ids::UserId};
 
-pub use crate::ids::WorkspaceId;
+pub use crate::ids::{WorkspaceId, WorkspaceSlug};
 
 catalog! { "Workspaces":
     ListWorkspaces,
@@ -103,15 +103,15 @@ pub struct UpdateWorkspace {
     /// Guardrail ids for all requests.
     #[body("defaults.input_guardrails")]
     #[schemars(extend("x-protects" = true))]
-    pub input_guardrails: Option<Vec<String>>,
+    pub input_guardrails: Option<Vec<RefersTo<GuardrailId>>>,
     /// Guardrail ids for all answers.
     #[body("defaults.output_guardrails")]
     #[schemars(extend("x-protects" = true))]
-    pub output_guardrails: Option<Vec<String>>,
+    pub output_guardrails: Option<Vec<RefersTo<GuardrailId>>>,
     /// Config id or slug for new user keys.
     #[body("defaults.user_api_key_config")]
     #[serde(deserialize_with = "portkey_api_core::present")]
-    pub user_api_key_config: Option<Nullable<String>>,
+    pub user_api_key_config: Option<Nullable<RefersTo<ConfigSlug>>>,
     /// At most one budget.
     #[schemars(length(max = 1))]
     #[serde(deserialize_with = "portkey_api_core::present")]
@@ -275,9 +275,10 @@ pub struct NewMember {
 
 /// A part of an organisation with its own members, keys, prompts, configs and budget.
 #[answer]
+#[schemars(extend("x-is" = WorkspaceId::KIND))]
 pub struct Workspace {
-    pub id: Option<String>,
-    pub slug: Option<String>,
+    pub id: Option<RefersTo<WorkspaceId>>,
+    pub slug: Option<RefersTo<WorkspaceSlug>>,
     /// With its icon in front, unless asked for plain.
     pub name: Option<String>,
     pub icon: Option<String>,
@@ -319,7 +320,7 @@ pub struct Member {
     /// In the workspace.
     pub role: Option<String>,
     pub status: Option<String>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub scopes: Option<Vec<String>>,
     pub created_at: Option<String>,
     pub last_updated_at: Option<String>,

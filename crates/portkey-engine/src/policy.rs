@@ -23,8 +23,9 @@ pub use forbidden::{Forbidden, Rule};
 pub use missing_scopes::MissingScopes;
 pub use quotas::{QuotaKind, QuotaTable, Quotas};
 pub(crate) use reach::{
-    NAMES, Reach, Subject, container, entries_tell, listing, lists_workspaces, members, names_of,
-    object_of, placeholders, reach, reader_at, references, referent, scopes_of, stated,
+    Reach, Reference, Subject, WorkspaceArgument, collection_of, container, entries_tell,
+    is_workspace, listing, lists_workspaces, names_of, object_of, placeholder, placeholders, reach,
+    reader_at, references, stated, wide_of,
 };
 pub use rules::{Origin, Rules};
 pub use tool_names::{InvalidToolNames, ToolNames};

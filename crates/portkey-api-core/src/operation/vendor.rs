@@ -17,6 +17,8 @@ pub struct Vendor {
     pub domains: fn() -> &'static [Domain],
     /// What is known of values beyond their schema, by the vendor's own marks on it.
     pub advice: fn(schema: &Value) -> Option<Advice>,
+    /// The schema of what is inside a value, where the vendor's own marks on the value's schema say more than that does.
+    pub inside: fn(schema: &Value) -> Option<&'static Value>,
     /// Visits the secrets that the vendor's own marks on a schema tell of, in a value that has the schema. `path` is the
     /// value's own.
     pub secrets: fn(schema: &Value, value: &mut Value, path: &str, visit: VisitSecret<'_>),
@@ -42,6 +44,7 @@ impl Vendor {
             name,
             domains,
             advice: |_| None,
+            inside: |_| None,
             secrets: |_, _, _, _| {},
         }
     }

@@ -44,24 +44,33 @@ pub(crate) fn has_digits_of_uuid(text: &str) -> bool {
 }
 
 /// Declares an id: text of its own type, so that two kinds of id cannot be mixed up. Its doc comment
-/// is the description of every argument that takes it. `: uuid` marks what goes by nothing else.
+/// is the description of every argument that takes it. `: uuid` marks what goes by nothing else, and `: slug` what is
+/// never a UUID.
 #[macro_export]
 macro_rules! id {
     ($(#[doc = $doc:literal])+ $name:ident) => {
-        $crate::id! { @ $(#[doc = $doc])+ $name, true }
+        $crate::id! { @ $(#[doc = $doc])+ $name, true, false }
+    };
+    ($(#[doc = $doc:literal])+ $name:ident: slug) => {
+        $crate::id! { @ $(#[doc = $doc])+ $name, true, true }
     };
     ($(#[doc = $doc:literal])+ $name:ident: uuid) => {
-        $crate::id! { @ $(#[doc = $doc])+ $name, "uuid" }
+        $crate::id! { @ $(#[doc = $doc])+ $name, "uuid", false }
     };
-    (@ $(#[doc = $doc:literal])+ $name:ident, $mark:literal) => {
+    (@ $(#[doc = $doc:literal])+ $name:ident, $mark:literal, $is_slug:literal) => {
         $(#[doc = $doc])+
         #[derive(
             Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord,
             ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema,
         )]
         #[serde(transparent)]
-        #[schemars(extend("x-id" = $mark))]
+        #[schemars(extend("x-id" = $mark, "x-refers" = stringify!($name)))]
         pub struct $name(String);
+
+        impl $crate::Refers for $name {
+            const KIND: &'static str = stringify!($name);
+            const IS_SLUG: bool = $is_slug;
+        }
 
         impl $name {
             /// As the API spells it.

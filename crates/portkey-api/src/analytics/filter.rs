@@ -1,7 +1,9 @@
 //! Which requests analytics count.
 
+use crate::ids::WorkspaceSlug;
 use portkey_api_core::{
-    CommaSeparated, EveryPage, JsonObject, PageNumber, PageSize, PeriodEnd, PeriodStart, arguments,
+    CommaSeparated, EveryPage, JsonObject, PageNumber, PageSize, PeriodEnd, PeriodStart, RefersTo,
+    arguments,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,8 +18,7 @@ pub struct Filter {
     pub time_of_generation_min: Option<PeriodStart>,
     pub time_of_generation_max: Option<PeriodEnd>,
     /// For organisation keys.
-    #[schemars(extend("x-name-of-object" = true))]
-    pub workspace_slug: Option<String>,
+    pub workspace_slug: Option<RefersTo<WorkspaceSlug>>,
     /// As `provider__model`.
     #[alias("provider_models")]
     pub ai_org_model: Option<CommaSeparated>,

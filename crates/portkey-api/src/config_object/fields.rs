@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
-use portkey_api_core::JsonObject;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use portkey_api_core::{JsonObject, MayReferTo, Refers as _, RefersTo, RefersToVersion};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{AiProvider, ConfigTarget};
+use crate::{
+    AiProvider, ConfigTarget, guardrails::GuardrailId, prompts::PromptId, providers::ProviderSlug,
+};
 
 /// The fields of a config, or of a target. Others are passed on with a note.
 #[derive(Deserialize, JsonSchema)]
@@ -22,11 +24,12 @@ pub(super) struct Level {
     #[schemars(range(min = 0))]
     weight: Option<f64>,
     // Where requests go.
+    #[schemars(extend("x-may-refer" = ProviderSlug::KIND))]
     provider: Option<AiProvider>,
-    virtual_key: Option<String>,
+    virtual_key: Option<RefersTo<ProviderSlug>>,
     api_key: Option<String>,
     custom_host: Option<String>,
-    prompt_id: Option<String>,
+    prompt_id: Option<RefersToVersion<PromptId>>,
     // What happens on the way.
     cache: Option<Cache>,
     retry: Option<Retry>,
@@ -39,8 +42,8 @@ pub(super) struct Level {
     strict_open_ai_compliance: Option<bool>,
     fetch_integrated_models: Option<bool>,
     // What requests say.
-    default_params: Option<JsonObject>,
-    override_params: Option<JsonObject>,
+    default_params: Option<Parameters>,
+    override_params: Option<Parameters>,
     drop_params: Option<Vec<String>>,
     metadata: Option<JsonObject>,
     // Who looks at them.
@@ -119,6 +122,13 @@ struct Condition {
     then: String,
 }
 
+/// What goes to the model, of which one part says which provider it is at.
+#[derive(Deserialize, JsonSchema)]
+#[expect(dead_code, reason = "its schema is all that is read")]
+struct Parameters {
+    model: Option<MayReferTo<ProviderSlug>>,
+}
+
 #[derive(Deserialize, JsonSchema)]
 #[expect(dead_code, reason = "its schema is all that is read")]
 struct Cache {
@@ -168,15 +178,19 @@ impl JsonSchema for Guardrail {
         "Guardrail".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["string", "object"] })
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = RefersTo::<GuardrailId>::json_schema(generator);
+        let id = schema.clone().to_value();
+        schema.insert("type".to_owned(), json!(["string", "object"]));
+        schema.insert("properties".to_owned(), json!({ "id": id }));
+        schema
     }
 }
 
 #[derive(Deserialize, JsonSchema)]
 #[expect(dead_code, reason = "its schema is all that is read")]
 struct Hook {
-    id: Option<String>,
+    id: Option<RefersTo<GuardrailId>>,
     r#type: Option<String>,
     deny: Option<bool>,
     r#async: Option<bool>,

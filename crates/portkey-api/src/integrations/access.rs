@@ -1,7 +1,8 @@
 //! Which workspaces may use an integration, and how much of it.
 
 use portkey_api_core::{
-    Check, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, answer, endpoint,
+    Check, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, Refers as _, RefersTo,
+    answer, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,7 @@ pub struct UpdateIntegrationWorkspaces {
     pub workspaces: Option<Vec<WorkspaceAccess>>,
     /// Let all workspaces use it, new ones too.
     #[body("global_workspace_access.enabled")]
+    #[schemars(extend("x-wide" = true))]
     pub global_workspace_access_enabled: Option<bool>,
     /// Dollars for each workspace.
     #[body("global_workspace_access.usage_limits.0.credit_limit")]
@@ -52,6 +54,7 @@ pub struct UpdateIntegrationWorkspaces {
     #[body("global_workspace_access.rate_limits")]
     pub global_rate_limit_rpm: Option<RequestsPerMinute>,
     /// Replace what workspaces had of their own.
+    #[schemars(extend("x-wide" = true))]
     pub override_existing_workspace_access: Option<bool>,
     /// Make the workspaces a provider at once; default true.
     pub create_default_provider: Option<bool>,
@@ -193,9 +196,10 @@ impl From<WorkspaceAccess> for Grant {
 
 /// What a workspace may use of an integration.
 #[answer]
+#[schemars(extend("x-is" = WorkspaceId::KIND))]
 pub struct IntegrationWorkspace {
     /// Workspace slug.
-    pub id: Option<String>,
+    pub id: Option<RefersTo<WorkspaceId>>,
     pub enabled: Option<bool>,
     #[schemars(extend("x-limits" = true))]
     pub usage_limits: Option<Vec<JsonObject>>,

@@ -1,13 +1,16 @@
 //! Exports of logs: jobs that write what a filter finds into a file.
 
+use std::sync::LazyLock;
+
 use portkey_api_core::{
     Check, CommaSeparated, JsonObject, Minted, Page, PageNumber, PeriodEnd, PeriodStart, Problem,
-    Since, Until, answer, arguments, endpoint, id,
+    RefersTo, Since, Until, answer, arguments, endpoint, id, schema_of,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::ids::WorkspaceId;
+use crate::ids::{WorkspaceId, WorkspaceSlug};
 
 /// List log exports
 ///
@@ -57,6 +60,7 @@ pub struct UpdateLogExport {
     // The API wants all filters again: those the job has come first, then what changes them.
     #[hidden]
     #[lookup(GetLogExport)]
+    #[schemars(extend("x-log-filters" = true))]
     pub filters: Option<JsonObject>,
     #[body("filters.time_of_generation_min")]
     #[alias("time_min")]
@@ -162,8 +166,7 @@ pub struct ExportFilter {
     pub trace_id: Option<CommaSeparated>,
     #[hidden]
     #[body("filters.workspace_slug")]
-    #[schemars(extend("x-name-of-object" = true))]
-    pub workspace_slug: Option<String>,
+    pub workspace_slug: Option<RefersTo<WorkspaceSlug>>,
     #[hidden]
     #[body("filters.prompt_token_min")]
     pub prompt_token_min: Option<u64>,
@@ -191,6 +194,19 @@ pub struct ExportFilter {
     #[hidden]
     #[body("filters.current_page")]
     pub current_page: Option<PageNumber>,
+}
+
+/// The filters of a job as the API has them: those that refer to something. Only the schema of this type is used.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "its schema is all that is read")]
+struct Filters {
+    workspace_slug: Option<RefersTo<WorkspaceSlug>>,
+}
+
+/// What is inside of filters, where the mark on a schema says that it is of some.
+pub(crate) fn filters(schema: &Value) -> Option<&'static Value> {
+    static FILTERS: LazyLock<Value> = LazyLock::new(schema_of::<Filters>);
+    schema.get("x-log-filters").map(|_| &*FILTERS)
 }
 
 /// A field of a log that can be exported.
@@ -234,7 +250,7 @@ pub struct LogExport {
     pub filters: Option<JsonObject>,
     pub requested_data: Option<Vec<String>>,
     pub organisation_id: Option<String>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub created_by: Option<String>,
     pub created_at: Option<String>,
     pub last_updated_at: Option<String>,

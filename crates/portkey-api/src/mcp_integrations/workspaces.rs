@@ -1,6 +1,6 @@
 //! Which workspaces may use an MCP integration.
 
-use portkey_api_core::{Nullable, Page, answer, endpoint};
+use portkey_api_core::{Nullable, Page, Refers as _, RefersTo, answer, endpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,8 +33,10 @@ pub struct UpdateMcpIntegrationWorkspaces {
     pub workspaces: Vec<WorkspaceSwitch>,
     /// For all workspaces; to take the rule away, name it in `clear`.
     #[serde(deserialize_with = "portkey_api_core::present")]
+    #[schemars(extend("x-wide" = true))]
     pub global_workspace_access: Option<Nullable<GlobalAccess>>,
     /// Replace the whole list.
+    #[schemars(extend("x-wide" = true))]
     pub override_existing_workspace_access: Option<bool>,
 }
 
@@ -57,9 +59,10 @@ pub struct GlobalAccess {
 
 /// A workspace's access.
 #[answer]
+#[schemars(extend("x-is" = WorkspaceId::KIND))]
 pub struct WorkspaceAccess {
     /// UUID with an organisation key, slug with a workspace key.
-    pub id: Option<String>,
+    pub id: Option<RefersTo<WorkspaceId>>,
     pub enabled: Option<bool>,
     pub status: Option<String>,
     pub created_at: Option<String>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use portkey_api_core::{Page, answer, endpoint};
+use portkey_api_core::{Page, Refers as _, answer, endpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,7 @@ pub struct ListGuardrailMcpServers {
 pub struct ReplaceGuardrailMcpServers {
     pub guardrail_id: GuardrailId,
     /// By server UUID; those left out are watched no more.
+    #[schemars(extend("x-names-refer" = McpServerId::KIND))]
     pub mcp_servers: BTreeMap<McpServerId, GuardedServer>,
 }
 

@@ -2,13 +2,13 @@
 
 use portkey_api_core::{
     Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    Problems, answer, catalog, endpoint,
+    Problems, RefersTo, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Condition, GroupKey, NewPolicy, PolicyId, PolicyStatus, check_fixed};
+use super::{Condition, GroupKey, NewPolicy, PolicyStatus, check_fixed};
 use crate::{
     RateUnit,
     ids::{OrganisationId, WorkspaceId},
@@ -88,7 +88,7 @@ pub(crate) fn advise(arguments: &mut Value, path: &str, problems: &mut Problems)
 #[endpoint(GET "/policies/rate-limits/{id}" -> RateLimitPolicy,
     scopes("policies.read"), plan(enterprise))]
 pub struct GetRateLimit {
-    pub id: PolicyId,
+    pub id: RateLimitId,
     /// Active unless said.
     pub status: Option<PolicyStatus>,
 }
@@ -100,7 +100,7 @@ pub struct GetRateLimit {
     scopes("policies.update"), plan(enterprise), fresh(GetRateLimit), checked)]
 #[schemars(extend("x-advice" = "rate_limit"))]
 pub struct UpdateRateLimit {
-    pub id: PolicyId,
+    pub id: RateLimitId,
     #[schemars(length(max = 255))]
     pub name: Option<String>,
     #[schemars(length(max = 500))]
@@ -148,7 +148,12 @@ impl Check for UpdateRateLimit {
 #[endpoint(DELETE "/policies/rate-limits/{id}" -> Done,
     scopes("policies.delete"), plan(enterprise))]
 pub struct DeleteRateLimit {
-    pub id: PolicyId,
+    pub id: RateLimitId,
+}
+
+id! {
+    /// Policy UUID.
+    RateLimitId: uuid
 }
 
 /// The period of a rate limit policy: minute, hour, day or week.
@@ -189,7 +194,7 @@ pub struct RateLimitPolicy {
     pub value: Option<f64>,
     pub target: Option<String>,
     pub status: Option<String>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub organisation_id: Option<String>,
     pub created_at: Option<String>,
     pub last_updated_at: Option<String>,

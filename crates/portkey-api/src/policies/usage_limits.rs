@@ -2,13 +2,13 @@
 
 use portkey_api_core::{
     Check, Done, Due, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    Problems, answer, catalog, endpoint, id,
+    Problems, RefersTo, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Condition, GroupKey, NewPolicy, PolicyId, PolicyStatus, check_fixed};
+use super::{Condition, GroupKey, NewPolicy, PolicyStatus, check_fixed};
 use crate::{
     ResetPeriod,
     ids::{OrganisationId, WorkspaceId},
@@ -123,7 +123,7 @@ fn check_period(has_name: bool, has_days: bool) -> Result<(), Problem> {
     scopes("policies.read"), plan(enterprise))]
 pub struct GetUsageLimit {
     #[alias("limit_id")]
-    pub id: PolicyId,
+    pub id: UsageLimitId,
     /// Active unless said.
     pub status: Option<PolicyStatus>,
     /// Add what each group has used.
@@ -138,7 +138,7 @@ pub struct GetUsageLimit {
 #[schemars(extend("x-advice" = "usage_limit"))]
 pub struct UpdateUsageLimit {
     #[alias("limit_id")]
-    pub id: PolicyId,
+    pub id: UsageLimitId,
     #[schemars(length(max = 255))]
     pub name: Option<String>,
     #[schemars(length(max = 500))]
@@ -207,7 +207,7 @@ impl Check for UpdateUsageLimit {
     scopes("policies.delete"), plan(enterprise))]
 pub struct DeleteUsageLimit {
     #[alias("limit_id")]
-    pub id: PolicyId,
+    pub id: UsageLimitId,
 }
 
 /// List what groups have used
@@ -217,7 +217,7 @@ pub struct DeleteUsageLimit {
     scopes("policies.read"), plan(enterprise), extended)]
 pub struct ListUsageLimitEntities {
     #[alias("id")]
-    pub limit_id: PolicyId,
+    pub limit_id: UsageLimitId,
     pub status: Option<EntityStatus>,
     /// Part of the name.
     pub search: Option<String>,
@@ -235,8 +235,13 @@ pub struct ListUsageLimitEntities {
     scopes("policies.update"), plan(enterprise), effect(execute), repeatable, destructive, extended)]
 pub struct ResetUsageLimitEntity {
     #[alias("id")]
-    pub limit_id: PolicyId,
+    pub limit_id: UsageLimitId,
     pub entity_id: EntityId,
+}
+
+id! {
+    /// Policy UUID.
+    UsageLimitId: uuid
 }
 
 id! {
@@ -279,7 +284,7 @@ pub struct UsageLimit {
     pub next_usage_reset_at: Option<String>,
     pub last_reset_at: Option<String>,
     pub status: Option<String>,
-    pub workspace_id: Option<String>,
+    pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub organisation_id: Option<String>,
     pub created_at: Option<String>,
     pub last_updated_at: Option<String>,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use portkey_api_core::JsonObject;
+use portkey_api_core::{JsonObject, Problem};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 use serde_json::Value;
@@ -53,4 +53,9 @@ impl JsonSchema for ToolChoice {
             "description": "`auto`, `none`, `required`, or an object naming a tool.",
         })
     }
+}
+
+/// What is said of a template that is given twice.
+pub(super) fn two_templates() -> Problem {
+    Problem::rule("messages", "give `messages` or `string`, not both")
 }

@@ -17,6 +17,7 @@ mod guardrail_checks;
 mod habits;
 mod ids;
 mod json;
+mod mentions;
 mod open_objects;
 mod pairs;
 mod peers;

@@ -149,19 +149,22 @@ fn version(catalog: &Catalog, operation: &Operation, arguments: &JsonObject) -> 
     })
 }
 
-/// What other arguments refer to, by their names.
+/// What other arguments refer to.
 fn referred_to(catalog: &Catalog, operation: &Operation, arguments: &JsonObject) -> Vec<Named> {
     let declared = |name: &str| operation.declaration.argument(name).map(|one| one.name);
     let in_path = placeholders(operation.path);
     let referred = references(operation, arguments).into_iter();
-    let referred = referred.filter_map(|(subject, name, id)| {
-        let argument = declared(name).filter(|name| !in_path.contains(name))?;
+    let referred = referred.filter_map(|reference| {
+        let argument = declared(reference.name).filter(|name| !in_path.contains(name))?;
+        let workspace = reference
+            .workspace()
+            .and_then(|name| arguments.get(name)?.as_str());
         Some(Named {
             argument,
-            reader: Some(subject.reader),
-            arguments: subject.arguments_for(id),
+            reader: Some(reference.reader),
+            arguments: reference.arguments(workspace),
             listing: catalog
-                .collection(subject.reader)
+                .collection(reference.reader)
                 .map(|(listing, _)| listing),
         })
     });

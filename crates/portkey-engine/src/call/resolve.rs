@@ -8,7 +8,10 @@ use portkey_client::Kind;
 use serde_json::Value;
 
 use super::{Consent, Failure, Run};
-use crate::catalog::{Listing, Tool};
+use crate::{
+    catalog::{Listing, Tool},
+    policy::names_of,
+};
 
 /// Which arguments are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,10 +78,6 @@ impl Run<'_> {
         if self.undoes.is_some() {
             return Ok(arguments);
         }
-        let operation = match tool {
-            Tool::Operation(operation) => Some(operation),
-            Tool::Workflow(_) => None,
-        };
         for argument in tool.declaration().arguments {
             let Some(Value::String(name)) = arguments.get(argument.name) else {
                 continue;
@@ -96,7 +95,7 @@ impl Run<'_> {
                 continue;
             }
             let catalog = self.caller.catalog;
-            let Some(listing) = catalog.listing_of(operation, argument.name) else {
+            let Some(listing) = catalog.listing_of(tool, argument.name) else {
                 continue;
             };
             let sought = Sought {
@@ -167,10 +166,10 @@ impl Run<'_> {
     ) -> Option<Vec<Value>> {
         let takes = |name: &str| listing.declaration.arguments.iter().any(|a| a.name == name);
         let mut asked = JsonObject::new();
-        if takes(WORKSPACE)
-            && let Some(workspace) = arguments.get(WORKSPACE)
-        {
-            asked.insert(WORKSPACE.to_owned(), workspace.clone());
+        for workspace in names_of(listing) {
+            if let Some(named) = arguments.get(workspace.name) {
+                asked.insert(workspace.name.to_owned(), named.clone());
+            }
         }
         let searches = if name.contains('@') {
             &["email"][..]
@@ -224,8 +223,6 @@ impl Run<'_> {
         }
     }
 }
-
-const WORKSPACE: &str = "workspace_id";
 
 /// Whether a text has what no id has: white space, capital letters, other scripts, the form of an e-mail address.
 fn cannot_be_an_id(text: &str) -> bool {

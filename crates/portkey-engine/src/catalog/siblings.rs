@@ -1,9 +1,9 @@
 //! Operations that belong together by their paths: what reads, lists, makes or removes what another is about.
 
-use portkey_api::{Method, Operation};
+use portkey_api::{Method, Operation, Referent, referent};
 use serde_json::Value;
 
-use super::Catalog;
+use super::{Catalog, Tool};
 
 impl Catalog {
     /// The tools that list valid ids for the path of `operation`, the innermost first: whatever is read at the path
@@ -48,36 +48,38 @@ impl Catalog {
         self.at(method, &format!("{}/{{id}}", operation.path))
     }
 
-    /// The list in which to look for what an argument of `operation` names: that of the collection in front of it in the
-    /// path, or of the kind that its name says, such as `/collections` for `parent_collection_id`.
-    pub fn listing_of(&self, operation: Option<&Operation>, argument: &str) -> Option<Listing> {
+    /// The list in which to look for what an argument of a tool names: that of the collection in front of it in the path,
+    /// or of the kind that its type refers to, such as `/collections` for the id of a collection.
+    pub fn listing_of(&self, tool: Tool, argument: &str) -> Option<Listing> {
+        let operation = match tool {
+            Tool::Operation(operation) => Some(operation),
+            Tool::Workflow(_) => None,
+        };
         let in_path = operation.and_then(|operation| {
             let (before, _) = operation.path.split_once(&format!("/{{{argument}}}"))?;
             before.rsplit_once('/').map(|(_, collection)| collection)
         });
-        let of_name = || {
-            let kind = argument
-                .strip_suffix("_id")
-                .or_else(|| argument.strip_suffix("_slug"))?;
-            let (_, kind) = ["parent_", "default_", "source_", "target_"]
-                .iter()
-                .find_map(|role| Some((role, kind.strip_prefix(role)?)))
-                .unwrap_or((&"", kind));
-            Some(format!("{}s", kind.replace('_', "-")))
+        let mark = tool.declaration().refers(argument);
+        let of_type = || {
+            let Referent::ReadBy(reader) = referent(mark?.kind)? else {
+                return None;
+            };
+            let (before, _) = reader.path.rsplit_once('/')?;
+            before.rsplit('/').next()
         };
-        let collection = in_path.map(str::to_owned).or_else(of_name)?;
+        let collection = in_path.or_else(of_type)?;
         self.operations().find_map(|candidate| {
             let is_listing = candidate.method == Method::Get
                 && candidate.declaration.answers_page()
                 && !candidate.path.contains('{')
-                && candidate.path.rsplit('/').next() == Some(&collection);
+                && candidate.path.rsplit('/').next() == Some(collection);
             let reader = self
                 .at(Method::Get, &format!("{}/{{id}}", candidate.path))
                 .filter(|_| is_listing)?;
             // A workspace goes by both, and its slug says more.
             let by_slug = reader.path.ends_with("slug}")
                 || reader.path.ends_with("{workspace_id}")
-                || argument.ends_with("_slug");
+                || mark.is_some_and(|mark| mark.is_slug);
             Some(Listing {
                 operation: candidate,
                 id: if by_slug { "slug" } else { "id" },

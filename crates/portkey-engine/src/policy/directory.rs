@@ -7,7 +7,7 @@ use portkey_api::{Declared as _, workspaces::GetWorkspace};
 use portkey_client::ReadClient;
 use serde_json::Value;
 
-use super::{Policy, WorkspaceNames, reach::SLUG};
+use super::{Policy, WorkspaceArgument, WorkspaceNames};
 use crate::keys::Account;
 
 /// What was found out of workspaces. Clones share it.
@@ -141,9 +141,9 @@ impl Allowed {
     }
 
     /// What to give for an argument that names the workspace, where there is no choice.
-    pub(crate) fn only(&self, argument: &str) -> Option<&str> {
+    pub(crate) fn only(&self, argument: WorkspaceArgument) -> Option<&str> {
         match self.places.as_slice() {
-            [place] if argument == SLUG => Some(&place.slug),
+            [place] if argument.is_slug => Some(&place.slug),
             [place] => Some(&place.id),
             _ => None,
         }
@@ -189,12 +189,14 @@ mod tests {
             settings: String::new(),
             told: String::new(),
         };
-        assert_eq!(allowed.only("workspace_id"), None);
+        let [by_id, by_slug] = [("workspace_id", false), ("workspace_slug", true)]
+            .map(|(name, is_slug)| WorkspaceArgument { name, is_slug });
+        assert_eq!(allowed.only(by_id), None);
         allowed.keep(&[Arc::clone(b), Arc::clone(c)]);
         assert!(allowed.hold("2") && allowed.hold("b"));
         assert!(["1", "a", "3", "c"].iter().all(|name| !allowed.hold(name)));
-        assert_eq!(allowed.only("workspace_id"), Some("2"));
-        assert_eq!(allowed.only("workspace_slug"), Some("b"));
+        assert_eq!(allowed.only(by_id), Some("2"));
+        assert_eq!(allowed.only(by_slug), Some("b"));
         // An unknown workspace goes by the one name the operator gave it.
         allowed.keep(&[Arc::new(Place::called("b"))]);
         assert!(allowed.hold("b"));

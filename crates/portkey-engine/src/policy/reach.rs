@@ -1,12 +1,14 @@
-//! How far an operation reaches, told from its declaration: its path, its arguments and the form of its answer.
+//! How far an operation reaches, told from its declaration: what the types of its arguments and of its answer refer to.
 
 mod referring;
 
-use portkey_api::{JsonObject, Keys, Method, Operation, Place, operations};
+use portkey_api::{
+    Declared as _, JsonObject, Keys, Method, Operation, Referent, Wide, collections::GetCollection,
+    identity, mark, operations, referent, workspaces::GetWorkspace,
+};
 use serde_json::Value;
 
-use referring::referred_to;
-pub(crate) use referring::{references, referent};
+pub(crate) use referring::{Reference, references};
 
 /// What of an organisation a call of an operation can be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,19 +29,22 @@ pub(crate) enum Reach {
     Organisation,
 }
 
-/// The object that the path of an operation leads to or through.
+/// An object that an argument names and that tells its workspace.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Subject {
     /// What reads it.
     pub(crate) reader: &'static Operation,
-    /// How much of the operation's path is its own.
-    path: &'static str,
+    /// The argument.
+    pub(crate) argument: &'static str,
 }
 
-/// Arguments that name the workspace a call is about.
-pub(crate) const NAMES: [&str; 2] = [ID, SLUG];
-const ID: &str = "workspace_id";
-pub(crate) const SLUG: &str = "workspace_slug";
+/// An argument that names the workspace a call is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WorkspaceArgument {
+    pub(crate) name: &'static str,
+    /// Whether it takes slugs alone.
+    pub(crate) is_slug: bool,
+}
 
 /// How far an operation reaches.
 pub(crate) fn reach(operation: &Operation) -> Reach {
@@ -62,88 +67,88 @@ pub(crate) fn reach(operation: &Operation) -> Reach {
 }
 
 /// The arguments by which a call of `operation` can name its workspace.
-pub(crate) fn names_of(operation: &Operation) -> impl Iterator<Item = &'static str> {
-    let declaration = &operation.declaration;
-    let of_text = |name: &str| {
-        let schema = declaration.input_of(name);
-        schema.and_then(|schema| schema.get("type")) == Some(&"string".into())
-    };
-    let names = NAMES.into_iter();
-    names.filter(move |name| declaration.arguments.iter().any(|a| a.name == *name) && of_text(name))
+pub(crate) fn names_of(operation: &Operation) -> impl Iterator<Item = WorkspaceArgument> {
+    let declaration = operation.declaration;
+    let arguments = declaration.arguments.iter();
+    arguments.filter_map(move |argument| {
+        let mark = declaration.refers(argument.name)?;
+        is_workspace(mark.kind).then_some(WorkspaceArgument {
+            name: argument.name,
+            is_slug: mark.is_slug,
+        })
+    })
 }
 
 /// The object that the path of `operation` leads to or through, the outermost that tells its workspace. None where it
 /// is the workspace itself.
 pub(crate) fn object_of(operation: &Operation) -> Option<Subject> {
-    let path = operation.path;
-    if placeholders(path).contains(&ID) {
+    let in_path = placeholders(operation.path);
+    let kinds = in_path.into_iter().filter_map(|argument| {
+        let kind = operation.declaration.refers(argument)?.kind;
+        Some((argument, kind))
+    });
+    let kinds: Vec<_> = kinds.collect();
+    if kinds.iter().any(|(_, kind)| is_workspace(kind)) {
         return None;
     }
-    let ends = path.match_indices('}').map(|(at, _)| at + 1);
-    let mut objects = ends.filter_map(|end| {
-        let path = path.get(..end)?;
-        let placeholder = placeholders(path).pop()?;
-        let schema = operation.declaration.input_of(placeholder);
-        if schema.is_some_and(|schema| schema.get("enum").is_some()) {
-            return None; // One of a few words leads to no object.
-        }
-        let reader = reader_at(path)?;
-        states_workspace(reader, Of::Object).then_some(Subject { reader, path })
-    });
-    objects.next()
+    let mut objects = kinds.into_iter();
+    objects.find_map(|(argument, kind)| {
+        let reader = reader_of(kind)?;
+        Some(Subject { reader, argument })
+    })
 }
 
 /// A required argument that refers to an object whose workspace is that of the call.
 pub(crate) fn container(operation: &Operation) -> Option<&'static str> {
     let declaration = &operation.declaration;
     let mut names = declaration.arguments.iter().map(|argument| argument.name);
-    names.find(|name| declaration.requires(name) && referred_to(name).is_some())
+    names.find(|name| {
+        let kind = declaration.refers(name).map(|mark| mark.kind);
+        declaration.requires(name) && kind.and_then(reader_of).is_some()
+    })
+}
+
+/// The operation that reads what names of this kind name, where that tells its workspace.
+fn reader_of(kind: &str) -> Option<&'static Operation> {
+    let Referent::ReadBy(reader) = referent(kind)? else {
+        return None;
+    };
+    let is_inside = !is_workspace(kind) && states_workspace(reader, Of::Object);
+    is_inside.then_some(reader)
+}
+
+/// Whether names of this kind name workspaces.
+pub(crate) fn is_workspace(kind: &str) -> bool {
+    is_read_by(kind, GetWorkspace::NAME)
+}
+
+/// Prompts and partials are in a workspace by being in a collection of it.
+fn is_collection(kind: &str) -> bool {
+    is_read_by(kind, GetCollection::NAME)
+}
+
+fn is_read_by(kind: &str, tool: &str) -> bool {
+    matches!(referent(kind), Some(Referent::ReadBy(reader)) if reader.declaration.name == tool)
 }
 
 /// The list in which the object of `reader` stands, where it can be asked for those of one workspace and its entries
-/// tell theirs.
-pub(crate) fn listing(reader: &Operation) -> Option<&'static Operation> {
+/// tell theirs; and the argument for that.
+pub(crate) fn listing(reader: &Operation) -> Option<(&'static Operation, WorkspaceArgument)> {
     let (collection, _) = reader.path.rsplit_once('/')?;
-    operations().find(|candidate| {
-        candidate.method == Method::Get
-            && candidate.path == collection
-            && entries_tell(candidate)
-            && names_of(candidate).any(|name| name == ID)
+    let mut lists = operations().filter(|candidate| {
+        candidate.method == Method::Get && candidate.path == collection && entries_tell(candidate)
+    });
+    lists.find_map(|list| {
+        let name = names_of(list).find(|name| !name.is_slug)?;
+        Some((list, name))
     })
 }
 
-/// The arguments and whatever is inside them, by name.
-pub(crate) fn members(arguments: &JsonObject) -> Vec<(&str, &Value)> {
-    let mut found: Vec<(&str, &Value)> = Vec::new();
-    let mut waiting: Vec<&Value> = Vec::new();
-    let mut inside = Some(arguments);
-    loop {
-        for (name, value) in inside.into_iter().flatten() {
-            found.push((name, value));
-            waiting.push(value);
-        }
-        inside = match waiting.pop() {
-            None => return found,
-            Some(Value::Object(members)) => Some(members),
-            Some(Value::Array(items)) => {
-                waiting.extend(items);
-                None
-            }
-            Some(_) => None,
-        };
-    }
-}
-
-/// The arguments that say whether one workspace or the whole organisation is meant.
-pub(crate) fn scopes_of(operation: &Operation) -> impl Iterator<Item = &'static str> {
-    let declaration = &operation.declaration;
+/// The arguments that can be about the whole organisation.
+pub(crate) fn wide_of(operation: &Operation) -> impl Iterator<Item = (&'static str, Wide)> {
+    let declaration = operation.declaration;
     let arguments = declaration.arguments.iter().map(|argument| argument.name);
-    arguments.filter(|name| {
-        let schema = declaration.input_of(name);
-        let words = schema.and_then(|schema| schema.get("enum")?.as_array());
-        let holds = |word: &str| words.is_some_and(|words| words.iter().any(|one| one == word));
-        holds("workspace") && holds("organisation")
-    })
+    arguments.filter_map(move |name| Some((name, declaration.wide(name)?)))
 }
 
 /// Whether the entries that `operation` lists tell their workspaces.
@@ -151,55 +156,50 @@ pub(crate) fn entries_tell(operation: &Operation) -> bool {
     states_workspace(operation, Of::Entries)
 }
 
-/// What an answer states of where its object is: members of its own, and those of its parts that are declared to.
+/// The workspaces that an object or an entry which `operation` answers states: by members of its own, and by those of
+/// its parts.
 pub(crate) fn stated<'a>(
     operation: &Operation,
     object: &'a JsonObject,
 ) -> impl Iterator<Item = &'a str> {
-    let output = operation.declaration.output();
-    let own = object
-        .iter()
-        .filter(|(name, _)| name.ends_with(ID) || name.ends_with(SLUG));
-    let own = own.filter_map(|(_, value)| value.as_str());
+    let schema = answered(operation);
+    let own = text_of(schema, object);
     let parts = object.iter().filter_map(move |(name, part)| {
-        output.pointer(&format!("/properties/{name}/properties/{SLUG}"))?;
-        part.get(SLUG)?.as_str()
+        let schema = schema.get("properties")?.get(name)?;
+        Some(text_of(schema, part.as_object()?))
     });
-    own.chain(parts)
+    own.chain(parts.flatten())
+}
+
+/// The texts of an object that name a workspace by their schema.
+fn text_of<'a>(
+    schema: &'static Value,
+    object: &'a JsonObject,
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    object.iter().filter_map(move |(name, value)| {
+        let mark = mark(schema.get("properties")?.get(name)?)?;
+        value.as_str().filter(|_| is_workspace(mark.kind))
+    })
 }
 
 impl Subject {
-    /// The arguments of `reader`, from those of the operation. They stand at the same places of both paths, not
-    /// always under the same names. A workspace that the call names is named to the reader too.
+    /// The arguments of `reader`, from those of the operation. A workspace that the call names is named to the reader
+    /// too.
     pub(crate) fn arguments(&self, arguments: &JsonObject) -> JsonObject {
-        let theirs = placeholders(self.path).into_iter();
-        let ours = placeholders(self.reader.path).into_iter();
-        let path = ours
-            .zip(theirs)
-            .filter_map(|(ours, theirs)| Some((ours.to_owned(), arguments.get(theirs)?.clone())));
-        let named = self
-            .reader
-            .declaration
-            .arguments
-            .iter()
-            .filter_map(|argument| {
-                let is_name = NAMES.contains(&argument.name) && argument.place != Place::Path;
-                let value = arguments.get(argument.name).filter(|_| is_name)?;
-                Some((argument.name.to_owned(), value.clone()))
-            });
-        path.chain(named).collect()
+        let id = arguments.get(self.argument).cloned();
+        let id = placeholder(self.reader).zip(id);
+        let id = id.map(|(name, id)| (name.to_owned(), id));
+        let named = names_of(self.reader).filter_map(|workspace| {
+            let value = arguments.get(workspace.name)?.clone();
+            Some((workspace.name.to_owned(), value))
+        });
+        id.into_iter().chain(named).collect()
     }
+}
 
-    /// The arguments of `reader` for an object by its id alone.
-    pub(crate) fn arguments_for(&self, id: &str) -> JsonObject {
-        let names = placeholders(self.reader.path).into_iter();
-        names.map(|name| (name.to_owned(), id.into())).collect()
-    }
-
-    /// The argument that names it.
-    pub(crate) fn placeholder(&self) -> &'static str {
-        placeholders(self.path).pop().unwrap_or_default()
-    }
+/// The argument in the path of an operation that reads an object by its id.
+pub(crate) fn placeholder(reader: &Operation) -> Option<&'static str> {
+    placeholders(reader.path).pop()
 }
 
 /// The names in the braces of a path, in order.
@@ -226,42 +226,60 @@ enum Of {
     Entries,
 }
 
+/// The schema of the object that is answered, or of each entry of a list.
+fn answered(operation: &Operation) -> &'static Value {
+    let output = operation.declaration.output();
+    match output.pointer("/properties/data/items") {
+        Some(entry) if operation.declaration.answers_page() => entry,
+        _ => output,
+    }
+}
+
 /// Whether the answer is declared to tell whose it is, by itself or through its collection.
 fn states_workspace(operation: &Operation, of: Of) -> bool {
-    let output = operation.declaration.output();
-    let (schema, is_page) = match of {
-        Of::Object => (output, false),
-        Of::Entries => (
-            output.pointer("/properties/data/items").unwrap_or(output),
-            true,
-        ),
-    };
+    let is_page = of == Of::Entries;
     if operation.declaration.answers_page() != is_page {
         return false;
     }
-    if is_page && lists_workspaces(operation) {
-        return true;
-    }
-    let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-        return false;
+    let schema = answered(operation);
+    let own = || marks(schema).any(is_workspace);
+    let parts = || {
+        let members = schema.get("properties").and_then(Value::as_object);
+        let mut parts = members.into_iter().flat_map(JsonObject::values);
+        parts.any(|part| marks(part).any(is_workspace))
     };
-    let nested = |member: &Value| {
-        let members = member.get("properties");
-        members.is_some_and(|members| members.get(SLUG).is_some())
-    };
-    properties.contains_key(ID)
-        || (!is_page
-            && (properties.contains_key("collection_id") || properties.values().any(nested)))
+    own() || (!is_page && (marks(schema).any(is_collection) || parts()))
 }
 
-/// Whether the entries are workspaces, told by `id` and `slug`.
+/// What the members refer to that an object is declared to have.
+fn marks(schema: &'static Value) -> impl Iterator<Item = &'static str> {
+    let members = schema.get("properties").and_then(Value::as_object);
+    let members = members.into_iter().flat_map(JsonObject::values);
+    let marks = members.filter_map(mark).filter(|mark| !mark.is_hidden);
+    marks.map(|mark| mark.kind)
+}
+
+/// The id of the collection that an object is in, and what reads that.
+pub(crate) fn collection_of<'a>(
+    reader: &Operation,
+    object: &'a JsonObject,
+) -> Option<(&'static Operation, &'a str)> {
+    let members = answered(reader).get("properties")?;
+    object.iter().find_map(|(name, value)| {
+        let kind = mark(members.get(name)?)?.kind;
+        let id = value.as_str().filter(|_| is_collection(kind))?;
+        Some((reader_of(kind)?, id))
+    })
+}
+
+/// Whether the entries are workspaces.
 pub(crate) fn lists_workspaces(operation: &Operation) -> bool {
-    operation.declaration.answers_page() && operation.path.ends_with("/workspaces")
+    operation.declaration.answers_page() && identity(answered(operation)).is_some_and(is_workspace)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write as _;
+    use std::{collections::BTreeSet, fmt::Write as _};
 
     use serde_json::json;
 
@@ -269,6 +287,50 @@ mod tests {
 
     fn of(name: &str) -> &'static Operation {
         portkey_api::operation(name).unwrap()
+    }
+
+    #[test]
+    fn what_each_operation_refers_to_is_as_it_was_reviewed() {
+        let mut table = String::new();
+        for operation in operations() {
+            let declaration = &operation.declaration;
+            let mut found = BTreeSet::new();
+            referring("", declaration.input(), &mut found);
+            for (place, kind) in found {
+                let name = declaration.name;
+                let what = if is_workspace(kind) {
+                    "must be allowed"
+                } else if reader_of(kind).is_some() {
+                    "must be in one that is allowed"
+                } else {
+                    "tells no workspace"
+                };
+                writeln!(table, "{name}{place}: {kind}, {what}").unwrap();
+            }
+        }
+        insta::assert_snapshot!("references", table);
+    }
+
+    /// The places in a schema that refer, and the kinds of names that they hold. Configs are told in the catalog's own tests.
+    fn referring(path: &str, schema: &'static Value, found: &mut BTreeSet<(String, &'static str)>) {
+        let marks = [
+            "x-refers",
+            "x-may-refer",
+            "x-version-refers",
+            "x-names-refer",
+        ];
+        for kind in marks.iter().filter_map(|mark| schema.get(mark)?.as_str()) {
+            found.insert((path.to_owned(), kind));
+        }
+        let members = schema.get("properties").and_then(Value::as_object);
+        for (name, member) in members.into_iter().flatten() {
+            referring(&format!("{path}.{name}"), member, found);
+        }
+        for (inner, sign) in [("items", "[]"), ("additionalProperties", "{}")] {
+            if let Some(inner) = schema.get(inner) {
+                referring(&format!("{path}{sign}"), inner, found);
+            }
+        }
     }
 
     #[test]

@@ -192,7 +192,8 @@ fn of_call(failure: &Failure) -> Code {
         | Failure::Undone { .. }
         | Failure::OutOfTime { .. }
         | Failure::Cancelled
-        | Failure::Unlisted(_) => Code::Failed,
+        | Failure::Unlisted(_)
+        | Failure::NoRead(_) => Code::Failed,
     }
 }
 

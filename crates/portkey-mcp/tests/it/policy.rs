@@ -2,6 +2,7 @@
 
 mod principals;
 mod quotas;
+mod referring;
 mod start;
 mod workspaces;
 mod world;

@@ -7,7 +7,7 @@ use super::{
     Failure,
     within::{Limited, Place, Scope},
 };
-use crate::policy::{listing, lists_workspaces, object_of, referent, stated};
+use crate::policy::{collection_of, listing, lists_workspaces, object_of, placeholder, stated};
 
 impl Scope<'_> {
     /// Leaves of an answer what is in the allowed workspaces.
@@ -24,7 +24,7 @@ impl Scope<'_> {
         };
         let reads_it = subject.reader.declaration.name == operation.declaration.name;
         if reads_it && limited.place_of(operation, &answer).await? != Place::Inside {
-            return Err(limited.unclear(subject.placeholder()));
+            return Err(limited.unclear(subject.argument));
         }
         Ok(answer)
     }
@@ -61,17 +61,12 @@ impl Limited<'_> {
         let Some(members) = entry.as_object() else {
             return Place::Nowhere;
         };
-        let place = self.judge(stated(self.operation, members));
-        if place != Place::Nowhere || !lists_workspaces(self.operation) {
-            return place;
+        let mut stated = stated(self.operation, members);
+        if !lists_workspaces(self.operation) {
+            return self.judge(stated);
         }
-        let mut names = ["id", "slug"].into_iter();
-        let is_allowed = |name| {
-            let name: Option<&Value> = members.get(name);
-            name.and_then(Value::as_str)
-                .is_some_and(|name| self.allowed.hold(name))
-        };
-        if names.any(is_allowed) {
+        // It is the workspace itself, and one of its names is enough.
+        if stated.any(|name| self.allowed.hold(name)) {
             Place::Inside
         } else {
             Place::Outside
@@ -91,25 +86,25 @@ impl Limited<'_> {
         if place != Place::Nowhere {
             return Ok(place);
         }
-        let id = members.get(COLLECTION).and_then(Value::as_str);
-        let (Some(id), Some(collection)) = (id, referent(COLLECTION)) else {
+        let Some((collection, id)) = collection_of(reader, members) else {
             return self.look_up(reader, members).await;
         };
-        let found = self.read(collection, collection.arguments_for(id)).await?;
+        let id = placeholder(collection).map(|name| (name.to_owned(), id.into()));
+        let found = self.ask(collection, id.into_iter().collect()).await?;
         let members = found.as_object();
         Ok(members.map_or(Place::Nowhere, |members| {
-            self.judge(stated(collection.reader, members))
+            self.judge(stated(collection, members))
         }))
     }
 
     /// Looks for an object that does not say where it is in the lists of the allowed workspaces, whose entries do.
     async fn look_up(&self, reader: &Operation, object: &JsonObject) -> Result<Place, Failure> {
-        let Some(listing) = listing(reader) else {
+        let Some((listing, in_workspace)) = listing(reader) else {
             return Ok(Place::Nowhere);
         };
         for workspace in self.allowed.ids() {
             let mut arguments = JsonObject::new();
-            arguments.insert("workspace_id".to_owned(), workspace.into());
+            arguments.insert(in_workspace.name.to_owned(), workspace.into());
             if listing.declaration.argument("page_size").is_some() {
                 arguments.insert("page_size".to_owned(), LOOKED_AT.into());
             }
@@ -148,9 +143,6 @@ fn is_same(entry: &JsonObject, object: &JsonObject) -> bool {
     let id = |members: &JsonObject| members.get("id").or(members.get("slug")).cloned();
     id(entry).is_some_and(|one| one.is_string() && id(object) == Some(one))
 }
-
-/// Prompts and partials are in a workspace by being in a collection of it.
-const COLLECTION: &str = "collection_id";
 
 /// What a page of any list has.
 const ENVELOPE: [&str; 5] = ["object", "data", "total", "next_page", "truncated"];

@@ -160,7 +160,7 @@ mod tests {
             permit::Prepared,
             testing::{Bench, arguments},
         },
-        journal::{Entry, JournalFailure, Wanted},
+        journal::{Entry, JournalFailure, Use, Wanted},
     };
 
     /// A journal that is full.
@@ -184,7 +184,7 @@ mod tests {
         async fn check(&self) -> Result<(), JournalFailure> {
             Err(JournalFailure {
                 place: "full".to_owned(),
-                used: "written",
+                used: Use::Write,
                 source: "no space".into(),
             })
         }

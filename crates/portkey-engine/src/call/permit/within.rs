@@ -1,7 +1,7 @@
 //! Keeps calls within the workspaces that a policy names: what a call is about is told by what it names and by what
 //! it leads to; where nobody can tell, it is refused.
 
-use portkey_api::{Effect, JsonObject, Operation};
+use portkey_api::{Effect, JsonObject, Mention, Operation, Referent, Wide, referent};
 use portkey_client::Kind;
 use serde_json::Value;
 
@@ -9,8 +9,8 @@ use super::{Failure, Query, Run};
 use crate::{
     keys::bound_to,
     policy::{
-        Allowed, Forbidden, NAMES, Reach, Rule, Subject, container, entries_tell, members,
-        names_of, object_of, reach, references, scopes_of,
+        Allowed, Forbidden, Reach, Reference, Rule, Subject, container, entries_tell, is_workspace,
+        names_of, object_of, reach, references, wide_of,
     },
 };
 
@@ -60,63 +60,56 @@ impl<'a> Run<'a> {
 impl Limited<'_> {
     /// Checks what the arguments name, and names the one workspace where they name none.
     fn name(&mut self, mut arguments: JsonObject) -> Result<JsonObject, Failure> {
-        for (name, value) in &arguments {
-            if name.contains("workspace") {
-                self.named(name, value)?;
-            }
+        let mentions = self.operation.declaration.mentions(&arguments);
+        for mention in mentions.iter().filter(|mention| is_workspace(mention.kind)) {
+            self.named(mention)?;
         }
-        for (name, value) in members(&arguments) {
-            if NAMES.contains(&name) {
-                self.named(name, value)?;
+        self.wide(&arguments, &mentions)?;
+        for argument in names_of(self.operation) {
+            if let Some(only) = self.allowed.only(argument) {
+                arguments
+                    .entry(argument.name)
+                    .or_insert_with(|| only.into());
             }
-        }
-        self.wide(&arguments)?;
-        for name in names_of(self.operation) {
-            if let Some(only) = self.allowed.only(name) {
-                arguments.entry(name).or_insert_with(|| only.into());
-            }
-            self.known |= arguments.contains_key(name);
+            self.known |= arguments.contains_key(argument.name);
         }
         Ok(arguments)
     }
 
-    /// Text names a workspace, and so do the parts of a list; anything else may mean all of them.
-    fn named(&self, name: &str, value: &Value) -> Result<(), Failure> {
-        match value {
-            Value::Null | Value::Bool(false) => Ok(()),
-            Value::String(workspace) if self.allowed.hold(workspace) => Ok(()),
-            Value::String(workspace) => Err(self.refusal(&format!("`{name}` names `{workspace}`"))),
-            Value::Array(items) => items.iter().try_for_each(|item| match item {
-                Value::Object(members) => {
-                    let of_item = ["id", "workspace_id", "slug"];
-                    let mut named = of_item.iter().filter_map(|member| members.get(*member));
-                    self.named(name, named.next().unwrap_or(&Value::Bool(true)))
-                }
-                item => self.named(name, item),
-            }),
-            _ => Err(self.refusal(&format!("`{name}` reaches beyond"))),
+    /// A workspace must be among the allowed ones; what is no text may mean all of them.
+    fn named(&self, mention: &Mention<'_>) -> Result<(), Failure> {
+        let name = mention.name;
+        match mention.id {
+            Some(workspace) if self.allowed.hold(workspace) => Ok(()),
+            Some(workspace) => Err(self.refusal(&format!("`{name}` names `{workspace}`"))),
+            None => Err(self.refusal(&format!("`{name}` reaches beyond"))),
         }
     }
 
     /// What an operation can do to one workspace or to the whole organisation must be meant for the one.
-    fn wide(&self, arguments: &JsonObject) -> Result<(), Failure> {
-        for name in scopes_of(self.operation) {
-            if arguments
-                .get(name)
-                .is_some_and(|value| value == "organisation")
-            {
-                return Err(self.refusal(&format!("`{name}` names the whole organisation")));
+    fn wide(&self, arguments: &JsonObject, mentions: &[Mention<'_>]) -> Result<(), Failure> {
+        for (name, wide) in wide_of(self.operation) {
+            match (wide, arguments.get(name)) {
+                (_, None | Some(Value::Null | Value::Bool(false))) => {}
+                (Wide::Any, Some(_)) => {
+                    return Err(self.refusal(&format!("`{name}` reaches beyond")));
+                }
+                (Wide::Word(word), Some(value)) if value == word => return Err(self.whole(name)),
+                (Wide::Word(_), Some(_)) => {}
             }
         }
-        let writes = self.operation.declaration.effect != Effect::Read;
-        if writes
-            && arguments
-                .get("organisation_id")
-                .is_some_and(|id| !id.is_null())
-        {
-            return Err(self.refusal("`organisation_id` names the whole organisation"));
+        if self.operation.declaration.effect == Effect::Read {
+            return Ok(());
         }
-        Ok(())
+        let mut mentions = mentions.iter();
+        match mentions.find(|mention| names_organisation(mention)) {
+            Some(mention) => Err(self.whole(mention.name)),
+            None => Ok(()),
+        }
+    }
+
+    fn whole(&self, name: &str) -> Failure {
+        self.refusal(&format!("`{name}` names the whole organisation"))
     }
 
     /// Looks at what the call leads to and refers to.
@@ -127,14 +120,14 @@ impl Limited<'_> {
         if references.len() > MOST_REFERENCES {
             return Err(self.refusal("it refers to too much to look at"));
         }
-        for (subject, name, id) in references {
-            let found = self.read(subject, subject.arguments_for(id)).await?;
-            let is_container = contains == Some(name);
-            match self.place_of(subject.reader, &found).await? {
+        for reference in references {
+            let found = self.find(reference).await?;
+            let is_container = contains == Some(reference.argument);
+            match self.place_of(reference.reader, &found).await? {
                 Place::Inside => self.known |= is_container,
                 // What the organisation shares can be used by everybody.
                 Place::Nowhere if !is_container && found.is_object() => {}
-                _ => return Err(self.unclear(name)),
+                _ => return Err(self.unclear(reference.name)),
             }
         }
         if let Some(subject) = object_of(self.operation) {
@@ -146,12 +139,29 @@ impl Limited<'_> {
         Ok(())
     }
 
+    /// What a reference names; in one of the allowed workspaces, where its reader has to be told which.
+    async fn find(&self, reference: Reference<'_>) -> Result<Value, Failure> {
+        if reference.workspace().is_none() {
+            return self.ask(reference.reader, reference.arguments(None)).await;
+        }
+        for workspace in self.allowed.ids() {
+            let arguments = reference.arguments(Some(workspace));
+            let found = self.ask(reference.reader, arguments).await?;
+            if found.is_object() {
+                return Ok(found);
+            }
+        }
+        Ok(Value::Null)
+    }
+
     /// The object that the path leads to is read first, but where reading it is all that the call does.
     async fn lead(&mut self, subject: Subject, arguments: &JsonObject) -> Result<(), Failure> {
         if subject.reader.declaration.name != self.operation.declaration.name {
-            let found = self.read(subject, subject.arguments(arguments)).await?;
+            let found = self
+                .ask(subject.reader, subject.arguments(arguments))
+                .await?;
             if self.place_of(subject.reader, &found).await? != Place::Inside {
-                return Err(self.unclear(subject.placeholder()));
+                return Err(self.unclear(subject.argument));
             }
         }
         self.known = true;
@@ -173,7 +183,7 @@ impl Limited<'_> {
             )),
             _ if entries_tell(self.operation) => Ok(()),
             _ => {
-                let names: Vec<_> = names_of(self.operation).collect();
+                let names: Vec<_> = names_of(self.operation).map(|one| one.name).collect();
                 Err(self.refusal(&format!(
                     "say which is meant by `{}`",
                     names.join("` and `")
@@ -183,14 +193,6 @@ impl Limited<'_> {
     }
 
     /// What is at the end of a path or a reference; nothing where there is nothing.
-    pub(super) async fn read(
-        &self,
-        subject: Subject,
-        arguments: JsonObject,
-    ) -> Result<Value, Failure> {
-        self.ask(subject.reader, arguments).await
-    }
-
     pub(super) async fn ask(
         &self,
         reader: &'static Operation,
@@ -230,6 +232,10 @@ impl Limited<'_> {
             rule: format!("{settings} limits calls to {told}, and {why}"),
         })
     }
+}
+
+fn names_organisation(mention: &Mention<'_>) -> bool {
+    matches!(referent(mention.kind), Some(Referent::Organisation))
 }
 
 /// Where something is, as seen from the allowed workspaces.

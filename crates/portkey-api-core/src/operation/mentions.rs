@@ -1,0 +1,148 @@
+//! What the arguments of an operation refer to, told by the marks on their types.
+
+use serde_json::Value;
+
+use super::{Declaration, Vendor};
+use crate::{
+    JsonObject, Mark,
+    keywords::{MAY_REFER, NAMES_REFER, VERSION_REFERS, WIDE},
+    mark,
+};
+
+/// A reference in a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mention<'a> {
+    /// The argument in which it stands.
+    pub argument: &'a str,
+    /// What the reference is called: the member that holds it, or the list whose entry holds it as `id`.
+    pub name: &'a str,
+    /// The kind of its name.
+    pub kind: &'a str,
+    /// What it names; nothing where the value is no text.
+    pub id: Option<&'a str>,
+}
+
+/// What of an argument is about the whole organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wide {
+    /// Whatever it says, unless it is `null` or `false`.
+    Any,
+    /// This word.
+    Word(&'static str),
+}
+
+impl Declaration {
+    /// What this argument always refers to, where it is text.
+    pub fn refers(&self, argument: &str) -> Option<Mark<'static>> {
+        mark(self.input_of(argument)?)
+    }
+
+    /// What of this argument is about the whole organisation, where anything is.
+    pub fn wide(&self, argument: &str) -> Option<Wide> {
+        let wide = self.input_of(argument)?.get(WIDE)?;
+        Some(wide.as_str().map_or(Wide::Any, Wide::Word))
+    }
+
+    /// Everything that these arguments refer to, at any depth and in their order.
+    pub fn mentions<'a>(&self, arguments: &'a JsonObject) -> Vec<Mention<'a>> {
+        let mut found = Vec::new();
+        for (argument, value) in arguments {
+            if let Some(schema) = self.input_of(argument) {
+                let search = Search {
+                    vendor: self.vendor,
+                    argument,
+                    name: argument,
+                    list: None,
+                };
+                search.descend(schema, value, &mut found);
+            }
+        }
+        found
+    }
+}
+
+/// Where a search for references has come to.
+#[derive(Clone, Copy)]
+struct Search<'a> {
+    vendor: &'static Vendor,
+    argument: &'a str,
+    name: &'a str,
+    /// The list whose entry is searched.
+    list: Option<&'a str>,
+}
+
+impl<'a> Search<'a> {
+    fn descend(self, schema: &'static Value, value: &'a Value, found: &mut Vec<Mention<'a>>) {
+        let schema = (self.vendor.inside)(schema).unwrap_or(schema);
+        found.extend(self.here(schema, value));
+        match value {
+            Value::Object(members) => {
+                let kind = schema.get(NAMES_REFER).and_then(Value::as_str);
+                let properties = schema.get("properties");
+                let others = schema.get("additionalProperties");
+                for (name, member) in members {
+                    found.extend(kind.map(|kind| self.mention(kind, Some(name))));
+                    let declared = properties.and_then(|all| all.get(name));
+                    if let Some(inner) = declared.or(others) {
+                        self.member(name).descend(inner, member, found);
+                    }
+                }
+            }
+            Value::Array(items) => {
+                let inner = schema.get("items");
+                for item in items {
+                    if let Some(inner) = inner {
+                        let list = Some(self.name);
+                        Self { list, ..self }.descend(inner, item, found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The `id` of an entry says nothing by its name, the list in which it stands does.
+    fn member(self, name: &'a str) -> Self {
+        let name = self.list.filter(|_| name == "id").unwrap_or(name);
+        Self {
+            name,
+            list: None,
+            ..self
+        }
+    }
+
+    fn here(self, schema: &'static Value, value: &'a Value) -> Option<Mention<'a>> {
+        // What is written out in the place of an id refers by its members.
+        let is_written_out = value.is_object() && schema.get("properties").is_some();
+        if value.is_null() || is_written_out {
+            return None;
+        }
+        let text = value.as_str();
+        if let Some(mark) = mark(schema) {
+            return Some(self.mention(mark.kind, text.map(id_in)));
+        }
+        let kind = |keyword| schema.get(keyword).and_then(Value::as_str);
+        if let Some(kind) = kind(VERSION_REFERS) {
+            let id = text.and_then(|text| text.split('@').next());
+            return Some(self.mention(kind, id));
+        }
+        let text = text.filter(|text| text.starts_with('@'))?;
+        Some(self.mention(kind(MAY_REFER)?, Some(id_in(text))))
+    }
+
+    fn mention(self, kind: &'a str, id: Option<&'a str>) -> Mention<'a> {
+        Mention {
+            argument: self.argument,
+            name: self.name,
+            kind,
+            id,
+        }
+    }
+}
+
+/// The id in a text that refers: the text itself, or `slug` of `@slug` and of `@slug/model`.
+fn id_in(text: &str) -> &str {
+    let slug = text.strip_prefix('@');
+    let slug = slug.and_then(|slug| slug.split('/').next());
+    slug.unwrap_or(text)
+}
