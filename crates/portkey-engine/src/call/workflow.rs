@@ -56,6 +56,10 @@ pub struct Destruction {
 
 impl ComposedTool {
     /// A workflow that destroys nothing.
+    ///
+    /// # Panics
+    ///
+    /// While a constant is compiled, if `S` is declared to destroy something.
     pub const fn of<S: Steps>(domain: &'static str) -> Self {
         let declaration = S::DECLARATION;
         assert!(
