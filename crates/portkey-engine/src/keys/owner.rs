@@ -49,7 +49,8 @@ impl Owners {
             return Owner::default();
         };
         let account = Account::of(client.settings(), keys);
-        let asking = self.known.try_get_with(account, ask(client, key));
+        // Boxed, because the future of every call would be as large as this one.
+        let asking = Box::pin(self.known.try_get_with(account, ask(client, key)));
         match timeout(PATIENCE, asking).await {
             Ok(Ok(owner)) => owner,
             _ => Owner::default(),

@@ -90,7 +90,8 @@ impl Directory {
     async fn place(&self, client: &ReadClient, name: &str) -> Arc<Place> {
         let account = Account::of(client.settings(), GetWorkspace::DECLARATION.keys);
         let asked = (account, name.to_owned());
-        let place = self.known.optionally_get_with(asked, ask(client, name));
+        // Boxed, because the future of every call would be as large as this one.
+        let place = Box::pin(self.known.optionally_get_with(asked, ask(client, name)));
         // Of a workspace that is not known only the operator's spelling is right; what is called otherwise is refused.
         let place = place.await;
         place.unwrap_or_else(|| Arc::new(Place::called(name)))

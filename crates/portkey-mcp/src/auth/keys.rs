@@ -83,7 +83,7 @@ impl Keys {
         match self.fetch.keys().await {
             Ok(set) => _ = self.kept.send_replace(Arc::new(Kept::of(set))),
             Err(error) => {
-                tracing::warn!(issuer = self.fetch.issuer(), error = %with_causes(&error), "no keys")
+                tracing::warn!(issuer = self.fetch.issuer(), error = %with_causes(&error), "no keys");
             }
         }
         *asked = Some(Instant::now());
