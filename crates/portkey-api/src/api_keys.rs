@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     KeyScope, RateLimit, RequestsPerMinute, ResetPeriod, UsageLimits,
-    configs::ConfigSlug,
-    ids::{OrganisationId, UserId, WorkspaceId},
+    ids::{ConfigSlug, OrganisationId, UserId, WorkspaceId},
     limits::{FlatLimits, check_limits},
 };
 

@@ -2,13 +2,15 @@
 
 use portkey_api_core::{
     Check, Done, EveryPage, JsonObject, Page, PageNumber, PageSize, Problem, RefersTo, answer,
-    catalog, endpoint, id,
+    catalog, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{ConfigObject, ConfigTarget, ids::WorkspaceId};
+
+pub use crate::ids::ConfigSlug;
 
 catalog! { "Configs":
     ListConfigs,
@@ -194,11 +196,6 @@ pub struct DeleteConfig {
 pub struct ListConfigVersions {
     #[alias("config_id", "config_slug")]
     pub slug: ConfigSlug,
-}
-
-id! {
-    /// Config slug or UUID.
-    ConfigSlug
 }
 
 /// For the same request alone, or for similar ones too.

@@ -7,7 +7,7 @@ mod partners;
 
 use portkey_api_core::{
     Check, CommaSeparated, Done, EveryPage, JsonObject, Open, Page, PageNumber, PageSize, Problem,
-    RefersTo, answer, catalog, endpoint, id, secret_members,
+    RefersTo, answer, catalog, endpoint, secret_members,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,8 @@ use crate::ids::{OrganisationId, WorkspaceId};
 
 pub use actions::{GuardrailActions, Outcome, OutcomeFeedback};
 pub use checks::known_checks;
+
+pub use crate::ids::GuardrailId;
 
 pub(crate) use actions::complete as complete_actions;
 pub(crate) use checks::check;
@@ -108,11 +110,6 @@ impl Check for UpdateGuardrail {
     scopes("guardrails.delete", "organisation_guardrails.delete"))]
 pub struct DeleteGuardrail {
     pub guardrail_id: GuardrailId,
-}
-
-id! {
-    /// Guardrail UUID or slug.
-    GuardrailId
 }
 
 /// A check. What its parameters usually are depends on its id.

@@ -21,3 +21,33 @@ id! {
     /// User UUID.
     UserId: uuid
 }
+
+id! {
+    /// Config slug or UUID.
+    ConfigSlug
+}
+
+id! {
+    /// Guardrail UUID or slug.
+    GuardrailId
+}
+
+id! {
+    /// Prompt UUID or slug.
+    PromptId
+}
+
+id! {
+    /// Provider slug or UUID.
+    ProviderSlug
+}
+
+id! {
+    /// Integration slug or UUID.
+    IntegrationSlug
+}
+
+id! {
+    /// Secret reference UUID or slug.
+    SecretReferenceId
+}

@@ -7,7 +7,7 @@ mod settings;
 
 use portkey_api_core::{
     Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    RefersTo, Secret, answer, catalog, endpoint, id,
+    RefersTo, Secret, answer, catalog, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,8 @@ pub use models::{
     UpdateIntegrationModels,
 };
 pub use settings::{AwsRegion, AzureResource, ProviderSettings, Settings, VertexRegion};
+
+pub use crate::ids::IntegrationSlug;
 pub(crate) use settings::{advise, advise_on_resource};
 
 catalog! { "Integrations":
@@ -155,11 +157,6 @@ impl Check for UpdateIntegration {
     scopes("organisation_integrations.delete", "workspace_integrations.delete"))]
 pub struct DeleteIntegration {
     pub slug: IntegrationSlug,
-}
-
-id! {
-    /// Integration slug or UUID.
-    IntegrationSlug
 }
 
 /// Whose integrations are meant.

@@ -4,7 +4,10 @@ use portkey_api_core::{Check, Page, Problem, RefersTo, answer, catalog, endpoint
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{guardrails::GuardrailId, ids::WorkspaceId, under};
+use crate::{
+    ids::{GuardrailId, WorkspaceId},
+    under,
+};
 
 pub use crate::ids::OrganisationId;
 

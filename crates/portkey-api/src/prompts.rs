@@ -10,12 +10,16 @@ use portkey_api_core::{
 use serde_json::Value;
 
 use crate::{
-    collections::CollectionId, ids::WorkspaceId, prompt_labels::LabelId, providers::ProviderSlug,
+    collections::CollectionId,
+    ids::{ProviderSlug, WorkspaceId},
+    prompt_labels::LabelId,
 };
 
 use template::two_templates;
 pub use template::{Messages, ToolChoice};
 pub use unstreamed::Unstreamed;
+
+pub use crate::ids::PromptId;
 
 catalog! { "Prompts":
     ListPrompts,
@@ -302,11 +306,6 @@ fn check_hyperparameters(parameters: Option<&JsonObject>) -> Result<(), Problem>
             "is not a model parameter",
         ))
     })
-}
-
-id! {
-    /// Prompt UUID or slug.
-    PromptId
 }
 
 id! {

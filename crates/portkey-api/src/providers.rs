@@ -4,7 +4,7 @@
 
 use portkey_api_core::{
     Check, Done, EveryPage, Expiry, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
-    RefersTo, Sealed, Secret, answer, arguments, catalog, endpoint, id,
+    RefersTo, Sealed, Secret, answer, arguments, catalog, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
@@ -12,10 +12,11 @@ use serde_json::json;
 
 use crate::{
     BudgetUnit, RateLimit, RatePeriod, ResetPeriod, UsageLimits,
-    ids::WorkspaceId,
-    integrations::IntegrationSlug,
+    ids::{IntegrationSlug, WorkspaceId},
     limits::{FlatLimits, check_limits},
 };
+
+pub use crate::ids::ProviderSlug;
 
 catalog! { "Providers":
     ListProviders,
@@ -140,11 +141,6 @@ pub struct DeleteProvider {
     pub slug: ProviderSlug,
     /// Workspace UUID; needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
-}
-
-id! {
-    /// Provider slug or UUID.
-    ProviderSlug
 }
 
 /// How many requests may come in a period that is given beside it. Travels as a [`RateLimit`] without its unit.

@@ -4,7 +4,7 @@ mod login;
 
 use portkey_api_core::{
     Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    answer, catalog, endpoint, id, secret_members,
+    answer, catalog, endpoint, secret_members,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,8 @@ use crate::ids::{OrganisationId, WorkspaceId};
 
 pub(crate) use login::advise;
 pub use login::{AwsLogin, AzureLogin, ManagerLogin, VaultLogin};
+
+pub use crate::ids::SecretReferenceId;
 
 catalog! { "Secret references":
     ListSecretReferences,
@@ -166,11 +168,6 @@ fn check_workspaces(all: Option<bool>, listed: Option<&[WorkspaceId]>) -> Result
         )),
         _ => Ok(()),
     }
-}
-
-id! {
-    /// Secret reference UUID or slug.
-    SecretReferenceId
 }
 
 /// Which secret manager.

@@ -11,9 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AiProvider, RateLimit, RequestsPerMinute, UsageLimits,
-    ids::WorkspaceId,
+    ids::{SecretReferenceId, WorkspaceId},
     limits::{FlatLimits, check_limits},
-    secret_references::SecretReferenceId,
 };
 
 catalog! { "Virtual keys (deprecated)":

@@ -7,7 +7,10 @@ use portkey_api_core::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{RateLimit, UsageLimits, configs::ConfigSlug, guardrails::GuardrailId, ids::UserId};
+use crate::{
+    RateLimit, UsageLimits,
+    ids::{ConfigSlug, GuardrailId, UserId},
+};
 
 pub use crate::ids::{WorkspaceId, WorkspaceSlug};
 

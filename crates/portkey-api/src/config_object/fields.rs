@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    AiProvider, ConfigTarget, guardrails::GuardrailId, prompts::PromptId, providers::ProviderSlug,
+    AiProvider, ConfigTarget,
+    ids::{GuardrailId, PromptId, ProviderSlug},
 };
 
 /// The fields of a config, or of a target. Others are passed on with a note.

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::McpServerId;
-use crate::guardrails::GuardrailId;
+use crate::ids::GuardrailId;
 
 /// List MCP servers under a guardrail
 ///
