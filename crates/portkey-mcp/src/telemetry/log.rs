@@ -73,7 +73,7 @@ fn is_shown(metadata: &Metadata<'_>) -> bool {
 fn filter(settings: &Settings, serves_others: bool) -> Result<EnvFilter, InvalidFilter> {
     let log = settings.log.as_str();
     let filter = EnvFilter::builder()
-        .parse(log)
+        .parse(with_all_crates(log))
         .map_err(|source| InvalidFilter {
             value: log.to_owned(),
             source: Box::new(source),
@@ -82,6 +82,23 @@ fn filter(settings: &Settings, serves_others: bool) -> Result<EnvFilter, Invalid
     let audited = audited.and_then(|directive| directive.parse().ok());
     Ok(audited.into_iter().fold(filter, EnvFilter::add_directive))
 }
+
+/// A filter in which what is said of `portkey_mcp` holds for every crate of this program that has no name of its own for
+/// operators.
+fn with_all_crates(log: &str) -> String {
+    let directives = log.split(',').flat_map(|directive| {
+        let rest = directive.trim().strip_prefix("portkey_mcp");
+        let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with(['=', '[', ':']));
+        let others = rest
+            .into_iter()
+            .flat_map(|rest| PARTS.map(|part| format!("{part}{rest}")));
+        [directive.to_owned()].into_iter().chain(others)
+    });
+    directives.collect::<Vec<_>>().join(",")
+}
+
+/// The crates that `portkey_mcp` stands for in a filter, besides itself.
+const PARTS: [&str; 2] = ["portkey_engine", "portkey_workflows"];
 
 /// Shows the audit whatever else is shown.
 const AUDITED: &str = "portkey_mcp::audit=info";
