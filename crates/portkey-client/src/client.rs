@@ -94,7 +94,7 @@ impl Client {
     }
 
     /// Sends an operation and reads its answer, brought into one consistent form by
-    /// [`Declaration::normalise`].
+    /// `Declaration::normalise`.
     pub async fn send<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Error> {
         let request = Request::to(endpoint).map_err(Unsendable::from)?;
         let value = match self.call(&request).await?.value {

@@ -1,7 +1,7 @@
 //! The Portkey Admin API as MCP tools and as a command line.
 //!
-//! A tool is an operation of `portkey-api` or a workflow made of several. Both are called through the one
-//! pipeline in [`call`]; the protocol ([`server`]) and the command line ([`cli`]) only differ in how a call
+//! A tool is an operation of `portkey-api` or a workflow of `portkey-workflows`. Both are called through the one
+//! pipeline of `portkey_engine::call`; the protocol ([`server`]) and the command line ([`cli`]) only differ in how a call
 //! begins and how its outcome is written.
 
 pub mod access;
