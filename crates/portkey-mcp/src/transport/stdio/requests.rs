@@ -41,12 +41,14 @@ impl Requests {
         is_new
     }
 
-    /// Lets a request go that is answered.
-    pub(super) fn end(&self, id: &RequestId) {
+    /// Frees the id of a request whose answer is about to be written, since a client may use it again as soon as it has
+    /// read the answer. The request counts as unanswered for as long as what this returns is held.
+    #[must_use]
+    pub(super) fn end(&self, id: &RequestId) -> Option<TaskTrackerToken> {
         let mut ids = self.ids.lock();
         let hash = ids.hasher.hash_one(id);
-        ids.open.remove(id);
         ids.withdrawn.retain(|withdrawn| *withdrawn != hash);
+        ids.open.remove(id)
     }
 
     /// Waits no more for a request that its client does not want answered.
@@ -70,6 +72,8 @@ impl Requests {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -77,17 +81,30 @@ mod tests {
         let requests = Requests::default();
         let id = RequestId::Number(1);
         assert!(requests.begin(&id) && !requests.begin(&id));
-        requests.end(&id);
+        drop(requests.end(&id));
         assert!(requests.begin(&id));
         requests.withdraw(&id);
         assert!(!requests.begin(&id));
-        requests.end(&id);
+        drop(requests.end(&id));
         assert!(requests.begin(&id));
         for number in 2..=2 * i64::try_from(WITHDRAWN).unwrap() {
             requests.begin(&RequestId::Number(number));
             requests.withdraw(&RequestId::Number(number));
         }
         assert_eq!(requests.ids.lock().withdrawn.len(), WITHDRAWN);
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_waited_for_until_it_is_written_though_its_id_is_free() {
+        let requests = Requests::default();
+        let id = RequestId::Number(1);
+        requests.begin(&id);
+        let writing = requests.end(&id);
+        let answered = tokio::time::timeout(Duration::from_millis(20), requests.answered());
+        assert!(answered.await.is_err());
+        drop(writing);
+        requests.answered().await;
+        assert!(requests.begin(&id));
     }
 
     #[tokio::test]

@@ -188,13 +188,11 @@ where
             }
             JsonRpcMessage::Notification(_) => None,
         };
-        let requests = self.requests.clone();
+        let writing = answered.and_then(|id| self.requests.end(&id));
         let sending = self.pipe.send(&message);
         async move {
             let sent = sending.await;
-            if let Some(id) = answered {
-                requests.end(&id);
-            }
+            drop(writing);
             sent
         }
     }
