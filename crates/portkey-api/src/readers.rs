@@ -1,10 +1,10 @@
 //! Which operation reads what an id names: the one place that says so of each kind.
 
-use portkey_api_core::{Declared, Operation, Refers};
+use portkey_api_core::{Endpoint, Operation, Refers};
 
 use crate::{
     api_keys, collections, configs, deployments, feedback, guardrails, ids, integrations, logging,
-    mcp_integrations, mcp_servers, operation,
+    mcp_integrations, mcp_servers,
     policies::{rate_limits, usage_limits},
     prompt_labels, prompt_partials, prompts, providers, scim, secret_references, users,
     virtual_keys, workspaces,
@@ -30,17 +30,17 @@ pub fn referent(kind: &str) -> Option<Referent> {
         return Some(Referent::Unread);
     }
     let (_, reader) = READERS.iter().find(|(read, _)| *read == kind)?;
-    operation(reader).map(Referent::ReadBy)
+    Some(Referent::ReadBy(reader))
 }
 
 macro_rules! readers {
     ($($kind:ty: $reader:ty),* $(,)?) => {
-        &[$((<$kind as Refers>::KIND, <$reader as Declared>::NAME)),*]
+        &[$((<$kind as Refers>::KIND, <$reader as Endpoint>::OPERATION)),*]
     };
 }
 
 /// Kinds of names, with the operation that reads what they name.
-const READERS: &[(&str, &str)] = readers![
+static READERS: &[(&str, Operation)] = readers![
     api_keys::ApiKeyId: api_keys::GetApiKey,
     collections::CollectionId: collections::GetCollection,
     configs::ConfigSlug: configs::GetConfig,

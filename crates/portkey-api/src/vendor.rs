@@ -1,6 +1,6 @@
 //! What the frame cannot know of Portkey: what is known of values beyond their schema, and where else secrets are.
 
-use portkey_api_core::{Advice, Problems, Sort, Vendor, VisitSecret};
+use portkey_api_core::{Advice, Problems, Vendor, VisitSecret};
 use serde_json::Value;
 
 use crate::{
@@ -19,27 +19,6 @@ pub static VENDOR: Vendor = Vendor {
     inside: |schema| config_object::level(schema).or_else(|| logging::filters(schema)),
     secrets,
 };
-
-/// Masks every secret in `value`, minted ones too.
-pub fn mask(schema: &Value, value: &mut Value) {
-    portkey_api_core::mask(&VENDOR, schema, value);
-}
-
-/// Masks every secret in `value` but the minted ones: those, which no later call returns, are replaced by whatever
-/// `minted` makes of their path and text.
-pub fn conceal(schema: &Value, value: &mut Value, minted: &mut dyn FnMut(&str, &str) -> Value) {
-    portkey_api_core::redact(&VENDOR, schema, value, minted);
-}
-
-/// Visits every text in `value` that the schema marks as secret, with its path. A text inside several marks is visited
-/// as often.
-pub fn each_secret(
-    schema: &Value,
-    value: &mut Value,
-    visit: &mut dyn FnMut(&str, Sort, &mut Value),
-) {
-    portkey_api_core::each_secret(&VENDOR, schema, value, visit);
-}
 
 fn secrets(schema: &Value, value: &mut Value, path: &str, visit: VisitSecret<'_>) {
     if schema.get(recorded::RECORDED).is_some() {

@@ -17,7 +17,7 @@ use crate::untrusted::brief;
 pub use fields::{WHERE, field, is_instruction, is_same};
 pub use needs::needs;
 pub use selection::{Selection, UnknownName};
-pub use siblings::{Listing, same_shape};
+pub use siblings::Listing;
 pub use universal::{CONFIRMATION, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, Universal, universals};
 
 /// Something that can be called by name.

@@ -25,7 +25,7 @@ pub use quotas::{QuotaKind, QuotaTable, Quotas};
 pub(crate) use reach::{
     Reach, Reference, Subject, WorkspaceArgument, collection_of, container, entries_tell,
     is_workspace, listing, lists_workspaces, names_of, object_of, placeholder, placeholders, reach,
-    reader_at, references, stated, wide_of,
+    references, stated, wide_of,
 };
 pub use rules::{Origin, Rules};
 pub use tool_names::{InvalidToolNames, ToolNames};

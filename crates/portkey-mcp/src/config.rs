@@ -27,6 +27,7 @@ pub use file::{ConfigurationFile, Problem, Problems};
 pub use in_force::InForce;
 pub use loosening::{Loosening, Restrictions};
 pub use reference::reference;
+pub(crate) use reference::row;
 pub use schema::schema;
 pub use settings::{
     AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, ConfirmSettings,

@@ -3,7 +3,17 @@
 use std::{env, ffi::OsString, io::Write as _, path::PathBuf, thread};
 
 /// Says, as `all`, that tests fail where an input from outside is missing.
-pub const REQUIRED: &str = "TEST_REQUIRED";
+const REQUIRED: &str = "TEST_REQUIRED";
+
+/// Whether nothing may be skipped for want of something from outside.
+#[must_use]
+pub fn all_is_required() -> bool {
+    is_all(env::var_os(REQUIRED))
+}
+
+fn is_all(required: Option<OsString>) -> bool {
+    required.is_some_and(|required| required == "all")
+}
 
 /// The path of an input from outside, which this variable names.
 ///
@@ -25,10 +35,7 @@ pub fn outside(variable: &str, what: &str) -> Option<PathBuf> {
 }
 
 fn skip(missing: &str, required: Option<OsString>) {
-    assert!(
-        required.is_none_or(|required| required != "all"),
-        "{missing}, or unset {REQUIRED}"
-    );
+    assert!(!is_all(required), "{missing}, or unset {REQUIRED}");
     // Not by `eprintln!`, which is only shown for tests that fail.
     _ = writeln!(std::io::stderr(), "SKIPPED {missing}");
 }

@@ -1,3 +1,5 @@
+//! `find_references`: what uses an object.
+
 use std::time::Duration;
 
 use portkey_api::workflow;

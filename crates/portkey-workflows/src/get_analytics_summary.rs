@@ -1,3 +1,5 @@
+//! `get_analytics_summary`: the figures of a period from several requests.
+
 use futures_util::future::join_all;
 use portkey_api::{
     analytics::{

@@ -1,3 +1,5 @@
+//! `get_trace`: one request, or all requests of a trace.
+
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};

@@ -1,3 +1,5 @@
+//! `list_changes`: the changes of the journal.
+
 use portkey_api::{Since, workflow};
 use portkey_engine::{
     call::{Failure, Run, Steps},

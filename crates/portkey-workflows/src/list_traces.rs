@@ -1,3 +1,5 @@
+//! `list_traces`: the traces of a period, by way of a log export.
+
 use std::{cmp::Reverse, collections::HashMap, time::Duration};
 
 use portkey_api::{

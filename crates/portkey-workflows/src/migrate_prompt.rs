@@ -1,3 +1,5 @@
+//! `migrate_prompt`: brings a prompt from version control into Portkey.
+
 use portkey_api::{
     Check, JsonObject, Problem,
     collections::CollectionId,

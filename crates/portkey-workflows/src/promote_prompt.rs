@@ -1,3 +1,5 @@
+//! `promote_prompt`: copies a version of a prompt to another collection.
+
 use portkey_api::{
     Flag, JsonObject, Problem,
     collections::CollectionId,

@@ -1,3 +1,5 @@
+//! `undo_change`: takes back a change of the journal.
+
 use portkey_api::{
     Effect, PageSize, Problem,
     api_keys::ListApiKeys,

@@ -1,3 +1,5 @@
+//! `validate_completion_metadata`: checks billing metadata without a request.
+
 use portkey_api::workflow;
 use portkey_engine::{
     call::Steps,

@@ -6,7 +6,7 @@ use portkey_api_core::keywords::{IS, MAY_REFER, NAMES_REFER, REFERS, VERSION_REF
 use serde_json::Value;
 
 use super::*;
-use crate::{Method, config_object, operations};
+use crate::{Method, config_object, operation, operations};
 
 /// Members that speak of objects by their names or descriptions and carry no mark.
 struct Exception {

@@ -4,12 +4,12 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::{mask, operation};
+use crate::operation;
 
 fn masked(method: &str, uri: &str, body: &Value) -> Value {
-    let schema = operation("list_audit_logs").unwrap().declaration.output();
+    let listing = operation("list_audit_logs").unwrap();
     let mut page = json!({ "data": [{ "method": method, "uri": uri, "request_body": body }] });
-    mask(schema, &mut page);
+    listing.declaration.mask(&mut page);
     page["data"][0]["request_body"].take()
 }
 

@@ -1,6 +1,6 @@
 //! What is odd about guardrail checks is noted before the API sees them.
 
-use portkey_api::{JsonObject, Operation, conceal, operation, understand};
+use portkey_api::{JsonObject, Operation, operation, understand};
 use serde_json::{Value, json};
 
 #[test]
@@ -141,7 +141,7 @@ fn headers_and_credentials_are_masked() {
     let mut answer = json!({ "checks": [{ "id": "default.webhook", "parameters": {
         "webhookURL": "https://example.org", "headers": { "Authorization": "Bearer 0123456789" } } }] });
     let declaration = &tool("get_guardrail").declaration;
-    conceal(declaration.output(), &mut answer, &mut |_, _| Value::Null);
+    declaration.redact(&mut answer, &mut |_, _| Value::Null);
     assert_eq!(
         answer["checks"][0]["parameters"],
         json!({ "webhookURL": "https://example.org", "headers": { "Authorization": "Be*****789" } })

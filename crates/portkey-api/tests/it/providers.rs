@@ -1,6 +1,6 @@
 //! Providers, integrations and policies: their plain arguments become what the API wants.
 
-use portkey_api::{mask, operation, understand};
+use portkey_api::{operation, understand};
 use serde_json::{Value, json};
 
 #[test]
@@ -199,10 +199,10 @@ fn credentials_of_integrations_are_masked() {
             "custom_headers": { "X": "secret" },
         },
     });
-    mask(
-        operation("get_integration").unwrap().declaration.output(),
-        &mut answer,
-    );
+    operation("get_integration")
+        .unwrap()
+        .declaration
+        .mask(&mut answer);
     assert_eq!(
         answer,
         json!({

@@ -1,15 +1,12 @@
 //! Secrets are masked wherever a schema says so.
 
-use portkey_api::{
-    JsonObject, Minted, Request, Sealed, Secret, conceal, each_secret, mask, operation, operations,
-    understand,
-};
+use portkey_api::{JsonObject, Minted, Request, Sealed, Secret, operation, operations, understand};
 use serde_json::{Value, json};
 
 fn concealed(tool: &str, answer: Value) -> Value {
     let declaration = &operation(tool).unwrap().declaration;
     let mut answer = declaration.normalise(answer);
-    conceal(declaration.output(), &mut answer, &mut |path, secret| {
+    declaration.redact(&mut answer, &mut |path, secret| {
         format!("{path}: {} letters", secret.len()).into()
     });
     answer
@@ -138,7 +135,7 @@ fn no_secret_of_any_operation_comes_back_by_way_of_its_record() {
         let declaration = &operation.declaration;
         for arguments in portkey_examples::every(operation) {
             let mut arguments = Value::Object(arguments);
-            each_secret(declaration.input(), &mut arguments, &mut |_, _, value| {
+            declaration.each_secret(&mut arguments, &mut |_, _, value| {
                 *value = "sk-c4n4ry-0123456789".into();
             });
             let Value::Object(arguments) = arguments else {
@@ -207,10 +204,10 @@ fn masks_keep_their_length_to_themselves() {
         assert_eq!(portkey_api::masked(secret), masked);
     }
     let mut answer = json!({ "key": "pk-0123456789" });
-    mask(
-        operation("create_api_key").unwrap().declaration.output(),
-        &mut answer,
-    );
+    operation("create_api_key")
+        .unwrap()
+        .declaration
+        .mask(&mut answer);
     assert_eq!(answer, json!({ "key": "pk*****789" }));
 }
 

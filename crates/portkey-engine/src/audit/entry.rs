@@ -1,3 +1,5 @@
+//! An entry of the audit log: one call.
+
 use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
 use jiff::Timestamp;

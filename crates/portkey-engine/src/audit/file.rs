@@ -1,3 +1,5 @@
+//! The audit log in a file of JSON lines, each chained to the one before.
+
 use std::{
     fs::{File, TryLockError},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},

@@ -1,3 +1,5 @@
+//! The audit log in a `PostgreSQL` table.
+
 use async_trait::async_trait;
 use deadpool_postgres::Object;
 

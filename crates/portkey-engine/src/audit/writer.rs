@@ -1,3 +1,5 @@
+//! The thread that writes entries to the audit log, and what waits for it while the log cannot be written.
+
 use std::{
     collections::VecDeque,
     io, mem,

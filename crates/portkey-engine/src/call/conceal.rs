@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portkey_api::{Declaration, JsonObject, Place, conceal, last_four};
+use portkey_api::{Declaration, JsonObject, Place, last_four};
 use serde_json::Value;
 
 use super::Failure;
@@ -22,7 +22,7 @@ pub(super) async fn redact(
         let (all, failure) = keep(Arc::clone(secrets), new).await;
         (kept, lost) = (all.into_iter(), failure);
     }
-    conceal(declaration.output(), &mut answer, &mut |_, secret| {
+    declaration.redact(&mut answer, &mut |_, secret| {
         kept.next()
             .flatten()
             .unwrap_or_else(|| last_four(secret).into())
@@ -49,20 +49,16 @@ fn minted(
     let id = answer.get("id").and_then(Value::as_str);
     let id = id.or_else(|| named(declaration, arguments));
     let mut new = Vec::new();
-    conceal(
-        declaration.output(),
-        &mut answer.clone(),
-        &mut |field, secret| {
-            new.push(NewSecret {
-                tool: declaration.name,
-                field: field.to_owned(),
-                id: id.map(str::to_owned),
-                principal: Arc::clone(principal),
-                secret: secret.to_owned(),
-            });
-            Value::Null
-        },
-    );
+    declaration.redact(&mut answer.clone(), &mut |field, secret| {
+        new.push(NewSecret {
+            tool: declaration.name,
+            field: field.to_owned(),
+            id: id.map(str::to_owned),
+            principal: Arc::clone(principal),
+            secret: secret.to_owned(),
+        });
+        Value::Null
+    });
     new
 }
 

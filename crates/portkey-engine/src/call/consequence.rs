@@ -254,14 +254,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_agrees_is_told_what_it_is_by_name_and_by_id() {
         let bench = Bench::new().await;
-        bench
-            .answers(
-                "GET",
-                "/toys/t1",
-                200,
-                json!({ "id": "t1", "name": "Bear" }),
-            )
-            .await;
+        bench.has_bear().await;
         let told = consequence(&bench).await;
         for part in ["Delete a toy", "Bear", "t1", "its box"] {
             assert!(told.contains(part), "{part}: {told}");

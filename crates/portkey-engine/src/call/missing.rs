@@ -6,7 +6,7 @@ use portkey_client::Kind;
 use super::{Failure, Run};
 use crate::{
     catalog::Catalog,
-    policy::{placeholders, reader_at, references},
+    policy::{placeholders, references},
 };
 
 /// An argument that names what is not there, and the tool that lists what is.
@@ -114,7 +114,7 @@ fn in_path(catalog: &Catalog, operation: &Operation, arguments: &JsonObject) -> 
         .filter_map(|(at, (argument, end))| {
             let path = operation.path.get(..end)?;
             let (inside, _) = path.rsplit_once('/')?;
-            let reader = reader_at(path);
+            let reader = catalog.object_at(path);
             Some(Named {
                 argument,
                 reader,

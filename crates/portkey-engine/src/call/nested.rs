@@ -140,14 +140,7 @@ mod tests {
     #[tokio::test]
     async fn an_inner_call_answers_its_own_type() {
         let bench = Bench::new().await;
-        bench
-            .answers(
-                "GET",
-                "/toys/t1",
-                200,
-                json!({ "id": "t1", "name": "Bear" }),
-            )
-            .await;
+        bench.has_bear().await;
         let toy = bench
             .run()
             .ask(&GetToy {
@@ -192,14 +185,7 @@ mod tests {
     #[tokio::test]
     async fn what_a_workflow_only_previews_is_not_sent() {
         let bench = Bench::new().await;
-        bench
-            .answers(
-                "GET",
-                "/toys/t1",
-                200,
-                json!({ "id": "t1", "name": "Bear" }),
-            )
-            .await;
+        bench.has_bear().await;
         let delete = bench.operation("delete_toy");
         let given = arguments(json!({ "toy_id": "t1" }));
         let shown = bench

@@ -5,7 +5,6 @@ use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Failure, Run};
-use crate::keys::belongs_to;
 
 impl Run<'_> {
     /// Names the organisation of the key, where the API wants it named and the caller leaves it out. A dry run goes
@@ -25,7 +24,7 @@ impl Run<'_> {
         };
         let (owners, client) = (&self.caller.safeguards.owners, self.caller.read_only());
         let is_dry = self.extras.dry_run.is_some() || client.settings().api_key.is_none();
-        match belongs_to(owners, &client, declaration.keys).await {
+        match owners.find(&client, declaration.keys).await.organisation {
             Some(organisation) => {
                 arguments.insert(argument.name.to_owned(), organisation.into());
                 Ok(arguments)

@@ -236,14 +236,7 @@ mod tests {
 
     async fn bench() -> Bench {
         let bench = Bench::new().await;
-        bench
-            .answers(
-                "GET",
-                "/toys/t1",
-                200,
-                json!({ "id": "t1", "name": "Bear" }),
-            )
-            .await;
+        bench.has_bear().await;
         bench.answers("GET", "/toys/t2", 404, not_found()).await;
         bench
     }

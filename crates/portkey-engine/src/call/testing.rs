@@ -114,6 +114,12 @@ impl Bench {
             .await;
     }
 
+    /// From now on Portkey has a toy `t1` that is called Bear.
+    pub(super) async fn has_bear(&self) {
+        let bear = json!({ "id": "t1", "name": "Bear" });
+        self.answers("GET", "/toys/t1", 200, bear).await;
+    }
+
     /// From now on Portkey answers `GET` requests of a path by what each asks for.
     pub(super) async fn answers_each(
         &self,

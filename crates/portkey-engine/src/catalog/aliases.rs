@@ -1,3 +1,5 @@
+//! Other names by which callers may know a tool.
+
 /// Names that callers may know a tool by, and the name it has here. They are understood and never listed.
 const ALIASES: &[(&str, &str)] = &[
     ("get_users_analytics", "get_user_analytics"),

@@ -1,3 +1,5 @@
+//! What an API key must have for a tool, in one short form.
+
 use portkey_api::{Declaration, Keys, Plan, Scopes};
 
 /// What a key must have for this tool, in one short form: `[admin key, Enterprise, scope a.read]`.

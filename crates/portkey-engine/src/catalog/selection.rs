@@ -87,6 +87,12 @@ impl Selection {
         self.names.contains(tool.name())
     }
 
+    fn nothing() -> Self {
+        Self {
+            names: BTreeSet::new(),
+        }
+    }
+
     fn of(catalog: &Catalog, matches: impl Fn(&Entry) -> bool) -> Self {
         let names = catalog
             .entries()
@@ -120,7 +126,7 @@ impl Catalog {
         let mut selection = if words.iter().all(|word| word.starts_with('-')) {
             self.default_selection()
         } else {
-            Selection::of(self, |_| false)
+            Selection::nothing()
         };
         for word in words {
             match word.strip_prefix('-') {
@@ -140,7 +146,7 @@ impl Catalog {
 
     /// What these words name, domains with the tools in them that no tool set holds.
     pub(crate) fn naming(&self, words: &[&str]) -> Result<Selection, UnknownName> {
-        let mut selection = Selection::of(self, |_| false);
+        let mut selection = Selection::nothing();
         for word in words {
             selection
                 .names

@@ -1,3 +1,5 @@
+//! The address of a `PostgreSQL` database, which may hold a password.
+
 use std::{fmt, fs};
 
 use secrecy::{ExposeSecret as _, SecretString};

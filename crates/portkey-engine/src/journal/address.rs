@@ -1,3 +1,5 @@
+//! Where the operator wants the journal.
+
 use std::{path::PathBuf, str::FromStr};
 
 use crate::database::DatabaseUrl;

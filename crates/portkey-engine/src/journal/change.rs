@@ -1,3 +1,5 @@
+//! A change as the journal keeps it.
+
 use jiff::Timestamp;
 use portkey_api::{Effect, JsonObject, Operation};
 use portkey_client::Error;

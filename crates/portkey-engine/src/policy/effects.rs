@@ -1,3 +1,5 @@
+//! The effects that a rule allows.
+
 use std::{fmt, str::FromStr};
 
 use portkey_api::{Effect, nearest};

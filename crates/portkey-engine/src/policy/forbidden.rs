@@ -1,3 +1,5 @@
+//! The refusal of a call by a rule.
+
 use std::fmt;
 
 /// The sorts of rules, as metrics and the audit name them.

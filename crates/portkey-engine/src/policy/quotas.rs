@@ -1,3 +1,5 @@
+//! How many calls of a kind one principal may make in a time.
+
 use portkey_api::{Declaration, Effect};
 use portkey_client::{InvalidRate, Rate};
 use schemars::JsonSchema;

@@ -210,15 +210,6 @@ pub(crate) fn placeholders(path: &'static str) -> Vec<&'static str> {
         .collect()
 }
 
-/// What reads the object at a path.
-pub(crate) fn reader_at(path: &str) -> Option<&'static Operation> {
-    operations().find(|candidate| {
-        candidate.method == Method::Get
-            && !candidate.declaration.answers_page()
-            && crate::catalog::same_shape(candidate.path, path)
-    })
-}
-
 /// The part of an answer that is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Of {

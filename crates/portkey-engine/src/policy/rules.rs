@@ -1,3 +1,5 @@
+//! The rules of one place of the configuration, and which tools they permit.
+
 use std::fmt;
 
 use portkey_api::Effect;

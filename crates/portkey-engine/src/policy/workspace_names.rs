@@ -1,3 +1,5 @@
+//! The workspaces that a rule limits calls to, as the operator names them.
+
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use serde::Deserialize;

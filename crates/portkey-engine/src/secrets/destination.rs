@@ -1,3 +1,5 @@
+//! Where the operator wants newly made secrets.
+
 use std::{path::PathBuf, str::FromStr};
 
 /// Where the operator wants newly made secrets.

@@ -1,3 +1,5 @@
+//! Patterns of variables and files that secrets may be read from.
+
 use std::{
     fmt, fs,
     path::{Component, Path, PathBuf},

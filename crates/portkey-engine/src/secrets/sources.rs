@@ -1,12 +1,12 @@
+//! Reads the secrets that arguments refer to, from where the operator allows.
+
 use std::{
     fs,
     io::{self, Read as _},
     path::Path,
 };
 
-use portkey_api::{
-    Declaration, InvalidArguments, JsonObject, Problem, Reference, each_secret, is_reference,
-};
+use portkey_api::{Declaration, InvalidArguments, JsonObject, Problem, Reference, is_reference};
 use serde_json::Value;
 
 use super::{Carried, Own, SourceList, source::is_plain};
@@ -83,35 +83,31 @@ impl Sources {
         let mut carried = Carried::default();
         let mut resolved: Vec<String> = Vec::new();
         let mut problems = Vec::new();
-        each_secret(
-            declaration.input(),
-            &mut arguments,
-            &mut |path, _, value| {
-                // What was read is a secret, whatever it looks like.
-                if resolved.iter().any(|done| is_within(path, done)) {
-                    return;
+        declaration.each_secret(&mut arguments, &mut |path, _, value| {
+            // What was read is a secret, whatever it looks like.
+            if resolved.iter().any(|done| is_within(path, done)) {
+                return;
+            }
+            let Value::String(text) = &*value else { return };
+            let reference = Reference::read(text);
+            if reference.is_some() && resolved.len() + problems.len() >= MOST {
+                if problems.is_empty() {
+                    let rule = format!("a call may refer to {MOST} secrets");
+                    problems.push(Problem::rule(path, rule));
                 }
-                let Value::String(text) = &*value else { return };
-                let reference = Reference::read(text);
-                if reference.is_some() && resolved.len() + problems.len() >= MOST {
-                    if problems.is_empty() {
-                        let rule = format!("a call may refer to {MOST} secrets");
-                        problems.push(Problem::rule(path, rule));
-                    }
-                    return;
+                return;
+            }
+            match reference.map(|reference| reading.read(reference)) {
+                None => carried.write(text),
+                Some(Ok(secret)) => {
+                    *value = fitting(path, secret, &mut carried);
+                    resolved.push(path.to_owned());
                 }
-                match reference.map(|reference| reading.read(reference)) {
-                    None => carried.write(text),
-                    Some(Ok(secret)) => {
-                        *value = fitting(path, secret, &mut carried);
-                        resolved.push(path.to_owned());
-                    }
-                    Some(Err(refused)) => {
-                        problems.push(Problem::rule(path, reading.told(text, &refused)));
-                    }
+                Some(Err(refused)) => {
+                    problems.push(Problem::rule(path, reading.told(text, &refused)));
                 }
-            },
-        );
+            }
+        });
         match arguments {
             Value::Object(arguments) if problems.is_empty() => Ok((arguments, carried)),
             _ => Err(InvalidArguments {

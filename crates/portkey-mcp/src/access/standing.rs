@@ -1,3 +1,5 @@
+//! Follows whether a principal keeps its access and its tools while a stream of theirs is open.
+
 use std::{future::pending, sync::Arc, time::Duration};
 
 use jiff::Timestamp;

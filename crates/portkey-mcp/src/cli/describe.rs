@@ -1,3 +1,5 @@
+//! `portkey-mcp describe`: everything about one tool.
+
 use std::fmt::Write as _;
 
 use clap::Args;

@@ -1,3 +1,5 @@
+//! `portkey-mcp http`: the server over HTTP.
+
 mod reload;
 
 use std::{collections::BTreeMap, ffi::OsString, sync::Arc};

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use clap::{Arg, Command, CommandFactory as _};
 
 use super::Cli;
+use crate::config;
 
 /// Every command with its own arguments, in Markdown. Settings are left out: they have a page of their own.
 pub fn reference() -> String {
@@ -59,10 +60,5 @@ fn row(argument: &Arg) -> String {
         [default] if !default.is_empty() => format!("`{}`", default.to_string_lossy()),
         _ => String::new(),
     };
-    let cells = [format!("`{written}`"), help, default];
-    let cells = cells.map(|cell| {
-        let words: Vec<&str> = cell.split_whitespace().collect();
-        words.join(" ").replace('|', "\\|")
-    });
-    format!("| {} |\n", cells.join(" | "))
+    config::row(&[format!("`{written}`"), help, default])
 }

@@ -1,3 +1,5 @@
+//! `portkey-mcp sandbox`: the sandbox by itself.
+
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};

@@ -1,3 +1,5 @@
+//! `portkey-mcp serve`: the server on standard input and output.
+
 use std::sync::Arc;
 
 use portkey_engine::{

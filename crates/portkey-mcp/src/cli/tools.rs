@@ -1,3 +1,5 @@
+//! `portkey-mcp tools`: lists the tools.
+
 use std::fmt::Write as _;
 
 use clap::Args;

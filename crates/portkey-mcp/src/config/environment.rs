@@ -1,3 +1,5 @@
+//! Keys from the environment, and the check for misspelt variables.
+
 use std::{env, sync::Arc};
 
 use clap::Args as _;

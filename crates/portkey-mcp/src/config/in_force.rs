@@ -1,3 +1,5 @@
+//! Which settings are in force, and where each was set.
+
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 use clap::{ArgMatches, parser::ValueSource};

@@ -1,7 +1,5 @@
 //! The settings as a table of the documentation.
 
-use std::fmt::Write as _;
-
 use super::declared::{self, Setting};
 
 /// Every setting by the name of its flag, in Markdown: flag, environment variable, meaning, default.
@@ -14,7 +12,7 @@ pub fn reference() -> String {
             setting.meaning(),
             default(&setting),
         ];
-        _ = writeln!(table, "| {} |", cells.map(|text| cell(&text)).join(" | "));
+        table.push_str(&row(&cells));
     }
     table
 }
@@ -41,8 +39,11 @@ fn default(setting: &Setting) -> String {
     }
 }
 
-/// A text on one line, in which nothing ends the cell.
-fn cell(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").replace('|', "\\|")
+/// A row of a table in Markdown: each text on one line, in which nothing ends its cell.
+pub(crate) fn row(cells: &[String]) -> String {
+    let cells = cells.iter().map(|text| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        words.join(" ").replace('|', "\\|")
+    });
+    format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
 }

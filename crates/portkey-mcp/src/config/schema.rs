@@ -1,3 +1,5 @@
+//! The JSON Schema of the configuration file.
+
 use schemars::schema_for;
 use serde_json::{Map, Value, json};
 

@@ -1,3 +1,5 @@
+//! The settings, as flags with environment variables.
+
 mod auth;
 mod confirm;
 mod drain;

@@ -1,3 +1,5 @@
+//! Answers the requests of the protocol.
+
 use std::{borrow::Cow, pin::pin};
 
 use portkey_api::{JsonObject, shortened};

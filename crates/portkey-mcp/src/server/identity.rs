@@ -1,3 +1,5 @@
+//! What the server says of itself: name, version, capabilities and instructions.
+
 use portkey_engine::policy::Policy;
 use rmcp::model::{Implementation, MetaObject, ServerCapabilities, ServerConfig};
 use serde_json::json;

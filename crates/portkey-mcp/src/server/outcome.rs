@@ -1,3 +1,5 @@
+//! Writes the outcome of a call as a result of the protocol.
+
 use portkey_engine::{
     call::{Consequence, Failure, Outcome},
     catalog::Tool,

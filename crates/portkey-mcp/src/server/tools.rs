@@ -1,3 +1,5 @@
+//! The tools as clients see them: descriptions, schemas and hints.
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, OnceLock},

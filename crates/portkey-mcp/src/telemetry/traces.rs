@@ -1,3 +1,5 @@
+//! Traces over OTLP.
+
 use std::time::Duration;
 
 use opentelemetry::{KeyValue, global, trace::TracerProvider as _};

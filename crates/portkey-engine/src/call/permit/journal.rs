@@ -18,39 +18,29 @@ use crate::{
 
 /// A command that the journal has taken, or of which it keeps nothing. Only such a command can be sent.
 #[derive(Debug)]
-pub(super) struct Recorded {
-    command: Command,
-    /// What the journal holds of it.
-    change: Option<Change>,
-}
+pub(super) struct Recorded(Command);
 
 impl Recorded {
     /// A command that leaves nothing to undo, or that is sent by an operator who keeps no journal.
     fn unkept(command: Command) -> Self {
-        Self {
-            command,
-            change: None,
-        }
+        Self(command)
     }
 
     /// Writes `change`, which `command` makes, down. What cannot be written down cannot be sent.
     async fn begin(
         journal: &dyn Journal,
-        change: Change,
+        change: &Change,
         command: Command,
     ) -> Result<Self, Failure> {
-        if !journal.begin(&change).await? {
-            let change = change.undoes.unwrap_or_default();
+        if !journal.begin(change).await? {
+            let change = change.undoes.clone().unwrap_or_default();
             return Err(Failure::Undone { change });
         }
-        Ok(Self {
-            command,
-            change: Some(change),
-        })
+        Ok(Self(command))
     }
 
     pub(super) fn command(&self) -> &Command {
-        &self.command
+        &self.0
     }
 }
 
@@ -78,20 +68,17 @@ impl Permit<'_> {
         };
         let mut change = run.planned(operation, arguments, command.request());
         change.before = hidden(carried, run.before_to_keep(operation, arguments).await);
-        let mut recorded = Recorded::begin(journal, change, command).await?;
+        let recorded = Recorded::begin(journal, &change, command).await?;
         let answer = connection.change(&recorded, run.trail).await;
-        let outcome = Ending::of(&answer);
+        change.outcome = Ending::of(&answer);
         let answer = answer
             .map(|answer| operation.declaration.normalise(answer.value))
             .map_err(|error| Failure::upstream(catalog, operation, error));
-        if let Some(change) = &mut recorded.change {
-            change.outcome = outcome;
-            if let Ok(answer) = &answer {
-                change.after = hidden(carried, run.left(operation, arguments, answer).await);
-            }
-            if let Err(failure) = journal.put(change).await {
-                tracing::warn!(change = change.id, %failure, "how a change ended is not in the journal");
-            }
+        if let Ok(answer) = &answer {
+            change.after = hidden(carried, run.left(operation, arguments, answer).await);
+        }
+        if let Err(failure) = journal.put(&change).await {
+            tracing::warn!(change = change.id, %failure, "how a change ended is not in the journal");
         }
         answer
     }
@@ -236,14 +223,7 @@ mod tests {
     #[tokio::test]
     async fn a_change_is_kept_with_what_was_there_before_and_how_it_ended() {
         let bench = Bench::new().await;
-        bench
-            .answers(
-                "GET",
-                "/toys/t1",
-                200,
-                json!({ "id": "t1", "name": "Bear" }),
-            )
-            .await;
+        bench.has_bear().await;
         bench.answers("DELETE", "/toys/t1", 200, json!({})).await;
         sent(&bench, "delete_toy", json!({ "toy_id": "t1" }))
             .await

@@ -6,12 +6,9 @@ use portkey_client::Kind;
 use serde_json::Value;
 
 use super::{Failure, Query, Run};
-use crate::{
-    keys::bound_to,
-    policy::{
-        Allowed, Forbidden, Reach, Reference, Rule, Subject, container, entries_tell, is_workspace,
-        names_of, object_of, reach, references, wide_of,
-    },
+use crate::policy::{
+    Allowed, Forbidden, Reach, Reference, Rule, Subject, container, entries_tell, is_workspace,
+    names_of, object_of, reach, references, wide_of,
 };
 
 /// What of an answer may be seen.
@@ -172,7 +169,8 @@ impl Limited<'_> {
     async fn by_key(&mut self) -> Result<(), Failure> {
         let keys = self.operation.declaration.keys;
         let caller = self.run.caller;
-        let own = bound_to(&caller.safeguards.owners, &caller.read_only(), keys).await;
+        let owners = &caller.safeguards.owners;
+        let own = owners.find(&caller.read_only(), keys).await.workspace;
         if own.is_some_and(|own| self.allowed.hold(&own)) {
             self.known = true;
             return Ok(());

@@ -1,3 +1,5 @@
+//! The fields in which two states of an object differ.
+
 use serde::Serialize;
 use serde_json::Value;
 

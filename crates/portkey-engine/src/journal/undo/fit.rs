@@ -1,3 +1,5 @@
+//! What of an answer can be given back as an argument.
+
 use portkey_api::is_open;
 use serde_json::{Map, Value};
 

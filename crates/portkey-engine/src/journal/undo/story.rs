@@ -1,3 +1,5 @@
+//! How the effect of each operation is taken back, or why it cannot be.
+
 use portkey_api::{
     Effect,
     Method::{Delete, Post},

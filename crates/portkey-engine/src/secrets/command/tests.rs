@@ -1,3 +1,5 @@
+//! Tests of commands that secrets are handed to.
+
 use super::*;
 
 const SECRET: &str = "sk-canary-0123456789";

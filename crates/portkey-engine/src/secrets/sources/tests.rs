@@ -1,3 +1,5 @@
+//! Tests of which references to secrets are followed.
+
 use std::os::unix::fs::symlink;
 
 use serde_json::json;

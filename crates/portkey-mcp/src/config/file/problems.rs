@@ -1,3 +1,5 @@
+//! What is wrong in a configuration file, with the line of each problem.
+
 use std::{fmt, path::PathBuf};
 
 /// Something wrong in the configuration file.

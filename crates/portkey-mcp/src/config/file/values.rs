@@ -1,3 +1,5 @@
+//! Values of the configuration file as their flags would be given them.
+
 use toml::de::DeValue;
 
 use crate::config::declared::Setting;

@@ -1,3 +1,5 @@
+//! Settings of confirmation.
+
 use std::time::Duration;
 
 use clap::{

@@ -1,3 +1,5 @@
+//! Settings of how the server ends.
+
 use std::time::Duration;
 
 use clap::Args;

@@ -1,3 +1,5 @@
+//! Reads times as people write them.
+
 use std::time::Duration;
 
 /// A time as people write it: `20s`, `5min`, `1h 30m`.

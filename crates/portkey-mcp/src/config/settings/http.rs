@@ -1,3 +1,5 @@
+//! Settings of the HTTP server.
+
 mod names;
 
 use std::net::{IpAddr, Ipv4Addr};

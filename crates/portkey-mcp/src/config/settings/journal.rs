@@ -1,3 +1,5 @@
+//! Settings of the journal.
+
 use std::time::Duration;
 
 use clap::Args;

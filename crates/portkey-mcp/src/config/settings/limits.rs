@@ -1,3 +1,5 @@
+//! Settings of how much each principal and address may ask over HTTP.
+
 use std::{num::NonZeroUsize, time::Duration};
 
 use bytesize::ByteSize;

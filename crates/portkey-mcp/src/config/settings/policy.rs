@@ -1,3 +1,5 @@
+//! Settings of the policy that holds for every principal.
+
 use clap::{Args, builder::BoolishValueParser};
 use portkey_client::Rate;
 use portkey_engine::policy::{Effects, ToolNames, WorkspaceNames};

@@ -1,3 +1,5 @@
+//! Settings of sessions, and of what replicas share.
+
 use std::{num::NonZeroUsize, time::Duration};
 
 use clap::Args;

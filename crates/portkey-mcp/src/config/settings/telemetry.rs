@@ -1,3 +1,5 @@
+//! Settings of traces.
+
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum, builder::BoolishValueParser};

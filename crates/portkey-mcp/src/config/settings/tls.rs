@@ -1,3 +1,5 @@
+//! Settings of TLS.
+
 use std::path::PathBuf;
 
 use clap::Args;

@@ -1,3 +1,5 @@
+//! Settings of how much Portkey is asked.
+
 use std::{
     num::{NonZeroU32, NonZeroUsize},
     time::Duration,

@@ -1,3 +1,5 @@
+//! Names of hosts and origins, and the server's public address.
+
 use std::{net::IpAddr, str::FromStr};
 
 use http::uri::Authority;

@@ -1,3 +1,5 @@
+//! How to connect each client, as text to copy.
+
 use serde_json::{Value, json};
 
 use crate::auth::Credential;
