@@ -14,14 +14,14 @@ use portkey_client::{Client, Settings};
 use portkey_engine::{
     audit::{Audit, Destination},
     call::{
-        Audience, Authority, Call, Caller, Consent, Conventions, Notes, Offered, Outcome, Progress,
-        Requester,
+        Authority, Call, Caller, Consent, Conventions, Notes, Offered, Outcome, Progress, Requester,
     },
     journal,
     policy::{Policy, Rules, ToolNames},
     safeguards::Safeguards,
     secrets::{Own, Secrets, Sink, Sources},
     state,
+    wording::Plain,
 };
 use portkey_sandbox::{Options, Sandbox};
 use portkey_workflows::{WORKFLOWS, catalog};
@@ -108,7 +108,7 @@ impl Bot {
                     policy: Arc::new(policy),
                     lacking: Arc::default(),
                 },
-                audience: Audience::Assistant,
+                wording: &Plain,
                 trace_id: None,
             },
         })

@@ -9,7 +9,6 @@
 //! A list is sent page by page; a composed tool makes its calls through `Run::ask`. Whatever sends a request needs a
 //! `Permit`.
 
-mod advice;
 mod authorise;
 mod before;
 mod conceal;
@@ -38,7 +37,6 @@ mod send;
 mod stand_ins;
 #[cfg(test)]
 mod testing;
-mod wording;
 mod workflow;
 
 use std::{
@@ -69,7 +67,6 @@ pub use notes::Notes;
 pub use preview::{Difference, Preview, differences};
 pub use progress::{Progress, Step};
 pub use requester::{Authority, Offered, Requester};
-pub use wording::Audience;
 pub use workflow::{ComposedTool, Conventions, Destroys, Destruction, Steps};
 
 pub use extras::asks_for_dry_run;

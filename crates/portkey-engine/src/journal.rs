@@ -121,7 +121,7 @@ impl fmt::Display for Use {
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableJournal {
     /// The database cannot be addressed.
-    #[error("--journal")]
+    #[error(transparent)]
     Database(#[from] UnusableDatabase),
 }
 

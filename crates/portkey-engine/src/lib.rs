@@ -23,6 +23,7 @@ pub mod state;
 #[cfg(test)]
 mod toys;
 pub mod untrusted;
+pub mod wording;
 pub mod workers;
 
 pub use metrics::describe_metrics;

@@ -19,7 +19,7 @@ use crate::{catalog::Tool, confirm::Confirm};
 
 pub(crate) use directory::{Allowed, Directory};
 pub use effects::Effects;
-pub use forbidden::{Forbidden, Rule};
+pub use forbidden::{Forbidden, Reason, Rule};
 pub use missing_scopes::MissingScopes;
 pub use quotas::{QuotaKind, QuotaTable, Quotas};
 pub(crate) use reach::{
@@ -159,7 +159,7 @@ mod tests {
             let rules = Rules { deny: Some(denied.clone()), ..rules };
             let policy = Policy::of(rules);
             let catalog = catalog::operations_alone();
-            for tool in catalog.tools().filter(|tool| denied.hold(*tool)) {
+            for tool in catalog.tools().filter(|tool| denied.contains(*tool)) {
                 prop_assert!(policy.permits(tool).is_err(), "{}", tool.name());
             }
         }

@@ -13,6 +13,7 @@ mod sources;
 
 use std::{fmt, io, path::PathBuf, sync::Arc};
 
+use crate::wording::{Setting, Wording};
 use portkey_api::last_four;
 use serde_json::{Value, json};
 use tokio::task::{JoinError, spawn_blocking};
@@ -67,9 +68,7 @@ pub struct NewSecret {
 #[derive(Debug, thiserror::Error)]
 pub enum SinkFailure {
     /// The file cannot be written.
-    #[error(
-        "the file for secrets, {path}, cannot be written; set --secrets to another `file:PATH`"
-    )]
+    #[error("the file for secrets, {path}, cannot be written")]
     Unwritable {
         /// Which file.
         path: PathBuf,
@@ -77,21 +76,16 @@ pub enum SinkFailure {
         source: io::Error,
     },
     /// The system has no store of secrets, or none that can be reached from here.
-    #[error(
-        "this system's keyring cannot be reached; start it and then this server, or set --secrets to `file:PATH` or \
-         `exec:COMMAND`"
-    )]
+    #[error("this system's keyring cannot be reached")]
     NoKeyring {
         /// Why.
         source: &'static ::keyring::Error,
     },
     /// The system's store of secrets does not take one.
-    #[error(
-        "this system's keyring takes nothing; unlock it, or set --secrets to `file:PATH` or `exec:COMMAND`"
-    )]
+    #[error("this system's keyring takes nothing")]
     Keyring(#[from] ::keyring::Error),
     /// The command is not there, or may not be run.
-    #[error("the command for secrets, `{program}`, cannot be run; correct --secrets `exec:…`")]
+    #[error("the command for secrets, `{program}`, cannot be run")]
     NoCommand {
         /// What was looked for.
         program: String,
@@ -117,6 +111,27 @@ pub enum SinkFailure {
     /// The program ends.
     #[error("the program ended before the secret was kept")]
     Ended(#[from] JoinError),
+}
+
+impl SinkFailure {
+    /// A clause that says what to do about it.
+    pub fn remedy(&self, wording: &dyn Wording) -> String {
+        let setting = wording.setting(Setting::Secrets);
+        match self {
+            Self::Unwritable { .. } => {
+                format!("mend that, or set {setting} to another `file:PATH`")
+            }
+            Self::NoKeyring { .. } => format!(
+                "start the keyring and then this server, or set {setting} to `file:PATH` or `exec:COMMAND`"
+            ),
+            Self::Keyring(_) => {
+                format!("unlock the keyring, or set {setting} to `file:PATH` or `exec:COMMAND`")
+            }
+            Self::NoCommand { .. } => format!("correct {setting} `exec:…`"),
+            Self::Broken { .. } | Self::Refused { .. } => "mend that command".to_owned(),
+            Self::Ended(_) => "start it again".to_owned(),
+        }
+    }
 }
 
 impl Sink {

@@ -12,7 +12,7 @@ use http::{
 };
 use jiff::Timestamp;
 use portkey_engine::{
-    call::{Audience, Authority, Offered, Requester},
+    call::{Authority, Offered, Requester},
     catalog::{Selection, Tool},
     keys::Fingerprint,
     policy::{MissingScopes, Policy},
@@ -27,6 +27,7 @@ use crate::{
     catalog::catalog,
     config::GrantTable,
     telemetry::trace_id,
+    wording::Words,
 };
 
 use grants::Grants;
@@ -72,7 +73,9 @@ impl Principal {
 
     /// The tools that it is told of, in the order of the catalog.
     pub fn tools(&self) -> impl Iterator<Item = Tool> {
-        let offered = catalog().tools().filter(|tool| self.offered().holds(*tool));
+        let offered = catalog()
+            .tools()
+            .filter(|tool| self.offered().contains(*tool));
         offered.filter(|tool| self.policy().permits(*tool).is_ok())
     }
 
@@ -87,7 +90,7 @@ impl Principal {
             principal: Arc::clone(&self.name),
             client: client.map(Into::into),
             authority: self.authority.clone(),
-            audience: Audience::default(),
+            wording: &Words::ForAssistant,
             trace_id: trace_id().map(Into::into),
         }
     }

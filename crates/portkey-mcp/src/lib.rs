@@ -17,5 +17,6 @@ mod surface;
 pub mod telemetry;
 pub mod transport;
 pub mod upstream;
+mod wording;
 
 pub use cli::run;

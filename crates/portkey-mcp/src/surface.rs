@@ -17,7 +17,7 @@ pub(crate) fn resolve(name: &str) -> Result<Tool, UnknownTool> {
 /// The tool that a name means, if the principal may call it.
 pub(crate) fn resolve_for(principal: &Principal, name: &str) -> Result<Tool, NotOffered> {
     let tool = resolve(name)?;
-    if !principal.offered().holds(tool) {
+    if !principal.offered().contains(tool) {
         return Err(NotOffered::LeftOut(tool.name()));
     }
     match principal.lacks(tool) {

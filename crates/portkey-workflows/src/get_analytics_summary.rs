@@ -97,7 +97,7 @@ impl Steps for GetAnalyticsSummary {
             match told {
                 Ok(told) => summary = summary.with(told),
                 Err(failure) => {
-                    let reason = failure.to_string();
+                    let reason = run.describe(&failure);
                     summary.failed.push(Failed { section, reason });
                     first_failure.get_or_insert(failure);
                 }

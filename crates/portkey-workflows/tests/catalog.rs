@@ -28,13 +28,13 @@ fn the_essentials_are_few_and_all_there() {
     let essentials = catalog().selection("essentials").unwrap();
     let held: Vec<Tool> = catalog()
         .tools()
-        .filter(|tool| essentials.holds(*tool))
+        .filter(|tool| essentials.contains(*tool))
         .collect();
     assert_eq!(held.len(), 39);
     let changed = catalog().selection("essentials,-delete_api_key,get_user");
     let changed = changed.unwrap();
-    assert!(changed.holds(catalog().find("get_user").unwrap()));
-    assert!(!changed.holds(catalog().find("delete_api_key").unwrap()));
+    assert!(changed.contains(catalog().find("get_user").unwrap()));
+    assert!(!changed.contains(catalog().find("delete_api_key").unwrap()));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Where the audit log is kept, as `--audit` names it.
+//! Where the audit log is kept, and how that is spelled.
 
 use std::{io, path::PathBuf, str::FromStr};
 
@@ -17,7 +17,7 @@ pub enum Destination {
     Journal,
 }
 
-/// An `--audit` value that is none.
+/// Text that names no place for the audit log.
 #[derive(Debug, thiserror::Error)]
 #[error("expected `off`, `log`, `file:PATH` or `journal`")]
 pub struct UnknownDestination;
@@ -29,12 +29,10 @@ pub enum AuditFailure {
     #[error("the audit log gets no thread of its own; raise the limit of processes")]
     NoThread(#[source] io::Error),
     /// It should be in the database of the journal, and the journal is in none.
-    #[error(
-        "--audit `journal` is the database of --journal: set that to `postgres://…`, or --audit to something else"
-    )]
+    #[error("the audit log is to be in the database of the journal, and the journal is in none")]
     NoDatabase,
     /// The database of the journal cannot be addressed.
-    #[error("--journal")]
+    #[error("the database of the journal")]
     Database(#[from] UnusableDatabase),
 }
 

@@ -8,7 +8,7 @@ use portkey_client::Rate;
 use super::{Failure, Requester, Run, conceal};
 use crate::{
     catalog::Tool,
-    policy::{Forbidden, Origin, QuotaKind, Rule, Rules},
+    policy::{Forbidden, QuotaKind, Reason, Rule, Rules},
     state::UsedQuotas,
 };
 
@@ -28,33 +28,32 @@ pub(super) async fn spend(
     let mints = conceal::mints(&operation.declaration);
     for rules in by.authority.policy.rules() {
         for (kind, rate) in rules.quotas.of(&operation.declaration, mints) {
-            let (kind_name, origin) = (kind.as_str(), &rules.origin);
-            let bucket = format!("quota|{kind_name}|{origin}|{}", by.principal);
+            let bucket = format!("quota|{}|{}|{}", kind.rule(), rules.origin, by.principal);
             let taken = quotas.spend(&bucket, rate).await;
             taken.map_err(|exhausted| Forbidden {
                 tool: operation.declaration.name,
                 kind: Rule::Quota,
-                rule: used_up(rules, kind, rate, exhausted.wait),
+                reason: used_up(rules, kind, rate, exhausted.wait),
             })?;
         }
     }
     Ok(())
 }
 
-fn used_up(rules: &Rules, kind: QuotaKind, rate: Rate, wait: Duration) -> String {
-    let kind = kind.as_str();
-    let setting = match rules.origin {
-        Origin::Server => format!("`--quota-{kind} {rate}`"),
-        _ => format!("{} ({rate})", rules.setting(&format!("quotas.{kind}"))),
-    };
+fn used_up(rules: &Rules, kind: QuotaKind, rate: Rate, wait: Duration) -> Reason {
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    format!("{setting} is used up; the next such call may be made in {seconds} s")
+    Reason::Rule {
+        origin: rules.origin.clone(),
+        name: kind.rule(),
+        value: Some(rate.to_string()),
+        does: format!("is used up; the next such call may be made in {seconds} s"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{call::testing::Bench, policy::Quotas, state};
+    use crate::{call::testing::Bench, policy::Quotas, state, wording::Plain};
 
     #[tokio::test]
     async fn a_tool_that_the_rules_leave_out_is_refused() {
@@ -86,10 +85,10 @@ mod tests {
             panic!("the second delete of an hour that grants one");
         };
         assert_eq!(forbidden.kind, Rule::Quota);
-        let rule = forbidden.rule;
+        let reason = forbidden.reason.describe(&Plain);
         assert!(
-            rule.starts_with("`--quota-deletes 1/h` is used up"),
-            "{rule}"
+            reason.starts_with("`quotas.deletes` (1/h) is used up"),
+            "{reason}"
         );
     }
 }

@@ -1,12 +1,14 @@
 //! Why a call did not end well.
 
+mod display;
+
 use std::time::Duration;
 
 use portkey_api::{InvalidArguments, Operation, Problem};
 use portkey_client::Kind;
 use serde_json::Value;
 
-use super::{Audience, Missing};
+use super::Missing;
 use crate::{
     audit::Unwritable,
     catalog::{Catalog, UnknownTool},
@@ -14,9 +16,10 @@ use crate::{
     journal::JournalFailure,
     policy::{Forbidden, MissingScopes},
     secrets::{Carried, SinkFailure},
+    wording::Wording,
 };
 
-/// Why a call did not end well. What it says [to a reader](Self::told_to) is a whole report: what happened, why, and what to
+/// Why a call did not end well. What it says [to a reader](Self::describe) is a whole report: what happened, why, and what to
 /// do next. Its source is there for programs that look for a cause, and need not be shown beside.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -143,7 +146,7 @@ impl Failure {
     }
 
     /// The same without the secrets of the call, should what it says repeat one.
-    pub(crate) fn without(mut self, carried: &Carried, reader: Audience) -> Self {
+    pub(crate) fn without(mut self, carried: &Carried, wording: &dyn Wording) -> Self {
         // Quotations are cut when they are shown, and a part of a secret would not be recognised.
         match &mut self {
             Self::Upstream { error, .. } | Self::Download(error) => {
@@ -156,7 +159,7 @@ impl Failure {
             }
             _ => {}
         }
-        match carried.hidden(&self.told_to(reader).to_string()) {
+        match carried.hidden(&self.describe(wording).to_string()) {
             Some(text) => Self::Redacted {
                 kind: self.kind(),
                 text,
@@ -187,6 +190,7 @@ mod tests {
     use crate::{
         call::testing::{Bench, not_found},
         toys,
+        wording::Plain,
     };
 
     #[tokio::test]
@@ -198,12 +202,12 @@ mod tests {
             operation: catalog.operation("get_toy").unwrap(),
             reason: "no sesame-open here".to_owned(),
         };
-        let told = failure.without(&carried, Audience::Assistant);
+        let told = failure.without(&carried, &Plain);
         assert_eq!(told.kind(), "unreadable answer");
-        let told = told.told_to(Audience::Assistant).to_string();
+        let told = told.describe(&Plain).to_string();
         assert!(!told.contains("sesame-open"), "{told}");
         let problem = Problem::rule("coupon", "sesame-open is used up");
-        let told = Failure::invalid("create_toy", problem).without(&carried, Audience::Assistant);
+        let told = Failure::invalid("create_toy", problem).without(&carried, &Plain);
         assert!(
             matches!(&told, Failure::Redacted { kind: "invalid arguments", text } if !text.contains("sesame-open"))
         );
@@ -217,7 +221,7 @@ mod tests {
         let permit = bench.run().permit(bench.operation("get_toy"), given).await;
         let failure = permit.unwrap().read().await.unwrap_err();
         assert_eq!(failure.kind(), "not found");
-        let told = failure.told_to(Audience::Assistant).to_string();
+        let told = failure.describe(&Plain).to_string();
         assert!(told.contains("`list_toys` lists valid ids"), "{told}");
     }
 }

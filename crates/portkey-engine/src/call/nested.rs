@@ -13,6 +13,7 @@ use crate::{
     catalog::{Catalog, Tool},
     journal::Journal,
     secrets::Carried,
+    wording::Setting,
 };
 
 impl Run<'_> {
@@ -72,6 +73,11 @@ impl Run<'_> {
         self.progress.report(done, total, message);
     }
 
+    /// What a failure says to whoever reads the answer.
+    pub fn describe(&self, failure: &Failure) -> String {
+        failure.describe(self.by.wording).to_string()
+    }
+
     /// The tools that can be called.
     pub fn catalog(&self) -> &'static Catalog {
         self.caller.catalog
@@ -91,7 +97,8 @@ impl Run<'_> {
     pub fn journal(&self, tool: &'static str) -> Result<&dyn Journal, Failure> {
         let journal = self.caller.safeguards.journal.as_deref();
         journal.ok_or_else(|| {
-            let set = self.by.audience.operator("set --journal");
+            let wording = self.by.wording;
+            let set = wording.ask_operator(&format!("set {}", wording.setting(Setting::Journal)));
             let rule = format!("this server keeps no journal of changes. {set}");
             Failure::invalid(tool, Problem::rule("", rule))
         })

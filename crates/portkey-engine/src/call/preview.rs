@@ -77,7 +77,7 @@ impl Run<'_> {
         match self.name_missing(arguments, failure).await {
             failure @ Failure::Upstream { .. } if failure.kind() == "not found" => Some(format!(
                 "this call would fail: what it is about was not found. {}",
-                failure.told_to(self.by.audience)
+                failure.describe(self.by.wording)
             )),
             _ => None,
         }
@@ -193,7 +193,7 @@ impl fmt::Display for Preview {
             return Ok(());
         };
         if self.shown == Shown::Changes {
-            return write!(f, "\n\n--dry-run=full shows the whole object.");
+            return Ok(());
         }
         write!(f, "\n\nNow: {now:#}")?;
         match &self.would_be {
@@ -204,6 +204,11 @@ impl fmt::Display for Preview {
 }
 
 impl Preview {
+    /// Whether it leaves out the object that would change.
+    pub fn is_shortened(&self) -> bool {
+        self.shown == Shown::Changes && self.now.is_some()
+    }
+
     fn changed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(now) = &self.now {
             writeln!(f, "Object: {}", identity(now))?;

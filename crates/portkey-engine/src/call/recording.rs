@@ -10,6 +10,7 @@ use super::{Call, Failure, Outcome, Requester, asks_for_dry_run};
 use crate::{
     audit::{Audit, Decision, Entry, Excerpt, Trail, milliseconds, path},
     catalog::Tool,
+    wording::Wording,
 };
 
 /// A call that will be in the audit log however it ends, even if nobody waits for its end.
@@ -20,6 +21,7 @@ pub(super) struct Recording<'a> {
     entry: Option<Entry>,
     trail: Trail,
     changes: bool,
+    wording: &'static dyn Wording,
 }
 
 impl<'a> Recording<'a> {
@@ -36,6 +38,7 @@ impl<'a> Recording<'a> {
             trail: Trail::default(),
             changes: call.tool.declaration().effect != Effect::Read
                 && !asks_for_dry_run(&call.arguments),
+            wording: call.by.wording,
         }
     }
 
@@ -63,7 +66,7 @@ impl<'a> Recording<'a> {
                 Some(Decision::Unconfirmed)
             }
             Err(Failure::Forbidden(forbidden)) => Some(Decision::Refused {
-                rule: Excerpt::of(forbidden.rule.as_str()),
+                rule: Excerpt::of(forbidden.reason.describe(self.wording)),
             }),
             Err(Failure::Lacking { missing, .. }) => Some(Decision::Refused {
                 rule: Excerpt::of(missing.to_string()),

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use portkey_api::Effect;
 
-use super::{Audience, Failure};
+use super::Failure;
 use crate::{
     catalog::{Catalog, Selection, Tool},
-    policy::{Forbidden, MissingScopes, Policy, Rule},
+    policy::{Forbidden, MissingScopes, Policy, Reason, Rule},
     references::Rights,
+    wording::Wording,
 };
 
 /// On whose behalf a call is made, and what they may do.
@@ -20,8 +21,8 @@ pub struct Requester {
     pub client: Option<Arc<str>>,
     /// What they may do.
     pub authority: Authority,
-    /// Who reads what comes of it.
-    pub audience: Audience,
+    /// The words of the program for whoever reads what comes of it.
+    pub wording: &'static dyn Wording,
     /// The trace that the call belongs to, where it is part of one.
     pub trace_id: Option<Arc<str>>,
 }
@@ -58,7 +59,7 @@ impl Offered {
     /// Whether a composed tool may make this call.
     fn covers(&self, tool: Tool) -> bool {
         let reads = tool.declaration().effect == Effect::Read;
-        self.selection().holds(tool) || (reads && matches!(self, Self::ToEverybody(_)))
+        self.selection().contains(tool) || (reads && matches!(self, Self::ToEverybody(_)))
     }
 }
 
@@ -66,7 +67,7 @@ impl Authority {
     /// Why a tool needs a better token than this request brought.
     pub fn lacks(&self, tool: Tool) -> Option<&MissingScopes> {
         let mut lacking = self.lacking.iter();
-        let (missing, _) = lacking.find(|(_, tools)| tools.holds(tool))?;
+        let (missing, _) = lacking.find(|(_, tools)| tools.contains(tool))?;
         Some(missing)
     }
 
@@ -77,7 +78,7 @@ impl Authority {
             return Err(Failure::Forbidden(Forbidden {
                 tool: tool.name(),
                 kind: Rule::ToolSet,
-                rule: "the tool sets that you are given do not hold it".to_owned(),
+                reason: Reason::NotOffered,
             }));
         }
         match self.lacks(tool) {

@@ -11,6 +11,7 @@ use super::Failure;
 use crate::{
     policy::Policy,
     secrets::{Carried, Secrets},
+    wording::Wording,
 };
 
 /// The arguments with secrets in the place of the references to them, and what then must not come back: those secrets and
@@ -21,14 +22,18 @@ pub(super) async fn reveal(
     settings: &Settings,
     declaration: &'static Declaration,
     arguments: &JsonObject,
+    wording: &'static dyn Wording,
 ) -> Result<(JsonObject, Carried), Failure> {
     let narrower: Vec<_> = policy
         .rules()
         .filter_map(|rules| rules.secret_sources.clone())
         .collect();
     let (secrets, arguments) = (Arc::clone(secrets), arguments.clone());
-    let revealed =
-        spawn_blocking(move || secrets.sources.resolve(declaration, arguments, &narrower));
+    let revealed = spawn_blocking(move || {
+        secrets
+            .sources
+            .resolve(declaration, arguments, &narrower, wording)
+    });
     // `spawn_blocking` fails only at shutdown.
     let (arguments, mut carried) = revealed.await.map_err(|_| Failure::Cancelled)??;
     for key in [&settings.api_key, &settings.workspace_api_key] {
@@ -46,6 +51,7 @@ mod tests {
         call::testing::arguments,
         secrets::{Own, Sink, SourceList, Sources},
         toys,
+        wording::Plain,
     };
 
     /// Arguments of `create_toy`, where variables are allowed that begin with `TOY_`.
@@ -67,6 +73,7 @@ mod tests {
             &settings,
             &create.declaration,
             &given,
+            &Plain,
         )
         .await
     }

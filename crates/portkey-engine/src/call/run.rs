@@ -78,7 +78,7 @@ impl Run<'_> {
             }
             Err(failure) => {
                 let failure = self.name_missing(&permit.arguments, failure).await;
-                Err(failure.without(&carried, self.by.audience))
+                Err(failure.without(&carried, self.by.wording))
             }
         }
     }
@@ -140,7 +140,7 @@ impl Run<'_> {
         let (arguments, carried) = self.reveal(&workflow.declaration, &arguments).await?;
         let composed = self.composed(workflow)?;
         let answer = composed.run(arguments.clone(), *self).await;
-        let mut answer = answer.map_err(|failure| failure.without(&carried, self.by.audience))?;
+        let mut answer = answer.map_err(|failure| failure.without(&carried, self.by.wording))?;
         carried.hide_in(&mut answer);
         self.answer(&workflow.declaration, &arguments, answer).await
     }
@@ -153,7 +153,8 @@ impl Run<'_> {
     ) -> Result<(JsonObject, Carried), Failure> {
         let (secrets, settings) = (&self.caller.secrets, self.caller.settings());
         let policy = &self.by.authority.policy;
-        reveal(secrets, policy, settings, declaration, arguments).await
+        let wording = self.by.wording;
+        reveal(secrets, policy, settings, declaration, arguments, wording).await
     }
 
     /// What of an answer may be shown.

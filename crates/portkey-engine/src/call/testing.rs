@@ -12,7 +12,7 @@ use wiremock::{
 };
 
 use super::{
-    Audience, Authority, Caller, Consent, Conventions, Notes, Offered, Progress, Requester, Run,
+    Authority, Caller, Consent, Conventions, Notes, Offered, Progress, Requester, Run,
     extras::Extras,
 };
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
     safeguards::Safeguards,
     secrets::{Own, Secrets, Sink, SourceList, Sources},
     state, toys,
+    wording::Plain,
 };
 
 /// All that one call borrows, with a Portkey behind it that knows nothing until a test says what it answers.
@@ -74,7 +75,7 @@ impl Bench {
                     policy: Arc::new(Policy::default()),
                     lacking: Arc::default(),
                 },
-                audience: Audience::Assistant,
+                wording: &Plain,
                 trace_id: None,
             },
             consent: Consent::Unneeded,

@@ -83,7 +83,7 @@ const ESSENTIALS: &[&str] = &[
 
 impl Selection {
     /// Whether it holds this tool.
-    pub fn holds(&self, tool: Tool) -> bool {
+    pub fn contains(&self, tool: Tool) -> bool {
         self.names.contains(tool.name())
     }
 

@@ -42,7 +42,7 @@ pub const RETURN_OBJECT: Universal = Universal {
 /// Brings back the token by which a preview of a destructive call is confirmed.
 pub const CONFIRMATION: Universal = Universal {
     name: "confirmation",
-    help: "`yes`, to what --confirm always asks before something is destroyed",
+    help: "`yes`, where a destructive call asks for confirmation first",
     kind: "string",
     holds: |tool| tool.declaration().destructive || tool.declaration().can_unprotect(),
     listed: |_| true,

@@ -3,11 +3,14 @@
 use std::{fmt, time::Duration};
 
 use super::VALID_FOR;
-use crate::causes::with_causes;
-use crate::state::Unavailable;
+use crate::{
+    causes::with_causes,
+    state::Unavailable,
+    wording::{Plain, Wording},
+};
 
 /// A destructive call that was not made, for want of an agreement to it.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum Refused {
     /// The user said no.
     Declined {
@@ -31,26 +34,28 @@ pub enum Refused {
     /// It was used before.
     Used,
     /// Whether it was used before cannot be known.
-    Unknown(#[from] Unavailable),
+    Unknown(Unavailable),
 }
 
 /// What a caller may read who would rather go on.
 const ASK_FIRST: &str = "Do not repeat the call unless the user asks for it.";
 
-/// What an operator may do whose client has no user.
-const HEADLESS: &str = "To let a client without a user do this, its operator starts the server with `--confirm never`, \
-                        or uses a client that declares no elicitation; see docs/safety/confirmation.md.";
-
 /// Nobody reads a question and answers it in less.
 const READING: Duration = Duration::from_secs(1);
 
 /// Tells of a no. One that comes at once is the client's own.
-fn no(f: &mut fmt::Formatter<'_>, what: &str, after: Option<Duration>) -> fmt::Result {
+fn no(
+    f: &mut fmt::Formatter<'_>,
+    what: &str,
+    after: Option<Duration>,
+    wording: &dyn Wording,
+) -> fmt::Result {
+    let unattended = wording.unattended();
     match after {
         Some(after) if after < READING => write!(
             f,
             "The client {what} after {} ms, which is faster than anybody reads: it seems that no user was asked. Nothing \
-             was done. {HEADLESS}",
+             was done. {unattended}",
             after.as_millis()
         ),
         Some(_) => write!(
@@ -59,16 +64,42 @@ fn no(f: &mut fmt::Formatter<'_>, what: &str, after: Option<Duration>) -> fmt::R
         ),
         None => write!(
             f,
-            "The user was asked and {what}. Nothing was done. {ASK_FIRST} {HEADLESS}"
+            "The user was asked and {what}. Nothing was done. {ASK_FIRST} {unattended}"
         ),
     }
 }
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.describe(f, &Plain)
+    }
+}
+
+impl std::error::Error for Refused {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Declined { after } => no(f, "said no", *after),
-            Self::Dismissed { after } => no(f, "closed the question", *after),
+            Self::Unknown(unavailable) => Some(unavailable),
+            _ => None,
+        }
+    }
+}
+
+impl From<Unavailable> for Refused {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::Unknown(unavailable)
+    }
+}
+
+impl Refused {
+    /// Writes what it says to the readers of these words.
+    pub(crate) fn describe(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        wording: &dyn Wording,
+    ) -> fmt::Result {
+        match self {
+            Self::Declined { after } => no(f, "said no", *after, wording),
+            Self::Dismissed { after } => no(f, "closed the question", *after, wording),
             Self::Unanswered { waited } => write!(
                 f,
                 "The user was asked and did not answer within {} seconds. Nothing was done. {ASK_FIRST}",
@@ -105,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_no_that_nobody_can_have_meant_names_the_setting() {
+    fn a_no_that_nobody_can_have_meant_says_how_a_client_without_a_user_goes_on() {
         let told = |millis: Option<u64>| {
             let after = millis.map(Duration::from_millis);
             (
@@ -113,15 +144,14 @@ mod tests {
                 Refused::Dismissed { after }.to_string(),
             )
         };
-        for (said, names_setting, is_the_users) in [
+        for (said, tells_how, is_the_users) in [
             (told(Some(40)), true, false),
             (told(Some(1500)), false, true),
             (told(None), true, true),
         ] {
             for text in [said.0, said.1] {
                 assert!(text.contains("Nothing was done"), "{text}");
-                assert_eq!(text.contains("--confirm never"), names_setting, "{text}");
-                assert_eq!(text.contains("confirmation.md"), names_setting, "{text}");
+                assert_eq!(text.contains(Plain.unattended()), tells_how, "{text}");
                 assert_eq!(text.contains("The user was asked"), is_the_users, "{text}");
             }
         }

@@ -15,7 +15,7 @@ pub enum Address {
     Postgres(DatabaseUrl),
 }
 
-/// A `--journal` value that is none.
+/// Text that is no address of a journal.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "expected `off`, `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, or `file:PATH` of a file that holds such an address"

@@ -7,7 +7,7 @@ use portkey_api::{Declared as _, workspaces::GetWorkspace};
 use portkey_client::ReadClient;
 use serde_json::Value;
 
-use super::{Policy, WorkspaceArgument, WorkspaceNames};
+use super::{Origin, Policy, WorkspaceArgument, WorkspaceNames};
 use crate::keys::Account;
 
 /// What was found out of workspaces. Clones share it.
@@ -36,10 +36,10 @@ pub(crate) struct Place {
 #[derive(Debug, Clone)]
 pub(crate) struct Allowed {
     places: Vec<Arc<Place>>,
-    /// The settings that say so.
-    pub(crate) settings: String,
+    /// Where the limits stand.
+    pub(crate) origins: Vec<Origin>,
     /// As the operator names them.
-    pub(crate) told: String,
+    pub(crate) names: String,
 }
 
 impl Default for Directory {
@@ -60,19 +60,18 @@ impl Directory {
                 continue;
             };
             let places = self.places(client, names).await;
-            let setting = rules.workspaces_setting();
             match &mut allowed {
                 None => {
                     allowed = Some(Allowed {
                         places,
-                        settings: setting,
-                        told: names.to_string(),
+                        origins: vec![rules.origin.clone()],
+                        names: names.to_string(),
                     });
                 }
                 Some(allowed) => {
                     allowed.keep(&places);
-                    allowed.settings = format!("{} and {setting}", allowed.settings);
-                    allowed.told = format!("{} and {names}", allowed.told);
+                    allowed.origins.push(rules.origin.clone());
+                    allowed.names = format!("{} and {names}", allowed.names);
                 }
             }
         }
@@ -132,7 +131,7 @@ impl Place {
 
 impl Allowed {
     /// Whether this names one of them.
-    pub(crate) fn hold(&self, name: &str) -> bool {
+    pub(crate) fn contains(&self, name: &str) -> bool {
         self.places.iter().any(|place| place.names.contains(name))
     }
 
@@ -187,21 +186,25 @@ mod tests {
         let [a, b, c] = &all;
         let mut allowed = Allowed {
             places: vec![Arc::clone(a), Arc::clone(b)],
-            settings: String::new(),
-            told: String::new(),
+            origins: Vec::new(),
+            names: String::new(),
         };
         let [by_id, by_slug] = [("workspace_id", false), ("workspace_slug", true)]
             .map(|(name, is_slug)| WorkspaceArgument { name, is_slug });
         assert_eq!(allowed.only(by_id), None);
         allowed.keep(&[Arc::clone(b), Arc::clone(c)]);
-        assert!(allowed.hold("2") && allowed.hold("b"));
-        assert!(["1", "a", "3", "c"].iter().all(|name| !allowed.hold(name)));
+        assert!(allowed.contains("2") && allowed.contains("b"));
+        assert!(
+            ["1", "a", "3", "c"]
+                .iter()
+                .all(|name| !allowed.contains(name))
+        );
         assert_eq!(allowed.only(by_id), Some("2"));
         assert_eq!(allowed.only(by_slug), Some("b"));
         // An unknown workspace goes by the one name the operator gave it.
         allowed.keep(&[Arc::new(Place::called("b"))]);
-        assert!(allowed.hold("b"));
+        assert!(allowed.contains("b"));
         allowed.keep(&[]);
-        assert!(!allowed.hold("b"));
+        assert!(!allowed.contains("b"));
     }
 }

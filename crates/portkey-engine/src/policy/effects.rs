@@ -37,7 +37,7 @@ const ALL: [Effect; 5] = [
 
 impl Effects {
     /// Whether this one is allowed.
-    pub fn hold(&self, effect: Effect) -> bool {
+    pub fn contains(&self, effect: Effect) -> bool {
         self.0.contains(&effect)
     }
 }
@@ -89,6 +89,6 @@ mod tests {
         assert!(error.contains("did you mean `delete`?"), "{error}");
         assert_eq!(" , ".parse::<Effects>(), Err(InvalidEffects::None));
         let effects: Effects = "read, execute".parse().unwrap();
-        assert!(effects.hold(Effect::Execute) && !effects.hold(Effect::Delete));
+        assert!(effects.contains(Effect::Execute) && !effects.contains(Effect::Delete));
     }
 }

@@ -75,11 +75,11 @@ impl Quotas {
 }
 
 impl QuotaKind {
-    /// As the settings name it.
-    pub const fn as_str(self) -> &'static str {
+    /// The name of its rule in [`Rules`](super::Rules).
+    pub const fn rule(self) -> &'static str {
         match self {
-            Self::Deletes => "deletes",
-            Self::Keys => "keys",
+            Self::Deletes => "quotas.deletes",
+            Self::Keys => "quotas.keys",
         }
     }
 }

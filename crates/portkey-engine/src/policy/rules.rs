@@ -4,8 +4,8 @@ use std::fmt;
 
 use portkey_api::Effect;
 
-use super::{Effects, Forbidden, Quotas, Reach, Rule, ToolNames, WorkspaceNames, reach};
-use crate::{catalog::Tool, confirm::Confirm, secrets::SourceList};
+use super::{Effects, Forbidden, Quotas, Reach, Reason, Rule, ToolNames, WorkspaceNames, reach};
+use crate::{catalog::Tool, confirm::Confirm, secrets::SourceList, wording::Wording};
 
 /// What one place of the configuration says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,11 +52,11 @@ impl Rules {
             }
     }
 
-    /// The restrictions that `next` does not have at all, by the names that they have where these rules stand.
+    /// The restrictions that `next` does not have at all, by their names here.
     pub fn lost_in(&self, next: &Self) -> impl Iterator<Item = &'static str> + use<> {
         // A restriction that is added above must be added here.
         let Self {
-            origin,
+            origin: _,
             read_only,
             allow,
             deny,
@@ -66,17 +66,13 @@ impl Rules {
             confirm,
             secret_sources,
         } = self;
-        let workspaces_setting = match origin {
-            Origin::Server => "only-workspaces",
-            _ => "workspaces",
-        };
         let all = [
             ("read-only", *read_only && !next.read_only),
             ("allow", allow.is_some() && next.allow.is_none()),
             ("deny", deny.is_some() && next.deny.is_none()),
             ("effects", effects.is_some() && next.effects.is_none()),
             (
-                workspaces_setting,
+                "workspaces",
                 workspaces.is_some() && next.workspaces.is_none(),
             ),
             (
@@ -97,55 +93,48 @@ impl Rules {
     /// Whether this tool may be called at all.
     pub(super) fn permit(&self, tool: Tool) -> Result<(), Forbidden> {
         let effect = tool.declaration().effect;
-        let forbidden = |kind, rule| {
+        let forbidden = |kind, name, does| {
             Err(Forbidden {
                 tool: tool.name(),
                 kind,
-                rule,
+                reason: Reason::Rule {
+                    origin: self.origin.clone(),
+                    name,
+                    value: None,
+                    does,
+                },
             })
         };
         if self.read_only && effect != Effect::Read {
-            return forbidden(Rule::ReadOnly, self.setting("read-only"));
+            return forbidden(Rule::ReadOnly, "read-only", String::new());
         }
-        if self.deny.as_ref().is_some_and(|names| names.hold(tool)) {
-            let rule = format!("{} names it", self.setting("deny"));
-            return forbidden(Rule::Deny, rule);
+        if self.deny.as_ref().is_some_and(|names| names.contains(tool)) {
+            return forbidden(Rule::Deny, "deny", "names it".to_owned());
         }
-        if self.allow.as_ref().is_some_and(|names| !names.hold(tool)) {
-            let rule = format!("{} does not name it", self.setting("allow"));
-            return forbidden(Rule::Allow, rule);
+        if self
+            .allow
+            .as_ref()
+            .is_some_and(|names| !names.contains(tool))
+        {
+            return forbidden(Rule::Allow, "allow", "does not name it".to_owned());
         }
-        if self.effects.as_ref().is_some_and(|all| !all.hold(effect)) {
-            let effect = effect.as_str();
-            let rule = format!("{} leaves out `{effect}`", self.setting("effects"));
-            return forbidden(Rule::Effect, rule);
+        if self
+            .effects
+            .as_ref()
+            .is_some_and(|all| !all.contains(effect))
+        {
+            let does = format!("leaves out `{}`", effect.as_str());
+            return forbidden(Rule::Effect, "effects", does);
         }
         if let (Some(workspaces), Tool::Operation(operation)) = (&self.workspaces, tool)
             && reach(operation) == Reach::Organisation
         {
-            let setting = self.workspaces_setting();
-            let rule = format!(
-                "{setting} limits calls to {workspaces}, and no call of it says which workspace it is about"
+            let does = format!(
+                "limits calls to {workspaces}, and no call of it says which workspace it is about"
             );
-            return forbidden(Rule::Workspace, rule);
+            return forbidden(Rule::Workspace, "workspaces", does);
         }
         Ok(())
-    }
-
-    /// The setting that limits calls to workspaces, as it is written where these rules stand.
-    pub fn workspaces_setting(&self) -> String {
-        match self.origin {
-            Origin::Server => self.setting("only-workspaces"),
-            _ => self.setting("workspaces"),
-        }
-    }
-
-    /// A setting as it is written where these rules stand.
-    pub fn setting(&self, name: &str) -> String {
-        match &self.origin {
-            Origin::Server => format!("`--{name}`"),
-            origin => format!("`{name}` of {origin}"),
-        }
     }
 
     /// What a client is told.
@@ -166,6 +155,17 @@ impl Rules {
         [read_only, effects, names, workspaces, sources]
             .into_iter()
             .flatten()
+    }
+}
+
+impl Origin {
+    /// A rule that stands here, as whoever changes it knows it.
+    pub fn describe(&self, rule: &str, value: Option<&str>, wording: &dyn Wording) -> String {
+        match (self, value) {
+            (Self::Server, _) => wording.rule(rule, value),
+            (origin, Some(value)) => format!("`{rule}` of {origin} ({value})"),
+            (origin, None) => format!("`{rule}` of {origin}"),
+        }
     }
 }
 

@@ -35,7 +35,7 @@ impl ToolNames {
     }
 
     /// Whether this tool is among them.
-    pub fn hold(&self, tool: Tool) -> bool {
-        self.0.holds(tool)
+    pub fn contains(&self, tool: Tool) -> bool {
+        self.0.contains(tool)
     }
 }

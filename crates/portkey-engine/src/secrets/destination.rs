@@ -17,7 +17,7 @@ pub enum Destination {
     Command(Vec<String>),
 }
 
-/// A `--secrets` value that is none.
+/// Text that names no place for secrets.
 #[derive(Debug, thiserror::Error)]
 #[error("expected `inline`, `mask`, `file:PATH`, `keyring` or `exec:COMMAND`")]
 pub struct UnknownDestination;

@@ -10,7 +10,10 @@ use portkey_api::{Declaration, InvalidArguments, JsonObject, Problem, Reference,
 use serde_json::Value;
 
 use super::{Carried, Own, SourceList, source::is_plain};
-use crate::private_file::{self, Identity};
+use crate::{
+    private_file::{self, Identity},
+    wording::{Setting, Wording},
+};
 
 /// The largest secret that is read.
 const LARGEST: usize = 64 * 1024;
@@ -73,6 +76,7 @@ impl Sources {
         declaration: &Declaration,
         arguments: JsonObject,
         narrower: &[SourceList],
+        wording: &dyn Wording,
     ) -> Result<(JsonObject, Carried), InvalidArguments> {
         let reading = Reading {
             own: &self.own,
@@ -104,7 +108,10 @@ impl Sources {
                     resolved.push(path.to_owned());
                 }
                 Some(Err(refused)) => {
-                    problems.push(Problem::rule(path, reading.told(text, &refused)));
+                    problems.push(Problem::rule(
+                        path,
+                        reading.describe(text, &refused, wording),
+                    ));
                 }
             }
         });
@@ -177,7 +184,7 @@ impl Reading<'_> {
     }
 
     /// What the caller can do about it.
-    fn told(&self, reference: &str, refused: &Refused) -> String {
+    fn describe(&self, reference: &str, refused: &Refused, wording: &dyn Wording) -> String {
         let reference = if is_reference(reference) {
             format!("`{reference}`")
         } else {
@@ -186,8 +193,9 @@ impl Reading<'_> {
         match refused {
             Refused::NotAllowed => format!(
                 "{reference} may not be read; allowed here: {}. Ask the operator of this server to add it to \
-                 --secret-sources (PORTKEY_MCP_SECRET_SOURCES); the secret itself never needs to be in the chat",
-                self.allowed()
+                 {}; the secret itself never needs to be in the chat",
+                self.allowed(),
+                wording.setting(Setting::SecretSources)
             ),
             Refused::Own => {
                 format!("{reference} is this server's own and is never passed on; name another")

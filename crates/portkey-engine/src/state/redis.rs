@@ -34,7 +34,7 @@ pub struct Redis {
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableAddress {
     /// The file that should hold the address.
-    #[error("--shared-state: {path} cannot be read")]
+    #[error("{path} cannot be read")]
     File {
         /// Which file.
         path: PathBuf,
@@ -43,7 +43,7 @@ pub enum UnusableAddress {
     },
     /// What should be an address. It is not shown, because it may hold a password.
     #[error(
-        "--shared-state is no address of Redis or Valkey; write `redis://HOST:PORT`, `rediss://…` for TLS, or \
+        "this is no address of Redis or Valkey; write `redis://HOST:PORT`, `rediss://…` for TLS, or \
          `file:PATH`"
     )]
     Address(#[source] RedisError),

@@ -13,9 +13,7 @@ use std::{
 use portkey_api::{Effect, JsonObject, Problem, Reason};
 use portkey_engine::{
     audit::Destination,
-    call::{
-        Audience, Call, Caller, Consent, Consequence, Failure, Notes, Outcome, Progress, Requester,
-    },
+    call::{Call, Caller, Consent, Consequence, Failure, Notes, Outcome, Progress, Requester},
     catalog::{CONFIRMATION, Tool},
     confirm::Confirm,
     safeguards::Safeguards,
@@ -25,7 +23,9 @@ use portkey_engine::{
 };
 
 use super::{CommandFailure, audit, journal, note, print, profile, progress::Line, serve, stop};
-use crate::{access::Principal, catalog::catalog, config::Configuration, upstream::Upstream};
+use crate::{
+    access::Principal, catalog::catalog, config::Configuration, upstream::Upstream, wording::Words,
+};
 
 /// One tool and what it is called with.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ pub(super) async fn run(
         tool: arguments.tool,
         arguments: named,
         by: Requester {
-            audience: Audience::Shell,
+            wording: &Words::ForShell,
             ..principal.requester(Some("portkey-mcp call"))
         },
         // Whoever types a command means it, unless they said that they want to be asked.
@@ -180,7 +180,13 @@ fn tell(outcome: Outcome) -> Result<(), CommandFailure> {
             }
             print(format!("{answer:#}"))
         }
-        Outcome::Preview(preview) => print(visible(&preview.to_string())),
+        Outcome::Preview(preview) => {
+            print(visible(&preview.to_string()))?;
+            if preview.is_shortened() {
+                print("\n--dry-run=full shows the whole object.")?;
+            }
+            Ok(())
+        }
         Outcome::Unconfirmed { consequence, .. } => {
             Err(CommandFailure::Unconfirmed(format!("{consequence}\n")))
         }

@@ -5,11 +5,13 @@ use std::{io, process::ExitCode};
 use portkey_client::Kind;
 use portkey_engine::{
     audit::AuditFailure,
-    call::{Audience, Failure},
+    call::Failure,
     catalog::UnknownTool,
+    causes::with_causes,
     journal::{JournalFailure, UnusableJournal},
     secrets::SinkFailure,
     state::UnusableAddress,
+    wording::Wording as _,
 };
 use portkey_sandbox::StartFailure;
 
@@ -19,6 +21,7 @@ use crate::{
     config::{Loosening, NoKey, Problems, ProfileFailure},
     telemetry::TelemetryFailure,
     transport::{StdioFailure, http::HttpFailure},
+    wording::Words,
 };
 
 /// Why a command failed. [`with_causes`](portkey_engine::causes::with_causes) says it in full.
@@ -48,11 +51,11 @@ pub enum CommandFailure {
     #[error(transparent)]
     Telemetry(#[from] TelemetryFailure),
     /// The place for secrets cannot be used.
-    #[error(transparent)]
-    Secrets(#[from] SinkFailure),
+    #[error("{}", sink(.0))]
+    Secrets(SinkFailure),
     /// There can be no audit log as it is wanted.
-    #[error(transparent)]
-    Audit(#[from] AuditFailure),
+    #[error("{}", audit(.0))]
+    Audit(AuditFailure),
     /// The audit log is not as it was written.
     #[error(transparent)]
     Unproven(#[from] super::audit::Unproven),
@@ -60,10 +63,10 @@ pub enum CommandFailure {
     #[error(transparent)]
     Tokens(#[from] Unchanged),
     /// Replicas cannot agree there.
-    #[error(transparent)]
+    #[error("--shared-state")]
     State(#[from] UnusableAddress),
     /// Changes cannot be written down where the settings say.
-    #[error(transparent)]
+    #[error("--journal")]
     Journal(#[from] UnusableJournal),
     /// They cannot be written down now.
     #[error("--journal")]
@@ -78,7 +81,7 @@ pub enum CommandFailure {
     #[error(transparent)]
     Arguments(#[from] super::call::Unreadable),
     /// The call failed. What it says is a whole report, with the causes.
-    #[error("{}", .0.told_to(Audience::Shell))]
+    #[error("{}", .0.describe(&Words::ForShell))]
     Call(Failure),
     /// The session broke.
     #[error(transparent)]
@@ -101,6 +104,36 @@ pub enum CommandFailure {
     /// The system gives no threads.
     #[error("cannot start")]
     Runtime(#[source] io::Error),
+}
+
+/// What is wrong with the place for secrets, and what to do about it.
+fn sink(failure: &SinkFailure) -> String {
+    let words = Words::ForShell;
+    let remedy = words.ask_operator(&failure.remedy(&words));
+    format!("{}. {remedy}", with_causes(failure))
+}
+
+fn audit(failure: &AuditFailure) -> String {
+    match failure {
+        AuditFailure::NoDatabase => {
+            "--audit `journal` is the database of --journal: set that to `postgres://…`, or \
+                                     --audit to something else"
+                .to_owned()
+        }
+        failure => with_causes(failure).to_string(),
+    }
+}
+
+impl From<SinkFailure> for CommandFailure {
+    fn from(failure: SinkFailure) -> Self {
+        Self::Secrets(failure)
+    }
+}
+
+impl From<AuditFailure> for CommandFailure {
+    fn from(failure: AuditFailure) -> Self {
+        Self::Audit(failure)
+    }
 }
 
 impl From<UnknownTool> for CommandFailure {

@@ -26,7 +26,7 @@ pub(super) fn run(
     let policy = configuration.policy();
     let entries = catalog()
         .entries()
-        .filter(|entry| selection.holds(entry.tool) && policy.permits(entry.tool).is_ok());
+        .filter(|entry| selection.contains(entry.tool) && policy.permits(entry.tool).is_ok());
     if arguments.json {
         return print(Value::Array(entries.map(as_json).collect()));
     }

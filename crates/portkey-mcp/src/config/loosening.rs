@@ -72,7 +72,12 @@ impl Restrictions {
             ),
         ];
         let defaults = defaults.into_iter().filter(|(_, is_lost)| *is_lost);
-        old.lost_in(new).chain(defaults.map(|(name, _)| name))
+        // What limits calls to workspaces has a longer name among the settings than in the tables.
+        let rules = old.lost_in(new).map(|name| match name {
+            "workspaces" => "only-workspaces",
+            name => name,
+        });
+        rules.chain(defaults.map(|(name, _)| name))
     }
 }
 

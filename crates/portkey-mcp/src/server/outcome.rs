@@ -10,7 +10,7 @@ use rmcp::model::{CallToolResult, ContentBlock, MetaObject, TextContent};
 use serde_json::{Value, json};
 
 use super::tools::declares_output;
-use crate::config::Structured;
+use crate::{config::Structured, wording::Words};
 
 /// What a client gets: compact JSON as text, and the same as structured content only where it is wanted, because
 /// several clients feed a model both. An answer has a block of its own, which is marked where strangers' text may be in
@@ -26,7 +26,7 @@ pub(super) fn result(
         Ok(Outcome::Preview(preview)) => preview.told(),
         Ok(Outcome::Unconfirmed { consequence, token }) => unconfirmed(tool, &consequence, &token),
         Err(failure) => {
-            let failure = failure.to_string();
+            let failure = failure.describe(&Words::ForAssistant).to_string();
             let said = [Some(failure), notes].into_iter().flatten();
             return failed(&said.collect::<Vec<_>>().join("\n\n"));
         }

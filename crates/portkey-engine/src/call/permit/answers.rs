@@ -66,7 +66,7 @@ impl Limited<'_> {
             return self.judge(stated);
         }
         // It is the workspace itself, and one of its names is enough.
-        if stated.any(|name| self.allowed.hold(name)) {
+        if stated.any(|name| self.allowed.contains(name)) {
             Place::Inside
         } else {
             Place::Outside
@@ -127,7 +127,9 @@ impl Limited<'_> {
     fn judge<'v>(&self, mut stated: impl Iterator<Item = &'v str>) -> Place {
         match stated.next() {
             None => Place::Nowhere,
-            Some(first) if self.allowed.hold(first) && stated.all(|one| self.allowed.hold(one)) => {
+            Some(first)
+                if self.allowed.contains(first) && stated.all(|one| self.allowed.contains(one)) =>
+            {
                 Place::Inside
             }
             Some(_) => Place::Outside,

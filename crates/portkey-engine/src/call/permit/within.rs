@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::{Failure, Query, Run};
 use crate::policy::{
-    Allowed, Forbidden, Reach, Reference, Rule, Subject, container, entries_tell, is_workspace,
-    names_of, object_of, reach, references, wide_of,
+    Allowed, Forbidden, Reach, Reason, Reference, Rule, Subject, container, entries_tell,
+    is_workspace, names_of, object_of, reach, references, wide_of,
 };
 
 /// What of an answer may be seen.
@@ -77,7 +77,7 @@ impl Limited<'_> {
     fn named(&self, mention: &Mention<'_>) -> Result<(), Failure> {
         let name = mention.name;
         match mention.id {
-            Some(workspace) if self.allowed.hold(workspace) => Ok(()),
+            Some(workspace) if self.allowed.contains(workspace) => Ok(()),
             Some(workspace) => Err(self.refusal(&format!("`{name}` names `{workspace}`"))),
             None => Err(self.refusal(&format!("`{name}` reaches beyond"))),
         }
@@ -171,7 +171,7 @@ impl Limited<'_> {
         let caller = self.run.caller;
         let owners = &caller.safeguards.owners;
         let own = owners.find(&caller.read_only(), keys).await.workspace;
-        if own.is_some_and(|own| self.allowed.hold(&own)) {
+        if own.is_some_and(|own| self.allowed.contains(&own)) {
             self.known = true;
             return Ok(());
         }
@@ -223,11 +223,14 @@ impl Limited<'_> {
     }
 
     fn refusal(&self, why: &str) -> Failure {
-        let Allowed { settings, told, .. } = &self.allowed;
         Failure::Forbidden(Forbidden {
             tool: self.operation.declaration.name,
             kind: Rule::Workspace,
-            rule: format!("{settings} limits calls to {told}, and {why}"),
+            reason: Reason::Workspaces {
+                origins: self.allowed.origins.clone(),
+                allowed: self.allowed.names.clone(),
+                why: why.to_owned(),
+            },
         })
     }
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::*;
+use crate::wording::Plain;
 
 /// A folder that is allowed, beside one that is not.
 struct Folders {
@@ -54,7 +55,7 @@ fn resolved(sources: &Sources, key: &str) -> Result<String, String> {
     let declaration = &portkey_api::operation("create_virtual_key")
         .unwrap()
         .declaration;
-    match sources.resolve(declaration, arguments, &[]) {
+    match sources.resolve(declaration, arguments, &[], &Plain) {
         Ok((arguments, _)) => Ok(arguments["key"].as_str().unwrap().to_owned()),
         Err(refused) => Err(refused.to_string()),
     }
@@ -81,7 +82,7 @@ fn nothing_is_told_of_files_elsewhere() {
     folders.write("other/there", "sk-1");
     let there = folders.read("other/there").unwrap_err();
     let missing = folders.read("other/gone!").unwrap_err();
-    assert!(there.contains("may not be read") && there.contains("--secret-sources"));
+    assert!(there.contains("may not be read") && there.contains("the sources of secrets"));
     let nameless = |text: String| text.replace("there", "").replace("gone!", "");
     assert!(nameless(missing).contains("may not be read"));
     let deeper = folders.read("allowed/deep/key").unwrap_err();
@@ -169,7 +170,7 @@ fn an_object_is_read_where_one_belongs() {
     let declaration = &portkey_api::operation("create_config").unwrap().declaration;
     let (arguments, carried) = folders
         .sources()
-        .resolve(declaration, arguments, &[])
+        .resolve(declaration, arguments, &[], &Plain)
         .unwrap();
     let config = &arguments["config"];
     assert_eq!(
@@ -197,7 +198,9 @@ fn further_lists_only_narrow() {
         let Value::Object(arguments) = arguments else {
             unreachable!()
         };
-        sources.resolve(declaration, arguments, narrower).is_ok()
+        sources
+            .resolve(declaration, arguments, narrower, &Plain)
+            .is_ok()
     };
     let at = |path: &str| format!("file:{}", folders.path(path));
     let narrow = &[one][..];

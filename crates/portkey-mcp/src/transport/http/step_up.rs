@@ -58,7 +58,7 @@ fn lacking(principal: &Principal, body: &[u8]) -> Option<Denial> {
     }
     let tool = surface::resolve(&call.params.name).ok()?;
     // Whoever may not use it at all needs no better token.
-    let offered = principal.offered().holds(tool);
+    let offered = principal.offered().contains(tool);
     let missing = offered.then(|| principal.lacks(tool).cloned())??;
     Some(missing.into())
 }

@@ -5,62 +5,62 @@ use std::{borrow::Cow, fmt};
 use portkey_api::{Declaration, Keys, Operation, Plan};
 use portkey_client::{Error, Kind, NotJson, Refusal, Unsendable};
 
-use super::{Audience, Failure, Missing};
+use super::{super::Missing, Failure};
 use crate::{
     causes::{root_cause, with_causes},
     untrusted::quoted,
+    wording::{Plain, Setting, Wording},
 };
 
-/// What a failure says to somebody.
+/// A failure in the words of one program.
 #[derive(Debug)]
-pub struct Advice<'a> {
+pub struct Report<'a> {
     failure: &'a Failure,
-    reader: Audience,
+    wording: &'a dyn Wording,
 }
 
 impl Failure {
-    /// What it says to these readers.
-    pub fn told_to(&self, reader: Audience) -> Advice<'_> {
-        Advice {
+    /// What it says to the readers of these words.
+    pub fn describe<'a>(&'a self, wording: &'a dyn Wording) -> Report<'a> {
+        Report {
             failure: self,
-            reader,
+            wording,
         }
     }
 }
 
-/// As an assistant is told.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.told_to(Audience::Assistant).fmt(f)
+        self.describe(&Plain).fmt(f)
     }
 }
 
-impl fmt::Display for Advice<'_> {
+impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let reader = self.reader;
+        let wording = self.wording;
         match self.failure {
             Failure::UnknownTool(unknown) => write!(f, "{unknown}"),
             Failure::Arguments(invalid) => {
                 write!(f, "{invalid}\nNothing was sent. Correct the arguments and call again.")
             }
-            Failure::Forbidden(forbidden) => write!(f, "{forbidden}."),
+            Failure::Forbidden(forbidden) => write!(f, "{}.", forbidden.describe(wording)),
             Failure::Lacking { tool, missing } => write!(
                 f,
                 "`{tool}` is needed for this, and {missing}. Get such a token and call again."
             ),
-            Failure::Unconfirmed(refused) => write!(f, "{refused}"),
+            Failure::Unconfirmed(refused) => refused.describe(f, wording),
             Failure::Unaudited(unwritable) => write!(
                 f,
                 "{unwritable}. A call that may change something is not made unless it can be written down. Nothing was \
                  sent. {}",
-                reader.operator("mend that, or set --audit to another place")
+                wording.ask_operator(&format!("mend that, or set {} to another place", wording.setting(Setting::Audit)))
             ),
             Failure::Upstream {
                 operation,
                 error,
                 missing,
                 listings,
-            } => upstream(f, operation, error, *missing, listings, reader),
+            } => upstream(f, operation, error, *missing, listings, wording),
             Failure::Unreadable { operation, reason } => write!(
                 f,
                 "Portkey answered `{}` in an unexpected form, which reads as {}. The call itself may have succeeded; \
@@ -77,7 +77,7 @@ impl fmt::Display for Advice<'_> {
                 f,
                 "{}. Nothing was sent. {}",
                 with_causes(failure),
-                reader.operator("mend that")
+                wording.ask_operator(&failure.remedy(wording))
             ),
             Failure::SecretLost { answer, source } => write!(
                 f,
@@ -90,7 +90,7 @@ impl fmt::Display for Advice<'_> {
                 f,
                 "{}. Nothing was changed, because it could not have been undone. {}",
                 with_causes(failure),
-                reader.operator("mend the journal, or do without one (--journal off)")
+                wording.ask_operator(&format!("mend the journal, or do without one ({} off)", wording.setting(Setting::Journal)))
             ),
             Failure::Undone { change } => write!(
                 f,
@@ -99,10 +99,11 @@ impl fmt::Display for Advice<'_> {
             ),
             Failure::OutOfTime { limit } => write!(
                 f,
-                "The call was broken off after {} seconds, the most that PORTKEY_TIMEOUT grants. Ask for less at once \
+                "The call was broken off after {} seconds, the most that {} grants. Ask for less at once \
                  (fewer pages, a shorter time). If it was to change something, a part of that may have been done: \
                  look before you repeat it.",
-                limit.as_secs()
+                limit.as_secs(),
+                wording.setting(Setting::Timeout)
             ),
             Failure::Cancelled => f.write_str(
                 "Cancelled. If the request was already on its way, Portkey may have carried it out.",
@@ -126,24 +127,20 @@ fn upstream(
     error: &Error,
     missing: Option<Missing>,
     listings: &[&'static str],
-    reader: Audience,
+    wording: &dyn Wording,
 ) -> fmt::Result {
     let declaration = &operation.declaration;
     match error {
         Error::Refused(refusal) => {
-            return refused(f, operation, refusal, missing, listings, reader);
+            return refused(f, operation, refusal, missing, listings, wording);
         }
         Error::NoKey => {
-            let set = format!(
-                "set {} in the environment{}, or use --sandbox to try it on made-up data",
-                key_setting(declaration),
-                reader.restarted()
-            );
+            let set = wording.provide_key(&key_setting(declaration, wording));
             return write!(
                 f,
                 "No Portkey API key is set, so `{}` cannot be called. {}",
                 declaration.name,
-                reader.operator(&set)
+                wording.ask_operator(&set)
             );
         }
         Error::NotJson {
@@ -172,7 +169,7 @@ fn upstream(
         }
         _ => write!(f, "`{}` failed: {}.", declaration.name, in_short(error))?,
     }
-    write!(f, " {}", technical(declaration, error, reader))
+    write!(f, " {}", technical(declaration, error, wording))
 }
 
 /// Ends a sentence, and quotes what came from elsewhere.
@@ -185,7 +182,7 @@ fn said(f: &mut fmt::Formatter<'_>, parts: &[Option<&str>]) -> fmt::Result {
 }
 
 /// What to do about a failure that is not Portkey's decision.
-fn technical(declaration: &Declaration, error: &Error, reader: Audience) -> String {
+fn technical(declaration: &Declaration, error: &Error, wording: &dyn Wording) -> String {
     let look_first = if declaration.repeatable {
         "It is safe to call again."
     } else {
@@ -193,11 +190,17 @@ fn technical(declaration: &Declaration, error: &Error, reader: Audience) -> Stri
     };
     match error {
         Error::Unsendable(Unsendable::Key) => {
-            let key = key_setting(declaration);
-            reader.operator(&format!("correct {key}{}", reader.restarted()))
+            let key = key_setting(declaration, wording);
+            let restart = if wording.restarts() {
+                " and restart it"
+            } else {
+                ""
+            };
+            wording.ask_operator(&format!("correct {key}{restart}"))
         }
         Error::Connect { .. } => {
-            let check = reader.operator("check the network and PORTKEY_BASE_URL");
+            let base_url = wording.setting(Setting::BaseUrl);
+            let check = wording.ask_operator(&format!("check the network and {base_url}"));
             format!("Nothing was sent. {check} Then call again.")
         }
         Error::Busy { retry_after } => format!(
@@ -206,14 +209,16 @@ fn technical(declaration: &Declaration, error: &Error, reader: Audience) -> Stri
         ),
         Error::Suspended { .. } => "Nothing was sent. Call again after that.".to_owned(),
         Error::Tls { .. } => {
-            let check = reader.operator(
-                "check that PORTKEY_BASE_URL speaks TLS and that this system trusts its certificate (SSL_CERT_FILE adds \
-                 an authority)",
-            );
+            let check = wording.ask_operator(&format!(
+                "check that {} speaks TLS and that this system trusts its certificate ({} adds an authority)",
+                wording.setting(Setting::BaseUrl),
+                wording.setting(Setting::Authorities)
+            ));
             format!("Nothing was sent. {check}")
         }
         Error::Timeout { .. } | Error::Interrupted(_) => {
-            format!("{look_first} PORTKEY_TIMEOUT sets how long a request may take.")
+            let timeout = wording.setting(Setting::Timeout);
+            format!("{look_first} {timeout} sets how long a request may take.")
         }
         Error::TooLarge { .. } | Error::TooMany { .. } => {
             "Ask for less: a smaller `page_size`, or a filter.".to_owned()
@@ -223,8 +228,10 @@ fn technical(declaration: &Declaration, error: &Error, reader: Audience) -> Stri
             ..
         }
         | Error::Redirected { .. } => {
-            "PORTKEY_BASE_URL seems to point at a web page or proxy rather than at Portkey's API."
-                .to_owned()
+            format!(
+                "{} seems to point at a web page or proxy rather than at Portkey's API.",
+                wording.setting(Setting::BaseUrl)
+            )
         }
         _ => look_first.to_owned(),
     }
@@ -236,7 +243,7 @@ fn refused(
     refusal: &Refusal,
     missing: Option<Missing>,
     listings: &[&'static str],
-    reader: Audience,
+    wording: &dyn Wording,
 ) -> fmt::Result {
     let declaration = &operation.declaration;
     write!(
@@ -255,7 +262,7 @@ fn refused(
     write!(
         f,
         "\n{}",
-        next_step(operation, refusal, missing, listings, reader)
+        next_step(operation, refusal, missing, listings, wording)
     )?;
     match &refusal.trace_id {
         Some(trace) => write!(f, "\nTrace id: {}", quoted(trace)),
@@ -280,29 +287,27 @@ fn next_step(
     refusal: &Refusal,
     missing: Option<Missing>,
     listings: &[&'static str],
-    reader: Audience,
+    wording: &dyn Wording,
 ) -> String {
     let declaration = &operation.declaration;
     match refusal.kind() {
         Kind::Unauthenticated => {
-            let key = key_setting(declaration);
-            let restart = match reader {
-                Audience::Assistant => " Restart the server after changing it.",
-                Audience::Shell => "",
-            };
+            let key = key_setting(declaration, wording);
+            let restart = if wording.restarts() { " Restart the server after changing it." } else { "" };
             format!(
                 "Check {key}: it may be mistyped, expired, rotated or deleted, or belong to another Portkey than \
-                 PORTKEY_BASE_URL.{restart}"
+                 {}.{restart}",
+                wording.setting(Setting::BaseUrl)
             )
         }
-        Kind::Forbidden => forbidden(operation, listings),
-        Kind::NotFound => not_found(operation, missing, listings),
+        Kind::Forbidden => forbidden(operation, listings, wording),
+        Kind::NotFound => not_found(operation, missing, listings, wording),
         Kind::Conflict => "It exists already or is still in use; the message says what is in the way. Choose another \
                            name, or remove what is in the way first."
             .to_owned(),
         Kind::Invalid => format!(
             "Correct what the message names and call again; {}.",
-            reader.arguments_of(declaration.name)
+            wording.arguments_of(declaration.name)
         ),
         Kind::RateLimited => {
             let wait = refusal.retry_after.map_or_else(
@@ -321,9 +326,9 @@ fn next_step(
 }
 
 /// Portkey says 403 for four different things; the catalog knows which of them can be.
-fn forbidden(operation: &Operation, listings: &[&'static str]) -> String {
+fn forbidden(operation: &Operation, listings: &[&'static str], wording: &dyn Wording) -> String {
     let declaration = &operation.declaration;
-    let mut reasons = Vec::new();
+    let mut reasons: Vec<String> = Vec::new();
     match declaration.scopes.names {
         [] => {}
         [scope] => reasons.push(format!("the key lacks the scope `{scope}`")),
@@ -340,10 +345,12 @@ fn forbidden(operation: &Operation, listings: &[&'static str]) -> String {
         }
     }
     match declaration.keys {
-        Keys::Admin => reasons.push("it is a workspace key, and this needs an organisation (admin) key".to_owned()),
-        Keys::Workspace => reasons.push(
-            "it is an organisation key, and this needs a workspace key (set PORTKEY_WORKSPACE_API_KEY)".to_owned(),
-        ),
+        Keys::Admin => reasons
+            .push("it is a workspace key, and this needs an organisation (admin) key".to_owned()),
+        Keys::Workspace => reasons.push(format!(
+            "it is an organisation key, and this needs a workspace key (set {})",
+            wording.setting(Setting::WorkspaceApiKey)
+        )),
         Keys::Any | Keys::None => {}
     }
     if declaration.plan != Plan::Any {
@@ -361,24 +368,31 @@ fn forbidden(operation: &Operation, listings: &[&'static str]) -> String {
     format!("Possible reasons: {}.", reasons.join("; "))
 }
 
-fn not_found(operation: &Operation, missing: Option<Missing>, listings: &[&'static str]) -> String {
+fn not_found(
+    operation: &Operation,
+    missing: Option<Missing>,
+    listings: &[&'static str],
+    wording: &dyn Wording,
+) -> String {
     if let Some(Missing { argument, listing }) = missing {
         return format!("`{argument}` names nothing that is there: `{listing}` lists what is.");
     }
     match listings {
-        [] if !operation.path.contains('{') => {
-            "This Portkey does not offer it, or PORTKEY_BASE_URL is not its address.".to_owned()
-        }
+        [] if !operation.path.contains('{') => format!(
+            "This Portkey does not offer it, or {} is not its address.",
+            wording.setting(Setting::BaseUrl)
+        ),
         [] => "Check the ids in the arguments.".to_owned(),
         names => format!("`{}` lists valid ids.", names.join("`, `")),
     }
 }
 
-/// The variable that holds the key this tool is called with.
-fn key_setting(declaration: &Declaration) -> &'static str {
+/// The setting that holds the key this tool is called with.
+fn key_setting(declaration: &Declaration, wording: &dyn Wording) -> String {
+    let key = wording.setting(Setting::ApiKey);
     match declaration.keys {
-        Keys::Workspace => "PORTKEY_WORKSPACE_API_KEY (or PORTKEY_API_KEY)",
-        _ => "PORTKEY_API_KEY",
+        Keys::Workspace => format!("{} (or {key})", wording.setting(Setting::WorkspaceApiKey)),
+        _ => key.to_owned(),
     }
 }
 
