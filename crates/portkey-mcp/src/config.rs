@@ -6,11 +6,13 @@ mod declared;
 mod environment;
 mod file;
 mod in_force;
+mod key_reference;
 mod loosening;
 mod reference;
 mod schema;
 mod settings;
 mod tables;
+mod variables;
 
 pub use changes::Changes;
 pub use connection::ProfileFailure;
@@ -21,10 +23,10 @@ use portkey_engine::{
     secrets::{Destination, Own, Secrets, Sink, SinkFailure, SourceList, Sources},
 };
 
-use environment::variable;
 pub use environment::{Environment, UnknownVariable};
 pub use file::{ConfigurationFile, Problem, Problems};
 pub use in_force::InForce;
+pub use key_reference::{KeyReference, NoKey, NoReference};
 pub use loosening::{Loosening, Restrictions};
 pub use reference::reference;
 pub(crate) use reference::row;
@@ -39,9 +41,9 @@ pub use settings::{
 };
 pub(crate) use settings::{is_address, is_loopback, is_of_this_machine, origin};
 pub use tables::{
-    AccessTables, DEFAULT_PROFILE, GrantTable, IssuerTable, KeyReference, NoKey, NoReference,
-    ProfileTable, UnknownProfile,
+    AccessTables, DEFAULT_PROFILE, GrantTable, IssuerTable, ProfileTable, UnknownProfile,
 };
+use variables::variable;
 
 /// Everything an operator decided, but how the server is reached.
 #[derive(Debug, Clone)]

@@ -1,19 +1,20 @@
 //! `portkey-mcp audit`: checks the audit log; and where commands write it.
 
+mod failure;
+
 use std::{
     fs::File,
-    io::{self, BufReader},
+    io::BufReader,
     path::{Path, PathBuf},
 };
 
 use clap::Subcommand;
-use portkey_engine::audit::{
-    Audit, AuditFailure, Broken, Chain, Destination, PostgresLog, Unwritable, verify,
-};
-use portkey_engine::causes::with_causes;
+use portkey_engine::audit::{Audit, AuditFailure, Chain, Destination, PostgresLog, verify};
 
 use super::{CommandFailure, print};
 use crate::config::Configuration;
+
+pub(super) use failure::VerifyFailure;
 
 /// What to do with the audit log.
 #[derive(Debug, Subcommand)]
@@ -26,36 +27,6 @@ pub(super) enum Command {
         /// A hash that the log must still hold.
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
-    },
-}
-
-/// The audit log proves nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum Unproven {
-    /// It is among the logs.
-    #[error("the audit log is kept nowhere itself; name a file: `portkey-mcp audit verify FILE`")]
-    NoFile,
-    /// It cannot be read.
-    #[error("cannot read {path}")]
-    Unreadable {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// Its database cannot be read.
-    #[error("the audit log, {}, cannot be read: {}", .0.place, .0.reason)]
-    Away(Unwritable),
-    /// It is not as it was written.
-    #[error(
-        "{place} is not as it was written: {}; keep it as it is, and compare it with a copy from elsewhere",
-        with_causes(broken)
-    )]
-    Broken {
-        /// Which file or database.
-        place: String,
-        /// What is wrong first.
-        broken: Broken,
     },
 }
 
@@ -93,7 +64,7 @@ pub(super) async fn run(
     let chain = match destination {
         Destination::File(path) => in_file(&path, head)?,
         Destination::Journal => in_database(configuration, head).await?,
-        Destination::Off | Destination::Log => return Err(Unproven::NoFile.into()),
+        Destination::Off | Destination::Log => return Err(VerifyFailure::NoFile.into()),
     };
     let period = chain.period.map_or_else(String::new, |(first, last)| {
         format!(" from {first} to {last}")
@@ -104,12 +75,12 @@ pub(super) async fn run(
     ))
 }
 
-fn in_file(path: &Path, head: Option<&str>) -> Result<Chain, Unproven> {
-    let file = File::open(path).map_err(|source| Unproven::Unreadable {
+fn in_file(path: &Path, head: Option<&str>) -> Result<Chain, VerifyFailure> {
+    let file = File::open(path).map_err(|source| VerifyFailure::Unreadable {
         path: path.to_owned(),
         source,
     })?;
-    verify(BufReader::new(file), head).map_err(|broken| Unproven::Broken {
+    verify(BufReader::new(file), head).map_err(|broken| VerifyFailure::Broken {
         place: path.display().to_string(),
         broken,
     })
@@ -121,8 +92,8 @@ async fn in_database(
 ) -> Result<Chain, CommandFailure> {
     let database = configuration.settings.journal.database();
     let log = PostgresLog::at(database.ok_or(AuditFailure::NoDatabase)?)?;
-    let verified = log.verify(head).await.map_err(Unproven::Away)?;
-    Ok(verified.map_err(|broken| Unproven::Broken {
+    let verified = log.verify(head).await.map_err(VerifyFailure::Away)?;
+    Ok(verified.map_err(|broken| VerifyFailure::Broken {
         place: log.place(),
         broken,
     })?)

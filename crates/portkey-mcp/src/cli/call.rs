@@ -1,5 +1,6 @@
 //! `portkey-mcp call`: makes one call and prints its answer.
 
+mod failure;
 mod files;
 mod flags;
 
@@ -27,41 +28,14 @@ use crate::{
     access::Principal, catalog::catalog, config::Configuration, upstream::Upstream, wording::Words,
 };
 
+pub(super) use failure::ArgumentsFailure;
+
 /// One tool and what it is called with.
 #[derive(Debug)]
 pub(super) struct Arguments {
     tool: Tool,
     json: Option<PathBuf>,
     named: JsonObject,
-}
-
-/// The arguments of `call` are no arguments.
-#[derive(Debug, thiserror::Error)]
-pub enum Unreadable {
-    /// The file cannot be read.
-    #[error("cannot read {path}")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The file that a flag names is no JSON.
-    #[error("{path} is not JSON")]
-    Value {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong.
-        source: serde_json::Error,
-    },
-    /// The file is no JSON.
-    #[error("{path} is not a JSON object")]
-    Json {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong.
-        source: serde_json::Error,
-    },
 }
 
 pub(super) async fn run(
@@ -213,17 +187,17 @@ async fn ask(consequence: &Consequence) -> Result<(), CommandFailure> {
     }
 }
 
-fn from_file(path: &Path) -> Result<JsonObject, Unreadable> {
+fn from_file(path: &Path) -> Result<JsonObject, ArgumentsFailure> {
     let text = if path == Path::new("-") {
         io::read_to_string(io::stdin())
     } else {
         fs::read_to_string(path)
     };
-    let text = text.map_err(|source| Unreadable::File {
+    let text = text.map_err(|source| ArgumentsFailure::File {
         path: path.to_owned(),
         source,
     })?;
-    serde_json::from_str(&text).map_err(|source| Unreadable::Json {
+    serde_json::from_str(&text).map_err(|source| ArgumentsFailure::Json {
         path: path.to_owned(),
         source,
     })

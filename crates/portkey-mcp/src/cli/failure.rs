@@ -58,7 +58,7 @@ pub enum CommandFailure {
     Audit(AuditFailure),
     /// The audit log is not as it was written.
     #[error(transparent)]
-    Unproven(#[from] super::audit::Unproven),
+    Unproven(#[from] super::audit::VerifyFailure),
     /// The file of tokens cannot be changed or listed.
     #[error(transparent)]
     Tokens(#[from] Unchanged),
@@ -79,7 +79,7 @@ pub enum CommandFailure {
     UnknownTool(UnknownTool),
     /// The arguments of `call` are no arguments.
     #[error(transparent)]
-    Arguments(#[from] super::call::Unreadable),
+    Arguments(#[from] super::call::ArgumentsFailure),
     /// The call failed. What it says is a whole report, with the causes.
     #[error("{}", .0.describe(&Words::ForShell))]
     Call(Failure),

@@ -1,4 +1,4 @@
-//! Keys from the environment, and the check for misspelt variables.
+//! The keys that only the environment holds, and the check for misspelt variables.
 
 use std::{env, sync::Arc};
 
@@ -6,7 +6,7 @@ use clap::Args as _;
 use portkey_api::nearest;
 use secrecy::SecretString;
 
-use super::{AccessTables, declared, settings::FileSetting};
+use super::{AccessTables, declared, settings::FileSetting, variables::key};
 
 /// What comes from the environment alone: keys never stand in flags, where every process list shows them.
 #[derive(Debug, Clone, Default)]
@@ -48,18 +48,6 @@ impl Environment {
             own: known.into(),
         })
     }
-}
-
-/// The key in a variable, if there is one.
-pub(super) fn key(name: &str) -> Option<SecretString> {
-    let text = env::var(name).ok()?;
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.into())
-}
-
-/// What a variable holds that is none of this program's.
-pub(crate) fn variable(name: &str) -> Option<String> {
-    env::var(name).ok()
 }
 
 /// Other programs have `PORTKEY_…` variables of their own, so only those are refused that start with this

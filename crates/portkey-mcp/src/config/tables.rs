@@ -1,10 +1,6 @@
 //! The tables of the configuration file: who may use what.
 
-use std::{
-    collections::BTreeMap,
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 use portkey_api::nearest;
 use portkey_client::BaseUrl;
@@ -15,10 +11,9 @@ use portkey_engine::{
     secrets::SourceList,
 };
 use schemars::JsonSchema;
-use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::environment;
+use super::KeyReference;
 use crate::catalog;
 
 /// The profile that is meant where none is named.
@@ -55,16 +50,6 @@ pub struct ProfileTable {
     pub workspace_api_key: Option<KeyReference>,
     /// What results call the organisation.
     pub organisation: Option<String>,
-}
-
-/// Where a key is: `env:NAME` or `file:PATH`. Keys themselves never stand in the file.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub enum KeyReference {
-    /// In this variable of the environment.
-    Environment(String),
-    /// The content of this file, without white space around it.
-    File(PathBuf),
 }
 
 /// An `OpenID` provider.
@@ -211,71 +196,12 @@ impl AccessTables {
     }
 }
 
-impl KeyReference {
-    /// The key that it refers to, as it is now.
-    pub fn resolve(&self) -> Result<SecretString, NoKey> {
-        match self {
-            Self::Environment(name) => {
-                environment::key(name).ok_or_else(|| NoKey::Variable(name.clone()))
-            }
-            Self::File(path) => {
-                let text = fs::read_to_string(path).map_err(|source| NoKey::File {
-                    path: path.clone(),
-                    source,
-                })?;
-                match text.trim() {
-                    "" => Err(NoKey::Empty(path.clone())),
-                    text => Ok(text.into()),
-                }
-            }
-        }
-    }
-}
-
 /// A name that no profile has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no profile `{name}`{}", nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
 pub struct UnknownProfile {
     name: String,
     nearest: Option<String>,
-}
-
-/// A reference that leads to no key.
-#[derive(Debug, thiserror::Error)]
-pub enum NoKey {
-    /// The variable is missing or empty.
-    #[error("the variable {0} is not set")]
-    Variable(String),
-    /// The file cannot be read.
-    #[error("{path} cannot be read")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// The file is empty.
-    #[error("{0} is empty")]
-    Empty(PathBuf),
-}
-
-/// A reference to a key that is none.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "expected `env:NAME` or `file:PATH`; keys themselves do not belong into the configuration file"
-)]
-pub struct NoReference;
-
-impl TryFrom<String> for KeyReference {
-    type Error = NoReference;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        match text.split_once(':') {
-            Some(("env", name)) if !name.is_empty() => Ok(Self::Environment(name.to_owned())),
-            Some(("file", path)) if !path.is_empty() => Ok(Self::File(path.into())),
-            _ => Err(NoReference),
-        }
-    }
 }
 
 fn subject() -> String {

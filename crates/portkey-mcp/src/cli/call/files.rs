@@ -11,7 +11,7 @@ use portkey_api::JsonObject;
 use portkey_engine::catalog::Tool;
 use serde_json::Value;
 
-use super::Unreadable;
+use super::ArgumentsFailure;
 
 /// What a value is read from.
 enum Source<'a> {
@@ -20,7 +20,7 @@ enum Source<'a> {
 }
 
 /// Reads what the flags of a tool name in the place of objects and lists.
-pub(super) fn read(tool: Tool, named: &mut JsonObject) -> Result<(), Unreadable> {
+pub(super) fn read(tool: Tool, named: &mut JsonObject) -> Result<(), ArgumentsFailure> {
     for (name, value) in named {
         let Some(schema) = tool.declaration().input_of(name) else {
             continue;
@@ -60,7 +60,7 @@ fn source<'a>(schema: &Value, text: &'a str) -> Option<Source<'a>> {
 }
 
 impl Source<'_> {
-    fn read(&self) -> Result<Value, Unreadable> {
+    fn read(&self) -> Result<Value, ArgumentsFailure> {
         let path = match self {
             Self::StandardInput => PathBuf::from("-"),
             Self::File(path) => path.to_path_buf(),
@@ -74,8 +74,8 @@ impl Source<'_> {
         };
         match text {
             Ok(text) => serde_json::from_str(text.trim_start_matches('\u{feff}'))
-                .map_err(|source| Unreadable::Value { path, source }),
-            Err(source) => Err(Unreadable::File { path, source }),
+                .map_err(|source| ArgumentsFailure::Value { path, source }),
+            Err(source) => Err(ArgumentsFailure::File { path, source }),
         }
     }
 }

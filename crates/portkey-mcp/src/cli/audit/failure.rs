@@ -1,0 +1,38 @@
+//! Why `audit verify` failed.
+
+use std::{io, path::PathBuf};
+
+use portkey_engine::{
+    audit::{Broken, Unwritable},
+    causes::with_causes,
+};
+
+/// Why the audit log was not verified.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyFailure {
+    /// It goes to the process log or nowhere, so there is no file to verify.
+    #[error("the audit log is kept nowhere itself; name a file: `portkey-mcp audit verify FILE`")]
+    NoFile,
+    /// The file cannot be read.
+    #[error("cannot read {path}")]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Its database cannot be read.
+    #[error("the audit log, {}, cannot be read: {}", .0.place, .0.reason)]
+    Away(Unwritable),
+    /// An entry was changed, removed or moved.
+    #[error(
+        "{place} is not as it was written: {}; keep it as it is, and compare it with a copy from elsewhere",
+        with_causes(broken)
+    )]
+    Broken {
+        /// Which file or database.
+        place: String,
+        /// The first entry at fault.
+        broken: Broken,
+    },
+}

@@ -1,0 +1,77 @@
+//! References to keys, which themselves never stand in the configuration file.
+
+use std::{fs, io, path::PathBuf};
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::variables;
+
+/// Where a key is: `env:NAME` or `file:PATH`. Keys themselves never stand in the file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum KeyReference {
+    /// In this variable of the environment.
+    Environment(String),
+    /// The content of this file, without white space around it.
+    File(PathBuf),
+}
+
+impl KeyReference {
+    /// The key that it refers to, as it is now.
+    pub fn resolve(&self) -> Result<SecretString, NoKey> {
+        match self {
+            Self::Environment(name) => {
+                variables::key(name).ok_or_else(|| NoKey::Variable(name.clone()))
+            }
+            Self::File(path) => {
+                let text = fs::read_to_string(path).map_err(|source| NoKey::File {
+                    path: path.clone(),
+                    source,
+                })?;
+                match text.trim() {
+                    "" => Err(NoKey::Empty(path.clone())),
+                    text => Ok(text.into()),
+                }
+            }
+        }
+    }
+}
+
+/// A reference that leads to no key.
+#[derive(Debug, thiserror::Error)]
+pub enum NoKey {
+    /// The variable is missing or empty.
+    #[error("the variable {0} is not set")]
+    Variable(String),
+    /// The file cannot be read.
+    #[error("{path} cannot be read")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is empty.
+    #[error("{0} is empty")]
+    Empty(PathBuf),
+}
+
+/// A reference to a key that is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected `env:NAME` or `file:PATH`; keys themselves do not belong into the configuration file"
+)]
+pub struct NoReference;
+
+impl TryFrom<String> for KeyReference {
+    type Error = NoReference;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.split_once(':') {
+            Some(("env", name)) if !name.is_empty() => Ok(Self::Environment(name.to_owned())),
+            Some(("file", path)) if !path.is_empty() => Ok(Self::File(path.into())),
+            _ => Err(NoReference),
+        }
+    }
+}
