@@ -14,8 +14,9 @@ const BUCKETS: &[f64] = &[
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
 ];
 
-/// Counts from now on, once in a process. Without it nothing is counted, and counting costs next to nothing.
-pub fn count() -> Result<PrometheusHandle, BuildError> {
+/// Installs the recorder that the whole process counts with, and returns what renders its counts. Fails if the process
+/// has a recorder already. Without one nothing is counted, and counting costs next to nothing.
+pub(crate) fn install() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), BUCKETS)?
         .install_recorder()?;

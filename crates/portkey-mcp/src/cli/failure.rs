@@ -95,6 +95,9 @@ pub enum CommandFailure {
     /// The HTTP server did not start, or broke.
     #[error(transparent)]
     Http(#[from] HttpFailure),
+    /// The process has a recorder of metrics already.
+    #[error("/metrics cannot be set up")]
+    Metrics(#[source] metrics_exporter_prometheus::BuildError),
     /// The server that was asked for does not live.
     #[error("not healthy")]
     Unwell(#[from] super::health::Unwell),
@@ -191,6 +194,7 @@ impl CommandFailure {
             | Self::State(_)
             | Self::Sandbox(_)
             | Self::Stdio(_)
+            | Self::Metrics(_)
             | Self::Unwell(_)
             | Self::Output(_)
             | Self::Runtime(_) => Code::Failed,
@@ -203,9 +207,7 @@ impl CommandFailure {
 fn of_http(failure: &HttpFailure) -> Code {
     match failure {
         HttpFailure::Tls(_) => Code::Misused,
-        HttpFailure::Address { .. } | HttpFailure::Metrics(_) | HttpFailure::Broken(_) => {
-            Code::Failed
-        }
+        HttpFailure::Address { .. } | HttpFailure::Broken(_) => Code::Failed,
     }
 }
 

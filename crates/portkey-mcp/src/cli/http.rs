@@ -4,19 +4,23 @@ mod reload;
 
 use std::{collections::BTreeMap, ffi::OsString, sync::Arc};
 
+use metrics_exporter_prometheus::PrometheusHandle;
 use portkey_engine::{
-    audit::Destination as AuditDestination, safeguards::Safeguards, secrets::Destination, state,
+    audit::Destination as AuditDestination,
+    safeguards::Safeguards,
+    secrets::Destination,
+    state::{self, SharedState},
     workers::Workers,
 };
 use tokio::sync::watch;
 
 use super::{CommandFailure, Reading, audit, journal, note, serve, stop};
 use crate::{
-    access::Profile,
-    access::{Access, Principal},
+    access::{Access, Principal, Profile},
     auth::Method,
     catalog::catalog,
     config::{Changes, Configuration, DEFAULT_PROFILE, HttpSettings, KeyReference, Restrictions},
+    metrics,
     server::{About, Server},
     transport::http::Http,
     upstream::Upstream,
@@ -25,33 +29,34 @@ use reload::Reload;
 
 pub(super) async fn run(
     reading: Reading,
-    http: &HttpSettings,
+    settings: &HttpSettings,
     words: Vec<OsString>,
     workers: &Arc<Workers>,
 ) -> Result<(), CommandFailure> {
     let told_to_stop = stop::told().map_err(CommandFailure::Runtime)?;
+    let counts = metrics::install().map_err(CommandFailure::Metrics)?;
+    let (http, reload) = bind(reading, settings, words, workers, counts).await?;
+    if let Some(invitation) = reload.admission.method.invitation(http.address()) {
+        note(invitation);
+    }
+    tokio::spawn(reload.run());
+    note(format_args!("serving MCP on {}/mcp", http.origin()));
+    http.serve(told_to_stop).await?;
+    Ok(())
+}
+
+/// Opens everything that the settings name, and listens. Nothing of it belongs to the whole process, so that several
+/// servers can live in one.
+async fn bind(
+    reading: Reading,
+    http: &HttpSettings,
+    words: Vec<OsString>,
+    workers: &Arc<Workers>,
+    counts: PrometheusHandle,
+) -> Result<(Http, Reload), CommandFailure> {
     let configuration = reading.configuration();
     let state = state::open(http.scaling.shared_state.as_ref())?;
-    let secret = http.scaling.confirm_key.as_ref();
-    let secret = secret.map(KeyReference::resolve).transpose();
-    let secret = secret.map_err(CommandFailure::ConfirmKey)?;
-    let alone = http.scaling.shared_state.is_none();
-    let usual = if alone {
-        journal::Default::File
-    } else {
-        journal::Default::Off
-    };
-    let journal = journal::checked(&configuration, usual).await?;
-    let safeguards = Safeguards::new(
-        Arc::clone(&state),
-        audit::open(&configuration, || AuditDestination::Log)?,
-        journal,
-    );
-    let file = journal::file(&configuration, usual).filter(|_| alone);
-    let safeguards = safeguards
-        .sealed_with(secret)
-        .with_quotas_beside(file)
-        .on(Arc::clone(workers));
+    let safeguards = safeguards(&configuration, http, &state, workers).await?;
     let upstream = Arc::new(serve::upstream(&configuration, safeguards).await?);
     let admission = Admission {
         method: Method::of(http, &configuration.tables)?,
@@ -60,7 +65,7 @@ pub(super) async fn run(
     let access = admission.access(&configuration, &upstream)?;
     serve::note_missing_key(access.everybody());
     let about = About {
-        // Elsewhere older clients have no stream on which to hear it.
+        // Without sessions older clients have no stream on which they could be notified.
         tells_of_changes: http.sessions.are_kept(),
         ..serve::about(access.everybody(), &upstream)
     };
@@ -77,14 +82,34 @@ pub(super) async fn run(
         admission,
     };
     let drain = &configuration.settings.drain;
-    let http = Http::bind(server, receiver, http, drain, state).await?;
-    if let Some(invitation) = reload.admission.method.invitation(http.address()) {
-        note(invitation);
-    }
-    tokio::spawn(reload.run());
-    note(format_args!("serving MCP on {}/mcp", http.origin()));
-    http.serve(told_to_stop).await?;
-    Ok(())
+    let http = Http::bind(server, receiver, http, drain, state, counts).await?;
+    Ok((http, reload))
+}
+
+/// The journal, the audit, quotas and confirmations. Replicas with a shared state have no file in common, so their
+/// changes are only kept where the operator names a database.
+async fn safeguards(
+    configuration: &Configuration,
+    http: &HttpSettings,
+    state: &Arc<dyn SharedState>,
+    workers: &Arc<Workers>,
+) -> Result<Safeguards, CommandFailure> {
+    let secret = http.scaling.confirm_key.as_ref();
+    let secret = secret.map(KeyReference::resolve).transpose();
+    let secret = secret.map_err(CommandFailure::ConfirmKey)?;
+    let alone = http.scaling.shared_state.is_none();
+    let usual = if alone {
+        journal::Default::File
+    } else {
+        journal::Default::Off
+    };
+    let journal = journal::checked(configuration, usual).await?;
+    let audit = audit::open(configuration, || AuditDestination::Log)?;
+    let file = journal::file(configuration, usual).filter(|_| alone);
+    Ok(Safeguards::new(Arc::clone(state), audit, journal)
+        .sealed_with(secret)
+        .with_quotas_beside(file)
+        .on(Arc::clone(workers)))
 }
 
 /// What of who may call is settled at the start.
@@ -130,5 +155,39 @@ impl Admission {
             &tables.grants,
             takes_keys,
         )?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    use super::*;
+    use crate::cli::Command;
+
+    async fn bound() -> Http {
+        let words = ["portkey-mcp", "--sandbox", "http", "--port", "0"].map(OsString::from);
+        let mut reading = Reading::of(&words).unwrap();
+        let Some(Command::Http(http)) = reading.cli.command.take() else {
+            panic!("not the command that was given");
+        };
+        let counts = PrometheusBuilder::new().build_recorder().handle();
+        let workers = Arc::default();
+        let bound = bind(reading, &http.settings, words.into(), &workers, counts).await;
+        bound.unwrap().0
+    }
+
+    #[tokio::test]
+    async fn two_servers_live_in_one_process() {
+        portkey_client::ensure_crypto_provider();
+        let (one, other) = (bound().await, bound().await);
+        assert_ne!(one.address(), other.address());
+        for server in [one, other] {
+            let url = format!("{}/health", server.origin());
+            let serving = tokio::spawn(server.serve(std::future::pending()));
+            let answer = reqwest::get(&url).await.unwrap();
+            assert_eq!(answer.status(), 200, "{url}");
+            serving.abort();
+        }
     }
 }

@@ -40,6 +40,7 @@ use axum::{
     routing::{any, get},
 };
 use axum_server::Handle;
+use metrics_exporter_prometheus::PrometheusHandle;
 use portkey_engine::state::SharedState;
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
@@ -47,7 +48,6 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     access::Access,
     config::{DrainSettings, HttpSettings, PublicUrl},
-    metrics,
     server::{Closing, Server},
 };
 use bodies::Bodies;
@@ -72,9 +72,6 @@ pub enum HttpFailure {
     /// TLS cannot be spoken so.
     #[error(transparent)]
     Tls(#[from] TlsFailure),
-    /// Nothing can be counted.
-    #[error("/metrics cannot be set up; start the server in a process of its own")]
-    Metrics(#[from] metrics_exporter_prometheus::BuildError),
     /// The listener broke.
     #[error("the HTTP server broke off")]
     Broken(#[source] io::Error),
@@ -91,13 +88,15 @@ pub struct Http {
 }
 
 impl Http {
-    /// Listens. Clients that connect from now on are answered once [`Http::serve`] runs.
+    /// Listens. Clients that connect from now on are answered once [`Http::serve`] runs. `/metrics` shows `counts`, which
+    /// several servers of a process may share.
     pub async fn bind(
         server: Server,
         access: watch::Receiver<Arc<Access>>,
         settings: &HttpSettings,
         drain: &DrainSettings,
         state: Arc<dyn SharedState>,
+        counts: PrometheusHandle,
     ) -> Result<Self, HttpFailure> {
         let tls = Tls::open(&settings.tls)?;
         let address = SocketAddr::new(settings.bind, settings.port);
@@ -105,7 +104,6 @@ impl Http {
         let listener = TcpListener::bind(address).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let kill = CancellationToken::new();
-        let counts = metrics::count()?;
         let drain = Drain::new(drain, kill.clone());
         let gate = gate::Gate::new(settings);
         let shown = get(measure::show).with_state(counts);
