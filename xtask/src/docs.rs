@@ -71,16 +71,16 @@ pub fn check() -> Result<(), Broken> {
 }
 
 fn derived() -> [(&'static str, String); 4] {
-    let schema = portkey_mcp::config::schema();
+    let schema = portkey_mcp::reference::configuration_schema();
     [
         ("tools.md", page()),
         (
             "settings.md",
-            format!("{SETTINGS}{}", portkey_mcp::config::reference()),
+            format!("{SETTINGS}{}", portkey_mcp::reference::settings()),
         ),
         (
             "commands.md",
-            format!("{COMMANDS}{}", portkey_mcp::cli::reference()),
+            format!("{COMMANDS}{}", portkey_mcp::reference::commands()),
         ),
         ("config.schema.json", format!("{schema:#}\n")),
     ]

@@ -31,13 +31,13 @@ use crate::{
 };
 
 use grants::Grants;
-pub use grants::InvalidGrant;
-pub use profile::Profile;
-pub use standing::Standing;
+pub(crate) use grants::InvalidGrant;
+pub(crate) use profile::Profile;
+pub(crate) use standing::Standing;
 
 /// Whoever a call is made for.
 #[derive(Debug, Clone)]
-pub struct Principal {
+pub(crate) struct Principal {
     name: Arc<str>,
     /// Who it was found to be, where it was asked.
     identity: Option<Arc<Identity>>,
@@ -47,7 +47,7 @@ pub struct Principal {
 
 impl Principal {
     /// The one user of a process that serves nobody else.
-    pub fn local(offered: Selection, policy: Policy, profile: Profile) -> Self {
+    pub(crate) fn local(offered: Selection, policy: Policy, profile: Profile) -> Self {
         Self {
             name: "local".into(),
             identity: None,
@@ -62,30 +62,28 @@ impl Principal {
 
     /// Its name: unique within a server, and the same from one request to the next. Where an identity provider vouches
     /// for it, it is the provider's name and the provider's name for it, so that two providers never mean the same.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
     /// The tools it may use, some of them with a better token only; see [`Principal::lacks`].
-    pub fn offered(&self) -> &Selection {
+    pub(crate) fn offered(&self) -> &Selection {
         self.authority.offered.selection()
     }
 
     /// The tools that it is told of, in the order of the catalog.
-    pub fn tools(&self) -> impl Iterator<Item = Tool> {
-        let offered = catalog()
-            .tools()
-            .filter(|tool| self.offered().contains(*tool));
+    pub(crate) fn tools(&self) -> impl Iterator<Item = Tool> {
+        let offered = catalog().tools().filter(|tool| self.offered().contains(*tool));
         offered.filter(|tool| self.policy().permits(*tool).is_ok())
     }
 
     /// What it may do.
-    pub fn policy(&self) -> &Policy {
+    pub(crate) fn policy(&self) -> &Policy {
         &self.authority.policy
     }
 
     /// Itself, as calls name it; `client` is what the program it uses calls itself.
-    pub fn requester(&self, client: Option<&str>) -> Requester {
+    pub(crate) fn requester(&self, client: Option<&str>) -> Requester {
         Requester {
             principal: Arc::clone(&self.name),
             client: client.map(Into::into),
@@ -96,7 +94,7 @@ impl Principal {
     }
 
     /// The Portkey it reaches.
-    pub fn profile(&self) -> &Profile {
+    pub(crate) fn profile(&self) -> &Profile {
         &self.profile
     }
 
@@ -106,19 +104,19 @@ impl Principal {
     }
 
     /// Whether any tool needs a better token than this request brought.
-    pub fn lacks_any(&self) -> bool {
+    pub(crate) fn lacks_any(&self) -> bool {
         !self.authority.lacking.is_empty()
     }
 
     /// Why a tool needs a better token than this request brought.
-    pub fn lacks(&self, tool: Tool) -> Option<&MissingScopes> {
+    pub(crate) fn lacks(&self, tool: Tool) -> Option<&MissingScopes> {
         self.authority.lacks(tool)
     }
 }
 
 /// Everything that decides whom a request comes from and what they may use. Made anew when the configuration changes.
 #[derive(Debug)]
-pub struct Access {
+pub(crate) struct Access {
     authenticator: Authenticator,
     /// What everybody may use, where no rule says otherwise.
     everybody: Principal,
@@ -129,7 +127,7 @@ pub struct Access {
 impl Access {
     /// Everybody who is let in by `authenticator` may use what `grants` say, and where there are none, the same as
     /// `everybody`. `profiles` are all that can be named.
-    pub fn new(
+    pub(crate) fn new(
         authenticator: Authenticator,
         everybody: Principal,
         profiles: BTreeMap<String, Profile>,
@@ -149,17 +147,17 @@ impl Access {
     }
 
     /// What everybody may use.
-    pub fn everybody(&self) -> &Principal {
+    pub(crate) fn everybody(&self) -> &Principal {
         &self.everybody
     }
 
     /// What a client must bring to be let in.
-    pub fn credential(&self) -> Credential {
+    pub(crate) fn credential(&self) -> Credential {
         self.authenticator.credential()
     }
 
     /// The principal that sent these headers.
-    pub async fn admit(&self, headers: &HeaderMap) -> Result<Principal, Denial> {
+    pub(crate) async fn admit(&self, headers: &HeaderMap) -> Result<Principal, Denial> {
         let key = caller_key(headers)?;
         if key.is_some() && !self.takes_caller_keys {
             return Err(Denial::CallerKey);
@@ -218,7 +216,7 @@ impl Access {
     }
 
     /// What senders of requests that are not let in are told.
-    pub fn challenge(&self) -> Challenge {
+    pub(crate) fn challenge(&self) -> Challenge {
         match &self.authenticator {
             Authenticator::Issuers(issuers) => Challenge {
                 metadata: Some(issuers.public().metadata()),
@@ -229,7 +227,7 @@ impl Access {
     }
 
     /// The headers that carry secrets, which nobody needs once a principal is known.
-    pub fn secret_headers(&self) -> Vec<HeaderName> {
+    pub(crate) fn secret_headers(&self) -> Vec<HeaderName> {
         let mut names = vec![AUTHORIZATION, COOKIE, CALLER_KEY];
         if let Authenticator::Issuers(issuers) = &self.authenticator {
             names.extend(issuers.headers().iter().cloned());
@@ -238,7 +236,7 @@ impl Access {
     }
 
     /// The metadata of RFC 9728, where tokens come from authorization servers.
-    pub fn metadata(&self) -> Option<Value> {
+    pub(crate) fn metadata(&self) -> Option<Value> {
         let Authenticator::Issuers(issuers) = &self.authenticator else {
             return None;
         };

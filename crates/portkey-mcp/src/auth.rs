@@ -17,58 +17,56 @@ use http::HeaderMap;
 use jiff::Timestamp;
 use portkey_engine::{catalog::Selection, policy::Rules};
 
-pub use credentials::{CALLER_KEY, caller_key};
-pub use denial::{Challenge, Denial, Flaw};
-pub use issuers::{InvalidIssuer, Issuers};
-pub use keys::InvalidAddress;
-pub use method::{AuthFailure, Method};
-pub use tokens::{
-    InvalidTokens, Listed, NewToken, NoExpiry, TokenFile, TokenHash, TokenList, Tokens, Unchanged,
-    expiry,
+pub(crate) use credentials::{CALLER_KEY, caller_key};
+pub(crate) use denial::{Challenge, Denial, Flaw};
+pub(crate) use issuers::{InvalidIssuer, Issuers};
+pub(crate) use method::{AuthFailure, Method};
+pub(crate) use tokens::{
+    InvalidTokens, Listed, NewToken, TokenFile, TokenHash, TokenList, Tokens, Unchanged, expiry,
 };
 
 /// Who a request comes from, before it is known what they may use.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// Unique among all that this server knows, and the same from one request to the next.
-    pub name: String,
+    pub(crate) name: String,
     /// What rules call them: the name of their token, or what the issuer's name claim says.
-    pub called: String,
+    pub(crate) called: String,
     /// The identity provider that vouches for them.
-    pub issuer: Option<String>,
+    pub(crate) issuer: Option<String>,
     /// The groups that the identity provider, or the file of tokens, puts them in.
-    pub groups: Vec<String>,
+    pub(crate) groups: Vec<String>,
     /// What their token is good for.
-    pub scopes: BTreeSet<String>,
+    pub(crate) scopes: BTreeSet<String>,
     /// What the file of tokens says they get.
-    pub own: Own,
+    pub(crate) own: Own,
     /// When what they prove it by is good no more.
-    pub valid_until: Option<Timestamp>,
+    pub(crate) valid_until: Option<Timestamp>,
     /// The token that they prove it by, where it is one known beforehand.
-    pub token: Option<TokenHash>,
+    pub(crate) token: Option<TokenHash>,
 }
 
 /// What comes with a token itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Own {
+pub(crate) struct Own {
     /// The tools.
-    pub toolsets: Option<Selection>,
+    pub(crate) toolsets: Option<Selection>,
     /// The name of the profile.
-    pub profile: Option<String>,
+    pub(crate) profile: Option<String>,
     /// What they must not do, whatever the rules say.
-    pub rules: Option<Arc<Rules>>,
+    pub(crate) rules: Option<Arc<Rules>>,
 }
 
 impl Own {
     /// Whether it leaves tools and profile to the rules.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.toolsets.is_none() && self.profile.is_none()
     }
 }
 
 /// How requests are told apart.
 #[derive(Debug)]
-pub enum Authenticator {
+pub(crate) enum Authenticator {
     /// Not at all: everybody is the same.
     Nobody,
     /// By tokens that are known beforehand.
@@ -79,7 +77,7 @@ pub enum Authenticator {
 
 /// What a client must bring, for the page that says how to connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Credential {
+pub(crate) enum Credential {
     /// Nothing.
     Nothing,
     /// A bearer token that its user was given.
@@ -90,7 +88,7 @@ pub enum Credential {
 
 impl Credential {
     /// What a person does whose client does not bring it.
-    pub fn advice(self) -> Option<&'static str> {
+    pub(crate) fn advice(self) -> Option<&'static str> {
         match self {
             Self::Token => Some(
                 "this server takes a bearer token, which its operator gives out: add it to the client with --header \
@@ -103,7 +101,7 @@ impl Credential {
 
 impl Authenticator {
     /// What it asks of clients.
-    pub fn credential(&self) -> Credential {
+    pub(crate) fn credential(&self) -> Credential {
         match self {
             Self::Nobody => Credential::Nothing,
             Self::Tokens(_) => Credential::Token,
@@ -112,7 +110,7 @@ impl Authenticator {
     }
 
     /// Who sent these headers.
-    pub async fn identify(&self, headers: &HeaderMap) -> Result<Identity, Denial> {
+    pub(crate) async fn identify(&self, headers: &HeaderMap) -> Result<Identity, Denial> {
         match self {
             Self::Nobody => Ok(Identity {
                 name: Identity::ANONYMOUS.to_owned(),
@@ -128,7 +126,7 @@ impl Authenticator {
     }
 
     /// What is known now of somebody who was let in, unless they would not be any more.
-    pub fn again(&self, identity: &Identity) -> Result<Identity, Denial> {
+    pub(crate) fn again(&self, identity: &Identity) -> Result<Identity, Denial> {
         let expired = |until: Timestamp| until <= Timestamp::now();
         match self {
             Self::Tokens(file) => {
@@ -146,5 +144,5 @@ impl Authenticator {
 
 impl Identity {
     /// The name of everybody, where nobody is told apart.
-    pub const ANONYMOUS: &'static str = "anonymous";
+    pub(crate) const ANONYMOUS: &'static str = "anonymous";
 }

@@ -9,7 +9,7 @@ use portkey_engine::{
 use serde::{Deserialize, Deserializer, de::Error};
 
 /// Every operation of Portkey and every workflow.
-pub fn catalog() -> &'static Catalog {
+pub(crate) fn catalog() -> &'static Catalog {
     portkey_workflows::catalog()
 }
 

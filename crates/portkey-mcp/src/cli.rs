@@ -37,7 +37,7 @@ use crate::{
 };
 use reading::Reading;
 
-pub use failure::CommandFailure;
+pub(crate) use failure::CommandFailure;
 pub use reference::reference;
 
 /// How long what still runs at the end has to end.

@@ -14,8 +14,8 @@ mod settings;
 mod tables;
 mod variables;
 
-pub use changes::Changes;
-pub use connection::ProfileFailure;
+pub(crate) use changes::Changes;
+pub(crate) use connection::ProfileFailure;
 pub(crate) use declared::without_secret;
 use portkey_engine::{
     policy::{Origin, Policy, Quotas, Rules},
@@ -23,44 +23,40 @@ use portkey_engine::{
     secrets::{Destination, Own, Secrets, Sink, SinkFailure, SourceList, Sources},
 };
 
-pub use environment::{Environment, UnknownVariable};
-pub use file::{ConfigurationFile, Problem, Problems};
-pub use in_force::InForce;
-pub use key_reference::{KeyReference, NoKey, NoReference};
-pub use loosening::{Loosening, Restrictions};
+pub(crate) use environment::{Environment, UnknownVariable};
+pub(crate) use file::{ConfigurationFile, Problem, Problems};
+pub(crate) use in_force::InForce;
+pub(crate) use key_reference::{KeyReference, NoKey, NoReference};
+pub(crate) use loosening::{Loosening, Restrictions};
 pub use reference::reference;
 pub(crate) use reference::row;
 pub use schema::schema;
-pub use settings::{
-    AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, ConfirmSettings,
-    DrainSettings, FileSetting, HttpSettings, InvalidName, InvalidPublicUrl, InvalidTelemetry,
-    JournalSettings, LimitSettings, LogFormat, OtlpEndpoint, OtlpProtocol, PolicySettings,
-    ProxyHeader, PublicUrl, ResourceAttributes, SandboxSetting, ScalingSettings, Sessions,
-    Settings, Structured, TelemetrySettings, TlsSettings, TracesExporter, TracesSampler,
-    TransportKind, UpstreamSettings, is_local, is_protected,
+pub(crate) use settings::{
+    AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, DrainSettings,
+    FileSetting, HttpSettings, LimitSettings, LogFormat, OtlpProtocol, ProxyHeader, PublicUrl,
+    ResourceAttributes, SandboxSetting, ScalingSettings, Settings, Structured, TelemetrySettings,
+    TlsSettings, TracesSampler, TransportKind, is_local, is_protected,
 };
 pub(crate) use settings::{is_address, is_loopback, is_of_this_machine, origin};
-pub use tables::{
-    AccessTables, DEFAULT_PROFILE, GrantTable, IssuerTable, ProfileTable, UnknownProfile,
-};
+pub(crate) use tables::{AccessTables, DEFAULT_PROFILE, GrantTable, IssuerTable, UnknownProfile};
 use variables::variable;
 
 /// Everything an operator decided, but how the server is reached.
 #[derive(Debug, Clone)]
-pub struct Configuration {
+pub(crate) struct Configuration {
     /// From flags, the environment and the file.
-    pub settings: Settings,
+    pub(crate) settings: Settings,
     /// From the environment alone.
-    pub environment: Environment,
+    pub(crate) environment: Environment,
     /// From the file alone.
-    pub tables: AccessTables,
+    pub(crate) tables: AccessTables,
     /// What of all that must never be passed on as somebody's secret.
-    pub own: Own,
+    pub(crate) own: Own,
 }
 
 impl Configuration {
     /// What everybody may do, and nobody more.
-    pub fn policy(&self) -> Policy {
+    pub(crate) fn policy(&self) -> Policy {
         Policy::of(self.rules())
     }
 
@@ -83,7 +79,7 @@ impl Configuration {
     }
 
     /// Where secrets go, `otherwise` where the operator does not say, and where they come from.
-    pub fn secrets(&self, otherwise: Option<Destination>) -> Result<Secrets, SinkFailure> {
+    pub(crate) fn secrets(&self, otherwise: Option<Destination>) -> Result<Secrets, SinkFailure> {
         let destination = self.settings.secrets.clone().or(otherwise);
         let sink = Sink::at(destination, &self.own)?;
         let mut own = self.own.clone();

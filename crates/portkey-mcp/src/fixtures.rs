@@ -40,7 +40,7 @@ const FRESH_FOR_MS: u64 = 60_000;
 
 /// Our server with the fixtures beside its tools.
 #[derive(Clone)]
-pub struct Mounted {
+pub(crate) struct Mounted {
     server: Server,
     fixtures: &'static Fixtures,
     codec: RequestStateCodec,
@@ -49,7 +49,7 @@ pub struct Mounted {
 
 impl Mounted {
     /// Puts the fixtures beside the tools of `server`.
-    pub fn on(server: Server) -> Self {
+    pub(crate) fn on(server: Server) -> Self {
         Self {
             server,
             fixtures: data::fixtures(),

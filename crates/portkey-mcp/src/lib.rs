@@ -1,22 +1,25 @@
 //! The Portkey Admin API as MCP tools and as a command line.
 //!
 //! A tool is an operation of `portkey-api` or a workflow of `portkey-workflows`. Both are called through the one
-//! pipeline of `portkey_engine::call`; the protocol ([`server`]) and the command line ([`cli`]) only differ in how a call
+//! pipeline of `portkey_engine::call`; the protocol (`server`) and the command line (`cli`) only differ in how a call
 //! begins and how its outcome is written.
+//!
+//! It is a library for the program and for `cargo xtask docs` alone, so it exports next to nothing.
 
-pub mod access;
-pub mod auth;
-pub mod catalog;
-pub mod cli;
-pub mod config;
+mod access;
+mod auth;
+mod catalog;
+mod cli;
+mod config;
 #[cfg(feature = "conformance-fixtures")]
-pub mod fixtures;
-pub mod metrics;
-pub mod server;
+mod fixtures;
+mod metrics;
+pub mod reference;
+mod server;
 mod surface;
-pub mod telemetry;
-pub mod transport;
-pub mod upstream;
+mod telemetry;
+mod transport;
+mod upstream;
 mod wording;
 
 pub use cli::run;

@@ -15,11 +15,11 @@ use rmcp::{ErrorData, RoleServer, model::Tool, service::RequestContext};
 use crate::{access::Principal, config::Structured};
 use tools::Descriptions;
 
-pub use listening::Closing;
+pub(crate) use listening::Closing;
 
 /// One MCP server; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Server {
+pub(crate) struct Server {
     inner: Arc<Inner>,
 }
 
@@ -34,33 +34,33 @@ struct Inner {
 
 /// How a server answers.
 #[derive(Debug, Clone, Copy)]
-pub struct ServerSettings {
+pub(crate) struct ServerSettings {
     /// When `structuredContent` is sent beside the text.
-    pub structured: Structured,
+    pub(crate) structured: Structured,
     /// How long a user may think who is asked in the middle of a call.
-    pub patience: Duration,
+    pub(crate) patience: Duration,
 }
 
 /// What a server says of itself.
 #[derive(Debug, Clone)]
-pub struct About {
+pub(crate) struct About {
     /// Whether the data is made up.
-    pub sandbox: bool,
+    pub(crate) sandbox: bool,
     /// Where new secrets are kept, to end a sentence with.
-    pub sink: String,
+    pub(crate) sink: String,
     /// Where arguments may take secrets from.
-    pub sources: String,
+    pub(crate) sources: String,
     /// Whether clients are told when their tools change.
-    pub tells_of_changes: bool,
+    pub(crate) tells_of_changes: bool,
 }
 
 /// Beside a request whose answer is to be one message, so that its sender can be asked nothing before it.
 #[derive(Debug, Clone, Copy)]
-pub struct OneMessage;
+pub(crate) struct OneMessage;
 
 impl Server {
     /// A server for one `local` principal, or for those that the transport puts beside each request.
-    pub fn new(local: Option<Principal>, settings: ServerSettings, about: About) -> Self {
+    pub(crate) fn new(local: Option<Principal>, settings: ServerSettings, about: About) -> Self {
         Self {
             inner: Arc::new(Inner {
                 local,
@@ -72,7 +72,7 @@ impl Server {
     }
 
     /// Whether the data is made up.
-    pub fn is_sandbox(&self) -> bool {
+    pub(crate) fn is_sandbox(&self) -> bool {
         self.inner.about.sandbox
     }
 

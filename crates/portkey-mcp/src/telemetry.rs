@@ -22,11 +22,11 @@ use tracing_subscriber::{layer::SubscriberExt as _, util::SubscriberInitExt as _
 
 use crate::config::Settings;
 
-pub use log::InvalidFilter;
+pub(crate) use log::InvalidFilter;
 
 /// Nothing can be told.
 #[derive(Debug, thiserror::Error)]
-pub enum TelemetryFailure {
+pub(crate) enum TelemetryFailure {
     /// `--log` cannot be read.
     #[error(transparent)]
     Log(#[from] InvalidFilter),

@@ -1,8 +1,8 @@
 //! How clients reach the server.
 
 mod batch;
-pub mod http;
+pub(crate) mod http;
 mod message;
 mod stdio;
 
-pub use stdio::{StdioFailure, serve};
+pub(crate) use stdio::{StdioFailure, serve};

@@ -23,7 +23,7 @@ use crate::{
 
 /// Connections and what was learnt on them, which outlive a change of configuration.
 #[derive(Debug)]
-pub struct Upstream {
+pub(crate) struct Upstream {
     /// Listens for as long as this lives.
     sandbox: Option<Sandbox>,
     /// Where the sandbox keeps what it holds.
@@ -35,7 +35,7 @@ pub struct Upstream {
 
 impl Upstream {
     /// Starts the sandbox where it is wanted. Nothing is sent yet.
-    pub async fn open(
+    pub(crate) async fn open(
         sandbox: &SandboxSetting,
         safeguards: Safeguards,
     ) -> Result<Self, portkey_sandbox::StartFailure> {
@@ -58,7 +58,7 @@ impl Upstream {
     }
 
     /// The profile of this name. On the sandbox each is the made-up organisation, whatever it says.
-    pub fn profile(
+    pub(crate) fn profile(
         &self,
         name: &str,
         configuration: &Configuration,
@@ -95,7 +95,7 @@ impl Upstream {
     }
 
     /// Whether the data is made up.
-    pub fn is_sandbox(&self) -> bool {
+    pub(crate) fn is_sandbox(&self) -> bool {
         self.sandbox.is_some()
     }
 

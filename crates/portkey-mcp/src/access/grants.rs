@@ -43,7 +43,7 @@ struct Rule {
 
 /// A `[[grants]]` table that cannot be heeded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidGrant {
+pub(crate) enum InvalidGrant {
     /// There is no such profile.
     #[error("[[grants]] number {number}: there is no profile `{name}`")]
     Profile {
@@ -73,7 +73,7 @@ pub enum InvalidGrant {
 
 impl InvalidGrant {
     /// Which one, from 1.
-    pub fn number(&self) -> usize {
+    pub(crate) fn number(&self) -> usize {
         match self {
             Self::Profile { number, .. }
             | Self::Issuer { number, .. }
@@ -83,7 +83,10 @@ impl InvalidGrant {
 
     /// The grants that name issuers which are not there, or do not say which they mean. Profiles that are not there are
     /// found when the configuration is read.
-    pub fn all<'a>(tables: &'a [GrantTable], issuers: &'a [&str]) -> impl Iterator<Item = Self> {
+    pub(crate) fn all<'a>(
+        tables: &'a [GrantTable],
+        issuers: &'a [&str],
+    ) -> impl Iterator<Item = Self> {
         let checked = (1..).zip(tables);
         checked.filter_map(|(number, table)| check_issuer(number, table, issuers).err())
     }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 /// Where calls go, and as whom.
 #[derive(Debug, Clone)]
-pub struct Profile {
+pub(crate) struct Profile {
     name: String,
     caller: Caller,
     /// Whose organisation it is, where the operator says so.
@@ -22,7 +22,7 @@ pub struct Profile {
 
 impl Profile {
     /// What `caller` reaches, under a name.
-    pub fn new(
+    pub(crate) fn new(
         name: impl Into<String>,
         caller: Caller,
         organisation: Option<String>,
@@ -39,7 +39,7 @@ impl Profile {
     /// The same Portkey with the caller's own key, on the same connections. Whose organisation that is, the operator
     /// cannot say.
     #[must_use]
-    pub fn with_key(&self, key: SecretString) -> Self {
+    pub(crate) fn with_key(&self, key: SecretString) -> Self {
         let print = Fingerprint::of(&key);
         Self {
             caller: self.caller.with_key(key).of(print),
@@ -50,31 +50,26 @@ impl Profile {
 
     /// The same for one of several principals, who share what Portkey is spared.
     #[must_use]
-    pub fn for_one(&self, principal: Arc<str>) -> Self {
+    pub(crate) fn for_one(&self, principal: Arc<str>) -> Self {
         Self {
             caller: self.caller.for_one(principal),
             ..self.clone()
         }
     }
 
-    /// Its name.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Makes calls to it.
-    pub fn caller(&self) -> &Caller {
+    pub(crate) fn caller(&self) -> &Caller {
         &self.caller
     }
 
     /// Whether calls can be made without a key of the caller's own.
-    pub fn has_key(&self) -> bool {
+    pub(crate) fn has_key(&self) -> bool {
         self.caller.settings().api_key.is_some()
     }
 
     /// What a result of `tool` says of where it comes from. Once a key has been `used`, Portkey is asked whose it is,
     /// a key once.
-    pub async fn told(&self, tool: Tool, workspace: Option<&str>, used: bool) -> Value {
+    pub(crate) async fn told(&self, tool: Tool, workspace: Option<&str>, used: bool) -> Value {
         let client = self.caller.read_only();
         let keys = tool.declaration().keys;
         let owner = if used {

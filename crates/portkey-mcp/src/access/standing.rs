@@ -10,7 +10,7 @@ use crate::auth::Tokens;
 
 /// How a principal stands while a stream of theirs is open, through changes of what decides it.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub(crate) struct Standing {
     principal: Principal,
     access: watch::Receiver<Arc<Access>>,
     /// Those of a file, which changes by itself.
@@ -19,7 +19,7 @@ pub struct Standing {
 
 impl Standing {
     /// That of a principal who was let in.
-    pub fn of(principal: Principal, access: watch::Receiver<Arc<Access>>) -> Self {
+    pub(crate) fn of(principal: Principal, access: watch::Receiver<Arc<Access>>) -> Self {
         let mut standing = Self {
             principal,
             access,
@@ -30,7 +30,7 @@ impl Standing {
     }
 
     /// Waits until the principal is offered other tools than before, which may have happened already.
-    pub async fn tools_change(&mut self) {
+    pub(crate) async fn tools_change(&mut self) {
         loop {
             let now = self.access.borrow().again(&self.principal).ok();
             // Whoever would not be let in any more is told so by the end of the stream.
@@ -43,7 +43,7 @@ impl Standing {
     }
 
     /// Waits until the principal would not be let in any more.
-    pub async fn end(mut self) {
+    pub(crate) async fn end(mut self) {
         loop {
             let again = self.access.borrow().again(&self.principal);
             let Ok(now) = again else {

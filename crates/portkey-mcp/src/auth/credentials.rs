@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use super::{Denial, Flaw};
 
 /// The header that brings a caller's own Portkey key.
-pub const CALLER_KEY: HeaderName = HeaderName::from_static("x-portkey-api-key");
+pub(crate) const CALLER_KEY: HeaderName = HeaderName::from_static("x-portkey-api-key");
 
 /// Longer ones are no tokens.
 const LONGEST: usize = 16 * 1024;
@@ -28,7 +28,7 @@ pub(super) fn token<'a>(
 }
 
 /// The caller's own Portkey key, if they brought one.
-pub fn caller_key(headers: &HeaderMap) -> Result<Option<SecretString>, Denial> {
+pub(crate) fn caller_key(headers: &HeaderMap) -> Result<Option<SecretString>, Denial> {
     match only(headers, &CALLER_KEY)? {
         Some("") => Err(Denial::Refused(Flaw::Malformed)),
         key => Ok(key.map(Into::into)),

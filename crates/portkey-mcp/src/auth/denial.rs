@@ -6,7 +6,7 @@ use portkey_engine::policy::MissingScopes;
 
 /// A request that is not let in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Denial {
+pub(crate) enum Denial {
     /// It carries no token.
     #[error("this server needs a token: send it as `Authorization: Bearer …`")]
     Absent,
@@ -43,7 +43,7 @@ impl From<MissingScopes> for Denial {
 
 /// Why a token does not count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Flaw {
+pub(crate) enum Flaw {
     /// It cannot be read.
     #[error("it cannot be read")]
     Malformed,
@@ -84,16 +84,16 @@ pub enum Flaw {
 
 /// What a client is told to ask for a better token with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Challenge {
+pub(crate) struct Challenge {
     /// Where the metadata are that name the authorization servers.
-    pub metadata: Option<String>,
+    pub(crate) metadata: Option<String>,
     /// Scopes that any token needs.
-    pub scopes: BTreeSet<String>,
+    pub(crate) scopes: BTreeSet<String>,
 }
 
 impl Challenge {
     /// The value of `WWW-Authenticate` for a denial; some have none.
-    pub fn header(&self, denial: &Denial) -> Option<String> {
+    pub(crate) fn header(&self, denial: &Denial) -> Option<String> {
         let (error, scopes) = match denial {
             Denial::Absent => (None, &self.scopes),
             Denial::Refused(_) => (Some("invalid_token"), &self.scopes),

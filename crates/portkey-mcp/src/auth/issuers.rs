@@ -15,7 +15,7 @@ use crate::config::{IssuerTable, PublicUrl};
 
 /// The identity providers whose tokens count.
 #[derive(Debug)]
-pub struct Issuers {
+pub(crate) struct Issuers {
     all: Vec<Issuer>,
     /// The headers that tokens come in; `Authorization` last, because a gateway in between may put its own there.
     headers: Vec<HeaderName>,
@@ -31,7 +31,7 @@ type Place = (String, Option<String>);
 
 /// An `[[issuers]]` table that cannot be heeded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidIssuer {
+pub(crate) enum InvalidIssuer {
     /// Its keys cannot be found.
     #[error(transparent)]
     Address(#[from] keys::InvalidAddress),
@@ -111,34 +111,34 @@ impl Issuers {
     }
 
     /// The names of all of them.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.all.iter().map(|issuer| issuer.table().issuer.as_str())
     }
 
     /// Whether somebody comes from one of them.
-    pub fn know(&self, identity: &Identity) -> bool {
+    pub(crate) fn know(&self, identity: &Identity) -> bool {
         let issuer = identity.issuer.as_deref();
         issuer.is_some_and(|issuer| self.names().any(|name| name == issuer))
     }
 
     /// The headers that bring tokens.
-    pub fn headers(&self) -> &[HeaderName] {
+    pub(crate) fn headers(&self) -> &[HeaderName] {
         &self.headers
     }
 
     /// How clients reach this server.
-    pub fn public(&self) -> &PublicUrl {
+    pub(crate) fn public(&self) -> &PublicUrl {
         &self.public
     }
 
     /// The issuers that clients can ask for a token.
-    pub fn asked(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn asked(&self) -> impl Iterator<Item = &str> {
         let asked = self.all.iter().filter(|issuer| issuer.is_asked());
         asked.map(|issuer| issuer.table().issuer.as_str())
     }
 
     /// The scopes without which no token of theirs is let in.
-    pub fn required_scopes(&self) -> BTreeSet<String> {
+    pub(crate) fn required_scopes(&self) -> BTreeSet<String> {
         let asked = self.all.iter().filter(|issuer| issuer.is_asked());
         asked
             .flat_map(|issuer| issuer.table().required_scopes.iter().cloned())

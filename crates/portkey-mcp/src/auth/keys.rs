@@ -15,7 +15,7 @@ use jsonwebtoken::{
 use portkey_engine::causes::with_causes;
 use tokio::sync::{Mutex, watch};
 
-pub use fetch::InvalidAddress;
+pub(crate) use fetch::InvalidAddress;
 use fetch::{Fetch, KeySet};
 
 /// After this long they are fetched again, so that a key taken back stops counting.

@@ -13,7 +13,7 @@ use crate::config::{AccessTables, AuthKind, AuthSettings, HttpSettings, IssuerTa
 
 /// How requests are told apart, from start to end of a process.
 #[derive(Debug)]
-pub enum Method {
+pub(crate) enum Method {
     /// Not at all.
     Nobody,
     /// By one token that nobody knows but who reads the start of the log.
@@ -38,12 +38,12 @@ pub enum Method {
 
 /// Keys of issuers that were fetched.
 #[derive(Debug, Default)]
-pub struct IssuerKeys(KnownKeys);
+pub(crate) struct IssuerKeys(KnownKeys);
 
 /// A file of tokens, which is opened once and then followed: a change of the configuration is no reason to look at it
 /// while somebody writes it.
 #[derive(Debug)]
-pub struct KnownFile {
+pub(crate) struct KnownFile {
     path: PathBuf,
     open: Mutex<Option<Arc<TokenFile>>>,
 }
@@ -68,7 +68,7 @@ impl KnownFile {
 
 /// Settings by which nobody, or everybody, would be let in.
 #[derive(Debug, thiserror::Error)]
-pub enum AuthFailure {
+pub(crate) enum AuthFailure {
     /// Everybody who reaches the address would be served.
     #[error(
         "--auth none on {0} would serve everybody who can reach that address: choose --auth bearer or --auth oidc, or \
@@ -115,7 +115,7 @@ pub enum AuthFailure {
 
 impl Method {
     /// What these settings mean.
-    pub fn of(http: &HttpSettings, tables: &AccessTables) -> Result<Self, AuthFailure> {
+    pub(crate) fn of(http: &HttpSettings, tables: &AccessTables) -> Result<Self, AuthFailure> {
         let settings = &http.auth;
         let may_be_open = http.bind.is_loopback() || settings.allow_unauthenticated;
         match kind(settings, may_be_open, !tables.issuers.is_empty())? {
@@ -138,7 +138,7 @@ impl Method {
 
     /// What tells callers apart while the configuration is this one. `shares_key` says whether calls are made with a key
     /// of the server.
-    pub fn authenticator(
+    pub(crate) fn authenticator(
         &self,
         tables: &AccessTables,
         shares_key: bool,
@@ -164,7 +164,7 @@ impl Method {
     }
 
     /// What is wrong with a configuration, as far as it can be told before anything is opened.
-    pub fn check(&self, tables: &AccessTables, shares_key: bool) -> Result<(), AuthFailure> {
+    pub(crate) fn check(&self, tables: &AccessTables, shares_key: bool) -> Result<(), AuthFailure> {
         match self {
             Self::File(_) => Ok(()),
             _ => self.authenticator(tables, shares_key).map(drop),
@@ -172,7 +172,7 @@ impl Method {
     }
 
     /// The issuers whose tokens count.
-    pub fn issuers<'a>(&self, tables: &'a AccessTables) -> &'a [IssuerTable] {
+    pub(crate) fn issuers<'a>(&self, tables: &'a AccessTables) -> &'a [IssuerTable] {
         match self {
             Self::Issuers { .. } => &tables.issuers,
             _ => &[],
@@ -180,7 +180,7 @@ impl Method {
     }
 
     /// How to connect, where that takes something only this process knows.
-    pub fn invitation(&self, address: SocketAddr) -> Option<String> {
+    pub(crate) fn invitation(&self, address: SocketAddr) -> Option<String> {
         let Self::MadeUp {
             token,
             public,

@@ -26,15 +26,15 @@ use sha2::{Digest as _, Sha256};
 use super::{Denial, Flaw, Identity, Own};
 use crate::catalog;
 
-pub use edit::{Listed, NoExpiry, TokenList, Unchanged, expiry};
-pub use file::TokenFile;
+pub(crate) use edit::{Listed, TokenList, Unchanged, expiry};
+pub(crate) use file::TokenFile;
 
 /// Tokens are found by their hash, so that how long it takes tells nothing of them.
-pub type TokenHash = [u8; 32];
+pub(crate) type TokenHash = [u8; 32];
 
 /// The tokens of a file.
 #[derive(Debug, Default)]
-pub struct Tokens {
+pub(crate) struct Tokens {
     by_hash: HashMap<TokenHash, Identity>,
     /// Whether these may take the place of others that could do less.
     allows_loosening: bool,
@@ -42,7 +42,7 @@ pub struct Tokens {
 
 /// A file of tokens that cannot be heeded.
 #[derive(Debug, thiserror::Error)]
-pub enum InvalidTokens {
+pub(crate) enum InvalidTokens {
     /// It cannot be read.
     #[error("cannot read {path}{}", whose(source))]
     Unreadable {
@@ -263,7 +263,7 @@ impl TryFrom<toml::Value> for Expiry {
 
 /// A token that was just made; it is told once, and kept as its hash.
 #[derive(Debug)]
-pub struct NewToken {
+pub(crate) struct NewToken {
     name: String,
     secret: SecretString,
     expires: Option<Timestamp>,
@@ -273,11 +273,11 @@ pub struct NewToken {
 /// The system has no randomness to give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the system gives no random bytes to make a token of")]
-pub struct NoRandomness;
+pub(crate) struct NoRandomness;
 
 impl NewToken {
     /// 256 random bits under a name.
-    pub fn make(name: &str) -> Result<Self, NoRandomness> {
+    pub(crate) fn make(name: &str) -> Result<Self, NoRandomness> {
         let mut bytes = [0; 32];
         SystemRandom::new()
             .fill(&mut bytes)
@@ -292,7 +292,7 @@ impl NewToken {
 
     /// The same, good until a time, for somebody of these groups.
     #[must_use]
-    pub fn limited(self, expires: Option<Timestamp>, groups: Vec<String>) -> Self {
+    pub(crate) fn limited(self, expires: Option<Timestamp>, groups: Vec<String>) -> Self {
         Self {
             expires,
             groups,
@@ -301,12 +301,12 @@ impl NewToken {
     }
 
     /// What its holder must send.
-    pub fn secret(&self) -> &SecretString {
+    pub(crate) fn secret(&self) -> &SecretString {
         &self.secret
     }
 
     /// What the file must say.
-    pub fn entry(&self) -> String {
+    pub(crate) fn entry(&self) -> String {
         // Text of JSON is text of TOML.
         let name = Value::from(self.name.as_str());
         let hash = hexadecimal(&self.hash());

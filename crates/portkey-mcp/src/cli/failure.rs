@@ -26,7 +26,7 @@ use crate::{
 
 /// Why a command failed. [`with_causes`](portkey_engine::causes::with_causes) says it in full.
 #[derive(Debug, thiserror::Error)]
-pub enum CommandFailure {
+pub(crate) enum CommandFailure {
     /// The configuration file is wrong.
     #[error(transparent)]
     File(#[from] Problems),
@@ -167,7 +167,7 @@ enum Code {
 
 impl CommandFailure {
     /// The exit code of the process.
-    pub fn exit_code(&self) -> ExitCode {
+    pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.code() as u8)
     }
 

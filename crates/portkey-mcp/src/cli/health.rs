@@ -25,7 +25,7 @@ pub(super) struct Arguments {
 
 /// A server that does not live.
 #[derive(Debug, thiserror::Error)]
-pub enum Unwell {
+pub(crate) enum Unwell {
     /// It gives no answer.
     #[error("no answer")]
     Silent(#[from] reqwest::Error),

@@ -28,7 +28,7 @@ pub(super) struct Reading {
 
 /// Why it cannot be told what an operator wants.
 #[derive(Debug, thiserror::Error)]
-pub enum Unclear {
+pub(crate) enum Unclear {
     /// The command line is wrong.
     #[error(transparent)]
     CommandLine(#[from] clap::Error),

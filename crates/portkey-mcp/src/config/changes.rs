@@ -16,7 +16,7 @@ const SETTLED_AFTER: Duration = Duration::from_millis(500);
 
 /// Reasons to read the configuration again.
 #[derive(Debug)]
-pub struct Changes {
+pub(crate) struct Changes {
     watcher: Option<RecommendedWatcher>,
     events: mpsc::UnboundedReceiver<Event>,
     folders: BTreeSet<PathBuf>,
@@ -34,7 +34,7 @@ enum Event {
 
 impl Changes {
     /// Begins to watch these files. Where the system cannot, only SIGHUP is left, and the log says so.
-    pub fn to(files: &[PathBuf]) -> Self {
+    pub(crate) fn to(files: &[PathBuf]) -> Self {
         let (sender, events) = mpsc::unbounded_channel();
         hear_signals(sender.clone());
         let tell = move |event: notify::Result<notify::Event>| {
@@ -57,7 +57,7 @@ impl Changes {
     ///
     /// Folders are watched instead of files, because files are replaced: by editors under a new inode, by Kubernetes
     /// through a link beside them.
-    pub fn watch(&mut self, files: &[PathBuf]) {
+    pub(crate) fn watch(&mut self, files: &[PathBuf]) {
         // What was known before stays so: a change since then must not go unnoticed.
         let known = |path: &PathBuf| {
             self.files
@@ -89,7 +89,7 @@ impl Changes {
     }
 
     /// Waits for the next reason; `None` when there will be none.
-    pub async fn next(&mut self) -> Option<()> {
+    pub(crate) async fn next(&mut self) -> Option<()> {
         loop {
             let mut event = self.events.recv().await?;
             while let Ok(Some(next)) = timeout(SETTLED_AFTER, self.events.recv()).await {

@@ -6,7 +6,7 @@ use super::{Configuration, NoKey, UnknownProfile};
 
 /// A profile that cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum ProfileFailure {
+pub(crate) enum ProfileFailure {
     /// There is none of this name.
     #[error("{0}; `portkey-mcp config check` shows what the file says")]
     Unknown(UnknownProfile),
@@ -28,7 +28,7 @@ impl From<UnknownProfile> for ProfileFailure {
 
 impl Configuration {
     /// Where the profile's calls go, and with which keys.
-    pub fn connection(&self, profile: &str) -> Result<Connection, ProfileFailure> {
+    pub(crate) fn connection(&self, profile: &str) -> Result<Connection, ProfileFailure> {
         let mut connection = self.defaults();
         let Some(table) = self.tables.profile(profile)? else {
             return Ok(connection);
@@ -54,7 +54,7 @@ impl Configuration {
     }
 
     /// What flags and the environment say, and so what holds for a profile that does not say otherwise.
-    pub fn defaults(&self) -> Connection {
+    pub(crate) fn defaults(&self) -> Connection {
         let settings = &self.settings;
         Connection {
             base_url: settings.base_url.clone(),
@@ -71,7 +71,7 @@ impl Configuration {
     }
 
     /// What results call the organisation of a profile, where the operator says so.
-    pub fn organisation(&self, profile: &str) -> Option<&str> {
+    pub(crate) fn organisation(&self, profile: &str) -> Option<&str> {
         self.tables.profiles.get(profile)?.organisation.as_deref()
     }
 }

@@ -10,19 +10,19 @@ use super::{AccessTables, declared, settings::FileSetting, variables::key};
 
 /// What comes from the environment alone: keys never stand in flags, where every process list shows them.
 #[derive(Debug, Clone, Default)]
-pub struct Environment {
+pub(crate) struct Environment {
     /// `PORTKEY_API_KEY`: an organisation or workspace key.
-    pub api_key: Option<SecretString>,
+    pub(crate) api_key: Option<SecretString>,
     /// `PORTKEY_WORKSPACE_API_KEY`: for the operations that refuse organisation keys.
-    pub workspace_api_key: Option<SecretString>,
+    pub(crate) workspace_api_key: Option<SecretString>,
     /// The names of all variables that hold settings or keys of this program.
-    pub own: Arc<[String]>,
+    pub(crate) own: Arc<[String]>,
 }
 
 /// A variable that looks like a setting and is none.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown setting {name} in the environment{}", nearest.as_ref().map(|n| format!(": did you mean {n}?")).unwrap_or_default())]
-pub struct UnknownVariable {
+pub(crate) struct UnknownVariable {
     name: String,
     nearest: Option<String>,
 }
@@ -35,7 +35,7 @@ impl Environment {
     /// restriction must not leave the server unrestricted.
     ///
     /// What the tables refer to is no setting, but it is known.
-    pub fn read(tables: &AccessTables) -> Result<Self, UnknownVariable> {
+    pub(crate) fn read(tables: &AccessTables) -> Result<Self, UnknownVariable> {
         let names: Vec<String> = env::vars_os()
             .filter_map(|(name, _)| name.into_string().ok())
             .collect();

@@ -28,11 +28,11 @@ use super::{
     in_force,
 };
 
-pub use problems::{Problem, Problems};
+pub(crate) use problems::{Problem, Problems};
 
 /// A configuration file that was read and found right.
 #[derive(Debug, Clone)]
-pub struct ConfigurationFile {
+pub(crate) struct ConfigurationFile {
     path: PathBuf,
     /// Settings by the names of their flags, as text that the flags would take.
     values: BTreeMap<String, String>,
@@ -46,7 +46,7 @@ type Entry<'a> = Spanned<DeValue<'a>>;
 
 impl ConfigurationFile {
     /// The path that flags or the environment name; a flag of an inner command wins.
-    pub fn named_in(matches: &ArgMatches) -> Option<&Path> {
+    pub(crate) fn named_in(matches: &ArgMatches) -> Option<&Path> {
         let levels = in_force::chain(matches);
         let levels = || {
             levels
@@ -63,7 +63,7 @@ impl ConfigurationFile {
     }
 
     /// Reads a file and says everything that is wrong with it at once.
-    pub fn read(path: &Path) -> Result<Self, Problems> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Problems> {
         let refused = |problems| Problems {
             path: path.to_owned(),
             problems,
@@ -74,22 +74,22 @@ impl ConfigurationFile {
     }
 
     /// Where it is.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Who may use what.
-    pub fn tables(&self) -> &AccessTables {
+    pub(crate) fn tables(&self) -> &AccessTables {
         &self.tables
     }
 
     /// What it says of a setting.
-    pub fn value(&self, flag: &str) -> Option<&str> {
+    pub(crate) fn value(&self, flag: &str) -> Option<&str> {
         self.values.get(flag).map(String::as_str)
     }
 
     /// A problem with an entry of a table, such as `profiles.NAME`.
-    pub fn problem(&self, entry: &str, text: impl Into<String>) -> Problem {
+    pub(crate) fn problem(&self, entry: &str, text: impl Into<String>) -> Problem {
         Problem {
             line: self.lines.get(entry).copied(),
             text: text.into(),
@@ -97,7 +97,7 @@ impl ConfigurationFile {
     }
 
     /// Fails with these problems, if there are any.
-    pub fn refuse(&self, problems: Vec<Problem>) -> Result<(), Problems> {
+    pub(crate) fn refuse(&self, problems: Vec<Problem>) -> Result<(), Problems> {
         if problems.is_empty() {
             return Ok(());
         }
@@ -109,7 +109,7 @@ impl ConfigurationFile {
 
     /// The same command, where settings that neither flags nor the environment give are as the file says. What is
     /// `given` also wins over the settings that it conflicts with.
-    pub fn behind(&self, command: Command, given: &ArgMatches) -> Command {
+    pub(crate) fn behind(&self, command: Command, given: &ArgMatches) -> Command {
         let arguments = command
             .get_arguments()
             .filter(|argument| is_given(argument, given));

@@ -16,7 +16,7 @@ const NAMES_NO_OWN_FILE: [&str; 2] = ["secret-sources", "secrets"];
 
 /// What holds, and who says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InForce {
+pub(crate) struct InForce {
     settings: BTreeMap<String, Held>,
 }
 
@@ -39,7 +39,7 @@ enum Source {
 
 impl InForce {
     /// What a command line came to, with a file behind it.
-    pub fn of(matches: &ArgMatches, file: Option<&ConfigurationFile>) -> Self {
+    pub(crate) fn of(matches: &ArgMatches, file: Option<&ConfigurationFile>) -> Self {
         let settings = declared::settings().into_iter().filter_map(|setting| {
             let held = held(&setting, &chain(matches), file)?;
             Some((setting.name().to_owned(), held))
@@ -51,7 +51,7 @@ impl InForce {
 
     /// The files that settings name, where whatever they say could be one, and those that are used where they name none.
     /// Where new secrets go is not among them.
-    pub fn files(&self) -> impl Iterator<Item = PathBuf> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = PathBuf> {
         let others = self
             .settings
             .iter()
@@ -81,7 +81,10 @@ impl InForce {
     }
 
     /// The settings which differ in `other` but cannot change while the program runs.
-    pub fn waiting_for_restart<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn waiting_for_restart<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = &'a str> {
         let changed = self.settings.iter().filter(|(name, held)| {
             let now = other.settings.get(*name);
             now.is_some_and(|now| now.raw != held.raw)

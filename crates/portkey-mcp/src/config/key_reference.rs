@@ -10,7 +10,7 @@ use super::variables;
 /// Where a key is: `env:NAME` or `file:PATH`. Keys themselves never stand in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub enum KeyReference {
+pub(crate) enum KeyReference {
     /// In this variable of the environment.
     Environment(String),
     /// The content of this file, without white space around it.
@@ -19,7 +19,7 @@ pub enum KeyReference {
 
 impl KeyReference {
     /// The key that it refers to, as it is now.
-    pub fn resolve(&self) -> Result<SecretString, NoKey> {
+    pub(crate) fn resolve(&self) -> Result<SecretString, NoKey> {
         match self {
             Self::Environment(name) => {
                 variables::key(name).ok_or_else(|| NoKey::Variable(name.clone()))
@@ -40,7 +40,7 @@ impl KeyReference {
 
 /// A reference that leads to no key.
 #[derive(Debug, thiserror::Error)]
-pub enum NoKey {
+pub(crate) enum NoKey {
     /// The variable is missing or empty.
     #[error("the variable {0} is not set")]
     Variable(String),
@@ -62,7 +62,7 @@ pub enum NoKey {
 #[error(
     "expected `env:NAME` or `file:PATH`; keys themselves do not belong into the configuration file"
 )]
-pub struct NoReference;
+pub(crate) struct NoReference;
 
 impl TryFrom<String> for KeyReference {
     type Error = NoReference;

@@ -10,7 +10,7 @@ use super::{AccessTables, Configuration, GrantTable, InForce, IssuerTable};
 
 /// What a configuration demands and forbids.
 #[derive(Debug)]
-pub struct Restrictions {
+pub(crate) struct Restrictions {
     rules: Rules,
     tables: AccessTables,
     in_force: InForce,
@@ -18,14 +18,14 @@ pub struct Restrictions {
 
 /// What would be missing; not empty.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub struct Loosening(Vec<String>);
+pub(crate) struct Loosening(Vec<String>);
 
 /// The setting that is the explicit word.
 const WORD: &str = "allow-loosening";
 
 impl Restrictions {
     /// Those of a configuration, and who says what of it.
-    pub fn of(configuration: &Configuration, in_force: InForce) -> Self {
+    pub(crate) fn of(configuration: &Configuration, in_force: InForce) -> Self {
         Self {
             rules: configuration.rules(),
             tables: configuration.tables.clone(),
@@ -34,7 +34,7 @@ impl Restrictions {
     }
 
     /// Whether `next` may take the place of this one while a server runs.
-    pub fn check(&self, next: &Self) -> Result<(), Loosening> {
+    pub(crate) fn check(&self, next: &Self) -> Result<(), Loosening> {
         let lost: Vec<String> = self.lost_in(next).collect();
         if lost.is_empty() || next.in_force.is_on(WORD) {
             return Ok(());

@@ -27,22 +27,21 @@ use portkey_engine::{
 use super::DEFAULT_PROFILE;
 use crate::catalog;
 
-pub use auth::{AuthKind, AuthSettings, InvalidPublicUrl, PublicUrl, is_local, is_protected};
-pub use confirm::ConfirmSettings;
-pub use drain::DrainSettings;
-pub use http::{AllowedHost, AllowedOrigin, HttpSettings, InvalidName, Sessions};
+pub(crate) use auth::{AuthKind, AuthSettings, PublicUrl, is_local, is_protected};
+pub(crate) use confirm::ConfirmSettings;
+pub(crate) use drain::DrainSettings;
+pub(crate) use http::{AllowedHost, AllowedOrigin, HttpSettings};
 pub(crate) use http::{is_address, is_loopback, is_of_this_machine, origin};
-pub use journal::JournalSettings;
-pub use limits::{LimitSettings, ProxyHeader};
-pub use policy::PolicySettings;
-pub use sandbox::SandboxSetting;
-pub use scaling::ScalingSettings;
-pub use telemetry::{
-    CollectorHeaders, InvalidTelemetry, OtlpEndpoint, OtlpProtocol, ResourceAttributes,
-    TelemetrySettings, TracesExporter, TracesSampler,
+pub(crate) use journal::JournalSettings;
+pub(crate) use limits::{LimitSettings, ProxyHeader};
+pub(crate) use policy::PolicySettings;
+pub(crate) use sandbox::SandboxSetting;
+pub(crate) use scaling::ScalingSettings;
+pub(crate) use telemetry::{
+    CollectorHeaders, OtlpProtocol, ResourceAttributes, TelemetrySettings, TracesSampler,
 };
-pub use tls::TlsSettings;
-pub use upstream::UpstreamSettings;
+pub(crate) use tls::TlsSettings;
+pub(crate) use upstream::UpstreamSettings;
 
 /// The settings that a server takes over while it runs; the others hold until it is started again.
 pub(super) const LIVE: [&str; 17] = [
@@ -68,7 +67,7 @@ pub(super) const LIVE: [&str; 17] = [
 /// Where settings are that stand in neither flags nor the environment. It is no setting itself, and not global,
 /// because tools have an argument of this name.
 #[derive(Debug, Clone, Default, Args)]
-pub struct FileSetting {
+pub(crate) struct FileSetting {
     /// Read settings, profiles and grants from this TOML file; flags and the environment win over it.
     #[arg(
         id = "config_file",
@@ -76,17 +75,17 @@ pub struct FileSetting {
         env = "PORTKEY_MCP_CONFIG",
         value_name = "FILE"
     )]
-    pub path: Option<PathBuf>,
+    pub(crate) path: Option<PathBuf>,
 }
 
 /// What an operator decides. A flag wins over its environment variable, and that over the configuration file.
 #[derive(Debug, Clone, Args)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Work on the embedded sandbox: no account, no network, made-up data. It is gone when the program ends, unless a
     /// file is named that keeps it: `--sandbox=demo.db`.
     #[arg(long, env = "PORTKEY_SANDBOX", global = true, num_args = 0..=1, value_name = "FILE", require_equals = true,
           default_value = "false", default_missing_value = "true", hide_default_value = true)]
-    pub sandbox: SandboxSetting,
+    pub(crate) sandbox: SandboxSetting,
 
     /// Portkey's control plane.
     #[arg(
@@ -96,11 +95,11 @@ pub struct Settings {
         value_name = "URL",
         default_value = "https://api.portkey.ai/v1"
     )]
-    pub base_url: BaseUrl,
+    pub(crate) base_url: BaseUrl,
 
     /// Portkey's gateway, where it has another address than the control plane (self-hosted).
     #[arg(long, env = "PORTKEY_GATEWAY_URL", global = true, value_name = "URL")]
-    pub gateway_url: Option<BaseUrl>,
+    pub(crate) gateway_url: Option<BaseUrl>,
 
     /// Which profile of the configuration file is meant: another organisation, or another key.
     #[arg(
@@ -110,7 +109,7 @@ pub struct Settings {
         value_name = "NAME",
         default_value = DEFAULT_PROFILE
     )]
-    pub profile: String,
+    pub(crate) profile: String,
 
     /// Which tools are offered: `default`, `essentials`, `all`, domains and tools by name; `-NAME` leaves out.
     #[arg(
@@ -121,7 +120,7 @@ pub struct Settings {
         allow_hyphen_values = true,
         value_parser = catalog::selection
     )]
-    pub toolsets: Option<Selection>,
+    pub(crate) toolsets: Option<Selection>,
 
     /// The same by the name it has in the TypeScript server.
     #[arg(
@@ -131,7 +130,7 @@ pub struct Settings {
         conflicts_with = "toolsets",
         value_parser = catalog::selection
     )]
-    pub tool_domains: Option<Selection>,
+    pub(crate) tool_domains: Option<Selection>,
 
     /// Where newly made secrets go: `inline` into the answer, `mask` nowhere, `file:PATH`, `keyring` the system's, or
     /// `exec:COMMAND` to a program of yours, which gets JSON on its standard input.
@@ -142,7 +141,7 @@ pub struct Settings {
         global = true,
         value_name = "inline|mask|file:PATH|keyring|exec:COMMAND"
     )]
-    pub secrets: Option<Destination>,
+    pub(crate) secrets: Option<Destination>,
 
     /// Where arguments may take secrets from by reference, such as `env:OPENAI_*` or `file:/run/secrets/*`; nowhere,
     /// when left out.
@@ -153,7 +152,7 @@ pub struct Settings {
         value_name = "env:NAME|file:PATH,…",
         value_delimiter = ','
     )]
-    pub secret_sources: Vec<Source>,
+    pub(crate) secret_sources: Vec<Source>,
 
     /// Where every call is written down: `off`, `log` among the logs, or `file:PATH` or `journal`, its database, where
     /// each line is chained to the one before it. Left out: with the journal, if that is `postgres://…`; else a file only
@@ -164,11 +163,11 @@ pub struct Settings {
         global = true,
         value_name = "off|log|file:PATH|journal"
     )]
-    pub audit: Option<audit::Destination>,
+    pub(crate) audit: Option<audit::Destination>,
 
     /// Who must agree before something is destroyed.
     #[command(flatten)]
-    pub confirm: ConfirmSettings,
+    pub(crate) confirm: ConfirmSettings,
 
     /// When answers carry `structuredContent` beside text: for tools that declare an output schema, always or never.
     #[arg(
@@ -178,17 +177,17 @@ pub struct Settings {
         value_enum,
         default_value_t
     )]
-    pub structured: Structured,
+    pub(crate) structured: Structured,
 
     /// Seconds a call may take in all, repeats included.
     #[arg(long, env = "PORTKEY_TIMEOUT", global = true, value_name = "SECONDS", default_value = "60",
           value_parser = seconds)]
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
 
     /// How often a failed request is repeated, where repeating is safe.
     #[arg(long, env = "PORTKEY_MAX_RETRIES", global = true, value_name = "N", default_value_t = 4,
           value_parser = clap::value_parser!(u32).range(0..=20))]
-    pub max_retries: u32,
+    pub(crate) max_retries: u32,
 
     /// The apps that `validate_completion_metadata` knows; any, when left out.
     #[arg(
@@ -198,7 +197,7 @@ pub struct Settings {
         value_name = "NAME,…",
         value_delimiter = ','
     )]
-    pub known_apps: Vec<String>,
+    pub(crate) known_apps: Vec<String>,
 
     /// The environments that `validate_completion_metadata` knows; any, when left out.
     #[arg(
@@ -208,7 +207,7 @@ pub struct Settings {
         value_name = "NAME,…",
         value_delimiter = ','
     )]
-    pub known_envs: Vec<String>,
+    pub(crate) known_envs: Vec<String>,
 
     /// What is logged to standard error, such as `info` or `portkey_client=debug`.
     #[arg(
@@ -218,7 +217,7 @@ pub struct Settings {
         value_name = "FILTER",
         default_value = "warn"
     )]
-    pub log: String,
+    pub(crate) log: String,
 
     /// How it is written: as lines for people, or as JSON objects for collectors.
     #[arg(
@@ -228,30 +227,30 @@ pub struct Settings {
         value_enum,
         default_value_t
     )]
-    pub log_format: LogFormat,
+    pub(crate) log_format: LogFormat,
 
     /// How clients reach the server.
     #[arg(long, env = "MCP_TRANSPORT", value_enum, default_value_t)]
-    pub transport: TransportKind,
+    pub(crate) transport: TransportKind,
 
     /// What may be done.
     #[command(flatten)]
-    pub policy: PolicySettings,
+    pub(crate) policy: PolicySettings,
     /// Where changes are written down.
     #[command(flatten)]
-    pub journal: JournalSettings,
+    pub(crate) journal: JournalSettings,
 
     /// What Portkey is spared.
     #[command(flatten)]
-    pub upstream: UpstreamSettings,
+    pub(crate) upstream: UpstreamSettings,
 
     /// Where traces go.
     #[command(flatten)]
-    pub telemetry: TelemetrySettings,
+    pub(crate) telemetry: TelemetrySettings,
 
     /// How the server ends.
     #[command(flatten)]
-    pub drain: DrainSettings,
+    pub(crate) drain: DrainSettings,
 }
 
 impl FileSetting {
@@ -261,14 +260,14 @@ impl FileSetting {
 
 impl Settings {
     /// The tools the operator wants offered.
-    pub fn selection(&self) -> Option<&Selection> {
+    pub(crate) fn selection(&self) -> Option<&Selection> {
         self.toolsets.as_ref().or(self.tool_domains.as_ref())
     }
 }
 
 /// When `structuredContent` is sent beside the text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Structured {
+pub(crate) enum Structured {
     /// With every successful answer.
     Always,
     /// With answers of tools that declare an output schema.
@@ -280,7 +279,7 @@ pub enum Structured {
 
 /// How the log is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     /// A line of text each.
     #[default]
     Text,
@@ -290,7 +289,7 @@ pub enum LogFormat {
 
 /// How clients reach the server.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum TransportKind {
+pub(crate) enum TransportKind {
     /// Standard input and output.
     #[default]
     Stdio,

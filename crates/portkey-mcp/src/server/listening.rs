@@ -7,11 +7,11 @@ use crate::access::Standing;
 
 /// Whether those who only listen are to leave. Clones tell the same.
 #[derive(Debug, Clone, Default)]
-pub struct Closing(CancellationToken);
+pub(crate) struct Closing(CancellationToken);
 
 impl Closing {
     /// Sends them away.
-    pub fn begin(&self) {
+    pub(crate) fn begin(&self) {
         self.0.cancel();
     }
 }

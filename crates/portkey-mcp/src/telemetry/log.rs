@@ -18,7 +18,7 @@ use crate::config::{LogFormat, Settings};
 /// `--log` cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("--log {value:?} is no log filter; write a level such as `info`, or `target=level`")]
-pub struct InvalidFilter {
+pub(crate) struct InvalidFilter {
     value: String,
     source: Box<dyn std::error::Error + Send + Sync>,
 }

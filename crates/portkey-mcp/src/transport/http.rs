@@ -56,11 +56,11 @@ use drain::Drain;
 use limits::Limits;
 use tls::Tls;
 
-pub use tls::TlsFailure;
+pub(crate) use tls::TlsFailure;
 
 /// Serving over HTTP ended badly.
 #[derive(Debug, thiserror::Error)]
-pub enum HttpFailure {
+pub(crate) enum HttpFailure {
     /// Nothing can listen there.
     #[error("cannot listen on {address}; set --bind and --port to a free address of this machine")]
     Address {
@@ -79,7 +79,7 @@ pub enum HttpFailure {
 
 /// A listener, and everything that answers on it.
 #[derive(Debug)]
-pub struct Http {
+pub(crate) struct Http {
     listener: TcpListener,
     address: SocketAddr,
     router: Router,
@@ -90,7 +90,7 @@ pub struct Http {
 impl Http {
     /// Listens. Clients that connect from now on are answered once [`Http::serve`] runs. `/metrics` shows `counts`, which
     /// several servers of a process may share.
-    pub async fn bind(
+    pub(crate) async fn bind(
         server: Server,
         access: watch::Receiver<Arc<Access>>,
         settings: &HttpSettings,
@@ -149,18 +149,18 @@ impl Http {
     }
 
     /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Where clients on this network find it.
-    pub fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", self.address)
     }
 
     /// Answers until `stop` resolves, and then for as long as requests in flight need and may take.
-    pub async fn serve(
+    pub(crate) async fn serve(
         self,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), HttpFailure> {

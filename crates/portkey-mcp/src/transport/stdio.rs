@@ -17,7 +17,7 @@ use session::Session;
 
 /// Serving on standard input and output ended badly.
 #[derive(Debug, thiserror::Error)]
-pub enum StdioFailure {
+pub(crate) enum StdioFailure {
     /// The first message was no beginning of a session.
     #[error("the client did not open a session")]
     Opening(#[source] Box<ServerInitializeError>),
@@ -28,7 +28,7 @@ pub enum StdioFailure {
 
 /// Serves one client on standard input and output until it closes them or the server is `told` to end. Then no call is
 /// begun any more, and those in flight may take as long as `patience` and until the server is told once more.
-pub async fn serve(
+pub(crate) async fn serve(
     server: Server,
     mut told: impl AsyncFnMut(),
     patience: Duration,

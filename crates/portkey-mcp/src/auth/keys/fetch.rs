@@ -35,7 +35,7 @@ enum Place {
 /// An address that keys cannot come from.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no https address (http is for this machine alone); name the keys by `jwks-uri`")]
-pub struct InvalidAddress(String);
+pub(crate) struct InvalidAddress(String);
 
 /// Why keys did not come.
 #[derive(Debug, thiserror::Error)]

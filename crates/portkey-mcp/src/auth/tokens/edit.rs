@@ -14,7 +14,7 @@ use super::{Content, Expiry, InvalidTokens, NewToken, Tokens};
 
 /// The file, which nobody else changes by the command line meanwhile.
 #[derive(Debug)]
-pub struct TokenList {
+pub(crate) struct TokenList {
     path: PathBuf,
     file: File,
     text: String,
@@ -22,18 +22,18 @@ pub struct TokenList {
 
 /// A token as the file tells of it.
 #[derive(Debug)]
-pub struct Listed {
+pub(crate) struct Listed {
     /// Whose it is.
-    pub name: String,
+    pub(crate) name: String,
     /// The groups of its holder.
-    pub groups: Vec<String>,
+    pub(crate) groups: Vec<String>,
     /// When it is good no more.
-    pub expires: Option<Timestamp>,
+    pub(crate) expires: Option<Timestamp>,
 }
 
 /// The file is not changed.
 #[derive(Debug, thiserror::Error)]
-pub enum Unchanged {
+pub(crate) enum Unchanged {
     /// It cannot be opened, read or written.
     #[error("{path} cannot be used")]
     File {
@@ -75,7 +75,7 @@ pub enum Unchanged {
 
 /// No time when a token could expire.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoExpiry {
+pub(crate) enum NoExpiry {
     /// It cannot be read.
     #[error(
         "expected a time from now such as `90d`, a day such as `2027-01-31` or a time with a zone: {0}"
@@ -87,7 +87,7 @@ pub enum NoExpiry {
 }
 
 /// When a token is to expire, as people write it.
-pub fn expiry(text: &str) -> Result<Timestamp, NoExpiry> {
+pub(crate) fn expiry(text: &str) -> Result<Timestamp, NoExpiry> {
     let now = Timestamp::now();
     let unreadable = |error: &dyn ToString| NoExpiry::Unreadable(error.to_string());
     let time = if let Ok(span) = text.parse::<Span>() {
@@ -108,7 +108,7 @@ pub fn expiry(text: &str) -> Result<Timestamp, NoExpiry> {
 
 impl TokenList {
     /// Opens the file to change it; one that is not there is made, for its owner alone.
-    pub fn open(path: &Path) -> Result<Self, Unchanged> {
+    pub(crate) fn open(path: &Path) -> Result<Self, Unchanged> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
@@ -117,12 +117,12 @@ impl TokenList {
     }
 
     /// Opens the file, which must be there, to look at it.
-    pub fn open_to_read(path: &Path) -> Result<Self, Unchanged> {
+    pub(crate) fn open_to_read(path: &Path) -> Result<Self, Unchanged> {
         Self::opened(path, OpenOptions::new().read(true))
     }
 
     /// The same to take tokens back.
-    pub fn open_to_write(path: &Path) -> Result<Self, Unchanged> {
+    pub(crate) fn open_to_write(path: &Path) -> Result<Self, Unchanged> {
         Self::opened(path, OpenOptions::new().read(true).write(true))
     }
 
@@ -148,7 +148,7 @@ impl TokenList {
     }
 
     /// The tokens, in the order of the file.
-    pub fn tokens(&self) -> Result<Vec<Listed>, Unchanged> {
+    pub(crate) fn tokens(&self) -> Result<Vec<Listed>, Unchanged> {
         let content: Content = toml::from_str(&self.text).map_err(|error| self.invalid(error))?;
         let tokens = content.tokens.into_iter().map(|entry| Listed {
             name: entry.name,
@@ -159,7 +159,7 @@ impl TokenList {
     }
 
     /// Adds a token.
-    pub fn append(mut self, token: &NewToken) -> Result<(), Unchanged> {
+    pub(crate) fn append(mut self, token: &NewToken) -> Result<(), Unchanged> {
         let name = &token.name;
         if self.tokens()?.iter().any(|other| other.name == *name) {
             return Err(Unchanged::Taken {
@@ -179,7 +179,7 @@ impl TokenList {
     }
 
     /// Takes a token back.
-    pub fn remove(mut self, name: &str) -> Result<(), Unchanged> {
+    pub(crate) fn remove(mut self, name: &str) -> Result<(), Unchanged> {
         let tokens = self.tokens()?;
         let Some(place) = tokens.iter().position(|token| token.name == name) else {
             let known = tokens.iter().map(|token| token.name.as_str());

@@ -29,14 +29,14 @@ const MISSED_AFTER: Duration = Duration::from_secs(3);
 
 /// The tokens of a file, as it now is.
 #[derive(Debug)]
-pub struct TokenFile {
+pub(crate) struct TokenFile {
     tokens: watch::Receiver<Arc<Tokens>>,
     follower: Option<AbortHandle>,
 }
 
 impl TokenFile {
     /// Reads the file, and follows it for as long as this lives. Where it no longer reads, the last content counts.
-    pub fn open(path: PathBuf) -> Result<Self, InvalidTokens> {
+    pub(crate) fn open(path: PathBuf) -> Result<Self, InvalidTokens> {
         let text = read(&path)?;
         let tokens = Tokens::read(&text)?;
         warn_of_readers(&path);

@@ -9,7 +9,7 @@ use portkey_engine::{
 
 /// Why the audit log was not verified.
 #[derive(Debug, thiserror::Error)]
-pub enum VerifyFailure {
+pub(crate) enum VerifyFailure {
     /// It goes to the process log or nowhere, so there is no file to verify.
     #[error("the audit log is kept nowhere itself; name a file: `portkey-mcp audit verify FILE`")]
     NoFile,

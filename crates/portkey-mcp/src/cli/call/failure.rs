@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 /// Why the arguments of `call` cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum ArgumentsFailure {
+pub(crate) enum ArgumentsFailure {
     /// A file, or standard input, cannot be read.
     #[error("cannot read {path}")]
     File {

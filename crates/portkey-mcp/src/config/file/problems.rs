@@ -4,20 +4,20 @@ use std::{fmt, path::PathBuf};
 
 /// Something wrong in the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub(crate) struct Problem {
     /// Where, counted from 1.
-    pub line: Option<usize>,
+    pub(crate) line: Option<usize>,
     /// What.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// Everything wrong in the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub struct Problems {
+pub(crate) struct Problems {
     /// Which file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// In the order of the file.
-    pub problems: Vec<Problem>,
+    pub(crate) problems: Vec<Problem>,
 }
 
 impl Problem {

@@ -9,34 +9,34 @@ use super::http::{AllowedHost, is_this_machine, origin};
 
 /// Who may call over HTTP.
 #[derive(Debug, Clone, Default, Args)]
-pub struct AuthSettings {
+pub(crate) struct AuthSettings {
     /// How callers are told apart. Left out: by tokens where there is a file of them, by issuers where the configuration
     /// has some; else not at all on this machine alone, and by one random token elsewhere.
     #[arg(long, env = "MCP_AUTH", value_enum)]
-    pub auth: Option<AuthKind>,
+    pub(crate) auth: Option<AuthKind>,
 
     /// The file of tokens, for `--auth bearer`; a change counts within seconds. `portkey-mcp token new` makes entries.
     #[arg(long, env = "MCP_TOKENS", value_name = "FILE")]
-    pub tokens: Option<PathBuf>,
+    pub(crate) tokens: Option<PathBuf>,
 
     /// Where clients reach this server, without `/mcp`; tokens of `--auth oidc` must be made for it.
     #[arg(long, env = "MCP_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<PublicUrl>,
+    pub(crate) public_url: Option<PublicUrl>,
 
     /// Serve everybody who can reach an address that is not this machine's alone.
     #[arg(long, env = "MCP_ALLOW_UNAUTHENTICATED", value_parser = BoolishValueParser::new(), num_args = 0..=1,
           require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
-    pub allow_unauthenticated: bool,
+    pub(crate) allow_unauthenticated: bool,
 
     /// Let callers bring a Portkey key of their own, in the header `x-portkey-api-key`.
     #[arg(long, env = "MCP_CALLER_KEYS", value_parser = BoolishValueParser::new(), num_args = 0..=1,
           require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
-    pub caller_keys: bool,
+    pub(crate) caller_keys: bool,
 }
 
 /// How callers are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AuthKind {
+pub(crate) enum AuthKind {
     /// Not at all.
     None,
     /// By tokens of `--tokens`, or by one that the server makes up.
@@ -47,7 +47,7 @@ pub enum AuthKind {
 
 /// Where clients reach the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicUrl {
+pub(crate) struct PublicUrl {
     origin: String,
     /// What a proxy puts in front of the server's own paths; empty or starting with a slash.
     prefix: String,
@@ -55,7 +55,7 @@ pub struct PublicUrl {
 
 /// An address that cannot be the server's public one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidPublicUrl {
+pub(crate) enum InvalidPublicUrl {
     /// It is no address.
     #[error("not a URL: {0}")]
     NotUrl(url::ParseError),
@@ -69,7 +69,7 @@ pub enum InvalidPublicUrl {
 
 impl PublicUrl {
     /// The server on this machine.
-    pub fn local(port: u16) -> Self {
+    pub(crate) fn local(port: u16) -> Self {
         Self {
             origin: format!("http://localhost:{port}"),
             prefix: String::new(),
@@ -77,7 +77,7 @@ impl PublicUrl {
     }
 
     /// The server on an address of this network.
-    pub fn at(address: SocketAddr) -> Self {
+    pub(crate) fn at(address: SocketAddr) -> Self {
         Self {
             origin: format!("http://{address}"),
             prefix: String::new(),
@@ -85,19 +85,19 @@ impl PublicUrl {
     }
 
     /// The origin of its pages.
-    pub fn origin(&self) -> Option<Origin> {
+    pub(crate) fn origin(&self) -> Option<Origin> {
         origin(&self.origin)
     }
 
     /// What requests that come through it name in `Host`, proxies willing.
-    pub fn host(&self) -> Option<AllowedHost> {
+    pub(crate) fn host(&self) -> Option<AllowedHost> {
         let (_, host) = self.origin.split_once("://")?;
         host.parse().ok()
     }
 
     /// The same server over TLS.
     #[must_use]
-    pub fn over_tls(mut self) -> Self {
+    pub(crate) fn over_tls(mut self) -> Self {
         if let Some(rest) = self.origin.strip_prefix("http://") {
             self.origin = format!("https://{rest}");
         }
@@ -105,17 +105,17 @@ impl PublicUrl {
     }
 
     /// The MCP endpoint: what tokens must be made for.
-    pub fn endpoint(&self) -> String {
+    pub(crate) fn endpoint(&self) -> String {
         format!("{self}/mcp")
     }
 
     /// Where the endpoint's metadata are, by RFC 9728.
-    pub fn metadata(&self) -> String {
+    pub(crate) fn metadata(&self) -> String {
         format!("{}{}", self.origin, self.metadata_path())
     }
 
     /// The path of the same.
-    pub fn metadata_path(&self) -> String {
+    pub(crate) fn metadata_path(&self) -> String {
         format!("/.well-known/oauth-protected-resource{}/mcp", self.prefix)
     }
 }
@@ -146,12 +146,12 @@ impl FromStr for PublicUrl {
 }
 
 /// Whether nobody on the way can read or change what is said to an address.
-pub fn is_protected(url: &Url) -> bool {
+pub(crate) fn is_protected(url: &Url) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && is_local(url))
 }
 
 /// Whether an address is this machine's alone.
-pub fn is_local(url: &Url) -> bool {
+pub(crate) fn is_local(url: &Url) -> bool {
     url.host().is_some_and(|host| is_this_machine(&host))
 }
 

@@ -12,7 +12,7 @@ use super::duration::duration;
 
 /// Who must agree before something is destroyed.
 #[derive(Debug, Clone, Args)]
-pub struct ConfirmSettings {
+pub(crate) struct ConfirmSettings {
     /// When somebody must agree to a call that destroys something: `auto` asks users whose client can ask them, and wants
     /// the call twice of others over HTTP; `always` of others on standard input and output too.
     #[arg(
@@ -23,12 +23,12 @@ pub struct ConfirmSettings {
         value_parser = confirm(),
         default_value_t
     )]
-    pub confirm: Confirm,
+    pub(crate) confirm: Confirm,
 
     /// How long a user may think who is asked in the middle of a call.
     #[arg(long, env = "PORTKEY_MCP_CONFIRM_PATIENCE", global = true, value_name = "TIME", default_value = "2min",
           value_parser = duration)]
-    pub confirm_patience: Duration,
+    pub(crate) confirm_patience: Duration,
 }
 
 /// The words of [`Confirm`], each with what it means.

@@ -8,13 +8,13 @@ use super::duration::duration;
 
 /// How the server ends.
 #[derive(Debug, Clone, Args)]
-pub struct DrainSettings {
+pub(crate) struct DrainSettings {
     /// How long calls may still take once the server is to end; then they are cut.
     #[arg(long, env = "MCP_DRAIN", global = true, value_name = "TIME", default_value = "20s", value_parser = duration)]
-    pub drain: Duration,
+    pub(crate) drain: Duration,
 
     /// How long before that a server over HTTP goes on as usual while `/ready` already says no, so that balancers turn
     /// away before connections are refused; not at all when left out.
     #[arg(long, env = "MCP_DRAIN_NOTICE", global = true, value_name = "TIME", value_parser = duration)]
-    pub drain_notice: Option<Duration>,
+    pub(crate) drain_notice: Option<Duration>,
 }

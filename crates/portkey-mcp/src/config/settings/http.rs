@@ -9,23 +9,23 @@ use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use super::{AuthSettings, TlsSettings, limits::LimitSettings, scaling::ScalingSettings};
 
 pub(super) use names::is_this_machine;
-pub use names::{AllowedHost, AllowedOrigin, InvalidName};
+pub(crate) use names::{AllowedHost, AllowedOrigin};
 pub(crate) use names::{is_address, is_loopback, is_of_this_machine, origin};
 
 /// How the server is reached over HTTP.
 #[derive(Debug, Clone, Args)]
-pub struct HttpSettings {
+pub(crate) struct HttpSettings {
     /// Address to listen on: this machine alone, unless told otherwise.
     #[arg(long, env = "MCP_BIND", value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into())]
-    pub bind: IpAddr,
+    pub(crate) bind: IpAddr,
 
     /// Port to listen on; 0 takes a free one.
     #[arg(long, env = "MCP_PORT", value_name = "PORT", default_value_t = 3000)]
-    pub port: u16,
+    pub(crate) port: u16,
 
     /// Whether clients of older revisions get sessions, or every request stands alone.
     #[arg(long, env = "MCP_SESSIONS", value_enum, default_value_t)]
-    pub sessions: Sessions,
+    pub(crate) sessions: Sessions,
 
     /// Names that requests may call this server by in `Host`, besides `localhost` and the public address; `*` for any.
     /// Left out: on loopback no others, elsewhere any.
@@ -35,7 +35,7 @@ pub struct HttpSettings {
         value_name = "HOST,…",
         value_delimiter = ','
     )]
-    pub allowed_hosts: Vec<AllowedHost>,
+    pub(crate) allowed_hosts: Vec<AllowedHost>,
 
     /// Web pages that may call this server, besides its own: `https://app.example.com`, or `*` for any.
     /// Left out: pages from this machine.
@@ -45,34 +45,34 @@ pub struct HttpSettings {
         value_name = "ORIGIN,…",
         value_delimiter = ','
     )]
-    pub allowed_origins: Vec<AllowedOrigin>,
+    pub(crate) allowed_origins: Vec<AllowedOrigin>,
 
     /// How much somebody may ask.
     #[command(flatten)]
-    pub limits: LimitSettings,
+    pub(crate) limits: LimitSettings,
 
     /// What is remembered of clients.
     #[command(flatten)]
-    pub scaling: ScalingSettings,
+    pub(crate) scaling: ScalingSettings,
 
     /// Who may call.
     #[command(flatten)]
-    pub auth: AuthSettings,
+    pub(crate) auth: AuthSettings,
 
     /// How connections are protected.
     #[command(flatten)]
-    pub tls: TlsSettings,
+    pub(crate) tls: TlsSettings,
 
     /// Take over a changed configuration also where it takes away grants, a restriction, or what tokens must have. Left
     /// out, that needs a restart, since a file that is cut off looks the same.
     #[arg(long, env = "MCP_ALLOW_LOOSENING", value_parser = BoolishValueParser::new(), num_args = 0..=1,
           require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
-    pub allow_loosening: bool,
+    pub(crate) allow_loosening: bool,
 }
 
 /// What becomes of clients of older revisions. Those of 2026-07-28 never have sessions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Sessions {
+pub(crate) enum Sessions {
     /// They get a session.
     #[default]
     On,
@@ -82,7 +82,7 @@ pub enum Sessions {
 
 impl Sessions {
     /// Whether there are any.
-    pub fn are_kept(self) -> bool {
+    pub(crate) fn are_kept(self) -> bool {
         self == Self::On
     }
 }

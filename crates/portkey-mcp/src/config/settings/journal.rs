@@ -7,7 +7,7 @@ use portkey_engine::{database::DatabaseUrl, journal::Address};
 
 /// Where changes are written down, so that they can be undone.
 #[derive(Debug, Clone, Args)]
-pub struct JournalSettings {
+pub(crate) struct JournalSettings {
     /// Where changes are written down before they are made: `sqlite:PATH`, `postgres://…`, `off`, or `file:PATH` of a
     /// file that holds such an address. Left out: a file in your data directory, where one can be written; with
     /// `--shared-state` none; on the sandbox memory. An address with a password belongs into the environment or a file.
@@ -18,17 +18,17 @@ pub struct JournalSettings {
         value_name = "off|sqlite:PATH|postgres://…",
         hide_env_values = true
     )]
-    pub journal: Option<Address>,
+    pub(crate) journal: Option<Address>,
 
     /// How long changes can be undone, in days.
     #[arg(long, env = "PORTKEY_MCP_JOURNAL_KEEP", global = true, value_name = "DAYS", default_value = "30d",
           value_parser = days)]
-    pub journal_keep: Duration,
+    pub(crate) journal_keep: Duration,
 }
 
 impl JournalSettings {
     /// The database that replicas share, if changes are written down in one.
-    pub fn database(&self) -> Option<&DatabaseUrl> {
+    pub(crate) fn database(&self) -> Option<&DatabaseUrl> {
         self.journal.as_ref()?.database()
     }
 }

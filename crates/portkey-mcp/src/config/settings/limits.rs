@@ -11,15 +11,15 @@ use super::duration::duration;
 
 /// How much somebody may ask over HTTP.
 #[derive(Debug, Clone, Args)]
-pub struct LimitSettings {
+pub(crate) struct LimitSettings {
     /// Requests of one principal in a time, such as `600/min`, each message of a batch being one; any number when left
     /// out.
     #[arg(long, env = "MCP_RATE", value_name = "N/PERIOD")]
-    pub rate: Option<Rate>,
+    pub(crate) rate: Option<Rate>,
 
     /// Requests from one address in a time; any number when left out.
     #[arg(long, env = "MCP_RATE_PER_ADDRESS", value_name = "N/PERIOD")]
-    pub rate_per_address: Option<Rate>,
+    pub(crate) rate_per_address: Option<Rate>,
 
     /// Requests of one principal at once, on each replica.
     #[arg(
@@ -28,7 +28,7 @@ pub struct LimitSettings {
         value_name = "N",
         default_value = "256"
     )]
-    pub max_concurrent: NonZeroUsize,
+    pub(crate) max_concurrent: NonZeroUsize,
 
     /// Requests from one address at once, on each replica.
     #[arg(
@@ -37,7 +37,7 @@ pub struct LimitSettings {
         value_name = "N",
         default_value = "1024"
     )]
-    pub max_concurrent_per_address: NonZeroUsize,
+    pub(crate) max_concurrent_per_address: NonZeroUsize,
 
     /// The largest body of a request.
     #[arg(
@@ -46,11 +46,11 @@ pub struct LimitSettings {
         value_name = "SIZE",
         default_value = "4MiB"
     )]
-    pub max_body: ByteSize,
+    pub(crate) max_body: ByteSize,
 
     /// How long a request's body may take to come.
     #[arg(long, env = "MCP_BODY_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = duration)]
-    pub body_timeout: Duration,
+    pub(crate) body_timeout: Duration,
 
     /// What bodies of requests may hold in memory at once, on each replica; one principal a quarter of it, but always as
     /// much as one body.
@@ -60,7 +60,7 @@ pub struct LimitSettings {
         value_name = "SIZE",
         default_value = "64MiB"
     )]
-    pub body_memory: ByteSize,
+    pub(crate) body_memory: ByteSize,
 
     /// The most that a request's headers may hold together.
     #[arg(
@@ -69,7 +69,7 @@ pub struct LimitSettings {
         value_name = "SIZE",
         default_value = "32KiB"
     )]
-    pub max_headers: ByteSize,
+    pub(crate) max_headers: ByteSize,
 
     /// Proxies that say truly whom they forward for; the address of anybody else is that of the connection.
     #[arg(
@@ -79,28 +79,28 @@ pub struct LimitSettings {
         value_delimiter = ',',
         value_parser = network
     )]
-    pub trusted_proxies: Vec<IpNet>,
+    pub(crate) trusted_proxies: Vec<IpNet>,
 
     /// The header in which they say it. The other one is not looked at: a proxy may pass it on as its client made it up.
     #[arg(long, env = "MCP_PROXY_HEADER", value_enum, default_value_t)]
-    pub proxy_header: ProxyHeader,
+    pub(crate) proxy_header: ProxyHeader,
 }
 
 impl LimitSettings {
     /// How many bytes a body may have.
-    pub fn longest_body(&self) -> usize {
+    pub(crate) fn longest_body(&self) -> usize {
         bytes(self.max_body)
     }
 
     /// How many bytes bodies may hold at once.
-    pub fn body_memory(&self) -> usize {
+    pub(crate) fn body_memory(&self) -> usize {
         bytes(self.body_memory)
     }
 }
 
 /// Where proxies name those they forward for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum ProxyHeader {
+pub(crate) enum ProxyHeader {
     /// What nearly all send.
     #[default]
     XForwardedFor,

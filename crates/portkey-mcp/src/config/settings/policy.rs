@@ -8,19 +8,19 @@ use crate::catalog;
 
 /// What may be done, by everybody.
 #[derive(Debug, Clone, Args)]
-pub struct PolicySettings {
+pub(crate) struct PolicySettings {
     /// Offer only tools that look and change nothing.
     #[arg(long, env = "PORTKEY_MCP_READ_ONLY", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,
           require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
-    pub read_only: bool,
+    pub(crate) read_only: bool,
 
     /// Allow only these domains and tools.
     #[arg(long, env = "PORTKEY_MCP_ALLOW", global = true, value_name = "NAME,…", value_parser = catalog::tool_names)]
-    pub allow: Option<ToolNames>,
+    pub(crate) allow: Option<ToolNames>,
 
     /// Forbid these domains and tools, even where `--allow` names them.
     #[arg(long, env = "PORTKEY_MCP_DENY", global = true, value_name = "NAME,…", value_parser = catalog::tool_names)]
-    pub deny: Option<ToolNames>,
+    pub(crate) deny: Option<ToolNames>,
 
     /// Allow only tools with these effects: `read`, `create`, `update`, `delete`, `execute`.
     #[arg(
@@ -29,7 +29,7 @@ pub struct PolicySettings {
         global = true,
         value_name = "EFFECT,…"
     )]
-    pub effects: Option<Effects>,
+    pub(crate) effects: Option<Effects>,
 
     /// Allow only what is about these workspaces, by slug or UUID.
     // Tools have an argument of the shorter name.
@@ -39,7 +39,7 @@ pub struct PolicySettings {
         global = true,
         value_name = "WORKSPACE,…"
     )]
-    pub only_workspaces: Option<WorkspaceNames>,
+    pub(crate) only_workspaces: Option<WorkspaceNames>,
 
     /// Deletes and other destructive calls that one principal may make in a time.
     #[arg(
@@ -49,7 +49,7 @@ pub struct PolicySettings {
         value_name = "N/PERIOD",
         default_value = "100/h"
     )]
-    pub quota_deletes: Rate,
+    pub(crate) quota_deletes: Rate,
 
     /// Calls that make a new key or another secret, that one principal may make in a time.
     #[arg(
@@ -59,5 +59,5 @@ pub struct PolicySettings {
         value_name = "N/PERIOD",
         default_value = "50/h"
     )]
-    pub quota_keys: Rate,
+    pub(crate) quota_keys: Rate,
 }

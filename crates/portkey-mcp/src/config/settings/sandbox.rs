@@ -8,7 +8,7 @@ use std::{
 
 /// The embedded sandbox, where it is wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum SandboxSetting {
+pub(crate) enum SandboxSetting {
     /// Calls reach Portkey.
     #[default]
     Off,
@@ -21,16 +21,16 @@ pub enum SandboxSetting {
 /// The text is neither a switch nor a file.
 #[derive(Debug, thiserror::Error)]
 #[error("expected true, false or a file such as ./demo.db")]
-pub struct UnclearSandbox;
+pub(crate) struct UnclearSandbox;
 
 impl SandboxSetting {
     /// Whether the sandbox is wanted at all.
-    pub fn is_on(&self) -> bool {
+    pub(crate) fn is_on(&self) -> bool {
         *self != Self::Off
     }
 
     /// The file it is kept in.
-    pub fn file(&self) -> Option<&Path> {
+    pub(crate) fn file(&self) -> Option<&Path> {
         match self {
             Self::InFile(path) => Some(path),
             Self::Off | Self::InMemory => None,

@@ -10,7 +10,7 @@ use crate::config::{KeyReference, NoReference};
 
 /// What the server remembers of its clients, and with whom it shares that.
 #[derive(Debug, Clone, Args)]
-pub struct ScalingSettings {
+pub(crate) struct ScalingSettings {
     /// Redis or Valkey for what replicas must agree on: `redis://HOST:PORT`, `rediss://…`, or `file:PATH` of a file that
     /// holds such an address. An address with a password belongs into the environment or a file.
     #[arg(
@@ -19,12 +19,12 @@ pub struct ScalingSettings {
         value_name = "URL",
         hide_env_values = true
     )]
-    pub shared_state: Option<SharedStateAddress>,
+    pub(crate) shared_state: Option<SharedStateAddress>,
 
     /// Where a secret is that replicas make confirmations with, `env:NAME` or `file:PATH`; give all the same. Without it they
     /// agree on a key in the shared state, where whoever can read that could confirm calls.
     #[arg(long, env = "MCP_CONFIRM_KEY", value_name = "REFERENCE", value_parser = reference)]
-    pub confirm_key: Option<KeyReference>,
+    pub(crate) confirm_key: Option<KeyReference>,
 
     /// Sessions kept at once, on each replica; the idlest of whoever has the most makes room.
     #[arg(
@@ -33,21 +33,21 @@ pub struct ScalingSettings {
         value_name = "N",
         default_value = "1000"
     )]
-    pub max_sessions: NonZeroUsize,
+    pub(crate) max_sessions: NonZeroUsize,
 
     /// Sessions of one principal kept at once, on each replica; its own idlest makes room. Left out: a quarter of
     /// `--max-sessions`, and all of them where nobody is told apart.
     #[arg(long, env = "MCP_MAX_SESSIONS_PER_PRINCIPAL", value_name = "N")]
-    pub max_sessions_per_principal: Option<NonZeroUsize>,
+    pub(crate) max_sessions_per_principal: Option<NonZeroUsize>,
 
     /// How long a session is kept that nobody uses. One with a running call or an open stream is in use.
     #[arg(long, env = "MCP_SESSION_IDLE", value_name = "TIME", default_value = "1h", value_parser = duration)]
-    pub session_idle: Duration,
+    pub(crate) session_idle: Duration,
 }
 
 impl ScalingSettings {
     /// How many sessions one of several principals may have.
-    pub fn sessions_of_one(&self) -> NonZeroUsize {
+    pub(crate) fn sessions_of_one(&self) -> NonZeroUsize {
         let quarter = NonZeroUsize::new(self.max_sessions.get() / 4);
         // Where there are few, fairness alone must do.
         let share = quarter.map_or(FEW, |quarter| quarter.max(FEW));

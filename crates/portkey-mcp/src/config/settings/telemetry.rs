@@ -9,7 +9,7 @@ use url::Url;
 
 /// Where traces go. The variables are those of every program that speaks OpenTelemetry.
 #[derive(Debug, Clone, Args)]
-pub struct TelemetrySettings {
+pub(crate) struct TelemetrySettings {
     /// Address of an OpenTelemetry collector that takes OTLP over HTTP, such as `http://localhost:4318`. Without one no
     /// traces are made.
     #[arg(
@@ -18,7 +18,7 @@ pub struct TelemetrySettings {
         global = true,
         value_name = "URL"
     )]
-    pub otlp_endpoint: Option<OtlpEndpoint>,
+    pub(crate) otlp_endpoint: Option<OtlpEndpoint>,
 
     /// The same for traces alone, with its path: `http://localhost:4318/v1/traces`.
     #[arg(
@@ -27,7 +27,7 @@ pub struct TelemetrySettings {
         global = true,
         value_name = "URL"
     )]
-    pub otlp_traces_endpoint: Option<OtlpEndpoint>,
+    pub(crate) otlp_traces_endpoint: Option<OtlpEndpoint>,
 
     /// Whether traces are made for a collector at all.
     #[arg(
@@ -37,12 +37,12 @@ pub struct TelemetrySettings {
         value_enum,
         default_value_t
     )]
-    pub traces_exporter: TracesExporter,
+    pub(crate) traces_exporter: TracesExporter,
 
     /// Make no traces for a collector, whatever else is set.
     #[arg(long, env = "OTEL_SDK_DISABLED", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,
           require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
-    pub otel_sdk_disabled: bool,
+    pub(crate) otel_sdk_disabled: bool,
 
     /// How the collector is spoken to.
     #[arg(
@@ -52,7 +52,7 @@ pub struct TelemetrySettings {
         value_enum,
         default_value_t
     )]
-    pub otlp_protocol: OtlpProtocol,
+    pub(crate) otlp_protocol: OtlpProtocol,
 
     /// Headers for the collector, such as its key: `NAME=VALUE,…`, percent-encoded.
     #[arg(
@@ -62,7 +62,7 @@ pub struct TelemetrySettings {
         value_name = "NAME=VALUE,…",
         hide_env_values = true
     )]
-    pub otlp_headers: Option<CollectorHeaders>,
+    pub(crate) otlp_headers: Option<CollectorHeaders>,
 
     /// What traces call this server.
     #[arg(
@@ -72,7 +72,7 @@ pub struct TelemetrySettings {
         value_name = "NAME",
         default_value = "portkey-mcp"
     )]
-    pub service_name: String,
+    pub(crate) service_name: String,
 
     /// What else traces say of this server: `NAME=VALUE,…`, percent-encoded.
     #[arg(
@@ -81,7 +81,7 @@ pub struct TelemetrySettings {
         global = true,
         value_name = "NAME=VALUE,…"
     )]
-    pub resource_attributes: Option<ResourceAttributes>,
+    pub(crate) resource_attributes: Option<ResourceAttributes>,
 
     /// Which requests are traced. `parentbased_…` does as the client does, where the client says so.
     #[arg(
@@ -91,17 +91,17 @@ pub struct TelemetrySettings {
         value_enum,
         default_value_t
     )]
-    pub traces_sampler: TracesSampler,
+    pub(crate) traces_sampler: TracesSampler,
 
     /// The share of traces that the samplers `…traceidratio` keep, from 0 to 1.
     #[arg(long, env = "OTEL_TRACES_SAMPLER_ARG", global = true, value_name = "SHARE", default_value_t = 1.0,
           value_parser = share)]
-    pub traces_sampler_arg: f64,
+    pub(crate) traces_sampler_arg: f64,
 }
 
 impl TelemetrySettings {
     /// Where traces are sent, if anywhere.
-    pub fn traces_url(&self) -> Option<Url> {
+    pub(crate) fn traces_url(&self) -> Option<Url> {
         if self.otel_sdk_disabled || self.traces_exporter == TracesExporter::None {
             return None;
         }
@@ -114,7 +114,7 @@ impl TelemetrySettings {
 
 /// The address of a collector; an empty variable names none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OtlpEndpoint(Option<Url>);
+pub(crate) struct OtlpEndpoint(Option<Url>);
 
 impl OtlpEndpoint {
     fn joined(&self, path: &str) -> Option<Url> {
@@ -127,7 +127,7 @@ impl OtlpEndpoint {
 
 /// What cannot be understood of where traces go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidTelemetry {
+pub(crate) enum InvalidTelemetry {
     /// No address.
     #[error("expected the address of a collector, such as http://localhost:4318")]
     Endpoint,
@@ -155,7 +155,7 @@ impl FromStr for OtlpEndpoint {
 
 /// By which way traces leave the program.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum TracesExporter {
+pub(crate) enum TracesExporter {
     /// To a collector.
     #[default]
     Otlp,
@@ -165,7 +165,7 @@ pub enum TracesExporter {
 
 /// How a collector is spoken to: gRPC would double what the program is made of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum OtlpProtocol {
+pub(crate) enum OtlpProtocol {
     /// Protocol buffers over HTTP.
     #[default]
     #[value(name = "http/protobuf")]
@@ -174,11 +174,11 @@ pub enum OtlpProtocol {
 
 /// Headers for the collector. `Debug` does not show their values.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CollectorHeaders(Vec<(HeaderName, HeaderValue)>);
+pub(crate) struct CollectorHeaders(Vec<(HeaderName, HeaderValue)>);
 
 impl CollectorHeaders {
     /// Name and value of each.
-    pub fn iter(&self) -> impl Iterator<Item = &(HeaderName, HeaderValue)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(HeaderName, HeaderValue)> {
         self.0.iter()
     }
 }
@@ -200,11 +200,11 @@ impl FromStr for CollectorHeaders {
 
 /// What traces say of this server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResourceAttributes(Vec<(String, String)>);
+pub(crate) struct ResourceAttributes(Vec<(String, String)>);
 
 impl ResourceAttributes {
     /// Name and value of each, such as `deployment.environment.name` and `production`.
-    pub fn iter(&self) -> impl Iterator<Item = &(String, String)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(String, String)> {
         self.0.iter()
     }
 }
@@ -221,7 +221,7 @@ impl FromStr for ResourceAttributes {
 /// Which requests are traced, by the names that OpenTelemetry has for it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
-pub enum TracesSampler {
+pub(crate) enum TracesSampler {
     /// Every one.
     AlwaysOn,
     /// None.

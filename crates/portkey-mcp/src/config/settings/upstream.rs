@@ -12,7 +12,7 @@ use super::duration::duration;
 
 /// What Portkey is spared, whoever asks.
 #[derive(Debug, Clone, Args)]
-pub struct UpstreamSettings {
+pub(crate) struct UpstreamSettings {
     /// Requests to Portkey at once; others wait for their turn.
     #[arg(
         long,
@@ -21,7 +21,7 @@ pub struct UpstreamSettings {
         value_name = "N",
         default_value = "64"
     )]
-    pub upstream_concurrency: NonZeroUsize,
+    pub(crate) upstream_concurrency: NonZeroUsize,
 
     /// Requests to Portkey in a time, such as `600/min`, a tenth of them at once; any number when left out.
     #[arg(
@@ -30,12 +30,12 @@ pub struct UpstreamSettings {
         global = true,
         value_name = "N/PERIOD"
     )]
-    pub upstream_rate: Option<Rate>,
+    pub(crate) upstream_rate: Option<Rate>,
 
     /// How long a request waits for its turn before it fails.
     #[arg(long, env = "PORTKEY_UPSTREAM_PATIENCE", global = true, value_name = "TIME", default_value = "10s",
           value_parser = duration)]
-    pub upstream_patience: Duration,
+    pub(crate) upstream_patience: Duration,
 
     /// Failures of Portkey in a row after which it is left alone for a while; 0 never does.
     #[arg(
@@ -45,17 +45,17 @@ pub struct UpstreamSettings {
         value_name = "N",
         default_value_t = 20
     )]
-    pub breaker_failures: u32,
+    pub(crate) breaker_failures: u32,
 
     /// How long it is left alone, before a single request tries again.
     #[arg(long, env = "PORTKEY_BREAKER_PAUSE", global = true, value_name = "TIME", default_value = "15s",
           value_parser = duration)]
-    pub breaker_pause: Duration,
+    pub(crate) breaker_pause: Duration,
 }
 
 impl UpstreamSettings {
     /// The same for the client.
-    pub fn ceilings(&self) -> Ceilings {
+    pub(crate) fn ceilings(&self) -> Ceilings {
         let breaker = NonZeroU32::new(self.breaker_failures).map(|failures| BreakerSettings {
             failures,
             pause: self.breaker_pause,

@@ -33,7 +33,7 @@ use crate::config::{Changes, TlsSettings};
 
 /// Settings by which no TLS can be spoken.
 #[derive(Debug, thiserror::Error)]
-pub enum TlsFailure {
+pub(crate) enum TlsFailure {
     /// One of a pair is missing.
     #[error("--{given} is set, but --{missing} is not; set both, or neither")]
     Half {

@@ -7,7 +7,7 @@ use url::{Host, Origin, Url};
 
 /// Text that names neither a host nor an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidName {
+pub(crate) enum InvalidName {
     /// No host.
     #[error("expected a host such as mcp.example.com or mcp.example.com:8443, or `*`")]
     Host,
@@ -18,7 +18,7 @@ pub enum InvalidName {
 
 /// What a request may call this server in `Host`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AllowedHost {
+pub(crate) enum AllowedHost {
     /// Anything.
     Any,
     /// This name, at this port or at any.
@@ -32,7 +32,7 @@ pub enum AllowedHost {
 
 impl AllowedHost {
     /// Whether a request may use this `Host`.
-    pub fn fits(&self, host: &Authority) -> bool {
+    pub(crate) fn fits(&self, host: &Authority) -> bool {
         match self {
             Self::Any => true,
             Self::Named { name, port } => {
@@ -79,7 +79,7 @@ fn bare(host: &Authority) -> &str {
 
 /// A web page's origin that may call this server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AllowedOrigin {
+pub(crate) enum AllowedOrigin {
     /// Whatever the page.
     Any,
     /// This one.
@@ -88,7 +88,7 @@ pub enum AllowedOrigin {
 
 impl AllowedOrigin {
     /// Whether pages of this origin may call.
-    pub fn fits(&self, origin: &Origin) -> bool {
+    pub(crate) fn fits(&self, origin: &Origin) -> bool {
         match self {
             Self::Any => true,
             Self::Exactly(allowed) => allowed == origin,
