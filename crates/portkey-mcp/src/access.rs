@@ -1,8 +1,8 @@
 //! Who may use what: the principal behind a request, the tools it is offered, the Portkey it reaches.
 
+mod access_watch;
 mod grants;
 mod profile;
-mod standing;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -30,10 +30,10 @@ use crate::{
     wording::Words,
 };
 
+pub(crate) use access_watch::AccessWatch;
 use grants::Grants;
 pub(crate) use grants::InvalidGrant;
 pub(crate) use profile::Profile;
-pub(crate) use standing::Standing;
 
 /// Whoever a call is made for.
 #[derive(Debug, Clone)]
@@ -176,9 +176,9 @@ impl Access {
     }
 
     /// What somebody who was let in may use now, with the server's keys.
-    fn again(&self, principal: &Principal) -> Result<Principal, Denial> {
+    fn recheck(&self, principal: &Principal) -> Result<Principal, Denial> {
         match &principal.identity {
-            Some(identity) => self.principal(self.authenticator.again(identity)?),
+            Some(identity) => self.principal(self.authenticator.recheck(identity)?),
             None => Ok(principal.clone()),
         }
     }

@@ -126,7 +126,7 @@ impl Authenticator {
     }
 
     /// What is known now of somebody who was let in, unless they would not be any more.
-    pub(crate) fn again(&self, identity: &Identity) -> Result<Identity, Denial> {
+    pub(crate) fn recheck(&self, identity: &Identity) -> Result<Identity, Denial> {
         let expired = |until: Timestamp| until <= Timestamp::now();
         match self {
             Self::Tokens(file) => {

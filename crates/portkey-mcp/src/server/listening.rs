@@ -3,7 +3,7 @@
 use rmcp::service::SubscriptionContext;
 use tokio_util::sync::CancellationToken;
 
-use crate::access::Standing;
+use crate::access::AccessWatch;
 
 /// Whether those who only listen are to leave. Clones tell the same.
 #[derive(Debug, Clone, Default)]
@@ -23,17 +23,17 @@ pub(super) async fn listen(context: &SubscriptionContext) {
         .extensions
         .get::<http::request::Parts>();
     let heard = parts.and_then(|parts| {
-        let standing = parts.extensions.get::<Standing>()?;
-        Some((standing.clone(), parts.extensions.get::<Closing>()?))
+        let access_watch = parts.extensions.get::<AccessWatch>()?;
+        Some((access_watch.clone(), parts.extensions.get::<Closing>()?))
     });
-    let Some((mut standing, Closing(closing))) = heard else {
+    let Some((mut access_watch, Closing(closing))) = heard else {
         return;
     };
     loop {
         tokio::select! {
             () = context.cancelled() => return,
             () = closing.cancelled() => return,
-            () = standing.tools_change() => {}
+            () = access_watch.until_tools_change() => {}
         }
         // It accepts this or nothing; whoever does not want it hears nothing.
         if context.sink().notify_tool_list_changed().await.is_err() {

@@ -1,8 +1,8 @@
 //! Streamable HTTP: one endpoint for every revision of the protocol, and what surrounds it.
 //!
 //! A request passes, outermost first: what becomes of a body that nobody read (`unread`), whether it shows a certificate
-//! (`tls`), whether it names one host (`gate`), how many are in flight (`drain`), to which trace it belongs (`trace`),
-//! which name it calls and from which page it comes (`gate`), what browsers ask (`cors`), where it comes from
+//! (`tls`), whether it names one host (`hosts`), how many are in flight (`drain`), to which trace it belongs (`trace`),
+//! which name it calls and from which page it comes (`hosts`), what browsers ask (`cors`), where it comes from
 //! (`client_address`), how much that address may ask (`limits`), who sends it (`identify`), how much they may ask
 //! (`limits`), how the body comes (`bodies`), whether a call needs a better token (`step_up`), in which form it is answered
 //! (`accept`), what the body holds (`messages`), whose its session is (`sessions`), what the SDK leaves to us (`endpoint`),
@@ -15,14 +15,14 @@ mod cors;
 mod drain;
 mod endpoint;
 mod events;
-mod gate;
-mod held;
+mod guarded_body;
+mod host_policy;
 mod identify;
 mod limits;
 mod listener;
 mod measure;
 mod messages;
-mod nothing;
+mod not_found;
 mod page;
 mod probes;
 mod refusal;
@@ -31,7 +31,7 @@ mod step_up;
 mod streams;
 mod tls;
 mod trace;
-mod unread;
+mod unread_body;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
@@ -105,11 +105,11 @@ impl Http {
         let address = listener.local_addr().map_err(refused)?;
         let kill = CancellationToken::new();
         let drain = Drain::new(drain, kill.clone());
-        let gate = gate::Gate::new(settings);
+        let hosts = host_policy::HostPolicy::new(settings);
         let shown = get(measure::show).with_state(counts);
         let shown = shown.layer(middleware::from_fn_with_state(
-            gate.clone(),
-            gate::pass_addresses,
+            hosts.clone(),
+            host_policy::check_allowing_addresses,
         ));
         let router = router(
             server,
@@ -118,7 +118,7 @@ impl Http {
             state,
             &kill,
             drain.closing(),
-            gate,
+            hosts,
         );
         let router = router
             .layer(middleware::from_fn(measure::measure))
@@ -132,13 +132,13 @@ impl Http {
                 drain.draining(),
                 drain::retract_ready,
             ))
-            .layer(middleware::from_fn(gate::one_host));
+            .layer(middleware::from_fn(host_policy::require_one_host));
         let router = if tls.as_ref().is_some_and(Tls::asks_for_certificates) {
             router.layer(middleware::from_fn(tls::require_certificate))
         } else {
             router
         };
-        let router = router.layer(middleware::from_fn(unread::discard));
+        let router = router.layer(middleware::from_fn(unread_body::discard));
         Ok(Self {
             listener,
             address,
@@ -186,7 +186,7 @@ fn router(
     state: Arc<dyn SharedState>,
     kill: &CancellationToken,
     closing: Closing,
-    gate: gate::Gate,
+    hosts: host_policy::HostPolicy,
 ) -> Router {
     let readiness = Arc::new(probes::Readiness::new(access.clone()));
     let page = Arc::new(page::Page::new(&server, access.clone(), settings));
@@ -194,7 +194,7 @@ fn router(
     let principals = Limits::of_principals(&settings.limits, &state);
     let proxies = Proxies::new(&settings.limits);
     let headers = settings.limits.max_headers.as_u64();
-    let doorkeeper = identify::Doorkeeper {
+    let auth = identify::AuthLayer {
         access: access.clone(),
         closing,
     };
@@ -207,10 +207,7 @@ fn router(
         ))
         .layer(middleware::from_fn_with_state(bodies, bodies::read))
         .layer(middleware::from_fn_with_state(principals, limits::limit))
-        .layer(middleware::from_fn_with_state(
-            doorkeeper,
-            identify::identify,
-        ))
+        .layer(middleware::from_fn_with_state(auth, identify::identify))
         .layer(middleware::from_fn_with_state(addresses, limits::limit))
         .layer(middleware::from_fn_with_state(
             headers,
@@ -224,8 +221,8 @@ fn router(
         .merge(mcp)
         .merge(well_known(settings).with_state(access.clone()))
         .route("/", get(page::show).with_state(page))
-        .layer(cors::layer(&gate))
-        .layer(middleware::from_fn_with_state(gate, gate::pass))
+        .layer(cors::layer(&hosts))
+        .layer(middleware::from_fn_with_state(hosts, host_policy::check))
         .layer(middleware::from_fn_with_state(
             trace::Scheme::new(settings),
             trace::trace,
@@ -235,7 +232,7 @@ fn router(
         .merge(guarded)
         .route("/health", get(probes::health))
         .route("/ready", get(probes::ready).with_state(readiness))
-        .fallback_service(any(nothing::here).with_state(access))
+        .fallback_service(any(not_found::answer).with_state(access))
 }
 
 /// The metadata that tell clients where tokens come from, at every path where they look for it.

@@ -1,7 +1,7 @@
 //! Bodies of requests, read whole before anything looks at them: within a time, and within what memory everybody, and
 //! each principal, may hold.
 
-mod room;
+mod memory_budget;
 
 use std::{future::poll_fn, pin::pin, sync::Arc, time::Duration};
 
@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 use super::refusal::Refusal;
 use crate::{access::Principal, config::LimitSettings, transport::message};
-use room::{Full, Held, Room};
+use memory_budget::{BudgetExceeded, MemoryBudget, Reservation};
 
 /// About what a value and its name take in memory, once they are read.
 const VALUE: usize = 128;
@@ -31,7 +31,7 @@ const MOST_VALUES: usize = 250_000;
 pub(super) struct Bodies {
     longest: usize,
     within: Duration,
-    room: Arc<Room>,
+    budget: Arc<MemoryBudget>,
 }
 
 impl Bodies {
@@ -40,27 +40,27 @@ impl Bodies {
         Arc::new(Self {
             longest,
             within: settings.body_timeout,
-            room: Room::new(settings.body_memory(), longest),
+            budget: MemoryBudget::new(settings.body_memory(), longest),
         })
     }
 
     /// The whole body, and the room that it takes.
-    async fn whole(&self, whose: &str, body: Body) -> Result<(Bytes, Held), Refusal> {
+    async fn whole(&self, principal: &str, body: Body) -> Result<(Bytes, Reservation), Refusal> {
         if body.size_hint().lower() > u64::try_from(self.longest).unwrap_or(u64::MAX) {
             return Err(self.too_long());
         }
-        let mut held = self.room.empty(whose);
-        let reading = self.collect(body, &mut held);
+        let mut reservation = self.budget.empty(principal);
+        let reading = self.collect(body, &mut reservation);
         let bytes = timeout(self.within, reading).await.map_err(|_| {
             let message = format!("the body did not come within {:?}", self.within);
             Refusal::new(StatusCode::REQUEST_TIMEOUT, message)
         })??;
-        self.weigh(&bytes, &mut held)?;
-        Ok((bytes, held))
+        self.weigh(&bytes, &mut reservation)?;
+        Ok((bytes, reservation))
     }
 
     /// Copies what comes: the buffers that it comes in may be far larger.
-    async fn collect(&self, body: Body, held: &mut Held) -> Result<Bytes, Refusal> {
+    async fn collect(&self, body: Body, reservation: &mut Reservation) -> Result<Bytes, Refusal> {
         let mut body = pin!(body);
         let mut bytes = Vec::new();
         while let Some(frame) = poll_fn(|context| body.as_mut().poll_frame(context)).await {
@@ -69,17 +69,19 @@ impl Bodies {
             if bytes.len() + part.len() > self.longest {
                 return Err(self.too_long());
             }
-            held.grow(bytes.len() + part.len()).map_err(full)?;
+            reservation
+                .grow(bytes.len() + part.len())
+                .map_err(exceeded)?;
             bytes.extend_from_slice(part);
         }
         Ok(bytes.into())
     }
 
     /// Counts what becomes of a body, which may be much more than what came.
-    fn weigh(&self, bytes: &[u8], held: &mut Held) -> Result<(), Refusal> {
+    fn weigh(&self, bytes: &[u8], reservation: &mut Reservation) -> Result<(), Refusal> {
         let values = values(bytes);
         let weight = bytes.len().saturating_add(values.saturating_mul(VALUE));
-        if weight > self.room.share() || values > MOST_VALUES {
+        if weight > self.budget.per_principal() || values > MOST_VALUES {
             let message =
                 format!("a message may not have as many as {values} values; send several");
             return Err(Refusal::malformed(
@@ -89,7 +91,7 @@ impl Bodies {
                 None,
             ));
         }
-        held.grow(weight).map_err(full)
+        reservation.grow(weight).map_err(exceeded)
     }
 
     fn too_long(&self) -> Refusal {
@@ -113,11 +115,11 @@ pub(super) async fn read(
     }
     let (mut parts, body) = request.into_parts();
     let principal = parts.extensions.get::<Principal>();
-    let whose = principal.map_or("", Principal::name);
-    match bodies.whole(whose, body).await {
-        Ok((bytes, held)) => {
+    let principal = principal.map_or("", Principal::name);
+    match bodies.whole(principal, body).await {
+        Ok((bytes, reservation)) => {
             // It is held until nothing runs any more that the request began.
-            parts.extensions.insert(Arc::new(held));
+            parts.extensions.insert(Arc::new(reservation));
             let text = message::without_mark(&bytes);
             if text.len() < bytes.len() {
                 parts.headers.remove(CONTENT_LENGTH);
@@ -138,13 +140,15 @@ fn broken(error: &axum::Error) -> Refusal {
     )
 }
 
-fn full(full: Full) -> Refusal {
+fn exceeded(exceeded: BudgetExceeded) -> Refusal {
     let soon = Duration::from_secs(1);
-    match full {
-        Full::Share(share) => {
-            let message = format!("bodies of your requests may hold {share} bytes at once");
+    match exceeded {
+        BudgetExceeded::OfPrincipal(per_principal) => {
+            let message = format!("bodies of your requests may hold {per_principal} bytes at once");
             Refusal::too_many(message, soon)
         }
-        Full::All => Refusal::unavailable("there is no room for so large a body now", soon),
+        BudgetExceeded::Total => {
+            Refusal::unavailable("there is no room for so large a body now", soon)
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::http::{HeaderName, Method, header};
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
-use super::gate::Gate;
+use super::host_policy::HostPolicy;
 
 /// What a page may read of an answer besides its body.
 const EXPOSED: [HeaderName; 5] = [
@@ -19,10 +19,12 @@ const EXPOSED: [HeaderName; 5] = [
 /// How long a browser may remember the answer; two hours are the most that any does.
 const REMEMBERED: Duration = Duration::from_hours(2);
 
-pub(super) fn layer(gate: &Gate) -> CorsLayer {
-    let gate = gate.clone();
+pub(super) fn layer(hosts: &HostPolicy) -> CorsLayer {
+    let hosts = hosts.clone();
     CorsLayer::new()
-        .allow_origin(AllowOrigin::predicate(move |origin, _| gate.trusts(origin)))
+        .allow_origin(AllowOrigin::predicate(move |origin, _| {
+            hosts.allows_origin(origin)
+        }))
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
         // `Mcp-Param-…` has as many names as tools have parameters, so no list is complete. Nothing is given away:
         // cookies are never allowed, and the origin is one that the operator trusts.

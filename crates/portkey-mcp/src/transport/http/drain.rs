@@ -12,7 +12,7 @@ use axum_server::Handle;
 use tokio::time::{sleep, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{held::hold, refusal::Refusal};
+use super::{guarded_body::guard, refusal::Refusal};
 use crate::{config::DrainSettings, server::Closing};
 
 /// How long those who are cut have to take in that they are.
@@ -116,7 +116,7 @@ pub(super) async fn count(
             let message = "the server ended before this was done; what it was to change may be changed";
             Refusal::unavailable(message, LAST_WORDS).into_response()
         }
-        response = next.run(request) => hold(response, place),
+        response = next.run(request) => guard(response, place),
     }
 }
 

@@ -15,27 +15,27 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::{nothing, streams};
+use super::{not_found, streams};
 use crate::{
-    access::{Access, Standing},
+    access::{Access, AccessWatch},
     auth::Denial,
     server::Closing,
 };
 
 /// Lets in whom the configuration lets in.
 #[derive(Debug, Clone)]
-pub(super) struct Doorkeeper {
+pub(super) struct AuthLayer {
     pub(super) access: watch::Receiver<Arc<Access>>,
     /// Ends what nobody waits for, before what somebody does.
     pub(super) closing: Closing,
 }
 
 pub(super) async fn identify(
-    State(doorkeeper): State<Doorkeeper>,
+    State(auth): State<AuthLayer>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let access = Arc::clone(&doorkeeper.access.borrow());
+    let access = Arc::clone(&auth.access.borrow());
     let is_listening = request.method() == Method::GET;
     let principal = match access.admit(request.headers()).await {
         Ok(principal) => principal,
@@ -45,13 +45,13 @@ pub(super) async fn identify(
         request.headers_mut().remove(name);
     }
     let (mut parts, body) = request.into_parts();
-    let standing = Standing::of(principal.clone(), doorkeeper.access);
+    let access_watch = AccessWatch::new(principal.clone(), auth.access);
     parts.extensions.insert(principal);
-    parts.extensions.insert(standing.clone());
-    parts.extensions.insert(doorkeeper.closing);
+    parts.extensions.insert(access_watch.clone());
+    parts.extensions.insert(auth.closing);
     let response = next.run(Request::from_parts(parts, body)).await;
     if streams::is_one(&response) {
-        streams::watch(response, standing, is_listening)
+        streams::watch(response, access_watch, is_listening)
     } else {
         response
     }
@@ -62,7 +62,7 @@ pub(super) async fn metadata(State(access): State<watch::Receiver<Arc<Access>>>)
     let metadata: Option<Value> = access.borrow().metadata();
     match metadata {
         Some(metadata) => Json(metadata).into_response(),
-        None => nothing::here(State(access)).await,
+        None => not_found::answer(State(access)).await,
     }
 }
 

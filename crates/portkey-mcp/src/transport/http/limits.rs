@@ -18,12 +18,12 @@ use portkey_client::Rate;
 use portkey_engine::state::SharedState;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{client_address::ClientAddress, held::hold, refusal::Refusal};
+use super::{client_address::ClientAddress, guarded_body::guard, refusal::Refusal};
 use crate::{access::Principal, config::LimitSettings};
 
 /// Whose requests are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whose {
+enum Subject {
     Address,
     Principal,
 }
@@ -31,9 +31,9 @@ enum Whose {
 /// A limit on a request rate and on requests at once.
 #[derive(Debug)]
 pub(super) struct Limits {
-    whose: Whose,
+    subject: Subject,
     rate: Option<Rate>,
-    places: Places,
+    concurrency: ConcurrencyLimit,
     state: Arc<dyn SharedState>,
 }
 
@@ -43,9 +43,9 @@ impl Limits {
         state: &Arc<dyn SharedState>,
     ) -> Arc<Self> {
         Arc::new(Self {
-            whose: Whose::Address,
+            subject: Subject::Address,
             rate: settings.rate_per_address,
-            places: Places::new(settings.max_concurrent_per_address),
+            concurrency: ConcurrencyLimit::new(settings.max_concurrent_per_address),
             state: Arc::clone(state),
         })
     }
@@ -55,9 +55,9 @@ impl Limits {
         state: &Arc<dyn SharedState>,
     ) -> Arc<Self> {
         Arc::new(Self {
-            whose: Whose::Principal,
+            subject: Subject::Principal,
             rate: settings.rate,
-            places: Places::new(settings.max_concurrent),
+            concurrency: ConcurrencyLimit::new(settings.max_concurrent),
             state: Arc::clone(state),
         })
     }
@@ -65,11 +65,11 @@ impl Limits {
     /// Under what a request is counted.
     fn key(&self, request: &Request) -> Option<String> {
         let extensions = request.extensions();
-        match self.whose {
-            Whose::Address => extensions
+        match self.subject {
+            Subject::Address => extensions
                 .get::<ClientAddress>()
                 .map(|address| format!("address:{}", address.customer())),
-            Whose::Principal => extensions
+            Subject::Principal => extensions
                 .get::<Principal>()
                 .map(|principal| format!("principal:{}", principal.name())),
         }
@@ -82,49 +82,55 @@ impl Limits {
         is_stream: bool,
         count: NonZeroU32,
     ) -> Result<OwnedSemaphorePermit, Refusal> {
-        let whose = match self.whose {
-            Whose::Address => "this address sends",
-            Whose::Principal => "you send",
+        let subject = match self.subject {
+            Subject::Address => "this address sends",
+            Subject::Principal => "you send",
         };
         // Streams stay open for as long as a client likes; they must not take the places of its calls.
         let kept = if is_stream { "stream" } else { "call" };
         // First the place, which costs nothing to give back.
-        let place = self.places.take(&format!("{kept}:{key}"), count);
-        let place = place.ok_or_else(|| {
-            let message = format!("{whose} more than {} requests at once", self.places.most);
+        let permit = self.concurrency.acquire(&format!("{kept}:{key}"), count);
+        let permit = permit.ok_or_else(|| {
+            let message = format!(
+                "{subject} more than {} requests at once",
+                self.concurrency.most
+            );
             Refusal::too_many(message, Duration::from_secs(1))
         })?;
         if let Some(rate) = self.rate {
             let bucket = format!("rate:{key}");
             let taken = self.state.take_many(&bucket, rate, count).await;
             taken.map_err(|exhausted| {
-                Refusal::too_many(format!("{whose} more requests than {rate}"), exhausted.wait)
+                Refusal::too_many(
+                    format!("{subject} more requests than {rate}"),
+                    exhausted.wait,
+                )
             })?;
         }
-        Ok(place)
+        Ok(permit)
     }
 }
 
 /// The limits that a request has passed. The handlers hold them, because a call may go on when its client is gone.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Passed(Vec<Arc<Pass>>);
+pub(super) struct PassedLimits(Vec<Arc<PassedLimit>>);
 
 #[derive(Debug)]
-struct Pass {
+struct PassedLimit {
     limits: Arc<Limits>,
     key: String,
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
-impl Passed {
+impl PassedLimits {
     /// Passes the same limits once more with further requests of the same sender: with all of them or with none.
-    pub(super) async fn once_more(&self, count: NonZeroU32) -> Result<Self, Refusal> {
+    pub(super) async fn pass_again(&self, count: NonZeroU32) -> Result<Self, Refusal> {
         let mut passed = Vec::new();
-        for Pass { limits, key, .. } in self.0.iter().map(AsRef::as_ref) {
-            passed.push(Arc::new(Pass {
+        for PassedLimit { limits, key, .. } in self.0.iter().map(AsRef::as_ref) {
+            passed.push(Arc::new(PassedLimit {
                 limits: Arc::clone(limits),
                 key: key.clone(),
-                _place: limits.admit(key, false, count).await?,
+                _permit: limits.admit(key, false, count).await?,
             }));
         }
         Ok(Self(passed))
@@ -141,18 +147,20 @@ pub(super) async fn limit(
         return next.run(request).await;
     };
     let is_stream = request.method() == Method::GET;
-    let place = match limits.admit(&key, is_stream, NonZeroU32::MIN).await {
-        Ok(place) => place,
+    let permit = match limits.admit(&key, is_stream, NonZeroU32::MIN).await {
+        Ok(permit) => permit,
         Err(refusal) => return refusal.into_response(),
     };
-    let pass = Arc::new(Pass {
+    let pass = Arc::new(PassedLimit {
         limits,
         key,
-        _place: place,
+        _permit: permit,
     });
-    let passed = request.extensions_mut().get_or_insert_default::<Passed>();
+    let passed = request
+        .extensions_mut()
+        .get_or_insert_default::<PassedLimits>();
     passed.0.push(Arc::clone(&pass));
-    hold(next.run(request).await, pass)
+    guard(next.run(request).await, pass)
 }
 
 /// Refuses more headers than anybody needs.
@@ -175,13 +183,13 @@ pub(super) async fn limit_headers(
 
 /// Requests at once, counted by key.
 #[derive(Debug)]
-struct Places {
+struct ConcurrencyLimit {
     most: usize,
     /// A key is forgotten when nobody holds a place under it.
     by_key: Mutex<HashMap<String, Weak<Semaphore>>>,
 }
 
-impl Places {
+impl ConcurrencyLimit {
     fn new(most: NonZeroUsize) -> Self {
         Self {
             most: most.get().min(Semaphore::MAX_PERMITS),
@@ -190,16 +198,16 @@ impl Places {
     }
 
     /// So many places, all of them or none; they are free again when the permit is dropped.
-    fn take(&self, key: &str, count: NonZeroU32) -> Option<OwnedSemaphorePermit> {
+    fn acquire(&self, key: &str, count: NonZeroU32) -> Option<OwnedSemaphorePermit> {
         let mut by_key = self.by_key.lock();
         let open = by_key.get(key).and_then(Weak::upgrade);
-        let places = open.unwrap_or_else(|| {
-            by_key.retain(|_, places| places.strong_count() > 0);
-            let places = Arc::new(Semaphore::new(self.most));
-            by_key.insert(key.to_owned(), Arc::downgrade(&places));
-            places
+        let concurrency = open.unwrap_or_else(|| {
+            by_key.retain(|_, concurrency| concurrency.strong_count() > 0);
+            let concurrency = Arc::new(Semaphore::new(self.most));
+            by_key.insert(key.to_owned(), Arc::downgrade(&concurrency));
+            concurrency
         });
-        places.try_acquire_many_owned(count.get()).ok()
+        concurrency.try_acquire_many_owned(count.get()).ok()
     }
 }
 
@@ -209,14 +217,14 @@ mod tests {
 
     #[test]
     fn places_are_taken_together_or_not_at_all_and_keys_without_any_are_forgotten() {
-        let places = Places::new(NonZeroUsize::new(3).unwrap());
+        let concurrency = ConcurrencyLimit::new(NonZeroUsize::new(3).unwrap());
         let [one, two] = [1, 2].map(|count| NonZeroU32::new(count).unwrap());
-        let held = places.take("ada", two).unwrap();
-        assert!(places.take("ada", two).is_none());
-        assert!(places.take("ada", one).is_some());
-        assert!(places.take("bob", two).is_some());
+        let held = concurrency.acquire("ada", two).unwrap();
+        assert!(concurrency.acquire("ada", two).is_none());
+        assert!(concurrency.acquire("ada", one).is_some());
+        assert!(concurrency.acquire("bob", two).is_some());
         drop(held);
-        assert!(places.take("cyd", two).is_some());
-        assert_eq!(places.by_key.lock().len(), 1);
+        assert!(concurrency.acquire("cyd", two).is_some());
+        assert_eq!(concurrency.by_key.lock().len(), 1);
     }
 }

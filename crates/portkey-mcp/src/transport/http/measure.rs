@@ -8,7 +8,7 @@ use axum::{
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use super::held::hold;
+use super::guarded_body::guard;
 use crate::metrics::{self, Counted};
 
 /// Everything counted so far, as Prometheus reads it.
@@ -24,5 +24,5 @@ pub(super) async fn measure(request: Request, next: Next) -> Response {
     let in_flight = Counted::request();
     let response = next.run(request).await;
     metrics::answered(response.status());
-    hold(response, in_flight)
+    guard(response, in_flight)
 }

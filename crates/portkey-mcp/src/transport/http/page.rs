@@ -14,7 +14,7 @@ use rmcp::model::ProtocolVersion;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::gate;
+use super::host_policy;
 use crate::{
     access::Access,
     auth::Credential,
@@ -52,7 +52,7 @@ impl Page {
         if let Some(public) = &self.public {
             return Some(public.endpoint());
         }
-        let host = gate::host(uri, headers)?;
+        let host = host_policy::host(uri, headers)?;
         let secure = headers
             .get("x-forwarded-proto")
             .is_some_and(|scheme| scheme == "https");

@@ -23,7 +23,7 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::{held::hold, messages, refusal::Refusal};
+use super::{guarded_body::guard, messages, refusal::Refusal};
 use crate::{access::Principal, auth::Identity, config::ScalingSettings};
 use answering::Requests;
 use live::{Crowding, Live, Use};
@@ -218,7 +218,7 @@ impl Sessions {
         if ended || response.status() == StatusCode::NOT_FOUND {
             self.live.remove(id);
         }
-        Ok(hold(response, in_use))
+        Ok(guard(response, in_use))
     }
 
     /// The same message, if no request of this session that is still being answered has its id.

@@ -11,7 +11,7 @@ use axum::{
 use futures_util::{StreamExt as _, stream};
 use tokio::time::sleep;
 
-use crate::access::Standing;
+use crate::access::AccessWatch;
 
 /// How long whoever is not let in any more may still read what they asked for before.
 const GRACE: Duration = Duration::from_secs(5);
@@ -27,8 +27,8 @@ pub(super) fn is_one(response: &Response) -> bool {
 }
 
 /// The same answer for as long as its reader is let in. Whoever `is_listening` has asked nothing but to be told.
-pub(super) fn watch(response: Response, standing: Standing, is_listening: bool) -> Response {
-    let end = standing.clone().end();
+pub(super) fn watch(response: Response, access_watch: AccessWatch, is_listening: bool) -> Response {
+    let end = access_watch.clone().until_revoked();
     let over = async move {
         end.await;
         if !is_listening {
@@ -38,7 +38,7 @@ pub(super) fn watch(response: Response, standing: Standing, is_listening: bool) 
     };
     response.map(|body| {
         let body = if is_listening {
-            announcing(body, standing)
+            announcing(body, access_watch)
         } else {
             body
         };
@@ -47,10 +47,13 @@ pub(super) fn watch(response: Response, standing: Standing, is_listening: bool) 
 }
 
 /// The same stream with word of every change of the tools, until it ends.
-fn announcing(body: Body, standing: Standing) -> Body {
-    let changes = stream::unfold(standing, |mut standing| async {
-        standing.tools_change().await;
-        Some((Ok(Bytes::from_static(TOOLS_CHANGED.as_bytes())), standing))
+fn announcing(body: Body, access_watch: AccessWatch) -> Body {
+    let changes = stream::unfold(access_watch, |mut access_watch| async {
+        access_watch.until_tools_change().await;
+        Some((
+            Ok(Bytes::from_static(TOOLS_CHANGED.as_bytes())),
+            access_watch,
+        ))
     });
     let ending = body
         .into_data_stream()

@@ -12,7 +12,7 @@ use opentelemetry_http::HeaderExtractor;
 use tracing::{Instrument as _, Span, field::Empty};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::{gate, held::hold};
+use super::{guarded_body::guard, host_policy};
 use crate::{
     config::HttpSettings,
     telemetry::{Transport, adopt, remote},
@@ -56,7 +56,7 @@ pub(super) async fn trace(
     if streams {
         response
     } else {
-        hold(response, lasting)
+        guard(response, lasting)
     }
 }
 
@@ -73,7 +73,7 @@ fn span(request: &Request, scheme: Scheme) -> Span {
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map(MatchedPath::as_str);
     let method = known(request.method());
-    let host = gate::host(request.uri(), request.headers());
+    let host = host_policy::host(request.uri(), request.headers());
     tracing::info_span!(
         parent: None,
         "http",

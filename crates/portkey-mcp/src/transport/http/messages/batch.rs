@@ -15,7 +15,7 @@ use rmcp::model::ErrorCode;
 use serde_json::Value;
 
 use super::{
-    super::{held::hold, limits::Passed, refusal::Refusal},
+    super::{guarded_body::guard, limits::PassedLimits, refusal::Refusal},
     Several,
 };
 use crate::transport::{
@@ -59,24 +59,24 @@ pub(super) async fn answer(mut parts: Parts, body: &Bytes, next: Next) -> Respon
     }
     let mut response = answers.together();
     response.extensions_mut().insert(Several);
-    hold(response, more)
+    guard(response, more)
 }
 
 /// What more than one request has passed, kept for as long as any of them runs.
 #[derive(Debug, Clone)]
-struct More {
-    _passed: Option<Passed>,
+struct BatchPermits {
+    _passed: Option<PassedLimits>,
 }
 
 /// A batch counts as the messages it holds. The first has passed the limits as the request that brought them all.
-async fn pass(parts: &Parts, messages: usize) -> Result<More, Refusal> {
+async fn pass(parts: &Parts, messages: usize) -> Result<BatchPermits, Refusal> {
     let more = u32::try_from(messages.saturating_sub(1)).unwrap_or(u32::MAX);
-    let limits = parts.extensions.get::<Passed>();
+    let limits = parts.extensions.get::<PassedLimits>();
     let passed = match (NonZeroU32::new(more), limits) {
-        (Some(more), Some(limits)) => Some(limits.once_more(more).await?),
+        (Some(more), Some(limits)) => Some(limits.pass_again(more).await?),
         _ => None,
     };
-    Ok(More { _passed: passed })
+    Ok(BatchPermits { _passed: passed })
 }
 
 /// Clients of the one revision that has batches send no version in a header, which came later.

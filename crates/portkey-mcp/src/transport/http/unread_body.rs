@@ -25,12 +25,12 @@ use parking_lot::Mutex;
 use tokio::time::timeout;
 
 /// So much is waited for before the answer, so that a connection whose client sent little can go on.
-const LITTLE: usize = 256 * 1024;
-const LITTLE_WITHIN: Duration = Duration::from_millis(250);
+const BEFORE_ANSWER: usize = 256 * 1024;
+const BEFORE_ANSWER_WITHIN: Duration = Duration::from_millis(250);
 
 /// So much is thrown away after the answer, before the connection is closed.
-const MUCH: usize = 64 * 1024 * 1024;
-const MUCH_WITHIN: Duration = Duration::from_secs(10);
+const AFTER_ANSWER: usize = 64 * 1024 * 1024;
+const AFTER_ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// Sees to the body of a request that was answered without it.
 pub(super) async fn discard(request: Request, next: Next) -> Response {
@@ -39,28 +39,30 @@ pub(super) async fn discard(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let is_held_back = request.headers().contains_key(EXPECT);
-    let left = Left::default();
-    let watched = left.clone();
+    let slot = UnreadSlot::default();
+    let watched = slot.clone();
     let response = next
-        .run(request.map(|body| Body::new(Watched::new(body, watched))))
+        .run(request.map(|body| Body::new(WatchedBody::new(body, watched))))
         .await;
-    match left.take() {
+    match slot.take() {
         Some(unread) => finish(response, unread, is_held_back).await,
         None => response,
     }
 }
 
 /// Takes in what is left of a body, and says so where the connection ends with this answer.
-async fn finish(mut response: Response, mut unread: Unread, is_held_back: bool) -> Response {
+async fn finish(mut response: Response, mut unread: UnreadBody, is_held_back: bool) -> Response {
     // To read what a client holds back until it is told to go on would be to tell it.
     let is_coming = !unread.is_broken && (unread.has_begun || !is_held_back);
     if is_coming {
-        let little = timeout(LITTLE_WITHIN, unread.read(LITTLE)).await;
+        let little = timeout(BEFORE_ANSWER_WITHIN, unread.read(BEFORE_ANSWER)).await;
         if little == Ok(true) {
             return response;
         }
         if !unread.is_broken {
-            tokio::spawn(async move { timeout(MUCH_WITHIN, unread.read(MUCH)).await });
+            tokio::spawn(
+                async move { timeout(AFTER_ANSWER_WITHIN, unread.read(AFTER_ANSWER)).await },
+            );
         }
     }
     let close = HeaderValue::from_static("close");
@@ -70,23 +72,23 @@ async fn finish(mut response: Response, mut unread: Unread, is_held_back: bool) 
 
 /// Where a body ends up that was not read to its end.
 #[derive(Debug, Clone, Default)]
-struct Left(Arc<Mutex<Option<Unread>>>);
+struct UnreadSlot(Arc<Mutex<Option<UnreadBody>>>);
 
-impl Left {
-    fn take(&self) -> Option<Unread> {
+impl UnreadSlot {
+    fn take(&self) -> Option<UnreadBody> {
         self.0.lock().take()
     }
 }
 
 #[derive(Debug)]
-struct Unread {
+struct UnreadBody {
     body: Body,
     has_begun: bool,
     /// It cannot be read any further.
     is_broken: bool,
 }
 
-impl Unread {
+impl UnreadBody {
     /// Throws away about so much, and says whether that was all.
     async fn read(&mut self, most: usize) -> bool {
         let mut read = 0;
@@ -106,26 +108,26 @@ impl Unread {
 }
 
 /// A body that is kept if it is dropped before its end.
-struct Watched {
-    unread: Option<Unread>,
-    left: Left,
+struct WatchedBody {
+    unread: Option<UnreadBody>,
+    slot: UnreadSlot,
 }
 
-impl Watched {
-    fn new(body: Body, left: Left) -> Self {
-        let unread = Unread {
+impl WatchedBody {
+    fn new(body: Body, slot: UnreadSlot) -> Self {
+        let unread = UnreadBody {
             body,
             has_begun: false,
             is_broken: false,
         };
         Self {
             unread: Some(unread),
-            left,
+            slot,
         }
     }
 }
 
-impl http_body::Body for Watched {
+impl http_body::Body for WatchedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -157,10 +159,10 @@ impl http_body::Body for Watched {
     }
 }
 
-impl Drop for Watched {
+impl Drop for WatchedBody {
     fn drop(&mut self) {
         if !self.is_end_stream() {
-            *self.left.0.lock() = self.unread.take();
+            *self.slot.0.lock() = self.unread.take();
         }
     }
 }

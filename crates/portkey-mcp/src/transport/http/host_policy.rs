@@ -23,7 +23,7 @@ use crate::config::{
 
 /// What a request may call the server, and which pages may send one.
 #[derive(Debug, Clone)]
-pub(super) struct Gate {
+pub(super) struct HostPolicy {
     inner: Arc<Inner>,
 }
 
@@ -36,15 +36,15 @@ struct Inner {
     public: Option<PublicUrl>,
 }
 
-impl Gate {
+impl HostPolicy {
     /// A server that only this machine reaches goes by few names. One that listens elsewhere is reached by whatever
     /// name a container, a cluster or a proxy has for it, so any will do unless the operator names some.
     pub(super) fn new(settings: &HttpSettings) -> Self {
         let open = !settings.bind.is_loopback() && settings.allowed_hosts.is_empty();
         let public = settings.auth.public_url.as_ref().and_then(PublicUrl::host);
-        let named = settings.allowed_hosts.iter().cloned();
+        let request_host = settings.allowed_hosts.iter().cloned();
         let inner = Inner {
-            hosts: (!open).then(|| named.chain(public).collect()),
+            hosts: (!open).then(|| request_host.chain(public).collect()),
             origins: settings.allowed_origins.clone(),
             public: settings.auth.public_url.clone(),
         };
@@ -53,7 +53,7 @@ impl Gate {
         }
     }
 
-    fn knows(&self, host: &Authority) -> bool {
+    fn allows_host(&self, host: &Authority) -> bool {
         match &self.inner.hosts {
             None => true,
             Some(hosts) => is_loopback(host) || hosts.iter().any(|allowed| allowed.fits(host)),
@@ -61,7 +61,7 @@ impl Gate {
     }
 
     /// Whether a page of this origin may call.
-    pub(super) fn trusts(&self, header: &HeaderValue) -> bool {
+    pub(super) fn allows_origin(&self, header: &HeaderValue) -> bool {
         let Some(origin) = header.to_str().ok().and_then(origin) else {
             return self.inner.origins.contains(&AllowedOrigin::Any);
         };
@@ -75,17 +75,17 @@ impl Gate {
         }
     }
 
-    fn check(&self, host: Option<&Authority>, headers: &HeaderMap) -> Result<(), Stranger> {
-        let host = host.ok_or(Stranger::NoHost)?;
-        if !self.knows(host) {
-            return Err(Stranger::Host(host.clone()));
+    fn check(&self, host: Option<&Authority>, headers: &HeaderMap) -> Result<(), HostRejection> {
+        let host = host.ok_or(HostRejection::NoHost)?;
+        if !self.allows_host(host) {
+            return Err(HostRejection::Host(host.clone()));
         }
         self.check_origin(headers)
     }
 
-    fn check_origin(&self, headers: &HeaderMap) -> Result<(), Stranger> {
+    fn check_origin(&self, headers: &HeaderMap) -> Result<(), HostRejection> {
         match headers.get(ORIGIN) {
-            Some(origin) if !self.trusts(origin) => Err(Stranger::Origin),
+            Some(origin) if !self.allows_origin(origin) => Err(HostRejection::Origin),
             _ => Ok(()),
         }
     }
@@ -93,7 +93,7 @@ impl Gate {
 
 /// Why a request is not let in.
 #[derive(Debug, thiserror::Error)]
-enum Stranger {
+enum HostRejection {
     #[error("the request names no host")]
     NoHost,
     #[error("the request must name one host, once, as `NAME` or `NAME:PORT`")]
@@ -112,92 +112,98 @@ enum Stranger {
 
 /// The name a request calls the server by.
 pub(super) fn host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
-    named(uri, headers).ok().flatten()
+    request_host(uri, headers).ok().flatten()
 }
 
 /// The same: in `Host`, in the request's address, or the same in both. Nothing in front of this server must be able to
 /// read another one.
-fn named(uri: &Uri, headers: &HeaderMap) -> Result<Option<Authority>, Stranger> {
+fn request_host(uri: &Uri, headers: &HeaderMap) -> Result<Option<Authority>, HostRejection> {
     let mut hosts = headers.get_all(HOST).iter();
-    let host = hosts.next().map(|host| one(host.as_bytes()));
+    let host = hosts.next().map(|host| parse_host(host.as_bytes()));
     let host = host.transpose()?;
-    let address = uri.authority().map(|host| one(host.as_str().as_bytes()));
+    let address = uri
+        .authority()
+        .map(|host| parse_host(host.as_str().as_bytes()));
     let address = address.transpose()?;
     match (host, address) {
-        _ if hosts.next().is_some() => Err(Stranger::Hosts),
-        (Some(host), Some(address)) if host != address => Err(Stranger::Hosts),
+        _ if hosts.next().is_some() => Err(HostRejection::Hosts),
+        (Some(host), Some(address)) if host != address => Err(HostRejection::Hosts),
         (host, address) => Ok(address.or(host)),
     }
 }
 
 /// A host and perhaps a port, and nothing else.
-fn one(text: &[u8]) -> Result<Authority, Stranger> {
-    let host = Authority::try_from(text).map_err(|_| Stranger::Hosts)?;
+fn parse_host(text: &[u8]) -> Result<Authority, HostRejection> {
+    let host = Authority::try_from(text).map_err(|_| HostRejection::Hosts)?;
     let rest = host.as_str().strip_prefix(host.host());
-    let rest = rest.ok_or(Stranger::Hosts)?;
+    let rest = rest.ok_or(HostRejection::Hosts)?;
     let port = rest.strip_prefix(':').unwrap_or(rest);
     let is_number = port.bytes().all(|digit| digit.is_ascii_digit());
     let is_port = port.is_empty() || port.parse::<u16>().is_ok();
     if host.host().is_empty() || !is_number || !is_port {
-        return Err(Stranger::Hosts);
+        return Err(HostRejection::Hosts);
     }
     Ok(host)
 }
 
 /// Refuses what names its host in two ways, wherever it is meant to go.
-pub(super) async fn one_host(request: Request, next: Next) -> Response {
-    match named(request.uri(), request.headers()) {
+pub(super) async fn require_one_host(request: Request, next: Next) -> Response {
+    match request_host(request.uri(), request.headers()) {
         Ok(_) => next.run(request).await,
-        Err(stranger) => refuse(&stranger),
+        Err(rejection) => refuse(&rejection),
     }
 }
 
 /// Lets requests through that call the server by a name of its own.
-pub(super) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    let host = named(request.uri(), request.headers());
-    match host.and_then(|host| gate.check(host.as_ref(), request.headers())) {
+pub(super) async fn check(
+    State(hosts): State<HostPolicy>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let host = request_host(request.uri(), request.headers());
+    match host.and_then(|host| hosts.check(host.as_ref(), request.headers())) {
         Ok(()) => next.run(request).await,
-        Err(stranger) => refuse(&stranger),
+        Err(rejection) => refuse(&rejection),
     }
 }
 
 /// The same for those who ask by the address of a machine or a pod, which is no name that a page could be given.
-pub(super) async fn pass_addresses(
-    State(gate): State<Gate>,
+pub(super) async fn check_allowing_addresses(
+    State(hosts): State<HostPolicy>,
     request: Request,
     next: Next,
 ) -> Response {
     let headers = request.headers();
-    let checked = named(request.uri(), headers).and_then(|host| match &host {
-        Some(host) if is_address(host) => gate.check_origin(headers),
-        host => gate.check(host.as_ref(), headers),
+    let checked = request_host(request.uri(), headers).and_then(|host| match &host {
+        Some(host) if is_address(host) => hosts.check_origin(headers),
+        host => hosts.check(host.as_ref(), headers),
     });
     match checked {
         Ok(()) => next.run(request).await,
-        Err(stranger) => refuse(&stranger),
+        Err(rejection) => refuse(&rejection),
     }
 }
 
-fn refuse(stranger: &Stranger) -> Response {
-    tracing::warn!(reason = %stranger, "refused");
-    let status = match stranger {
-        Stranger::NoHost | Stranger::Hosts => StatusCode::BAD_REQUEST,
-        Stranger::Host(_) | Stranger::Origin => StatusCode::FORBIDDEN,
+fn refuse(rejection: &HostRejection) -> Response {
+    tracing::warn!(reason = %rejection, "refused");
+    let status = match rejection {
+        HostRejection::NoHost | HostRejection::Hosts => StatusCode::BAD_REQUEST,
+        HostRejection::Host(_) | HostRejection::Origin => StatusCode::FORBIDDEN,
     };
     let invalid = ErrorCode::INVALID_REQUEST;
-    Refusal::malformed(status, invalid, stranger.to_string(), None).into_response()
+    Refusal::malformed(status, invalid, rejection.to_string(), None).into_response()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(uri: &str, hosts: &[&'static str]) -> Result<String, Stranger> {
+    fn read(uri: &str, hosts: &[&'static str]) -> Result<String, HostRejection> {
         let mut headers = HeaderMap::new();
         for host in hosts {
             headers.append(HOST, HeaderValue::from_static(host));
         }
-        let host = named(&uri.parse().unwrap(), &headers)?;
+        let host = request_host(&uri.parse().unwrap(), &headers)?;
         Ok(host.map(|host| host.to_string()).unwrap_or_default())
     }
 
@@ -229,7 +235,7 @@ mod tests {
             ("http://user@a/mcp", &["a"]),
         ] {
             let refused = read(uri, hosts).unwrap_err();
-            assert!(matches!(refused, Stranger::Hosts), "{uri} {hosts:?}");
+            assert!(matches!(refused, HostRejection::Hosts), "{uri} {hosts:?}");
         }
     }
 }

@@ -11,17 +11,22 @@ use axum::{
 };
 use http_body::{Frame, SizeHint};
 
-/// The same answer, whose end drops `held`.
-pub(super) fn hold<T: Send + Unpin + 'static>(response: Response, held: T) -> Response {
-    response.map(|body| Body::new(Held { body, _held: held }))
+/// The same answer, whose end drops `guard`.
+pub(super) fn guard<T: Send + Unpin + 'static>(response: Response, guard: T) -> Response {
+    response.map(|body| {
+        Body::new(GuardedBody {
+            body,
+            _guard: guard,
+        })
+    })
 }
 
-struct Held<T> {
+struct GuardedBody<T> {
     body: Body,
-    _held: T,
+    _guard: T,
 }
 
-impl<T: Unpin> http_body::Body for Held<T> {
+impl<T: Unpin> http_body::Body for GuardedBody<T> {
     type Data = Bytes;
     type Error = axum::Error;
 

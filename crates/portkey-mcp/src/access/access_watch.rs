@@ -10,29 +10,29 @@ use crate::auth::Tokens;
 
 /// How a principal stands while a stream of theirs is open, through changes of what decides it.
 #[derive(Debug, Clone)]
-pub(crate) struct Standing {
+pub(crate) struct AccessWatch {
     principal: Principal,
     access: watch::Receiver<Arc<Access>>,
     /// Those of a file, which changes by itself.
     tokens: Option<watch::Receiver<Arc<Tokens>>>,
 }
 
-impl Standing {
+impl AccessWatch {
     /// That of a principal who was let in.
-    pub(crate) fn of(principal: Principal, access: watch::Receiver<Arc<Access>>) -> Self {
-        let mut standing = Self {
+    pub(crate) fn new(principal: Principal, access: watch::Receiver<Arc<Access>>) -> Self {
+        let mut access_watch = Self {
             principal,
             access,
             tokens: None,
         };
-        standing.read();
-        standing
+        access_watch.read();
+        access_watch
     }
 
     /// Waits until the principal is offered other tools than before, which may have happened already.
-    pub(crate) async fn tools_change(&mut self) {
+    pub(crate) async fn until_tools_change(&mut self) {
         loop {
-            let now = self.access.borrow().again(&self.principal).ok();
+            let now = self.access.borrow().recheck(&self.principal).ok();
             // Whoever would not be let in any more is told so by the end of the stream.
             if let Some(now) = now.filter(|now| tools(now) != tools(&self.principal)) {
                 self.principal = now;
@@ -43,10 +43,10 @@ impl Standing {
     }
 
     /// Waits until the principal would not be let in any more.
-    pub(crate) async fn end(mut self) {
+    pub(crate) async fn until_revoked(mut self) {
         loop {
-            let again = self.access.borrow().again(&self.principal);
-            let Ok(now) = again else {
+            let recheck = self.access.borrow().recheck(&self.principal);
+            let Ok(now) = recheck else {
                 return;
             };
             let expiry = now.valid_until().map(left);

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use crate::access::Access;
 
 /// Says where there is something, and what to bring.
-pub(super) async fn here(State(access): State<watch::Receiver<Arc<Access>>>) -> Response {
+pub(super) async fn answer(State(access): State<watch::Receiver<Arc<Access>>>) -> Response {
     let mut text = "nothing is at this address; MCP is at /mcp, over Streamable HTTP".to_owned();
     if let Some(advice) = access.borrow().credential().advice() {
         text.push_str(". There is no sign-in here: ");
