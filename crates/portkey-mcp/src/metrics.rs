@@ -56,9 +56,9 @@ pub(crate) fn answered(status: http::StatusCode) {
 
 /// Something that counts until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Counted(&'static str);
+pub(crate) struct GaugeGuard(&'static str);
 
-impl Counted {
+impl GaugeGuard {
     /// A request being answered.
     pub(crate) fn request() -> Self {
         Self::of(IN_FLIGHT)
@@ -75,7 +75,7 @@ impl Counted {
     }
 }
 
-impl Drop for Counted {
+impl Drop for GaugeGuard {
     fn drop(&mut self) {
         gauge!(self.0).decrement(1);
     }

@@ -56,7 +56,7 @@ pub(crate) struct About {
 
 /// Beside a request whose answer is to be one message, so that its sender can be asked nothing before it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct OneMessage;
+pub(crate) struct SingleAnswer;
 
 impl Server {
     /// A server for one `local` principal, or for those that the transport puts beside each request.

@@ -17,7 +17,7 @@ use rmcp::{
 use serde_json::Value;
 
 use super::{
-    OneMessage, Server,
+    Server, SingleAnswer,
     handler::{Context, Making, is_modern},
 };
 
@@ -44,7 +44,7 @@ impl Asking {
         match (confirm, can_ask(context)) {
             (Confirm::Never, _) => Self::Nobody,
             (_, true) if is_modern(context) => Self::ByResult,
-            (_, true) if !takes_one_message(context) => Self::ByRequest,
+            (_, true) if !takes_single_answer(context) => Self::ByRequest,
             // The client itself asks before it calls a tool, or was told not to.
             (Confirm::Auto, false) if is_local => Self::Nobody,
             _ => Self::ByToken,
@@ -83,9 +83,9 @@ fn can_ask(context: &Context) -> bool {
 }
 
 /// Whether the answer has no room for a question before it.
-fn takes_one_message(context: &Context) -> bool {
+fn takes_single_answer(context: &Context) -> bool {
     let parts = context.extensions.get::<http::request::Parts>();
-    parts.is_some_and(|parts| parts.extensions.get::<OneMessage>().is_some())
+    parts.is_some_and(|parts| parts.extensions.get::<SingleAnswer>().is_some())
 }
 
 impl Server {

@@ -10,7 +10,7 @@ const LARGEST: usize = 64;
 
 /// Why a batch is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Objection {
+pub(super) enum InvalidBatch {
     #[error("batches ended with revision {REVISION}; send one message per request")]
     Revision,
     #[error("the batch is empty")]
@@ -22,15 +22,15 @@ pub(super) enum Objection {
 }
 
 /// Whether a body or a line is a list.
-pub(super) fn is_one(text: &[u8]) -> bool {
+pub(super) fn is_batch(text: &[u8]) -> bool {
     text.trim_ascii_start().first() == Some(&b'[')
 }
 
 /// Whether these may come together.
-pub(super) fn check(messages: &[Value]) -> Result<(), Objection> {
+pub(super) fn check(messages: &[Value]) -> Result<(), InvalidBatch> {
     match messages.len() {
-        0 => return Err(Objection::Empty),
-        count if count > LARGEST => return Err(Objection::Large),
+        0 => return Err(InvalidBatch::Empty),
+        count if count > LARGEST => return Err(InvalidBatch::Large),
         _ => {}
     }
     let opens = |message: &Value| {
@@ -39,7 +39,7 @@ pub(super) fn check(messages: &[Value]) -> Result<(), Objection> {
             .is_some_and(|name| name == "initialize")
     };
     if messages.iter().any(opens) {
-        return Err(Objection::Initialize);
+        return Err(InvalidBatch::Initialize);
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //! reads where its writer's habits differ from the protocol.
 
 mod arguments;
-mod opening;
+mod initialize;
 
 use rmcp::model::ErrorCode;
 use serde_json::Value;
@@ -34,11 +34,11 @@ impl Malformed {
 }
 
 /// The byte order mark that some programs write before any text.
-const MARK: &[u8] = "\u{feff}".as_bytes();
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The same text without a byte order mark.
-pub(super) fn without_mark(text: &[u8]) -> &[u8] {
-    text.strip_prefix(MARK).unwrap_or(text)
+pub(super) fn without_byte_order_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
 /// Reads a text as JSON.
@@ -52,29 +52,29 @@ pub(super) fn parse(text: &[u8]) -> Result<Value, Malformed> {
 
 /// Refuses what is no message of JSON-RPC 2.0, and puts into the protocol's form what is meant well. Says whether
 /// anything was changed.
-pub(super) fn admit(message: &mut Value) -> Result<bool, Malformed> {
+pub(super) fn normalise(message: &mut Value) -> Result<bool, Malformed> {
     check(message)?;
-    let had_none = without_nothing(message);
+    let had_empty = drop_empty_params(message);
     let is_request = message.get("id").is_some();
-    let mended = match message.get("method").and_then(Value::as_str) {
-        Some("initialize") if is_request => opening::mend(message),
-        Some("tools/call") if is_request => arguments::mend(message)?,
+    let normalised = match message.get("method").and_then(Value::as_str) {
+        Some("initialize") if is_request => initialize::normalise(message),
+        Some("tools/call") if is_request => arguments::normalise(message)?,
         _ => false,
     };
-    Ok(had_none || mended)
+    Ok(had_empty || normalised)
 }
 
 /// A null, or the empty list that PHP writes for an empty object.
-fn is_nothing(value: &Value) -> bool {
+fn is_empty_params(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 
 /// Leaves out what stands for nothing.
-fn without_nothing(message: &mut Value) -> bool {
+fn drop_empty_params(message: &mut Value) -> bool {
     let Some(members) = message.as_object_mut() else {
         return false;
     };
-    if members.get("params").is_some_and(is_nothing) {
+    if members.get("params").is_some_and(is_empty_params) {
         members.shift_remove("params");
         return true;
     }
@@ -82,7 +82,7 @@ fn without_nothing(message: &mut Value) -> bool {
     let Some(params) = params else {
         return false;
     };
-    let is_named = params.get("_meta").is_some_and(is_nothing);
+    let is_named = params.get("_meta").is_some_and(is_empty_params);
     is_named && params.shift_remove("_meta").is_some()
 }
 
@@ -98,7 +98,7 @@ fn check(message: &Value) -> Result<(), Malformed> {
         return refuse("this is no message of JSON-RPC 2.0: `jsonrpc` must be \"2.0\"");
     }
     let params = members.get("params");
-    if params.is_some_and(|params| !params.is_object() && !is_nothing(params)) {
+    if params.is_some_and(|params| !params.is_object() && !is_empty_params(params)) {
         return refuse("`params` must be an object");
     }
     let is_answer = members.contains_key("result") || members.contains_key("error");
@@ -153,7 +153,7 @@ mod tests {
             let params = json!({ "protocolVersion": version, "capabilities": capabilities,
                                  "clientInfo": client, "_meta": meta });
             let mut message = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params });
-            admit(&mut message).unwrap();
+            normalise(&mut message).unwrap();
             let read: ClientJsonRpcMessage = serde_json::from_value(message.clone()).unwrap();
             let (request, _) = read.into_request().unwrap();
             prop_assert!(
@@ -166,7 +166,7 @@ mod tests {
             id in any_json(), method in "ping|tools/call|[a-z/]{0,8}", params in any_json(),
         ) {
             let mut message = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
-            if admit(&mut message).is_ok() {
+            if normalise(&mut message).is_ok() {
                 let read = serde_json::from_value::<ClientJsonRpcMessage>(message.clone());
                 prop_assert!(read.is_ok(), "{message}");
             }
@@ -187,7 +187,7 @@ mod tests {
             json!({ "jsonrpc": "2.0", "method": "tools/call", "params": { "a": 5 } }),
         ] {
             let mut admitted = message.clone();
-            assert!(!admit(&mut admitted).unwrap(), "{message}");
+            assert!(!normalise(&mut admitted).unwrap(), "{message}");
             assert_eq!(admitted, message);
         }
     }

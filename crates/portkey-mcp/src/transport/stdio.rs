@@ -20,17 +20,17 @@ use session::Session;
 pub(crate) enum StdioFailure {
     /// The first message was no beginning of a session.
     #[error("the client did not open a session")]
-    Opening(#[source] Box<ServerInitializeError>),
+    Handshake(#[source] Box<ServerInitializeError>),
     /// The server's task broke.
     #[error("the session broke off")]
     Broken(#[from] tokio::task::JoinError),
 }
 
-/// Serves one client on standard input and output until it closes them or the server is `told` to end. Then no call is
+/// Serves one client on standard input and output until it closes them or the server is `stopped` to end. Then no call is
 /// begun any more, and those in flight may take as long as `patience` and until the server is told once more.
 pub(crate) async fn serve(
     server: Server,
-    mut told: impl AsyncFnMut(),
+    mut stopped: impl AsyncFnMut(),
     patience: Duration,
 ) -> Result<(), StdioFailure> {
     let (input, output) = rmcp::transport::stdio_pipes();
@@ -39,12 +39,12 @@ pub(crate) async fn serve(
     let mut serving = pin!(run(server, session, kill.clone()));
     tokio::select! {
         ended = &mut serving => return ended,
-        () = told() => ending.cancel(),
+        () = stopped() => ending.cancel(),
         () = ending.cancelled() => {}
     }
     tokio::select! {
         ended = &mut serving => return ended,
-        () = told() => tracing::warn!("told to end once more: calls in flight are cut"),
+        () = stopped() => tracing::warn!("told to end once more: calls in flight are cut"),
         () = tokio::time::sleep(patience) => {
             tracing::warn!("calls in flight took longer than {patience:?} and are cut");
         }
@@ -70,6 +70,6 @@ where
         Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {
             Ok(())
         }
-        Err(error) => Err(StdioFailure::Opening(Box::new(error))),
+        Err(error) => Err(StdioFailure::Handshake(Box::new(error))),
     }
 }

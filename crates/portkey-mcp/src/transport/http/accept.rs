@@ -14,8 +14,8 @@ use axum::{
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
-use super::{events, messages::Several, refusal::Refusal, streams};
-use crate::server::OneMessage;
+use super::{events, messages::BatchAnswer, refusal::Refusal, streams};
+use crate::server::SingleAnswer;
 
 /// What the SDK wants to hear.
 const BOTH: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
@@ -24,7 +24,7 @@ const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 
 /// How much a client likes a form, from 0, which is not at all, to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Liking {
+struct Preference {
     weight: f32,
     /// Whether the form is named, not only meant by a `*` for all.
     is_named: bool,
@@ -32,9 +32,9 @@ struct Liking {
 
 /// What a client takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Taken {
-    json: Liking,
-    stream: Liking,
+struct Accepted {
+    json: Preference,
+    stream: Preference,
 }
 
 /// The form in which a request is answered.
@@ -48,7 +48,7 @@ enum Form {
     Any,
 }
 
-impl Taken {
+impl Accepted {
     fn by(headers: &HeaderMap) -> Self {
         let values = headers.get_all(ACCEPT).iter();
         let texts: Vec<_> = values.filter_map(|value| value.to_str().ok()).collect();
@@ -59,8 +59,8 @@ impl Taken {
             .filter(|range| !range.is_empty())
             .collect();
         Self {
-            json: liking(&ranges, "application", "json"),
-            stream: liking(&ranges, "text", "event-stream"),
+            json: preference(&ranges, "application", "json"),
+            stream: preference(&ranges, "text", "event-stream"),
         }
     }
 
@@ -78,8 +78,8 @@ impl Taken {
 }
 
 /// How much these ranges like a type. The one that fits it best counts.
-fn liking(ranges: &[&str], kind: &str, subtype: &str) -> Liking {
-    let anything = Liking {
+fn preference(ranges: &[&str], kind: &str, subtype: &str) -> Preference {
+    let anything = Preference {
         weight: 1.0,
         is_named: false,
     };
@@ -92,10 +92,10 @@ fn liking(ranges: &[&str], kind: &str, subtype: &str) -> Liking {
         let fits = |range: &&&str| essence(range).eq_ignore_ascii_case(wanted);
         if let Some(range) = ranges.iter().find(fits) {
             let weight = weight(range);
-            return Liking { weight, is_named };
+            return Preference { weight, is_named };
         }
     }
-    Liking {
+    Preference {
         weight: 0.0,
         ..anything
     }
@@ -120,10 +120,10 @@ fn weight(range: &str) -> f32 {
 
 /// Answers in a form that the client takes, where there is one.
 pub(super) async fn answer(mut request: Request, next: Next) -> Response {
-    let taken = Taken::by(request.headers());
+    let accepted = Accepted::by(request.headers());
     let form = match *request.method() {
-        Method::POST => taken.form(),
-        Method::GET if taken.stream.weight > 0.0 => Some(Form::Any),
+        Method::POST => accepted.form(),
+        Method::GET if accepted.stream.weight > 0.0 => Some(Form::Any),
         Method::GET => None,
         _ => Some(Form::Any),
     };
@@ -131,13 +131,15 @@ pub(super) async fn answer(mut request: Request, next: Next) -> Response {
         return refuse(request.method());
     };
     if form == Form::Json {
-        request.extensions_mut().insert(OneMessage);
+        request.extensions_mut().insert(SingleAnswer);
     }
     request.headers_mut().insert(ACCEPT, BOTH);
     let response = next.run(request).await;
     match form {
-        Form::Json if streams::is_one(&response) => as_message(response).await,
-        Form::Stream if response.status() == StatusCode::OK && !streams::is_one(&response) => {
+        Form::Json if streams::is_event_stream(&response) => as_message(response).await,
+        Form::Stream
+            if response.status() == StatusCode::OK && !streams::is_event_stream(&response) =>
+        {
             as_event(response).await
         }
         _ => response,
@@ -165,7 +167,7 @@ async fn as_message(response: Response) -> Response {
             events::data(&event).and_then(|data| serde_json::from_str(&data).ok());
         answers.extend(message.filter(|message| message.get("method").is_none()));
     }
-    let body = if parts.extensions.get::<Several>().is_some() {
+    let body = if parts.extensions.get::<BatchAnswer>().is_some() {
         Value::Array(answers)
     } else if let Some(answer) = answers.pop() {
         answer
@@ -200,7 +202,7 @@ mod tests {
         for value in values {
             headers.append(ACCEPT, HeaderValue::from_static(value));
         }
-        Taken::by(&headers).form()
+        Accepted::by(&headers).form()
     }
 
     #[test]

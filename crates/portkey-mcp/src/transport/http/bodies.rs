@@ -120,7 +120,7 @@ pub(super) async fn read(
         Ok((bytes, reservation)) => {
             // It is held until nothing runs any more that the request began.
             parts.extensions.insert(Arc::new(reservation));
-            let text = message::without_mark(&bytes);
+            let text = message::without_byte_order_mark(&bytes);
             if text.len() < bytes.len() {
                 parts.headers.remove(CONTENT_LENGTH);
             }

@@ -21,7 +21,7 @@ pub(super) struct ClientAddress(IpAddr);
 
 impl ClientAddress {
     /// The network that one customer of a provider has: they choose among its addresses as they like.
-    pub(super) fn customer(self) -> IpNet {
+    pub(super) fn network(self) -> IpNet {
         let length = if self.0.is_ipv4() { 32 } else { 64 };
         IpNet::new(self.0, length).map_or_else(|_| self.0.into(), |net| net.trunc())
     }
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_customer_of_a_provider_is_one() {
-        let address = |text: &str| ClientAddress(text.parse().unwrap()).customer();
+        let address = |text: &str| ClientAddress(text.parse().unwrap()).network();
         assert_eq!(address("2001:db8::1"), address("2001:db8::2"));
         assert_ne!(address("192.0.2.1"), address("192.0.2.2"));
     }

@@ -16,7 +16,7 @@ use super::{guarded_body::guard, refusal::Refusal};
 use crate::{config::DrainSettings, server::Closing};
 
 /// How long those who are cut have to take in that they are.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const CUT_GRACE: Duration = Duration::from_secs(1);
 
 /// Whether the server was told to end. Clones tell the same.
 #[derive(Debug, Clone, Default)]
@@ -88,7 +88,7 @@ impl Drain {
         let InFlight { requests, kill } = &self.in_flight;
         tracing::info!("ending: {} requests in flight", requests.len());
         // Refuses connections from now on, and closes those that are left when the time is over.
-        handle.graceful_shutdown(Some(patience + LAST_WORDS));
+        handle.graceful_shutdown(Some(patience + CUT_GRACE));
         self.closing.begin();
         requests.close();
         if timeout(patience, requests.wait()).await.is_err() {
@@ -114,7 +114,7 @@ pub(super) async fn count(
         biased;
         () = in_flight.kill.cancelled() => {
             let message = "the server ended before this was done; what it was to change may be changed";
-            Refusal::unavailable(message, LAST_WORDS).into_response()
+            Refusal::unavailable(message, CUT_GRACE).into_response()
         }
         response = next.run(request) => guard(response, place),
     }

@@ -43,7 +43,7 @@ pub(super) fn router(
         .route_service("/mcp", service.clone())
         // Some clients put a slash behind every address.
         .route_service("/mcp/", service)
-        .layer(middleware::from_fn(mend));
+        .layer(middleware::from_fn(correct_answer));
     let router = if settings.sessions.are_kept() {
         router.layer(middleware::from_fn_with_state(sessions, sessions::bind))
     } else {
@@ -60,13 +60,13 @@ const WITH_EMPTY_EVENTS: &str = "2025-11-25";
 
 /// The SDK answers the end of a session as if it were still to come, and every revision as if it were the newest with a
 /// handshake.
-async fn mend(request: Request, next: Next) -> Response {
+async fn correct_answer(request: Request, next: Next) -> Response {
     let ends = request.method() == Method::DELETE;
     let revision = request.headers().get(PROTOCOL_VERSION);
     let knows_empty =
         revision.is_some_and(|revision| revision.as_bytes() >= WITH_EMPTY_EVENTS.as_bytes());
     let mut response = next.run(request).await;
-    if !knows_empty && streams::is_one(&response) {
+    if !knows_empty && streams::is_event_stream(&response) {
         response = events::without_empty(response);
     }
     if ends && response.status() == StatusCode::ACCEPTED {

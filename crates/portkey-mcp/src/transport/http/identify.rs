@@ -50,7 +50,7 @@ pub(super) async fn identify(
     parts.extensions.insert(access_watch.clone());
     parts.extensions.insert(auth.closing);
     let response = next.run(Request::from_parts(parts, body)).await;
-    if streams::is_one(&response) {
+    if streams::is_event_stream(&response) {
         streams::watch(response, access_watch, is_listening)
     } else {
         response

@@ -68,7 +68,7 @@ impl Limits {
         match self.subject {
             Subject::Address => extensions
                 .get::<ClientAddress>()
-                .map(|address| format!("address:{}", address.customer())),
+                .map(|address| format!("address:{}", address.network())),
             Subject::Principal => extensions
                 .get::<Principal>()
                 .map(|principal| format!("principal:{}", principal.name())),

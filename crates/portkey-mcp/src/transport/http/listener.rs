@@ -26,7 +26,7 @@ pub(super) async fn serve(
     let mut server = Server::from_listener(listener)
         .handle(handle)
         .first_request_timeout(FIRST_REQUEST_WITHIN)
-        .accept_error_handler(tell);
+        .accept_error_handler(log_failed_connection);
     server
         .http_builder()
         .http1()
@@ -40,7 +40,7 @@ pub(super) async fn serve(
 }
 
 /// Tells of a connection that came to nothing. That is everyday, unless a client meant to show who it is.
-fn tell(address: Option<&SocketAddr>, error: &io::Error) {
+fn log_failed_connection(address: Option<&SocketAddr>, error: &io::Error) {
     let refused = error.get_ref().and_then(|error| error.downcast_ref());
     let Some(rustls::Error::InvalidCertificate(reason)) = refused else {
         tracing::debug!(?address, %error, "a connection came to nothing");

@@ -9,7 +9,7 @@ use axum::{
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::guarded_body::guard;
-use crate::metrics::{self, Counted};
+use crate::metrics::{self, GaugeGuard};
 
 /// Everything counted so far, as Prometheus reads it.
 pub(super) async fn show(State(counts): State<PrometheusHandle>) -> impl IntoResponse {
@@ -21,7 +21,7 @@ pub(super) async fn show(State(counts): State<PrometheusHandle>) -> impl IntoRes
 
 /// Counts a request, which is in flight until the last byte of its answer.
 pub(super) async fn measure(request: Request, next: Next) -> Response {
-    let in_flight = Counted::request();
+    let in_flight = GaugeGuard::request();
     let response = next.run(request).await;
     metrics::answered(response.status());
     guard(response, in_flight)

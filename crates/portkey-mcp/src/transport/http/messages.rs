@@ -23,16 +23,16 @@ use super::{
     sessions::{PROTOCOL_VERSION, SESSION_ID},
 };
 use crate::{
-    server::OneMessage,
+    server::SingleAnswer,
     transport::{
-        batch::is_one as is_batch,
+        batch::is_batch,
         message::{self, Malformed},
     },
 };
 
 /// Beside an answer to several messages.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Several;
+pub(super) struct BatchAnswer;
 
 /// Takes a body apart, all of which is there already.
 pub(super) async fn read(request: Request, next: Next) -> Response {
@@ -45,19 +45,19 @@ pub(super) async fn read(request: Request, next: Next) -> Response {
         return batch::answer(parts, &body, next).await;
     }
     let read = message::parse(&body).and_then(|mut message| {
-        let is_mended = message::admit(&mut message)?;
-        Ok((message, is_mended))
+        let is_normalised = message::normalise(&mut message)?;
+        Ok((message, is_normalised))
     });
-    let (message, is_mended) = match read {
+    let (message, is_normalised) = match read {
         Ok(read) => read,
         Err(malformed) => return refuse(malformed),
     };
-    if let Err(refusal) = heed(&mut parts, &message) {
+    if let Err(refusal) = adjust_headers(&mut parts, &message) {
         return refusal.into_response();
     }
     // What knows no opening gets it as it came, and says so.
-    let is_mended = is_mended && !is_stateless_opening(&parts, &message);
-    let body = if is_mended {
+    let is_normalised = is_normalised && !is_stateless_initialize(&parts, &message);
+    let body = if is_normalised {
         parts.headers.remove(CONTENT_LENGTH);
         Body::from(message.to_string())
     } else {
@@ -78,13 +78,13 @@ pub(super) async fn read(request: Request, next: Next) -> Response {
 }
 
 /// Makes the headers fit the message.
-fn heed(parts: &mut Parts, message: &Value) -> Result<(), Refusal> {
+fn adjust_headers(parts: &mut Parts, message: &Value) -> Result<(), Refusal> {
     let method = message.get("method").and_then(Value::as_str);
-    if method == Some("subscriptions/listen") && parts.extensions.get::<OneMessage>().is_some() {
+    if method == Some("subscriptions/listen") && parts.extensions.get::<SingleAnswer>().is_some() {
         let message = "this is answered by a stream of events: send `Accept: text/event-stream`";
         return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, message));
     }
-    if method == Some("initialize") && !is_stateless_opening(parts, message) {
+    if method == Some("initialize") && !is_stateless_initialize(parts, message) {
         // It begins anew: the session is the old one's, and the revision is negotiated by the body.
         parts.headers.remove(SESSION_ID);
         parts.headers.remove(PROTOCOL_VERSION);
@@ -96,7 +96,7 @@ fn heed(parts: &mut Parts, message: &Value) -> Result<(), Refusal> {
 }
 
 /// Whether an opening is of the revision that has none: its header says so, and it asks for no other.
-fn is_stateless_opening(parts: &Parts, message: &Value) -> bool {
+fn is_stateless_initialize(parts: &Parts, message: &Value) -> bool {
     let stateless = ProtocolVersion::V_2026_07_28.as_str();
     let named = parts.headers.get(PROTOCOL_VERSION);
     let asked = message.pointer("/params/protocolVersion");

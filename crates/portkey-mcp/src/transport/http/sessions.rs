@@ -1,9 +1,9 @@
 //! Sessions of clients of older revisions: bound to the principal that opened them, no more than there is room for,
 //! gone when nobody uses them.
 
-mod answering;
 mod live;
 mod records;
+mod request_ids;
 
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
@@ -25,9 +25,9 @@ use tracing::Instrument as _;
 
 use super::{guarded_body::guard, messages, refusal::Refusal};
 use crate::{access::Principal, auth::Identity, config::ScalingSettings};
-use answering::Requests;
-use live::{Crowding, Live, Use};
-use records::Records;
+use live::{Eviction, LiveSessions, SessionUse};
+use records::SessionRecords;
+use request_ids::RequestIds;
 
 pub(super) const SESSION_ID: &str = "mcp-session-id";
 pub(super) const PROTOCOL_VERSION: &str = "mcp-protocol-version";
@@ -37,11 +37,11 @@ const WITHOUT_SESSIONS: &str = "2026-07-28";
 /// The sessions of this replica.
 #[derive(Debug)]
 pub(super) struct Sessions {
-    records: Records,
-    live: Arc<Live>,
-    requests: Requests,
+    records: SessionRecords,
+    live: Arc<LiveSessions>,
+    request_ids: RequestIds,
     /// Held while a session is entered or let go, so that none is let go that somebody is just entering.
-    door: Mutex<()>,
+    transition: Mutex<()>,
     sdk: Arc<LocalSessionManager>,
     most: NonZeroUsize,
     /// How many one principal may have.
@@ -52,7 +52,7 @@ pub(super) struct Sessions {
 /// A session in use, for as long as a handler or an answer holds on to it.
 #[derive(Debug, Clone)]
 struct InUse {
-    _use: Arc<Use>,
+    _use: Arc<SessionUse>,
 }
 
 impl Sessions {
@@ -66,13 +66,13 @@ impl Sessions {
         // It would also end sessions with a running call.
         sdk.session_config.keep_alive = None;
         let idle = settings.session_idle;
-        let round = idle / 3;
+        let interval = idle / 3;
         let sessions = Arc::new(Self {
             // A record outlives the round in which it is renewed.
-            records: Records::new(state, idle + round, settings.max_sessions),
+            records: SessionRecords::new(state, idle + interval, settings.max_sessions),
             live: Arc::default(),
-            requests: Requests::default(),
-            door: Mutex::default(),
+            request_ids: RequestIds::default(),
+            transition: Mutex::default(),
             sdk: Arc::new(sdk),
             most: settings.max_sessions,
             share: settings.sessions_of_one(),
@@ -81,11 +81,11 @@ impl Sessions {
         let watched = Arc::downgrade(&sessions);
         tokio::spawn(kill.run_until_cancelled_owned(async move {
             loop {
-                tokio::time::sleep(round).await;
+                tokio::time::sleep(interval).await;
                 let Some(sessions) = watched.upgrade() else {
                     break;
                 };
-                sessions.go_round().await;
+                sessions.sweep().await;
             }
         }));
         sessions
@@ -102,14 +102,14 @@ impl Sessions {
     }
 
     /// Ends what nobody uses, and renews the records of what somebody does.
-    async fn go_round(&self) {
+    async fn sweep(&self) {
         for id in self.sdk.sessions.read().await.keys() {
             // Whoever opened it may have left before it was answered.
             self.live.add(id, "");
         }
         loop {
-            let _door = self.door.lock().await;
-            let Some(id) = self.live.take_old(self.idle) else {
+            let _transition = self.transition.lock().await;
+            let Some(id) = self.live.take_idle(self.idle) else {
                 break;
             };
             self.close(&id).await;
@@ -132,7 +132,7 @@ impl Sessions {
     }
 
     /// Makes room for a session that has just come.
-    async fn make_room(&self, newcomer: &str, principal: &Principal) -> Result<(), Refusal> {
+    async fn evict_surplus(&self, newcomer: &str, principal: &Principal) -> Result<(), Refusal> {
         let most = self.most.get();
         let share = if principal.name() == Identity::ANONYMOUS {
             most // That is everybody.
@@ -140,10 +140,10 @@ impl Sessions {
             self.share.get()
         };
         loop {
-            match self.live.make_room(most, share, newcomer) {
-                Crowding::None => return Ok(()),
-                Crowding::Idlest(id) => self.close(&id).await,
-                Crowding::AllBusy => {
+            match self.live.evict_surplus(most, share, newcomer) {
+                Eviction::Unneeded => return Ok(()),
+                Eviction::Evicted(id) => self.close(&id).await,
+                Eviction::AllBusy => {
                     let message = "all sessions that could make room have a running call";
                     return Err(Refusal::unavailable(message, Duration::from_secs(1)));
                 }
@@ -171,7 +171,7 @@ impl Sessions {
         let Some(id) = session_id(response.headers()) else {
             return response;
         };
-        match self.take_in(&id, principal).await {
+        match self.register(&id, principal).await {
             Ok(()) => response,
             Err(refusal) => {
                 self.live.remove(&id);
@@ -182,12 +182,12 @@ impl Sessions {
         }
     }
 
-    async fn take_in(&self, id: &str, principal: &Principal) -> Result<(), Refusal> {
+    async fn register(&self, id: &str, principal: &Principal) -> Result<(), Refusal> {
         let bound = self.records.bind(id, principal).await;
-        bound.map_err(|error| away(&error))?;
-        let _door = self.door.lock().await;
+        bound.map_err(|error| unavailable(&error))?;
+        let _transition = self.transition.lock().await;
         self.live.add(id, principal.name());
-        self.make_room(id, principal).await
+        self.evict_surplus(id, principal).await
     }
 
     /// A request within a session.
@@ -199,13 +199,13 @@ impl Sessions {
         next: Next,
     ) -> Result<Response, Refusal> {
         let is_theirs = self.records.is_of(id, principal).await;
-        if !is_theirs.map_err(|error| away(&error))? {
+        if !is_theirs.map_err(|error| unavailable(&error))? {
             return Err(Refusal::no_session());
         }
         let method = request.method().clone();
         let in_use = self.enter(id, principal, &method).await;
         if method == Method::POST {
-            request = self.begin(id, request).await?;
+            request = self.reserve_id(id, request).await?;
             // The handler holds it for as long as it runs, which may be longer than its client listens.
             request.extensions_mut().insert(in_use.clone());
         }
@@ -213,7 +213,7 @@ impl Sessions {
         let ended = method == Method::DELETE && response.status().is_success();
         if ended {
             let forgotten = self.records.forget(id).await;
-            forgotten.map_err(|error| away(&error))?;
+            forgotten.map_err(|error| unavailable(&error))?;
         }
         if ended || response.status() == StatusCode::NOT_FOUND {
             self.live.remove(id);
@@ -222,24 +222,24 @@ impl Sessions {
     }
 
     /// The same message, if no request of this session that is still being answered has its id.
-    async fn begin(&self, session: &str, request: Request) -> Result<Request, Refusal> {
+    async fn reserve_id(&self, session: &str, request: Request) -> Result<Request, Refusal> {
         let (parts, body) = request.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
         let id = messages::request_id(&body);
         let mut request = Request::from_parts(parts, Body::from(body));
         if let Some(id) = id {
-            let answering = self.requests.begin(session, id.clone());
-            let answering = answering.ok_or_else(|| Refusal::id_in_use(&id))?;
-            request.extensions_mut().insert(answering);
+            let guard_of_id = self.request_ids.reserve(session, id.clone());
+            let guard_of_id = guard_of_id.ok_or_else(|| Refusal::id_in_use(&id))?;
+            request.extensions_mut().insert(guard_of_id);
         }
         Ok(request)
     }
 
     async fn enter(&self, id: &str, principal: &Principal, method: &Method) -> InUse {
-        let _door = self.door.lock().await;
+        let _transition = self.transition.lock().await;
         let in_use = self.live.enter(id, principal.name(), method);
         // If all the others are busy there is one too many for a while.
-        _ = self.make_room(id, principal).await;
+        _ = self.evict_surplus(id, principal).await;
         InUse {
             _use: Arc::new(in_use),
         }
@@ -279,7 +279,7 @@ fn is_modern(headers: &HeaderMap) -> bool {
 }
 
 /// Whose a session is cannot be known without the records, so nobody is let in.
-fn away(error: &Unavailable) -> Refusal {
+fn unavailable(error: &Unavailable) -> Refusal {
     tracing::debug!(error = %with_causes(error), "no session without the shared state");
     Refusal::unavailable(
         "sessions cannot be looked up right now",

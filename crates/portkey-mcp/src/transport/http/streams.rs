@@ -21,7 +21,7 @@ const TOOLS_CHANGED: &str =
     "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n";
 
 /// Whether an answer may go on for long.
-pub(super) fn is_one(response: &Response) -> bool {
+pub(super) fn is_event_stream(response: &Response) -> bool {
     let kind = response.headers().get(CONTENT_TYPE);
     kind.is_some_and(|kind| kind == "text/event-stream")
 }

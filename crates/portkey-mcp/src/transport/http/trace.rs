@@ -51,19 +51,19 @@ pub(super) async fn trace(
     request.extensions_mut().insert(Transport::of(&span));
     let streams = request.method() == Method::GET;
     let response = next.run(request).instrument(span.clone()).await;
-    tell(&span, response.status());
-    let lasting = Lasting(span);
+    record_status(&span, response.status());
+    let span_guard = SpanGuard(span);
     if streams {
         response
     } else {
-        guard(response, lasting)
+        guard(response, span_guard)
     }
 }
 
 /// A span that ends with this, whoever else holds on to it: the SDK keeps that of the request which opens a session.
-struct Lasting(Span);
+struct SpanGuard(Span);
 
-impl Drop for Lasting {
+impl Drop for SpanGuard {
     fn drop(&mut self) {
         self.0.context().span().end();
     }
@@ -72,7 +72,7 @@ impl Drop for Lasting {
 fn span(request: &Request, scheme: Scheme) -> Span {
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map(MatchedPath::as_str);
-    let method = known(request.method());
+    let method = known_method(request.method());
     let host = host_policy::host(request.uri(), request.headers());
     tracing::info_span!(
         parent: None,
@@ -94,7 +94,7 @@ fn span(request: &Request, scheme: Scheme) -> Span {
 }
 
 /// What the client did wrong is no error of the server's.
-fn tell(span: &Span, status: StatusCode) {
+fn record_status(span: &Span, status: StatusCode) {
     span.record("http.response.status_code", i64::from(status.as_u16()));
     if status.is_server_error() {
         span.record("error.type", status.as_str());
@@ -103,7 +103,7 @@ fn tell(span: &Span, status: StatusCode) {
 }
 
 /// Clients may send any word as a method; only those that exist are told.
-fn known(method: &Method) -> Option<&str> {
+fn known_method(method: &Method) -> Option<&str> {
     const KNOWN: [Method; 7] = [
         Method::DELETE,
         Method::GET,

@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use super::Malformed;
 
 /// How often a text may hold a text: some clients encode what was encoded before.
-const MOST_OFTEN: usize = 2;
+const MAX_NESTING: usize = 2;
 
 /// Makes the arguments of a call the object that they are meant to be, and says whether they were none.
-pub(super) fn mend(message: &mut Value) -> Result<bool, Malformed> {
+pub(super) fn normalise(message: &mut Value) -> Result<bool, Malformed> {
     let id = message.get("id").cloned();
     let refuse = |reason: String| Malformed {
         code: ErrorCode::INVALID_PARAMS,
@@ -38,7 +38,7 @@ pub(super) fn mend(message: &mut Value) -> Result<bool, Malformed> {
 
 /// The object that a value stands for.
 fn object(mut value: Value) -> Result<Map<String, Value>, String> {
-    for _ in 0..MOST_OFTEN {
+    for _ in 0..MAX_NESTING {
         let Value::String(text) = &value else {
             break;
         };

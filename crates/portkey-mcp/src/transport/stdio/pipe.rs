@@ -52,9 +52,9 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin + Send + 'static> Pipe<R, W> {
         &self,
         message: &TxJsonRpcMessage<RoleServer>,
     ) -> impl Future<Output = io::Result<()>> + Send + use<R, W> {
-        let is_nameless = matches!(message, JsonRpcMessage::Error(answer) if answer.id.is_none());
-        let line = if is_nameless {
-            nameless(message)
+        let lacks_id = matches!(message, JsonRpcMessage::Error(answer) if answer.id.is_none());
+        let line = if lacks_id {
+            with_null_id(message)
         } else {
             serde_json::to_string(message)
         };
@@ -89,7 +89,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin + Send + 'static> Pipe<R, W> {
 }
 
 /// An error that answers nobody knows what. The SDK leaves the id out, which clients of JSON-RPC 2.0 look for.
-fn nameless(message: &TxJsonRpcMessage<RoleServer>) -> serde_json::Result<String> {
+fn with_null_id(message: &TxJsonRpcMessage<RoleServer>) -> serde_json::Result<String> {
     let mut answer = serde_json::to_value(message)?;
     if let Some(members) = answer.as_object_mut() {
         members.insert("id".to_owned(), Value::Null);

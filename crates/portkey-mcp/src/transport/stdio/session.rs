@@ -1,7 +1,7 @@
 //! The messages of one client as the SDK is to see them: well-formed, each request with an id of its own, none before the
 //! session is open, and none once the server ends.
 
-mod opening;
+mod handshake;
 
 use std::{collections::VecDeque, io, pin::Pin, time::Duration};
 
@@ -23,17 +23,17 @@ use crate::transport::{
     batch,
     message::{self, Malformed},
 };
-use opening::Opening;
+use handshake::Handshake;
 
 /// How long a client that reads no more is waited for at the end.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A pipe with what the SDK leaves out.
 pub(super) struct Session<R, W> {
     pipe: Pipe<R, W>,
     /// What the last line held, as far as it was not looked at yet.
     read: VecDeque<Result<Value, Malformed>>,
-    opening: Opening,
+    handshake: Handshake,
     /// Begins when the server is told to end, or the client has said all.
     ending: CancellationToken,
     has_input_ended: bool,
@@ -53,7 +53,7 @@ where
         Self {
             pipe,
             read: VecDeque::new(),
-            opening: Opening::default(),
+            handshake: Handshake::default(),
             ending,
             has_input_ended: false,
             requests: Requests::default(),
@@ -75,7 +75,7 @@ where
     /// What of a message goes on to the SDK.
     fn take(&mut self, message: Result<Value, Malformed>) -> Option<RxJsonRpcMessage<RoleServer>> {
         let message = message.and_then(|mut message| {
-            message::admit(&mut message)?;
+            message::normalise(&mut message)?;
             typed(message)
         });
         let admitted = match message {
@@ -95,7 +95,7 @@ where
         &mut self,
         message: RxJsonRpcMessage<RoleServer>,
     ) -> Result<Option<RxJsonRpcMessage<RoleServer>>, Malformed> {
-        if !self.opening.admits(&message)? {
+        if !self.handshake.admits(&message)? {
             tracing::debug!("a message that came before the session was open is ignored");
             return Ok(None);
         }
@@ -130,7 +130,7 @@ where
 /// The messages in a line: one, or those of a batch.
 fn messages(line: &Line) -> Vec<Result<Value, Malformed>> {
     let text = match line {
-        Line::Whole(text) => message::without_mark(text).trim_ascii(),
+        Line::Whole(text) => message::without_byte_order_mark(text).trim_ascii(),
         Line::TooLong(TooLong(id)) => {
             let reason =
                 format!("a line may have {DEFAULT_MAX_LINE_LENGTH} bytes; send less at once");
@@ -144,7 +144,7 @@ fn messages(line: &Line) -> Vec<Result<Value, Malformed>> {
     match message::parse(text) {
         Ok(Value::Array(messages)) => match batch::check(&messages) {
             Ok(()) => messages.into_iter().map(Ok).collect(),
-            Err(objection) => vec![Err(Malformed::invalid(objection.to_string(), None))],
+            Err(invalid) => vec![Err(Malformed::invalid(invalid.to_string(), None))],
         },
         Err(malformed) => {
             // A client that waits for an answer to its own id learns nothing from one without.
@@ -235,7 +235,7 @@ where
 
     async fn close(&mut self) -> Result<(), Self::Error> {
         // A client that reads no more keeps an answer from being written to its end.
-        _ = timeout(LAST_WORDS, self.pipe.close()).await;
+        _ = timeout(CLOSE_TIMEOUT, self.pipe.close()).await;
         Ok(())
     }
 }

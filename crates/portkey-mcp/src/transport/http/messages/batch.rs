@@ -16,10 +16,10 @@ use serde_json::Value;
 
 use super::{
     super::{guarded_body::guard, limits::PassedLimits, refusal::Refusal},
-    Several,
+    BatchAnswer,
 };
 use crate::transport::{
-    batch::{self, Objection, REVISION},
+    batch::{self, InvalidBatch, REVISION},
     message::{self, Malformed},
 };
 
@@ -29,15 +29,10 @@ pub(super) async fn answer(mut parts: Parts, body: &Bytes, next: Next) -> Respon
         Ok(_) => return super::refuse(Malformed::invalid("this is no batch", None)),
         Err(malformed) => return super::refuse(malformed),
     };
-    if let Err(objection) = check(&parts.headers, &messages) {
-        let invalid = ErrorCode::INVALID_REQUEST;
-        return Refusal::malformed(
-            StatusCode::BAD_REQUEST,
-            invalid,
-            objection.to_string(),
-            None,
-        )
-        .into_response();
+    if let Err(invalid) = check(&parts.headers, &messages) {
+        let code = ErrorCode::INVALID_REQUEST;
+        return Refusal::malformed(StatusCode::BAD_REQUEST, code, invalid.to_string(), None)
+            .into_response();
     }
     parts.headers.remove(header::CONTENT_LENGTH);
     let more = match pass(&parts, messages.len()).await {
@@ -47,7 +42,7 @@ pub(super) async fn answer(mut parts: Parts, body: &Bytes, next: Next) -> Respon
     parts.extensions.insert(more.clone());
     let mut answers = Answers::default();
     for mut message in messages {
-        if let Err(malformed) = message::admit(&mut message) {
+        if let Err(malformed) = message::normalise(&mut message) {
             answers.messages.push(malformed.answer());
             continue;
         }
@@ -58,7 +53,7 @@ pub(super) async fn answer(mut parts: Parts, body: &Bytes, next: Next) -> Respon
         }
     }
     let mut response = answers.together();
-    response.extensions_mut().insert(Several);
+    response.extensions_mut().insert(BatchAnswer);
     guard(response, more)
 }
 
@@ -80,10 +75,10 @@ async fn pass(parts: &Parts, messages: usize) -> Result<BatchPermits, Refusal> {
 }
 
 /// Clients of the one revision that has batches send no version in a header, which came later.
-fn check(headers: &HeaderMap, messages: &[Value]) -> Result<(), Objection> {
+fn check(headers: &HeaderMap, messages: &[Value]) -> Result<(), InvalidBatch> {
     let revision = headers.get("mcp-protocol-version");
     if revision.is_some_and(|revision| revision != REVISION) {
-        return Err(Objection::Revision);
+        return Err(InvalidBatch::Revision);
     }
     batch::check(messages)
 }

@@ -10,11 +10,11 @@ use std::{
 use axum::http::Method;
 use parking_lot::Mutex;
 
-use crate::metrics::Counted;
+use crate::metrics::GaugeGuard;
 
 /// The sessions in memory.
 #[derive(Debug, Default)]
-pub(super) struct Live {
+pub(super) struct LiveSessions {
     sessions: Mutex<HashMap<Arc<str>, Session>>,
 }
 
@@ -28,20 +28,20 @@ struct Session {
     /// Streams on which the server may speak up. They keep a session from growing old, not from making room: a
     /// client that has one open opens the next session as easily.
     streams: usize,
-    _counted: Counted,
+    _gauge: GaugeGuard,
 }
 
 /// A session being used, until the last of its holders lets go.
 #[derive(Debug)]
-pub(super) struct Use {
+pub(super) struct SessionUse {
     id: Arc<str>,
     is_stream: bool,
-    live: Arc<Live>,
+    live: Arc<LiveSessions>,
 }
 
-impl Live {
+impl LiveSessions {
     /// Notes that a session is used, and holds it in this replica from now on.
-    pub(super) fn enter(self: &Arc<Self>, id: &str, owner: &str, method: &Method) -> Use {
+    pub(super) fn enter(self: &Arc<Self>, id: &str, owner: &str, method: &Method) -> SessionUse {
         let is_stream = method == Method::GET;
         let id: Arc<str> = id.into();
         let mut sessions = self.sessions.lock();
@@ -50,7 +50,7 @@ impl Live {
             .or_insert_with(|| Session::unused(owner));
         *session.users(is_stream) += 1;
         session.last_used = Instant::now();
-        Use {
+        SessionUse {
             id,
             is_stream,
             live: Arc::clone(self),
@@ -71,7 +71,7 @@ impl Live {
 
     /// Takes out a session if there are more than `most`, or more than `share` of the owner of `newcomer`, which itself
     /// stays. Whoever has the most makes room, and nobody for somebody who has as many.
-    pub(super) fn make_room(&self, most: usize, share: usize, newcomer: &str) -> Crowding {
+    pub(super) fn evict_surplus(&self, most: usize, share: usize, newcomer: &str) -> Eviction {
         let mut sessions = self.sessions.lock();
         let mut counts: HashMap<&str, usize> = HashMap::new();
         for session in sessions.values() {
@@ -82,7 +82,7 @@ impl Live {
         let own = owner.map_or(0, |owner| count(owner));
         let is_over_share = own > share;
         if !is_over_share && sessions.len() <= most {
-            return Crowding::None;
+            return Eviction::Unneeded;
         }
         let is_yielding = |session: &Session| {
             let is_own = owner.is_some_and(|owner| *owner == session.owner);
@@ -95,14 +95,14 @@ impl Live {
         let idlest =
             yielding.min_by_key(|(_, session)| (Reverse(count(&session.owner)), session.last_used));
         let Some(id) = idlest.map(|(id, _)| Arc::clone(id)) else {
-            return Crowding::AllBusy;
+            return Eviction::AllBusy;
         };
         sessions.remove(&id);
-        Crowding::Idlest(id)
+        Eviction::Evicted(id)
     }
 
     /// Takes out a session that nobody has used for so long.
-    pub(super) fn take_old(&self, age: Duration) -> Option<Arc<str>> {
+    pub(super) fn take_idle(&self, age: Duration) -> Option<Arc<str>> {
         let mut sessions = self.sessions.lock();
         let (id, _) = sessions
             .iter()
@@ -122,11 +122,11 @@ impl Live {
 
 /// What can be done about too many sessions.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Crowding {
+pub(super) enum Eviction {
     /// There are not too many.
-    None,
+    Unneeded,
     /// This one went.
-    Idlest(Arc<str>),
+    Evicted(Arc<str>),
     /// All that could go have a running call.
     AllBusy,
 }
@@ -138,7 +138,7 @@ impl Session {
             last_used: Instant::now(),
             calls: 0,
             streams: 0,
-            _counted: Counted::session(),
+            _gauge: GaugeGuard::session(),
         }
     }
 
@@ -155,7 +155,7 @@ impl Session {
     }
 }
 
-impl Drop for Use {
+impl Drop for SessionUse {
     fn drop(&mut self) {
         if let Some(session) = self.live.sessions.lock().get_mut(&self.id) {
             let users = session.users(self.is_stream);
@@ -174,34 +174,40 @@ mod tests {
 
     #[test]
     fn the_idlest_without_a_call_makes_room() {
-        let live = Arc::new(Live::default());
+        let live = Arc::new(LiveSessions::default());
         for id in ["a", "b", "c"] {
             live.add(id, "ada");
         }
         let call = live.enter("a", "ada", &Method::POST);
         let _stream = live.enter("b", "ada", &Method::GET);
-        assert_eq!(live.make_room(3, 3, "c"), Crowding::None);
-        assert_eq!(live.make_room(2, 3, "c"), Crowding::Idlest("b".into()));
-        assert_eq!(live.make_room(1, 3, "c"), Crowding::AllBusy);
+        assert_eq!(live.evict_surplus(3, 3, "c"), Eviction::Unneeded);
+        assert_eq!(live.evict_surplus(2, 3, "c"), Eviction::Evicted("b".into()));
+        assert_eq!(live.evict_surplus(1, 3, "c"), Eviction::AllBusy);
         drop(call);
-        assert_eq!(live.make_room(1, 3, "c"), Crowding::Idlest("a".into()));
+        assert_eq!(live.evict_surplus(1, 3, "c"), Eviction::Evicted("a".into()));
     }
 
     #[test]
     fn whoever_has_the_most_makes_room() {
-        let live = Arc::new(Live::default());
+        let live = Arc::new(LiveSessions::default());
         for (id, owner) in [("a", "ada"), ("b1", "bob"), ("b2", "bob"), ("b3", "bob")] {
             live.add(id, owner);
         }
         // The idlest of all is ada's.
-        assert_eq!(live.make_room(3, 9, "b3"), Crowding::Idlest("b1".into()));
+        assert_eq!(
+            live.evict_surplus(3, 9, "b3"),
+            Eviction::Evicted("b1".into())
+        );
         live.add("c", "carl");
-        assert_eq!(live.make_room(3, 9, "c"), Crowding::Idlest("b2".into()));
+        assert_eq!(
+            live.evict_surplus(3, 9, "c"),
+            Eviction::Evicted("b2".into())
+        );
         live.add("d", "dora");
-        assert_eq!(live.make_room(3, 9, "d"), Crowding::Idlest("a".into()));
+        assert_eq!(live.evict_surplus(3, 9, "d"), Eviction::Evicted("a".into()));
         live.add("d2", "dora");
         let _call = live.enter("d", "dora", &Method::POST);
-        assert_eq!(live.make_room(3, 9, "d2"), Crowding::AllBusy);
+        assert_eq!(live.evict_surplus(3, 9, "d2"), Eviction::AllBusy);
     }
 
     proptest! {
@@ -211,13 +217,13 @@ mod tests {
             most in 2_usize..9,
             share in 1_usize..9,
         ) {
-            let live = Arc::new(Live::default());
+            let live = Arc::new(LiveSessions::default());
             let mut owners: HashMap<Arc<str>, String> = HashMap::new();
             for (number, owner) in opened.iter().enumerate() {
                 let (id, owner) = (number.to_string(), owner.to_string());
                 live.add(&id, &owner);
                 owners.insert(id.as_str().into(), owner.clone());
-                while let Crowding::Idlest(gone) = live.make_room(most, share, &id) {
+                while let Eviction::Evicted(gone) = live.evict_surplus(most, share, &id) {
                     let count = |owner: &str| owners.values().filter(|other| *other == owner).count();
                     let loser = owners[&gone].clone();
                     let is_fair = loser == owner || count(&loser) > count(&owner) || count(&owner) == 1;
@@ -233,14 +239,14 @@ mod tests {
 
     #[test]
     fn what_is_used_does_not_grow_old() {
-        let live = Arc::new(Live::default());
+        let live = Arc::new(LiveSessions::default());
         let call = live.enter("a", "ada", &Method::POST);
         let stream = live.enter("b", "ada", &Method::GET);
-        assert_eq!(live.take_old(Duration::ZERO), None);
+        assert_eq!(live.take_idle(Duration::ZERO), None);
         assert_eq!(live.used().len(), 2);
         drop(call);
-        assert_eq!(live.take_old(Duration::ZERO), Some("a".into()));
+        assert_eq!(live.take_idle(Duration::ZERO), Some("a".into()));
         drop(stream);
-        assert_eq!(live.take_old(Duration::from_hours(1)), None);
+        assert_eq!(live.take_idle(Duration::from_hours(1)), None);
     }
 }

@@ -13,7 +13,7 @@ use crate::access::Principal;
 
 /// The records of sessions, kept for as long as they are used.
 #[derive(Debug, Clone)]
-pub(super) struct Records {
+pub(super) struct SessionRecords {
     state: Arc<dyn SharedState>,
     ttl: Duration,
     /// How many a principal may have. Where they are not shared, they go with the sessions.
@@ -23,7 +23,7 @@ pub(super) struct Records {
 /// A session that is no more in one replica may come back, so that there are more records than sessions.
 const PER_SESSION: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 
-impl Records {
+impl SessionRecords {
     /// Kept for such a time, where a replica keeps so many sessions.
     pub(super) fn new(state: Arc<dyn SharedState>, ttl: Duration, sessions: NonZeroUsize) -> Self {
         let most = sessions.saturating_mul(PER_SESSION);
@@ -92,7 +92,7 @@ impl Records {
 
 /// How a session was opened, so that any replica can open it again.
 #[async_trait]
-impl SessionStore for Records {
+impl SessionStore for SessionRecords {
     async fn load(&self, id: &str) -> Result<Option<SessionState>, SessionStoreError> {
         let record = self.state.recall(&opening_key(id), self.ttl).await?;
         Ok(record.as_deref().map(serde_json::from_str).transpose()?)

@@ -11,11 +11,11 @@ use crate::transport::message::Malformed;
 
 /// Whether the session is open.
 #[derive(Debug, Default)]
-pub(super) struct Opening {
+pub(super) struct Handshake {
     is_over: bool,
 }
 
-impl Opening {
+impl Handshake {
     /// Whether a message is for the SDK now. Notifications and answers that come too early are for nobody.
     pub(super) fn admits(
         &mut self,

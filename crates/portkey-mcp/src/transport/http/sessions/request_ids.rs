@@ -11,28 +11,28 @@ type Key = (Arc<str>, RequestId);
 
 /// Requests in flight, by session and id. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Requests(Arc<Mutex<HashSet<Key>>>);
+pub(super) struct RequestIds(Arc<Mutex<HashSet<Key>>>);
 
 /// A request that is being answered, until the last clone of this is dropped. The handler holds it, and lets go before
 /// its answer is sent: a client that waits for each answer may use an id again.
 #[derive(Debug, Clone)]
-pub(super) struct Answering {
-    _held: Arc<Held>,
+pub(super) struct RequestIdGuard {
+    _entry: Arc<Entry>,
 }
 
 #[derive(Debug)]
-struct Held {
+struct Entry {
     key: Key,
-    requests: Requests,
+    requests: RequestIds,
 }
 
-impl Requests {
+impl RequestIds {
     /// Takes a request in, unless another of its session has its id.
-    pub(super) fn begin(&self, session: &str, id: RequestId) -> Option<Answering> {
+    pub(super) fn reserve(&self, session: &str, id: RequestId) -> Option<RequestIdGuard> {
         let key: Key = (session.into(), id);
         let is_new = self.0.lock().insert(key.clone());
-        is_new.then(|| Answering {
-            _held: Arc::new(Held {
+        is_new.then(|| RequestIdGuard {
+            _entry: Arc::new(Entry {
                 key,
                 requests: self.clone(),
             }),
@@ -40,7 +40,7 @@ impl Requests {
     }
 }
 
-impl Drop for Held {
+impl Drop for Entry {
     fn drop(&mut self) {
         self.requests.0.lock().remove(&self.key);
     }
@@ -52,15 +52,15 @@ mod tests {
 
     #[test]
     fn an_id_is_taken_until_its_request_is_answered_and_in_its_session_alone() {
-        let requests = Requests::default();
+        let requests = RequestIds::default();
         let id = || RequestId::Number(1);
-        let first = requests.begin("a", id()).unwrap();
+        let first = requests.reserve("a", id()).unwrap();
         let shared = first.clone();
-        assert!(requests.begin("a", id()).is_none());
-        assert!(requests.begin("b", id()).is_some());
+        assert!(requests.reserve("a", id()).is_none());
+        assert!(requests.reserve("b", id()).is_some());
         drop(first);
-        assert!(requests.begin("a", id()).is_none());
+        assert!(requests.reserve("a", id()).is_none());
         drop(shared);
-        assert!(requests.begin("a", id()).is_some());
+        assert!(requests.reserve("a", id()).is_some());
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 const UNKNOWN: &str = "unknown";
 
 /// Gives an opening the protocol's form, and says whether it had another.
-pub(super) fn mend(message: &mut Value) -> bool {
+pub(super) fn normalise(message: &mut Value) -> bool {
     let Some(members) = message.as_object_mut() else {
         return false;
     };
@@ -17,26 +17,26 @@ pub(super) fn mend(message: &mut Value) -> bool {
     if reads::<InitializeRequestParams>(params) {
         return false;
     }
-    let mut mended = Map::new();
+    let mut normalised = Map::new();
     // A revision that nobody knows is negotiated.
     let version = params.get("protocolVersion").and_then(Value::as_str);
-    mended.insert(
+    normalised.insert(
         "protocolVersion".to_owned(),
         version.unwrap_or_default().into(),
     );
-    mended.insert(
+    normalised.insert(
         "capabilities".to_owned(),
         capabilities(params.get("capabilities")),
     );
-    mended.insert("clientInfo".to_owned(), client(params.get("clientInfo")));
+    normalised.insert("clientInfo".to_owned(), client(params.get("clientInfo")));
     if let Some(meta) = params.get("_meta").filter(|meta| meta.is_object()) {
-        let whole = mended.clone();
-        mended.insert("_meta".to_owned(), meta.clone());
-        if !reads::<InitializeRequestParams>(&Value::Object(mended.clone())) {
-            mended = whole;
+        let whole = normalised.clone();
+        normalised.insert("_meta".to_owned(), meta.clone());
+        if !reads::<InitializeRequestParams>(&Value::Object(normalised.clone())) {
+            normalised = whole;
         }
     }
-    members.insert("params".to_owned(), Value::Object(mended));
+    members.insert("params".to_owned(), Value::Object(normalised));
     true
 }
 
@@ -45,22 +45,22 @@ fn reads<T: DeserializeOwned>(value: &Value) -> bool {
 }
 
 /// What a client can do, as far as it says so in a form that can be read.
-fn capabilities(told: Option<&Value>) -> Value {
-    let told = told.and_then(Value::as_object);
-    let told = told.into_iter().flatten();
-    let able = told.filter_map(|(name, told)| Some((name.clone(), capability(name, told)?)));
+fn capabilities(value: Option<&Value>) -> Value {
+    let value = value.and_then(Value::as_object);
+    let value = value.into_iter().flatten();
+    let able = value.filter_map(|(name, value)| Some((name.clone(), capability(name, value)?)));
     Value::Object(able.collect())
 }
 
 /// One thing that it can do: what is said of it is worth less than that it is said.
-fn capability(name: &str, told: &Value) -> Option<Value> {
-    let is_read = |told: &Value| reads::<ClientCapabilities>(&json!({ name: told }));
-    match told {
+fn capability(name: &str, value: &Value) -> Option<Value> {
+    let is_read = |value: &Value| reads::<ClientCapabilities>(&json!({ name: value }));
+    match value {
         Value::Null | Value::Bool(false) => None,
-        told if is_read(told) => Some(told.clone()),
+        value if is_read(value) => Some(value.clone()),
         Value::Object(members) => {
-            let members = members.iter().filter_map(|(name, told)| match told {
-                Value::Object(_) => Some((name.clone(), told.clone())),
+            let members = members.iter().filter_map(|(name, value)| match value {
+                Value::Object(_) => Some((name.clone(), value.clone())),
                 Value::Bool(true) => Some((name.clone(), json!({}))),
                 _ => None,
             });
@@ -72,19 +72,19 @@ fn capability(name: &str, told: &Value) -> Option<Value> {
 }
 
 /// Who a client is: at least a name and a version.
-fn client(told: Option<&Value>) -> Value {
-    let told = match told {
-        Some(Value::Object(told)) => told.clone(),
+fn client(value: Option<&Value>) -> Value {
+    let value = match value {
+        Some(Value::Object(value)) => value.clone(),
         Some(Value::String(name)) => [("name".to_owned(), json!(name))].into_iter().collect(),
         _ => Map::new(),
     };
-    let word = |name: &str| match told.get(name) {
+    let word = |name: &str| match value.get(name) {
         Some(Value::String(word)) => json!(word),
         Some(Value::Number(number)) => json!(number.to_string()),
         _ => json!(UNKNOWN),
     };
     let least = json!({ "name": word("name"), "version": word("version") });
-    let mut whole = told.clone();
+    let mut whole = value.clone();
     whole.extend(least.as_object().cloned().unwrap_or_default());
     let whole = Value::Object(whole);
     if reads::<Implementation>(&whole) {
