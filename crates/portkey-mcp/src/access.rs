@@ -245,7 +245,7 @@ impl Access {
         Some(json!({
             "resource": issuers.public().endpoint(),
             "resource_name": "Portkey Admin",
-            "authorization_servers": issuers.asked().collect::<Vec<_>>(),
+            "authorization_servers": issuers.authorization_servers().collect::<Vec<_>>(),
             "scopes_supported": scopes,
             "bearer_methods_supported": ["header"],
         }))

@@ -7,8 +7,8 @@ mod issuer;
 mod issuers;
 mod keys;
 mod method;
-mod purpose;
 mod signature;
+mod token_kind;
 mod tokens;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -18,11 +18,12 @@ use jiff::Timestamp;
 use portkey_engine::{catalog::Selection, policy::Rules};
 
 pub(crate) use credentials::{CALLER_KEY, caller_key};
-pub(crate) use denial::{Challenge, Denial, Flaw};
+pub(crate) use denial::{Challenge, Denial, TokenError};
 pub(crate) use issuers::{InvalidIssuer, Issuers};
-pub(crate) use method::{AuthFailure, Method};
+pub(crate) use method::{AuthFailure, AuthMethod};
 pub(crate) use tokens::{
-    InvalidTokens, Listed, NewToken, TokenFile, TokenHash, TokenList, Tokens, Unchanged, expiry,
+    InvalidTokens, NewToken, TokenFile, TokenHash, TokenList, TokenListFailure, TokenSummary,
+    Tokens, expiry,
 };
 
 /// Who a request comes from, before it is known what they may use.
@@ -39,7 +40,7 @@ pub(crate) struct Identity {
     /// What their token is good for.
     pub(crate) scopes: BTreeSet<String>,
     /// What the file of tokens says they get.
-    pub(crate) own: Own,
+    pub(crate) own: TokenGrant,
     /// When what they prove it by is good no more.
     pub(crate) valid_until: Option<Timestamp>,
     /// The token that they prove it by, where it is one known beforehand.
@@ -48,7 +49,7 @@ pub(crate) struct Identity {
 
 /// What comes with a token itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Own {
+pub(crate) struct TokenGrant {
     /// The tools.
     pub(crate) toolsets: Option<Selection>,
     /// The name of the profile.
@@ -57,7 +58,7 @@ pub(crate) struct Own {
     pub(crate) rules: Option<Arc<Rules>>,
 }
 
-impl Own {
+impl TokenGrant {
     /// Whether it leaves tools and profile to the rules.
     pub(crate) fn is_empty(&self) -> bool {
         self.toolsets.is_none() && self.profile.is_none()
@@ -68,7 +69,7 @@ impl Own {
 #[derive(Debug)]
 pub(crate) enum Authenticator {
     /// Not at all: everybody is the same.
-    Nobody,
+    Anonymous,
     /// By tokens that are known beforehand.
     Tokens(Arc<TokenFile>),
     /// By tokens that identity providers sign.
@@ -103,7 +104,7 @@ impl Authenticator {
     /// What it asks of clients.
     pub(crate) fn credential(&self) -> Credential {
         match self {
-            Self::Nobody => Credential::Nothing,
+            Self::Anonymous => Credential::Nothing,
             Self::Tokens(_) => Credential::Token,
             Self::Issuers(_) => Credential::SignIn,
         }
@@ -112,13 +113,13 @@ impl Authenticator {
     /// Who sent these headers.
     pub(crate) async fn identify(&self, headers: &HeaderMap) -> Result<Identity, Denial> {
         match self {
-            Self::Nobody => Ok(Identity {
+            Self::Anonymous => Ok(Identity {
                 name: Identity::ANONYMOUS.to_owned(),
                 called: Identity::ANONYMOUS.to_owned(),
                 ..Identity::default()
             }),
             Self::Tokens(file) => {
-                let token = credentials::bearer(headers)?.ok_or(Denial::Absent)?;
+                let token = credentials::bearer(headers)?.ok_or(Denial::NoToken)?;
                 file.current().identify(token)
             }
             Self::Issuers(issuers) => issuers.identify(headers).await,
@@ -130,14 +131,16 @@ impl Authenticator {
         let expired = |until: Timestamp| until <= Timestamp::now();
         match self {
             Self::Tokens(file) => {
-                let token = identity.token.as_ref().ok_or(Denial::Absent)?;
+                let token = identity.token.as_ref().ok_or(Denial::NoToken)?;
                 file.current().find(token)
             }
-            Self::Issuers(issuers) if !issuers.know(identity) => Err(Denial::Refused(Flaw::Issuer)),
-            Self::Issuers(_) if identity.valid_until.is_some_and(expired) => {
-                Err(Denial::Refused(Flaw::Expired))
+            Self::Issuers(issuers) if !issuers.contains(identity) => {
+                Err(Denial::InvalidToken(TokenError::Issuer))
             }
-            Self::Issuers(_) | Self::Nobody => Ok(identity.clone()),
+            Self::Issuers(_) if identity.valid_until.is_some_and(expired) => {
+                Err(Denial::InvalidToken(TokenError::Expired))
+            }
+            Self::Issuers(_) | Self::Anonymous => Ok(identity.clone()),
         }
     }
 }

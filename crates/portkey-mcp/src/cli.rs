@@ -7,9 +7,9 @@ mod describe;
 mod failure;
 mod health;
 mod http;
+mod invocation;
 mod journal;
 mod progress;
-mod reading;
 mod reference;
 mod sandbox;
 mod serve;
@@ -35,16 +35,16 @@ use crate::{
     telemetry::Telemetry,
     upstream::Upstream,
 };
-use reading::Reading;
+use invocation::Invocation;
 
 pub(crate) use failure::CommandFailure;
 pub use reference::reference;
 
 /// How long what still runs at the end has to end.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const RUNTIME_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How long the entries of calls that are broken off may take.
-const LAST_ENTRIES: Duration = Duration::from_secs(5);
+const AUDIT_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Administer a Portkey organisation, from an AI assistant or from a shell.
 ///
@@ -100,12 +100,12 @@ struct Http {
 /// Runs the program and says how it ended: 0 well, 1 failed, 2 called or configured wrongly, 3 refused for the
 /// key, 4 out of reach.
 pub fn run() -> ExitCode {
-    let words: Vec<OsString> = env::args_os().collect();
-    let reading = match Reading::of(&words) {
-        Ok(reading) => reading,
-        Err(unclear) => return unclear.tell(),
+    let args: Vec<OsString> = env::args_os().collect();
+    let invocation = match Invocation::of(&args) {
+        Ok(invocation) => invocation,
+        Err(invalid) => return invalid.report(),
     };
-    match start(reading, words) {
+    match start(invocation, args) {
         Ok(()) => ExitCode::SUCCESS,
         // A reader that has seen enough, such as `head`, is no failure.
         Err(CommandFailure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
@@ -118,34 +118,34 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn start(reading: Reading, words: Vec<OsString>) -> Result<(), CommandFailure> {
+fn start(invocation: Invocation, args: Vec<OsString>) -> Result<(), CommandFailure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(CommandFailure::Runtime)?;
-    let serves_others = matches!(reading.cli.command, Some(Command::Http(_)));
-    let settings = &reading.cli.settings;
+    let serves_others = matches!(invocation.cli.command, Some(Command::Http(_)));
+    let settings = &invocation.cli.settings;
     let telemetry = Telemetry::start(settings, serves_others, runtime.handle())?;
     let workers = Arc::<Workers>::default();
-    let done = runtime.block_on(dispatch(reading, words, &workers));
+    let done = runtime.block_on(dispatch(invocation, args, &workers));
     telemetry.end();
     // A read of standard input that nobody answers cannot be called back.
-    runtime.shutdown_timeout(LAST_WORDS);
+    runtime.shutdown_timeout(RUNTIME_SHUTDOWN_TIMEOUT);
     // What calls hold when they are broken off writes the last entries.
-    workers.end(LAST_ENTRIES);
+    workers.end(AUDIT_SHUTDOWN_TIMEOUT);
     done
 }
 
 async fn dispatch(
-    mut reading: Reading,
-    words: Vec<OsString>,
+    mut invocation: Invocation,
+    args: Vec<OsString>,
     workers: &Arc<Workers>,
 ) -> Result<(), CommandFailure> {
-    let configuration = reading.configuration();
-    match reading.cli.command.take() {
+    let configuration = invocation.configuration();
+    match invocation.cli.command.take() {
         None | Some(Command::Serve(_)) => serve::run(&configuration, workers).await,
-        Some(Command::Http(http)) => http::run(reading, &http.settings, words, workers).await,
-        Some(Command::Config(command)) => config::run(&command, &reading, &words),
+        Some(Command::Http(http)) => http::run(invocation, &http.settings, args, workers).await,
+        Some(Command::Config(command)) => config::run(&command, &invocation, &args),
         Some(Command::Audit(command)) => audit::run(&configuration, &command).await,
         Some(Command::Health(arguments)) => Ok(health::run(&arguments).await?),
         Some(Command::Token(arguments)) => token::run(arguments),

@@ -1,11 +1,11 @@
 //! Every setting, once: flag, environment variable, name in the file, meaning. Only this module reads the environment.
 
-mod changes;
 mod connection;
 mod declared;
+mod effective;
 mod environment;
 mod file;
-mod in_force;
+mod file_watcher;
 mod key_reference;
 mod loosening;
 mod reference;
@@ -14,18 +14,18 @@ mod settings;
 mod tables;
 mod variables;
 
-pub(crate) use changes::Changes;
 pub(crate) use connection::ProfileFailure;
 pub(crate) use declared::without_secret;
+pub(crate) use file_watcher::FileWatcher;
 use portkey_engine::{
     policy::{Origin, Policy, Quotas, Rules},
     private_file,
     secrets::{Destination, Own, Secrets, Sink, SinkFailure, SourceList, Sources},
 };
 
+pub(crate) use effective::EffectiveSettings;
 pub(crate) use environment::{Environment, UnknownVariable};
 pub(crate) use file::{ConfigurationFile, Problem, Problems};
-pub(crate) use in_force::InForce;
 pub(crate) use key_reference::{KeyReference, NoKey, NoReference};
 pub(crate) use loosening::{Loosening, Restrictions};
 pub use reference::reference;

@@ -8,7 +8,7 @@
     reason = "the suite tests sampling and logging, which older revisions have"
 )]
 
-mod acts;
+mod actions;
 mod data;
 mod rounds;
 
@@ -31,7 +31,7 @@ use serde_json::json;
 use tokio::sync::Mutex;
 
 use crate::server::Server;
-use data::{Act, Fixtures, List};
+use data::{Action, Fixtures, List};
 
 type Context = RequestContext<RoleServer>;
 
@@ -124,9 +124,9 @@ impl ServerHandler for Mounted {
             .find(|tool| tool.name == request.name);
         match fixture.map(|fixture| &fixture.does) {
             None => self.server.call_tool(request, context).await,
-            Some(Act::Rounds(rounds)) => rounds.call(&self.codec, &request, &context),
-            Some(Act::Change(list)) => Ok(self.tell(*list).await.into()),
-            Some(act) => Ok(acts::perform(act, request, &context).await?.into()),
+            Some(Action::Rounds(rounds)) => rounds.call(&self.codec, &request, &context),
+            Some(Action::Change(list)) => Ok(self.tell(*list).await.into()),
+            Some(action) => Ok(actions::perform(action, request, &context).await?.into()),
         }
     }
 

@@ -2,9 +2,9 @@
 
 mod confirm;
 mod handler;
-mod identity;
-mod listening;
+mod info;
 mod outcome;
+mod subscriptions;
 mod tools;
 mod trace;
 
@@ -15,7 +15,7 @@ use rmcp::{ErrorData, RoleServer, model::Tool, service::RequestContext};
 use crate::{access::Principal, config::Structured};
 use tools::Descriptions;
 
-pub(crate) use listening::Closing;
+pub(crate) use subscriptions::Shutdown;
 
 /// One MCP server; cheap to clone.
 #[derive(Debug, Clone)]
@@ -51,7 +51,7 @@ pub(crate) struct About {
     /// Where arguments may take secrets from.
     pub(crate) sources: String,
     /// Whether clients are told when their tools change.
-    pub(crate) tells_of_changes: bool,
+    pub(crate) notifies_changes: bool,
 }
 
 /// Beside a request whose answer is to be one message, so that its sender can be asked nothing before it.

@@ -60,16 +60,16 @@ impl Telemetry {
     pub(crate) fn end(self) {
         if let Some(traces) = self.traces {
             // Whoever does not take it in time does without; the collector has logged why.
-            _ = traces.shutdown_with_timeout(traces::LAST_WORDS);
+            _ = traces.shutdown_with_timeout(traces::SHUTDOWN_TIMEOUT);
         }
     }
 }
 
 /// The span of the transport that brought a request: kept beside it by its name alone, so that it ends in time.
 #[derive(Debug, Clone)]
-pub(crate) struct Transport(pub(crate) SpanContext);
+pub(crate) struct TransportSpan(pub(crate) SpanContext);
 
-impl Transport {
+impl TransportSpan {
     /// As this span is known to others.
     pub(crate) fn of(span: &Span) -> Self {
         Self(span.context().span().span_context().clone())
@@ -85,7 +85,7 @@ pub(crate) fn trace_id() -> Option<String> {
 }
 
 /// The span, of another program, that a carrier of W3C trace context names.
-pub(crate) fn remote(carrier: &dyn Extractor) -> SpanContext {
+pub(crate) fn remote_parent(carrier: &dyn Extractor) -> SpanContext {
     let context = opentelemetry::global::get_text_map_propagator(|propagator| {
         propagator.extract_with_context(&Context::new(), carrier)
     });
@@ -93,7 +93,7 @@ pub(crate) fn remote(carrier: &dyn Extractor) -> SpanContext {
 }
 
 /// Makes `span` a child of another, if there is one. What has begun already stays what it is.
-pub(crate) fn adopt(span: &Span, parent: SpanContext) {
+pub(crate) fn set_remote_parent(span: &Span, parent: SpanContext) {
     // A parent without a name would count as one that is not to be traced.
     if parent.is_valid() {
         _ = span.set_parent(Context::new().with_remote_span_context(parent));

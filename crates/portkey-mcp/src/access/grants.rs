@@ -116,7 +116,7 @@ impl Grants {
     /// What somebody gets: by their own entry among the tokens, else by the first rule that fits, else by there being no
     /// rules.
     pub(super) fn of(&self, identity: &Identity) -> Result<Granted, Denial> {
-        let nothing = || Denial::Nothing {
+        let nothing = || Denial::NoGrant {
             called: identity.called.clone(),
         };
         if !identity.own.is_empty() {
@@ -197,9 +197,9 @@ impl Rule {
     }
 
     fn grant(&self, identity: &Identity) -> Result<Granted, Denial> {
-        identity.demand(&self.table.scopes)?;
+        identity.require_scopes(&self.table.scopes)?;
         let lacking = self.step_up.iter().filter_map(|(scope, tools)| {
-            let missing = identity.demand(std::slice::from_ref(scope)).err()?;
+            let missing = identity.require_scopes(std::slice::from_ref(scope)).err()?;
             Some((missing, Arc::clone(tools)))
         });
         Ok(Granted {

@@ -69,7 +69,7 @@ impl Profile {
 
     /// What a result of `tool` says of where it comes from. Once a key has been `used`, Portkey is asked whose it is,
     /// a key once.
-    pub(crate) async fn told(&self, tool: Tool, workspace: Option<&str>, used: bool) -> Value {
+    pub(crate) async fn origin(&self, tool: Tool, workspace: Option<&str>, used: bool) -> Value {
         let client = self.caller.read_only();
         let keys = tool.declaration().keys;
         let owner = if used {

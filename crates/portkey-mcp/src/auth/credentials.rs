@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderName, header::AUTHORIZATION};
 use secrecy::SecretString;
 
-use super::{Denial, Flaw};
+use super::{Denial, TokenError};
 
 /// The header that brings a caller's own Portkey key.
 pub(crate) const CALLER_KEY: HeaderName = HeaderName::from_static("x-portkey-api-key");
@@ -30,7 +30,7 @@ pub(super) fn token<'a>(
 /// The caller's own Portkey key, if they brought one.
 pub(crate) fn caller_key(headers: &HeaderMap) -> Result<Option<SecretString>, Denial> {
     match only(headers, &CALLER_KEY)? {
-        Some("") => Err(Denial::Refused(Flaw::Malformed)),
+        Some("") => Err(Denial::InvalidToken(TokenError::Malformed)),
         key => Ok(key.map(Into::into)),
     }
 }
@@ -44,7 +44,7 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>
     let text = value.to_str().map(str::trim).ok();
     match text.filter(|text| text.len() <= LONGEST) {
         Some(text) if values.next().is_none() => Ok(Some(text)),
-        _ => Err(Denial::Refused(Flaw::Malformed)),
+        _ => Err(Denial::InvalidToken(TokenError::Malformed)),
     }
 }
 

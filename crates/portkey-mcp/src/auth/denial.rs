@@ -9,18 +9,18 @@ use portkey_engine::policy::MissingScopes;
 pub(crate) enum Denial {
     /// It carries no token.
     #[error("this server needs a token: send it as `Authorization: Bearer …`")]
-    Absent,
+    NoToken,
     /// Its token does not count.
     #[error("the token is refused: {0}")]
-    Refused(Flaw),
+    InvalidToken(TokenError),
     /// Its token is good, but not for this.
     #[error("{0}")]
-    Scope(MissingScopes),
+    InsufficientScope(MissingScopes),
     /// No rule gives its sender anything.
     #[error(
         "`{called}` is known, but no rule of this server grants them anything; ask its operator"
     )]
-    Nothing {
+    NoGrant {
         /// What rules would call them.
         called: String,
     },
@@ -37,13 +37,13 @@ pub(crate) enum Denial {
 
 impl From<MissingScopes> for Denial {
     fn from(missing: MissingScopes) -> Self {
-        Self::Scope(missing)
+        Self::InsufficientScope(missing)
     }
 }
 
 /// Why a token does not count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Flaw {
+pub(crate) enum TokenError {
     /// It cannot be read.
     #[error("it cannot be read")]
     Malformed,
@@ -55,7 +55,7 @@ pub(crate) enum Flaw {
     Expired,
     /// It is not good yet.
     #[error("it is not valid yet")]
-    Early,
+    NotYetValid,
     /// Its issuer is none of those accepted.
     #[error("its issuer is not accepted here")]
     Issuer,
@@ -76,7 +76,7 @@ pub(crate) enum Flaw {
     Claim(String),
     /// It was made for something else than access.
     #[error("it is no access token")]
-    Purpose,
+    Kind,
     /// It only counts together with a proof that a bearer does not give.
     #[error("it is bound to a key and no bearer token")]
     Bound,
@@ -95,10 +95,10 @@ impl Challenge {
     /// The value of `WWW-Authenticate` for a denial; some have none.
     pub(crate) fn header(&self, denial: &Denial) -> Option<String> {
         let (error, scopes) = match denial {
-            Denial::Absent => (None, &self.scopes),
-            Denial::Refused(_) => (Some("invalid_token"), &self.scopes),
-            Denial::Scope(missing) => (Some("insufficient_scope"), &missing.needed),
-            Denial::Nothing { .. } | Denial::CallerKey | Denial::Unavailable => return None,
+            Denial::NoToken => (None, &self.scopes),
+            Denial::InvalidToken(_) => (Some("invalid_token"), &self.scopes),
+            Denial::InsufficientScope(missing) => (Some("insufficient_scope"), &missing.needed),
+            Denial::NoGrant { .. } | Denial::CallerKey | Denial::Unavailable => return None,
         };
         let mut header = "Bearer realm=\"portkey-mcp\"".to_owned();
         if let Some(error) = error {
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn a_request_without_token_is_told_where_to_get_one() {
         assert_eq!(
-            challenge().header(&Denial::Absent).unwrap(),
+            challenge().header(&Denial::NoToken).unwrap(),
             "Bearer realm=\"portkey-mcp\", \
              resource_metadata=\"https://a/.well-known/oauth-protected-resource/mcp\", scope=\"portkey:use\""
         );
@@ -165,8 +165,10 @@ mod tests {
 
     #[test]
     fn nothing_breaks_out_of_its_quotes() {
-        let flaw = Flaw::Claim("a\", scope=\"all\r\n".to_owned());
-        let header = Challenge::default().header(&Denial::Refused(flaw)).unwrap();
+        let token_error = TokenError::Claim("a\", scope=\"all\r\n".to_owned());
+        let header = Challenge::default()
+            .header(&Denial::InvalidToken(token_error))
+            .unwrap();
         assert!(!header.contains("scope=\""), "{header}");
         assert!(http::HeaderValue::from_str(&header).is_ok());
     }

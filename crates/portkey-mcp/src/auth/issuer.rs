@@ -11,7 +11,8 @@ use portkey_engine::policy::MissingScopes;
 use serde_json::{Map, Value};
 
 use super::{
-    Denial, Flaw, Identity, Own, claims::Claims, keys::Keys, purpose, signature::ACCEPTED,
+    Denial, Identity, TokenError, TokenGrant, claims::Claims, keys::Keys, signature::ACCEPTED,
+    token_kind,
 };
 use crate::config::IssuerTable;
 
@@ -54,19 +55,19 @@ impl Issuer {
     }
 
     /// Whether clients can ask it for a token themselves.
-    pub(super) fn is_asked(&self) -> bool {
+    pub(super) fn issues_to_clients(&self) -> bool {
         self.header == AUTHORIZATION
     }
 
     pub(super) async fn verify(&self, token: &str) -> Result<Identity, Denial> {
         let claims = self.claims(token).await?;
-        let wrong = |name: &str| Denial::Refused(Flaw::Claim(name.to_owned()));
+        let wrong = |name: &str| Denial::InvalidToken(TokenError::Claim(name.to_owned()));
         // Such a token counts only with a proof of the key that it names.
         if claims.get("cnf").is_some() {
-            return Err(Denial::Refused(Flaw::Bound));
+            return Err(Denial::InvalidToken(TokenError::Bound));
         }
         let mut required = self.table.required_claims.iter();
-        if let Some((name, _)) = required.find(|(name, value)| !says(&claims, name, value)) {
+        if let Some((name, _)) = required.find(|(name, value)| !has_claim(&claims, name, value)) {
             return Err(wrong(name));
         }
         let subject = claims.text("sub").ok_or_else(|| wrong("sub"))?;
@@ -82,44 +83,50 @@ impl Issuer {
             issuer: Some(self.table.issuer.clone()),
             groups: claims.list(&self.table.groups_claim),
             scopes: claims.scopes(),
-            own: Own::default(),
+            own: TokenGrant::default(),
             valid_until: claims.expiry(LEEWAY),
             token: None,
         };
-        identity.demand(&self.table.required_scopes)?;
+        identity.require_scopes(&self.table.required_scopes)?;
         Ok(identity)
     }
 
     async fn claims(&self, token: &str) -> Result<Claims, Denial> {
-        let header = decode_header(token).map_err(|error| Denial::Refused(flaw(&error)))?;
+        let header =
+            decode_header(token).map_err(|error| Denial::InvalidToken(token_error(&error)))?;
         if !ACCEPTED.contains(&header.alg) {
-            return Err(Denial::Refused(Flaw::Algorithm));
+            return Err(Denial::InvalidToken(TokenError::Algorithm));
         }
         // What must be understood is nothing that is understood here.
         if header.crit.is_some() {
-            return Err(Denial::Refused(Flaw::Malformed));
+            return Err(Denial::InvalidToken(TokenError::Malformed));
         }
         let typ = header.typ.as_deref();
-        purpose::check_type(typ).map_err(Denial::Refused)?;
-        let keys = self.keys.fitting(&header).await;
+        token_kind::check_type(typ).map_err(Denial::InvalidToken)?;
+        let keys = self.keys.candidates(&header).await;
         let keys = keys.map_err(|_| Denial::Unavailable)?;
         let claims = self.check(token, &header, &keys);
-        let claims = claims.map_err(Denial::Refused)?;
-        purpose::check_claims(typ, &claims).map_err(Denial::Refused)?;
+        let claims = claims.map_err(Denial::InvalidToken)?;
+        token_kind::check_claims(typ, &claims).map_err(Denial::InvalidToken)?;
         Ok(claims)
     }
 
-    fn check(&self, token: &str, header: &Header, keys: &[DecodingKey]) -> Result<Claims, Flaw> {
+    fn check(
+        &self,
+        token: &str,
+        header: &Header,
+        keys: &[DecodingKey],
+    ) -> Result<Claims, TokenError> {
         let mut validation = self.validation.clone();
         validation.algorithms = vec![header.alg];
-        let mut last = Flaw::Key;
+        let mut last = TokenError::Key;
         for key in keys {
             match decode::<Map<String, Value>>(token, key, &validation) {
                 Ok(data) => return Ok(Claims(data.claims)),
-                Err(error) => last = flaw(&error),
+                Err(error) => last = token_error(&error),
             }
             // A token without a key's name may be by any of them.
-            if last != Flaw::Signature {
+            if last != TokenError::Signature {
                 break;
             }
         }
@@ -129,7 +136,7 @@ impl Issuer {
 
 impl Identity {
     /// Whether the token is good for all of these.
-    pub(crate) fn demand(&self, scopes: &[String]) -> Result<(), MissingScopes> {
+    pub(crate) fn require_scopes(&self, scopes: &[String]) -> Result<(), MissingScopes> {
         if scopes.iter().all(|scope| self.scopes.contains(scope)) {
             return Ok(());
         }
@@ -140,7 +147,7 @@ impl Identity {
 }
 
 /// A claim says it by being it, or by listing it.
-fn says(claims: &Claims, name: &str, value: &str) -> bool {
+fn has_claim(claims: &Claims, name: &str, value: &str) -> bool {
     claims.list(name).iter().any(|said| said == value)
 }
 
@@ -161,19 +168,19 @@ fn validation(table: &IssuerTable, resource: &str) -> Validation {
     validation
 }
 
-fn flaw(error: &Error) -> Flaw {
+fn token_error(error: &Error) -> TokenError {
     match error.kind() {
-        ErrorKind::ExpiredSignature => Flaw::Expired,
-        ErrorKind::ImmatureSignature => Flaw::Early,
-        ErrorKind::InvalidAudience => Flaw::Audience,
-        ErrorKind::InvalidIssuer => Flaw::Issuer,
-        ErrorKind::InvalidSignature => Flaw::Signature,
+        ErrorKind::ExpiredSignature => TokenError::Expired,
+        ErrorKind::ImmatureSignature => TokenError::NotYetValid,
+        ErrorKind::InvalidAudience => TokenError::Audience,
+        ErrorKind::InvalidIssuer => TokenError::Issuer,
+        ErrorKind::InvalidSignature => TokenError::Signature,
         ErrorKind::InvalidAlgorithm
         | ErrorKind::UnsupportedAlgorithm
-        | ErrorKind::InvalidKeyFormat => Flaw::Algorithm,
+        | ErrorKind::InvalidKeyFormat => TokenError::Algorithm,
         ErrorKind::MissingRequiredClaim(name) | ErrorKind::InvalidClaimFormat(name) => {
-            Flaw::Claim(name.clone())
+            TokenError::Claim(name.clone())
         }
-        _ => Flaw::Malformed,
+        _ => TokenError::Malformed,
     }
 }

@@ -10,7 +10,9 @@ use jsonwebtoken::dangerous::insecure_decode_claims;
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
-use super::{Denial, Flaw, Identity, credentials, issuer::Issuer, keys, keys::Keys, signature};
+use super::{
+    Denial, Identity, TokenError, credentials, issuer::Issuer, keys, keys::Keys, signature,
+};
 use crate::config::{IssuerTable, PublicUrl};
 
 /// The identity providers whose tokens count.
@@ -24,10 +26,10 @@ pub(crate) struct Issuers {
 
 /// Keys by where they come from, so that reading the configuration again does not lose them.
 #[derive(Debug, Default)]
-pub(super) struct KnownKeys(Mutex<BTreeMap<Place, Arc<Keys>>>);
+pub(super) struct KeyCache(Mutex<BTreeMap<KeySource, Arc<Keys>>>);
 
 /// An issuer, and where its keys are if the configuration says so.
-type Place = (String, Option<String>);
+type KeySource = (String, Option<String>);
 
 /// An `[[issuers]]` table that cannot be heeded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +42,7 @@ pub(crate) enum InvalidIssuer {
     Name,
     /// It comes twice.
     #[error("stands there twice")]
-    Twice,
+    Duplicate,
     /// Its header cannot be one.
     #[error("`header` is not the name of a header that can bring tokens")]
     Header,
@@ -49,7 +51,7 @@ pub(crate) enum InvalidIssuer {
         "`any-audience` needs `required-claims`, such as {{ organisation_id = \"…\" }}: without either, every token of \
          the issuer would be let in"
     )]
-    Anybody,
+    Unrestricted,
     /// It says two things.
     #[error("`audience` and `any-audience` exclude each other")]
     Audience,
@@ -60,7 +62,7 @@ impl Issuers {
     pub(super) fn new(
         tables: &[IssuerTable],
         public: PublicUrl,
-        known: &KnownKeys,
+        cache: &KeyCache,
     ) -> Result<Self, (String, InvalidIssuer)> {
         signature::install();
         let resource = public.endpoint();
@@ -69,10 +71,10 @@ impl Issuers {
         for table in tables {
             let named = |error| (table.issuer.clone(), error);
             if !seen.insert(&table.issuer) {
-                return Err(named(InvalidIssuer::Twice));
+                return Err(named(InvalidIssuer::Duplicate));
             }
             let header = check(table).map_err(named)?;
-            let keys = known.of(table).map_err(|error| named(error.into()))?;
+            let keys = cache.of(table).map_err(|error| named(error.into()))?;
             issuers.push(Issuer::new(table.clone(), header, &resource, keys));
         }
         let mut headers: Vec<HeaderName> = issuers.iter().map(|i| i.header().clone()).collect();
@@ -91,23 +93,23 @@ impl Issuers {
             let Some(token) = credentials::token(headers, name)? else {
                 continue;
             };
-            let issuer = self.issuer(name, token).map_err(Denial::Refused)?;
+            let issuer = self.issuer(name, token).map_err(Denial::InvalidToken)?;
             return issuer.verify(token).await;
         }
-        Err(Denial::Absent)
+        Err(Denial::NoToken)
     }
 
     /// The issuer that a token names, before it is known whether it is right to.
-    fn issuer(&self, header: &HeaderName, token: &str) -> Result<&Issuer, Flaw> {
+    fn issuer(&self, header: &HeaderName, token: &str) -> Result<&Issuer, TokenError> {
         let claims: Map<String, Value> =
-            insecure_decode_claims(token).map_err(|_| Flaw::Malformed)?;
+            insecure_decode_claims(token).map_err(|_| TokenError::Malformed)?;
         let name = claims.get("iss").and_then(Value::as_str);
         let mut issuers = self.all.iter();
         issuers
             .find(|issuer| {
                 issuer.header() == header && Some(issuer.table().issuer.as_str()) == name
             })
-            .ok_or(Flaw::Issuer)
+            .ok_or(TokenError::Issuer)
     }
 
     /// The names of all of them.
@@ -116,7 +118,7 @@ impl Issuers {
     }
 
     /// Whether somebody comes from one of them.
-    pub(crate) fn know(&self, identity: &Identity) -> bool {
+    pub(crate) fn contains(&self, identity: &Identity) -> bool {
         let issuer = identity.issuer.as_deref();
         issuer.is_some_and(|issuer| self.names().any(|name| name == issuer))
     }
@@ -132,29 +134,29 @@ impl Issuers {
     }
 
     /// The issuers that clients can ask for a token.
-    pub(crate) fn asked(&self) -> impl Iterator<Item = &str> {
-        let asked = self.all.iter().filter(|issuer| issuer.is_asked());
-        asked.map(|issuer| issuer.table().issuer.as_str())
+    pub(crate) fn authorization_servers(&self) -> impl Iterator<Item = &str> {
+        let authorization_servers = self.all.iter().filter(|issuer| issuer.issues_to_clients());
+        authorization_servers.map(|issuer| issuer.table().issuer.as_str())
     }
 
     /// The scopes without which no token of theirs is let in.
     pub(crate) fn required_scopes(&self) -> BTreeSet<String> {
-        let asked = self.all.iter().filter(|issuer| issuer.is_asked());
-        asked
+        let authorization_servers = self.all.iter().filter(|issuer| issuer.issues_to_clients());
+        authorization_servers
             .flat_map(|issuer| issuer.table().required_scopes.iter().cloned())
             .collect()
     }
 }
 
-impl KnownKeys {
+impl KeyCache {
     fn of(&self, table: &IssuerTable) -> Result<Arc<Keys>, keys::InvalidAddress> {
-        let place = (table.issuer.clone(), table.jwks_uri.clone());
-        let mut known = self.0.lock();
-        if let Some(keys) = known.get(&place) {
+        let source = (table.issuer.clone(), table.jwks_uri.clone());
+        let mut cache = self.0.lock();
+        if let Some(keys) = cache.get(&source) {
             return Ok(Arc::clone(keys));
         }
         let keys = Arc::new(Keys::of(&table.issuer, table.jwks_uri.as_deref())?);
-        known.insert(place, Arc::clone(&keys));
+        cache.insert(source, Arc::clone(&keys));
         Ok(keys)
     }
 }
@@ -165,7 +167,7 @@ fn check(table: &IssuerTable) -> Result<HeaderName, InvalidIssuer> {
         return Err(InvalidIssuer::Name);
     }
     if table.any_audience && table.required_claims.is_empty() {
-        return Err(InvalidIssuer::Anybody);
+        return Err(InvalidIssuer::Unrestricted);
     }
     if table.any_audience && table.audience.is_some() {
         return Err(InvalidIssuer::Audience);

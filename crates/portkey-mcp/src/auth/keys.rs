@@ -19,10 +19,10 @@ pub(crate) use fetch::InvalidAddress;
 use fetch::{Fetch, KeySet};
 
 /// After this long they are fetched again, so that a key taken back stops counting.
-const FRESH: Duration = Duration::from_mins(15);
+const FRESH_FOR: Duration = Duration::from_mins(15);
 
 /// The issuer is asked no more often than this, whatever tokens name.
-const PAUSE: Duration = Duration::from_secs(10);
+const MIN_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The keys of one issuer.
 #[derive(Debug)]
@@ -62,22 +62,25 @@ impl Keys {
     }
 
     /// Those that may have signed a token with this header.
-    pub(super) async fn fitting(&self, header: &Header) -> Result<Vec<DecodingKey>, Unavailable> {
+    pub(super) async fn candidates(
+        &self,
+        header: &Header,
+    ) -> Result<Vec<DecodingKey>, Unavailable> {
         let kept = Arc::clone(&self.kept.borrow());
-        let found = kept.fitting(header);
+        let found = kept.candidates(header);
         if !found.is_empty() && kept.is_fresh() {
             return Ok(found);
         }
         self.refresh().await;
         let kept = Arc::clone(&self.kept.borrow());
         kept.until.ok_or(Unavailable)?;
-        Ok(kept.fitting(header))
+        Ok(kept.candidates(header))
     }
 
     /// Where the issuer does not answer, what is kept goes on counting.
     async fn refresh(&self) {
         let mut asked = self.asked.lock().await;
-        if asked.is_some_and(|at| at.elapsed() < PAUSE) {
+        if asked.is_some_and(|at| at.elapsed() < MIN_INTERVAL) {
             return;
         }
         match self.fetch.keys().await {
@@ -94,7 +97,7 @@ impl Kept {
     fn of(set: KeySet) -> Self {
         Self {
             keys: set.understood().filter_map(|jwk| Key::of(&jwk)).collect(),
-            until: Instant::now().checked_add(FRESH),
+            until: Instant::now().checked_add(FRESH_FOR),
         }
     }
 
@@ -102,9 +105,9 @@ impl Kept {
         self.until.is_some_and(|until| Instant::now() < until)
     }
 
-    fn fitting(&self, header: &Header) -> Vec<DecodingKey> {
-        let fitting = self.keys.iter().filter(|key| key.fits(header));
-        fitting.map(|key| key.public.clone()).collect()
+    fn candidates(&self, header: &Header) -> Vec<DecodingKey> {
+        let candidates = self.keys.iter().filter(|key| key.may_verify(header));
+        candidates.map(|key| key.public.clone()).collect()
     }
 }
 
@@ -122,7 +125,7 @@ impl Key {
         })
     }
 
-    fn fits(&self, header: &Header) -> bool {
+    fn may_verify(&self, header: &Header) -> bool {
         let named = header
             .kid
             .as_ref()
@@ -165,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_key_fits_by_its_name_and_what_it_is_for() {
-        let count = |algorithm, kid| kept().fitting(&header(algorithm, kid)).len();
+        let count = |algorithm, kid| kept().candidates(&header(algorithm, kid)).len();
         assert_eq!(count(Algorithm::RS256, Some("rsa")), 1);
         assert_eq!(count(Algorithm::RS512, Some("rsa")), 0);
         assert_eq!(count(Algorithm::RS256, Some("other")), 0);
@@ -192,23 +195,23 @@ mod tests {
         let (_server, keys) = issuer(ResponseTemplate::new(200).set_body_json(set())).await;
         for number in 0..20 {
             let made_up = header(Algorithm::RS256, Some(&number.to_string()));
-            assert!(keys.fitting(&made_up).await.unwrap().is_empty());
+            assert!(keys.candidates(&made_up).await.unwrap().is_empty());
         }
         let known = header(Algorithm::RS256, Some("rsa"));
-        assert_eq!(keys.fitting(&known).await.unwrap().len(), 1);
+        assert_eq!(keys.candidates(&known).await.unwrap().len(), 1);
     }
 
     #[tokio::test]
     async fn old_keys_count_while_the_issuer_does_not_answer() {
         let (_server, keys) = issuer(ResponseTemplate::new(500)).await;
         let known = header(Algorithm::RS256, Some("rsa"));
-        assert!(keys.fitting(&known).await.is_err());
+        assert!(keys.candidates(&known).await.is_err());
         let (_other, keys) = issuer(ResponseTemplate::new(500)).await;
         let mut old = kept();
         old.until = Some(Instant::now());
         keys.kept.send_replace(Arc::new(old));
         for _ in 0..3 {
-            assert_eq!(keys.fitting(&known).await.unwrap().len(), 1);
+            assert_eq!(keys.candidates(&known).await.unwrap().len(), 1);
         }
     }
 }

@@ -6,18 +6,18 @@ use parking_lot::Mutex;
 use secrecy::ExposeSecret as _;
 
 use super::{
-    Authenticator, InvalidIssuer, InvalidTokens, Issuers, NewToken, TokenFile, issuers::KnownKeys,
+    Authenticator, InvalidIssuer, InvalidTokens, Issuers, NewToken, TokenFile, issuers::KeyCache,
     tokens::NoRandomness,
 };
 use crate::config::{AccessTables, AuthKind, AuthSettings, HttpSettings, IssuerTable, PublicUrl};
 
 /// How requests are told apart, from start to end of a process.
 #[derive(Debug)]
-pub(crate) enum Method {
+pub(crate) enum AuthMethod {
     /// Not at all.
-    Nobody,
+    Anonymous,
     /// By one token that nobody knows but who reads the start of the log.
-    MadeUp {
+    Generated {
         /// The token.
         token: NewToken,
         /// Where clients reach the server, if the operator said so.
@@ -26,7 +26,7 @@ pub(crate) enum Method {
         over_tls: bool,
     },
     /// By the tokens of a file.
-    File(KnownFile),
+    File(FollowedFile),
     /// By the tokens of issuers.
     Issuers {
         /// Where clients reach the server.
@@ -38,17 +38,17 @@ pub(crate) enum Method {
 
 /// Keys of issuers that were fetched.
 #[derive(Debug, Default)]
-pub(crate) struct IssuerKeys(KnownKeys);
+pub(crate) struct IssuerKeys(KeyCache);
 
 /// A file of tokens, which is opened once and then followed: a change of the configuration is no reason to look at it
 /// while somebody writes it.
 #[derive(Debug)]
-pub(crate) struct KnownFile {
+pub(crate) struct FollowedFile {
     path: PathBuf,
     open: Mutex<Option<Arc<TokenFile>>>,
 }
 
-impl KnownFile {
+impl FollowedFile {
     fn at(path: PathBuf) -> Self {
         Self {
             path,
@@ -113,17 +113,17 @@ pub(crate) enum AuthFailure {
     NoRandomness(#[from] NoRandomness),
 }
 
-impl Method {
+impl AuthMethod {
     /// What these settings mean.
     pub(crate) fn of(http: &HttpSettings, tables: &AccessTables) -> Result<Self, AuthFailure> {
         let settings = &http.auth;
         let may_be_open = http.bind.is_loopback() || settings.allow_unauthenticated;
         match kind(settings, may_be_open, !tables.issuers.is_empty())? {
-            AuthKind::None if may_be_open => Ok(Self::Nobody),
+            AuthKind::None if may_be_open => Ok(Self::Anonymous),
             AuthKind::None => Err(AuthFailure::Open(http.bind)),
             AuthKind::Bearer => match &settings.tokens {
-                Some(path) => Ok(Self::File(KnownFile::at(path.clone()))),
-                None => Ok(Self::MadeUp {
+                Some(path) => Ok(Self::File(FollowedFile::at(path.clone()))),
+                None => Ok(Self::Generated {
                     token: NewToken::make("token")?,
                     public: settings.public_url.clone(),
                     over_tls: http.tls.is_on(),
@@ -144,8 +144,8 @@ impl Method {
         shares_key: bool,
     ) -> Result<Authenticator, AuthFailure> {
         match self {
-            Self::Nobody => Ok(Authenticator::Nobody),
-            Self::MadeUp { token, .. } => {
+            Self::Anonymous => Ok(Authenticator::Anonymous),
+            Self::Generated { token, .. } => {
                 Ok(Authenticator::Tokens(Arc::new(TokenFile::only(token))))
             }
             Self::File(file) => Ok(Authenticator::Tokens(file.open()?)),
@@ -181,7 +181,7 @@ impl Method {
 
     /// How to connect, where that takes something only this process knows.
     pub(crate) fn invitation(&self, address: SocketAddr) -> Option<String> {
-        let Self::MadeUp {
+        let Self::Generated {
             token,
             public,
             over_tls,

@@ -40,27 +40,27 @@ pub(super) fn install() {
 
 struct Check {
     algorithm: Algorithm,
-    way: Way,
+    scheme: Scheme,
     key: DecodingKey,
 }
 
 #[derive(Clone, Copy)]
-enum Way {
+enum Scheme {
     Rsa(&'static RsaParameters),
     Curve(&'static dyn VerificationAlgorithm),
 }
 
 fn verifier(algorithm: Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>> {
-    let (family, way) = match algorithm {
+    let (family, scheme) = match algorithm {
         Algorithm::RS256 => rsa(&RSA_PKCS1_2048_8192_SHA256),
         Algorithm::RS384 => rsa(&RSA_PKCS1_2048_8192_SHA384),
         Algorithm::RS512 => rsa(&RSA_PKCS1_2048_8192_SHA512),
         Algorithm::PS256 => rsa(&RSA_PSS_2048_8192_SHA256),
         Algorithm::PS384 => rsa(&RSA_PSS_2048_8192_SHA384),
         Algorithm::PS512 => rsa(&RSA_PSS_2048_8192_SHA512),
-        Algorithm::ES256 => (AlgorithmFamily::Ec, Way::Curve(&ECDSA_P256_SHA256_FIXED)),
-        Algorithm::ES384 => (AlgorithmFamily::Ec, Way::Curve(&ECDSA_P384_SHA384_FIXED)),
-        Algorithm::EdDSA => (AlgorithmFamily::Ed, Way::Curve(&ED25519)),
+        Algorithm::ES256 => (AlgorithmFamily::Ec, Scheme::Curve(&ECDSA_P256_SHA256_FIXED)),
+        Algorithm::ES384 => (AlgorithmFamily::Ec, Scheme::Curve(&ECDSA_P384_SHA384_FIXED)),
+        Algorithm::EdDSA => (AlgorithmFamily::Ed, Scheme::Curve(&ED25519)),
         _ => return Err(ErrorKind::UnsupportedAlgorithm.into()),
     };
     if key.family() != family {
@@ -68,13 +68,13 @@ fn verifier(algorithm: Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifi
     }
     Ok(Box::new(Check {
         algorithm,
-        way,
+        scheme,
         key: key.clone(),
     }))
 }
 
-fn rsa(parameters: &'static RsaParameters) -> (AlgorithmFamily, Way) {
-    (AlgorithmFamily::Rsa, Way::Rsa(parameters))
+fn rsa(parameters: &'static RsaParameters) -> (AlgorithmFamily, Scheme) {
+    (AlgorithmFamily::Rsa, Scheme::Rsa(parameters))
 }
 
 impl JwtVerifier for Check {
@@ -91,13 +91,13 @@ impl Verifier<Vec<u8>> for Check {
     ) -> std::result::Result<(), signature::Error> {
         use jsonwebtoken::DecodingKeyKind::{RsaModulusExponent, SecretOrDer};
 
-        let outcome = match (self.way, self.key.kind()) {
-            (Way::Rsa(parameters), RsaModulusExponent { n, e }) => RsaPublicKeyComponents {
+        let outcome = match (self.scheme, self.key.kind()) {
+            (Scheme::Rsa(parameters), RsaModulusExponent { n, e }) => RsaPublicKeyComponents {
                 n: without_zeros(n),
                 e: without_zeros(e),
             }
             .verify(parameters, message, signature),
-            (Way::Curve(algorithm), SecretOrDer(point)) => {
+            (Scheme::Curve(algorithm), SecretOrDer(point)) => {
                 UnparsedPublicKey::new(algorithm, point).verify(message, signature)
             }
             _ => return Err(signature::Error::new()),

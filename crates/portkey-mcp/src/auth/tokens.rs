@@ -23,10 +23,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{Denial, Flaw, Identity, Own};
+use super::{Denial, Identity, TokenError, TokenGrant};
 use crate::catalog;
 
-pub(crate) use edit::{Listed, TokenList, Unchanged, expiry};
+pub(crate) use edit::{TokenList, TokenListFailure, TokenSummary, expiry};
 pub(crate) use file::TokenFile;
 
 /// Tokens are found by their hash, so that how long it takes tells nothing of them.
@@ -44,7 +44,7 @@ pub(crate) struct Tokens {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InvalidTokens {
     /// It cannot be read.
-    #[error("cannot read {path}{}", whose(source))]
+    #[error("cannot read {path}{}", permission_hint(source))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -74,7 +74,7 @@ pub(crate) enum InvalidTokens {
 
 /// Who may not read a file that exists: in a container it is mostly not who made it.
 #[cfg(unix)]
-fn whose(source: &std::io::Error) -> String {
+fn permission_hint(source: &std::io::Error) -> String {
     use rustix::process::{getegid, geteuid};
 
     if source.kind() != std::io::ErrorKind::PermissionDenied {
@@ -87,7 +87,7 @@ fn whose(source: &std::io::Error) -> String {
 }
 
 #[cfg(not(unix))]
-fn whose(_: &std::io::Error) -> &'static str {
+fn permission_hint(_: &std::io::Error) -> &'static str {
     ""
 }
 
@@ -180,10 +180,10 @@ impl Tokens {
     /// Whose token has this hash.
     pub(super) fn find(&self, hash: &TokenHash) -> Result<Identity, Denial> {
         let known = self.by_hash.get(hash);
-        let identity = known.ok_or(Denial::Refused(Flaw::Unknown))?;
+        let identity = known.ok_or(Denial::InvalidToken(TokenError::Unknown))?;
         let expires = identity.valid_until;
         if expires.is_some_and(|expires| expires <= Timestamp::now()) {
-            return Err(Denial::Refused(Flaw::Expired));
+            return Err(Denial::InvalidToken(TokenError::Expired));
         }
         Ok(identity.clone())
     }
@@ -206,7 +206,7 @@ impl Entry {
             name: self.name.clone(),
             called: self.name,
             groups: self.groups,
-            own: Own {
+            own: TokenGrant {
                 toolsets: self.toolsets,
                 profile: self.profile,
                 rules: (!rules.is_empty()).then(|| Arc::new(rules)),
@@ -352,7 +352,7 @@ mod tests {
         assert!(!identity.own.is_empty());
         for wrong in ["", "pkmcp_", &hexadecimal(&token.hash())] {
             let denial = tokens.identify(wrong).unwrap_err();
-            assert_eq!(denial, Denial::Refused(Flaw::Unknown), "{wrong}");
+            assert_eq!(denial, Denial::InvalidToken(TokenError::Unknown), "{wrong}");
         }
     }
 

@@ -93,7 +93,7 @@ pub(super) async fn run(
         notes: Notes::default(),
     };
     let notes = call.notes.clone();
-    let outcome = agreed_outcome(principal.profile().caller(), call).await;
+    let outcome = call_with_consent(principal.profile().caller(), call).await;
     if let Some(notes) = notes.take() {
         note(visible(&notes));
     }
@@ -104,7 +104,7 @@ pub(super) async fn run(
             "an object or a list is JSON, or in a file: --FLAG @FILE, or --FLAG @- for standard input",
         );
     }
-    tell(outcome?)
+    print_outcome(outcome?)
 }
 
 /// Whether a flag had something else than the object or list that is wanted there.
@@ -122,21 +122,21 @@ fn wants_json(failure: &Failure) -> bool {
 }
 
 /// Makes a call, after asking whoever sits at the terminal where somebody must agree.
-async fn agreed_outcome(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
-    match make(caller, call.clone()).await? {
+async fn call_with_consent(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
+    match call_interruptibly(caller, call.clone()).await? {
         Outcome::Unconfirmed { consequence, token } => {
-            ask(&consequence).await?;
+            ask_for_consent(&consequence).await?;
             let agreed = Some(token);
             let consent = Consent::OfUser { agreed };
-            make(caller, Call { consent, ..call }).await
+            call_interruptibly(caller, Call { consent, ..call }).await
         }
         outcome => Ok(outcome),
     }
 }
 
 /// Makes a call that whoever typed it may interrupt: what it has sent by then is written down.
-async fn make(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
-    let interrupted = stop::told().map_err(CommandFailure::Runtime)?;
+async fn call_interruptibly(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
+    let interrupted = stop::received().map_err(CommandFailure::Runtime)?;
     let (line, progress) = Line::new();
     let outcome = tokio::select! {
         outcome = caller.call(Call { progress, ..call }) => outcome,
@@ -146,7 +146,7 @@ async fn make(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
     Ok(outcome?)
 }
 
-fn tell(outcome: Outcome) -> Result<(), CommandFailure> {
+fn print_outcome(outcome: Outcome) -> Result<(), CommandFailure> {
     match outcome {
         Outcome::Answer(mut answer) => {
             if let Some(shown) = untrusted::note(untrusted::make_visible(&mut answer)) {
@@ -168,17 +168,17 @@ fn tell(outcome: Outcome) -> Result<(), CommandFailure> {
 }
 
 /// Asks whoever sits at the terminal, if somebody does.
-async fn ask(consequence: &Consequence) -> Result<(), CommandFailure> {
+async fn ask_for_consent(consequence: &Consequence) -> Result<(), CommandFailure> {
     let refused = |shown| Err(CommandFailure::Unconfirmed(shown));
     if !io::stdin().is_terminal() {
         return refused(format!("{consequence}\n"));
     }
     note(visible(&consequence.to_string()));
     note("type `yes` to do this:");
-    let interrupted = stop::told().map_err(CommandFailure::Runtime)?;
-    let answering = tokio::task::spawn_blocking(|| io::stdin().lines().next());
+    let interrupted = stop::received().map_err(CommandFailure::Runtime)?;
+    let answer = tokio::task::spawn_blocking(|| io::stdin().lines().next());
     tokio::select! {
-        Ok(Some(Ok(answer))) = answering => match answer.trim() {
+        Ok(Some(Ok(answer))) = answer => match answer.trim() {
             "yes" => Ok(()),
             _ => refused(String::new()),
         },

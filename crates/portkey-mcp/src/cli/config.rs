@@ -6,10 +6,10 @@ use clap::{Args, Subcommand};
 use portkey_engine::causes::with_causes;
 use portkey_engine::keys::Fingerprint;
 
-use super::{CommandFailure, Reading, print};
+use super::{CommandFailure, Invocation, print};
 use crate::{
     access::InvalidGrant,
-    auth::{AuthFailure, Method},
+    auth::{AuthFailure, AuthMethod},
     config::{
         AccessTables, Configuration, ConfigurationFile, DEFAULT_PROFILE, HttpSettings, Problem,
         Problems, Restrictions, schema,
@@ -41,32 +41,33 @@ pub(super) struct Check {
 
 pub(super) fn run(
     command: &Command,
-    reading: &Reading,
-    words: &[OsString],
+    invocation: &Invocation,
+    args: &[OsString],
 ) -> Result<(), CommandFailure> {
     match command {
         Command::Schema => print(format!("{:#}", schema())),
         // Reading it was the first half of the check.
         Command::Check(check) => {
-            let configuration = reading.configuration();
-            if let Some(file) = &reading.file {
+            let configuration = invocation.configuration();
+            if let Some(file) = &invocation.file {
                 keys(file, &configuration)?;
             }
-            admission(&check.http, &configuration, reading.file.as_ref())?;
+            admission(&check.http, &configuration, invocation.file.as_ref())?;
             if let Some(running) = &check.replaces {
-                let running = Reading::with_file(words, Some(running))?;
-                replaces(&running, reading)?;
+                let running = Invocation::with_file(args, Some(running))?;
+                replaces(&running, invocation)?;
             }
             let profiles = profiles(&configuration)?;
-            print(format!("{}\n{}", reading.in_force, profiles.trim_end()))
+            print(format!("{}\n{}", invocation.effective, profiles.trim_end()))
         }
     }
 }
 
 /// Finds what a server that runs with one configuration would not take over of another.
-fn replaces(running: &Reading, new: &Reading) -> Result<(), CommandFailure> {
-    let [old, next] = [running, new]
-        .map(|reading| Restrictions::of(&reading.configuration(), reading.in_force.clone()));
+fn replaces(running: &Invocation, new: &Invocation) -> Result<(), CommandFailure> {
+    let [old, next] = [running, new].map(|invocation| {
+        Restrictions::of(&invocation.configuration(), invocation.effective.clone())
+    });
     Ok(old.check(&next)?)
 }
 
@@ -94,7 +95,7 @@ fn admission(
     let (settings, tables) = (&configuration.settings, &configuration.tables);
     let connection = configuration.connection(&settings.profile)?;
     let shares_key = settings.sandbox.is_on() || connection.api_key.is_some();
-    let method = Method::of(http, tables).and_then(|method| {
+    let method = AuthMethod::of(http, tables).and_then(|method| {
         method.check(tables, shares_key)?;
         Ok(method)
     });

@@ -17,7 +17,7 @@ use portkey_sandbox::StartFailure;
 
 use crate::{
     access::InvalidGrant,
-    auth::{AuthFailure, Unchanged},
+    auth::{AuthFailure, TokenListFailure},
     config::{Loosening, NoKey, Problems, ProfileFailure},
     telemetry::TelemetryFailure,
     transport::{StdioFailure, http::HttpFailure},
@@ -32,7 +32,7 @@ pub(crate) enum CommandFailure {
     File(#[from] Problems),
     /// The file that a running server has cannot be read.
     #[error("--replaces")]
-    Running(#[from] super::reading::Unclear),
+    Running(#[from] super::invocation::InvalidInvocation),
     /// A running server would not take the configuration over.
     #[error("a running server would not take it over")]
     Loosening(#[from] Loosening),
@@ -61,7 +61,7 @@ pub(crate) enum CommandFailure {
     Unproven(#[from] super::audit::VerifyFailure),
     /// The file of tokens cannot be changed or listed.
     #[error(transparent)]
-    Tokens(#[from] Unchanged),
+    Tokens(#[from] TokenListFailure),
     /// Replicas cannot agree there.
     #[error("--shared-state")]
     State(#[from] UnusableAddress),
@@ -100,7 +100,7 @@ pub(crate) enum CommandFailure {
     Metrics(#[source] metrics_exporter_prometheus::BuildError),
     /// The server that was asked for does not live.
     #[error("not healthy")]
-    Unwell(#[from] super::health::Unwell),
+    Health(#[from] super::health::HealthFailure),
     /// Standard output is closed or full.
     #[error("cannot write to standard output")]
     Output(#[source] io::Error),
@@ -195,7 +195,7 @@ impl CommandFailure {
             | Self::Sandbox(_)
             | Self::Stdio(_)
             | Self::Metrics(_)
-            | Self::Unwell(_)
+            | Self::Health(_)
             | Self::Output(_)
             | Self::Runtime(_) => Code::Failed,
             Self::Http(failure) => of_http(failure),

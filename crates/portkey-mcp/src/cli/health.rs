@@ -25,7 +25,7 @@ pub(super) struct Arguments {
 
 /// A server that does not live.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unwell {
+pub(crate) enum HealthFailure {
     /// It gives no answer.
     #[error("no answer")]
     Silent(#[from] reqwest::Error),
@@ -39,7 +39,7 @@ pub(crate) enum Unwell {
     },
 }
 
-pub(super) async fn run(arguments: &Arguments) -> Result<(), Unwell> {
+pub(super) async fn run(arguments: &Arguments) -> Result<(), HealthFailure> {
     let origin = match &arguments.url {
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => origin(&arguments.http),
@@ -57,7 +57,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<(), Unwell> {
     if status.is_success() {
         Ok(())
     } else {
-        Err(Unwell::Answered { url, status })
+        Err(HealthFailure::Answered { url, status })
     }
 }
 

@@ -14,12 +14,14 @@ use portkey_engine::{
 };
 use tokio::sync::watch;
 
-use super::{CommandFailure, Reading, audit, journal, note, serve, stop};
+use super::{CommandFailure, Invocation, audit, journal, note, serve, stop};
 use crate::{
     access::{Access, Principal, Profile},
-    auth::Method,
+    auth::AuthMethod,
     catalog::catalog,
-    config::{Changes, Configuration, DEFAULT_PROFILE, HttpSettings, KeyReference, Restrictions},
+    config::{
+        Configuration, DEFAULT_PROFILE, FileWatcher, HttpSettings, KeyReference, Restrictions,
+    },
     metrics,
     server::{About, Server},
     transport::http::Http,
@@ -28,54 +30,54 @@ use crate::{
 use reload::Reload;
 
 pub(super) async fn run(
-    reading: Reading,
+    invocation: Invocation,
     settings: &HttpSettings,
-    words: Vec<OsString>,
+    args: Vec<OsString>,
     workers: &Arc<Workers>,
 ) -> Result<(), CommandFailure> {
-    let told_to_stop = stop::told().map_err(CommandFailure::Runtime)?;
+    let stop_signal = stop::received().map_err(CommandFailure::Runtime)?;
     let counts = metrics::install().map_err(CommandFailure::Metrics)?;
-    let (http, reload) = bind(reading, settings, words, workers, counts).await?;
+    let (http, reload) = bind(invocation, settings, args, workers, counts).await?;
     if let Some(invitation) = reload.admission.method.invitation(http.address()) {
         note(invitation);
     }
     tokio::spawn(reload.run());
     note(format_args!("serving MCP on {}/mcp", http.origin()));
-    http.serve(told_to_stop).await?;
+    http.serve(stop_signal).await?;
     Ok(())
 }
 
 /// Opens everything that the settings name, and listens. Nothing of it belongs to the whole process, so that several
 /// servers can live in one.
 async fn bind(
-    reading: Reading,
+    invocation: Invocation,
     http: &HttpSettings,
-    words: Vec<OsString>,
+    args: Vec<OsString>,
     workers: &Arc<Workers>,
     counts: PrometheusHandle,
 ) -> Result<(Http, Reload), CommandFailure> {
-    let configuration = reading.configuration();
+    let configuration = invocation.configuration();
     let state = state::open(http.scaling.shared_state.as_ref())?;
     let safeguards = safeguards(&configuration, http, &state, workers).await?;
     let upstream = Arc::new(serve::upstream(&configuration, safeguards).await?);
     let admission = Admission {
-        method: Method::of(http, &configuration.tables)?,
+        method: AuthMethod::of(http, &configuration.tables)?,
         takes_caller_keys: http.auth.caller_keys,
     };
     let access = admission.access(&configuration, &upstream)?;
     serve::note_missing_key(access.everybody());
     let about = About {
         // Without sessions older clients have no stream on which they could be notified.
-        tells_of_changes: http.sessions.are_kept(),
+        notifies_changes: http.sessions.are_kept(),
         ..serve::about(access.everybody(), &upstream)
     };
     let server = Server::new(None, serve::settings(&configuration), about);
     let (sender, receiver) = watch::channel(Arc::new(access));
-    let changes = Changes::to(&reading.files());
+    let changes = FileWatcher::watching(&invocation.files());
     let reload = Reload {
-        words,
-        restrictions: Restrictions::of(&configuration, reading.in_force.clone()),
-        in_force: reading.in_force,
+        args,
+        restrictions: Restrictions::of(&configuration, invocation.effective.clone()),
+        effective: invocation.effective,
         upstream,
         access: sender,
         changes,
@@ -115,7 +117,7 @@ async fn safeguards(
 /// What of who may call is settled at the start.
 #[derive(Debug)]
 struct Admission {
-    method: Method,
+    method: AuthMethod,
     takes_caller_keys: bool,
 }
 
@@ -166,14 +168,14 @@ mod tests {
     use crate::cli::Command;
 
     async fn bound() -> Http {
-        let words = ["portkey-mcp", "--sandbox", "http", "--port", "0"].map(OsString::from);
-        let mut reading = Reading::of(&words).unwrap();
-        let Some(Command::Http(http)) = reading.cli.command.take() else {
+        let args = ["portkey-mcp", "--sandbox", "http", "--port", "0"].map(OsString::from);
+        let mut invocation = Invocation::of(&args).unwrap();
+        let Some(Command::Http(http)) = invocation.cli.command.take() else {
             panic!("not the command that was given");
         };
         let counts = PrometheusBuilder::new().build_recorder().handle();
         let workers = Arc::default();
-        let bound = bind(reading, &http.settings, words.into(), &workers, counts).await;
+        let bound = bind(invocation, &http.settings, args.into(), &workers, counts).await;
         bound.unwrap().0
     }
 

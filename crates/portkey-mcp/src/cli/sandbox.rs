@@ -63,7 +63,7 @@ impl From<Seed> for portkey_sandbox::Seed {
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
-    let told_to_stop = stop::told().map_err(CommandFailure::Runtime)?;
+    let stop_signal = stop::received().map_err(CommandFailure::Runtime)?;
     let mut sandbox = Sandbox::start(Options {
         bind: arguments.bind,
         port: arguments.port,
@@ -90,7 +90,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
     note("SANDBOX: an emulated organisation with made-up data; stop it with Ctrl-C");
     tokio::select! {
         () = sandbox.stopped() => return Ok(()),
-        () = told_to_stop => {}
+        () = stop_signal => {}
     }
     // Whoever is not through by then is cut off.
     _ = tokio::time::timeout(PATIENCE, sandbox.stop()).await;

@@ -6,7 +6,7 @@ use portkey_engine::{
     audit::Destination, private_file, safeguards::Safeguards, state, workers::Workers,
 };
 
-use super::{CommandFailure, audit, journal, note, profile, stop::Stop};
+use super::{CommandFailure, audit, journal, note, profile, stop::StopSignals};
 use crate::{
     access::Principal,
     catalog::catalog,
@@ -20,7 +20,7 @@ pub(super) async fn run(
     configuration: &Configuration,
     workers: &Arc<Workers>,
 ) -> Result<(), CommandFailure> {
-    let mut stop = Stop::heard_with_terminal().map_err(CommandFailure::Runtime)?;
+    let mut stop = StopSignals::listen_with_hangup().map_err(CommandFailure::Runtime)?;
     let journal = journal::checked(configuration, journal::Default::File).await?;
     let file = journal::file(configuration, journal::Default::File);
     let safeguards = Safeguards::new(
@@ -43,7 +43,7 @@ pub(super) async fn run(
     let about = about(&principal, &upstream);
     let server = Server::new(Some(principal), settings(configuration), about);
     let patience = configuration.settings.drain.drain;
-    transport::serve(server, async || stop.told().await, patience).await?;
+    transport::serve(server, async || stop.received().await, patience).await?;
     Ok(())
 }
 
@@ -102,6 +102,6 @@ pub(super) fn about(principal: &Principal, upstream: &Upstream) -> About {
         sandbox: upstream.is_sandbox(),
         sink: secrets.sink.to_string(),
         sources: secrets.sources.allowed().to_string(),
-        tells_of_changes: false,
+        notifies_changes: false,
     }
 }

@@ -11,7 +11,7 @@ use {
 };
 
 /// Ctrl-C, and what service managers and containers send. Heard from when this is made, not from when it is waited for.
-pub(super) struct Stop {
+pub(super) struct StopSignals {
     #[cfg(unix)]
     signals: Vec<Signal>,
     #[cfg(windows)]
@@ -19,47 +19,47 @@ pub(super) struct Stop {
 }
 
 #[cfg(unix)]
-impl Stop {
-    pub(super) fn heard() -> io::Result<Self> {
+impl StopSignals {
+    pub(super) fn listen() -> io::Result<Self> {
         let signals = [SignalKind::interrupt(), SignalKind::terminate()];
         let signals = signals.map(signal).into_iter().collect::<io::Result<_>>()?;
         Ok(Self { signals })
     }
 
     /// The same for who ends with its terminal, too.
-    pub(super) fn heard_with_terminal() -> io::Result<Self> {
-        let mut stop = Self::heard()?;
+    pub(super) fn listen_with_hangup() -> io::Result<Self> {
+        let mut stop = Self::listen()?;
         stop.signals.push(signal(SignalKind::hangup())?);
         Ok(stop)
     }
 
     /// Ends at the next of them.
-    pub(super) async fn told(&mut self) {
+    pub(super) async fn received(&mut self) {
         let signals = self.signals.iter_mut();
         select_all(signals.map(|signal| Box::pin(signal.recv()))).await;
     }
 }
 
 #[cfg(windows)]
-impl Stop {
-    pub(super) fn heard() -> io::Result<Self> {
+impl StopSignals {
+    pub(super) fn listen() -> io::Result<Self> {
         let interrupt = ctrl_c()?;
         Ok(Self { interrupt })
     }
 
     /// The same for who ends with its terminal, too.
-    pub(super) fn heard_with_terminal() -> io::Result<Self> {
-        Self::heard()
+    pub(super) fn listen_with_hangup() -> io::Result<Self> {
+        Self::listen()
     }
 
     /// Ends at the next of them.
-    pub(super) async fn told(&mut self) {
+    pub(super) async fn received(&mut self) {
         _ = self.interrupt.recv().await;
     }
 }
 
 /// Ends at the first of them.
-pub(super) fn told() -> io::Result<impl Future<Output = ()> + Send + 'static> {
-    let mut stop = Stop::heard()?;
-    Ok(async move { stop.told().await })
+pub(super) fn received() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut stop = StopSignals::listen()?;
+    Ok(async move { stop.received().await })
 }

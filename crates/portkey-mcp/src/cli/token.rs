@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 
 use super::{CommandFailure, note, print};
-use crate::auth::{AuthFailure, Listed, NewToken, TokenList, expiry};
+use crate::auth::{AuthFailure, NewToken, TokenList, TokenSummary, expiry};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -90,7 +90,7 @@ fn make(
     Ok(())
 }
 
-fn line(token: &Listed) -> String {
+fn line(token: &TokenSummary) -> String {
     let mut line = token.name.clone();
     if !token.groups.is_empty() {
         line = format!("{line}  groups {}", token.groups.join(","));

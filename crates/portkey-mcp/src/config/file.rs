@@ -25,7 +25,7 @@ use toml::{
 use super::{
     AccessTables, FileSetting,
     declared::{self, Setting},
-    in_force,
+    effective,
 };
 
 pub(crate) use problems::{Problem, Problems};
@@ -47,7 +47,7 @@ type Entry<'a> = Spanned<DeValue<'a>>;
 impl ConfigurationFile {
     /// The path that flags or the environment name; a flag of an inner command wins.
     pub(crate) fn named_in(matches: &ArgMatches) -> Option<&Path> {
-        let levels = in_force::chain(matches);
+        let levels = effective::chain(matches);
         let levels = || {
             levels
                 .iter()
@@ -291,7 +291,7 @@ impl ConfigurationFile {
     fn contradictions(&self) -> Result<(), Vec<Problem>> {
         let problems: Vec<Problem> = self
             .tables
-            .strangers()
+            .unknown_profiles()
             .map(|(index, unknown)| self.problem(&format!("grants.{index}"), unknown.to_string()))
             .collect();
         if problems.is_empty() {

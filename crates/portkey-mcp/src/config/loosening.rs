@@ -6,14 +6,14 @@ use std::fmt;
 use portkey_client::Rate;
 use portkey_engine::policy::Rules;
 
-use super::{AccessTables, Configuration, GrantTable, InForce, IssuerTable};
+use super::{AccessTables, Configuration, EffectiveSettings, GrantTable, IssuerTable};
 
 /// What a configuration demands and forbids.
 #[derive(Debug)]
 pub(crate) struct Restrictions {
     rules: Rules,
     tables: AccessTables,
-    in_force: InForce,
+    effective: EffectiveSettings,
 }
 
 /// What would be missing; not empty.
@@ -25,18 +25,18 @@ const WORD: &str = "allow-loosening";
 
 impl Restrictions {
     /// Those of a configuration, and who says what of it.
-    pub(crate) fn of(configuration: &Configuration, in_force: InForce) -> Self {
+    pub(crate) fn of(configuration: &Configuration, effective: EffectiveSettings) -> Self {
         Self {
             rules: configuration.rules(),
             tables: configuration.tables.clone(),
-            in_force,
+            effective,
         }
     }
 
     /// Whether `next` may take the place of this one while a server runs.
     pub(crate) fn check(&self, next: &Self) -> Result<(), Loosening> {
         let lost: Vec<String> = self.lost_in(next).collect();
-        if lost.is_empty() || next.in_force.is_on(WORD) {
+        if lost.is_empty() || next.effective.is_on(WORD) {
             return Ok(());
         }
         Err(Loosening(lost))
@@ -52,7 +52,7 @@ impl Restrictions {
 
     /// A setting with a default is lost where it is not said any more, and the default is looser.
     fn settings_lost_in(&self, next: &Self) -> impl Iterator<Item = &'static str> {
-        let dropped = |name: &str| self.in_force.is_said(name) && !next.in_force.is_said(name);
+        let dropped = |name: &str| self.effective.is_set(name) && !next.effective.is_set(name);
         let (old, new) = (&self.rules, &next.rules);
         let more = |old: Option<Rate>, new: Option<Rate>| {
             old.zip(new).is_some_and(|(old, new)| {

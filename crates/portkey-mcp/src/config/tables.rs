@@ -187,7 +187,7 @@ impl AccessTables {
     }
 
     /// The grants, by their place, that name a profile which is not there.
-    pub(super) fn strangers(&self) -> impl Iterator<Item = (usize, UnknownProfile)> {
+    pub(super) fn unknown_profiles(&self) -> impl Iterator<Item = (usize, UnknownProfile)> {
         let named = self.grants.iter().enumerate();
         named.filter_map(|(index, grant)| {
             let unknown = self.profile(grant.profile.as_deref()?).err()?;

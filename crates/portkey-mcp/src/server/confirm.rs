@@ -18,20 +18,20 @@ use serde_json::Value;
 
 use super::{
     Server, SingleAnswer,
-    handler::{Context, Making, is_modern},
+    handler::{CallRunner, Context, is_modern},
 };
 
 /// How somebody is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asking {
+pub(super) enum ConsentMode {
     /// Not at all.
-    Nobody,
+    Unneeded,
     /// Their client is asked while the call waits: the revisions with a handshake.
-    ByRequest,
+    Elicitation,
     /// The result is a question, and the next request brings the answer: 2026-07-28.
-    ByResult,
+    InputRequired,
     /// Whoever calls is told what would become of it, and calls again with a token.
-    ByToken,
+    Token,
 }
 
 /// By which a client answers.
@@ -39,25 +39,25 @@ const QUESTION: &str = "confirm";
 /// What they tick.
 const AGREED: &str = "agreed";
 
-impl Asking {
+impl ConsentMode {
     pub(super) fn of(confirm: Confirm, is_local: bool, context: &Context) -> Self {
         match (confirm, can_ask(context)) {
-            (Confirm::Never, _) => Self::Nobody,
-            (_, true) if is_modern(context) => Self::ByResult,
-            (_, true) if !takes_single_answer(context) => Self::ByRequest,
+            (Confirm::Never, _) => Self::Unneeded,
+            (_, true) if is_modern(context) => Self::InputRequired,
+            (_, true) if !takes_single_answer(context) => Self::Elicitation,
             // The client itself asks before it calls a tool, or was told not to.
-            (Confirm::Auto, false) if is_local => Self::Nobody,
-            _ => Self::ByToken,
+            (Confirm::Auto, false) if is_local => Self::Unneeded,
+            _ => Self::Token,
         }
     }
 
     /// What is known of their consent from the request.
     pub(super) fn consent(self, request: &CallToolRequestParams) -> Result<Consent, Refused> {
         match self {
-            Self::Nobody => Ok(Consent::Unneeded),
-            Self::ByToken => Ok(Consent::OfCaller),
-            Self::ByRequest => Ok(Consent::OfUser { agreed: None }),
-            Self::ByResult => {
+            Self::Unneeded => Ok(Consent::Unneeded),
+            Self::Token => Ok(Consent::OfCaller),
+            Self::Elicitation => Ok(Consent::OfUser { agreed: None }),
+            Self::InputRequired => {
                 let answers = request.input_responses.as_ref();
                 let answer = answers.and_then(|answers| answers.get(QUESTION));
                 let answer = answer.and_then(|a| serde_json::from_value(a.clone()).ok());
@@ -92,26 +92,26 @@ impl Server {
     /// Makes a call, and asks in between where that is the way. The user may think for longer than a call may take.
     pub(super) async fn confirmed(
         &self,
-        asking: Asking,
+        mode: ConsentMode,
         consent: Result<Consent, Refused>,
         call: Call,
-        making: &mut Making<'_>,
+        runner: &mut CallRunner<'_>,
     ) -> Result<Outcome, Failure> {
         let consent = consent?;
         let call = Call { consent, ..call };
-        let again = (asking == Asking::ByRequest).then(|| call.clone());
-        let outcome = making.make(call).await?;
+        let again = (mode == ConsentMode::Elicitation).then(|| call.clone());
+        let outcome = runner.run(call).await?;
         let (call, consequence, token) = match (again, outcome) {
             (Some(call), Outcome::Unconfirmed { consequence, token }) => (call, consequence, token),
             (_, outcome) => return Ok(outcome),
         };
         tokio::select! {
-            agreed = self.ask(&consequence, making.context) => agreed?,
-            () = making.context.ct.cancelled() => return Err(Failure::Cancelled),
+            agreed = self.ask(&consequence, runner.context) => agreed?,
+            () = runner.context.ct.cancelled() => return Err(Failure::Cancelled),
         }
         let agreed = Some(token);
         let consent = Consent::OfUser { agreed };
-        making.make(Call { consent, ..call }).await
+        runner.run(Call { consent, ..call }).await
     }
 
     async fn ask(&self, consequence: &Consequence, context: &Context) -> Result<(), Refused> {

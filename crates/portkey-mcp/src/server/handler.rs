@@ -25,8 +25,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
     Server,
-    confirm::{self, Asking},
-    listening, outcome, trace,
+    confirm::{self, ConsentMode},
+    outcome, subscriptions, trace,
 };
 use crate::{
     access::Principal,
@@ -36,7 +36,7 @@ use crate::{
 pub(super) type Context = RequestContext<RoleServer>;
 
 /// What a request of a client takes to make its calls.
-pub(super) struct Making<'a> {
+pub(super) struct CallRunner<'a> {
     caller: &'a Caller,
     pub(super) context: &'a Context,
     steps: UnboundedReceiver<Step>,
@@ -71,12 +71,12 @@ impl ServerHandler for Server {
         context: Context,
     ) -> Result<InitializeResult, ErrorData> {
         let span = trace::of("initialize", &context);
-        trace::within(span, async { self.greet(request, &context) }).await
+        trace::traced(span, async { self.initialized(request, &context) }).await
     }
 
     async fn discover(&self, context: Context) -> Result<DiscoverResult, ErrorData> {
         let span = trace::of("server/discover", &context);
-        trace::within(span, async { self.discovered(&context) }).await
+        trace::traced(span, async { self.discovered(&context) }).await
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
@@ -90,19 +90,19 @@ impl ServerHandler for Server {
         context: Context,
     ) -> Result<ListToolsResult, ErrorData> {
         let span = trace::of("tools/list", &context);
-        trace::within(span, async { self.list(request.as_ref(), &context) }).await
+        trace::traced(span, async { self.list(request.as_ref(), &context) }).await
     }
 
     fn accepted_subscription_filter(
         &self,
         asked: &SubscriptionFilter,
     ) -> Option<SubscriptionFilter> {
-        let tells = self.inner.about.tells_of_changes;
+        let tells = self.inner.about.notifies_changes;
         tells.then(|| asked.supported_by(&self.config(None).capabilities))
     }
 
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
-        listening::listen(&context).await;
+        subscriptions::listen(&context).await;
         Ok(())
     }
 
@@ -111,7 +111,7 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         context: Context,
     ) -> Result<ListPromptsResult, ErrorData> {
-        nothing("prompts/list", &context)
+        empty_list("prompts/list", &context)
     }
 
     async fn list_resources(
@@ -119,7 +119,7 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         context: Context,
     ) -> Result<ListResourcesResult, ErrorData> {
-        nothing("resources/list", &context)
+        empty_list("resources/list", &context)
     }
 
     async fn list_resource_templates(
@@ -127,7 +127,7 @@ impl ServerHandler for Server {
         _: Option<PaginatedRequestParams>,
         context: Context,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        nothing("resources/templates/list", &context)
+        empty_list("resources/templates/list", &context)
     }
 
     async fn on_custom_request(
@@ -152,12 +152,12 @@ impl ServerHandler for Server {
         context: Context,
     ) -> Result<CallToolResponse, ErrorData> {
         let span = trace::of_call(&request.name, &context);
-        trace::within(span, Box::pin(self.call(request, context))).await
+        trace::traced(span, Box::pin(self.call(request, context))).await
     }
 }
 
 impl Server {
-    fn greet(
+    fn initialized(
         &self,
         request: InitializeRequestParams,
         context: &Context,
@@ -213,12 +213,12 @@ impl Server {
             Ok(tool) => tool,
             Err(refusal) => {
                 let arguments = request.arguments.unwrap_or_default();
-                note_refused(&principal, &by, &request.name, &arguments, &refusal).await;
+                audit_refusal(&principal, &by, &request.name, &arguments, &refusal).await;
                 return Err(ErrorData::invalid_params(refusal.to_string(), None));
             }
         };
-        let asking = Asking::of(principal.policy().confirm(), self.is_local(), &context);
-        let consent = asking.consent(&request);
+        let mode = ConsentMode::of(principal.policy().confirm(), self.is_local(), &context);
+        let consent = mode.consent(&request);
         let (progress, steps) = Progress::heard();
         let notes = Notes::default();
         let arguments = request.arguments.unwrap_or_default();
@@ -232,18 +232,18 @@ impl Server {
             progress,
             notes: notes.clone(),
         };
-        let mut making = Making {
+        let mut runner = CallRunner {
             caller: principal.profile().caller(),
             context: &context,
             steps,
             notes,
         };
-        let outcome = self.confirmed(asking, consent, call, &mut making).await;
+        let outcome = self.confirmed(mode, consent, call, &mut runner).await;
         // A key that has just answered may be asked whose it is; before that nothing is sent that was not asked for.
         let used = matches!(outcome, Ok(Outcome::Answer(_))) && !dry_run;
         let profile = principal.profile();
-        let origin = profile.told(tool, workspace.as_deref(), used).await;
-        Ok(self.respond(tool, outcome, asking, origin, &making).await)
+        let origin = profile.origin(tool, workspace.as_deref(), used).await;
+        Ok(self.respond(tool, outcome, mode, origin, &runner).await)
     }
 
     /// How an outcome is told: as a result, or as a question to the user.
@@ -251,23 +251,25 @@ impl Server {
         &self,
         tool: catalog::Tool,
         outcome: Result<Outcome, Failure>,
-        asking: Asking,
+        mode: ConsentMode,
         origin: Value,
-        making: &Making<'_>,
+        runner: &CallRunner<'_>,
     ) -> CallToolResponse {
         let mut meta = MetaObject([(ORIGIN.to_owned(), origin)].into_iter().collect());
-        if is_modern(making.context) {
+        if is_modern(runner.context) {
             meta.0.extend(self.meta().0);
         }
         match outcome {
-            Ok(Outcome::Unconfirmed { consequence, token }) if asking == Asking::ByResult => {
+            Ok(Outcome::Unconfirmed { consequence, token })
+                if mode == ConsentMode::InputRequired =>
+            {
                 confirm::question(&consequence, token, meta).into()
             }
             outcome => {
                 let structured = self.inner.settings.structured;
-                let notes = making.notes.take();
+                let notes = runner.notes.take();
                 let writing = async move { outcome::result(tool, outcome, notes, structured) };
-                let mut result = making.caller.workers().run(writing).await;
+                let mut result = runner.caller.workers().run(writing).await;
                 result.meta.get_or_insert_default().0.extend(meta.0);
                 result.into()
             }
@@ -275,21 +277,21 @@ impl Server {
     }
 }
 
-impl Making<'_> {
+impl CallRunner<'_> {
     /// Makes a call, and tells the client how far it is.
-    pub(super) async fn make(&mut self, call: Call) -> Result<Outcome, Failure> {
+    pub(super) async fn run(&mut self, call: Call) -> Result<Outcome, Failure> {
         let mut calling = pin!(self.caller.call(call));
         let outcome = loop {
             tokio::select! {
                 outcome = &mut calling => break outcome,
-                Some(step) = self.steps.recv() => tell(self.context, step).await,
+                Some(step) = self.steps.recv() => notify_progress(self.context, step).await,
                 // Whoever cancelled has stopped listening; what is sent now reaches nobody.
                 () = self.context.ct.cancelled() => break Err(Failure::Cancelled),
             }
         };
         // The last step may have come together with the end; it is told before the result.
         while let Ok(step) = self.steps.try_recv() {
-            tell(self.context, step).await;
+            notify_progress(self.context, step).await;
         }
         outcome
     }
@@ -297,7 +299,7 @@ impl Making<'_> {
 
 /// A list of what this server does not have. Clients of the older revisions ask for it although no capability is told, and
 /// some give up when they are refused; those of 2026-07-28 expect to be.
-fn nothing<T: Default>(method: &str, context: &Context) -> Result<T, ErrorData> {
+fn empty_list<T: Default>(method: &str, context: &Context) -> Result<T, ErrorData> {
     if is_modern(context) {
         let text = format!("this server has tools alone, so it does not answer {method}");
         return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None));
@@ -306,7 +308,7 @@ fn nothing<T: Default>(method: &str, context: &Context) -> Result<T, ErrorData> 
 }
 
 /// Writes down a call of a tool that there is, but not for this principal.
-async fn note_refused(
+async fn audit_refusal(
     principal: &Principal,
     by: &Requester,
     name: &str,
@@ -322,7 +324,7 @@ async fn note_refused(
 }
 
 /// Passes a step on to a client that asked for progress.
-async fn tell(context: &Context, step: Step) {
+async fn notify_progress(context: &Context, step: Step) {
     let Some(token) = context.meta.get_progress_token() else {
         return;
     };

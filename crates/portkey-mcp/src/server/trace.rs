@@ -14,7 +14,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::{
     surface,
-    telemetry::{Transport, adopt, remote},
+    telemetry::{TransportSpan, remote_parent, set_remote_parent},
 };
 
 /// Whether an answer says that what was asked for failed, although the request was answered.
@@ -56,8 +56,8 @@ pub(super) fn of(method: &'static str, context: &RequestContext<RoleServer>) -> 
         otel.status_code = Empty,
     );
     if !span.is_disabled() {
-        let transport = parts.and_then(|parts| parts.extensions.get::<Transport>());
-        place(&span, remote(&Carrier(&context.meta)), transport);
+        let transport = parts.and_then(|parts| parts.extensions.get::<TransportSpan>());
+        set_parent(&span, remote_parent(&Carrier(&context.meta)), transport);
     }
     span
 }
@@ -75,7 +75,7 @@ pub(super) fn of_call(name: &str, context: &RequestContext<RoleServer>) -> Span 
 }
 
 /// Answers a request within its span, and tells there how that went.
-pub(super) async fn within<T: MayFail>(
+pub(super) async fn traced<T: MayFail>(
     span: Span,
     answering: impl Future<Output = Result<T, ErrorData>>,
 ) -> Result<T, ErrorData> {
@@ -97,15 +97,15 @@ pub(super) async fn within<T: MayFail>(
 }
 
 /// The client's own span is the parent, where the request names it; what brought the request is then beside it.
-fn place(span: &Span, client: SpanContext, transport: Option<&Transport>) {
+fn set_parent(span: &Span, client: SpanContext, transport: Option<&TransportSpan>) {
     match (client.is_valid(), transport) {
         (true, transport) => {
-            adopt(span, client);
-            if let Some(Transport(beside)) = transport {
+            set_remote_parent(span, client);
+            if let Some(TransportSpan(beside)) = transport {
                 span.add_link(beside.clone());
             }
         }
-        (false, Some(Transport(above))) => adopt(span, above.clone()),
+        (false, Some(TransportSpan(above))) => set_remote_parent(span, above.clone()),
         (false, None) => {}
     }
 }

@@ -37,15 +37,15 @@ pub(super) struct Collector {
 struct Inner {
     url: Url,
     headers: Option<CollectorHeaders>,
-    patience: Duration,
+    timeout: Duration,
     // Made for the first batch: reading the system's certificates takes a while.
     http: OnceLock<Client>,
-    complained: Mutex<Option<Instant>>,
+    last_warning: Mutex<Option<Instant>>,
 }
 
 /// Why a collector did not take a batch.
 #[derive(Debug, thiserror::Error)]
-enum NotTaken {
+enum ExportError {
     #[error(transparent)]
     Unreachable(reqwest::Error),
     #[error("its answer is too long")]
@@ -56,15 +56,15 @@ impl Collector {
     pub(super) fn new(
         url: Url,
         headers: Option<&CollectorHeaders>,
-        patience: Duration,
+        timeout: Duration,
         runtime: &Handle,
     ) -> Self {
         let inner = Inner {
             url,
             headers: headers.cloned(),
-            patience,
+            timeout,
             http: OnceLock::new(),
-            complained: Mutex::default(),
+            last_warning: Mutex::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -81,8 +81,8 @@ impl HttpClient for Collector {
             let result = inner.send(request).await;
             match &result {
                 Ok(response) if response.status().is_success() => {}
-                Ok(response) => inner.complain(&response.status()),
-                Err(error) => inner.complain(&with_causes(error)),
+                Ok(response) => inner.warn(&response.status()),
+                Err(error) => inner.warn(&with_causes(error)),
             }
             result
         });
@@ -91,7 +91,7 @@ impl HttpClient for Collector {
 }
 
 impl Inner {
-    async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, NotTaken> {
+    async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, ExportError> {
         for (name, value) in self.headers.iter().flat_map(CollectorHeaders::iter) {
             request.headers_mut().insert(name, value.clone());
         }
@@ -105,7 +105,7 @@ impl Inner {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
             if body.len() + chunk.len() > LARGEST {
-                return Err(NotTaken::TooLong);
+                return Err(ExportError::TooLong);
             }
             body.extend_from_slice(&chunk);
         }
@@ -123,7 +123,7 @@ impl Inner {
         let mut builder = Client::builder()
             .user_agent(concat!("portkey-mcp/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT)
-            .timeout(self.patience)
+            .timeout(self.timeout)
             // The headers are for this collector alone.
             .redirect(redirect::Policy::none())
             .referer(false);
@@ -140,8 +140,8 @@ impl Inner {
     }
 
     /// Says that spans are lost, now and then.
-    fn complain(&self, reason: &dyn std::fmt::Display) {
-        let mut last = self.complained.lock();
+    fn warn(&self, reason: &dyn std::fmt::Display) {
+        let mut last = self.last_warning.lock();
         if last.is_none_or(|last| last.elapsed() >= INTERVAL) {
             *last = Some(Instant::now());
             let collector = self.url.origin().ascii_serialization();
@@ -150,7 +150,7 @@ impl Inner {
     }
 }
 
-impl From<reqwest::Error> for NotTaken {
+impl From<reqwest::Error> for ExportError {
     /// The address may hold a key in its query.
     fn from(error: reqwest::Error) -> Self {
         Self::Unreachable(error.without_url())

@@ -25,10 +25,10 @@ use crate::config::{
 };
 
 /// How long the end of the program may take because of traces.
-pub(super) const LAST_WORDS: Duration = Duration::from_secs(2);
+pub(super) const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long a collector may take over one batch.
-const PATIENCE: Duration = Duration::from_secs(10);
+const EXPORT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Crates whose spans are traces. The SDK's hold whole messages.
 const TRACED: [&str; 3] = ["portkey_mcp", "portkey_engine", "portkey_client"];
@@ -84,13 +84,13 @@ fn exporter(
         OtlpProtocol::HttpProtobuf => Protocol::HttpBinary,
     };
     let address = url.to_string();
-    let collector = Collector::new(url, settings.otlp_headers.as_ref(), PATIENCE, runtime);
+    let collector = Collector::new(url, settings.otlp_headers.as_ref(), EXPORT_TIMEOUT, runtime);
     SpanExporter::builder()
         .with_http()
         .with_http_client(collector)
         .with_protocol(protocol)
         .with_endpoint(address)
-        .with_timeout(PATIENCE)
+        .with_timeout(EXPORT_TIMEOUT)
         .build()
 }
 

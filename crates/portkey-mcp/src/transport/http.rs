@@ -48,7 +48,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     access::Access,
     config::{DrainSettings, HttpSettings, PublicUrl},
-    server::{Closing, Server},
+    server::{Server, Shutdown},
 };
 use bodies::Bodies;
 use client_address::Proxies;
@@ -185,7 +185,7 @@ fn router(
     settings: &HttpSettings,
     state: Arc<dyn SharedState>,
     kill: &CancellationToken,
-    closing: Closing,
+    closing: Shutdown,
     hosts: host_policy::HostPolicy,
 ) -> Router {
     let readiness = Arc::new(probes::Readiness::new(access.clone()));

@@ -20,13 +20,13 @@ const LARGEST: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Fetch {
     issuer: String,
-    place: Place,
+    location: KeyLocation,
     // Made at the first use: reading the system's certificates takes a while.
     http: OnceLock<Client>,
 }
 
 #[derive(Debug)]
-enum Place {
+enum KeyLocation {
     Known(Url),
     /// Documents that say where, the usual one first.
     Discovered(Vec<Url>),
@@ -39,7 +39,7 @@ pub(crate) struct InvalidAddress(String);
 
 /// Why keys did not come.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unfetched {
+pub(super) enum FetchError {
     #[error("{url} cannot be reached")]
     Unreachable { url: Url, source: reqwest::Error },
     #[error("{url} answers {status}")]
@@ -77,13 +77,13 @@ impl KeySet {
 
 impl Fetch {
     pub(super) fn new(issuer: &str, jwks_uri: Option<&str>) -> Result<Self, InvalidAddress> {
-        let place = match jwks_uri {
-            Some(uri) => Place::Known(protected(uri)?),
-            None => Place::Discovered(discovery(&protected(issuer)?)),
+        let location = match jwks_uri {
+            Some(uri) => KeyLocation::Known(protected(uri)?),
+            None => KeyLocation::Discovered(discovery(&protected(issuer)?)),
         };
         Ok(Self {
             issuer: issuer.to_owned(),
-            place,
+            location,
             http: OnceLock::new(),
         })
     }
@@ -92,30 +92,30 @@ impl Fetch {
         &self.issuer
     }
 
-    pub(super) async fn keys(&self) -> Result<KeySet, Unfetched> {
-        match &self.place {
-            Place::Known(url) => self.get(url).await,
-            Place::Discovered(documents) => self.get(&self.discover(documents).await?).await,
+    pub(super) async fn keys(&self) -> Result<KeySet, FetchError> {
+        match &self.location {
+            KeyLocation::Known(url) => self.get(url).await,
+            KeyLocation::Discovered(documents) => self.get(&self.discover(documents).await?).await,
         }
     }
 
-    async fn discover(&self, documents: &[Url]) -> Result<Url, Unfetched> {
+    async fn discover(&self, documents: &[Url]) -> Result<Url, FetchError> {
         let mut last = InvalidAddress(self.issuer.clone()).into();
         for url in documents {
             match self.get::<Discovery>(url).await {
                 Ok(document) if document.issuer == self.issuer => {
                     return Ok(protected(&document.jwks_uri)?);
                 }
-                Ok(document) => return Err(Unfetched::Foreign(document.issuer)),
-                Err(missing @ Unfetched::Status { .. }) => last = missing,
+                Ok(document) => return Err(FetchError::Foreign(document.issuer)),
+                Err(missing @ FetchError::Status { .. }) => last = missing,
                 Err(other) => return Err(other),
             }
         }
         Err(last)
     }
 
-    async fn get<T: DeserializeOwned>(&self, url: &Url) -> Result<T, Unfetched> {
-        let unreachable = |source: reqwest::Error| Unfetched::Unreachable {
+    async fn get<T: DeserializeOwned>(&self, url: &Url) -> Result<T, FetchError> {
+        let unreachable = |source: reqwest::Error| FetchError::Unreachable {
             url: url.clone(),
             source: source.without_url(),
         };
@@ -124,16 +124,16 @@ impl Fetch {
         let status = response.status();
         if !status.is_success() {
             let url = url.clone();
-            return Err(Unfetched::Status { url, status });
+            return Err(FetchError::Status { url, status });
         }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
             if body.len() + chunk.len() > LARGEST {
-                return Err(Unfetched::TooLarge { url: url.clone() });
+                return Err(FetchError::TooLarge { url: url.clone() });
             }
             body.extend_from_slice(&chunk);
         }
-        serde_json::from_slice(&body).map_err(|source| Unfetched::Unreadable {
+        serde_json::from_slice(&body).map_err(|source| FetchError::Unreadable {
             url: url.clone(),
             source,
         })

@@ -22,7 +22,7 @@ pub(crate) struct TokenList {
 
 /// A token as the file tells of it.
 #[derive(Debug)]
-pub(crate) struct Listed {
+pub(crate) struct TokenSummary {
     /// Whose it is.
     pub(crate) name: String,
     /// The groups of its holder.
@@ -33,7 +33,7 @@ pub(crate) struct Listed {
 
 /// The file is not changed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unchanged {
+pub(crate) enum TokenListFailure {
     /// It cannot be opened, read or written.
     #[error("{path} cannot be used")]
     File {
@@ -75,7 +75,7 @@ pub(crate) enum Unchanged {
 
 /// No time when a token could expire.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum NoExpiry {
+pub(crate) enum InvalidExpiry {
     /// It cannot be read.
     #[error(
         "expected a time from now such as `90d`, a day such as `2027-01-31` or a time with a zone: {0}"
@@ -87,9 +87,9 @@ pub(crate) enum NoExpiry {
 }
 
 /// When a token is to expire, as people write it.
-pub(crate) fn expiry(text: &str) -> Result<Timestamp, NoExpiry> {
+pub(crate) fn expiry(text: &str) -> Result<Timestamp, InvalidExpiry> {
     let now = Timestamp::now();
-    let unreadable = |error: &dyn ToString| NoExpiry::Unreadable(error.to_string());
+    let unreadable = |error: &dyn ToString| InvalidExpiry::Unreadable(error.to_string());
     let time = if let Ok(span) = text.parse::<Span>() {
         let later = now.to_zoned(TimeZone::UTC).checked_add(span);
         later.map_err(|error| unreadable(&error))?.timestamp()
@@ -100,7 +100,7 @@ pub(crate) fn expiry(text: &str) -> Result<Timestamp, NoExpiry> {
             .0
     };
     if time <= now {
-        return Err(NoExpiry::Over(time));
+        return Err(InvalidExpiry::Over(time));
     }
     // Whole seconds, which every reader of TOML takes.
     Timestamp::from_second(time.as_second()).map_err(|error| unreadable(&error))
@@ -108,7 +108,7 @@ pub(crate) fn expiry(text: &str) -> Result<Timestamp, NoExpiry> {
 
 impl TokenList {
     /// Opens the file to change it; one that is not there is made, for its owner alone.
-    pub(crate) fn open(path: &Path) -> Result<Self, Unchanged> {
+    pub(crate) fn open(path: &Path) -> Result<Self, TokenListFailure> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
@@ -117,16 +117,16 @@ impl TokenList {
     }
 
     /// Opens the file, which must be there, to look at it.
-    pub(crate) fn open_to_read(path: &Path) -> Result<Self, Unchanged> {
+    pub(crate) fn open_to_read(path: &Path) -> Result<Self, TokenListFailure> {
         Self::opened(path, OpenOptions::new().read(true))
     }
 
     /// The same to take tokens back.
-    pub(crate) fn open_to_write(path: &Path) -> Result<Self, Unchanged> {
+    pub(crate) fn open_to_write(path: &Path) -> Result<Self, TokenListFailure> {
         Self::opened(path, OpenOptions::new().read(true).write(true))
     }
 
-    fn opened(path: &Path, options: &OpenOptions) -> Result<Self, Unchanged> {
+    fn opened(path: &Path, options: &OpenOptions) -> Result<Self, TokenListFailure> {
         let open = || {
             let mut file = options.open(path)?;
             file.lock()?;
@@ -134,7 +134,7 @@ impl TokenList {
             file.read_to_string(&mut text)?;
             Ok((file, text))
         };
-        let (file, text) = open().map_err(|source| Unchanged::File {
+        let (file, text) = open().map_err(|source| TokenListFailure::File {
             path: path.to_owned(),
             source,
         })?;
@@ -148,9 +148,9 @@ impl TokenList {
     }
 
     /// The tokens, in the order of the file.
-    pub(crate) fn tokens(&self) -> Result<Vec<Listed>, Unchanged> {
+    pub(crate) fn tokens(&self) -> Result<Vec<TokenSummary>, TokenListFailure> {
         let content: Content = toml::from_str(&self.text).map_err(|error| self.invalid(error))?;
-        let tokens = content.tokens.into_iter().map(|entry| Listed {
+        let tokens = content.tokens.into_iter().map(|entry| TokenSummary {
             name: entry.name,
             groups: entry.groups,
             expires: entry.expires.map(|expiry| expiry.0),
@@ -159,10 +159,10 @@ impl TokenList {
     }
 
     /// Adds a token.
-    pub(crate) fn append(mut self, token: &NewToken) -> Result<(), Unchanged> {
+    pub(crate) fn append(mut self, token: &NewToken) -> Result<(), TokenListFailure> {
         let name = &token.name;
         if self.tokens()?.iter().any(|other| other.name == *name) {
-            return Err(Unchanged::Taken {
+            return Err(TokenListFailure::Taken {
                 path: self.path,
                 name: name.clone(),
             });
@@ -179,11 +179,11 @@ impl TokenList {
     }
 
     /// Takes a token back.
-    pub(crate) fn remove(mut self, name: &str) -> Result<(), Unchanged> {
+    pub(crate) fn remove(mut self, name: &str) -> Result<(), TokenListFailure> {
         let tokens = self.tokens()?;
         let Some(place) = tokens.iter().position(|token| token.name == name) else {
             let known = tokens.iter().map(|token| token.name.as_str());
-            return Err(Unchanged::Unknown {
+            return Err(TokenListFailure::Unknown {
                 nearest: nearest(name, known).map(str::to_owned),
                 path: self.path,
                 name: name.to_owned(),
@@ -194,11 +194,11 @@ impl TokenList {
     }
 
     /// The text without one of its entries.
-    fn without(&self, place: usize) -> Result<String, Unchanged> {
+    fn without(&self, place: usize) -> Result<String, TokenListFailure> {
         let mut document: DocumentMut =
             self.text
                 .parse()
-                .map_err(|error: toml_edit::TomlError| Unchanged::File {
+                .map_err(|error: toml_edit::TomlError| TokenListFailure::File {
                     path: self.path.clone(),
                     source: io::Error::other(error),
                 })?;
@@ -215,7 +215,7 @@ impl TokenList {
     }
 
     /// Writes in place, since a mounted file is the same one only then.
-    fn write(&mut self, text: &str) -> Result<(), Unchanged> {
+    fn write(&mut self, text: &str) -> Result<(), TokenListFailure> {
         self.check(text)?;
         let written = self.file.rewind().and_then(|()| {
             self.file.write_all(text.as_bytes())?;
@@ -223,20 +223,20 @@ impl TokenList {
                 .set_len(u64::try_from(text.len()).unwrap_or(u64::MAX))?;
             self.file.sync_all()
         });
-        written.map_err(|source| Unchanged::File {
+        written.map_err(|source| TokenListFailure::File {
             path: self.path.clone(),
             source,
         })
     }
 
-    fn check(&self, text: &str) -> Result<(), Unchanged> {
+    fn check(&self, text: &str) -> Result<(), TokenListFailure> {
         Tokens::read(text)
             .map(drop)
             .map_err(|error| self.invalid(error))
     }
 
-    fn invalid(&self, error: impl Into<InvalidTokens>) -> Unchanged {
-        Unchanged::Invalid {
+    fn invalid(&self, error: impl Into<InvalidTokens>) -> TokenListFailure {
+        TokenListFailure::Invalid {
             path: self.path.clone(),
             source: error.into(),
         }
@@ -275,7 +275,7 @@ mod tests {
         assert_eq!(names(&path), ["ada", "bob", "ci"]);
         assert!(matches!(
             TokenList::open(&path).unwrap().append(&token),
-            Err(Unchanged::Taken { .. })
+            Err(TokenListFailure::Taken { .. })
         ));
         TokenList::open_to_write(&path)
             .unwrap()
@@ -305,7 +305,7 @@ mod tests {
             let added =
                 TokenList::open(&path).and_then(|list| list.append(&NewToken::make("ci").unwrap()));
             assert!(
-                matches!(added, Err(Unchanged::Invalid { .. })),
+                matches!(added, Err(TokenListFailure::Invalid { .. })),
                 "{text}: {added:?}"
             );
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
@@ -331,11 +331,14 @@ mod tests {
         );
         assert!(expiry("2999-01-01T12:00:00+02:00").is_ok());
         for text in ["2001-01-01", "-1d", "0s"] {
-            assert!(matches!(expiry(text), Err(NoExpiry::Over(_))), "{text}");
+            assert!(
+                matches!(expiry(text), Err(InvalidExpiry::Over(_))),
+                "{text}"
+            );
         }
         for text in ["soon", "2999-13-01", ""] {
             assert!(
-                matches!(expiry(text), Err(NoExpiry::Unreadable(_))),
+                matches!(expiry(text), Err(InvalidExpiry::Unreadable(_))),
                 "{text}"
             );
         }

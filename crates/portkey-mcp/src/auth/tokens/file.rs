@@ -25,7 +25,7 @@ const SETTLED_AFTER: Duration = Duration::from_millis(500);
 
 /// The same for content in which tokens are missing, since a file that is being written is short for a while, and whoever
 /// is missing loses their streams.
-const MISSED_AFTER: Duration = Duration::from_secs(3);
+const SETTLED_AFTER_WITH_REMOVALS: Duration = Duration::from_secs(3);
 
 /// The tokens of a file, as it now is.
 #[derive(Debug)]
@@ -137,7 +137,9 @@ impl Content {
             lost => Err(InvalidTokens::Loosening(lost)),
         });
         match taken {
-            Ok(next) if age < MISSED_AFTER && current.are_fewer_in(&next) => return,
+            Ok(next) if age < SETTLED_AFTER_WITH_REMOVALS && current.lacks_tokens_of(&next) => {
+                return;
+            }
             Ok(next) => {
                 tracing::info!(path = %path.display(), "tokens read again");
                 sender.send_replace(Arc::new(next));

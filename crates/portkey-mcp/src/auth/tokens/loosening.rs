@@ -21,7 +21,7 @@ impl Tokens {
     }
 
     /// Whether any token counts no more in `next`.
-    pub(super) fn are_fewer_in(&self, next: &Self) -> bool {
+    pub(super) fn lacks_tokens_of(&self, next: &Self) -> bool {
         let mut hashes = self.by_hash.keys();
         hashes.any(|hash| !next.by_hash.contains_key(hash))
     }
@@ -77,9 +77,9 @@ mod tests {
             assert!(old.lost_in(&old).is_empty(), "{line}");
             let word = format!("allow-loosening = true\n{}", token.entry());
             assert!(old.lost_in(&Tokens::read(&word).unwrap()).is_empty());
-            assert!(!old.are_fewer_in(&new));
+            assert!(!old.lacks_tokens_of(&new));
             assert!(old.lost_in(&Tokens::read("").unwrap()).is_empty());
-            assert!(old.are_fewer_in(&Tokens::read("").unwrap()));
+            assert!(old.lacks_tokens_of(&Tokens::read("").unwrap()));
         }
     }
 }

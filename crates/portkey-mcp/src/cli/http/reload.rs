@@ -9,30 +9,30 @@ use portkey_engine::causes::with_causes;
 use super::Admission;
 use crate::{
     access::Access,
-    cli::{CommandFailure, Reading, reading::Unclear},
-    config::{Changes, InForce, Loosening, Restrictions},
+    cli::{CommandFailure, Invocation, invocation::InvalidInvocation},
+    config::{EffectiveSettings, FileWatcher, Loosening, Restrictions},
     upstream::Upstream,
 };
 
 /// What is needed to read the configuration once more, as at the start.
 #[derive(Debug)]
 pub(super) struct Reload {
-    pub(super) words: Vec<OsString>,
+    pub(super) args: Vec<OsString>,
     /// As the server was started.
-    pub(super) in_force: InForce,
+    pub(super) effective: EffectiveSettings,
     /// Those of the configuration that was last taken over.
     pub(super) restrictions: Restrictions,
     pub(super) upstream: Arc<Upstream>,
     pub(super) access: watch::Sender<Arc<Access>>,
-    pub(super) changes: Changes,
+    pub(super) changes: FileWatcher,
     pub(super) admission: Admission,
 }
 
 /// A configuration that cannot be taken over.
 #[derive(Debug, thiserror::Error)]
-enum Refused {
+enum ReloadFailure {
     #[error(transparent)]
-    Unclear(#[from] Unclear),
+    InvalidInvocation(#[from] InvalidInvocation),
     #[error(transparent)]
     Unusable(#[from] CommandFailure),
     #[error(transparent)]
@@ -45,24 +45,24 @@ impl Reload {
         while self.changes.next().await.is_some() {
             match self.reload() {
                 Ok(()) => tracing::info!("the configuration is reloaded"),
-                Err(refused) => {
-                    let refused = with_causes(&refused);
-                    tracing::error!("the configuration stays as it was: {refused}");
+                Err(failure) => {
+                    let failure = with_causes(&failure);
+                    tracing::error!("the configuration stays as it was: {failure}");
                 }
             }
         }
     }
 
     /// Everything or nothing. Calls in flight keep what they began with.
-    fn reload(&mut self) -> Result<(), Refused> {
-        let reading = Reading::of(&self.words)?;
+    fn reload(&mut self) -> Result<(), ReloadFailure> {
+        let invocation = Invocation::of(&self.args)?;
         // Also where what follows fails: it may be one of these files that is missing.
-        self.changes.watch(&reading.files());
-        let configuration = reading.configuration();
-        let restrictions = Restrictions::of(&configuration, reading.in_force.clone());
+        self.changes.watch(&invocation.files());
+        let configuration = invocation.configuration();
+        let restrictions = Restrictions::of(&configuration, invocation.effective.clone());
         self.restrictions.check(&restrictions)?;
         let access = self.admission.access(&configuration, &self.upstream)?;
-        for name in self.in_force.waiting_for_restart(&reading.in_force) {
+        for name in self.effective.waiting_for_restart(&invocation.effective) {
             tracing::warn!(
                 "`{name}` has changed; that takes effect when the server is started again"
             );

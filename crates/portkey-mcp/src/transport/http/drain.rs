@@ -13,7 +13,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{guarded_body::guard, refusal::Refusal};
-use crate::{config::DrainSettings, server::Closing};
+use crate::{config::DrainSettings, server::Shutdown};
 
 /// How long those who are cut have to take in that they are.
 const CUT_GRACE: Duration = Duration::from_secs(1);
@@ -46,7 +46,7 @@ pub(super) struct InFlight {
 pub(super) struct Drain {
     settings: DrainSettings,
     draining: Draining,
-    closing: Closing,
+    closing: Shutdown,
     in_flight: InFlight,
 }
 
@@ -55,7 +55,7 @@ impl Drain {
         Self {
             settings: settings.clone(),
             draining: Draining::default(),
-            closing: Closing::default(),
+            closing: Shutdown::default(),
             in_flight: InFlight {
                 requests: TaskTracker::new(),
                 kill,
@@ -68,7 +68,7 @@ impl Drain {
     }
 
     /// What those hear who only listen, so that nobody waits for them.
-    pub(super) fn closing(&self) -> Closing {
+    pub(super) fn closing(&self) -> Shutdown {
         self.closing.clone()
     }
 

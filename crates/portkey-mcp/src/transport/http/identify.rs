@@ -19,7 +19,7 @@ use super::{not_found, streams};
 use crate::{
     access::{Access, AccessWatch},
     auth::Denial,
-    server::Closing,
+    server::Shutdown,
 };
 
 /// Lets in whom the configuration lets in.
@@ -27,7 +27,7 @@ use crate::{
 pub(super) struct AuthLayer {
     pub(super) access: watch::Receiver<Arc<Access>>,
     /// Ends what nobody waits for, before what somebody does.
-    pub(super) closing: Closing,
+    pub(super) closing: Shutdown,
 }
 
 pub(super) async fn identify(
@@ -69,10 +69,10 @@ pub(super) async fn metadata(State(access): State<watch::Receiver<Arc<Access>>>)
 /// What somebody hears who is not let in, or not with this token.
 pub(super) fn refuse(access: &Access, denial: &Denial) -> Response {
     let (status, error) = match denial {
-        Denial::Absent => (StatusCode::UNAUTHORIZED, "unauthorized"),
-        Denial::Refused(_) => (StatusCode::UNAUTHORIZED, "invalid_token"),
-        Denial::Scope { .. } => (StatusCode::FORBIDDEN, "insufficient_scope"),
-        Denial::Nothing { .. } => (StatusCode::FORBIDDEN, "access_denied"),
+        Denial::NoToken => (StatusCode::UNAUTHORIZED, "unauthorized"),
+        Denial::InvalidToken(_) => (StatusCode::UNAUTHORIZED, "invalid_token"),
+        Denial::InsufficientScope { .. } => (StatusCode::FORBIDDEN, "insufficient_scope"),
+        Denial::NoGrant { .. } => (StatusCode::FORBIDDEN, "access_denied"),
         Denial::CallerKey => (StatusCode::BAD_REQUEST, "invalid_request"),
         Denial::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable"),
     };

@@ -29,7 +29,7 @@ use rustls::{
 use portkey_engine::causes::with_causes;
 
 use super::refusal::Refusal;
-use crate::config::{Changes, TlsSettings};
+use crate::config::{FileWatcher, TlsSettings};
 
 /// Settings by which no TLS can be spoken.
 #[derive(Debug, thiserror::Error)]
@@ -110,7 +110,7 @@ impl Tls {
     /// Takes the files over whenever they change. Connections go on with what they began with.
     pub(super) async fn follow(self) {
         let paths = self.files.paths();
-        let mut changes = Changes::to(&paths);
+        let mut changes = FileWatcher::watching(&paths);
         while changes.next().await.is_some() {
             match self.files.read() {
                 Ok(config) => {

@@ -15,7 +15,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use super::{guarded_body::guard, host_policy};
 use crate::{
     config::HttpSettings,
-    telemetry::{Transport, adopt, remote},
+    telemetry::{TransportSpan, remote_parent, set_remote_parent},
 };
 
 /// How this server is spoken to.
@@ -47,8 +47,8 @@ pub(super) async fn trace(
     if span.is_disabled() {
         return next.run(request).await;
     }
-    adopt(&span, remote(&HeaderExtractor(request.headers())));
-    request.extensions_mut().insert(Transport::of(&span));
+    set_remote_parent(&span, remote_parent(&HeaderExtractor(request.headers())));
+    request.extensions_mut().insert(TransportSpan::of(&span));
     let streams = request.method() == Method::GET;
     let response = next.run(request).instrument(span.clone()).await;
     record_status(&span, response.status());

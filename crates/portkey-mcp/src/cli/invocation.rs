@@ -13,22 +13,22 @@ use portkey_engine::secrets::Own;
 
 use super::{Cli, note};
 use crate::config::{
-    Configuration, ConfigurationFile, Environment, InForce, Problems, TransportKind,
+    Configuration, ConfigurationFile, EffectiveSettings, Environment, Problems, TransportKind,
     UnknownVariable, without_secret,
 };
 
 /// What an operator wants, from wherever it is said.
 #[derive(Debug)]
-pub(super) struct Reading {
+pub(super) struct Invocation {
     pub(super) cli: Cli,
     pub(super) environment: Environment,
     pub(super) file: Option<ConfigurationFile>,
-    pub(super) in_force: InForce,
+    pub(super) effective: EffectiveSettings,
 }
 
 /// Why it cannot be told what an operator wants.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Unclear {
+pub(crate) enum InvalidInvocation {
     /// The command line is wrong.
     #[error(transparent)]
     CommandLine(#[from] clap::Error),
@@ -40,25 +40,28 @@ pub(crate) enum Unclear {
     Environment(#[from] UnknownVariable),
 }
 
-impl Reading {
+impl Invocation {
     /// Reads the words of a command line; the first is the program.
-    pub(super) fn of(words: &[OsString]) -> Result<Self, Unclear> {
-        Self::with_file(words, None)
+    pub(super) fn of(args: &[OsString]) -> Result<Self, InvalidInvocation> {
+        Self::with_file(args, None)
     }
 
     /// The same with this file in place of the one they name.
-    pub(super) fn with_file(words: &[OsString], other: Option<&Path>) -> Result<Self, Unclear> {
-        let mut matches = matches(Cli::command(), words)?;
+    pub(super) fn with_file(
+        args: &[OsString],
+        other: Option<&Path>,
+    ) -> Result<Self, InvalidInvocation> {
+        let mut matches = matches(Cli::command(), args)?;
         let file = other.or_else(|| ConfigurationFile::named_in(&matches));
         let file = file.map(ConfigurationFile::read).transpose()?;
         if let Some(file) = &file {
-            matches = self::matches(file.behind(Cli::command(), &matches), words)?;
+            matches = self::matches(file.behind(Cli::command(), &matches), args)?;
         }
         let tables = file.as_ref().map(|file| file.tables().clone());
         Ok(Self {
             cli: Cli::from_arg_matches(&matches)?,
             environment: Environment::read(&tables.unwrap_or_default())?,
-            in_force: InForce::of(&matches, file.as_ref()),
+            effective: EffectiveSettings::of(&matches, file.as_ref()),
             file,
         })
     }
@@ -83,7 +86,7 @@ impl Reading {
                 files: self
                     .files()
                     .into_iter()
-                    .chain(self.in_force.files())
+                    .chain(self.effective.files())
                     .collect(),
             },
             tables: self
@@ -95,9 +98,9 @@ impl Reading {
     }
 }
 
-impl Unclear {
+impl InvalidInvocation {
     /// Says it to whoever started the program: clap in colours, and help as an answer instead of an error.
-    pub(super) fn tell(self) -> ExitCode {
+    pub(super) fn report(self) -> ExitCode {
         match self {
             Self::CommandLine(error) => {
                 _ = error.print();
@@ -112,16 +115,16 @@ impl Unclear {
 }
 
 /// Without a command the transport decides which it is.
-fn matches(command: clap::Command, words: &[OsString]) -> Result<ArgMatches, clap::Error> {
+fn matches(command: clap::Command, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
     let read = command
         .clone()
-        .try_get_matches_from(words)
+        .try_get_matches_from(args)
         .map_err(without_secret);
     let matches = read?;
     let transport = matches.get_one::<TransportKind>("transport");
     if matches.subcommand().is_none() && transport == Some(&TransportKind::Http) {
         let http = [OsString::from("http")];
-        return command.try_get_matches_from(words.iter().chain(&http));
+        return command.try_get_matches_from(args.iter().chain(&http));
     }
     Ok(matches)
 }

@@ -16,12 +16,12 @@ const NAMES_NO_OWN_FILE: [&str; 2] = ["secret-sources", "secrets"];
 
 /// What holds, and who says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct InForce {
-    settings: BTreeMap<String, Held>,
+pub(crate) struct EffectiveSettings {
+    settings: BTreeMap<String, EffectiveSetting>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Held {
+struct EffectiveSetting {
     /// As it may be shown: never a secret.
     value: Option<String>,
     by: Source,
@@ -37,12 +37,12 @@ enum Source {
     Default,
 }
 
-impl InForce {
+impl EffectiveSettings {
     /// What a command line came to, with a file behind it.
     pub(crate) fn of(matches: &ArgMatches, file: Option<&ConfigurationFile>) -> Self {
         let settings = declared::settings().into_iter().filter_map(|setting| {
-            let held = held(&setting, &chain(matches), file)?;
-            Some((setting.name().to_owned(), held))
+            let effective = resolve(&setting, &chain(matches), file)?;
+            Some((setting.name().to_owned(), effective))
         });
         Self {
             settings: settings.collect(),
@@ -56,7 +56,7 @@ impl InForce {
             .settings
             .iter()
             .filter(|(name, _)| !NAMES_NO_OWN_FILE.contains(&name.as_str()));
-        let values = others.filter_map(|(_, held)| held.raw.as_deref());
+        let values = others.filter_map(|(_, effective)| effective.raw.as_deref());
         // An address may hold a password.
         let values = values.filter(|value| !value.contains("://"));
         let named = values.map(|value| {
@@ -69,15 +69,15 @@ impl InForce {
     }
 
     /// Whether anybody says anything of a setting.
-    pub(super) fn is_said(&self, name: &str) -> bool {
-        let held = self.settings.get(name);
-        held.is_some_and(|held| held.by != Source::Default)
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        let effective = self.settings.get(name);
+        effective.is_some_and(|effective| effective.by != Source::Default)
     }
 
     /// Whether a switch is on.
     pub(super) fn is_on(&self, name: &str) -> bool {
-        let held = self.settings.get(name);
-        held.is_some_and(|held| held.raw.as_deref() == Some("true"))
+        let effective = self.settings.get(name);
+        effective.is_some_and(|effective| effective.raw.as_deref() == Some("true"))
     }
 
     /// The settings which differ in `other` but cannot change while the program runs.
@@ -85,9 +85,9 @@ impl InForce {
         &'a self,
         other: &'a Self,
     ) -> impl Iterator<Item = &'a str> {
-        let changed = self.settings.iter().filter(|(name, held)| {
+        let changed = self.settings.iter().filter(|(name, effective)| {
             let now = other.settings.get(*name);
-            now.is_some_and(|now| now.raw != held.raw)
+            now.is_some_and(|now| now.raw != effective.raw)
         });
         let names = changed.map(|(name, _)| name.as_str());
         names.filter(|name| !LIVE.contains(name))
@@ -105,11 +105,11 @@ pub(super) fn chain(matches: &ArgMatches) -> Vec<&ArgMatches> {
     chain
 }
 
-fn held(
+fn resolve(
     setting: &Setting,
     chain: &[&ArgMatches],
     file: Option<&ConfigurationFile>,
-) -> Option<Held> {
+) -> Option<EffectiveSetting> {
     let knows = |matches: &&&ArgMatches| matches.try_contains_id(setting.id()).is_ok();
     let matches = chain.iter().find(knows)?;
     let raw = matches.try_get_raw(setting.id()).ok()?;
@@ -132,10 +132,10 @@ fn held(
             text.clone()
         }
     });
-    Some(Held { value, by, raw })
+    Some(EffectiveSetting { value, by, raw })
 }
 
-impl fmt::Display for InForce {
+impl fmt::Display for EffectiveSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self
             .settings
@@ -143,9 +143,9 @@ impl fmt::Display for InForce {
             .map(String::len)
             .max()
             .unwrap_or_default();
-        for (name, held) in &self.settings {
-            let value = held.value.as_deref().unwrap_or("(not set)");
-            writeln!(f, "{name:<width$}  {:<11}  {value}", held.by)?;
+        for (name, effective) in &self.settings {
+            let value = effective.value.as_deref().unwrap_or("(not set)");
+            writeln!(f, "{name:<width$}  {:<11}  {value}", effective.by)?;
         }
         Ok(())
     }

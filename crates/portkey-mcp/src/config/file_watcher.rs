@@ -16,7 +16,7 @@ const SETTLED_AFTER: Duration = Duration::from_millis(500);
 
 /// Reasons to read the configuration again.
 #[derive(Debug)]
-pub(crate) struct Changes {
+pub(crate) struct FileWatcher {
     watcher: Option<RecommendedWatcher>,
     events: mpsc::UnboundedReceiver<Event>,
     folders: BTreeSet<PathBuf>,
@@ -27,22 +27,22 @@ pub(crate) struct Changes {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Event {
     /// Something happened in a folder; not necessarily to a file of ours.
-    Stirred,
+    FolderChanged,
     /// Somebody wants it.
-    Asked,
+    ReloadRequested,
 }
 
-impl Changes {
+impl FileWatcher {
     /// Begins to watch these files. Where the system cannot, only SIGHUP is left, and the log says so.
-    pub(crate) fn to(files: &[PathBuf]) -> Self {
+    pub(crate) fn watching(files: &[PathBuf]) -> Self {
         let (sender, events) = mpsc::unbounded_channel();
-        hear_signals(sender.clone());
-        let tell = move |event: notify::Result<notify::Event>| {
+        forward_hangups(sender.clone());
+        let forward = move |event: notify::Result<notify::Event>| {
             if event.is_ok_and(|event| !event.kind.is_access()) {
-                _ = sender.send(Event::Stirred);
+                _ = sender.send(Event::FolderChanged);
             }
         };
-        let watcher = notify::recommended_watcher(tell);
+        let watcher = notify::recommended_watcher(forward);
         let mut changes = Self {
             watcher: watcher.inspect_err(cannot_watch).ok(),
             events,
@@ -93,11 +93,11 @@ impl Changes {
         loop {
             let mut event = self.events.recv().await?;
             while let Ok(Some(next)) = timeout(SETTLED_AFTER, self.events.recv()).await {
-                if next == Event::Asked {
+                if next == Event::ReloadRequested {
                     event = next;
                 }
             }
-            if event == Event::Asked || self.differ() {
+            if event == Event::ReloadRequested || self.differ() {
                 return Some(());
             }
         }
@@ -134,13 +134,15 @@ fn cannot_watch(error: &notify::Error) {
 }
 
 #[cfg(unix)]
-fn hear_signals(sender: mpsc::UnboundedSender<Event>) {
+fn forward_hangups(sender: mpsc::UnboundedSender<Event>) {
     use tokio::signal::unix::{SignalKind, signal};
 
     match signal(SignalKind::hangup()) {
         Ok(mut signals) => {
             tokio::spawn(async move {
-                while signals.recv().await.is_some() && sender.send(Event::Asked).is_ok() {}
+                while signals.recv().await.is_some() && sender.send(Event::ReloadRequested).is_ok()
+                {
+                }
             });
         }
         Err(error) => tracing::warn!("SIGHUP is not heard: {error}"),
@@ -148,4 +150,4 @@ fn hear_signals(sender: mpsc::UnboundedSender<Event>) {
 }
 
 #[cfg(not(unix))]
-fn hear_signals(_: mpsc::UnboundedSender<Event>) {}
+fn forward_hangups(_: mpsc::UnboundedSender<Event>) {}

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Flaw, claims::Claims};
+use super::{TokenError, claims::Claims};
 
 /// Claims of ID tokens, of which an access token that held them would have to know itself.
 const OF_ID_TOKENS: [&str; 3] = ["at_hash", "c_hash", "s_hash"];
@@ -15,17 +15,17 @@ const OTHER_KINDS: [(&str, &[&str]); 2] = [
 
 /// Whether the type in a token's header is one of access tokens: that of RFC 9068, or the one that says nothing, as many
 /// providers have it.
-pub(super) fn check_type(typ: Option<&str>) -> Result<(), Flaw> {
+pub(super) fn check_type(typ: Option<&str>) -> Result<(), TokenError> {
     let typ = typ.map(str::to_ascii_lowercase);
     let typ = typ.as_deref();
     match typ.map(|typ| typ.strip_prefix("application/").unwrap_or(typ)) {
         None | Some("at+jwt" | "jwt") => Ok(()),
-        Some(_) => Err(Flaw::Purpose),
+        Some(_) => Err(TokenError::Kind),
     }
 }
 
 /// Whether a token says nothing that only others say. One that says by its type what it is needs no guessing.
-pub(super) fn check_claims(typ: Option<&str>, claims: &Claims) -> Result<(), Flaw> {
+pub(super) fn check_claims(typ: Option<&str>, claims: &Claims) -> Result<(), TokenError> {
     let is_said = typ.is_some_and(|typ| typ.to_ascii_lowercase().ends_with("at+jwt"));
     if is_said {
         return Ok(());
@@ -39,7 +39,7 @@ pub(super) fn check_claims(typ: Option<&str>, claims: &Claims) -> Result<(), Fla
         said.is_some_and(|said| kinds.iter().any(|kind| said.eq_ignore_ascii_case(kind)))
     });
     if is_of_login || is_event || is_other || OF_ID_TOKENS.into_iter().any(has) {
-        return Err(Flaw::Purpose);
+        return Err(TokenError::Kind);
     }
     Ok(())
 }
@@ -71,7 +71,7 @@ mod tests {
             "xat+jwt",
             "application/application/jwt",
         ] {
-            assert_eq!(check_type(Some(typ)), Err(Flaw::Purpose), "{typ}");
+            assert_eq!(check_type(Some(typ)), Err(TokenError::Kind), "{typ}");
         }
     }
 

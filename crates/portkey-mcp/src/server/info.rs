@@ -18,7 +18,7 @@ impl Server {
             instructions.push_str(&told);
         }
         let tools = ServerCapabilities::builder().enable_tools();
-        let capabilities = if self.inner.about.tells_of_changes {
+        let capabilities = if self.inner.about.notifies_changes {
             tools.enable_tool_list_changed().build()
         } else {
             tools.build()

@@ -7,9 +7,9 @@ use crate::access::AccessWatch;
 
 /// Whether those who only listen are to leave. Clones tell the same.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Closing(CancellationToken);
+pub(crate) struct Shutdown(CancellationToken);
 
-impl Closing {
+impl Shutdown {
     /// Sends them away.
     pub(crate) fn begin(&self) {
         self.0.cancel();
@@ -24,9 +24,9 @@ pub(super) async fn listen(context: &SubscriptionContext) {
         .get::<http::request::Parts>();
     let heard = parts.and_then(|parts| {
         let access_watch = parts.extensions.get::<AccessWatch>()?;
-        Some((access_watch.clone(), parts.extensions.get::<Closing>()?))
+        Some((access_watch.clone(), parts.extensions.get::<Shutdown>()?))
     });
-    let Some((mut access_watch, Closing(closing))) = heard else {
+    let Some((mut access_watch, Shutdown(closing))) = heard else {
         return;
     };
     loop {
