@@ -35,18 +35,18 @@ use grants::Grants;
 pub(crate) use grants::InvalidGrant;
 pub(crate) use profile::Profile;
 
-/// Whoever a call is made for.
+/// The caller behind a request: its identity, what it may do and which Portkey it reaches.
 #[derive(Debug, Clone)]
 pub(crate) struct Principal {
     name: Arc<str>,
-    /// Who it was found to be, where it was asked.
+    /// What authentication found; `None` for the local principal.
     identity: Option<Arc<Identity>>,
     authority: Authority,
     profile: Arc<Profile>,
 }
 
 impl Principal {
-    /// The one user of a process that serves nobody else.
+    /// The single user of a process that serves one client.
     pub(crate) fn local(offered: Selection, policy: Policy, profile: Profile) -> Self {
         Self {
             name: "local".into(),
@@ -60,29 +60,29 @@ impl Principal {
         }
     }
 
-    /// Its name: unique within a server, and the same from one request to the next. Where an identity provider vouches
-    /// for it, it is the provider's name and the provider's name for it, so that two providers never mean the same.
+    /// Unique within a server, and the same from one request to the next. With an identity provider it is
+    /// `ISSUER|SUBJECT`, so that the subjects of two providers never collide.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The tools it may use, some of them with a better token only; see [`Principal::lacks`].
+    /// The tools it may use. Some may need a token with more scopes; see [`Principal::lacks`].
     pub(crate) fn offered(&self) -> &Selection {
         self.authority.offered.selection()
     }
 
-    /// The tools that it is told of, in the order of the catalog.
+    /// The tools that `tools/list` shows it, in the order of the catalog.
     pub(crate) fn tools(&self) -> impl Iterator<Item = Tool> {
         let offered = catalog().tools().filter(|tool| self.offered().contains(*tool));
         offered.filter(|tool| self.policy().permits(*tool).is_ok())
     }
 
-    /// What it may do.
+    /// The policy that its calls are held to.
     pub(crate) fn policy(&self) -> &Policy {
         &self.authority.policy
     }
 
-    /// Itself, as calls name it; `client` is what the program it uses calls itself.
+    /// The requester of its calls; `client` is the name that its MCP client gave.
     pub(crate) fn requester(&self, client: Option<&str>) -> Requester {
         Requester {
             principal: Arc::clone(&self.name),
@@ -98,35 +98,35 @@ impl Principal {
         &self.profile
     }
 
-    /// When what it was let in by is good no more.
+    /// When its token expires, if it does.
     fn valid_until(&self) -> Option<Timestamp> {
         self.identity.as_ref()?.valid_until
     }
 
-    /// Whether any tool needs a better token than this request brought.
+    /// Whether any tool needs scopes that its token lacks.
     pub(crate) fn lacks_any(&self) -> bool {
         !self.authority.lacking.is_empty()
     }
 
-    /// Why a tool needs a better token than this request brought.
+    /// The scopes that a tool needs and its token lacks.
     pub(crate) fn lacks(&self, tool: Tool) -> Option<&MissingScopes> {
         self.authority.lacks(tool)
     }
 }
 
-/// Everything that decides whom a request comes from and what they may use. Made anew when the configuration changes.
+/// Authenticates requests and decides what each principal may use. A reload of the configuration replaces it.
 #[derive(Debug)]
 pub(crate) struct Access {
     authenticator: Authenticator,
-    /// What everybody may use, where no rule says otherwise.
+    /// What everybody may use, where no grant says otherwise.
     everybody: Principal,
     grants: Grants,
     takes_caller_keys: bool,
 }
 
 impl Access {
-    /// Everybody who is let in by `authenticator` may use what `grants` say, and where there are none, the same as
-    /// `everybody`. `profiles` are all that can be named.
+    /// With `grants`, principals may use what these say; without any, what `everybody` may. `profiles` are those that
+    /// grants and tokens can name.
     pub(crate) fn new(
         authenticator: Authenticator,
         everybody: Principal,
@@ -166,7 +166,7 @@ impl Access {
         let mut principal = self.principal(identity)?;
         if let Some(key) = key {
             if principal.name() == Identity::ANONYMOUS {
-                // Nobody else tells the holders of different keys apart.
+                // Without authentication only their keys tell callers apart.
                 principal.name = format!("{}|{}", principal.name, Fingerprint::of(&key)).into();
             }
             let profile = principal.profile.with_key(key);
@@ -175,7 +175,7 @@ impl Access {
         Ok(principal)
     }
 
-    /// What somebody who was let in may use now, with the server's keys.
+    /// Authenticates a principal again, after the configuration or its token may have changed.
     fn recheck(&self, principal: &Principal) -> Result<Principal, Denial> {
         match &principal.identity {
             Some(identity) => self.principal(self.authenticator.recheck(identity)?),
@@ -183,7 +183,7 @@ impl Access {
         }
     }
 
-    /// The tokens that are known, where they change by themselves.
+    /// The tokens of a file, which changes apart from the configuration.
     fn tokens(&self) -> Option<watch::Receiver<Arc<Tokens>>> {
         match &self.authenticator {
             Authenticator::Tokens(file) => Some(file.changes()),
@@ -215,7 +215,7 @@ impl Access {
         })
     }
 
-    /// What senders of requests that are not let in are told.
+    /// The content of `WWW-Authenticate` for requests that are refused.
     pub(crate) fn challenge(&self) -> Challenge {
         match &self.authenticator {
             Authenticator::Issuers(issuers) => Challenge {
@@ -226,7 +226,7 @@ impl Access {
         }
     }
 
-    /// The headers that carry secrets, which nobody needs once a principal is known.
+    /// The headers that carry secrets. They are removed once the principal is known.
     pub(crate) fn secret_headers(&self) -> Vec<HeaderName> {
         let mut names = vec![AUTHORIZATION, COOKIE, CALLER_KEY];
         if let Authenticator::Issuers(issuers) = &self.authenticator {
@@ -235,7 +235,7 @@ impl Access {
         names
     }
 
-    /// The metadata of RFC 9728, where tokens come from authorization servers.
+    /// The protected resource metadata of RFC 9728; `None` without issuers.
     pub(crate) fn metadata(&self) -> Option<Value> {
         let Authenticator::Issuers(issuers) = &self.authenticator else {
             return None;

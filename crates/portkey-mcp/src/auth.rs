@@ -1,4 +1,4 @@
-//! Who sends a request, told from what it carries.
+//! Authentication of HTTP requests: by the tokens of a file or by those of identity providers.
 
 mod claims;
 mod credentials;
@@ -26,51 +26,49 @@ pub(crate) use tokens::{
     Tokens, expiry,
 };
 
-/// Who a request comes from, before it is known what they may use.
+/// Who sent a request. What they may use is decided in `access`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Identity {
     /// Unique among all that this server knows, and the same from one request to the next.
     pub(crate) name: String,
-    /// What rules call them: the name of their token, or what the issuer's name claim says.
+    /// The name that grants match as `principal`: that of the token, or the issuer's name claim.
     pub(crate) called: String,
-    /// The identity provider that vouches for them.
+    /// The identity provider that issued the token.
     pub(crate) issuer: Option<String>,
     /// The groups that the identity provider, or the file of tokens, puts them in.
     pub(crate) groups: Vec<String>,
-    /// What their token is good for.
+    /// The scopes of the token.
     pub(crate) scopes: BTreeSet<String>,
-    /// What the file of tokens says they get.
+    /// What the entry in the token file grants.
     pub(crate) own: TokenGrant,
-    /// When what they prove it by is good no more.
+    /// When the token expires.
     pub(crate) valid_until: Option<Timestamp>,
-    /// The token that they prove it by, where it is one known beforehand.
+    /// The hash of the token, where it is one of the token file.
     pub(crate) token: Option<TokenHash>,
 }
 
-/// What comes with a token itself.
+/// What an entry of the token file grants its holder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct TokenGrant {
-    /// The tools.
     pub(crate) toolsets: Option<Selection>,
-    /// The name of the profile.
     pub(crate) profile: Option<String>,
-    /// What they must not do, whatever the rules say.
+    /// Restrictions that hold besides those of the server and the grants.
     pub(crate) rules: Option<Arc<Rules>>,
 }
 
 impl TokenGrant {
-    /// Whether it leaves tools and profile to the rules.
+    /// Whether it leaves tools and profile to the grants.
     pub(crate) fn is_empty(&self) -> bool {
         self.toolsets.is_none() && self.profile.is_none()
     }
 }
 
-/// How requests are told apart.
+/// How requests are authenticated.
 #[derive(Debug)]
 pub(crate) enum Authenticator {
-    /// Not at all: everybody is the same.
+    /// Not at all: all requests come from the same principal.
     Anonymous,
-    /// By tokens that are known beforehand.
+    /// By the tokens of a file.
     Tokens(Arc<TokenFile>),
     /// By tokens that identity providers sign.
     Issuers(Issuers),
@@ -88,7 +86,7 @@ pub(crate) enum Credential {
 }
 
 impl Credential {
-    /// What a person does whose client does not bring it.
+    /// What to tell a person whose client sends no credential.
     pub(crate) fn advice(self) -> Option<&'static str> {
         match self {
             Self::Token => Some(
@@ -101,7 +99,7 @@ impl Credential {
 }
 
 impl Authenticator {
-    /// What it asks of clients.
+    /// What clients must send.
     pub(crate) fn credential(&self) -> Credential {
         match self {
             Self::Anonymous => Credential::Nothing,
@@ -126,7 +124,7 @@ impl Authenticator {
         }
     }
 
-    /// What is known now of somebody who was let in, unless they would not be any more.
+    /// Authenticates an identity again, without the headers of a request.
     pub(crate) fn recheck(&self, identity: &Identity) -> Result<Identity, Denial> {
         let expired = |until: Timestamp| until <= Timestamp::now();
         match self {
@@ -146,6 +144,6 @@ impl Authenticator {
 }
 
 impl Identity {
-    /// The name of everybody, where nobody is told apart.
+    /// The name of every caller where requests are not authenticated.
     pub(crate) const ANONYMOUS: &'static str = "anonymous";
 }

@@ -13,31 +13,31 @@ pub(crate) fn catalog() -> &'static Catalog {
     portkey_workflows::catalog()
 }
 
-/// Reads tool sets, domains and tools, with commas between them.
+/// Parses a list of tool sets, domains and tools.
 pub(crate) fn selection(text: &str) -> Result<Selection, UnknownName> {
     catalog().selection(text)
 }
 
-/// Reads domains and tools, with commas between them.
+/// Parses a list of domains and tools.
 pub(crate) fn tool_names(text: &str) -> Result<ToolNames, InvalidToolNames> {
     ToolNames::parse(catalog(), text)
 }
 
-/// The same of a field that may be left out, for `#[serde(deserialize_with)]`.
+/// For `#[serde(deserialize_with)]` on an optional field.
 pub(crate) fn some_selection<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Selection>, D::Error> {
     some(deserializer, selection)
 }
 
-/// The same of a field that may be left out, for `#[serde(deserialize_with)]`.
+/// For `#[serde(deserialize_with)]` on an optional field.
 pub(crate) fn some_tool_names<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<ToolNames>, D::Error> {
     some(deserializer, tool_names)
 }
 
-/// The same of the values of a table, for `#[serde(deserialize_with)]`.
+/// For `#[serde(deserialize_with)]` on a table whose values are selections.
 pub(crate) fn selections<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, Selection>, D::Error> {

@@ -40,10 +40,10 @@ use invocation::Invocation;
 pub(crate) use failure::CommandFailure;
 pub use reference::reference;
 
-/// How long what still runs at the end has to end.
+/// How long tasks that still run at the end may take.
 const RUNTIME_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long the entries of calls that are broken off may take.
+/// How long the audit entries of cancelled calls may take.
 const AUDIT_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Administer a Portkey organisation, from an AI assistant or from a shell.
@@ -88,7 +88,7 @@ enum Command {
     Sandbox(sandbox::Arguments),
 }
 
-/// What `http` takes.
+/// The arguments of `http`.
 #[derive(Debug, Args)]
 struct Http {
     #[command(flatten)]
@@ -97,8 +97,8 @@ struct Http {
     settings: HttpSettings,
 }
 
-/// Runs the program and says how it ended: 0 well, 1 failed, 2 called or configured wrongly, 3 refused for the
-/// key, 4 out of reach.
+/// Runs the program and returns its exit code: 0 for success, 1 for a failure, 2 for a wrong call or setting, 3 if
+/// Portkey refuses the key, 4 if Portkey cannot be reached.
 pub fn run() -> ExitCode {
     let args: Vec<OsString> = env::args_os().collect();
     let invocation = match Invocation::of(&args) {
@@ -107,7 +107,7 @@ pub fn run() -> ExitCode {
     };
     match start(invocation, args) {
         Ok(()) => ExitCode::SUCCESS,
-        // A reader that has seen enough, such as `head`, is no failure.
+        // A reader that closes the pipe early, such as `head`, is no failure.
         Err(CommandFailure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
         }
@@ -129,9 +129,9 @@ fn start(invocation: Invocation, args: Vec<OsString>) -> Result<(), CommandFailu
     let workers = Arc::<Workers>::default();
     let done = runtime.block_on(dispatch(invocation, args, &workers));
     telemetry.end();
-    // A read of standard input that nobody answers cannot be called back.
+    // A pending read of standard input cannot be cancelled, so it is not waited for longer.
     runtime.shutdown_timeout(RUNTIME_SHUTDOWN_TIMEOUT);
-    // What calls hold when they are broken off writes the last entries.
+    // Cancelled calls write their audit entries on the workers.
     workers.end(AUDIT_SHUTDOWN_TIMEOUT);
     done
 }
@@ -156,7 +156,8 @@ async fn dispatch(
     }
 }
 
-/// The profile that the settings choose. What is made anew goes to a file of the user's, unless they say otherwise.
+/// The profile that the settings choose. Its new secrets go to the user's own file, unless a setting names another
+/// place.
 fn profile(configuration: &Configuration, upstream: &Upstream) -> Result<Profile, CommandFailure> {
     let settings = &configuration.settings;
     let secrets = configuration.secrets(None)?;
@@ -168,7 +169,7 @@ fn print(text: impl std::fmt::Display) -> Result<(), CommandFailure> {
     writeln!(io::stdout().lock(), "{text}").map_err(CommandFailure::Output)
 }
 
-/// Tells the operator something, on standard error.
+/// Writes a note to the operator on standard error.
 fn note(text: impl std::fmt::Display) {
     _ = writeln!(io::stderr(), "portkey-mcp: {text}");
 }

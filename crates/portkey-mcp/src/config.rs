@@ -1,4 +1,4 @@
-//! Every setting, once: flag, environment variable, name in the file, meaning. Only this module reads the environment.
+//! The configuration: flags, environment variables and the file. Only this module reads the environment.
 
 mod connection;
 mod declared;
@@ -41,7 +41,7 @@ pub(crate) use settings::{is_address, is_loopback, is_of_this_machine, origin};
 pub(crate) use tables::{AccessTables, DEFAULT_PROFILE, GrantTable, IssuerTable, UnknownProfile};
 use variables::variable;
 
-/// Everything an operator decided, but how the server is reached.
+/// Everything that the operator configured, except how the HTTP server is reached.
 #[derive(Debug, Clone)]
 pub(crate) struct Configuration {
     /// From flags, the environment and the file.
@@ -50,12 +50,12 @@ pub(crate) struct Configuration {
     pub(crate) environment: Environment,
     /// From the file alone.
     pub(crate) tables: AccessTables,
-    /// What of all that must never be passed on as somebody's secret.
+    /// The variables and files of this program, which no secret reference may read.
     pub(crate) own: Own,
 }
 
 impl Configuration {
-    /// What everybody may do, and nobody more.
+    /// The policy that holds for every principal. Grants and tokens can only restrict it further.
     pub(crate) fn policy(&self) -> Policy {
         Policy::of(self.rules())
     }
@@ -78,12 +78,12 @@ impl Configuration {
         }
     }
 
-    /// Where secrets go, `otherwise` where the operator does not say, and where they come from.
+    /// Where new secrets go, to `otherwise` if no setting says so, and where secret references may read.
     pub(crate) fn secrets(&self, otherwise: Option<Destination>) -> Result<Secrets, SinkFailure> {
         let destination = self.settings.secrets.clone().or(otherwise);
         let sink = Sink::at(destination, &self.own)?;
         let mut own = self.own.clone();
-        // What was kept in the usual place before is there still.
+        // Secrets that were kept in the default file before may still be there.
         let usual = private_file::in_data_directory("secrets.jsonl");
         own.files.extend(sink.file().into_iter().chain(usual));
         let sources = Sources::new(

@@ -59,7 +59,7 @@ impl Mounted {
         }
     }
 
-    /// Tells all who listen, those included who are gone and do not hear it.
+    /// Notifies all subscribers that a list changed; those that are gone are ignored.
     async fn tell(&self, list: List) -> CallToolResult {
         for listener in self.listeners.lock().await.iter() {
             _ = match list {

@@ -1,5 +1,5 @@
-//! What is counted, for Prometheus. Labels have few values: names of tools, kinds of errors, classes of statuses; never
-//! names of people or things.
+//! Metrics for Prometheus. Labels have few values: names of tools, kinds of errors, classes of statuses; never names of
+//! people or things.
 
 use metrics::{counter, describe_counter, describe_gauge, gauge};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
@@ -34,7 +34,7 @@ pub(crate) fn install() -> Result<PrometheusHandle, BuildError> {
     Ok(handle)
 }
 
-/// A request has been answered, but for what still streams.
+/// Counts a request whose answer has begun.
 pub(crate) fn answered(status: http::StatusCode) {
     let class = match status.as_u16() {
         100..=199 => "1xx",
@@ -54,7 +54,7 @@ pub(crate) fn answered(status: http::StatusCode) {
     counter!(REFUSALS, "status" => refused).increment(1);
 }
 
-/// Something that counts until it is dropped.
+/// Raises a gauge by one until it is dropped.
 #[derive(Debug)]
 pub(crate) struct GaugeGuard(&'static str);
 

@@ -25,7 +25,7 @@ pub(crate) struct Server {
 
 #[derive(Debug)]
 struct Inner {
-    /// Whom requests are made for that come with no principal of their own.
+    /// The principal of requests that come without one, which is the one client of standard input and output.
     local: Option<Principal>,
     settings: ServerSettings,
     about: About,
@@ -37,16 +37,16 @@ struct Inner {
 pub(crate) struct ServerSettings {
     /// When `structuredContent` is sent beside the text.
     pub(crate) structured: Structured,
-    /// How long a user may think who is asked in the middle of a call.
+    /// How long a user who is asked for consent may take to answer.
     pub(crate) patience: Duration,
 }
 
-/// What a server says of itself.
+/// What the server says about itself in `initialize` and in the status page.
 #[derive(Debug, Clone)]
 pub(crate) struct About {
     /// Whether the data is made up.
     pub(crate) sandbox: bool,
-    /// Where new secrets are kept, to end a sentence with.
+    /// Where new secrets go, as the end of a sentence.
     pub(crate) sink: String,
     /// Where arguments may take secrets from.
     pub(crate) sources: String,
@@ -54,12 +54,12 @@ pub(crate) struct About {
     pub(crate) notifies_changes: bool,
 }
 
-/// Beside a request whose answer is to be one message, so that its sender can be asked nothing before it.
+/// Request extension: the answer must be a single message, so the client cannot be asked anything before it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SingleAnswer;
 
 impl Server {
-    /// A server for one `local` principal, or for those that the transport puts beside each request.
+    /// A server for one `local` principal, or for those that the transport puts into the extensions of each request.
     pub(crate) fn new(local: Option<Principal>, settings: ServerSettings, about: About) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -76,12 +76,12 @@ impl Server {
         self.inner.about.sandbox
     }
 
-    /// Whether it serves one client alone, which started it.
+    /// Whether it serves a single client, which started it.
     fn is_local(&self) -> bool {
         self.inner.local.is_some()
     }
 
-    /// Whom a request is made for.
+    /// The principal of a request.
     fn principal(&self, context: &RequestContext<RoleServer>) -> Result<Principal, ErrorData> {
         let parts = context.extensions.get::<http::request::Parts>();
         let principal = parts.and_then(|parts| parts.extensions.get::<Principal>());

@@ -32,12 +32,12 @@ pub(crate) enum NotOffered {
     /// There is no such tool.
     #[error(transparent)]
     Unknown(#[from] UnknownTool),
-    /// It is in none of the tool sets that they are offered.
+    /// It is in none of the tool sets that the principal is offered.
     #[error(
         "the tool `{0}` is not in this server's tool sets; its operator can add it with --toolsets default,{0}"
     )]
     LeftOut(&'static str),
-    /// Their token lacks a scope.
+    /// The principal's token lacks a scope.
     #[error("{0}")]
     Lacking(MissingScopes),
 }

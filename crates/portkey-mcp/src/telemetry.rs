@@ -1,9 +1,8 @@
-//! What the program tells of itself while it runs: the log, and traces where somebody collects them. What is counted is
-//! in [`crate::metrics`].
+//! Logs, and traces if a collector is configured. Metrics are in [`crate::metrics`].
 //!
-//! Requests are spans of `tracing`, made in three places: `transport/http/trace.rs` (the HTTP request), `server/trace.rs`
-//! (the request of the protocol) and the client (each request to Portkey). A layer makes spans of OpenTelemetry of them.
-//! Where nobody needs them there is no such layer, and a span costs next to nothing.
+//! Spans are made in three places: `transport/http/trace.rs` (the HTTP request), `server/trace.rs` (the request of the
+//! protocol) and the client (each request to Portkey). A layer of `tracing` exports them by OpenTelemetry; without a
+//! collector there is no such layer, and a span costs next to nothing.
 
 mod collector;
 mod log;
@@ -24,25 +23,26 @@ use crate::config::Settings;
 
 pub(crate) use log::InvalidFilter;
 
-/// Nothing can be told.
+/// Why logs or traces cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TelemetryFailure {
-    /// `--log` cannot be read.
+    /// `--log` is no filter.
     #[error(transparent)]
     Log(#[from] InvalidFilter),
-    /// The exporter takes some variable amiss.
+    /// The exporter refuses one of its variables.
     #[error("traces cannot be sent; see the variables OTEL_EXPORTER_OTLP_…")]
     Traces(#[from] opentelemetry_otlp::ExporterBuildError),
 }
 
-/// What is told, until [`Telemetry::end`].
+/// The running telemetry, until [`Telemetry::end`].
 #[derive(Debug)]
 pub(crate) struct Telemetry {
     traces: Option<SdkTracerProvider>,
 }
 
 impl Telemetry {
-    /// Tells from now on, once in a process. Connects nowhere: what sends traces runs on `runtime` when there are some.
+    /// Installs logs and traces for the whole process, once. Nothing connects yet: traces are sent on `runtime` when
+    /// there are some.
     pub(crate) fn start(
         settings: &Settings,
         serves_others: bool,
@@ -56,27 +56,27 @@ impl Telemetry {
         Ok(Self { traces })
     }
 
-    /// Sends what is left, for as long as that may take at the end. Not to be called from a task: it blocks.
+    /// Sends the remaining traces, within a time limit. It blocks, so it must not be called from a task.
     pub(crate) fn end(self) {
         if let Some(traces) = self.traces {
-            // Whoever does not take it in time does without; the collector has logged why.
+            // Traces that a collector does not take in time are lost; why is in the log.
             _ = traces.shutdown_with_timeout(traces::SHUTDOWN_TIMEOUT);
         }
     }
 }
 
-/// The span of the transport that brought a request: kept beside it by its name alone, so that it ends in time.
+/// Request extension: the context of the HTTP request's span. The span itself is not kept, so that it can end.
 #[derive(Debug, Clone)]
 pub(crate) struct TransportSpan(pub(crate) SpanContext);
 
 impl TransportSpan {
-    /// As this span is known to others.
+    /// The context of this span.
     pub(crate) fn of(span: &Span) -> Self {
         Self(span.context().span().span_context().clone())
     }
 }
 
-/// The trace that is being made, if any.
+/// The id of the current trace, if there is one.
 pub(crate) fn trace_id() -> Option<String> {
     let current = Context::current();
     let span = current.span();
@@ -84,7 +84,7 @@ pub(crate) fn trace_id() -> Option<String> {
     span.is_valid().then(|| span.trace_id().to_string())
 }
 
-/// The span, of another program, that a carrier of W3C trace context names.
+/// The span of another program that a W3C trace context names.
 pub(crate) fn remote_parent(carrier: &dyn Extractor) -> SpanContext {
     let context = opentelemetry::global::get_text_map_propagator(|propagator| {
         propagator.extract_with_context(&Context::new(), carrier)
@@ -92,9 +92,9 @@ pub(crate) fn remote_parent(carrier: &dyn Extractor) -> SpanContext {
     context.span().span_context().clone()
 }
 
-/// Makes `span` a child of another, if there is one. What has begun already stays what it is.
+/// Makes `span` a child of another, if that is valid. It must not have been entered yet.
 pub(crate) fn set_remote_parent(span: &Span, parent: SpanContext) {
-    // A parent without a name would count as one that is not to be traced.
+    // An invalid parent would count as one that is not sampled.
     if parent.is_valid() {
         _ = span.set_parent(Context::new().with_remote_span_context(parent));
     }

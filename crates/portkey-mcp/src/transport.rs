@@ -1,4 +1,4 @@
-//! How clients reach the server.
+//! The transports: standard input and output, and HTTP.
 
 mod batch;
 pub(crate) mod http;

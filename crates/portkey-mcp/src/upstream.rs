@@ -1,4 +1,4 @@
-//! The Portkeys that this process talks to: real ones, or the embedded sandbox in place of all.
+//! The Portkey installations that this process calls, or the embedded sandbox in place of all of them.
 
 use std::{
     path::{Path, PathBuf},
@@ -21,20 +21,20 @@ use crate::{
     config::{Configuration, ProfileFailure, SandboxSetting},
 };
 
-/// Connections and what was learnt on them, which outlive a change of configuration.
+/// Connections and caches, which outlive a reload of the configuration.
 #[derive(Debug)]
 pub(crate) struct Upstream {
-    /// Listens for as long as this lives.
+    /// The sandbox listens as long as this lives.
     sandbox: Option<Sandbox>,
-    /// Where the sandbox keeps what it holds.
+    /// The file of the sandbox, if it has one.
     file: Option<PathBuf>,
-    /// One for each way to connect.
+    /// One for each set of addresses and connection settings.
     clients: Mutex<Vec<Client>>,
     safeguards: Arc<Safeguards>,
 }
 
 impl Upstream {
-    /// Starts the sandbox where it is wanted. Nothing is sent yet.
+    /// Starts the sandbox if the setting says so. Nothing is sent yet.
     pub(crate) async fn open(
         sandbox: &SandboxSetting,
         safeguards: Safeguards,
@@ -57,7 +57,7 @@ impl Upstream {
         })
     }
 
-    /// The profile of this name. On the sandbox each is the made-up organisation, whatever it says.
+    /// The profile of this name. On the sandbox every profile is the sandbox's organisation.
     pub(crate) fn profile(
         &self,
         name: &str,
@@ -83,7 +83,7 @@ impl Upstream {
         let mut caller = Caller::new(catalog(), client, secrets, conventions, safeguards)
             .with_workflows(WORKFLOWS);
         if let Some(file) = &self.file {
-            // Its address is another one each time.
+            // The sandbox's port differs each time, so its file identifies it in the journal.
             caller = caller.at(file.display());
         }
         Ok(Profile::new(
@@ -99,7 +99,7 @@ impl Upstream {
         self.sandbox.is_some()
     }
 
-    /// A client on connections that are there already, where they are alike.
+    /// A client, which shares the connections of one that connects alike.
     fn client(&self, connection: Connection) -> Client {
         let mut clients = self.clients.lock();
         let alike = |client: &&Client| client.settings().connect_like(&connection);

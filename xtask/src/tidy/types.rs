@@ -7,7 +7,33 @@ use syn::{ItemEnum, ItemStruct, ItemTrait, ItemType, visit::Visit};
 use crate::sources::{Crate, line, shown};
 
 /// Names that would fit any type.
-const BANNED: &[&str] = &["Data", "Helper", "Info", "Manager", "Util"];
+const BANNED: &[&str] = &[
+    "Asking",
+    "Common",
+    "Data",
+    "Element",
+    "Held",
+    "Helper",
+    "Info",
+    "Left",
+    "Live",
+    "Making",
+    "Manager",
+    "Misc",
+    "Object",
+    "Pass",
+    "Passed",
+    "Places",
+    "Processor",
+    "Room",
+    "Standing",
+    "Stranger",
+    "Stuff",
+    "Util",
+    "Utils",
+    "Whose",
+    "Wrapper",
+];
 
 /// Every type with such a name.
 pub(super) fn check(crates: &[(String, Crate)]) -> Vec<String> {

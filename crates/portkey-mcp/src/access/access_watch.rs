@@ -1,4 +1,4 @@
-//! Follows whether a principal keeps its access and its tools while a stream of theirs is open.
+//! Watches whether a principal keeps its access and its tools while one of its streams is open.
 
 use std::{future::pending, sync::Arc, time::Duration};
 
@@ -8,17 +8,17 @@ use tokio::{sync::watch, time::sleep};
 use super::{Access, Principal};
 use crate::auth::Tokens;
 
-/// How a principal stands while a stream of theirs is open, through changes of what decides it.
+/// The access of a principal, followed through changes of the configuration and the token file.
 #[derive(Debug, Clone)]
 pub(crate) struct AccessWatch {
     principal: Principal,
     access: watch::Receiver<Arc<Access>>,
-    /// Those of a file, which changes by itself.
+    /// The tokens of a file, which changes apart from the configuration.
     tokens: Option<watch::Receiver<Arc<Tokens>>>,
 }
 
 impl AccessWatch {
-    /// That of a principal who was let in.
+    /// Watches a principal that was just authenticated.
     pub(crate) fn new(principal: Principal, access: watch::Receiver<Arc<Access>>) -> Self {
         let mut access_watch = Self {
             principal,
@@ -29,11 +29,11 @@ impl AccessWatch {
         access_watch
     }
 
-    /// Waits until the principal is offered other tools than before, which may have happened already.
+    /// Waits until the principal is offered other tools than before; returns at once if that has happened already.
     pub(crate) async fn until_tools_change(&mut self) {
         loop {
             let now = self.access.borrow().recheck(&self.principal).ok();
-            // Whoever would not be let in any more is told so by the end of the stream.
+            // If access is lost altogether, `until_revoked` ends the stream.
             if let Some(now) = now.filter(|now| tools(now) != tools(&self.principal)) {
                 self.principal = now;
                 return;
@@ -42,7 +42,7 @@ impl AccessWatch {
         }
     }
 
-    /// Waits until the principal would not be let in any more.
+    /// Waits until the principal would no longer be authenticated.
     pub(crate) async fn until_revoked(mut self) {
         loop {
             let recheck = self.access.borrow().recheck(&self.principal);
@@ -76,7 +76,7 @@ impl AccessWatch {
     }
 }
 
-/// Waits for the next value; for ever, when there will be none.
+/// Waits for the next value; for ever if the sender is gone.
 async fn next<T>(values: &mut watch::Receiver<T>) {
     if values.changed().await.is_err() {
         pending::<()>().await;
@@ -87,7 +87,7 @@ fn tools(principal: &Principal) -> Vec<&'static str> {
     principal.tools().map(|tool| tool.name()).collect()
 }
 
-/// A little more than what is left, so that it is over then.
+/// The time that is left and a little more, so that it has passed when the wait ends.
 fn left(until: Timestamp) -> Duration {
     let left = Timestamp::now().duration_until(until);
     Duration::try_from(left).unwrap_or_default() + Duration::from_millis(10)

@@ -16,14 +16,14 @@ use crate::{
     config::GrantTable,
 };
 
-/// All rules, and the profiles they name.
+/// All grants, and the profiles they can name.
 #[derive(Debug)]
 pub(super) struct Grants {
     rules: Vec<Rule>,
     profiles: BTreeMap<String, Arc<Profile>>,
 }
 
-/// What somebody gets; what is left out is what everybody gets.
+/// What a principal gets; `None` stands for what everybody gets.
 #[derive(Debug, Default)]
 pub(super) struct Granted {
     pub(super) offered: Option<Arc<Selection>>,
@@ -41,38 +41,36 @@ struct Rule {
     rules: Arc<Rules>,
 }
 
-/// A `[[grants]]` table that cannot be heeded.
+/// A `[[grants]]` table that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidGrant {
     /// There is no such profile.
     #[error("[[grants]] number {number}: there is no profile `{name}`")]
     Profile {
-        /// Which one, from 1.
+        /// Position of the table, from 1.
         number: usize,
-        /// What it names.
         name: String,
     },
     /// There is no such issuer.
     #[error("[[grants]] number {number}: there is no [[issuers]] table with the issuer `{name}`")]
     Issuer {
-        /// Which one, from 1.
+        /// Position of the table, from 1.
         number: usize,
-        /// What it names.
         name: String,
     },
-    /// It could mean the people of either issuer.
+    /// It names a principal or a group without the issuer, and there are several.
     #[error(
         "[[grants]] number {number}: say by `issuer` whose `principal` or `group` is meant, since there are several \
          issuers"
     )]
     Ambiguous {
-        /// Which one, from 1.
+        /// Position of the table, from 1.
         number: usize,
     },
 }
 
 impl InvalidGrant {
-    /// Which one, from 1.
+    /// Position of the table, from 1.
     pub(crate) fn number(&self) -> usize {
         match self {
             Self::Profile { number, .. }
@@ -81,8 +79,8 @@ impl InvalidGrant {
         }
     }
 
-    /// The grants that name issuers which are not there, or do not say which they mean. Profiles that are not there are
-    /// found when the configuration is read.
+    /// The grants that name unknown issuers, or do not say which of several they mean. Unknown profiles are found when
+    /// the configuration is read.
     pub(crate) fn all<'a>(
         tables: &'a [GrantTable],
         issuers: &'a [&str],
@@ -93,7 +91,7 @@ impl InvalidGrant {
 }
 
 impl Grants {
-    /// The rules of these tables; `profiles` are all that they can name.
+    /// The grants of these tables; `profiles` are all that they can name.
     pub(super) fn new(
         profiles: BTreeMap<String, Profile>,
         tables: &[GrantTable],
@@ -113,8 +111,8 @@ impl Grants {
         })
     }
 
-    /// What somebody gets: by their own entry among the tokens, else by the first rule that fits, else by there being no
-    /// rules.
+    /// What a principal gets: what its entry in the token file says, else what the first matching grant says, else,
+    /// where there are no grants, what everybody gets.
     pub(super) fn of(&self, identity: &Identity) -> Result<Granted, Denial> {
         let nothing = || Denial::NoGrant {
             called: identity.called.clone(),
@@ -145,7 +143,7 @@ impl Grants {
         rule.grant(identity)
     }
 
-    /// The scopes that rules ask for.
+    /// Every scope that a grant asks for.
     pub(super) fn scopes(&self) -> BTreeSet<String> {
         let scopes = self.rules.iter().flat_map(|rule| {
             let step_up = rule.step_up.iter().map(|(scope, _)| scope);

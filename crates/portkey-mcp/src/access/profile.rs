@@ -15,13 +15,13 @@ use serde_json::{Value, json};
 pub(crate) struct Profile {
     name: String,
     caller: Caller,
-    /// Whose organisation it is, where the operator says so.
+    /// The organisation's name, where the configuration gives it.
     organisation: Option<String>,
     owners: Owners,
 }
 
 impl Profile {
-    /// What `caller` reaches, under a name.
+    /// A profile whose calls `caller` makes.
     pub(crate) fn new(
         name: impl Into<String>,
         caller: Caller,
@@ -36,8 +36,8 @@ impl Profile {
         }
     }
 
-    /// The same Portkey with the caller's own key, on the same connections. Whose organisation that is, the operator
-    /// cannot say.
+    /// The same Portkey with a key that the client brought, on the same connections. The configured organisation is
+    /// dropped, since the key may belong to another one.
     #[must_use]
     pub(crate) fn with_key(&self, key: SecretString) -> Self {
         let print = Fingerprint::of(&key);
@@ -48,7 +48,7 @@ impl Profile {
         }
     }
 
-    /// The same for one of several principals, who share what Portkey is spared.
+    /// The same for one of several principals, who share the limits on requests to Portkey.
     #[must_use]
     pub(crate) fn for_one(&self, principal: Arc<str>) -> Self {
         Self {
@@ -67,8 +67,8 @@ impl Profile {
         self.caller.settings().api_key.is_some()
     }
 
-    /// What a result of `tool` says of where it comes from. Once a key has been `used`, Portkey is asked whose it is,
-    /// a key once.
+    /// The profile, organisation, workspace and key that a result of `tool` comes from, for its `_meta`. Once a key was
+    /// `used` with success, Portkey is asked whose it is, once for each key.
     pub(crate) async fn origin(&self, tool: Tool, workspace: Option<&str>, used: bool) -> Value {
         let client = self.caller.read_only();
         let keys = tool.declaration().keys;

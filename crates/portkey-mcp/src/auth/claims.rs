@@ -1,17 +1,17 @@
-//! What a token says, read by the names that operators configure.
+//! The claims of a token, read by the names that operators configure.
 
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
-/// What a token says of its subject.
+/// The claims of a verified token.
 #[derive(Debug)]
 pub(super) struct Claims(pub(super) Map<String, Value>);
 
 impl Claims {
-    /// A claim by its name, or by the way to it with dots between. Names with dots of their own come first: claims that
-    /// are addresses have them.
+    /// A claim by its name, or by a path with dots. A name that itself has dots is tried first, since some claims are
+    /// named by URLs.
     pub(super) fn get(&self, path: &str) -> Option<&Value> {
         find(&self.0, path)
     }
@@ -33,7 +33,7 @@ impl Claims {
         }
     }
 
-    /// When the token is good no more, by a clock that is so many seconds behind.
+    /// When the token expires, with `leeway` seconds added for clocks that differ.
     pub(super) fn expiry(&self, leeway: u32) -> Option<Timestamp> {
         // Some issuers write fractions of seconds.
         let expiry = self.get("exp")?.as_f64()? + f64::from(leeway);
@@ -42,7 +42,7 @@ impl Claims {
             .ok()
     }
 
-    /// What the token is good for: `scope` by the standard, `scp` by some providers.
+    /// The scopes of the token: `scope` by the standard, `scp` by some providers.
     pub(super) fn scopes(&self) -> BTreeSet<String> {
         let texts = ["scope", "scp"].map(|name| self.list(name)).concat();
         texts

@@ -1,4 +1,4 @@
-//! Where requests carry what they prove themselves by.
+//! Reads bearer tokens and Portkey keys from the headers of a request.
 
 use http::{HeaderMap, HeaderName, header::AUTHORIZATION};
 use secrecy::SecretString;
@@ -8,7 +8,7 @@ use super::{Denial, TokenError};
 /// The header that brings a caller's own Portkey key.
 pub(crate) const CALLER_KEY: HeaderName = HeaderName::from_static("x-portkey-api-key");
 
-/// Longer ones are no tokens.
+/// The longest credential that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
 
 /// The token of `Authorization: Bearer`, if there is one.
@@ -35,7 +35,7 @@ pub(crate) fn caller_key(headers: &HeaderMap) -> Result<Option<SecretString>, De
     }
 }
 
-/// A header that must not be there twice: a proxy might heed the one and this server the other.
+/// A header that must not be repeated: a proxy might read one value and this server another.
 fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Denial> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else {

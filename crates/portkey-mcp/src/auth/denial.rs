@@ -1,36 +1,36 @@
-//! Requests that are not let in, and how the answer tells their sender what to do.
+//! Why a request is not authenticated or authorised, and what the answer tells its sender to do.
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use portkey_engine::policy::MissingScopes;
 
-/// A request that is not let in.
+/// Why a request is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Denial {
     /// It carries no token.
     #[error("this server needs a token: send it as `Authorization: Bearer …`")]
     NoToken,
-    /// Its token does not count.
+    /// Its token is not accepted.
     #[error("the token is refused: {0}")]
     InvalidToken(TokenError),
-    /// Its token is good, but not for this.
+    /// Its token is valid, but lacks scopes.
     #[error("{0}")]
     InsufficientScope(MissingScopes),
-    /// No rule gives its sender anything.
+    /// No grant matches its sender.
     #[error(
         "`{called}` is known, but no rule of this server grants them anything; ask its operator"
     )]
     NoGrant {
-        /// What rules would call them.
+        /// The name that a grant would have to match.
         called: String,
     },
-    /// It brings a Portkey key of its own where none is taken.
+    /// It brings a Portkey key, and `--caller-keys` is off.
     #[error(
         "this server takes no Portkey keys of callers: leave out the header x-portkey-api-key, or ask its operator \
          for --caller-keys"
     )]
     CallerKey,
-    /// Whether its token counts cannot be known now.
+    /// Its token cannot be checked, since the issuer's keys cannot be fetched.
     #[error("the keys of the token's issuer cannot be had at the moment; try again")]
     Unavailable,
 }
@@ -41,51 +41,42 @@ impl From<MissingScopes> for Denial {
     }
 }
 
-/// Why a token does not count.
+/// Why a token is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum TokenError {
-    /// It cannot be read.
     #[error("it cannot be read")]
     Malformed,
-    /// It is none that this server knows.
     #[error("it is not known")]
     Unknown,
-    /// It is no longer good.
     #[error("it has expired")]
     Expired,
-    /// It is not good yet.
     #[error("it is not valid yet")]
     NotYetValid,
-    /// Its issuer is none of those accepted.
     #[error("its issuer is not accepted here")]
     Issuer,
-    /// It is meant for somebody else.
     #[error("it is not made for this server")]
     Audience,
-    /// It is not signed by an algorithm that proves anything.
+    /// Its algorithm is not an asymmetric signature.
     #[error("its algorithm is not accepted")]
     Algorithm,
-    /// The issuer has no key by this name.
     #[error("its issuer has no such key")]
     Key,
-    /// Somebody else signed it, or it was changed.
     #[error("its signature is wrong")]
     Signature,
-    /// It lacks a claim, or says the wrong thing by it.
+    /// The name of the claim at fault.
     #[error("its claim `{0}` is missing or wrong")]
     Claim(String),
-    /// It was made for something else than access.
     #[error("it is no access token")]
     Kind,
-    /// It only counts together with a proof that a bearer does not give.
+    /// It needs a proof of possession (RFC 7800).
     #[error("it is bound to a key and no bearer token")]
     Bound,
 }
 
-/// What a client is told to ask for a better token with.
+/// What a client needs to get a token, as `WWW-Authenticate` says it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Challenge {
-    /// Where the metadata are that name the authorization servers.
+    /// The address of the metadata that name the authorization servers.
     pub(crate) metadata: Option<String>,
     /// Scopes that any token needs.
     pub(crate) scopes: BTreeSet<String>,
@@ -115,7 +106,8 @@ impl Challenge {
     }
 }
 
-/// What a value may hold is narrow, so that whatever a token says cannot break out of it.
+/// Adds a parameter. Its value is reduced to what a quoted string may hold, so that nothing taken from a token can end
+/// it.
 fn add(header: &mut String, name: &str, value: &str) {
     let value: String = value
         .chars()

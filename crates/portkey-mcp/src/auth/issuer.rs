@@ -1,4 +1,4 @@
-//! One identity provider: whether a token is its own and good, and whom it speaks of.
+//! One identity provider: checks its tokens and reads the identity from their claims.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::config::IssuerTable;
 /// How many seconds the issuer's clock and this one may differ.
 const LEEWAY: u32 = 30;
 
-/// An identity provider whose tokens count.
+/// An identity provider whose tokens are accepted.
 #[derive(Debug)]
 pub(super) struct Issuer {
     table: IssuerTable,
@@ -29,8 +29,7 @@ pub(super) struct Issuer {
 }
 
 impl Issuer {
-    /// The provider of a table that was found sound. Its tokens must be made for `resource`, unless the table says
-    /// otherwise.
+    /// The provider of a valid table. Its tokens must have the audience `resource`, unless the table names another.
     pub(super) fn new(
         table: IssuerTable,
         header: HeaderName,
@@ -62,7 +61,7 @@ impl Issuer {
     pub(super) async fn verify(&self, token: &str) -> Result<Identity, Denial> {
         let claims = self.claims(token).await?;
         let wrong = |name: &str| Denial::InvalidToken(TokenError::Claim(name.to_owned()));
-        // Such a token counts only with a proof of the key that it names.
+        // Such a token is bound to a key (RFC 7800), and a bearer token comes without a proof of it.
         if claims.get("cnf").is_some() {
             return Err(Denial::InvalidToken(TokenError::Bound));
         }
@@ -97,7 +96,7 @@ impl Issuer {
         if !ACCEPTED.contains(&header.alg) {
             return Err(Denial::InvalidToken(TokenError::Algorithm));
         }
-        // What must be understood is nothing that is understood here.
+        // `crit` lists extensions that must be supported, and none is.
         if header.crit.is_some() {
             return Err(Denial::InvalidToken(TokenError::Malformed));
         }
@@ -125,7 +124,7 @@ impl Issuer {
                 Ok(data) => return Ok(Claims(data.claims)),
                 Err(error) => last = token_error(&error),
             }
-            // A token without a key's name may be by any of them.
+            // Without a `kid` any of the keys may have signed the token, so the next is tried.
             if last != TokenError::Signature {
                 break;
             }
@@ -135,7 +134,7 @@ impl Issuer {
 }
 
 impl Identity {
-    /// Whether the token is good for all of these.
+    /// Fails unless the token has all of these scopes.
     pub(crate) fn require_scopes(&self, scopes: &[String]) -> Result<(), MissingScopes> {
         if scopes.iter().all(|scope| self.scopes.contains(scope)) {
             return Ok(());
@@ -146,7 +145,7 @@ impl Identity {
     }
 }
 
-/// A claim says it by being it, or by listing it.
+/// Whether a claim is this value, or a list that contains it.
 fn has_claim(claims: &Claims, name: &str, value: &str) -> bool {
     claims.list(name).iter().any(|said| said == value)
 }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::config::{IssuerTable, PublicUrl};
 
-/// The identity providers whose tokens count.
+/// The identity providers whose tokens are accepted.
 #[derive(Debug)]
 pub(crate) struct Issuers {
     all: Vec<Issuer>,
@@ -24,20 +24,20 @@ pub(crate) struct Issuers {
     public: PublicUrl,
 }
 
-/// Keys by where they come from, so that reading the configuration again does not lose them.
+/// The fetched keys of issuers, which outlive a reload of the configuration.
 #[derive(Debug, Default)]
 pub(super) struct KeyCache(Mutex<BTreeMap<KeySource, Arc<Keys>>>);
 
-/// An issuer, and where its keys are if the configuration says so.
+/// An issuer, and its `jwks-uri` if the configuration gives one.
 type KeySource = (String, Option<String>);
 
-/// An `[[issuers]]` table that cannot be heeded.
+/// An `[[issuers]]` table that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidIssuer {
     /// Its keys cannot be found.
     #[error(transparent)]
     Address(#[from] keys::InvalidAddress),
-    /// Its name is none, or would mix up its people with another's.
+    /// Its name is empty, or has characters that would make the names of principals ambiguous.
     #[error("must neither be empty nor hold white space or `|`")]
     Name,
     /// It comes twice.
@@ -46,19 +46,19 @@ pub(crate) enum InvalidIssuer {
     /// Its header cannot be one.
     #[error("`header` is not the name of a header that can bring tokens")]
     Header,
-    /// It takes tokens that anybody may hold.
+    /// It would accept every token of the issuer.
     #[error(
         "`any-audience` needs `required-claims`, such as {{ organisation_id = \"…\" }}: without either, every token of \
          the issuer would be let in"
     )]
     Unrestricted,
-    /// It says two things.
     #[error("`audience` and `any-audience` exclude each other")]
     Audience,
 }
 
 impl Issuers {
-    /// Those of these tables; tokens must be made for `public`, unless they say otherwise.
+    /// The issuers of these tables. Tokens must have the endpoint of `public` as audience, unless a table names
+    /// another. An error comes with the issuer's name.
     pub(super) fn new(
         tables: &[IssuerTable],
         public: PublicUrl,
@@ -99,7 +99,7 @@ impl Issuers {
         Err(Denial::NoToken)
     }
 
-    /// The issuer that a token names, before it is known whether it is right to.
+    /// The issuer that a token claims to come from. Nothing is verified yet.
     fn issuer(&self, header: &HeaderName, token: &str) -> Result<&Issuer, TokenError> {
         let claims: Map<String, Value> =
             insecure_decode_claims(token).map_err(|_| TokenError::Malformed)?;
@@ -117,7 +117,7 @@ impl Issuers {
         self.all.iter().map(|issuer| issuer.table().issuer.as_str())
     }
 
-    /// Whether somebody comes from one of them.
+    /// Whether an identity comes from one of them.
     pub(crate) fn contains(&self, identity: &Identity) -> bool {
         let issuer = identity.issuer.as_deref();
         issuer.is_some_and(|issuer| self.names().any(|name| name == issuer))
@@ -139,7 +139,7 @@ impl Issuers {
         authorization_servers.map(|issuer| issuer.table().issuer.as_str())
     }
 
-    /// The scopes without which no token of theirs is let in.
+    /// The scopes that clients must ask for in any case.
     pub(crate) fn required_scopes(&self) -> BTreeSet<String> {
         let authorization_servers = self.all.iter().filter(|issuer| issuer.issues_to_clients());
         authorization_servers

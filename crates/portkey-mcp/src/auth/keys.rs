@@ -18,10 +18,10 @@ use tokio::sync::{Mutex, watch};
 pub(crate) use fetch::InvalidAddress;
 use fetch::{Fetch, KeySet};
 
-/// After this long they are fetched again, so that a key taken back stops counting.
+/// How long fetched keys are used before they are fetched again, so that a revoked key stops counting.
 const FRESH_FOR: Duration = Duration::from_mins(15);
 
-/// The issuer is asked no more often than this, whatever tokens name.
+/// The shortest time between two requests to an issuer, however many unknown keys tokens name.
 const MIN_INTERVAL: Duration = Duration::from_secs(10);
 
 /// The keys of one issuer.
@@ -29,7 +29,8 @@ const MIN_INTERVAL: Duration = Duration::from_secs(10);
 pub(super) struct Keys {
     fetch: Fetch,
     kept: watch::Sender<Arc<Kept>>,
-    /// When the issuer was last asked. Whoever holds it asks; the others wait for what comes of it.
+    /// When the issuer was last asked. It stays locked during a fetch, so that concurrent requests wait for the same
+    /// one.
     asked: Mutex<Option<Instant>>,
 }
 
@@ -40,7 +41,7 @@ pub(super) struct Unavailable;
 #[derive(Debug, Default)]
 struct Kept {
     keys: Vec<Key>,
-    /// When they are to be fetched again; none where they never were fetched.
+    /// When they are to be fetched again; `None` before the first fetch.
     until: Option<Instant>,
 }
 
@@ -52,7 +53,7 @@ struct Key {
 }
 
 impl Keys {
-    /// Those of an issuer, at `jwks_uri` or where its discovery document says.
+    /// The keys of an issuer, at `jwks_uri` or where its discovery document says.
     pub(super) fn of(issuer: &str, jwks_uri: Option<&str>) -> Result<Self, InvalidAddress> {
         Ok(Self {
             fetch: Fetch::new(issuer, jwks_uri)?,
@@ -61,7 +62,7 @@ impl Keys {
         })
     }
 
-    /// Those that may have signed a token with this header.
+    /// The keys that may have signed a token with this header.
     pub(super) async fn candidates(
         &self,
         header: &Header,
@@ -77,7 +78,7 @@ impl Keys {
         Ok(kept.candidates(header))
     }
 
-    /// Where the issuer does not answer, what is kept goes on counting.
+    /// Fetches the keys again. The old ones stay in use if the issuer does not answer.
     async fn refresh(&self) {
         let mut asked = self.asked.lock().await;
         if asked.is_some_and(|at| at.elapsed() < MIN_INTERVAL) {
@@ -112,7 +113,7 @@ impl Kept {
 }
 
 impl Key {
-    /// A key that signatures are checked with; others, and those of unknown kinds, are passed over.
+    /// A public key for signatures; `None` for keys with another use or of an unknown kind.
     fn of(jwk: &Jwk) -> Option<Self> {
         if matches!(&jwk.common.public_key_use, Some(u) if *u != PublicKeyUse::Signature) {
             return None;

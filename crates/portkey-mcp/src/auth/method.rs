@@ -1,4 +1,4 @@
-//! Which way of telling callers apart the operator chose, and whether it is one.
+//! The authentication method that the settings choose, and whether it can be used.
 
 use std::{fmt::Write as _, net::SocketAddr, path::PathBuf, sync::Arc};
 
@@ -11,14 +11,13 @@ use super::{
 };
 use crate::config::{AccessTables, AuthKind, AuthSettings, HttpSettings, IssuerTable, PublicUrl};
 
-/// How requests are told apart, from start to end of a process.
+/// How requests are authenticated, for as long as the process lives.
 #[derive(Debug)]
 pub(crate) enum AuthMethod {
     /// Not at all.
     Anonymous,
-    /// By one token that nobody knows but who reads the start of the log.
+    /// By one token that is generated at the start and shown on standard error.
     Generated {
-        /// The token.
         token: NewToken,
         /// Where clients reach the server, if the operator said so.
         public: Option<PublicUrl>,
@@ -31,7 +30,7 @@ pub(crate) enum AuthMethod {
     Issuers {
         /// Where clients reach the server.
         public: PublicUrl,
-        /// The issuers' keys, through changes of the configuration.
+        /// The issuers' keys, which outlive a reload of the configuration.
         keys: IssuerKeys,
     },
 }
@@ -40,8 +39,8 @@ pub(crate) enum AuthMethod {
 #[derive(Debug, Default)]
 pub(crate) struct IssuerKeys(KeyCache);
 
-/// A file of tokens, which is opened once and then followed: a change of the configuration is no reason to look at it
-/// while somebody writes it.
+/// A file of tokens. It is opened once and then followed: a reload of the configuration must not read it while somebody
+/// writes it.
 #[derive(Debug)]
 pub(crate) struct FollowedFile {
     path: PathBuf,
@@ -75,18 +74,18 @@ pub(crate) enum AuthFailure {
          say --allow-unauthenticated"
     )]
     Open(std::net::IpAddr),
-    /// It is not clear what counts.
+    /// There are both a token file and issuers, and nothing says which counts.
     #[error(
         "both --tokens and [[issuers]] are there: say --auth bearer or --auth oidc, which of them counts"
     )]
     Both,
-    /// Tokens that nothing asks for.
+    /// A token file is named that the method does not use.
     #[error("--tokens is of no use without --auth bearer")]
     UnusedTokens,
     /// Nobody could be let in.
     #[error("--auth oidc needs at least one [[issuers]] table in the configuration file")]
     NoIssuer,
-    /// It is not known what tokens must be made for.
+    /// The audience of tokens is not known.
     #[error(
         "--auth oidc needs --public-url: the address by which clients reach this server, without /mcp"
     )]
@@ -97,24 +96,22 @@ pub(crate) enum AuthFailure {
          may, by a [[grants]] table in the configuration file"
     )]
     NoGrant,
-    /// An issuer that cannot be heeded.
+    /// An `[[issuers]]` table cannot be used.
     #[error("[[issuers]] `{issuer}`")]
     Issuer {
-        /// Its name.
         issuer: String,
-        /// What is wrong.
         source: InvalidIssuer,
     },
-    /// The tokens cannot be heeded.
+    /// The token file cannot be used.
     #[error("--tokens")]
     Tokens(#[from] InvalidTokens),
-    /// A token cannot be made up.
+    /// No token can be generated.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
 }
 
 impl AuthMethod {
-    /// What these settings mean.
+    /// The method that these settings choose.
     pub(crate) fn of(http: &HttpSettings, tables: &AccessTables) -> Result<Self, AuthFailure> {
         let settings = &http.auth;
         let may_be_open = http.bind.is_loopback() || settings.allow_unauthenticated;
@@ -136,8 +133,7 @@ impl AuthMethod {
         }
     }
 
-    /// What tells callers apart while the configuration is this one. `shares_key` says whether calls are made with a key
-    /// of the server.
+    /// The authenticator for this configuration. `shares_key` says whether calls are made with a key of the server.
     pub(crate) fn authenticator(
         &self,
         tables: &AccessTables,
@@ -163,7 +159,7 @@ impl AuthMethod {
         }
     }
 
-    /// What is wrong with a configuration, as far as it can be told before anything is opened.
+    /// Checks a configuration as far as that can be done without opening files.
     pub(crate) fn check(&self, tables: &AccessTables, shares_key: bool) -> Result<(), AuthFailure> {
         match self {
             Self::File(_) => Ok(()),
@@ -171,7 +167,7 @@ impl AuthMethod {
         }
     }
 
-    /// The issuers whose tokens count.
+    /// The issuers whose tokens are accepted.
     pub(crate) fn issuers<'a>(&self, tables: &'a AccessTables) -> &'a [IssuerTable] {
         match self {
             Self::Issuers { .. } => &tables.issuers,
@@ -179,7 +175,7 @@ impl AuthMethod {
         }
     }
 
-    /// How to connect, where that takes something only this process knows.
+    /// How to connect with the generated token; `None` for other methods.
     pub(crate) fn invitation(&self, address: SocketAddr) -> Option<String> {
         let Self::Generated {
             token,
@@ -209,7 +205,8 @@ impl AuthMethod {
     }
 }
 
-/// Who listens everywhere is also found on this machine, and a published port of a container nowhere else.
+/// The address to show. A server that listens on every address is shown as `localhost`, where the published port of a
+/// container is reachable too.
 fn reachable(address: SocketAddr) -> PublicUrl {
     if address.ip().is_unspecified() || address.ip().is_loopback() {
         PublicUrl::local(address.port())
@@ -218,7 +215,7 @@ fn reachable(address: SocketAddr) -> PublicUrl {
     }
 }
 
-/// What is said, or else what the rest of the settings means.
+/// The kind that `--auth` names, or the one that the other settings imply.
 fn kind(
     settings: &AuthSettings,
     may_be_open: bool,

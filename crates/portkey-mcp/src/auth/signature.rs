@@ -1,4 +1,4 @@
-//! Signatures checked by ring, which TLS brings along anyway, in place of a second cryptography.
+//! Verifies the signatures of tokens with ring, which TLS needs anyway, instead of a second cryptography library.
 
 use jsonwebtoken::{
     Algorithm, AlgorithmFamily, DecodingKey,
@@ -32,9 +32,9 @@ static RING: CryptoProvider = CryptoProvider {
     key_utils: KeyUtils::new_unimplemented(),
 };
 
-/// Makes ring the one that checks. To be called before a token is.
+/// Installs ring as the verifier of `jsonwebtoken`. Must be called before the first token is checked.
 pub(super) fn install() {
-    // An error means that it was done before.
+    // It fails if it was installed before.
     _ = RING.install_default();
 }
 
@@ -106,7 +106,7 @@ impl Verifier<Vec<u8>> for Check {
     }
 }
 
-/// Some issuers write numbers with a zero in front, which ring refuses.
+/// Some issuers write numbers with leading zeros, which ring refuses.
 fn without_zeros(number: &[u8]) -> &[u8] {
     let start = number.iter().take_while(|byte| **byte == 0).count();
     number.get(start..).unwrap_or_default()

@@ -1,20 +1,19 @@
-//! What a token was made for: issuers sign other things with the same keys, and none of those lets anybody in.
+//! Tells access tokens from other tokens that an issuer signs with the same keys, such as ID tokens.
 
 use serde_json::Value;
 
 use super::{TokenError, claims::Claims};
 
-/// Claims of ID tokens, of which an access token that held them would have to know itself.
+/// Claims of ID tokens: hashes of what was issued with them, which an access token cannot contain.
 const OF_ID_TOKENS: [&str; 3] = ["at_hash", "c_hash", "s_hash"];
 
-/// What some providers call a token within it, where it is no access token.
+/// Claims by which some providers name the kind of a token, and the values of those that are no access tokens.
 const OTHER_KINDS: [(&str, &[&str]); 2] = [
     ("token_use", &["id"]),
     ("typ", &["id", "refresh", "offline", "logout"]),
 ];
 
-/// Whether the type in a token's header is one of access tokens: that of RFC 9068, or the one that says nothing, as many
-/// providers have it.
+/// Accepts the `typ` of access tokens: `at+jwt` of RFC 9068, or `JWT` or none, as many providers send it.
 pub(super) fn check_type(typ: Option<&str>) -> Result<(), TokenError> {
     let typ = typ.map(str::to_ascii_lowercase);
     let typ = typ.as_deref();
@@ -24,7 +23,7 @@ pub(super) fn check_type(typ: Option<&str>) -> Result<(), TokenError> {
     }
 }
 
-/// Whether a token says nothing that only others say. One that says by its type what it is needs no guessing.
+/// Refuses a token with claims that only other kinds have. A token whose `typ` is `at+jwt` needs no guessing.
 pub(super) fn check_claims(typ: Option<&str>, claims: &Claims) -> Result<(), TokenError> {
     let is_said = typ.is_some_and(|typ| typ.to_ascii_lowercase().ends_with("at+jwt"));
     if is_said {

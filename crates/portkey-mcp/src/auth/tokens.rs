@@ -1,4 +1,4 @@
-//! Tokens that are known beforehand, by their hashes.
+//! The tokens of a token file, found by their hashes.
 
 mod edit;
 mod file;
@@ -29,29 +29,27 @@ use crate::catalog;
 pub(crate) use edit::{TokenList, TokenListFailure, TokenSummary, expiry};
 pub(crate) use file::TokenFile;
 
-/// Tokens are found by their hash, so that how long it takes tells nothing of them.
+/// SHA-256 of a token. Tokens are looked up by hash, so that the time this takes reveals nothing about them.
 pub(crate) type TokenHash = [u8; 32];
 
 /// The tokens of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
     by_hash: HashMap<TokenHash, Identity>,
-    /// Whether these may take the place of others that could do less.
+    /// Whether they may replace stricter ones while the server runs.
     allows_loosening: bool,
 }
 
-/// A file of tokens that cannot be heeded.
+/// A token file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InvalidTokens {
     /// It cannot be read.
     #[error("cannot read {path}{}", permission_hint(source))]
     Unreadable {
-        /// The file.
         path: PathBuf,
-        /// What the system said.
         source: std::io::Error,
     },
-    /// It is not of the form that it should have.
+    /// It is no TOML, or has wrong entries.
     #[error(transparent)]
     Malformed(#[from] toml::de::Error),
     /// Two entries have the same name.
@@ -63,7 +61,7 @@ pub(crate) enum InvalidTokens {
     /// An entry has no name.
     #[error("an entry has an empty name")]
     NoName,
-    /// Entries lack what they had.
+    /// Entries lack restrictions that are in force.
     #[error(
         "it lacks what is in force: {}. Restart the server to take that away, or say `allow-loosening = true` at the \
          beginning of the file",
@@ -72,7 +70,7 @@ pub(crate) enum InvalidTokens {
     Loosening(Vec<String>),
 }
 
-/// Who may not read a file that exists: in a container it is mostly not who made it.
+/// Names the user and group of this process if it may not read the file: in a container they are rarely the file's.
 #[cfg(unix)]
 fn permission_hint(source: &std::io::Error) -> String {
     use rustix::process::{getegid, geteuid};
@@ -158,7 +156,7 @@ impl Tokens {
         })
     }
 
-    /// One token that may do what everybody may.
+    /// A single token, whose holder may use what everybody may.
     pub(super) fn only(token: &NewToken) -> Self {
         let identity = Identity {
             name: token.name.clone(),
@@ -172,12 +170,12 @@ impl Tokens {
         }
     }
 
-    /// Whose token it is.
+    /// The holder of a token.
     pub(super) fn identify(&self, token: &str) -> Result<Identity, Denial> {
         self.find(&Sha256::digest(token).into())
     }
 
-    /// Whose token has this hash.
+    /// The holder of the token with this hash.
     pub(super) fn find(&self, hash: &TokenHash) -> Result<Identity, Denial> {
         let known = self.by_hash.get(hash);
         let identity = known.ok_or(Denial::InvalidToken(TokenError::Unknown))?;
@@ -241,7 +239,7 @@ impl TryFrom<String> for HashText {
     }
 }
 
-/// A time, or the day whose beginning (in UTC) is meant; as text or as TOML writes them.
+/// A time, or a day that stands for its beginning in UTC; as a string or as a TOML date.
 impl TryFrom<toml::Value> for Expiry {
     type Error = String;
 
@@ -261,7 +259,7 @@ impl TryFrom<toml::Value> for Expiry {
     }
 }
 
-/// A token that was just made; it is told once, and kept as its hash.
+/// A new token. It is shown once, and only its hash is kept.
 #[derive(Debug)]
 pub(crate) struct NewToken {
     name: String,
@@ -276,7 +274,7 @@ pub(crate) struct NewToken {
 pub(crate) struct NoRandomness;
 
 impl NewToken {
-    /// 256 random bits under a name.
+    /// A token of 256 random bits.
     pub(crate) fn make(name: &str) -> Result<Self, NoRandomness> {
         let mut bytes = [0; 32];
         SystemRandom::new()
@@ -290,7 +288,7 @@ impl NewToken {
         })
     }
 
-    /// The same, good until a time, for somebody of these groups.
+    /// The same token with an expiry and the groups of its holder.
     #[must_use]
     pub(crate) fn limited(self, expires: Option<Timestamp>, groups: Vec<String>) -> Self {
         Self {
@@ -305,9 +303,9 @@ impl NewToken {
         &self.secret
     }
 
-    /// What the file must say.
+    /// Its entry in the token file.
     pub(crate) fn entry(&self) -> String {
-        // Text of JSON is text of TOML.
+        // A JSON string is a TOML string too.
         let name = Value::from(self.name.as_str());
         let hash = hexadecimal(&self.hash());
         let mut entry = format!("[[tokens]]\nname = {name}\nsha256 = \"{hash}\"\n");

@@ -1,4 +1,4 @@
-//! `portkey-mcp audit`: checks the audit log; and where commands write it.
+//! `portkey-mcp audit`: verifies the audit log. Also opens it for the other commands.
 
 mod failure;
 
@@ -30,8 +30,8 @@ pub(super) enum Command {
     },
 }
 
-/// Where every call is written down: where the operator says, else in the database that replicas share for their
-/// journal, else where it is `usual`; but what happens to made-up data goes among the logs.
+/// Where calls are audited: where the setting says, else in the database of the journal, else on the sandbox in the
+/// process log, else where it is `usual` for the command.
 fn destination(configuration: &Configuration, usual: impl FnOnce() -> Destination) -> Destination {
     let settings = &configuration.settings;
     match &settings.audit {
@@ -42,7 +42,7 @@ fn destination(configuration: &Configuration, usual: impl FnOnce() -> Destinatio
     }
 }
 
-/// The audit log of whoever serves or calls.
+/// Opens the audit log that a command writes.
 pub(super) fn open(
     configuration: &Configuration,
     usual: impl FnOnce() -> Destination,

@@ -30,7 +30,7 @@ use crate::{
 
 pub(super) use failure::ArgumentsFailure;
 
-/// One tool and what it is called with.
+/// A tool and its arguments.
 #[derive(Debug)]
 pub(super) struct Arguments {
     tool: Tool,
@@ -83,7 +83,7 @@ pub(super) async fn run(
             wording: &Words::ForShell,
             ..principal.requester(Some("portkey-mcp call"))
         },
-        // Whoever types a command means it, unless they said that they want to be asked.
+        // Typing the command is consent, unless `--confirm always` is set.
         consent: if asks && !agreed {
             Consent::OfUser { agreed: None }
         } else {
@@ -107,7 +107,7 @@ pub(super) async fn run(
     print_outcome(outcome?)
 }
 
-/// Whether a flag had something else than the object or list that is wanted there.
+/// Whether a flag got something else where an object or a list is expected.
 fn wants_json(failure: &Failure) -> bool {
     let Failure::Arguments(invalid) = failure else {
         return false;
@@ -121,7 +121,7 @@ fn wants_json(failure: &Failure) -> bool {
     invalid.problems.iter().any(wants)
 }
 
-/// Makes a call, after asking whoever sits at the terminal where somebody must agree.
+/// Makes a call, and asks at the terminal for consent if it needs some.
 async fn call_with_consent(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
     match call_interruptibly(caller, call.clone()).await? {
         Outcome::Unconfirmed { consequence, token } => {
@@ -134,7 +134,7 @@ async fn call_with_consent(caller: &Caller, call: Call) -> Result<Outcome, Comma
     }
 }
 
-/// Makes a call that whoever typed it may interrupt: what it has sent by then is written down.
+/// Makes a call that a signal cancels. What was sent by then is in the journal and the audit.
 async fn call_interruptibly(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
     let interrupted = stop::received().map_err(CommandFailure::Runtime)?;
     let (line, progress) = Line::new();
@@ -167,7 +167,7 @@ fn print_outcome(outcome: Outcome) -> Result<(), CommandFailure> {
     }
 }
 
-/// Asks whoever sits at the terminal, if somebody does.
+/// Asks for consent at the terminal; refused if standard input is none.
 async fn ask_for_consent(consequence: &Consequence) -> Result<(), CommandFailure> {
     let refused = |shown| Err(CommandFailure::Unconfirmed(shown));
     if !io::stdin().is_terminal() {

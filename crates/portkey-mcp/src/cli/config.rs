@@ -46,7 +46,7 @@ pub(super) fn run(
 ) -> Result<(), CommandFailure> {
     match command {
         Command::Schema => print(format!("{:#}", schema())),
-        // Reading it was the first half of the check.
+        // The file was checked when it was read.
         Command::Check(check) => {
             let configuration = invocation.configuration();
             if let Some(file) = &invocation.file {
@@ -63,7 +63,7 @@ pub(super) fn run(
     }
 }
 
-/// Finds what a server that runs with one configuration would not take over of another.
+/// Fails if a server that runs with one configuration would not take over the other.
 fn replaces(running: &Invocation, new: &Invocation) -> Result<(), CommandFailure> {
     let [old, next] = [running, new].map(|invocation| {
         Restrictions::of(&invocation.configuration(), invocation.effective.clone())
@@ -71,7 +71,7 @@ fn replaces(running: &Invocation, new: &Invocation) -> Result<(), CommandFailure
     Ok(old.check(&next)?)
 }
 
-/// Finds every key that is not where the file says.
+/// Reports every key that cannot be read where the file says.
 fn keys(file: &ConfigurationFile, configuration: &Configuration) -> Result<(), Problems> {
     let names = file.tables().profiles.keys();
     let problems: Vec<Problem> = names
@@ -86,7 +86,7 @@ fn keys(file: &ConfigurationFile, configuration: &Configuration) -> Result<(), P
     file.refuse(problems)
 }
 
-/// Finds why `portkey-mcp http` would not start: who may call, and who may use what.
+/// Reports why authentication or grants would keep `portkey-mcp http` from starting.
 fn admission(
     http: &HttpSettings,
     configuration: &Configuration,
@@ -120,7 +120,7 @@ fn admission(
     Ok(file.refuse(problems.collect())?)
 }
 
-/// Where in the file the reason stands, as far as it is one place.
+/// The entry of the file that a failure is about, if it is about one.
 fn entry(failure: &AuthFailure, tables: &AccessTables) -> String {
     let AuthFailure::Issuer { issuer, .. } = failure else {
         return String::new();
@@ -134,10 +134,10 @@ fn entry(failure: &AuthFailure, tables: &AccessTables) -> String {
         .unwrap_or_default()
 }
 
-/// Every profile, and which is meant where none is named.
+/// Lists profiles, issuers and grants, and marks the chosen profile.
 fn profiles(configuration: &Configuration) -> Result<String, CommandFailure> {
     let chosen = &configuration.settings.profile;
-    // A choice that is none is a mistake too.
+    // An unknown chosen profile is an error too.
     configuration.connection(chosen)?;
     let tables = &configuration.tables;
     let implied = (!tables.profiles.contains_key(DEFAULT_PROFILE)).then_some(DEFAULT_PROFILE);

@@ -1,4 +1,4 @@
-//! Asks a server on this machine whether it lives: for images that have no other program to ask with.
+//! `portkey-mcp health`: asks a server whether it is alive, for container images without other programs.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -10,7 +10,7 @@ use reqwest::{Client, StatusCode};
 
 use crate::config::HttpSettings;
 
-/// Less than orchestrators wait.
+/// How long the server may take; less than orchestrators wait.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Args)]
@@ -23,20 +23,13 @@ pub(super) struct Arguments {
     http: HttpSettings,
 }
 
-/// A server that does not live.
+/// Why a server is not healthy.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HealthFailure {
-    /// It gives no answer.
     #[error("no answer")]
     Silent(#[from] reqwest::Error),
-    /// It gives another answer than it should.
     #[error("{url} answers {status}")]
-    Answered {
-        /// What was asked.
-        url: String,
-        /// The answer.
-        status: StatusCode,
-    },
+    Answered { url: String, status: StatusCode },
 }
 
 pub(super) async fn run(arguments: &Arguments) -> Result<(), HealthFailure> {
@@ -50,7 +43,7 @@ pub(super) async fn run(arguments: &Arguments) -> Result<(), HealthFailure> {
         .no_proxy()
         .tls_certs_only([])
         .timeout(PATIENCE)
-        // Whether it lives is asked, not who it is: its certificate is made for another name than this address.
+        // Only the answer matters: the certificate is for the server's public name, not for this address.
         .tls_danger_accept_invalid_certs(true)
         .build()?;
     let status = client.get(&url).send().await?.status();

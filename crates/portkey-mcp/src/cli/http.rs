@@ -114,7 +114,7 @@ async fn safeguards(
         .on(Arc::clone(workers)))
 }
 
-/// What of who may call is settled at the start.
+/// The parts of authentication that are settled at the start and survive reloads.
 #[derive(Debug)]
 struct Admission {
     method: AuthMethod,
@@ -122,7 +122,7 @@ struct Admission {
 }
 
 impl Admission {
-    /// Who may use what, by the configuration; made at the start and again whenever that changes.
+    /// Builds the access of a configuration, at the start and at each reload.
     fn access(
         &self,
         configuration: &Configuration,
@@ -130,8 +130,7 @@ impl Admission {
     ) -> Result<Access, CommandFailure> {
         let (settings, tables) = (&configuration.settings, &configuration.tables);
         let profile = |name: &str| -> Result<Profile, CommandFailure> {
-            // A file of the server's is of no use to those it serves, so new secrets are kept nowhere unless the
-            // operator says where.
+            // Callers cannot read a file of the server, so new secrets are masked unless the setting names a place.
             let secrets = configuration.secrets(Some(Destination::Mask))?;
             Ok(upstream.profile(name, configuration, secrets)?)
         };

@@ -1,4 +1,4 @@
-//! The command line, with the environment and the configuration file behind it.
+//! Parses the command line, with the environment and the configuration file for what it does not say.
 
 use std::{
     ffi::OsString,
@@ -17,7 +17,7 @@ use crate::config::{
     UnknownVariable, without_secret,
 };
 
-/// What an operator wants, from wherever it is said.
+/// A parsed command line with everything that it draws on.
 #[derive(Debug)]
 pub(super) struct Invocation {
     pub(super) cli: Cli,
@@ -26,27 +26,24 @@ pub(super) struct Invocation {
     pub(super) effective: EffectiveSettings,
 }
 
-/// Why it cannot be told what an operator wants.
+/// Why a command line, the environment or the configuration file is invalid.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InvalidInvocation {
-    /// The command line is wrong.
     #[error(transparent)]
     CommandLine(#[from] clap::Error),
-    /// The configuration file is wrong.
     #[error(transparent)]
     File(#[from] Problems),
-    /// The environment is wrong.
     #[error(transparent)]
     Environment(#[from] UnknownVariable),
 }
 
 impl Invocation {
-    /// Reads the words of a command line; the first is the program.
+    /// Parses the arguments of a command line; the first is the program.
     pub(super) fn of(args: &[OsString]) -> Result<Self, InvalidInvocation> {
         Self::with_file(args, None)
     }
 
-    /// The same with this file in place of the one they name.
+    /// The same, with another configuration file than the arguments name.
     pub(super) fn with_file(
         args: &[OsString],
         other: Option<&Path>,
@@ -66,7 +63,7 @@ impl Invocation {
         })
     }
 
-    /// The files that it depends on.
+    /// The files that it was read from: the configuration file and the keys that it names.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         let Some(file) = &self.file else {
             return Vec::new();
@@ -76,7 +73,7 @@ impl Invocation {
         files.collect()
     }
 
-    /// What of it does not depend on the command.
+    /// The configuration, which does not depend on the command.
     pub(super) fn configuration(&self) -> Configuration {
         Configuration {
             settings: self.cli.settings.clone(),
@@ -99,7 +96,7 @@ impl Invocation {
 }
 
 impl InvalidInvocation {
-    /// Says it to whoever started the program: clap in colours, and help as an answer instead of an error.
+    /// Prints the error, and returns the exit code. Clap prints its own, in colours, and `--help` to standard output.
     pub(super) fn report(self) -> ExitCode {
         match self {
             Self::CommandLine(error) => {
@@ -114,7 +111,7 @@ impl InvalidInvocation {
     }
 }
 
-/// Without a command the transport decides which it is.
+/// Parses the arguments. Without a command, `--transport http` stands for the command `http`.
 fn matches(command: clap::Command, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
     let read = command
         .clone()

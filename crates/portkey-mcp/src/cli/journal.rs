@@ -20,7 +20,7 @@ pub(super) fn open(
     journal::open(address(configuration).as_ref(), default, keep)
 }
 
-/// The file it is in, beside which quotas are counted; if it is in one.
+/// The file of the journal, beside which quotas are counted; `None` if it is in no file.
 pub(super) fn file(configuration: &Configuration, default: Default) -> Option<PathBuf> {
     journal::file(
         address(configuration).as_ref(),
@@ -28,7 +28,7 @@ pub(super) fn file(configuration: &Configuration, default: Default) -> Option<Pa
     )
 }
 
-/// Where the settings want it: changes of a sandbox in a file are kept in another one beside it.
+/// The configured place. The journal of a sandbox in a file is another file beside it.
 fn address(configuration: &Configuration) -> Option<Address> {
     let settings = &configuration.settings;
     settings.journal.journal.clone().or_else(|| {
@@ -38,7 +38,7 @@ fn address(configuration: &Configuration) -> Option<Address> {
     })
 }
 
-/// What happens to made-up data is written down with it.
+/// The default of a command, which on the sandbox is memory.
 fn usual(configuration: &Configuration, default: Default) -> Default {
     if configuration.settings.sandbox.is_on() {
         Default::Memory
@@ -47,7 +47,7 @@ fn usual(configuration: &Configuration, default: Default) -> Default {
     }
 }
 
-/// The same, once it is sure that it can be written where the operator asked for it.
+/// Opens the journal and makes sure that it can be written.
 pub(super) async fn checked(
     configuration: &Configuration,
     default: Default,
@@ -57,8 +57,9 @@ pub(super) async fn checked(
     Ok(journal)
 }
 
-/// Makes sure at the start that a journal that was asked for can be written. A file must be; a database may be away
-/// for a while, and what changes something waits for it.
+/// Checks at the start that a configured journal can be written. A file must be writable; a database may be unreachable
+/// for now, and until it can be written nothing is changed. Without a journal, a note says that changes cannot be
+/// undone.
 async fn check(
     configuration: &Configuration,
     default: Default,

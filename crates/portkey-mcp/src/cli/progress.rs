@@ -11,11 +11,11 @@ use portkey_engine::call::{Progress, Step};
 /// How often the spinner turns.
 const TURN: Duration = Duration::from_millis(100);
 
-/// A line on standard error that lasts as long as the call, where a terminal shows it.
+/// A line of progress on standard error, if that is a terminal.
 pub(super) struct Line(Option<ProgressBar>);
 
 impl Line {
-    /// The line, which is empty so far, and what it is told by.
+    /// An empty line, and the progress that updates it.
     pub(super) fn new() -> (Self, Progress) {
         if !io::stderr().is_terminal() {
             return (Self(None), Progress::default());
@@ -31,7 +31,7 @@ impl Line {
         (line, progress)
     }
 
-    /// Takes the line away, so that what follows has the terminal to itself.
+    /// Removes the line before the answer is printed.
     pub(super) fn clear(&self) {
         if let Self(Some(bar)) = self {
             bar.finish_and_clear();

@@ -1,4 +1,4 @@
-//! The commands as a page of the documentation.
+//! The page of commands in the documentation.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! `portkey-mcp sandbox`: the sandbox by itself.
+//! `portkey-mcp sandbox`: runs the sandbox as a server.
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -59,7 +59,7 @@ impl From<Seed> for portkey_sandbox::Seed {
     }
 }
 
-/// How long requests may take that were on their way when the sandbox was told to stop.
+/// How long requests in flight may take once the sandbox is told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
@@ -92,12 +92,12 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
         () = sandbox.stopped() => return Ok(()),
         () = stop_signal => {}
     }
-    // Whoever is not through by then is cut off.
+    // Requests that take longer are cut.
     _ = tokio::time::timeout(PATIENCE, sandbox.stop()).await;
     Ok(())
 }
 
-/// Lines that a shell reads as assignments, whatever the values are.
+/// Formats values as shell assignments, quoted where necessary.
 fn settings(values: &[(&str, &str)]) -> String {
     let lines = values.iter().map(|(name, value)| {
         let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:[]".contains(letter);

@@ -47,7 +47,7 @@ pub(super) async fn run(
     Ok(())
 }
 
-/// The Portkeys to serve; must live as long as calls are made.
+/// Opens the connection to Portkey, or starts the sandbox, which runs as long as this lives.
 pub(super) async fn upstream(
     configuration: &Configuration,
     safeguards: Safeguards,
@@ -62,7 +62,7 @@ pub(super) async fn upstream(
     Ok(Upstream::open(sandbox, safeguards).await?)
 }
 
-/// Says what becomes of what is otherwise kept in a user's data directory, where there is none to write.
+/// Notes what happens to the audit and to new secrets if the user's data directory cannot be written.
 pub(super) fn note_no_folder(configuration: &Configuration) {
     let settings = &configuration.settings;
     let is_lost = |name| private_file::usable_in_data_directory(name).is_none();

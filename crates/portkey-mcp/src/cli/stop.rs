@@ -1,4 +1,4 @@
-//! Signals by which a server is told to end.
+//! Signals that tell a server to end.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use {
     tokio::signal::unix::{Signal, SignalKind, signal},
 };
 
-/// Ctrl-C, and what service managers and containers send. Heard from when this is made, not from when it is waited for.
+/// Ctrl-C, and SIGTERM on Unix. Signals are heard from when this is made, not from when it is waited for.
 pub(super) struct StopSignals {
     #[cfg(unix)]
     signals: Vec<Signal>,
@@ -26,14 +26,14 @@ impl StopSignals {
         Ok(Self { signals })
     }
 
-    /// The same for who ends with its terminal, too.
+    /// The same, and SIGHUP, which a closing terminal sends.
     pub(super) fn listen_with_hangup() -> io::Result<Self> {
         let mut stop = Self::listen()?;
         stop.signals.push(signal(SignalKind::hangup())?);
         Ok(stop)
     }
 
-    /// Ends at the next of them.
+    /// Waits for the next signal.
     pub(super) async fn received(&mut self) {
         let signals = self.signals.iter_mut();
         select_all(signals.map(|signal| Box::pin(signal.recv()))).await;
@@ -47,18 +47,18 @@ impl StopSignals {
         Ok(Self { interrupt })
     }
 
-    /// The same for who ends with its terminal, too.
+    /// The same, and SIGHUP, which a closing terminal sends.
     pub(super) fn listen_with_hangup() -> io::Result<Self> {
         Self::listen()
     }
 
-    /// Ends at the next of them.
+    /// Waits for the next signal.
     pub(super) async fn received(&mut self) {
         _ = self.interrupt.recv().await;
     }
 }
 
-/// Ends at the first of them.
+/// A future that ends at the first signal.
 pub(super) fn received() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     let mut stop = StopSignals::listen()?;
     Ok(async move { stop.received().await })

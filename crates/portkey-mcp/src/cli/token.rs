@@ -1,4 +1,4 @@
-//! Making, listing and taking back tokens for `http --auth bearer`.
+//! `portkey-mcp token`: creates, lists and revokes tokens for `http --auth bearer`.
 
 use std::path::{Path, PathBuf};
 

@@ -16,7 +16,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// Lists the tools of `--toolsets`, or all of them, but for those that the policy forbids.
+/// Lists the tools of `--toolsets`, or all of them, without those that the policy forbids.
 pub(super) fn run(
     configuration: &Configuration,
     arguments: &Arguments,
@@ -52,7 +52,7 @@ fn table(entries: impl Iterator<Item = Entry>) -> String {
     text.trim_start().to_owned()
 }
 
-/// Everything there is to know about one tool.
+/// The full description of a tool.
 pub(super) fn as_json(entry: Entry) -> Value {
     let declaration = entry.tool.declaration();
     let request = match entry.tool {

@@ -1,4 +1,4 @@
-//! Which Portkey a profile means.
+//! The connection to Portkey that a profile stands for.
 
 use portkey_client::Settings as Connection;
 
@@ -12,12 +12,7 @@ pub(crate) enum ProfileFailure {
     Unknown(UnknownProfile),
     /// Its key is not where it should be.
     #[error("the profile `{profile}` has no key")]
-    Key {
-        /// Which profile.
-        profile: String,
-        /// Why.
-        source: NoKey,
-    },
+    Key { profile: String, source: NoKey },
 }
 
 impl From<UnknownProfile> for ProfileFailure {
@@ -44,7 +39,7 @@ impl Configuration {
         if let Some(gateway_url) = &table.gateway_url {
             connection.gateway_url = Some(gateway_url.clone());
         }
-        // Of a profile's keys none is another's.
+        // A profile never falls back to the keys of another one.
         connection.api_key = Some(table.api_key.resolve().map_err(no_key)?);
         let workspace = table.workspace_api_key.as_ref();
         connection.workspace_api_key = workspace
@@ -53,7 +48,7 @@ impl Configuration {
         Ok(connection)
     }
 
-    /// What flags and the environment say, and so what holds for a profile that does not say otherwise.
+    /// The connection of flags and environment, which holds for a profile as far as that names nothing else.
     pub(crate) fn defaults(&self) -> Connection {
         let settings = &self.settings;
         Connection {
@@ -70,7 +65,7 @@ impl Configuration {
         }
     }
 
-    /// What results call the organisation of a profile, where the operator says so.
+    /// The organisation's name in results, if the profile gives one.
     pub(crate) fn organisation(&self, profile: &str) -> Option<&str> {
         self.tables.profiles.get(profile)?.organisation.as_deref()
     }

@@ -1,4 +1,4 @@
-//! The settings as clap knows them: whatever has a flag and an environment variable.
+//! The settings as clap declares them: every argument with a flag and an environment variable.
 
 use std::{any::TypeId, error::Error as _, time::Duration};
 
@@ -9,13 +9,13 @@ use clap::{
 
 use super::{HttpSettings, SandboxSetting, Settings};
 
-/// A setting by its one declaration.
+/// A setting.
 #[derive(Debug, Clone)]
 pub(crate) struct Setting {
     argument: Arg,
 }
 
-/// Every setting, by name; those that only keep an older name alive are left out.
+/// Every setting, sorted by name, without the hidden ones that keep an older name alive.
 pub(crate) fn settings() -> Vec<Setting> {
     let command = everything();
     let arguments = command
@@ -42,7 +42,7 @@ pub(crate) fn everything() -> Command {
     HttpSettings::augment_args(Settings::augment_args(command))
 }
 
-/// The error without the value that is at fault, where that is a secret or may hold one: errors are logged.
+/// The error without the value at fault, if that may be a secret: errors are logged.
 pub(crate) fn without_secret(mut error: clap::Error) -> clap::Error {
     let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else {
         return error;
@@ -64,7 +64,7 @@ impl Setting {
         self.argument.get_long().unwrap_or_default()
     }
 
-    /// By which clap knows it.
+    /// The id of the argument in clap.
     pub(crate) fn id(&self) -> &str {
         self.argument.get_id().as_str()
     }
@@ -75,19 +75,19 @@ impl Setting {
         name.to_string_lossy().into_owned()
     }
 
-    /// What its help calls the value.
+    /// The placeholder of its value in the help.
     pub(crate) fn value_name(&self) -> String {
         let names = self.argument.get_value_names().unwrap_or_default();
         names.join(" ")
     }
 
-    /// What its help says.
+    /// Its help text.
     pub(crate) fn meaning(&self) -> String {
         let help = self.argument.get_long_help().or(self.argument.get_help());
         help.map(ToString::to_string).unwrap_or_default()
     }
 
-    /// The words it takes, where it takes no others.
+    /// The words that it takes, if it takes no others.
     pub(crate) fn words(&self) -> Vec<String> {
         let words = self.argument.get_possible_values();
         let words = words.iter().filter(|word| !word.is_hide_set());
@@ -121,19 +121,19 @@ impl Setting {
             || names.iter().any(|name| name.ends_with(",…"))
     }
 
-    /// Whether its value is a secret, or may hold one: then the environment's is not shown in `--help` either.
+    /// Whether its value may be a secret: then `--help` does not show the value of its variable either.
     pub(crate) fn is_secret(&self) -> bool {
         self.argument.is_hide_env_values_set()
     }
 
-    /// What holds where nobody says anything.
+    /// Its default; `None` if it has none.
     pub(crate) fn default(&self) -> Option<String> {
         let values = self.argument.get_default_values().iter();
         let values: Vec<_> = values.map(|value| value.to_string_lossy()).collect();
         (!values.is_empty()).then(|| values.join(","))
     }
 
-    /// Reads a value as the flag does, and says what the flag would say against it.
+    /// Parses a value as the flag does; the error is what the flag would answer, without its name.
     pub(crate) fn check(&self, text: &str) -> Result<(), String> {
         let flag = match (self.argument.get_action().takes_values(), text) {
             (true, text) => format!("--{}={text}", self.name()),
@@ -153,7 +153,7 @@ impl Setting {
     }
 }
 
-/// Whether the value itself is at fault; what others it stands beside is not known here.
+/// Whether the value itself is at fault, and not a conflict with other arguments.
 fn is_of_value(kind: ErrorKind) -> bool {
     matches!(
         kind,
@@ -166,8 +166,7 @@ fn is_of_value(kind: ErrorKind) -> bool {
     )
 }
 
-/// What is wrong with the value, as clap says it but without the flag: in the file it is an entry, which the caller
-/// names.
+/// What is wrong with the value, in clap's words but without the flag: the caller names the entry of the file.
 fn objection(error: &clap::Error) -> String {
     let value = match error.get(ContextKind::InvalidValue) {
         Some(ContextValue::String(value)) => value.as_str(),

@@ -1,4 +1,4 @@
-//! Which settings are in force, and where each was set.
+//! The settings in force, and where each was set.
 
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
@@ -11,10 +11,10 @@ use super::{
     settings::LIVE,
 };
 
-/// Settings that say where secrets come from and where new ones go.
+/// Settings whose files are not the program's own: secret references may read them, and new secrets go there.
 const NAMES_NO_OWN_FILE: [&str; 2] = ["secret-sources", "secrets"];
 
-/// What holds, and who says so.
+/// The value of every setting, and where it was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EffectiveSettings {
     settings: BTreeMap<String, EffectiveSetting>,
@@ -22,10 +22,10 @@ pub(crate) struct EffectiveSettings {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct EffectiveSetting {
-    /// As it may be shown: never a secret.
+    /// The value to show; a placeholder instead of a secret.
     value: Option<String>,
     by: Source,
-    /// Tells values apart that are not shown.
+    /// The value itself, to notice a change.
     raw: Option<String>,
 }
 
@@ -38,7 +38,7 @@ enum Source {
 }
 
 impl EffectiveSettings {
-    /// What a command line came to, with a file behind it.
+    /// The settings of a parsed command line, with the file for its defaults.
     pub(crate) fn of(matches: &ArgMatches, file: Option<&ConfigurationFile>) -> Self {
         let settings = declared::settings().into_iter().filter_map(|setting| {
             let effective = resolve(&setting, &chain(matches), file)?;
@@ -49,15 +49,15 @@ impl EffectiveSettings {
         }
     }
 
-    /// The files that settings name, where whatever they say could be one, and those that are used where they name none.
-    /// Where new secrets go is not among them.
+    /// The program's own files: every value that could be a path, and the default files. The files of secrets are not
+    /// among them.
     pub(crate) fn files(&self) -> impl Iterator<Item = PathBuf> {
         let others = self
             .settings
             .iter()
             .filter(|(name, _)| !NAMES_NO_OWN_FILE.contains(&name.as_str()));
         let values = others.filter_map(|(_, effective)| effective.raw.as_deref());
-        // An address may hold a password.
+        // A URL is no path, and may hold a password.
         let values = values.filter(|value| !value.contains("://"));
         let named = values.map(|value| {
             let mut prefixes = ["file:", "sqlite:"].into_iter();
@@ -68,7 +68,7 @@ impl EffectiveSettings {
         named.chain(unnamed.filter_map(private_file::in_data_directory))
     }
 
-    /// Whether anybody says anything of a setting.
+    /// Whether a setting was set anywhere.
     pub(super) fn is_set(&self, name: &str) -> bool {
         let effective = self.settings.get(name);
         effective.is_some_and(|effective| effective.by != Source::Default)
@@ -80,7 +80,7 @@ impl EffectiveSettings {
         effective.is_some_and(|effective| effective.raw.as_deref() == Some("true"))
     }
 
-    /// The settings which differ in `other` but cannot change while the program runs.
+    /// The settings that differ in `other` but only take effect after a restart.
     pub(crate) fn waiting_for_restart<'a>(
         &'a self,
         other: &'a Self,
@@ -94,7 +94,7 @@ impl EffectiveSettings {
     }
 }
 
-/// The innermost command first: what stands after a command is meant for it.
+/// The matches of all commands, innermost first: a flag after a subcommand is meant for that.
 pub(super) fn chain(matches: &ArgMatches) -> Vec<&ArgMatches> {
     let mut chain = vec![matches];
     let mut innermost = matches;

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::{AccessTables, declared, settings::FileSetting, variables::key};
 
-/// What comes from the environment alone: keys never stand in flags, where every process list shows them.
+/// What comes from the environment alone: keys are never flags, which every process list shows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
     /// `PORTKEY_API_KEY`: an organisation or workspace key.
@@ -19,7 +19,7 @@ pub(crate) struct Environment {
     pub(crate) own: Arc<[String]>,
 }
 
-/// A variable that looks like a setting and is none.
+/// A variable that looks like a misspelt setting.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown setting {name} in the environment{}", nearest.as_ref().map(|n| format!(": did you mean {n}?")).unwrap_or_default())]
 pub(crate) struct UnknownVariable {
@@ -31,10 +31,8 @@ const KEY: &str = "PORTKEY_API_KEY";
 const WORKSPACE_KEY: &str = "PORTKEY_WORKSPACE_API_KEY";
 
 impl Environment {
-    /// Reads the keys, and refuses a variable that was meant as a setting but is spelt wrong: a misspelt
-    /// restriction must not leave the server unrestricted.
-    ///
-    /// What the tables refer to is no setting, but it is known.
+    /// Reads the keys, and refuses a variable that looks like a misspelt setting: a misspelt restriction must not leave
+    /// the server unrestricted. Variables that the tables refer to are known as well.
     pub(crate) fn read(tables: &AccessTables) -> Result<Self, UnknownVariable> {
         let names: Vec<String> = env::vars_os()
             .filter_map(|(name, _)| name.into_string().ok())
@@ -50,9 +48,9 @@ impl Environment {
     }
 }
 
-/// Other programs have `PORTKEY_…` variables of their own, so only those are refused that start with this
-/// program's name or differ from a setting by a slip of the finger. Kubernetes tells pods of services by variables, of one
-/// called `portkey-mcp` by `PORTKEY_MCP_…`.
+/// Other programs have `PORTKEY_…` variables of their own, so only those are refused that start with this program's
+/// name or differ from a setting by a typing error. Variables that Kubernetes sets for a service called `portkey-mcp`
+/// start with `PORTKEY_MCP_` too, and are ignored.
 fn refuse_misspelt(names: &[String], known: &[String]) -> Result<(), UnknownVariable> {
     let unknown = names.iter().filter(|name| !known.contains(name));
     for name in unknown.filter(|name| !tells_of_service(name, names)) {
@@ -68,7 +66,7 @@ fn refuse_misspelt(names: &[String], known: &[String]) -> Result<(), UnknownVari
     Ok(())
 }
 
-/// Whether Kubernetes made this variable to tell of a service: then there is one with the address of the same service.
+/// Whether Kubernetes set this variable for a service: then another one holds the address of the same service.
 fn tells_of_service(name: &str, names: &[String]) -> bool {
     let mut services = names
         .iter()
@@ -82,7 +80,7 @@ fn tells_of_service(name: &str, names: &[String]) -> bool {
     })
 }
 
-/// Whether a name is another with a letter or two wrong. In a short word two letters make another word.
+/// Whether a name is a known one with one or two letters wrong; in a short word only one, since two make another word.
 fn is_slip(name: &str, known: &str) -> bool {
     let ours = ["PORTKEY_", "MCP_"]
         .iter()
@@ -91,7 +89,7 @@ fn is_slip(name: &str, known: &str) -> bool {
     most > 0 && strsim::damerau_levenshtein(name, known) <= most
 }
 
-/// The settings' own variables, from the one place that declares them.
+/// The variables of all settings and keys.
 fn known() -> Vec<String> {
     let command = FileSetting::augment_args(declared::everything());
     let variables = command.get_arguments().filter_map(clap::Arg::get_env);

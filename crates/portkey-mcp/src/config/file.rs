@@ -30,14 +30,14 @@ use super::{
 
 pub(crate) use problems::{Problem, Problems};
 
-/// A configuration file that was read and found right.
+/// A configuration file that was read and is valid.
 #[derive(Debug, Clone)]
 pub(crate) struct ConfigurationFile {
     path: PathBuf,
-    /// Settings by the names of their flags, as text that the flags would take.
+    /// Settings by the names of their flags, as the flags would take them.
     values: BTreeMap<String, String>,
     tables: AccessTables,
-    /// Where the entries of the tables stand: by `profiles.NAME`, `issuers.0` and so on.
+    /// The lines of the tables' entries, by `profiles.NAME`, `issuers.0` and so on.
     lines: BTreeMap<String, usize>,
 }
 
@@ -45,7 +45,7 @@ type Key<'a> = Spanned<DeString<'a>>;
 type Entry<'a> = Spanned<DeValue<'a>>;
 
 impl ConfigurationFile {
-    /// The path that flags or the environment name; a flag of an inner command wins.
+    /// The path that a flag or the environment names; the flag of a subcommand wins.
     pub(crate) fn named_in(matches: &ArgMatches) -> Option<&Path> {
         let levels = effective::chain(matches);
         let levels = || {
@@ -62,7 +62,7 @@ impl ConfigurationFile {
             .map(PathBuf::as_path)
     }
 
-    /// Reads a file and says everything that is wrong with it at once.
+    /// Reads a file; the error lists everything that is wrong with it.
     pub(crate) fn read(path: &Path) -> Result<Self, Problems> {
         let refused = |problems| Problems {
             path: path.to_owned(),
@@ -73,17 +73,15 @@ impl ConfigurationFile {
         Reader::new(&text).read(path.to_owned()).map_err(refused)
     }
 
-    /// Where it is.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Who may use what.
     pub(crate) fn tables(&self) -> &AccessTables {
         &self.tables
     }
 
-    /// What it says of a setting.
+    /// Its value of a setting.
     pub(crate) fn value(&self, flag: &str) -> Option<&str> {
         self.values.get(flag).map(String::as_str)
     }
@@ -107,8 +105,8 @@ impl ConfigurationFile {
         })
     }
 
-    /// The same command, where settings that neither flags nor the environment give are as the file says. What is
-    /// `given` also wins over the settings that it conflicts with.
+    /// The same command with the values of the file as defaults. A setting of the file is left out if it conflicts with
+    /// one that is `given` by a flag or the environment.
     pub(crate) fn behind(&self, command: Command, given: &ArgMatches) -> Command {
         let arguments = command
             .get_arguments()
@@ -127,7 +125,7 @@ impl ConfigurationFile {
     }
 }
 
-/// Whether it is given and may rule out another.
+/// Whether an argument is given by a flag or the environment, so that it rules out those that it conflicts with.
 fn is_given(argument: &Arg, matches: &ArgMatches) -> bool {
     let source = matches.value_source(argument.get_id().as_str());
     let explicit = [ValueSource::CommandLine, ValueSource::EnvVariable].map(Some);
@@ -148,7 +146,7 @@ fn with_defaults(command: Command, values: &BTreeMap<String, String>) -> Command
     command.mut_subcommands(|subcommand| with_defaults(subcommand, values))
 }
 
-/// A file being read.
+/// The state of reading a file.
 struct Reader<'a> {
     text: &'a str,
     values: BTreeMap<String, String>,
@@ -197,7 +195,7 @@ impl<'a> Reader<'a> {
                 file.contradictions()?;
                 Ok(file)
             }
-            // The entries have told of it already, but where the whole is no table at all.
+            // Errors in entries were reported already; without any, the whole document is at fault.
             Err(problem) if self.problems.is_empty() => Err(vec![problem]),
             _ => {
                 self.problems.sort_by_key(|problem| problem.line);
@@ -206,7 +204,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A setting.
+    /// Reads a setting.
     fn value(&mut self, key: &Key<'_>, value: &DeValue<'_>, tables: &[String]) {
         let name = key.get_ref().as_ref();
         let settings = declared::settings();
@@ -230,7 +228,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The entries of a table, one by one, so that each can be wrong by itself.
+    /// Reads the entries of a table one by one, so that each problem has its own line.
     fn entries(&mut self, key: &Key<'_>, value: &Entry<'_>) {
         let name = key.get_ref().as_ref();
         let single: Vec<(String, usize, Entry<'_>)> = match value.get_ref() {
@@ -287,7 +285,7 @@ impl<'a> Reader<'a> {
 }
 
 impl ConfigurationFile {
-    /// What is right by itself but not beside the rest.
+    /// Checks what a single entry cannot show: that the profiles which grants name exist.
     fn contradictions(&self) -> Result<(), Vec<Problem>> {
         let problems: Vec<Problem> = self
             .tables
@@ -309,7 +307,7 @@ fn deserialized(
     AccessTables::deserialize(toml::Deserializer::from(Spanned::new(span, table)))
 }
 
-/// The names of the tables, from the one place that declares them.
+/// The names of the tables.
 fn tables() -> Vec<String> {
     let mut schema = schema_for!(AccessTables);
     let properties = schema.get_mut("properties").map(mem::take);

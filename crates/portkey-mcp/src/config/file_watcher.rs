@@ -1,4 +1,4 @@
-//! Tells when the configuration may have changed: a file did, or somebody sent SIGHUP.
+//! Watches files for changes, and hears SIGHUP, which asks for a reload in any case.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,29 +11,29 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use sha2::{Digest as _, Sha256};
 use tokio::{sync::mpsc, time::timeout};
 
-/// Writers take several steps; the last is waited for.
+/// How long nothing must happen before a change is reported, since writers take several steps.
 const SETTLED_AFTER: Duration = Duration::from_millis(500);
 
-/// Reasons to read the configuration again.
+/// Watches files whose change asks for a reload.
 #[derive(Debug)]
 pub(crate) struct FileWatcher {
     watcher: Option<RecommendedWatcher>,
     events: mpsc::UnboundedReceiver<Event>,
     folders: BTreeSet<PathBuf>,
-    /// What the files held when they were last looked at.
+    /// The SHA-256 of each file when it was last read; `None` if it could not be.
     files: BTreeMap<PathBuf, Option<[u8; 32]>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Event {
-    /// Something happened in a folder; not necessarily to a file of ours.
+    /// Something happened in a watched folder, perhaps to another file.
     FolderChanged,
-    /// Somebody wants it.
+    /// SIGHUP was received.
     ReloadRequested,
 }
 
 impl FileWatcher {
-    /// Begins to watch these files. Where the system cannot, only SIGHUP is left, and the log says so.
+    /// Begins to watch these files. If the system cannot, only SIGHUP is left, and the log says so.
     pub(crate) fn watching(files: &[PathBuf]) -> Self {
         let (sender, events) = mpsc::unbounded_channel();
         forward_hangups(sender.clone());
@@ -58,7 +58,7 @@ impl FileWatcher {
     /// Folders are watched instead of files, because files are replaced: by editors under a new inode, by Kubernetes
     /// through a link beside them.
     pub(crate) fn watch(&mut self, files: &[PathBuf]) {
-        // What was known before stays so: a change since then must not go unnoticed.
+        // Known digests are kept, so that a change since then is still noticed.
         let known = |path: &PathBuf| {
             self.files
                 .get(path)
@@ -77,7 +77,7 @@ impl FileWatcher {
             return;
         };
         for left in self.folders.difference(&folders) {
-            // A folder that is gone is not watched any more as it is.
+            // Fails for a folder that is gone, which is not watched any more anyway.
             _ = watcher.unwatch(left);
         }
         for new in folders.difference(&self.folders) {
@@ -88,7 +88,7 @@ impl FileWatcher {
         self.folders = folders;
     }
 
-    /// Waits for the next reason; `None` when there will be none.
+    /// Waits for the next change or request; `None` if none can come.
     pub(crate) async fn next(&mut self) -> Option<()> {
         loop {
             let mut event = self.events.recv().await?;
@@ -103,7 +103,7 @@ impl FileWatcher {
         }
     }
 
-    /// Whether the files hold something else than when they were last looked at.
+    /// Whether the files differ from when they were last read.
     fn differ(&mut self) -> bool {
         let now: BTreeMap<_, _> = self
             .files

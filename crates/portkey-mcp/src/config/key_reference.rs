@@ -18,7 +18,7 @@ pub(crate) enum KeyReference {
 }
 
 impl KeyReference {
-    /// The key that it refers to, as it is now.
+    /// Reads the key that it refers to.
     pub(crate) fn resolve(&self) -> Result<SecretString, NoKey> {
         match self {
             Self::Environment(name) => {
@@ -38,7 +38,7 @@ impl KeyReference {
     }
 }
 
-/// A reference that leads to no key.
+/// Why a reference leads to no key.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoKey {
     /// The variable is missing or empty.
@@ -46,18 +46,13 @@ pub(crate) enum NoKey {
     Variable(String),
     /// The file cannot be read.
     #[error("{path} cannot be read")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    File { path: PathBuf, source: io::Error },
     /// The file is empty.
     #[error("{0} is empty")]
     Empty(PathBuf),
 }
 
-/// A reference to a key that is none.
+/// A text that is no reference to a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "expected `env:NAME` or `file:PATH`; keys themselves do not belong into the configuration file"

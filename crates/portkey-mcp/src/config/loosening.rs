@@ -1,5 +1,5 @@
-//! What a configuration lacks that the one before it had. A file that is cut off reads like one from which an operator took
-//! grants and restrictions away, so a running server takes neither over without an explicit word.
+//! Finds restrictions that a changed configuration lacks. A truncated file reads like one from which grants and
+//! restrictions were removed, so a running server takes neither over unless `allow-loosening` is set.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use portkey_engine::policy::Rules;
 
 use super::{AccessTables, Configuration, EffectiveSettings, GrantTable, IssuerTable};
 
-/// What a configuration demands and forbids.
+/// The restrictions of a configuration.
 #[derive(Debug)]
 pub(crate) struct Restrictions {
     rules: Rules,
@@ -16,15 +16,14 @@ pub(crate) struct Restrictions {
     effective: EffectiveSettings,
 }
 
-/// What would be missing; not empty.
+/// The restrictions that would be lost; never empty.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) struct Loosening(Vec<String>);
 
-/// The setting that is the explicit word.
+/// The setting that permits loosening.
 const WORD: &str = "allow-loosening";
 
 impl Restrictions {
-    /// Those of a configuration, and who says what of it.
     pub(crate) fn of(configuration: &Configuration, effective: EffectiveSettings) -> Self {
         Self {
             rules: configuration.rules(),
@@ -50,7 +49,7 @@ impl Restrictions {
         settings.chain(grants).chain(issuers)
     }
 
-    /// A setting with a default is lost where it is not said any more, and the default is looser.
+    /// The settings that are lost. A setting with a default is lost if it is no longer set and the default is looser.
     fn settings_lost_in(&self, next: &Self) -> impl Iterator<Item = &'static str> {
         let dropped = |name: &str| self.effective.is_set(name) && !next.effective.is_set(name);
         let (old, new) = (&self.rules, &next.rules);
@@ -98,7 +97,7 @@ fn grants_lost(old: &[GrantTable], new: &[GrantTable]) -> Vec<String> {
         let came_before = |other: &GrantTable| count(before, other) > 0;
         let mut names = Vec::new();
         if count(new, grant) < count(old, grant) {
-            // What is left of it may fit others than it did.
+            // A table that lost `principal`, `group` or `issuer` matches more principals than before.
             let others = new.iter().filter(|other| count(old, other) == 0);
             names.extend(
                 others
@@ -107,11 +106,11 @@ fn grants_lost(old: &[GrantTable], new: &[GrantTable]) -> Vec<String> {
             );
         }
         if came_before(grant) {
-            // It fitted nobody.
+            // An earlier table with the same principals always matched first.
         } else if let Some(same) = new.iter().find(|other| grant.fits_as(other)) {
             names.extend(grant.lost_in(same));
         } else {
-            // Its principals now get what another gives them, if any does.
+            // Its principals now fall to another grant, if one matches them.
             let others = new.iter().filter(|other| grant.may_meet(other));
             let others = others.filter(|other| !came_before(other));
             names.extend(others.flat_map(|other| grant.lost_in(other)));
@@ -122,7 +121,7 @@ fn grants_lost(old: &[GrantTable], new: &[GrantTable]) -> Vec<String> {
     lost
 }
 
-/// Whom a grant fits, to tell it from the others.
+/// The principals of a grant, to tell it from others in a message.
 fn fits(grant: &GrantTable) -> String {
     let named = [("principal", &grant.principal), ("group", &grant.group)];
     let named = named
@@ -154,16 +153,16 @@ impl GrantTable {
             && self.group == other.group
     }
 
-    /// Whether there may be somebody whom both fit.
+    /// Whether a principal may exist that both match.
     fn may_meet(&self, other: &Self) -> bool {
         let meet = |one: &Option<String>, other: &Option<String>| {
             one.is_none() || other.is_none() || one == other
         };
-        // Somebody can be in two groups, but nobody has two names.
+        // A principal can be in two groups, but has one name and one issuer.
         meet(&self.issuer, &other.issuer) && meet(&self.principal, &other.principal)
     }
 
-    /// What narrows whom this one fits, if `next` could be what is left of it.
+    /// The conditions that `next` lacks, if it could be what a truncated file left of this grant.
     fn opened_in(&self, next: &Self) -> impl Iterator<Item = &'static str> {
         let all = [
             ("issuer", &self.issuer, &next.issuer),
@@ -177,7 +176,7 @@ impl GrantTable {
         lost.map(|(name, ..)| name)
     }
 
-    /// What keeps somebody from something here and not in `next`.
+    /// The restrictions that `next` lacks.
     fn lost_in(&self, next: &Self) -> impl Iterator<Item = String> {
         let tools = self.toolsets.is_some() && next.toolsets.is_none();
         let profile = self.profile.is_some() && next.profile.is_none();
@@ -193,7 +192,7 @@ impl GrantTable {
 }
 
 impl IssuerTable {
-    /// What a token must have here and not in `next`.
+    /// The requirements on tokens that `next` lacks.
     fn lost_in(&self, next: &Self) -> impl Iterator<Item = String> {
         let audience = !self.any_audience && next.any_audience;
         let audience = audience.then(|| "audience".to_owned());
@@ -208,7 +207,7 @@ impl IssuerTable {
     }
 }
 
-/// The entries of a list that are not there any more.
+/// The entries of a list that the new one lacks.
 fn missing<'a>(
     old: impl IntoIterator<Item = &'a String>,
     new: impl IntoIterator<Item = &'a String>,

@@ -1,8 +1,8 @@
-//! The settings as a table of the documentation.
+//! The table of settings in the documentation.
 
 use super::declared::{self, Setting};
 
-/// Every setting by the name of its flag, in Markdown: flag, environment variable, meaning, default.
+/// Every setting as a row of a Markdown table: flag, environment variable, meaning, default.
 pub fn reference() -> String {
     let mut table = "| flag | variable | meaning | default |\n|---|---|---|---|\n".to_owned();
     for setting in declared::settings() {
@@ -39,7 +39,7 @@ fn default(setting: &Setting) -> String {
     }
 }
 
-/// A row of a table in Markdown: each text on one line, in which nothing ends its cell.
+/// A row of a Markdown table, with line breaks and `|` escaped.
 pub(crate) fn row(cells: &[String]) -> String {
     let cells = cells.iter().map(|text| {
         let words: Vec<&str> = text.split_whitespace().collect();

@@ -43,7 +43,7 @@ pub(crate) use telemetry::{
 pub(crate) use tls::TlsSettings;
 pub(crate) use upstream::UpstreamSettings;
 
-/// The settings that a server takes over while it runs; the others hold until it is started again.
+/// The settings that a running server takes over from a changed file; the others need a restart.
 pub(super) const LIVE: [&str; 17] = [
     "allow",
     "base-url",
@@ -64,8 +64,8 @@ pub(super) const LIVE: [&str; 17] = [
     "toolsets",
 ];
 
-/// Where settings are that stand in neither flags nor the environment. It is no setting itself, and not global,
-/// because tools have an argument of this name.
+/// Where settings are that stand in neither flags nor the environment. It is no setting itself, and not global, because
+/// tools have an argument of this name.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct FileSetting {
     /// Read settings, profiles and grants from this TOML file; flags and the environment win over it.
@@ -254,12 +254,12 @@ pub(crate) struct Settings {
 }
 
 impl FileSetting {
-    /// By which clap knows it, wherever it stands.
+    /// The id of the argument in clap, in every command that takes it.
     pub(super) const ID: &str = "config_file";
 }
 
 impl Settings {
-    /// The tools the operator wants offered.
+    /// The tools that the operator selected.
     pub(crate) fn selection(&self) -> Option<&Selection> {
         self.toolsets.as_ref().or(self.tool_domains.as_ref())
     }

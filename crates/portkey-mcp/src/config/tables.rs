@@ -1,4 +1,4 @@
-//! The tables of the configuration file: who may use what.
+//! The tables of the configuration file: profiles, issuers and grants.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -129,7 +129,7 @@ pub(crate) struct GrantTable {
 }
 
 impl GrantTable {
-    /// What it rules out of what the server allows; `number` counts the tables from 1.
+    /// Its restrictions of what the server allows; `number` is the position of the table, from 1.
     pub(crate) fn rules(&self, number: usize) -> Rules {
         Rules {
             origin: Origin::Grant(number),
@@ -172,7 +172,7 @@ impl AccessTables {
             })
     }
 
-    /// Whether there is a profile of this name.
+    /// The profile of this name; `None` for a `default` that the file does not have.
     pub(crate) fn profile(&self, name: &str) -> Result<Option<&ProfileTable>, UnknownProfile> {
         match self.profiles.get(name) {
             None if name != DEFAULT_PROFILE => {
@@ -186,7 +186,7 @@ impl AccessTables {
         }
     }
 
-    /// The grants, by their place, that name a profile which is not there.
+    /// The grants that name an unknown profile, with their index from 0.
     pub(super) fn unknown_profiles(&self) -> impl Iterator<Item = (usize, UnknownProfile)> {
         let named = self.grants.iter().enumerate();
         named.filter_map(|(index, grant)| {

@@ -1,4 +1,4 @@
-//! How somebody is asked to agree to what a call destroys, by what their client can do.
+//! Asks for consent to destructive calls, in a way that the client supports.
 
 use std::time::{Duration, Instant};
 
@@ -21,22 +21,22 @@ use super::{
     handler::{CallRunner, Context, is_modern},
 };
 
-/// How somebody is asked.
+/// How consent is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ConsentMode {
     /// Not at all.
     Unneeded,
-    /// Their client is asked while the call waits: the revisions with a handshake.
+    /// By an elicitation request while the call waits, in the revisions with a handshake.
     Elicitation,
-    /// The result is a question, and the next request brings the answer: 2026-07-28.
+    /// By a result that is a question; the next request brings the answer. Revision 2026-07-28.
     InputRequired,
-    /// Whoever calls is told what would become of it, and calls again with a token.
+    /// By a result that says what would happen; the caller repeats the call with a confirmation token.
     Token,
 }
 
-/// By which a client answers.
+/// The key of the question in `input_responses`.
 const QUESTION: &str = "confirm";
-/// What they tick.
+/// The field of the form.
 const AGREED: &str = "agreed";
 
 impl ConsentMode {
@@ -45,13 +45,13 @@ impl ConsentMode {
             (Confirm::Never, _) => Self::Unneeded,
             (_, true) if is_modern(context) => Self::InputRequired,
             (_, true) if !takes_single_answer(context) => Self::Elicitation,
-            // The client itself asks before it calls a tool, or was told not to.
+            // A local client asks its user before each call, unless the user told it not to.
             (Confirm::Auto, false) if is_local => Self::Unneeded,
             _ => Self::Token,
         }
     }
 
-    /// What is known of their consent from the request.
+    /// The consent that the request itself brings.
     pub(super) fn consent(self, request: &CallToolRequestParams) -> Result<Consent, Refused> {
         match self {
             Self::Unneeded => Ok(Consent::Unneeded),
@@ -64,7 +64,8 @@ impl ConsentMode {
                 let (Some(answer), Some(state)) = (answer, &request.request_state) else {
                     return Ok(Consent::OfUser { agreed: None });
                 };
-                // The question went out with another request, perhaps from another replica.
+                // The question was asked in an earlier request, perhaps of another replica, so how long the answer took
+                // is unknown.
                 agreement(&answer, None)?;
                 Ok(Consent::OfUser {
                     agreed: Some(state.clone()),
@@ -74,7 +75,7 @@ impl ConsentMode {
     }
 }
 
-/// Whether the client can put a question to its user.
+/// Whether the client supports elicitation by a form.
 fn can_ask(context: &Context) -> bool {
     let elicitation = context
         .client_capabilities()
@@ -82,14 +83,15 @@ fn can_ask(context: &Context) -> bool {
     elicitation.is_some_and(|able| able.form.is_some() || able.url.is_none())
 }
 
-/// Whether the answer has no room for a question before it.
+/// Whether the answer must be a single message, with no question before it.
 fn takes_single_answer(context: &Context) -> bool {
     let parts = context.extensions.get::<http::request::Parts>();
     parts.is_some_and(|parts| parts.extensions.get::<SingleAnswer>().is_some())
 }
 
 impl Server {
-    /// Makes a call, and asks in between where that is the way. The user may think for longer than a call may take.
+    /// Makes a call, and asks for consent by elicitation if that is the mode. The wait for the user does not count as
+    /// time of the call.
     pub(super) async fn confirmed(
         &self,
         mode: ConsentMode,
@@ -138,7 +140,7 @@ pub(super) fn question(
     InputRequiredResult::new(Some(questions), Some(token)).with_meta(meta)
 }
 
-/// A box to tick, so that a form that is sent off by mistake agrees to nothing.
+/// A form with a check box, so that submitting it by mistake is no consent.
 fn form(consequence: &Consequence) -> ElicitRequestParams {
     let agreed = |tick: BooleanSchema| {
         tick.title("Yes, do this")
@@ -152,7 +154,7 @@ fn form(consequence: &Consequence) -> ElicitRequestParams {
     }
 }
 
-/// Whether an answer is a yes; `after` says how long it took.
+/// Whether an answer is consent; `after` says how long it took.
 fn agreement(answer: &ElicitResult, after: Option<Duration>) -> Result<(), Refused> {
     let ticked = answer.content.as_ref().and_then(|form| form.get(AGREED));
     match answer.action {

@@ -35,7 +35,7 @@ use crate::{
 
 pub(super) type Context = RequestContext<RoleServer>;
 
-/// What a request of a client takes to make its calls.
+/// Runs the engine's call of a request, and passes its progress to the client.
 pub(super) struct CallRunner<'a> {
     caller: &'a Caller,
     pub(super) context: &'a Context,
@@ -46,7 +46,7 @@ pub(super) struct CallRunner<'a> {
 /// How long a client may keep the list of tools, unless it hears that it has changed.
 const LIST_FRESH_FOR_MS: u64 = 300_000;
 
-/// Where results say which organisation, workspace and key they come from.
+/// The key in `_meta` of which organisation, workspace and key a result comes from.
 const ORIGIN: &str = "portkey-mcp/origin";
 
 /// Methods this server answers; with parameters that cannot be read they arrive as custom requests.
@@ -57,7 +57,7 @@ const METHODS: [&str; 4] = [
     "notifications/cancelled",
 ];
 
-/// The same, of the revisions with a handshake alone.
+/// The same, only in the revisions with a handshake.
 const HANDSHAKE_METHODS: [&str; 2] = ["initialize", "ping"];
 
 impl ServerHandler for Server {
@@ -239,14 +239,14 @@ impl Server {
             notes,
         };
         let outcome = self.confirmed(mode, consent, call, &mut runner).await;
-        // A key that has just answered may be asked whose it is; before that nothing is sent that was not asked for.
+        // Whose a key is, is only asked of Portkey after a call with it succeeded: no other request is sent unasked.
         let used = matches!(outcome, Ok(Outcome::Answer(_))) && !dry_run;
         let profile = principal.profile();
         let origin = profile.origin(tool, workspace.as_deref(), used).await;
         Ok(self.respond(tool, outcome, mode, origin, &runner).await)
     }
 
-    /// How an outcome is told: as a result, or as a question to the user.
+    /// Turns an outcome into a response: a result, or a question to the user.
     async fn respond(
         &self,
         tool: catalog::Tool,
@@ -278,18 +278,18 @@ impl Server {
 }
 
 impl CallRunner<'_> {
-    /// Makes a call, and tells the client how far it is.
+    /// Makes a call, and notifies the client of its progress.
     pub(super) async fn run(&mut self, call: Call) -> Result<Outcome, Failure> {
         let mut calling = pin!(self.caller.call(call));
         let outcome = loop {
             tokio::select! {
                 outcome = &mut calling => break outcome,
                 Some(step) = self.steps.recv() => notify_progress(self.context, step).await,
-                // Whoever cancelled has stopped listening; what is sent now reaches nobody.
+                // A client that cancelled does not listen any more, so nothing else is sent.
                 () = self.context.ct.cancelled() => break Err(Failure::Cancelled),
             }
         };
-        // The last step may have come together with the end; it is told before the result.
+        // The last step may have come together with the result; it is sent first.
         while let Ok(step) = self.steps.try_recv() {
             notify_progress(self.context, step).await;
         }
@@ -297,8 +297,8 @@ impl CallRunner<'_> {
     }
 }
 
-/// A list of what this server does not have. Clients of the older revisions ask for it although no capability is told, and
-/// some give up when they are refused; those of 2026-07-28 expect to be.
+/// An empty list of what this server does not have. Clients of older revisions ask for it without the capability, and
+/// some give up on an error; those of 2026-07-28 expect the error.
 fn empty_list<T: Default>(method: &str, context: &Context) -> Result<T, ErrorData> {
     if is_modern(context) {
         let text = format!("this server has tools alone, so it does not answer {method}");
@@ -307,7 +307,7 @@ fn empty_list<T: Default>(method: &str, context: &Context) -> Result<T, ErrorDat
     Ok(T::default())
 }
 
-/// Writes down a call of a tool that there is, but not for this principal.
+/// Audits a call of a tool that exists but that the principal may not use.
 async fn audit_refusal(
     principal: &Principal,
     by: &Requester,
@@ -323,7 +323,7 @@ async fn audit_refusal(
     }
 }
 
-/// Passes a step on to a client that asked for progress.
+/// Sends a step of the progress to a client that asked for it.
 async fn notify_progress(context: &Context, step: Step) {
     let Some(token) = context.meta.get_progress_token() else {
         return;
@@ -333,7 +333,7 @@ async fn notify_progress(context: &Context, step: Step) {
     if let Some(total) = step.total {
         progress = progress.with_total(precise(total));
     }
-    // A client that is gone hears no more; the call itself notices by its own means.
+    // If the client is gone, the call notices that by itself.
     _ = context.peer.notify_progress(progress).await;
 }
 

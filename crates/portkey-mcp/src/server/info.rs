@@ -1,4 +1,4 @@
-//! What the server says of itself: name, version, capabilities and instructions.
+//! Name, version, capabilities and instructions of the server.
 
 use portkey_engine::policy::Policy;
 use rmcp::model::{Implementation, MetaObject, ServerCapabilities, ServerConfig};
@@ -6,11 +6,11 @@ use serde_json::json;
 
 use super::Server;
 
-/// Where 2026-07-28 results carry the server's name.
+/// The key in `_meta` of the server's name, in results of 2026-07-28.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
 impl Server {
-    /// What the server says of itself, and where it holds somebody to a policy, that it does.
+    /// The configuration of the server, with instructions that mention the policy of the principal.
     pub(super) fn config(&self, policy: Option<&Policy>) -> ServerConfig {
         let mut instructions = self.instructions();
         if let Some(told) = policy.and_then(Policy::told) {
@@ -58,7 +58,7 @@ impl Server {
         }
     }
 
-    /// What holds for all tools, so that no tool has to say it.
+    /// What holds for all tools, so that their descriptions need not repeat it.
     fn instructions(&self) -> String {
         let sandbox = if self.inner.about.sandbox {
             "THIS IS A SANDBOX: an emulated organisation with made-up data. Nothing here reaches a real Portkey \

@@ -1,4 +1,4 @@
-//! Writes the outcome of a call as a result of the protocol.
+//! Turns the outcome of a call into a result of the protocol.
 
 use portkey_engine::{
     call::{Consequence, Failure, Outcome},
@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 use super::tools::declares_output;
 use crate::{config::Structured, wording::Words};
 
-/// What a client gets: compact JSON as text, and the same as structured content only where it is wanted, because
-/// several clients feed a model both. An answer has a block of its own, which is marked where strangers' text may be in
-/// it; what this server says of it stands in another.
+/// The result that a client gets: compact JSON as text, and the same as structured content only where that is wanted,
+/// because several clients give a model both. The answer has a block of its own, which is marked if it may hold text of
+/// others; notes of this server stand in another block.
 pub(super) fn result(
     tool: Tool,
     outcome: Result<Outcome, Failure>,
@@ -48,7 +48,7 @@ pub(super) fn result(
     result
 }
 
-/// How a call that was not made can be made. That is no error, since models repeat what failed.
+/// Says how to confirm a call that was not made. That is no error, since models repeat calls that failed.
 fn unconfirmed(tool: Tool, consequence: &Consequence, token: &str) -> Value {
     json!({
         "done": false,

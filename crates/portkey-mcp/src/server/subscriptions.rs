@@ -1,22 +1,22 @@
-//! Clients of 2026-07-28 that asked to be told when the tools change.
+//! Subscriptions of 2026-07-28 clients to changes of the tool list.
 
 use rmcp::service::SubscriptionContext;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::AccessWatch;
 
-/// Whether those who only listen are to leave. Clones tell the same.
+/// Whether subscriptions are to end because the server does. Clones share the state.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Shutdown(CancellationToken);
 
 impl Shutdown {
-    /// Sends them away.
+    /// Ends all subscriptions.
     pub(crate) fn begin(&self) {
         self.0.cancel();
     }
 }
 
-/// Tells of changes until the client leaves or has to.
+/// Notifies the client of changes until it leaves or the server ends.
 pub(super) async fn listen(context: &SubscriptionContext) {
     let parts = context
         .request_context()
@@ -35,7 +35,7 @@ pub(super) async fn listen(context: &SubscriptionContext) {
             () = closing.cancelled() => return,
             () = access_watch.until_tools_change() => {}
         }
-        // It accepts this or nothing; whoever does not want it hears nothing.
+        // The client subscribed to this notification or to none; without a subscription the sink drops it.
         if context.sink().notify_tool_list_changed().await.is_err() {
             tracing::debug!("a listener does not hear that the tools have changed");
         }

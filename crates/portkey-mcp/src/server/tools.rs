@@ -11,7 +11,7 @@ use rmcp::model::{Tool as McpTool, ToolAnnotations};
 
 use crate::{catalog::catalog, config::Structured};
 
-/// What clients are told of each tool, made when it is first asked for.
+/// The description of each tool for clients, made when it is first needed.
 #[derive(Debug)]
 pub(super) struct Descriptions {
     structured: Structured,
@@ -59,12 +59,12 @@ fn describe(tool: Tool, structured: Structured) -> McpTool {
     }
 }
 
-/// Whether the answer of `tool` is promised in a schema.
+/// Whether `tool` declares an output schema to clients.
 pub(super) fn declares_output(tool: Tool, structured: Structured) -> bool {
     tool.declares_output() && structured != Structured::Never
 }
 
-/// Whether the call reaches beyond Portkey: the gateway asks a model.
+/// Whether a call reaches beyond Portkey, as when the gateway asks a model.
 fn leaves_portkey(tool: Tool) -> bool {
     match tool {
         Tool::Operation(operation) => {

@@ -1,4 +1,4 @@
-//! Requests of the protocol as spans, by OpenTelemetry's conventions for MCP. Neither arguments nor results are told.
+//! Spans of protocol requests, by OpenTelemetry's conventions for MCP. They hold neither arguments nor results.
 
 use http::request::Parts;
 use opentelemetry::{propagation::Extractor, trace::SpanContext};
@@ -17,7 +17,7 @@ use crate::{
     telemetry::{TransportSpan, remote_parent, set_remote_parent},
 };
 
-/// Whether an answer says that what was asked for failed, although the request was answered.
+/// Whether an answer reports a failure, although the request itself succeeded.
 pub(super) trait MayFail {
     fn failed(&self) -> bool {
         false
@@ -62,7 +62,7 @@ pub(super) fn of(method: &'static str, context: &RequestContext<RoleServer>) -> 
     span
 }
 
-/// The span of a call. Clients may ask for tools by any name; only those that exist are told.
+/// The span of a tool call. Only names of tools that exist are recorded, since clients may send any.
 pub(super) fn of_call(name: &str, context: &RequestContext<RoleServer>) -> Span {
     let span = of("tools/call", context);
     span.record("gen_ai.operation.name", "execute_tool");
@@ -74,7 +74,7 @@ pub(super) fn of_call(name: &str, context: &RequestContext<RoleServer>) -> Span 
     span
 }
 
-/// Answers a request within its span, and tells there how that went.
+/// Answers a request within its span, and records there whether it failed.
 pub(super) async fn traced<T: MayFail>(
     span: Span,
     answering: impl Future<Output = Result<T, ErrorData>>,
@@ -96,7 +96,8 @@ pub(super) async fn traced<T: MayFail>(
     answer
 }
 
-/// The client's own span is the parent, where the request names it; what brought the request is then beside it.
+/// Makes the client's span the parent if the request names one, and links the span of the transport; otherwise that is
+/// the parent.
 fn set_parent(span: &Span, client: SpanContext, transport: Option<&TransportSpan>) {
     match (client.is_valid(), transport) {
         (true, transport) => {

@@ -1,4 +1,4 @@
-//! Where traces go.
+//! Sends traces to a collector over HTTP.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -16,17 +16,16 @@ use portkey_engine::causes::with_causes;
 
 use crate::config::{CollectorHeaders, is_local};
 
-/// How often it is said that a collector takes nothing.
+/// The shortest time between two warnings that a collector takes nothing.
 const INTERVAL: Duration = Duration::from_mins(1);
 
-/// How long a connection to a collector may take to come about.
+/// How long connecting to a collector may take.
 const CONNECT: Duration = Duration::from_secs(3);
 
-/// Longer answers are none of a collector's.
+/// The longest answer of a collector that is read, in bytes.
 const LARGEST: usize = 64 * 1024;
 
-/// Sends batches of spans. The exporter works in a thread of its own, without a runtime, so requests are made on the
-/// program's.
+/// Sends batches of spans. The exporter runs in a thread without a runtime, so requests are made on the program's.
 #[derive(Debug)]
 pub(super) struct Collector {
     inner: Arc<Inner>,
@@ -43,7 +42,7 @@ struct Inner {
     last_warning: Mutex<Option<Instant>>,
 }
 
-/// Why a collector did not take a batch.
+/// Why a batch was not sent.
 #[derive(Debug, thiserror::Error)]
 enum ExportError {
     #[error(transparent)]
@@ -124,11 +123,11 @@ impl Inner {
             .user_agent(concat!("portkey-mcp/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT)
             .timeout(self.timeout)
-            // The headers are for this collector alone.
+            // The headers may hold a key, so they must not follow a redirect.
             .redirect(redirect::Policy::none())
             .referer(false);
         if self.url.scheme() == "http" {
-            // Then it also works where the system has no certificates.
+            // So that it works on systems without certificates.
             builder = builder.tls_certs_only([]);
         }
         if is_local(&self.url) {
@@ -139,7 +138,7 @@ impl Inner {
         Ok(self.http.get_or_init(|| http))
     }
 
-    /// Says that spans are lost, now and then.
+    /// Warns that spans are lost, at most once in an interval.
     fn warn(&self, reason: &dyn std::fmt::Display) {
         let mut last = self.last_warning.lock();
         if last.is_none_or(|last| last.elapsed() >= INTERVAL) {
@@ -151,7 +150,7 @@ impl Inner {
 }
 
 impl From<reqwest::Error> for ExportError {
-    /// The address may hold a key in its query.
+    /// The query of the URL may hold a key, so the URL is left out.
     fn from(error: reqwest::Error) -> Self {
         Self::Unreachable(error.without_url())
     }

@@ -1,4 +1,4 @@
-//! The log on standard error: what is in it, and how it is written.
+//! The log on standard error: its filter and its format.
 
 mod lines;
 
@@ -15,7 +15,7 @@ use tracing_subscriber::{
 
 use crate::config::{LogFormat, Settings};
 
-/// `--log` cannot be read.
+/// `--log` is no filter.
 #[derive(Debug, thiserror::Error)]
 #[error("--log {value:?} is no log filter; write a level such as `info`, or `target=level`")]
 pub(crate) struct InvalidFilter {
@@ -23,7 +23,7 @@ pub(crate) struct InvalidFilter {
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
-/// The log on standard error. It tells of events; spans are for traces.
+/// The layer that logs events to standard error. Spans are for traces only.
 pub(super) fn layer<S>(
     settings: &Settings,
     serves_others: bool,
@@ -47,9 +47,9 @@ where
     })
 }
 
-/// The most that some crates tell, whatever the filter asks of them: below, the SDK prints whole messages, secrets
-/// included, and those that carry them print headers and what they send. What begins alike is of the same crates. Every
-/// error that a client is answered with is a warning to the SDK's service.
+/// The lowest level that some targets may log, whatever the filter says: below it the SDK prints whole messages,
+/// secrets included, and HTTP crates print headers and bodies. The first prefix that matches counts. The SDK's service
+/// logs each error answer as a warning, so it is held to errors.
 const QUIET: [(&str, Level); 8] = [
     ("rmcp::service", Level::ERROR),
     ("rmcp", Level::WARN),
@@ -61,7 +61,7 @@ const QUIET: [(&str, Level); 8] = [
     ("reqwest", Level::INFO),
 ];
 
-/// Spans hold messages too, and are for traces.
+/// Only events are logged: spans hold messages too.
 fn is_shown(metadata: &Metadata<'_>) -> bool {
     let quiet = QUIET
         .iter()
@@ -69,7 +69,7 @@ fn is_shown(metadata: &Metadata<'_>) -> bool {
     metadata.is_event() && quiet.is_none_or(|(_, most)| metadata.level() <= most)
 }
 
-/// What the operator wants to hear.
+/// The filter of `--log`, with the audit added where it belongs in the log.
 fn filter(settings: &Settings, serves_others: bool) -> Result<EnvFilter, InvalidFilter> {
     let log = settings.log.as_str();
     let filter = EnvFilter::builder()
@@ -83,8 +83,8 @@ fn filter(settings: &Settings, serves_others: bool) -> Result<EnvFilter, Invalid
     Ok(audited.into_iter().fold(filter, EnvFilter::add_directive))
 }
 
-/// A filter in which what is said of `portkey_mcp` holds for every crate of this program that has no name of its own for
-/// operators.
+/// Repeats each directive for `portkey_mcp` for the other crates of this program, whose names an operator need not
+/// know.
 fn with_all_crates(log: &str) -> String {
     let directives = log.split(',').flat_map(|directive| {
         let rest = directive.trim().strip_prefix("portkey_mcp");
@@ -100,11 +100,11 @@ fn with_all_crates(log: &str) -> String {
 /// The crates that `portkey_mcp` stands for in a filter, besides itself.
 const PARTS: [&str; 2] = ["portkey_engine", "portkey_workflows"];
 
-/// Shows the audit whatever else is shown.
+/// The directive that lets the audit through whatever the filter says.
 const AUDITED: &str = "portkey_mcp::audit=info";
 
-/// Whether the audit belongs among the logs: where the operator says so, and where others are served, or no file of
-/// the user's can hold it, unless the operator wants it elsewhere. A filter that names it has the last word.
+/// Whether the audit goes to the log: if `--audit` says so, or by default over HTTP and where no file of the user can
+/// be written. A filter that names its target has the last word.
 fn wants_audit(settings: &Settings, serves_others: bool) -> bool {
     let wanted = match &settings.audit {
         Some(destination) => *destination == Destination::Log,

@@ -24,17 +24,17 @@ use crate::config::{
     TracesSampler as Chosen,
 };
 
-/// How long the end of the program may take because of traces.
+/// How long the export of the last traces may delay the end of the program.
 pub(super) const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long a collector may take over one batch.
+/// How long the export of one batch may take.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Crates whose spans are traces. The SDK's hold whole messages.
+/// The crates whose spans are exported. Those of the SDK hold whole messages.
 const TRACED: [&str; 3] = ["portkey_mcp", "portkey_engine", "portkey_client"];
 
-/// What makes spans, where somebody needs them: a collector, or a log in JSON, whose lines name the trace they belong
-/// to.
+/// The provider of spans. Without a collector it is only needed by a log in JSON, whose lines name their trace;
+/// otherwise `None`.
 pub(super) fn provider(
     settings: &Settings,
     runtime: &Handle,
@@ -46,7 +46,7 @@ pub(super) fn provider(
             .with_resource(resource(telemetry))
             .with_sampler(sampler(telemetry))
             .with_batch_exporter(exporter(telemetry, url, runtime)?),
-        // Clients' traces pass through as they are; those that begin here are kept by nobody, and say so.
+        // The trace context of clients is passed on as it is; traces that begin here are marked as not sampled.
         None if settings.log_format == LogFormat::Json => {
             provider.with_sampler(Sampler::ParentBased(Box::new(Sampler::AlwaysOff)))
         }
@@ -56,7 +56,7 @@ pub(super) fn provider(
     Ok(Some(provider.build()))
 }
 
-/// Makes spans of OpenTelemetry of our own spans, with the attributes they name and no others.
+/// Exports our own spans, with the attributes that they declare and no others.
 pub(super) fn layer<S>(provider: &SdkTracerProvider) -> impl Layer<S> + use<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -94,7 +94,7 @@ fn exporter(
         .build()
 }
 
-/// What every span says of this process.
+/// The attributes of this process, which every span carries.
 fn resource(settings: &TelemetrySettings) -> Resource {
     let given = settings
         .resource_attributes

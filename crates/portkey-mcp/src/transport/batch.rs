@@ -1,14 +1,14 @@
-//! Several messages at once, as revision 2025-03-26 alone has them. Each is answered as if it had come by itself.
+//! Batches of messages, which only revision 2025-03-26 has. Each message is answered as if it had come by itself.
 
 use serde_json::Value;
 
-/// The one revision that has batches.
+/// The only revision with batches.
 pub(super) const REVISION: &str = "2025-03-26";
 
-/// The most messages at once, so that one request cannot stand for thousands.
+/// The most messages of a batch, so that one request cannot stand for thousands.
 const LARGEST: usize = 64;
 
-/// Why a batch is not taken.
+/// Why a batch is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(super) enum InvalidBatch {
     #[error("batches ended with revision {REVISION}; send one message per request")]
@@ -21,12 +21,12 @@ pub(super) enum InvalidBatch {
     Initialize,
 }
 
-/// Whether a body or a line is a list.
+/// Whether a body or a line is a JSON array.
 pub(super) fn is_batch(text: &[u8]) -> bool {
     text.trim_ascii_start().first() == Some(&b'[')
 }
 
-/// Whether these may come together.
+/// Checks that these messages may form a batch.
 pub(super) fn check(messages: &[Value]) -> Result<(), InvalidBatch> {
     match messages.len() {
         0 => return Err(InvalidBatch::Empty),

@@ -1,12 +1,28 @@
 //! Streamable HTTP: one endpoint for every revision of the protocol, and what surrounds it.
 //!
-//! A request passes, outermost first: what becomes of a body that nobody read (`unread`), whether it shows a certificate
-//! (`tls`), whether it names one host (`hosts`), how many are in flight (`drain`), to which trace it belongs (`trace`),
-//! which name it calls and from which page it comes (`hosts`), what browsers ask (`cors`), where it comes from
-//! (`client_address`), how much that address may ask (`limits`), who sends it (`identify`), how much they may ask
-//! (`limits`), how the body comes (`bodies`), whether a call needs a better token (`step_up`), in which form it is answered
-//! (`accept`), what the body holds (`messages`), whose its session is (`sessions`), what the SDK leaves to us (`endpoint`),
-//! the SDK. What is refused on the way, by whomever, says why in JSON (`refusal`).
+//! A request passes these layers, outermost first:
+//!
+//! | layer | what it does |
+//! |---|---|
+//! | `unread_body` | discards the body of a request that was answered without reading it |
+//! | `tls` | requires a client certificate, if authorities are configured |
+//! | `host_policy` | refuses a request that names its host twice |
+//! | `drain` | answers `/ready` with no once the server ends, and counts the requests in flight |
+//! | `refusal` | gives refusals of every layer below the form of JSON |
+//! | `measure` | counts the request for `/metrics` |
+//! | `trace` | opens the span of the request |
+//! | `host_policy` | checks the host and the origin |
+//! | `cors` | answers what browsers ask before they let a page call |
+//! | `client_address` | finds the address of the client behind trusted proxies |
+//! | `limits` | limits the size of headers, and rate and concurrency by address |
+//! | `identify` | authenticates the principal |
+//! | `limits` | limits rate and concurrency by principal |
+//! | `bodies` | reads the body, within its limits of time and memory |
+//! | `step_up` | refuses calls whose token lacks a scope |
+//! | `accept` | chooses the form of the answer by `Accept` |
+//! | `messages` | takes batches apart, refuses what is no message |
+//! | `sessions` | binds sessions to principals |
+//! | `endpoint` | the service of the SDK, and corrections of its answers |
 
 mod accept;
 mod bodies;
@@ -58,26 +74,24 @@ use tls::Tls;
 
 pub(crate) use tls::TlsFailure;
 
-/// Serving over HTTP ended badly.
+/// Why the HTTP server did not start, or failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HttpFailure {
-    /// Nothing can listen there.
+    /// The address cannot be listened on.
     #[error("cannot listen on {address}; set --bind and --port to a free address of this machine")]
     Address {
-        /// Address and port.
         address: SocketAddr,
-        /// What the system said.
         source: io::Error,
     },
-    /// TLS cannot be spoken so.
+    /// TLS cannot be set up.
     #[error(transparent)]
     Tls(#[from] TlsFailure),
-    /// The listener broke.
+    /// The listener failed.
     #[error("the HTTP server broke off")]
     Broken(#[source] io::Error),
 }
 
-/// A listener, and everything that answers on it.
+/// An HTTP server that listens, but does not answer yet.
 #[derive(Debug)]
 pub(crate) struct Http {
     listener: TcpListener,
@@ -148,18 +162,18 @@ impl Http {
         })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where clients on this network find it.
+    /// The origin under which clients on this network reach it.
     pub(crate) fn origin(&self) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", self.address)
     }
 
-    /// Answers until `stop` resolves, and then for as long as requests in flight need and may take.
+    /// Answers until `stop` resolves, and then until the requests in flight are answered or `--drain` is over.
     pub(crate) async fn serve(
         self,
         stop: impl Future<Output = ()> + Send + 'static,
@@ -227,7 +241,7 @@ fn router(
             trace::Scheme::new(settings),
             trace::trace,
         ));
-    // Orchestrators ask by whatever address they have.
+    // Probes are outside of the host policy: orchestrators use whatever address they have.
     Router::new()
         .merge(guarded)
         .route("/health", get(probes::health))
@@ -235,7 +249,7 @@ fn router(
         .fallback_service(any(not_found::answer).with_state(access))
 }
 
-/// The metadata that tell clients where tokens come from, at every path where they look for it.
+/// The metadata that name the authorization servers, at every path where clients look for them.
 fn well_known(settings: &HttpSettings) -> Router<watch::Receiver<Arc<Access>>> {
     let mut paths = vec![
         "/.well-known/oauth-protected-resource".to_owned(),

@@ -1,5 +1,5 @@
-//! One message as a client wrote it: read as JSON, checked for the form of JSON-RPC, and put into the form that the SDK
-//! reads where its writer's habits differ from the protocol.
+//! A single message of a client: parsed as JSON, checked against JSON-RPC, and normalised where clients deviate from
+//! the protocol in a known way.
 
 mod arguments;
 mod initialize;
@@ -7,17 +7,17 @@ mod initialize;
 use rmcp::model::ErrorCode;
 use serde_json::Value;
 
-/// Why a text is no message that could be answered otherwise.
+/// Why a text is no valid message.
 #[derive(Debug)]
 pub(super) struct Malformed {
     pub(super) code: ErrorCode,
     pub(super) reason: String,
-    /// That of the message, where it can be told.
+    /// The id of the message, if it is known.
     pub(super) id: Option<Value>,
 }
 
 impl Malformed {
-    /// It is JSON, but no message.
+    /// An error for JSON that is no message.
     pub(super) fn invalid(reason: impl Into<String>, id: Option<Value>) -> Self {
         Self {
             code: ErrorCode::INVALID_REQUEST,
@@ -33,7 +33,7 @@ impl Malformed {
     }
 }
 
-/// The byte order mark that some programs write before any text.
+/// The byte order mark, which some programs write before any text.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The same text without a byte order mark.
@@ -50,8 +50,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Value, Malformed> {
     })
 }
 
-/// Refuses what is no message of JSON-RPC 2.0, and puts into the protocol's form what is meant well. Says whether
-/// anything was changed.
+/// Refuses what is no message of JSON-RPC 2.0, and normalises known deviations. Returns whether anything was changed.
 pub(super) fn normalise(message: &mut Value) -> Result<bool, Malformed> {
     check(message)?;
     let had_empty = drop_empty_params(message);
@@ -64,12 +63,12 @@ pub(super) fn normalise(message: &mut Value) -> Result<bool, Malformed> {
     Ok(had_empty || normalised)
 }
 
-/// A null, or the empty list that PHP writes for an empty object.
+/// A null, or an empty array, which PHP writes for an empty object.
 fn is_empty_params(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 
-/// Leaves out what stands for nothing.
+/// Removes empty `params` and an empty `_meta`; true if there was one.
 fn drop_empty_params(message: &mut Value) -> bool {
     let Some(members) = message.as_object_mut() else {
         return false;

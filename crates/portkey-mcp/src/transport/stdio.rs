@@ -1,4 +1,4 @@
-//! One client on standard input and output.
+//! Serves one client on standard input and output.
 
 mod lines;
 mod long_line;
@@ -15,19 +15,19 @@ use crate::server::Server;
 use pipe::Pipe;
 use session::Session;
 
-/// Serving on standard input and output ended badly.
+/// Why serving on standard input and output failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StdioFailure {
-    /// The first message was no beginning of a session.
+    /// The first message did not open a session.
     #[error("the client did not open a session")]
     Handshake(#[source] Box<ServerInitializeError>),
-    /// The server's task broke.
+    /// The server's task failed.
     #[error("the session broke off")]
     Broken(#[from] tokio::task::JoinError),
 }
 
-/// Serves one client on standard input and output until it closes them or the server is `stopped` to end. Then no call is
-/// begun any more, and those in flight may take as long as `patience` and until the server is told once more.
+/// Serves one client until it closes standard input or `stopped` resolves. Then no new call is accepted, and calls in
+/// flight may take up to `patience`, or until `stopped` resolves once more.
 pub(crate) async fn serve(
     server: Server,
     mut stopped: impl AsyncFnMut(),
@@ -66,7 +66,7 @@ where
             session.waiting().await?;
             Ok(())
         }
-        // The client left before it asked anything, which is its right.
+        // A client may leave before it asks anything.
         Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => {
             Ok(())
         }

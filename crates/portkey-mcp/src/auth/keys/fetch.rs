@@ -10,10 +10,10 @@ use url::Url;
 
 use crate::config::{is_local, is_protected};
 
-/// How long an issuer may take.
+/// How long an issuer may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Larger documents are none of an issuer's.
+/// The largest document that is read, in bytes.
 const LARGEST: usize = 1024 * 1024;
 
 /// Where the keys of an issuer are.
@@ -28,7 +28,7 @@ pub(super) struct Fetch {
 #[derive(Debug)]
 enum KeyLocation {
     Known(Url),
-    /// Documents that say where, the usual one first.
+    /// Discovery documents that may name the address, the usual one first.
     Discovered(Vec<Url>),
 }
 
@@ -37,7 +37,7 @@ enum KeyLocation {
 #[error("`{0}` is no https address (http is for this machine alone); name the keys by `jwks-uri`")]
 pub(crate) struct InvalidAddress(String);
 
-/// Why keys did not come.
+/// Why keys could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FetchError {
     #[error("{url} cannot be reached")]
@@ -54,7 +54,7 @@ pub(super) enum FetchError {
     Address(#[from] InvalidAddress),
 }
 
-/// What is needed of a discovery document.
+/// The members of a discovery document that are used.
 #[derive(Deserialize)]
 struct Discovery {
     issuer: String,
@@ -68,7 +68,7 @@ pub(super) struct KeySet {
 }
 
 impl KeySet {
-    /// Those that are understood.
+    /// The keys of a kind that is understood.
     pub(super) fn understood(self) -> impl Iterator<Item = Jwk> {
         let keys = self.keys.into_iter();
         keys.filter_map(|key| serde_json::from_value(key).ok())

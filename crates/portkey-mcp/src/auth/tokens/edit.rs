@@ -1,4 +1,4 @@
-//! The file of tokens as its operator changes it from the command line. What others wrote in it, comments included, stays.
+//! Changes the token file from the command line. Everything else in it, comments included, stays as it is.
 
 use std::{
     fs::{File, OpenOptions},
@@ -12,7 +12,7 @@ use toml_edit::{DocumentMut, Item, Value};
 
 use super::{Content, Expiry, InvalidTokens, NewToken, Tokens};
 
-/// The file, which nobody else changes by the command line meanwhile.
+/// An open token file, locked against other commands.
 #[derive(Debug)]
 pub(crate) struct TokenList {
     path: PathBuf,
@@ -20,34 +20,24 @@ pub(crate) struct TokenList {
     text: String,
 }
 
-/// A token as the file tells of it.
+/// A token as `token list` shows it.
 #[derive(Debug)]
 pub(crate) struct TokenSummary {
-    /// Whose it is.
     pub(crate) name: String,
-    /// The groups of its holder.
     pub(crate) groups: Vec<String>,
-    /// When it is good no more.
     pub(crate) expires: Option<Timestamp>,
 }
 
-/// The file is not changed.
+/// Why the token file was not read or changed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TokenListFailure {
     /// It cannot be opened, read or written.
     #[error("{path} cannot be used")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// It is no file of tokens, or would be none any more.
+    File { path: PathBuf, source: io::Error },
+    /// It is no valid token file, or would not be one after the change.
     #[error("{path} cannot be used")]
     Invalid {
-        /// Which file.
         path: PathBuf,
-        /// Why.
         source: InvalidTokens,
     },
     /// The name is taken.
@@ -55,25 +45,18 @@ pub(crate) enum TokenListFailure {
         "{path} has a token `{name}`. To rotate it, make one under another name, hand that out, and then take this one \
          back with `portkey-mcp token revoke {name} --file {path}`"
     )]
-    Taken {
-        /// Which file.
-        path: PathBuf,
-        /// Whose token.
-        name: String,
-    },
+    Taken { path: PathBuf, name: String },
     /// There is no token of that name.
     #[error("{path} has no token `{name}`{}", nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
     Unknown {
-        /// Which file.
         path: PathBuf,
-        /// What was asked for.
         name: String,
-        /// What may be meant.
+        /// The most similar name, if one is similar.
         nearest: Option<String>,
     },
 }
 
-/// No time when a token could expire.
+/// A time at which no token can expire.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidExpiry {
     /// It cannot be read.
@@ -81,12 +64,12 @@ pub(crate) enum InvalidExpiry {
         "expected a time from now such as `90d`, a day such as `2027-01-31` or a time with a zone: {0}"
     )]
     Unreadable(String),
-    /// It is over.
+    /// It has passed.
     #[error("{0} is over; name a time to come")]
     Over(Timestamp),
 }
 
-/// When a token is to expire, as people write it.
+/// Reads when a token is to expire: a span from now, a day, or a time with a zone.
 pub(crate) fn expiry(text: &str) -> Result<Timestamp, InvalidExpiry> {
     let now = Timestamp::now();
     let unreadable = |error: &dyn ToString| InvalidExpiry::Unreadable(error.to_string());
@@ -102,12 +85,12 @@ pub(crate) fn expiry(text: &str) -> Result<Timestamp, InvalidExpiry> {
     if time <= now {
         return Err(InvalidExpiry::Over(time));
     }
-    // Whole seconds, which every reader of TOML takes.
+    // Whole seconds, which every TOML parser accepts.
     Timestamp::from_second(time.as_second()).map_err(|error| unreadable(&error))
 }
 
 impl TokenList {
-    /// Opens the file to change it; one that is not there is made, for its owner alone.
+    /// Opens the file to change it. A missing file is created, readable by its owner alone.
     pub(crate) fn open(path: &Path) -> Result<Self, TokenListFailure> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
@@ -116,12 +99,12 @@ impl TokenList {
         Self::opened(path, &options)
     }
 
-    /// Opens the file, which must be there, to look at it.
+    /// Opens an existing file to read it.
     pub(crate) fn open_to_read(path: &Path) -> Result<Self, TokenListFailure> {
         Self::opened(path, OpenOptions::new().read(true))
     }
 
-    /// The same to take tokens back.
+    /// Opens an existing file to revoke tokens.
     pub(crate) fn open_to_write(path: &Path) -> Result<Self, TokenListFailure> {
         Self::opened(path, OpenOptions::new().read(true).write(true))
     }
@@ -178,7 +161,7 @@ impl TokenList {
         self.write(&text)
     }
 
-    /// Takes a token back.
+    /// Revokes a token.
     pub(crate) fn remove(mut self, name: &str) -> Result<(), TokenListFailure> {
         let tokens = self.tokens()?;
         let Some(place) = tokens.iter().position(|token| token.name == name) else {
@@ -214,7 +197,7 @@ impl TokenList {
         Ok(document.to_string())
     }
 
-    /// Writes in place, since a mounted file is the same one only then.
+    /// Writes in place, since a file that is mounted cannot be replaced.
     fn write(&mut self, text: &str) -> Result<(), TokenListFailure> {
         self.check(text)?;
         let written = self.file.rewind().and_then(|()| {

@@ -17,17 +17,18 @@ use portkey_engine::causes::with_causes;
 
 use super::{InvalidTokens, NewToken, Tokens};
 
-/// How often the content is looked at. It is compared, not the time of change: mounted secrets change by other means.
+/// How often the file is read. Its content is compared, since a mounted secret may change without a new modification
+/// time.
 const PERIOD: Duration = Duration::from_millis(250);
 
-/// Writers take several steps: content counts once it has stayed the same for so long.
+/// How long content must stay the same before it counts, since writers take several steps.
 const SETTLED_AFTER: Duration = Duration::from_millis(500);
 
-/// The same for content in which tokens are missing, since a file that is being written is short for a while, and whoever
-/// is missing loses their streams.
+/// The same for content that lacks known tokens: a file that is being written is short for a while, and the holders of
+/// missing tokens lose their streams.
 const SETTLED_AFTER_WITH_REMOVALS: Duration = Duration::from_secs(3);
 
-/// The tokens of a file, as it now is.
+/// The tokens of a file as it is now.
 #[derive(Debug)]
 pub(crate) struct TokenFile {
     tokens: watch::Receiver<Arc<Tokens>>,
@@ -35,7 +36,7 @@ pub(crate) struct TokenFile {
 }
 
 impl TokenFile {
-    /// Reads the file, and follows it for as long as this lives. Where it no longer reads, the last content counts.
+    /// Reads the file, and follows it for as long as this lives. While it cannot be read, the last good content counts.
     pub(crate) fn open(path: PathBuf) -> Result<Self, InvalidTokens> {
         let text = read(&path)?;
         let tokens = Tokens::read(&text)?;
@@ -48,7 +49,7 @@ impl TokenFile {
         })
     }
 
-    /// No file, but one token.
+    /// A single token without a file.
     pub(in crate::auth) fn only(token: &NewToken) -> Self {
         Self {
             tokens: watch::channel(Arc::new(Tokens::only(token))).1,
@@ -56,12 +57,12 @@ impl TokenFile {
         }
     }
 
-    /// Tells of every new content.
+    /// Receives every new content.
     pub(crate) fn changes(&self) -> watch::Receiver<Arc<Tokens>> {
         self.tokens.clone()
     }
 
-    /// The tokens that now count.
+    /// The tokens that count now.
     pub(in crate::auth) fn current(&self) -> Arc<Tokens> {
         Arc::clone(&self.tokens.borrow())
     }
@@ -105,12 +106,12 @@ async fn follow(path: PathBuf, text: String, sender: watch::Sender<Arc<Tokens>>)
     }
 }
 
-/// What a file holds.
+/// The last content that was read.
 struct Content {
     text: String,
-    /// When it was first seen to hold this.
+    /// When this content was first seen.
     since: Instant,
-    /// Whether it is decided what becomes of it.
+    /// Whether it was taken over or refused.
     is_settled: bool,
 }
 
@@ -125,7 +126,7 @@ impl Content {
         }
     }
 
-    /// Takes it over once nobody is writing any more.
+    /// Takes the content over, or refuses it, once nobody is writing any more.
     fn settle(&mut self, path: &Path, sender: &watch::Sender<Arc<Tokens>>) {
         let age = self.since.elapsed();
         if self.is_settled || age < SETTLED_AFTER {
@@ -137,7 +138,7 @@ impl Content {
             lost => Err(InvalidTokens::Loosening(lost)),
         });
         match taken {
-            Ok(next) if age < SETTLED_AFTER_WITH_REMOVALS && current.lacks_tokens_of(&next) => {
+            Ok(next) if age < SETTLED_AFTER_WITH_REMOVALS && current.loses_tokens_in(&next) => {
                 return;
             }
             Ok(next) => {
@@ -159,7 +160,8 @@ fn read(path: &Path) -> Result<String, InvalidTokens> {
     })
 }
 
-/// Hashes of random tokens betray nothing, but whoever may write may let themselves in, and names are nobody's business.
+/// Warns if every user may read or write the file. Hashes of random tokens reveal nothing, but whoever can write the
+/// file can add a token, and the names in it are private.
 #[cfg(unix)]
 fn warn_of_readers(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;

@@ -1,4 +1,4 @@
-//! Token files that nobody thought of.
+//! Fuzz target: the token file.
 
 use portkey_fuzz::{Corpus, check};
 

@@ -1,4 +1,4 @@
-//! What a file of tokens lacks that it had. One that is cut off reads as if somebody had taken it away.
+//! Finds restrictions that a changed token file lacks, since a truncated file reads as if they had been removed.
 
 use portkey_engine::policy::Rules;
 
@@ -6,7 +6,7 @@ use super::Tokens;
 use crate::auth::Identity;
 
 impl Tokens {
-    /// What entries lack in `next`, where that does not say that it may be so.
+    /// The restrictions that entries lose in `next`, unless `next` allows loosening.
     pub(super) fn lost_in(&self, next: &Self) -> Vec<String> {
         if next.allows_loosening {
             return Vec::new();
@@ -20,14 +20,14 @@ impl Tokens {
         lost.collect()
     }
 
-    /// Whether any token counts no more in `next`.
-    pub(super) fn lacks_tokens_of(&self, next: &Self) -> bool {
+    /// Whether `next` lacks any of these tokens.
+    pub(super) fn loses_tokens_in(&self, next: &Self) -> bool {
         let mut hashes = self.by_hash.keys();
         hashes.any(|hash| !next.by_hash.contains_key(hash))
     }
 }
 
-/// What keeps the holder of a token from something in one entry and not in the next.
+/// The restrictions of one entry that the other lacks.
 fn lost_of(old: &Identity, new: &Identity) -> impl Iterator<Item = &'static str> {
     let own = [
         (
@@ -77,9 +77,9 @@ mod tests {
             assert!(old.lost_in(&old).is_empty(), "{line}");
             let word = format!("allow-loosening = true\n{}", token.entry());
             assert!(old.lost_in(&Tokens::read(&word).unwrap()).is_empty());
-            assert!(!old.lacks_tokens_of(&new));
+            assert!(!old.loses_tokens_in(&new));
             assert!(old.lost_in(&Tokens::read("").unwrap()).is_empty());
-            assert!(old.lacks_tokens_of(&Tokens::read("").unwrap()));
+            assert!(old.loses_tokens_in(&Tokens::read("").unwrap()));
         }
     }
 }

@@ -15,12 +15,7 @@ pub(crate) enum VerifyFailure {
     NoFile,
     /// The file cannot be read.
     #[error("cannot read {path}")]
-    Unreadable {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Unreadable { path: PathBuf, source: io::Error },
     /// Its database cannot be read.
     #[error("the audit log, {}, cannot be read: {}", .0.place, .0.reason)]
     Away(Unwritable),
@@ -30,7 +25,7 @@ pub(crate) enum VerifyFailure {
         with_causes(broken)
     )]
     Broken {
-        /// Which file or database.
+        /// The file or the database.
         place: String,
         /// The first entry at fault.
         broken: Broken,

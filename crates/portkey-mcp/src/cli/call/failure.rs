@@ -7,26 +7,17 @@ use std::{io, path::PathBuf};
 pub(crate) enum ArgumentsFailure {
     /// A file, or standard input, cannot be read.
     #[error("cannot read {path}")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    File { path: PathBuf, source: io::Error },
     /// The file that a tool's flag names is not JSON.
     #[error("{path} is not JSON")]
     Value {
-        /// Which file.
         path: PathBuf,
-        /// What is wrong.
         source: serde_json::Error,
     },
     /// The file of `--json` does not hold a JSON object.
     #[error("{path} is not a JSON object")]
     Json {
-        /// Which file.
         path: PathBuf,
-        /// What is wrong.
         source: serde_json::Error,
     },
 }

@@ -1,5 +1,4 @@
-//! Values of flags that are in files: `@FILE`, `@-` for standard input, and the plain name of a file where an object is
-//! wanted.
+//! Reads values of flags from files: `@FILE`, `@-` for standard input, or a plain path where an object is expected.
 
 use std::{
     fs,
@@ -13,13 +12,12 @@ use serde_json::Value;
 
 use super::ArgumentsFailure;
 
-/// What a value is read from.
 enum Source<'a> {
     StandardInput,
     File(&'a Path),
 }
 
-/// Reads what the flags of a tool name in the place of objects and lists.
+/// Replaces values that name a file by its content, for arguments that take objects or lists.
 pub(super) fn read(tool: Tool, named: &mut JsonObject) -> Result<(), ArgumentsFailure> {
     for (name, value) in named {
         let Some(schema) = tool.declaration().input_of(name) else {
@@ -35,7 +33,7 @@ pub(super) fn read(tool: Tool, named: &mut JsonObject) -> Result<(), ArgumentsFa
     Ok(())
 }
 
-/// Whether a schema wants an object or a list and takes no text, which could begin with `@` itself.
+/// Whether a schema takes objects or lists but no strings, which could themselves begin with `@`.
 fn takes_json(schema: &Value) -> bool {
     let takes = |kind: &str| match schema.get("type") {
         Some(Value::Array(kinds)) => kinds.iter().any(|taken| taken == kind),
@@ -51,7 +49,7 @@ fn source<'a>(schema: &Value, text: &'a str) -> Option<Source<'a>> {
     if let Some(path) = text.strip_prefix('@') {
         return Some(Source::File(Path::new(path)));
     }
-    // A word of a list may happen to be the name of a file.
+    // In a list of words, a word may happen to be the name of a file.
     let takes_words = schema
         .pointer("/items/type")
         .is_some_and(|kind| kind != "object");

@@ -62,7 +62,7 @@ impl FromArgMatches for Arguments {
     }
 }
 
-/// What a flag says: the list of what it said each time, where it came more than once.
+/// The value of a flag: a list of all its values if it was given more than once.
 fn value(mut texts: Vec<String>) -> Option<Value> {
     if texts.len() < 2 {
         return texts.pop().map(Value::from);
@@ -96,7 +96,7 @@ fn flags(command: Command) -> Command {
         .args(arguments(tool))
 }
 
-/// What the tool cannot do without, each by its flag. `--json` may bring it too, so that clap requires nothing.
+/// The usage line, with the required arguments. Clap requires none of them, since `--json` may bring them.
 fn usage(tool: Tool) -> String {
     let name = tool.name();
     let mut usage = format!("portkey-mcp call {name}");
@@ -129,7 +129,7 @@ fn arguments(tool: Tool) -> Vec<Arg> {
     flags.collect()
 }
 
-/// The names that settings have as flags, which hold after every command, and those that every tool has.
+/// The flags that an alias must not hide: those of settings, which every command takes, and those of every tool.
 fn taken(tool: Tool) -> Vec<String> {
     let command = Settings::augment_args(FileSetting::augment_args(Command::new("settings")));
     let settings = command.get_arguments().filter_map(Arg::get_long);
@@ -153,14 +153,14 @@ fn universal(universal: &Universal) -> Arg {
     }
 }
 
-/// On by its name alone.
+/// A flag that is true without a value.
 fn switch(flag: Arg) -> Arg {
     flag.num_args(0..=1)
         .default_missing_value("true")
         .value_name("true|false")
 }
 
-/// Values are text here; what they are meant as is understood later, as for every other caller.
+/// A flag for an argument. Its value stays text here; the engine parses it, as it does for every caller.
 fn flag(argument: &Argument, property: Option<&Value>) -> Arg {
     let text = |name| property.and_then(|p| p.get(name)?.as_str());
     let dashed = argument.name.replace('_', "-");
@@ -170,7 +170,7 @@ fn flag(argument: &Argument, property: Option<&Value>) -> Arg {
         .long(dashed)
         .aliases(spellings.map(clap::builder::Str::from))
         .help(text("description").unwrap_or_default().to_owned())
-        // Understood, but not advertised.
+        // Accepted, but not shown in the help.
         .hide(property.is_none_or(|property| property.get("x-hidden").is_some()))
         .allow_negative_numbers(true);
     match text("type") {
@@ -181,7 +181,7 @@ fn flag(argument: &Argument, property: Option<&Value>) -> Arg {
     }
 }
 
-/// Whether the flag may come again, because a list fits, or text that stands for one.
+/// Whether the flag may be repeated: its argument takes a list, or text that stands for one.
 fn comes_again(schema: &Value) -> bool {
     let takes_list = match schema.get("type") {
         Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "array"),

@@ -14,13 +14,13 @@ use crate::{
     upstream::Upstream,
 };
 
-/// What is needed to read the configuration once more, as at the start.
+/// Everything that is needed to read the configuration again.
 #[derive(Debug)]
 pub(super) struct Reload {
     pub(super) args: Vec<OsString>,
-    /// As the server was started.
+    /// The settings with which the server was started.
     pub(super) effective: EffectiveSettings,
-    /// Those of the configuration that was last taken over.
+    /// The restrictions of the configuration that was last taken over.
     pub(super) restrictions: Restrictions,
     pub(super) upstream: Arc<Upstream>,
     pub(super) access: watch::Sender<Arc<Access>>,
@@ -28,7 +28,7 @@ pub(super) struct Reload {
     pub(super) admission: Admission,
 }
 
-/// A configuration that cannot be taken over.
+/// Why a configuration is not taken over.
 #[derive(Debug, thiserror::Error)]
 enum ReloadFailure {
     #[error(transparent)]
@@ -40,7 +40,7 @@ enum ReloadFailure {
 }
 
 impl Reload {
-    /// Reloads whenever something changes or somebody asks for it; ends with its task.
+    /// Reloads after each change of a file and each SIGHUP.
     pub(super) async fn run(mut self) {
         while self.changes.next().await.is_some() {
             match self.reload() {
@@ -53,10 +53,10 @@ impl Reload {
         }
     }
 
-    /// Everything or nothing. Calls in flight keep what they began with.
+    /// Takes over the whole configuration or nothing of it. Calls in flight keep the one that they began with.
     fn reload(&mut self) -> Result<(), ReloadFailure> {
         let invocation = Invocation::of(&self.args)?;
-        // Also where what follows fails: it may be one of these files that is missing.
+        // Watch the files even if the rest fails: one that is missing may appear later.
         self.changes.watch(&invocation.files());
         let configuration = invocation.configuration();
         let restrictions = Restrictions::of(&configuration, invocation.effective.clone());

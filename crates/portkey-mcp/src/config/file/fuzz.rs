@@ -1,4 +1,4 @@
-//! Configuration files that nobody thought of.
+//! Fuzz target: the configuration file.
 
 use portkey_fuzz::{Corpus, check};
 

@@ -1,27 +1,25 @@
-//! What is wrong in a configuration file, with the line of each problem.
+//! The problems of a configuration file, each with its line.
 
 use std::{fmt, path::PathBuf};
 
-/// Something wrong in the configuration file.
+/// A problem in the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// Where, counted from 1.
+    /// Line, counted from 1; `None` if it concerns the whole file.
     pub(crate) line: Option<usize>,
-    /// What.
     pub(crate) text: String,
 }
 
-/// Everything wrong in the configuration file.
+/// All problems of the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) struct Problems {
-    /// Which file.
     pub(crate) path: PathBuf,
     /// In the order of the file.
     pub(crate) problems: Vec<Problem>,
 }
 
 impl Problem {
-    /// One of no line in particular.
+    /// A problem of the whole file.
     pub(super) fn of_file(text: impl Into<String>) -> Self {
         Self {
             line: None,
@@ -30,7 +28,7 @@ impl Problem {
     }
 }
 
-/// As compilers write it, so that editors find the place.
+/// Written as compilers do, so that editors find the line.
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();

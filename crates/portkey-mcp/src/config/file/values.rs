@@ -1,10 +1,10 @@
-//! Values of the configuration file as their flags would be given them.
+//! Converts values of the configuration file to the text that their flags take.
 
 use toml::de::DeValue;
 
 use crate::config::declared::Setting;
 
-/// What the flag would take for a value of the file.
+/// The text that the flag takes for a value of the file.
 pub(super) fn text(setting: &Setting, value: &DeValue<'_>) -> Result<String, String> {
     match value {
         DeValue::Array(items) if setting.takes_list() => {

@@ -45,30 +45,28 @@ pub(crate) enum AuthKind {
     Oidc,
 }
 
-/// Where clients reach the server.
+/// The address under which clients reach the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PublicUrl {
     origin: String,
-    /// What a proxy puts in front of the server's own paths; empty or starting with a slash.
+    /// The path that a proxy puts in front of the server's own paths; empty, or starting with a slash.
     prefix: String,
 }
 
-/// An address that cannot be the server's public one.
+/// Why an address cannot be the server's public one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidPublicUrl {
-    /// It is no address.
     #[error("not a URL: {0}")]
     NotUrl(url::ParseError),
     /// Tokens would travel in the clear.
     #[error("must be https, unless it is an address of this machine")]
     Clear,
-    /// It says more than where.
     #[error("must have neither a user, nor a query, nor a fragment")]
     TooMuch,
 }
 
 impl PublicUrl {
-    /// The server on this machine.
+    /// The address of a server on this machine.
     pub(crate) fn local(port: u16) -> Self {
         Self {
             origin: format!("http://localhost:{port}"),
@@ -76,7 +74,7 @@ impl PublicUrl {
         }
     }
 
-    /// The server on an address of this network.
+    /// The address of a server by its IP address.
     pub(crate) fn at(address: SocketAddr) -> Self {
         Self {
             origin: format!("http://{address}"),
@@ -89,13 +87,13 @@ impl PublicUrl {
         origin(&self.origin)
     }
 
-    /// What requests that come through it name in `Host`, proxies willing.
+    /// What requests through it name in `Host`, unless a proxy changes that.
     pub(crate) fn host(&self) -> Option<AllowedHost> {
         let (_, host) = self.origin.split_once("://")?;
         host.parse().ok()
     }
 
-    /// The same server over TLS.
+    /// The same address over TLS.
     #[must_use]
     pub(crate) fn over_tls(mut self) -> Self {
         if let Some(rest) = self.origin.strip_prefix("http://") {
@@ -104,17 +102,17 @@ impl PublicUrl {
         self
     }
 
-    /// The MCP endpoint: what tokens must be made for.
+    /// The MCP endpoint, which is the audience of tokens.
     pub(crate) fn endpoint(&self) -> String {
         format!("{self}/mcp")
     }
 
-    /// Where the endpoint's metadata are, by RFC 9728.
+    /// The address of the endpoint's metadata (RFC 9728).
     pub(crate) fn metadata(&self) -> String {
         format!("{}{}", self.origin, self.metadata_path())
     }
 
-    /// The path of the same.
+    /// The path of the endpoint's metadata.
     pub(crate) fn metadata_path(&self) -> String {
         format!("/.well-known/oauth-protected-resource{}/mcp", self.prefix)
     }
@@ -145,12 +143,12 @@ impl FromStr for PublicUrl {
     }
 }
 
-/// Whether nobody on the way can read or change what is said to an address.
+/// Whether a connection to this URL is safe from readers on the way: it uses TLS or stays on this machine.
 pub(crate) fn is_protected(url: &Url) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && is_local(url))
 }
 
-/// Whether an address is this machine's alone.
+/// Whether a URL names this machine.
 pub(crate) fn is_local(url: &Url) -> bool {
     url.host().is_some_and(|host| is_this_machine(&host))
 }

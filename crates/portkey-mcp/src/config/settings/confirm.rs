@@ -31,7 +31,7 @@ pub(crate) struct ConfirmSettings {
     pub(crate) confirm_patience: Duration,
 }
 
-/// The words of [`Confirm`], each with what it means.
+/// Parses the words of [`Confirm`] and describes each in the help.
 fn confirm() -> impl TypedValueParser<Value = Confirm> {
     let words = Confirm::ALL.map(|one| PossibleValue::new(one.as_str()).help(meaning(one)));
     PossibleValuesParser::from(words).try_map(|word| word.parse::<Confirm>())

@@ -1,8 +1,8 @@
-//! Reads times as people write them.
+//! Parses durations of settings.
 
 use std::time::Duration;
 
-/// A time as people write it: `20s`, `5min`, `1h 30m`.
+/// Parses a duration such as `20s`, `5min` or `1h 30m`: more than zero, at most 30 days.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let time = text.parse::<jiff::SignedDuration>().ok();
     let time = time.and_then(|time| Duration::try_from(time).ok());

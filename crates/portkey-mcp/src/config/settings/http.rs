@@ -81,7 +81,6 @@ pub(crate) enum Sessions {
 }
 
 impl Sessions {
-    /// Whether there are any.
     pub(crate) fn are_kept(self) -> bool {
         self == Self::On
     }

@@ -27,7 +27,7 @@ pub(crate) struct JournalSettings {
 }
 
 impl JournalSettings {
-    /// The database that replicas share, if changes are written down in one.
+    /// The database of the journal, if it is in one.
     pub(crate) fn database(&self) -> Option<&DatabaseUrl> {
         self.journal.as_ref()?.database()
     }

@@ -87,12 +87,12 @@ pub(crate) struct LimitSettings {
 }
 
 impl LimitSettings {
-    /// How many bytes a body may have.
+    /// The largest body of a request, in bytes.
     pub(crate) fn longest_body(&self) -> usize {
         bytes(self.max_body)
     }
 
-    /// How many bytes bodies may hold at once.
+    /// The memory for all bodies, in bytes.
     pub(crate) fn body_memory(&self) -> usize {
         bytes(self.body_memory)
     }

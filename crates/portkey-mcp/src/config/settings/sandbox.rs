@@ -1,4 +1,4 @@
-//! Whether the embedded sandbox stands in for Portkey, and where it keeps what it holds.
+//! The setting of the embedded sandbox: off, in memory or in a file.
 
 use std::{
     fmt,
@@ -6,30 +6,28 @@ use std::{
     str::FromStr,
 };
 
-/// The embedded sandbox, where it is wanted.
+/// Whether the embedded sandbox is used, and where it keeps its data.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) enum SandboxSetting {
     /// Calls reach Portkey.
     #[default]
     Off,
-    /// As long as the process lives.
+    /// The data is lost when the process ends.
     InMemory,
-    /// In this file, between processes too.
+    /// The data is kept in this file.
     InFile(PathBuf),
 }
 
-/// The text is neither a switch nor a file.
+/// A text that is neither a switch nor a path.
 #[derive(Debug, thiserror::Error)]
 #[error("expected true, false or a file such as ./demo.db")]
 pub(crate) struct UnclearSandbox;
 
 impl SandboxSetting {
-    /// Whether the sandbox is wanted at all.
     pub(crate) fn is_on(&self) -> bool {
         *self != Self::Off
     }
 
-    /// The file it is kept in.
     pub(crate) fn file(&self) -> Option<&Path> {
         match self {
             Self::InFile(path) => Some(path),
@@ -38,7 +36,7 @@ impl SandboxSetting {
     }
 }
 
-/// A word that is none of a switch's must look like a file, or a misspelt `false` would make one.
+/// A path must contain a dot or a slash: otherwise a misspelt `false` would create a file.
 impl FromStr for SandboxSetting {
     type Err = UnclearSandbox;
 
@@ -52,7 +50,7 @@ impl FromStr for SandboxSetting {
     }
 }
 
-/// How `call` says what becomes of the data.
+/// What `call` prints about the data.
 impl fmt::Display for SandboxSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

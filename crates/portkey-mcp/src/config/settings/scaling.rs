@@ -46,10 +46,10 @@ pub(crate) struct ScalingSettings {
 }
 
 impl ScalingSettings {
-    /// How many sessions one of several principals may have.
+    /// The most sessions that one of several principals may have.
     pub(crate) fn sessions_of_one(&self) -> NonZeroUsize {
         let quarter = NonZeroUsize::new(self.max_sessions.get() / 4);
-        // Where there are few, fairness alone must do.
+        // A quarter of a small limit would be too few.
         let share = quarter.map_or(FEW, |quarter| quarter.max(FEW));
         self.max_sessions_per_principal
             .unwrap_or(share)
@@ -57,7 +57,7 @@ impl ScalingSettings {
     }
 }
 
-/// So many sessions any principal may have, where there are as many.
+/// The least share of a principal in `--max-sessions`.
 const FEW: NonZeroUsize = NonZeroUsize::MIN.saturating_add(15);
 
 fn reference(text: &str) -> Result<KeyReference, NoReference> {

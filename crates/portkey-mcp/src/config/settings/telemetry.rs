@@ -100,7 +100,7 @@ pub(crate) struct TelemetrySettings {
 }
 
 impl TelemetrySettings {
-    /// Where traces are sent, if anywhere.
+    /// The address that traces are sent to; `None` if none are.
     pub(crate) fn traces_url(&self) -> Option<Url> {
         if self.otel_sdk_disabled || self.traces_exporter == TracesExporter::None {
             return None;
@@ -112,7 +112,7 @@ impl TelemetrySettings {
     }
 }
 
-/// The address of a collector; an empty variable names none.
+/// The address of a collector; `None` for an empty variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OtlpEndpoint(Option<Url>);
 
@@ -125,16 +125,13 @@ impl OtlpEndpoint {
     }
 }
 
-/// What cannot be understood of where traces go.
+/// Why a setting of traces cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidTelemetry {
-    /// No address.
     #[error("expected the address of a collector, such as http://localhost:4318")]
     Endpoint,
-    /// No header.
     #[error("expected NAME=VALUE with the name and the value of a header, percent-encoded")]
     Header,
-    /// No attribute.
     #[error("expected NAME=VALUE")]
     Attribute,
 }
@@ -153,7 +150,7 @@ impl FromStr for OtlpEndpoint {
     }
 }
 
-/// By which way traces leave the program.
+/// Where traces are sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TracesExporter {
     /// To a collector.
@@ -163,7 +160,7 @@ pub(crate) enum TracesExporter {
     None,
 }
 
-/// How a collector is spoken to: gRPC would double what the program is made of.
+/// The protocol of the collector. gRPC would double the dependencies of the program, so HTTP is the only one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OtlpProtocol {
     /// Protocol buffers over HTTP.
@@ -177,7 +174,6 @@ pub(crate) enum OtlpProtocol {
 pub(crate) struct CollectorHeaders(Vec<(HeaderName, HeaderValue)>);
 
 impl CollectorHeaders {
-    /// Name and value of each.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(HeaderName, HeaderValue)> {
         self.0.iter()
     }
@@ -241,7 +237,7 @@ pub(crate) enum TracesSampler {
     ParentBasedTraceIdRatio,
 }
 
-/// What stands between commas; an empty variable has none.
+/// The members of a list with commas; none for an empty variable.
 fn members(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').filter(|member| !member.trim().is_empty())
 }

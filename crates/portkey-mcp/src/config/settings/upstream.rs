@@ -54,7 +54,7 @@ pub(crate) struct UpstreamSettings {
 }
 
 impl UpstreamSettings {
-    /// The same for the client.
+    /// The same limits as the client takes them.
     pub(crate) fn ceilings(&self) -> Ceilings {
         let breaker = NonZeroU32::new(self.breaker_failures).map(|failures| BreakerSettings {
             failures,

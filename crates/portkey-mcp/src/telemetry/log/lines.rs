@@ -1,4 +1,4 @@
-//! Lines of the log. Whatever is in them, they have a bounded length and hide nothing.
+//! Formats the lines of the log: values are bounded in length, and hidden characters are made visible.
 
 use std::fmt::{self, Write};
 
@@ -16,10 +16,10 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-/// So many characters of a value are enough to know what is meant.
+/// The most characters of a value that are logged.
 const LONGEST: usize = 1000;
 
-/// Writes what an event brings as text.
+/// Formats the fields of an event as text.
 pub(super) fn fields() -> impl for<'a> FormatFields<'a> + 'static {
     debug_fn(
         |writer: &mut Writer<'_>, field: &Field, value: &dyn fmt::Debug| {
@@ -33,7 +33,7 @@ pub(super) fn fields() -> impl for<'a> FormatFields<'a> + 'static {
     .delimited(" ")
 }
 
-/// Objects of JSON, to which the trace is added that an event belongs to.
+/// Adds the ids of trace and span to events that are logged as JSON.
 pub(super) struct InTrace<F>(pub(super) F);
 
 impl<S, N, F> FormatEvent<S, N> for InTrace<F>
@@ -68,7 +68,7 @@ where
     }
 }
 
-/// The beginning of a value, with what hides in it shown.
+/// The beginning of a value, with hidden characters made visible.
 fn bounded(value: &dyn fmt::Debug) -> Result<String, fmt::Error> {
     let mut beginning = Beginning::default();
     match write!(beginning, "{value:?}") {
@@ -77,7 +77,7 @@ fn bounded(value: &dyn fmt::Debug) -> Result<String, fmt::Error> {
     }
 }
 
-/// Takes no more than the beginning, so that what writes it does not write the rest.
+/// Keeps the beginning of what is written, and then fails, so that the rest is not even formatted.
 #[derive(Default)]
 struct Beginning {
     text: String,

@@ -1,5 +1,5 @@
-//! The forms of an answer that a client takes, as its `Accept` names them. The SDK wants both forms named and chooses by
-//! itself; here the choice is the client's, and what the SDK answers is put into that form.
+//! Answers in the form that `Accept` asks for. The SDK demands that clients accept both forms and chooses by itself;
+//! here the client chooses, and the SDK's answer is converted.
 
 use axum::{
     body::{Body, to_bytes},
@@ -17,20 +17,20 @@ use serde_json::Value;
 use super::{events, messages::BatchAnswer, refusal::Refusal, streams};
 use crate::server::SingleAnswer;
 
-/// What the SDK wants to hear.
+/// The `Accept` that the SDK demands.
 const BOTH: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const EVENTS: HeaderValue = HeaderValue::from_static("text/event-stream");
 
-/// How much a client likes a form, from 0, which is not at all, to 1.
+/// The weight that a client gives to a form, from 0 (not acceptable) to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Preference {
     weight: f32,
-    /// Whether the form is named, not only meant by a `*` for all.
+    /// Whether the form is named, and not only covered by `*/*`.
     is_named: bool,
 }
 
-/// What a client takes.
+/// The forms that a client accepts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Accepted {
     json: Preference,
@@ -44,7 +44,7 @@ enum Form {
     Json,
     /// A stream of events.
     Stream,
-    /// Whichever the SDK thinks best.
+    /// Whichever the SDK chooses.
     Any,
 }
 
@@ -64,8 +64,8 @@ impl Accepted {
         }
     }
 
-    /// How a message is answered; nothing where it cannot be. A stream is for those who name it, since not everybody who
-    /// takes anything can read one.
+    /// The form of the answer to a message; `None` if neither is accepted. A stream is only for clients that name it,
+    /// since not every client that accepts `*/*` can read one.
     fn form(self) -> Option<Form> {
         let (json, stream) = (self.json.weight, self.stream.weight);
         match (json > 0.0, stream > 0.0) {
@@ -77,7 +77,7 @@ impl Accepted {
     }
 }
 
-/// How much these ranges like a type. The one that fits it best counts.
+/// The preference of these media ranges for a type. The most specific range counts.
 fn preference(ranges: &[&str], kind: &str, subtype: &str) -> Preference {
     let anything = Preference {
         weight: 1.0,
@@ -105,7 +105,7 @@ fn essence(range: &str) -> &str {
     range.split(';').next().unwrap_or_default().trim()
 }
 
-/// The weight that a range gives; one that cannot be read gives the whole.
+/// The `q` of a range; 1 if there is none, or if it cannot be read.
 fn weight(range: &str) -> f32 {
     let parameters = range.split(';').skip(1);
     let named = parameters.filter_map(|parameter| parameter.split_once('='));
@@ -118,7 +118,7 @@ fn weight(range: &str) -> f32 {
         .unwrap_or(1.0)
 }
 
-/// Answers in a form that the client takes, where there is one.
+/// Answers in a form that the client accepts, or with 406.
 pub(super) async fn answer(mut request: Request, next: Next) -> Response {
     let accepted = Accepted::by(request.headers());
     let form = match *request.method() {
@@ -157,7 +157,7 @@ fn refuse(method: &Method) -> Response {
     Refusal::new(StatusCode::NOT_ACCEPTABLE, message).into_response()
 }
 
-/// The answer that a stream brings, without what is told on the way to it.
+/// Converts a stream into the answer that it carries, without notifications and requests.
 async fn as_message(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let mut events = events::of(body);
@@ -180,7 +180,7 @@ async fn as_message(response: Response) -> Response {
     Response::from_parts(parts, Body::from(body.to_string()))
 }
 
-/// A stream that brings one answer.
+/// Converts an answer into a stream of one event.
 async fn as_event(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();

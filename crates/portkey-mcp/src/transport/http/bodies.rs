@@ -1,5 +1,5 @@
-//! Bodies of requests, read whole before anything looks at them: within a time, and within what memory everybody, and
-//! each principal, may hold.
+//! Reads bodies of requests whole before any other layer does: within a time limit, and within the memory that each
+//! principal, and all together, may use.
 
 mod memory_budget;
 
@@ -21,12 +21,12 @@ use super::refusal::Refusal;
 use crate::{access::Principal, config::LimitSettings, transport::message};
 use memory_budget::{BudgetExceeded, MemoryBudget, Reservation};
 
-/// About what a value and its name take in memory, once they are read.
+/// About how many bytes a parsed JSON value and its name take.
 const VALUE: usize = 128;
-/// More values than a call may hold: to read a million tiny ones would keep a thread from everybody else.
+/// The most values in a body, more than any call may hold: parsing a million tiny ones would block a thread for long.
 const MOST_VALUES: usize = 250_000;
 
-/// What bodies may take.
+/// The limits on bodies.
 #[derive(Debug)]
 pub(super) struct Bodies {
     longest: usize,
@@ -44,7 +44,7 @@ impl Bodies {
         })
     }
 
-    /// The whole body, and the room that it takes.
+    /// Reads a body, and reserves the memory for it.
     async fn whole(&self, principal: &str, body: Body) -> Result<(Bytes, Reservation), Refusal> {
         if body.size_hint().lower() > u64::try_from(self.longest).unwrap_or(u64::MAX) {
             return Err(self.too_long());
@@ -59,7 +59,7 @@ impl Bodies {
         Ok((bytes, reservation))
     }
 
-    /// Copies what comes: the buffers that it comes in may be far larger.
+    /// Copies the frames of a body, since their buffers may be far larger than their content.
     async fn collect(&self, body: Body, reservation: &mut Reservation) -> Result<Bytes, Refusal> {
         let mut body = pin!(body);
         let mut bytes = Vec::new();
@@ -77,7 +77,7 @@ impl Bodies {
         Ok(bytes.into())
     }
 
-    /// Counts what becomes of a body, which may be much more than what came.
+    /// Reserves the memory of the parsed body, which may be much larger than its text.
     fn weigh(&self, bytes: &[u8], reservation: &mut Reservation) -> Result<(), Refusal> {
         let values = values(bytes);
         let weight = bytes.len().saturating_add(values.saturating_mul(VALUE));
@@ -118,7 +118,7 @@ pub(super) async fn read(
     let principal = principal.map_or("", Principal::name);
     match bodies.whole(principal, body).await {
         Ok((bytes, reservation)) => {
-            // It is held until nothing runs any more that the request began.
+            // The reservation is kept until everything that the request started has ended.
             parts.extensions.insert(Arc::new(reservation));
             let text = message::without_byte_order_mark(&bytes);
             if text.len() < bytes.len() {

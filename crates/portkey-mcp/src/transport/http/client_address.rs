@@ -1,4 +1,4 @@
-//! The address that a request comes from: that of the connection, or what a trusted proxy says of it.
+//! Finds the address that a request comes from: that of the connection, or what trusted proxies forward.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -15,19 +15,20 @@ use ipnet::IpNet;
 
 use crate::config::{LimitSettings, ProxyHeader};
 
-/// Where a request comes from.
+/// The address of the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ClientAddress(IpAddr);
 
 impl ClientAddress {
-    /// The network that one customer of a provider has: they choose among its addresses as they like.
+    /// The network that counts as one address: a customer of a provider has a whole /64 of IPv6 addresses to choose
+    /// from.
     pub(super) fn network(self) -> IpNet {
         let length = if self.0.is_ipv4() { 32 } else { 64 };
         IpNet::new(self.0, length).map_or_else(|_| self.0.into(), |net| net.trunc())
     }
 }
 
-/// Whom to believe.
+/// The proxies whose header is believed.
 #[derive(Debug)]
 pub(super) struct Proxies {
     trusted: Vec<IpNet>,
@@ -42,8 +43,8 @@ impl Proxies {
         })
     }
 
-    /// Each proxy appends whom it forwards for, so the list is read from its end for as long as trusted proxies
-    /// wrote it. What stands before that, anybody may have made up.
+    /// Each proxy appends the address that it forwards for, so the list is read from its end as long as trusted proxies
+    /// wrote it. Clients can make up everything before that.
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         let name = match self.header {
@@ -89,7 +90,7 @@ impl Proxies {
     }
 }
 
-/// Puts the address beside the request.
+/// Puts the address into the extensions of the request.
 pub(super) async fn locate(
     State(proxies): State<Arc<Proxies>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,

@@ -1,4 +1,4 @@
-//! What browsers ask before they let a web page call the server.
+//! Cross-origin resource sharing: what browsers ask before they let a web page call the server.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use super::host_policy::HostPolicy;
 
-/// What a page may read of an answer besides its body.
+/// The headers of an answer that a page may read.
 const EXPOSED: [HeaderName; 5] = [
     HeaderName::from_static("mcp-session-id"),
     HeaderName::from_static("mcp-protocol-version"),
@@ -16,7 +16,7 @@ const EXPOSED: [HeaderName; 5] = [
     header::ALLOW,
 ];
 
-/// How long a browser may remember the answer; two hours are the most that any does.
+/// How long a browser may cache the answer; no browser caches it longer than two hours.
 const REMEMBERED: Duration = Duration::from_hours(2);
 
 pub(super) fn layer(hosts: &HostPolicy) -> CorsLayer {

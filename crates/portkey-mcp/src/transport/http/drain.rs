@@ -1,4 +1,5 @@
-//! The end of a server in steps: it says that it is going, takes nobody in any more, answers whom it has, and leaves.
+//! Ends a server in steps: `/ready` says no, then connections are refused, then requests in flight are awaited, then
+//! cut.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -15,15 +16,14 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{guarded_body::guard, refusal::Refusal};
 use crate::{config::DrainSettings, server::Shutdown};
 
-/// How long those who are cut have to take in that they are.
+/// How long requests that are cut have to send their answer.
 const CUT_GRACE: Duration = Duration::from_secs(1);
 
-/// Whether the server was told to end. Clones tell the same.
+/// Whether the server was told to end. Clones share the state.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Draining(CancellationToken);
 
 impl Draining {
-    /// Whether it was.
     pub(super) fn has_begun(&self) -> bool {
         self.0.is_cancelled()
     }
@@ -33,15 +33,15 @@ impl Draining {
     }
 }
 
-/// The requests that somebody waits for. Clones count together.
+/// The requests in flight. Clones share the count.
 #[derive(Debug, Clone)]
 pub(super) struct InFlight {
     requests: TaskTracker,
-    /// Ends what does not end by itself.
+    /// Cuts requests that take too long.
     kill: CancellationToken,
 }
 
-/// What ends a server.
+/// Ends a server.
 #[derive(Debug)]
 pub(super) struct Drain {
     settings: DrainSettings,
@@ -67,7 +67,7 @@ impl Drain {
         self.draining.clone()
     }
 
-    /// What those hear who only listen, so that nobody waits for them.
+    /// Ends subscriptions, which last until the client leaves.
     pub(super) fn closing(&self) -> Shutdown {
         self.closing.clone()
     }
@@ -99,7 +99,8 @@ impl Drain {
     }
 }
 
-/// Counts a request until the last byte of its answer. Streams have no last byte until they are ended.
+/// Counts a request as in flight until the last byte of its answer. GET opens a stream without an end, so it is not
+/// counted.
 pub(super) async fn count(
     State(in_flight): State<InFlight>,
     request: Request,
@@ -110,7 +111,7 @@ pub(super) async fn count(
     }
     let place = in_flight.requests.token();
     tokio::select! {
-        // The SDK hears of it too, and would answer with less.
+        // The SDK is cut at the same time, and its answer would say less.
         biased;
         () = in_flight.kill.cancelled() => {
             let message = "the server ended before this was done; what it was to change may be changed";
@@ -120,7 +121,7 @@ pub(super) async fn count(
     }
 }
 
-/// `/ready` says no as soon as the server was told to end, whatever else is to say.
+/// Answers `/ready` with no from the moment that the server is told to end.
 pub(super) async fn retract_ready(
     State(draining): State<Draining>,
     request: Request,

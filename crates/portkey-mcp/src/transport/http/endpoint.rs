@@ -1,4 +1,4 @@
-//! `/mcp`: the SDK's service, and the few answers that it leaves wrong.
+//! `/mcp`: the service of the SDK, and corrections of its answers.
 
 use std::sync::Arc;
 
@@ -30,9 +30,9 @@ pub(super) fn router(
     let mut config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(settings.sessions.are_kept())
         .with_json_response(true)
-        // The gate is in front of everything, not of this service alone.
+        // The host policy is in front of every route, not only of this service.
         .disable_allowed_hosts()
-        // A body is whole, and not too long, when it gets there.
+        // The body was read and checked in `bodies`.
         .with_max_request_body_bytes(usize::MAX)
         .with_cancellation_token(kill);
     config.session_store = Some(sessions.store());
@@ -41,7 +41,7 @@ pub(super) fn router(
     let service = StreamableHttpService::new(move || Ok(server.clone()), sessions.sdk(), config);
     let router = Router::new()
         .route_service("/mcp", service.clone())
-        // Some clients put a slash behind every address.
+        // Some clients append a slash to every address.
         .route_service("/mcp/", service)
         .layer(middleware::from_fn(correct_answer));
     let router = if settings.sessions.are_kept() {
@@ -54,12 +54,12 @@ pub(super) fn router(
         .layer(middleware::from_fn(accept::answer))
 }
 
-/// The first revision whose streams begin with an event that brings nothing. Revisions are dates, so later ones compare
+/// The first revision whose streams begin with an event without data. Revisions are dates, so later ones compare
 /// greater.
 const WITH_EMPTY_EVENTS: &str = "2025-11-25";
 
-/// The SDK answers the end of a session as if it were still to come, and every revision as if it were the newest with a
-/// handshake.
+/// Corrects two answers of the SDK: it ends a session with 202 instead of 204, and sends events without data to
+/// revisions that do not know them.
 async fn correct_answer(request: Request, next: Next) -> Response {
     let ends = request.method() == Method::DELETE;
     let revision = request.headers().get(PROTOCOL_VERSION);

@@ -1,4 +1,4 @@
-//! Streams of events, event by event.
+//! Splits server-sent event streams into events.
 
 use axum::{
     body::{Body, Bytes},
@@ -20,7 +20,7 @@ pub(super) fn of(body: Body) -> impl Stream<Item = Result<Bytes, axum::Error>> +
                 let after = read.split_off(looked_at + place + END.len());
                 return Some((Ok(Bytes::from(read)), (body, after)));
             }
-            // The end may be half there.
+            // The end may be split between two parts.
             looked_at = read.len().saturating_sub(END.len() - 1);
             match body.next().await {
                 Some(Ok(part)) => read.extend_from_slice(&part),
@@ -32,7 +32,7 @@ pub(super) fn of(body: Body) -> impl Stream<Item = Result<Bytes, axum::Error>> +
     }))
 }
 
-/// What an event brings; nothing where it brings nothing, as a comment does.
+/// The data of an event; `None` for an event without data, such as a comment.
 pub(super) fn data(event: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(event).ok()?;
     let lines = text.lines().filter_map(|line| line.strip_prefix("data:"));
@@ -44,7 +44,7 @@ pub(super) fn data(event: &[u8]) -> Option<String> {
 }
 
 /// The same stream without events of empty data, which clients of older revisions take for broken messages. Comments
-/// stay: they keep the connection.
+/// stay: they keep the connection alive.
 pub(super) fn without_empty(response: Response) -> Response {
     response.map(|body| {
         let full = of(body).filter(|event| {

@@ -1,4 +1,4 @@
-//! Holds on to something until the last byte of an answer is sent, or its reader is gone.
+//! Keeps a value until the last byte of an answer is sent, or its reader is gone.
 
 use std::{
     pin::Pin,
@@ -11,7 +11,7 @@ use axum::{
 };
 use http_body::{Frame, SizeHint};
 
-/// The same answer, whose end drops `guard`.
+/// The same answer; its end drops `guard`.
 pub(super) fn guard<T: Send + Unpin + 'static>(response: Response, guard: T) -> Response {
     response.map(|body| {
         Body::new(GuardedBody {

@@ -1,5 +1,5 @@
-//! Which names this server answers to, and which web pages may call it. Both stop a page that a user happens to visit
-//! from reaching a server on the user's machine or network through the user's browser.
+//! Checks which host a request names and which web page sends it. Both protect a server on a user's machine or network
+//! from web pages that the user visits (DNS rebinding).
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::config::{
     is_of_this_machine, origin,
 };
 
-/// What a request may call the server, and which pages may send one.
+/// The hosts by which requests may address the server, and the origins whose pages may call it.
 #[derive(Debug, Clone)]
 pub(super) struct HostPolicy {
     inner: Arc<Inner>,
@@ -29,16 +29,16 @@ pub(super) struct HostPolicy {
 
 #[derive(Debug)]
 struct Inner {
-    /// Only these, besides loopback; any, when there are none.
+    /// The allowed hosts besides loopback; `None` for any.
     hosts: Option<Vec<AllowedHost>>,
-    /// Those of this machine, when there are none.
+    /// The allowed origins; those of this machine if it is empty.
     origins: Vec<AllowedOrigin>,
     public: Option<PublicUrl>,
 }
 
 impl HostPolicy {
-    /// A server that only this machine reaches goes by few names. One that listens elsewhere is reached by whatever
-    /// name a container, a cluster or a proxy has for it, so any will do unless the operator names some.
+    /// A server on loopback is only addressed by a few names. One that listens elsewhere is addressed by whatever name
+    /// a container, a cluster or a proxy has for it, so any host is allowed unless the operator names some.
     pub(super) fn new(settings: &HttpSettings) -> Self {
         let open = !settings.bind.is_loopback() && settings.allowed_hosts.is_empty();
         let public = settings.auth.public_url.as_ref().and_then(PublicUrl::host);
@@ -56,11 +56,11 @@ impl HostPolicy {
     fn allows_host(&self, host: &Authority) -> bool {
         match &self.inner.hosts {
             None => true,
-            Some(hosts) => is_loopback(host) || hosts.iter().any(|allowed| allowed.fits(host)),
+            Some(hosts) => is_loopback(host) || hosts.iter().any(|allowed| allowed.allows(host)),
         }
     }
 
-    /// Whether a page of this origin may call.
+    /// Whether pages of this origin may call the server.
     pub(super) fn allows_origin(&self, header: &HeaderValue) -> bool {
         let Some(origin) = header.to_str().ok().and_then(origin) else {
             return self.inner.origins.contains(&AllowedOrigin::Any);
@@ -71,7 +71,7 @@ impl HostPolicy {
         }
         match self.inner.origins.as_slice() {
             [] => is_of_this_machine(&origin),
-            allowed => allowed.iter().any(|allowed| allowed.fits(&origin)),
+            allowed => allowed.iter().any(|allowed| allowed.allows(&origin)),
         }
     }
 
@@ -91,7 +91,7 @@ impl HostPolicy {
     }
 }
 
-/// Why a request is not let in.
+/// Why a request is refused.
 #[derive(Debug, thiserror::Error)]
 enum HostRejection {
     #[error("the request names no host")]
@@ -110,13 +110,13 @@ enum HostRejection {
     Origin,
 }
 
-/// The name a request calls the server by.
+/// The host that a request names, if it names one.
 pub(super) fn host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
     request_host(uri, headers).ok().flatten()
 }
 
-/// The same: in `Host`, in the request's address, or the same in both. Nothing in front of this server must be able to
-/// read another one.
+/// The host in `Host`, in the request's URI, or the same in both. Two different ones are refused, since a proxy might
+/// have read the other.
 fn request_host(uri: &Uri, headers: &HeaderMap) -> Result<Option<Authority>, HostRejection> {
     let mut hosts = headers.get_all(HOST).iter();
     let host = hosts.next().map(|host| parse_host(host.as_bytes()));
@@ -132,7 +132,7 @@ fn request_host(uri: &Uri, headers: &HeaderMap) -> Result<Option<Authority>, Hos
     }
 }
 
-/// A host and perhaps a port, and nothing else.
+/// Parses a host with an optional port, and nothing else.
 fn parse_host(text: &[u8]) -> Result<Authority, HostRejection> {
     let host = Authority::try_from(text).map_err(|_| HostRejection::Hosts)?;
     let rest = host.as_str().strip_prefix(host.host());
@@ -146,7 +146,7 @@ fn parse_host(text: &[u8]) -> Result<Authority, HostRejection> {
     Ok(host)
 }
 
-/// Refuses what names its host in two ways, wherever it is meant to go.
+/// Refuses requests to any route that name their host in two ways.
 pub(super) async fn require_one_host(request: Request, next: Next) -> Response {
     match request_host(request.uri(), request.headers()) {
         Ok(_) => next.run(request).await,
@@ -154,7 +154,7 @@ pub(super) async fn require_one_host(request: Request, next: Next) -> Response {
     }
 }
 
-/// Lets requests through that call the server by a name of its own.
+/// Refuses requests to a host, or from an origin, that is not allowed.
 pub(super) async fn check(
     State(hosts): State<HostPolicy>,
     request: Request,
@@ -167,7 +167,7 @@ pub(super) async fn check(
     }
 }
 
-/// The same for those who ask by the address of a machine or a pod, which is no name that a page could be given.
+/// The same, but any IP address is allowed as host, by which scrapers address a pod: DNS rebinding needs a name.
 pub(super) async fn check_allowing_addresses(
     State(hosts): State<HostPolicy>,
     request: Request,

@@ -1,4 +1,4 @@
-//! Puts the principal beside the request, where the server's handlers find it, and takes the secrets out.
+//! Authenticates requests: puts the principal into their extensions and removes the headers with secrets.
 
 use std::sync::Arc;
 
@@ -22,11 +22,11 @@ use crate::{
     server::Shutdown,
 };
 
-/// Lets in whom the configuration lets in.
+/// The layer that authenticates requests.
 #[derive(Debug, Clone)]
 pub(super) struct AuthLayer {
     pub(super) access: watch::Receiver<Arc<Access>>,
-    /// Ends what nobody waits for, before what somebody does.
+    /// Ends subscriptions before other requests when the server ends.
     pub(super) closing: Shutdown,
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn identify(
     }
 }
 
-/// What RFC 9728 tells of this server.
+/// Answers with the protected resource metadata of RFC 9728.
 pub(super) async fn metadata(State(access): State<watch::Receiver<Arc<Access>>>) -> Response {
     let metadata: Option<Value> = access.borrow().metadata();
     match metadata {
@@ -66,7 +66,7 @@ pub(super) async fn metadata(State(access): State<watch::Receiver<Arc<Access>>>)
     }
 }
 
-/// What somebody hears who is not let in, or not with this token.
+/// The answer to a request that is not authenticated or lacks a scope.
 pub(super) fn refuse(access: &Access, denial: &Denial) -> Response {
     let (status, error) = match denial {
         Denial::NoToken => (StatusCode::UNAUTHORIZED, "unauthorized"),

@@ -1,4 +1,4 @@
-//! How much one address, and one principal, may ask in a time and at once.
+//! Limits rate and concurrency of requests, by address and by principal.
 
 use std::{
     collections::HashMap,
@@ -21,14 +21,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::{client_address::ClientAddress, guarded_body::guard, refusal::Refusal};
 use crate::{access::Principal, config::LimitSettings};
 
-/// Whose requests are counted together.
+/// What requests are counted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Subject {
     Address,
     Principal,
 }
 
-/// A limit on a request rate and on requests at once.
+/// A limit on the rate and the concurrency of requests.
 #[derive(Debug)]
 pub(super) struct Limits {
     subject: Subject,
@@ -62,7 +62,7 @@ impl Limits {
         })
     }
 
-    /// Under what a request is counted.
+    /// The key under which a request is counted.
     fn key(&self, request: &Request) -> Option<String> {
         let extensions = request.extensions();
         match self.subject {
@@ -75,7 +75,7 @@ impl Limits {
         }
     }
 
-    /// Lets so many requests in, or none of them.
+    /// Admits so many requests, or none of them.
     async fn admit(
         &self,
         key: &str,
@@ -86,9 +86,9 @@ impl Limits {
             Subject::Address => "this address sends",
             Subject::Principal => "you send",
         };
-        // Streams stay open for as long as a client likes; they must not take the places of its calls.
+        // Streams stay open for as long as a client likes, so they must not use up the permits of its calls.
         let kept = if is_stream { "stream" } else { "call" };
-        // First the place, which costs nothing to give back.
+        // The permit comes first: unlike the rate, it can be given back.
         let permit = self.concurrency.acquire(&format!("{kept}:{key}"), count);
         let permit = permit.ok_or_else(|| {
             let message = format!(
@@ -111,7 +111,8 @@ impl Limits {
     }
 }
 
-/// The limits that a request has passed. The handlers hold them, because a call may go on when its client is gone.
+/// The limits that a request has passed, with their permits. Handlers keep them, because a call may go on when its
+/// client is gone.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PassedLimits(Vec<Arc<PassedLimit>>);
 
@@ -123,7 +124,7 @@ struct PassedLimit {
 }
 
 impl PassedLimits {
-    /// Passes the same limits once more with further requests of the same sender: with all of them or with none.
+    /// Passes the same limits with further requests of the same sender: with all of them or with none.
     pub(super) async fn pass_again(&self, count: NonZeroU32) -> Result<Self, Refusal> {
         let mut passed = Vec::new();
         for PassedLimit { limits, key, .. } in self.0.iter().map(AsRef::as_ref) {
@@ -137,7 +138,7 @@ impl PassedLimits {
     }
 }
 
-/// Lets a request through, or tells it when to come again.
+/// Lets a request through, or answers when to retry.
 pub(super) async fn limit(
     State(limits): State<Arc<Limits>>,
     mut request: Request,
@@ -163,7 +164,7 @@ pub(super) async fn limit(
     guard(next.run(request).await, pass)
 }
 
-/// Refuses more headers than anybody needs.
+/// Refuses headers that are larger than `most` bytes together.
 pub(super) async fn limit_headers(
     State(most): State<u64>,
     request: Request,
@@ -181,11 +182,11 @@ pub(super) async fn limit_headers(
     }
 }
 
-/// Requests at once, counted by key.
+/// Limits concurrent requests, by key.
 #[derive(Debug)]
 struct ConcurrencyLimit {
     most: usize,
-    /// A key is forgotten when nobody holds a place under it.
+    /// A key is forgotten when no permit of it is held.
     by_key: Mutex<HashMap<String, Weak<Semaphore>>>,
 }
 
@@ -197,7 +198,7 @@ impl ConcurrencyLimit {
         }
     }
 
-    /// So many places, all of them or none; they are free again when the permit is dropped.
+    /// So many permits, or none of them; dropping the result frees them.
     fn acquire(&self, key: &str, count: NonZeroU32) -> Option<OwnedSemaphorePermit> {
         let mut by_key = self.by_key.lock();
         let open = by_key.get(key).and_then(Weak::upgrade);

@@ -1,4 +1,4 @@
-//! Connections: taken in, with TLS or without, and ended.
+//! Accepts connections, with or without TLS.
 
 use std::{io, net::SocketAddr, time::Duration};
 
@@ -8,11 +8,11 @@ use tokio::net::TcpListener;
 
 use super::tls::Tls;
 
-/// How long a new connection may take to its first request.
+/// How long a new connection may take until its first request.
 const FIRST_REQUEST_WITHIN: Duration = Duration::from_secs(30);
 
-/// How long a connection may rest between requests, or take over the head of one: longer than proxies keep theirs, or
-/// they would send requests into connections that are just closing.
+/// How long a connection may be idle between requests, or take to send the head of one: longer than proxies keep idle
+/// connections, or they would send requests into connections that are being closed.
 const NEXT_REQUEST_WITHIN: Duration = Duration::from_secs(90);
 
 /// Answers on a listener until `handle` ends it.
@@ -39,7 +39,7 @@ pub(super) async fn serve(
     server.acceptor(acceptor).serve(service).await
 }
 
-/// Tells of a connection that came to nothing. That is everyday, unless a client meant to show who it is.
+/// Logs a connection that failed before a request. That is common, except for a client certificate that is refused.
 fn log_failed_connection(address: Option<&SocketAddr>, error: &io::Error) {
     let refused = error.get_ref().and_then(|error| error.downcast_ref());
     let Some(rustls::Error::InvalidCertificate(reason)) = refused else {

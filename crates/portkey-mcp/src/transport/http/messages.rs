@@ -1,5 +1,5 @@
-//! The body of a POST, before the SDK reads it: batches are taken apart, and what is no message at all is told so in
-//! the protocol's own words.
+//! Reads the body of a POST before the SDK does: takes batches apart, and refuses what is no message with an error of
+//! the protocol.
 
 mod batch;
 
@@ -30,11 +30,11 @@ use crate::{
     },
 };
 
-/// Beside an answer to several messages.
+/// Response extension: the answer is one to a batch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BatchAnswer;
 
-/// Takes a body apart, all of which is there already.
+/// Checks and normalises the message or the messages of a body.
 pub(super) async fn read(request: Request, next: Next) -> Response {
     if request.method() != Method::POST || !is_json(request.headers()) {
         return next.run(request).await;
@@ -55,7 +55,7 @@ pub(super) async fn read(request: Request, next: Next) -> Response {
     if let Err(refusal) = adjust_headers(&mut parts, &message) {
         return refusal.into_response();
     }
-    // What knows no opening gets it as it came, and says so.
+    // The stateless revision has no `initialize`, so the SDK gets it unchanged and refuses it.
     let is_normalised = is_normalised && !is_stateless_initialize(&parts, &message);
     let body = if is_normalised {
         parts.headers.remove(CONTENT_LENGTH);
@@ -65,7 +65,7 @@ pub(super) async fn read(request: Request, next: Next) -> Response {
     };
     let response = next.run(Request::from_parts(parts, body)).await;
     if response.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-        // The SDK answers so to whatever it cannot read, although the type is the right one.
+        // The SDK answers with this status to every message that it cannot parse, although the media type is right.
         let id = message
             .get("id")
             .filter(|id| id.is_string() || id.is_number());
@@ -77,7 +77,7 @@ pub(super) async fn read(request: Request, next: Next) -> Response {
     response
 }
 
-/// Makes the headers fit the message.
+/// Adapts the headers to the message.
 fn adjust_headers(parts: &mut Parts, message: &Value) -> Result<(), Refusal> {
     let method = message.get("method").and_then(Value::as_str);
     if method == Some("subscriptions/listen") && parts.extensions.get::<SingleAnswer>().is_some() {
@@ -85,7 +85,7 @@ fn adjust_headers(parts: &mut Parts, message: &Value) -> Result<(), Refusal> {
         return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, message));
     }
     if method == Some("initialize") && !is_stateless_initialize(parts, message) {
-        // It begins anew: the session is the old one's, and the revision is negotiated by the body.
+        // A new session begins: the old session's id does not count, and the body names the revision.
         parts.headers.remove(SESSION_ID);
         parts.headers.remove(PROTOCOL_VERSION);
         if let Some(version) = revision(message) {
@@ -95,7 +95,7 @@ fn adjust_headers(parts: &mut Parts, message: &Value) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Whether an opening is of the revision that has none: its header says so, and it asks for no other.
+/// Whether an `initialize` is of the stateless revision: its header says so, and its body names no other.
 fn is_stateless_initialize(parts: &Parts, message: &Value) -> bool {
     let stateless = ProtocolVersion::V_2026_07_28.as_str();
     let named = parts.headers.get(PROTOCOL_VERSION);
@@ -107,7 +107,7 @@ fn is_stateless_initialize(parts: &Parts, message: &Value) -> bool {
         && asked.is_none_or(|asked| asked == "")
 }
 
-/// The revision that an opening asks for, if there is such a one.
+/// The revision that an `initialize` asks for, if it is known.
 fn revision(opening: &Value) -> Option<HeaderValue> {
     let version = opening.pointer("/params/protocolVersion")?.as_str()?;
     let known = ProtocolVersion::KNOWN_VERSIONS.iter();
@@ -125,7 +125,7 @@ fn refuse(malformed: Malformed) -> Response {
     Refusal::malformed(status, code, reason, id.as_ref()).into_response()
 }
 
-/// The method of a message, if it can be told without doubt.
+/// The method of a message, if it can be parsed.
 pub(super) fn method(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Message {
@@ -135,7 +135,7 @@ pub(super) fn method(body: &[u8]) -> Option<String> {
     Some(message.method)
 }
 
-/// The id of a request, if the body is one without doubt.
+/// The id of a request, if the body can be parsed as one.
 pub(super) fn request_id(body: &[u8]) -> Option<RequestId> {
     #[derive(Deserialize)]
     struct Message {

@@ -1,5 +1,5 @@
-//! Addresses at which there is nothing. Clients that look there for old transports or for an authorization server show a
-//! person what they find.
+//! The answer of unknown paths. Clients look there for old transports or an authorization server, and show the answer
+//! to a person.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use tokio::sync::watch;
 
 use crate::access::Access;
 
-/// Says where there is something, and what to bring.
+/// Answers with 404, and says where MCP is and which credential it takes.
 pub(super) async fn answer(State(access): State<watch::Receiver<Arc<Access>>>) -> Response {
     let mut text = "nothing is at this address; MCP is at /mcp, over Streamable HTTP".to_owned();
     if let Some(advice) = access.borrow().credential().advice() {
         text.push_str(". There is no sign-in here: ");
         text.push_str(advice);
     }
-    // The form of OAuth, which whoever registers a client reads.
+    // The form of an OAuth error, which clients read when they try to register.
     let body = json!({ "error": "not_found", "error_description": text });
     (StatusCode::NOT_FOUND, Json(body)).into_response()
 }

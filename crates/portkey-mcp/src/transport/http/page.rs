@@ -1,4 +1,4 @@
-//! `/`: what this server is and how to connect to it, for a person with a browser.
+//! `/`: a page that says what this server is and how to connect to it.
 
 mod snippets;
 
@@ -26,7 +26,7 @@ use crate::{
 const STYLE: &str = include_str!("page/page.css");
 const ICON: &str = include_str!("page/icon.svg");
 
-/// What the page says that does not change.
+/// What the page needs to be rendered.
 #[derive(Debug)]
 pub(super) struct Page {
     access: watch::Receiver<Arc<Access>>,
@@ -47,7 +47,7 @@ impl Page {
         }
     }
 
-    /// Where clients connect: the address that the operator made public, or the one that the browser used.
+    /// The address for clients: that of `--public-url`, or the one that the browser used.
     fn endpoint(&self, uri: &Uri, headers: &HeaderMap) -> Option<String> {
         if let Some(public) = &self.public {
             return Some(public.endpoint());
@@ -167,7 +167,7 @@ fn facts() -> Markup {
     }
 }
 
-/// The picture beside the page's title in a browser.
+/// The page's icon, as a `data:` URL.
 fn icon() -> String {
     let mut url = "data:image/svg+xml,".to_owned();
     url.extend(ICON.chars().map(|c| match c {

@@ -1,4 +1,4 @@
-//! What orchestrators ask.
+//! The probes of orchestrators: `/health` and `/ready`.
 
 use std::{
     sync::Arc,
@@ -20,10 +20,10 @@ use portkey_engine::causes::with_causes;
 
 use crate::access::Access;
 
-/// How long one look at Portkey counts: long enough to cost it nothing, short enough to notice.
+/// How long the result of a check of Portkey is kept.
 const GOOD_FOR: Duration = Duration::from_secs(10);
 const BAD_FOR: Duration = Duration::from_secs(3);
-/// How long Portkey may take to answer a look.
+/// How long Portkey may take to answer a check.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whether the process answers at all.
@@ -31,7 +31,7 @@ pub(super) async fn health() -> Json<Value> {
     Json(json!({ "status": "ok" }))
 }
 
-/// Whether calls have a chance, and nothing of why not: that is in the log.
+/// Whether calls can succeed. Why not is in the log, not in the answer.
 pub(super) async fn ready(State(readiness): State<Arc<Readiness>>) -> Response {
     if readiness.is_ready().await {
         return Json(json!({ "status": "ready" })).into_response();
@@ -41,11 +41,11 @@ pub(super) async fn ready(State(readiness): State<Arc<Readiness>>) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, wait, body).into_response()
 }
 
-/// What is known of Portkey.
+/// Whether Portkey can be reached, as last checked.
 #[derive(Debug)]
 pub(super) struct Readiness {
     access: watch::Receiver<Arc<Access>>,
-    /// When it was last looked at, and how that went. Held while somebody looks, so that the others wait for the same.
+    /// When Portkey was last checked, and the result. Locked during a check, so that concurrent probes share it.
     seen: Mutex<Option<(Instant, bool)>>,
 }
 
@@ -70,8 +70,8 @@ impl Readiness {
         ready
     }
 
-    /// Asks Portkey for as little as possible, as the server itself. Without a key of its own it has nothing to ask
-    /// with, and is ready to serve those who bring theirs.
+    /// Checks Portkey with a minimal request by the server's own key. A server without a key is ready for callers that
+    /// bring theirs.
     async fn look(&self) -> bool {
         let client = {
             let access = self.access.borrow();
@@ -106,7 +106,7 @@ async fn ask(client: &ReadClient) -> Result<(), Error> {
     };
     match client.call(&least).await {
         Ok(_) => Ok(()),
-        // Portkey is there and knows the key, which may just not do this, or not now.
+        // Portkey answers and knows the key, even if the key lacks a scope or the rate limit is reached.
         Err(error) if is_answer(error.kind()) => Ok(()),
         Err(error) => Err(error),
     }

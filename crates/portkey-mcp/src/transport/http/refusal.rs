@@ -1,4 +1,4 @@
-//! What a request hears that is not let through: an HTTP status, and a JSON-RPC error that clients can show.
+//! The answer to a request that is refused: an HTTP status, and a JSON-RPC error that clients can show.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use axum::{
 use rmcp::model::{ErrorCode, RequestId};
 use serde_json::{Value, json};
 
-/// What others say of a refusal is no longer.
+/// The longest text of a foreign refusal that is converted, in bytes.
 const LONGEST: usize = 64 * 1024;
 
 /// A request that is not let through.
@@ -25,17 +25,17 @@ pub(super) struct Refusal {
     status: StatusCode,
     code: i32,
     message: String,
-    /// That of the message, where it can be told.
+    /// The id of the message, if it is known.
     id: Option<Value>,
     retry_after: Option<Duration>,
 }
 
 impl Refusal {
-    /// The request cannot be taken as it is.
+    /// A refusal of a request as it is.
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self {
             status,
-            // The first of those that servers may give a meaning of their own.
+            // The first of the codes that servers may define.
             code: -32000,
             message: message.into(),
             id: None,
@@ -43,7 +43,7 @@ impl Refusal {
         }
     }
 
-    /// What came is no request the SDK could answer.
+    /// A refusal of a message that the SDK cannot answer.
     pub(super) fn malformed(
         status: StatusCode,
         code: ErrorCode,
@@ -57,7 +57,7 @@ impl Refusal {
         }
     }
 
-    /// Another request of the session has the same id, and is not answered yet.
+    /// A refusal because another request of the session has the same id and is not answered yet.
     pub(super) fn id_in_use(id: &RequestId) -> Self {
         Self {
             code: ErrorCode::INVALID_REQUEST.0,
@@ -69,10 +69,10 @@ impl Refusal {
         }
     }
 
-    /// The session that is meant is not there, or not theirs.
+    /// A refusal because the session does not exist or is another principal's.
     pub(super) fn no_session() -> Self {
         Self {
-            // Clients of the older revisions know this one.
+            // The code that clients of older revisions know.
             code: -32001,
             ..Self::new(
                 StatusCode::NOT_FOUND,
@@ -81,12 +81,12 @@ impl Refusal {
         }
     }
 
-    /// They ask too much.
+    /// A refusal because of too many requests.
     pub(super) fn too_many(message: impl Into<String>, retry_after: Duration) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, message).after(retry_after)
     }
 
-    /// The server cannot just now.
+    /// A refusal because the server is not able to answer for now.
     pub(super) fn unavailable(message: impl Into<String>, retry_after: Duration) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, message).after(retry_after)
     }
@@ -97,7 +97,7 @@ impl Refusal {
     }
 }
 
-/// Says in JSON what others say in plain text, or not at all: the SDK, and whatever chooses among methods.
+/// Converts refusals in plain text or without a body, which come from the SDK and the router, to JSON.
 pub(super) async fn in_json(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let response = next.run(request).await;
@@ -144,7 +144,7 @@ pub(super) async fn in_json(request: Request, next: Next) -> Response {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        // Rounded up: whoever comes at that second must not be early.
+        // Rounded up, so that a client that comes at that second is not too early.
         let seconds = self
             .retry_after
             .map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));

@@ -1,5 +1,5 @@
-//! Sessions of clients of older revisions: bound to the principal that opened them, no more than there is room for,
-//! gone when nobody uses them.
+//! Sessions of older revisions: bound to the principal that opened them, limited in number, and closed when they are
+//! idle.
 
 mod live;
 mod records;
@@ -40,35 +40,35 @@ pub(super) struct Sessions {
     records: SessionRecords,
     live: Arc<LiveSessions>,
     request_ids: RequestIds,
-    /// Held while a session is entered or let go, so that none is let go that somebody is just entering.
+    /// Locked while a session is entered or closed, so that none is closed while a request enters it.
     transition: Mutex<()>,
     sdk: Arc<LocalSessionManager>,
     most: NonZeroUsize,
-    /// How many one principal may have.
+    /// The most sessions of one principal.
     share: NonZeroUsize,
     idle: Duration,
 }
 
-/// A session in use, for as long as a handler or an answer holds on to it.
+/// Request extension: a session in use, as long as a handler or an answer keeps this.
 #[derive(Debug, Clone)]
 struct InUse {
     _use: Arc<SessionUse>,
 }
 
 impl Sessions {
-    /// Looks after sessions until `kill` is cancelled.
+    /// Starts the sessions, and sweeps them until `kill` is cancelled.
     pub(super) fn start(
         settings: &ScalingSettings,
         state: Arc<dyn SharedState>,
         kill: CancellationToken,
     ) -> Arc<Self> {
         let mut sdk = LocalSessionManager::default();
-        // It would also end sessions with a running call.
+        // The SDK's time limit would also end sessions with a running call.
         sdk.session_config.keep_alive = None;
         let idle = settings.session_idle;
         let interval = idle / 3;
         let sessions = Arc::new(Self {
-            // A record outlives the round in which it is renewed.
+            // A record outlives the sweep that renews it.
             records: SessionRecords::new(state, idle + interval, settings.max_sessions),
             live: Arc::default(),
             request_ids: RequestIds::default(),
@@ -91,20 +91,20 @@ impl Sessions {
         sessions
     }
 
-    /// Where the SDK keeps them.
+    /// The session manager of the SDK.
     pub(super) fn sdk(&self) -> Arc<LocalSessionManager> {
         Arc::clone(&self.sdk)
     }
 
-    /// Where the SDK finds those that another replica opened.
+    /// The store in which the SDK finds sessions that another replica opened.
     pub(super) fn store(&self) -> Arc<dyn SessionStore> {
         Arc::new(self.records.clone())
     }
 
-    /// Ends what nobody uses, and renews the records of what somebody does.
+    /// Closes idle sessions, and renews the records of those in use.
     async fn sweep(&self) {
         for id in self.sdk.sessions.read().await.keys() {
-            // Whoever opened it may have left before it was answered.
+            // The client that opened it may have left before it was counted.
             self.live.add(id, "");
         }
         loop {
@@ -116,12 +116,12 @@ impl Sessions {
         }
         for id in self.live.used() {
             if self.records.touch(&id).await.is_err() {
-                break; // The next round may fare better.
+                break; // The next sweep tries again.
             }
         }
     }
 
-    /// Lets a session go that is no longer live. Where others may have it, it stays on record.
+    /// Closes a session in this replica. A shared record stays, since another replica may still have the session.
     async fn close(&self, id: &str) {
         if let Err(error) = self.sdk.close_session(&id.into()).await {
             tracing::debug!(%error, "a session did not end well");
@@ -131,11 +131,11 @@ impl Sessions {
         }
     }
 
-    /// Makes room for a session that has just come.
+    /// Closes sessions until there are no more than allowed, but never the newcomer.
     async fn evict_surplus(&self, newcomer: &str, principal: &Principal) -> Result<(), Refusal> {
         let most = self.most.get();
         let share = if principal.name() == Identity::ANONYMOUS {
-            most // That is everybody.
+            most // Without authentication this is the only principal.
         } else {
             self.share.get()
         };
@@ -151,8 +151,8 @@ impl Sessions {
         }
     }
 
-    /// A request that may open a session. One that does is carried through even if its sender leaves, or there would be a
-    /// session that nobody counts.
+    /// Answers a request that may open a session. One that does is completed even if its sender leaves, or there would
+    /// be a session that is not counted.
     async fn open(self: Arc<Self>, principal: Principal, request: Request, next: Next) -> Response {
         let (parts, body) = request.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
@@ -166,7 +166,7 @@ impl Sessions {
         opening.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
     }
 
-    /// The same answer, if there is room for the session that it opens.
+    /// The same answer, if the session that it opens is within the limits.
     async fn opened(&self, principal: &Principal, response: Response) -> Response {
         let Some(id) = session_id(response.headers()) else {
             return response;
@@ -190,7 +190,7 @@ impl Sessions {
         self.evict_surplus(id, principal).await
     }
 
-    /// A request within a session.
+    /// Answers a request within a session.
     async fn use_one(
         &self,
         id: &str,
@@ -206,7 +206,7 @@ impl Sessions {
         let in_use = self.enter(id, principal, &method).await;
         if method == Method::POST {
             request = self.reserve_id(id, request).await?;
-            // The handler holds it for as long as it runs, which may be longer than its client listens.
+            // The handler keeps it as long as it runs, which may be longer than its client listens.
             request.extensions_mut().insert(in_use.clone());
         }
         let response = next.run(request).await;
@@ -221,7 +221,8 @@ impl Sessions {
         Ok(guard(response, in_use))
     }
 
-    /// The same message, if no request of this session that is still being answered has its id.
+    /// The same request, with its id reserved; refused if a request of the session with that id is still being
+    /// answered.
     async fn reserve_id(&self, session: &str, request: Request) -> Result<Request, Refusal> {
         let (parts, body) = request.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
@@ -238,7 +239,7 @@ impl Sessions {
     async fn enter(&self, id: &str, principal: &Principal, method: &Method) -> InUse {
         let _transition = self.transition.lock().await;
         let in_use = self.live.enter(id, principal.name(), method);
-        // If all the others are busy there is one too many for a while.
+        // If all others are busy, there is one too many for a while.
         _ = self.evict_surplus(id, principal).await;
         InUse {
             _use: Arc::new(in_use),
@@ -246,7 +247,7 @@ impl Sessions {
     }
 }
 
-/// Lets principals into their own sessions.
+/// Lets principals use their own sessions only.
 pub(super) async fn bind(
     State(sessions): State<Arc<Sessions>>,
     mut request: Request,
@@ -256,7 +257,7 @@ pub(super) async fn bind(
         return next.run(request).await;
     };
     if is_modern(request.headers()) {
-        // What means nothing to this revision must not reach the SDK, which might give it a meaning.
+        // This revision has no sessions, and the SDK must not treat the header as one.
         request.headers_mut().remove(SESSION_ID);
     }
     if !request.headers().contains_key(SESSION_ID) {
@@ -278,7 +279,7 @@ fn is_modern(headers: &HeaderMap) -> bool {
     version.is_some_and(|version| version.as_bytes() >= WITHOUT_SESSIONS.as_bytes())
 }
 
-/// Whose a session is cannot be known without the records, so nobody is let in.
+/// Without the shared state the owner of a session is unknown, so the request is refused.
 fn unavailable(error: &Unavailable) -> Refusal {
     tracing::debug!(error = %with_causes(error), "no session without the shared state");
     Refusal::unavailable(

@@ -1,5 +1,5 @@
-//! A call of a tool that needs a better token is refused before the protocol starts, since only an answer of HTTP makes
-//! clients get one. The server refuses it again, whatever this overlooks.
+//! Refuses calls of tools that need scopes which the token lacks. Only an HTTP answer makes clients ask for a better
+//! token, so this comes before the protocol, whose handler checks the same again.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ struct Named {
     name: String,
 }
 
-/// Lets a request through, unless it calls a tool for which its token is too weak. Its body is there already.
+/// Lets a request through, unless it calls a tool whose scopes its token lacks.
 pub(super) async fn check(
     State(access): State<watch::Receiver<Arc<Access>>>,
     request: Request,
@@ -57,7 +57,7 @@ fn lacking(principal: &Principal, body: &[u8]) -> Option<Denial> {
         return None;
     }
     let tool = surface::resolve(&call.params.name).ok()?;
-    // Whoever may not use it at all needs no better token.
+    // A better token is of no use for a tool that is not offered at all.
     let offered = principal.offered().contains(tool);
     let missing = offered.then(|| principal.lacks(tool).cloned())??;
     Some(missing.into())

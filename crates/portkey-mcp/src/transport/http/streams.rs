@@ -1,5 +1,5 @@
-//! Answers that go on: they end when their reader would not be let in any more, and those on which the server speaks
-//! up say when the tools have changed.
+//! Streams of events: they end when their reader would no longer be authenticated, and those that a client listens to
+//! announce changes of the tools.
 
 use std::{future::ready, time::Duration};
 
@@ -13,20 +13,21 @@ use tokio::time::sleep;
 
 use crate::access::AccessWatch;
 
-/// How long whoever is not let in any more may still read what they asked for before.
+/// How long the stream of a call may go on after its reader lost access.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// What clients of the older revisions are told, as an event. It has no id: nobody needs it again.
+/// The notification to clients of older revisions, as an event. It has no id, since it need not be replayed.
 const TOOLS_CHANGED: &str =
     "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n";
 
-/// Whether an answer may go on for long.
+/// Whether an answer is a stream of events.
 pub(super) fn is_event_stream(response: &Response) -> bool {
     let kind = response.headers().get(CONTENT_TYPE);
     kind.is_some_and(|kind| kind == "text/event-stream")
 }
 
-/// The same answer for as long as its reader is let in. Whoever `is_listening` has asked nothing but to be told.
+/// The same answer until its reader loses access. `is_listening` says that it is a stream for notifications and no
+/// answer to a call, so it may end at once.
 pub(super) fn watch(response: Response, access_watch: AccessWatch, is_listening: bool) -> Response {
     let end = access_watch.clone().until_revoked();
     let over = async move {
@@ -46,7 +47,7 @@ pub(super) fn watch(response: Response, access_watch: AccessWatch, is_listening:
     })
 }
 
-/// The same stream with word of every change of the tools, until it ends.
+/// The same stream with a notification of every change of the tools.
 fn announcing(body: Body, access_watch: AccessWatch) -> Body {
     let changes = stream::unfold(access_watch, |mut access_watch| async {
         access_watch.until_tools_change().await;

@@ -1,4 +1,4 @@
-//! Certificates: the server's own, and those that clients must show.
+//! TLS: the server's certificate, and those that clients must present.
 
 use std::{
     path::{Path, PathBuf},
@@ -31,33 +31,26 @@ use portkey_engine::causes::with_causes;
 use super::refusal::Refusal;
 use crate::config::{FileWatcher, TlsSettings};
 
-/// Settings by which no TLS can be spoken.
+/// Why TLS cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TlsFailure {
     /// One of a pair is missing.
     #[error("--{given} is set, but --{missing} is not; set both, or neither")]
     Half {
-        /// What is there.
         given: &'static str,
-        /// What is needed with it.
         missing: &'static str,
     },
     /// A file does not hold what it should.
     #[error("--{setting} {path}")]
     File {
-        /// Which setting names the file.
         setting: &'static str,
-        /// The file.
         path: PathBuf,
-        /// What is wrong with it.
         source: pem::Error,
     },
     /// A file has no certificate.
     #[error("--{setting} {path}: there is no certificate in it")]
     Empty {
-        /// Which setting names the file.
         setting: &'static str,
-        /// The file.
         path: PathBuf,
     },
     /// Key and certificate cannot be used together.
@@ -75,7 +68,7 @@ const CERT: &str = "tls-cert";
 const KEY: &str = "tls-key";
 const CLIENT_CA: &str = "tls-client-ca";
 
-/// TLS by files that may change.
+/// TLS by files that are reloaded when they change.
 #[derive(Debug)]
 pub(super) struct Tls {
     files: Files,
@@ -90,7 +83,7 @@ struct Files {
 }
 
 impl Tls {
-    /// TLS as it is set, if it is.
+    /// TLS as the settings say; `None` if they name no certificate.
     pub(super) fn open(settings: &TlsSettings) -> Result<Option<Self>, TlsFailure> {
         let Some(files) = Files::named(settings)? else {
             return Ok(None);
@@ -107,7 +100,7 @@ impl Tls {
         RustlsAcceptor::new(self.in_force.clone())
     }
 
-    /// Takes the files over whenever they change. Connections go on with what they began with.
+    /// Reloads the files whenever they change. Connections keep what they began with.
     pub(super) async fn follow(self) {
         let paths = self.files.paths();
         let mut changes = FileWatcher::watching(&paths);
@@ -117,7 +110,7 @@ impl Tls {
                     self.in_force.reload_from_config(config);
                     tracing::info!("the certificates are reloaded");
                 }
-                // Certificate and key do not change in the same instant, so this may be between the two.
+                // Certificate and key are not replaced at the same instant, so they may not match for a moment.
                 Err(failure) => {
                     let failure = with_causes(&failure);
                     tracing::error!("the certificates stay as they were: {failure}");
@@ -169,7 +162,7 @@ impl Files {
         Ok(Arc::new(config))
     }
 
-    /// Certificates that are shown must be good; who shows none gets as far as [`require_certificate`].
+    /// Checks certificates that clients present. Those without one are refused later, in [`require_certificate`].
     fn client_verifier(
         &self,
         provider: &Arc<CryptoProvider>,
@@ -210,7 +203,7 @@ fn certificates(
     }
 }
 
-/// Lets nobody through without a certificate but orchestrators, which have none to show and learn nothing.
+/// Refuses requests without a client certificate, except probes: orchestrators have none, and learn nothing from them.
 pub(super) async fn require_certificate(
     Extension(tls): Extension<Arc<TlsInfo>>,
     request: Request,

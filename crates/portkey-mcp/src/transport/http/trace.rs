@@ -1,5 +1,5 @@
-//! HTTP requests as spans, by OpenTelemetry's conventions for HTTP servers. Where a request comes from is not told:
-//! addresses are of people.
+//! Spans of HTTP requests, by OpenTelemetry's conventions for HTTP servers. They hold no client address, which is
+//! personal data.
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -18,7 +18,7 @@ use crate::{
     telemetry::{TransportSpan, remote_parent, set_remote_parent},
 };
 
-/// How this server is spoken to.
+/// The scheme of the server: `http` or `https`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scheme(&'static str);
 
@@ -36,8 +36,8 @@ impl Scheme {
     }
 }
 
-/// Answers a request within a span, which lasts until the last byte of the answer. Streams that a client merely listens
-/// to last as long as it likes, so theirs ends when they begin.
+/// Answers a request within a span, which lasts until the last byte of the answer. The span of a stream that a client
+/// listens to ends when the stream begins, since that lasts as long as the client likes.
 pub(super) async fn trace(
     State(scheme): State<Scheme>,
     mut request: Request,
@@ -60,7 +60,7 @@ pub(super) async fn trace(
     }
 }
 
-/// A span that ends with this, whoever else holds on to it: the SDK keeps that of the request which opens a session.
+/// Ends a span when dropped, even if others still hold it: the SDK keeps that of the request which opens a session.
 struct SpanGuard(Span);
 
 impl Drop for SpanGuard {
@@ -93,7 +93,7 @@ fn span(request: &Request, scheme: Scheme) -> Span {
     )
 }
 
-/// What the client did wrong is no error of the server's.
+/// Records the status. Only server errors make the span an error.
 fn record_status(span: &Span, status: StatusCode) {
     span.record("http.response.status_code", i64::from(status.as_u16()));
     if status.is_server_error() {
@@ -102,7 +102,7 @@ fn record_status(span: &Span, status: StatusCode) {
     }
 }
 
-/// Clients may send any word as a method; only those that exist are told.
+/// Clients may send any word as a method; only those that exist are recorded.
 fn known_method(method: &Method) -> Option<&str> {
     const KNOWN: [Method; 7] = [
         Method::DELETE,

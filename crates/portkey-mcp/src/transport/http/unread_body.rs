@@ -1,6 +1,5 @@
-//! Answers that come before the body of their request was read. The rest of the body is taken in all the same and
-//! thrown away, since many clients send all of it before they look for an answer: closed too early, the connection would
-//! take the answer with it.
+//! Reads and discards the rest of a body that was answered before it was read. Many clients send all of it before they
+//! read the answer; if the connection were closed earlier, they would lose the answer.
 
 use std::{
     future::poll_fn,
@@ -24,17 +23,17 @@ use http_body::{Body as _, Frame, SizeHint};
 use parking_lot::Mutex;
 use tokio::time::timeout;
 
-/// So much is waited for before the answer, so that a connection whose client sent little can go on.
+/// The most bytes that are discarded before the answer, so that a connection whose client sent little can be reused.
 const BEFORE_ANSWER: usize = 256 * 1024;
 const BEFORE_ANSWER_WITHIN: Duration = Duration::from_millis(250);
 
-/// So much is thrown away after the answer, before the connection is closed.
+/// The most bytes that are discarded after the answer, before the connection is closed.
 const AFTER_ANSWER: usize = 64 * 1024 * 1024;
 const AFTER_ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
-/// Sees to the body of a request that was answered without it.
+/// Discards the body of a request that was answered without reading it.
 pub(super) async fn discard(request: Request, next: Next) -> Response {
-    // HTTP/2 ends requests without ending connections.
+    // HTTP/2 can reset a request without closing the connection.
     if request.version() > Version::HTTP_11 || request.body().is_end_stream() {
         return next.run(request).await;
     }
@@ -50,9 +49,9 @@ pub(super) async fn discard(request: Request, next: Next) -> Response {
     }
 }
 
-/// Takes in what is left of a body, and says so where the connection ends with this answer.
+/// Discards the rest of a body, and sets `Connection: close` if some of it is left.
 async fn finish(mut response: Response, mut unread: UnreadBody, is_held_back: bool) -> Response {
-    // To read what a client holds back until it is told to go on would be to tell it.
+    // Reading a body that waits for `100 Continue` would ask the client to send it.
     let is_coming = !unread.is_broken && (unread.has_begun || !is_held_back);
     if is_coming {
         let little = timeout(BEFORE_ANSWER_WITHIN, unread.read(BEFORE_ANSWER)).await;
@@ -70,7 +69,7 @@ async fn finish(mut response: Response, mut unread: UnreadBody, is_held_back: bo
     response
 }
 
-/// Where a body ends up that was not read to its end.
+/// Receives a body that was not read to its end.
 #[derive(Debug, Clone, Default)]
 struct UnreadSlot(Arc<Mutex<Option<UnreadBody>>>);
 
@@ -84,12 +83,12 @@ impl UnreadSlot {
 struct UnreadBody {
     body: Body,
     has_begun: bool,
-    /// It cannot be read any further.
+    /// Whether reading it failed.
     is_broken: bool,
 }
 
 impl UnreadBody {
-    /// Throws away about so much, and says whether that was all.
+    /// Discards about so many bytes; true if the body ended.
     async fn read(&mut self, most: usize) -> bool {
         let mut read = 0;
         while read <= most {
@@ -107,7 +106,7 @@ impl UnreadBody {
     }
 }
 
-/// A body that is kept if it is dropped before its end.
+/// A body that goes into the slot if it is dropped before its end.
 struct WatchedBody {
     unread: Option<UnreadBody>,
     slot: UnreadSlot,

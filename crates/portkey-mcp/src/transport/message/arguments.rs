@@ -1,15 +1,15 @@
-//! The arguments of a call as some clients send them: as JSON in a text, or as the empty list that PHP writes for an
-//! empty object.
+//! Normalises the arguments of a call: some clients send them as JSON in a string, or as an empty array, which PHP
+//! writes for an empty object.
 
 use rmcp::model::ErrorCode;
 use serde_json::{Map, Value};
 
 use super::Malformed;
 
-/// How often a text may hold a text: some clients encode what was encoded before.
+/// How often arguments may be encoded as a string: some clients encode them twice.
 const MAX_NESTING: usize = 2;
 
-/// Makes the arguments of a call the object that they are meant to be, and says whether they were none.
+/// Makes the arguments of a call an object; true if they were something else.
 pub(super) fn normalise(message: &mut Value) -> Result<bool, Malformed> {
     let id = message.get("id").cloned();
     let refuse = |reason: String| Malformed {
@@ -36,7 +36,7 @@ pub(super) fn normalise(message: &mut Value) -> Result<bool, Malformed> {
     Ok(true)
 }
 
-/// The object that a value stands for.
+/// The object that a value stands for; the error says why it stands for none.
 fn object(mut value: Value) -> Result<Map<String, Value>, String> {
     for _ in 0..MAX_NESTING {
         let Value::String(text) = &value else {

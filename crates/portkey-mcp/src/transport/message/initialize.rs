@@ -1,14 +1,14 @@
-//! What clients say of themselves when they open a session. Nothing in it is worth refusing them: what is missing or of
-//! another form than the protocol gives it counts as little as can be made of it.
+//! Normalises `initialize`. Nothing in it is worth refusing a client: what is missing gets a default, and what has a
+//! wrong form is kept as far as it can be read.
 
 use rmcp::model::{ClientCapabilities, Implementation, InitializeRequestParams};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-/// What a client is called, or its version, where it does not say.
+/// The name or version of a client that sends none.
 const UNKNOWN: &str = "unknown";
 
-/// Gives an opening the protocol's form, and says whether it had another.
+/// Gives the parameters the protocol's form; true if they had another.
 pub(super) fn normalise(message: &mut Value) -> bool {
     let Some(members) = message.as_object_mut() else {
         return false;
@@ -18,7 +18,7 @@ pub(super) fn normalise(message: &mut Value) -> bool {
         return false;
     }
     let mut normalised = Map::new();
-    // A revision that nobody knows is negotiated.
+    // An unknown revision is negotiated later.
     let version = params.get("protocolVersion").and_then(Value::as_str);
     normalised.insert(
         "protocolVersion".to_owned(),
@@ -44,7 +44,7 @@ fn reads<T: DeserializeOwned>(value: &Value) -> bool {
     T::deserialize(value).is_ok()
 }
 
-/// What a client can do, as far as it says so in a form that can be read.
+/// The capabilities that can be read.
 fn capabilities(value: Option<&Value>) -> Value {
     let value = value.and_then(Value::as_object);
     let value = value.into_iter().flatten();
@@ -52,7 +52,7 @@ fn capabilities(value: Option<&Value>) -> Value {
     Value::Object(able.collect())
 }
 
-/// One thing that it can do: what is said of it is worth less than that it is said.
+/// A capability. If its details cannot be read, it still counts as declared.
 fn capability(name: &str, value: &Value) -> Option<Value> {
     let is_read = |value: &Value| reads::<ClientCapabilities>(&json!({ name: value }));
     match value {
@@ -71,7 +71,7 @@ fn capability(name: &str, value: &Value) -> Option<Value> {
     }
 }
 
-/// Who a client is: at least a name and a version.
+/// The client's implementation, with at least a name and a version.
 fn client(value: Option<&Value>) -> Value {
     let value = match value {
         Some(Value::Object(value)) => value.clone(),

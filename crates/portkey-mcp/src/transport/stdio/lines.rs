@@ -1,4 +1,4 @@
-//! Lines of standard input, none longer than it may be.
+//! Splits standard input into lines of limited length.
 
 use std::io;
 
@@ -8,21 +8,20 @@ use tokio_util::codec::Decoder;
 
 use super::long_line::{Measure, TooLong};
 
-/// What was read up to the end of a line.
+/// A line of input.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line {
-    /// The line.
     Whole(BytesMut),
-    /// It was too long and is gone.
+    /// The line was too long and is discarded.
     TooLong(TooLong),
 }
 
-/// Takes lines apart.
+/// Decodes lines.
 #[derive(Debug)]
 pub(super) struct Lines {
     longest: usize,
     measure: Measure,
-    /// So much of what is there was looked at before.
+    /// How many bytes of the buffer were searched for an end before.
     seen: usize,
 }
 
@@ -45,7 +44,7 @@ impl Decoder for Lines {
         let Some(end) = fresh.iter().position(|byte| *byte == b'\n') else {
             self.measure.add(fresh);
             if text.len() > self.longest {
-                // The measure remembers how long it is.
+                // The measure keeps counting its length.
                 text.clear();
             }
             self.seen = text.len();

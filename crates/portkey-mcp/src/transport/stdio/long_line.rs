@@ -1,21 +1,21 @@
-//! Lines that are too long to be read: what is looked at of them, to answer whoever sent them.
+//! Finds the id of a message whose line is too long, so that its sender gets an answer.
 
 use std::fmt;
 
 use rmcp::model::RequestId;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 
-/// So much is kept of the beginning of a line, and so much of its end: some clients put the id first, others last.
+/// How many bytes of the beginning and of the end of a line are kept: some clients put the id first, others last.
 const HEAD: usize = 4096;
 const TAIL: usize = 512;
-/// How the id is called.
+/// The name of the id, as it stands in a line.
 const ID: &[u8] = b"\"id\"";
 
-/// A line was too long; the id of the message in it, where it could be found.
+/// A line was too long; with the id of its message, if it could be found.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct TooLong(pub(super) Option<RequestId>);
 
-/// What is remembered of the line that is being read.
+/// Length, beginning and end of the line that is being read.
 #[derive(Debug, Default)]
 pub(super) struct Measure {
     length: usize,
@@ -24,7 +24,7 @@ pub(super) struct Measure {
 }
 
 impl Measure {
-    /// Takes in what comes next of the line.
+    /// Adds the next piece of the line.
     pub(super) fn add(&mut self, piece: &[u8]) {
         self.length = self.length.saturating_add(piece.len());
         let room = HEAD.saturating_sub(self.head.len()).min(piece.len());
@@ -37,7 +37,7 @@ impl Measure {
         self.tail.drain(..self.tail.len().saturating_sub(TAIL));
     }
 
-    /// At its end, whether the line was longer than it may be; the next one begins.
+    /// Ends the line and begins the next; returns whether it was too long.
     pub(super) fn end(&mut self, longest: usize) -> Option<TooLong> {
         let line = std::mem::take(self);
         (line.length > longest).then(|| {
@@ -47,10 +47,10 @@ impl Measure {
     }
 }
 
-/// The id in the beginning of an object, if it is there whole.
+/// The id in the beginning of an object, if all of it is there.
 fn at_the_beginning(head: &[u8]) -> Option<RequestId> {
     let mut id = None;
-    // The text breaks off, so it never reads well to its end.
+    // The text is cut off, so parsing it always fails in the end.
     _ = serde_json::Deserializer::from_slice(head).deserialize_map(Id(&mut id));
     id
 }
@@ -76,7 +76,7 @@ impl<'de> Visitor<'de> for Id<'_> {
     }
 }
 
-/// The id that is the last member of an object: behind it there is nothing but the brace that ends the object.
+/// The id that is the last member of an object, followed by nothing but the closing brace.
 fn at_the_end(tail: &[u8]) -> Option<RequestId> {
     let text = tail.trim_ascii_end().strip_suffix(b"}")?;
     let start = text.windows(ID.len()).rposition(|part| part == ID)?;

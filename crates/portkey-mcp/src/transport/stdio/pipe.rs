@@ -1,4 +1,4 @@
-//! Messages as lines, in both directions.
+//! Reads and writes messages as lines.
 
 use std::{io, sync::Arc};
 
@@ -17,11 +17,11 @@ use tokio_util::{
 use super::lines::{Line, Lines};
 use crate::transport::message::Malformed;
 
-/// A client's lines, and where its answers go.
+/// The input and output of a client.
 #[derive(Debug)]
 pub(super) struct Pipe<R, W> {
     input: FramedRead<R, Lines>,
-    /// Nothing, once it is closed.
+    /// `None` once it is closed.
     output: Arc<Mutex<Option<FramedWrite<W, BytesCodec>>>>,
 }
 
@@ -36,7 +36,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin + Send + 'static> Pipe<R, W> {
         }
     }
 
-    /// The next line, until there are no more. It may be dropped and asked again.
+    /// The next line; `None` at the end. The future may be dropped and asked for again without losing input.
     pub(super) async fn next(&mut self) -> Option<Line> {
         match self.input.next().await? {
             Ok(line) => Some(line),
@@ -61,7 +61,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin + Send + 'static> Pipe<R, W> {
         self.write(line)
     }
 
-    /// Answers what is no message.
+    /// Writes the answer to what is no message.
     pub(super) fn refuse(
         &self,
         malformed: &Malformed,
@@ -88,7 +88,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin + Send + 'static> Pipe<R, W> {
     }
 }
 
-/// An error that answers nobody knows what. The SDK leaves the id out, which clients of JSON-RPC 2.0 look for.
+/// An error without an id, with `id: null` as JSON-RPC 2.0 has it. The SDK leaves it out.
 fn with_null_id(message: &TxJsonRpcMessage<RoleServer>) -> serde_json::Result<String> {
     let mut answer = serde_json::to_value(message)?;
     if let Some(members) = answer.as_object_mut() {

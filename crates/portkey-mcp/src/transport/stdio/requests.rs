@@ -10,11 +10,11 @@ use parking_lot::Mutex;
 use rmcp::model::RequestId;
 use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
-/// Requests that were withdrawn of late. The SDK may still be busy with them, and would take their answers for those of
-/// later requests with the same ids.
+/// The most cancelled requests that are remembered. The SDK may still be busy with them, and would take their answers
+/// for those of later requests with the same ids.
 const WITHDRAWN: usize = 1000;
 
-/// Such requests, by their ids. Clones share them.
+/// The requests that are not answered yet. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Requests {
     tracker: TaskTracker,
@@ -30,7 +30,7 @@ struct Ids {
 }
 
 impl Requests {
-    /// Takes a request in, unless another has its id.
+    /// Adds a request, unless another has its id.
     pub(super) fn begin(&self, id: &RequestId) -> bool {
         let mut ids = self.ids.lock();
         let hash = ids.hasher.hash_one(id);
@@ -51,7 +51,7 @@ impl Requests {
         ids.open.remove(id)
     }
 
-    /// Waits no more for a request that its client does not want answered.
+    /// Removes a request that its client cancelled.
     pub(super) fn withdraw(&self, id: &RequestId) {
         let mut ids = self.ids.lock();
         if ids.open.remove(id).is_some() {
@@ -63,7 +63,7 @@ impl Requests {
         }
     }
 
-    /// Waits until all are answered.
+    /// Waits until all requests are answered.
     pub(super) async fn answered(&self) {
         self.tracker.close();
         self.tracker.wait().await;

@@ -1,5 +1,5 @@
-//! The messages of one client as the SDK is to see them: well-formed, each request with an id of its own, none before the
-//! session is open, and none once the server ends.
+//! Checks the messages of one client before the SDK sees them: well-formed, each request with an unused id, none before
+//! the session is open, and none once the server ends.
 
 mod handshake;
 
@@ -25,22 +25,22 @@ use crate::transport::{
 };
 use handshake::Handshake;
 
-/// How long a client that reads no more is waited for at the end.
+/// How long closing waits for a client that does not read any more.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A pipe with what the SDK leaves out.
+/// A transport that adds to a pipe what the SDK lacks.
 pub(super) struct Session<R, W> {
     pipe: Pipe<R, W>,
-    /// What the last line held, as far as it was not looked at yet.
+    /// Messages of the last line that are not processed yet.
     read: VecDeque<Result<Value, Malformed>>,
     handshake: Handshake,
-    /// Begins when the server is told to end, or the client has said all.
+    /// Cancelled when the server is told to end, or input has ended.
     ending: CancellationToken,
     has_input_ended: bool,
     requests: Requests,
-    /// What the server itself asks its client.
+    /// The ids of requests to the client that are not answered yet.
     asked: Vec<RequestId>,
-    /// An answer of the session's own that is being sent.
+    /// A refusal that is being sent.
     sending: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
@@ -62,7 +62,7 @@ where
         }
     }
 
-    /// Answers in the place of the server.
+    /// Answers a message instead of the SDK.
     fn refuse(&mut self, malformed: &Malformed) {
         let sending = self.pipe.refuse(malformed);
         self.sending = Some(Box::pin(async move {
@@ -72,7 +72,7 @@ where
         }));
     }
 
-    /// What of a message goes on to the SDK.
+    /// Normalises and checks a message; `None` if it is not for the SDK.
     fn take(&mut self, message: Result<Value, Malformed>) -> Option<RxJsonRpcMessage<RoleServer>> {
         let message = message.and_then(|mut message| {
             message::normalise(&mut message)?;
@@ -147,7 +147,7 @@ fn messages(line: &Line) -> Vec<Result<Value, Malformed>> {
             Err(invalid) => vec![Err(Malformed::invalid(invalid.to_string(), None))],
         },
         Err(malformed) => {
-            // A client that waits for an answer to its own id learns nothing from one without.
+            // An answer without an id reaches no request of the client, so the reason is logged as well.
             tracing::warn!("a line of standard input was refused: {}", malformed.reason);
             vec![Err(malformed)]
         }
@@ -155,7 +155,7 @@ fn messages(line: &Line) -> Vec<Result<Value, Malformed>> {
     }
 }
 
-/// The same message as the SDK has it; nothing for a notification that it cannot read, which asks for no answer.
+/// Parses a message into the SDK's type; `None` for a notification that cannot be parsed, which needs no answer.
 fn typed(message: Value) -> Result<Option<RxJsonRpcMessage<RoleServer>>, Malformed> {
     let id = message.get("id").cloned();
     match serde_json::from_value(message) {
@@ -197,7 +197,7 @@ where
         }
     }
 
-    /// The SDK drops this while it waits and asks again, so whatever was begun is kept in the session.
+    /// The SDK may drop this future and ask again, so everything that was begun is kept in the session.
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleServer>> {
         loop {
             if let Some(sending) = &mut self.sending {
@@ -234,7 +234,7 @@ where
     }
 
     async fn close(&mut self) -> Result<(), Self::Error> {
-        // A client that reads no more keeps an answer from being written to its end.
+        // A client that does not read any more blocks the writing of an answer.
         _ = timeout(CLOSE_TIMEOUT, self.pipe.close()).await;
         Ok(())
     }

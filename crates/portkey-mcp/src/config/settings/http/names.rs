@@ -1,38 +1,34 @@
-//! Names of hosts and origins, and the server's public address.
+//! Host names and origins in settings and in requests.
 
 use std::{net::IpAddr, str::FromStr};
 
 use http::uri::Authority;
 use url::{Host, Origin, Url};
 
-/// Text that names neither a host nor an address.
+/// Why a text is no host or origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidName {
-    /// No host.
     #[error("expected a host such as mcp.example.com or mcp.example.com:8443, or `*`")]
     Host,
-    /// No origin.
     #[error("expected an origin such as https://app.example.com, without a path, or `*`")]
     Origin,
 }
 
-/// What a request may call this server in `Host`.
+/// A value of `Host` by which requests may address this server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AllowedHost {
-    /// Anything.
     Any,
-    /// This name, at this port or at any.
     Named {
         /// In lower case, without brackets.
         name: String,
-        /// Any, when left out.
+        /// `None` for any port.
         port: Option<u16>,
     },
 }
 
 impl AllowedHost {
-    /// Whether a request may use this `Host`.
-    pub(crate) fn fits(&self, host: &Authority) -> bool {
+    /// Whether it allows this `Host`.
+    pub(crate) fn allows(&self, host: &Authority) -> bool {
         match self {
             Self::Any => true,
             Self::Named { name, port } => {
@@ -61,18 +57,18 @@ impl FromStr for AllowedHost {
     }
 }
 
-/// Whether a `Host` means the machine itself.
+/// Whether a `Host` is `localhost` or a loopback address.
 pub(crate) fn is_loopback(host: &Authority) -> bool {
     let name = bare(host);
     name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
 }
 
-/// Whether a `Host` is the address of a machine, and no name.
+/// Whether a `Host` is an IP address.
 pub(crate) fn is_address(host: &Authority) -> bool {
     bare(host).parse::<IpAddr>().is_ok()
 }
 
-/// The host without the brackets that addresses of IPv6 have.
+/// The host without the brackets of an IPv6 address.
 fn bare(host: &Authority) -> &str {
     host.host().trim_matches(['[', ']'])
 }
@@ -80,15 +76,13 @@ fn bare(host: &Authority) -> &str {
 /// A web page's origin that may call this server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AllowedOrigin {
-    /// Whatever the page.
     Any,
-    /// This one.
     Exactly(Origin),
 }
 
 impl AllowedOrigin {
     /// Whether pages of this origin may call.
-    pub(crate) fn fits(&self, origin: &Origin) -> bool {
+    pub(crate) fn allows(&self, origin: &Origin) -> bool {
         match self {
             Self::Any => true,
             Self::Exactly(allowed) => allowed == origin,
@@ -107,7 +101,7 @@ impl FromStr for AllowedOrigin {
     }
 }
 
-/// The origin that a header or a setting spells, if it is one of a page: a scheme, a host and perhaps a port.
+/// Parses the origin of a web page: a scheme, a host and perhaps a port, and nothing else.
 pub(crate) fn origin(text: &str) -> Option<Origin> {
     let url: Url = text.parse().ok()?;
     let origin = url.origin();
@@ -115,12 +109,12 @@ pub(crate) fn origin(text: &str) -> Option<Origin> {
     (bare && origin.is_tuple() && url.username().is_empty()).then_some(origin)
 }
 
-/// Whether pages of this origin come from the machine itself.
+/// Whether an origin is on this machine.
 pub(crate) fn is_of_this_machine(origin: &Origin) -> bool {
     matches!(origin, Origin::Tuple(_, host, _) if is_this_machine(host))
 }
 
-/// Whether a host is the machine itself.
+/// Whether a host is `localhost` or a loopback address.
 pub(in crate::config::settings) fn is_this_machine<S: AsRef<str>>(host: &Host<S>) -> bool {
     match host {
         Host::Domain(name) => name.as_ref() == "localhost",
@@ -140,12 +134,12 @@ mod tests {
     #[test]
     fn a_host_fits_by_name_and_by_port_where_one_is_given() {
         let named: AllowedHost = "MCP.example.com".parse().unwrap();
-        assert!(named.fits(&host("mcp.EXAMPLE.com:8443")));
-        assert!(!named.fits(&host("evil.example")));
+        assert!(named.allows(&host("mcp.EXAMPLE.com:8443")));
+        assert!(!named.allows(&host("evil.example")));
         let at_port: AllowedHost = "mcp.example.com:8443".parse().unwrap();
-        assert!(at_port.fits(&host("mcp.example.com:8443")));
-        assert!(!at_port.fits(&host("mcp.example.com")));
-        assert!(AllowedHost::Any.fits(&host("[::1]:1")));
+        assert!(at_port.allows(&host("mcp.example.com:8443")));
+        assert!(!at_port.allows(&host("mcp.example.com")));
+        assert!(AllowedHost::Any.allows(&host("[::1]:1")));
         for wrong in ["", "a b", "https://a.example", "user@a.example"] {
             assert_eq!(
                 wrong.parse::<AllowedHost>(),
@@ -168,9 +162,9 @@ mod tests {
     #[test]
     fn an_origin_is_a_scheme_a_host_and_a_port() {
         let allowed: AllowedOrigin = "https://app.example.com".parse().unwrap();
-        assert!(allowed.fits(&origin("https://app.example.com:443").unwrap()));
-        assert!(!allowed.fits(&origin("http://app.example.com").unwrap()));
-        assert!(!allowed.fits(&origin("https://app.example.com:8443").unwrap()));
+        assert!(allowed.allows(&origin("https://app.example.com:443").unwrap()));
+        assert!(!allowed.allows(&origin("http://app.example.com").unwrap()));
+        assert!(!allowed.allows(&origin("https://app.example.com:8443").unwrap()));
         for wrong in [
             "null",
             "",

@@ -1,14 +1,14 @@
-//! The memory that bodies may hold at once: all together, and those of each principal.
+//! The memory that bodies of requests may hold at once: all together, and those of each principal.
 
 use std::{collections::HashMap, sync::Arc};
 
 use parking_lot::Mutex;
 
-/// So much of each body is not counted, so that there is always room for what everybody sends all the time. How many
-/// there are at once is limited elsewhere.
+/// This much of each body is not counted, in bytes, so that ordinary requests always fit. How many there are at once is
+/// limited elsewhere.
 const SMALL: usize = 16 * 1024;
 
-/// One principal may hold this part of all.
+/// One principal may hold the total divided by this.
 const SHARE: usize = 4;
 
 #[derive(Debug)]
@@ -24,7 +24,7 @@ struct Reserved {
     by: HashMap<Arc<str>, usize>,
 }
 
-/// What one body holds, until it is dropped.
+/// The memory that one body holds, until this is dropped.
 #[derive(Debug)]
 pub(super) struct Reservation {
     budget: Arc<MemoryBudget>,
@@ -32,17 +32,17 @@ pub(super) struct Reservation {
     counted: usize,
 }
 
-/// There is not as much room.
+/// Why memory cannot be reserved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BudgetExceeded {
-    /// The principal holds its share, of so many bytes.
+    /// The principal would exceed its share, which has this many bytes.
     OfPrincipal(usize),
-    /// All together hold all.
+    /// All bodies together would exceed the total.
     Total,
 }
 
 impl MemoryBudget {
-    /// Of so many bytes. A share has room for the longest body.
+    /// A budget in bytes. A principal's share is at least the longest body.
     pub(super) fn new(total: usize, longest: usize) -> Arc<Self> {
         let per_principal = (total / SHARE).max(longest);
         Arc::new(Self {
@@ -52,12 +52,12 @@ impl MemoryBudget {
         })
     }
 
-    /// How much one principal may hold.
+    /// What one principal may hold, in bytes.
     pub(super) fn per_principal(&self) -> usize {
         self.per_principal
     }
 
-    /// Room for a body that has not come yet.
+    /// A reservation of nothing yet.
     pub(super) fn empty(self: &Arc<Self>, principal: &str) -> Reservation {
         Reservation {
             budget: Arc::clone(self),
@@ -68,7 +68,7 @@ impl MemoryBudget {
 }
 
 impl Reservation {
-    /// Makes it so many bytes, or leaves it as it is.
+    /// Grows it to so many bytes; on an error it stays as it is.
     pub(super) fn grow(&mut self, bytes: usize) -> Result<(), BudgetExceeded> {
         let counted = bytes.saturating_sub(SMALL);
         let more = counted.saturating_sub(self.counted);

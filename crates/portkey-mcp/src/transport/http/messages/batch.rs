@@ -1,4 +1,4 @@
-//! Several messages in one body.
+//! Answers a batch of messages.
 
 use std::num::NonZeroU32;
 
@@ -57,13 +57,13 @@ pub(super) async fn answer(mut parts: Parts, body: &Bytes, next: Next) -> Respon
     guard(response, more)
 }
 
-/// What more than one request has passed, kept for as long as any of them runs.
+/// The permits of all messages but the first, kept until the last of them has ended.
 #[derive(Debug, Clone)]
 struct BatchPermits {
     _passed: Option<PassedLimits>,
 }
 
-/// A batch counts as the messages it holds. The first has passed the limits as the request that brought them all.
+/// Counts each message of a batch against the limits. The first was counted as the request that brought them.
 async fn pass(parts: &Parts, messages: usize) -> Result<BatchPermits, Refusal> {
     let more = u32::try_from(messages.saturating_sub(1)).unwrap_or(u32::MAX);
     let limits = parts.extensions.get::<PassedLimits>();
@@ -74,7 +74,7 @@ async fn pass(parts: &Parts, messages: usize) -> Result<BatchPermits, Refusal> {
     Ok(BatchPermits { _passed: passed })
 }
 
-/// Clients of the one revision that has batches send no version in a header, which came later.
+/// Checks that the batch is allowed. Its revision has no version header, which came later.
 fn check(headers: &HeaderMap, messages: &[Value]) -> Result<(), InvalidBatch> {
     let revision = headers.get("mcp-protocol-version");
     if revision.is_some_and(|revision| revision != REVISION) {
@@ -83,21 +83,21 @@ fn check(headers: &HeaderMap, messages: &[Value]) -> Result<(), InvalidBatch> {
     batch::check(messages)
 }
 
-/// What the messages were answered, each by itself.
+/// The answers to the messages.
 #[derive(Default)]
 struct Answers {
-    /// In a session each request has a stream of its own.
+    /// Answers within a session, which are streams.
     streams: Vec<Response>,
-    /// Elsewhere each has one message.
+    /// Answers without a session, which are single messages.
     messages: Vec<Value>,
 }
 
 impl Answers {
-    /// Keeps an answer, or hands back one that holds for the whole body, such as that there is no such session.
+    /// Keeps an answer. The error is an answer that holds for the whole batch, such as that there is no such session.
     async fn take(&mut self, response: Response, message: &Value) -> Result<(), Response> {
         match response.status() {
             StatusCode::ACCEPTED => return Ok(()),
-            // It is the session that is not there, or cannot be looked up.
+            // The session is unknown, or cannot be looked up.
             StatusCode::NOT_FOUND | StatusCode::SERVICE_UNAVAILABLE => return Err(response),
             _ => {}
         }
@@ -138,7 +138,7 @@ impl Answers {
         let streams = std::iter::once(first)
             .chain(streams.map(|(_, body)| body))
             .chain([Body::from(events)]);
-        // All at once: a stream that nobody reads would hold up the session, and the others with it.
+        // Streams are merged, since one that is not read would block the session and so the others.
         let merged = stream::select_all(streams.map(Body::into_data_stream));
         Response::from_parts(head, Body::from_stream(merged.boxed()))
     }

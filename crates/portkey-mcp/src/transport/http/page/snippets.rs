@@ -1,10 +1,10 @@
-//! How to connect each client, as text to copy.
+//! Configuration of known clients, as text to copy.
 
 use serde_json::{Value, json};
 
 use crate::auth::Credential;
 
-/// How one client is told of this server.
+/// How to add this server to one client.
 pub(super) struct Snippet {
     pub(super) client: &'static str,
     /// Where the text goes.
@@ -13,7 +13,7 @@ pub(super) struct Snippet {
     pub(super) is_first: bool,
 }
 
-/// The header of a token, with a word that nobody takes for one.
+/// The header of a token, with a placeholder.
 const HEADER: (&str, &str) = ("Authorization", "Bearer YOUR_TOKEN");
 
 pub(super) fn all(endpoint: &str, credential: Credential) -> Vec<Snippet> {
@@ -60,7 +60,7 @@ fn inspector(endpoint: &str, token: bool) -> String {
     }
 }
 
-/// A server at an address, as configuration files of clients have it.
+/// A server by its address, as the configuration files of clients have it.
 fn remote(endpoint: &str, token: bool, typed: bool) -> Value {
     let kind = typed.then(|| ("type", "http".into()));
     let headers = token.then(|| ("headers", json!({ HEADER.0: HEADER.1 })));

@@ -1,4 +1,4 @@
-//! The sessions that this replica holds in memory, and who is using them.
+//! The sessions in the memory of this replica, and how many requests use each.
 
 use std::{
     cmp::Reverse,
@@ -20,18 +20,18 @@ pub(super) struct LiveSessions {
 
 #[derive(Debug)]
 struct Session {
-    /// The principal that opened it; nobody, where the one left before it was answered.
+    /// The principal that opened it; empty if the client left before it was counted.
     owner: Arc<str>,
     last_used: Instant,
-    /// Messages that are being answered.
+    /// Calls in flight.
     calls: usize,
-    /// Streams on which the server may speak up. They keep a session from growing old, not from making room: a
-    /// client that has one open opens the next session as easily.
+    /// Open streams for messages of the server. They keep a session from expiring, but not from being closed when there
+    /// are too many: otherwise a client could keep any number of sessions by opening streams.
     streams: usize,
     _gauge: GaugeGuard,
 }
 
-/// A session being used, until the last of its holders lets go.
+/// Counts as one use of a session until it is dropped.
 #[derive(Debug)]
 pub(super) struct SessionUse {
     id: Arc<str>,
@@ -40,7 +40,7 @@ pub(super) struct SessionUse {
 }
 
 impl LiveSessions {
-    /// Notes that a session is used, and holds it in this replica from now on.
+    /// Counts a use of a session, and adds the session if this replica does not have it.
     pub(super) fn enter(self: &Arc<Self>, id: &str, owner: &str, method: &Method) -> SessionUse {
         let is_stream = method == Method::GET;
         let id: Arc<str> = id.into();
@@ -57,7 +57,7 @@ impl LiveSessions {
         }
     }
 
-    /// Notes a session that nobody has used yet.
+    /// Adds a session that is not in use.
     pub(super) fn add(&self, id: &str, owner: &str) {
         let mut sessions = self.sessions.lock();
         sessions
@@ -69,8 +69,8 @@ impl LiveSessions {
         self.sessions.lock().remove(id);
     }
 
-    /// Takes out a session if there are more than `most`, or more than `share` of the owner of `newcomer`, which itself
-    /// stays. Whoever has the most makes room, and nobody for somebody who has as many.
+    /// Removes one session if there are more than `most`, or more than `share` of the owner of `newcomer`, which itself
+    /// stays. It is one of the owner with the most sessions, and never one of an owner with as few as the newcomer's.
     pub(super) fn evict_surplus(&self, most: usize, share: usize, newcomer: &str) -> Eviction {
         let mut sessions = self.sessions.lock();
         let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -86,7 +86,7 @@ impl LiveSessions {
         }
         let is_yielding = |session: &Session| {
             let is_own = owner.is_some_and(|owner| *owner == session.owner);
-            // Somebody's only session makes the idlest of all go, where nobody has more.
+            // For an owner's only session the idlest of all goes, if no owner has more than one.
             is_own || (!is_over_share && (own <= 1 || count(&session.owner) > own))
         };
         let yielding = sessions.iter().filter(|(id, session)| {
@@ -101,7 +101,7 @@ impl LiveSessions {
         Eviction::Evicted(id)
     }
 
-    /// Takes out a session that nobody has used for so long.
+    /// Removes a session that has been idle for so long.
     pub(super) fn take_idle(&self, age: Duration) -> Option<Arc<str>> {
         let mut sessions = self.sessions.lock();
         let (id, _) = sessions
@@ -112,7 +112,7 @@ impl LiveSessions {
         Some(id)
     }
 
-    /// The sessions that somebody is using right now.
+    /// The sessions in use.
     pub(super) fn used(&self) -> Vec<Arc<str>> {
         let sessions = self.sessions.lock();
         let used = sessions.iter().filter(|(_, session)| session.is_used());
@@ -120,14 +120,14 @@ impl LiveSessions {
     }
 }
 
-/// What can be done about too many sessions.
+/// What `evict_surplus` did.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Eviction {
-    /// There are not too many.
+    /// There are not too many sessions.
     Unneeded,
-    /// This one went.
+    /// This session was removed.
     Evicted(Arc<str>),
-    /// All that could go have a running call.
+    /// Every session that could be removed has a running call.
     AllBusy,
 }
 
@@ -159,7 +159,7 @@ impl Drop for SessionUse {
     fn drop(&mut self) {
         if let Some(session) = self.live.sessions.lock().get_mut(&self.id) {
             let users = session.users(self.is_stream);
-            // Nobody counts those of a session that went and came again meanwhile.
+            // The count of a session that was closed and reopened meanwhile does not include this use.
             *users = users.saturating_sub(1);
             session.last_used = Instant::now();
         }

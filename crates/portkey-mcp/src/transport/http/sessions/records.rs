@@ -1,4 +1,4 @@
-//! What replicas must know of a session: whose it is, and how it was opened.
+//! What replicas share about a session: its owner, and how it was opened.
 
 use std::{fmt::Write as _, num::NonZeroUsize, sync::Arc, time::Duration};
 
@@ -11,20 +11,22 @@ use sha2::{Digest as _, Sha256};
 
 use crate::access::Principal;
 
-/// The records of sessions, kept for as long as they are used.
+/// The records of sessions, kept as long as these are used.
 #[derive(Debug, Clone)]
 pub(super) struct SessionRecords {
     state: Arc<dyn SharedState>,
     ttl: Duration,
-    /// How many a principal may have. Where they are not shared, they go with the sessions.
+    /// The most records of one principal. It only matters if they are shared; otherwise a record is removed with its
+    /// session.
     most: NonZeroUsize,
 }
 
-/// A session that is no more in one replica may come back, so that there are more records than sessions.
+/// Records per allowed session: one that was closed in a replica may be used again, so there are more records than
+/// sessions.
 const PER_SESSION: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 
 impl SessionRecords {
-    /// Kept for such a time, where a replica keeps so many sessions.
+    /// Records that are kept for `ttl` after their last use; `sessions` is the limit of a replica.
     pub(super) fn new(state: Arc<dyn SharedState>, ttl: Duration, sessions: NonZeroUsize) -> Self {
         let most = sessions.saturating_mul(PER_SESSION);
         Self { state, ttl, most }
@@ -35,14 +37,14 @@ impl SessionRecords {
         self.state.is_shared()
     }
 
-    /// Binds a session to whoever opened it.
+    /// Binds a session to the principal that opened it.
     pub(super) async fn bind(&self, id: &str, principal: &Principal) -> Result<(), Unavailable> {
         let owner = fingerprint(principal);
         self.state.keep(&owner_key(id), &owner, self.ttl).await?;
         self.list(id, &owner).await
     }
 
-    /// Makes a session the last that its owner will lose, and lets those go that they lose for it.
+    /// Makes a session the newest of its owner's, and forgets the oldest ones beyond the limit.
     async fn list(&self, id: &str, owner: &str) -> Result<(), Unavailable> {
         if !self.are_shared() {
             return Ok(());
@@ -55,7 +57,7 @@ impl SessionRecords {
         Ok(())
     }
 
-    /// Whether a session is this principal's. It is kept for another while.
+    /// Whether a session is this principal's; renews its record.
     pub(super) async fn is_of(&self, id: &str, principal: &Principal) -> Result<bool, Unavailable> {
         let owner = self.recall(id).await?;
         let owner = owner.filter(|owner| *owner == fingerprint(principal));
@@ -65,7 +67,7 @@ impl SessionRecords {
         Ok(owner.is_some())
     }
 
-    /// Keeps a session for another while.
+    /// Renews the record of a session.
     pub(super) async fn touch(&self, id: &str) -> Result<(), Unavailable> {
         match self.recall(id).await? {
             Some(owner) => self.list(id, &owner).await,
@@ -90,7 +92,7 @@ impl SessionRecords {
     }
 }
 
-/// How a session was opened, so that any replica can open it again.
+/// Stores how a session was opened, so that any replica can restore it.
 #[async_trait]
 impl SessionStore for SessionRecords {
     async fn load(&self, id: &str) -> Result<Option<SessionState>, SessionStoreError> {
@@ -116,7 +118,7 @@ fn opening_key(id: &str) -> String {
     format!("session-opening:{id}")
 }
 
-/// Names may be addresses of people, whom a cache need not know.
+/// A hash of the principal's name: it may be an e-mail address, which the shared state need not know.
 fn fingerprint(principal: &Principal) -> String {
     let hash = Sha256::digest(principal.name());
     hash.iter().fold(String::new(), |mut text, byte| {

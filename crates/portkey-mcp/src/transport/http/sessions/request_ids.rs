@@ -1,5 +1,5 @@
-//! The requests of each session that are being answered. The SDK tells them apart by their ids alone, so that of several
-//! with one id in flight only one would be answered.
+//! The ids of requests that are being answered, by session. The SDK would answer only one of several requests in flight
+//! with the same id.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -9,12 +9,12 @@ use rmcp::model::RequestId;
 /// A session, and the id of a request in it.
 type Key = (Arc<str>, RequestId);
 
-/// Requests in flight, by session and id. Clones share them.
+/// The ids in use. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RequestIds(Arc<Mutex<HashSet<Key>>>);
 
-/// A request that is being answered, until the last clone of this is dropped. The handler holds it, and lets go before
-/// its answer is sent: a client that waits for each answer may use an id again.
+/// Keeps an id reserved until the last clone is dropped. The handler drops it before the answer is sent, since a client
+/// may reuse the id as soon as it has the answer.
 #[derive(Debug, Clone)]
 pub(super) struct RequestIdGuard {
     _entry: Arc<Entry>,
@@ -27,7 +27,7 @@ struct Entry {
 }
 
 impl RequestIds {
-    /// Takes a request in, unless another of its session has its id.
+    /// Reserves an id, unless a request of the session has it.
     pub(super) fn reserve(&self, session: &str, id: RequestId) -> Option<RequestIdGuard> {
         let key: Key = (session.into(), id);
         let is_new = self.0.lock().insert(key.clone());

@@ -1,5 +1,5 @@
-//! How a session begins. Before that the SDK takes what it does not expect for the end, and answers old clients in the
-//! words of a revision that they do not speak.
+//! Checks the messages before a session is open: the SDK would end the session on an unexpected one, and answer old
+//! clients by a revision that they do not know.
 
 use rmcp::{
     RoleServer,
@@ -16,7 +16,7 @@ pub(super) struct Handshake {
 }
 
 impl Handshake {
-    /// Whether a message is for the SDK now. Notifications and answers that come too early are for nobody.
+    /// Whether a message goes to the SDK. Notifications and answers that come too early are dropped.
     pub(super) fn admits(
         &mut self,
         message: &RxJsonRpcMessage<RoleServer>,
@@ -37,7 +37,7 @@ impl Handshake {
                 let meta = other.get_meta();
                 let revision = meta.protocol_version().ok_or_else(|| early(&request.id))?;
                 let lacking = meta.missing_required_keys(&ProtocolVersion::V_2026_07_28);
-                // The SDK refuses what is not, and goes on waiting.
+                // The SDK refuses a request without them, and goes on waiting.
                 self.is_over =
                     lacking.is_empty() && ProtocolVersion::KNOWN_VERSIONS.contains(&revision);
                 Ok(true)
