@@ -1,6 +1,14 @@
-//! Pages of `docs/` that are written from declarations: tools, settings, commands, the schema of the configuration file.
+//! Documentation that is written from declarations: pages of tools, settings and commands, the schema of the
+//! configuration file, and sections of the pages that are otherwise written by hand.
 
-use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
+mod sections;
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use portkey_api::{DOMAINS, Declaration, Keys, Plan};
 use portkey_engine::catalog::{Entry, Tool};
@@ -47,22 +55,17 @@ refused, 4 for a Portkey out of reach.
 
 /// Writes what is derived.
 pub fn write() -> Result<(), Broken> {
-    for (name, text) in derived() {
-        let path = path(name);
-        let broken = |error: std::io::Error| Broken::File(path.clone(), error.to_string());
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(broken)?;
-        }
-        std::fs::write(&path, text).map_err(broken)?;
+    for (path, text) in derived()? {
+        let broken = |error: io::Error| Broken::File(path.clone(), error.to_string());
+        fs::write(&path, text).map_err(broken)?;
     }
     Ok(())
 }
 
 /// Fails unless the files say what the declarations say.
 pub fn check() -> Result<(), Broken> {
-    for (name, text) in derived() {
-        let path = path(name);
-        match std::fs::read_to_string(&path) {
+    for (path, text) in derived()? {
+        match fs::read_to_string(&path) {
             Ok(written) if written == text => {}
             _ => return Err(Broken::Stale(path)),
         }
@@ -70,24 +73,41 @@ pub fn check() -> Result<(), Broken> {
     Ok(())
 }
 
-fn derived() -> [(&'static str, String); 4] {
+/// Every page that follows from the declarations, in whole or in part, as it should be.
+fn derived() -> Result<Vec<(PathBuf, String)>, Broken> {
+    let docs = root().join("docs");
     let schema = portkey_mcp::reference::configuration_schema();
-    [
-        ("tools.md", page()),
-        (
-            "settings.md",
-            format!("{SETTINGS}{}", portkey_mcp::reference::settings()),
-        ),
-        (
-            "commands.md",
-            format!("{COMMANDS}{}", portkey_mcp::reference::commands()),
-        ),
-        ("config.schema.json", format!("{schema:#}\n")),
-    ]
+    let settings = portkey_mcp::reference::settings();
+    let commands = portkey_mcp::reference::commands();
+    let mut pages = vec![
+        (docs.join("tools.md"), page()),
+        (docs.join("settings.md"), format!("{SETTINGS}{settings}")),
+        (docs.join("commands.md"), format!("{COMMANDS}{commands}")),
+        (docs.join("config.schema.json"), format!("{schema:#}\n")),
+    ];
+    let mut by_hand = vec![root().join("README.md")];
+    find(&docs, &mut by_hand).map_err(|error| Broken::File(docs.clone(), error.to_string()))?;
+    by_hand.retain(|path| pages.iter().all(|(page, _)| page != path));
+    for path in by_hand {
+        let broken = |why: String| Broken::File(path.clone(), why);
+        let text = fs::read_to_string(&path).map_err(|error| broken(error.to_string()))?;
+        let text = sections::filled(&text).map_err(broken)?;
+        pages.push((path, text));
+    }
+    Ok(pages)
 }
 
-fn path(name: &str) -> PathBuf {
-    root().join("docs").join(name)
+/// Adds the Markdown files of a folder and those below it.
+fn find(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            find(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            found.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// The page as it should be.

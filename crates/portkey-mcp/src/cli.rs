@@ -67,13 +67,13 @@ enum Command {
     Serve(FileSetting),
     /// Serve MCP over Streamable HTTP.
     Http(Http),
-    /// Check the configuration, or print the schema of its file.
+    /// Check the configuration file, or print its schema.
     #[command(subcommand)]
     Config(config::Command),
-    /// Ask a server over HTTP whether it lives.
+    /// Ask a server over HTTP whether it is alive.
     #[command(hide = true)]
     Health(health::Arguments),
-    /// Make tokens for `http --auth bearer`.
+    /// Create, list and revoke tokens for `http --auth bearer`.
     Token(token::Arguments),
     /// Check the audit log.
     #[command(subcommand)]

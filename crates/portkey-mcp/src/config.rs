@@ -24,12 +24,13 @@ use portkey_engine::{
 };
 
 pub(crate) use effective::EffectiveSettings;
+pub use environment::known as variables;
 pub(crate) use environment::{Environment, UnknownVariable};
 pub(crate) use file::{ConfigurationFile, Problem, Problems};
 pub(crate) use key_reference::{KeyReference, NoKey, NoReference};
 pub(crate) use loosening::{Loosening, Restrictions};
-pub use reference::reference;
 pub(crate) use reference::row;
+pub use reference::{live, reference, reference_of};
 pub use schema::schema;
 pub(crate) use settings::{
     AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, DrainSettings,

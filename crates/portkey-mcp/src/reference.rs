@@ -1,4 +1,7 @@
-//! Pages of the documentation that follow from the declarations of settings and commands.
+//! What the documentation says of settings and commands, by their declarations.
 
 pub use crate::cli::reference as commands;
-pub use crate::config::{reference as settings, schema as configuration_schema};
+pub use crate::config::{
+    live as live_settings, reference as settings, reference_of as settings_named,
+    schema as configuration_schema, variables,
+};

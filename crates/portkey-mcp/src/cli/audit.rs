@@ -19,12 +19,12 @@ pub(super) use failure::VerifyFailure;
 /// What to do with the audit log.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Check that no line was changed, taken out or moved. Says how many there are and the hash of the last: kept
-    /// elsewhere and given back as `--head`, it also shows whether lines were cut off at the end.
+    /// Check that no line was changed, removed or moved. Prints the number of lines and the hash of the last one. Keep
+    /// that hash elsewhere: given as `--head` later, it shows whether lines were cut off at the end.
     Verify {
-        /// The file; the one that is in force when left out.
+        /// The file. Left out: the audit log of the settings.
         file: Option<PathBuf>,
-        /// A hash that the log must still hold.
+        /// A hash that the log must still contain.
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
     },

@@ -19,7 +19,7 @@ use crate::{
 /// What to do with the configuration.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Check the configuration file and say what would be in force, with the flags and variables given.
+    /// Check the configuration file, and print the settings that would be in force with the given flags and variables.
     Check(Box<Check>),
     /// Print the JSON Schema of the configuration file.
     Schema,
@@ -31,7 +31,8 @@ pub(super) struct Check {
     #[arg(id = "config_file", value_name = "FILE", env = "PORTKEY_MCP_CONFIG")]
     _file: Option<PathBuf>,
 
-    /// The file that a running server has now: say also what it would not give up for the new one without a restart.
+    /// The file that a running server has now. Fails also if that server would not take over the new one without a
+    /// restart.
     #[arg(long, value_name = "FILE")]
     replaces: Option<PathBuf>,
 

@@ -13,7 +13,7 @@ use crate::catalog::catalog;
 pub(super) struct Arguments {
     /// Name of the tool.
     tool: String,
-    /// As JSON, with the schema.
+    /// Print JSON, with the schema.
     #[arg(long)]
     json: bool,
 }

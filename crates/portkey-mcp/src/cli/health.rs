@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The server, such as `http://127.0.0.1:3000`; left out, the one that the same environment would start.
+    /// The server, such as `http://127.0.0.1:3000`. Left out: the one that the same environment would start.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
 

@@ -17,11 +17,11 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "127.0.0.1")]
     bind: IpAddr,
 
-    /// The organisation key that may do everything; made up when left out.
+    /// The organisation key, which may do everything. Left out: a random one.
     #[arg(long, value_name = "KEY")]
     admin_key: Option<String>,
 
-    /// Keep the data in this SQLite file; in memory when left out.
+    /// Keep the data in this SQLite file. Left out: in memory.
     #[arg(long, value_name = "PATH")]
     data: Option<PathBuf>,
 
@@ -29,11 +29,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "PLAN")]
     plan: Option<Plan>,
 
-    /// What goes wrong, such as `status=503, path=/v1/prompts/*, first=2`; may be given several times.
+    /// A fault to inject, such as `status=503, path=/v1/prompts/*, first=2`; may be given several times.
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<Rule>,
 
-    /// What to begin with; `demo` when left out. A file that holds a sandbox keeps what it holds.
+    /// Data of a new sandbox; `demo` when left out. A file that holds a sandbox already keeps its data.
     #[arg(long)]
     seed: Option<Seed>,
 }

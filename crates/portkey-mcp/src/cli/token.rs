@@ -17,34 +17,34 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a token. It is told once, on standard error; what is kept of it is its hash.
+    /// Create a token. It is shown once, on standard error; only its hash is kept.
     ///
-    /// With `--file` its entry is added to that file, which is made readable by its owner alone where it is missing.
-    /// Without it the entry goes to standard output. An entry may also have `toolsets`, `profile` and restrictions.
+    /// With `--file` its entry is added to that file, which is created readable by you alone if it is missing. Without
+    /// it the entry goes to standard output. You can add `toolsets`, `profile` and restrictions to an entry.
     New {
-        /// Whose token it is.
+        /// Name of its holder.
         name: String,
-        /// The file of tokens to add it to.
+        /// File of tokens to add it to.
         #[arg(long, value_name = "PATH")]
         file: Option<PathBuf>,
-        /// When it is good no more: `90d` from now, a day such as `2027-01-31` (its beginning, UTC), or a time with a zone.
+        /// When it expires: `90d` from now, a day such as `2027-01-31` (its beginning, UTC), or a time with a zone.
         #[arg(long, value_name = "TIME", value_parser = expiry, allow_hyphen_values = true)]
         expires: Option<Timestamp>,
-        /// Groups of its holder, for grants; with commas between.
+        /// Groups of its holder, for grants, separated by commas.
         #[arg(long, value_name = "GROUPS", value_delimiter = ',')]
         groups: Vec<String>,
     },
     /// List the tokens of a file: names, groups, when they expire.
     List {
-        /// The file of tokens.
+        /// File of tokens.
         #[arg(long, value_name = "PATH")]
         file: PathBuf,
     },
-    /// Take a token back. A running server forgets it within a few seconds.
+    /// Revoke a token. A running server stops accepting it within a few seconds.
     Revoke {
-        /// Whose token it is.
+        /// Name of its holder.
         name: String,
-        /// The file of tokens.
+        /// File of tokens.
         #[arg(long, value_name = "PATH")]
         file: PathBuf,
     },

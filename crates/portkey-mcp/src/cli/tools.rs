@@ -11,7 +11,7 @@ use crate::{catalog::catalog, config::Configuration};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// As JSON, with schemas.
+    /// Print JSON, with schemas.
     #[arg(long)]
     json: bool,
 }

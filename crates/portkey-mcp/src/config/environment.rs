@@ -90,7 +90,7 @@ fn is_slip(name: &str, known: &str) -> bool {
 }
 
 /// The variables of all settings and keys.
-fn known() -> Vec<String> {
+pub fn known() -> Vec<String> {
     let command = FileSetting::augment_args(declared::everything());
     let variables = command.get_arguments().filter_map(clap::Arg::get_env);
     variables

@@ -1,16 +1,38 @@
 //! The table of settings in the documentation.
 
-use super::declared::{self, Setting};
+use super::{
+    declared::{self, Setting},
+    settings::LIVE,
+};
 
 /// Every setting as a row of a Markdown table: flag, environment variable, meaning, default.
 pub fn reference() -> String {
+    table(declared::settings().iter())
+}
+
+/// The same of these settings alone, in this order. The error is a name that no setting has.
+pub fn reference_of<'a>(names: &[&'a str]) -> Result<String, &'a str> {
+    let settings = declared::settings();
+    let chosen = names.iter().map(|name| {
+        let mut all = settings.iter();
+        all.find(|setting| setting.name() == *name).ok_or(*name)
+    });
+    Ok(table(chosen.collect::<Result<Vec<_>, _>>()?))
+}
+
+/// The settings that a running server takes over from a changed file.
+pub fn live() -> &'static [&'static str] {
+    &LIVE
+}
+
+fn table<'a>(settings: impl IntoIterator<Item = &'a Setting>) -> String {
     let mut table = "| flag | variable | meaning | default |\n|---|---|---|---|\n".to_owned();
-    for setting in declared::settings() {
+    for setting in settings {
         let cells = [
-            format!("`{}`", flag(&setting)),
+            format!("`{}`", flag(setting)),
             format!("`{}`", setting.variable()),
             setting.meaning(),
-            default(&setting),
+            default(setting),
         ];
         table.push_str(&row(&cells));
     }

@@ -68,7 +68,7 @@ pub(super) const LIVE: [&str; 17] = [
 /// tools have an argument of this name.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct FileSetting {
-    /// Read settings, profiles and grants from this TOML file; flags and the environment win over it.
+    /// Read settings, profiles and grants from this TOML file. Flags and the environment win over it.
     #[arg(
         id = "config_file",
         long = "config",
@@ -81,13 +81,13 @@ pub(crate) struct FileSetting {
 /// What an operator decides. A flag wins over its environment variable, and that over the configuration file.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Settings {
-    /// Work on the embedded sandbox: no account, no network, made-up data. It is gone when the program ends, unless a
-    /// file is named that keeps it: `--sandbox=demo.db`.
+    /// Use the embedded sandbox: no account, no network, made-up data. The data is gone when the program ends, unless
+    /// you name a file that keeps it: `--sandbox=demo.db`. A Portkey key is not used then.
     #[arg(long, env = "PORTKEY_SANDBOX", global = true, num_args = 0..=1, value_name = "FILE", require_equals = true,
           default_value = "false", default_missing_value = "true", hide_default_value = true)]
     pub(crate) sandbox: SandboxSetting,
 
-    /// Portkey's control plane.
+    /// Address of Portkey's control plane.
     #[arg(
         long,
         env = "PORTKEY_BASE_URL",
@@ -97,11 +97,11 @@ pub(crate) struct Settings {
     )]
     pub(crate) base_url: BaseUrl,
 
-    /// Portkey's gateway, where it has another address than the control plane (self-hosted).
+    /// Address of Portkey's gateway, if it is not that of the control plane (self-hosted).
     #[arg(long, env = "PORTKEY_GATEWAY_URL", global = true, value_name = "URL")]
     pub(crate) gateway_url: Option<BaseUrl>,
 
-    /// Which profile of the configuration file is meant: another organisation, or another key.
+    /// Profile of the configuration file to use: another organisation, or another key.
     #[arg(
         long,
         env = "PORTKEY_MCP_PROFILE",
@@ -111,7 +111,8 @@ pub(crate) struct Settings {
     )]
     pub(crate) profile: String,
 
-    /// Which tools are offered: `default`, `essentials`, `all`, domains and tools by name; `-NAME` leaves out.
+    /// Tools to offer: `default`, `essentials`, `all`, domains and tools by name; `-NAME` leaves one out. Left out:
+    /// `default` for a server, every tool for commands.
     #[arg(
         long,
         env = "PORTKEY_TOOLSETS",
@@ -132,9 +133,9 @@ pub(crate) struct Settings {
     )]
     pub(crate) tool_domains: Option<Selection>,
 
-    /// Where newly made secrets go: `inline` into the answer, `mask` nowhere, `file:PATH`, `keyring` the system's, or
-    /// `exec:COMMAND` to a program of yours, which gets JSON on its standard input.
-    /// Left out: a file only you can read, in your data directory; over HTTP `mask`.
+    /// Where new keys, invitation links and other new secrets go: `inline` into the answer, `mask` nowhere,
+    /// `file:PATH`, `keyring` of the system, or `exec:COMMAND` to a program of yours, which gets JSON on its standard
+    /// input. Left out: `secrets.jsonl` in your data directory, which only you can read; over HTTP `mask`.
     #[arg(
         long,
         env = "PORTKEY_SECRETS",
@@ -143,8 +144,7 @@ pub(crate) struct Settings {
     )]
     pub(crate) secrets: Option<Destination>,
 
-    /// Where arguments may take secrets from by reference, such as `env:OPENAI_*` or `file:/run/secrets/*`; nowhere,
-    /// when left out.
+    /// Secrets that arguments may refer to, such as `env:OPENAI_*` or `file:/run/secrets/*`. Left out: none.
     #[arg(
         long,
         env = "PORTKEY_MCP_SECRET_SOURCES",
@@ -154,9 +154,9 @@ pub(crate) struct Settings {
     )]
     pub(crate) secret_sources: Vec<Source>,
 
-    /// Where every call is written down: `off`, `log` among the logs, or `file:PATH` or `journal`, its database, where
-    /// each line is chained to the one before it. Left out: with the journal, if that is `postgres://…`; else a file only
-    /// you can read, in your data directory; over HTTP and on the sandbox `log`.
+    /// Where every call is recorded: `off`; `log`, among the logs; or, each entry chained to the one before it,
+    /// `file:PATH` or `journal`, the database of the journal. Left out: `journal` if that is `postgres://…`; else
+    /// `audit.jsonl` in your data directory, which only you can read; over HTTP and on the sandbox `log`.
     #[arg(
         long,
         env = "PORTKEY_MCP_AUDIT",
@@ -165,11 +165,12 @@ pub(crate) struct Settings {
     )]
     pub(crate) audit: Option<audit::Destination>,
 
-    /// Who must agree before something is destroyed.
+    /// Consent to destructive calls.
     #[command(flatten)]
     pub(crate) confirm: ConfirmSettings,
 
-    /// When answers carry `structuredContent` beside text: for tools that declare an output schema, always or never.
+    /// When answers carry `structuredContent` beside text: `always`, for tools that declare an output schema
+    /// (`declared`), or `never`.
     #[arg(
         long,
         env = "PORTKEY_STRUCTURED",
@@ -179,17 +180,17 @@ pub(crate) struct Settings {
     )]
     pub(crate) structured: Structured,
 
-    /// Seconds a call may take in all, repeats included.
+    /// Seconds that a call may take in all, however many requests and repeats it makes; from 1 to 3600.
     #[arg(long, env = "PORTKEY_TIMEOUT", global = true, value_name = "SECONDS", default_value = "60",
           value_parser = seconds)]
     pub(crate) timeout: Duration,
 
-    /// How often a failed request is repeated, where repeating is safe.
+    /// How often a failed request to Portkey is repeated, if repeating it is safe; at most 20.
     #[arg(long, env = "PORTKEY_MAX_RETRIES", global = true, value_name = "N", default_value_t = 4,
           value_parser = clap::value_parser!(u32).range(0..=20))]
     pub(crate) max_retries: u32,
 
-    /// The apps that `validate_completion_metadata` knows; any, when left out.
+    /// Apps that `validate_completion_metadata` accepts without a warning. Left out: any.
     #[arg(
         long,
         env = "PORTKEY_KNOWN_APPS",
@@ -199,7 +200,7 @@ pub(crate) struct Settings {
     )]
     pub(crate) known_apps: Vec<String>,
 
-    /// The environments that `validate_completion_metadata` knows; any, when left out.
+    /// Environments that `validate_completion_metadata` accepts without a warning. Left out: any.
     #[arg(
         long,
         env = "PORTKEY_KNOWN_ENVS",
@@ -219,7 +220,7 @@ pub(crate) struct Settings {
     )]
     pub(crate) log: String,
 
-    /// How it is written: as lines for people, or as JSON objects for collectors.
+    /// How the log is written: as lines of text for people, or as JSON objects for collectors.
     #[arg(
         long,
         env = "PORTKEY_LOG_FORMAT",
@@ -229,26 +230,27 @@ pub(crate) struct Settings {
     )]
     pub(crate) log_format: LogFormat,
 
-    /// How clients reach the server.
+    /// How clients reach the server: `http` is the same as the command `http`.
     #[arg(long, env = "MCP_TRANSPORT", value_enum, default_value_t)]
     pub(crate) transport: TransportKind,
 
-    /// What may be done.
+    /// The policy for every principal.
     #[command(flatten)]
     pub(crate) policy: PolicySettings,
-    /// Where changes are written down.
+
+    /// The journal of changes.
     #[command(flatten)]
     pub(crate) journal: JournalSettings,
 
-    /// What Portkey is spared.
+    /// Limits on requests to Portkey.
     #[command(flatten)]
     pub(crate) upstream: UpstreamSettings,
 
-    /// Where traces go.
+    /// Traces.
     #[command(flatten)]
     pub(crate) telemetry: TelemetrySettings,
 
-    /// How the server ends.
+    /// The server's graceful end.
     #[command(flatten)]
     pub(crate) drain: DrainSettings,
 }

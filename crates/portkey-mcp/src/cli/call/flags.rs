@@ -90,7 +90,7 @@ fn flags(command: Command) -> Command {
                 .long("json")
                 .value_name("FILE|-")
                 .value_parser(clap::value_parser!(PathBuf))
-                .help("All arguments as one JSON object, from a file or standard input; flags win over it"),
+                .help("All arguments as one JSON object, from a file or from standard input (`-`). Flags win over it"),
         )
         .args(universals(tool).map(universal))
         .args(arguments(tool))

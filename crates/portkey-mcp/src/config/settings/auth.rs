@@ -1,4 +1,4 @@
-//! The settings that say who may call over HTTP.
+//! Settings of authentication over HTTP, and the server's public address.
 
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
@@ -7,39 +7,41 @@ use url::{Origin, Url};
 
 use super::http::{AllowedHost, is_this_machine, origin};
 
-/// Who may call over HTTP.
+/// Authentication over HTTP.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct AuthSettings {
-    /// How callers are told apart. Left out: by tokens where there is a file of them, by issuers where the configuration
-    /// has some; else not at all on this machine alone, and by one random token elsewhere.
+    /// How callers are authenticated. Left out: `bearer` if `--tokens` names a file, `oidc` if the configuration file
+    /// has `[[issuers]]`; else `none` on loopback, and elsewhere `bearer` with one token that is generated at the
+    /// start.
     #[arg(long, env = "MCP_AUTH", value_enum)]
     pub(crate) auth: Option<AuthKind>,
 
-    /// The file of tokens, for `--auth bearer`; a change counts within seconds. `portkey-mcp token new` makes entries.
+    /// File of tokens for `--auth bearer`; `portkey-mcp token new` adds entries. A change counts within seconds.
     #[arg(long, env = "MCP_TOKENS", value_name = "FILE")]
     pub(crate) tokens: Option<PathBuf>,
 
-    /// Where clients reach this server, without `/mcp`; tokens of `--auth oidc` must be made for it.
+    /// Address under which clients reach this server, without `/mcp`; https, unless it is on this machine. With `/mcp`
+    /// it is the audience of tokens of `--auth oidc`.
     #[arg(long, env = "MCP_PUBLIC_URL", value_name = "URL")]
     pub(crate) public_url: Option<PublicUrl>,
 
-    /// Serve everybody who can reach an address that is not this machine's alone.
+    /// Serve everybody who can connect, even on an address that other machines reach.
     #[arg(long, env = "MCP_ALLOW_UNAUTHENTICATED", value_parser = BoolishValueParser::new(), num_args = 0..=1,
           require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     pub(crate) allow_unauthenticated: bool,
 
-    /// Let callers bring a Portkey key of their own, in the header `x-portkey-api-key`.
+    /// Let callers bring their own Portkey key, in the header `x-portkey-api-key`.
     #[arg(long, env = "MCP_CALLER_KEYS", value_parser = BoolishValueParser::new(), num_args = 0..=1,
           require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     pub(crate) caller_keys: bool,
 }
 
-/// How callers are told apart.
+/// How callers are authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AuthKind {
     /// Not at all.
     None,
-    /// By tokens of `--tokens`, or by one that the server makes up.
+    /// By tokens of `--tokens`, or by one that the server generates.
     Bearer,
     /// By access tokens of the issuers in the configuration file.
     Oidc,

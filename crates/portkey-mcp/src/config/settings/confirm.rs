@@ -10,11 +10,11 @@ use portkey_engine::confirm::Confirm;
 
 use super::duration::duration;
 
-/// Who must agree before something is destroyed.
+/// Consent to destructive calls.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ConfirmSettings {
-    /// When somebody must agree to a call that destroys something: `auto` asks users whose client can ask them, and wants
-    /// the call twice of others over HTTP; `always` of others on standard input and output too.
+    /// When a call that destroys something needs consent: `auto` asks users whose client can ask them, and otherwise
+    /// wants the call twice over HTTP; `always` wants it twice on standard input and output too.
     #[arg(
         long,
         env = "PORTKEY_MCP_CONFIRM",
@@ -25,7 +25,7 @@ pub(crate) struct ConfirmSettings {
     )]
     pub(crate) confirm: Confirm,
 
-    /// How long a user may think who is asked in the middle of a call.
+    /// How long a user who is asked for consent may take to answer.
     #[arg(long, env = "PORTKEY_MCP_CONFIRM_PATIENCE", global = true, value_name = "TIME", default_value = "2min",
           value_parser = duration)]
     pub(crate) confirm_patience: Duration,

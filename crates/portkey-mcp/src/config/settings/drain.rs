@@ -1,4 +1,4 @@
-//! Settings of how the server ends.
+//! Settings of the server's graceful end.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use clap::Args;
 
 use super::duration::duration;
 
-/// How the server ends.
+/// The server's graceful end.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DrainSettings {
-    /// How long calls may still take once the server is to end; then they are cut.
+    /// How long calls in flight may still take once the server is told to end. Then they are cut.
     #[arg(long, env = "MCP_DRAIN", global = true, value_name = "TIME", default_value = "20s", value_parser = duration)]
     pub(crate) drain: Duration,
 
-    /// How long before that a server over HTTP goes on as usual while `/ready` already says no, so that balancers turn
-    /// away before connections are refused; not at all when left out.
+    /// How long a server over HTTP first goes on as usual while `/ready` already says no, so that load balancers turn
+    /// away before connections are refused. Left out: not at all.
     #[arg(long, env = "MCP_DRAIN_NOTICE", global = true, value_name = "TIME", value_parser = duration)]
     pub(crate) drain_notice: Option<Duration>,
 }

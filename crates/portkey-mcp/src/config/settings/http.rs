@@ -15,7 +15,7 @@ pub(crate) use names::{is_address, is_loopback, is_of_this_machine, origin};
 /// How the server is reached over HTTP.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct HttpSettings {
-    /// Address to listen on: this machine alone, unless told otherwise.
+    /// Address to listen on. By default only this machine can connect.
     #[arg(long, env = "MCP_BIND", value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into())]
     pub(crate) bind: IpAddr,
 
@@ -23,12 +23,13 @@ pub(crate) struct HttpSettings {
     #[arg(long, env = "MCP_PORT", value_name = "PORT", default_value_t = 3000)]
     pub(crate) port: u16,
 
-    /// Whether clients of older revisions get sessions, or every request stands alone.
+    /// Whether clients of older revisions get sessions. With `off` each of their requests stands alone, so that any
+    /// replica can answer it.
     #[arg(long, env = "MCP_SESSIONS", value_enum, default_value_t)]
     pub(crate) sessions: Sessions,
 
-    /// Names that requests may call this server by in `Host`, besides `localhost` and the public address; `*` for any.
-    /// Left out: on loopback no others, elsewhere any.
+    /// Hosts that requests may name in `Host`, such as `mcp.example.com` or `mcp.example.com:8443`, besides `localhost`
+    /// and the public address; `*` for any. Left out: on loopback no others, elsewhere any.
     #[arg(
         long,
         env = "MCP_ALLOWED_HOSTS",
@@ -37,8 +38,8 @@ pub(crate) struct HttpSettings {
     )]
     pub(crate) allowed_hosts: Vec<AllowedHost>,
 
-    /// Web pages that may call this server, besides its own: `https://app.example.com`, or `*` for any.
-    /// Left out: pages from this machine.
+    /// Origins of web pages that may call this server, besides its own: `https://app.example.com`, or `*` for any. Left
+    /// out: pages from this machine.
     #[arg(
         long,
         env = "MCP_ALLOWED_ORIGINS",
@@ -47,30 +48,30 @@ pub(crate) struct HttpSettings {
     )]
     pub(crate) allowed_origins: Vec<AllowedOrigin>,
 
-    /// How much somebody may ask.
+    /// Limits on requests.
     #[command(flatten)]
     pub(crate) limits: LimitSettings,
 
-    /// What is remembered of clients.
+    /// Sessions and replicas.
     #[command(flatten)]
     pub(crate) scaling: ScalingSettings,
 
-    /// Who may call.
+    /// Authentication.
     #[command(flatten)]
     pub(crate) auth: AuthSettings,
 
-    /// How connections are protected.
+    /// TLS.
     #[command(flatten)]
     pub(crate) tls: TlsSettings,
 
-    /// Take over a changed configuration also where it takes away grants, a restriction, or what tokens must have. Left
-    /// out, that needs a restart, since a file that is cut off looks the same.
+    /// Take over a changed configuration even if it lacks grants, a restriction or a requirement on tokens that is in
+    /// force. Otherwise that needs a restart, since a truncated file looks the same.
     #[arg(long, env = "MCP_ALLOW_LOOSENING", value_parser = BoolishValueParser::new(), num_args = 0..=1,
           require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     pub(crate) allow_loosening: bool,
 }
 
-/// What becomes of clients of older revisions. Those of 2026-07-28 never have sessions.
+/// Whether clients of older revisions get sessions. Those of 2026-07-28 never have any.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Sessions {
     /// They get a session.

@@ -5,12 +5,13 @@ use std::time::Duration;
 use clap::Args;
 use portkey_engine::{database::DatabaseUrl, journal::Address};
 
-/// Where changes are written down, so that they can be undone.
+/// The journal of changes.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct JournalSettings {
-    /// Where changes are written down before they are made: `sqlite:PATH`, `postgres://…`, `off`, or `file:PATH` of a
-    /// file that holds such an address. Left out: a file in your data directory, where one can be written; with
-    /// `--shared-state` none; on the sandbox memory. An address with a password belongs into the environment or a file.
+    /// Where changes are recorded before they are made, so that they can be undone: `sqlite:PATH`, `postgres://…`,
+    /// `off`, or `file:PATH` of a file that holds such an address. Left out: `journal.sqlite` in your data directory,
+    /// if that can be written; with `--shared-state` none; on the sandbox memory. Put an address with a password into
+    /// the environment or a file.
     #[arg(
         long,
         env = "PORTKEY_MCP_JOURNAL",

@@ -1,4 +1,4 @@
-//! Settings of how much each principal and address may ask over HTTP.
+//! Settings of the limits on HTTP requests.
 
 use std::{num::NonZeroUsize, time::Duration};
 
@@ -9,19 +9,19 @@ use portkey_client::Rate;
 
 use super::duration::duration;
 
-/// How much somebody may ask over HTTP.
+/// Limits on HTTP requests.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LimitSettings {
-    /// Requests of one principal in a time, such as `600/min`, each message of a batch being one; any number when left
-    /// out.
+    /// Requests of one principal in a time, such as `10/s`, `600/min` or `5000/h`; each message of a batch counts. Left
+    /// out: any number.
     #[arg(long, env = "MCP_RATE", value_name = "N/PERIOD")]
     pub(crate) rate: Option<Rate>,
 
-    /// Requests from one address in a time; any number when left out.
+    /// Requests from one address in a time; an IPv6 /64 counts as one address. Left out: any number.
     #[arg(long, env = "MCP_RATE_PER_ADDRESS", value_name = "N/PERIOD")]
     pub(crate) rate_per_address: Option<Rate>,
 
-    /// Requests of one principal at once, on each replica.
+    /// Calls of one principal at once, each message of a batch being one, and as many open streams; on each replica.
     #[arg(
         long,
         env = "MCP_MAX_CONCURRENT",
@@ -30,7 +30,7 @@ pub(crate) struct LimitSettings {
     )]
     pub(crate) max_concurrent: NonZeroUsize,
 
-    /// Requests from one address at once, on each replica.
+    /// Calls from one address at once, and as many open streams; on each replica.
     #[arg(
         long,
         env = "MCP_MAX_CONCURRENT_PER_ADDRESS",
@@ -39,7 +39,7 @@ pub(crate) struct LimitSettings {
     )]
     pub(crate) max_concurrent_per_address: NonZeroUsize,
 
-    /// The largest body of a request.
+    /// Largest body of a request. The answer to a larger one is 413.
     #[arg(
         long,
         env = "MCP_MAX_BODY",
@@ -48,12 +48,12 @@ pub(crate) struct LimitSettings {
     )]
     pub(crate) max_body: ByteSize,
 
-    /// How long a request's body may take to come.
+    /// How long the body of a request may take to arrive. Then the answer is 408.
     #[arg(long, env = "MCP_BODY_TIMEOUT", value_name = "TIME", default_value = "30s", value_parser = duration)]
     pub(crate) body_timeout: Duration,
 
-    /// What bodies of requests may hold in memory at once, on each replica; one principal a quarter of it, but always as
-    /// much as one body.
+    /// Memory that bodies of requests may use at once, on each replica. One principal may use a quarter of it, but
+    /// always as much as the largest body.
     #[arg(
         long,
         env = "MCP_BODY_MEMORY",
@@ -62,7 +62,7 @@ pub(crate) struct LimitSettings {
     )]
     pub(crate) body_memory: ByteSize,
 
-    /// The most that a request's headers may hold together.
+    /// Largest size of all headers of a request together. The answer to larger ones is 431.
     #[arg(
         long,
         env = "MCP_MAX_HEADERS",
@@ -71,7 +71,8 @@ pub(crate) struct LimitSettings {
     )]
     pub(crate) max_headers: ByteSize,
 
-    /// Proxies that say truly whom they forward for; the address of anybody else is that of the connection.
+    /// Proxies that are believed when they name the client's address. Left out: the client's address is that of the
+    /// connection.
     #[arg(
         long,
         env = "MCP_TRUSTED_PROXIES",
@@ -81,7 +82,8 @@ pub(crate) struct LimitSettings {
     )]
     pub(crate) trusted_proxies: Vec<IpNet>,
 
-    /// The header in which they say it. The other one is not looked at: a proxy may pass it on as its client made it up.
+    /// Header in which trusted proxies name the client's address. The other one is ignored, since a proxy may pass it
+    /// on as the client made it up.
     #[arg(long, env = "MCP_PROXY_HEADER", value_enum, default_value_t)]
     pub(crate) proxy_header: ProxyHeader,
 }

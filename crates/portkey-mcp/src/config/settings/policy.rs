@@ -6,10 +6,10 @@ use portkey_engine::policy::{Effects, ToolNames, WorkspaceNames};
 
 use crate::catalog;
 
-/// What may be done, by everybody.
+/// The policy for every principal.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PolicySettings {
-    /// Offer only tools that look and change nothing.
+    /// Offer only tools that read and change nothing.
     #[arg(long, env = "PORTKEY_MCP_READ_ONLY", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,
           require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     pub(crate) read_only: bool,
@@ -18,7 +18,7 @@ pub(crate) struct PolicySettings {
     #[arg(long, env = "PORTKEY_MCP_ALLOW", global = true, value_name = "NAME,…", value_parser = catalog::tool_names)]
     pub(crate) allow: Option<ToolNames>,
 
-    /// Forbid these domains and tools, even where `--allow` names them.
+    /// Forbid these domains and tools, even if `--allow` names them.
     #[arg(long, env = "PORTKEY_MCP_DENY", global = true, value_name = "NAME,…", value_parser = catalog::tool_names)]
     pub(crate) deny: Option<ToolNames>,
 
@@ -31,7 +31,7 @@ pub(crate) struct PolicySettings {
     )]
     pub(crate) effects: Option<Effects>,
 
-    /// Allow only what is about these workspaces, by slug or UUID.
+    /// Allow only what concerns these workspaces, by slug or UUID.
     // Tools have an argument of the shorter name.
     #[arg(
         long = "only-workspaces",
@@ -51,7 +51,7 @@ pub(crate) struct PolicySettings {
     )]
     pub(crate) quota_deletes: Rate,
 
-    /// Calls that make a new key or another secret, that one principal may make in a time.
+    /// Calls that create a key or another secret that one principal may make in a time.
     #[arg(
         long,
         env = "PORTKEY_MCP_QUOTA_KEYS",

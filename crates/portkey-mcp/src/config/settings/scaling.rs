@@ -8,11 +8,11 @@ use portkey_engine::state::SharedStateAddress;
 use super::duration::duration;
 use crate::config::{KeyReference, NoReference};
 
-/// What the server remembers of its clients, and with whom it shares that.
+/// Sessions, and the state that replicas share.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ScalingSettings {
-    /// Redis or Valkey for what replicas must agree on: `redis://HOST:PORT`, `rediss://…`, or `file:PATH` of a file that
-    /// holds such an address. An address with a password belongs into the environment or a file.
+    /// Redis or Valkey that replicas share: `redis://HOST:PORT`, `rediss://…`, or `file:PATH` of a file that holds such
+    /// an address. Put an address with a password into the environment or a file.
     #[arg(
         long,
         env = "MCP_SHARED_STATE",
@@ -21,12 +21,13 @@ pub(crate) struct ScalingSettings {
     )]
     pub(crate) shared_state: Option<SharedStateAddress>,
 
-    /// Where a secret is that replicas make confirmations with, `env:NAME` or `file:PATH`; give all the same. Without it they
-    /// agree on a key in the shared state, where whoever can read that could confirm calls.
+    /// Secret that confirmations are sealed with, as `env:NAME` or `file:PATH`; give all replicas the same. Left out:
+    /// they agree on a key in the shared state, and whoever can read that could confirm calls.
     #[arg(long, env = "MCP_CONFIRM_KEY", value_name = "REFERENCE", value_parser = reference)]
     pub(crate) confirm_key: Option<KeyReference>,
 
-    /// Sessions kept at once, on each replica; the idlest of whoever has the most makes room.
+    /// Sessions kept at once, on each replica. Beyond that, the idlest session of the principal with the most is
+    /// closed.
     #[arg(
         long,
         env = "MCP_MAX_SESSIONS",
@@ -35,12 +36,12 @@ pub(crate) struct ScalingSettings {
     )]
     pub(crate) max_sessions: NonZeroUsize,
 
-    /// Sessions of one principal kept at once, on each replica; its own idlest makes room. Left out: a quarter of
-    /// `--max-sessions`, and all of them where nobody is told apart.
+    /// Sessions of one principal kept at once, on each replica. Beyond that, its own idlest is closed. Left out: a
+    /// quarter of `--max-sessions`, but at least 16; with `--auth none` all of them.
     #[arg(long, env = "MCP_MAX_SESSIONS_PER_PRINCIPAL", value_name = "N")]
     pub(crate) max_sessions_per_principal: Option<NonZeroUsize>,
 
-    /// How long a session is kept that nobody uses. One with a running call or an open stream is in use.
+    /// How long an unused session is kept. A session with a running call or an open stream is in use.
     #[arg(long, env = "MCP_SESSION_IDLE", value_name = "TIME", default_value = "1h", value_parser = duration)]
     pub(crate) session_idle: Duration,
 }

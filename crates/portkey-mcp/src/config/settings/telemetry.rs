@@ -7,11 +7,11 @@ use http::{HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-/// Where traces go. The variables are those of every program that speaks OpenTelemetry.
+/// Traces. The variables are those of every program that speaks OpenTelemetry.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct TelemetrySettings {
-    /// Address of an OpenTelemetry collector that takes OTLP over HTTP, such as `http://localhost:4318`. Without one no
-    /// traces are made.
+    /// Address of an OpenTelemetry collector that takes OTLP over HTTP, such as `http://localhost:4318`; `/v1/traces`
+    /// is appended. Left out: no traces.
     #[arg(
         long,
         env = "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -20,7 +20,7 @@ pub(crate) struct TelemetrySettings {
     )]
     pub(crate) otlp_endpoint: Option<OtlpEndpoint>,
 
-    /// The same for traces alone, with its path: `http://localhost:4318/v1/traces`.
+    /// Address of a collector of traces alone, used as it is: `http://localhost:4318/v1/traces`.
     #[arg(
         long,
         env = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
@@ -29,7 +29,7 @@ pub(crate) struct TelemetrySettings {
     )]
     pub(crate) otlp_traces_endpoint: Option<OtlpEndpoint>,
 
-    /// Whether traces are made for a collector at all.
+    /// Whether traces are sent to a collector.
     #[arg(
         long,
         env = "OTEL_TRACES_EXPORTER",
@@ -39,12 +39,12 @@ pub(crate) struct TelemetrySettings {
     )]
     pub(crate) traces_exporter: TracesExporter,
 
-    /// Make no traces for a collector, whatever else is set.
+    /// Send no traces to a collector, whatever else is set.
     #[arg(long, env = "OTEL_SDK_DISABLED", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,
           require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     pub(crate) otel_sdk_disabled: bool,
 
-    /// How the collector is spoken to.
+    /// Protocol of the collector. There is one; any other stops the program at the start.
     #[arg(
         long,
         env = "OTEL_EXPORTER_OTLP_PROTOCOL",
@@ -54,7 +54,7 @@ pub(crate) struct TelemetrySettings {
     )]
     pub(crate) otlp_protocol: OtlpProtocol,
 
-    /// Headers for the collector, such as its key: `NAME=VALUE,…`, percent-encoded.
+    /// Headers for the collector, such as its key: `authorization=Basic%20…`, percent-encoded.
     #[arg(
         long,
         env = "OTEL_EXPORTER_OTLP_HEADERS",
@@ -64,7 +64,7 @@ pub(crate) struct TelemetrySettings {
     )]
     pub(crate) otlp_headers: Option<CollectorHeaders>,
 
-    /// What traces call this server.
+    /// Name of this server in traces.
     #[arg(
         long,
         env = "OTEL_SERVICE_NAME",
@@ -74,7 +74,7 @@ pub(crate) struct TelemetrySettings {
     )]
     pub(crate) service_name: String,
 
-    /// What else traces say of this server: `NAME=VALUE,…`, percent-encoded.
+    /// Further attributes of this server in traces: `deployment.environment.name=test`, percent-encoded.
     #[arg(
         long,
         env = "OTEL_RESOURCE_ATTRIBUTES",
@@ -83,7 +83,7 @@ pub(crate) struct TelemetrySettings {
     )]
     pub(crate) resource_attributes: Option<ResourceAttributes>,
 
-    /// Which requests are traced. `parentbased_…` does as the client does, where the client says so.
+    /// Which requests are traced. The `parentbased_…` samplers follow the client's decision, if it sends one.
     #[arg(
         long,
         env = "OTEL_TRACES_SAMPLER",
@@ -93,7 +93,7 @@ pub(crate) struct TelemetrySettings {
     )]
     pub(crate) traces_sampler: TracesSampler,
 
-    /// The share of traces that the samplers `…traceidratio` keep, from 0 to 1.
+    /// Share of traces that the `…traceidratio` samplers keep, from 0 to 1.
     #[arg(long, env = "OTEL_TRACES_SAMPLER_ARG", global = true, value_name = "SHARE", default_value_t = 1.0,
           value_parser = share)]
     pub(crate) traces_sampler_arg: f64,

@@ -4,10 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// How connections are protected where no proxy does it.
+/// TLS, where no proxy speaks it.
 #[derive(Debug, Clone, Default, Args)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names of the flags are made of them"
+)]
 pub(crate) struct TlsSettings {
-    /// The server's certificate, and those that vouch for it, as PEM. Read again when the file changes.
+    /// The server's certificate and its chain, as PEM. Read again when the file changes.
     #[arg(long, env = "MCP_TLS_CERT", value_name = "FILE")]
     pub(crate) tls_cert: Option<PathBuf>,
 
@@ -15,7 +19,7 @@ pub(crate) struct TlsSettings {
     #[arg(long, env = "MCP_TLS_KEY", value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
 
-    /// The authorities, as PEM, of which clients must show a certificate; only probes then pass without one.
+    /// Authorities, as PEM, of which clients must present a certificate. Only probes pass without one.
     #[arg(long, env = "MCP_TLS_CLIENT_CA", value_name = "FILE")]
     pub(crate) tls_client_ca: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! Settings of how much Portkey is asked.
+//! Settings of the limits on requests to Portkey.
 
 use std::{
     num::{NonZeroU32, NonZeroUsize},
@@ -10,10 +10,11 @@ use portkey_client::{BreakerSettings, Ceilings, Rate};
 
 use super::duration::duration;
 
-/// What Portkey is spared, whoever asks.
+/// Limits on requests to Portkey, for all principals together.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct UpstreamSettings {
-    /// Requests to Portkey at once; others wait for their turn.
+    /// Requests to Portkey at once, at most half of them for one principal; others wait for their turn. On each
+    /// replica.
     #[arg(
         long,
         env = "PORTKEY_UPSTREAM_CONCURRENCY",
@@ -23,7 +24,8 @@ pub(crate) struct UpstreamSettings {
     )]
     pub(crate) upstream_concurrency: NonZeroUsize,
 
-    /// Requests to Portkey in a time, such as `600/min`, a tenth of them at once; any number when left out.
+    /// Requests to Portkey in a time, such as `600/min`, a tenth of them at once; on each replica. Left out: any
+    /// number.
     #[arg(
         long,
         env = "PORTKEY_UPSTREAM_RATE",
@@ -32,12 +34,13 @@ pub(crate) struct UpstreamSettings {
     )]
     pub(crate) upstream_rate: Option<Rate>,
 
-    /// How long a request waits for its turn before it fails.
+    /// How long a request to Portkey waits for its turn before the call fails.
     #[arg(long, env = "PORTKEY_UPSTREAM_PATIENCE", global = true, value_name = "TIME", default_value = "10s",
           value_parser = duration)]
     pub(crate) upstream_patience: Duration,
 
-    /// Failures of Portkey in a row after which it is left alone for a while; 0 never does.
+    /// Failures of Portkey in a row (5xx, no connection, no answer) after which no requests are sent for a while; 0 for
+    /// never.
     #[arg(
         long,
         env = "PORTKEY_BREAKER_FAILURES",
@@ -47,7 +50,7 @@ pub(crate) struct UpstreamSettings {
     )]
     pub(crate) breaker_failures: u32,
 
-    /// How long it is left alone, before a single request tries again.
+    /// How long no requests are sent then, before a single one tries again.
     #[arg(long, env = "PORTKEY_BREAKER_PAUSE", global = true, value_name = "TIME", default_value = "15s",
           value_parser = duration)]
     pub(crate) breaker_pause: Duration,
