@@ -70,7 +70,7 @@ pub use json::JsonObject;
 pub use method::Method;
 pub use operation::{
     Advice, Argument, Check, Declaration, Declared, Domain, Mention, Operation, Place, Schemas,
-    Vendor, VisitSecret, Wide,
+    Undo, Vendor, VisitSecret, Wide,
 };
 pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
 pub use problem::{InvalidArguments, Problem, Problems, Reason, nearest, shortened};

@@ -3,10 +3,12 @@
 mod declaration;
 mod ids;
 mod mentions;
+mod undo;
 mod vendor;
 
 pub use declaration::{Argument, Check, Declaration, Declared, Place, Schemas};
 pub use mentions::{Mention, Wide};
+pub use undo::Undo;
 pub use vendor::{Advice, Domain, Vendor, VisitSecret};
 
 use crate::{Base, InvalidArguments, JsonObject, Method, Request};
@@ -24,6 +26,14 @@ pub struct Operation {
     pub base: Base,
     /// The operation that reads what this one changed, where the change itself answers `{}`.
     pub fresh: Option<fn() -> &'static Operation>,
+    /// How what it does is undone.
+    pub undo: Undo,
+    /// Whether it makes the version it is given (`version`) the published one.
+    pub publishes: bool,
+    /// Whether it makes a version that is not published yet, so that what it starts from is the latest version.
+    pub drafts: bool,
+    /// Members of the body whose own members are written one by one; all others are replaced as a whole.
+    pub merges: &'static [&'static str],
     /// Makes a request of arguments; see [`Self::request`].
     pub prepare: fn(JsonObject) -> Result<Request, InvalidArguments>,
 }
@@ -42,6 +52,10 @@ impl Operation {
             path,
             base: Base::Control,
             fresh: None,
+            undo: Undo::Implied,
+            publishes: false,
+            drafts: false,
+            merges: &[],
             prepare,
         }
     }

@@ -1,13 +1,13 @@
 //! Checks a request struct against its route and writes its implementations.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Error, Fields, Ident, ItemStruct, Result, parse_quote};
 
 use crate::{
     docs,
     field::{self, Elsewhere},
-    options::{Options, Route, placeholders, variant},
+    options::{Deviation, Options, Route, Stated, placeholders, variant},
 };
 
 pub(crate) fn expand(route: &Route, mut item: ItemStruct) -> Result<TokenStream> {
@@ -24,9 +24,15 @@ pub(crate) fn expand(route: &Route, mut item: ItemStruct) -> Result<TokenStream>
     };
     let method = variant(method);
     let method = quote!(::portkey_api_core::Method::#method);
-    let effect = options.effect.clone();
-    let effect = effect.unwrap_or_else(|| quote!(::portkey_api_core::Effect::of(#method)));
-    let declared = declare(options, &mut item, &in_path, elsewhere, &effect)?;
+    let usual = quote!(::portkey_api_core::Effect::of(#method));
+    let effect = options.effect.as_ref().map(|stated| &stated.effect);
+    let unusual = options
+        .effect
+        .as_ref()
+        .map(|stated| check_effect(stated, &usual));
+    let unusual = unusual.transpose()?;
+    let effect = effect.unwrap_or(&usual);
+    let declared = declare(options, &mut item, &in_path, elsewhere, effect)?;
     let ident = &item.ident;
     let fields = &options.operation;
     // Not public on purpose: an operation missing from `catalog!` is dead code, and the compiler says so.
@@ -38,6 +44,7 @@ pub(crate) fn expand(route: &Route, mut item: ItemStruct) -> Result<TokenStream>
     };
     Ok(quote! {
         #declared
+        #unusual
 
         impl ::portkey_api_core::Endpoint for #ident {
             const OPERATION: ::portkey_api_core::Operation = ::portkey_api_core::Operation {
@@ -56,13 +63,47 @@ pub(crate) fn expand(route: &Route, mut item: ItemStruct) -> Result<TokenStream>
 }
 
 pub(crate) fn expand_workflow(options: &Options, mut item: ItemStruct) -> Result<TokenStream> {
-    let effect = options.effect.clone().ok_or_else(|| {
+    let stated = options.effect.as_ref().ok_or_else(|| {
         Error::new(
             item.ident.span(),
             "say what the tool does: `effect(read)`, create, update, delete or execute",
         )
     })?;
-    declare(options, &mut item, &[], Elsewhere::Local, &effect)
+    declare(options, &mut item, &[], Elsewhere::Local, &stated.effect)
+}
+
+/// An effect that the method does not imply needs a reason, and one that it implies is not stated.
+fn check_effect(stated: &Stated, usual: &TokenStream) -> Result<TokenStream> {
+    let Stated {
+        word,
+        effect,
+        has_reason,
+    } = stated;
+    if !has_reason {
+        let text =
+            format!("say why it is not what the method implies: `effect({word}, because = \"…\")`");
+        return Err(Error::new(word.span(), text));
+    }
+    Ok(quote_spanned! { word.span() =>
+        const _: () = assert!(!matches!(#usual, #effect), "the method implies this effect already");
+    })
+}
+
+/// Options that say otherwise than the effect, and do not.
+fn check_deviations(options: &Options, effect: &TokenStream) -> TokenStream {
+    let checks = options.deviations.iter().map(|deviation| {
+        let Deviation {
+            option,
+            method,
+            value,
+        } = deviation;
+        let method = format_ident!("{method}");
+        let text = format!("the effect implies `{option}` already");
+        quote_spanned! { option.span() =>
+            const _: () = assert!(#effect.#method() != #value, #text);
+        }
+    });
+    checks.collect()
 }
 
 /// The struct itself and its `Declared` implementation.
@@ -82,6 +123,7 @@ fn declare(
     let name = snake_case(ident);
     let response = &options.response;
     let fields = &options.declaration;
+    let deviations = check_deviations(options, effect);
     let shape = if matches!(item.fields, Fields::Unnamed(_)) {
         quote!(transparent)
     } else {
@@ -116,6 +158,8 @@ fn declare(
             };
             fn validate(&self) -> Result<(), ::portkey_api_core::Problem> { #check }
         }
+
+        #deviations
     })
 }
 

@@ -44,6 +44,18 @@ const ATTRIBUTES: &[(&str, Take)] = &[
     ("zero_counts", |draft, _| {
         draft.says(quote!(zero_counts: true))
     }),
+    ("replaces", |draft, _| draft.says(quote!(replaces: true))),
+    ("irreversible", |draft, _| {
+        draft.says(quote!(irreversible: true))
+    }),
+    ("shortens", |draft, attr| {
+        let list: LitStr = attr.parse_args()?;
+        draft.says(quote!(shortens: Some(#list)))
+    }),
+    ("keyed_by", |draft, attr| {
+        let member: LitStr = attr.parse_args()?;
+        draft.says(quote!(keyed_by: Some(#member)))
+    }),
     ("lookup", |draft, attr| {
         let endpoint: Path = attr.parse_args()?;
         draft.says(quote!(lookup: Some(|| &#endpoint::OPERATION)))

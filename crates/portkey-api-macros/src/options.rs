@@ -6,6 +6,7 @@ use syn::{
     Error, Ident, LitStr, Path, Result, Token, Type, parenthesized,
     parse::{Parse, ParseStream},
     punctuated::Punctuated,
+    token,
 };
 
 /// An endpoint: where the call goes, and the options.
@@ -18,14 +19,33 @@ pub(crate) struct Route {
 /// What endpoints and workflows may say about themselves.
 pub(crate) struct Options {
     pub(crate) response: Type,
-    pub(crate) effect: Option<TokenStream>,
+    pub(crate) effect: Option<Stated>,
+    pub(crate) deviations: Vec<Deviation>,
     pub(crate) checked: bool,
     /// Fields of the `Declaration` that differ from what the effect alone says.
     pub(crate) declaration: Vec<TokenStream>,
     /// Fields of the `Operation`, likewise.
     pub(crate) operation: Vec<TokenStream>,
+    /// The option that is being read.
+    reading: Ident,
     scopes: Option<Vec<LitStr>>,
     all_scopes: bool,
+}
+
+/// The effect that an option states.
+pub(crate) struct Stated {
+    pub(crate) word: Ident,
+    /// The value of the frame's enum.
+    pub(crate) effect: TokenStream,
+    pub(crate) has_reason: bool,
+}
+
+/// An option that says otherwise than the effect.
+pub(crate) struct Deviation {
+    pub(crate) option: Ident,
+    /// The method of `Effect` that it contradicts.
+    pub(crate) method: &'static str,
+    pub(crate) value: bool,
 }
 
 /// Reads what stands behind the name of an option.
@@ -55,18 +75,50 @@ const OPTIONS: &[(&str, Read)] = &[
         Ok(())
     }),
     ("effect", |options, input| {
-        let effects = ["read", "create", "update", "delete", "execute"];
-        options.effect = Some(choice(input, "Effect", &effects)?);
+        let inner;
+        parenthesized!(inner in input);
+        let word = one_of(&inner, &["read", "create", "update", "delete", "execute"])?;
+        let variant = variant(&word);
+        let has_reason = inner.parse::<Option<Token![,]>>()?.is_some();
+        if has_reason {
+            because(&inner)?;
+        }
+        options.effect = Some(Stated {
+            word,
+            effect: quote!(::portkey_api_core::Effect::#variant),
+            has_reason,
+        });
         Ok(())
     }),
-    ("repeatable", |options, _| {
+    ("repeatable", |options, input| {
+        options.deviates(input, "is_repeatable", true)?;
         options.declares(quote!(repeatable: true))
     }),
-    ("not_repeatable", |options, _| {
+    ("not_repeatable", |options, input| {
+        options.deviates(input, "is_repeatable", false)?;
         options.declares(quote!(repeatable: false))
     }),
-    ("destructive", |options, _| {
+    ("destructive", |options, input| {
+        options.deviates(input, "is_destructive", true)?;
         options.declares(quote!(destructive: true))
+    }),
+    ("undo", |options, input| {
+        let undo = undo(input)?;
+        options.operation.push(quote!(undo: #undo));
+        Ok(())
+    }),
+    ("publishes", |options, _| {
+        options.operation.push(quote!(publishes: true));
+        Ok(())
+    }),
+    ("drafts", |options, _| {
+        options.operation.push(quote!(drafts: true));
+        Ok(())
+    }),
+    ("merges", |options, input| {
+        let members = list(input)?;
+        options.operation.push(quote!(merges: &[#(#members),*]));
+        Ok(())
     }),
     ("fresh", |options, input| {
         let inner;
@@ -107,9 +159,11 @@ impl Parse for Options {
         let mut options = Self {
             response: input.parse()?,
             effect: None,
+            deviations: Vec::new(),
             checked: false,
             declaration: Vec::new(),
             operation: Vec::new(),
+            reading: format_ident!("scopes"),
             scopes: None,
             all_scopes: false,
         };
@@ -117,6 +171,7 @@ impl Parse for Options {
             let name: Ident = input.parse()?;
             let known = OPTIONS.iter().find(|(option, _)| name == option);
             let (_, read) = known.ok_or_else(|| unknown(&name))?;
+            options.reading = name;
             read(&mut options, input)?;
         }
         options.add_scopes()?;
@@ -131,6 +186,29 @@ impl Options {
     )]
     fn declares(&mut self, field: TokenStream) -> Result<()> {
         self.declaration.push(field);
+        Ok(())
+    }
+
+    /// Reads why an option says otherwise than the effect.
+    fn deviates(
+        &mut self,
+        input: ParseStream<'_>,
+        method: &'static str,
+        value: bool,
+    ) -> Result<()> {
+        let option = self.reading.clone();
+        if !input.peek(token::Paren) {
+            let text = format!("say why: `{option}(because = \"…\")`");
+            return Err(Error::new(option.span(), text));
+        }
+        let inner;
+        parenthesized!(inner in input);
+        because(&inner)?;
+        self.deviations.push(Deviation {
+            option,
+            method,
+            value,
+        });
         Ok(())
     }
 
@@ -157,6 +235,34 @@ fn unknown(option: &Ident) -> Error {
     };
     let text = format!("unknown option `{option}`: expected {known}");
     Error::new(option.span(), text)
+}
+
+/// Why a declaration is not as usual. It is for readers of the declaration, so nothing of it is kept.
+fn because(input: ParseStream<'_>) -> Result<()> {
+    one_of(input, &["because"])?;
+    input.parse::<Token![=]>()?;
+    let reason: LitStr = input.parse()?;
+    if reason.value().trim().is_empty() {
+        return Err(Error::new(reason.span(), "say why"));
+    }
+    Ok(())
+}
+
+/// `(never = "…")`, `(loses = "…")` or `(by = OtherEndpoint)`.
+fn undo(input: ParseStream<'_>) -> Result<TokenStream> {
+    let inner;
+    parenthesized!(inner in input);
+    let how = one_of(&inner, &["never", "loses", "by"])?;
+    inner.parse::<Token![=]>()?;
+    let variant = variant(&how);
+    let value = if how == "by" {
+        let endpoint: Path = inner.parse()?;
+        quote!(|| &#endpoint::OPERATION)
+    } else {
+        let text: LitStr = inner.parse()?;
+        quote!(#text)
+    };
+    Ok(quote!(::portkey_api_core::Undo::#variant(#value)))
 }
 
 fn list(input: ParseStream<'_>) -> Result<Vec<LitStr>> {

@@ -42,7 +42,8 @@ pub struct ListApiKeys {
 /// Makes a Portkey API key and returns it, this once only. Kinds: organisation service, workspace service, workspace
 /// user.
 #[endpoint(POST "/api-keys/{type}/{sub_type}" -> NewApiKey, plan(unspecified), checked, scopes(
-    "organisation_service_api_keys.create", "workspace_service_api_keys.create", "workspace_user_api_keys.create"))]
+    "organisation_service_api_keys.create", "workspace_service_api_keys.create", "workspace_user_api_keys.create"),
+    undo(by = DeleteApiKey))]
 pub struct CreateApiKey {
     pub r#type: KeyType,
     /// `user` only with `workspace`.
@@ -132,7 +133,8 @@ pub struct GetApiKey {
 /// Changes the fields given and returns the key, masked. `clear` empties fields; lists and `usage_limits` replace the old ones. Type and
 /// user are fixed.
 #[endpoint(PUT "/api-keys/{id}" -> ApiKey, plan(unspecified), fresh(GetApiKey), checked, scopes(
-    "organisation_service_api_keys.update", "workspace_service_api_keys.update", "workspace_user_api_keys.update"))]
+    "organisation_service_api_keys.update", "workspace_service_api_keys.update", "workspace_user_api_keys.update"),
+    merges("defaults"))]
 pub struct UpdateApiKey {
     #[alias("api_key_id", "key_id")]
     pub id: ApiKeyId,
@@ -152,6 +154,7 @@ pub struct UpdateApiKey {
     #[serde(deserialize_with = "portkey_api_core::present")]
     pub usage_limits: Option<Nullable<UsageLimits>>,
     /// Set what is used up to zero; revives an exhausted key.
+    #[irreversible]
     pub reset_usage: Option<bool>,
     /// Requests per minute.
     #[body("rate_limits")]
@@ -223,7 +226,9 @@ impl Check for UpdateApiKey {
 ///
 /// Deletes a Portkey API key for good; whatever uses it is refused from then on.
 #[endpoint(DELETE "/api-keys/{id}" -> Done, plan(unspecified), scopes(
-    "organisation_service_api_keys.delete", "workspace_service_api_keys.delete", "workspace_user_api_keys.delete"))]
+    "organisation_service_api_keys.delete", "workspace_service_api_keys.delete", "workspace_user_api_keys.delete"),
+    undo(never = "its key material cannot come back: `create_api_key` makes another key, and \
+        whoever used this one needs that"))]
 pub struct DeleteApiKey {
     #[alias("api_key_id", "key_id")]
     pub id: ApiKeyId,
@@ -232,8 +237,10 @@ pub struct DeleteApiKey {
 /// Rotate an API key
 ///
 /// Gives an API key a new secret and returns it, this once only. The old secret works until the transition ends.
-#[endpoint(POST "/api-keys/{id}/rotate" -> RotatedApiKey, effect(execute), destructive, extended, scopes(
-    "organisation_service_api_keys.rotate", "workspace_service_api_keys.rotate", "workspace_user_api_keys.rotate"))]
+#[endpoint(POST "/api-keys/{id}/rotate" -> RotatedApiKey, effect(execute, because = "changes a key that stays"),
+    destructive(because = "the old key ends"), extended, scopes(
+    "organisation_service_api_keys.rotate", "workspace_service_api_keys.rotate", "workspace_user_api_keys.rotate"),
+    undo(never = "the old key material cannot come back: rotate again, or wait until the transition ends"))]
 pub struct RotateApiKey {
     #[alias("api_key_id", "key_id")]
     pub id: ApiKeyId,

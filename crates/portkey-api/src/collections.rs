@@ -66,7 +66,8 @@ pub struct UpdateCollection {
 /// Delete a collection
 ///
 /// Deletes a prompt folder for good.
-#[endpoint(DELETE "/collections/{collection_id}" -> Done, scopes("prompts.delete"))]
+#[endpoint(DELETE "/collections/{collection_id}" -> Done, scopes("prompts.delete"),
+    undo(loses = "what was in it"))]
 pub struct DeleteCollection {
     pub collection_id: CollectionId,
 }

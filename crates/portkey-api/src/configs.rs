@@ -96,7 +96,7 @@ impl Check for CreateConfig {
 ///
 /// Changes a config as a new version, the whole of it or parts; every key and prompt that names it follows at once.
 #[endpoint(PUT "/configs/{slug}" -> Config,
-    scopes("configs.update"), not_repeatable, checked, fresh(GetConfig))]
+    scopes("configs.update"), not_repeatable(because = "makes a version each time"), checked, fresh(GetConfig))]
 pub struct UpdateConfig {
     #[alias("config_id", "config_slug")]
     pub slug: ConfigSlug,
@@ -183,7 +183,8 @@ fn check_content(arguments: &JsonObject) -> Result<bool, Problem> {
 /// Delete a config
 ///
 /// Deletes a gateway config for good. Refused while an API key uses it as its default (the conflict names the key).
-#[endpoint(DELETE "/configs/{slug}" -> Done, scopes("configs.delete"))]
+#[endpoint(DELETE "/configs/{slug}" -> Done, scopes("configs.delete"),
+    undo(loses = "its versions but one, and the keys that named it"))]
 pub struct DeleteConfig {
     #[alias("config_id", "config_slug")]
     pub slug: ConfigSlug,

@@ -73,7 +73,9 @@ pub struct GetDeployment {
 ///
 /// Changes the fields given and returns the deployment. With `rotate_auth` it returns new credentials, this once only.
 #[endpoint(PUT "/deployments/{id}" -> Deployment, scopes("deployments.update"), keys(admin),
-    plan(enterprise), base(v2), extended, checked, not_repeatable, fresh(GetDeployment))]
+    plan(enterprise), base(v2), extended, checked,
+    not_repeatable(because = "may make new credentials each time"), fresh(GetDeployment),
+    merges("auth_settings"))]
 pub struct UpdateDeployment {
     #[alias("deployment_id")]
     pub id: DeploymentId,
@@ -87,8 +89,10 @@ pub struct UpdateDeployment {
     /// Make it the default.
     pub is_default: Option<bool>,
     /// Make new credentials; the old ones stop working.
+    #[irreversible]
     pub rotate_auth: Option<bool>,
     /// Replace settings rather than add to them.
+    #[replaces]
     pub override_existing: Option<bool>,
     /// Text values.
     #[serde(deserialize_with = "portkey_api_core::present")]
@@ -98,12 +102,15 @@ pub struct UpdateDeployment {
     /// Let every workspace in again.
     #[body("auth_settings.allow_all_workspaces")]
     #[schemars(extend("x-wide" = true))]
+    #[shortens("workspaces_allowed")]
     pub allow_all_workspaces: Option<bool>,
     /// Workspace slugs to shut out.
     #[body("auth_settings.remove_workspaces_allowed")]
+    #[shortens("workspaces_allowed")]
     pub remove_workspaces_allowed: Option<Vec<RefersTo<WorkspaceSlug>>>,
     /// `sub` values to shut out.
     #[body("auth_settings.remove_subs_allowed")]
+    #[shortens("jwt_subs_allowed")]
     pub remove_subs_allowed: Option<Vec<String>>,
 }
 
@@ -144,7 +151,7 @@ impl Check for UpdateDeployment {
 ///
 /// Takes a self-hosted gateway out of use. The record stays and can be made active by `update_deployment`.
 #[endpoint(DELETE "/deployments/{id}" -> Done, scopes("deployments.delete"),
-    keys(admin), plan(enterprise), base(v2), extended)]
+    keys(admin), plan(enterprise), base(v2), extended, undo(by = UpdateDeployment))]
 pub struct ArchiveDeployment {
     #[alias("deployment_id")]
     pub id: DeploymentId,

@@ -53,7 +53,8 @@ impl Check for CreateFeedback {
 /// Change feedback
 ///
 /// Replaces the value of feedback given before, and its weight and metadata where given.
-#[endpoint(PUT "/feedback/{id}" -> FeedbackGiven, scopes("logs.write"), keys(workspace))]
+#[endpoint(PUT "/feedback/{id}" -> FeedbackGiven, scopes("logs.write"), keys(workspace),
+    undo(never = "feedback cannot be read, so what it was is not known"))]
 pub struct UpdateFeedback {
     #[alias("feedback_id")]
     pub id: FeedbackId,

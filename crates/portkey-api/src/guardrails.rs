@@ -76,7 +76,8 @@ pub struct GetGuardrail {
 /// Update a guardrail
 ///
 /// Changes the fields given. Checks and actions replace the old ones as a whole.
-#[endpoint(PUT "/guardrails/{guardrail_id}" -> Guardrail, not_repeatable, checked, fresh(GetGuardrail),
+#[endpoint(PUT "/guardrails/{guardrail_id}" -> Guardrail, not_repeatable(because = "makes a version each time"),
+    checked, fresh(GetGuardrail),
     scopes("guardrails.update", "organisation_guardrails.update"))]
 pub struct UpdateGuardrail {
     pub guardrail_id: GuardrailId,

@@ -109,7 +109,8 @@ pub struct GetIntegration {
 ///
 /// Changes the fields given and returns the integration. Provider settings are replaced as a whole; the key stays.
 #[endpoint(PUT "/integrations/{slug}" -> Integration, plan(unspecified), fresh(GetIntegration), checked,
-    scopes("organisation_integrations.update", "workspace_integrations.update"))]
+    scopes("organisation_integrations.update", "workspace_integrations.update"),
+    merges("configurations"))]
 #[schemars(extend("x-advice" = "integration"))]
 pub struct UpdateIntegration {
     pub slug: IntegrationSlug,
@@ -154,7 +155,9 @@ impl Check for UpdateIntegration {
 ///
 /// Deletes stored credentials for good; the providers, prompts and configs built on them stop working.
 #[endpoint(DELETE "/integrations/{slug}" -> Done, plan(unspecified),
-    scopes("organisation_integrations.delete", "workspace_integrations.delete"))]
+    scopes("organisation_integrations.delete", "workspace_integrations.delete"),
+    undo(never = "the provider's credentials in it cannot be read, so they cannot be put back: \
+        `create_integration` takes them anew"))]
 pub struct DeleteIntegration {
     pub slug: IntegrationSlug,
 }

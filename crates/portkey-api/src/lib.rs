@@ -64,9 +64,9 @@ pub use portkey_api_core::{
     JsonObject, Keys, Mark, MayReferTo, Mention, Method, Milliseconds, Minted, Nullable, Open,
     Operation, Page, PageFromOne, PageNumber, PageSize, Percent, PeriodEnd, PeriodStart, Place,
     Plan, Problem, Reason, Reference, Refers, RefersTo, RefersToVersion, Request, Scopes, Sealed,
-    Secret, Since, Sort, Understood, Until, Wide, answer, arguments, bounded, endpoint, identity,
-    is_open, is_reference, last_four, mark, masked, nearest, required, schema_of, shortened,
-    understand, understand_exactly, values, workflow,
+    Secret, Since, Sort, Understood, Undo, Until, Wide, answer, arguments, bounded, endpoint,
+    identity, is_open, is_reference, last_four, mark, masked, nearest, required, schema_of,
+    shortened, understand, understand_exactly, values, workflow,
 };
 pub use readers::{Referent, referent};
 pub use scopes::scopes;

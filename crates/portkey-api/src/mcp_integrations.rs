@@ -122,7 +122,8 @@ pub struct GetMcpIntegration {
 ///
 /// Changes the fields given and returns the integration. It changes for every MCP server built on it.
 #[endpoint(PUT "/mcp-integrations/{id}" -> McpIntegration, extended, checked, fresh(GetMcpIntegration), scopes(
-    "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"))]
+    "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),
+    merges("configurations"))]
 pub struct UpdateMcpIntegration {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
@@ -166,7 +167,8 @@ impl Check for UpdateMcpIntegration {
 ///
 /// Deletes an MCP integration for good, and with it the MCP servers built on it.
 #[endpoint(DELETE "/mcp-integrations/{id}" -> Done, extended, scopes(
-    "organisation_mcp_integrations.delete", "workspace_mcp_integrations.delete"))]
+    "organisation_mcp_integrations.delete", "workspace_mcp_integrations.delete"),
+    undo(loses = "which workspaces had it, and its secrets"))]
 pub struct DeleteMcpIntegration {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
@@ -185,7 +187,9 @@ pub struct GetMcpIntegrationMetadata {
 /// Test an MCP integration
 ///
 /// Connects to the MCP server and reports whether it answers. A failed connection is an answer with success false.
-#[endpoint(POST "/mcp-integrations/{id}/test" -> ConnectionTest, extended, effect(execute), repeatable, scopes(
+#[endpoint(POST "/mcp-integrations/{id}/test" -> ConnectionTest, extended,
+    effect(execute, because = "calls the server, adds nothing"),
+    repeatable(because = "looks whether it answers"), scopes(
     "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
 pub struct TestMcpIntegration {
     #[alias("mcp_integration_id")]
@@ -195,8 +199,10 @@ pub struct TestMcpIntegration {
 /// Push what an MCP integration offers
 ///
 /// Stores what a gateway found out about the server. Meant for gateways, and undocumented by Portkey.
-#[endpoint(POST "/mcp-integrations/{id}/sync" -> JsonObject, extended, unlisted, effect(update), repeatable, scopes(
-    "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"))]
+#[endpoint(POST "/mcp-integrations/{id}/sync" -> JsonObject, extended, unlisted,
+    effect(update, because = "stores anew what was there before"), scopes(
+    "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),
+    undo(never = "the inventory is what the server itself told: the next synchronisation tells it again"))]
 pub struct SyncMcpIntegration {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,

@@ -125,7 +125,8 @@ impl Check for UpdateMcpServer {
 /// Delete an MCP server
 ///
 /// Takes an MCP server from its workspace for good; the integration stays.
-#[endpoint(DELETE "/mcp-servers/{id}" -> Done, scopes("mcp_servers.delete"), extended)]
+#[endpoint(DELETE "/mcp-servers/{id}" -> Done, scopes("mcp_servers.delete"), extended,
+    undo(loses = "who was signed in, and rules of access"))]
 pub struct DeleteMcpServer {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
@@ -135,7 +136,8 @@ pub struct DeleteMcpServer {
 ///
 /// Connects to the MCP server and reports whether it answers. A failed connection is an answer with success false.
 #[endpoint(POST "/mcp-servers/{id}/test" -> ConnectionTest, scopes("mcp_servers.read"),
-    extended, effect(execute), repeatable)]
+    extended, effect(execute, because = "calls the server, adds nothing"),
+    repeatable(because = "looks whether it answers"))]
 pub struct TestMcpServer {
     #[alias("mcp_server_id")]
     pub id: McpServerId,

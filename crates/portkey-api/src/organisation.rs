@@ -75,6 +75,7 @@ pub struct UpdateInputGuardrailWorkspaceExclusions {
     /// The ones to change.
     pub workspaces: Vec<ExclusionSwitch>,
     /// Replace the whole list.
+    #[replaces]
     pub override_existing: Option<bool>,
 }
 
@@ -99,6 +100,7 @@ pub struct UpdateOutputGuardrailWorkspaceExclusions {
     /// The ones to change.
     pub workspaces: Vec<ExclusionSwitch>,
     /// Replace the whole list.
+    #[replaces]
     pub override_existing: Option<bool>,
 }
 

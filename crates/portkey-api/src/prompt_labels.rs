@@ -96,7 +96,8 @@ impl Check for UpdatePromptLabel {
 /// Delete a prompt label
 ///
 /// Deletes a label for good and takes it off every prompt; calls that use it fail. Universal labels stay.
-#[endpoint(DELETE "/labels/{label_id}" -> Done, scopes("prompts.delete"))]
+#[endpoint(DELETE "/labels/{label_id}" -> Done, scopes("prompts.delete"),
+    undo(loses = "the versions it was on"))]
 pub struct DeletePromptLabel {
     pub label_id: LabelId,
 }

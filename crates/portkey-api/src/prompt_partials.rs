@@ -53,7 +53,8 @@ pub struct GetPromptPartial {
 /// Saves a changed template as a new version, which prompts do not get until `publish_partial`. The name changes in
 /// place.
 #[endpoint(PUT "/prompts/partials/{prompt_partial_id}" -> UpdatedPartial,
-    scopes("prompts.update"), fresh(GetPromptPartial), not_repeatable, checked)]
+    scopes("prompts.update"), fresh(GetPromptPartial), drafts,
+    not_repeatable(because = "makes a version each time"), checked)]
 pub struct UpdatePromptPartial {
     pub prompt_partial_id: PartialId,
     pub name: Option<String>,
@@ -90,7 +91,8 @@ impl Check for UpdatePromptPartial {
 /// Delete a prompt partial
 ///
 /// Deletes a prompt partial with all its versions for good; prompts that include it fail from then on.
-#[endpoint(DELETE "/prompts/partials/{prompt_partial_id}" -> Done, scopes("prompts.delete"))]
+#[endpoint(DELETE "/prompts/partials/{prompt_partial_id}" -> Done, scopes("prompts.delete"),
+    undo(loses = "its versions but one"))]
 pub struct DeletePromptPartial {
     pub prompt_partial_id: PartialId,
 }
@@ -108,7 +110,8 @@ pub struct ListPartialVersions {
 ///
 /// Puts a version of a prompt partial into all prompts that include it, at once, and returns the partial.
 #[endpoint(PUT "/prompts/partials/{prompt_partial_id}/makeDefault" -> Partial,
-    scopes("prompts.publish"), effect(execute), repeatable, fresh(GetPromptPartial), extended)]
+    scopes("prompts.publish"), effect(execute, because = "puts a version into use for every prompt"),
+    repeatable(because = "the version stays the published one"), fresh(GetPromptPartial), extended, publishes)]
 pub struct PublishPartial {
     pub prompt_partial_id: PartialId,
     /// Version number, not UUID; see `list_partial_versions`.

@@ -110,7 +110,7 @@ pub struct GetPrompt {
 /// Saves template changes as a new version, which callers do not get until `publish_prompt`. Name and collection change
 /// in place.
 #[endpoint(PUT "/prompts/{prompt_id}" -> UpdatedPrompt,
-    scopes("prompts.update"), fresh(GetPrompt), not_repeatable, checked)]
+    scopes("prompts.update"), fresh(GetPrompt), checked, drafts, not_repeatable(because = "makes a version each time"))]
 pub struct UpdatePrompt {
     pub prompt_id: PromptId,
     pub name: Option<String>,
@@ -188,7 +188,8 @@ impl Check for UpdatePrompt {
 /// Delete a prompt
 ///
 /// Deletes a prompt with all its versions for good; calls that name it fail from then on.
-#[endpoint(DELETE "/prompts/{prompt_id}" -> Done, scopes("prompts.delete"))]
+#[endpoint(DELETE "/prompts/{prompt_id}" -> Done, scopes("prompts.delete"),
+    undo(loses = "its versions but one, and their labels"))]
 pub struct DeletePrompt {
     pub prompt_id: PromptId,
 }
@@ -197,7 +198,8 @@ pub struct DeletePrompt {
 ///
 /// Makes a version the one that callers get who name no version, at once, and returns the prompt.
 #[endpoint(PUT "/prompts/{prompt_id}/makeDefault" -> Prompt,
-    scopes("prompts.publish"), effect(execute), repeatable, fresh(GetPrompt))]
+    scopes("prompts.publish"), effect(execute, because = "puts a version into use for every caller"),
+    repeatable(because = "the version stays the published one"), fresh(GetPrompt), publishes)]
 pub struct PublishPrompt {
     pub prompt_id: PromptId,
     /// Version number, not UUID; see `list_prompt_versions`.
@@ -251,7 +253,8 @@ impl Check for UpdatePromptVersion {
 ///
 /// Fills in a prompt's variables and returns the request it makes, without calling a model.
 #[endpoint(POST "/prompts/{prompt_id}/render" -> RenderedPrompt,
-    scopes("prompts.render"), keys(workspace), base(gateway), effect(read), checked)]
+    scopes("prompts.render"), keys(workspace), base(gateway),
+    effect(read, because = "POST only carries the variables"), checked)]
 pub struct RenderPrompt {
     /// UUID or slug; `@12`, `@latest` or `@label` after it picks a version.
     pub prompt_id: PromptId,
@@ -272,7 +275,7 @@ impl Check for RenderPrompt {
 ///
 /// Fills in a prompt's variables and calls its model, which costs money. `render_prompt` only shows the request.
 #[endpoint(POST "/prompts/{prompt_id}/completions" -> PromptCompletion,
-    scopes("completions.write"), keys(workspace), base(gateway), effect(execute), checked)]
+    scopes("completions.write"), keys(workspace), base(gateway), effect(execute, because = "calls a model"), checked)]
 pub struct RunPromptCompletion {
     /// UUID or slug; `@12`, `@latest` or `@label` after it picks a version.
     pub prompt_id: PromptId,

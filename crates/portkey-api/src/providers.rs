@@ -100,6 +100,7 @@ pub struct UpdateProvider {
     #[schemars(extend("x-protects" = true))]
     pub expires_at: Option<Nullable<Expiry>>,
     /// Set what is used up to zero.
+    #[irreversible]
     pub reset_usage: Option<bool>,
     #[shared]
     pub limits: ProviderLimits,
@@ -136,7 +137,8 @@ impl Check for UpdateProvider {
 /// Delete a provider
 ///
 /// Takes a provider out of a workspace for good; prompts and configs that name it fail from then on.
-#[endpoint(DELETE "/providers/{slug}" -> Done, scopes("providers.delete", "virtual_keys.delete"))]
+#[endpoint(DELETE "/providers/{slug}" -> Done, scopes("providers.delete", "virtual_keys.delete"),
+    undo(loses = "what was used up of its budget"))]
 pub struct DeleteProvider {
     pub slug: ProviderSlug,
     /// Workspace UUID; needed with an organisation key.

@@ -52,7 +52,7 @@ pub struct ListScimWorkspaceMappings {
 ///
 /// Makes the people of a SCIM group members of a workspace. A group has one role everywhere; repeating does no harm.
 #[endpoint(POST "/scim/workspaces" -> ScimMapping,
-    scopes(), keys(admin), plan(enterprise), extended, checked, repeatable)]
+    scopes(), keys(admin), plan(enterprise), extended, checked, repeatable(because = "sets the mapping of a group"))]
 pub struct CreateScimWorkspaceMapping {
     pub workspace_id: WorkspaceId,
     pub role: WorkspaceRole,

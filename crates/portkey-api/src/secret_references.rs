@@ -154,7 +154,9 @@ impl Check for UpdateSecretReference {
 ///
 /// Deletes a secret reference for good; the secret stays in its manager. What uses the reference fails from then on.
 #[endpoint(DELETE "/secret-references/{id}" -> Done,
-    scopes("secret_references.delete"), keys(admin), plan(enterprise), extended)]
+    scopes("secret_references.delete"), keys(admin), plan(enterprise), extended,
+    undo(never = "the credentials of the secret manager cannot be read, so they cannot be put back: \
+        `create_secret_reference` takes them anew"))]
 pub struct DeleteSecretReference {
     #[alias("secret_reference_id")]
     pub id: SecretReferenceId,

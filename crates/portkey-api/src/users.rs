@@ -71,7 +71,8 @@ pub struct UpdateUser {
 ///
 /// Removes a person from the organisation for good, with their memberships and user API keys.
 #[endpoint(DELETE "/admin/users/{user_id}" -> Done,
-    scopes("organisation_users.delete"), keys(admin), plan(enterprise))]
+    scopes("organisation_users.delete"), keys(admin), plan(enterprise),
+    undo(never = "people join an organisation only by accepting an invitation: `invite_user` sends one"))]
 pub struct DeleteUser {
     pub user_id: UserId,
 }
@@ -126,7 +127,8 @@ pub struct GetUserInvite {
 ///
 /// Withdraws an invitation; its link stops working. To change one, delete it and invite again.
 #[endpoint(DELETE "/admin/users/invites/{invite_id}" -> Done,
-    scopes("organisation_users.delete"), keys(admin), plan(enterprise))]
+    scopes("organisation_users.delete"), keys(admin), plan(enterprise),
+    undo(never = "its link is void and stays so: `invite_user` sends another"))]
 pub struct DeleteUserInvite {
     pub invite_id: InviteId,
 }
@@ -135,7 +137,8 @@ pub struct DeleteUserInvite {
 ///
 /// Sends an invitation again and returns its link, which lets anyone in.
 #[endpoint(POST "/admin/users/invites/{invite_id}/resend" -> ResentInvite,
-    scopes("organisation_users.create"), keys(admin), plan(enterprise), effect(execute))]
+    scopes("organisation_users.create"), keys(admin), plan(enterprise),
+    effect(execute, because = "sends a mail, adds nothing"))]
 pub struct ResendUserInvite {
     pub invite_id: InviteId,
 }

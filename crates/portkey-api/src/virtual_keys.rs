@@ -171,7 +171,9 @@ impl Check for UpdateVirtualKey {
 /// Delete a virtual key
 ///
 /// Deletes a virtual key for good; configs and prompts that use it fail from then on. Deprecated: prefer providers.
-#[endpoint(DELETE "/virtual-keys/{slug}" -> Done, scopes("virtual_keys.delete"))]
+#[endpoint(DELETE "/virtual-keys/{slug}" -> Done, scopes("virtual_keys.delete"),
+    undo(never = "the provider's key in it cannot be read, so it cannot be put back: \
+        `create_virtual_key` takes it anew"))]
 pub struct DeleteVirtualKey {
     pub slug: VirtualKeySlug,
 }

@@ -87,7 +87,8 @@ pub struct CreateWorkspace {
 ///
 /// Changes the fields given and returns the workspace. Lists of limits replace the old ones; `clear` empties fields.
 #[endpoint(PUT "/admin/workspaces/{workspace_id}" -> Workspace,
-    scopes("workspaces.update"), plan(unspecified), fresh(GetWorkspace), checked)]
+    scopes("workspaces.update"), plan(unspecified), fresh(GetWorkspace), checked,
+    merges("defaults"))]
 pub struct UpdateWorkspace {
     pub workspace_id: WorkspaceId,
     pub name: Option<String>,
@@ -151,7 +152,8 @@ impl Check for UpdateWorkspace {
 ///
 /// Deletes a workspace for good. Refused while it holds keys, prompts or configs (the conflict names them) unless forced.
 #[endpoint(DELETE "/admin/workspaces/{workspace_id}" -> Done,
-    scopes("workspaces.delete"), keys(admin), plan(unspecified))]
+    scopes("workspaces.delete"), keys(admin), plan(unspecified),
+    undo(loses = "its members, and all that was in it when it was forced"))]
 pub struct DeleteWorkspace {
     pub workspace_id: WorkspaceId,
     /// Its exact name, which the API wants as confirmation; looked up when left out.

@@ -78,7 +78,7 @@ pub(crate) struct DeleteToy {
 /// Wind a toy up
 ///
 /// Lets a toy run. It leaves nothing.
-#[endpoint(POST "/toys/{toy_id}/wind" -> Done, scopes(), effect(execute))]
+#[endpoint(POST "/toys/{toy_id}/wind" -> Done, scopes(), effect(execute, because = "makes nothing"))]
 pub(crate) struct WindToy {
     pub toy_id: String,
 }

@@ -12,7 +12,7 @@ use portkey_engine::{
 ///
 /// Says what uses a config, integration, provider, prompt or the like, before it is changed or deleted. Reads everything
 /// that can refer to it, which takes a while; `unread` names what the key may not see.
-#[workflow(-> References, effect(read), repeatable, extended, scopes())]
+#[workflow(-> References, effect(read), extended, scopes())]
 pub(crate) struct FindReferences {
     pub kind: Kind,
     /// Id or slug.

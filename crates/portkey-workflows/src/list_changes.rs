@@ -1,6 +1,6 @@
 //! `list_changes`: the changes of the journal.
 
-use portkey_api::{Since, workflow};
+use portkey_api::{Declared as _, Since, workflow};
 use portkey_engine::{
     call::{Failure, Run, Steps},
     catalog::{Catalog, Tool},
@@ -61,7 +61,7 @@ impl Steps for ListChanges {
         if everybody && run.sees_own_changes_alone() {
             let rule = "you are limited to some workspaces, so only your own changes are listed";
             let problem = portkey_api::Problem::rule("everybody", rule);
-            return Err(Failure::invalid("list_changes", problem));
+            return Err(Failure::invalid(Self::NAME, problem));
         }
         let wanted = Wanted {
             id: None,
@@ -72,7 +72,7 @@ impl Steps for ListChanges {
             most: self.most.unwrap_or(MOST),
             ..Wanted::one(run.place(), "")
         };
-        let entries = run.journal("list_changes")?.list(&wanted).await?;
+        let entries = run.journal(Self::NAME)?.list(&wanted).await?;
         // Whoever may not call a tool need not know what others did with it.
         let data = entries.into_iter().filter(|entry| {
             let operation = entry.change.operation(run.catalog());
@@ -91,7 +91,7 @@ impl ListChanges {
         };
         let time = since.as_str().parse::<jiff::Timestamp>().map_err(|_| {
             let rule = "expected a time such as `2026-01-31T12:00:00Z`";
-            Failure::invalid("list_changes", portkey_api::Problem::rule("since", rule))
+            Failure::invalid(Self::NAME, portkey_api::Problem::rule("since", rule))
         })?;
         Ok(Some(time.as_millisecond()))
     }

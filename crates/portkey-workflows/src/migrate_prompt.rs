@@ -17,7 +17,7 @@ use crate::prompt_library::{self as library, Action, Template};
 ///
 /// Brings a prompt under version control into Portkey: creates it, adds a version if it differs, or leaves it alone.
 /// The prompt is found by name in the collection. Safe to run on every deployment; `dry_run` says what would happen.
-#[workflow(-> Migration, effect(update), repeatable, checked,
+#[workflow(-> Migration, effect(update), checked,
     scopes("prompts.list", "prompts.read", "prompts.create", "prompts.update"), all_scopes)]
 pub(crate) struct MigratePrompt {
     pub name: String,

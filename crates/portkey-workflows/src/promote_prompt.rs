@@ -1,7 +1,7 @@
 //! `promote_prompt`: copies a version of a prompt to another collection.
 
 use portkey_api::{
-    Flag, JsonObject, Problem,
+    Declared as _, Flag, JsonObject, Problem,
     collections::CollectionId,
     prompts::{GetPrompt, Prompt, PromptId},
     workflow,
@@ -16,7 +16,7 @@ use crate::prompt_library::{self as library, Action, Template};
 ///
 /// Copies a version of a prompt to another collection, as from staging to production. Creates the target or adds a
 /// version to it, which callers get after `publish_prompt` or with `publish`.
-#[workflow(-> Promotion, effect(update), not_repeatable,
+#[workflow(-> Promotion, effect(update), not_repeatable(because = "makes a version each time"),
     scopes("prompts.list", "prompts.read", "prompts.create", "prompts.update"), all_scopes)]
 pub(crate) struct PromotePrompt {
     /// UUID or slug of the prompt to copy.
@@ -124,7 +124,7 @@ impl PromotePrompt {
         match self.virtual_key.clone().or(source.virtual_key.clone()) {
             Some(key) => Ok(key),
             None if is_new => Err(Failure::invalid(
-                "promote_prompt",
+                Self::NAME,
                 Problem::rule(
                     "virtual_key",
                     "the source has no provider, so the new prompt needs one: give a provider slug",

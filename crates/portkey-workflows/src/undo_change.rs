@@ -1,9 +1,9 @@
 //! `undo_change`: takes back a change of the journal.
 
 use portkey_api::{
-    Effect, PageSize, Problem,
+    Declared as _, Effect, PageSize, Problem,
     api_keys::ListApiKeys,
-    configs::{ConfigSlug, ListConfigVersions},
+    configs::{ConfigSlug, ListConfigVersions, UpdateConfig},
     workflow,
 };
 use portkey_engine::{
@@ -22,7 +22,9 @@ use serde_json::Value;
 ///
 /// Takes back a change of `list_changes`: writes back what there was, makes again what was removed, or removes what was
 /// made. Says what cannot come back. Refused where somebody changed the object since, unless forced.
-#[workflow(-> Undone, effect(update), not_repeatable, destructive, scopes(), extended)]
+#[workflow(-> Undone, effect(update),
+    not_repeatable(because = "what was undone is refused"),
+    destructive(because = "it may remove what was created"), scopes(), extended)]
 pub(crate) struct UndoChange {
     /// Its id, from `list_changes`.
     #[alias("id")]
@@ -48,8 +50,6 @@ pub(crate) struct Undone {
     /// What the call answered; a preview, on a dry run.
     answer: Value,
 }
-
-const TOOL: &str = "undo_change";
 
 /// A change, and how it is taken back.
 struct Undoing {
@@ -125,7 +125,7 @@ impl UndoChange {
             principal: own.then(|| run.principal().to_owned()),
             ..Wanted::one(run.place(), &self.change_id)
         };
-        let mut found = run.journal(TOOL)?.list(&wanted).await?;
+        let mut found = run.journal(Self::NAME)?.list(&wanted).await?;
         match found.pop() {
             Some(Entry {
                 undone_by: Some(by),
@@ -157,7 +157,7 @@ async fn restore_secrets(run: Run<'_>, change: &mut Change) {
         return;
     };
     let slug = change.arguments.get("slug").and_then(Value::as_str);
-    let (Some(slug), "update_config") = (slug, change.tool.as_str()) else {
+    let (Some(slug), UpdateConfig::NAME) = (slug, change.tool.as_str()) else {
         return;
     };
     let listed = ListConfigVersions {
@@ -229,5 +229,5 @@ async fn changed_since(run: Run<'_>, change: &Change, plan: &Plan) -> Result<Vec
 }
 
 fn refused(argument: &str, rule: String) -> Failure {
-    Failure::invalid(TOOL, Problem::rule(argument, rule))
+    Failure::invalid(UndoChange::NAME, Problem::rule(argument, rule))
 }

@@ -144,6 +144,10 @@ impl Declaration {
 
 /// One argument of a tool: its name, and where its value travels.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the argument, independent of the others"
+)]
 pub struct Argument {
     /// As the input schema names it.
     pub name: &'static str,
@@ -157,6 +161,14 @@ pub struct Argument {
     pub of_key: bool,
     /// Whether 0 is meant as 0 even where the schema wants more, rather than as left out.
     pub zero_counts: bool,
+    /// Whether `true` replaces lists that the operation adds to otherwise.
+    pub replaces: bool,
+    /// Whether it is an instruction whose effect stays when the call is undone.
+    pub irreversible: bool,
+    /// The argument for a list from which this one takes the entries it names, or all where it is `true`.
+    pub shortens: Option<&'static str>,
+    /// The member of listed entries by which this map names them. It holds all there are.
+    pub keyed_by: Option<&'static str>,
 }
 
 impl Argument {
@@ -169,6 +181,10 @@ impl Argument {
             lookup: None,
             of_key: false,
             zero_counts: false,
+            replaces: false,
+            irreversible: false,
+            shortens: None,
+            keyed_by: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Operations of a vendor that the frame has never heard of.
 
 use portkey_api_core::{
-    Base, Declared as _, Done, Effect, Keys, Minted, Page, PageNumber, Plan, Request, Secret,
+    Base, Declared as _, Done, Effect, Keys, Minted, Page, PageNumber, Plan, Request, Secret, Undo,
     answer, endpoint, id, understand, workflow,
 };
 use schemars::JsonSchema;
@@ -47,8 +47,10 @@ pub(crate) struct GetLamp {
 /// Paint a lamp
 ///
 /// Changes what a lamp shines in.
-#[endpoint(POST "/lamps/{lamp_id}/colour" -> Done, scopes("lamps.read", "lamps.write"), all_scopes, effect(update),
-    plan(enterprise), fresh(GetLamp), not_repeatable, destructive, unlisted)]
+#[endpoint(POST "/lamps/{lamp_id}/colour" -> Done, scopes("lamps.read", "lamps.write"), all_scopes,
+    effect(update, because = "the lamp stays"), plan(enterprise), fresh(GetLamp),
+    not_repeatable(because = "uses paint each time"), destructive(because = "the old paint is gone"), unlisted,
+    undo(never = "paint stays"), merges("light"))]
 pub(crate) struct PaintLamp {
     pub(crate) lamp_id: LampId,
     #[body("light.colour")]
@@ -100,6 +102,9 @@ fn options_stand_on_the_declaration() {
     assert_eq!(declaration.title, "Paint a lamp");
     let get = paint.fresh.unwrap()();
     assert_eq!((get.base, get.declaration.keys), (Base::Public, Keys::None));
+    assert!(matches!(paint.undo, Undo::Never("paint stays")));
+    assert!(matches!(get.undo, Undo::Implied));
+    assert!(paint.merges == ["light"] && !paint.publishes && !paint.drafts);
     assert!(get.declaration.extended && get.declaration.repeatable);
     assert_eq!(LightEverything::DECLARATION.effect, Effect::Execute);
 }

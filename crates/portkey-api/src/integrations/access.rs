@@ -35,7 +35,8 @@ pub struct ListIntegrationWorkspaces {
 ///
 /// Lets workspaces use an integration, or stops them, with limits for each, and returns the list.
 #[endpoint(PUT "/integrations/{slug}/workspaces" -> Page<IntegrationWorkspace, under::Workspaces>,
-    plan(unspecified), scopes("organisation_integrations.update"), fresh(ListIntegrationWorkspaces), checked)]
+    plan(unspecified), scopes("organisation_integrations.update"), fresh(ListIntegrationWorkspaces), checked,
+    merges("global_workspace_access"))]
 pub struct UpdateIntegrationWorkspaces {
     pub slug: IntegrationSlug,
     /// What changes.

@@ -53,7 +53,9 @@ pub struct GetLogExport {
 /// Update a log export
 ///
 /// Changes filters or fields of an export job that has not started; the other filters stay.
-#[endpoint(PUT "/logs/exports/{export_id}" -> NewLogExport, scopes("logs.export"), plan(enterprise), checked)]
+#[endpoint(PUT "/logs/exports/{export_id}" -> NewLogExport, scopes("logs.export"), plan(enterprise), checked,
+    undo(never = "an export is a job, not a setting: `update_log_export` can be called with other \
+        filters until it is started"))]
 pub struct UpdateLogExport {
     pub export_id: ExportId,
     pub workspace_id: Option<WorkspaceId>,
@@ -95,7 +97,7 @@ impl Check for UpdateLogExport {
 ///
 /// Runs an export job; `get_log_export` tells when it is done.
 #[endpoint(POST "/logs/exports/{export_id}/start" -> ExportMessage,
-    scopes("logs.export"), plan(enterprise), effect(execute))]
+    scopes("logs.export"), plan(enterprise), effect(execute, because = "runs the job that is there"))]
 pub struct StartLogExport {
     pub export_id: ExportId,
 }
@@ -104,7 +106,9 @@ pub struct StartLogExport {
 ///
 /// Stops a running export job for good.
 #[endpoint(POST "/logs/exports/{export_id}/cancel" -> ExportMessage,
-    scopes("logs.export"), plan(enterprise), effect(execute), destructive)]
+    scopes("logs.export"), plan(enterprise), effect(execute, because = "stops the job that is there"),
+    destructive(because = "what was exported so far is gone"),
+    undo(never = "a cancelled export is not resumed: `create_log_export` makes another"))]
 pub struct CancelLogExport {
     pub export_id: ExportId,
 }

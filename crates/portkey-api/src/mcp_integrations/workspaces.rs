@@ -25,7 +25,8 @@ pub struct ListMcpIntegrationWorkspaces {
 /// Gives an integration to workspaces or takes it away, and returns the list. Workspaces left out stay as they are.
 #[endpoint(PUT "/mcp-integrations/{id}/workspaces" -> Page<WorkspaceAccess, under::Workspaces>, extended,
     fresh(ListMcpIntegrationWorkspaces), scopes(
-    "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"))]
+    "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),
+    merges("global_workspace_access"))]
 pub struct UpdateMcpIntegrationWorkspaces {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
@@ -37,6 +38,7 @@ pub struct UpdateMcpIntegrationWorkspaces {
     pub global_workspace_access: Option<Nullable<GlobalAccess>>,
     /// Replace the whole list.
     #[schemars(extend("x-wide" = true))]
+    #[replaces]
     pub override_existing_workspace_access: Option<bool>,
 }
 

@@ -10,7 +10,8 @@ use super::McpServerId;
 ///
 /// Stores the capabilities a gateway found. Meant for gateways, and undocumented by Portkey.
 #[endpoint(POST "/mcp-servers/{id}/capabilities/sync" -> JsonObject, scopes("mcp_servers.update"),
-    extended, unlisted, effect(update), repeatable)]
+    extended, unlisted, effect(update, because = "stores anew what was there before"),
+    undo(never = "the inventory is what the server itself told: the next synchronisation tells it again"))]
 pub struct SyncMcpServerCapabilities {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
@@ -22,7 +23,8 @@ pub struct SyncMcpServerCapabilities {
 ///
 /// Stores how a server introduced itself to a gateway. Meant for gateways, and undocumented by Portkey.
 #[endpoint(POST "/mcp-servers/{id}/metadata/sync" -> JsonObject, scopes("mcp_servers.update"),
-    extended, unlisted, effect(update), repeatable)]
+    extended, unlisted, effect(update, because = "stores anew what was there before"),
+    undo(never = "the metadata is what the server itself told: the next synchronisation tells it again"))]
 pub struct SyncMcpServerMetadata {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
@@ -52,7 +54,8 @@ pub struct GetMcpServerTokens {
 /// Set tokens for an MCP server
 ///
 /// Replaces the OAuth tokens with which the gateway calls an MCP server. Undocumented by Portkey.
-#[endpoint(PUT "/mcp-servers/{id}/tokens" -> JsonObject, scopes("mcp_servers.update"), extended, unlisted)]
+#[endpoint(PUT "/mcp-servers/{id}/tokens" -> JsonObject, scopes("mcp_servers.update"), extended, unlisted,
+    undo(never = "tokens cannot be read, so the earlier ones cannot be put back: people sign in again"))]
 pub struct UpdateMcpServerTokens {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
@@ -63,7 +66,8 @@ pub struct UpdateMcpServerTokens {
 /// Delete tokens for an MCP server
 ///
 /// Forgets the OAuth tokens for an MCP server; someone must sign in again. Undocumented by Portkey.
-#[endpoint(DELETE "/mcp-servers/{id}/tokens" -> Done, scopes("mcp_servers.update"), extended, unlisted)]
+#[endpoint(DELETE "/mcp-servers/{id}/tokens" -> Done, scopes("mcp_servers.update"), extended, unlisted,
+    undo(never = "tokens cannot be read, so they cannot be put back: people sign in again"))]
 pub struct DeleteMcpServerTokens {
     #[alias("mcp_server_id")]
     pub id: McpServerId,

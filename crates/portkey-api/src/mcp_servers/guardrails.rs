@@ -26,6 +26,7 @@ pub struct ReplaceGuardrailMcpServers {
     pub guardrail_id: GuardrailId,
     /// By server UUID; those left out are watched no more.
     #[schemars(extend("x-names-refer" = McpServerId::KIND))]
+    #[keyed_by("mcp_server_id")]
     pub mcp_servers: BTreeMap<McpServerId, GuardedServer>,
 }
 
@@ -33,7 +34,8 @@ pub struct ReplaceGuardrailMcpServers {
 ///
 /// Makes a guardrail for MCP tools watch a server, or changes how it does.
 #[endpoint(PUT "/guardrails/{guardrail_id}/mcp-servers/{mcp_server_id}" -> NewGuardrailMapping,
-    scopes("guardrails.update"), extended)]
+    scopes("guardrails.update"), extended,
+    undo(by = ReplaceGuardrailMcpServers))]
 pub struct UpsertGuardrailMcpServer {
     pub guardrail_id: GuardrailId,
     /// Server UUID.

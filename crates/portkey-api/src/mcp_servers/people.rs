@@ -77,7 +77,8 @@ pub struct ListMcpServerConnections {
 /// Disconnect a person from an MCP server
 ///
 /// Forgets a person's sign-in to an MCP server; they must sign in again.
-#[endpoint(DELETE "/mcp-servers/{id}/connections" -> Done, scopes("mcp_servers.update"), extended)]
+#[endpoint(DELETE "/mcp-servers/{id}/connections" -> Done, scopes("mcp_servers.update"), extended,
+    undo(never = "a sign-in cannot be made for somebody else: they sign in again"))]
 pub struct DisconnectMcpServerConnection {
     #[alias("mcp_server_id")]
     pub id: McpServerId,

@@ -146,7 +146,8 @@ impl Check for UpdateRateLimit {
 ///
 /// Ends a rate limit policy: its requests are no longer limited. It stays readable as archived.
 #[endpoint(DELETE "/policies/rate-limits/{id}" -> Done,
-    scopes("policies.delete"), plan(enterprise))]
+    scopes("policies.delete"), plan(enterprise),
+    undo(loses = "what was counted"))]
 pub struct DeleteRateLimit {
     pub id: RateLimitId,
 }

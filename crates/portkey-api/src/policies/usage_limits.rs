@@ -163,6 +163,7 @@ pub struct UpdateUsageLimit {
     pub periodic_reset_days: Option<u32>,
     pub next_usage_reset_at: Option<Due>,
     /// The group whose usage starts again; see `list_usage_limit_entities`.
+    #[irreversible]
     pub reset_usage_for_value: Option<String>,
     #[hidden]
     pub status: Option<PolicyStatus>,
@@ -204,7 +205,8 @@ impl Check for UpdateUsageLimit {
 ///
 /// Ends a budget policy: its requests are no longer limited. It stays readable as archived.
 #[endpoint(DELETE "/policies/usage-limits/{id}" -> Done,
-    scopes("policies.delete"), plan(enterprise))]
+    scopes("policies.delete"), plan(enterprise),
+    undo(loses = "what was counted"))]
 pub struct DeleteUsageLimit {
     #[alias("limit_id")]
     pub id: UsageLimitId,
@@ -232,7 +234,10 @@ pub struct ListUsageLimitEntities {
 ///
 /// Sets what one group of a usage limit has used to zero, which lets its requests through again.
 #[endpoint(PUT "/policies/usage-limits/{limit_id}/entities/{entity_id}/reset" -> Done,
-    scopes("policies.update"), plan(enterprise), effect(execute), repeatable, destructive, extended)]
+    scopes("policies.update"), plan(enterprise),
+    effect(execute, because = "empties a counter, changes no policy"),
+    repeatable(because = "the counter stays empty"), destructive(because = "what was counted is gone"),
+    extended, undo(never = "what was used up is forgotten and cannot be counted again"))]
 pub struct ResetUsageLimitEntity {
     #[alias("id")]
     pub limit_id: UsageLimitId,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use portkey_api::{CLEAR, DOMAINS, Effect, Method, operations, required};
+use portkey_api::{Argument, CLEAR, DOMAINS, Effect, Method, Place, operations, required};
 use serde_json::Value;
 
 /// Arguments whose name and type say it all.
@@ -57,36 +57,6 @@ const NOT_SECRET: &[&str] = &[
     "virtual_key",
     "virtual_keys",
     "workspace_api_key_details",
-];
-
-/// Tools whose effect is not the one their method stands for.
-const UNUSUAL_EFFECTS: &[(&str, &str)] = &[
-    ("resend_user_invite", "sends a mail, adds nothing"),
-    ("rotate_api_key", "changes a key that stays"),
-    ("publish_prompt", "puts a version into use for every caller"),
-    (
-        "publish_partial",
-        "puts a version into use for every prompt",
-    ),
-    (
-        "reset_usage_limit_entity",
-        "empties a counter, changes no policy",
-    ),
-    ("render_prompt", "POST only carries the variables"),
-    ("run_prompt_completion", "calls a model"),
-    ("start_log_export", "runs the job that is there"),
-    ("cancel_log_export", "stops the job that is there"),
-    ("test_mcp_integration", "calls the server, adds nothing"),
-    ("sync_mcp_integration", "stores anew what was there before"),
-    ("test_mcp_server", "calls the server, adds nothing"),
-    (
-        "sync_mcp_server_capabilities",
-        "stores anew what was there before",
-    ),
-    (
-        "sync_mcp_server_metadata",
-        "stores anew what was there before",
-    ),
 ];
 
 #[test]
@@ -153,17 +123,12 @@ fn synonyms_are_unambiguous() {
     }
 }
 
+// Where an effect is not the one of the method, the attribute demands the reason.
 #[test]
-fn effects_agree_with_methods() {
+fn whatever_deletes_is_destructive() {
     for operation in operations() {
-        let name = operation.declaration.name;
-        let usual = operation.declaration.effect == Effect::of(operation.method);
-        let explained = UNUSUAL_EFFECTS.iter().any(|(unusual, _)| *unusual == name);
-        assert_eq!(
-            usual, !explained,
-            "`{name}`: explain its effect, or stop doing so"
-        );
         let deletes = operation.method == Method::Delete;
+        let name = operation.declaration.name;
         assert!(!deletes || operation.declaration.destructive, "`{name}`");
     }
 }
@@ -319,6 +284,36 @@ fn fresh_reads_need_no_more_than_the_change_had() {
             missing.is_empty(),
             "`{tool}` cannot be read back without {missing:?}"
         );
+    }
+}
+
+#[test]
+fn what_undo_and_dry_runs_go_by_names_what_is_there() {
+    for operation in operations() {
+        let (tool, declaration) = (operation.declaration.name, &operation.declaration);
+        for member in operation.merges {
+            let is_inside = |argument: &Argument| match argument.place {
+                Place::Body(path) => path.split('.').next() == Some(member),
+                _ => false,
+            };
+            let is_known = declaration.arguments.iter().any(is_inside);
+            assert!(is_known, "`{tool}` writes nothing into `{member}`");
+        }
+        for argument in declaration.arguments {
+            let schema = |name| declaration.input_of(name).unwrap_or(&Value::Null);
+            if let Some(list) = argument.shortens {
+                assert_eq!(schema(list)["type"], "array", "`{tool}`: `{list}`");
+            }
+            if argument.keyed_by.is_some() {
+                let entries = &schema(argument.name)["additionalProperties"]["properties"];
+                assert!(entries.is_object(), "`{tool}`: `{}`", argument.name);
+            }
+        }
+        if operation.publishes || operation.drafts {
+            let reader = operation.fresh.map(|fresh| fresh().declaration);
+            let reads_versions = reader.is_some_and(|reader| reader.argument("version").is_some());
+            assert!(reads_versions, "`{tool}` is read without its version");
+        }
     }
 }
 

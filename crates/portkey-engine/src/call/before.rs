@@ -6,9 +6,6 @@ use serde_json::Value;
 use super::{Failure, Run};
 use crate::catalog::WHERE;
 
-/// Updates that make a version nobody is given yet: what they go out from is the latest, not the published one.
-const DRAFTING: [&str; 2] = ["update_prompt", "update_prompt_partial"];
-
 /// Who sees what is read.
 #[derive(Debug, Clone, Copy)]
 enum For {
@@ -110,11 +107,6 @@ impl Run<'_> {
     }
 }
 
-/// Whether an update makes a version that nobody is given yet.
-pub(super) fn is_drafting(operation: &Operation) -> bool {
-    DRAFTING.contains(&operation.declaration.name)
-}
-
 /// What `reader` takes to find the object that `operation` is about.
 pub(super) fn finding(
     reader: &Operation,
@@ -128,7 +120,7 @@ pub(super) fn finding(
             found.insert(argument.name.to_owned(), value.clone());
         }
     }
-    if is_drafting(operation) {
+    if operation.drafts {
         found.insert("version".to_owned(), "latest".into());
     }
     found

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use portkey_api::{JsonObject, Operation, Place};
+use portkey_api::{Declared as _, JsonObject, Operation, Place, workspaces::GetWorkspace};
 use serde_json::Value;
 
 use super::{Destruction, Run};
@@ -80,7 +80,8 @@ impl Run<'_> {
         arguments: &JsonObject,
         object: Option<&Value>,
     ) -> Option<String> {
-        if operation.path.ends_with("/{workspace_id}") {
+        let reader = self.caller.catalog.operation(GetWorkspace::NAME);
+        if reader.is_some_and(|reader| operation.path == reader.path) {
             return None;
         }
         let id = arguments
@@ -88,7 +89,7 @@ impl Run<'_> {
             .or_else(|| object?.get("workspace_id"));
         let id = id.and_then(Value::as_str)?;
         let named = JsonObject::from_iter([("workspace_id".to_owned(), id.into())]);
-        let workspace = match self.caller.catalog.operation("get_workspace") {
+        let workspace = match reader {
             Some(reader) => self.read(reader, named).await.ok(),
             None => None,
         };

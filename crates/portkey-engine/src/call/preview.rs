@@ -110,8 +110,7 @@ impl Run<'_> {
 
 /// The version that a publication would make the published one.
 fn published(operation: &Operation, arguments: &JsonObject) -> Option<String> {
-    let publishes = operation.path.ends_with("/makeDefault");
-    let version = arguments.get("version").filter(|_| publishes)?;
+    let version = arguments.get("version").filter(|_| operation.publishes)?;
     Some(version.to_string())
 }
 

@@ -21,7 +21,7 @@ impl Permit<'_> {
         let Some(object) = self.read_fresh(source).await else {
             return told(answer);
         };
-        if before::is_drafting(self.operation) && !says_nothing(&answer) {
+        if self.operation.drafts && !says_nothing(&answer) {
             return with_number(answer, &object);
         }
         object

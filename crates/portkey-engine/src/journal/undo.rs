@@ -2,12 +2,12 @@
 //!
 //! Nearly all of it follows from the declarations: an update is taken back by itself with the values there were
 //! before, a creation by the delete of what was made, a delete by creating the like again. What does not follow is
-//! in the table of `story.rs`.
+//! declared on the operation by its option `undo`.
 
 mod fit;
 mod list;
 mod object;
-mod story;
+mod strategy;
 
 use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
@@ -16,7 +16,7 @@ use super::{Change, Ending};
 use crate::catalog::Catalog;
 
 pub(crate) use fit::fitted;
-pub use story::{Story, remover, story};
+pub use strategy::{UndoStrategy, remover, strategy};
 
 /// What takes a change back.
 #[derive(Debug, Clone)]
@@ -55,13 +55,13 @@ pub fn plan(catalog: &Catalog, change: &Change) -> Result<Plan, Irreversible> {
     let operation = change.operation(catalog).ok_or_else(|| {
         Irreversible(format!("`{}` is no operation of this version", change.tool))
     })?;
-    match story(catalog, operation) {
-        Story::Never(reason) => Err(Irreversible(reason.to_owned())),
-        Story::Remove { by } => removal(change, by),
-        Story::Restore { by } => restoration(catalog, change, operation, by),
-        Story::Republish => republication(change, operation),
-        Story::Recreate { by, lost } => {
-            let mut plan = object::recreation(change, by, before(change)?)?;
+    match strategy(catalog, operation) {
+        UndoStrategy::Never(reason) => Err(Irreversible(reason.to_owned())),
+        UndoStrategy::Remove { by } => removal(change, by),
+        UndoStrategy::Restore { by } => restoration(catalog, change, operation, by),
+        UndoStrategy::Republish => republication(change, operation),
+        UndoStrategy::Recreate { by, lost } => {
+            let mut plan = object::recreation(change, operation, by, before(change)?)?;
             if !keeps_id(operation, by) {
                 plan.lost
                     .insert(0, "its id: what is made again has a new one".to_owned());

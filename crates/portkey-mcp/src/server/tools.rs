@@ -121,68 +121,21 @@ mod tests {
         .map(Option::unwrap)
     }
 
-    /// Those whose hints are not what their method suggests, each with the reason.
-    const READS_BY_POST: [(&str, &str); 1] =
-        [("render_prompt", "fills in a template, keeps nothing")];
-    const DESTROYS_WITHOUT_DELETE: [(&str, &str); 3] = [
-        ("rotate_api_key", "the old key ends"),
-        ("cancel_log_export", "what was exported so far is gone"),
-        ("reset_usage_limit_entity", "what was counted is gone"),
-    ];
-    const PUTS_THAT_ADD: [(&str, &str); 5] = [
-        ("update_config", "makes a version each time"),
-        ("update_prompt", "makes a version each time"),
-        ("update_prompt_partial", "makes a version each time"),
-        ("update_guardrail", "makes a version each time"),
-        ("update_deployment", "may make new credentials each time"),
-    ];
-    const POSTS_THAT_REPEAT: [(&str, &str); 7] = [
-        ("render_prompt", "reads"),
-        (
-            "create_scim_workspace_mapping",
-            "sets the mapping of a group",
-        ),
-        ("test_mcp_integration", "looks whether it answers"),
-        (
-            "sync_mcp_integration",
-            "takes over what the other side says",
-        ),
-        ("test_mcp_server", "looks whether it answers"),
-        (
-            "sync_mcp_server_capabilities",
-            "takes over what the other side says",
-        ),
-        (
-            "sync_mcp_server_metadata",
-            "takes over what the other side says",
-        ),
-    ];
-
     #[test]
     fn hints_are_what_method_and_effect_say() {
         use portkey_api::Method;
-        let is_in = |list: &[(&str, &str)], name: &str| list.iter().any(|(one, _)| *one == name);
         for operation in portkey_api::operations() {
             let (name, effect) = (operation.declaration.name, operation.declaration.effect);
             let [read_only, destructive, idempotent, open_world] =
                 hints(Tool::Operation(operation));
             let method = operation.method;
-            let is_get = method == Method::Get;
-            assert_eq!(read_only, is_get || is_in(&READS_BY_POST, name), "{name}");
             assert_eq!(read_only, effect == Effect::Read, "{name}");
-            let is_delete = method == Method::Delete;
-            assert_eq!(
-                destructive,
-                is_delete || is_in(&DESTROYS_WITHOUT_DELETE, name),
-                "{name}"
-            );
-            assert!(destructive || effect != Effect::Delete, "{name}");
-            let repeats = match method {
-                Method::Get | Method::Delete => true,
-                Method::Put | Method::Patch => !is_in(&PUTS_THAT_ADD, name),
-                Method::Post => is_in(&POSTS_THAT_REPEAT, name),
-            };
-            assert_eq!(idempotent, repeats, "{name}");
+            assert!(read_only || method != Method::Get, "{name}");
+            let deletes = method == Method::Delete || effect == Effect::Delete;
+            assert!(destructive || !deletes, "{name}");
+            assert!(!(read_only && destructive), "{name}");
+            let repeats = read_only || deletes;
+            assert!(idempotent || !repeats, "{name}");
             assert_eq!(open_world, name == "run_prompt_completion", "{name}");
         }
     }

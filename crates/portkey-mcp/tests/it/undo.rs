@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use portkey_api::Effect;
 use portkey_engine::journal::{
     is_kept,
-    undo::{Story, story},
+    undo::{UndoStrategy, strategy},
 };
 use portkey_workflows::catalog;
 use serde_json::{Value, json};
@@ -50,7 +50,7 @@ fn every_tool_that_changes_or_removes_has_a_round_trip_or_says_why_not() {
         if operation.declaration.effect == Effect::Create {
             continue;
         }
-        let is_reversible = !matches!(story(catalog, operation), Story::Never(_));
+        let is_reversible = !matches!(strategy(catalog, operation), UndoStrategy::Never(_));
         assert_eq!(tested.contains(name), is_reversible, "{name}");
     }
 }
@@ -165,7 +165,7 @@ fn every_creation_that_is_kept_is_undone_by_a_delete_with_its_id() {
     let catalog = catalog();
     for operation in catalog.operations().filter(|one| is_kept(catalog, one)) {
         if operation.declaration.effect == Effect::Create {
-            let Story::Remove { by } = story(catalog, operation) else {
+            let UndoStrategy::Remove { by } = strategy(catalog, operation) else {
                 panic!("{} is not undone", operation.declaration.name);
             };
             assert_eq!(

@@ -1,15 +1,9 @@
 //! What an update makes of an object, by the rules of the API.
 
-use portkey_api::{Effect, Operation};
+use portkey_api::{Argument, Effect, Operation, Place};
 use serde_json::{Map, Value};
 
 use crate::catalog::{WHERE, field, is_instruction, is_same};
-
-/// Objects of which an update changes the members it names; others are replaced as a whole.
-const MERGED: [&str; 3] = ["defaults", "configurations", "global_workspace_access"];
-
-/// The settings of deployments, whose lists and mappings are added to.
-const SETTINGS: &str = "auth_settings";
 
 /// To find each entry of a list in another takes as many steps as both lengths multiplied. Beyond this a preview is not
 /// worth them.
@@ -35,7 +29,7 @@ pub(super) fn overlaid(operation: &Operation, body: Option<&Value>, now: &Value)
             (object.get_mut("data"), value)
             && changed.iter().all(Value::is_object)
         {
-            if replaces(operation, body) {
+            if replaces(operation, body) == Some(true) {
                 entries.clear();
             }
             upsert(entries, changed);
@@ -44,10 +38,19 @@ pub(super) fn overlaid(operation: &Operation, body: Option<&Value>, now: &Value)
         let field = field(operation, name, &object);
         let before = object.get(&field);
         let after = match (before, value) {
-            (Some(Value::Object(before)), Value::Object(given)) if name == SETTINGS => {
-                Value::Object(settings(before, given, replaces(operation, body)))
+            (Some(Value::Object(before)), Value::Object(given))
+                if operation.merges.contains(&name.as_str()) =>
+            {
+                let adds = replaces(operation, body) == Some(false);
+                let mut after = merged(before, given, adds);
+                shorten(operation, name, given, &mut after);
+                Value::Object(after)
             }
-            _ => written(operation, name, before, value),
+            (Some(before), after) => match operation.declaration.input_of(name) {
+                Some(schema) => with_what_is_counted(schema, before, after.clone()),
+                None => after.clone(),
+            },
+            (None, after) => after.clone(),
         };
         object.insert(field, after);
     }
@@ -64,66 +67,70 @@ fn entries(object: &Map<String, Value>) -> usize {
     object.values().map(count).sum()
 }
 
-/// Whether lists are replaced rather than changed.
-fn replaces(operation: &Operation, body: &Map<String, Value>) -> bool {
-    let name = if operation.declaration.name == "update_mcp_integration_workspaces" {
-        "override_existing_workspace_access"
-    } else {
-        "override_existing"
-    };
-    body.get(name) == Some(&Value::Bool(true))
-}
-
-fn written(operation: &Operation, name: &str, before: Option<&Value>, value: &Value) -> Value {
-    match (before, value) {
-        (Some(Value::Object(before)), Value::Object(after)) if MERGED.contains(&name) => {
-            let mut merged = before.clone();
-            merged.extend(after.clone());
-            Value::Object(merged)
-        }
-        (Some(before), after) => match operation.declaration.input_of(name) {
-            Some(schema) => with_what_is_counted(schema, before, after.clone()),
-            None => after.clone(),
-        },
-        (None, after) => after.clone(),
+/// Whether lists are replaced rather than added to, where the operation has a switch for it.
+fn replaces(operation: &Operation, body: &Map<String, Value>) -> Option<bool> {
+    let mut arguments = operation.declaration.arguments.iter();
+    let switch = arguments.find(|argument| argument.replaces)?;
+    match switch.place {
+        Place::Body(name) => Some(body.get(name) == Some(&Value::Bool(true))),
+        _ => None,
     }
 }
 
-/// The settings of a deployment with others over them.
-fn settings(
+/// A member of which an update writes only the members it names. Where `adds`, their lists and mappings are added to.
+fn merged(
     before: &Map<String, Value>,
     given: &Map<String, Value>,
-    replaces: bool,
+    adds: bool,
 ) -> Map<String, Value> {
     let mut after = before.clone();
     for (name, value) in given {
         match (after.get_mut(name), value) {
-            (Some(Value::Array(old)), Value::Array(new)) if !replaces => {
+            (Some(Value::Array(old)), Value::Array(new)) if adds => {
                 let added = new.iter().filter(|one| !old.contains(one)).cloned();
                 let added: Vec<_> = added.collect();
                 old.extend(added);
             }
-            (Some(Value::Object(old)), Value::Object(new)) if !replaces => old.extend(new.clone()),
+            (Some(Value::Object(old)), Value::Object(new)) if adds => old.extend(new.clone()),
             _ => {
                 after.insert(name.clone(), value.clone());
             }
         }
     }
-    for (removal, list) in [
-        ("remove_workspaces_allowed", "workspaces_allowed"),
-        ("remove_subs_allowed", "jwt_subs_allowed"),
-    ] {
-        let removed = after.remove(removal);
-        if let (Some(Value::Array(removed)), Some(Value::Array(kept))) =
-            (removed, after.get_mut(list))
-        {
-            kept.retain(|one| !removed.contains(one));
+    after
+}
+
+/// Takes off the lists of a merged member what the arguments for that say.
+fn shorten(
+    operation: &Operation,
+    member: &str,
+    given: &Map<String, Value>,
+    after: &mut Map<String, Value>,
+) {
+    let inside = |argument: &Argument| match argument.place {
+        Place::Body(path) => path.strip_prefix(member)?.strip_prefix('.'),
+        _ => None,
+    };
+    for argument in operation.declaration.arguments {
+        let list = argument
+            .shortens
+            .and_then(|list| operation.declaration.argument(list));
+        let (Some(name), Some(list)) = (inside(argument), list.and_then(inside)) else {
+            continue;
+        };
+        match given.get(name) {
+            Some(Value::Array(removed)) => {
+                after.remove(name);
+                if let Some(Value::Array(kept)) = after.get_mut(list) {
+                    kept.retain(|one| !removed.contains(one));
+                }
+            }
+            Some(Value::Bool(true)) => {
+                after.insert(list.to_owned(), Value::Array(Vec::new()));
+            }
+            _ => {}
         }
     }
-    if given.get("allow_all_workspaces") == Some(&Value::Bool(true)) {
-        after.insert("workspaces_allowed".to_owned(), Value::Array(Vec::new()));
-    }
-    after
 }
 
 /// Beside what can be set, objects have members that Portkey counts itself, such as what is used up of a budget. They
@@ -186,6 +193,52 @@ mod tests {
             overlay("update_workspace", &body, &now).unwrap(),
             json!({ "name": "b", "description": "d", "defaults": { "metadata": { "y": 2 }, "is_default": false } })
         );
+    }
+
+    #[test]
+    fn lists_of_settings_are_added_to_shortened_and_replaced() {
+        let now = json!({ "auth_settings": {
+            "allow_all_workspaces": true, "workspaces_allowed": ["a", "b"], "jwt_subs_allowed": ["s"],
+            "jwt_sub_workspace_mapping": { "s": "a" } } });
+        let lists = |given: Value, replaces: bool| {
+            let body = json!({ "auth_settings": given, "override_existing": replaces });
+            let settings =
+                overlay("update_deployment", &body, &now).unwrap()["auth_settings"].take();
+            assert!(settings.get("remove_workspaces_allowed").is_none());
+            json!([
+                settings["workspaces_allowed"],
+                settings["jwt_sub_workspace_mapping"]
+            ])
+        };
+        for (given, replaces, wanted) in [
+            (
+                json!({ "workspaces_allowed": ["b", "c"] }),
+                false,
+                json!([["a", "b", "c"], { "s": "a" }]),
+            ),
+            (
+                json!({ "workspaces_allowed": ["c"] }),
+                true,
+                json!([["c"], { "s": "a" }]),
+            ),
+            (
+                json!({ "remove_workspaces_allowed": ["b"] }),
+                false,
+                json!([["a"], { "s": "a" }]),
+            ),
+            (
+                json!({ "allow_all_workspaces": true }),
+                false,
+                json!([[], { "s": "a" }]),
+            ),
+            (
+                json!({ "jwt_sub_workspace_mapping": { "t": "b" } }),
+                false,
+                json!([["a", "b"], { "s": "a", "t": "b" }]),
+            ),
+        ] {
+            assert_eq!(lists(given.clone(), replaces), wanted, "{given} {replaces}");
+        }
     }
 
     #[test]

@@ -21,9 +21,8 @@ pub(super) fn restoration(
         plan.arguments
             .insert("organisation_id".to_owned(), organisation.clone());
     }
-    if by.declaration.name == "replace_guardrail_mcp_servers" {
-        plan.arguments
-            .insert("mcp_servers".to_owned(), watched(before));
+    if let Some((name, all)) = whole_list(by, before) {
+        plan.arguments.insert(name.to_owned(), all);
         return Ok(plan);
     }
     let switches = switches(by).ok_or_else(|| {
@@ -226,17 +225,21 @@ fn restore_settings(
     }
 }
 
-/// The servers a guardrail watched, as a replacement wants them.
-fn watched(before: &Value) -> Value {
-    let servers = entries(Some(before)).filter_map(|entry| {
-        let id = entry.get("mcp_server_id")?.as_str()?;
-        let kept = ["run_on", "mcp_integration_capability_ids"];
-        let how: JsonObject = kept
-            .into_iter()
-            .filter_map(|name| Some((name.to_owned(), entry.get(name)?.clone())))
+/// The argument that holds all entries by their ids, as they were, where `by` has such an argument.
+fn whole_list(by: &'static Operation, before: &Value) -> Option<(&'static str, Value)> {
+    let mut arguments = by.declaration.arguments.iter();
+    let (argument, key) = arguments.find_map(|one| Some((one.name, one.keyed_by?)))?;
+    let settings = by.declaration.input_of(argument)?;
+    let settings = settings.get("additionalProperties")?.get("properties")?;
+    let settings = settings.as_object()?;
+    let all = entries(Some(before)).filter_map(|entry| {
+        let id = entry.get(key)?.as_str()?;
+        let set: JsonObject = settings
+            .keys()
+            .filter_map(|name| Some((name.clone(), entry.get(name)?.clone())))
             .filter(|(_, value)| !value.is_null())
             .collect();
-        Some((id.to_owned(), Value::Object(how)))
+        Some((id.to_owned(), Value::Object(set)))
     });
-    Value::Object(servers.collect())
+    Some((argument, Value::Object(all.collect())))
 }

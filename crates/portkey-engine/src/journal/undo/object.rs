@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     Change, Irreversible, Plan,
     fit::{at, fitted, has_mask, unset},
+    key,
 };
 use crate::catalog::{field, is_instruction};
 
@@ -38,9 +39,6 @@ fn top(path: &str) -> &str {
     path.split('.').next().unwrap_or(path)
 }
 
-/// Instructions whose effect stays.
-const FINAL: [&str; 3] = ["reset_usage", "reset_usage_for_value", "rotate_auth"];
-
 /// Writes again what a change wrote over.
 pub(super) fn restoration(
     change: &Change,
@@ -52,7 +50,7 @@ pub(super) fn restoration(
     let mut restored = false;
     for (argument, path) in touched(change, operation, by) {
         if is_instruction(argument.name) {
-            if FINAL.contains(&argument.name) {
+            if argument.irreversible {
                 plan.lost.push(format!("what `{}` did", argument.name));
             }
             continue;
@@ -108,15 +106,18 @@ fn touched(
 /// Makes the like of what was removed.
 pub(super) fn recreation(
     change: &Change,
+    operation: &Operation,
     by: &'static Operation,
     before: &Value,
 ) -> Result<Plan, Irreversible> {
     let mut plan = Plan::new(by, places(by, &change.arguments));
-    if by.declaration.name == "add_workspace_member" {
-        for name in ["user_id", "role"] {
-            let value = change.arguments.get(name).or_else(|| before.get(name));
+    let entry = by.declaration.argument(key(operation));
+    if let Some(list) = entry.and_then(list_of_entry) {
+        let arguments = by.declaration.arguments.iter();
+        for Argument { name, .. } in arguments.filter(|one| list_of_entry(one) == Some(list)) {
+            let value = change.arguments.get(*name).or_else(|| before.get(*name));
             plan.arguments
-                .extend(value.map(|value| (name.to_owned(), value.clone())));
+                .extend(value.map(|value| ((*name).to_owned(), value.clone())));
         }
         return Ok(plan);
     }
@@ -146,15 +147,23 @@ pub(super) fn recreation(
     )))
 }
 
+/// The list in the body to whose first entry an argument belongs: `users`, for `users.0.id`.
+fn list_of_entry(argument: &Argument) -> Option<&'static str> {
+    match argument.place {
+        Place::Body(path) => path.split_once(".0.").map(|(list, _)| list),
+        _ => None,
+    }
+}
+
 /// What the API itself adds to what it is given, and what a note of its own says better.
 fn finish(by: &Operation, before: &Value, arguments: &mut JsonObject) {
     if let Some(Value::Object(parameters)) = arguments.get_mut("parameters") {
         // The API put it there; it travels by itself.
         parameters.remove("model");
     }
-    if by.declaration.name == "update_deployment" {
+    if let Some(switch) = by.declaration.arguments.iter().find(|a| a.replaces) {
         // Or lists would be added to.
-        arguments.insert("override_existing".to_owned(), true.into());
+        arguments.insert(switch.name.to_owned(), true.into());
     }
     let takes_note = by.declaration.argument("version_description").is_some();
     let writes_version = ["string", "parameters"]
@@ -183,31 +192,18 @@ fn written<'a>(
         .keys()
         .filter_map(|name| operation.declaration.argument(name));
     given.filter_map(|argument| match argument.place {
-        Place::Body(path) => Some(
-            SHORTENED
-                .iter()
-                .find(|(by, _)| *by == path)
-                .map_or(path, |(_, list)| list),
-        ),
+        Place::Body(path) => {
+            let list = argument
+                .shortens
+                .and_then(|list| operation.declaration.argument(list));
+            match list.map(|list| list.place) {
+                Some(Place::Body(list)) => Some(list),
+                _ => Some(path),
+            }
+        }
         _ => None,
     })
 }
-
-/// Arguments that take something off a list, and the list.
-const SHORTENED: [(&str, &str); 3] = [
-    (
-        "auth_settings.allow_all_workspaces",
-        "auth_settings.workspaces_allowed",
-    ),
-    (
-        "auth_settings.remove_workspaces_allowed",
-        "auth_settings.workspaces_allowed",
-    ),
-    (
-        "auth_settings.remove_subs_allowed",
-        "auth_settings.jwt_subs_allowed",
-    ),
-];
 
 /// The arguments that say which object it is.
 fn places(by: &Operation, arguments: &JsonObject) -> JsonObject {
