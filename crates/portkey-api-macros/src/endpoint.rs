@@ -7,7 +7,7 @@ use syn::{Error, Fields, Ident, ItemStruct, Result, parse_quote};
 use crate::{
     docs,
     field::{self, Elsewhere},
-    options::{Deviation, Options, Route, Stated, placeholders, variant},
+    options::{Deviation, Options, Route, StatedEffect, placeholders, variant},
 };
 
 pub(crate) fn expand(route: &Route, mut item: ItemStruct) -> Result<TokenStream> {
@@ -73,8 +73,8 @@ pub(crate) fn expand_workflow(options: &Options, mut item: ItemStruct) -> Result
 }
 
 /// An effect that the method does not imply needs a reason, and one that it implies is not stated.
-fn check_effect(stated: &Stated, usual: &TokenStream) -> Result<TokenStream> {
-    let Stated {
+fn check_effect(stated: &StatedEffect, usual: &TokenStream) -> Result<TokenStream> {
+    let StatedEffect {
         word,
         effect,
         has_reason,

@@ -22,28 +22,30 @@ use syn::{ItemStruct, parse_macro_input};
 /// `plan(enterprise|unspecified)`, `base(gateway|v2|public|mcp_registry)`,
 /// `fresh(OtherEndpoint)`, `checked`, `extended` and `unlisted`.
 ///
-/// What is not as the method implies comes with the reason:
-/// `effect(read|create|update|delete|execute, because = "…")`; likewise what is
-/// not as the effect implies: `repeatable(because = "…")`,
-/// `not_repeatable(because = "…")`, `destructive(because = "…")`.
+/// An effect that the method does not imply is stated with the reason:
+/// `effect(read|create|update|delete|execute, because = "…")`. So is what the
+/// effect does not imply: `repeatable(because = "…")`,
+/// `not_repeatable(because = "…")` and `destructive(because = "…")`.
 ///
-/// How a call is undone follows from effect and path. `undo(by = OtherEndpoint)`
-/// names another operation that does it, `undo(loses = "…")` says what does not
-/// come back, `undo(never = "…")` why nothing does. `publishes` makes a version
-/// the published one, `drafts` makes one that is not published yet, and
-/// `merges("a", …)` names members of the body that are added to rather than
-/// replaced.
+/// How a call is undone follows from effect and path, or is stated:
+/// `undo(by = OtherEndpoint)`, `undo(loses = "…")` for what does not come back,
+/// `undo(never = "…")` with the reason. `publishes` stands for making a version
+/// the published one, `drafts` for making one that is not published yet.
+/// `merges("a", …)` names members of the body whose own members are written one
+/// by one, while others are replaced as a whole.
 ///
 /// A field goes into the path, the query or the body by name. `#[query("x")]`,
 /// `#[body("a.b")]`, `#[header("x")]`, `#[spread]` and `#[local]` say otherwise,
 /// `#[alias("x", …)]` names accepted synonyms, `#[hidden]` keeps an accepted
 /// argument out of what clients see, `#[lookup(OtherEndpoint)]` reads the field
 /// from another answer when it is left out, `#[of_key]` is the organisation
-/// whose key is used, `#[zero_counts]` a number whose 0 is never taken as left out. For undo and dry
-/// runs, `#[replaces]` is a switch that makes lists be replaced rather than added to, `#[irreversible]` an instruction
-/// whose effect stays, `#[shortens("x")]` takes entries off the list of another argument, and `#[keyed_by("x")]` is a map of all
-/// entries of a list by that member of theirs. `#[shared]` splices in a struct of
+/// whose key is used, and `#[zero_counts]` a number whose 0 is never taken as left out. `#[shared]` splices in a struct of
 /// [`macro@arguments`].
+///
+/// Undo and dry runs go by these: `#[replaces]` is a switch, without which lists
+/// are added to; `#[irreversible]` is an instruction whose effect stays;
+/// `#[shortens("x")]` takes entries off the list that the argument `x` adds to;
+/// `#[keyed_by("x")]` is a map of all entries of a list by their member `x`.
 #[proc_macro_attribute]
 pub fn endpoint(options: TokenStream, item: TokenStream) -> TokenStream {
     declare(item, |item| endpoint::expand(&syn::parse(options)?, item))

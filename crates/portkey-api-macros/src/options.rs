@@ -19,7 +19,7 @@ pub(crate) struct Route {
 /// What endpoints and workflows may say about themselves.
 pub(crate) struct Options {
     pub(crate) response: Type,
-    pub(crate) effect: Option<Stated>,
+    pub(crate) effect: Option<StatedEffect>,
     pub(crate) deviations: Vec<Deviation>,
     pub(crate) checked: bool,
     /// Fields of the `Declaration` that differ from what the effect alone says.
@@ -33,7 +33,7 @@ pub(crate) struct Options {
 }
 
 /// The effect that an option states.
-pub(crate) struct Stated {
+pub(crate) struct StatedEffect {
     pub(crate) word: Ident,
     /// The value of the frame's enum.
     pub(crate) effect: TokenStream,
@@ -83,7 +83,7 @@ const OPTIONS: &[(&str, Read)] = &[
         if has_reason {
             because(&inner)?;
         }
-        options.effect = Some(Stated {
+        options.effect = Some(StatedEffect {
             word,
             effect: quote!(::portkey_api_core::Effect::#variant),
             has_reason,

@@ -243,3 +243,25 @@ fn whole_list(by: &'static Operation, before: &Value) -> Option<(&'static str, V
     });
     Some((argument, Value::Object(all.collect())))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::operations_alone;
+
+    #[test]
+    fn an_argument_that_holds_the_whole_list_gets_all_entries_by_their_ids() {
+        let operation = |name| operations_alone().operation(name).unwrap();
+        let watched = json!({ "id": "1", "mcp_server_id": "s", "run_on": ["input"],
+            "mcp_integration_capability_ids": null, "guardrail_id": "g" });
+        let before = json!({ "data": [watched] });
+        let (argument, all) =
+            whole_list(operation("replace_guardrail_mcp_servers"), &before).unwrap();
+        assert_eq!(argument, "mcp_servers");
+        assert_eq!(all, json!({ "s": { "run_on": ["input"] } }));
+        assert_eq!(
+            whole_list(operation("update_integration_models"), &before),
+            None
+        );
+    }
+}

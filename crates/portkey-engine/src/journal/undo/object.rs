@@ -326,6 +326,32 @@ mod tests {
     }
 
     #[test]
+    fn a_list_that_was_shortened_comes_back_as_a_whole() {
+        let before = json!({ "auth_settings": { "workspaces_allowed": ["a", "b"] } });
+        let arguments = json!({ "id": "d", "remove_workspaces_allowed": ["b"] });
+        let plan = planned("update_deployment", &arguments, before);
+        let wanted =
+            json!({ "id": "d", "workspaces_allowed": ["a", "b"], "override_existing": true });
+        assert_eq!(Value::Object(plan.arguments), wanted);
+    }
+
+    #[test]
+    fn what_an_irreversible_instruction_did_is_lost() {
+        let arguments = json!({ "id": "k", "name": "b", "reset_usage": true });
+        let plan = planned("update_api_key", &arguments, json!({ "name": "a" }));
+        assert_eq!(plan.lost, ["what `reset_usage` did"]);
+    }
+
+    #[test]
+    fn a_member_is_added_again_with_the_role_it_had() {
+        let arguments = json!({ "workspace_id": "w", "user_id": "u" });
+        let before = json!({ "id": "u", "role": "admin", "email": "u@example.com" });
+        let plan = planned("remove_workspace_member", &arguments, before);
+        let wanted = json!({ "workspace_id": "w", "user_id": "u", "role": "admin" });
+        assert_eq!(Value::Object(plan.arguments), wanted);
+    }
+
+    #[test]
     fn what_cannot_come_back_is_said() {
         let before = json!({ "name": "a", "description": null });
         let arguments = json!({ "workspace_id": "w", "name": "b", "description": "d" });
