@@ -73,7 +73,9 @@ impl Principal {
 
     /// The tools that `tools/list` shows it, in the order of the catalog.
     pub(crate) fn tools(&self) -> impl Iterator<Item = Tool> {
-        let offered = catalog().tools().filter(|tool| self.offered().contains(*tool));
+        let offered = catalog()
+            .tools()
+            .filter(|tool| self.offered().contains(*tool));
         offered.filter(|tool| self.policy().permits(*tool).is_ok())
     }
 
