@@ -1,6 +1,7 @@
 //! Why a call did not end well.
 
 mod display;
+mod refused;
 
 use std::time::Duration;
 
