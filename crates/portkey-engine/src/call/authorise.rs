@@ -28,7 +28,7 @@ pub(super) async fn spend(
     let mints = conceal::mints(&operation.declaration);
     for rules in by.authority.policy.rules() {
         for (kind, rate) in rules.quotas.of(&operation.declaration, mints) {
-            let bucket = format!("quota|{}|{}|{}", kind.rule(), rules.origin, by.principal);
+            let bucket = format!("quota|{}|{}|{}", kind.as_str(), rules.origin, by.principal);
             let taken = quotas.spend(&bucket, rate).await;
             taken.map_err(|exhausted| Forbidden {
                 tool: operation.declaration.name,

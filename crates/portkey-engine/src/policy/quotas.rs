@@ -75,6 +75,14 @@ impl Quotas {
 }
 
 impl QuotaKind {
+    /// In one word, as what is used up of it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deletes => "deletes",
+            Self::Keys => "keys",
+        }
+    }
+
     /// The name of its rule in [`Rules`](super::Rules).
     pub const fn rule(self) -> &'static str {
         match self {

@@ -116,14 +116,15 @@ fn sink(failure: &SinkFailure) -> String {
     format!("{}. {remedy}", with_causes(failure))
 }
 
+/// What is wrong with the audit log, by the settings that mend it.
 fn audit(failure: &AuditFailure) -> String {
     match failure {
         AuditFailure::NoDatabase => {
-            "--audit `journal` is the database of --journal: set that to `postgres://…`, or \
-                                     --audit to something else"
+            "--audit `journal` is the database of --journal: set that to `postgres://…`, or --audit to something else"
                 .to_owned()
         }
-        failure => with_causes(failure).to_string(),
+        AuditFailure::Database(unusable) => format!("--journal: {}", with_causes(unusable)),
+        AuditFailure::NoThread(_) => with_causes(failure).to_string(),
     }
 }
 
