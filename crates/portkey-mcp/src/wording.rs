@@ -1,6 +1,6 @@
 //! The names of this program's settings, and how an assistant and a person at a shell are told to change them.
 
-use portkey_engine::wording::{Setting, Wording};
+use portkey_engine::wording::{Plain, Setting, Wording};
 
 /// Who reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Wording for Words {
 
     fn ask_operator(&self, clause: &str) -> String {
         match self {
-            Self::ForAssistant => format!("The operator of this server can {clause}."),
+            Self::ForAssistant => Plain.ask_operator(clause),
             Self::ForShell => {
                 let mut letters = clause.chars();
                 let first = letters.next().into_iter().flat_map(char::to_uppercase);
@@ -65,7 +65,7 @@ impl Wording for Words {
 
     fn arguments_of(&self, tool: &str) -> String {
         match self {
-            Self::ForAssistant => format!("the input schema of `{tool}` has every argument"),
+            Self::ForAssistant => Plain.arguments_of(tool),
             Self::ForShell => format!("`portkey-mcp describe {tool}` shows every argument"),
         }
     }
