@@ -69,8 +69,8 @@ pub use flaw::Flaw;
 pub use json::JsonObject;
 pub use method::Method;
 pub use operation::{
-    Advice, Argument, Check, Declaration, Declared, Domain, Mention, Operation, Place, Schemas,
-    Undo, Vendor, VisitSecret, Wide,
+    Advice, Argument, Check, Declaration, Declared, Domain, Lists, Mention, Operation, PartOf,
+    Place, Schemas, Undo, Vendor, VisitSecret, Wide,
 };
 pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
 pub use problem::{InvalidArguments, Problem, Problems, Reason, nearest, shortened};

@@ -2,11 +2,13 @@
 
 mod declaration;
 mod ids;
+mod lists;
 mod mentions;
 mod undo;
 mod vendor;
 
 pub use declaration::{Argument, Check, Declaration, Declared, Place, Schemas};
+pub use lists::{Lists, PartOf};
 pub use mentions::{Mention, Wide};
 pub use undo::Undo;
 pub use vendor::{Advice, Domain, Vendor, VisitSecret};
@@ -26,6 +28,12 @@ pub struct Operation {
     pub base: Base,
     /// The operation that reads what this one changed, where the change itself answers `{}`.
     pub fresh: Option<fn() -> &'static Operation>,
+    /// The kind of objects that it reads one of, where others may refer to it.
+    pub reads: Option<&'static str>,
+    /// The objects that it lists, where they may refer to others.
+    pub lists: Option<Lists>,
+    /// The object that its list is a part of, where that may refer to others by it.
+    pub part_of: Option<PartOf>,
     /// How what it does is undone.
     pub undo: Undo,
     /// Whether it makes the version it is given (`version`) the published one.
@@ -52,6 +60,9 @@ impl Operation {
             path,
             base: Base::Control,
             fresh: None,
+            reads: None,
+            lists: None,
+            part_of: None,
             undo: Undo::Implied,
             publishes: false,
             drafts: false,

@@ -44,6 +44,13 @@ const ATTRIBUTES: &[(&str, Take)] = &[
     ("zero_counts", |draft, _| {
         draft.says(quote!(zero_counts: true))
     }),
+    ("reads_as", |draft, attr| {
+        let name: LitStr = attr.parse_args()?;
+        draft.says(quote!(reads_as: Some(#name)))
+    }),
+    ("instruction", |draft, _| {
+        draft.says(quote!(instruction: true))
+    }),
     ("replaces", |draft, _| draft.says(quote!(replaces: true))),
     ("irreversible", |draft, _| {
         draft.says(quote!(irreversible: true))

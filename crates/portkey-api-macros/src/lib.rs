@@ -20,7 +20,8 @@ use syn::{ItemStruct, parse_macro_input};
 /// the arguments. Besides the mandatory `scopes(…)` (empty where the API needs
 /// none) the options are `all_scopes`, `keys(admin|workspace|none)`,
 /// `plan(enterprise|unspecified)`, `base(gateway|v2|public|mcp_registry)`,
-/// `fresh(OtherEndpoint)`, `checked`, `extended` and `unlisted`.
+/// `fresh(OtherEndpoint)`, `checked`, `extended`, `unlisted`, `essential` and
+/// `aliases("other_name", …)`.
 ///
 /// An effect that the method does not imply is stated with the reason:
 /// `effect(read|create|update|delete|execute, because = "…")`. So is what the
@@ -34,13 +35,22 @@ use syn::{ItemStruct, parse_macro_input};
 /// `merges("a", …)` names members of the body whose own members are written one
 /// by one, while others are replaced as a whole.
 ///
+/// `reads(Kind)` says that others may refer to the object it reads;
+/// `lists(Kind)` that the objects it lists may refer to others,
+/// `lists(Kind, whole = OtherEndpoint)` that one must be read whole for it, and
+/// `part_of(Kind as "name")` that its list is a part of the object in the path
+/// that may refer to others. The kinds are those of the enum `ObjectKind` at the
+/// root of the crate.
+///
 /// A field goes into the path, the query or the body by name. `#[query("x")]`,
 /// `#[body("a.b")]`, `#[header("x")]`, `#[spread]` and `#[local]` say otherwise,
 /// `#[alias("x", …)]` names accepted synonyms, `#[hidden]` keeps an accepted
 /// argument out of what clients see, `#[lookup(OtherEndpoint)]` reads the field
 /// from another answer when it is left out, `#[of_key]` is the organisation
-/// whose key is used, and `#[zero_counts]` a number whose 0 is never taken as left out. `#[shared]` splices in a struct of
-/// [`macro@arguments`].
+/// whose key is used, and `#[zero_counts]` a number whose 0 is never taken as
+/// left out. `#[reads_as("x")]` is how answers name it, `#[instruction]` marks
+/// what says how to write and is kept nowhere. `#[shared]` splices in a struct
+/// of [`macro@arguments`].
 ///
 /// Undo and dry runs go by these: `#[replaces]` is a switch, without which lists
 /// are added to; `#[irreversible]` is an instruction whose effect stays;

@@ -128,6 +128,30 @@ const OPTIONS: &[(&str, Read)] = &[
         options.operation.push(fresh);
         Ok(())
     }),
+    ("reads", |options, input| {
+        let inner;
+        parenthesized!(inner in input);
+        let kind = kind(&inner)?;
+        options.operation.push(quote!(reads: Some(#kind)));
+        Ok(())
+    }),
+    ("lists", |options, input| {
+        let lists = lists(input)?;
+        options.operation.push(quote!(lists: Some(#lists)));
+        Ok(())
+    }),
+    ("part_of", |options, input| {
+        let part_of = part_of(input)?;
+        options.operation.push(quote!(part_of: Some(#part_of)));
+        Ok(())
+    }),
+    ("aliases", |options, input| {
+        let aliases = list(input)?;
+        options.declares(quote!(aliases: &[#(#aliases),*]))
+    }),
+    ("essential", |options, _| {
+        options.declares(quote!(essential: true))
+    }),
     ("checked", |options, _| {
         options.checked = true;
         Ok(())
@@ -271,6 +295,37 @@ fn list(input: ParseStream<'_>) -> Result<Vec<LitStr>> {
     Ok(Punctuated::<LitStr, Token![,]>::parse_terminated(&inner)?
         .into_iter()
         .collect())
+}
+
+/// `(Config)`, or `(Config, whole = GetConfig)`.
+fn lists(input: ParseStream<'_>) -> Result<TokenStream> {
+    let inner;
+    parenthesized!(inner in input);
+    let kind = kind(&inner)?;
+    let mut whole = quote!(None);
+    if inner.parse::<Option<Token![,]>>()?.is_some() {
+        one_of(&inner, &["whole"])?;
+        inner.parse::<Token![=]>()?;
+        let endpoint: Path = inner.parse()?;
+        whole = quote!(Some(|| &#endpoint::OPERATION));
+    }
+    Ok(quote!(::portkey_api_core::Lists { kind: #kind, whole: #whole }))
+}
+
+/// `(Guardrail as "mcp_servers")`
+fn part_of(input: ParseStream<'_>) -> Result<TokenStream> {
+    let inner;
+    parenthesized!(inner in input);
+    let kind = kind(&inner)?;
+    inner.parse::<Token![as]>()?;
+    let name: LitStr = inner.parse()?;
+    Ok(quote!(::portkey_api_core::PartOf { kind: #kind, name: #name }))
+}
+
+/// The name of one of the vendor's kinds of objects.
+fn kind(input: ParseStream<'_>) -> Result<TokenStream> {
+    let kind: Ident = input.parse()?;
+    Ok(quote!(crate::ObjectKind::#kind.name()))
 }
 
 /// One of the `words` in parentheses, as the variant of an enum of the frame.

@@ -57,7 +57,7 @@ pub struct GetRequestAnalytics(pub Course);
 /// Get cost over time
 ///
 /// Adds up cost over time, in cents, with the average per request.
-#[endpoint(GET "/analytics/graphs/cost" -> Graph<Cost>, scopes("analytics.view"), plan(enterprise))]
+#[endpoint(GET "/analytics/graphs/cost" -> Graph<Cost>, scopes("analytics.view"), plan(enterprise), essential)]
 pub struct GetCostAnalytics(pub Course);
 
 /// Get tokens over time
@@ -88,7 +88,7 @@ pub struct GetErrorRateAnalytics(pub Course);
 ///
 /// Counts failed requests over time by HTTP status.
 #[endpoint(GET "/analytics/graphs/errors/stacks" -> Graph<Count, At<Failures>>,
-    scopes("analytics.view"), plan(enterprise))]
+    scopes("analytics.view"), plan(enterprise), aliases("get_error_stacks_analytics"))]
 pub struct GetStatusCodeAnalytics(pub Course);
 
 /// Get errors by status
@@ -102,20 +102,21 @@ pub struct GetErrorStatusCodesAnalytics(pub Filter);
 ///
 /// Counts requests that a retry or a fallback saved.
 #[endpoint(GET "/analytics/graphs/requests/rescued" -> Graph<Rescued, At<RescuedBy>>,
-    scopes("analytics.view"), plan(enterprise))]
+    scopes("analytics.view"), plan(enterprise), aliases("get_rescued_requests_analytics"))]
 pub struct GetRescuedRequests(pub Course);
 
 /// Get users over time
 ///
 /// Counts distinct end users over time; `get_user_stats` lists them.
-#[endpoint(GET "/analytics/graphs/users" -> Graph<Distinct>, scopes("analytics.view"), plan(enterprise))]
+#[endpoint(GET "/analytics/graphs/users" -> Graph<Distinct>, scopes("analytics.view"), plan(enterprise),
+    aliases("get_users_analytics"))]
 pub struct GetUserAnalytics(pub Course);
 
 /// Get requests per user over time
 ///
 /// Shows the average number of requests per end user over time.
 #[endpoint(GET "/analytics/graphs/users/requests" -> Graph<PerUser, At<Average>>,
-    scopes("analytics.view"), plan(enterprise))]
+    scopes("analytics.view"), plan(enterprise), aliases("get_user_requests_analytics"))]
 pub struct GetRequestsPerUser(pub Course);
 
 /// Get cache totals
@@ -148,19 +149,19 @@ pub struct GetFeedbackAnalytics(pub Course);
 ///
 /// Counts how often each feedback value was given.
 #[endpoint(GET "/analytics/graphs/feedbacks/scores" -> Graph<Count, Score>,
-    scopes("analytics.view"), plan(enterprise))]
+    scopes("analytics.view"), plan(enterprise), aliases("get_feedback_scores_analytics"))]
 pub struct GetFeedbackScoreDistribution(pub Filter);
 
 /// Get weighted feedback over time
 ///
 /// Shows the weighted average of feedback over time.
 #[endpoint(GET "/analytics/graphs/feedbacks/weighted" -> Graph<Average>,
-    scopes("analytics.view"), plan(enterprise))]
+    scopes("analytics.view"), plan(enterprise), aliases("get_feedback_weighted_analytics"))]
 pub struct GetWeightedFeedback(pub Course);
 
 /// Get feedback by model
 ///
 /// Counts feedback by model, with its weighted average.
 #[endpoint(GET "/analytics/graphs/feedbacks/ai-models" -> Graph<JsonObject, ModelFeedback>,
-    scopes("analytics.view"), plan(enterprise))]
+    scopes("analytics.view"), plan(enterprise), aliases("get_feedback_models_analytics"))]
 pub struct GetFeedbackPerModel(pub Filter);

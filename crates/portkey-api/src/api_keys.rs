@@ -13,7 +13,7 @@ use crate::{
     limits::{FlatLimits, check_limits},
 };
 
-catalog! { "API keys":
+catalog! { "API keys", also "keys":
     ListApiKeys,
     CreateApiKey,
     GetApiKey,
@@ -26,7 +26,8 @@ catalog! { "API keys":
 ///
 /// Lists Portkey API keys with type, scopes, limits and status; the keys themselves are masked.
 #[endpoint(GET "/api-keys" -> Page<ApiKey>, scopes(
-    "organisation_service_api_keys.list", "workspace_service_api_keys.list", "workspace_user_api_keys.list"))]
+    "organisation_service_api_keys.list", "workspace_service_api_keys.list", "workspace_user_api_keys.list"),
+    essential, lists(ApiKey, whole = GetApiKey))]
 pub struct ListApiKeys {
     pub workspace_id: Option<WorkspaceId>,
     pub current_page: Option<PageNumber>,
@@ -43,7 +44,7 @@ pub struct ListApiKeys {
 /// user.
 #[endpoint(POST "/api-keys/{type}/{sub_type}" -> NewApiKey, plan(unspecified), checked, scopes(
     "organisation_service_api_keys.create", "workspace_service_api_keys.create", "workspace_user_api_keys.create"),
-    undo(by = DeleteApiKey))]
+    undo(by = DeleteApiKey), essential)]
 pub struct CreateApiKey {
     pub r#type: KeyType,
     /// `user` only with `workspace`.
@@ -122,7 +123,8 @@ impl Check for CreateApiKey {
 ///
 /// Reads one Portkey API key with scopes, limits, defaults and status; the key itself is masked.
 #[endpoint(GET "/api-keys/{id}" -> ApiKey, scopes(
-    "organisation_service_api_keys.read", "workspace_service_api_keys.read", "workspace_user_api_keys.read"))]
+    "organisation_service_api_keys.read", "workspace_service_api_keys.read", "workspace_user_api_keys.read"),
+    essential, reads(ApiKey))]
 pub struct GetApiKey {
     #[alias("api_key_id", "key_id")]
     pub id: ApiKeyId,
@@ -134,7 +136,7 @@ pub struct GetApiKey {
 /// user are fixed.
 #[endpoint(PUT "/api-keys/{id}" -> ApiKey, plan(unspecified), fresh(GetApiKey), checked, scopes(
     "organisation_service_api_keys.update", "workspace_service_api_keys.update", "workspace_user_api_keys.update"),
-    merges("defaults"))]
+    merges("defaults"), essential)]
 pub struct UpdateApiKey {
     #[alias("api_key_id", "key_id")]
     pub id: ApiKeyId,
@@ -154,6 +156,7 @@ pub struct UpdateApiKey {
     #[serde(deserialize_with = "portkey_api_core::present")]
     pub usage_limits: Option<Nullable<UsageLimits>>,
     /// Set what is used up to zero; revives an exhausted key.
+    #[instruction]
     #[irreversible]
     pub reset_usage: Option<bool>,
     /// Requests per minute.
@@ -228,7 +231,7 @@ impl Check for UpdateApiKey {
 #[endpoint(DELETE "/api-keys/{id}" -> Done, plan(unspecified), scopes(
     "organisation_service_api_keys.delete", "workspace_service_api_keys.delete", "workspace_user_api_keys.delete"),
     undo(never = "its key material cannot come back: `create_api_key` makes another key, and \
-        whoever used this one needs that"))]
+        whoever used this one needs that"), essential)]
 pub struct DeleteApiKey {
     #[alias("api_key_id", "key_id")]
     pub id: ApiKeyId,
@@ -240,7 +243,8 @@ pub struct DeleteApiKey {
 #[endpoint(POST "/api-keys/{id}/rotate" -> RotatedApiKey, effect(execute, because = "changes a key that stays"),
     destructive(because = "the old key ends"), extended, scopes(
     "organisation_service_api_keys.rotate", "workspace_service_api_keys.rotate", "workspace_user_api_keys.rotate"),
-    undo(never = "the old key material cannot come back: rotate again, or wait until the transition ends"))]
+    undo(never = "the old key material cannot come back: rotate again, or wait until the transition ends"),
+    essential)]
 pub struct RotateApiKey {
     #[alias("api_key_id", "key_id")]
     pub id: ApiKeyId,

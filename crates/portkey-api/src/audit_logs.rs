@@ -13,7 +13,7 @@ use crate::{
     under,
 };
 
-catalog! { "Audit logs":
+catalog! { "Audit logs", also "audit":
     ListAuditLogs,
 }
 
@@ -21,7 +21,7 @@ catalog! { "Audit logs":
 ///
 /// Lists changes to the organisation: who called which operation when. Reads are not recorded.
 #[endpoint(GET "/audit-logs" -> Page<AuditLog, under::Records>,
-    scopes("audit_logs.list"), keys(admin), plan(enterprise))]
+    scopes("audit_logs.list"), keys(admin), plan(enterprise), essential)]
 pub struct ListAuditLogs {
     pub start_time: Option<PeriodStart>,
     pub end_time: Option<PeriodEnd>,

@@ -18,7 +18,7 @@ catalog! { "Collections":
 /// List collections
 ///
 /// Lists the prompt folders of a workspace with how much each holds. Their prompts are in `list_prompts`.
-#[endpoint(GET "/collections" -> Page<Collection>, scopes("prompts.list"))]
+#[endpoint(GET "/collections" -> Page<Collection>, scopes("prompts.list"), lists(Collection))]
 pub struct ListCollections {
     /// Needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,

@@ -24,7 +24,7 @@ catalog! { "Configs":
 /// List configs
 ///
 /// Lists gateway configs with slug and status, without their content; `get_config` has that.
-#[endpoint(GET "/configs" -> Page<Config>, scopes("configs.list"))]
+#[endpoint(GET "/configs" -> Page<Config>, scopes("configs.list"), essential, lists(Config, whole = GetConfig))]
 pub struct ListConfigs {
     pub workspace_id: Option<WorkspaceId>,
     pub current_page: Option<PageNumber>,
@@ -36,7 +36,7 @@ pub struct ListConfigs {
 /// Get a config
 ///
 /// Reads one gateway config with its content: routing, retries, cache, guardrails.
-#[endpoint(GET "/configs/{slug}" -> Config, scopes("configs.read"))]
+#[endpoint(GET "/configs/{slug}" -> Config, scopes("configs.read"), essential, reads(Config))]
 pub struct GetConfig {
     #[alias("config_id", "config_slug")]
     pub slug: ConfigSlug,
@@ -45,7 +45,7 @@ pub struct GetConfig {
 /// Create a config
 ///
 /// Stores a gateway config under a slug for keys, prompts and requests. Give `gateway_config`, or the plain arguments.
-#[endpoint(POST "/configs" -> NewConfig, scopes("configs.create"), checked)]
+#[endpoint(POST "/configs" -> NewConfig, scopes("configs.create"), checked, essential)]
 pub struct CreateConfig {
     pub name: String,
     /// Whole gateway config, such as `{"strategy": {"mode": "fallback"}, "targets": [{"provider": "@openai"}]}`.
@@ -96,7 +96,8 @@ impl Check for CreateConfig {
 ///
 /// Changes a config as a new version, the whole of it or parts; every key and prompt that names it follows at once.
 #[endpoint(PUT "/configs/{slug}" -> Config,
-    scopes("configs.update"), not_repeatable(because = "makes a version each time"), checked, fresh(GetConfig))]
+    scopes("configs.update"), not_repeatable(because = "makes a version each time"), checked, fresh(GetConfig),
+    essential)]
 pub struct UpdateConfig {
     #[alias("config_id", "config_slug")]
     pub slug: ConfigSlug,

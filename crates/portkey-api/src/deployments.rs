@@ -23,7 +23,7 @@ catalog! { "Deployments":
 ///
 /// Lists gateways the organisation runs itself, archived ones too, with type, status and health.
 #[endpoint(GET "/deployments" -> Page<Deployment>, scopes("deployments.list"),
-    keys(admin), plan(enterprise), base(v2), extended)]
+    keys(admin), plan(enterprise), base(v2), extended, lists(Deployment, whole = GetDeployment))]
 pub struct ListDeployments {
     pub organisation_id: Option<OrganisationId>,
     pub status: Option<DeploymentStatus>,
@@ -89,9 +89,11 @@ pub struct UpdateDeployment {
     /// Make it the default.
     pub is_default: Option<bool>,
     /// Make new credentials; the old ones stop working.
+    #[instruction]
     #[irreversible]
     pub rotate_auth: Option<bool>,
     /// Replace settings rather than add to them.
+    #[instruction]
     #[replaces]
     pub override_existing: Option<bool>,
     /// Text values.

@@ -4,7 +4,7 @@ use portkey_api_core::{Check, JsonObject, Problem, answer, catalog, endpoint, id
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-catalog! { "Feedback":
+catalog! { "Feedback", also "tracing":
     CreateFeedback,
     UpdateFeedback,
 }

@@ -34,7 +34,7 @@ catalog! { "Guardrails":
 ///
 /// Lists guardrails with slug and status, without checks; `get_guardrail` has those.
 #[endpoint(GET "/guardrails" -> Page<Guardrail>,
-    scopes("guardrails.list", "organisation_guardrails.list"))]
+    scopes("guardrails.list", "organisation_guardrails.list"), essential, lists(Guardrail))]
 pub struct ListGuardrails {
     pub workspace_id: Option<WorkspaceId>,
     pub organisation_id: Option<OrganisationId>,
@@ -51,7 +51,7 @@ pub struct ListGuardrails {
 ///
 /// Adds checks on requests or answers, for configs to name as input or output guardrails.
 #[endpoint(POST "/guardrails" -> SavedGuardrail,
-    scopes("guardrails.create", "organisation_guardrails.create"))]
+    scopes("guardrails.create", "organisation_guardrails.create"), essential)]
 pub struct CreateGuardrail {
     pub name: String,
     /// Such as {"id": "default.regexMatch", "parameters": {"rule": "\\d+"}}; see `list_guardrail_checks`.
@@ -68,7 +68,7 @@ pub struct CreateGuardrail {
 ///
 /// Reads one guardrail with its checks and actions.
 #[endpoint(GET "/guardrails/{guardrail_id}" -> Guardrail,
-    scopes("guardrails.read", "organisation_guardrails.read"))]
+    scopes("guardrails.read", "organisation_guardrails.read"), reads(Guardrail))]
 pub struct GetGuardrail {
     pub guardrail_id: GuardrailId,
 }

@@ -44,7 +44,7 @@ catalog! { "Integrations":
 ///
 /// Lists the stored credentials of AI providers, without the credentials. What workspaces use is in `list_providers`.
 #[endpoint(GET "/integrations" -> Page<Integration>, plan(unspecified),
-    scopes("organisation_integrations.list", "workspace_integrations.list"))]
+    scopes("organisation_integrations.list", "workspace_integrations.list"), essential, lists(Integration))]
 pub struct ListIntegrations {
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
@@ -76,9 +76,11 @@ pub struct CreateIntegration {
     /// To keep it to one workspace.
     pub workspace_id: Option<WorkspaceId>,
     /// Make the workspaces a provider at once; default true.
+    #[instruction]
     pub create_default_provider: Option<bool>,
     #[hidden]
     #[schemars(length(max = 255))]
+    #[instruction]
     pub default_provider_slug: Option<String>,
     /// Credentials kept in a secret manager.
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
@@ -100,7 +102,7 @@ impl Check for CreateIntegration {
 ///
 /// Reads one integration with its settings, credentials masked, and what workspaces may use.
 #[endpoint(GET "/integrations/{slug}" -> Integration, plan(enterprise),
-    scopes("organisation_integrations.read", "workspace_integrations.read"))]
+    scopes("organisation_integrations.read", "workspace_integrations.read"), reads(Integration))]
 pub struct GetIntegration {
     pub slug: IntegrationSlug,
 }

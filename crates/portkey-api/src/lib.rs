@@ -19,6 +19,7 @@
 mod catalog;
 mod config_object;
 mod ids;
+mod kinds;
 mod known_names;
 mod limits;
 mod readers;
@@ -54,6 +55,7 @@ pub mod workspaces;
 
 pub use catalog::{DOMAINS, operation, operations};
 pub use config_object::{ConfigObject, ConfigTarget};
+pub use kinds::ObjectKind;
 pub use known_names::{AI_PROVIDERS, AiProvider, KeyScope};
 pub use limits::{
     BudgetUnit, RateLimit, RatePeriod, RateUnit, RequestsPerMinute, ResetPeriod, UsageLimits,
@@ -61,12 +63,12 @@ pub use limits::{
 pub use portkey_api_core::{
     Amount, Argument, Base, CLEAR, Cents, Check, CommaSeparated, Declaration, Declared, Domain,
     Done, Due, Effect, Email, Endpoint, EveryPage, Expiry, Flag, Flaw, InvalidArguments,
-    JsonObject, Keys, Mark, MayReferTo, Mention, Method, Milliseconds, Minted, Nullable, Open,
-    Operation, Page, PageFromOne, PageNumber, PageSize, Percent, PeriodEnd, PeriodStart, Place,
-    Plan, Problem, Reason, Reference, Refers, RefersTo, RefersToVersion, Request, Scopes, Sealed,
-    Secret, Since, Sort, Understood, Undo, Until, Wide, answer, arguments, bounded, endpoint,
-    identity, is_open, is_reference, last_four, mark, masked, nearest, required, schema_of,
-    shortened, understand, understand_exactly, values, workflow,
+    JsonObject, Keys, Lists, Mark, MayReferTo, Mention, Method, Milliseconds, Minted, Nullable,
+    Open, Operation, Page, PageFromOne, PageNumber, PageSize, PartOf, Percent, PeriodEnd,
+    PeriodStart, Place, Plan, Problem, Reason, Reference, Refers, RefersTo, RefersToVersion,
+    Request, Scopes, Sealed, Secret, Since, Sort, Understood, Undo, Until, Wide, answer, arguments,
+    bounded, endpoint, identity, is_open, is_reference, last_four, mark, masked, nearest, required,
+    schema_of, shortened, understand, understand_exactly, values, workflow,
 };
 pub use readers::{Referent, referent};
 pub use scopes::scopes;

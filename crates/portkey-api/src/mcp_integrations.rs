@@ -47,7 +47,7 @@ catalog! { "MCP integrations":
 ///
 /// Lists registered MCP integrations with address and authentication. What workspaces call is in `list_mcp_servers`.
 #[endpoint(GET "/mcp-integrations" -> Page<McpIntegration>, extended, scopes(
-    "organisation_mcp_integrations.list", "workspace_mcp_integrations.list"))]
+    "organisation_mcp_integrations.list", "workspace_mcp_integrations.list"), lists(McpIntegration))]
 pub struct ListMcpIntegrations {
     /// Organisation UUID, which organisation keys are asked for.
     pub organisation_id: Option<OrganisationId>,
@@ -112,7 +112,7 @@ pub(crate) fn advise(arguments: &mut Value, path: &str, problems: &mut Problems)
 ///
 /// Reads one MCP integration: address, authentication, transport, status. Its secrets never come back.
 #[endpoint(GET "/mcp-integrations/{id}" -> McpIntegration, extended, scopes(
-    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
+    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"), reads(McpIntegration))]
 pub struct GetMcpIntegration {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,

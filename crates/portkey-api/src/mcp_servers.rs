@@ -59,7 +59,7 @@ catalog! { "MCP servers":
 /// List MCP servers
 ///
 /// Lists the MCP servers that workspaces call through the gateway, with address and integration.
-#[endpoint(GET "/mcp-servers" -> Page<McpServer>, scopes("mcp_servers.list"), extended)]
+#[endpoint(GET "/mcp-servers" -> Page<McpServer>, scopes("mcp_servers.list"), extended, lists(McpServer))]
 pub struct ListMcpServers {
     pub workspace_id: Option<WorkspaceId>,
     /// Only this server.
@@ -92,7 +92,7 @@ pub struct CreateMcpServer {
 /// Get an MCP server
 ///
 /// Reads one MCP server with the integration behind it. Its tools are in `list_mcp_server_capabilities`.
-#[endpoint(GET "/mcp-servers/{id}" -> McpServer, scopes("mcp_servers.read"), extended)]
+#[endpoint(GET "/mcp-servers/{id}" -> McpServer, scopes("mcp_servers.read"), extended, reads(McpServer))]
 pub struct GetMcpServer {
     #[alias("mcp_server_id")]
     pub id: McpServerId,

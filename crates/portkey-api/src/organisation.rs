@@ -24,7 +24,7 @@ catalog! { "Organisation":
 ///
 /// Reads the guardrails that every request and answer of the organisation goes through.
 #[endpoint(GET "/admin/organisation/defaults" -> OrganisationDefaults,
-    scopes("organisation_settings.read"), keys(admin), plan(enterprise), extended)]
+    scopes("organisation_settings.read"), keys(admin), plan(enterprise), extended, reads(OrganisationDefaults))]
 pub struct GetOrganisationDefaults;
 
 /// Update organisation defaults
@@ -75,6 +75,7 @@ pub struct UpdateInputGuardrailWorkspaceExclusions {
     /// The ones to change.
     pub workspaces: Vec<ExclusionSwitch>,
     /// Replace the whole list.
+    #[instruction]
     #[replaces]
     pub override_existing: Option<bool>,
 }
@@ -100,6 +101,7 @@ pub struct UpdateOutputGuardrailWorkspaceExclusions {
     /// The ones to change.
     pub workspaces: Vec<ExclusionSwitch>,
     /// Replace the whole list.
+    #[instruction]
     #[replaces]
     pub override_existing: Option<bool>,
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{OrganisationId, WorkspaceId};
 
-catalog! { "Prompt labels":
+catalog! { "Prompt labels", also "labels":
     CreatePromptLabel,
     ListPromptLabels,
     GetPromptLabel,

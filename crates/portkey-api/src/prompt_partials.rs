@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{collections::CollectionId, ids::WorkspaceId};
 
-catalog! { "Prompt partials":
+catalog! { "Prompt partials", also "partials":
     CreatePromptPartial,
     ListPromptPartials,
     GetPromptPartial,
@@ -32,7 +32,7 @@ pub struct CreatePromptPartial {
 /// List prompt partials
 ///
 /// Lists prompt partials with slug and status, without templates; `get_prompt_partial` has those.
-#[endpoint(GET "/prompts/partials" -> Page<Partial>, scopes("prompts.list"))]
+#[endpoint(GET "/prompts/partials" -> Page<Partial>, scopes("prompts.list"), lists(Partial, whole = GetPromptPartial))]
 pub struct ListPromptPartials {
     pub collection_id: Option<CollectionId>,
     pub workspace_id: Option<WorkspaceId>,
@@ -41,7 +41,7 @@ pub struct ListPromptPartials {
 /// Get a prompt partial
 ///
 /// Reads one prompt partial with its template; the published version unless another is named.
-#[endpoint(GET "/prompts/partials/{prompt_partial_id}" -> Partial, scopes("prompts.read"))]
+#[endpoint(GET "/prompts/partials/{prompt_partial_id}" -> Partial, scopes("prompts.read"), reads(Partial))]
 pub struct GetPromptPartial {
     pub prompt_partial_id: PartialId,
     /// Version number or `latest`.
@@ -101,7 +101,7 @@ pub struct DeletePromptPartial {
 ///
 /// Lists all versions of a prompt partial with number, UUID and template.
 #[endpoint(GET "/prompts/partials/{prompt_partial_id}/versions" -> Page<PartialVersion>,
-    scopes("prompts.read"), extended)]
+    scopes("prompts.read"), extended, aliases("list_prompt_partial_versions"))]
 pub struct ListPartialVersions {
     pub prompt_partial_id: PartialId,
 }
@@ -111,7 +111,8 @@ pub struct ListPartialVersions {
 /// Puts a version of a prompt partial into all prompts that include it, at once, and returns the partial.
 #[endpoint(PUT "/prompts/partials/{prompt_partial_id}/makeDefault" -> Partial,
     scopes("prompts.publish"), effect(execute, because = "puts a version into use for every prompt"),
-    repeatable(because = "the version stays the published one"), fresh(GetPromptPartial), extended, publishes)]
+    repeatable(because = "the version stays the published one"), fresh(GetPromptPartial), extended, publishes,
+    aliases("publish_prompt_partial"))]
 pub struct PublishPartial {
     pub prompt_partial_id: PartialId,
     /// Version number, not UUID; see `list_partial_versions`.

@@ -1,13 +1,13 @@
 //! Prompts: templates with immutable versions, one of which is published.
 
+mod answers;
 mod template;
 mod unstreamed;
 
 use portkey_api_core::{
     Check, Done, EveryPage, Flag, JsonObject, MayReferTo, Nullable, Page, PageNumber, PageSize,
-    Problem, RefersTo, answer, catalog, endpoint, id,
+    Problem, RefersTo, catalog, endpoint, id,
 };
-use serde_json::Value;
 
 use crate::{
     collections::CollectionId,
@@ -15,6 +15,9 @@ use crate::{
     prompt_labels::LabelId,
 };
 
+pub use answers::{
+    NewPrompt, Prompt, PromptCompletion, PromptVersion, RenderedPrompt, UpdatedPrompt,
+};
 use template::two_templates;
 pub use template::{Messages, ToolChoice};
 pub use unstreamed::Unstreamed;
@@ -38,7 +41,7 @@ catalog! { "Prompts":
 /// List prompts
 ///
 /// Lists prompts with slug, collection and model, without templates; `get_prompt` has those.
-#[endpoint(GET "/prompts" -> Page<Prompt>, scopes("prompts.list"))]
+#[endpoint(GET "/prompts" -> Page<Prompt>, scopes("prompts.list"), essential, lists(Prompt, whole = GetPrompt))]
 pub struct ListPrompts {
     pub workspace_id: Option<WorkspaceId>,
     pub collection_id: Option<CollectionId>,
@@ -54,7 +57,7 @@ pub struct ListPrompts {
 /// Create a prompt
 ///
 /// Adds a prompt template with its first version, published at once. Give `messages` or `string`.
-#[endpoint(POST "/prompts" -> NewPrompt, scopes("prompts.create"), checked)]
+#[endpoint(POST "/prompts" -> NewPrompt, scopes("prompts.create"), checked, essential)]
 pub struct CreatePrompt {
     pub name: String,
     pub collection_id: CollectionId,
@@ -98,7 +101,7 @@ impl Check for CreatePrompt {
 /// Get a prompt
 ///
 /// Reads one prompt with template, parameters, variables and version; the published version unless another is named.
-#[endpoint(GET "/prompts/{prompt_id}" -> Prompt, scopes("prompts.read"))]
+#[endpoint(GET "/prompts/{prompt_id}" -> Prompt, scopes("prompts.read"), essential, reads(Prompt))]
 pub struct GetPrompt {
     pub prompt_id: PromptId,
     /// Version number, `latest` or a label.
@@ -110,7 +113,8 @@ pub struct GetPrompt {
 /// Saves template changes as a new version, which callers do not get until `publish_prompt`. Name and collection change
 /// in place.
 #[endpoint(PUT "/prompts/{prompt_id}" -> UpdatedPrompt,
-    scopes("prompts.update"), fresh(GetPrompt), checked, drafts, not_repeatable(because = "makes a version each time"))]
+    scopes("prompts.update"), fresh(GetPrompt), checked, drafts, not_repeatable(because = "makes a version each time"),
+    essential)]
 pub struct UpdatePrompt {
     pub prompt_id: PromptId,
     pub name: Option<String>,
@@ -126,9 +130,11 @@ pub struct UpdatePrompt {
     /// Provider slug.
     pub virtual_key: Option<RefersTo<ProviderSlug>>,
     /// Only with a template change.
+    #[reads_as("prompt_version_description")]
     pub version_description: Option<String>,
     #[body("prompt_metadata")]
     #[alias("prompt_metadata")]
+    #[reads_as("template_metadata")]
     pub template_metadata: Option<JsonObject>,
     /// Older form of `tools`.
     pub functions: Option<Vec<JsonObject>>,
@@ -139,6 +145,7 @@ pub struct UpdatePrompt {
     pub is_raw_template: Option<Flag>,
     /// Take what is left out from the latest version; default true.
     #[serde(default = "patching")]
+    #[instruction]
     pub patch: bool,
     /// Show the request without sending it.
     #[local]
@@ -199,7 +206,7 @@ pub struct DeletePrompt {
 /// Makes a version the one that callers get who name no version, at once, and returns the prompt.
 #[endpoint(PUT "/prompts/{prompt_id}/makeDefault" -> Prompt,
     scopes("prompts.publish"), effect(execute, because = "puts a version into use for every caller"),
-    repeatable(because = "the version stays the published one"), fresh(GetPrompt), publishes)]
+    repeatable(because = "the version stays the published one"), fresh(GetPrompt), publishes, essential)]
 pub struct PublishPrompt {
     pub prompt_id: PromptId,
     /// Version number, not UUID; see `list_prompt_versions`.
@@ -210,7 +217,8 @@ pub struct PublishPrompt {
 /// List prompt versions
 ///
 /// Lists all versions of a prompt with number, UUID, label and template.
-#[endpoint(GET "/prompts/{prompt_id}/versions" -> Page<PromptVersion>, scopes("prompts.read"))]
+#[endpoint(GET "/prompts/{prompt_id}/versions" -> Page<PromptVersion>, scopes("prompts.read"), essential,
+    lists(Prompt, whole = GetPromptVersion))]
 pub struct ListPromptVersions {
     pub prompt_id: PromptId,
 }
@@ -234,6 +242,7 @@ pub struct UpdatePromptVersion {
     pub version_id: PromptVersionId,
     /// Label UUID (`list_prompt_labels`); to take the label off, name it in `clear`.
     #[serde(deserialize_with = "portkey_api_core::present")]
+    #[reads_as("prompt_version_label_id")]
     pub label_id: Option<Nullable<LabelId>>,
 }
 
@@ -254,7 +263,7 @@ impl Check for UpdatePromptVersion {
 /// Fills in a prompt's variables and returns the request it makes, without calling a model.
 #[endpoint(POST "/prompts/{prompt_id}/render" -> RenderedPrompt,
     scopes("prompts.render"), keys(workspace), base(gateway),
-    effect(read, because = "POST only carries the variables"), checked)]
+    effect(read, because = "POST only carries the variables"), checked, essential)]
 pub struct RenderPrompt {
     /// UUID or slug; `@12`, `@latest` or `@label` after it picks a version.
     pub prompt_id: PromptId,
@@ -314,87 +323,4 @@ fn check_hyperparameters(parameters: Option<&JsonObject>) -> Result<(), Problem>
 id! {
     /// Version UUID.
     PromptVersionId: uuid
-}
-
-/// A prompt, with one of its versions where one prompt is read.
-#[answer]
-pub struct Prompt {
-    pub id: Option<String>,
-    pub slug: Option<String>,
-    pub name: Option<String>,
-    pub collection_id: Option<RefersTo<CollectionId>>,
-    pub status: Option<String>,
-    pub model: Option<String>,
-    /// Provider slug.
-    pub virtual_key: Option<String>,
-    /// Text, or chat messages as JSON text.
-    pub string: Option<String>,
-    pub parameters: Option<JsonObject>,
-    /// Variables, sections and partials of the template.
-    pub variable_components: Option<JsonObject>,
-    pub functions: Option<Vec<JsonObject>>,
-    pub tools: Option<Vec<JsonObject>>,
-    pub tool_choice: Option<ToolChoice>,
-    pub template_metadata: Option<JsonObject>,
-    pub is_raw_template: Option<bool>,
-    pub prompt_version: Option<u64>,
-    pub prompt_version_id: Option<String>,
-    pub prompt_version_status: Option<String>,
-    pub prompt_version_description: Option<String>,
-    pub prompt_version_label_id: Option<String>,
-    #[schemars(extend("x-hidden" = true))]
-    pub prompt_owning_workspace_id: Option<RefersTo<WorkspaceId>>,
-    pub allow_all_workspaces: Option<bool>,
-    pub created_at: Option<String>,
-    pub last_updated_at: Option<String>,
-}
-
-/// A fresh prompt.
-#[answer]
-pub struct NewPrompt {
-    pub id: Option<String>,
-    pub slug: Option<String>,
-    pub version_id: Option<String>,
-}
-
-/// A prompt with a fresh version, or the prompt itself where none was made.
-#[answer]
-pub struct UpdatedPrompt {
-    pub id: Option<String>,
-    pub slug: Option<String>,
-    /// Of the new version.
-    pub prompt_version_id: Option<String>,
-    /// The number of the new version, which `publish_prompt` takes.
-    pub prompt_version: Option<u64>,
-}
-
-/// A version of a prompt.
-#[answer]
-pub struct PromptVersion {
-    /// Of the version.
-    pub id: Option<String>,
-    pub prompt_id: Option<String>,
-    /// Text, or an object that holds it.
-    pub prompt_template: Option<Value>,
-    pub prompt_version: Option<u64>,
-    pub prompt_description: Option<String>,
-    pub label_id: Option<String>,
-    pub status: Option<String>,
-    pub created_at: Option<String>,
-}
-
-/// The request a prompt makes.
-#[answer]
-pub struct RenderedPrompt {
-    pub model: Option<String>,
-    pub messages: Option<Vec<JsonObject>>,
-}
-
-/// What the model answered.
-#[answer]
-pub struct PromptCompletion {
-    pub id: Option<String>,
-    pub model: Option<String>,
-    pub choices: Option<Vec<JsonObject>>,
-    pub usage: Option<JsonObject>,
 }

@@ -29,7 +29,8 @@ catalog! { "Providers":
 /// List providers
 ///
 /// Lists a workspace's providers with status and limits. Their credentials are kept by integrations; see `list_integrations`.
-#[endpoint(GET "/providers" -> Page<Provider>, scopes("providers.list", "virtual_keys.list"))]
+#[endpoint(GET "/providers" -> Page<Provider>, scopes("providers.list", "virtual_keys.list"), essential,
+    lists(Provider))]
 pub struct ListProviders {
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
@@ -74,7 +75,7 @@ impl Check for CreateProvider {
 /// Get a provider
 ///
 /// Reads one provider with status and limits.
-#[endpoint(GET "/providers/{slug}" -> Provider, scopes("providers.read", "virtual_keys.read"))]
+#[endpoint(GET "/providers/{slug}" -> Provider, scopes("providers.read", "virtual_keys.read"), reads(Provider))]
 pub struct GetProvider {
     pub slug: ProviderSlug,
     /// Workspace UUID; needed with an organisation key.
@@ -100,6 +101,7 @@ pub struct UpdateProvider {
     #[schemars(extend("x-protects" = true))]
     pub expires_at: Option<Nullable<Expiry>>,
     /// Set what is used up to zero.
+    #[instruction]
     #[irreversible]
     pub reset_usage: Option<bool>,
     #[shared]

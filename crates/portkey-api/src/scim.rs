@@ -58,6 +58,7 @@ pub struct CreateScimWorkspaceMapping {
     pub role: WorkspaceRole,
     pub scim_group_id: Option<ScimGroupId>,
     /// Instead of `scim_group_id`; not like `ws-…-role-…`.
+    #[reads_as("scim_group")]
     pub scim_group_name: Option<String>,
 }
 

@@ -28,7 +28,7 @@ catalog! { "Secret references":
 ///
 /// Lists which credentials are kept in outside secret managers. The secrets themselves are never read.
 #[endpoint(GET "/secret-references" -> Page<SecretReference>,
-    scopes("secret_references.list"), keys(admin), plan(enterprise), extended)]
+    scopes("secret_references.list"), keys(admin), plan(enterprise), extended, lists(SecretReference))]
 pub struct ListSecretReferences {
     pub manager_type: Option<SecretManager>,
     /// Text values to match.

@@ -27,7 +27,7 @@ catalog! { "Users and invitations":
 ///
 /// Lists the people of the organisation with role and workspaces. Open invitations are in `list_user_invites`.
 #[endpoint(GET "/admin/users" -> Page<User>,
-    scopes("organisation_users.list"), keys(admin), plan(enterprise))]
+    scopes("organisation_users.list"), keys(admin), plan(enterprise), essential, aliases("list_users"))]
 pub struct ListAllUsers {
     #[query("currentPage")]
     pub current_page: Option<PageNumber>,
@@ -81,7 +81,7 @@ pub struct DeleteUser {
 ///
 /// Invites a person by email with a role in the organisation and in workspaces. The link in the answer lets anyone in.
 #[endpoint(POST "/admin/users/invites" -> NewInvite,
-    scopes("organisation_users.create"), keys(admin), plan(enterprise))]
+    scopes("organisation_users.create"), keys(admin), plan(enterprise), essential, aliases("create_user_invite"))]
 pub struct InviteUser {
     /// E-mail address.
     pub email: Email,

@@ -15,7 +15,7 @@ use crate::{
     limits::{FlatLimits, check_limits},
 };
 
-catalog! { "Virtual keys (deprecated)":
+catalog! { "Virtual keys (deprecated)", also "keys":
     ListVirtualKeys,
     CreateVirtualKey,
     GetVirtualKey,
@@ -102,7 +102,7 @@ impl Check for CreateVirtualKey {
 /// Get a virtual key
 ///
 /// Reads one virtual key with limits and settings; credentials come masked. Deprecated: prefer providers.
-#[endpoint(GET "/virtual-keys/{slug}" -> VirtualKey, scopes("virtual_keys.read"))]
+#[endpoint(GET "/virtual-keys/{slug}" -> VirtualKey, scopes("virtual_keys.read"), reads(VirtualKey))]
 pub struct GetVirtualKey {
     pub slug: VirtualKeySlug,
 }

@@ -30,7 +30,8 @@ catalog! { "Workspaces":
 /// List workspaces
 ///
 /// Lists the organisation's workspaces with slugs, limits and defaults, but without members.
-#[endpoint(GET "/admin/workspaces" -> Page<Workspace>, scopes("workspaces.list"))]
+#[endpoint(GET "/admin/workspaces" -> Page<Workspace>, scopes("workspaces.list"), essential,
+    lists(Workspace, whole = GetWorkspace))]
 pub struct ListWorkspaces {
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
@@ -47,7 +48,7 @@ pub struct ListWorkspaces {
 /// Get a workspace
 ///
 /// Reads one workspace with its limits, defaults, security settings and members.
-#[endpoint(GET "/admin/workspaces/{workspace_id}" -> Workspace, scopes("workspaces.read"))]
+#[endpoint(GET "/admin/workspaces/{workspace_id}" -> Workspace, scopes("workspaces.read"), essential, reads(Workspace))]
 pub struct GetWorkspace {
     pub workspace_id: WorkspaceId,
     /// `plain` leaves the icon out of the name.
@@ -88,7 +89,7 @@ pub struct CreateWorkspace {
 /// Changes the fields given and returns the workspace. Lists of limits replace the old ones; `clear` empties fields.
 #[endpoint(PUT "/admin/workspaces/{workspace_id}" -> Workspace,
     scopes("workspaces.update"), plan(unspecified), fresh(GetWorkspace), checked,
-    merges("defaults"))]
+    merges("defaults"), essential)]
 pub struct UpdateWorkspace {
     pub workspace_id: WorkspaceId,
     pub name: Option<String>,
@@ -169,7 +170,8 @@ pub struct DeleteWorkspace {
 ///
 /// Adds people of the organisation to a workspace: one by `user_id` and `role`, or several by `users`.
 #[endpoint(POST "/admin/workspaces/{workspace_id}/users" -> Done,
-    scopes("workspace_users.create"), plan(unspecified), fresh(GetWorkspaceMember), checked)]
+    scopes("workspace_users.create"), plan(unspecified), fresh(GetWorkspaceMember), checked, essential,
+    aliases("add_workspace_members"))]
 pub struct AddWorkspaceMember {
     pub workspace_id: WorkspaceId,
     #[body("users.0.id")]
@@ -197,7 +199,7 @@ impl Check for AddWorkspaceMember {
 ///
 /// Lists the people of a workspace with their roles there and in the organisation.
 #[endpoint(GET "/admin/workspaces/{workspace_id}/users" -> Page<Member>,
-    scopes("workspace_users.list"), plan(unspecified))]
+    scopes("workspace_users.list"), plan(unspecified), essential)]
 pub struct ListWorkspaceMembers {
     pub workspace_id: WorkspaceId,
     pub current_page: Option<PageNumber>,

@@ -1,6 +1,5 @@
 //! The catalog: every tool that can be called by name, an operation of the API or a workflow made of several.
 
-mod aliases;
 mod fields;
 mod names;
 mod needs;
@@ -95,7 +94,7 @@ pub struct Catalog {
     by_name: HashMap<&'static str, Entry>,
     /// By the method and the shape of the path, in the order in which they are listed.
     by_path: HashMap<(Method, String), Vec<&'static Operation>>,
-    domains: Vec<&'static str>,
+    domains: &'static [Domain],
 }
 
 impl Catalog {
@@ -126,7 +125,7 @@ impl Catalog {
             by_name: entries.iter().map(|e| (e.tool.name(), *e)).collect(),
             by_path,
             entries,
-            domains: domains.iter().map(Domain::name).collect(),
+            domains,
         }
     }
 
@@ -138,6 +137,14 @@ impl Catalog {
     /// Every tool, in the order they are listed.
     pub fn tools(&self) -> impl Iterator<Item = Tool> {
         self.entries().map(|entry| entry.tool)
+    }
+
+    /// Other names by which callers may know a tool, with the one it has here.
+    fn aliases(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.tools().flat_map(|tool| {
+            let aliases = tool.declaration().aliases.iter();
+            aliases.map(move |alias| (*alias, tool.name()))
+        })
     }
 
     /// Every operation, in the order they are listed.

@@ -8,7 +8,7 @@ mod sources;
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use moka::future::Cache;
-use portkey_api::{Effect, JsonObject, Operation, Place};
+use portkey_api::{Effect, JsonObject, ObjectKind, Operation, Place};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -25,39 +25,11 @@ const KEPT: u64 = 16;
 /// Names that a sentence gives of each kind.
 const NAMED: usize = 3;
 
-/// What can be referred to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A gateway config.
-    Config,
-    /// Credentials of a provider, shared with workspaces.
-    Integration,
-    /// An integration as one workspace uses it.
-    Provider,
-    /// The older face of a provider.
-    VirtualKey,
-    /// A prompt.
-    Prompt,
-    /// A part of prompts.
-    Partial,
-    /// A guardrail.
-    Guardrail,
-    /// A workspace.
-    Workspace,
-    /// An API key.
-    ApiKey,
-    /// An MCP server of somebody else's.
-    McpIntegration,
-    /// What a workspace makes of one.
-    McpServer,
-}
-
 /// What refers to something.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct References {
     /// What it is.
-    pub kind: Kind,
+    pub kind: ObjectKind,
     /// The id or slug that was asked for.
     pub id: String,
     /// Its name, where it was found.
@@ -126,7 +98,7 @@ impl Crawls {
     pub(crate) async fn references(
         &self,
         source: &impl Read,
-        kind: Kind,
+        kind: ObjectKind,
         id: &str,
         patience: Duration,
     ) -> References {
@@ -140,28 +112,12 @@ impl Crawls {
     }
 }
 
-impl Kind {
-    /// What `operation` removes, if it is something that can be referred to.
-    pub(crate) fn removed_by(catalog: &Catalog, operation: &Operation) -> Option<Self> {
-        if operation.declaration.effect != Effect::Delete {
-            return None;
-        }
-        let reader = catalog.reader(operation)?.declaration.name;
-        Some(match reader {
-            "get_config" => Self::Config,
-            "get_integration" => Self::Integration,
-            "get_provider" => Self::Provider,
-            "get_virtual_key" => Self::VirtualKey,
-            "get_prompt" => Self::Prompt,
-            "get_prompt_partial" => Self::Partial,
-            "get_guardrail" => Self::Guardrail,
-            "get_workspace" => Self::Workspace,
-            "get_api_key" => Self::ApiKey,
-            "get_mcp_integration" => Self::McpIntegration,
-            "get_mcp_server" => Self::McpServer,
-            _ => return None,
-        })
-    }
+/// The kind of what `operation` removes, if it is something that can be referred to.
+pub(crate) fn removed_by(catalog: &Catalog, operation: &Operation) -> Option<ObjectKind> {
+    let reader = catalog
+        .reader(operation)
+        .filter(|_| operation.declaration.effect == Effect::Delete);
+    ObjectKind::named(reader?.reads?)
 }
 
 /// The id in the path of `operation`, of what it is about.
@@ -215,7 +171,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::{audit::Trail, keys::Account};
+    use crate::{audit::Trail, catalog::operations_alone, keys::Account};
 
     /// A call that reads: what it sends is noted in its own trail.
     struct Reading {
@@ -254,8 +210,8 @@ mod tests {
             }
         }
 
-        fn operation(&self, name: &str) -> Option<&'static Operation> {
-            portkey_api::operation(name)
+        fn catalog(&self) -> &Catalog {
+            operations_alone()
         }
 
         async fn fetch(
@@ -282,8 +238,8 @@ mod tests {
         let crawls = Crawls::default();
         let (first, second) = (Reading::with(PAUSE), Reading::with(PAUSE));
         _ = tokio::join!(
-            crawls.references(&first, Kind::Config, "pc-x", PATIENCE),
-            crawls.references(&second, Kind::Config, "pc-x", PATIENCE),
+            crawls.references(&first, ObjectKind::Config, "pc-x", PATIENCE),
+            crawls.references(&second, ObjectKind::Config, "pc-x", PATIENCE),
         );
         let sent = first.sent.load(Ordering::Relaxed);
         assert!(sent > 0);
@@ -296,9 +252,9 @@ mod tests {
     async fn who_reads_on_for_a_withdrawn_call_books_what_they_send_themselves() {
         let crawls = Crawls::default();
         let (withdrawn, second) = (Reading::with(PATIENCE), Reading::with(PAUSE));
-        let first = crawls.references(&withdrawn, Kind::Config, "pc-x", PATIENCE);
+        let first = crawls.references(&withdrawn, ObjectKind::Config, "pc-x", PATIENCE);
         let first = tokio::time::timeout(PAUSE * 10, first);
-        let waiting = crawls.references(&second, Kind::Config, "pc-x", PATIENCE);
+        let waiting = crawls.references(&second, ObjectKind::Config, "pc-x", PATIENCE);
         let (first, _) = tokio::join!(first, waiting);
         assert!(first.is_err());
         let sent = |reading: &Reading| reading.sent.load(Ordering::Relaxed);

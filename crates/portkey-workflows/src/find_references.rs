@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
-use portkey_api::workflow;
+use portkey_api::{ObjectKind, workflow};
 use portkey_engine::{
     call::{Failure, Run, Steps},
-    references::{Kind, References},
+    references::References,
 };
 
 /// Find references
 ///
 /// Says what uses a config, integration, provider, prompt or the like, before it is changed or deleted. Reads everything
 /// that can refer to it, which takes a while; `unread` names what the key may not see.
-#[workflow(-> References, effect(read), extended, scopes())]
+#[workflow(-> References, effect(read), extended, scopes(), essential)]
 pub(crate) struct FindReferences {
-    pub kind: Kind,
+    /// What can be referred to.
+    pub kind: ObjectKind,
     /// Id or slug.
     #[schemars(length(min = 1))]
     pub id: String,

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Sums up a period at once: requests, cost, tokens, latency, errors, users, feedback, cache. For the course
 /// over time ask the single tools. Costs nine requests; a section that fails is told beside the others.
-#[workflow(-> Summary, effect(read), scopes("analytics.view"), plan(enterprise))]
+#[workflow(-> Summary, effect(read), scopes("analytics.view"), plan(enterprise), essential)]
 pub(crate) struct GetAnalyticsSummary {
     #[shared]
     pub filter: Filter,

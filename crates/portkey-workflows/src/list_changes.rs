@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// List changes
 ///
 /// Lists what you changed through this server, the latest first, and how each change can be undone (`undo_change`).
-#[workflow(-> Changes, effect(read), scopes(), extended)]
+#[workflow(-> Changes, effect(read), scopes(), extended, essential)]
 pub(crate) struct ListChanges {
     /// Name of the tool that made them.
     pub tool: Option<String>,

@@ -17,7 +17,7 @@ use crate::log_export::{Exported, Wanted, export};
 ///
 /// Lists the traces of a period with time, requests, models, cost and tokens of each, the newest first. Runs a
 /// log export, which takes a while; if it takes longer than `timeout_s`, the answer names the job to go on with.
-#[workflow(-> Traces, effect(execute), scopes("logs.export"), plan(enterprise))]
+#[workflow(-> Traces, effect(execute), scopes("logs.export"), plan(enterprise), essential)]
 pub(crate) struct ListTraces {
     /// Needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,

@@ -24,7 +24,7 @@ use serde_json::Value;
 /// made. Says what cannot come back. Refused where somebody changed the object since, unless forced.
 #[workflow(-> Undone, effect(update),
     not_repeatable(because = "what was undone is refused"),
-    destructive(because = "it may remove what was created"), scopes(), extended)]
+    destructive(because = "it may remove what was created"), scopes(), extended, essential)]
 pub(crate) struct UndoChange {
     /// Its id, from `list_changes`.
     #[alias("id")]

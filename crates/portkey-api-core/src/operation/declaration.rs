@@ -64,6 +64,10 @@ pub struct Declaration {
     pub extended: bool,
     /// Whether it is left out of every tool set and must be asked for by name.
     pub unlisted: bool,
+    /// Whether everyday administration takes it, for clients that hold few tools.
+    pub essential: bool,
+    /// Other names by which callers may know it. They are understood and never listed.
+    pub aliases: &'static [&'static str],
     /// Whose API it calls.
     pub vendor: &'static Vendor,
     /// Answers the JSON Schema of the arguments and that of the answer; see [`Self::input`] and [`Self::output`].
@@ -100,6 +104,8 @@ impl Declaration {
             destructive: effect.is_destructive(),
             extended: false,
             unlisted: false,
+            essential: false,
+            aliases: &[],
             vendor,
             schemas,
         }
@@ -161,6 +167,10 @@ pub struct Argument {
     pub of_key: bool,
     /// Whether 0 is meant as 0 even where the schema wants more, rather than as left out.
     pub zero_counts: bool,
+    /// The name under which answers have it, where that is neither the argument's nor the body's.
+    pub reads_as: Option<&'static str>,
+    /// Whether it says how to write and is kept nowhere.
+    pub instruction: bool,
     /// Whether `true` replaces lists that the operation adds to otherwise.
     pub replaces: bool,
     /// Whether it is an instruction whose effect stays when the call is undone.
@@ -181,6 +191,8 @@ impl Argument {
             lookup: None,
             of_key: false,
             zero_counts: false,
+            reads_as: None,
+            instruction: false,
             replaces: false,
             irreversible: false,
             shortens: None,

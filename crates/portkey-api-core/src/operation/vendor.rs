@@ -68,6 +68,8 @@ pub struct Domain {
     pub module: &'static str,
     /// For people, such as `Workspaces`.
     pub title: &'static str,
+    /// What else it may be called where domains are chosen, also together with others.
+    pub aliases: &'static [&'static str],
     /// In the order the module lists them.
     pub operations: &'static [Operation],
 }
@@ -80,13 +82,15 @@ impl Domain {
 }
 
 /// A module's table of contents, as `DOMAIN`. An endpoint left out of it is dead code, which the build reports.
+/// `catalog! { "Title", also "name": … }` gives the domain another name.
 #[macro_export]
 macro_rules! catalog {
-    ($title:literal: $($endpoint:ident),* $(,)?) => {
+    ($title:literal $(, also $alias:literal)*: $($endpoint:ident),* $(,)?) => {
         /// What this module offers.
         pub const DOMAIN: $crate::Domain = $crate::Domain {
             module: module_path!(),
             title: $title,
+            aliases: &[$($alias),*],
             operations: &[$($endpoint::OPERATION),*],
         };
     };

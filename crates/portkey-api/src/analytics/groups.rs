@@ -11,7 +11,8 @@ use super::{Filter, Rows};
 /// Get usage per user
 ///
 /// Lists end users (`_user` metadata values) with their requests and cost in cents.
-#[endpoint(GET "/analytics/groups/users" -> Page<UserStats>, scopes("analytics.view"), plan(enterprise))]
+#[endpoint(GET "/analytics/groups/users" -> Page<UserStats>, scopes("analytics.view"), plan(enterprise),
+    aliases("get_analytics_group_users"))]
 pub struct GetUserStats {
     #[shared]
     pub filter: Filter,
@@ -22,7 +23,8 @@ pub struct GetUserStats {
 /// Get usage per model
 ///
 /// Lists models with their requests.
-#[endpoint(GET "/analytics/groups/ai-models" -> Page<ModelStats>, scopes("analytics.view"), plan(enterprise))]
+#[endpoint(GET "/analytics/groups/ai-models" -> Page<ModelStats>, scopes("analytics.view"), plan(enterprise),
+    aliases("get_analytics_group_models"))]
 pub struct GetAnalyticsByModels {
     #[shared]
     pub filter: Filter,
@@ -37,7 +39,7 @@ pub struct GetAnalyticsByModels {
 ///
 /// Lists the values of a metadata key with their requests, cost in cents, tokens and feedback.
 #[endpoint(GET "/analytics/groups/metadata/{metadata_key}" -> Page<MetadataStats>,
-    scopes("analytics.view"), plan(enterprise))]
+    scopes("analytics.view"), plan(enterprise), aliases("get_analytics_group_metadata"))]
 pub struct GetAnalyticsByMetadata {
     #[schemars(extend("x-foreign-name" = true))]
     pub metadata_key: String,
@@ -51,7 +53,7 @@ pub struct GetAnalyticsByMetadata {
 ///
 /// Counts requests per value of a dimension, with further columns on demand.
 #[endpoint(GET "/analytics/groups/{group_by}" -> Page<GroupStats>,
-    scopes("analytics.view"), plan(enterprise), extended)]
+    scopes("analytics.view"), plan(enterprise), extended, essential)]
 pub struct GetAnalyticsGroup {
     pub group_by: Dimension,
     #[shared]

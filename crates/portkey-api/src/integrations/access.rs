@@ -19,7 +19,7 @@ use crate::{
 ///
 /// Lists the workspaces of an integration: which may use it, and their limits. Their ids are slugs.
 #[endpoint(GET "/integrations/{slug}/workspaces" -> Page<IntegrationWorkspace, under::Workspaces>,
-    plan(enterprise), scopes("organisation_integrations.read"))]
+    plan(enterprise), scopes("organisation_integrations.read"), part_of(Integration as "workspaces"))]
 pub struct ListIntegrationWorkspaces {
     pub slug: IntegrationSlug,
     // The API does not page here.
@@ -56,10 +56,13 @@ pub struct UpdateIntegrationWorkspaces {
     pub global_rate_limit_rpm: Option<RequestsPerMinute>,
     /// Replace what workspaces had of their own.
     #[schemars(extend("x-wide" = true))]
+    #[instruction]
     pub override_existing_workspace_access: Option<bool>,
     /// Make the workspaces a provider at once; default true.
+    #[instruction]
     pub create_default_provider: Option<bool>,
     #[hidden]
+    #[instruction]
     pub default_provider_slug: Option<String>,
 }
 

@@ -46,7 +46,7 @@ pub struct UpdateIntegrationModels {
 /// Takes custom or fine-tuned models out of an integration. Others can be disabled by `update_integration_models`.
 #[endpoint(DELETE "/integrations/{slug}/models" -> Done, plan(unspecified),
     scopes("organisation_integrations.update", "workspace_integrations.update"),
-    undo(by = UpdateIntegrationModels))]
+    undo(by = UpdateIntegrationModels), aliases("delete_integration_models"))]
 pub struct DeleteIntegrationModel {
     pub slug: IntegrationSlug,
     /// Comma-separated model slugs.

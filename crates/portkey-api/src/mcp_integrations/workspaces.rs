@@ -11,7 +11,7 @@ use crate::{ids::WorkspaceId, under};
 ///
 /// Lists which workspaces may use an integration, and whether all of them may.
 #[endpoint(GET "/mcp-integrations/{id}/workspaces" -> Page<WorkspaceAccess, under::Workspaces>, extended, scopes(
-    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
+    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"), part_of(McpIntegration as "workspaces"))]
 pub struct ListMcpIntegrationWorkspaces {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
@@ -38,6 +38,7 @@ pub struct UpdateMcpIntegrationWorkspaces {
     pub global_workspace_access: Option<Nullable<GlobalAccess>>,
     /// Replace the whole list.
     #[schemars(extend("x-wide" = true))]
+    #[instruction]
     #[replaces]
     pub override_existing_workspace_access: Option<bool>,
 }

@@ -13,7 +13,7 @@ use crate::ids::GuardrailId;
 ///
 /// Lists the MCP servers a guardrail watches, at which stages and for which tools.
 #[endpoint(GET "/guardrails/{guardrail_id}/mcp-servers" -> Page<GuardrailMapping>,
-    scopes("guardrails.read"), extended)]
+    scopes("guardrails.read"), extended, part_of(Guardrail as "mcp_servers"))]
 pub struct ListGuardrailMcpServers {
     pub guardrail_id: GuardrailId,
 }

@@ -78,7 +78,8 @@ pub struct ListMcpServerConnections {
 ///
 /// Forgets a person's sign-in to an MCP server; they must sign in again.
 #[endpoint(DELETE "/mcp-servers/{id}/connections" -> Done, scopes("mcp_servers.update"), extended,
-    undo(never = "a sign-in cannot be made for somebody else: they sign in again"))]
+    undo(never = "a sign-in cannot be made for somebody else: they sign in again"),
+    aliases("delete_mcp_server_connection"))]
 pub struct DisconnectMcpServerConnection {
     #[alias("mcp_server_id")]
     pub id: McpServerId,

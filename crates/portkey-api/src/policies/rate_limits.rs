@@ -14,7 +14,7 @@ use crate::{
     ids::{OrganisationId, WorkspaceId},
 };
 
-catalog! { "Rate limits":
+catalog! { "Rate limits", also "limits":
     ListRateLimits,
     CreateRateLimit,
     GetRateLimit,
@@ -26,7 +26,7 @@ catalog! { "Rate limits":
 ///
 /// Lists rate limit policies with conditions, groups and limits.
 #[endpoint(GET "/policies/rate-limits" -> Page<RateLimitPolicy>,
-    scopes("policies.list"), plan(enterprise))]
+    scopes("policies.list"), plan(enterprise), essential, lists(RateLimit))]
 pub struct ListRateLimits {
     pub workspace_id: Option<WorkspaceId>,
     /// Active unless said.

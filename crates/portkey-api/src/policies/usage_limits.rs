@@ -15,7 +15,7 @@ use crate::{
     limits::check_alert,
 };
 
-catalog! { "Usage limits":
+catalog! { "Usage limits", also "limits":
     ListUsageLimits,
     CreateUsageLimit,
     GetUsageLimit,
@@ -29,7 +29,7 @@ catalog! { "Usage limits":
 ///
 /// Lists budget policies with conditions, groups and limits. What each group has used is in `list_usage_limit_entities`.
 #[endpoint(GET "/policies/usage-limits" -> Page<UsageLimit>,
-    scopes("policies.list"), plan(enterprise))]
+    scopes("policies.list"), plan(enterprise), essential, lists(UsageLimit))]
 pub struct ListUsageLimits {
     pub workspace_id: Option<WorkspaceId>,
     /// Active unless said.
@@ -163,6 +163,7 @@ pub struct UpdateUsageLimit {
     pub periodic_reset_days: Option<u32>,
     pub next_usage_reset_at: Option<Due>,
     /// The group whose usage starts again; see `list_usage_limit_entities`.
+    #[instruction]
     #[irreversible]
     pub reset_usage_for_value: Option<String>,
     #[hidden]

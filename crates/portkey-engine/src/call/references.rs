@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use portkey_api::{JsonObject, Keys, Operation};
+use portkey_api::{JsonObject, Keys, ObjectKind, Operation};
 use serde_json::Value;
 
 use super::{Progress, Run, pages};
-use crate::references::{Kind, Read, Reader, References, addressed};
+use crate::{
+    catalog::Catalog,
+    references::{Read, Reader, References, addressed, removed_by},
+};
 
 /// How long somebody waits to be asked whether they mean it.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -18,13 +21,13 @@ impl Run<'_> {
         operation: &'static Operation,
         arguments: &JsonObject,
     ) -> Option<References> {
-        let kind = Kind::removed_by(self.caller.catalog, operation)?;
+        let kind = removed_by(self.caller.catalog, operation)?;
         let id = addressed(operation, arguments)?;
         Some(self.references(kind, id, PATIENCE).await)
     }
 
     /// What refers to the thing of this id or slug, as far as the key and the policy let it be seen.
-    pub async fn references(&self, kind: Kind, id: &str, patience: Duration) -> References {
+    pub async fn references(&self, kind: ObjectKind, id: &str, patience: Duration) -> References {
         let patience = patience.min(self.caller.settings().total_timeout * 3 / 4);
         let crawls = &self.caller.safeguards.crawls;
         crawls.references(self, kind, id, patience).await
@@ -40,8 +43,8 @@ impl Read for Run<'_> {
         }
     }
 
-    fn operation(&self, name: &str) -> Option<&'static Operation> {
-        self.caller.catalog.operation(name)
+    fn catalog(&self) -> &Catalog {
+        self.caller.catalog
     }
 
     async fn fetch(

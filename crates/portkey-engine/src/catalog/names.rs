@@ -1,7 +1,7 @@
 //! Which tool a name means that is not written as the catalog writes it: hosts put the server before it, and models
 //! spell it as their other tools are spelt.
 
-use super::{Catalog, aliases};
+use super::Catalog;
 
 /// What stands between the name of a server and that of its tool, wherever it is not a part of either.
 const BORDERS: [&str; 4] = ["__", ".", "/", ":"];
@@ -58,7 +58,7 @@ fn respelt(catalog: &Catalog, name: &str) -> Option<&'static str> {
     };
     let wanted = letters(name);
     let known = catalog.tools().map(|tool| tool.name());
-    let known = known.map(|tool| (tool, tool)).chain(aliases::all());
+    let known = known.map(|tool| (tool, tool)).chain(catalog.aliases());
     let mut meant = known.filter(|(spelt, _)| letters(spelt) == wanted);
     let (_, tool) = meant.next()?;
     meant.all(|(_, other)| other == tool).then_some(tool)
@@ -142,7 +142,8 @@ mod tests {
         for tool in catalog.tools() {
             assert_eq!(respelt(catalog, tool.name()), Some(tool.name()));
         }
-        for (alias, tool) in aliases::all() {
+        for (alias, tool) in catalog.aliases() {
+            assert!(catalog.tools().all(|one| one.name() != alias), "{alias}");
             assert_eq!(respelt(catalog, alias), Some(tool));
         }
     }

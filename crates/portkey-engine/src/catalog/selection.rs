@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use portkey_api::nearest;
+use portkey_api::{Domain, nearest};
 
-use super::{Catalog, Entry, Tool, aliases::current_name};
+use super::{Catalog, Entry, Tool};
 
 /// The tools that a server offers, of all there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,60 +26,6 @@ enum Unlisted {
     Included,
     LeftOut,
 }
-
-/// Domains by the names of the TypeScript server, where they differ.
-const OTHER_NAMES: &[(&str, &[&str])] = &[
-    ("keys", &["api_keys", "virtual_keys"]),
-    ("limits", &["usage_limits", "rate_limits"]),
-    ("audit", &["audit_logs"]),
-    ("labels", &["prompt_labels"]),
-    ("partials", &["prompt_partials"]),
-    ("logging", &["logs", "log_exports"]),
-    ("tracing", &["feedback", "traces"]),
-];
-
-/// What everyday administration takes, for clients that hold few tools.
-const ESSENTIALS: &[&str] = &[
-    "list_workspaces",
-    "get_workspace",
-    "update_workspace",
-    "list_workspace_members",
-    "add_workspace_member",
-    "list_all_users",
-    "invite_user",
-    "list_api_keys",
-    "get_api_key",
-    "create_api_key",
-    "update_api_key",
-    "rotate_api_key",
-    "delete_api_key",
-    "list_configs",
-    "get_config",
-    "create_config",
-    "update_config",
-    "list_prompts",
-    "get_prompt",
-    "create_prompt",
-    "update_prompt",
-    "list_prompt_versions",
-    "publish_prompt",
-    "render_prompt",
-    "list_providers",
-    "list_integrations",
-    "list_guardrails",
-    "create_guardrail",
-    "list_usage_limits",
-    "list_rate_limits",
-    "get_analytics_summary",
-    "get_analytics_group",
-    "get_cost_analytics",
-    "list_traces",
-    "get_trace",
-    "list_audit_logs",
-    "find_references",
-    "list_changes",
-    "undo_change",
-];
 
 impl Selection {
     /// Whether it holds this tool.
@@ -160,24 +106,28 @@ impl Catalog {
         match word {
             "default" => return Ok(self.default_selection()),
             "all" => return Ok(self.all()),
-            "essentials" => return Ok(of(&|entry| ESSENTIALS.contains(&entry.tool.name()))),
+            "essentials" => return Ok(of(&|entry| entry.tool.declaration().essential)),
             _ => {}
         }
         let name = word.replace('-', "_");
-        let others = OTHER_NAMES.iter().find(|(other, _)| *other == name);
-        let others = others.map_or(&[][..], |(_, domains)| *domains);
-        let domains: Vec<&str> = others.iter().copied().chain([name.as_str()]).collect();
+        let is_meant =
+            |domain: &&Domain| domain.name() == name || domain.aliases.contains(&name.as_str());
+        let meant = self.domains.iter().filter(is_meant);
+        let domains: Vec<&str> = meant.map(Domain::name).collect();
         let listed = |e: &Entry| unlisted == Unlisted::Included || !e.tool.declaration().unlisted;
         let in_domain = of(&|e| domains.contains(&e.domain) && listed(e));
         if !in_domain.names.is_empty() {
             return Ok(in_domain);
         }
-        let tool = of(&|entry| entry.tool.name() == current_name(&name));
+        let tool = of(&|entry| {
+            let declaration = entry.tool.declaration();
+            declaration.name == name || declaration.aliases.contains(&name.as_str())
+        });
         if !tool.names.is_empty() {
             return Ok(tool);
         }
         let known = ["default", "essentials", "all"].into_iter();
-        let known = known.chain(self.domains.iter().copied());
+        let known = known.chain(self.domains.iter().map(Domain::name));
         let known = known.chain(self.tools().map(|tool| tool.name()));
         Err(UnknownName {
             word: word.to_owned(),

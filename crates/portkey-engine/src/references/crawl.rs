@@ -10,14 +10,11 @@ use std::{
 
 use futures_util::{StreamExt as _, stream};
 use parking_lot::Mutex;
-use portkey_api::{JsonObject, Operation, Place};
+use portkey_api::{Argument, JsonObject, ObjectKind, Operation, Place};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{
-    Read, Unread,
-    sources::{DEFAULTS, More, SOURCES, Source, VERSIONS},
-};
+use super::{Read, Unread, sources::Source};
 
 /// Requests at once.
 const AT_ONCE: usize = 8;
@@ -32,7 +29,7 @@ pub(crate) struct Crawl {
 /// Something that may refer to something else.
 #[derive(Debug)]
 pub(super) struct Thing {
-    pub(super) kind: &'static str,
+    pub(super) kind: ObjectKind,
     pub(super) content: JsonObject,
 }
 
@@ -44,14 +41,16 @@ impl Thing {
 
 /// Reads all there is, until the patience is at its end.
 pub(super) async fn read(source: &impl Read, patience: Duration) -> Arc<Crawl> {
+    let sources = Source::all(source.catalog());
+    let single = Source::single(source.catalog());
     let reader = Crawler {
         source,
         deadline: Instant::now() + patience,
         done: AtomicU64::new(0),
-        total: AtomicU64::new(SOURCES.len() as u64 + 1),
+        total: AtomicU64::new((sources.len() + single.len()) as u64),
         unread: Mutex::default(),
     };
-    let listed: Vec<(Source, Vec<JsonObject>)> = stream::iter(SOURCES.to_vec())
+    let listed: Vec<(Source, Vec<JsonObject>)> = stream::iter(sources)
         .map(|source| reader.listed(source))
         .buffer_unordered(AT_ONCE)
         .collect()
@@ -69,7 +68,11 @@ pub(super) async fn read(source: &impl Read, patience: Duration) -> Arc<Crawl> {
         .collect()
         .await;
     let mut things: Vec<Thing> = things.into_iter().flatten().collect();
-    things.extend(reader.defaults().await);
+    for (kind, operation) in single {
+        if let Some(Value::Object(content)) = reader.ask(operation, JsonObject::new()).await {
+            things.push(Thing { kind, content });
+        }
+    }
     Arc::new(Crawl {
         things,
         unread: reader.unread.into_inner(),
@@ -94,72 +97,60 @@ impl<R: Read> Crawler<'_, R> {
     /// The whole of a thing, of which the listing has a part; and those of its versions that can be called for.
     async fn complete(&self, source: Source, entry: JsonObject) -> Vec<Thing> {
         let kind = source.kind;
-        let content = match source.more {
-            More::Nothing => entry,
-            More::Whole(tool) => match self.ask_of(tool, &entry).await {
-                Some(Value::Object(whole)) => whole,
-                _ => entry,
-            },
-            More::List(tool, name) => {
-                let mut entry = entry;
-                if let Some(list) = self.ask_of(tool, &entry).await {
-                    let list = entries(list).into_iter().map(Value::Object).collect();
-                    entry.insert(name.to_owned(), Value::Array(list));
-                }
-                entry
-            }
-        };
-        let mut things = vec![Thing { kind, content }];
-        if kind == "prompt"
-            && let Some(prompt) = things.first().map(|thing| thing.content.clone())
+        let mut content = entry;
+        if let Some(whole) = source.whole
+            && let Some(Value::Object(whole)) = self.ask_of(whole, &content).await
         {
-            things.extend(self.labelled(&prompt).await);
+            content = whole;
         }
+        if let Some((list, name)) = source.part
+            && let Some(list) = self.ask_of(list, &content).await
+        {
+            let list = entries(list).into_iter().map(Value::Object).collect();
+            content.insert(name.to_owned(), Value::Array(list));
+        }
+        let versions = match source.versions {
+            Some((list, get)) => self.labelled(list, get, &content).await,
+            None => Vec::new(),
+        };
         self.step();
-        things
+        let whole = [content].into_iter().chain(versions);
+        whole.map(|content| Thing { kind, content }).collect()
     }
 
-    async fn labelled(&self, prompt: &JsonObject) -> Vec<Thing> {
-        let (list, get) = VERSIONS;
+    /// The versions of a prompt besides the published one that callers can get, because they have a label.
+    async fn labelled(
+        &self,
+        list: &'static Operation,
+        get: &'static Operation,
+        prompt: &JsonObject,
+    ) -> Vec<JsonObject> {
         let versions = self.ask_of(list, prompt).await.map(entries);
         let published = prompt.get("prompt_version_id");
-        let mut things = Vec::new();
+        let mut read = Vec::new();
         for version in versions.unwrap_or_default() {
             let id = version.get("id");
             let labelled = version.get("label_id").is_some_and(Value::is_string);
             let (true, Some(id)) = (labelled && id != published, id) else {
                 continue;
             };
-            let Some(operation) = self.source.operation(get) else {
-                continue;
-            };
-            let mut arguments = arguments(operation, prompt);
-            arguments.insert("version_id".to_owned(), id.clone());
+            let mut arguments = arguments(get, prompt);
+            if let Some(argument) = path_arguments(get).next_back() {
+                arguments.insert(argument.name.to_owned(), id.clone());
+            }
             if let Some(Value::Object(content)) = self.ask(get, arguments).await {
-                things.push(Thing {
-                    kind: "prompt",
-                    content,
-                });
+                read.push(content);
             }
         }
-        things
+        read
     }
 
-    async fn defaults(&self) -> Option<Thing> {
-        let (kind, tool) = DEFAULTS;
-        match self.ask(tool, JsonObject::new()).await? {
-            Value::Object(content) => Some(Thing { kind, content }),
-            _ => None,
-        }
+    async fn ask_of(&self, operation: &'static Operation, thing: &JsonObject) -> Option<Value> {
+        self.ask(operation, arguments(operation, thing)).await
     }
 
-    async fn ask_of(&self, tool: &'static str, thing: &JsonObject) -> Option<Value> {
-        let operation = self.source.operation(tool)?;
-        self.ask(tool, arguments(operation, thing)).await
-    }
-
-    async fn ask(&self, tool: &'static str, arguments: JsonObject) -> Option<Value> {
-        let operation = self.source.operation(tool)?;
+    async fn ask(&self, operation: &'static Operation, arguments: JsonObject) -> Option<Value> {
+        let tool = operation.declaration.name;
         if Instant::now() >= self.deadline {
             self.missing(tool, "no time was left");
             return None;
@@ -217,9 +208,7 @@ fn entries(answer: Value) -> Vec<JsonObject> {
 
 /// What the path of `operation` takes, from the thing that it is about.
 fn arguments(operation: &Operation, thing: &JsonObject) -> JsonObject {
-    let mut path = operation.declaration.arguments.iter();
-    let path = path.find(|argument| argument.place == Place::Path);
-    let own = path.and_then(|argument| {
+    let own = path_arguments(operation).next().and_then(|argument| {
         let names = if argument.name == "slug" {
             ["slug", "id"]
         } else {
@@ -229,4 +218,11 @@ fn arguments(operation: &Operation, thing: &JsonObject) -> JsonObject {
         Some((argument.name.to_owned(), id?.clone()))
     });
     own.into_iter().collect()
+}
+
+fn path_arguments(
+    operation: &Operation,
+) -> impl DoubleEndedIterator<Item = &'static Argument> + use<> {
+    let arguments = operation.declaration.arguments.iter();
+    arguments.filter(|argument| argument.place == Place::Path)
 }

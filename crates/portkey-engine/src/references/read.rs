@@ -5,15 +5,15 @@ use std::{collections::BTreeSet, sync::Arc};
 use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
 
-use crate::keys::Account;
+use crate::{catalog::Catalog, keys::Account};
 
 /// Reads on behalf of a principal, within what their policy lets them see.
 pub(crate) trait Read: Sync {
     /// Who reads: what was read for one reader may not be shown to another.
     fn reader(&self) -> Reader;
 
-    /// The operation of this name.
-    fn operation(&self, name: &str) -> Option<&'static Operation>;
+    /// The tools there are.
+    fn catalog(&self) -> &Catalog;
 
     /// What an operation answers, a list as a whole; on failure, its kind in a few words.
     fn fetch(

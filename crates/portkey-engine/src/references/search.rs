@@ -3,25 +3,26 @@
 
 use std::collections::BTreeMap;
 
-use portkey_api::JsonObject;
+use portkey_api::{JsonObject, ObjectKind};
 use serde_json::Value;
 
 use super::{
-    Kind, Reference, References,
+    Reference, References,
     crawl::{Crawl, Thing},
-    sources::SERVERS,
 };
 
 /// What says what a thing itself is, not what it refers to.
 const OWN: [&str; 5] = ["id", "slug", "name", "description", "organisation_id"];
+/// Under which name a guardrail has the MCP servers that it guards: there the reference is told by what is referred to.
+pub(super) const SERVERS: &str = "mcp_servers";
 /// Paths that are told of one thing.
 const TOLD: usize = 10;
 
 /// What of `crawl` refers to the thing of this id or slug.
-pub(super) fn references(crawl: &Crawl, kind: Kind, id: &str) -> References {
+pub(super) fn references(crawl: &Crawl, kind: ObjectKind, id: &str) -> References {
     let target = Target::of(crawl, kind, id);
     let mut data = target.found_in(crawl, None);
-    if kind == Kind::Integration {
+    if kind == ObjectKind::Integration {
         for provider in target.providers(crawl) {
             let via = provider.names.last().cloned();
             data.extend(provider.found_in(crawl, via.as_deref()));
@@ -45,14 +46,14 @@ pub(super) fn references(crawl: &Crawl, kind: Kind, id: &str) -> References {
 
 /// What is referred to.
 struct Target {
-    kind: Kind,
+    kind: ObjectKind,
     /// Its id and slug.
     names: Vec<String>,
     name: Option<String>,
 }
 
 impl Target {
-    fn of(crawl: &Crawl, kind: Kind, id: &str) -> Self {
+    fn of(crawl: &Crawl, kind: ObjectKind, id: &str) -> Self {
         let listed = crawl.things.iter().find(|thing| {
             thing.kind == kind.listed_as()
                 && ["id", "slug"]
@@ -69,7 +70,7 @@ impl Target {
         }
     }
 
-    fn from(kind: Kind, thing: &Thing) -> Self {
+    fn from(kind: ObjectKind, thing: &Thing) -> Self {
         let names = ["id", "slug"].iter().filter_map(|name| thing.text(name));
         Self {
             kind,
@@ -81,10 +82,14 @@ impl Target {
     /// The providers of an integration.
     fn providers(&self, crawl: &Crawl) -> Vec<Self> {
         let mut providers: Vec<Self> = Vec::new();
-        for thing in crawl.things.iter().filter(|thing| thing.kind == "provider") {
+        for thing in crawl
+            .things
+            .iter()
+            .filter(|thing| thing.kind == ObjectKind::Provider)
+        {
             let integration = thing.text("integration_id");
             if integration.is_some_and(|id| self.is(id)) {
-                providers.push(Self::from(Kind::Provider, thing));
+                providers.push(Self::from(ObjectKind::Provider, thing));
             }
         }
         providers
@@ -99,8 +104,9 @@ impl Target {
             }
             let mut places = Vec::new();
             for (name, value) in &thing.content {
-                let guards =
-                    thing.kind == "guardrail" && name == SERVERS && self.kind != Kind::McpServer;
+                let guards = thing.kind == ObjectKind::Guardrail
+                    && name == SERVERS
+                    && self.kind != ObjectKind::McpServer;
                 if !OWN.contains(&name.as_str()) && !guards {
                     self.search(value, name, &mut places);
                 }
@@ -111,7 +117,7 @@ impl Target {
             let id = thing.text("id").or(thing.text("slug"));
             // Versions of a prompt are one prompt.
             let known = found.iter_mut().find(|known| {
-                known.kind == thing.kind && id.is_some() && known.id.as_deref() == id
+                known.kind == thing.kind.name() && id.is_some() && known.id.as_deref() == id
             });
             match known {
                 Some(known) => known.add(places),
@@ -154,32 +160,13 @@ impl Target {
             return true;
         }
         match self.kind {
-            Kind::Provider | Kind::VirtualKey => text
+            ObjectKind::Provider | ObjectKind::VirtualKey => text
                 .strip_prefix('@')
                 .and_then(|rest| rest.split('/').next())
                 .is_some_and(|slug| self.is(slug)),
-            Kind::Prompt => text.split_once('@').is_some_and(|(id, _)| self.is(id)),
-            Kind::Partial => included(text).any(|slug| self.is(slug)),
+            ObjectKind::Prompt => text.split_once('@').is_some_and(|(id, _)| self.is(id)),
+            ObjectKind::Partial => included(text).any(|slug| self.is(slug)),
             _ => false,
-        }
-    }
-}
-
-impl Kind {
-    /// As which kind of thing it is listed.
-    fn listed_as(self) -> &'static str {
-        match self {
-            Self::Config => "config",
-            Self::Integration => "integration",
-            // One record, whichever face it is asked for by.
-            Self::Provider | Self::VirtualKey => "provider",
-            Self::Prompt => "prompt",
-            Self::Partial => "partial",
-            Self::Guardrail => "guardrail",
-            Self::Workspace => "workspace",
-            Self::ApiKey => "api_key",
-            Self::McpIntegration => "mcp_integration",
-            Self::McpServer => "mcp_server",
         }
     }
 }
@@ -188,7 +175,7 @@ impl Reference {
     fn by(thing: &Thing, places: Vec<String>, via: Option<&str>) -> Self {
         let text = |name: &str| thing.text(name).map(str::to_owned);
         let mut reference = Self {
-            kind: thing.kind.to_owned(),
+            kind: thing.kind.name().to_owned(),
             id: text("id").or_else(|| text("slug")),
             name: text("name"),
             r#where: Vec::new(),
@@ -210,7 +197,7 @@ impl Reference {
 
 /// The MCP servers that a guardrail watches over, which only the guardrail knows.
 fn guarded(guardrail: &Thing) -> Vec<Reference> {
-    if guardrail.kind != "guardrail" {
+    if guardrail.kind != ObjectKind::Guardrail {
         return Vec::new();
     }
     let servers = guardrail.content.get(SERVERS).and_then(Value::as_array);
@@ -224,7 +211,7 @@ fn guarded_server(server: &JsonObject) -> Reference {
         found.next().map(str::to_owned)
     };
     Reference {
-        kind: "mcp_server".to_owned(),
+        kind: ObjectKind::McpServer.name().to_owned(),
         id: text(&["mcp_server_id", "id", "slug"]),
         name: text(&["name"]),
         r#where: vec!["guardrails".to_owned()],
@@ -251,7 +238,7 @@ mod tests {
 
     use super::*;
 
-    fn thing(kind: &'static str, content: Value) -> Thing {
+    fn thing(kind: ObjectKind, content: Value) -> Thing {
         let Value::Object(content) = content else {
             panic!("{content}")
         };
@@ -262,39 +249,39 @@ mod tests {
         Crawl {
             things: vec![
                 thing(
-                    "provider",
+                    ObjectKind::Provider,
                     json!({ "id": "u-1", "slug": "openai", "name": "OpenAI", "integration_id": "int" }),
                 ),
                 thing(
-                    "provider",
+                    ObjectKind::Provider,
                     json!({ "id": "u-2", "slug": "openai-2", "name": "Other", "integration_id": "x" }),
                 ),
                 thing(
-                    "config",
+                    ObjectKind::Config,
                     json!({ "id": "c-1", "slug": "pc-1", "name": "Nested", "workspace_id": "w",
                     "config": { "targets": [{ "targets": [{ "provider": "@openai" }] }],
                                 "override_params": { "model": "@openai/gpt-4o" } } }),
                 ),
                 thing(
-                    "config",
+                    ObjectKind::Config,
                     json!({ "id": "c-2", "slug": "pc-2", "name": "openai",
                     "config": { "provider": "@openai-2" } }),
                 ),
                 thing(
-                    "prompt",
+                    ObjectKind::Prompt,
                     json!({ "id": "p-1", "slug": "pp-1", "virtual_key": "openai",
                     "string": "Hello {{> house }} {{>>private}} {{name}}" }),
                 ),
                 thing(
-                    "prompt",
+                    ObjectKind::Prompt,
                     json!({ "id": "p-1", "slug": "pp-1", "string": "{{>old@2}}" }),
                 ),
                 thing(
-                    "usage_limit",
+                    ObjectKind::UsageLimit,
                     json!({ "id": "l-1", "conditions": [{ "key": "prompt", "value": ["pp-1@live"] }] }),
                 ),
                 thing(
-                    "guardrail",
+                    ObjectKind::Guardrail,
                     json!({ "id": "g-1", "slug": "pg-1", "mcp_servers": [{ "mcp_server_id": "m-1" }] }),
                 ),
             ],
@@ -302,7 +289,7 @@ mod tests {
         }
     }
 
-    fn found(kind: Kind, id: &str) -> Vec<(String, Vec<String>)> {
+    fn found(kind: ObjectKind, id: &str) -> Vec<(String, Vec<String>)> {
         let references = references(&crawl(), kind, id);
         let data = references.data.into_iter();
         data.map(|one| (one.id.unwrap_or_default(), one.r#where))
@@ -311,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_provider_is_found_by_id_and_slug_however_it_is_written() {
-        let by_slug = found(Kind::Provider, "openai");
+        let by_slug = found(ObjectKind::Provider, "openai");
         let paths = |paths: &[&str]| {
             paths
                 .iter()
@@ -331,18 +318,18 @@ mod tests {
                 ("p-1".to_owned(), paths(&["virtual_key"])),
             ]
         );
-        assert_eq!(found(Kind::VirtualKey, "u-1"), by_slug);
+        assert_eq!(found(ObjectKind::VirtualKey, "u-1"), by_slug);
     }
 
     #[test]
     fn a_longer_slug_and_a_name_are_no_reference() {
-        assert_eq!(found(Kind::Provider, "openai-2").len(), 1);
-        assert!(found(Kind::Provider, "open").is_empty());
+        assert_eq!(found(ObjectKind::Provider, "openai-2").len(), 1);
+        assert!(found(ObjectKind::Provider, "open").is_empty());
     }
 
     #[test]
     fn an_integration_is_used_by_its_providers_and_through_them() {
-        let references = references(&crawl(), Kind::Integration, "int");
+        let references = references(&crawl(), ObjectKind::Integration, "int");
         let vias: Vec<_> = references
             .data
             .iter()
@@ -354,22 +341,22 @@ mod tests {
 
     #[test]
     fn partials_are_found_in_every_version_and_private_ones_are_others() {
-        assert_eq!(found(Kind::Partial, "house").len(), 1);
-        assert_eq!(found(Kind::Partial, "old").len(), 1);
-        assert!(found(Kind::Partial, "private").is_empty());
-        assert!(found(Kind::Partial, "name").is_empty());
+        assert_eq!(found(ObjectKind::Partial, "house").len(), 1);
+        assert_eq!(found(ObjectKind::Partial, "old").len(), 1);
+        assert!(found(ObjectKind::Partial, "private").is_empty());
+        assert!(found(ObjectKind::Partial, "name").is_empty());
     }
 
     #[test]
     fn prompts_are_named_with_labels_and_guardrails_tell_of_servers() {
-        assert_eq!(found(Kind::Prompt, "p-1")[0].0, "l-1");
-        assert_eq!(found(Kind::Guardrail, "pg-1")[0].0, "m-1");
-        assert_eq!(found(Kind::McpServer, "m-1")[0].0, "g-1");
+        assert_eq!(found(ObjectKind::Prompt, "p-1")[0].0, "l-1");
+        assert_eq!(found(ObjectKind::Guardrail, "pg-1")[0].0, "m-1");
+        assert_eq!(found(ObjectKind::McpServer, "m-1")[0].0, "g-1");
     }
 
     #[test]
     fn the_summary_names_a_few_and_says_what_was_not_read() {
-        let mut references = references(&crawl(), Kind::Provider, "openai");
+        let mut references = references(&crawl(), ObjectKind::Provider, "openai");
         assert_eq!(
             references.to_string(),
             "Used by 1 config (\"Nested\"); 1 prompt (\"p-1\")."

@@ -1,92 +1,114 @@
-//! Where references can stand: each listing, and what has to be asked beside it because the listing leaves it out.
+//! Where references can stand, as the operations declare it: each listing, and what has to be asked beside it because the
+//! listing leaves it out.
+
+use portkey_api::{ObjectKind, Operation};
+
+use crate::catalog::Catalog;
 
 /// A listing of things that can refer to others.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source {
     /// What they are.
-    pub(super) kind: &'static str,
-    /// The tool that lists them.
-    pub(super) list: &'static str,
-    /// What else is asked of each.
-    pub(super) more: More,
+    pub(super) kind: ObjectKind,
+    /// Lists them.
+    pub(super) list: &'static Operation,
+    /// Reads the whole of one, where the listing leaves out what refers.
+    pub(super) whole: Option<&'static Operation>,
+    /// Reads a list that is a part of one, to be kept under this name.
+    pub(super) part: Option<(&'static Operation, &'static str)>,
+    /// What lists the versions of one, and what reads a version.
+    pub(super) versions: Option<(&'static Operation, &'static Operation)>,
 }
 
-/// What a listing leaves out.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum More {
-    /// Nothing that matters.
-    Nothing,
-    /// The thing itself, by this tool.
-    Whole(&'static str),
-    /// A list of its own, by this tool; it is kept under this name.
-    List(&'static str, &'static str),
+impl Source {
+    /// Every listing that stands by itself.
+    pub(super) fn all(catalog: &Catalog) -> Vec<Self> {
+        let sources = catalog.operations().filter(|one| !is_below(one));
+        let sources = sources.filter_map(|list| {
+            let lists = list.lists?;
+            Some(Self {
+                kind: ObjectKind::named(lists.kind)?,
+                list,
+                whole: lists.whole.map(|whole| whole()),
+                part: part(catalog, lists.kind),
+                versions: versions(catalog, lists.kind),
+            })
+        });
+        sources.collect()
+    }
+
+    /// What there is one of, which no listing has, and what reads it.
+    pub(super) fn single(catalog: &Catalog) -> Vec<(ObjectKind, &'static Operation)> {
+        let readers = catalog.operations().filter(|one| !is_below(one));
+        let read = readers.filter_map(|one| Some((ObjectKind::named(one.reads?)?, one)));
+        read.collect()
+    }
 }
 
-const fn source(kind: &'static str, list: &'static str, more: More) -> Source {
-    Source { kind, list, more }
+fn part(catalog: &Catalog, kind: &str) -> Option<(&'static Operation, &'static str)> {
+    catalog.operations().find_map(|one| {
+        let part = one.part_of.filter(|part| part.kind == kind)?;
+        Some((one, part.name))
+    })
 }
 
-pub(super) const SOURCES: &[Source] = &[
-    source("workspace", "list_workspaces", More::Whole("get_workspace")),
-    source("config", "list_configs", More::Whole("get_config")),
-    source("api_key", "list_api_keys", More::Whole("get_api_key")),
-    source("provider", "list_providers", More::Nothing),
-    source(
-        "integration",
-        "list_integrations",
-        More::List("list_integration_workspaces", "workspaces"),
-    ),
-    source(
-        "guardrail",
-        "list_guardrails",
-        More::List("list_guardrail_mcp_servers", SERVERS),
-    ),
-    source("prompt", "list_prompts", More::Whole("get_prompt")),
-    source(
-        "partial",
-        "list_prompt_partials",
-        More::Whole("get_prompt_partial"),
-    ),
-    source("collection", "list_collections", More::Nothing),
-    source("usage_limit", "list_usage_limits", More::Nothing),
-    source("rate_limit", "list_rate_limits", More::Nothing),
-    source("mcp_server", "list_mcp_servers", More::Nothing),
-    source(
-        "mcp_integration",
-        "list_mcp_integrations",
-        More::List("list_mcp_integration_workspaces", "workspaces"),
-    ),
-    source("secret_reference", "list_secret_references", More::Nothing),
-    source(
-        "deployment",
-        "list_deployments",
-        More::Whole("get_deployment"),
-    ),
-];
+fn versions(catalog: &Catalog, kind: &str) -> Option<(&'static Operation, &'static Operation)> {
+    let mut below = catalog.operations().filter(|one| is_below(one));
+    below.find_map(|one| {
+        let lists = one.lists.filter(|lists| lists.kind == kind)?;
+        Some((one, lists.whole?()))
+    })
+}
 
-/// What holds for the whole organisation.
-pub(super) const DEFAULTS: (&str, &str) = ("organisation_defaults", "get_organisation_defaults");
-
-/// Under which name a guardrail has the MCP servers that it guards: there the reference is told by what is referred to.
-pub(super) const SERVERS: &str = "mcp_servers";
-
-/// The versions of a prompt besides the published one that callers can get, because they have a label.
-pub(super) const VERSIONS: (&str, &str) = ("list_prompt_versions", "get_prompt_version");
+/// Whether it is about something below an object, which its path names.
+fn is_below(operation: &Operation) -> bool {
+    operation.path.contains('{')
+}
 
 #[cfg(test)]
 mod tests {
+    use portkey_api::Method;
+
     use super::*;
+    use crate::catalog::operations_alone;
 
     #[test]
-    fn every_tool_that_is_asked_is_there_and_only_reads() {
-        let more = SOURCES.iter().filter_map(|source| match source.more {
-            More::Nothing => None,
-            More::Whole(name) | More::List(name, _) => Some(name),
-        });
-        let names = SOURCES.iter().map(|source| source.list).chain(more);
-        for name in names.chain([DEFAULTS.1, VERSIONS.0, VERSIONS.1]) {
-            let operation = portkey_api::operation(name).unwrap_or_else(|| panic!("{name}"));
-            assert_eq!(operation.method, portkey_api::Method::Get, "{name}");
+    fn the_operations_say_what_is_asked_beside_their_listings() {
+        let sources = Source::all(operations_alone());
+        let source = |kind| sources.iter().find(|source| source.kind == kind).unwrap();
+        let name = |operation: &Operation| operation.declaration.name;
+        let prompts = source(ObjectKind::Prompt);
+        assert_eq!(name(prompts.list), "list_prompts");
+        assert_eq!(prompts.whole.map(name), Some("get_prompt"));
+        let (list, get) = prompts.versions.unwrap();
+        assert_eq!(
+            (name(list), name(get)),
+            ("list_prompt_versions", "get_prompt_version")
+        );
+        let (servers, member) = source(ObjectKind::Guardrail).part.unwrap();
+        assert_eq!(name(servers), "list_guardrail_mcp_servers");
+        assert_eq!(member, super::super::search::SERVERS);
+        let (kind, reader) = Source::single(operations_alone())[0];
+        assert_eq!(kind, ObjectKind::OrganisationDefaults);
+        assert_eq!(name(reader), "get_organisation_defaults");
+    }
+
+    #[test]
+    fn every_operation_that_is_asked_only_reads() {
+        let sources = Source::all(operations_alone());
+        assert!(sources.len() >= 15, "{}", sources.len());
+        for source in sources {
+            let (list, get) = source.versions.unzip();
+            let part = source.part.map(|(part, _)| part);
+            let beside = [source.whole, part, list, get].into_iter().flatten();
+            for operation in beside.chain([source.list]) {
+                assert_eq!(
+                    operation.method,
+                    Method::Get,
+                    "{}",
+                    operation.declaration.name
+                );
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn overlaid(operation: &Operation, body: Option<&Value>, now: &Value)
     let mut object = now.as_object()?.clone();
     for (name, value) in body {
         let is_where = WHERE.contains(&name.as_str()) && !object.contains_key(name);
-        if is_instruction(name) || is_where {
+        if is_instruction(operation, name) || is_where {
             continue;
         }
         if let (Some(Value::Array(entries)), Value::Array(changed)) =

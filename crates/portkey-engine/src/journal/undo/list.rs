@@ -7,7 +7,7 @@ use super::{
     Change, Irreversible, Plan,
     fit::{at, fitted},
 };
-use crate::catalog::{is_instruction, is_same};
+use crate::catalog::is_same;
 
 /// Writes the entries again that a change wrote over, and switches off those it brought.
 pub(super) fn restoration(
@@ -209,7 +209,7 @@ fn restore_settings(
         };
         let is_given = change.arguments.contains_key(argument.name);
         let is_set = plan.arguments.contains_key(argument.name);
-        if argument.name == list || !is_given || is_set || is_instruction(argument.name) {
+        if argument.name == list || !is_given || is_set || argument.instruction {
             continue;
         }
         let schema = by.declaration.input_of(argument.name);

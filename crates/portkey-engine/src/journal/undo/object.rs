@@ -10,7 +10,7 @@ use super::{
     fit::{at, fitted, has_mask, unset},
     key,
 };
-use crate::catalog::{field, is_instruction};
+use crate::catalog::field;
 
 /// The arguments that set an object, one for each of its fields: the whole of a limit rather than its parts.
 fn setters(
@@ -49,7 +49,7 @@ pub(super) fn restoration(
     let mut plan = Plan::new(by, places(by, &change.arguments));
     let mut restored = false;
     for (argument, path) in touched(change, operation, by) {
-        if is_instruction(argument.name) {
+        if argument.instruction {
             if argument.irreversible {
                 plan.lost.push(format!("what `{}` did", argument.name));
             }
