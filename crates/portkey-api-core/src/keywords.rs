@@ -24,6 +24,8 @@ pub const IGNORED: &str = "x-ignored";
 pub const PAGE: &str = "x-page";
 /// How many entries to ask for at most where the caller does not say and the API would answer all there are.
 pub const PAGE_SIZE: &str = "x-page-size";
+/// A value that fits the schema, for examples of calls.
+pub const EXAMPLE: &str = "x-example";
 /// What a figure counts: `"cents"`, `"percent"` or `"milliseconds"`.
 pub const UNIT: &str = "x-unit";
 /// Marks text that refers to an object; the value is the kind of its name, see [`Refers`](crate::Refers).

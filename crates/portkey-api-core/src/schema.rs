@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};
 use serde_json::{Value, json};
 
-use crate::JsonObject;
+use crate::{JsonObject, keywords::EXAMPLE};
 
 /// The schema of `T` as models like it: no references, no nulls, no titles, no numeric noise. For the macros alone,
 /// which keep it.
@@ -95,7 +95,8 @@ fn unwrap_optional(schema: &mut Schema) {
         let only = only.clone();
         schema.remove("anyOf");
         for (name, value) in only {
-            if name != "description" || schema.get("description").is_none() {
+            let is_of_the_value = name == "description" || name == EXAMPLE;
+            if !is_of_the_value || schema.get(&name).is_none() {
                 schema.insert(name, value);
             }
         }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
-    Attribute, Error, Field, Fields, ItemStruct, LitStr, Meta, Path, Result, Token, Type,
+    Attribute, Error, Field, Fields, Ident, ItemStruct, LitStr, Meta, Path, Result, Token, Type,
     ext::IdentExt as _, parse_quote, punctuated::Punctuated,
 };
 
@@ -62,6 +62,21 @@ const ATTRIBUTES: &[(&str, Take)] = &[
     ("keyed_by", |draft, attr| {
         let member: LitStr = attr.parse_args()?;
         draft.says(quote!(keyed_by: Some(#member)))
+    }),
+    ("excludes", |draft, attr| {
+        let names = attr.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated)?;
+        let names = names.iter().map(|name| name.unraw().to_string());
+        draft.says(quote!(excludes: &[#(#names),*]))
+    }),
+    ("in_example", |draft, _| {
+        draft.says(quote!(in_example: true))
+    }),
+    ("example", |draft, attr| {
+        let value: TokenStream = attr.parse_args()?;
+        draft
+            .marks
+            .push(parse_quote!(#[schemars(extend("x-example" = #value))]));
+        Ok(())
     }),
     ("lookup", |draft, attr| {
         let endpoint: Path = attr.parse_args()?;

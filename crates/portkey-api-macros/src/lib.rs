@@ -56,6 +56,10 @@ use syn::{ItemStruct, parse_macro_input};
 /// are added to; `#[irreversible]` is an instruction whose effect stays;
 /// `#[shortens("x")]` takes entries off the list that the argument `x` adds to;
 /// `#[keyed_by("x")]` is a map of all entries of a list by their member `x`.
+///
+/// Examples of calls are made from the schema. `#[example(…)]` is a value for them, as JSON; `#[excludes(other, …)]` names
+/// arguments that it cannot be given together with; `#[in_example]` marks what they give although the schema does not
+/// require it.
 #[proc_macro_attribute]
 pub fn endpoint(options: TokenStream, item: TokenStream) -> TokenStream {
     declare(item, |item| endpoint::expand(&syn::parse(options)?, item))

@@ -48,6 +48,7 @@ pub struct ListApiKeys {
 pub struct CreateApiKey {
     pub r#type: KeyType,
     /// `user` only with `workspace`.
+    #[example("service")]
     pub sub_type: KeySubType,
     #[schemars(length(max = 100))]
     pub name: String,
@@ -63,14 +64,18 @@ pub struct CreateApiKey {
     pub organisation_id: Option<RefersTo<OrganisationId>>,
     /// Budget in dollars.
     #[body("usage_limits.credit_limit")]
+    #[excludes(usage_limits)]
     pub credit_limit: Option<f64>,
     /// Alert from here, below `credit_limit`.
     #[body("usage_limits.alert_threshold")]
+    #[excludes(usage_limits)]
+    #[example(2)]
     pub alert_threshold: Option<f64>,
     /// The whole budget, instead of `credit_limit`.
     pub usage_limits: Option<UsageLimits>,
     /// Requests per minute.
     #[body("rate_limits")]
+    #[excludes(rate_limits)]
     pub rate_limit_rpm: Option<RequestsPerMinute>,
     /// Instead of `rate_limit_rpm`.
     pub rate_limits: Option<Vec<RateLimit>>,
@@ -148,9 +153,12 @@ pub struct UpdateApiKey {
     pub scopes: Option<Vec<KeyScope>>,
     /// Budget in dollars.
     #[body("usage_limits.credit_limit")]
+    #[excludes(usage_limits)]
     pub credit_limit: Option<f64>,
     /// Alert from here, below `credit_limit`.
     #[body("usage_limits.alert_threshold")]
+    #[excludes(usage_limits)]
+    #[example(2)]
     pub alert_threshold: Option<f64>,
     /// The whole budget, instead of `credit_limit`.
     #[serde(deserialize_with = "portkey_api_core::present")]
@@ -161,6 +169,7 @@ pub struct UpdateApiKey {
     pub reset_usage: Option<bool>,
     /// Requests per minute.
     #[body("rate_limits")]
+    #[excludes(rate_limits)]
     pub rate_limit_rpm: Option<RequestsPerMinute>,
     /// Instead of `rate_limit_rpm`.
     #[serde(deserialize_with = "portkey_api_core::present")]
@@ -280,6 +289,11 @@ pub enum KeySubType {
 /// Regular replacement of the secret.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-example" = {
+    "rotation_period": "weekly",
+    "next_rotation_at": "2026-01-01T00:00:00Z",
+    "key_transition_period_ms": 1_800_000,
+}))]
 pub struct RotationPolicy {
     /// On Mondays, or on the 1st.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -76,6 +76,7 @@ macro_rules! config {
                 opened(json_schema!({
                     "type": "object",
                     "x-config": $mark,
+                    "x-example": { "strategy": { "mode": "single" }, "targets": [{ "provider": "@openai" }] },
                     "x-secret-names": [
                         "api_key", "aws_access_key_id", "aws_secret_access_key", "aws_session_token",
                         "vertex_service_account_json", "headers", "custom_headers", "extra_headers",

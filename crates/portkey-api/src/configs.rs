@@ -51,6 +51,7 @@ pub struct CreateConfig {
     /// Whole gateway config, such as `{"strategy": {"mode": "fallback"}, "targets": [{"provider": "@openai"}]}`.
     #[alias("gateway_config", "configuration", "content")]
     #[schemars(extend("x-advertised" = "gateway_config"))]
+    #[in_example]
     pub config: Option<ConfigObject>,
     /// Needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
@@ -60,24 +61,30 @@ pub struct CreateConfig {
     #[schemars(extend("x-ignored" = true))]
     pub is_default: Option<bool>,
     #[body("config.cache.mode")]
+    #[excludes(config)]
     pub cache_mode: Option<CacheMode>,
     /// Seconds; with `cache_mode`.
     #[body("config.cache.max_age")]
     #[schemars(range(min = 1))]
+    #[excludes(config)]
     pub cache_max_age: Option<u64>,
     #[body("config.retry.attempts")]
     #[schemars(range(min = 1, max = 5))]
+    #[excludes(config)]
     pub retry_attempts: Option<u8>,
     /// With `retry_attempts`.
     #[body("config.retry.on_status_codes")]
     #[schemars(length(min = 1))]
+    #[excludes(config)]
     pub retry_on_status_codes: Option<Vec<u32>>,
     /// With `targets`.
     #[body("config.strategy.mode")]
+    #[excludes(config)]
     pub strategy_mode: Option<StrategyMode>,
     /// Such as {"provider": "@slug"}; with `strategy_mode`.
     #[body("config.targets")]
     #[schemars(length(min = 1, max = 100))]
+    #[excludes(config)]
     pub targets: Option<Vec<ConfigTarget>>,
 }
 
@@ -106,26 +113,33 @@ pub struct UpdateConfig {
     /// Whole gateway config: what it leaves out is gone.
     #[alias("gateway_config", "configuration", "content")]
     #[schemars(extend("x-advertised" = "gateway_config"))]
+    #[in_example]
     pub config: Option<ConfigObject>,
     #[body("config.cache.mode")]
+    #[excludes(config)]
     pub cache_mode: Option<CacheMode>,
     /// Seconds; with `cache_mode`.
     #[body("config.cache.max_age")]
     #[schemars(range(min = 1))]
+    #[excludes(config)]
     pub cache_max_age: Option<u64>,
     #[body("config.retry.attempts")]
     #[schemars(range(min = 1, max = 5))]
+    #[excludes(config)]
     pub retry_attempts: Option<u8>,
     /// With `retry_attempts`.
     #[body("config.retry.on_status_codes")]
     #[schemars(length(min = 1))]
+    #[excludes(config)]
     pub retry_on_status_codes: Option<Vec<u32>>,
     /// With `targets`.
     #[body("config.strategy.mode")]
+    #[excludes(config)]
     pub strategy_mode: Option<StrategyMode>,
     /// Such as {"provider": "@slug"}; with `strategy_mode`.
     #[body("config.targets")]
     #[schemars(length(min = 1, max = 100))]
+    #[excludes(config)]
     pub targets: Option<Vec<ConfigTarget>>,
 }
 

@@ -14,8 +14,10 @@ catalog! { "Feedback", also "tracing":
 /// Rates the requests of a trace by `trace_id` and `value`, or several traces by `feedback`.
 #[endpoint(POST "/feedback" -> FeedbackGiven, scopes("logs.write"), keys(workspace), checked)]
 pub struct CreateFeedback {
+    #[in_example]
     pub trace_id: Option<String>,
     #[schemars(range(min = -10, max = 10))]
+    #[in_example]
     pub value: Option<i32>,
     /// Default 1.
     #[schemars(range(min = 0, max = 1))]
@@ -23,6 +25,7 @@ pub struct CreateFeedback {
     pub metadata: Option<JsonObject>,
     /// Instead of the rest.
     #[spread]
+    #[excludes(trace_id, value, weight, metadata)]
     pub feedback: Option<Vec<NewFeedback>>,
 }
 

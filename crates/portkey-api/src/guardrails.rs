@@ -56,6 +56,8 @@ pub struct CreateGuardrail {
     pub name: String,
     /// Such as {"id": "default.regexMatch", "parameters": {"rule": "\\d+"}}; see `list_guardrail_checks`.
     #[schemars(length(min = 1))]
+    #[example([{ "id": "default.contains", "name": "n", "is_enabled": true,
+        "parameters": { "words": ["secret"], "operator": "none" } }])]
     pub checks: Vec<Open<GuardrailCheck>>,
     /// What follows; `deny` stops what fails. Feedback may have `weight` and `metadata` too.
     pub actions: Open<GuardrailActions>,
@@ -84,6 +86,8 @@ pub struct UpdateGuardrail {
     pub name: Option<String>,
     /// All of them from now on.
     #[schemars(length(min = 1))]
+    #[example([{ "id": "default.contains", "name": "n", "is_enabled": true,
+        "parameters": { "words": ["secret"], "operator": "none" } }])]
     pub checks: Option<Vec<Open<GuardrailCheck>>>,
     /// From now on; what is left out gets its default.
     pub actions: Option<Open<GuardrailActions>>,

@@ -85,6 +85,7 @@ pub struct CreateIntegration {
     /// Credentials kept in a secret manager.
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
     /// Multipliers of list prices: {"multiplier": {"default": 1.2}}.
+    #[example({ "multiplier": { "default": 1 } })]
     pub pricing_adjustments: Option<JsonObject>,
     /// Text values to find it by.
     pub tags: Option<JsonObject>,
@@ -125,6 +126,7 @@ pub struct UpdateIntegration {
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
     /// Multipliers of list prices.
     #[serde(deserialize_with = "portkey_api_core::present")]
+    #[example({ "multiplier": { "default": 1 } })]
     pub pricing_adjustments: Option<Nullable<JsonObject>>,
     /// Text values to find it by.
     #[serde(deserialize_with = "portkey_api_core::present")]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 macro_rules! name {
-    ($(#[doc = $doc:literal])+ $name:ident: $mark:literal) => {
+    ($(#[doc = $doc:literal])+ $name:ident: $mark:literal, such as $example:literal) => {
         $(#[doc = $doc])+
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -25,7 +25,7 @@ macro_rules! name {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "x-advice": $mark })
+                json_schema!({ "type": "string", "x-advice": $mark, "x-example": $example })
             }
         }
     };
@@ -33,12 +33,12 @@ macro_rules! name {
 
 name! {
     /// What a key may do, such as `logs.view`.
-    KeyScope: "scope"
+    KeyScope: "scope", such as "logs.view"
 }
 
 name! {
     /// A company or program that runs models, as Portkey calls it.
-    AiProvider: "ai_provider"
+    AiProvider: "ai_provider", such as "openai"
 }
 
 /// AI providers by the names that the API and the gateway give them.

@@ -21,6 +21,7 @@ pub struct UsageLimits {
     pub r#type: Option<BudgetUnit>,
     /// Alert from here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-example" = 2))]
     pub alert_threshold: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub periodic_reset: Option<ResetPeriod>,

@@ -42,6 +42,12 @@ pub struct InsertLog {
     pub log: NewLog,
     /// Instead of the rest: objects {request, response, metadata}.
     #[spread]
+    #[excludes(request_url, request_body, response_body)]
+    #[example([{
+        "request": { "url": "https://example.com", "body": {} },
+        "response": { "body": {} },
+        "metadata": {},
+    }])]
     pub logs: Option<Vec<Traffic>>,
 }
 
@@ -67,6 +73,7 @@ impl Check for InsertLog {
 #[derive(Default, PartialEq)]
 pub struct NewLog {
     #[body("request.url")]
+    #[in_example]
     pub request_url: Option<String>,
     /// Such as `openai`.
     #[body("request.provider")]
@@ -77,6 +84,7 @@ pub struct NewLog {
     #[body("request.headers")]
     pub request_headers: Option<Sealed<JsonObject>>,
     #[body("request.body")]
+    #[in_example]
     pub request_body: Option<Traffic>,
     /// Default 200.
     #[body("response.status")]
@@ -84,6 +92,7 @@ pub struct NewLog {
     #[body("response.headers")]
     pub response_headers: Option<Sealed<JsonObject>>,
     #[body("response.body")]
+    #[in_example]
     pub response_body: Option<Traffic>,
     /// Milliseconds.
     #[body("response.response_time")]

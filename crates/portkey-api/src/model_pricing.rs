@@ -13,6 +13,7 @@ catalog! { "Model pricing":
     scopes(), keys(none), base(public), extended)]
 pub struct GetModelPricing {
     /// Such as `openai`.
+    #[example("openai")]
     pub provider: String,
     /// Exact name.
     #[schemars(extend("x-foreign-name" = true))]

@@ -36,6 +36,7 @@ pub struct GetOrganisationDefaults;
 pub struct UpdateOrganisationDefaults {
     /// Guardrail ids for all requests.
     #[schemars(extend("x-protects" = true))]
+    #[in_example]
     pub input_guardrails: Option<Vec<RefersTo<GuardrailId>>>,
     /// Guardrail ids for all answers.
     #[schemars(extend("x-protects" = true))]

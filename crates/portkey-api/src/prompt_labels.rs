@@ -110,7 +110,7 @@ id! {
 /// The name of a label. It follows the `@` of a prompt reference, so it must not read as another kind of version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-#[schemars(inline)]
+#[schemars(inline, extend("x-example" = "production-eu"))]
 pub struct LabelName(pub String);
 
 impl Check for LabelName {
@@ -138,7 +138,7 @@ impl Check for LabelName {
 /// Such as `#00AA55`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-#[schemars(inline)]
+#[schemars(inline, extend("x-example" = "#00AA55"))]
 pub struct ColorCode(pub String);
 
 impl Check for ColorCode {

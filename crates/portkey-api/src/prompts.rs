@@ -62,9 +62,11 @@ pub struct CreatePrompt {
     pub name: String,
     pub collection_id: CollectionId,
     /// Mustache template: text, or chat messages as JSON text.
+    #[in_example]
     pub string: Option<String>,
     /// Chat messages {role, content} with `{{variables}}`.
     #[body("string")]
+    #[excludes(string)]
     pub messages: Option<Messages>,
     /// Model parameters, such as {"temperature": 0.2}.
     pub parameters: JsonObject,
@@ -123,6 +125,7 @@ pub struct UpdatePrompt {
     pub string: Option<String>,
     /// Chat messages {role, content}, instead of `string`.
     #[body("string")]
+    #[excludes(string)]
     pub messages: Option<Messages>,
     /// Model parameters.
     pub parameters: Option<JsonObject>,
@@ -243,6 +246,7 @@ pub struct UpdatePromptVersion {
     /// Label UUID (`list_prompt_labels`); to take the label off, name it in `clear`.
     #[serde(deserialize_with = "portkey_api_core::present")]
     #[reads_as("prompt_version_label_id")]
+    #[in_example]
     pub label_id: Option<Nullable<LabelId>>,
 }
 

@@ -165,15 +165,20 @@ impl Serialize for Requests {
 pub struct ProviderLimits {
     /// Budget in dollars or tokens.
     #[body("usage_limits.credit_limit")]
+    #[excludes(usage_limits)]
     pub credit_limit: Option<f64>,
     /// Alert from here, below `credit_limit`.
     #[body("usage_limits.alert_threshold")]
+    #[excludes(usage_limits)]
+    #[example(2)]
     pub alert_threshold: Option<f64>,
     /// What the budget counts.
     #[body("usage_limits.type")]
+    #[excludes(usage_limits)]
     pub usage_limit_type: Option<BudgetUnit>,
     /// When the budget starts again.
     #[body("usage_limits.periodic_reset")]
+    #[excludes(usage_limits)]
     pub periodic_reset: Option<ResetPeriod>,
     #[hidden]
     #[body("usage_limits")]
@@ -181,9 +186,11 @@ pub struct ProviderLimits {
     /// Requests in each `rate_limit_unit`.
     #[body("rate_limits.0")]
     #[zero_counts]
+    #[excludes(rate_limits)]
     pub rate_limit_value: Option<Requests>,
     /// Per minute, hour, day, second or week.
     #[body("rate_limits.0.unit")]
+    #[excludes(rate_limits)]
     pub rate_limit_unit: Option<RatePeriod>,
     #[hidden]
     #[body("rate_limits")]

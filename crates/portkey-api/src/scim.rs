@@ -56,6 +56,7 @@ pub struct ListScimWorkspaceMappings {
 pub struct CreateScimWorkspaceMapping {
     pub workspace_id: WorkspaceId,
     pub role: WorkspaceRole,
+    #[in_example]
     pub scim_group_id: Option<ScimGroupId>,
     /// Instead of `scim_group_id`; not like `ws-…-role-…`.
     #[reads_as("scim_group")]

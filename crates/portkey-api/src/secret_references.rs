@@ -70,6 +70,7 @@ pub struct CreateSecretReference {
     pub allow_all_workspaces: Option<bool>,
     /// Instead of all workspaces.
     #[schemars(length(min = 1))]
+    #[excludes(allow_all_workspaces)]
     pub allowed_workspaces: Option<Vec<WorkspaceId>>,
     /// Text values.
     pub tags: Option<JsonObject>,
@@ -121,6 +122,7 @@ pub struct UpdateSecretReference {
     pub allow_all_workspaces: Option<bool>,
     /// Instead of all workspaces.
     #[schemars(length(min = 1))]
+    #[excludes(allow_all_workspaces)]
     pub allowed_workspaces: Option<Vec<WorkspaceId>>,
     /// Text values.
     #[serde(deserialize_with = "portkey_api_core::present")]

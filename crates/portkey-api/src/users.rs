@@ -87,6 +87,7 @@ pub struct InviteUser {
     pub email: Email,
     pub role: InvitedRole,
     /// Where they become members.
+    #[in_example]
     pub workspaces: Option<Vec<InvitedTo>>,
     /// Also make them an API key.
     pub workspace_api_key_details: Option<InvitedKey>,

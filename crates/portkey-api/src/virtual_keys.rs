@@ -45,6 +45,7 @@ pub struct CreateVirtualKey {
     /// Such as `openai`, `anthropic` or `azure-openai`.
     pub provider: AiProvider,
     /// The provider's API key.
+    #[in_example]
     pub key: Option<Secret>,
     pub note: Option<String>,
     /// Needed with an organisation key.
@@ -63,15 +64,19 @@ pub struct CreateVirtualKey {
     pub deployment_config: Option<Vec<Open<Deployment>>>,
     /// Budget in dollars.
     #[body("usage_limits.credit_limit")]
+    #[excludes(usage_limits)]
     pub credit_limit: Option<f64>,
     /// Alert from here, below `credit_limit`.
     #[body("usage_limits.alert_threshold")]
+    #[excludes(usage_limits)]
+    #[example(2)]
     pub alert_threshold: Option<f64>,
     /// The whole budget, instead of `credit_limit`.
     #[hidden]
     pub usage_limits: Option<UsageLimits>,
     /// Requests per minute.
     #[body("rate_limits")]
+    #[excludes(rate_limits)]
     pub rate_limit_rpm: Option<RequestsPerMinute>,
     /// Instead of `rate_limit_rpm`.
     #[hidden]
@@ -123,15 +128,19 @@ pub struct UpdateVirtualKey {
     pub deployment_config: Option<Vec<Open<Deployment>>>,
     /// Budget in dollars.
     #[body("usage_limits.credit_limit")]
+    #[excludes(usage_limits)]
     pub credit_limit: Option<f64>,
     /// Alert from here, below `credit_limit`.
     #[body("usage_limits.alert_threshold")]
+    #[excludes(usage_limits)]
+    #[example(2)]
     pub alert_threshold: Option<f64>,
     /// The whole budget, instead of `credit_limit`.
     #[hidden]
     pub usage_limits: Option<UsageLimits>,
     /// Requests per minute.
     #[body("rate_limits")]
+    #[excludes(rate_limits)]
     pub rate_limit_rpm: Option<RequestsPerMinute>,
     /// Instead of `rate_limit_rpm`.
     #[hidden]

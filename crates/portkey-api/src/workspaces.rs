@@ -175,10 +175,13 @@ pub struct DeleteWorkspace {
 pub struct AddWorkspaceMember {
     pub workspace_id: WorkspaceId,
     #[body("users.0.id")]
+    #[in_example]
     pub user_id: Option<UserId>,
     #[body("users.0.role")]
+    #[in_example]
     pub role: Option<WorkspaceRole>,
     /// Instead of `user_id` and `role`.
+    #[excludes(user_id, role)]
     pub users: Option<Vec<NewMember>>,
 }
 

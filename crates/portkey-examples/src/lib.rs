@@ -1,61 +1,8 @@
-//! Arguments for every operation, made from its schema: what tests and chores call tools with.
+//! Arguments for every operation, made from its schema and its declaration: what tests and chores call tools with.
 
-use portkey_api::{JsonObject, Operation, Place, required, understand};
+use portkey_api::{Argument, Effect, JsonObject, Operation, Place, required, understand};
+use portkey_api_core::keywords::{EXAMPLE, HIDDEN};
 use serde_json::{Value, json};
-
-/// Arguments that go together and exclude others; the rest of a tool's arguments can be given at once.
-const INSTEAD: &[&[&str]] = &[
-    &["alert_threshold", "credit_limit", "rate_limit_rpm"],
-    &["rate_limit_unit", "rate_limit_value", "usage_limit_type"],
-    &["allowed_workspaces"],
-    &[
-        "cache_max_age",
-        "cache_mode",
-        "retry_attempts",
-        "retry_on_status_codes",
-        "strategy_mode",
-        "targets",
-    ],
-    &["feedback"],
-    &["logs"],
-    &["messages"],
-    &["periodic_reset"],
-    &["users"],
-];
-
-/// The same for arguments that exclude `configurations`, where there is one.
-const SETTINGS: &[&[&str]] = &[
-    &[
-        "api_version",
-        "deployment_name",
-        "model_slug",
-        "resource_name",
-    ],
-    &["aws_access_key_id", "aws_region", "aws_secret_access_key"],
-    &["custom_host"],
-    &["vertex_project_id", "vertex_region"],
-];
-
-/// What a tool's own check or the vendor's file asks for besides what its schema requires.
-const CHECKED: &[(&str, &[&str])] = &[
-    ("add_workspace_member", &["user_id", "role"]),
-    ("create_config", &["config"]),
-    ("create_feedback", &["trace_id", "value"]),
-    ("create_prompt", &["string"]),
-    ("create_scim_workspace_mapping", &["scim_group_id"]),
-    ("create_virtual_key", &["key"]),
-    ("invite_user", &["workspaces"]),
-    (
-        "insert_log",
-        &["request_url", "request_body", "response_body"],
-    ),
-    ("update_config", &["config"]),
-    ("update_integration_workspaces", &["workspaces"]),
-    ("update_log_export", &["time_of_generation_max"]),
-    ("update_mcp_server_user_access", &["default_user_access"]),
-    ("update_organisation_defaults", &["input_guardrails"]),
-    ("update_prompt_version", &["label_id"]),
-];
 
 /// Calls that together give every argument of a tool.
 pub fn every(operation: &Operation) -> Vec<JsonObject> {
@@ -66,30 +13,29 @@ pub fn every(operation: &Operation) -> Vec<JsonObject> {
 
 /// What a tool cannot do without.
 pub fn least(operation: &Operation) -> JsonObject {
-    let name = operation.declaration.name;
+    let declaration = &operation.declaration;
     let mut arguments = only_required(operation);
-    let more = CHECKED.iter().find(|(tool, _)| *tool == name);
-    let more = match more {
-        Some((_, more)) => more,
-        None if name.starts_with("update_") && arguments.len() == 1 => &["name"][..],
-        None => &[],
-    };
-    arguments.extend(named(operation, more));
+    let named_so = declaration.arguments.iter().filter(|one| one.in_example);
+    let mut more: Vec<&str> = named_so.map(|argument| argument.name).collect();
+    // An update has to say what changes.
+    if more.is_empty() && declaration.effect == Effect::Update && arguments.len() == 1 {
+        more.push("name");
+    }
+    arguments.extend(named(operation, &more));
     arguments
 }
 
 /// All that a tool takes, but for what excludes something else.
 pub fn most(operation: &Operation) -> JsonObject {
     let schema = operation.declaration.input();
-    let excluded: Vec<&str> = alternatives(operation).flatten().copied().collect();
     let mut arguments = JsonObject::new();
     for (name, property) in properties(schema) {
-        let name = name.as_str();
-        let is_fixed = property.get("x-hidden").is_some()
-            && place(operation, name).is_none_or(|place| place == Place::Local);
-        let is_excluded = excluded.contains(&name) && !required(schema).any(|r| r == name);
-        if !is_fixed && !is_excluded {
-            arguments.insert(name.to_owned(), argument(operation, name, property));
+        let argument = operation.declaration.argument(name);
+        let is_fixed = property.get(HIDDEN).is_some()
+            && argument.is_none_or(|argument| argument.place == Place::Local);
+        let excludes = argument.is_some_and(|argument| !argument.excludes.is_empty());
+        if !is_fixed && !excludes {
+            arguments.insert(name.clone(), example(name, property));
         }
     }
     arguments
@@ -97,44 +43,43 @@ pub fn most(operation: &Operation) -> JsonObject {
 
 /// What [`most`] leaves out, each with no more than it needs.
 pub fn others(operation: &Operation) -> Vec<JsonObject> {
-    let takes = |name: &str| {
-        operation
-            .declaration
-            .argument(name)
-            .is_some_and(|a| a.name == name)
-    };
-    let given = most(operation);
-    let left_out = alternatives(operation).filter(|names| {
-        names
-            .iter()
-            .any(|name| takes(name) && !given.contains_key(*name))
-    });
-    let calls = left_out.map(|names| {
-        let names: Vec<&str> = names.iter().copied().filter(|name| takes(name)).collect();
-        let with = |mut arguments: JsonObject| {
-            arguments.extend(named(operation, &names));
-            arguments
-        };
-        let alone = with(only_required(operation));
-        if fits(operation, &alone) {
-            alone
-        } else {
-            with(least(operation))
+    let left_out = operation.declaration.arguments.iter();
+    let left_out = left_out.filter(|argument| !argument.excludes.is_empty());
+    let mut groups: Vec<Vec<&Argument>> = Vec::new();
+    for argument in left_out {
+        let alike = groups
+            .iter_mut()
+            .find(|group| goes_with(operation, group, argument));
+        match alike {
+            Some(group) => group.push(argument),
+            None => groups.push(vec![argument]),
         }
-    });
-    calls.collect()
+    }
+    groups.iter().map(|group| with(operation, group)).collect()
 }
 
-fn alternatives(operation: &Operation) -> impl Iterator<Item = &'static [&'static str]> {
-    let name = operation.declaration.name;
-    let settings = operation.declaration.argument("configurations").is_some();
-    let instead = if name == "create_workspace" {
-        &[]
-    } else {
-        INSTEAD
+/// Whether an argument excludes the same as those of a group, and none of them.
+fn goes_with(operation: &Operation, group: &[&Argument], argument: &Argument) -> bool {
+    let excludes_same = group.iter().all(|one| one.excludes == argument.excludes);
+    excludes_same && {
+        let all: Vec<&Argument> = group.iter().copied().chain([argument]).collect();
+        !fits(operation, &with(operation, group)) || fits(operation, &with(operation, &all))
+    }
+}
+
+/// The least call that gives these arguments.
+fn with(operation: &Operation, arguments: &[&Argument]) -> JsonObject {
+    let names: Vec<&str> = arguments.iter().map(|argument| argument.name).collect();
+    let with = |mut arguments: JsonObject| {
+        arguments.extend(named(operation, &names));
+        arguments
     };
-    let settings = if settings { SETTINGS } else { &[] };
-    instead.iter().chain(settings).copied()
+    let alone = with(only_required(operation));
+    if fits(operation, &alone) {
+        alone
+    } else {
+        with(least(operation))
+    }
 }
 
 fn only_required(operation: &Operation) -> JsonObject {
@@ -150,7 +95,7 @@ fn named(operation: &Operation, names: &[&str]) -> JsonObject {
     let schema = operation.declaration.input();
     let wanted = properties(schema).filter(|(name, _)| names.contains(&name.as_str()));
     wanted
-        .map(|(name, property)| (name.clone(), argument(operation, name, property)))
+        .map(|(name, property)| (name.clone(), example(name, property)))
         .collect()
 }
 
@@ -160,48 +105,15 @@ fn fits(operation: &Operation, arguments: &JsonObject) -> bool {
         .is_ok()
 }
 
-fn place(operation: &Operation, name: &str) -> Option<Place> {
-    operation
-        .declaration
-        .argument(name)
-        .map(|argument| argument.place)
-}
-
 fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
     let properties = schema.get("properties").and_then(Value::as_object);
     properties.into_iter().flatten()
 }
 
-fn argument(operation: &Operation, name: &str, schema: &Value) -> Value {
-    match (operation.declaration.name, name) {
-        ("create_prompt_label" | "update_prompt_label", "name") => "production-eu".into(),
-        ("create_rate_limit" | "update_rate_limit", "value") => 1.into(),
-        ("create_usage_limit" | "update_usage_limit", "credit_limit") => 3.into(),
-        _ => example(name, schema),
-    }
-}
-
+/// A value of this schema: the one that it declares, or any that fits.
 fn example(name: &str, schema: &Value) -> Value {
-    if schema.get("x-config").is_some() {
-        return json!({ "strategy": { "mode": "single" }, "targets": [{ "provider": "@openai" }] });
-    }
-    if let Some(value) = well_known(name) {
-        return value;
-    }
-    if let Some(sense) = schema.get("x-time") {
-        let ends = sense == "end" || sense == "expiry";
-        return if ends {
-            "2026-02-01T00:00:00Z"
-        } else {
-            "2026-01-01T00:00:00Z"
-        }
-        .into();
-    }
-    if schema.get("x-id").is_some_and(|kind| kind == "uuid") {
-        return "7c9e6679-7425-40de-944b-e07fc1f90ae7".into();
-    }
-    if schema.get("x-email").is_some() {
-        return "ada@example.com".into();
+    if let Some(example) = schema.get(EXAMPLE) {
+        return example.clone();
     }
     if let Some(first) = schema.get("enum").and_then(|values| values.get(0)) {
         return first.clone();
@@ -222,30 +134,6 @@ fn example(name: &str, schema: &Value) -> Value {
     }
 }
 
-/// What must look right to a tool's own checks, or to the API's published schemas.
-fn well_known(name: &str) -> Option<Value> {
-    let value = match name {
-        "alert_threshold" | "global_alert_threshold" => json!(2),
-        "checks" => {
-            let words = json!({ "words": ["secret"], "operator": "none" });
-            json!([{ "id": "default.contains", "name": "n", "is_enabled": true, "parameters": words }])
-        }
-        "color_code" => json!("#00AA55"),
-        "logs" => json!([{
-            "request": { "url": "https://example.com", "body": {} },
-            "response": { "body": {} },
-            "metadata": {},
-        }]),
-        "pricing_adjustments" => json!({ "multiplier": { "default": 1 } }),
-        "provider" => json!("openai"),
-        "rotation_period_days" => Value::Null,
-        "sub_type" => json!("service"),
-        "tool_choice" => json!({ "type": "auto" }),
-        _ => return None,
-    };
-    Some(value)
-}
-
 fn object(schema: &Value) -> Value {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
         let others = schema.get("additionalProperties").filter(|s| s.is_object());
@@ -253,7 +141,7 @@ fn object(schema: &Value) -> Value {
     };
     let members = properties
         .iter()
-        .filter(|(_, property)| property.get("x-hidden").is_none())
+        .filter(|(_, property)| property.get(HIDDEN).is_none())
         .map(|(name, property)| (name.clone(), example(name, property)));
-    members.filter(|(_, value)| !value.is_null()).collect()
+    members.collect()
 }

@@ -179,6 +179,10 @@ pub struct Argument {
     pub shortens: Option<&'static str>,
     /// The member of listed entries by which this map names them. It holds all there are.
     pub keyed_by: Option<&'static str>,
+    /// The arguments that it cannot be given together with.
+    pub excludes: &'static [&'static str],
+    /// Whether examples of calls give it although the schema does not require it: a call needs it, or something in its place.
+    pub in_example: bool,
 }
 
 impl Argument {
@@ -197,6 +201,8 @@ impl Argument {
             irreversible: false,
             shortens: None,
             keyed_by: None,
+            excludes: &[],
+            in_example: false,
         }
     }
 

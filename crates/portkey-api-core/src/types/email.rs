@@ -24,7 +24,7 @@ impl JsonSchema for Email {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "x-email": true })
+        json_schema!({ "type": "string", "x-email": true, "x-example": "ada@example.com" })
     }
 }
 

@@ -49,22 +49,23 @@ pub(crate) fn has_digits_of_uuid(text: &str) -> bool {
 #[macro_export]
 macro_rules! id {
     ($(#[doc = $doc:literal])+ $name:ident) => {
-        $crate::id! { @ $(#[doc = $doc])+ $name, true, false }
+        $crate::id! { @ $(#[doc = $doc])+ $name, false, "x-id" = true }
     };
     ($(#[doc = $doc:literal])+ $name:ident: slug) => {
-        $crate::id! { @ $(#[doc = $doc])+ $name, true, true }
+        $crate::id! { @ $(#[doc = $doc])+ $name, true, "x-id" = true }
     };
     ($(#[doc = $doc:literal])+ $name:ident: uuid) => {
-        $crate::id! { @ $(#[doc = $doc])+ $name, "uuid", false }
+        $crate::id! { @ $(#[doc = $doc])+ $name, false, "x-id" = "uuid",
+            "x-example" = "7c9e6679-7425-40de-944b-e07fc1f90ae7" }
     };
-    (@ $(#[doc = $doc:literal])+ $name:ident, $mark:literal, $is_slug:literal) => {
+    (@ $(#[doc = $doc:literal])+ $name:ident, $is_slug:literal, $($mark:literal = $value:literal),+) => {
         $(#[doc = $doc])+
         #[derive(
             Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord,
             ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema,
         )]
         #[serde(transparent)]
-        #[schemars(extend("x-id" = $mark, "x-refers" = stringify!($name)))]
+        #[schemars(extend($($mark = $value,)+ "x-refers" = stringify!($name)))]
         pub struct $name(String);
 
         impl $crate::Refers for $name {

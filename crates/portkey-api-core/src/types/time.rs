@@ -125,15 +125,15 @@ macro_rules! times {
 
 times! {
     /// Date, time, or span back such as `7d`; the last 7 days when left out.
-    PeriodStart: "x-time" = "start", "x-period" = true;
+    PeriodStart: "x-time" = "start", "x-period" = true, "x-example" = "2026-01-01T00:00:00Z";
     /// Now when left out.
-    PeriodEnd: "x-time" = "end", "x-period" = true;
+    PeriodEnd: "x-time" = "end", "x-period" = true, "x-example" = "2026-02-01T00:00:00Z";
     /// Date, time, or span back such as `7d`.
-    Since: "x-time" = "start";
+    Since: "x-time" = "start", "x-example" = "2026-01-01T00:00:00Z";
     /// Date or time.
-    Until: "x-time" = "end";
+    Until: "x-time" = "end", "x-example" = "2026-02-01T00:00:00Z";
     /// Date, time, or span from now on such as `90d`.
-    Expiry: "x-time" = "expiry";
+    Expiry: "x-time" = "expiry", "x-example" = "2026-02-01T00:00:00Z";
     /// Date, time, or span from now on such as `30d`.
-    Due: "x-time" = "due";
+    Due: "x-time" = "due", "x-example" = "2026-01-01T00:00:00Z";
 }

@@ -40,6 +40,7 @@ pub struct ListIntegrationWorkspaces {
 pub struct UpdateIntegrationWorkspaces {
     pub slug: IntegrationSlug,
     /// What changes.
+    #[in_example]
     pub workspaces: Option<Vec<WorkspaceAccess>>,
     /// Let all workspaces use it, new ones too.
     #[body("global_workspace_access.enabled")]
@@ -50,6 +51,7 @@ pub struct UpdateIntegrationWorkspaces {
     pub global_credit_limit: Option<f64>,
     /// Alert from here, below `global_credit_limit`.
     #[body("global_workspace_access.usage_limits.0.alert_threshold")]
+    #[example(2)]
     pub global_alert_threshold: Option<f64>,
     /// Requests per minute for each workspace.
     #[body("global_workspace_access.rate_limits")]
@@ -114,6 +116,7 @@ pub struct WorkspaceAccess {
     #[serde(default)]
     pub credit_limit: Option<f64>,
     #[serde(default)]
+    #[schemars(extend("x-example" = 2))]
     pub alert_threshold: Option<f64>,
     #[serde(default)]
     pub rate_limit_rpm: Option<u64>,

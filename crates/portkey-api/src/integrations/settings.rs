@@ -17,36 +17,46 @@ pub struct ProviderSettings {
     /// Azure.
     #[body("configurations")]
     #[alias("azure_resource_name")]
+    #[excludes(configurations)]
     pub resource_name: Option<AzureResource>,
     /// Azure.
     #[body("configurations.azure_deployment_config.0.azure_deployment_name")]
     #[alias("azure_deployment_name")]
+    #[excludes(configurations)]
     pub deployment_name: Option<String>,
     /// Azure.
     #[body("configurations.azure_deployment_config.0.azure_api_version")]
     #[alias("azure_api_version")]
+    #[excludes(configurations)]
     pub api_version: Option<String>,
     /// Azure: the model deployed.
     #[body("configurations.azure_deployment_config.0.azure_model_slug")]
     #[alias("azure_model_slug")]
+    #[excludes(configurations)]
     pub model_slug: Option<String>,
     /// Bedrock, with access keys.
     #[body("configurations")]
+    #[excludes(configurations)]
     pub aws_region: Option<AwsRegion>,
     /// Bedrock.
     #[body("configurations.aws_access_key_id")]
+    #[excludes(configurations)]
     pub aws_access_key_id: Option<Secret>,
     /// Bedrock.
     #[body("configurations.aws_secret_access_key")]
+    #[excludes(configurations)]
     pub aws_secret_access_key: Option<Secret>,
     /// Vertex AI.
     #[body("configurations")]
+    #[excludes(configurations)]
     pub vertex_region: Option<VertexRegion>,
     /// Vertex AI.
     #[body("configurations.vertex_project_id")]
+    #[excludes(configurations)]
     pub vertex_project_id: Option<String>,
     /// Base URL of a compatible API.
     #[body("configurations.custom_host")]
+    #[excludes(configurations)]
     pub custom_host: Option<String>,
 }
 

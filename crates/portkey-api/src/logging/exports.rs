@@ -69,6 +69,7 @@ pub struct UpdateLogExport {
     pub time_of_generation_min: Option<Since>,
     #[body("filters.time_of_generation_max")]
     #[alias("time_max")]
+    #[in_example]
     pub time_of_generation_max: Option<Until>,
     #[shared]
     pub filter: ExportFilter,

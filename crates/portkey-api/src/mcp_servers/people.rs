@@ -37,6 +37,7 @@ pub struct UpdateMcpServerUserAccess {
     #[alias("users")]
     pub user_access: Option<Vec<UserSwitch>>,
     /// For everybody without a rule.
+    #[in_example]
     pub default_user_access: Option<DefaultAccess>,
 }
 

@@ -65,6 +65,7 @@ pub struct CreateRateLimit {
     #[alias("window")]
     pub unit: PolicyPeriod,
     /// How many.
+    #[example(1)]
     pub value: u64,
     /// Model requests unless said.
     pub target: Option<RateTarget>,
@@ -113,6 +114,7 @@ pub struct UpdateRateLimit {
     #[alias("window")]
     pub unit: Option<PolicyPeriod>,
     /// How many.
+    #[example(1)]
     pub value: Option<u64>,
     #[hidden]
     pub status: Option<PolicyStatus>,

@@ -65,11 +65,14 @@ pub struct CreateUsageLimit {
     /// Dollars, tokens or requests for each group.
     #[alias("value")]
     #[schemars(range(min = 0))]
+    #[example(3)]
     pub credit_limit: f64,
     /// Alert from here, below `credit_limit`.
+    #[example(2)]
     pub alert_threshold: Option<f64>,
     /// Never unless said.
     #[alias("period")]
+    #[excludes(periodic_reset_days)]
     pub periodic_reset: Option<ResetPeriod>,
     /// Instead of `periodic_reset`.
     #[schemars(range(min = 1, max = 365))]
@@ -150,13 +153,16 @@ pub struct UpdateUsageLimit {
     /// Dollars, tokens or requests for each group.
     #[alias("value")]
     #[schemars(range(min = 0))]
+    #[example(3)]
     pub credit_limit: Option<f64>,
     /// Alert from here, below `credit_limit`.
     #[serde(deserialize_with = "portkey_api_core::present")]
+    #[example(2)]
     pub alert_threshold: Option<Nullable<f64>>,
     /// To end it, name it in `clear`.
     #[alias("period")]
     #[serde(deserialize_with = "portkey_api_core::present")]
+    #[excludes(periodic_reset_days)]
     pub periodic_reset: Option<Nullable<ResetPeriod>>,
     /// Instead of `periodic_reset`.
     #[schemars(range(min = 1, max = 365))]

@@ -51,6 +51,7 @@ impl JsonSchema for ToolChoice {
         json_schema!({
             "type": ["string", "object"],
             "description": "`auto`, `none`, `required`, or an object naming a tool.",
+            "x-example": { "type": "auto" },
         })
     }
 }
