@@ -11,7 +11,7 @@ use std::{
 };
 
 use portkey_api::{DOMAINS, Declaration, Keys, Plan};
-use portkey_engine::catalog::{Entry, Tool};
+use portkey_engine::catalog::{CatalogEntry, Tool};
 use portkey_workflows::catalog;
 use serde_json::Value;
 
@@ -112,7 +112,7 @@ fn find(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
 
 /// The page as it should be.
 pub fn page() -> String {
-    let mut domains: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
+    let mut domains: BTreeMap<&str, Vec<CatalogEntry>> = BTreeMap::new();
     for entry in catalog().entries() {
         domains.entry(entry.domain).or_default().push(entry);
     }

@@ -23,11 +23,11 @@ use crate::{
 };
 
 pub use absent::CLEAR;
-pub use bounds::{bounded, values};
+pub use bounds::{check_bounds, values};
 
 /// Arguments as they were meant.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Understood {
+pub struct ParsedArguments {
     /// By their declared names, fit for a request.
     pub arguments: JsonObject,
     /// What whoever called should know of how they were read. Nothing of it hinders the call.
@@ -38,19 +38,19 @@ pub struct Understood {
 /// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), lists become comma-separated text, one value a list of one, and
 /// dates the form of the API; `null` and what is empty count as left out, and fields named in `clear` are emptied. What
 /// then does not fit the schema is refused, all of it at once.
-pub fn understand(
+pub fn parse_arguments(
     declaration: &Declaration,
     arguments: JsonObject,
-) -> Result<Understood, InvalidArguments> {
+) -> Result<ParsedArguments, InvalidArguments> {
     read(declaration, arguments, Nulls::LeaveOut)
 }
 
 /// The same for arguments that this program made itself, such as those that restore an object: `null` and what is empty
 /// mean what they say.
-pub fn understand_exactly(
+pub fn parse_arguments_exactly(
     declaration: &Declaration,
     arguments: JsonObject,
-) -> Result<Understood, InvalidArguments> {
+) -> Result<ParsedArguments, InvalidArguments> {
     read(declaration, arguments, Nulls::Clear)
 }
 
@@ -65,7 +65,7 @@ fn read(
     declaration: &Declaration,
     mut arguments: JsonObject,
     nulls: Nulls,
-) -> Result<Understood, InvalidArguments> {
+) -> Result<ParsedArguments, InvalidArguments> {
     let mut problems = Problems::default();
     more::unfold(declaration, &mut arguments, &mut problems);
     let arguments = declared_names(declaration, arguments, &mut problems);
@@ -78,13 +78,13 @@ fn read(
     }
     // Text that was meant as an object or a list has become one.
     if let Value::Object(arguments) = &arguments {
-        bounded(declaration.name, arguments)?;
+        check_bounds(declaration.name, arguments)?;
     }
     check(declaration.vendor, schema, &mut arguments, &mut problems);
     quote_no_secrets(declaration, &mut arguments, &mut problems);
     note_ignored(declaration, &arguments, &mut problems);
     match arguments {
-        Value::Object(arguments) if problems.is_empty() => Ok(Understood {
+        Value::Object(arguments) if problems.is_empty() => Ok(ParsedArguments {
             arguments,
             notes: problems.into_notes(),
         }),
@@ -92,7 +92,7 @@ fn read(
             name_listings(declaration, problems.told_mut());
             Err(InvalidArguments::new(
                 declaration.name,
-                problems.into_told(),
+                problems.into_problems(),
             ))
         }
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use crate::{
-    Declared, InvalidArguments, JsonObject, Operation, Place, Problem, Reason, Request,
+    Declared, InvalidArguments, JsonObject, Location, Operation, Problem, Reason, Request,
     json::{text, whole},
     request::is_empty,
     types::id,
@@ -68,19 +68,19 @@ impl Request {
                 continue;
             };
             shorten_numbers(&mut value);
-            match argument.place {
-                Place::Path | Place::Local => {}
-                Place::Query(name) => {
+            match argument.location {
+                Location::Path | Location::Local => {}
+                Location::Query(name) => {
                     push_query(&mut request.target, name, &value);
                     within(argument.name, &request.target, LONGEST_TARGET)?;
                 }
-                Place::Header(name) => {
+                Location::Header(name) => {
                     let header = ascii(&text(&value));
                     within(argument.name, &header, LONGEST_HEADER)?;
                     request.headers.push((name, header));
                 }
-                Place::Body(path) => put(&mut body, path, value),
-                Place::Spread => spread(&mut body, value),
+                Location::Body(path) => put(&mut body, path, value),
+                Location::Spread => spread(&mut body, value),
             }
         }
         // An operation that takes no body gets none.
@@ -88,8 +88,8 @@ impl Request {
             .declaration
             .arguments
             .iter()
-            .map(|argument| argument.place);
-        let has_body = places.any(|place| matches!(place, Place::Body(_) | Place::Spread));
+            .map(|argument| argument.location);
+        let has_body = places.any(|place| matches!(place, Location::Body(_) | Location::Spread));
         if has_body && (request.method.has_body() || !is_empty(&body)) {
             request.body = Some(body);
         }

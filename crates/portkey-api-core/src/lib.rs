@@ -58,7 +58,9 @@ mod types;
 mod walk;
 
 pub use access::{Base, Keys, Plan, Scopes};
-pub use arguments::{CLEAR, Understood, bounded, understand, understand_exactly, values};
+pub use arguments::{
+    CLEAR, ParsedArguments, check_bounds, parse_arguments, parse_arguments_exactly, values,
+};
 pub use check::check_at;
 pub use coerce::coerce;
 pub use effect::Effect;
@@ -69,8 +71,8 @@ pub use flaw::Flaw;
 pub use json::JsonObject;
 pub use method::Method;
 pub use operation::{
-    Advice, Argument, Check, Declaration, Declared, Domain, Lists, Mention, Operation, PartOf,
-    Place, Schemas, Undo, Vendor, VisitSecret, Wide,
+    Advice, Argument, Check, Declaration, Declared, Domain, Lists, Location, Mention, Operation,
+    PartOf, Schemas, Undo, Vendor, VisitSecret, Wide,
 };
 pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
 pub use problem::{InvalidArguments, Problem, Problems, Reason, nearest, shortened};

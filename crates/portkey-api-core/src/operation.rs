@@ -7,7 +7,7 @@ mod mentions;
 mod undo;
 mod vendor;
 
-pub use declaration::{Argument, Check, Declaration, Declared, Place, Schemas};
+pub use declaration::{Argument, Check, Declaration, Declared, Location, Schemas};
 pub use lists::{Lists, PartOf};
 pub use mentions::{Mention, Wide};
 pub use undo::Undo;
@@ -79,7 +79,7 @@ impl Operation {
     /// What the path of this operation takes, from the arguments of another on the same object.
     pub fn path_arguments(&self, arguments: &JsonObject) -> JsonObject {
         let ours = self.declaration.arguments.iter();
-        ours.filter(|argument| argument.place == Place::Path)
+        ours.filter(|argument| argument.location == Location::Path)
             .filter_map(|a| Some((a.name.to_owned(), arguments.get(a.name)?.clone())))
             .collect()
     }

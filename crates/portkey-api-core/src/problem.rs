@@ -77,12 +77,12 @@ pub enum Reason {
 /// an endless list of mistakes costs no more than the first few.
 #[derive(Debug, Default)]
 pub struct Problems {
-    told: Told,
-    notes: Told,
+    problems: Findings,
+    notes: Findings,
 }
 
 #[derive(Debug, Default)]
-struct Told {
+struct Findings {
     first: Vec<Problem>,
     others: usize,
 }
@@ -96,7 +96,7 @@ const TOLD: usize = 20;
 impl Problems {
     /// Adds a problem, for which the call is refused. It is only made if it will be told.
     pub fn add(&mut self, problem: impl FnOnce() -> Problem) {
-        self.told.add(problem);
+        self.problems.add(problem);
     }
 
     /// Adds a note: the call is made, and its answer says this beside it.
@@ -117,7 +117,7 @@ impl Problems {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.told.first.is_empty()
+        self.problems.first.is_empty()
     }
 
     /// Whether no more notes will be told.
@@ -127,17 +127,17 @@ impl Problems {
 
     /// Those that are told.
     pub(crate) fn told_mut(&mut self) -> &mut [Problem] {
-        &mut self.told.first
+        &mut self.problems.first
     }
 
     /// Problems and notes, as far as they are told.
     pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut Problem> {
-        self.told.first.iter_mut().chain(&mut self.notes.first)
+        self.problems.first.iter_mut().chain(&mut self.notes.first)
     }
 
     /// Those that are told, and how many more there are.
-    pub(crate) fn into_told(self) -> Vec<Problem> {
-        self.told.and_others("problems")
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
+        self.problems.and_others("problems")
     }
 
     /// The notes, and how many more there are.
@@ -146,7 +146,7 @@ impl Problems {
     }
 }
 
-impl Told {
+impl Findings {
     fn are_many(&self) -> bool {
         self.first.len() >= TOLD
     }

@@ -1,5 +1,5 @@
 //! Schemas as clients see them. Many convert them for a model's API or into types of their own, and each knows another part
-//! of JSON Schema; so what is published is what all of them take. What is understood is more: see [`crate::understand`].
+//! of JSON Schema; so what is published is what all of them take. What is understood is more: see [`crate::parse_arguments`].
 
 use schemars::{Schema, transform::transform_subschemas};
 use serde_json::{Map, Value, json};

@@ -87,7 +87,7 @@ const ATTRIBUTES: &[(&str, Take)] = &[
 /// An argument while its attributes are read.
 struct Draft {
     name: String,
-    place: TokenStream,
+    location: TokenStream,
     /// Fields of the `Argument` that are not the usual ones.
     fields: Vec<TokenStream>,
     /// Attributes that mark the schema.
@@ -99,8 +99,8 @@ struct Draft {
     reason = "the last thing that most attributes do"
 )]
 impl Draft {
-    fn goes(&mut self, place: TokenStream) -> Result<()> {
-        self.place = place;
+    fn goes(&mut self, location: TokenStream) -> Result<()> {
+        self.location = location;
         Ok(())
     }
 
@@ -167,7 +167,7 @@ fn takes_shared(field: &mut Field) -> bool {
 /// The `Argument` constant of a field; takes our attributes off it.
 fn argument(field: &mut Field, in_path: bool, elsewhere: Elsewhere) -> Result<TokenStream> {
     let name = name(field);
-    let place = match elsewhere {
+    let location = match elsewhere {
         _ if in_path => quote!(Path),
         Elsewhere::Query => quote!(Query(#name)),
         Elsewhere::Body => quote!(Body(#name)),
@@ -175,7 +175,7 @@ fn argument(field: &mut Field, in_path: bool, elsewhere: Elsewhere) -> Result<To
     };
     let mut draft = Draft {
         name,
-        place,
+        location,
         fields: Vec::new(),
         marks: Vec::new(),
     };
@@ -190,7 +190,7 @@ fn argument(field: &mut Field, in_path: bool, elsewhere: Elsewhere) -> Result<To
     }
     let Draft {
         name,
-        place,
+        location,
         fields,
         marks,
     } = draft;
@@ -198,7 +198,7 @@ fn argument(field: &mut Field, in_path: bool, elsewhere: Elsewhere) -> Result<To
     Ok(quote! {
         ::portkey_api_core::Argument {
             #(#fields,)*
-            ..::portkey_api_core::Argument::new(#name, ::portkey_api_core::Place::#place)
+            ..::portkey_api_core::Argument::new(#name, ::portkey_api_core::Location::#location)
         }
     })
 }

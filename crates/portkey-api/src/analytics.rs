@@ -7,7 +7,7 @@ mod groups;
 
 use portkey_api_core::{JsonObject, catalog, endpoint};
 
-pub use filter::{Course, Filter, GRANULARITY, Granularity, Order, Rows};
+pub use filter::{Filter, GRANULARITY, Granularity, Order, Rows, TimeSeries};
 pub use graphs::{
     At, Average, AverageTime, CacheSummary, CacheTotals, Cost, Count, Distinct, Failed, Failures,
     Graph, HitRate, Hits, Latency, ModelFeedback, PerUser, Rate, Rescued, RescuedBy, Retried,
@@ -52,44 +52,44 @@ catalog! { "Analytics":
 /// `span_id`, `cache_status` (text, or lists of it), `cost_min` (cents), `total_units_min`, `prompt_token_min`,
 /// `completion_token_min` and `weighted_feedback_min`, the last five also with max.
 #[endpoint(GET "/analytics/graphs/requests" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetRequestAnalytics(pub Course);
+pub struct GetRequestAnalytics(pub TimeSeries);
 
 /// Get cost over time
 ///
 /// Adds up cost over time, in cents, with the average per request.
 #[endpoint(GET "/analytics/graphs/cost" -> Graph<Cost>, scopes("analytics.view"), plan(enterprise), essential)]
-pub struct GetCostAnalytics(pub Course);
+pub struct GetCostAnalytics(pub TimeSeries);
 
 /// Get tokens over time
 ///
 /// Adds up tokens over time, with the average per request.
 #[endpoint(GET "/analytics/graphs/tokens" -> Graph<Sum>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetTokenAnalytics(pub Course);
+pub struct GetTokenAnalytics(pub TimeSeries);
 
 /// Get latency over time
 ///
 /// Shows average, median, 90th and 99th percentile of latency over time, in milliseconds.
 #[endpoint(GET "/analytics/graphs/latency" -> Graph<Latency>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetLatencyAnalytics(pub Course);
+pub struct GetLatencyAnalytics(pub TimeSeries);
 
 /// Get errors over time
 ///
 /// Counts failed requests over time; `get_error_rate_analytics` shows their share.
 #[endpoint(GET "/analytics/graphs/errors" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetErrorAnalytics(pub Course);
+pub struct GetErrorAnalytics(pub TimeSeries);
 
 /// Get error rate over time
 ///
 /// Shows the share of failed requests over time.
 #[endpoint(GET "/analytics/graphs/errors/rate" -> Graph<Rate>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetErrorRateAnalytics(pub Course);
+pub struct GetErrorRateAnalytics(pub TimeSeries);
 
 /// Get errors by status over time
 ///
 /// Counts failed requests over time by HTTP status.
 #[endpoint(GET "/analytics/graphs/errors/stacks" -> Graph<Count, At<Failures>>,
     scopes("analytics.view"), plan(enterprise), aliases("get_error_stacks_analytics"))]
-pub struct GetStatusCodeAnalytics(pub Course);
+pub struct GetStatusCodeAnalytics(pub TimeSeries);
 
 /// Get errors by status
 ///
@@ -103,21 +103,21 @@ pub struct GetErrorStatusCodesAnalytics(pub Filter);
 /// Counts requests that a retry or a fallback saved.
 #[endpoint(GET "/analytics/graphs/requests/rescued" -> Graph<Rescued, At<RescuedBy>>,
     scopes("analytics.view"), plan(enterprise), aliases("get_rescued_requests_analytics"))]
-pub struct GetRescuedRequests(pub Course);
+pub struct GetRescuedRequests(pub TimeSeries);
 
 /// Get users over time
 ///
 /// Counts distinct end users over time; `get_user_stats` lists them.
 #[endpoint(GET "/analytics/graphs/users" -> Graph<Distinct>, scopes("analytics.view"), plan(enterprise),
     aliases("get_users_analytics"))]
-pub struct GetUserAnalytics(pub Course);
+pub struct GetUserAnalytics(pub TimeSeries);
 
 /// Get requests per user over time
 ///
 /// Shows the average number of requests per end user over time.
 #[endpoint(GET "/analytics/graphs/users/requests" -> Graph<PerUser, At<Average>>,
     scopes("analytics.view"), plan(enterprise), aliases("get_user_requests_analytics"))]
-pub struct GetRequestsPerUser(pub Course);
+pub struct GetRequestsPerUser(pub TimeSeries);
 
 /// Get cache totals
 ///
@@ -130,20 +130,20 @@ pub struct GetCacheAnalytics(pub Filter);
 /// Shows simple and semantic cache hits, their rate and savings over time.
 #[endpoint(GET "/analytics/graphs/cache/hit-rate" -> Graph<HitRate, At<Hits>>,
     scopes("analytics.view"), plan(enterprise))]
-pub struct GetCacheHitRate(pub Course);
+pub struct GetCacheHitRate(pub TimeSeries);
 
 /// Get cache latency over time
 ///
 /// Shows the average latency of cache hits over time.
 #[endpoint(GET "/analytics/graphs/cache/latency" -> Graph<JsonObject, At<AverageTime>>,
     scopes("analytics.view"), plan(enterprise))]
-pub struct GetCacheHitLatency(pub Course);
+pub struct GetCacheHitLatency(pub TimeSeries);
 
 /// Get feedback over time
 ///
 /// Counts feedback over time.
 #[endpoint(GET "/analytics/graphs/feedbacks" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
-pub struct GetFeedbackAnalytics(pub Course);
+pub struct GetFeedbackAnalytics(pub TimeSeries);
 
 /// Get feedback by value
 ///
@@ -157,7 +157,7 @@ pub struct GetFeedbackScoreDistribution(pub Filter);
 /// Shows the weighted average of feedback over time.
 #[endpoint(GET "/analytics/graphs/feedbacks/weighted" -> Graph<Average>,
     scopes("analytics.view"), plan(enterprise), aliases("get_feedback_weighted_analytics"))]
-pub struct GetWeightedFeedback(pub Course);
+pub struct GetWeightedFeedback(pub TimeSeries);
 
 /// Get feedback by model
 ///

@@ -63,12 +63,13 @@ pub use limits::{
 pub use portkey_api_core::{
     Amount, Argument, Base, CLEAR, Cents, Check, CommaSeparated, Declaration, Declared, Domain,
     Done, Due, Effect, Email, Endpoint, EveryPage, Expiry, Flag, Flaw, InvalidArguments,
-    JsonObject, Keys, Lists, Mark, MayReferTo, Mention, Method, Milliseconds, Minted, Nullable,
-    Open, Operation, Page, PageFromOne, PageNumber, PageSize, PartOf, Percent, PeriodEnd,
-    PeriodStart, Place, Plan, Problem, Reason, Reference, Refers, RefersTo, RefersToVersion,
-    Request, Scopes, Sealed, Secret, Since, Sort, Understood, Undo, Until, Wide, answer, arguments,
-    bounded, endpoint, identity, is_open, is_reference, last_four, mark, masked, nearest, required,
-    schema_of, shortened, understand, understand_exactly, values, workflow,
+    JsonObject, Keys, Lists, Location, Mark, MayReferTo, Mention, Method, Milliseconds, Minted,
+    Nullable, Open, Operation, Page, PageFromOne, PageNumber, PageSize, ParsedArguments, PartOf,
+    Percent, PeriodEnd, PeriodStart, Plan, Problem, Reason, Reference, Refers, RefersTo,
+    RefersToVersion, Request, Scopes, Sealed, Secret, Since, Sort, Undo, Until, Wide, answer,
+    arguments, check_bounds, endpoint, identity, is_open, is_reference, last_four, mark, masked,
+    nearest, parse_arguments, parse_arguments_exactly, required, schema_of, shortened, values,
+    workflow,
 };
 pub use readers::{Referent, referent};
 pub use scopes::scopes;

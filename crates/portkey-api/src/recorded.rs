@@ -5,7 +5,7 @@ mod harmless;
 use std::fmt::Write as _;
 
 use portkey_api_core::{
-    Operation, Place, child, is_named,
+    Location, Operation, child, is_named,
     keywords::{SECRET, SECRET_NAMES},
 };
 use serde_json::Value;
@@ -151,10 +151,12 @@ impl Body<'_> {
         };
         let declaration = &operation.declaration;
         let arguments = declaration.arguments.iter().filter_map(|argument| {
-            let rest = match argument.place {
-                Place::Body(place) => below(place, steps)?,
-                Place::Spread => steps,
-                Place::Path | Place::Query(_) | Place::Header(_) | Place::Local => return None,
+            let rest = match argument.location {
+                Location::Body(place) => below(place, steps)?,
+                Location::Spread => steps,
+                Location::Path | Location::Query(_) | Location::Header(_) | Location::Local => {
+                    return None;
+                }
             };
             Some(judge(declaration.input_of(argument.name)?, rest))
         });

@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, io, iter, time::Duration};
 
-use crate::{Kind, Quote, Refusal, Unsendable};
+use crate::{ErrorKind, Quote, Refusal, Unsendable};
 
 /// Why a call did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -178,23 +178,23 @@ impl NotJson {
 
 impl Error {
     /// What sort of error it is.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoKey | Self::Unsendable(Unsendable::Key) => Kind::Unauthenticated,
-            Self::Unsendable(_) => Kind::Invalid,
-            Self::Timeout { .. } => Kind::TimedOut,
-            Self::Busy { .. } => Kind::RateLimited,
+            Self::NoKey | Self::Unsendable(Unsendable::Key) => ErrorKind::Unauthenticated,
+            Self::Unsendable(_) => ErrorKind::Invalid,
+            Self::Timeout { .. } => ErrorKind::TimedOut,
+            Self::Busy { .. } => ErrorKind::RateLimited,
             Self::Suspended { .. }
             | Self::Setup(_)
             | Self::Connect { .. }
             | Self::Tls { .. }
             | Self::Interrupted(_)
-            | Self::Redirected { .. } => Kind::Unreachable,
+            | Self::Redirected { .. } => ErrorKind::Unreachable,
             Self::TooLarge { .. }
             | Self::TooMany { .. }
             | Self::NoList { .. }
             | Self::NotJson { .. }
-            | Self::Unreadable { .. } => Kind::Unexpected,
+            | Self::Unreadable { .. } => ErrorKind::Unexpected,
             Self::Refused(refusal) => refusal.kind(),
         }
     }

@@ -2,7 +2,7 @@
 
 /// Kinds of errors, for callers that decide by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum ErrorKind {
     /// There is no key, or not a valid one.
     Unauthenticated,
     /// The key may not do this; the API also says so of what does not exist or is not part of the plan.

@@ -60,7 +60,7 @@ pub use client::Client;
 pub use crypto::ensure_crypto_provider;
 pub use error::{Error, NotJson, Obstacle};
 pub use excerpt::Quote;
-pub use kind::Kind;
+pub use kind::ErrorKind;
 pub use metrics::describe_metrics;
 pub use rate::{InvalidRate, Rate};
 pub use read_client::ReadClient;

@@ -7,7 +7,7 @@ use jiff::{Timestamp, fmt::rfc2822};
 use serde_json::{Map, Value};
 
 use crate::{
-    Kind,
+    ErrorKind,
     excerpt::{Quote, SHORT, is_markup, one_line, title},
 };
 
@@ -51,7 +51,7 @@ impl fmt::Display for Refusal {
 impl Refusal {
     /// Reads an answer of status 400 or above, whatever its body looks like.
     pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let told = Told::by(headers, body);
+        let told = ErrorBody::by(headers, body);
         Self {
             status: status.as_u16(),
             code: told.code,
@@ -65,18 +65,18 @@ impl Refusal {
     }
 
     /// What sort of refusal it is.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ErrorKind {
         match self.status {
-            401 => Kind::Unauthenticated,
-            402 | 412 => Kind::Exhausted,
-            403 => Kind::Forbidden,
-            404 | 410 => Kind::NotFound,
-            408 | 504 => Kind::TimedOut,
-            409 => Kind::Conflict,
-            429 => Kind::RateLimited,
-            502 | 503 => Kind::Unreachable,
-            400..500 => Kind::Invalid,
-            _ => Kind::Unexpected,
+            401 => ErrorKind::Unauthenticated,
+            402 | 412 => ErrorKind::Exhausted,
+            403 => ErrorKind::Forbidden,
+            404 | 410 => ErrorKind::NotFound,
+            408 | 504 => ErrorKind::TimedOut,
+            409 => ErrorKind::Conflict,
+            429 => ErrorKind::RateLimited,
+            502 | 503 => ErrorKind::Unreachable,
+            400..500 => ErrorKind::Invalid,
+            _ => ErrorKind::Unexpected,
         }
     }
 }
@@ -116,12 +116,12 @@ fn meaning(status: StatusCode) -> &'static str {
 }
 
 #[derive(Default)]
-struct Told {
+struct ErrorBody {
     code: Option<String>,
     message: Option<Quote>,
 }
 
-impl Told {
+impl ErrorBody {
     fn by(headers: &HeaderMap, body: &[u8]) -> Self {
         let told = match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => Self::in_object(&members),

@@ -7,7 +7,7 @@ use opentelemetry::{Context, global};
 use opentelemetry_http::HeaderInjector;
 use tracing::{Span, field::Empty};
 
-use crate::{Answer, Error, Kind, outgoing::Outgoing};
+use crate::{Answer, Error, ErrorKind, outgoing::Outgoing};
 
 /// The attempt of this number.
 pub(crate) fn span(outgoing: &Outgoing, number: u32) -> Span {
@@ -60,8 +60,8 @@ pub(crate) fn ended(span: &Span, result: &Result<Answer, Error>) {
 
 fn unanswered(error: &Error) -> &'static str {
     match error.kind() {
-        Kind::TimedOut => "timeout",
-        Kind::Unreachable => "unreachable",
+        ErrorKind::TimedOut => "timeout",
+        ErrorKind::Unreachable => "unreachable",
         _ => "unexpected",
     }
 }

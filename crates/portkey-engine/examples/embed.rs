@@ -18,8 +18,8 @@ use portkey_engine::{
     },
     journal,
     policy::{Policy, Rules, ToolNames},
-    safeguards::Safeguards,
     secrets::{Own, Secrets, Sink, Sources},
+    services::Services,
     state,
     wording::Plain,
 };
@@ -91,7 +91,7 @@ impl Bot {
             sink: Sink::at(Some("mask".parse()?), &Own::default())?,
             sources: Sources::default(),
         };
-        let services = Arc::new(Safeguards::new(state, audit, journal));
+        let services = Arc::new(Services::new(state, audit, journal));
         let conventions = Conventions::default();
         let caller = Caller::new(catalog(), client, secrets, conventions, services);
         let policy = Policy::of(Rules {

@@ -17,7 +17,7 @@ use async_trait::async_trait;
 pub use chain::Link;
 pub use destination::{AuditFailure, Destination};
 pub(crate) use entry::milliseconds;
-pub use entry::{Decision, Entry, Excerpt};
+pub use entry::{AuditEntry, Decision, Excerpt};
 pub use file::FileLog;
 pub use postgres::PostgresLog;
 #[cfg(test)]
@@ -39,7 +39,7 @@ pub trait AuditLog: fmt::Debug + Send + 'static {
     fn place(&self) -> String;
 
     /// Appends entries to the chain, all or none.
-    async fn append(&mut self, entries: &[Entry]) -> Result<(), Unwritable>;
+    async fn append(&mut self, entries: &[AuditEntry]) -> Result<(), Unwritable>;
 }
 
 /// The audit log takes no entries.
@@ -97,7 +97,7 @@ impl Audit {
 
     /// Writes an entry, and waits for a while until it is kept. What has happened is not undone by a log that is full,
     /// so that is told to the operator alone; the entry waits until the log takes it.
-    pub async fn write(&self, entry: Entry) {
+    pub async fn write(&self, entry: AuditEntry) {
         self.log(&entry);
         if let Some(writer) = &self.writer {
             _ = writer.append(entry).await;
@@ -105,7 +105,7 @@ impl Audit {
     }
 
     /// Writes an entry for a call that nobody waits for any more.
-    pub fn write_later(&self, entry: Entry) {
+    pub fn write_later(&self, entry: AuditEntry) {
         self.log(&entry);
         if let Some(writer) = &self.writer {
             writer.append_later(entry);
@@ -113,7 +113,7 @@ impl Audit {
     }
 
     /// The same for whoever collects logs.
-    fn log(&self, entry: &Entry) {
+    fn log(&self, entry: &AuditEntry) {
         if !self.is_off {
             entry.log();
         }

@@ -1,42 +1,37 @@
-//! A call, from its arguments to its answer. Every surface begins one here and writes its outcome; each stage
-//! is a file.
+//! A call, from its arguments to its answer. Every surface begins a call here and writes its outcome.
 //!
-//! ```text
-//! arguments -> bound -> authorise -> understand -> resolve -> within -> (dry run: stop) -> confirm -> spend -> reveal
-//!           -> prepare -> page -> journal -> send -> normalise -> refresh -> conceal -> tell -> show -> answer
-//! ```
-//!
-//! A list is sent page by page; a composed tool makes its calls through `Run::ask`. Whatever sends a request needs a
+//! `pipeline` has the stages in their order; a table of them is in `ARCHITECTURE.md`. A list is sent page by page
+//! (`pages`), and a composed tool makes its calls through `CallContext::ask` (`nested`). Whatever sends a request needs a
 //! `Permit`.
 
+mod audit;
 mod authorise;
-mod before;
-mod conceal;
 mod consent;
 mod consequence;
-mod course;
-mod extras;
 mod failure;
 mod large;
 mod missing;
 mod nested;
 mod notes;
+mod options;
 mod pages;
 mod parts;
 mod permit;
+mod pipeline;
 mod prepare;
 mod preview;
 mod progress;
-mod recording;
+mod redact;
 mod references;
 mod requester;
 mod resolve;
-mod reveal;
-mod run;
-mod send;
+mod resolve_secrets;
 mod stand_ins;
+mod state_after;
+mod state_before;
 #[cfg(test)]
 mod testing;
+mod time_series;
 mod workflow;
 
 use std::{
@@ -45,7 +40,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portkey_api::{JsonObject, Keys, bounded};
+use portkey_api::{JsonObject, Keys, check_bounds};
 use portkey_client::{Client, ReadClient, SecretString, Settings};
 use serde_json::Value;
 
@@ -54,8 +49,8 @@ use crate::{
     catalog::{Catalog, Tool},
     keys::Account,
     metrics,
-    safeguards::Safeguards,
     secrets::Secrets,
+    services::Services,
     workers::Workers,
 };
 
@@ -69,11 +64,11 @@ pub use progress::{Progress, Step};
 pub use requester::{Authority, Offered, Requester};
 pub use workflow::{ComposedTool, Conventions, Destroys, Destruction, Steps};
 
-pub use extras::asks_for_dry_run;
+pub use options::asks_for_dry_run;
 
-use extras::Extras;
+use audit::CallAudit;
+use options::CallOptions;
 use permit::Connection;
-use recording::Recording;
 use stand_ins::refuse_stand_ins;
 
 /// Lets a request that runs out of time say so itself, since it knows more.
@@ -120,9 +115,9 @@ pub struct Caller {
     secrets: Arc<Secrets>,
     conventions: Arc<Conventions>,
     composed: &'static [ComposedTool],
-    safeguards: Arc<Safeguards>,
-    /// In which organisation calls are made, as the journal tells one from another.
-    place: Arc<str>,
+    services: Arc<Services>,
+    /// The organisation in which calls are made, as the journal tells one from another.
+    organisation: Arc<str>,
 }
 
 impl Caller {
@@ -132,16 +127,16 @@ impl Caller {
         client: Client,
         secrets: Secrets,
         conventions: Conventions,
-        safeguards: Arc<Safeguards>,
+        services: Arc<Services>,
     ) -> Self {
         Self {
-            place: client.settings().base_url.to_string().into(),
+            organisation: client.settings().base_url.to_string().into(),
             connection: Connection::new(client),
             catalog,
             secrets: Arc::new(secrets),
             conventions: Arc::new(conventions),
             composed: &[],
-            safeguards,
+            services,
         }
     }
 
@@ -151,20 +146,20 @@ impl Caller {
         Self { composed, ..self }
     }
 
-    /// The same in a place of this name, whatever its address.
+    /// The same, with its organisation called this in the journal, whatever the address of Portkey is.
     #[must_use]
     pub fn at(self, name: impl fmt::Display) -> Self {
         Self {
-            place: name.to_string().into(),
+            organisation: name.to_string().into(),
             ..self
         }
     }
 
-    /// The same in a place that has this name too.
+    /// The same, with this added to what its organisation is called in the journal.
     #[must_use]
     pub fn of(self, name: impl fmt::Display) -> Self {
         Self {
-            place: format!("{} {name}", self.place).into(),
+            organisation: format!("{} {name}", self.organisation).into(),
             ..self
         }
     }
@@ -204,7 +199,7 @@ impl Caller {
 
     /// What calls are made on.
     pub fn workers(&self) -> &Workers {
-        &self.safeguards.workers
+        &self.services.workers
     }
 
     /// Where secrets go and where they come from.
@@ -216,9 +211,9 @@ impl Caller {
     pub async fn call(&self, call: Call) -> Result<Outcome, Failure> {
         let tool = call.tool.name();
         let begun = Instant::now();
-        let recording = Recording::of(&call, &self.safeguards.audit);
-        let made = Box::pin(self.in_time(call, recording.trail()));
-        let outcome = recording.follow(made).await;
+        let audit = CallAudit::of(&call, &self.services.audit);
+        let made = Box::pin(self.in_time(call, audit.trail()));
+        let outcome = audit.follow(made).await;
         let duration = begun.elapsed();
         let told = match &outcome {
             Ok(Outcome::Unconfirmed { .. }) => "unconfirmed",
@@ -235,14 +230,14 @@ impl Caller {
                 tracing::info!(tool, ?duration, kind = failure.kind(), "failed");
             }
         }
-        recording.end(&outcome).await;
+        audit.end(&outcome).await;
         outcome
     }
 
     /// Writes down a call that was refused before it began, and by which rule.
     pub async fn refused(&self, tool: Tool, by: &Requester, arguments: &JsonObject, rule: String) {
-        let entry = recording::refused(tool, by, arguments, rule);
-        self.safeguards.audit.write(entry).await;
+        let entry = audit::refused(tool, by, arguments, rule);
+        self.services.audit.write(entry).await;
     }
 
     /// A call may make several requests, each of which keeps to the limit; so does the call as a whole, even if all
@@ -250,44 +245,44 @@ impl Caller {
     async fn in_time(&self, call: Call, trail: Trail) -> Result<Outcome, Failure> {
         let limit = self.settings().total_timeout;
         let caller = self.clone();
-        let run = self
+        let made = self
             .workers()
             .run(Box::pin(async move { caller.run(call, &trail).await }));
-        tokio::time::timeout(limit + GRACE, run)
+        tokio::time::timeout(limit + GRACE, made)
             .await
             .unwrap_or(Err(Failure::OutOfTime { limit }))
     }
 
     async fn run(&self, mut call: Call, trail: &Trail) -> Result<Outcome, Failure> {
         let tool = call.tool;
-        bounded(tool.name(), &call.arguments)?;
-        let extras = Extras::take(tool, &mut call.arguments)?;
-        let run = Run {
+        check_bounds(tool.name(), &call.arguments)?;
+        let options = CallOptions::take(tool, &mut call.arguments)?;
+        let context = CallContext {
             caller: self,
             by: &call.by,
             consent: &call.consent,
-            extras: &extras,
+            options: &options,
             progress: &call.progress,
             notes: &call.notes,
             trail,
             undoes: None,
         };
-        run.authorise(tool)?;
+        context.authorise(tool)?;
         refuse_stand_ins(tool, &call.arguments)?;
         match tool {
-            Tool::Operation(operation) => run.operate(operation, call.arguments).await,
-            Tool::Workflow(workflow) => run.compose(workflow, call.arguments).await,
+            Tool::Operation(operation) => context.operate(operation, call.arguments).await,
+            Tool::Workflow(workflow) => context.compose(workflow, call.arguments).await,
         }
     }
 }
 
 /// One call being made: on whose behalf, who sends its requests, and who hears how far it is.
 #[derive(Debug, Clone, Copy)]
-pub struct Run<'a> {
+pub struct CallContext<'a> {
     caller: &'a Caller,
     by: &'a Requester,
     consent: &'a Consent,
-    extras: &'a Extras,
+    options: &'a CallOptions,
     progress: &'a Progress,
     notes: &'a Notes,
     /// What is sent for the call, for the audit.

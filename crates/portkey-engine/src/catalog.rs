@@ -1,11 +1,11 @@
 //! The catalog: every tool that can be called by name, an operation of the API or a workflow made of several.
 
+mod common_arguments;
 mod fields;
 mod names;
 mod needs;
 mod selection;
 mod siblings;
-mod universal;
 
 use std::collections::HashMap;
 
@@ -13,11 +13,13 @@ use portkey_api::{Declaration, Domain, JsonObject, Method, Operation, nearest, s
 
 use crate::untrusted::brief;
 
+pub use common_arguments::{
+    CONFIRMATION, CommonArgument, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, universals,
+};
 pub use fields::{WHERE, field, is_instruction, is_same};
 pub use needs::needs;
 pub use selection::{Selection, UnknownName};
 pub use siblings::Listing;
-pub use universal::{CONFIRMATION, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, Universal, universals};
 
 /// Something that can be called by name.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +32,7 @@ pub enum Tool {
 
 /// A tool and the domain it belongs to.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry {
+pub struct CatalogEntry {
     /// The tool.
     pub tool: Tool,
     /// Such as `workspaces`.
@@ -63,7 +65,7 @@ impl Tool {
     /// The schema of what it takes, as a client sees it.
     pub fn input_schema(&self) -> JsonObject {
         let mut schema = self.declaration().input_schema();
-        universal::list(*self, &mut schema);
+        common_arguments::list(*self, &mut schema);
         schema
     }
 
@@ -90,8 +92,8 @@ pub struct Workflow {
 /// The tools of a program, by name, by domain and by path.
 #[derive(Debug)]
 pub struct Catalog {
-    entries: Vec<Entry>,
-    by_name: HashMap<&'static str, Entry>,
+    entries: Vec<CatalogEntry>,
+    by_name: HashMap<&'static str, CatalogEntry>,
     /// By the method and the shape of the path, in the order in which they are listed.
     by_path: HashMap<(Method, String), Vec<&'static Operation>>,
     domains: &'static [Domain],
@@ -104,12 +106,12 @@ impl Catalog {
         workflows: impl IntoIterator<Item = &'static Workflow>,
     ) -> Self {
         let workflows: Vec<&'static Workflow> = workflows.into_iter().collect();
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<CatalogEntry> = Vec::new();
         for domain in domains {
             let operations = domain.operations.iter().map(Tool::Operation);
             let of_domain = workflows.iter().filter(|w| w.domain == domain.name());
             let tools = operations.chain(of_domain.map(|workflow| Tool::Workflow(workflow)));
-            entries.extend(tools.map(|tool| Entry {
+            entries.extend(tools.map(|tool| CatalogEntry {
                 tool,
                 domain: domain.name(),
             }));
@@ -130,7 +132,7 @@ impl Catalog {
     }
 
     /// Every tool with its domain, domain by domain, workflows after the operations of theirs.
-    pub fn entries(&self) -> impl Iterator<Item = Entry> {
+    pub fn entries(&self) -> impl Iterator<Item = CatalogEntry> {
         self.entries.iter().copied()
     }
 
@@ -170,7 +172,7 @@ impl Catalog {
     }
 
     /// The same with its domain.
-    pub fn entry(&self, name: &str) -> Result<Entry, UnknownTool> {
+    pub fn entry(&self, name: &str) -> Result<CatalogEntry, UnknownTool> {
         let called = |name: &str| self.by_name.get(name).copied();
         called(name)
             .or_else(|| names::meant(self, name).and_then(called))

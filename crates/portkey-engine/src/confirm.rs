@@ -11,7 +11,7 @@ use std::{fmt, str::FromStr};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub use refused::Refused;
+pub use refused::ConfirmationRefused;
 pub use seal::{Seal, VALID_FOR};
 
 /// When somebody must agree to a destructive call. The later, the stricter.

@@ -31,7 +31,7 @@ pub trait Journal: fmt::Debug + Send + Sync + 'static {
     async fn begin(&self, change: &Change) -> Result<bool, JournalFailure>;
 
     /// The changes that are wanted, the latest first.
-    async fn list(&self, wanted: &Wanted) -> Result<Vec<Entry>, JournalFailure>;
+    async fn list(&self, wanted: &ChangeFilter) -> Result<Vec<JournalEntry>, JournalFailure>;
 
     /// Makes sure that changes can be kept.
     async fn check(&self) -> Result<(), JournalFailure>;
@@ -40,39 +40,39 @@ pub trait Journal: fmt::Debug + Send + Sync + 'static {
 /// How long an undo whose end is not known may still be under way: longer than any call.
 const UNDER_WAY: Duration = Duration::from_mins(10);
 
-/// A change as it is found again.
+/// A change as the journal returns it.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct JournalEntry {
     /// The change.
     pub change: Change,
     /// The change that undid it.
     pub undone_by: Option<String>,
 }
 
-/// Which changes are wanted.
+/// Which changes are asked for. What is `None` limits nothing.
 #[derive(Debug, Clone)]
-pub struct Wanted {
-    /// Those of this place.
-    pub place: String,
-    /// The one of this id.
+pub struct ChangeFilter {
+    /// Changes of this organisation.
+    pub organisation: String,
+    /// The change of this id.
     pub id: Option<String>,
-    /// Those made for somebody.
+    /// Changes made for this principal.
     pub principal: Option<String>,
-    /// Those made by an operation.
+    /// Changes made by this tool.
     pub tool: Option<String>,
-    /// Those whose target has this in it.
+    /// Changes whose method and path contain this text.
     pub target: Option<String>,
-    /// Those made since, in milliseconds since 1970.
+    /// Changes made since then, in milliseconds since 1970.
     pub since: Option<i64>,
-    /// No more than these.
+    /// The largest number of changes that is returned, the newest first.
     pub most: u32,
 }
 
-impl Wanted {
-    /// The change of this id, in this place.
-    pub fn one(place: &str, id: &str) -> Self {
+impl ChangeFilter {
+    /// The change of this id, in this organisation.
+    pub fn one(organisation: &str, id: &str) -> Self {
         Self {
-            place: place.to_owned(),
+            organisation: organisation.to_owned(),
             id: Some(id.to_owned()),
             principal: None,
             tool: None,

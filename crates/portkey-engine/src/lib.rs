@@ -16,8 +16,8 @@ mod metrics;
 pub mod policy;
 pub mod private_file;
 pub mod references;
-pub mod safeguards;
 pub mod secrets;
+pub mod services;
 mod sqlite_file;
 pub mod state;
 #[cfg(test)]

@@ -3,32 +3,32 @@
 //! A policy is a stack of rules: the server's, then those of the token or of the `[[grants]]` rule. A call must pass
 //! all of them, so what is put on top can only narrow.
 
-mod directory;
 mod effects;
 mod forbidden;
 mod missing_scopes;
 mod quotas;
-mod reach;
+mod resource_scope;
 mod rules;
 mod tool_names;
+mod workspace_cache;
 mod workspace_names;
 
 use std::sync::Arc;
 
 use crate::{catalog::Tool, confirm::Confirm};
 
-pub(crate) use directory::{Allowed, Directory};
 pub use effects::Effects;
 pub use forbidden::{Forbidden, Reason, Rule};
 pub use missing_scopes::MissingScopes;
 pub use quotas::{QuotaKind, QuotaTable, Quotas};
-pub(crate) use reach::{
-    Reach, Reference, Subject, WorkspaceArgument, collection_of, container, entries_tell,
-    is_workspace, listing, lists_workspaces, names_of, object_of, placeholder, placeholders, reach,
-    references, stated, wide_of,
+pub(crate) use resource_scope::{
+    Reference, ResourceScope, Subject, WorkspaceArgument, collection_of, container, entries_tell,
+    is_workspace, listing, lists_workspaces, names_of, object_of, placeholder, placeholders,
+    references, resource_scope, stated, wide_of,
 };
 pub use rules::{Origin, Rules};
 pub use tool_names::{InvalidToolNames, ToolNames};
+pub(crate) use workspace_cache::{AllowedWorkspaces, WorkspaceCache};
 pub use workspace_names::WorkspaceNames;
 
 /// What somebody may do.
@@ -70,17 +70,17 @@ impl Policy {
         self.rules.iter().map(Arc::as_ref)
     }
 
-    /// What a client is told of it, in one line; nothing where it forbids nothing.
-    pub fn told(&self) -> Option<String> {
-        let mut told: Vec<String> = Vec::new();
-        for part in self.rules().flat_map(Rules::told) {
-            if !told.contains(&part) {
-                told.push(part);
+    /// All restrictions in one line, for the instructions that a client gets; nothing where there are none.
+    pub fn summary(&self) -> Option<String> {
+        let mut restrictions: Vec<String> = Vec::new();
+        for part in self.rules().flat_map(Rules::restrictions) {
+            if !restrictions.contains(&part) {
+                restrictions.push(part);
             }
         }
-        let told = told.join("; ");
-        (!told.is_empty()).then(|| {
-            format!("RESTRICTED by the operator, who alone can change it: {told}. Do not try to work around it.")
+        let restrictions = restrictions.join("; ");
+        (!restrictions.is_empty()).then(|| {
+            format!("RESTRICTED by the operator, who alone can change it: {restrictions}. Do not try to work around it.")
         })
     }
 }
@@ -172,6 +172,6 @@ mod tests {
             permitted(&policy).len(),
             catalog::operations_alone().tools().count()
         );
-        assert_eq!(policy.told(), None);
+        assert_eq!(policy.summary(), None);
     }
 }

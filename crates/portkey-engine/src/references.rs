@@ -8,7 +8,7 @@ mod sources;
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use moka::future::Cache;
-use portkey_api::{Effect, JsonObject, ObjectKind, Operation, Place};
+use portkey_api::{Effect, JsonObject, Location, ObjectKind, Operation};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -123,7 +123,7 @@ pub(crate) fn removed_by(catalog: &Catalog, operation: &Operation) -> Option<Obj
 /// The id in the path of `operation`, of what it is about.
 pub(crate) fn addressed<'a>(operation: &Operation, arguments: &'a JsonObject) -> Option<&'a str> {
     let mut path = operation.declaration.arguments.iter().rev();
-    let id = path.find(|argument| argument.place == Place::Path)?;
+    let id = path.find(|argument| argument.location == Location::Path)?;
     arguments.get(id.name).and_then(Value::as_str)
 }
 

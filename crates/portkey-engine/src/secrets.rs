@@ -1,13 +1,13 @@
 //! Secrets stay out of the model's context, both ways: new ones go where the operator wants them, and those that
 //! arguments need are read from where the operator allows.
 
-mod carried;
 mod command;
 mod destination;
 mod file;
 mod fragments;
 mod keyring;
 mod own;
+mod redactor;
 mod source;
 mod sources;
 
@@ -18,12 +18,12 @@ use portkey_api::last_four;
 use serde_json::{Value, json};
 use tokio::task::{JoinError, spawn_blocking};
 
-pub use carried::Carried;
 pub use command::SecretCommand;
 pub use destination::{Destination, UnknownDestination};
 pub use file::SecretFile;
 pub use own::Own;
-pub use source::{InvalidSource, Source, SourceList};
+pub use redactor::Redactor;
+pub use source::{InvalidSource, SecretSource, SourceList};
 pub use sources::{ReadVariable, Sources};
 
 /// Where secrets go and where they come from.

@@ -1,6 +1,6 @@
 //! Arguments for every operation, made from its schema and its declaration: what tests and chores call tools with.
 
-use portkey_api::{Argument, Effect, JsonObject, Operation, Place, required, understand};
+use portkey_api::{Argument, Effect, JsonObject, Location, Operation, parse_arguments, required};
 use portkey_api_core::keywords::{EXAMPLE, HIDDEN};
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ pub fn most(operation: &Operation) -> JsonObject {
     for (name, property) in properties(schema) {
         let argument = operation.declaration.argument(name);
         let is_fixed = property.get(HIDDEN).is_some()
-            && argument.is_none_or(|argument| argument.place == Place::Local);
+            && argument.is_none_or(|argument| argument.location == Location::Local);
         let excludes = argument.is_some_and(|argument| !argument.excludes.is_empty());
         if !is_fixed && !excludes {
             arguments.insert(name.clone(), example(name, property));
@@ -100,7 +100,7 @@ fn named(operation: &Operation, names: &[&str]) -> JsonObject {
 }
 
 fn fits(operation: &Operation, arguments: &JsonObject) -> bool {
-    understand(&operation.declaration, arguments.clone())
+    parse_arguments(&operation.declaration, arguments.clone())
         .and_then(|understood| operation.request(understood.arguments))
         .is_ok()
 }

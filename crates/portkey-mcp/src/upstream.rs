@@ -9,8 +9,8 @@ use parking_lot::Mutex;
 use portkey_client::{Client, Settings as Connection};
 use portkey_engine::{
     call::{Caller, Conventions},
-    safeguards::Safeguards,
     secrets::Secrets,
+    services::Services,
 };
 use portkey_sandbox::Sandbox;
 use portkey_workflows::WORKFLOWS;
@@ -30,14 +30,14 @@ pub(crate) struct Upstream {
     file: Option<PathBuf>,
     /// One for each set of addresses and connection settings.
     clients: Mutex<Vec<Client>>,
-    safeguards: Arc<Safeguards>,
+    services: Arc<Services>,
 }
 
 impl Upstream {
     /// Starts the sandbox if the setting says so. Nothing is sent yet.
     pub(crate) async fn open(
         sandbox: &SandboxSetting,
-        safeguards: Safeguards,
+        services: Services,
     ) -> Result<Self, portkey_sandbox::StartFailure> {
         let file = sandbox.file().map(Path::to_owned);
         let sandbox = if sandbox.is_on() {
@@ -53,7 +53,7 @@ impl Upstream {
             sandbox,
             file,
             clients: Mutex::default(),
-            safeguards: Arc::new(safeguards),
+            services: Arc::new(services),
         })
     }
 
@@ -79,8 +79,8 @@ impl Upstream {
             envs: configuration.settings.known_envs.clone(),
         };
         let client = self.client(connection);
-        let safeguards = Arc::clone(&self.safeguards);
-        let mut caller = Caller::new(catalog(), client, secrets, conventions, safeguards)
+        let services = Arc::clone(&self.services);
+        let mut caller = Caller::new(catalog(), client, secrets, conventions, services)
             .with_workflows(WORKFLOWS);
         if let Some(file) = &self.file {
             // The sandbox's port differs each time, so its file identifies it in the journal.
@@ -90,7 +90,7 @@ impl Upstream {
             name,
             caller.of(name),
             organisation,
-            self.safeguards.owners.clone(),
+            self.services.owners.clone(),
         ))
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use portkey_api::{ObjectKind, workflow};
 use portkey_engine::{
-    call::{Failure, Run, Steps},
+    call::{CallContext, Failure, Steps},
     references::References,
 };
 
@@ -25,7 +25,7 @@ pub(crate) struct FindReferences {
 const PATIENCE: Duration = Duration::from_secs(45);
 
 impl Steps for FindReferences {
-    async fn run(self, run: Run<'_>) -> Result<References, Failure> {
-        Ok(run.references(self.kind, &self.id, PATIENCE).await)
+    async fn run(self, context: CallContext<'_>) -> Result<References, Failure> {
+        Ok(context.references(self.kind, &self.id, PATIENCE).await)
     }
 }

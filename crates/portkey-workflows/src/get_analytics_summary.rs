@@ -3,13 +3,13 @@
 use futures_util::future::join_all;
 use portkey_api::{
     analytics::{
-        CacheTotals, Cost, Count, Course, Distinct, Filter, GetCacheAnalytics, GetCostAnalytics,
+        CacheTotals, Cost, Count, Distinct, Filter, GetCacheAnalytics, GetCostAnalytics,
         GetErrorAnalytics, GetErrorRateAnalytics, GetFeedbackAnalytics, GetLatencyAnalytics,
-        GetRequestAnalytics, GetTokenAnalytics, GetUserAnalytics, Latency, Rate, Sum,
+        GetRequestAnalytics, GetTokenAnalytics, GetUserAnalytics, Latency, Rate, Sum, TimeSeries,
     },
     workflow,
 };
-use portkey_engine::call::{Failure, Run, Steps};
+use portkey_engine::call::{CallContext, Failure, Steps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -85,19 +85,19 @@ struct Failed {
 }
 
 impl Steps for GetAnalyticsSummary {
-    async fn run(self, run: Run<'_>) -> Result<Summary, Failure> {
+    async fn run(self, context: CallContext<'_>) -> Result<Summary, Failure> {
         let sections = self.sections.unwrap_or_else(|| SECTIONS.to_vec());
         let filter = &self.filter;
         let asked = sections
             .iter()
-            .map(async |section| (*section, Summary::ask(run, *section, filter).await));
+            .map(async |section| (*section, Summary::ask(context, *section, filter).await));
         let mut summary = Summary::default();
         let mut first_failure = None;
         for (section, told) in join_all(asked).await {
             match told {
                 Ok(told) => summary = summary.with(told),
                 Err(failure) => {
-                    let reason = run.describe(&failure);
+                    let reason = context.describe(&failure);
                     summary.failed.push(Failed { section, reason });
                     first_failure.get_or_insert(failure);
                 }
@@ -113,32 +113,47 @@ impl Steps for GetAnalyticsSummary {
 
 impl Summary {
     /// Asks for a section and keeps it.
-    async fn ask(run: Run<'_>, section: Section, filter: &Filter) -> Result<Self, Failure> {
-        let course = Course {
+    async fn ask(
+        context: CallContext<'_>,
+        section: Section,
+        filter: &Filter,
+    ) -> Result<Self, Failure> {
+        let filter = TimeSeries {
             filter: filter.clone(),
             granularity: None,
         };
-        let mut told = Self::default();
+        let mut answered = Self::default();
         match section {
             Section::Requests => {
-                told.requests = run.ask(&GetRequestAnalytics(course)).await?.summary;
+                answered.requests = context.ask(&GetRequestAnalytics(filter)).await?.summary;
             }
-            Section::Cost => told.cost = run.ask(&GetCostAnalytics(course)).await?.summary,
-            Section::Tokens => told.tokens = run.ask(&GetTokenAnalytics(course)).await?.summary,
-            Section::Latency => told.latency = run.ask(&GetLatencyAnalytics(course)).await?.summary,
-            Section::Errors => told.errors = run.ask(&GetErrorAnalytics(course)).await?.summary,
+            Section::Cost => answered.cost = context.ask(&GetCostAnalytics(filter)).await?.summary,
+            Section::Tokens => {
+                answered.tokens = context.ask(&GetTokenAnalytics(filter)).await?.summary;
+            }
+            Section::Latency => {
+                answered.latency = context.ask(&GetLatencyAnalytics(filter)).await?.summary;
+            }
+            Section::Errors => {
+                answered.errors = context.ask(&GetErrorAnalytics(filter)).await?.summary;
+            }
             Section::ErrorRate => {
-                told.error_rate = run.ask(&GetErrorRateAnalytics(course)).await?.summary;
+                answered.error_rate = context.ask(&GetErrorRateAnalytics(filter)).await?.summary;
             }
-            Section::Users => told.users = run.ask(&GetUserAnalytics(course)).await?.summary,
+            Section::Users => {
+                answered.users = context.ask(&GetUserAnalytics(filter)).await?.summary;
+            }
             Section::Feedback => {
-                told.feedback = run.ask(&GetFeedbackAnalytics(course)).await?.summary;
+                answered.feedback = context.ask(&GetFeedbackAnalytics(filter)).await?.summary;
             }
             Section::Cache => {
-                told.cache = run.ask(&GetCacheAnalytics(course.filter)).await?.summary;
+                answered.cache = context
+                    .ask(&GetCacheAnalytics(filter.filter))
+                    .await?
+                    .summary;
             }
         }
-        Ok(told)
+        Ok(answered)
     }
 
     /// Both together.

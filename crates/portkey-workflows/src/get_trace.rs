@@ -9,7 +9,7 @@ use portkey_api::{
     workflow,
     workspaces::WorkspaceId,
 };
-use portkey_engine::call::{Failure, Run, Steps};
+use portkey_engine::call::{CallContext, Failure, Steps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -100,7 +100,7 @@ impl Check for GetTrace {
 }
 
 impl Steps for GetTrace {
-    async fn run(self, run: Run<'_>) -> Result<Found, Failure> {
+    async fn run(self, context: CallContext<'_>) -> Result<Found, Failure> {
         if self.dry_run == Some(true) {
             let way = if self.id.is_some() {
                 "read the log"
@@ -120,7 +120,7 @@ impl Steps for GetTrace {
                 r#type: self.r#type,
             };
             return Ok(Found {
-                log: Some(run.ask(&log).await?),
+                log: Some(context.ask(&log).await?),
                 ..Found::default()
             });
         }
@@ -133,7 +133,7 @@ impl Steps for GetTrace {
                 trace_id: self.trace_id.clone(),
                 patience: PATIENCE,
             };
-            let exported = export(run, wanted).await?;
+            let exported = export(context, wanted).await?;
             found = Found::of_trace(self.trace_id.clone(), exported);
             if found.spans.as_ref().is_none_or(|spans| !spans.is_empty()) {
                 break;

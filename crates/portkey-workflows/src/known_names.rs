@@ -1,7 +1,7 @@
 //! Names that the API takes as text, listed from the catalog. Nothing is sent.
 
 use portkey_api::{AI_PROVIDERS, guardrails::known_checks, scopes, workflow};
-use portkey_engine::call::{Failure, Run, Steps};
+use portkey_engine::call::{CallContext, Failure, Steps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +74,7 @@ pub(crate) struct AiProviders {
 }
 
 impl Steps for ListKeyScopes {
-    async fn run(self, _: Run<'_>) -> Result<KeyScopes, Failure> {
+    async fn run(self, _: CallContext<'_>) -> Result<KeyScopes, Failure> {
         let wanted = wanted(self.search.as_deref());
         let scopes = scopes().iter().filter(|(name, _)| wanted(name));
         let data = scopes.map(|(name, tools)| KnownScope {
@@ -88,7 +88,7 @@ impl Steps for ListKeyScopes {
 }
 
 impl Steps for ListGuardrailChecks {
-    async fn run(self, _: Run<'_>) -> Result<GuardrailChecks, Failure> {
+    async fn run(self, _: CallContext<'_>) -> Result<GuardrailChecks, Failure> {
         let wanted = wanted(self.search.as_deref());
         let checks = known_checks().filter(|(id, _)| wanted(id));
         let data = checks.map(|(id, parameters)| {
@@ -109,7 +109,7 @@ impl Steps for ListGuardrailChecks {
 }
 
 impl Steps for ListAiProviders {
-    async fn run(self, _: Run<'_>) -> Result<AiProviders, Failure> {
+    async fn run(self, _: CallContext<'_>) -> Result<AiProviders, Failure> {
         let wanted = wanted(self.search.as_deref());
         let names = AI_PROVIDERS.iter().copied().filter(|name| wanted(name));
         Ok(AiProviders {

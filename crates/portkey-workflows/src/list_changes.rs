@@ -2,9 +2,9 @@
 
 use portkey_api::{Declared as _, Since, workflow};
 use portkey_engine::{
-    call::{Failure, Run, Steps},
+    call::{CallContext, Failure, Steps},
     catalog::{Catalog, Tool},
-    journal::{Entry, Wanted, undo},
+    journal::{ChangeFilter, JournalEntry, undo},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,31 +55,33 @@ pub(crate) struct Listed {
 const MOST: u32 = 20;
 
 impl Steps for ListChanges {
-    async fn run(self, run: Run<'_>) -> Result<Changes, Failure> {
+    async fn run(self, context: CallContext<'_>) -> Result<Changes, Failure> {
         let since = self.since()?;
         let everybody = self.everybody == Some(true);
-        if everybody && run.sees_own_changes_alone() {
+        if everybody && context.sees_own_changes_alone() {
             let rule = "you are limited to some workspaces, so only your own changes are listed";
             let problem = portkey_api::Problem::rule("everybody", rule);
             return Err(Failure::invalid(Self::NAME, problem));
         }
-        let wanted = Wanted {
+        let wanted = ChangeFilter {
             id: None,
-            principal: (!everybody).then(|| run.principal().to_owned()),
+            principal: (!everybody).then(|| context.principal().to_owned()),
             tool: self.tool,
             target: self.target,
             since,
             most: self.most.unwrap_or(MOST),
-            ..Wanted::one(run.place(), "")
+            ..ChangeFilter::one(context.organisation(), "")
         };
-        let entries = run.journal(Self::NAME)?.list(&wanted).await?;
+        let entries = context.journal(Self::NAME)?.list(&wanted).await?;
         // Whoever may not call a tool need not know what others did with it.
         let data = entries.into_iter().filter(|entry| {
-            let operation = entry.change.operation(run.catalog());
-            operation.is_none_or(|operation| run.permits(Tool::Operation(operation)))
+            let operation = entry.change.operation(context.catalog());
+            operation.is_none_or(|operation| context.permits(Tool::Operation(operation)))
         });
         Ok(Changes {
-            data: data.map(|entry| Listed::of(run.catalog(), entry)).collect(),
+            data: data
+                .map(|entry| Listed::of(context.catalog(), entry))
+                .collect(),
         })
     }
 }
@@ -98,7 +100,7 @@ impl ListChanges {
 }
 
 impl Listed {
-    fn of(catalog: &Catalog, Entry { change, undone_by }: Entry) -> Self {
+    fn of(catalog: &Catalog, JournalEntry { change, undone_by }: JournalEntry) -> Self {
         let undo = match (&undone_by, undo::plan(catalog, &change)) {
             (Some(_), _) => "undone already".to_owned(),
             (None, Ok(plan)) => {

@@ -6,7 +6,7 @@ use portkey_api::{
     Amount, Cents, JsonObject, PageNumber, PageSize, PeriodEnd, PeriodStart, workflow,
     workspaces::WorkspaceId,
 };
-use portkey_engine::call::{Failure, Run, Steps};
+use portkey_engine::call::{CallContext, Failure, Steps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -65,9 +65,9 @@ pub(crate) struct Trace {
 }
 
 impl Steps for ListTraces {
-    async fn run(self, run: Run<'_>) -> Result<Traces, Failure> {
+    async fn run(self, context: CallContext<'_>) -> Result<Traces, Failure> {
         if self.dry_run == Some(true) {
-            return Ok(Traces::told(
+            return Ok(Traces::empty(
                 "would create, start and download a log export of the period",
             ));
         }
@@ -78,11 +78,11 @@ impl Steps for ListTraces {
             trace_id: self.trace_id.clone(),
             patience: Duration::from_secs(self.timeout_s.unwrap_or(40).into()),
         };
-        Ok(match export(run, wanted).await? {
+        Ok(match export(context, wanted).await? {
             Exported::Logs(logs) => self.page(traces(&self.matching(logs))),
             Exported::Running(id) => Traces {
                 export_id: Some(id),
-                ..Traces::told(
+                ..Traces::empty(
                     "the export is still running: watch it with `get_log_export`, or narrow the period",
                 )
             },
@@ -125,7 +125,7 @@ impl ListTraces {
 }
 
 impl Traces {
-    fn told(message: &str) -> Self {
+    fn empty(message: &str) -> Self {
         Self {
             message: Some(message.to_owned()),
             ..Self::default()

@@ -10,7 +10,7 @@ use portkey_api::{
     },
     workspaces::WorkspaceId,
 };
-use portkey_engine::call::{Failure, Run};
+use portkey_engine::call::{CallContext, Failure};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
@@ -59,22 +59,23 @@ pub(super) enum Exported {
 }
 
 /// Exports logs and reads them.
-pub(super) async fn export(run: Run<'_>, wanted: Wanted) -> Result<Exported, Failure> {
+pub(super) async fn export(context: CallContext<'_>, wanted: Wanted) -> Result<Exported, Failure> {
     let patience = wanted.patience;
-    run.report(1, Some(5), "creating an export");
-    let created = run.ask(&job(wanted)).await?;
+    context.report(1, Some(5), "creating an export");
+    let created = context.ask(&job(wanted)).await?;
     let id = created.id.unwrap_or_default();
     let export_id = || ExportId::from(id.clone());
-    run.report(2, Some(5), "starting the export");
-    run.ask(&StartLogExport {
-        export_id: export_id(),
-    })
-    .await?;
-    run.report(3, Some(5), "waiting for the export");
+    context.report(2, Some(5), "starting the export");
+    context
+        .ask(&StartLogExport {
+            export_id: export_id(),
+        })
+        .await?;
+    context.report(3, Some(5), "waiting for the export");
     let deadline = Instant::now() + patience;
     let mut pause = PAUSE;
     loop {
-        let job = run
+        let job = context
             .ask(&GetLogExport {
                 export_id: export_id(),
             })
@@ -90,15 +91,15 @@ pub(super) async fn export(run: Run<'_>, wanted: Wanted) -> Result<Exported, Fai
         sleep(pause).await;
         pause = (pause * 2).min(PAUSE * 8);
     }
-    run.report(4, Some(5), "downloading the logs");
-    let file = run
+    context.report(4, Some(5), "downloading the logs");
+    let file = context
         .ask(&DownloadLogExport {
             export_id: export_id(),
         })
         .await?;
     let url = file.signed_url.as_ref().map(|url| url.expose().to_owned());
-    let bytes = run.download(url.as_deref().unwrap_or_default()).await?;
-    run.report(5, Some(5), "reading the logs");
+    let bytes = context.download(url.as_deref().unwrap_or_default()).await?;
+    context.report(5, Some(5), "reading the logs");
     Ok(Exported::Logs(lines(&bytes)))
 }
 

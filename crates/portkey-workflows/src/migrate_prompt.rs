@@ -6,7 +6,7 @@ use portkey_api::{
     prompts::{Messages, ToolChoice},
     workflow,
 };
-use portkey_engine::call::{Failure, Run, Steps};
+use portkey_engine::call::{CallContext, Failure, Steps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -78,12 +78,12 @@ impl Check for MigratePrompt {
 }
 
 impl Steps for MigratePrompt {
-    async fn run(self, run: Run<'_>) -> Result<Migration, Failure> {
-        let found = library::find(run, &self.collection_id, &self.name).await?;
+    async fn run(self, context: CallContext<'_>) -> Result<Migration, Failure> {
+        let found = library::find(context, &self.collection_id, &self.name).await?;
         let Some(found) = found else {
-            return self.create(run).await;
+            return self.create(context).await;
         };
-        let newest = library::newest(run, &library::id(&found)).await?;
+        let newest = library::newest(context, &library::id(&found)).await?;
         let template = self.template();
         let unchanged = library::says_the_same(&template, &newest);
         let mut migration = Migration {
@@ -101,21 +101,22 @@ impl Steps for MigratePrompt {
         };
         if !self.is_dry_run() {
             if !unchanged {
-                migration.version_id = library::add_version(run, &newest, template)
+                migration.version_id = library::add_version(context, &newest, template)
                     .await?
                     .version_id;
             }
             if self.publish == Some(true) {
                 let version = migration.version_id.as_deref();
-                migration.published = library::publish(run, &library::id(&newest), version).await?;
+                migration.published =
+                    library::publish(context, &library::id(&newest), version).await?;
             }
         }
-        Ok(migration.told(&self.name))
+        Ok(migration.with_message(&self.name))
     }
 }
 
 impl MigratePrompt {
-    async fn create(self, run: Run<'_>) -> Result<Migration, Failure> {
+    async fn create(self, context: CallContext<'_>) -> Result<Migration, Failure> {
         let mut migration = Migration {
             action: Action::Created,
             prompt_id: None,
@@ -129,14 +130,14 @@ impl MigratePrompt {
             let key = self.virtual_key.clone();
             let template = self.template();
             let written =
-                library::create(run, &self.name, &self.collection_id, key, template).await?;
+                library::create(context, &self.name, &self.collection_id, key, template).await?;
             migration.prompt_id = written.prompt_id;
             migration.slug = written.slug;
             migration.version_id = written.version_id;
             // The first version of a prompt is the published one.
             migration.published = true;
         }
-        Ok(migration.told(&self.name))
+        Ok(migration.with_message(&self.name))
     }
 
     fn is_dry_run(&self) -> bool {
@@ -172,7 +173,7 @@ impl MigratePrompt {
 
 impl Migration {
     /// Says in words what the fields say.
-    fn told(mut self, name: &str) -> Self {
+    fn with_message(mut self, name: &str) -> Self {
         let would = if self.dry_run { "would be " } else { "" };
         self.message = match self.action {
             Action::Created => format!("`{name}` {would}created"),

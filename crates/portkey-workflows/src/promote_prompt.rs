@@ -6,7 +6,7 @@ use portkey_api::{
     prompts::{GetPrompt, Prompt, PromptId},
     workflow,
 };
-use portkey_engine::call::{Failure, Run, Steps};
+use portkey_engine::call::{CallContext, Failure, Steps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -56,15 +56,15 @@ pub(crate) struct Promotion {
 }
 
 impl Steps for PromotePrompt {
-    async fn run(self, run: Run<'_>) -> Result<Promotion, Failure> {
-        let source = run
+    async fn run(self, context: CallContext<'_>) -> Result<Promotion, Failure> {
+        let source = context
             .ask(&GetPrompt {
                 prompt_id: self.source_prompt_id.clone(),
                 version: self.source_version.clone(),
             })
             .await?;
         let name = self.name_of_target(&source);
-        let target = library::find(run, &self.target_collection_id, &name).await?;
+        let target = library::find(context, &self.target_collection_id, &name).await?;
         let dry_run = self.dry_run == Some(true);
         let mut promotion = Promotion {
             action: if target.is_some() {
@@ -87,13 +87,15 @@ impl Steps for PromotePrompt {
             return Ok(promotion);
         }
         let written = match &target {
-            Some(target) => library::add_version(run, target, template).await?,
-            None => library::create(run, &name, &self.target_collection_id, key, template).await?,
+            Some(target) => library::add_version(context, target, template).await?,
+            None => {
+                library::create(context, &name, &self.target_collection_id, key, template).await?
+            }
         };
         promotion.published = target.is_none();
         if let (Some(target), Some(true)) = (&target, self.publish) {
             let version = written.version_id.as_deref();
-            promotion.published = library::publish(run, &library::id(target), version).await?;
+            promotion.published = library::publish(context, &library::id(target), version).await?;
         }
         promotion.target_prompt_id = written.prompt_id;
         promotion.target_version_id = written.version_id;

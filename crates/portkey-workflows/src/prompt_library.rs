@@ -8,7 +8,7 @@ use portkey_api::{
         ToolChoice, UpdatePrompt,
     },
 };
-use portkey_engine::call::{Failure, Run};
+use portkey_engine::call::{CallContext, Failure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -51,13 +51,13 @@ pub(super) struct Written {
 /// The prompt of this name in a collection; upper and lower case are the same. The search of the API finds parts
 /// of names, so every page is looked through.
 pub(super) async fn find(
-    run: Run<'_>,
+    context: CallContext<'_>,
     collection: &CollectionId,
     name: &str,
 ) -> Result<Option<Prompt>, Failure> {
     let mut first_of_last_page = None;
     for page in 0.. {
-        let found = run
+        let found = context
             .ask(&ListPrompts {
                 workspace_id: None,
                 collection_id: Some(collection.clone()),
@@ -88,18 +88,19 @@ fn same_name(a: &str, b: &str) -> bool {
 }
 
 /// The newest version of a prompt, which need not be the published one.
-pub(super) async fn newest(run: Run<'_>, prompt: &PromptId) -> Result<Prompt, Failure> {
-    let versions = run
+pub(super) async fn newest(context: CallContext<'_>, prompt: &PromptId) -> Result<Prompt, Failure> {
+    let versions = context
         .ask(&ListPromptVersions {
             prompt_id: prompt.clone(),
         })
         .await?;
     let newest = versions.data.iter().filter_map(|v| v.prompt_version).max();
-    run.ask(&GetPrompt {
-        prompt_id: prompt.clone(),
-        version: newest.map(|number| number.to_string()),
-    })
-    .await
+    context
+        .ask(&GetPrompt {
+            prompt_id: prompt.clone(),
+            version: newest.map(|number| number.to_string()),
+        })
+        .await
 }
 
 /// Whether a stored version says the same. Layout and order of keys do not matter, and the API adds the model to
@@ -123,13 +124,13 @@ fn read(string: &str) -> Value {
 
 /// Adds a prompt.
 pub(super) async fn create(
-    run: Run<'_>,
+    context: CallContext<'_>,
     name: &str,
     collection: &CollectionId,
     virtual_key: String,
     template: Template,
 ) -> Result<Written, Failure> {
-    let created = run
+    let created = context
         .ask(&CreatePrompt {
             name: name.to_owned(),
             collection_id: collection.clone(),
@@ -156,11 +157,11 @@ pub(super) async fn create(
 
 /// Adds a version to a prompt; what the template leaves out stays as in the newest one.
 pub(super) async fn add_version(
-    run: Run<'_>,
+    context: CallContext<'_>,
     prompt: &Prompt,
     template: Template,
 ) -> Result<Written, Failure> {
-    let updated = run
+    let updated = context
         .ask(&UpdatePrompt {
             prompt_id: id(prompt),
             name: None,
@@ -189,11 +190,11 @@ pub(super) async fn add_version(
 
 /// Publishes the version of this UUID. The API wants its number, which only the list of versions tells.
 pub(super) async fn publish(
-    run: Run<'_>,
+    context: CallContext<'_>,
     prompt: &PromptId,
     version_id: Option<&str>,
 ) -> Result<bool, Failure> {
-    let versions = run
+    let versions = context
         .ask(&ListPromptVersions {
             prompt_id: prompt.clone(),
         })
@@ -203,11 +204,12 @@ pub(super) async fn publish(
     let Some(version) = number else {
         return Ok(false);
     };
-    run.ask(&PublishPrompt {
-        prompt_id: prompt.clone(),
-        version,
-    })
-    .await?;
+    context
+        .ask(&PublishPrompt {
+            prompt_id: prompt.clone(),
+            version,
+        })
+        .await?;
     Ok(true)
 }
 

@@ -7,10 +7,10 @@ use portkey_api::{
     workflow,
 };
 use portkey_engine::{
-    call::{Destroys, Destruction, Failure, Run, Steps},
+    call::{CallContext, Destroys, Destruction, Failure, Steps},
     catalog::{Tool, WHERE},
     journal::{
-        Change, Entry, Wanted,
+        Change, ChangeFilter, JournalEntry,
         undo::{self, Plan, drifted},
     },
 };
@@ -60,15 +60,15 @@ struct Undoing {
 }
 
 impl Steps for UndoChange {
-    async fn run(self, run: Run<'_>) -> Result<Undone, Failure> {
+    async fn run(self, context: CallContext<'_>) -> Result<Undone, Failure> {
         let dry_run = self.dry_run == Some(true);
         let Undoing {
             change,
             plan,
             changed_since,
-        } = self.prepare(run, dry_run).await?;
+        } = self.prepare(context, dry_run).await?;
         let name = plan.operation.declaration.name;
-        let answer = run
+        let answer = context
             .perform(plan.operation, plan.arguments, &change.id, dry_run)
             .await?;
         Ok(Undone {
@@ -83,8 +83,8 @@ impl Steps for UndoChange {
 }
 
 impl Destroys for UndoChange {
-    async fn destruction(&self, run: Run<'_>) -> Result<Destruction, Failure> {
-        let plan = self.prepare(run, false).await?.plan;
+    async fn destruction(&self, context: CallContext<'_>) -> Result<Destruction, Failure> {
+        let plan = self.prepare(context, false).await?.plan;
         Ok(Destruction {
             operation: plan.operation,
             arguments: plan.arguments,
@@ -95,14 +95,14 @@ impl Destroys for UndoChange {
 
 impl UndoChange {
     /// How the change is taken back. A dry run is told of what was changed since; anything else needs `force` then.
-    async fn prepare(&self, run: Run<'_>, dry_run: bool) -> Result<Undoing, Failure> {
-        let mut change = self.change(run).await?;
-        restore_secrets(run, &mut change).await;
-        let mut plan = undo::plan(run.catalog(), &change)
+    async fn prepare(&self, context: CallContext<'_>, dry_run: bool) -> Result<Undoing, Failure> {
+        let mut change = self.change(context).await?;
+        restore_secrets(context, &mut change).await;
+        let mut plan = undo::plan(context.catalog(), &change)
             .map_err(|reason| refused("change_id", format!("cannot be undone: {reason}")))?;
-        authorise(run, &change, &plan)?;
-        name_organisation(run, &mut plan).await?;
-        let changed_since = changed_since(run, &change, &plan).await?;
+        authorise(context, &change, &plan)?;
+        name_organisation(context, &mut plan).await?;
+        let changed_since = changed_since(context, &change, &plan).await?;
         if !changed_since.is_empty() && self.force != Some(true) && !dry_run {
             let fields = changed_since.join(", ");
             return Err(refused(
@@ -119,15 +119,15 @@ impl UndoChange {
         })
     }
 
-    async fn change(&self, run: Run<'_>) -> Result<Change, Failure> {
-        let own = run.sees_own_changes_alone();
-        let wanted = Wanted {
-            principal: own.then(|| run.principal().to_owned()),
-            ..Wanted::one(run.place(), &self.change_id)
+    async fn change(&self, context: CallContext<'_>) -> Result<Change, Failure> {
+        let own = context.sees_own_changes_alone();
+        let wanted = ChangeFilter {
+            principal: own.then(|| context.principal().to_owned()),
+            ..ChangeFilter::one(context.organisation(), &self.change_id)
         };
-        let mut found = run.journal(Self::NAME)?.list(&wanted).await?;
+        let mut found = context.journal(Self::NAME)?.list(&wanted).await?;
         match found.pop() {
-            Some(Entry {
+            Some(JournalEntry {
                 undone_by: Some(by),
                 ..
             }) => Err(refused("change_id", format!("was undone already, by {by}"))),
@@ -142,17 +142,17 @@ impl UndoChange {
 
 /// An undo makes the call of its plan, and shows what the journal kept of the object: whoever asks for it may make the one
 /// and could read the other.
-fn authorise(run: Run<'_>, change: &Change, plan: &Plan) -> Result<(), Failure> {
-    run.authorise(Tool::Operation(plan.operation))?;
-    let changed_by = change.operation(run.catalog());
-    match changed_by.and_then(|operation| run.catalog().reader(operation)) {
-        Some(reader) => run.authorise(Tool::Operation(reader)),
+fn authorise(context: CallContext<'_>, change: &Change, plan: &Plan) -> Result<(), Failure> {
+    context.authorise(Tool::Operation(plan.operation))?;
+    let changed_by = change.operation(context.catalog());
+    match changed_by.and_then(|operation| context.catalog().reader(operation)) {
+        Some(reader) => context.authorise(Tool::Operation(reader)),
         None => Ok(()),
     }
 }
 
 /// The journal keeps no secrets, but Portkey keeps the versions of configs: what a config was is read from those.
-async fn restore_secrets(run: Run<'_>, change: &mut Change) {
+async fn restore_secrets(context: CallContext<'_>, change: &mut Change) {
     let Some(Value::Object(before)) = &mut change.before else {
         return;
     };
@@ -163,7 +163,7 @@ async fn restore_secrets(run: Run<'_>, change: &mut Change) {
     let listed = ListConfigVersions {
         slug: ConfigSlug::from(slug),
     };
-    let Ok(versions) = run.ask(&listed).await else {
+    let Ok(versions) = context.ask(&listed).await else {
         return; // Then what holds secrets does not come back, and the plan says so.
     };
     let wanted = before.get("version_id").and_then(Value::as_str);
@@ -179,7 +179,7 @@ async fn restore_secrets(run: Run<'_>, change: &mut Change) {
 
 /// What belongs to the organisation itself, and not to a workspace, is made again there: many answers do not name it, but
 /// those about keys do.
-async fn name_organisation(run: Run<'_>, plan: &mut Plan) -> Result<(), Failure> {
+async fn name_organisation(context: CallContext<'_>, plan: &mut Plan) -> Result<(), Failure> {
     let declaration = &plan.operation.declaration;
     let takes = |name: &str| declaration.argument(name).is_some();
     let has = |name: &str| plan.arguments.contains_key(name);
@@ -187,7 +187,7 @@ async fn name_organisation(run: Run<'_>, plan: &mut Plan) -> Result<(), Failure>
     if !is_made || !WHERE.iter().all(|name| takes(name)) || WHERE.iter().any(|name| has(name)) {
         return Ok(());
     }
-    let keys = run
+    let keys = context
         .ask(&ListApiKeys {
             workspace_id: None,
             current_page: None,
@@ -209,21 +209,25 @@ async fn name_organisation(run: Run<'_>, plan: &mut Plan) -> Result<(), Failure>
 }
 
 /// What a plan would overwrite that is no longer as the change left it.
-async fn changed_since(run: Run<'_>, change: &Change, plan: &Plan) -> Result<Vec<String>, Failure> {
-    let Some(operation) = change.operation(run.catalog()) else {
+async fn changed_since(
+    context: CallContext<'_>,
+    change: &Change,
+    plan: &Plan,
+) -> Result<Vec<String>, Failure> {
+    let Some(operation) = change.operation(context.catalog()) else {
         return Ok(Vec::new());
     };
     if change.before.is_none() || operation.declaration.effect == Effect::Delete {
         return Ok(Vec::new());
     }
-    let Some(now) = run.before(operation, &change.arguments).await else {
+    let Some(now) = context.before(operation, &change.arguments).await else {
         return Err(refused(
             "change_id",
             "cannot be undone: what it changed is no longer there".to_owned(),
         ));
     };
     Ok(match &change.after {
-        Some(left) => drifted(run.catalog(), plan, operation, left, &now),
+        Some(left) => drifted(context.catalog(), plan, operation, left, &now),
         None => vec!["what the change left is not known".to_owned()],
     })
 }

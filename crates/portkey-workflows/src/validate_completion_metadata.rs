@@ -3,7 +3,7 @@
 use portkey_api::workflow;
 use portkey_engine::{
     call::Steps,
-    call::{Conventions, Failure, Run},
+    call::{CallContext, Conventions, Failure},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,8 +35,8 @@ pub(crate) struct Verdict {
 }
 
 impl Steps for ValidateCompletionMetadata {
-    async fn run(self, run: Run<'_>) -> Result<Verdict, Failure> {
-        Ok(self.judge(run.conventions()))
+    async fn run(self, context: CallContext<'_>) -> Result<Verdict, Failure> {
+        Ok(self.judge(context.conventions()))
     }
 }
 

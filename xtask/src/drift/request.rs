@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use portkey_api::{Argument, Operation, Place};
+use portkey_api::{Argument, Location, Operation};
 use serde_json::{Value, json};
 
 use super::shapes;
@@ -55,7 +55,7 @@ impl Declared<'_> {
     fn compare_query(&self, described: &Described, add: &mut dyn FnMut(String, String)) {
         let mut ours = BTreeMap::new();
         for (argument, schema) in &self.arguments {
-            if let Place::Query(name) = argument.place {
+            if let Location::Query(name) = argument.location {
                 ours.insert(name, (self.is_always_sent(argument), schema));
             }
         }
@@ -78,10 +78,10 @@ impl Declared<'_> {
     fn body(&self) -> Vec<Value> {
         let parts = self.arguments.iter().filter_map(|(argument, schema)| {
             let always = self.is_always_sent(argument);
-            match argument.place {
-                Place::Body(path) => Some(nested(path, schema.clone(), always)),
-                Place::Spread => Some(schema.clone()),
-                Place::Path | Place::Query(_) | Place::Header(_) | Place::Local => None,
+            match argument.location {
+                Location::Body(path) => Some(nested(path, schema.clone(), always)),
+                Location::Spread => Some(schema.clone()),
+                Location::Path | Location::Query(_) | Location::Header(_) | Location::Local => None,
             }
         });
         parts.collect()

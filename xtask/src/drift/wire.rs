@@ -1,7 +1,7 @@
 //! What the file says to the requests that the catalog builds.
 
 use jsonschema::{Draft, Validator};
-use portkey_api::{JsonObject, Operation, Request, understand};
+use portkey_api::{JsonObject, Operation, Request, parse_arguments};
 use serde_json::{Value, json};
 
 use crate::openapi::{Described, Parameter};
@@ -22,7 +22,7 @@ pub(super) fn compare(
 }
 
 fn request(operation: &Operation, arguments: JsonObject) -> Result<Request, String> {
-    understand(&operation.declaration, arguments)
+    parse_arguments(&operation.declaration, arguments)
         .and_then(|understood| operation.request(understood.arguments))
         .map_err(|problems| problems.to_string())
 }

@@ -29,7 +29,7 @@ impl Declaration {
             },
         );
         if let (Some(answer), false) = (answer.as_object_mut(), units.0.is_empty()) {
-            answer.entry(UNITS).or_insert_with(|| units.told());
+            answer.entry(UNITS).or_insert_with(|| units.into_json());
         }
     }
 }
@@ -42,20 +42,20 @@ fn tell(schema: &Value, members: &mut Map<String, Value>, path: &str, units: &mu
     if !members.keys().any(|name| unit(name).is_some()) {
         return;
     }
-    let mut told = Map::new();
+    let mut json = Map::new();
     for (name, value) in std::mem::take(members) {
         let (Some(unit), Some(figure)) = (unit(&name), value.as_f64()) else {
-            told.insert(name, value);
+            json.insert(name, value);
             continue;
         };
         let dollars = (unit == "cents").then(|| (format!("{name}{DOLLARS}"), dollars(figure)));
         units.add(unit, path, &name);
-        told.insert(name, rounded(figure, decimals(unit)));
+        json.insert(name, rounded(figure, decimals(unit)));
         if let Some((name, dollars)) = dollars {
-            told.insert(name, dollars);
+            json.insert(name, dollars);
         }
     }
-    *members = told;
+    *members = json;
 }
 
 fn dollars(cents: f64) -> Value {
@@ -108,20 +108,20 @@ impl Units {
         places.entry(place).or_insert_with(|| unit.to_owned());
     }
 
-    fn told(self) -> Value {
-        let mut told = Map::new();
+    fn into_json(self) -> Value {
+        let mut json = Map::new();
         for (name, places) in self.0 {
             let mut units = places.values();
             let first = units.next().cloned().unwrap_or_default();
             if units.all(|unit| *unit == first) {
-                told.insert(name, first.into());
+                json.insert(name, first.into());
                 continue;
             }
             for (place, unit) in places {
-                told.insert(format!("{place}.{name}"), unit.into());
+                json.insert(format!("{place}.{name}"), unit.into());
             }
         }
-        Value::Object(told)
+        Value::Object(json)
     }
 }
 
@@ -145,7 +145,7 @@ mod tests {
         units.add("milliseconds", "latency", "avg");
         units.add("cents", "days[3].cost", "total");
         assert_eq!(
-            units.told(),
+            units.into_json(),
             json!({ "cost.avg": "cents", "latency.avg": "milliseconds", "total": "cents" })
         );
     }

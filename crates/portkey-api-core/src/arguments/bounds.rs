@@ -19,7 +19,7 @@ const LONGEST_TEXT: usize = 4 << 20;
 const SHOWN: usize = 64;
 
 /// Refuses arguments of `tool` that hold more than a call may.
-pub fn bounded(tool: &'static str, arguments: &JsonObject) -> Result<(), InvalidArguments> {
+pub fn check_bounds(tool: &'static str, arguments: &JsonObject) -> Result<(), InvalidArguments> {
     let refused = |problem| Err(InvalidArguments::new(tool, vec![problem]));
     let mut left = MOST_VALUES;
     for (name, value) in arguments {
@@ -150,7 +150,7 @@ mod tests {
         let Value::Object(arguments) = arguments else {
             panic!("arguments are an object");
         };
-        let refused = bounded("create_config", &arguments).unwrap_err();
+        let refused = check_bounds("create_config", &arguments).unwrap_err();
         refused.problems[0].to_string()
     }
 
@@ -165,7 +165,7 @@ mod tests {
             "messages": [{ "role": "user", "content": "x".repeat(1 << 20) }],
             "schema": nested(60),
         });
-        bounded("create_config", arguments.as_object().unwrap()).unwrap();
+        check_bounds("create_config", arguments.as_object().unwrap()).unwrap();
     }
 
     #[test]
@@ -217,7 +217,7 @@ mod tests {
         #[test]
         fn whatever_is_within_the_bounds_passes(entries in 0..2_000usize, depth in 0..60usize, name in ".{0,100}") {
             let arguments = json!({ name: vec![nested(depth % 20); entries], "deep": nested(depth) });
-            prop_assert!(bounded("t", arguments.as_object().unwrap()).is_ok());
+            prop_assert!(check_bounds("t", arguments.as_object().unwrap()).is_ok());
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What arguments go by besides their declared names: the API's own words for them, and the usual ones.
 
 use crate::{
-    Argument, Declaration, Operation, Place,
+    Argument, Declaration, Location, Operation,
     types::{
         id,
         time::{Sense, is_time},
@@ -86,7 +86,7 @@ impl Declaration {
     fn of_the_api(&self) -> Vec<(String, &'static Argument)> {
         let mut names = Vec::new();
         for argument in self.arguments {
-            let (Place::Query(wire) | Place::Body(wire)) = argument.place else {
+            let (Location::Query(wire) | Location::Body(wire)) = argument.location else {
                 continue;
             };
             names.push((wire.to_owned(), argument));

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Argument, Declaration, Place, json::parsed};
+use crate::{Argument, Declaration, Location, json::parsed};
 
 /// A member: the argument that it is, its path, and its value.
 type Member = (Option<&'static Argument>, String, Value);
@@ -10,7 +10,7 @@ type Member = (Option<&'static Argument>, String, Value);
 /// The members of an object as arguments, where the body of the request has such an object.
 pub(super) fn members(declaration: &Declaration, name: &str, value: &Value) -> Option<Vec<Member>> {
     let head = format!("{name}.");
-    let has_it = |argument: &Argument| matches!(argument.place, Place::Body(wire) if wire.starts_with(&head));
+    let has_it = |argument: &Argument| matches!(argument.location, Location::Body(wire) if wire.starts_with(&head));
     if !declaration.arguments.iter().any(has_it) {
         return None;
     }
@@ -19,7 +19,7 @@ pub(super) fn members(declaration: &Declaration, name: &str, value: &Value) -> O
     let members = object.iter().map(|(member, value)| {
         let path = format!("{head}{member}");
         let by_path =
-            |argument: &&Argument| matches!(argument.place, Place::Body(wire) if wire == path);
+            |argument: &&Argument| matches!(argument.location, Location::Body(wire) if wire == path);
         let by_name = declaration
             .argument(member)
             .filter(|argument| has_it(argument));

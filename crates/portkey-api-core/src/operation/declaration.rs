@@ -158,7 +158,7 @@ pub struct Argument {
     /// As the input schema names it.
     pub name: &'static str,
     /// Where the value goes.
-    pub place: Place,
+    pub location: Location,
     /// Other spellings that are understood but not advertised.
     pub aliases: &'static [&'static str],
     /// An operation whose answer has the value under the same name, for callers that leave it out.
@@ -187,10 +187,10 @@ pub struct Argument {
 
 impl Argument {
     /// An argument without further names that is not looked up anywhere.
-    pub const fn new(name: &'static str, place: Place) -> Self {
+    pub const fn new(name: &'static str, location: Location) -> Self {
         Self {
             name,
-            place,
+            location,
             aliases: &[],
             lookup: None,
             of_key: false,
@@ -218,7 +218,7 @@ impl Argument {
 
     /// One list of several; `N` is their [`count`](Self::count).
     pub const fn joined<const N: usize>(mut lists: &[&[Self]]) -> [Self; N] {
-        let mut all = [Self::new("", Place::Local); N];
+        let mut all = [Self::new("", Location::Local); N];
         let mut filled = 0;
         while let [list, others @ ..] = lists {
             let mut list = *list;
@@ -237,7 +237,7 @@ impl Argument {
 
 /// Where the value of an argument goes in the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum Location {
     /// Into the path, where the braces name it.
     Path,
     /// Into the query, under this name.

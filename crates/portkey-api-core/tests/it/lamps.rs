@@ -2,7 +2,7 @@
 
 use portkey_api_core::{
     Base, Declared as _, Done, Effect, Keys, Minted, Page, PageNumber, Plan, Request, Secret, Undo,
-    answer, endpoint, id, understand, workflow,
+    answer, endpoint, id, parse_arguments, workflow,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -113,7 +113,7 @@ fn options_stand_on_the_declaration() {
 fn the_vendors_advice_and_name_are_used() {
     let paint = &PaintLamp::DECLARATION;
     let given = json!({ "lamp": "l1", "colour": "ultraviolet", "gloss": true });
-    let read = understand(paint, arguments(&given)).unwrap();
+    let read = parse_arguments(paint, arguments(&given)).unwrap();
     let notes: Vec<_> = read.notes.iter().map(ToString::to_string).collect();
     assert_eq!(
         notes,
@@ -123,7 +123,7 @@ fn the_vendors_advice_and_name_are_used() {
         ]
     );
     let given = arguments(&json!({ "colour": "ultraviolet" }));
-    let read = understand(&LightEverything::DECLARATION, given).unwrap();
+    let read = parse_arguments(&LightEverything::DECLARATION, given).unwrap();
     assert_eq!(read.notes.len(), 1);
 }
 

@@ -76,7 +76,7 @@ pub struct Filter {
 /// A graph: which requests count, and into which stretches of time they are put.
 #[arguments]
 #[derive(Default)]
-pub struct Course {
+pub struct TimeSeries {
     #[shared]
     pub filter: Filter,
     /// Default `day`.
@@ -84,7 +84,7 @@ pub struct Course {
     pub granularity: Option<Granularity>,
 }
 
-/// The argument of a [`Course`] that this side reads.
+/// The argument of a [`TimeSeries`] that this side reads.
 pub const GRANULARITY: &str = "granularity";
 
 /// Into which stretches of time a graph is put. `hour` are the points as Portkey gives them.

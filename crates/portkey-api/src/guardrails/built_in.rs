@@ -1,8 +1,9 @@
 //! What is known of the checks that Portkey itself runs.
 
 use super::checks::{
-    Kind::{Any, Flag, Number, Object, OneOf, SomeOf, Text, Texts},
-    KnownCheck, known, needs, open, takes,
+    KnownCheck,
+    ParameterKind::{Any, Flag, Number, Object, OneOf, SomeOf, Text, Texts},
+    known, needs, open, takes,
 };
 
 pub(super) const CHECKS: &[KnownCheck] = &[

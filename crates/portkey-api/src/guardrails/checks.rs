@@ -26,13 +26,13 @@ enum Parameters {
 
 pub(super) struct Parameter {
     name: &'static str,
-    kind: Kind,
+    kind: ParameterKind,
     is_required: bool,
 }
 
 /// What a parameter holds.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(super) enum ParameterKind {
     /// Nobody says.
     Any,
     Text,
@@ -62,7 +62,7 @@ pub(super) const fn open(id: &'static str) -> KnownCheck {
     }
 }
 
-pub(super) const fn needs(name: &'static str, kind: Kind) -> Parameter {
+pub(super) const fn needs(name: &'static str, kind: ParameterKind) -> Parameter {
     Parameter {
         name,
         kind,
@@ -70,7 +70,7 @@ pub(super) const fn needs(name: &'static str, kind: Kind) -> Parameter {
     }
 }
 
-pub(super) const fn takes(name: &'static str, kind: Kind) -> Parameter {
+pub(super) const fn takes(name: &'static str, kind: ParameterKind) -> Parameter {
     Parameter {
         name,
         kind,
@@ -80,11 +80,11 @@ pub(super) const fn takes(name: &'static str, kind: Kind) -> Parameter {
 
 /// What every check takes besides its own parameters.
 const COMMON: [Parameter; 5] = [
-    takes("not", Kind::Flag),
-    takes("timeout", Kind::Number),
-    takes("forwardHeaders", Kind::Texts),
-    takes("credentials", Kind::Object),
-    takes("soft_deny_200", Kind::Flag),
+    takes("not", ParameterKind::Flag),
+    takes("timeout", ParameterKind::Number),
+    takes("forwardHeaders", ParameterKind::Texts),
+    takes("credentials", ParameterKind::Object),
+    takes("soft_deny_200", ParameterKind::Flag),
 ];
 
 /// Adds a note for everything odd about a check that is found at `path`.
@@ -219,7 +219,7 @@ fn schema(parameters: &[Parameter]) -> Schema {
     }))
 }
 
-impl Kind {
+impl ParameterKind {
     fn schema(self) -> Value {
         match self {
             Self::Any => json!({}),

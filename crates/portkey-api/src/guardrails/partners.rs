@@ -1,8 +1,9 @@
 //! What is known of the checks that partners run, with credentials the organisation has set up.
 
 use super::checks::{
-    Kind::{Flag, Number, Object, OneOf, Share, SomeOf, Text, Texts},
-    KnownCheck, known, needs, open, takes,
+    KnownCheck,
+    ParameterKind::{Flag, Number, Object, OneOf, Share, SomeOf, Text, Texts},
+    known, needs, open, takes,
 };
 
 pub(super) const CHECKS: &[KnownCheck] = &[

@@ -1,6 +1,6 @@
 //! What counts as not given, and what is cleared.
 
-use portkey_api::{Declaration, Effect, JsonObject, operation, operations, understand};
+use portkey_api::{Declaration, Effect, JsonObject, operation, operations, parse_arguments};
 use serde_json::{Value, json};
 
 fn object(value: Value) -> JsonObject {
@@ -13,7 +13,7 @@ fn declaration(tool: &str) -> &'static Declaration {
 
 /// The arguments as they were read, and what is noted of that.
 fn read(tool: &str, arguments: Value) -> (Value, String) {
-    let understood = understand(declaration(tool), object(arguments)).unwrap();
+    let understood = parse_arguments(declaration(tool), object(arguments)).unwrap();
     let notes = understood.notes.iter().map(ToString::to_string);
     (
         Value::Object(understood.arguments),
@@ -22,7 +22,7 @@ fn read(tool: &str, arguments: Value) -> (Value, String) {
 }
 
 fn refused(tool: &str, arguments: Value) -> String {
-    let refusal = understand(declaration(tool), object(arguments)).unwrap_err();
+    let refusal = parse_arguments(declaration(tool), object(arguments)).unwrap_err();
     refusal.to_string()
 }
 
@@ -52,7 +52,9 @@ fn no_update_loses_anything_by_a_null() {
     for operation in updates {
         let least = portkey_examples::least(operation);
         let declaration = &operation.declaration;
-        let plain = understand(declaration, least.clone()).unwrap().arguments;
+        let plain = parse_arguments(declaration, least.clone())
+            .unwrap()
+            .arguments;
         for empty in [json!(null), json!(""), json!([]), json!({})] {
             let mut filled = least.clone();
             for argument in declaration.arguments {
@@ -61,7 +63,7 @@ fn no_update_loses_anything_by_a_null() {
                     filled.insert(argument.name.to_owned(), empty.clone());
                 }
             }
-            let read = understand(declaration, filled);
+            let read = parse_arguments(declaration, filled);
             let read = read.unwrap_or_else(|refusal| panic!("{empty}: {refusal}"));
             assert_eq!(read.arguments, plain, "{} {empty}", declaration.name);
         }
@@ -142,12 +144,12 @@ fn what_takes_a_protection_away_is_known() {
         let mut arguments = portkey_examples::least(operation(tool).unwrap());
         arguments.shift_remove(field);
         arguments.insert("clear".to_owned(), json!([field]));
-        let arguments = understand(declaration, arguments).unwrap().arguments;
+        let arguments = parse_arguments(declaration, arguments).unwrap().arguments;
         assert_eq!(declaration.unprotected(&arguments), [field], "{tool}");
     }
     let harmless = object(json!({ "id": "k", "clear": ["description"] }));
     let declaration = declaration("update_api_key");
-    let harmless = understand(declaration, harmless).unwrap().arguments;
+    let harmless = parse_arguments(declaration, harmless).unwrap().arguments;
     assert!(declaration.unprotected(&harmless).is_empty());
 }
 

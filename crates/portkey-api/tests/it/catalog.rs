@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use portkey_api::{Argument, CLEAR, DOMAINS, Effect, Method, Place, operations, required};
+use portkey_api::{Argument, CLEAR, DOMAINS, Effect, Location, Method, operations, required};
 use serde_json::Value;
 
 /// Arguments whose name and type say it all.
@@ -292,8 +292,8 @@ fn what_undo_and_dry_runs_go_by_names_what_is_there() {
     for operation in operations() {
         let (tool, declaration) = (operation.declaration.name, &operation.declaration);
         for member in operation.merges {
-            let is_inside = |argument: &Argument| match argument.place {
-                Place::Body(path) => path.split('.').next() == Some(member),
+            let is_inside = |argument: &Argument| match argument.location {
+                Location::Body(path) => path.split('.').next() == Some(member),
                 _ => false,
             };
             let is_known = declaration.arguments.iter().any(is_inside);

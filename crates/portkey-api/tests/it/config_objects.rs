@@ -1,6 +1,6 @@
 //! What is odd about a config object is noted before the API sees it.
 
-use portkey_api::{Declaration, operation, understand};
+use portkey_api::{Declaration, operation, parse_arguments};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -188,7 +188,7 @@ proptest! {
     fn checking_never_panics(config in json::object()) {
         let declaration = &operation("create_config").unwrap().declaration;
         let arguments = json!({ "name": "c", "config": config });
-        _ = understand(declaration, arguments.as_object().unwrap().clone());
+        _ = parse_arguments(declaration, arguments.as_object().unwrap().clone());
     }
 }
 
@@ -215,6 +215,6 @@ fn notes(config: &Value) -> Vec<String> {
 
 fn told(declaration: &Declaration, arguments: &Value) -> Vec<String> {
     let arguments = arguments.as_object().unwrap().clone();
-    let notes = understand(declaration, arguments).unwrap().notes;
+    let notes = parse_arguments(declaration, arguments).unwrap().notes;
     notes.iter().map(ToString::to_string).collect()
 }

@@ -1,11 +1,11 @@
 //! What the declarations say of examples holds.
 
-use portkey_api::{Declaration, JsonObject, Operation, Place, operations, understand};
+use portkey_api::{Declaration, JsonObject, Location, Operation, operations, parse_arguments};
 use portkey_api_core::keywords::{EXAMPLE, HIDDEN};
 use portkey_examples::{every, most};
 
 fn accepts(operation: &Operation, arguments: &JsonObject) -> bool {
-    understand(&operation.declaration, arguments.clone())
+    parse_arguments(&operation.declaration, arguments.clone())
         .and_then(|understood| operation.request(understood.arguments))
         .is_ok()
 }
@@ -19,7 +19,7 @@ fn every_example_is_accepted() {
     for operation in operations() {
         let tool = operation.declaration.name;
         for arguments in every(operation) {
-            let read = understand(&operation.declaration, arguments.clone());
+            let read = parse_arguments(&operation.declaration, arguments.clone());
             let request = read.and_then(|understood| operation.request(understood.arguments));
             assert!(request.is_ok(), "{tool} {arguments:?}: {request:?}");
         }
@@ -33,7 +33,7 @@ fn the_examples_of_an_operation_give_every_argument() {
         let calls = every(operation);
         for argument in declaration.arguments {
             let schema = schema_of(declaration, argument.name);
-            let is_fixed = argument.place == Place::Local && schema.get(HIDDEN).is_some();
+            let is_fixed = argument.location == Location::Local && schema.get(HIDDEN).is_some();
             let is_given = calls.iter().any(|call| call.contains_key(argument.name));
             let (tool, name) = (declaration.name, argument.name);
             assert!(is_given || is_fixed, "no example of {tool} gives {name}");

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use portkey_api::{Base, Effect, Keys, Operation, Place, Plan, operations};
+use portkey_api::{Base, Effect, Keys, Location, Operation, Plan, operations};
 use portkey_testing::outside;
 use serde_json::Value;
 
@@ -189,11 +189,11 @@ fn behaviour(operation: &Operation, fact: &Value) -> Vec<String> {
 fn inputs(operation: &Operation, fact: &Value) -> Vec<String> {
     let (mut query, mut body, mut takes_any) = (BTreeSet::new(), BTreeSet::new(), false);
     for argument in operation.declaration.arguments {
-        match argument.place {
-            Place::Query(name) => _ = query.insert(name),
-            Place::Body(path) => _ = body.insert(path.split('.').next().unwrap()),
-            Place::Spread => takes_any = true,
-            Place::Path | Place::Header(_) | Place::Local => {}
+        match argument.location {
+            Location::Query(name) => _ = query.insert(name),
+            Location::Body(path) => _ = body.insert(path.split('.').next().unwrap()),
+            Location::Spread => takes_any = true,
+            Location::Path | Location::Header(_) | Location::Local => {}
         }
     }
     let known_query: BTreeSet<_> = named(&fact["query"]).map(|(name, _)| name).collect();

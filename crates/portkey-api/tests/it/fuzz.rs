@@ -1,6 +1,6 @@
 //! Arguments and answers that nobody thought of.
 
-use portkey_api::{JsonObject, Operation, operations, understand};
+use portkey_api::{JsonObject, Operation, operations, parse_arguments};
 use portkey_fuzz::{Corpus, check, number};
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ fn chosen<'a>(choices: &'a [u8], all: &[&'static Operation]) -> (&'static Operat
 /// What the rest of the program relies on, whatever the arguments are.
 fn call(operation: &Operation, arguments: JsonObject) {
     _ = operation.declaration.masked(arguments.clone());
-    let understood = match understand(&operation.declaration, arguments) {
+    let understood = match parse_arguments(&operation.declaration, arguments) {
         Ok(understood) => understood.arguments,
         Err(refused) => {
             let said = refused.to_string();

@@ -1,6 +1,6 @@
 //! What is odd about guardrail checks is noted before the API sees them.
 
-use portkey_api::{JsonObject, Operation, operation, understand};
+use portkey_api::{JsonObject, Operation, operation, parse_arguments};
 use serde_json::{Value, json};
 
 #[test]
@@ -157,7 +157,7 @@ fn notes(checks: &Value) -> Vec<String> {
 
 fn told(name: &str, arguments: Value) -> Vec<String> {
     let arguments = serde_json::from_value(arguments).unwrap();
-    let notes = understand(&tool(name).declaration, arguments)
+    let notes = parse_arguments(&tool(name).declaration, arguments)
         .unwrap()
         .notes;
     notes.iter().map(ToString::to_string).collect()
@@ -165,7 +165,7 @@ fn told(name: &str, arguments: Value) -> Vec<String> {
 
 fn understood(name: &str, arguments: Value) -> Result<JsonObject, String> {
     let arguments = serde_json::from_value(arguments).unwrap();
-    match understand(&tool(name).declaration, arguments) {
+    match parse_arguments(&tool(name).declaration, arguments) {
         Ok(understood) => Ok(understood.arguments),
         Err(refusal) => Err(refusal.to_string()),
     }

@@ -1,6 +1,6 @@
 //! What clients, models and people are used to write is taken as what they mean by it, and said where that may surprise.
 
-use portkey_api::{JsonObject, Understood, operation, operations, understand};
+use portkey_api::{JsonObject, ParsedArguments, operation, operations, parse_arguments};
 use portkey_testing::outside;
 use serde_json::{Value, json};
 
@@ -306,7 +306,7 @@ fn every_name_of_the_api_is_understood() {
             .chain(body.map(|(name, _)| name.as_str()));
         for name in names {
             let arguments = JsonObject::from_iter([(name.to_owned(), json!({}))]);
-            let refusal = understand(declaration, arguments)
+            let refusal = parse_arguments(declaration, arguments)
                 .err()
                 .map(|refusal| refusal.to_string());
             let unknown = format!("`{name}`: unknown argument");
@@ -357,8 +357,8 @@ fn a_rate_of_zero_is_not_taken_for_no_limit() {
 }
 
 pub(crate) fn read(tool: &str, arguments: Value) -> (Value, Vec<String>) {
-    let Understood { arguments, notes } =
-        understand(&operation(tool).unwrap().declaration, object(arguments))
+    let ParsedArguments { arguments, notes } =
+        parse_arguments(&operation(tool).unwrap().declaration, object(arguments))
             .unwrap_or_else(|refusal| panic!("{refusal}"));
     let notes = notes.iter().map(ToString::to_string).collect();
     (Value::Object(arguments), notes)
@@ -366,7 +366,7 @@ pub(crate) fn read(tool: &str, arguments: Value) -> (Value, Vec<String>) {
 
 pub(crate) fn refused(tool: &str, arguments: Value) -> String {
     let operation = operation(tool).unwrap();
-    understand(&operation.declaration, object(arguments))
+    parse_arguments(&operation.declaration, object(arguments))
         .unwrap_err()
         .to_string()
 }

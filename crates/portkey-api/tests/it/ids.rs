@@ -1,6 +1,8 @@
 //! What is no id is refused before there is a request, whatever operation it is for.
 
-use portkey_api::{Flaw, JsonObject, Operation, Place, Reason, Request, operations, understand};
+use portkey_api::{
+    Flaw, JsonObject, Location, Operation, Reason, Request, operations, parse_arguments,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -22,11 +24,11 @@ const NO_ID: [&str; 7] = ["a/b", "../a", "a/", "/a", "a\\b", "a%2Fb", "%2e%2e"];
 fn in_paths() -> impl Iterator<Item = (&'static Operation, &'static str, JsonObject)> {
     operations().flat_map(|operation| {
         let arguments = portkey_examples::least(operation);
-        let arguments = understand(&operation.declaration, arguments)
+        let arguments = parse_arguments(&operation.declaration, arguments)
             .unwrap()
             .arguments;
         let in_path = operation.declaration.arguments.iter();
-        let in_path = in_path.filter(|argument| argument.place == Place::Path);
+        let in_path = in_path.filter(|argument| argument.location == Location::Path);
         in_path.map(move |argument| (operation, argument.name, arguments.clone()))
     })
 }
@@ -51,10 +53,11 @@ fn flaws(
 ) -> [Option<Flaw>; 2] {
     let mut arguments = arguments.clone();
     arguments.insert(name.to_owned(), text.into());
-    let understood = understand(&operation.declaration, arguments.clone()).and_then(|understood| {
-        operation.check_ids(&understood.arguments)?;
-        operation.request(understood.arguments)
-    });
+    let understood =
+        parse_arguments(&operation.declaration, arguments.clone()).and_then(|understood| {
+            operation.check_ids(&understood.arguments)?;
+            operation.request(understood.arguments)
+        });
     let built = Request::new(operation, arguments);
     [understood, built].map(|result| {
         let refused = result.err()?;
@@ -119,12 +122,12 @@ fn ids_outside_of_paths_are_never_blank() {
         let arguments = portkey_examples::most(operation);
         for argument in operation.declaration.arguments {
             let schema = operation.declaration.input_of(argument.name).unwrap();
-            if schema.get("x-id").is_none() || argument.place == Place::Path {
+            if schema.get("x-id").is_none() || argument.location == Location::Path {
                 continue;
             }
             let mut arguments = arguments.clone();
             arguments.insert(argument.name.to_owned(), " ".into());
-            let refused = understand(&operation.declaration, arguments).unwrap_err();
+            let refused = parse_arguments(&operation.declaration, arguments).unwrap_err();
             let said = refused.to_string();
             assert!(
                 said.contains(&format!("`{}`: no id", argument.name)),
@@ -143,7 +146,7 @@ fn who_gives_no_id_hears_which_tool_lists_them() {
     let Value::Object(arguments) = arguments else {
         unreachable!()
     };
-    let said = understand(&get.declaration, arguments)
+    let said = parse_arguments(&get.declaration, arguments)
         .unwrap_err()
         .to_string();
     for part in [

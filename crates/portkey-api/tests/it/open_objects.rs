@@ -1,6 +1,6 @@
 //! What lies inside the vendor's objects travels as it was given; what looks like a slip is noted.
 
-use portkey_api::{JsonObject, operation, understand};
+use portkey_api::{JsonObject, operation, parse_arguments};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -260,8 +260,8 @@ fn holds(arrived: &Value, given: &Value) -> bool {
 fn sent(tool: &str, arguments: Value) -> Result<(Value, Vec<String>), String> {
     let operation = operation(tool).unwrap();
     let arguments: JsonObject = serde_json::from_value(arguments).unwrap();
-    let understood =
-        understand(&operation.declaration, arguments).map_err(|refusal| refusal.to_string())?;
+    let understood = parse_arguments(&operation.declaration, arguments)
+        .map_err(|refusal| refusal.to_string())?;
     let notes = understood.notes.iter().map(ToString::to_string).collect();
     let request = operation
         .request(understood.arguments)

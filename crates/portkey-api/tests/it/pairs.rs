@@ -1,6 +1,6 @@
 //! What creates something and what changes it keep one rule for the arguments that both take.
 
-use portkey_api::{Declaration, Operation, Place, operation, operations, understand};
+use portkey_api::{Declaration, Location, Operation, operation, operations, parse_arguments};
 use serde_json::{Value, json};
 
 /// Arguments that are fixed once something is there, or judged by others that creation alone has at hand.
@@ -73,7 +73,7 @@ fn creating_and_changing_refuse_the_same_values() {
 fn takes(operation: &Operation, name: &str, value: &Value) -> bool {
     let mut arguments = portkey_examples::least(operation);
     arguments.insert(name.to_owned(), value.clone());
-    understand(&operation.declaration, arguments)
+    parse_arguments(&operation.declaration, arguments)
         .and_then(|understood| operation.request(understood.arguments))
         .is_ok()
 }
@@ -83,7 +83,8 @@ fn shared(create: &Declaration, update: &Declaration) -> Vec<&'static str> {
     let names = create.arguments.iter().map(|argument| argument.name);
     let is_shared = |name: &&str| {
         let argument = update.argument(name);
-        argument.is_some_and(|argument| argument.name == *name && argument.place != Place::Path)
+        argument
+            .is_some_and(|argument| argument.name == *name && argument.location != Location::Path)
     };
     names.filter(is_shared).collect()
 }

@@ -1,6 +1,6 @@
 //! Providers, integrations and policies: their plain arguments become what the API wants.
 
-use portkey_api::{operation, understand};
+use portkey_api::{operation, parse_arguments};
 use serde_json::{Value, json};
 
 #[test]
@@ -217,7 +217,7 @@ fn credentials_of_integrations_are_masked() {
 fn sent(name: &str, arguments: Value) -> Value {
     let operation = operation(name).unwrap();
     let arguments = serde_json::from_value(arguments).unwrap();
-    let request = understand(&operation.declaration, arguments)
+    let request = parse_arguments(&operation.declaration, arguments)
         .and_then(|understood| operation.request(understood.arguments))
         .unwrap_or_else(|error| panic!("{error}"));
     request.body.unwrap()
@@ -225,14 +225,14 @@ fn sent(name: &str, arguments: Value) -> Value {
 
 fn noted(name: &str, arguments: Value) -> Vec<String> {
     let arguments = serde_json::from_value(arguments).unwrap();
-    let understood = understand(&operation(name).unwrap().declaration, arguments).unwrap();
+    let understood = parse_arguments(&operation(name).unwrap().declaration, arguments).unwrap();
     understood.notes.iter().map(ToString::to_string).collect()
 }
 
 fn refused(name: &str, arguments: Value) -> String {
     let operation = operation(name).unwrap();
     let arguments = serde_json::from_value(arguments).unwrap();
-    understand(&operation.declaration, arguments)
+    parse_arguments(&operation.declaration, arguments)
         .and_then(|understood| operation.request(understood.arguments))
         .unwrap_err()
         .to_string()

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use portkey_api::{Argument, Base, DOMAINS, JsonObject, Operation, Place, operation, understand};
+use portkey_api::{
+    Argument, Base, DOMAINS, JsonObject, Location, Operation, operation, parse_arguments,
+};
 use serde_json::{Value, json};
 
 #[test]
@@ -71,7 +73,8 @@ fn an_operation_that_takes_no_body_sends_none() {
         );
     }
     for operation in portkey_api::operations() {
-        let takes = |argument: &Argument| matches!(argument.place, Place::Body(_) | Place::Spread);
+        let takes =
+            |argument: &Argument| matches!(argument.location, Location::Body(_) | Location::Spread);
         let takes_one = operation.declaration.arguments.iter().any(takes);
         let sent = request(operation, portkey_examples::most(operation)).body;
         assert_eq!(sent.is_some(), takes_one, "{}", operation.declaration.name);
@@ -222,7 +225,7 @@ fn sent(name: &str, arguments: Value) -> Value {
 }
 
 fn request(operation: &Operation, arguments: JsonObject) -> portkey_api::Request {
-    understand(&operation.declaration, arguments)
+    parse_arguments(&operation.declaration, arguments)
         .and_then(|understood| operation.request(understood.arguments))
         .unwrap_or_else(|error| panic!("{error}"))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use portkey_api::{JsonObject, Operation, Place, operations};
+use portkey_api::{JsonObject, Location, Operation, operations};
 use portkey_testing::outside;
 use serde_json::{Value, json};
 
@@ -131,8 +131,8 @@ fn arguments_are_masked(operation: &Operation, path: &str) -> bool {
     let declaration = &operation.declaration;
     let mut taken = false;
     for argument in declaration.arguments {
-        let inside = match argument.place {
-            Place::Body(place) => match path.strip_prefix(place) {
+        let inside = match argument.location {
+            Location::Body(place) => match path.strip_prefix(place) {
                 Some("") => "",
                 Some(rest) if rest.starts_with('.') => &rest[1..],
                 // A list is entered at its items.

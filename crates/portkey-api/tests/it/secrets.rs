@@ -1,6 +1,8 @@
 //! Secrets are masked wherever a schema says so.
 
-use portkey_api::{JsonObject, Minted, Request, Sealed, Secret, operation, operations, understand};
+use portkey_api::{
+    JsonObject, Minted, Request, Sealed, Secret, operation, operations, parse_arguments,
+};
 use serde_json::{Value, json};
 
 fn concealed(tool: &str, answer: Value) -> Value {
@@ -248,7 +250,7 @@ fn secrets_in_the_wrong_form_are_not_quoted() {
             unreachable!()
         };
         let declaration = &operation(tool).unwrap().declaration;
-        let told = match understand(declaration, arguments) {
+        let told = match parse_arguments(declaration, arguments) {
             Ok(understood) => understood.notes.iter().map(ToString::to_string).collect(),
             Err(refused) => refused.to_string(),
         };

@@ -1,6 +1,6 @@
 //! Arguments are read as they were meant, and refused in words that help.
 
-use portkey_api::{JsonObject, operation, operations, understand};
+use portkey_api::{JsonObject, operation, operations, parse_arguments};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -172,7 +172,7 @@ fn what_portkey_ignores_is_understood_and_not_offered() {
     for spelling in ["is_default", "isDefault"] {
         let arguments = json!({ "name": "c", "cache_mode": "simple", spelling: 1 });
         let create = &operation("create_config").unwrap().declaration;
-        let notes = understand(create, object(arguments)).unwrap().notes;
+        let notes = parse_arguments(create, object(arguments)).unwrap().notes;
         let [note] = notes.as_slice() else {
             panic!("{notes:?}")
         };
@@ -327,7 +327,9 @@ fn what_a_sign_in_lacks_is_noted() {
     ];
     for (arguments, expected) in cases {
         let declaration = &operation("create_secret_reference").unwrap().declaration;
-        let notes = understand(declaration, object(arguments)).unwrap().notes;
+        let notes = parse_arguments(declaration, object(arguments))
+            .unwrap()
+            .notes;
         let notes: Vec<_> = notes.iter().map(ToString::to_string).collect();
         assert!(
             notes.len() == 1 && notes[0].starts_with(expected),
@@ -344,7 +346,7 @@ proptest! {
             for argument in operation.declaration.arguments {
                 arguments.insert(argument.name.to_owned(), value.clone());
             }
-            if let Ok(understood) = understand(&operation.declaration, arguments) {
+            if let Ok(understood) = parse_arguments(&operation.declaration, arguments) {
                 _ = operation.request(understood.arguments);
             }
         }
@@ -354,7 +356,7 @@ proptest! {
 fn read(tool: &str, arguments: Value) -> Value {
     let declaration = &operation(tool).unwrap().declaration;
     Value::Object(
-        understand(declaration, object(arguments))
+        parse_arguments(declaration, object(arguments))
             .unwrap()
             .arguments,
     )
@@ -363,7 +365,7 @@ fn read(tool: &str, arguments: Value) -> Value {
 /// What is said about wrong arguments, by whichever stage finds them.
 fn refused(tool: &str, arguments: Value) -> String {
     let operation = operation(tool).unwrap();
-    understand(&operation.declaration, object(arguments))
+    parse_arguments(&operation.declaration, object(arguments))
         .and_then(|understood| operation.request(understood.arguments))
         .unwrap_err()
         .to_string()

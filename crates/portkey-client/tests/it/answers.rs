@@ -1,6 +1,6 @@
 //! What is made of what comes back.
 
-use portkey_client::{Answer, Error, Kind, NotJson, Settings};
+use portkey_client::{Answer, Error, ErrorKind, NotJson, Settings};
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -79,7 +79,7 @@ async fn pages_are_not_json() {
         error.to_string(),
         "HTTP 200: the answer is HTML titled `Sign in` (text/html)"
     );
-    assert_eq!(error.kind(), Kind::Unexpected);
+    assert_eq!(error.kind(), ErrorKind::Unexpected);
 }
 
 #[tokio::test]
@@ -122,20 +122,20 @@ async fn refusals_tell_all() {
 #[tokio::test]
 async fn every_status_has_a_kind() {
     for (status, kind) in [
-        (400, Kind::Invalid),
-        (401, Kind::Unauthenticated),
-        (402, Kind::Exhausted),
-        (403, Kind::Forbidden),
-        (404, Kind::NotFound),
-        (408, Kind::TimedOut),
-        (409, Kind::Conflict),
-        (412, Kind::Exhausted),
-        (422, Kind::Invalid),
-        (446, Kind::Invalid),
-        (500, Kind::Unexpected),
-        (502, Kind::Unreachable),
-        (503, Kind::Unreachable),
-        (504, Kind::TimedOut),
+        (400, ErrorKind::Invalid),
+        (401, ErrorKind::Unauthenticated),
+        (402, ErrorKind::Exhausted),
+        (403, ErrorKind::Forbidden),
+        (404, ErrorKind::NotFound),
+        (408, ErrorKind::TimedOut),
+        (409, ErrorKind::Conflict),
+        (412, ErrorKind::Exhausted),
+        (422, ErrorKind::Invalid),
+        (446, ErrorKind::Invalid),
+        (500, ErrorKind::Unexpected),
+        (502, ErrorKind::Unreachable),
+        (503, ErrorKind::Unreachable),
+        (504, ErrorKind::TimedOut),
     ] {
         let error = failure(ResponseTemplate::new(status)).await;
         assert_eq!(error.kind(), kind, "{status}");

@@ -4,7 +4,7 @@ use std::{num::NonZeroU32, time::Duration};
 
 use futures_util::future::join_all;
 use portkey_api::Request;
-use portkey_client::{BreakerSettings, Ceilings, Client, Error, Kind, Settings};
+use portkey_client::{BreakerSettings, Ceilings, Client, Error, ErrorKind, Settings};
 use serde_json::json;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -64,7 +64,7 @@ async fn those_who_find_no_slot_are_told_when_to_come_again() {
     }
     let error = second.call(&read()).await.unwrap_err();
     assert!(matches!(error, Error::Busy { .. }), "{error:?}");
-    assert_eq!(error.kind(), Kind::RateLimited);
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(received(&server).await, 1);
     slow.abort();
 }
@@ -131,7 +131,7 @@ async fn a_server_that_keeps_failing_is_left_alone() {
         panic!("{error:?}");
     };
     assert!(retry_after <= LONG && retry_after > LONG / 2);
-    assert_eq!(error.kind(), Kind::Unreachable);
+    assert_eq!(error.kind(), ErrorKind::Unreachable);
     assert_eq!(received(&server).await, 3);
 }
 
@@ -184,7 +184,7 @@ async fn what_cannot_be_sent_says_nothing_of_the_server() {
     for _ in 0..5 {
         let error = client.call(&request).await.unwrap_err();
         assert!(matches!(error, Error::Unsendable(_)), "{error:?}");
-        assert_eq!(error.kind(), Kind::Invalid);
+        assert_eq!(error.kind(), ErrorKind::Invalid);
     }
     assert!(client.call(&read()).await.is_ok());
     assert_eq!(received(&server).await, 1);

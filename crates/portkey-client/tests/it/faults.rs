@@ -3,7 +3,7 @@
 use std::{error::Error as _, time::Duration};
 
 use portkey_api::Request;
-use portkey_client::{Client, Error, Kind, Obstacle, Settings};
+use portkey_client::{Client, Error, ErrorKind, Obstacle, Settings};
 
 use crate::{
     client,
@@ -29,7 +29,7 @@ async fn broken(bytes: &'static [u8]) {
     let [(of_read, reads), (of_write, writes)] = both(&server, &settings(&server.url())).await;
     for error in [of_read, of_write] {
         assert!(matches!(error, Error::Interrupted(_)), "{error:?}");
-        assert_eq!(error.kind(), Kind::Unreachable);
+        assert_eq!(error.kind(), ErrorKind::Unreachable);
     }
     assert_eq!((reads, writes), (3, 1));
 }
@@ -80,7 +80,7 @@ async fn silent(bytes: &'static [u8]) {
             matches!(error, Error::Timeout { after } if after == limit),
             "{error:?}"
         );
-        assert_eq!(error.kind(), Kind::TimedOut);
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
     }
     assert_eq!((reads, writes), (3, 1));
 }
@@ -147,7 +147,7 @@ async fn nobody_there() {
         format!("cannot connect to {origin}: connection refused")
     );
     assert!(error.source().is_some());
-    assert_eq!(error.kind(), Kind::Unreachable);
+    assert_eq!(error.kind(), ErrorKind::Unreachable);
 }
 
 #[tokio::test]
@@ -177,7 +177,7 @@ async fn tls_to_a_plain_port() {
     let server = RawServer::start(b"HTTP/1.1 400 Bad Request\r\n\r\n", Then::Close).await;
     let error = client(&server.https()).call(&read()).await.unwrap_err();
     assert!(matches!(error, Error::Tls { .. }), "{error:?}");
-    assert_eq!(error.kind(), Kind::Unreachable);
+    assert_eq!(error.kind(), ErrorKind::Unreachable);
     assert_eq!(server.connections(), 1);
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use portkey_api::Request;
-use portkey_client::{Client, Error, Kind, Refusal, Settings};
+use portkey_client::{Client, Error, ErrorKind, Refusal, Settings};
 use serde_json::json;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -100,7 +100,7 @@ async fn a_long_wait_is_left_to_the_caller() {
         let refusal = refusal(&server, &read()).await;
         assert_eq!(attempts(&server).await, 1);
         assert!(refusal.retry_after.unwrap() >= Duration::from_hours(1));
-        assert_eq!(refusal.kind(), Kind::RateLimited);
+        assert_eq!(refusal.kind(), ErrorKind::RateLimited);
     }
 }
 
@@ -112,7 +112,7 @@ async fn no_pause_outlasts_the_call() {
         ..settings(&server.uri())
     });
     let error = client.call(&read()).await.unwrap_err();
-    assert_eq!(error.kind(), Kind::Unreachable);
+    assert_eq!(error.kind(), ErrorKind::Unreachable);
     assert_eq!(attempts(&server).await, 1);
 }
 

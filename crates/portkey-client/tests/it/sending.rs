@@ -4,7 +4,7 @@ use portkey_api::{
     Base, Keys, Request,
     workspaces::{DeleteWorkspace, GetWorkspace},
 };
-use portkey_client::{Client, Error, Kind, Settings, Unsendable};
+use portkey_client::{Client, Error, ErrorKind, Settings, Unsendable};
 use serde_json::json;
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
@@ -155,7 +155,7 @@ async fn nothing_is_sent_without_a_usable_key() {
     for key in [None, Some("")] {
         let error = with(key).call(&read()).await.unwrap_err();
         assert!(matches!(error, Error::NoKey), "{error:?}");
-        assert_eq!(error.kind(), Kind::Unauthenticated);
+        assert_eq!(error.kind(), ErrorKind::Unauthenticated);
     }
     for key in ["pk\n", "pk 1", "schlüssel"] {
         let error = with(Some(key)).call(&read()).await.unwrap_err();
@@ -204,7 +204,7 @@ async fn nothing_is_sent_that_means_something_else() {
         ),
         "{error:?}"
     );
-    assert_eq!(error.kind(), Kind::Invalid);
+    assert_eq!(error.kind(), ErrorKind::Invalid);
     assert!(server.received_requests().await.unwrap().is_empty());
 }
 
@@ -278,7 +278,7 @@ async fn answers_of_another_form_name_the_operation() {
         ),
         "{error:?}"
     );
-    assert_eq!(error.kind(), Kind::Unexpected);
+    assert_eq!(error.kind(), ErrorKind::Unexpected);
 }
 
 #[tokio::test]

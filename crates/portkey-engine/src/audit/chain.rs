@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::Entry;
+use super::AuditEntry;
 
 /// What stands between the hashed text and the hash.
 const SEAM: &str = ",\"hash\":\"";
@@ -28,7 +28,7 @@ pub struct Link {
 struct Line<'a> {
     sequence: u64,
     #[serde(flatten)]
-    entry: &'a Entry,
+    entry: &'a AuditEntry,
     previous: &'a str,
 }
 
@@ -64,7 +64,7 @@ impl Default for Link {
 
 impl Link {
     /// The line of `entry` behind this one, without an end of line, and the link that it is.
-    pub fn next(&self, entry: &Entry) -> Result<(String, Self), serde_json::Error> {
+    pub fn next(&self, entry: &AuditEntry) -> Result<(String, Self), serde_json::Error> {
         let sequence = self.sequence + 1;
         let mut text = serde_json::to_string(&Line {
             sequence,

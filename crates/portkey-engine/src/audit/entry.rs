@@ -18,7 +18,7 @@ pub struct Excerpt(Arc<str>);
 
 /// One call, as it is written down: never with what it carried, but for the ids in the paths.
 #[derive(Debug, Clone, Serialize)]
-pub struct Entry {
+pub struct AuditEntry {
     /// When it began.
     #[serde(serialize_with = "as_text")]
     pub time: Timestamp,
@@ -55,7 +55,7 @@ pub struct Entry {
 #[serde(tag = "decision", rename_all = "snake_case")]
 pub enum Decision {
     /// The policy lets it pass, and nobody needed to be asked.
-    Allowed,
+    AllowedWorkspaces,
     /// The policy does not let it pass.
     Refused {
         /// By which rule.
@@ -75,7 +75,7 @@ pub enum Decision {
 impl Decision {
     fn word(&self) -> &'static str {
         match self {
-            Self::Allowed => "allowed",
+            Self::AllowedWorkspaces => "allowed",
             Self::Refused { .. } => "refused",
             Self::Confirmed { .. } => "confirmed",
             Self::Unconfirmed => "unconfirmed",
@@ -117,7 +117,7 @@ impl fmt::Display for Excerpt {
     }
 }
 
-impl Entry {
+impl AuditEntry {
     /// Whether something may have been changed by the call.
     pub(super) fn may_have_changed(&self) -> bool {
         self.effect != Effect::Read.as_str() && !self.requests.is_empty()

@@ -10,7 +10,7 @@ use std::{
 
 use async_trait::async_trait;
 
-use super::{AuditLog, Entry, Link, Unwritable};
+use super::{AuditEntry, AuditLog, Link, Unwritable};
 use crate::private_file;
 
 /// How far from its end a file is searched for its last line at first; entries are far shorter.
@@ -53,7 +53,7 @@ impl FileLog {
         Ok(locked)
     }
 
-    fn try_append(&mut self, entries: &[Entry]) -> io::Result<()> {
+    fn try_append(&mut self, entries: &[AuditEntry]) -> io::Result<()> {
         let mut locked = self.locked()?;
         let mut text = String::new();
         let mut link = locked.last.clone();
@@ -87,7 +87,7 @@ impl AuditLog for FileLog {
         checked.map_err(|error| self.unwritable(&error))
     }
 
-    async fn append(&mut self, entries: &[Entry]) -> Result<(), Unwritable> {
+    async fn append(&mut self, entries: &[AuditEntry]) -> Result<(), Unwritable> {
         let appended = self.try_append(entries);
         appended.map_err(|error| self.unwritable(&error))
     }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use deadpool_postgres::Object;
 
-use super::{AuditFailure, AuditLog, Broken, Chain, Entry, Link, Unwritable, Verification};
+use super::{AuditEntry, AuditFailure, AuditLog, Broken, Chain, Link, Unwritable, Verification};
 use crate::database::{Database, DatabaseUrl, Failed, Schema};
 
 /// Entries are only ever added, so nobody needs to be granted more than that and reading.
@@ -77,7 +77,7 @@ impl AuditLog for PostgresLog {
         self.work(check).await
     }
 
-    async fn append(&mut self, entries: &[Entry]) -> Result<(), Unwritable> {
+    async fn append(&mut self, entries: &[AuditEntry]) -> Result<(), Unwritable> {
         let append = async |connection: &mut Object| append(connection, entries).await;
         self.work(append).await
     }
@@ -96,7 +96,7 @@ async fn some(connection: &Object, last: i64) -> Result<Vec<(i64, String)>, Fail
     lines.collect()
 }
 
-async fn append(connection: &mut Object, entries: &[Entry]) -> Result<(), Failed> {
+async fn append(connection: &mut Object, entries: &[AuditEntry]) -> Result<(), Failed> {
     let transaction = connection.transaction().await?;
     transaction.batch_execute(ALONE).await?;
     let mut last = match transaction.query_opt(LAST, &[]).await? {

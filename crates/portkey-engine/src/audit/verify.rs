@@ -179,10 +179,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::audit::{Decision, Entry, Excerpt};
+    use crate::audit::{AuditEntry, Decision, Excerpt};
 
-    fn entry(client: &str) -> Entry {
-        Entry {
+    fn entry(client: &str) -> AuditEntry {
+        AuditEntry {
             time: jiff::Timestamp::UNIX_EPOCH,
             principal: Excerpt::of("somebody"),
             client: Some(Excerpt::of(client)),
@@ -190,7 +190,7 @@ mod tests {
             effect: "read",
             target: Some(Excerpt::of(format!("configs/{client}"))),
             workspace: None,
-            decision: Decision::Allowed,
+            decision: Decision::AllowedWorkspaces,
             outcome: "ok",
             duration_ms: 3,
             trace_id: None,

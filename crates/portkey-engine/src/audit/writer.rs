@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{AuditLog, Entry, Unwritable};
+use super::{AuditEntry, AuditLog, Unwritable};
 
 /// Longer than this nobody waits for the log, whatever holds it up.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -29,21 +29,21 @@ const WAITING: usize = 1000;
 #[derive(Debug)]
 pub(super) struct Writer {
     place: String,
-    wishes: Option<Sender<Wish>>,
+    requests: Option<Sender<WriterRequest>>,
     thread: Option<JoinHandle<()>>,
 }
 
-type Told = oneshot::Sender<Result<(), Unwritable>>;
+type Reply = oneshot::Sender<Result<(), Unwritable>>;
 
-enum Wish {
-    Check(Told),
-    Append(Box<Entry>, Told),
+enum WriterRequest {
+    Check(Reply),
+    Append(Box<AuditEntry>, Reply),
 }
 
 impl Writer {
     pub(super) fn begin(log: Box<dyn AuditLog>) -> io::Result<Self> {
         let place = log.place();
-        let (wishes, heard) = channel(WAITING);
+        let (requests, heard) = channel(WAITING);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -57,27 +57,31 @@ impl Writer {
             .spawn(move || runtime.block_on(keeper.run(heard)))?;
         Ok(Self {
             place,
-            wishes: Some(wishes),
+            requests: Some(requests),
             thread: Some(thread),
         })
     }
 
     pub(super) async fn check(&self) -> Result<(), Unwritable> {
-        self.told(Wish::Check).await
+        self.request(WriterRequest::Check).await
     }
 
-    pub(super) async fn append(&self, entry: Entry) -> Result<(), Unwritable> {
-        self.told(|told| Wish::Append(Box::new(entry), told)).await
+    pub(super) async fn append(&self, entry: AuditEntry) -> Result<(), Unwritable> {
+        self.request(|reply| WriterRequest::Append(Box::new(entry), reply))
+            .await
     }
 
-    pub(super) fn append_later(&self, entry: Entry) {
-        self.send(Wish::Append(Box::new(entry), oneshot::channel().0));
+    pub(super) fn append_later(&self, entry: AuditEntry) {
+        self.send(WriterRequest::Append(Box::new(entry), oneshot::channel().0));
     }
 
-    async fn told(&self, wish: impl FnOnce(Told) -> Wish) -> Result<(), Unwritable> {
-        let (told, hears) = oneshot::channel();
-        self.send(wish(told));
-        match timeout(PATIENCE, hears).await {
+    async fn request(
+        &self,
+        request: impl FnOnce(Reply) -> WriterRequest,
+    ) -> Result<(), Unwritable> {
+        let (reply, replied) = oneshot::channel();
+        self.send(request(reply));
+        match timeout(PATIENCE, replied).await {
             Ok(Ok(result)) => result,
             Ok(Err(_)) => {
                 Err(self.unwritable("nobody writes it any more, or too many wait for it"))
@@ -86,9 +90,12 @@ impl Writer {
         }
     }
 
-    /// A wish that cannot be heard is dropped, and whoever waits for it is told so.
-    fn send(&self, wish: Wish) {
-        let sent = self.wishes.as_ref().map(|wishes| wishes.try_send(wish));
+    /// A request that cannot be queued is dropped; its reply channel closes, so whoever waits for it fails.
+    fn send(&self, request: WriterRequest) {
+        let sent = self
+            .requests
+            .as_ref()
+            .map(|requests| requests.try_send(request));
         if sent.is_none_or(|sent| sent.is_err()) {
             tracing::error!(
                 "the audit log, {}, takes nothing; a call is missing from it",
@@ -108,7 +115,7 @@ impl Writer {
 impl Drop for Writer {
     /// Waits until everything is written, or cannot be.
     fn drop(&mut self) {
-        drop(self.wishes.take());
+        drop(self.requests.take());
         let Some(thread) = self.thread.take() else {
             return;
         };
@@ -137,37 +144,37 @@ struct Keeper {
 }
 
 impl Keeper {
-    async fn run(mut self, mut wishes: Receiver<Wish>) {
+    async fn run(mut self, mut requests: Receiver<WriterRequest>) {
         loop {
             let heard = if self.failed.is_some() {
-                timeout(PAUSE, wishes.recv()).await
+                timeout(PAUSE, requests.recv()).await
             } else {
-                Ok(wishes.recv().await)
+                Ok(requests.recv().await)
             };
             let mut next = match heard {
                 Ok(None) => break,
-                Ok(wish) => wish,
+                Ok(request) => request,
                 Err(_) => None,
             };
             let mut hearing = Vec::new();
             let mut is_urgent = false;
-            while let Some(wish) = next {
-                hearing.push(match wish {
-                    Wish::Check(told) => {
+            while let Some(request) = next {
+                hearing.push(match request {
+                    WriterRequest::Check(request) => {
                         is_urgent = true;
-                        told
+                        request
                     }
-                    Wish::Append(entry, told) => {
+                    WriterRequest::Append(entry, request) => {
                         self.waiting.add(*entry);
-                        told
+                        request
                     }
                 });
-                next = wishes.try_recv().ok();
+                next = requests.try_recv().ok();
             }
             let result = self.keep(is_urgent).await;
-            for told in hearing {
+            for request in hearing {
                 // Whoever stopped waiting need not know.
-                _ = told.send(result.clone());
+                _ = request.send(result.clone());
             }
         }
         let missing = self.waiting.entries.len();
@@ -225,13 +232,13 @@ impl Keeper {
 /// Entries that are not kept yet.
 #[derive(Default)]
 struct Waiting {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<AuditEntry>,
     /// How many had to be given up.
     missing: usize,
 }
 
 impl Waiting {
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, entry: AuditEntry) {
         if self.entries.len() >= WAITING {
             // Calls that changed nothing are missed least.
             let least = self
@@ -272,7 +279,7 @@ mod tests {
             Ok(())
         }
 
-        async fn append(&mut self, entries: &[Entry]) -> Result<(), Unwritable> {
+        async fn append(&mut self, entries: &[AuditEntry]) -> Result<(), Unwritable> {
             if !self.has_room.load(Ordering::Relaxed) {
                 return Err(Unwritable {
                     place: self.place(),
@@ -289,13 +296,13 @@ mod tests {
         }
     }
 
-    fn entry(number: u64, effect: Effect) -> Entry {
+    fn entry(number: u64, effect: Effect) -> AuditEntry {
         let sent = Sent {
             request: Excerpt::of("PUT configs/pc-1"),
             status: None,
             trace_id: None,
         };
-        Entry {
+        AuditEntry {
             time: Timestamp::UNIX_EPOCH,
             principal: Excerpt::of("ada"),
             client: None,
@@ -303,7 +310,7 @@ mod tests {
             effect: effect.as_str(),
             target: None,
             workspace: None,
-            decision: Decision::Allowed,
+            decision: Decision::AllowedWorkspaces,
             outcome: "ok",
             duration_ms: number,
             trace_id: None,

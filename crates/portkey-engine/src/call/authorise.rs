@@ -5,14 +5,14 @@ use std::time::Duration;
 use portkey_api::Operation;
 use portkey_client::Rate;
 
-use super::{Failure, Requester, Run, conceal};
+use super::{CallContext, Failure, Requester, redact};
 use crate::{
     catalog::Tool,
     policy::{Forbidden, QuotaKind, Reason, Rule, Rules},
     state::UsedQuotas,
 };
 
-impl Run<'_> {
+impl CallContext<'_> {
     /// Whether whoever the call is made for may use this tool.
     pub fn authorise(&self, tool: Tool) -> Result<(), Failure> {
         self.by.authority.permits(tool)
@@ -25,7 +25,7 @@ pub(super) async fn spend(
     by: &Requester,
     operation: &'static Operation,
 ) -> Result<(), Failure> {
-    let mints = conceal::mints(&operation.declaration);
+    let mints = redact::mints(&operation.declaration);
     for rules in by.authority.policy.rules() {
         for (kind, rate) in rules.quotas.of(&operation.declaration, mints) {
             let bucket = format!("quota|{}|{}|{}", kind.as_str(), rules.origin, by.principal);
@@ -61,9 +61,9 @@ mod tests {
             read_only: true,
             ..Rules::default()
         });
-        let run = bench.run();
-        assert!(run.authorise(bench.tool("get_toy")).is_ok());
-        let refused = run.authorise(bench.tool("update_toy"));
+        let context = bench.context();
+        assert!(context.authorise(bench.tool("get_toy")).is_ok());
+        let refused = context.authorise(bench.tool("update_toy"));
         assert!(matches!(refused, Err(Failure::Forbidden(_))), "{refused:?}");
     }
 

@@ -3,7 +3,7 @@
 use portkey_api::{JsonObject, Keys};
 use serde_json::{Value, json};
 
-use super::{Destruction, Failure, Outcome, Run};
+use super::{CallContext, Destruction, Failure, Outcome};
 use crate::{
     catalog::Tool,
     confirm::Way,
@@ -24,7 +24,7 @@ pub enum Consent {
     OfCaller,
 }
 
-impl Run<'_> {
+impl CallContext<'_> {
     /// What ends the call for now, because somebody must agree to it first; nothing where nobody must, or they have.
     /// From then on the token is used up, however the call ends.
     pub(super) async fn confirm(
@@ -38,9 +38,9 @@ impl Run<'_> {
         let (way, token) = match self.consent {
             Consent::Unneeded => return Ok(None),
             Consent::OfUser { agreed } => (Way::User, agreed.as_deref()),
-            Consent::OfCaller => (Way::Caller, self.extras.confirmation.as_deref()),
+            Consent::OfCaller => (Way::Caller, self.options.confirmation.as_deref()),
         };
-        let seal = &self.caller.safeguards.seal;
+        let seal = &self.caller.services.seal;
         let bound = self.bound(way, tool, arguments);
         if let Some(token) = token {
             seal.redeem(token, &bound).await?;
@@ -141,7 +141,7 @@ mod tests {
 
     async fn asked(bench: &Bench, arguments: &JsonObject) -> (Consequence, String) {
         let tool = bench.tool("delete_toy");
-        let outcome = bench.run().confirm(tool, arguments).await.unwrap();
+        let outcome = bench.context().confirm(tool, arguments).await.unwrap();
         let Some(Outcome::Unconfirmed { consequence, token }) = outcome else {
             panic!("nobody is asked: {outcome:?}");
         };
@@ -154,10 +154,16 @@ mod tests {
         let (consequence, token) = asked(&bench, &delete("t1")).await;
         assert!(consequence.to_string().contains("Bear"), "{consequence}");
         assert_eq!(bench.received().await, ["GET /toys/t1"]);
-        bench.extras.confirmation = Some(token);
-        let (run, tool) = (bench.run(), bench.tool("delete_toy"));
-        assert!(run.confirm(tool, &delete("t1")).await.unwrap().is_none());
-        let again = run.confirm(tool, &delete("t1")).await;
+        bench.options.confirmation = Some(token);
+        let (context, tool) = (bench.context(), bench.tool("delete_toy"));
+        assert!(
+            context
+                .confirm(tool, &delete("t1"))
+                .await
+                .unwrap()
+                .is_none()
+        );
+        let again = context.confirm(tool, &delete("t1")).await;
         assert!(matches!(again, Err(Failure::Unconfirmed(_))), "{again:?}");
         assert_eq!(bench.noted().confirmed.as_deref(), Some("caller"));
     }
@@ -166,19 +172,19 @@ mod tests {
     async fn a_token_is_for_the_call_that_it_was_given_for() {
         let mut bench = bench(Consent::OfCaller).await;
         let (_, token) = asked(&bench, &delete("t1")).await;
-        bench.extras.confirmation = Some(token.clone());
+        bench.options.confirmation = Some(token.clone());
         let tool = bench.tool("delete_toy");
-        let other = bench.run().confirm(tool, &delete("t2")).await;
+        let other = bench.context().confirm(tool, &delete("t2")).await;
         assert!(matches!(other, Err(Failure::Unconfirmed(_))), "{other:?}");
         bench.by.principal = "bob".into();
-        let other = bench.run().confirm(tool, &delete("t1")).await;
+        let other = bench.context().confirm(tool, &delete("t1")).await;
         assert!(matches!(other, Err(Failure::Unconfirmed(_))), "{other:?}");
         // What the caller was told is no answer of the user.
         bench.by.principal = "ada".into();
         bench.consent = Consent::OfUser {
             agreed: Some(token),
         };
-        let other = bench.run().confirm(tool, &delete("t1")).await;
+        let other = bench.context().confirm(tool, &delete("t1")).await;
         assert!(matches!(other, Err(Failure::Unconfirmed(_))), "{other:?}");
     }
 
@@ -186,11 +192,14 @@ mod tests {
     async fn nobody_is_asked_about_what_destroys_nothing_or_where_nobody_need_agree() {
         let bench = bench(Consent::OfCaller).await;
         let update = arguments(json!({ "toy_id": "t1", "name": "Ox" }));
-        let asked = bench.run().confirm(bench.tool("update_toy"), &update).await;
+        let asked = bench
+            .context()
+            .confirm(bench.tool("update_toy"), &update)
+            .await;
         assert!(asked.unwrap().is_none());
         let bench = Bench::new().await;
         let asked = bench
-            .run()
+            .context()
             .confirm(bench.tool("delete_toy"), &delete("t1"))
             .await;
         assert!(asked.unwrap().is_none());

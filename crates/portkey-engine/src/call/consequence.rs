@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use portkey_api::{Declared as _, JsonObject, Operation, Place, workspaces::GetWorkspace};
+use portkey_api::{Declared as _, JsonObject, Location, Operation, workspaces::GetWorkspace};
 use serde_json::Value;
 
-use super::{Destruction, Run};
+use super::{CallContext, Destruction};
 use crate::{
     catalog::{Tool, field},
     untrusted::Name,
@@ -41,7 +41,7 @@ pub struct Consequence {
 /// Where objects say what people call them; the first that is there counts.
 const NAMES: [&str; 5] = ["name", "title", "email", "user_email", "first_name"];
 
-impl Run<'_> {
+impl CallContext<'_> {
     /// What becomes of a call, if it is made.
     pub(super) async fn consequence(
         &self,
@@ -102,7 +102,7 @@ impl Consequence {
     /// What the arguments alone say of it.
     fn of_call(tool: Tool, arguments: &JsonObject) -> Self {
         let declaration = tool.declaration();
-        let (identified, given) = told(tool, arguments);
+        let (identified, given) = describe(tool, arguments);
         Self {
             composed: None,
             title: declaration.title,
@@ -142,13 +142,13 @@ fn unprotected(
     described.collect()
 }
 
-type Told = (Vec<(&'static str, Value)>, Vec<(String, Value)>);
+type Described = (Vec<(&'static str, Value)>, Vec<(String, Value)>);
 
 /// What identifies the object, and the other arguments.
-fn told(tool: Tool, arguments: &JsonObject) -> Told {
+fn describe(tool: Tool, arguments: &JsonObject) -> Described {
     let mut arguments = tool.declaration().masked(arguments.clone());
     let declared = tool.declaration().arguments.iter();
-    let path = declared.filter(|argument| argument.place == Place::Path);
+    let path = declared.filter(|argument| argument.location == Location::Path);
     let identified = path.filter_map(|a| Some((a.name, arguments.shift_remove(a.name)?)));
     let identified = identified.collect();
     (identified, arguments.into_iter().collect())
@@ -247,8 +247,8 @@ mod tests {
             lost: vec!["its box".to_owned()],
         };
         let tool = bench.tool("delete_toy");
-        let run = bench.run();
-        let consequence = run.consequence(tool, &given, Some(destruction));
+        let context = bench.context();
+        let consequence = context.consequence(tool, &given, Some(destruction));
         consequence.await.to_string()
     }
 
@@ -256,9 +256,9 @@ mod tests {
     async fn whoever_agrees_is_told_what_it_is_by_name_and_by_id() {
         let bench = Bench::new().await;
         bench.has_bear().await;
-        let told = consequence(&bench).await;
+        let describe = consequence(&bench).await;
         for part in ["Delete a toy", "Bear", "t1", "its box"] {
-            assert!(told.contains(part), "{part}: {told}");
+            assert!(describe.contains(part), "{part}: {describe}");
         }
     }
 
@@ -266,10 +266,10 @@ mod tests {
     async fn whoever_agrees_is_told_where_it_cannot_be_read() {
         let bench = Bench::new().await;
         bench.answers("GET", "/toys/t1", 403, json!({})).await;
-        let told = consequence(&bench).await;
+        let describe = consequence(&bench).await;
         assert!(
-            told.contains("t1") && told.contains("It could not be read"),
-            "{told}"
+            describe.contains("t1") && describe.contains("It could not be read"),
+            "{describe}"
         );
     }
 }

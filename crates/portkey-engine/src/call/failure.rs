@@ -6,17 +6,17 @@ mod refused;
 use std::time::Duration;
 
 use portkey_api::{InvalidArguments, Operation, Problem};
-use portkey_client::Kind;
+use portkey_client::ErrorKind;
 use serde_json::Value;
 
 use super::Missing;
 use crate::{
     audit::Unwritable,
     catalog::{Catalog, UnknownTool},
-    confirm::Refused,
+    confirm::ConfirmationRefused,
     journal::JournalFailure,
     policy::{Forbidden, MissingScopes},
-    secrets::{Carried, SinkFailure},
+    secrets::{Redactor, SinkFailure},
     wording::Wording,
 };
 
@@ -38,7 +38,7 @@ pub enum Failure {
         missing: MissingScopes,
     },
     /// Nobody agreed to it.
-    Unconfirmed(#[from] Refused),
+    Unconfirmed(#[from] ConfirmationRefused),
     /// It cannot be written down, so it was not begun.
     Unaudited(#[from] Unwritable),
     /// Portkey refused, or could not be asked.
@@ -122,16 +122,16 @@ impl Failure {
             Self::Unconfirmed(_) => "not confirmed",
             Self::Unaudited(_) => "no audit log",
             Self::Upstream { error, .. } => match error.kind() {
-                Kind::Unauthenticated => "unauthenticated",
-                Kind::Forbidden => "forbidden",
-                Kind::NotFound => "not found",
-                Kind::Conflict => "conflict",
-                Kind::Invalid => "invalid",
-                Kind::RateLimited => "rate limited",
-                Kind::Exhausted => "exhausted",
-                Kind::TimedOut => "timed out",
-                Kind::Unreachable => "unreachable",
-                Kind::Unexpected => "unexpected",
+                ErrorKind::Unauthenticated => "unauthenticated",
+                ErrorKind::Forbidden => "forbidden",
+                ErrorKind::NotFound => "not found",
+                ErrorKind::Conflict => "conflict",
+                ErrorKind::Invalid => "invalid",
+                ErrorKind::RateLimited => "rate limited",
+                ErrorKind::Exhausted => "exhausted",
+                ErrorKind::TimedOut => "timed out",
+                ErrorKind::Unreachable => "unreachable",
+                ErrorKind::Unexpected => "unexpected",
             },
             Self::Download(_) => "no download",
             Self::Unreadable { .. } => "unreadable answer",
@@ -147,20 +147,20 @@ impl Failure {
     }
 
     /// The same without the secrets of the call, should what it says repeat one.
-    pub(crate) fn without(mut self, carried: &Carried, wording: &dyn Wording) -> Self {
+    pub(crate) fn without(mut self, redactor: &Redactor, wording: &dyn Wording) -> Self {
         // Quotations are cut when they are shown, and a part of a secret would not be recognised.
         match &mut self {
             Self::Upstream { error, .. } | Self::Download(error) => {
-                error.rewrite(|said| carried.hidden(said));
+                error.rewrite(|said| redactor.hidden(said));
             }
             Self::Unreadable { reason, .. } => {
-                if let Some(hidden) = carried.hidden(reason) {
+                if let Some(hidden) = redactor.hidden(reason) {
                     *reason = hidden;
                 }
             }
             _ => {}
         }
-        match carried.hidden(&self.describe(wording).to_string()) {
+        match redactor.hidden(&self.describe(wording).to_string()) {
             Some(text) => Self::Redacted {
                 kind: self.kind(),
                 text,
@@ -196,19 +196,19 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_says_none_of_the_secrets_that_the_call_carried() {
-        let mut carried = Carried::default();
-        carried.write("sesame-open");
+        let mut redactor = Redactor::default();
+        redactor.write("sesame-open");
         let catalog = toys::catalog();
         let failure = Failure::Unreadable {
             operation: catalog.operation("get_toy").unwrap(),
             reason: "no sesame-open here".to_owned(),
         };
-        let told = failure.without(&carried, &Plain);
+        let told = failure.without(&redactor, &Plain);
         assert_eq!(told.kind(), "unreadable answer");
         let told = told.describe(&Plain).to_string();
         assert!(!told.contains("sesame-open"), "{told}");
         let problem = Problem::rule("coupon", "sesame-open is used up");
-        let told = Failure::invalid("create_toy", problem).without(&carried, &Plain);
+        let told = Failure::invalid("create_toy", problem).without(&redactor, &Plain);
         assert!(
             matches!(&told, Failure::Redacted { kind: "invalid arguments", text } if !text.contains("sesame-open"))
         );
@@ -219,7 +219,10 @@ mod tests {
         let bench = Bench::new().await;
         bench.answers("GET", "/toys/t1", 404, not_found()).await;
         let given = [("toy_id".to_owned(), "t1".into())].into_iter().collect();
-        let permit = bench.run().permit(bench.operation("get_toy"), given).await;
+        let permit = bench
+            .context()
+            .permit(bench.operation("get_toy"), given)
+            .await;
         let failure = permit.unwrap().read().await.unwrap_err();
         assert_eq!(failure.kind(), "not found");
         let told = failure.describe(&Plain).to_string();

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use portkey_api::{Declaration, JsonObject, Place};
+use portkey_api::{Declaration, JsonObject, Location};
 use serde_json::Value;
 
 /// More bytes than this fill a client's window, or are cut off by it.
@@ -47,7 +47,7 @@ fn ways(declaration: &Declaration, arguments: &JsonObject) -> Vec<String> {
     }
     let filters = declaration.arguments.iter().filter(|argument| {
         let is_page = ["current_page", "page_size"].contains(&argument.name);
-        matches!(argument.place, Place::Query(_)) && !is_page && !has(argument.name)
+        matches!(argument.location, Location::Query(_)) && !is_page && !has(argument.name)
     });
     let filters: Vec<_> = filters.map(|argument| argument.name).take(MOST).collect();
     if !filters.is_empty() {
@@ -80,7 +80,7 @@ mod tests {
 
     use super::*;
 
-    fn told(tool: &str, arguments: &Value, bytes: usize) -> Option<String> {
+    fn narrowing(tool: &str, arguments: &Value, bytes: usize) -> Option<String> {
         let declaration = &portkey_api::operation(tool).unwrap().declaration;
         let answer = json!({ "data": ["x".repeat(bytes)] });
         how_to_narrow(declaration, arguments.as_object().unwrap(), &answer)
@@ -88,13 +88,13 @@ mod tests {
 
     #[test]
     fn a_large_answer_says_how_to_ask_for_less() {
-        let list = told("list_prompts", &json!({}), LARGE).unwrap();
+        let list = narrowing("list_prompts", &json!({}), LARGE).unwrap();
         assert!(
             list.contains("80 KB") && list.contains("`page_size`"),
             "{list}"
         );
         assert!(list.contains("`collection_id`, `search`"), "{list}");
-        let all = told(
+        let all = narrowing(
             "list_prompts",
             &json!({ "all": true, "search": "x" }),
             LARGE,
@@ -104,12 +104,12 @@ mod tests {
             all.contains("leave out `all`") && !all.contains("`search`"),
             "{all}"
         );
-        assert_eq!(told("list_prompts", &json!({}), LARGE / 2), None);
+        assert_eq!(narrowing("list_prompts", &json!({}), LARGE / 2), None);
     }
 
     #[test]
     fn where_nothing_narrows_it_nothing_is_promised() {
-        let one = told("get_config", &json!({ "slug": "c" }), LARGE).unwrap();
+        let one = narrowing("get_config", &json!({ "slug": "c" }), LARGE).unwrap();
         assert!(one.ends_with("ask for what you need alone"), "{one}");
     }
 }

@@ -1,9 +1,9 @@
 //! Which of several ids of a call Portkey does not know: it says only that something was not found.
 
 use portkey_api::{JsonObject, Operation};
-use portkey_client::Kind;
+use portkey_client::ErrorKind;
 
-use super::{Failure, Run};
+use super::{CallContext, Failure};
 use crate::{
     catalog::Catalog,
     policy::{placeholders, references},
@@ -28,7 +28,7 @@ struct Named {
     listing: Option<&'static Operation>,
 }
 
-impl Run<'_> {
+impl CallContext<'_> {
     /// Adds to a failure to find something which argument names it, where that can be told: whatever else the call names
     /// is looked for.
     pub(super) async fn name_missing(&self, arguments: &JsonObject, failure: Failure) -> Failure {
@@ -41,7 +41,7 @@ impl Run<'_> {
         else {
             return failure;
         };
-        let missing = if error.kind() == Kind::NotFound {
+        let missing = if error.kind() == ErrorKind::NotFound {
             self.missing(operation, arguments).await
         } else {
             None
@@ -75,9 +75,9 @@ impl Run<'_> {
         for one in named.iter().chain(&referred) {
             match self.is_there(one).await {
                 Some(true) => {}
-                Some(false) => return one.told(),
+                Some(false) => return one.missing(),
                 // What cannot be read by itself is missing if all else is there.
-                None if one.reader.is_none() && referred.is_empty() => return one.told(),
+                None if one.reader.is_none() && referred.is_empty() => return one.missing(),
                 None => return None,
             }
         }
@@ -88,14 +88,16 @@ impl Run<'_> {
     async fn is_there(&self, named: &Named) -> Option<bool> {
         match self.read(named.reader?, named.arguments.clone()).await {
             Ok(_) => Some(true),
-            Err(Failure::Upstream { error, .. }) if error.kind() == Kind::NotFound => Some(false),
+            Err(Failure::Upstream { error, .. }) if error.kind() == ErrorKind::NotFound => {
+                Some(false)
+            }
             Err(_) => None,
         }
     }
 }
 
 impl Named {
-    fn told(&self) -> Option<Missing> {
+    fn missing(&self) -> Option<Missing> {
         Some(Missing {
             argument: self.argument,
             listing: self.listing?.declaration.name,
@@ -189,7 +191,7 @@ mod tests {
         let mut named = in_path(catalog, operation, arguments);
         named.extend(version(catalog, operation, arguments));
         named.extend(referred_to(catalog, operation, arguments));
-        let told = named.iter().filter_map(Named::told);
+        let told = named.iter().filter_map(Named::missing);
         told.map(|missing| (missing.argument, missing.listing))
             .collect()
     }
@@ -271,7 +273,7 @@ mod tests {
                 names.len() < 2 || is_fixed || found.len() == names.len(),
                 "{}: {:?}",
                 operation.declaration.name,
-                found.iter().map(Named::told).collect::<Vec<_>>()
+                found.iter().map(Named::missing).collect::<Vec<_>>()
             );
         }
     }
@@ -289,7 +291,7 @@ mod tests {
         bench.answers("DELETE", &member, 404, not_found()).await;
         let given = arguments(json!({ "workspace_id": "w", "user_id": USER }));
         let remove = bench.operation("remove_workspace_member");
-        let outcome = bench.run().operate(remove, given).await;
+        let outcome = bench.context().operate(remove, given).await;
         let Err(Failure::Upstream { missing, .. }) = outcome else {
             panic!("{outcome:?}");
         };

@@ -4,19 +4,19 @@ use portkey_api::{Declared, Endpoint, JsonObject, Operation, Problem};
 use serde_json::Value;
 
 use super::{
-    Consent, Conventions, Failure, Outcome, Run, Steps,
+    CallContext, Consent, Conventions, Failure, Outcome, Steps,
     authorise::spend,
-    extras::{Extras, Shown},
+    options::{CallOptions, Shown},
     permit::Prepared,
 };
 use crate::{
     catalog::{Catalog, Tool},
     journal::Journal,
-    secrets::Carried,
+    secrets::Redactor,
     wording::Setting,
 };
 
-impl Run<'_> {
+impl CallContext<'_> {
     /// Makes one call on behalf of a workflow.
     pub async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
         let name = E::DECLARATION.name;
@@ -26,9 +26,9 @@ impl Run<'_> {
             .map_err(|error| Failure::unreadable(operation, &error))?;
         let arguments = arguments.as_object().cloned().unwrap_or_default();
         let permit = self.permit(operation, arguments).await?;
-        spend(&self.caller.safeguards.quotas, self.by, operation).await?;
+        spend(&self.caller.services.quotas, self.by, operation).await?;
         let prepared = Prepared::serialised(operation, permit.arguments.clone())?;
-        let answer = permit.send(prepared, &Carried::default()).await?;
+        let answer = permit.send(prepared, &Redactor::default()).await?;
         let answer = permit.let_through(answer).await?;
         serde_json::from_value(answer).map_err(|error| Failure::unreadable(operation, &error))
     }
@@ -42,22 +42,22 @@ impl Run<'_> {
         undoes: &str,
         dry_run: bool,
     ) -> Result<Value, Failure> {
-        let extras = Extras {
+        let options = CallOptions {
             dry_run: dry_run.then_some(Shown::Changes),
             return_object: true,
             confirmation: None,
             include_bodies: false,
         };
-        let run = Run {
-            extras: &extras,
+        let context = CallContext {
+            options: &options,
             // Whoever agreed to the workflow agreed to what it does.
             consent: &Consent::Unneeded,
             undoes: Some(undoes),
             ..*self
         };
-        Ok(match run.operate(operation, arguments).await? {
+        Ok(match context.operate(operation, arguments).await? {
             Outcome::Answer(answer) => answer,
-            Outcome::Preview(preview) => preview.told(),
+            Outcome::Preview(preview) => preview.to_json(),
             Outcome::Unconfirmed { consequence, .. } => consequence.to_string().into(),
         })
     }
@@ -84,8 +84,8 @@ impl Run<'_> {
     }
 
     /// The organisation that calls are made in, as the journal tells one from another.
-    pub fn place(&self) -> &str {
-        &self.caller.place
+    pub fn organisation(&self) -> &str {
+        &self.caller.organisation
     }
 
     /// Whom the call is made for.
@@ -95,7 +95,7 @@ impl Run<'_> {
 
     /// What was changed; `tool` asks.
     pub fn journal(&self, tool: &'static str) -> Result<&dyn Journal, Failure> {
-        let journal = self.caller.safeguards.journal.as_deref();
+        let journal = self.caller.services.journal.as_deref();
         journal.ok_or_else(|| {
             let wording = self.by.wording;
             let set = wording.ask_operator(&format!("set {}", wording.setting(Setting::Journal)));
@@ -149,7 +149,7 @@ mod tests {
         let bench = Bench::new().await;
         bench.has_bear().await;
         let toy = bench
-            .run()
+            .context()
             .ask(&GetToy {
                 toy_id: "t1".to_owned(),
             })
@@ -163,7 +163,7 @@ mod tests {
         let bench = Bench::new().await;
         bench.answers("DELETE", "/toys/t1", 200, json!({})).await;
         bench
-            .run()
+            .context()
             .ask(&DeleteToy {
                 toy_id: "t1".to_owned(),
             })
@@ -180,7 +180,7 @@ mod tests {
             ..Rules::default()
         });
         let refused = bench
-            .run()
+            .context()
             .ask(&DeleteToy {
                 toy_id: "t1".to_owned(),
             })
@@ -196,7 +196,7 @@ mod tests {
         let delete = bench.operation("delete_toy");
         let given = arguments(json!({ "toy_id": "t1" }));
         let shown = bench
-            .run()
+            .context()
             .perform(delete, given, "change", true)
             .await
             .unwrap();

@@ -62,12 +62,12 @@ impl Permit<'_> {
                 page += 1;
             }
         }
-        Ok(whole.told())
+        Ok(whole.into_json())
     }
 
     fn tell(&self, whole: &Whole) {
         let total = whole.total.map(|total| total as u64);
-        self.run
+        self.context
             .report(whole.entries.len() as u64, total, "fetching pages");
     }
 }
@@ -128,7 +128,7 @@ impl Whole {
         self.entries.len() > before
     }
 
-    fn told(mut self) -> Value {
+    fn into_json(mut self) -> Value {
         if self.total.is_none_or(|total| total < self.entries.len()) {
             self.total = Some(self.entries.len());
         }
@@ -223,7 +223,7 @@ mod tests {
         let mut whole = Whole::beginning_with(page());
         assert!(!whole.add(page()));
         assert_eq!(
-            whole.told(),
+            whole.into_json(),
             json!({ "total": 9, "truncated": true, "data": [{ "id": "a" }, { "id": "b" }] })
         );
     }
@@ -254,7 +254,7 @@ mod tests {
     async fn listed(bench: &Bench, given: Value) -> Value {
         let given = given.as_object().unwrap().clone();
         let permit = bench
-            .run()
+            .context()
             .permit(bench.operation("list_toys"), given)
             .await;
         permit.unwrap().read().await.unwrap()

@@ -1,10 +1,10 @@
 //! Arguments that set a part of a limit or a config, such as `credit_limit`. The API replaces those as a whole, so the other
 //! parts are read and sent with it.
 
-use portkey_api::{Effect, JsonObject, Operation, Place, Problem};
+use portkey_api::{Effect, JsonObject, Location, Operation, Problem};
 use serde_json::{Map, Value};
 
-use super::{Failure, Run};
+use super::{CallContext, Failure};
 use crate::{catalog::field, journal::undo::fitted};
 
 /// What the API replaces as a whole.
@@ -15,7 +15,7 @@ const RATES: &str = "rate_limits";
 /// What tells one rate limit of an object from another.
 const KINDS: [&str; 2] = ["type", "unit"];
 
-impl Run<'_> {
+impl CallContext<'_> {
     /// Puts wholes in the place of parts of them, as they would be with the parts changed.
     pub(super) async fn complete_parts(
         &self,
@@ -58,7 +58,7 @@ fn parts<'a>(
 ) -> impl Iterator<Item = (&'static str, &'static str)> + 'a {
     let declared = operation.declaration.arguments.iter();
     declared.filter_map(move |argument| {
-        let Place::Body(path) = argument.place else {
+        let Location::Body(path) = argument.location else {
             return None;
         };
         let rest = path.strip_prefix(top)?;

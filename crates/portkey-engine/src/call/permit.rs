@@ -4,28 +4,28 @@
 mod answers;
 mod connection;
 mod journal;
-mod within;
+mod workspace_scope;
 
 use portkey_api::{JsonObject, Operation};
 use serde_json::Value;
 
-use super::{Caller, Failure, Run, pages};
-use crate::{catalog::Tool, secrets::Carried};
+use super::{CallContext, Caller, Failure, pages};
+use crate::{catalog::Tool, secrets::Redactor};
 use connection::Query;
 pub(super) use connection::{Connection, Prepared};
-use within::Scope;
+use workspace_scope::WorkspaceScope;
 
 /// Leave to call one operation with certain arguments, for whoever the call is made for.
 #[derive(Debug)]
 pub(crate) struct Permit<'a> {
-    pub(super) run: Run<'a>,
+    pub(super) context: CallContext<'a>,
     pub(super) operation: &'static Operation,
     /// With the workspace filled in, where only one can be meant.
     pub(super) arguments: JsonObject,
-    scope: Scope<'a>,
+    scope: WorkspaceScope<'a>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> CallContext<'a> {
     /// Leave to call `operation`: the policy, the tool sets and the scopes of the token allow it, and what the arguments
     /// name is in a workspace that the policy names.
     pub(crate) async fn permit(
@@ -44,9 +44,9 @@ impl<'a> Run<'a> {
         operation: &'static Operation,
         arguments: JsonObject,
     ) -> Result<Permit<'a>, Failure> {
-        let (arguments, scope) = self.within(operation, arguments).await?;
+        let (arguments, scope) = self.workspace_scope(operation, arguments).await?;
         Ok(Permit {
-            run: *self,
+            context: *self,
             operation,
             arguments,
             scope,
@@ -59,11 +59,11 @@ impl Permit<'_> {
     pub(super) async fn send(
         &self,
         prepared: Prepared,
-        carried: &Carried,
+        redactor: &Redactor,
     ) -> Result<Value, Failure> {
         match prepared {
             Prepared::Query(query) => self.query(&query).await,
-            Prepared::Command(command) => self.change(command, carried).await,
+            Prepared::Command(command) => self.change(command, redactor).await,
         }
     }
 
@@ -77,8 +77,8 @@ impl Permit<'_> {
             connection,
             catalog,
             ..
-        } = self.run.caller;
-        connection.read(catalog, query, self.run.trail).await
+        } = self.context.caller;
+        connection.read(catalog, query, self.context.trail).await
     }
 
     /// Leaves of an answer what is in the workspaces that the policy names.
@@ -119,13 +119,13 @@ mod tests {
             ..Rules::default()
         });
         let refused = bench
-            .run()
+            .context()
             .permit(bench.operation("delete_toy"), toy())
             .await;
         assert!(matches!(refused, Err(Failure::Forbidden(_))), "{refused:?}");
         assert!(
             bench
-                .run()
+                .context()
                 .permit(bench.operation("get_toy"), toy())
                 .await
                 .is_ok()
@@ -138,7 +138,7 @@ mod tests {
         let bench = Bench::new().await;
         bench.answers("DELETE", "/toys/t1", 200, json!({})).await;
         let permit = bench
-            .run()
+            .context()
             .permit(bench.operation("delete_toy"), toy())
             .await;
         let read = permit.unwrap().read().await;
@@ -155,7 +155,10 @@ mod tests {
         bench
             .answers("GET", "/toys/t1", 200, json!({ "id": "t1" }))
             .await;
-        let permit = bench.run().permit(bench.operation("get_toy"), toy()).await;
+        let permit = bench
+            .context()
+            .permit(bench.operation("get_toy"), toy())
+            .await;
         assert_eq!(permit.unwrap().read().await.unwrap(), json!({ "id": "t1" }));
         let noted = bench.noted();
         assert_eq!(&*noted.sent[0].request, "GET toys/t1");

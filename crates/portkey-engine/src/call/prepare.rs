@@ -4,9 +4,9 @@ use portkey_api::{JsonObject, Operation, Problem};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Failure, Run};
+use super::{CallContext, Failure};
 
-impl Run<'_> {
+impl CallContext<'_> {
     /// Names the organisation of the key, where the API wants it named and the caller leaves it out. A dry run goes
     /// without what can't be learnt.
     pub(super) async fn of_own_organisation(
@@ -22,8 +22,8 @@ impl Run<'_> {
         let Some(argument) = missing.find(|argument| !arguments.contains_key(argument.name)) else {
             return Ok(arguments);
         };
-        let (owners, client) = (&self.caller.safeguards.owners, self.caller.read_only());
-        let is_dry = self.extras.dry_run.is_some() || client.settings().api_key.is_none();
+        let (owners, client) = (&self.caller.services.owners, self.caller.read_only());
+        let is_dry = self.options.dry_run.is_some() || client.settings().api_key.is_none();
         match owners.find(&client, declaration.keys).await.organisation {
             Some(organisation) => {
                 arguments.insert(argument.name.to_owned(), organisation.into());
@@ -157,8 +157,8 @@ mod tests {
     async fn what_the_api_wants_and_the_caller_need_not_know_is_looked_up() {
         let bench = bench().await;
         let delete = bench.operation("delete_workspace");
-        let run = bench.run();
-        let looked_up = |given| run.look_up(delete, given);
+        let context = bench.context();
+        let looked_up = |given| context.look_up(delete, given);
         let given = arguments(json!({ "workspace_id": "w" }));
         assert_eq!(looked_up(given.clone()).await.unwrap()["name"], "Research");
         let other = arguments(json!({ "workspace_id": "w", "name": "Sales" }));
@@ -173,7 +173,7 @@ mod tests {
         });
         let delete = bench.operation("delete_workspace");
         let given = arguments(json!({ "workspace_id": "w" }));
-        let Err(Failure::Arguments(problems)) = bench.run().look_up(delete, given).await else {
+        let Err(Failure::Arguments(problems)) = bench.context().look_up(delete, given).await else {
             panic!("it is looked up");
         };
         assert!(
@@ -189,14 +189,14 @@ mod tests {
         bench.answers("GET", "/api-keys", 200, keys).await;
         let wants = bench.operation("list_audit_logs");
         let given = bench
-            .run()
+            .context()
             .of_own_organisation(wants, JsonObject::new())
             .await
             .unwrap();
         assert!(given.values().any(|value| value == "org"), "{given:?}");
         // It is known from now on.
         bench
-            .run()
+            .context()
             .of_own_organisation(wants, JsonObject::new())
             .await
             .unwrap();

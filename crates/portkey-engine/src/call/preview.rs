@@ -8,7 +8,7 @@ use std::fmt;
 use portkey_api::{Effect, JsonObject, Operation, Request};
 use serde_json::{Value, json};
 
-use super::{Failure, Run, extras::Shown};
+use super::{CallContext, Failure, options::Shown};
 
 pub use diff::{Difference, differences};
 
@@ -31,7 +31,7 @@ pub struct Preview {
     shown: Shown,
 }
 
-impl Run<'_> {
+impl CallContext<'_> {
     /// What a call would do. Sends nothing but reads.
     pub(super) async fn preview(
         &self,
@@ -135,49 +135,49 @@ impl Preview {
         }
     }
 
-    /// The same for programs: what would change, then the request, and the whole object where that was asked for.
-    pub fn told(&self) -> Value {
+    /// As JSON: what would change, then the request, and the whole object where that was asked for.
+    pub fn to_json(&self) -> Value {
         let headers = self.request.headers.iter();
         let headers: Vec<_> = headers
             .map(|(name, value)| (name, value.as_str()))
             .collect();
-        let mut told = JsonObject::new();
-        let mut tell = |name: &str, value: Value| {
-            told.insert(name.to_owned(), value);
+        let mut json = JsonObject::new();
+        let mut put = |name: &str, value: Value| {
+            json.insert(name.to_owned(), value);
         };
-        tell("dry_run", true.into());
+        put("dry_run", true.into());
         if let Some(reason) = &self.would_fail {
-            tell("would_fail", reason.as_str().into());
+            put("would_fail", reason.as_str().into());
         }
         if let Some(now) = &self.now {
-            tell("object", identity(now));
+            put("object", identity(now));
             if self.would_be.is_some() {
-                tell("changes", json!(self.changes));
+                put("changes", json!(self.changes));
             } else if self.would_fail.is_none() {
-                tell("would_be", Value::Null);
+                put("would_be", Value::Null);
             }
         }
-        tell("method", self.request.method.as_str().into());
-        tell("target", self.request.target.as_str().into());
-        tell("headers", json!(headers));
-        tell("body", json!(self.request.body));
-        tell("arguments", json!(self.arguments));
+        put("method", self.request.method.as_str().into());
+        put("target", self.request.target.as_str().into());
+        put("headers", json!(headers));
+        put("body", json!(self.request.body));
+        put("arguments", json!(self.arguments));
         if self.shown == Shown::Object && (self.now.is_some() || self.would_be.is_some()) {
-            tell("now", json!(self.now));
-            tell("would_be", json!(self.would_be));
+            put("now", json!(self.now));
+            put("would_be", json!(self.would_be));
         } else if self.now.is_some() {
-            tell("more", "`dry_run: \"full\"` shows the whole object".into());
+            put("more", "`dry_run: \"full\"` shows the whole object".into());
         }
-        Value::Object(told)
+        Value::Object(json)
     }
 }
 
 fn identity(object: &Value) -> Value {
-    let told = IDENTITY.into_iter().filter_map(|name| {
+    let json = IDENTITY.into_iter().filter_map(|name| {
         let value = object.get(name).filter(|value| !value.is_null())?;
         Some((name.to_owned(), value.clone()))
     });
-    Value::Object(told.collect())
+    Value::Object(json.collect())
 }
 
 /// For people: what would change, then the request, and the whole object where that was asked for.
@@ -247,8 +247,8 @@ mod tests {
 
     async fn previewed(bench: &Bench, tool: &str, given: Value) -> Preview {
         let operation = bench.operation(tool);
-        let run = bench.run();
-        let preview = run.preview(operation, arguments(given), Shown::Changes);
+        let context = bench.context();
+        let preview = context.preview(operation, arguments(given), Shown::Changes);
         preview.await.unwrap()
     }
 
@@ -286,8 +286,8 @@ mod tests {
         let bench = bench().await;
         let create = json!({ "name": "Ox", "coupon": "sesame-open" });
         let preview = previewed(&bench, "create_toy", create).await;
-        for told in [preview.to_string(), preview.told().to_string()] {
-            assert!(!told.contains("sesame-open"), "{told}");
+        for json in [preview.to_string(), preview.to_json().to_string()] {
+            assert!(!json.contains("sesame-open"), "{json}");
         }
     }
 }

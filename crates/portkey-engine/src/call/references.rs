@@ -5,7 +5,7 @@ use std::time::Duration;
 use portkey_api::{JsonObject, Keys, ObjectKind, Operation};
 use serde_json::Value;
 
-use super::{Progress, Run, pages};
+use super::{CallContext, Progress, pages};
 use crate::{
     catalog::Catalog,
     references::{Read, Reader, References, addressed, removed_by},
@@ -14,7 +14,7 @@ use crate::{
 /// How long somebody waits to be asked whether they mean it.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-impl Run<'_> {
+impl CallContext<'_> {
     /// What refers to that which `operation` would remove; nothing where it removes nothing that can be referred to.
     pub(crate) async fn references_to(
         &self,
@@ -29,12 +29,12 @@ impl Run<'_> {
     /// What refers to the thing of this id or slug, as far as the key and the policy let it be seen.
     pub async fn references(&self, kind: ObjectKind, id: &str, patience: Duration) -> References {
         let patience = patience.min(self.caller.settings().total_timeout * 3 / 4);
-        let crawls = &self.caller.safeguards.crawls;
+        let crawls = &self.caller.services.crawls;
         crawls.references(self, kind, id, patience).await
     }
 }
 
-impl Read for Run<'_> {
+impl Read for CallContext<'_> {
     fn reader(&self) -> Reader {
         Reader {
             account: self.caller.account(Keys::Any),
@@ -55,11 +55,11 @@ impl Read for Run<'_> {
         if pages::is_paged(operation) {
             arguments.insert("all".to_owned(), true.into());
         }
-        let run = Run {
+        let context = CallContext {
             progress: &Progress::default(),
             ..*self
         };
-        let permit = run.permit(operation, arguments).await;
+        let permit = context.permit(operation, arguments).await;
         let permit = permit.map_err(|failure| failure.kind())?;
         permit.read().await.map_err(|failure| failure.kind())
     }
@@ -86,14 +86,14 @@ mod tests {
         let bench = Bench::new().await;
         let page = json!({ "total": 1, "data": [{ "id": "t1" }] });
         bench.answers("GET", "/toys", 200, page.clone()).await;
-        let run = bench.run();
-        let list = run
+        let context = bench.context();
+        let list = context
             .fetch(bench.operation("list_toys"), JsonObject::new())
             .await
             .unwrap();
         assert_eq!(list["data"], page["data"]);
         let given = arguments(json!({ "toy_id": "t1" }));
-        let refused = run.fetch(bench.operation("delete_toy"), given).await;
+        let refused = context.fetch(bench.operation("delete_toy"), given).await;
         assert_eq!(refused, Err("no read"));
         assert_eq!(bench.received().await, ["GET /toys"]);
     }
@@ -101,15 +101,15 @@ mod tests {
     #[tokio::test]
     async fn what_is_read_for_one_is_not_shown_to_another() {
         let mut bench = Bench::new().await;
-        let reader = bench.run().reader();
-        assert_eq!(reader, bench.run().reader());
+        let reader = bench.context().reader();
+        assert_eq!(reader, bench.context().reader());
         bench.by.principal = "bob".into();
-        assert_ne!(reader, bench.run().reader());
+        assert_ne!(reader, bench.context().reader());
         bench.by.principal = "ada".into();
         let bench = bench.ruled_by(Rules {
             deny: Some(ToolNames::parse(toys::catalog(), "get_toy").unwrap()),
             ..Rules::default()
         });
-        assert_ne!(reader, bench.run().reader());
+        assert_ne!(reader, bench.context().reader());
     }
 }

@@ -4,10 +4,10 @@
 //! every request, so that a name tells nothing to whoever may not see what bears it.
 
 use portkey_api::{JsonObject, Operation, Problem, nearest, shortened};
-use portkey_client::Kind;
+use portkey_client::ErrorKind;
 use serde_json::Value;
 
-use super::{Consent, Failure, Run};
+use super::{CallContext, Consent, Failure};
 use crate::{
     catalog::{Listing, Tool},
     policy::names_of,
@@ -38,7 +38,7 @@ fn is_no_uuid(text: &str) -> bool {
 /// More alternatives than this are not told.
 const MOST: usize = 5;
 
-impl Run<'_> {
+impl CallContext<'_> {
     /// The arguments with ids in the place of what cannot be an id.
     pub(super) async fn resolve(
         &self,
@@ -59,7 +59,7 @@ impl Run<'_> {
         let Failure::Upstream { error, .. } = failure else {
             return Ok(None);
         };
-        if error.kind() != Kind::NotFound {
+        if error.kind() != ErrorKind::NotFound {
             return Ok(None);
         }
         let resolved = self
@@ -304,10 +304,10 @@ mod tests {
         ];
         let page = json!({ "total": 3, "data": data });
         bench.answers("GET", "/collections", 200, page).await;
-        let (run, tool) = (bench.run(), bench.tool("get_collection"));
+        let (context, tool) = (bench.context(), bench.tool("get_collection"));
         let resolved = |name: &str| {
             let given = JsonObject::from_iter([("collection_id".to_owned(), name.into())]);
-            run.resolve(tool, given)
+            context.resolve(tool, given)
         };
         assert_eq!(resolved("My Prompts").await.unwrap()["collection_id"], "c1");
         let noted = bench.notes.take().unwrap();

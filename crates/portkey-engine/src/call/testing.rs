@@ -12,16 +12,16 @@ use wiremock::{
 };
 
 use super::{
-    Authority, Caller, Consent, Conventions, Notes, Offered, Progress, Requester, Run,
-    extras::Extras,
+    Authority, CallContext, Caller, Consent, Conventions, Notes, Offered, Progress, Requester,
+    options::CallOptions,
 };
 use crate::{
     audit::{Audit, Noted, Trail},
     catalog::{Catalog, Tool},
     journal::{Journal, Sqlite},
     policy::{Policy, Rules},
-    safeguards::Safeguards,
     secrets::{Own, Secrets, Sink, SourceList, Sources},
+    services::Services,
     state, toys,
     wording::Plain,
 };
@@ -32,7 +32,7 @@ pub(super) struct Bench {
     caller: Caller,
     pub(super) by: Requester,
     pub(super) consent: Consent,
-    pub(super) extras: Extras,
+    pub(super) options: CallOptions,
     pub(super) notes: Notes,
     trail: Trail,
 }
@@ -61,11 +61,10 @@ impl Bench {
             ),
         };
         let journal: Arc<dyn Journal> = Arc::new(Sqlite::in_memory(Duration::from_mins(1)));
-        let safeguards =
-            Safeguards::new(state::open(None).unwrap(), Audit::default(), Some(journal));
+        let services = Services::new(state::open(None).unwrap(), Audit::default(), Some(journal));
         let conventions = Conventions::default();
         Self {
-            caller: Caller::new(catalog, client, secrets, conventions, Arc::new(safeguards)),
+            caller: Caller::new(catalog, client, secrets, conventions, Arc::new(services)),
             portkey,
             by: Requester {
                 principal: "ada".into(),
@@ -79,7 +78,7 @@ impl Bench {
                 trace_id: None,
             },
             consent: Consent::Unneeded,
-            extras: Extras {
+            options: CallOptions {
                 dry_run: None,
                 return_object: true,
                 confirmation: None,
@@ -98,10 +97,10 @@ impl Bench {
 
     /// The same with another journal, or with none.
     pub(super) fn keeping(mut self, journal: Option<Arc<dyn Journal>>) -> Self {
-        let safeguards = Safeguards::clone(&self.caller.safeguards);
-        self.caller.safeguards = Arc::new(Safeguards {
+        let services = Services::clone(&self.caller.services);
+        self.caller.services = Arc::new(Services {
             journal,
-            ..safeguards
+            ..services
         });
         self
     }
@@ -137,13 +136,13 @@ impl Bench {
     }
 
     /// The call.
-    pub(super) fn run(&self) -> Run<'_> {
+    pub(super) fn context(&self) -> CallContext<'_> {
         static NOBODY: std::sync::LazyLock<Progress> = std::sync::LazyLock::new(Progress::default);
-        Run {
+        CallContext {
             caller: &self.caller,
             by: &self.by,
             consent: &self.consent,
-            extras: &self.extras,
+            options: &self.options,
             progress: &NOBODY,
             notes: &self.notes,
             trail: &self.trail,
@@ -183,13 +182,13 @@ impl Bench {
     }
 
     /// The changes that the journal holds, the latest first.
-    pub(super) async fn journal(&self) -> Vec<crate::journal::Entry> {
-        let wanted = crate::journal::Wanted {
+    pub(super) async fn journal(&self) -> Vec<crate::journal::JournalEntry> {
+        let wanted = crate::journal::ChangeFilter {
             id: None,
             most: 100,
-            ..crate::journal::Wanted::one(self.run().place(), "")
+            ..crate::journal::ChangeFilter::one(self.context().organisation(), "")
         };
-        self.run()
+        self.context()
             .journal("test")
             .unwrap()
             .list(&wanted)

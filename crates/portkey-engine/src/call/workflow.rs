@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use portkey_api::{Declaration, Declared, JsonObject, Operation};
 use serde_json::Value;
 
-use super::{Failure, Run, nested::parsed};
+use super::{CallContext, Failure, nested::parsed};
 use crate::catalog::Workflow;
 
 /// What an operator expects of the metadata of completions; an empty list knows every value.
@@ -22,8 +22,8 @@ pub struct Conventions {
 pub struct ComposedTool {
     /// How a catalog lists it.
     pub workflow: Workflow,
-    run: for<'a> fn(JsonObject, Run<'a>) -> Eventually<'a, Value>,
-    destruction: Option<for<'a> fn(JsonObject, Run<'a>) -> Eventually<'a, Destruction>>,
+    run: for<'a> fn(JsonObject, CallContext<'a>) -> Eventually<'a, Value>,
+    destruction: Option<for<'a> fn(JsonObject, CallContext<'a>) -> Eventually<'a, Destruction>>,
 }
 
 type Eventually<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
@@ -31,7 +31,10 @@ type Eventually<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send 
 /// A composed tool, on the struct of its arguments.
 pub trait Steps: Declared {
     /// Makes the calls.
-    fn run(self, run: Run<'_>) -> impl Future<Output = Result<Self::Response, Failure>> + Send;
+    fn run(
+        self,
+        context: CallContext<'_>,
+    ) -> impl Future<Output = Result<Self::Response, Failure>> + Send;
 }
 
 /// A composed tool that destroys something.
@@ -39,7 +42,7 @@ pub trait Destroys: Steps {
     /// The call by which it will, as far as that is known before anything is sent. Whoever must agree is told of it.
     fn destruction(
         &self,
-        run: Run<'_>,
+        context: CallContext<'_>,
     ) -> impl Future<Output = Result<Destruction, Failure>> + Send;
 }
 
@@ -73,8 +76,8 @@ impl ComposedTool {
     pub const fn destructive<S: Destroys>(domain: &'static str) -> Self {
         let workflow = Self::declared::<S>(S::DECLARATION, domain);
         Self {
-            destruction: Some(|arguments, run| {
-                Box::pin(async move { parsed::<S>(arguments)?.destruction(run).await })
+            destruction: Some(|arguments, context| {
+                Box::pin(async move { parsed::<S>(arguments)?.destruction(context).await })
             }),
             ..workflow
         }
@@ -87,10 +90,10 @@ impl ComposedTool {
                 domain,
             },
             destruction: None,
-            run: |arguments, run| {
+            run: |arguments, context| {
                 Box::pin(async move {
                     let steps = parsed::<S>(arguments)?;
-                    let answer = steps.run(run).await?;
+                    let answer = steps.run(context).await?;
                     Ok(serde_json::to_value(answer).unwrap_or_default())
                 })
             },
@@ -98,24 +101,28 @@ impl ComposedTool {
     }
 
     /// Runs the workflow on understood arguments.
-    pub(crate) async fn run(&self, arguments: JsonObject, run: Run<'_>) -> Result<Value, Failure> {
-        (self.run)(arguments, run).await
+    pub(crate) async fn run(
+        &self,
+        arguments: JsonObject,
+        context: CallContext<'_>,
+    ) -> Result<Value, Failure> {
+        (self.run)(arguments, context).await
     }
 
     /// The call by which it destroys something, if it does.
     pub(crate) async fn destruction(
         &self,
         arguments: JsonObject,
-        run: Run<'_>,
+        context: CallContext<'_>,
     ) -> Result<Option<Destruction>, Failure> {
         match self.destruction {
-            Some(destruction) => destruction(arguments, run).await.map(Some),
+            Some(destruction) => destruction(arguments, context).await.map(Some),
             None => Ok(None),
         }
     }
 }
 
-impl<'a> Run<'a> {
+impl<'a> CallContext<'a> {
     /// What a workflow does.
     pub(super) fn composed(&self, workflow: &Workflow) -> Result<&'a ComposedTool, Failure> {
         let name = workflow.declaration.name;

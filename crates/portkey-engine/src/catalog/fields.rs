@@ -1,6 +1,6 @@
 //! How answers name what bodies write.
 
-use portkey_api::{Argument, JsonObject, Operation, Place};
+use portkey_api::{Argument, JsonObject, Location, Operation};
 use serde_json::{Map, Value};
 
 /// What says in which part of an organisation an object is.
@@ -38,7 +38,7 @@ pub fn field(operation: &Operation, member: &str, object: &JsonObject) -> String
 /// The argument that writes a member of the body.
 fn writer(operation: &Operation, member: &str) -> Option<&'static Argument> {
     let mut arguments = operation.declaration.arguments.iter();
-    arguments.find(|argument| matches!(argument.place, Place::Body(path) if path == member))
+    arguments.find(|argument| matches!(argument.location, Location::Body(path) if path == member))
 }
 
 /// Whether two entries mean the same thing, by all the keys that both have.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use portkey_api::{Domain, nearest};
 
-use super::{Catalog, Entry, Tool};
+use super::{Catalog, CatalogEntry, Tool};
 
 /// The tools that a server offers, of all there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Selection {
         }
     }
 
-    fn of(catalog: &Catalog, matches: impl Fn(&Entry) -> bool) -> Self {
+    fn of(catalog: &Catalog, matches: impl Fn(&CatalogEntry) -> bool) -> Self {
         let names = catalog
             .entries()
             .filter(matches)
@@ -102,7 +102,7 @@ impl Catalog {
     }
 
     fn named(&self, word: &str, unlisted: Unlisted) -> Result<Selection, UnknownName> {
-        let of = |matches: &dyn Fn(&Entry) -> bool| Selection::of(self, matches);
+        let of = |matches: &dyn Fn(&CatalogEntry) -> bool| Selection::of(self, matches);
         match word {
             "default" => return Ok(self.default_selection()),
             "all" => return Ok(self.all()),
@@ -114,7 +114,8 @@ impl Catalog {
             |domain: &&Domain| domain.name() == name || domain.aliases.contains(&name.as_str());
         let meant = self.domains.iter().filter(is_meant);
         let domains: Vec<&str> = meant.map(Domain::name).collect();
-        let listed = |e: &Entry| unlisted == Unlisted::Included || !e.tool.declaration().unlisted;
+        let listed =
+            |e: &CatalogEntry| unlisted == Unlisted::Included || !e.tool.declaration().unlisted;
         let in_domain = of(&|e| domains.contains(&e.domain) && listed(e));
         if !in_domain.names.is_empty() {
             return Ok(in_domain);

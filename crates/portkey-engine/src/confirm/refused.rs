@@ -11,7 +11,7 @@ use crate::{
 
 /// A destructive call that was not made, for want of an agreement to it.
 #[derive(Debug)]
-pub enum Refused {
+pub enum ConfirmationRefused {
     /// The user said no.
     Declined {
         /// How long that took, where it is known.
@@ -69,13 +69,13 @@ fn no(
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for ConfirmationRefused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.describe(f, &Plain)
     }
 }
 
-impl std::error::Error for Refused {
+impl std::error::Error for ConfirmationRefused {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Unknown(unavailable) => Some(unavailable),
@@ -84,13 +84,13 @@ impl std::error::Error for Refused {
     }
 }
 
-impl From<Unavailable> for Refused {
+impl From<Unavailable> for ConfirmationRefused {
     fn from(unavailable: Unavailable) -> Self {
         Self::Unknown(unavailable)
     }
 }
 
-impl Refused {
+impl ConfirmationRefused {
     /// Writes what it says to the readers of these words.
     pub(crate) fn describe(
         &self,
@@ -140,8 +140,8 @@ mod tests {
         let told = |millis: Option<u64>| {
             let after = millis.map(Duration::from_millis);
             (
-                Refused::Declined { after }.to_string(),
-                Refused::Dismissed { after }.to_string(),
+                ConfirmationRefused::Declined { after }.to_string(),
+                ConfirmationRefused::Dismissed { after }.to_string(),
             )
         };
         for (said, tells_how, is_the_users) in [

@@ -8,7 +8,7 @@ use ring::hmac;
 use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
 
-use super::Refused;
+use super::ConfirmationRefused;
 use crate::state::SharedState;
 
 /// How long a token is good for.
@@ -47,7 +47,7 @@ impl Seal {
     }
 
     /// A token for what is bound.
-    pub async fn seal(&self, bound: &str) -> Result<String, Refused> {
+    pub async fn seal(&self, bound: &str) -> Result<String, ConfirmationRefused> {
         let valid_until = Timestamp::now() + VALID_FOR;
         Ok(sealed(
             &self.key().await?,
@@ -58,17 +58,18 @@ impl Seal {
     }
 
     /// Takes a token back. Of all callers that bring it, on whatever replica, one succeeds.
-    pub async fn redeem(&self, token: &str, bound: &str) -> Result<(), Refused> {
-        let number = opened(&self.key().await?, token, bound).ok_or(Refused::Invalid)?;
+    pub async fn redeem(&self, token: &str, bound: &str) -> Result<(), ConfirmationRefused> {
+        let number =
+            opened(&self.key().await?, token, bound).ok_or(ConfirmationRefused::Invalid)?;
         let record = format!("confirm:used:{number}");
         if self.state.claim(&record, REMEMBERED_FOR).await? {
             Ok(())
         } else {
-            Err(Refused::Used)
+            Err(ConfirmationRefused::Used)
         }
     }
 
-    async fn key(&self) -> Result<hmac::Key, Refused> {
+    async fn key(&self) -> Result<hmac::Key, ConfirmationRefused> {
         // 244 random bits, for the case that nobody has proposed any yet.
         let proposed = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
         let agreed = self.state.agree(AGREED_KEY, &proposed, REMEMBERED_FOR);
@@ -123,10 +124,13 @@ mod tests {
         let seal = seal(None);
         let token = seal.seal("delete a").await.unwrap();
         let other = seal.redeem(&token, "delete b").await;
-        assert!(matches!(other, Err(Refused::Invalid)), "{other:?}");
+        assert!(
+            matches!(other, Err(ConfirmationRefused::Invalid)),
+            "{other:?}"
+        );
         seal.redeem(&token, "delete a").await.unwrap();
         let again = seal.redeem(&token, "delete a").await;
-        assert!(matches!(again, Err(Refused::Used)), "{again:?}");
+        assert!(matches!(again, Err(ConfirmationRefused::Used)), "{again:?}");
     }
 
     #[tokio::test]
@@ -138,7 +142,10 @@ mod tests {
             bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
             let changed = String::from_utf8(bytes).unwrap();
             let refused = seal.redeem(&changed, "call").await;
-            assert!(matches!(refused, Err(Refused::Invalid)), "{changed}");
+            assert!(
+                matches!(refused, Err(ConfirmationRefused::Invalid)),
+                "{changed}"
+            );
         }
         seal.redeem(&token, "call").await.unwrap();
     }
@@ -149,7 +156,10 @@ mod tests {
         let key = seal.key().await.unwrap();
         let expired = sealed(&key, Uuid::new_v4(), "call", Timestamp::now());
         let refused = seal.redeem(&expired, "call").await;
-        assert!(matches!(refused, Err(Refused::Invalid)), "{refused:?}");
+        assert!(
+            matches!(refused, Err(ConfirmationRefused::Invalid)),
+            "{refused:?}"
+        );
     }
 
     #[tokio::test]
@@ -161,7 +171,10 @@ mod tests {
         };
         let forged = reader.seal("call").await.unwrap();
         let refused = seal.redeem(&forged, "call").await;
-        assert!(matches!(refused, Err(Refused::Invalid)), "{refused:?}");
+        assert!(
+            matches!(refused, Err(ConfirmationRefused::Invalid)),
+            "{refused:?}"
+        );
     }
 
     #[tokio::test]
@@ -171,6 +184,9 @@ mod tests {
         seal.redeem(&token, "call").await.unwrap();
         seal.state.forget(AGREED_KEY).await.unwrap();
         let refused = seal.redeem(&token, "call").await;
-        assert!(matches!(refused, Err(Refused::Invalid)), "{refused:?}");
+        assert!(
+            matches!(refused, Err(ConfirmationRefused::Invalid)),
+            "{refused:?}"
+        );
     }
 }

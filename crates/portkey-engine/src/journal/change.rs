@@ -12,29 +12,31 @@ use crate::catalog::Catalog;
 /// A change to an organisation, as it is kept. Secrets are masked in all of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// By which it is called.
+    /// Its name for `undo_change` and `list_changes`.
     pub id: String,
     /// When it was made, in milliseconds since 1970.
     pub at: i64,
-    /// For whom.
+    /// The principal it was made for.
     pub principal: String,
-    /// By which program of theirs.
+    /// The name of the MCP client that asked for it, if it said one.
     pub client: Option<String>,
-    /// In which organisation: the profile and where it is, and the key where callers bring their own.
-    pub place: String,
+    /// The organisation it was made in: the profile and the address of Portkey, and the fingerprint of the key where
+    /// callers bring their own.
+    #[serde(rename = "place")]
+    pub organisation: String,
     /// The fingerprint of the key it was made with.
     pub key: Option<String>,
-    /// By which operation.
+    /// The tool that was called.
     pub tool: String,
-    /// With which arguments.
+    /// The arguments of the call.
     pub arguments: JsonObject,
-    /// What was sent: method and path.
+    /// Method and path of the request.
     pub target: String,
-    /// The object before; nothing where there was none, or it cannot be read.
+    /// The object before the change; nothing where there was none, or where it cannot be read.
     pub before: Option<Value>,
-    /// The object after; what was answered, where something was made.
+    /// The object after the change; the answer, where the change made an object.
     pub after: Option<Value>,
-    /// How it ended.
+    /// Whether it was made.
     pub outcome: Ending,
     /// The change that this one undid.
     pub undoes: Option<String>,

@@ -7,7 +7,7 @@ use deadpool_postgres::Object;
 use tokio_postgres::{Row, types::ToSql};
 
 use super::{
-    Change, Entry, Journal, JournalFailure, UNDER_WAY, UnusableJournal, Use, Wanted,
+    Change, ChangeFilter, Journal, JournalEntry, JournalFailure, UNDER_WAY, UnusableJournal, Use,
     forgetting::{self, MARK, oldest},
 };
 use crate::database::{Database, DatabaseUrl, Failed, Schema};
@@ -72,7 +72,7 @@ impl Journal for Postgres {
         self.work(Use::Write, begin).await
     }
 
-    async fn list(&self, wanted: &Wanted) -> Result<Vec<Entry>, JournalFailure> {
+    async fn list(&self, wanted: &ChangeFilter) -> Result<Vec<JournalEntry>, JournalFailure> {
         let list = async |connection: &mut Object| read(connection, wanted).await;
         self.work(Use::Read, list).await
     }
@@ -97,7 +97,7 @@ fn row<'a>(change: &'a Change, outcome: &'a &str, record: &'a &str) -> [&'a (dyn
     [
         &change.id,
         &change.at,
-        &change.place,
+        &change.organisation,
         &change.principal,
         &change.tool,
         &change.target,
@@ -140,13 +140,13 @@ async fn forget(connection: &Object, keep: Duration) -> Result<(), Failed> {
     Ok(())
 }
 
-async fn read(connection: &Object, wanted: &Wanted) -> Result<Vec<Entry>, Failed> {
+async fn read(connection: &Object, wanted: &ChangeFilter) -> Result<Vec<JournalEntry>, Failed> {
     let list = connection.prepare_cached(LIST).await?;
     let rows = connection
         .query(
             &list,
             &[
-                &wanted.place,
+                &wanted.organisation,
                 &wanted.id,
                 &wanted.principal,
                 &wanted.tool,
@@ -159,9 +159,9 @@ async fn read(connection: &Object, wanted: &Wanted) -> Result<Vec<Entry>, Failed
     rows.iter().map(entry).collect()
 }
 
-fn entry(row: &Row) -> Result<Entry, Failed> {
+fn entry(row: &Row) -> Result<JournalEntry, Failed> {
     let record: String = row.try_get(0)?;
-    Ok(Entry {
+    Ok(JournalEntry {
         change: serde_json::from_str(&record)?,
         undone_by: row.try_get(1)?,
     })

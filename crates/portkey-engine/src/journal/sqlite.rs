@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, TransactionBehavior, params};
 
 use super::{
-    Change, Entry, Journal, JournalFailure, UNDER_WAY, Use, Wanted,
+    Change, ChangeFilter, Journal, JournalEntry, JournalFailure, UNDER_WAY, Use,
     forgetting::{self, MARK, oldest},
 };
 use crate::{database::Failed, sqlite_file::SqliteFile};
@@ -90,12 +90,12 @@ impl Journal for Sqlite {
         .await
     }
 
-    async fn list(&self, wanted: &Wanted) -> Result<Vec<Entry>, JournalFailure> {
+    async fn list(&self, wanted: &ChangeFilter) -> Result<Vec<JournalEntry>, JournalFailure> {
         let wanted = wanted.clone();
         self.with(Use::Read, move |connection| {
             let mut statement = connection.prepare_cached(LIST)?;
             let filters = params![
-                wanted.place,
+                wanted.organisation,
                 wanted.id,
                 wanted.principal,
                 wanted.tool,
@@ -144,7 +144,7 @@ fn row<'a>(change: &'a Change, outcome: &'a &str, record: &'a &str) -> [&'a dyn 
     [
         &change.id,
         &change.at,
-        &change.place,
+        &change.organisation,
         &change.principal,
         &change.tool,
         &change.target,
@@ -154,9 +154,9 @@ fn row<'a>(change: &'a Change, outcome: &'a &str, record: &'a &str) -> [&'a dyn 
     ]
 }
 
-fn entry(row: &Row<'_>) -> Result<Entry, Failed> {
+fn entry(row: &Row<'_>) -> Result<JournalEntry, Failed> {
     let record: String = row.get(0)?;
-    Ok(Entry {
+    Ok(JournalEntry {
         change: serde_json::from_str(&record)?,
         undone_by: row.get(1)?,
     })
@@ -175,7 +175,7 @@ mod tests {
             at: oldest(age),
             principal: "ada".to_owned(),
             client: None,
-            place: "here".to_owned(),
+            organisation: "here".to_owned(),
             key: None,
             tool: "update_config".to_owned(),
             arguments: portkey_api::JsonObject::new(),
@@ -187,11 +187,11 @@ mod tests {
         }
     }
 
-    fn everything() -> Wanted {
-        Wanted {
+    fn everything() -> ChangeFilter {
+        ChangeFilter {
             id: None,
             most: 100,
-            ..Wanted::one("here", "")
+            ..ChangeFilter::one("here", "")
         }
     }
 
@@ -206,13 +206,13 @@ mod tests {
         undo.undoes = Some("1".to_owned());
         undo.outcome = Ending::Done;
         journal.put(&undo).await.unwrap();
-        let found = journal.list(&Wanted::one("here", "1")).await.unwrap();
+        let found = journal.list(&ChangeFilter::one("here", "1")).await.unwrap();
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].change, made);
         assert_eq!(found[0].undone_by.as_deref(), Some("2"));
         assert!(
             journal
-                .list(&Wanted::one("there", "1"))
+                .list(&ChangeFilter::one("there", "1"))
                 .await
                 .unwrap()
                 .is_empty()
@@ -268,21 +268,21 @@ mod tests {
                 .await
                 .unwrap();
         }
-        let ids = async |wanted: Wanted| -> Vec<String> {
+        let ids = async |wanted: ChangeFilter| -> Vec<String> {
             let found = journal.list(&wanted).await.unwrap();
             found.into_iter().map(|entry| entry.change.id).collect()
         };
         assert_eq!(ids(everything()).await, ["new", "old"]);
         let since = Some(oldest(Duration::from_secs(30)));
         assert_eq!(
-            ids(Wanted {
+            ids(ChangeFilter {
                 since,
                 ..everything()
             })
             .await,
             ["new"]
         );
-        let target = |text: &str| Wanted {
+        let target = |text: &str| ChangeFilter {
             target: Some(text.to_owned()),
             ..everything()
         };
@@ -290,7 +290,7 @@ mod tests {
         assert!(ids(target("pc-2")).await.is_empty());
         let principal = Some("bob".to_owned());
         assert!(
-            ids(Wanted {
+            ids(ChangeFilter {
                 principal,
                 ..everything()
             })
@@ -299,7 +299,7 @@ mod tests {
         );
         let tool = Some("delete_config".to_owned());
         assert!(
-            ids(Wanted {
+            ids(ChangeFilter {
                 tool,
                 ..everything()
             })

@@ -4,7 +4,10 @@ use std::fmt;
 
 use portkey_api::Effect;
 
-use super::{Effects, Forbidden, Quotas, Reach, Reason, Rule, ToolNames, WorkspaceNames, reach};
+use super::{
+    Effects, Forbidden, Quotas, Reason, ResourceScope, Rule, ToolNames, WorkspaceNames,
+    resource_scope,
+};
 use crate::{catalog::Tool, confirm::Confirm, secrets::SourceList, wording::Wording};
 
 /// What one place of the configuration says.
@@ -127,7 +130,7 @@ impl Rules {
             return forbidden(Rule::Effect, "effects", does);
         }
         if let (Some(workspaces), Tool::Operation(operation)) = (&self.workspaces, tool)
-            && reach(operation) == Reach::Organisation
+            && resource_scope(operation) == ResourceScope::Organisation
         {
             let does = format!(
                 "limits calls to {workspaces}, and no call of it says which workspace it is about"
@@ -137,8 +140,8 @@ impl Rules {
         Ok(())
     }
 
-    /// What a client is told.
-    pub(super) fn told(&self) -> impl Iterator<Item = String> {
+    /// What the rules restrict, a sentence each, for the instructions that a client gets.
+    pub(super) fn restrictions(&self) -> impl Iterator<Item = String> {
         let read_only = self
             .read_only
             .then(|| "read-only, nothing can be changed".to_owned());

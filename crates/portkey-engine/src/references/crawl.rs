@@ -10,11 +10,11 @@ use std::{
 
 use futures_util::{StreamExt as _, stream};
 use parking_lot::Mutex;
-use portkey_api::{Argument, JsonObject, ObjectKind, Operation, Place};
+use portkey_api::{Argument, JsonObject, Location, ObjectKind, Operation};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{Read, Unread, sources::Source};
+use super::{Read, Unread, sources::ReferenceSource};
 
 /// Requests at once.
 const AT_ONCE: usize = 8;
@@ -41,8 +41,8 @@ impl Thing {
 
 /// Reads all there is, until the patience is at its end.
 pub(super) async fn read(source: &impl Read, patience: Duration) -> Arc<Crawl> {
-    let sources = Source::all(source.catalog());
-    let single = Source::single(source.catalog());
+    let sources = ReferenceSource::all(source.catalog());
+    let single = ReferenceSource::single(source.catalog());
     let reader = Crawler {
         source,
         deadline: Instant::now() + patience,
@@ -50,12 +50,12 @@ pub(super) async fn read(source: &impl Read, patience: Duration) -> Arc<Crawl> {
         total: AtomicU64::new((sources.len() + single.len()) as u64),
         unread: Mutex::default(),
     };
-    let listed: Vec<(Source, Vec<JsonObject>)> = stream::iter(sources)
+    let listed: Vec<(ReferenceSource, Vec<JsonObject>)> = stream::iter(sources)
         .map(|source| reader.listed(source))
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
-    let entries: Vec<(Source, JsonObject)> = listed
+    let entries: Vec<(ReferenceSource, JsonObject)> = listed
         .into_iter()
         .flat_map(|(source, entries)| entries.into_iter().map(move |entry| (source, entry)))
         .collect();
@@ -88,14 +88,14 @@ struct Crawler<'a, R> {
 }
 
 impl<R: Read> Crawler<'_, R> {
-    async fn listed(&self, source: Source) -> (Source, Vec<JsonObject>) {
+    async fn listed(&self, source: ReferenceSource) -> (ReferenceSource, Vec<JsonObject>) {
         let answer = self.ask(source.list, JsonObject::new()).await;
         self.step();
         (source, answer.map(entries).unwrap_or_default())
     }
 
     /// The whole of a thing, of which the listing has a part; and those of its versions that can be called for.
-    async fn complete(&self, source: Source, entry: JsonObject) -> Vec<Thing> {
+    async fn complete(&self, source: ReferenceSource, entry: JsonObject) -> Vec<Thing> {
         let kind = source.kind;
         let mut content = entry;
         if let Some(whole) = source.whole
@@ -224,5 +224,5 @@ fn path_arguments(
     operation: &Operation,
 ) -> impl DoubleEndedIterator<Item = &'static Argument> + use<> {
     let arguments = operation.declaration.arguments.iter();
-    arguments.filter(|argument| argument.place == Place::Path)
+    arguments.filter(|argument| argument.location == Location::Path)
 }

@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 
 /// A listing of things that can refer to others.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Source {
+pub(super) struct ReferenceSource {
     /// What they are.
     pub(super) kind: ObjectKind,
     /// Lists them.
@@ -20,7 +20,7 @@ pub(super) struct Source {
     pub(super) versions: Option<(&'static Operation, &'static Operation)>,
 }
 
-impl Source {
+impl ReferenceSource {
     /// Every listing that stands by itself.
     pub(super) fn all(catalog: &Catalog) -> Vec<Self> {
         let sources = catalog.operations().filter(|one| !is_below(one));
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_operations_say_what_is_asked_beside_their_listings() {
-        let sources = Source::all(operations_alone());
+        let sources = ReferenceSource::all(operations_alone());
         let source = |kind| sources.iter().find(|source| source.kind == kind).unwrap();
         let name = |operation: &Operation| operation.declaration.name;
         let prompts = source(ObjectKind::Prompt);
@@ -88,14 +88,14 @@ mod tests {
         let (servers, member) = source(ObjectKind::Guardrail).part.unwrap();
         assert_eq!(name(servers), "list_guardrail_mcp_servers");
         assert_eq!(member, super::super::search::SERVERS);
-        let (kind, reader) = Source::single(operations_alone())[0];
+        let (kind, reader) = ReferenceSource::single(operations_alone())[0];
         assert_eq!(kind, ObjectKind::OrganisationDefaults);
         assert_eq!(name(reader), "get_organisation_defaults");
     }
 
     #[test]
     fn every_operation_that_is_asked_only_reads() {
-        let sources = Source::all(operations_alone());
+        let sources = ReferenceSource::all(operations_alone());
         assert!(sources.len() >= 15, "{}", sources.len());
         for source in sources {
             let (list, get) = source.versions.unzip();

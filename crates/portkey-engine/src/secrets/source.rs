@@ -19,7 +19,7 @@ const MATCHING: MatchOptions = MatchOptions {
 
 /// Variables or files: `env:OPENAI_*`, `file:/run/secrets/*`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub enum SecretSource {
     /// Variables of the environment of which the name fits.
     Variables(Pattern),
     /// Files of which the path fits.
@@ -38,7 +38,7 @@ pub enum Source {
 )]
 pub struct InvalidSource;
 
-impl FromStr for Source {
+impl FromStr for SecretSource {
     type Err = InvalidSource;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -66,7 +66,7 @@ fn folder(pattern: &Path) -> PathBuf {
     above.components().take_while(names_one).collect()
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for SecretSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Variables(pattern) => write!(f, "env:{pattern}"),
@@ -78,12 +78,12 @@ impl fmt::Display for Source {
 /// Some sources, with commas between; none, where the text is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct SourceList(pub Vec<Source>);
+pub struct SourceList(pub Vec<SecretSource>);
 
 impl SourceList {
     /// Whether the name of this variable fits.
     pub(super) fn has_variable(&self, name: &str) -> bool {
-        let fits = |source: &Source| matches!(source, Source::Variables(pattern) if pattern.matches_with(name, MATCHING));
+        let fits = |source: &SecretSource| matches!(source, SecretSource::Variables(pattern) if pattern.matches_with(name, MATCHING));
         self.0.iter().any(fits)
     }
 
@@ -100,7 +100,7 @@ impl SourceList {
 
     fn folders(&self, path: &str) -> impl Iterator<Item = &PathBuf> {
         self.0.iter().filter_map(move |source| match source {
-            Source::Files { pattern, folder } if pattern.matches_with(path, MATCHING) => {
+            SecretSource::Files { pattern, folder } if pattern.matches_with(path, MATCHING) => {
                 Some(folder)
             }
             _ => None,
@@ -156,11 +156,11 @@ mod tests {
             "env:[",
             "",
         ] {
-            assert_eq!(text.parse::<Source>(), Err(InvalidSource), "{text}");
+            assert_eq!(text.parse::<SecretSource>(), Err(InvalidSource), "{text}");
         }
-        let source: Source = "file:/run/secrets/*/key".parse().unwrap();
+        let source: SecretSource = "file:/run/secrets/*/key".parse().unwrap();
         assert!(
-            matches!(source, Source::Files { folder, .. } if folder == Path::new("/run/secrets"))
+            matches!(source, SecretSource::Files { folder, .. } if folder == Path::new("/run/secrets"))
         );
     }
 }

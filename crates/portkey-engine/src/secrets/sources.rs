@@ -9,7 +9,7 @@ use std::{
 use portkey_api::{Declaration, InvalidArguments, JsonObject, Problem, Reference, is_reference};
 use serde_json::Value;
 
-use super::{Carried, Own, SourceList, source::is_plain};
+use super::{Own, Redactor, SourceList, source::is_plain};
 use crate::{
     private_file::{self, Identity},
     wording::{Setting, Wording},
@@ -44,7 +44,7 @@ impl Default for Sources {
 
 /// Why a reference is not followed.
 #[derive(Debug)]
-enum Refused {
+enum SourceRefused {
     NotAllowed,
     Own,
     NoVariable,
@@ -77,14 +77,14 @@ impl Sources {
         arguments: JsonObject,
         narrower: &[SourceList],
         wording: &dyn Wording,
-    ) -> Result<(JsonObject, Carried), InvalidArguments> {
+    ) -> Result<(JsonObject, Redactor), InvalidArguments> {
         let reading = Reading {
             own: &self.own,
             variable: self.variable,
             allowed: [&self.allowed].into_iter().chain(narrower).collect(),
         };
         let mut arguments = Value::Object(arguments);
-        let mut carried = Carried::default();
+        let mut redactor = Redactor::default();
         let mut resolved: Vec<String> = Vec::new();
         let mut problems = Vec::new();
         declaration.each_secret(&mut arguments, &mut |path, _, value| {
@@ -102,9 +102,9 @@ impl Sources {
                 return;
             }
             match reference.map(|reference| reading.read(reference)) {
-                None => carried.write(text),
+                None => redactor.write(text),
                 Some(Ok(secret)) => {
-                    *value = fitting(path, secret, &mut carried);
+                    *value = fitting(path, secret, &mut redactor);
                     resolved.push(path.to_owned());
                 }
                 Some(Err(refused)) => {
@@ -116,7 +116,7 @@ impl Sources {
             }
         });
         match arguments {
-            Value::Object(arguments) if problems.is_empty() => Ok((arguments, carried)),
+            Value::Object(arguments) if problems.is_empty() => Ok((arguments, redactor)),
             _ => Err(InvalidArguments {
                 tool: declaration.name,
                 problems,
@@ -134,46 +134,46 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn read(&self, reference: Reference<'_>) -> Result<String, Refused> {
+    fn read(&self, reference: Reference<'_>) -> Result<String, SourceRefused> {
         let text = match reference {
             Reference::Variable(name) => self.variable(name)?,
             Reference::File(path) => self.file(path)?,
         };
         let text = text.strip_suffix('\n').unwrap_or(&text);
         match text.strip_suffix('\r').unwrap_or(text) {
-            "" => Err(Refused::Empty),
-            text if text.len() > LARGEST => Err(Refused::TooLarge),
+            "" => Err(SourceRefused::Empty),
+            text if text.len() > LARGEST => Err(SourceRefused::TooLarge),
             text => Ok(text.to_owned()),
         }
     }
 
-    fn variable(&self, name: &str) -> Result<String, Refused> {
+    fn variable(&self, name: &str) -> Result<String, SourceRefused> {
         let mut own = self.own.variables.iter();
         if own.any(|own| own.eq_ignore_ascii_case(name)) {
-            return Err(Refused::Own);
+            return Err(SourceRefused::Own);
         }
         if !self.allowed.iter().all(|list| list.has_variable(name)) {
-            return Err(Refused::NotAllowed);
+            return Err(SourceRefused::NotAllowed);
         }
-        (self.variable)(name).ok_or(Refused::NoVariable)
+        (self.variable)(name).ok_or(SourceRefused::NoVariable)
     }
 
     /// Looks at no file before it is clear that the path itself is allowed, so that nothing is told of others.
-    fn file(&self, path: &str) -> Result<String, Refused> {
+    fn file(&self, path: &str) -> Result<String, SourceRefused> {
         if !is_plain(Path::new(path)) {
-            return Err(Refused::NotAllowed);
+            return Err(SourceRefused::NotAllowed);
         }
         if !self.allowed.iter().all(|list| list.has_path(path)) {
-            return Err(Refused::NotAllowed);
+            return Err(SourceRefused::NotAllowed);
         }
-        let real = fs::canonicalize(path).map_err(|_| Refused::NoFile)?;
+        let real = fs::canonicalize(path).map_err(|_| SourceRefused::NoFile)?;
         let is_inside = self.allowed.iter().all(|list| list.has_file(path, &real));
         if !is_inside || SYSTEM.iter().any(|system| real.starts_with(system)) {
-            return Err(Refused::NoFile);
+            return Err(SourceRefused::NoFile);
         }
-        let identity = Identity::at(&real).map_err(|_| Refused::NoFile)?;
+        let identity = Identity::at(&real).map_err(|_| SourceRefused::NoFile)?;
         if self.own.has(&identity) {
-            return Err(Refused::Own);
+            return Err(SourceRefused::Own);
         }
         read_text(&real, &identity)
     }
@@ -184,58 +184,58 @@ impl Reading<'_> {
     }
 
     /// What the caller can do about it.
-    fn describe(&self, reference: &str, refused: &Refused, wording: &dyn Wording) -> String {
+    fn describe(&self, reference: &str, refused: &SourceRefused, wording: &dyn Wording) -> String {
         let reference = if is_reference(reference) {
             format!("`{reference}`")
         } else {
             "what begins like a reference".to_owned()
         };
         match refused {
-            Refused::NotAllowed => format!(
+            SourceRefused::NotAllowed => format!(
                 "{reference} may not be read; allowed here: {}. Ask the operator of this server to add it to \
                  {}; the secret itself never needs to be in the chat",
                 self.allowed(),
                 wording.setting(Setting::SecretSources)
             ),
-            Refused::Own => {
+            SourceRefused::Own => {
                 format!("{reference} is this server's own and is never passed on; name another")
             }
-            Refused::NoVariable => {
+            SourceRefused::NoVariable => {
                 format!(
                     "{reference} is allowed but not set; ask the operator to set it where the server runs"
                 )
             }
-            Refused::NoFile => format!(
+            SourceRefused::NoFile => format!(
                 "{reference} is allowed, but no file is there that can be read and lies in the allowed folder; ask the \
                  operator to put it there"
             ),
-            Refused::Empty => format!("{reference} is empty; ask the operator to mend it"),
-            Refused::TooLarge => format!(
+            SourceRefused::Empty => format!("{reference} is empty; ask the operator to mend it"),
+            SourceRefused::TooLarge => format!(
                 "{reference} is larger than {} KiB; name another",
                 LARGEST / 1024
             ),
-            Refused::NotText => format!("{reference} is not UTF-8 text; name another"),
+            SourceRefused::NotText => format!("{reference} is not UTF-8 text; name another"),
         }
     }
 }
 
 /// Reads the file that was found to be allowed, and no other that took its place since.
-fn read_text(path: &Path, identity: &Identity) -> Result<String, Refused> {
+fn read_text(path: &Path, identity: &Identity) -> Result<String, SourceRefused> {
     // A pipe would be waited for, and the server's own database loses its locks when it is opened and closed.
     let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
     if !is_file {
-        return Err(Refused::NoFile);
+        return Err(SourceRefused::NoFile);
     }
-    let file = private_file::open_to_read(path).map_err(|_| Refused::NoFile)?;
+    let file = private_file::open_to_read(path).map_err(|_| SourceRefused::NoFile)?;
     if Identity::of(&file, path).ok().as_ref() != Some(identity) {
-        return Err(Refused::NoFile);
+        return Err(SourceRefused::NoFile);
     }
     let mut text = String::new();
     let limit = u64::try_from(LARGEST + 2).unwrap_or(u64::MAX);
     match file.take(limit).read_to_string(&mut text) {
         Ok(_) => Ok(text),
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(Refused::NotText),
-        Err(_) => Err(Refused::NoFile),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(SourceRefused::NotText),
+        Err(_) => Err(SourceRefused::NoFile),
     }
 }
 
@@ -245,15 +245,15 @@ fn is_within(path: &str, outer: &str) -> bool {
 }
 
 /// The secret in the form that the argument has: the API wants objects for what is called `…_json`.
-fn fitting(path: &str, secret: String, carried: &mut Carried) -> Value {
-    carried.refer(&secret);
+fn fitting(path: &str, secret: String, redactor: &mut Redactor) -> Value {
+    redactor.refer(&secret);
     let object = path
         .ends_with("_json")
         .then(|| serde_json::from_str(&secret));
     match object {
         Some(Ok(Value::Object(members))) => {
             let object = Value::Object(members);
-            refer_to_texts(&object, carried);
+            refer_to_texts(&object, redactor);
             object
         }
         _ => secret.into(),
@@ -261,13 +261,13 @@ fn fitting(path: &str, secret: String, carried: &mut Carried) -> Value {
 }
 
 /// Of an object each text is a secret, because it may be repeated without the others.
-fn refer_to_texts(value: &Value, carried: &mut Carried) {
+fn refer_to_texts(value: &Value, redactor: &mut Redactor) {
     match value {
-        Value::String(text) => carried.refer(text),
-        Value::Array(items) => items.iter().for_each(|item| refer_to_texts(item, carried)),
+        Value::String(text) => redactor.refer(text),
+        Value::Array(items) => items.iter().for_each(|item| refer_to_texts(item, redactor)),
         Value::Object(members) => members
             .values()
-            .for_each(|member| refer_to_texts(member, carried)),
+            .for_each(|member| refer_to_texts(member, redactor)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

@@ -95,12 +95,12 @@ struct Content {
     #[serde(default, rename = "allow-loosening")]
     allow_loosening: bool,
     #[serde(default)]
-    tokens: Vec<Entry>,
+    tokens: Vec<ListedToken>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct ListedToken {
     name: String,
     sha256: HashText,
     #[serde(default)]
@@ -187,7 +187,7 @@ impl Tokens {
     }
 }
 
-impl Entry {
+impl ListedToken {
     fn holder(self) -> (TokenHash, Identity) {
         let rules = Rules {
             origin: Origin::Token(self.name.clone()),

@@ -17,7 +17,7 @@ use portkey_engine::{
     call::{Call, Caller, Consent, Consequence, Failure, Notes, Outcome, Progress, Requester},
     catalog::{CONFIRMATION, Tool},
     confirm::Confirm,
-    safeguards::Safeguards,
+    services::Services,
     state,
     untrusted::{self, visible},
     workers::Workers,
@@ -63,10 +63,10 @@ pub(super) async fn run(
         serve::note_no_folder(configuration);
     }
     let file = journal::file(configuration, journal::Default::File);
-    let safeguards = Safeguards::new(state::open(None)?, audit, journal)
+    let services = Services::new(state::open(None)?, audit, journal)
         .with_quotas_beside(file)
         .on(Arc::clone(workers));
-    let upstream = Upstream::open(sandbox, safeguards).await?;
+    let upstream = Upstream::open(sandbox, services).await?;
     let principal = Principal::local(
         catalog().all(),
         configuration.policy(),

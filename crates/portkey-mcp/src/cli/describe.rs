@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use portkey_engine::catalog::{Entry, Tool};
+use portkey_engine::catalog::{CatalogEntry, Tool};
 use serde_json::Value;
 
 use super::{CommandFailure, print, tools};
@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
     }
 }
 
-fn page(entry: Entry) -> String {
+fn page(entry: CatalogEntry) -> String {
     let declaration = entry.tool.declaration();
     let mut text = format!(
         "{} - {}\n\n{}\n\n",

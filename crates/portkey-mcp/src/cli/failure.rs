@@ -2,7 +2,7 @@
 
 use std::{io, process::ExitCode};
 
-use portkey_client::Kind;
+use portkey_client::ErrorKind;
 use portkey_engine::{
     audit::AuditFailure,
     call::Failure,
@@ -233,15 +233,15 @@ fn of_call(failure: &Failure) -> Code {
     }
 }
 
-fn of_portkey(kind: Kind) -> Code {
+fn of_portkey(kind: ErrorKind) -> Code {
     match kind {
-        Kind::Unauthenticated | Kind::Forbidden => Code::Refused,
-        Kind::Unreachable | Kind::TimedOut => Code::OutOfReach,
-        Kind::NotFound
-        | Kind::Conflict
-        | Kind::Invalid
-        | Kind::RateLimited
-        | Kind::Exhausted
-        | Kind::Unexpected => Code::Failed,
+        ErrorKind::Unauthenticated | ErrorKind::Forbidden => Code::Refused,
+        ErrorKind::Unreachable | ErrorKind::TimedOut => Code::OutOfReach,
+        ErrorKind::NotFound
+        | ErrorKind::Conflict
+        | ErrorKind::Invalid
+        | ErrorKind::RateLimited
+        | ErrorKind::Exhausted
+        | ErrorKind::Unexpected => Code::Failed,
     }
 }

@@ -7,8 +7,8 @@ use std::{collections::BTreeMap, ffi::OsString, sync::Arc};
 use metrics_exporter_prometheus::PrometheusHandle;
 use portkey_engine::{
     audit::Destination as AuditDestination,
-    safeguards::Safeguards,
     secrets::Destination,
+    services::Services,
     state::{self, SharedState},
     workers::Workers,
 };
@@ -58,8 +58,8 @@ async fn bind(
 ) -> Result<(Http, Reload), CommandFailure> {
     let configuration = invocation.configuration();
     let state = state::open(http.scaling.shared_state.as_ref())?;
-    let safeguards = safeguards(&configuration, http, &state, workers).await?;
-    let upstream = Arc::new(serve::upstream(&configuration, safeguards).await?);
+    let services = services(&configuration, http, &state, workers).await?;
+    let upstream = Arc::new(serve::upstream(&configuration, services).await?);
     let admission = Admission {
         method: AuthMethod::of(http, &configuration.tables)?,
         takes_caller_keys: http.auth.caller_keys,
@@ -90,12 +90,12 @@ async fn bind(
 
 /// The journal, the audit, quotas and confirmations. Replicas with a shared state have no file in common, so their
 /// changes are only kept where the operator names a database.
-async fn safeguards(
+async fn services(
     configuration: &Configuration,
     http: &HttpSettings,
     state: &Arc<dyn SharedState>,
     workers: &Arc<Workers>,
-) -> Result<Safeguards, CommandFailure> {
+) -> Result<Services, CommandFailure> {
     let secret = http.scaling.confirm_key.as_ref();
     let secret = secret.map(KeyReference::resolve).transpose();
     let secret = secret.map_err(CommandFailure::ConfirmKey)?;
@@ -108,7 +108,7 @@ async fn safeguards(
     let journal = journal::checked(configuration, usual).await?;
     let audit = audit::open(configuration, || AuditDestination::Log)?;
     let file = journal::file(configuration, usual).filter(|_| alone);
-    Ok(Safeguards::new(Arc::clone(state), audit, journal)
+    Ok(Services::new(Arc::clone(state), audit, journal)
         .sealed_with(secret)
         .with_quotas_beside(file)
         .on(Arc::clone(workers)))

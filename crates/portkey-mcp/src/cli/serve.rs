@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use portkey_engine::{
-    audit::Destination, private_file, safeguards::Safeguards, state, workers::Workers,
+    audit::Destination, private_file, services::Services, state, workers::Workers,
 };
 
 use super::{CommandFailure, audit, journal, note, profile, stop::StopSignals};
@@ -23,7 +23,7 @@ pub(super) async fn run(
     let mut stop = StopSignals::listen_with_hangup().map_err(CommandFailure::Runtime)?;
     let journal = journal::checked(configuration, journal::Default::File).await?;
     let file = journal::file(configuration, journal::Default::File);
-    let safeguards = Safeguards::new(
+    let services = Services::new(
         state::open(None)?,
         audit::open(configuration, Destination::of_a_user)?,
         journal,
@@ -31,7 +31,7 @@ pub(super) async fn run(
     .with_quotas_beside(file)
     .on(Arc::clone(workers));
     note_no_folder(configuration);
-    let upstream = upstream(configuration, safeguards).await?;
+    let upstream = upstream(configuration, services).await?;
     let profile = profile(configuration, &upstream)?;
     let offered = configuration
         .settings
@@ -50,7 +50,7 @@ pub(super) async fn run(
 /// Opens the connection to Portkey, or starts the sandbox, which runs as long as this lives.
 pub(super) async fn upstream(
     configuration: &Configuration,
-    safeguards: Safeguards,
+    services: Services,
 ) -> Result<Upstream, CommandFailure> {
     let sandbox = &configuration.settings.sandbox;
     if sandbox.is_on() {
@@ -59,7 +59,7 @@ pub(super) async fn upstream(
             note("PORTKEY_API_KEY is set but not used on the sandbox");
         }
     }
-    Ok(Upstream::open(sandbox, safeguards).await?)
+    Ok(Upstream::open(sandbox, services).await?)
 }
 
 /// Notes what happens to the audit and to new secrets if the user's data directory cannot be written.

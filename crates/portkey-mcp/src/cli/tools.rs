@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use portkey_engine::catalog::{Entry, Tool};
+use portkey_engine::catalog::{CatalogEntry, Tool};
 use serde_json::{Value, json};
 
 use super::{CommandFailure, print};
@@ -33,7 +33,7 @@ pub(super) fn run(
     print(table(entries).trim_end())
 }
 
-fn table(entries: impl Iterator<Item = Entry>) -> String {
+fn table(entries: impl Iterator<Item = CatalogEntry>) -> String {
     let mut text = String::new();
     let mut domain = "";
     for entry in entries {
@@ -53,7 +53,7 @@ fn table(entries: impl Iterator<Item = Entry>) -> String {
 }
 
 /// The full description of a tool.
-pub(super) fn as_json(entry: Entry) -> Value {
+pub(super) fn as_json(entry: CatalogEntry) -> Value {
     let declaration = entry.tool.declaration();
     let request = match entry.tool {
         Tool::Operation(operation) => {

@@ -24,13 +24,13 @@ pub(crate) struct EffectiveSettings {
 struct EffectiveSetting {
     /// The value to show; a placeholder instead of a secret.
     value: Option<String>,
-    by: Source,
+    by: SettingSource,
     /// The value itself, to notice a change.
     raw: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+enum SettingSource {
     Flag,
     Environment,
     File,
@@ -71,7 +71,7 @@ impl EffectiveSettings {
     /// Whether a setting was set anywhere.
     pub(super) fn is_set(&self, name: &str) -> bool {
         let effective = self.settings.get(name);
-        effective.is_some_and(|effective| effective.by != Source::Default)
+        effective.is_some_and(|effective| effective.by != SettingSource::Default)
     }
 
     /// Whether a switch is on.
@@ -118,12 +118,12 @@ fn resolve(
         words.join(",")
     });
     let by = match matches.value_source(setting.id()) {
-        Some(ValueSource::CommandLine) => Source::Flag,
-        Some(ValueSource::EnvVariable) => Source::Environment,
+        Some(ValueSource::CommandLine) => SettingSource::Flag,
+        Some(ValueSource::EnvVariable) => SettingSource::Environment,
         _ if raw.is_some() && file.is_some_and(|file| file.value(setting.name()).is_some()) => {
-            Source::File
+            SettingSource::File
         }
-        _ => Source::Default,
+        _ => SettingSource::Default,
     };
     let value = raw.as_ref().map(|text| {
         if setting.is_secret() {
@@ -151,7 +151,7 @@ impl fmt::Display for EffectiveSettings {
     }
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for SettingSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Flag => "flag",

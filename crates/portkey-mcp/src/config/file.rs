@@ -42,7 +42,7 @@ pub(crate) struct ConfigurationFile {
 }
 
 type Key<'a> = Spanned<DeString<'a>>;
-type Entry<'a> = Spanned<DeValue<'a>>;
+type TableEntry<'a> = Spanned<DeValue<'a>>;
 
 impl ConfigurationFile {
     /// The path that a flag or the environment names; the flag of a subcommand wins.
@@ -229,9 +229,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the entries of a table one by one, so that each problem has its own line.
-    fn entries(&mut self, key: &Key<'_>, value: &Entry<'_>) {
+    fn entries(&mut self, key: &Key<'_>, value: &TableEntry<'_>) {
         let name = key.get_ref().as_ref();
-        let single: Vec<(String, usize, Entry<'_>)> = match value.get_ref() {
+        let single: Vec<(String, usize, TableEntry<'_>)> = match value.get_ref() {
             DeValue::Table(table) => table
                 .iter()
                 .map(|(inner, entry)| {

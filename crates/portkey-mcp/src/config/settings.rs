@@ -21,7 +21,7 @@ use portkey_client::BaseUrl;
 use portkey_engine::{
     audit,
     catalog::Selection,
-    secrets::{Destination, Source},
+    secrets::{Destination, SecretSource},
 };
 
 use super::DEFAULT_PROFILE;
@@ -152,7 +152,7 @@ pub(crate) struct Settings {
         value_name = "env:NAME|file:PATH,…",
         value_delimiter = ','
     )]
-    pub(crate) secret_sources: Vec<Source>,
+    pub(crate) secret_sources: Vec<SecretSource>,
 
     /// Where every call is recorded: `off`; `log`, among the logs; or, each entry chained to the one before it,
     /// `file:PATH` or `journal`, the database of the journal. Left out: `journal` if that is `postgres://…`; else

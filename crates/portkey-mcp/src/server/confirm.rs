@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use portkey_engine::{
     call::{Call, Consent, Consequence, Failure, Outcome},
-    confirm::{Confirm, Refused},
+    confirm::{Confirm, ConfirmationRefused},
 };
 use rmcp::{
     model::{
@@ -52,7 +52,10 @@ impl ConsentMode {
     }
 
     /// The consent that the request itself brings.
-    pub(super) fn consent(self, request: &CallToolRequestParams) -> Result<Consent, Refused> {
+    pub(super) fn consent(
+        self,
+        request: &CallToolRequestParams,
+    ) -> Result<Consent, ConfirmationRefused> {
         match self {
             Self::Unneeded => Ok(Consent::Unneeded),
             Self::Token => Ok(Consent::OfCaller),
@@ -95,7 +98,7 @@ impl Server {
     pub(super) async fn confirmed(
         &self,
         mode: ConsentMode,
-        consent: Result<Consent, Refused>,
+        consent: Result<Consent, ConfirmationRefused>,
         call: Call,
         runner: &mut CallRunner<'_>,
     ) -> Result<Outcome, Failure> {
@@ -116,15 +119,19 @@ impl Server {
         runner.run(Call { consent, ..call }).await
     }
 
-    async fn ask(&self, consequence: &Consequence, context: &Context) -> Result<(), Refused> {
+    async fn ask(
+        &self,
+        consequence: &Consequence,
+        context: &Context,
+    ) -> Result<(), ConfirmationRefused> {
         let waited = self.inner.settings.patience;
         let peer = &context.peer;
         let answer = peer.create_elicitation_with_timeout(form(consequence), Some(waited));
         let asked = Instant::now();
         match answer.await {
             Ok(answer) => agreement(&answer, Some(asked.elapsed())),
-            Err(ServiceError::Timeout { .. }) => Err(Refused::Unanswered { waited }),
-            Err(error) => Err(Refused::Unasked(error.to_string())),
+            Err(ServiceError::Timeout { .. }) => Err(ConfirmationRefused::Unanswered { waited }),
+            Err(error) => Err(ConfirmationRefused::Unasked(error.to_string())),
         }
     }
 }
@@ -155,11 +162,11 @@ fn form(consequence: &Consequence) -> ElicitRequestParams {
 }
 
 /// Whether an answer is consent; `after` says how long it took.
-fn agreement(answer: &ElicitResult, after: Option<Duration>) -> Result<(), Refused> {
+fn agreement(answer: &ElicitResult, after: Option<Duration>) -> Result<(), ConfirmationRefused> {
     let ticked = answer.content.as_ref().and_then(|form| form.get(AGREED));
     match answer.action {
         ElicitationAction::Accept if ticked == Some(&Value::Bool(true)) => Ok(()),
-        ElicitationAction::Cancel => Err(Refused::Dismissed { after }),
-        _ => Err(Refused::Declined { after }),
+        ElicitationAction::Cancel => Err(ConfirmationRefused::Dismissed { after }),
+        _ => Err(ConfirmationRefused::Declined { after }),
     }
 }

@@ -13,7 +13,7 @@ impl Server {
     /// The configuration of the server, with instructions that mention the policy of the principal.
     pub(super) fn config(&self, policy: Option<&Policy>) -> ServerConfig {
         let mut instructions = self.instructions();
-        if let Some(told) = policy.and_then(Policy::told) {
+        if let Some(told) = policy.and_then(Policy::summary) {
             instructions.push_str("\n- ");
             instructions.push_str(&told);
         }

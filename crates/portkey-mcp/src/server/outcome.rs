@@ -23,7 +23,7 @@ pub(super) fn result(
 ) -> CallToolResult {
     let mut answer = match outcome {
         Ok(Outcome::Answer(answer)) => answer,
-        Ok(Outcome::Preview(preview)) => preview.told(),
+        Ok(Outcome::Preview(preview)) => preview.to_json(),
         Ok(Outcome::Unconfirmed { consequence, token }) => unconfirmed(tool, &consequence, &token),
         Err(failure) => {
             let failure = failure.describe(&Words::ForAssistant).to_string();

@@ -69,7 +69,7 @@ use crate::{
 use bodies::Bodies;
 use client_address::Proxies;
 use drain::Drain;
-use limits::Limits;
+use limits::RequestLimits;
 use tls::Tls;
 
 pub(crate) use tls::TlsFailure;
@@ -204,8 +204,8 @@ fn router(
 ) -> Router {
     let readiness = Arc::new(probes::Readiness::new(access.clone()));
     let page = Arc::new(page::Page::new(&server, access.clone(), settings));
-    let addresses = Limits::of_addresses(&settings.limits, &state);
-    let principals = Limits::of_principals(&settings.limits, &state);
+    let addresses = RequestLimits::of_addresses(&settings.limits, &state);
+    let principals = RequestLimits::of_principals(&settings.limits, &state);
     let proxies = Proxies::new(&settings.limits);
     let headers = settings.limits.max_headers.as_u64();
     let auth = identify::AuthLayer {

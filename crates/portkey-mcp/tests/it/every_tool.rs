@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use portkey_api::{Base, JsonObject, Operation, understand};
+use portkey_api::{Base, JsonObject, Operation, parse_arguments};
 use portkey_workflows::WORKFLOWS;
 use serde_json::{Value, json};
 use wiremock::{
@@ -59,7 +59,7 @@ fn method_and_path(request: &Request) -> String {
 
 /// The request that the declaration makes of these arguments.
 fn declared(operation: &Operation, arguments: JsonObject) -> String {
-    let request = understand(&operation.declaration, arguments)
+    let request = parse_arguments(&operation.declaration, arguments)
         .and_then(|understood| operation.request(understood.arguments))
         .unwrap_or_else(|error| panic!("{error}"));
     let base = match operation.base {

@@ -12,7 +12,7 @@ use portkey_api::{
     users::GetUserInvite,
     workspaces::{GetWorkspace, GetWorkspaceMember},
 };
-use portkey_client::{Client, Kind, Settings};
+use portkey_client::{Client, ErrorKind, Settings};
 use rmcp::{
     RoleClient,
     model::{CallToolRequestParams, ProtocolVersion},
@@ -79,7 +79,7 @@ impl Witness {
             panic!("{} still finds it", E::NAME);
         };
         assert!(
-            matches!(error.kind(), Kind::NotFound | Kind::Forbidden),
+            matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden),
             "{error}"
         );
     }

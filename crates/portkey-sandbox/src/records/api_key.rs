@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     identity::{iso, new_secret, seeded_id},
-    rules::limits::{self, Budget, Limits},
+    rules::limits::{self, Budget, LimitsInForce},
     store::Queries as _,
     wire::{Call, Refusal, merged},
 };
@@ -230,8 +230,8 @@ impl ApiKey {
     }
 
     /// The limits on its requests.
-    pub(crate) fn limits(&self) -> Limits<'_> {
-        Limits {
+    pub(crate) fn limits(&self) -> LimitsInForce<'_> {
+        LimitsInForce {
             budget: self.usage_limits.as_ref(),
             rates: &self.rate_limits,
             logs: limits::logs_of_api_key(&self.id),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
-    rules::limits::{self, Budget, Limits},
+    rules::limits::{self, Budget, LimitsInForce},
     store::Queries as _,
     wire::{Fields, Refusal},
 };
@@ -32,8 +32,8 @@ impl Grant {
     }
 
     /// The limits on the workspace's requests to the integration.
-    pub(crate) fn limits(&self, integration: &str, workspace: &str) -> Limits<'_> {
-        Limits {
+    pub(crate) fn limits(&self, integration: &str, workspace: &str) -> LimitsInForce<'_> {
+        LimitsInForce {
             budget: self.usage_limits.as_ref(),
             rates: &self.rate_limits,
             logs: limits::logs_of_grant(integration, workspace),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     identity,
     rules::{
-        limits::{self, Budget, Limits},
+        limits::{self, Budget, LimitsInForce},
         naming,
     },
     store::Queries as _,
@@ -80,8 +80,8 @@ impl Provider {
     }
 
     /// The limits on requests to it.
-    pub(crate) fn limits(&self) -> Limits<'_> {
-        Limits {
+    pub(crate) fn limits(&self) -> LimitsInForce<'_> {
+        LimitsInForce {
             budget: self.usage_limits.as_ref(),
             rates: &self.rate_limits,
             logs: limits::logs_of_provider(&self.slug),

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::{
-    rules::limits::{self, Budget, Limits},
+    rules::limits::{self, Budget, LimitsInForce},
     store::{Queries as _, TableRow as _, row},
     wire::{Call, Refusal},
 };
@@ -50,8 +50,8 @@ impl Workspace {
     }
 
     /// The limits on its requests.
-    pub(crate) fn limits(&self) -> Limits<'_> {
-        Limits {
+    pub(crate) fn limits(&self) -> LimitsInForce<'_> {
+        LimitsInForce {
             budget: self.usage_limits.as_ref(),
             rates: &self.rate_limits,
             logs: limits::logs_of_workspace(&self.id),

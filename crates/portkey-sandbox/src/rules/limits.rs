@@ -19,7 +19,7 @@ pub(crate) use usage::{COUNTED, COUNTED_LOGS, Unit, after, rounded, used};
 
 /// The limits of one object, and the logs that count towards them.
 #[derive(Debug)]
-pub(crate) struct Limits<'a> {
+pub(crate) struct LimitsInForce<'a> {
     pub(crate) budget: Option<&'a Budget>,
     /// A list as [`change_rates`] makes it.
     pub(crate) rates: &'a Value,
@@ -27,7 +27,7 @@ pub(crate) struct Limits<'a> {
     pub(crate) logs: SqlCondition,
 }
 
-impl Limits<'_> {
+impl LimitsInForce<'_> {
     /// Whether the budget is used up.
     pub(crate) fn is_exhausted(&self, db: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
         match self.budget {

@@ -1,6 +1,6 @@
 //! Paging of listings.
 
-use portkey_api::Place;
+use portkey_api::Location;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Value, json};
 
@@ -96,8 +96,8 @@ pub(crate) fn list(total: usize, data: Vec<Value>) -> Answer {
 }
 
 fn parameter(call: &Call, argument: &str) -> Option<&'static str> {
-    match call.operation()?.declaration.argument(argument)?.place {
-        Place::Query(name) => Some(name),
+    match call.operation()?.declaration.argument(argument)?.location {
+        Location::Query(name) => Some(name),
         _ => None,
     }
 }

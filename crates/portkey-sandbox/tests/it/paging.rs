@@ -1,6 +1,6 @@
 //! Every listing, asked for pages that it does not have.
 
-use portkey_api::{Method, Operation, Place, operations};
+use portkey_api::{Location, Method, Operation, operations};
 use serde_json::Value;
 
 use crate::client::{Client, each, sandbox};
@@ -19,8 +19,8 @@ fn paging(operation: &Operation) -> Option<(&'static str, Option<&'static str>)>
     let named = |wanted: &[&str]| {
         let arguments = operation.declaration.arguments.iter();
         let mut arguments = arguments.filter(|argument| wanted.contains(&argument.name));
-        arguments.find_map(|argument| match argument.place {
-            Place::Query(name) => Some(name),
+        arguments.find_map(|argument| match argument.location {
+            Location::Query(name) => Some(name),
             _ => None,
         })
     };

@@ -3,10 +3,10 @@
 use portkey_fuzz::{Corpus, check};
 
 use super::*;
-use crate::audit::{Decision, Entry, Excerpt, chain::Link};
+use crate::audit::{AuditEntry, Decision, Excerpt, chain::Link};
 
 fn written() -> String {
-    let call = |number: usize| Entry {
+    let call = |number: usize| AuditEntry {
         time: jiff::Timestamp::UNIX_EPOCH,
         principal: Excerpt::of("somebody"),
         client: Some(Excerpt::of(format!("client {number}"))),
@@ -14,7 +14,7 @@ fn written() -> String {
         effect: "read",
         target: Some(Excerpt::of("configs/c")),
         workspace: None,
-        decision: Decision::Allowed,
+        decision: Decision::AllowedWorkspaces,
         outcome: "ok",
         duration_ms: 3,
         trace_id: None,

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use portkey_api::{Declaration, Keys, Operation, Plan};
-use portkey_client::{Kind, Refusal};
+use portkey_client::{ErrorKind, Refusal};
 
 use super::super::Missing;
 use crate::{
@@ -66,7 +66,7 @@ fn next_step(
 ) -> String {
     let declaration = &operation.declaration;
     match refusal.kind() {
-        Kind::Unauthenticated => {
+        ErrorKind::Unauthenticated => {
             let key = key_setting(declaration, wording);
             let restart = if wording.restarts() { " Restart the server after changing it." } else { "" };
             format!(
@@ -75,23 +75,23 @@ fn next_step(
                 wording.setting(Setting::BaseUrl)
             )
         }
-        Kind::Forbidden => forbidden(operation, listings, wording),
-        Kind::NotFound => not_found(operation, missing, listings, wording),
-        Kind::Conflict => "It exists already or is still in use; the message says what is in the way. Choose another \
+        ErrorKind::Forbidden => forbidden(operation, listings, wording),
+        ErrorKind::NotFound => not_found(operation, missing, listings, wording),
+        ErrorKind::Conflict => "It exists already or is still in use; the message says what is in the way. Choose another \
                            name, or remove what is in the way first."
             .to_owned(),
-        Kind::Invalid => format!(
+        ErrorKind::Invalid => format!(
             "Correct what the message names and call again; {}.",
             wording.arguments_of(declaration.name)
         ),
-        Kind::RateLimited => {
+        ErrorKind::RateLimited => {
             let wait = refusal.retry_after.map_or_else(
                 || "Wait a minute".to_owned(),
                 |wait| format!("Wait {} seconds", wait.as_secs().max(1)),
             );
             format!("{wait} before the next call; {} attempts were made.", refusal.attempts)
         }
-        Kind::Exhausted => "The subscription or budget is used up: raise the limit or wait for its reset.".to_owned(),
+        ErrorKind::Exhausted => "The subscription or budget is used up: raise the limit or wait for its reset.".to_owned(),
         _ if declaration.repeatable => {
             format!("The fault is Portkey's; {} attempts were made. Try again later.", refusal.attempts)
         }

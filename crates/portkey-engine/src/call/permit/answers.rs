@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use super::{
     Failure,
-    within::{Limited, Place, Scope},
+    workspace_scope::{Containment, ScopedCall, WorkspaceScope},
 };
 use crate::policy::{collection_of, listing, lists_workspaces, object_of, placeholder, stated};
 
-impl Scope<'_> {
+impl WorkspaceScope<'_> {
     /// Leaves of an answer what is in the allowed workspaces.
     pub(super) async fn let_through(&self, answer: Value) -> Result<Value, Failure> {
         let Some(limited) = &self.0 else {
@@ -23,14 +23,14 @@ impl Scope<'_> {
             return Ok(answer);
         };
         let reads_it = subject.reader.declaration.name == operation.declaration.name;
-        if reads_it && limited.place_of(operation, &answer).await? != Place::Inside {
+        if reads_it && limited.containment_of(operation, &answer).await? != Containment::Inside {
             return Err(limited.unclear(subject.argument));
         }
         Ok(answer)
     }
 }
 
-impl Limited<'_> {
+impl ScopedCall<'_> {
     /// A list without what is in other workspaces, and without what does not say where it is unless that is known of
     /// all of it. What is left out is not counted.
     fn filtered(&self, mut answer: Value) -> Value {
@@ -42,9 +42,9 @@ impl Limited<'_> {
         };
         let before = entries.len();
         entries.retain(|entry| match self.place_of_entry(entry) {
-            Place::Inside => true,
-            Place::Outside => false,
-            Place::Nowhere => self.known,
+            Containment::Inside => true,
+            Containment::Outside => false,
+            Containment::Nowhere => self.known,
         });
         let left = entries.len();
         if !self.known {
@@ -57,9 +57,9 @@ impl Limited<'_> {
         answer
     }
 
-    fn place_of_entry(&self, entry: &Value) -> Place {
+    fn place_of_entry(&self, entry: &Value) -> Containment {
         let Some(members) = entry.as_object() else {
-            return Place::Nowhere;
+            return Containment::Nowhere;
         };
         let mut stated = stated(self.operation, members);
         if !lists_workspaces(self.operation) {
@@ -67,23 +67,23 @@ impl Limited<'_> {
         }
         // It is the workspace itself, and one of its names is enough.
         if stated.any(|name| self.allowed.contains(name)) {
-            Place::Inside
+            Containment::Inside
         } else {
-            Place::Outside
+            Containment::Outside
         }
     }
 
     /// Where an object is that `reader` has read: by itself, or through its collection.
-    pub(super) async fn place_of(
+    pub(super) async fn containment_of(
         &self,
         reader: &Operation,
         object: &Value,
-    ) -> Result<Place, Failure> {
+    ) -> Result<Containment, Failure> {
         let Some(members) = object.as_object() else {
-            return Ok(Place::Nowhere);
+            return Ok(Containment::Nowhere);
         };
         let place = self.judge(stated(reader, members));
-        if place != Place::Nowhere {
+        if place != Containment::Nowhere {
             return Ok(place);
         }
         let Some((collection, id)) = collection_of(reader, members) else {
@@ -92,15 +92,19 @@ impl Limited<'_> {
         let id = placeholder(collection).map(|name| (name.to_owned(), id.into()));
         let found = self.ask(collection, id.into_iter().collect()).await?;
         let members = found.as_object();
-        Ok(members.map_or(Place::Nowhere, |members| {
+        Ok(members.map_or(Containment::Nowhere, |members| {
             self.judge(stated(collection, members))
         }))
     }
 
     /// Looks for an object that does not say where it is in the lists of the allowed workspaces, whose entries do.
-    async fn look_up(&self, reader: &Operation, object: &JsonObject) -> Result<Place, Failure> {
+    async fn look_up(
+        &self,
+        reader: &Operation,
+        object: &JsonObject,
+    ) -> Result<Containment, Failure> {
         let Some((listing, in_workspace)) = listing(reader) else {
-            return Ok(Place::Nowhere);
+            return Ok(Containment::Nowhere);
         };
         for workspace in self.allowed.ids() {
             let mut arguments = JsonObject::new();
@@ -113,26 +117,27 @@ impl Limited<'_> {
             let is_listed = entries.into_iter().flatten().any(|entry| {
                 let entry = entry.as_object();
                 entry.is_some_and(|entry| {
-                    is_same(entry, object) && self.judge(stated(listing, entry)) == Place::Inside
+                    is_same(entry, object)
+                        && self.judge(stated(listing, entry)) == Containment::Inside
                 })
             });
             if is_listed {
-                return Ok(Place::Inside);
+                return Ok(Containment::Inside);
             }
         }
-        Ok(Place::Nowhere)
+        Ok(Containment::Nowhere)
     }
 
     /// All that is stated must be allowed.
-    fn judge<'v>(&self, mut stated: impl Iterator<Item = &'v str>) -> Place {
+    fn judge<'v>(&self, mut stated: impl Iterator<Item = &'v str>) -> Containment {
         match stated.next() {
-            None => Place::Nowhere,
+            None => Containment::Nowhere,
             Some(first)
                 if self.allowed.contains(first) && stated.all(|one| self.allowed.contains(one)) =>
             {
-                Place::Inside
+                Containment::Inside
             }
-            Some(_) => Place::Outside,
+            Some(_) => Containment::Outside,
         }
     }
 }
@@ -179,7 +184,11 @@ mod tests {
             .answers("GET", "/admin/workspaces/research", 200, research)
             .await;
         let list = bench.operation("list_workspaces");
-        let permit = bench.run().permit(list, JsonObject::new()).await.unwrap();
+        let permit = bench
+            .context()
+            .permit(list, JsonObject::new())
+            .await
+            .unwrap();
         let entry = |id: &str, slug: &str| json!({ "id": id, "slug": slug });
         let answer = json!({
             "total": 2, "data": [entry("w-1", "research"), entry("w-2", "sales")], "secret": "w-2"

@@ -175,7 +175,7 @@ mod tests {
     use portkey_api::operations;
 
     use super::*;
-    use crate::call::{course, pages};
+    use crate::call::{pages, time_series};
 
     #[test]
     fn the_door_for_reads_is_closed_to_every_operation_that_may_change_something() {
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn what_is_asked_for_by_the_page_or_by_the_day_only_reads() {
         for operation in operations() {
-            if pages::is_paged(operation) || course::is_course(operation) {
+            if pages::is_paged(operation) || time_series::is_time_series(operation) {
                 let name = operation.declaration.name;
                 assert_eq!(operation.declaration.effect, Effect::Read, "{name}");
             }

@@ -6,14 +6,14 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    super::{Failure, Run},
+    super::{CallContext, Failure},
     Permit,
     connection::{Command, normalised},
 };
 use crate::{
     audit::Excerpt,
     journal::{Change, Ending, Journal, is_kept},
-    secrets::Carried,
+    secrets::Redactor,
 };
 
 /// A command that the journal has taken, or of which it keeps nothing. Only such a command can be sent.
@@ -44,38 +44,38 @@ impl Recorded {
     }
 }
 
-fn hidden(carried: &Carried, object: Option<Value>) -> Option<Value> {
+fn hidden(redactor: &Redactor, object: Option<Value>) -> Option<Value> {
     let mut object = object?;
-    carried.hide_in(&mut object);
+    redactor.redact_in(&mut object);
     Some(object)
 }
 
 impl Permit<'_> {
     /// Sends what the permitted call changes. It is written down first, with what it was, and afterwards what came of it.
-    /// What the request `carried` is not written, even where Portkey repeats it.
+    /// What the request `redactor` is not written, even where Portkey repeats it.
     pub(super) async fn change(
         &self,
         command: Command,
-        carried: &Carried,
+        redactor: &Redactor,
     ) -> Result<Value, Failure> {
-        let (run, operation, arguments) = (&self.run, command.operation(), &self.arguments);
-        let (connection, catalog) = (&run.caller.connection, run.caller.catalog);
-        let journal = run.caller.safeguards.journal.as_deref();
+        let (context, operation, arguments) = (&self.context, command.operation(), &self.arguments);
+        let (connection, catalog) = (&context.caller.connection, context.caller.catalog);
+        let journal = context.caller.services.journal.as_deref();
         let Some(journal) = journal.filter(|_| is_kept(catalog, operation)) else {
             let recorded = Recorded::unkept(command);
-            let answer = connection.change(&recorded, run.trail).await;
+            let answer = connection.change(&recorded, context.trail).await;
             return normalised(catalog, operation, answer);
         };
-        let mut change = run.planned(operation, arguments, command.request());
-        change.before = hidden(carried, run.before_to_keep(operation, arguments).await);
+        let mut change = context.planned(operation, arguments, command.request());
+        change.before = hidden(redactor, context.before_to_keep(operation, arguments).await);
         let recorded = Recorded::begin(journal, &change, command).await?;
-        let answer = connection.change(&recorded, run.trail).await;
+        let answer = connection.change(&recorded, context.trail).await;
         change.outcome = Ending::of(&answer);
         let answer = answer
             .map(|answer| operation.declaration.normalise(answer.value))
             .map_err(|error| Failure::upstream(catalog, operation, error));
         if let Ok(answer) = &answer {
-            change.after = hidden(carried, run.left(operation, arguments, answer).await);
+            change.after = hidden(redactor, context.left(operation, arguments, answer).await);
         }
         if let Err(failure) = journal.put(&change).await {
             tracing::warn!(change = change.id, %failure, "how a change ended is not in the journal");
@@ -84,7 +84,7 @@ impl Permit<'_> {
     }
 }
 
-impl Run<'_> {
+impl CallContext<'_> {
     /// The change that `request` makes. How it ends is not known yet.
     fn planned(
         &self,
@@ -103,7 +103,7 @@ impl Run<'_> {
                 .client
                 .clone()
                 .map(|name| Excerpt::of(name).to_string()),
-            place: self.place().to_owned(),
+            organisation: self.organisation().to_owned(),
             key: account.key.map(|key| key.to_string()),
             tool: operation.declaration.name.to_owned(),
             arguments: operation.declaration.masked(arguments.clone()),
@@ -147,7 +147,7 @@ mod tests {
             permit::Prepared,
             testing::{Bench, arguments},
         },
-        journal::{Entry, JournalFailure, Use, Wanted},
+        journal::{ChangeFilter, JournalEntry, JournalFailure, Use},
     };
 
     /// A journal that is full.
@@ -164,7 +164,7 @@ mod tests {
             self.check().await.map(|()| true)
         }
 
-        async fn list(&self, _: &Wanted) -> Result<Vec<Entry>, JournalFailure> {
+        async fn list(&self, _: &ChangeFilter) -> Result<Vec<JournalEntry>, JournalFailure> {
             self.check().await.map(|()| Vec::new())
         }
 
@@ -179,9 +179,9 @@ mod tests {
 
     async fn sent(bench: &Bench, tool: &str, given: Value) -> Result<Value, Failure> {
         let (operation, given) = (bench.operation(tool), arguments(given));
-        let permit = bench.run().permit(operation, given.clone()).await?;
+        let permit = bench.context().permit(operation, given.clone()).await?;
         let prepared = Prepared::new(operation, given)?;
-        permit.send(prepared, &Carried::default()).await
+        permit.send(prepared, &Redactor::default()).await
     }
 
     #[tokio::test]

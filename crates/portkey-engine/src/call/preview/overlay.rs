@@ -1,6 +1,6 @@
 //! What an update makes of an object, by the rules of the API.
 
-use portkey_api::{Argument, Effect, Operation, Place};
+use portkey_api::{Argument, Effect, Location, Operation};
 use serde_json::{Map, Value};
 
 use crate::catalog::{WHERE, field, is_instruction, is_same};
@@ -71,8 +71,8 @@ fn entries(object: &Map<String, Value>) -> usize {
 fn replaces(operation: &Operation, body: &Map<String, Value>) -> Option<bool> {
     let mut arguments = operation.declaration.arguments.iter();
     let switch = arguments.find(|argument| argument.replaces)?;
-    match switch.place {
-        Place::Body(name) => Some(body.get(name) == Some(&Value::Bool(true))),
+    match switch.location {
+        Location::Body(name) => Some(body.get(name) == Some(&Value::Bool(true))),
         _ => None,
     }
 }
@@ -107,8 +107,8 @@ fn shorten(
     given: &Map<String, Value>,
     after: &mut Map<String, Value>,
 ) {
-    let inside = |argument: &Argument| match argument.place {
-        Place::Body(path) => path.strip_prefix(member)?.strip_prefix('.'),
+    let inside = |argument: &Argument| match argument.location {
+        Location::Body(path) => path.strip_prefix(member)?.strip_prefix('.'),
         _ => None,
     };
     for argument in operation.declaration.arguments {

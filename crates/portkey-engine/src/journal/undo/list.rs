@@ -1,6 +1,6 @@
 //! Lists of which a change switched some entries.
 
-use portkey_api::{Effect, JsonObject, Operation, Place};
+use portkey_api::{Effect, JsonObject, Location, Operation};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -55,7 +55,7 @@ pub(super) fn restoration(
 fn switches(by: &'static Operation) -> Option<(&'static str, &'static Value)> {
     by.declaration.arguments.iter().find_map(|argument| {
         let schema = by.declaration.input_of(argument.name)?.get("items")?;
-        let is_body = matches!(argument.place, Place::Body(_));
+        let is_body = matches!(argument.location, Location::Body(_));
         (is_body && schema.get("properties").is_some()).then_some((argument.name, schema))
     })
 }
@@ -204,7 +204,7 @@ fn restore_settings(
     plan: &mut Plan,
 ) {
     for argument in by.declaration.arguments {
-        let Place::Body(path) = argument.place else {
+        let Location::Body(path) = argument.location else {
             continue;
         };
         let is_given = change.arguments.contains_key(argument.name);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use portkey_api::{Argument, Effect, JsonObject, Operation, Place, required};
+use portkey_api::{Argument, Effect, JsonObject, Location, Operation, required};
 use serde_json::Value;
 
 use super::{
@@ -18,11 +18,12 @@ fn setters(
 ) -> impl Iterator<Item = (&'static Argument, &'static str)> {
     let all = operation.declaration.arguments;
     all.iter().filter_map(move |argument| {
-        let Place::Body(path) = argument.place else {
+        let Location::Body(path) = argument.location else {
             return None;
         };
         let top = top(path);
-        let whole = |other: &&Argument| matches!(other.place, Place::Body(path) if path == top);
+        let whole =
+            |other: &&Argument| matches!(other.location, Location::Body(path) if path == top);
         let mut wholes = all.iter().filter(whole);
         let best = wholes
             .clone()
@@ -149,8 +150,8 @@ pub(super) fn recreation(
 
 /// The list in the body to whose first entry an argument belongs: `users`, for `users.0.id`.
 fn list_of_entry(argument: &Argument) -> Option<&'static str> {
-    match argument.place {
-        Place::Body(path) => path.split_once(".0.").map(|(list, _)| list),
+    match argument.location {
+        Location::Body(path) => path.split_once(".0.").map(|(list, _)| list),
         _ => None,
     }
 }
@@ -191,13 +192,13 @@ fn written<'a>(
     let given = arguments
         .keys()
         .filter_map(|name| operation.declaration.argument(name));
-    given.filter_map(|argument| match argument.place {
-        Place::Body(path) => {
+    given.filter_map(|argument| match argument.location {
+        Location::Body(path) => {
             let list = argument
                 .shortens
                 .and_then(|list| operation.declaration.argument(list));
-            match list.map(|list| list.place) {
-                Some(Place::Body(list)) => Some(list),
+            match list.map(|list| list.location) {
+                Some(Location::Body(list)) => Some(list),
                 _ => Some(path),
             }
         }
@@ -209,7 +210,7 @@ fn written<'a>(
 fn places(by: &Operation, arguments: &JsonObject) -> JsonObject {
     let mut places = by.path_arguments(arguments);
     for argument in by.declaration.arguments {
-        let is_where = matches!(argument.place, Place::Query(_));
+        let is_where = matches!(argument.location, Location::Query(_));
         if let Some(value) = arguments.get(argument.name).filter(|_| is_where) {
             places.insert(argument.name.to_owned(), value.clone());
         }
@@ -289,7 +290,7 @@ mod tests {
             at: 0,
             principal: "ada".to_owned(),
             client: None,
-            place: "here".to_owned(),
+            organisation: "here".to_owned(),
             key: None,
             tool: tool.to_owned(),
             arguments: arguments.as_object().unwrap().clone(),

@@ -168,7 +168,7 @@ fn an_object_is_read_where_one_belongs() {
         unreachable!()
     };
     let declaration = &portkey_api::operation("create_config").unwrap().declaration;
-    let (arguments, carried) = folders
+    let (arguments, redactor) = folders
         .sources()
         .resolve(declaration, arguments, &[], &Plain)
         .unwrap();
@@ -178,7 +178,7 @@ fn an_object_is_read_where_one_belongs() {
         json!({ "private_key": "sk-canary-0123456789" })
     );
     assert!(config["api_key"].is_string());
-    assert!(carried.hidden("no sk-canary-0123456789").is_some());
+    assert!(redactor.hidden("no sk-canary-0123456789").is_some());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::ArgumentsFailure;
 
-enum Source<'a> {
+enum InputSource<'a> {
     StandardInput,
     File(&'a Path),
 }
@@ -42,22 +42,22 @@ fn takes_json(schema: &Value) -> bool {
     (takes("object") || takes("array")) && !takes("string")
 }
 
-fn source<'a>(schema: &Value, text: &'a str) -> Option<Source<'a>> {
+fn source<'a>(schema: &Value, text: &'a str) -> Option<InputSource<'a>> {
     if text == "@-" {
-        return Some(Source::StandardInput);
+        return Some(InputSource::StandardInput);
     }
     if let Some(path) = text.strip_prefix('@') {
-        return Some(Source::File(Path::new(path)));
+        return Some(InputSource::File(Path::new(path)));
     }
     // In a list of words, a word may happen to be the name of a file.
     let takes_words = schema
         .pointer("/items/type")
         .is_some_and(|kind| kind != "object");
     let path = Path::new(text);
-    (!takes_words && path.is_file()).then_some(Source::File(path))
+    (!takes_words && path.is_file()).then_some(InputSource::File(path))
 }
 
-impl Source<'_> {
+impl InputSource<'_> {
     fn read(&self) -> Result<Value, ArgumentsFailure> {
         let path = match self {
             Self::StandardInput => PathBuf::from("-"),

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, path::PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
 use portkey_api::{Argument, JsonObject, required};
-use portkey_engine::catalog::{Tool, Universal, universals};
+use portkey_engine::catalog::{CommonArgument, Tool, universals};
 use serde_json::Value;
 
 use super::Arguments;
@@ -45,14 +45,14 @@ impl FromArgMatches for Arguments {
             let texts = matches.try_get_many::<String>(argument.name).ok()??;
             Some((argument.name.to_owned(), value(texts.cloned().collect())?))
         });
-        let universal = universals(tool).filter_map(|universal| {
-            let text = matches.try_get_one::<String>(universal.name).ok()??;
-            Some((universal.name.to_owned(), Value::from(text.as_str())))
+        let common = universals(tool).filter_map(|common| {
+            let text = matches.try_get_one::<String>(common.name).ok()??;
+            Some((common.name.to_owned(), Value::from(text.as_str())))
         });
         Ok(Self {
             tool,
             json: matches.get_one::<PathBuf>(JSON).cloned(),
-            named: given.chain(universal).collect::<JsonObject>(),
+            named: given.chain(common).collect::<JsonObject>(),
         })
     }
 
@@ -92,7 +92,7 @@ fn flags(command: Command) -> Command {
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("All arguments as one JSON object, from a file or from standard input (`-`). Flags win over it"),
         )
-        .args(universals(tool).map(universal))
+        .args(universals(tool).map(common))
         .args(arguments(tool))
 }
 
@@ -133,20 +133,20 @@ fn arguments(tool: Tool) -> Vec<Arg> {
 fn taken(tool: Tool) -> Vec<String> {
     let command = Settings::augment_args(FileSetting::augment_args(Command::new("settings")));
     let settings = command.get_arguments().filter_map(Arg::get_long);
-    let universal = universals(tool).map(|universal| universal.name.replace('_', "-"));
+    let common = universals(tool).map(|common| common.name.replace('_', "-"));
     settings
         .map(str::to_owned)
-        .chain(universal)
+        .chain(common)
         .chain(["json", "help"].map(str::to_owned))
         .collect()
 }
 
-fn universal(universal: &Universal) -> Arg {
-    let flag = Arg::new(universal.name)
-        .long(universal.name.replace('_', "-"))
-        .alias(universal.name)
-        .help(universal.help);
-    if universal.is_switch() {
+fn common(common: &CommonArgument) -> Arg {
+    let flag = Arg::new(common.name)
+        .long(common.name.replace('_', "-"))
+        .alias(common.name)
+        .help(common.help);
+    if common.is_switch() {
         switch(flag)
     } else {
         flag.value_name("VALUE")

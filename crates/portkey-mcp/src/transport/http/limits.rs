@@ -30,14 +30,14 @@ enum Subject {
 
 /// A limit on the rate and the concurrency of requests.
 #[derive(Debug)]
-pub(super) struct Limits {
+pub(super) struct RequestLimits {
     subject: Subject,
     rate: Option<Rate>,
     concurrency: ConcurrencyLimit,
     state: Arc<dyn SharedState>,
 }
 
-impl Limits {
+impl RequestLimits {
     pub(super) fn of_addresses(
         settings: &LimitSettings,
         state: &Arc<dyn SharedState>,
@@ -118,7 +118,7 @@ pub(super) struct PassedLimits(Vec<Arc<PassedLimit>>);
 
 #[derive(Debug)]
 struct PassedLimit {
-    limits: Arc<Limits>,
+    limits: Arc<RequestLimits>,
     key: String,
     _permit: OwnedSemaphorePermit,
 }
@@ -140,7 +140,7 @@ impl PassedLimits {
 
 /// Lets a request through, or answers when to retry.
 pub(super) async fn limit(
-    State(limits): State<Arc<Limits>>,
+    State(limits): State<Arc<RequestLimits>>,
     mut request: Request,
     next: Next,
 ) -> Response {

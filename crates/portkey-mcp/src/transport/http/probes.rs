@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use portkey_api::{PageSize, workspaces::ListWorkspaces};
-use portkey_client::{Error, Kind, ReadClient};
+use portkey_client::{Error, ErrorKind, ReadClient};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, watch};
 
@@ -112,14 +112,17 @@ async fn ask(client: &ReadClient) -> Result<(), Error> {
     }
 }
 
-fn is_answer(kind: Kind) -> bool {
+fn is_answer(kind: ErrorKind) -> bool {
     match kind {
-        Kind::Forbidden
-        | Kind::NotFound
-        | Kind::Conflict
-        | Kind::Invalid
-        | Kind::RateLimited
-        | Kind::Exhausted => true,
-        Kind::Unauthenticated | Kind::TimedOut | Kind::Unreachable | Kind::Unexpected => false,
+        ErrorKind::Forbidden
+        | ErrorKind::NotFound
+        | ErrorKind::Conflict
+        | ErrorKind::Invalid
+        | ErrorKind::RateLimited
+        | ErrorKind::Exhausted => true,
+        ErrorKind::Unauthenticated
+        | ErrorKind::TimedOut
+        | ErrorKind::Unreachable
+        | ErrorKind::Unexpected => false,
     }
 }

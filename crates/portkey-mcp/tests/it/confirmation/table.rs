@@ -1,6 +1,6 @@
 //! Every destructive tool, by what the client can do, what its user does, how strict the server is, transport and era.
 
-use portkey_api::Place;
+use portkey_api::Location;
 use portkey_engine::catalog::Tool;
 use portkey_workflows::catalog;
 use serde_json::{Value, json};
@@ -178,7 +178,7 @@ fn shows_the_consequence(text: &str, tool: Tool, arguments: &Value) {
         return;
     };
     for argument in declaration.arguments {
-        if argument.place == Place::Path {
+        if argument.location == Location::Path {
             let shown = format!("{} {}", argument.name, json!(arguments[argument.name]));
             assert!(text.contains(&shown), "{shown}: {text}");
         }

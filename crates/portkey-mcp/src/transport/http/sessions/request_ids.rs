@@ -17,11 +17,11 @@ pub(super) struct RequestIds(Arc<Mutex<HashSet<Key>>>);
 /// may reuse the id as soon as it has the answer.
 #[derive(Debug, Clone)]
 pub(super) struct RequestIdGuard {
-    _entry: Arc<Entry>,
+    _reservation: Arc<Reservation>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct Reservation {
     key: Key,
     requests: RequestIds,
 }
@@ -32,7 +32,7 @@ impl RequestIds {
         let key: Key = (session.into(), id);
         let is_new = self.0.lock().insert(key.clone());
         is_new.then(|| RequestIdGuard {
-            _entry: Arc::new(Entry {
+            _reservation: Arc::new(Reservation {
                 key,
                 requests: self.clone(),
             }),
@@ -40,7 +40,7 @@ impl RequestIds {
     }
 }
 
-impl Drop for Entry {
+impl Drop for Reservation {
     fn drop(&mut self) {
         self.requests.0.lock().remove(&self.key);
     }

@@ -12,8 +12,8 @@ use crate::keys::Account;
 
 /// What was found out of workspaces. Clones share it.
 #[derive(Debug, Clone)]
-pub(crate) struct Directory {
-    known: Cache<Asked, Arc<Place>>,
+pub(crate) struct WorkspaceCache {
+    known: Cache<Asked, Arc<Workspace>>,
 }
 
 /// A name means nothing without the account that it was asked of.
@@ -26,7 +26,7 @@ const MOST: u64 = 10_000;
 
 /// One workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Workspace {
     names: BTreeSet<String>,
     id: String,
     slug: String,
@@ -34,15 +34,15 @@ pub(crate) struct Place {
 
 /// The workspaces that calls may be about.
 #[derive(Debug, Clone)]
-pub(crate) struct Allowed {
-    places: Vec<Arc<Place>>,
+pub(crate) struct AllowedWorkspaces {
+    workspaces: Vec<Arc<Workspace>>,
     /// Where the limits stand.
     pub(crate) origins: Vec<Origin>,
     /// As the operator names them.
     pub(crate) names: String,
 }
 
-impl Default for Directory {
+impl Default for WorkspaceCache {
     fn default() -> Self {
         let known = Cache::builder().max_capacity(MOST).time_to_live(FRESH_FOR);
         Self {
@@ -51,25 +51,29 @@ impl Default for Directory {
     }
 }
 
-impl Directory {
+impl WorkspaceCache {
     /// The workspaces that `policy` limits calls to; `None` where it does not.
-    pub(crate) async fn allowed(&self, client: &ReadClient, policy: &Policy) -> Option<Allowed> {
-        let mut allowed: Option<Allowed> = None;
+    pub(crate) async fn allowed(
+        &self,
+        client: &ReadClient,
+        policy: &Policy,
+    ) -> Option<AllowedWorkspaces> {
+        let mut allowed: Option<AllowedWorkspaces> = None;
         for rules in policy.rules() {
             let Some(names) = &rules.workspaces else {
                 continue;
             };
-            let places = self.places(client, names).await;
+            let workspaces = self.workspaces(client, names).await;
             match &mut allowed {
                 None => {
-                    allowed = Some(Allowed {
-                        places,
+                    allowed = Some(AllowedWorkspaces {
+                        workspaces,
                         origins: vec![rules.origin.clone()],
                         names: names.to_string(),
                     });
                 }
                 Some(allowed) => {
-                    allowed.keep(&places);
+                    allowed.keep(&workspaces);
                     allowed.origins.push(rules.origin.clone());
                     allowed.names = format!("{} and {names}", allowed.names);
                 }
@@ -78,26 +82,26 @@ impl Directory {
         allowed
     }
 
-    async fn places(&self, client: &ReadClient, names: &WorkspaceNames) -> Vec<Arc<Place>> {
-        let mut places = Vec::new();
+    async fn workspaces(&self, client: &ReadClient, names: &WorkspaceNames) -> Vec<Arc<Workspace>> {
+        let mut workspaces = Vec::new();
         for name in names.iter() {
-            places.push(self.place(client, name).await);
+            workspaces.push(self.workspace(client, name).await);
         }
-        places
+        workspaces
     }
 
-    async fn place(&self, client: &ReadClient, name: &str) -> Arc<Place> {
+    async fn workspace(&self, client: &ReadClient, name: &str) -> Arc<Workspace> {
         let account = Account::of(client.settings(), GetWorkspace::DECLARATION.keys);
         let asked = (account, name.to_owned());
         // Boxed, because the future of every call would be as large as this one.
-        let place = Box::pin(self.known.optionally_get_with(asked, ask(client, name)));
+        let workspace = Box::pin(self.known.optionally_get_with(asked, ask(client, name)));
         // Of a workspace that is not known only the operator's spelling is right; what is called otherwise is refused.
-        let place = place.await;
-        place.unwrap_or_else(|| Arc::new(Place::called(name)))
+        let workspace = workspace.await;
+        workspace.unwrap_or_else(|| Arc::new(Workspace::called(name)))
     }
 }
 
-async fn ask(client: &ReadClient, name: &str) -> Option<Arc<Place>> {
+async fn ask(client: &ReadClient, name: &str) -> Option<Arc<Workspace>> {
     let workspace = GetWorkspace {
         workspace_id: name.into(),
         name_format: None,
@@ -105,10 +109,10 @@ async fn ask(client: &ReadClient, name: &str) -> Option<Arc<Place>> {
     // What is no name of a workspace is not sent.
     let answer = client.call(&workspace).await.ok()?;
     let answer = GetWorkspace::DECLARATION.normalise(answer.value);
-    Place::read(name, &answer).map(Arc::new)
+    Workspace::read(name, &answer).map(Arc::new)
 }
 
-impl Place {
+impl Workspace {
     fn called(name: &str) -> Self {
         Self {
             names: [name.to_owned()].into(),
@@ -129,33 +133,37 @@ impl Place {
     }
 }
 
-impl Allowed {
+impl AllowedWorkspaces {
     /// Whether this names one of them.
     pub(crate) fn contains(&self, name: &str) -> bool {
-        self.places.iter().any(|place| place.names.contains(name))
+        self.workspaces
+            .iter()
+            .any(|workspace| workspace.names.contains(name))
     }
 
     /// The ids of all of them.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
-        self.places.iter().map(|place| place.id.as_str())
+        self.workspaces
+            .iter()
+            .map(|workspace| workspace.id.as_str())
     }
 
     /// What to give for an argument that names the workspace, where there is no choice.
     pub(crate) fn only(&self, argument: WorkspaceArgument) -> Option<&str> {
-        match self.places.as_slice() {
-            [place] if argument.is_slug => Some(&place.slug),
-            [place] => Some(&place.id),
+        match self.workspaces.as_slice() {
+            [workspace] if argument.is_slug => Some(&workspace.slug),
+            [workspace] => Some(&workspace.id),
             _ => None,
         }
     }
 
     /// Leaves those that are also among these.
-    fn keep(&mut self, others: &[Arc<Place>]) {
-        let meet = |place: &Arc<Place>| {
+    fn keep(&mut self, others: &[Arc<Workspace>]) {
+        let meet = |workspace: &Arc<Workspace>| {
             let mut others = others.iter();
-            others.any(|other| !other.names.is_disjoint(&place.names))
+            others.any(|other| !other.names.is_disjoint(&workspace.names))
         };
-        self.places.retain(meet);
+        self.workspaces.retain(meet);
     }
 }
 
@@ -168,24 +176,24 @@ mod tests {
     #[test]
     fn an_answer_about_another_workspace_teaches_nothing() {
         let answer = json!({ "id": "1-2", "slug": "research" });
-        let place = Place::read("research", &answer).unwrap();
-        assert_eq!(Place::read("1-2", &answer), Some(place));
-        assert_eq!(Place::read("staging", &answer), None);
-        assert_eq!(Place::read("", &json!({})), None);
+        let workspace = Workspace::read("research", &answer).unwrap();
+        assert_eq!(Workspace::read("1-2", &answer), Some(workspace));
+        assert_eq!(Workspace::read("staging", &answer), None);
+        assert_eq!(Workspace::read("", &json!({})), None);
     }
 
-    fn place(names: [&str; 2]) -> Arc<Place> {
+    fn workspace(names: [&str; 2]) -> Arc<Workspace> {
         let [id, slug] = names.map(str::to_owned);
         let names = [id.clone(), slug.clone()].into();
-        Arc::new(Place { names, id, slug })
+        Arc::new(Workspace { names, id, slug })
     }
 
     #[test]
     fn of_two_limits_what_both_name_is_left_whatever_they_call_it() {
-        let all = [["1", "a"], ["2", "b"], ["3", "c"]].map(place);
+        let all = [["1", "a"], ["2", "b"], ["3", "c"]].map(workspace);
         let [a, b, c] = &all;
-        let mut allowed = Allowed {
-            places: vec![Arc::clone(a), Arc::clone(b)],
+        let mut allowed = AllowedWorkspaces {
+            workspaces: vec![Arc::clone(a), Arc::clone(b)],
             origins: Vec::new(),
             names: String::new(),
         };
@@ -202,7 +210,7 @@ mod tests {
         assert_eq!(allowed.only(by_id), Some("2"));
         assert_eq!(allowed.only(by_slug), Some("b"));
         // An unknown workspace goes by the one name the operator gave it.
-        allowed.keep(&[Arc::new(Place::called("b"))]);
+        allowed.keep(&[Arc::new(Workspace::called("b"))]);
         assert!(allowed.contains("b"));
         allowed.keep(&[]);
         assert!(!allowed.contains("b"));

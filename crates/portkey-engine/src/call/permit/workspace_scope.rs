@@ -2,25 +2,25 @@
 //! it leads to; where nobody can tell, it is refused.
 
 use portkey_api::{Effect, JsonObject, Mention, Operation, Referent, Wide, referent};
-use portkey_client::Kind;
+use portkey_client::ErrorKind;
 use serde_json::Value;
 
-use super::{Failure, Query, Run};
+use super::{CallContext, Failure, Query};
 use crate::policy::{
-    Allowed, Forbidden, Reach, Reason, Reference, Rule, Subject, container, entries_tell,
-    is_workspace, names_of, object_of, reach, references, wide_of,
+    AllowedWorkspaces, Forbidden, Reason, Reference, ResourceScope, Rule, Subject, container,
+    entries_tell, is_workspace, names_of, object_of, references, resource_scope, wide_of,
 };
 
 /// What of an answer may be seen.
 #[derive(Debug)]
-pub(super) struct Scope<'a>(pub(super) Option<Limited<'a>>);
+pub(super) struct WorkspaceScope<'a>(pub(super) Option<ScopedCall<'a>>);
 
 /// A call of an operation that is limited to workspaces.
 #[derive(Debug)]
-pub(super) struct Limited<'a> {
-    run: Run<'a>,
+pub(super) struct ScopedCall<'a> {
+    context: CallContext<'a>,
     pub(super) operation: &'static Operation,
-    pub(super) allowed: Allowed,
+    pub(super) allowed: AllowedWorkspaces,
     /// Whether it is known beforehand that the call is about an allowed workspace.
     pub(super) known: bool,
 }
@@ -28,33 +28,34 @@ pub(super) struct Limited<'a> {
 /// More than this nobody refers to in one call.
 const MOST_REFERENCES: usize = 50;
 
-impl<'a> Run<'a> {
+impl<'a> CallContext<'a> {
     /// Refuses a call about a workspace that the policy does not name. Where there is only one that it can mean, an
     /// argument for it is filled in.
-    pub(super) async fn within(
+    pub(super) async fn workspace_scope(
         &self,
         operation: &'static Operation,
         arguments: JsonObject,
-    ) -> Result<(JsonObject, Scope<'a>), Failure> {
-        let workspaces = &self.caller.safeguards.workspaces;
+    ) -> Result<(JsonObject, WorkspaceScope<'a>), Failure> {
+        let workspaces = &self.caller.services.workspaces;
         let policy = &self.by.authority.policy;
         let allowed = workspaces.allowed(&self.caller.read_only(), policy).await;
-        let Some(allowed) = allowed.filter(|_| reach(operation) != Reach::Nothing) else {
-            return Ok((arguments, Scope(None)));
+        let Some(allowed) = allowed.filter(|_| resource_scope(operation) != ResourceScope::Nothing)
+        else {
+            return Ok((arguments, WorkspaceScope(None)));
         };
-        let mut limited = Limited {
-            run: *self,
+        let mut limited = ScopedCall {
+            context: *self,
             operation,
             allowed,
             known: false,
         };
         let arguments = limited.name(arguments)?;
         limited.follow(&arguments).await?;
-        Ok((arguments, Scope(Some(limited))))
+        Ok((arguments, WorkspaceScope(Some(limited))))
     }
 }
 
-impl Limited<'_> {
+impl ScopedCall<'_> {
     /// Checks what the arguments name, and names the one workspace where they name none.
     fn name(&mut self, mut arguments: JsonObject) -> Result<JsonObject, Failure> {
         let mentions = self.operation.declaration.mentions(&arguments);
@@ -111,8 +112,8 @@ impl Limited<'_> {
 
     /// Looks at what the call leads to and refers to.
     async fn follow(&mut self, arguments: &JsonObject) -> Result<(), Failure> {
-        let contains =
-            container(self.operation).filter(|_| reach(self.operation) == Reach::Container);
+        let contains = container(self.operation)
+            .filter(|_| resource_scope(self.operation) == ResourceScope::Container);
         let references = references(self.operation, arguments);
         if references.len() > MOST_REFERENCES {
             return Err(self.refusal("it refers to too much to look at"));
@@ -120,17 +121,17 @@ impl Limited<'_> {
         for reference in references {
             let found = self.find(reference).await?;
             let is_container = contains == Some(reference.argument);
-            match self.place_of(reference.reader, &found).await? {
-                Place::Inside => self.known |= is_container,
+            match self.containment_of(reference.reader, &found).await? {
+                Containment::Inside => self.known |= is_container,
                 // What the organisation shares can be used by everybody.
-                Place::Nowhere if !is_container && found.is_object() => {}
+                Containment::Nowhere if !is_container && found.is_object() => {}
                 _ => return Err(self.unclear(reference.name)),
             }
         }
         if let Some(subject) = object_of(self.operation) {
             self.lead(subject, arguments).await?;
         }
-        if reach(self.operation) == Reach::OwnWorkspace || !self.known {
+        if resource_scope(self.operation) == ResourceScope::OwnWorkspace || !self.known {
             self.by_key().await?;
         }
         Ok(())
@@ -157,7 +158,7 @@ impl Limited<'_> {
             let found = self
                 .ask(subject.reader, subject.arguments(arguments))
                 .await?;
-            if self.place_of(subject.reader, &found).await? != Place::Inside {
+            if self.containment_of(subject.reader, &found).await? != Containment::Inside {
                 return Err(self.unclear(subject.argument));
             }
         }
@@ -168,15 +169,15 @@ impl Limited<'_> {
     /// A key that is bound to a workspace can mean no other.
     async fn by_key(&mut self) -> Result<(), Failure> {
         let keys = self.operation.declaration.keys;
-        let caller = self.run.caller;
-        let owners = &caller.safeguards.owners;
+        let caller = self.context.caller;
+        let owners = &caller.services.owners;
         let own = owners.find(&caller.read_only(), keys).await.workspace;
         if own.is_some_and(|own| self.allowed.contains(&own)) {
             self.known = true;
             return Ok(());
         }
-        match reach(self.operation) {
-            Reach::OwnWorkspace => Err(self.refusal(
+        match resource_scope(self.operation) {
+            ResourceScope::OwnWorkspace => Err(self.refusal(
                 "the workspace of the key that it is made with is not known to be among them",
             )),
             _ if entries_tell(self.operation) => Ok(()),
@@ -200,13 +201,13 @@ impl Limited<'_> {
             Err(Failure::Arguments(_)) => return Ok(Value::Null),
             query => query?,
         };
-        let Run { caller, trail, .. } = self.run;
+        let CallContext { caller, trail, .. } = self.context;
         match caller.connection.read(caller.catalog, &query, trail).await {
             Ok(object) => Ok(object),
             Err(Failure::Upstream { error, .. })
                 if matches!(
                     error.kind(),
-                    Kind::NotFound | Kind::Forbidden | Kind::Invalid
+                    ErrorKind::NotFound | ErrorKind::Forbidden | ErrorKind::Invalid
                 ) =>
             {
                 Ok(Value::Null)
@@ -241,7 +242,7 @@ fn names_organisation(mention: &Mention<'_>) -> bool {
 
 /// Where something is, as seen from the allowed workspaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Containment {
     Inside,
     Outside,
     /// It does not say, or is the organisation's.
@@ -284,7 +285,7 @@ mod tests {
     async fn an_object_of_another_workspace_is_not_changed() {
         let bench = bench("w-2").await;
         let update = bench.operation("update_collection");
-        let Err(Failure::Forbidden(forbidden)) = bench.run().permit(update, collection()).await
+        let Err(Failure::Forbidden(forbidden)) = bench.context().permit(update, collection()).await
         else {
             panic!("leave is given");
         };
@@ -300,16 +301,20 @@ mod tests {
     async fn an_object_of_an_allowed_workspace_may_be_changed() {
         let bench = bench("w-1").await;
         let update = bench.operation("update_collection");
-        assert!(bench.run().permit(update, collection()).await.is_ok());
+        assert!(bench.context().permit(update, collection()).await.is_ok());
     }
 
     #[tokio::test]
     async fn the_one_workspace_that_can_be_meant_is_filled_in() {
         let bench = bench("w-1").await;
         let list = bench.operation("list_collections");
-        let permit = bench.run().permit(list, JsonObject::new()).await.unwrap();
+        let permit = bench
+            .context()
+            .permit(list, JsonObject::new())
+            .await
+            .unwrap();
         assert_eq!(permit.arguments["workspace_id"], "w-1");
         let other = arguments(json!({ "workspace_id": "w-2" }));
-        assert!(bench.run().permit(list, other).await.is_err());
+        assert!(bench.context().permit(list, other).await.is_err());
     }
 }

@@ -8,7 +8,7 @@ use super::Tool;
 
 /// An argument of many tools.
 #[derive(Debug, Clone, Copy)]
-pub struct Universal {
+pub struct CommonArgument {
     /// Its name.
     pub name: &'static str,
     /// What it does, for the command line.
@@ -21,7 +21,7 @@ pub struct Universal {
 }
 
 /// Asks for a preview.
-pub const DRY_RUN: Universal = Universal {
+pub const DRY_RUN: CommonArgument = CommonArgument {
     name: "dry_run",
     help: "Print what it would change and what would be sent, with secrets masked; change nothing; `full` prints the whole \
            object too",
@@ -31,7 +31,7 @@ pub const DRY_RUN: Universal = Universal {
 };
 
 /// Asks an update that answers nothing for the object it changed.
-pub const RETURN_OBJECT: Universal = Universal {
+pub const RETURN_OBJECT: CommonArgument = CommonArgument {
     name: "return_object",
     help: "Answer the object as it is after the update (the default)",
     kind: "boolean",
@@ -40,7 +40,7 @@ pub const RETURN_OBJECT: Universal = Universal {
 };
 
 /// Brings back the token by which a preview of a destructive call is confirmed.
-pub const CONFIRMATION: Universal = Universal {
+pub const CONFIRMATION: CommonArgument = CommonArgument {
     name: "confirmation",
     help: "`yes`, where a destructive call asks for confirmation first",
     kind: "string",
@@ -49,7 +49,7 @@ pub const CONFIRMATION: Universal = Universal {
 };
 
 /// Asks for recorded bodies too, which are long and which anybody may have written.
-pub const INCLUDE_BODIES: Universal = Universal {
+pub const INCLUDE_BODIES: CommonArgument = CommonArgument {
     name: "include_bodies",
     help: "Show the bodies of recorded requests and answers too, not only their sizes",
     kind: "boolean",
@@ -58,8 +58,8 @@ pub const INCLUDE_BODIES: Universal = Universal {
 };
 
 /// Names the fields that an update empties, since `null` leaves a field as it is. Unlike the others it is read with the
-/// arguments, by [`portkey_api::understand`].
-pub(super) const CLEARED: Universal = Universal {
+/// arguments, by [`portkey_api::parse_arguments`].
+pub(super) const CLEARED: CommonArgument = CommonArgument {
     name: CLEAR,
     help: "Fields to empty, with commas between them; what is left out stays as it is",
     kind: "array",
@@ -67,7 +67,7 @@ pub(super) const CLEARED: Universal = Universal {
     listed: |_| true,
 };
 
-const ALL: [&Universal; 5] = [
+const ALL: [&CommonArgument; 5] = [
     &CLEARED,
     &DRY_RUN,
     &RETURN_OBJECT,
@@ -75,7 +75,7 @@ const ALL: [&Universal; 5] = [
     &INCLUDE_BODIES,
 ];
 
-impl Universal {
+impl CommonArgument {
     /// Whether `tool` takes it, without declaring an argument of this name itself.
     pub fn holds_for(&self, tool: Tool) -> bool {
         (self.holds)(tool) && tool.declaration().argument(self.name).is_none()
@@ -104,9 +104,9 @@ impl Universal {
 }
 
 /// Those that `tool` takes.
-pub fn universals(tool: Tool) -> impl Iterator<Item = &'static Universal> {
+pub fn universals(tool: Tool) -> impl Iterator<Item = &'static CommonArgument> {
     ALL.into_iter()
-        .filter(move |universal| universal.holds_for(tool))
+        .filter(move |common_arguments| common_arguments.holds_for(tool))
 }
 
 /// Lists them among the properties of an input schema.
@@ -115,8 +115,9 @@ pub(super) fn list(tool: Tool, schema: &mut JsonObject) {
     if let Value::Object(properties) = properties {
         // Some clients refuse a tool that takes nothing.
         let takes_nothing = properties.is_empty();
-        let listed = universals(tool).filter(|universal| {
-            (universal.listed)(tool) || takes_nothing && universal.name == DRY_RUN.name
+        let listed = universals(tool).filter(|common_arguments| {
+            (common_arguments.listed)(tool)
+                || takes_nothing && common_arguments.name == DRY_RUN.name
         });
         properties.extend(listed.map(|one| (one.name.to_owned(), one.schema())));
     }

@@ -9,7 +9,7 @@ use crate::{
     confirm::Seal,
     journal::Journal,
     keys::Owners,
-    policy::Directory,
+    policy::WorkspaceCache,
     references::Crawls,
     state::{SharedState, UsedQuotas},
     workers::Workers,
@@ -17,7 +17,7 @@ use crate::{
 
 /// What calls are counted, claimed and written down with.
 #[derive(Debug, Clone)]
-pub struct Safeguards {
+pub struct Services {
     /// What replicas agree on.
     pub state: Arc<dyn SharedState>,
     /// What was used of quotas.
@@ -25,7 +25,7 @@ pub struct Safeguards {
     /// Whose keys are.
     pub owners: Owners,
     /// Which workspaces policies name.
-    pub(crate) workspaces: Directory,
+    pub(crate) workspaces: WorkspaceCache,
     /// What proves that somebody agreed to what is destroyed.
     pub seal: Seal,
     /// Where every call is written down.
@@ -38,7 +38,7 @@ pub struct Safeguards {
     pub(crate) workers: Arc<Workers>,
 }
 
-impl Safeguards {
+impl Services {
     /// On this state, with this audit log and this journal.
     pub fn new(
         state: Arc<dyn SharedState>,
@@ -53,7 +53,7 @@ impl Safeguards {
             journal,
             crawls: Crawls::default(),
             owners: Owners::default(),
-            workspaces: Directory::default(),
+            workspaces: WorkspaceCache::default(),
             workers: Arc::default(),
         }
     }

@@ -12,7 +12,7 @@ pub(crate) use referring::{Reference, references};
 
 /// What of an organisation a call of an operation can be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub(crate) enum ResourceScope {
     /// Nothing of it: the operation is public.
     Nothing,
     /// The workspace that the key is bound to.
@@ -47,22 +47,22 @@ pub(crate) struct WorkspaceArgument {
 }
 
 /// How far an operation reaches.
-pub(crate) fn reach(operation: &Operation) -> Reach {
+pub(crate) fn resource_scope(operation: &Operation) -> ResourceScope {
     let keys = operation.declaration.keys;
     if keys == Keys::None {
-        Reach::Nothing
+        ResourceScope::Nothing
     } else if keys == Keys::Workspace {
-        Reach::OwnWorkspace
+        ResourceScope::OwnWorkspace
     } else if object_of(operation).is_some() {
-        Reach::Object
+        ResourceScope::Object
     } else if names_of(operation).next().is_some() {
-        Reach::Named
+        ResourceScope::Named
     } else if container(operation).is_some() {
-        Reach::Container
+        ResourceScope::Container
     } else if operation.method == Method::Get && states_workspace(operation, Of::Entries) {
-        Reach::Entries
+        ResourceScope::Entries
     } else {
-        Reach::Organisation
+        ResourceScope::Organisation
     }
 }
 
@@ -329,11 +329,16 @@ mod tests {
         let mut table = String::new();
         for operation in operations() {
             let name = operation.declaration.name;
-            let reach = reach(operation);
+            let resource_scope = resource_scope(operation);
             let reader = object_of(operation).map(|subject| subject.reader.declaration.name);
-            writeln!(table, "{name}: {reach:?} {}", reader.unwrap_or_default()).unwrap();
+            writeln!(
+                table,
+                "{name}: {resource_scope:?} {}",
+                reader.unwrap_or_default()
+            )
+            .unwrap();
         }
-        insta::assert_snapshot!("reach", table);
+        insta::assert_snapshot!("resource_scope", table);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portkey_api::{Declaration, JsonObject, Place, last_four};
+use portkey_api::{Declaration, JsonObject, Location, last_four};
 use serde_json::Value;
 
 use super::Failure;
@@ -91,7 +91,7 @@ fn named<'a>(declaration: &Declaration, arguments: &'a JsonObject) -> Option<&'a
     let mut path = declaration
         .arguments
         .iter()
-        .filter(|argument| argument.place == Place::Path);
+        .filter(|argument| argument.location == Location::Path);
     let id = path.rfind(|argument| argument.name.ends_with("id"))?;
     arguments.get(id.name)?.as_str()
 }

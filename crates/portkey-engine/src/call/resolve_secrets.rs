@@ -10,36 +10,36 @@ use tokio::task::spawn_blocking;
 use super::Failure;
 use crate::{
     policy::Policy,
-    secrets::{Carried, Secrets},
+    secrets::{Redactor, Secrets},
     wording::Wording,
 };
 
 /// The arguments with secrets in the place of the references to them, and what then must not come back: those secrets and
 /// the keys that the call is made with.
-pub(super) async fn reveal(
+pub(super) async fn resolve_secrets(
     secrets: &Arc<Secrets>,
     policy: &Policy,
     settings: &Settings,
     declaration: &'static Declaration,
     arguments: &JsonObject,
     wording: &'static dyn Wording,
-) -> Result<(JsonObject, Carried), Failure> {
+) -> Result<(JsonObject, Redactor), Failure> {
     let narrower: Vec<_> = policy
         .rules()
         .filter_map(|rules| rules.secret_sources.clone())
         .collect();
     let (secrets, arguments) = (Arc::clone(secrets), arguments.clone());
-    let revealed = spawn_blocking(move || {
+    let resolved = spawn_blocking(move || {
         secrets
             .sources
             .resolve(declaration, arguments, &narrower, wording)
     });
     // `spawn_blocking` fails only at shutdown.
-    let (arguments, mut carried) = revealed.await.map_err(|_| Failure::Cancelled)??;
+    let (arguments, mut redactor) = resolved.await.map_err(|_| Failure::Cancelled)??;
     for key in [&settings.api_key, &settings.workspace_api_key] {
-        carried.write(key.as_ref().map_or("", |key| key.expose_secret()));
+        redactor.write(key.as_ref().map_or("", |key| key.expose_secret()));
     }
-    Ok((arguments, carried))
+    Ok((arguments, redactor))
 }
 
 #[cfg(test)]
@@ -55,7 +55,7 @@ mod tests {
     };
 
     /// Arguments of `create_toy`, where variables are allowed that begin with `TOY_`.
-    async fn revealed(given: Value) -> Result<(JsonObject, Carried), Failure> {
+    async fn resolved(given: Value) -> Result<(JsonObject, Redactor), Failure> {
         let allowed: SourceList = "env:TOY_*".parse().unwrap();
         let secrets = Secrets {
             sink: Sink::Mask,
@@ -67,7 +67,7 @@ mod tests {
         };
         let create = toys::catalog().operation("create_toy").unwrap();
         let (policy, given) = (Policy::default(), arguments(given));
-        reveal(
+        resolve_secrets(
             &Arc::new(secrets),
             &policy,
             &settings,
@@ -81,18 +81,18 @@ mod tests {
     #[tokio::test]
     async fn a_reference_becomes_the_secret_and_the_call_knows_what_it_carries() {
         let given = json!({ "name": "Ox", "coupon": "env:TOY_KEY" });
-        let (revealed, carried) = revealed(given).await.unwrap();
-        assert_eq!(revealed["coupon"], "sesame-open");
-        assert_eq!(revealed["name"], "Ox");
+        let (resolved, redactor) = resolved(given).await.unwrap();
+        assert_eq!(resolved["coupon"], "sesame-open");
+        assert_eq!(resolved["name"], "Ox");
         for secret in ["sesame-open", "key-of-the-organisation"] {
-            let told = carried.hidden(&format!("it is {secret}")).unwrap();
+            let told = redactor.hidden(&format!("it is {secret}")).unwrap();
             assert!(!told.contains(secret), "{told}");
         }
     }
 
     #[tokio::test]
     async fn a_reference_to_where_nothing_may_be_read_is_refused() {
-        let refused = revealed(json!({ "name": "Ox", "coupon": "env:HOME" })).await;
+        let refused = resolved(json!({ "name": "Ox", "coupon": "env:HOME" })).await;
         assert!(matches!(refused, Err(Failure::Arguments(_))));
     }
 }

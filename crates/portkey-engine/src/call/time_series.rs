@@ -23,13 +23,13 @@ const AT_ONCE: usize = 4;
 const MOST_DAYS: usize = 8;
 
 /// Whether `operation` answers a graph over time.
-pub(super) fn is_course(operation: &Operation) -> bool {
+pub(super) fn is_time_series(operation: &Operation) -> bool {
     operation.declaration.argument(GRANULARITY).is_some()
 }
 
 impl Permit<'_> {
     /// A graph in the stretches of time that the arguments ask for.
-    pub(super) async fn course(&self, mut arguments: JsonObject) -> Result<Value, Failure> {
+    pub(super) async fn time_series(&self, mut arguments: JsonObject) -> Result<Value, Failure> {
         let granularity = arguments.remove(GRANULARITY);
         let granularity = granularity.and_then(|asked| serde_json::from_value(asked).ok());
         let mut graph = self.fetch(arguments.clone()).await?;
@@ -59,7 +59,7 @@ impl Permit<'_> {
         };
         let is_finer = days.iter().any(|day| day.points > 1);
         if is_finer && !shape.tells_days() {
-            self.run.notes.add(
+            self.context.notes.add(
                 "the points are as Portkey gives them: nothing says what they come to in a day",
             );
             return Ok(());
@@ -68,7 +68,7 @@ impl Permit<'_> {
         if is_finer {
             let left = shape.left_out(&summaries);
             if !left.is_empty() {
-                self.run.notes.add(format!(
+                self.context.notes.add(format!(
                     "days are told without `{}`, which do not add up; `granularity: \"hour\"` shows them",
                     left.join("`, `")
                 ));

@@ -13,7 +13,7 @@ const SHORTEST: usize = 8;
 /// Only a whole secret is. What comes back may hold text that the caller chose, and whoever sees whether the beginning of
 /// a secret is masked there can guess the rest, a letter at a time.
 #[derive(Clone, Default)]
-pub struct Carried {
+pub struct Redactor {
     /// What references stood for: nobody outside this process has seen it.
     referred: Secrets,
     /// What is hidden from messages alone: what the caller wrote out, and the key that the call is made with.
@@ -23,7 +23,7 @@ pub struct Carried {
 /// Secrets as they may be written, each with what is shown in its place.
 type Secrets = BTreeMap<String, String>;
 
-impl Carried {
+impl Redactor {
     pub(super) fn refer(&mut self, secret: &str) {
         remember(secret, &mut self.referred);
     }
@@ -34,7 +34,7 @@ impl Carried {
     }
 
     /// Masks what references stood for, wherever an answer repeats it.
-    pub fn hide_in(&self, answer: &mut Value) {
+    pub fn redact_in(&self, answer: &mut Value) {
         if self.referred.is_empty() {
             return;
         }
@@ -44,16 +44,18 @@ impl Carried {
                     *text = hidden;
                 }
             }
-            Value::Array(items) => items.iter_mut().for_each(|item| self.hide_in(item)),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.redact_in(item)),
             Value::Object(members) => {
-                members.values_mut().for_each(|member| self.hide_in(member));
-                self.hide_in_names(members);
+                members
+                    .values_mut()
+                    .for_each(|member| self.redact_in(member));
+                self.redact_names_in(members);
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 
-    fn hide_in_names(&self, members: &mut JsonObject) {
+    fn redact_names_in(&self, members: &mut JsonObject) {
         let hidden = |name: &str| hide(name, &[&self.referred]);
         if members.keys().all(|name| hidden(name).is_none()) {
             return;
@@ -120,35 +122,35 @@ mod tests {
 
     use super::*;
 
-    fn carrying(secret: &str) -> Carried {
-        let mut carried = Carried::default();
-        carried.refer(secret);
-        carried
+    fn carrying(secret: &str) -> Redactor {
+        let mut redactor = Redactor::default();
+        redactor.refer(secret);
+        redactor
     }
 
     #[test]
     fn secrets_are_found_as_they_are_and_quoted() {
-        let carried = carrying("sk-canary-0123\"456789abc");
+        let redactor = carrying("sk-canary-0123\"456789abc");
         for text in [
             "bad key sk-canary-0123\"456789abc!",
             "bad key sk-canary-0123\\\"456789abc!",
             "bad key sk-canary-0123\\\\\\\"456789abc!",
         ] {
-            let hidden = carried.hidden(text).unwrap();
+            let hidden = redactor.hidden(text).unwrap();
             assert_eq!(hidden, "bad key sk*****abc!", "{text}");
         }
-        assert_eq!(carried.hidden("another key"), None);
+        assert_eq!(redactor.hidden("another key"), None);
     }
 
     #[test]
     fn secrets_of_several_lines_are_found_on_one() {
-        let carried = carrying("-----BEGIN KEY-----\nMIIEvQIBADANBgkqh\nkiG9w0BAQEFAASC\n");
+        let redactor = carrying("-----BEGIN KEY-----\nMIIEvQIBADANBgkqh\nkiG9w0BAQEFAASC\n");
         for text in [
             "got -----BEGIN KEY----- MIIEvQIBADANBgkqh kiG9w0BAQEFAASC.",
             "got -----BEGIN KEY-----\nMIIEvQIBADANBgkqh\nkiG9w0BAQEFAASC.",
             "got -----BEGIN KEY-----\\nMIIEvQIBADANBgkqh\\nkiG9w0BAQEFAASC\\n.",
         ] {
-            let hidden = carried.hidden(text).unwrap();
+            let hidden = redactor.hidden(text).unwrap();
             assert!(
                 !hidden.contains("IEvQ") && !hidden.contains("G9w0B"),
                 "{hidden}"
@@ -160,7 +162,7 @@ mod tests {
     fn answers_are_searched_at_any_depth_and_in_names() {
         let mut answer =
             json!({ "a": [{ "b": "key=sk-canary-0123456789." }], "sk-canary-0123456789": 1 });
-        carrying("sk-canary-0123456789").hide_in(&mut answer);
+        carrying("sk-canary-0123456789").redact_in(&mut answer);
         assert_eq!(
             answer,
             json!({ "a": [{ "b": "key=sk*****789." }], "sk*****789": 1 })
@@ -169,19 +171,19 @@ mod tests {
 
     #[test]
     fn what_the_caller_wrote_is_hidden_from_messages_alone() {
-        let mut carried = Carried::default();
-        carried.write("sk-canary-0123456789");
+        let mut redactor = Redactor::default();
+        redactor.write("sk-canary-0123456789");
         let mut answer = json!("sk-canary-0123456789");
-        carried.hide_in(&mut answer);
+        redactor.redact_in(&mut answer);
         assert_eq!(answer, "sk-canary-0123456789");
-        assert!(carried.hidden("no sk-canary-0123456789").is_some());
+        assert!(redactor.hidden("no sk-canary-0123456789").is_some());
     }
 
     #[test]
     fn a_secret_within_another_does_not_show_the_rest() {
-        let mut carried = carrying("sk-canary-01");
-        carried.refer("sk-canary-0123456789");
-        let hidden = carried.hidden("got sk-canary-0123456789").unwrap();
+        let mut redactor = carrying("sk-canary-01");
+        redactor.refer("sk-canary-0123456789");
+        let hidden = redactor.hidden("got sk-canary-0123456789").unwrap();
         assert_eq!(hidden, "got sk*****789");
     }
 

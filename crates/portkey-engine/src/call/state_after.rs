@@ -3,7 +3,7 @@
 use portkey_api::{Effect, JsonObject, Operation};
 use serde_json::{Value, json};
 
-use super::{before, permit::Permit};
+use super::{permit::Permit, state_before};
 
 impl Permit<'_> {
     /// Where an update answers nothing or ids alone, what it made of the object: the object itself, or of what has
@@ -15,11 +15,11 @@ impl Permit<'_> {
             return answer;
         }
         let Some(source) = self.operation.fresh else {
-            return told(answer);
+            return or_success(answer);
         };
         let source = source();
         let Some(object) = self.read_fresh(source).await else {
-            return told(answer);
+            return or_success(answer);
         };
         if self.operation.drafts && !says_nothing(&answer) {
             return with_number(answer, &object);
@@ -28,9 +28,9 @@ impl Permit<'_> {
     }
 
     async fn read_fresh(&self, source: &'static Operation) -> Option<Value> {
-        let wanted = before::finding(source, self.operation, &self.arguments);
+        let wanted = state_before::finding(source, self.operation, &self.arguments);
         // Where several objects were changed, there is no one to read.
-        let permit = self.run.permit(source, wanted).await.ok()?;
+        let permit = self.context.permit(source, wanted).await.ok()?;
         permit.read().await.ok()
     }
 }
@@ -45,7 +45,8 @@ fn done() -> Value {
     json!({ "success": true })
 }
 
-pub(super) fn told(answer: Value) -> Value {
+/// The answer, or `{"success": true}` for one that says nothing.
+pub(super) fn or_success(answer: Value) -> Value {
     if says_nothing(&answer) {
         done()
     } else {
@@ -117,7 +118,7 @@ mod tests {
     async fn refreshed(bench: &Bench, answer: Value) -> Value {
         let given = arguments(json!({ "toy_id": "t1", "name": "Ox" }));
         let permit = bench
-            .run()
+            .context()
             .permit(bench.operation("update_toy"), given)
             .await;
         permit.unwrap().refresh(answer).await

@@ -4,11 +4,11 @@ use portkey_api::{JsonObject, Problem};
 use serde_json::Value;
 
 use super::Failure;
-use crate::catalog::{CONFIRMATION, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, Tool, Universal};
+use crate::catalog::{CONFIRMATION, CommonArgument, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, Tool};
 
 /// What a call asks for beyond its tool's own arguments.
 #[derive(Debug, Clone)]
-pub(crate) struct Extras {
+pub(crate) struct CallOptions {
     /// Only a preview.
     pub(crate) dry_run: Option<Shown>,
     /// The object as it is after an update that answers nothing.
@@ -31,15 +31,15 @@ pub(crate) enum Shown {
 /// What `dry_run` says for all of the object.
 const FULL: &str = "full";
 
-impl Extras {
+impl CallOptions {
     /// Takes them out of the arguments.
     pub(crate) fn take(tool: Tool, arguments: &mut JsonObject) -> Result<Self, Failure> {
-        let mut extras = Taking { tool, arguments };
+        let mut options = Taking { tool, arguments };
         Ok(Self {
-            dry_run: extras.dry_run()?,
-            return_object: extras.switch(&RETURN_OBJECT)?.unwrap_or(true),
-            confirmation: extras.text(&CONFIRMATION)?,
-            include_bodies: extras.switch(&INCLUDE_BODIES)?.unwrap_or(false),
+            dry_run: options.dry_run()?,
+            return_object: options.switch(&RETURN_OBJECT)?.unwrap_or(true),
+            confirmation: options.text(&CONFIRMATION)?,
+            include_bodies: options.switch(&INCLUDE_BODIES)?.unwrap_or(false),
         })
     }
 }
@@ -66,35 +66,35 @@ impl Taking<'_> {
         Ok(asked.then_some(Shown::Changes))
     }
 
-    fn switch(&mut self, universal: &Universal) -> Result<Option<bool>, Failure> {
-        match self.value(universal) {
+    fn switch(&mut self, common: &CommonArgument) -> Result<Option<bool>, Failure> {
+        match self.value(common) {
             None => Ok(None),
             Some(Value::Bool(on)) => Ok(Some(on)),
             Some(Value::String(text)) if text == "true" || text == "false" => {
                 Ok(Some(text == "true"))
             }
-            Some(_) => Err(self.unfit(universal, universal.expected())),
+            Some(_) => Err(self.unfit(common, common.expected())),
         }
     }
 
-    fn text(&mut self, universal: &Universal) -> Result<Option<String>, Failure> {
-        match self.value(universal) {
+    fn text(&mut self, common: &CommonArgument) -> Result<Option<String>, Failure> {
+        match self.value(common) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(self.unfit(universal, "expected text")),
+            Some(_) => Err(self.unfit(common, "expected text")),
         }
     }
 
-    fn value(&mut self, universal: &Universal) -> Option<Value> {
-        if !universal.holds_for(self.tool) {
+    fn value(&mut self, common: &CommonArgument) -> Option<Value> {
+        if !common.holds_for(self.tool) {
             return None;
         }
-        let value = self.arguments.remove(universal.name);
+        let value = self.arguments.remove(common.name);
         value.filter(|value| !value.is_null())
     }
 
-    fn unfit(&self, universal: &Universal, reason: &str) -> Failure {
-        Failure::invalid(self.tool.name(), Problem::rule(universal.name, reason))
+    fn unfit(&self, common: &CommonArgument, reason: &str) -> Failure {
+        Failure::invalid(self.tool.name(), Problem::rule(common.name, reason))
     }
 }
 
@@ -113,41 +113,41 @@ mod tests {
     use super::*;
     use crate::{call::testing::arguments, toys};
 
-    fn taken(tool: &str, given: Value) -> (Result<Extras, Failure>, JsonObject) {
+    fn taken(tool: &str, given: Value) -> (Result<CallOptions, Failure>, JsonObject) {
         let tool = toys::catalog().find(tool).unwrap();
         let mut given = arguments(given);
-        (Extras::take(tool, &mut given), given)
+        (CallOptions::take(tool, &mut given), given)
     }
 
     #[test]
     fn what_is_asked_beyond_the_arguments_is_taken_out_of_them() {
         let asked = json!({ "toy_id": "t", "dry_run": "full", "return_object": "false" });
-        let (extras, left) = taken("update_toy", asked);
-        let extras = extras.unwrap();
-        assert_eq!(extras.dry_run, Some(Shown::Object));
-        assert!(!extras.return_object && extras.confirmation.is_none());
+        let (options, left) = taken("update_toy", asked);
+        let options = options.unwrap();
+        assert_eq!(options.dry_run, Some(Shown::Object));
+        assert!(!options.return_object && options.confirmation.is_none());
         assert_eq!(left, arguments(json!({ "toy_id": "t" })));
-        let (extras, _) = taken("update_toy", json!({ "toy_id": "t", "dry_run": null }));
-        let extras = extras.unwrap();
-        assert!(extras.dry_run.is_none() && extras.return_object && !extras.include_bodies);
+        let (options, _) = taken("update_toy", json!({ "toy_id": "t", "dry_run": null }));
+        let options = options.unwrap();
+        assert!(options.dry_run.is_none() && options.return_object && !options.include_bodies);
     }
 
     #[test]
     fn a_tool_keeps_what_is_asked_of_others() {
-        let (extras, left) = taken("get_toy", json!({ "toy_id": "t", "confirmation": "yes" }));
-        assert_eq!(extras.unwrap().confirmation, None);
+        let (options, left) = taken("get_toy", json!({ "toy_id": "t", "confirmation": "yes" }));
+        assert_eq!(options.unwrap().confirmation, None);
         assert!(left.contains_key("confirmation"));
-        let (extras, _) = taken(
+        let (options, _) = taken(
             "delete_toy",
             json!({ "toy_id": "t", "confirmation": "yes" }),
         );
-        assert_eq!(extras.unwrap().confirmation.as_deref(), Some("yes"));
+        assert_eq!(options.unwrap().confirmation.as_deref(), Some("yes"));
     }
 
     #[test]
     fn a_switch_is_on_or_off() {
-        let (extras, _) = taken("update_toy", json!({ "toy_id": "t", "dry_run": "maybe" }));
-        assert!(matches!(extras, Err(Failure::Arguments(_))), "{extras:?}");
+        let (options, _) = taken("update_toy", json!({ "toy_id": "t", "dry_run": "maybe" }));
+        assert!(matches!(options, Err(Failure::Arguments(_))), "{options:?}");
         for (asked, is_dry) in [
             (json!(true), true),
             (json!("full"), true),

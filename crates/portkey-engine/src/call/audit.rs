@@ -8,23 +8,23 @@ use serde_json::Value;
 
 use super::{Call, Failure, Outcome, Requester, asks_for_dry_run};
 use crate::{
-    audit::{Audit, Decision, Entry, Excerpt, Trail, milliseconds, path},
+    audit::{Audit, AuditEntry, Decision, Excerpt, Trail, milliseconds, path},
     catalog::Tool,
     wording::Wording,
 };
 
 /// A call that will be in the audit log however it ends, even if nobody waits for its end.
-pub(super) struct Recording<'a> {
+pub(super) struct CallAudit<'a> {
     audit: &'a Audit,
     begun: Instant,
     /// Nothing once it is written.
-    entry: Option<Entry>,
+    entry: Option<AuditEntry>,
     trail: Trail,
     changes: bool,
     wording: &'static dyn Wording,
 }
 
-impl<'a> Recording<'a> {
+impl<'a> CallAudit<'a> {
     pub(super) fn of(call: &Call, audit: &'a Audit) -> Self {
         Self {
             audit,
@@ -33,7 +33,7 @@ impl<'a> Recording<'a> {
                 call.tool,
                 &call.by,
                 &call.arguments,
-                Decision::Allowed,
+                Decision::AllowedWorkspaces,
             )),
             trail: Trail::default(),
             changes: call.tool.declaration().effect != Effect::Read
@@ -83,13 +83,13 @@ impl<'a> Recording<'a> {
         }
     }
 
-    fn ended(&mut self, outcome: &'static str, decision: Option<Decision>) -> Option<Entry> {
+    fn ended(&mut self, outcome: &'static str, decision: Option<Decision>) -> Option<AuditEntry> {
         let entry = self.entry.take()?;
         let noted = self.trail.close();
         let confirmed = noted.confirmed.map(|how| Decision::Confirmed {
             how: Excerpt::of(how),
         });
-        Some(Entry {
+        Some(AuditEntry {
             decision: decision.or(confirmed).unwrap_or(entry.decision),
             outcome,
             duration_ms: milliseconds(self.begun.elapsed()),
@@ -100,7 +100,7 @@ impl<'a> Recording<'a> {
     }
 }
 
-impl Drop for Recording<'_> {
+impl Drop for CallAudit<'_> {
     /// The client withdrew the call, or the call panicked.
     fn drop(&mut self) {
         let outcome = if thread::panicking() {
@@ -115,17 +115,22 @@ impl Drop for Recording<'_> {
 }
 
 /// A call that was refused before it began.
-pub(super) fn refused(tool: Tool, by: &Requester, arguments: &JsonObject, rule: String) -> Entry {
+pub(super) fn refused(
+    tool: Tool,
+    by: &Requester,
+    arguments: &JsonObject,
+    rule: String,
+) -> AuditEntry {
     let rule = Excerpt::of(rule);
     entry(tool, by, arguments, Decision::Refused { rule })
 }
 
-fn entry(tool: Tool, by: &Requester, arguments: &JsonObject, decision: Decision) -> Entry {
+fn entry(tool: Tool, by: &Requester, arguments: &JsonObject, decision: Decision) -> AuditEntry {
     let declaration = tool.declaration();
     let workspace = ["workspace_id", "workspace_slug"]
         .into_iter()
         .find_map(|name| arguments.get(name)?.as_str());
-    Entry {
+    AuditEntry {
         time: Timestamp::now(),
         principal: Excerpt::of(Arc::clone(&by.principal)),
         client: by.client.clone().map(Excerpt::of),
@@ -187,8 +192,8 @@ mod tests {
         }
     }
 
-    fn ended(call: &Call, how: &'static str) -> Entry {
-        Recording::of(call, &Audit::default())
+    fn ended(call: &Call, how: &'static str) -> AuditEntry {
+        CallAudit::of(call, &Audit::default())
             .ended(how, None)
             .unwrap()
     }
@@ -217,18 +222,18 @@ mod tests {
         let bench = Bench::new().await;
         let call = call(&bench, "delete_toy", json!({ "toy_id": "t1" }));
         let audit = Audit::default();
-        let mut recording = Recording::of(&call, &audit);
-        let trail = recording.trail();
+        let mut audit = CallAudit::of(&call, &audit);
+        let trail = audit.trail();
         trail.confirmed("user");
         let operation = bench.operation("delete_toy");
         let request = operation.request(call.arguments.clone()).unwrap();
         drop(trail.begin(&request).unwrap());
-        let entry = recording.ended("cancelled", None).unwrap();
+        let entry = audit.ended("cancelled", None).unwrap();
         assert!(matches!(&entry.decision, Decision::Confirmed { how } if **how == *"user"));
         assert_eq!(entry.requests.len(), 1);
         assert_eq!(entry.requests[0].status, None);
         // One call has one entry.
-        assert!(recording.ended("ok", None).is_none());
+        assert!(audit.ended("ok", None).is_none());
         assert!(trail.begin(&request).is_err());
     }
 }

@@ -1,32 +1,35 @@
 //! The stages of one call, in their order.
 
-use portkey_api::{Declaration, JsonObject, Operation, Understood, understand, understand_exactly};
+use portkey_api::{
+    Declaration, JsonObject, Operation, ParsedArguments, parse_arguments, parse_arguments_exactly,
+};
 use serde_json::Value;
 
 use super::{
-    Caller, Failure, Outcome, Run, asks_for_dry_run,
+    CallContext, Caller, Failure, Outcome, asks_for_dry_run,
     authorise::spend,
-    conceal::{mints, redact},
-    course,
-    extras::Shown,
-    large, pages,
+    large,
+    options::Shown,
+    pages,
     permit::{Permit, Prepared},
-    reveal::reveal,
-    send::told,
+    redact::{mints, redact},
+    resolve_secrets::resolve_secrets,
+    state_after::or_success,
+    time_series,
 };
 use crate::{
     catalog::{Tool, Workflow},
-    secrets::Carried,
+    secrets::Redactor,
 };
 
-impl Run<'_> {
+impl CallContext<'_> {
     pub(super) async fn operate(
         &self,
         operation: &'static Operation,
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
         let tool = Tool::Operation(operation);
-        let arguments = self.understand(&operation.declaration, arguments)?;
+        let arguments = self.parse_arguments(&operation.declaration, arguments)?;
         let arguments = self.resolve(tool, arguments).await?;
         match self.carry_out(operation, arguments.clone()).await {
             Err(failure) => match self.resolve_unfound(tool, &arguments, &failure).await? {
@@ -48,9 +51,10 @@ impl Run<'_> {
         let permit = self.permit(operation, arguments).await?;
         let arguments = &permit.arguments;
         let own = asks_for_dry_run(arguments).then_some(Shown::Changes);
-        if let Some(shown) = self.extras.dry_run.or(own) {
+        if let Some(shown) = self.options.dry_run.or(own) {
             // What the call itself would be refused for.
-            self.reveal(&operation.declaration, arguments).await?;
+            self.resolve_secrets(&operation.declaration, arguments)
+                .await?;
             let preview = self.preview(operation, arguments.clone(), shown).await?;
             return Ok(Outcome::Preview(Box::new(preview)));
         }
@@ -58,7 +62,7 @@ impl Run<'_> {
         if let Some(unconfirmed) = self.confirm(tool, arguments).await? {
             return Ok(unconfirmed);
         }
-        spend(&self.caller.safeguards.quotas, self.by, operation).await?;
+        spend(&self.caller.services.quotas, self.by, operation).await?;
         let answer = self.make(&permit).await?;
         let answer = permit.let_through(answer).await?;
         self.answer(&operation.declaration, arguments, answer).await
@@ -70,56 +74,56 @@ impl Run<'_> {
         if mints(declaration) {
             self.caller.secrets.sink.prepare().await?;
         }
-        let (revealed, carried) = self.reveal(declaration, &permit.arguments).await?;
-        match self.dispatch(permit, revealed, &carried).await {
+        let (resolved, redactor) = self.resolve_secrets(declaration, &permit.arguments).await?;
+        match self.dispatch(permit, resolved, &redactor).await {
             Ok(mut answer) => {
-                carried.hide_in(&mut answer);
+                redactor.redact_in(&mut answer);
                 Ok(answer)
             }
             Err(failure) => {
                 let failure = self.name_missing(&permit.arguments, failure).await;
-                Err(failure.without(&carried, self.by.wording))
+                Err(failure.without(&redactor, self.by.wording))
             }
         }
     }
 
-    /// Sends `revealed` as its operation is sent: by the page, by the day, or in one request. The journal only sees what
+    /// Sends `resolved` as its operation is sent: by the page, by the day, or in one request. The journal only sees what
     /// the caller gave.
     async fn dispatch(
         &self,
         permit: &Permit<'_>,
-        revealed: JsonObject,
-        carried: &Carried,
+        resolved: JsonObject,
+        redactor: &Redactor,
     ) -> Result<Value, Failure> {
         let operation = permit.operation;
         let answer = if pages::is_paged(operation) {
-            permit.list(revealed).await?
-        } else if course::is_course(operation) {
-            permit.course(revealed).await?
+            permit.list(resolved).await?
+        } else if time_series::is_time_series(operation) {
+            permit.time_series(resolved).await?
         } else {
-            let revealed = self.look_up(operation, revealed).await?;
-            let prepared = Prepared::new(operation, revealed)?;
-            permit.send(prepared, carried).await?
+            let resolved = self.look_up(operation, resolved).await?;
+            let prepared = Prepared::new(operation, resolved)?;
+            permit.send(prepared, redactor).await?
         };
-        Ok(if self.extras.return_object {
+        Ok(if self.options.return_object {
             permit.refresh(answer).await
         } else {
-            told(answer)
+            or_success(answer)
         })
     }
 
     /// Reads arguments as they were meant, and notes what whoever calls should know of it.
-    fn understand(
+    fn parse_arguments(
         &self,
         declaration: &Declaration,
         arguments: JsonObject,
     ) -> Result<JsonObject, Failure> {
         let read = match self.undoes {
             // What restores an object says what it means by null.
-            Some(_) => understand_exactly,
-            None => understand,
+            Some(_) => parse_arguments_exactly,
+            None => parse_arguments,
         };
-        let Understood { arguments, notes } = read(declaration, arguments)?;
+        let ParsedArguments { arguments, notes } = read(declaration, arguments)?;
         self.notes.extend(notes);
         Ok(arguments)
     }
@@ -130,31 +134,33 @@ impl Run<'_> {
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
         let tool = Tool::Workflow(workflow);
-        let arguments = self.understand(&workflow.declaration, arguments)?;
+        let arguments = self.parse_arguments(&workflow.declaration, arguments)?;
         let arguments = self.resolve(tool, arguments).await?;
         if !asks_for_dry_run(&arguments)
             && let Some(unconfirmed) = self.confirm(tool, &arguments).await?
         {
             return Ok(unconfirmed);
         }
-        let (arguments, carried) = self.reveal(&workflow.declaration, &arguments).await?;
+        let (arguments, redactor) = self
+            .resolve_secrets(&workflow.declaration, &arguments)
+            .await?;
         let composed = self.composed(workflow)?;
         let answer = composed.run(arguments.clone(), *self).await;
-        let mut answer = answer.map_err(|failure| failure.without(&carried, self.by.wording))?;
-        carried.hide_in(&mut answer);
+        let mut answer = answer.map_err(|failure| failure.without(&redactor, self.by.wording))?;
+        redactor.redact_in(&mut answer);
         self.answer(&workflow.declaration, &arguments, answer).await
     }
 
     /// The arguments with secrets in the place of the references to them.
-    async fn reveal(
+    async fn resolve_secrets(
         &self,
         declaration: &'static Declaration,
         arguments: &JsonObject,
-    ) -> Result<(JsonObject, Carried), Failure> {
+    ) -> Result<(JsonObject, Redactor), Failure> {
         let (secrets, settings) = (&self.caller.secrets, self.caller.settings());
         let policy = &self.by.authority.policy;
         let wording = self.by.wording;
-        reveal(secrets, policy, settings, declaration, arguments, wording).await
+        resolve_secrets(secrets, policy, settings, declaration, arguments, wording).await
     }
 
     /// What of an answer may be shown.
@@ -167,7 +173,7 @@ impl Run<'_> {
         let Caller { secrets, .. } = self.caller;
         let principal = &self.by.principal;
         let mut answer = redact(secrets, principal, declaration, arguments, answer).await?;
-        if !self.extras.include_bodies {
+        if !self.options.include_bodies {
             declaration.withhold_bodies(&mut answer);
         }
         declaration.tell_units(&mut answer);
@@ -203,7 +209,7 @@ mod tests {
     async fn a_call_is_made_written_down_and_answers_its_object() {
         let bench = bench().await;
         let outcome = bench
-            .run()
+            .context()
             .operate(bench.operation("update_toy"), update("Ox"))
             .await;
         let Ok(Outcome::Answer(answer)) = outcome else {
@@ -221,17 +227,17 @@ mod tests {
     #[tokio::test]
     async fn a_dry_run_and_a_call_that_is_not_agreed_to_change_nothing() {
         let mut bench = bench().await;
-        bench.extras.dry_run = Some(Shown::Changes);
+        bench.options.dry_run = Some(Shown::Changes);
         let outcome = bench
-            .run()
+            .context()
             .operate(bench.operation("update_toy"), update("Ox"))
             .await;
         assert!(matches!(outcome, Ok(Outcome::Preview(_))), "{outcome:?}");
-        bench.extras.dry_run = None;
+        bench.options.dry_run = None;
         bench.consent = Consent::OfCaller;
         let given = arguments(json!({ "toy_id": "t1" }));
         let outcome = bench
-            .run()
+            .context()
             .operate(bench.operation("delete_toy"), given)
             .await;
         assert!(
@@ -253,7 +259,7 @@ mod tests {
         bench.answers("POST", "/toys", 200, echo).await;
         let given = arguments(json!({ "name": "Ox", "coupon": "env:TOY_KEY" }));
         let outcome = bench
-            .run()
+            .context()
             .operate(bench.operation("create_toy"), given)
             .await;
         let Ok(Outcome::Answer(answer)) = outcome else {
@@ -274,7 +280,7 @@ mod tests {
         let bench = Bench::new().await;
         let given = arguments(json!({ "toy_id": "t1", "colour": "red" }));
         let outcome = bench
-            .run()
+            .context()
             .operate(bench.operation("update_toy"), given)
             .await;
         assert!(matches!(outcome, Err(Failure::Arguments(_))), "{outcome:?}");

@@ -1,9 +1,9 @@
 //! The object that a call is about, as it is before the call.
 
-use portkey_api::{Effect, JsonObject, Operation, Place};
+use portkey_api::{Effect, JsonObject, Location, Operation};
 use serde_json::Value;
 
-use super::{Failure, Run};
+use super::{CallContext, Failure};
 use crate::catalog::WHERE;
 
 /// Who sees what is read.
@@ -15,7 +15,7 @@ enum For {
     Journal,
 }
 
-impl Run<'_> {
+impl CallContext<'_> {
     /// The object that `operation` would change or remove, as it is now, with secrets masked. Nothing where it
     /// cannot be read: then the call itself says why.
     pub async fn before(
@@ -115,7 +115,8 @@ pub(super) fn finding(
 ) -> JsonObject {
     let mut found = reader.path_arguments(arguments);
     for argument in reader.declaration.arguments {
-        let is_where = matches!(argument.place, Place::Query(_)) && WHERE.contains(&argument.name);
+        let is_where =
+            matches!(argument.location, Location::Query(_)) && WHERE.contains(&argument.name);
         if let Some(value) = arguments.get(argument.name).filter(|_| is_where) {
             found.insert(argument.name.to_owned(), value.clone());
         }
@@ -145,7 +146,7 @@ mod tests {
         bench.answers("GET", "/toys/t1", 200, toy).await;
         let given = arguments(json!({ "toy_id": "t1", "name": "Ox" }));
         let before = bench
-            .run()
+            .context()
             .before(bench.operation("update_toy"), &given)
             .await
             .unwrap();
@@ -154,7 +155,7 @@ mod tests {
         for made in ["get_toy", "create_toy"] {
             assert!(
                 bench
-                    .run()
+                    .context()
                     .before(bench.operation(made), &given)
                     .await
                     .is_none()
@@ -178,9 +179,9 @@ mod tests {
         let entries = json!({ "total": 2, "data": [{ "id": "a" }, { "id": "b" }] });
         bench.answers("GET", list.path, 200, entries).await;
         let given = |id: &str| arguments(json!({ key: id }));
-        let before = bench.run().before(removed, &given("b")).await;
+        let before = bench.context().before(removed, &given("b")).await;
         assert_eq!(before, Some(json!({ "id": "b" })));
-        assert_eq!(bench.run().before(removed, &given("c")).await, None);
+        assert_eq!(bench.context().before(removed, &given("c")).await, None);
     }
 
     #[tokio::test]
@@ -196,7 +197,13 @@ mod tests {
             bench.operation("delete_toy"),
             arguments(json!({ "toy_id": "t1" })),
         );
-        assert_eq!(bench.run().before(delete, &given).await, None);
-        assert!(bench.run().before_to_keep(delete, &given).await.is_some());
+        assert_eq!(bench.context().before(delete, &given).await, None);
+        assert!(
+            bench
+                .context()
+                .before_to_keep(delete, &given)
+                .await
+                .is_some()
+        );
     }
 }
