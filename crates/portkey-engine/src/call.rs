@@ -40,7 +40,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portkey_api::{JsonObject, Keys, check_bounds};
+use portkey_api_core::{JsonObject, Keys, check_bounds};
 use portkey_client::{Client, ReadClient, SecretString, Settings};
 use serde_json::Value;
 

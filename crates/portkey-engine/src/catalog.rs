@@ -9,7 +9,7 @@ mod siblings;
 
 use std::collections::HashMap;
 
-use portkey_api::{Declaration, Domain, JsonObject, Method, Operation, nearest, shortened};
+use portkey_api_core::{Declaration, Domain, JsonObject, Method, Operation, nearest, shortened};
 
 use crate::untrusted::brief;
 

@@ -8,7 +8,8 @@ mod sources;
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use moka::future::Cache;
-use portkey_api::{Effect, JsonObject, Location, ObjectKind, Operation};
+use portkey_api::ObjectKind;
+use portkey_api_core::{Effect, JsonObject, Location, Operation};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -14,7 +14,7 @@ mod sources;
 use std::{fmt, io, path::PathBuf, sync::Arc};
 
 use crate::wording::{Setting, Wording};
-use portkey_api::last_four;
+use portkey_api_core::last_four;
 use serde_json::{Value, json};
 use tokio::task::{JoinError, spawn_blocking};
 

@@ -3,7 +3,7 @@
 use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use portkey_api::Effect;
+use portkey_api_core::Effect;
 use serde::{Serialize, Serializer};
 
 use super::trail::Sent;

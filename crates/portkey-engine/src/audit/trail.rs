@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use portkey_api::Request;
+use portkey_api_core::Request;
 use portkey_client::{Answer, Error};
 use serde::Serialize;
 
@@ -131,7 +131,8 @@ pub(crate) fn path(target: &str) -> Excerpt {
 
 #[cfg(test)]
 mod tests {
-    use portkey_api::{PageSize, workspaces::ListWorkspaces};
+    use portkey_api::workspaces::ListWorkspaces;
+    use portkey_api_core::PageSize;
 
     use super::*;
 

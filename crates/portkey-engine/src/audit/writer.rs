@@ -261,7 +261,7 @@ mod tests {
 
     use async_trait::async_trait;
     use jiff::Timestamp;
-    use portkey_api::Effect;
+    use portkey_api_core::Effect;
 
     use super::*;
     use crate::audit::{Decision, Excerpt, Sent};

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc, thread, time::Instant};
 
 use jiff::Timestamp;
-use portkey_api::{Effect, JsonObject};
+use portkey_api_core::{Effect, JsonObject};
 use serde_json::Value;
 
 use super::{Call, Failure, Outcome, Requester, asks_for_dry_run};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use portkey_api::Operation;
+use portkey_api_core::Operation;
 use portkey_client::Rate;
 
 use super::{CallContext, Failure, Requester, redact};

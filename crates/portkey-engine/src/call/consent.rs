@@ -1,6 +1,6 @@
 //! The consent to what a call destroys: a first call asks for it, a second one brings the token that proves it.
 
-use portkey_api::{JsonObject, Keys};
+use portkey_api_core::{JsonObject, Keys};
 use serde_json::{Value, json};
 
 use super::{CallContext, Destruction, Failure, Outcome};

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use portkey_api::{Declared as _, JsonObject, Location, Operation, workspaces::GetWorkspace};
+use portkey_api::workspaces::GetWorkspace;
+use portkey_api_core::{Declared as _, JsonObject, Location, Operation};
 use serde_json::Value;
 
 use super::{CallContext, Destruction};

@@ -5,7 +5,7 @@ mod refused;
 
 use std::time::Duration;
 
-use portkey_api::{InvalidArguments, Operation, Problem};
+use portkey_api_core::{InvalidArguments, Operation, Problem};
 use portkey_client::ErrorKind;
 use serde_json::Value;
 

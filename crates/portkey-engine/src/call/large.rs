@@ -2,7 +2,7 @@
 
 use std::io;
 
-use portkey_api::{Declaration, JsonObject, Location};
+use portkey_api_core::{Declaration, JsonObject, Location};
 use serde_json::Value;
 
 /// More bytes than this fill a client's window, or are cut off by it.

@@ -1,6 +1,6 @@
 //! Which of several ids of a call Portkey does not know: it says only that something was not found.
 
-use portkey_api::{JsonObject, Operation};
+use portkey_api_core::{JsonObject, Operation};
 use portkey_client::ErrorKind;
 
 use super::{CallContext, Failure};

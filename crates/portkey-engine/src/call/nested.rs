@@ -1,6 +1,6 @@
 //! What workflows do within a call: they make calls themselves, by the same stages.
 
-use portkey_api::{Declared, Endpoint, JsonObject, Operation, Problem};
+use portkey_api_core::{Declared, Endpoint, JsonObject, Operation, Problem};
 use serde_json::Value;
 
 use super::{

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use portkey_api::Problem;
+use portkey_api_core::Problem;
 
 /// More than this nobody reads.
 const MOST: usize = 20;

@@ -1,6 +1,6 @@
 //! What a call asks for beyond its tool's own arguments, such as a dry run.
 
-use portkey_api::{JsonObject, Problem};
+use portkey_api_core::{JsonObject, Problem};
 use serde_json::Value;
 
 use super::Failure;

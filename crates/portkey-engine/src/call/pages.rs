@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use portkey_api::{JsonObject, Operation};
+use portkey_api_core::{JsonObject, Operation};
 use serde_json::Value;
 
 use super::{Failure, permit::Permit};

@@ -1,7 +1,7 @@
 //! Arguments that set a part of a limit or a config, such as `credit_limit`. The API replaces those as a whole, so the other
 //! parts are read and sent with it.
 
-use portkey_api::{Effect, JsonObject, Location, Operation, Problem};
+use portkey_api_core::{Effect, JsonObject, Location, Operation, Problem};
 use serde_json::{Map, Value};
 
 use super::{CallContext, Failure};

@@ -6,7 +6,7 @@ mod connection;
 mod journal;
 mod workspace_scope;
 
-use portkey_api::{JsonObject, Operation};
+use portkey_api_core::{JsonObject, Operation};
 use serde_json::Value;
 
 use super::{CallContext, Caller, Failure, pages};

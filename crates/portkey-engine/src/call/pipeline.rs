@@ -1,6 +1,6 @@
 //! The stages of one call, in their order.
 
-use portkey_api::{
+use portkey_api_core::{
     Declaration, JsonObject, Operation, ParsedArguments, parse_arguments, parse_arguments_exactly,
 };
 use serde_json::Value;

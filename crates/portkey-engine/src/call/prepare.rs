@@ -1,6 +1,6 @@
 //! Arguments that the API wants and the caller need not know are looked up.
 
-use portkey_api::{JsonObject, Operation, Problem};
+use portkey_api_core::{JsonObject, Operation, Problem};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 

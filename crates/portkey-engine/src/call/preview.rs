@@ -5,7 +5,7 @@ mod overlay;
 
 use std::fmt;
 
-use portkey_api::{Effect, JsonObject, Operation, Request};
+use portkey_api_core::{Effect, JsonObject, Operation, Request};
 use serde_json::{Value, json};
 
 use super::{CallContext, Failure, options::Shown};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portkey_api::{Declaration, JsonObject, Location, last_four};
+use portkey_api_core::{Declaration, JsonObject, Location, last_four};
 use serde_json::Value;
 
 use super::Failure;

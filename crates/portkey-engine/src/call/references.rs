@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use portkey_api::{JsonObject, Keys, ObjectKind, Operation};
+use portkey_api::ObjectKind;
+use portkey_api_core::{JsonObject, Keys, Operation};
 use serde_json::Value;
 
 use super::{CallContext, Progress, pages};

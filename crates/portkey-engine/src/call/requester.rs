@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portkey_api::Effect;
+use portkey_api_core::Effect;
 
 use super::Failure;
 use crate::{

@@ -3,7 +3,7 @@
 //! Listings are asked only where a text cannot be an id, or where Portkey knows nothing of that id; by the same rules as
 //! every request, so that a name tells nothing to whoever may not see what bears it.
 
-use portkey_api::{JsonObject, Operation, Problem, nearest, shortened};
+use portkey_api_core::{JsonObject, Operation, Problem, nearest, shortened};
 use portkey_client::ErrorKind;
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portkey_api::{Declaration, JsonObject};
+use portkey_api_core::{Declaration, JsonObject};
 use portkey_client::Settings;
 use secrecy::ExposeSecret as _;
 use tokio::task::spawn_blocking;

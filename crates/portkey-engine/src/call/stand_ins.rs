@@ -2,7 +2,7 @@
 
 use super::Failure;
 use crate::{catalog::Tool, untrusted::stand_in};
-use portkey_api::{Effect, JsonObject, Problem};
+use portkey_api_core::{Effect, JsonObject, Problem};
 
 /// Refuses to write what only stands for a character: what was read and is written back would not be the same.
 pub(crate) fn refuse_stand_ins(tool: Tool, arguments: &JsonObject) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! What a call makes of the object, where Portkey's answer does not say.
 
-use portkey_api::{Effect, JsonObject, Operation};
+use portkey_api_core::{Effect, JsonObject, Operation};
 use serde_json::{Value, json};
 
 use super::{permit::Permit, state_before};

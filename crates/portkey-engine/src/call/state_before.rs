@@ -1,6 +1,6 @@
 //! The object that a call is about, as it is before the call.
 
-use portkey_api::{Effect, JsonObject, Location, Operation};
+use portkey_api_core::{Effect, JsonObject, Location, Operation};
 use serde_json::Value;
 
 use super::{CallContext, Failure};

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use portkey_api::{JsonObject, Operation};
+use portkey_api_core::{JsonObject, Operation};
 use portkey_client::{Client, Settings};
 use serde_json::{Value, json};
 use wiremock::{

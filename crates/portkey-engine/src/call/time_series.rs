@@ -2,13 +2,11 @@
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
-use portkey_api::{
-    JsonObject, Operation,
-    analytics::{
-        GRANULARITY, Granularity,
-        days::{Day, Graph, leave_out_zeros},
-    },
+use portkey_api::analytics::{
+    GRANULARITY, Granularity,
+    days::{Day, Graph, leave_out_zeros},
 };
+use portkey_api_core::{JsonObject, Operation};
 use serde_json::Value;
 
 use super::{Failure, permit::Permit};

@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use portkey_api::{Declaration, Declared, JsonObject, Operation};
+use portkey_api_core::{Declaration, Declared, JsonObject, Operation};
 use serde_json::Value;
 
 use super::{CallContext, Failure, nested::parsed};

@@ -1,7 +1,7 @@
 //! Arguments that hold for many tools alike. They are declared here once and explained once, in the server's
 //! instructions, so that no tool pays for their description.
 
-use portkey_api::{CLEAR, Effect, JsonObject};
+use portkey_api_core::{CLEAR, Effect, JsonObject};
 use serde_json::{Value, json};
 
 use super::Tool;
@@ -58,7 +58,7 @@ pub const INCLUDE_BODIES: CommonArgument = CommonArgument {
 };
 
 /// Names the fields that an update empties, since `null` leaves a field as it is. Unlike the others it is read with the
-/// arguments, by [`portkey_api::parse_arguments`].
+/// arguments, by [`portkey_api_core::parse_arguments`].
 pub(super) const CLEARED: CommonArgument = CommonArgument {
     name: CLEAR,
     help: "Fields to empty, with commas between them; what is left out stays as it is",

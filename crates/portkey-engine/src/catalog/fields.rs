@@ -1,6 +1,6 @@
 //! How answers name what bodies write.
 
-use portkey_api::{Argument, JsonObject, Location, Operation};
+use portkey_api_core::{Argument, JsonObject, Location, Operation};
 use serde_json::{Map, Value};
 
 /// What says in which part of an organisation an object is.

@@ -1,6 +1,6 @@
 //! What an API key must have for a tool, in one short form.
 
-use portkey_api::{Declaration, Keys, Plan, Scopes};
+use portkey_api_core::{Declaration, Keys, Plan, Scopes};
 
 /// What a key must have for this tool, in one short form: `[admin key, Enterprise, scope a.read]`.
 /// Nothing where every key will do.

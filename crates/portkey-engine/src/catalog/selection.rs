@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use portkey_api::{Domain, nearest};
+use portkey_api_core::{Domain, nearest};
 
 use super::{Catalog, CatalogEntry, Tool};
 

@@ -1,6 +1,7 @@
 //! Operations that belong together by their paths: what reads, lists, makes or removes what another is about.
 
-use portkey_api::{Method, Operation, Referent, referent};
+use portkey_api::{Referent, referent};
+use portkey_api_core::{Method, Operation};
 use serde_json::Value;
 
 use super::{Catalog, Tool};

@@ -1,7 +1,7 @@
 //! A change as the journal keeps it.
 
 use jiff::Timestamp;
-use portkey_api::{Effect, JsonObject, Operation};
+use portkey_api_core::{Effect, JsonObject, Operation};
 use portkey_client::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -178,7 +178,7 @@ mod tests {
             organisation: "here".to_owned(),
             key: None,
             tool: "update_config".to_owned(),
-            arguments: portkey_api::JsonObject::new(),
+            arguments: portkey_api_core::JsonObject::new(),
             target: "PUT /configs/pc-1".to_owned(),
             before: None,
             after: None,

@@ -9,7 +9,7 @@ mod list;
 mod object;
 mod strategy;
 
-use portkey_api::{JsonObject, Operation};
+use portkey_api_core::{JsonObject, Operation};
 use serde_json::Value;
 
 use super::{Change, Ending};

@@ -1,6 +1,6 @@
 //! Which Portkey is asked, and with which key: what is true of one account need not be true of another.
 
-use portkey_api::Keys;
+use portkey_api_core::Keys;
 use portkey_client::Settings;
 
 use super::Fingerprint;

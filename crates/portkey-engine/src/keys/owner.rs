@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use moka::future::Cache;
-use portkey_api::{Keys, PageSize, api_keys::ListApiKeys, masked};
+use portkey_api::api_keys::ListApiKeys;
+use portkey_api_core::{Keys, PageSize, masked};
 use portkey_client::{Error, ReadClient, SecretString};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;

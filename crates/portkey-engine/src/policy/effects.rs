@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use portkey_api::{Effect, nearest};
+use portkey_api_core::{Effect, nearest};
 use serde::Deserialize;
 
 /// The effects that are allowed.

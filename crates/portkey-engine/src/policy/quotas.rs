@@ -1,6 +1,6 @@
 //! How many calls of a kind one principal may make in a time.
 
-use portkey_api::{Declaration, Effect};
+use portkey_api_core::{Declaration, Effect};
 use portkey_client::{InvalidRate, Rate};
 use schemars::JsonSchema;
 use serde::Deserialize;

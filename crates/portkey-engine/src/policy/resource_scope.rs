@@ -3,9 +3,9 @@
 mod referring;
 
 use portkey_api::{
-    Declared as _, JsonObject, Keys, Method, Operation, Referent, Wide, collections::GetCollection,
-    identity, mark, operations, referent, workspaces::GetWorkspace,
+    Referent, collections::GetCollection, operations, referent, workspaces::GetWorkspace,
 };
+use portkey_api_core::{Declared as _, JsonObject, Keys, Method, Operation, Wide, identity, mark};
 use serde_json::Value;
 
 pub(crate) use referring::{Reference, references};

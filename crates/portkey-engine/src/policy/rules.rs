@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use portkey_api::Effect;
+use portkey_api_core::Effect;
 
 use super::{
     Effects, Forbidden, Quotas, Reason, ResourceScope, Rule, ToolNames, WorkspaceNames,

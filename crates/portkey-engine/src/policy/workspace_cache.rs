@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use moka::future::Cache;
-use portkey_api::{Declared as _, workspaces::GetWorkspace};
+use portkey_api::workspaces::GetWorkspace;
+use portkey_api_core::Declared as _;
 use portkey_client::ReadClient;
 use serde_json::Value;
 

@@ -10,7 +10,8 @@ use std::{
 
 use futures_util::{StreamExt as _, stream};
 use parking_lot::Mutex;
-use portkey_api::{Argument, JsonObject, Location, ObjectKind, Operation};
+use portkey_api::ObjectKind;
+use portkey_api_core::{Argument, JsonObject, Location, Operation};
 use serde_json::Value;
 use tokio::time::Instant;
 

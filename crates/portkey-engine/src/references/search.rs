@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use portkey_api::{JsonObject, ObjectKind};
+use portkey_api::ObjectKind;
+use portkey_api_core::JsonObject;
 use serde_json::Value;
 
 use super::{

@@ -1,7 +1,8 @@
 //! Where references can stand, as the operations declare it: each listing, and what has to be asked beside it because the
 //! listing leaves it out.
 
-use portkey_api::{ObjectKind, Operation};
+use portkey_api::ObjectKind;
+use portkey_api_core::Operation;
 
 use crate::catalog::Catalog;
 
@@ -67,7 +68,7 @@ fn is_below(operation: &Operation) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use portkey_api::Method;
+    use portkey_api_core::Method;
 
     use super::*;
     use crate::catalog::operations_alone;

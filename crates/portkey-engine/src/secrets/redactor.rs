@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap, mem};
 
-use portkey_api::{JsonObject, masked};
+use portkey_api_core::{JsonObject, masked};
 use serde_json::Value;
 
 /// Shorter than this no text is recognised: it would be found everywhere.

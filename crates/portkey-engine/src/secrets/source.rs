@@ -7,7 +7,7 @@ use std::{
 };
 
 use glob::{MatchOptions, Pattern};
-use portkey_api::Reference;
+use portkey_api_core::Reference;
 use serde::Deserialize;
 
 /// A star stands for a part of a name, two for folders.

@@ -6,7 +6,9 @@ use std::{
     path::Path,
 };
 
-use portkey_api::{Declaration, InvalidArguments, JsonObject, Problem, Reference, is_reference};
+use portkey_api_core::{
+    Declaration, InvalidArguments, JsonObject, Problem, Reference, is_reference,
+};
 use serde_json::Value;
 
 use super::{Own, Redactor, SourceList, source::is_plain};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use portkey_api::{Declaration, Operation};
+use portkey_api_core::{Declaration, Operation};
 use portkey_client::{Error, NotJson, Unsendable};
 
 use super::{

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use portkey_api::{Declaration, Keys, Operation, Plan};
+use portkey_api_core::{Declaration, Keys, Operation, Plan};
 use portkey_client::{ErrorKind, Refusal};
 
 use super::super::Missing;

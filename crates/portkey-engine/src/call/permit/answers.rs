@@ -1,6 +1,6 @@
 //! What of an answer is in the workspaces that a policy names.
 
-use portkey_api::{JsonObject, Operation};
+use portkey_api_core::{JsonObject, Operation};
 use serde_json::Value;
 
 use super::{

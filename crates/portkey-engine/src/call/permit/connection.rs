@@ -7,7 +7,7 @@
 
 use std::{future, sync::Arc};
 
-use portkey_api::{Effect, InvalidArguments, JsonObject, Operation, Request};
+use portkey_api_core::{Effect, InvalidArguments, JsonObject, Operation, Request};
 use portkey_client::{Answer, Client, Error, ReadClient, SecretString, Settings};
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! The journal's stage: what a call changes is written down before it is sent, and afterwards how it ended.
 
 use jiff::Timestamp;
-use portkey_api::{Effect, JsonObject, Operation, Request};
+use portkey_api_core::{Effect, JsonObject, Operation, Request};
 use serde_json::Value;
 use uuid::Uuid;
 

@@ -1,7 +1,8 @@
 //! Keeps calls within the workspaces that a policy names: what a call is about is told by what it names and by what
 //! it leads to; where nobody can tell, it is refused.
 
-use portkey_api::{Effect, JsonObject, Mention, Operation, Referent, Wide, referent};
+use portkey_api::{Referent, referent};
+use portkey_api_core::{Effect, JsonObject, Mention, Operation, Wide};
 use portkey_client::ErrorKind;
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
 //! What an update makes of an object, by the rules of the API.
 
-use portkey_api::{Argument, Effect, Location, Operation};
+use portkey_api_core::{Argument, Effect, Location, Operation};
 use serde_json::{Map, Value};
 
 use crate::catalog::{WHERE, field, is_instruction, is_same};

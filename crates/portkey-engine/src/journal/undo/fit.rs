@@ -1,6 +1,6 @@
 //! What of an answer can be given back as an argument.
 
-use portkey_api::is_open;
+use portkey_api_core::is_open;
 use serde_json::{Map, Value};
 
 /// What stands at a path with dots, where numbers count the entries of lists.

@@ -1,6 +1,6 @@
 //! Lists of which a change switched some entries.
 
-use portkey_api::{Effect, JsonObject, Location, Operation};
+use portkey_api_core::{Effect, JsonObject, Location, Operation};
 use serde_json::{Map, Value, json};
 
 use super::{

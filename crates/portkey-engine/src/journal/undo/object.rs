@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use portkey_api::{Argument, Effect, JsonObject, Location, Operation, required};
+use portkey_api_core::{Argument, Effect, JsonObject, Location, Operation, required};
 use serde_json::Value;
 
 use super::{

@@ -1,6 +1,6 @@
 //! How the effect of each operation is undone, or why it cannot be.
 
-use portkey_api::{
+use portkey_api_core::{
     Effect,
     Method::{Delete, Post},
     Operation, Undo,

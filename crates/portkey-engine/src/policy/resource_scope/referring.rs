@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use portkey_api::{JsonObject, Operation};
+use portkey_api_core::{JsonObject, Operation};
 use serde_json::Value;
 
 use super::{names_of, object_of, placeholder, reader_of};
