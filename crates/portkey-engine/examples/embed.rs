@@ -18,7 +18,7 @@ use portkey_engine::{
     },
     journal,
     policy::{Policy, Rules, ToolNames},
-    secrets::{Own, Secrets, Sink, Sources},
+    secrets::{self, Own, Secrets, Sources},
     services::Services,
     state,
     wording::Plain,
@@ -88,7 +88,7 @@ impl Bot {
         let journal = journal::open(None, journal::Default::Memory, Duration::from_hours(24))?;
         let audit = Audit::at(&Destination::Log, None)?;
         let secrets = Secrets {
-            sink: Sink::at(Some("mask".parse()?), &Own::default())?,
+            sink: secrets::open(Some("mask".parse()?), &Own::default()),
             sources: Sources::default(),
         };
         let services = Arc::new(Services::new(state, audit, journal));

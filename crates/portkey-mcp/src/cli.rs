@@ -160,7 +160,7 @@ async fn dispatch(
 /// place.
 fn profile(configuration: &Configuration, upstream: &Upstream) -> Result<Profile, CommandFailure> {
     let settings = &configuration.settings;
-    let secrets = configuration.secrets(None)?;
+    let secrets = configuration.secrets(None);
     Ok(upstream.profile(&settings.profile, configuration, secrets)?)
 }
 

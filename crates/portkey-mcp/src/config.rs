@@ -14,13 +14,15 @@ mod settings;
 mod tables;
 mod variables;
 
+use std::path::Path;
+
 pub(crate) use connection::ProfileFailure;
 pub(crate) use declared::without_secret;
 pub(crate) use file_watcher::FileWatcher;
 use portkey_engine::{
     policy::{Origin, Policy, Quotas, Rules},
     private_file,
-    secrets::{Destination, Own, Secrets, Sink, SinkFailure, SourceList, Sources},
+    secrets::{self, Destination, Own, Secrets, SourceList, Sources},
 };
 
 pub(crate) use effective::EffectiveSettings;
@@ -80,18 +82,19 @@ impl Configuration {
     }
 
     /// Where new secrets go, to `otherwise` if no setting says so, and where secret references may read.
-    pub(crate) fn secrets(&self, otherwise: Option<Destination>) -> Result<Secrets, SinkFailure> {
+    pub(crate) fn secrets(&self, otherwise: Option<Destination>) -> Secrets {
         let destination = self.settings.secrets.clone().or(otherwise);
-        let sink = Sink::at(destination, &self.own)?;
+        let sink = secrets::open(destination, &self.own);
         let mut own = self.own.clone();
         // Secrets that were kept in the default file before may still be there.
         let usual = private_file::in_data_directory("secrets.jsonl");
-        own.files.extend(sink.file().into_iter().chain(usual));
+        own.files
+            .extend(sink.file().map(Path::to_owned).into_iter().chain(usual));
         let sources = Sources::new(
             SourceList(self.settings.secret_sources.clone()),
             own,
             variable,
         );
-        Ok(Secrets { sink, sources })
+        Secrets { sink, sources }
     }
 }

@@ -117,7 +117,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        secrets::{Sink, Sources},
+        secrets::{self, Destination, Own, Sources},
         toys,
     };
 
@@ -140,7 +140,7 @@ mod tests {
     #[tokio::test]
     async fn a_new_secret_is_not_in_the_answer() {
         let secrets = Arc::new(Secrets {
-            sink: Sink::Mask,
+            sink: secrets::open(Some(Destination::Mask), &Own::default()),
             sources: Sources::default(),
         });
         let (create, answer) = made();

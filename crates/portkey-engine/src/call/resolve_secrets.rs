@@ -49,7 +49,7 @@ mod tests {
     use super::*;
     use crate::{
         call::testing::arguments,
-        secrets::{Own, Sink, SourceList, Sources},
+        secrets::{self, Destination, Own, SourceList, Sources},
         toys,
         wording::Plain,
     };
@@ -58,7 +58,7 @@ mod tests {
     async fn resolved(given: Value) -> Result<(JsonObject, Redactor), Failure> {
         let allowed: SourceList = "env:TOY_*".parse().unwrap();
         let secrets = Secrets {
-            sink: Sink::Mask,
+            sink: secrets::open(Some(Destination::Mask), &Own::default()),
             sources: Sources::new(allowed, Own::default(), |_| Some("sesame-open".to_owned())),
         };
         let settings = Settings {

@@ -20,7 +20,7 @@ use crate::{
     catalog::{Catalog, Tool},
     journal::{Journal, Sqlite},
     policy::{Policy, Rules},
-    secrets::{Own, Secrets, Sink, SourceList, Sources},
+    secrets::{self, Destination, Own, Secrets, SourceList, Sources},
     services::Services,
     state, toys,
     wording::Plain,
@@ -53,7 +53,7 @@ impl Bench {
             ..Settings::default()
         });
         let secrets = Secrets {
-            sink: Sink::Mask,
+            sink: secrets::open(Some(Destination::Mask), &Own::default()),
             sources: Sources::new(
                 "env:TOY_*".parse::<SourceList>().unwrap(),
                 Own::default(),

@@ -1,19 +1,22 @@
 //! A command of the operator's as the place for new secrets.
 
 use std::{
-    io,
+    fmt, io,
     process::{ExitStatus, Stdio},
     sync::Arc,
     time::Duration,
 };
 
+use async_trait::async_trait;
+use portkey_api_core::last_four;
+use serde_json::Value;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _},
     process::{ChildStdin, Command},
     time::timeout,
 };
 
-use super::{NewSecret, SinkFailure, fragments::Fragments};
+use super::{NewSecret, SecretSink, SinkFailure, fragments::Fragments};
 
 /// How long the command may take.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -29,7 +32,7 @@ const LONGEST: usize = 200;
 
 /// A command of the operator's that takes secrets, one a run, as JSON on its standard input.
 #[derive(Debug)]
-pub struct SecretCommand {
+pub(super) struct SecretCommand {
     words: Vec<String>,
     /// Variables of the environment that it does not get to see.
     withheld: Arc<[String]>,
@@ -41,11 +44,12 @@ impl SecretCommand {
     }
 
     /// The program, without its arguments: they may say where secrets are.
-    pub(super) fn name(&self) -> &str {
+    fn name(&self) -> &str {
         self.words.first().map_or("", String::as_str)
     }
 
-    pub(super) fn prepare(&self) -> Result<(), SinkFailure> {
+    /// Makes sure that the program is there and may be run.
+    fn find(&self) -> Result<(), SinkFailure> {
         match which::which(self.name()) {
             Ok(_) => Ok(()),
             Err(source) => Err(SinkFailure::NoCommand {
@@ -56,7 +60,7 @@ impl SecretCommand {
     }
 
     /// Hands a secret over and returns who has it now: the command, or where it says it put it.
-    pub(super) async fn hand_over(&self, new: &NewSecret) -> Result<String, SinkFailure> {
+    async fn hand_over(&self, new: &NewSecret) -> Result<String, SinkFailure> {
         let record = format!("{}\n", new.record());
         let late = io::Error::new(
             io::ErrorKind::TimedOut,
@@ -83,7 +87,7 @@ impl SecretCommand {
         Ok(told.unwrap_or_else(|| format!("the operator's {}", self.name())))
     }
 
-    /// How it ended, and what it said. Its standard error goes nowhere, because it may repeat the secret.
+    /// Runs the command and returns how it ended and what it printed. Its standard error goes nowhere, because it may repeat the secret.
     async fn run(&self, record: &str) -> io::Result<(ExitStatus, Vec<u8>)> {
         let mut command = Command::new(self.name());
         command
@@ -109,6 +113,25 @@ impl SecretCommand {
         drop(talk);
         written.unwrap_or(Ok(()))?;
         Ok((status, said))
+    }
+}
+
+#[async_trait]
+impl SecretSink for SecretCommand {
+    async fn prepare(&self) -> Result<(), SinkFailure> {
+        self.find()
+    }
+
+    async fn keep(&self, new: NewSecret) -> Result<Value, SinkFailure> {
+        let shown = last_four(&new.secret);
+        let holder = self.hand_over(&new).await?;
+        Ok(format!("{shown} (in full with {holder})").into())
+    }
+}
+
+impl fmt::Display for SecretCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "with the operator's {}", self.name())
     }
 }
 

@@ -1,17 +1,24 @@
 //! A file as the place for new secrets.
 
 use std::{
+    fmt,
     fs::File,
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use super::{NewSecret, Own, SinkFailure};
+use async_trait::async_trait;
+use portkey_api_core::last_four;
+use serde_json::Value;
+use tokio::task::spawn_blocking;
+
+use super::{NewSecret, Own, SecretSink, SinkFailure};
 use crate::private_file::{self, Identity};
 
 /// A file of secrets, one JSON object a line, readable by its owner alone.
 #[derive(Debug)]
-pub struct SecretFile {
+pub(super) struct SecretFile {
     path: PathBuf,
     /// What else the program writes, and so this must not be.
     own: Own,
@@ -28,12 +35,12 @@ impl SecretFile {
         path.map(|path| Self::at(path, own))
     }
 
-    pub(super) fn path(&self) -> &Path {
+    fn path(&self) -> &Path {
         &self.path
     }
 
     /// Opens the file for one more line, making it and its folder where they are missing.
-    pub(super) fn open(&self) -> Result<File, SinkFailure> {
+    fn open(&self) -> Result<File, SinkFailure> {
         self.open_private()
             .map_err(|source| self.unwritable(source))
     }
@@ -48,7 +55,7 @@ impl SecretFile {
         Ok(file)
     }
 
-    pub(super) fn append(&self, new: &NewSecret) -> Result<(), SinkFailure> {
+    fn append(&self, new: &NewSecret) -> Result<(), SinkFailure> {
         self.try_append(&new.record().to_string())
             .map_err(|source| self.unwritable(source))
     }
@@ -67,6 +74,31 @@ impl SecretFile {
             path: self.path.clone(),
             source,
         }
+    }
+}
+
+#[async_trait]
+impl SecretSink for Arc<SecretFile> {
+    async fn prepare(&self) -> Result<(), SinkFailure> {
+        let file = Self::clone(self);
+        spawn_blocking(move || file.open().map(drop)).await?
+    }
+
+    async fn keep(&self, new: NewSecret) -> Result<Value, SinkFailure> {
+        let shown = last_four(&new.secret);
+        let file = Self::clone(self);
+        spawn_blocking(move || file.append(&new)).await??;
+        Ok(format!("{shown} (in full in {})", self.path().display()).into())
+    }
+
+    fn file(&self) -> Option<&Path> {
+        Some(self.path())
+    }
+}
+
+impl fmt::Display for SecretFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "in {}", self.path().display())
     }
 }
 
@@ -131,9 +163,9 @@ mod tests {
         file.append(&new("one")).unwrap();
         file.append(&new("two")).unwrap();
         let text = fs::read_to_string(file.path()).unwrap();
-        let secrets: Vec<serde_json::Value> = text
+        let secrets: Vec<Value> = text
             .lines()
-            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["secret"].clone())
+            .map(|line| serde_json::from_str::<Value>(line).unwrap()["secret"].clone())
             .collect();
         assert_eq!(secrets, ["one", "two"]);
     }

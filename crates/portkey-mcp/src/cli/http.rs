@@ -131,7 +131,7 @@ impl Admission {
         let (settings, tables) = (&configuration.settings, &configuration.tables);
         let profile = |name: &str| -> Result<Profile, CommandFailure> {
             // Callers cannot read a file of the server, so new secrets are masked unless the setting names a place.
-            let secrets = configuration.secrets(Some(Destination::Mask))?;
+            let secrets = configuration.secrets(Some(Destination::Mask));
             Ok(upstream.profile(name, configuration, secrets)?)
         };
         let names = tables.profiles.keys().map(String::as_str);

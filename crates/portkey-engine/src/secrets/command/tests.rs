@@ -14,7 +14,7 @@ async fn handed_to(script: &str) -> Result<String, SinkFailure> {
         principal: "a principal with a name that is rather long, as those of pipelines are".into(),
         secret: SECRET.to_owned(),
     };
-    command.prepare()?;
+    command.find()?;
     command.hand_over(&new).await
 }
 
@@ -77,8 +77,5 @@ async fn one_that_says_more_than_is_heard_is_not_held_up() {
 #[test]
 fn a_command_that_is_not_there_is_noticed_before() {
     let command = SecretCommand::new(vec!["no-such-command-here".to_owned()], [].into());
-    assert!(matches!(
-        command.prepare(),
-        Err(SinkFailure::NoCommand { .. })
-    ));
+    assert!(matches!(command.find(), Err(SinkFailure::NoCommand { .. })));
 }
