@@ -113,11 +113,15 @@ pub(super) fn mints(declaration: &Declaration) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt;
+
+    use async_trait::async_trait;
+    use parking_lot::Mutex;
     use serde_json::json;
 
     use super::*;
     use crate::{
-        secrets::{self, Destination, Own, Sources},
+        secrets::{self, Destination, Own, SecretSink, Sources},
         toys,
     };
 
@@ -148,6 +152,53 @@ mod tests {
         let told = told.unwrap();
         assert_eq!(told["id"], "t1");
         assert!(!told.to_string().contains("0123456789"), "{told}");
+    }
+
+    /// A sink of an embedder, which keeps one secret and then fails.
+    #[derive(Debug, Default)]
+    struct OneShot(Mutex<Vec<String>>);
+
+    #[async_trait]
+    impl SecretSink for OneShot {
+        async fn prepare(&self) -> Result<(), SinkFailure> {
+            Ok(())
+        }
+
+        async fn keep(&self, new: NewSecret) -> Result<Value, SinkFailure> {
+            let mut kept = self.0.lock();
+            if !kept.is_empty() {
+                let (program, ended) = ("vault".to_owned(), "full".to_owned());
+                return Err(SinkFailure::Refused { program, ended });
+            }
+            kept.push(new.secret);
+            Ok("in the vault".into())
+        }
+    }
+
+    impl fmt::Display for OneShot {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("in the vault")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_sink_of_ones_own_keeps_secrets_and_what_it_loses_is_an_error_with_the_answer() {
+        let secrets = Arc::new(Secrets {
+            sink: Box::new(OneShot::default()),
+            sources: Sources::default(),
+        });
+        let (create, answer) = made();
+        let redact = || {
+            let arguments = JsonObject::new();
+            let (secrets, answer) = (Arc::clone(&secrets), answer.clone());
+            async move { redact(&secrets, &"ada".into(), create, &arguments, answer).await }
+        };
+        assert_eq!(redact().await.unwrap()["key"], "in the vault");
+        let Err(Failure::SecretLost { answer, .. }) = redact().await else {
+            panic!("the second secret was kept");
+        };
+        assert_eq!(answer["id"], "t1");
+        assert!(!answer.to_string().contains("0123456789"), "{answer}");
     }
 
     #[test]
