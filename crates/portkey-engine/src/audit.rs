@@ -18,7 +18,7 @@ pub use chain::Link;
 pub use destination::{AuditFailure, Destination};
 pub(crate) use entry::milliseconds;
 pub use entry::{AuditEntry, Decision, Excerpt};
-pub use file::FileLog;
+pub(crate) use file::FileLog;
 pub use postgres::PostgresLog;
 #[cfg(test)]
 pub(crate) use trail::Noted;
@@ -105,7 +105,7 @@ impl Audit {
     }
 
     /// Writes an entry for a call that nobody waits for any more.
-    pub fn write_later(&self, entry: AuditEntry) {
+    pub(crate) fn write_later(&self, entry: AuditEntry) {
         self.log(&entry);
         if let Some(writer) = &self.writer {
             writer.append_later(entry);

@@ -13,13 +13,13 @@ use portkey_api_core::{Declaration, Domain, JsonObject, Method, Operation, neare
 
 use crate::untrusted::brief;
 
-pub use common_arguments::{
-    CONFIRMATION, CommonArgument, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, universals,
-};
-pub use fields::{WHERE, field, is_instruction, is_same};
+pub use common_arguments::{CONFIRMATION, CommonArgument, common_arguments};
+pub(crate) use common_arguments::{DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT};
+pub use fields::{WHERE, field};
+pub(crate) use fields::{is_instruction, is_same};
 pub use needs::needs;
 pub use selection::{Selection, UnknownName};
-pub use siblings::Listing;
+pub(crate) use siblings::Listing;
 
 /// Something that can be called by name.
 #[derive(Debug, Clone, Copy)]

@@ -17,7 +17,7 @@ use crate::{database::UnusableDatabase, private_file};
 
 pub use address::{Address, NoAddress};
 pub use change::{Change, Ending, is_kept};
-pub use postgres::Postgres;
+pub(crate) use postgres::Postgres;
 pub use sqlite::Sqlite;
 
 /// A place that keeps changes.

@@ -20,7 +20,8 @@ use crate::{catalog::Tool, confirm::Confirm};
 pub use effects::Effects;
 pub use forbidden::{Forbidden, Reason, Rule};
 pub use missing_scopes::MissingScopes;
-pub use quotas::{QuotaKind, QuotaTable, Quotas};
+pub(crate) use quotas::QuotaKind;
+pub use quotas::{QuotaTable, Quotas};
 pub(crate) use resource_scope::{
     Reference, ResourceScope, Subject, WorkspaceArgument, collection_of, container, entries_tell,
     is_workspace, listing, lists_workspaces, names_of, object_of, placeholder, placeholders,

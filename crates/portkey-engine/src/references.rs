@@ -81,7 +81,7 @@ pub struct Unread {
 
 /// What was read, for as long as it is fresh. Clones share it.
 #[derive(Debug, Clone)]
-pub struct Crawls(Cache<Reader, Arc<Crawl>>);
+pub(crate) struct Crawls(Cache<Reader, Arc<Crawl>>);
 
 impl Default for Crawls {
     fn default() -> Self {

@@ -17,7 +17,7 @@ mod unkept;
 pub use destination::{Destination, UnknownDestination};
 pub use open::open;
 pub use own::Own;
-pub use redactor::Redactor;
+pub(crate) use redactor::Redactor;
 pub use sink::{NewSecret, SecretSink, SinkFailure};
 pub use source::{InvalidSource, SecretSource, SourceList};
 pub use sources::{ReadVariable, Sources};

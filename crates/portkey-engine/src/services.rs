@@ -31,7 +31,7 @@ pub struct Services {
     /// Where every call is written down.
     pub audit: Audit,
     /// What was read of late to find references.
-    pub crawls: Crawls,
+    pub(crate) crawls: Crawls,
     /// Where changes are written down before they are made; nowhere, where the operator wants none.
     pub journal: Option<Arc<dyn Journal>>,
     /// What calls are made on.

@@ -19,7 +19,7 @@ use portkey_client::Rate;
 
 pub use address::{NoAddress, SharedStateAddress};
 pub use memory::Memory;
-pub use quotas::UsedQuotas;
+pub(crate) use quotas::UsedQuotas;
 pub use redis::{Redis, UnusableAddress};
 
 /// A place that all replicas see alike. Everything in it is short-lived and can be lost without losing data.

@@ -24,7 +24,7 @@ const BEGINNING: &[u8] = b"{\"sequence\":";
 
 /// A file of entries, a line each, readable by its owner alone. Several processes may append to it.
 #[derive(Debug)]
-pub struct FileLog {
+pub(crate) struct FileLog {
     path: PathBuf,
     /// The number of the last line that was written or seen.
     known: u64,
@@ -32,7 +32,7 @@ pub struct FileLog {
 
 impl FileLog {
     /// In this file, which is made when it is first written.
-    pub fn at(path: PathBuf) -> Self {
+    pub(crate) fn at(path: PathBuf) -> Self {
         Self { path, known: 0 }
     }
 

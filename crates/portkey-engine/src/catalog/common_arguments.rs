@@ -21,7 +21,7 @@ pub struct CommonArgument {
 }
 
 /// Asks for a preview.
-pub const DRY_RUN: CommonArgument = CommonArgument {
+pub(crate) const DRY_RUN: CommonArgument = CommonArgument {
     name: "dry_run",
     help: "Print what it would change and what would be sent, with secrets masked; change nothing; `full` prints the whole \
            object too",
@@ -31,7 +31,7 @@ pub const DRY_RUN: CommonArgument = CommonArgument {
 };
 
 /// Asks an update that answers nothing for the object it changed.
-pub const RETURN_OBJECT: CommonArgument = CommonArgument {
+pub(crate) const RETURN_OBJECT: CommonArgument = CommonArgument {
     name: "return_object",
     help: "Answer the object as it is after the update (the default)",
     kind: "boolean",
@@ -49,7 +49,7 @@ pub const CONFIRMATION: CommonArgument = CommonArgument {
 };
 
 /// Asks for recorded bodies too, which are long and which anybody may have written.
-pub const INCLUDE_BODIES: CommonArgument = CommonArgument {
+pub(crate) const INCLUDE_BODIES: CommonArgument = CommonArgument {
     name: "include_bodies",
     help: "Show the bodies of recorded requests and answers too, not only their sizes",
     kind: "boolean",
@@ -77,7 +77,7 @@ const ALL: [&CommonArgument; 5] = [
 
 impl CommonArgument {
     /// Whether `tool` takes it, without declaring an argument of this name itself.
-    pub fn holds_for(&self, tool: Tool) -> bool {
+    pub(crate) fn holds_for(&self, tool: Tool) -> bool {
         (self.holds)(tool) && tool.declaration().argument(self.name).is_none()
     }
 
@@ -104,7 +104,7 @@ impl CommonArgument {
 }
 
 /// Those that `tool` takes.
-pub fn universals(tool: Tool) -> impl Iterator<Item = &'static CommonArgument> {
+pub fn common_arguments(tool: Tool) -> impl Iterator<Item = &'static CommonArgument> {
     ALL.into_iter()
         .filter(move |common_arguments| common_arguments.holds_for(tool))
 }
@@ -115,7 +115,7 @@ pub(super) fn list(tool: Tool, schema: &mut JsonObject) {
     if let Value::Object(properties) = properties {
         // Some clients refuse a tool that takes nothing.
         let takes_nothing = properties.is_empty();
-        let listed = universals(tool).filter(|common_arguments| {
+        let listed = common_arguments(tool).filter(|common_arguments| {
             (common_arguments.listed)(tool)
                 || takes_nothing && common_arguments.name == DRY_RUN.name
         });

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 pub const WHERE: [&str; 2] = ["organisation_id", "workspace_id"];
 
 /// Whether a member of a body says how to write, and is kept nowhere.
-pub fn is_instruction(operation: &Operation, member: &str) -> bool {
+pub(crate) fn is_instruction(operation: &Operation, member: &str) -> bool {
     writer(operation, member).is_some_and(|argument| argument.instruction)
 }
 
@@ -42,7 +42,7 @@ fn writer(operation: &Operation, member: &str) -> Option<&'static Argument> {
 }
 
 /// Whether two entries mean the same thing, by all the keys that both have.
-pub fn is_same(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
+pub(crate) fn is_same(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     let mut shared = KEYS
         .into_iter()
         .filter_map(|key| Some((one.get(key)?, other.get(key)?)))

@@ -38,7 +38,11 @@ impl Catalog {
     }
 
     /// The operation that makes what `operation` removes (`Post`), or removes what it makes (`Delete`).
-    pub fn counterpart(&self, method: Method, operation: &Operation) -> Option<&'static Operation> {
+    pub(crate) fn counterpart(
+        &self,
+        method: Method,
+        operation: &Operation,
+    ) -> Option<&'static Operation> {
         if method == Method::Post {
             let (collection, key) = operation.path.rsplit_once('/')?;
             return key
@@ -51,7 +55,7 @@ impl Catalog {
 
     /// The list in which to look for what an argument of a tool names: that of the collection in front of it in the path,
     /// or of the kind that its type refers to, such as `/collections` for the id of a collection.
-    pub fn listing_of(&self, tool: Tool, argument: &str) -> Option<Listing> {
+    pub(crate) fn listing_of(&self, tool: Tool, argument: &str) -> Option<Listing> {
         let operation = match tool {
             Tool::Operation(operation) => Some(operation),
             Tool::Workflow(_) => None,
@@ -113,7 +117,7 @@ impl Catalog {
 
 /// A list in which an id can be found.
 #[derive(Debug, Clone, Copy)]
-pub struct Listing {
+pub(crate) struct Listing {
     /// What lists.
     pub operation: &'static Operation,
     /// The member of its entries that is the id.
@@ -122,7 +126,7 @@ pub struct Listing {
 
 impl Listing {
     /// The id of an entry.
-    pub fn id<'a>(&self, entry: &'a Value) -> Option<&'a str> {
+    pub(crate) fn id<'a>(&self, entry: &'a Value) -> Option<&'a str> {
         entry.get(self.id)?.as_str()
     }
 }

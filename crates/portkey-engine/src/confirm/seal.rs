@@ -58,7 +58,7 @@ impl Seal {
     }
 
     /// Takes a token back. Of all callers that bring it, on whatever replica, one succeeds.
-    pub async fn redeem(&self, token: &str, bound: &str) -> Result<(), ConfirmationRefused> {
+    pub(crate) async fn redeem(&self, token: &str, bound: &str) -> Result<(), ConfirmationRefused> {
         let number =
             opened(&self.key().await?, token, bound).ok_or(ConfirmationRefused::Invalid)?;
         let record = format!("confirm:used:{number}");

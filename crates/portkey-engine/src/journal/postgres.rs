@@ -34,14 +34,14 @@ const CONNECTIONS: usize = 4;
 
 /// A journal in a database that replicas share. Connected when it is first needed.
 #[derive(Debug)]
-pub struct Postgres {
+pub(crate) struct Postgres {
     database: Database,
     keep: Duration,
 }
 
 impl Postgres {
     /// In the database at this address.
-    pub fn at(url: &DatabaseUrl, keep: Duration) -> Result<Self, UnusableJournal> {
+    pub(crate) fn at(url: &DatabaseUrl, keep: Duration) -> Result<Self, UnusableJournal> {
         let database = Database::at(url, SCHEMA, CONNECTIONS)?;
         Ok(Self { database, keep })
     }

@@ -16,7 +16,8 @@ use super::{Change, Ending};
 use crate::catalog::Catalog;
 
 pub(crate) use fit::fitted;
-pub use strategy::{UndoStrategy, remover, strategy};
+pub(crate) use strategy::remover;
+pub use strategy::{UndoStrategy, strategy};
 
 /// What takes a change back.
 #[derive(Debug, Clone)]

@@ -16,7 +16,7 @@ pub struct Quotas {
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum QuotaKind {
+pub(crate) enum QuotaKind {
     /// Calls that delete or destroy.
     Deletes,
     /// Calls that make a new secret.
@@ -58,7 +58,7 @@ impl From<QuotaTable> for Quotas {
 
 impl Quotas {
     /// Those that a call takes from; `mints` says whether its answer brings a new secret.
-    pub fn of(
+    pub(crate) fn of(
         &self,
         declaration: &Declaration,
         mints: bool,
@@ -76,7 +76,7 @@ impl Quotas {
 
 impl QuotaKind {
     /// In one word, as what is used up of it is stored.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Deletes => "deletes",
             Self::Keys => "keys",
@@ -84,7 +84,7 @@ impl QuotaKind {
     }
 
     /// The name of its rule in [`Rules`](super::Rules).
-    pub const fn rule(self) -> &'static str {
+    pub(crate) const fn rule(self) -> &'static str {
         match self {
             Self::Deletes => "quotas.deletes",
             Self::Keys => "quotas.keys",

@@ -13,7 +13,7 @@ const SHORTEST: usize = 8;
 /// Only a whole secret is. What comes back may hold text that the caller chose, and whoever sees whether the beginning of
 /// a secret is masked there can guess the rest, a letter at a time.
 #[derive(Clone, Default)]
-pub struct Redactor {
+pub(crate) struct Redactor {
     /// What references stood for: nobody outside this process has seen it.
     referred: Secrets,
     /// What is hidden from messages alone: what the caller wrote out, and the key that the call is made with.
@@ -34,7 +34,7 @@ impl Redactor {
     }
 
     /// Masks what references stood for, wherever an answer repeats it.
-    pub fn redact_in(&self, answer: &mut Value) {
+    pub(crate) fn redact_in(&self, answer: &mut Value) {
         if self.referred.is_empty() {
             return;
         }
@@ -67,7 +67,7 @@ impl Redactor {
     }
 
     /// The text without any of the secrets, if there is one in it.
-    pub fn hidden(&self, text: &str) -> Option<String> {
+    pub(crate) fn hidden(&self, text: &str) -> Option<String> {
         hide(text, &[&self.referred, &self.written])
     }
 }

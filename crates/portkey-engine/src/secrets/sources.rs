@@ -73,7 +73,7 @@ impl Sources {
 
     /// Puts secrets in the place of the references to them, and says what the call then carries. Each must be in all of
     /// `narrower` too. Waits for files.
-    pub fn resolve(
+    pub(crate) fn resolve(
         &self,
         declaration: &Declaration,
         arguments: JsonObject,

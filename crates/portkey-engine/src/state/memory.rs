@@ -35,7 +35,12 @@ impl fmt::Debug for Memory {
 
 impl Memory {
     /// The same as [`SharedState::take_many`], without anything to wait for.
-    pub fn take_now(&self, bucket: &str, rate: Rate, count: NonZeroU32) -> Result<(), Exhausted> {
+    pub(crate) fn take_now(
+        &self,
+        bucket: &str,
+        rate: Rate,
+        count: NonZeroU32,
+    ) -> Result<(), Exhausted> {
         let Some(buckets) = self.buckets(rate) else {
             return Ok(());
         };

@@ -17,20 +17,20 @@ ON CONFLICT (bucket) DO UPDATE SET full_at = excluded.full_at";
 
 /// What was used of quotas. It is counted in a file, so that it outlives a process of one user, or in the shared state.
 #[derive(Debug, Clone)]
-pub struct UsedQuotas {
+pub(crate) struct UsedQuotas {
     state: Arc<dyn SharedState>,
     file: Option<SqliteFile>,
 }
 
 impl UsedQuotas {
     /// Counted in this state.
-    pub fn of(state: Arc<dyn SharedState>) -> Self {
+    pub(crate) fn of(state: Arc<dyn SharedState>) -> Self {
         Self { state, file: None }
     }
 
     /// Counted in a file of `SQLite` beside the file of the journal. It is opened when the first quota is taken from.
     #[must_use]
-    pub fn beside(self, journal: PathBuf) -> Self {
+    pub(crate) fn beside(self, journal: PathBuf) -> Self {
         let mut path = journal.into_os_string();
         path.push("-quotas");
         Self {
@@ -40,7 +40,7 @@ impl UsedQuotas {
     }
 
     /// Takes one from a quota. While the file cannot be used, this process counts alone.
-    pub async fn spend(&self, quota: &str, rate: Rate) -> Result<(), Exhausted> {
+    pub(crate) async fn spend(&self, quota: &str, rate: Rate) -> Result<(), Exhausted> {
         let Some(file) = &self.file else {
             return self.state.take(quota, rate).await;
         };

@@ -71,7 +71,7 @@ pub fn strategy(catalog: &Catalog, operation: &'static Operation) -> UndoStrateg
 }
 
 /// The operation that removes what `operation` creates.
-pub fn remover(catalog: &Catalog, operation: &Operation) -> Option<&'static Operation> {
+pub(crate) fn remover(catalog: &Catalog, operation: &Operation) -> Option<&'static Operation> {
     declared(operation).or_else(|| catalog.counterpart(Delete, operation))
 }
 

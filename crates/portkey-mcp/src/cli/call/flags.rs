@@ -4,7 +4,7 @@ use std::{fmt::Write as _, path::PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
 use portkey_api::{Argument, JsonObject, required};
-use portkey_engine::catalog::{CommonArgument, Tool, universals};
+use portkey_engine::catalog::{CommonArgument, Tool, common_arguments};
 use serde_json::Value;
 
 use super::Arguments;
@@ -45,7 +45,7 @@ impl FromArgMatches for Arguments {
             let texts = matches.try_get_many::<String>(argument.name).ok()??;
             Some((argument.name.to_owned(), value(texts.cloned().collect())?))
         });
-        let common = universals(tool).filter_map(|common| {
+        let common = common_arguments(tool).filter_map(|common| {
             let text = matches.try_get_one::<String>(common.name).ok()??;
             Some((common.name.to_owned(), Value::from(text.as_str())))
         });
@@ -92,7 +92,7 @@ fn flags(command: Command) -> Command {
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("All arguments as one JSON object, from a file or from standard input (`-`). Flags win over it"),
         )
-        .args(universals(tool).map(common))
+        .args(common_arguments(tool).map(common))
         .args(arguments(tool))
 }
 
@@ -133,7 +133,7 @@ fn arguments(tool: Tool) -> Vec<Arg> {
 fn taken(tool: Tool) -> Vec<String> {
     let command = Settings::augment_args(FileSetting::augment_args(Command::new("settings")));
     let settings = command.get_arguments().filter_map(Arg::get_long);
-    let common = universals(tool).map(|common| common.name.replace('_', "-"));
+    let common = common_arguments(tool).map(|common| common.name.replace('_', "-"));
     settings
         .map(str::to_owned)
         .chain(common)
