@@ -333,3 +333,16 @@ fn the_documented_example_is_right() {
     assert!(!valid("[profiles.a]\napi-key = 'secret'"));
     assert!(!valid("sessions = 'perhaps'"));
 }
+
+#[test]
+fn the_documentation_names_every_restriction_that_a_grant_can_lose() {
+    let page = include_str!("../../../../docs/http/configuration.md");
+    let (_, section) = page.split_once("### Changes that are rejected").unwrap();
+    let schema = portkey_mcp::reference::configuration_schema();
+    let keys = schema.pointer("/$defs/GrantTable/properties").unwrap();
+    let keys = keys.as_object().unwrap().keys();
+    let missing: Vec<_> = keys
+        .filter(|key| !section.contains(&format!("`{key}`")))
+        .collect();
+    assert!(missing.is_empty(), "not in the section: {missing:?}");
+}
