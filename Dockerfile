@@ -8,9 +8,9 @@
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /source
 COPY . .
-# The binary is linked statically with glibc, not with musl, because glibc allocates faster under load. Since glibc 2.34, name
-# resolution needs no files of the image. With an explicit target the flags do not apply to build scripts and macros. Packed
-# relocations save a megabyte.
+# The binary is linked statically with glibc, not with musl, because glibc allocates faster under load. Since glibc
+# 2.34, name resolution needs no files of the image. With an explicit target the flags do not apply to build scripts and
+# macros. Packed relocations save a megabyte.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/source/target \
     target="$(rustc --print host-tuple)" \
