@@ -20,37 +20,37 @@ use crate::{Broken, root};
 const HEAD: &str = "\
 # Tools
 
-Written by `cargo xtask docs` from the declarations; edit those.
+`cargo xtask docs` writes this page from the declarations; edit those.
 
-- **list**: `default` tools are offered unless the operator says otherwise; `all` ones are with `--toolsets all` or
-  their domain, `by name` ones when the tool itself is asked for.
-- **effect**: what a call does; ⚠ where something is lost for good.
-- **operation**: the request it makes; a composed tool makes several, or none.
-- **arguments**: those in bold are required.
-- **plan**, **key and scopes**: what the API key must have; nothing is said where every key will do.
+- **list**: the tool set: `default` tools are offered by default, `all` ones with `--toolsets all` or their domain, and
+  `by name` ones only if you name the tool.
+- **effect**: what a call does; ⚠ marks tools that destroy something.
+- **operation**: the request to Portkey; a composed tool makes several, or none.
+- **arguments**: required ones are bold.
+- **plan**, **key and scopes**: what the API key needs; empty if any key works.
 
 ";
 
 const SETTINGS: &str = "\
 # Settings
 
-Written by `cargo xtask docs` from the declarations; edit those.
+`cargo xtask docs` writes this page from the declarations; edit those.
 
-A flag wins over its environment variable, that over the [configuration file](http/configuration.md), where a setting has
-the name of its flag. A misspelt flag, variable or entry stops the program at the start. Keys are never flags, because
-process lists show flags: `PORTKEY_API_KEY` is the key, and `PORTKEY_WORKSPACE_API_KEY` a workspace key for the tools that
-refuse organisation keys.
+A flag overrides its environment variable, and the variable overrides the [configuration file](http/configuration.md),
+where a setting has the name of its flag. If a name is misspelt, the program does not start. No flag takes a key, because
+process lists show flags: `PORTKEY_API_KEY` holds your key, and `PORTKEY_WORKSPACE_API_KEY` a workspace key for the tools
+that refuse organisation keys.
 
 ";
 
 const COMMANDS: &str = "\
 # Commands
 
-Written by `cargo xtask docs` from the declarations; edit those.
+`cargo xtask docs` writes this page from the declarations; edit those.
 
-`portkey-mcp` without a command serves the Model Context Protocol on standard input and output. Commands take
-[settings](settings.md) too. It exits with 0, or 1 for a failure, 2 for a wrong call or setting, 3 for a key that is
-refused, 4 for a Portkey out of reach.
+Without a command, `portkey-mcp` serves the Model Context Protocol on standard input and output. Commands also take
+[settings](settings.md). The exit code is 0 for success, 1 for a failure, 2 for a wrong command, argument or setting, 3 if
+Portkey refuses the key, and 4 if Portkey cannot be reached.
 ";
 
 /// Writes what is derived.

@@ -17,9 +17,7 @@ pub(crate) enum Denial {
     #[error("{0}")]
     InsufficientScope(MissingScopes),
     /// No grant matches its sender.
-    #[error(
-        "`{called}` is known, but no rule of this server grants them anything; ask its operator"
-    )]
+    #[error("`{called}` is known, but no grant of this server matches them; ask its operator")]
     NoGrant {
         /// The name that a grant would have to match.
         called: String,
@@ -31,7 +29,7 @@ pub(crate) enum Denial {
     )]
     CallerKey,
     /// Its token cannot be checked, since the issuer's keys cannot be fetched.
-    #[error("the keys of the token's issuer cannot be had at the moment; try again")]
+    #[error("the keys of the token's issuer cannot be fetched at the moment; try again")]
     Unavailable,
 }
 
@@ -69,7 +67,7 @@ pub(crate) enum TokenError {
     #[error("it is no access token")]
     Kind,
     /// It needs a proof of possession (RFC 7800).
-    #[error("it is bound to a key and no bearer token")]
+    #[error("it is bound to a key, so it is no bearer token")]
     Bound,
 }
 

@@ -41,7 +41,7 @@ pub(crate) enum InvalidIssuer {
     #[error("must neither be empty nor hold white space or `|`")]
     Name,
     /// It comes twice.
-    #[error("stands there twice")]
+    #[error("appears twice")]
     Duplicate,
     /// Its header cannot be one.
     #[error("`header` is not the name of a header that can bring tokens")]

@@ -76,7 +76,7 @@ pub(crate) enum AuthFailure {
     Open(std::net::IpAddr),
     /// There are both a token file and issuers, and nothing says which counts.
     #[error(
-        "both --tokens and [[issuers]] are there: say --auth bearer or --auth oidc, which of them counts"
+        "both --tokens and [[issuers]] are configured: set --auth bearer or --auth oidc to choose one"
     )]
     Both,
     /// A token file is named that the method does not use.
@@ -192,7 +192,7 @@ impl AuthMethod {
         };
         let secret = token.secret().expose_secret();
         let mut text =
-            "no --auth is configured, so this start made up a token; it is told only here:\n"
+            "no --auth is configured, so a token was generated for this start; it is shown only here:\n"
                 .to_owned();
         _ = write!(
             text,

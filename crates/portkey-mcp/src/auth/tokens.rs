@@ -53,7 +53,7 @@ pub(crate) enum InvalidTokens {
     #[error(transparent)]
     Malformed(#[from] toml::de::Error),
     /// Two entries have the same name.
-    #[error("`{0}` stands there twice; give every token a name of its own")]
+    #[error("`{0}` appears twice; give every token a name of its own")]
     SameName(String),
     /// Two entries have the same hash.
     #[error("`{0}` has the hash of another entry; make a token for each")]
@@ -63,7 +63,7 @@ pub(crate) enum InvalidTokens {
     NoName,
     /// Entries lack restrictions that are in force.
     #[error(
-        "it lacks what is in force: {}. Restart the server to take that away, or say `allow-loosening = true` at the \
+        "it lacks restrictions in force: {}. Restart the server to remove them, or write `allow-loosening = true` at the \
          beginning of the file",
         .0.join(", ")
     )]
@@ -254,7 +254,7 @@ impl TryFrom<toml::Value> for Expiry {
             Ok(day.to_zoned(TimeZone::UTC)?.timestamp())
         });
         time.map(Self).map_err(|error: jiff::Error| {
-            format!("`{text}` is no time with a zone and no day: {error}")
+            format!("`{text}` is neither a day nor a time with a zone: {error}")
         })
     }
 }
@@ -270,7 +270,7 @@ pub(crate) struct NewToken {
 
 /// The system has no randomness to give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the system gives no random bytes to make a token of")]
+#[error("the system provides no random bytes for a token")]
 pub(crate) struct NoRandomness;
 
 impl NewToken {
@@ -382,7 +382,7 @@ mod tests {
         };
         assert!(read(first.entry() + &second.entry()).is_ok());
         let twice = read(first.entry() + &first.entry()).unwrap_err();
-        assert!(twice.contains("`a` stands there twice"), "{twice}");
+        assert!(twice.contains("`a` appears twice"), "{twice}");
         let renamed = first.entry().replace("\"a\"", "\"c\"");
         let twice = read(first.entry() + &renamed).unwrap_err();
         assert!(twice.contains("`c` has the hash"), "{twice}");

@@ -34,7 +34,7 @@ pub(crate) enum CommandFailure {
     #[error("--replaces")]
     Running(#[from] super::invocation::InvalidInvocation),
     /// A running server would not take over the configuration of `config check --replaces`.
-    #[error("a running server would not take it over")]
+    #[error("a running server would reject it")]
     Loosening(#[from] Loosening),
     /// The secret of `--confirm-key` cannot be read.
     #[error("--confirm-key")]

@@ -68,12 +68,12 @@ pub(super) fn note_no_folder(configuration: &Configuration) {
     let is_lost = |name| private_file::usable_in_data_directory(name).is_none();
     if settings.audit.is_none() && !settings.sandbox.is_on() && is_lost("audit.jsonl") {
         note(
-            "no data directory can be written, so the audit goes among the logs (--audit file:PATH)",
+            "no data directory can be written, so the audit log is part of the server's log (--audit file:PATH)",
         );
     }
     if settings.secrets.is_none() && is_lost("secrets.jsonl") {
         note(
-            "no data directory can be written, so new secrets are masked and cannot be had afterwards (--secrets \
+            "no data directory can be written, so new secrets are masked and cannot be recovered (--secrets \
              file:PATH)",
         );
     }

@@ -65,7 +65,7 @@ pub(super) fn run(arguments: Arguments) -> Result<(), CommandFailure> {
         }
         Command::Revoke { name, file } => {
             TokenList::open_to_write(&file)?.remove(&name)?;
-            note(format_args!("the token of `{name}` is taken back"));
+            note(format_args!("the token of `{name}` is revoked"));
             Ok(())
         }
     }
@@ -85,7 +85,7 @@ fn make(
     }
     let secret = token.secret().expose_secret();
     note(format_args!(
-        "the token of `{name}`, told only now: {secret}"
+        "the token of `{name}`, shown only now: {secret}"
     ));
     Ok(())
 }

@@ -130,7 +130,7 @@ fn folder(path: &Path) -> PathBuf {
 }
 
 fn cannot_watch(error: &notify::Error) {
-    tracing::warn!("changes of the configuration go unnoticed until SIGHUP: {error}");
+    tracing::warn!("changes of the configuration are only read upon SIGHUP: {error}");
 }
 
 #[cfg(unix)]
@@ -145,7 +145,7 @@ fn forward_hangups(sender: mpsc::UnboundedSender<Event>) {
                 }
             });
         }
-        Err(error) => tracing::warn!("SIGHUP is not heard: {error}"),
+        Err(error) => tracing::warn!("SIGHUP cannot be received: {error}"),
     }
 }
 

@@ -222,7 +222,7 @@ impl fmt::Display for Loosening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "it lacks what is in force: {}. Restart the server to take that away, or say `{WORD} = true` in the file",
+            "it lacks restrictions in force: {}. Restart the server to remove them, or write `{WORD} = true` into the file",
             self.0.join(", ")
         )
     }

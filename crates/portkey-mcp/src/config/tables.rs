@@ -16,19 +16,19 @@ use serde::Deserialize;
 use super::KeyReference;
 use crate::catalog;
 
-/// The profile that is meant where none is named.
+/// The profile to use if none is named.
 pub(crate) const DEFAULT_PROFILE: &str = "default";
 
 /// Who may use what.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct AccessTables {
-    /// Portkey organisations by name. `default` is what the flags and the environment say, unless it stands here.
+    /// Portkey organisations by name. Flags and environment variables define `default`, unless it is defined here.
     pub(crate) profiles: BTreeMap<String, ProfileTable>,
     /// Identity providers whose tokens `--auth oidc` accepts.
     pub(crate) issuers: Vec<IssuerTable>,
-    /// Who gets which tools on which profile. The first that fits counts; whom none fits gets nothing, where there are
-    /// any, and what the flags say otherwise.
+    /// Who gets which tools on which profile. The first that matches a caller counts; a caller whom none matches is
+    /// refused. Without any, everybody gets what the settings say.
     pub(crate) grants: Vec<GrantTable>,
 }
 
@@ -36,19 +36,19 @@ pub(crate) struct AccessTables {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ProfileTable {
-    /// Its control plane; that of `--base-url` when left out.
+    /// Address of its control plane. Left out: that of `--base-url`.
     #[schemars(with = "Option<String>")]
     pub(crate) base_url: Option<BaseUrl>,
-    /// Its gateway, where that has another address.
+    /// Address of its gateway, if it is not that of the control plane.
     #[schemars(with = "Option<String>")]
     pub(crate) gateway_url: Option<BaseUrl>,
-    /// Where its key is.
+    /// Reference to its key.
     #[schemars(with = "String", regex(pattern = "^(env|file):."))]
     pub(crate) api_key: KeyReference,
-    /// Where the key for operations is that refuse organisation keys.
+    /// Reference to a workspace key, for operations that refuse organisation keys.
     #[schemars(with = "Option<String>", regex(pattern = "^(env|file):."))]
     pub(crate) workspace_api_key: Option<KeyReference>,
-    /// What results call the organisation.
+    /// Name of the organisation in results.
     pub(crate) organisation: Option<String>,
 }
 
@@ -56,56 +56,57 @@ pub(crate) struct ProfileTable {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct IssuerTable {
-    /// As it stands in the tokens' `iss`.
+    /// Value of `iss` in its tokens.
     pub(crate) issuer: String,
-    /// Where its keys are; left out, the issuer is an address and its discovery document says so.
+    /// Address of its keys. Left out: `issuer` is an address, and its discovery document names them.
     pub(crate) jwks_uri: Option<String>,
-    /// The header that brings its tokens; `authorization` when left out.
+    /// Header that contains its tokens. Left out: `authorization`.
     pub(crate) header: Option<String>,
-    /// What must stand in the tokens' `aud`; this server's own address (`--public-url` and `/mcp`) when left out.
+    /// Value that `aud` must contain. Left out: this server's own address (`--public-url` with `/mcp`).
     pub(crate) audience: Option<String>,
-    /// Accept tokens whomever they are for. Then `required-claims` must say whose they are.
+    /// Accept tokens for any audience. Needs `required-claims`.
     #[serde(default)]
     pub(crate) any_audience: bool,
     /// Claims that a token must have with these values.
     #[serde(default)]
     pub(crate) required_claims: BTreeMap<String, String>,
-    /// The claim by which rules call the principal; dots lead into objects.
+    /// Claim with the principal's name, as grants use it; dots lead into objects.
     #[serde(default = "subject")]
     pub(crate) name_claim: String,
-    /// The claim that lists the principal's groups; dots lead into objects, as in `realm_access.roles`.
+    /// Claim that lists the principal's groups; dots lead into objects, as in `realm_access.roles`.
     #[serde(default = "groups")]
     pub(crate) groups_claim: String,
-    /// Scopes that a token must have to be let in at all.
+    /// Scopes that every token must have.
     #[serde(default)]
     pub(crate) required_scopes: Vec<String>,
 }
 
-/// What some principals get. A rule without `principal` and `group` fits everybody.
+/// What some principals get. A grant without `principal` and `group` matches everybody.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct GrantTable {
-    /// The issuer whose principals and groups are meant; may be left out where there is only one.
+    /// Issuer of the principal or group; may be left out if there is only one.
     pub(crate) issuer: Option<String>,
-    /// The name of the token, or what the issuer's name claim says.
+    /// Name of the principal: that of its token, or the value of the issuer's name claim.
     pub(crate) principal: Option<String>,
-    /// A group that the principal is in.
+    /// Group that the principal is in.
     pub(crate) group: Option<String>,
-    /// The tools, as in `--toolsets`; those of the flags when left out.
+    /// Tools to offer, as in `--toolsets`. Left out: those of the settings.
     #[schemars(with = "Option<String>")]
     #[serde(deserialize_with = "catalog::some_selection")]
     pub(crate) toolsets: Option<Selection>,
-    /// The profile; `default` when left out.
+    /// Profile to use. Left out: that of the settings.
     pub(crate) profile: Option<String>,
-    /// When they must agree to what is destroyed, where that is stricter than `--confirm`.
+    /// When destructive calls must be confirmed, if that is stricter than `--confirm`.
     pub(crate) confirm: Option<Confirm>,
-    /// Scopes that the token must have besides; a request without them is told to ask for them.
+    /// Further scopes that the token must have. A request without them is refused, with the scopes to request.
     pub(crate) scopes: Vec<String>,
-    /// Scopes that some of the tools need besides: they are listed, and a call without is told to ask for the scope.
+    /// Scopes that some tools need. The tools are listed. A call without the scope is refused, with the scope to
+    /// request.
     #[schemars(with = "BTreeMap<String, String>")]
     #[serde(deserialize_with = "catalog::selections")]
     pub(crate) step_up: BTreeMap<String, Selection>,
-    /// Look, but change nothing.
+    /// Only tools that read and change nothing.
     pub(crate) read_only: bool,
     /// Only these domains and tools, as in `--allow`.
     #[schemars(with = "Option<String>")]
@@ -121,9 +122,9 @@ pub(crate) struct GrantTable {
     /// Only these workspaces, as in `--only-workspaces`.
     #[schemars(with = "Option<String>")]
     pub(crate) workspaces: Option<WorkspaceNames>,
-    /// How much of a kind each of them may do in a time.
+    /// How many destructive calls and calls that create secrets each principal may make in a period.
     pub(crate) quotas: QuotaTable,
-    /// Only these of the secrets that `--secret-sources` lets arguments refer to; none, where it is empty.
+    /// Which of the secrets in `--secret-sources` arguments may refer to; none if it is empty.
     #[schemars(with = "Option<String>")]
     pub(crate) secret_sources: Option<SourceList>,
 }

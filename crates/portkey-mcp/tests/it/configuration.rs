@@ -217,7 +217,7 @@ fn who_may_call_is_checked_too() {
         (
             ISSUERS.replace("b.", "a."),
             &[],
-            "portkey.toml:4: [[issuers]] `https://a.example`: stands there twice",
+            "portkey.toml:4: [[issuers]] `https://a.example`: appears twice",
         ),
         (
             format!("{ISSUERS}[[grants]]\ngroup = 'g'\n[[grants]]\nissuer = 'https://c.example'\n"),

@@ -215,7 +215,7 @@ fn who_may_call_is_never_left_open_by_mistake() {
             "--public-url",
         ),
         (vec!["--config", &clear], "no https address"),
-        (vec!["--config", &twice], "stands there twice"),
+        (vec!["--config", &twice], "appears twice"),
         (vec!["--config", &anybody], "required-claims"),
         (vec!["--config", &ambiguous], "several issuers"),
         (vec!["--config", &profile], "profile `none`"),

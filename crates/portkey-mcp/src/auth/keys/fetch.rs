@@ -34,7 +34,9 @@ enum KeyLocation {
 
 /// An address that keys cannot come from.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no https address (http is for this machine alone); name the keys by `jwks-uri`")]
+#[error(
+    "`{0}` is no https address (http is permitted on this machine only); set `jwks-uri` to the address of the keys"
+)]
 pub(crate) struct InvalidAddress(String);
 
 /// Why keys could not be fetched.

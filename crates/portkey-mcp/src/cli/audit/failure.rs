@@ -11,7 +11,9 @@ use portkey_engine::{
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum VerifyFailure {
     /// It goes to the process log or nowhere, so there is no file to verify.
-    #[error("the audit log is kept nowhere itself; name a file: `portkey-mcp audit verify FILE`")]
+    #[error(
+        "these settings keep no audit log that can be verified; name a file: `portkey-mcp audit verify FILE`"
+    )]
     NoFile,
     /// The file cannot be read.
     #[error("cannot read {path}")]

@@ -12,12 +12,12 @@ use super::duration::duration;
 /// Limits on HTTP requests.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct LimitSettings {
-    /// Requests of one principal in a time, such as `10/s`, `600/min` or `5000/h`; each message of a batch counts. Left
-    /// out: any number.
+    /// Requests of one principal in a period, such as `10/s`, `600/min` or `5000/h`; each message of a batch counts.
+    /// Left out: any number.
     #[arg(long, env = "MCP_RATE", value_name = "N/PERIOD")]
     pub(crate) rate: Option<Rate>,
 
-    /// Requests from one address in a time; an IPv6 /64 counts as one address. Left out: any number.
+    /// Requests from one address in a period; an IPv6 /64 counts as one address. Left out: any number.
     #[arg(long, env = "MCP_RATE_PER_ADDRESS", value_name = "N/PERIOD")]
     pub(crate) rate_per_address: Option<Rate>,
 

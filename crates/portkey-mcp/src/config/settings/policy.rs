@@ -41,7 +41,7 @@ pub(crate) struct PolicySettings {
     )]
     pub(crate) only_workspaces: Option<WorkspaceNames>,
 
-    /// Deletes and other destructive calls that one principal may make in a time.
+    /// Deletes and other destructive calls that one principal may make in a period.
     #[arg(
         long,
         env = "PORTKEY_MCP_QUOTA_DELETES",
@@ -51,7 +51,7 @@ pub(crate) struct PolicySettings {
     )]
     pub(crate) quota_deletes: Rate,
 
-    /// Calls that create a key or another secret that one principal may make in a time.
+    /// Calls that create a key or another secret that one principal may make in a period.
     #[arg(
         long,
         env = "PORTKEY_MCP_QUOTA_KEYS",

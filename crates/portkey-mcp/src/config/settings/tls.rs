@@ -19,7 +19,7 @@ pub(crate) struct TlsSettings {
     #[arg(long, env = "MCP_TLS_KEY", value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
 
-    /// Authorities, as PEM, of which clients must present a certificate. Only probes pass without one.
+    /// Certificate authorities, as PEM. Clients must present a certificate of one of them; only probes need none.
     #[arg(long, env = "MCP_TLS_CLIENT_CA", value_name = "FILE")]
     pub(crate) tls_client_ca: Option<PathBuf>,
 }

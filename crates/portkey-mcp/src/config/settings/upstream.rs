@@ -24,7 +24,7 @@ pub(crate) struct UpstreamSettings {
     )]
     pub(crate) upstream_concurrency: NonZeroUsize,
 
-    /// Requests to Portkey in a time, such as `600/min`, a tenth of them at once; on each replica. Left out: any
+    /// Requests to Portkey in a period, such as `600/min`, a tenth of them at once; on each replica. Left out: any
     /// number.
     #[arg(
         long,

@@ -52,7 +52,7 @@ impl Bodies {
         let mut reservation = self.budget.empty(principal);
         let reading = self.collect(body, &mut reservation);
         let bytes = timeout(self.within, reading).await.map_err(|_| {
-            let message = format!("the body did not come within {:?}", self.within);
+            let message = format!("the body did not arrive within {:?}", self.within);
             Refusal::new(StatusCode::REQUEST_TIMEOUT, message)
         })??;
         self.weigh(&bytes, &mut reservation)?;
@@ -135,7 +135,7 @@ fn broken(error: &axum::Error) -> Refusal {
     Refusal::malformed(
         StatusCode::BAD_REQUEST,
         ErrorCode::PARSE_ERROR,
-        format!("the body broke off or is not framed as HTTP asks: {error}"),
+        format!("the body broke off or is not framed as HTTP requires: {error}"),
         None,
     )
 }

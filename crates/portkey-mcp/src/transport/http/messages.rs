@@ -70,7 +70,7 @@ pub(super) async fn read(request: Request, next: Next) -> Response {
             .get("id")
             .filter(|id| id.is_string() || id.is_number());
         return refuse(Malformed::invalid(
-            "the body is no message of MCP",
+            "the body is not an MCP message",
             id.cloned(),
         ));
     }

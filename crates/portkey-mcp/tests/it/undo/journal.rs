@@ -200,7 +200,7 @@ fn without_a_data_directory_a_process_of_one_user_starts_and_says_what_is_not_ke
     let told = fs::read_to_string(log.path()).unwrap();
     for part in [
         "no journal",
-        "the audit goes among the logs",
+        "the audit log is part of the server's log",
         "new secrets are masked",
         "tool=\"update_workspace\"",
     ] {
