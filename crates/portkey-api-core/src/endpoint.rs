@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Declared, InvalidArguments, JsonObject, Location, Operation, Problem, Reason, Request,
-    json::{text, whole},
+    json::{serialised, text, whole},
     request::is_empty,
     types::id,
 };
@@ -29,18 +29,16 @@ pub fn prepare<E: Endpoint>(arguments: JsonObject) -> Result<Request, InvalidArg
     let endpoint: E = serde_json::from_value(Value::Object(arguments))
         .map_err(|error| invalid(Problem::unreadable(&error)))?;
     endpoint.validate().map_err(invalid)?;
-    Request::to(&endpoint)
+    let operation = &const { E::OPERATION };
+    let arguments = serialised(&endpoint);
+    operation.check_change(&arguments).map_err(invalid)?;
+    Request::new(operation, arguments)
 }
 
 impl Request {
     /// The call `endpoint` describes.
     pub fn to<E: Endpoint>(endpoint: &E) -> Result<Self, InvalidArguments> {
-        let operation = &const { E::OPERATION };
-        match serde_json::to_value(endpoint) {
-            Ok(Value::Object(arguments)) => Self::new(operation, arguments),
-            // Request structs have named fields of serialisable types; the derive makes an object of them.
-            other => unreachable!("a struct serialises to an object, not {other:?}"),
-        }
+        Self::new(&const { E::OPERATION }, serialised(endpoint))
     }
 
     /// The call of `operation` with arguments as its endpoint writes them. Ids that would lead elsewhere, and what no

@@ -1,9 +1,19 @@
 //! JSON values: objects, whole numbers, and the text that a value is in a query.
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Arguments by name, or any other JSON object.
 pub type JsonObject = Map<String, Value>;
+
+/// What a struct of arguments is serialised to.
+pub(crate) fn serialised(arguments: &impl Serialize) -> JsonObject {
+    match serde_json::to_value(arguments) {
+        Ok(Value::Object(arguments)) => arguments,
+        // Such structs have named fields of serialisable types; the derive makes an object of them.
+        other => unreachable!("a struct serialises to an object, not {other:?}"),
+    }
+}
 
 /// The integer that a float stands for: `3.0` is how some languages write 3.
 #[expect(

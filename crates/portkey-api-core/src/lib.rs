@@ -72,7 +72,7 @@ pub use json::JsonObject;
 pub use method::Method;
 pub use operation::{
     Advice, Argument, Check, Declaration, Declared, Domain, Lists, Location, Mention, Operation,
-    PartOf, Schemas, Undo, Vendor, VisitSecret, Wide,
+    PartOf, Schemas, Undo, Vendor, VisitSecret, Wide, changes_only,
 };
 pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
 pub use problem::{InvalidArguments, Problem, Problems, Reason, nearest, shortened};

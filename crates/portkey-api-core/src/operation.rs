@@ -1,5 +1,6 @@
 //! Operations of an API as a catalog lists them.
 
+mod changes;
 mod declaration;
 mod ids;
 mod lists;
@@ -7,6 +8,7 @@ mod mentions;
 mod undo;
 mod vendor;
 
+pub use changes::changes_only;
 pub use declaration::{Argument, Check, Declaration, Declared, Location, Schemas};
 pub use lists::{Lists, PartOf};
 pub use mentions::{Mention, Wide};
@@ -40,6 +42,8 @@ pub struct Operation {
     pub publishes: bool,
     /// Whether it makes a version that is not published yet, so that what it starts from is the latest version.
     pub drafts: bool,
+    /// Whether it is an update that does something even where it is given nothing to change.
+    pub may_be_empty: bool,
     /// Members of the body whose own members are written one by one; all others are replaced as a whole.
     pub merges: &'static [&'static str],
     /// Makes a request of arguments; see [`Self::request`].
@@ -66,6 +70,7 @@ impl Operation {
             undo: Undo::Implied,
             publishes: false,
             drafts: false,
+            may_be_empty: false,
             merges: &[],
             prepare,
         }

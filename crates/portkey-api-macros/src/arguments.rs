@@ -2,12 +2,31 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{ItemStruct, Result};
+use syn::{
+    Error, Ident, ItemStruct, Result,
+    parse::{Parse, ParseStream},
+};
 
 use crate::field::{self, Elsewhere};
 
-pub(crate) fn expand(mut item: ItemStruct) -> Result<TokenStream> {
-    let arguments = field::arguments(&mut item.fields, &[], Elsewhere::Query)?;
+/// Where the fields go that say nothing about it.
+pub(crate) struct DefaultPlace(Elsewhere);
+
+impl Parse for DefaultPlace {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        match input.parse::<Option<Ident>>()? {
+            None => Ok(Self(Elsewhere::Query)),
+            Some(place) if place == "body" => Ok(Self(Elsewhere::Body)),
+            Some(other) => Err(Error::new(
+                other.span(),
+                "expected `body`, or nothing for the query",
+            )),
+        }
+    }
+}
+
+pub(crate) fn expand(default: &DefaultPlace, mut item: ItemStruct) -> Result<TokenStream> {
+    let arguments = field::arguments(&mut item.fields, &[], default.0)?;
     let ident = &item.ident;
     Ok(quote! {
         #[derive(Debug, Clone, ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema)]

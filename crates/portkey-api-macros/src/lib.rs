@@ -52,6 +52,10 @@ use syn::{ItemStruct, parse_macro_input};
 /// what says how to write and is kept nowhere. `#[shared]` splices in a struct
 /// of [`macro@arguments`].
 ///
+/// An update is refused where it is given none of the fields of its body,
+/// instructions aside: there is nothing to change. One that does something even
+/// then says `may_be_empty(because = "…")`.
+///
 /// Undo and dry runs go by these: `#[replaces]` is a switch, without which lists
 /// are added to; `#[irreversible]` is an instruction whose effect stays;
 /// `#[shortens("x")]` takes entries off the list that the argument `x` adds to;
@@ -75,11 +79,12 @@ pub fn workflow(options: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Declares arguments that several tools share. Its fields take the same attributes as those of
-/// [`macro@endpoint`] and go into the query unless they say otherwise. A tool that takes nothing else
-/// wraps the struct (`pub struct GetCostAnalytics(pub Filter);`), others have a `#[shared]` field of it.
+/// [`macro@endpoint`]. Unless they say otherwise they go into the query, those of `#[arguments(body)]` into the body.
+/// A tool that takes nothing else wraps the struct (`pub struct GetCostAnalytics(pub Filter);`), others have a
+/// `#[shared]` field of it. A struct that has a `#[shared]` field itself can only be wrapped.
 #[proc_macro_attribute]
-pub fn arguments(_: TokenStream, item: TokenStream) -> TokenStream {
-    declare(item, arguments::expand)
+pub fn arguments(places: TokenStream, item: TokenStream) -> TokenStream {
+    declare(item, |item| arguments::expand(&syn::parse(places)?, item))
 }
 
 /// Declares what an operation answers: known fields, all optional and typed, with the unknown

@@ -102,6 +102,11 @@ const OPTIONS: &[(&str, Read)] = &[
         options.deviates(input, "is_destructive", true)?;
         options.declares(quote!(destructive: true))
     }),
+    ("may_be_empty", |options, input| {
+        options.reason(input)?;
+        options.operation.push(quote!(may_be_empty: true));
+        Ok(())
+    }),
     ("undo", |options, input| {
         let undo = undo(input)?;
         options.operation.push(quote!(undo: #undo));
@@ -220,20 +225,25 @@ impl Options {
         method: &'static str,
         value: bool,
     ) -> Result<()> {
-        let option = self.reading.clone();
+        self.reason(input)?;
+        self.deviations.push(Deviation {
+            option: self.reading.clone(),
+            method,
+            value,
+        });
+        Ok(())
+    }
+
+    /// Reads the reason of an option that needs one.
+    fn reason(&self, input: ParseStream<'_>) -> Result<()> {
+        let option = &self.reading;
         if !input.peek(token::Paren) {
             let text = format!("say why: `{option}(because = \"…\")`");
             return Err(Error::new(option.span(), text));
         }
         let inner;
         parenthesized!(inner in input);
-        because(&inner)?;
-        self.deviations.push(Deviation {
-            option,
-            method,
-            value,
-        });
-        Ok(())
+        because(&inner)
     }
 
     /// Two options make this field.

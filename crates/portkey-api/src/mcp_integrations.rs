@@ -200,7 +200,8 @@ pub struct TestMcpIntegration {
 ///
 /// Stores what a gateway found out about the server. Meant for gateways, and undocumented by Portkey.
 #[endpoint(POST "/mcp-integrations/{id}/sync" -> JsonObject, extended, unlisted,
-    effect(update, because = "stores anew what was there before"), scopes(
+    effect(update, because = "stores anew what was there before"),
+    may_be_empty(because = "a server may have told nothing"), scopes(
     "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),
     undo(never = "the inventory is what the server itself told: the next synchronisation tells it again"))]
 pub struct SyncMcpIntegration {

@@ -2,7 +2,7 @@
 
 use portkey_api_core::{
     Base, Declared as _, Done, Effect, Keys, Minted, Page, PageNumber, Plan, Request, Secret, Undo,
-    answer, endpoint, id, parse_arguments, workflow,
+    answer, arguments, endpoint, id, parse_arguments, workflow,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ portkey_api_core::catalog! { "Lamps":
     ListLamps,
     GetLamp,
     PaintLamp,
+    NameLamp,
     PairLamp,
 }
 
@@ -50,7 +51,7 @@ pub(crate) struct GetLamp {
 #[endpoint(POST "/lamps/{lamp_id}/colour" -> Done, scopes("lamps.read", "lamps.write"), all_scopes,
     effect(update, because = "the lamp stays"), plan(enterprise), fresh(GetLamp),
     not_repeatable(because = "uses paint each time"), destructive(because = "the old paint is gone"), unlisted,
-    undo(never = "paint stays"), merges("light"))]
+    undo(never = "paint stays"), merges("light"), may_be_empty(because = "paints it white"))]
 pub(crate) struct PaintLamp {
     pub(crate) lamp_id: LampId,
     #[body("light.colour")]
@@ -58,6 +59,26 @@ pub(crate) struct PaintLamp {
     #[hidden]
     #[schemars(extend("x-ignored" = true))]
     pub(crate) gloss: Option<bool>,
+}
+
+/// Name a lamp
+///
+/// Changes what a lamp is called, or where it hangs.
+#[endpoint(PUT "/lamps/{lamp_id}" -> Done, scopes("lamps.write"))]
+pub(crate) struct NameLamp {
+    pub(crate) lamp_id: LampId,
+    #[shared]
+    pub(crate) label: Label,
+    #[instruction]
+    pub(crate) overwrite: Option<bool>,
+}
+
+/// What a lamp is known by.
+#[arguments(body)]
+pub(crate) struct Label {
+    pub(crate) name: Option<String>,
+    #[query]
+    pub(crate) language: Option<String>,
 }
 
 /// Pair a lamp
@@ -159,4 +180,27 @@ fn requests_are_made_of_the_struct_and_of_arguments_alike() {
     let request = typed.unwrap();
     assert_eq!(request.body, Some(json!({ "light": { "colour": "red" } })));
     assert!(!request.repeatable);
+}
+
+#[test]
+fn an_update_that_is_given_nothing_to_change_is_refused() {
+    let name = VENDOR.operation("name_lamp").unwrap();
+    let given = |more: Value| {
+        let mut given = arguments(&json!({ "lamp_id": "l1" }));
+        given.extend(arguments(&more));
+        name.request(given)
+    };
+    for nothing in [json!({}), json!({ "language": "en", "overwrite": true })] {
+        let said = given(nothing).unwrap_err().to_string();
+        assert!(said.contains("nothing to change"), "{said}");
+    }
+    let request = given(json!({ "name": "hall", "language": "en" })).unwrap();
+    assert_eq!(request.target, "/lamps/l1?language=en");
+    assert_eq!(request.body, Some(json!({ "name": "hall" })));
+    let paint = VENDOR.operation("paint_lamp").unwrap();
+    assert!(
+        paint
+            .request(arguments(&json!({ "lamp_id": "l1" })))
+            .is_ok()
+    );
 }

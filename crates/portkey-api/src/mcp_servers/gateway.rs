@@ -11,6 +11,7 @@ use super::McpServerId;
 /// Stores the capabilities a gateway found. Meant for gateways, and undocumented by Portkey.
 #[endpoint(POST "/mcp-servers/{id}/capabilities/sync" -> JsonObject, scopes("mcp_servers.update"),
     extended, unlisted, effect(update, because = "stores anew what was there before"),
+    may_be_empty(because = "a server may have told nothing"),
     undo(never = "the inventory is what the server itself told: the next synchronisation tells it again"))]
 pub struct SyncMcpServerCapabilities {
     #[alias("mcp_server_id")]
@@ -24,6 +25,7 @@ pub struct SyncMcpServerCapabilities {
 /// Stores how a server introduced itself to a gateway. Meant for gateways, and undocumented by Portkey.
 #[endpoint(POST "/mcp-servers/{id}/metadata/sync" -> JsonObject, scopes("mcp_servers.update"),
     extended, unlisted, effect(update, because = "stores anew what was there before"),
+    may_be_empty(because = "a server may have told nothing"),
     undo(never = "the metadata is what the server itself told: the next synchronisation tells it again"))]
 pub struct SyncMcpServerMetadata {
     #[alias("mcp_server_id")]

@@ -34,7 +34,7 @@ pub struct ReplaceGuardrailMcpServers {
 ///
 /// Makes a guardrail for MCP tools watch a server, or changes how it does.
 #[endpoint(PUT "/guardrails/{guardrail_id}/mcp-servers/{mcp_server_id}" -> NewGuardrailMapping,
-    scopes("guardrails.update"), extended,
+    scopes("guardrails.update"), extended, may_be_empty(because = "the server is watched from then on"),
     undo(by = ReplaceGuardrailMcpServers))]
 pub struct UpsertGuardrailMcpServer {
     pub guardrail_id: GuardrailId,

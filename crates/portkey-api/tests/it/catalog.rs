@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use portkey_api::{Argument, CLEAR, DOMAINS, Effect, Location, Method, operations, required};
+use portkey_api::{
+    Argument, CLEAR, DOMAINS, Effect, JsonObject, Location, Method, operations, required,
+};
 use serde_json::Value;
 
 /// Arguments whose name and type say it all.
@@ -108,6 +110,36 @@ fn schemas_and_arguments_agree() {
             .collect();
         assert_eq!(described, declared, "`{}`", operation.declaration.name);
     }
+}
+
+#[test]
+fn updates_that_change_nothing_are_refused() {
+    let mut refused = 0;
+    for operation in operations() {
+        let declaration = &operation.declaration;
+        let mut arguments = JsonObject::new();
+        let mut needed = required(declaration.input());
+        let places = declaration.arguments.iter();
+        let is_in_path = |name| {
+            let argument = places.clone().find(|argument| argument.name == name);
+            argument.is_some_and(|argument| argument.location == Location::Path)
+        };
+        let needs_change = declaration.effect == Effect::Update && !operation.may_be_empty;
+        if !needs_change || !needed.all(is_in_path) {
+            continue;
+        }
+        for name in required(declaration.input()) {
+            arguments.insert(name.to_owned(), "x".into());
+        }
+        let said = operation.request(arguments).unwrap_err().to_string();
+        let says_why = said.contains("nothing to change") || said.contains("give a label");
+        assert!(says_why, "`{}`: {said}", declaration.name);
+        refused += 1;
+    }
+    assert!(
+        refused > 15,
+        "only {refused} updates have no required change"
+    );
 }
 
 #[test]
