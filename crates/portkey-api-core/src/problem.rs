@@ -180,14 +180,6 @@ impl Problem {
         }
     }
 
-    /// An update that changes nothing.
-    pub fn nothing_to_change() -> Self {
-        Self::rule(
-            "",
-            "nothing to change: give at least one field besides the id",
-        )
-    }
-
     /// A problem with the argument at `path`.
     pub fn new(path: impl Into<String>, reason: Reason) -> Self {
         Self {

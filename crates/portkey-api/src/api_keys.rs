@@ -1,8 +1,8 @@
 //! Portkey's own API keys: for a service of the organisation, or a service or person of a workspace.
 
 use portkey_api_core::{
-    Check, Done, Due, Email, EveryPage, Expiry, JsonObject, Minted, Nullable, Page, PageNumber,
-    PageSize, Problem, RefersTo, Secret, answer, catalog, endpoint, id,
+    Check, Done, Due, Email, Expiry, JsonObject, Minted, Nullable, Page, Problem, RefersTo, Secret,
+    answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use crate::{
     KeyScope, RateLimit, RequestsPerMinute, ResetPeriod, UsageLimits,
     ids::{ConfigSlug, OrganisationId, UserId, WorkspaceId},
     limits::{FlatLimits, check_limits},
+    paging::Paging,
 };
 
 catalog! { "API keys", also "keys":
@@ -30,10 +31,8 @@ catalog! { "API keys", also "keys":
     essential, lists(ApiKey, whole = GetApiKey))]
 pub struct ListApiKeys {
     pub workspace_id: Option<WorkspaceId>,
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
     /// Comma-separated key UUIDs.
     pub ids: Option<String>,
 }
@@ -196,27 +195,6 @@ pub struct UpdateApiKey {
 
 impl Check for UpdateApiKey {
     fn check(&self) -> Result<(), Problem> {
-        if let Self {
-            id: _,
-            name: None,
-            description: None,
-            scopes: None,
-            credit_limit: None,
-            alert_threshold: None,
-            usage_limits: None,
-            reset_usage: None,
-            rate_limit_rpm: None,
-            rate_limits: None,
-            default_config_id: None,
-            default_metadata: None,
-            allow_config_override: None,
-            alert_emails: None,
-            expires_at: None,
-            rotation_policy: None,
-        } = self
-        {
-            return Err(Problem::nothing_to_change());
-        }
         if let Some(Nullable::Set(policy)) = &self.rotation_policy {
             policy.check()?;
         }

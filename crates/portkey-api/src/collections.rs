@@ -1,11 +1,8 @@
 //! Collections: the folders prompts are kept in.
 
-use portkey_api_core::{
-    Done, EveryPage, JsonObject, Page, PageNumber, PageSize, RefersTo, answer, catalog, endpoint,
-    id,
-};
+use portkey_api_core::{Done, JsonObject, Page, RefersTo, answer, catalog, endpoint, id};
 
-use crate::ids::WorkspaceId;
+use crate::{ids::WorkspaceId, paging::Paging};
 
 catalog! { "Collections":
     ListCollections,
@@ -24,10 +21,8 @@ pub struct ListCollections {
     pub workspace_id: Option<WorkspaceId>,
     /// Part of the name.
     pub search: Option<String>,
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
 }
 
 /// Create a collection

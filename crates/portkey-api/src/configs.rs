@@ -1,14 +1,13 @@
 //! Configs: how the gateway routes, retries and caches requests, kept under a slug.
 
 use portkey_api_core::{
-    Check, Done, EveryPage, JsonObject, Page, PageNumber, PageSize, Problem, RefersTo, answer,
-    catalog, endpoint,
+    Check, Done, JsonObject, Page, Problem, RefersTo, answer, arguments, catalog, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{ConfigObject, ConfigTarget, ids::WorkspaceId};
+use crate::{ConfigObject, ConfigTarget, ids::WorkspaceId, paging::Paging};
 
 pub use crate::ids::ConfigSlug;
 
@@ -27,10 +26,8 @@ catalog! { "Configs":
 #[endpoint(GET "/configs" -> Page<Config>, scopes("configs.list"), essential, lists(Config, whole = GetConfig))]
 pub struct ListConfigs {
     pub workspace_id: Option<WorkspaceId>,
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
 }
 
 /// Get a config
@@ -60,37 +57,14 @@ pub struct CreateConfig {
     #[hidden]
     #[schemars(extend("x-ignored" = true))]
     pub is_default: Option<bool>,
-    #[body("config.cache.mode")]
-    #[excludes(config)]
-    pub cache_mode: Option<CacheMode>,
-    /// Seconds; with `cache_mode`.
-    #[body("config.cache.max_age")]
-    #[schemars(range(min = 1))]
-    #[excludes(config)]
-    pub cache_max_age: Option<u64>,
-    #[body("config.retry.attempts")]
-    #[schemars(range(min = 1, max = 5))]
-    #[excludes(config)]
-    pub retry_attempts: Option<u8>,
-    /// With `retry_attempts`.
-    #[body("config.retry.on_status_codes")]
-    #[schemars(length(min = 1))]
-    #[excludes(config)]
-    pub retry_on_status_codes: Option<Vec<u32>>,
-    /// With `targets`.
-    #[body("config.strategy.mode")]
-    #[excludes(config)]
-    pub strategy_mode: Option<StrategyMode>,
-    /// Such as {"provider": "@slug"}; with `strategy_mode`.
-    #[body("config.targets")]
-    #[schemars(length(min = 1, max = 100))]
-    #[excludes(config)]
-    pub targets: Option<Vec<ConfigTarget>>,
+    #[shared]
+    pub parts: ConfigParts,
 }
 
 impl Check for CreateConfig {
     fn check(&self) -> Result<(), Problem> {
-        if check_content(&given(self))? {
+        let has_parts = self.parts.check_beside(self.config.as_ref())?;
+        if has_parts || self.config.is_some() {
             Ok(())
         } else {
             let rule = "a config needs content: give `gateway_config`, or plain arguments such as `cache_mode`";
@@ -115,6 +89,21 @@ pub struct UpdateConfig {
     #[schemars(extend("x-advertised" = "gateway_config"))]
     #[in_example]
     pub config: Option<ConfigObject>,
+    #[shared]
+    pub parts: ConfigParts,
+}
+
+impl Check for UpdateConfig {
+    fn check(&self) -> Result<(), Problem> {
+        self.parts.check_beside(self.config.as_ref())?;
+        Ok(())
+    }
+}
+
+/// Parts of a config that have arguments of their own, instead of the whole.
+#[arguments]
+#[derive(Default)]
+pub struct ConfigParts {
     #[body("config.cache.mode")]
     #[excludes(config)]
     pub cache_mode: Option<CacheMode>,
@@ -143,27 +132,7 @@ pub struct UpdateConfig {
     pub targets: Option<Vec<ConfigTarget>>,
 }
 
-impl Check for UpdateConfig {
-    fn check(&self) -> Result<(), Problem> {
-        if check_content(&given(self))? || self.name.is_some() || self.status.is_some() {
-            Ok(())
-        } else {
-            Err(Problem::nothing_to_change())
-        }
-    }
-}
-
-/// The plain arguments, which stand for parts of a config.
-const PLAIN: [&str; 6] = [
-    "cache_mode",
-    "cache_max_age",
-    "retry_attempts",
-    "retry_on_status_codes",
-    "strategy_mode",
-    "targets",
-];
-
-/// Plain arguments that mean nothing without another.
+/// Parts that mean nothing without another.
 const NEEDS: [(&str, &str); 4] = [
     ("cache_max_age", "cache_mode"),
     ("retry_on_status_codes", "retry_attempts"),
@@ -171,28 +140,30 @@ const NEEDS: [(&str, &str); 4] = [
     ("targets", "strategy_mode"),
 ];
 
-/// The arguments that were given.
-fn given(endpoint: &impl Serialize) -> JsonObject {
-    match serde_json::to_value(endpoint) {
-        Ok(Value::Object(arguments)) => arguments,
-        _ => JsonObject::new(),
+impl ConfigParts {
+    /// Answers whether there are any, which is refused beside a whole config.
+    fn check_beside(&self, whole: Option<&ConfigObject>) -> Result<bool, Problem> {
+        let given = self.given();
+        let first = given.keys().next();
+        if let Some(part) = first.filter(|_| whole.is_some()) {
+            let rule = "is part of a config: put it into `config`, or leave `config` out";
+            return Err(Problem::rule(part, rule));
+        }
+        for (name, needed) in NEEDS {
+            if given.contains_key(name) && !given.contains_key(needed) {
+                return Err(Problem::rule(name, format!("needs `{needed}`")));
+            }
+        }
+        Ok(first.is_some())
     }
-}
 
-/// Whether the arguments bring content: as a whole or in plain arguments, never both.
-fn check_content(arguments: &JsonObject) -> Result<bool, Problem> {
-    let whole = arguments.contains_key("config");
-    let plain = PLAIN.into_iter().find(|name| arguments.contains_key(*name));
-    if let Some(plain) = plain.filter(|_| whole) {
-        let rule = "is part of a config: put it into `config`, or leave `config` out";
-        return Err(Problem::rule(plain, rule));
-    }
-    for (name, needed) in NEEDS {
-        if arguments.contains_key(name) && !arguments.contains_key(needed) {
-            return Err(Problem::rule(name, format!("needs `{needed}`")));
+    /// Those that were given, in order.
+    fn given(&self) -> JsonObject {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(parts)) => parts,
+            _ => JsonObject::new(),
         }
     }
-    Ok(whole || plain.is_some())
 }
 
 /// Delete a config

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use portkey_api_core::{
-    Check, Done, Flag, JsonObject, Minted, Nullable, Page, Problem, RefersTo, answer, arguments,
-    catalog, endpoint, id,
+    Done, Flag, JsonObject, Minted, Nullable, Page, RefersTo, answer, arguments, catalog, endpoint,
+    id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -73,7 +73,7 @@ pub struct GetDeployment {
 ///
 /// Changes the fields given and returns the deployment. With `rotate_auth` it returns new credentials, this once only.
 #[endpoint(PUT "/deployments/{id}" -> Deployment, scopes("deployments.update"), keys(admin),
-    plan(enterprise), base(v2), extended, checked,
+    plan(enterprise), base(v2), extended,
     not_repeatable(because = "may make new credentials each time"), fresh(GetDeployment),
     merges("auth_settings"))]
 pub struct UpdateDeployment {
@@ -114,39 +114,6 @@ pub struct UpdateDeployment {
     #[body("auth_settings.remove_subs_allowed")]
     #[shortens("jwt_subs_allowed")]
     pub remove_subs_allowed: Option<Vec<String>>,
-}
-
-impl Check for UpdateDeployment {
-    fn check(&self) -> Result<(), Problem> {
-        let Self {
-            id: _,
-            name: None,
-            r#type: None,
-            status: None,
-            deployment_config: None,
-            is_default: None,
-            rotate_auth: None,
-            override_existing: _,
-            tags: None,
-            settings:
-                Settings {
-                    gateway_base_url: None,
-                    mcp_gateway_base_url: None,
-                    is_dataservice_hosted: None,
-                    is_playground_proxy_allowed: None,
-                    workspaces_allowed: None,
-                    jwt_subs_allowed: None,
-                    jwt_sub_workspace_mapping: None,
-                },
-            allow_all_workspaces: None,
-            remove_workspaces_allowed: None,
-            remove_subs_allowed: None,
-        } = self
-        else {
-            return Ok(());
-        };
-        Err(Problem::nothing_to_change())
-    }
 }
 
 /// Archive a deployment

@@ -6,8 +6,8 @@ mod checks;
 mod partners;
 
 use portkey_api_core::{
-    Check, CommaSeparated, Done, EveryPage, JsonObject, Open, Page, PageNumber, PageSize, Problem,
-    RefersTo, answer, catalog, endpoint, secret_members,
+    CommaSeparated, Done, EveryPage, JsonObject, Open, Page, PageNumber, PageSize, RefersTo,
+    answer, catalog, endpoint, secret_members,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -79,7 +79,7 @@ pub struct GetGuardrail {
 ///
 /// Changes the fields given. Checks and actions replace the old ones as a whole.
 #[endpoint(PUT "/guardrails/{guardrail_id}" -> Guardrail, not_repeatable(because = "makes a version each time"),
-    checked, fresh(GetGuardrail),
+    fresh(GetGuardrail),
     scopes("guardrails.update", "organisation_guardrails.update"))]
 pub struct UpdateGuardrail {
     pub guardrail_id: GuardrailId,
@@ -91,21 +91,6 @@ pub struct UpdateGuardrail {
     pub checks: Option<Vec<Open<GuardrailCheck>>>,
     /// From now on; what is left out gets its default.
     pub actions: Option<Open<GuardrailActions>>,
-}
-
-impl Check for UpdateGuardrail {
-    fn check(&self) -> Result<(), Problem> {
-        let Self {
-            guardrail_id: _,
-            name: None,
-            checks: None,
-            actions: None,
-        } = self
-        else {
-            return Ok(());
-        };
-        Err(Problem::nothing_to_change())
-    }
 }
 
 /// Delete a guardrail

@@ -6,13 +6,13 @@ mod models;
 mod settings;
 
 use portkey_api_core::{
-    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    RefersTo, Secret, answer, catalog, endpoint,
+    Check, Done, JsonObject, Nullable, Open, Page, Problem, RefersTo, Secret, answer, catalog,
+    endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AiProvider, ids::WorkspaceId, virtual_keys::SecretMapping};
+use crate::{AiProvider, ids::WorkspaceId, paging::Paging, virtual_keys::SecretMapping};
 
 pub use access::{
     IntegrationWorkspace, ListIntegrationWorkspaces, UpdateIntegrationWorkspaces, WorkspaceAccess,
@@ -46,10 +46,8 @@ catalog! { "Integrations":
 #[endpoint(GET "/integrations" -> Page<Integration>, plan(unspecified),
     scopes("organisation_integrations.list", "workspace_integrations.list"), essential, lists(Integration))]
 pub struct ListIntegrations {
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
     pub workspace_id: Option<WorkspaceId>,
     /// Whose; all unless said.
     pub r#type: Option<IntegrationOwner>,
@@ -137,20 +135,6 @@ pub struct UpdateIntegration {
 
 impl Check for UpdateIntegration {
     fn check(&self) -> Result<(), Problem> {
-        if let Self {
-            slug: _,
-            name: None,
-            key: None,
-            description: None,
-            secret_mappings: None,
-            pricing_adjustments: None,
-            tags: None,
-            settings,
-        } = self
-            && settings.is_empty()
-        {
-            return Err(Problem::nothing_to_change());
-        }
         self.settings.check()
     }
 }

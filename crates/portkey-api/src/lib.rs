@@ -22,6 +22,7 @@ mod ids;
 mod kinds;
 mod known_names;
 mod limits;
+mod paging;
 mod readers;
 mod recorded;
 mod scopes;
@@ -60,6 +61,7 @@ pub use known_names::{AI_PROVIDERS, AiProvider, KeyScope};
 pub use limits::{
     BudgetUnit, RateLimit, RatePeriod, RateUnit, RequestsPerMinute, ResetPeriod, UsageLimits,
 };
+pub use paging::{CamelCasePaging, Paging, PagingFromOne, ScimPaging, Unpaged};
 pub use portkey_api_core::{
     Amount, Argument, Base, CLEAR, Cents, Check, CommaSeparated, Declaration, Declared, Domain,
     Done, Due, Effect, Email, Endpoint, EveryPage, Expiry, Flag, Flaw, InvalidArguments,

@@ -5,8 +5,8 @@ mod registry;
 mod workspaces;
 
 use portkey_api_core::{
-    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    Problems, RefersTo, Sealed, answer, catalog, endpoint, id,
+    Done, JsonObject, Nullable, Open, Page, Problem, Problems, RefersTo, Sealed, answer, catalog,
+    endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::{
     ids::{OrganisationId, WorkspaceId},
+    paging::Paging,
     virtual_keys::SecretMapping,
 };
 
@@ -56,10 +57,8 @@ pub struct ListMcpIntegrations {
     pub r#type: Option<IntegrationOwner>,
     /// Part of the name.
     pub search: Option<String>,
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
 }
 
 /// Create an MCP integration
@@ -121,7 +120,7 @@ pub struct GetMcpIntegration {
 /// Update an MCP integration
 ///
 /// Changes the fields given and returns the integration. It changes for every MCP server built on it.
-#[endpoint(PUT "/mcp-integrations/{id}" -> McpIntegration, extended, checked, fresh(GetMcpIntegration), scopes(
+#[endpoint(PUT "/mcp-integrations/{id}" -> McpIntegration, extended, fresh(GetMcpIntegration), scopes(
     "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),
     merges("configurations"))]
 pub struct UpdateMcpIntegration {
@@ -141,26 +140,6 @@ pub struct UpdateMcpIntegration {
     pub custom_headers: Option<Sealed<JsonObject>>,
     /// Values kept in a secret manager.
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
-}
-
-impl Check for UpdateMcpIntegration {
-    fn check(&self) -> Result<(), Problem> {
-        let Self {
-            id: _,
-            name: None,
-            description: None,
-            url: None,
-            auth_type: None,
-            transport: None,
-            configurations: None,
-            custom_headers: None,
-            secret_mappings: None,
-        } = self
-        else {
-            return Ok(());
-        };
-        Err(Problem::nothing_to_change())
-    }
 }
 
 /// Delete an MCP integration

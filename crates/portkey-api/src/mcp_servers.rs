@@ -5,14 +5,12 @@ mod gateway;
 mod guardrails;
 mod people;
 
-use portkey_api_core::{
-    Check, Done, EveryPage, Nullable, Page, PageNumber, PageSize, Problem, RefersTo, Sealed,
-    answer, catalog, endpoint, id,
-};
+use portkey_api_core::{Done, Nullable, Page, RefersTo, Sealed, answer, catalog, endpoint, id};
 
 use crate::{
     ids::{WorkspaceId, WorkspaceSlug},
     mcp_integrations::{ConnectionTest, McpIntegrationId, McpMetadata},
+    paging::Paging,
 };
 
 pub use capabilities::{ListMcpServerCapabilities, UpdateMcpServerCapabilities};
@@ -67,10 +65,8 @@ pub struct ListMcpServers {
     /// Part of the name.
     #[schemars(length(max = 255))]
     pub search: Option<String>,
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
 }
 
 /// Create an MCP server
@@ -102,7 +98,7 @@ pub struct GetMcpServer {
 ///
 /// Changes name or description and returns the server. Address and authentication change with the integration.
 #[endpoint(PUT "/mcp-servers/{id}" -> McpServer, scopes("mcp_servers.update"),
-    extended, checked, fresh(GetMcpServer))]
+    extended, fresh(GetMcpServer))]
 pub struct UpdateMcpServer {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
@@ -111,15 +107,6 @@ pub struct UpdateMcpServer {
     #[serde(deserialize_with = "portkey_api_core::present")]
     #[schemars(length(max = 500))]
     pub description: Option<Nullable<String>>,
-}
-
-impl Check for UpdateMcpServer {
-    fn check(&self) -> Result<(), Problem> {
-        if self.name.is_none() && self.description.is_none() {
-            return Err(Problem::nothing_to_change());
-        }
-        Ok(())
-    }
 }
 
 /// Delete an MCP server

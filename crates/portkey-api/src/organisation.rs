@@ -1,6 +1,6 @@
 //! The organisation: guardrails that hold for all its workspaces, and workspaces that are excused.
 
-use portkey_api_core::{Check, Page, Problem, RefersTo, answer, catalog, endpoint};
+use portkey_api_core::{Check, Page, Problem, RefersTo, answer, arguments, catalog, endpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -70,16 +70,7 @@ pub struct ListInputGuardrailWorkspaceExclusions {
 /// Excuses the requests of workspaces from the organisation's guardrails, or stops doing so.
 #[endpoint(PUT "/workspace-exclusions/input-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended)]
-pub struct UpdateInputGuardrailWorkspaceExclusions {
-    #[of_key]
-    pub organisation_id: Option<OrganisationId>,
-    /// The ones to change.
-    pub workspaces: Vec<ExclusionSwitch>,
-    /// Replace the whole list.
-    #[instruction]
-    #[replaces]
-    pub override_existing: Option<bool>,
-}
+pub struct UpdateInputGuardrailWorkspaceExclusions(pub ExclusionChanges);
 
 /// List workspaces without output guardrails
 ///
@@ -96,7 +87,11 @@ pub struct ListOutputGuardrailWorkspaceExclusions {
 /// Excuses the answers to workspaces from the organisation's guardrails, or stops doing so.
 #[endpoint(PUT "/workspace-exclusions/output-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended)]
-pub struct UpdateOutputGuardrailWorkspaceExclusions {
+pub struct UpdateOutputGuardrailWorkspaceExclusions(pub ExclusionChanges);
+
+/// Which workspaces are to be excused, and which no longer.
+#[arguments(body)]
+pub struct ExclusionChanges {
     #[of_key]
     pub organisation_id: Option<OrganisationId>,
     /// The ones to change.

@@ -5,10 +5,39 @@ pub mod usage_limits;
 
 use std::borrow::Cow;
 
-use portkey_api_core::{Problem, Problems, answer, child, opened};
+use portkey_api_core::{Nullable, Open, Problem, Problems, answer, arguments, child, opened};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
+
+/// What a policy is called, which requests it is about, and how it counts them.
+#[arguments(body)]
+pub struct Subject {
+    #[schemars(length(max = 255))]
+    pub name: Option<String>,
+    #[schemars(length(max = 500))]
+    pub description: Option<String>,
+    /// Which requests; all must hold.
+    #[schemars(length(min = 1))]
+    pub conditions: Vec<Open<Condition>>,
+    /// Keys by which to count apart, such as `api_key` or `metadata.team`.
+    #[schemars(length(min = 1))]
+    pub group_by: Vec<GroupKey>,
+}
+
+/// What can change of a policy's [`Subject`]: how it counts cannot.
+#[arguments(body)]
+#[derive(Default)]
+pub struct SubjectChange {
+    #[schemars(length(max = 255))]
+    pub name: Option<String>,
+    #[schemars(length(max = 500))]
+    #[serde(deserialize_with = "portkey_api_core::present")]
+    pub description: Option<Nullable<String>>,
+    /// Replace the old ones.
+    #[schemars(length(min = 1))]
+    pub conditions: Option<Vec<Open<Condition>>>,
+}
 
 /// Which requests a policy is about: all of its conditions must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

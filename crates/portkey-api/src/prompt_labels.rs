@@ -1,13 +1,13 @@
 //! Prompt labels: names such as `production` that pick a version of a prompt, as in `greeting@production`.
 
-use portkey_api_core::{
-    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, RefersTo, answer, catalog,
-    endpoint, id,
-};
+use portkey_api_core::{Check, Done, Page, Problem, RefersTo, answer, catalog, endpoint, id};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{OrganisationId, WorkspaceId};
+use crate::{
+    ids::{OrganisationId, WorkspaceId},
+    paging::Paging,
+};
 
 catalog! { "Prompt labels", also "labels":
     CreatePromptLabel,
@@ -48,10 +48,8 @@ pub struct ListPromptLabels {
     pub workspace_id: Option<WorkspaceId>,
     /// Part of the name.
     pub search: Option<String>,
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
 }
 
 /// Get a prompt label
@@ -79,15 +77,6 @@ pub struct UpdatePromptLabel {
 
 impl Check for UpdatePromptLabel {
     fn check(&self) -> Result<(), Problem> {
-        if let Self {
-            label_id: _,
-            name: None,
-            description: None,
-            color_code: None,
-        } = self
-        {
-            return Err(Problem::nothing_to_change());
-        }
         self.name.as_ref().map_or(Ok(()), Check::check)?;
         self.color_code.as_ref().map_or(Ok(()), Check::check)
     }

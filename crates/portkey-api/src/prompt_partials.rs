@@ -1,6 +1,8 @@
 //! Prompt partials: pieces of template that prompts include by `{{>slug}}`, with versions like prompts.
 
-use portkey_api_core::{Check, Done, Page, Problem, RefersTo, answer, catalog, endpoint, id};
+use portkey_api_core::{
+    Check, Done, Page, Problem, RefersTo, answer, catalog, changes_only, endpoint, id,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -68,23 +70,13 @@ pub struct UpdatePromptPartial {
 
 impl Check for UpdatePromptPartial {
     fn check(&self) -> Result<(), Problem> {
-        let Self {
-            prompt_partial_id: _,
-            name: None,
-            string: None,
-            version_description,
-            status: None,
-        } = self
-        else {
-            return Ok(());
-        };
-        if version_description.is_some() {
+        if changes_only(self, "version_description") {
             return Err(Problem::rule(
                 "version_description",
                 "describes a new version, so it has no effect without a changed `string`",
             ));
         }
-        Err(Problem::nothing_to_change())
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ mod unstreamed;
 
 use portkey_api_core::{
     Check, Done, EveryPage, Flag, JsonObject, MayReferTo, Nullable, Page, PageNumber, PageSize,
-    Problem, RefersTo, catalog, endpoint, id,
+    Problem, RefersTo, catalog, changes_only, endpoint, id,
 };
 
 use crate::{
@@ -19,7 +19,7 @@ pub use answers::{
     NewPrompt, Prompt, PromptCompletion, PromptVersion, RenderedPrompt, UpdatedPrompt,
 };
 use template::two_templates;
-pub use template::{Messages, ToolChoice};
+pub use template::{Messages, ModelTools, ToolChoice};
 pub use unstreamed::Unstreamed;
 
 pub use crate::ids::PromptId;
@@ -75,11 +75,8 @@ pub struct CreatePrompt {
     pub model: Option<MayReferTo<ProviderSlug>>,
     pub version_description: Option<String>,
     pub template_metadata: Option<JsonObject>,
-    /// Older form of `tools`.
-    pub functions: Option<Vec<JsonObject>>,
-    /// Tools {type, function} the model may call.
-    pub tools: Option<Vec<JsonObject>>,
-    pub tool_choice: Option<ToolChoice>,
+    #[shared]
+    pub tools: ModelTools,
     /// Render first, parse as JSON after: sections may wrap whole messages.
     pub is_raw_template: Option<Flag>,
     /// Show the request without sending it.
@@ -139,11 +136,8 @@ pub struct UpdatePrompt {
     #[alias("prompt_metadata")]
     #[reads_as("template_metadata")]
     pub template_metadata: Option<JsonObject>,
-    /// Older form of `tools`.
-    pub functions: Option<Vec<JsonObject>>,
-    /// Tools {type, function} the model may call.
-    pub tools: Option<Vec<JsonObject>>,
-    pub tool_choice: Option<ToolChoice>,
+    #[shared]
+    pub tools: ModelTools,
     /// Render first, parse as JSON after.
     pub is_raw_template: Option<Flag>,
     /// Take what is left out from the latest version; default true.
@@ -164,34 +158,13 @@ impl Check for UpdatePrompt {
         if self.string.is_some() && self.messages.is_some() {
             return Err(two_templates());
         }
-        let Self {
-            prompt_id: _,
-            name: None,
-            collection_id: None,
-            string: None,
-            messages: None,
-            parameters: None,
-            model: None,
-            virtual_key: None,
-            version_description,
-            template_metadata: None,
-            functions: None,
-            tools: None,
-            tool_choice: None,
-            is_raw_template: None,
-            patch: _,
-            dry_run: _,
-        } = self
-        else {
-            return Ok(());
-        };
-        if version_description.is_some() {
+        if changes_only(self, "version_description") {
             return Err(Problem::rule(
                 "version_description",
                 "describes a new version, so it has no effect without a change to the template",
             ));
         }
-        Err(Problem::nothing_to_change())
+        Ok(())
     }
 }
 

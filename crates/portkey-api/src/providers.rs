@@ -3,8 +3,8 @@
 //! Limits in their whole spelling are understood here but not advertised: the parts say the same in fewer words.
 
 use portkey_api_core::{
-    Check, Done, EveryPage, Expiry, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
-    RefersTo, Sealed, Secret, answer, arguments, catalog, endpoint,
+    Check, Done, Expiry, JsonObject, Nullable, Page, Problem, RefersTo, Sealed, Secret, answer,
+    arguments, catalog, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
@@ -14,6 +14,7 @@ use crate::{
     BudgetUnit, RateLimit, RatePeriod, ResetPeriod, UsageLimits,
     ids::{IntegrationSlug, WorkspaceId},
     limits::{FlatLimits, check_limits},
+    paging::Paging,
 };
 
 pub use crate::ids::ProviderSlug;
@@ -32,10 +33,8 @@ catalog! { "Providers":
 #[endpoint(GET "/providers" -> Page<Provider>, scopes("providers.list", "virtual_keys.list"), essential,
     lists(Provider))]
 pub struct ListProviders {
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
     /// Workspace UUID; needed with an organisation key.
     pub workspace_id: Option<WorkspaceId>,
     /// Text values to find by.
@@ -110,28 +109,6 @@ pub struct UpdateProvider {
 
 impl Check for UpdateProvider {
     fn check(&self) -> Result<(), Problem> {
-        if let Self {
-            slug: _,
-            workspace_id: _,
-            name: None,
-            note: None,
-            expires_at: None,
-            reset_usage: None,
-            limits:
-                ProviderLimits {
-                    credit_limit: None,
-                    alert_threshold: None,
-                    usage_limit_type: None,
-                    periodic_reset: None,
-                    usage_limits: None,
-                    rate_limit_value: None,
-                    rate_limit_unit: None,
-                    rate_limits: None,
-                },
-        } = self
-        {
-            return Err(Problem::nothing_to_change());
-        }
         self.limits.check()
     }
 }

@@ -1,11 +1,8 @@
 //! SCIM: groups of an identity provider that make people members of workspaces.
 
-use portkey_api_core::{
-    Check, Done, EveryPage, Page, PageNumber, PageSize, Problem, RefersTo, answer, catalog,
-    endpoint, id,
-};
+use portkey_api_core::{Check, Done, Page, Problem, RefersTo, answer, catalog, endpoint, id};
 
-use crate::{ids::WorkspaceId, under, workspaces::WorkspaceRole};
+use crate::{ids::WorkspaceId, paging::ScimPaging, under, workspaces::WorkspaceRole};
 
 catalog! { "SCIM":
     ListScimGroups,
@@ -22,12 +19,8 @@ catalog! { "SCIM":
 pub struct ListScimGroups {
     /// Part of the name.
     pub search: Option<String>,
-    #[query("page")]
-    #[alias("page")]
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: ScimPaging,
 }
 
 /// List SCIM workspace mappings
@@ -40,12 +33,8 @@ pub struct ListScimWorkspaceMappings {
     pub workspace_id: Option<WorkspaceId>,
     pub scim_group_id: Option<ScimGroupId>,
     pub role: Option<WorkspaceRole>,
-    #[query("page")]
-    #[alias("page")]
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: ScimPaging,
 }
 
 /// Create a SCIM workspace mapping

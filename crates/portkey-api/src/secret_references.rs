@@ -3,13 +3,16 @@
 mod login;
 
 use portkey_api_core::{
-    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    answer, catalog, endpoint, secret_members,
+    Check, Done, JsonObject, Nullable, Open, Page, Problem, answer, catalog, endpoint,
+    secret_members,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{OrganisationId, WorkspaceId};
+use crate::{
+    ids::{OrganisationId, WorkspaceId},
+    paging::Paging,
+};
 
 pub(crate) use login::advise;
 pub use login::{AwsLogin, AzureLogin, ManagerLogin, VaultLogin};
@@ -36,10 +39,8 @@ pub struct ListSecretReferences {
     /// Part of the name.
     #[schemars(length(min = 1, max = 255))]
     pub search: Option<String>,
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
 }
 
 /// Create a secret reference
@@ -131,20 +132,6 @@ pub struct UpdateSecretReference {
 
 impl Check for UpdateSecretReference {
     fn check(&self) -> Result<(), Problem> {
-        if let Self {
-            id: _,
-            name: None,
-            description: None,
-            auth_config: None,
-            secret_path: None,
-            secret_key: None,
-            allow_all_workspaces: None,
-            allowed_workspaces: None,
-            tags: None,
-        } = self
-        {
-            return Err(Problem::nothing_to_change());
-        }
         check_workspaces(
             self.allow_all_workspaces,
             self.allowed_workspaces.as_deref(),

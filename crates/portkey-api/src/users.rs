@@ -1,13 +1,12 @@
 //! People: the users of the organisation and invitations to join it.
 
 use portkey_api_core::{
-    Done, Email, EveryPage, Expiry, JsonObject, Minted, Page, PageNumber, PageSize, answer,
-    catalog, endpoint, id,
+    Done, Email, Expiry, JsonObject, Minted, Page, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{KeyScope, ids::WorkspaceId, workspaces::WorkspaceRole};
+use crate::{KeyScope, ids::WorkspaceId, paging::CamelCasePaging, workspaces::WorkspaceRole};
 
 pub use crate::ids::UserId;
 
@@ -29,12 +28,8 @@ catalog! { "Users and invitations":
 #[endpoint(GET "/admin/users" -> Page<User>,
     scopes("organisation_users.list"), keys(admin), plan(enterprise), essential, aliases("list_users"))]
 pub struct ListAllUsers {
-    #[query("currentPage")]
-    pub current_page: Option<PageNumber>,
-    #[query("pageSize")]
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: CamelCasePaging,
     pub role: Option<OrganisationRole>,
     /// Exact address.
     pub email: Option<String>,
@@ -103,12 +98,8 @@ pub struct InviteUser {
 #[endpoint(GET "/admin/users/invites" -> Page<Invite>,
     scopes("organisation_users.list"), keys(admin), plan(enterprise))]
 pub struct ListUserInvites {
-    #[query("currentPage")]
-    pub current_page: Option<PageNumber>,
-    #[query("pageSize")]
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: CamelCasePaging,
     pub role: Option<InvitedRole>,
     /// Exact address.
     pub email: Option<String>,

@@ -3,8 +3,8 @@
 //! Limits in their whole spelling are understood here but not advertised: models should not learn much about them.
 
 use portkey_api_core::{
-    Check, Done, EveryPage, Expiry, JsonObject, Open, Page, PageNumber, PageSize, Problem,
-    RefersTo, Sealed, Secret, answer, catalog, endpoint, id,
+    Check, Done, Expiry, JsonObject, Open, Page, Problem, RefersTo, Sealed, Secret, answer,
+    arguments, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use crate::{
     AiProvider, RateLimit, RequestsPerMinute, UsageLimits,
     ids::{SecretReferenceId, WorkspaceId},
     limits::{FlatLimits, check_limits},
+    paging::Paging,
 };
 
 catalog! { "Virtual keys (deprecated)", also "keys":
@@ -29,10 +30,8 @@ catalog! { "Virtual keys (deprecated)", also "keys":
 #[endpoint(GET "/virtual-keys" -> Page<VirtualKey>, scopes("virtual_keys.list"))]
 pub struct ListVirtualKeys {
     pub workspace_id: Option<WorkspaceId>,
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
 }
 
 /// Create a virtual key
@@ -62,25 +61,8 @@ pub struct CreateVirtualKey {
     /// Several Azure deployments.
     #[body("deploymentConfig")]
     pub deployment_config: Option<Vec<Open<Deployment>>>,
-    /// Budget in dollars.
-    #[body("usage_limits.credit_limit")]
-    #[excludes(usage_limits)]
-    pub credit_limit: Option<f64>,
-    /// Alert from here, below `credit_limit`.
-    #[body("usage_limits.alert_threshold")]
-    #[excludes(usage_limits)]
-    #[example(2)]
-    pub alert_threshold: Option<f64>,
-    /// The whole budget, instead of `credit_limit`.
-    #[hidden]
-    pub usage_limits: Option<UsageLimits>,
-    /// Requests per minute.
-    #[body("rate_limits")]
-    #[excludes(rate_limits)]
-    pub rate_limit_rpm: Option<RequestsPerMinute>,
-    /// Instead of `rate_limit_rpm`.
-    #[hidden]
-    pub rate_limits: Option<Vec<RateLimit>>,
+    #[shared]
+    pub limits: VirtualKeyLimits,
     pub expires_at: Option<Expiry>,
     /// Credentials kept in a secret manager, instead of `key`.
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
@@ -94,13 +76,7 @@ impl Check for CreateVirtualKey {
                 "give the provider's `key`, or `secret_mappings` that say where it is kept",
             ));
         }
-        check_limits(&FlatLimits {
-            credit_limit: self.credit_limit,
-            alert_threshold: self.alert_threshold,
-            usage_limits: self.usage_limits.as_ref(),
-            has_rpm: self.rate_limit_rpm.is_some(),
-            has_rate_limits: self.rate_limits.is_some(),
-        })
+        self.limits.check()
     }
 }
 
@@ -126,6 +102,32 @@ pub struct UpdateVirtualKey {
     /// Replaces the Azure deployments.
     #[body("deploymentConfig")]
     pub deployment_config: Option<Vec<Open<Deployment>>>,
+    #[shared]
+    pub limits: VirtualKeyLimits,
+    /// Credentials kept in a secret manager, instead of `key`.
+    pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
+}
+
+impl Check for UpdateVirtualKey {
+    fn check(&self) -> Result<(), Problem> {
+        self.limits.check()
+    }
+}
+
+/// Delete a virtual key
+///
+/// Deletes a virtual key for good; configs and prompts that use it fail from then on. Deprecated: prefer providers.
+#[endpoint(DELETE "/virtual-keys/{slug}" -> Done, scopes("virtual_keys.delete"),
+    undo(never = "the provider's key in it cannot be read, so it cannot be put back: \
+        `create_virtual_key` takes it anew"))]
+pub struct DeleteVirtualKey {
+    pub slug: VirtualKeySlug,
+}
+
+/// A virtual key's budget and rate.
+#[arguments(body)]
+#[derive(Default)]
+pub struct VirtualKeyLimits {
     /// Budget in dollars.
     #[body("usage_limits.credit_limit")]
     #[excludes(usage_limits)]
@@ -145,28 +147,10 @@ pub struct UpdateVirtualKey {
     /// Instead of `rate_limit_rpm`.
     #[hidden]
     pub rate_limits: Option<Vec<RateLimit>>,
-    /// Credentials kept in a secret manager, instead of `key`.
-    pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
 }
 
-impl Check for UpdateVirtualKey {
+impl Check for VirtualKeyLimits {
     fn check(&self) -> Result<(), Problem> {
-        if let Self {
-            slug: _,
-            name: None,
-            key: None,
-            note: None,
-            deployment_config: None,
-            credit_limit: None,
-            alert_threshold: None,
-            usage_limits: None,
-            rate_limit_rpm: None,
-            rate_limits: None,
-            secret_mappings: None,
-        } = self
-        {
-            return Err(Problem::nothing_to_change());
-        }
         check_limits(&FlatLimits {
             credit_limit: self.credit_limit,
             alert_threshold: self.alert_threshold,
@@ -175,16 +159,6 @@ impl Check for UpdateVirtualKey {
             has_rate_limits: self.rate_limits.is_some(),
         })
     }
-}
-
-/// Delete a virtual key
-///
-/// Deletes a virtual key for good; configs and prompts that use it fail from then on. Deprecated: prefer providers.
-#[endpoint(DELETE "/virtual-keys/{slug}" -> Done, scopes("virtual_keys.delete"),
-    undo(never = "the provider's key in it cannot be read, so it cannot be put back: \
-        `create_virtual_key` takes it anew"))]
-pub struct DeleteVirtualKey {
-    pub slug: VirtualKeySlug,
 }
 
 id! {

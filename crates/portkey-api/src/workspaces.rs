@@ -1,8 +1,8 @@
 //! Workspaces divide an organisation: each has its own members, keys, prompts, configs and budget.
 
 use portkey_api_core::{
-    Check, Done, EveryPage, Flag, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
-    Refers as _, RefersTo, answer, catalog, endpoint,
+    Check, Done, Flag, JsonObject, Nullable, Page, Problem, Refers as _, RefersTo, answer, catalog,
+    endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     RateLimit, UsageLimits,
     ids::{ConfigSlug, GuardrailId, UserId},
+    paging::Paging,
 };
 
 pub use crate::ids::{WorkspaceId, WorkspaceSlug};
@@ -33,10 +34,8 @@ catalog! { "Workspaces":
 #[endpoint(GET "/admin/workspaces" -> Page<Workspace>, scopes("workspaces.list"), essential,
     lists(Workspace, whole = GetWorkspace))]
 pub struct ListWorkspaces {
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
     /// Part of the name.
     pub name: Option<String>,
     /// The whole name.
@@ -88,8 +87,7 @@ pub struct CreateWorkspace {
 ///
 /// Changes the fields given and returns the workspace. Lists of limits replace the old ones; `clear` empties fields.
 #[endpoint(PUT "/admin/workspaces/{workspace_id}" -> Workspace,
-    scopes("workspaces.update"), plan(unspecified), fresh(GetWorkspace), checked,
-    merges("defaults"), essential)]
+    scopes("workspaces.update"), plan(unspecified), fresh(GetWorkspace), merges("defaults"), essential)]
 pub struct UpdateWorkspace {
     pub workspace_id: WorkspaceId,
     pub name: Option<String>,
@@ -123,30 +121,6 @@ pub struct UpdateWorkspace {
     pub usage_limits: Option<Nullable<Vec<UsageLimits>>>,
     #[serde(deserialize_with = "portkey_api_core::present")]
     pub rate_limits: Option<Nullable<Vec<RateLimit>>>,
-}
-
-impl Check for UpdateWorkspace {
-    fn check(&self) -> Result<(), Problem> {
-        let Self {
-            workspace_id: _,
-            name: None,
-            slug: None,
-            description: None,
-            icon: None,
-            security_settings: None,
-            is_default: None,
-            metadata: None,
-            input_guardrails: None,
-            output_guardrails: None,
-            user_api_key_config: None,
-            usage_limits: None,
-            rate_limits: None,
-        } = self
-        else {
-            return Ok(());
-        };
-        Err(Problem::nothing_to_change())
-    }
 }
 
 /// Delete a workspace
@@ -205,10 +179,8 @@ impl Check for AddWorkspaceMember {
     scopes("workspace_users.list"), plan(unspecified), essential)]
 pub struct ListWorkspaceMembers {
     pub workspace_id: WorkspaceId,
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
     pub role: Option<WorkspaceRole>,
     pub email: Option<String>,
 }

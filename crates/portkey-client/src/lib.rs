@@ -3,7 +3,7 @@
 //! Operations are structs, such as those of `portkey-api`; [`Client::send`] sends one and answers its response type:
 //!
 //! ```no_run
-//! use portkey_api::workspaces::ListWorkspaces;
+//! use portkey_api::{Paging, workspaces::ListWorkspaces};
 //! use portkey_client::{Client, Error, Settings};
 //!
 //! # async fn example() -> Result<(), Error> {
@@ -12,9 +12,7 @@
 //!     ..Settings::default()
 //! });
 //! let everything = ListWorkspaces {
-//!     current_page: None,
-//!     page_size: None,
-//!     all: None,
+//!     paging: Paging::default(),
 //!     name: None,
 //!     exact_name: None,
 //!     status: None,

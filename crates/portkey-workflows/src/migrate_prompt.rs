@@ -3,7 +3,7 @@
 use portkey_api::{
     Check, JsonObject, Problem,
     collections::CollectionId,
-    prompts::{Messages, ToolChoice},
+    prompts::{Messages, ModelTools, ToolChoice},
     workflow,
 };
 use portkey_engine::call::{CallContext, Failure, Steps};
@@ -161,9 +161,11 @@ impl MigratePrompt {
             parameters: self.parameters.clone(),
             model: self.model.clone(),
             virtual_key: Some(self.virtual_key.clone()),
-            functions: self.functions.clone(),
-            tools: self.tools.clone(),
-            tool_choice: self.tool_choice.clone(),
+            tools: ModelTools {
+                functions: self.functions.clone(),
+                tools: self.tools.clone(),
+                tool_choice: self.tool_choice.clone(),
+            },
             raw: None,
             description: self.version_description.clone(),
             metadata,

@@ -3,7 +3,7 @@
 use portkey_api::{
     Declared as _, Flag, JsonObject, Problem,
     collections::CollectionId,
-    prompts::{GetPrompt, Prompt, PromptId},
+    prompts::{GetPrompt, ModelTools, Prompt, PromptId},
     workflow,
 };
 use portkey_engine::call::{CallContext, Failure, Steps};
@@ -162,9 +162,11 @@ impl PromotePrompt {
             parameters,
             model: source.model.clone(),
             virtual_key: self.virtual_key.clone(),
-            functions: source.functions.clone(),
-            tools: source.tools.clone(),
-            tool_choice: source.tool_choice.clone(),
+            tools: ModelTools {
+                functions: source.functions.clone(),
+                tools: source.tools.clone(),
+                tool_choice: source.tool_choice.clone(),
+            },
             raw: source.is_raw_template.map(Flag),
             description: Some(format!("Promoted from {slug} v{version}")),
             metadata,

@@ -1,7 +1,7 @@
 //! `undo_change`: takes back a change of the journal.
 
 use portkey_api::{
-    Declared as _, Effect, PageSize, Problem,
+    Declared as _, Effect, Paging, Problem,
     api_keys::ListApiKeys,
     configs::{ConfigSlug, ListConfigVersions, UpdateConfig},
     workflow,
@@ -190,9 +190,7 @@ async fn name_organisation(context: CallContext<'_>, plan: &mut Plan) -> Result<
     let keys = context
         .ask(&ListApiKeys {
             workspace_id: None,
-            current_page: None,
-            page_size: Some(PageSize(1)),
-            all: None,
+            paging: Paging::first(1),
             ids: None,
         })
         .await?;

@@ -1,8 +1,7 @@
 //! Which workspaces may use an integration, and how much of it.
 
 use portkey_api_core::{
-    Check, JsonObject, Nullable, Page, PageNumber, PageSize, Problem, Refers as _, RefersTo,
-    answer, endpoint,
+    Check, JsonObject, Nullable, Page, Problem, Refers as _, RefersTo, answer, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,6 +11,7 @@ use crate::{
     RateLimit, RatePeriod, RateUnit, RequestsPerMinute, UsageLimits,
     ids::WorkspaceId,
     limits::{FlatLimits, check_alert, check_limits},
+    paging::Unpaged,
     under,
 };
 
@@ -22,13 +22,8 @@ use crate::{
     plan(enterprise), scopes("organisation_integrations.read"), part_of(Integration as "workspaces"))]
 pub struct ListIntegrationWorkspaces {
     pub slug: IntegrationSlug,
-    // The API does not page here.
-    #[local]
-    #[hidden]
-    pub current_page: Option<PageNumber>,
-    #[local]
-    #[hidden]
-    pub page_size: Option<PageSize>,
+    #[shared]
+    pub paging: Unpaged,
 }
 
 /// Update an integration's workspaces

@@ -1,14 +1,13 @@
 //! Which models an integration gives.
 
 use portkey_api_core::{
-    CommaSeparated, Done, JsonObject, Open, Page, PageNumber, PageSize, Problem, Problems, answer,
-    child, endpoint,
+    CommaSeparated, Done, JsonObject, Open, Page, Problem, Problems, answer, child, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::under;
+use crate::{paging::Unpaged, under};
 
 use super::{IntegrationSlug, Settings};
 
@@ -19,13 +18,8 @@ use super::{IntegrationSlug, Settings};
     scopes("organisation_integrations.read", "workspace_integrations.read"))]
 pub struct ListIntegrationModels {
     pub slug: IntegrationSlug,
-    // The API does not page here.
-    #[local]
-    #[hidden]
-    pub current_page: Option<PageNumber>,
-    #[local]
-    #[hidden]
-    pub page_size: Option<PageSize>,
+    #[shared]
+    pub paging: Unpaged,
 }
 
 /// Update an integration's models

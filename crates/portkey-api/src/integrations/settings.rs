@@ -61,13 +61,6 @@ pub struct ProviderSettings {
 }
 
 impl ProviderSettings {
-    pub(super) fn is_empty(&self) -> bool {
-        self.groups()
-            .iter()
-            .flatten()
-            .all(|(_, is_given)| !is_given)
-    }
-
     /// What is given of the settings that make one provider together.
     fn groups(&self) -> [Vec<(&'static str, bool)>; 5] {
         [

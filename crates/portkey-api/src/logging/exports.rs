@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use portkey_api_core::{
-    Check, CommaSeparated, JsonObject, Minted, Page, PageNumber, PeriodEnd, PeriodStart, Problem,
-    RefersTo, Since, Until, answer, arguments, endpoint, id, schema_of,
+    CommaSeparated, JsonObject, Minted, Page, PageNumber, PeriodEnd, PeriodStart, RefersTo, Since,
+    Until, answer, arguments, endpoint, id, schema_of,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,11 +53,13 @@ pub struct GetLogExport {
 /// Update a log export
 ///
 /// Changes filters or fields of an export job that has not started; the other filters stay.
-#[endpoint(PUT "/logs/exports/{export_id}" -> NewLogExport, scopes("logs.export"), plan(enterprise), checked,
+#[endpoint(PUT "/logs/exports/{export_id}" -> NewLogExport, scopes("logs.export"), plan(enterprise),
     undo(never = "an export is a job, not a setting: `update_log_export` can be called with other \
         filters until it is started"))]
 pub struct UpdateLogExport {
     pub export_id: ExportId,
+    // An export stays where it is.
+    #[instruction]
     pub workspace_id: Option<WorkspaceId>,
     // The API wants all filters again: those the job has come first, then what changes them.
     #[hidden]
@@ -76,22 +78,6 @@ pub struct UpdateLogExport {
     #[body("requested_data")]
     #[alias("requested_data")]
     pub requested_fields: Option<Vec<ExportField>>,
-}
-
-impl Check for UpdateLogExport {
-    fn check(&self) -> Result<(), Problem> {
-        match self {
-            Self {
-                filters: None,
-                time_of_generation_min: None,
-                time_of_generation_max: None,
-                requested_fields: None,
-                filter,
-                ..
-            } if *filter == ExportFilter::default() => Err(Problem::nothing_to_change()),
-            _ => Ok(()),
-        }
-    }
 }
 
 /// Start a log export
@@ -133,7 +119,7 @@ pub struct GetLogExportFieldRestrictions {
 
 /// Which logs are exported, besides the period.
 #[arguments]
-#[derive(Default, PartialEq)]
+#[derive(Default)]
 pub struct ExportFilter {
     /// Cents.
     #[body("filters.cost_min")]

@@ -1,12 +1,10 @@
 //! What an MCP server offers, and which of it may be used.
 
-use portkey_api_core::{
-    Done, EveryPage, JsonObject, Page, PageFromOne, PageSize, answer, endpoint,
-};
+use portkey_api_core::{Done, JsonObject, Page, answer, endpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::under;
+use crate::{paging::PagingFromOne, under};
 
 use super::McpIntegrationId;
 
@@ -19,11 +17,8 @@ pub struct ListMcpIntegrationCapabilities {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
     pub r#type: Option<CapabilityKind>,
-    #[query("page")]
-    pub current_page: Option<PageFromOne>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: PagingFromOne,
 }
 
 /// Switch capabilities of an MCP integration

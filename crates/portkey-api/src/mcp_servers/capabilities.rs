@@ -1,10 +1,11 @@
 //! What an MCP server offers its workspace.
 
-use portkey_api_core::{Done, EveryPage, Page, PageFromOne, PageSize, endpoint};
+use portkey_api_core::{Done, Page, endpoint};
 
 use super::McpServerId;
 use crate::{
     mcp_integrations::{Capability, CapabilityKind, CapabilitySwitch},
+    paging::PagingFromOne,
     under,
 };
 
@@ -17,11 +18,8 @@ pub struct ListMcpServerCapabilities {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
     pub r#type: Option<CapabilityKind>,
-    #[query("page")]
-    pub current_page: Option<PageFromOne>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: PagingFromOne,
 }
 
 /// Switch capabilities of an MCP server

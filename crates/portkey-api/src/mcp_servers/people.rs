@@ -1,14 +1,14 @@
 //! Who may use an MCP server, and who is connected to it.
 
-use portkey_api_core::{
-    Check, Done, EveryPage, JsonObject, Page, PageFromOne, PageNumber, PageSize, Problem, answer,
-    endpoint,
-};
+use portkey_api_core::{Done, JsonObject, Page, answer, endpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::McpServerId;
-use crate::ids::{UserId, WorkspaceId};
+use crate::{
+    ids::{UserId, WorkspaceId},
+    paging::{Paging, PagingFromOne},
+};
 
 /// List people's access to an MCP server
 ///
@@ -19,17 +19,14 @@ pub struct ListMcpServerUserAccess {
     pub id: McpServerId,
     /// Part of the name.
     pub search: Option<String>,
-    #[query("page")]
-    pub current_page: Option<PageFromOne>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: PagingFromOne,
 }
 
 /// Change people's access to an MCP server
 ///
 /// Lets people use an MCP server or stops them, each by a rule of their own or everybody else by default.
-#[endpoint(PUT "/mcp-servers/{id}/user-access" -> Done, scopes("mcp_servers.update"), extended, checked)]
+#[endpoint(PUT "/mcp-servers/{id}/user-access" -> Done, scopes("mcp_servers.update"), extended)]
 pub struct UpdateMcpServerUserAccess {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
@@ -39,15 +36,6 @@ pub struct UpdateMcpServerUserAccess {
     /// For everybody without a rule.
     #[in_example]
     pub default_user_access: Option<DefaultAccess>,
-}
-
-impl Check for UpdateMcpServerUserAccess {
-    fn check(&self) -> Result<(), Problem> {
-        if self.user_access.is_none() && self.default_user_access.is_none() {
-            return Err(Problem::nothing_to_change());
-        }
-        Ok(())
-    }
 }
 
 /// Check one's access to an MCP server
@@ -69,10 +57,8 @@ pub struct ListMcpServerConnections {
     pub id: McpServerId,
     pub user_id: Option<UserId>,
     pub workspace_id: Option<WorkspaceId>,
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
 }
 
 /// Disconnect a person from an MCP server

@@ -1,17 +1,17 @@
 //! Rate limits: how many of the requests that meet some conditions may come in a period. More are refused (429).
 
 use portkey_api_core::{
-    Check, Done, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
-    Problems, RefersTo, answer, catalog, endpoint, id,
+    Check, Done, JsonObject, Page, Problem, Problems, RefersTo, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Condition, GroupKey, NewPolicy, PolicyStatus, check_fixed};
+use super::{NewPolicy, PolicyStatus, Subject, SubjectChange, check_fixed};
 use crate::{
     RateUnit,
     ids::{OrganisationId, WorkspaceId},
+    paging::Paging,
 };
 
 catalog! { "Rate limits", also "limits":
@@ -35,10 +35,8 @@ pub struct ListRateLimits {
     pub r#type: Option<RateUnit>,
     /// Per minute, hour, day or week.
     pub unit: Option<PolicyPeriod>,
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
 }
 
 /// Create a rate limit
@@ -48,16 +46,8 @@ pub struct ListRateLimits {
     scopes("policies.create"), plan(enterprise))]
 #[schemars(extend("x-advice" = "rate_limit"))]
 pub struct CreateRateLimit {
-    #[schemars(length(max = 255))]
-    pub name: Option<String>,
-    #[schemars(length(max = 500))]
-    pub description: Option<String>,
-    /// Which requests; all must hold.
-    #[schemars(length(min = 1))]
-    pub conditions: Vec<Open<Condition>>,
-    /// Keys by which to count apart, such as `api_key` or `metadata.team`.
-    #[schemars(length(min = 1))]
-    pub group_by: Vec<GroupKey>,
+    #[shared]
+    pub subject: Subject,
     /// What is counted.
     #[alias("metric")]
     pub r#type: RateUnit,
@@ -102,14 +92,8 @@ pub struct GetRateLimit {
 #[schemars(extend("x-advice" = "rate_limit"))]
 pub struct UpdateRateLimit {
     pub id: RateLimitId,
-    #[schemars(length(max = 255))]
-    pub name: Option<String>,
-    #[schemars(length(max = 500))]
-    #[serde(deserialize_with = "portkey_api_core::present")]
-    pub description: Option<Nullable<String>>,
-    /// Replace the old ones.
-    #[schemars(length(min = 1))]
-    pub conditions: Option<Vec<Open<Condition>>>,
+    #[shared]
+    pub subject: SubjectChange,
     /// Per minute, hour, day or week.
     #[alias("window")]
     pub unit: Option<PolicyPeriod>,
@@ -126,21 +110,7 @@ pub struct UpdateRateLimit {
 
 impl Check for UpdateRateLimit {
     fn check(&self) -> Result<(), Problem> {
-        check_fixed("type", self.r#type.is_some())?;
-        if let Self {
-            id: _,
-            name: None,
-            description: None,
-            conditions: None,
-            unit: None,
-            value: None,
-            status: None,
-            r#type: _,
-        } = self
-        {
-            return Err(Problem::nothing_to_change());
-        }
-        Ok(())
+        check_fixed("type", self.r#type.is_some())
     }
 }
 

@@ -1,18 +1,19 @@
 //! Usage limits: budgets for the requests that meet some conditions. Over the budget they are refused (412).
 
 use portkey_api_core::{
-    Check, Done, Due, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Problem,
+    Check, Done, Due, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
     Problems, RefersTo, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Condition, GroupKey, NewPolicy, PolicyStatus, check_fixed};
+use super::{NewPolicy, PolicyStatus, Subject, SubjectChange, check_fixed};
 use crate::{
     ResetPeriod,
     ids::{OrganisationId, WorkspaceId},
     limits::check_alert,
+    paging::Paging,
 };
 
 catalog! { "Usage limits", also "limits":
@@ -36,10 +37,8 @@ pub struct ListUsageLimits {
     pub status: Option<PolicyStatus>,
     /// What is counted.
     pub r#type: Option<UsageUnit>,
-    pub current_page: Option<PageNumber>,
-    pub page_size: Option<PageSize>,
-    #[local]
-    pub all: Option<EveryPage>,
+    #[shared]
+    pub paging: Paging,
 }
 
 /// Create a usage limit
@@ -49,16 +48,8 @@ pub struct ListUsageLimits {
     scopes("policies.create"), plan(enterprise), checked)]
 #[schemars(extend("x-advice" = "usage_limit"))]
 pub struct CreateUsageLimit {
-    #[schemars(length(max = 255))]
-    pub name: Option<String>,
-    #[schemars(length(max = 500))]
-    pub description: Option<String>,
-    /// Which requests; all must hold.
-    #[schemars(length(min = 1))]
-    pub conditions: Vec<Open<Condition>>,
-    /// Keys by which to count apart, such as `api_key` or `metadata.team`.
-    #[schemars(length(min = 1))]
-    pub group_by: Vec<GroupKey>,
+    #[shared]
+    pub subject: Subject,
     /// What is counted.
     #[alias("metric")]
     pub r#type: UsageUnit,
@@ -142,14 +133,8 @@ pub struct GetUsageLimit {
 pub struct UpdateUsageLimit {
     #[alias("limit_id")]
     pub id: UsageLimitId,
-    #[schemars(length(max = 255))]
-    pub name: Option<String>,
-    #[schemars(length(max = 500))]
-    #[serde(deserialize_with = "portkey_api_core::present")]
-    pub description: Option<Nullable<String>>,
-    /// Replace the old ones.
-    #[schemars(length(min = 1))]
-    pub conditions: Option<Vec<Open<Condition>>>,
+    #[shared]
+    pub subject: SubjectChange,
     /// Dollars, tokens or requests for each group.
     #[alias("value")]
     #[schemars(range(min = 0))]
@@ -183,23 +168,6 @@ pub struct UpdateUsageLimit {
 impl Check for UpdateUsageLimit {
     fn check(&self) -> Result<(), Problem> {
         check_fixed("type", self.r#type.is_some())?;
-        if let Self {
-            id: _,
-            name: None,
-            description: None,
-            conditions: None,
-            credit_limit: None,
-            alert_threshold: None,
-            periodic_reset: None,
-            periodic_reset_days: None,
-            next_usage_reset_at: None,
-            reset_usage_for_value: None,
-            status: None,
-            r#type: _,
-        } = self
-        {
-            return Err(Problem::nothing_to_change());
-        }
         if let Some(Nullable::Set(threshold)) = self.alert_threshold {
             check_alert("alert_threshold", Some(threshold), self.credit_limit)?;
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use portkey_api_core::{JsonObject, Problem};
+use portkey_api_core::{JsonObject, Problem, arguments};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 use serde_json::Value;
@@ -31,6 +31,17 @@ impl JsonSchema for Messages {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "array", "items": { "type": "object" }, "minItems": 1 })
     }
+}
+
+/// What the model may call.
+#[arguments(body)]
+#[derive(Default)]
+pub struct ModelTools {
+    /// Older form of `tools`.
+    pub functions: Option<Vec<JsonObject>>,
+    /// Tools {type, function} the model may call.
+    pub tools: Option<Vec<JsonObject>>,
+    pub tool_choice: Option<ToolChoice>,
 }
 
 /// `auto`, `none`, `required`, or an object naming a tool.

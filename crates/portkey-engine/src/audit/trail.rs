@@ -131,16 +131,13 @@ pub(crate) fn path(target: &str) -> Excerpt {
 
 #[cfg(test)]
 mod tests {
-    use portkey_api::workspaces::ListWorkspaces;
-    use portkey_api_core::PageSize;
+    use portkey_api::{Paging, workspaces::ListWorkspaces};
 
     use super::*;
 
     fn request() -> Request {
         let list = ListWorkspaces {
-            current_page: None,
-            page_size: Some(PageSize(1)),
-            all: None,
+            paging: Paging::first(1),
             name: None,
             exact_name: None,
             status: None,

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use moka::future::Cache;
-use portkey_api::api_keys::ListApiKeys;
-use portkey_api_core::{Keys, PageSize, masked};
+use portkey_api::{Paging, api_keys::ListApiKeys};
+use portkey_api_core::{Keys, masked};
 use portkey_client::{Error, ReadClient, SecretString};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
@@ -69,9 +69,7 @@ impl Owners {
 async fn ask(client: &ReadClient, key: &SecretString) -> Result<Owner, ()> {
     let list = ListApiKeys {
         workspace_id: None,
-        current_page: None,
-        page_size: Some(PageSize(LOOKED_AT)),
-        all: None,
+        paging: Paging::first(LOOKED_AT),
         ids: None,
     };
     match client.with_key(key.clone()).call(&list).await {

@@ -11,7 +11,7 @@ use axum::{
     http::{StatusCode, header::RETRY_AFTER},
     response::{IntoResponse as _, Response},
 };
-use portkey_api::{PageSize, workspaces::ListWorkspaces};
+use portkey_api::{Paging, workspaces::ListWorkspaces};
 use portkey_client::{Error, ErrorKind, ReadClient};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, watch};
@@ -97,9 +97,7 @@ impl Readiness {
 
 async fn ask(client: &ReadClient) -> Result<(), Error> {
     let least = ListWorkspaces {
-        page_size: Some(PageSize(1)),
-        current_page: None,
-        all: None,
+        paging: Paging::first(1),
         name: None,
         exact_name: None,
         status: None,
