@@ -112,11 +112,12 @@ impl Grants {
     }
 
     /// What a principal gets: what its entry in the token file says, else what the first matching grant says, else,
-    /// where there are no grants, what everybody gets.
+    /// where there are no grants, what everybody gets. The restrictions of the first matching grant hold in each case.
     pub(super) fn of(&self, identity: &Identity) -> Result<Granted, Denial> {
         let nothing = || Denial::NoGrant {
             called: identity.called.clone(),
         };
+        let matching = self.rules.iter().find(|rule| rule.fits(identity));
         if !identity.own.is_empty() {
             let profile = match &identity.own.profile {
                 Some(name) => Some(self.profiles.get(name).cloned().ok_or_else(|| {
@@ -132,15 +133,14 @@ impl Grants {
             return Ok(Granted {
                 offered: identity.own.toolsets.clone().map(Arc::new),
                 profile,
+                rules: matching.map(|rule| Arc::clone(&rule.rules)),
                 ..Granted::default()
             });
         }
         if self.rules.is_empty() {
             return Ok(Granted::default());
         }
-        let mut rules = self.rules.iter();
-        let rule = rules.find(|rule| rule.fits(identity)).ok_or_else(nothing)?;
-        rule.grant(identity)
+        matching.ok_or_else(nothing)?.grant(identity)
     }
 
     /// Every scope that a grant asks for.

@@ -149,6 +149,31 @@ async fn a_group_has_a_policy_and_it_changes_with_the_file() {
 }
 
 #[tokio::test]
+async fn a_token_with_tool_sets_of_its_own_keeps_to_the_grant_of_its_group() {
+    let folder = TempDir::new().unwrap();
+    let own = "toolsets = 'configs'";
+    let grouped = "toolsets = 'configs'\ngroups = ['guests']";
+    let tokens = tokens(folder.path(), &[("free", own), ("guest", grouped)]);
+    let path = folder.path().join("portkey.toml");
+    fs::write(&path, "[[grants]]\ngroup = 'guests'\nread-only = true\n").unwrap();
+    let arguments = [
+        "--tokens",
+        tokens.to_str().unwrap(),
+        "--config",
+        path.to_str().unwrap(),
+    ];
+    let server = Served::on_sandbox(&arguments);
+    assert!(has(&tools(&server, "free").await, "create_config"));
+    let guest = tools(&server, "guest").await;
+    assert!(has(&guest, "get_config") && !has(&guest, "create_config"));
+    let said = told(&server, "guest", "create_config").await;
+    assert!(
+        said.contains("`read-only` of [[grants]] number 1"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
 async fn callers_with_keys_of_their_own_are_held_to_the_policy_too() {
     let folder = TempDir::new().unwrap();
     let path = tokens(folder.path(), &[("one", "read-only = true")]);
