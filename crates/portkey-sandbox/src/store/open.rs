@@ -12,8 +12,8 @@ use super::{keys::Keys, queries::Queries as _};
 use crate::identity::new_secret;
 
 const SCHEMA: &str = include_str!("schema.sql");
-/// The format of a file, increased whenever `schema.sql` changes.
-const VERSION: i64 = 3;
+/// The line of the schema that sets the format of a file, up to its number.
+const FORMAT: &str = "PRAGMA user_version = ";
 /// Settings of every connection.
 const SETTINGS: &str = "PRAGMA foreign_keys = ON;";
 /// The application id that marks files of the sandbox among SQLite files ("pksb").
@@ -46,8 +46,9 @@ pub enum StartFailure {
     },
     /// The file was made by another version of the sandbox.
     #[error(
-        "{} holds a sandbox of format {found}, this program reads format {VERSION}: use another file",
-        path.display()
+        "{} holds a sandbox of format {found}, this program reads format {}: use another file",
+        path.display(),
+        format()
     )]
     OtherVersion {
         /// Which file.
@@ -99,7 +100,8 @@ fn check(connection: &Connection, path: &Path) -> Result<(), StartFailure> {
         ))
     };
     match facts().map_err(|source: rusqlite::Error| unusable(path, source))? {
-        (0, ..) | (_, APPLICATION, VERSION) => Ok(()),
+        (0, ..) => Ok(()),
+        (_, APPLICATION, found) if found == format() => Ok(()),
         (_, APPLICATION, found) => Err(StartFailure::OtherVersion {
             path: path.to_owned(),
             found,
@@ -128,8 +130,14 @@ fn prepare(
 
 fn create(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(SCHEMA)?;
-    db.pragma_update(None, "application_id", APPLICATION)?;
-    db.pragma_update(None, "user_version", VERSION)
+    db.pragma_update(None, "application_id", APPLICATION)
+}
+
+/// The format of the files that this program makes and reads.
+fn format() -> i64 {
+    let numbers = SCHEMA.lines().find_map(|line| line.strip_prefix(FORMAT));
+    let number = numbers.and_then(|number| number.strip_suffix(';')?.parse().ok());
+    number.unwrap_or_default()
 }
 
 /// The keys of the sandbox, which a file stores so that they stay valid.

@@ -1,6 +1,9 @@
 -- Everything the organisation holds. Columns for what is looked up or joined, JSON text for the rest.
 -- Moments are ISO 8601 with milliseconds and Z, so that they sort as text; those of logs are numbers.
 
+-- The format of a file. Count it up with every change of the tables.
+PRAGMA user_version = 3;
+
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
