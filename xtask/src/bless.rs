@@ -1,18 +1,22 @@
 //! `cargo xtask bless`: writes every snapshot and every generated document as the code has them now.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Component, Path, PathBuf},
-    process::Command,
 };
 
 use crate::{
-    Broken, docs, root,
+    Broken,
+    command::{self, cargo_test},
+    docs,
     sources::{self, Member},
 };
 
 /// How a test that holds a snapshot calls the library for them.
 const CALL: &str = concat!("insta::", "assert_");
+/// What comes before a snapshot that stands in the call itself, where nothing but an editor writes it.
+const INLINE: &str = ", @";
 
 /// A module with snapshots, as `cargo test` is asked for its tests.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,30 +27,29 @@ pub(crate) struct Snapshots {
     module: String,
 }
 
-/// Runs the tests that hold snapshots, which they write, and writes the documents. Read what changed before you commit it.
-pub fn run() -> Result<(), Broken> {
-    for member in sources::members()? {
-        for snapshots in of_member(&member)? {
-            write(&member.name, &snapshots)?;
-        }
-    }
-    docs::write()
+/// What `cargo test` is asked for at once.
+#[derive(Default)]
+struct Asked {
+    packages: BTreeSet<String>,
+    modules: BTreeSet<String>,
 }
 
-fn write(package: &str, snapshots: &Snapshots) -> Result<(), Broken> {
-    let Snapshots { target, module } = snapshots;
-    let name = format!("cargo test --package={package} {target} {module}");
-    eprintln!("\n=== {name}");
-    let status = Command::new("cargo")
-        .args(["test", "--locked", "--package", package, target, module])
-        .env("INSTA_UPDATE", "always")
-        .current_dir(root())
-        .status();
-    match status {
-        Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err(Broken::Step(name)),
-        Err(error) => Err(Broken::Start(name, error)),
+/// Runs the tests that hold snapshots, which they write, and writes the documents. Read what changed before you commit it.
+pub fn run() -> Result<(), Broken> {
+    let mut targets: BTreeMap<String, Asked> = BTreeMap::new();
+    for member in sources::members()? {
+        for Snapshots { target, module } in of_member(&member)? {
+            let asked = targets.entry(target).or_default();
+            asked.packages.insert(member.name.clone());
+            asked.modules.insert(module);
+        }
     }
+    for (target, asked) in targets {
+        let mut test = cargo_test(asked.packages.iter().map(String::as_str));
+        test.arg(target).arg("--").args(asked.modules);
+        command::run(test.env("INSTA_UPDATE", "always"))?;
+    }
+    docs::write()
 }
 
 /// The modules of a crate, and of its tests, that hold snapshots.
@@ -64,11 +67,18 @@ pub(crate) fn of_member(member: &Member) -> Result<Vec<Snapshots>, Broken> {
     for file in files {
         let text = fs::read_to_string(&file)
             .map_err(|error| Broken::File(file.clone(), error.to_string()))?;
-        if text.contains(CALL) {
+        if holds_files(&text) {
             found.extend(file.strip_prefix(folder).ok().and_then(place));
         }
     }
     Ok(found)
+}
+
+/// Whether a source file has snapshots in files of their own.
+fn holds_files(text: &str) -> bool {
+    let calls = text.split(CALL).skip(1);
+    let mut calls = calls.filter_map(|call| call.split(';').next());
+    calls.any(|call| !call.contains(INLINE))
 }
 
 /// Where `cargo test` finds the tests of a file, given below its package.
@@ -105,6 +115,14 @@ mod tests {
         assert_eq!(asked("src/lib.rs"), ["--lib", ""]);
         assert_eq!(asked("tests/it/requests.rs"), ["--test=it", "requests::"]);
         assert_eq!(asked("tests/it/main.rs"), ["--test=it", ""]);
+    }
+
+    #[test]
+    fn snapshots_in_the_call_are_not_asked_for() {
+        let inline = format!("{CALL}snapshot!(text, @r\"as it is\");");
+        let file = format!("{CALL}snapshot!(\"name\", text);");
+        assert!(!holds_files(&inline) && !holds_files("a + b"));
+        assert!(holds_files(&file) && holds_files(&(inline + &file)));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Everything that must hold before a change lands, in the order that fails soonest.
 
-use std::{env, io, path::PathBuf, process::Command};
+use std::{env, io, path::PathBuf};
 
-use crate::{Broken, layers, root, size::released, tidy};
+use crate::{Broken, command::command, layers, size::released, tidy};
 
 /// A command, and when it is run.
 struct Step {
@@ -132,18 +132,12 @@ fn take(step: &Step) -> Result<(), Broken> {
         );
         return Ok(());
     }
-    let mut command = Command::new(step.program);
+    let mut command = command(step.program);
     command
         .args(step.arguments)
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .current_dir(root());
+        .env("RUSTDOCFLAGS", "-D warnings");
     if step.released {
         command.env("TEST_PROGRAM", released());
-    }
-    for (name, _) in env::vars_os() {
-        if said_by_cargo(&name.to_string_lossy()) {
-            command.env_remove(&name);
-        }
     }
     match command.status() {
         Ok(status) if status.success() => Ok(()),
@@ -173,12 +167,4 @@ fn has_advisories() -> bool {
     let home = home.or_else(|| Some(env::home_dir()?.join(".cargo")));
     let databases = home.and_then(|home| home.join("advisory-dbs").read_dir().ok());
     databases.is_some_and(|mut databases| databases.next().is_some())
-}
-
-/// Whether cargo tells this program so about itself and this package. A step must not hear it: cargo would build again
-/// what was built without, and `cargo-machete` takes its arguments for those of a subcommand.
-fn said_by_cargo(variable: &str) -> bool {
-    variable == "CARGO"
-        || variable.starts_with("CARGO_PKG_")
-        || variable.starts_with("CARGO_MANIFEST_")
 }

@@ -4,6 +4,7 @@ mod broken;
 
 pub mod bless;
 pub mod ci;
+mod command;
 pub mod docs;
 pub mod drift;
 pub mod layers;
@@ -14,7 +15,10 @@ pub mod table;
 pub mod tidy;
 pub mod tokens;
 
-use std::path::Path;
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 pub use broken::Broken;
 
@@ -22,4 +26,10 @@ pub use broken::Broken;
 pub(crate) fn root() -> &'static Path {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().unwrap_or(xtask)
+}
+
+/// The folder in which cargo builds the workspace.
+pub(crate) fn target() -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    root().join(target)
 }

@@ -1,8 +1,8 @@
 //! How large the released program is.
 
-use std::{env, fs, path::PathBuf};
+use std::{fs, path::PathBuf};
 
-use crate::{Broken, root};
+use crate::{Broken, target};
 
 /// With the system's certificates, an image of such a program is below 25 MB. As the `Dockerfile` links it, it is a little
 /// smaller than as `cargo build --release` does.
@@ -29,6 +29,5 @@ pub fn run() -> Result<(), Broken> {
 
 /// Where `cargo build --release` puts the program.
 pub(crate) fn released() -> PathBuf {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    root().join(target).join("release/portkey-mcp")
+    target().join("release/portkey-mcp")
 }
