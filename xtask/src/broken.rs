@@ -7,7 +7,7 @@ use std::{io, path::PathBuf};
 pub enum Broken {
     /// The command line names no chore.
     #[error(
-        "usage: cargo xtask ci | bless | layers | tidy | docs [--check] | tokens | size | api-diff FILE"
+        "usage: cargo xtask ci | bless | layers | tidy | docs [--check] | rehearse | tokens | size | api-diff FILE"
     )]
     Usage,
     /// A step failed.

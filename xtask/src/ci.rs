@@ -92,6 +92,7 @@ const STEPS: &[Step] = &[
     },
     cargo(&["xtask", "tokens"]),
     cargo(&["xtask", "docs", "--check"]),
+    cargo(&["xtask", "rehearse"]),
     cargo(&["doc", "--locked", "--workspace", "--no-deps"]),
     cargo(&["build", "--locked", "--release"]),
     cargo(&["xtask", "size"]),

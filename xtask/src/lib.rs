@@ -9,6 +9,7 @@ pub mod docs;
 pub mod drift;
 pub mod layers;
 pub mod openapi;
+pub mod rehearse;
 pub mod size;
 mod sources;
 pub mod table;

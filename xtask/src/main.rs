@@ -1,8 +1,8 @@
-//! Chores that need the workspace: `cargo xtask ci`, `bless`, `layers`, `tidy`, `docs`, `tokens`, `size`, `api-diff`.
+//! Chores that need the workspace: `cargo xtask ci`, `bless`, `layers`, `tidy`, `docs`, `rehearse`, `tokens`, `size`, `api-diff`.
 
 use std::{env, path::Path, process::ExitCode};
 
-use xtask::{Broken, bless, ci, docs, drift, layers, size, tidy, tokens};
+use xtask::{Broken, bless, ci, docs, drift, layers, rehearse, size, tidy, tokens};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -14,6 +14,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
+        ["rehearse"] => rehearse::run(),
         ["tokens"] => tokens::run(),
         ["size"] => size::run(),
         ["api-diff", file] => drift::run(Path::new(file)),
