@@ -61,7 +61,7 @@ pub(super) fn members(text: &str) -> Result<Map<String, Value>, String> {
             return Err("something is missing between the commas".to_owned());
         }
         if members.insert(name.to_owned(), value).is_some() {
-            return Err(format!("`{name}` stands there twice"));
+            return Err(format!("`{name}` appears twice"));
         }
     }
     Ok(members)
