@@ -55,7 +55,7 @@ pub struct AuditEntry {
 #[serde(tag = "decision", rename_all = "snake_case")]
 pub enum Decision {
     /// The policy lets it pass, and nobody needed to be asked.
-    AllowedWorkspaces,
+    Allowed,
     /// The policy does not let it pass.
     Refused {
         /// By which rule.
@@ -75,7 +75,7 @@ pub enum Decision {
 impl Decision {
     fn word(&self) -> &'static str {
         match self {
-            Self::AllowedWorkspaces => "allowed",
+            Self::Allowed => "allowed",
             Self::Refused { .. } => "refused",
             Self::Confirmed { .. } => "confirmed",
             Self::Unconfirmed => "unconfirmed",

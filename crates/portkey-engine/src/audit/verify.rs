@@ -190,7 +190,7 @@ mod tests {
             effect: "read",
             target: Some(Excerpt::of(format!("configs/{client}"))),
             workspace: None,
-            decision: Decision::AllowedWorkspaces,
+            decision: Decision::Allowed,
             outcome: "ok",
             duration_ms: 3,
             trace_id: None,

@@ -310,7 +310,7 @@ mod tests {
             effect: effect.as_str(),
             target: None,
             workspace: None,
-            decision: Decision::AllowedWorkspaces,
+            decision: Decision::Allowed,
             outcome: "ok",
             duration_ms: number,
             trace_id: None,

@@ -33,7 +33,7 @@ impl<'a> CallAudit<'a> {
                 call.tool,
                 &call.by,
                 &call.arguments,
-                Decision::AllowedWorkspaces,
+                Decision::Allowed,
             )),
             trail: Trail::default(),
             changes: call.tool.declaration().effect != Effect::Read

@@ -14,7 +14,7 @@ fn written() -> String {
         effect: "read",
         target: Some(Excerpt::of("configs/c")),
         workspace: None,
-        decision: Decision::AllowedWorkspaces,
+        decision: Decision::Allowed,
         outcome: "ok",
         duration_ms: 3,
         trace_id: None,
