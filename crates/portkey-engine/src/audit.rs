@@ -1,5 +1,5 @@
-//! Who called what, when, and how it ended: one entry a call, each chained to the one before it, so that a change of
-//! what was written shows.
+//! The audit log: who called what and when, and how the call ended. Each call has one entry, chained to the one before
+//! it, so that later changes of the log can be detected.
 
 mod chain;
 mod destination;
@@ -29,30 +29,30 @@ pub use verify::{Broken, Chain, Verification, verify};
 use crate::database::DatabaseUrl;
 use writer::Writer;
 
-/// A place that keeps entries, in order and for good. Others may append to it at the same time.
+/// A store that keeps entries in order and never deletes them. Other processes may append to it at the same time.
 #[async_trait]
 pub trait AuditLog: fmt::Debug + Send + 'static {
-    /// Makes sure that entries could be appended now.
+    /// Checks that entries can be appended now.
     async fn check(&mut self) -> Result<(), Unwritable>;
 
-    /// Where it is, for whoever mends it.
+    /// Returns the name of the store, for messages to the operator.
     fn place(&self) -> String;
 
-    /// Appends entries to the chain, all or none.
+    /// Appends entries to the chain, either all or none.
     async fn append(&mut self, entries: &[AuditEntry]) -> Result<(), Unwritable>;
 }
 
-/// The audit log takes no entries.
+/// The audit log cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the audit log, {place}, cannot be written: {reason}")]
 pub struct Unwritable {
-    /// Where it is.
+    /// The name of the store.
     pub place: String,
-    /// Why.
+    /// The error of the database or the file system.
     pub reason: String,
 }
 
-/// Writes every call down. Clones share everything; when the last is gone, all is written.
+/// Writes every call to the audit log. Clones share the log; dropping the last one waits until all entries are written.
 #[derive(Debug, Clone, Default)]
 pub struct Audit {
     writer: Option<Arc<Writer>>,
@@ -60,7 +60,8 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// To this place; `journal` is the database of the journal, where that is in one. Touches nothing yet.
+    /// Returns an audit log at this destination. `journal` is the address of the journal's database, if the journal is
+    /// in one. Nothing is opened yet.
     pub fn at(
         destination: &Destination,
         journal: Option<&DatabaseUrl>,
@@ -87,7 +88,7 @@ impl Audit {
         })
     }
 
-    /// Makes sure that what is about to happen can be written down.
+    /// Checks that the entry of a call that is about to run can be written.
     pub async fn ready(&self) -> Result<(), Unwritable> {
         match &self.writer {
             Some(writer) => writer.check().await,
@@ -95,8 +96,8 @@ impl Audit {
         }
     }
 
-    /// Writes an entry, and waits for a while until it is kept. What has happened is not undone by a log that is full,
-    /// so that is told to the operator alone; the entry waits until the log takes it.
+    /// Writes an entry and waits up to five seconds until it is stored. If the log cannot be written, the call has
+    /// happened all the same: only the operator gets the error, and the entry waits until the log can be written.
     pub async fn write(&self, entry: AuditEntry) {
         self.log(&entry);
         if let Some(writer) = &self.writer {
@@ -104,7 +105,7 @@ impl Audit {
         }
     }
 
-    /// Writes an entry for a call that nobody waits for any more.
+    /// Queues the entry of a call that nothing waits for.
     pub(crate) fn write_later(&self, entry: AuditEntry) {
         self.log(&entry);
         if let Some(writer) = &self.writer {
@@ -112,7 +113,7 @@ impl Audit {
         }
     }
 
-    /// The same for whoever collects logs.
+    /// Writes the entry to the program's own logs, too.
     fn log(&self, entry: &AuditEntry) {
         if !self.is_off {
             entry.log();

@@ -25,14 +25,14 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 
 impl fmt::Display for WithCauses<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut told = self.0.to_string();
+        let mut text = self.0.to_string();
         for cause in causes(self.0).map(ToString::to_string) {
-            // Errors of some libraries say what their causes say.
-            if !told.contains(&cause) {
-                told = format!("{told}: {cause}");
+            // The errors of some libraries contain the text of their causes.
+            if !text.contains(&cause) {
+                text = format!("{text}: {cause}");
             }
         }
-        f.write_str(&told)
+        f.write_str(&text)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What was changed and what it was before, so that it can be undone. Secrets are never kept.
+//! What each change did and what the object was before it, so that the change can be undone. Secrets are never kept.
 //!
 //! A process of one user keeps its journal in a file ([`Sqlite`]); replicas share one in `PostgreSQL` ([`Postgres`]).
 
@@ -20,24 +20,25 @@ pub use change::{Change, Ending, is_kept};
 pub(crate) use postgres::Postgres;
 pub use sqlite::Sqlite;
 
-/// A place that keeps changes.
+/// A store of changes.
 #[async_trait]
 pub trait Journal: fmt::Debug + Send + Sync + 'static {
-    /// Keeps a change, in place of what was kept under its id.
+    /// Stores a change and replaces the stored change with the same id.
     async fn put(&self, change: &Change) -> Result<(), JournalFailure>;
 
-    /// Keeps a change that is about to be made. Says no where it undoes another change that something else has undone, or
-    /// has begun to undo a short while ago: of all who ask at the same time, one is told yes.
+    /// Stores a change that is about to be made. Returns `false` instead if it undoes a change that was already undone,
+    /// or whose undo began less than ten minutes ago and has no known outcome. Of several callers at the same time, one
+    /// gets `true`.
     async fn begin(&self, change: &Change) -> Result<bool, JournalFailure>;
 
-    /// The changes that are wanted, the latest first.
+    /// Returns the changes that match the filter, the latest first.
     async fn list(&self, wanted: &ChangeFilter) -> Result<Vec<JournalEntry>, JournalFailure>;
 
-    /// Makes sure that changes can be kept.
+    /// Checks that changes can be stored.
     async fn check(&self) -> Result<(), JournalFailure>;
 }
 
-/// How long an undo whose end is not known may still be under way: longer than any call.
+/// How long an undo without a known outcome counts as under way. It is longer than any call may take.
 const UNDER_WAY: Duration = Duration::from_mins(10);
 
 /// A change as the journal returns it.
@@ -45,31 +46,31 @@ const UNDER_WAY: Duration = Duration::from_mins(10);
 pub struct JournalEntry {
     /// The change.
     pub change: Change,
-    /// The change that undid it.
+    /// The id of the change that undid this one.
     pub undone_by: Option<String>,
 }
 
-/// Which changes are asked for. What is `None` limits nothing.
+/// A filter for changes. A member that is `None` filters nothing.
 #[derive(Debug, Clone)]
 pub struct ChangeFilter {
-    /// Changes of this organisation.
+    /// The organisation that the changes were made in.
     pub organisation: String,
-    /// The change of this id.
+    /// The id of one change.
     pub id: Option<String>,
-    /// Changes made for this principal.
+    /// The principal that the changes were made for.
     pub principal: Option<String>,
-    /// Changes made by this tool.
+    /// The name of the tool that made the changes.
     pub tool: Option<String>,
-    /// Changes whose method and path contain this text.
+    /// A text that the method and path of the changes contain.
     pub target: Option<String>,
-    /// Changes made since then, in milliseconds since 1970.
+    /// The earliest time of the changes, in milliseconds since 1970.
     pub since: Option<i64>,
     /// The largest number of changes that is returned, the newest first.
     pub most: u32,
 }
 
 impl ChangeFilter {
-    /// The change of this id, in this organisation.
+    /// A filter for the change with this id in this organisation.
     pub fn one(organisation: &str, id: &str) -> Self {
         Self {
             organisation: organisation.to_owned(),
@@ -89,24 +90,24 @@ impl ChangeFilter {
 pub struct JournalFailure {
     /// Which journal, without its password.
     pub place: String,
-    /// For what.
+    /// What the journal was used for when it failed.
     pub used: Use,
-    /// Why.
+    /// The error of the database or the file system.
     pub source: Box<dyn std::error::Error + Send + Sync>,
 }
 
 /// What a journal is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Use {
-    /// To see at the start that it is there.
+    /// Opening it when the program starts.
     Open,
-    /// To write changes down.
+    /// Storing changes.
     Write,
-    /// To look changes up.
+    /// Reading changes.
     Read,
 }
 
-/// As a participle: what cannot be done to the journal.
+/// Writes the past participle that completes "the journal cannot be …".
 impl fmt::Display for Use {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -117,7 +118,7 @@ impl fmt::Display for Use {
     }
 }
 
-/// The journal cannot be where the settings say.
+/// The settings name a journal that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableJournal {
     /// The database cannot be addressed.
@@ -125,18 +126,18 @@ pub enum UnusableJournal {
     Database(#[from] UnusableDatabase),
 }
 
-/// Where changes are written down if the operator does not say.
+/// Where changes are stored if the operator does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Default {
-    /// In a file of the user's, where they have a data directory that can be written.
+    /// A file in the user's data directory, if that directory can be written.
     File,
-    /// In memory, as long as the made-up data they were made to.
+    /// Memory, because the sandbox that the changes were made to is lost when the process ends, too.
     Memory,
-    /// Nowhere: replicas have no file that all of them see.
+    /// Nowhere, because replicas have no file that all of them see.
     Off,
 }
 
-/// The file that the journal is in, if it is in one.
+/// Returns the path of the journal's file, if the journal is a file.
 pub fn file(address: Option<&Address>, default: Default) -> Option<PathBuf> {
     match (address, default) {
         (Some(Address::Sqlite(path)), _) => Some(path.clone()),
@@ -145,8 +146,8 @@ pub fn file(address: Option<&Address>, default: Default) -> Option<PathBuf> {
     }
 }
 
-/// The journal at an address, which forgets what is older than `keep`. Nothing is opened yet, so that looking costs
-/// nothing and a replica starts while its database is away.
+/// Returns the journal at an address. It deletes changes that are older than `keep`. Nothing is opened yet, so that
+/// reading costs nothing and a replica starts while its database cannot be reached.
 pub fn open(
     address: Option<&Address>,
     default: Default,

@@ -1,5 +1,5 @@
-//! Secrets stay out of the model's context, both ways: new ones go to a sink that the operator chose, and those that
-//! arguments need are read from sources that the operator allows.
+//! Keeps secrets out of the model's context in both directions: new secrets go to a sink that the operator chose, and
+//! secrets that arguments refer to are read from sources that the operator allows.
 
 mod command;
 mod destination;
@@ -22,10 +22,10 @@ pub use sink::{NewSecret, SecretSink, SinkFailure};
 pub use source::{InvalidSource, SecretSource, SourceList};
 pub use sources::{ReadVariable, Sources};
 
-/// Where secrets go and where they come from.
+/// The sink for new secrets and the sources of existing ones.
 #[derive(Debug)]
 pub struct Secrets {
-    /// Takes the new secrets that answers bring.
+    /// Stores the new secrets that answers contain.
     pub sink: Box<dyn SecretSink>,
     /// Reads the secrets that arguments refer to.
     pub sources: Sources,

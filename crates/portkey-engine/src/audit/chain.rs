@@ -1,7 +1,7 @@
-//! Lines, each of which holds the hash of the one before it and its own.
+//! A chain of lines: each holds its own hash and the hash of the line before it.
 //!
-//! A line is a JSON object that begins with its `sequence` and ends with `previous` and `hash`. The hash is that of the
-//! line's text without its last member, so that whoever checks it need not agree on how JSON is written.
+//! A line is a JSON object that begins with its `sequence` and ends with `previous` and `hash`. The hash is taken over
+//! the text of the line without the last member, so that a check does not depend on how JSON is formatted.
 
 use std::fmt::Write as _;
 
@@ -10,17 +10,17 @@ use sha2::{Digest as _, Sha256};
 
 use super::AuditEntry;
 
-/// What stands between the hashed text and the hash.
+/// The text between the hashed part of a line and its hash.
 const SEAM: &str = ",\"hash\":\"";
-/// Hexadecimal digits of a hash.
+/// The number of hexadecimal digits of a hash.
 const DIGITS: usize = 64;
 
-/// A place in the chain: how many lines there are up to it, and the hash of the last of them.
+/// A position in the chain: the number of a line and its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// The number of the line; the first is 1.
     pub sequence: u64,
-    /// Its hash.
+    /// The hash of the line, in hexadecimal digits.
     pub hash: String,
 }
 
@@ -32,7 +32,7 @@ struct Line<'a> {
     previous: &'a str,
 }
 
-/// What is read back of a line.
+/// The members of a line that a check needs.
 #[derive(Debug, Deserialize)]
 pub(super) struct Written {
     pub(super) sequence: u64,
@@ -41,19 +41,19 @@ pub(super) struct Written {
     pub(super) hash: String,
 }
 
-/// A line that is not as it was written.
+/// Why a line is not accepted as part of a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoLine {
-    /// It has another form.
+    /// The text does not have the form of an entry.
     #[error("is no entry of an audit log")]
     Foreign,
-    /// Its text does not have the hash that it ends with.
+    /// The text does not have the hash at its end.
     #[error("was changed after it was written")]
     Changed,
 }
 
 impl Default for Link {
-    /// Where every chain begins.
+    /// Returns the position before the first line of every chain.
     fn default() -> Self {
         Self {
             sequence: 0,
@@ -63,7 +63,7 @@ impl Default for Link {
 }
 
 impl Link {
-    /// The line of `entry` behind this one, without an end of line, and the link that it is.
+    /// Returns the line of `entry` that follows this position, without a line end, and the position of that line.
     pub fn next(&self, entry: &AuditEntry) -> Result<(String, Self), serde_json::Error> {
         let sequence = self.sequence + 1;
         let mut text = serde_json::to_string(&Line {
@@ -77,7 +77,7 @@ impl Link {
         Ok((format!("{text}{SEAM}{}\"}}", link.hash), link))
     }
 
-    /// The link that a line is, if it is as it was written.
+    /// Returns the position of a line, if its text has the hash at its end.
     pub fn read(line: &str) -> Result<Self, NoLine> {
         let written = Written::read(line)?;
         Ok(Self {

@@ -1,4 +1,4 @@
-//! Where the audit log is kept, and how that is spelled.
+//! Where the operator wants the audit log, and how settings spell that.
 
 use std::{io, path::PathBuf, str::FromStr};
 
@@ -9,36 +9,36 @@ use crate::{database::UnusableDatabase, private_file};
 pub enum Destination {
     /// Nowhere.
     Off,
-    /// Among the server's other logs, under the target `portkey_mcp::audit`.
+    /// The program's own logs, under the target `portkey_mcp::audit`.
     Log,
-    /// In this file, and among the logs.
+    /// This file, and the program's own logs.
     File(PathBuf),
-    /// In the database of the journal, which replicas share, and among the logs.
+    /// The database of the journal, which replicas share, and the program's own logs.
     Journal,
 }
 
-/// Text that names no place for the audit log.
+/// The text is no destination of an audit log.
 #[derive(Debug, thiserror::Error)]
 #[error("expected `off`, `log`, `file:PATH` or `journal`")]
 pub struct UnknownDestination;
 
-/// There can be no audit log as it is wanted.
+/// The audit log cannot be set up as the settings say.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditFailure {
-    /// The system gives no thread to write it.
+    /// The system does not start another thread.
     #[error("the audit log gets no thread of its own; raise the limit of processes")]
     NoThread(#[source] io::Error),
-    /// It should be in the database of the journal, and the journal is in none.
+    /// The settings put the audit log into the journal's database, but the journal is in none.
     #[error("the audit log is to be in the database of the journal, and the journal is in none")]
     NoDatabase,
-    /// The database of the journal cannot be addressed.
+    /// The address of the journal's database cannot be used.
     #[error("the database of the journal")]
     Database(#[from] UnusableDatabase),
 }
 
 impl Destination {
-    /// Where it goes on the machine of the one who uses the server: `audit.jsonl` in their data directory, or among the
-    /// logs where no such directory can be written.
+    /// Returns the default for a process of one user: `audit.jsonl` in the user's data directory, or the program's own
+    /// logs if that directory cannot be written.
     pub fn of_a_user() -> Self {
         let path = private_file::usable_in_data_directory("audit.jsonl");
         path.map_or(Self::Log, Self::File)

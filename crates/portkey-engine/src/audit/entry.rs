@@ -8,67 +8,67 @@ use serde::{Serialize, Serializer};
 
 use super::trail::Sent;
 
-/// Characters that an entry holds of one text; names, ids and paths of the API are far shorter.
+/// The largest number of characters that an entry holds of one text. Names, ids and paths of the API are far shorter.
 const LONGEST: usize = 300;
 
-/// A text that others chose, cut where it is longer than any name, so that no entry is larger than a reader expects.
+/// A text from outside the program, cut to 300 characters so that the size of an entry is bounded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Excerpt(Arc<str>);
 
-/// One call, as it is written down: never with what it carried, but for the ids in the paths.
+/// The entry of one call. It holds neither the arguments nor the answer, except for ids in paths.
 #[derive(Debug, Clone, Serialize)]
 pub struct AuditEntry {
-    /// When it began.
+    /// The time at which the call began.
     #[serde(serialize_with = "as_text")]
     pub time: Timestamp,
-    /// On whose behalf.
+    /// The principal that the call was made for.
     pub principal: Excerpt,
-    /// By which program, as it calls itself.
+    /// The name that the MCP client gave itself, if it gave one.
     pub client: Option<Excerpt>,
-    /// What was called.
+    /// The name of the tool.
     pub tool: &'static str,
-    /// What such a call does: `read`, `create`, `update`, `delete` or `execute`.
+    /// The effect of the tool: `read`, `create`, `update`, `delete` or `execute`.
     pub effect: &'static str,
-    /// The path of what it addresses, such as `configs/pc-x`.
+    /// The path of the object that the call addresses, such as `configs/pc-x`.
     pub target: Option<Excerpt>,
-    /// The workspace it names.
+    /// The workspace that the arguments name.
     pub workspace: Option<Excerpt>,
-    /// Whether it could go ahead, and by whose leave.
+    /// Whether the call was allowed, and by what.
     #[serde(flatten)]
     pub decision: Decision,
     /// `ok`, or the kind of failure.
     pub outcome: &'static str,
-    /// How long it took.
+    /// The duration of the call, in milliseconds.
     pub duration_ms: u64,
-    /// Our own trace, where there is one.
+    /// The id of this program's own trace, if the call is traced.
     pub trace_id: Option<Excerpt>,
-    /// What was sent to Portkey for it, the first of many.
+    /// The first 20 requests that the call sent to Portkey.
     pub requests: Vec<Sent>,
-    /// How many more were sent.
+    /// The number of further requests.
     #[serde(skip_serializing_if = "is_zero")]
     pub more_requests: usize,
 }
 
-/// Whether a call could go ahead.
+/// Whether a call was allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "decision", rename_all = "snake_case")]
 pub enum Decision {
-    /// The policy lets it pass, and nobody needed to be asked.
+    /// The policy allows the call, and no confirmation was needed.
     Allowed,
-    /// The policy does not let it pass.
+    /// The policy forbids the call.
     Refused {
-        /// By which rule.
+        /// The name of the rule that forbids it.
         rule: Excerpt,
     },
-    /// Somebody agreed to what it destroys.
+    /// The destructive call was confirmed.
     Confirmed {
-        /// How they were asked.
+        /// How it was confirmed, such as `token`.
         how: Excerpt,
     },
-    /// Nobody agreed to what it destroys, so nothing was sent.
+    /// The destructive call was not confirmed, so nothing was sent.
     Unconfirmed,
-    /// It was to show what would be sent, so nothing was.
+    /// The call was a dry run, so nothing was sent.
     DryRun,
 }
 
@@ -93,7 +93,7 @@ impl Decision {
 }
 
 impl Excerpt {
-    /// The whole text, or its beginning.
+    /// Returns the text, cut after 300 characters.
     pub fn of(text: impl Into<Arc<str>>) -> Self {
         let text: Arc<str> = text.into();
         let cut = text.char_indices().nth(LONGEST);
@@ -118,12 +118,12 @@ impl fmt::Display for Excerpt {
 }
 
 impl AuditEntry {
-    /// Whether something may have been changed by the call.
+    /// Whether the call may have changed something.
     pub(super) fn may_have_changed(&self) -> bool {
         self.effect != Effect::Read.as_str() && !self.requests.is_empty()
     }
 
-    /// Writes it among the logs.
+    /// Writes the entry to the program's own logs.
     pub(super) fn log(&self) {
         let mut latest = self.requests.iter().rev();
         let upstream = latest.find_map(|sent| sent.trace_id.as_deref());
@@ -146,7 +146,7 @@ impl AuditEntry {
     }
 }
 
-/// A duration as entries show it.
+/// Returns a duration in whole milliseconds.
 pub(crate) fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,4 +1,4 @@
-//! The audit log in a file of JSON lines, each chained to the one before.
+//! The audit log in a file of JSON lines, each chained to the one before it.
 
 use std::{
     fs::{File, TryLockError},
@@ -13,30 +13,30 @@ use async_trait::async_trait;
 use super::{AuditEntry, AuditLog, Link, Unwritable};
 use crate::private_file;
 
-/// How far from its end a file is searched for its last line at first; entries are far shorter.
+/// How many bytes from the end of a file are searched for its last line at first. Entries are far shorter.
 const TAIL: u64 = 64 * 1024;
-/// How far in the end: no message that could have become a line is as long.
+/// How many bytes from the end of a file are searched at most. No entry is as long, because requests are not.
 const LONGEST_TAIL: u64 = 64 * 1024 * 1024;
-/// Longer than this nobody who appends needs the file for himself.
+/// The longest wait for the lock of the file. Appending takes less.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How every line begins.
+/// The beginning of every line.
 const BEGINNING: &[u8] = b"{\"sequence\":";
 
-/// A file of entries, a line each, readable by its owner alone. Several processes may append to it.
+/// A file of entries, one a line, that only its owner can read. Several processes may append to it.
 #[derive(Debug)]
 pub(crate) struct FileLog {
     path: PathBuf,
-    /// The number of the last line that was written or seen.
+    /// The number of the last line that was written or read.
     known: u64,
 }
 
 impl FileLog {
-    /// In this file, which is made when it is first written.
+    /// Returns a log in this file, which is created when the first entry is written.
     pub(crate) fn at(path: PathBuf) -> Self {
         Self { path, known: 0 }
     }
 
-    /// Opens the file anew each time, so that it may be moved away to begin another.
+    /// Opens and locks the file. It is opened each time, so that it can be moved away to begin a new one.
     fn locked(&mut self) -> io::Result<Locked> {
         let file = private_file::open(&self.path)?;
         lock(&file)?;
@@ -97,7 +97,7 @@ impl AuditLog for FileLog {
     }
 }
 
-/// Others append for a moment; whoever holds the file for longer does something else with it.
+/// Locks the file. Other processes hold the lock for a moment only, so a longer wait is an error.
 fn lock(file: &File) -> io::Result<()> {
     let end = Instant::now() + PATIENCE;
     loop {
@@ -115,13 +115,13 @@ fn lock(file: &File) -> io::Result<()> {
     }
 }
 
-/// The file while nobody else appends to it; closing it lets others.
+/// The locked file. Closing it releases the lock.
 struct Locked {
     file: File,
     last: Link,
-    /// Bytes up to the end of the last whole line.
+    /// The number of bytes up to the end of the last complete line.
     whole: u64,
-    /// Bytes behind it: a process was killed while it wrote them.
+    /// The number of bytes after it, written by a process that was killed before it completed a line.
     torn: u64,
 }
 
@@ -146,8 +146,8 @@ impl Locked {
         })
     }
 
-    /// Puts text behind the last whole line, or leaves all as it is. What was never wholly written was never promised to
-    /// anybody.
+    /// Writes text after the last complete line, or changes nothing. An incomplete line is overwritten: its entry was
+    /// never reported as written.
     fn append(&mut self, text: &str) -> io::Result<()> {
         if self.torn > 0 {
             self.file.set_len(self.whole)?;
@@ -158,14 +158,15 @@ impl Locked {
         };
         let written = write();
         if written.is_err() {
-            // Where this fails too, lines that were written whole are written again later: twice is better than never.
+            // If this fails too, lines that are already complete are written again later. A duplicate is better than a
+            // lost entry.
             _ = self.file.set_len(self.whole);
         }
         written
     }
 }
 
-/// The end of a file, from before its last whole line on, or all of it.
+/// Returns the end of the file from before its last complete line on, or the whole file.
 fn tail(file: &mut File, length: u64) -> io::Result<Vec<u8>> {
     let mut size = TAIL;
     loop {

@@ -6,14 +6,14 @@ use deadpool_postgres::Object;
 use super::{AuditEntry, AuditFailure, AuditLog, Broken, Chain, Link, Unwritable, Verification};
 use crate::database::{Database, DatabaseUrl, Failed, Schema};
 
-/// Entries are only ever added, so nobody needs to be granted more than that and reading.
+/// Entries are only ever added, so the database user needs no rights but to insert and to select.
 const SCHEMA: Schema = Schema {
     table: "audit",
     sql: "CREATE TABLE audit (sequence BIGINT PRIMARY KEY, line TEXT NOT NULL)",
     lock: 1_886_087_795,
 };
-/// Whoever appends does so alone, on whatever replica.
-const ALONE: &str = "SELECT pg_advisory_xact_lock(1886087796)";
+/// Takes a lock that all replicas share, because each entry needs the hash of the last one.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(1886087796)";
 const LAST: &str = "SELECT line FROM audit ORDER BY sequence DESC LIMIT 1";
 const APPEND: &str =
     "INSERT INTO audit (sequence, line) SELECT * FROM unnest($1::bigint[], $2::text[])";
@@ -21,25 +21,25 @@ const READ: &str =
     "SELECT sequence, line FROM audit WHERE sequence > $1 ORDER BY sequence LIMIT 10000";
 const CHECK: &str = "SELECT 1 FROM audit LIMIT 1";
 
-/// Entries in a database that replicas share, in one chain.
+/// A chain of entries in a database that replicas share.
 #[derive(Debug)]
 pub struct PostgresLog {
     database: Database,
 }
 
 impl PostgresLog {
-    /// In the database at this address.
+    /// Returns the log in the database at this address.
     pub fn at(url: &DatabaseUrl) -> Result<Self, AuditFailure> {
         let database = Database::at(url, SCHEMA, 1)?;
         Ok(Self { database })
     }
 
-    /// Checks the chain in the database, as [`verify`](super::verify) does one in a file.
+    /// Checks the chain in the database, as [`verify`](super::verify) checks a file.
     pub async fn verify(&self, head: Option<&str>) -> Result<Result<Chain, Broken>, Unwritable> {
         let mut verification = Verification::begin(head);
         let mut last = 0;
         loop {
-            let read = async |connection: &mut Object| some(connection, last).await;
+            let read = async |connection: &mut Object| lines_after(connection, last).await;
             let lines = self.work(read).await?;
             let Some((latest, _)) = lines.last() else {
                 return Ok(verification.end());
@@ -64,7 +64,7 @@ impl PostgresLog {
         })
     }
 
-    /// Which database, without its password.
+    /// Returns the name of the database, without its password.
     pub fn place(&self) -> String {
         self.database.place().to_owned()
     }
@@ -87,8 +87,8 @@ impl AuditLog for PostgresLog {
     }
 }
 
-/// The lines after one, so many at a time that a long chain fits into memory.
-async fn some(connection: &Object, last: i64) -> Result<Vec<(i64, String)>, Failed> {
+/// Returns the next lines after `last`, in portions, so that a long chain does not have to fit into memory.
+async fn lines_after(connection: &Object, last: i64) -> Result<Vec<(i64, String)>, Failed> {
     let rows = connection.query(READ, &[&last]).await?;
     let lines = rows
         .iter()
@@ -98,7 +98,7 @@ async fn some(connection: &Object, last: i64) -> Result<Vec<(i64, String)>, Fail
 
 async fn append(connection: &mut Object, entries: &[AuditEntry]) -> Result<(), Failed> {
     let transaction = connection.transaction().await?;
-    transaction.batch_execute(ALONE).await?;
+    transaction.batch_execute(LOCK).await?;
     let mut last = match transaction.query_opt(LAST, &[]).await? {
         Some(row) => Link::read(row.try_get(0)?)?,
         None => Link::default(),

@@ -1,4 +1,4 @@
-//! What a call sends, noted where it is sent: whatever sends a request for a call is handed the trail of that call.
+//! The requests that a call sends. Every function that sends a request for a call gets the trail of that call.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,55 +8,56 @@ use serde::Serialize;
 
 use super::Excerpt;
 
-/// Requests that an entry names; a call of more has shown what it does.
-const NAMED: usize = 20;
+/// The number of requests that an entry lists. Later ones are only counted.
+const MOST_LISTED: usize = 20;
 
-/// A request that was sent. Where no status came back, nobody knows whether it was carried out.
+/// A request that was sent. Without a status, it is not known whether Portkey carried it out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sent {
     /// Method and path, such as `DELETE configs/pc-x`.
     pub request: Excerpt,
-    /// The status that came back, where one did.
+    /// The HTTP status of the answer, if there was an answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// What Portkey's support finds it by.
+    /// The id by which Portkey's support can find the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<Excerpt>,
 }
 
-/// A request that is on its way, to be told how it was answered. If it never is, the request is noted all the same.
+/// A request that was sent and has no answer yet. If none is ever recorded, the request remains in the trail without a
+/// status.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct OnItsWay {
     trail: Trail,
-    /// Its index among the requests that the entry names, if it is one of them.
+    /// The index of the request in the list of the entry, if the list has it.
     named: Option<usize>,
 }
 
-/// The requests of one call. Clones share them, so that a part of the call may run on another task.
+/// The requests of one call. Clones share them, so that parts of the call can run on other tasks.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Trail(Arc<Mutex<Noted>>);
 
-/// What is known of a call once it runs.
+/// What is recorded while a call runs.
 #[derive(Debug, Default)]
 pub(crate) struct Noted {
     /// The first requests.
     pub(crate) sent: Vec<Sent>,
-    /// How many came after them.
+    /// The number of requests after those.
     pub(crate) more: usize,
-    /// How somebody agreed to what the call destroys.
+    /// How the destructive call was confirmed, such as `token`.
     pub(crate) confirmed: Option<String>,
-    /// Whether the entry of the call is written: nothing that is noted later would be in it.
+    /// Whether the entry of the call is written already, so that it cannot list further requests.
     is_closed: bool,
 }
 
-/// The call is over, whatever still runs of it, and nothing more may be sent for it.
+/// The call has ended, although parts of it may still run. No request may be sent for it.
 #[derive(Debug)]
 pub(crate) struct Over;
 
 impl Trail {
-    /// Notes a request before it is sent. A call that was broken off may still compute for a moment, and must not send
-    /// what nobody would know of.
+    /// Records a request before it is sent. Fails after [`Trail::close`]: parts of a cancelled call may run for a
+    /// moment longer, and must not send a request that no entry would list.
     pub(crate) fn begin(&self, request: &Request) -> Result<OnItsWay, Over> {
         let text = Excerpt::of(format!("{} {}", request.method, path(&request.target)));
         let named = self.with(|noted| noted.add(text))?;
@@ -64,12 +65,12 @@ impl Trail {
         Ok(OnItsWay { trail, named })
     }
 
-    /// Notes that somebody agreed to what the call destroys, and how: such as `token`.
+    /// Records that the destructive call was confirmed, and how, such as `token`.
     pub(crate) fn confirmed(&self, how: &str) {
         self.with(|noted| noted.confirmed = Some(how.to_owned()));
     }
 
-    /// Hands out what was noted. From now on nothing more is sent for the call.
+    /// Returns what was recorded. From now on, no request may be sent for the call.
     pub(crate) fn close(&self) -> Noted {
         let closed = Noted {
             is_closed: true,
@@ -79,18 +80,18 @@ impl Trail {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Noted) -> T) -> T {
-        // Whoever panicked left nothing half done.
+        // A panic cannot leave the value half changed.
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Noted {
-    /// Adds a request, and says where it is if it is named.
+    /// Adds a request, and returns its index if it is listed.
     fn add(&mut self, request: Excerpt) -> Result<Option<usize>, Over> {
         if self.is_closed {
             return Err(Over);
         }
-        if self.sent.len() >= NAMED {
+        if self.sent.len() >= MOST_LISTED {
             self.more += 1;
             return Ok(None);
         }
@@ -104,7 +105,7 @@ impl Noted {
 }
 
 impl OnItsWay {
-    /// Notes what came back.
+    /// Records the answer.
     pub(crate) fn answered(self, answer: &Result<Answer, Error>) {
         let Some(named) = self.named else {
             return;
@@ -123,7 +124,7 @@ impl OnItsWay {
     }
 }
 
-/// The path of a target, without the query, which may hold what was searched for.
+/// Returns the path of a target, without the query, which may contain search terms.
 pub(crate) fn path(target: &str) -> Excerpt {
     let path = target.split('?').next().unwrap_or_default();
     Excerpt::of(path.trim_start_matches('/'))
@@ -171,10 +172,10 @@ mod tests {
     #[test]
     fn requests_beyond_the_named_ones_are_counted() {
         let trail = Trail::default();
-        for _ in 0..NAMED + 3 {
+        for _ in 0..MOST_LISTED + 3 {
             assert!(trail.begin(&request()).is_ok());
         }
         let noted = trail.close();
-        assert_eq!((noted.sent.len(), noted.more), (NAMED, 3));
+        assert_eq!((noted.sent.len(), noted.more), (MOST_LISTED, 3));
     }
 }

@@ -1,4 +1,4 @@
-//! Checks that nothing was taken from an audit log, changed in it or added to it.
+//! Checks that no entry of an audit log was removed, changed or added later.
 
 #[cfg(test)]
 mod fuzz;
@@ -10,77 +10,78 @@ use super::{
     chain::{NoLine, Written},
 };
 
-/// A chain that is whole.
+/// The result of a check that found nothing wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Chain {
-    /// How many entries.
+    /// The number of entries.
     pub entries: u64,
-    /// When the first call began, and the last.
+    /// The times at which the first and the last call began.
     pub period: Option<(String, String)>,
-    /// Its end: the hash to remember, because a chain that was cut off there is whole too.
+    /// The position of the last entry. The operator should note its hash, because a chain from which the last entries
+    /// were removed looks complete.
     pub head: Link,
-    /// Whether the hash that was asked for is in it.
+    /// Whether the chain contains the hash that was asked for.
     pub holds_head: bool,
 }
 
-/// The first thing wrong with a chain.
+/// The first error in a chain.
 #[derive(Debug, thiserror::Error)]
 pub enum Broken {
     /// The file cannot be read.
     #[error("it cannot be read")]
     Unreadable(#[from] io::Error),
-    /// A line is not as it was written.
+    /// A line was changed after it was written.
     #[error("line {line} {reason}")]
     Line {
-        /// Which; the first is 1.
+        /// The number of the line, from 1.
         line: u64,
-        /// How it differs.
+        /// The difference.
         reason: NoLine,
     },
-    /// The last line has no end.
+    /// The last line has no line end.
     #[error("line {line} was cut off, or never finished")]
     Torn {
-        /// Which.
+        /// The number of the line, from 1.
         line: u64,
     },
-    /// Lines were taken out.
+    /// Lines were removed.
     #[error("line {line} is entry {found}: entries {expected} to {} are missing", found - 1)]
     Missing {
-        /// Which line comes too early.
+        /// The number of the first line after the gap, from 1.
         line: u64,
-        /// The number that it should have.
+        /// The expected sequence number.
         expected: u64,
-        /// The number that it has.
+        /// The sequence number that was found.
         found: u64,
     },
-    /// A line stands where another should.
+    /// The order of lines was changed.
     #[error(
         "line {line} is entry {found} and stands where entry {expected} should: the order was changed"
     )]
     Reordered {
-        /// Which line.
+        /// The number of the line, from 1.
         line: u64,
-        /// The number that it should have.
+        /// The expected sequence number.
         expected: u64,
-        /// The number that it has.
+        /// The sequence number that was found.
         found: u64,
     },
-    /// A line does not belong to the one before it.
+    /// The hash in a line is not that of the line before it.
     #[error("line {line} does not follow the line before it: one of them was replaced")]
     Unlinked {
-        /// Which line.
+        /// The number of the line, from 1.
         line: u64,
     },
-    /// The chain does not hold the hash that it once ended with.
+    /// The chain does not contain the expected hash.
     #[error("no entry has the hash {head}: entries were cut off at the end, or all were replaced")]
     Truncated {
-        /// The hash.
+        /// The expected hash.
         head: String,
     },
 }
 
-/// Checks a chain from its beginning. `head` is the hash of an entry that it must hold, such as the last one when it
-/// was looked at before.
+/// Checks a chain from its beginning. `head` is the hash of an entry that the chain must contain, such as the last
+/// entry at an earlier check.
 pub fn verify(mut log: impl BufRead, head: Option<&str>) -> Result<Chain, Broken> {
     let mut verification = Verification::begin(head);
     let mut text = Vec::new();
@@ -103,7 +104,7 @@ pub struct Verification<'a> {
 }
 
 impl<'a> Verification<'a> {
-    /// Nothing is read yet.
+    /// Returns a check that has read no line yet.
     pub fn begin(head: Option<&'a str>) -> Self {
         Self {
             chain: Chain::default(),
@@ -112,7 +113,7 @@ impl<'a> Verification<'a> {
         }
     }
 
-    /// Checks the next line, without its end.
+    /// Checks the next line, given without its line end.
     pub fn add(&mut self, text: &[u8]) -> Result<(), Broken> {
         let line = self.line;
         let written = str::from_utf8(text).map_err(|_| NoLine::Foreign);
@@ -124,7 +125,7 @@ impl<'a> Verification<'a> {
         Ok(())
     }
 
-    /// What the lines make.
+    /// Returns the result after the last line.
     pub fn end(self) -> Result<Chain, Broken> {
         match self.head {
             Some(head) if !self.chain.holds_head => Err(Broken::Truncated {

@@ -1,4 +1,4 @@
-//! The thread that writes entries to the audit log, and what waits for it while the log cannot be written.
+//! The thread that writes entries to the audit log, and the queue of entries that are not written yet.
 
 use std::{
     collections::VecDeque,
@@ -17,15 +17,15 @@ use tokio::{
 
 use super::{AuditEntry, AuditLog, Unwritable};
 
-/// Longer than this nobody waits for the log, whatever holds it up.
+/// The longest wait for the log, whatever delays it.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long after a failure the log is left alone, unless somebody wants to change something.
+/// How long the log is not tried again after a failure, unless a call wants to change something.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Entries that wait for a log which takes none.
+/// The largest number of entries that wait while the log cannot be written.
 const WAITING: usize = 1000;
 
-/// A thread that appends to a log: what takes long there holds no call up for long, and entries that came meanwhile are
-/// appended together.
+/// A thread that appends to a log. A slow log does not delay calls for long, and entries that arrive while it is busy
+/// are appended together.
 #[derive(Debug)]
 pub(super) struct Writer {
     place: String,
@@ -90,7 +90,8 @@ impl Writer {
         }
     }
 
-    /// A request that cannot be queued is dropped; its reply channel closes, so whoever waits for it fails.
+    /// Queues a request. One that cannot be queued is dropped, which closes its reply channel, so that the caller gets
+    /// an error.
     fn send(&self, request: WriterRequest) {
         let sent = self
             .requests
@@ -113,7 +114,7 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// Waits until everything is written, or cannot be.
+    /// Waits until every entry is written or has failed.
     fn drop(&mut self) {
         drop(self.requests.take());
         let Some(thread) = self.thread.take() else {
@@ -124,7 +125,7 @@ impl Drop for Writer {
             thread::sleep(Duration::from_millis(1));
         }
         if thread.is_finished() {
-            // Why it panicked, it has said itself.
+            // The panic hook has reported the panic already.
             _ = thread.join();
         } else {
             tracing::error!(
@@ -135,11 +136,11 @@ impl Drop for Writer {
     }
 }
 
-/// Keeps entries in a log, and what the log does not take until it does.
+/// Appends entries to a log, and keeps those that could not be appended for the next attempt.
 struct Keeper {
     log: Box<dyn AuditLog>,
     waiting: Waiting,
-    /// When the log last failed and why, if it has taken nothing since.
+    /// The time and the error of the last failure, if nothing was appended since.
     failed: Option<(Instant, Unwritable)>,
 }
 
@@ -173,7 +174,7 @@ impl Keeper {
             }
             let result = self.keep(is_urgent).await;
             for request in hearing {
-                // Whoever stopped waiting need not know.
+                // The receiver is gone if the caller no longer waits.
                 _ = request.send(result.clone());
             }
         }
@@ -186,7 +187,7 @@ impl Keeper {
         }
     }
 
-    /// Appends what waits. A log that has just failed is tried again where that `is_urgent`.
+    /// Appends the waiting entries. A log that failed a moment ago is tried again only if `is_urgent`.
     async fn keep(&mut self, is_urgent: bool) -> Result<(), Unwritable> {
         if let Some((at, unwritable)) = &self.failed
             && !is_urgent
@@ -229,18 +230,18 @@ impl Keeper {
     }
 }
 
-/// Entries that are not kept yet.
+/// Entries that are not appended yet.
 #[derive(Default)]
 struct Waiting {
     entries: VecDeque<AuditEntry>,
-    /// How many had to be given up.
+    /// The number of entries that were dropped because too many waited.
     missing: usize,
 }
 
 impl Waiting {
     fn add(&mut self, entry: AuditEntry) {
         if self.entries.len() >= WAITING {
-            // Calls that changed nothing are missed least.
+            // Entries of calls that changed nothing are dropped first.
             let least = self
                 .entries
                 .iter()

@@ -4,18 +4,18 @@ use std::{path::PathBuf, str::FromStr};
 
 use crate::database::DatabaseUrl;
 
-/// Where the operator wants changes written down.
+/// Where the operator wants changes to be stored.
 #[derive(Debug, Clone)]
 pub enum Address {
-    /// Nowhere: nothing can be undone.
+    /// Nowhere, so that nothing can be undone.
     Off,
-    /// In a file of `SQLite`.
+    /// An `SQLite` file.
     Sqlite(PathBuf),
-    /// In a database of `PostgreSQL`, which replicas share.
+    /// A `PostgreSQL` database, which replicas share.
     Postgres(DatabaseUrl),
 }
 
-/// Text that is no address of a journal.
+/// The text is no address of a journal.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "expected `off`, `sqlite:PATH`, `postgres://USER@HOST/DATABASE`, or `file:PATH` of a file that holds such an address"
@@ -38,7 +38,7 @@ impl FromStr for Address {
 }
 
 impl Address {
-    /// The database, if it is in one.
+    /// Returns the address of the database, if the journal is in one.
     pub fn database(&self) -> Option<&DatabaseUrl> {
         match self {
             Self::Postgres(url) => Some(url),

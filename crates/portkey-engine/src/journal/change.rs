@@ -1,4 +1,4 @@
-//! A change as the journal keeps it.
+//! A change as the journal stores it.
 
 use jiff::Timestamp;
 use portkey_api_core::{Effect, JsonObject, Operation};
@@ -9,36 +9,36 @@ use serde_json::Value;
 use super::undo;
 use crate::catalog::Catalog;
 
-/// A change to an organisation, as it is kept. Secrets are masked in all of it.
+/// A change to an organisation, as the journal stores it. Secrets are masked in all members.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// Its name for `undo_change` and `list_changes`.
+    /// The id by which `undo_change` and `list_changes` name it.
     pub id: String,
-    /// When it was made, in milliseconds since 1970.
+    /// The time of the change, in milliseconds since 1970.
     pub at: i64,
-    /// The principal it was made for.
+    /// The principal that the change was made for.
     pub principal: String,
-    /// The name of the MCP client that asked for it, if it said one.
+    /// The name of the MCP client that asked for the change, if the client gave one.
     pub client: Option<String>,
-    /// The organisation it was made in: the profile and the address of Portkey, and the fingerprint of the key where
-    /// callers bring their own.
+    /// The organisation that the change was made in: the profile and the address of Portkey, and the fingerprint of the
+    /// API key where callers bring their own keys.
     #[serde(rename = "place")]
     pub organisation: String,
-    /// The fingerprint of the key it was made with.
+    /// The fingerprint of the API key that the change was made with.
     pub key: Option<String>,
-    /// The tool that was called.
+    /// The name of the tool that was called.
     pub tool: String,
     /// The arguments of the call.
     pub arguments: JsonObject,
-    /// Method and path of the request.
+    /// The method and the path of the request.
     pub target: String,
-    /// The object before the change; nothing where there was none, or where it cannot be read.
+    /// The object before the change. `None` if there was no object or it could not be read.
     pub before: Option<Value>,
-    /// The object after the change; the answer, where the change made an object.
+    /// The object after the change, or the answer if the change created the object.
     pub after: Option<Value>,
-    /// Whether it was made.
+    /// How the change ended.
     pub outcome: Ending,
-    /// The change that this one undid.
+    /// The id of the change that this one undid.
     pub undoes: Option<String>,
 }
 
@@ -46,16 +46,16 @@ pub struct Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
-    /// It was made.
+    /// The change was made.
     Done,
-    /// It was not.
+    /// The change was not made.
     Failed,
-    /// It was sent, and nobody knows.
+    /// The request was sent, and its outcome is not known.
     Unknown,
 }
 
 impl Ending {
-    /// What an answer, or its lack, says.
+    /// Returns how a change with this answer or error ended.
     pub fn of<T>(answer: &Result<T, Error>) -> Self {
         match answer {
             Ok(_) => Self::Done,
@@ -74,7 +74,7 @@ impl Ending {
         }
     }
 
-    /// As it is stored.
+    /// Returns the word that is stored.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -85,19 +85,19 @@ impl Ending {
 }
 
 impl Change {
-    /// When it was made.
+    /// Returns the time of the change.
     pub fn time(&self) -> Timestamp {
         Timestamp::from_millisecond(self.at).unwrap_or_default()
     }
 
-    /// The operation that made it, if there still is one of this name.
+    /// Returns the operation that made the change, if the catalog still has one of this name.
     pub fn operation(&self, catalog: &Catalog) -> Option<&'static Operation> {
         catalog.operation(&self.tool)
     }
 }
 
-/// Whether what this operation does is written down: all that changes or removes something, and what makes something
-/// that another operation can remove. Completions, tests and exports leave nothing to undo.
+/// Whether the journal stores calls of this operation: those that change or remove something, and those that create
+/// something which another operation can remove. Completions, tests and exports leave nothing to undo.
 pub fn is_kept(catalog: &Catalog, operation: &Operation) -> bool {
     let declaration = &operation.declaration;
     match declaration.effect {

@@ -1,38 +1,39 @@
-//! What is too old may be forgotten, but not on the word of a clock that is wrong for a while.
+//! Deletes changes that are too old, unless the clock is wrong for a while.
 //!
-//! Each look keeps what was too old then. What it found is forgotten by a look that comes a day later by the clock; a
-//! clock that has gone back in between takes its word back.
+//! Each look stores the time before which changes were too old. A look at least a day later deletes the changes from
+//! before that stored time. If the clock was ahead at one look and was set back since, the next look replaces the
+//! stored time.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// The row whose time is up to when changes were too old at the last look. It is no change: it is made in no place.
+/// The id of the row that holds the stored time. The row is no change: its organisation is empty.
 pub(super) const MARK: &str = "too-old";
-/// What keeps it.
+/// The statement that stores the row.
 pub(super) const KEEP_MARK: &str = "
 INSERT INTO changes (id, at, place, principal, tool, target, outcome, record)
 VALUES ($1, $2, '', '', '', '', '', '')
 ON CONFLICT (id) DO UPDATE SET at = excluded.at";
-/// Between two looks, in milliseconds.
+/// The shortest time between two looks, in milliseconds.
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// A look at what is too old.
+/// The result of a look at the journal for changes that are too old.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Look {
-    /// What was made before this time is to be forgotten, if anything is.
+    /// Changes from before this time are deleted, if it is set. Milliseconds since 1970.
     pub(super) forget_before: Option<i64>,
-    /// What is to be kept until the next look.
+    /// The time to store until the next look. Milliseconds since 1970.
     pub(super) mark: i64,
 }
 
-/// What is older is too old.
+/// Returns the time before which changes are too old, in milliseconds since 1970.
 pub(super) fn oldest(keep: Duration) -> i64 {
     let keep = i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
     Timestamp::now().as_millisecond().saturating_sub(keep)
 }
 
-/// A look by the clock as it is, where one is due.
+/// Returns what to do now, or `None` if the last look was less than a day ago.
 pub(super) fn look(keep: Duration, mark: Option<i64>) -> Option<Look> {
     look_at(oldest(keep), mark)
 }

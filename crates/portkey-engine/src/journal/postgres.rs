@@ -19,8 +19,8 @@ const SCHEMA: Schema = Schema {
 };
 const PUT: &str = include_str!("put.sql");
 const BEGIN: &str = include_str!("begin.sql");
-/// Those who undo the same change wait for each other.
-const ALONE: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+/// Takes a lock for the change that is undone, so that two callers cannot both begin to undo it.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 const LIST: &str = "
 SELECT record, (SELECT u.id FROM changes u WHERE u.undoes = c.id AND u.outcome = 'done' LIMIT 1)
 FROM changes c
@@ -29,10 +29,10 @@ WHERE place = $1 AND ($2::text IS NULL OR id = $2) AND ($3::text IS NULL OR prin
     AND ($6::bigint IS NULL OR at >= $6)
 ORDER BY at DESC, id LIMIT $7";
 
-/// What a change needs is little, so a few connections serve many.
+/// The largest number of connections. Storing a change takes little time, so a few connections serve many calls.
 const CONNECTIONS: usize = 4;
 
-/// A journal in a database that replicas share. Connected when it is first needed.
+/// A journal in a database that replicas share. It connects when it is first needed.
 #[derive(Debug)]
 pub(crate) struct Postgres {
     database: Database,
@@ -40,7 +40,7 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    /// In the database at this address.
+    /// Returns the journal in the database at this address.
     pub(crate) fn at(url: &DatabaseUrl, keep: Duration) -> Result<Self, UnusableJournal> {
         let database = Database::at(url, SCHEMA, CONNECTIONS)?;
         Ok(Self { database, keep })
@@ -92,7 +92,7 @@ async fn write(connection: &Object, change: &Change, keep: Duration) -> Result<(
     Ok(())
 }
 
-/// A change in the order of the columns.
+/// Returns the values of a change in the order of the columns.
 fn row<'a>(change: &'a Change, outcome: &'a &str, record: &'a &str) -> [&'a (dyn ToSql + Sync); 9] {
     [
         &change.id,
@@ -110,7 +110,7 @@ fn row<'a>(change: &'a Change, outcome: &'a &str, record: &'a &str) -> [&'a (dyn
 async fn begin(connection: &mut Object, change: &Change) -> Result<bool, Failed> {
     let transaction = connection.transaction().await?;
     if let Some(undone) = &change.undoes {
-        transaction.query_one(ALONE, &[undone]).await?;
+        transaction.query_one(LOCK, &[undone]).await?;
     }
     let record = serde_json::to_string(change)?;
     let (outcome, record) = (change.outcome.as_str(), record.as_str());
@@ -122,7 +122,7 @@ async fn begin(connection: &mut Object, change: &Change) -> Result<bool, Failed>
     Ok(kept == 1)
 }
 
-/// Forgets what is too old.
+/// Deletes changes that are too old.
 async fn forget(connection: &Object, keep: Duration) -> Result<(), Failed> {
     let mark = "SELECT at FROM changes WHERE id = $1";
     let mark = connection.prepare_cached(mark).await?;

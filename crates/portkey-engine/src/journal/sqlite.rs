@@ -21,7 +21,7 @@ WHERE place = $1 AND ($2 IS NULL OR id = $2) AND ($3 IS NULL OR principal = $3) 
     AND ($5 IS NULL OR instr(target, $5) > 0) AND ($6 IS NULL OR at >= $6)
 ORDER BY at DESC, rowid DESC LIMIT $7";
 
-/// A journal in a file, or in memory.
+/// A journal in a file or in memory. Changes older than `keep` are deleted.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
     file: SqliteFile,
@@ -29,7 +29,7 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
-    /// In a file that only its owner can read.
+    /// Returns a journal in a file that only its owner can read.
     pub fn at(path: PathBuf, keep: Duration) -> Self {
         Self {
             file: SqliteFile::at(path, SCHEMA),
@@ -37,7 +37,7 @@ impl Sqlite {
         }
     }
 
-    /// For as long as this process lives.
+    /// Returns a journal that lives as long as this process.
     pub fn in_memory(keep: Duration) -> Self {
         Self {
             file: SqliteFile::in_memory(SCHEMA),
@@ -114,7 +114,7 @@ impl Journal for Sqlite {
     }
 }
 
-/// Forgets what is too old.
+/// Deletes changes that are too old.
 fn forget(connection: &Connection, keep: Duration) -> Result<(), Failed> {
     let mark = "SELECT at FROM changes WHERE id = ?";
     let mark = connection
@@ -139,7 +139,7 @@ fn put(connection: &Connection, change: &Change) -> Result<(), Failed> {
     Ok(())
 }
 
-/// A change in the order of the columns.
+/// Returns the values of a change in the order of the columns.
 fn row<'a>(change: &'a Change, outcome: &'a &str, record: &'a &str) -> [&'a dyn ToSql; 9] {
     [
         &change.id,

@@ -1,8 +1,8 @@
-//! How a change is taken back: by which operation, with which arguments, and what does not come back.
+//! How a change is undone: by which operation, with which arguments, and what cannot be restored.
 //!
-//! Nearly all of it follows from the declarations: an update is taken back by itself with the values there were
-//! before, a creation by the delete of what was made, a delete by creating the like again. What does not follow is
-//! declared on the operation by its option `undo`.
+//! Most of it follows from the declarations: an update is undone by the same operation with the earlier values, a
+//! creation by the operation that deletes, a deletion by creating a similar object. What does not follow from them is
+//! declared on the operation, by its option `undo`.
 
 mod fit;
 mod list;
@@ -19,19 +19,19 @@ pub(crate) use fit::fitted;
 pub(crate) use strategy::remover;
 pub use strategy::{UndoStrategy, strategy};
 
-/// What takes a change back.
+/// The call that undoes a change.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// What is to be called.
+    /// The operation to call.
     pub operation: &'static Operation,
-    /// With what.
+    /// The arguments of the call.
     pub arguments: JsonObject,
-    /// What does not come back all the same, a sentence each.
+    /// What the call does not restore, one sentence each.
     pub lost: Vec<String>,
 }
 
 impl Plan {
-    /// A call that brings everything back.
+    /// A call that restores everything.
     fn new(operation: &'static Operation, arguments: JsonObject) -> Self {
         Self {
             operation,
@@ -41,12 +41,12 @@ impl Plan {
     }
 }
 
-/// A change cannot be taken back. Nothing was done.
+/// A change cannot be undone, for this reason. Nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Irreversible(pub String);
 
-/// What takes this change back.
+/// Returns the call that undoes a change.
 pub fn plan(catalog: &Catalog, change: &Change) -> Result<Plan, Irreversible> {
     if change.outcome == Ending::Failed {
         return Err(Irreversible(
@@ -73,13 +73,14 @@ pub fn plan(catalog: &Catalog, change: &Change) -> Result<Plan, Irreversible> {
     }
 }
 
-/// Whether what is made again is told which id it has, as members of a workspace are.
+/// Whether the caller chooses the id of a new object, as with members of a workspace, so that a recreated object has
+/// the old id.
 fn keeps_id(operation: &Operation, by: &Operation) -> bool {
     let key = key(operation);
     key.ends_with("_id") && by.declaration.argument(key).is_some()
 }
 
-/// The argument that ends the path of an operation on one object.
+/// Returns the name of the argument that ends the path of an operation on one object.
 fn key(operation: &Operation) -> &'static str {
     let last = operation.path.rsplit('/').next().unwrap_or_default();
     last.trim_start_matches('{').trim_end_matches('}')
@@ -91,7 +92,7 @@ fn before(change: &Change) -> Result<&Value, Irreversible> {
     })
 }
 
-/// Takes away what was made.
+/// Plans to remove what the change created.
 fn removal(change: &Change, by: &'static Operation) -> Result<Plan, Irreversible> {
     let made = change.after.as_ref().ok_or_else(|| {
         Irreversible("nobody knows the id of what was made; look for it and remove it".to_owned())
@@ -116,7 +117,7 @@ fn removal(change: &Change, by: &'static Operation) -> Result<Plan, Irreversible
     Ok(Plan::new(by, arguments))
 }
 
-/// Writes back what there was.
+/// Plans to write the earlier values.
 fn restoration(
     catalog: &Catalog,
     change: &Change,
@@ -131,14 +132,15 @@ fn restoration(
     }
 }
 
-/// Whether what an operation changes is a list of which it switches entries.
+/// Whether the operation changes a list by adding and removing entries.
 fn is_list(catalog: &Catalog, operation: &Operation) -> bool {
     let list = || catalog.collection(operation).map(|(list, _)| list);
     let reader = catalog.reader(operation).or_else(list);
     reader.is_some_and(|reader| reader.declaration.answers_page())
 }
 
-/// What a plan would overwrite that is no longer what the change left: fields, or entries of a list.
+/// Returns the names of the fields, or list entries, that have changed since the change and that the plan would
+/// overwrite.
 pub fn drifted(
     catalog: &Catalog,
     plan: &Plan,
@@ -153,7 +155,7 @@ pub fn drifted(
     }
 }
 
-/// Publishes the version again that was published.
+/// Plans to publish the version that was published before.
 fn republication(change: &Change, operation: &'static Operation) -> Result<Plan, Irreversible> {
     let before = before(change)?;
     let version = ["prompt_version", "version"]

@@ -1,4 +1,4 @@
-//! A command of the operator's as the place for new secrets.
+//! A command of the operator as the sink for new secrets.
 
 use std::{
     fmt, io,
@@ -18,23 +18,24 @@ use tokio::{
 
 use super::{NewSecret, SecretSink, SinkFailure, fragments::Fragments};
 
-/// How long the command may take.
-const LIMIT: Duration = Duration::from_secs(10);
+/// The longest time that the command may run.
+const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long what it said is waited for once it has ended: a child that it left behind may hold its output open.
-const LAST_WORDS: Duration = Duration::from_millis(250);
+/// How long output is read after the command has ended. A child process that the command left behind may keep the
+/// output open.
+const OUTPUT_PATIENCE: Duration = Duration::from_millis(250);
 
-/// How much of what it says is looked at.
-const HEARD: usize = 64 * 1024;
+/// The number of bytes of the output that are examined.
+const MOST_OUTPUT: usize = 64 * 1024;
 
-/// How much of what it says is passed on.
-const LONGEST: usize = 200;
+/// The largest number of characters of the output that the answer quotes.
+const MOST_QUOTED: usize = 200;
 
-/// A command of the operator's that takes secrets, one a run, as JSON on its standard input.
+/// A command that stores secrets. It is started once for each secret and gets it as JSON on its standard input.
 #[derive(Debug)]
 pub(super) struct SecretCommand {
     words: Vec<String>,
-    /// Variables of the environment that it does not get to see.
+    /// The environment variables that the command does not get.
     withheld: Arc<[String]>,
 }
 
@@ -43,12 +44,12 @@ impl SecretCommand {
         Self { words, withheld }
     }
 
-    /// The program, without its arguments: they may say where secrets are.
+    /// The path of the program, without its arguments, which may say where secrets are.
     fn name(&self) -> &str {
         self.words.first().map_or("", String::as_str)
     }
 
-    /// Makes sure that the program is there and may be run.
+    /// Checks that the program exists and is executable.
     fn find(&self) -> Result<(), SinkFailure> {
         match which::which(self.name()) {
             Ok(_) => Ok(()),
@@ -59,14 +60,16 @@ impl SecretCommand {
         }
     }
 
-    /// Hands a secret over and returns who has it now: the command, or where it says it put it.
+    /// Gives a secret to the command and returns where it is now: what the command printed, or the name of the command.
     async fn hand_over(&self, new: &NewSecret) -> Result<String, SinkFailure> {
         let record = format!("{}\n", new.record());
         let late = io::Error::new(
             io::ErrorKind::TimedOut,
-            format!("it took longer than {} seconds", LIMIT.as_secs()),
+            format!("it took longer than {} seconds", PATIENCE.as_secs()),
         );
-        let ended = timeout(LIMIT, self.run(&record)).await.unwrap_or(Err(late));
+        let ended = timeout(PATIENCE, self.run(&record))
+            .await
+            .unwrap_or(Err(late));
         let (status, output) = ended.map_err(|source| SinkFailure::Broken {
             program: self.name().to_owned(),
             source,
@@ -77,17 +80,18 @@ impl SecretCommand {
                 ended: status.to_string(),
             });
         }
-        // All of it is searched before a part is shown: a secret may be spread over it.
-        let said = String::from_utf8_lossy(&output);
-        let told = if Fragments::of(&new.secret).are_in(&said) {
+        // The whole output is searched before a part is shown, because the secret may be spread over several lines.
+        let printed = String::from_utf8_lossy(&output);
+        let holder = if Fragments::of(&new.secret).are_in(&printed) {
             None
         } else {
-            first_line(&said)
+            first_line(&printed)
         };
-        Ok(told.unwrap_or_else(|| format!("the operator's {}", self.name())))
+        Ok(holder.unwrap_or_else(|| format!("the operator's {}", self.name())))
     }
 
-    /// Runs the command and returns how it ended and what it printed. Its standard error goes nowhere, because it may repeat the secret.
+    /// Runs the command and returns its exit status and its output. Its standard error is discarded, because it may
+    /// repeat the secret.
     async fn run(&self, record: &str) -> io::Result<(ExitStatus, Vec<u8>)> {
         let mut command = Command::new(self.name());
         command
@@ -101,18 +105,19 @@ impl SecretCommand {
         }
         let mut child = command.spawn()?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
-        let mut said = Vec::new();
-        let mut talk = Box::pin(async {
-            let (written, ()) = tokio::join!(write(input, record), hear(output, &mut said));
+        let mut printed = Vec::new();
+        let mut exchange = Box::pin(async {
+            let (written, ()) =
+                tokio::join!(write(input, record), read_output(output, &mut printed));
             written
         });
         let (status, written) = tokio::select! {
-            written = &mut talk => (child.wait().await?, Some(written)),
-            status = child.wait() => (status?, timeout(LAST_WORDS, &mut talk).await.ok()),
+            written = &mut exchange => (child.wait().await?, Some(written)),
+            status = child.wait() => (status?, timeout(OUTPUT_PATIENCE, &mut exchange).await.ok()),
         };
-        drop(talk);
+        drop(exchange);
         written.unwrap_or(Ok(()))?;
-        Ok((status, said))
+        Ok((status, printed))
     }
 }
 
@@ -140,29 +145,29 @@ async fn write(input: Option<ChildStdin>, record: &str) -> io::Result<()> {
         return Ok(());
     };
     match input.write_all(record.as_bytes()).await {
-        // Whether a command that does not read to the end has failed, its exit code says.
+        // A command may end without reading its input; its exit status says whether it failed.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }
 }
 
-/// Hears it out, so that it is never held up, and keeps the beginning.
-async fn hear(output: Option<impl AsyncRead + Unpin>, said: &mut Vec<u8>) {
+/// Reads the output to its end, so that the command is never blocked, and keeps the first bytes.
+async fn read_output(output: Option<impl AsyncRead + Unpin>, printed: &mut Vec<u8>) {
     let Some(mut output) = output else { return };
     let mut buffer = [0; 4096];
     while let Ok(length @ 1..) = output.read(&mut buffer).await {
-        let room = HEARD.saturating_sub(said.len());
-        said.extend(buffer.iter().take(length.min(room)));
+        let room = MOST_OUTPUT.saturating_sub(printed.len());
+        printed.extend(buffer.iter().take(length.min(room)));
     }
 }
 
-/// The first line, fit to be shown.
-fn first_line(said: &str) -> Option<String> {
-    let line = said.lines().next()?.trim();
+/// Returns the first line without control characters, or `None` if it is empty.
+fn first_line(printed: &str) -> Option<String> {
+    let line = printed.lines().next()?.trim();
     let line: String = line
         .chars()
         .filter(|c| !c.is_control())
-        .take(LONGEST)
+        .take(MOST_QUOTED)
         .collect();
     (!line.is_empty()).then_some(line)
 }

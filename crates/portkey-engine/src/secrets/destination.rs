@@ -5,19 +5,19 @@ use std::{path::PathBuf, str::FromStr};
 /// Where the operator wants newly made secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
-    /// Into the answer, in clear, this once.
+    /// The answer, in clear. It is shown only once.
     Inline,
-    /// Nowhere: the answer shows a masked form and the secret is gone.
+    /// Nowhere: the answer shows a masked form, and the secret is lost.
     Mask,
-    /// Into this file, which only its owner can read.
+    /// This file, which only its owner can read.
     File(PathBuf),
-    /// Into the operating system's store.
+    /// The operating system's keyring.
     Keyring,
-    /// To this program with these arguments.
+    /// A program with arguments.
     Command(Vec<String>),
 }
 
-/// Text that names no place for secrets.
+/// The text is no destination for secrets.
 #[derive(Debug, thiserror::Error)]
 #[error("expected `inline`, `mask`, `file:PATH`, `keyring` or `exec:COMMAND`")]
 pub struct UnknownDestination;

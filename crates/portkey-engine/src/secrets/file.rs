@@ -1,4 +1,4 @@
-//! A file as the place for new secrets.
+//! A file as the sink for new secrets.
 
 use std::{
     fmt,
@@ -16,11 +16,11 @@ use tokio::task::spawn_blocking;
 use super::{NewSecret, Own, SecretSink, SinkFailure};
 use crate::private_file::{self, Identity};
 
-/// A file of secrets, one JSON object a line, readable by its owner alone.
+/// A file of secrets, one JSON object a line, that only its owner can read.
 #[derive(Debug)]
 pub(super) struct SecretFile {
     path: PathBuf,
-    /// What else the program writes, and so this must not be.
+    /// The other files of this program, which must not be overwritten.
     own: Own,
 }
 
@@ -29,7 +29,7 @@ impl SecretFile {
         Self { path, own }
     }
 
-    /// `secrets.jsonl` where this system keeps a user's data, such as `~/.local/share/portkey-mcp`.
+    /// Returns `secrets.jsonl` in the user's data directory, such as `~/.local/share/portkey-mcp`.
     pub(super) fn in_data_directory(own: Own) -> Option<Self> {
         let path = private_file::usable_in_data_directory("secrets.jsonl");
         path.map(|path| Self::at(path, own))
@@ -39,7 +39,7 @@ impl SecretFile {
         &self.path
     }
 
-    /// Opens the file for one more line, making it and its folder where they are missing.
+    /// Opens the file to append a line, and creates it and its folder if they do not exist.
     fn open(&self) -> Result<File, SinkFailure> {
         self.open_private()
             .map_err(|source| self.unwritable(source))
@@ -60,8 +60,8 @@ impl SecretFile {
             .map_err(|source| self.unwritable(source))
     }
 
-    /// One write, so that two processes never mix their lines. What another did not finish, on a full disk, gets its end
-    /// of line first.
+    /// Appends a line in one write, so that two processes never mix their lines. If the last line is incomplete,
+    /// because the disk was full, a line end is written first.
     fn try_append(&self, record: &str) -> io::Result<()> {
         let mut file = self.open_private()?;
         let ending = if ends_in_line(&mut file)? { "" } else { "\n" };
@@ -102,7 +102,7 @@ impl fmt::Display for SecretFile {
     }
 }
 
-/// Whether the last line is whole; of an empty file it is.
+/// Whether the file is empty or ends with a line end.
 fn ends_in_line(file: &mut File) -> io::Result<bool> {
     let length = file.seek(SeekFrom::End(0))?;
     let Some(last) = length.checked_sub(1) else {

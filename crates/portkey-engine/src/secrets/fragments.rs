@@ -1,13 +1,13 @@
-//! Whether a text has a part of a secret in it, however it is written.
+//! Finds parts of a secret in a text, in several encodings.
 
 use std::{collections::HashSet, fmt::Write as _};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 
-/// So many characters in a row are a part of a secret.
+/// The length of the parts that are searched for, in bytes after folding.
 const LENGTH: usize = 6;
 
-/// The parts of a secret: as it is, quoted, percent-encoded, in hexadecimal digits and in Base64.
+/// The parts of a secret: unchanged, quoted, percent-encoded, hexadecimal and in Base64.
 pub(super) struct Fragments(HashSet<Vec<u8>>);
 
 impl Fragments {
@@ -20,10 +20,10 @@ impl Fragments {
             folded(&hexadecimal),
             folded(&percent.to_string()),
         ];
-        // Base64 takes three bytes at a time, and the secret may begin at any of them.
+        // Base64 encodes three bytes at a time, and the secret may begin at each of them.
         forms.extend((0..3).filter_map(|skipped| {
             let text = STANDARD_NO_PAD.encode(secret.as_bytes().get(skipped..)?);
-            // Its last letters depend on what comes behind it.
+            // The last letters depend on what follows the secret.
             Some(folded(text.get(..text.len().saturating_sub(2))?))
         }));
         let parts = forms.iter().flat_map(|form| {
@@ -33,7 +33,7 @@ impl Fragments {
         Self(parts.collect())
     }
 
-    /// Whether one is in the text, with whatever may stand between its letters.
+    /// Whether a part of the secret is in the text, even with other characters between its letters.
     pub(super) fn are_in(&self, text: &str) -> bool {
         let text = folded(text);
         let lengths: HashSet<usize> = self.0.iter().map(Vec::len).collect();
@@ -50,7 +50,7 @@ fn hexadecimal(text: &str) -> String {
     })
 }
 
-/// Letters and digits alone, all of them small: what writes a secret differently changes the rest.
+/// Returns the letters and digits of a text in lower case. Encodings and line breaks change the rest.
 fn folded(text: &str) -> Vec<u8> {
     let letters = text.chars().filter(|c| c.is_alphanumeric());
     letters

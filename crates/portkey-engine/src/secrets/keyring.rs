@@ -1,5 +1,5 @@
-//! The operating system's store of secrets: Keychain, Credential Manager, or whatever answers for the Secret Service
-//! on D-Bus. Everything here waits for it, and so is called on threads that may.
+//! The operating system's keyring as the sink for new secrets: Keychain, Credential Manager, or the Secret Service on
+//! D-Bus. All functions block, so they are called on threads for blocking work.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use tokio::task::spawn_blocking;
 
 use super::{NewSecret, SecretSink, SinkFailure};
 
-/// The name under which the store lists what comes from here.
+/// The service name under which the keyring lists the secrets.
 const SERVICE: &str = "portkey-mcp";
 
-/// The operating system's store of secrets.
+/// The operating system's keyring.
 #[derive(Debug)]
 pub(super) struct Keyring;
 
@@ -40,7 +40,7 @@ impl fmt::Display for Keyring {
     }
 }
 
-/// Writes something and takes it back: a store may be there, and locked.
+/// Stores a test secret and deletes it, because a keyring that can be reached may still be locked.
 fn prepare() -> Result<(), SinkFailure> {
     if let Err(source) = Entry::store_status() {
         return Err(SinkFailure::NoKeyring { source });
@@ -52,8 +52,8 @@ fn prepare() -> Result<(), SinkFailure> {
     Ok(())
 }
 
-/// Keeps a secret and returns the name of its account. An older secret of the same account is replaced: it is no longer
-/// valid.
+/// Stores a secret and returns the name of its account. An older secret of the same account is replaced, because it is
+/// no longer valid.
 fn keep(new: &NewSecret) -> Result<String, SinkFailure> {
     let account = account(new);
     Entry::new(SERVICE, &account)?.set_password(&new.secret)?;

@@ -1,4 +1,4 @@
-//! The sink that the operator chose.
+//! Opens the sink that the operator chose.
 
 use std::sync::Arc;
 
@@ -10,9 +10,9 @@ use super::{
     unkept::{Inline, Mask},
 };
 
-/// Opens the sink at `destination`; without one, a file in the user's data directory, or none where no such directory can
-/// be written. Touches nothing yet. Of what is `own`, commands do not see the variables, and no secret is written to the
-/// files.
+/// Returns the sink at `destination`. Without one, it is a file in the user's data directory, or no sink if that
+/// directory cannot be written. Nothing is opened yet. A command does not get the variables in `own`, and no secret is
+/// written to the files in it.
 pub fn open(destination: Option<Destination>, own: &Own) -> Box<dyn SecretSink> {
     match destination {
         Some(Destination::Inline) => Box::new(Inline),

@@ -1,4 +1,4 @@
-//! What is this program's own, and so neither a source of secrets nor a place for new ones.
+//! The program's own variables and files, from which no secret is read and to which none is written.
 
 use std::{
     ffi::OsString,
@@ -8,20 +8,21 @@ use std::{
 
 use crate::private_file::Identity;
 
-/// What stands beside a journal, by what it adds to the name: what SQLite keeps, and the quotas.
-const BESIDE: [&str; 6] = ["", "-wal", "-shm", "-journal", "-quotas", "-quotas-journal"];
+/// The suffixes of the files next to a journal: the journal itself, the files of SQLite, and the quotas.
+const SUFFIXES: [&str; 6] = ["", "-wal", "-shm", "-journal", "-quotas", "-quotas-journal"];
 
-/// What is never passed on, whatever is allowed.
+/// The program's own variables and files. No rule can allow arguments to refer to them.
 #[derive(Debug, Clone, Default)]
 pub struct Own {
-    /// The variables of its settings and keys.
+    /// The environment variables of its settings and keys.
     pub variables: Arc<[String]>,
-    /// The files that it reads and writes.
+    /// The files that the program reads and writes.
     pub files: Vec<PathBuf>,
 }
 
 impl Own {
-    /// Whether this is one of its files, by whatever name it was found. They are told by what they are and not opened.
+    /// Whether this is one of the program's files, whatever its path is. Files are compared by their identity and are
+    /// not opened.
     pub(crate) fn has(&self, identity: &Identity) -> bool {
         let mut files = self.files.iter().flat_map(|file| beside(file));
         files.any(|file| Identity::at(&file).is_ok_and(|own| own == *identity))
@@ -29,7 +30,7 @@ impl Own {
 }
 
 fn beside(file: &Path) -> impl Iterator<Item = PathBuf> + use<'_> {
-    BESIDE.into_iter().map(move |ending| {
+    SUFFIXES.into_iter().map(move |ending| {
         let mut name = OsString::from(file);
         name.push(ending);
         name.into()

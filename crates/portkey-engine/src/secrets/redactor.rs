@@ -1,26 +1,27 @@
-//! The secrets of one call, and how they are kept out of what comes back.
+//! Removes the secrets of a call from its answer and its messages.
 
 use std::{borrow::Cow, cmp::Reverse, collections::BTreeMap, mem};
 
 use portkey_api_core::{JsonObject, masked};
 use serde_json::Value;
 
-/// Shorter than this no text is recognised: it would be found everywhere.
+/// The shortest text that is recognised as a secret, in bytes. Shorter texts appear everywhere.
 const SHORTEST: usize = 8;
 
-/// The secrets that a call carries in clear, so that they are recognised in what comes back.
+/// The secrets that a call sends in clear, so that they can be recognised in the answer.
 ///
-/// Only a whole secret is. What comes back may hold text that the caller chose, and whoever sees whether the beginning of
-/// a secret is masked there can guess the rest, a letter at a time.
+/// Only complete secrets are recognised. An answer may contain text that the caller chose. If the beginning of a secret
+/// were masked there, the caller could guess the rest letter by letter.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {
-    /// What references stood for: nobody outside this process has seen it.
+    /// The secrets that references were replaced by. The caller has not seen them.
     referred: Secrets,
-    /// What is hidden from messages alone: what the caller wrote out, and the key that the call is made with.
+    /// The secrets that are removed from messages only: those that the caller wrote into the arguments, and the API key
+    /// of the call.
     written: Secrets,
 }
 
-/// Secrets as they may be written, each with what is shown in its place.
+/// Secrets in each form in which they may appear, with their masked forms.
 type Secrets = BTreeMap<String, String>;
 
 impl Redactor {
@@ -28,12 +29,12 @@ impl Redactor {
         remember(secret, &mut self.referred);
     }
 
-    /// Hides a secret from messages.
+    /// Adds a secret that is removed from messages.
     pub(crate) fn write(&mut self, secret: &str) {
         remember(secret, &mut self.written);
     }
 
-    /// Masks what references stood for, wherever an answer repeats it.
+    /// Masks the secrets that references were replaced by, wherever an answer repeats them.
     pub(crate) fn redact_in(&self, answer: &mut Value) {
         if self.referred.is_empty() {
             return;
@@ -66,13 +67,13 @@ impl Redactor {
             .collect();
     }
 
-    /// The text without any of the secrets, if there is one in it.
+    /// Returns the text with all secrets masked, or `None` if it contains none.
     pub(crate) fn hidden(&self, text: &str) -> Option<String> {
         hide(text, &[&self.referred, &self.written])
     }
 }
 
-/// Remembers a secret in the forms in which it comes back: as it is, trimmed, on one line, and quoted as JSON once or
+/// Adds a secret in the forms in which it may come back: unchanged, trimmed, on one line, and escaped as JSON once or
 /// twice.
 fn remember(secret: &str, known: &mut Secrets) {
     let words: Vec<&str> = secret
@@ -90,14 +91,14 @@ fn remember(secret: &str, known: &mut Secrets) {
     }
 }
 
-/// As it stands between the quotation marks of a JSON string.
+/// Returns the text as it appears between the quotation marks of a JSON string.
 fn escaped(text: &str) -> String {
     let quoted = Value::from(text).to_string();
     let inner = quoted.strip_prefix('"').and_then(|s| s.strip_suffix('"'));
     inner.unwrap_or_default().to_owned()
 }
 
-/// Masks each whole secret; the longest first, since one may be a part of another.
+/// Masks each complete secret, the longest first, because one may be a part of another.
 fn hide(text: &str, secrets: &[&Secrets]) -> Option<String> {
     let mut found: Vec<(&String, &String)> = secrets
         .iter()

@@ -1,4 +1,4 @@
-//! Sinks: where new secrets go.
+//! Sinks: where new secrets are stored.
 
 mod failure;
 
@@ -9,13 +9,16 @@ use serde_json::{Value, json};
 
 pub use failure::SinkFailure;
 
-/// Takes the new secrets that answers bring once. Its `Display` completes "new secrets are kept …" for the operator.
+/// Stores the new secrets that answers contain, each of them once. The `Display` text completes "new secrets are kept
+/// …" for the operator.
 #[async_trait]
 pub trait SecretSink: fmt::Debug + fmt::Display + Send + Sync {
-    /// Makes sure that a secret can be kept, before a call brings one that no later call returns.
+    /// Checks that a secret can be stored. This happens before a call whose answer contains a secret that no later call
+    /// returns.
     async fn prepare(&self) -> Result<(), SinkFailure>;
 
-    /// Keeps a secret and returns what the answer shows in its place: its last four characters and where it went.
+    /// Stores a secret and returns what the answer shows in its place: the last four characters and where the secret
+    /// is.
     async fn keep(&self, new: NewSecret) -> Result<Value, SinkFailure>;
 
     /// The file that the sink writes, if it writes one.
@@ -24,13 +27,13 @@ pub trait SecretSink: fmt::Debug + fmt::Display + Send + Sync {
     }
 }
 
-/// A secret that an answer brought once. It must not be shown, so there is no `Debug`.
+/// A new secret from an answer. It must not be shown, so there is no `Debug`.
 pub struct NewSecret {
-    /// The tool that made it.
+    /// The name of the tool that created the secret.
     pub tool: &'static str,
-    /// The member of the answer that held it.
+    /// The name of the member of the answer that held the secret.
     pub field: String,
-    /// The id of the object that it belongs to: the answer's, or the one that the call named.
+    /// The id of the object that the secret belongs to, from the answer or from the arguments.
     pub id: Option<String>,
     /// The principal that the call was made for.
     pub principal: Arc<str>,
@@ -39,7 +42,7 @@ pub struct NewSecret {
 }
 
 impl NewSecret {
-    /// All of it as JSON, for where it is kept.
+    /// Returns everything as JSON, in the form in which it is stored.
     pub(super) fn record(&self) -> Value {
         json!({
             "time": jiff::Timestamp::now().to_string(),

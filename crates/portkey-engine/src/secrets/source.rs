@@ -10,7 +10,7 @@ use glob::{MatchOptions, Pattern};
 use portkey_api_core::Reference;
 use serde::Deserialize;
 
-/// A star stands for a part of a name, two for folders.
+/// In names, `*` matches any text; in paths, `*` stays within one folder and `**` does not.
 const MATCHING: MatchOptions = MatchOptions {
     case_sensitive: true,
     require_literal_separator: true,
@@ -20,18 +20,18 @@ const MATCHING: MatchOptions = MatchOptions {
 /// Variables or files: `env:OPENAI_*`, `file:/run/secrets/*`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretSource {
-    /// Variables of the environment of which the name fits.
+    /// Environment variables whose names match.
     Variables(Pattern),
-    /// Files of which the path fits.
+    /// Files whose paths match.
     Files {
-        /// What fits.
+        /// The pattern for paths.
         pattern: Pattern,
-        /// The folder that they must really be in.
+        /// The folder that the file must be in after all links are followed.
         folder: PathBuf,
     },
 }
 
-/// What is no source of secrets.
+/// The text is no source of secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "expected `env:NAME` or `file:/PATH`, where `*` stands for a part of a name; a path is absolute and without `..`"
@@ -56,7 +56,7 @@ impl FromStr for SecretSource {
     }
 }
 
-/// The innermost folder of a pattern that is named in full.
+/// Returns the innermost folder of a pattern whose path has no wildcards.
 fn folder(pattern: &Path) -> PathBuf {
     let names_one = |part: &Component<'_>| {
         let part = part.as_os_str().to_string_lossy();
@@ -75,24 +75,25 @@ impl fmt::Display for SecretSource {
     }
 }
 
-/// Some sources, with commas between; none, where the text is empty.
+/// A list of sources, separated by commas. An empty text is an empty list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct SourceList(pub Vec<SecretSource>);
 
 impl SourceList {
-    /// Whether the name of this variable fits.
+    /// Whether a source allows the variable with this name.
     pub(super) fn has_variable(&self, name: &str) -> bool {
         let fits = |source: &SecretSource| matches!(source, SecretSource::Variables(pattern) if pattern.matches_with(name, MATCHING));
         self.0.iter().any(fits)
     }
 
-    /// Whether this path fits, wherever it leads.
+    /// Whether a source allows this path, before links are followed.
     pub(super) fn has_path(&self, path: &str) -> bool {
         self.folders(path).next().is_some()
     }
 
-    /// Whether this path fits and the file, at the end of all links, is in the folder that was allowed.
+    /// Whether a source allows this path, and `file`, the path after all links are followed, is in the folder of that
+    /// source.
     pub(super) fn has_file(&self, path: &str, file: &Path) -> bool {
         let mut folders = self.folders(path);
         folders.any(|folder| fs::canonicalize(folder).is_ok_and(|folder| file.starts_with(folder)))
@@ -135,7 +136,7 @@ impl fmt::Display for SourceList {
     }
 }
 
-/// Absolute, and without steps back.
+/// Whether a path is absolute and has no `.` or `..` in it.
 pub(super) fn is_plain(path: &Path) -> bool {
     let is_step = |part: Component<'_>| matches!(part, Component::ParentDir | Component::CurDir);
     path.is_absolute() && !path.components().any(is_step)

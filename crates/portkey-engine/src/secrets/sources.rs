@@ -1,4 +1,4 @@
-//! Reads the secrets that arguments refer to, from where the operator allows.
+//! Reads the secrets that arguments refer to, from sources that the operator allows.
 
 use std::{
     fs,
@@ -17,19 +17,20 @@ use crate::{
     wording::{Setting, Wording},
 };
 
-/// The largest secret that is read.
+/// The size of the largest secret that is read, in bytes.
 const LARGEST: usize = 64 * 1024;
 
-/// References that one call may hold: for each a file may be read, and what follows looks for each secret.
-const MOST: usize = 100;
+/// The largest number of references in one call. For each a file may be read, and every answer is searched for each
+/// secret.
+const MOST_REFERENCES: usize = 100;
 
-/// Below these the system shows what programs hold, such as their environment.
+/// Folders in which the system shows what programs hold, such as their environment.
 const SYSTEM: [&str; 2] = ["/proc", "/sys"];
 
-/// Reads what a variable of the environment holds; the program around the engine says how.
+/// Returns the value of an environment variable. The program around the engine provides it.
 pub type ReadVariable = fn(&str) -> Option<String>;
 
-/// Where the operator allows secrets to be read from.
+/// The sources that the operator allows.
 #[derive(Debug, Clone)]
 pub struct Sources {
     allowed: SourceList,
@@ -38,13 +39,13 @@ pub struct Sources {
 }
 
 impl Default for Sources {
-    /// No source at all.
+    /// Allows no source.
     fn default() -> Self {
         Self::new(SourceList::default(), Own::default(), |_| None)
     }
 }
 
-/// Why a reference is not followed.
+/// Why a reference is not resolved.
 #[derive(Debug)]
 enum SourceRefused {
     NotAllowed,
@@ -57,7 +58,7 @@ enum SourceRefused {
 }
 
 impl Sources {
-    /// Those, but nothing of the program's own.
+    /// Returns these sources without the variables and files of the program itself.
     pub fn new(allowed: SourceList, own: Own, variable: ReadVariable) -> Self {
         Self {
             allowed,
@@ -66,13 +67,13 @@ impl Sources {
         }
     }
 
-    /// Where they are, whatever is further ruled out for a principal.
+    /// Returns the allowed sources, before the rules for a principal narrow them.
     pub fn allowed(&self) -> &SourceList {
         &self.allowed
     }
 
-    /// Puts secrets in the place of the references to them, and says what the call then carries. Each must be in all of
-    /// `narrower` too. Waits for files.
+    /// Replaces references in the arguments by the secrets, and returns a redactor for them. A source must be allowed
+    /// by every list in `narrower`, too. Reads files and blocks the thread.
     pub(crate) fn resolve(
         &self,
         declaration: &Declaration,
@@ -90,15 +91,15 @@ impl Sources {
         let mut resolved: Vec<String> = Vec::new();
         let mut problems = Vec::new();
         declaration.each_secret(&mut arguments, &mut |path, _, value| {
-            // What was read is a secret, whatever it looks like.
+            // A value that was read is a secret even if it looks like a reference.
             if resolved.iter().any(|done| is_within(path, done)) {
                 return;
             }
             let Value::String(text) = &*value else { return };
             let reference = Reference::read(text);
-            if reference.is_some() && resolved.len() + problems.len() >= MOST {
+            if reference.is_some() && resolved.len() + problems.len() >= MOST_REFERENCES {
                 if problems.is_empty() {
-                    let rule = format!("a call may refer to {MOST} secrets");
+                    let rule = format!("a call may refer to {MOST_REFERENCES} secrets");
                     problems.push(Problem::rule(path, rule));
                 }
                 return;
@@ -127,11 +128,11 @@ impl Sources {
     }
 }
 
-/// Where the secrets of one call may be read from.
+/// The sources that one call may read.
 struct Reading<'a> {
     own: &'a Own,
     variable: ReadVariable,
-    /// Each source must be in all of these.
+    /// A source must be in each of these lists.
     allowed: Vec<&'a SourceList>,
 }
 
@@ -160,7 +161,8 @@ impl Reading<'_> {
         (self.variable)(name).ok_or(SourceRefused::NoVariable)
     }
 
-    /// Looks at no file before it is clear that the path itself is allowed, so that nothing is told of others.
+    /// Reads an allowed file. The path itself is checked before the file system is used, so that errors do not reveal
+    /// which other files exist.
     fn file(&self, path: &str) -> Result<String, SourceRefused> {
         if !is_plain(Path::new(path)) {
             return Err(SourceRefused::NotAllowed);
@@ -185,7 +187,7 @@ impl Reading<'_> {
         lists.join("; of these, ")
     }
 
-    /// What the caller can do about it.
+    /// Returns a message that says what the caller can do.
     fn describe(&self, reference: &str, refused: &SourceRefused, wording: &dyn Wording) -> String {
         let reference = if is_reference(reference) {
             format!("`{reference}`")
@@ -221,9 +223,10 @@ impl Reading<'_> {
     }
 }
 
-/// Reads the file that was found to be allowed, and no other that took its place since.
+/// Reads the file that was checked, and fails if another file is at the path by now.
 fn read_text(path: &Path, identity: &Identity) -> Result<String, SourceRefused> {
-    // A pipe would be waited for, and the server's own database loses its locks when it is opened and closed.
+    // Opening a pipe blocks, and opening and closing the journal's database would release the locks of this process on
+    // it.
     let is_file = fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
     if !is_file {
         return Err(SourceRefused::NoFile);
@@ -246,7 +249,7 @@ fn is_within(path: &str, outer: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-/// The secret in the form that the argument has: the API wants objects for what is called `…_json`.
+/// Returns the secret in the form that the argument needs: for arguments named `…_json` the API expects an object.
 fn fitting(path: &str, secret: String, redactor: &mut Redactor) -> Value {
     redactor.refer(&secret);
     let object = path
@@ -262,7 +265,7 @@ fn fitting(path: &str, secret: String, redactor: &mut Redactor) -> Value {
     }
 }
 
-/// Of an object each text is a secret, because it may be repeated without the others.
+/// Treats each text in an object as a secret, because an answer may repeat one without the others.
 fn refer_to_texts(value: &Value, redactor: &mut Redactor) {
     match value {
         Value::String(text) => redactor.refer(text),

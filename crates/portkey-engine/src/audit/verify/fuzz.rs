@@ -1,4 +1,4 @@
-//! Audit files that nobody wrote.
+//! Checks edited audit files.
 
 use portkey_fuzz::{Corpus, check};
 
@@ -37,7 +37,7 @@ fn audit_files() {
     let corpus = Corpus::with([text.clone()]);
     check!().for_each(|choices| {
         let edited = corpus.edited(choices);
-        // Whatever was done to a file, only whole lines taken off its end go unnoticed without a remembered hash.
+        // Without an expected hash, the only edit that a check may accept is the removal of complete lines at the end.
         if verify(edited.as_bytes(), None).is_ok() {
             let is_beginning = text.starts_with(&edited);
             assert!(is_beginning, "taken for a chain: {edited}");

@@ -1,9 +1,9 @@
-//! What of an answer can be given back as an argument.
+//! Which parts of an answer can be used as arguments.
 
 use portkey_api_core::is_open;
 use serde_json::{Map, Value};
 
-/// What stands at a path with dots, where numbers count the entries of lists.
+/// Returns the value at a path with dots. Numbers in the path are indexes of lists.
 pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
     path.split('.')
         .try_fold(value, |value, step| match step.parse::<usize>() {
@@ -12,8 +12,8 @@ pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
         })
 }
 
-/// What of a value, as an answer shows it, an argument of this schema takes: members that are Portkey's own are left
-/// out. Nothing where it does not fit, or part of it is masked.
+/// Returns the part of a value from an answer that an argument with this schema accepts. Members that only answers have
+/// are left out. `None` if the value does not match the schema or a part of it is masked.
 pub(crate) fn fitted(schema: &Value, value: &Value) -> Option<Value> {
     if has_mask(value) {
         return None;
@@ -21,7 +21,7 @@ pub(crate) fn fitted(schema: &Value, value: &Value) -> Option<Value> {
     fit(schema, value)
 }
 
-/// Whether part of a value was masked, so that it is not the value.
+/// Whether a part of the value is masked, so that it is not the original value.
 pub(super) fn has_mask(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains("***"),
@@ -36,12 +36,12 @@ fn fit(schema: &Value, value: &Value) -> Option<Value> {
         Value::Null => is_nullable(schema).then_some(Value::Null),
         Value::Object(members) => {
             if !takes(schema, "object") {
-                // An answer shows the whole of what an argument names by its id.
+                // An answer contains the whole object where an argument takes its id.
                 let id = members.get("slug").or_else(|| members.get("id"))?;
                 return fit(schema, id);
             }
             let known = schema.get("properties").and_then(Value::as_object);
-            // Of the vendor's own objects nobody here knows every member.
+            // The vendor's objects may have members that no schema lists.
             let is_open =
                 is_open(schema) || schema.get("additionalProperties") != Some(&Value::Bool(false));
             let Some(known) = known.filter(|known| !known.is_empty() && !is_open) else {
@@ -63,7 +63,7 @@ fn fit(schema: &Value, value: &Value) -> Option<Value> {
     }
 }
 
-/// Whether a schema takes values of this type; one that names none takes all.
+/// Whether a schema accepts values of this type. A schema without a type accepts all.
 pub(super) fn takes(schema: &Value, kind: &str) -> bool {
     match schema.get("type") {
         None => true,
@@ -76,7 +76,7 @@ fn is_nullable(schema: &Value) -> bool {
     schema.get("x-nullable").is_some()
 }
 
-/// What stands for a value that was not set, where the schema has such a thing.
+/// Returns the value that means "not set", if the schema accepts one.
 pub(super) fn unset(schema: &Value) -> Option<Value> {
     if is_nullable(schema) {
         return Some(Value::Null);

@@ -1,4 +1,4 @@
-//! Lists of which a change switched some entries.
+//! Undoes a change that switched entries of a list on or off.
 
 use portkey_api_core::{Effect, JsonObject, Location, Operation};
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::catalog::is_same;
 
-/// Writes the entries again that a change wrote over, and switches off those it brought.
+/// Plans to write the earlier entries that a change overwrote, and to switch off the entries that it added.
 pub(super) fn restoration(
     change: &Change,
     operation: &'static Operation,
@@ -51,7 +51,7 @@ pub(super) fn restoration(
     Ok(plan)
 }
 
-/// The argument that switches entries, and the schema of one.
+/// Returns the argument that switches entries, and the schema of one entry.
 fn switches(by: &'static Operation) -> Option<(&'static str, &'static Value)> {
     by.declaration.arguments.iter().find_map(|argument| {
         let schema = by.declaration.input_of(argument.name)?.get("items")?;
@@ -60,10 +60,10 @@ fn switches(by: &'static Operation) -> Option<(&'static str, &'static Value)> {
     })
 }
 
-/// An entry as it is known, and as it was; nothing where it was not there.
+/// The latest known state of an entry, and its state before the change. `None` if it did not exist before.
 type Touched<'a> = (&'a Map<String, Value>, Option<&'a Map<String, Value>>);
 
-/// The entries that a change touched, each as it is known and as it was.
+/// Returns the entries that a change touched, each with its latest known state and its earlier state.
 fn touched<'a>(
     change: &'a Change,
     operation: &Operation,
@@ -99,7 +99,7 @@ fn touched<'a>(
     }
 }
 
-/// Whether a call named this entry among those it removed.
+/// Whether the call named this entry among those to remove.
 fn is_named(entry: &Map<String, Value>, arguments: &JsonObject) -> bool {
     let Some(slug) = entry.get("slug").and_then(Value::as_str) else {
         return false;
@@ -111,7 +111,7 @@ fn is_named(entry: &Map<String, Value>, arguments: &JsonObject) -> bool {
     })
 }
 
-/// The entries a plan would write that are no longer what the change left, by their names.
+/// Returns the names of the entries that the plan would write and that have changed since the change.
 pub(super) fn drifted(plan: &Plan, left: &Value, now: &Value) -> Vec<String> {
     let switched = plan
         .arguments
@@ -146,7 +146,7 @@ fn entries(list: Option<&Value>) -> impl Iterator<Item = &Map<String, Value>> {
     data.into_iter().flatten().filter_map(Value::as_object)
 }
 
-/// What puts an entry back: as it was, or off where it was not there.
+/// Returns the entry that restores the earlier state: as it was before, or switched off if it did not exist.
 fn switched_back(
     schema: &Value,
     entry: &Map<String, Value>,
@@ -154,7 +154,7 @@ fn switched_back(
     lost: &mut Vec<String>,
 ) -> Option<Value> {
     let back = if let Some(was) = was {
-        // What was empty was not set.
+        // An empty value in an answer means that the member was not set.
         let set = was.iter().filter(|(_, value)| !is_empty(value));
         Value::Object(set.map(pair).collect())
     } else {
@@ -167,7 +167,8 @@ fn switched_back(
     fitting
 }
 
-/// A new entry, off. Where entries are on or off, it stays in the list.
+/// Returns an entry that the change added, switched off. In lists whose entries are on or off, the entry remains in the
+/// list.
 fn switched_off(entry: &Map<String, Value>, lost: &mut Vec<String>) -> Map<String, Value> {
     let mut off = entry.clone();
     for switch in ["enabled", "excluded"] {
@@ -195,7 +196,7 @@ fn is_empty(value: &Value) -> bool {
     value.as_object().is_some_and(Map::is_empty) || value.is_null()
 }
 
-/// What holds for the whole list, such as access for all.
+/// Restores the settings of the whole list, such as access for all.
 fn restore_settings(
     change: &Change,
     by: &'static Operation,
@@ -225,7 +226,7 @@ fn restore_settings(
     }
 }
 
-/// The argument that holds all entries by their ids, as they were, where `by` has such an argument.
+/// Returns the argument that replaces the list by the ids of its earlier entries, if `by` has such an argument.
 fn whole_list(by: &'static Operation, before: &Value) -> Option<(&'static str, Value)> {
     let mut arguments = by.declaration.arguments.iter();
     let (argument, key) = arguments.find_map(|one| Some((one.name, one.keyed_by?)))?;

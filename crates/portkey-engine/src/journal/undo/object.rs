@@ -1,4 +1,4 @@
-//! Objects that are written or made again from what they were.
+//! Undoes a change of one object: writes its earlier values, or creates a similar object.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,8 @@ use super::{
 };
 use crate::catalog::field;
 
-/// The arguments that set an object, one for each of its fields: the whole of a limit rather than its parts.
+/// Returns the arguments that set fields of an object, one for each field. A field with members, such as a limit, is
+/// set as a whole.
 fn setters(
     operation: &'static Operation,
 ) -> impl Iterator<Item = (&'static Argument, &'static str)> {
@@ -40,7 +41,7 @@ fn top(path: &str) -> &str {
     path.split('.').next().unwrap_or(path)
 }
 
-/// Writes again what a change wrote over.
+/// Plans to write the values that a change overwrote.
 pub(super) fn restoration(
     change: &Change,
     operation: &'static Operation,
@@ -85,7 +86,7 @@ pub(super) fn restoration(
     }
 }
 
-/// The arguments that set what a change wrote over.
+/// Returns the arguments that set the fields which a change overwrote.
 fn touched(
     change: &Change,
     operation: &'static Operation,
@@ -95,7 +96,7 @@ fn touched(
     let is_removal = operation.declaration.effect == Effect::Delete;
     setters(by).filter(move |(argument, path)| {
         if is_removal {
-            argument.name == "status" // What was only put out of use.
+            argument.name == "status" // Deactivation overwrites the status alone.
         } else if path.contains('.') {
             written.contains(path)
         } else {
@@ -104,7 +105,7 @@ fn touched(
     })
 }
 
-/// Makes the like of what was removed.
+/// Plans to create an object similar to the one that was removed.
 pub(super) fn recreation(
     change: &Change,
     operation: &Operation,
@@ -148,7 +149,7 @@ pub(super) fn recreation(
     )))
 }
 
-/// The list in the body to whose first entry an argument belongs: `users`, for `users.0.id`.
+/// Returns the name of the list in the body to whose first entry an argument belongs: `users` for `users.0.id`.
 fn list_of_entry(argument: &Argument) -> Option<&'static str> {
     match argument.location {
         Location::Body(path) => path.split_once(".0.").map(|(list, _)| list),
@@ -156,14 +157,14 @@ fn list_of_entry(argument: &Argument) -> Option<&'static str> {
     }
 }
 
-/// What the API itself adds to what it is given, and what a note of its own says better.
+/// Removes from the arguments what the API adds by itself, and adjusts those that would have another effect in an undo.
 fn finish(by: &Operation, before: &Value, arguments: &mut JsonObject) {
     if let Some(Value::Object(parameters)) = arguments.get_mut("parameters") {
-        // The API put it there; it travels by itself.
+        // The API adds the model to the parameters; the model has an argument of its own.
         parameters.remove("model");
     }
     if let Some(switch) = by.declaration.arguments.iter().find(|a| a.replaces) {
-        // Or lists would be added to.
+        // Without this, the API would add to lists instead of replacing them.
         arguments.insert(switch.name.to_owned(), true.into());
     }
     let takes_note = by.declaration.argument("version_description").is_some();
@@ -184,7 +185,7 @@ fn finish(by: &Operation, before: &Value, arguments: &mut JsonObject) {
     }
 }
 
-/// Where in the body a call wrote.
+/// Returns the paths in the body that a call wrote to.
 fn written<'a>(
     operation: &'a Operation,
     arguments: &'a JsonObject,
@@ -206,7 +207,7 @@ fn written<'a>(
     })
 }
 
-/// The arguments that say which object it is.
+/// Returns the arguments that say which object is meant.
 fn places(by: &Operation, arguments: &JsonObject) -> JsonObject {
     let mut places = by.path_arguments(arguments);
     for argument in by.declaration.arguments {
@@ -224,7 +225,7 @@ fn places(by: &Operation, arguments: &JsonObject) -> JsonObject {
     places
 }
 
-/// What a field was.
+/// Returns the earlier value of a field.
 fn earlier<'a>(
     by: &Operation,
     argument: &Argument,
@@ -256,7 +257,7 @@ fn why_lost(name: &str, earlier: Option<&Value>) -> String {
     }
 }
 
-/// The fields that a plan would write, as answers name them.
+/// Returns the names, as in answers, of the fields that a plan would write.
 fn fields(plan: &Plan, object: &Value) -> Vec<String> {
     let Some(object) = object.as_object() else {
         return Vec::new();
@@ -269,7 +270,7 @@ fn fields(plan: &Plan, object: &Value) -> Vec<String> {
     names
 }
 
-/// The fields a plan would write that are no longer what the change left.
+/// Returns the fields that the plan would write and that have changed since the change.
 pub(super) fn drifted(plan: &Plan, left: &Value, now: &Value) -> Vec<String> {
     let mut fields = fields(plan, left);
     fields.retain(|name| name != "version_description" && left.get(name) != now.get(name));

@@ -1,4 +1,4 @@
-//! How the effect of each operation is undone, or why it cannot be.
+//! How the effect of each operation is undone, or why it cannot be undone.
 
 use portkey_api_core::{
     Effect,
@@ -8,35 +8,35 @@ use portkey_api_core::{
 
 use crate::catalog::Catalog;
 
-/// How what an operation does is undone.
+/// How the effect of an operation is undone.
 #[derive(Debug, Clone, Copy)]
 pub enum UndoStrategy {
-    /// The earlier values are written again.
+    /// By writing the earlier values.
     Restore {
         /// The operation that writes them.
         by: &'static Operation,
     },
-    /// The version that was published is published again.
+    /// By publishing the version that was published before.
     Republish,
-    /// The like is created again.
+    /// By creating a similar object.
     Recreate {
         /// The operation that creates it.
         by: &'static Operation,
-        /// What does not come back with it.
+        /// What the new object lacks, as a sentence.
         lost: Option<&'static str>,
     },
-    /// What was created is removed.
+    /// By removing what was created.
     Remove {
         /// The operation that removes it.
         by: &'static Operation,
     },
-    /// It cannot be undone, for this reason.
+    /// The effect cannot be undone, for this reason.
     Never(&'static str),
 }
 
 const NO_OPPOSITE: &str = "the API has no operation that takes it back";
 
-/// How what `operation` does is undone.
+/// Returns how the effect of `operation` is undone.
 pub fn strategy(catalog: &Catalog, operation: &'static Operation) -> UndoStrategy {
     if let Undo::Never(reason) = operation.undo {
         return UndoStrategy::Never(reason);
@@ -70,12 +70,12 @@ pub fn strategy(catalog: &Catalog, operation: &'static Operation) -> UndoStrateg
     }
 }
 
-/// The operation that removes what `operation` creates.
+/// Returns the operation that removes what `operation` creates.
 pub(crate) fn remover(catalog: &Catalog, operation: &Operation) -> Option<&'static Operation> {
     declared(operation).or_else(|| catalog.counterpart(Delete, operation))
 }
 
-/// The operation that undoes this one by its declaration.
+/// Returns the operation that undoes this one according to its declaration.
 fn declared(operation: &Operation) -> Option<&'static Operation> {
     match operation.undo {
         Undo::By(other) => Some(other()),

@@ -1,4 +1,4 @@
-//! Why a secret could not be kept.
+//! Why a secret could not be stored.
 
 use std::{io, path::PathBuf};
 
@@ -6,57 +6,57 @@ use tokio::task::JoinError;
 
 use crate::wording::{Setting, Wording};
 
-/// The place for secrets cannot be used.
+/// The sink for secrets cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SinkFailure {
     /// The file cannot be written.
     #[error("the file for secrets, {path}, cannot be written")]
     Unwritable {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The error of the file system.
         source: io::Error,
     },
-    /// The system has no store of secrets, or none that can be reached from here.
+    /// The system has no keyring, or none that this process can reach.
     #[error("this system's keyring cannot be reached")]
     NoKeyring {
-        /// Why.
+        /// The error of the keyring.
         source: &'static ::keyring::Error,
     },
-    /// The system's store of secrets does not take one.
+    /// The keyring does not store the secret.
     #[error("this system's keyring takes nothing")]
     Keyring(#[from] ::keyring::Error),
-    /// The command is not there, or may not be run.
+    /// The command does not exist or is not executable.
     #[error("the command for secrets, `{program}`, cannot be run")]
     NoCommand {
-        /// What was looked for.
+        /// The program that was looked for.
         program: String,
-        /// Why it cannot.
+        /// The error of the search.
         source: which::Error,
     },
-    /// The command could not be run to its end.
+    /// The command could not be run, or not to its end.
     #[error("the command for secrets, `{program}`, broke off")]
     Broken {
-        /// The command.
+        /// The program.
         program: String,
-        /// Why.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The command says that it failed.
+    /// The command failed.
     #[error("the command for secrets, `{program}`, failed ({ended})")]
     Refused {
-        /// The command.
+        /// The program.
         program: String,
-        /// How it ended.
+        /// The exit status of the command.
         ended: String,
     },
-    /// The program ends.
+    /// This process ended before the secret was stored.
     #[error("the program ended before the secret was kept")]
     Ended(#[from] JoinError),
 }
 
 impl SinkFailure {
-    /// A clause that says what to do about it.
+    /// Returns a clause that says what to do about the failure.
     pub fn remedy(&self, wording: &dyn Wording) -> String {
         let setting = wording.setting(Setting::Secrets);
         match self {
