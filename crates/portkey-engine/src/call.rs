@@ -1,8 +1,8 @@
-//! A call, from its arguments to its answer. Every surface begins a call here and writes its outcome.
+//! A call, from its arguments to its answer. Every surface (MCP, command line, an embedder) starts a call here and
+//! formats its outcome.
 //!
-//! `pipeline` has the stages in their order; a table of them is in `ARCHITECTURE.md`. A list is sent page by page
-//! (`pages`), and a composed tool makes its calls through `CallContext::ask` (`nested`). Whatever sends a request needs a
-//! `Permit`.
+//! `pipeline` runs the stages in order; `ARCHITECTURE.md` lists them in a table. A list is read page by page (`pages`),
+//! and a workflow makes its inner calls through `CallContext::ask` (`nested`). Sending a request requires a `Permit`.
 
 mod audit;
 mod authorise;
@@ -71,43 +71,43 @@ use options::CallOptions;
 use permit::Connection;
 use stand_ins::refuse_stand_ins;
 
-/// Lets a request that runs out of time say so itself, since it knows more.
+/// Slack added to the time limit of a call, so that the timeout of its request fires first: its error is more specific.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// A tool, what it is called with, and whether anything may happen.
+/// A call of a tool: its arguments, its requester, and the consent to what it destroys.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// What is called.
+    /// The tool that is called.
     pub tool: Tool,
-    /// With what, as it came.
+    /// The arguments as the requester gave them, not parsed yet.
     pub arguments: JsonObject,
-    /// On whose behalf.
+    /// The principal that the call is made for, with their rights.
     pub by: Requester,
-    /// Whether they agreed to what it destroys.
+    /// Who must agree to what the call destroys, and whether they did.
     pub consent: Consent,
-    /// Who hears how far it is.
+    /// The receiver of progress reports.
     pub progress: Progress,
-    /// What is to be said beside the answer.
+    /// Remarks that the surface shows with the answer.
     pub notes: Notes,
 }
 
-/// How a call ended well.
+/// The outcome of a call that did not fail.
 #[derive(Debug)]
 pub enum Outcome {
-    /// It was made; this came back.
+    /// The call was made; this is its answer.
     Answer(Value),
-    /// It was a dry run; this would have been sent, and this would have come of it.
+    /// The call was a dry run; this is what it would send and change.
     Preview(Box<Preview>),
-    /// It was not made, because somebody must agree first.
+    /// The call was not made, because it destroys something and consent is missing.
     Unconfirmed {
-        /// To what.
+        /// The effect that needs consent.
         consequence: Box<Consequence>,
-        /// What the call must bring back once they did.
+        /// The token that a second call with the same arguments must carry to prove the consent.
         token: String,
     },
 }
 
-/// Makes calls. Clones share everything.
+/// Makes calls of the tools of a catalog. Clones are cheap and share all state.
 #[derive(Debug, Clone)]
 pub struct Caller {
     catalog: &'static Catalog,
@@ -116,12 +116,13 @@ pub struct Caller {
     conventions: Arc<Conventions>,
     composed: &'static [ComposedTool],
     services: Arc<Services>,
-    /// The organisation in which calls are made, as the journal tells one from another.
+    /// The name under which the journal keeps the changes of the organisation that calls are made in.
     organisation: Arc<str>,
 }
 
 impl Caller {
-    /// A caller of the tools of `catalog` that sends through `client`.
+    /// Returns a caller of the tools of `catalog` that sends requests through `client`. The journal names its
+    /// organisation by the base URL of `client`.
     pub fn new(
         catalog: &'static Catalog,
         client: Client,
@@ -140,13 +141,14 @@ impl Caller {
         }
     }
 
-    /// The same, able to run these workflows.
+    /// Returns this caller with the implementations of the workflows in its catalog.
     #[must_use]
     pub fn with_workflows(self, composed: &'static [ComposedTool]) -> Self {
         Self { composed, ..self }
     }
 
-    /// The same, with its organisation called this in the journal, whatever the address of Portkey is.
+    /// Returns this caller with `name` as the name of its organisation in the journal, instead of the base URL of
+    /// Portkey.
     #[must_use]
     pub fn at(self, name: impl fmt::Display) -> Self {
         Self {
@@ -155,7 +157,7 @@ impl Caller {
         }
     }
 
-    /// The same, with this added to what its organisation is called in the journal.
+    /// Returns this caller with `name` appended to the name of its organisation in the journal.
     #[must_use]
     pub fn of(self, name: impl fmt::Display) -> Self {
         Self {
@@ -164,7 +166,7 @@ impl Caller {
         }
     }
 
-    /// The same with one key for everything.
+    /// Returns this caller with one API key for all requests.
     #[must_use]
     pub fn with_key(&self, key: SecretString) -> Self {
         Self {
@@ -173,7 +175,7 @@ impl Caller {
         }
     }
 
-    /// The same for one of several principals, who share what Portkey is spared.
+    /// Returns this caller for one of several principals, who share the request limits of the client.
     #[must_use]
     pub fn for_one(&self, principal: Arc<str>) -> Self {
         Self {
@@ -182,45 +184,46 @@ impl Caller {
         }
     }
 
-    /// For what the server asks on its own behalf, such as whether Portkey answers. It cannot change anything.
+    /// Returns a client for reads of the server's own, such as health checks. It cannot change anything.
     pub fn read_only(&self) -> ReadClient {
         self.connection.read_only()
     }
 
-    /// Where and as whom calls are made, and how patiently.
+    /// The connection settings: address, keys, timeouts and retries.
     pub fn settings(&self) -> &Settings {
         self.connection.settings()
     }
 
-    /// The account that operations are called on which accept these `keys`.
+    /// The account (address and key) that is used for operations which accept these `keys`.
     pub(crate) fn account(&self, keys: Keys) -> Account {
         Account::of(self.settings(), keys)
     }
 
-    /// What calls are made on.
+    /// The worker tasks that run calls.
     pub fn workers(&self) -> &Workers {
         &self.services.workers
     }
 
-    /// Where secrets go and where they come from.
+    /// The sink that new secrets are written to, and the sources that secret references are resolved from.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
     }
 
-    /// Makes a call, and writes it down. What is logged of it is the tool and how it went, never what it carried.
+    /// Makes a call and writes its audit entry. The log line holds the tool, the outcome and the duration, never
+    /// arguments or answers.
     pub async fn call(&self, call: Call) -> Result<Outcome, Failure> {
         let tool = call.tool.name();
-        let begun = Instant::now();
+        let started = Instant::now();
         let audit = CallAudit::of(&call, &self.services.audit);
         let made = Box::pin(self.in_time(call, audit.trail()));
         let outcome = audit.follow(made).await;
-        let duration = begun.elapsed();
-        let told = match &outcome {
+        let duration = started.elapsed();
+        let outcome_kind = match &outcome {
             Ok(Outcome::Unconfirmed { .. }) => "unconfirmed",
             Ok(_) => "ok",
             Err(failure) => failure.kind(),
         };
-        metrics::called(tool, told, duration);
+        metrics::called(tool, outcome_kind, duration);
         match &outcome {
             Ok(_) => tracing::info!(tool, ?duration, "called"),
             Err(failure) => {
@@ -234,14 +237,14 @@ impl Caller {
         outcome
     }
 
-    /// Writes down a call that was refused before it began, and by which rule.
+    /// Writes the audit entry of a call that `rule` refused before it started.
     pub async fn refused(&self, tool: Tool, by: &Requester, arguments: &JsonObject, rule: String) {
         let entry = audit::refused(tool, by, arguments, rule);
         self.services.audit.write(entry).await;
     }
 
-    /// A call may make several requests, each of which keeps to the limit; so does the call as a whole, even if all
-    /// that it does is to compute.
+    /// Runs a call on a worker, within the total timeout. Each request has the same limit; this one also covers calls
+    /// that make several requests, or none and only compute.
     async fn in_time(&self, call: Call, trail: Trail) -> Result<Outcome, Failure> {
         let limit = self.settings().total_timeout;
         let caller = self.clone();
@@ -276,7 +279,7 @@ impl Caller {
     }
 }
 
-/// One call being made: on whose behalf, who sends its requests, and who hears how far it is.
+/// The state of one call while it runs: its requester, its options, and where it reports progress, notes and requests.
 #[derive(Debug, Clone, Copy)]
 pub struct CallContext<'a> {
     caller: &'a Caller,
@@ -285,8 +288,8 @@ pub struct CallContext<'a> {
     options: &'a CallOptions,
     progress: &'a Progress,
     notes: &'a Notes,
-    /// What is sent for the call, for the audit.
+    /// The requests of the call, recorded for its audit entry.
     trail: &'a Trail,
-    /// The change that this call takes back.
+    /// The id of the journal entry that this call undoes, if it is an undo.
     undoes: Option<&'a str>,
 }

@@ -1,4 +1,4 @@
-//! Whether a tool may be called, and whether quotas are left.
+//! Checks whether a tool may be called, and charges the call to its quotas.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use crate::{
 };
 
 impl CallContext<'_> {
-    /// Whether whoever the call is made for may use this tool.
+    /// Checks that the principal of this call may use `tool`.
     pub fn authorise(&self, tool: Tool) -> Result<(), Failure> {
         self.by.authority.permits(tool)
     }
 }
 
-/// Takes a call that is about to be made for `by` from the quotas it counts against.
+/// Charges a call that is about to be made for `by` to each quota that counts it. Fails if one is used up.
 pub(super) async fn spend(
     quotas: &UsedQuotas,
     by: &Requester,
@@ -29,8 +29,8 @@ pub(super) async fn spend(
     for rules in by.authority.policy.rules() {
         for (kind, rate) in rules.quotas.of(&operation.declaration, mints) {
             let bucket = format!("quota|{}|{}|{}", kind.as_str(), rules.origin, by.principal);
-            let taken = quotas.spend(&bucket, rate).await;
-            taken.map_err(|exhausted| Forbidden {
+            let spent = quotas.spend(&bucket, rate).await;
+            spent.map_err(|exhausted| Forbidden {
                 tool: operation.declaration.name,
                 kind: Rule::Quota,
                 reason: used_up(rules, kind, rate, exhausted.wait),
@@ -56,7 +56,7 @@ mod tests {
     use crate::{call::testing::Bench, policy::Quotas, state, wording::Plain};
 
     #[tokio::test]
-    async fn a_tool_that_the_rules_leave_out_is_refused() {
+    async fn a_tool_that_the_rules_forbid_is_refused() {
         let bench = Bench::new().await.ruled_by(Rules {
             read_only: true,
             ..Rules::default()
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_quota_is_taken_from_by_what_it_counts_and_by_nothing_else() {
+    async fn a_quota_counts_only_calls_of_its_kind() {
         let bench = Bench::new().await.ruled_by(Rules {
             quotas: Quotas {
                 deletes: Some("1/h".parse().unwrap()),

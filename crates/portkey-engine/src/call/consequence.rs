@@ -1,4 +1,4 @@
-//! What becomes of a destructive call, in sentences for whoever decides on it.
+//! The description of a destructive call that is shown with the request for consent.
 
 use std::fmt;
 
@@ -12,38 +12,39 @@ use crate::{
     untrusted::Name,
 };
 
-/// What a destructive call would do. Names and values are strangers' text, and shown as such.
+/// The effect of a destructive call. Names and values come from users of Portkey, so they are quoted as untrusted text.
 #[derive(Debug, Clone)]
 pub struct Consequence {
-    /// The composed tool that does it, such as `Undo a change`.
+    /// The title of the composed tool that makes the call, such as `Undo a change`.
     composed: Option<&'static str>,
-    /// What is done, such as `Delete a config`.
+    /// The title of the operation, such as `Delete a config`.
     title: &'static str,
-    /// What that means.
+    /// The description of the operation.
     meaning: &'static str,
-    /// What it is done to, by name.
+    /// The name of the object.
     name: Option<String>,
-    /// The workspace that it is in, by name or id.
+    /// The workspace that the object is in, by name or id.
     workspace: Option<String>,
-    /// Whether what it is done to can be read, where it could be.
+    /// Whether the object was read, or no operation reads such objects.
     is_readable: bool,
-    /// What identifies it.
+    /// The path arguments, which identify the object.
     identified: Vec<(&'static str, Value)>,
     /// The other arguments, with secrets masked.
     given: Vec<(String, Value)>,
-    /// What holds back spending, traffic or access and is taken away, with what it is.
+    /// The limits on spending, traffic or access that the call removes, each with its current value.
     unprotected: Vec<String>,
-    /// What does not come back, a sentence each.
+    /// What cannot be restored afterwards, one sentence each.
     lost: Vec<String>,
-    /// What refers to it, in sentences.
+    /// Sentences about the objects that refer to it.
     pub referred_to_by: Option<String>,
 }
 
-/// Where objects say what people call them; the first that is there counts.
+/// The members that can hold the name of an object; the first one present is used.
 const NAMES: [&str; 5] = ["name", "title", "email", "user_email", "first_name"];
 
 impl CallContext<'_> {
-    /// What becomes of a call, if it is made.
+    /// Returns the effect of a call. Reads the object, its workspace and the references to it, if `destruction` names
+    /// the call that destroys something.
     pub(super) async fn consequence(
         &self,
         tool: Tool,
@@ -74,7 +75,8 @@ impl CallContext<'_> {
         }
     }
 
-    /// The workspace that a call is about without being about the workspace itself, by name where that can be read.
+    /// Returns the name of the workspace that the object is in, or its id if the name cannot be read. `None` if the
+    /// object is the workspace itself.
     async fn workspace(
         &self,
         operation: &'static Operation,
@@ -100,10 +102,10 @@ impl CallContext<'_> {
 }
 
 impl Consequence {
-    /// What the arguments alone say of it.
+    /// Returns what follows from the arguments alone, without reads.
     fn of_call(tool: Tool, arguments: &JsonObject) -> Self {
         let declaration = tool.declaration();
-        let (identified, given) = describe(tool, arguments);
+        let (identified, given) = split(tool, arguments);
         Self {
             composed: None,
             title: declaration.title,
@@ -125,7 +127,7 @@ fn name(object: &Value) -> Option<String> {
     NAMES.into_iter().find_map(text).map(str::to_owned)
 }
 
-/// The protections that a call takes away, such as `usage_limits`, each with what it is.
+/// The protections that a call removes, such as `usage_limits`, each with its current value.
 fn unprotected(
     operation: &'static Operation,
     arguments: &JsonObject,
@@ -143,10 +145,10 @@ fn unprotected(
     described.collect()
 }
 
-type Described = (Vec<(&'static str, Value)>, Vec<(String, Value)>);
+type SplitArguments = (Vec<(&'static str, Value)>, Vec<(String, Value)>);
 
-/// What identifies the object, and the other arguments.
-fn describe(tool: Tool, arguments: &JsonObject) -> Described {
+/// Splits the masked arguments into those that identify the object and the others.
+fn split(tool: Tool, arguments: &JsonObject) -> SplitArguments {
     let mut arguments = tool.declaration().masked(arguments.clone());
     let declared = tool.declaration().arguments.iter();
     let path = declared.filter(|argument| argument.location == Location::Path);
@@ -208,7 +210,7 @@ mod tests {
     use crate::call::testing::{Bench, arguments};
 
     #[test]
-    fn what_is_shown_is_a_few_plain_sentences() {
+    fn a_consequence_is_described_in_a_few_sentences() {
         let consequence = Consequence {
             composed: None,
             title: "Delete a config",
@@ -254,7 +256,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_agrees_is_told_what_it_is_by_name_and_by_id() {
+    async fn a_consequence_shows_the_name_and_the_id_of_the_object() {
         let bench = Bench::new().await;
         bench.has_bear().await;
         let describe = consequence(&bench).await;
@@ -264,7 +266,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_agrees_is_told_where_it_cannot_be_read() {
+    async fn a_consequence_says_that_the_object_could_not_be_read() {
         let bench = Bench::new().await;
         bench.answers("GET", "/toys/t1", 403, json!({})).await;
         let describe = consequence(&bench).await;

@@ -1,4 +1,4 @@
-//! Why a call did not end well.
+//! The failure of a call.
 
 mod display;
 mod refused;
@@ -20,81 +20,81 @@ use crate::{
     wording::Wording,
 };
 
-/// Why a call did not end well. What it says [to a reader](Self::describe) is a whole report: what happened, why, and what to
-/// do next. Its source is there for programs that look for a cause, and need not be shown beside.
+/// The failure of a call. Its [description](Self::describe) is a whole report: what happened, why, and what to do next.
+/// It includes the cause, so that `source()` is only for programs and need not be shown too.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// There is no such tool.
+    /// No tool has this name.
     UnknownTool(#[from] UnknownTool),
-    /// The arguments cannot be meant; nothing was sent.
+    /// The arguments are invalid; nothing was sent.
     Arguments(#[from] InvalidArguments),
-    /// The operator does not allow it; nothing was sent.
+    /// The policy forbids the call; nothing was sent.
     Forbidden(#[from] Forbidden),
-    /// The token that was brought is too weak for it; nothing was sent.
+    /// The access token lacks scopes; nothing was sent.
     Lacking {
-        /// What was called.
+        /// The tool that was called.
         tool: &'static str,
-        /// Which scopes are needed.
+        /// The scopes that are needed.
         missing: MissingScopes,
     },
-    /// Nobody agreed to it.
+    /// The confirmation token is not valid for this call; nothing was sent.
     Unconfirmed(#[from] ConfirmationRefused),
-    /// It cannot be written down, so it was not begun.
+    /// The audit log cannot be written, so the call was not started.
     Unaudited(#[from] Unwritable),
-    /// Portkey refused, or could not be asked.
+    /// Portkey refused the request, or could not be reached.
     Upstream {
         /// What was asked for.
         operation: &'static Operation,
         /// Why it failed.
         #[source]
         error: Box<portkey_client::Error>,
-        /// Which of the things that the call names is not there.
+        /// The argument whose object was not found, if it is known.
         missing: Option<Missing>,
-        /// The tools that list valid ids for its path, the innermost first.
+        /// The tools that list valid ids for the path of the operation, the innermost first.
         listings: Vec<&'static str>,
     },
-    /// A file that an answer pointed at could not be fetched.
+    /// The file at a URL from an answer could not be downloaded.
     Download(#[source] Box<portkey_client::Error>),
-    /// Portkey's answer to a call of a workflow has another form than promised.
+    /// The form of Portkey's answer differs from the declared one, in an inner call of a workflow.
     Unreadable {
         /// What was asked for.
         operation: &'static Operation,
-        /// What was wrong.
+        /// The message of the deserialiser.
         reason: String,
     },
-    /// A new secret has nowhere to go; nothing was sent.
+    /// The sink for new secrets is unusable; nothing was sent.
     Sink(#[from] SinkFailure),
-    /// A new secret was made but could not be kept.
+    /// The call succeeded, but the sink did not keep the new secret.
     SecretLost {
-        /// The answer, masked.
+        /// The answer, with secrets masked.
         answer: Value,
-        /// Why.
+        /// The failure of the sink.
         source: Box<SinkFailure>,
     },
-    /// It repeats a secret of the call, so this is what remains of it.
+    /// A failure whose description contained a secret of the call. Only its kind and the redacted text are left.
     Redacted {
-        /// What sort of failure it is.
+        /// The [kind](Failure::kind) of the failure.
         kind: &'static str,
-        /// What it says, without the secret.
+        /// The description, without the secret.
         text: String,
     },
-    /// What would be changed cannot be written down; nothing was sent.
+    /// The journal cannot be written; nothing was sent.
     Journal(#[from] JournalFailure),
-    /// The change that this call would undo is being undone by another, or was; nothing was sent.
+    /// Another call has undone the change, or is undoing it; nothing was sent.
     Undone {
-        /// Which one.
+        /// The id of the change.
         change: String,
     },
-    /// All the requests of the call together took too long.
+    /// The call took longer than the total timeout.
     OutOfTime {
-        /// How long they may take.
+        /// The total timeout of a call.
         limit: Duration,
     },
     /// The client withdrew the call.
     Cancelled,
-    /// A workflow wants an operation that is not in the catalog.
+    /// A workflow needs an operation, named here, that is not in the catalog.
     Unlisted(&'static str),
-    /// What was to be read is asked for by an operation that may change something; nothing was sent.
+    /// An operation that may change something, named here, was used as a read; nothing was sent.
     NoRead(&'static str),
 }
 
@@ -112,7 +112,7 @@ impl Failure {
         }
     }
 
-    /// What sort of failure it is, in a word for logs.
+    /// The kind of the failure in a few words, for logs, metrics and the audit.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::UnknownTool(_) => "unknown tool",
@@ -146,12 +146,13 @@ impl Failure {
         }
     }
 
-    /// The same without the secrets of the call, should what it says repeat one.
+    /// Returns this failure without the secrets of the call. If the description still contains one, it becomes
+    /// [`Failure::Redacted`].
     pub(crate) fn without(mut self, redactor: &Redactor, wording: &dyn Wording) -> Self {
-        // Quotations are cut when they are shown, and a part of a secret would not be recognised.
+        // Before the description: it shortens quotations, and a secret that is cut off would not be recognised.
         match &mut self {
             Self::Upstream { error, .. } | Self::Download(error) => {
-                error.rewrite(|said| redactor.hidden(said));
+                error.rewrite(|text| redactor.hidden(text));
             }
             Self::Unreadable { reason, .. } => {
                 if let Some(hidden) = redactor.hidden(reason) {
@@ -176,7 +177,7 @@ impl Failure {
         }
     }
 
-    /// A workflow's arguments break a rule.
+    /// Returns the failure of a call whose arguments break a rule.
     pub fn invalid(tool: &'static str, problem: Problem) -> Self {
         Self::Arguments(InvalidArguments {
             tool,
@@ -195,7 +196,7 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn a_failure_says_none_of_the_secrets_that_the_call_carried() {
+    async fn a_failure_repeats_no_secret_of_the_call() {
         let mut redactor = Redactor::default();
         redactor.write("sesame-open");
         let catalog = toys::catalog();
@@ -203,19 +204,19 @@ mod tests {
             operation: catalog.operation("get_toy").unwrap(),
             reason: "no sesame-open here".to_owned(),
         };
-        let told = failure.without(&redactor, &Plain);
-        assert_eq!(told.kind(), "unreadable answer");
-        let told = told.describe(&Plain).to_string();
-        assert!(!told.contains("sesame-open"), "{told}");
+        let failure = failure.without(&redactor, &Plain);
+        assert_eq!(failure.kind(), "unreadable answer");
+        let description = failure.describe(&Plain).to_string();
+        assert!(!description.contains("sesame-open"), "{description}");
         let problem = Problem::rule("coupon", "sesame-open is used up");
-        let told = Failure::invalid("create_toy", problem).without(&redactor, &Plain);
+        let failure = Failure::invalid("create_toy", problem).without(&redactor, &Plain);
         assert!(
-            matches!(&told, Failure::Redacted { kind: "invalid arguments", text } if !text.contains("sesame-open"))
+            matches!(&failure, Failure::Redacted { kind: "invalid arguments", text } if !text.contains("sesame-open"))
         );
     }
 
     #[tokio::test]
-    async fn what_was_not_found_comes_with_the_tool_that_lists_what_there_is() {
+    async fn a_not_found_names_the_tool_that_lists_valid_ids() {
         let bench = Bench::new().await;
         bench.answers("GET", "/toys/t1", 404, not_found()).await;
         let given = [("toy_id".to_owned(), "t1".into())].into_iter().collect();
@@ -225,7 +226,10 @@ mod tests {
             .await;
         let failure = permit.unwrap().read().await.unwrap_err();
         assert_eq!(failure.kind(), "not found");
-        let told = failure.describe(&Plain).to_string();
-        assert!(told.contains("`list_toys` lists valid ids"), "{told}");
+        let description = failure.describe(&Plain).to_string();
+        assert!(
+            description.contains("`list_toys` lists valid ids"),
+            "{description}"
+        );
     }
 }

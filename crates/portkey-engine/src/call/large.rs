@@ -1,17 +1,17 @@
-//! What is said beside an answer that is long to read: how to ask for less.
+//! The note on a large answer: how to narrow the call.
 
 use std::io;
 
 use portkey_api_core::{Declaration, JsonObject, Location};
 use serde_json::Value;
 
-/// More bytes than this fill a client's window, or are cut off by it.
+/// Bytes from which an answer counts as large: it fills much of a model's context, or clients truncate it.
 const LARGE: usize = 80 * 1024;
 
-/// More arguments than this nobody tries.
+/// Most filter arguments that the note suggests.
 const MOST: usize = 4;
 
-/// How the same call can be answered in less, where its answer is large.
+/// Returns a note on how to get a smaller answer, or `None` if the answer has fewer than [`LARGE`] bytes.
 pub(super) fn how_to_narrow(
     declaration: &Declaration,
     arguments: &JsonObject,
@@ -56,7 +56,7 @@ fn ways(declaration: &Declaration, arguments: &JsonObject) -> Vec<String> {
     ways
 }
 
-/// Bytes of a value as it is sent.
+/// The length of a value in bytes, as compact JSON. It is counted without writing the JSON to memory.
 fn length(value: &Value) -> usize {
     struct Counted(usize);
     impl io::Write for Counted {
@@ -69,7 +69,7 @@ fn length(value: &Value) -> usize {
         }
     }
     let mut counted = Counted(0);
-    // Counting cannot fail.
+    // The writer never fails, and neither does the serialisation of a `Value`.
     _ = serde_json::to_writer(&mut counted, value);
     counted.0
 }
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_narrows_it_nothing_is_promised() {
+    fn without_a_filter_the_note_suggests_none() {
         let one = narrowing("get_config", &json!({ "slug": "c" }), LARGE).unwrap();
         assert!(one.ends_with("ask for what you need alone"), "{one}");
     }

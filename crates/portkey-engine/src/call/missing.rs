@@ -1,4 +1,4 @@
-//! Which of several ids of a call Portkey does not know: it says only that something was not found.
+//! Finds which of several ids of a call Portkey does not know. Its answer says only that something was not found.
 
 use portkey_api_core::{JsonObject, Operation};
 use portkey_client::ErrorKind;
@@ -9,28 +9,28 @@ use crate::{
     policy::{placeholders, references},
 };
 
-/// An argument that names what is not there, and the tool that lists what is.
+/// An argument whose object was not found, and the tool that lists valid ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Missing {
-    /// Such as `user_id`.
+    /// The argument, such as `user_id`.
     pub argument: &'static str,
-    /// Such as `list_workspace_members`.
+    /// The tool, such as `list_workspace_members`.
     pub listing: &'static str,
 }
 
-/// Something that a call names.
+/// An object that a call names.
 #[derive(Debug)]
 struct Named {
     argument: &'static str,
-    /// What reads it by its id alone.
+    /// The operation that reads it by its id, if there is one.
     reader: Option<&'static Operation>,
     arguments: JsonObject,
     listing: Option<&'static Operation>,
 }
 
 impl CallContext<'_> {
-    /// Adds to a failure to find something which argument names it, where that can be told: whatever else the call names
-    /// is looked for.
+    /// Adds to a "not found" failure which argument names the missing object, if that can be determined by reading the
+    /// objects that the call names. Other failures are unchanged.
     pub(super) async fn name_missing(&self, arguments: &JsonObject, failure: Failure) -> Failure {
         let Failure::Upstream {
             operation,
@@ -63,7 +63,7 @@ impl CallContext<'_> {
         let mut named = in_path(catalog, operation, arguments);
         match version(catalog, operation, arguments) {
             Some(version) => named.push(version),
-            // To read the object would be to ask the same again.
+            // The failed call already tried to reach the object at this path; reading it would fail alike.
             None => named.iter_mut().for_each(|one| {
                 one.reader = one.reader.filter(|reader| reader.path != operation.path);
             }),
@@ -76,7 +76,7 @@ impl CallContext<'_> {
             match self.is_there(one).await {
                 Some(true) => {}
                 Some(false) => return one.missing(),
-                // What cannot be read by itself is missing if all else is there.
+                // An object without a reader must be the missing one if all others exist.
                 None if one.reader.is_none() && referred.is_empty() => return one.missing(),
                 None => return None,
             }
@@ -84,7 +84,7 @@ impl CallContext<'_> {
         None
     }
 
-    /// Whether this can be read; nothing where that cannot be told.
+    /// Whether the object exists, or `None` if that cannot be determined.
     async fn is_there(&self, named: &Named) -> Option<bool> {
         match self.read(named.reader?, named.arguments.clone()).await {
             Ok(_) => Some(true),
@@ -105,7 +105,7 @@ impl Named {
     }
 }
 
-/// What the path names, the outermost first.
+/// The objects that the path names, the outermost first.
 fn in_path(catalog: &Catalog, operation: &Operation, arguments: &JsonObject) -> Vec<Named> {
     let names = placeholders(operation.path);
     let ends = operation.path.match_indices('}').map(|(at, _)| at + 1);
@@ -136,7 +136,7 @@ fn in_path(catalog: &Catalog, operation: &Operation, arguments: &JsonObject) -> 
     found.collect()
 }
 
-/// The version that is wanted of the object in the path.
+/// The version that the call asks for, of the object in the path.
 fn version(catalog: &Catalog, operation: &Operation, arguments: &JsonObject) -> Option<Named> {
     const VERSION: &str = "version";
     arguments.get(VERSION)?;
@@ -151,7 +151,7 @@ fn version(catalog: &Catalog, operation: &Operation, arguments: &JsonObject) -> 
     })
 }
 
-/// What other arguments refer to.
+/// The objects that arguments outside the path refer to.
 fn referred_to(catalog: &Catalog, operation: &Operation, arguments: &JsonObject) -> Vec<Named> {
     let declared = |name: &str| operation.declaration.argument(name).map(|one| one.name);
     let in_path = placeholders(operation.path);
@@ -183,7 +183,7 @@ mod tests {
         catalog::operations_alone,
     };
 
-    /// Arguments and listings of what a call names, in the order in which they are looked for.
+    /// The argument and the listing of each object that a call names, in the order in which they are checked.
     fn named(tool: &str, arguments: &serde_json::Value) -> Vec<(&'static str, &'static str)> {
         let catalog = operations_alone();
         let operation = catalog.operation(tool).unwrap();
@@ -191,8 +191,9 @@ mod tests {
         let mut named = in_path(catalog, operation, arguments);
         named.extend(version(catalog, operation, arguments));
         named.extend(referred_to(catalog, operation, arguments));
-        let told = named.iter().filter_map(Named::missing);
-        told.map(|missing| (missing.argument, missing.listing))
+        let missing = named.iter().filter_map(Named::missing);
+        missing
+            .map(|missing| (missing.argument, missing.listing))
             .collect()
     }
 
@@ -257,7 +258,7 @@ mod tests {
         );
     }
 
-    /// Whatever names several things can say which of them is not there.
+    /// Every call that names several objects can report which of them is missing.
     #[test]
     fn every_placeholder_behind_another_has_a_listing() {
         let catalog = operations_alone();
@@ -279,7 +280,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn of_two_ids_the_one_is_named_that_is_not_there() {
+    async fn the_unknown_one_of_two_ids_is_named() {
         const USER: &str = "72b0169f-7fdb-4192-89e8-8c25d688c35a";
         let bench = Bench::of(operations_alone()).await;
         let member = format!("/admin/workspaces/w/users/{USER}");

@@ -1,4 +1,5 @@
-//! What workflows do within a call: they make calls themselves, by the same stages.
+//! The methods of `CallContext` for workflows: inner calls, which go through the same checks as direct ones, and reads
+//! of the journal and the catalog.
 
 use portkey_api_core::{Declared, Endpoint, JsonObject, Operation, Problem};
 use serde_json::Value;
@@ -17,7 +18,7 @@ use crate::{
 };
 
 impl CallContext<'_> {
-    /// Makes one call on behalf of a workflow.
+    /// Makes one inner call of a workflow and returns its typed answer.
     pub async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Failure> {
         let name = E::DECLARATION.name;
         let operation = self.caller.catalog.operation(name);
@@ -33,8 +34,8 @@ impl CallContext<'_> {
         serde_json::from_value(answer).map_err(|error| Failure::unreadable(operation, &error))
     }
 
-    /// Makes the call of an operation on behalf of a workflow, as if it had been called itself, or only previews it.
-    /// `undoes` is the change that it takes back.
+    /// Makes a call of `operation` with all the stages of a direct call, or only previews it if `dry_run`. `undoes` is
+    /// the id of the journal entry that the call undoes.
     pub async fn perform(
         &self,
         operation: &'static Operation,
@@ -50,7 +51,7 @@ impl CallContext<'_> {
         };
         let context = CallContext {
             options: &options,
-            // Whoever agreed to the workflow agreed to what it does.
+            // Consent to the workflow covers its inner calls.
             consent: &Consent::Unneeded,
             undoes: Some(undoes),
             ..*self
@@ -62,38 +63,38 @@ impl CallContext<'_> {
         })
     }
 
-    /// Fetches the file at an address that an answer brought.
+    /// Downloads the file at a URL from an answer of Portkey.
     pub async fn download(&self, url: &str) -> Result<Vec<u8>, Failure> {
         let file = self.caller.read_only().download(url).await;
         file.map_err(|error| Failure::Download(Box::new(error)))
     }
 
-    /// Says how far the call is.
+    /// Reports progress: `done` of `total` steps, and what is being done.
     pub fn report(&self, done: u64, total: Option<u64>, message: &str) {
         self.progress.report(done, total, message);
     }
 
-    /// What a failure says to whoever reads the answer.
+    /// Describes a failure in the wording of the requester's surface.
     pub fn describe(&self, failure: &Failure) -> String {
         failure.describe(self.by.wording).to_string()
     }
 
-    /// The tools that can be called.
+    /// The catalog of all tools.
     pub fn catalog(&self) -> &'static Catalog {
         self.caller.catalog
     }
 
-    /// The organisation that calls are made in, as the journal tells one from another.
+    /// The name under which the journal keeps the changes of the organisation that calls are made in.
     pub fn organisation(&self) -> &str {
         &self.caller.organisation
     }
 
-    /// Whom the call is made for.
+    /// The name of the principal that the call is made for.
     pub fn principal(&self) -> &str {
         &self.by.principal
     }
 
-    /// What was changed; `tool` asks.
+    /// Returns the journal of changes. Fails with an error about `tool` if the server keeps none.
     pub fn journal(&self, tool: &'static str) -> Result<&dyn Journal, Failure> {
         let journal = self.caller.services.journal.as_deref();
         journal.ok_or_else(|| {
@@ -104,7 +105,8 @@ impl CallContext<'_> {
         })
     }
 
-    /// Whether whoever calls must not hear of changes of others, who may have made them in other workspaces.
+    /// Whether the requester may see only their own changes. True if the policy limits them to workspaces, since
+    /// changes of others may be in other workspaces.
     pub fn sees_own_changes_alone(&self) -> bool {
         self.by
             .authority
@@ -113,18 +115,18 @@ impl CallContext<'_> {
             .any(|rules| rules.workspaces.is_some())
     }
 
-    /// Whether the policy allows a tool to whoever calls.
+    /// Whether the requester may use `tool`.
     pub fn permits(&self, tool: Tool) -> bool {
         self.authorise(tool).is_ok()
     }
 
-    /// What the operator expects of metadata.
+    /// The metadata values that the operator expects of completions.
     pub fn conventions(&self) -> &Conventions {
         &self.caller.conventions
     }
 }
 
-/// Understood arguments as a workflow's own struct.
+/// Deserialises parsed arguments into the struct of a workflow and validates it.
 pub(super) fn parsed<S: Steps>(arguments: JsonObject) -> Result<S, Failure> {
     let invalid = |problem| Failure::invalid(<S as Declared>::NAME, problem);
     let steps: S = serde_json::from_value(Value::Object(arguments))
@@ -145,7 +147,7 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn an_inner_call_answers_its_own_type() {
+    async fn an_inner_call_returns_its_typed_answer() {
         let bench = Bench::new().await;
         bench.has_bear().await;
         let toy = bench
@@ -174,7 +176,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_inner_call_is_held_to_the_rules_of_whoever_calls() {
+    async fn an_inner_call_obeys_the_policy_of_the_requester() {
         let bench = Bench::new().await.ruled_by(Rules {
             read_only: true,
             ..Rules::default()
@@ -190,7 +192,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_a_workflow_only_previews_is_not_sent() {
+    async fn a_previewed_inner_call_is_not_sent() {
         let bench = Bench::new().await;
         bench.has_bear().await;
         let delete = bench.operation("delete_toy");

@@ -1,4 +1,4 @@
-//! What is said beside an answer: how arguments were read where that may surprise, and what Portkey may not like.
+//! Remarks shown with an answer: arguments that were not taken literally, and likely mistakes.
 
 use std::sync::Arc;
 
@@ -6,15 +6,15 @@ use parking_lot::Mutex;
 
 use portkey_api_core::Problem;
 
-/// More than this nobody reads.
+/// Most notes of one call; further ones are dropped, since a longer list would not be read.
 const MOST: usize = 20;
 
-/// The notes of one call. Clones share them.
+/// The notes of one call. Clones share one list.
 #[derive(Debug, Clone, Default)]
 pub struct Notes(Arc<Mutex<Vec<String>>>);
 
 impl Notes {
-    /// Says this beside the answer, once.
+    /// Adds a note, unless it is there already or the list is full.
     pub(crate) fn add(&self, note: impl Into<String>) {
         let mut notes = self.0.lock();
         let note = note.into();
@@ -29,7 +29,7 @@ impl Notes {
         }
     }
 
-    /// What is to be said, as one text; nothing where all was plain.
+    /// Removes all notes and returns them as one text, or `None` if there are none.
     pub fn take(&self) -> Option<String> {
         let mut notes = self.0.lock();
         let notes = std::mem::take(&mut *notes);
@@ -42,20 +42,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_noted_twice_is_said_once() {
+    fn a_note_that_is_added_twice_is_shown_once() {
         let notes = Notes::default();
         assert_eq!(notes.take(), None);
         notes.add("one");
         let shared = notes.clone();
         shared.add("two");
         notes.add("one");
-        let said = notes.take().unwrap();
-        assert_eq!(said, "Note of this server:\n- one\n- two");
+        let text = notes.take().unwrap();
+        assert_eq!(text, "Note of this server:\n- one\n- two");
         assert_eq!(notes.take(), None);
     }
 
     #[test]
-    fn notes_have_an_end() {
+    fn the_number_of_notes_is_limited() {
         let notes = Notes::default();
         (0..100).for_each(|number| notes.add(number.to_string()));
         assert_eq!(notes.take().unwrap().lines().count(), MOST + 1);

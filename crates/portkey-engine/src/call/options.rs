@@ -1,4 +1,4 @@
-//! What a call asks for beyond its tool's own arguments, such as a dry run.
+//! The options of a call that are common to many tools, such as `dry_run`.
 
 use portkey_api_core::{JsonObject, Problem};
 use serde_json::Value;
@@ -6,35 +6,35 @@ use serde_json::Value;
 use super::Failure;
 use crate::catalog::{CONFIRMATION, CommonArgument, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, Tool};
 
-/// What a call asks for beyond its tool's own arguments.
+/// The options of a call, which are given among its arguments.
 #[derive(Debug, Clone)]
 pub(crate) struct CallOptions {
-    /// Only a preview.
+    /// Whether the call is only previewed, and how much of the object the preview shows.
     pub(crate) dry_run: Option<Shown>,
-    /// The object as it is after an update that answers nothing.
+    /// Whether an update whose answer is empty is followed by a read of the object. On unless switched off.
     pub(crate) return_object: bool,
     /// The token that confirms the call.
     pub(crate) confirmation: Option<String>,
-    /// Recorded bodies too.
+    /// Whether the answer includes recorded bodies of requests and responses.
     pub(crate) include_bodies: bool,
 }
 
-/// What a dry run shows of the object that it is about.
+/// How much of the object a dry run shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shown {
-    /// What would change.
+    /// The fields that would change.
     Changes,
-    /// All of it, as it is and as it would be.
+    /// The whole object, before and after.
     Object,
 }
 
-/// What `dry_run` says for all of the object.
+/// The value of `dry_run` that asks for the whole object.
 const FULL: &str = "full";
 
 impl CallOptions {
-    /// Takes them out of the arguments.
+    /// Removes the options of `tool` from its arguments and parses them.
     pub(crate) fn take(tool: Tool, arguments: &mut JsonObject) -> Result<Self, Failure> {
-        let mut options = Taking { tool, arguments };
+        let mut options = OptionReader { tool, arguments };
         Ok(Self {
             dry_run: options.dry_run()?,
             return_object: options.switch(&RETURN_OBJECT)?.unwrap_or(true),
@@ -44,13 +44,14 @@ impl CallOptions {
     }
 }
 
-struct Taking<'a> {
+/// Removes options from the arguments of a call, one by one.
+struct OptionReader<'a> {
     tool: Tool,
     arguments: &'a mut JsonObject,
 }
 
-impl Taking<'_> {
-    /// Some tools declare a `dry_run` of their own, which is on or off.
+impl OptionReader<'_> {
+    /// The `dry_run` option. `full` is for operations only: workflows that declare a `dry_run` argument take a boolean.
     fn dry_run(&mut self) -> Result<Option<Shown>, Failure> {
         let is_operation = matches!(self.tool, Tool::Operation(_));
         if is_operation
@@ -73,7 +74,7 @@ impl Taking<'_> {
             Some(Value::String(text)) if text == "true" || text == "false" => {
                 Ok(Some(text == "true"))
             }
-            Some(_) => Err(self.unfit(common, common.expected())),
+            Some(_) => Err(self.invalid(common, common.expected())),
         }
     }
 
@@ -81,7 +82,7 @@ impl Taking<'_> {
         match self.value(common) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(self.unfit(common, "expected text")),
+            Some(_) => Err(self.invalid(common, "expected text")),
         }
     }
 
@@ -93,12 +94,12 @@ impl Taking<'_> {
         value.filter(|value| !value.is_null())
     }
 
-    fn unfit(&self, common: &CommonArgument, reason: &str) -> Failure {
+    fn invalid(&self, common: &CommonArgument, reason: &str) -> Failure {
         Failure::invalid(self.tool.name(), Problem::rule(common.name, reason))
     }
 }
 
-/// Whether a tool's own argument asks that nothing be done.
+/// Whether the `dry_run` argument is on. For tools that declare `dry_run` as an argument of their own.
 pub fn asks_for_dry_run(arguments: &JsonObject) -> bool {
     match arguments.get(DRY_RUN.name) {
         Some(Value::String(text)) => text == "true" || text == "full",
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_beyond_the_arguments_is_taken_out_of_them() {
+    fn options_are_removed_from_the_arguments() {
         let asked = json!({ "toy_id": "t", "dry_run": "full", "return_object": "false" });
         let (options, left) = taken("update_toy", asked);
         let options = options.unwrap();
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tool_keeps_what_is_asked_of_others() {
+    fn an_option_of_other_tools_stays_among_the_arguments() {
         let (options, left) = taken("get_toy", json!({ "toy_id": "t", "confirmation": "yes" }));
         assert_eq!(options.unwrap().confirmation, None);
         assert!(left.contains_key("confirmation"));
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_switch_is_on_or_off() {
+    fn a_switch_takes_booleans_and_nothing_else() {
         let (options, _) = taken("update_toy", json!({ "toy_id": "t", "dry_run": "maybe" }));
         assert!(matches!(options, Err(Failure::Arguments(_))), "{options:?}");
         for (asked, is_dry) in [

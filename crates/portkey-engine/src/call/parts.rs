@@ -1,5 +1,5 @@
-//! Arguments that set a part of a limit or a config, such as `credit_limit`. The API replaces those as a whole, so the other
-//! parts are read and sent with it.
+//! Arguments that set a part of a limit or a config, such as `credit_limit`. The API replaces a limit or config as a
+//! whole, so the other parts are read first and sent along unchanged.
 
 use portkey_api_core::{Effect, JsonObject, Location, Operation, Problem};
 use serde_json::{Map, Value};
@@ -7,16 +7,17 @@ use serde_json::{Map, Value};
 use super::{CallContext, Failure};
 use crate::{catalog::field, journal::undo::fitted};
 
-/// What the API replaces as a whole.
+// The body members that the API replaces as a whole.
 const CONFIG: &str = "config";
 const BUDGET: &str = "usage_limits";
 const RATES: &str = "rate_limits";
 
-/// What tells one rate limit of an object from another.
+/// The members that identify a rate limit among those of an object.
 const KINDS: [&str; 2] = ["type", "unit"];
 
 impl CallContext<'_> {
-    /// Puts wholes in the place of parts of them, as they would be with the parts changed.
+    /// Replaces arguments that set a part of a config or limit by one that sets all of it: the current value with the
+    /// parts changed. Adds a note on the parts that were kept.
     pub(super) async fn complete_parts(
         &self,
         operation: &'static Operation,
@@ -50,7 +51,8 @@ impl CallContext<'_> {
     }
 }
 
-/// The arguments that are given and set a part of what is at `top` of the body, and which part.
+/// The given arguments that set a part of the body member `top`, each as the argument's name and the path of the part
+/// below `top`.
 fn parts<'a>(
     operation: &'a Operation,
     arguments: &'a JsonObject,
@@ -74,7 +76,8 @@ fn sets_part(operation: &Operation, arguments: &JsonObject, top: &'static str) -
         && parts(operation, arguments, top).next().is_some()
 }
 
-/// Sets parts of a config in the config as it is. Where that cannot be, nothing is sent: the rest of it would be lost.
+/// Sets the given parts in the current config. Fails if the current config or a secret in it cannot be read: sending
+/// the parts alone would erase the rest.
 fn complete_config(
     operation: &Operation,
     arguments: &mut JsonObject,
@@ -105,7 +108,7 @@ fn complete_config(
     Ok(())
 }
 
-/// Sets what stands at a path with dots.
+/// Sets the value at a dotted path, and creates objects on the way.
 fn set(object: &mut Value, path: &str, value: Value) {
     let (first, rest) = path
         .split_once('.')
@@ -122,14 +125,14 @@ fn set(object: &mut Value, path: &str, value: Value) {
     }
 }
 
-/// Completes the limits, and says what of them stays as it was.
+/// Completes the limits, and returns a description of each part that is kept.
 fn completed(operation: &Operation, arguments: &mut JsonObject, now: &Value) -> Vec<String> {
     let budget = completed_budget(operation, arguments, now).unwrap_or_default();
     let rates = completed_rates(operation, arguments, now).unwrap_or_default();
     [budget, rates].concat()
 }
 
-/// The limit of an object as its argument takes it, if there is one.
+/// Returns the current limit of an object in the form that the argument `top` accepts, if it has one.
 fn limit(operation: &Operation, top: &str, now: &Value) -> Option<Value> {
     let schema = operation.declaration.input_of(top)?;
     let object = now.as_object()?;
@@ -221,13 +224,13 @@ mod tests {
         } });
         let given = json!({ "id": "k", "credit_limit": 50 });
         let (arguments, kept) = complete("update_api_key", given, &now);
-        let wanted = json!({ "id": "k", "usage_limits": { "credit_limit": 50, "periodic_reset": "monthly" } });
-        assert_eq!(arguments, wanted);
+        let expected = json!({ "id": "k", "usage_limits": { "credit_limit": 50, "periodic_reset": "monthly" } });
+        assert_eq!(arguments, expected);
         assert_eq!(kept, ["periodic_reset \"monthly\""]);
     }
 
     #[test]
-    fn where_there_was_no_limit_the_parts_are_the_whole() {
+    fn without_a_current_limit_the_parts_are_sent_alone() {
         for now in [
             json!({}),
             json!({ "usage_limits": null, "rate_limits": [] }),
@@ -241,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_replaces_its_like_and_leaves_the_others() {
+    fn a_rate_replaces_the_one_of_its_type_and_unit() {
         let rate = |kind: &str, unit: &str, value: u64| json!({ "type": kind, "unit": unit, "value": value });
         let now =
             json!({ "rate_limits": [rate("requests", "rpm", 5), rate("tokens", "rpd", 900)] });
@@ -280,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_limit_is_a_whole_limit() {
+    fn a_whole_limit_is_not_completed() {
         let now = json!({ "usage_limits": { "credit_limit": 20, "periodic_reset": "monthly" } });
         let given = json!({ "id": "k", "usage_limits": { "credit_limit": 50 } });
         assert_eq!(

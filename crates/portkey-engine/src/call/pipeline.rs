@@ -40,7 +40,7 @@ impl CallContext<'_> {
         }
     }
 
-    /// Makes the call with arguments that are understood.
+    /// Makes the call with arguments that were parsed and whose names were resolved to ids.
     async fn carry_out(
         &self,
         operation: &'static Operation,
@@ -50,9 +50,9 @@ impl CallContext<'_> {
         let arguments = self.of_own_organisation(operation, arguments).await?;
         let permit = self.permit(operation, arguments).await?;
         let arguments = &permit.arguments;
-        let own = asks_for_dry_run(arguments).then_some(Shown::Changes);
-        if let Some(shown) = self.options.dry_run.or(own) {
-            // What the call itself would be refused for.
+        let own_dry_run = asks_for_dry_run(arguments).then_some(Shown::Changes);
+        if let Some(shown) = self.options.dry_run.or(own_dry_run) {
+            // A dry run reports the same errors about secret references as the call itself.
             self.resolve_secrets(&operation.declaration, arguments)
                 .await?;
             let preview = self.preview(operation, arguments.clone(), shown).await?;
@@ -68,7 +68,8 @@ impl CallContext<'_> {
         self.answer(&operation.declaration, arguments, answer).await
     }
 
-    /// Carries a call out. Only here the secrets are known that its arguments refer to.
+    /// Sends the permitted call. Secret references in the arguments are resolved only within this function, so that no
+    /// other stage sees the secrets.
     async fn make(&self, permit: &Permit<'_>) -> Result<Value, Failure> {
         let declaration = &permit.operation.declaration;
         if mints(declaration) {
@@ -87,8 +88,8 @@ impl CallContext<'_> {
         }
     }
 
-    /// Sends `resolved` as its operation is sent: by the page, by the day, or in one request. The journal only sees what
-    /// the caller gave.
+    /// Sends the request or requests of the operation: page by page, day by day, or a single one. `resolved` holds the
+    /// arguments with secrets; the journal keeps the arguments of the permit, which hold references instead.
     async fn dispatch(
         &self,
         permit: &Permit<'_>,
@@ -112,14 +113,14 @@ impl CallContext<'_> {
         })
     }
 
-    /// Reads arguments as they were meant, and notes what whoever calls should know of it.
+    /// Parses arguments, and adds a note for each one that was not taken literally.
     fn parse_arguments(
         &self,
         declaration: &Declaration,
         arguments: JsonObject,
     ) -> Result<JsonObject, Failure> {
         let read = match self.undoes {
-            // What restores an object says what it means by null.
+            // Arguments that restore an object use `null` for an empty field, not for one that is left as it is.
             Some(_) => parse_arguments_exactly,
             None => parse_arguments,
         };
@@ -151,7 +152,8 @@ impl CallContext<'_> {
         self.answer(&workflow.declaration, &arguments, answer).await
     }
 
-    /// The arguments with secrets in the place of the references to them.
+    /// Returns the arguments with each secret reference replaced by its secret, and a redactor that removes those
+    /// secrets from answers.
     async fn resolve_secrets(
         &self,
         declaration: &'static Declaration,
@@ -163,7 +165,8 @@ impl CallContext<'_> {
         resolve_secrets(secrets, policy, settings, declaration, arguments, wording).await
     }
 
-    /// What of an answer may be shown.
+    /// Turns an answer of Portkey into the outcome: secrets are masked or written to the sink, recorded bodies are left
+    /// out unless they were asked for, and a large answer gets a note on how to narrow it.
     async fn answer(
         &self,
         declaration: &'static Declaration,
@@ -206,7 +209,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_call_is_made_written_down_and_answers_its_object() {
+    async fn a_call_is_sent_journaled_and_answers_its_object() {
         let bench = bench().await;
         let outcome = bench
             .context()
@@ -225,7 +228,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_dry_run_and_a_call_that_is_not_agreed_to_change_nothing() {
+    async fn a_dry_run_and_an_unconfirmed_call_change_nothing() {
         let mut bench = bench().await;
         bench.options.dry_run = Some(Shown::Changes);
         let outcome = bench
@@ -253,7 +256,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_secret_reaches_portkey_and_comes_back_to_nobody() {
+    async fn a_secret_reaches_portkey_but_not_the_answer_or_the_journal() {
         let bench = Bench::new().await;
         let echo = json!({ "id": "t1", "key": "pk-0123456789abcdef", "note": "sesame-open" });
         bench.answers("POST", "/toys", 200, echo).await;
@@ -276,7 +279,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn arguments_that_cannot_be_meant_reach_nobody() {
+    async fn invalid_arguments_are_not_sent() {
         let bench = Bench::new().await;
         let given = arguments(json!({ "toy_id": "t1", "colour": "red" }));
         let outcome = bench

@@ -1,4 +1,4 @@
-//! Arguments that the API wants and the caller need not know are looked up.
+//! Looks up arguments that the API requires and the caller may leave out.
 
 use portkey_api_core::{JsonObject, Operation, Problem};
 use serde_json::Value;
@@ -7,8 +7,8 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::{CallContext, Failure};
 
 impl CallContext<'_> {
-    /// Names the organisation of the key, where the API wants it named and the caller leaves it out. A dry run goes
-    /// without what can't be learnt.
+    /// Fills in the argument that names the organisation of the key, if the operation has one and the caller left it
+    /// out. Fails if the organisation is unknown, except in a dry run, which leaves the argument out.
     pub(super) async fn of_own_organisation(
         &self,
         operation: &'static Operation,
@@ -39,7 +39,7 @@ impl CallContext<'_> {
         }
     }
 
-    /// Fills in the arguments that the API wants but the caller need not know, from where they can be read.
+    /// Fills in the arguments that declare a `lookup`: an operation whose answer has a member of the same name.
     pub(super) async fn look_up(
         &self,
         operation: &'static Operation,
@@ -60,7 +60,7 @@ impl CallContext<'_> {
                 Ok(permit) => permit.read().await,
                 Err(failure) => Err(unreadable(operation, argument.name, source, failure)),
             };
-            // A name that was given is sent as it is where it can't be compared.
+            // A given name is sent unchanged if the current name cannot be read for comparison.
             let answer = match (answer, &given) {
                 (Err(_), Some(_)) => continue,
                 (answer, _) => answer?,
@@ -79,13 +79,14 @@ impl CallContext<'_> {
     }
 }
 
-/// Whether a name is the one that was shown: space around it is not seen, nor how its accents are put together.
+/// Whether a given name equals the name in an answer, ignoring surrounding white space and the Unicode normal form,
+/// both of which are invisible.
 fn same_name(given: &str, shown: &Value) -> bool {
     let shown = shown.as_str().unwrap_or_default();
     given.trim().nfc().eq(shown.trim().nfc())
 }
 
-/// Says which argument to give, where the caller may not use the tool that would tell its value.
+/// Turns a refused look-up into a failure that asks the caller to give the argument. Other failures are unchanged.
 fn unreadable(
     operation: &Operation,
     argument: &str,
@@ -104,7 +105,7 @@ fn unreadable(
     }
 }
 
-/// Names are shown with their icon in front but confirmed without it.
+/// Returns the name without the icon in front. Answers include the icon; the API expects the name without it.
 fn without_icon(answer: &Value, value: &Value) -> Value {
     let plain = answer
         .get("icon")
@@ -126,7 +127,7 @@ mod tests {
     };
 
     #[test]
-    fn the_icon_is_no_part_of_the_name() {
+    fn an_icon_in_front_is_removed_from_a_name() {
         let answer = json!({ "icon": "🔬", "name": "🔬 Research" });
         assert_eq!(without_icon(&answer, &answer["name"]), "Research");
         let answer = json!({ "icon": null, "name": "Research" });
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_the_same_that_look_the_same() {
+    fn names_that_look_alike_are_the_same() {
         let shown = json!("Cafe\u{301} ");
         for same in ["Café", " Café", "Cafe\u{301}", "Cafe\u{301} "] {
             assert!(same_name(same, &shown), "{same:?}");
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_the_api_wants_and_the_caller_need_not_know_is_looked_up() {
+    async fn an_argument_with_a_lookup_is_filled_in() {
         let bench = bench().await;
         let delete = bench.operation("delete_workspace");
         let context = bench.context();
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_may_not_look_it_up_is_told_to_give_it() {
+    async fn a_forbidden_lookup_asks_for_the_argument() {
         let bench = bench().await.ruled_by(Rules {
             deny: Some(ToolNames::parse(operations_alone(), "get_workspace").unwrap()),
             ..Rules::default()
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_organisation_of_the_key_is_named_where_the_api_wants_it() {
+    async fn the_organisation_of_the_key_is_filled_in() {
         let bench = bench().await;
         let keys = json!({ "data": [{ "key": "ke*****ion", "organisation_id": "org" }] });
         bench.answers("GET", "/api-keys", 200, keys).await;
@@ -194,7 +195,7 @@ mod tests {
             .await
             .unwrap();
         assert!(given.values().any(|value| value == "org"), "{given:?}");
-        // It is known from now on.
+        // The second call uses the cached organisation.
         bench
             .context()
             .of_own_organisation(wants, JsonObject::new())

@@ -1,33 +1,33 @@
-//! How far a long call is, for whoever waits.
+//! Progress reports of long calls.
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// How far a long call is.
+/// One progress report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// How much is done; grows from step to step.
+    /// The number of units done, such as list entries; never decreases during a call.
     pub done: u64,
-    /// Of how much, where that is known.
+    /// The number of units in total, if it is known.
     pub total: Option<u64>,
-    /// What is being done.
+    /// The activity, such as "fetching pages".
     pub message: String,
 }
 
-/// Tells whoever waits how far a call is, if anyone wants to know.
+/// The sender of progress reports. The default one discards them.
 #[derive(Debug, Clone, Default)]
 pub struct Progress(Option<UnboundedSender<Step>>);
 
 impl Progress {
-    /// Progress and the end where it is heard.
+    /// Returns a sender and the receiver of its reports.
     pub fn heard() -> (Self, UnboundedReceiver<Step>) {
         let (sender, receiver) = unbounded_channel();
         (Self(Some(sender)), receiver)
     }
 
-    /// Says how far the call is.
+    /// Sends a report, if there is a receiver.
     pub(crate) fn report(&self, done: u64, total: Option<u64>, message: impl Into<String>) {
         if let Self(Some(listener)) = self {
-            // Whoever stopped listening misses nothing but this.
+            // A receiver that was dropped is no error: the call goes on without reports.
             _ = listener.send(Step {
                 done,
                 total,
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_listens_hears_each_step_and_nobody_need() {
+    fn a_receiver_gets_each_report_and_is_optional() {
         let (progress, mut steps) = Progress::heard();
         progress.report(1, Some(2), "half");
         let step = steps.try_recv().unwrap();

@@ -1,4 +1,4 @@
-//! What uses an object, as far as the key and the policy let it be seen.
+//! Finds the objects that refer to an object, as far as the key and the policy let them be read.
 
 use std::time::Duration;
 
@@ -12,11 +12,12 @@ use crate::{
     references::{Read, Reader, References, addressed, removed_by},
 };
 
-/// How long somebody waits to be asked whether they mean it.
+/// The longest that a request for consent is delayed by the search for references.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 impl CallContext<'_> {
-    /// What refers to that which `operation` would remove; nothing where it removes nothing that can be referred to.
+    /// Returns what refers to the object that `operation` would remove, or `None` if it removes nothing that can be
+    /// referred to.
     pub(crate) async fn references_to(
         &self,
         operation: &'static Operation,
@@ -27,7 +28,8 @@ impl CallContext<'_> {
         Some(self.references(kind, id, PATIENCE).await)
     }
 
-    /// What refers to the thing of this id or slug, as far as the key and the policy let it be seen.
+    /// Returns what refers to the object of this id or slug. Reads for `patience` at most, and for three quarters of
+    /// the total timeout of a call at most; what was not read by then is listed as unread.
     pub async fn references(&self, kind: ObjectKind, id: &str, patience: Duration) -> References {
         let patience = patience.min(self.caller.settings().total_timeout * 3 / 4);
         let crawls = &self.caller.services.crawls;
@@ -83,7 +85,7 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn a_search_reads_lists_as_a_whole_and_changes_nothing() {
+    async fn a_search_reads_every_page_and_makes_no_changing_call() {
         let bench = Bench::new().await;
         let page = json!({ "total": 1, "data": [{ "id": "t1" }] });
         bench.answers("GET", "/toys", 200, page.clone()).await;
@@ -100,7 +102,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_read_for_one_is_not_shown_to_another() {
+    async fn readers_differ_by_principal_and_by_rights() {
         let mut bench = Bench::new().await;
         let reader = bench.context().reader();
         assert_eq!(reader, bench.context().reader());

@@ -1,4 +1,4 @@
-//! On whose behalf a call is made, and what they may use.
+//! The principal that a call is made for, and the tools that they may use.
 
 use std::sync::Arc;
 
@@ -12,44 +12,45 @@ use crate::{
     wording::Wording,
 };
 
-/// On whose behalf a call is made, and what they may do.
+/// The principal that a call is made for, their rights, and how to word messages to them.
 #[derive(Debug, Clone)]
 pub struct Requester {
     /// The principal's name, unique within the server.
     pub principal: Arc<str>,
-    /// The program they use, as it calls itself.
+    /// The name of the client program, as it reports itself.
     pub client: Option<Arc<str>>,
-    /// What they may do.
+    /// The tools that the principal may use.
     pub authority: Authority,
-    /// The words of the program for whoever reads what comes of it.
+    /// The surface's wording for messages to the principal, such as the names of settings.
     pub wording: &'static dyn Wording,
-    /// The trace that the call belongs to, where it is part of one.
+    /// The id of the distributed trace that the call belongs to, if any.
     pub trace_id: Option<Arc<str>>,
 }
 
-/// What a principal may use. A direct call and a call that a composed tool makes for them are held to the same.
+/// The tools that a principal may use. Direct calls and the inner calls of composed tools are checked against it alike.
 #[derive(Debug, Clone)]
 pub struct Authority {
-    /// The tools that they are offered.
+    /// The tools that the principal is offered.
     pub offered: Offered,
-    /// What the operator forbids, whatever is offered.
+    /// The operator's restrictions, which apply to offered tools too.
     pub policy: Arc<Policy>,
-    /// Scopes that their token lacks, and the tools that need them.
+    /// The scopes that the access token lacks, each with the tools that need it.
     pub lacking: Arc<[(MissingScopes, Arc<Selection>)]>,
 }
 
-/// The tools that a principal is offered, and to whom else.
+/// The tools that a principal is offered, by where the selection is configured.
 #[derive(Debug, Clone)]
 pub enum Offered {
-    /// The tool sets of the server, which keep the list short. Composed tools may read by other tools too, but change
-    /// something only by these.
+    /// The tool sets of the server, which only shorten the list of tools. Composed tools may also read with tools
+    /// outside the selection, but change something only with tools inside it.
     ToEverybody(Arc<Selection>),
-    /// The tool sets of a token or of a `[[grants]]` rule, which say what its holder may use, in composed tools too.
+    /// The tool sets of a token or of a `[[grants]]` rule, which limit rights: inner calls of composed tools must be
+    /// inside the selection too.
     ToThem(Arc<Selection>),
 }
 
 impl Offered {
-    /// The tools themselves.
+    /// The selected tools.
     pub fn selection(&self) -> &Selection {
         match self {
             Self::ToEverybody(selection) | Self::ToThem(selection) => selection,
@@ -64,14 +65,14 @@ impl Offered {
 }
 
 impl Authority {
-    /// Why a tool needs a better token than this request brought.
+    /// Returns the scopes that `tool` needs and the access token lacks, or `None` if the token suffices.
     pub fn lacks(&self, tool: Tool) -> Option<&MissingScopes> {
         let mut lacking = self.lacking.iter();
         let (missing, _) = lacking.find(|(_, tools)| tools.contains(tool))?;
         Some(missing)
     }
 
-    /// Whether this tool may be called, whoever calls it: the principal or a composed tool on their behalf.
+    /// Checks that this tool may be called, by the principal or by a composed tool on their behalf.
     pub(super) fn permits(&self, tool: Tool) -> Result<(), Failure> {
         self.policy.permits(tool)?;
         if !self.offered.covers(tool) {
@@ -90,7 +91,7 @@ impl Authority {
         }
     }
 
-    /// What this lets its holder see.
+    /// The operations and workspaces that the principal can see, as the cache key of reference searches.
     pub(crate) fn rights(&self, catalog: &Catalog) -> Rights {
         let operations = catalog.operations();
         let permitted = operations.filter(|one| self.permits(Tool::Operation(one)).is_ok());
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tool_sets_of_the_server_let_composed_tools_read_and_those_of_a_token_do_not() {
+    fn composed_tools_may_read_outside_the_tool_sets_of_the_server_but_not_of_a_token() {
         let catalog = toys::catalog();
         let lists = || Arc::new(catalog.selection("list_toys").unwrap());
         let permits = |offered: Offered, tool: &str| {
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn rights_name_what_may_be_called() {
+    fn rights_list_the_operations_that_may_be_called() {
         let catalog = toys::catalog();
         let lists = Offered::ToThem(Arc::new(catalog.selection("list_toys").unwrap()));
         let rights = authority(lists).rights(catalog);

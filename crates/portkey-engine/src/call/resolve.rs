@@ -1,7 +1,8 @@
-//! Names where ids are wanted: what goes by a name takes its place, if it is the only one, and the answer says so.
+//! Resolves names that are given where an id is expected. A name is replaced by the id of the only object that has it,
+//! and a note says so.
 //!
-//! Listings are asked only where a text cannot be an id, or where Portkey knows nothing of that id; by the same rules as
-//! every request, so that a name tells nothing to whoever may not see what bears it.
+//! The object is looked up in a listing, and only if the text cannot be an id or Portkey does not know the id. These
+//! reads need a permit like all others, so that a name reveals nothing about objects that the requester may not read.
 
 use portkey_api_core::{JsonObject, Operation, Problem, nearest, shortened};
 use portkey_client::ErrorKind;
@@ -13,18 +14,18 @@ use crate::{
     policy::names_of,
 };
 
-/// Which arguments are looked at.
+/// The arguments that are resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Which {
-    /// Those that cannot be ids by their form.
+    /// Those whose form rules out an id.
     Names,
-    /// All, since Portkey did not find what one of them names.
+    /// All that are not UUIDs, after Portkey answered "not found".
     Unfound,
 }
 
-/// A name that is looked up.
+/// A name that is looked up, with its argument and the listing to search.
 #[derive(Debug, Clone, Copy)]
-struct Sought<'a> {
+struct Lookup<'a> {
     argument: &'static str,
     name: &'a str,
     listing: Listing,
@@ -35,11 +36,11 @@ fn is_no_uuid(text: &str) -> bool {
     uuid::Uuid::try_parse(text).is_err()
 }
 
-/// More alternatives than this are not told.
+/// Most ids that an error lists for an ambiguous name.
 const MOST: usize = 5;
 
 impl CallContext<'_> {
-    /// The arguments with ids in the place of what cannot be an id.
+    /// Returns the arguments with names replaced by ids, where the form of a value rules out an id.
     pub(super) async fn resolve(
         &self,
         tool: Tool,
@@ -48,8 +49,8 @@ impl CallContext<'_> {
         self.resolved(tool, arguments, Which::Names).await
     }
 
-    /// The arguments with ids in the place of names, after a call failed because Portkey did not find something; nothing
-    /// where no name was among them.
+    /// Returns the arguments with names replaced by ids, after a call failed with "not found". `None` if the failure is
+    /// another one, or no argument was a name.
     pub(super) async fn resolve_unfound(
         &self,
         tool: Tool,
@@ -74,7 +75,7 @@ impl CallContext<'_> {
         mut arguments: JsonObject,
         which: Which,
     ) -> Result<JsonObject, Failure> {
-        // What is taken back is the change of one object, whatever others are called.
+        // The arguments of an undo come from the journal and hold ids.
         if self.undoes.is_some() {
             return Ok(arguments);
         }
@@ -98,33 +99,35 @@ impl CallContext<'_> {
             let Some(listing) = catalog.listing_of(tool, argument.name) else {
                 continue;
             };
-            let sought = Sought {
+            let lookup = Lookup {
                 argument: argument.name,
                 name: &shortened(name),
                 listing,
                 which,
             };
             let entries = self.entries(listing.operation, name, &arguments).await;
-            if let Some(id) = self.id_of(tool, sought, &entries.unwrap_or_default())? {
+            if let Some(id) = self.id_of(tool, lookup, &entries.unwrap_or_default())? {
                 arguments.insert(argument.name.to_owned(), id.into());
             }
         }
         Ok(arguments)
     }
 
-    /// The id of the only object that goes by this name.
+    /// Returns the id of the only object of this name. `None` if the text is an id, or no object has the name, for
+    /// which a note suggests the nearest. Fails if several objects have the name, or if the tool is destructive and the
+    /// resolved id would not be shown in a request for consent.
     fn id_of(
         &self,
         tool: Tool,
-        sought: Sought<'_>,
+        lookup: Lookup<'_>,
         entries: &[Value],
     ) -> Result<Option<String>, Failure> {
-        let Sought {
+        let Lookup {
             argument,
             name,
             listing,
             which,
-        } = sought;
+        } = lookup;
         if entries.iter().any(|entry| is_id_of(entry, name)) {
             return Ok(None);
         }
@@ -134,10 +137,10 @@ impl CallContext<'_> {
         let invalid = |rule: String| Failure::invalid(tool.name(), Problem::rule(argument, rule));
         match ids.as_slice() {
             [] => {
-                self.tell_nearest(sought, entries);
+                self.tell_nearest(lookup, entries);
                 Ok(None)
             }
-            // Nobody is asked about this call, or was not asked about this object: nobody would see what the name was taken for.
+            // Without a request for consent that shows the id, a wrong guess would destroy the wrong object unnoticed.
             [id] if tool.declaration().destructive && is_unseen => Err(invalid(format!(
                 "`{name}` is a name; a call that destroys something takes the id, which is `{id}`"
             ))),
@@ -157,7 +160,8 @@ impl CallContext<'_> {
         }
     }
 
-    /// What the listing shows, where whoever calls may see it: those that are found by the name, or else all.
+    /// Returns the entries of the listing that a search by the name finds, or else all its entries. `None` if the
+    /// requester may not read it.
     async fn entries(
         &self,
         listing: &'static Operation,
@@ -198,13 +202,13 @@ impl CallContext<'_> {
         }
     }
 
-    fn tell_nearest(&self, sought: Sought<'_>, entries: &[Value]) {
-        let Sought {
+    fn tell_nearest(&self, lookup: Lookup<'_>, entries: &[Value]) {
+        let Lookup {
             argument,
             name,
             listing,
             ..
-        } = sought;
+        } = lookup;
         let names = entries
             .iter()
             .filter_map(|entry| Some((names(entry).next()?, listing.id(entry)?)));
@@ -224,7 +228,8 @@ impl CallContext<'_> {
     }
 }
 
-/// Whether a text has what no id has: white space, capital letters, other scripts, the form of an e-mail address.
+/// Whether a text has what no id has: white space, capital letters, characters outside ASCII, or the form of an e-mail
+/// address. UUIDs are ids whatever their case.
 fn cannot_be_an_id(text: &str) -> bool {
     let is_address = text
         .split_once('@')
@@ -241,14 +246,14 @@ fn is_id_of(entry: &Value, text: &str) -> bool {
         .any(|member| entry.get(member).is_some_and(|id| id == text))
 }
 
-/// What people call an object.
+/// The names of an object: its `name` and `email`, where it has them.
 fn names(entry: &Value) -> impl Iterator<Item = &str> {
     ["name", "email"]
         .into_iter()
         .filter_map(|member| entry.get(member)?.as_str())
 }
 
-/// Case and an icon in front do not count.
+/// Whether an object has this name, ignoring case and an icon in front.
 fn goes_by(entry: &Value, name: &str) -> bool {
     let plain = |text: &str| {
         let text = text
@@ -256,8 +261,8 @@ fn goes_by(entry: &Value, name: &str) -> bool {
             .trim();
         text.to_lowercase()
     };
-    let wanted = plain(name);
-    !wanted.is_empty() && names(entry).any(|name| plain(name) == wanted)
+    let expected = plain(name);
+    !expected.is_empty() && names(entry).any(|name| plain(name) == expected)
 }
 
 #[cfg(test)]
@@ -284,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn case_and_icon_do_not_count() {
+    fn names_match_regardless_of_case_and_icon() {
         let entry = json!({ "id": "1", "name": "🔬 Research" });
         for name in ["Research", "research", "🔬 Research"] {
             assert!(goes_by(&entry, name), "{name}");
@@ -294,7 +299,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_becomes_the_id_of_the_only_one_that_bears_it() {
+    async fn a_unique_name_is_replaced_by_its_id() {
         let bench = Bench::of(operations_alone()).await;
         let entry = |id: &str, name: &str| json!({ "id": id, "slug": id, "name": name });
         let data = [

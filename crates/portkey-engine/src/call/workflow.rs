@@ -1,4 +1,4 @@
-//! Workflows: tools of several calls, or of none, whose inner calls go through the same stages.
+//! Workflows: tools that make several API calls, or none. Inner calls go through the same checks as direct ones.
 
 use std::{future::Future, pin::Pin};
 
@@ -8,29 +8,29 @@ use serde_json::Value;
 use super::{CallContext, Failure, nested::parsed};
 use crate::catalog::Workflow;
 
-/// What an operator expects of the metadata of completions; an empty list knows every value.
+/// The metadata values that the operator expects of completions. An empty list accepts every value.
 #[derive(Debug, Clone, Default)]
 pub struct Conventions {
-    /// Values of `app`.
+    /// Accepted values of the metadata key `app`.
     pub apps: Vec<String>,
-    /// Values of `env`.
+    /// Accepted values of the metadata key `env`.
     pub envs: Vec<String>,
 }
 
-/// A workflow with what it does; its types are erased.
+/// A workflow with its implementation, without the types of its arguments and answer.
 #[derive(Debug, Clone, Copy)]
 pub struct ComposedTool {
-    /// How a catalog lists it.
+    /// The workflow's entry in the catalog.
     pub workflow: Workflow,
-    run: for<'a> fn(JsonObject, CallContext<'a>) -> Eventually<'a, Value>,
-    destruction: Option<for<'a> fn(JsonObject, CallContext<'a>) -> Eventually<'a, Destruction>>,
+    run: for<'a> fn(JsonObject, CallContext<'a>) -> BoxedResult<'a, Value>,
+    destruction: Option<for<'a> fn(JsonObject, CallContext<'a>) -> BoxedResult<'a, Destruction>>,
 }
 
-type Eventually<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
+type BoxedResult<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
 
-/// A composed tool, on the struct of its arguments.
+/// The implementation of a composed tool, on the struct of its arguments.
 pub trait Steps: Declared {
-    /// Makes the calls.
+    /// Makes the inner calls and returns the answer of the tool.
     fn run(
         self,
         context: CallContext<'_>,
@@ -39,30 +39,31 @@ pub trait Steps: Declared {
 
 /// A composed tool that destroys something.
 pub trait Destroys: Steps {
-    /// The call by which it will, as far as that is known before anything is sent. Whoever must agree is told of it.
+    /// Returns the inner call that destroys something, as far as it is known before anything is sent. The request for
+    /// consent describes it.
     fn destruction(
         &self,
         context: CallContext<'_>,
     ) -> impl Future<Output = Result<Destruction, Failure>> + Send;
 }
 
-/// The call by which a composed tool destroys something.
+/// The inner call with which a composed tool destroys something.
 #[derive(Debug, Clone)]
 pub struct Destruction {
-    /// What is called.
+    /// The operation that is called.
     pub operation: &'static Operation,
-    /// With what.
+    /// The arguments of `operation`.
     pub arguments: JsonObject,
-    /// What does not come back, a sentence each.
+    /// What cannot be restored afterwards, one sentence each.
     pub lost: Vec<String>,
 }
 
 impl ComposedTool {
-    /// A workflow that destroys nothing.
+    /// Returns a workflow that destroys nothing.
     ///
     /// # Panics
     ///
-    /// While a constant is compiled, if `S` is declared to destroy something.
+    /// At compile time, if `S` is declared to be destructive.
     pub const fn of<S: Steps>(domain: &'static str) -> Self {
         let declaration = S::DECLARATION;
         assert!(
@@ -72,7 +73,7 @@ impl ComposedTool {
         Self::declared::<S>(declaration, domain)
     }
 
-    /// A workflow that destroys something.
+    /// Returns a workflow that destroys something.
     pub const fn destructive<S: Destroys>(domain: &'static str) -> Self {
         let workflow = Self::declared::<S>(S::DECLARATION, domain);
         Self {
@@ -100,7 +101,7 @@ impl ComposedTool {
         }
     }
 
-    /// Runs the workflow on understood arguments.
+    /// Runs the workflow on parsed arguments.
     pub(crate) async fn run(
         &self,
         arguments: JsonObject,
@@ -109,7 +110,7 @@ impl ComposedTool {
         (self.run)(arguments, context).await
     }
 
-    /// The call by which it destroys something, if it does.
+    /// Returns the inner call that destroys something, or `None` if the workflow is not destructive.
     pub(crate) async fn destruction(
         &self,
         arguments: JsonObject,
@@ -123,7 +124,7 @@ impl ComposedTool {
 }
 
 impl<'a> CallContext<'a> {
-    /// What a workflow does.
+    /// Returns the implementation of a workflow.
     pub(super) fn composed(&self, workflow: &Workflow) -> Result<&'a ComposedTool, Failure> {
         let name = workflow.declaration.name;
         let mut composed = self.caller.composed.iter();

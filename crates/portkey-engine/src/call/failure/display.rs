@@ -1,4 +1,4 @@
-//! What a failed call says: what happened, and what to do next.
+//! The description of a failed call: what happened, and what to do next.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ use crate::{
     wording::{Plain, Setting, Wording},
 };
 
-/// A failure in the words of one program.
+/// The description of a failure in the wording of one program.
 #[derive(Debug)]
 pub struct Report<'a> {
     failure: &'a Failure,
@@ -24,7 +24,7 @@ pub struct Report<'a> {
 }
 
 impl Failure {
-    /// What it says to the readers of these words.
+    /// Returns the description of this failure in this wording.
     pub fn describe<'a>(&'a self, wording: &'a dyn Wording) -> Report<'a> {
         Report {
             failure: self,
@@ -161,7 +161,7 @@ fn upstream(
             )?;
             let kind = content_type.as_deref().map(|kind| format!("{kind}: "));
             let says = found.says().map(ToString::to_string);
-            said(f, &[kind.as_deref(), says.as_deref()])?;
+            quote_upstream(f, &[kind.as_deref(), says.as_deref()])?;
         }
         Error::Redirected { status, location } => {
             write!(
@@ -169,15 +169,15 @@ fn upstream(
                 "`{}` failed: HTTP {status}: redirected elsewhere",
                 declaration.name
             )?;
-            said(f, &[location.as_deref()])?;
+            quote_upstream(f, &[location.as_deref()])?;
         }
         _ => write!(f, "`{}` failed: {}.", declaration.name, in_short(error))?,
     }
     write!(f, " {}", technical(declaration, error, wording))
 }
 
-/// Ends a sentence, and quotes what came from elsewhere.
-fn said(f: &mut fmt::Formatter<'_>, parts: &[Option<&str>]) -> fmt::Result {
+/// Ends a sentence, and quotes the text that Portkey or a proxy sent, if any.
+fn quote_upstream(f: &mut fmt::Formatter<'_>, parts: &[Option<&str>]) -> fmt::Result {
     let text: String = parts.iter().flatten().copied().collect();
     if text.is_empty() {
         return f.write_str(".");
@@ -185,7 +185,7 @@ fn said(f: &mut fmt::Formatter<'_>, parts: &[Option<&str>]) -> fmt::Result {
     write!(f, ". Portkey said: {}.", quoted(&text))
 }
 
-/// What to do about a failure that is not Portkey's decision.
+/// The next step after a technical failure, as opposed to a refusal by Portkey.
 fn technical(declaration: &Declaration, error: &Error, wording: &dyn Wording) -> String {
     let look_first = if declaration.repeatable {
         "It is safe to call again."
@@ -241,7 +241,7 @@ fn technical(declaration: &Declaration, error: &Error, wording: &dyn Wording) ->
     }
 }
 
-/// The error and the cause of it all; what the layers of the HTTP client say in between is of no use to a reader.
+/// The error and its root cause. The layers of the HTTP client between them add nothing for a reader.
 fn in_short(error: &Error) -> String {
     match root_cause(error) {
         Some(cause) => format!("{error}: {cause}"),

@@ -1,4 +1,4 @@
-//! What Portkey's refusal of a request says to a reader, and what to do next.
+//! The description of a request that Portkey refused, and the next step.
 
 use std::{borrow::Cow, fmt};
 
@@ -45,7 +45,7 @@ pub(super) fn refused(
     }
 }
 
-/// The vendor's codes are words; anything else is quoted like all that it says.
+/// Returns an error code as it is if it is a word of at most 40 characters, or else quoted as untrusted text.
 fn code_word(code: &str) -> Cow<'_, str> {
     let is_word = code
         .bytes()
@@ -100,7 +100,8 @@ fn next_step(
     }
 }
 
-/// Portkey says 403 for four different things; the catalog knows which of them can be.
+/// The possible reasons for a 403. Portkey gives the same status for a missing scope, a wrong sort of key, a plan
+/// without the feature and an unknown object; the declaration rules some of them out.
 fn forbidden(operation: &Operation, listings: &[&'static str], wording: &dyn Wording) -> String {
     let declaration = &operation.declaration;
     let mut reasons: Vec<String> = Vec::new();
@@ -162,7 +163,7 @@ fn not_found(
     }
 }
 
-/// The setting that holds the key this tool is called with.
+/// The setting that holds the key for this tool.
 pub(super) fn key_setting(declaration: &Declaration, wording: &dyn Wording) -> String {
     let key = wording.setting(Setting::ApiKey);
     match declaration.keys {
