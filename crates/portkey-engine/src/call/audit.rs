@@ -1,4 +1,4 @@
-//! The audit of a call: its entry is written however it ends.
+//! The audit entry of a call, which is written however the call ends.
 
 use std::{future::Future, sync::Arc, thread, time::Instant};
 
@@ -13,11 +13,11 @@ use crate::{
     wording::Wording,
 };
 
-/// A call that will be in the audit log however it ends, even if nobody waits for its end.
+/// The audit of one running call. Its entry is written on every ending: on drop, if the call is withdrawn or panics.
 pub(super) struct CallAudit<'a> {
     audit: &'a Audit,
-    begun: Instant,
-    /// Nothing once it is written.
+    started: Instant,
+    /// The entry, or `None` once it was written.
     entry: Option<AuditEntry>,
     trail: Trail,
     changes: bool,
@@ -28,7 +28,7 @@ impl<'a> CallAudit<'a> {
     pub(super) fn of(call: &Call, audit: &'a Audit) -> Self {
         Self {
             audit,
-            begun: Instant::now(),
+            started: Instant::now(),
             entry: Some(entry(
                 call.tool,
                 &call.by,
@@ -42,12 +42,12 @@ impl<'a> CallAudit<'a> {
         }
     }
 
-    /// Where what the call sends is noted.
+    /// The trail that records the requests of the call.
     pub(super) fn trail(&self) -> Trail {
         self.trail.clone()
     }
 
-    /// Makes the call. What may change something is not begun unless it can be written down.
+    /// Makes the call. What may change something is not started unless it can be written down.
     pub(super) async fn follow(
         &self,
         call: impl Future<Output = Result<Outcome, Failure>>,
@@ -58,7 +58,7 @@ impl<'a> CallAudit<'a> {
         call.await
     }
 
-    /// Writes how it ended, before anybody is told.
+    /// Writes the entry. Runs before the outcome is returned, so that no outcome is known without its entry.
     pub(super) async fn end(mut self, outcome: &Result<Outcome, Failure>) {
         let decision = match outcome {
             Ok(Outcome::Preview(_)) => Some(Decision::DryRun),
@@ -92,7 +92,7 @@ impl<'a> CallAudit<'a> {
         Some(AuditEntry {
             decision: decision.or(confirmed).unwrap_or(entry.decision),
             outcome,
-            duration_ms: milliseconds(self.begun.elapsed()),
+            duration_ms: milliseconds(self.started.elapsed()),
             requests: noted.sent,
             more_requests: noted.more,
             ..entry
@@ -101,7 +101,7 @@ impl<'a> CallAudit<'a> {
 }
 
 impl Drop for CallAudit<'_> {
-    /// The client withdrew the call, or the call panicked.
+    /// Writes the entry of a call that the client withdrew or that panicked.
     fn drop(&mut self) {
         let outcome = if thread::panicking() {
             "panicked"
@@ -114,7 +114,7 @@ impl Drop for CallAudit<'_> {
     }
 }
 
-/// A call that was refused before it began.
+/// Returns the entry of a call that was refused before it started.
 pub(super) fn refused(
     tool: Tool,
     by: &Requester,
@@ -147,8 +147,8 @@ fn entry(tool: Tool, by: &Requester, arguments: &JsonObject, decision: Decision)
     }
 }
 
-/// The path of what is addressed, with the ids that the arguments have for it. What a workflow addresses shows in what
-/// it sends.
+/// The path of the operation with ids from the arguments filled in. `None` for a workflow, whose entry lists its
+/// requests.
 fn target(tool: Tool, arguments: &JsonObject) -> Option<Excerpt> {
     let Tool::Operation(operation) = tool else {
         return None;
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_entry_names_what_is_addressed_and_nothing_that_is_carried() {
+    async fn an_entry_holds_the_path_and_ids_but_no_other_arguments() {
         let bench = Bench::new().await;
         let given = json!({ "toy_id": "t/1", "name": "Ox", "coupon": "sesame-open" });
         let entry = ended(&call(&bench, "update_toy", given), "ok");
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_entry_says_who_agreed_and_what_was_sent() {
+    async fn an_entry_holds_who_confirmed_and_which_requests_were_sent() {
         let bench = Bench::new().await;
         let call = call(&bench, "delete_toy", json!({ "toy_id": "t1" }));
         let audit = Audit::default();

@@ -1,4 +1,4 @@
-//! The consent to what a call destroys: a first call asks for it, a second one brings the token that proves it.
+//! Consent to a destructive call: a first call asks for it, and a second one carries the token that proves it.
 
 use portkey_api_core::{JsonObject, Keys};
 use serde_json::{Value, json};
@@ -10,23 +10,24 @@ use crate::{
     keys::{Account, Fingerprint},
 };
 
-/// Who must agree to what a call destroys, and whether they did.
+/// Who must agree to a destructive call, and whether they did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Consent {
-    /// Nobody.
+    /// No consent is needed.
     Unneeded,
-    /// The user. The first call ends in [`Outcome::Unconfirmed`], and its token is brought back once they agreed.
+    /// The user must agree. The first call ends in [`Outcome::Unconfirmed`]; the surface asks the user and then repeats
+    /// the call with the token.
     OfUser {
-        /// The token.
+        /// The token of the first call, once the user agreed.
         agreed: Option<String>,
     },
-    /// Whoever calls. The token of the first call is brought back among the arguments.
+    /// The requester must agree, by repeating the call with the token as its `confirmation` argument.
     OfCaller,
 }
 
 impl CallContext<'_> {
-    /// What ends the call for now, because somebody must agree to it first; nothing where nobody must, or they have.
-    /// From then on the token is used up, however the call ends.
+    /// Returns [`Outcome::Unconfirmed`] if the call needs consent and has no token, and `None` if it may go on. A token
+    /// is used up by this check, however the call ends. Fails if the token is not valid for this call.
     pub(super) async fn confirm(
         &self,
         tool: Tool,
@@ -48,7 +49,7 @@ impl CallContext<'_> {
             return Ok(None);
         }
         let destruction = self.destruction(tool, arguments).await?;
-        // Nobody is asked about what cannot be sent.
+        // Invalid arguments are refused before consent is asked for.
         if let Some(destruction) = &destruction {
             let arguments = destruction.arguments.clone();
             destruction.operation.preview(arguments)?;
@@ -60,7 +61,7 @@ impl CallContext<'_> {
         }))
     }
 
-    /// The call that destroys something: the one that is made, or the one by which a composed tool will.
+    /// Returns the API call that destroys something: this call, or the inner one of a composed tool.
     async fn destruction(
         &self,
         tool: Tool,
@@ -83,7 +84,7 @@ impl CallContext<'_> {
                     ..
                 }) = &destruction
                 {
-                    // What will be refused is refused before anybody is asked.
+                    // A forbidden inner call is refused before consent is asked for.
                     self.permit(operation, arguments.clone()).await?;
                 }
                 Ok(destruction)
@@ -91,7 +92,8 @@ impl CallContext<'_> {
         }
     }
 
-    /// All that makes this call another than any other, as text. It is not kept.
+    /// Returns a text that identifies this call: the tool, the arguments, the principal, the addresses and the keys. A
+    /// token is valid only for the text that it was issued for. The text contains arguments, so it is never stored.
     fn bound(&self, way: Way, tool: Tool, arguments: &JsonObject) -> String {
         let gateway = self.caller.settings().gateway_url.as_ref();
         let [own, of_workspace] =
@@ -113,7 +115,7 @@ impl CallContext<'_> {
     }
 }
 
-/// Whether somebody must agree to a call: it removes something, or takes away what holds back spending, traffic or access.
+/// Whether a call needs consent: it removes something, or lifts a limit on spending, traffic or access.
 fn destroys(tool: Tool, arguments: &JsonObject) -> bool {
     let declaration = tool.declaration();
     declaration.destructive || !declaration.unprotected(arguments).is_empty()
@@ -149,7 +151,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_destroys_ends_until_it_comes_with_its_token_which_counts_once() {
+    async fn a_destructive_call_needs_a_token_that_is_valid_once() {
         let mut bench = bench(Consent::OfCaller).await;
         let (consequence, token) = asked(&bench, &delete("t1")).await;
         assert!(consequence.to_string().contains("Bear"), "{consequence}");
@@ -169,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_token_is_for_the_call_that_it_was_given_for() {
+    async fn a_token_is_valid_only_for_the_call_that_it_was_issued_for() {
         let mut bench = bench(Consent::OfCaller).await;
         let (_, token) = asked(&bench, &delete("t1")).await;
         bench.options.confirmation = Some(token.clone());
@@ -179,7 +181,7 @@ mod tests {
         bench.by.principal = "bob".into();
         let other = bench.context().confirm(tool, &delete("t1")).await;
         assert!(matches!(other, Err(Failure::Unconfirmed(_))), "{other:?}");
-        // What the caller was told is no answer of the user.
+        // A token issued to the requester does not prove the consent of the user.
         bench.by.principal = "ada".into();
         bench.consent = Consent::OfUser {
             agreed: Some(token),
@@ -189,7 +191,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_is_asked_about_what_destroys_nothing_or_where_nobody_need_agree() {
+    async fn a_harmless_call_and_one_without_required_consent_ask_for_none() {
         let bench = bench(Consent::OfCaller).await;
         let update = arguments(json!({ "toy_id": "t1", "name": "Ox" }));
         let asked = bench

@@ -1,5 +1,6 @@
-//! Leave to ask Portkey. Whatever makes a request on somebody's behalf (the call itself, a composed tool, a look-up, the
-//! question before a delete, an undo), only a [`Permit`] can send it, and all permits are given by the same rules.
+//! Permits to send requests to Portkey. Only a [`Permit`] can send a request for a principal, whether it is the call
+//! itself, an inner call of a workflow, a look-up, a read for a request for consent or an undo. All permits are issued
+//! by the same checks.
 
 mod answers;
 mod connection;
@@ -15,19 +16,19 @@ use connection::Query;
 pub(super) use connection::{Connection, Prepared};
 use workspace_scope::WorkspaceScope;
 
-/// Leave to call one operation with certain arguments, for whoever the call is made for.
+/// A permit to call one operation with certain arguments, for the principal of the call.
 #[derive(Debug)]
 pub(crate) struct Permit<'a> {
     pub(super) context: CallContext<'a>,
     pub(super) operation: &'static Operation,
-    /// With the workspace filled in, where only one can be meant.
+    /// The arguments, with the workspace filled in if the policy allows only one.
     pub(super) arguments: JsonObject,
     scope: WorkspaceScope<'a>,
 }
 
 impl<'a> CallContext<'a> {
-    /// Leave to call `operation`: the policy, the tool sets and the scopes of the token allow it, and what the arguments
-    /// name is in a workspace that the policy names.
+    /// Issues a permit to call `operation`. Fails unless the policy, the tool sets and the scopes of the token allow it
+    /// and the objects that the arguments name are in the workspaces of the policy.
     pub(crate) async fn permit(
         &self,
         operation: &'static Operation,
@@ -37,8 +38,8 @@ impl<'a> CallContext<'a> {
         self.permit_to_keep(operation, arguments).await
     }
 
-    /// Leave to read what a permitted change is about, for the journal. The answer is kept by the server and not shown,
-    /// so the tool need not be allowed; the limit to workspaces holds all the same.
+    /// Issues a permit to read the object of a permitted change for the journal. The reading tool need not be allowed,
+    /// since the requester does not see the answer. The limit to workspaces applies.
     pub(super) async fn permit_to_keep(
         &self,
         operation: &'static Operation,
@@ -55,7 +56,7 @@ impl<'a> CallContext<'a> {
 }
 
 impl Permit<'_> {
-    /// Sends a request of the permitted call through the door for what it does.
+    /// Sends a request of the permitted call. One that may change something is journaled first.
     pub(super) async fn send(
         &self,
         prepared: Prepared,
@@ -67,7 +68,8 @@ impl Permit<'_> {
         }
     }
 
-    /// What Portkey answers to a request of the permitted call that changes nothing.
+    /// Sends the permitted call as a read with these arguments and returns the answer. Fails if the operation may
+    /// change something.
     pub(super) async fn fetch(&self, arguments: JsonObject) -> Result<Value, Failure> {
         self.query(&Query::new(self.operation, arguments)?).await
     }
@@ -81,12 +83,13 @@ impl Permit<'_> {
         connection.read(catalog, query, self.context.trail).await
     }
 
-    /// Leaves of an answer what is in the workspaces that the policy names.
+    /// Removes from an answer what is outside the workspaces of the policy.
     pub(super) async fn let_through(&self, answer: Value) -> Result<Value, Failure> {
         self.scope.let_through(answer).await
     }
 
-    /// What an operation that changes nothing answers: a list by the page, or as a whole if the arguments ask for that.
+    /// Makes the permitted call of a reading operation and returns its answer: one page of a list, or the whole list if
+    /// the arguments ask for it.
     pub(crate) async fn read(&self) -> Result<Value, Failure> {
         let arguments = self.arguments.clone();
         let answer = if pages::is_paged(self.operation) {
@@ -113,7 +116,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_leave_is_given_for_a_tool_that_may_not_be_called() {
+    async fn no_permit_is_issued_for_a_forbidden_tool() {
         let bench = Bench::new().await.ruled_by(Rules {
             read_only: true,
             ..Rules::default()
@@ -150,7 +153,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_sent_is_in_the_trail_of_the_call() {
+    async fn requests_are_recorded_in_the_trail_of_the_call() {
         let bench = Bench::new().await;
         bench
             .answers("GET", "/toys/t1", 200, json!({ "id": "t1" }))

@@ -1,4 +1,4 @@
-//! What a dry run shows: what would change of the object, and the request that would be sent.
+//! The result of a dry run: the fields of the object that would change, and the request that would be sent.
 
 mod diff;
 mod overlay;
@@ -12,27 +12,27 @@ use super::{CallContext, Failure, options::Shown};
 
 pub use diff::{Difference, differences};
 
-/// A call that was thought through and not made. Secrets are masked in all of it.
+/// The result of a dry run. Secrets are masked in all its fields.
 #[derive(Debug, Clone)]
 pub struct Preview {
-    /// The arguments as they were understood.
+    /// The parsed arguments.
     pub arguments: JsonObject,
-    /// What would be sent.
+    /// The request that would be sent.
     pub request: Request,
-    /// Why the call would fail, where that is known: what it is about is not there.
+    /// The reason why the call would fail, if its object or one that it refers to was not found.
     pub would_fail: Option<String>,
-    /// The object it is about, as it is; where there is one that can be read.
+    /// The object before the call, if there is one that can be read.
     pub now: Option<Value>,
-    /// The object as it would be; nothing where it would be gone, or Portkey decides what it becomes.
+    /// The object after the call. `None` if it would be removed, or the result depends on Portkey.
     pub would_be: Option<Value>,
-    /// What would not stay as it is.
+    /// The fields that would change. Empty unless both `now` and `would_be` are known.
     pub changes: Vec<Difference>,
-    /// How much of the object is shown.
+    /// How much of the object the preview shows.
     shown: Shown,
 }
 
 impl CallContext<'_> {
-    /// What a call would do. Sends nothing but reads.
+    /// Previews a call. Sends only reads.
     pub(super) async fn preview(
         &self,
         operation: &'static Operation,
@@ -43,9 +43,9 @@ impl CallContext<'_> {
         if operation.declaration.effect == Effect::Read {
             return Ok(Preview::of_request(operation, arguments, request, shown));
         }
-        // What cannot be looked up is left out: the call itself would say why.
-        let known = self.look_up(operation, arguments.clone()).await;
-        let arguments = known.unwrap_or(arguments);
+        // Arguments that cannot be looked up are left out; the call itself would report the failure.
+        let completed = self.look_up(operation, arguments.clone()).await;
+        let arguments = completed.unwrap_or(arguments);
         let request = operation.preview(arguments.clone())?;
         let (now, would_fail) = match self.found(operation, &arguments).await {
             Ok(now) => (now, None),
@@ -72,7 +72,8 @@ impl CallContext<'_> {
         })
     }
 
-    /// Why a call cannot succeed about whose object this was learnt. Other failures to read it may not be its own.
+    /// Returns why the call would fail, if reading its object failed with "not found". Other failures of that read say
+    /// nothing about the call.
     async fn missing_object(&self, arguments: &JsonObject, failure: Failure) -> Option<String> {
         match self.name_missing(arguments, failure).await {
             failure @ Failure::Upstream { .. } if failure.kind() == "not found" => Some(format!(
@@ -83,7 +84,7 @@ impl CallContext<'_> {
         }
     }
 
-    /// The object as it would be after `request`.
+    /// Returns the object as it would be after `request`, or `None` if that cannot be predicted.
     async fn after(
         &self,
         operation: &'static Operation,
@@ -108,13 +109,13 @@ impl CallContext<'_> {
     }
 }
 
-/// The version that a publication would make the published one.
+/// The version that `operation` would publish, if it publishes one.
 fn published(operation: &Operation, arguments: &JsonObject) -> Option<String> {
     let version = arguments.get("version").filter(|_| operation.publishes)?;
     Some(version.to_string())
 }
 
-/// Members by which people tell an object from others.
+/// The members that identify an object to a reader.
 const IDENTITY: [&str; 6] = ["id", "slug", "name", "title", "email", "status"];
 
 impl Preview {
@@ -135,7 +136,7 @@ impl Preview {
         }
     }
 
-    /// As JSON: what would change, then the request, and the whole object where that was asked for.
+    /// Returns the preview as JSON: the changes, then the request, and the whole object if it was asked for.
     pub fn to_json(&self) -> Value {
         let headers = self.request.headers.iter();
         let headers: Vec<_> = headers
@@ -180,7 +181,7 @@ fn identity(object: &Value) -> Value {
     Value::Object(json.collect())
 }
 
-/// For people: what would change, then the request, and the whole object where that was asked for.
+/// Writes the preview as text: the changes, then the request, and the whole object if it was asked for.
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(reason) = &self.would_fail {

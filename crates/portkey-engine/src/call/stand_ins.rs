@@ -1,10 +1,11 @@
-//! What was shown in place of a hidden character must not be written back.
+//! Refuses arguments with the stand-ins that answers show in place of invisible characters.
 
 use super::Failure;
 use crate::{catalog::Tool, untrusted::stand_in};
 use portkey_api_core::{Effect, JsonObject, Problem};
 
-/// Refuses to write what only stands for a character: what was read and is written back would not be the same.
+/// Fails if an argument of a writing tool contains a stand-in. Written back, it would replace the character that it
+/// stands for.
 pub(crate) fn refuse_stand_ins(tool: Tool, arguments: &JsonObject) -> Result<(), Failure> {
     if tool.declaration().effect == Effect::Read {
         return Ok(());
@@ -33,7 +34,7 @@ mod tests {
     use crate::{call::testing::arguments, toys};
 
     #[test]
-    fn what_only_stands_for_a_hidden_character_is_read_and_not_written() {
+    fn a_stand_in_may_be_searched_for_but_not_written() {
         let refused = |tool: &str| {
             let given = arguments(json!({ "toy_id": "t", "name": "Be⟨U+202E⟩ar" }));
             refuse_stand_ins(toys::catalog().find(tool).unwrap(), &given)

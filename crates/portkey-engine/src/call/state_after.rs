@@ -1,4 +1,4 @@
-//! What a call makes of the object, where Portkey's answer does not say.
+//! Reads the object after an update, if Portkey's answer does not hold it.
 
 use portkey_api_core::{Effect, JsonObject, Operation};
 use serde_json::{Value, json};
@@ -6,12 +6,11 @@ use serde_json::{Value, json};
 use super::{permit::Permit, state_before};
 
 impl Permit<'_> {
-    /// Where an update answers nothing or ids alone, what it made of the object: the object itself, or of what has
-    /// versions the number of the new one. A failure to read that does not turn the update, which has happened, into a
-    /// failure.
+    /// Replaces an answer that is empty or holds only ids by the updated object; for an object with versions, adds the
+    /// number of the new version. If that read fails, the answer is unchanged: the update itself has succeeded.
     pub(super) async fn refresh(&self, answer: Value) -> Value {
         let is_update = self.operation.declaration.effect == Effect::Update;
-        if !(says_nothing(&answer) || is_update && says_ids_alone(&answer)) {
+        if !(is_empty(&answer) || is_update && holds_only_ids(&answer)) {
             return answer;
         }
         let Some(source) = self.operation.fresh else {
@@ -21,40 +20,36 @@ impl Permit<'_> {
         let Some(object) = self.read_fresh(source).await else {
             return or_success(answer);
         };
-        if self.operation.drafts && !says_nothing(&answer) {
+        if self.operation.drafts && !is_empty(&answer) {
             return with_number(answer, &object);
         }
         object
     }
 
     async fn read_fresh(&self, source: &'static Operation) -> Option<Value> {
-        let wanted = state_before::finding(source, self.operation, &self.arguments);
-        // Where several objects were changed, there is no one to read.
-        let permit = self.context.permit(source, wanted).await.ok()?;
+        let arguments = state_before::finding(source, self.operation, &self.arguments);
+        // A bulk update has no single object to read, so its arguments do not fit the reader.
+        let permit = self.context.permit(source, arguments).await.ok()?;
         permit.read().await.ok()
     }
 }
 
-/// An answer that says nothing but that it worked: `{}` after most updates and deletes, or no body at all.
-fn says_nothing(answer: &Value) -> bool {
+/// Whether an answer is empty: `{}`, as after most updates and deletes, or no body at all.
+fn is_empty(answer: &Value) -> bool {
     answer.is_null() || answer.as_object().is_some_and(serde_json::Map::is_empty)
 }
 
-/// What such an answer reads as.
+/// The answer that replaces an empty one.
 fn done() -> Value {
     json!({ "success": true })
 }
 
-/// The answer, or `{"success": true}` for one that says nothing.
+/// Returns the answer, or `{"success": true}` in place of an empty one.
 pub(super) fn or_success(answer: Value) -> Value {
-    if says_nothing(&answer) {
-        done()
-    } else {
-        answer
-    }
+    if is_empty(&answer) { done() } else { answer }
 }
 
-fn says_ids_alone(answer: &Value) -> bool {
+fn holds_only_ids(answer: &Value) -> bool {
     let is_id = |name: &String| {
         ["id", "slug", "object", "success"].contains(&name.as_str()) || name.ends_with("_id")
     };
@@ -63,7 +58,7 @@ fn says_ids_alone(answer: &Value) -> bool {
         .is_some_and(|members| members.keys().all(is_id))
 }
 
-/// The answer with the number of the version that it names by its id, if that is the one that was read.
+/// Adds the version number to an answer that names the version by its id, if `version` is that version.
 fn with_number(mut answer: Value, version: &Value) -> Value {
     let Some(members) = answer.as_object_mut() else {
         return answer;
@@ -108,11 +103,11 @@ mod tests {
     }
 
     #[test]
-    fn ids_alone_say_nothing_of_the_object() {
-        assert!(says_ids_alone(
+    fn an_answer_of_ids_does_not_hold_the_object() {
+        assert!(holds_only_ids(
             &json!({ "id": "g", "slug": "s", "version_id": "v" })
         ));
-        assert!(!says_ids_alone(&json!({ "id": "g", "name": "n" })));
+        assert!(!holds_only_ids(&json!({ "id": "g", "name": "n" })));
     }
 
     async fn refreshed(bench: &Bench, answer: Value) -> Value {
@@ -136,7 +131,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_update_has_happened_even_if_its_object_cannot_be_read() {
+    async fn an_update_succeeds_even_if_its_object_cannot_be_read() {
         let bench = Bench::new().await;
         bench.answers("GET", "/toys/t1", 403, json!({})).await;
         assert_eq!(

@@ -1,4 +1,4 @@
-//! The object that a call is about, as it is before the call.
+//! Reads the object of a call as it is before the call.
 
 use portkey_api_core::{Effect, JsonObject, Location, Operation};
 use serde_json::Value;
@@ -6,18 +6,18 @@ use serde_json::Value;
 use super::{CallContext, Failure};
 use crate::catalog::WHERE;
 
-/// Who sees what is read.
+/// The recipient of a read, which decides the checks that it must pass.
 #[derive(Debug, Clone, Copy)]
-enum For {
-    /// Whoever calls: they must be allowed to read it.
+enum Recipient {
+    /// The requester, who must be allowed to use the reading tool.
     Caller,
-    /// The journal alone.
+    /// The journal, which the requester does not see.
     Journal,
 }
 
 impl CallContext<'_> {
-    /// The object that `operation` would change or remove, as it is now, with secrets masked. Nothing where it
-    /// cannot be read: then the call itself says why.
+    /// Returns the object that `operation` would change or remove, with secrets masked. `None` if it cannot be read;
+    /// the call itself reports why.
     pub async fn before(
         &self,
         operation: &'static Operation,
@@ -26,22 +26,22 @@ impl CallContext<'_> {
         self.found(operation, arguments).await.ok().flatten()
     }
 
-    /// The same, or why it cannot be read.
+    /// Like [`before`](Self::before), but returns the failure to read the object.
     pub(super) async fn found(
         &self,
         operation: &'static Operation,
         arguments: &JsonObject,
     ) -> Result<Option<Value>, Failure> {
-        self.object(operation, arguments, For::Caller).await
+        self.object(operation, arguments, Recipient::Caller).await
     }
 
-    /// The same for the journal, of a change that is permitted.
+    /// Like [`before`](Self::before), for the journal entry of a permitted change.
     pub(super) async fn before_to_keep(
         &self,
         operation: &'static Operation,
         arguments: &JsonObject,
     ) -> Option<Value> {
-        let found = self.object(operation, arguments, For::Journal).await;
+        let found = self.object(operation, arguments, Recipient::Journal).await;
         found.ok().flatten()
     }
 
@@ -49,7 +49,7 @@ impl CallContext<'_> {
         &self,
         operation: &'static Operation,
         arguments: &JsonObject,
-        reader_is: For,
+        recipient: Recipient,
     ) -> Result<Option<Value>, Failure> {
         if matches!(operation.declaration.effect, Effect::Read | Effect::Create) {
             return Ok(None);
@@ -57,8 +57,8 @@ impl CallContext<'_> {
         let catalog = self.caller.catalog;
         if let Some(reader) = catalog.reader(operation) {
             let found = finding(reader, operation, arguments);
-            let mut object = self.look(reader, found, reader_is).await?;
-            // Whatever the one hides, the other need not show.
+            let mut object = self.look(reader, found, recipient).await?;
+            // The two declarations may mark different members as secret; both apply.
             operation.declaration.mask(&mut object);
             return Ok(Some(object));
         }
@@ -66,40 +66,40 @@ impl CallContext<'_> {
             return Ok(None);
         };
         let listed = finding(collection, operation, arguments);
-        let list = self.look(collection, listed, reader_is).await?;
+        let list = self.look(collection, listed, recipient).await?;
         if operation.declaration.effect == Effect::Update {
-            return Ok(Some(list)); // What is updated may not be there yet.
+            return Ok(Some(list)); // The update may add entries, so the whole list is its object.
         }
-        let wanted = arguments.get(key);
-        let is_wanted = |entry: &&Value| {
+        let target = arguments.get(key);
+        let is_target = |entry: &&Value| {
             let mut ids = [key, "id"].into_iter().map(|name| entry.get(name));
-            ids.any(|id| id.is_some() && id == wanted)
+            ids.any(|id| id.is_some() && id == target)
         };
         let entries = list.get("data").and_then(Value::as_array);
-        Ok(entries.and_then(|entries| entries.iter().find(is_wanted).cloned()))
+        Ok(entries.and_then(|entries| entries.iter().find(is_target).cloned()))
     }
 
-    /// What another read of the object answers, with secrets masked.
+    /// Returns the answer of a reading operation, with secrets masked.
     pub(super) async fn read(
         &self,
         reader: &'static Operation,
         arguments: JsonObject,
     ) -> Result<Value, Failure> {
-        self.look(reader, arguments, For::Caller).await
+        self.look(reader, arguments, Recipient::Caller).await
     }
 
     async fn look(
         &self,
         reader: &'static Operation,
         mut arguments: JsonObject,
-        reader_is: For,
+        recipient: Recipient,
     ) -> Result<Value, Failure> {
         if reader.declaration.argument("all").is_some() {
             arguments.insert("all".to_owned(), true.into());
         }
-        let permit = match reader_is {
-            For::Caller => self.permit(reader, arguments).await,
-            For::Journal => self.permit_to_keep(reader, arguments).await,
+        let permit = match recipient {
+            Recipient::Caller => self.permit(reader, arguments).await,
+            Recipient::Journal => self.permit_to_keep(reader, arguments).await,
         };
         let mut object = permit?.read().await?;
         reader.declaration.mask(&mut object);
@@ -107,7 +107,7 @@ impl CallContext<'_> {
     }
 }
 
-/// What `reader` takes to find the object that `operation` is about.
+/// Returns the arguments with which `reader` reads the object of `operation`.
 pub(super) fn finding(
     reader: &Operation,
     operation: &Operation,
@@ -140,7 +140,7 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn the_object_before_is_read_where_it_stands_with_its_secrets_masked() {
+    async fn the_object_is_read_before_a_change_with_its_secrets_masked() {
         let bench = Bench::new().await;
         let toy = json!({ "id": "t1", "name": "Bear", "coupon": "sesame-open" });
         bench.answers("GET", "/toys/t1", 200, toy).await;
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_nothing_reads_by_its_id_is_found_in_its_list() {
+    async fn an_object_that_no_operation_reads_is_found_in_its_list() {
         let bench = Bench::of(operations_alone()).await;
         let removed = operations_alone().operations().find(|one| {
             let catalog = operations_alone();
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_journal_sees_what_the_caller_may_not_read() {
+    async fn the_journal_may_read_what_the_requester_may_not() {
         let bench = Bench::new().await.ruled_by(Rules {
             deny: Some(ToolNames::parse(toys::catalog(), "get_toy").unwrap()),
             ..Rules::default()

@@ -1,5 +1,4 @@
-//! What unit tests of the stages share: a Portkey that answers what a test says, and a call to run a stage
-//! of.
+//! The test bench of the stages' unit tests: a fake Portkey with scripted answers, and the context of a call.
 
 use std::{sync::Arc, time::Duration};
 
@@ -26,7 +25,8 @@ use crate::{
     wording::Plain,
 };
 
-/// All that one call borrows, with a Portkey behind it that knows nothing until a test says what it answers.
+/// Everything that the context of one call borrows, with a fake Portkey that answers 404 until a test scripts an
+/// answer.
 pub(super) struct Bench {
     portkey: MockServer,
     caller: Caller,
@@ -38,12 +38,12 @@ pub(super) struct Bench {
 }
 
 impl Bench {
-    /// A call of a toy.
+    /// Returns a bench with the catalog of toys.
     pub(super) async fn new() -> Self {
         Self::of(toys::catalog()).await
     }
 
-    /// A call of an operation of this catalog.
+    /// Returns a bench with this catalog.
     pub(super) async fn of(catalog: &'static Catalog) -> Self {
         let portkey = MockServer::start().await;
         let client = Client::new(Settings {
@@ -89,13 +89,13 @@ impl Bench {
         }
     }
 
-    /// The same under these rules.
+    /// Returns this bench with these rules as its policy.
     pub(super) fn ruled_by(mut self, rules: Rules) -> Self {
         self.by.authority.policy = Arc::new(Policy::of(rules));
         self
     }
 
-    /// The same with another journal, or with none.
+    /// Returns this bench with another journal, or with none.
     pub(super) fn keeping(mut self, journal: Option<Arc<dyn Journal>>) -> Self {
         let services = Services::clone(&self.caller.services);
         self.caller.services = Arc::new(Services {
@@ -105,7 +105,7 @@ impl Bench {
         self
     }
 
-    /// From now on Portkey answers this to such requests.
+    /// Scripts the answer of Portkey to requests of this method and path.
     pub(super) async fn answers(&self, verb: &str, at: &str, status: u16, answer: Value) {
         Mock::given(method(verb))
             .and(path(format!("/v1{at}")))
@@ -114,13 +114,13 @@ impl Bench {
             .await;
     }
 
-    /// From now on Portkey has a toy `t1` that is called Bear.
+    /// Scripts a toy with the id `t1` and the name Bear.
     pub(super) async fn has_bear(&self) {
         let bear = json!({ "id": "t1", "name": "Bear" });
         self.answers("GET", "/toys/t1", 200, bear).await;
     }
 
-    /// From now on Portkey answers `GET` requests of a path by what each asks for.
+    /// Scripts the answers of Portkey to `GET` requests of this path, computed from each request.
     pub(super) async fn answers_each(
         &self,
         at: &str,
@@ -135,15 +135,16 @@ impl Bench {
             .await;
     }
 
-    /// The call.
+    /// The context of a call.
     pub(super) fn context(&self) -> CallContext<'_> {
-        static NOBODY: std::sync::LazyLock<Progress> = std::sync::LazyLock::new(Progress::default);
+        static NO_PROGRESS: std::sync::LazyLock<Progress> =
+            std::sync::LazyLock::new(Progress::default);
         CallContext {
             caller: &self.caller,
             by: &self.by,
             consent: &self.consent,
             options: &self.options,
-            progress: &NOBODY,
+            progress: &NO_PROGRESS,
             notes: &self.notes,
             trail: &self.trail,
             undoes: None,
@@ -160,14 +161,14 @@ impl Bench {
         self.caller.catalog.find(name).unwrap()
     }
 
-    /// Methods and paths of what Portkey received, in order.
+    /// Methods and paths of the requests that Portkey received, in order.
     pub(super) async fn received(&self) -> Vec<String> {
         let received = self.portkey.received_requests().await.unwrap();
-        let told = received.iter().map(|one| {
+        let requests = received.iter().map(|one| {
             let path = one.url.path().trim_start_matches("/v1");
             format!("{} {path}", one.method)
         });
-        told.collect()
+        requests.collect()
     }
 
     /// The body of the last request that Portkey received.
@@ -176,14 +177,14 @@ impl Bench {
         received.last().unwrap().body_json().unwrap()
     }
 
-    /// What the audit would say was sent. The call is over then.
+    /// Closes the trail of the call and returns what the audit entry would hold of it.
     pub(super) fn noted(&self) -> Noted {
         self.trail.close()
     }
 
-    /// The changes that the journal holds, the latest first.
+    /// The changes in the journal, the latest first.
     pub(super) async fn journal(&self) -> Vec<crate::journal::JournalEntry> {
-        let wanted = crate::journal::ChangeFilter {
+        let filter = crate::journal::ChangeFilter {
             id: None,
             most: 100,
             ..crate::journal::ChangeFilter::one(self.context().organisation(), "")
@@ -191,7 +192,7 @@ impl Bench {
         self.context()
             .journal("test")
             .unwrap()
-            .list(&wanted)
+            .list(&filter)
             .await
             .unwrap()
     }
@@ -205,7 +206,7 @@ pub(super) fn arguments(json: Value) -> JsonObject {
     }
 }
 
-/// What Portkey says of what is not there.
+/// The body of Portkey's answer about an object that does not exist.
 pub(super) fn not_found() -> Value {
     json!({ "success": false, "data": { "message": "not found" } })
 }

@@ -22,11 +22,11 @@ pub struct Conventions {
 pub struct ComposedTool {
     /// The workflow's entry in the catalog.
     pub workflow: Workflow,
-    run: for<'a> fn(JsonObject, CallContext<'a>) -> BoxedResult<'a, Value>,
-    destruction: Option<for<'a> fn(JsonObject, CallContext<'a>) -> BoxedResult<'a, Destruction>>,
+    run: for<'a> fn(JsonObject, CallContext<'a>) -> BoxedFuture<'a, Value>,
+    destruction: Option<for<'a> fn(JsonObject, CallContext<'a>) -> BoxedFuture<'a, Destruction>>,
 }
 
-type BoxedResult<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
+type BoxedFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
 
 /// The implementation of a composed tool, on the struct of its arguments.
 pub trait Steps: Declared {

@@ -3,21 +3,20 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// A field that would not stay as it is.
+/// A field that would change.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
-    /// Where it is, such as `defaults.metadata.env` or `targets[0].weight`.
+    /// The path of the field, such as `defaults.metadata.env` or `targets[0].weight`.
     pub field: String,
-    /// What it is now; left out where there is none.
+    /// The current value; `None` if the field is new.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Value>,
-    /// What it would be; left out where there would be none.
+    /// The new value; `None` if the field would be removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Value>,
 }
 
-/// What tells one value from another, field by field. Lists are compared entry by entry where both have as many, and
-/// as a whole otherwise.
+/// Returns the fields in which two values differ. Lists of equal length are compared entry by entry, others as a whole.
 pub fn differences(now: &Value, would_be: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     compare("", Some(now), Some(would_be), &mut found);
@@ -80,7 +79,7 @@ mod tests {
         })
     }
 
-    /// What stands at a field, read back from its name.
+    /// Returns the value at the path of a field.
     fn at<'a>(value: &'a Value, field: &str) -> Option<&'a Value> {
         let mut steps = field.split(['.', '[']).filter(|step| !step.is_empty());
         steps.try_fold(value, |value, step| match step.strip_suffix(']') {
@@ -91,13 +90,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn equal_values_do_not_differ_and_others_do(now in any_json(), would_be in any_json()) {
+        fn only_unequal_values_have_differences(now in any_json(), would_be in any_json()) {
             prop_assert_eq!(differences(&now, &now), vec![]);
             prop_assert_eq!(differences(&now, &would_be).is_empty(), now == would_be);
         }
 
         #[test]
-        fn a_difference_tells_what_stands_at_its_field(now in any_json(), would_be in any_json()) {
+        fn a_difference_holds_both_values_of_its_field(now in any_json(), would_be in any_json()) {
             for difference in differences(&now, &would_be) {
                 prop_assert_eq!(at(&now, &difference.field), difference.from.as_ref());
                 prop_assert_eq!(at(&would_be, &difference.field), difference.to.as_ref());
@@ -106,7 +105,7 @@ mod tests {
         }
 
         #[test]
-        fn the_way_back_is_the_same_in_reverse(now in any_json(), would_be in any_json()) {
+        fn swapped_values_have_the_reversed_differences(now in any_json(), would_be in any_json()) {
             let sorted = |mut all: Vec<Difference>| {
                 all.sort_by(|a, b| a.field.cmp(&b.field));
                 all
@@ -121,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_named_by_the_way_to_them() {
+    fn fields_are_named_by_their_paths() {
         let now = json!({ "defaults": { "env": "dev" }, "targets": [{ "weight": 1 }], "old": 1 });
         let would_be =
             json!({ "defaults": { "env": "prod" }, "targets": [{ "weight": 2 }], "new": 1 });

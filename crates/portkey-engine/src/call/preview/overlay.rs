@@ -1,16 +1,16 @@
-//! What an update makes of an object, by the rules of the API.
+//! Predicts an object after an update, by the rules of the API.
 
 use portkey_api_core::{Argument, Effect, Location, Operation};
 use serde_json::{Map, Value};
 
 use crate::catalog::{WHERE, field, is_instruction, is_same};
 
-/// To find each entry of a list in another takes as many steps as both lengths multiplied. Beyond this a preview is not
-/// worth them.
+/// Most comparisons of list entries for one preview. Matching two lists takes the product of their lengths; beyond this
+/// limit there is no prediction.
 const STEPS: usize = 4_000_000;
 
-/// The object as it would be after `operation` with this body, from what it is now. Nothing where the operation
-/// leaves nothing, what it makes is Portkey's to decide, or lists are too long to be compared.
+/// Returns the object as it would be after `operation` with this body, given its current state. `None` if the operation
+/// is not an update, the result depends on Portkey, or lists are too long to be compared.
 pub(super) fn overlaid(operation: &Operation, body: Option<&Value>, now: &Value) -> Option<Value> {
     let body = body?.as_object()?;
     let (given, known) = (entries(body), entries(now.as_object()?));
@@ -47,7 +47,7 @@ pub(super) fn overlaid(operation: &Operation, body: Option<&Value>, now: &Value)
                 Value::Object(after)
             }
             (Some(before), after) => match operation.declaration.input_of(name) {
-                Some(schema) => with_what_is_counted(schema, before, after.clone()),
+                Some(schema) => with_computed_members(schema, before, after.clone()),
                 None => after.clone(),
             },
             (None, after) => after.clone(),
@@ -57,7 +57,7 @@ pub(super) fn overlaid(operation: &Operation, body: Option<&Value>, now: &Value)
     Some(Value::Object(object))
 }
 
-/// The entries of all lists of an object, and of the objects in it.
+/// The number of entries in all lists of an object, including those of nested objects.
 fn entries(object: &Map<String, Value>) -> usize {
     let count = |member: &Value| match member {
         Value::Array(entries) => entries.len(),
@@ -67,7 +67,7 @@ fn entries(object: &Map<String, Value>) -> usize {
     object.values().map(count).sum()
 }
 
-/// Whether lists are replaced rather than added to, where the operation has a switch for it.
+/// Whether the body switches from adding to lists to replacing them. `None` if the operation has no such switch.
 fn replaces(operation: &Operation, body: &Map<String, Value>) -> Option<bool> {
     let mut arguments = operation.declaration.arguments.iter();
     let switch = arguments.find(|argument| argument.replaces)?;
@@ -77,7 +77,8 @@ fn replaces(operation: &Operation, body: &Map<String, Value>) -> Option<bool> {
     }
 }
 
-/// A member of which an update writes only the members it names. Where `adds`, their lists and mappings are added to.
+/// Returns a nested object after an update that writes only the members it names. If `adds`, lists and mappings are
+/// added to instead of replaced.
 fn merged(
     before: &Map<String, Value>,
     given: &Map<String, Value>,
@@ -100,7 +101,7 @@ fn merged(
     after
 }
 
-/// Takes off the lists of a merged member what the arguments for that say.
+/// Removes entries from the lists of a merged member, as the arguments that shorten lists ask for.
 fn shorten(
     operation: &Operation,
     member: &str,
@@ -133,18 +134,20 @@ fn shorten(
     }
 }
 
-/// Beside what can be set, objects have members that Portkey counts itself, such as what is used up of a budget. They
-/// survive an update.
-fn with_what_is_counted(schema: &Value, before: &Value, after: Value) -> Value {
+/// Returns the new value with the members of the old one that no argument sets, such as the used part of a budget:
+/// Portkey maintains them, and they survive an update.
+fn with_computed_members(schema: &Value, before: &Value, after: Value) -> Value {
     match (before, after) {
         (Value::Object(before), Value::Object(mut after)) => {
             let settable = schema.get("properties").and_then(Value::as_object);
             if let Some(settable) = settable.filter(|settable| !settable.is_empty()) {
-                let counted = before
+                let computed = before
                     .iter()
                     .filter(|(name, _)| !settable.contains_key(*name));
-                let counted: Vec<_> = counted.map(|(name, v)| (name.clone(), v.clone())).collect();
-                after.extend(counted);
+                let computed: Vec<_> = computed
+                    .map(|(name, v)| (name.clone(), v.clone()))
+                    .collect();
+                after.extend(computed);
             }
             Value::Object(after)
         }
@@ -155,7 +158,7 @@ fn with_what_is_counted(schema: &Value, before: &Value, after: Value) -> Value {
                     .into_iter()
                     .enumerate()
                     .map(|(index, after)| match before.get(index) {
-                        Some(before) => with_what_is_counted(items, before, after),
+                        Some(before) => with_computed_members(items, before, after),
                         None => after,
                     });
             merged.collect()
@@ -164,7 +167,7 @@ fn with_what_is_counted(schema: &Value, before: &Value, after: Value) -> Value {
     }
 }
 
-/// Writes changed entries over those they mean, and adds the new ones.
+/// Merges each changed entry into the existing one with the same identity, or appends it.
 fn upsert(entries: &mut Vec<Value>, changed: &[Value]) {
     for change in changed.iter().filter_map(Value::as_object) {
         let known = entries.iter_mut().filter_map(Value::as_object_mut);
@@ -186,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_update_names_is_replaced_and_defaults_are_merged() {
+    fn an_update_replaces_named_members_and_merges_defaults() {
         let now = json!({ "name": "a", "description": "d", "defaults": { "metadata": { "x": 1 }, "is_default": false } });
         let body = json!({ "name": "b", "defaults": { "metadata": { "y": 2 } } });
         assert_eq!(
@@ -196,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_settings_are_added_to_shortened_and_replaced() {
+    fn lists_of_settings_can_be_extended_shortened_and_replaced() {
         let now = json!({ "auth_settings": {
             "allow_all_workspaces": true, "workspaces_allowed": ["a", "b"], "jwt_subs_allowed": ["s"],
             "jwt_sub_workspace_mapping": { "s": "a" } } });
@@ -242,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_used_up_survives_a_new_budget() {
+    fn the_used_part_of_a_budget_survives_a_new_limit() {
         let now = json!({ "usage_limits": { "credit_limit": 10, "alert_threshold": 5, "current_usage": 3 } });
         let body = json!({ "usage_limits": { "credit_limit": 20 } });
         assert_eq!(
@@ -252,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_of_lists_are_found_by_what_tells_them_apart() {
+    fn list_entries_are_matched_by_their_identity() {
         let now =
             json!({ "data": [{ "id": "a", "enabled": true }, { "id": "b", "enabled": true }] });
         let body = json!({ "workspaces": [{ "id": "b", "enabled": false }, { "id": "c", "enabled": true }] });
@@ -267,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_that_are_too_long_to_be_compared_are_not() {
+    fn lists_beyond_the_limit_are_not_compared() {
         let list = |count| json!(vec![json!({ "id": "a", "enabled": true }); count]);
         let update = |count| {
             let body = json!({ "workspaces": list(count) });
@@ -282,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn what_portkey_decides_is_not_guessed() {
+    fn results_that_portkey_decides_are_not_predicted() {
         assert_eq!(
             overlay("rotate_api_key", &json!({}), &json!({ "name": "n" })),
             None
