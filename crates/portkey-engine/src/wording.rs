@@ -83,3 +83,65 @@ pub trait Wording: fmt::Debug + Send + Sync {
 pub struct Plain;
 
 impl Wording for Plain {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// A program that says its own word for one thing.
+    #[derive(Debug)]
+    struct Shell;
+
+    impl Wording for Shell {
+        fn ask_operator(&self, clause: &str) -> String {
+            format!("Please {clause}.")
+        }
+    }
+
+    const SETTINGS: [Setting; 9] = [
+        Setting::ApiKey,
+        Setting::WorkspaceApiKey,
+        Setting::BaseUrl,
+        Setting::Timeout,
+        Setting::Authorities,
+        Setting::Journal,
+        Setting::Audit,
+        Setting::Secrets,
+        Setting::SecretSources,
+    ];
+
+    #[test]
+    fn no_two_settings_are_called_the_same() {
+        let words: BTreeSet<_> = SETTINGS.map(|setting| Plain.setting(setting)).into();
+        assert_eq!(words.len(), SETTINGS.len(), "{words:?}");
+    }
+
+    #[test]
+    fn a_rule_is_named_as_it_is_written_with_its_value_where_that_explains() {
+        assert_eq!(Plain.rule("read-only", None), "`read-only`");
+        let quota = Plain.rule("quotas.deletes", Some("10/h"));
+        assert_eq!(quota, "`quotas.deletes` (10/h)");
+    }
+
+    #[test]
+    fn clauses_become_sentences_that_say_who_can_act() {
+        let key = Plain.provide_key(Plain.setting(Setting::ApiKey));
+        assert_eq!(
+            Plain.ask_operator(&key),
+            "The operator of this server can set the API key."
+        );
+        let arguments = Plain.arguments_of("get_toy");
+        assert!(arguments.contains("`get_toy`"), "{arguments}");
+        assert!(!Plain.restarts());
+    }
+
+    #[test]
+    fn a_program_that_has_one_word_of_its_own_keeps_the_plain_ones_besides() {
+        assert_eq!(Shell.ask_operator("mend it"), "Please mend it.");
+        for setting in SETTINGS {
+            assert_eq!(Shell.setting(setting), Plain.setting(setting));
+        }
+    }
+}

@@ -11,8 +11,8 @@ use wiremock::{
 };
 
 use super::{
-    Authority, CallContext, Caller, Consent, Conventions, Notes, Offered, Progress, Requester,
-    options::CallOptions,
+    Authority, CallContext, Caller, ComposedTool, Consent, Conventions, Notes, Offered, Progress,
+    Requester, options::CallOptions,
 };
 use crate::{
     audit::{Audit, Noted, Trail},
@@ -92,6 +92,12 @@ impl Bench {
     /// Returns this bench with these rules as its policy.
     pub(super) fn ruled_by(mut self, rules: Rules) -> Self {
         self.by.authority.policy = Arc::new(Policy::of(rules));
+        self
+    }
+
+    /// Returns this bench with these workflows.
+    pub(super) fn composing(mut self, composed: &'static [ComposedTool]) -> Self {
+        self.caller = self.caller.with_workflows(composed);
         self
     }
 

@@ -248,3 +248,6 @@ fn in_short(error: &Error) -> String {
         None => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;
