@@ -1,18 +1,18 @@
-//! An error together with what caused it, for whoever shows it to people.
+//! Displays an error together with its causes.
 
 use std::{error::Error, fmt, iter};
 
-/// An error to be shown with its causes: `MESSAGE: CAUSE: CAUSE`. Made by [`with_causes`].
+/// An error that is displayed with its causes, as `MESSAGE: CAUSE: CAUSE`. Made by [`with_causes`].
 #[derive(Debug, Clone, Copy)]
 pub struct WithCauses<'a>(&'a (dyn Error + 'static));
 
-/// Shows the error with its causes. Messages do not repeat their causes, so whatever shows an error to people, or writes
-/// it to a log, shows it so; whatever hands it on does not.
+/// Returns the error in a form that displays its causes. Error messages do not repeat their causes, so every place that
+/// shows or logs an error uses this; places that return an error to a caller do not.
 pub fn with_causes<'a>(error: &'a (dyn Error + 'static)) -> WithCauses<'a> {
     WithCauses(error)
 }
 
-/// The first of all causes.
+/// Returns the last error in the chain of causes.
 pub(crate) fn root_cause<'a>(
     error: &'a (dyn Error + 'static),
 ) -> Option<&'a (dyn Error + 'static)> {

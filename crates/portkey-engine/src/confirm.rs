@@ -1,7 +1,7 @@
-//! Who must agree before something is destroyed, and how it is known that they did.
+//! Who must confirm a destructive call, and how the confirmation is verified.
 //!
-//! What is agreed to is one call: this tool, with these arguments as they were understood, on behalf of this principal,
-//! against this Portkey. It is bound into a token, which is good for that call, once and for a few minutes.
+//! A confirmation covers one call: this tool, with these parsed arguments, for this principal, in this account of
+//! Portkey. All of them are bound into a token, which is valid once and for a few minutes.
 
 mod refused;
 mod seal;
@@ -29,10 +29,10 @@ pub enum Confirm {
 }
 
 impl Confirm {
-    /// All of them, the laxest first.
+    /// All levels, the least strict first.
     pub const ALL: [Self; 3] = [Self::Never, Self::Auto, Self::Always];
 
-    /// The word that settings use for it.
+    /// Returns the word that settings use for the level.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Never => "never",
@@ -48,7 +48,7 @@ impl fmt::Display for Confirm {
     }
 }
 
-/// A text that is no word of [`Confirm`].
+/// The text names no level of confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected `never`, `auto` or `always`")]
 pub struct UnknownConfirm;
@@ -62,17 +62,17 @@ impl FromStr for Confirm {
     }
 }
 
-/// Whose agreement a token stands for. One that is meant for a client's hands is worth nothing in a model's.
+/// Who confirms by presenting a token. A token for the user's client is not accepted from a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// The user's, who answered a question.
+    /// The user, who answered a question in their client.
     User,
-    /// The caller's, who saw what would become of the call and makes it again.
+    /// The caller, who saw a preview of the call and repeats it with the token.
     Caller,
 }
 
 impl Way {
-    /// The same for what is bound, and for logs.
+    /// Returns the word that is bound into tokens and logged.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",

@@ -1,4 +1,5 @@
-//! A `PostgreSQL` that replicas share: how it is addressed, reached and prepared. What is kept there is others' concern.
+//! Connections to a `PostgreSQL` database that replicas share, and its tables. Other modules know what is stored in
+//! them.
 
 mod url;
 
@@ -14,24 +15,25 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub use url::DatabaseUrl;
 
-/// Longer than this nobody waits for a connection; for one and the work on it, twice as long.
+/// The longest wait for a connection. A connection and the work on it may take twice as long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Why something failed, for whoever tells of it.
+/// Any error, boxed.
 pub type Failed = Box<dyn Error + Send + Sync>;
 
-/// A table that is made where it is missing.
+/// A table that is created if it does not exist.
 #[derive(Debug, Clone, Copy)]
 pub struct Schema {
-    /// How it is called.
+    /// The name of the table.
     pub table: &'static str,
-    /// What makes it, and what belongs to it.
+    /// The statements that create the table and its indexes.
     pub sql: &'static str,
-    /// The number of the advisory lock under which replicas that start together make them one after the other.
+    /// The number of the advisory lock that keeps replicas which start together from creating the table at the same
+    /// time.
     pub lock: i64,
 }
 
-/// A database, connected when it is first needed.
+/// A database that connects when it is first needed.
 pub struct Database {
     pool: Pool,
     place: String,
@@ -39,24 +41,24 @@ pub struct Database {
     is_ready: OnceCell<()>,
 }
 
-/// A database that cannot be addressed.
+/// The settings name a database that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableDatabase {
-    /// The file that should hold the address cannot be read.
+    /// The file that should contain the address cannot be read.
     #[error("{path} cannot be read")]
     File {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The error of the file system.
         source: io::Error,
     },
-    /// What should be an address. It is not shown, because it may hold a password.
+    /// The text is no address. It is not shown, because it may contain a password.
     #[error("this is no address of PostgreSQL, such as `postgres://USER:PASSWORD@HOST/DATABASE`")]
     Address(#[source] Failed),
 }
 
 impl Database {
-    /// At this address, with so many connections at most.
+    /// Returns the database at this address, with at most this many connections.
     pub fn at(
         url: &DatabaseUrl,
         schema: Schema,
@@ -86,12 +88,12 @@ impl Database {
         })
     }
 
-    /// How it is called, without its password.
+    /// Returns the name of the database, without its password.
     pub fn place(&self) -> &str {
         &self.place
     }
 
-    /// Works on a connection to it. Work that takes too long is left, and a transaction that it was in is rolled back.
+    /// Runs work on a connection. Work that takes too long is cancelled, and its transaction is rolled back.
     pub async fn work<T>(
         &self,
         work: impl AsyncFnOnce(&mut Object) -> Result<T, Failed>,
@@ -99,7 +101,7 @@ impl Database {
         let done = async { work(&mut self.connection().await?).await };
         let done = tokio::time::timeout(PATIENCE * 2, done).await;
         done.unwrap_or_else(|late| Err(late.into()))
-            // The client's errors say no more than `db error`; what happened is behind them.
+            // The client's errors only say `db error`; what happened is in their causes.
             .map_err(|failed| with_causes(failed.as_ref()).to_string().into())
     }
 
@@ -119,7 +121,8 @@ impl fmt::Debug for Database {
     }
 }
 
-/// Whoever may only use the table, and not make one, is not made to try.
+/// Creates the table if it does not exist. The existence is checked first, because the user may have no right to create
+/// tables.
 async fn prepare(connection: &mut Object, schema: Schema) -> Result<(), tokio_postgres::Error> {
     let transaction = connection.transaction().await?;
     let alone = "SELECT pg_advisory_xact_lock($1)";
@@ -136,7 +139,8 @@ fn unusable(error: impl Into<Failed>) -> UnusableDatabase {
     UnusableDatabase::Address(error.into())
 }
 
-/// TLS that trusts whom the system trusts. A system that trusts nobody can still do without TLS.
+/// Returns TLS settings that trust the system's certificate authorities. A system without any can still connect without
+/// TLS.
 fn tls() -> Result<MakeRustlsConnect, rustls::Error> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

@@ -1,4 +1,4 @@
-//! Which key a request is sent with, and whose it is.
+//! API keys: which one a request is sent with, and who owns it.
 
 mod account;
 mod fingerprint;

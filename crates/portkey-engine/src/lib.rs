@@ -1,8 +1,8 @@
 //! Safe administration of Portkey as a library: policy, confirmation, dry runs, a journal with undo, an audit trail and
 //! redaction around every call of the Admin API.
 //!
-//! A [`call::Caller`] makes calls of the tools of a [`catalog::Catalog`]. The engine reads no environment, prints nothing
-//! and installs nothing that is global to the process; what the program around it decides, it is given.
+//! A [`call::Caller`] calls the tools of a [`catalog::Catalog`]. The engine reads no environment variables, prints
+//! nothing and installs nothing that is global to the process. The program around it passes in what it decides.
 
 pub mod audit;
 pub mod call;
@@ -28,6 +28,6 @@ pub mod workers;
 
 pub use metrics::describe_metrics;
 
-// The attributes of the toys look for their vendor at the root of the crate.
+// The attributes expect the vendor of the toys at the root of the crate.
 #[cfg(test)]
 use toys::VENDOR;

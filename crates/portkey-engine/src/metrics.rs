@@ -1,4 +1,4 @@
-//! What the engine counts, by the `metrics` facade: without a recorder of the program around it, nothing is counted.
+//! Metrics of the engine, through the `metrics` facade. Nothing is counted unless the program installs a recorder.
 
 use std::time::Duration;
 
@@ -10,20 +10,20 @@ const CALLS: &str = "portkey_mcp_calls_total";
 const CALL_SECONDS: &str = "portkey_mcp_call_duration_seconds";
 const REFUSED: &str = "portkey_mcp_refused_total";
 
-/// Tells the recorder of the program what each name means.
+/// Describes each metric to the program's recorder.
 pub fn describe_metrics() {
     describe_counter!(CALLS, "Calls of tools, by tool and outcome");
     describe_histogram!(CALL_SECONDS, "How long calls of tools took");
     describe_counter!(REFUSED, "Calls that the policy refused, by rule");
 }
 
-/// A call has ended: `ok`, or the kind of its failure.
+/// Counts a call that has ended. `outcome` is `ok` or the kind of the failure.
 pub(crate) fn called(tool: &'static str, outcome: &'static str, duration: Duration) {
     counter!(CALLS, "tool" => tool, "outcome" => outcome).increment(1);
     histogram!(CALL_SECONDS, "tool" => tool).record(duration);
 }
 
-/// A call was refused by a rule of this sort.
+/// Counts a call that a rule refused.
 pub(crate) fn refused(rule: Rule) {
     counter!(REFUSED, "rule" => rule.as_str()).increment(1);
 }

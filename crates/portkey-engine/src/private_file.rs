@@ -1,4 +1,4 @@
-//! Files of a user that nobody else may read, and which file a path really leads to.
+//! Files that only their owner can read, and the identity of the file that a path leads to.
 
 use std::{
     fs::{File, OpenOptions},
@@ -15,7 +15,8 @@ use unix as system;
 
 pub(crate) use system::Identity;
 
-/// Where this system keeps a user's data, such as `~/.local/share/portkey-mcp`; `None` for users without a home.
+/// Returns the path of a file in the user's data directory, such as `~/.local/share/portkey-mcp`. `None` for users
+/// without a home.
 pub fn in_data_directory(name: &str) -> Option<PathBuf> {
     let strategy = choose_app_strategy(AppStrategyArgs {
         top_level_domain: "dev".to_owned(),
@@ -25,16 +26,17 @@ pub fn in_data_directory(name: &str) -> Option<PathBuf> {
     Some(strategy.ok()?.in_data_dir(name))
 }
 
-/// The same, if it is there or could be made there. Nothing is made yet.
+/// Returns the same path, if the file exists or could be created. Nothing is created yet.
 pub fn usable_in_data_directory(name: &str) -> Option<PathBuf> {
     let path = in_data_directory(name)?;
     let is_usable = path.exists() || path.parent().is_some_and(system::can_be_written);
     is_usable.then_some(path)
 }
 
-/// Opens a file to append to and to read, making it and its folder where they are missing. It must be a regular file of
-/// this user's own with no other name, and no link to one: else somebody could have put it there to read it, or to have
-/// another file written to. A file that is open to others is closed to them.
+/// Opens a file for appending and reading, and creates it and its folder if they do not exist. It must be a regular
+/// file that belongs to this user and has no other name, and the path must not be a symbolic link: otherwise another
+/// user could have put it there to read it, or to have another file overwritten. If other users may access the file,
+/// that permission is removed.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
         system::make_private_folder(folder)?;
@@ -44,14 +46,14 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     system::open_private(&options, path)
 }
 
-/// Opens a file to read, and follows no link in its last name.
+/// Opens a file for reading. The last part of the path must not be a symbolic link.
 pub(crate) fn open_to_read(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     system::open_unlinked(&options, path)
 }
 
-/// Why a file is not written to.
+/// Why a file is not written.
 #[derive(Debug, thiserror::Error)]
 enum NotPrivate {
     #[error("it is a symbolic link, which is not followed; name the file that it leads to")]
@@ -95,7 +97,7 @@ mod unix {
 
     use super::NotPrivate;
 
-    /// Which file a path leads to, whatever it is called: links and mounts do not change it.
+    /// The identity of the file that a path leads to. Links and mounts do not change it.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub(crate) struct Identity {
         device: u64,
@@ -103,12 +105,12 @@ mod unix {
     }
 
     impl Identity {
-        /// Of the file at the end of all links. It is not opened.
+        /// Returns the identity of the file after all links are followed, without opening it.
         pub(crate) fn at(path: &Path) -> io::Result<Self> {
             Ok(Self::told_by(&std::fs::metadata(path)?))
         }
 
-        /// Of a file that was opened at `path`.
+        /// Returns the identity of an open file.
         pub(crate) fn of(file: &File, _path: &Path) -> io::Result<Self> {
             Ok(Self::told_by(&file.metadata()?))
         }
@@ -122,7 +124,7 @@ mod unix {
     }
 
     pub(super) fn open_unlinked(options: &OpenOptions, path: &Path) -> io::Result<File> {
-        // A pipe would be waited for.
+        // Opening a pipe would block without `NONBLOCK`.
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
         let opened = options
             .clone()
@@ -156,7 +158,7 @@ mod unix {
         Ok(file)
     }
 
-    /// Whether a folder that may not be there yet can hold files of this user.
+    /// Whether a folder can hold files of this user, or could if it were created.
     pub(super) fn can_be_written(folder: &Path) -> bool {
         let there = folder.ancestors().find(|folder| folder.exists());
         there.is_some_and(|folder| {
@@ -183,17 +185,17 @@ mod portable {
 
     use super::NotPrivate;
 
-    /// Which file a path leads to, as far as this system tells: at the end of all links.
+    /// The identity of the file that a path leads to: its path after all links are followed.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub(crate) struct Identity(PathBuf);
 
     impl Identity {
-        /// Of the file at the end of all links. It is not opened.
+        /// Returns the identity of the file after all links are followed, without opening it.
         pub(crate) fn at(path: &Path) -> io::Result<Self> {
             fs::canonicalize(path).map(Self)
         }
 
-        /// Of a file that was opened at `path`.
+        /// Returns the identity of a file that was opened at `path`.
         pub(crate) fn of(_file: &File, path: &Path) -> io::Result<Self> {
             Self::at(path)
         }
@@ -214,7 +216,8 @@ mod portable {
         Ok(file)
     }
 
-    /// Whether a folder that may not be there yet can hold files, as far as it can be told without making it.
+    /// Whether a folder can be written, or could be if it were created, as far as this can be determined without
+    /// creating it.
     pub(super) fn can_be_written(folder: &Path) -> bool {
         let there = folder.ancestors().find(|folder| folder.exists());
         there.is_some_and(Path::is_dir)

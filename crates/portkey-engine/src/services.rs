@@ -1,4 +1,4 @@
-//! What stands behind every call of this process, whatever the configuration of the moment.
+//! The services that all calls of a process share, whatever the current configuration is.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -15,31 +15,31 @@ use crate::{
     workers::Workers,
 };
 
-/// What calls are counted, claimed and written down with.
+/// The services for counting, confirming and recording calls.
 #[derive(Debug, Clone)]
 pub struct Services {
-    /// What replicas agree on.
+    /// The state that replicas share.
     pub state: Arc<dyn SharedState>,
-    /// What was used of quotas.
+    /// The used part of quotas.
     pub(crate) quotas: UsedQuotas,
-    /// Whose keys are.
+    /// The owners of API keys.
     pub owners: Owners,
-    /// Which workspaces policies name.
+    /// The workspaces that policies name.
     pub(crate) workspaces: WorkspaceCache,
-    /// What proves that somebody agreed to what is destroyed.
+    /// Issues and checks the tokens that confirm destructive calls.
     pub seal: Seal,
-    /// Where every call is written down.
+    /// The audit log.
     pub audit: Audit,
-    /// What was read of late to find references.
+    /// Recent answers of listings that were searched for references.
     pub(crate) crawls: Crawls,
-    /// Where changes are written down before they are made; nowhere, where the operator wants none.
+    /// The journal, in which changes are stored before they are made. `None` if the operator wants none.
     pub journal: Option<Arc<dyn Journal>>,
-    /// What calls are made on.
+    /// The threads that run calls.
     pub(crate) workers: Arc<Workers>,
 }
 
 impl Services {
-    /// On this state, with this audit log and this journal.
+    /// Returns services with this state, this audit log and this journal.
     pub fn new(
         state: Arc<dyn SharedState>,
         audit: Audit,
@@ -58,7 +58,7 @@ impl Services {
         }
     }
 
-    /// The same, with quotas counted beside the file of the journal, if it is in one.
+    /// Stores the use of quotas in a file next to the journal's file, if the journal is in a file.
     #[must_use]
     pub fn with_quotas_beside(mut self, journal: Option<PathBuf>) -> Self {
         if let Some(path) = journal {
@@ -67,13 +67,13 @@ impl Services {
         self
     }
 
-    /// The same, with calls made on threads that somebody else ends.
+    /// Runs calls on these threads, which their owner shuts down.
     #[must_use]
     pub fn on(self, workers: Arc<Workers>) -> Self {
         Self { workers, ..self }
     }
 
-    /// The same, where the operator has a secret to make confirmations with.
+    /// Adds a secret of the operator, if there is one, to the key that signs confirmation tokens.
     #[must_use]
     pub fn sealed_with(mut self, secret: Option<SecretString>) -> Self {
         self.seal = Seal::new(Arc::clone(&self.state), secret);

@@ -1,5 +1,5 @@
-//! A file of `SQLite` that belongs to a user, or the like in memory: opened when it is first needed, and again when it
-//! was removed.
+//! An `SQLite` file that belongs to a user, or a database in memory. It is opened when it is first needed, and opened
+//! again if the file was removed.
 
 use std::{
     fmt, fs,
@@ -16,28 +16,28 @@ use crate::{
     private_file::{self, Identity},
 };
 
-/// Marks our files among all `SQLite` files ("pkjr").
+/// The application id in the header of the file, which marks files of this program ("pkjr").
 const APPLICATION: i64 = 0x706b_6a72;
-/// Longer than this nobody waits for another process, or for others of this one.
+/// The longest wait for another process or for another task of this process.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Such a file. Clones share it.
+/// An `SQLite` database. Clones share it.
 #[derive(Clone)]
 pub(crate) struct SqliteFile {
     path: Option<PathBuf>,
-    /// What makes its tables where they are missing.
+    /// The statements that create the tables if they do not exist.
     schema: &'static str,
     opened: Arc<Mutex<Option<Opened>>>,
 }
 
 struct Opened {
     connection: Connection,
-    /// Which file it is; nothing in memory.
+    /// The identity of the file. `None` in memory.
     identity: Option<Identity>,
 }
 
 impl SqliteFile {
-    /// A file that only its owner can read.
+    /// Returns a database in a file that only its owner can read.
     pub(crate) fn at(path: PathBuf, schema: &'static str) -> Self {
         Self {
             path: Some(path),
@@ -46,7 +46,7 @@ impl SqliteFile {
         }
     }
 
-    /// For as long as this process lives.
+    /// Returns a database that lives as long as this process.
     pub(crate) fn in_memory(schema: &'static str) -> Self {
         Self {
             path: None,
@@ -55,8 +55,8 @@ impl SqliteFile {
         }
     }
 
-    /// Works with the database, away from the threads that others wait on and one at a time, so that no more than one
-    /// thread waits for another process.
+    /// Runs work on a thread for blocking work. Work runs one at a time, so that no more than one thread waits for
+    /// another process.
     pub(crate) async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, Failed> + Send + 'static,
@@ -67,7 +67,7 @@ impl SqliteFile {
         tokio::task::spawn_blocking(move || work(file.open(&mut opened)?)).await?
     }
 
-    /// The connection to what is at the path now.
+    /// Returns a connection to the file that is at the path now.
     fn open<'a>(&self, opened: &'a mut Option<Opened>) -> Result<&'a mut Connection, Failed> {
         let is_gone = |opened: &mut Opened| match (&opened.identity, &self.path) {
             (Some(opened), Some(path)) => identity(path).as_ref() != Some(opened),
@@ -86,7 +86,7 @@ impl SqliteFile {
     }
 }
 
-/// Which file is at a path. One that holds nothing is none.
+/// Returns the identity of the file at a path, or `None` if it is empty or missing.
 fn identity(path: &Path) -> Option<Identity> {
     let is_filled = fs::metadata(path).ok()?.len() > 0;
     is_filled.then(|| Identity::at(path).ok()).flatten()
@@ -105,8 +105,8 @@ fn connect(path: Option<&Path>, schema: &str) -> Result<Opened, Failed> {
     if !is_new && number("application_id")? != APPLICATION {
         return Err("it is a database of something else".into());
     }
-    // All that is written is in the one file, so that nobody can remove half of it. A file that another process holds
-    // open in the mode of earlier versions stays in it.
+    // Without a write-ahead log, everything is in one file, so that no part of it can be removed alone. If another
+    // process has the file open in the mode of earlier versions, the mode stays.
     _ = connection.pragma_update(None, "journal_mode", "DELETE");
     connection.pragma_update(None, "synchronous", "EXTRA")?;
     connection.pragma_update(None, "application_id", APPLICATION)?;

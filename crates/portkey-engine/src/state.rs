@@ -1,6 +1,6 @@
-//! What the replicas of a server must agree on: how much somebody has used, whose a session is, what was used up.
+//! The state that the replicas of a server share: rate limits, sessions and used tokens.
 //!
-//! One process agrees with itself ([`Memory`]); several agree through Redis or Valkey ([`Redis`]).
+//! A single process keeps it in memory ([`Memory`]); replicas share it through Redis or Valkey ([`Redis`]).
 
 mod address;
 mod memory;
@@ -22,40 +22,42 @@ pub use memory::Memory;
 pub(crate) use quotas::UsedQuotas;
 pub use redis::{Redis, UnusableAddress};
 
-/// A place that all replicas see alike. Everything in it is short-lived and can be lost without losing data.
+/// A store that all replicas share. Everything in it is short-lived and may be lost.
 #[async_trait]
 pub trait SharedState: fmt::Debug + Send + Sync + 'static {
-    /// Takes one from a bucket, as [`SharedState::take_many`].
+    /// Takes one token from a bucket, like [`SharedState::take_many`].
     async fn take(&self, bucket: &str, rate: Rate) -> Result<(), Exhausted> {
         self.take_many(bucket, rate, NonZeroU32::MIN).await
     }
 
-    /// Takes so many from a bucket that holds as much as the rate counts and fills at its pace, or none. Always decides:
-    /// replicas that cannot reach each other limit each by itself.
+    /// Takes `count` tokens from a bucket, or none if it holds fewer. The bucket's size and refill rate are those of
+    /// `rate`. This cannot fail: replicas that cannot reach the store each limit by themselves.
     async fn take_many(&self, bucket: &str, rate: Rate, count: NonZeroU32)
     -> Result<(), Exhausted>;
 
-    /// Keeps a record for a time, in place of an older one of this key.
+    /// Stores a record for `ttl` and replaces an older record with the same key.
     async fn keep(&self, key: &str, value: &str, ttl: Duration) -> Result<(), Unavailable>;
 
-    /// The record of this key, which is kept for another such time.
+    /// Returns the record with this key and stores it for another `ttl`.
     async fn recall(&self, key: &str, ttl: Duration) -> Result<Option<String>, Unavailable>;
 
-    /// The record of this key, and where there is none, `value`, which becomes it. All who ask get the same, and it is
-    /// kept for another such time.
+    /// Returns the record with this key and stores it for another `ttl`. If there is none, stores and returns `value`.
+    /// All callers get the same value.
     async fn agree(&self, key: &str, value: &str, ttl: Duration) -> Result<String, Unavailable>;
 
-    /// Lets a record go.
+    /// Deletes a record.
     async fn forget(&self, key: &str) -> Result<(), Unavailable>;
 
-    /// Whether this is the first claim of a token within the time: of all who claim it, one succeeds.
+    /// Claims a token for `ttl`. Of all callers that claim it in that time, one gets `true`.
     async fn claim(&self, token: &str, ttl: Duration) -> Result<bool, Unavailable>;
 
-    /// Counts one more, and says how many there are since the window began; it begins with the first.
+    /// Adds one to a counter and returns the new count. The counter restarts when `window` has passed since its first
+    /// increment.
     async fn count(&self, counter: &str, window: Duration) -> Result<u64, Unavailable>;
 
-    /// Puts an item at the end of a list, wherever it was in it, and takes out whatever is too much at the beginning, or was
-    /// put there longer ago than this time. Says what it took out for being too much.
+    /// Moves or adds an item to the end of a list. Items that were put there longer ago than the list keeps them are
+    /// removed, and if the list is then too long, items at its beginning. Returns the items that were removed because
+    /// the list was too long.
     async fn put_last(
         &self,
         list: &str,
@@ -64,24 +66,25 @@ pub trait SharedState: fmt::Debug + Send + Sync + 'static {
         ttl: Duration,
     ) -> Result<Vec<String>, Unavailable>;
 
-    /// Whether there can be other replicas.
+    /// Whether other replicas may use this state.
     fn is_shared(&self) -> bool;
 }
 
-/// A bucket has nothing left.
+/// A bucket does not hold enough tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the limit is reached for the next {wait:?}")]
 pub struct Exhausted {
-    /// When there is one again.
+    /// The time until it holds enough tokens.
     pub wait: Duration,
 }
 
-/// The shared place cannot be asked.
+/// The shared state cannot be reached.
 #[derive(Debug, thiserror::Error)]
 #[error("the shared state cannot be reached")]
 pub struct Unavailable(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
-/// The place that the settings name. Nothing is connected yet, so that a replica starts while the place is away.
+/// Returns the state at an address. Nothing is connected yet, so that a replica starts while the store cannot be
+/// reached.
 pub fn open(address: Option<&SharedStateAddress>) -> Result<Arc<dyn SharedState>, UnusableAddress> {
     Ok(match address {
         Some(address) => Arc::new(Redis::open(address)?),

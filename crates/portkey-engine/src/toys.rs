@@ -1,4 +1,4 @@
-//! A vendor of toys, for unit tests: the least catalog that has something to read, list, make, change and remove.
+//! A fictitious vendor for unit tests: the smallest catalog with something to read, list, create, change and remove.
 
 use std::sync::LazyLock;
 
@@ -20,7 +20,7 @@ portkey_api_core::catalog! { "Toys":
     WindToy,
 }
 
-/// The toys as a catalog.
+/// Returns the catalog of the vendor.
 pub(crate) fn catalog() -> &'static Catalog {
     static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::new(&[DOMAIN], []));
     &CATALOG

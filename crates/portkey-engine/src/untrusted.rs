@@ -1,5 +1,5 @@
-//! Text that strangers wrote: names, prompts, metadata, logs, messages of other servers. It leaves here with nothing
-//! hidden in it, and apart from this server's own words.
+//! Text from outside: names, prompts, metadata, logs, messages of other servers. Hidden characters are made visible in
+//! it, and it is kept apart from the program's own text.
 
 mod hidden;
 mod name;
@@ -13,31 +13,32 @@ use serde_json::Value;
 
 pub(crate) use name::Name;
 
-/// Where a block of an answer says that strangers' text is in it.
+/// The key in the metadata of an answer's content block that marks it as text from outside.
 pub const MARK: &str = "portkey-mcp/untrusted";
 
-/// Longer quotes are cut.
+/// The largest number of characters in a quotation. Longer text is cut.
 const QUOTED: usize = 1000;
 
-/// As much of a name as tells which is meant.
+/// The largest number of characters of a name in the program's own records.
 const NAMED: usize = 120;
 
-/// The same text with every hidden character shown, such as `⟨U+202E⟩`.
+/// Returns the text with every hidden character made visible, such as `⟨U+202E⟩`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     shown(text).0
 }
 
-/// A stranger's text inside our own: on one line, between quotation marks, of a bounded length.
+/// Returns text from outside for use in the program's own text: on one line, between quotation marks, at most 1,000
+/// characters of it.
 pub fn quoted(text: &str) -> String {
     let mut short: String = text.chars().take(QUOTED).collect();
     if short.len() < text.len() {
         short.push('…');
     }
-    // Of its characters JSON escapes those that would end the quotation or the line.
+    // JSON escapes the characters that would end the quotation or the line.
     Value::from(visible(&short)).to_string()
 }
 
-/// As much of what somebody calls something as tells what is meant, with nothing hidden in it: for our own records.
+/// Returns at most 120 characters of a name, without hidden characters, for the program's own records.
 pub fn brief(name: &str) -> String {
     let mut short: String = name.chars().take(NAMED).collect();
     if short.len() < name.len() {
@@ -46,7 +47,7 @@ pub fn brief(name: &str) -> String {
     visible(&short).into_owned()
 }
 
-/// Shows every hidden character of a value, and says how many there were.
+/// Makes every hidden character in a value visible, and returns how many there were.
 pub fn make_visible(value: &mut Value) -> usize {
     match value {
         Value::String(text) => {
@@ -72,7 +73,7 @@ pub fn make_visible(value: &mut Value) -> usize {
     }
 }
 
-/// What to say beside an answer in which so many characters are shown; nothing where there were none.
+/// Returns a note for an answer in which `count` hidden characters were made visible, or `None` for zero.
 pub fn note(count: usize) -> Option<String> {
     let characters = match count {
         0 => return None,
@@ -85,7 +86,7 @@ pub fn note(count: usize) -> Option<String> {
     ))
 }
 
-/// The first text in a value that stands for a hidden character, as [`visible`] writes it.
+/// Returns the first text in a value that contains a visible form of a hidden character, as [`visible`] writes it.
 pub(crate) fn stand_in(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) => stand_in_of(text),
@@ -123,7 +124,7 @@ fn shown(text: &str) -> (Cow<'_, str>, usize) {
     for (index, character) in characters.iter().enumerate() {
         if hidden::is_hidden(&characters, index) {
             count += 1;
-            // Writing to text cannot fail.
+            // Writing to a `String` cannot fail.
             _ = write!(seen, "{OPEN}{:04X}{CLOSE}", u32::from(*character));
         } else {
             seen.push(*character);

@@ -1,34 +1,34 @@
-//! How the program around the engine names what can be set, and tells its readers what to do.
+//! How the program around the engine names its settings in messages, and what it advises its readers to do.
 
 use std::fmt;
 
-/// What a message may ask somebody to set.
+/// A setting that a message may mention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setting {
     /// The API key.
     ApiKey,
-    /// The API key of a workspace, for operations that take no organisation key.
+    /// The API key of a workspace, for operations that do not accept an organisation key.
     WorkspaceApiKey,
-    /// Where Portkey is.
+    /// The address of Portkey.
     BaseUrl,
-    /// How long a call may take.
+    /// The longest duration of a call.
     Timeout,
-    /// Certificate authorities that the system does not trust by itself.
+    /// Certificate authorities that are trusted in addition to the system's.
     Authorities,
-    /// Where changes are written down.
+    /// Where changes are stored.
     Journal,
-    /// Where calls are written down.
+    /// Where calls are logged.
     Audit,
-    /// Where newly made secrets go.
+    /// Where new secrets are stored.
     Secrets,
-    /// Which secrets arguments may refer to.
+    /// The secrets that arguments may refer to.
     SecretSources,
 }
 
-/// The words of one program for one kind of reader. Every method has plain words, for a program that has no settings of its
-/// own and an assistant that reads.
+/// The words of a program for one kind of reader. Every method has a default for a program without settings whose
+/// reader is an assistant.
 pub trait Wording: fmt::Debug + Send + Sync {
-    /// A setting, as whoever changes it writes it.
+    /// Returns the name of a setting, as the reader writes it.
     fn setting(&self, setting: Setting) -> &'static str {
         match setting {
             Setting::ApiKey => "the API key",
@@ -43,8 +43,8 @@ pub trait Wording: fmt::Debug + Send + Sync {
         }
     }
 
-    /// A rule of the server's own [`Rules`](crate::policy::Rules) by its name there, such as `read-only` or
-    /// `quotas.deletes`, with its value where the reader should see it.
+    /// Returns the name of a rule of the server's own [`Rules`](crate::policy::Rules), such as `read-only` or
+    /// `quotas.deletes`, with its value if the reader should see it.
     fn rule(&self, name: &str, value: Option<&str>) -> String {
         match value {
             Some(value) => format!("`{name}` ({value})"),
@@ -52,33 +52,33 @@ pub trait Wording: fmt::Debug + Send + Sync {
         }
     }
 
-    /// A sentence that asks for what only a setting or the machine can change, from a clause such as `check the network`.
+    /// Returns a sentence that asks the operator to do something, from a clause such as `check the network`.
     fn ask_operator(&self, clause: &str) -> String {
         format!("The operator of this server can {clause}.")
     }
 
-    /// The clause that asks for a key that is not set; `key` names its setting.
+    /// Returns the clause that asks for a missing key. `key` is the name of its setting.
     fn provide_key(&self, key: &str) -> String {
         format!("set {key}")
     }
 
-    /// Whether a changed setting holds only once the program is started again.
+    /// Whether the program must be restarted for a changed setting to take effect.
     fn restarts(&self) -> bool {
         false
     }
 
-    /// The clause that says where all arguments of a tool are shown.
+    /// Returns the clause that says where all arguments of a tool are documented.
     fn arguments_of(&self, tool: &str) -> String {
         format!("the input schema of `{tool}` has every argument")
     }
 
-    /// A sentence on how a client without a user can do what is destructive.
+    /// Returns a sentence that says how a client without a user can make destructive calls.
     fn unattended(&self) -> &'static str {
         "A client without a user needs rules that confirm nothing."
     }
 }
 
-/// The words of a program that has none of its own.
+/// The default words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Plain;
 

@@ -1,5 +1,5 @@
-//! The threads that calls are made on, apart from those that talk to clients: however much a call has to compute, probes
-//! are answered and its time is up when it is up.
+//! The threads that run calls, apart from those that serve connections. Probes are answered and timeouts fire on time,
+//! however long a call computes.
 
 use std::{fmt, io, panic, sync::OnceLock, time::Duration};
 
@@ -10,22 +10,22 @@ use tokio::{
 };
 use tracing::Instrument as _;
 
-/// As many threads as the machine has cores, started by the first call.
+/// As many threads as the machine has cores. They are started by the first call.
 #[derive(Default)]
 pub struct Workers {
-    /// Nothing, where no threads are to be had.
+    /// `None` if the threads could not be started.
     handle: OnceLock<Option<Handle>>,
-    /// Nothing before the first call and after the end.
+    /// `None` before the first call and after the end.
     runtime: Mutex<Option<Runtime>>,
 }
 
 impl Workers {
-    /// Does what is asked on one of the threads. To drop this future withdraws it.
+    /// Runs work on one of the threads. Dropping the future cancels the work.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> T {
-        // Where no more threads are to be had, the calls themselves need none.
+        // If no threads can be started, the work runs on the current one.
         let Some(runtime) = self.handle.get_or_init(|| self.start().ok()) else {
             return work.await;
         };
@@ -34,14 +34,14 @@ impl Workers {
             Ok(done) => done,
             Err(ended) => match ended.try_into_panic() {
                 Ok(panic) => panic::resume_unwind(panic),
-                // Only whoever waits here withdraws the work, and only at the end of the process the threads end.
+                // The work is only cancelled by dropping this future, or at the end of the process.
                 Err(_) => std::future::pending().await,
             },
         }
     }
 
-    /// Waits until withdrawn calls have let go of what they hold, so that their entries are written before the process
-    /// ends. Not for use inside of a runtime.
+    /// Waits, for at most `patience`, until cancelled calls have ended, so that their entries are written before the
+    /// process ends. Must not be called inside a runtime.
     pub fn end(&self, patience: Duration) {
         if let Some(runtime) = self.runtime.lock().take() {
             runtime.shutdown_timeout(patience);
@@ -57,7 +57,7 @@ impl Workers {
     }
 }
 
-/// Work that nobody waits for any longer goes no further than to its next pause.
+/// A running task that is cancelled at its next await point when this is dropped.
 struct Withdrawn<T>(JoinHandle<T>);
 
 impl<T> Drop for Withdrawn<T> {
@@ -68,7 +68,7 @@ impl<T> Drop for Withdrawn<T> {
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        // The last owner may be a task, which must not wait for threads.
+        // The last owner may be an asynchronous task, which must not block.
         if let Some(runtime) = self.runtime.lock().take() {
             runtime.shutdown_background();
         }

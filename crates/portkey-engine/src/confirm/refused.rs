@@ -1,4 +1,4 @@
-//! Why a destructive call was not made.
+//! Why a destructive call was not confirmed.
 
 use std::{fmt, time::Duration};
 
@@ -9,41 +9,41 @@ use crate::{
     wording::{Plain, Wording},
 };
 
-/// A destructive call that was not made, for want of an agreement to it.
+/// A destructive call was not made, because it was not confirmed.
 #[derive(Debug)]
 pub enum ConfirmationRefused {
-    /// The user said no.
+    /// The user declined.
     Declined {
-        /// How long that took, where it is known.
+        /// How long the user took, if that is known.
         after: Option<Duration>,
     },
-    /// The user closed the question.
+    /// The user closed the question without an answer.
     Dismissed {
-        /// How long that took, where it is known.
+        /// How long the user took, if that is known.
         after: Option<Duration>,
     },
     /// The user did not answer in time.
     Unanswered {
-        /// For how long they were waited for.
+        /// How long the program waited.
         waited: Duration,
     },
-    /// The client could not put the question.
+    /// The client could not ask the user, for this reason.
     Unasked(String),
-    /// What was brought is no token for this call, or no longer.
+    /// The token is not valid for this call, or has expired.
     Invalid,
-    /// It was used before.
+    /// The token was used before.
     Used,
-    /// Whether it was used before cannot be known.
+    /// It cannot be determined whether the token was used before.
     Unknown(Unavailable),
 }
 
-/// What a caller may read who would rather go on.
+/// Tells a model not to try again by itself.
 const ASK_FIRST: &str = "Do not repeat the call unless the user asks for it.";
 
-/// Nobody reads a question and answers it in less.
+/// The shortest time in which a user can read and answer a question.
 const READING: Duration = Duration::from_secs(1);
 
-/// Tells of a no. One that comes at once is the client's own.
+/// Writes a message about a refusal. A refusal that comes faster than a user can read is attributed to the client.
 fn no(
     f: &mut fmt::Formatter<'_>,
     what: &str,
@@ -91,7 +91,7 @@ impl From<Unavailable> for ConfirmationRefused {
 }
 
 impl ConfirmationRefused {
-    /// Writes what it says to the readers of these words.
+    /// Writes the message in the words of the program around the engine.
     pub(crate) fn describe(
         &self,
         f: &mut fmt::Formatter<'_>,

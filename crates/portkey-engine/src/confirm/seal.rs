@@ -1,4 +1,4 @@
-//! Tokens that stand for an agreement to one call, each good once.
+//! Tokens that confirm one call each and are valid once.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,42 +11,44 @@ use uuid::Uuid;
 use super::ConfirmationRefused;
 use crate::state::SharedState;
 
-/// How long a token is good for.
+/// How long a token is valid.
 pub const VALID_FOR: Duration = Duration::from_mins(5);
 
-/// How long it is remembered that one was used: longer than any is good for, though clocks differ.
+/// How long used tokens are remembered. This is longer than a token is valid, because the clocks of replicas may
+/// differ.
 const REMEMBERED_FOR: Duration = Duration::from_hours(1);
 
-/// Where the part of the key is that replicas agree on.
+/// The key of the shared state under which replicas store their part of the signing key.
 const AGREED_KEY: &str = "confirm:key";
 
-/// Keeps tags apart from those that the same key might be used for elsewhere.
+/// A prefix of everything that is signed, so that the tags differ from those for other purposes.
 const PURPOSE: &[u8] = b"portkey-mcp/confirmation/1";
 
-/// Bytes of the number of a token.
+/// The length of a token's number, in bytes.
 const NUMBER: usize = 16;
 
-/// Bytes of a token in front of its tag: the number and the end.
+/// The length of a token in front of its tag, in bytes: the number and the time at which it expires.
 const CONTENT: usize = NUMBER + 8;
 
-/// Makes tokens and takes them back, each once.
+/// Issues and redeems tokens.
 ///
-/// They are sealed with a random key that the replicas agree on through the shared state, which also remembers the used
-/// ones: when that is emptied, no token is good any more, rather than all of them once again.
+/// Tokens are signed with a random key that replicas agree on through the shared state. It also remembers the used
+/// tokens. When the shared state is emptied, the key is lost too, so that used tokens do not become valid again.
 #[derive(Debug, Clone)]
 pub struct Seal {
     state: Arc<dyn SharedState>,
-    /// What the operator adds to the key, so that whoever can read the shared state can make no tokens.
+    /// A secret of the operator that becomes part of the key, so that reading the shared state is not enough to forge
+    /// tokens.
     secret: Option<SecretString>,
 }
 
 impl Seal {
-    /// On this state, with a secret of the operator's if they have one.
+    /// Returns a seal that uses this state and, if the operator has one, this secret.
     pub fn new(state: Arc<dyn SharedState>, secret: Option<SecretString>) -> Self {
         Self { state, secret }
     }
 
-    /// A token for what is bound.
+    /// Returns a new token for the call that `bound` describes.
     pub async fn seal(&self, bound: &str) -> Result<String, ConfirmationRefused> {
         let valid_until = Timestamp::now() + VALID_FOR;
         Ok(sealed(
@@ -57,7 +59,7 @@ impl Seal {
         ))
     }
 
-    /// Takes a token back. Of all callers that bring it, on whatever replica, one succeeds.
+    /// Checks a token and marks it as used. Of several callers with the same token, on any replica, one succeeds.
     pub(crate) async fn redeem(&self, token: &str, bound: &str) -> Result<(), ConfirmationRefused> {
         let number =
             opened(&self.key().await?, token, bound).ok_or(ConfirmationRefused::Invalid)?;
@@ -70,7 +72,7 @@ impl Seal {
     }
 
     async fn key(&self) -> Result<hmac::Key, ConfirmationRefused> {
-        // 244 random bits, for the case that nobody has proposed any yet.
+        // 244 random bits, which are used if no replica has stored a key yet.
         let proposed = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
         let agreed = self.state.agree(AGREED_KEY, &proposed, REMEMBERED_FOR);
         let agreed = agreed.await?;
@@ -84,8 +86,8 @@ impl Seal {
     }
 }
 
-/// A token is the number by which it is used once, the millisecond of 1970 at which it ends, and a tag over both and
-/// what is bound, in base64url.
+/// Returns a token: its number, the time at which it expires in milliseconds since 1970, and a tag over both and
+/// `bound`, all in base64url.
 fn sealed(key: &hmac::Key, number: Uuid, bound: &str, valid_until: Timestamp) -> String {
     let mut bytes = number.as_bytes().to_vec();
     bytes.extend(valid_until.as_millisecond().to_be_bytes());
@@ -94,7 +96,7 @@ fn sealed(key: &hmac::Key, number: Uuid, bound: &str, valid_until: Timestamp) ->
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The number of a token that is bound to this and still good.
+/// Returns the number of a token, if its tag matches `bound` and it has not expired.
 fn opened(key: &hmac::Key, token: &str, bound: &str) -> Option<Uuid> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
     let (content, tag) = bytes.split_at_checked(CONTENT)?;
@@ -105,7 +107,8 @@ fn opened(key: &hmac::Key, token: &str, bound: &str) -> Option<Uuid> {
     Uuid::from_slice(number).ok().filter(|_| is_good)
 }
 
-/// What the tag is made of. The content has one length, so that nothing can move from it into what is bound.
+/// Returns the bytes that the tag covers. The content has a fixed length, so that no byte of it can be taken for a part
+/// of `bound`.
 fn tagged(content: &[u8], bound: &str) -> Vec<u8> {
     [PURPOSE, content, bound.as_bytes()].concat()
 }

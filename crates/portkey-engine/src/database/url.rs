@@ -1,4 +1,4 @@
-//! The address of a `PostgreSQL` database, which may hold a password.
+//! The address of a `PostgreSQL` database.
 
 use std::{fmt, fs};
 
@@ -6,21 +6,21 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::UnusableDatabase;
 
-/// The address of a database, or of the file that holds it. It may hold a password, so it is not shown.
+/// The address of a database, or of the file that contains it. It may contain a password, so `Debug` does not show it.
 #[derive(Clone)]
 pub struct DatabaseUrl(SecretString);
 
-/// What begins an address, and what a file that holds one.
+/// The beginnings of an address, and of the path of a file that contains one.
 const BEGINNINGS: [&str; 3] = ["postgres://", "postgresql://", "file:"];
 
 impl DatabaseUrl {
-    /// An address, if the text begins like one; whether it is whole shows when it is used.
+    /// Returns an address if the text begins like one. Whether the rest is valid is checked when it is used.
     pub fn parse(text: &str) -> Option<Self> {
         let is_one = BEGINNINGS.iter().any(|begins| text.starts_with(begins));
         is_one.then(|| Self(text.into()))
     }
 
-    /// The address itself, from its file if it is in one.
+    /// Returns the address. If it is `file:PATH`, it is read from that file.
     pub(super) fn read(&self) -> Result<SecretString, UnusableDatabase> {
         let text = self.0.expose_secret();
         let Some(path) = text.strip_prefix("file:") else {

@@ -1,21 +1,21 @@
-//! Which Portkey is asked, and with which key: what is true of one account need not be true of another.
+//! The address of Portkey and the key of a request. Cached facts belong to one account.
 
 use portkey_api_core::Keys;
 use portkey_client::Settings;
 
 use super::Fingerprint;
 
-/// A Portkey and the key that it is asked with. Shows no key.
+/// An address of Portkey and the fingerprint of an API key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Account {
-    /// The address of the control plane.
+    /// The address of Portkey's control plane.
     pub portkey: String,
-    /// The key's fingerprint, where there is a key.
+    /// The fingerprint of the API key, if a key is used.
     pub key: Option<Fingerprint>,
 }
 
 impl Account {
-    /// The account that operations are called on which accept these `keys`.
+    /// Returns the account for operations that accept these `keys`.
     pub fn of(settings: &Settings, keys: Keys) -> Self {
         Self {
             portkey: settings.base_url.to_string(),

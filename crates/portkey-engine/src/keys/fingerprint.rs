@@ -1,4 +1,4 @@
-//! Keys are told apart by the hash of each, which may be shown and stored.
+//! Fingerprints of API keys, which can be shown and stored.
 
 use std::fmt::{self, Write as _};
 
@@ -6,21 +6,21 @@ use portkey_client::SecretString;
 use secrecy::ExposeSecret as _;
 use sha2::{Digest as _, Sha256};
 
-/// Tells keys apart without telling them. Shows only the start, which is enough to recognise one's own.
+/// The SHA-256 hash of an API key. `Display` shows only its beginning, which is enough to recognise a known key.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 32]);
 
 const SHOWN: usize = 6;
 
 impl Fingerprint {
-    /// The key's hash.
+    /// Returns the fingerprint of a key.
     pub fn of(key: &SecretString) -> Self {
         Self(Sha256::digest(key.expose_secret()).into())
     }
 }
 
 impl Fingerprint {
-    /// All of it, which nobody needs to see.
+    /// Returns all 64 hexadecimal digits, for storage.
     pub fn digits(&self) -> String {
         self.0.iter().fold(String::new(), |mut digits, byte| {
             _ = write!(digits, "{byte:02x}");

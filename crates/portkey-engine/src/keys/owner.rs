@@ -1,4 +1,5 @@
-//! Whose a key is. Portkey has no operation that says so; the list of keys, which nearly every key may read, does.
+//! The organisation and the workspace of an API key. Portkey has no operation for that, but nearly every key may list
+//! the API keys, and the list contains both.
 
 use std::time::Duration;
 
@@ -12,26 +13,26 @@ use tokio::time::timeout;
 
 use super::Account;
 
-/// Whose a key is, as far as it may tell.
+/// The organisation and the workspace of a key, as far as they are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Owner {
-    /// The organisation it belongs to.
+    /// The id of the organisation.
     pub organisation: Option<String>,
-    /// The one that the key is bound to.
+    /// The id of the workspace that the key is bound to.
     pub workspace: Option<String>,
 }
 
-/// What was found out, a key once. Clones share it.
+/// A cache of the owners of keys. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Owners {
     known: Cache<Account, Owner>,
 }
 
-/// More keys than a server meets, unless somebody plays with it.
+/// The largest number of keys in the cache. More keys at the same time are a sign of abuse.
 const MOST_KEYS: u64 = 10_000;
-/// How long an answer waits for a look at the keys; a later call tries again.
+/// How long a call waits for the list of keys. A later call tries again.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The keys looked at, which is all of them in most organisations.
+/// The number of listed keys that are examined, which is all of them in most organisations.
 const LOOKED_AT: u32 = 100;
 
 impl Default for Owners {
@@ -43,14 +44,14 @@ impl Default for Owners {
 }
 
 impl Owners {
-    /// Whose the key is that such `keys` are, asked of Portkey unless it is known. Never fails: what cannot be found out
-    /// is left out.
+    /// Returns the owner of the key for these `keys`, from the cache or by asking Portkey. It does not fail: what
+    /// cannot be determined is left out.
     pub async fn find(&self, client: &ReadClient, keys: Keys) -> Owner {
         let Some(key) = client.settings().key_for(keys) else {
             return Owner::default();
         };
         let account = Account::of(client.settings(), keys);
-        // Boxed, because the future of every call would be as large as this one.
+        // Boxed, because the future of every call would be this large otherwise.
         let asking = Box::pin(self.known.try_get_with(account, ask(client, key)));
         match timeout(PATIENCE, asking).await {
             Ok(Ok(owner)) => owner,
@@ -58,14 +59,15 @@ impl Owners {
         }
     }
 
-    /// Whose the key is that such `keys` are, if it is known.
+    /// Returns the owner of the key for these `keys`, if it is in the cache.
     pub async fn recall(&self, client: &ReadClient, keys: Keys) -> Owner {
         let account = Account::of(client.settings(), keys);
         self.known.get(&account).await.unwrap_or_default()
     }
 }
 
-/// A refusal is an answer too, and asked for once; only where nobody answered is it worth asking again.
+/// Asks Portkey for the owner. A refusal is cached like an answer; only if there was no answer, a later call asks
+/// again.
 async fn ask(client: &ReadClient, key: &SecretString) -> Result<Owner, ()> {
     let list = ListApiKeys {
         workspace_id: None,
@@ -79,7 +81,8 @@ async fn ask(client: &ReadClient, key: &SecretString) -> Result<Owner, ()> {
     }
 }
 
-/// All keys of the list are of one organisation; the workspace is that of the key itself, which the list shows masked.
+/// Reads the owner from the list. All listed keys belong to one organisation; the workspace is that of the key whose
+/// masked form is `shown`.
 fn read(list: &Value, shown: &str) -> Owner {
     let keys = list.get("data").and_then(Value::as_array);
     let keys = keys.map(Vec::as_slice).unwrap_or_default();
@@ -89,7 +92,7 @@ fn read(list: &Value, shown: &str) -> Owner {
         .filter(|key| text(key, "key").as_deref() == Some(shown));
     let workspace = match (own.next(), own.next()) {
         (Some(key), None) => text(key, "workspace_id"),
-        // Not listed, or two that look alike.
+        // The key is not listed, or two keys have the same masked form.
         _ => None,
     };
     Owner {

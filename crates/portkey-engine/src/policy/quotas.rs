@@ -1,4 +1,4 @@
-//! How many calls of a kind one principal may make in a time.
+//! How many calls of a kind one principal may make in a period.
 
 use portkey_api_core::{Declaration, Effect};
 use portkey_client::{InvalidRate, Rate};
@@ -27,10 +27,10 @@ pub(crate) enum QuotaKind {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct QuotaTable {
-    /// Deletes and other destructive calls of one principal in a time, such as `10/h`.
+    /// Deletes and other destructive calls of one principal in a period, such as `10/h`.
     #[schemars(with = "Option<String>")]
     deletes: Option<Limit>,
-    /// Calls of one principal that make a new key or another secret, in a time, such as `5/h`.
+    /// Calls of one principal that make a new key or another secret, in a period, such as `5/h`.
     #[schemars(with = "Option<String>")]
     keys: Option<Limit>,
 }

@@ -1,20 +1,20 @@
-//! The address of the place where replicas agree.
+//! The address of the state that replicas share.
 
 use std::{fmt, fs, io, path::PathBuf, str::FromStr};
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-/// Where replicas agree. It may hold a password, so it is not shown.
+/// The address of the shared state. It may contain a password, so `Debug` does not show it.
 #[derive(Clone)]
 pub struct SharedStateAddress(SecretString);
 
-/// Text that is meant as an address of a shared state and is none.
+/// The text is no address of a shared state.
 #[derive(Debug, thiserror::Error)]
 #[error("expected `redis://HOST:PORT`, `rediss://…` or `file:PATH`")]
 pub struct NoAddress;
 
 impl SharedStateAddress {
-    /// The address itself, from its file if it is in one.
+    /// Returns the address as text. If it is `file:PATH`, the text is read from that file.
     pub fn read(&self) -> Result<String, (PathBuf, io::Error)> {
         let text = self.0.expose_secret();
         let Some(path) = text.strip_prefix("file:") else {

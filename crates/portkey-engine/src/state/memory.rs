@@ -1,4 +1,4 @@
-//! The state of a process that has no replicas, in memory.
+//! The state of a process without replicas, in memory.
 
 use std::{
     collections::HashMap,
@@ -16,10 +16,10 @@ use portkey_client::Rate;
 
 use super::{Exhausted, SharedState, Unavailable};
 
-/// What one process agrees on with itself.
+/// A state that only this process uses.
 #[derive(Default)]
 pub struct Memory {
-    /// One for each rate; settings name a few.
+    /// The buckets for each rate. Settings contain only a few different rates.
     buckets: Mutex<HashMap<Rate, Arc<Buckets>>>,
     records: Mutex<Records>,
     lists: Mutex<HashMap<String, Vec<(String, Instant)>>>,
@@ -34,7 +34,7 @@ impl fmt::Debug for Memory {
 }
 
 impl Memory {
-    /// The same as [`SharedState::take_many`], without anything to wait for.
+    /// Takes tokens like [`SharedState::take_many`], without being asynchronous.
     pub(crate) fn take_now(
         &self,
         bucket: &str,
@@ -45,7 +45,7 @@ impl Memory {
             return Ok(());
         };
         if buckets.len() > MANY {
-            // Those that are full again need not be remembered.
+            // A full bucket is the same as a new one, so it can be dropped.
             buckets.retain_recent();
         }
         match buckets.check_key_n(&bucket.to_owned(), count) {
@@ -53,7 +53,7 @@ impl Memory {
             Ok(Err(early)) => Err(Exhausted {
                 wait: early.wait_time_from(buckets.clock().now()),
             }),
-            // The bucket never holds as much.
+            // The bucket can never hold that many tokens.
             Err(_) => Err(Exhausted {
                 wait: rate.interval().saturating_mul(count.get()),
             }),
@@ -61,7 +61,7 @@ impl Memory {
     }
 
     fn buckets(&self, rate: Rate) -> Option<Arc<Buckets>> {
-        // A rate's interval is never zero, so there is always a quota.
+        // The interval of a rate is never zero, so there is always a quota.
         let quota = Quota::with_period(rate.interval())?.allow_burst(rate.count());
         let mut buckets = self.buckets.lock();
         let one = buckets.entry(rate).or_insert_with(|| {
@@ -71,7 +71,7 @@ impl Memory {
     }
 }
 
-/// More than this are looked through for some that can go.
+/// The number of buckets or counters above which unused ones are removed.
 const MANY: usize = 10_000;
 
 #[async_trait]
@@ -157,11 +157,11 @@ impl SharedState for Memory {
     }
 }
 
-/// Records by key, each with the time it is kept to.
+/// Records by key, each with the time until which it is kept.
 #[derive(Debug, Default)]
 struct Records {
     all: HashMap<String, Record>,
-    /// As many as are put before the old ones are cleared away.
+    /// The number of further insertions before expired records are removed.
     until_clearing: usize,
 }
 

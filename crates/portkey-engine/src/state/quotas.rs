@@ -1,4 +1,4 @@
-//! How much somebody has used of what they may do in a time.
+//! How much of its quotas each principal has used.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -9,13 +9,14 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use super::{Exhausted, SharedState};
 use crate::{database::Failed, sqlite_file::SqliteFile};
 
-/// A quota by the time when all of it will have come back, in milliseconds since 1970.
+/// For each quota, the time at which it is fully available again, in milliseconds since 1970.
 const SCHEMA: &str =
     "CREATE TABLE IF NOT EXISTS quotas (bucket TEXT PRIMARY KEY, full_at INTEGER NOT NULL)";
 const PUT: &str = "INSERT INTO quotas (bucket, full_at) VALUES ($1, $2)
 ON CONFLICT (bucket) DO UPDATE SET full_at = excluded.full_at";
 
-/// What was used of quotas. It is counted in a file, so that it outlives a process of one user, or in the shared state.
+/// The used part of quotas. It is stored in a file, so that it outlives the process of a single user, or in the shared
+/// state.
 #[derive(Debug, Clone)]
 pub(crate) struct UsedQuotas {
     state: Arc<dyn SharedState>,
@@ -23,12 +24,13 @@ pub(crate) struct UsedQuotas {
 }
 
 impl UsedQuotas {
-    /// Counted in this state.
+    /// Returns a counter in this state.
     pub(crate) fn of(state: Arc<dyn SharedState>) -> Self {
         Self { state, file: None }
     }
 
-    /// Counted in a file of `SQLite` beside the file of the journal. It is opened when the first quota is taken from.
+    /// Moves the counter to an `SQLite` file next to the journal's file. The file is opened when a quota is used for
+    /// the first time.
     #[must_use]
     pub(crate) fn beside(self, journal: PathBuf) -> Self {
         let mut path = journal.into_os_string();
@@ -39,7 +41,7 @@ impl UsedQuotas {
         }
     }
 
-    /// Takes one from a quota. While the file cannot be used, this process counts alone.
+    /// Uses one unit of a quota. While the file cannot be used, the process counts in its own state.
     pub(crate) async fn spend(&self, quota: &str, rate: Rate) -> Result<(), Exhausted> {
         let Some(file) = &self.file else {
             return self.state.take(quota, rate).await;
@@ -48,7 +50,7 @@ impl UsedQuotas {
         match file.work(move |file| spend(file, &row, rate)).await {
             Ok(spent) => {
                 spent?;
-                // Known here too, should the file be away later.
+                // The use is also counted in the state, in case the file cannot be used later.
                 _ = self.state.take(quota, rate).await;
                 Ok(())
             }
@@ -62,7 +64,7 @@ impl UsedQuotas {
     }
 }
 
-/// Takes one from a quota, whichever process took from it last.
+/// Uses one unit of a quota in the file, which other processes may use too.
 fn spend(file: &mut Connection, quota: &str, rate: Rate) -> Result<Result<(), Exhausted>, Failed> {
     let transaction = file.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let read = "SELECT full_at FROM quotas WHERE bucket = ?";
@@ -79,11 +81,11 @@ fn spend(file: &mut Connection, quota: &str, rate: Rate) -> Result<Result<(), Ex
     }
 }
 
-/// When a quota will be full, one taken; the generic cell rate algorithm.
+/// Returns the time at which the quota is fully available after one more use, by the generic cell rate algorithm.
 fn one_less(now: i64, full_at: Option<i64>, rate: Rate) -> Result<i64, Exhausted> {
     let one = milliseconds(rate.interval());
     let all = one.saturating_mul(i64::from(rate.count().get()));
-    // No quota takes longer than this to come back: beyond that the clock was ahead.
+    // No quota takes longer than this to become fully available; a later time was written while the clock was ahead.
     let full_at = full_at.unwrap_or(now).clamp(now, now.saturating_add(all));
     let next = full_at.saturating_add(one);
     match u64::try_from(next.saturating_sub(now).saturating_sub(all)) {

@@ -22,26 +22,26 @@ use super::SharedStateAddress;
 use super::{Exhausted, Memory, SharedState, Unavailable};
 use crate::causes::with_causes;
 
-/// What several processes agree on through Redis or Valkey.
+/// A shared state in Redis or Valkey.
 pub struct Redis {
     connection: ConnectionManager,
-    /// Limits while the server is away.
+    /// Limits calls while the server cannot be reached.
     alone: Memory,
     is_away: AtomicBool,
 }
 
-/// The shared state cannot be where the settings say.
+/// The settings name a shared state that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum UnusableAddress {
-    /// The file that should hold the address.
+    /// The file that should contain the address cannot be read.
     #[error("{path} cannot be read")]
     File {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Why.
+        /// The error of the file system.
         source: io::Error,
     },
-    /// What should be an address. It is not shown, because it may hold a password.
+    /// The text is no address. It is not shown, because it may contain a password.
     #[error(
         "this is no address of Redis or Valkey; write `redis://HOST:PORT`, `rediss://…` for TLS, or \
          `file:PATH`"
@@ -61,11 +61,11 @@ static PUT_LAST: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("redis/put_last.lua")));
 static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/count.lua")));
 
-/// Longer than this nobody waits for the server.
+/// The longest wait for the server.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Redis {
-    /// The server at this address. Nothing is connected yet.
+    /// Returns the state at this address. Nothing is connected yet.
     pub fn open(address: &SharedStateAddress) -> Result<Self, UnusableAddress> {
         let url = address
             .read()
@@ -98,7 +98,8 @@ impl Redis {
         self.noted(answer)
     }
 
-    /// Tells the operator when the server goes away and when it is back, not at every request in between.
+    /// Logs when the server cannot be reached any more and when it can be reached again, but not the requests in
+    /// between.
     fn noted<T>(&self, answer: Result<T, RedisError>) -> Result<T, Unavailable> {
         match answer {
             Ok(answer) => {
@@ -201,12 +202,12 @@ impl SharedState for Redis {
     }
 }
 
-/// Others may use the same server.
+/// Returns the key with a prefix, because other programs may use the same server.
 fn named(key: &str) -> String {
     format!("portkey-mcp:{key}")
 }
 
-/// The shortest time that the server knows is a millisecond.
+/// Returns a duration in milliseconds, at least one, which is the shortest that Redis accepts.
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
 }

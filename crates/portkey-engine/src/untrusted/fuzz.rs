@@ -1,4 +1,4 @@
-//! Answers on their way to a model.
+//! Checks that answers with arbitrary text contain no hidden characters when a model gets them.
 
 use portkey_api::operations;
 use portkey_fuzz::{Corpus, check, number};

@@ -1,5 +1,5 @@
-//! Which characters hide: those that control, those without a shape of their own, those whose shape nobody knows. Some
-//! belong where they stand, as parts of an emoji or between letters that join.
+//! Finds hidden characters: control characters, characters without a visible shape, and unassigned ones. Some of them
+//! are legitimate parts of an emoji or between joining letters.
 
 use unicode_general_category::{GeneralCategory as Category, get_general_category};
 
@@ -8,11 +8,11 @@ const JOINER: char = '\u{200d}';
 const BLACK_FLAG: char = '\u{1f3f4}';
 const LAST_TAG: char = '\u{e007f}';
 const KEYCAP: char = '\u{20e3}';
-/// How text and emoji are asked for, where a character can be either.
+/// The variation selectors that choose between the text form and the emoji form of a character.
 const STYLES: [char; 2] = ['\u{fe0e}', '\u{fe0f}'];
-/// The flags that are spelt with tags: of England, Scotland and Wales.
+/// The flags that are encoded with tag characters: England, Scotland and Wales.
 const SPELT_FLAGS: [&str; 3] = ["gbeng", "gbsct", "gbwls"];
-/// The tags of such a flag, with the last.
+/// The number of tag characters in such a flag, including the terminator.
 const SPELLING: usize = 6;
 
 /// Whether the character at `index` hides something.
@@ -32,7 +32,7 @@ fn hides(character: char) -> bool {
     }
 }
 
-/// Format characters that are seen all the same.
+/// Whether this is a format character that is visible nevertheless: it is drawn in front of numbers.
 fn stands_before_numbers(character: char) -> bool {
     matches!(
         character,
@@ -40,7 +40,8 @@ fn stands_before_numbers(character: char) -> bool {
     )
 }
 
-/// What Unicode lets programs leave out when they draw, besides format characters, and what never is a character.
+/// Whether Unicode lets programs ignore the character when they draw it (apart from format characters), or it is never
+/// assigned.
 fn has_no_shape(character: char) -> bool {
     let ignorable = matches!(
         character,
@@ -52,7 +53,7 @@ fn has_no_shape(character: char) -> bool {
     ignorable || code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code)
 }
 
-/// Whether a character that could hide something is an ordinary part of the text around it.
+/// Whether a character that may be hidden is a legitimate part of the text around it.
 fn belongs(text: &[char], index: usize, character: char) -> bool {
     let at = |place: Option<usize>| place.and_then(|place| text.get(place)).copied();
     let before = at(index.checked_sub(1));
@@ -81,7 +82,7 @@ fn belongs(text: &[char], index: usize, character: char) -> bool {
     }
 }
 
-/// Whether letters stand around, of the scripts in which these characters choose between shapes.
+/// Whether the neighbours are letters of a script in which joiners choose between shapes.
 fn joins_letters(before: Option<char>, after: Option<char>) -> bool {
     let joins = |letter: char| {
         matches!(letter, '\u{600}'..='\u{1cff}')
@@ -103,9 +104,9 @@ fn is_pictograph(character: char) -> bool {
     )
 }
 
-/// Whether a tag is part of a flag that is known to be spelt so.
+/// Whether a tag character is part of one of the flags in [`SPELT_FLAGS`].
 fn is_in_flag(text: &[char], index: usize) -> bool {
-    // To look further back than a flag is long would be to look back from each of a million tags.
+    // Looking back no further than the length of a flag keeps the time linear in the number of tag characters.
     let earliest = index.saturating_sub(SPELLING);
     let before = text.get(earliest..index).unwrap_or_default();
     let start = before

@@ -1,16 +1,16 @@
-//! What strangers call things, inside our own sentences.
+//! Names from outside, quoted inside the program's own sentences.
 
 use std::{borrow::Cow, fmt};
 
 use serde_json::Value;
 
-/// A name between quotation marks, on one line, of a bounded length, with nothing in it that cannot be seen.
+/// A name between quotation marks, on one line, of bounded length and without hidden characters.
 pub(crate) struct Name<'a> {
     text: Cow<'a, str>,
     is_bare: bool,
 }
 
-/// Longer text is cut.
+/// The largest number of characters of a name. Longer names are cut.
 const MOST: usize = 120;
 
 impl<'a> Name<'a> {
@@ -21,7 +21,7 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// Numbers and the like need no quotation marks.
+    /// Returns the text of a value. Numbers, for example, need no quotation marks.
     pub(crate) fn value(value: &'a Value) -> Self {
         match value {
             Value::String(text) => Self::of(text),
@@ -50,7 +50,7 @@ impl fmt::Display for Name<'_> {
     }
 }
 
-/// Whether a letter shows nothing, or changes how others show.
+/// Whether a character is invisible or changes how others are displayed.
 fn is_hidden(letter: char) -> bool {
     letter.is_control()
         || (letter.is_whitespace() && letter != ' ')
