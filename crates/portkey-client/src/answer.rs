@@ -1,4 +1,4 @@
-//! Reads what came back: JSON, refusals, and pages that are no JSON at all.
+//! Reads answers: JSON, errors, and content that is not JSON.
 
 use std::time::Duration;
 
@@ -13,21 +13,21 @@ use crate::{
     refusal::trace_id,
 };
 
-/// Bytes that are read of a refusal.
+/// The number of bytes that are read of an error answer.
 const REFUSAL: usize = 256 << 10;
 
-/// What the API answered to a call that succeeded.
+/// The answer to a successful call.
 #[derive(Clone, PartialEq)]
 pub struct Answer {
-    /// The JSON as it came; `Null` where nothing did.
+    /// The unchanged JSON. `Null` if there was no body.
     pub value: Value,
     /// The HTTP status.
     pub status: u16,
-    /// What the vendor's support finds the call by.
+    /// The id by which the vendor's support can find the call.
     pub trace_id: Option<String>,
 }
 
-/// Answers bring keys, so the value is not shown.
+/// Hides the value, because answers may contain keys.
 impl std::fmt::Debug for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Answer")
@@ -38,7 +38,7 @@ impl std::fmt::Debug for Answer {
 }
 
 impl Answer {
-    /// Reads what came back.
+    /// Reads the answer.
     pub(crate) async fn read(mut response: Response, settings: &Settings) -> Result<Self, Error> {
         let status = response.status();
         if status.is_redirection() {
@@ -53,7 +53,7 @@ impl Answer {
         };
         let body = body(response, most, settings.read_timeout).await;
         if !status.is_success() {
-            // The status has said it all, even where the rest is lost.
+            // The status is enough if the body cannot be read.
             let body = body.unwrap_or_default();
             return Err(Refusal::read(status, &headers, &body).into());
         }
@@ -65,7 +65,7 @@ impl Answer {
     }
 }
 
-/// Reads a file, which may be anything.
+/// Reads a file with any content.
 pub(crate) async fn file(mut response: Response, settings: &Settings) -> Result<Vec<u8>, Error> {
     let status = response.status();
     if status.is_redirection() {

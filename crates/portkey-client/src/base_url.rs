@@ -1,4 +1,4 @@
-//! Addresses of the API, and how the others follow from the one that is set.
+//! The address of Portkey that is set, and the other addresses that follow from it.
 
 use std::{fmt, str::FromStr};
 
@@ -6,37 +6,37 @@ use portkey_api_core::Base;
 use serde::Deserialize;
 use url::{Host, Url};
 
-/// Where Portkey answers: `https://api.portkey.ai/v1`, or the address of another installation.
+/// The address of Portkey's API: `https://api.portkey.ai/v1`, or that of another installation.
 ///
-/// The last part of the path is the API's version where it looks like one (`/v1`), and `/v1` is
-/// meant where it does not.
+/// If the last part of the path looks like a version (`/v1`), it is the version of the API. Otherwise the version is
+/// `/v1`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "String")]
 pub struct BaseUrl {
     /// Scheme, host and port.
     origin: String,
-    /// What comes between the origin and the version: empty, or beginning with a slash.
+    /// The path between the origin and the version: empty, or beginning with a slash.
     prefix: String,
     version: String,
     is_loopback: bool,
 }
 
-/// Text that is not the address of a Portkey installation.
+/// The text is not the address of a Portkey installation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidBaseUrl {
-    /// It cannot be read as a URL.
+    /// It is not a URL.
     #[error("not a URL; write it in full, such as https://api.portkey.ai/v1")]
     NotUrl(#[source] url::ParseError),
     /// Its scheme is neither http nor https.
     #[error("must begin with https:// or http://, not `{found}:`")]
     Scheme {
-        /// The scheme it has.
+        /// The scheme that it has.
         found: String,
     },
-    /// It names no host.
+    /// It has no host.
     #[error("names no host")]
     NoHost,
-    /// It carries a user name or a password.
+    /// It contains a user name or a password.
     #[error("must not contain a user name or password; the API key goes into a setting of its own")]
     Credentials,
     /// It has a query.
@@ -47,18 +47,18 @@ pub enum InvalidBaseUrl {
     Fragment,
 }
 
-/// The vendor's own service, and its registry of MCP servers.
+/// The vendor's hosted service, and its registry of MCP servers.
 const VENDOR: &str = "https://api.portkey.ai";
 const MCP_REGISTRY: &str = "https://mcp.portkey.ai";
 
 impl BaseUrl {
-    /// The address that paths of `base` are appended to; without a slash at its end.
+    /// Returns the address that paths of `base` are appended to, without a slash at its end.
     pub fn resolve(&self, base: Base) -> String {
         match base {
             Base::Control | Base::Gateway => self.to_string(),
             Base::V2 => format!("{}{}/v2", self.origin, self.prefix),
             Base::Public => self.origin.clone(),
-            // A key goes to the vendor's other host only where it is the vendor's key.
+            // The key is sent to the vendor's registry only if it is a key for the vendor's hosted service.
             Base::McpRegistry if self.is_vendor() => format!("{MCP_REGISTRY}/v0.1"),
             Base::McpRegistry => format!("{}{}/v0.1", self.origin, self.prefix),
         }
@@ -77,7 +77,7 @@ impl BaseUrl {
     }
 }
 
-/// The vendor's own service.
+/// The vendor's hosted service.
 impl Default for BaseUrl {
     fn default() -> Self {
         Self {

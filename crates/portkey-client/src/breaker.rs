@@ -1,4 +1,4 @@
-//! Leaves a server alone that fails at every request, until one request shows that it is well again.
+//! A circuit breaker: stops sending requests to a failing server, until a trial request succeeds.
 
 mod circuit;
 
@@ -11,27 +11,27 @@ use std::{
 use circuit::{Circuit, Ticket};
 use parking_lot::Mutex;
 
-/// When a server that keeps failing is left alone, and for how long.
+/// When a failing server gets no requests, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BreakerSettings {
-    /// So many failures in a row.
+    /// The number of consecutive failures after which requests are stopped.
     pub failures: NonZeroU32,
-    /// The time without requests, after which a single one tries again.
+    /// The time without requests, after which one trial request is sent.
     pub pause: Duration,
 }
 
-/// How a request ended, as far as the server's health goes.
+/// What the result of a request says about the server's health.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Health {
     /// The server works, whatever it answered.
     Well,
-    /// It failed or was not there.
+    /// The server failed or could not be reached.
     Failing,
-    /// Nobody waited for the end.
+    /// The result is not known, because the request was cancelled.
     Unknown,
 }
 
-/// The breaker that all requests to a server share.
+/// The circuit breaker that all requests to a server share.
 #[derive(Debug)]
 pub(crate) struct Breaker {
     circuit: Mutex<Circuit>,
@@ -44,12 +44,12 @@ impl Breaker {
         }
     }
 
-    /// How long there is no point in a request, if that is so.
+    /// Returns how long requests will be refused, or `None` if they are allowed.
     pub(crate) fn refusal(&self) -> Option<Duration> {
         self.circuit.lock().refusal(Instant::now())
     }
 
-    /// Lets a request through, or says how long there is no point in it.
+    /// Admits a request, or returns how long requests will be refused.
     pub(crate) fn admit(self: &Arc<Self>) -> Result<Admission, Duration> {
         let ticket = self.circuit.lock().admit(Instant::now())?;
         Ok(Admission {
@@ -59,7 +59,7 @@ impl Breaker {
     }
 }
 
-/// A request under way. One that is dropped leaves the server's health unknown.
+/// A running request. If it is dropped, the server's health is unknown.
 #[derive(Debug)]
 pub(crate) struct Admission {
     breaker: Arc<Breaker>,

@@ -1,4 +1,4 @@
-//! How much a server is asked at once: everybody who shares a client shares its ceilings.
+//! Limits the load on the server. All clones of a client share the limits.
 
 use std::{
     fmt,
@@ -16,16 +16,16 @@ use crate::{
     shares::Shares,
 };
 
-/// What the server is spared. Nothing is limited by default.
+/// Limits on requests to the server. By default there are none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ceilings {
-    /// Requests at once.
+    /// The largest number of concurrent requests.
     pub concurrency: Option<NonZeroUsize>,
-    /// Requests in a time. A tenth of them may come at once.
+    /// The largest rate of requests. A tenth of them may be sent at once.
     pub rate: Option<Rate>,
-    /// How long a request waits for its turn before it fails.
+    /// The longest time that a request waits for these limits before it fails.
     pub patience: Duration,
-    /// When a failing server is left alone.
+    /// When a failing server gets no requests for a while.
     pub breaker: Option<BreakerSettings>,
 }
 
@@ -40,7 +40,7 @@ impl Default for Ceilings {
     }
 }
 
-/// Keeps to the ceilings.
+/// Applies the ceilings.
 pub(crate) struct Gate {
     ceilings: Ceilings,
     slots: Option<Arc<Semaphore>>,
@@ -55,7 +55,7 @@ impl fmt::Debug for Gate {
     }
 }
 
-/// A turn. Others may take theirs once it is over.
+/// The permit to send a request. Dropping it lets another request proceed.
 #[derive(Debug)]
 pub(crate) struct Turn {
     _share: Option<OwnedSemaphorePermit>,
@@ -64,7 +64,7 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// Ends it, and says how the server did.
+    /// Ends the request and reports the server's health.
     pub(crate) fn settle(self, health: Health) {
         if let Some(admission) = self.admission {
             admission.settle(health);
@@ -84,13 +84,13 @@ impl Gate {
         }
     }
 
-    /// Waits for a turn of somebody's, no longer than `left`.
+    /// Waits for a permit for one caller, for at most `left`.
     pub(crate) async fn enter(
         &self,
         whose: Option<&Arc<str>>,
         left: Duration,
     ) -> Result<Turn, Error> {
-        // Whoever would be refused anyway need not wait.
+        // A request that would be refused anyway does not wait.
         if let Some(wait) = self.breaker.as_ref().and_then(|breaker| breaker.refusal()) {
             return Err(self.suspended(wait));
         }
@@ -142,7 +142,7 @@ async fn slot(
     };
     match tokio::time::timeout_at(until.into(), slots.acquire_owned()).await {
         Ok(Ok(slot)) => Ok(Some(slot)),
-        // When the others will be done is anybody's guess.
+        // It is not known when a running request will end, so the caller should try again after a second.
         Ok(Err(_)) | Err(_) => Err(Error::Busy {
             retry_after: Duration::from_secs(1),
         }),
@@ -155,10 +155,10 @@ fn pace(rate: Rate) -> Option<DefaultDirectRateLimiter> {
     Some(DefaultDirectRateLimiter::direct(quota))
 }
 
-/// What the end of an exchange says of the server's health.
+/// Returns what the result of a request says about the server's health.
 pub(crate) fn health<T>(result: &Result<T, Error>) -> Health {
     let failing = match result {
-        // 501 is a considered answer.
+        // 501 means that the operation is not supported. The server is healthy.
         Err(Error::Refused(refusal)) => refusal.status >= 500 && refusal.status != 501,
         Err(error) => matches!(
             error,

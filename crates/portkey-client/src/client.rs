@@ -1,4 +1,4 @@
-//! The client: sends typed operations and prepared requests.
+//! The client, which sends typed operations and prepared requests.
 
 use std::{
     fmt,
@@ -27,10 +27,10 @@ use crate::{
 #[derive(Clone)]
 pub struct Client {
     settings: Arc<Settings>,
-    // Made at the first call: reading the system's certificates takes a while.
+    // Made by the first call, because reading the system's certificates is slow.
     http: Arc<OnceLock<reqwest::Client>>,
     gate: Arc<Gate>,
-    /// Whose calls it makes, where several share the ceilings.
+    /// The caller that the requests are counted for, if several callers share the ceilings.
     whose: Option<Arc<str>>,
 }
 
@@ -41,7 +41,7 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client with these settings. Nothing is connected yet.
+    /// Returns a client with these settings. Nothing is connected yet.
     pub fn new(settings: Settings) -> Self {
         Self {
             gate: Arc::new(Gate::new(settings.ceilings)),
@@ -51,7 +51,8 @@ impl Client {
         }
     }
 
-    /// The same for one of several callers, who may keep the others from half of what all may do at once, and no more.
+    /// Returns a client for one of several callers. It may make at most half of all concurrent requests, so that the
+    /// others are not blocked.
     #[must_use]
     pub fn for_one(&self, whose: Arc<str>) -> Self {
         Self {
@@ -60,8 +61,8 @@ impl Client {
         }
     }
 
-    /// The same Portkey as another caller: one key for everything, on the same connections and
-    /// under the same ceilings.
+    /// Returns a client for the same Portkey that sends this key with every request. It shares the connections and the
+    /// ceilings.
     #[must_use]
     pub fn with_key(&self, key: SecretString) -> Self {
         self.with(Settings {
@@ -71,7 +72,7 @@ impl Client {
         })
     }
 
-    /// A client with other settings: on the same connections, unless the settings want them made differently.
+    /// Returns a client with other settings. It shares the connections, unless the settings need different ones.
     #[must_use]
     pub fn with(&self, settings: Settings) -> Self {
         if !self.settings.connect_like(&settings) {
@@ -88,17 +89,16 @@ impl Client {
         }
     }
 
-    /// What the client was made with.
+    /// Returns the settings of the client.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// Sends an operation and reads its answer, brought into one consistent form by
-    /// `Declaration::normalise`.
+    /// Sends an operation and reads its answer, brought into one consistent form by `Declaration::normalise`.
     pub async fn send<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Error> {
         let request = Request::to(endpoint).map_err(Unsendable::from)?;
         let value = match self.call(&request).await?.value {
-            // Some operations answer nothing, some `{}`; both mean that it is done.
+            // Some operations return no body and some `{}`. Both mean success.
             Value::Null => Value::Object(Map::new()),
             value => E::DECLARATION.normalise(value),
         };
@@ -111,7 +111,7 @@ impl Client {
         })
     }
 
-    /// Sends a request, again where it failed and that is safe, and answers the JSON as it came.
+    /// Sends a request, repeats it after failures if that is safe, and returns the unchanged JSON answer.
     pub async fn call(&self, request: &Request) -> Result<Answer, Error> {
         let outgoing = &Outgoing::new(&self.settings, request)?;
         let http = self.http()?;
@@ -133,10 +133,10 @@ impl Client {
             .await
     }
 
-    /// Fetches a file from an address that an answer brought, such as that of a log export: without any key, and
-    /// only as large as answers may be.
+    /// Downloads a file from an address in an answer, such as that of a log export. No key is sent. The file may be as
+    /// large as answers may be.
     pub async fn download(&self, url: &str) -> Result<Vec<u8>, Error> {
-        // Files lie elsewhere than the API, so what its address needs says nothing about theirs.
+        // Files are on other hosts than the API, so that the connection settings for the API do not apply.
         let http = connect(&self.settings, Reach::Anywhere).map_err(Error::Setup)?;
         let fetch = async {
             let response = http.get(url).send().await;
@@ -203,12 +203,12 @@ impl Client {
     }
 }
 
-/// Where a connection may lead.
+/// The addresses that a connection is used for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reach {
-    /// To the addresses of the settings.
+    /// The addresses in the settings.
     Portkey,
-    /// To any address.
+    /// Any address.
     Anywhere,
 }
 
@@ -221,17 +221,17 @@ fn connect(settings: &Settings, reach: Reach) -> Result<reqwest::Client, reqwest
         .redirect(redirect::Policy::none())
         .referer(false);
     if reach == Reach::Portkey && !settings.urls().any(BaseUrl::is_encrypted) {
-        // Then it also works where the system has no certificates.
+        // This also works if the system has no certificates.
         builder = builder.tls_certs_only([]);
     }
     if settings.urls().all(BaseUrl::is_loopback) {
-        // No proxy can reach this machine's own addresses.
+        // A proxy cannot reach addresses of this machine.
         builder = builder.no_proxy();
     }
     builder.build()
 }
 
-/// What the log tells of an attempt: never what it brought.
+/// Describes the result of an attempt for the log, without the content of the answer.
 struct Outcome<'a>(&'a Result<Answer, Error>);
 
 impl fmt::Display for Outcome<'_> {

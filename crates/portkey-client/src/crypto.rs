@@ -1,12 +1,12 @@
-//! The cryptography that TLS uses.
+//! The cryptography provider for TLS.
 
 use rustls::crypto::{CryptoProvider, ring};
 
-/// Lets TLS work in this process: with ring, unless whoever builds the program has chosen another provider, which stays.
-/// A [`Client`](crate::Client) sees to it by itself; other users of `reqwest` in the same program call this first.
+/// Sets up TLS for this process: with ring, unless the program has chosen another provider. A [`Client`](crate::Client)
+/// does this itself. Other users of `reqwest` in the same program must call it first.
 pub fn ensure_crypto_provider() {
     if CryptoProvider::get_default().is_none() {
-        // It only fails where another thread was faster, and then there is one.
+        // Installing fails only if another thread was faster, which is fine.
         _ = ring::default_provider().install_default();
     }
 }

@@ -7,156 +7,156 @@ use crate::{ErrorKind, Quote, Refusal, Unsendable};
 /// Why a call did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The operation needs a key and the settings hold none.
+    /// The operation needs a key, and the settings have none.
     #[error("no API key is set")]
     NoKey,
     /// The call cannot be written as an HTTP request.
     #[error(transparent)]
     Unsendable(#[from] Unsendable),
-    /// The HTTP client cannot be set up, for instance because this system trusts no certificates.
+    /// The HTTP client cannot be set up, for example because the system trusts no certificates.
     #[error("the HTTP client cannot be set up")]
     Setup(#[source] reqwest::Error),
-    /// No connection came about; the call was not processed.
+    /// The connection failed. The call was not processed.
     #[error("cannot connect to {origin}: {obstacle}")]
     Connect {
         /// Scheme, host and port.
         origin: String,
-        /// What stood in the way.
+        /// The reason, as far as it is known.
         obstacle: Obstacle,
-        /// The whole story.
+        /// The error of the HTTP client.
         source: reqwest::Error,
     },
-    /// No secure connection came about; the call was not processed.
+    /// The secure connection failed. The call was not processed.
     #[error("no secure connection to {origin}: {reason}")]
     Tls {
         /// Scheme, host and port.
         origin: String,
-        /// What is wrong with the certificate or the handshake.
+        /// The problem with the certificate or the handshake.
         reason: rustls::Error,
-        /// The whole story.
+        /// The error of the HTTP client.
         source: reqwest::Error,
     },
-    /// The ceiling of this client's own is reached: too many requests came first. Nothing was sent.
+    /// Too many requests of this client are waiting. Nothing was sent.
     #[error("too many requests to Portkey are waiting for their turn")]
     Busy {
-        /// When there may be room.
+        /// The time after which another attempt may succeed.
         retry_after: Duration,
     },
-    /// The server failed so often in a row that it is left alone for a while. Nothing was sent.
+    /// The server failed so often in a row that no requests are sent for a while. Nothing was sent.
     #[error("Portkey failed {failures} times in a row and is not asked again for {} s", retry_after.as_secs().max(1))]
     Suspended {
-        /// The failures that it takes.
+        /// The number of consecutive failures that leads to this.
         failures: u32,
-        /// When it is asked again.
+        /// The time after which the next request is sent.
         retry_after: Duration,
     },
-    /// The server did not answer in time; it may have processed the call.
+    /// The server did not answer in time. It may have processed the call.
     #[error("no answer within {after:?}")]
     Timeout {
-        /// The limit that passed: that of a silent server, or of the whole call.
+        /// The timeout: the longest silence of the server, or the longest duration of the call.
         after: Duration,
     },
-    /// The connection broke before the whole answer was here; the call may have been processed.
+    /// The connection broke before the answer was complete. The call may have been processed.
     #[error("the connection broke before the answer was complete")]
     Interrupted(#[source] reqwest::Error),
     /// The answer is larger than the settings allow.
     #[error("the answer is larger than {limit} bytes")]
     TooLarge {
-        /// The limit.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// The answer holds more than the settings allow.
+    /// The answer contains more values than the settings allow.
     #[error("the answer holds more than {limit} values")]
     TooMany {
-        /// How many values, counting every member and entry.
+        /// The limit, in values. Every member and entry counts.
         limit: usize,
     },
-    /// The call succeeded, but the answer has no list where the operation promises one.
+    /// The call succeeded, but the operation is a listing and the answer has no list.
     #[error("the answer to `{operation}` has no list in it")]
     NoList {
-        /// The operation.
+        /// The name of the operation.
         operation: &'static str,
     },
-    /// The server points elsewhere, which is not followed.
+    /// The server redirects to another address. Redirects are not followed.
     #[error("HTTP {status}: redirected{}; set the base URL to the address that answers itself",
         location.as_ref().map(|to| format!(" to {to}")).unwrap_or_default())]
     Redirected {
         /// The HTTP status.
         status: u16,
-        /// Where it points, without the query.
+        /// The other address, without its query.
         location: Option<String>,
     },
-    /// The call succeeded, but what came is not JSON.
+    /// The call succeeded, but the answer is not JSON.
     #[error("HTTP {status}: the answer is {found} ({})",
         content_type.as_deref().unwrap_or("no content type"))]
     NotJson {
         /// The HTTP status.
         status: u16,
-        /// As the server calls it.
+        /// The content type that the server gave.
         content_type: Option<String>,
-        /// What came instead.
+        /// What the answer is instead.
         found: NotJson,
-        /// Where it stopped being JSON.
+        /// The error of the JSON parser.
         source: serde_json::Error,
     },
-    /// The call succeeded, but its answer does not have the form the operation declares.
+    /// The call succeeded, but the answer does not have the declared form.
     #[error("the answer to `{operation}` does not have the expected form")]
     Unreadable {
-        /// The operation.
+        /// The name of the operation.
         operation: &'static str,
-        /// What did not fit.
+        /// The mismatch.
         source: serde_json::Error,
     },
-    /// The server declined.
+    /// The server answered with an error status.
     #[error(transparent)]
     Refused(#[from] Refusal),
 }
 
-/// What stood in the way of a connection.
+/// Why a connection failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Obstacle {
-    /// Nothing listens there.
+    /// No program listens at the address.
     #[error("connection refused")]
     Refused,
-    /// The name has no address.
+    /// The host name has no address.
     #[error("host not found")]
     UnknownHost,
-    /// Nothing answered.
+    /// The host did not answer.
     #[error("no answer")]
     TimedOut,
-    /// Something else; the source tells.
+    /// Another reason, which the source gives.
     #[error("connection failed")]
     Other,
 }
 
-/// What came in place of JSON. A body that begins like JSON is never quoted: it may hold keys.
+/// What an answer is instead of valid JSON. A body that begins like JSON is never quoted, because it may contain keys.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotJson {
-    /// A page, most likely of a proxy or of another web site.
+    /// An HTML page, probably from a proxy or another web site.
     #[error("HTML{}", title.as_ref().map(|title| format!(" titled `{title}`")).unwrap_or_default())]
     Html {
-        /// Its title.
+        /// The title of the page.
         title: Option<Quote>,
     },
     /// JSON that ends too early.
     #[error("JSON cut off after {bytes} bytes")]
     Truncated {
-        /// How much came.
+        /// The number of bytes that were received.
         bytes: usize,
     },
-    /// JSON with a mistake in it.
+    /// JSON with a syntax error.
     #[error("malformed JSON")]
     Malformed,
-    /// Something else.
+    /// Other text.
     #[error("not JSON but `{excerpt}`")]
     Text {
-        /// How it begins.
+        /// The beginning of the text.
         excerpt: Quote,
     },
 }
 
 impl NotJson {
-    /// What it is, in our words.
+    /// Returns a description of the content.
     pub fn form(&self) -> &'static str {
         match self {
             Self::Html { .. } => "HTML",
@@ -166,7 +166,7 @@ impl NotJson {
         }
     }
 
-    /// What it says, in its own.
+    /// Returns a quotation from the content.
     pub fn says(&self) -> Option<&Quote> {
         match self {
             Self::Html { title } => title.as_ref(),
@@ -177,7 +177,7 @@ impl NotJson {
 }
 
 impl Error {
-    /// What sort of error it is.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::NoKey | Self::Unsendable(Unsendable::Key) => ErrorKind::Unauthenticated,
@@ -199,7 +199,7 @@ impl Error {
         }
     }
 
-    /// Puts what `change` makes of it in the place of what the server said in its own words.
+    /// Replaces text that the server sent by the result of `change`, if that is `Some`.
     pub fn rewrite(&mut self, change: impl FnOnce(&str) -> Option<String>) {
         match self {
             Self::Refused(refusal) => refusal.message.rewrite(change),
@@ -211,9 +211,9 @@ impl Error {
         }
     }
 
-    /// What it means that sending to `origin` failed.
+    /// Returns the error for a failure to send a request to `origin`.
     pub(crate) fn of_sending(error: reqwest::Error, origin: &str, read_timeout: Duration) -> Self {
-        // The URL holds the query, which may hold what nobody else should read.
+        // The URL contains the query, which may be confidential.
         let source = error.without_url();
         if source.is_builder() {
             return Unsendable::Request(source).into();
@@ -236,7 +236,7 @@ impl Error {
         }
     }
 
-    /// What it means that the exchange failed over a connection that stood.
+    /// Returns the error for a failure after the connection was established.
     pub(crate) fn of_exchange(error: reqwest::Error, read_timeout: Duration) -> Self {
         if error.is_timeout() {
             Self::Timeout {
@@ -263,7 +263,7 @@ impl Obstacle {
     }
 }
 
-/// The first cause of this type.
+/// Returns the first cause of this type.
 fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
     iter::successors(Some(error), |&error| {
         // `source` of an I/O error skips the error it wraps.

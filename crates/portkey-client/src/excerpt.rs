@@ -1,13 +1,13 @@
-//! What to tell of a body that is not the JSON it should be.
+//! Quotations from content that is not the expected JSON.
 
 use std::{borrow::Cow, fmt};
 
-/// What somebody else said, on one line. It is kept whole until it is shown, and cut then: whoever must not let a part of
-/// it through looks at all of it first.
+/// Text from outside on one line. It is shortened only when it is displayed, so that secrets can be found in the
+/// complete text before that.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Quote {
     text: String,
-    /// How many characters are shown.
+    /// The largest number of characters that are displayed.
     most: usize,
 }
 
@@ -27,7 +27,7 @@ impl Quote {
         self.text.is_empty()
     }
 
-    /// Puts what `change` makes of all of it in its place.
+    /// Replaces the complete text by the result of `change`, if that is `Some`.
     pub(crate) fn rewrite(&mut self, change: impl FnOnce(&str) -> Option<String>) {
         if let Some(text) = change(&self.text) {
             self.text = text;
@@ -53,17 +53,17 @@ impl PartialEq<str> for Quote {
     }
 }
 
-/// How much of a foreign body an error may quote.
+/// The largest number of characters that an error quotes of content from outside.
 pub(crate) const SHORT: usize = 200;
 
-/// The beginning of `text` on one line: at most `limit` characters and an ellipsis, no control characters.
+/// Returns the beginning of `text` on one line: at most `limit` characters and an ellipsis, without control characters.
 pub(crate) fn excerpt(text: &str, limit: usize) -> String {
-    // Collapsing white space shortens text; looking a little further than `limit` makes up for that.
+    // Collapsing white space shortens the text, so more than `limit` characters are examined.
     let beginning: String = text.chars().take(limit.saturating_mul(4)).collect();
     cut(&one_line(&beginning), limit).into_owned()
 }
 
-/// The same without line ends and other control characters.
+/// Returns the text on one line, without control characters.
 pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::new();
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());
@@ -83,14 +83,14 @@ fn cut(line: &str, limit: usize) -> Cow<'_, str> {
     }
 }
 
-/// Whether this is HTML or its like, as proxies and load balancers answer.
+/// Whether the text is HTML or similar, as proxies and load balancers send it.
 pub(crate) fn is_markup(content_type: Option<&str>, text: &str) -> bool {
     content_type.is_some_and(|kind| kind.contains("html")) || text.trim_start().starts_with('<')
 }
 
-/// The `<title>` of a page, which is all that is worth telling of it.
+/// Returns the `<title>` of a page. The rest of a page is not quoted.
 pub(crate) fn title(page: &str) -> Option<Quote> {
-    // ASCII lower case keeps every byte where it was.
+    // ASCII lower case keeps the positions of all bytes.
     let lower = page.to_ascii_lowercase();
     let open = lower.find("<title")?;
     let start = open + lower.get(open..)?.find('>')? + 1;

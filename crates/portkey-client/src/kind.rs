@@ -1,26 +1,27 @@
 //! The kinds of errors.
 
-/// Kinds of errors, for callers that decide by them.
+/// The kinds of errors, for callers that react to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// There is no key, or not a valid one.
+    /// No key is set, or it is not valid.
     Unauthenticated,
-    /// The key may not do this; the API also says so of what does not exist or is not part of the plan.
+    /// The key does not have the permission. The API also answers this for objects that do not exist and for operations
+    /// outside the plan.
     Forbidden,
-    /// There is no such thing.
+    /// The object does not exist.
     NotFound,
-    /// It exists already, or is still in use.
+    /// The object already exists, or is still in use.
     Conflict,
-    /// The request is wrong.
+    /// The request is not valid.
     Invalid,
     /// Too many requests.
     RateLimited,
-    /// The subscription or the budget is used up.
+    /// The quota of the subscription or the budget is used up.
     Exhausted,
-    /// No answer in time.
+    /// There was no answer in time.
     TimedOut,
-    /// Nobody there, or not those who should be.
+    /// The server cannot be reached, or another server answered.
     Unreachable,
-    /// The server failed, or answered what cannot be understood.
+    /// The server failed, or its answer cannot be read.
     Unexpected,
 }

@@ -1,6 +1,6 @@
-//! Typed asynchronous client of the Portkey Admin API.
+//! A typed asynchronous client for the Portkey Admin API.
 //!
-//! Operations are structs, such as those of `portkey-api`; [`Client::send`] sends one and answers its response type:
+//! Operations are structs, such as those of `portkey-api`. [`Client::send`] sends one and returns its response:
 //!
 //! ```no_run
 //! use portkey_api::{Paging, workspaces::ListWorkspaces};
@@ -24,11 +24,11 @@
 //! # }
 //! ```
 //!
-//! [`Client::call`] sends a prepared [`portkey_api_core::Request`] and answers the JSON as it came.
+//! [`Client::call`] sends a prepared [`portkey_api_core::Request`] and returns the unchanged JSON.
 //!
-//! What the server certainly did not process (rate limits, failed connections) is repeated; anything else only
-//! where the operation is repeatable. Redirects are not followed, so a key never travels further than to
-//! the address it was meant for. Neither keys nor bodies are logged.
+//! Requests that the server certainly did not process (because of rate limits or failed connections) are repeated,
+//! others only if the operation is repeatable. Redirects are not followed, so that a key is only sent to the address in
+//! the settings. Neither keys nor bodies are logged.
 
 mod answer;
 mod base_url;

@@ -1,4 +1,4 @@
-//! What is counted of requests to Portkey, for whoever installs a recorder of the `metrics` facade.
+//! Metrics of requests to Portkey, for programs that install a recorder of the `metrics` facade.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ const REQUESTS: &str = "portkey_upstream_requests_total";
 const RETRIES: &str = "portkey_upstream_retries_total";
 const SECONDS: &str = "portkey_upstream_request_duration_seconds";
 
-/// Says what the counts mean, once a recorder is there.
+/// Describes each metric to the recorder. Call this after installing it.
 pub fn describe_metrics() {
     describe_counter!(
         REQUESTS,
@@ -20,7 +20,7 @@ pub fn describe_metrics() {
     describe_histogram!(SECONDS, "How long Portkey took to answer, or to fail");
 }
 
-/// A request was made, as the attempt of this number.
+/// Counts an attempt. `number` is 1 for the first attempt of a call.
 pub(crate) fn attempted(result: &Result<Answer, Error>, number: u32, duration: Duration) {
     counter!(REQUESTS, "outcome" => outcome(result)).increment(1);
     histogram!(SECONDS).record(duration);

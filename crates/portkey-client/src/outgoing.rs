@@ -1,4 +1,4 @@
-//! Requests as HTTP writes them.
+//! Prepared HTTP requests.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
@@ -8,10 +8,10 @@ use url::Url;
 
 use crate::{Error, Settings, Unsendable};
 
-/// A request as HTTP writes it, made once and sent at every attempt.
+/// A prepared HTTP request. It is made once and sent at every attempt.
 pub(crate) struct Outgoing {
     pub(crate) method: Method,
-    /// The path with names where ids go.
+    /// The path with the names of arguments in the place of their values.
     pub(crate) template: &'static str,
     pub(crate) url: Url,
     headers: HeaderMap,
@@ -49,7 +49,7 @@ impl Outgoing {
         })
     }
 
-    /// The request of one attempt; it shares the body with the others.
+    /// Returns the request for one attempt. All attempts share the body.
     pub(crate) fn request(&self) -> reqwest::Request {
         let mut request = reqwest::Request::new(self.method.clone(), self.url.clone());
         *request.headers_mut() = self.headers.clone();
@@ -57,12 +57,12 @@ impl Outgoing {
         request
     }
 
-    /// Scheme, host and port.
+    /// Returns the scheme, host and port.
     pub(crate) fn origin(&self) -> String {
         self.url.origin().ascii_serialization()
     }
 
-    /// The path, without the query.
+    /// Returns the path, without the query.
     pub(crate) fn path(&self) -> &str {
         self.url.path()
     }
@@ -84,7 +84,7 @@ fn custom_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), h
 
 fn key_header(key: &SecretString) -> Result<HeaderValue, Unsendable> {
     let key = key.expose_secret();
-    // Headers could carry other bytes too, but servers disagree on what those mean.
+    // Headers may contain other bytes, but servers interpret them differently.
     if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Unsendable::Key);
     }
@@ -93,8 +93,8 @@ fn key_header(key: &SecretString) -> Result<HeaderValue, Unsendable> {
     Ok(value)
 }
 
-/// Joins address and target, and makes sure that the URL still says what was meant: parsing it resolves
-/// segments of dots, even percent-encoded ones, so that an id of `..` would address another resource.
+/// Joins the address and the target, and checks that the URL has the intended path. Parsing resolves dot segments, even
+/// percent-encoded ones, so that an id of `..` would address another resource.
 fn locate(address: &str, target: &str) -> Result<Url, Unsendable> {
     let meant = format!("{address}{target}");
     let url = Url::parse(&meant).map_err(Unsendable::Url)?;

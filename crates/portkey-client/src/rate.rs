@@ -1,8 +1,8 @@
-//! Rates as settings write them.
+//! Rates, as settings write them.
 
 use std::{fmt, num::NonZeroU32, str::FromStr, time::Duration};
 
-/// How often something may happen: `10/s`, `600/min`, `5000/h`.
+/// A number of events and a period: `10/s`, `600/min`, `5000/h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rate {
     count: NonZeroU32,
@@ -16,18 +16,18 @@ enum Period {
     Hour,
 }
 
-/// Text that is meant as a rate and is none.
+/// The text is no rate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected a number of requests and a period, such as `10/s`, `600/min` or `5000/h`")]
 pub struct InvalidRate;
 
 impl Rate {
-    /// How many at once, after a period of rest.
+    /// Returns the number of events in a period, which may also happen at once.
     pub fn count(self) -> NonZeroU32 {
         self.count
     }
 
-    /// The period that the count belongs to.
+    /// Returns the period.
     pub fn period(self) -> Duration {
         match self.per {
             Period::Second => Duration::from_secs(1),
@@ -36,9 +36,9 @@ impl Rate {
         }
     }
 
-    /// The time from one to the next where they are spread evenly.
+    /// Returns the time between two events that are spread evenly.
     pub fn interval(self) -> Duration {
-        // Not even the highest count may make this zero, which would mean no limit.
+        // Zero would mean no limit, so even the highest rate has an interval above zero.
         (self.period() / self.count.get()).max(Duration::from_nanos(1))
     }
 }

@@ -1,13 +1,13 @@
-//! A client for whoever must not change anything.
+//! A client that can only read.
 
 use portkey_api_core::{Effect, Endpoint, Request};
 use secrecy::SecretString;
 
 use crate::{Answer, Client, Error, Settings, Unsendable};
 
-/// Sends operations that only read. Clones share the connection.
+/// A client that only sends operations which read. Clones share the connections.
 ///
-/// Any other operation does not compile:
+/// Other operations do not compile:
 ///
 /// ```compile_fail
 /// # use portkey_api::configs::DeleteConfig;
@@ -18,7 +18,7 @@ use crate::{Answer, Client, Error, Settings, Unsendable};
 /// # drop(example(client.read_only(), DeleteConfig { slug: "pc-x".into() }));
 /// ```
 ///
-/// One that reads does:
+/// Operations that read do:
 ///
 /// ```
 /// # use portkey_api::configs::GetConfig;
@@ -32,25 +32,25 @@ use crate::{Answer, Client, Error, Settings, Unsendable};
 pub struct ReadClient(Client);
 
 impl Client {
-    /// The same connection for whoever must not change anything.
+    /// Returns a client with the same connections that can only read.
     pub fn read_only(&self) -> ReadClient {
         ReadClient(self.clone())
     }
 }
 
 impl ReadClient {
-    /// The same with one key for everything; see [`Client::with_key`].
+    /// Returns a client that sends this key with every request; see [`Client::with_key`].
     #[must_use]
     pub fn with_key(&self, key: SecretString) -> Self {
         Self(self.0.with_key(key))
     }
 
-    /// What the client was made with.
+    /// Returns the settings of the client.
     pub fn settings(&self) -> &Settings {
         self.0.settings()
     }
 
-    /// Sends an operation that changes nothing, and answers the JSON as it came.
+    /// Sends an operation that changes nothing, and returns the unchanged JSON answer.
     pub async fn call<E: Endpoint>(&self, endpoint: &E) -> Result<Answer, Error> {
         const {
             assert!(
@@ -62,7 +62,7 @@ impl ReadClient {
         self.0.call(&request).await
     }
 
-    /// Fetches a file; see [`Client::download`].
+    /// Downloads a file; see [`Client::download`].
     pub async fn download(&self, url: &str) -> Result<Vec<u8>, Error> {
         self.0.download(url).await
     }

@@ -1,4 +1,4 @@
-//! Refusals of the API, and what its messages say.
+//! Errors that the API returns, and their messages.
 
 use std::{fmt, time::Duration};
 
@@ -11,23 +11,23 @@ use crate::{
     excerpt::{Quote, SHORT, is_markup, one_line, title},
 };
 
-/// How long a message may be; those of the API are a sentence or two.
+/// The longest message, in characters. Messages of the API have one or two sentences.
 const MESSAGE: usize = 1000;
 
-/// The server's answer that it will not do what was asked.
+/// The server answered with an error status.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Refusal {
     /// The HTTP status.
     pub status: u16,
-    /// The vendor's code, such as `AB03`, or the slug that stands for one.
+    /// The vendor's error code, such as `AB03`, or a slug.
     pub code: Option<String>,
-    /// What the server says; what the status means where it says nothing.
+    /// The server's message. If it sent none, the meaning of the status.
     pub message: Quote,
-    /// What the vendor's support finds the call by.
+    /// The id by which the vendor's support can find the call.
     pub trace_id: Option<String>,
-    /// When the server wants to be asked again.
+    /// The time after which the server accepts another attempt.
     pub retry_after: Option<Duration>,
-    /// How many attempts were made, all of them refused or failed.
+    /// The number of attempts. All of them failed or were refused.
     pub attempts: u32,
 }
 
@@ -49,7 +49,7 @@ impl fmt::Display for Refusal {
 }
 
 impl Refusal {
-    /// Reads an answer of status 400 or above, whatever its body looks like.
+    /// Reads an answer with a status of 400 or above, in whatever form its body is.
     pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
         let told = ErrorBody::by(headers, body);
         Self {
@@ -64,7 +64,7 @@ impl Refusal {
         }
     }
 
-    /// What sort of refusal it is.
+    /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         match self.status {
             401 => ErrorKind::Unauthenticated,
@@ -81,7 +81,7 @@ impl Refusal {
     }
 }
 
-/// What the vendor's support finds the call by.
+/// Returns the id by which the vendor's support can find the call.
 pub(crate) fn trace_id(headers: &HeaderMap) -> Option<String> {
     ["x-portkey-trace-id", "x-request-id"]
         .into_iter()
@@ -90,7 +90,7 @@ pub(crate) fn trace_id(headers: &HeaderMap) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// `Retry-After`, in seconds or as a date; a date gone by means now.
+/// Reads `Retry-After`, in seconds or as a date. A date in the past yields zero.
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
@@ -104,7 +104,7 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     )
 }
 
-/// What a status means where the server leaves it at that. The gateway has some of its own.
+/// Returns the meaning of a status, for answers without a message. The gateway has some statuses of its own.
 fn meaning(status: StatusCode) -> &'static str {
     match status.as_u16() {
         412 => "the budget is used up",
@@ -151,8 +151,8 @@ impl ErrorBody {
         }
     }
 
-    /// The API words errors in several ways: a message at the top, or below `error` or `data`, or `error` is
-    /// the message itself.
+    /// Reads an error object. The API words errors in several ways: the message is at the top level, in `error` or in
+    /// `data`, or `error` is the message itself.
     fn in_object(members: &Map<String, Value>) -> Self {
         let code = ["errorCode", "error_code", "code", "slug"]
             .into_iter()
@@ -194,7 +194,7 @@ fn word_at(members: &Map<String, Value>, name: &str) -> Option<String> {
 
 fn word(value: &Value) -> Option<String> {
     match value {
-        // What is longer is no word, and is told with the rest.
+        // Longer text is no code and becomes part of the message.
         Value::String(text) => Some(one_line(text)).filter(|w| (1..=SHORT).contains(&w.len())),
         Value::Number(number) => Some(number.to_string()),
         _ => None,

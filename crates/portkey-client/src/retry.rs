@@ -1,4 +1,4 @@
-//! When a failed call is worth another attempt, and after which pause.
+//! Which failed calls are repeated, and after which pause.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use backon::ExponentialBuilder;
 
 use crate::{Error, Settings};
 
-/// Pauses double up to five times the first; jitter at most doubles each again.
+/// Returns the pauses between attempts. They double up to five times the first one, and jitter at most doubles each.
 pub(crate) fn pauses(settings: &Settings) -> ExponentialBuilder {
     ExponentialBuilder::default()
         .with_min_delay(settings.retry_pause)
@@ -16,8 +16,8 @@ pub(crate) fn pauses(settings: &Settings) -> ExponentialBuilder {
         .with_jitter()
 }
 
-/// The pause to make before trying again, `None` to give up. `scheduled` is what the schedule has to offer,
-/// `left` the time that remains for the call.
+/// Returns the pause before the next attempt, or `None` if there should be none. `scheduled` is the next pause of the
+/// schedule, `left` the time that remains for the call.
 pub(crate) fn pause(
     error: &Error,
     repeatable: bool,
@@ -36,7 +36,7 @@ pub(crate) fn pause(
     (pause < left).then_some(pause)
 }
 
-/// Whether the server certainly did nothing, so that even a write may be sent again.
+/// Whether the server certainly did not process the request, so that even a write may be repeated.
 fn was_not_processed(error: &Error) -> bool {
     match error {
         Error::Connect { .. } => true,
@@ -45,7 +45,7 @@ fn was_not_processed(error: &Error) -> bool {
     }
 }
 
-/// Whether another attempt may fare better.
+/// Whether another attempt may succeed.
 fn may_pass(error: &Error) -> bool {
     match error {
         Error::Timeout { .. } | Error::Interrupted(_) => true,

@@ -1,4 +1,4 @@
-//! Settings of a client.
+//! The settings of a client.
 
 use std::time::Duration;
 
@@ -7,35 +7,35 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{BaseUrl, Ceilings};
 
-/// Where to call, as whom, and how patiently. `Debug` shows no keys.
+/// The addresses, keys and limits of a client. `Debug` shows no keys.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The control plane.
+    /// The address of the control plane.
     pub base_url: BaseUrl,
-    /// The gateway, where it has an address of its own.
+    /// The address of the gateway, if it differs from that of the control plane.
     pub gateway_url: Option<BaseUrl>,
-    /// The key of an organisation or a workspace.
+    /// The API key of an organisation or a workspace.
     pub api_key: Option<SecretString>,
-    /// The key for operations that accept workspace keys alone; `api_key` where it is missing.
+    /// The API key for operations that accept only workspace keys. If it is missing, `api_key` is used.
     pub workspace_api_key: Option<SecretString>,
-    /// What the client calls itself.
+    /// The user agent in requests.
     pub user_agent: String,
-    /// How long a connection may take to come about.
+    /// The longest time to establish a connection.
     pub connect_timeout: Duration,
-    /// How long the server may stay silent.
+    /// The longest silence of the server.
     pub read_timeout: Duration,
-    /// How long one call may take, with all its attempts and the pauses between them.
+    /// The longest duration of a call, including all attempts and the pauses between them.
     pub total_timeout: Duration,
-    /// How often a call is repeated after its first attempt failed.
+    /// The largest number of further attempts after the first one failed.
     pub max_retries: u32,
-    /// The pause before the first repetition; later ones grow up to ten times as long.
+    /// The pause before the second attempt. Later pauses are at most ten times as long.
     pub retry_pause: Duration,
-    /// The largest answer that is read.
+    /// The size of the largest answer, in bytes.
     pub max_response_bytes: usize,
-    /// The most values that an answer may hold, counting every member and entry: in memory a value takes a hundred
-    /// times the space of the byte that it may be on the wire.
+    /// The largest number of values in an answer. Every member and entry counts, because a value in memory may take a
+    /// hundred times the space of the byte that it takes in JSON.
     pub max_response_values: usize,
-    /// How much the server is asked at once, by all clones of a client together.
+    /// The limits on requests to the server, which all clones of a client share.
     pub ceilings: Ceilings,
 }
 
@@ -60,7 +60,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The address that paths of `base` are appended to.
+    /// Returns the address that paths of `base` are appended to.
     pub fn address(&self, base: Base) -> String {
         let url = match (base, &self.gateway_url) {
             (Base::Gateway, Some(gateway)) => gateway,
@@ -69,7 +69,7 @@ impl Settings {
         url.resolve(base)
     }
 
-    /// Whether connections made for these settings serve the others too.
+    /// Whether connections for these settings can be used for the other ones.
     pub fn connect_like(&self, other: &Self) -> bool {
         self.base_url == other.base_url
             && self.gateway_url == other.gateway_url
@@ -78,7 +78,7 @@ impl Settings {
             && self.read_timeout == other.read_timeout
     }
 
-    /// The key that operations are called with which accept these `keys`. An empty key counts as none.
+    /// Returns the key for operations that accept these `keys`. An empty key counts as none.
     pub fn key_for(&self, keys: Keys) -> Option<&SecretString> {
         let preferred = match keys {
             Keys::None => return None,

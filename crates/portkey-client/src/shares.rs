@@ -1,4 +1,4 @@
-//! How many of the requests at once one of several callers may make, so that none of them keeps the others waiting.
+//! Limits the concurrent requests of each of several callers, so that none of them blocks the others.
 
 use std::{
     collections::HashMap,
@@ -9,7 +9,7 @@ use std::{
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
-/// The turns of each caller.
+/// The semaphores of the callers.
 #[derive(Debug)]
 pub(crate) struct Shares {
     each: usize,
@@ -17,7 +17,8 @@ pub(crate) struct Shares {
 }
 
 impl Shares {
-    /// Half of all requests at once for each: whoever is alone loses little, and there is always a half for the others.
+    /// Each caller gets half of all concurrent requests. A single caller loses little, and half is always left for the
+    /// others.
     pub(crate) fn of(all: NonZeroUsize) -> Self {
         Self {
             each: all.get().div_ceil(2).min(Semaphore::MAX_PERMITS),
@@ -25,7 +26,7 @@ impl Shares {
         }
     }
 
-    /// The turns of one caller; they are forgotten when nobody holds on to them.
+    /// Returns the semaphore of a caller. It is dropped when no request of the caller holds it.
     pub(crate) fn turns(&self, whose: &Arc<str>) -> Arc<Semaphore> {
         let mut of = self.of.lock();
         if let Some(turns) = of.get(whose).and_then(Weak::upgrade) {

@@ -1,6 +1,6 @@
-//! Requests to Portkey as spans, by OpenTelemetry's conventions for HTTP clients, for whoever collects spans of `tracing`.
-//! They tell what was asked by the name of the path alone: ids, queries and bodies are the caller's own affair. Numbers
-//! are signed, since others become text on the way.
+//! Spans for requests to Portkey, by OpenTelemetry's conventions for HTTP clients, for programs that collect spans of
+//! `tracing`. They contain the path template only, because ids, queries and bodies may be confidential. Numbers are
+//! signed, because the exporter turns unsigned ones into text.
 
 use http::HeaderMap;
 use opentelemetry::{Context, global};
@@ -9,7 +9,7 @@ use tracing::{Span, field::Empty};
 
 use crate::{Answer, Error, ErrorKind, outgoing::Outgoing};
 
-/// The attempt of this number.
+/// Returns the span of an attempt. `number` is 1 for the first attempt.
 pub(crate) fn span(outgoing: &Outgoing, number: u32) -> Span {
     let span = tracing::info_span!(
         "request",
@@ -32,15 +32,15 @@ pub(crate) fn span(outgoing: &Outgoing, number: u32) -> Span {
     span
 }
 
-/// Tells the receiver to which trace a request belongs: that of the current span, if any. Baggage stays here, since
-/// nobody knows what clients put into it.
+/// Adds the trace context of the current span, if any, to the headers. Baggage is not sent, because clients may put
+/// anything into it.
 pub(crate) fn hand_on(headers: &mut HeaderMap) {
     global::get_text_map_propagator(|propagator| {
         propagator.inject_context(&Context::current(), &mut HeaderInjector(headers));
     });
 }
 
-/// How the attempt ended.
+/// Records in the span how the attempt ended.
 pub(crate) fn ended(span: &Span, result: &Result<Answer, Error>) {
     let (status, trace_id) = match result {
         Ok(answer) => (Some(answer.status), answer.trace_id.as_deref()),

@@ -1,37 +1,37 @@
-//! Why a call cannot be sent at all.
+//! Why a call cannot be sent.
 
 use portkey_api_core::InvalidArguments;
 
-/// Why a call cannot be written as an HTTP request.
+/// The call cannot be written as an HTTP request.
 #[derive(Debug, thiserror::Error)]
 pub enum Unsendable {
-    /// The key holds a line break, a typographic quote or the like.
+    /// The key contains a line break, a typographic quotation mark or another invalid character.
     #[error("the API key holds characters other than printable ASCII")]
     Key,
-    /// A header has a name or a value that is none.
+    /// A header has an invalid name or value.
     #[error("the header `{name}` cannot be sent")]
     Header {
-        /// Its name.
+        /// The name of the header.
         name: &'static str,
-        /// What is wrong with it.
+        /// The error of the HTTP library.
         source: http::Error,
     },
-    /// An argument in the path consists of dots, which URLs take for steps to another path.
+    /// An argument in the path consists of dots, which URLs treat as steps to another path.
     #[error("the path `{path}` would lead elsewhere: an id cannot be `.` or `..`")]
     Path {
-        /// The path that was meant.
+        /// The path with the argument.
         path: String,
     },
-    /// The arguments make no request.
+    /// The arguments are not valid.
     #[error(transparent)]
     Arguments(#[from] InvalidArguments),
-    /// Address and path make no URL.
+    /// The address and the path do not form a valid URL.
     #[error("the request's URL is invalid")]
     Url(#[source] url::ParseError),
-    /// HTTP cannot carry the URL.
+    /// The URL cannot be sent over HTTP.
     #[error("the request's URL cannot be sent")]
     Uri(#[source] http::uri::InvalidUri),
-    /// The HTTP client cannot write it. Nothing was sent.
+    /// The HTTP client cannot make the request. Nothing was sent.
     #[error("the request cannot be written")]
     Request(#[source] reqwest::Error),
     /// The body cannot be written as JSON.

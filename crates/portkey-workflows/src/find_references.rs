@@ -21,7 +21,7 @@ pub(crate) struct FindReferences {
     pub id: String,
 }
 
-/// How long to read, below the time that a call may take.
+/// The longest time to search, below the timeout of a call.
 const PATIENCE: Duration = Duration::from_secs(45);
 
 impl Steps for FindReferences {

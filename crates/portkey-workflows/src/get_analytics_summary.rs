@@ -1,4 +1,4 @@
-//! `get_analytics_summary`: the figures of a period from several requests.
+//! `get_analytics_summary`: totals of a period from several requests.
 
 use futures_util::future::join_all;
 use portkey_api::{
@@ -103,7 +103,7 @@ impl Steps for GetAnalyticsSummary {
                 }
             }
         }
-        // Where nothing could be had there is nothing to report beside.
+        // If no section could be read, the call fails.
         match first_failure {
             Some(failure) if summary.failed.len() == sections.len() => Err(failure),
             _ => Ok(summary),
@@ -112,7 +112,7 @@ impl Steps for GetAnalyticsSummary {
 }
 
 impl Summary {
-    /// Asks for a section and keeps it.
+    /// Reads a section.
     async fn ask(
         context: CallContext<'_>,
         section: Section,
@@ -156,7 +156,7 @@ impl Summary {
         Ok(answered)
     }
 
-    /// Both together.
+    /// Returns the sections of both.
     fn with(self, other: Self) -> Self {
         Self {
             requests: self.requests.or(other.requests),

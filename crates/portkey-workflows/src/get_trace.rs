@@ -69,7 +69,7 @@ struct Figures {
     total_units: Option<Amount>,
 }
 
-/// Exports write some numbers as text.
+/// Converts numbers that exports contain as text.
 fn with_numbers(mut span: JsonObject) -> JsonObject {
     for name in [
         "cost",
@@ -87,7 +87,7 @@ fn with_numbers(mut span: JsonObject) -> JsonObject {
     span
 }
 
-/// How long a trace may take to be exported.
+/// The longest time that the export of a trace may take.
 const PATIENCE: Duration = Duration::from_secs(40);
 
 impl Check for GetTrace {
@@ -143,11 +143,12 @@ impl Steps for GetTrace {
     }
 }
 
-/// How far back a trace is looked for whose period was not given: first where it is likely, then where it may be.
+/// The periods before now, in days, that are searched for a trace if the caller gives none. The first is the more
+/// likely one.
 const DAYS_BACK: [i64; 2] = [7, 90];
 
 impl GetTrace {
-    /// Where to look, one period after the other.
+    /// Returns the periods to search, in this order.
     fn periods(&self) -> Vec<(Timestamp, Timestamp)> {
         let now = Timestamp::now();
         let time = |text: &str| text.parse::<Timestamp>().ok();

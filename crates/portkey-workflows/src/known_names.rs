@@ -1,4 +1,4 @@
-//! Names that the API takes as text, listed from the catalog. Nothing is sent.
+//! Workflows that list names which the API accepts, from the catalog. They send no request.
 
 use portkey_api::{AI_PROVIDERS, guardrails::known_checks, scopes, workflow};
 use portkey_engine::call::{CallContext, Failure, Steps};
@@ -118,7 +118,7 @@ impl Steps for ListAiProviders {
     }
 }
 
-/// Whether a name has the part that is searched for.
+/// Returns a function that says whether a name contains the search text.
 fn wanted(search: Option<&str>) -> impl Fn(&str) -> bool {
     let search = search.unwrap_or_default().to_lowercase();
     move |name| name.to_lowercase().contains(&search)

@@ -1,4 +1,4 @@
-//! Tools of several calls, or of none. Each is one file; its inner calls go through the same pipeline.
+//! Tools that make several calls, or none. Each has a file, and its calls go through the same pipeline as others.
 
 mod find_references;
 mod get_analytics_summary;
@@ -15,18 +15,18 @@ mod validate_completion_metadata;
 
 use std::sync::LazyLock;
 
-// The attribute of each workflow takes the vendor from here.
+// The attribute of each workflow expects the vendor here.
 use portkey_api::{DOMAINS, VENDOR};
 use portkey_engine::{call::ComposedTool, catalog::Catalog};
 
-/// Every operation of Portkey and every workflow.
+/// Returns the catalog with every operation of Portkey and every workflow.
 pub fn catalog() -> &'static Catalog {
     static CATALOG: LazyLock<Catalog> =
         LazyLock::new(|| Catalog::new(DOMAINS, WORKFLOWS.iter().map(|one| &one.workflow)));
     &CATALOG
 }
 
-/// Every workflow, in the order they are listed.
+/// Every workflow, in the order in which they are listed.
 pub const WORKFLOWS: &[ComposedTool] = &[
     ComposedTool::of::<migrate_prompt::MigratePrompt>("prompts"),
     ComposedTool::of::<promote_prompt::PromotePrompt>("prompts"),

@@ -1,4 +1,4 @@
-//! `list_changes`: the changes of the journal.
+//! `list_changes`: the changes in the journal.
 
 use portkey_api::{Declared as _, Since, workflow};
 use portkey_engine::{
@@ -73,7 +73,7 @@ impl Steps for ListChanges {
             ..ChangeFilter::one(context.organisation(), "")
         };
         let entries = context.journal(Self::NAME)?.list(&wanted).await?;
-        // Whoever may not call a tool need not know what others did with it.
+        // Changes by tools that the caller may not call are hidden.
         let data = entries.into_iter().filter(|entry| {
             let operation = entry.change.operation(context.catalog());
             operation.is_none_or(|operation| context.permits(Tool::Operation(operation)))

@@ -1,4 +1,4 @@
-//! `list_traces`: the traces of a period, by way of a log export.
+//! `list_traces`: the traces of a period, read from a log export.
 
 use std::{cmp::Reverse, collections::HashMap, time::Duration};
 
@@ -133,7 +133,7 @@ impl Traces {
     }
 }
 
-/// Logs grouped by trace, the newest trace first. A log without a trace is one of its own.
+/// Groups logs by trace, the newest trace first. A log without a trace is a separate one.
 pub(super) fn traces(logs: &[JsonObject]) -> Vec<Trace> {
     let mut traces = HashMap::<String, Trace>::new();
     for log in logs {

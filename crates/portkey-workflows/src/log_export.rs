@@ -1,4 +1,4 @@
-//! Logs by way of an export, the only way to more than one of them: create, start, wait, download, read.
+//! Reads logs by an export, which is the only way to read several: create, start, wait, download, parse.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use portkey_engine::call::{CallContext, Failure};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-/// What is asked of each log: all that names no content.
+/// The requested fields of each log: all that contain no content.
 const FIELDS: [ExportField; 15] = [
     ExportField::Id,
     ExportField::TraceId,
@@ -33,10 +33,10 @@ const FIELDS: [ExportField; 15] = [
     ExportField::Metadata,
 ];
 
-/// The pause between two looks at a job; doubles up to eight times this.
+/// The pause between two checks of a job. It doubles up to eight times this.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Which logs.
+/// The logs to export.
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     pub(super) workspace_id: Option<WorkspaceId>,
@@ -47,14 +47,14 @@ pub(super) struct Wanted {
     pub(super) patience: Duration,
 }
 
-/// How an export ended.
+/// The result of an export.
 #[derive(Debug)]
 pub(super) enum Exported {
-    /// These are the logs.
+    /// The logs.
     Logs(Vec<JsonObject>),
-    /// The job is still running; its id.
+    /// The job with this id is still running.
     Running(String),
-    /// The job came to nothing; its id and status.
+    /// The job with this id ended with this status and without logs.
     Broken(String, String),
 }
 
@@ -117,7 +117,7 @@ fn job(wanted: Wanted) -> CreateLogExport {
     }
 }
 
-/// One JSON object a line; what is none is passed over.
+/// Parses one JSON object a line. Other lines are ignored.
 fn lines(file: &[u8]) -> Vec<JsonObject> {
     let lines = file.split(|byte| *byte == b'\n');
     let objects = lines.filter_map(|line| match serde_json::from_slice(line) {

@@ -1,4 +1,4 @@
-//! `migrate_prompt`: brings a prompt from version control into Portkey.
+//! `migrate_prompt`: copies a prompt from version control to Portkey.
 
 use portkey_api::{
     Check, JsonObject, Problem,
@@ -134,7 +134,7 @@ impl MigratePrompt {
             migration.prompt_id = written.prompt_id;
             migration.slug = written.slug;
             migration.version_id = written.version_id;
-            // The first version of a prompt is the published one.
+            // The first version of a prompt is published.
             migration.published = true;
         }
         Ok(migration.with_message(&self.name))
@@ -174,7 +174,7 @@ impl MigratePrompt {
 }
 
 impl Migration {
-    /// Says in words what the fields say.
+    /// Adds a message that describes the result.
     fn with_message(mut self, name: &str) -> Self {
         let would = if self.dry_run { "would be " } else { "" };
         self.message = match self.action {

@@ -121,7 +121,7 @@ impl PromotePrompt {
         format!("{stem}-{}", self.target_env)
     }
 
-    /// A new prompt needs a provider; one that exists keeps its own.
+    /// Returns the provider. A new prompt needs one, an existing prompt keeps its own.
     fn key_for(&self, is_new: bool, source: &Prompt) -> Result<String, Failure> {
         match self.virtual_key.clone().or(source.virtual_key.clone()) {
             Some(key) => Ok(key),
@@ -156,7 +156,7 @@ impl PromotePrompt {
             metadata.insert(name.to_owned(), value.into());
         }
         let mut parameters = source.parameters.clone().unwrap_or_default();
-        parameters.remove("model"); // The API put it there; it travels by itself.
+        parameters.remove("model"); // The API adds the model, which has an argument of its own.
         Template {
             string: source.string.clone().unwrap_or_default(),
             parameters,

@@ -1,4 +1,4 @@
-//! What the prompt workflows share: finding a prompt by name, comparing templates, writing and publishing versions.
+//! Functions of the prompt workflows: find a prompt by name, compare templates, write and publish versions.
 
 use portkey_api::{
     Flag, JsonObject, PageNumber, PageSize,
@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Prompts a page, when a collection is searched.
+/// The number of prompts in a page when a collection is searched.
 const PAGE: u32 = 100;
 
 /// What became, or would become, of a prompt.
@@ -25,7 +25,7 @@ pub(crate) enum Action {
     Unchanged,
 }
 
-/// What a version of a prompt is made of.
+/// The content of a version of a prompt.
 #[derive(Debug, Clone)]
 pub(super) struct Template {
     pub(super) string: String,
@@ -38,7 +38,7 @@ pub(super) struct Template {
     pub(super) metadata: JsonObject,
 }
 
-/// A prompt as it was left, and the version that was written.
+/// A prompt and the version that was written.
 #[derive(Debug, Clone)]
 pub(super) struct Written {
     pub(super) prompt_id: Option<String>,
@@ -46,8 +46,8 @@ pub(super) struct Written {
     pub(super) version_id: Option<String>,
 }
 
-/// The prompt of this name in a collection; upper and lower case are the same. The search of the API finds parts
-/// of names, so every page is looked through.
+/// Returns the prompt with this name in a collection, ignoring case. The API's search also matches parts of names, so
+/// all pages of its result are examined.
 pub(super) async fn find(
     context: CallContext<'_>,
     collection: &CollectionId,
@@ -67,7 +67,7 @@ pub(super) async fn find(
             .await?;
         let last = found.data.len() < PAGE as usize;
         let first = found.data.first().and_then(|prompt| prompt.id.clone());
-        // An API that ignores paging answers the first page for ever.
+        // An API that ignores paging would return the first page forever.
         let repeats = page > 0 && first == first_of_last_page;
         first_of_last_page = first;
         let named = |prompt: &Prompt| prompt.name.as_deref().is_some_and(|n| same_name(n, name));
@@ -85,7 +85,7 @@ fn same_name(a: &str, b: &str) -> bool {
     a.trim().to_lowercase() == b.trim().to_lowercase()
 }
 
-/// The newest version of a prompt, which need not be the published one.
+/// Returns the newest version of a prompt, which need not be the published one.
 pub(super) async fn newest(context: CallContext<'_>, prompt: &PromptId) -> Result<Prompt, Failure> {
     let versions = context
         .ask(&ListPromptVersions {
@@ -101,8 +101,8 @@ pub(super) async fn newest(context: CallContext<'_>, prompt: &PromptId) -> Resul
         .await
 }
 
-/// Whether a stored version says the same. Layout and order of keys do not matter, and the API adds the model to
-/// the parameters it stores.
+/// Whether a stored version has the same content. Formatting and the order of keys are ignored, as well as the model,
+/// which the API adds to the stored parameters.
 pub(super) fn says_the_same(template: &Template, stored: &Prompt) -> bool {
     let mut parameters = stored.parameters.clone().unwrap_or_default();
     let injected = parameters.remove("model");
@@ -120,7 +120,7 @@ fn read(string: &str) -> Value {
     serde_json::from_str(string).unwrap_or_else(|_| Value::from(string))
 }
 
-/// Adds a prompt.
+/// Creates a prompt.
 pub(super) async fn create(
     context: CallContext<'_>,
     name: &str,
@@ -151,7 +151,7 @@ pub(super) async fn create(
     })
 }
 
-/// Adds a version to a prompt; what the template leaves out stays as in the newest one.
+/// Adds a version to a prompt. What the template leaves out is copied from the newest version.
 pub(super) async fn add_version(
     context: CallContext<'_>,
     prompt: &Prompt,
@@ -182,7 +182,7 @@ pub(super) async fn add_version(
     })
 }
 
-/// Publishes the version of this UUID. The API wants its number, which only the list of versions tells.
+/// Publishes the version with this UUID. The API requires its number, which only the list of versions contains.
 pub(super) async fn publish(
     context: CallContext<'_>,
     prompt: &PromptId,
@@ -207,7 +207,7 @@ pub(super) async fn publish(
     Ok(true)
 }
 
-/// The id by which a prompt is asked for.
+/// Returns the id for requests about a prompt.
 pub(super) fn id(prompt: &Prompt) -> PromptId {
     let id = prompt.id.as_ref().or(prompt.slug.as_ref());
     PromptId::from(id.cloned().unwrap_or_default())

@@ -1,4 +1,4 @@
-//! `undo_change`: takes back a change of the journal.
+//! `undo_change`: undoes a change in the journal.
 
 use portkey_api::{
     Declared as _, Effect, Paging, Problem,
@@ -51,11 +51,11 @@ pub(crate) struct Undone {
     answer: Value,
 }
 
-/// A change, and how it is taken back.
+/// A change and the call that undoes it.
 struct Undoing {
     change: Change,
     plan: Plan,
-    /// Fields that somebody changed since.
+    /// The fields that were changed since.
     changed_since: Vec<String>,
 }
 
@@ -94,7 +94,7 @@ impl Destroys for UndoChange {
 }
 
 impl UndoChange {
-    /// How the change is taken back. A dry run is told of what was changed since; anything else needs `force` then.
+    /// Plans the undo. Fails without `force` if fields were changed since, except in a dry run, which lists them.
     async fn prepare(&self, context: CallContext<'_>, dry_run: bool) -> Result<Undoing, Failure> {
         let mut change = self.change(context).await?;
         restore_secrets(context, &mut change).await;
@@ -140,8 +140,8 @@ impl UndoChange {
     }
 }
 
-/// An undo makes the call of its plan, and shows what the journal kept of the object: whoever asks for it may make the one
-/// and could read the other.
+/// Checks that the caller may make the call of the plan and may read the object, because the answer shows what the
+/// journal stored of it.
 fn authorise(context: CallContext<'_>, change: &Change, plan: &Plan) -> Result<(), Failure> {
     context.authorise(Tool::Operation(plan.operation))?;
     let changed_by = change.operation(context.catalog());
@@ -151,7 +151,7 @@ fn authorise(context: CallContext<'_>, change: &Change, plan: &Plan) -> Result<(
     }
 }
 
-/// The journal keeps no secrets, but Portkey keeps the versions of configs: what a config was is read from those.
+/// Reads the values that are masked in the journal from the versions of a config that Portkey keeps.
 async fn restore_secrets(context: CallContext<'_>, change: &mut Change) {
     let Some(Value::Object(before)) = &mut change.before else {
         return;
@@ -164,7 +164,7 @@ async fn restore_secrets(context: CallContext<'_>, change: &mut Change) {
         slug: ConfigSlug::from(slug),
     };
     let Ok(versions) = context.ask(&listed).await else {
-        return; // Then what holds secrets does not come back, and the plan says so.
+        return; // What contains secrets is not restored, and the plan lists it.
     };
     let wanted = before.get("version_id").and_then(Value::as_str);
     let version = versions
@@ -177,8 +177,8 @@ async fn restore_secrets(context: CallContext<'_>, change: &mut Change) {
     }
 }
 
-/// What belongs to the organisation itself, and not to a workspace, is made again there: many answers do not name it, but
-/// those about keys do.
+/// Sets the organisation of an object that belongs to it directly and not to a workspace. Many answers do not contain
+/// the organisation, but those about API keys do.
 async fn name_organisation(context: CallContext<'_>, plan: &mut Plan) -> Result<(), Failure> {
     let declaration = &plan.operation.declaration;
     let takes = |name: &str| declaration.argument(name).is_some();
@@ -206,7 +206,7 @@ async fn name_organisation(context: CallContext<'_>, plan: &mut Plan) -> Result<
     Ok(())
 }
 
-/// What a plan would overwrite that is no longer as the change left it.
+/// Returns the names of the fields that the plan would overwrite and that were changed since.
 async fn changed_since(
     context: CallContext<'_>,
     change: &Change,

@@ -1,4 +1,4 @@
-//! `validate_completion_metadata`: checks billing metadata without a request.
+//! `validate_completion_metadata`: checks billing metadata without sending a request.
 
 use portkey_api::workflow;
 use portkey_engine::{

@@ -1,4 +1,4 @@
-//! The rules of a breaker, without a clock of their own.
+//! The state machine of a circuit breaker. The caller passes in the time.
 
 use std::time::{Duration, Instant};
 
@@ -8,28 +8,28 @@ use super::{BreakerSettings, Health};
 pub(super) struct Circuit {
     settings: BreakerSettings,
     state: State,
-    /// Counts changes of state: what was let through before the last one has no say any more.
+    /// The number of state changes so far. The results of requests that began before the last one are ignored.
     era: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// Everything passes; so many failures came in a row.
+    /// All requests are sent. The number of consecutive failures is counted.
     Closed { failures: u32 },
-    /// Nothing passes before then.
+    /// No requests are sent before this time.
     Open { until: Instant },
-    /// One request is trying.
+    /// One trial request is being sent.
     Trying,
 }
 
-/// Belongs to one request that was let through.
+/// The permit of one request. It says in which era the request began.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Ticket {
     era: u64,
 }
 
 impl Circuit {
-    /// What to tell those who come while one request is trying: it will be known soon.
+    /// The pause for requests during a trial request, whose result will be known soon.
     const SOON: Duration = Duration::from_secs(1);
 
     pub(super) fn new(settings: BreakerSettings) -> Self {
@@ -77,7 +77,7 @@ impl Circuit {
             }
             (State::Trying, Health::Well) => self.change(State::Closed { failures: 0 }),
             (State::Trying, Health::Failing) => self.open(now, self.settings.pause),
-            // The next request may try instead.
+            // The next request becomes the trial request.
             (State::Trying, Health::Unknown) => self.open(now, Duration::ZERO),
             (State::Closed { .. }, Health::Unknown) | (State::Open { .. }, _) => {}
         }
