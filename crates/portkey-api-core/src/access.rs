@@ -1,57 +1,57 @@
-//! What a caller must have before the API lets a call through.
+//! What a caller needs before the API accepts a call.
 
-/// Scopes of an API key, as the vendor names them (`workspaces.read`).
+/// The scopes that an API key needs, as the vendor names them (`workspaces.read`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scopes {
-    /// The names; empty where none is needed.
+    /// The names. Empty if none is needed.
     pub names: &'static [&'static str],
-    /// Whether all of them are needed, rather than any one.
+    /// Whether all of them are needed, or any one.
     pub all: bool,
 }
 
 impl Scopes {
-    /// None is needed.
+    /// No scope.
     pub const NONE: Self = Self {
         names: &[],
         all: false,
     };
 }
 
-/// Which kinds of API key an operation accepts.
+/// The kinds of API key that an operation accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Keys {
     /// Organisation and workspace keys.
     Any,
-    /// Organisation keys alone.
+    /// Only organisation keys.
     Admin,
-    /// Workspace keys alone.
+    /// Only workspace keys.
     Workspace,
-    /// The operation is public and gets no key.
+    /// No key, because the operation is public.
     None,
 }
 
-/// Which subscription an operation needs.
+/// The subscription that an operation needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Plan {
     /// Every plan.
     Any,
     /// The Enterprise plan.
     Enterprise,
-    /// The vendor does not say; peers saw both.
+    /// Unknown: the vendor's documentation does not say it, and other clients report both.
     Unspecified,
 }
 
-/// Which of the vendor's addresses an operation lives at.
+/// The vendor's address that an operation belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Base {
     /// The control plane, `…/v1`.
     Control,
-    /// The gateway, `…/v1`; another host than the control plane when self-hosted.
+    /// The gateway, `…/v1`. If it is self-hosted, its host differs from that of the control plane.
     Gateway,
-    /// The control plane's second version, `…/v2`.
+    /// The second version of the control plane, `…/v2`.
     V2,
-    /// The public catalogue at the host's root.
+    /// The public catalogue at the root of the host.
     Public,
-    /// The registry of MCP servers, `…/v0.1` on a host of its own.
+    /// The registry of MCP servers, `…/v0.1` on a separate host.
     McpRegistry,
 }

@@ -1,4 +1,4 @@
-//! What answers become before they are shown: one form, units beside figures, bodies of traffic left out.
+//! Prepares answers to be shown: consistent form, units of numbers, no recorded bodies.
 
 mod normalise;
 mod units;

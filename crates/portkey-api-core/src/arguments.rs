@@ -1,4 +1,4 @@
-//! Reads the arguments of a call as they were meant, and says what cannot be meant.
+//! Parses and checks the arguments of a call, with tolerance for the usual deviations.
 
 mod absent;
 mod bounds;
@@ -25,19 +25,19 @@ use crate::{
 pub use absent::CLEAR;
 pub use bounds::{check_bounds, values};
 
-/// Arguments as they were meant.
+/// Arguments in the declared form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParsedArguments {
-    /// By their declared names, fit for a request.
+    /// The arguments by their declared names, ready for a request.
     pub arguments: JsonObject,
-    /// What whoever called should know of how they were read. Nothing of it hinders the call.
+    /// Notes for the caller about how the arguments were parsed. They do not prevent the call.
     pub notes: Vec<Problem>,
 }
 
-/// Understands the arguments of a call: synonyms and `camelCase` become the declared names, text becomes
-/// the type a schema asks for (`"20"`, `"true"`, `"{…}"`), lists become comma-separated text, one value a list of one, and
-/// dates the form of the API; `null` and what is empty count as left out, and fields named in `clear` are emptied. What
-/// then does not fit the schema is refused, all of it at once.
+/// Parses the arguments of a call. Synonyms and `camelCase` become the declared names; text becomes the type in the
+/// schema (`"20"`, `"true"`, `"{…}"`); lists become comma-separated text, a single value a list of one, and dates the
+/// form of the API. `null` and empty values count as left out, and fields named in `clear` are emptied. Fails with all
+/// problems if the result does not match the schema.
 pub fn parse_arguments(
     declaration: &Declaration,
     arguments: JsonObject,
@@ -45,8 +45,8 @@ pub fn parse_arguments(
     read(declaration, arguments, Nulls::LeaveOut)
 }
 
-/// The same for arguments that this program made itself, such as those that restore an object: `null` and what is empty
-/// mean what they say.
+/// Parses arguments that this program made itself, such as those that restore an object. In these, `null` and empty
+/// values are kept.
 pub fn parse_arguments_exactly(
     declaration: &Declaration,
     arguments: JsonObject,
@@ -54,7 +54,7 @@ pub fn parse_arguments_exactly(
     read(declaration, arguments, Nulls::Clear)
 }
 
-/// What `null` means.
+/// What `null` means in the arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Nulls {
     LeaveOut,
@@ -76,7 +76,7 @@ fn read(
         settle(declaration, &mut arguments, &mut problems);
         take_habits(declaration, &mut arguments, &mut problems);
     }
-    // Text that was meant as an object or a list has become one.
+    // Text that contains an object or a list was converted to it, so the bounds are checked again.
     if let Value::Object(arguments) = &arguments {
         check_bounds(declaration.name, arguments)?;
     }
@@ -89,7 +89,7 @@ fn read(
             notes: problems.into_notes(),
         }),
         _ => {
-            name_listings(declaration, problems.told_mut());
+            name_listings(declaration, problems.kept_mut());
             Err(InvalidArguments::new(
                 declaration.name,
                 problems.into_problems(),
@@ -98,12 +98,12 @@ fn read(
     }
 }
 
-/// Takes what clients and people are used to write as what they mean by it.
+/// Converts the usual deviations of clients and models to the declared form.
 fn take_habits(declaration: &Declaration, arguments: &mut Value, problems: &mut Problems) {
     let schema = declaration.input();
     left_out::leave_out(declaration, arguments, problems);
     shape::reshape(schema, arguments);
-    // What is inside a list now may be text that is meant as something else.
+    // Entries of a list may now be text that has to be converted.
     coerce(schema, arguments);
     let now = Timestamp::now();
     time::read(schema, arguments, now, problems);
@@ -112,7 +112,7 @@ fn take_habits(declaration: &Declaration, arguments: &mut Value, problems: &mut 
     }
 }
 
-/// Of a secret in the wrong form, its kind has to do.
+/// Removes secrets from the problems, which then only mention the type of the value.
 fn quote_no_secrets(declaration: &Declaration, arguments: &mut Value, problems: &mut Problems) {
     if problems.all_mut().next().is_none() {
         return;
@@ -124,7 +124,7 @@ fn quote_no_secrets(declaration: &Declaration, arguments: &mut Value, problems: 
     });
 }
 
-/// Says of arguments without an effect that they have none.
+/// Adds a note for each argument that the vendor ignores.
 fn note_ignored(declaration: &Declaration, arguments: &Value, problems: &mut Problems) {
     let properties = declaration
         .input()
@@ -140,7 +140,7 @@ fn note_ignored(declaration: &Declaration, arguments: &Value, problems: &mut Pro
     }
 }
 
-/// Of what is no id in a path, says where the ids are.
+/// Adds to problems with an id in the path which tool lists the valid ids.
 fn name_listings(declaration: &Declaration, problems: &mut [Problem]) {
     let Some(operation) = declaration.vendor.operation(declaration.name) else {
         return;
@@ -152,7 +152,7 @@ fn name_listings(declaration: &Declaration, problems: &mut [Problem]) {
     }
 }
 
-/// Arguments by their declared names, those first that come by them.
+/// Returns the arguments by their declared names. Arguments that were given by these names take precedence.
 fn declared_names(
     declaration: &Declaration,
     arguments: JsonObject,
@@ -197,8 +197,8 @@ fn put(
     }
 }
 
-/// Takes an argument that goes by no declared name: by a synonym, or as an object of the API whose members are arguments
-/// here. What hosts add is left out.
+/// Adds an argument that was given by another name: a synonym, or an object of the API whose members are arguments
+/// here. Arguments that hosts add are ignored.
 fn by_synonym(
     declaration: &Declaration,
     synonyms: &[(String, &'static Argument)],
@@ -239,7 +239,7 @@ fn unknown(declaration: &Declaration, name: &str) -> Problem {
     Problem::new(shortened(name), Reason::Unknown { nearest, known })
 }
 
-/// The path of a member that goes by this name, where one argument alone has such a member.
+/// Returns the path of the member with this name, if exactly one argument has such a member.
 fn inside(declaration: &Declaration, name: &str) -> Option<String> {
     let properties = declaration.input().get("properties")?.as_object()?;
     let has_it = |schema: &Value| {

@@ -1,4 +1,4 @@
-//! Checks a value against the subset of JSON Schema that the request structs produce.
+//! Checks a value against the subset of JSON Schema that the types of arguments produce.
 
 use std::slice;
 
@@ -13,12 +13,12 @@ use crate::{
     walk::{child, walk},
 };
 
-/// Adds a problem for everything in `value` that does not fit `schema`, or a note where its form is the vendor's.
+/// Adds a problem for everything in `value` that does not match `schema`, or a note if the vendor defines its form.
 pub(crate) fn check(vendor: &Vendor, schema: &Value, value: &mut Value, problems: &mut Problems) {
     check_at(vendor, schema, value, "", problems);
 }
 
-/// The same for a value that is found at `path`.
+/// Checks a value at `path`, like [`check`].
 pub fn check_at(
     vendor: &Vendor,
     schema: &Value,
@@ -59,7 +59,7 @@ fn check_members(schema: &Value, members: &JsonObject, path: &str, problems: &mu
     }
 }
 
-/// How to say why a value does not fit, where it does not.
+/// Returns a function that describes why the value does not match, or `None` if it matches.
 fn misfit(schema: &Value, value: &Value) -> Option<fn(&Value, &Value) -> Reason> {
     if !has_type(schema, value) {
         Some(wrong_type)
@@ -130,7 +130,8 @@ fn article(kind: &str) -> &'static str {
     }
 }
 
-/// What the object or list that is wanted looks like, where that is known: its members that must be there, or its first.
+/// Returns a short description of the expected object or list, by its required members or its first member, if they are
+/// known.
 fn shape(kind: &str, schema: &Value) -> String {
     let items = schema.get("items").unwrap_or(&Value::Null);
     let (object, open, close) = match kind {
@@ -154,14 +155,14 @@ fn shape(kind: &str, schema: &Value) -> String {
     format!(" such as `{open}{{{}}}{close}`", shown.join(", "))
 }
 
-/// So many members tell what an object is.
+/// The largest number of members in that description.
 const SHOWN: usize = 4;
 
 fn allowed(schema: &Value) -> Option<&Vec<Value>> {
     schema.get("enum")?.as_array()
 }
 
-/// The schema keyword that says of values what to use instead: `{"rps": "…"}`.
+/// The schema keyword that maps values that are not allowed to advice on what to use instead: `{"rps": "…"}`.
 const INSTEAD: &str = "x-instead";
 
 fn not_allowed(schema: &Value, value: &Value) -> Reason {
@@ -197,7 +198,7 @@ fn out_of_range(schema: &Value, value: &Value) -> Reason {
     }
 }
 
-/// The bound that a number, or the size of a text or list, does not keep to, in words.
+/// Returns, in words, the bound that a number, or the size of a text or list, violates.
 fn bound_broken(schema: &Value, value: &Value) -> Option<String> {
     let (size, least, most, unit) = match value {
         Value::Number(number) => (number.as_f64()?, "minimum", "maximum", ""),
@@ -245,7 +246,7 @@ fn unknown(schema: &Value, name: &str) -> Reason {
     }
 }
 
-/// The most similar name, or one that ends in this word, as `request_timeout` in `timeout`.
+/// Returns the most similar name, or one that ends in this word, such as `request_timeout` for `timeout`.
 fn meant<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
     nearest(word, known.clone()).or_else(|| {
         let has_end = |name: &&str| {
@@ -256,7 +257,7 @@ fn meant<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone) -> Option
     })
 }
 
-/// A value as an error message quotes it. Only its kind where it may be long or secret.
+/// Returns a value as error messages quote it. Only its type is given if it may be long or secret.
 fn short(value: &Value) -> String {
     match value {
         Value::String(text) if text.chars().count() <= 40 => format!("`{text}`"),

@@ -1,4 +1,4 @@
-//! Makes the types of values those of their schema.
+//! Converts values to the types in their schema.
 
 use serde_json::Value;
 
@@ -9,9 +9,9 @@ use crate::{
     walk::walk,
 };
 
-/// Makes one consistent form of a value by its schema. Arguments arrive as text from flags, query strings and
-/// some models; answers arrive with 0 and 1 for booleans, text for numbers and JSON inside text. What does not
-/// read as the type asked for stays as it is.
+/// Converts a value to the types in its schema. Arguments arrive as text from flags, query strings and some models.
+/// Answers contain 0 and 1 for booleans, text for numbers, and JSON inside text. A value that cannot be converted
+/// remains unchanged.
 pub fn coerce(schema: &Value, value: &mut Value) {
     walk(
         schema,
@@ -22,7 +22,7 @@ pub fn coerce(schema: &Value, value: &mut Value) {
             if value.is_array() && schema.get(COMMA_SEPARATED).is_some() {
                 *value = text(value).into();
             }
-            // What the vendor may know better is read only where it was plainly written as text.
+            // In objects that the vendor defines, only text is converted.
             if (value.is_string() || !open::is_inside(schema))
                 && let Some(better) = kinds(schema).find_map(|kind| read_as(kind, value))
             {
@@ -34,7 +34,7 @@ pub fn coerce(schema: &Value, value: &mut Value) {
     );
 }
 
-/// The types a value may have, text last: anything can be read as text, so it must not win over an object.
+/// Returns the types of a schema with text last. Every value can become text, so other types are tried first.
 pub(crate) fn kinds(schema: &Value) -> impl Iterator<Item = &str> {
     let kinds = match schema.get("type") {
         Some(Value::Array(kinds)) => kinds.as_slice(),
@@ -70,10 +70,10 @@ fn read_as(kind: &str, value: &Value) -> Option<Value> {
     }
 }
 
-/// The schema keyword for synonyms of members: `{"model_id": "slug"}`. Arguments themselves declare an `alias`.
+/// The schema keyword for synonyms of members: `{"model_id": "slug"}`. Arguments declare an `alias` instead.
 const SYNONYMS: &str = "x-synonyms";
 
-/// Renames members that go by a synonym, unless the declared name is there too.
+/// Renames members that are given by a synonym, unless the declared name is given too.
 fn use_declared_names(schema: &Value, value: &mut Value) {
     let (Some(Value::Object(synonyms)), Value::Object(members)) = (schema.get(SYNONYMS), value)
     else {
@@ -89,14 +89,14 @@ fn use_declared_names(schema: &Value, value: &mut Value) {
     }
 }
 
-/// Takes out members that are `null` where the schema has no use for it, and that nothing requires.
+/// Removes members that are `null` if the schema does not allow `null` and they are not required.
 fn drop_nulls(schema: &Value, value: &mut Value) {
     let (Some(properties), Value::Object(members)) =
         (schema.get("properties").and_then(Value::as_object), value)
     else {
         return;
     };
-    // Answers keep their nulls: only a schema that refuses unknown members describes arguments.
+    // Answers keep their nulls. Only the schemas of arguments reject unknown members.
     if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
         members.retain(|name, member| {
             !member.is_null()

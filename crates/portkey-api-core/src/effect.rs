@@ -1,24 +1,24 @@
-//! What a call does.
+//! Effects of calls.
 
 use crate::Method;
 
 /// What a call does to the organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// Looks, changes nothing.
+    /// Changes nothing.
     Read,
     /// Adds something.
     Create,
-    /// Changes something that stays.
+    /// Changes something that exists.
     Update,
-    /// Removes something for good.
+    /// Removes something.
     Delete,
-    /// Sets something going, such as a completion, a publication or a rotation.
+    /// Triggers something, such as a completion, a publication or a rotation.
     Execute,
 }
 
 impl Effect {
-    /// The effect a method has unless an endpoint says otherwise.
+    /// Returns the effect of a method, unless the endpoint declares another.
     pub const fn of(method: Method) -> Self {
         match method {
             Method::Get => Self::Read,
@@ -28,7 +28,7 @@ impl Effect {
         }
     }
 
-    /// As policies and documentation spell it.
+    /// Returns the word in policies and documentation.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -39,12 +39,12 @@ impl Effect {
         }
     }
 
-    /// Whether sending the call twice leaves the same state as sending it once, unless an endpoint says otherwise.
+    /// Whether sending the call twice leaves the same state as sending it once, unless the endpoint declares otherwise.
     pub const fn is_repeatable(self) -> bool {
         matches!(self, Self::Read | Self::Update | Self::Delete)
     }
 
-    /// Whether something is lost for good, unless an endpoint says otherwise.
+    /// Whether a call destroys something that cannot be restored, unless the endpoint declares otherwise.
     pub const fn is_destructive(self) -> bool {
         matches!(self, Self::Delete)
     }

@@ -1,4 +1,4 @@
-//! Endpoints: operations with the types of their arguments and answers, and how requests are made of them.
+//! Endpoints: operations with the types of their arguments and answers, and the requests made from them.
 
 use std::fmt::Write as _;
 
@@ -11,9 +11,9 @@ use crate::{
     types::id,
 };
 
-/// Bytes of path and query. Servers refuse longer ones, or cut them.
+/// The longest path with its query, in bytes. Servers reject or truncate longer ones.
 const LONGEST_TARGET: usize = 16 << 10;
-/// Bytes of a header, likewise.
+/// The longest header, in bytes. Servers reject longer ones.
 const LONGEST_HEADER: usize = 8 << 10;
 
 /// One operation of the API, declared on the struct of its arguments by [`endpoint`](macro@crate::endpoint).
@@ -22,7 +22,7 @@ pub trait Endpoint: Declared {
     const OPERATION: Operation;
 }
 
-/// Makes the request of an endpoint from its arguments by name. For the macros alone.
+/// Makes the request of an endpoint from its arguments by name. Only the macros use it.
 #[doc(hidden)]
 pub fn prepare<E: Endpoint>(arguments: JsonObject) -> Result<Request, InvalidArguments> {
     let invalid = |problem| InvalidArguments::new(E::NAME, vec![problem]);
@@ -36,14 +36,14 @@ pub fn prepare<E: Endpoint>(arguments: JsonObject) -> Result<Request, InvalidArg
 }
 
 impl Request {
-    /// The call `endpoint` describes.
+    /// Returns the request that `endpoint` describes.
     pub fn to<E: Endpoint>(endpoint: &E) -> Result<Self, InvalidArguments> {
         Self::new(&const { E::OPERATION }, serialised(endpoint))
     }
 
-    /// The call of `operation` with arguments as its endpoint writes them. Ids that would lead elsewhere, and what no
-    /// server takes for its length, are refused here, so there is no request that has them.
-    // Apart from `to`, so that it is compiled once and not once per endpoint.
+    /// Returns the request of `operation` with serialised arguments. Fails for ids that would change the path, and for
+    /// paths and headers that are longer than servers accept. It is separate from `to`, so that it is compiled once and
+    /// not for every endpoint.
     pub fn new(operation: &Operation, arguments: JsonObject) -> Result<Self, InvalidArguments> {
         Self::written(operation, arguments)
             .map_err(|problem| InvalidArguments::new(operation.declaration.name, vec![problem]))
@@ -81,7 +81,7 @@ impl Request {
                 Location::Spread => spread(&mut body, value),
             }
         }
-        // An operation that takes no body gets none.
+        // An operation without arguments for the body has no body.
         let mut places = operation
             .declaration
             .arguments
@@ -115,7 +115,7 @@ fn fill(operation: &Operation, arguments: &mut JsonObject) -> Result<String, Pro
     Ok(target)
 }
 
-/// Refuses an argument that makes `written` longer than servers take.
+/// Rejects an argument that makes `written` longer than servers accept.
 fn within(argument: &str, written: &str, longest: usize) -> Result<(), Problem> {
     if written.len() <= longest {
         return Ok(());
@@ -134,7 +134,7 @@ fn push_query(target: &mut String, name: &str, value: &Value) {
     push_encoded(target, &text(value));
 }
 
-/// Floats that are whole lose their `.0`: the API counts dollars in integers.
+/// Writes whole floats without `.0`, because the API expects dollars as integers.
 fn shorten_numbers(value: &mut Value) {
     match value {
         Value::Number(number) if number.is_f64() => {
@@ -148,7 +148,7 @@ fn shorten_numbers(value: &mut Value) {
     }
 }
 
-/// Headers are ASCII. In JSON, which is what they hold, any character can be escaped.
+/// Escapes JSON to ASCII, because headers must be ASCII.
 fn ascii(json: &str) -> String {
     let mut ascii = String::with_capacity(json.len());
     for c in json.chars() {
@@ -163,7 +163,7 @@ fn ascii(json: &str) -> String {
     ascii
 }
 
-/// Puts `value` at a dotted path, making the objects and lists on the way.
+/// Sets the value at a dotted path, and creates the objects and lists on the way.
 fn put(into: &mut Value, path: &str, value: Value) {
     let (first, rest) = path
         .split_once('.')
@@ -199,7 +199,7 @@ fn spread(body: &mut Value, value: Value) {
     }
 }
 
-/// Escapes everything but RFC 3986's unreserved characters; `@` stays, because prompt references use it.
+/// Escapes everything except the unreserved characters of RFC 3986 and `@`, which prompt references contain.
 fn push_encoded(target: &mut String, text: &str) {
     for byte in text.bytes() {
         match byte {

@@ -1,27 +1,27 @@
-//! What text is no id.
+//! Why a text is not a valid id.
 
 use std::fmt;
 
-/// Characters of an id.
+/// The longest id, in characters.
 const LONGEST: usize = 512;
 
-/// Why a text is no id.
+/// Why a text is not a valid id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flaw {
-    /// There is nothing in it that could name anything.
+    /// It contains no letter and no digit.
     Blank,
-    /// White space around it, or a control character in it.
+    /// It has white space around it, or a control character in it.
     Space,
-    /// It is longer than any.
+    /// It has this many characters, which is more than any id has.
     Long(usize),
-    /// It holds a character that has a meaning in paths.
+    /// It contains a character that has a meaning in paths.
     Character(char),
-    /// Where only UUIDs are ids.
+    /// It is no UUID, although only UUIDs are valid.
     NoUuid,
 }
 
 impl Flaw {
-    /// Why a text is no id of any kind.
+    /// Returns why a text is not a valid id of any kind.
     pub(crate) fn of(text: &str) -> Option<Self> {
         let length = text.chars().count();
         if length > LONGEST {

@@ -14,7 +14,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// As it stands on the wire.
+    /// Returns the method as it is written in a request.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -25,7 +25,7 @@ impl Method {
         }
     }
 
-    /// Whether arguments outside the path travel in a JSON body rather than in the query.
+    /// Whether arguments that are not in the path are sent in a JSON body rather than in the query.
     pub const fn has_body(self) -> bool {
         !matches!(self, Self::Get | Self::Delete)
     }

@@ -1,5 +1,5 @@
-//! Arguments that are understood and not advertised, since each would cost every model that reads the list of tools. One
-//! argument takes them all, for clients that send nothing that is not advertised.
+//! Arguments that are accepted and not advertised one by one, because that would lengthen the list of tools for every
+//! model. A single advertised argument takes all of them, for clients that send only advertised arguments.
 
 use serde_json::{Map, Value, json};
 
@@ -9,14 +9,13 @@ use crate::{
     problem::Problems,
 };
 
-/// The argument that takes those which are not advertised.
+/// The name of the argument that takes those which are not advertised.
 pub(crate) const MORE: &str = "more_arguments";
 
-/// So many names are short enough to be listed by each tool.
+/// Up to this many names are listed in the description of the argument.
 const FEW: usize = 4;
 
-/// The names of the arguments that are understood and not advertised by themselves. What the vendor ignores is not among
-/// them: nobody should be told to give it.
+/// Returns the names of the arguments that are accepted and not advertised, without those that the vendor ignores.
 pub(crate) fn hidden(schema: &Value) -> impl Iterator<Item = &str> {
     let properties = schema.get("properties").and_then(Value::as_object);
     let properties = properties.into_iter().flat_map(Map::iter);
@@ -25,7 +24,7 @@ pub(crate) fn hidden(schema: &Value) -> impl Iterator<Item = &str> {
         .map(|(name, _)| name.as_str())
 }
 
-/// Adds the argument to a published schema, where there is something for it to take.
+/// Adds the argument to a published schema if the tool has arguments that are not advertised.
 pub(crate) fn advertise(declaration: &Declaration, schema: &mut JsonObject) {
     let names: Vec<&str> = hidden(declaration.input()).collect();
     if names.is_empty() {
@@ -52,7 +51,7 @@ pub(crate) fn advertise(declaration: &Declaration, schema: &mut JsonObject) {
     }
 }
 
-/// Puts what the argument holds beside the other arguments.
+/// Moves the content of the argument to the other arguments.
 pub(crate) fn unfold(
     declaration: &Declaration,
     arguments: &mut JsonObject,

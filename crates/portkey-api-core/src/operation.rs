@@ -1,4 +1,4 @@
-//! Operations of an API as a catalog lists them.
+//! Operations of an API, as catalogs list them.
 
 mod changes;
 mod declaration;
@@ -17,41 +17,41 @@ pub use vendor::{Advice, Domain, Vendor, VisitSecret};
 
 use crate::{Base, InvalidArguments, JsonObject, Method, Request};
 
-/// One operation of the API: what it is, and where the call goes.
+/// One operation of the API: its declaration and the request that it makes.
 #[derive(Debug, Clone, Copy)]
 pub struct Operation {
-    /// What it is and needs.
+    /// What the operation does and needs.
     pub declaration: Declaration,
     /// The HTTP method.
     pub method: Method,
-    /// The path below the base; `{braces}` name arguments.
+    /// The path below the base. `{braces}` name arguments.
     pub path: &'static str,
-    /// Which of the vendor's addresses it lives at.
+    /// The vendor's address that the path belongs to.
     pub base: Base,
-    /// The operation that reads what this one changed, where the change itself answers `{}`.
+    /// The operation that reads the changed object, if the answer to the change is `{}`.
     pub fresh: Option<fn() -> &'static Operation>,
-    /// The kind of objects that it reads one of, where others may refer to it.
+    /// The kind of object that the operation reads, if others may refer to objects of that kind.
     pub reads: Option<&'static str>,
-    /// The objects that it lists, where they may refer to others.
+    /// The kind of objects that the operation lists, if they may refer to others.
     pub lists: Option<Lists>,
-    /// The object that its list is a part of, where that may refer to others by it.
+    /// The object that the listed entries are a part of, if it refers to others by them.
     pub part_of: Option<PartOf>,
-    /// How what it does is undone.
+    /// How the effect of the operation is undone.
     pub undo: Undo,
-    /// Whether it makes the version it is given (`version`) the published one.
+    /// Whether the operation publishes the version that it is given as `version`.
     pub publishes: bool,
-    /// Whether it makes a version that is not published yet, so that what it starts from is the latest version.
+    /// Whether the operation creates an unpublished version, which is based on the latest version.
     pub drafts: bool,
-    /// Whether it is an update that does something even where it is given nothing to change.
+    /// Whether the operation is an update that has an effect even without an argument that changes something.
     pub may_be_empty: bool,
-    /// Members of the body whose own members are written one by one; all others are replaced as a whole.
+    /// The members of the body that are merged with the current ones. All others are replaced as a whole.
     pub merges: &'static [&'static str],
-    /// Makes a request of arguments; see [`Self::request`].
+    /// Makes a request from arguments; see [`Self::request`].
     pub prepare: fn(JsonObject) -> Result<Request, InvalidArguments>,
 }
 
 impl Operation {
-    /// An operation at the vendor's main address.
+    /// Returns an operation at the vendor's main address.
     pub const fn new(
         declaration: Declaration,
         method: Method,
@@ -76,12 +76,12 @@ impl Operation {
         }
     }
 
-    /// Turns arguments by their declared names into a request.
+    /// Returns the request for arguments by their declared names.
     pub fn request(&self, arguments: JsonObject) -> Result<Request, InvalidArguments> {
         (self.prepare)(arguments)
     }
 
-    /// What the path of this operation takes, from the arguments of another on the same object.
+    /// Returns the path arguments of this operation, taken from the arguments of another operation on the same object.
     pub fn path_arguments(&self, arguments: &JsonObject) -> JsonObject {
         let ours = self.declaration.arguments.iter();
         ours.filter(|argument| argument.location == Location::Path)

@@ -1,80 +1,81 @@
-//! What is wrong with the arguments of a call, told so that the caller can mend it.
+//! Problems with the arguments of a call, described so that the caller can correct them.
 
 use std::fmt;
 
 use crate::Flaw;
 
-/// Arguments that do not fit a tool.
+/// The arguments are not valid for a tool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidArguments {
-    /// The tool.
+    /// The name of the tool.
     pub tool: &'static str,
-    /// Everything found wrong, at least one.
+    /// The problems that were found, at least one.
     pub problems: Vec<Problem>,
 }
 
-/// One thing wrong with one argument.
+/// One problem with one argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where, such as `config.targets[0].weight`; empty for the arguments as a whole.
+    /// The path of the value, such as `config.targets[0].weight`. Empty for the arguments as a whole.
     pub path: String,
-    /// What.
+    /// The reason.
     pub reason: Reason,
 }
 
 /// Why an argument was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// There is no such argument.
+    /// The tool has no such argument.
     Unknown {
-        /// The most similar name there is.
+        /// The most similar name, if one is similar enough.
         nearest: Option<String>,
-        /// All the names.
+        /// All names.
         known: Vec<String>,
     },
     /// A required argument was left out.
     Missing,
-    /// The value has another type.
+    /// The value has the wrong type.
     WrongType {
-        /// What the schema asks for.
+        /// The type in the schema.
         expected: String,
-        /// What came, in short.
+        /// A short description of the value.
         got: String,
     },
-    /// The value is none of those allowed.
+    /// The value is not among the allowed ones.
     NotAllowed {
-        /// What came.
+        /// A short description of the value.
         got: String,
-        /// What may come.
+        /// The allowed values.
         allowed: Vec<String>,
-        /// The most similar of those.
+        /// The most similar of them, if one is similar enough.
         nearest: Option<String>,
     },
-    /// A number is outside its range, or a text or list too short or too long.
+    /// A number is outside its range, or a text or list is too short or too long.
     OutOfRange {
-        /// The bound, in words.
+        /// The bound in words.
         bound: String,
     },
-    /// The same argument came twice, once by another spelling.
+    /// The same argument was given twice, once by another name.
     Twice {
-        /// The other spelling.
+        /// The other name.
         alias: String,
     },
-    /// Text that is no id.
+    /// The text is not a valid id.
     Id {
-        /// Why not.
+        /// The reason.
         flaw: Flaw,
-        /// The tool that lists the ids there are, where there is one.
+        /// The tool that lists valid ids, if there is one.
         listing: Option<&'static str>,
     },
-    /// A rule that spans arguments, or that no schema can say.
+    /// A rule is broken that concerns several arguments or that a schema cannot express.
     Rule(String),
-    /// For this reason a value would be refused if its form were not the vendor's. It travels as it is.
+    /// The value does not match its schema for this reason, but it is sent unchanged, because the vendor defines its
+    /// form.
     PassedOn(Box<Reason>),
 }
 
-/// What is wrong so far, and what is only worth a note. The first of each are told; more of them are only counted, so that
-/// an endless list of mistakes costs no more than the first few.
+/// The problems and the notes so far. The first of each are kept and further ones only counted, so that an endless list
+/// of mistakes costs no more than the first few.
 #[derive(Debug, Default)]
 pub struct Problems {
     problems: Findings,
@@ -87,24 +88,24 @@ struct Findings {
     others: usize,
 }
 
-/// A note lists no more names than this.
+/// The largest number of names in a note.
 const LISTED: usize = 24;
 
-/// More than this helps nobody to mend them.
-const TOLD: usize = 20;
+/// The largest number of problems or notes that are kept. More would not help the caller.
+const MOST_KEPT: usize = 20;
 
 impl Problems {
-    /// Adds a problem, for which the call is refused. It is only made if it will be told.
+    /// Adds a problem, which rejects the call. `problem` is only called if the result is kept.
     pub fn add(&mut self, problem: impl FnOnce() -> Problem) {
         self.problems.add(problem);
     }
 
-    /// Adds a note: the call is made, and its answer says this beside it.
+    /// Adds a note, which is shown beside the answer. `note` is only called if the result is kept.
     pub fn note(&mut self, note: impl FnOnce() -> Problem) {
         self.notes.add(note);
     }
 
-    /// Adds a note where the form of the value is the vendor's, else a problem.
+    /// Adds a note if the vendor defines the form of the value, and a problem otherwise.
     pub fn report(&mut self, is_vendors: bool, problem: impl FnOnce() -> Problem) {
         if is_vendors {
             self.note(|| {
@@ -120,27 +121,27 @@ impl Problems {
         self.problems.first.is_empty()
     }
 
-    /// Whether no more notes will be told.
+    /// Whether no more notes are kept.
     pub fn notes_are_many(&self) -> bool {
         self.notes.are_many()
     }
 
-    /// Those that are told.
-    pub(crate) fn told_mut(&mut self) -> &mut [Problem] {
+    /// Returns the problems that are kept.
+    pub(crate) fn kept_mut(&mut self) -> &mut [Problem] {
         &mut self.problems.first
     }
 
-    /// Problems and notes, as far as they are told.
+    /// Returns the problems and notes that are kept.
     pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut Problem> {
         self.problems.first.iter_mut().chain(&mut self.notes.first)
     }
 
-    /// Those that are told, and how many more there are.
+    /// Returns the problems that are kept, and one with the number of further problems.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         self.problems.and_others("problems")
     }
 
-    /// The notes, and how many more there are.
+    /// Returns the notes that are kept, and one with the number of further notes.
     pub(crate) fn into_notes(self) -> Vec<Problem> {
         self.notes.and_others("notes")
     }
@@ -148,7 +149,7 @@ impl Problems {
 
 impl Findings {
     fn are_many(&self) -> bool {
-        self.first.len() >= TOLD
+        self.first.len() >= MOST_KEPT
     }
 
     fn add(&mut self, problem: impl FnOnce() -> Problem) {
@@ -172,7 +173,7 @@ impl Findings {
 }
 
 impl Problem {
-    /// A rule about `path` that the arguments break: what is wrong and what to do.
+    /// Returns a problem at `path` for a broken rule. The text says what is wrong and what to do.
     pub fn rule(path: impl Into<String>, rule: impl Into<String>) -> Self {
         Self {
             path: path.into(),
@@ -180,7 +181,7 @@ impl Problem {
         }
     }
 
-    /// A problem with the argument at `path`.
+    /// Returns a problem at `path`.
     pub fn new(path: impl Into<String>, reason: Reason) -> Self {
         Self {
             path: path.into(),
@@ -188,7 +189,7 @@ impl Problem {
         }
     }
 
-    // The schema walk has found everything serde could; this is the net below it.
+    // The walk along the schema should have found the mistake before serde does.
     pub(crate) fn unreadable(error: &serde_json::Error) -> Self {
         Self::rule("", error.to_string())
     }
@@ -252,7 +253,7 @@ impl fmt::Display for Problem {
 }
 
 impl Reason {
-    /// Leaves a text that came out of the message.
+    /// Removes texts of the caller from the message.
     pub(crate) fn quote_no_text(&mut self) {
         match self {
             Self::WrongType { got, .. } | Self::NotAllowed { got, .. } if got.starts_with('`') => {
@@ -263,7 +264,7 @@ impl Reason {
         }
     }
 
-    /// The reason for a note: the value is not refused, so the words leave open whether it is wrong.
+    /// Writes the reason for a note. The value is not rejected, so the words leave open whether it is wrong.
     fn fmt_as_note(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown { nearest, known } => {
@@ -295,12 +296,12 @@ impl Reason {
     }
 }
 
-/// Longer words are compared with nothing: no name that could be meant is as long.
-const COMPARED: usize = 64;
+/// The longest text that is compared, in bytes. No name is as long.
+const LONGEST_COMPARED: usize = 64;
 
-/// The most similar of `known`, when it is similar enough to be meant.
+/// Returns the most similar of `known`, if it is similar enough.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let is_short = |word: &str| word.len() <= COMPARED;
+    let is_short = |word: &str| word.len() <= LONGEST_COMPARED;
     if !is_short(word) {
         return None;
     }
@@ -317,9 +318,9 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
-/// As much of a text that a caller chose as an error shows.
+/// Returns the beginning of a caller's text, as errors quote it.
 pub fn shortened(text: &str) -> String {
-    match text.char_indices().nth(COMPARED) {
+    match text.char_indices().nth(LONGEST_COMPARED) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }

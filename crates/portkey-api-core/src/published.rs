@@ -1,35 +1,37 @@
-//! Schemas as clients see them. Many convert them for a model's API or into types of their own, and each knows another part
-//! of JSON Schema; so what is published is what all of them take. What is understood is more: see [`crate::parse_arguments`].
+//! Schemas as clients see them. Many clients convert them for a model's API or into their own types, and each supports
+//! another part of JSON Schema. The published schemas use only what all of them support. The parser accepts more, see
+//! [`crate::parse_arguments`].
 
 use schemars::{Schema, transform::transform_subschemas};
 use serde_json::{Map, Value, json};
 
 use crate::{Declaration, JsonObject, keywords::HIDDEN, more, schema::is_free, types::open};
 
-/// The schema keyword of the name by which an argument is advertised, where a framework keeps its own name for itself.
+/// The schema keyword of the name that is advertised for an argument whose own name a framework reserves.
 const ADVERTISED: &str = "x-advertised";
 
 impl Declaration {
-    /// The input schema as a client sees it.
+    /// Returns the input schema as clients see it.
     pub fn input_schema(&self) -> JsonObject {
         let mut schema = arguments(self.input());
         more::advertise(self, &mut schema);
         schema
     }
 
-    /// The output schema as a client sees it.
+    /// Returns the output schema as clients see it.
     pub fn output_schema(&self) -> JsonObject {
         answer(self.output())
     }
 }
 
-/// The schema of an answer: without our own `x-` marks, and without what tells a model nothing.
+/// Returns the schema of an answer without internal `x-` marks and without what a model does not need.
 fn answer(schema: &Value) -> JsonObject {
     published(schema, &|_| {})
 }
 
-/// The schema of arguments. Each value has one type, since several converters refuse more, and objects say what they hold,
-/// since others make those that do not into empty ones. What may hold anything travels as JSON text.
+/// Returns the schema of arguments. Each value has one type, because several converters reject several types. Objects
+/// have declared members, because other converters treat objects without them as empty. Arguments that may be anything
+/// are JSON text.
 fn arguments(schema: &Value) -> JsonObject {
     published(schema, &simple)
 }
@@ -53,7 +55,8 @@ fn publish(schema: &mut Schema, depth: usize, simplify: &dyn Fn(&mut Schema)) {
         object.retain(|name, _| !name.starts_with("x-"));
         if let Some(Value::Object(properties)) = object.get_mut("properties") {
             properties.retain(|_, property| property.get(HIDDEN).is_none());
-            // The protocol wants an object for each, and official clients refuse a list of tools that says `true`.
+            // The protocol requires an object for each property, and official clients reject a list of tools with
+            // `true`.
             for property in properties.values_mut() {
                 if property.as_bool() == Some(true) {
                     *property = json!({});
@@ -63,12 +66,12 @@ fn publish(schema: &mut Schema, depth: usize, simplify: &dyn Fn(&mut Schema)) {
         if object.get("minimum").and_then(Value::as_f64) == Some(0.0) {
             object.remove("minimum");
         }
-        // Some arguments are understood and not advertised: a client that checks must let them through. What is
-        // unknown is refused where arguments are understood, with the name that was meant.
+        // Some arguments are accepted but not advertised, so clients that validate must let them through. The parser
+        // rejects unknown arguments and suggests the right name.
         if object.get("additionalProperties") == Some(&Value::Bool(false)) {
             object.shift_remove("additionalProperties");
         }
-        // Inside a described argument, choices and list items speak for themselves.
+        // Inside a described argument, choices and list items need no description.
         if depth > 1 && (object.contains_key("enum") || object.contains_key("properties")) {
             object.remove("description");
         }
@@ -77,7 +80,8 @@ fn publish(schema: &mut Schema, depth: usize, simplify: &dyn Fn(&mut Schema)) {
     transform_subschemas(next, schema);
 }
 
-/// What bounds a value where it is no more than advice. Clients that check would refuse what the vendor takes.
+/// Keywords that are removed if they are only advice. Clients that validate would otherwise reject values that the
+/// vendor accepts.
 const BOUNDS: [&str; 6] = [
     "minimum",
     "maximum",
@@ -87,7 +91,7 @@ const BOUNDS: [&str; 6] = [
     "maxItems",
 ];
 
-/// Turns what is only known of the vendor's values into words.
+/// Turns keywords that are only advice into a description.
 fn advise_only(object: &mut JsonObject) {
     let Some(mark) = object.get(open::MARK) else {
         return;
@@ -107,7 +111,7 @@ fn advise_only(object: &mut JsonObject) {
     }
 }
 
-/// Puts members under the names that they are advertised by.
+/// Renames members to the names that are advertised.
 fn rename_advertised(object: &mut JsonObject) {
     let Some(Value::Object(properties)) = object.get_mut("properties") else {
         return;
@@ -124,7 +128,7 @@ fn rename_advertised(object: &mut JsonObject) {
     }
 }
 
-/// What a value is in place of what not every client can say.
+/// Replaces what some clients do not support.
 fn simple(schema: &mut Schema) {
     let kinds: Vec<String> = match schema.get("type") {
         Some(Value::Array(kinds)) => kinds
@@ -151,7 +155,7 @@ fn simple(schema: &mut Schema) {
     }
 }
 
-/// Makes a value text, and says of what kind.
+/// Makes a value text, and describes its content.
 fn as_text(schema: &mut Schema, kind: &str) {
     let described = schema.get("description").and_then(Value::as_str);
     let described = match described {

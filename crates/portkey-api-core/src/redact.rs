@@ -1,4 +1,4 @@
-//! Masks what a schema marks as secret.
+//! Masks values that a schema marks as secret.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::{
     walk::{into_entry, into_member, walk},
 };
 
-/// Masks every secret in `value`, minted ones too.
+/// Masks every secret in `value`, including new ones.
 pub fn mask(vendor: &Vendor, schema: &Value, value: &mut Value) {
     redact(vendor, schema, value, &mut |_, secret| {
         masked(secret).into()
@@ -17,7 +17,7 @@ pub fn mask(vendor: &Vendor, schema: &Value, value: &mut Value) {
 }
 
 impl Declaration {
-    /// These arguments with secrets masked: fit to be shown. A reference to a secret is none, and stays.
+    /// Returns the arguments with secrets masked, so that they may be shown. References to secrets are not masked.
     pub fn masked(&self, arguments: JsonObject) -> JsonObject {
         let mut arguments = Value::Object(arguments);
         self.each_secret(&mut arguments, &mut |_, _, value| {
@@ -33,17 +33,17 @@ impl Declaration {
         }
     }
 
-    /// Masks every secret of an answer, minted ones too.
+    /// Masks every secret of an answer, including new ones.
     pub fn mask(&self, answer: &mut Value) {
         mask(self.vendor, self.output(), answer);
     }
 
-    /// Masks every secret of an answer but the minted ones, as [`redact`] does.
+    /// Masks every secret of an answer except the new ones, like [`redact`].
     pub fn redact(&self, answer: &mut Value, minted: &mut dyn FnMut(&str, &str) -> Value) {
         redact(self.vendor, self.output(), answer, minted);
     }
 
-    /// Visits every secret among the arguments, as [`each_secret`] does.
+    /// Visits every secret in the arguments, like [`each_secret`].
     pub fn each_secret(
         &self,
         arguments: &mut Value,
@@ -54,14 +54,14 @@ impl Declaration {
 }
 
 impl Operation {
-    /// The request these arguments make, with secrets masked: fit to be shown, not to be sent.
+    /// Returns the request for these arguments with secrets masked. It may be shown, but must not be sent.
     pub fn preview(&self, arguments: JsonObject) -> Result<Request, InvalidArguments> {
         self.request(self.declaration.masked(arguments))
     }
 }
 
-/// Masks every secret in `value` but the minted ones: those, which no later call returns, are
-/// replaced by whatever `minted` makes of their path and text.
+/// Masks every secret in `value` except new ones, which no later call returns. Each of those is replaced by the result
+/// of `minted` for its path and text.
 pub fn redact(
     vendor: &Vendor,
     schema: &Value,
@@ -79,7 +79,7 @@ pub fn redact(
 }
 
 /// Visits every text in `value` that the schema marks as secret, with its path. A text inside several marks is visited
-/// as often.
+/// several times.
 pub fn each_secret(
     vendor: &Vendor,
     schema: &Value,
@@ -102,7 +102,7 @@ pub fn each_secret(
             (vendor.secrets)(schema, value, path, &mut known);
             if let Some(names) = schema.get(SECRET_NAMES).and_then(Value::as_array) {
                 match value {
-                    // Text where an object belongs: nobody knows what is in it.
+                    // The schema expects an object, so the whole text may be secret.
                     Value::String(_) => known(path, value),
                     _ => each_named(names, value, &mut path.to_owned(), &mut known),
                 }
@@ -114,16 +114,16 @@ pub fn each_secret(
     );
 }
 
-/// What sort of secret a text is.
+/// The kind of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
-    /// Somebody has it already: it is only passed on.
+    /// A secret that is only passed on, because its owner has it already.
     Known,
-    /// An answer brings it once and never again.
+    /// A new secret, which this answer contains and no later one.
     Minted,
 }
 
-/// The first two characters, stars, the last three; stars alone for short secrets.
+/// Returns the first two characters, stars, and the last three. For short secrets, only stars.
 pub fn masked(secret: &str) -> String {
     let letters: Vec<char> = secret.chars().collect();
     match letters.as_slice() {
@@ -137,7 +137,7 @@ pub fn masked(secret: &str) -> String {
     }
 }
 
-/// How a new secret is told from others once it is kept elsewhere: by its last four characters, if it has enough of them.
+/// Returns what identifies a secret that is stored elsewhere: its last four characters, if it is long enough.
 pub fn last_four(secret: &str) -> String {
     let length = secret.chars().count();
     let tail = if length >= 12 {
@@ -169,7 +169,7 @@ fn each_text(value: &mut Value, path: &mut String, visit: &mut dyn FnMut(&str, &
     }
 }
 
-/// Visits what is filed under one of the names, at any depth. A name that ends in `*` is a prefix.
+/// Visits the members with one of the names, at any depth. A name that ends in `*` is a prefix.
 fn each_named(
     names: &[Value],
     value: &mut Value,
@@ -197,13 +197,13 @@ fn each_named(
     }
 }
 
-/// Whether one of these names is meant, of which those that end in `*` are prefixes.
+/// Whether the name is among `names`, of which those that end in `*` are prefixes.
 pub fn is_named(names: &[Value], name: &str) -> bool {
     let mut names = names.iter().filter_map(Value::as_str);
     names.any(|pattern| matches(pattern, name))
 }
 
-/// Names of headers come in any case, and other names in `snake_case` as well as in `camelCase`.
+/// Whether a name matches a pattern. Case, hyphens and underscores are ignored.
 fn matches(pattern: &str, name: &str) -> bool {
     let letters = |text: &str| {
         let letters = text.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));

@@ -1,17 +1,17 @@
-//! What stands in the place of a secret, and says where the secret is.
+//! References to secrets, which stand in arguments in the place of the secrets.
 
-/// Where a secret is.
+/// The place where a secret is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reference<'a> {
-    /// In this variable of the environment: `env:NAME`.
+    /// An environment variable: `env:NAME`.
     Variable(&'a str),
-    /// In this file: `file:PATH`.
+    /// A file: `file:PATH`.
     File(&'a str),
 }
 
 impl<'a> Reference<'a> {
-    /// What `text` refers to. What only begins like a reference is one too: nobody's secret begins so, and a slip in a
-    /// reference must not be sent as if it were a secret.
+    /// Parses a reference. A malformed text that begins like one is a reference, too: secrets do not begin that way,
+    /// and a mistyped reference must not be sent as if it were a secret.
     pub fn read(text: &'a str) -> Option<Self> {
         match text.split_once(':')? {
             ("env", name) => Some(Self::Variable(name)),
@@ -21,7 +21,7 @@ impl<'a> Reference<'a> {
     }
 }
 
-/// Whether `text` is nothing but a well-formed reference, and so may be shown.
+/// Whether `text` is a well-formed reference and nothing else, so that it may be shown.
 pub fn is_reference(text: &str) -> bool {
     let fits = |text: &str, more: &str| {
         !text.is_empty()

@@ -1,4 +1,4 @@
-//! A call, ready to be sent.
+//! Requests of the API, ready to be sent.
 
 use std::fmt;
 
@@ -6,28 +6,28 @@ use serde_json::{Map, Value};
 
 use crate::{Base, Keys, Method};
 
-/// A call, ready to be sent. It may carry secrets, so `Debug` shows the target alone.
+/// A request that is ready to be sent. It may contain secrets, so `Debug` shows only the target.
 #[derive(Clone, PartialEq)]
 pub struct Request {
     /// The HTTP method.
     pub method: Method,
-    /// Which of the vendor's addresses it goes to.
+    /// The vendor's address that the request goes to.
     pub base: Base,
-    /// The path as it is declared, with names where ids go: the same for every request of an operation.
+    /// The path as it is declared, with the names of arguments in it. It is the same for all requests of an operation.
     pub template: &'static str,
-    /// Percent-encoded path and query below that address.
+    /// The percent-encoded path and query below that address.
     pub target: String,
-    /// Headers besides authentication and content type.
+    /// The headers, without those for authentication and content type.
     pub headers: Vec<(&'static str, String)>,
-    /// The JSON body, where there is one: an object, or a list where several things travel at once.
+    /// The JSON body, if there is one: an object or a list.
     pub body: Option<Value>,
-    /// Which key it must be sent with.
+    /// The kind of API key that must be sent.
     pub keys: Keys,
-    /// Whether it may be sent again after a failure that left its fate open.
+    /// Whether the request may be sent again after a failure that leaves its outcome open.
     pub repeatable: bool,
 }
 
-/// Method and target, then headers, then the body: what would go over the wire.
+/// Writes the request as it would be sent: method and target, headers, body.
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.target)?;
@@ -51,7 +51,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// Whether a body says nothing.
+/// Whether a body is an empty object.
 pub(crate) fn is_empty(body: &Value) -> bool {
     body.as_object().is_some_and(Map::is_empty)
 }

@@ -1,12 +1,12 @@
-//! The schemas of arguments and answers, as the types give them.
+//! Generates the schemas of arguments and answers from their types.
 
 use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};
 use serde_json::{Value, json};
 
 use crate::{JsonObject, keywords::EXAMPLE};
 
-/// The schema of `T` as models like it: no references, no nulls, no titles, no numeric noise. For the macros alone,
-/// which keep it.
+/// Returns the schema of `T` in a form that suits models: without references, nulls, titles and formats of numbers.
+/// Only the macros use it, and they cache the result.
 #[doc(hidden)]
 pub fn schema_of<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
@@ -20,34 +20,34 @@ pub fn schema_of<T: JsonSchema>() -> Value {
     schema.remove("description");
     let mut schema = match schema.to_value() {
         Value::Object(object) => object,
-        _ => JsonObject::new(), // `true`: anything goes.
+        _ => JsonObject::new(), // The schema `true` allows everything.
     };
-    // Some clients refuse an object that does not say what it holds, even if that is nothing.
+    // Some clients reject an object schema without `properties`, even if it is empty.
     if schema.get("type").is_some_and(|kind| kind == "object") {
         schema.entry("properties").or_insert_with(|| json!({}));
     }
     Value::Object(schema)
 }
 
-/// Whether objects of a schema must have this member.
+/// Whether a schema requires this member.
 pub(crate) fn requires(schema: &Value, name: &str) -> bool {
     required(schema).any(|required| required == name)
 }
 
-/// Whether a schema is of objects that may hold anything.
+/// Whether a schema describes objects with arbitrary members.
 pub(crate) fn is_free(schema: &Value) -> bool {
     let members = schema.get("properties").and_then(Value::as_object);
     schema.get("type").is_some_and(|kind| kind == "object")
         && members.is_none_or(JsonObject::is_empty)
 }
 
-/// The names of the members that objects of a schema must have.
+/// Returns the names of the members that a schema requires.
 pub fn required(schema: &Value) -> impl Iterator<Item = &str> {
     let names = schema.get("required").and_then(Value::as_array);
     names.into_iter().flatten().filter_map(Value::as_str)
 }
 
-/// `"type": ["string", "null"]` says twice what `required` already says; integer widths say nothing.
+/// Removes `null` from types, because `required` already says what is optional, and the widths of integers.
 fn simplify(schema: &mut Schema) {
     schema.remove("title");
     schema.remove("default");
@@ -85,7 +85,7 @@ fn simplify(schema: &mut Schema) {
     transform_subschemas(&mut simplify, schema);
 }
 
-/// `anyOf: [X, null]` is how schemars writes an optional enum: X alone says it.
+/// Replaces `anyOf: [X, null]` by X. schemars writes an optional enum in this way.
 fn unwrap_optional(schema: &mut Schema) {
     let Some(Value::Array(options)) = schema.get_mut("anyOf") else {
         return;
@@ -103,7 +103,8 @@ fn unwrap_optional(schema: &mut Schema) {
     }
 }
 
-/// `oneOf` with a `const` each is how schemars writes an enum with documented variants: a list of the names will do.
+/// Replaces `oneOf` with a `const` each by a list of names. schemars writes an enum with documented variants in this
+/// way.
 fn list_variants(schema: &mut Schema) {
     let Some(Value::Array(variants)) = schema.get("oneOf") else {
         return;

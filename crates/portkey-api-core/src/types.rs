@@ -1,4 +1,4 @@
-//! Types of arguments and answers whose schemas carry marks.
+//! Types of arguments and answers that add marks to their schemas.
 
 mod comma_separated;
 pub(crate) mod email;

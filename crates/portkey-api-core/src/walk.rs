@@ -1,12 +1,12 @@
-//! One descent along a schema. Reading arguments, checking them, making answers
-//! consistent and masking secrets are all visits of the same walk.
+//! Walks along a schema and a value at the same time. Parsing arguments, checking them, normalising answers and masking
+//! secrets all use this walk.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-/// Visits `value` and, after it, everything inside that the schema describes, with its
-/// path (`targets[0].weight`). What a visit changes is what the walk then enters.
+/// Visits `value` and then everything inside it that the schema describes, each with its path (`targets[0].weight`).
+/// The walk enters the value as the visit changed it.
 pub(crate) fn walk(
     schema: &Value,
     value: &mut Value,
@@ -35,7 +35,7 @@ pub(crate) fn walk(
     }
 }
 
-/// What the path grows by when a member is entered.
+/// Returns what entering a member appends to the path.
 pub fn child(path: &str, name: &str) -> String {
     if path.is_empty() {
         name.to_owned()
@@ -44,8 +44,8 @@ pub fn child(path: &str, name: &str) -> String {
     }
 }
 
-/// Does something with the path of a member. The path grows in place: to copy it at each step would make a walk as long
-/// as the paths of all values together.
+/// Runs `inside` with the path of a member. The path is changed in place, because copying it at each step would take
+/// time in the order of the length of all paths together.
 pub(crate) fn into_member(path: &mut String, name: &str, inside: impl FnOnce(&mut String)) {
     let length = path.len();
     if length > 0 {
@@ -56,10 +56,10 @@ pub(crate) fn into_member(path: &mut String, name: &str, inside: impl FnOnce(&mu
     path.truncate(length);
 }
 
-/// The same with an entry of a list.
+/// Runs `inside` with the path of an entry of a list.
 pub(crate) fn into_entry(path: &mut String, index: usize, inside: impl FnOnce(&mut String)) {
     let length = path.len();
-    // Writing to text cannot fail.
+    // Writing to a `String` cannot fail.
     _ = write!(path, "[{index}]");
     inside(path);
     path.truncate(length);

@@ -1,23 +1,23 @@
-//! Makes one consistent form of what the API answers, losing nothing.
+//! Brings answers of the API into one consistent form, without losing anything.
 
 use serde_json::{Value, json};
 
 use crate::{Declaration, Effect, coerce::coerce, keywords::PAGE, walk::walk};
 
-/// The schema keyword of limits, of which some answers bring a list where others bring the only one there is.
+/// The schema keyword of limits, which some answers contain as a list and others as a single object.
 const LIMITS: &str = "x-limits";
 
 impl Declaration {
-    /// Whether a normalised answer lacks the list that was asked for.
+    /// Whether a normalised answer has no list although the operation is a listing.
     pub fn lacks_list(&self, answer: &Value) -> bool {
         let asks_for_list = self.effect == Effect::Read && self.answers_page();
         asks_for_list && !answer.get("data").is_some_and(Value::is_array)
     }
 
-    /// Makes one consistent form of an answer: booleans for 0 and 1, numbers for numbers in text, objects for
-    /// JSON in text, the usual envelope around every list, limits as a list or by themselves as declared, and the
-    /// answer itself where it came wrapped in `{"success": true, "data": …}`. Works on the value by the answer's schema; fields the schema does not
-    /// know stay untouched.
+    /// Brings an answer into one consistent form, by its schema: booleans for 0 and 1, numbers for numbers in text,
+    /// objects for JSON in text, the usual envelope around every list, limits as a list or as an object as declared,
+    /// and the answer itself if it was wrapped in `{"success": true, "data": …}`. Members that the schema does not have
+    /// remain unchanged.
     pub fn normalise(&self, answer: Value) -> Value {
         let schema = self.output();
         let mut answer = match schema.get(PAGE).and_then(Value::as_str) {
@@ -39,7 +39,7 @@ impl Declaration {
     }
 }
 
-/// `{"total", "data"}` of a bare list, and of one that goes by another name.
+/// Wraps a list in `{"total", "data"}`, and renames a list that has another name.
 fn enveloped(name: &str, answer: Value) -> Value {
     match answer {
         Value::Array(items) => json!({ "object": "list", "total": items.len(), "data": items }),
@@ -61,7 +61,7 @@ fn enveloped(name: &str, answer: Value) -> Value {
     }
 }
 
-/// A list of limits where one is declared, and the only one of a list where there can be no more.
+/// Wraps a limit in a list if the schema declares a list, and unwraps a list of one if it declares an object.
 fn count_limits(schema: &Value, value: &mut Value) {
     let is_list = is_declared(schema, "array");
     match value {

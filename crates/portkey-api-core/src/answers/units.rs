@@ -1,4 +1,4 @@
-//! Adds the units of its figures to an answer, and dollars to cents.
+//! Adds the units of numbers to an answer, and amounts in dollars to those in cents.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,15 @@ use serde_json::{Map, Value};
 
 use crate::{Declaration, json::whole, keywords::UNIT, walk::walk};
 
-/// Where an answer names the units of its members.
+/// The member of an answer that names the units of other members.
 const UNITS: &str = "units";
 
-/// What the name of an amount in dollars ends in, beside the cents that an API answers.
+/// The suffix of the added members with an amount in dollars.
 const DOLLARS: &str = "_usd";
 
 impl Declaration {
-    /// Rounds the figures of an answer to what they mean, puts dollars beside cents, and names the units once in the
-    /// member `units`: by the names of members, or by the way to them where one name has several units.
+    /// Rounds the numbers of an answer, adds dollars to cents, and adds the member `units`. It maps names of
+    /// members to their units, or paths of members if those with the same name have different units.
     pub fn tell_units(&self, answer: &mut Value) {
         let mut units = Units::default();
         let schema = self.output();
@@ -62,7 +62,7 @@ fn dollars(cents: f64) -> Value {
     rounded(cents / 100.0, 6)
 }
 
-/// How many decimals of a figure say something.
+/// Returns the number of significant decimals for a unit.
 fn decimals(unit: &str) -> i32 {
     match unit {
         "percent" | "milliseconds" => 2,
@@ -70,8 +70,8 @@ fn decimals(unit: &str) -> i32 {
     }
 }
 
-/// Rounded to so many decimals, or to three digits where a figure is so small that they would leave less of it. A whole
-/// figure is written as one.
+/// Rounds to a number of decimals, or to three significant digits if that is more precise. Whole numbers are written
+/// without decimals.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the logarithm of a double is a small number"
@@ -91,7 +91,7 @@ fn rounded(figure: f64, decimals: i32) -> Value {
     whole(rounded).unwrap_or_else(|| rounded.into())
 }
 
-/// The units of an answer: by the name of a member, by the way to it.
+/// The units of an answer. Maps the names of members to their paths, and these to units.
 #[derive(Default)]
 struct Units(BTreeMap<String, BTreeMap<String, String>>);
 
@@ -125,7 +125,7 @@ impl Units {
     }
 }
 
-/// `data` of `data[3]`: what holds for one entry of a list holds for all.
+/// Returns the path without indexes, `data` for `data[3]`, because all entries of a list have the same units.
 fn without_numbers(path: &str) -> String {
     let parts = path.split(['[', ']']).enumerate();
     let names = parts.filter(|(at, _)| at % 2 == 0).map(|(_, part)| part);

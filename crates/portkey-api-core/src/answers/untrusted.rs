@@ -1,4 +1,4 @@
-//! What of an answer strangers wrote, by the answer's schema.
+//! Finds the parts of an answer that contain text from outside, by the answer's schema.
 
 use serde_json::{Value, json};
 
@@ -8,21 +8,21 @@ use crate::{
     walk::walk,
 };
 
-/// Where traffic that is told with its circumstances has the body.
+/// The member of a recorded request or response that contains its body.
 const BODY: &str = "body";
 
 impl Declaration {
-    /// Whether the answer can hold text that somebody chose: a name, a prompt, a message.
+    /// Whether the answer can contain free text, such as a name, a prompt or a message.
     pub fn answers_text(&self) -> bool {
         is_open(self.output())
     }
 
-    /// Whether the answer holds recorded bodies.
+    /// Whether the answer contains recorded bodies.
     pub fn answers_bodies(&self) -> bool {
         holds_mark(self.output())
     }
 
-    /// Puts a note with its size in the place of every recorded body.
+    /// Replaces every recorded body by a note with its size.
     pub fn withhold_bodies(&self, answer: &mut Value) {
         walk(
             self.output(),
@@ -58,7 +58,7 @@ fn says_nothing(value: &Value) -> bool {
     }
 }
 
-/// Whether values of this schema can hold any text: not those of a fixed choice, nor those that are masked.
+/// Whether values of this schema can contain free text. Values of a fixed choice and masked values cannot.
 fn is_open(schema: &Value) -> bool {
     let Value::Object(members) = schema else {
         return *schema == Value::Bool(true);

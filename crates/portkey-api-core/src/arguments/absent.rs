@@ -1,5 +1,5 @@
-//! What counts as not given, and what is cleared. Some clients must send every argument and send `null` for those they
-//! do not mean; so only the argument `clear` empties a field.
+//! Removes empty arguments and clears fields. Some clients must send every argument and send `null` for those that they
+//! do not need, so only the argument `clear` empties a field.
 
 use serde_json::{Map, Value};
 
@@ -12,13 +12,13 @@ use crate::{
     walk::{child, walk},
 };
 
-/// The argument that names the fields to empty.
+/// The name of the argument that lists the fields to empty.
 pub const CLEAR: &str = "clear";
 
-/// The schema keyword of fields that hold back spending, traffic or access: to empty one is destructive.
+/// The schema keyword of fields that limit spending, traffic or access. Emptying one is destructive.
 const PROTECTS: &str = "x-protects";
 
-/// Takes out of the arguments what stands for "not given", and puts in what empties the fields that are to be cleared.
+/// Removes arguments that count as left out, and adds the values that empty the fields in `clear`.
 pub(crate) fn settle(declaration: &Declaration, arguments: &mut Value, problems: &mut Problems) {
     let effect = declaration.effect;
     walk(
@@ -42,13 +42,13 @@ pub(crate) fn settle(declaration: &Declaration, arguments: &mut Value, problems:
     );
 }
 
-/// The members that an object of arguments may have. Free objects and answers are not looked into.
+/// Returns the members that an object in the arguments may have, or `None` if it may have any members.
 fn properties(schema: &Value) -> Option<&JsonObject> {
     let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
     schema.get("properties")?.as_object().filter(|_| is_closed)
 }
 
-/// One object among the arguments.
+/// One object in the arguments.
 struct Level<'a> {
     schema: &'a Value,
     properties: &'a JsonObject,
@@ -65,7 +65,7 @@ impl Level<'_> {
         clearable(self.schema, self.effect)
     }
 
-    /// The names in `clear`. They may come as text, as everything may.
+    /// Returns the names in `clear`, which may be text.
     fn take_clear(&self, members: &mut JsonObject, problems: &mut Problems) -> Vec<String> {
         if self.properties.contains_key(CLEAR) || self.clearable().next().is_none() {
             return Vec::new();
@@ -81,7 +81,7 @@ impl Level<'_> {
         names.unwrap_or_default()
     }
 
-    /// Removes what is empty and what no one requires, and notes it where it may have been meant to empty the field.
+    /// Removes empty members that are not required. Adds a note for those that the caller may have wanted to empty.
     fn leave_out(&self, members: &mut JsonObject, problems: &mut Problems) {
         let mut kept = Vec::new();
         members.retain(|name, value| {
@@ -115,11 +115,12 @@ impl Level<'_> {
         self.clearable().any(|clearable| clearable == name)
     }
 
-    /// An empty list or object says something where something is made, and nothing where it is looked for.
+    /// Whether a value counts as left out. An empty list or object has a meaning in a call that creates something, but
+    /// not in a search.
     fn is_left_out(&self, value: &Value) -> bool {
         match value {
             Value::Null => true,
-            // Inside the vendor's objects what is empty may mean something.
+            // Empty values in objects that the vendor defines may have a meaning.
             _ if open::is_open(self.schema) => false,
             Value::String(text) => text.is_empty(),
             Value::Array(items) => {
@@ -161,7 +162,7 @@ impl Level<'_> {
     }
 }
 
-/// Names that came as a list or as text with commas between them.
+/// Returns names from a list or from a text with commas.
 fn listed(given: &Value) -> Option<Vec<String>> {
     let names = |text: &str| {
         let names = text.split(',').map(str::trim).map(str::to_owned);
@@ -182,7 +183,7 @@ fn listed(given: &Value) -> Option<Vec<String>> {
     }
 }
 
-/// The fields of an object among the arguments of an update that can be emptied.
+/// Returns the fields of an object that an update can empty.
 fn clearable(schema: &Value, effect: Effect) -> impl Iterator<Item = &str> + Clone {
     let members = properties(schema).into_iter().flat_map(Map::iter);
     members
@@ -192,7 +193,7 @@ fn clearable(schema: &Value, effect: Effect) -> impl Iterator<Item = &str> + Clo
         .map(|(name, _)| name.as_str())
 }
 
-/// What empties a field, where an update can.
+/// Returns the value that empties a field, if the call is an update and the field can be emptied.
 fn emptied(property: &Value, effect: Effect) -> Option<Value> {
     if effect != Effect::Update {
         return None;
@@ -213,14 +214,14 @@ fn emptied(property: &Value, effect: Effect) -> Option<Value> {
 }
 
 impl Declaration {
-    /// Whether the tool has fields that [`CLEAR`] empties, itself or in the objects it takes.
+    /// Whether the tool has fields that [`CLEAR`] empties, in its arguments or in objects among them.
     pub fn can_clear(&self) -> bool {
         self.effect == Effect::Update
             && properties(self.input()).is_some_and(|properties| !properties.contains_key(CLEAR))
             && clearable(self.input(), self.effect).next().is_some()
     }
 
-    /// Whether a call can take away a budget, a rate limit, an expiry or a guardrail.
+    /// Whether a call can remove a budget, a rate limit, an expiry or a guardrail.
     pub fn can_unprotect(&self) -> bool {
         let members = properties(self.input()).into_iter().flat_map(Map::values);
         members
@@ -228,7 +229,7 @@ impl Declaration {
             .any(|property| protects(property, self.effect))
     }
 
-    /// The fields that a call with these understood arguments empties and that hold back spending, traffic or access,
+    /// Returns the fields that a call with these parsed arguments empties and that limit spending, traffic or access,
     /// such as `usage_limits`.
     pub fn unprotected(&self, arguments: &JsonObject) -> Vec<String> {
         let mut found = Vec::new();
@@ -250,7 +251,7 @@ impl Declaration {
     }
 }
 
-/// Whether emptying a field, or one of a list of such objects, takes a protection away.
+/// Whether emptying a field, or a member of objects in a list, removes a protection.
 fn protects(property: &Value, effect: Effect) -> bool {
     let inner = property.get("items").and_then(properties);
     (is_protection(property) && emptied(property, effect).is_some())

@@ -1,24 +1,24 @@
-//! How much the arguments of a call may hold. All of it is looked at in one pass, before anything reads them closer.
+//! Limits the size of arguments. All values are counted in one pass before anything else processes them.
 //!
-//! The bounds are far above what anybody sends to an API, and low enough for what follows: each stage of a call may
-//! go over the arguments again.
+//! The limits are far above what any call needs, and low enough for the later stages, each of which may process all
+//! arguments again.
 
 use serde_json::Value;
 
 use crate::{InvalidArguments, JsonObject, Problem, walk::child};
 
-/// Members and entries, counted at every depth.
+/// The largest number of members and entries, counted at every depth.
 const MOST_VALUES: usize = 100_000;
-/// Objects and lists inside each other.
+/// The largest depth of nested objects and lists.
 const DEEPEST: usize = 64;
-/// Bytes of the name of a member.
+/// The longest name of a member, in bytes.
 const LONGEST_NAME: usize = 1_000;
-/// Bytes of a text. Prompts may be long.
+/// The longest text, in bytes. Prompts may be long.
 const LONGEST_TEXT: usize = 4 << 20;
-/// Characters of a name that an error shows.
+/// The number of characters of a name that an error shows.
 const SHOWN: usize = 64;
 
-/// Refuses arguments of `tool` that hold more than a call may.
+/// Rejects arguments of `tool` that exceed a limit.
 pub fn check_bounds(tool: &'static str, arguments: &JsonObject) -> Result<(), InvalidArguments> {
     let refused = |problem| Err(InvalidArguments::new(tool, vec![problem]));
     let mut left = MOST_VALUES;
@@ -30,8 +30,8 @@ pub fn check_bounds(tool: &'static str, arguments: &JsonObject) -> Result<(), In
     Ok(())
 }
 
-/// How many values JSON holds, counted without making any of them: each but the first stands behind an opening bracket or
-/// a comma. Something empty counts as two.
+/// Returns the number of values in a JSON text without parsing it: each value except the first follows an opening
+/// bracket or a comma. Empty objects and lists count as two.
 pub fn values(json: &[u8]) -> usize {
     let mut count = 1;
     let mut in_text = false;
@@ -47,7 +47,7 @@ pub fn values(json: &[u8]) -> usize {
     count
 }
 
-/// What is too much, and where: the names on the way to it, the innermost first.
+/// The limit that was exceeded, and the path to the value as names from the innermost to the outermost.
 struct Excess {
     what: TooMuch,
     way: Vec<Step>,

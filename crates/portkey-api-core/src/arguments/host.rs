@@ -1,16 +1,16 @@
-//! Arguments that MCP hosts and agent frameworks add to every call on their own, and that say nothing to the tool.
+//! Arguments that MCP hosts and agent frameworks add to every call. They have no meaning for the tool.
 
 use crate::Declaration;
 
-/// Each with who adds it.
+/// The names of these arguments, grouped by the programs that add them.
 const ADDED: [&str; 24] = [
-    // n8n hands its tools the input of the whole agent.
+    // n8n passes the whole input of the agent to its tools.
     "toolCallId",
     "tool",
     "sessionId",
     "action",
     "chatInput",
-    // The same things as other frameworks spell them.
+    // The same arguments as other frameworks spell them.
     "tool_call_id",
     "tool_name",
     "session_id",
@@ -18,7 +18,7 @@ const ADDED: [&str; 24] = [
     "requestId",
     "_meta",
     "_",
-    // Stand-ins for tools without arguments: Cursor, opencode, LangChain, and wrappers that declare `**kwargs`.
+    // Placeholders for tools without arguments: Cursor, opencode, LangChain, and wrappers that declare `**kwargs`.
     "random_string",
     "_placeholder",
     "__arg1",
@@ -34,8 +34,8 @@ const ADDED: [&str; 24] = [
     "thought",
 ];
 
-/// Whether an argument that the tool does not have comes from the host. One letter from an argument of the tool it is
-/// rather a slip, such as `action` for `actions`.
+/// Whether the host added an argument that the tool does not have. A name that differs by one letter from an argument
+/// of the tool is a typing error instead, such as `action` for `actions`.
 pub(super) fn is_added(declaration: &Declaration, name: &str) -> bool {
     ADDED.contains(&name) && declaration.argument(&format!("{name}s")).is_none()
 }

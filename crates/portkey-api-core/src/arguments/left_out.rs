@@ -1,4 +1,4 @@
-//! What clients and models write for an argument that they mean to leave out.
+//! Removes values by which clients and models mean "not given".
 
 use serde_json::Value;
 
@@ -12,10 +12,11 @@ use crate::{
     walk::{child, walk},
 };
 
-/// Words for nothing, as JavaScript, Python, Ruby and JSON spell them.
+/// Words that mean "nothing" in JavaScript, Python, Ruby and JSON.
 const NOTHING: [&str; 5] = ["null", "None", "undefined", "nil", "NULL"];
 
-/// Takes out optional arguments that hold a word for nothing where no word fits, or a 0 where that is too little.
+/// Removes optional arguments whose value is such a word although the schema does not allow it, or a 0 that is below
+/// the minimum.
 pub(super) fn leave_out(declaration: &Declaration, arguments: &mut Value, problems: &mut Problems) {
     let counts_zero = |path: &str, name: &str| {
         let argument = declaration.argument(name).filter(|_| path.is_empty());
@@ -56,7 +57,7 @@ pub(super) fn leave_out(declaration: &Declaration, arguments: &mut Value, proble
     );
 }
 
-/// A word for nothing where text is no free text.
+/// Whether the value is such a word and the schema does not allow free text.
 fn says_nothing(schema: &Value, value: &Value) -> bool {
     let Some(text) = value.as_str().map(str::trim) else {
         return false;

@@ -1,4 +1,4 @@
-//! What arguments go by besides their declared names: the API's own words for them, and the usual ones.
+//! The names by which arguments are accepted besides their declared names: those of the API and common ones.
 
 use crate::{
     Argument, Declaration, Location, Operation,
@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// What people call the page they want, how many entries it has, and the ends of a period or of a life.
+/// Common names for the page, the page size, and the ends of a period or of an object's life.
 const PAGE: [&str; 3] = ["page", "page_number", "current_page"];
 const PAGE_SIZE: [&str; 5] = ["limit", "per_page", "page_size", "max_results", "size"];
 const START: [&str; 11] = [
@@ -46,11 +46,11 @@ const EXPIRY: [&str; 5] = [
 ];
 
 impl Declaration {
-    /// Names that are understood without being declared, each with the argument that it means. None of them is a name of
-    /// another argument, and none can mean two.
+    /// Returns the names that are accepted without being declared, each with its argument. None is the name of another
+    /// argument, and none has two meanings.
     pub fn synonyms(&self) -> Vec<(String, &'static Argument)> {
         let operation = self.vendor.operation(self.name);
-        // A name that an earlier rule gives away is not given again.
+        // If two rules yield the same name, the earlier rule wins.
         let rules = [
             self.of_the_api(),
             operation
@@ -82,7 +82,7 @@ impl Declaration {
         synonyms
     }
 
-    /// As the query or the body spells it, with and without the objects around it.
+    /// The names in the query or the body, with and without the objects around them.
     fn of_the_api(&self) -> Vec<(String, &'static Argument)> {
         let mut names = Vec::new();
         for argument in self.arguments {
@@ -100,7 +100,7 @@ impl Declaration {
         names
     }
 
-    /// The ids of a path by what they identify: `config`, `config_id` and `config_slug` for `/configs/{slug}`.
+    /// Names of ids in the path by the kind of object: `config`, `config_id` and `config_slug` for `/configs/{slug}`.
     fn of_the_path(&self, operation: &Operation) -> Vec<(String, &'static Argument)> {
         let parts: Vec<&str> = operation.path.split('/').collect();
         let pairs = parts.iter().zip(parts.iter().skip(1));
@@ -116,7 +116,7 @@ impl Declaration {
         .collect()
     }
 
-    /// `workspace` and `workspace_slug` for `workspace_id`.
+    /// Names without or with another suffix: `workspace` and `workspace_slug` for `workspace_id`.
     fn of_the_kind(&self) -> Vec<(String, &'static Argument)> {
         let kinds = self.arguments.iter().filter_map(|argument| {
             let name = argument.name;
@@ -137,7 +137,7 @@ impl Declaration {
             .collect()
     }
 
-    /// Pages and times by what everybody calls them.
+    /// Common names for pages and times.
     fn usual(&self) -> Vec<(String, &'static Argument)> {
         let of_sense = |sense| {
             let mut times = self.arguments.iter();
@@ -193,7 +193,7 @@ fn is_id(declaration: &Declaration, argument: &Argument) -> bool {
     id::is_id(declaration.input_of(argument.name))
 }
 
-/// One of a collection, as arguments spell it: `api_key` of `api-keys`.
+/// Returns the name of one entry of a collection, as arguments spell it: `api_key` for `api-keys`.
 fn singular(collection: &str) -> Option<String> {
     let collection = collection.replace('-', "_");
     let one = match collection.strip_suffix("ies") {
@@ -203,7 +203,7 @@ fn singular(collection: &str) -> Option<String> {
     Some(one)
 }
 
-/// A name as we spell it: in snake case and as in British English.
+/// Returns a name in snake case and in British English.
 pub(super) fn respelt(name: &str) -> String {
     let mut snake = String::with_capacity(name.len() + 2);
     for c in name.chars() {

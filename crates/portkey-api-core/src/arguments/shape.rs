@@ -1,10 +1,10 @@
-//! One value where a list is wanted, and a list of one where a value is.
+//! Converts single values to lists and lists of one to single values, where the schema wants that.
 
 use serde_json::Value;
 
 use crate::{coerce::kinds, json::parsed, types::open::is_inside, walk::walk};
 
-/// Makes lists of single values and single values of lists, where a value can be meant in no other way.
+/// Converts single values and lists, if no other meaning is possible.
 pub(super) fn reshape(schema: &Value, arguments: &mut Value) {
     walk(
         schema,
@@ -31,7 +31,7 @@ pub(super) fn reshape(schema: &Value, arguments: &mut Value) {
     );
 }
 
-/// The list of one, or of the parts of a text with commas in it.
+/// Returns a list of the value, or of the parts of a text that are separated by commas.
 fn list_of(items: &Value, value: &Value) -> Option<Value> {
     let holds = |kind: &str| kinds(items).any(|taken| taken == kind);
     match value {
@@ -53,7 +53,7 @@ fn list_of(items: &Value, value: &Value) -> Option<Value> {
     }
 }
 
-/// The parts of `a, b`. Text with spaces in its parts is a sentence and stays whole.
+/// Returns the parts of `a, b`. If parts contain spaces, the text is a sentence and remains whole.
 fn parts(text: &str) -> Vec<Value> {
     let parts: Vec<&str> = text
         .split(',')

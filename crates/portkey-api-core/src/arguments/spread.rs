@@ -1,13 +1,13 @@
-//! Objects of the API whose members are arguments of their own here, such as `defaults` of an API key.
+//! Objects of the API whose members are separate arguments of a tool, such as `defaults` of an API key.
 
 use serde_json::Value;
 
 use crate::{Argument, Declaration, Location, json::parsed};
 
-/// A member: the argument that it is, its path, and its value.
+/// A member of such an object: its argument, its path and its value.
 type Member = (Option<&'static Argument>, String, Value);
 
-/// The members of an object as arguments, where the body of the request has such an object.
+/// Returns the members of an object as arguments, if the body of the request has an object with this name.
 pub(super) fn members(declaration: &Declaration, name: &str, value: &Value) -> Option<Vec<Member>> {
     let head = format!("{name}.");
     let has_it = |argument: &Argument| matches!(argument.location, Location::Body(wire) if wire.starts_with(&head));

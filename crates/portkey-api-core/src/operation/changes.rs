@@ -1,15 +1,15 @@
-//! Which arguments of an update change something, and the refusal of one that gives none of them.
+//! Which arguments of an update change something, and the rejection of an update without any.
 
 use super::{Argument, Declaration, Declared, Location, Operation};
 use crate::{Effect, JsonObject, Problem, json::serialised};
 
-/// Whether this argument is all that an update was given to change.
+/// Whether this argument is the only one of the update that changes something.
 pub fn changes_only<E: Declared>(update: &E, argument: &str) -> bool {
     E::DECLARATION.changes(&serialised(update)).eq([argument])
 }
 
 impl Argument {
-    /// Whether it is part of what is written, rather than which object is meant or how to write it.
+    /// Whether the argument is written to the object, rather than selecting the object or controlling the write.
     fn is_change(&self) -> bool {
         let is_written = matches!(self.location, Location::Body(_) | Location::Spread);
         is_written && (!self.instruction || self.irreversible)
@@ -17,7 +17,7 @@ impl Argument {
 }
 
 impl Declaration {
-    /// The names of those arguments that change something.
+    /// Returns the names of the arguments that change something.
     fn changes(&self, arguments: &JsonObject) -> impl Iterator<Item = &'static str> {
         self.arguments
             .iter()
@@ -27,8 +27,8 @@ impl Declaration {
 }
 
 impl Operation {
-    /// Refuses an update that gives none of the fields it could change. `arguments` are as the struct of the operation is
-    /// serialised.
+    /// Rejects an update without any argument that changes something. `arguments` is the serialised struct of the
+    /// operation.
     pub(crate) fn check_change(&self, arguments: &JsonObject) -> Result<(), Problem> {
         let declaration = &self.declaration;
         let needs_change = declaration.effect == Effect::Update

@@ -1,4 +1,4 @@
-//! What a tool declares about itself, and about each of its arguments.
+//! The declaration of a tool and of its arguments.
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -14,77 +14,77 @@ use crate::{
 /// A tool, declared on the struct of its arguments by [`endpoint`](macro@crate::endpoint) or
 /// [`workflow`](macro@crate::workflow).
 pub trait Declared: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 'static {
-    /// What a successful call answers.
+    /// The type of a successful answer.
     type Response: Serialize + DeserializeOwned + JsonSchema + Send + 'static;
 
-    /// What the tool is and needs.
+    /// The declaration of the tool.
     const DECLARATION: Declaration;
 
-    /// The tool's name.
+    /// The name of the tool.
     const NAME: &'static str = Self::DECLARATION.name;
 
-    /// What no schema can say about the arguments together; see [`Check`].
+    /// Checks rules about several arguments that a schema cannot express; see [`Check`].
     fn validate(&self) -> Result<(), Problem>;
 }
 
-/// Arguments that fit their types but not each other. Endpoints marked `checked` implement it.
+/// A check of rules about several arguments. Endpoints marked `checked` implement it.
 pub trait Check {
-    /// The first thing wrong with the arguments.
+    /// Returns the first problem with the arguments.
     fn check(&self) -> Result<(), Problem>;
 }
 
-/// What a tool is and needs, whatever the types of its arguments and its answer.
+/// What a tool does and needs, without the types of its arguments and its answer.
 #[derive(Debug, Clone, Copy)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact about the tool, independent of the others"
 )]
 pub struct Declaration {
-    /// The struct's name in snake case.
+    /// The name of the struct in snake case.
     pub name: &'static str,
-    /// The first paragraph of the struct's documentation.
+    /// The title: the first paragraph of the struct's documentation.
     pub title: &'static str,
-    /// The remaining paragraphs.
+    /// The description: the remaining paragraphs.
     pub description: &'static str,
-    /// The fields of the struct, in order.
+    /// The arguments in the order of the struct's fields.
     pub arguments: &'static [Argument],
     /// What a call does to the organisation.
     pub effect: Effect,
-    /// What the key must be allowed to do.
+    /// The scopes that the API key needs.
     pub scopes: Scopes,
-    /// Which kinds of key are accepted.
+    /// The kinds of API key that are accepted.
     pub keys: Keys,
-    /// Which subscription is needed.
+    /// The subscription that is needed.
     pub plan: Plan,
     /// Whether sending the call twice leaves the same state as sending it once.
     pub repeatable: bool,
-    /// Whether something is lost for good.
+    /// Whether a call destroys something that cannot be restored.
     pub destructive: bool,
-    /// Whether it goes beyond the default tool set.
+    /// Whether the tool is only in the extended tool set.
     pub extended: bool,
-    /// Whether it is left out of every tool set and must be asked for by name.
+    /// Whether the tool is in no tool set and must be selected by name.
     pub unlisted: bool,
-    /// Whether everyday administration takes it, for clients that hold few tools.
+    /// Whether everyday administration needs the tool. Clients with a small limit of tools get only such tools.
     pub essential: bool,
-    /// Other names by which callers may know it. They are understood and never listed.
+    /// Other names by which the tool can be called. They are never listed.
     pub aliases: &'static [&'static str],
-    /// Whose API it calls.
+    /// The vendor whose API is called.
     pub vendor: &'static Vendor,
-    /// Answers the JSON Schema of the arguments and that of the answer; see [`Self::input`] and [`Self::output`].
+    /// The JSON Schemas of the arguments and of the answer; see [`Self::input`] and [`Self::output`].
     pub schemas: Schemas,
 }
 
-/// The schemas of a tool, each made once.
+/// The schemas of a tool. Each is made once.
 #[derive(Debug, Clone, Copy)]
 pub struct Schemas {
-    /// Of the arguments.
+    /// Returns the schema of the arguments.
     pub input: fn() -> &'static Value,
-    /// Of a successful answer.
+    /// Returns the schema of a successful answer.
     pub output: fn() -> &'static Value,
 }
 
 impl Declaration {
-    /// A tool that does what its effect says and needs nothing.
+    /// Returns the declaration of a tool that does what its effect implies and needs no scopes.
     pub const fn new(
         name: &'static str,
         effect: Effect,
@@ -111,17 +111,17 @@ impl Declaration {
         }
     }
 
-    /// The JSON Schema of the arguments: inlined, free of nulls, with our own `x-` marks.
+    /// Returns the JSON Schema of the arguments: without references and nulls, with internal `x-` marks.
     pub fn input(&self) -> &'static Value {
         (self.schemas.input)()
     }
 
-    /// The JSON Schema of a successful answer, likewise.
+    /// Returns the JSON Schema of a successful answer, in the same form.
     pub fn output(&self) -> &'static Value {
         (self.schemas.output)()
     }
 
-    /// The schema of one argument.
+    /// Returns the schema of one argument.
     pub fn input_of(&self, argument: &str) -> Option<&'static Value> {
         self.input().get("properties")?.get(argument)
     }
@@ -131,7 +131,7 @@ impl Declaration {
         schema::requires(self.input(), argument)
     }
 
-    /// The argument of this name or alias.
+    /// Returns the argument with this name or alias.
     pub fn argument(&self, name: &str) -> Option<&'static Argument> {
         let exact = self.arguments.iter().find(|a| a.name == name);
         exact.or_else(|| self.arguments.iter().find(|a| a.aliases.contains(&name)))
@@ -142,51 +142,52 @@ impl Declaration {
         self.output().get(PAGE).is_some()
     }
 
-    /// How many entries to ask for, where the caller does not say and the API would answer all there are.
+    /// Returns the number of entries to request if the caller gives none and the API would otherwise return all.
     pub fn page_size_otherwise(&self) -> Option<u64> {
         self.input_of("page_size")?.get(PAGE_SIZE)?.as_u64()
     }
 }
 
-/// One argument of a tool: its name, and where its value travels.
+/// One argument of a tool.
 #[derive(Debug, Clone, Copy)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a fact about the argument, independent of the others"
 )]
 pub struct Argument {
-    /// As the input schema names it.
+    /// The name in the input schema.
     pub name: &'static str,
-    /// Where the value goes.
+    /// The part of the request that the value becomes.
     pub location: Location,
-    /// Other spellings that are understood but not advertised.
+    /// Other names that are accepted but not advertised.
     pub aliases: &'static [&'static str],
-    /// An operation whose answer has the value under the same name, for callers that leave it out.
+    /// An operation whose answer contains the value under the same name, for callers that leave the argument out.
     pub lookup: Option<fn() -> &'static Operation>,
-    /// Whether it names the organisation whose key the call is made with, for callers that leave it out.
+    /// Whether the organisation of the API key is the default.
     pub of_key: bool,
-    /// Whether 0 is meant as 0 even where the schema wants more, rather than as left out.
+    /// Whether 0 is rejected if it is below the minimum, rather than counting as left out.
     pub zero_counts: bool,
-    /// The name under which answers have it, where that is neither the argument's nor the body's.
+    /// The name under which answers contain the value, if it is neither the argument's name nor the name in the body.
     pub reads_as: Option<&'static str>,
-    /// Whether it says how to write and is kept nowhere.
+    /// Whether the argument controls the write and is not stored.
     pub instruction: bool,
-    /// Whether `true` replaces lists that the operation adds to otherwise.
+    /// Whether `true` makes the operation replace lists that it otherwise adds to.
     pub replaces: bool,
-    /// Whether it is an instruction whose effect stays when the call is undone.
+    /// Whether the argument controls the write and an undo cannot reverse its effect.
     pub irreversible: bool,
-    /// The argument for a list from which this one takes the entries it names, or all where it is `true`.
+    /// The argument whose list this one removes the named entries from, or all entries if it is `true`.
     pub shortens: Option<&'static str>,
-    /// The member of listed entries by which this map names them. It holds all there are.
+    /// The member of listed entries whose values are the keys of this map. The map contains all entries.
     pub keyed_by: Option<&'static str>,
-    /// The arguments that it cannot be given together with.
+    /// The arguments that cannot be combined with this one.
     pub excludes: &'static [&'static str],
-    /// Whether examples of calls give it although the schema does not require it: a call needs it, or something in its place.
+    /// Whether examples of calls contain it although the schema does not require it, because a call needs it or an
+    /// alternative.
     pub in_example: bool,
 }
 
 impl Argument {
-    /// An argument without further names that is not looked up anywhere.
+    /// Returns an argument without other names and without a default.
     pub const fn new(name: &'static str, location: Location) -> Self {
         Self {
             name,
@@ -206,7 +207,7 @@ impl Argument {
         }
     }
 
-    /// How many arguments there are in all lists.
+    /// Returns the number of arguments in all lists.
     pub const fn count(mut lists: &[&[Self]]) -> usize {
         let mut count = 0;
         while let [list, others @ ..] = lists {
@@ -216,7 +217,7 @@ impl Argument {
         count
     }
 
-    /// One list of several; `N` is their [`count`](Self::count).
+    /// Returns the lists as one. `N` is their [`count`](Self::count).
     pub const fn joined<const N: usize>(mut lists: &[&[Self]]) -> [Self; N] {
         let mut all = [Self::new("", Location::Local); N];
         let mut filled = 0;
@@ -235,19 +236,19 @@ impl Argument {
     }
 }
 
-/// Where the value of an argument goes in the request.
+/// The part of the request that an argument becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Location {
-    /// Into the path, where the braces name it.
+    /// A part of the path, in the place of the braces with its name.
     Path,
-    /// Into the query, under this name.
+    /// A parameter of the query with this name.
     Query(&'static str),
-    /// Into the JSON body at this dotted path; a number is an index (`users.0.id`).
+    /// A member of the JSON body at this dotted path. A number is an index (`users.0.id`).
     Body(&'static str),
-    /// Its members go to the root of the JSON body; a list is the body.
+    /// Several members at the root of the JSON body, or the body itself if the value is a list.
     Spread,
-    /// Into this header; anything but text as JSON.
+    /// A header with this name. Values other than text are sent as JSON.
     Header(&'static str),
-    /// Nowhere: the caller's side reads it.
+    /// No part. The value is used before the request is made.
     Local,
 }

@@ -1,4 +1,4 @@
-//! The ids that operations take.
+//! The arguments of operations that are ids.
 
 use serde_json::Value;
 
@@ -10,21 +10,21 @@ use crate::{
 };
 
 impl Declaration {
-    /// Whether this argument names an object of the API: by its id, or by a slug beside it.
+    /// Whether this argument names an object of the API, by its id or by its slug.
     pub fn takes_id(&self, argument: &str) -> bool {
         let schema = self.input_of(argument);
         is_id(schema) || schema.is_some_and(|schema| schema.get(NAME_OF_OBJECT).is_some())
     }
 
-    /// Whether the API takes nothing but a UUID for this argument.
+    /// Whether the API accepts only a UUID for this argument.
     pub fn needs_uuid(&self, argument: &str) -> bool {
         self.input_of(argument).is_some_and(is_uuid)
     }
 }
 
 impl Operation {
-    /// Refuses what is no UUID where the API takes nothing else. Not part of reading the arguments, so that a name may
-    /// have been looked up in between.
+    /// Rejects values that are no UUIDs if the API accepts only UUIDs. This is separate from parsing, so that names can
+    /// be replaced by ids in between.
     pub fn check_ids(&self, arguments: &JsonObject) -> Result<(), InvalidArguments> {
         let declaration = &self.declaration;
         let wrong = declaration.arguments.iter().filter(|argument| {
@@ -46,7 +46,7 @@ impl Operation {
         Err(InvalidArguments::new(declaration.name, problems))
     }
 
-    /// The tool that lists what `argument` stands for in the path.
+    /// Returns the tool that lists the possible values of `argument` in the path.
     pub(crate) fn listing(&self, argument: &str) -> Option<&'static str> {
         let vendor: &Vendor = self.declaration.vendor;
         let (collection, _) = self.path.split_once(&format!("/{{{argument}}}"))?;

@@ -1,21 +1,21 @@
-//! What listings have of objects that may refer to others.
+//! What listings declare about objects that may refer to others.
 
 use super::Operation;
 
 /// The objects of a listing, which may refer to others. A listing below an object of the same kind lists its versions.
 #[derive(Debug, Clone, Copy)]
 pub struct Lists {
-    /// What they are, such as `config`: a name of the vendor's kinds of objects.
+    /// The vendor's name for the kind of object, such as `config`.
     pub kind: &'static str,
-    /// Reads the whole of one, where the listing leaves out what refers.
+    /// The operation that reads a whole object, if the listing leaves out the references.
     pub whole: Option<fn() -> &'static Operation>,
 }
 
-/// The object that a list below it is a part of, although neither the object nor its listing has it.
+/// The object that the list belongs to, if neither the object nor its listing contains the list.
 #[derive(Debug, Clone, Copy)]
 pub struct PartOf {
-    /// What the object is, likewise.
+    /// The vendor's name for the kind of that object.
     pub kind: &'static str,
-    /// What the list would be called there.
+    /// The name that the list would have as a member of that object.
     pub name: &'static str,
 }

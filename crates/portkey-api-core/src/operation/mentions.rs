@@ -1,4 +1,4 @@
-//! What the arguments of an operation refer to, told by the marks on their types.
+//! Finds what the arguments of an operation refer to, by the marks on their types.
 
 use serde_json::Value;
 
@@ -9,41 +9,41 @@ use crate::{
     mark,
 };
 
-/// A reference in a value.
+/// A reference in the arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mention<'a> {
-    /// The argument in which it stands.
+    /// The name of the argument that contains the reference.
     pub argument: &'a str,
-    /// What the reference is called: the member that holds it, or the list whose entry holds it as `id`.
+    /// The name of the reference: that of the member that holds it, or of the list whose entry holds it as `id`.
     pub name: &'a str,
-    /// The kind of its name.
+    /// The kind of the object's name.
     pub kind: &'a str,
-    /// What it names; nothing where the value is no text.
+    /// The name of the object. `None` if the value is not text.
     pub id: Option<&'a str>,
 }
 
-/// What of an argument is about the whole organisation.
+/// The values of an argument that concern the whole organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wide {
-    /// Whatever it says, unless it is `null` or `false`.
+    /// Every value except `null` and `false`.
     Any,
-    /// This word.
+    /// Only this word.
     Word(&'static str),
 }
 
 impl Declaration {
-    /// What this argument always refers to, where it is text.
+    /// Returns what this argument always refers to if it is text.
     pub fn refers(&self, argument: &str) -> Option<Mark<'static>> {
         mark(self.input_of(argument)?)
     }
 
-    /// What of this argument is about the whole organisation, where anything is.
+    /// Returns the values of this argument that concern the whole organisation, if there are any.
     pub fn wide(&self, argument: &str) -> Option<Wide> {
         let wide = self.input_of(argument)?.get(WIDE)?;
         Some(wide.as_str().map_or(Wide::Any, Wide::Word))
     }
 
-    /// Everything that these arguments refer to, at any depth and in their order.
+    /// Returns everything that these arguments refer to, at any depth and in their order.
     pub fn mentions<'a>(&self, arguments: &'a JsonObject) -> Vec<Mention<'a>> {
         let mut found = Vec::new();
         for (argument, value) in arguments {
@@ -61,13 +61,13 @@ impl Declaration {
     }
 }
 
-/// Where a search for references has come to.
+/// The current position of the search for references.
 #[derive(Clone, Copy)]
 struct Search<'a> {
     vendor: &'static Vendor,
     argument: &'a str,
     name: &'a str,
-    /// The list whose entry is searched.
+    /// The name of the list whose entry is searched.
     list: Option<&'a str>,
 }
 
@@ -101,7 +101,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The `id` of an entry says nothing by its name, the list in which it stands does.
+    /// Moves into a member. The name `id` in an entry is not specific, so the name of the list is used.
     fn member(self, name: &'a str) -> Self {
         let name = self.list.filter(|_| name == "id").unwrap_or(name);
         Self {
@@ -112,7 +112,7 @@ impl<'a> Search<'a> {
     }
 
     fn here(self, schema: &'static Value, value: &'a Value) -> Option<Mention<'a>> {
-        // What is written out in the place of an id refers by its members.
+        // An object in the place of an id refers to others by its members.
         let is_written_out = value.is_object() && schema.get("properties").is_some();
         if value.is_null() || is_written_out {
             return None;
@@ -140,7 +140,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The id in a text that refers: the text itself, or `slug` of `@slug` and of `@slug/model`.
+/// Returns the id in a text that refers to an object: the text itself, or `slug` for `@slug` and `@slug/model`.
 fn id_in(text: &str) -> &str {
     let slug = text.strip_prefix('@');
     let slug = slug.and_then(|slug| slug.split('/').next());

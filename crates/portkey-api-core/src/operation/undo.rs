@@ -1,17 +1,17 @@
-//! What an operation declares about taking its effect back.
+//! What an operation declares about undoing its effect.
 
 use super::Operation;
 
-/// How what an operation does is undone, as far as that does not follow from its effect and its path.
+/// How the effect of an operation is undone, if its effect and path do not imply it.
 #[derive(Debug, Clone, Copy)]
 pub enum Undo {
-    /// As effect and path imply: an update by itself with the earlier values, a creation by the delete of what was made, a
-    /// delete by creating the like.
+    /// As its effect and path imply: an update by the same operation with the earlier values, a creation by deletion, a
+    /// deletion by creating a similar object.
     Implied,
-    /// By this operation.
+    /// By calling this operation.
     By(fn() -> &'static Operation),
-    /// As implied, but this does not come back; a part of a sentence such as `its members`.
+    /// As implied, except for this part, given as a part of a sentence such as `its members`.
     Loses(&'static str),
-    /// Not at all, for this reason; a clause without a full stop.
+    /// The effect cannot be undone, for this reason, given as a clause without a full stop.
     Never(&'static str),
 }

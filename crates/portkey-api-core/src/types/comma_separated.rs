@@ -1,4 +1,4 @@
-//! Several values in one text.
+//! Several values in one text, separated by commas.
 
 use std::borrow::Cow;
 

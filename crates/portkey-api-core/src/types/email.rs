@@ -28,7 +28,7 @@ impl JsonSchema for Email {
     }
 }
 
-/// Whether a value is no address although its schema asks for one.
+/// Whether the schema describes an e-mail address and the value is not one.
 pub(crate) fn is_wrong(schema: &Value, value: &Value) -> bool {
     let text = value.as_str().filter(|_| schema.get(EMAIL).is_some());
     text.is_some_and(|text| {

@@ -1,4 +1,4 @@
-//! Booleans that travel as numbers.
+//! Boolean arguments that the API expects as numbers.
 
 use std::borrow::Cow;
 

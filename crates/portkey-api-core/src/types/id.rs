@@ -1,32 +1,34 @@
-//! Ids: a type for each kind.
+//! Ids of objects, one type for each kind of object.
 
 use serde_json::Value;
 
 use crate::{Flaw, keywords::ID};
 
-/// The schema keyword of names in a path that are not the vendor's own and may hold any character, such as those of models.
+/// The schema keyword of names in a path that the vendor does not choose and that may contain any character, such as
+/// names of models.
 const FOREIGN: &str = "x-foreign-name";
 
-/// The value of [`ID`] where the API takes UUIDs alone; elsewhere a slug will do.
+/// The value of [`ID`] if the API accepts only UUIDs. Otherwise, it accepts slugs as well.
 const UUID: &str = "uuid";
 
-/// Whether a schema asks for an id.
+/// Whether a schema describes an id.
 pub(crate) fn is_id(schema: Option<&Value>) -> bool {
     schema.is_some_and(|schema| schema.get(ID).is_some())
 }
 
-/// Whether a schema asks for a UUID.
+/// Whether a schema describes a UUID.
 pub(crate) fn is_uuid(schema: &Value) -> bool {
     schema.get(ID).is_some_and(|kind| kind == UUID)
 }
 
-/// Why a value is none of the ids that its schema asks for. What may be null and is, names nothing on purpose.
+/// Returns why a value is not a valid id for its schema. A `null` that the schema allows is valid.
 pub(crate) fn flaw(schema: &Value, value: &Value) -> Option<Flaw> {
     schema.get(ID)?;
     Flaw::of(value.as_str()?)
 }
 
-/// Why a text must not stand in a path, by the schema of the argument. Escaped, a slash is still one to some servers.
+/// Returns why a text must not be part of a path, by the schema of its argument. Some servers treat even an escaped
+/// slash as a separator.
 pub(crate) fn flaw_in_path(schema: Option<&Value>, text: &str) -> Option<Flaw> {
     let is_foreign = schema.is_some_and(|schema| schema.get(FOREIGN).is_some());
     Flaw::of(text).or_else(|| {
@@ -35,7 +37,7 @@ pub(crate) fn flaw_in_path(schema: Option<&Value>, text: &str) -> Option<Flaw> {
     })
 }
 
-/// Whether a text has the digits of a UUID, however they are grouped.
+/// Whether a text consists of the 32 hexadecimal digits of a UUID, however they are grouped.
 pub(crate) fn has_digits_of_uuid(text: &str) -> bool {
     let text = text.strip_prefix('{').unwrap_or(text);
     let text = text.strip_suffix('}').unwrap_or(text);
@@ -43,9 +45,8 @@ pub(crate) fn has_digits_of_uuid(text: &str) -> bool {
     digits.clone().count() == 32 && digits.all(|digit| digit.is_ascii_hexdigit())
 }
 
-/// Declares an id: text of its own type, so that two kinds of id cannot be mixed up. Its doc comment
-/// is the description of every argument that takes it. `: uuid` marks what goes by nothing else, and `: slug` what is
-/// never a UUID.
+/// Declares an id as a type of its own, so that ids of different kinds cannot be mixed up. Its doc comment is the
+/// description of every argument that takes it. `: uuid` marks ids that are always UUIDs, `: slug` ids that never are.
 #[macro_export]
 macro_rules! id {
     ($(#[doc = $doc:literal])+ $name:ident) => {
@@ -74,7 +75,7 @@ macro_rules! id {
         }
 
         impl $name {
-            /// As the API spells it.
+            /// Returns the id as the API spells it.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

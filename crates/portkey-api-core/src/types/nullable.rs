@@ -1,4 +1,4 @@
-//! Arguments whose `null` means something.
+//! Arguments for which `null` has a meaning.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::keywords::NULLABLE;
 
-/// An argument whose `null` means something: it clears what is set. Leaving the argument out keeps it,
-/// so fields are `Option<Nullable<T>>`.
+/// An argument that `null` clears. Leaving the argument out keeps the current value, so fields have the type
+/// `Option<Nullable<T>>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Nullable<T> {
-    /// Clear it.
+    /// Clears the value.
     Clear,
-    /// Set it.
+    /// Sets the value.
     Set(T),
 }
 
@@ -32,8 +32,8 @@ impl<T: Serialize> Serialize for Nullable<T> {
     }
 }
 
-/// For fields of type `Option<Nullable<T>>`: `#[serde(deserialize_with = "portkey_api_core::present")]`. Plain serde would
-/// read `null` as a field that was left out.
+/// Deserialises fields of type `Option<Nullable<T>>`, by `#[serde(deserialize_with = "portkey_api_core::present")]`.
+/// Plain serde would treat `null` like a field that was left out.
 pub fn present<'de, T, D>(deserializer: D) -> Result<Option<Nullable<T>>, D::Error>
 where
     T: Deserialize<'de>,

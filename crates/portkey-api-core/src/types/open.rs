@@ -1,4 +1,5 @@
-//! Objects whose form is the vendor's: what lies inside of them is checked as advice, and passed on as it was given.
+//! Objects whose members the vendor defines. Mistakes inside them are reported as notes, and the values are sent
+//! unchanged.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -6,16 +7,16 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, transform::transform_subsche
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-/// The schema keyword of such objects. Nothing else decides what is an error and what is a note.
+/// The schema keyword of such objects. It alone decides whether a mismatch is an error or a note.
 pub(crate) const MARK: &str = "x-open";
 
-/// The mark of the object itself, which must be one.
+/// The value of [`MARK`] for the object itself, which must be an object.
 const OBJECT: &str = "object";
-/// The mark of everything inside of it.
+/// The value of [`MARK`] for everything inside the object.
 pub(crate) const INSIDE: &str = "inside";
 
-/// A value of the vendor's form, of which `T` says what is known here: members that `T` does not have, and values that
-/// do not fit it, are noted and travel as they are.
+/// A value whose form the vendor defines. `T` describes the members that are known. Members that `T` does not have and
+/// values that do not match it get a note and are sent unchanged.
 pub struct Open<T>(pub Value, PhantomData<fn() -> T>);
 
 impl<T> From<Value> for Open<T> {
@@ -37,7 +38,7 @@ impl<T> PartialEq for Open<T> {
 }
 
 impl<T> fmt::Debug for Open<T> {
-    /// The value may hold credentials.
+    /// Hides the value, which may contain credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Open(***)")
     }
@@ -69,7 +70,7 @@ impl<T: JsonSchema> JsonSchema for Open<T> {
     }
 }
 
-/// The same schema, open.
+/// Returns the schema with [`MARK`] on it and on everything inside it.
 pub fn opened(mut schema: Schema) -> Schema {
     transform_subschemas(&mut open_inside, &mut schema);
     schema.insert(MARK.to_owned(), OBJECT.into());
@@ -78,18 +79,18 @@ pub fn opened(mut schema: Schema) -> Schema {
 
 fn open_inside(schema: &mut Schema) {
     transform_subschemas(&mut open_inside, schema);
-    // `false` and `true` are schemas too, and stay what they are.
+    // `false` and `true` are schemas, too, and carry no keywords.
     if let Some(schema) = schema.as_object_mut() {
         schema.insert(MARK.to_owned(), INSIDE.into());
     }
 }
 
-/// Whether the members of a value are the vendor's.
+/// Whether the vendor defines the members of values with this schema.
 pub fn is_open(schema: &Value) -> bool {
     schema.get(MARK).is_some()
 }
 
-/// Whether the value itself is the vendor's, and not only what it holds.
+/// Whether the vendor defines the value itself, and not only its members.
 pub(crate) fn is_inside(schema: &Value) -> bool {
     schema.get(MARK).is_some_and(|mark| mark == INSIDE)
 }

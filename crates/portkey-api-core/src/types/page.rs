@@ -37,18 +37,19 @@ pub struct PageSize(#[schemars(range(min = 1))] pub u32);
 #[schemars(inline)]
 pub struct EveryPage(pub bool);
 
-/// One page of a listing, in the API's usual envelope. `Page<Model, Models>` is a listing that the API puts
-/// under another name than `data`, declared by [`members_of_pages`](crate::members_of_pages); [`normalise`](crate::Declaration::normalise) makes the usual one of it.
+/// One page of a listing, in the API's usual envelope. `Page<Model, Models>` is a listing whose entries the API puts
+/// under another name than `data`. The name is declared by [`members_of_pages`](crate::members_of_pages), and
+/// [`normalise`](crate::Declaration::normalise) changes it to `data`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "T: Deserialize<'de>"))]
 pub struct Page<T, Under = under::Data> {
     /// The entries of this page.
     #[serde(default = "Vec::new")]
     pub data: Vec<T>,
-    /// How many entries there are on all pages, where the API says.
+    /// The number of entries on all pages, if the API returns it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total: Option<u64>,
-    /// Whatever else the envelope holds.
+    /// The other members of the envelope.
     #[serde(flatten)]
     pub other: JsonObject,
     #[serde(skip)]
@@ -76,15 +77,15 @@ impl<T: JsonSchema, Under: under::Name> JsonSchema for Page<T, Under> {
     }
 }
 
-/// Where the API puts the entries of a [`Page`].
+/// The names under which the API returns the entries of a [`Page`].
 pub mod under {
-    /// A member of the envelope.
+    /// The name of a member of the envelope.
     pub trait Name {
-        /// As the API spells it.
+        /// The name as the API spells it.
         const NAME: &'static str;
     }
 
-    /// Declares the names of further members.
+    /// Declares further names.
     #[macro_export]
     macro_rules! members_of_pages {
         ($($name:ident: $text:literal),* $(,)?) => {$(

@@ -1,5 +1,5 @@
-//! Text that refers to objects: the types of arguments and members of answers that do, and the marks that they leave in
-//! schemas.
+//! Text that refers to objects: the types of such arguments and members of answers, and the marks that these types
+//! leave in schemas.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -9,25 +9,25 @@ use serde_json::Value;
 
 use crate::keywords::{HIDDEN, IS, MAY_REFER, NAME_OF_OBJECT, REFERS, VERSION_REFERS};
 
-/// A kind of names that objects go by, such as their ids. [`id!`](crate::id!) declares one.
+/// A kind of names for objects, such as their ids. [`id!`](crate::id!) declares one.
 pub trait Refers {
-    /// What the kind is called in schemas: the name of its type.
+    /// The name of the kind in schemas, which is the name of its type.
     const KIND: &'static str;
-    /// Whether such a name is a slug and no other id.
+    /// Whether names of this kind are always slugs.
     const IS_SLUG: bool;
 }
 
-/// Text that names an object of the kind of `T`, as the API or a caller spells it: it is not checked as an id is.
+/// A text that names an object of the kind `T`. Unlike an id, it is not validated.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent, bound = "")]
 pub struct RefersTo<T>(pub String, PhantomData<fn() -> T>);
 
-/// Text that names an object of the kind of `T`, or a version of it as `id@label`.
+/// A text that names an object of the kind `T`, or a version of it as `id@label`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent, bound = "")]
 pub struct RefersToVersion<T>(pub String, PhantomData<fn() -> T>);
 
-/// Text that names an object of the kind of `T` where it begins with `@`, as `@slug` or `@slug/model`.
+/// A text that names an object of the kind `T` if it has the form `@slug` or `@slug/model`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent, bound = "")]
 pub struct MayReferTo<T>(pub String, PhantomData<fn() -> T>);
@@ -73,18 +73,18 @@ text!(
     MayReferTo: MAY_REFER
 );
 
-/// What a schema says that its text refers to.
+/// What a schema says about the object that its text refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark<'s> {
-    /// The kind of the name.
+    /// The kind of the object's name.
     pub kind: &'s str,
-    /// Whether the text is a slug and no other id.
+    /// Whether the text is always a slug.
     pub is_slug: bool,
-    /// Whether the member is not advertised, so that nobody can rely on it.
+    /// Whether the member is not advertised, so that callers cannot rely on it.
     pub is_hidden: bool,
 }
 
-/// What text of this schema always refers to.
+/// Returns what text with this schema always refers to, or `None` if it need not refer to anything.
 pub fn mark(schema: &Value) -> Option<Mark<'_>> {
     Some(Mark {
         kind: schema.get(REFERS)?.as_str()?,
@@ -93,7 +93,7 @@ pub fn mark(schema: &Value) -> Option<Mark<'_>> {
     })
 }
 
-/// The kind of names by which an object goes that this schema of an answer describes, where it says so.
+/// Returns the kind of the ids of the objects that this schema of an answer describes, if it says so.
 pub fn identity(schema: &Value) -> Option<&str> {
     schema.get(IS)?.as_str()
 }

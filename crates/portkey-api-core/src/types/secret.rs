@@ -1,4 +1,5 @@
-//! Text that must not be shown: types whose schema marks them, so that every walk over a value finds them.
+//! Text that must not be shown. The types mark their schemas, so that all functions that walk along a schema find the
+//! secrets.
 
 use std::{borrow::Cow, fmt};
 
@@ -8,19 +9,19 @@ use serde_json::Value;
 
 use crate::keywords::SECRET;
 
-/// A secret that is only passed on: a provider's key, a masked key in an answer.
+/// A secret that is only passed on, such as a provider's key, or a masked key in an answer.
 ///
-/// Serialises in clear, because a request must carry it; `Debug` shows nothing.
+/// Serialises in clear, because requests must contain it. `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 
-/// A secret that an answer brings once and never again: a new API key, an invitation link.
+/// A secret that one answer contains and no later one, such as a new API key or an invitation link.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Minted(String);
 
-/// A value of any form, or of the form of `T`, of which every text is secret, such as custom headers.
+/// A value of any form, or of the form of `T`, in which every text is secret, such as custom headers.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Sealed<T = Value>(pub T);
@@ -28,7 +29,7 @@ pub struct Sealed<T = Value>(pub T);
 macro_rules! secret {
     ($($name:ident: $mark:literal),*) => {$(
         impl $name {
-            /// Reads the secret; keep it out of logs, caches and messages.
+            /// Returns the secret. Callers must keep it out of logs, caches and messages.
             pub fn expose(&self) -> &str {
                 &self.0
             }
@@ -86,8 +87,8 @@ impl<T: JsonSchema> JsonSchema for Sealed<T> {
     }
 }
 
-/// Declares an object in which some members are secret, however deep. A name that ends in `*` is a prefix. It may have
-/// one more mark in its schema.
+/// Declares an object in which some members are secret, at any depth. A name that ends in `*` is a prefix. The object's
+/// schema may have one more mark.
 #[macro_export]
 macro_rules! secret_members {
     ($(#[doc = $doc:literal])+ $name:ident $(, marked $mark:path)?: [$($member:literal),+ $(,)?]) => {
@@ -97,7 +98,7 @@ macro_rules! secret_members {
         pub struct $name(pub $crate::JsonObject);
 
         impl ::std::fmt::Debug for $name {
-            /// The names of the members have to do.
+            /// Shows only the names of the members.
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(stringify!($name))?;
                 f.debug_list().entries(self.0.keys()).finish()

@@ -1,4 +1,4 @@
-//! Dates and times: a type for each sense they have, read as people and models write them.
+//! Dates and times: one type for each of their meanings, parsed as people and models write them.
 
 mod form;
 mod period;
@@ -14,24 +14,24 @@ use crate::{
 
 pub(crate) use period::fill;
 
-/// The schema keyword of dates and times; its value is the sense.
+/// The schema keyword of dates and times; its value is the meaning.
 const MARK: &str = "x-time";
 
-/// What a date or time is for, which decides what a date without a time and a span of time mean.
+/// What a date or time is used for. It determines the meaning of a date without a time and of a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sense {
-    /// A period begins: a date is its first moment, a span reaches back from now.
+    /// The start of a period: a date is its first moment, and a span reaches back from now.
     Start,
-    /// A period ends: a date is its last moment, a span reaches back from now.
+    /// The end of a period: a date is its last moment, and a span reaches back from now.
     End,
-    /// Something ends: a date is its last moment, a span begins now.
+    /// The end of an object's life: a date is its last moment, and a span begins now.
     Expiry,
-    /// Something happens: a date is its first moment, a span begins now.
+    /// The time of an event: a date is its first moment, and a span begins now.
     Due,
 }
 
 impl Sense {
-    /// The sense that a schema declares.
+    /// Returns the meaning that a schema declares.
     pub(crate) fn of(schema: &Value) -> Option<Self> {
         match schema.get(MARK)?.as_str()? {
             "start" => Some(Self::Start),
@@ -55,12 +55,12 @@ impl Sense {
     }
 }
 
-/// Whether a schema asks for a time of this sense.
+/// Whether a schema describes a time with this meaning.
 pub(crate) fn is_time(schema: Option<&Value>, sense: Sense) -> bool {
     schema.and_then(Sense::of) == Some(sense)
 }
 
-/// Gives every date and time in arguments the form that the API takes, and says how it was read.
+/// Converts every date and time in the arguments to the form that the API accepts, and adds a note for each conversion.
 pub(crate) fn read(schema: &Value, arguments: &mut Value, now: Timestamp, problems: &mut Problems) {
     walk(
         schema,
@@ -96,7 +96,7 @@ fn no_time(path: &str, text: &str, sense: Sense) -> Problem {
     )
 }
 
-/// Declares a date or time: text of its own type. Its doc comment is the description of every argument that takes it.
+/// Declares a date or time as a type of its own. Its doc comment is the description of every argument that takes it.
 macro_rules! times {
     ($($(#[doc = $doc:literal])+ $name:ident: $($mark:literal = $value:literal),+;)*) => {$(
         $(#[doc = $doc])+
@@ -109,7 +109,7 @@ macro_rules! times {
         pub struct $name(String);
 
         impl $name {
-            /// As the API spells it.
+            /// Returns the time as it was given or converted.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

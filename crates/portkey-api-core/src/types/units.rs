@@ -1,4 +1,4 @@
-//! Figures with a unit: cents, percent, milliseconds.
+//! Numbers with a unit: cents, percent, milliseconds.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

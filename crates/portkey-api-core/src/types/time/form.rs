@@ -1,4 +1,4 @@
-//! The forms in which a date or a time may be written. What names no zone is meant in UTC.
+//! Parses dates and times in the forms that people and models write. Times without a zone are in UTC.
 
 use jiff::{
     Span, Timestamp,
@@ -8,10 +8,10 @@ use jiff::{
 
 use super::Sense;
 
-/// Longer texts are no times, and are not looked at.
+/// The longest text that is parsed, in bytes. No date or time is longer.
 const LONGEST: usize = 64;
 
-/// Whether a text has the form that the API takes, RFC 3339, so that it goes there as it came.
+/// Whether a text has the form that the API accepts, RFC 3339, so that it is sent unchanged.
 pub(super) fn is_of_the_api(text: &str) -> bool {
     let bytes = text.as_bytes();
     let has = |at: usize, byte: u8| bytes.get(at) == Some(&byte);
@@ -22,7 +22,7 @@ pub(super) fn is_of_the_api(text: &str) -> bool {
     is_whole && is_zone && text.parse::<Timestamp>().is_ok()
 }
 
-/// The moment that a text means.
+/// Returns the time that a text stands for.
 pub(super) fn meant(text: &str, sense: Sense, now: Timestamp) -> Option<Timestamp> {
     let text = text.trim();
     if text.len() > LONGEST {
@@ -37,7 +37,7 @@ pub(super) fn meant(text: &str, sense: Sense, now: Timestamp) -> Option<Timestam
         .or_else(|| from(now, span(text, &lower, sense)?))
 }
 
-/// `now`, alone or with a span after it; days by their names.
+/// Parses `now`, alone or followed by a span, and the names of days, such as `today`.
 fn word(text: &str, sense: Sense, now: Timestamp) -> Option<Timestamp> {
     if let Some(span) = text.strip_prefix("now") {
         let span = span.trim();
@@ -57,7 +57,7 @@ fn word(text: &str, sense: Sense, now: Timestamp) -> Option<Timestamp> {
     of_day(day, sense)
 }
 
-/// Seconds or milliseconds since 1970, told apart by their size: both are of the years from 1973 on.
+/// Parses seconds or milliseconds since 1970. The number of digits distinguishes them, for times from 1973 on.
 fn epoch(text: &str) -> Option<Timestamp> {
     let is_number = text.len() > 8 && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     if !is_number {
@@ -76,7 +76,7 @@ fn epoch(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// A date alone. The library also reads one off a longer text.
+/// Parses a date. Without this check, the library also accepts longer texts that begin with a date.
 fn day(text: &str) -> Option<Date> {
     let is_date = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     if is_date { text.parse().ok() } else { None }
@@ -94,7 +94,7 @@ fn in_utc(time: DateTime) -> Option<Timestamp> {
     Some(zoned.timestamp())
 }
 
-/// A span, with its direction: `7d`, `-24h`, `7 days ago`, `last 30 days`, `last week`, `in 90 days`, `P7D`.
+/// Parses a span with its direction: `7d`, `-24h`, `7 days ago`, `last 30 days`, `last week`, `in 90 days`, `P7D`.
 fn span(text: &str, lower: &str, sense: Sense) -> Option<Span> {
     if let Some(span) = signed(text, lower) {
         return Some(span);
@@ -111,7 +111,7 @@ fn span(text: &str, lower: &str, sense: Sense) -> Option<Span> {
         return lower_span(text);
     }
     let span: Span = text.parse().or_else(|_| lower.parse()).ok()?;
-    // `7 days ago` says itself that it lies back.
+    // `7 days ago` is negative already.
     Some(if sense.reaches_back() && span.is_positive() {
         span.negate()
     } else {
@@ -119,7 +119,7 @@ fn span(text: &str, lower: &str, sense: Sense) -> Option<Span> {
     })
 }
 
-/// A span with a sign in front, which says its direction.
+/// Parses a span with a sign, which is its direction.
 fn signed(text: &str, lower: &str) -> Option<Span> {
     let read = |text: &str| text.trim_start().parse::<Span>().ok().map(Span::abs);
     let either = |sign: char| {
@@ -129,7 +129,7 @@ fn signed(text: &str, lower: &str) -> Option<Span> {
     either('+').or_else(|| either('-').map(Span::negate))
 }
 
-/// As exact as the API is.
+/// Returns the time `span` after `now`, as precise as the API's times.
 fn from(now: Timestamp, span: Span) -> Option<Timestamp> {
     let moment = now.to_zoned(TimeZone::UTC).checked_add(span).ok()?;
     Timestamp::from_millisecond(moment.timestamp().as_millisecond()).ok()

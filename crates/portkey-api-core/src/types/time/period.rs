@@ -1,4 +1,4 @@
-//! The period that is meant where a call does not say one.
+//! The default period of calls that leave out an end of their period.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -6,13 +6,13 @@ use serde_json::Value;
 use super::Sense;
 use crate::{JsonObject, Problem, problem::Problems};
 
-/// The schema keyword of the ends of a period that the API wants and a call may leave out.
+/// The schema keyword of the ends of a period that the API requires and a call may leave out.
 const MARK: &str = "x-period";
 
-/// How long a period is of which an end was not given.
+/// The length of a period if one of its ends was left out.
 const USUAL: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// Fills in the ends of the period that a call leaves out, and says so.
+/// Fills in the ends of the period that a call leaves out, and adds a note.
 pub(crate) fn fill(
     schema: &Value,
     arguments: &mut JsonObject,
@@ -39,7 +39,7 @@ pub(crate) fn fill(
         (false, given) => {
             let to = if given { time(end) } else { Some(now) };
             let Some(from) = to.and_then(|to| to.checked_sub(USUAL).ok()) else {
-                return; // The end is no time, which is told already.
+                return; // The given end is no time, which was reported already.
             };
             if !given {
                 arguments.insert(end.to_owned(), now.to_string().into());
@@ -53,7 +53,7 @@ pub(crate) fn fill(
     problems.note(|| Problem::rule(name, note));
 }
 
-/// The argument that is this end of the period.
+/// Returns the name of the argument that is this end of the period.
 fn end_of(schema: &Value, sense: Sense) -> Option<&str> {
     let properties = schema.get("properties")?.as_object()?;
     let mut ends = properties
