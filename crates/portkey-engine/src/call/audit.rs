@@ -47,7 +47,7 @@ impl<'a> CallAudit<'a> {
         self.trail.clone()
     }
 
-    /// Makes the call. What may change something is not started unless it can be written down.
+    /// Runs the call. A call that may change something is not started unless the audit log can be written.
     pub(super) async fn follow(
         &self,
         call: impl Future<Output = Result<Outcome, Failure>>,

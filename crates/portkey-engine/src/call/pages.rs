@@ -1,4 +1,4 @@
-//! Lists, by the page or whole, by one convention whatever the endpoint's own.
+//! Reads lists, one page or all pages, with the same arguments and the same answer form for every endpoint.
 
 use std::collections::HashSet;
 
@@ -13,15 +13,15 @@ const ALL: &str = "all";
 const PAGE: &str = "current_page";
 const SIZE: &str = "page_size";
 
-/// Entries a page, when all are fetched and the caller does not say.
+/// Entries per page if all pages are fetched and the caller gives no `page_size`.
 const FULL_PAGE: u64 = 100;
 /// Pages fetched at the same time.
 const AT_ONCE: usize = 4;
-/// More entries than this help nobody who reads them.
+/// Entries after which no more pages are fetched; the answer is then marked as `truncated`.
 const MOST: usize = 5_000;
 
 impl Permit<'_> {
-    /// One page with the number of the next, or all pages if the arguments ask for them.
+    /// Fetches one page and adds the number of the next, or fetches all pages if the arguments ask for them.
     pub(super) async fn list(&self, mut arguments: JsonObject) -> Result<Value, Failure> {
         if arguments.remove(ALL) == Some(Value::Bool(true)) {
             return self.every_page(arguments).await;
@@ -42,14 +42,14 @@ impl Permit<'_> {
         };
         let first = at(0).await?;
         let mut whole = Whole::beginning_with(first);
-        self.tell(&whole);
+        self.report_progress(&whole);
         if let Some(pages) = whole.pages() {
             let mut rest = stream::iter(1..pages).map(at).buffered(AT_ONCE);
             while let Some(page) = rest.try_next().await? {
                 if !whole.add(page) {
                     break;
                 }
-                self.tell(&whole);
+                self.report_progress(&whole);
             }
         } else {
             let size = arguments
@@ -57,27 +57,27 @@ impl Permit<'_> {
                 .and_then(Value::as_u64)
                 .unwrap_or(FULL_PAGE);
             let mut page = 1;
-            while whole.last_page_held(size) && whole.add(at(page).await?) {
-                self.tell(&whole);
+            while whole.may_have_more(size) && whole.add(at(page).await?) {
+                self.report_progress(&whole);
                 page += 1;
             }
         }
         Ok(whole.into_json())
     }
 
-    fn tell(&self, whole: &Whole) {
+    fn report_progress(&self, whole: &Whole) {
         let total = whole.total.map(|total| total as u64);
         self.context
             .report(whole.entries.len() as u64, total, "fetching pages");
     }
 }
 
-/// Whether `operation` answers pages, and can be asked for a certain one.
+/// Whether `operation` answers with pages and takes a page number.
 pub(super) fn is_paged(operation: &Operation) -> bool {
     operation.declaration.argument(PAGE).is_some() && operation.declaration.answers_page()
 }
 
-/// A list as it is put together.
+/// A list that is being assembled from its pages.
 struct Whole {
     envelope: JsonObject,
     entries: Vec<Value>,
@@ -89,7 +89,7 @@ struct Whole {
 
 impl Whole {
     fn beginning_with(first: Value) -> Self {
-        let (envelope, entries) = taken_apart(first);
+        let (envelope, entries) = split_page(first);
         let total = envelope.get("total").and_then(Value::as_u64);
         Self {
             total: total.and_then(|total| usize::try_from(total).ok()),
@@ -101,7 +101,8 @@ impl Whole {
         }
     }
 
-    /// How many pages there are, where the total is known. The API may hold fewer entries a page than asked for.
+    /// The number of pages to fetch, if the total is known. It follows from the length of the first page, since the API
+    /// may return fewer entries per page than asked for.
     fn pages(&self) -> Option<usize> {
         let total = self.total?.min(MOST);
         Some(if self.first_page == 0 {
@@ -111,13 +112,14 @@ impl Whole {
         })
     }
 
-    fn last_page_held(&self, size: u64) -> bool {
+    fn may_have_more(&self, size: u64) -> bool {
         self.last_page as u64 >= size && self.entries.len() < MOST
     }
 
-    /// Adds a page, or says that there was nothing new on it: some endpoints answer the first page for ever.
+    /// Adds the entries of a page. Returns whether any was new: some endpoints return the first page for every page
+    /// number.
     fn add(&mut self, page: Value) -> bool {
-        let (_, entries) = taken_apart(page);
+        let (_, entries) = split_page(page);
         let before = self.entries.len();
         self.last_page = entries.len();
         for entry in entries {
@@ -141,7 +143,7 @@ impl Whole {
     }
 }
 
-fn taken_apart(page: Value) -> (JsonObject, Vec<Value>) {
+fn split_page(page: Value) -> (JsonObject, Vec<Value>) {
     let Value::Object(mut envelope) = page else {
         return (JsonObject::new(), Vec::new());
     };
@@ -159,7 +161,7 @@ fn id(entry: &Value) -> Option<String> {
     id.map(str::to_owned)
 }
 
-/// Says which page comes next, where there is one.
+/// Adds the number of the next page as `next_page`, if there is one.
 fn with_next_page(arguments: &JsonObject, mut answer: Value) -> Value {
     let number = |name| arguments.get(name).and_then(Value::as_u64);
     let page = number(PAGE).unwrap_or(0);
@@ -190,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_page_is_named_while_there_is_one() {
+    fn the_next_page_is_named_until_the_last() {
         let page = |total: u64| json!({ "total": total, "data": [{}, {}] });
         assert_eq!(next(&json!({ "page_size": 2 }), page(5)), 1);
         assert_eq!(
@@ -218,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_comes_again_adds_nothing() {
+    fn a_repeated_page_adds_no_entries() {
         let page = || json!({ "total": 9, "data": [{ "id": "a" }, { "id": "b" }] });
         let mut whole = Whole::beginning_with(page());
         assert!(!whole.add(page()));
@@ -228,7 +230,8 @@ mod tests {
         );
     }
 
-    /// Portkey has `total` toys and holds `most` of them on a page; it tells the total if it `counts`.
+    /// A fake Portkey with `total` toys and at most `most` of them on a page; its answers hold the total if it
+    /// `counts`.
     async fn bench(total: usize, most: usize, counts: bool) -> Bench {
         let bench = Bench::new().await;
         let answer = move |request: &wiremock::Request| {
@@ -261,7 +264,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn all_pages_are_fetched_whatever_a_page_holds_and_whether_it_is_counted() {
+    async fn all_pages_are_fetched_for_any_page_size_with_or_without_a_total() {
         for counts in [true, false] {
             let bench = bench(250, 100, counts).await;
             let list = listed(&bench, json!({ "all": true })).await;

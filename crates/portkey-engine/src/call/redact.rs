@@ -1,4 +1,4 @@
-//! Secrets of an answer are masked; new ones go to the sink.
+//! Masks the secrets of an answer, and writes new ones to the sink.
 
 use std::sync::Arc;
 
@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::Failure;
 use crate::secrets::{NewSecret, Secrets, SinkFailure};
 
-/// Masks what must not be shown of an answer and puts new secrets, made for `principal`, where the operator wants them.
+/// Masks the secrets of an answer. New secrets, made for `principal`, are written to the sink first and replaced by
+/// what the sink returns. Fails with the masked answer if the sink does not keep one.
 pub(super) async fn redact(
     secrets: &Arc<Secrets>,
     principal: &Arc<str>,
@@ -36,7 +37,7 @@ pub(super) async fn redact(
     }
 }
 
-/// The new secrets of an answer, in the order in which it is walked.
+/// The new secrets of an answer, in the order in which `Declaration::redact` visits them.
 fn minted(
     principal: &Arc<str>,
     declaration: &'static Declaration,
@@ -62,8 +63,8 @@ fn minted(
     new
 }
 
-/// What is shown of each, and why one could not be kept. It goes on to its end even if nobody waits for the call any
-/// longer: no later one brings these secrets again.
+/// Writes secrets to the sink. Returns what to show of each one (`None` if it was not kept), and the last failure. Runs
+/// as a task of its own, so that it ends even if the call is withdrawn: no later call returns these secrets again.
 async fn keep(
     secrets: Arc<Secrets>,
     new: Vec<NewSecret>,
@@ -86,7 +87,7 @@ async fn keep(
         .unwrap_or_else(|ended| (Vec::new(), Some(ended.into())))
 }
 
-/// The id of what a call is about, by its path.
+/// The id of the object of a call, from the path arguments.
 fn named<'a>(declaration: &Declaration, arguments: &'a JsonObject) -> Option<&'a str> {
     let mut path = declaration
         .arguments
@@ -96,7 +97,7 @@ fn named<'a>(declaration: &Declaration, arguments: &'a JsonObject) -> Option<&'a
     arguments.get(id.name)?.as_str()
 }
 
-/// Whether the answer brings a secret that no later call returns.
+/// Whether the answer contains a new secret, which no later call returns.
 pub(super) fn mints(declaration: &Declaration) -> bool {
     fn marked(schema: &Value) -> bool {
         match schema {
@@ -126,7 +127,7 @@ mod tests {
     };
 
     #[test]
-    fn invitations_bring_a_secret_and_users_do_not() {
+    fn answers_with_new_secrets_are_recognised() {
         let mints = |name| mints(&portkey_api::operation(name).unwrap().declaration);
         assert!(mints("invite_user"));
         assert!(mints("create_api_key"));
@@ -134,7 +135,7 @@ mod tests {
         assert!(!mints("get_api_key"));
     }
 
-    /// The declaration of a tool that makes a key, and what it answers.
+    /// The declaration of a tool that makes a key, and its answer.
     fn made() -> (&'static Declaration, Value) {
         let create = toys::catalog().operation("create_toy").unwrap();
         let answer = json!({ "id": "t1", "key": "pk-0123456789abcdef" });
@@ -148,13 +149,13 @@ mod tests {
             sources: Sources::default(),
         });
         let (create, answer) = made();
-        let told = redact(&secrets, &"ada".into(), create, &JsonObject::new(), answer).await;
-        let told = told.unwrap();
-        assert_eq!(told["id"], "t1");
-        assert!(!told.to_string().contains("0123456789"), "{told}");
+        let redacted = redact(&secrets, &"ada".into(), create, &JsonObject::new(), answer).await;
+        let redacted = redacted.unwrap();
+        assert_eq!(redacted["id"], "t1");
+        assert!(!redacted.to_string().contains("0123456789"), "{redacted}");
     }
 
-    /// A sink of an embedder, which keeps one secret and then fails.
+    /// A sink that an embedder could write; it keeps one secret and then fails.
     #[derive(Debug, Default)]
     struct OneShot(Mutex<Vec<String>>);
 
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_sink_of_ones_own_keeps_secrets_and_what_it_loses_is_an_error_with_the_answer() {
+    async fn a_custom_sink_keeps_secrets_and_its_failure_comes_with_the_masked_answer() {
         let secrets = Arc::new(Secrets {
             sink: Box::new(OneShot::default()),
             sources: Sources::default(),
@@ -202,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_secret_goes_to_the_sink_with_what_it_belongs_to() {
+    fn a_new_secret_is_kept_with_its_tool_field_id_and_principal() {
         let (create, answer) = made();
         let new = minted(&"ada".into(), create, &JsonObject::new(), &answer);
         let [new] = new.as_slice() else {

@@ -1,4 +1,4 @@
-//! The secrets that arguments refer to take the place of the references.
+//! Replaces secret references in arguments, such as `env:NAME`, by the secrets.
 
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ use crate::{
     wording::Wording,
 };
 
-/// The arguments with secrets in the place of the references to them, and what then must not come back: those secrets and
-/// the keys that the call is made with.
+/// Returns the arguments with each secret reference replaced by its secret, and a redactor that knows these secrets and
+/// the API keys, so that none of them is shown. Fails if a reference is not allowed or cannot be resolved.
 pub(super) async fn resolve_secrets(
     secrets: &Arc<Secrets>,
     policy: &Policy,
@@ -54,7 +54,7 @@ mod tests {
         wording::Plain,
     };
 
-    /// Arguments of `create_toy`, where variables are allowed that begin with `TOY_`.
+    /// Resolves arguments of `create_toy`. Variables whose names begin with `TOY_` are allowed.
     async fn resolved(given: Value) -> Result<(JsonObject, Redactor), Failure> {
         let allowed: SourceList = "env:TOY_*".parse().unwrap();
         let secrets = Secrets {
@@ -79,19 +79,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reference_becomes_the_secret_and_the_call_knows_what_it_carries() {
+    async fn a_reference_is_replaced_by_its_secret_which_the_redactor_knows() {
         let given = json!({ "name": "Ox", "coupon": "env:TOY_KEY" });
         let (resolved, redactor) = resolved(given).await.unwrap();
         assert_eq!(resolved["coupon"], "sesame-open");
         assert_eq!(resolved["name"], "Ox");
         for secret in ["sesame-open", "key-of-the-organisation"] {
-            let told = redactor.hidden(&format!("it is {secret}")).unwrap();
-            assert!(!told.contains(secret), "{told}");
+            let redacted = redactor.hidden(&format!("it is {secret}")).unwrap();
+            assert!(!redacted.contains(secret), "{redacted}");
         }
     }
 
     #[tokio::test]
-    async fn a_reference_to_where_nothing_may_be_read_is_refused() {
+    async fn a_reference_to_a_source_that_is_not_allowed_is_refused() {
         let refused = resolved(json!({ "name": "Ox", "coupon": "env:HOME" })).await;
         assert!(matches!(refused, Err(Failure::Arguments(_))));
     }

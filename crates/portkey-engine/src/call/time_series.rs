@@ -1,4 +1,5 @@
-//! Graphs over time, by the day unless asked otherwise: a week of hours is long to read and seldom wanted.
+//! Graphs over time. Portkey's points are merged into days unless the caller asks for hours, since a week of hourly
+//! points is long and seldom needed.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
@@ -15,18 +16,19 @@ const FROM: &str = "time_of_generation_min";
 const TO: &str = "time_of_generation_max";
 const POINTS: &str = "data_points";
 
-/// Days asked for at the same time.
+/// Requests for single days that run at the same time.
 const AT_ONCE: usize = 4;
-/// For more days than this Portkey is not asked day by day.
+/// Most days that are requested one by one. A longer graph goes without the values that need such requests.
 const MOST_DAYS: usize = 8;
 
-/// Whether `operation` answers a graph over time.
+/// Whether the answer of `operation` is a graph over time.
 pub(super) fn is_time_series(operation: &Operation) -> bool {
     operation.declaration.argument(GRANULARITY).is_some()
 }
 
 impl Permit<'_> {
-    /// A graph in the stretches of time that the arguments ask for.
+    /// Makes the call and returns its graph in the granularity that the arguments ask for: days, hours or the summary
+    /// alone.
     pub(super) async fn time_series(&self, mut arguments: JsonObject) -> Result<Value, Failure> {
         let granularity = arguments.remove(GRANULARITY);
         let granularity = granularity.and_then(|asked| serde_json::from_value(asked).ok());
@@ -76,8 +78,9 @@ impl Permit<'_> {
         Ok(())
     }
 
-    /// What Portkey says of each day that has several points, where the points do not say it: an average, a percentile
-    /// and a count of different users cannot be made of those of the hours.
+    /// Requests the summary of each day that has several points, if the graph has values that cannot be computed from
+    /// its points: an average, a percentile or a count of distinct users of a day does not follow from those of its
+    /// hours. Empty for more than [`MOST_DAYS`] such days.
     async fn summaries(&self, arguments: &JsonObject, days: &[Day]) -> Result<JsonObject, Failure> {
         let several = || days.iter().filter(|day| day.points > 1);
         let needed = !Graph::of(&self.operation.declaration)
@@ -104,7 +107,7 @@ impl Permit<'_> {
     }
 }
 
-/// The same arguments for the part of a day that lies in their period.
+/// Returns the arguments with their period cut to the UTC day `date`. `None` if the period is missing or invalid.
 fn of_day(arguments: &JsonObject, date: &str) -> Option<JsonObject> {
     let moment = |name: &str| arguments.get(name)?.as_str()?.parse::<Timestamp>().ok();
     let begin: Timestamp = format!("{date}T00:00:00Z").parse().ok()?;
@@ -124,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_asked_for_within_the_period() {
+    fn the_period_of_a_day_is_cut_to_that_of_the_call() {
         let period = json!({ "time_of_generation_min": "2026-11-21T06:30:00+02:00", "time_of_generation_max": "2026-11-22T12:00:00Z" });
         let of = |date| of_day(period.as_object().unwrap(), date).unwrap();
         let first = of("2026-11-21");

@@ -1,4 +1,4 @@
-//! What of an answer is in the workspaces that a policy names.
+//! Limits answers to the workspaces that a policy names.
 
 use portkey_api_core::{JsonObject, Operation};
 use serde_json::Value;
@@ -10,7 +10,8 @@ use super::{
 use crate::policy::{collection_of, listing, lists_workspaces, object_of, placeholder, stated};
 
 impl WorkspaceScope<'_> {
-    /// Leaves of an answer what is in the allowed workspaces.
+    /// Removes the entries of a list that are outside the allowed workspaces. Fails if the answer is an object that is
+    /// not known to be inside one.
     pub(super) async fn let_through(&self, answer: Value) -> Result<Value, Failure> {
         let Some(limited) = &self.0 else {
             return Ok(answer);
@@ -22,8 +23,9 @@ impl WorkspaceScope<'_> {
         let Some(subject) = object_of(operation) else {
             return Ok(answer);
         };
-        let reads_it = subject.reader.declaration.name == operation.declaration.name;
-        if reads_it && limited.containment_of(operation, &answer).await? != Containment::Inside {
+        let reads_subject = subject.reader.declaration.name == operation.declaration.name;
+        if reads_subject && limited.containment_of(operation, &answer).await? != Containment::Inside
+        {
             return Err(limited.unclear(subject.argument));
         }
         Ok(answer)
@@ -31,8 +33,8 @@ impl WorkspaceScope<'_> {
 }
 
 impl ScopedCall<'_> {
-    /// A list without what is in other workspaces, and without what does not say where it is unless that is known of
-    /// all of it. What is left out is not counted.
+    /// Returns a list without the entries of other workspaces, and with a total that does not count them. Entries that
+    /// state no workspace are kept only if the whole call is known to be about an allowed one.
     fn filtered(&self, mut answer: Value) -> Value {
         let Some(page) = answer.as_object_mut() else {
             return answer;
@@ -40,24 +42,24 @@ impl ScopedCall<'_> {
         let Some(Value::Array(entries)) = page.get_mut("data") else {
             return answer;
         };
-        let before = entries.len();
-        entries.retain(|entry| match self.place_of_entry(entry) {
+        let received = entries.len();
+        entries.retain(|entry| match self.containment_of_entry(entry) {
             Containment::Inside => true,
             Containment::Outside => false,
             Containment::Nowhere => self.known,
         });
-        let left = entries.len();
+        let kept = entries.len();
         if !self.known {
-            // What is said of the whole may be said of what is left out.
+            // Other members, such as sums, may be computed from the removed entries too.
             page.retain(|name, _| ENVELOPE.contains(&name.as_str()));
         }
-        if left < before || !self.known {
-            recount(page, before, left);
+        if kept < received || !self.known {
+            recount(page, received, kept);
         }
         answer
     }
 
-    fn place_of_entry(&self, entry: &Value) -> Containment {
+    fn containment_of_entry(&self, entry: &Value) -> Containment {
         let Some(members) = entry.as_object() else {
             return Containment::Nowhere;
         };
@@ -65,7 +67,7 @@ impl ScopedCall<'_> {
         if !lists_workspaces(self.operation) {
             return self.judge(stated);
         }
-        // It is the workspace itself, and one of its names is enough.
+        // The entry is a workspace and states its id and slug; the policy may name either.
         if stated.any(|name| self.allowed.contains(name)) {
             Containment::Inside
         } else {
@@ -73,7 +75,8 @@ impl ScopedCall<'_> {
         }
     }
 
-    /// Where an object is that `reader` has read: by itself, or through its collection.
+    /// Returns whether an object that `reader` has read is in an allowed workspace, by the workspaces that the object
+    /// or its collection states, or else by the lists of the allowed workspaces.
     pub(super) async fn containment_of(
         &self,
         reader: &Operation,
@@ -82,9 +85,9 @@ impl ScopedCall<'_> {
         let Some(members) = object.as_object() else {
             return Ok(Containment::Nowhere);
         };
-        let place = self.judge(stated(reader, members));
-        if place != Containment::Nowhere {
-            return Ok(place);
+        let containment = self.judge(stated(reader, members));
+        if containment != Containment::Nowhere {
+            return Ok(containment);
         }
         let Some((collection, id)) = collection_of(reader, members) else {
             return self.look_up(reader, members).await;
@@ -97,7 +100,7 @@ impl ScopedCall<'_> {
         }))
     }
 
-    /// Looks for an object that does not say where it is in the lists of the allowed workspaces, whose entries do.
+    /// Searches the lists of the allowed workspaces for an object that does not state its workspace itself.
     async fn look_up(
         &self,
         reader: &Operation,
@@ -128,7 +131,7 @@ impl ScopedCall<'_> {
         Ok(Containment::Nowhere)
     }
 
-    /// All that is stated must be allowed.
+    /// Returns `Inside` only if every stated workspace is allowed.
     fn judge<'v>(&self, mut stated: impl Iterator<Item = &'v str>) -> Containment {
         match stated.next() {
             None => Containment::Nowhere,
@@ -142,25 +145,26 @@ impl ScopedCall<'_> {
     }
 }
 
-/// The entries of a list that are looked at: what is further down is not found.
+/// Entries that are read of each list. An object further down is not found, and so counts as outside.
 const LOOKED_AT: u32 = 100;
 
-/// Whether both are the same object: what they call it must agree, and they must call it something.
+/// Whether both have the same id, or slug where there is no id.
 fn is_same(entry: &JsonObject, object: &JsonObject) -> bool {
     let id = |members: &JsonObject| members.get("id").or(members.get("slug")).cloned();
     id(entry).is_some_and(|one| one.is_string() && id(object) == Some(one))
 }
 
-/// What a page of any list has.
+/// The members of a page that say nothing about single entries.
 const ENVELOPE: [&str; 5] = ["object", "data", "total", "next_page", "truncated"];
 
-/// The total of a list that came whole is that of what is left; of other pages nobody knows it.
-fn recount(page: &mut JsonObject, before: usize, left: usize) {
+/// Sets the total to the number of kept entries if the answer held the whole list, or else removes it: how many entries
+/// of other pages would be kept is unknown.
+fn recount(page: &mut JsonObject, received: usize, kept: usize) {
     let total = page.get("total").and_then(Value::as_u64);
     let is_whole =
-        total.is_none_or(|total| total == before as u64) && !page.contains_key("next_page");
+        total.is_none_or(|total| total == received as u64) && !page.contains_key("next_page");
     if is_whole {
-        page.insert("total".to_owned(), left.into());
+        page.insert("total".to_owned(), kept.into());
     } else {
         page.remove("total");
     }
@@ -174,7 +178,7 @@ mod tests {
     use crate::{call::testing::Bench, catalog::operations_alone, policy::Rules};
 
     #[tokio::test]
-    async fn entries_of_other_workspaces_are_taken_out_of_a_list_and_not_counted() {
+    async fn entries_of_other_workspaces_are_neither_listed_nor_counted() {
         let bench = Bench::of(operations_alone()).await.ruled_by(Rules {
             workspaces: Some("research".parse().unwrap()),
             ..Rules::default()
@@ -193,9 +197,9 @@ mod tests {
         let answer = json!({
             "total": 2, "data": [entry("w-1", "research"), entry("w-2", "sales")], "secret": "w-2"
         });
-        let left = permit.let_through(answer).await.unwrap();
+        let kept = permit.let_through(answer).await.unwrap();
         assert_eq!(
-            left,
+            kept,
             json!({ "total": 1, "data": [entry("w-1", "research")] })
         );
     }

@@ -1,9 +1,9 @@
-//! The connection to Portkey and its two doors: one for what only reads, one for what may change something.
+//! The connection to Portkey, with one method for reads and one for changes.
 //!
-//! The client is private to this file, and [`Connection::exchange`], which alone sends a request with it, is private too.
-//! [`Connection::read`] takes a [`Query`], which is made of operations that read and of no others.
-//! [`Connection::change`] takes a [`Recorded`] command, which only `journal.rs` makes, after the journal has taken it. So
-//! nothing that changes Portkey can be sent by another way, or before it is written down.
+//! The client is private to this file, as is [`Connection::exchange`], the only function that sends a request with it.
+//! [`Connection::read`] takes a [`Query`], which can be made only of operations that read. [`Connection::change`] takes
+//! a [`Recorded`] command, which only `journal.rs` makes, after the journal entry is written. The types thus ensure
+//! that no change is sent without its journal entry.
 
 use std::{future, sync::Arc};
 
@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::{super::Failure, journal::Recorded};
 use crate::{audit::Trail, catalog::Catalog};
 
-/// The connection to Portkey. Clones share it.
+/// The connection to Portkey. Clones share one client.
 #[derive(Debug, Clone)]
 pub(in crate::call) struct Connection {
     client: Client,
@@ -37,14 +37,14 @@ pub(in crate::call) struct Command {
 /// A request of either kind, by the effect that its operation declares.
 #[derive(Debug)]
 pub(in crate::call) enum Prepared {
-    /// It changes nothing.
+    /// The operation changes nothing.
     Query(Query),
-    /// It may change something.
+    /// The operation may change something.
     Command(Command),
 }
 
 impl Prepared {
-    /// The request of `operation` with these arguments.
+    /// Returns the request of `operation` with these arguments.
     pub(in crate::call) fn new(
         operation: &'static Operation,
         arguments: JsonObject,
@@ -53,8 +53,8 @@ impl Prepared {
         Ok(Self::of(operation, request))
     }
 
-    /// The request of `operation` with arguments that its own struct was serialised to. They are not parsed again, since
-    /// some types serialise to a form that they do not accept.
+    /// Returns the request of `operation` with arguments that were serialised from its struct. They are not parsed
+    /// again, since some types serialise to a form that they do not accept.
     pub(in crate::call) fn serialised(
         operation: &'static Operation,
         arguments: JsonObject,
@@ -63,7 +63,7 @@ impl Prepared {
         Ok(Self::of(operation, request))
     }
 
-    /// Not for other files: `request` must be one of `operation`.
+    /// Private, because `request` must be one of `operation`, which is not checked.
     fn of(operation: &'static Operation, request: Request) -> Self {
         match operation.declaration.effect {
             Effect::Read => Self::Query(Query { operation, request }),
@@ -75,7 +75,7 @@ impl Prepared {
 }
 
 impl Query {
-    /// The request of `operation` with these arguments. Refuses an operation that may change something.
+    /// Returns the request of `operation` with these arguments. Fails if the operation may change something.
     pub(in crate::call) fn new(
         operation: &'static Operation,
         arguments: JsonObject,
@@ -88,44 +88,44 @@ impl Query {
 }
 
 impl Command {
-    /// What it is a request of.
+    /// The operation that is requested.
     pub(super) fn operation(&self) -> &'static Operation {
         self.operation
     }
 
-    /// What is sent.
+    /// The request that is sent.
     pub(super) fn request(&self) -> &Request {
         &self.request
     }
 }
 
 impl Connection {
-    /// The connection of this client.
+    /// Returns the connection through `client`.
     pub(in crate::call) fn new(client: Client) -> Self {
         Self { client }
     }
 
-    /// Where and as whom requests are sent, and how patiently.
+    /// The connection settings: address, keys, timeouts and retries.
     pub(in crate::call) fn settings(&self) -> &Settings {
         self.client.settings()
     }
 
-    /// The same with one key for everything; see [`Client::with_key`].
+    /// Returns this connection with one key for all requests; see [`Client::with_key`].
     pub(in crate::call) fn with_key(&self, key: SecretString) -> Self {
         Self::new(self.client.with_key(key))
     }
 
-    /// The same for one of several callers; see [`Client::for_one`].
+    /// Returns this connection for one of several callers; see [`Client::for_one`].
     pub(in crate::call) fn for_one(&self, whose: Arc<str>) -> Self {
         Self::new(self.client.for_one(whose))
     }
 
-    /// For what the server asks on its own behalf, such as whether Portkey answers. It cannot change anything.
+    /// Returns a client for reads of the server's own, such as health checks. It cannot change anything.
     pub(in crate::call) fn read_only(&self) -> ReadClient {
         self.client.read_only()
     }
 
-    /// Sends what changes nothing, and makes one consistent form of the answer.
+    /// Sends a read and returns its normalised answer.
     pub(super) async fn read(
         &self,
         catalog: &Catalog,
@@ -136,15 +136,15 @@ impl Connection {
         normalised(catalog, query.operation, answer)
     }
 
-    /// Sends what may change something, once the journal has it.
+    /// Sends a change that the journal has recorded.
     pub(super) async fn change(&self, recorded: &Recorded, trail: &Trail) -> Result<Answer, Error> {
         self.exchange(recorded.command().request(), trail).await
     }
 
-    /// Sends a request, and notes in the trail of the call that it is sent and how it was answered.
+    /// Sends a request, and records the request and the status of its answer in the trail of the call.
     async fn exchange(&self, request: &Request, trail: &Trail) -> Result<Answer, Error> {
         let Ok(noted) = trail.begin(request) else {
-            // The call's entry is written: nobody waits for it any longer, and its task is being ended.
+            // The audit entry is written already, so the call was withdrawn and its task is about to be dropped.
             return future::pending().await;
         };
         let answer = self.client.call(request).await;
@@ -153,7 +153,7 @@ impl Connection {
     }
 }
 
-/// One consistent form of an answer of `operation`. A list without its entries is a failure.
+/// Returns the normalised answer of `operation`. Fails if the request failed or a list answer has no entries member.
 pub(super) fn normalised(
     catalog: &Catalog,
     operation: &'static Operation,
@@ -178,7 +178,7 @@ mod tests {
     use crate::call::{pages, time_series};
 
     #[test]
-    fn the_door_for_reads_is_closed_to_every_operation_that_may_change_something() {
+    fn no_query_can_be_made_of_an_operation_that_may_change_something() {
         for operation in operations() {
             let (name, effect) = (operation.declaration.name, operation.declaration.effect);
             let example = portkey_examples::least(operation);
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_by_the_page_or_by_the_day_only_reads() {
+    fn paged_and_time_series_operations_only_read() {
         for operation in operations() {
             if pages::is_paged(operation) || time_series::is_time_series(operation) {
                 let name = operation.declaration.name;

@@ -1,4 +1,4 @@
-//! The journal's stage: what a call changes is written down before it is sent, and afterwards how it ended.
+//! The journal stage of a call: writes a change to the journal before it is sent, and its outcome afterwards.
 
 use jiff::Timestamp;
 use portkey_api_core::{Effect, JsonObject, Operation, Request};
@@ -16,17 +16,18 @@ use crate::{
     secrets::Redactor,
 };
 
-/// A command that the journal has taken, or of which it keeps nothing. Only such a command can be sent.
+/// A command whose change is in the journal, or needs no entry. Only such a command can be sent.
 #[derive(Debug)]
 pub(super) struct Recorded(Command);
 
 impl Recorded {
-    /// A command that leaves nothing to undo, or that is sent by an operator who keeps no journal.
+    /// Returns a command that needs no entry: it leaves nothing to undo, or the operator keeps no journal.
     fn unkept(command: Command) -> Self {
         Self(command)
     }
 
-    /// Writes `change`, which `command` makes, down. What cannot be written down cannot be sent.
+    /// Writes the entry of `change`, which `command` makes. Fails, so that the command cannot be sent, if the journal
+    /// cannot be written or another call has undone the same change.
     async fn begin(
         journal: &dyn Journal,
         change: &Change,
@@ -51,8 +52,8 @@ fn hidden(redactor: &Redactor, object: Option<Value>) -> Option<Value> {
 }
 
 impl Permit<'_> {
-    /// Sends what the permitted call changes. It is written down first, with what it was, and afterwards what came of it.
-    /// What the request `redactor` is not written, even where Portkey repeats it.
+    /// Sends the change of the permitted call. The journal gets the state before it first, and then the outcome and the
+    /// state after it. Secrets that `redactor` knows are removed from both states, since Portkey may repeat them.
     pub(super) async fn change(
         &self,
         command: Command,
@@ -75,7 +76,10 @@ impl Permit<'_> {
             .map(|answer| operation.declaration.normalise(answer.value))
             .map_err(|error| Failure::upstream(catalog, operation, error));
         if let Ok(answer) = &answer {
-            change.after = hidden(redactor, context.left(operation, arguments, answer).await);
+            change.after = hidden(
+                redactor,
+                context.state_after(operation, arguments, answer).await,
+            );
         }
         if let Err(failure) = journal.put(&change).await {
             tracing::warn!(change = change.id, %failure, "how a change ended is not in the journal");
@@ -85,7 +89,7 @@ impl Permit<'_> {
 }
 
 impl CallContext<'_> {
-    /// The change that `request` makes. How it ends is not known yet.
+    /// Returns the journal entry of the change that `request` makes, with an unknown outcome.
     fn planned(
         &self,
         operation: &'static Operation,
@@ -115,8 +119,8 @@ impl CallContext<'_> {
         }
     }
 
-    /// What a change left: the object as it now is, or the ids of what was made.
-    async fn left(
+    /// Returns the state after a change: the answer of a create, the object after an update, `None` after a delete.
+    async fn state_after(
         &self,
         operation: &'static Operation,
         arguments: &JsonObject,
@@ -185,7 +189,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_cannot_be_written_down_is_not_sent() {
+    async fn a_change_that_cannot_be_journaled_is_not_sent() {
         let bench = Bench::new().await.keeping(Some(Arc::new(Full)));
         for (tool, given) in [
             ("create_toy", json!({ "name": "Ox" })),
@@ -206,7 +210,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_leaves_nothing_to_undo_needs_no_journal() {
+    async fn a_change_that_cannot_be_undone_needs_no_journal() {
         let bench = Bench::new().await.keeping(Some(Arc::new(Full)));
         bench.answers("POST", "/toys/t1/wind", 200, json!({})).await;
         sent(&bench, "wind_toy", json!({ "toy_id": "t1" }))
@@ -221,7 +225,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_change_is_kept_with_what_was_there_before_and_how_it_ended() {
+    async fn a_change_is_journaled_with_its_state_before_and_its_outcome() {
         let bench = Bench::new().await;
         bench.has_bear().await;
         bench.answers("DELETE", "/toys/t1", 200, json!({})).await;

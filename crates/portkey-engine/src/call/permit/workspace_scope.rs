@@ -1,5 +1,5 @@
-//! Keeps calls within the workspaces that a policy names: what a call is about is told by what it names and by what
-//! it leads to; where nobody can tell, it is refused.
+//! Limits calls to the workspaces that a policy names. The workspace of a call follows from its arguments and from the
+//! objects that they refer to, which are read; a call whose workspace cannot be determined is refused.
 
 use portkey_api::{Referent, referent};
 use portkey_api_core::{Effect, JsonObject, Mention, Operation, Wide};
@@ -12,11 +12,11 @@ use crate::policy::{
     entries_tell, is_workspace, names_of, object_of, references, resource_scope, wide_of,
 };
 
-/// What of an answer may be seen.
+/// The limit to workspaces that the answer of a call is subject to; `None` if there is none.
 #[derive(Debug)]
 pub(super) struct WorkspaceScope<'a>(pub(super) Option<ScopedCall<'a>>);
 
-/// A call of an operation that is limited to workspaces.
+/// A call that is limited to workspaces.
 #[derive(Debug)]
 pub(super) struct ScopedCall<'a> {
     context: CallContext<'a>,
@@ -26,12 +26,12 @@ pub(super) struct ScopedCall<'a> {
     pub(super) known: bool,
 }
 
-/// More than this nobody refers to in one call.
+/// Most references in the arguments of one call, since each one is read. A call with more is refused.
 const MOST_REFERENCES: usize = 50;
 
 impl<'a> CallContext<'a> {
-    /// Refuses a call about a workspace that the policy does not name. Where there is only one that it can mean, an
-    /// argument for it is filled in.
+    /// Refuses a call that is about a workspace outside the policy. If the policy allows only one workspace, the
+    /// argument that names it is filled in.
     pub(super) async fn workspace_scope(
         &self,
         operation: &'static Operation,
@@ -50,20 +50,20 @@ impl<'a> CallContext<'a> {
             allowed,
             known: false,
         };
-        let arguments = limited.name(arguments)?;
-        limited.follow(&arguments).await?;
+        let arguments = limited.check_named(arguments)?;
+        limited.check_references(&arguments).await?;
         Ok((arguments, WorkspaceScope(Some(limited))))
     }
 }
 
 impl ScopedCall<'_> {
-    /// Checks what the arguments name, and names the one workspace where they name none.
-    fn name(&mut self, mut arguments: JsonObject) -> Result<JsonObject, Failure> {
+    /// Checks the workspaces that the arguments name. If they name none and only one is allowed, fills it in.
+    fn check_named(&mut self, mut arguments: JsonObject) -> Result<JsonObject, Failure> {
         let mentions = self.operation.declaration.mentions(&arguments);
         for mention in mentions.iter().filter(|mention| is_workspace(mention.kind)) {
-            self.named(mention)?;
+            self.check_workspace(mention)?;
         }
-        self.wide(&arguments, &mentions)?;
+        self.check_wide(&arguments, &mentions)?;
         for argument in names_of(self.operation) {
             if let Some(only) = self.allowed.only(argument) {
                 arguments
@@ -75,8 +75,8 @@ impl ScopedCall<'_> {
         Ok(arguments)
     }
 
-    /// A workspace must be among the allowed ones; what is no text may mean all of them.
-    fn named(&self, mention: &Mention<'_>) -> Result<(), Failure> {
+    /// Refuses a workspace that is not allowed, and a value that is not text, since it may mean all workspaces.
+    fn check_workspace(&self, mention: &Mention<'_>) -> Result<(), Failure> {
         let name = mention.name;
         match mention.id {
             Some(workspace) if self.allowed.contains(workspace) => Ok(()),
@@ -85,15 +85,17 @@ impl ScopedCall<'_> {
         }
     }
 
-    /// What an operation can do to one workspace or to the whole organisation must be meant for the one.
-    fn wide(&self, arguments: &JsonObject, mentions: &[Mention<'_>]) -> Result<(), Failure> {
+    /// Refuses arguments that extend the call from one workspace to the whole organisation.
+    fn check_wide(&self, arguments: &JsonObject, mentions: &[Mention<'_>]) -> Result<(), Failure> {
         for (name, wide) in wide_of(self.operation) {
             match (wide, arguments.get(name)) {
                 (_, None | Some(Value::Null | Value::Bool(false))) => {}
                 (Wide::Any, Some(_)) => {
                     return Err(self.refusal(&format!("`{name}` reaches beyond")));
                 }
-                (Wide::Word(word), Some(value)) if value == word => return Err(self.whole(name)),
+                (Wide::Word(word), Some(value)) if value == word => {
+                    return Err(self.whole_organisation(name));
+                }
                 (Wide::Word(_), Some(_)) => {}
             }
         }
@@ -102,17 +104,18 @@ impl ScopedCall<'_> {
         }
         let mut mentions = mentions.iter();
         match mentions.find(|mention| names_organisation(mention)) {
-            Some(mention) => Err(self.whole(mention.name)),
+            Some(mention) => Err(self.whole_organisation(mention.name)),
             None => Ok(()),
         }
     }
 
-    fn whole(&self, name: &str) -> Failure {
+    fn whole_organisation(&self, name: &str) -> Failure {
         self.refusal(&format!("`{name}` names the whole organisation"))
     }
 
-    /// Looks at what the call leads to and refers to.
-    async fn follow(&mut self, arguments: &JsonObject) -> Result<(), Failure> {
+    /// Checks the workspaces of the objects that the arguments and the path refer to, and of the key if they decide
+    /// nothing.
+    async fn check_references(&mut self, arguments: &JsonObject) -> Result<(), Failure> {
         let contains = container(self.operation)
             .filter(|_| resource_scope(self.operation) == ResourceScope::Container);
         let references = references(self.operation, arguments);
@@ -124,21 +127,22 @@ impl ScopedCall<'_> {
             let is_container = contains == Some(reference.argument);
             match self.containment_of(reference.reader, &found).await? {
                 Containment::Inside => self.known |= is_container,
-                // What the organisation shares can be used by everybody.
+                // Objects without a workspace belong to the organisation, and every workspace may use them.
                 Containment::Nowhere if !is_container && found.is_object() => {}
                 _ => return Err(self.unclear(reference.name)),
             }
         }
         if let Some(subject) = object_of(self.operation) {
-            self.lead(subject, arguments).await?;
+            self.check_subject(subject, arguments).await?;
         }
         if resource_scope(self.operation) == ResourceScope::OwnWorkspace || !self.known {
-            self.by_key().await?;
+            self.check_key().await?;
         }
         Ok(())
     }
 
-    /// What a reference names; in one of the allowed workspaces, where its reader has to be told which.
+    /// Reads the object of a reference; `null` if it is not found. A reader that takes a workspace is asked in each
+    /// allowed one in turn.
     async fn find(&self, reference: Reference<'_>) -> Result<Value, Failure> {
         if reference.workspace().is_none() {
             return self.ask(reference.reader, reference.arguments(None)).await;
@@ -153,8 +157,13 @@ impl ScopedCall<'_> {
         Ok(Value::Null)
     }
 
-    /// The object that the path leads to is read first, but where reading it is all that the call does.
-    async fn lead(&mut self, subject: Subject, arguments: &JsonObject) -> Result<(), Failure> {
+    /// Reads the object in the path and refuses the call unless the object is in an allowed workspace. If the call
+    /// itself is that read, its answer is checked instead.
+    async fn check_subject(
+        &mut self,
+        subject: Subject,
+        arguments: &JsonObject,
+    ) -> Result<(), Failure> {
         if subject.reader.declaration.name != self.operation.declaration.name {
             let found = self
                 .ask(subject.reader, subject.arguments(arguments))
@@ -167,8 +176,9 @@ impl ScopedCall<'_> {
         Ok(())
     }
 
-    /// A key that is bound to a workspace can mean no other.
-    async fn by_key(&mut self) -> Result<(), Failure> {
+    /// Checks the workspace that the key is bound to: calls with it cannot be about another one. If it is not known to
+    /// be allowed, a call passes only if its answer is a list whose entries state their workspaces.
+    async fn check_key(&mut self) -> Result<(), Failure> {
         let keys = self.operation.declaration.keys;
         let caller = self.context.caller;
         let owners = &caller.services.owners;
@@ -192,7 +202,7 @@ impl ScopedCall<'_> {
         }
     }
 
-    /// What is at the end of a path or a reference; nothing where there is nothing.
+    /// Reads an object with `reader`; `null` if it is not found, or Portkey refuses or rejects the read.
     pub(super) async fn ask(
         &self,
         reader: &'static Operation,
@@ -217,7 +227,8 @@ impl ScopedCall<'_> {
         }
     }
 
-    /// Does not say whether there is such a thing elsewhere.
+    /// Returns the refusal of an object that is not known to be in an allowed workspace. It does not reveal whether the
+    /// object exists elsewhere.
     pub(super) fn unclear(&self, name: &str) -> Failure {
         self.refusal(&format!(
             "what `{name}` names is not known to be in one of them"
@@ -241,12 +252,12 @@ fn names_organisation(mention: &Mention<'_>) -> bool {
     matches!(referent(mention.kind), Some(Referent::Organisation))
 }
 
-/// Where something is, as seen from the allowed workspaces.
+/// Whether an object is in the allowed workspaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Containment {
     Inside,
     Outside,
-    /// It does not say, or is the organisation's.
+    /// The object states no workspace, or belongs to the organisation.
     Nowhere,
 }
 
@@ -306,7 +317,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_one_workspace_that_can_be_meant_is_filled_in() {
+    async fn the_only_allowed_workspace_is_filled_in() {
         let bench = bench("w-1").await;
         let list = bench.operation("list_collections");
         let permit = bench
