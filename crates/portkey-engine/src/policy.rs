@@ -1,7 +1,8 @@
-//! What may be done, from static configuration alone: nothing in a call can widen it.
+//! The operator's policy: what calls may do. It follows from configuration alone, so that nothing in a call can widen
+//! it.
 //!
-//! A policy is a stack of rules: the server's, then those of the token or of the `[[grants]]` rule. A call must pass
-//! all of them, so what is put on top can only narrow.
+//! A policy is a stack of rules: the server's, then those of the token or of the `[[grants]]` table. A call must pass
+//! all of them, so that added rules can only narrow the policy.
 
 mod effects;
 mod forbidden;
@@ -32,21 +33,21 @@ pub use tool_names::{InvalidToolNames, ToolNames};
 pub(crate) use workspace_cache::{AllowedWorkspaces, WorkspaceCache};
 pub use workspace_names::WorkspaceNames;
 
-/// What somebody may do.
+/// The restrictions on the calls of a principal. The default policy restricts nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
     rules: Vec<Arc<Rules>>,
 }
 
 impl Policy {
-    /// What these rules leave.
+    /// Returns the policy of these rules alone.
     pub fn of(rules: Rules) -> Self {
         Self {
             rules: vec![Arc::new(rules)],
         }
     }
 
-    /// The same with further rules: never wider.
+    /// Returns this policy with further rules, which can only narrow it.
     #[must_use]
     pub fn and(&self, rules: impl IntoIterator<Item = Arc<Rules>>) -> Self {
         let all = self.rules.iter().cloned().chain(rules);
@@ -55,23 +56,23 @@ impl Policy {
         }
     }
 
-    /// Whether this tool may be called at all.
+    /// Checks that this tool may be called, whatever its arguments. Returns the first rule that forbids it.
     pub fn permits(&self, tool: Tool) -> Result<(), Forbidden> {
         self.rules.iter().try_for_each(|rules| rules.permit(tool))
     }
 
-    /// When somebody must agree to what is destroyed: as the strictest rule says.
+    /// When destructive calls must be confirmed, by the strictest rule.
     pub fn confirm(&self) -> Confirm {
-        let said = self.rules().filter_map(|rules| rules.confirm);
-        said.max().unwrap_or_default()
+        let levels = self.rules().filter_map(|rules| rules.confirm);
+        levels.max().unwrap_or_default()
     }
 
-    /// All its rules, the server's first.
+    /// The rules of the policy, the server's first.
     pub fn rules(&self) -> impl Iterator<Item = &Rules> {
         self.rules.iter().map(Arc::as_ref)
     }
 
-    /// All restrictions in one line, for the instructions that a client gets; nothing where there are none.
+    /// Returns all restrictions as one line for the instructions that a client gets, or `None` if there are none.
     pub fn summary(&self) -> Option<String> {
         let mut restrictions: Vec<String> = Vec::new();
         for part in self.rules().flat_map(Rules::restrictions) {
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn no_rules_permit_everything_and_tell_nothing() {
+    fn empty_rules_permit_everything_and_have_no_summary() {
         let policy = Policy::of(Rules::default());
         assert_eq!(
             permitted(&policy).len(),

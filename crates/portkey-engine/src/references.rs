@@ -1,4 +1,5 @@
-//! What uses what: everything that can hold a reference is read once and kept for a short while, then searched.
+//! Finds the objects that refer to an object. Everything that can hold a reference is read once, cached for a short
+//! while and searched.
 
 mod crawl;
 mod read;
@@ -19,11 +20,11 @@ use crate::{catalog::Catalog, untrusted::Name};
 use crawl::Crawl;
 pub(crate) use read::{Read, Reader, Rights};
 
-/// How long what was read may be searched again: several deletes in a row read it once.
+/// How long a crawl is cached, so that several deletes in a row need only one.
 const FRESH_FOR: Duration = Duration::from_secs(30);
-/// Organisations and keys at once.
+/// The capacity of the cache, in readers.
 const KEPT: u64 = 16;
-/// Names that a sentence gives of each kind.
+/// Most names of each kind in the summary.
 const NAMED: usize = 3;
 
 /// What refers to something.
@@ -79,7 +80,7 @@ pub struct Unread {
     pub count: usize,
 }
 
-/// What was read, for as long as it is fresh. Clones share it.
+/// A cache of crawls by reader. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Crawls(Cache<Reader, Arc<Crawl>>);
 
@@ -95,7 +96,8 @@ impl Default for Crawls {
 }
 
 impl Crawls {
-    /// What refers to the thing of this id or slug. Reads no longer than `patience`; what is left then counts as unread.
+    /// Returns what refers to the object of this id or slug. Reads for `patience` at most; what was not read by then is
+    /// listed as unread.
     pub(crate) async fn references(
         &self,
         source: &impl Read,
@@ -103,8 +105,8 @@ impl Crawls {
         id: &str,
         patience: Duration,
     ) -> References {
-        // Others who ask at the same time wait for this reading. Its requests are in the audit entry of the call that
-        // sends them, once; if that call is withdrawn, another reads on and sends its own.
+        // Concurrent calls of one reader wait for this crawl. Its requests are in the audit entry of the call that
+        // sends them, and in no other; if that call is withdrawn, a waiting one starts a crawl of its own.
         let crawl = self
             .0
             .get_with(source.reader(), crawl::read(source, patience))
@@ -113,7 +115,7 @@ impl Crawls {
     }
 }
 
-/// The kind of what `operation` removes, if it is something that can be referred to.
+/// The kind of object that `operation` removes, if such objects can be referred to.
 pub(crate) fn removed_by(catalog: &Catalog, operation: &Operation) -> Option<ObjectKind> {
     let reader = catalog
         .reader(operation)
@@ -121,20 +123,24 @@ pub(crate) fn removed_by(catalog: &Catalog, operation: &Operation) -> Option<Obj
     ObjectKind::named(reader?.reads?)
 }
 
-/// The id in the path of `operation`, of what it is about.
+/// The id of the object of `operation`, from the last argument in its path.
 pub(crate) fn addressed<'a>(operation: &Operation, arguments: &'a JsonObject) -> Option<&'a str> {
     let mut path = operation.declaration.arguments.iter().rev();
     let id = path.find(|argument| argument.location == Location::Path)?;
     arguments.get(id.name).and_then(Value::as_str)
 }
 
-/// A sentence or two for whoever decides whether it may go.
+/// Writes a summary of one or two sentences, for a request for consent to a delete.
 impl fmt::Display for References {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.data.is_empty() {
             f.write_str("Nothing that was looked at refers to it.")?;
         } else {
-            let parts: Vec<String> = self.by_kind.keys().map(|kind| self.some_of(kind)).collect();
+            let parts: Vec<String> = self
+                .by_kind
+                .keys()
+                .map(|kind| self.summary_of(kind))
+                .collect();
             write!(f, "Used by {}.", parts.join("; "))?;
         }
         let mut missing: Vec<&str> = self.unread.iter().map(|one| one.tool.as_str()).collect();
@@ -151,7 +157,8 @@ impl fmt::Display for References {
 }
 
 impl References {
-    fn some_of(&self, kind: &str) -> String {
+    /// The number and the first names of the references of one kind, such as `2 configs ("a", "b")`.
+    fn summary_of(&self, kind: &str) -> String {
         let of_kind = self.data.iter().filter(|reference| reference.kind == kind);
         let names: Vec<String> = of_kind
             .clone()
@@ -174,7 +181,7 @@ mod tests {
     use super::*;
     use crate::{audit::Trail, catalog::operations_alone, keys::Account};
 
-    /// A call that reads: what it sends is noted in its own trail.
+    /// A fake call that records its requests in a trail of its own.
     struct Reading {
         trail: Trail,
         sent: AtomicUsize,
@@ -235,7 +242,7 @@ mod tests {
     const PATIENCE: Duration = Duration::from_mins(1);
 
     #[tokio::test]
-    async fn a_shared_reading_is_booked_once_to_the_call_that_sends_it() {
+    async fn the_requests_of_a_shared_crawl_are_audited_once_with_the_call_that_sends_them() {
         let crawls = Crawls::default();
         let (first, second) = (Reading::with(PAUSE), Reading::with(PAUSE));
         _ = tokio::join!(
@@ -250,7 +257,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_reads_on_for_a_withdrawn_call_books_what_they_send_themselves() {
+    async fn a_call_that_crawls_after_a_withdrawn_one_is_audited_with_its_own_requests() {
         let crawls = Crawls::default();
         let (withdrawn, second) = (Reading::with(PATIENCE), Reading::with(PAUSE));
         let first = crawls.references(&withdrawn, ObjectKind::Config, "pc-x", PATIENCE);

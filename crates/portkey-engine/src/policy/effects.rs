@@ -1,28 +1,28 @@
-//! The effects that a rule allows.
+//! The setting for the effects of calls that a rule allows, such as `read,update`.
 
 use std::{fmt, str::FromStr};
 
 use portkey_api_core::{Effect, nearest};
 use serde::Deserialize;
 
-/// The effects that are allowed.
+/// The allowed effects, never none. Parsed from names with commas between them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Effects(Vec<Effect>);
 
-/// A word that is no effect, or no word at all.
+/// The error of a list of effects that is empty or has an unknown word.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidEffects {
-    /// It names none.
+    /// The list is empty.
     #[error("expected some of `read`, `create`, `update`, `delete` and `execute`")]
     None,
-    /// There is no such effect.
+    /// A word is not the name of an effect.
     #[error("there is no effect `{word}`{}; expected some of `read`, `create`, `update`, `delete` and `execute`",
             nearest.map(|n| format!(", did you mean `{n}`?")).unwrap_or_default())]
     Unknown {
-        /// What was written.
+        /// The unknown word.
         word: String,
-        /// What may be meant.
+        /// The effect with the most similar name, if there is one.
         nearest: Option<&'static str>,
     },
 }
@@ -36,7 +36,7 @@ const ALL: [Effect; 5] = [
 ];
 
 impl Effects {
-    /// Whether this one is allowed.
+    /// Whether this effect is allowed.
     pub fn contains(&self, effect: Effect) -> bool {
         self.0.contains(&effect)
     }
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_that_is_no_effect_comes_with_the_nearest() {
+    fn an_unknown_effect_is_reported_with_the_nearest() {
         let error = "read,delet".parse::<Effects>().unwrap_err().to_string();
         assert!(error.contains("did you mean `delete`?"), "{error}");
         assert_eq!(" , ".parse::<Effects>(), Err(InvalidEffects::None));

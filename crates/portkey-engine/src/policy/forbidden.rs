@@ -5,65 +5,65 @@ use std::fmt;
 use super::Origin;
 use crate::wording::{Plain, Wording};
 
-/// The sorts of rules, as metrics and the audit name them.
+/// The kinds of rules, as metrics and the audit name them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rule {
-    /// Nothing may be changed.
+    /// The rule forbids all changes.
     ReadOnly,
-    /// The tool is ruled out.
+    /// The rule excludes the tool.
     Deny,
-    /// The tool is not among those that are allowed.
+    /// The tool is not on the list of allowed tools.
     Allow,
-    /// The tool is not in the tool sets of whoever calls.
+    /// The tool is not in the tool sets of the requester.
     ToolSet,
     /// The tool has an effect that is not allowed.
     Effect,
-    /// The call is about another workspace, or nobody can tell which.
+    /// The call is about another workspace, or its workspace cannot be determined.
     Workspace,
-    /// There were too many of the kind.
+    /// The quota for calls of this kind is used up.
     Quota,
 }
 
-/// A call that the policy does not allow; what it would have done was not done.
+/// A call that the policy forbids. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Forbidden {
-    /// What was called.
+    /// The tool that was called.
     pub tool: &'static str,
-    /// By which sort of rule.
+    /// The kind of rule that forbids it.
     pub kind: Rule,
-    /// By which rule, and why.
+    /// The rule and the reason.
     pub reason: Reason,
 }
 
-/// Why a rule forbids a call. It becomes text only where somebody reads it.
+/// The reason why a rule forbids a call. It is formatted only when it is shown, in the wording of the reader's surface.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
-    /// None of the tool sets of whoever calls holds the tool.
+    /// The tool sets of the requester do not contain the tool.
     NotOffered,
-    /// A rule says so.
+    /// A rule forbids the call.
     Rule {
-        /// Where the rule stands.
+        /// The place of the rule in the configuration.
         origin: Origin,
-        /// Its name in [`Rules`](super::Rules).
+        /// The name of the rule, as [`Rules`](super::Rules) has it.
         name: &'static str,
-        /// Its value, where that explains the refusal.
+        /// The value of the rule, if it explains the refusal.
         value: Option<String>,
-        /// What it does, after its name; empty where the name says it.
+        /// The effect of the rule, to follow its name in a sentence; empty if the name explains it.
         does: String,
     },
-    /// Calls are limited to workspaces.
+    /// Rules limit calls to workspaces.
     Workspaces {
-        /// Where the limits stand.
+        /// The places of the limits in the configuration.
         origins: Vec<Origin>,
         /// The allowed workspaces, as the operator names them.
         allowed: String,
-        /// Why the call is not within them.
+        /// The reason why the call is not within them, to follow "and" in a sentence.
         why: String,
     },
 }
 
 impl Forbidden {
-    /// What it says to the readers of these words.
+    /// Returns the message about this refusal in this wording, without a final full stop.
     pub fn describe(&self, wording: &dyn Wording) -> String {
         format!(
             "`{}` is not allowed here: {}. Only the operator of this server can change that",
@@ -74,7 +74,7 @@ impl Forbidden {
 }
 
 impl Reason {
-    /// The rule and what it does.
+    /// Returns the rule and its effect in this wording.
     pub fn describe(&self, wording: &dyn Wording) -> String {
         match self {
             Self::NotOffered => "the tool sets that you are given do not hold it".to_owned(),
@@ -115,7 +115,7 @@ impl fmt::Display for Forbidden {
 impl std::error::Error for Forbidden {}
 
 impl Rule {
-    /// In one word.
+    /// The name of the kind in metrics and the audit, such as `read-only`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ReadOnly => "read-only",

@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeSet, fmt};
 
-/// The scopes that a token must have for a call.
+/// The scopes that an access token must have for a call whose token lacks some.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingScopes {
-    /// All of them, those that the token has included, since a new token replaces it.
+    /// All scopes that the new token must have. They include the ones of the current token, since the new token
+    /// replaces it.
     pub needed: BTreeSet<String>,
 }
 

@@ -1,11 +1,11 @@
-//! How many calls of a kind one principal may make in a period.
+//! Quotas: how many calls of a kind one principal may make in a period.
 
 use portkey_api_core::{Declaration, Effect};
 use portkey_client::{InvalidRate, Rate};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// How much of a kind one principal may do.
+/// The quotas of one principal; `None` sets no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Quotas {
     /// Calls that delete or destroy.
@@ -14,7 +14,7 @@ pub struct Quotas {
     pub keys: Option<Rate>,
 }
 
-/// What is counted.
+/// The kinds of calls that quotas count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum QuotaKind {
     /// Calls that delete or destroy.
@@ -57,14 +57,14 @@ impl From<QuotaTable> for Quotas {
 }
 
 impl Quotas {
-    /// Those that a call takes from; `mints` says whether its answer brings a new secret.
+    /// Returns the quotas that count a call. `mints` is whether its answer contains a new secret.
     pub(crate) fn of(
         &self,
         declaration: &Declaration,
         mints: bool,
     ) -> impl Iterator<Item = (QuotaKind, Rate)> {
         let destroys = declaration.destructive || declaration.effect == Effect::Delete;
-        // A read that brings an address good for a while makes no key.
+        // Some reads return a presigned URL, which counts as a secret but is not a key.
         let makes_key = mints && declaration.effect != Effect::Read;
         let deletes = self.deletes.filter(|_| destroys);
         let keys = self.keys.filter(|_| makes_key);
@@ -75,7 +75,7 @@ impl Quotas {
 }
 
 impl QuotaKind {
-    /// In one word, as what is used up of it is stored.
+    /// The name of the kind in the store of used quotas.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Deletes => "deletes",
@@ -83,7 +83,7 @@ impl QuotaKind {
         }
     }
 
-    /// The name of its rule in [`Rules`](super::Rules).
+    /// The name of the rule that sets the quota, as [`Rules`](super::Rules) has it.
     pub(crate) const fn rule(self) -> &'static str {
         match self {
             Self::Deletes => "quotas.deletes",

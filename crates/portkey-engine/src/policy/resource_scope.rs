@@ -1,4 +1,5 @@
-//! How far an operation reaches, told from its declaration: what the types of its arguments and of its answer refer to.
+//! The part of an organisation that calls of an operation can be about. It follows from the declaration: from the
+//! reference marks in the schemas of the arguments and of the answer.
 
 mod referring;
 
@@ -10,43 +11,43 @@ use serde_json::Value;
 
 pub(crate) use referring::{Reference, references};
 
-/// What of an organisation a call of an operation can be about.
+/// The part of an organisation that calls of an operation can be about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ResourceScope {
-    /// Nothing of it: the operation is public.
+    /// Nothing of the organisation: the operation is public.
     Nothing,
     /// The workspace that the key is bound to.
     OwnWorkspace,
-    /// An object, which can be read to see whose it is.
+    /// An object in the path, which can be read to learn its workspace.
     Object,
     /// The workspace that an argument names.
     Named,
-    /// The workspace of the collection, or another object, that an argument refers to.
+    /// The workspace of an object that an argument refers to, such as a collection.
     Container,
-    /// Whatever is listed, entry by entry.
+    /// The workspaces of the listed entries, each of which states its own.
     Entries,
-    /// All of it.
+    /// The whole organisation.
     Organisation,
 }
 
-/// An object that an argument names and that tells its workspace.
+/// An object that an argument in the path names, and whose workspace can be read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Subject {
-    /// What reads it.
+    /// The operation that reads the object.
     pub(crate) reader: &'static Operation,
-    /// The argument.
+    /// The argument that holds its id.
     pub(crate) argument: &'static str,
 }
 
-/// An argument that names the workspace a call is about.
+/// An argument that names the workspace of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WorkspaceArgument {
     pub(crate) name: &'static str,
-    /// Whether it takes slugs alone.
+    /// Whether the argument accepts only slugs, not ids.
     pub(crate) is_slug: bool,
 }
 
-/// How far an operation reaches.
+/// Returns the part of an organisation that calls of `operation` can be about.
 pub(crate) fn resource_scope(operation: &Operation) -> ResourceScope {
     let keys = operation.declaration.keys;
     if keys == Keys::None {
@@ -59,7 +60,7 @@ pub(crate) fn resource_scope(operation: &Operation) -> ResourceScope {
         ResourceScope::Named
     } else if container(operation).is_some() {
         ResourceScope::Container
-    } else if operation.method == Method::Get && states_workspace(operation, Of::Entries) {
+    } else if operation.method == Method::Get && states_workspace(operation, AnswerForm::Entries) {
         ResourceScope::Entries
     } else {
         ResourceScope::Organisation
@@ -79,8 +80,8 @@ pub(crate) fn names_of(operation: &Operation) -> impl Iterator<Item = WorkspaceA
     })
 }
 
-/// The object that the path of `operation` leads to or through, the outermost that tells its workspace. None where it
-/// is the workspace itself.
+/// The outermost object in the path of `operation` whose workspace can be read. `None` if there is none, or a workspace
+/// itself is in the path.
 pub(crate) fn object_of(operation: &Operation) -> Option<Subject> {
     let in_path = placeholders(operation.path);
     let kinds = in_path.into_iter().filter_map(|argument| {
@@ -108,21 +109,22 @@ pub(crate) fn container(operation: &Operation) -> Option<&'static str> {
     })
 }
 
-/// The operation that reads what names of this kind name, where that tells its workspace.
+/// The operation that reads objects of this kind, if its answer states their workspace.
 fn reader_of(kind: &str) -> Option<&'static Operation> {
     let Referent::ReadBy(reader) = referent(kind)? else {
         return None;
     };
-    let is_inside = !is_workspace(kind) && states_workspace(reader, Of::Object);
+    let is_inside = !is_workspace(kind) && states_workspace(reader, AnswerForm::Object);
     is_inside.then_some(reader)
 }
 
-/// Whether names of this kind name workspaces.
+/// Whether references of this kind are to workspaces.
 pub(crate) fn is_workspace(kind: &str) -> bool {
     is_read_by(kind, GetWorkspace::NAME)
 }
 
-/// Prompts and partials are in a workspace by being in a collection of it.
+/// Whether references of this kind are to collections. Prompts and partials belong to the workspace of their
+/// collection.
 fn is_collection(kind: &str) -> bool {
     is_read_by(kind, GetCollection::NAME)
 }
@@ -131,8 +133,8 @@ fn is_read_by(kind: &str, tool: &str) -> bool {
     matches!(referent(kind), Some(Referent::ReadBy(reader)) if reader.declaration.name == tool)
 }
 
-/// The list in which the object of `reader` stands, where it can be asked for those of one workspace and its entries
-/// tell theirs; and the argument for that.
+/// The operation that lists objects like that of `reader` by workspace, and its argument for the workspace id. `None`
+/// if there is none, or its entries do not state their workspace.
 pub(crate) fn listing(reader: &Operation) -> Option<(&'static Operation, WorkspaceArgument)> {
     let (collection, _) = reader.path.rsplit_once('/')?;
     let mut lists = operations().filter(|candidate| {
@@ -144,20 +146,20 @@ pub(crate) fn listing(reader: &Operation) -> Option<(&'static Operation, Workspa
     })
 }
 
-/// The arguments that can be about the whole organisation.
+/// The arguments that can extend a call to the whole organisation.
 pub(crate) fn wide_of(operation: &Operation) -> impl Iterator<Item = (&'static str, Wide)> {
     let declaration = operation.declaration;
     let arguments = declaration.arguments.iter().map(|argument| argument.name);
     arguments.filter_map(move |name| Some((name, declaration.wide(name)?)))
 }
 
-/// Whether the entries that `operation` lists tell their workspaces.
+/// Whether the entries that `operation` lists state their workspaces.
 pub(crate) fn entries_tell(operation: &Operation) -> bool {
-    states_workspace(operation, Of::Entries)
+    states_workspace(operation, AnswerForm::Entries)
 }
 
-/// The workspaces that an object or an entry which `operation` answers states: by members of its own, and by those of
-/// its parts.
+/// The workspaces that an object or list entry in the answer of `operation` states, in its own members and in those of
+/// nested objects.
 pub(crate) fn stated<'a>(
     operation: &Operation,
     object: &'a JsonObject,
@@ -171,7 +173,7 @@ pub(crate) fn stated<'a>(
     own.chain(parts.flatten())
 }
 
-/// The texts of an object that name a workspace by their schema.
+/// The texts of an object whose schema marks them as references to a workspace.
 fn text_of<'a>(
     schema: &'static Value,
     object: &'a JsonObject,
@@ -183,8 +185,8 @@ fn text_of<'a>(
 }
 
 impl Subject {
-    /// The arguments of `reader`, from those of the operation. A workspace that the call names is named to the reader
-    /// too.
+    /// Returns the arguments of `reader`, from those of the operation. If the reader takes a workspace, it gets the one
+    /// that the call names.
     pub(crate) fn arguments(&self, arguments: &JsonObject) -> JsonObject {
         let id = arguments.get(self.argument).cloned();
         let id = placeholder(self.reader).zip(id);
@@ -197,12 +199,12 @@ impl Subject {
     }
 }
 
-/// The argument in the path of an operation that reads an object by its id.
+/// The last argument in the path of an operation, which is the id of the object that it reads.
 pub(crate) fn placeholder(reader: &Operation) -> Option<&'static str> {
     placeholders(reader.path).pop()
 }
 
-/// The names in the braces of a path, in order.
+/// The names of the placeholders of a path, in order.
 pub(crate) fn placeholders(path: &'static str) -> Vec<&'static str> {
     let parts = path.split('/');
     parts
@@ -210,14 +212,14 @@ pub(crate) fn placeholders(path: &'static str) -> Vec<&'static str> {
         .collect()
 }
 
-/// The part of an answer that is looked at.
+/// The form of an answer: one object, or a list of entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Of {
+enum AnswerForm {
     Object,
     Entries,
 }
 
-/// The schema of the object that is answered, or of each entry of a list.
+/// The schema of the object in the answer, or of each entry of a list.
 fn answered(operation: &Operation) -> &'static Value {
     let output = operation.declaration.output();
     match output.pointer("/properties/data/items") {
@@ -226,9 +228,10 @@ fn answered(operation: &Operation) -> &'static Value {
     }
 }
 
-/// Whether the answer is declared to tell whose it is, by itself or through its collection.
-fn states_workspace(operation: &Operation, of: Of) -> bool {
-    let is_page = of == Of::Entries;
+/// Whether the answer has this form and is declared to state a workspace: in its own members or, for an object, in
+/// those of nested objects or through its collection.
+fn states_workspace(operation: &Operation, form: AnswerForm) -> bool {
+    let is_page = form == AnswerForm::Entries;
     if operation.declaration.answers_page() != is_page {
         return false;
     }
@@ -242,7 +245,7 @@ fn states_workspace(operation: &Operation, of: Of) -> bool {
     own() || (!is_page && (marks(schema).any(is_collection) || parts()))
 }
 
-/// What the members refer to that an object is declared to have.
+/// The kinds of objects that the declared members of an object refer to.
 fn marks(schema: &'static Value) -> impl Iterator<Item = &'static str> {
     let members = schema.get("properties").and_then(Value::as_object);
     let members = members.into_iter().flat_map(JsonObject::values);
@@ -250,7 +253,7 @@ fn marks(schema: &'static Value) -> impl Iterator<Item = &'static str> {
     marks.map(|mark| mark.kind)
 }
 
-/// The id of the collection that an object is in, and what reads that.
+/// The operation that reads the collection of an object, and the id of that collection.
 pub(crate) fn collection_of<'a>(
     reader: &Operation,
     object: &'a JsonObject,
@@ -263,7 +266,7 @@ pub(crate) fn collection_of<'a>(
     })
 }
 
-/// Whether the entries are workspaces.
+/// Whether `operation` lists workspaces.
 pub(crate) fn lists_workspaces(operation: &Operation) -> bool {
     operation.declaration.answers_page() && identity(answered(operation)).is_some_and(is_workspace)
 }
@@ -281,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn what_each_operation_refers_to_is_as_it_was_reviewed() {
+    fn the_references_of_each_operation_are_as_reviewed() {
         let mut table = String::new();
         for operation in operations() {
             let declaration = &operation.declaration;
@@ -302,7 +305,8 @@ mod tests {
         insta::assert_snapshot!("references", table);
     }
 
-    /// The places in a schema that refer, and the kinds of names that they hold. Configs are told in the catalog's own tests.
+    /// Collects the paths in a schema that hold references, with the kind of each. References inside configs are
+    /// covered by the tests of the catalog crate.
     fn referring(path: &str, schema: &'static Value, found: &mut BTreeSet<(String, &'static str)>) {
         let marks = [
             "x-refers",
@@ -325,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn how_far_each_operation_reaches_is_as_it_was_reviewed() {
+    fn the_scope_of_each_operation_is_as_reviewed() {
         let mut table = String::new();
         for operation in operations() {
             let name = operation.declaration.name;
@@ -342,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_read_by_the_ids_that_stand_in_the_path() {
+    fn an_object_is_read_by_its_id_in_the_path() {
         let subject = object_of(of("reset_usage_limit_entity")).unwrap();
         assert_eq!(subject.reader.declaration.name, "get_usage_limit");
         let arguments = json!({ "limit_id": "l", "entity_id": "e" });
@@ -352,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_states_where_it_is_by_itself_or_by_a_part_that_is_declared_to() {
+    fn an_object_states_its_workspace_in_declared_members_and_nested_objects() {
         let stated = |name, object: Value| {
             let object = object.as_object().unwrap().clone();
             let stated: Vec<String> = stated(of(name), &object).map(str::to_owned).collect();
@@ -369,7 +373,7 @@ mod tests {
         let log =
             json!({ "metrics": { "workspace_slug": "a" }, "request": { "workspace_slug": "b" } });
         assert_eq!(stated("get_log", log), ["a"]);
-        // What people write into an object says nothing of where it is.
+        // Free content that users write into an object does not count as its workspace.
         let config = json!({ "config": { "workspace_id": "b", "workspace_slug": "b" } });
         assert!(stated("get_config", config).is_empty());
     }

@@ -1,4 +1,4 @@
-//! The rules of one place of the configuration, and which tools they permit.
+//! The rules of one place in the configuration, and the tools that they permit.
 
 use std::fmt;
 
@@ -10,43 +10,43 @@ use super::{
 };
 use crate::{catalog::Tool, confirm::Confirm, secrets::SourceList, wording::Wording};
 
-/// What one place of the configuration says.
+/// The restrictions that one place in the configuration sets. The default restricts nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// Which place.
+    /// The place in the configuration.
     pub origin: Origin,
-    /// Look, but change nothing.
+    /// Whether calls that change something are forbidden.
     pub read_only: bool,
-    /// Only these tools; all, when left out.
+    /// The allowed tools; `None` allows all.
     pub allow: Option<ToolNames>,
-    /// Not these tools, even where `allow` names them.
+    /// The forbidden tools, even if `allow` names them.
     pub deny: Option<ToolNames>,
-    /// Only these effects; all, when left out.
+    /// The allowed effects; `None` allows all.
     pub effects: Option<Effects>,
-    /// Only these workspaces; the whole organisation, when left out.
+    /// The workspaces that calls are limited to; `None` allows the whole organisation.
     pub workspaces: Option<WorkspaceNames>,
-    /// How much of a kind.
+    /// The number of calls of some kinds that a principal may make in a period.
     pub quotas: Quotas,
-    /// When somebody must agree to what is destroyed.
+    /// When destructive calls must be confirmed; `None` leaves that to the other rules of the policy.
     pub confirm: Option<Confirm>,
-    /// Only these of the secrets that the server may read; all of them, when left out.
+    /// The secret sources that arguments may refer to, among those of the server; `None` allows all of these.
     pub secret_sources: Option<SourceList>,
 }
 
-/// Where rules stand.
+/// A place in the configuration that sets rules.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Origin {
-    /// In the settings, for everybody.
+    /// The settings of the server, which apply to every principal.
     #[default]
     Server,
-    /// In the file of tokens, at the one of this name.
+    /// The token of this name in the tokens file.
     Token(String),
-    /// In the `[[grants]]` table of this number, from 1.
+    /// The `[[grants]]` table of this number, counted from 1.
     Grant(usize),
 }
 
 impl Rules {
-    /// Whether it says nothing at all.
+    /// Whether there are no restrictions.
     pub fn is_empty(&self) -> bool {
         *self
             == Self {
@@ -55,9 +55,9 @@ impl Rules {
             }
     }
 
-    /// The restrictions that `next` does not have at all, by their names here.
+    /// The names of the restrictions that are set here and not at all in `next`.
     pub fn lost_in(&self, next: &Self) -> impl Iterator<Item = &'static str> + use<> {
-        // A restriction that is added above must be added here.
+        // Destructured, so that a new restriction cannot be forgotten here.
         let Self {
             origin: _,
             read_only,
@@ -93,7 +93,7 @@ impl Rules {
         lost.map(|(name, _)| name)
     }
 
-    /// Whether this tool may be called at all.
+    /// Checks that this tool may be called, whatever its arguments.
     pub(super) fn permit(&self, tool: Tool) -> Result<(), Forbidden> {
         let effect = tool.declaration().effect;
         let forbidden = |kind, name, does| {
@@ -140,7 +140,7 @@ impl Rules {
         Ok(())
     }
 
-    /// What the rules restrict, a sentence each, for the instructions that a client gets.
+    /// The restrictions, one phrase each, for the instructions that a client gets.
     pub(super) fn restrictions(&self) -> impl Iterator<Item = String> {
         let read_only = self
             .read_only
@@ -162,7 +162,8 @@ impl Rules {
 }
 
 impl Origin {
-    /// A rule that stands here, as whoever changes it knows it.
+    /// Returns the name of a rule of this place, and its value if given, in the terms of the operator who can change
+    /// it.
     pub fn describe(&self, rule: &str, value: Option<&str>, wording: &dyn Wording) -> String {
         match (self, value) {
             (Self::Server, _) => wording.rule(rule, value),

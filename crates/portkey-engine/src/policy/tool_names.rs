@@ -6,22 +6,22 @@ use crate::catalog::{Catalog, Selection, Tool, UnknownName};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ToolNames(Selection);
 
-/// A list of tools that cannot be heeded.
+/// The error of a list of tools.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidToolNames {
-    /// It names none.
+    /// The list is empty.
     #[error("expected the names of tools or domains, such as `configs,delete_user`")]
     None,
-    /// It leaves one out.
+    /// This word has a `-` in front, which only tool sets accept.
     #[error("`{0}` leaves out; write what is allowed to `allow`, and what is not to `deny`")]
     LeavesOut(String),
-    /// There is no such tool or domain.
+    /// No tool or domain has this name.
     #[error(transparent)]
     Unknown(#[from] UnknownName),
 }
 
 impl ToolNames {
-    /// Reads names with commas between them.
+    /// Parses names with commas between them.
     pub fn parse(catalog: &Catalog, text: &str) -> Result<Self, InvalidToolNames> {
         let words = text.split(',').map(str::trim);
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
@@ -34,7 +34,7 @@ impl ToolNames {
         Ok(Self(catalog.naming(&words)?))
     }
 
-    /// Whether this tool is among them.
+    /// Whether this tool is named.
     pub fn contains(&self, tool: Tool) -> bool {
         self.0.contains(tool)
     }

@@ -1,4 +1,4 @@
-//! The workspaces that a policy names, under every name they go by.
+//! Looks up the workspaces that a policy names, with their ids and slugs, and caches them.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
@@ -11,21 +11,21 @@ use serde_json::Value;
 use super::{Origin, Policy, WorkspaceArgument, WorkspaceNames};
 use crate::keys::Account;
 
-/// What was found out of workspaces. Clones share it.
+/// A cache of workspaces by account and name. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct WorkspaceCache {
-    known: Cache<Asked, Arc<Workspace>>,
+    known: Cache<CacheKey, Arc<Workspace>>,
 }
 
-/// A name means nothing without the account that it was asked of.
-type Asked = (Account, String);
+/// The cache key: names are unique only within an account.
+type CacheKey = (Account, String);
 
-/// So long a slug stays with its workspace.
+/// How long a looked-up workspace is cached.
 const FRESH_FOR: Duration = Duration::from_mins(1);
-/// More names than a server meets, unless somebody plays with it.
+/// The capacity of the cache, in workspaces. Policies name far fewer.
 const MOST: u64 = 10_000;
 
-/// One workspace.
+/// A workspace with its id and slug.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Workspace {
     names: BTreeSet<String>,
@@ -33,13 +33,13 @@ pub(crate) struct Workspace {
     slug: String,
 }
 
-/// The workspaces that calls may be about.
+/// The workspaces that a policy limits calls to.
 #[derive(Debug, Clone)]
 pub(crate) struct AllowedWorkspaces {
     workspaces: Vec<Arc<Workspace>>,
-    /// Where the limits stand.
+    /// The places of the limits in the configuration.
     pub(crate) origins: Vec<Origin>,
-    /// As the operator names them.
+    /// The workspaces as the operator names them, for messages.
     pub(crate) names: String,
 }
 
@@ -53,7 +53,7 @@ impl Default for WorkspaceCache {
 }
 
 impl WorkspaceCache {
-    /// The workspaces that `policy` limits calls to; `None` where it does not.
+    /// Returns the workspaces that `policy` limits calls to, or `None` if it sets no such limit.
     pub(crate) async fn allowed(
         &self,
         client: &ReadClient,
@@ -93,10 +93,10 @@ impl WorkspaceCache {
 
     async fn workspace(&self, client: &ReadClient, name: &str) -> Arc<Workspace> {
         let account = Account::of(client.settings(), GetWorkspace::DECLARATION.keys);
-        let asked = (account, name.to_owned());
-        // Boxed, because the future of every call would be as large as this one.
-        let workspace = Box::pin(self.known.optionally_get_with(asked, ask(client, name)));
-        // Of a workspace that is not known only the operator's spelling is right; what is called otherwise is refused.
+        let key = (account, name.to_owned());
+        // Boxed, because this large future would be part of the future of every call.
+        let workspace = Box::pin(self.known.optionally_get_with(key, ask(client, name)));
+        // A workspace that cannot be read matches only the name that the operator wrote; failures are not cached.
         let workspace = workspace.await;
         workspace.unwrap_or_else(|| Arc::new(Workspace::called(name)))
     }
@@ -107,7 +107,7 @@ async fn ask(client: &ReadClient, name: &str) -> Option<Arc<Workspace>> {
         workspace_id: name.into(),
         name_format: None,
     };
-    // What is no name of a workspace is not sent.
+    // The client refuses a name that is not a valid path segment without sending it.
     let answer = client.call(&workspace).await.ok()?;
     let answer = GetWorkspace::DECLARATION.normalise(answer.value);
     Workspace::read(name, &answer).map(Arc::new)
@@ -122,7 +122,7 @@ impl Workspace {
         }
     }
 
-    /// What Portkey says of it, unless that is about another.
+    /// Reads a workspace from Portkey's answer. `None` if the answer is about a workspace of another name.
     fn read(name: &str, answer: &Value) -> Option<Self> {
         let text = |member| answer.get(member).and_then(Value::as_str);
         let (id, slug) = (text("id")?, text("slug")?);
@@ -135,21 +135,21 @@ impl Workspace {
 }
 
 impl AllowedWorkspaces {
-    /// Whether this names one of them.
+    /// Whether this is the id or slug of one of the workspaces.
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.workspaces
             .iter()
             .any(|workspace| workspace.names.contains(name))
     }
 
-    /// The ids of all of them.
+    /// The ids of the workspaces.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.workspaces
             .iter()
             .map(|workspace| workspace.id.as_str())
     }
 
-    /// What to give for an argument that names the workspace, where there is no choice.
+    /// Returns the value for an argument that names the workspace, if exactly one is allowed.
     pub(crate) fn only(&self, argument: WorkspaceArgument) -> Option<&str> {
         match self.workspaces.as_slice() {
             [workspace] if argument.is_slug => Some(&workspace.slug),
@@ -158,13 +158,13 @@ impl AllowedWorkspaces {
         }
     }
 
-    /// Leaves those that are also among these.
+    /// Removes the workspaces that are not among `others`.
     fn keep(&mut self, others: &[Arc<Workspace>]) {
-        let meet = |workspace: &Arc<Workspace>| {
+        let is_shared = |workspace: &Arc<Workspace>| {
             let mut others = others.iter();
             others.any(|other| !other.names.is_disjoint(&workspace.names))
         };
-        self.workspaces.retain(meet);
+        self.workspaces.retain(is_shared);
     }
 }
 
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_about_another_workspace_teaches_nothing() {
+    fn an_answer_about_another_workspace_is_ignored() {
         let answer = json!({ "id": "1-2", "slug": "research" });
         let workspace = Workspace::read("research", &answer).unwrap();
         assert_eq!(Workspace::read("1-2", &answer), Some(workspace));
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_limits_what_both_name_is_left_whatever_they_call_it() {
+    fn two_limits_leave_the_workspaces_that_both_name_by_id_or_slug() {
         let all = [["1", "a"], ["2", "b"], ["3", "c"]].map(workspace);
         let [a, b, c] = &all;
         let mut allowed = AllowedWorkspaces {
@@ -210,7 +210,7 @@ mod tests {
         );
         assert_eq!(allowed.only(by_id), Some("2"));
         assert_eq!(allowed.only(by_slug), Some("b"));
-        // An unknown workspace goes by the one name the operator gave it.
+        // An unknown workspace has only the name that the operator wrote.
         allowed.keep(&[Arc::new(Workspace::called("b"))]);
         assert!(allowed.contains("b"));
         allowed.keep(&[]);

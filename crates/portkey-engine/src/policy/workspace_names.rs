@@ -4,18 +4,19 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use serde::Deserialize;
 
-/// Workspaces as the operator spells them: by slug or by UUID.
+/// The slugs or UUIDs of workspaces, as the operator writes them; never empty. Parsed from names with commas between
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct WorkspaceNames(BTreeSet<String>);
 
-/// A list of workspaces that names none.
+/// The error of an empty list of workspaces.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected the slugs or UUIDs of workspaces")]
 pub struct NoWorkspace;
 
 impl WorkspaceNames {
-    /// Each of them.
+    /// The names, sorted.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }

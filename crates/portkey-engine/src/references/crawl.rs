@@ -1,4 +1,4 @@
-//! Reads everything that can refer to something, several requests at a time.
+//! The crawl: reads every object that can hold references, several requests at a time.
 
 use std::{
     sync::{
@@ -17,17 +17,17 @@ use tokio::time::Instant;
 
 use super::{Read, Unread, sources::ReferenceSource};
 
-/// Requests at once.
+/// Requests that run at the same time.
 const AT_ONCE: usize = 8;
 
-/// What was read.
+/// The objects that were read, and what could not be read.
 #[derive(Debug, Default)]
 pub(crate) struct Crawl {
     pub(super) things: Vec<Thing>,
     pub(super) unread: Vec<Unread>,
 }
 
-/// Something that may refer to something else.
+/// An object that may hold references.
 #[derive(Debug)]
 pub(super) struct Thing {
     pub(super) kind: ObjectKind,
@@ -40,7 +40,8 @@ impl Thing {
     }
 }
 
-/// Reads all there is, until the patience is at its end.
+/// Reads all objects that can hold references, for `patience` at most. What fails or is not reached is listed as
+/// unread.
 pub(super) async fn read(source: &impl Read, patience: Duration) -> Arc<Crawl> {
     let sources = ReferenceSource::all(source.catalog());
     let single = ReferenceSource::single(source.catalog());
@@ -95,7 +96,7 @@ impl<R: Read> Crawler<'_, R> {
         (source, answer.map(entries).unwrap_or_default())
     }
 
-    /// The whole of a thing, of which the listing has a part; and those of its versions that can be called for.
+    /// Returns the whole object for an entry of a listing, and those of its versions that gateway calls can select.
     async fn complete(&self, source: ReferenceSource, entry: JsonObject) -> Vec<Thing> {
         let kind = source.kind;
         let mut content = entry;
@@ -119,7 +120,7 @@ impl<R: Read> Crawler<'_, R> {
         whole.map(|content| Thing { kind, content }).collect()
     }
 
-    /// The versions of a prompt besides the published one that callers can get, because they have a label.
+    /// The labelled versions of a prompt, except the published one. Gateway calls can select a version by its label.
     async fn labelled(
         &self,
         list: &'static Operation,
@@ -153,26 +154,27 @@ impl<R: Read> Crawler<'_, R> {
     async fn ask(&self, operation: &'static Operation, arguments: JsonObject) -> Option<Value> {
         let tool = operation.declaration.name;
         if Instant::now() >= self.deadline {
-            self.missing(tool, "no time was left");
+            self.add_unread(tool, "no time was left");
             return None;
         }
         match self.source.fetch(operation, arguments).await {
             Ok(mut answer) => {
-                // It is kept for a while, and nobody searches for secrets.
+                // The answer is cached, so it should hold no secrets; the search does not need them.
                 operation.declaration.mask(&mut answer);
                 if answer.get("truncated") == Some(&Value::Bool(true)) {
-                    self.missing(tool, "there are too many");
+                    self.add_unread(tool, "there are too many");
                 }
                 Some(answer)
             }
             Err(kind) => {
-                self.missing(tool, kind);
+                self.add_unread(tool, kind);
                 None
             }
         }
     }
 
-    fn missing(&self, tool: &str, reason: &str) {
+    /// Counts something that `tool` could not read.
+    fn add_unread(&self, tool: &str, reason: &str) {
         let mut unread = self.unread.lock();
         let same = |one: &&mut Unread| one.tool == tool && one.reason == reason;
         if let Some(known) = unread.iter_mut().find(same) {
@@ -207,7 +209,7 @@ fn entries(answer: Value) -> Vec<JsonObject> {
     objects.collect()
 }
 
-/// What the path of `operation` takes, from the thing that it is about.
+/// The arguments for the path of `operation`, from the object that it is about.
 fn arguments(operation: &Operation, thing: &JsonObject) -> JsonObject {
     let own = path_arguments(operation).next().and_then(|argument| {
         let names = if argument.name == "slug" {

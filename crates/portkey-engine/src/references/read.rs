@@ -1,4 +1,4 @@
-//! What a search for references needs of the call that wants it.
+//! The interface between a search for references and the call that needs it.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -7,41 +7,42 @@ use serde_json::Value;
 
 use crate::{catalog::Catalog, keys::Account};
 
-/// Reads on behalf of a principal, within what their policy lets them see.
+/// Reads on behalf of a principal, within the limits of their policy.
 pub(crate) trait Read: Sync {
-    /// Who reads: what was read for one reader may not be shown to another.
+    /// The reader, as the cache key: a crawl for one reader may not be shown to another.
     fn reader(&self) -> Reader;
 
-    /// The tools there are.
+    /// The catalog whose operations are read.
     fn catalog(&self) -> &Catalog;
 
-    /// What an operation answers, a list as a whole; on failure, its kind in a few words.
+    /// Returns the answer of an operation, with all pages of a list. The error is the kind of the failure in a few
+    /// words.
     fn fetch(
         &self,
         operation: &'static Operation,
         arguments: JsonObject,
     ) -> impl Future<Output = Result<Value, &'static str>> + Send;
 
-    /// Says how far the reading is.
+    /// Reports that `done` of `total` reads are done.
     fn report(&self, done: u64, total: u64);
 }
 
-/// With whose eyes something was read.
+/// The account, principal and rights that something was read with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Reader {
-    /// Of which account.
+    /// The account that was read.
     pub(crate) account: Account,
-    /// On whose behalf.
+    /// The name of the principal.
     pub(crate) principal: Arc<str>,
-    /// What they could see when it was read: the configuration, or their token, may change.
+    /// The rights at the time of the read. They can change with the configuration or the token.
     pub(crate) rights: Rights,
 }
 
-/// All that decides what a principal can see. Principals with the same rights see the same.
+/// Everything that decides what a principal can read. Principals of one account with equal rights can read the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Rights {
-    /// The operations that they may call.
+    /// The names of the operations that the principal may call.
     pub(crate) operations: BTreeSet<&'static str>,
-    /// The workspaces that they are limited to.
+    /// The workspaces that the principal is limited to, one entry per rule.
     pub(crate) workspaces: Vec<String>,
 }

@@ -1,5 +1,5 @@
-//! Finds references in what was read. A reference is text: an id or slug by itself, `@slug` or `@slug/model` of a
-//! provider, `id@label` of a prompt, `{{>slug}}` of a partial.
+//! Searches a crawl for references. A reference is a text: an id or slug, `@slug` or `@slug/model` for a provider,
+//! `id@label` for a prompt, or `{{>slug}}` for a partial.
 
 use std::collections::BTreeMap;
 
@@ -12,14 +12,16 @@ use super::{
     crawl::{Crawl, Thing},
 };
 
-/// What says what a thing itself is, not what it refers to.
+/// Members that describe the object itself and hold no references.
 const OWN: [&str; 5] = ["id", "slug", "name", "description", "organisation_id"];
-/// Under which name a guardrail has the MCP servers that it guards: there the reference is told by what is referred to.
+/// The member of a guardrail that lists the MCP servers using it. The references point the other way: each server
+/// refers to the guardrail, but only the guardrail records that.
 pub(super) const SERVERS: &str = "mcp_servers";
-/// Paths that are told of one thing.
-const TOLD: usize = 10;
+/// Most paths that are listed for one reference.
+const MOST_PATHS: usize = 10;
 
-/// What of `crawl` refers to the thing of this id or slug.
+/// Returns the objects in `crawl` that refer to the object of this id or slug. For an integration, they include those
+/// that refer to one of its providers.
 pub(super) fn references(crawl: &Crawl, kind: ObjectKind, id: &str) -> References {
     let target = Target::of(crawl, kind, id);
     let mut data = target.found_in(crawl, None);
@@ -45,10 +47,10 @@ pub(super) fn references(crawl: &Crawl, kind: ObjectKind, id: &str) -> Reference
     }
 }
 
-/// What is referred to.
+/// The object that references are searched for.
 struct Target {
     kind: ObjectKind,
-    /// Its id and slug.
+    /// The id and slug, as far as they are known.
     names: Vec<String>,
     name: Option<String>,
 }
@@ -116,7 +118,7 @@ impl Target {
                 continue;
             }
             let id = thing.text("id").or(thing.text("slug"));
-            // Versions of a prompt are one prompt.
+            // References in several versions of a prompt count as one.
             let known = found.iter_mut().find(|known| {
                 known.kind == thing.kind.name() && id.is_some() && known.id.as_deref() == id
             });
@@ -141,7 +143,7 @@ impl Target {
 
     fn search(&self, value: &Value, path: &str, places: &mut Vec<String>) {
         match value {
-            Value::String(text) if self.is_meant_by(text) => places.push(path.to_owned()),
+            Value::String(text) if self.is_referred_to_by(text) => places.push(path.to_owned()),
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     self.search(item, &format!("{path}[{index}]"), places);
@@ -156,7 +158,7 @@ impl Target {
         }
     }
 
-    fn is_meant_by(&self, text: &str) -> bool {
+    fn is_referred_to_by(&self, text: &str) -> bool {
         if self.is(text) {
             return true;
         }
@@ -189,14 +191,14 @@ impl Reference {
 
     fn add(&mut self, places: Vec<String>) {
         for place in places {
-            if self.r#where.len() < TOLD && !self.r#where.contains(&place) {
+            if self.r#where.len() < MOST_PATHS && !self.r#where.contains(&place) {
                 self.r#where.push(place);
             }
         }
     }
 }
 
-/// The MCP servers that a guardrail watches over, which only the guardrail knows.
+/// The MCP servers that refer to a guardrail, which only the guardrail records.
 fn guarded(guardrail: &Thing) -> Vec<Reference> {
     if guardrail.kind != ObjectKind::Guardrail {
         return Vec::new();
@@ -221,7 +223,8 @@ fn guarded_server(server: &JsonObject) -> Reference {
     }
 }
 
-/// The partials that a template includes: `{{>slug}}`, `{{> slug@3 }}`; `{{>>name}}` is a text that the caller passes.
+/// The slugs of the partials that a template includes, as `{{>slug}}` or `{{> slug@3 }}`. `{{>>name}}` is not one: it
+/// inserts a text that the caller passes.
 fn included(template: &str) -> impl Iterator<Item = &str> {
     template.split("{{").skip(1).filter_map(|rest| {
         let tag = rest.split("}}").next()?.trim_start();
@@ -341,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn partials_are_found_in_every_version_and_private_ones_are_others() {
+    fn partials_are_found_in_every_version_and_passed_texts_are_ignored() {
         assert_eq!(found(ObjectKind::Partial, "house").len(), 1);
         assert_eq!(found(ObjectKind::Partial, "old").len(), 1);
         assert!(found(ObjectKind::Partial, "private").is_empty());
@@ -349,7 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn prompts_are_named_with_labels_and_guardrails_tell_of_servers() {
+    fn prompts_are_found_by_label_and_mcp_servers_through_guardrails() {
         assert_eq!(found(ObjectKind::Prompt, "p-1")[0].0, "l-1");
         assert_eq!(found(ObjectKind::Guardrail, "pg-1")[0].0, "m-1");
         assert_eq!(found(ObjectKind::McpServer, "m-1")[0].0, "g-1");

@@ -1,28 +1,28 @@
-//! Where references can stand, as the operations declare it: each listing, and what has to be asked beside it because the
-//! listing leaves it out.
+//! The operations to read for a search, as they declare it: listings of objects that can hold references, and the
+//! operations that read what a listing leaves out.
 
 use portkey_api::ObjectKind;
 use portkey_api_core::Operation;
 
 use crate::catalog::Catalog;
 
-/// A listing of things that can refer to others.
+/// A listing of objects that can hold references.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ReferenceSource {
-    /// What they are.
+    /// The kind of the listed objects.
     pub(super) kind: ObjectKind,
-    /// Lists them.
+    /// The operation that lists them.
     pub(super) list: &'static Operation,
-    /// Reads the whole of one, where the listing leaves out what refers.
+    /// The operation that reads one whole object, if the listing leaves out members with references.
     pub(super) whole: Option<&'static Operation>,
-    /// Reads a list that is a part of one, to be kept under this name.
+    /// The operation that reads a list belonging to an object, and the member to store it as.
     pub(super) part: Option<(&'static Operation, &'static str)>,
-    /// What lists the versions of one, and what reads a version.
+    /// The operation that lists the versions of an object, and the one that reads a version.
     pub(super) versions: Option<(&'static Operation, &'static Operation)>,
 }
 
 impl ReferenceSource {
-    /// Every listing that stands by itself.
+    /// All listings of objects that can hold references.
     pub(super) fn all(catalog: &Catalog) -> Vec<Self> {
         let sources = catalog.operations().filter(|one| !is_below(one));
         let sources = sources.filter_map(|list| {
@@ -38,7 +38,7 @@ impl ReferenceSource {
         sources.collect()
     }
 
-    /// What there is one of, which no listing has, and what reads it.
+    /// The kinds of which an organisation has one object, each with the operation that reads it.
     pub(super) fn single(catalog: &Catalog) -> Vec<(ObjectKind, &'static Operation)> {
         let readers = catalog.operations().filter(|one| !is_below(one));
         let read = readers.filter_map(|one| Some((ObjectKind::named(one.reads?)?, one)));
@@ -61,7 +61,7 @@ fn versions(catalog: &Catalog, kind: &str) -> Option<(&'static Operation, &'stat
     })
 }
 
-/// Whether it is about something below an object, which its path names.
+/// Whether the path of `operation` names an object.
 fn is_below(operation: &Operation) -> bool {
     operation.path.contains('{')
 }
@@ -74,7 +74,7 @@ mod tests {
     use crate::catalog::operations_alone;
 
     #[test]
-    fn the_operations_say_what_is_asked_beside_their_listings() {
+    fn operations_declare_what_is_read_besides_their_listings() {
         let sources = ReferenceSource::all(operations_alone());
         let source = |kind| sources.iter().find(|source| source.kind == kind).unwrap();
         let name = |operation: &Operation| operation.declaration.name;
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn every_operation_that_is_asked_only_reads() {
+    fn every_operation_of_a_crawl_only_reads() {
         let sources = ReferenceSource::all(operations_alone());
         assert!(sources.len() >= 15, "{}", sources.len());
         for source in sources {

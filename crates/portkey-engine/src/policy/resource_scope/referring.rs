@@ -1,4 +1,4 @@
-//! What the arguments of a call refer to, besides workspaces and what its path leads to.
+//! The references in the arguments of a call, except those to workspaces and to the object in the path.
 
 use std::collections::HashSet;
 
@@ -7,19 +7,19 @@ use serde_json::Value;
 
 use super::{names_of, object_of, placeholder, reader_of};
 
-/// A reference to an object that tells its workspace.
+/// A reference to an object whose workspace can be read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reference<'a> {
-    /// What reads it.
+    /// The operation that reads the object.
     pub(crate) reader: &'static Operation,
-    /// The argument in which it stands.
+    /// The argument that holds the reference, at any depth.
     pub(crate) argument: &'a str,
-    /// What it is called there.
+    /// The name of the member that holds it, for messages.
     pub(crate) name: &'a str,
     pub(crate) id: &'a str,
 }
 
-/// What arguments refer to at any depth, each thing once, but for the object that the path leads to.
+/// Returns the references in `arguments` at any depth, each object once, without the object in the path.
 pub(crate) fn references<'a>(
     operation: &Operation,
     arguments: &'a JsonObject,
@@ -46,7 +46,7 @@ pub(crate) fn references<'a>(
 }
 
 impl Reference<'_> {
-    /// The arguments of `reader`: in this workspace, where it asks for one and one is given.
+    /// Returns the arguments of `reader`, with this workspace if the reader takes one.
     pub(crate) fn arguments(&self, workspace: Option<&str>) -> JsonObject {
         let id = placeholder(self.reader).map(|name| (name, self.id));
         let workspace = self.workspace().zip(workspace);
@@ -55,7 +55,7 @@ impl Reference<'_> {
             .collect()
     }
 
-    /// The argument by which `reader` is told the workspace to look in.
+    /// The argument of `reader` for the workspace to search in, if it has one.
     pub(crate) fn workspace(&self) -> Option<&'static str> {
         names_of(self.reader).next().map(|argument| argument.name)
     }
