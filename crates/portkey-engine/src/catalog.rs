@@ -1,4 +1,4 @@
-//! The catalog: every tool that can be called by name, an operation of the API or a workflow made of several.
+//! The catalog: every tool that can be called by name. A tool is an operation of the API or a workflow.
 
 mod common_arguments;
 mod fields;
@@ -21,12 +21,12 @@ pub use needs::needs;
 pub use selection::{Selection, UnknownName};
 pub(crate) use siblings::Listing;
 
-/// Something that can be called by name.
+/// A tool that can be called by name.
 #[derive(Debug, Clone, Copy)]
 pub enum Tool {
-    /// One request to the API.
+    /// An operation of the API.
     Operation(&'static Operation),
-    /// Several, or none.
+    /// A workflow, which makes several API calls or none.
     Workflow(&'static Workflow),
 }
 
@@ -35,12 +35,12 @@ pub enum Tool {
 pub struct CatalogEntry {
     /// The tool.
     pub tool: Tool,
-    /// Such as `workspaces`.
+    /// The name of the domain, such as `workspaces`.
     pub domain: &'static str,
 }
 
 impl Tool {
-    /// What it declares about itself.
+    /// The declaration of the tool.
     pub fn declaration(&self) -> &'static Declaration {
         match self {
             Self::Operation(operation) => &operation.declaration,
@@ -53,7 +53,7 @@ impl Tool {
         self.declaration().name
     }
 
-    /// What a model reads: the description, and what the key must be allowed to do.
+    /// The description for a model: that of the declaration, followed by what the API key must have for it.
     pub fn description(&self) -> String {
         let declaration = self.declaration();
         match needs(declaration) {
@@ -62,30 +62,30 @@ impl Tool {
         }
     }
 
-    /// The schema of what it takes, as a client sees it.
+    /// The JSON schema of the arguments, including the common ones, as a client sees it.
     pub fn input_schema(&self) -> JsonObject {
         let mut schema = self.declaration().input_schema();
         common_arguments::list(*self, &mut schema);
         schema
     }
 
-    /// Whether it is offered unless the operator says otherwise.
+    /// Whether the tool is in the default selection.
     pub fn is_default(&self) -> bool {
         !self.declaration().extended && !self.declaration().unlisted
     }
 
-    /// Whether programs may rely on the form of its answer.
+    /// Whether the tool publishes an output schema that programs may rely on. Only workflows do.
     pub fn declares_output(&self) -> bool {
         matches!(self, Self::Workflow(_))
     }
 }
 
-/// A tool made of several calls, as a catalog lists it. What it does is a `ComposedTool` of the module `call`.
+/// The entry of a workflow in a catalog. Its implementation is a `ComposedTool` of the module `call`.
 #[derive(Debug, Clone, Copy)]
 pub struct Workflow {
-    /// What it is and needs.
+    /// The declaration of the workflow.
     pub declaration: Declaration,
-    /// The domain it belongs to.
+    /// The name of the domain, such as `workspaces`.
     pub domain: &'static str,
 }
 
@@ -94,13 +94,13 @@ pub struct Workflow {
 pub struct Catalog {
     entries: Vec<CatalogEntry>,
     by_name: HashMap<&'static str, CatalogEntry>,
-    /// By the method and the shape of the path, in the order in which they are listed.
+    /// The operations by method and shape of the path, in catalog order.
     by_path: HashMap<(Method, String), Vec<&'static Operation>>,
     domains: &'static [Domain],
 }
 
 impl Catalog {
-    /// The operations of these domains, each followed by the workflows that belong to it.
+    /// Returns a catalog of the operations of these domains. Each domain's operations are followed by its workflows.
     pub fn new(
         domains: &'static [Domain],
         workflows: impl IntoIterator<Item = &'static Workflow>,
@@ -119,8 +119,8 @@ impl Catalog {
         let mut by_path: HashMap<_, Vec<_>> = HashMap::new();
         for entry in &entries {
             if let Tool::Operation(operation) = entry.tool {
-                let place = (operation.method, siblings::shape(operation.path));
-                by_path.entry(place).or_default().push(operation);
+                let key = (operation.method, siblings::shape(operation.path));
+                by_path.entry(key).or_default().push(operation);
             }
         }
         Self {
@@ -131,17 +131,17 @@ impl Catalog {
         }
     }
 
-    /// Every tool with its domain, domain by domain, workflows after the operations of theirs.
+    /// Every tool with its domain, domain by domain, workflows after the operations of their domain.
     pub fn entries(&self) -> impl Iterator<Item = CatalogEntry> {
         self.entries.iter().copied()
     }
 
-    /// Every tool, in the order they are listed.
+    /// Every tool, in catalog order.
     pub fn tools(&self) -> impl Iterator<Item = Tool> {
         self.entries().map(|entry| entry.tool)
     }
 
-    /// Other names by which callers may know a tool, with the one it has here.
+    /// The alias of each tool that has one, with the tool's name.
     fn aliases(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.tools().flat_map(|tool| {
             let aliases = tool.declaration().aliases.iter();
@@ -149,7 +149,7 @@ impl Catalog {
         })
     }
 
-    /// Every operation, in the order they are listed.
+    /// Every operation, in catalog order.
     pub fn operations(&self) -> impl Iterator<Item = &'static Operation> {
         self.tools().filter_map(|tool| match tool {
             Tool::Operation(operation) => Some(operation),
@@ -157,7 +157,7 @@ impl Catalog {
         })
     }
 
-    /// The operation of exactly this name.
+    /// The operation of exactly this name, if there is one.
     pub fn operation(&self, name: &str) -> Option<&'static Operation> {
         match self.by_name.get(name)?.tool {
             Tool::Operation(operation) => Some(operation),
@@ -165,17 +165,17 @@ impl Catalog {
         }
     }
 
-    /// The tool of this name, or the one that another spelling of it means. Every surface that takes the name of a tool
-    /// asks here, so that all agree which one it is.
+    /// Returns the tool of this name, alias or other spelling. Every surface uses this function for names of tools, so
+    /// that all agree.
     pub fn find(&self, name: &str) -> Result<Tool, UnknownTool> {
         self.entry(name).map(|entry| entry.tool)
     }
 
-    /// The same with its domain.
+    /// Like [`find`](Self::find), with the domain of the tool.
     pub fn entry(&self, name: &str) -> Result<CatalogEntry, UnknownTool> {
-        let called = |name: &str| self.by_name.get(name).copied();
-        called(name)
-            .or_else(|| names::meant(self, name).and_then(called))
+        let exact = |name: &str| self.by_name.get(name).copied();
+        exact(name)
+            .or_else(|| names::meant(self, name).and_then(exact))
             .ok_or_else(|| UnknownTool {
                 name: shortened(name),
                 nearest: nearest(names::bare(name), self.tools().map(|tool| tool.name())),
@@ -184,14 +184,14 @@ impl Catalog {
 }
 
 #[cfg(test)]
-/// The operations of Portkey, for unit tests.
+/// The catalog of Portkey's operations without workflows, for unit tests.
 pub(crate) fn operations_alone() -> &'static Catalog {
     static CATALOG: std::sync::LazyLock<Catalog> =
         std::sync::LazyLock::new(|| Catalog::new(portkey_api::DOMAINS, []));
     &CATALOG
 }
 
-/// There is no tool of this name.
+/// The error of a name that no tool has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown tool `{}`{}", brief(name), nearest.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
 pub struct UnknownTool {

@@ -1,26 +1,26 @@
-//! Arguments that hold for many tools alike. They are declared here once and explained once, in the server's
-//! instructions, so that no tool pays for their description.
+//! Arguments that are common to many tools. They are declared here and described once, in the server's instructions, so
+//! that the schemas of the tools stay short.
 
 use portkey_api_core::{CLEAR, Effect, JsonObject};
 use serde_json::{Value, json};
 
 use super::Tool;
 
-/// An argument of many tools.
+/// An argument that is common to many tools.
 #[derive(Debug, Clone, Copy)]
 pub struct CommonArgument {
-    /// Its name.
+    /// The name of the argument.
     pub name: &'static str,
-    /// What it does, for the command line.
+    /// The help text on the command line.
     pub help: &'static str,
-    /// `boolean`, `string` or `array`, of text.
+    /// The JSON type: `boolean`, `string`, or `array` (of strings).
     kind: &'static str,
     holds: fn(Tool) -> bool,
-    /// Which schemas list it. Where it is not listed it is understood all the same.
+    /// Whether the input schema of a tool lists the argument. A tool that takes it accepts it unlisted too.
     listed: fn(Tool) -> bool,
 }
 
-/// Asks for a preview.
+/// Asks for a preview instead of the call.
 pub(crate) const DRY_RUN: CommonArgument = CommonArgument {
     name: "dry_run",
     help: "Print what it would change and what would be sent, with secrets masked; change nothing; `full` prints the whole \
@@ -30,7 +30,7 @@ pub(crate) const DRY_RUN: CommonArgument = CommonArgument {
     listed: |tool| tool.declaration().effect != Effect::Read,
 };
 
-/// Asks an update that answers nothing for the object it changed.
+/// Asks for the updated object after an update whose answer is empty.
 pub(crate) const RETURN_OBJECT: CommonArgument = CommonArgument {
     name: "return_object",
     help: "Answer the object as it is after the update (the default)",
@@ -39,7 +39,7 @@ pub(crate) const RETURN_OBJECT: CommonArgument = CommonArgument {
     listed: |_| false,
 };
 
-/// Brings back the token by which a preview of a destructive call is confirmed.
+/// Carries the token that confirms a destructive call.
 pub const CONFIRMATION: CommonArgument = CommonArgument {
     name: "confirmation",
     help: "`yes`, where a destructive call asks for confirmation first",
@@ -48,7 +48,7 @@ pub const CONFIRMATION: CommonArgument = CommonArgument {
     listed: |_| true,
 };
 
-/// Asks for recorded bodies too, which are long and which anybody may have written.
+/// Asks for recorded bodies, which are left out otherwise: they are long, and their text is untrusted.
 pub(crate) const INCLUDE_BODIES: CommonArgument = CommonArgument {
     name: "include_bodies",
     help: "Show the bodies of recorded requests and answers too, not only their sizes",
@@ -57,8 +57,8 @@ pub(crate) const INCLUDE_BODIES: CommonArgument = CommonArgument {
     listed: |_| true,
 };
 
-/// Names the fields that an update empties, since `null` leaves a field as it is. Unlike the others it is read with the
-/// arguments, by [`portkey_api_core::parse_arguments`].
+/// Names the fields that an update empties, since `null` leaves a field as it is. Unlike the other common arguments, it
+/// is parsed by [`portkey_api_core::parse_arguments`].
 pub(super) const CLEARED: CommonArgument = CommonArgument {
     name: CLEAR,
     help: "Fields to empty, with commas between them; what is left out stays as it is",
@@ -76,17 +76,17 @@ const ALL: [&CommonArgument; 5] = [
 ];
 
 impl CommonArgument {
-    /// Whether `tool` takes it, without declaring an argument of this name itself.
+    /// Whether `tool` takes this common argument. False if it declares an argument of the same name itself.
     pub(crate) fn holds_for(&self, tool: Tool) -> bool {
         (self.holds)(tool) && tool.declaration().argument(self.name).is_none()
     }
 
-    /// Whether it is on or off.
+    /// Whether the argument is a boolean.
     pub fn is_switch(&self) -> bool {
         self.kind == "boolean"
     }
 
-    /// What is to be said of a value that it does not take.
+    /// The message about a value that a boolean argument does not accept.
     pub fn expected(&self) -> &'static str {
         if self.name == DRY_RUN.name {
             "expected true, false or `full`"
@@ -103,17 +103,17 @@ impl CommonArgument {
     }
 }
 
-/// Those that `tool` takes.
+/// The common arguments that `tool` takes.
 pub fn common_arguments(tool: Tool) -> impl Iterator<Item = &'static CommonArgument> {
     ALL.into_iter()
         .filter(move |common_arguments| common_arguments.holds_for(tool))
 }
 
-/// Lists them among the properties of an input schema.
+/// Adds the listed common arguments of `tool` to the properties of its input schema.
 pub(super) fn list(tool: Tool, schema: &mut JsonObject) {
     let properties = schema.entry("properties").or_insert_with(|| json!({}));
     if let Value::Object(properties) = properties {
-        // Some clients refuse a tool that takes nothing.
+        // Some clients reject a tool without any arguments.
         let takes_nothing = properties.is_empty();
         let listed = common_arguments(tool).filter(|common_arguments| {
             (common_arguments.listed)(tool)
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tool_takes_what_fits_its_effect() {
+    fn a_tool_lists_the_common_arguments_of_its_effect() {
         assert_eq!(listed("list_configs"), [""; 0]);
         assert_eq!(listed("create_config"), ["dry_run"]);
         assert_eq!(listed("delete_config"), ["dry_run", "confirmation"]);

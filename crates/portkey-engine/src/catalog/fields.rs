@@ -1,17 +1,17 @@
-//! How answers name what bodies write.
+//! Matches members of request bodies to the fields of answers, and entries of lists to each other.
 
 use portkey_api_core::{Argument, JsonObject, Location, Operation};
 use serde_json::{Map, Value};
 
-/// What says in which part of an organisation an object is.
+/// The members that locate an object within an organisation.
 pub const WHERE: [&str; 2] = ["organisation_id", "workspace_id"];
 
-/// Whether a member of a body says how to write, and is kept nowhere.
+/// Whether a member of the body controls the write, such as a switch, and is not stored in the object.
 pub(crate) fn is_instruction(operation: &Operation, member: &str) -> bool {
     writer(operation, member).is_some_and(|argument| argument.instruction)
 }
 
-/// What tells the entries of a list from each other, where they have it.
+/// The members that can identify an entry of a list.
 const KEYS: [&str; 7] = [
     "id",
     "slug",
@@ -22,7 +22,7 @@ const KEYS: [&str; 7] = [
     "type",
 ];
 
-/// The name that answers have for a member of the body.
+/// Returns the name of the field in `object`, an answer, that the body member `member` of `operation` writes.
 pub fn field(operation: &Operation, member: &str, object: &JsonObject) -> String {
     let argument = writer(operation, member);
     if let Some(name) = argument.and_then(|argument| argument.reads_as) {
@@ -35,13 +35,13 @@ pub fn field(operation: &Operation, member: &str, object: &JsonObject) -> String
     argument.map_or(member, |argument| argument.name).to_owned()
 }
 
-/// The argument that writes a member of the body.
+/// The argument that sets this member of the body.
 fn writer(operation: &Operation, member: &str) -> Option<&'static Argument> {
     let mut arguments = operation.declaration.arguments.iter();
     arguments.find(|argument| matches!(argument.location, Location::Body(path) if path == member))
 }
 
-/// Whether two entries mean the same thing, by all the keys that both have.
+/// Whether two entries have the same identity: they share at least one of [`KEYS`], and agree in all that they share.
 pub(crate) fn is_same(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     let mut shared = KEYS
         .into_iter()

@@ -1,12 +1,13 @@
-//! Which tool a name means that is not written as the catalog writes it: hosts put the server before it, and models
-//! spell it as their other tools are spelt.
+//! Finds the tool for a name that is not spelt as in the catalog: hosts put the name of the server in front, and models
+//! change case and separators.
 
 use super::Catalog;
 
-/// What stands between the name of a server and that of its tool, wherever it is not a part of either.
+/// Separators between the name of a server and that of a tool that occur in no tool name.
 const BORDERS: [&str; 4] = ["__", ".", "/", ":"];
 
-/// The words of which a prefix consists that hosts join by `_` or `-`. Any other word may change what is meant.
+/// The words of prefixes that are joined by `_` or `-`. Other words are not removed, since they may be part of the name
+/// of a different tool.
 const PREFIXES: [&str; 11] = [
     "mcp",
     "portkey",
@@ -21,10 +22,10 @@ const PREFIXES: [&str; 11] = [
     "api",
 ];
 
-/// No host makes a longer name, and what a stranger sends is not to cost more than it is long.
+/// The longest name, in bytes, that other spellings are tried for. It bounds the cost of a name that a client sends.
 const LONGEST: usize = 256;
 
-/// The name in the catalog that is meant by another, if it is one alone.
+/// Returns the only tool that `name` can be another spelling of. `None` if there is none or more than one.
 pub(super) fn meant(catalog: &Catalog, name: &str) -> Option<&'static str> {
     if name.len() > LONGEST {
         return None;
@@ -40,7 +41,7 @@ pub(super) fn meant(catalog: &Catalog, name: &str) -> Option<&'static str> {
     without_prefix(catalog, name)
 }
 
-/// The same of a name without what hosts put before it, for hints.
+/// Returns `name` without a server's name in front, for finding the nearest tool.
 pub(super) fn bare(name: &str) -> &str {
     let bordered = BORDERS.iter().filter_map(|border| name.rsplit_once(border));
     bordered
@@ -50,21 +51,22 @@ pub(super) fn bare(name: &str) -> &str {
         .unwrap_or(name)
 }
 
-/// The tool whose name has the same letters and digits.
+/// Returns the only tool whose name or alias has the same letters and digits, ignoring case and separators.
 fn respelt(catalog: &Catalog, name: &str) -> Option<&'static str> {
     let letters = |name: &str| {
         let letters = name.chars().filter(|c| !matches!(c, '_' | '-' | ' '));
         letters.map(|c| c.to_ascii_lowercase()).collect::<String>()
     };
-    let wanted = letters(name);
+    let sought = letters(name);
     let known = catalog.tools().map(|tool| tool.name());
     let known = known.map(|tool| (tool, tool)).chain(catalog.aliases());
-    let mut meant = known.filter(|(spelt, _)| letters(spelt) == wanted);
+    let mut meant = known.filter(|(spelt, _)| letters(spelt) == sought);
     let (_, tool) = meant.next()?;
     meant.all(|(_, other)| other == tool).then_some(tool)
 }
 
-/// The tool that is left when words of a prefix are taken away, if it is the same however many are.
+/// Returns the only tool that results from removing one or more prefix words in front. `None` if different numbers of
+/// removed words give different tools.
 fn without_prefix(catalog: &Catalog, name: &str) -> Option<&'static str> {
     let mut found = None;
     for (end, _) in name.match_indices(['_', '-']) {
@@ -89,7 +91,7 @@ mod tests {
     use crate::catalog::operations_alone;
 
     #[test]
-    fn what_hosts_and_models_make_of_a_name_leads_to_its_tool() {
+    fn spellings_of_hosts_and_models_lead_to_their_tool() {
         for (name, tool) in [
             ("mcp__portkey__list_workspaces", "list_workspaces"),
             ("mcp__my-server__list_workspaces", "list_workspaces"),
@@ -117,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_may_mean_something_is_no_prefix() {
+    fn a_word_that_may_be_part_of_a_name_is_not_a_prefix() {
         for name in [
             "",
             "_",
@@ -137,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_tools_are_spelt_alike() {
+    fn no_two_tools_have_the_same_letters() {
         let catalog = operations_alone();
         for tool in catalog.tools() {
             assert_eq!(respelt(catalog, tool.name()), Some(tool.name()));

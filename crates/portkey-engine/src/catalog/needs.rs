@@ -1,9 +1,9 @@
-//! What an API key must have for a tool, in one short form.
+//! A short text on what an API key must have for a tool.
 
 use portkey_api_core::{Declaration, Keys, Plan, Scopes};
 
-/// What a key must have for this tool, in one short form: `[admin key, Enterprise, scope a.read]`.
-/// Nothing where every key will do.
+/// Returns what an API key must have for this tool, such as `[admin key, Enterprise, scope a.read]`. `None` if any key
+/// will do.
 pub fn needs(declaration: &Declaration) -> Option<String> {
     let key = match declaration.keys {
         Keys::Admin => Some("admin key".to_owned()),
@@ -18,7 +18,7 @@ pub fn needs(declaration: &Declaration) -> Option<String> {
     (!needs.is_empty()).then(|| format!("[{}]", needs.join(", ")))
 }
 
-/// Scopes that differ only in their resource are told once: `*_api_keys.read`.
+/// The scopes as text. Scopes that differ only in a prefix are shortened to their common end: `*_api_keys.read`.
 fn scopes(scopes: Scopes) -> Option<String> {
     let joint = if scopes.all { "+" } else { "|" };
     match scopes.names {

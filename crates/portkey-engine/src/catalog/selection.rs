@@ -1,4 +1,4 @@
-//! Which tools a server offers, told by sets, domains and names.
+//! Selections of tools, written as tool sets, domains and names of tools.
 
 use std::collections::BTreeSet;
 
@@ -6,13 +6,13 @@ use portkey_api_core::{Domain, nearest};
 
 use super::{Catalog, CatalogEntry, Tool};
 
-/// The tools that a server offers, of all there are.
+/// A subset of the tools of a catalog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
     names: BTreeSet<&'static str>,
 }
 
-/// A word that names neither a set, nor a domain, nor a tool.
+/// The error of a word that is neither a tool set, nor a domain, nor a tool.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{word}` is neither `default`, `essentials`, `all`, a domain nor a tool{}", nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
 pub struct UnknownName {
@@ -20,7 +20,7 @@ pub struct UnknownName {
     nearest: Option<String>,
 }
 
-/// Whether a domain means its unlisted tools too.
+/// Whether a domain includes its unlisted tools.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Unlisted {
     Included,
@@ -28,7 +28,7 @@ enum Unlisted {
 }
 
 impl Selection {
-    /// Whether it holds this tool.
+    /// Whether the selection contains this tool.
     pub fn contains(&self, tool: Tool) -> bool {
         self.names.contains(tool.name())
     }
@@ -51,18 +51,18 @@ impl Selection {
 }
 
 impl Catalog {
-    /// The tools that are offered unless the operator says otherwise.
+    /// The selection of tools that are offered by default.
     pub fn default_selection(&self) -> Selection {
         Selection::of(self, |entry| entry.tool.is_default())
     }
 
-    /// Every tool there is.
+    /// The selection of all tools.
     pub fn all(&self) -> Selection {
         Selection::of(self, |_| true)
     }
 
-    /// Reads words with commas between them: `default`, `essentials`, `all`, domains and tools; a `-` in front leaves out.
-    /// Words that only leave out, leave out of the default.
+    /// Parses words with commas between them: `default`, `essentials`, `all`, domains and tools. A word with a `-` in
+    /// front is removed from the words before it; if all words have one, they are removed from the default selection.
     pub fn selection(&self, text: &str) -> Result<Selection, UnknownName> {
         let words: Vec<&str> = text
             .split(',')
@@ -90,7 +90,8 @@ impl Catalog {
         Ok(selection)
     }
 
-    /// What these words name, domains with the tools in them that no tool set holds.
+    /// Returns the tools that these words name. Unlike in [`selection`](Self::selection), domains include their
+    /// unlisted tools.
     pub(crate) fn naming(&self, words: &[&str]) -> Result<Selection, UnknownName> {
         let mut selection = Selection::nothing();
         for word in words {
@@ -157,13 +158,13 @@ mod tests {
     }
 
     #[test]
-    fn a_dash_leaves_out() {
+    fn a_dash_removes_tools_from_the_selection() {
         assert!(!holds("default,-users", "get_user") && holds("default,-users", "get_workspace"));
         assert!(!holds("-delete_user", "delete_user") && holds("-delete_user", "get_user"));
     }
 
     #[test]
-    fn an_unknown_word_comes_with_the_nearest_that_is_known() {
+    fn an_unknown_word_is_reported_with_the_nearest_known_one() {
         let error = operations_alone().selection("workspacs").unwrap_err();
         assert!(
             error.to_string().contains("did you mean `workspaces`?"),

@@ -1,4 +1,4 @@
-//! Operations that belong together by their paths: what reads, lists, makes or removes what another is about.
+//! Finds operations that are related to another by their paths: those that read, list, create or delete its object.
 
 use portkey_api::{Referent, referent};
 use portkey_api_core::{Method, Operation};
@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{Catalog, Tool};
 
 impl Catalog {
-    /// The tools that list valid ids for the path of `operation`, the innermost first: whatever is read at the path
-    /// in front of a placeholder.
+    /// The tools that list valid ids for the path of `operation`, the innermost first: for each placeholder, the `GET`
+    /// of the path in front of it.
     pub fn listings(&self, operation: &Operation) -> Vec<&'static str> {
         let mut names: Vec<&'static str> = Vec::new();
         for (brace, _) in operation.path.rmatch_indices('{') {
@@ -20,8 +20,8 @@ impl Catalog {
         names
     }
 
-    /// The operation that reads what `operation` changes or removes. What is done to an object stands behind its path:
-    /// `/api-keys/{id}/rotate`.
+    /// The operation that reads the object which `operation` changes or removes. An action follows the path of its
+    /// object, as in `/api-keys/{id}/rotate`.
     pub fn reader(&self, operation: &Operation) -> Option<&'static Operation> {
         operation
             .fresh
@@ -30,14 +30,15 @@ impl Catalog {
             .or_else(|| self.at(Method::Get, object(operation.path)))
     }
 
-    /// The operation that lists objects like the one `operation` is about, and the argument that tells it from the others.
+    /// The operation that lists objects like that of `operation`, and the path argument that identifies the object.
     pub fn collection(&self, operation: &Operation) -> Option<(&'static Operation, &'static str)> {
         let (collection, key) = object(operation.path).rsplit_once('/')?;
         let key = key.strip_prefix('{')?.strip_suffix('}')?;
         Some((self.at(Method::Get, collection)?, key))
     }
 
-    /// The operation that makes what `operation` removes (`Post`), or removes what it makes (`Delete`).
+    /// The operation that creates the objects which `operation` deletes (for [`Method::Post`]), or deletes those that
+    /// it creates (for [`Method::Delete`]).
     pub(crate) fn counterpart(
         &self,
         method: Method,
@@ -53,8 +54,8 @@ impl Catalog {
         self.at(method, &format!("{}/{{id}}", operation.path))
     }
 
-    /// The list in which to look for what an argument of a tool names: that of the collection in front of it in the path,
-    /// or of the kind that its type refers to, such as `/collections` for the id of a collection.
+    /// The listing in which to look up the object that an argument of a tool names: that of the path in front of the
+    /// argument, or of the kind that its type refers to, such as `/collections` for the id of a collection.
     pub(crate) fn listing_of(&self, tool: Tool, argument: &str) -> Option<Listing> {
         let operation = match tool {
             Tool::Operation(operation) => Some(operation),
@@ -81,7 +82,7 @@ impl Catalog {
             let reader = self
                 .at(Method::Get, &format!("{}/{{id}}", candidate.path))
                 .filter(|_| is_listing)?;
-            // A workspace goes by both, and its slug says more.
+            // Workspaces are accepted by id and by slug; the slug is easier to recognise.
             let by_slug = reader.path.ends_with("slug}")
                 || reader.path.ends_with("{workspace_id}")
                 || mark.is_some_and(|mark| mark.is_slug);
@@ -92,19 +93,19 @@ impl Catalog {
         })
     }
 
-    /// The list that stands at a path.
+    /// The operation that lists the objects at a path.
     pub(crate) fn listing_at(&self, path: &str) -> Option<&'static Operation> {
         self.all_at(Method::Get, path)
             .find(|one| one.declaration.answers_page())
     }
 
-    /// What reads the object at a path.
+    /// The operation that reads the object at a path.
     pub(crate) fn object_at(&self, path: &str) -> Option<&'static Operation> {
         self.all_at(Method::Get, path)
             .find(|one| !one.declaration.answers_page())
     }
 
-    /// The first operation of this method at a path.
+    /// The first operation of this method and path, in catalog order.
     fn at(&self, method: Method, path: &str) -> Option<&'static Operation> {
         self.all_at(method, path).next()
     }
@@ -115,12 +116,12 @@ impl Catalog {
     }
 }
 
-/// A list in which an id can be found.
+/// A listing in which an id can be looked up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Listing {
-    /// What lists.
+    /// The operation that lists the objects.
     pub operation: &'static Operation,
-    /// The member of its entries that is the id.
+    /// The member of an entry that holds the id: `id` or `slug`.
     id: &'static str,
 }
 
@@ -131,13 +132,13 @@ impl Listing {
     }
 }
 
-/// The path without the words behind its last placeholder.
+/// The path up to its last placeholder, which is that of the object.
 fn object(path: &str) -> &str {
     path.rfind('}')
         .map_or(path, |end| path.get(..=end).unwrap_or(path))
 }
 
-/// A path with all placeholders alike.
+/// A path with each placeholder replaced by `{}`, so that paths which differ only in argument names are equal.
 pub(super) fn shape(path: &str) -> String {
     let parts = path.split('/');
     let alike = parts.map(|part| if part.starts_with('{') { "{}" } else { part });
@@ -155,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_listed_by_the_collection_they_stand_in() {
+    fn ids_are_listed_by_the_collections_in_front_of_them() {
         assert_eq!(of("get_user"), ["list_all_users"]);
         assert_eq!(
             of("get_workspace_member"),
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_removed_is_read_where_it_stands() {
+    fn the_reader_of_a_changed_object_is_found_by_its_path() {
         let catalog = operations_alone();
         let reader = |name| catalog.reader(catalog.operation(name).unwrap()).unwrap();
         assert_eq!(reader("delete_user").declaration.name, "get_user");
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_have_one_shape_where_they_differ_in_the_names_of_placeholders_alone() {
+    fn paths_that_differ_only_in_placeholder_names_have_the_same_shape() {
         for (a, b, are_alike) in [
             ("/a/{x}/b", "/a/{y}/b", true),
             ("/a/{x}", "/a/b", false),
