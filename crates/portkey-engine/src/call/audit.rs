@@ -232,7 +232,7 @@ mod tests {
         assert!(matches!(&entry.decision, Decision::Confirmed { how } if **how == *"user"));
         assert_eq!(entry.requests.len(), 1);
         assert_eq!(entry.requests[0].status, None);
-        // One call has one entry.
+        // A second ending writes no second entry.
         assert!(audit.ended("ok", None).is_none());
         assert!(trail.begin(&request).is_err());
     }

@@ -82,7 +82,7 @@ mod tests {
         spend(delete).await.unwrap();
         spend(update).await.unwrap();
         let Err(Failure::Forbidden(forbidden)) = spend(delete).await else {
-            panic!("the second delete of an hour that grants one");
+            panic!("the second delete within an hour is not refused");
         };
         assert_eq!(forbidden.kind, Rule::Quota);
         let reason = forbidden.reason.describe(&Plain);

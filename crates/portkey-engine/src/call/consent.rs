@@ -42,9 +42,9 @@ impl CallContext<'_> {
             Consent::OfCaller => (Way::Caller, self.options.confirmation.as_deref()),
         };
         let seal = &self.caller.services.seal;
-        let bound = self.bound(way, tool, arguments);
+        let binding = self.binding(way, tool, arguments);
         if let Some(token) = token {
-            seal.redeem(token, &bound).await?;
+            seal.redeem(token, &binding).await?;
             self.trail.confirmed(way.as_str());
             return Ok(None);
         }
@@ -57,7 +57,7 @@ impl CallContext<'_> {
         let consequence = self.consequence(tool, arguments, destruction).await;
         Ok(Some(Outcome::Unconfirmed {
             consequence: Box::new(consequence),
-            token: seal.seal(&bound).await?,
+            token: seal.seal(&binding).await?,
         }))
     }
 
@@ -94,7 +94,7 @@ impl CallContext<'_> {
 
     /// Returns a text that identifies this call: the tool, the arguments, the principal, the addresses and the keys. A
     /// token is valid only for the text that it was issued for. The text contains arguments, so it is never stored.
-    fn bound(&self, way: Way, tool: Tool, arguments: &JsonObject) -> String {
+    fn binding(&self, way: Way, tool: Tool, arguments: &JsonObject) -> String {
         let gateway = self.caller.settings().gateway_url.as_ref();
         let [own, of_workspace] =
             [Keys::Any, Keys::Workspace].map(|keys| self.caller.account(keys));
@@ -145,7 +145,7 @@ mod tests {
         let tool = bench.tool("delete_toy");
         let outcome = bench.context().confirm(tool, arguments).await.unwrap();
         let Some(Outcome::Unconfirmed { consequence, token }) = outcome else {
-            panic!("nobody is asked: {outcome:?}");
+            panic!("consent is not asked for: {outcome:?}");
         };
         (*consequence, token)
     }

@@ -29,7 +29,7 @@ pub struct Consequence {
     is_readable: bool,
     /// The path arguments, which identify the object.
     identified: Vec<(&'static str, Value)>,
-    /// The other arguments, with secrets masked.
+    /// The arguments outside the path, with secrets masked.
     given: Vec<(String, Value)>,
     /// The limits on spending, traffic or access that the call removes, each with its current value.
     unprotected: Vec<String>,

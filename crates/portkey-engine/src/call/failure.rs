@@ -43,9 +43,9 @@ pub enum Failure {
     Unaudited(#[from] Unwritable),
     /// Portkey refused the request, or could not be reached.
     Upstream {
-        /// What was asked for.
+        /// The operation that was called.
         operation: &'static Operation,
-        /// Why it failed.
+        /// The error of the client.
         #[source]
         error: Box<portkey_client::Error>,
         /// The argument whose object was not found, if it is known.
@@ -57,7 +57,7 @@ pub enum Failure {
     Download(#[source] Box<portkey_client::Error>),
     /// The form of Portkey's answer differs from the declared one, in an inner call of a workflow.
     Unreadable {
-        /// What was asked for.
+        /// The operation that was called.
         operation: &'static Operation,
         /// The message of the deserialiser.
         reason: String,

@@ -35,12 +35,12 @@ impl<'a> CallContext<'a> {
         arguments: JsonObject,
     ) -> Result<Permit<'a>, Failure> {
         self.authorise(Tool::Operation(operation))?;
-        self.permit_to_keep(operation, arguments).await
+        self.permit_for_journal(operation, arguments).await
     }
 
     /// Issues a permit to read the object of a permitted change for the journal. The reading tool need not be allowed,
     /// since the requester does not see the answer. The limit to workspaces applies.
-    pub(super) async fn permit_to_keep(
+    pub(super) async fn permit_for_journal(
         &self,
         operation: &'static Operation,
         arguments: JsonObject,

@@ -47,7 +47,7 @@ impl CallContext<'_> {
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
         operation.check_ids(&arguments)?;
-        let arguments = self.of_own_organisation(operation, arguments).await?;
+        let arguments = self.fill_in_organisation(operation, arguments).await?;
         let permit = self.permit(operation, arguments).await?;
         let arguments = &permit.arguments;
         let own_dry_run = asks_for_dry_run(arguments).then_some(Shown::Changes);
@@ -270,10 +270,10 @@ mod tests {
         };
         assert_eq!(bench.body().await["coupon"], "sesame-open");
         let change = &bench.journal().await[0].change;
-        for told in [answer.to_string(), serde_json::to_string(change).unwrap()] {
+        for text in [answer.to_string(), serde_json::to_string(change).unwrap()] {
             assert!(
-                !told.contains("sesame-open") && !told.contains("0123456789"),
-                "{told}"
+                !text.contains("sesame-open") && !text.contains("0123456789"),
+                "{text}"
             );
         }
     }

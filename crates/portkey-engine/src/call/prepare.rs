@@ -9,7 +9,7 @@ use super::{CallContext, Failure};
 impl CallContext<'_> {
     /// Fills in the argument that names the organisation of the key, if the operation has one and the caller left it
     /// out. Fails if the organisation is unknown, except in a dry run, which leaves the argument out.
-    pub(super) async fn of_own_organisation(
+    pub(super) async fn fill_in_organisation(
         &self,
         operation: &'static Operation,
         mut arguments: JsonObject,
@@ -175,7 +175,7 @@ mod tests {
         let delete = bench.operation("delete_workspace");
         let given = arguments(json!({ "workspace_id": "w" }));
         let Err(Failure::Arguments(problems)) = bench.context().look_up(delete, given).await else {
-            panic!("it is looked up");
+            panic!("the lookup is not refused");
         };
         assert!(
             problems.to_string().contains("give it yourself"),
@@ -191,14 +191,14 @@ mod tests {
         let wants = bench.operation("list_audit_logs");
         let given = bench
             .context()
-            .of_own_organisation(wants, JsonObject::new())
+            .fill_in_organisation(wants, JsonObject::new())
             .await
             .unwrap();
         assert!(given.values().any(|value| value == "org"), "{given:?}");
         // The second call uses the cached organisation.
         bench
             .context()
-            .of_own_organisation(wants, JsonObject::new())
+            .fill_in_organisation(wants, JsonObject::new())
             .await
             .unwrap();
         assert_eq!(bench.received().await, ["GET /api-keys"]);

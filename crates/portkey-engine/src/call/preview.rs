@@ -97,9 +97,9 @@ impl CallContext<'_> {
         }
         let reader = self.caller.catalog.reader(operation);
         if let (Some(version), Some(reader)) = (published(operation, arguments), reader) {
-            let mut finding = reader.path_arguments(arguments);
-            finding.insert("version".to_owned(), version.into());
-            return self.read(reader, finding).await.map(Some);
+            let mut read_arguments = reader.path_arguments(arguments);
+            read_arguments.insert("version".to_owned(), version.into());
+            return self.read(reader, read_arguments).await.map(Some);
         }
         let would_be = now.and_then(|now| overlay::overlaid(operation, request.body.as_ref(), now));
         Ok(would_be.map(|would_be| match reader {
@@ -204,7 +204,7 @@ impl fmt::Display for Preview {
 }
 
 impl Preview {
-    /// Whether it leaves out the object that would change.
+    /// Whether the preview shows only the changed fields of an object and hides the rest.
     pub fn is_shortened(&self) -> bool {
         self.shown == Shown::Changes && self.now.is_some()
     }

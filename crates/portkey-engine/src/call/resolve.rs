@@ -131,13 +131,13 @@ impl CallContext<'_> {
         if entries.iter().any(|entry| is_id_of(entry, name)) {
             return Ok(None);
         }
-        let called = entries.iter().filter(|entry| goes_by(entry, name));
+        let called = entries.iter().filter(|entry| has_name(entry, name));
         let ids: Vec<&str> = called.filter_map(|entry| listing.id(entry)).collect();
         let is_unseen = which == Which::Unfound || *self.consent == Consent::Unneeded;
         let invalid = |rule: String| Failure::invalid(tool.name(), Problem::rule(argument, rule));
         match ids.as_slice() {
             [] => {
-                self.tell_nearest(lookup, entries);
+                self.note_nearest(lookup, entries);
                 Ok(None)
             }
             // Without a request for consent that shows the id, a wrong guess would destroy the wrong object unnoticed.
@@ -202,7 +202,7 @@ impl CallContext<'_> {
         }
     }
 
-    fn tell_nearest(&self, lookup: Lookup<'_>, entries: &[Value]) {
+    fn note_nearest(&self, lookup: Lookup<'_>, entries: &[Value]) {
         let Lookup {
             argument,
             name,
@@ -254,7 +254,7 @@ fn names(entry: &Value) -> impl Iterator<Item = &str> {
 }
 
 /// Whether an object has this name, ignoring case and an icon in front.
-fn goes_by(entry: &Value, name: &str) -> bool {
+fn has_name(entry: &Value, name: &str) -> bool {
     let plain = |text: &str| {
         let text = text
             .trim_start_matches(|c: char| !c.is_alphanumeric())
@@ -292,9 +292,9 @@ mod tests {
     fn names_match_regardless_of_case_and_icon() {
         let entry = json!({ "id": "1", "name": "🔬 Research" });
         for name in ["Research", "research", "🔬 Research"] {
-            assert!(goes_by(&entry, name), "{name}");
+            assert!(has_name(&entry, name), "{name}");
         }
-        assert!(!goes_by(&entry, "Researc") && !goes_by(&entry, "🔬"));
+        assert!(!has_name(&entry, "Researc") && !has_name(&entry, "🔬"));
         assert!(is_id_of(&entry, "1") && !is_id_of(&entry, "2"));
     }
 

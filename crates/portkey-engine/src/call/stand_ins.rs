@@ -41,7 +41,7 @@ mod tests {
         };
         assert!(refused("get_toy").is_ok());
         let Err(Failure::Arguments(problems)) = refused("update_toy") else {
-            panic!("it is written");
+            panic!("the stand-in is not refused");
         };
         assert!(problems.to_string().contains("⟨U+202E⟩"), "{problems}");
     }

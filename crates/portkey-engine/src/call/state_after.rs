@@ -27,7 +27,7 @@ impl Permit<'_> {
     }
 
     async fn read_fresh(&self, source: &'static Operation) -> Option<Value> {
-        let arguments = state_before::finding(source, self.operation, &self.arguments);
+        let arguments = state_before::reader_arguments(source, self.operation, &self.arguments);
         // A bulk update has no single object to read, so its arguments do not fit the reader.
         let permit = self.context.permit(source, arguments).await.ok()?;
         permit.read().await.ok()

@@ -36,7 +36,7 @@ impl CallContext<'_> {
     }
 
     /// Like [`before`](Self::before), for the journal entry of a permitted change.
-    pub(super) async fn before_to_keep(
+    pub(super) async fn before_for_journal(
         &self,
         operation: &'static Operation,
         arguments: &JsonObject,
@@ -56,8 +56,8 @@ impl CallContext<'_> {
         }
         let catalog = self.caller.catalog;
         if let Some(reader) = catalog.reader(operation) {
-            let found = finding(reader, operation, arguments);
-            let mut object = self.look(reader, found, recipient).await?;
+            let found = reader_arguments(reader, operation, arguments);
+            let mut object = self.read_for(reader, found, recipient).await?;
             // The two declarations may mark different members as secret; both apply.
             operation.declaration.mask(&mut object);
             return Ok(Some(object));
@@ -65,8 +65,8 @@ impl CallContext<'_> {
         let Some((collection, key)) = catalog.collection(operation) else {
             return Ok(None);
         };
-        let listed = finding(collection, operation, arguments);
-        let list = self.look(collection, listed, recipient).await?;
+        let listed = reader_arguments(collection, operation, arguments);
+        let list = self.read_for(collection, listed, recipient).await?;
         if operation.declaration.effect == Effect::Update {
             return Ok(Some(list)); // The update may add entries, so the whole list is its object.
         }
@@ -85,10 +85,11 @@ impl CallContext<'_> {
         reader: &'static Operation,
         arguments: JsonObject,
     ) -> Result<Value, Failure> {
-        self.look(reader, arguments, Recipient::Caller).await
+        self.read_for(reader, arguments, Recipient::Caller).await
     }
 
-    async fn look(
+    /// Reads an object, all pages of a list, for `recipient`, with secrets masked.
+    async fn read_for(
         &self,
         reader: &'static Operation,
         mut arguments: JsonObject,
@@ -99,7 +100,7 @@ impl CallContext<'_> {
         }
         let permit = match recipient {
             Recipient::Caller => self.permit(reader, arguments).await,
-            Recipient::Journal => self.permit_to_keep(reader, arguments).await,
+            Recipient::Journal => self.permit_for_journal(reader, arguments).await,
         };
         let mut object = permit?.read().await?;
         reader.declaration.mask(&mut object);
@@ -108,7 +109,7 @@ impl CallContext<'_> {
 }
 
 /// Returns the arguments with which `reader` reads the object of `operation`.
-pub(super) fn finding(
+pub(super) fn reader_arguments(
     reader: &Operation,
     operation: &Operation,
     arguments: &JsonObject,
@@ -201,7 +202,7 @@ mod tests {
         assert!(
             bench
                 .context()
-                .before_to_keep(delete, &given)
+                .before_for_journal(delete, &given)
                 .await
                 .is_some()
         );

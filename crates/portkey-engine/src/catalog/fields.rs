@@ -31,7 +31,7 @@ pub fn field(operation: &Operation, member: &str, object: &JsonObject) -> String
     if object.contains_key(member) {
         return member.to_owned();
     }
-    // Answers write `is_default` where bodies write `isDefault`; so do our arguments.
+    // Answers use snake case, such as `is_default`, where bodies use `isDefault`; arguments are named like answers.
     argument.map_or(member, |argument| argument.name).to_owned()
 }
 

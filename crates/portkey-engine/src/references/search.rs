@@ -82,7 +82,7 @@ impl Target {
         }
     }
 
-    /// The providers of an integration.
+    /// The providers that use this integration.
     fn providers(&self, crawl: &Crawl) -> Vec<Self> {
         let mut providers: Vec<Self> = Vec::new();
         for thing in crawl

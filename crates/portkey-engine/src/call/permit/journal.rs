@@ -68,7 +68,10 @@ impl Permit<'_> {
             return normalised(catalog, operation, answer);
         };
         let mut change = context.planned(operation, arguments, command.request());
-        change.before = hidden(redactor, context.before_to_keep(operation, arguments).await);
+        change.before = hidden(
+            redactor,
+            context.before_for_journal(operation, arguments).await,
+        );
         let recorded = Recorded::begin(journal, &change, command).await?;
         let answer = connection.change(&recorded, context.trail).await;
         change.outcome = Ending::of(&answer);
@@ -133,7 +136,7 @@ impl CallContext<'_> {
                 Some(made)
             }
             Effect::Delete => None,
-            _ => self.before_to_keep(operation, arguments).await,
+            _ => self.before_for_journal(operation, arguments).await,
         }
     }
 }
@@ -154,7 +157,7 @@ mod tests {
         journal::{ChangeFilter, JournalEntry, JournalFailure, Use},
     };
 
-    /// A journal that is full.
+    /// A journal whose writes fail, as on a full disk.
     #[derive(Debug)]
     struct Full;
 

@@ -22,7 +22,7 @@ pub(super) struct ScopedCall<'a> {
     context: CallContext<'a>,
     pub(super) operation: &'static Operation,
     pub(super) allowed: AllowedWorkspaces,
-    /// Whether it is known beforehand that the call is about an allowed workspace.
+    /// Whether the arguments or the key already show that the call is about an allowed workspace.
     pub(super) known: bool,
 }
 
@@ -299,7 +299,7 @@ mod tests {
         let update = bench.operation("update_collection");
         let Err(Failure::Forbidden(forbidden)) = bench.context().permit(update, collection()).await
         else {
-            panic!("leave is given");
+            panic!("a permit is issued");
         };
         assert_eq!(forbidden.kind, Rule::Workspace);
         let received = bench.received().await;
