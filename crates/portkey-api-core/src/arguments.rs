@@ -74,14 +74,14 @@ fn read(
     coerce(schema, &mut arguments);
     if nulls == Nulls::LeaveOut {
         settle(declaration, &mut arguments, &mut problems);
-        take_habits(declaration, &mut arguments, &mut problems);
+        convert_deviations(declaration, &mut arguments, &mut problems);
     }
     // Text that contains an object or a list was converted to it, so the bounds are checked again.
     if let Value::Object(arguments) = &arguments {
         check_bounds(declaration.name, arguments)?;
     }
     check(declaration.vendor, schema, &mut arguments, &mut problems);
-    quote_no_secrets(declaration, &mut arguments, &mut problems);
+    hide_secrets(declaration, &mut arguments, &mut problems);
     note_ignored(declaration, &arguments, &mut problems);
     match arguments {
         Value::Object(arguments) if problems.is_empty() => Ok(ParsedArguments {
@@ -99,7 +99,7 @@ fn read(
 }
 
 /// Converts the usual deviations of clients and models to the declared form.
-fn take_habits(declaration: &Declaration, arguments: &mut Value, problems: &mut Problems) {
+fn convert_deviations(declaration: &Declaration, arguments: &mut Value, problems: &mut Problems) {
     let schema = declaration.input();
     left_out::leave_out(declaration, arguments, problems);
     shape::reshape(schema, arguments);
@@ -113,7 +113,7 @@ fn take_habits(declaration: &Declaration, arguments: &mut Value, problems: &mut 
 }
 
 /// Removes secrets from the problems, which then only mention the type of the value.
-fn quote_no_secrets(declaration: &Declaration, arguments: &mut Value, problems: &mut Problems) {
+fn hide_secrets(declaration: &Declaration, arguments: &mut Value, problems: &mut Problems) {
     if problems.all_mut().next().is_none() {
         return;
     }

@@ -187,7 +187,7 @@ impl Client {
 
     async fn exchange(&self, http: &reqwest::Client, outgoing: &Outgoing) -> Result<Answer, Error> {
         let mut request = outgoing.request();
-        trace::hand_on(request.headers_mut());
+        trace::inject_context(request.headers_mut());
         let response = http.execute(request).await.map_err(|error| {
             Error::of_sending(error, &outgoing.origin(), self.settings.read_timeout)
         })?;

@@ -51,11 +51,11 @@ impl fmt::Display for Refusal {
 impl Refusal {
     /// Reads an answer with a status of 400 or above, in whatever form its body is.
     pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let told = ErrorBody::by(headers, body);
+        let parsed = ErrorBody::read(headers, body);
         Self {
             status: status.as_u16(),
-            code: told.code,
-            message: told
+            code: parsed.code,
+            message: parsed
                 .message
                 .unwrap_or_else(|| Quote::of(meaning(status), MESSAGE)),
             trace_id: trace_id(headers),
@@ -122,14 +122,14 @@ struct ErrorBody {
 }
 
 impl ErrorBody {
-    fn by(headers: &HeaderMap, body: &[u8]) -> Self {
-        let told = match serde_json::from_slice(body) {
-            Ok(Value::Object(members)) => Self::in_object(&members),
-            Ok(Value::String(text)) => Self::saying(&text),
+    fn read(headers: &HeaderMap, body: &[u8]) -> Self {
+        let parsed = match serde_json::from_slice(body) {
+            Ok(Value::Object(members)) => Self::from_object(&members),
+            Ok(Value::String(text)) => Self::with_message(&text),
             _ => Self::default(),
         };
-        if told.message.is_some() {
-            return told;
+        if parsed.message.is_some() {
+            return parsed;
         }
         let text = String::from_utf8_lossy(body);
         let content_type = headers
@@ -138,13 +138,13 @@ impl ErrorBody {
         let message = if is_markup(content_type, &text) {
             title(&text)
         } else {
-            let said = Quote::of(&text, SHORT);
-            Some(said).filter(|said| !matches!(said.text(), "" | "{}" | "null"))
+            let quote = Quote::of(&text, SHORT);
+            Some(quote).filter(|quote| !matches!(quote.text(), "" | "{}" | "null"))
         };
-        Self { message, ..told }
+        Self { message, ..parsed }
     }
 
-    fn saying(text: &str) -> Self {
+    fn with_message(text: &str) -> Self {
         Self {
             code: None,
             message: Some(Quote::of(text, MESSAGE)).filter(|message| !message.is_empty()),
@@ -153,42 +153,44 @@ impl ErrorBody {
 
     /// Reads an error object. The API words errors in several ways: the message is at the top level, in `error` or in
     /// `data`, or `error` is the message itself.
-    fn in_object(members: &Map<String, Value>) -> Self {
+    fn from_object(members: &Map<String, Value>) -> Self {
         let code = ["errorCode", "error_code", "code", "slug"]
             .into_iter()
             .find_map(|name| word(members.get(name)?));
         let own = ["message", "detail"]
             .into_iter()
             .find_map(|name| members.get(name)?.as_str())
-            .map(Self::saying)
+            .map(Self::with_message)
             .unwrap_or_default();
-        let told = if own.message.is_some() {
+        let parsed = if own.message.is_some() {
             own
         } else {
             ["error", "data"]
                 .into_iter()
                 .filter_map(|name| match members.get(name)? {
-                    Value::Object(inner) => Some(Self::in_object(inner)),
-                    Value::String(text) if name == "error" => Some(Self::saying(text)),
+                    Value::Object(inner) => Some(Self::from_object(inner)),
+                    Value::String(text) if name == "error" => Some(Self::with_message(text)),
                     _ => None,
                 })
-                .find(|told| told.message.is_some() || told.code.is_some())
+                .find(|parsed| parsed.message.is_some() || parsed.code.is_some())
                 .unwrap_or_default()
         };
-        let message = told.message.map(|message| match word_at(members, "param") {
-            Some(name) if !message.text().contains(&name) => {
-                Quote::of(&format!("{} (parameter `{name}`)", message.text()), MESSAGE)
-            }
-            _ => message,
-        });
+        let message = parsed
+            .message
+            .map(|message| match text_at(members, "param") {
+                Some(name) if !message.text().contains(&name) => {
+                    Quote::of(&format!("{} (parameter `{name}`)", message.text()), MESSAGE)
+                }
+                _ => message,
+            });
         Self {
-            code: told.code.or(code),
+            code: parsed.code.or(code),
             message,
         }
     }
 }
 
-fn word_at(members: &Map<String, Value>, name: &str) -> Option<String> {
+fn text_at(members: &Map<String, Value>, name: &str) -> Option<String> {
     word(members.get(name)?)
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn pause(
     left: Duration,
 ) -> Option<Duration> {
     let scheduled = scheduled?;
-    if !(was_not_processed(error) || repeatable && may_pass(error)) {
+    if !(was_not_processed(error) || repeatable && may_succeed(error)) {
         return None;
     }
     let asked = match error {
@@ -46,7 +46,7 @@ fn was_not_processed(error: &Error) -> bool {
 }
 
 /// Whether another attempt may succeed.
-fn may_pass(error: &Error) -> bool {
+fn may_succeed(error: &Error) -> bool {
     match error {
         Error::Timeout { .. } | Error::Interrupted(_) => true,
         Error::Refused(refusal) => matches!(refusal.status, 408 | 500 | 502 | 503 | 504),

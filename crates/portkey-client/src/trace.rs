@@ -34,7 +34,7 @@ pub(crate) fn span(outgoing: &Outgoing, number: u32) -> Span {
 
 /// Adds the trace context of the current span, if any, to the headers. Baggage is not sent, because clients may put
 /// anything into it.
-pub(crate) fn hand_on(headers: &mut HeaderMap) {
+pub(crate) fn inject_context(headers: &mut HeaderMap) {
     global::get_text_map_propagator(|propagator| {
         propagator.inject_context(&Context::current(), &mut HeaderInjector(headers));
     });

@@ -107,15 +107,15 @@ mod unix {
     impl Identity {
         /// Returns the identity of the file after all links are followed, without opening it.
         pub(crate) fn at(path: &Path) -> io::Result<Self> {
-            Ok(Self::told_by(&std::fs::metadata(path)?))
+            Ok(Self::from_metadata(&std::fs::metadata(path)?))
         }
 
         /// Returns the identity of an open file.
         pub(crate) fn of(file: &File, _path: &Path) -> io::Result<Self> {
-            Ok(Self::told_by(&file.metadata()?))
+            Ok(Self::from_metadata(&file.metadata()?))
         }
 
-        fn told_by(metadata: &Metadata) -> Self {
+        fn from_metadata(metadata: &Metadata) -> Self {
             Self {
                 device: metadata.dev(),
                 inode: metadata.ino(),

@@ -17,10 +17,10 @@ pub(crate) use name::Name;
 pub const MARK: &str = "portkey-mcp/untrusted";
 
 /// The largest number of characters in a quotation. Longer text is cut.
-const QUOTED: usize = 1000;
+const MOST_QUOTED: usize = 1000;
 
 /// The largest number of characters of a name in the program's own records.
-const NAMED: usize = 120;
+const MOST_NAMED: usize = 120;
 
 /// Returns the text with every hidden character made visible, such as `⟨U+202E⟩`.
 pub fn visible(text: &str) -> Cow<'_, str> {
@@ -30,7 +30,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 /// Returns text from outside for use in the program's own text: on one line, between quotation marks, at most 1,000
 /// characters of it.
 pub fn quoted(text: &str) -> String {
-    let mut short: String = text.chars().take(QUOTED).collect();
+    let mut short: String = text.chars().take(MOST_QUOTED).collect();
     if short.len() < text.len() {
         short.push('…');
     }
@@ -40,7 +40,7 @@ pub fn quoted(text: &str) -> String {
 
 /// Returns at most 120 characters of a name, without hidden characters, for the program's own records.
 pub fn brief(name: &str) -> String {
-    let mut short: String = name.chars().take(NAMED).collect();
+    let mut short: String = name.chars().take(MOST_NAMED).collect();
     if short.len() < name.len() {
         short.push('…');
     }
@@ -189,13 +189,13 @@ mod tests {
     #[test]
     fn quotes_are_one_line_of_bounded_length() {
         assert_eq!(quoted("a \"b\"\nc\u{202e}"), r#""a \"b\"\nc⟨U+202E⟩""#);
-        assert_eq!(quoted(&"é".repeat(2000)).chars().count(), QUOTED + 3);
+        assert_eq!(quoted(&"é".repeat(2000)).chars().count(), MOST_QUOTED + 3);
     }
 
     #[test]
     fn what_is_told_briefly_is_cut_and_hides_nothing() {
         assert_eq!(brief("a\u{202e}"), "a⟨U+202E⟩");
-        assert_eq!(brief(&"é".repeat(2000)).chars().count(), NAMED + 1);
+        assert_eq!(brief(&"é".repeat(2000)).chars().count(), MOST_NAMED + 1);
     }
 
     #[test]

@@ -24,7 +24,7 @@ impl Declaration {
             &mut String::new(),
             &mut |schema, value, path| {
                 if let Value::Object(members) = value {
-                    tell(schema, members, path, &mut units);
+                    add_units(schema, members, path, &mut units);
                 }
             },
         );
@@ -34,7 +34,7 @@ impl Declaration {
     }
 }
 
-fn tell(schema: &Value, members: &mut Map<String, Value>, path: &str, units: &mut Units) {
+fn add_units(schema: &Value, members: &mut Map<String, Value>, path: &str, units: &mut Units) {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
         return;
     };

@@ -44,10 +44,10 @@ pub(super) fn leave_out(declaration: &Declaration, arguments: &mut Value, proble
                 let drops = is_nothing && !requires(schema, name);
                 if drops {
                     problems.note(|| {
-                        let said = shortened(member.as_str().unwrap_or("0"));
+                        let given = shortened(member.as_str().unwrap_or("0"));
                         Problem::rule(
                             format!("{path}{}", child(path, name)),
-                            format!("`{said}` is taken as left out"),
+                            format!("`{given}` is taken as left out"),
                         )
                     });
                 }

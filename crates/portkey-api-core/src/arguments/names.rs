@@ -52,13 +52,13 @@ impl Declaration {
         let operation = self.vendor.operation(self.name);
         // If two rules yield the same name, the earlier rule wins.
         let rules = [
-            self.of_the_api(),
+            self.api_names(),
             operation
-                .map(|operation| self.of_the_path(operation))
+                .map(|operation| self.path_names(operation))
                 .unwrap_or_default(),
-            self.of_the_kind(),
-            self.usual(),
-            self.of_the_object(operation),
+            self.kind_names(),
+            self.common_names(),
+            self.object_names(operation),
         ];
         let mut synonyms: Vec<(String, &'static Argument)> = Vec::new();
         for rule in rules {
@@ -83,7 +83,7 @@ impl Declaration {
     }
 
     /// The names in the query or the body, with and without the objects around them.
-    fn of_the_api(&self) -> Vec<(String, &'static Argument)> {
+    fn api_names(&self) -> Vec<(String, &'static Argument)> {
         let mut names = Vec::new();
         for argument in self.arguments {
             let (Location::Query(wire) | Location::Body(wire)) = argument.location else {
@@ -101,7 +101,7 @@ impl Declaration {
     }
 
     /// Names of ids in the path by the kind of object: `config`, `config_id` and `config_slug` for `/configs/{slug}`.
-    fn of_the_path(&self, operation: &Operation) -> Vec<(String, &'static Argument)> {
+    fn path_names(&self, operation: &Operation) -> Vec<(String, &'static Argument)> {
         let parts: Vec<&str> = operation.path.split('/').collect();
         let pairs = parts.iter().zip(parts.iter().skip(1));
         let ids = pairs.filter_map(|(collection, id)| {
@@ -117,7 +117,7 @@ impl Declaration {
     }
 
     /// Names without or with another suffix: `workspace` and `workspace_slug` for `workspace_id`.
-    fn of_the_kind(&self) -> Vec<(String, &'static Argument)> {
+    fn kind_names(&self) -> Vec<(String, &'static Argument)> {
         let kinds = self.arguments.iter().filter_map(|argument| {
             let name = argument.name;
             let kind = name
@@ -138,7 +138,7 @@ impl Declaration {
     }
 
     /// Common names for pages and times.
-    fn usual(&self) -> Vec<(String, &'static Argument)> {
+    fn common_names(&self) -> Vec<(String, &'static Argument)> {
         let of_sense = |sense| {
             let mut times = self.arguments.iter();
             let first = times.find(|argument| is_time(self.input_of(argument.name), sense))?;
@@ -163,7 +163,7 @@ impl Declaration {
     }
 
     /// `id` and `slug` for the object that the path leads to, or that the only required argument identifies.
-    fn of_the_object(&self, operation: Option<&Operation>) -> Vec<(String, &'static Argument)> {
+    fn object_names(&self, operation: Option<&Operation>) -> Vec<(String, &'static Argument)> {
         let last = operation.and_then(|operation| {
             let (_, last) = operation.path.rsplit_once('{')?;
             self.argument(last.split('}').next()?)

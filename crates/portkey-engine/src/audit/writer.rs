@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the log is not tried again after a failure, unless a call wants to change something.
 const PAUSE: Duration = Duration::from_secs(1);
 /// The largest number of entries that wait while the log cannot be written.
-const WAITING: usize = 1000;
+const MOST_WAITING: usize = 1000;
 
 /// A thread that appends to a log. A slow log does not delay calls for long, and entries that arrive while it is busy
 /// are appended together.
@@ -43,7 +43,7 @@ enum WriterRequest {
 impl Writer {
     pub(super) fn begin(log: Box<dyn AuditLog>) -> io::Result<Self> {
         let place = log.place();
-        let (requests, heard) = channel(WAITING);
+        let (requests, received) = channel(MOST_WAITING);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -54,7 +54,7 @@ impl Writer {
         };
         let thread = thread::Builder::new()
             .name("audit".to_owned())
-            .spawn(move || runtime.block_on(keeper.run(heard)))?;
+            .spawn(move || runtime.block_on(keeper.run(received)))?;
         Ok(Self {
             place,
             requests: Some(requests),
@@ -147,20 +147,20 @@ struct Keeper {
 impl Keeper {
     async fn run(mut self, mut requests: Receiver<WriterRequest>) {
         loop {
-            let heard = if self.failed.is_some() {
+            let received = if self.failed.is_some() {
                 timeout(PAUSE, requests.recv()).await
             } else {
                 Ok(requests.recv().await)
             };
-            let mut next = match heard {
+            let mut next = match received {
                 Ok(None) => break,
                 Ok(request) => request,
                 Err(_) => None,
             };
-            let mut hearing = Vec::new();
+            let mut replies = Vec::new();
             let mut is_urgent = false;
             while let Some(request) = next {
-                hearing.push(match request {
+                replies.push(match request {
                     WriterRequest::Check(request) => {
                         is_urgent = true;
                         request
@@ -173,9 +173,9 @@ impl Keeper {
                 next = requests.try_recv().ok();
             }
             let result = self.keep(is_urgent).await;
-            for request in hearing {
+            for reply in replies {
                 // The receiver is gone if the caller no longer waits.
-                _ = request.send(result.clone());
+                _ = reply.send(result.clone());
             }
         }
         let missing = self.waiting.entries.len();
@@ -240,7 +240,7 @@ struct Waiting {
 
 impl Waiting {
     fn add(&mut self, entry: AuditEntry) {
-        if self.entries.len() >= WAITING {
+        if self.entries.len() >= MOST_WAITING {
             // Entries of calls that changed nothing are dropped first.
             let least = self
                 .entries
@@ -351,15 +351,15 @@ mod tests {
     fn where_too_many_wait_those_that_changed_nothing_are_given_up_first() {
         let mut waiting = Waiting::default();
         waiting.add(entry(0, Effect::Update));
-        for number in 1..=2 * WAITING as u64 {
+        for number in 1..=2 * MOST_WAITING as u64 {
             waiting.add(entry(number, Effect::Read));
         }
-        assert_eq!(waiting.entries.len(), WAITING);
+        assert_eq!(waiting.entries.len(), MOST_WAITING);
         assert_eq!(waiting.entries.front().unwrap().duration_ms, 0);
         assert_eq!(
             waiting.entries.back().unwrap().duration_ms,
-            2 * WAITING as u64
+            2 * MOST_WAITING as u64
         );
-        assert_eq!(waiting.missing, WAITING + 1);
+        assert_eq!(waiting.missing, MOST_WAITING + 1);
     }
 }

@@ -107,7 +107,7 @@ impl Sources {
             match reference.map(|reference| reading.read(reference)) {
                 None => redactor.write(text),
                 Some(Ok(secret)) => {
-                    *value = fitting(path, secret, &mut redactor);
+                    *value = as_argument(path, secret, &mut redactor);
                     resolved.push(path.to_owned());
                 }
                 Some(Err(refused)) => {
@@ -250,7 +250,7 @@ fn is_within(path: &str, outer: &str) -> bool {
 }
 
 /// Returns the secret in the form that the argument needs: for arguments named `…_json` the API expects an object.
-fn fitting(path: &str, secret: String, redactor: &mut Redactor) -> Value {
+fn as_argument(path: &str, secret: String, redactor: &mut Redactor) -> Value {
     redactor.refer(&secret);
     let object = path
         .ends_with("_json")

@@ -25,10 +25,10 @@ pub(super) fn restoration(
         plan.arguments.insert(name.to_owned(), all);
         return Ok(plan);
     }
-    let switches = switches(by).ok_or_else(|| {
+    let found = switch_argument(by).ok_or_else(|| {
         Irreversible("it switched nothing that could be switched back".to_owned())
     })?;
-    let (name, schema) = switches;
+    let (name, schema) = found;
     let touched = touched(change, operation, before, name);
     let back: Vec<Value> = touched
         .iter()
@@ -52,7 +52,7 @@ pub(super) fn restoration(
 }
 
 /// Returns the argument that switches entries, and the schema of one entry.
-fn switches(by: &'static Operation) -> Option<(&'static str, &'static Value)> {
+fn switch_argument(by: &'static Operation) -> Option<(&'static str, &'static Value)> {
     by.declaration.arguments.iter().find_map(|argument| {
         let schema = by.declaration.input_of(argument.name)?.get("items")?;
         let is_body = matches!(argument.location, Location::Body(_));

@@ -48,7 +48,7 @@ pub(super) fn restoration(
     by: &'static Operation,
     before: &Value,
 ) -> Result<Plan, Irreversible> {
-    let mut plan = Plan::new(by, places(by, &change.arguments));
+    let mut plan = Plan::new(by, identifying_arguments(by, &change.arguments));
     let mut restored = false;
     for (argument, path) in touched(change, operation, by) {
         if argument.instruction {
@@ -71,7 +71,7 @@ pub(super) fn restoration(
             None => plan.lost.push(why_lost(argument.name, earlier)),
         }
     }
-    finish(by, before, &mut plan.arguments);
+    adjust_arguments(by, before, &mut plan.arguments);
     if restored {
         Ok(plan)
     } else if plan.lost.is_empty() {
@@ -112,7 +112,7 @@ pub(super) fn recreation(
     by: &'static Operation,
     before: &Value,
 ) -> Result<Plan, Irreversible> {
-    let mut plan = Plan::new(by, places(by, &change.arguments));
+    let mut plan = Plan::new(by, identifying_arguments(by, &change.arguments));
     let entry = by.declaration.argument(key(operation));
     if let Some(list) = entry.and_then(list_of_entry) {
         let arguments = by.declaration.arguments.iter();
@@ -136,7 +136,7 @@ pub(super) fn recreation(
     if plan.arguments.contains_key("workspace_id") {
         plan.arguments.remove("organisation_id");
     }
-    finish(by, before, &mut plan.arguments);
+    adjust_arguments(by, before, &mut plan.arguments);
     let missing: Vec<&str> = required(by.declaration.input())
         .filter(|name| !plan.arguments.contains_key(*name))
         .collect();
@@ -158,7 +158,7 @@ fn list_of_entry(argument: &Argument) -> Option<&'static str> {
 }
 
 /// Removes from the arguments what the API adds by itself, and adjusts those that would have another effect in an undo.
-fn finish(by: &Operation, before: &Value, arguments: &mut JsonObject) {
+fn adjust_arguments(by: &Operation, before: &Value, arguments: &mut JsonObject) {
     if let Some(Value::Object(parameters)) = arguments.get_mut("parameters") {
         // The API adds the model to the parameters; the model has an argument of its own.
         parameters.remove("model");
@@ -208,21 +208,21 @@ fn written<'a>(
 }
 
 /// Returns the arguments that say which object is meant.
-fn places(by: &Operation, arguments: &JsonObject) -> JsonObject {
-    let mut places = by.path_arguments(arguments);
+fn identifying_arguments(by: &Operation, arguments: &JsonObject) -> JsonObject {
+    let mut identifying = by.path_arguments(arguments);
     for argument in by.declaration.arguments {
         let is_where = matches!(argument.location, Location::Query(_));
         if let Some(value) = arguments.get(argument.name).filter(|_| is_where) {
-            places.insert(argument.name.to_owned(), value.clone());
+            identifying.insert(argument.name.to_owned(), value.clone());
         }
     }
     if let (Some(workspace), Some(_)) = (
         arguments.get("workspace_id"),
         by.declaration.argument("workspace_id"),
     ) {
-        places.insert("workspace_id".to_owned(), workspace.clone());
+        identifying.insert("workspace_id".to_owned(), workspace.clone());
     }
-    places
+    identifying
 }
 
 /// Returns the earlier value of a field.
