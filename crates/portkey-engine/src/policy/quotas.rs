@@ -91,3 +91,53 @@ impl QuotaKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::toys;
+
+    fn read(table: Value) -> Result<Quotas, serde_json::Error> {
+        serde_json::from_value::<QuotaTable>(table).map(Quotas::from)
+    }
+
+    fn both() -> Quotas {
+        read(json!({ "deletes": "10/h", "keys": "5/min" })).unwrap()
+    }
+
+    #[test]
+    fn a_table_names_its_quotas_and_what_it_leaves_out_is_not_limited() {
+        assert_eq!(both().deletes, Some("10/h".parse().unwrap()));
+        assert_eq!(both().keys, Some("5/min".parse().unwrap()));
+        assert_eq!(read(json!({})).unwrap(), Quotas::default());
+    }
+
+    #[test]
+    fn a_mistake_in_a_table_is_no_missing_quota() {
+        let unknown = read(json!({ "delete": "10/h" })).unwrap_err().to_string();
+        assert!(unknown.contains("unknown field `delete`"), "{unknown}");
+        let none = read(json!({ "deletes": "ten" })).unwrap_err().to_string();
+        assert!(none.contains("such as `10/s`"), "{none}");
+    }
+
+    #[test]
+    fn a_call_takes_from_the_quotas_of_what_it_does() {
+        let quotas = both();
+        let of = |tool: &str, mints| -> Vec<_> {
+            let operation = toys::catalog().operation(tool).unwrap();
+            let taken = quotas.of(&operation.declaration, mints);
+            taken.map(|(kind, _)| kind.rule()).collect()
+        };
+        assert_eq!(of("delete_toy", false), ["quotas.deletes"]);
+        assert_eq!(of("create_toy", true), ["quotas.keys"]);
+        assert!(of("create_toy", false).is_empty());
+        assert!(of("update_toy", false).is_empty());
+        // An address that is good for a while is no key.
+        assert!(of("get_toy", true).is_empty());
+        let nothing = Quotas::default();
+        let delete = toys::catalog().operation("delete_toy").unwrap();
+        assert_eq!(nothing.of(&delete.declaration, false).count(), 0);
+    }
+}

@@ -182,3 +182,179 @@ impl fmt::Display for Origin {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        catalog::{Catalog, operations_alone},
+        policy::Policy,
+        toys,
+        wording::Plain,
+    };
+
+    fn names(catalog: &Catalog, text: &str) -> Option<ToolNames> {
+        Some(ToolNames::parse(catalog, text).unwrap())
+    }
+
+    fn everything() -> Rules {
+        let toys = toys::catalog();
+        Rules {
+            origin: Origin::Server,
+            read_only: true,
+            allow: names(toys, "toys"),
+            deny: names(toys, "delete_toy"),
+            effects: Some("read".parse().unwrap()),
+            workspaces: Some("research".parse().unwrap()),
+            quotas: Quotas {
+                deletes: Some("1/h".parse().unwrap()),
+                keys: Some("1/h".parse().unwrap()),
+            },
+            confirm: Some(Confirm::Always),
+            secret_sources: Some("env:TOY_*".parse().unwrap()),
+        }
+    }
+
+    fn refused(rules: Rules, tool: &str) -> Option<String> {
+        let refused = rules.permit(toys::catalog().find(tool).unwrap()).err()?;
+        Some(format!(
+            "{}: {}",
+            refused.kind,
+            refused.reason.describe(&Plain)
+        ))
+    }
+
+    #[test]
+    fn every_restriction_that_is_gone_is_named_and_none_that_stays() {
+        let all = everything();
+        let lost: Vec<_> = all.lost_in(&Rules::default()).collect();
+        assert_eq!(
+            lost,
+            [
+                "read-only",
+                "allow",
+                "deny",
+                "effects",
+                "workspaces",
+                "quotas.deletes",
+                "quotas.keys",
+                "confirm",
+                "secret-sources"
+            ]
+        );
+        assert_eq!(all.lost_in(&all).count(), 0);
+        assert_eq!(Rules::default().lost_in(&all).count(), 0);
+    }
+
+    #[test]
+    fn rules_are_empty_wherever_they_stand_until_they_say_something() {
+        let origin = Origin::Token("ci".to_owned());
+        let empty = Rules {
+            origin,
+            ..Rules::default()
+        };
+        assert!(empty.is_empty());
+        let read_only = Rules {
+            read_only: true,
+            ..empty
+        };
+        assert!(!read_only.is_empty());
+    }
+
+    #[test]
+    fn a_refusal_says_which_rule_it_was_and_what_it_does() {
+        let toys = toys::catalog();
+        let read_only = Rules {
+            read_only: true,
+            ..Rules::default()
+        };
+        assert_eq!(refused(read_only.clone(), "get_toy"), None);
+        let told = refused(read_only, "update_toy");
+        assert_eq!(told.unwrap(), "read-only: `read-only`");
+        let both = Rules {
+            allow: names(toys, "toys"),
+            deny: names(toys, "delete_toy"),
+            ..Rules::default()
+        };
+        assert_eq!(refused(both.clone(), "update_toy"), None);
+        let told = refused(both, "delete_toy");
+        assert_eq!(told.unwrap(), "deny: `deny` names it");
+        let few = Rules {
+            allow: names(toys, "get_toy"),
+            ..Rules::default()
+        };
+        let told = refused(few, "list_toys");
+        assert_eq!(told.unwrap(), "allow: `allow` does not name it");
+        let effects = Rules {
+            effects: Some("read,update".parse().unwrap()),
+            ..Rules::default()
+        };
+        assert_eq!(refused(effects.clone(), "update_toy"), None);
+        let told = refused(effects, "delete_toy");
+        assert_eq!(told.unwrap(), "effect: `effects` leaves out `delete`");
+    }
+
+    #[test]
+    fn limits_to_workspaces_rule_out_what_never_says_which_one_it_is_about() {
+        let rules = Rules {
+            workspaces: Some("research".parse().unwrap()),
+            ..Rules::default()
+        };
+        let permit = |tool| rules.permit(operations_alone().find(tool).unwrap());
+        let refused = permit("delete_user").unwrap_err();
+        assert_eq!(refused.kind, Rule::Workspace);
+        let told = refused.reason.describe(&Plain);
+        assert!(
+            told.contains("limits calls to research, and no call"),
+            "{told}"
+        );
+        // Whether these are within the limits is known once they are made.
+        assert!(permit("get_config").is_ok() && permit("list_configs").is_ok());
+    }
+
+    #[test]
+    fn the_narrower_rule_wins_and_is_the_one_that_is_named() {
+        let own = Rules {
+            origin: Origin::Token("ci".to_owned()),
+            read_only: true,
+            ..Rules::default()
+        };
+        let server = Rules {
+            allow: names(toys::catalog(), "update_toy"),
+            ..Rules::default()
+        };
+        let policy = Policy::of(server).and([own.into()]);
+        let update = toys::catalog().find("update_toy").unwrap();
+        let refused = policy.permits(update).unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "`update_toy` is not allowed here: `read-only` of the token `ci`. Only the operator of this server can change that"
+        );
+    }
+
+    #[test]
+    fn a_rule_is_described_by_the_place_where_it_stands() {
+        let describe = |origin: Origin, value| origin.describe("effects", value, &Plain);
+        assert_eq!(describe(Origin::Server, Some("read")), "`effects` (read)");
+        let grant = describe(Origin::Grant(2), None);
+        assert_eq!(grant, "`effects` of [[grants]] number 2");
+        let token = describe(Origin::Token("ci".to_owned()), Some("read"));
+        assert_eq!(token, "`effects` of the token `ci` (read)");
+    }
+
+    #[test]
+    fn a_client_is_told_each_restriction_in_a_sentence() {
+        let told: Vec<_> = everything().restrictions().collect();
+        assert_eq!(
+            told,
+            [
+                "read-only, nothing can be changed",
+                "only tools with these effects: read",
+                "some tools are ruled out",
+                "only what is in these workspaces can be seen or changed: research",
+                "of the secrets to refer to only env:TOY_*",
+            ]
+        );
+        assert_eq!(Rules::default().restrictions().count(), 0);
+    }
+}

@@ -39,3 +39,54 @@ impl ToolNames {
         self.0.contains(tool)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{catalog::operations_alone, toys};
+
+    fn holds(text: &str, tool: &str) -> bool {
+        let catalog = operations_alone();
+        let names = ToolNames::parse(catalog, text).unwrap();
+        names.contains(catalog.find(tool).unwrap())
+    }
+
+    #[test]
+    fn a_rule_names_tools_domains_and_aliases() {
+        assert!(holds("configs, delete_user", "update_config"));
+        assert!(holds("configs, delete_user", "delete_user"));
+        assert!(!holds("configs, delete_user", "get_user"));
+        assert!(holds("list_users", "list_all_users"));
+        assert!(holds("virtual-keys,", "create_virtual_key"));
+    }
+
+    #[test]
+    fn a_rule_that_names_nothing_or_leaves_out_is_refused_with_the_way_to_say_it() {
+        let parse = |text| ToolNames::parse(toys::catalog(), text).map_err(|e| e.to_string());
+        assert!(
+            parse(" , ")
+                .unwrap_err()
+                .starts_with("expected the names of tools")
+        );
+        let left_out = parse("toys, -delete_toy").unwrap_err();
+        assert!(
+            left_out.starts_with("`-delete_toy` leaves out; write"),
+            "{left_out}"
+        );
+        assert!(left_out.contains("`deny`"), "{left_out}");
+        let unknown = parse("toys,delete_toi").unwrap_err();
+        assert!(unknown.contains("did you mean `delete_toy`?"), "{unknown}");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_names_something_and_no_text_makes_it_panic(text in "\\PC{0,24}|[a-z_,\\- ]{0,24}|(toys|get_toy|,|-| ){0,5}") {
+            let catalog = toys::catalog();
+            if let Ok(names) = ToolNames::parse(catalog, &text) {
+                prop_assert!(catalog.tools().any(|tool| names.contains(tool)), "{text}");
+            }
+        }
+    }
+}

@@ -52,3 +52,34 @@ impl fmt::Display for WorkspaceNames {
         f.write_str(&names.join(", "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn names_are_read_whatever_blanks_and_commas_stand_between() {
+        let names: WorkspaceNames = " research,,ops , research".parse().unwrap();
+        assert_eq!(names.iter().collect::<Vec<_>>(), ["ops", "research"]);
+    }
+
+    #[test]
+    fn a_list_that_names_none_is_no_limit_to_nothing() {
+        for text in ["", " ", ",", " , "] {
+            assert_eq!(text.parse::<WorkspaceNames>(), Err(NoWorkspace), "{text}");
+        }
+        let error = serde_json::from_str::<WorkspaceNames>("\" \"").unwrap_err();
+        assert!(error.to_string().contains("slugs or UUIDs"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_shown_reads_the_same_and_no_text_makes_it_panic(text in "\\PC{0,30}|[a-c, ]{0,12}") {
+            if let Ok(names) = text.parse::<WorkspaceNames>() {
+                prop_assert_eq!(names.to_string().parse(), Ok(names));
+            }
+        }
+    }
+}

@@ -60,3 +60,82 @@ impl Reference<'_> {
         names_of(self.reader).next().map(|argument| argument.name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{catalog::operations_alone, toys};
+
+    fn referred(tool: &str, arguments: &Value) -> Vec<(&'static str, String, String)> {
+        let operation = operations_alone().operation(tool).unwrap();
+        let found = references(operation, arguments.as_object().unwrap());
+        let told = found.iter().map(|one| {
+            let reader = one.reader.declaration.name;
+            (reader, one.argument.to_owned(), one.id.to_owned())
+        });
+        told.collect()
+    }
+
+    fn reference(reader: &'static str, argument: &str, id: &str) -> (&'static str, String, String) {
+        (reader, argument.to_owned(), id.to_owned())
+    }
+
+    #[test]
+    fn what_arguments_name_is_found_but_for_the_object_of_the_path() {
+        let arguments = json!({ "id": "k-1", "name": "pc-a", "default_config_id": "pc-a" });
+        assert_eq!(
+            referred("update_api_key", &arguments),
+            [reference("get_config", "default_config_id", "pc-a")]
+        );
+    }
+
+    #[test]
+    fn what_is_named_in_several_places_is_looked_at_once() {
+        let arguments = json!({ "workspace_id": "w", "input_guardrails": ["g-1", "g-2"], "output_guardrails": ["g-1"] });
+        assert_eq!(
+            referred("update_workspace", &arguments),
+            [
+                reference("get_guardrail", "input_guardrails", "g-1"),
+                reference("get_guardrail", "input_guardrails", "g-2")
+            ]
+        );
+    }
+
+    #[test]
+    fn what_tells_no_workspace_or_is_no_text_is_no_reference() {
+        let arguments =
+            json!({ "type": "organisation", "sub_type": "service", "name": "k", "user_id": "u" });
+        assert!(referred("create_api_key", &arguments).is_empty());
+        let arguments = json!({ "id": "k-1", "default_config_id": null });
+        assert!(referred("update_api_key", &arguments).is_empty());
+        let toy = toys::catalog().operation("update_toy").unwrap();
+        let arguments = json!({ "toy_id": "t1", "name": "pc-a" });
+        assert!(references(toy, arguments.as_object().unwrap()).is_empty());
+    }
+
+    #[test]
+    fn a_reader_is_told_the_workspace_only_where_it_asks_for_one() {
+        let reader = |name| operations_alone().operation(name).unwrap();
+        let reference = |name| Reference {
+            reader: reader(name),
+            argument: "x",
+            name: "x",
+            id: "1",
+        };
+        let provider = reference("get_provider");
+        let in_workspace = json!({ "slug": "1", "workspace_id": "w" });
+        assert_eq!(Value::from(provider.arguments(Some("w"))), in_workspace);
+        assert_eq!(
+            Value::from(provider.arguments(None)),
+            json!({ "slug": "1" })
+        );
+        let config = reference("get_config");
+        assert_eq!(config.workspace(), None);
+        assert_eq!(
+            Value::from(config.arguments(Some("w"))),
+            json!({ "slug": "1" })
+        );
+    }
+}
