@@ -49,3 +49,52 @@ pub(crate) fn is_same(one: &Map<String, Value>, other: &Map<String, Value>) -> b
         .peekable();
     shared.peek().is_some() && shared.all(|(one, other)| one == other)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::catalog::operations_alone;
+
+    fn object(json: &Value) -> &JsonObject {
+        json.as_object().unwrap()
+    }
+
+    #[test]
+    fn a_member_is_looked_for_under_the_name_that_answers_have_for_it() {
+        let update = operations_alone().operation("update_prompt").unwrap();
+        let answer = json!({ "name": "Greeting", "is_raw_template": 0 });
+        let answer = object(&answer);
+        for (member, name) in [
+            ("name", "name"),
+            // Declared to be called something else in answers.
+            ("prompt_metadata", "template_metadata"),
+            ("version_description", "prompt_version_description"),
+            // Nothing declares these: they keep their names.
+            ("virtual_key", "virtual_key"),
+            ("of_a_newer_version", "of_a_newer_version"),
+        ] {
+            assert_eq!(field(update, member, answer), name);
+        }
+    }
+
+    #[test]
+    fn what_says_how_to_write_is_told_from_what_is_written() {
+        let update = operations_alone().operation("update_api_key").unwrap();
+        assert!(is_instruction(update, "reset_usage"));
+        assert!(!is_instruction(update, "name"));
+        assert!(!is_instruction(update, "of_a_newer_version"));
+    }
+
+    #[test]
+    fn entries_are_the_same_by_all_the_keys_that_both_have() {
+        let same = |one: Value, other: Value| is_same(object(&one), object(&other));
+        let named = json!({ "id": "1", "name": "a" });
+        assert!(same(named.clone(), json!({ "id": "1", "enabled": true })));
+        assert!(!same(named.clone(), json!({ "id": "2", "name": "a" })));
+        assert!(!same(named.clone(), json!({ "id": "1", "name": "b" })));
+        assert!(!same(named, json!({ "slug": "a", "enabled": true })));
+        assert!(!same(json!({}), json!({})));
+    }
+}

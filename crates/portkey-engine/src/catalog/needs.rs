@@ -43,3 +43,70 @@ fn common_suffix<'a>(first: &'a str, rest: &[&str]) -> &'a str {
         .find(|suffix| rest.iter().all(|name| name.ends_with(suffix)))
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::btree_set, prelude::*};
+
+    use super::*;
+    use crate::{catalog::operations_alone, toys};
+
+    fn of(tool: &str) -> Option<String> {
+        needs(&operations_alone().operation(tool).unwrap().declaration)
+    }
+
+    fn in_scopes(names: &'static [&'static str]) -> Option<String> {
+        scopes(Scopes { names, all: false })
+    }
+
+    #[test]
+    fn a_model_reads_what_the_key_must_be_have_and_be_subscribed_to() {
+        let of = |tool| of(tool).unwrap();
+        assert_eq!(
+            of("list_audit_logs"),
+            "[admin key, Enterprise, scope audit_logs.list]"
+        );
+        assert_eq!(of("get_config"), "[scope configs.read]");
+        assert_eq!(of("list_api_keys"), "[scope *_api_keys.list]");
+        assert_eq!(
+            of("get_provider"),
+            "[scope providers.read|virtual_keys.read]"
+        );
+        assert_eq!(
+            of("insert_log"),
+            "[workspace key, scope completions.write+logs.write]"
+        );
+    }
+
+    #[test]
+    fn nothing_is_said_where_every_key_will_do() {
+        let toy = toys::catalog().operation("get_toy").unwrap();
+        assert_eq!(needs(&toy.declaration), None);
+    }
+
+    #[test]
+    fn scopes_are_only_joined_where_a_whole_word_is_left() {
+        assert_eq!(
+            in_scopes(&["team_keys.read", "keys.read"]).unwrap(),
+            "scope *keys.read"
+        );
+        assert_eq!(
+            in_scopes(&["keys.read", "logs.read"]).unwrap(),
+            "scope keys.read|logs.read"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_scope_can_be_told_from_what_is_said(names in btree_set("(a_|b_|ab_){0,2}(key|log)s\\.(read|list)", 1..4)) {
+            let names: Vec<&str> = names.into_iter().map(|name| &*name.leak()).collect();
+            let names: &'static [&str] = names.leak();
+            let told = in_scopes(names).unwrap();
+            let told = told.strip_prefix("scope ").unwrap();
+            match told.strip_prefix('*') {
+                Some(end) => prop_assert!(names.iter().all(|name| name.ends_with(end)), "{told}"),
+                None => prop_assert_eq!(told, names.join("|")),
+            }
+        }
+    }
+}
