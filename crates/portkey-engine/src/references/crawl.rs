@@ -229,3 +229,6 @@ fn path_arguments(
     let arguments = operation.declaration.arguments.iter();
     arguments.filter(|argument| argument.location == Location::Path)
 }
+
+#[cfg(test)]
+mod tests;
