@@ -107,3 +107,89 @@ pub fn is_kept(catalog: &Catalog, operation: &Operation) -> bool {
         Effect::Execute => declaration.destructive || operation.fresh.is_some(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::{journal::ChangeFilter, toys};
+
+    fn change() -> Change {
+        Change {
+            id: "c-1".to_owned(),
+            at: 0,
+            principal: "ada".to_owned(),
+            client: None,
+            organisation: "here".to_owned(),
+            key: None,
+            tool: "update_toy".to_owned(),
+            arguments: JsonObject::new(),
+            target: "PUT /toys/t1".to_owned(),
+            before: Some(json!({ "name": "Bear" })),
+            after: None,
+            outcome: Ending::Unknown,
+            undoes: None,
+        }
+    }
+
+    #[test]
+    fn only_what_cannot_have_reached_portkey_counts_as_not_made() {
+        let ending = |error| Ending::of(&Err::<(), _>(error));
+        let retry_after = Duration::from_secs(1);
+        assert_eq!(Ending::of(&Ok(())), Ending::Done);
+        assert_eq!(ending(Error::NoKey), Ending::Failed);
+        assert_eq!(ending(Error::Busy { retry_after }), Ending::Failed);
+        let suspended = Error::Suspended {
+            failures: 5,
+            retry_after,
+        };
+        assert_eq!(ending(suspended), Ending::Failed);
+        let silent = Error::Timeout { after: retry_after };
+        assert_eq!(ending(silent), Ending::Unknown);
+        assert_eq!(ending(Error::TooLarge { limit: 1 }), Ending::Unknown);
+    }
+
+    #[test]
+    fn how_a_change_ended_is_stored_by_the_word_that_reads_the_same() {
+        for ending in [Ending::Done, Ending::Failed, Ending::Unknown] {
+            assert_eq!(json!(ending), ending.as_str());
+            let read: Ending = serde_json::from_value(json!(ending.as_str())).unwrap();
+            assert_eq!(read, ending);
+        }
+    }
+
+    #[test]
+    fn a_change_reads_as_it_was_written_and_its_organisation_by_the_name_of_old_journals() {
+        let written = serde_json::to_value(change()).unwrap();
+        assert_eq!(written["place"], "here");
+        let read: Change = serde_json::from_value(written).unwrap();
+        assert_eq!(read, change());
+    }
+
+    #[test]
+    fn what_no_calendar_has_is_no_reason_to_fail() {
+        let odd = Change {
+            at: i64::MAX,
+            ..change()
+        };
+        assert_eq!(odd.time(), Timestamp::UNIX_EPOCH);
+    }
+
+    #[test]
+    fn what_can_be_undone_is_kept_and_what_leaves_nothing_is_not() {
+        let toys = toys::catalog();
+        let kept = toys.operations().filter(|one| is_kept(toys, one));
+        let kept: Vec<_> = kept.map(|one| one.declaration.name).collect();
+        assert_eq!(kept, ["create_toy", "update_toy", "delete_toy"]);
+        let gone = Change {
+            tool: "squeeze_toy".to_owned(),
+            ..change()
+        };
+        assert!(gone.operation(toys).is_none());
+        assert!(change().operation(toys).is_some());
+        assert_eq!(ChangeFilter::one("here", "c-1").most, 1);
+    }
+}

@@ -167,3 +167,122 @@ fn republication(change: &Change, operation: &'static Operation) -> Result<Plan,
     arguments.insert("version".to_owned(), version.clone());
     Ok(Plan::new(operation, arguments))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::toys;
+
+    fn change(tool: &str, arguments: Value) -> Change {
+        let Value::Object(arguments) = arguments else {
+            panic!("{arguments} are no arguments")
+        };
+        Change {
+            id: "c-1".to_owned(),
+            at: 0,
+            principal: "ada".to_owned(),
+            client: None,
+            organisation: "here".to_owned(),
+            key: None,
+            tool: tool.to_owned(),
+            arguments,
+            target: String::new(),
+            before: Some(json!({ "id": "t1", "name": "Bear" })),
+            after: Some(json!({ "id": "t1" })),
+            outcome: Ending::Done,
+            undoes: None,
+        }
+    }
+
+    fn planned(change: &Change) -> (&'static str, Value, Vec<String>) {
+        let plan = plan(toys::catalog(), change).unwrap();
+        let arguments = plan.arguments.into();
+        (plan.operation.declaration.name, arguments, plan.lost)
+    }
+
+    fn refused(change: &Change) -> String {
+        plan(toys::catalog(), change).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn each_change_is_taken_back_by_its_opposite() {
+        let update = change("update_toy", json!({ "toy_id": "t1", "name": "Ox" }));
+        let back = json!({ "toy_id": "t1", "name": "Bear" });
+        assert_eq!(planned(&update), ("update_toy", back, Vec::new()));
+        let create = change("create_toy", json!({ "name": "Ox" }));
+        let back = json!({ "toy_id": "t1" });
+        assert_eq!(planned(&create), ("delete_toy", back, Vec::new()));
+        let delete = change("delete_toy", json!({ "toy_id": "t1" }));
+        let (tool, back, lost) = planned(&delete);
+        assert_eq!((tool, back), ("create_toy", json!({ "name": "Bear" })));
+        assert_eq!(lost, ["its id: what is made again has a new one"]);
+    }
+
+    #[test]
+    fn what_cannot_be_taken_back_says_why() {
+        let update = || change("update_toy", json!({ "toy_id": "t1", "name": "Ox" }));
+        let failed = Change {
+            outcome: Ending::Failed,
+            ..update()
+        };
+        assert_eq!(refused(&failed), "it failed, so there is nothing to undo");
+        let unseen = Change {
+            before: None,
+            ..update()
+        };
+        assert_eq!(
+            refused(&unseen),
+            "what it was before could not be read when it was changed"
+        );
+        let unknown = change("squeeze_toy", json!({}));
+        assert_eq!(
+            refused(&unknown),
+            "`squeeze_toy` is no operation of this version"
+        );
+        let wound = change("wind_toy", json!({ "toy_id": "t1" }));
+        assert_eq!(
+            refused(&wound),
+            "it leaves nothing that could be taken back"
+        );
+    }
+
+    #[test]
+    fn what_was_made_is_only_removed_where_its_id_is_known() {
+        let create = || change("create_toy", json!({ "name": "Ox" }));
+        let unanswered = Change {
+            after: None,
+            outcome: Ending::Unknown,
+            ..create()
+        };
+        let told = refused(&unanswered);
+        assert!(told.contains("look for it and remove it"), "{told}");
+        for answer in [json!({}), json!({ "id": 7 }), json!("t1")] {
+            let nameless = Change {
+                after: Some(answer),
+                ..create()
+            };
+            assert_eq!(
+                refused(&nameless),
+                "the answer named no id of what was made"
+            );
+        }
+    }
+
+    #[test]
+    fn the_version_that_was_published_is_published_again() {
+        let prompts = crate::catalog::operations_alone();
+        let arguments = json!({ "prompt_id": "p-1", "version": 7 });
+        let published = |before: Value| Change {
+            before: Some(before),
+            ..change("publish_prompt", arguments.clone())
+        };
+        let back = plan(prompts, &published(json!({ "prompt_version": 4 }))).unwrap();
+        let wanted = json!({ "prompt_id": "p-1", "version": 4 });
+        assert_eq!(Value::from(back.arguments), wanted);
+        let unknown = plan(prompts, &published(json!({ "name": "Greeting" })));
+        let told = unknown.unwrap_err().to_string();
+        assert_eq!(told, "the version that was published is not known");
+    }
+}

@@ -248,7 +248,58 @@ fn whole_list(by: &'static Operation, before: &Value) -> Option<(&'static str, V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::operations_alone;
+    use crate::{
+        catalog::operations_alone,
+        journal::{Ending, undo},
+    };
+
+    /// A change of the models of an integration, of which `before` was known.
+    fn switched(given: Value, before: Value) -> Change {
+        let arguments = json!({ "slug": "openai", "models": given });
+        Change {
+            id: "c-1".to_owned(),
+            at: 0,
+            principal: "ada".to_owned(),
+            client: None,
+            organisation: "here".to_owned(),
+            key: None,
+            tool: "update_integration_models".to_owned(),
+            arguments: arguments.as_object().unwrap().clone(),
+            target: String::new(),
+            before: Some(before),
+            after: None,
+            outcome: Ending::Done,
+            undoes: None,
+        }
+    }
+
+    #[test]
+    fn entries_are_switched_back_to_what_they_were_and_new_ones_off() {
+        let given =
+            json!([{ "slug": "gpt-4o", "enabled": false }, { "slug": "o9", "enabled": true }]);
+        let before = json!({ "data": [{ "slug": "gpt-4o", "enabled": true }, { "slug": "o1", "enabled": true }] });
+        let plan = undo::plan(operations_alone(), &switched(given, before)).unwrap();
+        assert_eq!(
+            plan.arguments["models"],
+            json!([{ "slug": "gpt-4o", "enabled": true }, { "slug": "o9", "enabled": false }])
+        );
+        assert_eq!(
+            plan.lost,
+            ["`o9` was not there before: it stays in the list, switched off"]
+        );
+    }
+
+    #[test]
+    fn entries_that_somebody_else_switched_since_are_named_and_others_are_not() {
+        let given = json!([{ "slug": "gpt-4o", "enabled": false }]);
+        let before = json!({ "data": [{ "slug": "gpt-4o", "enabled": true }] });
+        let plan = undo::plan(operations_alone(), &switched(given, before)).unwrap();
+        let left = json!({ "data": [{ "slug": "gpt-4o", "enabled": false }, { "slug": "o1", "enabled": true }] });
+        let other = json!({ "data": [{ "slug": "gpt-4o", "enabled": false }] });
+        assert!(drifted(&plan, &left, &other).is_empty());
+        let same = json!({ "data": [{ "slug": "gpt-4o", "enabled": true }] });
+        assert_eq!(drifted(&plan, &left, &same), ["gpt-4o"]);
+    }
 
     #[test]
     fn an_argument_that_holds_the_whole_list_gets_all_entries_by_their_ids() {
