@@ -109,3 +109,68 @@ fn hash(text: &str) -> String {
     }
     digits
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::audit::{Decision, Excerpt};
+
+    fn entry() -> AuditEntry {
+        AuditEntry {
+            time: Timestamp::UNIX_EPOCH,
+            principal: Excerpt::of("ada"),
+            client: None,
+            tool: "delete_toy",
+            effect: "delete",
+            target: Some(Excerpt::of("toys/t1")),
+            workspace: None,
+            decision: Decision::DryRun,
+            outcome: "ok",
+            duration_ms: 3,
+            trace_id: None,
+            requests: Vec::new(),
+            more_requests: 0,
+        }
+    }
+
+    #[test]
+    fn each_line_counts_on_and_holds_the_hash_of_the_one_before() {
+        let (first, one) = Link::default().next(&entry()).unwrap();
+        let (second, two) = one.next(&entry()).unwrap();
+        assert_eq!((one.sequence, two.sequence), (1, 2));
+        assert!(first.starts_with(r#"{"sequence":1,"#), "{first}");
+        assert!(!first.contains('\n'), "{first}");
+        let previous = format!(r#""previous":"{}","hash":"{}"}}"#, one.hash, two.hash);
+        assert!(second.ends_with(&previous), "{second}");
+        // The same call at another place of the chain has another hash.
+        assert_ne!(one.hash, two.hash);
+        assert_eq!(Link::read(&first), Ok(one));
+        assert_eq!(Link::read(&second), Ok(two));
+    }
+
+    #[test]
+    fn a_line_that_was_changed_is_told_from_one_that_never_was_an_entry() {
+        let (line, _) = Link::default().next(&entry()).unwrap();
+        for changed in [
+            line.replace("toys/t1", "toys/t2"),
+            line.replace("dry_run", "allowed"),
+            format!("{line} "),
+        ] {
+            assert_eq!(Link::read(&changed), Err(NoLine::Changed), "{changed}");
+        }
+        for foreign in ["", "{}", r#"{"sequence":1}"#, r#"no,"hash":"line"}"#] {
+            assert_eq!(Link::read(foreign), Err(NoLine::Foreign), "{foreign}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_an_entry_or_makes_it_panic(before in "\\PC{0,20}", after in "\\PC{0,20}") {
+            let line = format!("{before}{SEAM}{after}");
+            prop_assert!(Link::read(&line).is_err());
+        }
+    }
+}

@@ -188,3 +188,101 @@ impl Records {
         self.all.insert(key.to_owned(), Record { value, until });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_hours(1);
+    const OVER: Duration = Duration::ZERO;
+    const TWO: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
+
+    #[tokio::test]
+    async fn a_bucket_gives_what_it_holds_and_then_says_how_long_to_wait() {
+        let memory = Memory::default();
+        let rate: Rate = "2/h".parse().unwrap();
+        memory.take("ada", rate).await.unwrap();
+        memory.take("ada", rate).await.unwrap();
+        let wait = memory.take("ada", rate).await.unwrap_err().wait;
+        assert!(wait > Duration::ZERO && wait <= LONG / 2, "{wait:?}");
+        // Others, and other rates, have buckets of their own.
+        memory.take("bob", rate).await.unwrap();
+        memory.take("ada", "1/h".parse().unwrap()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn more_than_a_bucket_ever_holds_is_refused_and_takes_nothing() {
+        let memory = Memory::default();
+        let rate: Rate = "2/h".parse().unwrap();
+        let three = NonZeroU32::new(3).unwrap();
+        let wait = memory.take_many("ada", rate, three).await.unwrap_err().wait;
+        assert_eq!(wait, LONG / 2 * 3);
+        let two = NonZeroU32::new(2).unwrap();
+        memory.take_many("ada", rate, two).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_record_is_there_until_its_time_is_over_or_it_is_let_go() {
+        let memory = Memory::default();
+        memory.keep("session", "ada", LONG).await.unwrap();
+        let recalled = memory.recall("session", LONG).await.unwrap();
+        assert_eq!(recalled.as_deref(), Some("ada"));
+        memory.forget("session").await.unwrap();
+        assert_eq!(memory.recall("session", LONG).await.unwrap(), None);
+        memory.keep("session", "ada", OVER).await.unwrap();
+        assert_eq!(memory.recall("session", LONG).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn all_agree_on_what_was_said_first() {
+        let memory = Memory::default();
+        for said in ["first", "second"] {
+            let agreed = memory.agree("key", said, LONG).await.unwrap();
+            assert_eq!(agreed, "first");
+        }
+        memory.keep("key", "first", OVER).await.unwrap();
+        let agreed = memory.agree("key", "second", LONG).await.unwrap();
+        assert_eq!(agreed, "second");
+    }
+
+    #[tokio::test]
+    async fn of_all_who_claim_a_token_one_succeeds() {
+        let memory = Memory::default();
+        assert!(memory.claim("token", LONG).await.unwrap());
+        assert!(!memory.claim("token", LONG).await.unwrap());
+        assert!(memory.claim("other", LONG).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_counter_counts_since_its_window_began() {
+        let memory = Memory::default();
+        for count in 1..=3 {
+            assert_eq!(memory.count("tries", LONG).await.unwrap(), count);
+        }
+        for _ in 0..2 {
+            assert_eq!(memory.count("others", OVER).await.unwrap(), 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_list_gives_up_what_was_put_first_and_says_so() {
+        let memory = Memory::default();
+        let put = async |item, most, ttl| memory.put_last("list", item, most, ttl).await.unwrap();
+        assert!(put("a", TWO, LONG).await.is_empty());
+        assert!(put("b", TWO, LONG).await.is_empty());
+        // What is put again goes to the end.
+        assert!(put("a", TWO, LONG).await.is_empty());
+        assert_eq!(put("c", TWO, LONG).await, ["b"]);
+        // What is too old is gone without a word.
+        assert!(put("d", NonZeroUsize::MIN, OVER).await.is_empty());
+    }
+
+    #[test]
+    fn records_whose_time_is_over_do_not_pile_up() {
+        let mut records = Records::default();
+        for number in 0..1000 {
+            records.put(&number.to_string(), String::new(), OVER);
+        }
+        assert!(records.all.len() <= 101, "{}", records.all.len());
+    }
+}

@@ -125,3 +125,72 @@ fn is_in_flag(text: &[char], index: usize) -> bool {
 fn tag(letter: char) -> Option<char> {
     char::from_u32(0xe0000 + u32::from(letter))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn hidden(text: &str) -> Vec<usize> {
+        let text: Vec<char> = text.chars().collect();
+        let places = 0..text.len();
+        places.filter(|index| is_hidden(&text, *index)).collect()
+    }
+
+    #[test]
+    fn a_joiner_belongs_only_between_what_it_joins() {
+        assert!(hidden("\u{1f468}\u{200d}\u{1f469}").is_empty());
+        assert_eq!(hidden("\u{1f468}\u{200d}"), [1]);
+        assert_eq!(hidden("\u{200d}\u{1f469}"), [0]);
+        assert_eq!(hidden("\u{1f468}\u{200d}a"), [1]);
+        // Scripts that end a word with one keep it; what follows may not hide itself.
+        assert!(hidden("\u{d28}\u{d4d}\u{200d}").is_empty());
+        assert_eq!(hidden("\u{d28}\u{d4d}\u{200d}\u{200b}"), [2, 3]);
+    }
+
+    #[test]
+    fn a_style_belongs_behind_a_picture_or_in_a_keycap() {
+        assert!(hidden("\u{2764}\u{fe0f}").is_empty());
+        assert!(hidden("1\u{fe0f}\u{20e3}").is_empty());
+        assert_eq!(hidden("1\u{fe0f}"), [1]);
+        assert_eq!(hidden("a\u{fe0f}\u{20e3}"), [1]);
+    }
+
+    #[test]
+    fn tags_belong_in_the_flags_that_are_known_and_not_behind_them() {
+        let flag = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}";
+        assert!(hidden(flag).is_empty());
+        assert_eq!(hidden(&format!("{flag}\u{e0061}")), [7]);
+        // One of its letters is missing, so it spells nothing.
+        let cut = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e007f}";
+        assert_eq!(hidden(cut), [1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn a_return_belongs_at_the_end_of_a_line() {
+        assert!(hidden("a\r\nb\tc").is_empty());
+        assert_eq!(hidden("a\rb\r"), [1, 3]);
+    }
+
+    #[test]
+    fn signs_that_stand_before_numbers_are_seen() {
+        assert!(hidden("\u{600}1 \u{6dd}2").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_beyond_the_end_is_hidden_and_no_text_makes_it_panic(text in "(\\PC|[\u{200b}-\u{200f}\u{e0060}-\u{e007f}\u{fe0e}\u{fe0f}\u{1f3f4}]){0,20}", beyond in 0_usize..5) {
+            let text: Vec<char> = text.chars().collect();
+            prop_assert!(!is_hidden(&text, text.len() + beyond));
+            for index in 0..text.len() {
+                is_hidden(&text, index);
+            }
+        }
+
+        #[test]
+        fn printable_ascii_hides_nothing(text in "[ -~\n\t]{0,20}") {
+            prop_assert!(hidden(&text).is_empty());
+        }
+    }
+}
