@@ -103,9 +103,10 @@ mod tests {
             let names: &'static [&str] = names.leak();
             let told = in_scopes(names).unwrap();
             let told = told.strip_prefix("scope ").unwrap();
-            match told.strip_prefix('*') {
-                Some(end) => prop_assert!(names.iter().all(|name| name.ends_with(end)), "{told}"),
-                None => prop_assert_eq!(told, names.join("|")),
+            if let Some(end) = told.strip_prefix('*') {
+                prop_assert!(names.iter().all(|name| name.ends_with(end)), "{told}");
+            } else {
+                prop_assert_eq!(told, names.join("|"));
             }
         }
     }

@@ -193,8 +193,8 @@ mod tests {
         wording::Plain,
     };
 
-    fn names(catalog: &Catalog, text: &str) -> Option<ToolNames> {
-        Some(ToolNames::parse(catalog, text).unwrap())
+    fn names(catalog: &Catalog, text: &str) -> ToolNames {
+        ToolNames::parse(catalog, text).unwrap()
     }
 
     fn everything() -> Rules {
@@ -202,8 +202,8 @@ mod tests {
         Rules {
             origin: Origin::Server,
             read_only: true,
-            allow: names(toys, "toys"),
-            deny: names(toys, "delete_toy"),
+            allow: Some(names(toys, "toys")),
+            deny: Some(names(toys, "delete_toy")),
             effects: Some("read".parse().unwrap()),
             workspaces: Some("research".parse().unwrap()),
             quotas: Quotas {
@@ -215,7 +215,7 @@ mod tests {
         }
     }
 
-    fn refused(rules: Rules, tool: &str) -> Option<String> {
+    fn refused(rules: &Rules, tool: &str) -> Option<String> {
         let refused = rules.permit(toys::catalog().find(tool).unwrap()).err()?;
         Some(format!(
             "{}: {}",
@@ -268,29 +268,29 @@ mod tests {
             read_only: true,
             ..Rules::default()
         };
-        assert_eq!(refused(read_only.clone(), "get_toy"), None);
-        let told = refused(read_only, "update_toy");
+        assert_eq!(refused(&read_only, "get_toy"), None);
+        let told = refused(&read_only, "update_toy");
         assert_eq!(told.unwrap(), "read-only: `read-only`");
         let both = Rules {
-            allow: names(toys, "toys"),
-            deny: names(toys, "delete_toy"),
+            allow: Some(names(toys, "toys")),
+            deny: Some(names(toys, "delete_toy")),
             ..Rules::default()
         };
-        assert_eq!(refused(both.clone(), "update_toy"), None);
-        let told = refused(both, "delete_toy");
+        assert_eq!(refused(&both, "update_toy"), None);
+        let told = refused(&both, "delete_toy");
         assert_eq!(told.unwrap(), "deny: `deny` names it");
         let few = Rules {
-            allow: names(toys, "get_toy"),
+            allow: Some(names(toys, "get_toy")),
             ..Rules::default()
         };
-        let told = refused(few, "list_toys");
+        let told = refused(&few, "list_toys");
         assert_eq!(told.unwrap(), "allow: `allow` does not name it");
         let effects = Rules {
             effects: Some("read,update".parse().unwrap()),
             ..Rules::default()
         };
-        assert_eq!(refused(effects.clone(), "update_toy"), None);
-        let told = refused(effects, "delete_toy");
+        assert_eq!(refused(&effects, "update_toy"), None);
+        let told = refused(&effects, "delete_toy");
         assert_eq!(told.unwrap(), "effect: `effects` leaves out `delete`");
     }
 
@@ -320,7 +320,7 @@ mod tests {
             ..Rules::default()
         };
         let server = Rules {
-            allow: names(toys::catalog(), "update_toy"),
+            allow: Some(names(toys::catalog(), "update_toy")),
             ..Rules::default()
         };
         let policy = Policy::of(server).and([own.into()]);

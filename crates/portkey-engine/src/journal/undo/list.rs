@@ -254,7 +254,7 @@ mod tests {
     };
 
     /// A change of the models of an integration, of which `before` was known.
-    fn switched(given: Value, before: Value) -> Change {
+    fn switched(given: &Value, before: Value) -> Change {
         let arguments = json!({ "slug": "openai", "models": given });
         Change {
             id: "c-1".to_owned(),
@@ -278,7 +278,7 @@ mod tests {
         let given =
             json!([{ "slug": "gpt-4o", "enabled": false }, { "slug": "o9", "enabled": true }]);
         let before = json!({ "data": [{ "slug": "gpt-4o", "enabled": true }, { "slug": "o1", "enabled": true }] });
-        let plan = undo::plan(operations_alone(), &switched(given, before)).unwrap();
+        let plan = undo::plan(operations_alone(), &switched(&given, before)).unwrap();
         assert_eq!(
             plan.arguments["models"],
             json!([{ "slug": "gpt-4o", "enabled": true }, { "slug": "o9", "enabled": false }])
@@ -293,7 +293,7 @@ mod tests {
     fn entries_that_somebody_else_switched_since_are_named_and_others_are_not() {
         let given = json!([{ "slug": "gpt-4o", "enabled": false }]);
         let before = json!({ "data": [{ "slug": "gpt-4o", "enabled": true }] });
-        let plan = undo::plan(operations_alone(), &switched(given, before)).unwrap();
+        let plan = undo::plan(operations_alone(), &switched(&given, before)).unwrap();
         let left = json!({ "data": [{ "slug": "gpt-4o", "enabled": false }, { "slug": "o1", "enabled": true }] });
         let other = json!({ "data": [{ "slug": "gpt-4o", "enabled": false }] });
         assert!(drifted(&plan, &left, &other).is_empty());
