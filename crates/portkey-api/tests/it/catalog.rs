@@ -124,7 +124,11 @@ fn updates_that_change_nothing_are_refused() {
             let argument = places.clone().find(|argument| argument.name == name);
             argument.is_some_and(|argument| argument.location == Location::Path)
         };
-        let needs_change = declaration.effect == Effect::Update && !operation.may_be_empty;
+        let writes =
+            |argument: &Argument| matches!(argument.location, Location::Body(_) | Location::Spread);
+        let needs_change = declaration.effect == Effect::Update
+            && !operation.may_be_empty
+            && declaration.arguments.iter().any(writes);
         if !needs_change || !needed.all(is_in_path) {
             continue;
         }

@@ -170,4 +170,20 @@ mod tests {
         assert_eq!(&*Excerpt::of(name.as_str()), name);
         assert_eq!(&*Excerpt::of(format!("{name}x")), format!("{name}…"));
     }
+
+    #[test]
+    fn a_decision_has_the_same_word_in_files_as_in_logs() {
+        let excerpt = || Excerpt::of("read-only");
+        for decision in [
+            Decision::Allowed,
+            Decision::Refused { rule: excerpt() },
+            Decision::Confirmed { how: excerpt() },
+            Decision::Unconfirmed,
+            Decision::DryRun,
+        ] {
+            let written = serde_json::to_value(&decision).unwrap();
+            assert_eq!(written["decision"], decision.word());
+        }
+        assert_eq!(Decision::Allowed.word(), "allowed");
+    }
 }
