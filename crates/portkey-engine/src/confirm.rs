@@ -14,17 +14,17 @@ use serde::Deserialize;
 pub use refused::ConfirmationRefused;
 pub use seal::{Seal, VALID_FOR};
 
-/// When somebody must agree to a destructive call. The later, the stricter.
+/// When a destructive call needs a confirmation. The last value is the strictest.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confirm {
-    /// Nobody is asked.
+    /// No confirmation is needed.
     Never,
-    /// Users are asked where their client can do that. Where it cannot: over HTTP the call must be made twice, the second
-    /// time with a token; on standard input and output the client's own approval of tools is the guard.
+    /// Users are asked if their client can do that. If it cannot, over HTTP the call must be made twice, the second time
+    /// with a token; on standard input and output the client's own approval of tools is the guard.
     #[default]
     Auto,
-    /// The same, and a client on standard input and output must make the call twice too.
+    /// Like `auto`, and a client on standard input and output must make the call twice too.
     Always,
 }
 

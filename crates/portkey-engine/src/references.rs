@@ -27,44 +27,44 @@ const KEPT: u64 = 16;
 /// Most names of each kind in the summary.
 const NAMED: usize = 3;
 
-/// What refers to something.
+/// The objects that refer to one object.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct References {
-    /// What it is.
+    /// The kind of the object that was asked for.
     pub kind: ObjectKind,
-    /// The id or slug that was asked for.
+    /// Its id or slug, as it was asked for.
     pub id: String,
-    /// Its name, where it was found.
+    /// Its name, if it was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// How many things refer to it.
+    /// The number of objects that refer to it.
     pub total: usize,
-    /// The same, kind by kind.
+    /// The number of these objects by kind.
     pub by_kind: BTreeMap<String, usize>,
-    /// Those things.
+    /// The objects that refer to it.
     pub data: Vec<Reference>,
-    /// What could not be read, so that more may refer to it.
+    /// What could not be read; more objects may refer to it there.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub unread: Vec<Unread>,
 }
 
-/// One thing that refers to another.
+/// An object that refers to another one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reference {
-    /// What it is, such as `config`.
+    /// Its kind, such as `config`.
     pub kind: String,
-    /// Its id, or its slug where it has none.
+    /// Its id, or its slug if it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The paths in it where the reference stands, such as `config.targets[1].provider`.
+    /// The paths in the object that hold the reference, such as `config.targets[1].provider`.
     pub r#where: Vec<String>,
     /// The workspace it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace: Option<String>,
-    /// The provider in between, where it refers to an integration by way of one.
+    /// The provider in between, if it refers to an integration through one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub via: Option<String>,
 }
@@ -72,11 +72,11 @@ pub struct Reference {
 /// Something that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Unread {
-    /// By which tool.
+    /// The tool that could not read.
     pub tool: String,
-    /// Why, in a word.
+    /// The reason, in a word.
     pub reason: String,
-    /// How many times.
+    /// How many of its calls failed.
     pub count: usize,
 }
 

@@ -39,13 +39,13 @@ fn confirm() -> impl TypedValueParser<Value = Confirm> {
 
 fn meaning(confirm: Confirm) -> &'static str {
     match confirm {
-        Confirm::Never => "Nobody is asked",
+        Confirm::Never => "No confirmation is needed",
         Confirm::Auto => {
-            "Users are asked where their client can do that. Where it cannot: over HTTP the call must be made twice, the \
-             second time with a token; on standard input and output the client's own approval of tools is the guard"
+            "Users are asked if their client can do that. If it cannot, over HTTP the call must be made twice, the second \
+             time with a token; on standard input and output the client's own approval of tools is the guard"
         }
         Confirm::Always => {
-            "The same, and a client on standard input and output must make the call twice too"
+            "Like `auto`, and a client on standard input and output must make the call twice too"
         }
     }
 }
