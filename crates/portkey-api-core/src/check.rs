@@ -18,7 +18,7 @@ pub(crate) fn check(vendor: &Vendor, schema: &Value, value: &mut Value, problems
     check_at(vendor, schema, value, "", problems);
 }
 
-/// Checks a value at `path`, like [`check`].
+/// Checks a value at `path`, like `check`.
 pub fn check_at(
     vendor: &Vendor,
     schema: &Value,

@@ -1,6 +1,6 @@
 //! What each change did and what the object was before it, so that the change can be undone. Secrets are never kept.
 //!
-//! A process of one user keeps its journal in a file ([`Sqlite`]); replicas share one in `PostgreSQL` ([`Postgres`]).
+//! A process of one user keeps its journal in a file ([`Sqlite`]); replicas share one in `PostgreSQL` (`Postgres`).
 
 mod address;
 mod change;

@@ -10,9 +10,9 @@ use serde_json::Value;
 /// The schema keyword of such objects. It alone decides whether a mismatch is an error or a note.
 pub(crate) const MARK: &str = "x-open";
 
-/// The value of [`MARK`] for the object itself, which must be an object.
+/// The value of `MARK` for the object itself, which must be an object.
 const OBJECT: &str = "object";
-/// The value of [`MARK`] for everything inside the object.
+/// The value of `MARK` for everything inside the object.
 pub(crate) const INSIDE: &str = "inside";
 
 /// A value whose form the vendor defines. `T` describes the members that are known. Members that `T` does not have and
@@ -70,7 +70,7 @@ impl<T: JsonSchema> JsonSchema for Open<T> {
     }
 }
 
-/// Returns the schema with [`MARK`] on it and on everything inside it.
+/// Returns the schema with `MARK` on it and on everything inside it.
 pub fn opened(mut schema: Schema) -> Schema {
     transform_subschemas(&mut open_inside, &mut schema);
     schema.insert(MARK.to_owned(), OBJECT.into());
