@@ -7,9 +7,12 @@ use std::{
 };
 
 use super::guide::Edit;
-use crate::{Broken, command, root, target};
+use crate::{Broken, root, target};
 
-/// A folder with the files of the workspace that git knows, or would if it were asked to add all.
+/// Folders of the workspace that a copy does not need: what was committed, built or installed.
+const LEFT_OUT: [&str; 3] = [".git", "target", "node_modules"];
+
+/// A folder with the files of the workspace.
 pub(super) struct Scratch {
     folder: PathBuf,
 }
@@ -21,23 +24,15 @@ impl Scratch {
             folder: target().join("rehearsal"),
         };
         scratch.remove()?;
-        let mut list = command::command("git");
-        list.args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ]);
-        for file in command::printed(&mut list)?.split_terminator('\0') {
-            let from = root().join(file);
-            // One that git still knows, but that was deleted.
-            if from.is_file() {
-                let to = scratch.folder.join(file);
-                let folder = to.parent().unwrap_or(&scratch.folder);
-                fs::create_dir_all(folder).map_err(|error| broken(folder, &error))?;
-                copy(&from, &to).map_err(|error| broken(&from, &error))?;
-            }
+        let mut files = Vec::new();
+        list(root(), &mut files).map_err(|error| broken(root(), &error))?;
+        for from in files {
+            let to = scratch
+                .folder
+                .join(from.strip_prefix(root()).unwrap_or(&from));
+            let folder = to.parent().unwrap_or(&scratch.folder);
+            fs::create_dir_all(folder).map_err(|error| broken(folder, &error))?;
+            copy(&from, &to).map_err(|error| broken(&from, &error))?;
         }
         Ok(scratch)
     }
@@ -103,11 +98,13 @@ fn is_blessed(file: &Path) -> bool {
 /// Adds the files of a folder and those below it.
 fn list(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            list(&path, files)?;
-        } else {
-            files.push(path);
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            if !LEFT_OUT.iter().any(|name| entry.file_name() == *name) {
+                list(&entry.path(), files)?;
+            }
+        } else if entry.path().is_file() {
+            files.push(entry.path());
         }
     }
     Ok(())
