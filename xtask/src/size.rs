@@ -6,7 +6,7 @@ use crate::{Broken, target};
 
 /// With the system's certificates, an image of such a program is below 25 MB. As the `Dockerfile` links it, it is a little
 /// smaller than as `cargo build --release` does.
-const LARGEST: u64 = 24_500_000;
+const LARGEST: u64 = 24_700_000;
 
 /// Prints how many bytes the released program has. It must have been built.
 pub fn run() -> Result<(), Broken> {
