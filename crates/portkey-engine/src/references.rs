@@ -179,7 +179,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::{audit::Trail, catalog::operations_alone, keys::Account};
+    use crate::{audit::Trail, catalog::operations_alone};
 
     /// A fake call that records its requests in a trail of its own.
     struct Reading {
@@ -205,17 +205,7 @@ mod tests {
 
     impl Read for Reading {
         fn reader(&self) -> Reader {
-            Reader {
-                account: Account {
-                    portkey: String::new(),
-                    key: None,
-                },
-                principal: "ada".into(),
-                rights: Rights {
-                    operations: [].into(),
-                    workspaces: Vec::new(),
-                },
-            }
+            Reader::sample()
         }
 
         fn catalog(&self) -> &Catalog {

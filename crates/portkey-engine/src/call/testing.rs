@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     audit::{Audit, Noted, Trail},
-    catalog::{Catalog, Tool},
+    catalog::{Catalog, Tool, operations_alone},
     journal::{Journal, Sqlite},
     policy::{Policy, Rules},
     secrets::{self, Destination, Own, Secrets, SourceList, Sources},
@@ -87,6 +87,19 @@ impl Bench {
             notes: Notes::default(),
             trail: Trail::default(),
         }
+    }
+
+    /// Returns a bench of real operations whose policy limits calls to the workspace `research`, with the id `w-1`.
+    pub(super) async fn limited_to_research() -> Self {
+        let bench = Self::of(operations_alone()).await.ruled_by(Rules {
+            workspaces: Some("research".parse().unwrap()),
+            ..Rules::default()
+        });
+        let research = json!({ "id": "w-1", "slug": "research" });
+        bench
+            .answers("GET", "/admin/workspaces/research", 200, research)
+            .await;
+        bench
     }
 
     /// Returns this bench with these rules as its policy.

@@ -109,6 +109,28 @@ pub fn is_kept(catalog: &Catalog, operation: &Operation) -> bool {
 }
 
 #[cfg(test)]
+impl Change {
+    /// Returns a change that a tool made in a test, without arguments and with no known state.
+    pub(crate) fn sample(tool: &str) -> Self {
+        Self {
+            id: "c-1".to_owned(),
+            at: 0,
+            principal: "ada".to_owned(),
+            client: None,
+            organisation: "here".to_owned(),
+            key: None,
+            tool: tool.to_owned(),
+            arguments: JsonObject::new(),
+            target: String::new(),
+            before: None,
+            after: None,
+            outcome: Ending::Done,
+            undoes: None,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use std::time::Duration;
 
@@ -119,19 +141,10 @@ mod tests {
 
     fn change() -> Change {
         Change {
-            id: "c-1".to_owned(),
-            at: 0,
-            principal: "ada".to_owned(),
-            client: None,
-            organisation: "here".to_owned(),
-            key: None,
-            tool: "update_toy".to_owned(),
-            arguments: JsonObject::new(),
             target: "PUT /toys/t1".to_owned(),
             before: Some(json!({ "name": "Bear" })),
-            after: None,
             outcome: Ending::Unknown,
-            undoes: None,
+            ..Change::sample("update_toy")
         }
     }
 

@@ -173,17 +173,9 @@ mod tests {
         Change {
             id: id.to_owned(),
             at: oldest(age),
-            principal: "ada".to_owned(),
-            client: None,
-            organisation: "here".to_owned(),
-            key: None,
-            tool: "update_config".to_owned(),
-            arguments: portkey_api_core::JsonObject::new(),
             target: "PUT /configs/pc-1".to_owned(),
-            before: None,
-            after: None,
             outcome: Ending::Unknown,
-            undoes: None,
+            ..Change::sample("update_config")
         }
     }
 

@@ -180,19 +180,10 @@ mod tests {
             panic!("{arguments} are no arguments")
         };
         Change {
-            id: "c-1".to_owned(),
-            at: 0,
-            principal: "ada".to_owned(),
-            client: None,
-            organisation: "here".to_owned(),
-            key: None,
-            tool: tool.to_owned(),
             arguments,
-            target: String::new(),
             before: Some(json!({ "id": "t1", "name": "Bear" })),
             after: Some(json!({ "id": "t1" })),
-            outcome: Ending::Done,
-            undoes: None,
+            ..Change::sample(tool)
         }
     }
 

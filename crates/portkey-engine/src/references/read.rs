@@ -46,3 +46,21 @@ pub(crate) struct Rights {
     /// The workspaces that the principal is limited to, one entry per rule.
     pub(crate) workspaces: Vec<String>,
 }
+
+#[cfg(test)]
+impl Reader {
+    /// Returns the reader of a test, who may read nothing yet.
+    pub(crate) fn sample() -> Self {
+        Self {
+            account: Account {
+                portkey: String::new(),
+                key: None,
+            },
+            principal: "ada".into(),
+            rights: Rights {
+                operations: [].into(),
+                workspaces: Vec::new(),
+            },
+        }
+    }
+}

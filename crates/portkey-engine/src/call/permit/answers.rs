@@ -175,18 +175,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{call::testing::Bench, catalog::operations_alone, policy::Rules};
+    use crate::call::testing::Bench;
 
     #[tokio::test]
     async fn entries_of_other_workspaces_are_neither_listed_nor_counted() {
-        let bench = Bench::of(operations_alone()).await.ruled_by(Rules {
-            workspaces: Some("research".parse().unwrap()),
-            ..Rules::default()
-        });
-        let research = json!({ "id": "w-1", "slug": "research" });
-        bench
-            .answers("GET", "/admin/workspaces/research", 200, research)
-            .await;
+        let bench = Bench::limited_to_research().await;
         let list = bench.operation("list_workspaces");
         let permit = bench
             .context()

@@ -266,22 +266,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{
-        call::testing::{Bench, arguments},
-        catalog::operations_alone,
-        policy::Rules,
-    };
+    use crate::call::testing::{Bench, arguments};
 
     /// Calls are limited to the workspace `research`.
     async fn bench(object: &str) -> Bench {
-        let bench = Bench::of(operations_alone()).await.ruled_by(Rules {
-            workspaces: Some("research".parse().unwrap()),
-            ..Rules::default()
-        });
-        let research = json!({ "id": "w-1", "slug": "research" });
-        bench
-            .answers("GET", "/admin/workspaces/research", 200, research)
-            .await;
+        let bench = Bench::limited_to_research().await;
         let collection = json!({ "id": "c", "workspace_id": object });
         bench
             .answers("GET", "/collections/c", 200, collection)

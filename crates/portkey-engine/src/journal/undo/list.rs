@@ -248,28 +248,15 @@ fn whole_list(by: &'static Operation, before: &Value) -> Option<(&'static str, V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        catalog::operations_alone,
-        journal::{Ending, undo},
-    };
+    use crate::{catalog::operations_alone, journal::undo};
 
     /// A change of the models of an integration, of which `before` was known.
     fn switched(given: &Value, before: Value) -> Change {
         let arguments = json!({ "slug": "openai", "models": given });
         Change {
-            id: "c-1".to_owned(),
-            at: 0,
-            principal: "ada".to_owned(),
-            client: None,
-            organisation: "here".to_owned(),
-            key: None,
-            tool: "update_integration_models".to_owned(),
             arguments: arguments.as_object().unwrap().clone(),
-            target: String::new(),
             before: Some(before),
-            after: None,
-            outcome: Ending::Done,
-            undoes: None,
+            ..Change::sample("update_integration_models")
         }
     }
 

@@ -283,23 +283,12 @@ mod tests {
 
     use super::*;
     use crate::catalog::operations_alone;
-    use crate::journal::Ending;
 
     fn change(tool: &str, arguments: &Value, before: Value) -> Change {
         Change {
-            id: "1".to_owned(),
-            at: 0,
-            principal: "ada".to_owned(),
-            client: None,
-            organisation: "here".to_owned(),
-            key: None,
-            tool: tool.to_owned(),
             arguments: arguments.as_object().unwrap().clone(),
-            target: String::new(),
             before: Some(before),
-            after: None,
-            outcome: Ending::Done,
-            undoes: None,
+            ..Change::sample(tool)
         }
     }
 

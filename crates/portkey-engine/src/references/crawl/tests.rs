@@ -5,8 +5,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     catalog::{Catalog, operations_alone},
-    keys::Account,
-    references::{Reader, Rights},
+    references::Reader,
 };
 
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -34,17 +33,7 @@ impl Portkey {
 
 impl Read for Portkey {
     fn reader(&self) -> Reader {
-        Reader {
-            account: Account {
-                portkey: String::new(),
-                key: None,
-            },
-            principal: "ada".into(),
-            rights: Rights {
-                operations: [].into(),
-                workspaces: Vec::new(),
-            },
-        }
+        Reader::sample()
     }
 
     fn catalog(&self) -> &Catalog {
