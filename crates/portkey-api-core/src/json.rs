@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 pub type JsonObject = Map<String, Value>;
 
 /// Returns a struct of arguments as a JSON object.
-pub(crate) fn serialised(arguments: &impl Serialize) -> JsonObject {
+pub fn serialised(arguments: &impl Serialize) -> JsonObject {
     match serde_json::to_value(arguments) {
         Ok(Value::Object(arguments)) => arguments,
         // The derived implementation for a struct with named fields always yields an object.

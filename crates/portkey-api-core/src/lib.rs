@@ -68,7 +68,7 @@ pub use endpoint::Endpoint;
 #[doc(hidden)]
 pub use endpoint::prepare;
 pub use flaw::Flaw;
-pub use json::JsonObject;
+pub use json::{JsonObject, serialised};
 pub use method::Method;
 pub use operation::{
     Advice, Argument, Check, Declaration, Declared, Domain, Lists, Location, Mention, Operation,

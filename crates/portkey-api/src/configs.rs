@@ -1,11 +1,10 @@
 //! Configs: how the gateway routes, retries and caches requests, kept under a slug.
 
 use portkey_api_core::{
-    Check, Done, JsonObject, Page, Problem, RefersTo, answer, arguments, catalog, endpoint,
+    Check, Done, Page, Problem, RefersTo, answer, arguments, catalog, endpoint, serialised,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{ConfigObject, ConfigTarget, ids::WorkspaceId, paging::Paging};
 
@@ -143,7 +142,7 @@ const NEEDS: [(&str, &str); 4] = [
 impl ConfigParts {
     /// Answers whether there are any, which is refused beside a whole config.
     fn check_beside(&self, whole: Option<&ConfigObject>) -> Result<bool, Problem> {
-        let given = self.given();
+        let given = serialised(self);
         let first = given.keys().next();
         if let Some(part) = first.filter(|_| whole.is_some()) {
             let rule = "is part of a config: put it into `config`, or leave `config` out";
@@ -155,14 +154,6 @@ impl ConfigParts {
             }
         }
         Ok(first.is_some())
-    }
-
-    /// Those that were given, in order.
-    fn given(&self) -> JsonObject {
-        match serde_json::to_value(self) {
-            Ok(Value::Object(parts)) => parts,
-            _ => JsonObject::new(),
-        }
     }
 }
 

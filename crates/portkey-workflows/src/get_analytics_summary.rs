@@ -118,37 +118,37 @@ impl Summary {
         section: Section,
         filter: &Filter,
     ) -> Result<Self, Failure> {
-        let filter = TimeSeries {
+        let series = TimeSeries {
             filter: filter.clone(),
             granularity: None,
         };
         let mut answered = Self::default();
         match section {
             Section::Requests => {
-                answered.requests = context.ask(&GetRequestAnalytics(filter)).await?.summary;
+                answered.requests = context.ask(&GetRequestAnalytics(series)).await?.summary;
             }
-            Section::Cost => answered.cost = context.ask(&GetCostAnalytics(filter)).await?.summary,
+            Section::Cost => answered.cost = context.ask(&GetCostAnalytics(series)).await?.summary,
             Section::Tokens => {
-                answered.tokens = context.ask(&GetTokenAnalytics(filter)).await?.summary;
+                answered.tokens = context.ask(&GetTokenAnalytics(series)).await?.summary;
             }
             Section::Latency => {
-                answered.latency = context.ask(&GetLatencyAnalytics(filter)).await?.summary;
+                answered.latency = context.ask(&GetLatencyAnalytics(series)).await?.summary;
             }
             Section::Errors => {
-                answered.errors = context.ask(&GetErrorAnalytics(filter)).await?.summary;
+                answered.errors = context.ask(&GetErrorAnalytics(series)).await?.summary;
             }
             Section::ErrorRate => {
-                answered.error_rate = context.ask(&GetErrorRateAnalytics(filter)).await?.summary;
+                answered.error_rate = context.ask(&GetErrorRateAnalytics(series)).await?.summary;
             }
             Section::Users => {
-                answered.users = context.ask(&GetUserAnalytics(filter)).await?.summary;
+                answered.users = context.ask(&GetUserAnalytics(series)).await?.summary;
             }
             Section::Feedback => {
-                answered.feedback = context.ask(&GetFeedbackAnalytics(filter)).await?.summary;
+                answered.feedback = context.ask(&GetFeedbackAnalytics(series)).await?.summary;
             }
             Section::Cache => {
                 answered.cache = context
-                    .ask(&GetCacheAnalytics(filter.filter))
+                    .ask(&GetCacheAnalytics(series.filter))
                     .await?
                     .summary;
             }

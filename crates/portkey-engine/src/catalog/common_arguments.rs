@@ -106,7 +106,7 @@ impl CommonArgument {
 /// The common arguments that `tool` takes.
 pub fn common_arguments(tool: Tool) -> impl Iterator<Item = &'static CommonArgument> {
     ALL.into_iter()
-        .filter(move |common_arguments| common_arguments.holds_for(tool))
+        .filter(move |argument| argument.holds_for(tool))
 }
 
 /// Adds the listed common arguments of `tool` to the properties of its input schema.
@@ -115,9 +115,8 @@ pub(super) fn list(tool: Tool, schema: &mut JsonObject) {
     if let Value::Object(properties) = properties {
         // Some clients reject a tool without any arguments.
         let takes_nothing = properties.is_empty();
-        let listed = common_arguments(tool).filter(|common_arguments| {
-            (common_arguments.listed)(tool)
-                || takes_nothing && common_arguments.name == DRY_RUN.name
+        let listed = common_arguments(tool).filter(|argument| {
+            (argument.listed)(tool) || takes_nothing && argument.name == DRY_RUN.name
         });
         properties.extend(listed.map(|one| (one.name.to_owned(), one.schema())));
     }

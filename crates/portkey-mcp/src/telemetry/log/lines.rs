@@ -23,7 +23,7 @@ const LONGEST: usize = 1000;
 pub(super) fn fields() -> impl for<'a> FormatFields<'a> + 'static {
     debug_fn(
         |writer: &mut Writer<'_>, field: &Field, value: &dyn fmt::Debug| {
-            let value = check_bounds(value)?;
+            let value = bounded(value)?;
             match field.name() {
                 "message" => writer.write_str(&value),
                 name => write!(writer, "{name}={value}"),
@@ -54,7 +54,7 @@ where
         let mut members: JsonObject = serde_json::from_str(&line).map_err(|_| fmt::Error)?;
         for value in members.values_mut() {
             if let Value::String(text) = value {
-                *text = check_bounds(&format_args!("{text}"))?;
+                *text = bounded(&format_args!("{text}"))?;
             }
         }
         let current = Context::current();
@@ -69,7 +69,7 @@ where
 }
 
 /// The beginning of a value, with hidden characters made visible.
-fn check_bounds(value: &dyn fmt::Debug) -> Result<String, fmt::Error> {
+fn bounded(value: &dyn fmt::Debug) -> Result<String, fmt::Error> {
     let mut beginning = Beginning::default();
     match write!(beginning, "{value:?}") {
         Err(_) if !beginning.is_cut => Err(fmt::Error),
@@ -106,12 +106,12 @@ mod tests {
 
     #[test]
     fn values_are_cut_and_hide_nothing() {
-        assert_eq!(check_bounds(&"a\"b").unwrap(), "\"a\\\"b\"");
+        assert_eq!(bounded(&"a\"b").unwrap(), "\"a\\\"b\"");
         assert_eq!(
-            check_bounds(&format_args!("a\u{202e}b\r")).unwrap(),
+            bounded(&format_args!("a\u{202e}b\r")).unwrap(),
             "a⟨U+202E⟩b⟨U+000D⟩"
         );
-        let long = check_bounds(&"x".repeat(2_000_000)).unwrap();
+        let long = bounded(&"x".repeat(2_000_000)).unwrap();
         assert_eq!(long.chars().count(), LONGEST + 1);
         assert!(long.ends_with("x…"));
     }

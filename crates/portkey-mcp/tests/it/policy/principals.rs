@@ -38,6 +38,16 @@ fn tokens(folder: &Path, entries: &[(&str, &str)]) -> PathBuf {
     path
 }
 
+/// A server with this file of tokens and this configuration.
+fn served(tokens: &Path, configuration: &Path) -> Served {
+    Served::on_sandbox(&[
+        "--tokens",
+        tokens.to_str().unwrap(),
+        "--config",
+        configuration.to_str().unwrap(),
+    ])
+}
+
 async fn tools(server: &Served, token: &str) -> Vec<String> {
     let request = server.modern("tools/list", json!({})).bearer_auth(token);
     names(&message(request.send().await.unwrap()).await)
@@ -113,13 +123,7 @@ async fn a_group_has_a_policy_and_it_changes_with_the_file() {
     let write = |text: &str| fs::write(&path, text).unwrap();
     let rules = "[[grants]]\ngroup = 'ops'\ndeny = 'delete_user'\n[[grants]]\nread-only = true\n";
     write(rules);
-    let arguments = [
-        "--tokens",
-        tokens.to_str().unwrap(),
-        "--config",
-        path.to_str().unwrap(),
-    ];
-    let server = Served::on_sandbox(&arguments);
+    let server = served(&tokens, &path);
     assert!(has(&tools(&server, "ops").await, "create_config"));
     assert!(!has(&tools(&server, "dev").await, "create_config"));
     let said = told(&server, "dev", "create_config").await;
@@ -156,13 +160,7 @@ async fn a_token_with_tool_sets_of_its_own_keeps_to_the_grant_of_its_group() {
     let tokens = tokens(folder.path(), &[("free", own), ("guest", grouped)]);
     let path = folder.path().join("portkey.toml");
     fs::write(&path, "[[grants]]\ngroup = 'guests'\nread-only = true\n").unwrap();
-    let arguments = [
-        "--tokens",
-        tokens.to_str().unwrap(),
-        "--config",
-        path.to_str().unwrap(),
-    ];
-    let server = Served::on_sandbox(&arguments);
+    let server = served(&tokens, &path);
     assert!(has(&tools(&server, "free").await, "create_config"));
     let guest = tools(&server, "guest").await;
     assert!(has(&guest, "get_config") && !has(&guest, "create_config"));
