@@ -1,5 +1,8 @@
-//! Prepares answers to be shown: consistent form, units of numbers, no recorded bodies.
+//! Prepares answers to be shown: consistent form, secrets masked, units of numbers, no recorded bodies.
 
+mod bodies;
 mod normalise;
+mod show;
 mod units;
-mod untrusted;
+
+pub use show::Showing;

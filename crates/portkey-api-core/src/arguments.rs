@@ -5,8 +5,10 @@ mod bounds;
 mod host;
 mod left_out;
 mod names;
+mod period;
 mod shape;
 mod spread;
+mod times;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -14,12 +16,13 @@ use serde_json::Value;
 use self::absent::settle;
 use crate::{
     Argument, Declaration, InvalidArguments, JsonObject, Problem,
-    check::check,
+    check::check_at,
     coerce::coerce,
-    keywords::{HIDDEN, IGNORED},
+    keywords::HIDDEN,
     more,
+    node::Tasks,
+    path::Path,
     problem::{Problems, Reason, nearest, shortened},
-    types::time,
 };
 
 pub use absent::CLEAR;
@@ -69,9 +72,9 @@ fn read(
     let mut problems = Problems::default();
     more::unfold(declaration, &mut arguments, &mut problems);
     let arguments = declared_names(declaration, arguments, &mut problems);
-    let schema = declaration.input();
+    let node = declaration.argument_node();
     let mut arguments = Value::Object(arguments);
-    coerce(schema, &mut arguments);
+    coerce(node, &mut arguments);
     if nulls == Nulls::LeaveOut {
         settle(declaration, &mut arguments, &mut problems);
         convert_deviations(declaration, &mut arguments, &mut problems);
@@ -80,7 +83,7 @@ fn read(
     if let Value::Object(arguments) = &arguments {
         check_bounds(declaration.name, arguments)?;
     }
-    check(declaration.vendor, schema, &mut arguments, &mut problems);
+    check_at(node, &mut arguments, &Path::Root, &mut problems);
     hide_secrets(declaration, &mut arguments, &mut problems);
     note_ignored(declaration, &arguments, &mut problems);
     match arguments {
@@ -100,15 +103,18 @@ fn read(
 
 /// Converts the usual deviations of clients and models to the declared form.
 fn convert_deviations(declaration: &Declaration, arguments: &mut Value, problems: &mut Problems) {
-    let schema = declaration.input();
+    let node = declaration.argument_node();
     left_out::leave_out(declaration, arguments, problems);
-    shape::reshape(schema, arguments);
+    shape::reshape(node, arguments);
     // Entries of a list may now be text that has to be converted.
-    coerce(schema, arguments);
+    coerce(node, arguments);
+    if !node.concerns(Tasks::TIMES) {
+        return;
+    }
     let now = Timestamp::now();
-    time::read(schema, arguments, now, problems);
+    times::convert(node, arguments, now, problems);
     if let Value::Object(arguments) = arguments {
-        time::fill(schema, arguments, now, problems);
+        period::fill(node, arguments, now, problems);
     }
 }
 
@@ -118,6 +124,7 @@ fn hide_secrets(declaration: &Declaration, arguments: &mut Value, problems: &mut
         return;
     }
     declaration.each_secret(arguments, &mut |path, _, _| {
+        let path = path.to_string();
         for problem in problems.all_mut().filter(|problem| problem.path == path) {
             problem.reason.quote_no_text();
         }
@@ -126,12 +133,9 @@ fn hide_secrets(declaration: &Declaration, arguments: &mut Value, problems: &mut
 
 /// Adds a note for each argument that the vendor ignores.
 fn note_ignored(declaration: &Declaration, arguments: &Value, problems: &mut Problems) {
-    let properties = declaration
-        .input()
-        .get("properties")
-        .and_then(Value::as_object);
-    for (name, property) in properties.into_iter().flatten() {
-        if property.get(IGNORED).is_some() && arguments.get(name).is_some() {
+    let members = declaration.argument_node().members.iter();
+    for (name, _) in members.filter(|(_, member)| member.is_ignored) {
+        if arguments.get(name).is_some() {
             problems.note(|| {
                 let vendor = declaration.vendor.name;
                 Problem::rule(name, format!("{vendor} ignores it, so it changes nothing"))

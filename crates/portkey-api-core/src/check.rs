@@ -5,71 +5,67 @@ use std::slice;
 use serde_json::Value;
 
 use crate::{
-    Advice, Flaw, JsonObject, Problem, Vendor,
-    keywords::NULLABLE,
+    Flaw, JsonObject, Problem,
+    node::Node,
+    path::Path,
     problem::{Problems, Reason, nearest, shortened},
     schema::required,
-    types::{email, id, open},
-    walk::{child, walk},
+    types::{email, id},
+    walk::each_part,
 };
 
-/// Adds a problem for everything in `value` that does not match `schema`, or a note if the vendor defines its form.
-pub(crate) fn check(vendor: &Vendor, schema: &Value, value: &mut Value, problems: &mut Problems) {
-    check_at(vendor, schema, value, "", problems);
-}
-
-/// Checks a value at `path`, like `check`.
-pub fn check_at(
-    vendor: &Vendor,
-    schema: &Value,
-    value: &mut Value,
-    path: &str,
-    problems: &mut Problems,
-) {
-    walk(
-        schema,
-        value,
-        &mut path.to_owned(),
-        &mut |schema, value, path| {
-            if let Some(reason) = misfit(schema, value) {
-                let problem = || Problem::new(path, reason(schema, value));
-                problems.report(open::is_inside(schema), problem);
-                return;
-            }
-            if let Value::Object(members) = &*value {
-                check_members(schema, members, path, problems);
-            }
-            match (vendor.advice)(schema) {
-                Some(Advice::Value(advise)) => advise(value, path, problems),
-                Some(Advice::Nested(advise)) => advise(vendor, value, path, problems),
-                None => {}
-            }
-        },
-    );
-}
-
-fn check_members(schema: &Value, members: &JsonObject, path: &str, problems: &mut Problems) {
-    let is_open = open::is_open(schema);
-    let at = |name: &str| format!("{path}{}", child(path, &shortened(name)));
-    for name in required(schema).filter(|name| !members.contains_key(*name)) {
-        problems.report(is_open, || Problem::new(at(name), Reason::Missing));
+/// Adds a problem for everything in `value` that does not match its schema, or a note if the vendor defines its form.
+/// `path` is the path of the value.
+pub fn check_at(node: &Node, value: &mut Value, path: &Path<'_>, problems: &mut Problems) {
+    if let Some(reason) = misfit(node, value) {
+        problems.report(node.is_inside_open, || {
+            Problem::new(path, reason(node, value))
+        });
+    } else {
+        if let Value::Object(members) = &*value {
+            check_members(node, members, path, problems);
+        }
+        if let Some(advise) = node.advice {
+            advise(value, path, problems);
+        }
     }
-    for name in members.keys().filter(|name| is_unknown(schema, name)) {
-        problems.report(is_open, || Problem::new(at(name), unknown(schema, name)));
+    each_part(node, value, path, |node, value, path| {
+        check_at(node, value, path, problems);
+    });
+}
+
+fn check_members(node: &Node, members: &JsonObject, path: &Path<'_>, problems: &mut Problems) {
+    for name in &node.requires {
+        if !members.contains_key(*name) {
+            problems.report(node.is_open, || {
+                Problem::new(path.member(name), Reason::Missing)
+            });
+        }
+    }
+    if !node.is_closed {
+        return;
+    }
+    for name in members.keys().filter(|name| !node.members.contains(name)) {
+        problems.report(node.is_open, || {
+            Problem::new(path.member(&shortened(name)), unknown(node.schema, name))
+        });
     }
 }
 
 /// Returns a function that describes why the value does not match, or `None` if it matches.
-fn misfit(schema: &Value, value: &Value) -> Option<fn(&Value, &Value) -> Reason> {
-    if !has_type(schema, value) {
+fn misfit(node: &Node, value: &Value) -> Option<fn(&Node, &Value) -> Reason> {
+    let is_allowed = || node.allowed.is_none_or(|allowed| allowed.contains(value));
+    if value.is_null() {
+        (!node.is_nullable && !node.kinds.match_value(value)).then_some(wrong_type)
+    } else if !node.kinds.match_value(value) {
         Some(wrong_type)
-    } else if !value.is_null() && allowed(schema).is_some_and(|allowed| !allowed.contains(value)) {
+    } else if !is_allowed() {
         Some(not_allowed)
-    } else if bound_broken(schema, value).is_some() {
+    } else if bound_broken(node, value).is_some() {
         Some(out_of_range)
-    } else if id::flaw(schema, value).is_some() {
+    } else if node.is_id && id::flaw(value).is_some() {
         Some(no_id)
-    } else if email::is_wrong(schema, value) {
+    } else if node.is_email && email::is_wrong(value) {
         Some(|_, value| Reason::WrongType {
             expected: "an e-mail address".to_owned(),
             got: short(value),
@@ -88,33 +84,13 @@ fn kinds(schema: &Value) -> impl Iterator<Item = &str> + Clone {
     kinds.iter().filter_map(Value::as_str)
 }
 
-fn has_type(schema: &Value, value: &Value) -> bool {
-    if value.is_null() && schema.get(NULLABLE).is_some() {
-        return true;
-    }
-    let mut kinds = kinds(schema).peekable();
-    kinds.peek().is_none() || kinds.any(|kind| is_a(kind, value))
-}
-
-fn wrong_type(schema: &Value, value: &Value) -> Reason {
+fn wrong_type(node: &Node, value: &Value) -> Reason {
+    let schema = node.schema;
     let expected = kinds(schema).map(|kind| format!("{}{}", article(kind), shape(kind, schema)));
     let expected: Vec<_> = expected.collect();
     Reason::WrongType {
         expected: expected.join(" or "),
         got: short(value),
-    }
-}
-
-fn is_a(kind: &str, value: &Value) -> bool {
-    match kind {
-        "string" => value.is_string(),
-        "integer" => value.is_i64() || value.is_u64(),
-        "number" => value.is_number(),
-        "boolean" => value.is_boolean(),
-        "object" => value.is_object(),
-        "array" => value.is_array(),
-        "null" => value.is_null(),
-        _ => true,
     }
 }
 
@@ -158,21 +134,17 @@ fn shape(kind: &str, schema: &Value) -> String {
 /// The largest number of members in that description.
 const SHOWN: usize = 4;
 
-fn allowed(schema: &Value) -> Option<&Vec<Value>> {
-    schema.get("enum")?.as_array()
-}
-
 /// The schema keyword that maps values that are not allowed to advice on what to use instead: `{"rps": "…"}`.
 const INSTEAD: &str = "x-instead";
 
-fn not_allowed(schema: &Value, value: &Value) -> Reason {
+fn not_allowed(node: &Node, value: &Value) -> Reason {
     let instead = value
         .as_str()
-        .and_then(|word| schema.get(INSTEAD)?.get(word)?.as_str());
+        .and_then(|word| node.schema.get(INSTEAD)?.get(word)?.as_str());
     if let Some(instead) = instead {
         return Reason::Rule(instead.to_owned());
     }
-    let allowed = allowed(schema).map(Vec::as_slice).unwrap_or_default();
+    let allowed = node.allowed.unwrap_or_default();
     let words = allowed.iter().filter_map(Value::as_str);
     let nearest = value.as_str().and_then(|word| nearest(word, words));
     Reason::NotAllowed {
@@ -185,34 +157,29 @@ fn not_allowed(schema: &Value, value: &Value) -> Reason {
     }
 }
 
-fn no_id(schema: &Value, value: &Value) -> Reason {
+fn no_id(_: &Node, value: &Value) -> Reason {
     Reason::Id {
-        flaw: id::flaw(schema, value).unwrap_or(Flaw::Blank),
+        flaw: id::flaw(value).unwrap_or(Flaw::Blank),
         listing: None,
     }
 }
 
-fn out_of_range(schema: &Value, value: &Value) -> Reason {
+fn out_of_range(node: &Node, value: &Value) -> Reason {
     Reason::OutOfRange {
-        bound: bound_broken(schema, value).unwrap_or_default(),
+        bound: bound_broken(node, value).unwrap_or_default(),
     }
 }
 
 /// Returns, in words, the bound that a number, or the size of a text or list, violates.
-fn bound_broken(schema: &Value, value: &Value) -> Option<String> {
-    let (size, least, most, unit) = match value {
-        Value::Number(number) => (number.as_f64()?, "minimum", "maximum", ""),
-        Value::String(text) => (
-            length(text.chars().count()),
-            "minLength",
-            "maxLength",
-            " characters",
-        ),
-        Value::Array(items) => (length(items.len()), "minItems", "maxItems", " items"),
+fn bound_broken(node: &Node, value: &Value) -> Option<String> {
+    let bounds = node.bounds.as_deref()?;
+    let (size, (least, most), unit) = match value {
+        Value::Number(number) => (number.as_f64()?, bounds.number, ""),
+        Value::String(text) => (length(text.chars().count()), bounds.text, " characters"),
+        Value::Array(items) => (length(items.len()), bounds.list, " items"),
         _ => return None,
     };
-    let bound = |name| schema.get(name).and_then(Value::as_f64);
-    match (bound(least), bound(most)) {
+    match (least, most) {
         (Some(least), _) if size < least => Some(format!("at least {least}{unit}")),
         (_, Some(most)) if size > most => Some(format!("at most {most}{unit}")),
         _ => None,
@@ -232,11 +199,6 @@ fn properties(schema: &Value) -> impl Iterator<Item = &str> + Clone {
     properties
         .into_iter()
         .flat_map(|p| p.keys().map(String::as_str))
-}
-
-fn is_unknown(schema: &Value, name: &str) -> bool {
-    schema.get("additionalProperties") == Some(&Value::Bool(false))
-        && !properties(schema).any(|known| known == name)
 }
 
 fn unknown(schema: &Value, name: &str) -> Reason {

@@ -40,14 +40,18 @@ mod answers;
 mod arguments;
 mod check;
 mod coerce;
+mod compiled;
 mod effect;
 mod endpoint;
 mod flaw;
 mod json;
 pub mod keywords;
+mod marks;
 mod method;
 mod more;
+mod node;
 mod operation;
+mod path;
 mod problem;
 mod published;
 mod redact;
@@ -58,25 +62,30 @@ mod types;
 mod walk;
 
 pub use access::{Base, Keys, Plan, Scopes};
+pub use answers::Showing;
 pub use arguments::{
     CLEAR, ParsedArguments, check_bounds, parse_arguments, parse_arguments_exactly, values,
 };
 pub use check::check_at;
 pub use coerce::coerce;
+pub use compiled::CompiledSchema;
 pub use effect::Effect;
 pub use endpoint::Endpoint;
 #[doc(hidden)]
 pub use endpoint::prepare;
 pub use flaw::Flaw;
 pub use json::{JsonObject, serialised};
+pub use marks::{Advice, FindSecrets, Marks, VisitSecret};
 pub use method::Method;
+pub use node::{Node, SecretNames, Sort, Tasks};
 pub use operation::{
-    Advice, Argument, Check, Declaration, Declared, Domain, Lists, Location, Mention, Operation,
-    PartOf, Schemas, Undo, Vendor, VisitSecret, Wide, changes_only,
+    Argument, Check, Declaration, Declared, Domain, Lists, Location, Mention, Operation, PartOf,
+    Schemas, Undo, Vendor, Wide, changes_only,
 };
+pub use path::Path;
 pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
 pub use problem::{InvalidArguments, Problem, Problems, Reason, nearest, shortened};
-pub use redact::{Sort, each_secret, is_named, last_four, mask, masked, redact};
+pub use redact::{each_secret, last_four, masked, redact};
 pub use reference::{Reference, is_reference};
 pub use request::Request;
 pub use schema::{required, schema_of};
@@ -86,4 +95,3 @@ pub use types::{
     PeriodEnd, PeriodStart, Refers, RefersTo, RefersToVersion, Sealed, Secret, Since, Until,
     identity, is_open, mark, opened, present, under,
 };
-pub use walk::child;

@@ -13,7 +13,7 @@ pub use declaration::{Argument, Check, Declaration, Declared, Location, Schemas}
 pub use lists::{Lists, PartOf};
 pub use mentions::{Mention, Wide};
 pub use undo::Undo;
-pub use vendor::{Advice, Domain, Vendor, VisitSecret};
+pub use vendor::{Domain, Vendor};
 
 use crate::{Base, InvalidArguments, JsonObject, Method, Request};
 

@@ -3,18 +3,12 @@
 use serde_json::Value;
 
 use crate::{
-    Declaration, InvalidArguments, JsonObject, Operation, Request, Vendor,
-    keywords::{MINTED, SECRET, SECRET_NAMES},
+    Declaration, InvalidArguments, JsonObject, Operation, Request, VisitSecret,
+    node::{Node, SecretNames, Sort, Tasks},
+    path::Path,
     reference::is_reference,
-    walk::{into_entry, into_member, walk},
+    walk::walk,
 };
-
-/// Masks every secret in `value`, including new ones.
-pub fn mask(vendor: &Vendor, schema: &Value, value: &mut Value) {
-    redact(vendor, schema, value, &mut |_, secret| {
-        masked(secret).into()
-    });
-}
 
 impl Declaration {
     /// Returns the arguments with secrets masked, so that they may be shown. References to secrets are not masked.
@@ -35,21 +29,23 @@ impl Declaration {
 
     /// Masks every secret of an answer, including new ones.
     pub fn mask(&self, answer: &mut Value) {
-        mask(self.vendor, self.output(), answer);
+        redact(self.answer_node(), answer, &mut |_, secret| {
+            masked(secret).into()
+        });
     }
 
     /// Masks every secret of an answer except the new ones, like [`redact`].
-    pub fn redact(&self, answer: &mut Value, minted: &mut dyn FnMut(&str, &str) -> Value) {
-        redact(self.vendor, self.output(), answer, minted);
+    pub fn redact(&self, answer: &mut Value, minted: &mut dyn FnMut(&Path<'_>, &str) -> Value) {
+        redact(self.answer_node(), answer, minted);
     }
 
     /// Visits every secret in the arguments, like [`each_secret`].
     pub fn each_secret(
         &self,
         arguments: &mut Value,
-        visit: &mut dyn FnMut(&str, Sort, &mut Value),
+        visit: &mut dyn FnMut(&Path<'_>, Sort, &mut Value),
     ) {
-        each_secret(self.vendor, self.input(), arguments, visit);
+        each_secret(self.argument_node(), arguments, visit);
     }
 }
 
@@ -62,65 +58,67 @@ impl Operation {
 
 /// Masks every secret in `value` except new ones, which no later call returns. Each of those is replaced by the result
 /// of `minted` for its path and text.
-pub fn redact(
-    vendor: &Vendor,
-    schema: &Value,
-    value: &mut Value,
-    minted: &mut dyn FnMut(&str, &str) -> Value,
-) {
-    each_secret(vendor, schema, value, &mut |path, sort, value| {
-        let Value::String(text) = &*value else { return };
-        match sort {
-            Sort::Minted if is_masked(text) => {}
-            Sort::Minted => *value = minted(path, text),
-            Sort::Known => *value = masked(text).into(),
-        }
+pub fn redact(node: &Node, value: &mut Value, minted: &mut dyn FnMut(&Path<'_>, &str) -> Value) {
+    each_secret(node, value, &mut |path, sort, value| {
+        redact_text(path, sort, value, minted);
     });
+}
+
+/// Masks a text that is a secret, or replaces it by the result of `minted` if it is a new one.
+pub(crate) fn redact_text(
+    path: &Path<'_>,
+    sort: Sort,
+    value: &mut Value,
+    minted: &mut dyn FnMut(&Path<'_>, &str) -> Value,
+) {
+    let Value::String(text) = &*value else { return };
+    match sort {
+        Sort::Minted if is_masked(text) => {}
+        Sort::Minted => *value = minted(path, text),
+        Sort::Known => *value = masked(text).into(),
+    }
 }
 
 /// Visits every text in `value` that the schema marks as secret, with its path. A text inside several marks is visited
 /// several times.
 pub fn each_secret(
-    vendor: &Vendor,
-    schema: &Value,
+    node: &Node,
     value: &mut Value,
-    visit: &mut dyn FnMut(&str, Sort, &mut Value),
+    visit: &mut dyn FnMut(&Path<'_>, Sort, &mut Value),
 ) {
-    walk(
-        schema,
-        value,
-        &mut String::new(),
-        &mut |schema, value, path| {
-            let mark = schema.get(SECRET);
-            if mark.is_some_and(|mark| mark == MINTED) {
-                each_text(value, &mut path.to_owned(), &mut |path, value| {
-                    visit(path, Sort::Minted, value);
-                });
-                return;
-            }
-            let mut known = |path: &str, value: &mut Value| visit(path, Sort::Known, value);
-            (vendor.secrets)(schema, value, path, &mut known);
-            if let Some(names) = schema.get(SECRET_NAMES).and_then(Value::as_array) {
-                match value {
-                    // The schema expects an object, so the whole text may be secret.
-                    Value::String(_) => known(path, value),
-                    _ => each_named(names, value, &mut path.to_owned(), &mut known),
-                }
-            }
-            if mark.is_some() {
-                each_text(value, &mut path.to_owned(), &mut known);
-            }
-        },
-    );
+    let tasks = Tasks::SECRETS;
+    walk(node, value, &Path::Root, tasks, &mut |node, value, path| {
+        secrets_of(node, value, path, visit);
+    });
 }
 
-/// The kind of a secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sort {
-    /// A secret that is only passed on, because its owner has it already.
-    Known,
-    /// A new secret, which this answer contains and no later one.
-    Minted,
+/// Visits the secrets that the marks on one node reveal.
+pub(crate) fn secrets_of(
+    node: &Node,
+    value: &mut Value,
+    path: &Path<'_>,
+    visit: &mut dyn FnMut(&Path<'_>, Sort, &mut Value),
+) {
+    if node.secret == Some(Sort::Minted) {
+        each_text(value, path, &mut |path, value| {
+            visit(path, Sort::Minted, value)
+        });
+        return;
+    }
+    let mut known = |path: &Path<'_>, value: &mut Value| visit(path, Sort::Known, value);
+    if let Some(find) = node.find_secrets {
+        find(value, path, &mut known);
+    }
+    if let Some(names) = &node.secret_names {
+        match value {
+            // The schema expects an object, so the whole text may be secret.
+            Value::String(_) => known(path, value),
+            _ => each_named(names, value, path, &mut known),
+        }
+    }
+    if node.secret.is_some() {
+        each_text(value, path, &mut known);
+    }
 }
 
 /// Returns the first two characters, stars, and the last three. For short secrets, only stars.
@@ -152,68 +150,40 @@ fn is_masked(text: &str) -> bool {
     text.contains("***")
 }
 
-fn each_text(value: &mut Value, path: &mut String, visit: &mut dyn FnMut(&str, &mut Value)) {
+fn each_text(value: &mut Value, path: &Path<'_>, visit: VisitSecret<'_>) {
     match value {
         Value::String(_) => visit(path, value),
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                into_entry(path, index, |path| each_text(item, path, visit));
+                each_text(item, &path.entry(index), visit);
             }
         }
         Value::Object(members) => {
             for (name, member) in members {
-                into_member(path, name, |path| each_text(member, path, visit));
+                each_text(member, &path.member(name), visit);
             }
         }
         Value::Number(_) | Value::Bool(_) | Value::Null => {}
     }
 }
 
-/// Visits the members with one of the names, at any depth. A name that ends in `*` is a prefix.
-fn each_named(
-    names: &[Value],
-    value: &mut Value,
-    path: &mut String,
-    visit: &mut dyn FnMut(&str, &mut Value),
-) {
+/// Visits the members with one of the names, at any depth.
+fn each_named(names: &SecretNames, value: &mut Value, path: &Path<'_>, visit: VisitSecret<'_>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
-                into_member(path, name, |path| {
-                    if is_named(names, name) {
-                        each_text(member, path, visit);
-                    } else {
-                        each_named(names, member, path, visit);
-                    }
-                });
+                if names.contains(name) {
+                    each_text(member, &path.member(name), visit);
+                } else {
+                    each_named(names, member, &path.member(name), visit);
+                }
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                into_entry(path, index, |path| each_named(names, item, path, visit));
+                each_named(names, item, &path.entry(index), visit);
             }
         }
         _ => {}
-    }
-}
-
-/// Whether the name is among `names`, of which those that end in `*` are prefixes.
-pub fn is_named(names: &[Value], name: &str) -> bool {
-    let mut names = names.iter().filter_map(Value::as_str);
-    names.any(|pattern| matches(pattern, name))
-}
-
-/// Whether a name matches a pattern. Case, hyphens and underscores are ignored.
-fn matches(pattern: &str, name: &str) -> bool {
-    let letters = |text: &str| {
-        let letters = text.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
-        letters
-            .map(|byte| byte.to_ascii_lowercase())
-            .collect::<Vec<_>>()
-    };
-    let name = letters(name);
-    match pattern.strip_suffix('*') {
-        Some(prefix) => name.starts_with(&letters(prefix)),
-        None => name == letters(pattern),
     }
 }

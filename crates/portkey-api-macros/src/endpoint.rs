@@ -163,12 +163,15 @@ fn declare(
     })
 }
 
-/// A function that answers the schema of a type, which is made once.
+/// A function that answers the schema of a type, which is made and compiled once.
 fn schema_of(ty: &TokenStream) -> TokenStream {
     quote! {
         || {
-            static SCHEMA: ::std::sync::LazyLock<::serde_json::Value> =
-                ::std::sync::LazyLock::new(::portkey_api_core::schema_of::<#ty>);
+            static SCHEMA: ::portkey_api_core::CompiledSchema =
+                ::portkey_api_core::CompiledSchema::new(
+                    &crate::VENDOR.marks,
+                    ::portkey_api_core::schema_of::<#ty>,
+                );
             &SCHEMA
         }
     }

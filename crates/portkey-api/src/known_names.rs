@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use portkey_api_core::{Problem, Problems, nearest, shortened};
+use portkey_api_core::{Path, Problem, Problems, nearest, shortened};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -115,7 +115,7 @@ pub const AI_PROVIDERS: &[&str] = &[
 ];
 
 /// Those in the workspace are called `@slug`, and are not ours to know.
-pub(crate) fn advise_on_provider(provider: &mut Value, path: &str, problems: &mut Problems) {
+pub(crate) fn advise_on_provider(provider: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     let is_unknown = |name: &&str| !name.starts_with('@') && !AI_PROVIDERS.contains(name);
     if let Some(name) = provider.as_str().filter(is_unknown) {
         problems.note(|| {

@@ -5,8 +5,8 @@ mod registry;
 mod workspaces;
 
 use portkey_api_core::{
-    Done, JsonObject, Nullable, Open, Page, Problem, Problems, RefersTo, Sealed, answer, catalog,
-    endpoint, id,
+    Done, JsonObject, Nullable, Open, Page, Path, Problem, Problems, RefersTo, Sealed, answer,
+    catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,7 +90,7 @@ pub struct CreateMcpIntegration {
 }
 
 /// Headers to sign in with may be given later, so an integration without them is only noted.
-pub(crate) fn advise(arguments: &mut Value, path: &str, problems: &mut Problems) {
+pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     let is_given = |name: &str| arguments.get(name).is_some();
     let settings = arguments.get("configurations");
     let among_settings = settings.is_some_and(|settings| settings.get("custom_headers").is_some());
@@ -103,7 +103,7 @@ pub(crate) fn advise(arguments: &mut Value, path: &str, problems: &mut Problems)
         && !is_given("secret_mappings")
     {
         let rule = "left out, though `auth_type` is `headers`: the server sees no header to let calls in by";
-        problems.note(|| Problem::rule(format!("{path}custom_headers"), rule));
+        problems.note(|| Problem::rule(path.member("custom_headers"), rule));
     }
 }
 

@@ -5,7 +5,7 @@ pub mod usage_limits;
 
 use std::borrow::Cow;
 
-use portkey_api_core::{Nullable, Open, Problem, Problems, answer, arguments, child, opened};
+use portkey_api_core::{Nullable, Open, Path, Problem, Problems, answer, arguments, opened};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
@@ -59,14 +59,14 @@ pub struct Condition {
 const EQUALITY: [&str; 8] = ["=", "==", "eq", "$eq", "equals", "is", "in", "$in"];
 
 /// Conditions have no operators. One that means nothing else than a condition does is left out; others are passed on.
-pub(crate) fn advise_on_condition(condition: &mut Value, path: &str, problems: &mut Problems) {
+pub(crate) fn advise_on_condition(condition: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     let Value::Object(members) = condition else {
         return;
     };
     let Some(operator) = members.get("operator").and_then(Value::as_str) else {
         return;
     };
-    let at = || format!("{path}{}", child(path, "operator"));
+    let at = || path.member("operator");
     if EQUALITY.contains(&operator.to_lowercase().as_str()) {
         members.remove("operator");
         problems.note(|| Problem::rule(at(), "left out: conditions say the same without it"));

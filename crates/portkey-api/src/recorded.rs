@@ -2,12 +2,7 @@
 
 mod harmless;
 
-use std::fmt::Write as _;
-
-use portkey_api_core::{
-    Location, Operation, child, is_named,
-    keywords::{SECRET, SECRET_NAMES},
-};
+use portkey_api_core::{Location, Operation, Path, SecretNames, VisitSecret, keywords::SECRET};
 use serde_json::Value;
 
 use crate::{config_object, operations};
@@ -19,11 +14,7 @@ const BODY: &str = "request_body";
 
 /// Visits every text in the recorded body that may be a secret. What the operation declares to be none stays, and what
 /// it leaves open is one unless its name is known to be harmless.
-pub(crate) fn each_secret(
-    recorded: &mut Value,
-    path: &str,
-    visit: &mut dyn FnMut(&str, &mut Value),
-) {
+pub(crate) fn each_secret(recorded: &mut Value, path: &Path<'_>, visit: VisitSecret<'_>) {
     let text = |name: &str| recorded.get(name)?.as_str();
     let operation = text("method").zip(text("uri"));
     let operation = operation.and_then(|(method, uri)| named(method, uri));
@@ -34,16 +25,11 @@ pub(crate) fn each_secret(
         match parsed(text) {
             Some(parsed) => *body = parsed,
             // Cut off, or of another form: nobody knows what is in it.
-            None if !text.is_empty() => return visit(&within(path, BODY), body),
+            None if !text.is_empty() => return visit(&path.member(BODY), body),
             None => return,
         }
     }
-    let mut body_path = within(path, BODY);
-    Body { operation, visit }.descend(body, &mut Vec::new(), &mut body_path);
-}
-
-fn within(path: &str, name: &str) -> String {
-    format!("{path}{}", child(path, name))
+    Body { operation, visit }.descend(body, &mut Vec::new(), &path.member(BODY));
 }
 
 /// An object or a list that was written as text.
@@ -100,31 +86,24 @@ enum Verdict {
 
 struct Body<'a> {
     operation: Option<&'static Operation>,
-    visit: &'a mut dyn FnMut(&str, &mut Value),
+    visit: VisitSecret<'a>,
 }
 
 impl Body<'_> {
     /// Visits what is secret in `value`, which is at `steps` in the body and at `path` in the answer.
-    fn descend(&mut self, value: &mut Value, steps: &mut Vec<Step>, path: &mut String) {
-        let length = path.len();
+    fn descend(&mut self, value: &mut Value, steps: &mut Vec<Step>, path: &Path<'_>) {
         match value {
             Value::Object(members) => {
                 for (name, member) in members {
                     steps.push(Step::Member(name.clone()));
-                    path.push('.');
-                    path.push_str(name);
-                    self.descend(member, steps, path);
-                    path.truncate(length);
+                    self.descend(member, steps, &path.member(name));
                     steps.pop();
                 }
             }
             Value::Array(items) => {
                 for (index, item) in items.iter_mut().enumerate() {
                     steps.push(Step::Item(index));
-                    // Writing to text cannot fail.
-                    _ = write!(path, "[{index}]");
-                    self.descend(item, steps, path);
-                    path.truncate(length);
+                    self.descend(item, steps, &path.entry(index));
                     steps.pop();
                 }
             }
@@ -200,11 +179,11 @@ fn judge(schema: &Value, steps: &[Step]) -> Verdict {
     if schema.get(SECRET).is_some() {
         return Verdict::Secret;
     }
-    if let Some(names) = schema.get(SECRET_NAMES).and_then(Value::as_array)
+    if let Some(names) = SecretNames::of(schema)
         && steps
             .iter()
             .filter_map(Step::member)
-            .any(|step| is_named(names, step))
+            .any(|step| names.contains(step))
     {
         return Verdict::Secret;
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use portkey_api_core::{Problem, Problems, nearest};
+use portkey_api_core::{Path, Problem, Problems, nearest};
 use serde_json::Value;
 
 use crate::{known_names::unknown, operations};
@@ -23,7 +23,7 @@ pub fn scopes() -> &'static BTreeMap<&'static str, Vec<&'static str>> {
     &SCOPES
 }
 
-pub(crate) fn advise(scope: &mut Value, path: &str, problems: &mut Problems) {
+pub(crate) fn advise(scope: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     if problems.notes_are_many() {
         return;
     }

@@ -1,6 +1,6 @@
 //! What the frame cannot know of Portkey: what is known of values beyond their schema, and where else secrets are.
 
-use portkey_api_core::{Advice, Problems, Vendor, VisitSecret};
+use portkey_api_core::{Advice, FindSecrets, Marks, Vendor};
 use serde_json::Value;
 
 use crate::{
@@ -15,47 +15,39 @@ use crate::{
 pub static VENDOR: Vendor = Vendor {
     name: "Portkey",
     domains: || DOMAINS,
-    advice,
+    marks: Marks { advice, secrets },
     inside: |schema| config_object::level(schema).or_else(|| logging::filters(schema)),
-    secrets,
 };
 
-fn secrets(schema: &Value, value: &mut Value, path: &str, visit: VisitSecret<'_>) {
-    if schema.get(recorded::RECORDED).is_some() {
-        recorded::each_secret(value, path, visit);
-    }
+fn secrets(schema: &Value) -> Option<FindSecrets> {
+    let is_recorded = schema.get(recorded::RECORDED).is_some();
+    is_recorded.then_some(recorded::each_secret)
 }
 
 /// The schema keyword that names what is known of a value.
 const MARK: &str = "x-advice";
 
-/// The name of the rule for checks of guardrails, whose parameters have schemas of their own.
-const CHECK: &str = "guardrail_check";
-
 fn advice(schema: &Value) -> Option<Advice> {
     if let Some(rules) = Rules::of(schema) {
-        return Some(Advice::Nested(match rules {
-            Rules::Config => |vendor, value, path, problems| {
-                config_object::check(vendor, Rules::Config, value, path, problems);
+        return Some(match rules {
+            Rules::Config => |value, path, problems| {
+                config_object::check(Rules::Config, value, path, problems);
             },
-            Rules::Target => |vendor, value, path, problems| {
-                config_object::check(vendor, Rules::Target, value, path, problems);
+            Rules::Target => |value, path, problems| {
+                config_object::check(Rules::Target, value, path, problems);
             },
-        }));
+        });
     }
-    let name = schema.get(MARK)?.as_str()?;
-    if name == CHECK {
-        return Some(Advice::Nested(guardrails::check));
-    }
-    named(name).map(Advice::Value)
+    named(schema.get(MARK)?.as_str()?)
 }
 
 /// The rule of this name.
-fn named(name: &str) -> Option<fn(&mut Value, &str, &mut Problems)> {
+fn named(name: &str) -> Option<Advice> {
     Some(match name {
         "ai_provider" => known_names::advise_on_provider,
         "azure_resource" => integrations::advise_on_resource,
         "condition" => policies::advise_on_condition,
+        "guardrail_check" => guardrails::check,
         "guardrail_actions" => guardrails::complete_actions,
         "integration" => integrations::advise,
         "integration_model" => integrations::advise_on_model,
@@ -93,10 +85,7 @@ mod tests {
         }
         assert!(found.len() > 10, "{found:?}");
         for name in found {
-            assert!(
-                name == CHECK || named(name).is_some(),
-                "nothing is known of `{name}`"
-            );
+            assert!(named(name).is_some(), "nothing is known of `{name}`");
         }
     }
 }

@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::{Declaration, Effect, coerce::coerce, keywords::PAGE, walk::walk};
-
-/// The schema keyword of limits, which some answers contain as a list and others as a single object.
-const LIMITS: &str = "x-limits";
+use crate::{
+    Declaration, Effect,
+    coerce::coerce_one,
+    node::{Kinds, Node, Tasks},
+    path::Path,
+    walk::walk,
+};
 
 impl Declaration {
     /// Whether a normalised answer has no list although the operation is a listing.
@@ -19,22 +22,24 @@ impl Declaration {
     /// and the answer itself if it was wrapped in `{"success": true, "data": …}`. Members that the schema does not have
     /// remain unchanged.
     pub fn normalise(&self, answer: Value) -> Value {
-        let schema = self.output();
-        let mut answer = match schema.get(PAGE).and_then(Value::as_str) {
+        let node = self.answer_node();
+        let mut answer = match node.page {
             Some(name) => enveloped(name, answer),
-            None => unwrapped(schema, answer),
+            None => unwrapped(node, answer),
         };
+        let tasks = Tasks::COERCE | Tasks::LIMITS | Tasks::MEMBERS;
         walk(
-            schema,
+            node,
             &mut answer,
-            &mut String::new(),
-            &mut |schema, value, _| {
-                if schema.get(LIMITS).is_some() {
-                    count_limits(schema, value);
+            &Path::Root,
+            tasks,
+            &mut |node, value, _| {
+                if node.tasks.contains(Tasks::LIMITS) {
+                    count_limits(node, value);
                 }
+                coerce_one(node, value);
             },
         );
-        coerce(schema, &mut answer);
         answer
     }
 }
@@ -62,8 +67,8 @@ fn enveloped(name: &str, answer: Value) -> Value {
 }
 
 /// Wraps a limit in a list if the schema declares a list, and unwraps a list of one if it declares an object.
-fn count_limits(schema: &Value, value: &mut Value) {
-    let is_list = is_declared(schema, "array");
+fn count_limits(node: &Node, value: &mut Value) {
+    let is_list = node.kinds.contains(Kinds::ARRAY);
     match value {
         Value::Object(_) if is_list => *value = Value::Array(vec![value.take()]),
         Value::Array(limits) if !is_list && limits.len() <= 1 => {
@@ -73,18 +78,8 @@ fn count_limits(schema: &Value, value: &mut Value) {
     }
 }
 
-fn is_declared(schema: &Value, kind: &str) -> bool {
-    match schema.get("type") {
-        Some(Value::Array(kinds)) => kinds.iter().any(|declared| declared == kind),
-        Some(declared) => declared == kind,
-        None => false,
-    }
-}
-
-fn unwrapped(schema: &Value, answer: Value) -> Value {
-    let expects_data = schema
-        .get("properties")
-        .is_some_and(|p| p.get("data").is_some());
+fn unwrapped(node: &Node, answer: Value) -> Value {
+    let expects_data = node.members.contains("data");
     match answer {
         Value::Object(mut members)
             if !expects_data

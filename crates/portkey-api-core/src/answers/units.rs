@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::{Declaration, json::whole, keywords::UNIT, walk::walk};
+use crate::{JsonObject, json::whole, node::Node, path::Path};
 
 /// The member of an answer that names the units of other members.
 const UNITS: &str = "units";
@@ -12,37 +12,14 @@ const UNITS: &str = "units";
 /// The suffix of the added members with an amount in dollars.
 const DOLLARS: &str = "_usd";
 
-impl Declaration {
-    /// Rounds the numbers of an answer, adds dollars to cents, and adds the member `units`. It maps names of
-    /// members to their units, or paths of members if those with the same name have different units.
-    pub fn tell_units(&self, answer: &mut Value) {
-        let mut units = Units::default();
-        let schema = self.output();
-        walk(
-            schema,
-            answer,
-            &mut String::new(),
-            &mut |schema, value, path| {
-                if let Value::Object(members) = value {
-                    add_units(schema, members, path, &mut units);
-                }
-            },
-        );
-        if let (Some(answer), false) = (answer.as_object_mut(), units.0.is_empty()) {
-            answer.entry(UNITS).or_insert_with(|| units.into_json());
-        }
-    }
-}
-
-fn add_units(schema: &Value, members: &mut Map<String, Value>, path: &str, units: &mut Units) {
-    let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-        return;
-    };
-    let unit = |name: &str| properties.get(name)?.get(UNIT)?.as_str();
+/// Rounds the members of an object that have units, adds dollars to cents, and records the units. `path` is the path of
+/// the object.
+pub(super) fn add_units(node: &Node, members: &mut JsonObject, path: &Path<'_>, units: &mut Units) {
+    let unit = |name: &str| node.members.get(name)?.unit;
     if !members.keys().any(|name| unit(name).is_some()) {
         return;
     }
-    let mut json = Map::new();
+    let mut json = JsonObject::with_capacity(members.len() + 1);
     for (name, value) in std::mem::take(members) {
         let (Some(unit), Some(figure)) = (unit(&name), value.as_f64()) else {
             json.insert(name, value);
@@ -93,26 +70,34 @@ fn rounded(figure: f64, decimals: i32) -> Value {
 
 /// The units of an answer. Maps the names of members to their paths, and these to units.
 #[derive(Default)]
-struct Units(BTreeMap<String, BTreeMap<String, String>>);
+pub(super) struct Units(BTreeMap<String, BTreeMap<String, &'static str>>);
 
 impl Units {
-    fn add(&mut self, unit: &str, path: &str, name: &str) {
+    fn add(&mut self, unit: &'static str, path: &Path<'_>, name: &str) {
         if unit.is_empty() {
             return;
         }
-        let place = without_numbers(path);
-        let places = match self.0.get_mut(name) {
-            Some(places) => places,
-            None => self.0.entry(name.to_owned()).or_default(),
-        };
-        places.entry(place).or_insert_with(|| unit.to_owned());
+        let place = names(path);
+        if let Some(places) = self.0.get_mut(name) {
+            places.entry(place).or_insert(unit);
+        } else {
+            self.0.insert(name.to_owned(), [(place, unit)].into());
+        }
+    }
+
+    /// Adds the member `units` to an answer. It maps names of members to their units, or paths of members if those with
+    /// the same name have different units.
+    pub(super) fn describe(self, answer: &mut Value) {
+        if let (Value::Object(answer), false) = (answer, self.0.is_empty()) {
+            answer.entry(UNITS).or_insert_with(|| self.into_json());
+        }
     }
 
     fn into_json(self) -> Value {
-        let mut json = Map::new();
+        let mut json = JsonObject::new();
         for (name, places) in self.0 {
             let mut units = places.values();
-            let first = units.next().cloned().unwrap_or_default();
+            let first = units.next().copied().unwrap_or_default();
             if units.all(|unit| *unit == first) {
                 json.insert(name, first.into());
                 continue;
@@ -125,11 +110,20 @@ impl Units {
     }
 }
 
-/// Returns the path without indexes, `data` for `data[3]`, because all entries of a list have the same units.
-fn without_numbers(path: &str) -> String {
-    let parts = path.split(['[', ']']).enumerate();
-    let names = parts.filter(|(at, _)| at % 2 == 0).map(|(_, part)| part);
-    names.collect()
+/// Returns a path without indexes, `data` for `data[3]`, because all entries of a list have the same units.
+fn names(path: &Path<'_>) -> String {
+    match path {
+        Path::Root => String::new(),
+        Path::Entry(around, _) => names(around),
+        Path::Member(around, name) => {
+            let mut names = names(around);
+            if !names.is_empty() {
+                names.push('.');
+            }
+            names.push_str(name);
+            names
+        }
+    }
 }
 
 #[cfg(test)]
@@ -141,9 +135,11 @@ mod tests {
     #[test]
     fn a_name_with_several_units_is_told_with_its_place() {
         let mut units = Units::default();
-        units.add("cents", "cost", "avg");
-        units.add("milliseconds", "latency", "avg");
-        units.add("cents", "days[3].cost", "total");
+        let root = Path::Root;
+        units.add("cents", &root.member("cost"), "avg");
+        units.add("milliseconds", &root.member("latency"), "avg");
+        let days = root.member("days");
+        units.add("cents", &days.entry(3).member("cost"), "total");
         assert_eq!(
             units.into_json(),
             json!({ "cost.avg": "cents", "latency.avg": "milliseconds", "total": "cents" })

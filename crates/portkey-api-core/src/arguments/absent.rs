@@ -1,40 +1,34 @@
 //! Removes empty arguments and clears fields. Some clients must send every argument and send `null` for those that they
 //! do not need, so only the argument `clear` empties a field.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     Declaration, Effect, JsonObject, Problem,
-    keywords::NULLABLE,
+    node::{Empty, Node, Tasks},
+    path::Path,
     problem::{Problems, nearest, shortened},
-    schema::{is_free, requires},
-    types::open,
-    walk::{child, walk},
+    walk::walk,
 };
 
 /// The name of the argument that lists the fields to empty.
 pub const CLEAR: &str = "clear";
 
-/// The schema keyword of fields that limit spending, traffic or access. Emptying one is destructive.
-const PROTECTS: &str = "x-protects";
-
 /// Removes arguments that count as left out, and adds the values that empty the fields in `clear`.
 pub(crate) fn settle(declaration: &Declaration, arguments: &mut Value, problems: &mut Problems) {
     let effect = declaration.effect;
+    let node = declaration.argument_node();
+    let tasks = Tasks::MEMBERS;
     walk(
-        declaration.input(),
+        node,
         arguments,
-        &mut String::new(),
-        &mut |schema, value, path| {
-            let (Some(properties), Value::Object(members)) = (properties(schema), value) else {
+        &Path::Root,
+        tasks,
+        &mut |node, value, path| {
+            let (true, Value::Object(members)) = (node.is_closed, value) else {
                 return;
             };
-            let level = Level {
-                schema,
-                properties,
-                path,
-                effect,
-            };
+            let level = Level { node, path, effect };
             let cleared = level.take_clear(members, problems);
             level.leave_out(members, problems);
             level.clear(cleared, members, problems);
@@ -42,32 +36,17 @@ pub(crate) fn settle(declaration: &Declaration, arguments: &mut Value, problems:
     );
 }
 
-/// Returns the members that an object in the arguments may have, or `None` if it may have any members.
-fn properties(schema: &Value) -> Option<&JsonObject> {
-    let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
-    schema.get("properties")?.as_object().filter(|_| is_closed)
-}
-
 /// One object in the arguments.
 struct Level<'a> {
-    schema: &'a Value,
-    properties: &'a JsonObject,
-    path: &'a str,
+    node: &'a Node,
+    path: &'a Path<'a>,
     effect: Effect,
 }
 
 impl Level<'_> {
-    fn at(&self, name: &str) -> String {
-        format!("{}{}", self.path, child(self.path, name))
-    }
-
-    fn clearable(&self) -> impl Iterator<Item = &str> + Clone {
-        clearable(self.schema, self.effect)
-    }
-
     /// Returns the names in `clear`, which may be text.
     fn take_clear(&self, members: &mut JsonObject, problems: &mut Problems) -> Vec<String> {
-        if self.properties.contains_key(CLEAR) || self.clearable().next().is_none() {
+        if self.node.members.contains(CLEAR) || !can_clear(self.node, self.effect) {
             return Vec::new();
         }
         let Some(given) = members.shift_remove(CLEAR) else {
@@ -76,7 +55,7 @@ impl Level<'_> {
         let names = listed(&given);
         if names.is_none() {
             let rule = "expected a list of names of fields, such as [\"description\"]";
-            problems.add(|| Problem::rule(self.at(CLEAR), rule));
+            problems.add(|| Problem::rule(self.path.member(CLEAR), rule));
         }
         names.unwrap_or_default()
     }
@@ -85,9 +64,9 @@ impl Level<'_> {
     fn leave_out(&self, members: &mut JsonObject, problems: &mut Problems) {
         let mut kept = Vec::new();
         members.retain(|name, value| {
-            if requires(self.schema, name)
-                || !self.is_left_out(value)
-                || !self.properties.contains_key(name)
+            if !self.is_left_out(value)
+                || self.node.requires(name)
+                || !self.node.members.contains(name)
             {
                 return true;
             }
@@ -112,7 +91,7 @@ impl Level<'_> {
     }
 
     fn is_clearable(&self, name: &str) -> bool {
-        self.clearable().any(|clearable| clearable == name)
+        is_clearable(self.node, name, self.effect)
     }
 
     /// Whether a value counts as left out. An empty list or object has a meaning in a call that creates something, but
@@ -121,7 +100,7 @@ impl Level<'_> {
         match value {
             Value::Null => true,
             // Empty values in objects that the vendor defines may have a meaning.
-            _ if open::is_open(self.schema) => false,
+            _ if self.node.is_open => false,
             Value::String(text) => text.is_empty(),
             Value::Array(items) => {
                 items.is_empty() && matches!(self.effect, Effect::Read | Effect::Update)
@@ -136,18 +115,19 @@ impl Level<'_> {
     fn clear(&self, names: Vec<String>, members: &mut JsonObject, problems: &mut Problems) {
         for name in names {
             let name = name.replace('-', "_");
-            let property = self.properties.get(&name);
+            let property = self.node.members.get(&name);
             match property.and_then(|property| emptied(property, self.effect)) {
                 Some(_) if members.contains_key(&name) => problems.add(|| {
                     let rule = format!("given and also named in `{CLEAR}`; do one of both");
-                    Problem::rule(self.at(&name), rule)
+                    Problem::rule(self.path.member(&name), rule)
                 }),
                 Some(empty) => {
                     members.insert(name, empty);
                 }
                 None => problems.add(|| {
-                    let nearest = nearest(&name, self.clearable());
-                    let known = self.clearable().collect::<Vec<_>>().join(", ");
+                    let known = clearable(self.node, self.effect);
+                    let nearest = nearest(&name, known.clone());
+                    let known = known.collect::<Vec<_>>().join(", ");
                     let name = shortened(&name);
                     let rule = match nearest {
                         Some(nearest) => {
@@ -155,7 +135,7 @@ impl Level<'_> {
                         }
                         None => format!("`{name}` cannot be cleared; what can: {known}"),
                     };
-                    Problem::rule(self.at(CLEAR), rule)
+                    Problem::rule(self.path.member(CLEAR), rule)
                 }),
             }
         }
@@ -183,50 +163,48 @@ fn listed(given: &Value) -> Option<Vec<String>> {
     }
 }
 
-/// Returns the fields of an object that an update can empty.
-fn clearable(schema: &Value, effect: Effect) -> impl Iterator<Item = &str> + Clone {
-    let members = properties(schema).into_iter().flat_map(Map::iter);
-    members
-        .filter(move |(name, property)| {
-            emptied(property, effect).is_some() && !requires(schema, name)
-        })
-        .map(|(name, _)| name.as_str())
+/// Returns the fields of an object that an update can empty, in their declared order.
+fn clearable(node: &Node, effect: Effect) -> impl Iterator<Item = &'static str> + Clone {
+    let declared = node.schema.get("properties").and_then(Value::as_object);
+    let names = declared.into_iter().flat_map(JsonObject::keys);
+    names
+        .map(String::as_str)
+        .filter(move |name| is_clearable(node, name, effect))
+}
+
+fn can_clear(node: &Node, effect: Effect) -> bool {
+    let mut names = node.members.iter().map(|(name, _)| name);
+    effect == Effect::Update && names.any(|name| is_clearable(node, name, effect))
+}
+
+fn is_clearable(node: &Node, name: &str, effect: Effect) -> bool {
+    let property = node.members.get(name).filter(|_| node.is_closed);
+    property.is_some_and(|property| emptied(property, effect).is_some()) && !node.requires(name)
 }
 
 /// Returns the value that empties a field, if the call is an update and the field can be emptied.
-fn emptied(property: &Value, effect: Effect) -> Option<Value> {
-    if effect != Effect::Update {
-        return None;
-    }
-    if property.get(NULLABLE).is_some() {
-        return Some(Value::Null);
-    }
-    let is_plain = ["enum", "minLength", "minItems", "x-id", "x-secret"]
-        .iter()
-        .all(|keyword| property.get(keyword).is_none());
-    let kind = property.get("type").and_then(Value::as_str);
-    match kind.filter(|_| is_plain)? {
-        "string" => Some(Value::String(String::new())),
-        "array" => Some(Value::Array(Vec::new())),
-        "object" if is_free(property) => Some(Value::Object(Map::new())),
-        _ => None,
+fn emptied(property: &Node, effect: Effect) -> Option<Value> {
+    match property.empty? {
+        _ if effect != Effect::Update => None,
+        Empty::Null => Some(Value::Null),
+        Empty::Text => Some(Value::String(String::new())),
+        Empty::List => Some(Value::Array(Vec::new())),
+        Empty::Object => Some(Value::Object(JsonObject::new())),
     }
 }
 
 impl Declaration {
     /// Whether the tool has fields that [`CLEAR`] empties, in its arguments or in objects among them.
     pub fn can_clear(&self) -> bool {
-        self.effect == Effect::Update
-            && properties(self.input()).is_some_and(|properties| !properties.contains_key(CLEAR))
-            && clearable(self.input(), self.effect).next().is_some()
+        let node = self.argument_node();
+        !node.members.contains(CLEAR) && can_clear(node, self.effect)
     }
 
     /// Whether a call can remove a budget, a rate limit, an expiry or a guardrail.
     pub fn can_unprotect(&self) -> bool {
-        let members = properties(self.input()).into_iter().flat_map(Map::values);
-        members
-            .into_iter()
-            .any(|property| protects(property, self.effect))
+        let node = self.argument_node();
+        let mut members = node.members.nodes().filter(|_| node.is_closed);
+        self.effect == Effect::Update && members.any(|member| protects(member, self.effect))
     }
 
     /// Returns the fields that a call with these parsed arguments empties and that limit spending, traffic or access,
@@ -234,35 +212,43 @@ impl Declaration {
     pub fn unprotected(&self, arguments: &JsonObject) -> Vec<String> {
         let mut found = Vec::new();
         if self.can_unprotect() {
-            let mut arguments = Value::Object(arguments.clone());
-            let at = &mut String::new();
-            walk(
-                self.input(),
-                &mut arguments,
-                at,
-                &mut |schema, value, path| {
-                    if is_protection(schema) && is_empty(value) {
-                        found.push(path.to_owned());
-                    }
-                },
-            );
+            find_among(self.argument_node(), arguments, &Path::Root, &mut found);
         }
         found
     }
 }
 
-/// Whether emptying a field, or a member of objects in a list, removes a protection.
-fn protects(property: &Value, effect: Effect) -> bool {
-    let inner = property.get("items").and_then(properties);
-    (is_protection(property) && emptied(property, effect).is_some())
-        || inner.is_some_and(|inner| inner.values().any(|property| protects(property, effect)))
+fn find_unprotected(node: &Node, value: &Value, path: &Path<'_>, found: &mut Vec<String>) {
+    if node.protects && is_empty(value) {
+        found.push(path.to_string());
+    }
+    match value {
+        Value::Object(members) => find_among(node, members, path, found),
+        Value::Array(items) => {
+            for (item, (index, value)) in node.items.iter().cycle().zip(items.iter().enumerate()) {
+                find_unprotected(item, value, &path.entry(index), found);
+            }
+        }
+        _ => {}
+    }
 }
 
-fn is_protection(schema: &Value) -> bool {
-    schema.get(PROTECTS).is_some()
-        || schema
-            .get("items")
-            .is_some_and(|s| s.get(PROTECTS).is_some())
+fn find_among(node: &Node, members: &JsonObject, path: &Path<'_>, found: &mut Vec<String>) {
+    for (name, value) in members {
+        if let Some(member) = node
+            .member(name)
+            .filter(|member| member.concerns(Tasks::PROTECTS))
+        {
+            find_unprotected(member, value, &path.member(name), found);
+        }
+    }
+}
+
+/// Whether emptying a field, or a member of objects in a list, removes a protection.
+fn protects(property: &Node, effect: Effect) -> bool {
+    let item = property.items.as_deref().filter(|item| item.is_closed);
+    (property.protects && emptied(property, effect).is_some())
+        || item.is_some_and(|item| item.members.nodes().any(|member| protects(member, effect)))
 }
 
 fn is_empty(value: &Value) -> bool {

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::{InvalidArguments, JsonObject, Problem, walk::child};
+use crate::{InvalidArguments, JsonObject, Problem, path::Path};
 
 /// The largest number of members and entries, counted at every depth.
 const MOST_VALUES: usize = 100_000;
@@ -79,14 +79,7 @@ impl Excess {
     }
 
     fn problem(&self, arguments: &JsonObject) -> Problem {
-        let mut path = String::new();
-        for step in self.way.iter().rev() {
-            let grown = match step {
-                Step::Member(name) => child(&path, name),
-                Step::Entry(index) => format!("[{index}]"),
-            };
-            path.push_str(&grown);
-        }
+        let path = written(&self.way, Path::Root);
         let rule = match self.what {
             TooMuch::Values => format!(
                 "with this the arguments hold {} values, counting every member and entry; a call may hold {MOST_VALUES}",
@@ -103,6 +96,15 @@ impl Excess {
             }
         };
         Problem::rule(path, rule)
+    }
+}
+
+/// Returns the path that the steps, the last of which is the first, lead to from `path`.
+fn written(way: &[Step], path: Path<'_>) -> String {
+    match way.split_last() {
+        None => path.to_string(),
+        Some((Step::Member(name), way)) => written(way, path.member(name)),
+        Some((Step::Entry(index), way)) => written(way, path.entry(*index)),
     }
 }
 

@@ -4,12 +4,10 @@ use serde_json::Value;
 
 use crate::{
     Declaration, Problem,
-    coerce::kinds,
-    keywords::COMMA_SEPARATED,
+    node::{Kinds, Node, Tasks},
+    path::Path,
     problem::{Problems, shortened},
-    schema::requires,
-    types::{id, open::is_open, time},
-    walk::{child, walk},
+    walk::walk,
 };
 
 /// Words that mean "nothing" in JavaScript, Python, Ruby and JSON.
@@ -18,37 +16,35 @@ const NOTHING: [&str; 5] = ["null", "None", "undefined", "nil", "NULL"];
 /// Removes optional arguments whose value is such a word although the schema does not allow it, or a 0 that is below
 /// the minimum.
 pub(super) fn leave_out(declaration: &Declaration, arguments: &mut Value, problems: &mut Problems) {
-    let counts_zero = |path: &str, name: &str| {
-        let argument = declaration.argument(name).filter(|_| path.is_empty());
+    let counts_zero = |path: &Path<'_>, name: &str| {
+        let argument = declaration.argument(name).filter(|_| path.is_root());
         argument.is_some_and(|argument| argument.zero_counts)
     };
+    let node = declaration.argument_node();
+    let tasks = Tasks::MEMBERS;
     walk(
-        declaration.input(),
+        node,
         arguments,
-        &mut String::new(),
-        &mut |schema, value, path| {
-            let (Some(properties), Value::Object(members)) =
-                (schema.get("properties").and_then(Value::as_object), value)
-            else {
+        &Path::Root,
+        tasks,
+        &mut |node, value, path| {
+            let Value::Object(members) = value else {
                 return;
             };
-            if is_open(schema) {
+            if node.is_open {
                 return;
             }
             members.retain(|name, member| {
-                let Some(property) = properties.get(name) else {
+                let Some(property) = node.members.get(name) else {
                     return true;
                 };
                 let is_nothing = says_nothing(property, member)
                     || (is_too_little(property, member) && !counts_zero(path, name));
-                let drops = is_nothing && !requires(schema, name);
+                let drops = is_nothing && !node.requires(name);
                 if drops {
                     problems.note(|| {
                         let given = shortened(member.as_str().unwrap_or("0"));
-                        Problem::rule(
-                            format!("{path}{}", child(path, name)),
-                            format!("`{given}` is taken as left out"),
-                        )
+                        Problem::rule(path.member(name), format!("`{given}` is taken as left out"))
                     });
                 }
                 !drops
@@ -58,25 +54,30 @@ pub(super) fn leave_out(declaration: &Declaration, arguments: &mut Value, proble
 }
 
 /// Whether the value is such a word and the schema does not allow free text.
-fn says_nothing(schema: &Value, value: &Value) -> bool {
+fn says_nothing(node: &Node, value: &Value) -> bool {
     let Some(text) = value.as_str().map(str::trim) else {
         return false;
     };
-    let allowed = schema.get("enum").and_then(Value::as_array);
-    let is_free = allowed.is_none()
-        && kinds(schema).any(|kind| kind == "string")
-        && !id::is_id(Some(schema))
-        && time::Sense::of(schema).is_none()
-        && schema.get(COMMA_SEPARATED).is_none();
-    let is_allowed = allowed.is_some_and(|allowed| allowed.iter().any(|word| word == text));
-    NOTHING.contains(&text) && kinds(schema).next().is_some() && !is_free && !is_allowed
+    if !NOTHING.contains(&text) || node.kinds.is_empty() {
+        return false;
+    }
+    match node.allowed {
+        Some(allowed) => !allowed.iter().any(|word| word == text),
+        None => {
+            let is_any_text = node.kinds.contains(Kinds::TEXT)
+                && !node.is_id
+                && node.sense.is_none()
+                && !node.is_comma_separated;
+            !is_any_text
+        }
+    }
 }
 
-fn is_too_little(schema: &Value, value: &Value) -> bool {
-    let least = schema.get("minimum").and_then(Value::as_f64);
-    let is_zero = match value {
+fn is_too_little(node: &Node, value: &Value) -> bool {
+    let least = node.bounds.as_ref().and_then(|bounds| bounds.number.0);
+    let is_zero = || match value {
         Value::String(text) => text.trim() == "0",
         value => value.as_f64() == Some(0.0),
     };
-    is_zero && least.is_some_and(|least| least > 0.0)
+    least.is_some_and(|least| least > 0.0) && is_zero()
 }

@@ -2,28 +2,35 @@
 
 use serde_json::Value;
 
-use crate::{coerce::kinds, json::parsed, types::open::is_inside, walk::walk};
+use crate::{
+    json::parsed,
+    node::{Kinds, Node, Tasks},
+    path::Path,
+    walk::walk,
+};
 
 /// Converts single values and lists, if no other meaning is possible.
-pub(super) fn reshape(schema: &Value, arguments: &mut Value) {
+pub(super) fn reshape(node: &Node, arguments: &mut Value) {
+    let tasks = Tasks::COERCE;
     walk(
-        schema,
+        node,
         arguments,
-        &mut String::new(),
-        &mut |schema, value, _| {
-            if is_inside(schema) {
+        &Path::Root,
+        tasks,
+        &mut |node, value, _| {
+            if node.is_inside_open || node.kinds.is_empty() {
                 return;
             }
-            let takes = |kind: &str| kinds(schema).any(|taken| taken == kind);
-            let items = schema.get("items");
-            if takes("array") && !takes("string") {
+            let takes = |kinds| node.kinds.contains(kinds);
+            let items = node.items.as_deref();
+            if takes(Kinds::ARRAY) && !takes(Kinds::TEXT) {
                 if let Some(list) = items.and_then(|items| list_of(items, value)) {
                     *value = list;
                 }
-            } else if !takes("array")
+            } else if !takes(Kinds::ARRAY)
                 && let Value::Array(list) = value
                 && let [only] = list.as_mut_slice()
-                && is_meant(only, &takes)
+                && is_meant(only, node)
             {
                 *value = only.take();
             }
@@ -32,23 +39,20 @@ pub(super) fn reshape(schema: &Value, arguments: &mut Value) {
 }
 
 /// Returns a list of the value, or of the parts of a text that are separated by commas.
-fn list_of(items: &Value, value: &Value) -> Option<Value> {
-    let holds = |kind: &str| kinds(items).any(|taken| taken == kind);
+fn list_of(items: &Node, value: &Value) -> Option<Value> {
+    let holds = |kinds| items.kinds.intersects(kinds);
+    let words = Kinds::TEXT | Kinds::INTEGER | Kinds::NUMBER;
     match value {
-        Value::Object(_) => holds("object").then(|| vec![value.clone()].into()),
+        Value::Object(_) => holds(Kinds::OBJECT).then(|| vec![value.clone()].into()),
         Value::String(text) if parsed(text).is_some_and(|value| value.is_object()) => {
-            let object = parsed(text).filter(|_| holds("object"))?;
+            let object = parsed(text).filter(|_| holds(Kinds::OBJECT))?;
             Some(vec![object].into())
         }
         Value::String(text) => {
-            let holds_words = holds("string") || holds("integer") || holds("number");
             let is_said = !text.trim().is_empty();
-            (holds_words && is_said).then(|| parts(text).into())
+            (holds(words) && is_said).then(|| parts(text).into())
         }
-        Value::Number(_) => {
-            let holds_it = holds("string") || holds("integer") || holds("number");
-            holds_it.then(|| vec![value.clone()].into())
-        }
+        Value::Number(_) => holds(words).then(|| vec![value.clone()].into()),
         _ => None,
     }
 }
@@ -66,14 +70,14 @@ fn parts(text: &str) -> Vec<Value> {
     parts.into_iter().map(Value::from).collect()
 }
 
-fn is_meant(only: &Value, takes: &dyn Fn(&str) -> bool) -> bool {
-    match only {
-        Value::Object(_) => takes("object"),
-        Value::String(_) => ["string", "integer", "number", "boolean"]
-            .into_iter()
-            .any(takes),
-        Value::Number(_) => ["string", "integer", "number"].into_iter().any(takes),
-        Value::Bool(_) => takes("boolean"),
-        _ => false,
-    }
+fn is_meant(only: &Value, node: &Node) -> bool {
+    let numbers = Kinds::TEXT | Kinds::INTEGER | Kinds::NUMBER;
+    let meant = match only {
+        Value::Object(_) => Kinds::OBJECT,
+        Value::String(_) => numbers | Kinds::BOOLEAN,
+        Value::Number(_) => numbers,
+        Value::Bool(_) => Kinds::BOOLEAN,
+        _ => return false,
+    };
+    node.kinds.intersects(meant)
 }

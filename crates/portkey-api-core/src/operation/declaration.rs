@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use super::{Operation, Vendor};
 use crate::{
-    Effect, Keys, Plan, Problem, Scopes,
-    keywords::{PAGE, PAGE_SIZE},
+    Effect, Keys, Plan, Problem, Scopes, compiled::CompiledSchema, keywords::PAGE_SIZE, node::Node,
     schema,
 };
 
@@ -74,13 +73,13 @@ pub struct Declaration {
     pub schemas: Schemas,
 }
 
-/// The schemas of a tool. Each is made once.
+/// The schemas of a tool. Each is made and compiled once.
 #[derive(Debug, Clone, Copy)]
 pub struct Schemas {
     /// Returns the schema of the arguments.
-    pub input: fn() -> &'static Value,
+    pub input: fn() -> &'static CompiledSchema,
     /// Returns the schema of a successful answer.
-    pub output: fn() -> &'static Value,
+    pub output: fn() -> &'static CompiledSchema,
 }
 
 impl Declaration {
@@ -113,12 +112,22 @@ impl Declaration {
 
     /// Returns the JSON Schema of the arguments: without references and nulls, with internal `x-` marks.
     pub fn input(&self) -> &'static Value {
-        (self.schemas.input)()
+        (self.schemas.input)().json()
     }
 
     /// Returns the JSON Schema of a successful answer, in the same form.
     pub fn output(&self) -> &'static Value {
-        (self.schemas.output)()
+        (self.schemas.output)().json()
+    }
+
+    /// Returns the compiled schema of the arguments.
+    pub fn argument_node(&self) -> &'static Node {
+        (self.schemas.input)().root()
+    }
+
+    /// Returns the compiled schema of a successful answer.
+    pub fn answer_node(&self) -> &'static Node {
+        (self.schemas.output)().root()
     }
 
     /// Returns the schema of one argument.
@@ -139,7 +148,7 @@ impl Declaration {
 
     /// Whether the answer is a page of a listing.
     pub fn answers_page(&self) -> bool {
-        self.output().get(PAGE).is_some()
+        self.answer_node().is_page()
     }
 
     /// Returns the number of entries to request if the caller gives none and the API would otherwise return all.

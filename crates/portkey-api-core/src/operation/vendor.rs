@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Operation;
-use crate::problem::Problems;
+use crate::marks::Marks;
 
 /// A vendor whose operations are declared in a separate crate.
 ///
@@ -15,26 +15,10 @@ pub struct Vendor {
     pub name: &'static str,
     /// Returns every domain, in the order of the documentation and of `tools/list`.
     pub domains: fn() -> &'static [Domain],
-    /// Returns what is known about a value beyond its schema, by the vendor's own marks.
-    pub advice: fn(schema: &Value) -> Option<Advice>,
+    /// What is known about values beyond their schemas, by the vendor's own marks.
+    pub marks: Marks,
     /// Returns the schema for the content of a value, if the vendor's own marks are more specific than its schema.
     pub inside: fn(schema: &Value) -> Option<&'static Value>,
-    /// Visits the secrets in a value that only the vendor's own marks on its schema reveal. `path` is the path of the
-    /// value.
-    pub secrets: fn(schema: &Value, value: &mut Value, path: &str, visit: VisitSecret<'_>),
-}
-
-/// Called for each secret with its path.
-pub type VisitSecret<'a> = &'a mut dyn FnMut(&str, &mut Value);
-
-/// A function that checks a value beyond its schema. It adds problems and notes, and completes the value if the API
-/// needs more than callers have to know.
-#[derive(Debug, Clone, Copy)]
-pub enum Advice {
-    /// Checks the value alone. The text is its path.
-    Value(fn(&mut Value, &str, &mut Problems)),
-    /// Checks the content of the value by another schema of the vendor.
-    Nested(fn(&Vendor, &mut Value, &str, &mut Problems)),
 }
 
 impl Vendor {
@@ -43,9 +27,8 @@ impl Vendor {
         Self {
             name,
             domains,
-            advice: |_| None,
+            marks: Marks::NONE,
             inside: |_| None,
-            secrets: |_, _, _, _| {},
         }
     }
 

@@ -28,10 +28,14 @@ impl JsonSchema for Email {
     }
 }
 
-/// Whether the schema describes an e-mail address and the value is not one.
-pub(crate) fn is_wrong(schema: &Value, value: &Value) -> bool {
-    let text = value.as_str().filter(|_| schema.get(EMAIL).is_some());
-    text.is_some_and(|text| {
+/// Whether a schema describes an e-mail address.
+pub(crate) fn is_email(schema: &Value) -> bool {
+    schema.get(EMAIL).is_some()
+}
+
+/// Whether a value is a text that is no e-mail address.
+pub(crate) fn is_wrong(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| {
         let sides = text.rsplit_once('@');
         !sides.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
             || text

@@ -21,9 +21,8 @@ pub(crate) fn is_uuid(schema: &Value) -> bool {
     schema.get(ID).is_some_and(|kind| kind == UUID)
 }
 
-/// Returns why a value is not a valid id for its schema. A `null` that the schema allows is valid.
-pub(crate) fn flaw(schema: &Value, value: &Value) -> Option<Flaw> {
-    schema.get(ID)?;
+/// Returns why a value is not a valid id. A `null` is valid.
+pub(crate) fn flaw(value: &Value) -> Option<Flaw> {
     Flaw::of(value.as_str()?)
 }
 

@@ -1,18 +1,10 @@
 //! Dates and times: one type for each of their meanings, parsed as people and models write them.
 
 mod form;
-mod period;
 
-use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::{
-    Problem,
-    problem::{Problems, shortened},
-    walk::walk,
-};
-
-pub(crate) use period::fill;
+pub(crate) use form::{is_of_the_api, meant};
 
 /// The schema keyword of dates and times; its value is the meaning.
 const MARK: &str = "x-time";
@@ -46,7 +38,7 @@ impl Sense {
         matches!(self, Self::Start | Self::End)
     }
 
-    fn examples(self) -> &'static str {
+    pub(crate) fn examples(self) -> &'static str {
         if self.reaches_back() {
             "`2026-11-21`, `2026-11-21T10:00:00Z`, `7d` (back from now), `yesterday` or `now`"
         } else {
@@ -58,42 +50,6 @@ impl Sense {
 /// Whether a schema describes a time with this meaning.
 pub(crate) fn is_time(schema: Option<&Value>, sense: Sense) -> bool {
     schema.and_then(Sense::of) == Some(sense)
-}
-
-/// Converts every date and time in the arguments to the form that the API accepts, and adds a note for each conversion.
-pub(crate) fn read(schema: &Value, arguments: &mut Value, now: Timestamp, problems: &mut Problems) {
-    walk(
-        schema,
-        arguments,
-        &mut String::new(),
-        &mut |schema, value, path| {
-            let (Some(sense), Some(text)) = (Sense::of(schema), value.as_str()) else {
-                return;
-            };
-            if form::is_of_the_api(text) {
-                return;
-            }
-            match form::meant(text, sense, now) {
-                Some(time) => {
-                    problems.note(|| {
-                        let note = format!("`{}` is taken as {time}", shortened(text));
-                        Problem::rule(path, note)
-                    });
-                    *value = time.to_string().into();
-                }
-                None => problems.add(|| no_time(path, text, sense)),
-            }
-        },
-    );
-}
-
-fn no_time(path: &str, text: &str, sense: Sense) -> Problem {
-    let examples = sense.examples();
-    let text = shortened(text);
-    Problem::rule(
-        path,
-        format!("expected a date or time such as {examples}, got `{text}`"),
-    )
 }
 
 /// Declares a date or time as a type of its own. Its doc comment is the description of every argument that takes it.

@@ -6,22 +6,23 @@
 
 mod lamps;
 
-use portkey_api_core::{Advice, Problem, Vendor};
+use portkey_api_core::{Marks, Problem, Vendor};
 
 /// Acme, who makes lamps.
 static VENDOR: Vendor = Vendor {
-    advice: |schema| {
-        schema.get("x-colour")?;
-        Some(Advice::Value(|colour, path, problems| {
-            if colour == "ultraviolet" {
-                problems.note(|| Problem::rule(path, "nobody will see it"));
-            }
-        }))
-    },
-    secrets: |schema, value, path, visit| {
-        if schema.get("x-wiring").is_some() {
-            visit(path, value);
-        }
+    marks: Marks {
+        advice: |schema| {
+            schema.get("x-colour")?;
+            Some(|colour, path, problems| {
+                if colour == "ultraviolet" {
+                    problems.note(|| Problem::rule(path, "nobody will see it"));
+                }
+            })
+        },
+        secrets: |schema| {
+            schema.get("x-wiring")?;
+            Some(|value, path, visit| visit(path, value))
+        },
     },
     ..Vendor::new("Acme", || &[lamps::DOMAIN])
 };

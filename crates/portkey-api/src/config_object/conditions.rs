@@ -2,27 +2,28 @@
 
 use std::collections::HashSet;
 
-use portkey_api_core::{JsonObject, Problem, Problems, Reason, nearest, shortened};
+use portkey_api_core::{JsonObject, Path, Problem, Problems, Reason, nearest, shortened};
 use serde_json::Value;
 
 const OPERATORS: [&str; 9] = [
     "$eq", "$ne", "$in", "$nin", "$regex", "$gt", "$gte", "$lt", "$lte",
 ];
 
-pub(super) fn check_strategy(
-    level: &JsonObject,
-    at: &dyn Fn(&str) -> String,
-    problems: &mut Problems,
-) {
+pub(super) fn check_strategy(level: &JsonObject, path: &Path<'_>, problems: &mut Problems) {
     let Some(Value::Object(strategy)) = level.get("strategy") else {
         return;
     };
     if !level.contains_key("targets") {
         let rule = "has no `targets` to choose from";
-        problems.note(|| Problem::rule(at("strategy"), rule));
+        problems.note(|| Problem::rule(path.member("strategy"), rule));
     }
     if strategy.get("mode").and_then(Value::as_str) == Some("conditional") {
-        check_conditional(strategy, &Names::of(level), at, problems);
+        check_conditional(
+            strategy,
+            &Names::of(level),
+            &path.member("strategy"),
+            problems,
+        );
     }
 }
 
@@ -71,31 +72,32 @@ impl<'a> Names<'a> {
 fn check_conditional(
     strategy: &JsonObject,
     targets: &Names<'_>,
-    at: &dyn Fn(&str) -> String,
+    path: &Path<'_>,
     problems: &mut Problems,
 ) {
     for name in ["conditions", "default"] {
         if !strategy.contains_key(name) {
-            let lacking = || Problem::new(at(&format!("strategy.{name}")), Reason::Missing);
+            let lacking = || Problem::new(path.member(name), Reason::Missing);
             problems.report(true, lacking);
         }
     }
     if let Some(default) = strategy.get("default") {
-        check_target(default, targets, &at("strategy.default"), problems);
+        check_target(default, targets, &path.member("default"), problems);
     }
     let conditions = strategy.get("conditions").and_then(Value::as_array);
+    let all = path.member("conditions");
     for (index, condition) in conditions.into_iter().flatten().enumerate() {
-        let path = at(&format!("strategy.conditions[{index}]"));
+        let path = all.entry(index);
         if let Some(then) = condition.get("then") {
-            check_target(then, targets, &format!("{path}.then"), problems);
+            check_target(then, targets, &path.member("then"), problems);
         }
         if let Some(query) = condition.get("query") {
-            check_query(query, &format!("{path}.query"), problems);
+            check_query(query, &path.member("query"), problems);
         }
     }
 }
 
-fn check_target(value: &Value, targets: &Names<'_>, path: &str, problems: &mut Problems) {
+fn check_target(value: &Value, targets: &Names<'_>, path: &Path<'_>, problems: &mut Problems) {
     let Some(name) = value.as_str() else {
         return; // The schema has said so.
     };
@@ -104,7 +106,7 @@ fn check_target(value: &Value, targets: &Names<'_>, path: &str, problems: &mut P
     }
 }
 
-fn check_query(query: &Value, path: &str, problems: &mut Problems) {
+fn check_query(query: &Value, path: &Path<'_>, problems: &mut Problems) {
     let Value::Object(query) = query else {
         problems.note(|| Problem::rule(path, "a query is an object"));
         return;
@@ -113,11 +115,11 @@ fn check_query(query: &Value, path: &str, problems: &mut Problems) {
         problems.note(|| Problem::rule(path, "an empty query matches nothing"));
     }
     for (key, value) in query {
-        let path = format!("{path}.{key}");
+        let path = path.member(key);
         match (key.as_str(), value) {
             ("$and" | "$or", Value::Array(queries)) => {
                 for (index, query) in queries.iter().enumerate() {
-                    check_query(query, &format!("{path}[{index}]"), problems);
+                    check_query(query, &path.entry(index), problems);
                 }
             }
             ("$and" | "$or", _) => {
@@ -137,9 +139,9 @@ fn check_query(query: &Value, path: &str, problems: &mut Problems) {
     }
 }
 
-fn check_operators(operators: &JsonObject, path: &str, problems: &mut Problems) {
+fn check_operators(operators: &JsonObject, path: &Path<'_>, problems: &mut Problems) {
     for (operator, value) in operators {
-        let path = format!("{path}.{operator}");
+        let path = path.member(operator);
         match (operator.as_str(), value) {
             ("$in" | "$nin", value) if !value.is_array() => {
                 problems.note(|| Problem::rule(path, "takes a list"));

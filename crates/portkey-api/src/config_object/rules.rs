@@ -1,11 +1,12 @@
 //! What is likely to be a slip in one level of a config, beyond the types of its fields.
 
-use std::sync::LazyLock;
-
-use portkey_api_core::{JsonObject, Open, Problem, Problems, Vendor, check_at, child, schema_of};
+use portkey_api_core::{
+    CompiledSchema, JsonObject, Open, Path, Problem, Problems, check_at, schema_of,
+};
 use serde_json::Value;
 
 use super::{Rules, conditions::check_strategy, fields::Level};
+use crate::VENDOR;
 
 /// A level does something when it has all fields of one of these sets.
 const SUFFICIENT: &[&[&str]] = &[
@@ -47,26 +48,20 @@ const NOT_PASSED_THROUGH: [&str; 5] = [
     "output_guardrails",
 ];
 
-static LEVEL: LazyLock<Value> = LazyLock::new(schema_of::<Open<Level>>);
+static LEVEL: CompiledSchema = CompiledSchema::new(&VENDOR.marks, schema_of::<Open<Level>>);
 
 /// The schema of one level.
 pub(super) fn level() -> &'static Value {
-    &LEVEL
+    LEVEL.json()
 }
 
 /// Adds a note for everything odd about a config or target and, by the marks in [`Level`], with its targets.
-pub(crate) fn check(
-    vendor: &Vendor,
-    rules: Rules,
-    value: &mut Value,
-    path: &str,
-    problems: &mut Problems,
-) {
+pub(crate) fn check(rules: Rules, value: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     if let Value::Object(level) = &*value {
         // First, or it would be lost among what is wrong with each of too many targets.
         check_targets(rules, level, path, problems);
     }
-    check_at(vendor, &LEVEL, value, path, problems);
+    check_at(LEVEL.root(), value, path, problems);
     let Value::Object(level) = &*value else {
         return;
     };
@@ -74,16 +69,15 @@ pub(crate) fn check(
         problems.add(|| Problem::rule(path, NOTHING));
         return;
     }
-    let at = |name: &str| format!("{path}{}", child(path, name));
     check_content(level, path, problems);
-    check_passthrough(level, &at, problems);
-    check_strategy(level, &at, problems);
+    check_passthrough(level, path, problems);
+    check_strategy(level, path, problems);
     for breaker in ["cb_config", "strategy.cb_config"] {
-        check_breaker(breaker, level, &at, problems);
+        check_breaker(breaker, level, path, problems);
     }
 }
 
-fn check_content(level: &JsonObject, path: &str, problems: &mut Problems) {
+fn check_content(level: &JsonObject, path: &Path<'_>, problems: &mut Problems) {
     let is_sufficient = SUFFICIENT
         .iter()
         .any(|set| set.iter().all(|name| level.contains_key(*name)))
@@ -118,7 +112,7 @@ fn names_provider(level: &JsonObject) -> bool {
         .any(|name| name.starts_with('@'))
 }
 
-fn check_passthrough(level: &JsonObject, at: &dyn Fn(&str) -> String, problems: &mut Problems) {
+fn check_passthrough(level: &JsonObject, path: &Path<'_>, problems: &mut Problems) {
     if level.get("passthrough") != Some(&Value::Bool(true)) {
         return;
     }
@@ -126,12 +120,12 @@ fn check_passthrough(level: &JsonObject, at: &dyn Fn(&str) -> String, problems: 
         if level.contains_key(name) {
             let rule =
                 "may have no effect beside `passthrough`, which sends requests on as they are";
-            problems.note(|| Problem::rule(at(name), rule));
+            problems.note(|| Problem::rule(path.member(name), rule));
         }
     }
 }
 
-fn check_targets(rules: Rules, level: &JsonObject, path: &str, problems: &mut Problems) {
+fn check_targets(rules: Rules, level: &JsonObject, path: &Path<'_>, problems: &mut Problems) {
     let mode = level.get("strategy").and_then(|s| s.get("mode"));
     let most = match (rules, mode.and_then(Value::as_str)) {
         (Rules::Target, _) => 50,
@@ -141,18 +135,13 @@ fn check_targets(rules: Rules, level: &JsonObject, path: &str, problems: &mut Pr
     let targets = level.get("targets").and_then(Value::as_array);
     if targets.is_some_and(|targets| targets.len() > most) {
         problems.note(|| {
-            let at = format!("{path}{}", child(path, "targets"));
+            let at = path.member("targets");
             Problem::rule(at, format!("Portkey documents at most {most} targets here"))
         });
     }
 }
 
-fn check_breaker(
-    name: &str,
-    level: &JsonObject,
-    at: &dyn Fn(&str) -> String,
-    problems: &mut Problems,
-) {
+fn check_breaker(name: &str, level: &JsonObject, path: &Path<'_>, problems: &mut Problems) {
     let breaker = match name.split_once('.') {
         Some((outer, inner)) => level.get(outer).and_then(|outer| outer.get(inner)),
         None => level.get(name),
@@ -163,6 +152,6 @@ fn check_breaker(
         && !has("failure_threshold_percentage")
     {
         let rule = "opens at nothing without `failure_threshold` or `failure_threshold_percentage`";
-        problems.note(|| Problem::rule(at(name), rule));
+        problems.note(|| Problem::rule(path.member(name), rule));
     }
 }

@@ -1,6 +1,6 @@
 //! What follows a check.
 
-use portkey_api_core::{Problem, Problems, child};
+use portkey_api_core::{Path, Problem, Problems};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -65,7 +65,7 @@ pub struct OutcomeFeedback {
 const WITHOUT_EFFECT: [&str; 4] = ["onFail", "onSuccess", "on_fail_action", "message"];
 
 /// Adds what is left out of actions, and notes what has no effect. Nothing that was given changes.
-pub(crate) fn complete(actions: &mut Value, path: &str, problems: &mut Problems) {
+pub(crate) fn complete(actions: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     let Value::Object(members) = actions else {
         return;
     };
@@ -73,7 +73,7 @@ pub(crate) fn complete(actions: &mut Value, path: &str, problems: &mut Problems)
         if members.contains_key(name) {
             let rule = "is stored, but the gateway does not act on it: `deny` stops what fails, `on_fail.feedback` \
                         goes to the log";
-            problems.note(|| Problem::rule(format!("{path}{}", child(path, name)), rule));
+            problems.note(|| Problem::rule(path.member(name), rule));
         }
     }
     for (name, value) in [("deny", json!(false)), ("async", json!(false))] {

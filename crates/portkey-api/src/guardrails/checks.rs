@@ -1,15 +1,15 @@
 //! What is known of a check by its id. The vendor and its partners know more, so nothing of it is refused.
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use portkey_api_core::{
-    JsonObject, Problem, Problems, Vendor, check_at, child, coerce, opened, shortened,
+    CompiledSchema, JsonObject, Path, Problem, Problems, check_at, coerce, opened, shortened,
 };
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::{built_in, partners};
-use crate::known_names::unknown;
+use crate::{VENDOR, known_names::unknown};
 
 /// What is known of a check.
 pub(super) struct KnownCheck {
@@ -88,27 +88,26 @@ const COMMON: [Parameter; 5] = [
 ];
 
 /// Adds a note for everything odd about a check that is found at `path`.
-pub(crate) fn check(vendor: &Vendor, value: &mut Value, path: &str, problems: &mut Problems) {
+pub(crate) fn check(value: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     let Value::Object(members) = value else {
         return;
     };
     if problems.notes_are_many() {
         return;
     }
-    let at = |name: &str| format!("{path}{}", child(path, &shortened(name)));
     if let Some(key) = members.keys().find(|key| find(key).is_some()) {
         let rule = "a check is probably not read in this form: write {\"id\": \"<this name>\", \"parameters\": {…}}";
-        problems.note(|| Problem::rule(at(key), rule));
+        problems.note(|| Problem::rule(path.member(&shortened(key)), rule));
         return;
     }
     let Some(id) = members.get("id").and_then(Value::as_str) else {
         return;
     };
     match find(id) {
-        Some(check) => check.check_parameters(vendor, members, &at("parameters"), problems),
+        Some(check) => check.check_parameters(members, &path.member("parameters"), problems),
         None => problems.note(|| {
             let rule = unknown("check", id, meant_by(id), "list_guardrail_checks");
-            Problem::rule(at("id"), rule)
+            Problem::rule(path.member("id"), rule)
         }),
     }
 }
@@ -188,23 +187,28 @@ fn letters(text: &str) -> String {
 }
 
 impl KnownCheck {
-    fn check_parameters(
-        &self,
-        vendor: &Vendor,
-        members: &mut JsonObject,
-        path: &str,
-        problems: &mut Problems,
-    ) {
-        let Parameters::Known(parameters) = self.parameters else {
+    fn check_parameters(&self, members: &mut JsonObject, path: &Path<'_>, problems: &mut Problems) {
+        let Some(schema) = SCHEMAS.get(self.id) else {
             return;
         };
-        let schema = schema(parameters).to_value();
         let mut none = Value::Object(Map::new());
         let given = members.get_mut("parameters").unwrap_or(&mut none);
-        coerce(&schema, given);
-        check_at(vendor, &schema, given, path, problems);
+        coerce(schema.root(), given);
+        check_at(schema.root(), given, path, problems);
     }
 }
+
+/// The schemas of the parameters that are known, by the ids of the checks.
+static SCHEMAS: LazyLock<HashMap<&str, CompiledSchema>> = LazyLock::new(|| {
+    let schemas = all().filter_map(|check| match check.parameters {
+        Parameters::Open => None,
+        Parameters::Known(parameters) => {
+            let schema = schema(parameters).to_value();
+            Some((check.id, CompiledSchema::of(&VENDOR.marks, schema)))
+        }
+    });
+    schemas.collect()
+});
 
 fn schema(parameters: &[Parameter]) -> Schema {
     let properties = parameters.iter().chain(&COMMON);

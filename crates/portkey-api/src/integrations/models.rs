@@ -1,7 +1,7 @@
 //! Which models an integration gives.
 
 use portkey_api_core::{
-    CommaSeparated, Done, JsonObject, Open, Page, Problem, Problems, answer, child, endpoint,
+    CommaSeparated, Done, JsonObject, Open, Page, Path, Problem, Problems, answer, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,15 +78,14 @@ pub struct ModelAccess {
 }
 
 /// Leaves out what older tools had and the API has no place for.
-pub(crate) fn advise(model: &mut Value, path: &str, problems: &mut Problems) {
+pub(crate) fn advise(model: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     let Value::Object(members) = model else {
         return;
     };
     if members.remove("model_name").is_some() {
-        let at = || format!("{path}{}", child(path, "model_name"));
         problems.note(|| {
             Problem::rule(
-                at(),
+                path.member("model_name"),
                 "left out: Portkey has no place for it; `slug` names the model",
             )
         });

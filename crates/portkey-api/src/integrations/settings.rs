@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use portkey_api_core::{Check, Problem, Problems, Secret, arguments, child, secret_members};
+use portkey_api_core::{Check, Path, Problem, Problems, Secret, arguments, secret_members};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
@@ -120,7 +120,7 @@ const TOGETHER: [&[&str]; 3] = [
 ];
 
 /// Notes what is lacking beside the settings given. Portkey may know it already, or do without it.
-pub(crate) fn advise(arguments: &mut Value, path: &str, problems: &mut Problems) {
+pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     let is_given = |name: &&&str| arguments.get(**name).is_some();
     for group in TOGETHER {
         let Some(given) = group.iter().find(is_given) else {
@@ -130,7 +130,7 @@ pub(crate) fn advise(arguments: &mut Value, path: &str, problems: &mut Problems)
             let rule = format!(
                 "left out, though it usually goes with `{given}`; `configurations` takes other settings"
             );
-            problems.note(|| Problem::rule(format!("{path}{lacking}"), rule));
+            problems.note(|| Problem::rule(path.member(lacking), rule));
         }
     }
     for name in ["azure_resource_name", "resource_name"] {
@@ -138,14 +138,14 @@ pub(crate) fn advise(arguments: &mut Value, path: &str, problems: &mut Problems)
             .get_mut("configurations")
             .and_then(|c| c.get_mut(name))
         {
-            let at = format!("configurations{}", child("configurations", name));
-            advise_on_resource(resource, &at, problems);
+            let settings = path.member("configurations");
+            advise_on_resource(resource, &settings.member(name), problems);
         }
     }
 }
 
 /// People paste the endpoint, of which Azure's name of the resource is a part.
-pub(crate) fn advise_on_resource(resource: &mut Value, path: &str, problems: &mut Problems) {
+pub(crate) fn advise_on_resource(resource: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     let Some(text) = resource.as_str() else {
         return;
     };

@@ -1,7 +1,7 @@
 //! Rate limits: how many of the requests that meet some conditions may come in a period. More are refused (429).
 
 use portkey_api_core::{
-    Check, Done, JsonObject, Page, Problem, Problems, RefersTo, answer, catalog, endpoint, id,
+    Check, Done, JsonObject, Page, Path, Problem, Problems, RefersTo, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,10 +66,10 @@ pub struct CreateRateLimit {
 }
 
 /// The reference has no least value, the guide has one.
-pub(crate) fn advise(arguments: &mut Value, path: &str, problems: &mut Problems) {
+pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     if arguments.get("value").and_then(Value::as_u64) == Some(0) {
         let rule = "no request comes within a limit of 0; Portkey may ask for at least 1";
-        problems.note(|| Problem::rule(format!("{path}value"), rule));
+        problems.note(|| Problem::rule(path.member("value"), rule));
     }
 }
 

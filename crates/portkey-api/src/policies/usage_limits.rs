@@ -1,7 +1,7 @@
 //! Usage limits: budgets for the requests that meet some conditions. Over the budget they are refused (412).
 
 use portkey_api_core::{
-    Check, Done, Due, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Problem,
+    Check, Done, Due, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Path, Problem,
     Problems, RefersTo, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
@@ -90,12 +90,12 @@ impl Check for CreateUsageLimit {
 }
 
 /// Portkey's guide asks for more than its reference does.
-pub(crate) fn advise(arguments: &mut Value, path: &str, problems: &mut Problems) {
+pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     let counts_tokens = arguments.get("type").is_some_and(|unit| unit == "tokens");
     let least = if counts_tokens { 100.0 } else { 1.0 };
     let limit = arguments.get("credit_limit").and_then(Value::as_f64);
     if limit.is_some_and(|limit| limit < least) {
-        let at = format!("{path}credit_limit");
+        let at = path.member("credit_limit");
         problems.note(|| Problem::rule(at, format!("Portkey may ask for at least {least}")));
     }
 }

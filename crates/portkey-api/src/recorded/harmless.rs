@@ -2,8 +2,7 @@
 
 use std::sync::LazyLock;
 
-use portkey_api_core::{is_named, keywords::SECRET_NAMES, schema_of};
-use serde_json::Value;
+use portkey_api_core::{SecretNames, schema_of};
 
 use crate::logging::Traffic;
 
@@ -57,7 +56,8 @@ const HARMLESS: [&str; 46] = [
     "workspace_id",
 ];
 
-static TRAFFIC: LazyLock<Value> = LazyLock::new(schema_of::<Traffic>);
+static TRAFFIC: LazyLock<Option<SecretNames>> =
+    LazyLock::new(|| SecretNames::of(&schema_of::<Traffic>()));
 
 pub(super) fn is_harmless(name: &str) -> bool {
     HARMLESS.contains(&name)
@@ -65,6 +65,5 @@ pub(super) fn is_harmless(name: &str) -> bool {
 
 /// Whether whatever is filed under this name may be secret.
 pub(super) fn is_secret(name: &str) -> bool {
-    let names = TRAFFIC.get(SECRET_NAMES).and_then(Value::as_array);
-    names.is_some_and(|names| is_named(names, name))
+    TRAFFIC.as_ref().is_some_and(|names| names.contains(name))
 }

@@ -1,6 +1,6 @@
 //! How Portkey signs in to a secret manager.
 
-use portkey_api_core::{Problem, Problems, Secret};
+use portkey_api_core::{Path, Problem, Problems, Secret};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -96,7 +96,7 @@ const NEEDED: [(&str, &[&str]); 8] = [
 ];
 
 /// Notes what a new reference usually needs to sign in to its manager.
-pub(crate) fn advise(arguments: &mut Value, _: &str, problems: &mut Problems) {
+pub(crate) fn advise(arguments: &mut Value, _: &Path<'_>, problems: &mut Problems) {
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
     let (Some(manager), Some(Value::Object(login))) = (
         text(arguments.get("manager_type")),

@@ -1,11 +1,19 @@
 //! Figures are told with their units.
 
 use portkey_api::operation;
+use portkey_api_core::{Path, Showing};
 use serde_json::{Value, json};
 
 fn told(name: &str, mut answer: Value) -> Value {
     let declaration = &operation(name).unwrap().declaration;
-    declaration.tell_units(&mut answer);
+    let minted = &mut |_: &Path<'_>, _: &str| Value::Null;
+    declaration.show(
+        &mut answer,
+        Showing {
+            bodies: true,
+            minted,
+        },
+    );
     answer
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use portkey_api_core::Operation;
 use portkey_client::Rate;
 
-use super::{CallContext, Failure, Requester, redact};
+use super::{CallContext, Failure, Requester};
 use crate::{
     catalog::Tool,
     policy::{Forbidden, QuotaKind, Reason, Rule, Rules},
@@ -25,7 +25,7 @@ pub(super) async fn spend(
     by: &Requester,
     operation: &'static Operation,
 ) -> Result<(), Failure> {
-    let mints = redact::mints(&operation.declaration);
+    let mints = operation.declaration.answers_new_secrets();
     for rules in by.authority.policy.rules() {
         for (kind, rate) in rules.quotas.of(&operation.declaration, mints) {
             let bucket = format!("quota|{}|{}|{}", kind.as_str(), rules.origin, by.principal);

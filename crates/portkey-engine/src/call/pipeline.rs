@@ -12,7 +12,7 @@ use super::{
     options::Shown,
     pages,
     permit::{Permit, Prepared},
-    redact::{mints, redact},
+    redact::show,
     resolve_secrets::resolve_secrets,
     state_after::or_success,
     time_series,
@@ -72,7 +72,7 @@ impl CallContext<'_> {
     /// other stage sees the secrets.
     async fn make(&self, permit: &Permit<'_>) -> Result<Value, Failure> {
         let declaration = &permit.operation.declaration;
-        if mints(declaration) {
+        if declaration.answers_new_secrets() {
             self.caller.secrets.sink.prepare().await?;
         }
         let (resolved, redactor) = self.resolve_secrets(declaration, &permit.arguments).await?;
@@ -175,11 +175,8 @@ impl CallContext<'_> {
     ) -> Result<Outcome, Failure> {
         let Caller { secrets, .. } = self.caller;
         let principal = &self.by.principal;
-        let mut answer = redact(secrets, principal, declaration, arguments, answer).await?;
-        if !self.options.include_bodies {
-            declaration.withhold_bodies(&mut answer);
-        }
-        declaration.tell_units(&mut answer);
+        let bodies = self.options.include_bodies;
+        let answer = show(secrets, principal, declaration, arguments, bodies, answer).await?;
         if let Some(note) = large::how_to_narrow(declaration, arguments, &answer) {
             self.notes.add(note);
         }

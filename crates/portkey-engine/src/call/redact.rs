@@ -1,20 +1,21 @@
-//! Masks the secrets of an answer, and writes new ones to the sink.
+//! Makes an answer fit to be shown: masks its secrets, and writes new ones to the sink.
 
 use std::sync::Arc;
 
-use portkey_api_core::{Declaration, JsonObject, Location, last_four};
+use portkey_api_core::{Declaration, JsonObject, Location, Path, Showing, last_four};
 use serde_json::Value;
 
 use super::Failure;
 use crate::secrets::{NewSecret, Secrets, SinkFailure};
 
-/// Masks the secrets of an answer. New secrets, made for `principal`, are written to the sink first and replaced by
-/// what the sink returns. Fails with the masked answer if the sink does not keep one.
-pub(super) async fn redact(
+/// Makes an answer fit to be shown; see `Declaration::show`. New secrets, made for `principal`, are written to the sink
+/// first and replaced by what the sink returns. Fails with the masked answer if the sink does not keep one.
+pub(super) async fn show(
     secrets: &Arc<Secrets>,
     principal: &Arc<str>,
     declaration: &'static Declaration,
     arguments: &JsonObject,
+    bodies: bool,
     mut answer: Value,
 ) -> Result<Value, Failure> {
     let new = minted(principal, declaration, arguments, &answer);
@@ -23,11 +24,11 @@ pub(super) async fn redact(
         let (all, failure) = keep(Arc::clone(secrets), new).await;
         (kept, lost) = (all.into_iter(), failure);
     }
-    declaration.redact(&mut answer, &mut |_, secret| {
-        kept.next()
-            .flatten()
-            .unwrap_or_else(|| last_four(secret).into())
-    });
+    let minted = &mut |_: &Path<'_>, secret: &str| {
+        let shown = kept.next().flatten();
+        shown.unwrap_or_else(|| last_four(secret).into())
+    };
+    declaration.show(&mut answer, Showing { bodies, minted });
     match lost {
         None => Ok(answer),
         Some(failure) => Err(Failure::SecretLost {
@@ -37,14 +38,14 @@ pub(super) async fn redact(
     }
 }
 
-/// The new secrets of an answer, in the order in which `Declaration::redact` visits them.
+/// The new secrets of an answer, in the order in which `Declaration::show` visits them.
 fn minted(
     principal: &Arc<str>,
     declaration: &'static Declaration,
     arguments: &JsonObject,
     answer: &Value,
 ) -> Vec<NewSecret> {
-    if !mints(declaration) {
+    if !declaration.answers_new_secrets() {
         return Vec::new();
     }
     let id = answer.get("id").and_then(Value::as_str);
@@ -53,7 +54,7 @@ fn minted(
     declaration.redact(&mut answer.clone(), &mut |field, secret| {
         new.push(NewSecret {
             tool: declaration.name,
-            field: field.to_owned(),
+            field: field.to_string(),
             id: id.map(str::to_owned),
             principal: Arc::clone(principal),
             secret: secret.to_owned(),
@@ -97,21 +98,6 @@ fn named<'a>(declaration: &Declaration, arguments: &'a JsonObject) -> Option<&'a
     arguments.get(id.name)?.as_str()
 }
 
-/// Whether the answer contains a new secret, which no later call returns.
-pub(super) fn mints(declaration: &Declaration) -> bool {
-    fn marked(schema: &Value) -> bool {
-        match schema {
-            Value::Object(members) => {
-                members.get("x-secret").is_some_and(|mark| mark == "minted")
-                    || members.values().any(marked)
-            }
-            Value::Array(items) => items.iter().any(marked),
-            _ => false,
-        }
-    }
-    marked(declaration.output())
-}
-
 #[cfg(test)]
 mod tests {
     use std::fmt;
@@ -128,7 +114,10 @@ mod tests {
 
     #[test]
     fn answers_with_new_secrets_are_recognised() {
-        let mints = |name| mints(&portkey_api::operation(name).unwrap().declaration);
+        let mints = |name| {
+            let declaration = &portkey_api::operation(name).unwrap().declaration;
+            declaration.answers_new_secrets()
+        };
         assert!(mints("invite_user"));
         assert!(mints("create_api_key"));
         assert!(!mints("get_user"));
@@ -149,7 +138,15 @@ mod tests {
             sources: Sources::default(),
         });
         let (create, answer) = made();
-        let redacted = redact(&secrets, &"ada".into(), create, &JsonObject::new(), answer).await;
+        let redacted = show(
+            &secrets,
+            &"ada".into(),
+            create,
+            &JsonObject::new(),
+            true,
+            answer,
+        )
+        .await;
         let redacted = redacted.unwrap();
         assert_eq!(redacted["id"], "t1");
         assert!(!redacted.to_string().contains("0123456789"), "{redacted}");
@@ -189,13 +186,13 @@ mod tests {
             sources: Sources::default(),
         });
         let (create, answer) = made();
-        let redact = || {
+        let shown = || {
             let arguments = JsonObject::new();
             let (secrets, answer) = (Arc::clone(&secrets), answer.clone());
-            async move { redact(&secrets, &"ada".into(), create, &arguments, answer).await }
+            async move { show(&secrets, &"ada".into(), create, &arguments, true, answer).await }
         };
-        assert_eq!(redact().await.unwrap()["key"], "in the vault");
-        let Err(Failure::SecretLost { answer, .. }) = redact().await else {
+        assert_eq!(shown().await.unwrap()["key"], "in the vault");
+        let Err(Failure::SecretLost { answer, .. }) = shown().await else {
             panic!("the second secret was kept");
         };
         assert_eq!(answer["id"], "t1");

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use portkey_api_core::{Declaration, JsonObject};
+use portkey_api_core::{Declaration, JsonObject, is_reference};
 use portkey_client::Settings;
 use secrecy::ExposeSecret as _;
+use serde_json::Value;
 use tokio::task::spawn_blocking;
 
 use super::Failure;
@@ -28,23 +29,39 @@ pub(super) async fn resolve_secrets(
         .rules()
         .filter_map(|rules| rules.secret_sources.clone())
         .collect();
+    let may_read = arguments.values().any(holds_reference);
     let (secrets, arguments) = (Arc::clone(secrets), arguments.clone());
-    let resolved = spawn_blocking(move || {
+    let resolve = move || {
         secrets
             .sources
             .resolve(declaration, arguments, &narrower, wording)
-    });
-    // `spawn_blocking` fails only at shutdown.
-    let (arguments, mut redactor) = resolved.await.map_err(|_| Failure::Cancelled)??;
+    };
+    let (arguments, mut redactor) = if may_read {
+        // `spawn_blocking` fails only at shutdown.
+        let resolved = spawn_blocking(resolve).await;
+        resolved.map_err(|_| Failure::Cancelled)??
+    } else {
+        resolve()?
+    };
     for key in [&settings.api_key, &settings.workspace_api_key] {
         redactor.write(key.as_ref().map_or("", |key| key.expose_secret()));
     }
     Ok((arguments, redactor))
 }
 
+/// Whether a text in the value has the form of a reference, so that a file may have to be read.
+fn holds_reference(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_reference(text),
+        Value::Array(items) => items.iter().any(holds_reference),
+        Value::Object(members) => members.values().any(holds_reference),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::{

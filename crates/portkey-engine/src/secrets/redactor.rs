@@ -18,7 +18,7 @@ pub(crate) struct Redactor {
     referred: Secrets,
     /// The secrets that are removed from messages only: those that the caller wrote into the arguments, and the API key
     /// of the call.
-    written: Secrets,
+    written: Vec<String>,
 }
 
 /// Secrets in each form in which they may appear, with their masked forms.
@@ -31,7 +31,8 @@ impl Redactor {
 
     /// Adds a secret that is removed from messages.
     pub(crate) fn write(&mut self, secret: &str) {
-        remember(secret, &mut self.written);
+        // Their forms are only needed for a message.
+        self.written.push(secret.to_owned());
     }
 
     /// Masks the secrets that references were replaced by, wherever an answer repeats them.
@@ -69,7 +70,11 @@ impl Redactor {
 
     /// Returns the text with all secrets masked, or `None` if it contains none.
     pub(crate) fn hidden(&self, text: &str) -> Option<String> {
-        hide(text, &[&self.referred, &self.written])
+        let mut written = Secrets::new();
+        for secret in &self.written {
+            remember(secret, &mut written);
+        }
+        hide(text, &[&self.referred, &written])
     }
 }
 

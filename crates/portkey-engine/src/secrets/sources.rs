@@ -91,6 +91,7 @@ impl Sources {
         let mut resolved: Vec<String> = Vec::new();
         let mut problems = Vec::new();
         declaration.each_secret(&mut arguments, &mut |path, _, value| {
+            let path = &path.to_string();
             // A value that was read is a secret even if it looks like a reference.
             if resolved.iter().any(|done| is_within(path, done)) {
                 return;

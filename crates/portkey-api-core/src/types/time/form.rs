@@ -12,7 +12,7 @@ use super::Sense;
 const LONGEST: usize = 64;
 
 /// Whether a text has the form that the API accepts, RFC 3339, so that it is sent unchanged.
-pub(super) fn is_of_the_api(text: &str) -> bool {
+pub(crate) fn is_of_the_api(text: &str) -> bool {
     let bytes = text.as_bytes();
     let has = |at: usize, byte: u8| bytes.get(at) == Some(&byte);
     let is_whole = has(4, b'-') && has(10, b'T') && has(13, b':') && has(16, b':');
@@ -23,7 +23,7 @@ pub(super) fn is_of_the_api(text: &str) -> bool {
 }
 
 /// Returns the time that a text stands for.
-pub(super) fn meant(text: &str, sense: Sense, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn meant(text: &str, sense: Sense, now: Timestamp) -> Option<Timestamp> {
     let text = text.trim();
     if text.len() > LONGEST {
         return None;

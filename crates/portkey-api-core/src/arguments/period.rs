@@ -1,26 +1,20 @@
 //! The default period of calls that leave out an end of their period.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
-use super::Sense;
-use crate::{JsonObject, Problem, problem::Problems};
-
-/// The schema keyword of the ends of a period that the API requires and a call may leave out.
-const MARK: &str = "x-period";
+use crate::{JsonObject, Problem, node::Node, problem::Problems, types::time::Sense};
 
 /// The length of a period if one of its ends was left out.
 const USUAL: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Fills in the ends of the period that a call leaves out, and adds a note.
-pub(crate) fn fill(
-    schema: &Value,
+pub(super) fn fill(
+    node: &Node,
     arguments: &mut JsonObject,
     now: Timestamp,
     problems: &mut Problems,
 ) {
-    let (Some(start), Some(end)) = (end_of(schema, Sense::Start), end_of(schema, Sense::End))
-    else {
+    let (Some(start), Some(end)) = (end_of(node, Sense::Start), end_of(node, Sense::End)) else {
         return;
     };
     let time = |name: &str| arguments.get(name)?.as_str()?.parse::<Timestamp>().ok();
@@ -54,11 +48,8 @@ pub(crate) fn fill(
 }
 
 /// Returns the name of the argument that is this end of the period.
-fn end_of(schema: &Value, sense: Sense) -> Option<&str> {
-    let properties = schema.get("properties")?.as_object()?;
-    let mut ends = properties
-        .iter()
-        .filter(|(_, schema)| schema.get(MARK).is_some());
-    ends.find(|(_, schema)| Sense::of(schema) == Some(sense))
-        .map(|(name, _)| name.as_str())
+fn end_of(node: &Node, sense: Sense) -> Option<&'static str> {
+    let mut ends = node.members.iter();
+    ends.find(|(_, member)| member.ends_period && member.sense == Some(sense))
+        .map(|(name, _)| name)
 }

@@ -1,0 +1,28 @@
+//! Recorded requests and responses, whose bodies are long and may contain any text.
+
+use serde_json::{Value, json};
+
+/// The member of a recorded request or response that contains its body.
+const BODY: &str = "body";
+
+/// Replaces the body of recorded traffic by a note with its size.
+pub(super) fn withhold(traffic: &mut Value) {
+    let body = match traffic {
+        Value::Object(members) if members.contains_key(BODY) => members.get_mut(BODY),
+        other => Some(other),
+    };
+    if let Some(body) = body.filter(|body| !says_nothing(body)) {
+        let bytes = body.to_string().len();
+        *body = json!({ "withheld": format!("{bytes} bytes; `include_bodies: true` brings them") });
+    }
+}
+
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}

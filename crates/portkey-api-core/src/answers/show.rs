@@ -1,0 +1,82 @@
+//! Makes an answer fit to be shown, in one walk.
+
+use serde_json::Value;
+
+use super::{
+    bodies::withhold,
+    units::{Units, add_units},
+};
+use crate::{
+    Declaration,
+    node::{Node, Tasks},
+    path::Path,
+    redact::{redact_text, secrets_of},
+    walk::each_part,
+};
+
+/// What is shown of an answer.
+pub struct Showing<'a> {
+    /// Whether recorded bodies are shown. Otherwise a note with its size takes the place of each.
+    pub bodies: bool,
+    /// Returns what is shown in the place of a new secret.
+    pub minted: &'a mut dyn FnMut(&Path<'_>, &str) -> Value,
+}
+
+impl Declaration {
+    /// Whether the answer can contain free text, such as a name, a prompt or a message.
+    pub fn answers_text(&self) -> bool {
+        self.answer_node().concerns(Tasks::TEXT)
+    }
+
+    /// Whether the answer contains recorded bodies.
+    pub fn answers_bodies(&self) -> bool {
+        self.answer_node().concerns(Tasks::BODIES)
+    }
+
+    /// Whether the answer contains secrets that no later answer contains.
+    pub fn answers_new_secrets(&self) -> bool {
+        self.answer_node().concerns(Tasks::MINTED)
+    }
+
+    /// Makes an answer fit to be shown: masks secrets, leaves out recorded bodies, rounds numbers, adds dollars to cents,
+    /// and adds the member `units`.
+    pub fn show(&self, answer: &mut Value, showing: Showing<'_>) {
+        let mut pass = Pass {
+            showing,
+            units: Units::default(),
+        };
+        pass.enter(self.answer_node(), answer, &Path::Root);
+        pass.units.describe(answer);
+    }
+}
+
+/// The tasks of the walk.
+const TASKS: Tasks = Tasks::SECRETS.union(Tasks::BODIES).union(Tasks::UNITS);
+
+struct Pass<'a> {
+    showing: Showing<'a>,
+    units: Units,
+}
+
+impl Pass<'_> {
+    fn enter(&mut self, node: &Node, value: &mut Value, path: &Path<'_>) {
+        if !node.concerns(TASKS) {
+            return;
+        }
+        if node.tasks.contains(Tasks::SECRETS) {
+            let minted = &mut *self.showing.minted;
+            secrets_of(node, value, path, &mut |path, sort, value| {
+                redact_text(path, sort, value, minted);
+            });
+        }
+        each_part(node, value, path, |node, value, path| {
+            self.enter(node, value, path);
+        });
+        if node.tasks.contains(Tasks::BODIES) && !self.showing.bodies {
+            withhold(value);
+        }
+        if let (true, Value::Object(members)) = (node.tasks.contains(Tasks::UNITS), value) {
+            add_units(node, members, path, &mut self.units);
+        }
+    }
+}
