@@ -2,7 +2,11 @@
 
 mod bodies;
 mod normalise;
+#[cfg(test)]
+mod rules;
 mod show;
+#[cfg(test)]
+mod tests;
 mod units;
 
 pub use show::Showing;

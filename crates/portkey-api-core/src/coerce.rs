@@ -41,7 +41,7 @@ fn read_as(kind: Kind, value: &Value) -> Option<Value> {
             let read: Value = serde_json::from_str(text.trim()).ok()?;
             read.is_number().then_some(read)
         }
-        (Kind::Integer, Value::Number(number)) if number.is_f64() => whole(number.as_f64()?),
+        (Kind::Integer, Value::Number(number)) => whole(number.as_f64()?),
         (Kind::Boolean, Value::String(text)) => match text.trim().to_ascii_lowercase().as_str() {
             "true" | "1" => Some(true.into()),
             "false" | "0" => Some(false.into()),

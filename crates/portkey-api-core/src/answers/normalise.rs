@@ -27,21 +27,20 @@ impl Declaration {
             Some(name) => enveloped(name, answer),
             None => unwrapped(node, answer),
         };
-        let tasks = Tasks::COERCE | Tasks::LIMITS | Tasks::MEMBERS;
-        walk(
-            node,
-            &mut answer,
-            &Path::Root,
-            tasks,
-            &mut |node, value, _| {
-                if node.tasks.contains(Tasks::LIMITS) {
-                    count_limits(node, value);
-                }
-                coerce_one(node, value);
-            },
-        );
+        normalise_by(node, &mut answer);
         answer
     }
+}
+
+/// Brings what is inside an answer into one consistent form.
+pub(super) fn normalise_by(node: &Node, answer: &mut Value) {
+    let tasks = Tasks::COERCE | Tasks::LIMITS | Tasks::MEMBERS;
+    walk(node, answer, &Path::Root, tasks, &mut |node, value, _| {
+        if node.tasks.contains(Tasks::LIMITS) {
+            count_limits(node, value);
+        }
+        coerce_one(node, value);
+    });
 }
 
 /// Wraps a list in `{"total", "data"}`, and renames a list that has another name.

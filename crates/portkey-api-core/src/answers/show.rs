@@ -41,13 +41,18 @@ impl Declaration {
     /// Makes an answer fit to be shown: masks secrets, leaves out recorded bodies, rounds numbers, adds dollars to cents,
     /// and adds the member `units`.
     pub fn show(&self, answer: &mut Value, showing: Showing<'_>) {
-        let mut pass = Pass {
-            showing,
-            units: Units::default(),
-        };
-        pass.enter(self.answer_node(), answer, &Path::Root);
-        pass.units.describe(answer);
+        show_by(self.answer_node(), answer, showing);
     }
+}
+
+/// Makes an answer with this schema fit to be shown.
+pub(super) fn show_by(node: &Node, answer: &mut Value, showing: Showing<'_>) {
+    let mut pass = Pass {
+        showing,
+        units: Units::default(),
+    };
+    pass.enter(node, answer, &Path::Root);
+    pass.units.describe(answer);
 }
 
 /// The tasks of the walk.

@@ -73,8 +73,10 @@ impl Link {
         })?;
         let hash = hash(&text);
         text.truncate(text.len() - 1);
-        let link = Self { sequence, hash };
-        Ok((format!("{text}{SEAM}{}\"}}", link.hash), link))
+        for part in [SEAM, &hash, "\"}"] {
+            text.push_str(part);
+        }
+        Ok((text, Self { sequence, hash }))
     }
 
     /// Returns the position of a line, if its text has the hash at its end.

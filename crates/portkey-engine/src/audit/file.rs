@@ -11,10 +11,10 @@ use std::{
 use async_trait::async_trait;
 
 use super::{AuditEntry, AuditLog, Link, Unwritable};
-use crate::private_file;
+use crate::private_file::{self, Identity};
 
 /// How many bytes from the end of a file are searched for its last line at first. Entries are far shorter.
-const TAIL: u64 = 64 * 1024;
+const TAIL: u64 = 4 * 1024;
 /// How many bytes from the end of a file are searched at most. No entry is as long, because requests are not.
 const LONGEST_TAIL: u64 = 64 * 1024 * 1024;
 /// The longest wait for the lock of the file. Appending takes less.
@@ -26,30 +26,55 @@ const BEGINNING: &[u8] = b"{\"sequence\":";
 #[derive(Debug)]
 pub(crate) struct FileLog {
     path: PathBuf,
-    /// The number of the last line that was written or read.
-    known: u64,
+    /// The end of the file as it was left, or `None` before the first entry.
+    left: Option<End>,
+}
+
+/// The end of a file that consists of complete lines.
+#[derive(Debug)]
+struct End {
+    file: Identity,
+    length: u64,
+    last: Link,
 }
 
 impl FileLog {
     /// Returns a log in this file, which is created when the first entry is written.
     pub(crate) fn at(path: PathBuf) -> Self {
-        Self { path, known: 0 }
+        Self { path, left: None }
     }
 
     /// Opens and locks the file. It is opened each time, so that it can be moved away to begin a new one.
     fn locked(&mut self) -> io::Result<Locked> {
         let file = private_file::open(&self.path)?;
         lock(&file)?;
-        let locked = Locked::read(file)?;
-        if locked.last.sequence < self.known {
+        let length = file.metadata()?.len();
+        let identity = Identity::of(&file, &self.path)?;
+        let known = self.left.as_ref().map_or(0, |left| left.last.sequence);
+        // Nobody appended since, so the last line needs not be read again.
+        let left = self.left.take();
+        let left = left.filter(|left| (left.file, left.length) == (identity, length));
+        let locked = match left {
+            Some(End { last, .. }) => Locked {
+                file,
+                last,
+                whole: length,
+                torn: 0,
+            },
+            None => Locked::read(file, length)?,
+        };
+        if locked.last.sequence < known {
             tracing::warn!(
-                "the audit log, {}, begins anew after entry {}: what was written, up to entry {}, was moved away or removed",
+                "the audit log, {}, begins anew after entry {}: what was written, up to entry {known}, was moved away or removed",
                 self.path.display(),
                 locked.last.sequence,
-                self.known
             );
         }
-        self.known = locked.last.sequence;
+        self.left = Some(End {
+            file: identity,
+            length: locked.whole,
+            last: locked.last.clone(),
+        });
         Ok(locked)
     }
 
@@ -67,8 +92,11 @@ impl FileLog {
             let (torn, path) = (locked.torn, self.path.display());
             tracing::warn!("dropping {torn} bytes of an entry that was never finished from {path}");
         }
-        locked.append(&text)?;
-        self.known = link.sequence;
+        let must_last = entries.iter().any(AuditEntry::may_have_changed);
+        let length = locked.append(&text, must_last)?;
+        if let Some(left) = &mut self.left {
+            (left.length, left.last) = (length, link);
+        }
         Ok(())
     }
 
@@ -126,8 +154,7 @@ struct Locked {
 }
 
 impl Locked {
-    fn read(mut file: File) -> io::Result<Self> {
-        let length = file.metadata()?.len();
+    fn read(mut file: File, length: u64) -> io::Result<Self> {
         let tail = tail(&mut file, length)?;
         let end = tail.iter().rposition(|byte| *byte == b'\n');
         let lines = end.and_then(|end| tail.get(..end));
@@ -146,15 +173,19 @@ impl Locked {
         })
     }
 
-    /// Writes text after the last complete line, or changes nothing. An incomplete line is overwritten: its entry was
-    /// never reported as written.
-    fn append(&mut self, text: &str) -> io::Result<()> {
+    /// Writes text after the last complete line and returns the new length of the file, or changes nothing. An incomplete
+    /// line is overwritten: its entry was never reported as written. Text that `must_last` also survives a power failure;
+    /// waiting for the disk takes longer than most calls.
+    fn append(&mut self, text: &str, must_last: bool) -> io::Result<u64> {
         if self.torn > 0 {
             self.file.set_len(self.whole)?;
         }
         let mut write = || {
             self.file.write_all(text.as_bytes())?;
-            self.file.sync_data()
+            if must_last {
+                self.file.sync_data()?;
+            }
+            Ok(self.whole + text.len() as u64)
         };
         let written = write();
         if written.is_err() {
