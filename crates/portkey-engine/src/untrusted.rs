@@ -114,8 +114,10 @@ fn stand_in_of(text: &str) -> Option<&str> {
 }
 
 fn shown(text: &str) -> (Cow<'_, str>, usize) {
-    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
-    if text.bytes().all(plain) {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    // Without an early end, many bytes are looked at in one step.
+    let all_plain = text.bytes().fold(true, |all, byte| all & is_plain(byte));
+    if all_plain {
         return (Cow::Borrowed(text), 0);
     }
     let characters: Vec<char> = text.chars().collect();

@@ -115,6 +115,9 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
+    // Most schemas and values have nothing in common.
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
     #[test]
     fn answers_are_normalised_by_the_rules(schema in schema(), value in value()) {
         let mut by_rules = value.clone();

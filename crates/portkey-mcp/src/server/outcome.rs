@@ -34,7 +34,7 @@ pub(super) fn result(
     let shown = note(make_visible(&mut answer));
     let notes = notes.map(|notes| visible(&notes).into_owned());
     let beside = notes.into_iter().chain(shown).map(ContentBlock::text);
-    let mut data = TextContent::new(answer.to_string());
+    let mut data = TextContent::new(written(&answer));
     if tool.declaration().answers_text() {
         data.meta = Some(MetaObject(
             [(MARK.to_owned(), true.into())].into_iter().collect(),
@@ -46,6 +46,12 @@ pub(super) fn result(
         result.structured_content = Some(answer);
     }
     result
+}
+
+/// An answer as compact JSON. `Value::to_string` checks every piece of the text once more.
+fn written(answer: &Value) -> String {
+    // A `Value` has text as names of members alone, so that it can always be written.
+    serde_json::to_string(answer).unwrap_or_default()
 }
 
 /// Says how to confirm a call that was not made. That is no error, since models repeat calls that failed.
