@@ -12,6 +12,7 @@ mod failure;
 mod large;
 mod missing;
 mod nested;
+mod not_stored;
 mod notes;
 mod options;
 mod pages;

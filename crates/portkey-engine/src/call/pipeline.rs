@@ -8,13 +8,13 @@ use serde_json::Value;
 use super::{
     CallContext, Caller, Failure, Outcome, asks_for_dry_run,
     authorise::spend,
-    large,
+    large, not_stored,
     options::Shown,
     pages,
     permit::{Permit, Prepared},
     redact::show,
     resolve_secrets::resolve_secrets,
-    state_after::or_success,
+    state_after::{Read, or_success},
     time_series,
 };
 use crate::{
@@ -63,23 +63,30 @@ impl CallContext<'_> {
             return Ok(unconfirmed);
         }
         spend(&self.caller.services.quotas, self.by, operation).await?;
-        let answer = self.make(&permit).await?;
+        let (answer, not_stored) = self.make(&permit).await?;
         let answer = permit.let_through(answer).await?;
-        self.answer(&operation.declaration, arguments, answer).await
+        let mut outcome = self
+            .answer(&operation.declaration, arguments, answer)
+            .await?;
+        if let Outcome::Answer(answer) = &mut outcome {
+            not_stored::name(answer, not_stored);
+        }
+        Ok(outcome)
     }
 
-    /// Sends the permitted call. Secret references in the arguments are resolved only within this function, so that no
-    /// other stage sees the secrets.
-    async fn make(&self, permit: &Permit<'_>) -> Result<Value, Failure> {
+    /// Sends the permitted call and returns its answer, and what it sent that is not stored so. Secret references in the
+    /// arguments are resolved only within this function, so that no other stage sees the secrets.
+    async fn make(&self, permit: &Permit<'_>) -> Result<(Value, Option<Value>), Failure> {
         let declaration = &permit.operation.declaration;
         if declaration.answers_new_secrets() {
             self.caller.secrets.sink.prepare().await?;
         }
         let (resolved, redactor) = self.resolve_secrets(declaration, &permit.arguments).await?;
         match self.dispatch(permit, resolved, &redactor).await {
-            Ok(mut answer) => {
+            Ok((mut answer, read)) => {
+                let not_stored = permit.not_stored(&answer, read.as_ref(), &redactor).await;
                 redactor.redact_in(&mut answer);
-                Ok(answer)
+                Ok((answer, not_stored))
             }
             Err(failure) => {
                 let failure = self.name_missing(&permit.arguments, failure).await;
@@ -95,7 +102,7 @@ impl CallContext<'_> {
         permit: &Permit<'_>,
         resolved: JsonObject,
         redactor: &Redactor,
-    ) -> Result<Value, Failure> {
+    ) -> Result<(Value, Option<Read>), Failure> {
         let operation = permit.operation;
         let answer = if pages::is_paged(operation) {
             permit.list(resolved).await?
@@ -109,7 +116,7 @@ impl CallContext<'_> {
         Ok(if self.options.return_object {
             permit.refresh(answer).await
         } else {
-            or_success(answer)
+            (or_success(answer), None)
         })
     }
 

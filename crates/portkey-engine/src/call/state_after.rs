@@ -5,32 +5,57 @@ use serde_json::{Value, json};
 
 use super::{permit::Permit, state_before};
 
+/// An object that was read after a call, and how.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) reader: &'static Operation,
+    pub(super) arguments: JsonObject,
+    pub(super) object: Value,
+}
+
 impl Permit<'_> {
     /// Replaces an answer that is empty or holds only ids by the updated object; for an object with versions, adds the
-    /// number of the new version. If that read fails, the answer is unchanged: the update itself has succeeded.
-    pub(super) async fn refresh(&self, answer: Value) -> Value {
+    /// number of the new version. If that read fails, the answer is unchanged: the update itself has succeeded. Also
+    /// returns the object if it was read.
+    pub(super) async fn refresh(&self, answer: Value) -> (Value, Option<Read>) {
         let is_update = self.operation.declaration.effect == Effect::Update;
         if !(is_empty(&answer) || is_update && holds_only_ids(&answer)) {
-            return answer;
+            return (answer, None);
         }
         let Some(source) = self.operation.fresh else {
-            return or_success(answer);
+            return (or_success(answer), None);
         };
-        let source = source();
-        let Some(object) = self.read_fresh(source).await else {
-            return or_success(answer);
+        let (source, arguments) = self.reading(source());
+        let Some(read) = self.read_with(source, arguments).await else {
+            return (or_success(answer), None);
         };
-        if self.operation.drafts && !is_empty(&answer) {
-            return with_number(answer, &object);
-        }
-        object
+        let answer = if self.operation.drafts && !is_empty(&answer) {
+            with_number(answer, &read.object)
+        } else {
+            read.object.clone()
+        };
+        (answer, Some(read))
     }
 
-    async fn read_fresh(&self, source: &'static Operation) -> Option<Value> {
+    /// The operation that reads the object of an update, with its arguments.
+    pub(super) fn reading(&self, source: &'static Operation) -> (&'static Operation, JsonObject) {
         let arguments = state_before::reader_arguments(source, self.operation, &self.arguments);
-        // A bulk update has no single object to read, so its arguments do not fit the reader.
-        let permit = self.context.permit(source, arguments).await.ok()?;
-        permit.read().await.ok()
+        (source, arguments)
+    }
+
+    /// Reads an object after the call, if that is possible. A bulk update has no single object to read, so its
+    /// arguments do not fit the reader.
+    pub(super) async fn read_with(
+        &self,
+        reader: &'static Operation,
+        arguments: JsonObject,
+    ) -> Option<Read> {
+        let permit = self.context.permit(reader, arguments.clone()).await.ok()?;
+        Some(Read {
+            reader,
+            object: permit.read().await.ok()?,
+            arguments,
+        })
     }
 }
 
@@ -116,7 +141,7 @@ mod tests {
             .context()
             .permit(bench.operation("update_toy"), given)
             .await;
-        permit.unwrap().refresh(answer).await
+        permit.unwrap().refresh(answer).await.0
     }
 
     #[tokio::test]

@@ -190,10 +190,12 @@ impl Bench {
         requests.collect()
     }
 
-    /// The body of the last request that Portkey received.
+    /// The body of the last request with one that Portkey received.
     pub(super) async fn body(&self) -> Value {
         let received = self.portkey.received_requests().await.unwrap();
-        received.last().unwrap().body_json().unwrap()
+        let mut received = received.iter().rev();
+        let last = received.find(|one| !one.body.is_empty()).unwrap();
+        last.body_json().unwrap()
     }
 
     /// Closes the trail of the call and returns what the audit entry would hold of it.

@@ -30,12 +30,15 @@ pub(crate) const DRY_RUN: CommonArgument = CommonArgument {
     listed: |tool| tool.declaration().effect != Effect::Read,
 };
 
-/// Asks for the updated object after an update whose answer is empty.
+/// Asks for a read after a create or an update whose answer is empty or does not hold all that was sent.
 pub(crate) const RETURN_OBJECT: CommonArgument = CommonArgument {
     name: "return_object",
-    help: "Answer the object as it is after the update (the default)",
+    help: "Read the object after a create or an update, to answer it and to check it (the default)",
     kind: "boolean",
-    holds: |tool| matches!(tool, Tool::Operation(operation) if operation.fresh.is_some()),
+    holds: |tool| {
+        matches!(tool, Tool::Operation(operation)
+        if operation.fresh.is_some() || operation.declaration.effect == Effect::Create)
+    },
     listed: |_| false,
 };
 

@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::{Change, Ending};
 use crate::catalog::Catalog;
 
-pub(crate) use fit::fitted;
+pub(crate) use fit::{at, fitted, has_mask};
 pub(crate) use strategy::remover;
 pub use strategy::{UndoStrategy, strategy};
 
@@ -97,24 +97,35 @@ fn removal(change: &Change, by: &'static Operation) -> Result<Plan, Irreversible
     let made = change.after.as_ref().ok_or_else(|| {
         Irreversible("nobody knows the id of what was made; look for it and remove it".to_owned())
     })?;
-    let mut arguments = by.path_arguments(&change.arguments);
+    let arguments = naming_made(by, &change.arguments, made);
+    let arguments = arguments
+        .ok_or_else(|| Irreversible("the answer named no id of what was made".to_owned()))?;
+    Ok(Plan::new(by, arguments))
+}
+
+/// Returns the arguments with which `by` is about the object that a call with these arguments has made, given the
+/// answer of that call. `None` if nothing names the object.
+pub(crate) fn naming_made(
+    by: &Operation,
+    arguments: &JsonObject,
+    made: &Value,
+) -> Option<JsonObject> {
+    let mut naming = by.path_arguments(arguments);
     for argument in by.declaration.arguments {
         let name = argument.name;
         if name == "workspace_id"
-            && let Some(workspace) = change.arguments.get(name)
+            && let Some(workspace) = arguments.get(name)
         {
-            arguments.insert(name.to_owned(), workspace.clone());
+            naming.insert(name.to_owned(), workspace.clone());
         }
     }
     let key = key(by);
     let id = [key, "id", "slug"].iter().find_map(|name| made.get(name));
     let id = id
-        .or_else(|| change.arguments.get(key))
-        .filter(|id| id.is_string());
-    let id =
-        id.ok_or_else(|| Irreversible("the answer named no id of what was made".to_owned()))?;
-    arguments.insert(key.to_owned(), id.clone());
-    Ok(Plan::new(by, arguments))
+        .or_else(|| arguments.get(key))
+        .filter(|id| id.is_string())?;
+    naming.insert(key.to_owned(), id.clone());
+    Some(naming)
 }
 
 /// Plans to write the earlier values.

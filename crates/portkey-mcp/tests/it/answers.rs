@@ -57,6 +57,39 @@ fn an_update_answers_what_it_left() {
 }
 
 #[test]
+fn what_portkey_does_not_store_is_named() {
+    let mut wire = sandbox();
+    let users = wire.answer("list_all_users", json!({}));
+    let users = users["data"].as_array().unwrap().iter();
+    let role = |role: &str| users.clone().find(|user| user["role"] == role).unwrap()["id"].clone();
+    let workspace = wire.answer("create_workspace", json!({ "name": "Fresh" }));
+    assert!(workspace.get("not_stored").is_none(), "{workspace}");
+    let mut join = |user: Value| {
+        let member = json!({ "workspace_id": workspace["id"], "user_id": user, "role": "member" });
+        wire.answer("add_workspace_member", member)
+    };
+    let joined = join(role("owner"));
+    let wanted = json!([{ "field": "role", "sent": "member", "stored": "admin" }]);
+    assert_eq!(joined["not_stored"], wanted, "{joined}");
+    let joined = join(role("member"));
+    assert!(joined.get("not_stored").is_none(), "{joined}");
+}
+
+#[test]
+fn what_an_answer_does_not_show_is_read_after_a_create() {
+    let mut wire = sandbox();
+    let key = json!({
+        "type": "organisation", "sub_type": "service", "name": "for tests", "scopes": ["logs.view"],
+        "credit_limit": 5, "expires_at": "2090-01-01", "default_metadata": { "env": "test" },
+    });
+    let made = wire.answer("create_api_key", key);
+    assert!(
+        made["id"].is_string() && made.get("not_stored").is_none(),
+        "{made}"
+    );
+}
+
+#[test]
 fn a_hint_names_the_list_of_what_was_not_found() {
     let mut wire = sandbox();
     let prompt = first(&mut wire, "list_prompts")["id"].clone();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use portkey_api::{Base, JsonObject, Operation, parse_arguments};
+use portkey_api::{Base, Effect, JsonObject, Operation, parse_arguments};
 use portkey_workflows::WORKFLOWS;
 use serde_json::{Value, json};
 use wiremock::{
@@ -36,13 +36,17 @@ async fn sent_otherwise(
     if let Some(dry_run) = arguments.get_mut("dry_run") {
         *dry_run = false.into();
     }
+    let wanted = declared(operation, arguments.clone());
+    if operation.declaration.effect == Effect::Create || operation.fresh.is_some() {
+        // Nothing of it is stored, which reading it would take time to find out.
+        arguments.insert("return_object".to_owned(), false.into());
+    }
     portkey.reset().await;
     oblige(portkey).await;
     let tool = operation.declaration.name;
     let result = wire.call(tool, Value::Object(arguments.clone()));
     let sent = portkey.received_requests().await.unwrap();
     let sent: Vec<_> = sent.iter().map(method_and_path).collect();
-    let wanted = declared(operation, arguments.clone());
     if result["isError"] != true && sent.contains(&wanted) {
         return None;
     }

@@ -4,7 +4,7 @@ use portkey_api_core::is_open;
 use serde_json::{Map, Value};
 
 /// Returns the value at a path with dots. Numbers in the path are indexes of lists.
-pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+pub(crate) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
     path.split('.')
         .try_fold(value, |value, step| match step.parse::<usize>() {
             Ok(index) => value.get(index),
@@ -22,7 +22,7 @@ pub(crate) fn fitted(schema: &Value, value: &Value) -> Option<Value> {
 }
 
 /// Whether a part of the value is masked, so that it is not the original value.
-pub(super) fn has_mask(value: &Value) -> bool {
+pub(crate) fn has_mask(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains("***"),
         Value::Array(items) => items.iter().any(has_mask),
