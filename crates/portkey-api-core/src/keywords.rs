@@ -24,6 +24,8 @@ pub const IGNORED: &str = "x-ignored";
 pub const PAGE: &str = "x-page";
 /// The number of entries to request if the caller gives none and the API would otherwise return all.
 pub const PAGE_SIZE: &str = "x-page-size";
+/// Marks a member that lists show of an entry. The others are left out unless they are asked for.
+pub const BRIEF: &str = "x-brief";
 /// A valid value, for examples of calls.
 pub const EXAMPLE: &str = "x-example";
 /// The unit of a number: `"cents"`, `"percent"` or `"milliseconds"`.

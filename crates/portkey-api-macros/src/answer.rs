@@ -2,11 +2,44 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Error, Fields, ItemStruct, Result, parse_quote};
+use syn::{
+    Error, Fields, Ident, ItemStruct, Result, Token,
+    parse::{Parse, ParseStream},
+    parse_quote,
+    punctuated::Punctuated,
+};
 
 use crate::field;
 
-pub(crate) fn expand(mut item: ItemStruct) -> Result<TokenStream> {
+/// The options of `#[answer(…)]`.
+#[derive(Default)]
+pub(crate) struct Options {
+    /// The fields that lists show of an entry.
+    brief: Vec<Ident>,
+}
+
+impl Parse for Options {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if input.is_empty() {
+            return Ok(Self::default());
+        }
+        let option: Ident = input.parse()?;
+        if option != "brief" {
+            return Err(Error::new_spanned(
+                option,
+                "the only option is `brief(field, …)`",
+            ));
+        }
+        let fields;
+        syn::parenthesized!(fields in input);
+        let brief = Punctuated::<Ident, Token![,]>::parse_terminated(&fields)?;
+        Ok(Self {
+            brief: brief.into_iter().collect(),
+        })
+    }
+}
+
+pub(crate) fn expand(options: &Options, mut item: ItemStruct) -> Result<TokenStream> {
     let Fields::Named(fields) = &mut item.fields else {
         return Err(Error::new_spanned(
             &item.fields,
@@ -21,6 +54,18 @@ pub(crate) fn expand(mut item: ItemStruct) -> Result<TokenStream> {
             ));
         }
         field::make_optional(field);
+    }
+    for name in &options.brief {
+        let field = fields
+            .named
+            .iter_mut()
+            .find(|field| field.ident.as_ref() == Some(name));
+        let Some(field) = field else {
+            return Err(Error::new_spanned(name, "the answer has no such field"));
+        };
+        field
+            .attrs
+            .push(parse_quote!(#[schemars(extend("x-brief" = true))]));
     }
     fields.named.push(parse_quote! {
         /// Fields this version does not know, as they came.

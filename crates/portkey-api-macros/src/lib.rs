@@ -89,9 +89,12 @@ pub fn arguments(places: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Declares what an operation answers: known fields, all optional and typed, with the unknown
 /// ones kept in `other`.
+///
+/// `#[answer(brief(id, name, …))]` names what lists show of an entry: what identifies, names, states, dates and limits
+/// it. Lists show whole entries of a type that names nothing.
 #[proc_macro_attribute]
-pub fn answer(_: TokenStream, item: TokenStream) -> TokenStream {
-    declare(item, answer::expand)
+pub fn answer(options: TokenStream, item: TokenStream) -> TokenStream {
+    declare(item, |item| answer::expand(&syn::parse(options)?, item))
 }
 
 /// A wrong declaration still leaves the struct behind, so the one true message

@@ -25,7 +25,7 @@ catalog! { "API keys", also "keys":
 
 /// List API keys
 ///
-/// Lists Portkey API keys with type, scopes, limits and status; the keys themselves are masked.
+/// Lists Portkey API keys with type, limits and status; `verbose` adds scopes and the masked keys.
 #[endpoint(GET "/api-keys" -> Page<ApiKey>, scopes(
     "organisation_service_api_keys.list", "workspace_service_api_keys.list", "workspace_user_api_keys.list"),
     essential, lists(ApiKey, whole = GetApiKey))]
@@ -302,7 +302,18 @@ impl Check for RotationPolicy {
 }
 
 /// A key of Portkey's.
-#[answer]
+#[answer(brief(
+    id,
+    name,
+    r#type,
+    status,
+    workspace_id,
+    user_id,
+    usage_limits,
+    rate_limits,
+    created_at,
+    expires_at
+))]
 pub struct ApiKey {
     pub id: Option<String>,
     pub key: Option<Secret>,

@@ -73,7 +73,17 @@ pub enum ChangeMethod {
 }
 
 /// One change, or the attempt at it.
-#[answer]
+#[answer(brief(
+    timestamp,
+    method,
+    uri,
+    user_id,
+    user_type,
+    workspace_id,
+    response_status_code,
+    resource_type,
+    action
+))]
 #[schemars(extend("x-recorded" = true))]
 pub struct AuditLog {
     pub timestamp: Option<String>,

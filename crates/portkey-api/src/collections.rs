@@ -73,7 +73,16 @@ id! {
 }
 
 /// A folder of prompts.
-#[answer]
+#[answer(brief(
+    id,
+    slug,
+    name,
+    workspace_id,
+    parent_collection_id,
+    is_default,
+    status,
+    collection_details
+))]
 pub struct Collection {
     pub id: Option<String>,
     pub slug: Option<String>,

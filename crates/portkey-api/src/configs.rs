@@ -205,7 +205,17 @@ pub enum ConfigStatus {
 }
 
 /// A gateway config under a slug.
-#[answer]
+#[answer(brief(
+    id,
+    slug,
+    name,
+    workspace_id,
+    is_default,
+    status,
+    config,
+    version_id,
+    last_updated_at
+))]
 pub struct Config {
     pub id: Option<String>,
     pub slug: Option<String>,

@@ -177,7 +177,17 @@ pub enum DeploymentType {
 }
 
 /// A gateway that the organisation runs itself.
-#[answer]
+#[answer(brief(
+    id,
+    slug,
+    name,
+    r#type,
+    status,
+    is_default,
+    connection_status,
+    created_at,
+    last_synced_at
+))]
 pub struct Deployment {
     pub id: Option<String>,
     pub slug: Option<String>,

@@ -126,7 +126,7 @@ secret_members! {
 }
 
 /// Checks on requests or answers. Lists leave out checks and actions.
-#[answer]
+#[answer(brief(id, slug, name, status, workspace_id, last_updated_at))]
 pub struct Guardrail {
     pub id: Option<String>,
     pub slug: Option<String>,

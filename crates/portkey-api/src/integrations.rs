@@ -161,7 +161,7 @@ pub enum IntegrationOwner {
 }
 
 /// Stored credentials of an AI provider.
-#[answer]
+#[answer(brief(slug, name, ai_provider_id, status, workspace_id, r#type, created_at))]
 pub struct Integration {
     pub id: Option<String>,
     pub slug: Option<String>,

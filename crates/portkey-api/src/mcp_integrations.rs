@@ -228,7 +228,18 @@ pub enum McpTransport {
 }
 
 /// A registered MCP server.
-#[answer]
+#[answer(brief(
+    id,
+    slug,
+    name,
+    status,
+    r#type,
+    url,
+    auth_type,
+    transport,
+    workspace_id,
+    workspaces_count
+))]
 pub struct McpIntegration {
     pub id: Option<String>,
     pub slug: Option<String>,

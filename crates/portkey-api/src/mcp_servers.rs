@@ -145,7 +145,17 @@ id! {
 }
 
 /// An MCP integration in a workspace.
-#[answer]
+#[answer(brief(
+    id,
+    slug,
+    name,
+    status,
+    url,
+    auth_type,
+    mcp_integration_slug,
+    workspace_slug,
+    created_at
+))]
 pub struct McpServer {
     pub id: Option<String>,
     pub slug: Option<String>,

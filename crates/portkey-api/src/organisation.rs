@@ -126,7 +126,7 @@ pub struct DefaultGuardrail {
 }
 
 /// A workspace that is or was excused.
-#[answer]
+#[answer(brief(workspace_id, excluded))]
 pub struct WorkspaceExclusion {
     pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub excluded: Option<bool>,

@@ -145,7 +145,7 @@ impl Check for ColorCode {
 }
 
 /// A name for versions of prompts.
-#[answer]
+#[answer(brief(id, name, workspace_id, is_universal, status))]
 pub struct Label {
     pub id: Option<String>,
     pub name: Option<String>,

@@ -91,7 +91,7 @@ pub struct DeletePromptPartial {
 
 /// List partial versions
 ///
-/// Lists all versions of a prompt partial with number, UUID and template.
+/// Lists all versions of a prompt partial with number and UUID; `verbose` adds the templates.
 #[endpoint(GET "/prompts/partials/{prompt_partial_id}/versions" -> Page<PartialVersion>,
     scopes("prompts.read"), extended, aliases("list_prompt_partial_versions"))]
 pub struct ListPartialVersions {
@@ -127,7 +127,7 @@ pub enum PartialStatus {
 }
 
 /// A piece of template, with one of its versions where one partial is read.
-#[answer]
+#[answer(brief(slug, name, collection_id, version, status, last_updated_at))]
 pub struct Partial {
     pub id: Option<String>,
     pub slug: Option<String>,
@@ -162,7 +162,13 @@ pub struct UpdatedPartial {
 }
 
 /// A version of a partial.
-#[answer]
+#[answer(brief(
+    prompt_partial_version_id,
+    version,
+    description,
+    prompt_version_status,
+    created_at
+))]
 pub struct PartialVersion {
     pub prompt_partial_id: Option<String>,
     pub prompt_partial_version_id: Option<String>,

@@ -192,7 +192,7 @@ pub struct PublishPrompt {
 
 /// List prompt versions
 ///
-/// Lists all versions of a prompt with number, UUID, label and template.
+/// Lists all versions of a prompt with number, UUID and label; `verbose` adds the templates.
 #[endpoint(GET "/prompts/{prompt_id}/versions" -> Page<PromptVersion>, scopes("prompts.read"), essential,
     lists(Prompt, whole = GetPromptVersion))]
 pub struct ListPromptVersions {

@@ -212,7 +212,18 @@ impl Check for ProviderLimits {
 }
 
 /// An integration as a workspace uses it.
-#[answer]
+#[answer(brief(
+    slug,
+    name,
+    status,
+    integration_id,
+    ai_provider_name,
+    usage_limits,
+    rate_limits,
+    workspace_id,
+    created_at,
+    expires_at
+))]
 pub struct Provider {
     pub id: Option<String>,
     pub slug: Option<String>,

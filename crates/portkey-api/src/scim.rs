@@ -84,14 +84,14 @@ id! {
 }
 
 /// A group of the identity provider.
-#[answer]
+#[answer(brief(id, name))]
 pub struct ScimGroup {
     pub id: Option<String>,
     pub name: Option<String>,
 }
 
 /// What a group gives its people.
-#[answer]
+#[answer(brief(id, workspace_id, scim_group, role))]
 pub struct ScimMapping {
     pub id: Option<String>,
     pub workspace_id: Option<RefersTo<WorkspaceId>>,

@@ -172,7 +172,15 @@ pub enum SecretManager {
 }
 
 /// Where a credential is kept.
-#[answer]
+#[answer(brief(
+    slug,
+    name,
+    manager_type,
+    secret_path,
+    allow_all_workspaces,
+    status,
+    last_updated_at
+))]
 pub struct SecretReference {
     pub id: Option<String>,
     pub slug: Option<String>,

@@ -24,7 +24,7 @@ catalog! { "Users and invitations":
 
 /// List users
 ///
-/// Lists the people of the organisation with role and workspaces. Open invitations are in `list_user_invites`.
+/// Lists the people of the organisation with role; `verbose` adds workspaces. Open invitations are in `list_user_invites`.
 #[endpoint(GET "/admin/users" -> Page<User>,
     scopes("organisation_users.list"), keys(admin), plan(enterprise), essential, aliases("list_users"))]
 pub struct ListAllUsers {
@@ -198,7 +198,7 @@ pub struct InvitedKey {
 }
 
 /// A person of the organisation.
-#[answer]
+#[answer(brief(id, first_name, last_name, role, email, created_at))]
 pub struct User {
     pub id: Option<String>,
     pub first_name: Option<String>,
@@ -211,7 +211,7 @@ pub struct User {
 }
 
 /// An invitation as it is read later.
-#[answer]
+#[answer(brief(id, email, role, status, created_at, expires_at))]
 pub struct Invite {
     pub id: Option<String>,
     pub email: Option<String>,

@@ -210,7 +210,18 @@ pub enum SecretFormat {
 }
 
 /// A provider's credentials under a slug.
-#[answer]
+#[answer(brief(
+    slug,
+    name,
+    status,
+    provider,
+    usage_limits,
+    rate_limits,
+    created_at,
+    expires_at,
+    integration_id,
+    workspace_id
+))]
 pub struct VirtualKey {
     pub id: Option<String>,
     pub slug: Option<String>,

@@ -30,7 +30,7 @@ catalog! { "Workspaces":
 
 /// List workspaces
 ///
-/// Lists the organisation's workspaces with slugs, limits and defaults, but without members.
+/// Lists the organisation's workspaces with slugs and limits; `get_workspace` has defaults and members.
 #[endpoint(GET "/admin/workspaces" -> Page<Workspace>, scopes("workspaces.list"), essential,
     lists(Workspace, whole = GetWorkspace))]
 pub struct ListWorkspaces {
@@ -256,7 +256,16 @@ pub struct NewMember {
 }
 
 /// A part of an organisation with its own members, keys, prompts, configs and budget.
-#[answer]
+#[answer(brief(
+    id,
+    slug,
+    name,
+    is_default,
+    status,
+    usage_limits,
+    rate_limits,
+    created_at
+))]
 #[schemars(extend("x-is" = WorkspaceId::KIND))]
 pub struct Workspace {
     pub id: Option<RefersTo<WorkspaceId>>,
@@ -291,7 +300,7 @@ pub struct WorkspaceDefaults {
 }
 
 /// A person in a workspace.
-#[answer]
+#[answer(brief(id, first_name, last_name, email, org_role, role, status))]
 pub struct Member {
     pub id: Option<String>,
     pub first_name: Option<String>,

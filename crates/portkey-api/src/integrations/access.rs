@@ -197,7 +197,7 @@ impl From<WorkspaceAccess> for Grant {
 }
 
 /// What a workspace may use of an integration.
-#[answer]
+#[answer(brief(id, enabled, usage_limits, rate_limits, status))]
 #[schemars(extend("x-is" = WorkspaceId::KIND))]
 pub struct IntegrationWorkspace {
     /// Workspace slug.

@@ -13,7 +13,7 @@ use super::{IntegrationSlug, Settings};
 
 /// List an integration's models
 ///
-/// Lists the models of an integration: which are enabled, custom or fine-tuned, and their prices.
+/// Lists the models of an integration: which are enabled, custom or fine-tuned; `verbose` adds prices.
 #[endpoint(GET "/integrations/{slug}/models" -> Page<IntegrationModel, under::Models>, plan(enterprise),
     scopes("organisation_integrations.read", "workspace_integrations.read"))]
 pub struct ListIntegrationModels {
@@ -93,7 +93,7 @@ pub(crate) fn advise(model: &mut Value, path: &Path<'_>, problems: &mut Problems
 }
 
 /// A model that an integration gives.
-#[answer]
+#[answer(brief(slug, name, enabled, is_custom, is_finetune))]
 pub struct IntegrationModel {
     pub slug: Option<String>,
     pub name: Option<String>,

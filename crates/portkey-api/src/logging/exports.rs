@@ -14,7 +14,7 @@ use crate::ids::{WorkspaceId, WorkspaceSlug};
 
 /// List log exports
 ///
-/// Lists export jobs with status, filters and fields; with a user's key only their own.
+/// Lists export jobs with status; `verbose` adds filters and fields. With a user's key only their own.
 #[endpoint(GET "/logs/exports" -> Page<LogExport>, scopes("logs.export"), plan(enterprise))]
 pub struct ListLogExports {
     /// Needed with an organisation key.
@@ -233,7 +233,7 @@ id! {
 }
 
 /// An export job.
-#[answer]
+#[answer(brief(id, status, description, workspace_id, created_at))]
 pub struct LogExport {
     pub id: Option<String>,
     pub status: Option<String>,

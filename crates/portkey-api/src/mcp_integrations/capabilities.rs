@@ -10,7 +10,7 @@ use super::McpIntegrationId;
 
 /// List capabilities of an MCP integration
 ///
-/// Lists tools, prompts and resources of an integration with their schemas, and whether each may be used.
+/// Lists tools, prompts and resources of an integration and whether each may be used; `verbose` adds schemas.
 #[endpoint(GET "/mcp-integrations/{id}/capabilities" -> Page<Capability, under::Capabilities>, extended, scopes(
     "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
 pub struct ListMcpIntegrationCapabilities {
@@ -66,8 +66,9 @@ pub struct CapabilitySwitch {
 }
 
 /// A tool, prompt or resource.
-#[answer]
+#[answer(brief(id, name, r#type, description, enabled, integration_enabled))]
 pub struct Capability {
+    pub id: Option<String>,
     pub name: Option<String>,
     pub r#type: Option<String>,
     pub title: Option<String>,

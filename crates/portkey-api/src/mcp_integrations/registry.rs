@@ -22,13 +22,13 @@ pub struct ListMcpRegistryServers {
 }
 
 /// A server with the registry's notes on it.
-#[answer]
+#[answer(brief(server))]
 pub struct RegistryServer {
     pub server: Option<RegistryEntry>,
 }
 
 /// A server as the registry describes it.
-#[answer]
+#[answer(brief(name, title, description, version))]
 pub struct RegistryEntry {
     pub name: Option<String>,
     pub title: Option<String>,

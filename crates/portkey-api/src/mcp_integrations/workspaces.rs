@@ -61,7 +61,7 @@ pub struct GlobalAccess {
 }
 
 /// A workspace's access.
-#[answer]
+#[answer(brief(id, enabled, status))]
 #[schemars(extend("x-is" = WorkspaceId::KIND))]
 pub struct WorkspaceAccess {
     /// UUID with an organisation key, slug with a workspace key.

@@ -11,7 +11,7 @@ use crate::{
 
 /// List capabilities of an MCP server
 ///
-/// Lists tools, prompts and resources of a server with their schemas, and whether each may be used.
+/// Lists tools, prompts and resources of a server and whether each may be used; `verbose` adds schemas.
 #[endpoint(GET "/mcp-servers/{id}/capabilities" -> Page<Capability, under::Capabilities>,
     scopes("mcp_servers.read"), extended)]
 pub struct ListMcpServerCapabilities {

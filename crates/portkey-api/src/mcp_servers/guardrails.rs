@@ -70,7 +70,13 @@ pub struct GuardedServer {
 }
 
 /// A guardrail on a server.
-#[answer]
+#[answer(brief(
+    id,
+    guardrail_id,
+    mcp_server_id,
+    run_on,
+    mcp_integration_capability_ids
+))]
 pub struct GuardrailMapping {
     pub id: Option<String>,
     pub guardrail_id: Option<String>,

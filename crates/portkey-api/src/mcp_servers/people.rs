@@ -94,7 +94,14 @@ pub struct UserSwitch {
 }
 
 /// A person's access.
-#[answer]
+#[answer(brief(
+    user_id,
+    first_name,
+    last_name,
+    enabled,
+    has_override,
+    connection_status
+))]
 pub struct UserAccess {
     pub user_id: Option<String>,
     pub first_name: Option<String>,
@@ -106,7 +113,7 @@ pub struct UserAccess {
 }
 
 /// A person's sign-in to a server.
-#[answer]
+#[answer(brief(user_id, connected, created_at, last_updated_at))]
 pub struct Connection {
     pub user_id: Option<String>,
     pub connected: Option<bool>,

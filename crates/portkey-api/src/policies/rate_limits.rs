@@ -155,7 +155,18 @@ pub enum RateTarget {
 }
 
 /// How many of the requests that meet some conditions may come in a period.
-#[answer]
+#[answer(brief(
+    id,
+    name,
+    conditions,
+    group_by,
+    r#type,
+    unit,
+    value,
+    target,
+    status,
+    workspace_id
+))]
 pub struct RateLimitPolicy {
     pub id: Option<String>,
     pub name: Option<String>,

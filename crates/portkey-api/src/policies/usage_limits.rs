@@ -249,7 +249,20 @@ pub enum EntityStatus {
 }
 
 /// A budget for the requests that meet some conditions.
-#[answer]
+#[answer(brief(
+    id,
+    name,
+    conditions,
+    group_by,
+    r#type,
+    credit_limit,
+    alert_threshold,
+    periodic_reset,
+    periodic_reset_days,
+    next_usage_reset_at,
+    status,
+    workspace_id
+))]
 pub struct UsageLimit {
     pub id: Option<String>,
     pub name: Option<String>,
@@ -273,7 +286,7 @@ pub struct UsageLimit {
 }
 
 /// A group that a usage limit counts apart.
-#[answer]
+#[answer(brief(id, value_key, current_usage, status))]
 pub struct Entity {
     pub id: Option<String>,
     pub value_key: Option<String>,

@@ -7,7 +7,15 @@ use super::ToolChoice;
 use crate::{collections::CollectionId, ids::WorkspaceId};
 
 /// A prompt, with one of its versions where one prompt is read.
-#[answer]
+#[answer(brief(
+    slug,
+    name,
+    collection_id,
+    status,
+    model,
+    prompt_version,
+    last_updated_at
+))]
 pub struct Prompt {
     pub id: Option<String>,
     pub slug: Option<String>,
@@ -59,7 +67,7 @@ pub struct UpdatedPrompt {
 }
 
 /// A version of a prompt.
-#[answer]
+#[answer(brief(id, prompt_version, prompt_description, label_id, status, created_at))]
 pub struct PromptVersion {
     /// Of the version.
     pub id: Option<String>,

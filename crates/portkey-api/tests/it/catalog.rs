@@ -194,6 +194,7 @@ fn descriptions_read_well() {
             let is_known = portkey_api::operation(word).is_some()
                 || declaration.argument(word).is_some()
                 || word == "_user"
+                || word == "verbose" && declaration.answers_page()
                 || word == CLEAR && declaration.can_clear();
             assert!(is_known, "`{name}` speaks of `{word}`");
         }

@@ -9,6 +9,7 @@
 mod absent;
 mod answers;
 mod bodies;
+mod brief;
 mod catalog;
 mod config_objects;
 mod examples;
