@@ -1,6 +1,5 @@
 //! Compares what was sent with what is stored. What the API may have brought into another form is not a difference.
 
-use portkey_api_core::child;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -128,7 +127,7 @@ impl Comparison {
                     .iter()
                     .any(|(other, kept)| other.ends_with(name.as_str()) && has_mask(kept));
             if !is_hidden {
-                let path = format!("{field}{}", child(field, name));
+                let path = member(field, name);
                 self.compare(&path, inner.unwrap_or(&Value::Null), sent, stored);
             }
         }
@@ -316,6 +315,15 @@ fn dot(path: &str) -> &'static str {
         ""
     } else {
         "."
+    }
+}
+
+/// Returns the path of a member of `field`.
+fn member(field: &str, name: &str) -> String {
+    if field.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{field}.{name}")
     }
 }
 
