@@ -12,7 +12,7 @@ pub(crate) use self::kinds::{Kind, Kinds};
 pub use self::secret_names::SecretNames;
 use self::{kinds::Ordered, members::Members};
 use crate::{
-    keywords::{BODIES, COMMA_SEPARATED, ID, IGNORED, MINTED, NULLABLE, PAGE, SECRET, UNIT},
+    keywords::{BODIES, BRIEF, COMMA_SEPARATED, ID, IGNORED, MINTED, NULLABLE, PAGE, SECRET, UNIT},
     marks::{Advice, FindSecrets, Marks},
     schema::{is_free, required},
     types::{email, open, time::Sense},
@@ -42,6 +42,8 @@ bitflags! {
         const PROTECTS = 1 << 8;
         /// The value may be text that anybody wrote.
         const TEXT = 1 << 9;
+        /// The value is an entry of which lists show some members.
+        const BRIEF = 1 << 10;
     }
 }
 
@@ -90,6 +92,8 @@ pub struct Node {
     pub(crate) is_id: bool,
     pub(crate) is_email: bool,
     pub(crate) is_ignored: bool,
+    /// Whether lists show this member of an entry.
+    pub(crate) is_brief: bool,
     /// Whether this is an end of a period that a call may leave out.
     pub(crate) ends_period: bool,
     pub(crate) protects: bool,
@@ -180,6 +184,7 @@ impl Node {
             is_id: has(ID),
             is_email: email::is_email(schema),
             is_ignored: has(IGNORED),
+            is_brief: has(BRIEF),
             ends_period: has(PERIOD),
             protects: has(PROTECTS)
                 || schema
@@ -252,7 +257,9 @@ impl Node {
         let has_units = self.members.nodes().any(|member| member.unit.is_some());
         let coerces =
             !self.kinds.is_empty() || !self.synonyms.is_empty() || self.is_comma_separated;
+        let is_entry = self.members.nodes().any(|member| member.is_brief);
         let tasks = [
+            (is_entry, Tasks::BRIEF),
             (coerces, Tasks::COERCE),
             (schema.get(LIMITS).is_some(), Tasks::LIMITS),
             (is_secret, Tasks::SECRETS),
