@@ -15,8 +15,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/source/target \
     target="$(rustc --print host-tuple)" \
     && RUSTFLAGS="-C target-feature=+crt-static -C link-arg=-Wl,-z,pack-relative-relocs" \
-       cargo build --release --locked --target "$target" \
-    && cp "target/$target/release/portkey-mcp" /portkey-mcp
+       cargo build --profile dist --locked --target "$target" \
+    && cp "target/$target/dist/portkey-mcp" /portkey-mcp
 
 FROM scratch
 LABEL org.opencontainers.image.title="portkey-mcp" \

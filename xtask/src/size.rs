@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 use crate::{Broken, target};
 
 /// With the system's certificates, an image of such a program is below 25 MB. As the `Dockerfile` links it, it is a little
-/// smaller than as `cargo build --release` does.
+/// smaller than as `cargo build --profile dist` does.
 const LARGEST: u64 = 24_700_000;
 
 /// Prints how many bytes the released program has. It must have been built.
@@ -13,7 +13,7 @@ pub fn run() -> Result<(), Broken> {
     let program = released();
     let bytes = fs::metadata(&program)
         .map_err(|error| {
-            let why = format!("{error}; build it with `cargo build --release`");
+            let why = format!("{error}; build it with `cargo build --profile dist`");
             Broken::File(program, why)
         })?
         .len();
@@ -27,7 +27,7 @@ pub fn run() -> Result<(), Broken> {
     Ok(())
 }
 
-/// Where `cargo build --release` puts the program.
+/// Where `cargo build --profile dist` puts the program.
 pub(crate) fn released() -> PathBuf {
-    target().join("release/portkey-mcp")
+    target().join("dist/portkey-mcp")
 }
