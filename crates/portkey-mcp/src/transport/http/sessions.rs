@@ -131,14 +131,19 @@ impl Sessions {
         }
     }
 
+    /// The most sessions, and the most of this principal.
+    fn limits(&self, principal: &Principal) -> (usize, usize) {
+        let most = self.most.get();
+        if principal.name() == Identity::ANONYMOUS {
+            (most, most) // Without authentication this is the only principal.
+        } else {
+            (most, self.share.get())
+        }
+    }
+
     /// Closes sessions until there are no more than allowed, but never the newcomer.
     async fn evict_surplus(&self, newcomer: &str, principal: &Principal) -> Result<(), Refusal> {
-        let most = self.most.get();
-        let share = if principal.name() == Identity::ANONYMOUS {
-            most // Without authentication this is the only principal.
-        } else {
-            self.share.get()
-        };
+        let (most, share) = self.limits(principal);
         loop {
             match self.live.evict_surplus(most, share, newcomer) {
                 Eviction::Unneeded => return Ok(()),
@@ -237,6 +242,12 @@ impl Sessions {
     }
 
     async fn enter(&self, id: &str, principal: &Principal, method: &Method) -> InUse {
+        let (most, share) = self.limits(principal);
+        if let Some(known) = self.live.enter_known(id, method, most, share) {
+            return InUse {
+                _use: Arc::new(known),
+            };
+        }
         let _transition = self.transition.lock().await;
         let in_use = self.live.enter(id, principal.name(), method);
         // If all others are busy, there is one too many for a while.

@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -15,7 +15,43 @@ use crate::metrics::GaugeGuard;
 /// The sessions in memory.
 #[derive(Debug, Default)]
 pub(super) struct LiveSessions {
-    sessions: Mutex<HashMap<Arc<str>, Session>>,
+    sessions: Mutex<Counted>,
+}
+
+/// Sessions, and how many of them each owner has. Each request asks for both, so they are not counted anew.
+#[derive(Debug, Default)]
+struct Counted {
+    by_id: HashMap<Arc<str>, Session>,
+    of_owner: HashMap<Arc<str>, usize>,
+}
+
+impl Counted {
+    fn get_or_add(&mut self, id: Arc<str>, owner: &str) -> &mut Session {
+        match self.by_id.entry(id) {
+            Entry::Occupied(session) => session.into_mut(),
+            Entry::Vacant(place) => {
+                let session = place.insert(Session::unused(owner));
+                *self.of_owner.entry(Arc::clone(&session.owner)).or_default() += 1;
+                session
+            }
+        }
+    }
+
+    fn remove(&mut self, id: &str) {
+        let Some(session) = self.by_id.remove(id) else {
+            return;
+        };
+        if let Some(count) = self.of_owner.get_mut(&session.owner) {
+            *count -= 1;
+            if *count == 0 {
+                self.of_owner.remove(&session.owner);
+            }
+        }
+    }
+
+    fn count(&self, owner: &str) -> usize {
+        self.of_owner.get(owner).copied().unwrap_or_default()
+    }
 }
 
 #[derive(Debug)]
@@ -45,9 +81,7 @@ impl LiveSessions {
         let is_stream = method == Method::GET;
         let id: Arc<str> = id.into();
         let mut sessions = self.sessions.lock();
-        let session = sessions
-            .entry(Arc::clone(&id))
-            .or_insert_with(|| Session::unused(owner));
+        let session = sessions.get_or_add(Arc::clone(&id), owner);
         *session.users(is_stream) += 1;
         session.last_used = Instant::now();
         SessionUse {
@@ -57,12 +91,38 @@ impl LiveSessions {
         }
     }
 
+    /// Counts a use of a session, if this replica has it and there are not too many sessions. It is not closed from then
+    /// on, since only sessions without a use are removed.
+    pub(super) fn enter_known(
+        self: &Arc<Self>,
+        id: &str,
+        method: &Method,
+        most: usize,
+        share: usize,
+    ) -> Option<SessionUse> {
+        let is_stream = method == Method::GET;
+        let mut sessions = self.sessions.lock();
+        let sessions = &mut *sessions;
+        let (id, session) = sessions.by_id.get_key_value(id)?;
+        let is_surplus = sessions.by_id.len() > most || sessions.count(&session.owner) > share;
+        // A stream alone does not keep a session from being closed.
+        if is_surplus || is_stream {
+            return None;
+        }
+        let id = Arc::clone(id);
+        let session = sessions.by_id.get_mut(&id)?;
+        *session.users(is_stream) += 1;
+        session.last_used = Instant::now();
+        Some(SessionUse {
+            id,
+            is_stream,
+            live: Arc::clone(self),
+        })
+    }
+
     /// Adds a session that is not in use.
     pub(super) fn add(&self, id: &str, owner: &str) {
-        let mut sessions = self.sessions.lock();
-        sessions
-            .entry(id.into())
-            .or_insert_with(|| Session::unused(owner));
+        self.sessions.lock().get_or_add(id.into(), owner);
     }
 
     pub(super) fn remove(&self, id: &str) {
@@ -72,12 +132,9 @@ impl LiveSessions {
     /// Removes one session if there are more than `most`, or more than `share` of the owner of `newcomer`, which itself
     /// stays. It is one of the owner with the most sessions, and never one of an owner with as few as the newcomer's.
     pub(super) fn evict_surplus(&self, most: usize, share: usize, newcomer: &str) -> Eviction {
-        let mut sessions = self.sessions.lock();
-        let mut counts: HashMap<&str, usize> = HashMap::new();
-        for session in sessions.values() {
-            *counts.entry(session.owner.as_ref()).or_default() += 1;
-        }
-        let count = |owner: &str| counts.get(owner).copied().unwrap_or_default();
+        let mut all = self.sessions.lock();
+        let sessions = &all.by_id;
+        let count = |owner: &str| all.count(owner);
         let owner = sessions.get(newcomer).map(|session| &session.owner);
         let own = owner.map_or(0, |owner| count(owner));
         let is_over_share = own > share;
@@ -97,7 +154,7 @@ impl LiveSessions {
         let Some(id) = idlest.map(|(id, _)| Arc::clone(id)) else {
             return Eviction::AllBusy;
         };
-        sessions.remove(&id);
+        all.remove(&id);
         Eviction::Evicted(id)
     }
 
@@ -105,6 +162,7 @@ impl LiveSessions {
     pub(super) fn take_idle(&self, age: Duration) -> Option<Arc<str>> {
         let mut sessions = self.sessions.lock();
         let (id, _) = sessions
+            .by_id
             .iter()
             .find(|(_, session)| !session.is_used() && session.last_used.elapsed() >= age)?;
         let id = Arc::clone(id);
@@ -115,7 +173,10 @@ impl LiveSessions {
     /// The sessions in use.
     pub(super) fn used(&self) -> Vec<Arc<str>> {
         let sessions = self.sessions.lock();
-        let used = sessions.iter().filter(|(_, session)| session.is_used());
+        let used = sessions
+            .by_id
+            .iter()
+            .filter(|(_, session)| session.is_used());
         used.map(|(id, _)| Arc::clone(id)).collect()
     }
 }
@@ -157,7 +218,7 @@ impl Session {
 
 impl Drop for SessionUse {
     fn drop(&mut self) {
-        if let Some(session) = self.live.sessions.lock().get_mut(&self.id) {
+        if let Some(session) = self.live.sessions.lock().by_id.get_mut(&self.id) {
             let users = session.users(self.is_stream);
             // The count of a session that was closed and reopened meanwhile does not include this use.
             *users = users.saturating_sub(1);
@@ -218,6 +279,14 @@ mod tests {
             share in 1_usize..9,
         ) {
             let live = Arc::new(LiveSessions::default());
+            let counted = |live: &LiveSessions| {
+                let sessions = live.sessions.lock();
+                let mut counts: HashMap<Arc<str>, usize> = HashMap::new();
+                for session in sessions.by_id.values() {
+                    *counts.entry(Arc::clone(&session.owner)).or_default() += 1;
+                }
+                counts == sessions.of_owner
+            };
             let mut owners: HashMap<Arc<str>, String> = HashMap::new();
             for (number, owner) in opened.iter().enumerate() {
                 let (id, owner) = (number.to_string(), owner.to_string());
@@ -230,6 +299,7 @@ mod tests {
                     prop_assert!(is_fair, "{loser} for {owner}");
                     owners.remove(&gone);
                 }
+                prop_assert!(counted(&live));
                 prop_assert!(owners.len() <= most);
                 prop_assert!(owners.values().filter(|other| **other == owner).count() <= share);
                 prop_assert!(owners.contains_key(id.as_str()));
