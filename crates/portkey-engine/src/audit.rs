@@ -40,6 +40,12 @@ pub trait AuditLog: fmt::Debug + Send + 'static {
 
     /// Appends entries to the chain, either all or none.
     async fn append(&mut self, entries: &[AuditEntry]) -> Result<(), Unwritable>;
+
+    /// Makes sure that entries which are appended already outlast a failure of the machine. Called soon after the last
+    /// one, for stores that do not see to it with each entry of a call that changed nothing.
+    async fn sync(&mut self) -> Result<(), Unwritable> {
+        Ok(())
+    }
 }
 
 /// The audit log cannot be written.

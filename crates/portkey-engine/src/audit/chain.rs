@@ -3,8 +3,6 @@
 //! A line is a JSON object that begins with its `sequence` and ends with `previous` and `hash`. The hash is taken over
 //! the text of the line without the last member, so that a check does not depend on how JSON is formatted.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -73,10 +71,8 @@ impl Link {
         })?;
         let hash = hash(&text);
         text.truncate(text.len() - 1);
-        for part in [SEAM, &hash, "\"}"] {
-            text.push_str(part);
-        }
-        Ok((text, Self { sequence, hash }))
+        let link = Self { sequence, hash };
+        Ok((format!("{text}{SEAM}{}\"}}", link.hash), link))
     }
 
     /// Returns the position of a line, if its text has the hash at its end.
@@ -103,11 +99,11 @@ impl Written {
 }
 
 fn hash(text: &str) -> String {
-    let digest = Sha256::digest(text.as_bytes());
     let mut digits = String::with_capacity(DIGITS);
-    for byte in digest {
-        // Writing to text cannot fail.
-        _ = write!(digits, "{byte:02x}");
+    for byte in Sha256::digest(text.as_bytes()) {
+        for half in [byte >> 4, byte & 15] {
+            digits.extend(char::from_digit(half.into(), 16));
+        }
     }
     digits
 }

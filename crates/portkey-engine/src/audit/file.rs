@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use super::{AuditEntry, AuditLog, Link, Unwritable};
 use crate::private_file::{self, Identity};
 
-/// How many bytes from the end of a file are searched for its last line at first. Entries are far shorter.
+/// How many bytes from the end of a file are searched for its last line at first. Most entries are shorter.
 const TAIL: u64 = 4 * 1024;
 /// How many bytes from the end of a file are searched at most. No entry is as long, because requests are not.
 const LONGEST_TAIL: u64 = 64 * 1024 * 1024;
@@ -26,11 +26,15 @@ const BEGINNING: &[u8] = b"{\"sequence\":";
 #[derive(Debug)]
 pub(crate) struct FileLog {
     path: PathBuf,
-    /// The end of the file as it was left, or `None` before the first entry.
-    left: Option<End>,
+    /// The number of the last line that was written or read.
+    known: u64,
+    /// The end of the file as this log left it.
+    end: Option<End>,
+    /// Whether something was written that the disk may not have yet.
+    is_unsynced: bool,
 }
 
-/// The end of a file that consists of complete lines.
+/// The end of a file with whole lines. While the file is as long as this, its last line need not be read.
 #[derive(Debug)]
 struct End {
     file: Identity,
@@ -41,40 +45,37 @@ struct End {
 impl FileLog {
     /// Returns a log in this file, which is created when the first entry is written.
     pub(crate) fn at(path: PathBuf) -> Self {
-        Self { path, left: None }
+        Self {
+            path,
+            known: 0,
+            end: None,
+            is_unsynced: false,
+        }
     }
 
     /// Opens and locks the file. It is opened each time, so that it can be moved away to begin a new one.
     fn locked(&mut self) -> io::Result<Locked> {
         let file = private_file::open(&self.path)?;
         lock(&file)?;
-        let length = file.metadata()?.len();
         let identity = Identity::of(&file, &self.path)?;
-        let known = self.left.as_ref().map_or(0, |left| left.last.sequence);
-        // Nobody appended since, so the last line needs not be read again.
-        let left = self.left.take();
-        let left = left.filter(|left| (left.file, left.length) == (identity, length));
-        let locked = match left {
-            Some(End { last, .. }) => Locked {
-                file,
-                last,
-                whole: length,
-                torn: 0,
-            },
-            None => Locked::read(file, length)?,
+        let length = file.metadata()?.len();
+        let end = self
+            .end
+            .take()
+            .filter(|end| end.file == identity && end.length == length);
+        let locked = match end {
+            Some(End { last, .. }) => Locked::at_end(file, identity, length, last),
+            None => Locked::read(file, identity, length)?,
         };
-        if locked.last.sequence < known {
+        if locked.last.sequence < self.known {
             tracing::warn!(
-                "the audit log, {}, begins anew after entry {}: what was written, up to entry {known}, was moved away or removed",
+                "the audit log, {}, begins anew after entry {}: what was written, up to entry {}, was moved away or removed",
                 self.path.display(),
                 locked.last.sequence,
+                self.known
             );
         }
-        self.left = Some(End {
-            file: identity,
-            length: locked.whole,
-            last: locked.last.clone(),
-        });
+        self.known = locked.last.sequence;
         Ok(locked)
     }
 
@@ -92,10 +93,28 @@ impl FileLog {
             let (torn, path) = (locked.torn, self.path.display());
             tracing::warn!("dropping {torn} bytes of an entry that was never finished from {path}");
         }
-        let must_last = entries.iter().any(AuditEntry::may_have_changed);
-        let length = locked.append(&text, must_last)?;
-        if let Some(left) = &mut self.left {
-            (left.length, left.last) = (length, link);
+        // A call that changed nothing is not worth the wait for the disk.
+        let syncs = entries.iter().any(AuditEntry::may_have_changed);
+        let length = locked.append(&text, syncs)?;
+        self.is_unsynced = !syncs;
+        self.known = link.sequence;
+        self.end = Some(End {
+            file: locked.identity,
+            length,
+            last: link,
+        });
+        Ok(())
+    }
+
+    fn try_sync(&mut self) -> io::Result<()> {
+        if self.is_unsynced {
+            match private_file::open_to_read(&self.path) {
+                Ok(file) => file.sync_data()?,
+                // It was moved away.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+            self.is_unsynced = false;
         }
         Ok(())
     }
@@ -118,6 +137,11 @@ impl AuditLog for FileLog {
     async fn append(&mut self, entries: &[AuditEntry]) -> Result<(), Unwritable> {
         let appended = self.try_append(entries);
         appended.map_err(|error| self.unwritable(&error))
+    }
+
+    async fn sync(&mut self) -> Result<(), Unwritable> {
+        let synced = self.try_sync();
+        synced.map_err(|error| self.unwritable(&error))
     }
 
     fn place(&self) -> String {
@@ -146,6 +170,7 @@ fn lock(file: &File) -> io::Result<()> {
 /// The locked file. Closing it releases the lock.
 struct Locked {
     file: File,
+    identity: Identity,
     last: Link,
     /// The number of bytes up to the end of the last complete line.
     whole: u64,
@@ -154,7 +179,18 @@ struct Locked {
 }
 
 impl Locked {
-    fn read(mut file: File, length: u64) -> io::Result<Self> {
+    /// The file whose last line is known, and whole.
+    fn at_end(file: File, identity: Identity, length: u64, last: Link) -> Self {
+        Self {
+            file,
+            identity,
+            last,
+            whole: length,
+            torn: 0,
+        }
+    }
+
+    fn read(mut file: File, identity: Identity, length: u64) -> io::Result<Self> {
         let tail = tail(&mut file, length)?;
         let end = tail.iter().rposition(|byte| *byte == b'\n');
         let lines = end.and_then(|end| tail.get(..end));
@@ -167,22 +203,22 @@ impl Locked {
         };
         Ok(Self {
             file,
+            identity,
             last,
             whole: length - torn,
             torn,
         })
     }
 
-    /// Writes text after the last complete line and returns the new length of the file, or changes nothing. An incomplete
-    /// line is overwritten: its entry was never reported as written. Text that `must_last` also survives a power failure;
-    /// waiting for the disk takes longer than most calls.
-    fn append(&mut self, text: &str, must_last: bool) -> io::Result<u64> {
+    /// Writes text after the last complete line, or changes nothing, and returns the new length of the file. An
+    /// incomplete line is overwritten: its entry was never reported as written.
+    fn append(&mut self, text: &str, syncs: bool) -> io::Result<u64> {
         if self.torn > 0 {
             self.file.set_len(self.whole)?;
         }
-        let mut write = || {
+        let mut write = || -> io::Result<u64> {
             self.file.write_all(text.as_bytes())?;
-            if must_last {
+            if syncs {
                 self.file.sync_data()?;
             }
             Ok(self.whole + text.len() as u64)

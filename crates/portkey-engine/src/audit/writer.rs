@@ -21,6 +21,8 @@ use super::{AuditEntry, AuditLog, Unwritable};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the log is not tried again after a failure, unless a call wants to change something.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How long after an entry the log is synchronised with the disk, at the latest.
+const UNSYNCED: Duration = Duration::from_secs(1);
 /// The largest number of entries that wait while the log cannot be written.
 const MOST_WAITING: usize = 1000;
 
@@ -51,6 +53,7 @@ impl Writer {
             log,
             waiting: Waiting::default(),
             failed: None,
+            unsynced: None,
         };
         let thread = thread::Builder::new()
             .name("audit".to_owned())
@@ -142,19 +145,22 @@ struct Keeper {
     waiting: Waiting,
     /// The time and the error of the last failure, if nothing was appended since.
     failed: Option<(Instant, Unwritable)>,
+    /// The time since which entries may not be on the disk.
+    unsynced: Option<Instant>,
 }
 
 impl Keeper {
     async fn run(mut self, mut requests: Receiver<WriterRequest>) {
         loop {
-            let received = if self.failed.is_some() {
-                timeout(PAUSE, requests.recv()).await
-            } else {
-                Ok(requests.recv().await)
+            let received = match self.patience() {
+                Some(patience) => timeout(patience, requests.recv()).await,
+                None => Ok(requests.recv().await),
             };
+            self.sync_in_time().await;
             let mut next = match received {
                 Ok(None) => break,
                 Ok(request) => request,
+                Err(_) if self.failed.is_none() => continue,
                 Err(_) => None,
             };
             let mut replies = Vec::new();
@@ -185,6 +191,29 @@ impl Keeper {
                 self.log.place()
             );
         }
+        _ = self.log.sync().await;
+    }
+
+    /// How long to wait for the next request, or `None` if there is nothing else to do.
+    fn patience(&self) -> Option<Duration> {
+        let synced = self
+            .unsynced
+            .map(|since| UNSYNCED.saturating_sub(since.elapsed()));
+        let again = self.failed.is_some().then_some(PAUSE);
+        again.into_iter().chain(synced).min()
+    }
+
+    /// Synchronises the log with the disk, if that is due.
+    async fn sync_in_time(&mut self) {
+        if self
+            .unsynced
+            .is_some_and(|since| since.elapsed() >= UNSYNCED)
+        {
+            self.unsynced = None;
+            if let Err(unwritable) = self.log.sync().await {
+                tracing::error!("{unwritable}; a failure of the machine may lose its last entries");
+            }
+        }
     }
 
     /// Appends the waiting entries. A log that failed a moment ago is tried again only if `is_urgent`.
@@ -199,6 +228,7 @@ impl Keeper {
         let result = if entries.is_empty() {
             self.log.check().await
         } else {
+            self.unsynced.get_or_insert_with(Instant::now);
             self.log.append(entries).await
         };
         match &result {
