@@ -94,7 +94,14 @@ const STEPS: &[Step] = &[
     cargo(&["xtask", "docs", "--check"]),
     cargo(&["xtask", "rehearse"]),
     cargo(&["doc", "--locked", "--workspace", "--no-deps"]),
-    cargo(&["build", "--locked", "--profile", "dist", "--package", "portkey-mcp"]),
+    cargo(&[
+        "build",
+        "--locked",
+        "--profile",
+        "dist",
+        "--package",
+        "portkey-mcp",
+    ]),
     cargo(&["xtask", "size"]),
     Step {
         released: true,

@@ -24,9 +24,15 @@ impl Declaration {
     }
 }
 
-/// Returns the schema of an answer without internal `x-` marks and without what a model does not need.
+/// Returns the schema of an answer without internal `x-` marks and without what a model does not need. No member is
+/// required, since callers choose which ones they see.
 fn answer(schema: &Value) -> JsonObject {
-    published(schema, &|_| {})
+    let optional = |schema: &mut Schema| {
+        schema.remove("required");
+    };
+    let mut schema = published(schema, &optional);
+    schema.shift_remove("required");
+    schema
 }
 
 /// Returns the schema of arguments. Each value has one type, because several converters reject several types. Objects

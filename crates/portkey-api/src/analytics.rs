@@ -56,7 +56,7 @@ pub struct GetRequestAnalytics(pub TimeSeries);
 
 /// Get cost over time
 ///
-/// Adds up cost over time, in cents, with the average per request.
+/// Adds up cost over time, with the average per request.
 #[endpoint(GET "/analytics/graphs/cost" -> Graph<Cost>, scopes("analytics.view"), plan(enterprise), essential)]
 pub struct GetCostAnalytics(pub TimeSeries);
 

@@ -9,7 +9,6 @@ mod authorise;
 mod consent;
 mod consequence;
 mod failure;
-mod large;
 mod missing;
 mod nested;
 mod not_stored;
@@ -27,6 +26,7 @@ mod references;
 mod requester;
 mod resolve;
 mod resolve_secrets;
+mod show;
 mod stand_ins;
 mod state_after;
 mod state_before;
@@ -63,6 +63,7 @@ pub use notes::Notes;
 pub use preview::{Difference, Preview, differences};
 pub use progress::{Progress, Step};
 pub use requester::{Authority, Offered, Requester};
+pub use show::ResultTokens;
 pub use workflow::{ComposedTool, Conventions, Destroys, Destruction, Steps};
 
 pub use options::asks_for_dry_run;
@@ -97,6 +98,13 @@ pub struct Call {
 pub enum Outcome {
     /// The call was made; this is its answer.
     Answer(Value),
+    /// The call was made, and its answer was asked for as a table.
+    Table {
+        /// The answer, whose list has the rows of the table.
+        answer: Value,
+        /// The table, as CSV or Markdown.
+        text: String,
+    },
     /// The call was a dry run; this is what it would send and change.
     Preview(Box<Preview>),
     /// The call was not made, because it destroys something and consent is missing.
@@ -119,6 +127,7 @@ pub struct Caller {
     services: Arc<Services>,
     /// The name under which the journal keeps the changes of the organisation that calls are made in.
     organisation: Arc<str>,
+    result_tokens: ResultTokens,
 }
 
 impl Caller {
@@ -139,6 +148,7 @@ impl Caller {
             conventions: Arc::new(conventions),
             composed: &[],
             services,
+            result_tokens: ResultTokens::default(),
         }
     }
 
@@ -146,6 +156,15 @@ impl Caller {
     #[must_use]
     pub fn with_workflows(self, composed: &'static [ComposedTool]) -> Self {
         Self { composed, ..self }
+    }
+
+    /// Returns this caller with these limits on the size of answers. Without them answers have any size.
+    #[must_use]
+    pub fn within(self, result_tokens: ResultTokens) -> Self {
+        Self {
+            result_tokens,
+            ..self
+        }
     }
 
     /// Returns this caller with `name` as the name of its organisation in the journal, instead of the base URL of

@@ -20,6 +20,7 @@ pub mod secrets;
 pub mod services;
 mod sqlite_file;
 pub mod state;
+pub mod tokens;
 #[cfg(test)]
 mod toys;
 pub mod untrusted;

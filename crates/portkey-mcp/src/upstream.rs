@@ -81,7 +81,8 @@ impl Upstream {
         let client = self.client(connection);
         let services = Arc::clone(&self.services);
         let mut caller = Caller::new(catalog(), client, secrets, conventions, services)
-            .with_workflows(WORKFLOWS);
+            .with_workflows(WORKFLOWS)
+            .within(configuration.settings.answers.of_server());
         if let Some(file) = &self.file {
             // The sandbox's port differs each time, so its file identifies it in the journal.
             caller = caller.at(file.display());

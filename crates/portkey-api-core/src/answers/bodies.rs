@@ -17,7 +17,8 @@ pub(super) fn withhold(traffic: &mut Value) {
     }
 }
 
-fn says_nothing(value: &Value) -> bool {
+/// Whether a value is `null` or empty.
+pub(super) fn says_nothing(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     bodies::withhold,
+    brief::{entry_of, shorten},
     units::{Units, add_units},
 };
 use crate::{
@@ -18,6 +19,10 @@ use crate::{
 pub struct Showing<'a> {
     /// Whether recorded bodies are shown. Otherwise a note with its size takes the place of each.
     pub bodies: bool,
+    /// Whether amounts in cents are shown beside the same amounts in dollars.
+    pub cents: bool,
+    /// Whether lists show only what their entries declare, without what is empty.
+    pub brief: bool,
     /// Returns what is shown in the place of a new secret.
     pub minted: &'a mut dyn FnMut(&Path<'_>, &str) -> Value,
 }
@@ -38,21 +43,34 @@ impl Declaration {
         self.answer_node().concerns(Tasks::MINTED)
     }
 
-    /// Makes an answer fit to be shown: masks secrets, leaves out recorded bodies, rounds numbers, adds dollars to cents,
-    /// and adds the member `units`.
-    pub fn show(&self, answer: &mut Value, showing: Showing<'_>) {
-        show_by(self.answer_node(), answer, showing);
+    /// Makes an answer fit to be shown: masks secrets, leaves out recorded bodies, rounds numbers, shows cents in dollars,
+    /// adds the member `units`, and shortens entries of lists. Returns the names of members that were left out of
+    /// entries although they were not empty.
+    pub fn show(&self, answer: &mut Value, showing: Showing<'_>) -> Vec<String> {
+        show_by(self.answer_node(), answer, showing)
     }
 }
 
 /// Makes an answer with this schema fit to be shown.
-pub(super) fn show_by(node: &Node, answer: &mut Value, showing: Showing<'_>) {
+pub(super) fn show_by(node: &Node, answer: &mut Value, showing: Showing<'_>) -> Vec<String> {
+    let Showing { brief, bodies, .. } = showing;
+    let entry = entry_of(node).filter(|_| brief);
+    // New secrets go to the sink before they may be left out. Nothing else of what is left out needs a walk.
+    let (first, last) = match entry {
+        Some(entry) if entry.concerns(Tasks::MINTED) => (None, Some(entry)),
+        entry => (entry, None),
+    };
+    let mut left_out = first.map(|entry| shorten(entry, answer, bodies));
     let mut pass = Pass {
         showing,
         units: Units::default(),
     };
     pass.enter(node, answer, &Path::Root);
     pass.units.describe(answer);
+    if let Some(entry) = last {
+        left_out = Some(shorten(entry, answer, bodies));
+    }
+    left_out.unwrap_or_default()
 }
 
 /// The tasks of the walk.
@@ -81,7 +99,7 @@ impl Pass<'_> {
             withhold(value);
         }
         if let (true, Value::Object(members)) = (node.tasks.contains(Tasks::UNITS), value) {
-            add_units(node, members, path, &mut self.units);
+            add_units(node, members, path, self.showing.cents, &mut self.units);
         }
     }
 }

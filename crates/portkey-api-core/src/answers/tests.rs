@@ -136,7 +136,7 @@ proptest! {
         }
         let mut walked = value;
         let minted = &mut |_: &Path<'_>, secret: &str| last_four(secret).into();
-        show_by(compiled(&schema), &mut walked, Showing { bodies, minted });
+        show_by(compiled(&schema), &mut walked, Showing { bodies, cents: true, brief: false, minted });
         prop_assert_eq!(walked, by_rules);
     }
 }

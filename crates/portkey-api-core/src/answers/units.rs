@@ -12,9 +12,15 @@ const UNITS: &str = "units";
 /// The suffix of the added members with an amount in dollars.
 const DOLLARS: &str = "_usd";
 
-/// Rounds the members of an object that have units, adds dollars to cents, and records the units. `path` is the path of
-/// the object.
-pub(super) fn add_units(node: &Node, members: &mut JsonObject, path: &Path<'_>, units: &mut Units) {
+/// Rounds the members of an object that have units, and records the units. Dollars take the place of cents, or stand
+/// beside them if `cents` are shown too. `path` is the path of the object.
+pub(super) fn add_units(
+    node: &Node,
+    members: &mut JsonObject,
+    path: &Path<'_>,
+    cents: bool,
+    units: &mut Units,
+) {
     let unit = |name: &str| node.members.get(name)?.unit;
     if !members.keys().any(|name| unit(name).is_some()) {
         return;
@@ -26,11 +32,11 @@ pub(super) fn add_units(node: &Node, members: &mut JsonObject, path: &Path<'_>, 
             continue;
         };
         let dollars = (unit == "cents").then(|| (format!("{name}{DOLLARS}"), dollars(figure)));
-        units.add(unit, path, &name);
-        json.insert(name, rounded(figure, decimals(unit)));
-        if let Some((name, dollars)) = dollars {
-            json.insert(name, dollars);
+        if cents || dollars.is_none() {
+            units.add(unit, path, &name);
+            json.insert(name, rounded(figure, decimals(unit)));
         }
+        json.extend(dollars);
     }
     *members = json;
 }

@@ -10,7 +10,7 @@ use super::{Filter, Rows};
 
 /// Get usage per user
 ///
-/// Lists end users (`_user` metadata values) with their requests and cost in cents.
+/// Lists end users (`_user` metadata values) with their requests and cost.
 #[endpoint(GET "/analytics/groups/users" -> Page<UserStats>, scopes("analytics.view"), plan(enterprise),
     aliases("get_analytics_group_users"))]
 pub struct GetUserStats {
@@ -37,7 +37,7 @@ pub struct GetAnalyticsByModels {
 
 /// Get usage per metadata value
 ///
-/// Lists the values of a metadata key with their requests, cost in cents, tokens and feedback.
+/// Lists the values of a metadata key with their requests, cost, tokens and feedback.
 #[endpoint(GET "/analytics/groups/metadata/{metadata_key}" -> Page<MetadataStats>,
     scopes("analytics.view"), plan(enterprise), aliases("get_analytics_group_metadata"))]
 pub struct GetAnalyticsByMetadata {

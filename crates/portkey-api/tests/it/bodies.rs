@@ -10,6 +10,8 @@ fn withhold(declaration: &Declaration, answer: &mut Value) {
         answer,
         Showing {
             bodies: false,
+            cents: true,
+            brief: false,
             minted,
         },
     );

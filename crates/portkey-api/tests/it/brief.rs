@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use portkey_api::{Effect, Location, Operation, identity, operations};
-use portkey_api_core::keywords;
-use serde_json::Value;
+use portkey_api::{Effect, Location, Operation, identity, operation, operations};
+use portkey_api_core::{Path, Showing, keywords};
+use serde_json::{Value, json};
 
 /// Listings of figures, whose entries are shown whole: their columns depend on the call.
 const FIGURES: [&str; 6] = [
@@ -133,4 +133,80 @@ fn what_lists_show_is_as_it_was_reviewed() {
         }
     }
     insta::assert_snapshot!("brief", table);
+}
+
+fn shortened(tool: &str, mut answer: Value, bodies: bool) -> (Value, Vec<String>) {
+    let showing = Showing {
+        bodies,
+        cents: false,
+        brief: true,
+        minted: &mut |_: &Path<'_>, _: &str| "kept".into(),
+    };
+    let declaration = &operation(tool).unwrap().declaration;
+    let left_out = declaration.show(&mut answer, showing);
+    (answer, left_out)
+}
+
+#[test]
+fn entries_show_what_is_declared_and_what_is_left_out_is_named() {
+    let list = json!({ "object": "list", "total": 1, "data": [{
+        "id": "i", "slug": "s", "name": "n", "organisation_id": "o", "is_default": false,
+        "status": "active", "owner_id": null, "updated_by": "u", "object": "config",
+    }] });
+    let (list, left_out) = shortened("list_configs", list, false);
+    let entry =
+        json!({ "id": "i", "slug": "s", "name": "n", "is_default": false, "status": "active" });
+    assert_eq!(list, json!({ "total": 1, "data": [entry] }));
+    assert_eq!(left_out, ["organisation_id", "updated_by"]);
+}
+
+#[test]
+fn lists_of_figures_are_whole_without_what_is_empty() {
+    let row = json!({ "model": "m", "requests": 0, "cost": 5, "success_rate": null, "object": "analytics-group" });
+    let (list, left_out) = shortened("get_analytics_group", json!({ "data": [row] }), false);
+    let row = json!({ "model": "m", "requests": 0, "cost_usd": 0.05 });
+    assert_eq!(list, json!({ "data": [row] }));
+    assert!(left_out.is_empty(), "{left_out:?}");
+}
+
+#[test]
+fn bodies_are_shown_where_they_were_asked_for() {
+    let list = json!({ "data": [{ "uri": "/v1", "request_body": { "a": 1 }, "country": "NO" }] });
+    let (brief, _) = shortened("list_audit_logs", list.clone(), false);
+    assert_eq!(brief, json!({ "data": [{ "uri": "/v1" }] }));
+    let (bodies, _) = shortened("list_audit_logs", list, true);
+    assert_eq!(bodies["data"][0]["request_body"], json!({ "a": 1 }));
+}
+
+#[test]
+fn what_was_never_changed_tells_one_time_and_entries_inside_are_short_too() {
+    let time = "2026-11-09T14:32:57.553Z";
+    let entry =
+        json!({ "user_id": "u", "connected": true, "created_at": time, "last_updated_at": time });
+    let list = json!({ "data": [entry] });
+    let (list, _) = shortened("list_mcp_server_connections", list, false);
+    assert_eq!(list["data"][0].as_object().unwrap().len(), 3);
+    let list =
+        json!({ "data": [{ "server": { "name": "n", "remotes": [{}] }, "_meta": { "a": 1 } }] });
+    let (list, left_out) = shortened("list_mcp_registry_servers", list, false);
+    assert_eq!(list, json!({ "data": [{ "server": { "name": "n" } }] }));
+    assert_eq!(left_out, ["remotes", "_meta"]);
+}
+
+#[test]
+fn new_secrets_are_kept_before_they_are_left_out() {
+    let mut kept = 0;
+    let mut answer = json!({ "data": [{ "id": "d", "client_auth": "pk-0123456789abcdef" }] });
+    let showing = Showing {
+        bodies: false,
+        cents: false,
+        brief: true,
+        minted: &mut |_: &Path<'_>, _: &str| {
+            kept += 1;
+            Value::Null
+        },
+    };
+    let declaration = &operation("list_deployments").unwrap().declaration;
+    declaration.show(&mut answer, showing);
+    assert_eq!((kept, answer), (1, json!({ "data": [{ "id": "d" }] })));
 }

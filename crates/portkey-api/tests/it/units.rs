@@ -11,6 +11,8 @@ fn told(name: &str, mut answer: Value) -> Value {
         &mut answer,
         Showing {
             bodies: true,
+            cents: true,
+            brief: false,
             minted,
         },
     );

@@ -74,7 +74,7 @@ impl<'a> CallAudit<'a> {
             _ => None,
         };
         let word = match outcome {
-            Ok(Outcome::Answer(_)) => "ok",
+            Ok(Outcome::Answer(_) | Outcome::Table { .. }) => "ok",
             Ok(Outcome::Preview(_) | Outcome::Unconfirmed { .. }) => "not sent",
             Err(failure) => failure.kind(),
         };

@@ -9,6 +9,7 @@ use super::{
     authorise::spend,
     options::{CallOptions, Shown},
     permit::Prepared,
+    show::View,
 };
 use crate::{
     catalog::{Catalog, Tool},
@@ -48,6 +49,7 @@ impl CallContext<'_> {
             return_object: true,
             confirmation: None,
             include_bodies: false,
+            view: View::whole(),
         };
         let context = CallContext {
             options: &options,
@@ -57,7 +59,7 @@ impl CallContext<'_> {
             ..*self
         };
         Ok(match context.operate(operation, arguments).await? {
-            Outcome::Answer(answer) => answer,
+            Outcome::Answer(answer) | Outcome::Table { answer, .. } => answer,
             Outcome::Preview(preview) => preview.to_json(),
             Outcome::Unconfirmed { consequence, .. } => consequence.to_string().into(),
         })

@@ -1,10 +1,16 @@
 //! The options of a call that are common to many tools, such as `dry_run`.
 
-use portkey_api_core::{JsonObject, Problem};
+use portkey_api_core::{Declaration, JsonObject, Problem};
 use serde_json::Value;
 
-use super::Failure;
-use crate::catalog::{CONFIRMATION, CommonArgument, DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, Tool};
+use super::{
+    Failure,
+    show::{Fields, Format, Tokens, View, list_in},
+};
+use crate::catalog::{
+    CONFIRMATION, CommonArgument, DRY_RUN, FIELDS, FORMAT, INCLUDE_BODIES, RESULT_TOKENS,
+    RETURN_OBJECT, Tool, VERBOSE,
+};
 
 /// The options of a call, which are given among its arguments.
 #[derive(Debug, Clone)]
@@ -17,6 +23,8 @@ pub(crate) struct CallOptions {
     pub(crate) confirmation: Option<String>,
     /// Whether the answer includes recorded bodies of requests and responses.
     pub(crate) include_bodies: bool,
+    /// What the caller wants to see of the answer.
+    pub(crate) view: View,
 }
 
 /// How much of the object a dry run shows.
@@ -27,6 +35,9 @@ pub(crate) enum Shown {
     /// The whole object, before and after.
     Object,
 }
+
+/// The fewest tokens that a call may limit its answer to.
+const LEAST_TOKENS: usize = 200;
 
 /// The value of `dry_run` that asks for the whole object.
 const FULL: &str = "full";
@@ -40,6 +51,12 @@ impl CallOptions {
             return_object: options.switch(&RETURN_OBJECT)?.unwrap_or(true),
             confirmation: options.text(&CONFIRMATION)?,
             include_bodies: options.switch(&INCLUDE_BODIES)?.unwrap_or(false),
+            view: View {
+                verbose: options.switch(&VERBOSE)?.unwrap_or(false),
+                fields: options.fields()?,
+                format: options.format()?,
+                tokens: options.tokens()?,
+            },
         })
     }
 }
@@ -65,6 +82,61 @@ impl OptionReader<'_> {
         }
         let asked = self.switch(&DRY_RUN)?.unwrap_or(false);
         Ok(asked.then_some(Shown::Changes))
+    }
+
+    fn fields(&mut self) -> Result<Option<Fields>, Failure> {
+        let Some(given) = self.value(&FIELDS).filter(|given| *given != "") else {
+            return Ok(None);
+        };
+        let mut answers = vec![self.tool.declaration()];
+        if let Tool::Operation(operation) = self.tool {
+            // An update whose answer is empty answers with the object.
+            answers.extend(operation.fresh.map(|fresh| &fresh().declaration));
+        }
+        let has_members = |answer: &&Declaration| {
+            let members = answer.output().get("properties").and_then(Value::as_object);
+            members.is_some_and(|members| !members.is_empty())
+        };
+        answers.retain(has_members);
+        if answers.is_empty() {
+            return Err(self.invalid(
+                &FIELDS,
+                "this tool answers nothing to choose from; leave it out",
+            ));
+        }
+        let fields = Fields::read(&answers, &given);
+        fields
+            .map(Some)
+            .map_err(|reason| self.invalid(&FIELDS, &reason))
+    }
+
+    fn format(&mut self) -> Result<Format, Failure> {
+        let Some(given) = self.text(&FORMAT)?.filter(|given| !given.is_empty()) else {
+            return Ok(Format::Json);
+        };
+        let format = Format::read(&given)
+            .ok_or_else(|| self.invalid(&FORMAT, "expected `json`, `csv` or `markdown`"))?;
+        if format != Format::Json && list_in(self.tool.declaration()).is_none() {
+            let reason = "this tool answers one object, and only lists can be tables; leave it out";
+            return Err(self.invalid(&FORMAT, reason));
+        }
+        Ok(format)
+    }
+
+    fn tokens(&mut self) -> Result<Tokens, Failure> {
+        let given = match self.value(&RESULT_TOKENS) {
+            None => return Ok(Tokens::Usual),
+            Some(Value::String(text)) if text.is_empty() => return Ok(Tokens::Usual),
+            Some(Value::String(text)) => text.parse().ok(),
+            Some(number) => number.as_u64().and_then(|number| number.try_into().ok()),
+        };
+        match given {
+            Some(tokens) if tokens >= LEAST_TOKENS => Ok(Tokens::Asked(tokens)),
+            _ => {
+                let reason = format!("expected a number of tokens, at least {LEAST_TOKENS}");
+                Err(self.invalid(&RESULT_TOKENS, &reason))
+            }
+        }
     }
 
     fn switch(&mut self, common: &CommonArgument) -> Result<Option<bool>, Failure> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     CallContext, Caller, Failure, Outcome, asks_for_dry_run,
     authorise::spend,
-    large, not_stored,
+    not_stored,
     options::Shown,
     pages,
     permit::{Permit, Prepared},
@@ -64,14 +64,13 @@ impl CallContext<'_> {
         }
         spend(&self.caller.services.quotas, self.by, operation).await?;
         let (answer, not_stored) = self.make(&permit).await?;
+        let held = entries(&answer);
         let answer = permit.let_through(answer).await?;
-        let mut outcome = self
-            .answer(&operation.declaration, arguments, answer)
-            .await?;
-        if let Outcome::Answer(answer) = &mut outcome {
-            not_stored::name(answer, not_stored);
-        }
-        Ok(outcome)
+        let has_gaps = entries(&answer) < held;
+        let answer = self.answer(&operation.declaration, arguments, answer);
+        let mut answer = answer.await?;
+        not_stored::name(&mut answer, not_stored);
+        Ok(self.show(tool, arguments, has_gaps, answer))
     }
 
     /// Sends the permitted call and returns its answer, and what it sent that is not stored so. Secret references in the
@@ -105,7 +104,7 @@ impl CallContext<'_> {
     ) -> Result<(Value, Option<Read>), Failure> {
         let operation = permit.operation;
         let answer = if pages::is_paged(operation) {
-            permit.list(resolved).await?
+            permit.list(permit.with_usual_page(resolved)).await?
         } else if time_series::is_time_series(operation) {
             permit.time_series(resolved).await?
         } else {
@@ -156,7 +155,8 @@ impl CallContext<'_> {
         let answer = composed.run(arguments.clone(), *self).await;
         let mut answer = answer.map_err(|failure| failure.without(&redactor, self.by.wording))?;
         redactor.redact_in(&mut answer);
-        self.answer(&workflow.declaration, &arguments, answer).await
+        let answer = self.answer(&workflow.declaration, &arguments, answer);
+        Ok(self.show(tool, &arguments, false, answer.await?))
     }
 
     /// Returns the arguments with each secret reference replaced by its secret, and a redactor that removes those
@@ -172,23 +172,30 @@ impl CallContext<'_> {
         resolve_secrets(secrets, policy, settings, declaration, arguments, wording).await
     }
 
-    /// Turns an answer of Portkey into the outcome: secrets are masked or written to the sink, recorded bodies are left
-    /// out unless they were asked for, and a large answer gets a note on how to narrow it.
+    /// Makes an answer of Portkey fit to be shown: secrets are masked or written to the sink, recorded bodies left out
+    /// unless they were asked for, figures told with their units, and entries of lists shortened.
     async fn answer(
         &self,
         declaration: &'static Declaration,
         arguments: &JsonObject,
         answer: Value,
-    ) -> Result<Outcome, Failure> {
+    ) -> Result<Value, Failure> {
         let Caller { secrets, .. } = self.caller;
         let principal = &self.by.principal;
-        let bodies = self.options.include_bodies;
-        let answer = show(secrets, principal, declaration, arguments, bodies, answer).await?;
-        if let Some(note) = large::how_to_narrow(declaration, arguments, &answer) {
-            self.notes.add(note);
-        }
-        Ok(Outcome::Answer(answer))
+        let options = self.options;
+        let shown = show(secrets, principal, declaration, arguments, options, answer);
+        let (answer, left_out) = shown.await?;
+        self.tell_left_out(&left_out);
+        Ok(answer)
     }
+}
+
+/// The number of entries of a list.
+fn entries(answer: &Value) -> usize {
+    answer
+        .get("data")
+        .and_then(Value::as_array)
+        .map_or(0, Vec::len)
 }
 
 #[cfg(test)]

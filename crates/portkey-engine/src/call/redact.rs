@@ -2,22 +2,22 @@
 
 use std::sync::Arc;
 
-use portkey_api_core::{Declaration, JsonObject, Location, Path, Showing, last_four};
+use portkey_api_core::{Declaration, Effect, JsonObject, Location, Path, Showing, last_four};
 use serde_json::Value;
 
-use super::Failure;
+use super::{Failure, options::CallOptions};
 use crate::secrets::{NewSecret, Secrets, SinkFailure};
 
 /// Makes an answer fit to be shown; see `Declaration::show`. New secrets, made for `principal`, are written to the sink
-/// first and replaced by what the sink returns. Fails with the masked answer if the sink does not keep one.
+/// first and replaced by what the sink returns. Returns the names of members that were left out of entries, too. Fails with the masked answer if the sink does not keep one.
 pub(super) async fn show(
     secrets: &Arc<Secrets>,
     principal: &Arc<str>,
     declaration: &'static Declaration,
     arguments: &JsonObject,
-    bodies: bool,
+    options: &CallOptions,
     mut answer: Value,
-) -> Result<Value, Failure> {
+) -> Result<(Value, Vec<String>), Failure> {
     let new = minted(principal, declaration, arguments, &answer);
     let (mut kept, mut lost) = (Vec::new().into_iter(), None);
     if !new.is_empty() {
@@ -28,9 +28,15 @@ pub(super) async fn show(
         let shown = kept.next().flatten();
         shown.unwrap_or_else(|| last_four(secret).into())
     };
-    declaration.show(&mut answer, Showing { bodies, minted });
+    let showing = Showing {
+        bodies: options.include_bodies,
+        cents: options.view.verbose,
+        brief: declaration.effect == Effect::Read && options.view.shortens_entries(),
+        minted,
+    };
+    let left_out = declaration.show(&mut answer, showing);
     match lost {
-        None => Ok(answer),
+        None => Ok((answer, left_out)),
         Some(failure) => Err(Failure::SecretLost {
             answer,
             source: Box::new(failure),
@@ -131,6 +137,11 @@ mod tests {
         (&create.declaration, answer)
     }
 
+    fn options() -> CallOptions {
+        let create = toys::catalog().find("create_toy").unwrap();
+        CallOptions::take(create, &mut JsonObject::new()).unwrap()
+    }
+
     #[tokio::test]
     async fn a_new_secret_is_not_in_the_answer() {
         let secrets = Arc::new(Secrets {
@@ -143,11 +154,12 @@ mod tests {
             &"ada".into(),
             create,
             &JsonObject::new(),
-            true,
+            &options(),
             answer,
         )
         .await;
         let redacted = redacted.unwrap();
+        let (redacted, _) = redacted;
         assert_eq!(redacted["id"], "t1");
         assert!(!redacted.to_string().contains("0123456789"), "{redacted}");
     }
@@ -189,9 +201,20 @@ mod tests {
         let shown = || {
             let arguments = JsonObject::new();
             let (secrets, answer) = (Arc::clone(&secrets), answer.clone());
-            async move { show(&secrets, &"ada".into(), create, &arguments, true, answer).await }
+            async move {
+                let options = options();
+                show(
+                    &secrets,
+                    &"ada".into(),
+                    create,
+                    &arguments,
+                    &options,
+                    answer,
+                )
+                .await
+            }
         };
-        assert_eq!(shown().await.unwrap()["key"], "in the vault");
+        assert_eq!(shown().await.unwrap().0["key"], "in the vault");
         let Err(Failure::SecretLost { answer, .. }) = shown().await else {
             panic!("the second secret was kept");
         };

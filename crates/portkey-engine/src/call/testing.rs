@@ -12,7 +12,7 @@ use wiremock::{
 
 use super::{
     Authority, CallContext, Caller, ComposedTool, Consent, Conventions, Notes, Offered, Progress,
-    Requester, options::CallOptions,
+    Requester, options::CallOptions, show::View,
 };
 use crate::{
     audit::{Audit, Noted, Trail},
@@ -83,6 +83,7 @@ impl Bench {
                 return_object: true,
                 confirmation: None,
                 include_bodies: false,
+                view: View::default(),
             },
             notes: Notes::default(),
             trail: Trail::default(),

@@ -13,7 +13,7 @@ pub struct CommonArgument {
     pub name: &'static str,
     /// The help text on the command line.
     pub help: &'static str,
-    /// The JSON type: `boolean`, `string`, or `array` (of strings).
+    /// The JSON type: `boolean`, `string`, `integer`, or `array` (of strings).
     kind: &'static str,
     holds: fn(Tool) -> bool,
     /// Whether the input schema of a tool lists the argument. A tool that takes it accepts it unlisted too.
@@ -70,12 +70,52 @@ pub(super) const CLEARED: CommonArgument = CommonArgument {
     listed: |_| true,
 };
 
-const ALL: [&CommonArgument; 5] = [
+/// Asks for whole entries of lists, and for amounts in cents too.
+pub(crate) const VERBOSE: CommonArgument = CommonArgument {
+    name: "verbose",
+    help: "Show entries of lists whole, and amounts in cents too",
+    kind: "boolean",
+    holds: |_| true,
+    listed: |_| false,
+};
+
+/// Names the only members of the answer to show.
+pub(crate) const FIELDS: CommonArgument = CommonArgument {
+    name: "fields",
+    help: "Show only these members of the answer: `data.name,data.status`, `string[0:4000]`",
+    kind: "array",
+    holds: |_| true,
+    listed: |_| false,
+};
+
+/// Asks for a list as a table.
+pub(crate) const FORMAT: CommonArgument = CommonArgument {
+    name: "format",
+    help: "Write a list as `json` (the default), `csv` or `markdown`",
+    kind: "string",
+    holds: |_| true,
+    listed: |_| false,
+};
+
+/// Lowers the budget of the answer, or raises it as far as the operator allows.
+pub const RESULT_TOKENS: CommonArgument = CommonArgument {
+    name: "result_tokens",
+    help: "Tokens that the answer may have",
+    kind: "integer",
+    holds: |_| true,
+    listed: |_| false,
+};
+
+const ALL: [&CommonArgument; 9] = [
     &CLEARED,
     &DRY_RUN,
     &RETURN_OBJECT,
     &CONFIRMATION,
     &INCLUDE_BODIES,
+    &VERBOSE,
+    &FIELDS,
+    &FORMAT,
+    &RESULT_TOKENS,
 ];
 
 impl CommonArgument {

@@ -20,6 +20,8 @@ fn answers_on_their_way_to_a_model() {
             &mut answer,
             Showing {
                 bodies: false,
+                cents: true,
+                brief: false,
                 minted,
             },
         );

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use portkey_client::SecretString;
 use portkey_engine::{
-    call::Caller,
+    call::{Caller, ResultTokens},
     catalog::Tool,
     keys::{Account, Fingerprint, Owners},
 };
@@ -45,6 +45,15 @@ impl Profile {
             caller: self.caller.with_key(key).of(print),
             organisation: None,
             ..self.clone()
+        }
+    }
+
+    /// The same with these limits on the size of answers.
+    #[must_use]
+    pub(crate) fn within(self, result_tokens: ResultTokens) -> Self {
+        Self {
+            caller: self.caller.within(result_tokens),
+            ..self
         }
     }
 

@@ -70,7 +70,7 @@ pub(super) async fn run(
     let principal = Principal::local(
         catalog().all(),
         configuration.policy(),
-        profile(configuration, &upstream)?,
+        profile(configuration, &upstream)?.within(configuration.settings.answers.of_command()),
     );
     let agreed = named
         .get(CONFIRMATION.name)
@@ -154,6 +154,7 @@ fn print_outcome(outcome: Outcome) -> Result<(), CommandFailure> {
             }
             print(format!("{answer:#}"))
         }
+        Outcome::Table { text, .. } => print(text.trim_end()),
         Outcome::Preview(preview) => {
             print(visible(&preview.to_string()))?;
             if preview.is_shortened() {

@@ -1,5 +1,6 @@
 //! The settings, as flags with environment variables.
 
+mod answers;
 mod auth;
 mod confirm;
 mod drain;
@@ -27,6 +28,7 @@ use portkey_engine::{
 use super::DEFAULT_PROFILE;
 use crate::catalog;
 
+pub(crate) use answers::AnswerSettings;
 pub(crate) use auth::{AuthKind, AuthSettings, PublicUrl, is_local, is_protected};
 pub(crate) use confirm::ConfirmSettings;
 pub(crate) use drain::DrainSettings;
@@ -44,7 +46,7 @@ pub(crate) use tls::TlsSettings;
 pub(crate) use upstream::UpstreamSettings;
 
 /// The settings that a running server takes over from a changed file; the others need a restart.
-pub(super) const LIVE: [&str; 17] = [
+pub(super) const LIVE: [&str; 19] = [
     "allow",
     "base-url",
     "confirm",
@@ -53,12 +55,14 @@ pub(super) const LIVE: [&str; 17] = [
     "gateway-url",
     "known-apps",
     "known-envs",
+    "max-result-tokens",
     "max-retries",
     "only-workspaces",
     "profile",
     "quota-deletes",
     "quota-keys",
     "read-only",
+    "result-tokens",
     "secret-sources",
     "timeout",
     "toolsets",
@@ -179,6 +183,10 @@ pub(crate) struct Settings {
         default_value_t
     )]
     pub(crate) structured: Structured,
+
+    /// The size of answers.
+    #[command(flatten)]
+    pub(crate) answers: AnswerSettings,
 
     /// Seconds that a call may take in all, however many requests and repeats it makes; from 1 to 3600.
     #[arg(long, env = "PORTKEY_TIMEOUT", global = true, value_name = "SECONDS", default_value = "60",

@@ -240,7 +240,7 @@ impl Server {
         };
         let outcome = self.confirmed(mode, consent, call, &mut runner).await;
         // Whose a key is, is only asked of Portkey after a call with it succeeded: no other request is sent unasked.
-        let used = matches!(outcome, Ok(Outcome::Answer(_))) && !dry_run;
+        let used = matches!(outcome, Ok(Outcome::Answer(_) | Outcome::Table { .. })) && !dry_run;
         let profile = principal.profile();
         let origin = profile.origin(tool, workspace.as_deref(), used).await;
         Ok(self.respond(tool, outcome, mode, origin, &runner).await)

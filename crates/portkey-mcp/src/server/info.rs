@@ -72,9 +72,13 @@ impl Server {
              - Square brackets in a description say what the API key needs; an admin key is an organisation key, \
              and names the workspace by `workspace_id` where a tool has it.\n\
              - Lists answer {{total, data}} and `next_page` while there is one. `current_page` counts from 0; \
-             `all: true` fetches every page.\n\
-             - Amounts of analytics and logs are in cents, with dollars beside them in `…_usd`; `units` names the units of \
-             an answer. Budgets (`credit_limit`, `alert_threshold`) are in dollars.\n\
+             `all: true` fetches every page. Entries are shortened.\n\
+             - Every tool also takes `verbose: true` (whole entries), `fields` (only these members or parts: \
+             \"data.name,data.config.targets[0:5]\"), `format` (\"csv\" or \"markdown\" for lists) and `result_tokens` \
+             (the size of the answer). An answer that would be larger names in `next` or `left_out` how to read the \
+             rest.\n\
+             - Amounts are in dollars (`…_usd`, `credit_limit`, `alert_threshold`); `units` names other units of an \
+             answer.\n\
              - Updates change only the fields given, unless the tool says they replace, and answer the object as it \
              now is; `return_object: false` saves reading it.\n\
              - An update to a prompt makes a version that nobody sees until `publish_prompt`; it answers the number of \

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::tools::declares_output;
 use crate::{config::Structured, wording::Words};
 
-/// The result that a client gets: compact JSON as text, and the same as structured content only where that is wanted,
+/// The result that a client gets: compact JSON or a table as text, and the same as structured content only where that is wanted,
 /// because several clients give a model both. The answer has a block of its own, which is marked if it may hold text of
 /// others; notes of this server stand in another block.
 pub(super) fn result(
@@ -21,8 +21,13 @@ pub(super) fn result(
     notes: Option<String>,
     structured: Structured,
 ) -> CallToolResult {
+    let mut table = None;
     let mut answer = match outcome {
         Ok(Outcome::Answer(answer)) => answer,
+        Ok(Outcome::Table { answer, text }) => {
+            table = Some(text);
+            answer
+        }
         Ok(Outcome::Preview(preview)) => preview.to_json(),
         Ok(Outcome::Unconfirmed { consequence, token }) => unconfirmed(tool, &consequence, &token),
         Err(failure) => {
@@ -34,7 +39,7 @@ pub(super) fn result(
     let shown = note(make_visible(&mut answer));
     let notes = notes.map(|notes| visible(&notes).into_owned());
     let beside = notes.into_iter().chain(shown).map(ContentBlock::text);
-    let mut data = TextContent::new(written(&answer));
+    let mut data = TextContent::new(table.unwrap_or_else(|| written(&answer)));
     if tool.declaration().answers_text() {
         data.meta = Some(MetaObject(
             [(MARK.to_owned(), true.into())].into_iter().collect(),

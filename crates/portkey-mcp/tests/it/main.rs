@@ -62,6 +62,7 @@ mod redis_server;
 mod references;
 mod reload;
 mod replicas;
+mod result_size;
 mod sandbox_file;
 mod schemas;
 mod secrets;

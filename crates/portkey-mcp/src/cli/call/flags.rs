@@ -4,7 +4,7 @@ use std::{fmt::Write as _, path::PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
 use portkey_api::{Argument, JsonObject, required};
-use portkey_engine::catalog::{CommonArgument, Tool, common_arguments};
+use portkey_engine::catalog::{CommonArgument, RESULT_TOKENS, Tool, common_arguments};
 use serde_json::Value;
 
 use super::Arguments;
@@ -45,7 +45,7 @@ impl FromArgMatches for Arguments {
             let texts = matches.try_get_many::<String>(argument.name).ok()??;
             Some((argument.name.to_owned(), value(texts.cloned().collect())?))
         });
-        let common = common_arguments(tool).filter_map(|common| {
+        let common = common_flags(tool).filter_map(|common| {
             let text = matches.try_get_one::<String>(common.name).ok()??;
             Some((common.name.to_owned(), Value::from(text.as_str())))
         });
@@ -60,6 +60,11 @@ impl FromArgMatches for Arguments {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// The common arguments that are flags of their own. The setting `--result-tokens` does what the argument does.
+fn common_flags(tool: Tool) -> impl Iterator<Item = &'static CommonArgument> {
+    common_arguments(tool).filter(|common| common.name != RESULT_TOKENS.name)
 }
 
 /// The value of a flag: a list of all its values if it was given more than once.
@@ -92,7 +97,7 @@ fn flags(command: Command) -> Command {
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("All arguments as one JSON object, from a file or from standard input (`-`). Flags win over it"),
         )
-        .args(common_arguments(tool).map(common))
+        .args(common_flags(tool).map(common))
         .args(arguments(tool))
 }
 

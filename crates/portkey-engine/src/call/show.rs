@@ -1,0 +1,348 @@
+//! What is shown of an answer: the members that the caller asked for or that lists show, as many entries as fit the
+//! budget, in the format that was asked for.
+//!
+//! Only the outcome of a call is shown. Inner calls, the journal and searches for references see whole answers.
+
+mod cut;
+mod fields;
+mod outline;
+mod paths;
+mod table;
+
+use std::num::NonZeroUsize;
+
+use portkey_api_core::{Declaration, Effect, JsonObject, Method};
+use serde_json::Value;
+
+use super::{CallContext, Outcome, permit::Permit};
+use crate::{catalog::Tool, tokens, untrusted::make_visible};
+
+pub(crate) use fields::Fields;
+pub(crate) use table::Format;
+
+use cut::List;
+use outline::{Outline, Trim};
+use table::Table;
+
+/// The suffix of members with an amount in dollars.
+const DOLLARS: &str = "_usd";
+
+/// The list of an answer that is a list, and that of a graph.
+const LISTS: [&str; 2] = ["data", "data_points"];
+
+/// Most names of members that the note on what was left out lists.
+const MOST_NAMED: usize = 8;
+
+/// Tokens that are kept for what is said about the rest of an answer.
+const RESERVE: usize = 100;
+
+/// Tokens of a large entry of a shortened list. The usual page has as many entries as fit if all were as large.
+const ENTRY: usize = 200;
+/// The least and the most entries of the usual page.
+const USUAL_PAGES: std::ops::RangeInclusive<usize> = 10..=100;
+
+/// How many tokens an answer may have. Tokens are estimated, see [`crate::tokens`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ResultTokens {
+    /// The limit for calls that say nothing about it. `None` for no limit.
+    pub usual: Option<NonZeroUsize>,
+    /// The highest limit that a call may ask for. `None` for any.
+    pub most: Option<NonZeroUsize>,
+}
+
+/// What a call wants to see of its answer.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct View {
+    /// Whether entries of lists are shown whole, and amounts in cents too.
+    pub(crate) verbose: bool,
+    /// The only members to show.
+    pub(crate) fields: Option<Fields>,
+    pub(crate) format: Format,
+    pub(crate) tokens: Tokens,
+}
+
+/// How many tokens a call wants its answer to have at most.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) enum Tokens {
+    #[default]
+    Usual,
+    Asked(usize),
+    Any,
+}
+
+impl View {
+    /// The view of an inner call, which sees all of its answer.
+    pub(crate) fn whole() -> Self {
+        Self {
+            verbose: true,
+            tokens: Tokens::Any,
+            ..Self::default()
+        }
+    }
+
+    /// Whether entries of lists are shortened: unless they are asked for whole or by their members.
+    pub(crate) fn shortens_entries(&self) -> bool {
+        let takes_whole = self.fields.as_ref().is_none_or(Fields::takes_whole_entries);
+        !self.verbose && takes_whole
+    }
+}
+
+/// The member of an answer that is a list or the points of a graph, if it has one.
+pub(crate) fn list_in(declaration: &Declaration) -> Option<&'static str> {
+    let members = declaration.output().get("properties")?;
+    let is_list = |name: &&str| {
+        let kind = members.get(*name).and_then(|member| member.get("type"));
+        kind.is_some_and(|kind| kind == "array")
+    };
+    LISTS.into_iter().find(is_list)
+}
+
+impl Permit<'_> {
+    /// Asks for a page that fits the budget, if the operation has pages and the caller did not say how large they are.
+    pub(super) fn with_usual_page(&self, mut arguments: JsonObject) -> JsonObject {
+        let usual = self.context.caller.result_tokens.usual;
+        let has_page = ["all", "page_size"]
+            .iter()
+            .any(|name| arguments.contains_key(*name));
+        if let (Some(usual), false) = (usual, has_page) {
+            let most = self.operation.declaration.input_of("page_size");
+            let most = most.and_then(|size| size.get("maximum")?.as_u64());
+            let entries = usual.get() / ENTRY;
+            let entries = entries.clamp(*USUAL_PAGES.start(), *USUAL_PAGES.end()) as u64;
+            let entries = most.map_or(entries, |most| entries.min(most));
+            arguments.insert("page_size".to_owned(), entries.into());
+        }
+        arguments
+    }
+}
+
+impl CallContext<'_> {
+    /// Turns an answer into what the caller sees of it. `has_gaps` says that entries of the list were taken out.
+    pub(super) fn show(
+        &self,
+        tool: Tool,
+        arguments: &JsonObject,
+        has_gaps: bool,
+        mut answer: Value,
+    ) -> Outcome {
+        self.choose(&mut answer);
+        let list = List {
+            declaration: tool.declaration(),
+            arguments,
+            fields: self.options.view.fields.as_ref(),
+            has_gaps,
+        };
+        let budget = self.budget();
+        let rows = list_in(tool.declaration()).filter(|list| answer.get(list).is_some());
+        if let (Some(member), false) = (rows, self.options.view.format == Format::Json) {
+            return self.table(tool, list, member, budget, answer);
+        }
+        if let Some(budget) = budget
+            && tokens::of_json(&answer) > budget
+        {
+            self.reduce(tool, list, budget, &mut answer);
+        }
+        Outcome::Answer(answer)
+    }
+
+    /// Adds the note on what was left out of the entries of a list.
+    pub(super) fn tell_left_out(&self, left_out: &[String]) {
+        let (named, more) = left_out.split_at(left_out.len().min(MOST_NAMED));
+        if named.is_empty() {
+            return;
+        }
+        let more = match more.len() {
+            0 => String::new(),
+            count => format!(" and {count} more"),
+        };
+        self.notes.add(format!(
+            "entries are shortened: `verbose: true` shows {}{more} too, `fields: \"data.name,…\"` only what you name",
+            named.join(", ")
+        ));
+    }
+
+    /// Reduces an answer to the fields that the caller asked for.
+    fn choose(&self, answer: &mut Value) {
+        let Some(fields) = &self.options.view.fields else {
+            return;
+        };
+        let found = fields.choose(answer);
+        let parts = found.parts.into_iter();
+        parts.for_each(|part| self.notes.add(part));
+        if !found.missing.is_empty() {
+            let missing = found.missing.join("`, `");
+            self.notes.add(format!("not in this answer: `{missing}`"));
+        }
+    }
+
+    /// The tokens that the answer may have. Adds a note if the caller asked for more.
+    fn budget(&self) -> Option<usize> {
+        let ResultTokens { usual, most } = self.caller.result_tokens;
+        match self.options.view.tokens {
+            Tokens::Any => None,
+            Tokens::Usual => usual.map(NonZeroUsize::get),
+            Tokens::Asked(asked) => match most.max(usual.filter(|_| most.is_some())) {
+                Some(most) if asked > most.get() => {
+                    self.notes
+                        .add(format!("`result_tokens` is at most {most} on this server"));
+                    Some(most.get())
+                }
+                _ => Some(asked),
+            },
+        }
+    }
+
+    /// Writes the list of an answer as a table. What else the answer says is a note.
+    fn table(
+        &self,
+        tool: Tool,
+        list: List<'_>,
+        member: &str,
+        budget: Option<usize>,
+        mut answer: Value,
+    ) -> Outcome {
+        make_visible(&mut answer);
+        let entries = |answer: &Value| -> Vec<Value> {
+            answer
+                .get(member)
+                .and_then(Value::as_array)
+                .cloned()
+                .unwrap_or_default()
+        };
+        let format = self.options.view.format;
+        let write = |entries: &[Value]| Table::of(entries).write(format);
+        let all = entries(&answer);
+        let mut text = write(&all);
+        if let Some(budget) = budget
+            && tokens::of_text(&text) > budget
+        {
+            let mut fitting = all.len();
+            while fitting > 1 && tokens::of_text(&text) + RESERVE > budget {
+                fitting = (fitting * 9 / 10).max(1);
+                text = write(all.get(..fitting).unwrap_or_default());
+            }
+            self.cut(tool, list, member, budget, fitting, &mut answer);
+            text = write(&entries(&answer));
+        }
+        if let Value::Object(members) = &answer {
+            let besides = members.iter().filter(|(name, _)| *name != member);
+            let besides: JsonObject = besides
+                .map(|(name, it)| (name.clone(), it.clone()))
+                .collect();
+            if !besides.is_empty() {
+                self.notes
+                    .add(format!("besides the table: {}", Value::Object(besides)));
+            }
+        }
+        Outcome::Table { answer, text }
+    }
+
+    /// Reduces an answer that is too large: a list to its first entries, an object to its small members.
+    fn reduce(&self, tool: Tool, list: List<'_>, budget: usize, answer: &mut Value) {
+        let [data, _] = LISTS;
+        let Some(entries) = answer.get(data).and_then(Value::as_array) else {
+            return self.outline(tool, budget, answer);
+        };
+        let costs: Vec<usize> = entries
+            .iter()
+            .map(|entry| tokens::of_json(entry) + 1)
+            .collect();
+        let around = tokens::of_json(answer).saturating_sub(costs.iter().sum());
+        let mut left = budget.saturating_sub(around + RESERVE);
+        let fits = |cost: &&usize| {
+            let fits = **cost <= left;
+            left = left.saturating_sub(**cost);
+            fits
+        };
+        let fitting = costs.iter().take_while(fits).count();
+        self.cut(tool, list, data, budget, fitting.max(1), answer);
+        if fitting == 0 {
+            self.outline(tool, budget, answer);
+        }
+    }
+
+    /// Cuts the list of an answer, and adds the arguments that go on.
+    fn cut(
+        &self,
+        tool: Tool,
+        list: List<'_>,
+        member: &str,
+        budget: usize,
+        fitting: usize,
+        answer: &mut Value,
+    ) {
+        let held = answer
+            .get(member)
+            .and_then(Value::as_array)
+            .map_or(0, Vec::len);
+        if fitting >= held {
+            return;
+        }
+        let cut = list.cut(answer, member, fitting);
+        let Some(members) = answer.as_object_mut() else {
+            return;
+        };
+        if let Some(Value::Array(entries)) = members.get_mut(member) {
+            entries.truncate(cut.shown);
+        }
+        members.shift_remove("next_page");
+        let go_on = if tool.declaration().effect == Effect::Read {
+            members.insert("next".to_owned(), cut.next);
+            "call again with the arguments in `next` for the rest".to_owned()
+        } else {
+            self.read_instead(tool, None)
+        };
+        self.notes.add(format!(
+            "{} of {held} entries are shown, since more exceed {budget} tokens (`result_tokens`); {go_on}",
+            cut.shown
+        ));
+    }
+
+    /// Leaves large parts out of an answer, and names them.
+    fn outline(&self, tool: Tool, budget: usize, answer: &mut Value) {
+        let mut outline = Outline::default();
+        let mut trim = Trim {
+            budget,
+            outline: &mut outline,
+        };
+        let chosen = self.options.view.fields.as_ref().map(Fields::part);
+        let allowed = (budget * 4 / 5).saturating_sub(RESERVE);
+        trim.trim(answer, chosen, "", allowed);
+        let (Some(part), Some(members)) = (outline.largest(), answer.as_object_mut()) else {
+            return;
+        };
+        members.insert("left_out".to_owned(), outline.to_json());
+        let go_on = if tool.declaration().effect == Effect::Read {
+            format!("`fields: \"{part}\"` reads a part of it")
+        } else {
+            self.read_instead(tool, Some(&part))
+        };
+        self.notes.add(format!(
+            "the whole answer exceeds {budget} tokens (`result_tokens`), so `left_out` names what is not shown; {go_on}"
+        ));
+    }
+
+    /// Says how to read what a change answered: not by repeating the change.
+    fn read_instead(&self, tool: Tool, fields: Option<&str>) -> String {
+        let reader = match tool {
+            Tool::Operation(operation) => {
+                let same = |other: &&portkey_api_core::Operation| {
+                    other.method == Method::Get && other.path == operation.path
+                };
+                let fresh = operation.fresh.map(|fresh| fresh());
+                fresh.or_else(|| self.caller.catalog.operations().find(same))
+            }
+            Tool::Workflow(_) => None,
+        };
+        let with = fields
+            .map(|fields| format!(" with `fields: \"{fields}\"`"))
+            .unwrap_or_default();
+        match reader {
+            Some(reader) => format!(
+                "`{}`{with} reads it. The change is done: do not repeat it",
+                reader.declaration.name
+            ),
+            None => "the change is done: do not repeat it".to_owned(),
+        }
+    }
+}
