@@ -1,8 +1,8 @@
 //! Metrics of requests to Portkey, for programs that install a recorder of the `metrics` facade.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
-use metrics::{counter, describe_counter, describe_histogram, histogram};
+use metrics::{Counter, Histogram, counter, describe_counter, describe_histogram, histogram};
 
 use crate::{Answer, Error};
 
@@ -18,12 +18,27 @@ pub fn describe_metrics() {
     );
     describe_counter!(RETRIES, "Requests that repeat one that failed");
     describe_histogram!(SECONDS, "How long Portkey took to answer, or to fail");
+    WELL.get_or_init(|| (counter!(REQUESTS, "outcome" => OK), histogram!(SECONDS)));
 }
+
+/// The outcome of an attempt that was answered.
+const OK: &str = "ok";
+
+/// The counters of answered attempts, of the recorder that the metrics were described to.
+static WELL: OnceLock<(Counter, Histogram)> = OnceLock::new();
 
 /// Counts an attempt. `number` is 1 for the first attempt of a call.
 pub(crate) fn attempted(result: &Result<Answer, Error>, number: u32, duration: Duration) {
-    counter!(REQUESTS, "outcome" => outcome(result)).increment(1);
-    histogram!(SECONDS).record(duration);
+    match WELL.get().filter(|_| result.is_ok()) {
+        Some((answered, seconds)) => {
+            answered.increment(1);
+            seconds.record(duration);
+        }
+        None => {
+            counter!(REQUESTS, "outcome" => outcome(result)).increment(1);
+            histogram!(SECONDS).record(duration);
+        }
+    }
     if number > 1 {
         counter!(RETRIES).increment(1);
     }
@@ -31,7 +46,7 @@ pub(crate) fn attempted(result: &Result<Answer, Error>, number: u32, duration: D
 
 fn outcome(result: &Result<Answer, Error>) -> &'static str {
     match result {
-        Ok(_) => "ok",
+        Ok(_) => OK,
         Err(Error::Refused(refusal)) if refusal.status >= 500 => "5xx",
         Err(Error::Refused(_)) => "4xx",
         Err(_) => "no answer",
