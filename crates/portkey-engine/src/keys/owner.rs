@@ -47,16 +47,18 @@ impl Owners {
     /// Returns the owner of the key for these `keys`, from the cache or by asking Portkey. It does not fail: what
     /// cannot be determined is left out.
     pub async fn find(&self, client: &ReadClient, keys: Keys) -> Owner {
+        self.learn(client, keys).await.unwrap_or_default()
+    }
+
+    /// Like [`find`](Self::find), but `None` if Portkey gave no answer, so that a later call may tell more.
+    pub async fn learn(&self, client: &ReadClient, keys: Keys) -> Option<Owner> {
         let Some(key) = client.settings().key_for(keys) else {
-            return Owner::default();
+            return Some(Owner::default());
         };
         let account = Account::of(client.settings(), keys);
         // Boxed, because the future of every call would be this large otherwise.
         let asking = Box::pin(self.known.try_get_with(account, ask(client, key)));
-        match timeout(PATIENCE, asking).await {
-            Ok(Ok(owner)) => owner,
-            _ => Owner::default(),
-        }
+        timeout(PATIENCE, asking).await.ok()?.ok()
     }
 
     /// Returns the owner of the key for these `keys`, if it is in the cache.
