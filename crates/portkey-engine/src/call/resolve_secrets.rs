@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use portkey_api_core::{Declaration, JsonObject, is_reference};
+use portkey_api_core::{Declaration, JsonObject, Reference};
 use portkey_client::Settings;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
@@ -29,7 +29,7 @@ pub(super) async fn resolve_secrets(
         .rules()
         .filter_map(|rules| rules.secret_sources.clone())
         .collect();
-    let may_read = arguments.values().any(holds_reference);
+    let may_read = arguments.values().any(refers);
     let (secrets, arguments) = (Arc::clone(secrets), arguments.clone());
     let resolve = move || {
         secrets
@@ -49,12 +49,12 @@ pub(super) async fn resolve_secrets(
     Ok((arguments, redactor))
 }
 
-/// Whether a text in the value has the form of a reference, so that a file may have to be read.
-fn holds_reference(value: &Value) -> bool {
+/// Whether any text in the value may refer to a secret, which may have to be read from a file.
+fn refers(value: &Value) -> bool {
     match value {
-        Value::String(text) => is_reference(text),
-        Value::Array(items) => items.iter().any(holds_reference),
-        Value::Object(members) => members.values().any(holds_reference),
+        Value::String(text) => Reference::read(text).is_some(),
+        Value::Array(entries) => entries.iter().any(refers),
+        Value::Object(members) => members.values().any(refers),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

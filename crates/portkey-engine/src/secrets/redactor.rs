@@ -17,7 +17,7 @@ pub(crate) struct Redactor {
     /// The secrets that references were replaced by. The caller has not seen them.
     referred: Secrets,
     /// The secrets that are removed from messages only: those that the caller wrote into the arguments, and the API key
-    /// of the call.
+    /// of the call. Their forms are only needed for a message.
     written: Vec<String>,
 }
 
@@ -31,7 +31,6 @@ impl Redactor {
 
     /// Adds a secret that is removed from messages.
     pub(crate) fn write(&mut self, secret: &str) {
-        // Their forms are only needed for a message.
         self.written.push(secret.to_owned());
     }
 
