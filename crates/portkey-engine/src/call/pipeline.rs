@@ -31,12 +31,15 @@ impl CallContext<'_> {
         let tool = Tool::Operation(operation);
         let arguments = self.parse_arguments(&operation.declaration, arguments)?;
         let arguments = self.resolve(tool, arguments).await?;
-        match self.carry_out(operation, arguments.clone()).await {
-            Err(failure) => match self.resolve_unfound(tool, &arguments, &failure).await? {
-                Some(resolved) => self.carry_out(operation, resolved).await,
-                None => Err(failure),
-            },
-            outcome => outcome,
+        let named = Self::may_name(&arguments).then(|| arguments.clone());
+        match (self.carry_out(operation, arguments).await, named) {
+            (Err(failure), Some(named)) => {
+                match self.resolve_unfound(tool, &named, &failure).await? {
+                    Some(resolved) => self.carry_out(operation, resolved).await,
+                    None => Err(failure),
+                }
+            }
+            (outcome, _) => outcome,
         }
     }
 

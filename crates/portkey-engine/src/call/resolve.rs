@@ -49,6 +49,12 @@ impl CallContext<'_> {
         self.resolved(tool, arguments, Which::Names).await
     }
 
+    /// Whether any argument may be a name that [`resolve_unfound`](Self::resolve_unfound) looks up.
+    pub(super) fn may_name(arguments: &JsonObject) -> bool {
+        let mut texts = arguments.values().filter_map(Value::as_str);
+        texts.any(is_no_uuid)
+    }
+
     /// Returns the arguments with names replaced by ids, after a call failed with "not found". `None` if the failure is
     /// another one, or no argument was a name.
     pub(super) async fn resolve_unfound(
