@@ -140,6 +140,10 @@ async fn slot(
     let Some(slots) = slots else {
         return Ok(None);
     };
+    // A semaphore gives free permits to those that wait first, so this overtakes nobody.
+    if let Ok(slot) = Arc::clone(&slots).try_acquire_owned() {
+        return Ok(Some(slot));
+    }
     match tokio::time::timeout_at(until.into(), slots.acquire_owned()).await {
         Ok(Ok(slot)) => Ok(Some(slot)),
         // It is not known when a running request will end, so the caller should try again after a second.
