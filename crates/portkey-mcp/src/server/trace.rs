@@ -65,6 +65,9 @@ pub(super) fn of(method: &'static str, context: &RequestContext<RoleServer>) -> 
 /// The span of a tool call. Only names of tools that exist are recorded, since clients may send any.
 pub(super) fn of_call(name: &str, context: &RequestContext<RoleServer>) -> Span {
     let span = of("tools/call", context);
+    if span.is_disabled() {
+        return span;
+    }
     span.record("gen_ai.operation.name", "execute_tool");
     if let Ok(tool) = surface::resolve(name) {
         let tool = tool.name();
@@ -79,6 +82,9 @@ pub(super) async fn traced<T: MayFail>(
     span: Span,
     answering: impl Future<Output = Result<T, ErrorData>>,
 ) -> Result<T, ErrorData> {
+    if span.is_disabled() {
+        return answering.await;
+    }
     let answer = answering.instrument(span.clone()).await;
     match &answer {
         Ok(answer) if !answer.failed() => {}
