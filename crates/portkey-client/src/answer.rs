@@ -10,11 +10,15 @@ use serde_json::Value;
 use crate::{
     Error, NotJson, Refusal, Settings,
     excerpt::{Quote, SHORT, excerpt, is_markup, title},
+    offload::before_computing,
     refusal::trace_id,
 };
 
 /// The number of bytes that are read of an error answer.
 const REFUSAL: usize = 256 << 10;
+
+/// The number of bytes from which it takes long to go through an answer.
+const MUCH: usize = 32 << 10;
 
 /// The answer to a successful call.
 #[derive(Clone, PartialEq)]
@@ -57,8 +61,12 @@ impl Answer {
             let body = body.unwrap_or_default();
             return Err(Refusal::read(status, &headers, &body).into());
         }
+        let body = body?;
+        if body.len() > MUCH {
+            before_computing().await;
+        }
         Ok(Self {
-            value: parse(status, &headers, &body?, settings.max_response_values)?,
+            value: parse(status, &headers, &body, settings.max_response_values)?,
             status: status.as_u16(),
             trace_id: trace_id(&headers),
         })

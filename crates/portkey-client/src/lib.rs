@@ -40,6 +40,7 @@ mod error;
 mod excerpt;
 mod kind;
 mod metrics;
+pub mod offload;
 mod outgoing;
 mod rate;
 mod read_client;

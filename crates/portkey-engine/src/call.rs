@@ -41,18 +41,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portkey_api_core::{JsonObject, Keys, check_bounds};
-use portkey_client::{Client, ReadClient, SecretString, Settings};
+use portkey_api_core::{Effect, JsonObject, Keys, check_bounds};
+use portkey_client::{Client, ReadClient, SecretString, Settings, offload::before_computing};
 use serde_json::Value;
 
 use crate::{
     audit::Trail,
-    catalog::{Catalog, Tool},
+    catalog::{Catalog, DRY_RUN, Tool},
     keys::Account,
     metrics,
     secrets::Secrets,
     services::Services,
-    workers::Workers,
+    workers::{Workers, is_large},
 };
 
 pub use consent::Consent;
@@ -240,7 +240,7 @@ impl Caller {
         let duration = started.elapsed();
         let outcome_kind = match &outcome {
             Ok(Outcome::Unconfirmed { .. }) => "unconfirmed",
-            Ok(_) => "ok",
+            Ok(_) => metrics::OK,
             Err(failure) => failure.kind(),
         };
         metrics::called(tool, outcome_kind, duration);
@@ -263,7 +263,7 @@ impl Caller {
         self.services.audit.write(entry).await;
     }
 
-    /// Runs a call on a worker, within the total timeout. Each request has the same limit; this one also covers calls
+    /// Runs a call, where it computes for long on a worker, within the total timeout. Each request has the same limit; this one also covers calls
     /// that make several requests, or none and only compute.
     async fn in_time(&self, call: Call, trail: Trail) -> Result<Outcome, Failure> {
         let limit = self.settings().total_timeout;
@@ -278,6 +278,9 @@ impl Caller {
 
     async fn run(&self, mut call: Call, trail: &Trail) -> Result<Outcome, Failure> {
         let tool = call.tool;
+        if may_compute(&call) {
+            before_computing().await;
+        }
         check_bounds(tool.name(), &call.arguments)?;
         let options = CallOptions::take(tool, &mut call.arguments)?;
         let context = CallContext {
@@ -298,6 +301,21 @@ impl Caller {
         }
     }
 }
+
+/// Whether a call may compute for long whatever Portkey answers. Other calls do only if an answer is large, which the
+/// client sees to.
+fn may_compute(call: &Call) -> bool {
+    let Tool::Operation(operation) = call.tool else {
+        return true;
+    };
+    operation.declaration.effect != Effect::Read
+        || call.arguments.contains_key(EVERY_PAGE)
+        || call.arguments.contains_key(DRY_RUN.name)
+        || call.arguments.values().any(is_large)
+}
+
+/// The argument that asks for all pages of a list.
+const EVERY_PAGE: &str = "all";
 
 /// The state of one call while it runs: its requester, its options, and where it reports progress, notes and requests.
 #[derive(Debug, Clone, Copy)]

@@ -1,9 +1,11 @@
-//! The threads that run calls, apart from those that serve connections. Probes are answered and timeouts fire on time,
-//! however long a call computes.
+//! The threads on which calls compute, apart from those that serve connections. Probes are answered and timeouts fire
+//! on time, however long a call computes.
 
-use std::{fmt, io, panic, sync::OnceLock, time::Duration};
+use std::{fmt, future::poll_fn, io, panic, sync::OnceLock, task::Poll, time::Duration};
 
 use parking_lot::Mutex;
+use portkey_client::offload;
+use serde_json::Value;
 use tokio::{
     runtime::{Builder, Handle, Runtime},
     task::JoinHandle,
@@ -20,11 +22,30 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Runs work on one of the threads. Dropping the future cancels the work.
+    /// Runs work. It begins where it is waited for, and goes on on one of the threads once it asks for that, by
+    /// [`offload::before_computing`]: most work is so short that it isn't worth two changes of the thread. Dropping the
+    /// future cancels the work.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
     ) -> T {
+        let mut work = Box::pin(work);
+        let begun = poll_fn(|context| {
+            // Others may have asked on this thread.
+            offload::has_asked();
+            match work.as_mut().poll(context) {
+                Poll::Ready(done) => Poll::Ready(Some(done)),
+                Poll::Pending if offload::has_asked() => Poll::Ready(None),
+                Poll::Pending => Poll::Pending,
+            }
+        });
+        match begun.await {
+            Some(done) => done,
+            None => self.go_on(work).await,
+        }
+    }
+
+    async fn go_on<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
         // If no threads can be started, the work runs on the current one.
         let Some(runtime) = self.handle.get_or_init(|| self.start().ok()) else {
             return work.await;
@@ -54,6 +75,31 @@ impl Workers {
             .enable_all()
             .build()?;
         Ok(self.runtime.lock().insert(runtime).handle().clone())
+    }
+}
+
+/// Whether it takes long to go through a value. Looks at no more of it than it takes to answer that.
+pub fn is_large(value: &Value) -> bool {
+    weigh(value, MUCH).is_none()
+}
+
+/// The weight from which a value is large: bytes of text, and as many for each value.
+const MUCH: usize = 64 << 10;
+/// The weight of a value besides its text.
+const VALUE: usize = 32;
+
+/// The rest of `allowed` after the weight of the value; `None` if it weighs more.
+fn weigh(value: &Value, allowed: usize) -> Option<usize> {
+    let allowed = allowed.checked_sub(VALUE)?;
+    match value {
+        Value::String(text) => allowed.checked_sub(text.len()),
+        Value::Array(entries) => entries
+            .iter()
+            .try_fold(allowed, |allowed, entry| weigh(entry, allowed)),
+        Value::Object(members) => members.iter().try_fold(allowed, |allowed, (name, member)| {
+            weigh(member, allowed.checked_sub(name.len())?)
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Some(allowed),
     }
 }
 
@@ -92,12 +138,15 @@ mod tests {
         time::Duration,
     };
 
+    use serde_json::json;
+
     use super::*;
 
     #[tokio::test]
     async fn who_waits_is_free_while_others_compute() {
         let workers = Workers::default();
         let busy = workers.run(async {
+            offload::before_computing().await;
             thread::sleep(Duration::from_secs(5));
             "computed"
         });
@@ -118,6 +167,7 @@ mod tests {
         let went_on = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&went_on);
         let work = workers.run(async move {
+            offload::before_computing().await;
             tokio::time::sleep(Duration::from_millis(200)).await;
             flag.store(true, Ordering::SeqCst);
         });
@@ -131,6 +181,33 @@ mod tests {
     #[tokio::test]
     #[should_panic(expected = "as it was")]
     async fn a_panic_is_that_of_whoever_waits() {
-        Workers::default().run(async { panic!("as it was") }).await;
+        let work = async {
+            offload::before_computing().await;
+            panic!("as it was")
+        };
+        Workers::default().run(work).await
+    }
+
+    #[tokio::test]
+    async fn short_work_stays_where_it_is_waited_for() {
+        let workers = Workers::default();
+        let here = thread::current().id();
+        let short = workers.run(async {
+            tokio::task::yield_now().await;
+            thread::current().id()
+        });
+        assert_eq!(short.await, here);
+        let long = workers.run(async {
+            offload::before_computing().await;
+            thread::current().id()
+        });
+        assert_ne!(long.await, here);
+    }
+
+    #[test]
+    fn a_value_is_large_by_its_text_or_by_its_values() {
+        assert!(!is_large(&json!({ "a": [1, 2, { "b": "text" }] })));
+        assert!(is_large(&json!({ "a": "x".repeat(70_000) })));
+        assert!(is_large(&json!({ "a": vec![1; 3_000] })));
     }
 }

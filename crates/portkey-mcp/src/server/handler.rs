@@ -1,8 +1,9 @@
 //! Answers the requests of the protocol.
 
-use std::{borrow::Cow, pin::pin};
+use std::{borrow::Cow, future::pending, pin::pin};
 
 use portkey_api::{JsonObject, shortened};
+use portkey_client::offload::before_computing;
 use portkey_engine::{
     call::{
         Call, Caller, Consent, Failure, Notes, Outcome, Progress, Requester, Step, asks_for_dry_run,
@@ -39,7 +40,8 @@ pub(super) type Context = RequestContext<RoleServer>;
 pub(super) struct CallRunner<'a> {
     caller: &'a Caller,
     pub(super) context: &'a Context,
-    steps: UnboundedReceiver<Step>,
+    /// The steps of the call, if the client asked for its progress.
+    steps: Option<UnboundedReceiver<Step>>,
     notes: Notes,
 }
 
@@ -219,7 +221,12 @@ impl Server {
         };
         let mode = ConsentMode::of(principal.policy().confirm(), self.is_local(), &context);
         let consent = mode.consent(&request);
-        let (progress, steps) = Progress::heard();
+        let (progress, steps) = if context.meta.get_progress_token().is_some() {
+            let (progress, steps) = Progress::heard();
+            (progress, Some(steps))
+        } else {
+            (Progress::default(), None)
+        };
         let notes = Notes::default();
         let arguments = request.arguments.unwrap_or_default();
         let workspace = workspace(&arguments).map(str::to_owned);
@@ -268,8 +275,15 @@ impl Server {
             outcome => {
                 let structured = self.inner.settings.structured;
                 let notes = runner.notes.take();
-                let writing = async move { outcome::result(tool, outcome, notes, structured) };
-                let mut result = runner.caller.workers().run(writing).await;
+                let mut result = if outcome::is_large(&outcome) {
+                    let writing = async move {
+                        before_computing().await;
+                        outcome::result(tool, outcome, notes, structured)
+                    };
+                    runner.caller.workers().run(writing).await
+                } else {
+                    outcome::result(tool, outcome, notes, structured)
+                };
                 result.meta.get_or_insert_default().0.extend(meta.0);
                 result.into()
             }
@@ -284,16 +298,24 @@ impl CallRunner<'_> {
         let outcome = loop {
             tokio::select! {
                 outcome = &mut calling => break outcome,
-                Some(step) = self.steps.recv() => notify_progress(self.context, step).await,
+                Some(step) = next(&mut self.steps) => notify_progress(self.context, step).await,
                 // A client that cancelled does not listen any more, so nothing else is sent.
                 () = self.context.ct.cancelled() => break Err(Failure::Cancelled),
             }
         };
         // The last step may have come together with the result; it is sent first.
-        while let Ok(step) = self.steps.try_recv() {
+        while let Some(step) = self.steps.as_mut().and_then(|steps| steps.try_recv().ok()) {
             notify_progress(self.context, step).await;
         }
         outcome
+    }
+}
+
+/// The next step; never comes if nobody asked for steps.
+async fn next(steps: &mut Option<UnboundedReceiver<Step>>) -> Option<Step> {
+    match steps {
+        Some(steps) => steps.recv().await,
+        None => pending().await,
     }
 }
 

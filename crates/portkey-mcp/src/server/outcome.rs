@@ -5,6 +5,7 @@ use portkey_engine::{
     catalog::Tool,
     confirm::VALID_FOR,
     untrusted::{MARK, make_visible, note, visible},
+    workers,
 };
 use rmcp::model::{CallToolResult, ContentBlock, MetaObject, TextContent};
 use serde_json::{Value, json};
@@ -57,6 +58,15 @@ pub(super) fn result(
 fn written(answer: &Value) -> String {
     // A `Value` has text as names of members alone, so that it can always be written.
     serde_json::to_string(answer).unwrap_or_default()
+}
+
+/// Whether it takes long to write the result.
+pub(super) fn is_large(outcome: &Result<Outcome, Failure>) -> bool {
+    match outcome {
+        Ok(Outcome::Answer(answer) | Outcome::Table { answer, .. }) => workers::is_large(answer),
+        Ok(Outcome::Preview(_)) | Err(_) => true,
+        Ok(Outcome::Unconfirmed { .. }) => false,
+    }
 }
 
 /// Says how to confirm a call that was not made. That is no error, since models repeat calls that failed.
