@@ -7,7 +7,8 @@ use std::{io, path::PathBuf};
 pub enum Broken {
     /// The command line names no chore.
     #[error(
-        "usage: cargo xtask ci | bless | layers | tidy | docs [--check] | rehearse | tokens | size | api-diff FILE"
+        "usage: cargo xtask ci | bless | layers | tidy | docs [--check] | rehearse | tokens | size | bench [--instructions] [--save] … \
+         | api-diff FILE"
     )]
     Usage,
     /// A step failed.
@@ -49,6 +50,17 @@ pub enum Broken {
         /// How many it may have.
         largest: u64,
     },
+    /// Calls take more instructions than they did.
+    #[error(
+        "these calls take over a tenth more instructions than `crates/portkey-bench/baseline.toml` says, or it does not \
+         name them: {calls}; look for what was added to them (`valgrind --tool=callgrind`), or run `cargo xtask bench \
+         --instructions --save` and say in the commit what is worth it",
+        calls = .0.join(", ")
+    )]
+    Grown(Vec<String>),
+    /// Something could not be measured.
+    #[error("cannot measure: {0}")]
+    Bench(#[source] io::Error),
     /// The catalog and the vendor's file disagree.
     #[error("the catalog differs from the file in {0} places")]
     Drift(usize),

@@ -2,6 +2,7 @@
 
 mod broken;
 
+pub mod bench;
 pub mod bless;
 pub mod ci;
 mod command;

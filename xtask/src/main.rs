@@ -1,8 +1,9 @@
-//! Chores that need the workspace: `cargo xtask ci`, `bless`, `layers`, `tidy`, `docs`, `rehearse`, `tokens`, `size`, `api-diff`.
+//! Chores that need the workspace: `cargo xtask ci`, `bless`, `layers`, `tidy`, `docs`, `rehearse`, `tokens`, `size`, `bench`,
+//! `api-diff`.
 
 use std::{env, path::Path, process::ExitCode};
 
-use xtask::{Broken, bless, ci, docs, drift, layers, rehearse, size, tidy, tokens};
+use xtask::{Broken, bench, bless, ci, docs, drift, layers, rehearse, size, tidy, tokens};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -17,6 +18,9 @@ fn main() -> ExitCode {
         ["rehearse"] => rehearse::run(),
         ["tokens"] => tokens::run(),
         ["size"] => size::run(),
+        ["bench", "--instructions"] => bench::count(false),
+        ["bench", "--instructions", "--save"] => bench::count(true),
+        ["bench", words @ ..] => bench::measure(words),
         ["api-diff", file] => drift::run(Path::new(file)),
         _ => Err(Broken::Usage),
     };

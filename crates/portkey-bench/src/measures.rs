@@ -1,0 +1,46 @@
+//! What is measured, a file each.
+
+pub mod growth;
+pub mod lists;
+pub mod load;
+pub mod memory;
+pub mod start;
+pub mod stdio_calls;
+pub mod tokens;
+
+use std::io;
+
+use crate::{
+    figures::{Section, Subject},
+    subject::{Programs, Server},
+};
+
+/// What every measurement needs.
+pub struct Bench {
+    /// Who is measured.
+    pub programs: Programs,
+    /// The upstream of most measurements, a process of its own.
+    pub stub: Server,
+    /// Whether each takes a moment only.
+    pub quick: bool,
+}
+
+impl Bench {
+    /// How often something is done.
+    pub const fn times(&self, thorough: usize, quick: usize) -> usize {
+        if self.quick { quick } else { thorough }
+    }
+}
+
+/// The figures of one subject; what it cannot do is told below the table, and the others are measured all the same.
+fn attempt(
+    section: &mut Section,
+    subject: Subject,
+    measure: impl FnOnce(&mut Section) -> io::Result<()>,
+) {
+    if let Err(error) = measure(section) {
+        eprintln!("  {}: {error}", subject.name());
+        let name = subject.name();
+        section.note.push_str(&format!("\n\n{name}: {error}"));
+    }
+}
