@@ -20,7 +20,13 @@ const PEER: &str = "portkey-admin-mcp@0.12.0";
 pub fn measure(words: &[&str]) -> Result<(), Broken> {
     build_product()?;
     let mut build = command("cargo");
-    run(build.args(["build", "--locked", "--release", "--package", "portkey-bench"]))?;
+    run(build.args([
+        "build",
+        "--locked",
+        "--release",
+        "--package",
+        "portkey-bench",
+    ]))?;
     let programs = target().join("release");
     let mut bench = command(programs.join("portkey-bench"));
     bench.arg("--product").arg(released());
@@ -35,7 +41,10 @@ pub fn measure(words: &[&str]) -> Result<(), Broken> {
 /// Counts the instructions of typical calls and compares them with the baseline, or writes that.
 pub fn count(save: bool) -> Result<(), Broken> {
     if !instructions::can_count() {
-        let (step, why) = ("cargo xtask bench --instructions", "valgrind is not installed");
+        let (step, why) = (
+            "cargo xtask bench --instructions",
+            "valgrind is not installed",
+        );
         if portkey_testing::all_is_required() {
             return Err(Broken::Required(step.to_owned(), why.to_owned()));
         }
@@ -60,7 +69,14 @@ fn build_product() -> Result<(), Broken> {
 fn peer() -> Option<PathBuf> {
     let folder = target().join("bench/npm");
     let mut install = command("npm");
-    install.args(["install", "--no-audit", "--no-fund", "--loglevel=error", PEER, "--prefix"]);
+    install.args([
+        "install",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+        PEER,
+        "--prefix",
+    ]);
     match run(install.arg(&folder)) {
         Ok(()) => Some(folder),
         Err(error) => {

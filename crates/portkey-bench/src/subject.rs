@@ -77,9 +77,10 @@ impl Programs {
             }
         };
         match subject {
-            Subject::Product => {
-                command.args(["http", "--port", &port]).args(WIDE).args(&self.settings)
-            }
+            Subject::Product => command
+                .args(["http", "--port", &port])
+                .args(WIDE)
+                .args(&self.settings),
             Subject::Smallest => command.args(["smallest-http", &port]),
             Subject::Proxy => command.args(["proxy", &port]),
             Subject::Peer => command
@@ -135,18 +136,33 @@ impl Programs {
 }
 
 /// The product on standard input and output.
-pub fn stdio_server(product: &Path, home: &Path, upstream: &str) -> Command {
+pub(crate) fn stdio_server(product: &Path, home: &Path, upstream: &str) -> Command {
     let mut command = alone(product, home);
     ask(&mut command, upstream);
     command
 }
 
-/// The same under callgrind, which writes `callgrind.out` into that folder when it ends.
-pub fn under_callgrind(product: &Path, home: &Path, upstream: &str) -> Command {
+/// What callgrind writes into the folder of a program, with the number of the round after it.
+pub(crate) const CALLGRIND_OUT: &str = "callgrind.out";
+/// What the names of the files begin with through which callgrind is told something.
+pub(crate) const VGDB: &str = "vgdb";
+
+/// The same under callgrind.
+pub(crate) fn under_callgrind(product: &Path, home: &Path, upstream: &str) -> Command {
     let mut command = alone(Path::new("valgrind"), home);
-    let mut file = OsString::from("--callgrind-out-file=");
-    file.push(home.join("callgrind.out"));
-    command.arg("--tool=callgrind").arg(file).arg(product);
+    for (option, file) in [
+        ("--callgrind-out-file=", CALLGRIND_OUT),
+        ("--vgdb-prefix=", VGDB),
+    ] {
+        let mut option = OsString::from(option);
+        option.push(home.join(file));
+        command.arg(option);
+    }
+    command.arg("--tool=callgrind").arg(product);
+    // Which thread does what, and from which memory, would be a matter of chance.
+    command
+        .env("TOKIO_WORKER_THREADS", "1")
+        .env("MALLOC_ARENA_MAX", "1");
     ask(&mut command, upstream);
     command
 }
