@@ -12,6 +12,7 @@ use std::io;
 
 use crate::{
     figures::{Section, Subject},
+    plot::Chart,
     subject::{Programs, Server},
 };
 
@@ -29,6 +30,27 @@ impl Bench {
     /// How often something is done.
     pub const fn times(&self, thorough: usize, quick: usize) -> usize {
         if self.quick { quick } else { thorough }
+    }
+}
+
+/// Everything that was measured in one run.
+#[derive(Debug, Default)]
+pub struct Measured {
+    /// In tables.
+    pub sections: Vec<Section>,
+    /// In curves.
+    pub charts: Vec<Chart>,
+}
+
+impl Measured {
+    /// The figure of a subject in a row of a section.
+    pub fn figure(&self, section: &str, what: &str, subject: Subject) -> Option<f64> {
+        let section = self.sections.iter().find(|one| one.key == section)?;
+        section
+            .rows
+            .iter()
+            .find(|row| row.what == what)?
+            .of(subject)
     }
 }
 

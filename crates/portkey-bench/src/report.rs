@@ -5,7 +5,7 @@ mod targets;
 
 use std::{fmt::Write as _, fs, io, path::Path};
 
-use crate::{baseline::Baseline, figures::aligned, plot::Chart, suite::Measured};
+use crate::{baseline::Baseline, figures::aligned, measures::Measured, plot::Chart};
 
 pub use targets::targets;
 

@@ -20,6 +20,8 @@ use axum::{
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
+use crate::yardsticks;
+
 /// Large answers that were asked for, by how much they hold.
 type Kept = Arc<Mutex<HashMap<usize, Bytes>>>;
 
@@ -40,7 +42,7 @@ pub async fn start() -> io::Result<SocketAddr> {
 
 /// Serves the API below `/v1`, and below `/entries/N/v1` and `/megabytes/N/v1` with lists that are that long.
 pub async fn serve(listener: TcpListener) -> io::Result<()> {
-    axum::serve(listener, router()).await
+    yardsticks::serve(listener, router()).await
 }
 
 fn router() -> Router {

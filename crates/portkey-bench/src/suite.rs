@@ -10,8 +10,7 @@ use crate::{
     figures::{Section, Subject, Unit},
     http::Era,
     instructions,
-    measures::{Bench, growth, lists, load, memory, start, stdio_calls, tokens},
-    plot::Chart,
+    measures::{Bench, Measured, growth, lists, load, memory, start, stdio_calls, tokens},
     report,
     subject::Programs,
 };
@@ -57,27 +56,6 @@ pub const PARTS: [&str; 9] = [
     "instructions",
     "growth",
 ];
-
-/// Everything that was measured in one run.
-#[derive(Debug, Default)]
-pub struct Measured {
-    /// In tables.
-    pub sections: Vec<Section>,
-    /// In curves.
-    pub charts: Vec<Chart>,
-}
-
-impl Measured {
-    /// The figure of a subject in a row of a section.
-    pub fn figure(&self, section: &str, what: &str, subject: Subject) -> Option<f64> {
-        let section = self.sections.iter().find(|one| one.key == section)?;
-        section
-            .rows
-            .iter()
-            .find(|row| row.what == what)?
-            .of(subject)
-    }
-}
 
 /// Measures what the options say, prints it, and writes what they say.
 pub fn run(options: &Options) -> io::Result<()> {

@@ -41,7 +41,7 @@ fn one(bench: &Bench, subject: Subject, section: &mut Section) -> io::Result<()>
             return Ok(());
         };
         let mut session = Session::open(&mut command)?;
-        let arguments = if is_whole {
+        let arguments = if is_whole && subject == Subject::Product {
             whole(&mut session, "list_configs", 1_000)?
         } else {
             json!({})

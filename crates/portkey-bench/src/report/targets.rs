@@ -2,8 +2,7 @@
 
 use crate::{
     figures::{Subject, Unit, aligned},
-    measures::{lists, load, memory, start, stdio_calls},
-    suite::Measured,
+    measures::{Measured, lists, load, memory, start, stdio_calls},
 };
 
 /// What is wished for of a figure.

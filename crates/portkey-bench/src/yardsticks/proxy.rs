@@ -12,12 +12,12 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
-use super::Upstream;
+use super::{Upstream, serve};
 
 /// Answers every message with what the upstream answers.
 pub async fn http(listener: TcpListener) -> io::Result<()> {
     let router = Router::new().route("/mcp", post(forward));
-    axum::serve(listener, router.with_state(Upstream::from_environment())).await
+    serve(listener, router.with_state(Upstream::from_environment())).await
 }
 
 async fn forward(State(upstream): State<Upstream>, _: Bytes) -> Response {

@@ -17,7 +17,7 @@ use rmcp::{
 use serde_json::{Map, json};
 use tokio::net::TcpListener;
 
-use super::Upstream;
+use super::{Upstream, serve};
 
 #[derive(Clone)]
 struct Smallest {
@@ -39,7 +39,7 @@ pub async fn http(listener: TcpListener) -> io::Result<()> {
     let config = StreamableHttpServerConfig::default().with_json_response(true);
     let sessions = Arc::new(LocalSessionManager::default());
     let service = StreamableHttpService::new(move || Ok(server.clone()), sessions, config);
-    axum::serve(listener, Router::new().route_service("/mcp", service)).await
+    serve(listener, Router::new().route_service("/mcp", service)).await
 }
 
 impl Smallest {
