@@ -62,7 +62,14 @@ pub fn count(save: bool) -> Result<(), Broken> {
 }
 
 fn build_product() -> Result<(), Broken> {
-    run(command("cargo").args(["build", "--locked", "--release"]))
+    run(command("cargo").args([
+        "build",
+        "--locked",
+        "--profile",
+        "dist",
+        "--package",
+        "portkey-mcp",
+    ]))
 }
 
 /// Where the peer is installed, if it is or can be.
