@@ -101,7 +101,7 @@ pub(crate) fn secrets_of(
 ) {
     if node.secret == Some(Sort::Minted) {
         each_text(value, path, &mut |path, value| {
-            visit(path, Sort::Minted, value)
+            visit(path, Sort::Minted, value);
         });
         return;
     }

@@ -29,15 +29,12 @@ static WELL: OnceLock<(Counter, Histogram)> = OnceLock::new();
 
 /// Counts an attempt. `number` is 1 for the first attempt of a call.
 pub(crate) fn attempted(result: &Result<Answer, Error>, number: u32, duration: Duration) {
-    match WELL.get().filter(|_| result.is_ok()) {
-        Some((answered, seconds)) => {
-            answered.increment(1);
-            seconds.record(duration);
-        }
-        None => {
-            counter!(REQUESTS, "outcome" => outcome(result)).increment(1);
-            histogram!(SECONDS).record(duration);
-        }
+    if let Some((answered, seconds)) = WELL.get().filter(|_| result.is_ok()) {
+        answered.increment(1);
+        seconds.record(duration);
+    } else {
+        counter!(REQUESTS, "outcome" => outcome(result)).increment(1);
+        histogram!(SECONDS).record(duration);
     }
     if number > 1 {
         counter!(RETRIES).increment(1);

@@ -61,16 +61,14 @@ fn says_nothing(node: &Node, value: &Value) -> bool {
     if !NOTHING.contains(&text) || node.kinds.is_empty() {
         return false;
     }
-    match node.allowed {
-        Some(allowed) => !allowed.iter().any(|word| word == text),
-        None => {
-            let is_any_text = node.kinds.contains(Kinds::TEXT)
-                && !node.is_id
-                && node.sense.is_none()
-                && !node.is_comma_separated;
-            !is_any_text
-        }
+    if let Some(allowed) = node.allowed {
+        return !allowed.iter().any(|word| word == text);
     }
+    let is_any_text = node.kinds.contains(Kinds::TEXT)
+        && !node.is_id
+        && node.sense.is_none()
+        && !node.is_comma_separated;
+    !is_any_text
 }
 
 fn is_too_little(node: &Node, value: &Value) -> bool {

@@ -9,12 +9,13 @@ const USUAL: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Fills in the ends of the period that a call leaves out, and adds a note.
 pub(super) fn fill(
-    node: &Node,
+    schema: &Node,
     arguments: &mut JsonObject,
     now: Timestamp,
     problems: &mut Problems,
 ) {
-    let (Some(start), Some(end)) = (end_of(node, Sense::Start), end_of(node, Sense::End)) else {
+    let (Some(start), Some(end)) = (end_of(schema, Sense::Start), end_of(schema, Sense::End))
+    else {
         return;
     };
     let time = |name: &str| arguments.get(name)?.as_str()?.parse::<Timestamp>().ok();

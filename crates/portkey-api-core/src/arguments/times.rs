@@ -30,8 +30,8 @@ pub(super) fn convert(node: &Node, arguments: &mut Value, now: Timestamp, proble
             match meant(text, sense, now) {
                 Some(time) => {
                     problems.note(|| {
-                        let note = format!("`{}` is taken as {time}", shortened(text));
-                        Problem::rule(path, note)
+                        let told = format!("`{}` is taken as {time}", shortened(text));
+                        Problem::rule(path, told)
                     });
                     *value = time.to_string().into();
                 }

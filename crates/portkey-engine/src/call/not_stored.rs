@@ -38,24 +38,10 @@ impl Permit<'_> {
         redactor: &Redactor,
     ) -> Option<Value> {
         let sent = Sent::by(self)?;
-        let found = match read {
-            Some(read) => self.settled(&sent, read).await,
-            None => {
-                let own = &self.operation.declaration;
-                let reader = self.reader(answer);
-                let known = reader.as_ref().map(|(reader, _)| &reader.declaration);
-                let (found, unanswered) = sent.missing_in(own, answer, known);
-                match (unanswered && self.context.options.return_object)
-                    .then_some(reader)
-                    .flatten()
-                {
-                    Some((reader, arguments)) => match self.read_with(reader, arguments).await {
-                        Some(read) => self.settled(&sent, &read).await,
-                        None => found,
-                    },
-                    None => found,
-                }
-            }
+        let found = if let Some(read) = read {
+            self.settled(&sent, read).await
+        } else {
+            self.answered(&sent, answer).await
         };
         if found.is_empty() {
             return None;
@@ -63,6 +49,23 @@ impl Permit<'_> {
         let mut json = json!(found);
         redactor.redact_in(&mut json);
         Some(json)
+    }
+
+    /// Compares the answer of the call with what was sent. If it lacks something that a read would show, the object is
+    /// read.
+    async fn answered(&self, sent: &Sent, answer: &Value) -> Vec<NotStored> {
+        let own = &self.operation.declaration;
+        let reader = self.reader(answer);
+        let known = reader.as_ref().map(|(reader, _)| &reader.declaration);
+        let (found, unanswered) = sent.missing_in(own, answer, known);
+        let reads = unanswered && self.context.options.return_object;
+        let Some((reader, arguments)) = reader.filter(|_| reads) else {
+            return found;
+        };
+        match self.read_with(reader, arguments).await {
+            Some(read) => self.settled(sent, &read).await,
+            None => found,
+        }
     }
 
     /// Compares an object that was read with what was sent. If something is missing, the object is read once more.
