@@ -256,10 +256,8 @@ mod tests {
     #[test]
     fn a_percentile_is_one_of_the_figures() {
         let mut values = [3.0, 1.0, 2.0, 5.0, 4.0];
-        assert_eq!(
-            [0.0, 0.5, 0.99].map(|share| percentile(&mut values, share)),
-            [1.0, 3.0, 5.0]
-        );
+        let found = [0.0, 0.5, 0.99].map(|share| percentile(&mut values, share).to_string());
+        assert_eq!(found, ["1", "3", "5"]);
         assert!(percentile(&mut [], 0.5).abs() < f64::EPSILON);
     }
 }

@@ -43,12 +43,12 @@ impl Client {
     pub async fn connect(address: SocketAddr, era: Era) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let (connection, driver) = handshake(TokioIo::new(stream))
+        let (requests, driver) = handshake(TokioIo::new(stream))
             .await
             .map_err(io::Error::other)?;
         tokio::spawn(driver);
         let mut client = Self {
-            connection,
+            connection: requests,
             era,
             headers: headers(address, era)?,
         };
@@ -79,13 +79,13 @@ impl Client {
     /// Calls a tool again and again until a point in time, and says how many seconds each call took.
     pub async fn call_until(&mut self, tool: &str, until: Instant) -> io::Result<Vec<f64>> {
         let message = self.message(tool)?;
-        let mut took = Vec::new();
+        let mut seconds = Vec::new();
         while Instant::now() < until {
             let begun = Instant::now();
             checked(self.send(message.clone()).await?).await?;
-            took.push(begun.elapsed().as_secs_f64());
+            seconds.push(begun.elapsed().as_secs_f64());
         }
-        Ok(took)
+        Ok(seconds)
     }
 
     /// Calls a tool once.

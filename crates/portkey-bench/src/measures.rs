@@ -8,7 +8,7 @@ pub mod start;
 pub mod stdio_calls;
 pub mod tokens;
 
-use std::io;
+use std::{fmt::Write as _, io};
 
 use crate::{
     figures::{Section, Subject},
@@ -63,6 +63,7 @@ fn attempt(
     if let Err(error) = measure(section) {
         eprintln!("  {}: {error}", subject.name());
         let name = subject.name();
-        section.note.push_str(&format!("\n\n{name}: {error}"));
+        // Writing to a text does not fail.
+        _ = write!(section.note, "\n\n{name}: {error}");
     }
 }

@@ -14,7 +14,7 @@ use std::{
 use crate::{figures::Subject, http::Era};
 
 /// How long a server may take to listen; the large sandbox fills a database first.
-const START: Duration = Duration::from_secs(300);
+const START: Duration = Duration::from_mins(5);
 /// What refuses many clients of one address and one principal, where the question is what they cost.
 const WIDE: [&str; 6] = [
     "--max-concurrent",

@@ -57,6 +57,9 @@ pub const PARTS: [&str; 9] = [
     "growth",
 ];
 
+/// Measures one part.
+type Measure = fn(&Bench) -> io::Result<Section>;
+
 /// Measures what the options say, prints it, and writes what they say.
 pub fn run(options: &Options) -> io::Result<()> {
     let home = tempfile::tempdir()?;
@@ -95,7 +98,7 @@ fn measure(options: &Options, home: &TempDir) -> io::Result<Measured> {
         wanted
     };
     let mut measured = Measured::default();
-    let sections: [(&str, fn(&Bench) -> io::Result<Section>); 8] = [
+    let sections: [(&str, Measure); 8] = [
         ("start", |bench| Ok(start::measure(bench))),
         ("stdio", stdio_calls::measure),
         ("sessions", |bench| Ok(load::measure(bench, Era::Sessions))),
@@ -123,7 +126,7 @@ fn count(bench: &Bench) -> io::Result<Section> {
         always costs.";
     let mut section = Section::new("instructions", "Instructions per call", note);
     if !instructions::can_count() {
-        section.note = "Not counted: there is no valgrind on this machine.".to_owned();
+        "Not counted: there is no valgrind on this machine.".clone_into(&mut section.note);
         return Ok(section);
     }
     for count in instructions::count(&bench.programs.product)? {

@@ -20,6 +20,8 @@ use crate::{
 };
 
 const MEBIBYTE: f64 = 1024.0 * 1024.0;
+/// The long list.
+const LIST: &str = "list_configs";
 const SESSIONS: &str = "with sessions";
 const STATELESS: &str = "without sessions";
 
@@ -104,9 +106,8 @@ fn list_length(bench: &Bench) -> io::Result<Vec<Chart>> {
                 continue;
             };
             let mut session = Session::open(&mut command)?;
-            let tool = "list_configs";
             let arguments = if is_whole {
-                lists::whole(&mut session, tool, length)?
+                lists::whole(&mut session, LIST, length)?
             } else {
                 json!({})
             };
@@ -114,7 +115,7 @@ fn list_length(bench: &Bench) -> io::Result<Vec<Chart>> {
             let mut took = Vec::new();
             for _ in 0..bench.times(10, 3) {
                 let begun = Instant::now();
-                session.call(tool, &arguments)?;
+                session.call(LIST, &arguments)?;
                 took.push(begun.elapsed().as_secs_f64());
             }
             times.push(percentile(&mut took, 0.5) * 1e3);
@@ -147,19 +148,19 @@ fn sessions(bench: &Bench) -> io::Result<Vec<Chart>> {
     } else {
         &[100, 300, 1_000, 3_000, 10_000]
     };
-    let mut servers = Vec::new();
+    let mut running = Vec::new();
     for subject in [Subject::Product, Subject::Smallest] {
         let server = bench
             .programs
             .http(subject, Era::Sessions, &bench.stub.api(""))?;
         load::open_sessions(server.address, 1)?;
         let idle = process::resident(server.process())?;
-        servers.push((server, idle));
+        running.push((server, idle));
     }
     let mut open = 1;
     for &count in counts {
         let (mut resident, mut took) = (Vec::new(), Vec::new());
-        for (server, idle) in &servers {
+        for (server, idle) in &running {
             load::open_sessions(server.address, count - open)?;
             resident.push((process::resident(server.process())? - idle) / MEBIBYTE);
             let mut seen = load::run(server, Era::Sessions, 1, Duration::from_millis(500))?;
@@ -309,9 +310,9 @@ fn clients(bench: &Bench) -> io::Result<Vec<Chart>> {
         &names,
     );
     let mut cpu = chart("clients-cpu", "CPU per request", "clients", "µs", &names);
-    let mut servers = Vec::new();
+    let mut running = Vec::new();
     for (subject, era, _) in &pairs {
-        servers.push((
+        running.push((
             bench.programs.http(*subject, *era, &bench.stub.api(""))?,
             *era,
         ));
@@ -324,7 +325,7 @@ fn clients(bench: &Bench) -> io::Result<Vec<Chart>> {
     let time = Duration::from_millis(bench.times(2_000, 500) as u64);
     for &count in counts {
         let (mut rates, mut cpus) = (Vec::new(), Vec::new());
-        for (server, era) in &servers {
+        for (server, era) in &running {
             let seen = load::run(server, *era, count, time)?;
             rates.push(seen.rate);
             cpus.push(seen.cpu * 1e6);

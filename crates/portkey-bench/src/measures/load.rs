@@ -100,10 +100,9 @@ fn one(bench: &Bench, subject: Subject, era: Era, section: &mut Section) -> io::
 /// What a subject understands of an era.
 pub fn spoken(subject: Subject, era: Era) -> Era {
     match subject {
-        Subject::Product | Subject::Smallest => era,
+        Subject::Peer if era == Era::Stateless => Era::Bare,
         Subject::Proxy => Era::Bare,
-        Subject::Peer if era == Era::Sessions => era,
-        Subject::Peer => Era::Bare,
+        Subject::Product | Subject::Smallest | Subject::Peer => era,
     }
 }
 
