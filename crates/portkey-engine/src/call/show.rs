@@ -30,6 +30,9 @@ const DOLLARS: &str = "_usd";
 /// The list of an answer that is a list, and that of a graph.
 const LISTS: [&str; 2] = ["data", "data_points"];
 
+/// What is said of a list beside its table.
+const BESIDES: [&str; 4] = ["total", "next_page", "next", "truncated"];
+
 /// Most names of members that the note on what was left out lists.
 const MOST_NAMED: usize = 8;
 
@@ -116,6 +119,21 @@ impl Permit<'_> {
     }
 }
 
+/// Whether a name or path is one word, as the API names members. Others are text of others, which notes must not hold.
+fn is_plain(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_.[:]".contains(&byte);
+    name.len() <= 80 && name.bytes().all(is_part)
+}
+
+/// What a table does not say of a list: its length, and how to go on.
+fn besides(answer: &Value) -> Option<Value> {
+    let members = BESIDES
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), answer.get(name)?.clone())));
+    let members: JsonObject = members.collect();
+    (!members.is_empty()).then_some(Value::Object(members))
+}
+
 impl CallContext<'_> {
     /// Turns an answer into what the caller sees of it. `has_gaps` says that entries of the list were taken out.
     pub(super) fn show(
@@ -147,11 +165,12 @@ impl CallContext<'_> {
 
     /// Adds the note on what was left out of the entries of a list.
     pub(super) fn tell_left_out(&self, left_out: &[String]) {
-        let (named, more) = left_out.split_at(left_out.len().min(MOST_NAMED));
-        if named.is_empty() {
+        if left_out.is_empty() {
             return;
         }
-        let more = match more.len() {
+        let named = left_out.iter().filter(|name| is_plain(name));
+        let named: Vec<&str> = named.take(MOST_NAMED).map(String::as_str).collect();
+        let more = match left_out.len() - named.len() {
             0 => String::new(),
             count => format!(" and {count} more"),
         };
@@ -224,15 +243,8 @@ impl CallContext<'_> {
             self.cut(tool, list, member, budget, fitting, &mut answer);
             text = write(&entries(&answer));
         }
-        if let Value::Object(members) = &answer {
-            let besides = members.iter().filter(|(name, _)| *name != member);
-            let besides: JsonObject = besides
-                .map(|(name, it)| (name.clone(), it.clone()))
-                .collect();
-            if !besides.is_empty() {
-                self.notes
-                    .add(format!("besides the table: {}", Value::Object(besides)));
-            }
+        if let Some(besides) = besides(&answer) {
+            self.notes.add(format!("besides the table: {besides}"));
         }
         Outcome::Table { answer, text }
     }
@@ -312,10 +324,15 @@ impl CallContext<'_> {
             return;
         };
         members.insert("left_out".to_owned(), outline.to_json());
-        let go_on = if tool.declaration().effect == Effect::Read {
-            format!("`fields: \"{part}\"` reads a part of it")
+        let fields = if is_plain(&part) {
+            format!("`fields: \"{part}\"`")
         } else {
-            self.read_instead(tool, Some(&part))
+            "`fields`".to_owned()
+        };
+        let go_on = if tool.declaration().effect == Effect::Read {
+            format!("{fields} reads a part of it")
+        } else {
+            self.read_instead(tool, Some(&fields))
         };
         self.notes.add(format!(
             "the whole answer exceeds {budget} tokens (`result_tokens`), so `left_out` names what is not shown; {go_on}"
@@ -335,7 +352,7 @@ impl CallContext<'_> {
             Tool::Workflow(_) => None,
         };
         let with = fields
-            .map(|fields| format!(" with `fields: \"{fields}\"`"))
+            .map(|fields| format!(" with {fields}"))
             .unwrap_or_default();
         match reader {
             Some(reader) => format!(

@@ -9,7 +9,7 @@ fn sandbox() -> Wire {
 }
 
 fn first(wire: &mut Wire, list: &str) -> Value {
-    wire.answer(list, json!({}))["data"][0].clone()
+    wire.answer(list, json!({ "verbose": true }))["data"][0].clone()
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn what_a_dry_run_foretells_is_what_happens() {
     let workspace = first(&mut wire, "list_workspaces")["id"].clone();
     let key = first(&mut wire, "list_api_keys")["id"].clone();
     let config = first(&mut wire, "list_configs")["slug"].clone();
-    let prompt = first(&mut wire, "list_prompts")["id"].clone();
+    let prompt = first(&mut wire, "list_prompts")["slug"].clone();
     let told = [
         (
             "update_workspace",
@@ -255,7 +255,7 @@ fn what_changes_comes_first_and_the_whole_object_on_request() {
 #[test]
 fn a_dry_run_about_what_is_not_there_says_so_first() {
     let mut wire = Wire::initialised(&["--sandbox", "--toolsets", "all"], &[]);
-    let prompt = wire.answer("list_prompts", json!({}))["data"][0]["id"].clone();
+    let prompt = wire.answer("list_prompts", json!({}))["data"][0]["slug"].clone();
     for (tool, arguments, listing) in [
         (
             "update_workspace",

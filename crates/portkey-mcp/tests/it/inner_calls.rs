@@ -243,7 +243,11 @@ fn prod_key() -> Value {
 /// The arguments of a promotion that publishes a version of a prompt that is there.
 async fn promotion(tokens: &Tokens, who: &str) -> Value {
     let listed = tokens
-        .answer(who, "list_prompts", json!({ "workspace_id": PRODUCTION }))
+        .answer(
+            who,
+            "list_prompts",
+            json!({ "workspace_id": PRODUCTION, "verbose": true }),
+        )
         .await;
     let prompt = &listed["data"][0];
     let read = tokens

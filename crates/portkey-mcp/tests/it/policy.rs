@@ -109,7 +109,7 @@ fn only_the_effects_that_are_named_are_allowed() {
 fn a_composed_tool_cannot_do_what_its_parts_are_forbidden() {
     let sandbox = SandboxProcess::start();
     let mut free = Wire::initialised(&[], &sandbox.settings());
-    let prompt = free.answer("list_prompts", json!({}))["data"][0].clone();
+    let prompt = free.answer("list_prompts", json!({ "verbose": true }))["data"][0].clone();
     let collection = prompt["collection_id"].clone();
     let mut wire = Wire::initialised(
         &["--deny", "create_prompt,update_prompt"],

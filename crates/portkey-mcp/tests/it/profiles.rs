@@ -85,7 +85,7 @@ async fn results_say_profile_organisation_and_key() {
     let file = two.file();
     for (profile, label) in [("west", Some("West")), ("east", None)] {
         let server = Served::start(&["--config", &file, "--profile", profile], &two.settings());
-        let call = json!({ "name": "list_api_keys", "arguments": {} });
+        let call = json!({ "name": "list_api_keys", "arguments": { "verbose": true } });
         let called = message(server.modern("tools/call", call).send().await.unwrap()).await;
         let result = &called["result"];
         let origin = &result["_meta"]["portkey-mcp/origin"];

@@ -61,7 +61,7 @@ fn providers_are_used_by_configs_prompts_and_policies() {
     );
     assert!(config["workspace"].is_string());
     // The other face of the same record, by its other name.
-    let keys = wire.answer("list_virtual_keys", json!({}));
+    let keys = wire.answer("list_virtual_keys", json!({ "verbose": true }));
     let keys = keys["data"].as_array().unwrap().iter();
     let key = keys
         .clone()
@@ -124,7 +124,7 @@ fn configs_are_used_by_the_keys_whose_default_they_are() {
 fn prompts_and_partials_are_found_by_what_includes_them() {
     let sandbox = SandboxProcess::start();
     let mut wire = on(&sandbox);
-    let partials = wire.answer("list_prompt_partials", json!({}));
+    let partials = wire.answer("list_prompt_partials", json!({ "verbose": true }));
     let collections = wire.answer("list_collections", json!({}));
     let collections = collections["data"].as_array().unwrap().iter();
     let writing = collections

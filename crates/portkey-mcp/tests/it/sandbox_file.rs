@@ -148,6 +148,7 @@ fn a_long_list_says_nothing_into_a_pipe() {
             "true",
             "--page-size",
             "1",
+            "--verbose",
         ],
         &[],
     );

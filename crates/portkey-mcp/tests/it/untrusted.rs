@@ -33,7 +33,7 @@ fn on(portkey: &MockServer, arguments: &[&str]) -> Wire {
 #[test]
 fn an_answer_is_json_in_a_block_of_its_own_that_is_marked() {
     let mut wire = Wire::initialised(&["--sandbox"], &[]);
-    let result = wire.call("list_configs", json!({}));
+    let result = wire.call("list_configs", json!({ "verbose": true }));
     let blocks = result["content"].as_array().unwrap();
     assert_eq!(blocks.len(), 1);
     assert_eq!(blocks[0]["_meta"]["portkey-mcp/untrusted"], true);
@@ -56,7 +56,7 @@ async fn hidden_characters_are_shown_in_names_values_and_structured_answers() {
     let portkey = portkey(200, &body.to_string()).await;
     let result = {
         let mut wire = on(&portkey, &["--structured", "always"]);
-        wire.call("list_workspaces", json!({}))
+        wire.call("list_workspaces", json!({ "verbose": true }))
     };
     assert!(!hides(&result.to_string()), "{result}");
     let blocks = result["content"].as_array().unwrap();
@@ -118,8 +118,8 @@ async fn an_answer_that_is_no_json_is_quoted_too() {
 fn bodies_of_logs_come_when_they_are_asked_for() {
     let mut wire = Wire::initialised(&["--sandbox", "--toolsets", "all"], &[]);
     let period = json!({
-        "start_time": "2020-01-01T00:00:00Z", "end_time": "2100-01-01T00:00:00Z",
-        "organisation_id": wire.answer("list_configs", json!({}))["data"][0]["organisation_id"],
+        "verbose": true, "start_time": "2020-01-01T00:00:00Z", "end_time": "2100-01-01T00:00:00Z",
+        "organisation_id": wire.answer("list_configs", json!({ "verbose": true }))["data"][0]["organisation_id"],
     });
     let body = |answer: &Value| {
         let mut entries = answer["data"].as_array().unwrap().iter();

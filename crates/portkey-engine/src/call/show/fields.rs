@@ -13,6 +13,9 @@ const LIST: &str = "data";
 /// Members of a list that stay whatever is chosen, since the next call needs them.
 const KEPT: [&str; 4] = ["total", "next_page", "truncated", "next"];
 
+/// What a change sent and Portkey did not store stays, too.
+const NOT_STORED: &str = "not_stored";
+
 /// What the caller wants to see of an answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Fields {
@@ -91,13 +94,11 @@ impl Fields {
     pub(super) fn choose(&self, answer: &mut Value) -> Found {
         let mut found = Found::default();
         let is_list = answer.get(LIST).is_some_and(Value::is_array);
-        let kept: Vec<(String, Value)> = match answer.as_object() {
-            Some(members) if is_list => KEPT
-                .iter()
-                .filter_map(|name| Some(((*name).to_owned(), members.get(*name)?.clone())))
-                .collect(),
-            _ => Vec::new(),
-        };
+        let kept: &[&str] = if is_list { &KEPT } else { &[NOT_STORED] };
+        let kept = kept
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), answer.get(name)?.clone())));
+        let kept: Vec<(String, Value)> = kept.collect();
         choose(answer, &self.part, &mut String::new(), &mut found);
         if let Some(members) = answer.as_object_mut() {
             for (name, value) in kept {

@@ -86,7 +86,7 @@ fn fitting(text: &str, budget: usize, tokens: usize) -> usize {
 
 /// Whether a member of this name identifies an object or its version, which other calls need.
 fn identifies(name: &str) -> bool {
-    let is_name = ["id", "slug", "name", "version"].contains(&name);
+    let is_name = ["id", "slug", "name", "version", "not_stored"].contains(&name);
     is_name || name.ends_with("_id") || name.ends_with("_version")
 }
 

@@ -49,7 +49,7 @@ impl Things {
             guardrail,
             collection: first("list_collections", "id"),
             mcp_server,
-            prompt: first("list_prompts", "id"),
+            prompt: first("list_prompts", "slug"),
             provider: first("list_providers", "slug"),
         }
     }

@@ -94,7 +94,7 @@ fn what_is_in_another_workspace_is_neither_listed_nor_read_nor_removed() {
     let mut free = on(&sandbox, &[]);
     let mut bound = on(&sandbox, &["--only-workspaces", STAGING]);
     for (list, get, delete, argument, member) in KINDS {
-        let named = |workspace: &str| json!({ "workspace_id": workspace });
+        let named = |workspace: &str| json!({ "workspace_id": workspace, "verbose": true });
         let foreign = values(&free.answer(list, named(PRODUCTION)), member);
         let own = values(&free.answer(list, named(STAGING)), member);
         assert!(!foreign.is_empty(), "{list}: nothing to keep apart");
@@ -211,7 +211,7 @@ fn the_workspace_of_the_key_counts_where_the_key_is_bound_to_one() {
     let sandbox = SandboxProcess::start();
     let mut free = on(&sandbox, &[]);
     let prompts = free.answer("list_prompts", json!({ "workspace_id": PRODUCTION }));
-    let id = prompts["data"][0]["id"].clone();
+    let id = prompts["data"][0]["slug"].clone();
     let with_key = |workspace| {
         let mut settings = sandbox.settings().to_vec();
         settings.push(("PORTKEY_WORKSPACE_API_KEY", sandbox.workspace_key.as_str()));

@@ -79,7 +79,7 @@ fn what_cannot_be_written_down_is_not_sent_and_reads_go_on() {
     let mut wire = Wire::initialised(&TOOLS, &sandbox.settings());
     // A folder in the place of the file.
     fs::create_dir_all(wire.home.path().join("portkey-mcp/journal.sqlite")).unwrap();
-    let workspace = wire.answer("list_workspaces", json!({}))["data"][0].clone();
+    let workspace = wire.answer("list_workspaces", json!({ "verbose": true }))["data"][0].clone();
     let change = json!({ "workspace_id": workspace["id"], "description": "changed" });
     let refused = wire.failure("update_workspace", change);
     assert!(

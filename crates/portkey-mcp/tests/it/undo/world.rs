@@ -21,7 +21,8 @@ impl World {
     pub(super) fn new() -> Self {
         let mut wire = Wire::initialised(&["--sandbox", "--toolsets", "all"], &[]);
         let workspace = wire.answer("get_workspace", json!({ "workspace_id": WORKSPACE }));
-        let organisation = wire.answer("list_configs", json!({ "workspace_id": WORKSPACE }));
+        let listed = json!({ "workspace_id": WORKSPACE, "verbose": true });
+        let organisation = wire.answer("list_configs", listed);
         let collection = json!({ "name": "Undo collection", "workspace_id": WORKSPACE });
         let collection = wire.answer("create_collection", collection)["id"].clone();
         let key = json!({ "name": "Undo key", "provider": "openai", "key": "sk-0123456789abcdef", "workspace_id": WORKSPACE });
