@@ -98,7 +98,7 @@ fn what_is_in_another_workspace_is_neither_listed_nor_read_nor_removed() {
         let foreign = values(&free.answer(list, named(PRODUCTION)), member);
         let own = values(&free.answer(list, named(STAGING)), member);
         assert!(!foreign.is_empty(), "{list}: nothing to keep apart");
-        let seen = bound.answer(list, json!({}));
+        let seen = bound.answer(list, json!({ "verbose": true }));
         assert_eq!(values(&seen, member), own, "{list}");
         assert_eq!(seen["total"], own.len(), "{list}");
         let told = bound.failure(list, named(PRODUCTION));

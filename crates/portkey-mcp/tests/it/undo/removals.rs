@@ -20,7 +20,9 @@ pub(super) struct Removal {
 impl Removal {
     pub(super) fn find(&self, world: &mut World) -> Result<Option<Value>, String> {
         let (field, value) = &self.by;
-        let listed = world.answer(self.list, &self.among)?;
+        let mut among = self.among.clone();
+        among["verbose"] = true.into();
+        let listed = world.answer(self.list, &among)?;
         let mut rows = listed["data"].as_array().unwrap().iter();
         let row = rows.find(|row| row[field] == *value);
         match (row, self.reader) {
