@@ -36,7 +36,7 @@ pub fn of_json(value: &Value) -> usize {
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum CharacterKind {
     #[default]
     Space,
     Upper,
@@ -46,7 +46,7 @@ enum Kind {
     Other,
 }
 
-impl Kind {
+impl CharacterKind {
     fn of(byte: u8) -> Self {
         match byte {
             b'a'..=b'z' => Self::Lower,
@@ -72,14 +72,14 @@ impl Kind {
 #[derive(Debug, Default)]
 struct Estimate {
     tokens: usize,
-    kind: Kind,
+    kind: CharacterKind,
     run: usize,
 }
 
 impl Estimate {
     fn add(&mut self, text: &[u8]) {
         for byte in text {
-            let kind = Kind::of(*byte);
+            let kind = CharacterKind::of(*byte);
             if self.kind.goes_on(kind) {
                 self.run += 1;
             } else {
@@ -93,12 +93,12 @@ impl Estimate {
     /// The tokens of the run. A single mark or space in front of a word is a part of its token.
     fn cost(&self, before_word: bool) -> usize {
         match self.kind {
-            Kind::Space => usize::from(self.run > 1),
-            Kind::Mark if self.run == 1 && before_word => 0,
-            Kind::Mark => self.run.div_ceil(MARKS),
-            Kind::Upper | Kind::Lower => self.run.div_ceil(LETTERS),
-            Kind::Digit => self.run.div_ceil(DIGITS),
-            Kind::Other => self.run.div_ceil(OTHERS),
+            CharacterKind::Space => usize::from(self.run > 1),
+            CharacterKind::Mark if self.run == 1 && before_word => 0,
+            CharacterKind::Mark => self.run.div_ceil(MARKS),
+            CharacterKind::Upper | CharacterKind::Lower => self.run.div_ceil(LETTERS),
+            CharacterKind::Digit => self.run.div_ceil(DIGITS),
+            CharacterKind::Other => self.run.div_ceil(OTHERS),
         }
     }
 

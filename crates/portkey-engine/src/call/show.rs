@@ -3,6 +3,7 @@
 //!
 //! Only the outcome of a call is shown. Inner calls, the journal and searches for references see whole answers.
 
+mod checks;
 mod cut;
 mod fields;
 mod outline;
@@ -27,8 +28,11 @@ use table::Table;
 /// The suffix of members with an amount in dollars.
 const DOLLARS: &str = "_usd";
 
-/// The list of an answer that is a list, and that of a graph.
-const LISTS: [&str; 2] = ["data", "data_points"];
+/// The list of an answer that is a list.
+const LIST: &str = "data";
+
+/// The lists of answers that can be tables: that one, and the points of a graph.
+const LISTS: [&str; 2] = [LIST, "data_points"];
 
 /// What is said of a list beside its table.
 const BESIDES: [&str; 4] = ["total", "next_page", "next", "truncated"];
@@ -251,8 +255,7 @@ impl CallContext<'_> {
 
     /// Reduces an answer that is too large: a list to its first entries, an object to its small members.
     fn reduce(&self, tool: Tool, list: List<'_>, budget: usize, answer: &mut Value) {
-        let [data, _] = LISTS;
-        let Some(entries) = answer.get(data).and_then(Value::as_array) else {
+        let Some(entries) = answer.get(LIST).and_then(Value::as_array) else {
             return self.outline(tool, budget, answer);
         };
         let costs: Vec<usize> = entries
@@ -267,7 +270,7 @@ impl CallContext<'_> {
             fits
         };
         let fitting = costs.iter().take_while(fits).count();
-        self.cut(tool, list, data, budget, fitting.max(1), answer);
+        self.cut(tool, list, LIST, budget, fitting.max(1), answer);
         if fitting == 0 {
             self.outline(tool, budget, answer);
         }

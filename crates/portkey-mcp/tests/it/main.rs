@@ -68,6 +68,7 @@ mod schemas;
 mod secrets;
 mod served;
 mod sessions;
+mod shown_members;
 mod slow;
 mod state;
 mod status_page;

@@ -8,9 +8,9 @@ use wiremock::{
     matchers::{method, path},
 };
 
-use crate::process::{SandboxProcess, Wire, run, text};
+use crate::process::{Wire, run, text};
 
-fn sandbox() -> Wire {
+pub(crate) fn sandbox() -> Wire {
     Wire::initialised(&["--sandbox", "--toolsets", "all"], &[])
 }
 
@@ -23,18 +23,18 @@ fn on(server: &MockServer, arguments: &[&str]) -> Wire {
     )
 }
 
-fn notes(result: &Value) -> String {
+pub(crate) fn notes(result: &Value) -> String {
     let blocks = result["content"].as_array().unwrap().iter().skip(1);
     blocks
         .map(|block| block["text"].as_str().unwrap())
         .collect()
 }
 
-fn shown(result: &Value) -> Value {
+pub(crate) fn shown(result: &Value) -> Value {
     serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap()
 }
 
-fn members(value: &Value) -> BTreeSet<&str> {
+pub(crate) fn members(value: &Value) -> BTreeSet<&str> {
     value
         .as_object()
         .unwrap()
@@ -88,91 +88,6 @@ fn followed(wire: &mut Wire, tool: &str, first: Value) -> (Vec<String>, usize) {
         }
     }
     unreachable!()
-}
-
-#[test]
-fn lists_are_short_and_verbose_ones_whole() {
-    let mut wire = sandbox();
-    let result = wire.call("list_workspaces", json!({}));
-    let short = shown(&result);
-    let entry = &short["data"][0];
-    assert!(
-        entry["slug"].is_string() && entry["security_settings"].is_null(),
-        "{entry}"
-    );
-    assert!(
-        entry
-            .as_object()
-            .unwrap()
-            .values()
-            .all(|value| !value.is_null()),
-        "{entry}"
-    );
-    let told = notes(&result);
-    assert!(
-        told.contains("`verbose: true` shows") && told.contains("security_settings"),
-        "{told}"
-    );
-    assert_eq!(told.lines().count(), 2, "{told}");
-    let whole = wire.call("list_workspaces", json!({ "verbose": true }));
-    assert_eq!(notes(&whole), "");
-    let whole = shown(&whole);
-    assert!(whole["data"][0]["security_settings"].is_object(), "{whole}");
-    assert!(members(&whole["data"][0]).is_superset(&members(entry)));
-    // One object is whole in any case.
-    let one = wire.answer("get_workspace", json!({ "workspace_id": entry["slug"] }));
-    assert!(members(&one).contains("security_settings"), "{one}");
-}
-
-#[test]
-fn a_verbose_list_is_what_portkey_answers() {
-    let sandbox = SandboxProcess::start();
-    let mut wire = Wire::initialised(&[], &sandbox.settings());
-    let answer = sandbox.exchange("GET", "/v1/admin/workspaces", "");
-    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-    let raw: Value = serde_json::from_str(body).unwrap();
-    let whole = wire.answer("list_workspaces", json!({ "verbose": true }));
-    assert_eq!(members(&whole), members(&raw));
-    let pairs = whole["data"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .zip(raw["data"].as_array().unwrap());
-    for (entry, raw) in pairs {
-        assert_eq!(members(entry), members(raw));
-        assert_eq!(entry["security_settings"], raw["security_settings"]);
-    }
-}
-
-#[test]
-fn fields_choose_members_and_a_misspelt_one_is_refused() {
-    let mut wire = sandbox();
-    let slugs = wire.call(
-        "list_configs",
-        json!({ "fields": "data.slug,data.owner_id" }),
-    );
-    let list = shown(&slugs);
-    let expected = BTreeSet::from(["slug", "owner_id"]);
-    assert_eq!(members(&list["data"][0]), expected, "{list}");
-    assert!(
-        list["total"].is_u64() && notes(&slugs).is_empty(),
-        "{slugs}"
-    );
-    let slug = &list["data"][0]["slug"];
-    let config = json!({ "slug": slug, "fields": ["name", "config"] });
-    assert_eq!(
-        members(&wire.answer("get_config", config)),
-        BTreeSet::from(["config", "name"])
-    );
-    let refused = wire.failure("list_configs", json!({ "fields": "data.sulg" }));
-    assert!(refused.contains("did you mean `data.slug`?"), "{refused}");
-    let refused = wire.failure("delete_config", json!({ "slug": slug, "fields": "name" }));
-    assert!(refused.contains("nothing to choose from"), "{refused}");
-    let unknown = wire.call("get_config", json!({ "slug": slug, "fields": "name,zzz" }));
-    assert!(
-        notes(&unknown).contains("not in this answer: `zzz`"),
-        "{unknown}"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -334,47 +249,6 @@ async fn a_change_is_not_repeated_to_read_its_answer() {
 }
 
 #[test]
-fn lists_are_tables_where_that_is_asked_for() {
-    let mut wire = sandbox();
-    let fields = "slug,name";
-    let json = wire.answer("list_configs", json!({ "fields": fields }));
-    let first = &json["data"][0];
-    let [slug, name] = ["slug", "name"].map(|member| first[member].as_str().unwrap());
-    let csv = wire.call("list_configs", json!({ "fields": fields, "format": "csv" }));
-    let table = csv["content"][0]["text"].as_str().unwrap();
-    let mut lines = table.lines();
-    assert_eq!(lines.next(), Some("name,slug"), "{table}");
-    assert_eq!(
-        lines.next(),
-        Some(format!("{name},{slug}").as_str()),
-        "{table}"
-    );
-    assert_eq!(lines.count() + 1, json["data"].as_array().unwrap().len());
-    assert!(notes(&csv).contains("\"total\":"), "{csv}");
-    let markdown = wire.call(
-        "list_configs",
-        json!({ "fields": fields, "format": "markdown" }),
-    );
-    let table = markdown["content"][0]["text"].as_str().unwrap();
-    assert!(
-        table.starts_with("| name | slug |\n| --- | --- |\n"),
-        "{table}"
-    );
-    let short = wire.call(
-        "list_key_scopes",
-        json!({ "format": "csv", "result_tokens": 500 }),
-    );
-    assert!(
-        notes(&short).contains("\"next\":{\"fields\":\"data["),
-        "{short}"
-    );
-    let refused = wire.failure("get_config", json!({ "slug": slug, "format": "csv" }));
-    assert!(refused.contains("only lists can be tables"), "{refused}");
-    let refused = wire.failure("list_configs", json!({ "format": "xml" }));
-    assert!(refused.contains("`csv`"), "{refused}");
-}
-
-#[test]
 fn the_operator_limits_what_a_call_may_ask_for() {
     let limits = [
         "--toolsets",
@@ -423,20 +297,6 @@ fn structured_content_is_as_large_as_the_text() {
         table["structuredContent"]["data"].as_array().unwrap().len(),
         rows
     );
-}
-
-#[test]
-fn amounts_are_told_once_unless_all_is_asked_for() {
-    let mut wire = sandbox();
-    let costs = wire.answer("get_cost_analytics", json!({}));
-    assert_eq!(
-        members(&costs["summary"]),
-        BTreeSet::from(["avg_usd", "total_usd"])
-    );
-    assert!(costs["units"].is_null(), "{costs}");
-    let whole = wire.answer("get_cost_analytics", json!({ "verbose": true }));
-    assert_eq!(whole["units"]["total"], "cents");
-    assert!(whole["summary"]["total"].is_number(), "{whole}");
 }
 
 #[test]

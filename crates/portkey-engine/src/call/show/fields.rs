@@ -1,15 +1,16 @@
 //! The argument `fields`: read, checked against the schema of the answer, and applied to the answer.
 
-use portkey_api_core::{Declaration, keywords, nearest};
+use std::ops;
+
+use portkey_api_core::Declaration;
 use serde_json::Value;
 
 use super::{
-    DOLLARS,
+    DOLLARS, LIST,
+    checks::{check, within_list},
     paths::{Part, Path, Range, Step},
 };
 
-/// The list of an answer that is a list.
-const LIST: &str = "data";
 /// Members of a list that stay whatever is chosen, since the next call needs them.
 const KEPT: [&str; 4] = ["total", "next_page", "truncated", "next"];
 
@@ -30,6 +31,23 @@ pub(super) struct Found {
     pub(super) parts: Vec<String>,
     /// The chosen paths that are not in the answer.
     pub(super) missing: Vec<String>,
+    /// How many lists there are around the value that is reduced.
+    lists: usize,
+}
+
+impl Found {
+    /// Returns the range of a value with `all` parts, and says what is shown of it. Of values in each entry of a list
+    /// nothing is said.
+    fn range(&mut self, range: Range, path: &str, all: usize, parts: &str) -> ops::Range<usize> {
+        let range = range.within(all);
+        if self.lists == 0 {
+            let (start, last) = (range.start, range.end.saturating_sub(1));
+            self.parts.push(format!(
+                "`{path}` has {all} {parts}; these are those from {start} to {last}"
+            ));
+        }
+        range
+    }
 }
 
 impl Fields {
@@ -111,99 +129,23 @@ impl Fields {
     }
 }
 
-/// Returns a path into the entries of a list, if it was written without the name of the list.
-fn within_list(schema: &Value, mut path: Path) -> Path {
-    let member =
-        |schema: &Value, name: &str| schema.get("properties")?.get(name).is_some().then_some(());
-    let entry = schema.pointer("/properties/data/items");
-    let first = path
-        .0
-        .first()
-        .map(|step| step.name.clone())
-        .unwrap_or_default();
-    let is_of_entry = entry.is_some_and(|entry| member(entry, &first).is_some());
-    if is_of_entry && member(schema, &first).is_none() {
-        let list = Step {
-            name: LIST.to_owned(),
-            range: None,
-        };
-        path.0.insert(0, list);
-    }
-    path
-}
-
-/// Refuses a path that is not in the schema, if a similar one is. Other undeclared members may be in the answer, since
-/// the API sends more than is declared.
-fn check(declaration: &Declaration, path: &Path) -> Result<(), String> {
-    let mut schema = declaration.output();
-    let mut before: Vec<&str> = Vec::new();
-    for step in &path.0 {
-        while let Some(items) = schema.get("items") {
-            schema = items;
-        }
-        if (declaration.vendor.inside)(schema).is_some() {
-            return Ok(());
-        }
-        let Some(members) = schema.get("properties").and_then(Value::as_object) else {
-            let kind = schema.get("type").and_then(Value::as_str);
-            return match kind {
-                Some(kind @ ("string" | "integer" | "number" | "boolean")) => Err(format!(
-                    "`{}` is a {kind}, which has no `{}`",
-                    before.join("."),
-                    step.name
-                )),
-                _ => Ok(()),
-            };
-        };
-        let declared = members.get(&step.name).or_else(|| {
-            let cents = members.get(step.name.strip_suffix(DOLLARS)?)?;
-            cents.get(keywords::UNIT).map(|_| cents)
-        });
-        let Some(declared) = declared else {
-            let near = nearest(&step.name, members.keys().map(String::as_str));
-            let Some(near) = near else {
-                return Ok(());
-            };
-            let written = |name| [before.as_slice(), &[name]].concat().join(".");
-            return Err(format!(
-                "`{}` is not in the answer; did you mean `{}`?",
-                written(&step.name),
-                written(near)
-            ));
-        };
-        before.push(&step.name);
-        schema = declared;
-    }
-    Ok(())
-}
-
 fn choose(value: &mut Value, part: &Part, path: &mut String, found: &mut Found) {
     match value {
         Value::Array(items) => {
             if let Some(range) = part.range {
-                let all = items.len();
-                let range = range.within(all);
-                found.parts.push(format!(
-                    "`{path}` has {all} entries; these are those from {} to {}",
-                    range.start,
-                    range.end.saturating_sub(1)
-                ));
+                let range = found.range(range, path, items.len(), "entries");
                 items.truncate(range.end);
                 items.drain(..range.start);
             }
+            found.lists += 1;
             for item in items {
                 choose_members(item, part, path, found);
             }
+            found.lists -= 1;
         }
         Value::String(text) => {
             if let Some(range) = part.range {
-                let all = text.chars().count();
-                let range = range.within(all);
-                found.parts.push(format!(
-                    "`{path}` has {all} characters; these are those from {} to {}",
-                    range.start,
-                    range.end.saturating_sub(1)
-                ));
+                let range = found.range(range, path, text.chars().count(), "characters");
                 *text = text.chars().take(range.end).skip(range.start).collect();
             }
         }
@@ -264,7 +206,7 @@ fn keep_units(answer: &mut Value) {
 fn holds(value: &Value, name: &str) -> bool {
     match value {
         Value::Object(members) => {
-            members.contains_key(name) || members.values().any(|value| holds(value, name))
+            members.contains_key(name) || members.values().any(|inner| holds(inner, name))
         }
         Value::Array(items) => items.iter().any(|item| holds(item, name)),
         _ => false,
