@@ -194,7 +194,8 @@ async fn with_long_prompt(template: &str) -> MockServer {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_object_that_is_too_large_is_outlined_and_read_in_parts() {
-    let template: String = (0..9000).map(|n| format!("word{n} ")).collect();
+    let words: Vec<String> = (0..9000).map(|n| format!("word{n} ")).collect();
+    let template = words.concat();
     let server = with_long_prompt(&template).await;
     let mut wire = on(&server, &["--result-tokens", "4000"]);
     let result = wire.call("get_prompt", json!({ "prompt_id": "pp-long" }));

@@ -226,8 +226,9 @@ mod tests {
                 let cut = cut("list_configs", &arguments, &answer, fitting);
                 prop_assert!(cut.shown * 2 >= fitting);
                 seen.extend(held.take(cut.shown));
-                page = cut.next["current_page"].as_u64().unwrap() as usize;
-                size = cut.next["page_size"].as_u64().unwrap() as usize;
+                let next = |name: &str| usize::try_from(cut.next[name].as_u64().unwrap()).unwrap();
+                page = next("current_page");
+                size = next("page_size");
             }
             prop_assert_eq!(seen, (0..total).collect::<Vec<_>>());
         }
