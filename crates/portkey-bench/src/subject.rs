@@ -3,7 +3,7 @@
 use std::{
     env,
     ffi::OsString,
-    io,
+    io::{self, BufRead, BufReader},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -97,8 +97,8 @@ impl Programs {
         Server::start(self.command(&self.yardstick).args(["stub", &port]), &port)
     }
 
-    /// The product's sandbox as an upstream, once it is filled.
-    pub fn sandbox(&self, seed: &str) -> io::Result<Server> {
+    /// The product's sandbox as an upstream, once it is filled, and the key of its workspace.
+    pub fn sandbox(&self, seed: &str) -> io::Result<(Server, String)> {
         let port = free_port()?.to_string();
         let mut command = self.command(&self.product);
         command.args([
@@ -110,7 +110,20 @@ impl Programs {
             "--admin-key",
             KEY,
         ]);
-        Server::start(&mut command, &port)
+        let silent = command.stdin(Stdio::piped()).stderr(Stdio::null());
+        let mut server = Server {
+            child: silent.stdout(Stdio::piped()).spawn()?,
+            address: (Ipv4Addr::LOCALHOST, port.parse().map_err(io::Error::other)?).into(),
+        };
+        // It says its keys when it listens.
+        let said = server.child.stdout.take().map(BufReader::new);
+        let key = said.into_iter().flat_map(BufRead::lines).find_map(|line| {
+            let key = line.ok()?;
+            key.strip_prefix("PORTKEY_WORKSPACE_API_KEY=")
+                .map(str::to_owned)
+        });
+        let ended = || io::Error::other("the sandbox ended before it was filled");
+        Ok((server, key.ok_or_else(ended)?))
     }
 
     /// The peer's program of that name, with what it demands before it asks an upstream on this machine.

@@ -22,7 +22,7 @@ pub fn measure(bench: &Bench) -> io::Result<Section> {
         `portkey-mcp sandbox --seed large`: 250 workspaces, 5,000 users, 2,000 prompts and a million logs. Time spans \
         are a week.";
     let mut section = Section::new("tokens", "Tokens of typical answers", note);
-    let upstream = bench.programs.sandbox("large")?;
+    let (upstream, _) = bench.programs.sandbox("large")?;
     let calls = calls(&upstream)?;
     for subject in [Subject::Product, Subject::Peer] {
         if bench.programs.subjects().any(|one| one == subject) {
