@@ -185,7 +185,7 @@ mod tests {
             offload::before_computing().await;
             panic!("as it was")
         };
-        Workers::default().run(work).await
+        Workers::default().run(work).await;
     }
 
     #[tokio::test]

@@ -157,7 +157,9 @@ fn each(schema: &Value, value: &mut Value, visit: &mut dyn FnMut(&Value, &mut Va
         }
         Value::Array(items) => {
             if let Some(inner) = schema.get("items") {
-                items.iter_mut().for_each(|item| visit(inner, item));
+                for item in items {
+                    visit(inner, item);
+                }
             }
         }
         _ => {}
