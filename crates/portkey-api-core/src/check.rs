@@ -5,7 +5,7 @@ use std::slice;
 use serde_json::Value;
 
 use crate::{
-    Flaw, JsonObject, Problem,
+    Advice, Flaw, JsonObject, Problem,
     node::Node,
     path::Path,
     problem::{Problems, Reason, nearest, shortened},
@@ -25,8 +25,10 @@ pub fn check_at(node: &Node, value: &mut Value, path: &Path<'_>, problems: &mut 
         if let Value::Object(members) = &*value {
             check_members(node, members, path, problems);
         }
-        if let Some(advise) = node.advice {
-            advise(value, path, problems);
+        match node.advice {
+            Some(Advice::Value(advise)) => advise(value, path, problems),
+            Some(Advice::Nested(advise)) => advise(node.marks, value, path, problems),
+            None => {}
         }
     }
     each_part(node, value, path, |node, value, path| {

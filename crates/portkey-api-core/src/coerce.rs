@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     json::{parsed, text, whole},
-    node::{Kind, Node, Tasks},
+    node::{JsonType, Node, Tasks},
     path::Path,
     walk::walk,
 };
@@ -35,26 +35,27 @@ pub(crate) fn coerce_one(node: &Node, value: &mut Value) {
     drop_nulls(node, value);
 }
 
-fn read_as(kind: Kind, value: &Value) -> Option<Value> {
+fn read_as(kind: JsonType, value: &Value) -> Option<Value> {
     match (kind, value) {
-        (Kind::Integer | Kind::Number, Value::String(text)) => {
+        (JsonType::Integer | JsonType::Number, Value::String(text)) => {
             let read: Value = serde_json::from_str(text.trim()).ok()?;
             read.is_number().then_some(read)
         }
-        (Kind::Integer, Value::Number(number)) => whole(number.as_f64()?),
-        (Kind::Boolean, Value::String(text)) => match text.trim().to_ascii_lowercase().as_str() {
+        (JsonType::Integer, Value::Number(number)) => whole(number.as_f64()?),
+        (JsonType::Boolean, Value::String(text)) => match text.trim().to_ascii_lowercase().as_str()
+        {
             "true" | "1" => Some(true.into()),
             "false" | "0" => Some(false.into()),
             _ => None,
         },
-        (Kind::Boolean, Value::Number(number)) => match number.as_u64() {
+        (JsonType::Boolean, Value::Number(number)) => match number.as_u64() {
             Some(0) => Some(false.into()),
             Some(1) => Some(true.into()),
             _ => None,
         },
-        (Kind::Object, Value::String(text)) => parsed(text).filter(Value::is_object),
-        (Kind::Array, Value::String(text)) => parsed(text).filter(Value::is_array),
-        (Kind::Text, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
+        (JsonType::Object, Value::String(text)) => parsed(text).filter(Value::is_object),
+        (JsonType::Array, Value::String(text)) => parsed(text).filter(Value::is_array),
+        (JsonType::Text, Value::Number(_) | Value::Bool(_)) => Some(value.to_string().into()),
         _ => None,
     }
 }

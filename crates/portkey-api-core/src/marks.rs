@@ -7,9 +7,15 @@ use crate::{path::Path, problem::Problems};
 /// Called for each secret with its path.
 pub type VisitSecret<'a> = &'a mut dyn FnMut(&Path<'_>, &mut Value);
 
-/// Checks a value beyond its schema. It adds problems and notes, and completes the value if the API needs more than
-/// callers have to know.
-pub type Advice = fn(&mut Value, &Path<'_>, &mut Problems);
+/// A function that checks a value beyond its schema. It adds problems and notes, and completes the value if the API
+/// needs more than callers have to know.
+#[derive(Debug, Clone, Copy)]
+pub enum Advice {
+    /// Checks the value alone.
+    Value(fn(&mut Value, &Path<'_>, &mut Problems)),
+    /// Checks the content of the value by another schema of the vendor, which is compiled with the marks.
+    Nested(fn(&'static Marks, &mut Value, &Path<'_>, &mut Problems)),
+}
 
 /// Visits the secrets in a value that its schema alone does not reveal.
 pub type FindSecrets = fn(&mut Value, &Path<'_>, VisitSecret<'_>);

@@ -8,7 +8,7 @@ mod secret_names;
 use bitflags::bitflags;
 use serde_json::Value;
 
-pub(crate) use self::kinds::{Kind, Kinds};
+pub(crate) use self::kinds::{JsonType, Kinds};
 pub use self::secret_names::SecretNames;
 use self::{kinds::Ordered, members::Members};
 use crate::{
@@ -110,6 +110,8 @@ pub struct Node {
     pub(crate) secret_names: Option<SecretNames>,
     pub(crate) find_secrets: Option<FindSecrets>,
     pub(crate) advice: Option<Advice>,
+    /// The marks that the node was compiled with.
+    pub(crate) marks: &'static Marks,
 }
 
 /// An empty value.
@@ -160,7 +162,7 @@ pub(crate) type Range = (Option<f64>, Option<f64>);
 
 impl Node {
     /// Compiles a schema and everything in it.
-    pub fn compile(marks: &Marks, schema: &'static Value) -> Self {
+    pub fn compile(marks: &'static Marks, schema: &'static Value) -> Self {
         let has = |keyword: &str| schema.get(keyword).is_some();
         let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
         let inner = |keyword: &str| {
@@ -210,6 +212,7 @@ impl Node {
             secret_names: SecretNames::of(schema),
             find_secrets: (marks.secrets)(schema),
             advice: (marks.advice)(schema),
+            marks,
         };
         node.tasks = node.own_tasks();
         node.inside = node.parts().fold(node.tasks, |all, part| all | part.inside);

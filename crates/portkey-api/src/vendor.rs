@@ -1,6 +1,6 @@
 //! What the frame cannot know of Portkey: what is known of values beyond their schema, and where else secrets are.
 
-use portkey_api_core::{Advice, FindSecrets, Marks, Vendor};
+use portkey_api_core::{Advice, FindSecrets, Marks, Path, Problems, Vendor};
 use serde_json::Value;
 
 use crate::{
@@ -30,24 +30,30 @@ const MARK: &str = "x-advice";
 fn advice(schema: &Value) -> Option<Advice> {
     if let Some(rules) = Rules::of(schema) {
         return Some(match rules {
-            Rules::Config => |value, path, problems| {
-                config_object::check(Rules::Config, value, path, problems);
-            },
-            Rules::Target => |value, path, problems| {
-                config_object::check(Rules::Target, value, path, problems);
-            },
+            Rules::Config => Advice::Nested(|marks, value, path, problems| {
+                config_object::check(marks, Rules::Config, value, path, problems);
+            }),
+            Rules::Target => Advice::Nested(|marks, value, path, problems| {
+                config_object::check(marks, Rules::Target, value, path, problems);
+            }),
         });
     }
-    named(schema.get(MARK)?.as_str()?)
+    let name = schema.get(MARK)?.as_str()?;
+    if name == CHECK {
+        return Some(Advice::Nested(guardrails::check));
+    }
+    named(name).map(Advice::Value)
 }
 
+/// The name of the rule for checks of guardrails, whose parameters have schemas of their own.
+const CHECK: &str = "guardrail_check";
+
 /// The rule of this name.
-fn named(name: &str) -> Option<Advice> {
+fn named(name: &str) -> Option<fn(&mut Value, &Path<'_>, &mut Problems)> {
     Some(match name {
         "ai_provider" => known_names::advise_on_provider,
         "azure_resource" => integrations::advise_on_resource,
         "condition" => policies::advise_on_condition,
-        "guardrail_check" => guardrails::check,
         "guardrail_actions" => guardrails::complete_actions,
         "integration" => integrations::advise,
         "integration_model" => integrations::advise_on_model,
@@ -85,7 +91,8 @@ mod tests {
         }
         assert!(found.len() > 10, "{found:?}");
         for name in found {
-            assert!(named(name).is_some(), "nothing is known of `{name}`");
+            let is_known = name == CHECK || named(name).is_some();
+            assert!(is_known, "nothing is known of `{name}`");
         }
     }
 }

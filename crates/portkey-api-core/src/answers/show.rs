@@ -61,7 +61,7 @@ pub(super) fn show_by(node: &Node, answer: &mut Value, showing: Showing<'_>) -> 
         entry => (entry, None),
     };
     let mut left_out = first.map(|entry| shorten(entry, answer, bodies));
-    let mut pass = Pass {
+    let mut pass = AnswerWalk {
         showing,
         units: Units::default(),
     };
@@ -76,12 +76,12 @@ pub(super) fn show_by(node: &Node, answer: &mut Value, showing: Showing<'_>) -> 
 /// The tasks of the walk.
 const TASKS: Tasks = Tasks::SECRETS.union(Tasks::BODIES).union(Tasks::UNITS);
 
-struct Pass<'a> {
+struct AnswerWalk<'a> {
     showing: Showing<'a>,
     units: Units,
 }
 
-impl Pass<'_> {
+impl AnswerWalk<'_> {
     fn enter(&mut self, node: &Node, value: &mut Value, path: &Path<'_>) {
         if !node.concerns(TASKS) {
             return;

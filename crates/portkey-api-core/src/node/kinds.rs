@@ -19,7 +19,7 @@ bitflags! {
 
 /// One type that a value may be converted to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum JsonType {
     Integer,
     Number,
     Boolean,
@@ -29,7 +29,7 @@ pub(crate) enum Kind {
     Text,
 }
 
-impl Kind {
+impl JsonType {
     fn of(word: &str) -> Option<Self> {
         Some(match word {
             "string" => Self::Text,
@@ -75,7 +75,7 @@ impl Kinds {
 #[derive(Debug)]
 pub(crate) struct Ordered {
     set: Kinds,
-    order: Vec<Kind>,
+    order: Vec<JsonType>,
 }
 
 impl Ordered {
@@ -85,10 +85,10 @@ impl Ordered {
             Some(word) => std::slice::from_ref(word),
             None => &[],
         };
-        let kinds = words.iter().filter_map(Value::as_str).map(Kind::of);
+        let kinds = words.iter().filter_map(Value::as_str).map(JsonType::of);
         // A type that is not known here may be any.
-        let mut order: Vec<Kind> = kinds.collect::<Option<_>>().unwrap_or_default();
-        order.sort_by_key(|kind| *kind == Kind::Text);
+        let mut order: Vec<JsonType> = kinds.collect::<Option<_>>().unwrap_or_default();
+        order.sort_by_key(|kind| *kind == JsonType::Text);
         let set = order
             .iter()
             .fold(Kinds::empty(), |set, kind| set | kind.as_set());
@@ -113,7 +113,7 @@ impl Ordered {
         self.set.is_empty() || self.set.intersects(Kinds::of(value))
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Kind> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = JsonType> {
         self.order.iter().copied()
     }
 }

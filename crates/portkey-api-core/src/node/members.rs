@@ -11,7 +11,7 @@ use crate::marks::Marks;
 pub(crate) struct Members(Box<[(&'static str, Node)]>);
 
 impl Members {
-    pub(super) fn compile(marks: &Marks, schema: &'static Value) -> Self {
+    pub(super) fn compile(marks: &'static Marks, schema: &'static Value) -> Self {
         let members = schema.get("properties").and_then(Value::as_object);
         let members = members.into_iter().flatten();
         let mut members: Vec<_> = members

@@ -6,18 +6,18 @@
 
 mod lamps;
 
-use portkey_api_core::{Marks, Problem, Vendor};
+use portkey_api_core::{Advice, Marks, Problem, Vendor};
 
 /// Acme, who makes lamps.
 static VENDOR: Vendor = Vendor {
     marks: Marks {
         advice: |schema| {
             schema.get("x-colour")?;
-            Some(|colour, path, problems| {
+            Some(Advice::Value(|colour, path, problems| {
                 if colour == "ultraviolet" {
                     problems.note(|| Problem::rule(path, "nobody will see it"));
                 }
-            })
+            }))
         },
         secrets: |schema| {
             schema.get("x-wiring")?;

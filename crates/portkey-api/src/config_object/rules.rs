@@ -1,12 +1,13 @@
 //! What is likely to be a slip in one level of a config, beyond the types of its fields.
 
+use std::sync::{LazyLock, OnceLock};
+
 use portkey_api_core::{
-    CompiledSchema, JsonObject, Open, Path, Problem, Problems, check_at, schema_of,
+    JsonObject, Marks, Node, Open, Path, Problem, Problems, check_at, schema_of,
 };
 use serde_json::Value;
 
 use super::{Rules, conditions::check_strategy, fields::Level};
-use crate::VENDOR;
 
 /// A level does something when it has all fields of one of these sets.
 const SUFFICIENT: &[&[&str]] = &[
@@ -48,20 +49,29 @@ const NOT_PASSED_THROUGH: [&str; 5] = [
     "output_guardrails",
 ];
 
-static LEVEL: CompiledSchema = CompiledSchema::new(&VENDOR.marks, schema_of::<Open<Level>>);
+static LEVEL: LazyLock<Value> = LazyLock::new(schema_of::<Open<Level>>);
+
+static COMPILED: OnceLock<Node> = OnceLock::new();
 
 /// The schema of one level.
 pub(super) fn level() -> &'static Value {
-    LEVEL.json()
+    &LEVEL
 }
 
 /// Adds a note for everything odd about a config or target and, by the marks in [`Level`], with its targets.
-pub(crate) fn check(rules: Rules, value: &mut Value, path: &Path<'_>, problems: &mut Problems) {
+pub(crate) fn check(
+    marks: &'static Marks,
+    rules: Rules,
+    value: &mut Value,
+    path: &Path<'_>,
+    problems: &mut Problems,
+) {
     if let Value::Object(level) = &*value {
         // First, or it would be lost among what is wrong with each of too many targets.
         check_targets(rules, level, path, problems);
     }
-    check_at(LEVEL.root(), value, path, problems);
+    let node = COMPILED.get_or_init(|| Node::compile(marks, &LEVEL));
+    check_at(node, value, path, problems);
     let Value::Object(level) = &*value else {
         return;
     };

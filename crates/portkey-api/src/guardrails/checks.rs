@@ -1,15 +1,18 @@
 //! What is known of a check by its id. The vendor and its partners know more, so nothing of it is refused.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, OnceLock},
+};
 
 use portkey_api_core::{
-    CompiledSchema, JsonObject, Path, Problem, Problems, check_at, coerce, opened, shortened,
+    JsonObject, Marks, Node, Path, Problem, Problems, check_at, coerce, opened, shortened,
 };
 use schemars::{Schema, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::{built_in, partners};
-use crate::{VENDOR, known_names::unknown};
+use crate::known_names::unknown;
 
 /// What is known of a check.
 pub(super) struct KnownCheck {
@@ -88,7 +91,12 @@ const COMMON: [Parameter; 5] = [
 ];
 
 /// Adds a note for everything odd about a check that is found at `path`.
-pub(crate) fn check(value: &mut Value, path: &Path<'_>, problems: &mut Problems) {
+pub(crate) fn check(
+    marks: &'static Marks,
+    value: &mut Value,
+    path: &Path<'_>,
+    problems: &mut Problems,
+) {
     let Value::Object(members) = value else {
         return;
     };
@@ -104,7 +112,7 @@ pub(crate) fn check(value: &mut Value, path: &Path<'_>, problems: &mut Problems)
         return;
     };
     match find(id) {
-        Some(check) => check.check_parameters(members, &path.member("parameters"), problems),
+        Some(check) => check.check_parameters(marks, members, &path.member("parameters"), problems),
         None => problems.note(|| {
             let rule = unknown("check", id, meant_by(id), "list_guardrail_checks");
             Problem::rule(path.member("id"), rule)
@@ -187,28 +195,44 @@ fn letters(text: &str) -> String {
 }
 
 impl KnownCheck {
-    fn check_parameters(&self, members: &mut JsonObject, path: &Path<'_>, problems: &mut Problems) {
-        let Some(schema) = SCHEMAS.get(self.id) else {
+    fn check_parameters(
+        &self,
+        marks: &'static Marks,
+        members: &mut JsonObject,
+        path: &Path<'_>,
+        problems: &mut Problems,
+    ) {
+        let Some(node) = compiled(marks, self.id) else {
             return;
         };
         let mut none = Value::Object(Map::new());
         let given = members.get_mut("parameters").unwrap_or(&mut none);
-        coerce(schema.root(), given);
-        check_at(schema.root(), given, path, problems);
+        coerce(node, given);
+        check_at(node, given, path, problems);
     }
 }
 
 /// The schemas of the parameters that are known, by the ids of the checks.
-static SCHEMAS: LazyLock<HashMap<&str, CompiledSchema>> = LazyLock::new(|| {
+static SCHEMAS: LazyLock<HashMap<&str, Value>> = LazyLock::new(|| {
     let schemas = all().filter_map(|check| match check.parameters {
         Parameters::Open => None,
-        Parameters::Known(parameters) => {
-            let schema = schema(parameters).to_value();
-            Some((check.id, CompiledSchema::of(&VENDOR.marks, schema)))
-        }
+        Parameters::Known(parameters) => Some((check.id, schema(parameters).to_value())),
     });
     schemas.collect()
 });
+
+static COMPILED: OnceLock<HashMap<&str, Node>> = OnceLock::new();
+
+/// The compiled schema of the parameters of a check, if they are known.
+fn compiled(marks: &'static Marks, id: &str) -> Option<&'static Node> {
+    let compile = || {
+        let nodes = SCHEMAS.iter();
+        nodes
+            .map(|(id, schema)| (*id, Node::compile(marks, schema)))
+            .collect()
+    };
+    COMPILED.get_or_init(compile).get(id)
+}
 
 fn schema(parameters: &[Parameter]) -> Schema {
     let properties = parameters.iter().chain(&COMMON);

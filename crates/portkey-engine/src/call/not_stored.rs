@@ -163,7 +163,7 @@ impl Sent {
         for (argument, path, sent) in self.members() {
             let schema = self.operation.declaration.input_of(argument.name);
             let schema = schema.unwrap_or(&Value::Null);
-            let place = Place::of(self.operation, argument, path, &object);
+            let place = StoredMember::of(self.operation, argument, path, &object);
             if let Some(stored) = place.stored {
                 comparison.compare(&place.field, schema, sent, Some(stored));
             } else if let (Value::Array(sent), Some(Value::Array(entries))) =
@@ -218,7 +218,7 @@ impl Sent {
 
 /// Where an object has a member of the body.
 #[derive(Debug)]
-struct Place<'a> {
+struct StoredMember<'a> {
     /// How the member is named in the answer: by its path in the body.
     field: String,
     /// The name of the outermost member in the object.
@@ -229,7 +229,7 @@ struct Place<'a> {
     stored: Option<&'a Value>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> StoredMember<'a> {
     fn of(
         operation: &Operation,
         argument: &Argument,
