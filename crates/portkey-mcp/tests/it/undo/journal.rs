@@ -230,7 +230,8 @@ async fn replicas_share_their_journal_and_change_nothing_without_it() {
     let journal = ("PORTKEY_MCP_JOURNAL", database.url.as_str());
     let start = || Served::start(&arguments, &[url, key, journal]);
     let (one, other) = (start(), start());
-    let workspaces = call(&one, "ada", "list_workspaces", json!({})).await;
+    let whole = json!({ "verbose": true });
+    let workspaces = call(&one, "ada", "list_workspaces", whole).await;
     let workspace = workspaces["data"][0].clone();
     let change = json!({ "workspace_id": workspace["id"], "description": "changed" });
     call(&one, "ada", "update_workspace", change.clone()).await;
