@@ -205,8 +205,8 @@ impl KnownCheck {
         let Some(node) = compiled(marks, self.id) else {
             return;
         };
-        let mut none = Value::Object(Map::new());
-        let given = members.get_mut("parameters").unwrap_or(&mut none);
+        let mut empty = Value::Object(Map::new());
+        let given = members.get_mut("parameters").unwrap_or(&mut empty);
         coerce(node, given);
         check_at(node, given, path, problems);
     }
