@@ -4,9 +4,9 @@ use std::{fs, path::PathBuf};
 
 use crate::{Broken, target};
 
-/// With the system's certificates, an image of such a program is below 25 MB. As the `Dockerfile` links it, it is a little
+/// With the system's certificates, an image of such a program is below 25 MB: as the `Dockerfile` links it, it is a megabyte
 /// smaller than as `cargo build --profile dist` does.
-const LARGEST: u64 = 24_700_000;
+const LARGEST: u64 = 25_400_000;
 
 /// Prints how many bytes the released program has. It must have been built.
 pub fn run() -> Result<(), Broken> {
