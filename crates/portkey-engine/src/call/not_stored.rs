@@ -25,7 +25,7 @@ const NOT_STORED: &str = "not_stored";
 
 /// How long to wait before an object is read again that seems to lack something: reads shortly after a write may show
 /// the state before it.
-const SETTLES: Duration = Duration::from_millis(500);
+const SETTLES: Duration = Duration::from_millis(100);
 
 impl Permit<'_> {
     /// Returns what the permitted call sent and is not stored so, as JSON. `None` if all is, or that is not known.
