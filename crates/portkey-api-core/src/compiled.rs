@@ -26,14 +26,6 @@ impl CompiledSchema {
         }
     }
 
-    /// Returns a schema that exists already.
-    pub fn of(marks: &'static Marks, json: Value) -> Self {
-        Self {
-            json: json.into(),
-            ..Self::new(marks, Value::default)
-        }
-    }
-
     /// Returns the JSON Schema, with internal `x-` marks.
     pub fn json(&'static self) -> &'static Value {
         self.json.get_or_init(self.make)

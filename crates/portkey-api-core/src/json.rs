@@ -37,3 +37,14 @@ pub(crate) fn text(value: &Value) -> String {
 pub(crate) fn parsed(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok()
 }
+
+/// Whether a value is `null`, an empty text, an empty list or an empty object.
+pub(crate) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}

@@ -228,34 +228,9 @@ impl Node {
         self.members.get(name).or(self.others.as_deref())
     }
 
-    /// Whether lists show this member of an entry.
-    pub const fn is_brief(&self) -> bool {
-        self.is_brief
-    }
-
-    /// Whether lists show some members of an entry and leave out the others.
-    pub const fn shows_brief(&self) -> bool {
-        self.tasks.contains(Tasks::BRIEF)
-    }
-
-    /// Whether the value is recorded traffic, whose bodies are left out unless they are asked for.
-    pub const fn holds_bodies(&self) -> bool {
-        self.tasks.contains(Tasks::BODIES)
-    }
-
-    /// Returns the node of the entries of a list.
-    pub fn entry(&self) -> Option<&Self> {
-        self.items.as_deref()
-    }
-
     /// Whether an object must have this member.
     pub(crate) fn requires(&self, name: &str) -> bool {
         self.requires.contains(&name)
-    }
-
-    /// Returns the names of members that are secret at any depth.
-    pub fn secret_names(&self) -> Option<&SecretNames> {
-        self.secret_names.as_ref()
     }
 
     /// Whether a walk with these tasks has something to do in the value.

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::json::is_empty;
+
 /// The member of a recorded request or response that contains its body.
 const BODY: &str = "body";
 
@@ -11,19 +13,8 @@ pub(super) fn withhold(traffic: &mut Value) {
         Value::Object(members) if members.contains_key(BODY) => members.get_mut(BODY),
         other => Some(other),
     };
-    if let Some(body) = body.filter(|body| !says_nothing(body)) {
+    if let Some(body) = body.filter(|body| !is_empty(body)) {
         let bytes = body.to_string().len();
         *body = json!({ "withheld": format!("{bytes} bytes; `include_bodies: true` brings them") });
-    }
-}
-
-/// Whether a value is `null` or empty.
-pub(super) fn says_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
-use super::bodies::says_nothing;
-use crate::node::{Node, Tasks};
+use crate::{
+    json::is_empty,
+    node::{Node, Tasks},
+};
 
 /// The member that only names the kind of an entry or answer, such as `config` or `list`.
 const KIND: &str = "object";
@@ -51,7 +53,7 @@ impl Shortening {
         let shows_all = !node.tasks.contains(Tasks::BRIEF);
         let mut times: Vec<String> = Vec::new();
         members.retain(|name, value| {
-            if says_nothing(value) || name == KIND && value.is_string() {
+            if is_empty(value) || name == KIND && value.is_string() {
                 return false;
             }
             let member = node.members.get(name);

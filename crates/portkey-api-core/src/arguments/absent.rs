@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::{
     Declaration, Effect, JsonObject, Problem,
+    json::is_empty,
     node::{Empty, Node, Tasks},
     path::Path,
     problem::{Problems, nearest, shortened},
@@ -249,14 +250,4 @@ fn protects(property: &Node, effect: Effect) -> bool {
     let item = property.items.as_deref().filter(|item| item.is_closed);
     (property.protects && emptied(property, effect).is_some())
         || item.is_some_and(|item| item.members.nodes().any(|member| protects(member, effect)))
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        _ => false,
-    }
 }
