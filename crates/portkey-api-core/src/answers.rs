@@ -4,6 +4,7 @@
 mod bodies;
 mod brief;
 mod normalise;
+mod projection;
 #[cfg(test)]
 mod rules;
 mod show;
@@ -11,4 +12,5 @@ mod show;
 mod tests;
 mod units;
 
+pub use projection::Projection;
 pub use show::Showing;

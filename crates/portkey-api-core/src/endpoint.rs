@@ -59,6 +59,7 @@ impl Request {
             body: None,
             keys: operation.declaration.keys,
             repeatable: operation.declaration.repeatable,
+            projection: None,
         };
         let mut body = Value::Object(Map::new());
         for argument in operation.declaration.arguments {

@@ -62,7 +62,7 @@ mod types;
 mod walk;
 
 pub use access::{Base, Keys, Plan, Scopes};
-pub use answers::Showing;
+pub use answers::{Projection, Showing};
 pub use arguments::{
     CLEAR, ParsedArguments, check_bounds, parse_arguments, parse_arguments_exactly, values,
 };

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::{Base, Keys, Method};
+use crate::{Base, Keys, Method, Projection};
 
 /// A request that is ready to be sent. It may contain secrets, so `Debug` shows only the target.
 #[derive(Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Request {
     pub keys: Keys,
     /// Whether the request may be sent again after a failure that leaves its outcome open.
     pub repeatable: bool,
+    /// What the caller looks at of the answer, if that is not all of it.
+    pub projection: Option<Projection>,
 }
 
 /// Writes the request as it would be sent: method and target, headers, body.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode, header};
-use portkey_api_core::values;
+use portkey_api_core::{Projection, values};
 use reqwest::Response;
 use serde_json::Value;
 
@@ -23,8 +23,11 @@ const MUCH: usize = 32 << 10;
 /// The answer to a successful call.
 #[derive(Clone, PartialEq)]
 pub struct Answer {
-    /// The unchanged JSON. `Null` if there was no body.
+    /// The unchanged JSON, as far as the request asked for it. `Null` if there was no body.
     pub value: Value,
+    /// The names of members that are not in the value although they were not empty, since the request did not ask for
+    /// them.
+    pub skipped: Vec<String>,
     /// The HTTP status.
     pub status: u16,
     /// The id by which the vendor's support can find the call.
@@ -43,7 +46,11 @@ impl std::fmt::Debug for Answer {
 
 impl Answer {
     /// Reads the answer.
-    pub(crate) async fn read(mut response: Response, settings: &Settings) -> Result<Self, Error> {
+    pub(crate) async fn read(
+        mut response: Response,
+        settings: &Settings,
+        projection: Option<Projection>,
+    ) -> Result<Self, Error> {
         let status = response.status();
         if status.is_redirection() {
             return Err(redirected(status, response.headers()));
@@ -65,8 +72,11 @@ impl Answer {
         if body.len() > MUCH {
             before_computing().await;
         }
+        let most = settings.max_response_values;
+        let (value, skipped) = parse(status, &headers, &body, most, projection)?;
         Ok(Self {
-            value: parse(status, &headers, &body, settings.max_response_values)?,
+            value,
+            skipped,
             status: status.as_u16(),
             trace_id: trace_id(&headers),
         })
@@ -120,15 +130,20 @@ fn parse(
     headers: &HeaderMap,
     body: &[u8],
     limit: usize,
-) -> Result<Value, Error> {
+    projection: Option<Projection>,
+) -> Result<(Value, Vec<String>), Error> {
     if body.trim_ascii().is_empty() {
-        return Ok(Value::Null);
+        return Ok((Value::Null, Vec::new()));
     }
     // A text of so many bytes cannot hold more values.
     if body.len() > limit && values(body) > limit {
         return Err(Error::TooMany { limit });
     }
-    serde_json::from_slice(body).map_err(|source| {
+    let parsed = match projection {
+        Some(projection) => projection.parse(body),
+        None => serde_json::from_slice(body).map(|value| (value, Vec::new())),
+    };
+    parsed.map_err(|source| {
         let content_type = headers
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());

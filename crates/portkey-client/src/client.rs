@@ -191,7 +191,7 @@ impl Client {
         let response = http.execute(request).await.map_err(|error| {
             Error::of_sending(error, &outgoing.origin(), self.settings.read_timeout)
         })?;
-        Answer::read(response, &self.settings).await
+        Answer::read(response, &self.settings, outgoing.projection).await
     }
 
     fn http(&self) -> Result<&reqwest::Client, Error> {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use portkey_api_core::{Base, Keys, Request};
+use portkey_api_core::{Base, Keys, Projection, Request};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
@@ -14,6 +14,8 @@ pub(crate) struct Outgoing {
     /// The path with the names of arguments in the place of their values.
     pub(crate) template: &'static str,
     pub(crate) url: Url,
+    /// What the caller looks at of the answer.
+    pub(crate) projection: Option<Projection>,
     headers: HeaderMap,
     body: Option<Bytes>,
 }
@@ -43,6 +45,7 @@ impl Outgoing {
         Ok(Self {
             method: method(request.method),
             template: request.template,
+            projection: request.projection,
             url: locate(&settings.address(request.base), &request.target)?,
             headers,
             body,

@@ -11,7 +11,7 @@ use crate::{
 const KIND: &str = "object";
 
 /// The list of a page.
-const ENTRIES: &str = "data";
+pub(super) const ENTRIES: &str = "data";
 
 /// Returns the node of the entries, if this is the node of a page.
 pub(super) fn entry_of(page: &Node) -> Option<&Node> {
@@ -57,7 +57,7 @@ impl Shortening {
                 return false;
             }
             let member = node.members.get(name);
-            if !shows_all && !member.is_some_and(|member| self.shows(member)) {
+            if !shows_all && !member.is_some_and(|member| shows(member, self.bodies)) {
                 if !self.left_out.contains(name) {
                     self.left_out.push(name.clone());
                 }
@@ -69,10 +69,11 @@ impl Shortening {
             !repeats(value, &mut times)
         });
     }
+}
 
-    fn shows(&self, member: &Node) -> bool {
-        member.is_brief || self.bodies && member.tasks.contains(Tasks::BODIES)
-    }
+/// Whether lists show a member of an entry. Recorded `bodies` are shown if the caller asked for them.
+pub(super) fn shows(member: &Node, bodies: bool) -> bool {
+    member.is_brief || bodies && member.tasks.contains(Tasks::BODIES)
 }
 
 /// Whether a value is a time that the entry has told already: what was never changed was changed when it was created.

@@ -22,14 +22,18 @@ impl Declaration {
     /// and the answer itself if it was wrapped in `{"success": true, "data": …}`. Members that the schema does not have
     /// remain unchanged.
     pub fn normalise(&self, answer: Value) -> Value {
-        let node = self.answer_node();
-        let mut answer = match node.page {
-            Some(name) => enveloped(name, answer),
-            None => unwrapped(node, answer),
-        };
-        normalise_by(node, &mut answer);
-        answer
+        normalise_answer(self.answer_node(), answer)
     }
+}
+
+/// Brings an answer with this schema into one consistent form.
+pub(super) fn normalise_answer(node: &Node, answer: Value) -> Value {
+    let mut answer = match node.page {
+        Some(name) => enveloped(name, answer),
+        None => unwrapped(node, answer),
+    };
+    normalise_by(node, &mut answer);
+    answer
 }
 
 /// Brings what is inside an answer into one consistent form.

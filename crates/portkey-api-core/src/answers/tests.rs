@@ -3,9 +3,14 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{Showing, normalise::normalise_by, rules, show::show_by};
+use super::{
+    Projection, Showing,
+    normalise::{normalise_answer, normalise_by},
+    rules,
+    show::show_by,
+};
 use crate::{
-    keywords::{BODIES, MINTED, SECRET, SECRET_NAMES},
+    keywords::{BODIES, BRIEF, MINTED, PAGE, SECRET, SECRET_NAMES},
     marks::Marks,
     node::Node,
     path::Path,
@@ -14,6 +19,49 @@ use crate::{
 
 fn compiled(schema: &Value) -> Node {
     Node::compile(&Marks::NONE, Box::leak(Box::new(schema.clone())))
+}
+
+/// A schema of a page whose lists show one member of an entry or more.
+fn page_schema() -> impl Strategy<Value = Value> {
+    let shown = proptest::collection::btree_set(name(), 1..4);
+    (schema(), shown).prop_map(|(mut entry, shown)| {
+        if !entry["properties"].is_object() {
+            entry["properties"] = json!({});
+        }
+        for name in shown {
+            if !entry["properties"][&name].is_object() {
+                entry["properties"][&name] = json!({});
+            }
+            entry["properties"][&name][BRIEF] = json!(true);
+        }
+        json!({ PAGE: "things", "properties": { "data": { "type": "array", "items": entry } } })
+    })
+}
+
+/// An answer that may be a page: with its list under one of its names, bare, or none at all.
+fn page() -> impl Strategy<Value = Value> {
+    let entries = || proptest::collection::vec(value(), 0..4);
+    prop_oneof![
+        entries().prop_map(|entries| json!({ "object": "list", "total": 9, "data": entries })),
+        entries().prop_map(|entries| json!({ "things": entries, "x": [entries] })),
+        entries().prop_map(Value::from),
+        value(),
+        value().prop_map(|value| json!({ "data": value })),
+    ]
+}
+
+/// A page as lists show it.
+fn listed(page: &Node, answer: Value) -> Value {
+    let mut answer = normalise_answer(page, answer);
+    let minted = &mut |_: &Path<'_>, secret: &str| last_four(secret).into();
+    let showing = Showing {
+        bodies: false,
+        cents: true,
+        brief: true,
+        minted,
+    };
+    show_by(page, &mut answer, showing);
+    answer
 }
 
 fn name() -> impl Strategy<Value = String> {
@@ -137,5 +185,35 @@ proptest! {
         let minted = &mut |_: &Path<'_>, secret: &str| last_four(secret).into();
         show_by(&compiled(&schema), &mut walked, Showing { bodies, cents: true, brief: false, minted });
         prop_assert_eq!(walked, by_rules);
+    }
+
+    #[test]
+    fn what_lists_do_not_show_need_not_be_parsed(schema in page_schema(), page in page()) {
+        let node: &'static Node = Box::leak(Box::new(compiled(&schema)));
+        let Some(projection) = Projection::of(node) else {
+            return Ok(());
+        };
+        let (parsed, _) = projection.parse(page.to_string().as_bytes()).unwrap();
+        prop_assert_eq!(listed(node, parsed), listed(node, page));
+    }
+}
+
+#[test]
+fn members_that_are_not_shown_are_skipped_and_named_unless_they_are_empty() {
+    let entry = json!({ "properties": {
+        "id": { BRIEF: true }, "name": { BRIEF: true }, "body": {}, "x": {}
+    }, "x-synonyms": { "slug": "id" } });
+    let schema = json!({ PAGE: "things", "properties": { "data": { "items": entry } } });
+    let projection = Projection::of(Box::leak(Box::new(compiled(&schema)))).unwrap();
+    let body = r#"{"things": [
+        {"slug": "a", "name": null, "body": {"deep": [1, {}]}, "x": "", "other": 0},
+        {"id": "b", "na\u006de": "B", "body": {}, "x": [], "other": 1}, 7
+    ], "total": 3}"#;
+    let (page, skipped) = projection.parse(body.as_bytes()).unwrap();
+    let things = json!([{ "slug": "a", "name": null }, { "id": "b", "name": "B" }, 7]);
+    assert_eq!(page, json!({ "things": things, "total": 3 }));
+    assert_eq!(skipped, ["body", "other"]);
+    for broken in ["", "[{\"x\": [1,}]", "{\"things\": [{\"x\": 1}", "[] 1"] {
+        assert!(projection.parse(broken.as_bytes()).is_err(), "{broken}");
     }
 }

@@ -44,6 +44,7 @@ fn read() -> Request {
         body: None,
         keys: Keys::Any,
         repeatable: true,
+        projection: None,
     }
 }
 

@@ -7,10 +7,13 @@ mod connection;
 mod journal;
 mod workspace_scope;
 
-use portkey_api_core::{JsonObject, Operation};
+use std::mem;
+
+use parking_lot::Mutex;
+use portkey_api_core::{JsonObject, Operation, Projection};
 use serde_json::Value;
 
-use super::{CallContext, Caller, Failure, pages};
+use super::{CallContext, Caller, Failure, pages, show::View};
 use crate::{catalog::Tool, secrets::Redactor};
 use connection::Query;
 pub(super) use connection::{Connection, Prepared};
@@ -24,6 +27,10 @@ pub(crate) struct Permit<'a> {
     /// The arguments, with the workspace filled in if the policy allows only one.
     pub(super) arguments: JsonObject,
     scope: WorkspaceScope<'a>,
+    /// What the requester sees of the entries of a list, if that is not all of them.
+    projection: Option<Projection>,
+    /// The names of members that were not read, since the requester does not see them.
+    skipped: Mutex<Vec<String>>,
 }
 
 impl<'a> CallContext<'a> {
@@ -51,6 +58,8 @@ impl<'a> CallContext<'a> {
             operation,
             arguments,
             scope,
+            projection: None,
+            skipped: Mutex::default(),
         })
     }
 }
@@ -63,7 +72,7 @@ impl Permit<'_> {
         redactor: &Redactor,
     ) -> Result<Value, Failure> {
         match prepared {
-            Prepared::Query(query) => self.query(&query).await,
+            Prepared::Query(query) => self.query(query).await,
             Prepared::Command(command) => self.change(command, redactor).await,
         }
     }
@@ -71,16 +80,35 @@ impl Permit<'_> {
     /// Sends the permitted call as a read with these arguments and returns the answer. Fails if the operation may
     /// change something.
     pub(super) async fn fetch(&self, arguments: JsonObject) -> Result<Value, Failure> {
-        self.query(&Query::new(self.operation, arguments)?).await
+        self.query(Query::new(self.operation, arguments)?).await
     }
 
-    async fn query(&self, query: &Query) -> Result<Value, Failure> {
+    async fn query(&self, query: Query) -> Result<Value, Failure> {
         let Caller {
             connection,
             catalog,
             ..
         } = self.context.caller;
-        connection.read(catalog, query, self.context.trail).await
+        let query = query.projected(self.projection);
+        let (answer, skipped) = connection.read(catalog, &query, self.context.trail).await?;
+        if !skipped.is_empty() {
+            self.skipped.lock().extend(skipped);
+        }
+        Ok(answer)
+    }
+
+    /// Returns this permit for a requester who sees answers as `view` says. What lists do not show is not even read,
+    /// unless the limit to workspaces may depend on it.
+    pub(super) fn for_view(mut self, view: &View, include_bodies: bool) -> Self {
+        if view.shortens_entries() && !include_bodies && self.scope.0.is_none() {
+            self.projection = self.operation.declaration.projection();
+        }
+        self
+    }
+
+    /// The names of members that were not read although some entry has them.
+    pub(super) fn skipped(&self) -> Vec<String> {
+        mem::take(&mut self.skipped.lock())
     }
 
     /// Removes from an answer what is outside the workspaces of the policy.

@@ -52,6 +52,7 @@ impl CallContext<'_> {
         operation.check_ids(&arguments)?;
         let arguments = self.fill_in_organisation(operation, arguments).await?;
         let permit = self.permit(operation, arguments).await?;
+        let permit = permit.for_view(&self.options.view, self.options.include_bodies);
         let arguments = &permit.arguments;
         let own_dry_run = asks_for_dry_run(arguments).then_some(Shown::Changes);
         if let Some(shown) = self.options.dry_run.or(own_dry_run) {
@@ -70,7 +71,8 @@ impl CallContext<'_> {
         let held = entries(&answer);
         let answer = permit.let_through(answer).await?;
         let has_gaps = entries(&answer) < held;
-        let answer = self.answer(&operation.declaration, arguments, answer);
+        let skipped = permit.skipped();
+        let answer = self.answer(&operation.declaration, arguments, skipped, answer);
         let mut answer = answer.await?;
         not_stored::name(&mut answer, not_stored);
         Ok(self.show(tool, arguments, has_gaps, answer))
@@ -158,7 +160,7 @@ impl CallContext<'_> {
         let answer = composed.run(arguments.clone(), *self).await;
         let mut answer = answer.map_err(|failure| failure.without(&redactor, self.by.wording))?;
         redactor.redact_in(&mut answer);
-        let answer = self.answer(&workflow.declaration, &arguments, answer);
+        let answer = self.answer(&workflow.declaration, &arguments, Vec::new(), answer);
         Ok(self.show(tool, &arguments, false, answer.await?))
     }
 
@@ -176,11 +178,13 @@ impl CallContext<'_> {
     }
 
     /// Makes an answer of Portkey fit to be shown: secrets are masked or written to the sink, recorded bodies left out
-    /// unless they were asked for, figures told with their units, and entries of lists shortened.
+    /// unless they were asked for, figures told with their units, and entries of lists shortened. `skipped` are members
+    /// of entries that were not even read.
     async fn answer(
         &self,
         declaration: &'static Declaration,
         arguments: &JsonObject,
+        mut skipped: Vec<String>,
         answer: Value,
     ) -> Result<Value, Failure> {
         let Caller { secrets, .. } = self.caller;
@@ -188,7 +192,8 @@ impl CallContext<'_> {
         let options = self.options;
         let shown = show(secrets, principal, declaration, arguments, options, answer);
         let (answer, left_out) = shown.await?;
-        self.tell_left_out(&left_out);
+        skipped.extend(left_out);
+        self.tell_left_out(skipped);
         Ok(answer)
     }
 }

@@ -168,13 +168,19 @@ impl CallContext<'_> {
     }
 
     /// Adds the note on what was left out of the entries of a list.
-    pub(super) fn tell_left_out(&self, left_out: &[String]) {
+    pub(super) fn tell_left_out(&self, left_out: Vec<String>) {
         if left_out.is_empty() {
             return;
         }
-        let named = left_out.iter().filter(|name| is_plain(name));
+        let mut names: Vec<String> = Vec::new();
+        for name in left_out {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let named = names.iter().filter(|name| is_plain(name));
         let named: Vec<&str> = named.take(MOST_NAMED).map(String::as_str).collect();
-        let more = match left_out.len() - named.len() {
+        let more = match names.len() - named.len() {
             0 => String::new(),
             count => format!(" and {count} more"),
         };

@@ -5,9 +5,9 @@
 //! a [`Recorded`] command, which only `journal.rs` makes, after the journal entry is written. The types thus ensure
 //! that no change is sent without its journal entry.
 
-use std::{future, sync::Arc};
+use std::{future, mem, sync::Arc};
 
-use portkey_api_core::{Effect, InvalidArguments, JsonObject, Operation, Request};
+use portkey_api_core::{Effect, InvalidArguments, JsonObject, Operation, Projection, Request};
 use portkey_client::{Answer, Client, Error, ReadClient, SecretString, Settings};
 use serde_json::Value;
 
@@ -85,6 +85,12 @@ impl Query {
             Prepared::Command(_) => Err(Failure::NoRead(operation.declaration.name)),
         }
     }
+
+    /// Returns this query for a caller that looks at this part of the answer only.
+    pub(super) fn projected(mut self, projection: Option<Projection>) -> Self {
+        self.request.projection = projection;
+        self
+    }
 }
 
 impl Command {
@@ -125,15 +131,17 @@ impl Connection {
         self.client.read_only()
     }
 
-    /// Sends a read and returns its normalised answer.
+    /// Sends a read and returns its normalised answer, with the names of members that the query leaves out.
     pub(super) async fn read(
         &self,
         catalog: &Catalog,
         query: &Query,
         trail: &Trail,
-    ) -> Result<Value, Failure> {
-        let answer = self.exchange(&query.request, trail).await;
-        normalised(catalog, query.operation, answer)
+    ) -> Result<(Value, Vec<String>), Failure> {
+        let mut answer = self.exchange(&query.request, trail).await;
+        let skipped = answer.as_mut().map(|answer| mem::take(&mut answer.skipped));
+        let skipped = skipped.unwrap_or_default();
+        Ok((normalised(catalog, query.operation, answer)?, skipped))
     }
 
     /// Sends a change that the journal has recorded.

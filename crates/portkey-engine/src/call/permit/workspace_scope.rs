@@ -214,7 +214,7 @@ impl ScopedCall<'_> {
         };
         let CallContext { caller, trail, .. } = self.context;
         match caller.connection.read(caller.catalog, &query, trail).await {
-            Ok(object) => Ok(object),
+            Ok((object, _)) => Ok(object),
             Err(Failure::Upstream { error, .. })
                 if matches!(
                     error.kind(),
