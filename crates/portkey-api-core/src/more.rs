@@ -57,7 +57,7 @@ pub(crate) fn unfold(
     arguments: &mut JsonObject,
     problems: &mut Problems,
 ) {
-    if hidden(declaration.input()).next().is_none() {
+    if !arguments.contains_key(MORE) || hidden(declaration.input()).next().is_none() {
         return;
     }
     let more = match arguments.shift_remove(MORE) {

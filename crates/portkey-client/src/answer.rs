@@ -139,9 +139,11 @@ fn parse(
     if body.len() > limit && values(body) > limit {
         return Err(Error::TooMany { limit });
     }
-    let parsed = match projection {
-        Some(projection) => projection.parse(body),
-        None => serde_json::from_slice(body).map(|value| (value, Vec::new())),
+    // Text that was checked as a whole is not checked piece by piece. What is no text is no JSON, and the parser says where.
+    let parsed = match (std::str::from_utf8(body), projection) {
+        (Ok(text), Some(projection)) => projection.parse(text),
+        (Ok(text), None) => serde_json::from_str(text).map(|value| (value, Vec::new())),
+        (Err(_), _) => serde_json::from_slice(body).map(|value| (value, Vec::new())),
     };
     parsed.map_err(|source| {
         let content_type = headers

@@ -35,6 +35,33 @@ pub fn of_json(value: &Value) -> usize {
     estimate.tokens()
 }
 
+/// Whether a value as compact JSON has more tokens than `budget`. Most answers are so short that it is plain without an
+/// estimate.
+pub fn exceed(value: &Value, budget: usize) -> bool {
+    allowed_after(value, budget).is_none() && of_json(value) > budget
+}
+
+/// The most tokens of a byte of text, which JSON may write as `\\u0000`, with what the estimate is raised by.
+const MOST_OF_A_BYTE: usize = 4;
+/// The most tokens of a value without its text: a number of many digits, with the marks around it.
+const MOST_OF_A_VALUE: usize = 16;
+
+/// What is left of `allowed` tokens after the most that a value can have. `None` if that is more.
+fn allowed_after(value: &Value, allowed: usize) -> Option<usize> {
+    let allowed = allowed.checked_sub(MOST_OF_A_VALUE)?;
+    let after_text = |allowed: usize, text: &str| allowed.checked_sub(text.len() * MOST_OF_A_BYTE);
+    match value {
+        Value::String(text) => after_text(allowed, text),
+        Value::Array(items) => items
+            .iter()
+            .try_fold(allowed, |allowed, item| allowed_after(item, allowed)),
+        Value::Object(members) => members.iter().try_fold(allowed, |allowed, (name, member)| {
+            allowed_after(member, after_text(allowed, name)?)
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Some(allowed),
+    }
+}
+
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum CharacterKind {
     #[default]
@@ -142,6 +169,14 @@ mod tests {
         fn a_value_costs_what_its_text_costs(text in ".*", number in any::<i64>()) {
             let value = json!({ "a": [text, number], "b": null });
             prop_assert_eq!(of_json(&value), of_text(&value.to_string()));
+        }
+
+        #[test]
+        fn what_is_short_enough_to_need_no_estimate_fits(text in "[\\u{0}-\\u{1f}\"é🙂a1-]{0,12}", number in any::<f64>()) {
+            let value = json!({ &text: [&text, number, null, { "": [] }], "b": [true, "", {}] });
+            for budget in 1..400 {
+                prop_assert_eq!(exceed(&value, budget), of_json(&value) > budget);
+            }
         }
     }
 }

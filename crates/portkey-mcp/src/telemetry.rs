@@ -49,10 +49,12 @@ impl Telemetry {
         runtime: &Handle,
     ) -> Result<Self, TelemetryFailure> {
         let traces = traces::provider(settings, runtime)?;
-        tracing_subscriber::registry()
-            .with(log::layer(settings, serves_others)?)
-            .with(traces.as_ref().map(traces::layer))
-            .init();
+        let log = tracing_subscriber::registry().with(log::layer(settings, serves_others)?);
+        // An `Option` of a layer would let every span be made, even without a layer that wants any.
+        match &traces {
+            Some(traces) => log.with(traces::layer(traces)).init(),
+            None => log.init(),
+        }
         Ok(Self { traces })
     }
 

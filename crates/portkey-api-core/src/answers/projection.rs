@@ -47,9 +47,9 @@ impl Projection {
 
     /// Parses an answer. Returns with it the names of members that were skipped in any entry although they were not
     /// empty. Fails where the text is no JSON, as far as members that are kept or their ends tell.
-    pub fn parse(self, body: &[u8]) -> serde_json::Result<(Value, Vec<String>)> {
+    pub fn parse(self, body: &str) -> serde_json::Result<(Value, Vec<String>)> {
         let mut skipped = Vec::new();
-        let mut parser = serde_json::Deserializer::from_slice(body);
+        let mut parser = serde_json::Deserializer::from_str(body);
         let answer = Part {
             level: Level::Page,
             projection: self,

@@ -29,8 +29,8 @@ impl Operation {
         let declaration = &self.declaration;
         let wrong = declaration.arguments.iter().filter(|argument| {
             let text = arguments.get(argument.name).and_then(Value::as_str);
-            declaration.needs_uuid(argument.name)
-                && text.is_some_and(|text| !has_digits_of_uuid(text))
+            text.is_some_and(|text| !has_digits_of_uuid(text))
+                && declaration.needs_uuid(argument.name)
         });
         let problems = wrong.map(|argument| {
             let reason = Reason::Id {

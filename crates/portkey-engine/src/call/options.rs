@@ -159,7 +159,8 @@ impl OptionReader<'_> {
     }
 
     fn value(&mut self, common: &CommonArgument) -> Option<Value> {
-        if !common.holds_for(self.tool) {
+        // Whether an option holds for a tool takes longer to find out than that it was not given.
+        if !self.arguments.contains_key(common.name) || !common.holds_for(self.tool) {
             return None;
         }
         let value = self.arguments.remove(common.name);

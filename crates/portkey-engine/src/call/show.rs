@@ -160,7 +160,7 @@ impl CallContext<'_> {
             return self.table(tool, list, member, budget, answer);
         }
         if let Some(budget) = budget
-            && tokens::of_json(&answer) > budget
+            && tokens::exceed(&answer, budget)
         {
             self.reduce(tool, list, budget, &mut answer);
         }
@@ -185,7 +185,7 @@ impl CallContext<'_> {
             count => format!(" and {count} more"),
         };
         self.notes.add(format!(
-            "entries are shortened: `verbose: true` shows {}{more} too, `fields: \"data.name,…\"` only what you name",
+            "entries are shortened: `verbose: true` shows {}{more} too, `fields: \"data.name\"` only what you name",
             named.join(", ")
         ));
     }

@@ -43,6 +43,7 @@ mod page;
 mod probes;
 mod refusal;
 mod sessions;
+mod shared_layer;
 mod step_up;
 mod streams;
 mod tls;
@@ -70,6 +71,7 @@ use bodies::Bodies;
 use client_address::Proxies;
 use drain::Drain;
 use limits::RequestLimits;
+use shared_layer::LayerShared as _;
 use tls::Tls;
 
 pub(crate) use tls::TlsFailure;
@@ -135,24 +137,24 @@ impl Http {
             hosts,
         );
         let router = router
-            .layer(middleware::from_fn(measure::measure))
+            .layer_shared(middleware::from_fn(measure::measure))
             .route("/metrics", shown)
-            .layer(middleware::from_fn(refusal::in_json))
-            .layer(middleware::from_fn_with_state(
+            .layer_shared(middleware::from_fn(refusal::in_json))
+            .layer_shared(middleware::from_fn_with_state(
                 drain.in_flight(),
                 drain::count,
             ))
-            .layer(middleware::from_fn_with_state(
+            .layer_shared(middleware::from_fn_with_state(
                 drain.draining(),
                 drain::retract_ready,
             ))
-            .layer(middleware::from_fn(host_policy::require_one_host));
+            .layer_shared(middleware::from_fn(host_policy::require_one_host));
         let router = if tls.as_ref().is_some_and(Tls::asks_for_certificates) {
-            router.layer(middleware::from_fn(tls::require_certificate))
+            router.layer_shared(middleware::from_fn(tls::require_certificate))
         } else {
             router
         };
-        let router = router.layer(middleware::from_fn(unread_body::discard));
+        let router = router.layer_shared(middleware::from_fn(unread_body::discard));
         Ok(Self {
             listener,
             address,
@@ -215,19 +217,19 @@ fn router(
     let bodies = Bodies::new(&settings.limits);
     // The last layer is the first to see a request.
     let mcp = endpoint::router(server, settings, state, kill.child_token())
-        .layer(middleware::from_fn_with_state(
+        .layer_shared(middleware::from_fn_with_state(
             access.clone(),
             step_up::check,
         ))
-        .layer(middleware::from_fn_with_state(bodies, bodies::read))
-        .layer(middleware::from_fn_with_state(principals, limits::limit))
-        .layer(middleware::from_fn_with_state(auth, identify::identify))
-        .layer(middleware::from_fn_with_state(addresses, limits::limit))
-        .layer(middleware::from_fn_with_state(
+        .layer_shared(middleware::from_fn_with_state(bodies, bodies::read))
+        .layer_shared(middleware::from_fn_with_state(principals, limits::limit))
+        .layer_shared(middleware::from_fn_with_state(auth, identify::identify))
+        .layer_shared(middleware::from_fn_with_state(addresses, limits::limit))
+        .layer_shared(middleware::from_fn_with_state(
             headers,
             limits::limit_headers,
         ))
-        .layer(middleware::from_fn_with_state(
+        .layer_shared(middleware::from_fn_with_state(
             proxies,
             client_address::locate,
         ));
@@ -235,9 +237,9 @@ fn router(
         .merge(mcp)
         .merge(well_known(settings).with_state(access.clone()))
         .route("/", get(page::show).with_state(page))
-        .layer(cors::layer(&hosts))
-        .layer(middleware::from_fn_with_state(hosts, host_policy::check))
-        .layer(middleware::from_fn_with_state(
+        .layer_shared(cors::layer(&hosts))
+        .layer_shared(middleware::from_fn_with_state(hosts, host_policy::check))
+        .layer_shared(middleware::from_fn_with_state(
             trace::Scheme::new(settings),
             trace::trace,
         ));

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     accept, events, messages,
     sessions::{self, PROTOCOL_VERSION, Sessions},
+    shared_layer::LayerShared as _,
     streams,
 };
 use crate::{config::HttpSettings, server::Server};
@@ -43,15 +44,15 @@ pub(super) fn router(
         .route_service("/mcp", service.clone())
         // Some clients append a slash to every address.
         .route_service("/mcp/", service)
-        .layer(middleware::from_fn(correct_answer));
+        .layer_shared(middleware::from_fn(correct_answer));
     let router = if settings.sessions.are_kept() {
-        router.layer(middleware::from_fn_with_state(sessions, sessions::bind))
+        router.layer_shared(middleware::from_fn_with_state(sessions, sessions::bind))
     } else {
         router
     };
     router
-        .layer(middleware::from_fn(messages::read))
-        .layer(middleware::from_fn(accept::answer))
+        .layer_shared(middleware::from_fn(messages::read))
+        .layer_shared(middleware::from_fn(accept::answer))
 }
 
 /// The first revision whose streams begin with an event without data. Revisions are dates, so later ones compare
