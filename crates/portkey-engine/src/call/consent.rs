@@ -48,13 +48,13 @@ impl CallContext<'_> {
             self.trail.confirmed(way.as_str());
             return Ok(None);
         }
-        let destruction = self.destruction(tool, arguments).await?;
+        let destruction = Box::pin(self.destruction(tool, arguments)).await?;
         // Invalid arguments are refused before consent is asked for.
         if let Some(destruction) = &destruction {
             let arguments = destruction.arguments.clone();
             destruction.operation.preview(arguments)?;
         }
-        let consequence = self.consequence(tool, arguments, destruction).await;
+        let consequence = Box::pin(self.consequence(tool, arguments, destruction)).await;
         Ok(Some(Outcome::Unconfirmed {
             consequence: Box::new(consequence),
             token: seal.seal(&binding).await?,

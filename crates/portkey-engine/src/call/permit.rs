@@ -73,7 +73,7 @@ impl Permit<'_> {
     ) -> Result<Value, Failure> {
         match prepared {
             Prepared::Query(query) => self.query(query).await,
-            Prepared::Command(command) => self.change(command, redactor).await,
+            Prepared::Command(command) => Box::pin(self.change(command, redactor)).await,
         }
     }
 

@@ -59,7 +59,8 @@ impl CallContext<'_> {
             // A dry run reports the same errors about secret references as the call itself.
             self.resolve_secrets(&operation.declaration, arguments)
                 .await?;
-            let preview = self.preview(operation, arguments.clone(), shown).await?;
+            // Boxed like other rare branches: a future is as large as its largest branch, and every call copies it.
+            let preview = Box::pin(self.preview(operation, arguments.clone(), shown)).await?;
             return Ok(Outcome::Preview(Box::new(preview)));
         }
         let tool = Tool::Operation(operation);

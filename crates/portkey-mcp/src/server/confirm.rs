@@ -111,7 +111,7 @@ impl Server {
             (_, outcome) => return Ok(outcome),
         };
         tokio::select! {
-            agreed = self.ask(&consequence, runner.context) => agreed?,
+            agreed = Box::pin(self.ask(&consequence, runner.context)) => agreed?,
             () = runner.context.ct.cancelled() => return Err(Failure::Cancelled),
         }
         let agreed = Some(token);
