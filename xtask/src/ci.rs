@@ -103,6 +103,7 @@ const STEPS: &[Step] = &[
         "portkey-mcp",
     ]),
     cargo(&["xtask", "size"]),
+    cargo(&["xtask", "bench", "--instructions"]),
     Step {
         released: true,
         ..cargo(&[
