@@ -5,6 +5,7 @@ mod long_line;
 mod pipe;
 mod requests;
 mod session;
+mod typed;
 
 use std::{pin::pin, time::Duration};
 

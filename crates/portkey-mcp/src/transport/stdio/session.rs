@@ -18,7 +18,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{lines::Line, long_line::TooLong, pipe::Pipe, requests::Requests};
+use super::{lines::Line, long_line::TooLong, pipe::Pipe, requests::Requests, typed::typed};
 use crate::transport::{
     batch,
     message::{self, Malformed},
@@ -152,19 +152,6 @@ fn messages(line: &Line) -> Vec<Result<Value, Malformed>> {
             vec![Err(malformed)]
         }
         message => vec![message],
-    }
-}
-
-/// Parses a message into the SDK's type; `None` for a notification that cannot be parsed, which needs no answer.
-fn typed(message: Value) -> Result<Option<RxJsonRpcMessage<RoleServer>>, Malformed> {
-    let id = message.get("id").cloned();
-    match serde_json::from_value(message) {
-        Ok(message) => Ok(Some(message)),
-        Err(error) if id.is_none() => {
-            tracing::debug!("a notification is ignored: {error}");
-            Ok(None)
-        }
-        Err(error) => Err(Malformed::invalid(error.to_string(), id)),
     }
 }
 
