@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use portkey_engine::catalog::{Catalog, Tool};
-use portkey_workflows::catalog;
+use portkey_workflows::{catalog, sayings};
 
 fn arguments(name: &str) -> Vec<String> {
     let tool = catalog().find(name).unwrap();
@@ -52,4 +52,24 @@ fn a_workflow_that_declares_a_dry_run_of_its_own_lists_it_once() {
     let of_promotion = arguments("promote_prompt");
     let dry_runs = of_promotion.iter().filter(|name| *name == "dry_run");
     assert_eq!(dry_runs.count(), 1, "{of_promotion:?}");
+}
+
+/// A tool without sayings is only found by the words of its declaration.
+#[test]
+fn people_have_words_for_every_tool() {
+    let silent: Vec<&str> = names(catalog())
+        .filter(|name| sayings(name).is_empty())
+        .collect();
+    assert_eq!(silent, [""; 0]);
+}
+
+#[test]
+fn sayings_are_of_tools_that_there_are() {
+    let lines = include_str!("../src/spoken.txt").lines();
+    let written = lines.filter_map(|line| line.split_once(": "));
+    let unknown: Vec<&str> = written
+        .map(|(name, _)| name)
+        .filter(|name| catalog().find(name).map(|tool| tool.name()) != Ok(name))
+        .collect();
+    assert_eq!(unknown, [""; 0]);
 }
