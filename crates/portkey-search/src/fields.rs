@@ -1,11 +1,13 @@
 //! The fields of documents, and how much each tells.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+
+use rustc_hash::FxHashMap;
 
 use crate::{
     document::Document,
     terms::{Term, Terms},
-    words::{is_idle, words},
+    words::words,
 };
 
 /// A part of a document.
@@ -47,11 +49,11 @@ pub(crate) struct Fielded {
 impl Fielded {
     /// The terms of a document among others of these names.
     pub(crate) fn new(document: &Document<'_>, names: &HashSet<&str>, terms: &mut Terms) -> Self {
-        let name: Vec<String> = words(document.name).collect();
+        let name = words(document.name);
         let (action, thing) = name.split_at(usize::from(name.len() > 1));
         let mut actions: Vec<Term> = action.iter().map(|word| terms.of_action(word)).collect();
-        actions.extend(action.iter().map(|word| terms.of(word)));
-        let things: Vec<Term> = thing.iter().map(|word| terms.of(word)).collect();
+        actions.extend(action.iter().filter_map(|word| terms.of(word)));
+        let things: Vec<Term> = thing.iter().filter_map(|word| terms.of(word)).collect();
         let title = of_text(document.title, terms);
         let mut sayings: Vec<Vec<Term>> = document
             .keywords
@@ -90,8 +92,10 @@ impl Fielded {
 }
 
 fn of_text(text: &str, terms: &mut Terms) -> Vec<Term> {
-    let telling = words(text).filter(|word| !is_idle(word));
-    telling.map(|word| terms.of(&word)).collect()
+    words(text)
+        .iter()
+        .filter_map(|word| terms.of(word))
+        .collect()
 }
 
 /// How often a document has a term, each time by the weight of the field.
@@ -107,7 +111,7 @@ pub(crate) fn postings(documents: &[Fielded], terms: usize) -> Vec<Vec<Posting>>
     let averages = averages(documents);
     let mut postings: Vec<Vec<Posting>> = vec![Vec::new(); terms];
     for (document, fielded) in documents.iter().enumerate() {
-        let mut frequencies: HashMap<Term, f32> = HashMap::new();
+        let mut frequencies: FxHashMap<Term, f32> = FxHashMap::default();
         for ((terms, average), field) in fielded.terms.iter().zip(averages).zip(&FIELDS) {
             let length = terms.len() as f32 / f32::max(average, 1.0);
             let weight = field.weight / (1.0 - field.by_length + field.by_length * length);

@@ -38,7 +38,7 @@ const TOLD: f32 = 0.4;
 const LATER: f32 = 0.6;
 
 /// Words that speak of several things.
-const EACH: &[&str] = &["all", "every"];
+const EACH: &[&str] = &["all", "every", "list"];
 
 /// What a question means.
 #[derive(Debug)]
@@ -130,11 +130,14 @@ impl<'a> Reader<'a> {
         let mut said: Vec<Said<'a>> = Vec::new();
         for (at, word) in words.iter().enumerate() {
             let found = self.synonyms.beginning(&word.stem).filter_map(|saying| {
-                let places = places(saying, words, at)?;
+                let is_meant =
+                    saying.stems.len() > 1 || saying.first == word.text || !is_idle(&word.text);
+                let places = is_meant.then(|| places(saying, words, at))??;
                 let is_free = |place| !said.iter().any(|said| said.places.contains(place));
                 places.iter().all(is_free).then_some((saying, places))
             });
-            let longest = found.max_by_key(|(saying, _)| saying.stems.len());
+            let longest =
+                found.max_by_key(|(saying, _)| (saying.stems.len(), saying.first == word.text));
             if let Some((saying, places)) = longest
                 && let Some(meanings) = self.synonyms.meanings(saying)
             {
@@ -241,10 +244,7 @@ fn orders(said: &[Said<'_>], words: &[Word]) -> Vec<Order> {
     let is_question = begins.is_some_and(|word| ASKING.contains(&word));
     let mut was_ordered = false;
     let orders = said.iter().map(|said| {
-        let first = said.places.first().and_then(|first| words.get(*first));
-        let is_past =
-            first.is_some_and(|word| word.text.ends_with("ed") || word.text.ends_with("ing"));
-        if is_question || is_past {
+        if is_question || is_told(said, words) {
             Order::Told
         } else if was_ordered {
             Order::Later
@@ -256,13 +256,20 @@ fn orders(said: &[Said<'_>], words: &[Word]) -> Vec<Order> {
     orders.collect()
 }
 
+/// Whether a saying tells what was done, or names things: `stored keys`, `rate limits`, `routing`.
+fn is_told(said: &Said<'_>, words: &[Word]) -> bool {
+    let first = said.places.first().and_then(|first| words.get(*first));
+    let last = said.places.last().and_then(|last| words.get(*last));
+    let ends = |end| first.is_some_and(|word| word.text.ends_with(end));
+    let are_things = said.meanings.have_thing && last.is_some_and(|word| is_plural(&word.text));
+    are_things || ends("ed") || ends("ing")
+}
+
 /// Whether a question begins with a word for a thing that also says what is to be done with it: `throttle the team` is
 /// an order, `throttles of the team` is none.
 fn is_order(said: &Said<'_>, words: &[Word]) -> bool {
     let first = words.iter().position(|word| !is_idle(&word.text));
-    let last = said.places.last().and_then(|last| words.get(*last));
-    let is_plural = last.is_some_and(|word| is_plural(&word.text));
-    first == said.places.first().copied() && !is_plural && !said.meanings.have_sure_action
+    first == said.places.first().copied() && !said.meanings.have_sure_action
 }
 
 /// The words of a question that no saying has.

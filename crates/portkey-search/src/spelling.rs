@@ -11,8 +11,11 @@ use crate::{
 /// The most words of a question that are looked at: real ones have fewer, and what a stranger asks must not cost much.
 const MOST_WORDS: usize = 40;
 
-/// The fewest letters in a half of a word that is put together or taken apart.
+/// The fewest letters in a half of a word that is taken apart.
 const SHORTEST_HALF: usize = 3;
+
+/// The fewest letters in a half of a word that is put together.
+const SHORTEST_JOINED: usize = 2;
 
 /// The fewest letters of a word that is corrected; among shorter ones too many are alike.
 const SHORTEST: usize = 5;
@@ -53,12 +56,14 @@ impl<'a> Spelling<'a> {
     /// The words of a question as they were meant.
     pub(crate) fn understood(self, text: &str) -> Vec<Word> {
         let mut understood = Vec::new();
-        let mut rest = words(text).take(MOST_WORDS).peekable();
+        let mut rest = words(text).into_iter().take(MOST_WORDS).peekable();
         while let Some(word) = rest.next() {
             let joined = rest.peek().and_then(|next| self.joined(&word, next));
             if let Some(joined) = joined {
                 rest.next();
                 understood.push(Word::new(&joined, 1.0));
+            } else if is_version(&word) {
+                understood.push(Word::new("version", 1.0));
             } else if self.knows(&word) {
                 understood.push(Word::new(&word, 1.0));
             } else if let Some((left, right)) = self.halves(&word) {
@@ -82,7 +87,7 @@ impl<'a> Spelling<'a> {
 
     /// `work space` is `workspace`.
     fn joined(self, word: &str, next: &str) -> Option<String> {
-        let are_long = word.len() >= SHORTEST_HALF && next.len() >= SHORTEST_HALF;
+        let are_long = word.len() >= SHORTEST_JOINED && next.len() >= SHORTEST_JOINED;
         let joined = format!("{word}{next}");
         (are_long && self.is_written(&joined)).then_some(joined)
     }
@@ -104,4 +109,10 @@ impl<'a> Spelling<'a> {
         let (_, meant) = measured.filter(|(distance, _)| *distance <= most).min()?;
         Some(meant)
     }
+}
+
+/// `v3` is a version.
+fn is_version(word: &str) -> bool {
+    let number = word.strip_prefix('v').unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -1,8 +1,8 @@
 //! Terms: what words are compared as. Words with one stem are one term.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
-use crate::words::stem;
+use crate::words::{is_idle, stem};
 
 /// The number of a term.
 pub(crate) type Term = usize;
@@ -11,21 +11,22 @@ pub(crate) type Term = usize;
 #[derive(Debug, Default)]
 pub(crate) struct Terms {
     /// By stem.
-    anywhere: HashMap<String, Term>,
+    anywhere: FxHashMap<String, Term>,
     /// What documents do, by stem: a term apart from that of the same word elsewhere.
-    actions: HashMap<String, Term>,
-    /// By word as it is written.
-    written: HashMap<String, Term>,
+    actions: FxHashMap<String, Term>,
+    /// By word as it is written; idle words have none.
+    written: FxHashMap<String, Option<Term>>,
 }
 
 impl Terms {
-    /// The term of a word.
-    pub(crate) fn of(&mut self, word: &str) -> Term {
+    /// The term of a word, unless it is idle.
+    pub(crate) fn of(&mut self, word: &str) -> Option<Term> {
         if let Some(term) = self.written.get(word) {
             return *term;
         }
         let next = self.len();
-        let term = *self.anywhere.entry(stem(word)).or_insert(next);
+        let new = || *self.anywhere.entry(stem(word)).or_insert(next);
+        let term = (!is_idle(word)).then(new);
         self.written.insert(word.to_owned(), term);
         term
     }
@@ -38,8 +39,8 @@ impl Terms {
 
     /// The term of a word, if a document has it.
     pub(crate) fn find(&self, word: &str) -> Option<Term> {
-        let written = self.written.get(word);
-        written.or_else(|| self.anywhere.get(&stem(word))).copied()
+        let written = self.written.get(word).copied();
+        written.unwrap_or_else(|| self.anywhere.get(&stem(word)).copied())
     }
 
     /// The term of what is to be done, if a document does it.

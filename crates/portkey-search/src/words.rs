@@ -1,6 +1,9 @@
 //! Text in words, and words in their stems.
 
+use std::{borrow::Cow, iter, sync::LazyLock};
+
 use frostem::{Algorithm, Stemmer};
+use rustc_hash::FxHashSet;
 
 /// The most words of a text that are looked at: a question has fewer, and what a stranger sends must not cost much.
 const MOST_WORDS: usize = 400;
@@ -8,128 +11,32 @@ const MOST_WORDS: usize = 400;
 /// The longest word that is looked at, in bytes; what is longer is no word.
 const LONGEST: usize = 40;
 
-/// Words that say nothing of what is wanted, sorted.
-const IDLE: &[&str] = &[
-    "a",
-    "about",
-    "again",
-    "all",
-    "also",
-    "am",
-    "an",
-    "and",
-    "any",
-    "anymore",
-    "are",
-    "as",
-    "at",
-    "be",
-    "been",
-    "before",
-    "being",
-    "but",
-    "by",
-    "can",
-    "could",
-    "currently",
-    "did",
-    "do",
-    "does",
-    "doing",
-    "done",
-    "each",
-    "every",
-    "exactly",
-    "for",
-    "from",
-    "had",
-    "has",
-    "have",
-    "he",
-    "her",
-    "here",
-    "hey",
-    "hi",
-    "him",
-    "his",
-    "how",
-    "i",
-    "if",
-    "im",
-    "in",
-    "instead",
-    "into",
-    "is",
-    "it",
-    "its",
-    "just",
-    "let",
-    "like",
-    "me",
-    "my",
-    "no",
-    "not",
-    "now",
-    "of",
-    "off",
-    "on",
-    "one",
-    "only",
-    "or",
-    "our",
-    "out",
-    "please",
-    "portkey",
-    "right",
-    "same",
-    "she",
-    "should",
-    "so",
-    "some",
-    "still",
-    "than",
-    "thanks",
-    "that",
-    "the",
-    "their",
-    "them",
-    "then",
-    "there",
-    "these",
-    "they",
-    "thing",
-    "this",
-    "those",
-    "to",
-    "today",
-    "too",
-    "up",
-    "us",
-    "very",
-    "was",
-    "we",
-    "were",
-    "whats",
-    "when",
-    "where",
-    "while",
-    "why",
-    "will",
-    "with",
-    "would",
-    "you",
-    "your",
-];
-
 /// Whether the word says nothing of what is wanted.
 pub(crate) fn is_idle(word: &str) -> bool {
-    IDLE.binary_search(&word).is_ok()
+    static IDLE: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
+        let lines = include_str!("idle.txt").lines();
+        let words = lines.filter(|line| !line.starts_with('#'));
+        words.flat_map(str::split_whitespace).collect()
+    });
+    IDLE.contains(word)
 }
 
 /// The words of a text in lower case. `getUser` is two, `bob's` is `bob`.
-pub(crate) fn words(text: &str) -> impl Iterator<Item = String> {
-    let chunks = text.split(|c: char| !c.is_alphanumeric() && !is_apostrophe(c));
-    chunks.flat_map(|chunk| humps(bare(chunk))).take(MOST_WORDS)
+pub(crate) fn words(text: &str) -> Vec<Cow<'_, str>> {
+    let mut words = Vec::new();
+    for chunk in text.split(|c: char| !c.is_alphanumeric() && !is_apostrophe(c)) {
+        // Nearly all are so.
+        if chunk.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            words.push(Cow::Borrowed(chunk));
+        } else {
+            words.extend(humps(bare(chunk)).map(lower));
+        }
+        if words.len() > MOST_WORDS {
+            break;
+        }
+    }
+    words.retain(|word| !word.is_empty() && word.len() <= LONGEST);
+    words
 }
 
 /// The word without apostrophes and what belongs to them.
@@ -144,21 +51,31 @@ fn is_apostrophe(character: char) -> bool {
     matches!(character, '\'' | '’')
 }
 
-/// The parts of a word in camel case, in lower case.
-fn humps(word: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut was_lower = false;
-    for character in word.chars() {
-        if was_lower && character.is_uppercase() {
-            parts.push(String::new());
-        }
-        was_lower = character.is_lowercase();
-        if let Some(part) = parts.last_mut() {
-            part.extend(character.to_lowercase());
-        }
+/// The parts of a word in camel case.
+fn humps(word: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(word);
+    iter::from_fn(move || {
+        let word = rest?;
+        let (part, after) = hump(word).map_or((word, None), |(part, after)| (part, Some(after)));
+        rest = after;
+        Some(part)
+    })
+}
+
+/// The first part of a word in camel case and what follows, if anything does.
+fn hump(word: &str) -> Option<(&str, &str)> {
+    let next = word.char_indices().skip(1);
+    let mut pairs = word.chars().zip(next);
+    let (_, (at, _)) = pairs.find(|(one, (_, next))| one.is_lowercase() && next.is_uppercase())?;
+    word.split_at_checked(at)
+}
+
+fn lower(word: &str) -> Cow<'_, str> {
+    if word.chars().any(char::is_uppercase) {
+        Cow::Owned(word.to_lowercase())
+    } else {
+        Cow::Borrowed(word)
     }
-    parts.retain(|part| !part.is_empty() && part.len() <= LONGEST);
-    parts
 }
 
 /// The stem of a word in lower case.
@@ -181,20 +98,15 @@ pub(crate) fn is_plural(word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Vec<String> {
-        words(text).collect()
-    }
-
     #[test]
     fn text_is_taken_apart_into_words() {
-        assert_eq!(of("get_user, getUser!"), ["get", "user", "get", "user"]);
-        assert_eq!(of("Bob's and Ana’s 'keys'"), ["bob", "and", "ana", "keys"]);
-        assert_eq!(of("gpt-4o"), ["gpt", "4o"]);
-    }
-
-    #[test]
-    fn idle_words_are_sorted() {
-        assert!(IDLE.is_sorted());
+        assert_eq!(words("get_user, getUser!"), ["get", "user", "get", "user"]);
+        assert_eq!(
+            words("Bob's and Ana’s 'keys'"),
+            ["bob", "and", "ana", "keys"]
+        );
+        assert_eq!(words("gpt-4o"), ["gpt", "4o"]);
+        assert_eq!(words("aB AB'C ' éÉ"), ["a", "b", "ab", "é", "é"]);
     }
 
     #[test]

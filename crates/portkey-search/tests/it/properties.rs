@@ -55,7 +55,8 @@ proptest! {
             description: &description,
             ..Document::default()
         };
-        let found = Index::new(&[document]).search(&question, &Filter::default(), 1);
+        let index = Index::new(&[document]);
+        let found = index.search(&question, &Filter::default(), 1);
         prop_assert!(found.iter().all(|found| found.name == name));
     }
 }
