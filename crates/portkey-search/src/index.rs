@@ -66,9 +66,9 @@ impl Index {
             terms: &self.terms,
             synonyms: Synonyms::of_the_trade(),
         };
-        let scores = self.ranking.scores(&reader.read(question));
-        let scored = self.documents.iter().zip(scores).enumerate();
-        let matches = scored.map(|(position, (document, score))| {
+        let fits = self.ranking.scores(&reader.read(question));
+        let documents = self.documents.iter().zip(fits).enumerate();
+        let matches = documents.map(|(position, (document, score))| {
             let found = Match {
                 position,
                 name: &document.name,

@@ -113,8 +113,9 @@ impl<'a> Reader<'a> {
             })
             .chain(meant)
             .collect();
-        let is_order =
-            |(said, order): (&Said<'_>, &Order)| said.meanings.have_action && *order != Order::Told;
+        let is_order = |(said, order): (&Said<'_>, &Order)| {
+            said.meanings.have_action() && *order != Order::Told
+        };
         if !said.iter().zip(&orders).any(is_order) {
             parts.push(self.reading(several));
         }
@@ -167,7 +168,7 @@ impl<'a> Reader<'a> {
         });
         let mut meanings: Vec<Vec<Weighted>> = alternatives.collect();
         if let [only] = said.places.as_slice()
-            && said.meanings.have_thing
+            && said.meanings.have_thing()
         {
             let word = words.get(*only).and_then(|word| self.literal(word));
             meanings.extend(word.map(|word| vec![word]));
@@ -249,7 +250,7 @@ fn orders(said: &[Said<'_>], words: &[Word]) -> Vec<Order> {
         } else if was_ordered {
             Order::Later
         } else {
-            was_ordered = said.meanings.have_action;
+            was_ordered = said.meanings.have_action();
             Order::First
         }
     });
@@ -261,7 +262,7 @@ fn is_told(said: &Said<'_>, words: &[Word]) -> bool {
     let first = said.places.first().and_then(|first| words.get(*first));
     let last = said.places.last().and_then(|last| words.get(*last));
     let ends = |end| first.is_some_and(|word| word.text.ends_with(end));
-    let are_things = said.meanings.have_thing && last.is_some_and(|word| is_plural(&word.text));
+    let are_things = said.meanings.have_thing() && last.is_some_and(|word| is_plural(&word.text));
     are_things || ends("ed") || ends("ing")
 }
 
@@ -269,7 +270,7 @@ fn is_told(said: &Said<'_>, words: &[Word]) -> bool {
 /// an order, `throttles of the team` is none.
 fn is_order(said: &Said<'_>, words: &[Word]) -> bool {
     let first = words.iter().position(|word| !is_idle(&word.text));
-    first == said.places.first().copied() && !said.meanings.have_sure_action
+    first == said.places.first().copied() && !said.meanings.have_sure_action()
 }
 
 /// The words of a question that no saying has.
@@ -281,7 +282,7 @@ fn unused<'a>(words: &'a [Word], said: &'a [Said<'_>]) -> impl Iterator<Item = &
 
 /// Whether a question speaks of several things.
 fn speaks_of_several(said: &[Said<'_>], words: &[Word]) -> bool {
-    let things = said.iter().filter(|said| said.meanings.have_thing);
+    let things = said.iter().filter(|said| said.meanings.have_thing());
     let named = things
         .flat_map(|said| &said.places)
         .filter_map(|place| words.get(*place));
@@ -289,7 +290,7 @@ fn speaks_of_several(said: &[Said<'_>], words: &[Word]) -> bool {
         .chain(unused(words, said))
         .filter(|word| !is_idle(&word.text));
     named.any(|word| is_plural(&word.text))
-        || said.iter().any(|said| said.meanings.are_plural)
+        || said.iter().any(|said| said.meanings.are_plural())
         || words.iter().any(|word| EACH.contains(&word.text.as_str()))
 }
 

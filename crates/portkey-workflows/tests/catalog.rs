@@ -54,15 +54,6 @@ fn a_workflow_that_declares_a_dry_run_of_its_own_lists_it_once() {
     assert_eq!(dry_runs.count(), 1, "{of_promotion:?}");
 }
 
-/// A tool without sayings is only found by the words of its declaration.
-#[test]
-fn people_have_words_for_every_tool() {
-    let silent: Vec<&str> = names(catalog())
-        .filter(|name| sayings(name).is_empty())
-        .collect();
-    assert_eq!(silent, [""; 0]);
-}
-
 #[test]
 fn sayings_are_of_tools_that_there_are() {
     let lines = include_str!("../src/spoken.txt").lines();
