@@ -125,7 +125,7 @@ impl Check for CreateApiKey {
 
 /// Get an API key
 ///
-/// Shows one Portkey API key with scopes, limits, expiry and status; the key itself is masked.
+/// Shows one Portkey API key with scopes, limits, expiry and status.
 #[endpoint(GET "/api-keys/{id}" -> ApiKey, scopes(
     "organisation_service_api_keys.read", "workspace_service_api_keys.read", "workspace_user_api_keys.read"),
     essential, reads(ApiKey))]
@@ -136,8 +136,8 @@ pub struct GetApiKey {
 
 /// Update an API key
 ///
-/// Changes a key's limits (budget, rate), scopes or expiry and returns it, masked. `clear` empties fields; lists and
-/// `usage_limits` replace the old ones. Type and user are fixed.
+/// Changes a key's limits (budget, rate), scopes or expiry. `clear` empties fields; lists and `usage_limits` replace
+/// the old ones. Type and user are fixed.
 #[endpoint(PUT "/api-keys/{id}" -> ApiKey, plan(unspecified), fresh(GetApiKey), checked, scopes(
     "organisation_service_api_keys.update", "workspace_service_api_keys.update", "workspace_user_api_keys.update"),
     merges("defaults"), essential)]

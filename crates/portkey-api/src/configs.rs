@@ -40,8 +40,7 @@ pub struct GetConfig {
 
 /// Create a config
 ///
-/// Sets up fallback, load balancing, retries or caching under a slug for keys, prompts and requests. Give
-/// `gateway_config`, or the plain arguments.
+/// Sets up fallback, load balancing, retries or caching under a slug. Give `gateway_config`, or the plain arguments.
 #[endpoint(POST "/configs" -> NewConfig, scopes("configs.create"), checked, essential)]
 pub struct CreateConfig {
     pub name: String,
@@ -160,7 +159,7 @@ impl ConfigParts {
 
 /// Delete a config
 ///
-/// Removes a gateway config for good. Refused while an API key uses it as its default (the conflict names the key).
+/// Removes a gateway config for good. Refused while an API key has it as its default.
 #[endpoint(DELETE "/configs/{slug}" -> Done, scopes("configs.delete"),
     undo(loses = "its versions but one, and the keys that named it"))]
 pub struct DeleteConfig {

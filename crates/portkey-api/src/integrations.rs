@@ -108,7 +108,7 @@ pub struct GetIntegration {
 
 /// Update an integration
 ///
-/// Replaces the provider's API key, credentials or region. Provider settings are replaced as a whole; the key stays.
+/// Replaces the provider's API key, credentials or region. Provider settings are replaced as a whole.
 #[endpoint(PUT "/integrations/{slug}" -> Integration, plan(unspecified), fresh(GetIntegration), checked,
     scopes("organisation_integrations.update", "workspace_integrations.update"),
     merges("configurations"))]

@@ -29,8 +29,7 @@ catalog! { "Providers":
 
 /// List providers
 ///
-/// Shows a workspace's providers with status and limits. Their credentials are kept by integrations; see
-/// `list_integrations`.
+/// Shows a workspace's providers with status and limits. Credentials are in `list_integrations`.
 #[endpoint(GET "/providers" -> Page<Provider>, scopes("providers.list", "virtual_keys.list"), essential,
     lists(Provider))]
 pub struct ListProviders {

@@ -46,7 +46,7 @@ pub struct GetUser {
 
 /// Change a user's role
 ///
-/// Makes a person admin, owner or member of the org. The role they already have is refused.
+/// Makes a person admin, owner or member of the org.
 #[endpoint(PUT "/admin/users/{user_id}" -> User,
     scopes("organisation_users.update"), keys(admin), plan(enterprise), fresh(GetUser))]
 pub struct UpdateUser {

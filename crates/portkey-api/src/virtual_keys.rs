@@ -26,7 +26,7 @@ catalog! { "Virtual keys (deprecated)", also "keys":
 
 /// List virtual keys
 ///
-/// Shows all virtual keys with provider, status and limits, never the credentials. Deprecated: prefer providers.
+/// Shows all virtual keys with provider, status and limits. Deprecated: prefer providers.
 #[endpoint(GET "/virtual-keys" -> Page<VirtualKey>, scopes("virtual_keys.list"))]
 pub struct ListVirtualKeys {
     pub workspace_id: Option<WorkspaceId>,
@@ -82,7 +82,7 @@ impl Check for CreateVirtualKey {
 
 /// Get a virtual key
 ///
-/// Shows details of one virtual key, limits and settings; credentials come masked. Deprecated: prefer providers.
+/// Shows one virtual key with limits and settings. Deprecated: prefer providers.
 #[endpoint(GET "/virtual-keys/{slug}" -> VirtualKey, scopes("virtual_keys.read"), reads(VirtualKey))]
 pub struct GetVirtualKey {
     pub slug: VirtualKeySlug,
@@ -116,8 +116,7 @@ impl Check for UpdateVirtualKey {
 
 /// Delete a virtual key
 ///
-/// Removes (drops) a virtual key for good; configs and prompts that use it fail from then on. Deprecated: prefer
-/// providers.
+/// Removes a virtual key for good; configs and prompts that use it fail from then on. Deprecated: prefer providers.
 #[endpoint(DELETE "/virtual-keys/{slug}" -> Done, scopes("virtual_keys.delete"),
     undo(never = "the provider's key in it cannot be read, so it cannot be put back: \
         `create_virtual_key` takes it anew"))]

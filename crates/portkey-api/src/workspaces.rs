@@ -56,8 +56,7 @@ pub struct GetWorkspace {
 
 /// Create a workspace
 ///
-/// Sets up a new workspace for a team. A name or slug already taken is a conflict; members follow with
-/// `add_workspace_member`.
+/// Sets up a new workspace for a team. Members follow with `add_workspace_member`.
 #[endpoint(POST "/admin/workspaces" -> Workspace,
     scopes("workspaces.create"), keys(admin), plan(unspecified))]
 pub struct CreateWorkspace {
@@ -177,7 +176,7 @@ impl Check for AddWorkspaceMember {
 
 /// List workspace members
 ///
-/// Shows who has access to a workspace (its people), with roles there and in the org.
+/// Shows who has access to a workspace, with roles there and in the org.
 #[endpoint(GET "/admin/workspaces/{workspace_id}/users" -> Page<Member>,
     scopes("workspace_users.list"), plan(unspecified), essential)]
 pub struct ListWorkspaceMembers {

@@ -53,7 +53,7 @@ pub struct GetLogExport {
 
 /// Update a log export
 ///
-/// Changes filters or fields of an export job that has not started; the other filters stay.
+/// Changes filters or fields of an export job that has not started.
 #[endpoint(PUT "/logs/exports/{export_id}" -> NewLogExport, scopes("logs.export"), plan(enterprise),
     undo(never = "an export is a job, not a setting: `update_log_export` can be called with other \
         filters until it is started"))]
@@ -92,7 +92,7 @@ pub struct StartLogExport {
 
 /// Cancel a log export
 ///
-/// Aborts (stops) a running export job for good.
+/// Aborts (stops) a running export job.
 #[endpoint(POST "/logs/exports/{export_id}/cancel" -> ExportMessage,
     scopes("logs.export"), plan(enterprise), effect(execute, because = "stops the job that is there"),
     destructive(because = "what was exported so far is gone"),

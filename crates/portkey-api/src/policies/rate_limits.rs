@@ -41,7 +41,7 @@ pub struct ListRateLimits {
 
 /// Create a rate limit
 ///
-/// Throttles: caps requests or tokens per minute (rpm), per user, key or group where all conditions hold; more are refused.
+/// Throttles requests or tokens per minute (rpm), per user, key or group where all conditions hold; more are refused.
 #[endpoint(POST "/policies/rate-limits" -> NewPolicy,
     scopes("policies.create"), plan(enterprise))]
 #[schemars(extend("x-advice" = "rate_limit"))]
