@@ -131,9 +131,12 @@ impl<'a> Reader<'a> {
         let mut said: Vec<Said<'a>> = Vec::new();
         for (at, word) in words.iter().enumerate() {
             let found = self.synonyms.beginning(&word.stem).filter_map(|saying| {
-                let is_meant =
-                    saying.stems.len() > 1 || saying.first == word.text || !is_idle(&word.text);
-                let places = is_meant.then(|| places(saying, words, at))??;
+                // `called` is not `call`.
+                let is_alone = saying.stems.len() == 1 && saying.first != word.text;
+                if is_alone && is_idle(&word.text) {
+                    return None;
+                }
+                let places = places(saying, words, at)?;
                 let is_free = |place| !said.iter().any(|said| said.places.contains(place));
                 places.iter().all(is_free).then_some((saying, places))
             });
@@ -262,7 +265,10 @@ fn is_told(said: &Said<'_>, words: &[Word]) -> bool {
     let first = said.places.first().and_then(|first| words.get(*first));
     let last = said.places.last().and_then(|last| words.get(*last));
     let ends = |end| first.is_some_and(|word| word.text.ends_with(end));
-    let are_things = said.meanings.have_thing() && last.is_some_and(|word| is_plural(&word.text));
+    // `export logs` is neither.
+    let is_name = said.places.len() == 1 || !said.meanings.have_sure_action();
+    let is_plural = last.is_some_and(|word| is_plural(&word.text));
+    let are_things = is_name && is_plural && said.meanings.have_thing();
     are_things || ends("ed") || ends("ing")
 }
 

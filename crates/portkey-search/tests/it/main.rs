@@ -5,6 +5,10 @@
     clippy::unwrap_used,
     reason = "a test that cannot go on says so by panicking"
 )]
+#![expect(
+    clippy::print_stdout,
+    reason = "figures are worth seeing before they are too low"
+)]
 
 mod phrasings;
 mod plain;

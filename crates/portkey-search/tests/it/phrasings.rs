@@ -71,7 +71,9 @@ fn phrasings_that_nothing_was_chosen_by_find_their_tools() {
 /// A new tool need not have a phrasing; one that is gone must not leave its own behind.
 #[test]
 fn phrasings_are_of_tools_that_there_are() {
-    let all = [phrasings("tuning"), phrasings("held_out")].into_iter().flatten();
+    let all = [phrasings("tuning"), phrasings("held_out")]
+        .into_iter()
+        .flatten();
     let asked: BTreeSet<String> = all.flat_map(|phrasing| phrasing.tools).collect();
     let names: BTreeSet<String> = TOOLS.iter().map(|tool| tool.name.to_owned()).collect();
     let silent: Vec<&String> = names.difference(&asked).collect();
