@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use portkey_engine::catalog::{Catalog, Tool};
-use portkey_workflows::{catalog, sayings};
+use portkey_workflows::catalog;
 
 fn arguments(name: &str) -> Vec<String> {
     let tool = catalog().find(name).unwrap();
