@@ -48,66 +48,66 @@ catalog! { "Analytics":
 
 /// Get requests over time
 ///
-/// Counts requests over time. Every analytics tool also filters by `configs`, `api_key_ids`, `prompt_slug`, `trace_id`,
-/// `span_id`, `cache_status` (text, or lists of it), `cost_min` (cents), `total_units_min`, `prompt_token_min`,
-/// `completion_token_min` and `weighted_feedback_min`, the last five also with max.
+/// Counts how many requests over time (traffic per day). Every analytics tool also filters by `configs`, `api_key_ids`,
+/// `prompt_slug`, `trace_id`, `span_id`, `cache_status` (text, or lists of it), `cost_min` (cents), `total_units_min`,
+/// `prompt_token_min`, `completion_token_min` and `weighted_feedback_min`, the last five also with max.
 #[endpoint(GET "/analytics/graphs/requests" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
 pub struct GetRequestAnalytics(pub TimeSeries);
 
 /// Get cost over time
 ///
-/// Adds up cost over time, with the average per request.
+/// Shows how much was spent (cost) over time, with the average per request.
 #[endpoint(GET "/analytics/graphs/cost" -> Graph<Cost>, scopes("analytics.view"), plan(enterprise), essential)]
 pub struct GetCostAnalytics(pub TimeSeries);
 
 /// Get tokens over time
 ///
-/// Adds up tokens over time, with the average per request.
+/// Counts how many tokens were used over time, with the average per request.
 #[endpoint(GET "/analytics/graphs/tokens" -> Graph<Sum>, scopes("analytics.view"), plan(enterprise))]
 pub struct GetTokenAnalytics(pub TimeSeries);
 
 /// Get latency over time
 ///
-/// Shows average, median, 90th and 99th percentile of latency over time, in milliseconds.
+/// Shows average, median, 90th and 99th percentile of latency (response time), in milliseconds.
 #[endpoint(GET "/analytics/graphs/latency" -> Graph<Latency>, scopes("analytics.view"), plan(enterprise))]
 pub struct GetLatencyAnalytics(pub TimeSeries);
 
 /// Get errors over time
 ///
-/// Counts failed requests over time; `get_error_rate_analytics` shows their share.
+/// Counts how many requests failed over time; `get_error_rate_analytics` shows their share.
 #[endpoint(GET "/analytics/graphs/errors" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
 pub struct GetErrorAnalytics(pub TimeSeries);
 
 /// Get error rate over time
 ///
-/// Shows the share of failed requests over time.
+/// Shows the percentage of failed requests over time.
 #[endpoint(GET "/analytics/graphs/errors/rate" -> Graph<Rate>, scopes("analytics.view"), plan(enterprise))]
 pub struct GetErrorRateAnalytics(pub TimeSeries);
 
 /// Get errors by status over time
 ///
-/// Counts failed requests over time by HTTP status.
+/// Counts errors per day by HTTP status (429, 500).
 #[endpoint(GET "/analytics/graphs/errors/stacks" -> Graph<Count, At<Failures>>,
     scopes("analytics.view"), plan(enterprise), aliases("get_error_stacks_analytics"))]
 pub struct GetStatusCodeAnalytics(pub TimeSeries);
 
 /// Get errors by status
 ///
-/// Counts failed requests by HTTP status over the whole period.
+/// Shows the most common error codes: failed requests by HTTP status.
 #[endpoint(GET "/analytics/graphs/errors/status-codes" -> Graph<StatusCodes, StatusCode>,
     scopes("analytics.view"), plan(enterprise), extended)]
 pub struct GetErrorStatusCodesAnalytics(pub Filter);
 
 /// Get rescued requests over time
 ///
-/// Counts requests that a retry or a fallback saved.
+/// Counts requests that retries or fallbacks saved.
 #[endpoint(GET "/analytics/graphs/requests/rescued" -> Graph<Rescued, At<RescuedBy>>,
     scopes("analytics.view"), plan(enterprise), aliases("get_rescued_requests_analytics"))]
 pub struct GetRescuedRequests(pub TimeSeries);
 
 /// Get users over time
 ///
-/// Counts distinct end users over time; `get_user_stats` lists them.
+/// Counts active (distinct) users per day; `get_user_stats` lists them.
 #[endpoint(GET "/analytics/graphs/users" -> Graph<Distinct>, scopes("analytics.view"), plan(enterprise),
     aliases("get_users_analytics"))]
 pub struct GetUserAnalytics(pub TimeSeries);
@@ -127,41 +127,41 @@ pub struct GetCacheAnalytics(pub Filter);
 
 /// Get cache hit rate over time
 ///
-/// Shows simple and semantic cache hits, their rate and savings over time.
+/// Shows the percentage served from cache, simple and semantic hits and savings over time.
 #[endpoint(GET "/analytics/graphs/cache/hit-rate" -> Graph<HitRate, At<Hits>>,
     scopes("analytics.view"), plan(enterprise))]
 pub struct GetCacheHitRate(pub TimeSeries);
 
 /// Get cache latency over time
 ///
-/// Shows the average latency of cache hits over time.
+/// Shows how fast cached answers are: average latency of hits.
 #[endpoint(GET "/analytics/graphs/cache/latency" -> Graph<JsonObject, At<AverageTime>>,
     scopes("analytics.view"), plan(enterprise))]
 pub struct GetCacheHitLatency(pub TimeSeries);
 
 /// Get feedback over time
 ///
-/// Counts feedback over time.
+/// Counts feedback (ratings) over time.
 #[endpoint(GET "/analytics/graphs/feedbacks" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
 pub struct GetFeedbackAnalytics(pub TimeSeries);
 
 /// Get feedback by value
 ///
-/// Counts how often each feedback value was given.
+/// Counts each rating: thumbs up versus down, a histogram.
 #[endpoint(GET "/analytics/graphs/feedbacks/scores" -> Graph<Count, Score>,
     scopes("analytics.view"), plan(enterprise), aliases("get_feedback_scores_analytics"))]
 pub struct GetFeedbackScoreDistribution(pub Filter);
 
 /// Get weighted feedback over time
 ///
-/// Shows the weighted average of feedback over time.
+/// Shows the weighted average rating over time.
 #[endpoint(GET "/analytics/graphs/feedbacks/weighted" -> Graph<Average>,
     scopes("analytics.view"), plan(enterprise), aliases("get_feedback_weighted_analytics"))]
 pub struct GetWeightedFeedback(pub TimeSeries);
 
 /// Get feedback by model
 ///
-/// Counts feedback by model, with its weighted average.
+/// Compares ratings (feedback) by model, with weighted average.
 #[endpoint(GET "/analytics/graphs/feedbacks/ai-models" -> Graph<JsonObject, ModelFeedback>,
     scopes("analytics.view"), plan(enterprise), aliases("get_feedback_models_analytics"))]
 pub struct GetFeedbackPerModel(pub Filter);

@@ -25,7 +25,7 @@ catalog! { "API keys", also "keys":
 
 /// List API keys
 ///
-/// Lists Portkey API keys with type, limits and status; `verbose` adds scopes and the masked keys.
+/// Shows all Portkey API keys with type, limits, expiry and status; `verbose` adds scopes and the masked keys.
 #[endpoint(GET "/api-keys" -> Page<ApiKey>, scopes(
     "organisation_service_api_keys.list", "workspace_service_api_keys.list", "workspace_user_api_keys.list"),
     essential, lists(ApiKey, whole = GetApiKey))]
@@ -39,8 +39,8 @@ pub struct ListApiKeys {
 
 /// Create an API key
 ///
-/// Makes a Portkey API key and returns it, this once only. Kinds: organisation service, workspace service, workspace
-/// user.
+/// Mints (issues) a new Portkey API key and returns it, this once only. Kinds: organisation service, workspace service,
+/// workspace user.
 #[endpoint(POST "/api-keys/{type}/{sub_type}" -> NewApiKey, plan(unspecified), checked, scopes(
     "organisation_service_api_keys.create", "workspace_service_api_keys.create", "workspace_user_api_keys.create"),
     undo(by = DeleteApiKey), essential)]
@@ -125,7 +125,7 @@ impl Check for CreateApiKey {
 
 /// Get an API key
 ///
-/// Reads one Portkey API key with scopes, limits, defaults and status; the key itself is masked.
+/// Shows one Portkey API key with scopes, limits, expiry and status.
 #[endpoint(GET "/api-keys/{id}" -> ApiKey, scopes(
     "organisation_service_api_keys.read", "workspace_service_api_keys.read", "workspace_user_api_keys.read"),
     essential, reads(ApiKey))]
@@ -136,8 +136,8 @@ pub struct GetApiKey {
 
 /// Update an API key
 ///
-/// Changes the fields given and returns the key, masked. `clear` empties fields; lists and `usage_limits` replace the old ones. Type and
-/// user are fixed.
+/// Changes a key's limits (budget, rate), scopes or expiry. `clear` empties fields; lists and `usage_limits` replace
+/// the old ones. Type and user are fixed.
 #[endpoint(PUT "/api-keys/{id}" -> ApiKey, plan(unspecified), fresh(GetApiKey), checked, scopes(
     "organisation_service_api_keys.update", "workspace_service_api_keys.update", "workspace_user_api_keys.update"),
     merges("defaults"), essential)]
@@ -214,7 +214,7 @@ impl Check for UpdateApiKey {
 
 /// Delete an API key
 ///
-/// Deletes a Portkey API key for good; whatever uses it is refused from then on.
+/// Revokes (removes) a Portkey API key for good, as when leaked; whatever uses it is refused from then on.
 #[endpoint(DELETE "/api-keys/{id}" -> Done, plan(unspecified), scopes(
     "organisation_service_api_keys.delete", "workspace_service_api_keys.delete", "workspace_user_api_keys.delete"),
     undo(never = "its key material cannot come back: `create_api_key` makes another key, and \

@@ -19,7 +19,7 @@ catalog! { "Audit logs", also "audit":
 
 /// List audit logs
 ///
-/// Lists changes to the organisation: who called which operation when. Reads are not recorded.
+/// Audit trail: who changed, created or deleted what in the org and when. Reads are not recorded.
 #[endpoint(GET "/audit-logs" -> Page<AuditLog, under::Records>,
     scopes("audit_logs.list"), keys(admin), plan(enterprise), essential)]
 pub struct ListAuditLogs {

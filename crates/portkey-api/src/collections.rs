@@ -14,7 +14,7 @@ catalog! { "Collections":
 
 /// List collections
 ///
-/// Lists the prompt folders of a workspace with how much each holds. Their prompts are in `list_prompts`.
+/// Shows the prompt folders of a workspace with how much each holds. Their prompts are in `list_prompts`.
 #[endpoint(GET "/collections" -> Page<Collection>, scopes("prompts.list"), lists(Collection))]
 pub struct ListCollections {
     /// Needed with an organisation key.
@@ -27,7 +27,7 @@ pub struct ListCollections {
 
 /// Create a collection
 ///
-/// Adds an empty folder for prompts.
+/// Makes a new empty folder for prompts.
 #[endpoint(POST "/collections" -> NewCollection, scopes("prompts.create"))]
 pub struct CreateCollection {
     pub name: String,
@@ -39,7 +39,7 @@ pub struct CreateCollection {
 
 /// Get a collection
 ///
-/// Reads one prompt folder and the folders in it.
+/// Shows what is in one prompt folder and the folders in it.
 #[endpoint(GET "/collections/{collection_id}" -> Collection, scopes("prompts.read"))]
 pub struct GetCollection {
     pub collection_id: CollectionId,
@@ -47,7 +47,7 @@ pub struct GetCollection {
 
 /// Rename a collection
 ///
-/// Changes the name of a prompt folder and returns the collection.
+/// Renames a prompt folder.
 #[endpoint(PUT "/collections/{collection_id}" -> Collection,
     scopes("prompts.update"), fresh(GetCollection))]
 pub struct UpdateCollection {
@@ -60,7 +60,7 @@ pub struct UpdateCollection {
 
 /// Delete a collection
 ///
-/// Deletes a prompt folder for good.
+/// Removes a prompt folder for good.
 #[endpoint(DELETE "/collections/{collection_id}" -> Done, scopes("prompts.delete"),
     undo(loses = "what was in it"))]
 pub struct DeleteCollection {

@@ -21,7 +21,7 @@ catalog! { "Configs":
 
 /// List configs
 ///
-/// Lists gateway configs with slug and status, without their content; `get_config` has that.
+/// Shows gateway (routing) configs with slug and status, without their content; `get_config` has that.
 #[endpoint(GET "/configs" -> Page<Config>, scopes("configs.list"), essential, lists(Config, whole = GetConfig))]
 pub struct ListConfigs {
     pub workspace_id: Option<WorkspaceId>,
@@ -31,7 +31,7 @@ pub struct ListConfigs {
 
 /// Get a config
 ///
-/// Reads one gateway config with its content: routing, retries, cache, guardrails.
+/// Shows what is in one gateway config: routing, retries, cache, guardrails.
 #[endpoint(GET "/configs/{slug}" -> Config, scopes("configs.read"), essential, reads(Config))]
 pub struct GetConfig {
     #[alias("config_id", "config_slug")]
@@ -40,7 +40,7 @@ pub struct GetConfig {
 
 /// Create a config
 ///
-/// Stores a gateway config under a slug for keys, prompts and requests. Give `gateway_config`, or the plain arguments.
+/// Sets up fallback, load balancing, retries or caching under a slug. Give `gateway_config`, or the plain arguments.
 #[endpoint(POST "/configs" -> NewConfig, scopes("configs.create"), checked, essential)]
 pub struct CreateConfig {
     pub name: String,
@@ -74,7 +74,7 @@ impl Check for CreateConfig {
 
 /// Update a config
 ///
-/// Changes a config as a new version, the whole of it or parts; every key and prompt that names it follows at once.
+/// Changes a config's targets, weights, cache or retries; every key and prompt that names it follows at once.
 #[endpoint(PUT "/configs/{slug}" -> Config,
     scopes("configs.update"), not_repeatable(because = "makes a version each time"), checked, fresh(GetConfig),
     essential)]
@@ -159,7 +159,7 @@ impl ConfigParts {
 
 /// Delete a config
 ///
-/// Deletes a gateway config for good. Refused while an API key uses it as its default (the conflict names the key).
+/// Removes a gateway config for good. Refused while an API key has it as its default.
 #[endpoint(DELETE "/configs/{slug}" -> Done, scopes("configs.delete"),
     undo(loses = "its versions but one, and the keys that named it"))]
 pub struct DeleteConfig {
@@ -169,7 +169,7 @@ pub struct DeleteConfig {
 
 /// List config versions
 ///
-/// Lists all versions of a gateway config with their contents, to compare or to restore one with `update_config`.
+/// Shows the history of a config, all versions with their contents, to compare or to restore one with `update_config`.
 #[endpoint(GET "/configs/{slug}/versions" -> Page<Config>, scopes("configs.read"))]
 pub struct ListConfigVersions {
     #[alias("config_id", "config_slug")]

@@ -21,7 +21,7 @@ catalog! { "Deployments":
 
 /// List deployments
 ///
-/// Lists gateways the organisation runs itself, archived ones too, with type, status and health.
+/// Shows self-hosted gateways (data planes), archived ones too, with type, status and health.
 #[endpoint(GET "/deployments" -> Page<Deployment>, scopes("deployments.list"),
     keys(admin), plan(enterprise), base(v2), extended, lists(Deployment, whole = GetDeployment))]
 pub struct ListDeployments {
@@ -38,7 +38,7 @@ pub struct ListDeployments {
 
 /// Register a deployment
 ///
-/// Registers a gateway the organisation runs itself and returns its credentials, this once only.
+/// Adds a new self-hosted gateway (data plane) and returns its credentials, this once only.
 #[endpoint(POST "/deployments" -> NewDeployment, scopes("deployments.create"),
     keys(admin), plan(enterprise), base(v2), extended)]
 pub struct RegisterDeployment {
@@ -60,7 +60,7 @@ pub struct RegisterDeployment {
 
 /// Get a deployment
 ///
-/// Reads one self-hosted gateway with its settings, workspaces and health; credentials come masked.
+/// Shows one self-hosted gateway with its settings, workspaces and health; credentials come masked.
 #[endpoint(GET "/deployments/{id}" -> Deployment, scopes("deployments.read"),
     keys(admin), plan(enterprise), base(v2), extended)]
 pub struct GetDeployment {
@@ -71,7 +71,7 @@ pub struct GetDeployment {
 
 /// Update a deployment
 ///
-/// Changes the fields given and returns the deployment. With `rotate_auth` it returns new credentials, this once only.
+/// Changes URL, status or workspaces. With `rotate_auth` it returns new credentials, this once only.
 #[endpoint(PUT "/deployments/{id}" -> Deployment, scopes("deployments.update"), keys(admin),
     plan(enterprise), base(v2), extended,
     not_repeatable(because = "may make new credentials each time"), fresh(GetDeployment),
@@ -118,7 +118,7 @@ pub struct UpdateDeployment {
 
 /// Archive a deployment
 ///
-/// Takes a self-hosted gateway out of use. The record stays and can be made active by `update_deployment`.
+/// Retires (decommissions) a self-hosted gateway. The record stays and can be made active by `update_deployment`.
 #[endpoint(DELETE "/deployments/{id}" -> Done, scopes("deployments.delete"),
     keys(admin), plan(enterprise), base(v2), extended, undo(by = UpdateDeployment))]
 pub struct ArchiveDeployment {

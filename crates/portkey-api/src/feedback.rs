@@ -11,7 +11,7 @@ catalog! { "Feedback", also "tracing":
 
 /// Give feedback
 ///
-/// Rates the requests of a trace by `trace_id` and `value`, or several traces by `feedback`.
+/// Rates an answer (thumbs up or down) by `trace_id` and `value`, or several traces by `feedback`.
 #[endpoint(POST "/feedback" -> FeedbackGiven, scopes("logs.write"), keys(workspace), checked)]
 pub struct CreateFeedback {
     #[in_example]
@@ -55,7 +55,7 @@ impl Check for CreateFeedback {
 
 /// Change feedback
 ///
-/// Replaces the value of feedback given before, and its weight and metadata where given.
+/// Corrects a rating given before, its value, and its weight and metadata where given.
 #[endpoint(PUT "/feedback/{id}" -> FeedbackGiven, scopes("logs.write"), keys(workspace),
     undo(never = "feedback cannot be read, so what it was is not known"))]
 pub struct UpdateFeedback {

@@ -32,7 +32,7 @@ catalog! { "Guardrails":
 
 /// List guardrails
 ///
-/// Lists guardrails with slug and status, without checks; `get_guardrail` has those.
+/// Shows guardrails with slug and status, without checks; `get_guardrail` has those.
 #[endpoint(GET "/guardrails" -> Page<Guardrail>,
     scopes("guardrails.list", "organisation_guardrails.list"), essential, lists(Guardrail))]
 pub struct ListGuardrails {
@@ -49,7 +49,7 @@ pub struct ListGuardrails {
 
 /// Create a guardrail
 ///
-/// Adds checks on requests or answers, for configs to name as input or output guardrails.
+/// Blocks PII, injections and more by checks on requests or answers, which configs name as input or output guardrails.
 #[endpoint(POST "/guardrails" -> SavedGuardrail,
     scopes("guardrails.create", "organisation_guardrails.create"), essential)]
 pub struct CreateGuardrail {
@@ -68,7 +68,7 @@ pub struct CreateGuardrail {
 
 /// Get a guardrail
 ///
-/// Reads one guardrail with its checks and actions.
+/// Shows what one guardrail checks, and its actions.
 #[endpoint(GET "/guardrails/{guardrail_id}" -> Guardrail,
     scopes("guardrails.read", "organisation_guardrails.read"), reads(Guardrail))]
 pub struct GetGuardrail {
@@ -95,7 +95,7 @@ pub struct UpdateGuardrail {
 
 /// Delete a guardrail
 ///
-/// Deletes a guardrail for good; configs that name it no longer check anything by it.
+/// Removes a guardrail for good; configs that name it no longer check anything by it.
 #[endpoint(DELETE "/guardrails/{guardrail_id}" -> Done,
     scopes("guardrails.delete", "organisation_guardrails.delete"))]
 pub struct DeleteGuardrail {

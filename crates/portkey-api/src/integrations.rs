@@ -57,7 +57,7 @@ pub struct ListIntegrations {
 
 /// Create an integration
 ///
-/// Stores credentials of an AI provider, for the organisation or one workspace, which gets a provider by it.
+/// Connects an AI provider (adds its API key), for the organisation or one workspace, which gets a provider by it.
 #[endpoint(POST "/integrations" -> NewIntegration, plan(unspecified), checked,
     scopes("organisation_integrations.create", "workspace_integrations.create"))]
 #[schemars(extend("x-advice" = "integration"))]
@@ -99,7 +99,7 @@ impl Check for CreateIntegration {
 
 /// Get an integration
 ///
-/// Reads one integration with its settings, credentials masked, and what workspaces may use.
+/// Shows one integration with its settings, credentials masked, and what workspaces may use.
 #[endpoint(GET "/integrations/{slug}" -> Integration, plan(enterprise),
     scopes("organisation_integrations.read", "workspace_integrations.read"), reads(Integration))]
 pub struct GetIntegration {
@@ -108,7 +108,7 @@ pub struct GetIntegration {
 
 /// Update an integration
 ///
-/// Changes the fields given and returns the integration. Provider settings are replaced as a whole; the key stays.
+/// Replaces the provider's API key, credentials or region. Provider settings are replaced as a whole.
 #[endpoint(PUT "/integrations/{slug}" -> Integration, plan(unspecified), fresh(GetIntegration), checked,
     scopes("organisation_integrations.update", "workspace_integrations.update"),
     merges("configurations"))]
@@ -141,7 +141,7 @@ impl Check for UpdateIntegration {
 
 /// Delete an integration
 ///
-/// Deletes stored credentials for good; the providers, prompts and configs built on them stop working.
+/// Disconnects an AI provider (removes its credentials); the providers, prompts and configs built on them stop working.
 #[endpoint(DELETE "/integrations/{slug}" -> Done, plan(unspecified),
     scopes("organisation_integrations.delete", "workspace_integrations.delete"),
     undo(never = "the provider's credentials in it cannot be read, so they cannot be put back: \

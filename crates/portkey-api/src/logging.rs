@@ -119,7 +119,8 @@ pub struct NewLog {
 
 /// Get a log
 ///
-/// Reads one request with its answer and metrics. Bodies are kept for failed requests or with debug logging only.
+/// Shows one request (log entry) with the model's answer. Bodies are kept for failed requests or with debug logging
+/// only.
 #[endpoint(GET "/logs/{log_id}" -> Log,
     scopes("completions.write", "logs.write", "logs.view", "logs.read"), plan(unspecified), base(gateway), extended)]
 pub struct GetLog {

@@ -46,7 +46,7 @@ catalog! { "MCP integrations":
 
 /// List MCP integrations
 ///
-/// Lists registered MCP integrations with address and authentication. What workspaces call is in `list_mcp_servers`.
+/// Shows the org's MCP integrations with address and authentication. What workspaces call is in `list_mcp_servers`.
 #[endpoint(GET "/mcp-integrations" -> Page<McpIntegration>, extended, scopes(
     "organisation_mcp_integrations.list", "workspace_mcp_integrations.list"), lists(McpIntegration))]
 pub struct ListMcpIntegrations {
@@ -63,7 +63,8 @@ pub struct ListMcpIntegrations {
 
 /// Create an MCP integration
 ///
-/// Registers the address and authentication of an MCP server. Workspaces call it once `create_mcp_server` offers it.
+/// Adds (connects) a remote MCP server by URL and authentication. Workspaces call it once `create_mcp_server` offers
+/// it.
 #[endpoint(POST "/mcp-integrations" -> NewMcpIntegration, extended, scopes(
     "organisation_mcp_integrations.create", "workspace_mcp_integrations.create"))]
 #[schemars(extend("x-advice" = "mcp_integration"))]
@@ -109,7 +110,7 @@ pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Prob
 
 /// Get an MCP integration
 ///
-/// Reads one MCP integration: address, authentication, transport, status. Its secrets never come back.
+/// Shows one MCP integration: URL, authentication, transport, status. Its secrets never come back.
 #[endpoint(GET "/mcp-integrations/{id}" -> McpIntegration, extended, scopes(
     "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"), reads(McpIntegration))]
 pub struct GetMcpIntegration {
@@ -119,7 +120,7 @@ pub struct GetMcpIntegration {
 
 /// Update an MCP integration
 ///
-/// Changes the fields given and returns the integration. It changes for every MCP server built on it.
+/// Changes URL, authentication or name. It changes for every MCP server built on it.
 #[endpoint(PUT "/mcp-integrations/{id}" -> McpIntegration, extended, fresh(GetMcpIntegration), scopes(
     "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),
     merges("configurations"))]
@@ -144,7 +145,7 @@ pub struct UpdateMcpIntegration {
 
 /// Delete an MCP integration
 ///
-/// Deletes an MCP integration for good, and with it the MCP servers built on it.
+/// Removes an MCP integration for good, and with it the MCP servers built on it.
 #[endpoint(DELETE "/mcp-integrations/{id}" -> Done, extended, scopes(
     "organisation_mcp_integrations.delete", "workspace_mcp_integrations.delete"),
     undo(loses = "which workspaces had it, and its secrets"))]
@@ -165,7 +166,7 @@ pub struct GetMcpIntegrationMetadata {
 
 /// Test an MCP integration
 ///
-/// Connects to the MCP server and reports whether it answers. A failed connection is an answer with success false.
+/// Checks whether the MCP integration is reachable. A failure is an answer with success false.
 #[endpoint(POST "/mcp-integrations/{id}/test" -> ConnectionTest, extended,
     effect(execute, because = "calls the server, adds nothing"),
     repeatable(because = "looks whether it answers"), scopes(

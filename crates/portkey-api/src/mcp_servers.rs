@@ -56,7 +56,7 @@ catalog! { "MCP servers":
 
 /// List MCP servers
 ///
-/// Lists the MCP servers that workspaces call through the gateway, with address and integration.
+/// Shows all MCP servers that workspaces call through the gateway, with address and integration.
 #[endpoint(GET "/mcp-servers" -> Page<McpServer>, scopes("mcp_servers.list"), extended, lists(McpServer))]
 pub struct ListMcpServers {
     pub workspace_id: Option<WorkspaceId>,
@@ -87,7 +87,7 @@ pub struct CreateMcpServer {
 
 /// Get an MCP server
 ///
-/// Reads one MCP server with the integration behind it. Its tools are in `list_mcp_server_capabilities`.
+/// Shows details of one MCP server and the integration behind it. Its tools are in `list_mcp_server_capabilities`.
 #[endpoint(GET "/mcp-servers/{id}" -> McpServer, scopes("mcp_servers.read"), extended, reads(McpServer))]
 pub struct GetMcpServer {
     #[alias("mcp_server_id")]
@@ -96,7 +96,7 @@ pub struct GetMcpServer {
 
 /// Update an MCP server
 ///
-/// Changes name or description and returns the server. Address and authentication change with the integration.
+/// Renames or describes a server. Address and authentication change with the integration.
 #[endpoint(PUT "/mcp-servers/{id}" -> McpServer, scopes("mcp_servers.update"),
     extended, fresh(GetMcpServer))]
 pub struct UpdateMcpServer {
@@ -111,7 +111,7 @@ pub struct UpdateMcpServer {
 
 /// Delete an MCP server
 ///
-/// Takes an MCP server from its workspace for good; the integration stays.
+/// Removes an MCP server from its workspace for good; the integration stays.
 #[endpoint(DELETE "/mcp-servers/{id}" -> Done, scopes("mcp_servers.delete"), extended,
     undo(loses = "who was signed in, and rules of access"))]
 pub struct DeleteMcpServer {
@@ -121,7 +121,7 @@ pub struct DeleteMcpServer {
 
 /// Test an MCP server
 ///
-/// Connects to the MCP server and reports whether it answers. A failed connection is an answer with success false.
+/// Pings the MCP server: is it up and does it respond? A failure is an answer with success false.
 #[endpoint(POST "/mcp-servers/{id}/test" -> ConnectionTest, scopes("mcp_servers.read"),
     extended, effect(execute, because = "calls the server, adds nothing"),
     repeatable(because = "looks whether it answers"))]

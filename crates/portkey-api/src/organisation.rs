@@ -22,14 +22,14 @@ catalog! { "Organisation":
 
 /// Get organisation defaults
 ///
-/// Reads the guardrails that every request and answer of the organisation goes through.
+/// Shows the default guardrails that apply to the whole org.
 #[endpoint(GET "/admin/organisation/defaults" -> OrganisationDefaults,
     scopes("organisation_settings.read"), keys(admin), plan(enterprise), extended, reads(OrganisationDefaults))]
 pub struct GetOrganisationDefaults;
 
 /// Update organisation defaults
 ///
-/// Sets the guardrails that every request and answer of the organisation goes through. A list given replaces the old one.
+/// Sets default guardrails across the whole org, for all workspaces. A list given replaces the old one.
 #[endpoint(PUT "/admin/organisation/defaults" -> OrganisationDefaults,
     scopes("organisation_settings.update"), keys(admin), plan(enterprise),
     extended, checked, fresh(GetOrganisationDefaults))]
@@ -57,7 +57,7 @@ impl Check for UpdateOrganisationDefaults {
 
 /// List workspaces without input guardrails
 ///
-/// Lists the workspaces whose requests are excused from the organisation's guardrails.
+/// Shows the workspaces exempt from the org's input guardrails.
 #[endpoint(GET "/workspace-exclusions/input-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended)]
 pub struct ListInputGuardrailWorkspaceExclusions {
@@ -67,14 +67,14 @@ pub struct ListInputGuardrailWorkspaceExclusions {
 
 /// Excuse workspaces from input guardrails
 ///
-/// Excuses the requests of workspaces from the organisation's guardrails, or stops doing so.
+/// Exempts workspaces from the org's input guardrails (skip), or stops doing so.
 #[endpoint(PUT "/workspace-exclusions/input-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended)]
 pub struct UpdateInputGuardrailWorkspaceExclusions(pub ExclusionChanges);
 
 /// List workspaces without output guardrails
 ///
-/// Lists the workspaces whose answers are excused from the organisation's guardrails.
+/// Shows the workspaces exempt from the org's output guardrails.
 #[endpoint(GET "/workspace-exclusions/output-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended)]
 pub struct ListOutputGuardrailWorkspaceExclusions {
@@ -84,7 +84,7 @@ pub struct ListOutputGuardrailWorkspaceExclusions {
 
 /// Excuse workspaces from output guardrails
 ///
-/// Excuses the answers to workspaces from the organisation's guardrails, or stops doing so.
+/// Exempts workspaces from the org's output guardrails (skip), or stops doing so.
 #[endpoint(PUT "/workspace-exclusions/output-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended)]
 pub struct UpdateOutputGuardrailWorkspaceExclusions(pub ExclusionChanges);

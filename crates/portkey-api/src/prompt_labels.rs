@@ -19,7 +19,7 @@ catalog! { "Prompt labels", also "labels":
 
 /// Create a prompt label
 ///
-/// Adds a label that can mark one version of each prompt. `update_prompt_version` puts it on a version.
+/// Adds a new label (tag) that can mark one version of each prompt. `update_prompt_version` puts it on a version.
 #[endpoint(POST "/labels" -> NewLabel, scopes("prompts.create"), checked)]
 pub struct CreatePromptLabel {
     /// Not a number, `latest` or `default`.
@@ -54,7 +54,7 @@ pub struct ListPromptLabels {
 
 /// Get a prompt label
 ///
-/// Reads one prompt label.
+/// Shows one prompt label.
 #[endpoint(GET "/labels/{label_id}" -> Label, scopes("prompts.read"))]
 pub struct GetPromptLabel {
     pub label_id: LabelId,
@@ -64,7 +64,7 @@ pub struct GetPromptLabel {
 
 /// Update a prompt label
 ///
-/// Changes a label's name, description or colour and returns it. Calls that use the old name fail from then on.
+/// Renames a label or changes its description or colour. Calls that use the old name fail from then on.
 #[endpoint(PUT "/labels/{label_id}" -> Label,
     scopes("prompts.update"), fresh(GetPromptLabel), checked)]
 pub struct UpdatePromptLabel {
@@ -84,7 +84,7 @@ impl Check for UpdatePromptLabel {
 
 /// Delete a prompt label
 ///
-/// Deletes a label for good and takes it off every prompt; calls that use it fail. Universal labels stay.
+/// Removes a label for good and takes it off every prompt; calls that use it fail. Universal labels stay.
 #[endpoint(DELETE "/labels/{label_id}" -> Done, scopes("prompts.delete"),
     undo(loses = "the versions it was on"))]
 pub struct DeletePromptLabel {

@@ -20,7 +20,7 @@ catalog! { "Prompt partials", also "partials":
 
 /// Create a prompt partial
 ///
-/// Adds a piece of template that prompts include as {{>slug}}. Its first version is published at once.
+/// Adds a reusable snippet that prompts include as {{>slug}}. Its first version is published at once.
 #[endpoint(POST "/prompts/partials" -> NewPartial, scopes("prompts.create"))]
 pub struct CreatePromptPartial {
     pub name: String,
@@ -33,7 +33,7 @@ pub struct CreatePromptPartial {
 
 /// List prompt partials
 ///
-/// Lists prompt partials with slug and status, without templates; `get_prompt_partial` has those.
+/// Shows prompt partials (snippets) with slug and status, without templates; `get_prompt_partial` has those.
 #[endpoint(GET "/prompts/partials" -> Page<Partial>, scopes("prompts.list"), lists(Partial, whole = GetPromptPartial))]
 pub struct ListPromptPartials {
     pub collection_id: Option<CollectionId>,
@@ -42,7 +42,7 @@ pub struct ListPromptPartials {
 
 /// Get a prompt partial
 ///
-/// Reads one prompt partial with its template; the published version unless another is named.
+/// Shows the text of one prompt partial (snippet); the published version unless another is named.
 #[endpoint(GET "/prompts/partials/{prompt_partial_id}" -> Partial, scopes("prompts.read"), reads(Partial))]
 pub struct GetPromptPartial {
     pub prompt_partial_id: PartialId,
@@ -52,7 +52,7 @@ pub struct GetPromptPartial {
 
 /// Update a prompt partial
 ///
-/// Saves a changed template as a new version, which prompts do not get until `publish_partial`. The name changes in
+/// Edits the text of a snippet as a new version, which prompts do not get until `publish_partial`. The name changes in
 /// place.
 #[endpoint(PUT "/prompts/partials/{prompt_partial_id}" -> UpdatedPartial,
     scopes("prompts.update"), fresh(GetPromptPartial), drafts,
@@ -82,7 +82,7 @@ impl Check for UpdatePromptPartial {
 
 /// Delete a prompt partial
 ///
-/// Deletes a prompt partial with all its versions for good; prompts that include it fail from then on.
+/// Removes a prompt partial (snippet) for good; prompts that include it fail from then on.
 #[endpoint(DELETE "/prompts/partials/{prompt_partial_id}" -> Done, scopes("prompts.delete"),
     undo(loses = "its versions but one"))]
 pub struct DeletePromptPartial {
@@ -91,7 +91,7 @@ pub struct DeletePromptPartial {
 
 /// List partial versions
 ///
-/// Lists all versions of a prompt partial with number and UUID; `verbose` adds the templates.
+/// Shows the history of a partial (snippet), all versions with number and UUID; `verbose` adds the templates.
 #[endpoint(GET "/prompts/partials/{prompt_partial_id}/versions" -> Page<PartialVersion>,
     scopes("prompts.read"), extended, aliases("list_prompt_partial_versions"))]
 pub struct ListPartialVersions {
@@ -100,7 +100,7 @@ pub struct ListPartialVersions {
 
 /// Publish a partial version
 ///
-/// Puts a version of a prompt partial into all prompts that include it, at once, and returns the partial.
+/// Makes a version of a partial (snippet) live in all prompts that include it, or reverts to one.
 #[endpoint(PUT "/prompts/partials/{prompt_partial_id}/makeDefault" -> Partial,
     scopes("prompts.publish"), effect(execute, because = "puts a version into use for every prompt"),
     repeatable(because = "the version stays the published one"), fresh(GetPromptPartial), extended, publishes,

@@ -40,7 +40,7 @@ catalog! { "Prompts":
 
 /// List prompts
 ///
-/// Lists prompts with slug, collection and model, without templates; `get_prompt` has those.
+/// Finds prompts in a workspace or folder, with slug and model, without templates; `get_prompt` has those.
 #[endpoint(GET "/prompts" -> Page<Prompt>, scopes("prompts.list"), essential, lists(Prompt, whole = GetPrompt))]
 pub struct ListPrompts {
     pub workspace_id: Option<WorkspaceId>,
@@ -56,7 +56,7 @@ pub struct ListPrompts {
 
 /// Create a prompt
 ///
-/// Adds a prompt template with its first version, published at once. Give `messages` or `string`.
+/// Saves (writes) a new prompt template with its first version, published at once. Give `messages` or `string`.
 #[endpoint(POST "/prompts" -> NewPrompt, scopes("prompts.create"), checked, essential)]
 pub struct CreatePrompt {
     pub name: String,
@@ -99,7 +99,8 @@ impl Check for CreatePrompt {
 
 /// Get a prompt
 ///
-/// Reads one prompt with template, parameters, variables and version; the published version unless another is named.
+/// Shows one prompt's text (template), parameters, variables and version; the published version unless another is
+/// named.
 #[endpoint(GET "/prompts/{prompt_id}" -> Prompt, scopes("prompts.read"), essential, reads(Prompt))]
 pub struct GetPrompt {
     pub prompt_id: PromptId,
@@ -109,8 +110,8 @@ pub struct GetPrompt {
 
 /// Update a prompt
 ///
-/// Saves template changes as a new version, which callers do not get until `publish_prompt`. Name and collection change
-/// in place.
+/// Edits a prompt's template, wording or model as a new version, which callers do not get until `publish_prompt`. Name
+/// and collection change in place.
 #[endpoint(PUT "/prompts/{prompt_id}" -> UpdatedPrompt,
     scopes("prompts.update"), fresh(GetPrompt), checked, drafts, not_repeatable(because = "makes a version each time"),
     essential)]
@@ -170,7 +171,7 @@ impl Check for UpdatePrompt {
 
 /// Delete a prompt
 ///
-/// Deletes a prompt with all its versions for good; calls that name it fail from then on.
+/// Removes a prompt with all its versions for good; calls that name it fail from then on.
 #[endpoint(DELETE "/prompts/{prompt_id}" -> Done, scopes("prompts.delete"),
     undo(loses = "its versions but one, and their labels"))]
 pub struct DeletePrompt {
@@ -179,7 +180,7 @@ pub struct DeletePrompt {
 
 /// Publish a prompt version
 ///
-/// Makes a version the one that callers get who name no version, at once, and returns the prompt.
+/// Makes a prompt version live (the default), at once, or rolls back to one.
 #[endpoint(PUT "/prompts/{prompt_id}/makeDefault" -> Prompt,
     scopes("prompts.publish"), effect(execute, because = "puts a version into use for every caller"),
     repeatable(because = "the version stays the published one"), fresh(GetPrompt), publishes, essential)]
@@ -192,7 +193,7 @@ pub struct PublishPrompt {
 
 /// List prompt versions
 ///
-/// Lists all versions of a prompt with number, UUID and label; `verbose` adds the templates.
+/// Shows the history of a prompt, old versions with number, UUID and label; `verbose` adds the templates.
 #[endpoint(GET "/prompts/{prompt_id}/versions" -> Page<PromptVersion>, scopes("prompts.read"), essential,
     lists(Prompt, whole = GetPromptVersion))]
 pub struct ListPromptVersions {
@@ -201,7 +202,7 @@ pub struct ListPromptVersions {
 
 /// Get a prompt version
 ///
-/// Reads one version of a prompt by its UUID. `get_prompt` takes numbers and labels.
+/// Shows what one version of a prompt says, by its UUID. `get_prompt` takes numbers and labels.
 #[endpoint(GET "/prompts/{prompt_id}/versions/{version_id}" -> Prompt, scopes("prompts.read"), extended)]
 pub struct GetPromptVersion {
     pub prompt_id: PromptId,
@@ -210,7 +211,7 @@ pub struct GetPromptVersion {
 
 /// Label a prompt version
 ///
-/// Puts a label on a version, taking it off the prompt's other versions, or takes it off, and returns the version.
+/// Puts a label (tag) on a version, taking it off the prompt's other versions, or takes it off.
 #[endpoint(PUT "/prompts/{prompt_id}/versions/{version_id}" -> Prompt,
     scopes("prompts.update"), fresh(GetPromptVersion), extended, checked)]
 pub struct UpdatePromptVersion {
@@ -237,7 +238,7 @@ impl Check for UpdatePromptVersion {
 
 /// Render a prompt
 ///
-/// Fills in a prompt's variables and returns the request it makes, without calling a model.
+/// Previews a prompt: fills in its variables and returns the request, without calling a model.
 #[endpoint(POST "/prompts/{prompt_id}/render" -> RenderedPrompt,
     scopes("prompts.render"), keys(workspace), base(gateway),
     effect(read, because = "POST only carries the variables"), checked, essential)]
@@ -259,7 +260,7 @@ impl Check for RenderPrompt {
 
 /// Run a prompt
 ///
-/// Fills in a prompt's variables and calls its model, which costs money. `render_prompt` only shows the request.
+/// Executes a prompt with variables (input) on its model, which costs money. `render_prompt` only shows the request.
 #[endpoint(POST "/prompts/{prompt_id}/completions" -> PromptCompletion,
     scopes("completions.write"), keys(workspace), base(gateway), effect(execute, because = "calls a model"), checked)]
 pub struct RunPromptCompletion {

@@ -29,7 +29,7 @@ catalog! { "Providers":
 
 /// List providers
 ///
-/// Lists a workspace's providers with status and limits. Their credentials are kept by integrations; see `list_integrations`.
+/// Shows a workspace's providers with status and limits. Credentials are in `list_integrations`.
 #[endpoint(GET "/providers" -> Page<Provider>, scopes("providers.list", "virtual_keys.list"), essential,
     lists(Provider))]
 pub struct ListProviders {
@@ -43,7 +43,7 @@ pub struct ListProviders {
 
 /// Create a provider
 ///
-/// Gives a workspace an integration under a slug, which prompts and configs name as @slug.
+/// Adds a provider to a workspace, with its own budget, under a slug, which prompts and configs name as @slug.
 #[endpoint(POST "/providers" -> SavedProvider,
     scopes("providers.create", "virtual_keys.create"), checked)]
 pub struct CreateProvider {
@@ -73,7 +73,7 @@ impl Check for CreateProvider {
 
 /// Get a provider
 ///
-/// Reads one provider with status and limits.
+/// Shows one provider with status, limits and budget.
 #[endpoint(GET "/providers/{slug}" -> Provider, scopes("providers.read", "virtual_keys.read"), reads(Provider))]
 pub struct GetProvider {
     pub slug: ProviderSlug,
@@ -85,7 +85,8 @@ pub struct GetProvider {
 
 /// Update a provider
 ///
-/// Changes the fields given; each limit is replaced as a whole. A higher budget revives an exhausted provider.
+/// Sets a provider's budget, rate limit or expiry; each limit is replaced as a whole. A higher budget revives an
+/// exhausted provider.
 #[endpoint(PUT "/providers/{slug}" -> Provider,
     scopes("providers.update", "virtual_keys.update"), checked, fresh(GetProvider))]
 pub struct UpdateProvider {
@@ -115,7 +116,7 @@ impl Check for UpdateProvider {
 
 /// Delete a provider
 ///
-/// Takes a provider out of a workspace for good; prompts and configs that name it fail from then on.
+/// Removes a provider from a workspace for good; prompts and configs that name it fail from then on.
 #[endpoint(DELETE "/providers/{slug}" -> Done, scopes("providers.delete", "virtual_keys.delete"),
     undo(loses = "what was used up of its budget"))]
 pub struct DeleteProvider {

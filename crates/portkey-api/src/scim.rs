@@ -13,7 +13,8 @@ catalog! { "SCIM":
 
 /// List SCIM groups
 ///
-/// Lists the groups that the identity provider has sent. What they give is in `list_scim_workspace_mappings`.
+/// Shows the groups that the identity provider (Okta, Entra) has sent. What they give is in
+/// `list_scim_workspace_mappings`.
 #[endpoint(GET "/scim/groups" -> Page<ScimGroup, under::Groups>,
     scopes(), keys(admin), plan(enterprise), extended)]
 pub struct ListScimGroups {
@@ -25,7 +26,7 @@ pub struct ListScimGroups {
 
 /// List SCIM workspace mappings
 ///
-/// Lists which SCIM groups make their people members of which workspaces, and as what.
+/// Shows which groups are mapped to which workspaces, and as what.
 #[endpoint(GET "/scim/workspaces" -> Page<ScimMapping, under::Mappings>,
     scopes(), keys(admin), plan(enterprise), extended)]
 pub struct ListScimWorkspaceMappings {
@@ -39,7 +40,7 @@ pub struct ListScimWorkspaceMappings {
 
 /// Create a SCIM workspace mapping
 ///
-/// Makes the people of a SCIM group members of a workspace. A group has one role everywhere; repeating does no harm.
+/// Maps a group (Okta, Entra) to a workspace: its people are members. A group has one role everywhere.
 #[endpoint(POST "/scim/workspaces" -> ScimMapping,
     scopes(), keys(admin), plan(enterprise), extended, checked, repeatable(because = "sets the mapping of a group"))]
 pub struct CreateScimWorkspaceMapping {
@@ -66,7 +67,7 @@ impl Check for CreateScimWorkspaceMapping {
 
 /// Delete a SCIM workspace mapping
 ///
-/// Stops a SCIM group from adding members to a workspace. Those it has added stay members.
+/// Unmaps a group: removes its automatic access to a workspace. Those it has added stay members.
 #[endpoint(DELETE "/scim/workspaces/{mapping_id}" -> Done,
     scopes(), keys(admin), plan(enterprise), extended)]
 pub struct DeleteScimWorkspaceMapping {

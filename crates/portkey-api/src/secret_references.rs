@@ -29,7 +29,7 @@ catalog! { "Secret references":
 
 /// List secret references
 ///
-/// Lists which credentials are kept in outside secret managers. The secrets themselves are never read.
+/// Shows secrets kept in outside vaults (secret managers). The secrets themselves are never read.
 #[endpoint(GET "/secret-references" -> Page<SecretReference>,
     scopes("secret_references.list"), keys(admin), plan(enterprise), extended, lists(SecretReference))]
 pub struct ListSecretReferences {
@@ -45,7 +45,8 @@ pub struct ListSecretReferences {
 
 /// Create a secret reference
 ///
-/// Tells Portkey where a credential is kept and how to sign in there. Integrations then name it instead of a key.
+/// Links a secret in a vault (AWS, Azure, Hashicorp) and how to sign in there. Integrations then name it instead of a
+/// key.
 #[endpoint(POST "/secret-references" -> NewSecretReference,
     scopes("secret_references.create"), keys(admin), plan(enterprise), extended, checked)]
 #[schemars(extend("x-advice" = "secret_reference"))]
@@ -88,7 +89,7 @@ impl Check for CreateSecretReference {
 
 /// Get a secret reference
 ///
-/// Reads one secret reference: manager, path, workspaces, and its sign-in with the secrets masked.
+/// Shows where one secret reference points: manager, path, workspaces, and its sign-in with the secrets masked.
 #[endpoint(GET "/secret-references/{id}" -> SecretReference,
     scopes("secret_references.read"), keys(admin), plan(enterprise), extended)]
 pub struct GetSecretReference {
@@ -98,7 +99,7 @@ pub struct GetSecretReference {
 
 /// Update a secret reference
 ///
-/// Changes the fields given and returns the reference. `auth_config` adds to the old one; the manager is fixed.
+/// Changes path, sign-in or workspaces. `auth_config` adds to the old one; the manager is fixed.
 #[endpoint(PUT "/secret-references/{id}" -> SecretReference, scopes("secret_references.update"),
     keys(admin), plan(enterprise), extended, checked, fresh(GetSecretReference))]
 pub struct UpdateSecretReference {
@@ -141,7 +142,8 @@ impl Check for UpdateSecretReference {
 
 /// Delete a secret reference
 ///
-/// Deletes a secret reference for good; the secret stays in its manager. What uses the reference fails from then on.
+/// Unlinks (removes) a secret reference for good; the secret stays in its manager. What uses the reference fails from
+/// then on.
 #[endpoint(DELETE "/secret-references/{id}" -> Done,
     scopes("secret_references.delete"), keys(admin), plan(enterprise), extended,
     undo(never = "the credentials of the secret manager cannot be read, so they cannot be put back: \

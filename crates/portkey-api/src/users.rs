@@ -24,7 +24,7 @@ catalog! { "Users and invitations":
 
 /// List users
 ///
-/// Lists the people of the organisation with role; `verbose` adds workspaces. Open invitations are in `list_user_invites`.
+/// Shows all people of the org with role; `verbose` adds workspaces. Open invitations are in `list_user_invites`.
 #[endpoint(GET "/admin/users" -> Page<User>,
     scopes("organisation_users.list"), keys(admin), plan(enterprise), essential, aliases("list_users"))]
 pub struct ListAllUsers {
@@ -37,7 +37,7 @@ pub struct ListAllUsers {
 
 /// Get a user
 ///
-/// Reads one person of the organisation: name, email, role, workspaces.
+/// Shows a person's profile: name, email, org role, workspaces.
 #[endpoint(GET "/admin/users/{user_id}" -> User,
     scopes("organisation_users.read"), keys(admin), plan(enterprise))]
 pub struct GetUser {
@@ -46,7 +46,7 @@ pub struct GetUser {
 
 /// Change a user's role
 ///
-/// Changes a person's role in the organisation and returns the user. The role they already have is refused.
+/// Makes a person admin, owner or member of the org.
 #[endpoint(PUT "/admin/users/{user_id}" -> User,
     scopes("organisation_users.update"), keys(admin), plan(enterprise), fresh(GetUser))]
 pub struct UpdateUser {
@@ -64,7 +64,7 @@ pub struct UpdateUser {
 
 /// Delete a user
 ///
-/// Removes a person from the organisation for good, with their memberships and user API keys.
+/// Removes a person (offboards) from the org for good, with their memberships and user API keys.
 #[endpoint(DELETE "/admin/users/{user_id}" -> Done,
     scopes("organisation_users.delete"), keys(admin), plan(enterprise),
     undo(never = "people join an organisation only by accepting an invitation: `invite_user` sends one"))]
@@ -74,7 +74,7 @@ pub struct DeleteUser {
 
 /// Invite a user
 ///
-/// Invites a person by email with a role in the organisation and in workspaces. The link in the answer lets anyone in.
+/// Adds new people: invites by email with a role in the org and in workspaces. The link in the answer lets anyone in.
 #[endpoint(POST "/admin/users/invites" -> NewInvite,
     scopes("organisation_users.create"), keys(admin), plan(enterprise), essential, aliases("create_user_invite"))]
 pub struct InviteUser {
@@ -94,7 +94,7 @@ pub struct InviteUser {
 
 /// List invitations
 ///
-/// Lists invitations to the organisation by status. People who accepted are in `list_all_users`.
+/// Shows pending, accepted or expired invitations. People who accepted are in `list_all_users`.
 #[endpoint(GET "/admin/users/invites" -> Page<Invite>,
     scopes("organisation_users.list"), keys(admin), plan(enterprise))]
 pub struct ListUserInvites {
@@ -117,7 +117,7 @@ pub struct GetUserInvite {
 
 /// Delete an invitation
 ///
-/// Withdraws an invitation; its link stops working. To change one, delete it and invite again.
+/// Cancels (revokes) an invitation; its link stops working. To change one, delete it and invite again.
 #[endpoint(DELETE "/admin/users/invites/{invite_id}" -> Done,
     scopes("organisation_users.delete"), keys(admin), plan(enterprise),
     undo(never = "its link is void and stays so: `invite_user` sends another"))]
@@ -127,7 +127,7 @@ pub struct DeleteUserInvite {
 
 /// Resend an invitation
 ///
-/// Sends an invitation again and returns its link, which lets anyone in.
+/// Sends the invite email again and returns its link, which lets anyone in.
 #[endpoint(POST "/admin/users/invites/{invite_id}/resend" -> ResentInvite,
     scopes("organisation_users.create"), keys(admin), plan(enterprise),
     effect(execute, because = "sends a mail, adds nothing"))]

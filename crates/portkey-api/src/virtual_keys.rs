@@ -26,7 +26,7 @@ catalog! { "Virtual keys (deprecated)", also "keys":
 
 /// List virtual keys
 ///
-/// Lists virtual keys with provider, status and limits, never the credentials. Deprecated: prefer providers.
+/// Shows all virtual keys with provider, status and limits. Deprecated: prefer providers.
 #[endpoint(GET "/virtual-keys" -> Page<VirtualKey>, scopes("virtual_keys.list"))]
 pub struct ListVirtualKeys {
     pub workspace_id: Option<WorkspaceId>,
@@ -36,7 +36,7 @@ pub struct ListVirtualKeys {
 
 /// Create a virtual key
 ///
-/// Stores a provider's credentials under a slug that configs and prompts use. Deprecated: prefer integrations and
+/// Adds a provider's credentials under a slug that configs and prompts use. Deprecated: prefer integrations and
 /// providers.
 #[endpoint(POST "/virtual-keys" -> NewVirtualKey, scopes("virtual_keys.create"), checked)]
 pub struct CreateVirtualKey {
@@ -82,7 +82,7 @@ impl Check for CreateVirtualKey {
 
 /// Get a virtual key
 ///
-/// Reads one virtual key with limits and settings; credentials come masked. Deprecated: prefer providers.
+/// Shows one virtual key with limits and settings. Deprecated: prefer providers.
 #[endpoint(GET "/virtual-keys/{slug}" -> VirtualKey, scopes("virtual_keys.read"), reads(VirtualKey))]
 pub struct GetVirtualKey {
     pub slug: VirtualKeySlug,
@@ -90,7 +90,7 @@ pub struct GetVirtualKey {
 
 /// Update a virtual key
 ///
-/// Changes the fields given and returns the virtual key. Deprecated: prefer providers.
+/// Swaps a virtual key's secret, budget or name. Deprecated: prefer providers.
 #[endpoint(PUT "/virtual-keys/{slug}" -> VirtualKey,
     scopes("virtual_keys.update"), fresh(GetVirtualKey), checked)]
 pub struct UpdateVirtualKey {
@@ -116,7 +116,7 @@ impl Check for UpdateVirtualKey {
 
 /// Delete a virtual key
 ///
-/// Deletes a virtual key for good; configs and prompts that use it fail from then on. Deprecated: prefer providers.
+/// Removes a virtual key for good; configs and prompts that use it fail from then on. Deprecated: prefer providers.
 #[endpoint(DELETE "/virtual-keys/{slug}" -> Done, scopes("virtual_keys.delete"),
     undo(never = "the provider's key in it cannot be read, so it cannot be put back: \
         `create_virtual_key` takes it anew"))]

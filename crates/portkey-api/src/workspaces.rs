@@ -30,7 +30,7 @@ catalog! { "Workspaces":
 
 /// List workspaces
 ///
-/// Lists the organisation's workspaces with slugs and limits; `get_workspace` has defaults and members.
+/// Shows all workspaces (teams) with slugs and limits; `get_workspace` has defaults and members.
 #[endpoint(GET "/admin/workspaces" -> Page<Workspace>, scopes("workspaces.list"), essential,
     lists(Workspace, whole = GetWorkspace))]
 pub struct ListWorkspaces {
@@ -46,7 +46,7 @@ pub struct ListWorkspaces {
 
 /// Get a workspace
 ///
-/// Reads one workspace with its limits, defaults, security settings and members.
+/// Shows one workspace with its budget, limits, defaults, security settings and members.
 #[endpoint(GET "/admin/workspaces/{workspace_id}" -> Workspace, scopes("workspaces.read"), essential, reads(Workspace))]
 pub struct GetWorkspace {
     pub workspace_id: WorkspaceId,
@@ -56,7 +56,7 @@ pub struct GetWorkspace {
 
 /// Create a workspace
 ///
-/// Adds an empty workspace. A name or slug already taken is a conflict; members follow with `add_workspace_member`.
+/// Sets up a new workspace for a team. Members follow with `add_workspace_member`.
 #[endpoint(POST "/admin/workspaces" -> Workspace,
     scopes("workspaces.create"), keys(admin), plan(unspecified))]
 pub struct CreateWorkspace {
@@ -85,7 +85,8 @@ pub struct CreateWorkspace {
 
 /// Update a workspace
 ///
-/// Changes the fields given and returns the workspace. Lists of limits replace the old ones; `clear` empties fields.
+/// Renames a workspace, sets its budget, limits or guardrails. Lists of limits replace the old ones; `clear` empties
+/// fields.
 #[endpoint(PUT "/admin/workspaces/{workspace_id}" -> Workspace,
     scopes("workspaces.update"), plan(unspecified), fresh(GetWorkspace), merges("defaults"), essential)]
 pub struct UpdateWorkspace {
@@ -125,7 +126,8 @@ pub struct UpdateWorkspace {
 
 /// Delete a workspace
 ///
-/// Deletes a workspace for good. Refused while it holds keys, prompts or configs (the conflict names them) unless forced.
+/// Removes a workspace for good. Refused while it holds keys, prompts or configs (the conflict names them) unless
+/// forced.
 #[endpoint(DELETE "/admin/workspaces/{workspace_id}" -> Done,
     scopes("workspaces.delete"), keys(admin), plan(unspecified),
     undo(loses = "its members, and all that was in it when it was forced"))]
@@ -142,7 +144,7 @@ pub struct DeleteWorkspace {
 
 /// Add workspace members
 ///
-/// Adds people of the organisation to a workspace: one by `user_id` and `role`, or several by `users`.
+/// Gives people of the org access to a workspace: one by `user_id` and `role`, or several by `users`.
 #[endpoint(POST "/admin/workspaces/{workspace_id}/users" -> Done,
     scopes("workspace_users.create"), plan(unspecified), fresh(GetWorkspaceMember), checked, essential,
     aliases("add_workspace_members"))]
@@ -174,7 +176,7 @@ impl Check for AddWorkspaceMember {
 
 /// List workspace members
 ///
-/// Lists the people of a workspace with their roles there and in the organisation.
+/// Shows who has access to a workspace, with roles there and in the org.
 #[endpoint(GET "/admin/workspaces/{workspace_id}/users" -> Page<Member>,
     scopes("workspace_users.list"), plan(unspecified), essential)]
 pub struct ListWorkspaceMembers {
@@ -187,7 +189,7 @@ pub struct ListWorkspaceMembers {
 
 /// Get a workspace member
 ///
-/// Reads one person's role and scopes in a workspace.
+/// Shows one person's role and permissions in a workspace.
 #[endpoint(GET "/admin/workspaces/{workspace_id}/users/{user_id}" -> Member,
     scopes("workspace_users.read"), plan(unspecified))]
 pub struct GetWorkspaceMember {
@@ -197,7 +199,7 @@ pub struct GetWorkspaceMember {
 
 /// Change a workspace member's role
 ///
-/// Changes one person's role in a workspace and returns the member. Owners of the organisation stay admins.
+/// Makes a person manager, admin or member of a workspace. Owners of the organisation stay admins.
 #[endpoint(PUT "/admin/workspaces/{workspace_id}/users/{user_id}" -> Member,
     scopes("workspace_users.update"), plan(unspecified), fresh(GetWorkspaceMember))]
 pub struct UpdateWorkspaceMember {
@@ -208,7 +210,7 @@ pub struct UpdateWorkspaceMember {
 
 /// Remove a workspace member
 ///
-/// Takes one person out of a workspace; they stay in the organisation (`delete_user` removes them there).
+/// Kicks one person out of a workspace (team); they stay in the organisation (`delete_user` removes them there).
 #[endpoint(DELETE "/admin/workspaces/{workspace_id}/users/{user_id}" -> Done,
     scopes("workspace_users.delete"), plan(unspecified))]
 pub struct RemoveWorkspaceMember {

@@ -10,6 +10,7 @@ mod log_export;
 mod migrate_prompt;
 mod promote_prompt;
 mod prompt_library;
+mod spoken;
 mod undo_change;
 mod validate_completion_metadata;
 
@@ -18,6 +19,8 @@ use std::sync::LazyLock;
 // The attribute of each workflow expects the vendor here.
 use portkey_api::{DOMAINS, VENDOR};
 use portkey_engine::{call::ComposedTool, catalog::Catalog};
+
+pub use spoken::sayings;
 
 /// Returns the catalog with every operation of Portkey and every workflow.
 pub fn catalog() -> &'static Catalog {

@@ -53,3 +53,14 @@ fn a_workflow_that_declares_a_dry_run_of_its_own_lists_it_once() {
     let dry_runs = of_promotion.iter().filter(|name| *name == "dry_run");
     assert_eq!(dry_runs.count(), 1, "{of_promotion:?}");
 }
+
+#[test]
+fn sayings_are_of_tools_that_there_are() {
+    let lines = include_str!("../src/spoken.txt").lines();
+    let written = lines.filter_map(|line| line.split_once(": "));
+    let unknown: Vec<&str> = written
+        .map(|(name, _)| name)
+        .filter(|name| catalog().find(name).map(|tool| tool.name()) != Ok(name))
+        .collect();
+    assert_eq!(unknown, [""; 0]);
+}

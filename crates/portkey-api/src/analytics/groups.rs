@@ -10,7 +10,7 @@ use super::{Filter, Rows};
 
 /// Get usage per user
 ///
-/// Lists end users (`_user` metadata values) with their requests and cost.
+/// Lists top users by cost and requests (`_user` metadata values): who spent most.
 #[endpoint(GET "/analytics/groups/users" -> Page<UserStats>, scopes("analytics.view"), plan(enterprise),
     aliases("get_analytics_group_users"))]
 pub struct GetUserStats {
@@ -37,7 +37,7 @@ pub struct GetAnalyticsByModels {
 
 /// Get usage per metadata value
 ///
-/// Lists the values of a metadata key with their requests, cost, tokens and feedback.
+/// Splits spend by a metadata key (tag), such as customer: requests, cost, tokens and feedback.
 #[endpoint(GET "/analytics/groups/metadata/{metadata_key}" -> Page<MetadataStats>,
     scopes("analytics.view"), plan(enterprise), aliases("get_analytics_group_metadata"))]
 pub struct GetAnalyticsByMetadata {
@@ -51,7 +51,7 @@ pub struct GetAnalyticsByMetadata {
 
 /// Get usage by any dimension
 ///
-/// Counts requests per value of a dimension, with further columns on demand.
+/// Breaks usage and spend down per API key, prompt, config, workspace; columns on demand.
 #[endpoint(GET "/analytics/groups/{group_by}" -> Page<GroupStats>,
     scopes("analytics.view"), plan(enterprise), extended, essential)]
 pub struct GetAnalyticsGroup {
@@ -68,7 +68,7 @@ pub struct GetAnalyticsGroup {
 
 /// Get usage per provider
 ///
-/// Counts requests per provider, with further columns on demand, such as cost or latency.
+/// Compares providers (OpenAI, Anthropic) by requests; cost or latency on demand.
 #[endpoint(GET "/analytics/groups/provider" -> Page<GroupStats>,
     scopes("analytics.view"), plan(enterprise), extended)]
 pub struct GetAnalyticsGroupProviders {

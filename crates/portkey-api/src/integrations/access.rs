@@ -28,7 +28,7 @@ pub struct ListIntegrationWorkspaces {
 
 /// Update an integration's workspaces
 ///
-/// Lets workspaces use an integration, or stops them, with limits for each, and returns the list.
+/// Shares an integration with workspaces, or stops them using it, with limits for each.
 #[endpoint(PUT "/integrations/{slug}/workspaces" -> Page<IntegrationWorkspace, under::Workspaces>,
     plan(unspecified), scopes("organisation_integrations.update"), fresh(ListIntegrationWorkspaces), checked,
     merges("global_workspace_access"))]

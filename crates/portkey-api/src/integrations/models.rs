@@ -13,7 +13,7 @@ use super::{IntegrationSlug, Settings};
 
 /// List an integration's models
 ///
-/// Lists the models of an integration: which are enabled, custom or fine-tuned; `verbose` adds prices.
+/// Shows which models are enabled (allowed), custom or fine-tuned; `verbose` adds prices.
 #[endpoint(GET "/integrations/{slug}/models" -> Page<IntegrationModel, under::Models>, plan(enterprise),
     scopes("organisation_integrations.read", "workspace_integrations.read"))]
 pub struct ListIntegrationModels {
@@ -24,7 +24,7 @@ pub struct ListIntegrationModels {
 
 /// Update an integration's models
 ///
-/// Enables, disables or adds the models given and returns the list. Other models stay as they are.
+/// Enables (allows), disables (blocks) or adds models. Other models stay as they are.
 #[endpoint(PUT "/integrations/{slug}/models" -> Page<IntegrationModel, under::Models>, plan(unspecified),
     fresh(ListIntegrationModels), scopes("organisation_integrations.update", "workspace_integrations.update"))]
 pub struct UpdateIntegrationModels {
@@ -37,7 +37,7 @@ pub struct UpdateIntegrationModels {
 
 /// Delete an integration's models
 ///
-/// Takes custom or fine-tuned models out of an integration. Others can be disabled by `update_integration_models`.
+/// Removes custom or fine-tuned models from an integration. Others can be disabled by `update_integration_models`.
 #[endpoint(DELETE "/integrations/{slug}/models" -> Done, plan(unspecified),
     scopes("organisation_integrations.update", "workspace_integrations.update"),
     undo(by = UpdateIntegrationModels), aliases("delete_integration_models"))]

@@ -14,7 +14,7 @@ use crate::ids::{WorkspaceId, WorkspaceSlug};
 
 /// List log exports
 ///
-/// Lists export jobs with status; `verbose` adds filters and fields. With a user's key only their own.
+/// Shows past export jobs with status; `verbose` adds filters and fields. With a user's key only their own.
 #[endpoint(GET "/logs/exports" -> Page<LogExport>, scopes("logs.export"), plan(enterprise))]
 pub struct ListLogExports {
     /// Needed with an organisation key.
@@ -23,7 +23,8 @@ pub struct ListLogExports {
 
 /// Create a log export
 ///
-/// Drafts an export job. Run it with `start_log_export`, watch it with `get_log_export`, then `download_log_export`.
+/// Exports (dumps) logs to a file: drafts a job. Run it with `start_log_export`, watch it with `get_log_export`, then
+/// `download_log_export`.
 #[endpoint(POST "/logs/exports" -> NewLogExport, scopes("logs.export"), plan(enterprise))]
 pub struct CreateLogExport {
     /// Needed with an organisation key.
@@ -44,7 +45,7 @@ pub struct CreateLogExport {
 
 /// Get a log export
 ///
-/// Reads one export job with filters, fields and status: a draft, in progress, success, failed or stopped.
+/// Shows one export job, whether it is done: a draft, in progress, success, failed or stopped.
 #[endpoint(GET "/logs/exports/{export_id}" -> LogExport, scopes("logs.export"), plan(enterprise))]
 pub struct GetLogExport {
     pub export_id: ExportId,
@@ -52,7 +53,7 @@ pub struct GetLogExport {
 
 /// Update a log export
 ///
-/// Changes filters or fields of an export job that has not started; the other filters stay.
+/// Changes filters or fields of an export job that has not started.
 #[endpoint(PUT "/logs/exports/{export_id}" -> NewLogExport, scopes("logs.export"), plan(enterprise),
     undo(never = "an export is a job, not a setting: `update_log_export` can be called with other \
         filters until it is started"))]
@@ -82,7 +83,7 @@ pub struct UpdateLogExport {
 
 /// Start a log export
 ///
-/// Runs an export job; `get_log_export` tells when it is done.
+/// Kicks off (runs) an export job; `get_log_export` tells when it is done.
 #[endpoint(POST "/logs/exports/{export_id}/start" -> ExportMessage,
     scopes("logs.export"), plan(enterprise), effect(execute, because = "runs the job that is there"))]
 pub struct StartLogExport {
@@ -91,7 +92,7 @@ pub struct StartLogExport {
 
 /// Cancel a log export
 ///
-/// Stops a running export job for good.
+/// Aborts (stops) a running export job.
 #[endpoint(POST "/logs/exports/{export_id}/cancel" -> ExportMessage,
     scopes("logs.export"), plan(enterprise), effect(execute, because = "stops the job that is there"),
     destructive(because = "what was exported so far is gone"),
@@ -110,7 +111,7 @@ pub struct DownloadLogExport {
 
 /// Get the fields barred from log exports
 ///
-/// Reads which fields a workspace must not export; a job that asks for one is refused.
+/// Shows which fields can't be exported from a workspace.
 #[endpoint(GET "/logs/exports/field-restrictions" -> JsonObject,
     scopes("logs.export"), plan(enterprise), extended)]
 pub struct GetLogExportFieldRestrictions {

@@ -10,7 +10,7 @@ use super::McpIntegrationId;
 
 /// List capabilities of an MCP integration
 ///
-/// Lists tools, prompts and resources of an integration and whether each may be used; `verbose` adds schemas.
+/// Shows which tools, prompts and resources an integration offers and whether each may be used; `verbose` adds schemas.
 #[endpoint(GET "/mcp-integrations/{id}/capabilities" -> Page<Capability, under::Capabilities>, extended, scopes(
     "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
 pub struct ListMcpIntegrationCapabilities {
@@ -23,7 +23,8 @@ pub struct ListMcpIntegrationCapabilities {
 
 /// Switch capabilities of an MCP integration
 ///
-/// Allows or forbids tools, prompts and resources everywhere; `update_mcp_server_capabilities` does so for one server.
+/// Enables or disables tools, prompts and resources everywhere; `update_mcp_server_capabilities` does so for one
+/// server.
 #[endpoint(PUT "/mcp-integrations/{id}/capabilities" -> Done, extended, scopes(
     "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"))]
 pub struct UpdateMcpIntegrationCapabilities {

@@ -22,7 +22,7 @@ pub struct ListMcpIntegrationWorkspaces {
 
 /// Give workspaces an MCP integration
 ///
-/// Gives an integration to workspaces or takes it away, and returns the list. Workspaces left out stay as they are.
+/// Shares an integration with workspaces or takes it away. Workspaces left out stay as they are.
 #[endpoint(PUT "/mcp-integrations/{id}/workspaces" -> Page<WorkspaceAccess, under::Workspaces>, extended,
     fresh(ListMcpIntegrationWorkspaces), scopes(
     "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),

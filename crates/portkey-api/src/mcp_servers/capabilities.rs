@@ -11,7 +11,7 @@ use crate::{
 
 /// List capabilities of an MCP server
 ///
-/// Lists tools, prompts and resources of a server and whether each may be used; `verbose` adds schemas.
+/// Shows which tools, prompts and resources a server offers and whether each may be used; `verbose` adds schemas.
 #[endpoint(GET "/mcp-servers/{id}/capabilities" -> Page<Capability, under::Capabilities>,
     scopes("mcp_servers.read"), extended)]
 pub struct ListMcpServerCapabilities {
@@ -24,7 +24,8 @@ pub struct ListMcpServerCapabilities {
 
 /// Switch capabilities of an MCP server
 ///
-/// Allows or forbids tools, prompts and resources of one server. What its integration forbids stays forbidden.
+/// Enables or disables (hides) tools, prompts and resources of one server. What its integration forbids stays
+/// forbidden.
 #[endpoint(PUT "/mcp-servers/{id}/capabilities" -> Done, scopes("mcp_servers.update"), extended)]
 pub struct UpdateMcpServerCapabilities {
     #[alias("mcp_server_id")]

@@ -25,7 +25,7 @@ pub struct ListMcpServerUserAccess {
 
 /// Change people's access to an MCP server
 ///
-/// Lets people use an MCP server or stops them, each by a rule of their own or everybody else by default.
+/// Lets people use an MCP server or blocks them, each by a rule of their own or everybody else by default.
 #[endpoint(PUT "/mcp-servers/{id}/user-access" -> Done, scopes("mcp_servers.update"), extended)]
 pub struct UpdateMcpServerUserAccess {
     #[alias("mcp_server_id")]
@@ -50,7 +50,7 @@ pub struct CheckMcpServerUserAccess {
 
 /// List connections to an MCP server
 ///
-/// Lists who has signed in to an MCP server. User keys see their own connection, service keys everybody's.
+/// Shows who is connected (signed in) to an MCP server. User keys see their own connection, service keys everybody's.
 #[endpoint(GET "/mcp-servers/{id}/connections" -> Page<Connection>, scopes("mcp_servers.read"), extended)]
 pub struct ListMcpServerConnections {
     #[alias("mcp_server_id")]
@@ -63,7 +63,7 @@ pub struct ListMcpServerConnections {
 
 /// Disconnect a person from an MCP server
 ///
-/// Forgets a person's sign-in to an MCP server; they must sign in again.
+/// Logs a person out of an MCP server; they must sign in again.
 #[endpoint(DELETE "/mcp-servers/{id}/connections" -> Done, scopes("mcp_servers.update"), extended,
     undo(never = "a sign-in cannot be made for somebody else: they sign in again"),
     aliases("delete_mcp_server_connection"))]

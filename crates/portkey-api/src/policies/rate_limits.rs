@@ -24,7 +24,7 @@ catalog! { "Rate limits", also "limits":
 
 /// List rate limits
 ///
-/// Lists rate limit policies with conditions, groups and limits.
+/// Shows rate limits (throttling rules) with conditions, groups and limits.
 #[endpoint(GET "/policies/rate-limits" -> Page<RateLimitPolicy>,
     scopes("policies.list"), plan(enterprise), essential, lists(RateLimit))]
 pub struct ListRateLimits {
@@ -41,7 +41,7 @@ pub struct ListRateLimits {
 
 /// Create a rate limit
 ///
-/// Limits how often the requests that meet all conditions may come, for each group; more are refused.
+/// Throttles requests or tokens per minute (rpm), per user, key or group where all conditions hold; more are refused.
 #[endpoint(POST "/policies/rate-limits" -> NewPolicy,
     scopes("policies.create"), plan(enterprise))]
 #[schemars(extend("x-advice" = "rate_limit"))]
@@ -75,7 +75,7 @@ pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Prob
 
 /// Get a rate limit
 ///
-/// Reads one rate limit policy with conditions, groups and limits.
+/// Shows details of one rate limit rule: conditions, groups and limits.
 #[endpoint(GET "/policies/rate-limits/{id}" -> RateLimitPolicy,
     scopes("policies.read"), plan(enterprise))]
 pub struct GetRateLimit {
@@ -86,7 +86,7 @@ pub struct GetRateLimit {
 
 /// Update a rate limit
 ///
-/// Changes the fields given and returns the policy. Type, target and groups are fixed.
+/// Raises, lowers or changes a rate limit (rpm). Type, target and groups are fixed.
 #[endpoint(PUT "/policies/rate-limits/{id}" -> RateLimitPolicy,
     scopes("policies.update"), plan(enterprise), fresh(GetRateLimit), checked)]
 #[schemars(extend("x-advice" = "rate_limit"))]
@@ -116,7 +116,7 @@ impl Check for UpdateRateLimit {
 
 /// Delete a rate limit
 ///
-/// Ends a rate limit policy: its requests are no longer limited. It stays readable as archived.
+/// Removes a rate limit (throttling). It stays readable as archived.
 #[endpoint(DELETE "/policies/rate-limits/{id}" -> Done,
     scopes("policies.delete"), plan(enterprise),
     undo(loses = "what was counted"))]

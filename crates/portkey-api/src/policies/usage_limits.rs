@@ -28,7 +28,8 @@ catalog! { "Usage limits", also "limits":
 
 /// List usage limits
 ///
-/// Lists budget policies with conditions, groups and limits. What each group has used is in `list_usage_limit_entities`.
+/// Shows budgets (spending caps) with conditions, groups and limits. What each group has used is in
+/// `list_usage_limit_entities`.
 #[endpoint(GET "/policies/usage-limits" -> Page<UsageLimit>,
     scopes("policies.list"), plan(enterprise), essential, lists(UsageLimit))]
 pub struct ListUsageLimits {
@@ -43,7 +44,7 @@ pub struct ListUsageLimits {
 
 /// Create a usage limit
 ///
-/// Gives the requests that meet all conditions a budget for each group; over it they are refused.
+/// Caps spend or tokens per user, key or group (monthly budget, quota) where all conditions hold; more is refused.
 #[endpoint(POST "/policies/usage-limits" -> NewPolicy,
     scopes("policies.create"), plan(enterprise), checked)]
 #[schemars(extend("x-advice" = "usage_limit"))]
@@ -112,7 +113,7 @@ fn check_period(has_name: bool, has_days: bool) -> Result<(), Problem> {
 
 /// Get a usage limit
 ///
-/// Reads one budget policy with conditions, groups and limits.
+/// Shows one budget policy with conditions, groups and limits.
 #[endpoint(GET "/policies/usage-limits/{id}" -> UsageLimit,
     scopes("policies.read"), plan(enterprise))]
 pub struct GetUsageLimit {
@@ -126,7 +127,7 @@ pub struct GetUsageLimit {
 
 /// Update a usage limit
 ///
-/// Changes the fields given and returns the policy. A higher limit revives exhausted groups; type and groups are fixed.
+/// Raises, lowers or changes a budget. A higher limit revives exhausted groups; type and groups are fixed.
 #[endpoint(PUT "/policies/usage-limits/{id}" -> UsageLimit,
     scopes("policies.update"), plan(enterprise), fresh(GetUsageLimit), checked)]
 #[schemars(extend("x-advice" = "usage_limit"))]
@@ -178,7 +179,7 @@ impl Check for UpdateUsageLimit {
 
 /// Delete a usage limit
 ///
-/// Ends a budget policy: its requests are no longer limited. It stays readable as archived.
+/// Removes a budget (spending cap). It stays readable as archived.
 #[endpoint(DELETE "/policies/usage-limits/{id}" -> Done,
     scopes("policies.delete"), plan(enterprise),
     undo(loses = "what was counted"))]
@@ -189,7 +190,7 @@ pub struct DeleteUsageLimit {
 
 /// List what groups have used
 ///
-/// Lists the groups a usage limit counts apart, with what each has used.
+/// Shows how much of its budget each user or group has used.
 #[endpoint(GET "/policies/usage-limits/{limit_id}/entities" -> Page<Entity>,
     scopes("policies.read"), plan(enterprise), extended)]
 pub struct ListUsageLimitEntities {
@@ -207,7 +208,7 @@ pub struct ListUsageLimitEntities {
 
 /// Reset a group's usage
 ///
-/// Sets what one group of a usage limit has used to zero, which lets its requests through again.
+/// Resets one user's or group's budget counter to zero.
 #[endpoint(PUT "/policies/usage-limits/{limit_id}/entities/{entity_id}/reset" -> Done,
     scopes("policies.update"), plan(enterprise),
     effect(execute, because = "empties a counter, changes no policy"),
