@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::transport::message::Malformed;
 
 /// Parses a message into the SDK's type; `None` for a notification that cannot be parsed, which needs no answer.
-pub(super) fn typed(mut message: Value) -> Result<Option<RxJsonRpcMessage<RoleServer>>, Malformed> {
+pub(super) fn typed(message: Value) -> Result<Option<RxJsonRpcMessage<RoleServer>>, Malformed> {
     if let Some(call) = call(&message) {
         return Ok(Some(call));
     }
