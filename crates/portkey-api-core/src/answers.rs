@@ -4,7 +4,6 @@
 mod bodies;
 mod brief;
 mod normalise;
-mod projection;
 #[cfg(test)]
 mod rules;
 mod show;
@@ -12,5 +11,4 @@ mod show;
 mod tests;
 mod units;
 
-pub use projection::Projection;
 pub use show::Showing;

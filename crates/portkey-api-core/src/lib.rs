@@ -53,6 +53,7 @@ mod node;
 mod operation;
 mod path;
 mod problem;
+mod projection;
 mod published;
 mod redact;
 mod reference;
@@ -62,7 +63,7 @@ mod types;
 mod walk;
 
 pub use access::{Base, Keys, Plan, Scopes};
-pub use answers::{Projection, Showing};
+pub use answers::Showing;
 pub use arguments::{
     CLEAR, ParsedArguments, check_bounds, parse_arguments, parse_arguments_exactly, values,
 };
@@ -85,6 +86,7 @@ pub use operation::{
 pub use path::Path;
 pub use portkey_api_macros::{answer, arguments, endpoint, workflow};
 pub use problem::{InvalidArguments, Problem, Problems, Reason, nearest, shortened};
+pub use projection::Projection;
 pub use redact::{each_secret, last_four, masked, redact};
 pub use reference::{Reference, is_reference};
 pub use request::Request;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::{Base, Keys, Method, Projection};
+use crate::{Base, Keys, Method, projection::Projection};
 
 /// A request that is ready to be sent. It may contain secrets, so `Debug` shows only the target.
 #[derive(Clone, PartialEq)]

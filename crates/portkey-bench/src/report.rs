@@ -5,7 +5,12 @@ mod targets;
 
 use std::{fmt::Write as _, fs, io, path::Path};
 
-use crate::{baseline::Baseline, figures::aligned, measures::Measured, plot::Chart};
+use crate::{
+    baseline::Baseline,
+    figures::{Subject, aligned},
+    measures::Measured,
+    plot::Chart,
+};
 
 pub use targets::targets;
 
@@ -79,7 +84,9 @@ pub fn write(docs: &Path, measured: &Measured, baseline: &Baseline) -> io::Resul
 
 fn page(measured: &Measured, baseline: &Baseline) -> String {
     let mut text = String::from(HEAD);
-    _ = write!(text, "{}\n{WHO}\n", machine::described());
+    let mut rows = measured.sections.iter().flat_map(|section| &section.rows);
+    let has_peer = rows.any(|row| row.of(Subject::Peer).is_some());
+    _ = write!(text, "{}\n{WHO}\n", machine::described(has_peer));
     _ = write!(text, "## Targets\n\n{}\n", targets(measured));
     text.push_str(&tables(measured, baseline));
     text.push_str(GROWTH);

@@ -5,19 +5,11 @@ use serde_json::Value;
 use crate::{
     json::is_empty,
     node::{Node, Tasks},
+    projection::{ENTRIES, shows},
 };
 
 /// The member that only names the kind of an entry or answer, such as `config` or `list`.
 const KIND: &str = "object";
-
-/// The list of a page.
-pub(super) const ENTRIES: &str = "data";
-
-/// Returns the node of the entries, if this is the node of a page.
-pub(super) fn entry_of(page: &Node) -> Option<&Node> {
-    let list = page.members.get(ENTRIES).filter(|_| page.is_page())?;
-    list.items.as_deref()
-}
 
 /// Shortens the entries of a page, and returns the names of the members that were left out of any although they were
 /// not empty. Recorded bodies that the caller asked for stay.
@@ -69,11 +61,6 @@ impl Shortening {
             !repeats(value, &mut times)
         });
     }
-}
-
-/// Whether lists show a member of an entry. Recorded `bodies` are shown if the caller asked for them.
-pub(super) fn shows(member: &Node, bodies: bool) -> bool {
-    member.is_brief || bodies && member.tasks.contains(Tasks::BODIES)
 }
 
 /// Whether a value is a time that the entry has told already: what was never changed was changed when it was created.

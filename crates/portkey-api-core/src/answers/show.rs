@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use super::{
     bodies::withhold,
-    brief::{entry_of, shorten},
+    brief::shorten,
     units::{Units, add_units},
 };
 use crate::{
     Declaration,
     node::{Node, Tasks},
     path::Path,
+    projection::{Projection, entry_of},
     redact::{redact_text, secrets_of},
     walk::each_part,
 };
@@ -41,6 +42,11 @@ impl Declaration {
     /// Whether the answer contains secrets that no later answer contains.
     pub fn answers_new_secrets(&self) -> bool {
         self.answer_node().concerns(Tasks::MINTED)
+    }
+
+    /// What a caller looks at of the answer, if lists leave out members of its entries.
+    pub fn projection(&self) -> Option<Projection> {
+        Projection::of(self.answer_node())
     }
 
     /// Makes an answer fit to be shown: masks secrets, leaves out recorded bodies, rounds numbers, shows cents in dollars,

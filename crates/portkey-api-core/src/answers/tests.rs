@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Projection, Showing,
+    Showing,
     normalise::{normalise_answer, normalise_by},
     rules,
     show::show_by,
@@ -14,6 +14,7 @@ use crate::{
     marks::Marks,
     node::Node,
     path::Path,
+    projection::Projection,
     redact::last_four,
 };
 

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 const LOCK: &str = include_str!("../../../../Cargo.lock");
 
-/// The date, the machine and the versions, as a paragraph.
-pub(super) fn described() -> String {
+/// The date, the machine and the versions, as a paragraph; that of the peer only if it was measured, too.
+pub(super) fn described(has_peer: bool) -> String {
     let date = Timestamp::now().strftime("%F");
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let memory = memory().map_or(String::new(), |gibibytes| {
@@ -24,7 +24,7 @@ pub(super) fn described() -> String {
     versions
         .extend(rust.and_then(|text| Some(format!("rustc {}", text.split_whitespace().nth(1)?))));
     versions.extend(said("node", &["--version"]).map(|version| format!("node {version}")));
-    versions.push("portkey-admin-mcp 0.12.0".to_owned());
+    versions.extend(has_peer.then(|| "portkey-admin-mcp 0.12.0".to_owned()));
     format!(
         "Measured on {date}: {system}, {cores} cores{memory}. Versions: {}.\n",
         versions.join(", ")

@@ -9,11 +9,10 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use super::brief::{ENTRIES, entry_of, shows};
-use crate::{
-    Declaration,
-    node::{Node, Tasks},
-};
+use crate::node::{Node, Tasks};
+
+/// The list of a page.
+pub(crate) const ENTRIES: &str = "data";
 
 /// What a caller looks at of an answer that is a page of a list.
 #[derive(Debug, Clone, Copy)]
@@ -28,16 +27,10 @@ impl PartialEq for Projection {
     }
 }
 
-impl Declaration {
-    /// Returns what a list shows of its entries. `None` if the operation does not list, if it shows entries whole, or if
-    /// they contain new secrets, which are kept even if they are not shown.
-    pub fn projection(&self) -> Option<Projection> {
-        Projection::of(self.answer_node())
-    }
-}
-
 impl Projection {
-    pub(super) fn of(page: &'static Node) -> Option<Self> {
+    /// Returns what a list shows of its entries. `None` if the answer is no page, if lists show its entries whole, or if
+    /// they contain new secrets, which are kept even if they are not shown.
+    pub(crate) fn of(page: &'static Node) -> Option<Self> {
         let entry = entry_of(page)?;
         let is_list = entry.tasks.contains(Tasks::LIMITS);
         let skips = entry.tasks.contains(Tasks::BRIEF) && !is_list;
@@ -71,6 +64,17 @@ impl Projection {
     fn is_list(&self, name: &str) -> bool {
         name == ENTRIES || self.page.page == Some(name)
     }
+}
+
+/// Returns the node of the entries, if this is the node of a page.
+pub(crate) fn entry_of(page: &Node) -> Option<&Node> {
+    let list = page.members.get(ENTRIES).filter(|_| page.is_page())?;
+    list.items.as_deref()
+}
+
+/// Whether lists show a member of an entry. Recorded `bodies` are shown if the caller asked for them.
+pub(crate) fn shows(member: &Node, bodies: bool) -> bool {
+    member.is_brief || bodies && member.tasks.contains(Tasks::BODIES)
 }
 
 /// Where in an answer a value is.
