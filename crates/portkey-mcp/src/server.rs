@@ -93,14 +93,6 @@ impl Server {
             })
     }
 
-    /// Describes the tools of the one client before it asks for them. Most of the time between the start and the first
-    /// list goes into that, while the client still opens its session.
-    pub(crate) fn describe_ahead(&self) {
-        if let Some(local) = &self.inner.local {
-            drop(self.tools(local));
-        }
-    }
-
     /// The tools of a principal, in the order of the catalog.
     fn tools(&self, principal: &Principal) -> Vec<Tool> {
         let tools = principal.tools();

@@ -172,15 +172,15 @@ impl CallContext<'_> {
         if left_out.is_empty() {
             return;
         }
-        let mut names: Vec<String> = Vec::new();
+        let mut all: Vec<String> = Vec::new();
         for name in left_out {
-            if !names.contains(&name) {
-                names.push(name);
+            if !all.contains(&name) {
+                all.push(name);
             }
         }
-        let named = names.iter().filter(|name| is_plain(name));
+        let named = all.iter().filter(|name| is_plain(name));
         let named: Vec<&str> = named.take(MOST_NAMED).map(String::as_str).collect();
-        let more = match names.len() - named.len() {
+        let more = match all.len() - named.len() {
             0 => String::new(),
             count => format!(" and {count} more"),
         };

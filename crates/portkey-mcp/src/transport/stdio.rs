@@ -34,8 +34,6 @@ pub(crate) async fn serve(
     mut stopped: impl AsyncFnMut(),
     patience: Duration,
 ) -> Result<(), StdioFailure> {
-    let ahead = server.clone();
-    tokio::task::spawn_blocking(move || ahead.describe_ahead());
     let (input, output) = rmcp::transport::stdio_pipes();
     let (ending, kill) = (CancellationToken::new(), CancellationToken::new());
     let session = Session::new(Pipe::new(input, output), ending.clone());
