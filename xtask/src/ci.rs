@@ -103,7 +103,6 @@ const STEPS: &[Step] = &[
         "portkey-mcp",
     ]),
     cargo(&["xtask", "size"]),
-    cargo(&["xtask", "bench", "--instructions"]),
     Step {
         released: true,
         ..cargo(&[
