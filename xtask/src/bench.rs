@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: what the server costs, beside yardsticks; and the check of the gate that no call takes more
-//! instructions than it did.
+//! `cargo xtask bench`: what the server costs, beside yardsticks; and the check that no call takes more instructions than
+//! it did.
 
 use std::path::PathBuf;
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 /// The figures of the product, by what they are of.
 #[derive(Debug, Default, Deserialize)]
 pub struct Baseline {
-    /// Instructions per call; they hardly depend on the machine, so the gate compares them.
+    /// Instructions per call; they hardly depend on the machine, so they are judged.
     #[serde(default)]
     pub instructions: BTreeMap<String, u64>,
     /// Everything else, by section and row. It depends on the machine, so it is shown and never judged.
@@ -17,7 +17,7 @@ pub struct Baseline {
 
 const HEAD: &str = "\
 # What portkey-mcp cost when somebody last said that this is what it should cost: `cargo xtask bench --save` writes it.
-# The gate fails when the instructions of a call exceed these by more than a tenth.
+# `cargo xtask bench --instructions` fails when a call takes over a tenth more than these say.
 ";
 
 impl Baseline {

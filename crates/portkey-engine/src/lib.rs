@@ -24,6 +24,7 @@ pub mod tokens;
 #[cfg(test)]
 mod toys;
 pub mod untrusted;
+mod weight;
 pub mod wording;
 pub mod workers;
 

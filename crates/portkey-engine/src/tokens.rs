@@ -9,6 +9,8 @@ use std::io;
 
 use serde_json::Value;
 
+use crate::weight::Weights;
+
 /// Letters of a word that one token usually holds.
 const LETTERS: usize = 6;
 /// Digits that one token holds.
@@ -38,29 +40,12 @@ pub fn of_json(value: &Value) -> usize {
 /// Whether a value as compact JSON has more tokens than `budget`. Most answers are so short that it is plain without an
 /// estimate.
 pub fn exceed(value: &Value, budget: usize) -> bool {
-    allowed_after(value, budget).is_none() && of_json(value) > budget
+    !MOST_TOKENS.are_within(value, budget) && of_json(value) > budget
 }
 
-/// The most tokens of a byte of text, which JSON may write as `\\u0000`, with what the estimate is raised by.
-const MOST_OF_A_BYTE: usize = 4;
-/// The most tokens of a value without its text: a number of many digits, with the marks around it.
-const MOST_OF_A_VALUE: usize = 16;
-
-/// What is left of `allowed` tokens after the most that a value can have. `None` if that is more.
-fn allowed_after(value: &Value, allowed: usize) -> Option<usize> {
-    let allowed = allowed.checked_sub(MOST_OF_A_VALUE)?;
-    let after_text = |allowed: usize, text: &str| allowed.checked_sub(text.len() * MOST_OF_A_BYTE);
-    match value {
-        Value::String(text) => after_text(allowed, text),
-        Value::Array(items) => items
-            .iter()
-            .try_fold(allowed, |allowed, item| allowed_after(item, allowed)),
-        Value::Object(members) => members.iter().try_fold(allowed, |allowed, (name, member)| {
-            allowed_after(member, after_text(allowed, name)?)
-        }),
-        Value::Null | Value::Bool(_) | Value::Number(_) => Some(allowed),
-    }
-}
+/// The most tokens that the estimate can come to: for a number of many digits with the marks around it, and for a byte that
+/// JSON writes as `\u0000`.
+const MOST_TOKENS: Weights = Weights { value: 16, byte: 4 };
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum CharacterKind {

@@ -12,6 +12,8 @@ use tokio::{
 };
 use tracing::Instrument as _;
 
+use crate::weight::Weights;
+
 /// As many threads as the machine has cores. They are started by the first call.
 #[derive(Default)]
 pub struct Workers {
@@ -78,30 +80,14 @@ impl Workers {
     }
 }
 
-/// Whether it takes long to go through a value. Looks at no more of it than it takes to answer that.
+/// Whether it takes long to go through a value.
 pub fn is_large(value: &Value) -> bool {
-    weigh(value, MUCH).is_none()
+    !WEIGHTS.are_within(value, MUCH)
 }
 
 /// The weight from which a value is large: bytes of text, and as many for each value.
 const MUCH: usize = 64 << 10;
-/// The weight of a value besides its text.
-const VALUE: usize = 32;
-
-/// The rest of `allowed` after the weight of the value; `None` if it weighs more.
-fn weigh(value: &Value, allowed: usize) -> Option<usize> {
-    let allowed = allowed.checked_sub(VALUE)?;
-    match value {
-        Value::String(text) => allowed.checked_sub(text.len()),
-        Value::Array(entries) => entries
-            .iter()
-            .try_fold(allowed, |allowed, entry| weigh(entry, allowed)),
-        Value::Object(members) => members.iter().try_fold(allowed, |allowed, (name, member)| {
-            weigh(member, allowed.checked_sub(name.len())?)
-        }),
-        Value::Null | Value::Bool(_) | Value::Number(_) => Some(allowed),
-    }
-}
+const WEIGHTS: Weights = Weights { value: 32, byte: 1 };
 
 /// A running task that is cancelled at its next await point when this is dropped.
 struct Withdrawn<T>(JoinHandle<T>);

@@ -101,16 +101,11 @@ impl Written {
 fn hash(text: &str) -> String {
     let mut digits = String::with_capacity(DIGITS);
     for byte in Sha256::digest(text.as_bytes()) {
-        digits.push(digit(byte >> 4));
-        digits.push(digit(byte & 15));
+        for half in [byte >> 4, byte & 15] {
+            digits.extend(char::from_digit(half.into(), 16));
+        }
     }
     digits
-}
-
-/// The hexadecimal digit of a number below 16.
-fn digit(half: u8) -> char {
-    let first = if half < 10 { b'0' } else { b'a' - 10 };
-    char::from(first + half)
 }
 
 #[cfg(test)]
