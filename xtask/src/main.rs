@@ -1,4 +1,4 @@
-//! Chores that need the workspace: `cargo xtask ci`, `bless`, `layers`, `tidy`, `docs`, `rehearse`, `tokens`, `size`, `bench`,
+//! Chores that need the workspace: `cargo xtask ci`, `published`, `bless`, `layers`, `tidy`, `docs`, `rehearse`, `tokens`, `size`, `bench`,
 //! `api-diff`.
 
 use std::{env, path::Path, process::ExitCode};
@@ -10,6 +10,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
         ["ci"] => ci::run(),
+        ["published"] => ci::published(),
         ["bless"] => bless::run(),
         ["layers"] => layers::run(),
         ["tidy"] => tidy::run(),

@@ -42,32 +42,32 @@ struct Counted {
 const COUNTED: [Counted; 6] = [
     Counted {
         name: "list_configs, 1,000 entries",
-        times: (1, 1),
+        times: (4, 2),
         ask: |session| call(session, "list_configs", &json!({}), true),
     },
     Counted {
         name: "tools/list, every page",
-        times: (2, 10),
+        times: (2, 3),
         ask: |session| session.tools().map(drop),
     },
     Counted {
         name: "list_workspaces, 3.4 kB",
-        times: (10, 40),
+        times: (10, 20),
         ask: |session| call(session, "list_workspaces", &json!({}), true),
     },
     Counted {
         name: "get_config",
-        times: (10, 40),
+        times: (10, 20),
         ask: |session| call(session, "get_config", &json!({"slug": SLUG}), true),
     },
     Counted {
         name: "create_config",
-        times: (10, 20),
+        times: (10, 10),
         ask: |session| call(session, "create_config", &new_config(), true),
     },
     Counted {
         name: "get_config, misspelt argument",
-        times: (10, 40),
+        times: (10, 20),
         ask: |session| {
             call(session, "get_config", &json!({"slugg": SLUG}), false)?;
             // What is refused is answered before it is in the audit log, and entries that wait share a write.

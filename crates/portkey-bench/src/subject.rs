@@ -172,9 +172,10 @@ pub(crate) fn under_callgrind(product: &Path, home: &Path, upstream: &str) -> Co
         command.arg(option);
     }
     command.arg("--tool=callgrind").arg(product);
-    // Which thread does what, and from which memory, would be a matter of chance.
+    // Which thread does what, and when memory is given back, would be a matter of chance.
     command
         .env("TOKIO_WORKER_THREADS", "1")
+        .env("MIMALLOC_PURGE_DELAY", "-1")
         .env("MALLOC_ARENA_MAX", "1");
     ask(&mut command, upstream);
     command

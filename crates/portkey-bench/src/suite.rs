@@ -167,7 +167,7 @@ pub struct Judged {
     pub grown: Vec<String>,
 }
 
-/// Counts the instructions of a product and compares them, or makes them what is compared with.
+/// Counts the instructions of an unoptimised program and compares them, or makes them what is compared with.
 pub fn judge(product: &std::path::Path, save: bool) -> io::Result<Judged> {
     let mut baseline = Baseline::read()?;
     let counts = instructions::count(product)?;
@@ -178,7 +178,7 @@ pub fn judge(product: &std::path::Path, save: bool) -> io::Result<Judged> {
     ];
     let mut grown = Vec::new();
     for count in &counts {
-        let before = baseline.instructions.get(count.name).copied();
+        let before = baseline.unoptimised.get(count.name).copied();
         let change = before.map(|before| count.instructions as f64 / before as f64 - 1.0);
         let show = |count: Option<u64>| {
             count.map_or("-".to_owned(), |count| Unit::Count.show(count as f64))
@@ -194,7 +194,7 @@ pub fn judge(product: &std::path::Path, save: bool) -> io::Result<Judged> {
         }
     }
     if save {
-        baseline.instructions = counts
+        baseline.unoptimised = counts
             .iter()
             .map(|count| (count.name.to_owned(), count.instructions))
             .collect();

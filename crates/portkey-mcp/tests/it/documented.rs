@@ -149,7 +149,8 @@ impl Place {
     }
 
     fn shell(&self, script: &str) -> Output {
-        let path = format!("{}:{}", self.path("bin").display(), env!("PATH"));
+        let path = std::env::var("PATH").unwrap();
+        let path = format!("{}:{path}", self.path("bin").display());
         portkey_mcp_environment(&self.folder)
             .args(["-eu", "-o", "pipefail", "-c", script])
             .current_dir(self.folder.path())

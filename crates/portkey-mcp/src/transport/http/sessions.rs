@@ -33,6 +33,9 @@ pub(super) const SESSION_ID: &str = "mcp-session-id";
 pub(super) const PROTOCOL_VERSION: &str = "mcp-protocol-version";
 /// The first revision without sessions. Revisions are dates, so later ones compare greater.
 const WITHOUT_SESSIONS: &str = "2026-07-28";
+/// How long an answer is kept for a client that lost its connection before it had it. The SDK keeps the answers of each
+/// session, and goes through all of them at each of its events.
+const ANSWER_KEPT: Duration = Duration::from_secs(10);
 
 /// The sessions of this replica.
 #[derive(Debug)]
@@ -65,6 +68,7 @@ impl Sessions {
         let mut sdk = LocalSessionManager::default();
         // The SDK's time limit would also end sessions with a running call.
         sdk.session_config.keep_alive = None;
+        sdk.session_config.completed_cache_ttl = ANSWER_KEPT;
         let idle = settings.session_idle;
         let interval = idle / 3;
         let sessions = Arc::new(Self {
