@@ -9,7 +9,7 @@ use crate::{
     Broken,
     command::{cargo_test, command, run},
     root,
-    size::released,
+    size::published_program,
     target,
 };
 
@@ -36,7 +36,7 @@ pub fn measure(words: &[&str]) -> Result<(), Broken> {
     ]))?;
     let programs = target().join("release");
     let mut bench = command(programs.join("portkey-bench"));
-    bench.arg("--product").arg(released());
+    bench.arg("--product").arg(published_program());
     bench.arg("--yardstick").arg(programs.join("yardstick"));
     bench.arg("--docs").arg(root().join("docs"));
     if let Some(folder) = peer() {

@@ -39,9 +39,9 @@ pub enum Broken {
         /// What it may cost.
         budget: usize,
     },
-    /// The released program no longer fits its image.
+    /// The published program no longer fits its image.
     #[error(
-        "the released program has {bytes} bytes; {largest} is the most it may: look for a dependency or a feature that it \
+        "the published program has {bytes} bytes; {largest} is the most it may: look for a dependency or a feature that it \
          can do without"
     )]
     Large {

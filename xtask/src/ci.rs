@@ -9,7 +9,7 @@ use std::{
     process::{Command, ExitStatus},
 };
 
-use crate::{Broken, command::command, layers, size::released, tidy};
+use crate::{Broken, command::command, layers, size::published_program, tidy};
 
 /// A command, and when it is run.
 struct Step {
@@ -17,7 +17,7 @@ struct Step {
     arguments: &'static [&'static str],
     when: When,
     /// Whether tests are of the published program, not of the one that is built with them.
-    released: bool,
+    published: bool,
 }
 
 enum When {
@@ -35,7 +35,7 @@ const fn cargo(arguments: &'static [&'static str]) -> Step {
         program: "cargo",
         arguments,
         when: When::Always,
-        released: false,
+        published: false,
     }
 }
 
@@ -126,7 +126,7 @@ const PUBLISHED: &[Step] = &[
     ]),
     cargo(&["xtask", "size"]),
     Step {
-        released: true,
+        published: true,
         ..cargo(&[
             "test",
             "--locked",
@@ -164,8 +164,8 @@ impl Step {
         command
             .args(self.arguments)
             .env("RUSTDOCFLAGS", "-D warnings");
-        if self.released {
-            command.env("TEST_PROGRAM", released());
+        if self.published {
+            command.env("TEST_PROGRAM", published_program());
         }
         command
     }

@@ -1,4 +1,4 @@
-//! How large the released program is.
+//! How large the published program is.
 
 use std::{fs, path::PathBuf};
 
@@ -8,9 +8,9 @@ use crate::{Broken, target};
 /// smaller than as `cargo build --profile dist` does.
 const LARGEST: u64 = 25_400_000;
 
-/// Prints how many bytes the released program has. It must have been built.
+/// Prints how many bytes the published program has. It must have been built.
 pub fn run() -> Result<(), Broken> {
-    let program = released();
+    let program = published_program();
     let bytes = fs::metadata(&program)
         .map_err(|error| {
             let why = format!("{error}; build it with `cargo build --profile dist`");
@@ -28,6 +28,6 @@ pub fn run() -> Result<(), Broken> {
 }
 
 /// Where `cargo build --profile dist` puts the program.
-pub(crate) fn released() -> PathBuf {
+pub(crate) fn published_program() -> PathBuf {
     target().join("dist/portkey-mcp")
 }

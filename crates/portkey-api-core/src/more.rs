@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Declaration, JsonObject, Problem,
+    Declaration, Domain, JsonObject, Problem,
     keywords::{HIDDEN, IGNORED},
     problem::Problems,
 };
@@ -30,18 +30,9 @@ pub(crate) fn advertise(declaration: &Declaration, schema: &mut JsonObject) {
     if names.is_empty() {
         return;
     }
-    let lists = match declaration
-        .vendor
-        .operations()
-        .find(|other| hidden(other.declaration.input()).eq(names.iter().copied()))
-    {
-        Some(other) if other.declaration.name != declaration.name && names.len() > FEW => {
-            format!(
-                "JSON object of what `{}` lists here.",
-                other.declaration.name
-            )
-        }
-        _ => format!("JSON object of rarer arguments: {}.", names.join(", ")),
+    let lists = match listed_by(declaration, &names) {
+        Some(other) => format!("JSON object of what `{other}` lists here."),
+        None => format!("JSON object of rarer arguments: {}.", names.join(", ")),
     };
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         properties.insert(
@@ -49,6 +40,25 @@ pub(crate) fn advertise(declaration: &Declaration, schema: &mut JsonObject) {
             json!({ "type": "string", "description": lists }),
         );
     }
+}
+
+/// The first tool of the domain that has the same arguments, if that is another one and they are many. Only a composed tool,
+/// which is in no domain of the vendor's, is compared with all tools: it takes the schemas of all to compare.
+fn listed_by(declaration: &Declaration, names: &[&str]) -> Option<&'static str> {
+    if names.len() <= FEW {
+        return None;
+    }
+    let domains = (declaration.vendor.domains)();
+    let is_own = |domain: &&Domain| domain.holds(declaration);
+    let own = domains.iter().find(is_own);
+    let of_own = own
+        .into_iter()
+        .chain(domains.iter().filter(|_| own.is_none()));
+    let first = of_own
+        .flat_map(|domain| domain.operations)
+        .find(|other| hidden(other.declaration.input()).eq(names.iter().copied()))?;
+    let other = first.declaration.name;
+    (other != declaration.name).then_some(other)
 }
 
 /// Moves the content of the argument to the other arguments.

@@ -45,11 +45,10 @@ impl Baseline {
     }
 
     fn text(&self) -> String {
-        let counts = |counts: &BTreeMap<String, u64>| -> String {
+        let counts = |counts: &BTreeMap<String, u64>| {
             let lines = counts.iter();
-            lines
-                .map(|(name, count)| format!("\"{name}\" = {count}\n"))
-                .collect()
+            let lines = lines.map(|(name, count)| format!("\"{name}\" = {count}\n"));
+            lines.collect::<Vec<_>>().concat()
         };
         let figures = self
             .figures

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Operation;
+use super::{Declaration, Operation};
 use crate::marks::Marks;
 
 /// A vendor whose operations are declared in a separate crate.
@@ -61,6 +61,12 @@ impl Domain {
     /// Returns the name of the module's file, such as `workspaces`.
     pub fn name(&self) -> &'static str {
         self.module.rsplit("::").next().unwrap_or(self.module)
+    }
+
+    /// Whether the operation of this declaration is in the domain.
+    pub(crate) fn holds(&self, declaration: &Declaration) -> bool {
+        let mut operations = self.operations.iter();
+        operations.any(|operation| operation.declaration.name == declaration.name)
     }
 }
 

@@ -54,12 +54,12 @@ impl Environment {
 fn refuse_misspelt(names: &[String], known: &[String]) -> Result<(), UnknownVariable> {
     let unknown = names.iter().filter(|name| !known.contains(name));
     for name in unknown.filter(|name| !tells_of_service(name, names)) {
-        let nearest = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
         let slip = known.iter().any(|k| is_slip(name, k));
         if slip || name.starts_with("PORTKEY_MCP_") {
+            let nearest = nearest(name, known.iter().map(String::as_str));
             return Err(UnknownVariable {
                 name: name.to_owned(),
-                nearest,
+                nearest: nearest.map(str::to_owned),
             });
         }
     }
