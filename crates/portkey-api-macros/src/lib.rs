@@ -20,8 +20,8 @@ use syn::{ItemStruct, parse_macro_input};
 /// the arguments. Besides the mandatory `scopes(…)` (empty where the API needs
 /// none) the options are `all_scopes`, `keys(admin|workspace|none)`,
 /// `plan(enterprise|unspecified)`, `base(gateway|v2|public|mcp_registry)`,
-/// `fresh(OtherEndpoint)`, `checked`, `extended`, `unlisted`, `essential` and
-/// `aliases("other_name", …)`.
+/// `fresh(OtherEndpoint)`, `checked`, `extended`, `unlisted`, `essential`,
+/// `bodies` (the answer has recorded bodies) and `aliases("other_name", …)`.
 ///
 /// An effect that the method does not imply is stated with the reason:
 /// `effect(read|create|update|delete|execute, because = "…")`. So is what the

@@ -157,6 +157,9 @@ const OPTIONS: &[(&str, Read)] = &[
     ("essential", |options, _| {
         options.declares(quote!(essential: true))
     }),
+    ("bodies", |options, _| {
+        options.declares(quote!(answers_bodies: true))
+    }),
     ("checked", |options, _| {
         options.checked = true;
         Ok(())

@@ -21,7 +21,7 @@ catalog! { "Audit logs", also "audit":
 ///
 /// Audit trail: who changed, created or deleted what in the org and when. Reads are not recorded.
 #[endpoint(GET "/audit-logs" -> Page<AuditLog, under::Records>,
-    scopes("audit_logs.list"), keys(admin), plan(enterprise), essential)]
+    scopes("audit_logs.list"), keys(admin), plan(enterprise), essential, bodies)]
 pub struct ListAuditLogs {
     pub start_time: Option<PeriodStart>,
     pub end_time: Option<PeriodEnd>,

@@ -122,7 +122,8 @@ pub struct NewLog {
 /// Shows one request (log entry) with the model's answer. Bodies are kept for failed requests or with debug logging
 /// only.
 #[endpoint(GET "/logs/{log_id}" -> Log,
-    scopes("completions.write", "logs.write", "logs.view", "logs.read"), plan(unspecified), base(gateway), extended)]
+    scopes("completions.write", "logs.write", "logs.view", "logs.read"), plan(unspecified), base(gateway), extended,
+    bodies)]
 pub struct GetLog {
     pub log_id: LogId,
     /// Layout of the log store; `v2` needs `created_at`.

@@ -20,7 +20,7 @@ use crate::log_export::{Exported, Wanted, export};
 /// Reads one request by its log `id`, or all requests of a `trace_id`. A trace is found by a log export, which takes a
 /// while; `list_traces` names traces.
 #[workflow(-> Found, effect(execute), repeatable(because = "finds the same requests again"),
-    scopes("logs.view", "logs.export"), plan(enterprise), checked, essential)]
+    scopes("logs.view", "logs.export"), plan(enterprise), checked, essential, bodies)]
 pub(crate) struct GetTrace {
     /// Log id.
     pub id: Option<LogId>,

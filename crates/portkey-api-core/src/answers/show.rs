@@ -34,11 +34,6 @@ impl Declaration {
         self.answer_node().concerns(Tasks::TEXT)
     }
 
-    /// Whether the answer contains recorded bodies.
-    pub fn answers_bodies(&self) -> bool {
-        self.answer_node().concerns(Tasks::BODIES)
-    }
-
     /// Whether the answer contains secrets that no later answer contains.
     pub fn answers_new_secrets(&self) -> bool {
         self.answer_node().concerns(Tasks::MINTED)

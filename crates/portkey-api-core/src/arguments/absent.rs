@@ -197,15 +197,21 @@ fn emptied(property: &Node, effect: Effect) -> Option<Value> {
 impl Declaration {
     /// Whether the tool has fields that [`CLEAR`] empties, in its arguments or in objects among them.
     pub fn can_clear(&self) -> bool {
+        if self.effect != Effect::Update {
+            return false; // The schemas of the others need not be compiled for this.
+        }
         let node = self.argument_node();
         !node.members.contains(CLEAR) && can_clear(node, self.effect)
     }
 
     /// Whether a call can remove a budget, a rate limit, an expiry or a guardrail.
     pub fn can_unprotect(&self) -> bool {
+        if self.effect != Effect::Update {
+            return false;
+        }
         let node = self.argument_node();
         let mut members = node.members.nodes().filter(|_| node.is_closed);
-        self.effect == Effect::Update && members.any(|member| protects(member, self.effect))
+        members.any(|member| protects(member, self.effect))
     }
 
     /// Returns the fields that a call with these parsed arguments empties and that limit spending, traffic or access,

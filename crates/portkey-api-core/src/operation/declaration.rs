@@ -65,6 +65,9 @@ pub struct Declaration {
     pub unlisted: bool,
     /// Whether everyday administration needs the tool. Clients with a small limit of tools get only such tools.
     pub essential: bool,
+    /// Whether the answer contains recorded bodies of requests and answers. The schema says so too, but making it takes
+    /// long.
+    pub answers_bodies: bool,
     /// Other names by which the tool can be called. They are never listed.
     pub aliases: &'static [&'static str],
     /// The vendor whose API is called.
@@ -104,6 +107,7 @@ impl Declaration {
             extended: false,
             unlisted: false,
             essential: false,
+            answers_bodies: false,
             aliases: &[],
             vendor,
             schemas,

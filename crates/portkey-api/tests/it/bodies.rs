@@ -47,12 +47,12 @@ fn bodies_give_way_to_their_size_and_the_rest_stays() {
     assert!(note.starts_with("28 bytes"), "{note}");
     assert_eq!(log["response"], json!({ "status": 200, "body": {} }));
     assert_eq!(log["originalResponse"], Value::Null);
-    assert!(get_log.answers_bodies());
+    assert!(get_log.answers_bodies);
     assert!(
         !operation("list_configs")
             .unwrap()
             .declaration
-            .answers_bodies()
+            .answers_bodies
     );
 }
 

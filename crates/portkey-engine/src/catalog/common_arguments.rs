@@ -56,7 +56,7 @@ pub(crate) const INCLUDE_BODIES: CommonArgument = CommonArgument {
     name: "include_bodies",
     help: "Show the bodies of recorded requests and answers too, not only their sizes",
     kind: "boolean",
-    holds: |tool| tool.declaration().answers_bodies(),
+    holds: |tool| tool.declaration().answers_bodies,
     listed: |_| true,
 };
 
