@@ -15,7 +15,7 @@ use portkey_engine::catalog::{CatalogEntry, Tool};
 use portkey_workflows::catalog;
 use serde_json::Value;
 
-use crate::{Broken, root};
+use crate::{Broken, root, tokens::List};
 
 const HEAD: &str = "\
 # Tools
@@ -120,6 +120,7 @@ pub fn page() -> String {
     let default = catalog().tools().filter(Tool::is_default).count();
     let all = catalog().tools().count();
     _ = writeln!(text, "{all} tools, {default} of them default.");
+    text.push_str(&tool_sets());
     for domain in DOMAINS {
         if let Some(entries) = domains.get(domain.name()) {
             _ = write!(text, "\n## {} (`{}`)\n\n", domain.title, domain.name());
@@ -131,6 +132,18 @@ pub fn page() -> String {
                 _ = writeln!(text, "| {} |", row(entry.tool).join(" | "));
             }
         }
+    }
+    text
+}
+
+/// What `--toolsets` takes besides domains and tools, and what a model reads of each.
+fn tool_sets() -> String {
+    let mut text = "\n## Tool sets\n\n`--toolsets NAME` offers these tools. Tokens are those of names, descriptions and \
+        input schemas, by the tokenizer o200k.\n\n| set | tools | tokens | for |\n|---|---:|---:|---|\n"
+        .to_owned();
+    for list in List::all() {
+        let (name, tools, cost, purpose) = (list.name, list.costs.len(), list.cost(), list.purpose);
+        _ = writeln!(text, "| `{name}` | {tools} | {cost} | {purpose} |");
     }
     text
 }

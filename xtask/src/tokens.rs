@@ -1,60 +1,110 @@
 //! What the tool lists cost a model to read.
 
 use portkey_engine::catalog::Tool;
-use portkey_workflows::catalog;
+use portkey_workflows::{JOBS, catalog};
 use serde_json::Value;
 use tiktoken_rs::CoreBPE;
 
 use crate::Broken;
 
-/// Some of all tools.
-struct List {
-    name: &'static str,
-    holds: fn(&Tool) -> bool,
+/// A selection of tools that is offered under a name.
+pub(crate) struct List {
+    /// What `--toolsets` takes.
+    pub(crate) name: &'static str,
+    /// What its tools are for.
+    pub(crate) purpose: &'static str,
     /// The most tokens it may cost.
     budget: usize,
+    /// Its tools with what each costs.
+    pub(crate) costs: Vec<(usize, &'static str)>,
 }
 
-const LISTS: &[List] = &[
-    List {
-        name: "default",
-        holds: Tool::is_default,
-        budget: 22_500,
-    },
-    List {
-        name: "all",
-        holds: |_| true,
-        budget: 33_000,
-    },
-];
+/// The most that the tools of a set by job may cost.
+const JOB: usize = 8_000;
+
+impl List {
+    /// Every list.
+    pub(crate) fn all() -> Vec<Self> {
+        let general = [
+            (
+                "default",
+                "What the Admin API is used for, without rarer operations",
+                22_500,
+            ),
+            ("essentials", "What an administrator does in a week", 8_100),
+            ("all", "Everything", 33_000),
+        ];
+        let jobs = JOBS.iter().map(|job| (job.name, job.purpose, JOB));
+        let lists = general.into_iter().chain(jobs);
+        lists
+            .map(|(name, purpose, budget)| Self {
+                name,
+                purpose,
+                budget,
+                costs: costs(name),
+            })
+            .collect()
+    }
+
+    /// What its tools cost together.
+    pub(crate) fn cost(&self) -> usize {
+        self.costs.iter().map(|(cost, _)| cost).sum()
+    }
+}
+
+/// What each tool of a set costs, the costliest first.
+fn costs(set: &str) -> Vec<(usize, &'static str)> {
+    // A set that is not there has no tools, which tests of the catalog refuse.
+    let Ok(selection) = catalog().selection(set) else {
+        return Vec::new();
+    };
+    let encoding = tiktoken_rs::o200k_base_singleton();
+    let tools = catalog().tools().filter(|tool| selection.contains(*tool));
+    let mut costs: Vec<_> = tools
+        .map(|tool| (cost(encoding, tool), tool.name()))
+        .collect();
+    costs.sort_unstable_by(|a, b| b.cmp(a));
+    costs
+}
 
 /// Prints the cost of each list with its costliest tools; fails above the budget.
 pub fn run() -> Result<(), Broken> {
-    let encoding = tiktoken_rs::o200k_base_singleton();
-    let mut broken = Ok(());
-    for List {
-        name,
-        holds,
-        budget,
-    } in LISTS
-    {
-        let mut costs: Vec<_> = catalog()
-            .tools()
-            .filter(holds)
-            .map(|tool| (cost(encoding, tool), tool.name()))
-            .collect();
-        costs.sort_unstable_by(|a, b| b.cmp(a));
-        let cost = costs.iter().map(|(cost, _)| cost).sum();
-        println!("{name}: {} tools, {cost} of {budget} tokens", costs.len());
-        for (cost, tool) in costs.iter().take(5) {
+    let mut broken = surfaces();
+    for list in List::all() {
+        let (cost, budget) = (list.cost(), list.budget);
+        let tools = list.costs.len();
+        println!("{}: {tools} tools, {cost} of {budget} tokens", list.name);
+        for (cost, tool) in list.costs.iter().take(5) {
             println!("  {cost:>5} {tool}");
         }
-        if cost > *budget {
+        if cost > budget {
             broken = Err(Broken::Costly {
-                list: name,
+                list: list.name,
                 cost,
-                budget: *budget,
+                budget,
             });
+        }
+    }
+    broken
+}
+
+/// The surfaces that are short, and the most tokens that each may cost where every tool is offered.
+const SURFACES: [(&str, usize); 2] = [("names", 8_000), ("compact", 3_000)];
+
+/// Prints the cost of each short surface; fails above the budget.
+fn surfaces() -> Result<(), Broken> {
+    let encoding = tiktoken_rs::o200k_base_singleton();
+    let mut broken = Ok(());
+    for (list, budget) in SURFACES {
+        let tools = portkey_mcp::reference::surface_texts(list).unwrap_or_default();
+        let texts = tools.iter().flatten();
+        let cost = texts.map(|text| encoding.encode_ordinary(text).len()).sum();
+        println!(
+            "surface {list}: {} tools, {cost} of {budget} tokens",
+            tools.len()
+        );
+        if cost > budget {
+            broken = Err(Broken::Costly { list, cost, budget });
         }
     }
     broken

@@ -20,7 +20,7 @@ pub(crate) use common_arguments::{
 pub use fields::{WHERE, field};
 pub(crate) use fields::{is_instruction, is_same};
 pub use needs::needs;
-pub use selection::{Selection, UnknownName};
+pub use selection::{Selection, ToolSet, UnknownName};
 pub(crate) use siblings::Listing;
 
 /// A tool that can be called by name.
@@ -99,6 +99,7 @@ pub struct Catalog {
     /// The operations by method and shape of the path, in catalog order.
     by_path: HashMap<(Method, String), Vec<&'static Operation>>,
     domains: &'static [Domain],
+    sets: &'static [ToolSet],
 }
 
 impl Catalog {
@@ -130,7 +131,14 @@ impl Catalog {
             by_path,
             entries,
             domains,
+            sets: &[],
         }
+    }
+
+    /// The same catalog with these tool sets, besides `default`, `essentials` and `all`.
+    #[must_use]
+    pub fn with_sets(self, sets: &'static [ToolSet]) -> Self {
+        Self { sets, ..self }
     }
 
     /// Every tool with its domain, domain by domain, workflows after the operations of their domain.

@@ -3,6 +3,7 @@
 mod find_references;
 mod get_analytics_summary;
 mod get_trace;
+mod jobs;
 mod known_names;
 mod list_changes;
 mod list_traces;
@@ -20,12 +21,14 @@ use std::sync::LazyLock;
 use portkey_api::{DOMAINS, VENDOR};
 use portkey_engine::{call::ComposedTool, catalog::Catalog};
 
+pub use jobs::JOBS;
 pub use spoken::sayings;
 
 /// Returns the catalog with every operation of Portkey and every workflow.
 pub fn catalog() -> &'static Catalog {
-    static CATALOG: LazyLock<Catalog> =
-        LazyLock::new(|| Catalog::new(DOMAINS, WORKFLOWS.iter().map(|one| &one.workflow)));
+    static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+        Catalog::new(DOMAINS, WORKFLOWS.iter().map(|one| &one.workflow)).with_sets(JOBS)
+    });
     &CATALOG
 }
 

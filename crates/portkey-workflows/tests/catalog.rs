@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use portkey_engine::catalog::{Catalog, Tool};
-use portkey_workflows::catalog;
+use portkey_workflows::{JOBS, catalog};
 
 fn arguments(name: &str) -> Vec<String> {
     let tool = catalog().find(name).unwrap();
@@ -35,6 +35,44 @@ fn the_essentials_are_few_and_all_there() {
     let changed = changed.unwrap();
     assert!(changed.contains(catalog().find("get_user").unwrap()));
     assert!(!changed.contains(catalog().find("delete_api_key").unwrap()));
+}
+
+/// The strictest client takes 40 tools.
+#[test]
+fn sets_by_job_are_few_and_all_there() {
+    for job in JOBS {
+        let selection = catalog().selection(job.name).unwrap();
+        let held = catalog().tools().filter(|tool| selection.contains(*tool));
+        let held = held.count();
+        assert!((10..=40).contains(&held), "{}: {held}", job.name);
+    }
+}
+
+#[test]
+fn a_set_of_a_domains_name_is_more_than_the_domain_and_takes_no_more_away() {
+    let holds = |words: &str, tool: &str| {
+        let selection = catalog().selection(words).unwrap();
+        selection.contains(catalog().find(tool).unwrap())
+    };
+    assert!(holds("prompts", "get_prompt") && holds("prompts", "list_prompt_labels"));
+    assert!(!holds("default,-prompts", "get_prompt"));
+    assert!(holds("default,-prompts", "list_prompt_labels"));
+    assert!(!holds("default,-cost", "get_cost_analytics"));
+    assert!(catalog().selection("onbording").is_err());
+}
+
+/// Only the schemas know, and making those of all answers takes too long for a list of tools.
+#[test]
+fn tools_declare_whether_they_answer_recorded_bodies() {
+    for tool in catalog().tools() {
+        let declaration = tool.declaration();
+        let by_schema = declaration.output().to_string().contains("\"x-bodies\"");
+        let name = tool.name();
+        assert_eq!(
+            declaration.answers_bodies, by_schema,
+            "add or remove `bodies`: {name}"
+        );
+    }
 }
 
 #[test]

@@ -12,9 +12,20 @@ pub struct Selection {
     names: BTreeSet<&'static str>,
 }
 
+/// A tool set with a name of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct ToolSet {
+    /// Its name. A domain may have the same: then the set is meant where it is added, and the domain where it is left out.
+    pub name: &'static str,
+    /// What its tools are for.
+    pub purpose: &'static str,
+    /// Its tools: domains and tools with commas between them; a `-` in front leaves one out.
+    pub words: &'static str,
+}
+
 /// The error of a word that is neither a tool set, nor a domain, nor a tool.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{word}` is neither `default`, `essentials`, `all`, a domain nor a tool{}", nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
+#[error("`{word}` is neither a tool set, a domain nor a tool{}", nearest.as_ref().map(|n| format!("; did you mean `{n}`?")).unwrap_or_default())]
 pub struct UnknownName {
     word: String,
     nearest: Option<String>,
@@ -61,9 +72,28 @@ impl Catalog {
         Selection::of(self, |_| true)
     }
 
-    /// Parses words with commas between them: `default`, `essentials`, `all`, domains and tools. A word with a `-` in
-    /// front is removed from the words before it; if all words have one, they are removed from the default selection.
+    /// Parses words with commas between them: tool sets, domains and tools. A word with a `-` in front is removed from
+    /// the words before it; if all words have one, they are removed from the default selection.
     pub fn selection(&self, text: &str) -> Result<Selection, UnknownName> {
+        self.parsed(text, &|word, is_left_out| {
+            let set = self.sets.iter().find(|set| set.name == word);
+            let alone = self.named(word, Unlisted::LeftOut);
+            match set {
+                // Leaving out a domain must not leave out what its tool set has of other domains.
+                Some(set) if !is_left_out || alone.is_err() => {
+                    self.parsed(set.words, &|word, _| self.named(word, Unlisted::LeftOut))
+                }
+                _ => alone,
+            }
+        })
+    }
+
+    /// Parses a list of words, each of which `named` reads, knowing whether it is left out.
+    fn parsed(
+        &self,
+        text: &str,
+        named: &dyn Fn(&str, bool) -> Result<Selection, UnknownName>,
+    ) -> Result<Selection, UnknownName> {
         let words: Vec<&str> = text
             .split(',')
             .map(str::trim)
@@ -77,14 +107,12 @@ impl Catalog {
         for word in words {
             match word.strip_prefix('-') {
                 Some(word) => {
-                    let left_out = self.named(word, Unlisted::LeftOut)?;
+                    let left_out = named(word, true)?;
                     selection
                         .names
                         .retain(|name| !left_out.names.contains(name));
                 }
-                None => selection
-                    .names
-                    .extend(self.named(word, Unlisted::LeftOut)?.names),
+                None => selection.names.extend(named(word, false)?.names),
             }
         }
         Ok(selection)
@@ -129,6 +157,7 @@ impl Catalog {
             return Ok(tool);
         }
         let known = ["default", "essentials", "all"].into_iter();
+        let known = known.chain(self.sets.iter().map(|set| set.name));
         let known = known.chain(self.domains.iter().map(Domain::name));
         let known = known.chain(self.tools().map(|tool| tool.name()));
         Err(UnknownName {
