@@ -37,8 +37,8 @@ pub use schema::schema;
 pub(crate) use settings::{
     AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, DrainSettings,
     FileSetting, HttpSettings, LimitSettings, LogFormat, OtlpProtocol, ProxyHeader, PublicUrl,
-    ResourceAttributes, SandboxSetting, ScalingSettings, Settings, Structured, TelemetrySettings,
-    TlsSettings, TracesSampler, TransportKind, is_local, is_protected,
+    ResourceAttributes, SandboxSetting, ScalingSettings, Settings, Structured, Surface,
+    TelemetrySettings, TlsSettings, TracesSampler, TransportKind, is_local, is_protected,
 };
 pub(crate) use settings::{is_address, is_loopback, is_of_this_machine, origin};
 pub(crate) use tables::{AccessTables, DEFAULT_PROFILE, GrantTable, IssuerTable, UnknownProfile};

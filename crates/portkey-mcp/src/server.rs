@@ -5,6 +5,7 @@ mod handler;
 mod info;
 mod outcome;
 mod subscriptions;
+mod surfaces;
 mod tools;
 mod trace;
 
@@ -12,10 +13,14 @@ use std::{sync::Arc, time::Duration};
 
 use rmcp::{ErrorData, RoleServer, model::Tool, service::RequestContext};
 
-use crate::{access::Principal, config::Structured};
+use crate::{
+    access::Principal,
+    config::{Structured, Surface},
+};
 use tools::Descriptions;
 
 pub(crate) use subscriptions::Shutdown;
+pub use surfaces::surface_texts;
 
 /// One MCP server; cheap to clone.
 #[derive(Debug, Clone)]
@@ -37,6 +42,8 @@ struct Inner {
 pub(crate) struct ServerSettings {
     /// When `structuredContent` is sent beside the text.
     pub(crate) structured: Structured,
+    /// How the tools are shown.
+    pub(crate) surface: Surface,
     /// How long a user who is asked for consent may take to answer.
     pub(crate) patience: Duration,
 }
@@ -96,6 +103,10 @@ impl Server {
     /// The tools of a principal, in the order of the catalog.
     fn tools(&self, principal: &Principal) -> Vec<Tool> {
         let tools = principal.tools();
-        tools.map(|tool| self.inner.descriptions.of(tool)).collect()
+        match self.inner.settings.surface {
+            Surface::Flat => tools.map(|tool| self.inner.descriptions.of(tool)).collect(),
+            Surface::Names => surfaces::names(tools),
+            Surface::Compact => surfaces::compact(tools, &self.inner.descriptions),
+        }
     }
 }

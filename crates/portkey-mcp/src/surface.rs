@@ -1,29 +1,109 @@
 //! What clients see of the catalog: which names they may call, and which tool each of them means.
 //!
-//! Every name that a client sends is resolved here, so that policy, scopes, audit and traces agree on the tool.
+//! Every name that a client sends is resolved here, so that policy, scopes, audit and traces agree on the tool. In the
+//! surface `compact` a call may name its tool in an argument of an [`Executor`]; it is the same call as a direct one.
 
+mod executor;
+mod guide;
+
+use std::sync::LazyLock;
+
+use portkey_api::JsonObject;
 use portkey_engine::{
-    catalog::{Tool, UnknownTool},
+    catalog::{Selection, Tool, UnknownTool},
     policy::MissingScopes,
 };
 
-use crate::{access::Principal, catalog::catalog};
+use crate::{access::Principal, catalog::catalog, config::Surface};
 
-/// The tool that a name means.
-pub(crate) fn resolve(name: &str) -> Result<Tool, UnknownTool> {
-    catalog().find(name)
+pub(crate) use executor::Executor;
+pub(crate) use guide::{Guide, first_sentence};
+
+/// Whether `compact` lists the tool as it is: everyday work begins with these, and nobody looks for them first.
+pub(crate) fn is_pinned(tool: Tool) -> bool {
+    static PINNED: LazyLock<Option<Selection>> = LazyLock::new(|| {
+        let pinned = "list_workspaces,list_api_keys,get_analytics_summary";
+        catalog().selection(pinned).ok()
+    });
+    PINNED.as_ref().is_some_and(|pinned| pinned.contains(tool))
+}
+
+/// What a client's call asks for.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    /// A call of a tool of the catalog.
+    Call(Tool, JsonObject),
+    /// What the server itself answers about its tools.
+    Guide(Guide, JsonObject),
+}
+
+/// Why a client's call is refused.
+#[derive(Debug)]
+pub(crate) struct CallRefusal {
+    pub(crate) why: NotOffered,
+    /// The tool that was meant and its arguments, if the tool exists.
+    pub(crate) call: Option<Box<(Tool, JsonObject)>>,
+    /// Whether the call itself was right, and only an argument of it names what cannot be called.
+    pub(crate) is_inner: bool,
+}
+
+/// The tool that a name means. `inner` is what a call of an executor names.
+pub(crate) fn resolve(name: &str, inner: Option<&str>) -> Result<Tool, UnknownTool> {
+    match (Executor::named(name), inner) {
+        (Some(_), Some(inner)) => catalog().find(inner),
+        _ => catalog().find(name),
+    }
+}
+
+/// What a call of this name and these arguments asks for, if the principal may ask for it.
+pub(crate) fn read(
+    principal: &Principal,
+    surface: Surface,
+    name: &str,
+    arguments: JsonObject,
+) -> Result<Asked, CallRefusal> {
+    if let Some(guide) = Guide::named(surface, name) {
+        return Ok(Asked::Guide(guide, arguments));
+    }
+    match Executor::named(name) {
+        Some(executor) if surface == Surface::Compact => {
+            let (inner, arguments) = executor::inner(arguments).map_err(CallRefusal::malformed)?;
+            let tool = offered(principal, &inner, arguments).map_err(CallRefusal::inner)?;
+            executor.admit(tool).map_err(CallRefusal::inner)
+        }
+        _ => {
+            let arguments = match surface {
+                Surface::Names => executor::unfolded(arguments).map_err(CallRefusal::malformed)?,
+                Surface::Flat | Surface::Compact => arguments,
+            };
+            let (tool, arguments) = offered(principal, name, arguments)?;
+            Ok(Asked::Call(tool, arguments))
+        }
+    }
 }
 
 /// The tool that a name means, if the principal may call it.
-pub(crate) fn resolve_for(principal: &Principal, name: &str) -> Result<Tool, NotOffered> {
-    let tool = resolve(name)?;
-    if !principal.offered().contains(tool) {
-        return Err(NotOffered::LeftOut(tool.name()));
-    }
-    match principal.lacks(tool) {
-        Some(missing) => Err(NotOffered::Lacking(missing.clone())),
-        None => Ok(tool),
-    }
+fn offered(
+    principal: &Principal,
+    name: &str,
+    arguments: JsonObject,
+) -> Result<(Tool, JsonObject), CallRefusal> {
+    let tool = match catalog().find(name) {
+        Ok(tool) => tool,
+        Err(unknown) => return Err(NotOffered::Unknown(unknown).into()),
+    };
+    let why = if principal.offered().contains(tool) {
+        match principal.lacks(tool) {
+            Some(missing) => NotOffered::Lacking(missing.clone()),
+            None => return Ok((tool, arguments)),
+        }
+    } else {
+        NotOffered::LeftOut(tool.name())
+    };
+    Err(CallRefusal {
+        call: Some(Box::new((tool, arguments))),
+        ..why.into()
+    })
 }
 
 /// Why a principal cannot call a tool.
@@ -40,4 +120,38 @@ pub(crate) enum NotOffered {
     /// The principal's token lacks a scope.
     #[error("{0}")]
     Lacking(MissingScopes),
+    /// An executor is called with a tool that has another effect.
+    #[error(
+        "`{tool}` is called with `{right}`, since approvals go by effect: call that with the same arguments"
+    )]
+    OtherEffect {
+        tool: &'static str,
+        right: &'static str,
+    },
+    /// The arguments of an executor do not say what to call.
+    #[error("{0}")]
+    Malformed(String),
+}
+
+impl From<NotOffered> for CallRefusal {
+    fn from(why: NotOffered) -> Self {
+        Self {
+            why,
+            call: None,
+            is_inner: false,
+        }
+    }
+}
+
+impl CallRefusal {
+    fn inner(self) -> Self {
+        Self {
+            is_inner: true,
+            ..self
+        }
+    }
+
+    fn malformed(why: String) -> Self {
+        Self::from(NotOffered::Malformed(why)).inner()
+    }
 }

@@ -91,6 +91,7 @@ pub(super) fn note_missing_key(principal: &Principal) {
 pub(super) fn settings(configuration: &Configuration) -> ServerSettings {
     ServerSettings {
         structured: configuration.settings.structured,
+        surface: configuration.settings.surface,
         patience: configuration.settings.confirm.confirm_patience,
     }
 }

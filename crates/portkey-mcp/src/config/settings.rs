@@ -115,8 +115,8 @@ pub(crate) struct Settings {
     )]
     pub(crate) profile: String,
 
-    /// Tools to offer: `default`, `essentials`, `all`, domains and tools by name; `-NAME` leaves one out. Left out:
-    /// `default` for a server, every tool for commands.
+    /// Tools to offer: the sets `default`, `essentials`, `all`, `onboarding`, `cost`, `prompts`, `access` and `gateway`,
+    /// domains and tools by name; `-NAME` leaves one out. Left out: `default` for a server, every tool for commands.
     #[arg(
         long,
         env = "PORTKEY_TOOLSETS",
@@ -172,6 +172,17 @@ pub(crate) struct Settings {
     /// Consent to destructive calls.
     #[command(flatten)]
     pub(crate) confirm: ConfirmSettings,
+
+    /// How `tools/list` shows the tools: `flat` with their arguments, `names` with a sentence each, `compact` by a few
+    /// tools that find, describe and call all others. Each reaches the same tools.
+    #[arg(
+        long,
+        env = "PORTKEY_SURFACE",
+        global = true,
+        value_enum,
+        default_value_t
+    )]
+    pub(crate) surface: Surface,
 
     /// When answers carry `structuredContent` beside text: `always`, for tools that declare an output schema
     /// (`declared`), or `never`.
@@ -273,6 +284,18 @@ impl Settings {
     pub(crate) fn selection(&self) -> Option<&Selection> {
         self.toolsets.as_ref().or(self.tool_domains.as_ref())
     }
+}
+
+/// How the tools are shown to clients. Each surface reaches the same tools.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Surface {
+    /// Every tool with its description and its arguments.
+    #[default]
+    Flat,
+    /// Every tool with its name and a sentence; `describe_tools` tells its arguments.
+    Names,
+    /// A few tools that find, describe and call all others.
+    Compact,
 }
 
 /// When `structuredContent` is sent beside the text.

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     access::Principal,
-    surface::{self, NotOffered},
+    surface::{self, Asked, CallRefusal},
 };
 
 pub(super) type Context = RequestContext<RoleServer>;
@@ -82,8 +82,7 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        let tool = surface::resolve(name).ok()?;
-        Some(self.inner.descriptions.of(tool))
+        self.inner.descriptions.named(name)
     }
 
     async fn list_tools(
@@ -153,7 +152,7 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: Context,
     ) -> Result<CallToolResponse, ErrorData> {
-        let span = trace::of_call(&request.name, &context);
+        let span = trace::of_call(&request, &context);
         trace::traced(span, Box::pin(self.call(request, context))).await
     }
 }
@@ -205,18 +204,29 @@ impl Server {
 
     async fn call(
         &self,
-        request: CallToolRequestParams,
+        mut request: CallToolRequestParams,
         context: Context,
     ) -> Result<CallToolResponse, ErrorData> {
         let principal = self.principal(&context)?;
         let client = context.client_info().map(|client| brief(&client.name));
         let by = principal.requester(client.as_deref());
-        let tool = match surface::resolve_for(&principal, &request.name) {
-            Ok(tool) => tool,
-            Err(refusal) => {
-                let arguments = request.arguments.unwrap_or_default();
-                audit_refusal(&principal, &by, &request.name, &arguments, &refusal).await;
-                return Err(ErrorData::invalid_params(refusal.to_string(), None));
+        let arguments = request.arguments.take().unwrap_or_default();
+        let surface = self.inner.settings.surface;
+        let asked = surface::read(&principal, surface, &request.name, arguments);
+        let (tool, arguments) = match asked {
+            Ok(Asked::Call(tool, arguments)) => (tool, arguments),
+            Ok(Asked::Guide(guide, arguments)) => {
+                let answer = guide.answer(&principal, surface, arguments);
+                return Ok(self.guided(answer, &context));
+            }
+            Err(refused) => {
+                audit_refusal(&principal, &by, &refused).await;
+                let why = refused.why.to_string();
+                return if refused.is_inner {
+                    Ok(self.guided(Err(why), &context))
+                } else {
+                    Err(ErrorData::invalid_params(why, None))
+                };
             }
         };
         let mode = ConsentMode::of(principal.policy().confirm(), self.is_local(), &context);
@@ -228,7 +238,6 @@ impl Server {
             (Progress::default(), None)
         };
         let notes = Notes::default();
-        let arguments = request.arguments.unwrap_or_default();
         let workspace = workspace(&arguments).map(str::to_owned);
         let dry_run = asks_for_dry_run(&arguments);
         let call = Call {
@@ -251,6 +260,15 @@ impl Server {
         let profile = principal.profile();
         let origin = profile.origin(tool, workspace.as_deref(), used).await;
         Ok(self.respond(tool, outcome, mode, origin, &runner).await)
+    }
+
+    /// The response of a tool that tells of other tools, or of a call that named none rightly.
+    fn guided(&self, answer: Result<Value, String>, context: &Context) -> CallToolResponse {
+        let mut result = outcome::guided(answer);
+        if is_modern(context) {
+            result.meta.get_or_insert_default().0.extend(self.meta().0);
+        }
+        result.into()
     }
 
     /// Turns an outcome into a response: a result, or a question to the user.
@@ -330,17 +348,12 @@ fn empty_list<T: Default>(method: &str, context: &Context) -> Result<T, ErrorDat
 }
 
 /// Audits a call of a tool that exists but that the principal may not use.
-async fn audit_refusal(
-    principal: &Principal,
-    by: &Requester,
-    name: &str,
-    arguments: &JsonObject,
-    refusal: &NotOffered,
-) {
-    if let Ok(tool) = surface::resolve(name) {
+async fn audit_refusal(principal: &Principal, by: &Requester, refused: &CallRefusal) {
+    if let Some(call) = &refused.call {
+        let (tool, arguments) = call.as_ref();
         let caller = principal.profile().caller();
         caller
-            .refused(tool, by, arguments, refusal.to_string())
+            .refused(*tool, by, arguments, refused.why.to_string())
             .await;
     }
 }

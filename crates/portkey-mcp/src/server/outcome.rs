@@ -54,6 +54,14 @@ pub(super) fn result(
     result
 }
 
+/// The result of a tool that tells of other tools.
+pub(super) fn guided(answer: Result<Value, String>) -> CallToolResult {
+    match answer {
+        Ok(answer) => CallToolResult::success(vec![ContentBlock::text(written(&answer))]),
+        Err(why) => failed(&why),
+    }
+}
+
 /// An answer as compact JSON. `Value::to_string` checks every piece of the text once more.
 fn written(answer: &Value) -> String {
     // A `Value` has text as names of members alone, so that it can always be written.

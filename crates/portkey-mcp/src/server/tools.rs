@@ -9,6 +9,7 @@ use portkey_api::{Base, Effect};
 use portkey_engine::catalog::Tool;
 use rmcp::model::{Tool as McpTool, ToolAnnotations};
 
+use super::surfaces;
 use crate::{catalog::catalog, config::Structured};
 
 /// The description of each tool for clients, made when it is first needed.
@@ -27,6 +28,12 @@ impl Descriptions {
         }
     }
 
+    /// What the SDK compares headers of a call with: the tool of the catalog, or one that only a surface has.
+    pub(super) fn named(&self, name: &str) -> Option<McpTool> {
+        let own = surfaces::own().find(|tool| tool.name == name);
+        own.or_else(|| Some(self.of(catalog().find(name).ok()?)))
+    }
+
     pub(super) fn of(&self, tool: Tool) -> McpTool {
         let Some(made) = self.by_name.get(tool.name()) else {
             return describe(tool, self.structured);
@@ -38,25 +45,30 @@ impl Descriptions {
 /// One tool as clients see it.
 fn describe(tool: Tool, structured: Structured) -> McpTool {
     let declaration = tool.declaration();
-    let annotations = ToolAnnotations::from_raw(
-        None,
-        Some(declaration.effect == Effect::Read),
-        Some(declaration.destructive),
-        Some(declaration.repeatable),
-        Some(leaves_portkey(tool)),
-    );
     let described = McpTool::new(
         declaration.name,
         tool.description(),
         Arc::new(tool.input_schema()),
     )
     .with_title(declaration.title)
-    .with_annotations(annotations);
+    .with_annotations(annotations(tool));
     if declares_output(tool, structured) {
         described.with_raw_output_schema(Arc::new(declaration.output_schema()))
     } else {
         described
     }
+}
+
+/// What a client may conclude of a call.
+pub(super) fn annotations(tool: Tool) -> ToolAnnotations {
+    let declaration = tool.declaration();
+    ToolAnnotations::from_raw(
+        None,
+        Some(declaration.effect == Effect::Read),
+        Some(declaration.destructive),
+        Some(declaration.repeatable),
+        Some(leaves_portkey(tool)),
+    )
 }
 
 /// Whether `tool` declares an output schema to clients.

@@ -5,10 +5,12 @@ use opentelemetry::{propagation::Extractor, trace::SpanContext};
 use rmcp::{
     ErrorData, RoleServer,
     model::{
-        CallToolResponse, DiscoverResult, InitializeResult, ListToolsResult, RequestMetaObject,
+        CallToolRequestParams, CallToolResponse, DiscoverResult, InitializeResult, ListToolsResult,
+        RequestMetaObject,
     },
     service::RequestContext,
 };
+use serde_json::Value;
 use tracing::{Instrument as _, Span, field::Empty};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
@@ -63,13 +65,17 @@ pub(super) fn of(method: &'static str, context: &RequestContext<RoleServer>) -> 
 }
 
 /// The span of a tool call. Only names of tools that exist are recorded, since clients may send any.
-pub(super) fn of_call(name: &str, context: &RequestContext<RoleServer>) -> Span {
+pub(super) fn of_call(
+    request: &CallToolRequestParams,
+    context: &RequestContext<RoleServer>,
+) -> Span {
     let span = of("tools/call", context);
     if span.is_disabled() {
         return span;
     }
     span.record("gen_ai.operation.name", "execute_tool");
-    if let Ok(tool) = surface::resolve(name) {
+    let inner = request.arguments.as_ref().and_then(|own| own.get("tool"));
+    if let Ok(tool) = surface::resolve(&request.name, inner.and_then(Value::as_str)) {
         let tool = tool.name();
         span.record("gen_ai.tool.name", tool);
         span.record("otel.name", format!("tools/call {tool}"));

@@ -146,7 +146,7 @@ profiles = 'a'
     portkey.toml:1: unknown setting `base_url`; did you mean `base-url`?
     portkey.toml:2: `port`: invalid value '99999': 99999 is not in 0..=65535
     portkey.toml:3: `sessions`: invalid value 'perhaps' [possible values: on, off]
-    portkey.toml:4: `toolsets`: invalid value 'workspaes': `workspaes` is neither `default`, `essentials`, `all`, a domain nor a tool; did you mean `workspaces`?
+    portkey.toml:4: `toolsets`: invalid value 'workspaes': `workspaes` is neither a tool set, a domain nor a tool; did you mean `workspaces`?
     portkey.toml:5: `timeout`: expected one value, not an array
     portkey.toml:6: unknown setting `profil`; did you mean `profile`?
     portkey.toml:8: expected `env:NAME` or `file:PATH`; keys themselves do not belong into the configuration file

@@ -74,6 +74,7 @@ mod state;
 mod status_page;
 mod stdio;
 mod streams;
+mod surfaces;
 mod tls;
 mod token_command;
 mod token_file;

@@ -29,6 +29,14 @@ struct Call {
 #[derive(Deserialize)]
 struct Named {
     name: String,
+    #[serde(default)]
+    arguments: Option<Inner>,
+}
+
+/// What a call of an executor names.
+#[derive(Deserialize)]
+struct Inner {
+    tool: Option<String>,
 }
 
 /// Lets a request through, unless it calls a tool whose scopes its token lacks.
@@ -56,7 +64,9 @@ fn lacking(principal: &Principal, body: &[u8]) -> Option<Denial> {
     if call.method != "tools/call" {
         return None;
     }
-    let tool = surface::resolve(&call.params.name).ok()?;
+    let Named { name, arguments } = call.params;
+    let inner = arguments.and_then(|inner| inner.tool);
+    let tool = surface::resolve(&name, inner.as_deref()).ok()?;
     // A better token is of no use for a tool that is not offered at all.
     let offered = principal.offered().contains(tool);
     let missing = offered.then(|| principal.lacks(tool).cloned())??;
