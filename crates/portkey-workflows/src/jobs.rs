@@ -20,7 +20,7 @@ pub const JOBS: &[ToolSet] = &[
                 usage_limits,rate_limits,get_model_pricing,update_workspace,update_provider",
     },
     ToolSet {
-        name: "prompts",
+        name: "prompting",
         purpose: "Write, test and release prompts: versions, partials, labels, collections",
         words: "prompts,prompt_partials,prompt_labels,list_collections,create_collection,list_workspaces,\
                 list_providers",

@@ -15,7 +15,7 @@ pub struct Selection {
 /// A tool set with a name of its own.
 #[derive(Debug, Clone, Copy)]
 pub struct ToolSet {
-    /// Its name. A domain may have the same: then the set is meant where it is added, and the domain where it is left out.
+    /// Its name. No domain has the same, or whoever was given that domain alone would get more.
     pub name: &'static str,
     /// What its tools are for.
     pub purpose: &'static str,
@@ -75,24 +75,20 @@ impl Catalog {
     /// Parses words with commas between them: tool sets, domains and tools. A word with a `-` in front is removed from
     /// the words before it; if all words have one, they are removed from the default selection.
     pub fn selection(&self, text: &str) -> Result<Selection, UnknownName> {
-        self.parsed(text, &|word, is_left_out| {
-            let set = self.sets.iter().find(|set| set.name == word);
-            let alone = self.named(word, Unlisted::LeftOut);
-            match set {
-                // Leaving out a domain must not leave out what its tool set has of other domains.
-                Some(set) if !is_left_out || alone.is_err() => {
-                    self.parsed(set.words, &|word, _| self.named(word, Unlisted::LeftOut))
-                }
-                _ => alone,
-            }
-        })
+        self.parsed(
+            text,
+            &|word| match self.sets.iter().find(|set| set.name == word) {
+                Some(set) => self.parsed(set.words, &|word| self.named(word, Unlisted::LeftOut)),
+                None => self.named(word, Unlisted::LeftOut),
+            },
+        )
     }
 
-    /// Parses a list of words, each of which `named` reads, knowing whether it is left out.
+    /// Parses a list of words, each of which `named` reads.
     fn parsed(
         &self,
         text: &str,
-        named: &dyn Fn(&str, bool) -> Result<Selection, UnknownName>,
+        named: &dyn Fn(&str) -> Result<Selection, UnknownName>,
     ) -> Result<Selection, UnknownName> {
         let words: Vec<&str> = text
             .split(',')
@@ -107,12 +103,12 @@ impl Catalog {
         for word in words {
             match word.strip_prefix('-') {
                 Some(word) => {
-                    let left_out = named(word, true)?;
+                    let left_out = named(word)?;
                     selection
                         .names
                         .retain(|name| !left_out.names.contains(name));
                 }
-                None => selection.names.extend(named(word, false)?.names),
+                None => selection.names.extend(named(word)?.names),
             }
         }
         Ok(selection)

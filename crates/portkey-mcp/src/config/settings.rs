@@ -115,7 +115,7 @@ pub(crate) struct Settings {
     )]
     pub(crate) profile: String,
 
-    /// Tools to offer: the sets `default`, `essentials`, `all`, `onboarding`, `cost`, `prompts`, `access` and `gateway`,
+    /// Tools to offer: the sets `default`, `essentials`, `all`, `onboarding`, `cost`, `prompting`, `access` and `gateway`,
     /// domains and tools by name; `-NAME` leaves one out. Left out: `default` for a server, every tool for commands.
     #[arg(
         long,
