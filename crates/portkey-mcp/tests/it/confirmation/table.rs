@@ -94,12 +94,12 @@ async fn table(mode: &str) {
     // A user who never answers is not waited for; the others have all the time they need.
     let (flags, settings) = start("1h");
     let patient = Served::start(&flags, &settings);
-    let (flags, settings) = start("1ms");
+    let (flags, settings) = start("25ms");
     let hasty = Served::start(&flags, &settings);
     for era in ERAS {
         for reply in ABILITIES {
             let is_silent = reply == Some(Reply::Silence);
-            let (flags, settings) = start(if is_silent { "1ms" } else { "1h" });
+            let (flags, settings) = start(if is_silent { "25ms" } else { "1h" });
             let wire = Wire::start(&flags, &settings);
             let stdio = Client::on_stdio(wire, era, reply);
             check(mode, Transport::Stdio, stdio, &upstream).await;
