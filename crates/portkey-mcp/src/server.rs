@@ -16,6 +16,7 @@ use rmcp::{ErrorData, RoleServer, model::Tool, service::RequestContext};
 use crate::{
     access::Principal,
     config::{Structured, Surface},
+    surface,
 };
 use tools::Descriptions;
 
@@ -98,6 +99,15 @@ impl Server {
             .ok_or_else(|| {
                 ErrorData::internal_error("nobody is known to have sent this request", None)
             })
+    }
+
+    /// What the SDK compares the headers of a call with.
+    fn tool(&self, name: &str) -> Option<Tool> {
+        if let Some(own) = surfaces::own(name) {
+            return Some(own);
+        }
+        let tool = surface::resolve(name, None).ok()?;
+        Some(self.inner.descriptions.of(tool))
     }
 
     /// The tools of a principal, in the order of the catalog.

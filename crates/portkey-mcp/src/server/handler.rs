@@ -82,7 +82,7 @@ impl ServerHandler for Server {
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {
-        self.inner.descriptions.named(name)
+        self.tool(name)
     }
 
     async fn list_tools(

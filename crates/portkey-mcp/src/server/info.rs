@@ -5,6 +5,7 @@ use rmcp::model::{Implementation, MetaObject, ServerCapabilities, ServerConfig};
 use serde_json::json;
 
 use super::Server;
+use crate::config::Surface;
 
 /// The key in `_meta` of the server's name, in results of 2026-07-28.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
@@ -58,6 +59,21 @@ impl Server {
         }
     }
 
+    /// What a model must know of a list that does not show what tools take.
+    fn how_to_call(&self) -> &'static str {
+        match self.inner.settings.surface {
+            Surface::Flat => "",
+            Surface::Names => {
+                "\n- The list says what each tool does; `describe_tools` says what it takes. Give a tool its arguments \
+                 by name, or as a JSON object in `arguments`."
+            }
+            Surface::Compact => {
+                "\n- Find a tool with `search_tools`, read its arguments with `describe_tools`, and call it with the \
+                 executor that the search names: `call_read`, `call_write` or `call_delete`."
+            }
+        }
+    }
+
     /// What holds for all tools, so that their descriptions need not repeat it.
     fn instructions(&self) -> String {
         let sandbox = if self.inner.about.sandbox {
@@ -66,9 +82,10 @@ impl Server {
         } else {
             ""
         };
+        let surface = self.how_to_call();
         format!(
             "{sandbox}Administers a Portkey organisation (AI gateway): workspaces, people, API keys, providers, \
-             configs, prompts.\n\
+             configs, prompts.{surface}\n\
              - Square brackets in a description say what the API key needs; an admin key is an organisation key, \
              and names the workspace by `workspace_id` where a tool has it.\n\
              - Lists answer {{total, data}} and `next_page` while there is one. `current_page` counts from 0; \

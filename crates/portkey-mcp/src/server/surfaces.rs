@@ -69,10 +69,14 @@ fn of_everything(surface: Surface) -> Vec<McpTool> {
     }
 }
 
-/// Every tool that is in no catalog.
-pub(super) fn own() -> impl Iterator<Item = McpTool> {
-    let guides = Guide::ALL.into_iter().map(guide);
-    guides.chain(Executor::ALL.into_iter().map(executor))
+/// A tool that is in no catalog, because only a surface has it.
+pub(super) fn own(name: &str) -> Option<McpTool> {
+    let mut guides = Guide::ALL.into_iter();
+    let mut executors = Executor::ALL.into_iter();
+    if let Some(found) = guides.find(|one| one.name() == name) {
+        return Some(guide(found));
+    }
+    executors.find(|one| one.name() == name).map(executor)
 }
 
 fn guide(guide: Guide) -> McpTool {

@@ -9,7 +9,6 @@ use portkey_api::{Base, Effect};
 use portkey_engine::catalog::Tool;
 use rmcp::model::{Tool as McpTool, ToolAnnotations};
 
-use super::surfaces;
 use crate::{catalog::catalog, config::Structured};
 
 /// The description of each tool for clients, made when it is first needed.
@@ -26,12 +25,6 @@ impl Descriptions {
             structured,
             by_name: names.collect(),
         }
-    }
-
-    /// What the SDK compares headers of a call with: the tool of the catalog, or one that only a surface has.
-    pub(super) fn named(&self, name: &str) -> Option<McpTool> {
-        let own = surfaces::own().find(|tool| tool.name == name);
-        own.or_else(|| Some(self.of(catalog().find(name).ok()?)))
     }
 
     pub(super) fn of(&self, tool: Tool) -> McpTool {

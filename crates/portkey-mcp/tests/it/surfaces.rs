@@ -134,6 +134,16 @@ fn names_lists_every_tool_by_a_sentence() {
 }
 
 #[test]
+fn instructions_begin_with_what_the_surface_needs() {
+    for (surface, named) in [("compact", "`call_write`"), ("names", "`describe_tools`")] {
+        let arguments = ["--sandbox", "--surface", surface];
+        let told = Wire::start(&arguments, &[]).initialise("2025-11-25");
+        let told = told["result"]["instructions"].as_str().unwrap();
+        assert!(told.find(named).unwrap() < 600, "{told}");
+    }
+}
+
+#[test]
 fn flat_has_no_such_tools() {
     let mut wire = on("flat", &[]);
     let call = json!({ "name": "call_read", "arguments": { "tool": "list_configs" } });
