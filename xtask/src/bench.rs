@@ -9,7 +9,7 @@ use crate::{
     Broken,
     command::{cargo_test, command, run},
     root,
-    size::published_program,
+    size::{self, published_program},
     target,
 };
 
@@ -18,14 +18,7 @@ const PEER: &str = "portkey-admin-mcp@0.12.0";
 
 /// Builds what is measured and measures it, as the words of the command line say.
 pub fn measure(words: &[&str]) -> Result<(), Broken> {
-    run(command("cargo").args([
-        "build",
-        "--locked",
-        "--profile",
-        "dist",
-        "--package",
-        "portkey-mcp",
-    ]))?;
+    run(command("cargo").args(size::BUILD))?;
     let mut build = command("cargo");
     run(build.args([
         "build",

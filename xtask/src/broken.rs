@@ -7,8 +7,8 @@ use std::{io, path::PathBuf};
 pub enum Broken {
     /// The command line names no chore.
     #[error(
-        "usage: cargo xtask ci | published | bless | layers | tidy | docs [--check] | rehearse | tokens | size | bench [--instructions] [--save] … \
-         | api-diff FILE"
+        "usage: cargo xtask ci | published | bless | layers | tidy | docs [--check] | rehearse | tokens | size \
+         | bench [--instructions] [--save] … | api-diff FILE"
     )]
     Usage,
     /// A step failed.

@@ -1,13 +1,15 @@
 //! Everything that must hold before a change lands, in the order that fails soonest; and what must hold of the program
 //! that is published, which takes minutes to link.
 
-use std::{
-    env, io,
-    path::PathBuf,
-    process::{Command, ExitStatus},
-};
+use std::{env, io, path::PathBuf};
 
-use crate::{Broken, command::command, layers, size::published_program, tidy};
+use crate::{
+    Broken,
+    command::command,
+    layers,
+    size::{self, published_program},
+    tidy,
+};
 
 /// A command, and when it is run.
 struct Step {
@@ -102,14 +104,7 @@ const STEPS: &[Step] = &[
 
 const PUBLISHED: &[Step] = &[
     cargo(&["doc", "--locked", "--workspace", "--no-deps"]),
-    cargo(&[
-        "build",
-        "--locked",
-        "--profile",
-        "dist",
-        "--package",
-        "portkey-mcp",
-    ]),
+    cargo(size::BUILD),
     cargo(&["xtask", "size"]),
     Step {
         published: true,
@@ -138,44 +133,13 @@ pub fn published() -> Result<(), Broken> {
     PUBLISHED.iter().try_for_each(take)
 }
 
-impl Step {
-    fn name(&self) -> String {
-        format!("{} {}", self.program, self.arguments.join(" "))
-    }
-
-    fn command(&self) -> Command {
-        let mut command = command(self.program);
-        command
-            .args(self.arguments)
-            .env("RUSTDOCFLAGS", "-D warnings");
-        if self.published {
-            command.env("TEST_PROGRAM", published_program());
-        }
-        command
-    }
-
-    /// What came of the step.
-    fn judge(&self, status: io::Result<ExitStatus>) -> Result<(), Broken> {
-        match status {
-            Ok(status) if status.success() => Ok(()),
-            Ok(_) => Err(Broken::Step(self.name())),
-            Err(error)
-                if matches!(self.when, When::Installed | When::Advisories)
-                    && error.kind() == io::ErrorKind::NotFound =>
-            {
-                skip(self.name(), &format!("{} is not installed", self.program))
-            }
-            Err(error) => Err(Broken::Start(self.name(), error)),
-        }
-    }
-}
-
 fn take(step: &Step) -> Result<(), Broken> {
-    eprintln!("\n=== {}", step.name());
+    let name = format!("{} {}", step.program, step.arguments.join(" "));
+    eprintln!("\n=== {name}");
     if let When::Set(variable) = step.when
         && env::var_os(variable).is_none()
     {
-        return skip(step.name(), &format!("{variable} is not set"));
+        return skip(name, &format!("{variable} is not set"));
     }
     if matches!(step.when, When::Advisories) && !has_advisories() {
         eprintln!(
@@ -184,7 +148,24 @@ fn take(step: &Step) -> Result<(), Broken> {
         );
         return Ok(());
     }
-    step.judge(step.command().status())
+    let mut command = command(step.program);
+    command
+        .args(step.arguments)
+        .env("RUSTDOCFLAGS", "-D warnings");
+    if step.published {
+        command.env("TEST_PROGRAM", published_program());
+    }
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(Broken::Step(name)),
+        Err(error)
+            if matches!(step.when, When::Installed | When::Advisories)
+                && error.kind() == io::ErrorKind::NotFound =>
+        {
+            skip(name, &format!("{} is not installed", step.program))
+        }
+        Err(error) => Err(Broken::Start(name, error)),
+    }
 }
 
 /// Says why a step is skipped; fails where everything is required.

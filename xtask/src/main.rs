@@ -1,5 +1,5 @@
-//! Chores that need the workspace: `cargo xtask ci`, `published`, `bless`, `layers`, `tidy`, `docs`, `rehearse`, `tokens`, `size`, `bench`,
-//! `api-diff`.
+//! Chores that need the workspace: `cargo xtask ci`, `published`, `bless`, `layers`, `tidy`, `docs`, `rehearse`, `tokens`,
+//! `size`, `bench`, `api-diff`.
 
 use std::{env, path::Path, process::ExitCode};
 

@@ -27,7 +27,17 @@ pub fn run() -> Result<(), Broken> {
     Ok(())
 }
 
-/// Where `cargo build --profile dist` puts the program.
+/// What cargo is told to build the published program.
+pub(crate) const BUILD: &[&str] = &[
+    "build",
+    "--locked",
+    "--profile",
+    "dist",
+    "--package",
+    "portkey-mcp",
+];
+
+/// Where [`BUILD`] puts the program.
 pub(crate) fn published_program() -> PathBuf {
     target().join("dist/portkey-mcp")
 }

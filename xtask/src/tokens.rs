@@ -96,7 +96,10 @@ fn surfaces() -> Result<(), Broken> {
     let encoding = tiktoken_rs::o200k_base_singleton();
     let mut broken = Ok(());
     for (list, budget) in SURFACES {
-        let tools = portkey_mcp::reference::surface_texts(list).unwrap_or_default();
+        let Some(tools) = portkey_mcp::reference::surface_texts(list) else {
+            let why = format!("there is no surface `{list}` to count");
+            return Err(Broken::Faults(vec![why]));
+        };
         let texts = tools.iter().flatten();
         let cost = texts.map(|text| encoding.encode_ordinary(text).len()).sum();
         println!(

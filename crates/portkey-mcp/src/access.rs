@@ -73,10 +73,12 @@ impl Principal {
 
     /// The tools that `tools/list` shows it, in the order of the catalog.
     pub(crate) fn tools(&self) -> impl Iterator<Item = Tool> {
-        let offered = catalog()
-            .tools()
-            .filter(|tool| self.offered().contains(*tool));
-        offered.filter(|tool| self.policy().permits(*tool).is_ok())
+        catalog().tools().filter(|tool| self.lists(*tool))
+    }
+
+    /// Whether `tools/list` shows it this tool.
+    pub(crate) fn lists(&self, tool: Tool) -> bool {
+        self.offered().contains(tool) && self.policy().permits(tool).is_ok()
     }
 
     /// The policy that its calls are held to.

@@ -22,7 +22,7 @@ use portkey_api::{DOMAINS, VENDOR};
 use portkey_engine::{call::ComposedTool, catalog::Catalog};
 
 pub use jobs::JOBS;
-pub use spoken::sayings;
+pub use spoken::{sayings, search_documents};
 
 /// Returns the catalog with every operation of Portkey and every workflow.
 pub fn catalog() -> &'static Catalog {

@@ -3,14 +3,14 @@
 use std::sync::LazyLock;
 
 use portkey_api::{JsonObject, required};
-use portkey_engine::catalog::{CatalogEntry, Tool};
-use portkey_search::{Document, Filter, Index};
-use portkey_workflows::sayings;
+use portkey_engine::catalog::Tool;
+use portkey_search::{Filter, Index};
+use portkey_workflows::search_documents;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::Executor;
-use crate::{access::Principal, catalog::catalog, config::Surface};
+use super::{Executor, NotOffered};
+use crate::{access::Principal, catalog::catalog, config::Surface, wording::Words};
 
 /// A tool that tells of others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,30 +87,7 @@ fn read<T: DeserializeOwned>(arguments: JsonObject) -> Result<T, String> {
     serde_json::from_value(Value::Object(given.collect())).map_err(|error| error.to_string())
 }
 
-static INDEX: LazyLock<Index> = LazyLock::new(|| {
-    let documents: Vec<_> = listed().map(document).collect();
-    Index::new(&documents)
-});
-
-fn listed() -> impl Iterator<Item = CatalogEntry> {
-    let entries = catalog().entries();
-    entries.filter(|entry| !entry.tool.declaration().unlisted)
-}
-
-fn document(entry: CatalogEntry) -> Document<'static> {
-    let declaration = entry.tool.declaration();
-    let arguments = declaration.arguments.iter();
-    let sayings = sayings(declaration.name).iter();
-    Document {
-        name: declaration.name,
-        title: declaration.title,
-        description: declaration.description,
-        arguments: arguments.map(|argument| argument.name).collect(),
-        keywords: sayings.chain(declaration.aliases).copied().collect(),
-        domain: entry.domain,
-        effect: declaration.effect.as_str(),
-    }
-}
+static INDEX: LazyLock<Index> = LazyLock::new(|| Index::new(&search_documents(catalog())));
 
 fn search(principal: &Principal, surface: Surface, asked: &Search) -> Result<Value, String> {
     let filter = Filter {
@@ -118,12 +95,12 @@ fn search(principal: &Principal, surface: Surface, asked: &Search) -> Result<Val
         effects: asked.effect.as_deref().into_iter().collect(),
     };
     let most = asked.limit.unwrap_or(FOUND).clamp(1, MOST_FOUND);
-    let found = INDEX.search(&asked.query, &filter, listed().count());
+    let found = INDEX.search(&asked.query, &filter, usize::MAX);
     let tools = found
         .iter()
         .filter_map(|found| catalog().find(found.name).ok());
     let tools: Vec<Value> = tools
-        .filter(|tool| is_listed(principal, *tool))
+        .filter(|tool| principal.lists(*tool))
         .take(most)
         .map(|tool| brief(surface, tool))
         .collect();
@@ -145,16 +122,22 @@ fn describe(principal: &Principal, surface: Surface, asked: Describe) -> Result<
         return Err(format!("`names` takes from 1 to {MOST_DESCRIBED} tools"));
     }
     let described = names.iter().map(|name| match catalog().find(name) {
-        Ok(tool) if is_listed(principal, tool) => whole(surface, tool),
-        Ok(tool) => json!({ "tool": tool.name(), "problem": "this server does not offer it" }),
+        Ok(tool) => match unlisted(principal, tool) {
+            None => whole(surface, tool),
+            Some(why) => json!({ "tool": tool.name(), "problem": why }),
+        },
         Err(unknown) => json!({ "tool": name, "problem": unknown.to_string() }),
     });
     Ok(json!({ "tools": described.collect::<Vec<_>>() }))
 }
 
-/// Whether `tools/list` would show the tool in the surface `flat`.
-fn is_listed(principal: &Principal, tool: Tool) -> bool {
-    principal.offered().contains(tool) && principal.policy().permits(tool).is_ok()
+/// Why the principal is not shown a tool.
+fn unlisted(principal: &Principal, tool: Tool) -> Option<String> {
+    if !principal.offered().contains(tool) {
+        return Some(NotOffered::LeftOut(tool.name()).to_string());
+    }
+    let forbidden = principal.policy().permits(tool).err()?;
+    Some(forbidden.describe(&Words::ForAssistant))
 }
 
 /// What a tool does in a sentence, and the names of what it takes; those that it needs have a `*`.
