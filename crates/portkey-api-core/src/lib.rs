@@ -75,7 +75,7 @@ pub use endpoint::Endpoint;
 #[doc(hidden)]
 pub use endpoint::prepare;
 pub use flaw::Flaw;
-pub use json::{JsonObject, serialised};
+pub use json::{JsonObject, rounded, serialised};
 pub use marks::{Advice, FindSecrets, Marks, VisitSecret};
 pub use method::Method;
 pub use node::{Node, SecretNames, Sort, Tasks};

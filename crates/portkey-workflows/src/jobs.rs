@@ -17,7 +17,7 @@ pub const JOBS: &[ToolSet] = &[
         words: "list_workspaces,list_api_keys,get_api_key,update_api_key,get_cost_analytics,get_token_analytics,\
                 get_request_analytics,get_cache_analytics,get_cache_hit_rate,get_user_stats,get_analytics_by_models,\
                 get_analytics_by_metadata,get_analytics_group,get_analytics_group_providers,get_analytics_summary,\
-                usage_limits,rate_limits,get_model_pricing,update_workspace,update_provider",
+                query_analytics,                usage_limits,rate_limits,get_model_pricing,update_workspace,update_provider",
     },
     ToolSet {
         name: "prompting",

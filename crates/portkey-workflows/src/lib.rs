@@ -11,6 +11,7 @@ mod log_export;
 mod migrate_prompt;
 mod promote_prompt;
 mod prompt_library;
+mod query_analytics;
 mod spoken;
 mod undo_change;
 mod validate_completion_metadata;
@@ -42,6 +43,7 @@ pub const WORKFLOWS: &[ComposedTool] = &[
     ComposedTool::of::<known_names::ListAiProviders>("integrations"),
     ComposedTool::of::<known_names::ListGuardrailChecks>("guardrails"),
     ComposedTool::of::<get_analytics_summary::GetAnalyticsSummary>("analytics"),
+    ComposedTool::of::<query_analytics::QueryAnalytics>("analytics"),
     ComposedTool::of::<list_traces::ListTraces>("logging"),
     ComposedTool::of::<get_trace::GetTrace>("logging"),
     ComposedTool::of::<list_changes::ListChanges>("organisation"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::{JsonObject, json::whole, node::Node, path::Path};
+use crate::{JsonObject, json::rounded, node::Node, path::Path, types::Cents};
 
 /// The member of an answer that names the units of other members.
 const UNITS: &str = "units";
@@ -42,7 +42,7 @@ pub(super) fn add_units(
 }
 
 fn dollars(cents: f64) -> Value {
-    rounded(cents / 100.0, 6)
+    rounded(Cents(cents).dollars(), 6)
 }
 
 /// Returns the number of significant decimals for a unit.
@@ -51,27 +51,6 @@ fn decimals(unit: &str) -> i32 {
         "percent" | "milliseconds" => 2,
         _ => 4,
     }
-}
-
-/// Rounds to a number of decimals, or to three significant digits if that is more precise. Whole numbers are written
-/// without decimals.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the logarithm of a double is a small number"
-)]
-fn rounded(figure: f64, decimals: i32) -> Value {
-    let first_digit = match figure.abs().log10() {
-        exponent if exponent.is_finite() => exponent.floor() as i32,
-        _ => 0,
-    };
-    let scale = 10_f64.powi(decimals.max(2 - first_digit));
-    let scaled = (figure * scale).round();
-    let rounded = if scaled.is_finite() && scaled.abs() < 9e15 {
-        scaled / scale
-    } else {
-        figure
-    };
-    whole(rounded).unwrap_or_else(|| rounded.into())
 }
 
 /// The units of an answer. Maps the names of members to their paths, and these to units.
@@ -150,14 +129,5 @@ mod tests {
             units.into_json(),
             json!({ "cost.avg": "cents", "latency.avg": "milliseconds", "total": "cents" })
         );
-    }
-
-    #[test]
-    fn what_is_small_keeps_its_digits_and_what_is_whole_is_written_so() {
-        assert_eq!(rounded(0.000_001_234_56, 6), json!(0.000_001_23));
-        assert_eq!(rounded(763.0, 2), json!(763));
-        assert_eq!(rounded(0.0, 2), json!(0));
-        assert_eq!(rounded(98.699_999_9, 2), json!(98.7));
-        assert_eq!(rounded(-1.005_4, 2), json!(-1.01));
     }
 }

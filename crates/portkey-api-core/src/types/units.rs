@@ -23,3 +23,10 @@ figures! {
     /// A sum or an average of what has no unit.
     Amount: "",
 }
+
+impl Cents {
+    /// The same amount in dollars.
+    pub fn dollars(self) -> f64 {
+        self.0 / 100.0
+    }
+}

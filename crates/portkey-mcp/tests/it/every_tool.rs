@@ -147,6 +147,16 @@ pub(crate) fn calls(workflow: &str) -> Vec<Value> {
                 }),
             ),
         ],
+        "query_analytics" => vec![
+            period.clone(),
+            with(
+                &period,
+                json!({
+                    "metrics": ["cost", "users"], "group_by": ["metadata", "month"], "metadata_key": "app", "top": 3,
+                    "compare": "previous", "ai_org_model": "openai__gpt-4o", "status_code": "200",
+                }),
+            ),
+        ],
         "list_traces" => vec![
             period.clone(),
             with(

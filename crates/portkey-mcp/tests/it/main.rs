@@ -57,6 +57,7 @@ mod principals;
 mod process;
 mod profiles;
 mod protocol;
+mod query_analytics;
 mod raw;
 mod redis_server;
 mod references;
