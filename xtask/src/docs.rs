@@ -15,7 +15,13 @@ use portkey_engine::catalog::{CatalogEntry, Tool};
 use portkey_workflows::catalog;
 use serde_json::Value;
 
-use crate::{Broken, root, tokens::List};
+use crate::{
+    Broken, root,
+    tokens::{self, List},
+};
+
+/// What `portkey-mcp tools --tokens` shows.
+const COSTS: &str = "crates/portkey-mcp/src/cli/token_costs.tsv";
 
 const HEAD: &str = "\
 # Tools
@@ -84,6 +90,7 @@ fn derived() -> Result<Vec<(PathBuf, String)>, Broken> {
         (docs.join("settings.md"), format!("{SETTINGS}{settings}")),
         (docs.join("commands.md"), format!("{COMMANDS}{commands}")),
         (docs.join("config.schema.json"), format!("{schema:#}\n")),
+        (root().join(COSTS), tokens::costs_of_all()?),
     ];
     let mut by_hand = vec![root().join("README.md")];
     find(&docs, &mut by_hand).map_err(|error| Broken::File(docs.clone(), error.to_string()))?;

@@ -93,24 +93,42 @@ const SURFACES: [(&str, usize); 2] = [("names", 8_000), ("compact", 3_000)];
 
 /// Prints the cost of each short surface; fails above the budget.
 fn surfaces() -> Result<(), Broken> {
-    let encoding = tiktoken_rs::o200k_base_singleton();
     let mut broken = Ok(());
     for (list, budget) in SURFACES {
-        let Some(tools) = portkey_mcp::reference::surface_texts(list) else {
-            let why = format!("there is no surface `{list}` to count");
-            return Err(Broken::Faults(vec![why]));
-        };
-        let texts = tools.iter().flatten();
-        let cost = texts.map(|text| encoding.encode_ordinary(text).len()).sum();
-        println!(
-            "surface {list}: {} tools, {cost} of {budget} tokens",
-            tools.len()
-        );
+        let (tools, cost) = surface(list)?;
+        println!("surface {list}: {tools} tools, {cost} of {budget} tokens");
         if cost > budget {
             broken = Err(Broken::Costly { list, cost, budget });
         }
     }
     broken
+}
+
+/// How many tools a surface lists where every tool is offered, and what they cost.
+fn surface(name: &str) -> Result<(usize, usize), Broken> {
+    let Some(tools) = portkey_mcp::reference::surface_texts(name) else {
+        let why = format!("there is no surface `{name}` to count");
+        return Err(Broken::Faults(vec![why]));
+    };
+    let encoding = tiktoken_rs::o200k_base_singleton();
+    let texts = tools.iter().flatten();
+    let cost = texts.map(|text| encoding.encode_ordinary(text).len()).sum();
+    Ok((tools.len(), cost))
+}
+
+/// The cost of every tool and of each short surface, a line each.
+pub(crate) fn costs_of_all() -> Result<String, Broken> {
+    let encoding = tiktoken_rs::o200k_base_singleton();
+    let mut costs: Vec<(String, usize)> = catalog()
+        .tools()
+        .map(|tool| (tool.name().to_owned(), cost(encoding, tool)))
+        .collect();
+    for (name, _) in SURFACES {
+        costs.push((format!("surface {name}"), surface(name)?.1));
+    }
+    costs.sort_unstable();
+    let lines = costs.iter().map(|(name, cost)| format!("{name}\t{cost}\n"));
+    Ok(lines.collect())
 }
 
 /// Tokens of what a model is shown of a tool: name, description and input schema.

@@ -3,6 +3,7 @@
 mod access_watch;
 mod grants;
 mod profile;
+mod wish;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -25,7 +26,7 @@ use crate::{
         Authenticator, CALLER_KEY, Challenge, Credential, Denial, Identity, Tokens, caller_key,
     },
     catalog::catalog,
-    config::GrantTable,
+    config::{GrantTable, Surface},
     telemetry::trace_id,
     wording::Words,
 };
@@ -34,6 +35,7 @@ pub(crate) use access_watch::AccessWatch;
 use grants::Grants;
 pub(crate) use grants::InvalidGrant;
 pub(crate) use profile::Profile;
+pub(crate) use wish::{InvalidWish, Wish};
 
 /// The caller behind a request: its identity, what it may do and which Portkey it reaches.
 #[derive(Debug, Clone)]
@@ -43,6 +45,9 @@ pub(crate) struct Principal {
     identity: Option<Arc<Identity>>,
     authority: Authority,
     profile: Arc<Profile>,
+    /// How the operator wants it to see the tools, if that is not how everybody does.
+    surface: Option<Surface>,
+    wish: Arc<Wish>,
 }
 
 impl Principal {
@@ -57,7 +62,33 @@ impl Principal {
                 lacking: Arc::default(),
             },
             profile: Arc::new(profile),
+            surface: None,
+            wish: Arc::default(),
         }
+    }
+
+    /// The same principal with no more than its client asks for.
+    pub(crate) fn wishing(mut self, wish: Arc<Wish>) -> Self {
+        if let Some(tools) = &wish.toolsets {
+            let narrowed = |selection: &Selection| Arc::new(selection.and(tools));
+            self.authority.offered = match &self.authority.offered {
+                Offered::ToEverybody(selection) => Offered::ToEverybody(narrowed(selection)),
+                Offered::ToThem(selection) => Offered::ToThem(narrowed(selection)),
+            };
+        }
+        self.wish = wish;
+        self
+    }
+
+    /// Whether its client asks for this tool, as it does for all unless it says otherwise.
+    pub(crate) fn wants(&self, tool: Tool) -> bool {
+        let tools = self.wish.toolsets.as_ref();
+        tools.is_none_or(|tools| tools.contains(tool))
+    }
+
+    /// How it sees the tools: as its client asks, or as its grant says. None if neither says anything.
+    pub(crate) fn surface(&self) -> Option<Surface> {
+        self.wish.surface.or(self.surface)
     }
 
     /// Unique within a server, and the same from one request to the next. With an identity provider it is
@@ -182,7 +213,10 @@ impl Access {
     /// Authenticates a principal again, after the configuration or its token may have changed.
     fn recheck(&self, principal: &Principal) -> Result<Principal, Denial> {
         match &principal.identity {
-            Some(identity) => self.principal(self.authenticator.recheck(identity)?),
+            Some(identity) => {
+                let again = self.principal(self.authenticator.recheck(identity)?)?;
+                Ok(again.wishing(Arc::clone(&principal.wish)))
+            }
             None => Ok(principal.clone()),
         }
     }
@@ -216,6 +250,8 @@ impl Access {
             name,
             identity: Some(Arc::new(identity)),
             profile,
+            surface: granted.surface,
+            wish: Arc::default(),
         })
     }
 

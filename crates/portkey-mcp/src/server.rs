@@ -110,10 +110,15 @@ impl Server {
         Some(self.inner.descriptions.of(tool))
     }
 
+    /// How a principal sees the tools.
+    fn surface(&self, principal: &Principal) -> Surface {
+        principal.surface().unwrap_or(self.inner.settings.surface)
+    }
+
     /// The tools of a principal, in the order of the catalog.
     fn tools(&self, principal: &Principal) -> Vec<Tool> {
         let tools = principal.tools();
-        match self.inner.settings.surface {
+        match self.surface(principal) {
             Surface::Flat => tools.map(|tool| self.inner.descriptions.of(tool)).collect(),
             Surface::Names => surfaces::names(tools),
             Surface::Compact => surfaces::compact(tools, &self.inner.descriptions),

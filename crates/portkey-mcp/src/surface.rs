@@ -98,7 +98,7 @@ fn offered(
             None => return Ok((tool, arguments)),
         }
     } else {
-        NotOffered::LeftOut(tool.name())
+        NotOffered::left_out(principal, tool)
     };
     Err(CallRefusal {
         call: Some(Box::new((tool, arguments))),
@@ -117,6 +117,12 @@ pub(crate) enum NotOffered {
         "the tool `{0}` is not in this server's tool sets; its operator can add it with --toolsets default,{0}"
     )]
     LeftOut(&'static str),
+    /// The address that the client uses leaves it out.
+    #[error(
+        "the tool `{0}` is not among those that the address of this endpoint names after `toolsets=`; the user can \
+         change the address"
+    )]
+    Unwanted(&'static str),
     /// The principal's token lacks a scope.
     #[error("{0}")]
     Lacking(MissingScopes),
@@ -131,6 +137,17 @@ pub(crate) enum NotOffered {
     /// The arguments of an executor do not say what to call.
     #[error("{0}")]
     Malformed(String),
+}
+
+impl NotOffered {
+    /// Why a principal is not offered a tool.
+    fn left_out(principal: &Principal, tool: Tool) -> Self {
+        if principal.wants(tool) {
+            Self::LeftOut(tool.name())
+        } else {
+            Self::Unwanted(tool.name())
+        }
+    }
 }
 
 impl From<NotOffered> for CallRefusal {

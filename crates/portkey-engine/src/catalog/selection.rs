@@ -44,6 +44,14 @@ impl Selection {
         self.names.contains(tool.name())
     }
 
+    /// The tools that are in both.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self {
+            names: self.names.intersection(&other.names).copied().collect(),
+        }
+    }
+
     fn nothing() -> Self {
         Self {
             names: BTreeSet::new(),

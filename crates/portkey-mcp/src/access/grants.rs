@@ -13,7 +13,7 @@ use portkey_engine::{
 use crate::{
     access::Profile,
     auth::{Denial, Identity},
-    config::GrantTable,
+    config::{GrantTable, Surface},
 };
 
 /// All grants, and the profiles they can name.
@@ -30,6 +30,7 @@ pub(super) struct Granted {
     pub(super) profile: Option<Arc<Profile>>,
     pub(super) lacking: Vec<(MissingScopes, Arc<Selection>)>,
     pub(super) rules: Option<Arc<Rules>>,
+    pub(super) surface: Option<Surface>,
 }
 
 #[derive(Debug)]
@@ -134,6 +135,7 @@ impl Grants {
                 offered: identity.own.toolsets.clone().map(Arc::new),
                 profile,
                 rules: matching.map(|rule| Arc::clone(&rule.rules)),
+                surface: matching.and_then(|rule| rule.table.surface),
                 ..Granted::default()
             });
         }
@@ -205,6 +207,7 @@ impl Rule {
             profile: self.profile.clone(),
             lacking: lacking.collect(),
             rules: Some(Arc::clone(&self.rules)),
+            surface: self.table.surface,
         })
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use portkey_engine::catalog::{CatalogEntry, Tool};
 use serde_json::{Value, json};
 
-use super::{CommandFailure, print};
+use super::{CommandFailure, print, token_costs};
 use crate::{catalog::catalog, config::Configuration};
 
 #[derive(Debug, Args)]
@@ -14,6 +14,9 @@ pub(super) struct Arguments {
     /// Print JSON, with schemas.
     #[arg(long)]
     json: bool,
+    /// Print what the tools cost a model to read, in tokens.
+    #[arg(long, conflicts_with = "json")]
+    tokens: bool,
 }
 
 /// Lists the tools of `--toolsets`, or all of them, without those that the policy forbids.
@@ -29,6 +32,9 @@ pub(super) fn run(
         .filter(|entry| selection.contains(entry.tool) && policy.permits(entry.tool).is_ok());
     if arguments.json {
         return print(Value::Array(entries.map(as_json).collect()));
+    }
+    if arguments.tokens {
+        return print(token_costs::table(entries).trim_end());
     }
     print(table(entries).trim_end())
 }

@@ -25,6 +25,9 @@ use portkey_engine::{
     secrets::{Destination, SecretSource},
 };
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::DEFAULT_PROFILE;
 use crate::catalog;
 
@@ -287,7 +290,8 @@ impl Settings {
 }
 
 /// How the tools are shown to clients. Each surface reaches the same tools.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Surface {
     /// Every tool with its description and its arguments.
     #[default]

@@ -13,7 +13,7 @@ use portkey_engine::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::KeyReference;
+use super::{KeyReference, Surface};
 use crate::catalog;
 
 /// The profile to use if none is named.
@@ -95,6 +95,8 @@ pub(crate) struct GrantTable {
     #[schemars(with = "Option<String>")]
     #[serde(deserialize_with = "catalog::some_selection")]
     pub(crate) toolsets: Option<Selection>,
+    /// How the tools are shown, as in `--surface`. Left out: as the settings say.
+    pub(crate) surface: Option<Surface>,
     /// Profile to use. Left out: that of the settings.
     pub(crate) profile: Option<String>,
     /// When destructive calls must be confirmed, if that is stricter than `--confirm`.

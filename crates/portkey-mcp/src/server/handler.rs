@@ -166,14 +166,14 @@ impl Server {
         let mut result = self.negotiate_initialize(&request)?;
         context.peer.set_peer_info(request);
         let principal = self.principal(context)?;
-        result.instructions = self.config(Some(principal.policy())).instructions;
+        result.instructions = self.config(Some(&principal)).instructions;
         Ok(result)
     }
 
     fn discovered(&self, context: &Context) -> Result<DiscoverResult, ErrorData> {
         let versions = self.supported_protocol_versions().into_owned();
         let principal = self.principal(context)?;
-        let config = self.config(Some(principal.policy()));
+        let config = self.config(Some(&principal));
         Ok(DiscoverResult::from_server_info(versions, config)
             .with_ttl_ms(LIST_FRESH_FOR_MS)
             .with_cache_scope(CacheScope::Private))
@@ -211,7 +211,7 @@ impl Server {
         let client = context.client_info().map(|client| brief(&client.name));
         let by = principal.requester(client.as_deref());
         let arguments = request.arguments.take().unwrap_or_default();
-        let surface = self.inner.settings.surface;
+        let surface = self.surface(&principal);
         let asked = surface::read(&principal, surface, &request.name, arguments);
         let (tool, arguments) = match asked {
             Ok(Asked::Call(tool, arguments)) => (tool, arguments),

@@ -1,20 +1,20 @@
 //! Name, version, capabilities and instructions of the server.
 
-use portkey_engine::policy::Policy;
 use rmcp::model::{Implementation, MetaObject, ServerCapabilities, ServerConfig};
 use serde_json::json;
 
 use super::Server;
-use crate::config::Surface;
+use crate::{access::Principal, config::Surface};
 
 /// The key in `_meta` of the server's name, in results of 2026-07-28.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
 impl Server {
-    /// The configuration of the server, with instructions that mention the policy of the principal.
-    pub(super) fn config(&self, policy: Option<&Policy>) -> ServerConfig {
-        let mut instructions = self.instructions();
-        if let Some(told) = policy.and_then(Policy::summary) {
+    /// The configuration of the server, with instructions for the principal: how it sees the tools, and its policy.
+    pub(super) fn config(&self, principal: Option<&Principal>) -> ServerConfig {
+        let surface = principal.map_or(self.inner.settings.surface, |one| self.surface(one));
+        let mut instructions = self.instructions(surface);
+        if let Some(told) = principal.and_then(|one| one.policy().summary()) {
             instructions.push_str("\n- ");
             instructions.push_str(&told);
         }
@@ -60,8 +60,8 @@ impl Server {
     }
 
     /// What a model must know of a list that does not show what tools take.
-    fn how_to_call(&self) -> &'static str {
-        match self.inner.settings.surface {
+    const fn how_to_call(surface: Surface) -> &'static str {
+        match surface {
             Surface::Flat => "",
             Surface::Names => {
                 "\n- The list says what each tool does; `describe_tools` says what it takes. Give a tool its arguments \
@@ -75,14 +75,14 @@ impl Server {
     }
 
     /// What holds for all tools, so that their descriptions need not repeat it.
-    fn instructions(&self) -> String {
+    fn instructions(&self, surface: Surface) -> String {
         let sandbox = if self.inner.about.sandbox {
             "THIS IS A SANDBOX: an emulated organisation with made-up data. Nothing here reaches a real Portkey \
              account. Tell the user so.\n"
         } else {
             ""
         };
-        let surface = self.how_to_call();
+        let surface = Self::how_to_call(surface);
         format!(
             "{sandbox}Administers a Portkey organisation (AI gateway): workspaces, people, API keys, providers, \
              configs, prompts.{surface}\n\

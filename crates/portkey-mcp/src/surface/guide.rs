@@ -134,7 +134,7 @@ fn describe(principal: &Principal, surface: Surface, asked: Describe) -> Result<
 /// Why the principal is not shown a tool.
 fn unlisted(principal: &Principal, tool: Tool) -> Option<String> {
     if !principal.offered().contains(tool) {
-        return Some(NotOffered::LeftOut(tool.name()).to_string());
+        return Some(NotOffered::left_out(principal, tool).to_string());
     }
     let forbidden = principal.policy().permits(tool).err()?;
     Some(forbidden.describe(&Words::ForAssistant))

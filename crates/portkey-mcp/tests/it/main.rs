@@ -76,6 +76,7 @@ mod status_page;
 mod stdio;
 mod streams;
 mod surfaces;
+mod tasks;
 mod tls;
 mod token_command;
 mod token_file;

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 use super::{not_found, streams};
 use crate::{
-    access::{Access, AccessWatch},
+    access::{Access, AccessWatch, InvalidWish, Wish},
     auth::Denial,
     server::Shutdown,
 };
@@ -41,6 +41,11 @@ pub(super) async fn identify(
         Ok(principal) => principal,
         Err(denial) => return refuse(&access, &denial),
     };
+    let principal = match request.uri().query().map(Wish::of) {
+        None => principal,
+        Some(Ok(wish)) => principal.wishing(Arc::new(wish)),
+        Some(Err(invalid)) => return refuse_wish(&invalid),
+    };
     for name in access.secret_headers() {
         request.headers_mut().remove(name);
     }
@@ -55,6 +60,12 @@ pub(super) async fn identify(
     } else {
         response
     }
+}
+
+/// The answer to a request whose address asks for what there is not.
+fn refuse_wish(invalid: &InvalidWish) -> Response {
+    let body = json!({ "error": "invalid_request", "error_description": invalid.to_string() });
+    (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }
 
 /// Answers with the protected resource metadata of RFC 9728.

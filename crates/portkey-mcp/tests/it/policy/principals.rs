@@ -153,6 +153,24 @@ async fn a_group_has_a_policy_and_it_changes_with_the_file() {
 }
 
 #[tokio::test]
+async fn a_group_sees_the_tools_as_its_grant_says() {
+    let folder = TempDir::new().unwrap();
+    let tokens = tokens(folder.path(), &[("ann", "groups = ['few']"), ("bob", "")]);
+    let path = folder.path().join("portkey.toml");
+    fs::write(
+        &path,
+        "[[grants]]\ngroup = 'few'\nsurface = 'compact'\n[[grants]]\n",
+    )
+    .unwrap();
+    let server = served(&tokens, &path);
+    for (token, is_compact) in [("ann", true), ("bob", false)] {
+        let listed = self::tools(&server, token).await;
+        assert_eq!(has(&listed, "call_read"), is_compact, "{token}");
+        assert_eq!(has(&listed, "create_config"), !is_compact, "{token}");
+    }
+}
+
+#[tokio::test]
 async fn a_token_with_tool_sets_of_its_own_keeps_to_the_grant_of_its_group() {
     let folder = TempDir::new().unwrap();
     let own = "toolsets = 'configs'";
