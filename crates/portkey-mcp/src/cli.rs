@@ -15,6 +15,7 @@ mod sandbox;
 mod serve;
 mod stop;
 mod token;
+mod token_costs;
 mod tools;
 
 use std::{

@@ -22,7 +22,7 @@ pub(crate) use guide::{Guide, first_sentence};
 /// Whether `compact` lists the tool as it is: everyday work begins with these, and nobody looks for them first.
 pub(crate) fn is_pinned(tool: Tool) -> bool {
     static PINNED: LazyLock<Option<Selection>> = LazyLock::new(|| {
-        let pinned = "list_workspaces,list_api_keys,get_analytics_summary";
+        let pinned = "list_workspaces,list_api_keys,query_analytics";
         catalog().selection(pinned).ok()
     });
     PINNED.as_ref().is_some_and(|pinned| pinned.contains(tool))

@@ -23,6 +23,7 @@ pub(crate) struct ListChanges {
     pub everybody: Option<bool>,
     /// 20 when left out.
     #[schemars(range(min = 1, max = 200))]
+    #[alias("page_size")]
     pub most: Option<u32>,
 }
 

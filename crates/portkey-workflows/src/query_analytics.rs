@@ -1,5 +1,6 @@
 //! `query_analytics`: figures by group, with shares, totals and a comparison, from as many requests as that takes.
 
+mod course;
 mod dimension;
 mod figures;
 mod metric;
@@ -9,7 +10,7 @@ mod table;
 
 use std::num::NonZeroUsize;
 
-use portkey_api::{Check, JsonObject, Problem, Since, analytics::Filter, workflow};
+use portkey_api::{Check, Declared as _, JsonObject, Problem, Since, analytics::Filter, workflow};
 use portkey_engine::call::{CallContext, Failure, Steps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -179,7 +180,7 @@ impl QueryAnalytics {
 
 impl Steps for QueryAnalytics {
     async fn run(self, context: CallContext<'_>) -> Result<Analysis, Failure> {
-        let invalid = |problem| Failure::invalid("query_analytics", problem);
+        let invalid = |problem| Failure::invalid(Self::NAME, problem);
         let period = Period::of(&self.filter).map_err(invalid)?;
         let compared = self.compared(period).map_err(invalid)?;
         let stretch = self.stretch();

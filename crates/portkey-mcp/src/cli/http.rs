@@ -18,7 +18,6 @@ use super::{CommandFailure, Invocation, audit, journal, note, serve, stop};
 use crate::{
     access::{Access, Principal, Profile},
     auth::AuthMethod,
-    catalog::catalog,
     config::{
         Configuration, DEFAULT_PROFILE, FileWatcher, HttpSettings, KeyReference, Restrictions,
     },
@@ -139,10 +138,7 @@ impl Admission {
         let profiles: BTreeMap<String, Profile> = names
             .map(|name| Ok((name.to_owned(), profile(name)?)))
             .collect::<Result<_, CommandFailure>>()?;
-        let offered = settings
-            .selection()
-            .cloned()
-            .unwrap_or_else(|| catalog().default_selection());
+        let offered = settings.offered();
         let policy = configuration.policy();
         let everybody = Principal::local(offered, policy, profile(&settings.profile)?);
         let authenticator = self

@@ -9,7 +9,6 @@ use portkey_engine::{
 use super::{CommandFailure, audit, journal, note, profile, stop::StopSignals};
 use crate::{
     access::Principal,
-    catalog::catalog,
     config::Configuration,
     server::{About, Server, ServerSettings},
     transport,
@@ -33,11 +32,7 @@ pub(super) async fn run(
     note_no_folder(configuration);
     let upstream = upstream(configuration, services).await?;
     let profile = profile(configuration, &upstream)?;
-    let offered = configuration
-        .settings
-        .selection()
-        .cloned()
-        .unwrap_or_else(|| catalog().default_selection());
+    let offered = configuration.settings.offered();
     let principal = Principal::local(offered, configuration.policy(), profile);
     note_missing_key(&principal);
     let about = about(&principal, &upstream);

@@ -33,7 +33,8 @@ pub(super) fn table(entries: impl Iterator<Item = CatalogEntry>) -> String {
     let mut domains: Vec<_> = domains.into_iter().collect();
     domains.sort_unstable_by_key(|(_, (cost, _))| std::cmp::Reverse(*cost));
 
-    let mut text = "Tokens (o200k) of what a client lists: name, description, input schema\n\n".to_owned();
+    let mut text =
+        "Tokens (o200k) of what a client lists: name, description, input schema\n\n".to_owned();
     for (cost, name) in &tools {
         _ = writeln!(text, "{cost:>7}  {name}");
     }
@@ -42,7 +43,11 @@ pub(super) fn table(entries: impl Iterator<Item = CatalogEntry>) -> String {
         _ = writeln!(text, "{cost:>7}  {domain} ({count})");
     }
     let together: usize = tools.iter().map(|(cost, _)| cost).sum();
-    _ = write!(text, "\nBy surface\n\n{together:>7}  flat, these {} tools\n", tools.len());
+    _ = write!(
+        text,
+        "\nBy surface\n\n{together:>7}  flat, these {} tools\n",
+        tools.len()
+    );
     for (name, cost) in COSTS.iter() {
         if let Some(surface) = name.strip_prefix(SURFACE) {
             _ = writeln!(text, "{cost:>7}  {surface}, every tool");
@@ -64,16 +69,29 @@ mod tests {
     fn every_tool_was_counted() {
         let uncounted = catalog().tools().filter(|tool| cost(tool.name()) == 0);
         let uncounted: Vec<_> = uncounted.map(|tool| tool.name()).collect();
-        assert!(uncounted.is_empty(), "run `cargo xtask docs`: {uncounted:?}");
+        assert!(
+            uncounted.is_empty(),
+            "run `cargo xtask docs`: {uncounted:?}"
+        );
     }
 
     #[test]
     fn the_costliest_tool_comes_first_and_domains_add_up() {
-        let text = table(catalog().entries().filter(|entry| entry.domain == "configs"));
-        let costs = text.lines().skip(2).map_while(|line| line.split_whitespace().next());
+        let text = table(
+            catalog()
+                .entries()
+                .filter(|entry| entry.domain == "configs"),
+        );
+        let costs = text
+            .lines()
+            .skip(2)
+            .map_while(|line| line.split_whitespace().next());
         let costs: Vec<usize> = costs.map_while(|cost| cost.parse().ok()).collect();
         assert!(costs.is_sorted_by(|one, other| one >= other), "{text}");
         let sum: usize = costs.iter().sum();
-        assert!(text.contains(&format!("{sum}  configs ({})", costs.len())), "{text}");
+        assert!(
+            text.contains(&format!("{sum}  configs ({})", costs.len())),
+            "{text}"
+        );
     }
 }

@@ -119,7 +119,8 @@ pub(crate) struct Settings {
     pub(crate) profile: String,
 
     /// Tools to offer: the sets `default`, `essentials`, `all`, `onboarding`, `cost`, `prompting`, `access` and `gateway`,
-    /// domains and tools by name; `-NAME` leaves one out. Left out: `default` for a server, every tool for commands.
+    /// domains and tools by name; `-NAME` leaves one out. Left out: `default` for a server that lists tools with their
+    /// arguments (`--surface flat`), every tool for other surfaces and for commands.
     #[arg(
         long,
         env = "PORTKEY_TOOLSETS",
@@ -286,6 +287,15 @@ impl Settings {
     /// The tools that the operator selected.
     pub(crate) fn selection(&self) -> Option<&Selection> {
         self.toolsets.as_ref().or(self.tool_domains.as_ref())
+    }
+
+    /// The tools that a server offers: all of them where its list does not grow with their number.
+    pub(crate) fn offered(&self) -> Selection {
+        let selected = self.selection().cloned();
+        selected.unwrap_or_else(|| match self.surface {
+            Surface::Flat => catalog::catalog().default_selection(),
+            Surface::Names | Surface::Compact => catalog::catalog().all(),
+        })
     }
 }
 

@@ -154,6 +154,13 @@ pub(crate) fn calls(workflow: &str) -> Vec<Value> {
                 json!({
                     "metrics": ["cost", "users"], "group_by": ["metadata", "month"], "metadata_key": "app", "top": 3,
                     "compare": "previous", "ai_org_model": "openai__gpt-4o", "status_code": "200",
+                    "workspace_slug": "w", "virtual_keys": "k", "metadata": { "env": "prod" },
+                }),
+            ),
+            with(
+                &period,
+                json!({
+                    "compare_from": "2026-01-01T00:00:00Z",
                 }),
             ),
         ],

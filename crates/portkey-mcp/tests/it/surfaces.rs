@@ -167,7 +167,9 @@ async fn listed_at(server: &Served, query: &str) -> Result<Vec<String>, Value> {
     let Some(tools) = answer["result"]["tools"].as_array() else {
         return Err(answer);
     };
-    let names = tools.iter().map(|tool| tool["name"].as_str().unwrap().to_owned());
+    let names = tools
+        .iter()
+        .map(|tool| tool["name"].as_str().unwrap().to_owned());
     Ok(names.collect())
 }
 
@@ -175,13 +177,23 @@ async fn listed_at(server: &Served, query: &str) -> Result<Vec<String>, Value> {
 async fn the_address_narrows_what_the_operator_offers() {
     let server = Served::on_sandbox(&["--toolsets", "configs,get_user"]);
     let all = listed_at(&server, "").await.unwrap();
-    let narrowed = listed_at(&server, "?toolsets=get_config,delete_user").await.unwrap();
+    let narrowed = listed_at(&server, "?toolsets=get_config,delete_user")
+        .await
+        .unwrap();
     assert_eq!(narrowed, ["get_config"], "what is not offered stays so");
-    assert!(all.len() > 5 && all.contains(&"get_user".to_owned()), "{all:?}");
-    let compact = listed_at(&server, "?surface=compact&utm_source=docs").await.unwrap();
+    assert!(
+        all.len() > 5 && all.contains(&"get_user".to_owned()),
+        "{all:?}"
+    );
+    let compact = listed_at(&server, "?surface=compact&utm_source=docs")
+        .await
+        .unwrap();
     assert!(compact.contains(&"call_read".to_owned()), "{compact:?}");
     let refused = listed_at(&server, "?toolset=configs").await.unwrap_err();
-    assert!(refused.to_string().contains("did you mean `toolsets`"), "{refused}");
+    assert!(
+        refused.to_string().contains("did you mean `toolsets`"),
+        "{refused}"
+    );
 }
 
 #[tokio::test]
@@ -190,11 +202,18 @@ async fn what_the_address_leaves_out_cannot_be_called_by_it() {
     let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
         "name": "call_read", "arguments": { "tool": "list_all_users" }, "_meta": modern_meta(&json!({})),
     } });
-    let asked = server.client.post(server.url("/mcp?surface=compact&toolsets=configs"));
+    let asked = server
+        .client
+        .post(server.url("/mcp?surface=compact&toolsets=configs"));
     let asked = asked.header("accept", "application/json, text/event-stream");
     let asked = asked.header("mcp-protocol-version", "2026-07-28");
-    let asked = asked.header("mcp-method", "tools/call").header("mcp-name", "call_read");
+    let asked = asked
+        .header("mcp-method", "tools/call")
+        .header("mcp-name", "call_read");
     let refused = message(asked.json(&call).send().await.unwrap()).await;
     let said = refused["result"]["content"][0]["text"].as_str();
-    assert!(said.is_some_and(|said| said.contains("the user can change the address")), "{refused}");
+    assert!(
+        said.is_some_and(|said| said.contains("the user can change the address")),
+        "{refused}"
+    );
 }

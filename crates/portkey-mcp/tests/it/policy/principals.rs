@@ -164,7 +164,7 @@ async fn a_group_sees_the_tools_as_its_grant_says() {
     .unwrap();
     let server = served(&tokens, &path);
     for (token, is_compact) in [("ann", true), ("bob", false)] {
-        let listed = self::tools(&server, token).await;
+        let listed = tools(&server, token).await;
         assert_eq!(has(&listed, "call_read"), is_compact, "{token}");
         assert_eq!(has(&listed, "create_config"), !is_compact, "{token}");
     }
