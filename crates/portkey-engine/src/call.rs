@@ -158,6 +158,11 @@ impl Caller {
         Self { composed, ..self }
     }
 
+    /// The tokens that an answer may have unless a call asks for another number; `None` for any.
+    pub fn usual_tokens(&self) -> Option<usize> {
+        self.result_tokens.usual.map(std::num::NonZeroUsize::get)
+    }
+
     /// Returns this caller with these limits on the size of answers. Without them answers have any size.
     #[must_use]
     pub fn within(self, result_tokens: ResultTokens) -> Self {

@@ -4,6 +4,7 @@ mod confirm;
 mod handler;
 mod info;
 mod outcome;
+mod scripts;
 mod subscriptions;
 mod surfaces;
 mod tools;
@@ -122,6 +123,7 @@ impl Server {
             Surface::Flat => tools.map(|tool| self.inner.descriptions.of(tool)).collect(),
             Surface::Names => surfaces::names(tools),
             Surface::Compact => surfaces::compact(tools, &self.inner.descriptions),
+            Surface::Code => surfaces::code(tools),
         }
     }
 }

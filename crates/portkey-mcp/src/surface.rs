@@ -5,6 +5,8 @@
 
 mod executor;
 mod guide;
+mod script;
+mod signature;
 
 use std::sync::LazyLock;
 
@@ -18,6 +20,7 @@ use crate::{access::Principal, catalog::catalog, config::Surface};
 
 pub(crate) use executor::Executor;
 pub(crate) use guide::{Guide, first_sentence};
+pub(crate) use script::Script;
 
 /// Whether `compact` lists the tool as it is: everyday work begins with these, and nobody looks for them first.
 pub(crate) fn is_pinned(tool: Tool) -> bool {
@@ -35,6 +38,8 @@ pub(crate) enum Asked {
     Call(Tool, JsonObject),
     /// What the server itself answers about its tools.
     Guide(Guide, JsonObject),
+    /// Calls of tools, by a program.
+    Script(Script),
 }
 
 /// Why a client's call is refused.
@@ -65,8 +70,12 @@ pub(crate) fn read(
     if let Some(guide) = Guide::named(surface, name) {
         return Ok(Asked::Guide(guide, arguments));
     }
+    if surface == Surface::Code && name == Script::NAME {
+        let script = Script::read(arguments).map_err(CallRefusal::malformed)?;
+        return Ok(Asked::Script(script));
+    }
     match Executor::named(name) {
-        Some(executor) if surface == Surface::Compact => {
+        Some(executor) if matches!(surface, Surface::Compact | Surface::Code) => {
             let (inner, arguments) = executor::inner(arguments).map_err(CallRefusal::malformed)?;
             let tool = offered(principal, &inner, arguments).map_err(CallRefusal::inner)?;
             executor.admit(tool).map_err(CallRefusal::inner)
@@ -74,7 +83,7 @@ pub(crate) fn read(
         _ => {
             let arguments = match surface {
                 Surface::Names => executor::unfolded(arguments).map_err(CallRefusal::malformed)?,
-                Surface::Flat | Surface::Compact => arguments,
+                Surface::Flat | Surface::Compact | Surface::Code => arguments,
             };
             let (tool, arguments) = offered(principal, name, arguments)?;
             Ok(Asked::Call(tool, arguments))
@@ -83,7 +92,7 @@ pub(crate) fn read(
 }
 
 /// The tool that a name means, if the principal may call it.
-fn offered(
+pub(crate) fn offered(
     principal: &Principal,
     name: &str,
     arguments: JsonObject,

@@ -294,7 +294,7 @@ impl Settings {
         let selected = self.selection().cloned();
         selected.unwrap_or_else(|| match self.surface {
             Surface::Flat => catalog::catalog().default_selection(),
-            Surface::Names | Surface::Compact => catalog::catalog().all(),
+            Surface::Names | Surface::Compact | Surface::Code => catalog::catalog().all(),
         })
     }
 }
@@ -310,6 +310,9 @@ pub(crate) enum Surface {
     Names,
     /// A few tools that find, describe and call all others.
     Compact,
+    /// `search_tools` tells functions, and `run_script` runs a JavaScript program that calls them; a model reads only
+    /// what that returns.
+    Code,
 }
 
 /// When `structuredContent` is sent beside the text.

@@ -14,10 +14,11 @@ use portkey_engine::{
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult,
-        DiscoverResult, ErrorCode, InitializeRequestParams, InitializeResult, ListPromptsResult,
-        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, MetaObject,
-        PaginatedRequestParams, ProgressNotificationParam, ServerConfig, SubscriptionFilter, Tool,
+        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest,
+        CustomResult, DiscoverResult, ErrorCode, InitializeRequestParams, InitializeResult,
+        ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
+        MetaObject, PaginatedRequestParams, ProgressNotificationParam, ServerConfig,
+        SubscriptionFilter, Tool,
     },
     service::{RequestContext, SubscriptionContext},
 };
@@ -27,7 +28,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::{
     Server,
     confirm::{self, ConsentMode},
-    outcome, subscriptions, trace,
+    outcome,
+    scripts::run_script,
+    subscriptions, trace,
 };
 use crate::{
     access::Principal,
@@ -217,13 +220,18 @@ impl Server {
             Ok(Asked::Call(tool, arguments)) => (tool, arguments),
             Ok(Asked::Guide(guide, arguments)) => {
                 let answer = guide.answer(&principal, surface, arguments);
-                return Ok(self.guided(answer, &context));
+                return Ok(self.told(outcome::guided(answer), &context));
+            }
+            Ok(Asked::Script(script)) => {
+                let mode = ConsentMode::of(principal.policy().confirm(), self.is_local(), &context);
+                let ran = run_script(&principal, by, mode, script, &context);
+                return Ok(self.told(Box::pin(ran).await, &context));
             }
             Err(refused) => {
                 audit_refusal(&principal, &by, &refused).await;
                 let why = refused.why.to_string();
                 return if refused.is_inner {
-                    Ok(self.guided(Err(why), &context))
+                    Ok(self.told(outcome::guided(Err(why)), &context))
                 } else {
                     Err(ErrorData::invalid_params(why, None))
                 };
@@ -262,9 +270,8 @@ impl Server {
         Ok(self.respond(tool, outcome, mode, origin, &runner).await)
     }
 
-    /// The response of a tool that tells of other tools, or of a call that named none rightly.
-    fn guided(&self, answer: Result<Value, String>, context: &Context) -> CallToolResponse {
-        let mut result = outcome::guided(answer);
+    /// The response of a tool that is in no catalog, or of a call that named none rightly.
+    fn told(&self, mut result: CallToolResult, context: &Context) -> CallToolResponse {
         if is_modern(context) {
             result.meta.get_or_insert_default().0.extend(self.meta().0);
         }
@@ -348,7 +355,7 @@ fn empty_list<T: Default>(method: &str, context: &Context) -> Result<T, ErrorDat
 }
 
 /// Audits a call of a tool that exists but that the principal may not use.
-async fn audit_refusal(principal: &Principal, by: &Requester, refused: &CallRefusal) {
+pub(super) async fn audit_refusal(principal: &Principal, by: &Requester, refused: &CallRefusal) {
     if let Some(call) = &refused.call {
         let (tool, arguments) = call.as_ref();
         let caller = principal.profile().caller();
@@ -359,7 +366,7 @@ async fn audit_refusal(principal: &Principal, by: &Requester, refused: &CallRefu
 }
 
 /// Sends a step of the progress to a client that asked for it.
-async fn notify_progress(context: &Context, step: Step) {
+pub(super) async fn notify_progress(context: &Context, step: Step) {
     let Some(token) = context.meta.get_progress_token() else {
         return;
     };

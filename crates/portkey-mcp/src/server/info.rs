@@ -67,6 +67,11 @@ impl Server {
                 "\n- The list says what each tool does; `describe_tools` says what it takes. Give a tool its arguments \
                  by name, or as a JSON object in `arguments`."
             }
+            Surface::Code => {
+                "\n- Find functions with `search_tools`, then write one program for `run_script` that does the whole job and \
+                 returns only what the user asked for. What needs the user's consent is not done by a script: call it \
+                 with `call_delete`."
+            }
             Surface::Compact => {
                 "\n- Find a tool with `search_tools`, read its arguments with `describe_tools`, and call it with the \
                  executor that the search names: `call_read`, `call_write` or `call_delete`."

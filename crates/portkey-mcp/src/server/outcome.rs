@@ -42,9 +42,7 @@ pub(super) fn result(
     let beside = notes.into_iter().chain(shown).map(ContentBlock::text);
     let mut data = TextContent::new(table.unwrap_or_else(|| written(&answer)));
     if tool.declaration().answers_text() {
-        data.meta = Some(MetaObject(
-            [(MARK.to_owned(), true.into())].into_iter().collect(),
-        ));
+        data.meta = Some(marked());
     }
     let blocks = [ContentBlock::Text(data)].into_iter().chain(beside);
     let mut result = CallToolResult::success(blocks.collect());
@@ -60,6 +58,21 @@ pub(super) fn guided(answer: Result<Value, String>) -> CallToolResult {
         Ok(answer) => CallToolResult::success(vec![ContentBlock::text(written(&answer))]),
         Err(why) => failed(&why),
     }
+}
+
+/// The result of a script, which may hold text of others.
+pub(super) fn of_others(mut answer: Value) -> CallToolResult {
+    let shown = note(make_visible(&mut answer));
+    let mut data = TextContent::new(written(&answer));
+    data.meta = Some(marked());
+    let blocks = [ContentBlock::Text(data)].into_iter();
+    let beside = shown.into_iter().map(ContentBlock::text);
+    CallToolResult::success(blocks.chain(beside).collect())
+}
+
+/// Says that a text may be of others.
+fn marked() -> MetaObject {
+    MetaObject([(MARK.to_owned(), true.into())].into_iter().collect())
 }
 
 /// An answer as compact JSON. `Value::to_string` checks every piece of the text once more.

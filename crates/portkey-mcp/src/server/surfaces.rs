@@ -12,7 +12,7 @@ use super::tools::{Descriptions, annotations};
 use crate::{
     catalog::catalog,
     config::{Structured, Surface},
-    surface::{Executor, Guide, first_sentence, is_pinned},
+    surface::{Executor, Guide, Script, first_sentence, is_pinned},
 };
 
 /// Every tool by its name and a sentence, and the tool that tells their arguments.
@@ -44,6 +44,17 @@ pub(super) fn compact(
         .collect()
 }
 
+/// The tools that find functions, run programs that call them, and call what needs consent.
+pub(super) fn code(tools: impl Iterator<Item = Tool>) -> Vec<McpTool> {
+    let tools: Vec<Tool> = tools.collect();
+    let has = |executor: Executor| tools.iter().any(|tool| Executor::of(*tool) == executor);
+    let destroys = has(Executor::Delete);
+    let reads = !destroys && !has(Executor::Write);
+    let guides = Guide::ALL.into_iter().map(guide);
+    let consenting = destroys.then(|| executor(Executor::Delete));
+    guides.chain([script(reads)]).chain(consenting).collect()
+}
+
 /// What a model reads of each tool that a surface lists where every tool is offered: name, description, schema.
 pub fn surface_texts(surface: &str) -> Option<Vec<[String; 3]>> {
     let surface = Surface::from_str(surface, false).ok()?;
@@ -66,6 +77,7 @@ fn of_everything(surface: Surface) -> Vec<McpTool> {
         Surface::Flat => tools.map(|tool| descriptions.of(tool)).collect(),
         Surface::Names => names(tools),
         Surface::Compact => compact(tools, &descriptions),
+        Surface::Code => code(tools),
     }
 }
 
@@ -75,6 +87,9 @@ pub(super) fn own(name: &str) -> Option<McpTool> {
     let mut executors = Executor::ALL.into_iter();
     if let Some(found) = guides.find(|one| one.name() == name) {
         return Some(guide(found));
+    }
+    if name == Script::NAME {
+        return Some(script(false));
     }
     executors.find(|one| one.name() == name).map(executor)
 }
@@ -102,6 +117,24 @@ fn guide(guide: Guide) -> McpTool {
     let schema = json!({ "type": "object", "properties": properties, "required": needed });
     McpTool::new(guide.name(), description, Arc::new(object(schema)))
         .with_annotations(hints(true, false))
+}
+
+/// `reads` says that no tool that it could call changes anything.
+fn script(reads: bool) -> McpTool {
+    let description = "Runs a JavaScript program (the body of an async function) that calls tools: `const { data } = \
+        await portkey.list_configs({}); return data.length`. You read only what it returns, so filter, join and sum up \
+        in it. `Promise.all` runs 8 calls at a time, 200 at most. A failed call throws. No clock, network or files. \
+        `dry_run` shows what its calls would change and changes nothing.";
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "script": { "type": "string", "description": "Find its functions with `search_tools` first" },
+            "dry_run": { "type": "boolean" },
+        },
+        "required": ["script"],
+    });
+    McpTool::new(Script::NAME, description, Arc::new(object(schema)))
+        .with_annotations(hints(reads, !reads))
 }
 
 fn executor(executor: Executor) -> McpTool {

@@ -9,7 +9,7 @@ use portkey_workflows::search_documents;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{Executor, NotOffered};
+use super::{Executor, NotOffered, Script, signature::signature};
 use crate::{access::Principal, catalog::catalog, config::Surface, wording::Words};
 
 /// A tool that tells of others.
@@ -142,6 +142,11 @@ fn unlisted(principal: &Principal, tool: Tool) -> Option<String> {
 
 /// What a tool does in a sentence, and the names of what it takes; those that it needs have a `*`.
 fn brief(surface: Surface, tool: Tool) -> Value {
+    let does = first_sentence(tool.declaration().description);
+    if surface == Surface::Code {
+        let function = format!("{}.{}", Script::OBJECT, signature(tool));
+        return json!({ "tool": tool.name(), "does": does, "function": function });
+    }
     let schema = Value::Object(tool.input_schema());
     let needed: Vec<&str> = required(&schema).collect();
     let properties = schema.get("properties").and_then(Value::as_object);
@@ -155,7 +160,6 @@ fn brief(surface: Surface, tool: Tool) -> Value {
         format!("{name}{mark}")
     });
     let takes: Vec<String> = names.collect();
-    let does = first_sentence(tool.declaration().description);
     let mut brief = json!({ "tool": tool.name(), "does": does, "takes": takes.join(", ") });
     add_executor(surface, tool, &mut brief);
     brief

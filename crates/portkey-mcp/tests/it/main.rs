@@ -66,6 +66,7 @@ mod replicas;
 mod result_size;
 mod sandbox_file;
 mod schemas;
+mod scripts;
 mod secrets;
 mod served;
 mod sessions;

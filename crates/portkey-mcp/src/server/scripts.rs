@@ -1,0 +1,214 @@
+//! Runs scripts: each call of one is the same as a call of its tool.
+
+use std::collections::BTreeMap;
+
+use parking_lot::Mutex;
+use portkey_api::{Effect, JsonObject};
+use portkey_engine::{
+    call::{Call, Consent, Notes, Outcome, Progress, Requester, Step},
+    tokens,
+};
+use portkey_script::{Finished, Limits, Program, run};
+use rmcp::model::CallToolResult;
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+use super::{
+    confirm::ConsentMode,
+    handler::{Context, audit_refusal, notify_progress},
+    outcome,
+};
+use crate::{
+    access::Principal,
+    surface::{Executor, Script, offered},
+    wording::Words,
+};
+
+/// How many scripts run at the same time; others wait. Each holds a thread.
+static SLOTS: Semaphore = Semaphore::const_new(8);
+
+/// What calls of scripts may answer, in tokens: only what a script returns is read by a model.
+const INNER_TOKENS: usize = 1_000_000;
+
+/// A script that is running.
+struct Running<'a> {
+    principal: &'a Principal,
+    by: Requester,
+    mode: ConsentMode,
+    context: &'a Context,
+    dry_run: bool,
+    made: Mutex<Made>,
+}
+
+/// What a script did.
+#[derive(Debug, Default)]
+struct Made {
+    /// Calls that were answered, by tool.
+    calls: BTreeMap<&'static str, u64>,
+    /// What would change, in a dry run.
+    planned: Vec<Value>,
+}
+
+/// Runs a script for a principal, until it ends or the client cancels it.
+pub(super) async fn run_script(
+    principal: &Principal,
+    by: Requester,
+    mode: ConsentMode,
+    script: Script,
+    context: &Context,
+) -> CallToolResult {
+    let running = Running {
+        principal,
+        by,
+        mode,
+        context,
+        dry_run: script.dry_run,
+        made: Mutex::default(),
+    };
+    let program = Program {
+        source: script.source,
+        object: Script::OBJECT,
+        limits: Limits::default(),
+    };
+    let finished = async {
+        // The semaphore is never closed.
+        let _slot = SLOTS.acquire().await;
+        run(program, |name, arguments| running.call(name, arguments)).await
+    };
+    tokio::select! {
+        finished = finished => running.result(finished),
+        () = context.ct.cancelled() => outcome::guided(Err("cancelled".to_owned())),
+    }
+}
+
+impl Running<'_> {
+    /// Makes a call of the script.
+    async fn call(&self, name: String, arguments: JsonObject) -> Result<Value, String> {
+        let (tool, arguments) = match offered(self.principal, &name, arguments) {
+            Ok(call) => call,
+            Err(refused) => {
+                audit_refusal(self.principal, &self.by, &refused).await;
+                return Err(refused.why.to_string());
+            }
+        };
+        let call = Call {
+            tool,
+            arguments: self.prepared(tool.declaration().effect, arguments),
+            by: self.by.clone(),
+            consent: match self.mode {
+                ConsentMode::Unneeded => Consent::Unneeded,
+                ConsentMode::Token => Consent::OfCaller,
+                ConsentMode::Elicitation | ConsentMode::InputRequired => {
+                    Consent::OfUser { agreed: None }
+                }
+            },
+            progress: Progress::default(),
+            notes: Notes::default(),
+        };
+        let outcome = self.principal.profile().caller().call(call).await;
+        let answer = match outcome {
+            Ok(Outcome::Answer(answer)) => answer,
+            Ok(Outcome::Table { text, .. }) => text.into(),
+            Ok(Outcome::Preview(preview)) => preview.to_json(),
+            // The token stays here: a script that had it could agree without anybody having read what to.
+            Ok(Outcome::Unconfirmed { consequence, .. }) => {
+                return Err(format!(
+                    "`{}` needs consent, which a script cannot give, so nothing was done by it: call it outside of a \
+                     script, by `{}`. {consequence}",
+                    tool.name(),
+                    Executor::of(tool).name(),
+                ));
+            }
+            Err(failure) => return Err(failure.describe(&Words::ForAssistant).to_string()),
+        };
+        let done = self.note(tool.name(), tool.declaration().effect, &answer);
+        let message = tool.name().to_owned();
+        let step = Step {
+            done,
+            total: None,
+            message,
+        };
+        notify_progress(self.context, step).await;
+        Ok(answer)
+    }
+
+    /// The arguments with what holds for all calls of a script: whole entries, whole answers, and no change in a dry
+    /// run.
+    fn prepared(&self, effect: Effect, mut arguments: JsonObject) -> JsonObject {
+        let mut usually = |name: &str, value: Value| {
+            if !arguments.contains_key(name) {
+                arguments.insert(name.to_owned(), value);
+            }
+        };
+        usually("result_tokens", INNER_TOKENS.into());
+        if effect == Effect::Read {
+            usually("verbose", true.into());
+        } else if self.dry_run {
+            arguments.insert("dry_run".to_owned(), true.into());
+        }
+        arguments
+    }
+
+    /// Counts a call that was answered, and returns how many were.
+    fn note(&self, tool: &'static str, effect: Effect, answer: &Value) -> u64 {
+        let mut made = self.made.lock();
+        *made.calls.entry(tool).or_default() += 1;
+        if self.dry_run && effect != Effect::Read {
+            made.planned
+                .push(json!({ "tool": tool, "would_do": answer }));
+        }
+        made.calls.values().sum()
+    }
+
+    fn result(&self, finished: Finished) -> CallToolResult {
+        let made = self.made.lock();
+        let value = match finished.returned {
+            Ok(value) => value,
+            Err(error) => {
+                let console = finished.console;
+                let wrote = if console.is_empty() {
+                    String::new()
+                } else {
+                    format!("\nconsole:\n{console}")
+                };
+                return outcome::guided(Err(format!("{error}{}{wrote}", made.so_far())));
+            }
+        };
+        let budget = self.principal.profile().caller().usual_tokens();
+        if let Some(budget) = budget.filter(|budget| tokens::exceed(&value, *budget)) {
+            return outcome::guided(Err(format!(
+                "the script returns more than {budget} tokens (`--result-tokens`): return less, such as names, counts \
+                 or the first entries{}",
+                made.so_far()
+            )));
+        }
+        let mut answer = json!({ "returned": value, "calls": made.calls });
+        if let Value::Object(members) = &mut answer {
+            if self.dry_run {
+                members.insert("planned".to_owned(), made.planned.clone().into());
+            }
+            if !finished.console.is_empty() {
+                members.insert("console".to_owned(), finished.console.into());
+            }
+        }
+        outcome::of_others(answer)
+    }
+}
+
+impl Made {
+    /// What a script did before it failed, as the end of a sentence.
+    fn so_far(&self) -> String {
+        if self.calls.is_empty() {
+            return String::new();
+        }
+        let calls = self
+            .calls
+            .iter()
+            .map(|(tool, count)| format!("{tool} ({count})"));
+        let calls: Vec<String> = calls.collect();
+        format!(
+            ". Answered before: {}; what these changed stays changed, so do not repeat it",
+            calls.join(", ")
+        )
+    }
+}
