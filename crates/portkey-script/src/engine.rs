@@ -15,7 +15,7 @@ use tokio::{
 
 use crate::{
     error::{ScriptError, Why},
-    limits::Limits,
+    limits::ScriptLimits,
     realm::{Answer, Clock, Realm, Request},
 };
 
@@ -27,7 +27,7 @@ pub struct Program {
     /// The name of the object whose functions are calls.
     pub object: &'static str,
     /// What it may use.
-    pub limits: Limits,
+    pub limits: ScriptLimits,
 }
 
 /// A program that ended.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::limits::Limits;
+use crate::limits::ScriptLimits;
 
 /// The name under which the engine knows the source.
 pub(crate) const FILE: &str = "script.js";
@@ -14,7 +14,7 @@ pub struct ScriptError {
     /// What happened.
     pub why: Why,
     /// Where, if the engine tells.
-    pub place: Option<Place>,
+    pub place: Option<SourcePlace>,
 }
 
 /// What ends a program early.
@@ -49,20 +49,20 @@ pub enum Why {
 
 /// A place in the source of a program, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct SourcePlace {
     /// The line.
     pub line: u32,
     /// The column.
     pub column: u32,
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SourcePlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}, column {}", self.line, self.column)
     }
 }
 
-impl Place {
+impl SourcePlace {
     /// The first place in the source that a stack of the engine names. `before` is what stands before the first line.
     pub(crate) fn in_stack(stack: &str, before: &str) -> Option<Self> {
         let (_, rest) = stack.split_once(&format!("{FILE}:"))?;
@@ -87,7 +87,7 @@ impl From<Why> for ScriptError {
     }
 }
 
-impl Limits {
+impl ScriptLimits {
     /// Why a program that was interrupted was so.
     pub(crate) fn exceeded(&self, is_cancelled: bool, is_late: bool) -> Why {
         match (is_cancelled, is_late) {
@@ -105,14 +105,14 @@ mod tests {
     #[test]
     fn a_stack_names_the_place_in_the_source() {
         let stack = "    at call (host.js:4:20)\n    at <anonymous> (script.js:3:12)\n";
-        let place = Place {
+        let place = SourcePlace {
             line: 3,
             column: 12,
         };
-        assert_eq!(Place::in_stack(stack, "(async () => {"), Some(place));
+        assert_eq!(SourcePlace::in_stack(stack, "(async () => {"), Some(place));
         let first = "    at script.js:1:20\n";
-        let place = Place { line: 1, column: 6 };
-        assert_eq!(Place::in_stack(first, "(async () => {"), Some(place));
-        assert_eq!(Place::in_stack("    at host.js:1:1", ""), None);
+        let place = SourcePlace { line: 1, column: 6 };
+        assert_eq!(SourcePlace::in_stack(first, "(async () => {"), Some(place));
+        assert_eq!(SourcePlace::in_stack("    at host.js:1:1", ""), None);
     }
 }

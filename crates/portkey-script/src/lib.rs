@@ -13,5 +13,5 @@ mod limits;
 mod realm;
 
 pub use engine::{Finished, Program, run};
-pub use error::{Place, ScriptError, Why};
-pub use limits::Limits;
+pub use error::{ScriptError, SourcePlace, Why};
+pub use limits::ScriptLimits;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// What a program may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct ScriptLimits {
     /// How long it may take, waiting for answers included.
     pub time: Duration,
     /// How long it may compute between two answers.
@@ -25,7 +25,7 @@ pub struct Limits {
     pub console: usize,
 }
 
-impl Default for Limits {
+impl Default for ScriptLimits {
     fn default() -> Self {
         Self {
             time: Duration::from_mins(2),

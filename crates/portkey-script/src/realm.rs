@@ -19,8 +19,8 @@ use rquickjs::{
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::{
-    error::{FILE, Place, ScriptError, Why},
-    limits::Limits,
+    error::{FILE, ScriptError, SourcePlace, Why},
+    limits::ScriptLimits,
 };
 
 const PRELUDE: &str = include_str!("prelude.js");
@@ -61,7 +61,7 @@ pub(crate) struct Answer {
 /// When a program must stop.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    limits: Limits,
+    limits: ScriptLimits,
     begun: Instant,
     /// Since when it computes.
     computes_since: Cell<Instant>,
@@ -69,7 +69,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    pub(crate) fn new(limits: Limits, cancelled: Arc<AtomicBool>) -> Rc<Self> {
+    pub(crate) fn new(limits: ScriptLimits, cancelled: Arc<AtomicBool>) -> Rc<Self> {
         let now = Instant::now();
         Rc::new(Self {
             limits,
@@ -217,7 +217,7 @@ impl Realm {
             Some((Some(value), ..)) => Ok(Some(value)),
             Some((None, message, stack)) => Err(ScriptError {
                 why: Why::Thrown(message.unwrap_or_default()),
-                place: Place::in_stack(&stack.unwrap_or_default(), BEFORE),
+                place: SourcePlace::in_stack(&stack.unwrap_or_default(), BEFORE),
             }),
         }
     }
@@ -245,7 +245,7 @@ impl Realm {
                 let message = exception.message().unwrap_or_default();
                 ScriptError {
                     why: Why::Thrown(format!("{name}: {message}")),
-                    place: Place::in_stack(&stack, BEFORE),
+                    place: SourcePlace::in_stack(&stack, BEFORE),
                 }
             }
             other => Why::Broken(other.to_string()).into(),

@@ -8,7 +8,7 @@ use portkey_engine::{
     call::{Call, Consent, Notes, Outcome, Progress, Requester, Step},
     tokens,
 };
-use portkey_script::{Finished, Limits, Program, run};
+use portkey_script::{Finished, Program, ScriptLimits, run};
 use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -68,7 +68,7 @@ pub(super) async fn run_script(
     let program = Program {
         source: script.source,
         object: Script::OBJECT,
-        limits: Limits::default(),
+        limits: ScriptLimits::default(),
     };
     let finished = async {
         // The semaphore is never closed.

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::*;
 
 /// Runs a program whose calls answer their name and arguments, or fail if they are called `fail`.
-async fn run_with(source: &str, limits: Limits) -> Finished {
+async fn run_with(source: &str, limits: ScriptLimits) -> Finished {
     let program = Program {
         source: source.to_owned(),
         object: "tools",
@@ -27,14 +27,14 @@ async fn run_with(source: &str, limits: Limits) -> Finished {
 }
 
 async fn value(source: &str) -> Value {
-    let finished = run_with(source, Limits::default()).await;
+    let finished = run_with(source, ScriptLimits::default()).await;
     finished
         .returned
         .unwrap_or_else(|error| panic!("{source}: {error}"))
 }
 
 async fn error(source: &str) -> ScriptError {
-    let finished = run_with(source, Limits::default()).await;
+    let finished = run_with(source, ScriptLimits::default()).await;
     finished.returned.expect_err(source)
 }
 
@@ -58,9 +58,9 @@ async fn calls_of_promise_all_run_together() {
         source: "await Promise.all(Array.from({ length: 20 }, (_, page) => tools.list({ page })))"
             .to_owned(),
         object: "tools",
-        limits: Limits {
+        limits: ScriptLimits {
             at_once: 4,
-            ..Limits::default()
+            ..ScriptLimits::default()
         },
     };
     let finished = run(program, |_, _| async {
@@ -110,11 +110,11 @@ async fn errors_say_where_in_the_source() {
 
 #[tokio::test]
 async fn limits_end_a_program_with_the_reason() {
-    let short = Limits {
+    let short = ScriptLimits {
         computing: Duration::from_millis(50),
-        ..Limits::default()
+        ..ScriptLimits::default()
     };
-    let ends = async |source: &str, limits: Limits| {
+    let ends = async |source: &str, limits: ScriptLimits| {
         run_with(source, limits).await.returned.unwrap_err().why
     };
     for endless in [
@@ -129,7 +129,7 @@ async fn limits_end_a_program_with_the_reason() {
             "{endless}"
         );
     }
-    let usual = Limits::default();
+    let usual = ScriptLimits::default();
     for large in [
         "const all = []; for (;;) all.push('x'.repeat(1e6) + all.length)",
         "'x'.repeat(2 ** 30)",
@@ -153,9 +153,9 @@ async fn limits_end_a_program_with_the_reason() {
 
 #[tokio::test]
 async fn a_program_that_waits_too_long_is_ended() {
-    let limits = Limits {
+    let limits = ScriptLimits {
         time: Duration::from_millis(60),
-        ..Limits::default()
+        ..ScriptLimits::default()
     };
     let program = Program {
         source: "await tools.sleep()".to_owned(),
@@ -285,7 +285,7 @@ async fn what_escapes_a_function_is_still_inside() {
             json!("a"),
         ),
     ] {
-        let returned = run_with(inside, Limits::default()).await.returned;
+        let returned = run_with(inside, ScriptLimits::default()).await.returned;
         assert_eq!(returned, Ok(found), "{inside}");
     }
     error("}); (() => {").await;
@@ -293,9 +293,9 @@ async fn what_escapes_a_function_is_still_inside() {
 
 #[tokio::test]
 async fn the_console_is_kept_as_far_as_there_is_room() {
-    let limits = Limits {
+    let limits = ScriptLimits {
         console: 20,
-        ..Limits::default()
+        ..ScriptLimits::default()
     };
     let finished = run_with(
         "console.log('sum', { a: 1 }); console.log('x'.repeat(99))",
@@ -312,7 +312,7 @@ async fn calls_that_nobody_awaited_are_finished() {
     let program = Program {
         source: "tools.write({}); return 1".to_owned(),
         object: "tools",
-        limits: Limits::default(),
+        limits: ScriptLimits::default(),
     };
     let finished = run(program, |_, _| async {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -325,9 +325,9 @@ async fn calls_that_nobody_awaited_are_finished() {
 
 #[tokio::test]
 async fn a_program_ends_when_nobody_waits_for_it() {
-    let limits = Limits {
+    let limits = ScriptLimits {
         computing: Duration::from_mins(1),
-        ..Limits::default()
+        ..ScriptLimits::default()
     };
     let endless = run_with("for (;;) {}", limits);
     assert!(
