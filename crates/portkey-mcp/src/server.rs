@@ -1,9 +1,16 @@
 //! The catalog as an MCP server.
 
+mod completion;
 mod confirm;
 mod handler;
 mod info;
+mod lists;
 mod outcome;
+mod prompts;
+mod reference;
+mod resources;
+mod runner;
+mod skills;
 mod subscriptions;
 mod surfaces;
 mod tools;
@@ -18,6 +25,7 @@ use crate::{
     config::{Structured, Surface},
     surface,
 };
+use completion::Recent;
 use tools::Descriptions;
 
 pub(crate) use subscriptions::Shutdown;
@@ -36,6 +44,8 @@ struct Inner {
     settings: ServerSettings,
     about: About,
     descriptions: Descriptions,
+    /// What was listed for completions a moment ago.
+    recent: Recent,
 }
 
 /// How a server answers.
@@ -75,6 +85,7 @@ impl Server {
                 settings,
                 about,
                 descriptions: Descriptions::new(settings.structured),
+                recent: Recent::default(),
             }),
         }
     }
