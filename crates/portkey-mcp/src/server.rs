@@ -8,6 +8,7 @@ mod lists;
 mod outcome;
 mod prompts;
 mod reference;
+mod request;
 mod resources;
 mod runner;
 mod skills;

@@ -14,9 +14,8 @@ use rmcp::{
 use serde_json::Value;
 
 use super::{
-    Server,
-    handler::{Context, requester},
-    prompts,
+    Server, prompts,
+    request::{Context, requester},
     runner::CallRunner,
 };
 use crate::{
@@ -128,7 +127,7 @@ fn choices(
             let skill = prompts::named(&prompt.name, principal)?;
             let mut arguments = skill.arguments.iter();
             let argument = arguments.find(|argument| argument.name == name);
-            argument.map(|argument| argument.choices)
+            argument.map(|argument| argument.collection.map(Choices::Objects))
         }
         Reference::Resource(resource) => {
             let mut templates = Template::all().filter(|template| template.is_for(principal));

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use super::{
     Server, SingleAnswer,
-    handler::{Context, is_modern},
+    request::{Context, is_modern},
     runner::CallRunner,
 };
 

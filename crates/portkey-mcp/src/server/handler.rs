@@ -2,45 +2,34 @@
 
 use std::borrow::Cow;
 
-use portkey_api::{JsonObject, shortened};
-use portkey_client::offload::before_computing;
+use portkey_api::shortened;
 use portkey_engine::{
-    call::{Failure, Outcome, Requester, asks_for_dry_run},
+    call::{Failure, Outcome, asks_for_dry_run},
     catalog,
-    untrusted::brief,
 };
 use rmcp::{
-    ErrorData, RoleServer, ServerHandler,
+    ErrorData, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
-        CompleteResult, CustomRequest, CustomResult, DiscoverResult, ErrorCode,
-        GetPromptRequestParams, GetPromptResponse, GetSkillRequestParams, GetSkillResult,
-        InitializeRequestParams, InitializeResult, ListPromptsResult, ListResourceTemplatesResult,
-        ListResourcesResult, ListSkillsResult, ListToolsResult, MetaObject, PaginatedRequestParams,
+        CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult,
+        CustomRequest, CustomResult, DiscoverResult, ErrorCode, GetPromptRequestParams,
+        GetPromptResponse, GetSkillRequestParams, GetSkillResult, InitializeRequestParams,
+        InitializeResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+        ListSkillsResult, ListToolsResult, MetaObject, PaginatedRequestParams,
         ReadResourceRequestParams, ReadResourceResponse, ServerConfig, SubscriptionFilter, Tool,
     },
-    service::{RequestContext, SubscriptionContext},
+    service::SubscriptionContext,
 };
 use serde_json::Value;
 
 use super::{
     Server,
     confirm::{self, ConsentMode},
-    lists::FRESH_FOR_MS,
     outcome,
+    request::{Context, FRESH_FOR_MS, ORIGIN, audit_refusal, is_modern, requester, workspace},
     runner::CallRunner,
     subscriptions, trace,
 };
-use crate::{
-    access::Principal,
-    config::Structured,
-    surface::{self, Asked, CallRefusal},
-};
-
-pub(super) type Context = RequestContext<RoleServer>;
-
-/// The key in `_meta` of which organisation, workspace and key a result comes from.
-pub(super) const ORIGIN: &str = "portkey-mcp/origin";
+use crate::surface::{self, Asked};
 
 /// Methods this server answers; with parameters that cannot be read they arrive as custom requests.
 const METHODS: [&str; 12] = [
@@ -311,57 +300,10 @@ impl Server {
             }
             outcome => {
                 let structured = self.inner.settings.structured;
-                let mut result = written(tool, outcome, structured, runner).await;
+                let mut result = runner.written(tool, outcome, structured).await;
                 result.meta.get_or_insert_default().0.extend(meta.0);
                 result.into()
             }
         }
     }
-}
-
-/// Who makes a call of the principal: they, by the client of this request.
-pub(super) fn requester(principal: &Principal, context: &Context) -> Requester {
-    let client = context.client_info().map(|client| brief(&client.name));
-    principal.requester(client.as_deref())
-}
-
-/// Writes the outcome of a call, on a worker if it is large.
-pub(super) async fn written(
-    tool: catalog::Tool,
-    outcome: Result<Outcome, Failure>,
-    structured: Structured,
-    runner: &CallRunner<'_>,
-) -> CallToolResult {
-    let notes = runner.notes.take();
-    if !outcome::is_large(&outcome) {
-        return outcome::result(tool, outcome, notes, structured);
-    }
-    let writing = async move {
-        before_computing().await;
-        outcome::result(tool, outcome, notes, structured)
-    };
-    runner.caller.workers().run(writing).await
-}
-
-/// Audits a call of a tool that exists but that the principal may not use.
-pub(super) async fn audit_refusal(principal: &Principal, by: &Requester, refused: &CallRefusal) {
-    if let Some(call) = &refused.call {
-        let (tool, arguments) = call.as_ref();
-        let caller = principal.profile().caller();
-        caller
-            .refused(*tool, by, arguments, refused.why.to_string())
-            .await;
-    }
-}
-
-/// The workspace that a call names.
-pub(super) fn workspace(arguments: &JsonObject) -> Option<&str> {
-    arguments.get("workspace_id")?.as_str()
-}
-
-/// Whether the client speaks 2026-07-28 or later, where every result names the server.
-pub(super) fn is_modern(context: &Context) -> bool {
-    context
-        .protocol_version()
-        .is_some_and(|version| !version.has_initialize())
 }

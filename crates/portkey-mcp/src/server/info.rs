@@ -1,5 +1,7 @@
 //! Name, version, capabilities and instructions of the server.
 
+use std::sync::LazyLock;
+
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use portkey_engine::policy::Policy;
 use rmcp::model::{Icon, Implementation, MetaObject, ServerCapabilities, ServerConfig};
@@ -7,7 +9,7 @@ use serde_json::json;
 
 use super::{
     Server,
-    handler::{Context, is_modern},
+    request::{Context, is_modern},
 };
 use crate::config::Surface;
 
@@ -41,7 +43,7 @@ impl Server {
     fn implementation(&self) -> Implementation {
         Implementation::new(self.name(), env!("CARGO_PKG_VERSION"))
             .with_title(self.title())
-            .with_icons(vec![icon()])
+            .with_icons(vec![ICON.clone()])
     }
 
     /// The `_meta` of a result, if the client expects any.
@@ -132,9 +134,9 @@ impl Server {
 }
 
 /// A key, as an address that holds the picture.
-fn icon() -> Icon {
+static ICON: LazyLock<Icon> = LazyLock::new(|| {
     let picture = utf8_percent_encode(include_str!("icon.svg").trim(), NON_ALPHANUMERIC);
     Icon::new(format!("data:image/svg+xml,{picture}"))
         .with_mime_type("image/svg+xml")
         .with_sizes(vec!["any".to_owned()])
-}
+});

@@ -9,11 +9,13 @@ use rmcp::{
     },
 };
 
-use super::{Server, handler::Context, prompts, resources::MARKDOWN, skills};
+use super::{
+    Server, prompts,
+    request::{Context, FRESH_FOR_MS},
+    resources::MARKDOWN,
+    skills,
+};
 use crate::surface::{Choices, Document, SKILLS, Skill, Template, tool_index};
-
-/// How long a client may keep a list, unless it hears that it has changed.
-pub(super) const FRESH_FOR_MS: u64 = 300_000;
 
 /// A list of these entries as a result of the protocol.
 macro_rules! page {

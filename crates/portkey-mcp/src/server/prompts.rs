@@ -11,7 +11,7 @@ use rmcp::{
 };
 use serde_json::Value;
 
-use super::{Server, handler::Context};
+use super::{Server, request::Context};
 use crate::{
     access::Principal,
     surface::{SKILLS, Skill, SkillArgument},

@@ -13,10 +13,8 @@ use rmcp::{
 use serde_json::json;
 
 use super::{
-    Server,
-    handler::{Context, ORIGIN, audit_refusal, requester, workspace, written},
-    lists::FRESH_FOR_MS,
-    reference,
+    Server, reference,
+    request::{Context, FRESH_FOR_MS, ORIGIN, audit_refusal, requester, workspace},
     runner::CallRunner,
 };
 use crate::{
@@ -79,7 +77,7 @@ impl Server {
         let call = runner.call(tool, arguments, by);
         let outcome = runner.run(call).await;
         let code = outcome.as_ref().err().map(code);
-        let result = written(tool, outcome, Structured::Never, &runner).await;
+        let result = runner.written(tool, outcome, Structured::Never).await;
         if let Some(code) = code {
             return Err(ErrorData::new(
                 code,

@@ -3,23 +3,25 @@
 use std::{future::pending, pin::pin};
 
 use portkey_api::JsonObject;
+use portkey_client::offload::before_computing;
 use portkey_engine::{
     call::{Call, Caller, Consent, Failure, Notes, Outcome, Progress, Requester, Step},
     catalog::Tool,
 };
-use rmcp::model::ProgressNotificationParam;
+use rmcp::model::{CallToolResult, ProgressNotificationParam};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::handler::Context;
+use super::{outcome, request::Context};
+use crate::config::Structured;
 
 /// Runs the calls of one request.
 pub(super) struct CallRunner<'a> {
-    pub(super) caller: &'a Caller,
+    caller: &'a Caller,
     pub(super) context: &'a Context,
     progress: Progress,
     /// The steps of the calls, if the client asked for its progress.
     steps: Option<UnboundedReceiver<Step>>,
-    pub(super) notes: Notes,
+    notes: Notes,
 }
 
 impl<'a> CallRunner<'a> {
@@ -67,6 +69,24 @@ impl<'a> CallRunner<'a> {
             notify_progress(self.context, step).await;
         }
         outcome
+    }
+
+    /// Writes the outcome of a call with its notes, on a worker if it is large.
+    pub(super) async fn written(
+        &self,
+        tool: Tool,
+        outcome: Result<Outcome, Failure>,
+        structured: Structured,
+    ) -> CallToolResult {
+        let notes = self.notes.take();
+        if !outcome::is_large(&outcome) {
+            return outcome::result(tool, outcome, notes, structured);
+        }
+        let writing = async move {
+            before_computing().await;
+            outcome::result(tool, outcome, notes, structured)
+        };
+        self.caller.workers().run(writing).await
     }
 }
 

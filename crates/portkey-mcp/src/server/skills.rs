@@ -8,7 +8,11 @@ use rmcp::{
     },
 };
 
-use super::{Server, handler::Context, lists::FRESH_FOR_MS, resources::unknown};
+use super::{
+    Server,
+    request::{Context, FRESH_FOR_MS},
+    resources::unknown,
+};
 use crate::surface::{SKILLS, Skill};
 
 /// A skill as clients see it, with the digest of its one file.

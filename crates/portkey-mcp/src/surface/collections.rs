@@ -18,8 +18,10 @@ use portkey_api::{
 };
 use portkey_engine::catalog::Tool;
 
-use super::resource::SCHEME;
 use crate::catalog::catalog;
+
+/// What the addresses of this server's own resources begin with.
+pub(super) const SCHEME: &str = "portkey://";
 
 /// Objects of one kind.
 #[derive(Debug)]

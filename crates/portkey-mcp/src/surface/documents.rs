@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use portkey_engine::catalog::Tool;
 
-use super::{first_sentence, resource::SCHEME, skills::SKILLS};
+use super::{collections::SCHEME, first_sentence, skills::SKILLS};
 use crate::access::Principal;
 
 /// What the addresses of guides are below.

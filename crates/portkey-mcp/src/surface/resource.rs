@@ -4,14 +4,12 @@ use percent_encoding::percent_decode_str;
 use portkey_engine::catalog::Tool;
 
 use super::{
-    collections::{COLLECTIONS, Collection},
+    collections::{COLLECTIONS, Collection, SCHEME},
     documents::{Document, GUIDES},
     first_sentence,
 };
 use crate::{access::Principal, catalog::catalog};
 
-/// What the addresses of this server's own resources begin with.
-pub(super) const SCHEME: &str = "portkey://";
 /// The list of tools, and what the addresses of the tools are below.
 const TOOLS: &str = "tools";
 

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use portkey_engine::{catalog::Tool, untrusted::quoted};
 
-use super::{collections::Collection, resource::Choices};
+use super::collections::Collection;
 use crate::{access::Principal, catalog::catalog};
 
 /// The skills, each by its folder.
@@ -59,7 +59,8 @@ pub(crate) struct SkillArgument {
     pub(crate) name: &'static str,
     pub(crate) description: &'static str,
     pub(crate) required: bool,
-    pub(crate) choices: Option<Choices>,
+    /// The kind of objects that it names one of.
+    pub(crate) collection: Option<&'static Collection>,
 }
 
 impl Skill {
@@ -122,15 +123,15 @@ impl SkillArgument {
         let (marks, description) = rest.split_once(": ")?;
         let marks = marks.trim().trim_matches(['(', ')']);
         let listing = words(marks).next();
-        let choices = match listing {
-            Some(listing) => Some(Choices::Objects(Collection::listed_by(listing)?)),
+        let collection = match listing {
+            Some(listing) => Some(Collection::listed_by(listing)?),
             None => None,
         };
         Some(Self {
             name,
             description,
             required: marks.starts_with("required"),
-            choices,
+            collection,
         })
     }
 }
