@@ -1,4 +1,5 @@
-//! Arguments for every operation, made from its schema and its declaration: what tests and chores call tools with.
+//! Arguments for every operation, made from its schema and its declaration: what tests and chores call tools with, and
+//! what the pages of tools show.
 
 use portkey_api::{Argument, Effect, JsonObject, Location, Operation, parse_arguments, required};
 use portkey_api_core::keywords::{EXAMPLE, HIDDEN};

@@ -112,6 +112,11 @@ impl Principal {
         self.offered().contains(tool) && self.policy().permits(tool).is_ok()
     }
 
+    /// Whether it may call this tool with the token that it has.
+    pub(crate) fn may_call(&self, tool: Tool) -> bool {
+        self.lists(tool) && self.lacks(tool).is_none()
+    }
+
     /// The policy that its calls are held to.
     pub(crate) fn policy(&self) -> &Policy {
         &self.authority.policy

@@ -19,15 +19,15 @@ use rmcp::{
     model::{
         CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams,
         CompleteResult, CompletionInfo, ContentBlock, CustomRequest, CustomResult, DiscoverResult,
-        GetPromptRequestParams, GetPromptResponse, GetPromptResult, ListPromptsResult,
-        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
-        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, RequestStateCodec,
-        ServerCapabilities, ServerConfig, SetLevelRequestParams, SubscribeRequestParams,
-        SubscriptionFilter, Tool, UnsubscribeRequestParams,
+        GetPromptRequestParams, GetPromptResponse, GetPromptResult, GetSkillRequestParams,
+        GetSkillResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+        ListSkillsResult, ListToolsResult, PaginatedRequestParams, ReadResourceRequestParams,
+        ReadResourceResponse, ReadResourceResult, Reference, RequestStateCodec, ServerCapabilities,
+        ServerConfig, SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter, Tool,
+        UnsubscribeRequestParams,
     },
     service::{RequestContext, SubscriptionContext, SubscriptionSink},
 };
-use serde_json::json;
 use tokio::sync::Mutex;
 
 use crate::server::Server;
@@ -83,6 +83,7 @@ impl ServerHandler for Mounted {
             .enable_resources_subscribe()
             .enable_completions()
             .enable_logging()
+            .enable_skills()
             .build();
         info
     }
@@ -132,13 +133,13 @@ impl ServerHandler for Mounted {
 
     async fn list_prompts(
         &self,
-        _: Option<PaginatedRequestParams>,
-        _: Context,
+        request: Option<PaginatedRequestParams>,
+        context: Context,
     ) -> Result<ListPromptsResult, ErrorData> {
-        let prompts = self.fixtures.prompts.iter().map(|one| one.prompt.clone());
-        Ok(ListPromptsResult::with_all_items(prompts.collect())
-            .with_ttl_ms(FRESH_FOR_MS)
-            .with_cache_scope(CacheScope::Private))
+        let mut listed = self.server.list_prompts(request, context).await?;
+        let fixtures = self.fixtures.prompts.iter().map(|one| one.prompt.clone());
+        listed.prompts.extend(fixtures);
+        Ok(listed)
     }
 
     async fn get_prompt(
@@ -148,7 +149,7 @@ impl ServerHandler for Mounted {
     ) -> Result<GetPromptResponse, ErrorData> {
         let prompts = &self.fixtures.prompts;
         let Some(fixture) = prompts.iter().find(|one| one.prompt.name == request.name) else {
-            return Err(ErrorData::invalid_params("unknown prompt", None));
+            return self.server.get_prompt(request, context).await;
         };
         if let Some(asked) =
             rounds::missing(&fixture.ask, request.input_responses.as_ref(), &context)
@@ -162,36 +163,56 @@ impl ServerHandler for Mounted {
 
     async fn list_resources(
         &self,
-        _: Option<PaginatedRequestParams>,
-        _: Context,
+        request: Option<PaginatedRequestParams>,
+        context: Context,
     ) -> Result<ListResourcesResult, ErrorData> {
-        let resources = self.fixtures.resources.iter();
-        let resources = resources.map(|one| one.resource.clone()).collect();
-        Ok(ListResourcesResult::with_all_items(resources)
-            .with_ttl_ms(FRESH_FOR_MS)
-            .with_cache_scope(CacheScope::Private))
+        let mut listed = self.server.list_resources(request, context).await?;
+        let fixtures = self.fixtures.resources.iter();
+        listed
+            .resources
+            .extend(fixtures.map(|one| one.resource.clone()));
+        Ok(listed)
     }
 
     async fn list_resource_templates(
         &self,
-        _: Option<PaginatedRequestParams>,
-        _: Context,
+        request: Option<PaginatedRequestParams>,
+        context: Context,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        let templates = self.fixtures.templates.iter();
-        let templates = templates.map(|one| one.template.clone()).collect();
-        Ok(ListResourceTemplatesResult::with_all_items(templates)
-            .with_ttl_ms(FRESH_FOR_MS)
-            .with_cache_scope(CacheScope::Private))
+        let mut listed = self
+            .server
+            .list_resource_templates(request, context)
+            .await?;
+        let fixtures = self.fixtures.templates.iter();
+        listed
+            .resource_templates
+            .extend(fixtures.map(|one| one.template.clone()));
+        Ok(listed)
+    }
+
+    async fn list_skills(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: Context,
+    ) -> Result<ListSkillsResult, ErrorData> {
+        self.server.list_skills(request, context).await
+    }
+
+    async fn get_skill(
+        &self,
+        request: GetSkillRequestParams,
+        context: Context,
+    ) -> Result<GetSkillResult, ErrorData> {
+        self.server.get_skill(request, context).await
     }
 
     async fn read_resource(
         &self,
         request: ReadResourceRequestParams,
-        _: Context,
+        context: Context,
     ) -> Result<ReadResourceResponse, ErrorData> {
         let Some(contents) = self.fixtures.read(&request.uri) else {
-            let uri = json!({ "uri": request.uri });
-            return Err(ErrorData::resource_not_found("no such resource", Some(uri)));
+            return self.server.read_resource(request, context).await;
         };
         Ok(ReadResourceResult::new(vec![contents])
             .with_ttl_ms(FRESH_FOR_MS)
@@ -227,8 +248,22 @@ impl ServerHandler for Mounted {
     async fn complete(
         &self,
         request: CompleteRequestParams,
-        _: Context,
+        context: Context,
     ) -> Result<CompleteResult, ErrorData> {
+        let is_fixture = match &request.r#ref {
+            Reference::Prompt(named) => {
+                let mut prompts = self.fixtures.prompts.iter();
+                prompts.any(|one| one.prompt.name == named.name)
+            }
+            Reference::Resource(named) => {
+                let mut templates = self.fixtures.templates.iter();
+                templates.any(|one| one.template.uri_template == named.uri)
+            }
+            _ => false,
+        };
+        if !is_fixture {
+            return self.server.complete(request, context).await;
+        }
         let begun = request.argument.value;
         let values = ["paris", "park", "party"].into_iter();
         let values = values.filter(|value| value.starts_with(&begun));

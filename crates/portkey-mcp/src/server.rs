@@ -1,10 +1,18 @@
 //! The catalog as an MCP server.
 
+mod completion;
 mod confirm;
 mod handler;
 mod info;
+mod lists;
 mod outcome;
+mod prompts;
+mod reference;
+mod request;
+mod resources;
+mod runner;
 mod scripts;
+mod skills;
 mod subscriptions;
 mod surfaces;
 mod tools;
@@ -19,6 +27,7 @@ use crate::{
     config::{Structured, Surface},
     surface,
 };
+use completion::Recent;
 use tools::Descriptions;
 
 pub(crate) use subscriptions::Shutdown;
@@ -37,6 +46,8 @@ struct Inner {
     settings: ServerSettings,
     about: About,
     descriptions: Descriptions,
+    /// What was listed for completions a moment ago.
+    recent: Recent,
 }
 
 /// How a server answers.
@@ -76,6 +87,7 @@ impl Server {
                 settings,
                 about,
                 descriptions: Descriptions::new(settings.structured),
+                recent: Recent::default(),
             }),
         }
     }

@@ -3,10 +3,14 @@
 //! Every name that a client sends is resolved here, so that policy, scopes, audit and traces agree on the tool. In the
 //! surface `compact` a call may name its tool in an argument of an [`Executor`]; it is the same call as a direct one.
 
+mod collections;
+mod documents;
 mod executor;
 mod guide;
+mod resource;
 mod script;
 mod signature;
+mod skills;
 
 use std::sync::LazyLock;
 
@@ -18,9 +22,13 @@ use portkey_engine::{
 
 use crate::{access::Principal, catalog::catalog, config::Surface};
 
+pub(crate) use collections::Collection;
+pub(crate) use documents::Document;
 pub(crate) use executor::Executor;
 pub(crate) use guide::{Guide, first_sentence};
+pub(crate) use resource::{Choices, Resource, Template, tool_index};
 pub(crate) use script::Script;
+pub(crate) use skills::{SKILLS, Skill, SkillArgument};
 
 /// Whether `compact` lists the tool as it is: everyday work begins with these, and nobody looks for them first.
 pub(crate) fn is_pinned(tool: Tool) -> bool {

@@ -1,4 +1,5 @@
-//! Sections of pages written by hand that follow from the declarations: tables of settings, and lists of them.
+//! Sections of pages written by hand that follow from the declarations: tables of settings, resources and prompts, and
+//! lists of settings.
 //!
 //! A section stands between `<!-- docs: KIND NAME… -->` and `<!-- docs: end -->`, each on a line of its own.
 
@@ -42,6 +43,8 @@ fn content(section: &str) -> Result<String, String> {
                 .map(|name| format!("`{name}`"));
             Ok(wrapped(&names.collect::<Vec<_>>().join(", ")))
         }
+        Some("resources") => Ok(reference::resources()),
+        Some("prompts") => Ok(reference::prompts()),
         _ => Err(format!("unknown section `{section}`")),
     }
 }

@@ -18,7 +18,8 @@ use serde_json::Value;
 
 use super::{
     Server, SingleAnswer,
-    handler::{CallRunner, Context, is_modern},
+    request::{Context, is_modern},
+    runner::CallRunner,
 };
 
 /// How consent is asked for.

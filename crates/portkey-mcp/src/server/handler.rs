@@ -1,64 +1,50 @@
 //! Answers the requests of the protocol.
 
-use std::{borrow::Cow, future::pending, pin::pin};
+use std::borrow::Cow;
 
-use portkey_api::{JsonObject, shortened};
-use portkey_client::offload::before_computing;
+use portkey_api::shortened;
 use portkey_engine::{
-    call::{
-        Call, Caller, Consent, Failure, Notes, Outcome, Progress, Requester, Step, asks_for_dry_run,
-    },
+    call::{Failure, Outcome, asks_for_dry_run},
     catalog,
-    untrusted::brief,
 };
 use rmcp::{
-    ErrorData, RoleServer, ServerHandler,
+    ErrorData, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest,
-        CustomResult, DiscoverResult, ErrorCode, InitializeRequestParams, InitializeResult,
-        ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
-        MetaObject, PaginatedRequestParams, ProgressNotificationParam, ServerConfig,
-        SubscriptionFilter, Tool,
+        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
+        CustomRequest, CustomResult, DiscoverResult, ErrorCode, GetPromptRequestParams,
+        GetPromptResponse, GetSkillRequestParams, GetSkillResult, InitializeRequestParams,
+        InitializeResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+        ListSkillsResult, ListToolsResult, MetaObject, PaginatedRequestParams,
+        ReadResourceRequestParams, ReadResourceResponse, ServerConfig, SubscriptionFilter, Tool,
     },
-    service::{RequestContext, SubscriptionContext},
+    service::SubscriptionContext,
 };
 use serde_json::Value;
-use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
     Server,
     confirm::{self, ConsentMode},
     outcome,
+    request::{Context, FRESH_FOR_MS, ORIGIN, audit_refusal, is_modern, requester, workspace},
+    runner::CallRunner,
     scripts::run_script,
     subscriptions, trace,
 };
-use crate::{
-    access::Principal,
-    surface::{self, Asked, CallRefusal},
-};
-
-pub(super) type Context = RequestContext<RoleServer>;
-
-/// Runs the engine's call of a request, and passes its progress to the client.
-pub(super) struct CallRunner<'a> {
-    caller: &'a Caller,
-    pub(super) context: &'a Context,
-    /// The steps of the call, if the client asked for its progress.
-    steps: Option<UnboundedReceiver<Step>>,
-    notes: Notes,
-}
-
-/// How long a client may keep the list of tools, unless it hears that it has changed.
-const LIST_FRESH_FOR_MS: u64 = 300_000;
-
-/// The key in `_meta` of which organisation, workspace and key a result comes from.
-const ORIGIN: &str = "portkey-mcp/origin";
+use crate::surface::{self, Asked};
 
 /// Methods this server answers; with parameters that cannot be read they arrive as custom requests.
-const METHODS: [&str; 4] = [
+const METHODS: [&str; 12] = [
     "server/discover",
     "tools/call",
     "tools/list",
+    "resources/list",
+    "resources/read",
+    "resources/templates/list",
+    "prompts/get",
+    "prompts/list",
+    "completion/complete",
+    "skills/get",
+    "skills/list",
     "notifications/cancelled",
 ];
 
@@ -94,7 +80,10 @@ impl ServerHandler for Server {
         context: Context,
     ) -> Result<ListToolsResult, ErrorData> {
         let span = trace::of("tools/list", &context);
-        trace::traced(span, async { self.list(request.as_ref(), &context) }).await
+        trace::traced(span, async {
+            self.listed_tools(request.as_ref(), &context)
+        })
+        .await
     }
 
     fn accepted_subscription_filter(
@@ -112,26 +101,86 @@ impl ServerHandler for Server {
 
     async fn list_prompts(
         &self,
-        _: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         context: Context,
     ) -> Result<ListPromptsResult, ErrorData> {
-        empty_list("prompts/list", &context)
+        let span = trace::of("prompts/list", &context);
+        trace::traced(span, async {
+            self.listed_prompts(request.as_ref(), &context)
+        })
+        .await
     }
 
     async fn list_resources(
         &self,
-        _: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         context: Context,
     ) -> Result<ListResourcesResult, ErrorData> {
-        empty_list("resources/list", &context)
+        let span = trace::of("resources/list", &context);
+        trace::traced(span, async {
+            self.listed_resources(request.as_ref(), &context)
+        })
+        .await
     }
 
     async fn list_resource_templates(
         &self,
-        _: Option<PaginatedRequestParams>,
+        request: Option<PaginatedRequestParams>,
         context: Context,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
-        empty_list("resources/templates/list", &context)
+        let span = trace::of("resources/templates/list", &context);
+        trace::traced(span, async {
+            self.listed_templates(request.as_ref(), &context)
+        })
+        .await
+    }
+
+    async fn list_skills(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: Context,
+    ) -> Result<ListSkillsResult, ErrorData> {
+        let span = trace::of("skills/list", &context);
+        trace::traced(span, async {
+            self.listed_skills(request.as_ref(), &context)
+        })
+        .await
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: Context,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let span = trace::of_read(&request.uri, &context);
+        trace::traced(span, Box::pin(self.read(&request.uri, &context))).await
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        context: Context,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let span = trace::of_prompt(&request.name, &context);
+        trace::traced(span, async { self.prompt(&request, &context) }).await
+    }
+
+    async fn get_skill(
+        &self,
+        request: GetSkillRequestParams,
+        context: Context,
+    ) -> Result<GetSkillResult, ErrorData> {
+        let span = trace::of("skills/get", &context);
+        trace::traced(span, async { self.skill(&request.uri, &context) }).await
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        context: Context,
+    ) -> Result<CompleteResult, ErrorData> {
+        let span = trace::of("completion/complete", &context);
+        trace::traced(span, Box::pin(self.completed(&request, &context))).await
     }
 
     async fn on_custom_request(
@@ -178,31 +227,8 @@ impl Server {
         let principal = self.principal(context)?;
         let config = self.config(Some(&principal));
         Ok(DiscoverResult::from_server_info(versions, config)
-            .with_ttl_ms(LIST_FRESH_FOR_MS)
+            .with_ttl_ms(FRESH_FOR_MS)
             .with_cache_scope(CacheScope::Private))
-    }
-
-    fn list(
-        &self,
-        request: Option<&PaginatedRequestParams>,
-        context: &Context,
-    ) -> Result<ListToolsResult, ErrorData> {
-        // The list fits one page, so no cursor was ever handed out.
-        let cursor = request.and_then(|request| request.cursor.as_deref());
-        if cursor.is_some_and(|cursor| !cursor.is_empty()) {
-            return Err(ErrorData::invalid_params(
-                "invalid cursor: the list has one page",
-                None,
-            ));
-        }
-        let principal = self.principal(context)?;
-        let mut result = ListToolsResult::with_all_items(self.tools(&principal))
-            .with_ttl_ms(LIST_FRESH_FOR_MS)
-            .with_cache_scope(CacheScope::Private);
-        if is_modern(context) {
-            result.meta = Some(self.meta());
-        }
-        Ok(result)
     }
 
     async fn call(
@@ -211,8 +237,7 @@ impl Server {
         context: Context,
     ) -> Result<CallToolResponse, ErrorData> {
         let principal = self.principal(&context)?;
-        let client = context.client_info().map(|client| brief(&client.name));
-        let by = principal.requester(client.as_deref());
+        let by = requester(&principal, &context);
         let arguments = request.arguments.take().unwrap_or_default();
         let surface = self.surface(&principal);
         let asked = surface::read(&principal, surface, &request.name, arguments);
@@ -239,29 +264,10 @@ impl Server {
         };
         let mode = ConsentMode::of(principal.policy().confirm(), self.is_local(), &context);
         let consent = mode.consent(&request);
-        let (progress, steps) = if context.meta.get_progress_token().is_some() {
-            let (progress, steps) = Progress::heard();
-            (progress, Some(steps))
-        } else {
-            (Progress::default(), None)
-        };
-        let notes = Notes::default();
         let workspace = workspace(&arguments).map(str::to_owned);
         let dry_run = asks_for_dry_run(&arguments);
-        let call = Call {
-            tool,
-            arguments,
-            by,
-            consent: Consent::Unneeded,
-            progress,
-            notes: notes.clone(),
-        };
-        let mut runner = CallRunner {
-            caller: principal.profile().caller(),
-            context: &context,
-            steps,
-            notes,
-        };
+        let mut runner = CallRunner::new(principal.profile().caller(), &context);
+        let call = runner.call(tool, arguments, by);
         let outcome = self.confirmed(mode, consent, call, &mut runner).await;
         // Whose a key is, is only asked of Portkey after a call with it succeeded: no other request is sent unasked.
         let used = matches!(outcome, Ok(Outcome::Answer(_) | Outcome::Table { .. })) && !dry_run;
@@ -299,102 +305,10 @@ impl Server {
             }
             outcome => {
                 let structured = self.inner.settings.structured;
-                let notes = runner.notes.take();
-                let mut result = if outcome::is_large(&outcome) {
-                    let writing = async move {
-                        before_computing().await;
-                        outcome::result(tool, outcome, notes, structured)
-                    };
-                    runner.caller.workers().run(writing).await
-                } else {
-                    outcome::result(tool, outcome, notes, structured)
-                };
+                let mut result = runner.written(tool, outcome, structured).await;
                 result.meta.get_or_insert_default().0.extend(meta.0);
                 result.into()
             }
         }
     }
-}
-
-impl CallRunner<'_> {
-    /// Makes a call, and notifies the client of its progress.
-    pub(super) async fn run(&mut self, call: Call) -> Result<Outcome, Failure> {
-        let mut calling = pin!(self.caller.call(call));
-        let outcome = loop {
-            tokio::select! {
-                outcome = &mut calling => break outcome,
-                Some(step) = next(&mut self.steps) => notify_progress(self.context, step).await,
-                // A client that cancelled does not listen any more, so nothing else is sent.
-                () = self.context.ct.cancelled() => break Err(Failure::Cancelled),
-            }
-        };
-        // The last step may have come together with the result; it is sent first.
-        while let Some(step) = self.steps.as_mut().and_then(|steps| steps.try_recv().ok()) {
-            notify_progress(self.context, step).await;
-        }
-        outcome
-    }
-}
-
-/// The next step; never comes if nobody asked for steps.
-async fn next(steps: &mut Option<UnboundedReceiver<Step>>) -> Option<Step> {
-    match steps {
-        Some(steps) => steps.recv().await,
-        None => pending().await,
-    }
-}
-
-/// An empty list of what this server does not have. Clients of older revisions ask for it without the capability, and
-/// some give up on an error; those of 2026-07-28 expect the error.
-fn empty_list<T: Default>(method: &str, context: &Context) -> Result<T, ErrorData> {
-    if is_modern(context) {
-        let text = format!("this server has tools alone, so it does not answer {method}");
-        return Err(ErrorData::new(ErrorCode::METHOD_NOT_FOUND, text, None));
-    }
-    Ok(T::default())
-}
-
-/// Audits a call of a tool that exists but that the principal may not use.
-pub(super) async fn audit_refusal(principal: &Principal, by: &Requester, refused: &CallRefusal) {
-    if let Some(call) = &refused.call {
-        let (tool, arguments) = call.as_ref();
-        let caller = principal.profile().caller();
-        caller
-            .refused(*tool, by, arguments, refused.why.to_string())
-            .await;
-    }
-}
-
-/// Sends a step of the progress to a client that asked for it.
-pub(super) async fn notify_progress(context: &Context, step: Step) {
-    let Some(token) = context.meta.get_progress_token() else {
-        return;
-    };
-    let mut progress =
-        ProgressNotificationParam::new(token, precise(step.done)).with_message(step.message);
-    if let Some(total) = step.total {
-        progress = progress.with_total(precise(total));
-    }
-    // If the client is gone, the call notices that by itself.
-    _ = context.peer.notify_progress(progress).await;
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts of pages and entries are far from 2^53"
-)]
-fn precise(count: u64) -> f64 {
-    count as f64
-}
-
-/// The workspace that a call names.
-fn workspace(arguments: &JsonObject) -> Option<&str> {
-    arguments.get("workspace_id")?.as_str()
-}
-
-/// Whether the client speaks 2026-07-28 or later, where every result names the server.
-pub(super) fn is_modern(context: &Context) -> bool {
-    context
-        .protocol_version()
-        .is_some_and(|version| !version.has_initialize())
 }

@@ -15,7 +15,8 @@ use tokio::sync::Semaphore;
 
 use super::{
     confirm::ConsentMode,
-    handler::{Context, audit_refusal, notify_progress},
+    request::{Context, audit_refusal},
+    runner::notify_progress,
     outcome,
 };
 use crate::{

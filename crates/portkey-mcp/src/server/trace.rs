@@ -5,7 +5,9 @@ use opentelemetry::{propagation::Extractor, trace::SpanContext};
 use rmcp::{
     ErrorData, RoleServer,
     model::{
-        CallToolRequestParams, CallToolResponse, DiscoverResult, InitializeResult, ListToolsResult,
+        CallToolRequestParams, CallToolResponse, CompleteResult, DiscoverResult, GetPromptResponse,
+        GetSkillResult, InitializeResult, ListPromptsResult, ListResourceTemplatesResult,
+        ListResourcesResult, ListSkillsResult, ListToolsResult, ReadResourceResponse,
         RequestMetaObject,
     },
     service::RequestContext,
@@ -15,7 +17,7 @@ use tracing::{Instrument as _, Span, field::Empty};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::{
-    surface,
+    surface::{self, Resource, SKILLS, Skill},
     telemetry::{TransportSpan, remote_parent, set_remote_parent},
 };
 
@@ -26,11 +28,26 @@ pub(super) trait MayFail {
     }
 }
 
-impl MayFail for InitializeResult {}
+/// Answers that never report a failure.
+macro_rules! never_fail {
+    ($($answer:ty),+ $(,)?) => {
+        $(impl MayFail for $answer {})+
+    };
+}
 
-impl MayFail for DiscoverResult {}
-
-impl MayFail for ListToolsResult {}
+never_fail!(
+    InitializeResult,
+    DiscoverResult,
+    ListToolsResult,
+    ListResourcesResult,
+    ListResourceTemplatesResult,
+    ListPromptsResult,
+    ListSkillsResult,
+    ReadResourceResponse,
+    GetPromptResponse,
+    GetSkillResult,
+    CompleteResult,
+);
 
 impl MayFail for CallToolResponse {
     fn failed(&self) -> bool {
@@ -53,6 +70,8 @@ pub(super) fn of(method: &'static str, context: &RequestContext<RoleServer>) -> 
         network.transport = if parts.is_some() { "tcp" } else { "pipe" },
         gen_ai.operation.name = Empty,
         gen_ai.tool.name = Empty,
+        gen_ai.prompt.name = Empty,
+        url.template = Empty,
         rpc.response.status_code = Empty,
         error.type = Empty,
         otel.status_code = Empty,
@@ -79,6 +98,28 @@ pub(super) fn of_call(
         let tool = tool.name();
         span.record("gen_ai.tool.name", tool);
         span.record("otel.name", format!("tools/call {tool}"));
+    }
+    span
+}
+
+/// The span of the read of a resource. Its address is a value; what it has in common with others is recorded.
+pub(super) fn of_read(uri: &str, context: &RequestContext<RoleServer>) -> Span {
+    let span = of("resources/read", context);
+    if let Some(resource) = Resource::at(uri).filter(|_| !span.is_disabled()) {
+        let template = resource.template();
+        span.record("url.template", &template);
+        span.record("otel.name", format!("resources/read {template}"));
+    }
+    span
+}
+
+/// The span of a request for a prompt. Only names of prompts that exist are recorded.
+pub(super) fn of_prompt(name: &str, context: &RequestContext<RoleServer>) -> Span {
+    let span = of("prompts/get", context);
+    let mut names = SKILLS.iter().map(Skill::prompt);
+    if let Some(name) = names.find(|known| known == name) {
+        span.record("gen_ai.prompt.name", &name);
+        span.record("otel.name", format!("prompts/get {name}"));
     }
     span
 }

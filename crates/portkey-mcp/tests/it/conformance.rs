@@ -28,14 +28,17 @@ const NOT_OFFERED: &str = "tasks-";
 
 /// Scenarios that call fixtures, by how their names begin.
 #[cfg(not(feature = "conformance-fixtures"))]
-const NEED_FIXTURES: [&str; 8] = [
+const NEED_FIXTURES: [&str; 11] = [
     "tools-call-",
     "elicitation-",
     "json-schema-2020-12",
     "logging-set-level",
-    "resources-",
-    "prompts-",
-    "caching",
+    "resources-read-",
+    "resources-templates-read",
+    "resources-subscribe",
+    "resources-unsubscribe",
+    "prompts-get-",
+    "completion-complete",
     "http-custom-header-server-validation",
 ];
 
@@ -52,9 +55,9 @@ fn nothing_that_applies_to_this_server_fails() {
     let server = Served::on_sandbox(&[]);
     let revisions = [
         ("2025-03-26", 1),
-        ("2025-06-18", 5),
-        ("2025-11-25", 8),
-        ("2026-07-28", 11),
+        ("2025-06-18", 6),
+        ("2025-11-25", 9),
+        ("2026-07-28", 13),
     ];
     for (revision, least) in revisions {
         let mut verdicts = judge(

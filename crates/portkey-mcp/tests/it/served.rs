@@ -136,7 +136,8 @@ impl Served {
 
     /// Calls a method as a client of 2026-07-28.
     pub(crate) fn modern(&self, method: &str, params: Value) -> RequestBuilder {
-        let name = params["name"].as_str().map(str::to_owned);
+        let name = params["name"].as_str().or(params["uri"].as_str());
+        let name = name.map(str::to_owned);
         let request = self
             .post(&modern(method, params))
             .header("mcp-protocol-version", "2026-07-28")

@@ -10,6 +10,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use portkey_engine::catalog::Tool;
 use serde::Deserialize;
 use tokio::sync::watch;
 
@@ -17,13 +18,17 @@ use super::identify;
 use crate::{
     access::{Access, Principal},
     auth::Denial,
-    surface,
+    surface::{self, Resource},
 };
 
+/// A request that calls a tool, by its name or by the address of what the tool reads.
 #[derive(Deserialize)]
-struct Call {
-    method: String,
-    params: Named,
+#[serde(tag = "method", content = "params")]
+enum Call {
+    #[serde(rename = "tools/call")]
+    Tool(Named),
+    #[serde(rename = "resources/read")]
+    Resource { uri: String },
 }
 
 #[derive(Deserialize)]
@@ -37,6 +42,18 @@ struct Named {
 #[derive(Deserialize)]
 struct Inner {
     tool: Option<String>,
+}
+
+impl Call {
+    fn tool(self) -> Option<Tool> {
+        match self {
+            Self::Tool(Named { name, arguments }) => {
+                let inner = arguments.and_then(|inner| inner.tool);
+                surface::resolve(&name, inner.as_deref()).ok()
+            }
+            Self::Resource { uri } => Resource::at(&uri)?.reader(),
+        }
+    }
 }
 
 /// Lets a request through, unless it calls a tool whose scopes its token lacks.
@@ -60,13 +77,7 @@ pub(super) async fn check(
 }
 
 fn lacking(principal: &Principal, body: &[u8]) -> Option<Denial> {
-    let call: Call = serde_json::from_slice(body).ok()?;
-    if call.method != "tools/call" {
-        return None;
-    }
-    let Named { name, arguments } = call.params;
-    let inner = arguments.and_then(|inner| inner.tool);
-    let tool = surface::resolve(&name, inner.as_deref()).ok()?;
+    let tool = serde_json::from_slice::<Call>(body).ok()?.tool()?;
     // A better token is of no use for a tool that is not offered at all.
     let offered = principal.offered().contains(tool);
     let missing = offered.then(|| principal.lacks(tool).cloned())??;
