@@ -7,6 +7,7 @@ mod describe;
 mod failure;
 mod health;
 mod http;
+mod install;
 mod invocation;
 mod journal;
 mod progress;
@@ -68,6 +69,14 @@ enum Command {
     Serve(FileSetting),
     /// Serve MCP over Streamable HTTP.
     Http(Http),
+    /// Add the server to an MCP client, or list the clients on this machine.
+    ///
+    /// Settings such as `--sandbox`, `--surface`, `--toolsets` and `--read-only` become arguments of the server. What else
+    /// is in the client's file stays as it is, and the file before the change is kept beside it. Your key is never
+    /// written: the entry refers to `PORTKEY_API_KEY`, or the client asks you.
+    Install(install::Install),
+    /// Take the server out of an MCP client.
+    Uninstall(install::Uninstall),
     /// Check the configuration file, or print its schema.
     #[command(subcommand)]
     Config(config::Command),
@@ -146,6 +155,8 @@ async fn dispatch(
     match invocation.cli.command.take() {
         None | Some(Command::Serve(_)) => serve::run(&configuration, workers).await,
         Some(Command::Http(http)) => http::run(invocation, &http.settings, args, workers).await,
+        Some(Command::Install(arguments)) => install::install(&invocation, &arguments),
+        Some(Command::Uninstall(arguments)) => install::uninstall(&invocation, &arguments),
         Some(Command::Config(command)) => config::run(&command, &invocation, &args),
         Some(Command::Audit(command)) => audit::run(&configuration, &command).await,
         Some(Command::Health(arguments)) => Ok(health::run(&arguments).await?),

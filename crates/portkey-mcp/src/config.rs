@@ -12,6 +12,7 @@ mod reference;
 mod schema;
 mod settings;
 mod tables;
+mod user_folders;
 mod variables;
 
 use std::path::Path;
@@ -42,6 +43,7 @@ pub(crate) use settings::{
 };
 pub(crate) use settings::{is_address, is_loopback, is_of_this_machine, origin};
 pub(crate) use tables::{AccessTables, DEFAULT_PROFILE, GrantTable, IssuerTable, UnknownProfile};
+pub(crate) use user_folders::{System, UserFolders, folder, in_path};
 use variables::variable;
 
 /// Everything that the operator configured, except how the HTTP server is reached.

@@ -15,6 +15,7 @@ use portkey_engine::{
 };
 use portkey_sandbox::StartFailure;
 
+use super::install::InstallFailure;
 use crate::{
     access::InvalidGrant,
     auth::{AuthFailure, TokenListFailure},
@@ -62,6 +63,9 @@ pub(crate) enum CommandFailure {
     /// The token file cannot be changed or listed.
     #[error(transparent)]
     Tokens(#[from] TokenListFailure),
+    /// The settings of a client were not changed.
+    #[error(transparent)]
+    Install(#[from] InstallFailure),
     /// The shared state cannot be used.
     #[error("--shared-state")]
     State(#[from] UnusableAddress),
@@ -199,9 +203,25 @@ impl CommandFailure {
             | Self::Health(_)
             | Self::Output(_)
             | Self::Runtime(_) => Code::Failed,
+            Self::Install(failure) => of_install(failure),
             Self::Http(failure) => of_http(failure),
             Self::Call(failure) => of_call(failure),
         }
+    }
+}
+
+fn of_install(failure: &InstallFailure) -> Code {
+    match failure {
+        InstallFailure::NoHome | InstallFailure::File { .. } => Code::Failed,
+        InstallFailure::UnknownClient { .. }
+        | InstallFailure::NoProject(_)
+        | InstallFailure::NoRemote(_)
+        | InstallFailure::RemoteSettings(_)
+        | InstallFailure::Broken { .. }
+        | InstallFailure::NotEdited { .. }
+        | InstallFailure::NotTakenOut { .. }
+        | InstallFailure::Taken { .. }
+        | InstallFailure::NotOurs { .. } => Code::Misused,
     }
 }
 

@@ -68,6 +68,26 @@ impl EffectiveSettings {
         named.chain(unnamed.filter_map(private_file::in_data_directory))
     }
 
+    /// The flags of the command line, as they would be written again. Those that may hold a secret are not among them.
+    pub(crate) fn flags(&self) -> Vec<String> {
+        let shown = declared::settings()
+            .into_iter()
+            .filter(|setting| !setting.is_secret());
+        let flags = shown.filter_map(|setting| {
+            let effective = self.settings.get(setting.name())?;
+            if effective.by != SettingSource::Flag {
+                return None;
+            }
+            let (name, value) = (setting.name(), effective.raw.as_deref()?);
+            let is_bare = setting.is_switch() || setting.is_switch_or_file();
+            Some(match value {
+                "true" if is_bare => format!("--{name}"),
+                value => format!("--{name}={value}"),
+            })
+        });
+        flags.collect()
+    }
+
     /// Whether a setting was set anywhere.
     pub(super) fn is_set(&self, name: &str) -> bool {
         let effective = self.settings.get(name);

@@ -178,6 +178,7 @@ impl Place {
             "console" => self.transcript(&block.text),
             "json" => self.json(&block.text),
             "toml" => self.toml(&block.text),
+            "yaml" => self.yaml(&block.text),
             other => panic!("no way to execute a block of `{other}`:\n{}", block.text),
         }
     }
@@ -204,7 +205,7 @@ impl Place {
             .into_iter()
             .collect();
         for value in values.unwrap_or_else(|error| panic!("{error}:\n{text}")) {
-            for servers in ["mcpServers", "servers"] {
+            for servers in ["mcpServers", "servers", "context_servers"] {
                 self.servers(&value[servers]);
             }
         }
@@ -227,6 +228,18 @@ impl Place {
             let arguments: String = arguments.collect();
             self.succeeds(&format!("{environment}{command}{arguments}"));
         }
+    }
+
+    /// The settings of Goose, which has its own words for a command.
+    fn yaml(&self, text: &str) {
+        let value: Value =
+            serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}:\n{text}"));
+        let extensions = value["extensions"].as_object().unwrap();
+        let servers = extensions.iter().map(|(name, extension)| {
+            let server = json!({ "command": extension["cmd"], "args": extension["args"] });
+            (name.clone(), server)
+        });
+        self.servers(&Value::Object(servers.collect()));
     }
 
     fn toml(&self, text: &str) {

@@ -42,6 +42,8 @@ mod habits;
 mod http;
 mod identity_provider;
 mod inner_calls;
+#[cfg(unix)]
+mod install;
 mod life_cycle;
 mod limits;
 mod log;
