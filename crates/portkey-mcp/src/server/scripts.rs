@@ -15,9 +15,9 @@ use tokio::sync::Semaphore;
 
 use super::{
     confirm::ConsentMode,
+    outcome,
     request::{Context, audit_refusal},
     runner::notify_progress,
-    outcome,
 };
 use crate::{
     access::Principal,

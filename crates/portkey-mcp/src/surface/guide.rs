@@ -33,7 +33,7 @@ struct Search {
     query: String,
     domain: Option<String>,
     effect: Option<String>,
-    limit: Option<usize>,
+    limit: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -94,7 +94,10 @@ fn search(principal: &Principal, surface: Surface, asked: &Search) -> Result<Val
         domains: asked.domain.as_deref().into_iter().collect(),
         effects: asked.effect.as_deref().into_iter().collect(),
     };
-    let most = asked.limit.unwrap_or(FOUND).clamp(1, MOST_FOUND);
+    let most = match &asked.limit {
+        Some(limit) => count(limit)?.clamp(1, MOST_FOUND),
+        None => FOUND,
+    };
     let found = INDEX.search(&asked.query, &filter, usize::MAX);
     let tools = found
         .iter()
@@ -111,6 +114,15 @@ fn search(principal: &Principal, surface: Surface, asked: &Search) -> Result<Val
         );
     }
     Ok(json!({ "tools": tools }))
+}
+
+/// A number, which models also send as text.
+fn count(limit: &Value) -> Result<usize, String> {
+    let number = limit
+        .as_u64()
+        .or_else(|| limit.as_str()?.trim().parse().ok());
+    let number = number.and_then(|number| usize::try_from(number).ok());
+    number.ok_or_else(|| format!("`limit` must be a whole number from 1 to {MOST_FOUND}"))
 }
 
 fn describe(principal: &Principal, surface: Surface, asked: Describe) -> Result<Value, String> {

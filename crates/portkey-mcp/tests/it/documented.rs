@@ -10,7 +10,7 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::process::{SandboxProcess, portkey_mcp, program, text};
+use crate::process::{SandboxProcess, Wire, portkey_mcp, program, text};
 
 /// Blocks that are not executed: their page, how they begin, and why.
 const NOT_EXECUTED: [(&str, &str, &str); 4] = [
@@ -100,6 +100,13 @@ fn blocks(page: &str) -> Vec<Block> {
     blocks
 }
 
+/// Runs a script of an assistant, which must return something.
+fn script(text: &str) {
+    let mut wire = Wire::initialised(&["--sandbox", "--surface", "code"], &[]);
+    let ran = wire.answer("run_script", json!({ "script": text }));
+    assert!(!ran["returned"].is_null(), "{text}\n{ran}");
+}
+
 /// A folder in which the commands of one page find what they speak of.
 struct Place {
     folder: TempDir,
@@ -179,6 +186,7 @@ impl Place {
             "json" => self.json(&block.text),
             "toml" => self.toml(&block.text),
             "yaml" => self.yaml(&block.text),
+            "js" => script(&block.text),
             other => panic!("no way to execute a block of `{other}`:\n{}", block.text),
         }
     }

@@ -79,6 +79,18 @@ fn an_executor_calls_only_what_has_its_effect() {
 }
 
 #[test]
+fn a_search_takes_a_number_as_text_and_names_what_is_none() {
+    let mut wire = on("compact", &[]);
+    let found = wire.answer("search_tools", json!({ "query": "budget", "limit": "2" }));
+    assert_eq!(found["tools"].as_array().unwrap().len(), 2);
+    let refused = wire.failure("search_tools", json!({ "query": "budget", "limit": "few" }));
+    assert!(
+        refused.contains("`limit` must be a whole number"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn an_inner_call_is_held_to_the_same_rules() {
     let mut wire = on("compact", &["--read-only"]);
     assert!(!names(&listed(&mut wire)).contains(&"call_delete"));
