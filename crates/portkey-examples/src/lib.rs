@@ -1,7 +1,7 @@
 //! Arguments for every operation, made from its schema and its declaration: what tests and chores call tools with.
 
 use portkey_api::{Argument, Effect, JsonObject, Location, Operation, parse_arguments, required};
-use portkey_api_core::keywords::{EXAMPLE, HIDDEN};
+use portkey_api_core::keywords::{EXAMPLE, HIDDEN, OUTLINED};
 use serde_json::{Value, json};
 
 /// Calls that together give every argument of a tool.
@@ -141,7 +141,7 @@ fn object(schema: &Value) -> Value {
     };
     let members = properties
         .iter()
-        .filter(|(_, property)| property.get(HIDDEN).is_none())
+        .filter(|(_, property)| property.get(HIDDEN).is_none_or(|how| how == OUTLINED))
         .map(|(name, property)| (name.clone(), example(name, property)));
     members.collect()
 }
