@@ -91,7 +91,7 @@ pub struct GetStatusCodeAnalytics(pub TimeSeries);
 
 /// Get errors by status
 ///
-/// Shows the most common (top) codes that we get, by number.
+/// Shows the most common (top) HTTP error codes that we get.
 #[endpoint(GET "/analytics/graphs/errors/status-codes" -> Graph<StatusCodes, StatusCode>,
     scopes("analytics.view"), plan(enterprise), extended)]
 pub struct GetErrorStatusCodesAnalytics(pub Filter);
@@ -112,7 +112,7 @@ pub struct GetUserAnalytics(pub TimeSeries);
 
 /// Get requests per user over time
 ///
-/// Shows how many requests or calls each makes on average (mean).
+/// Shows how many requests or calls a user makes on average (mean), over time.
 #[endpoint(GET "/analytics/graphs/users/requests" -> Graph<PerUser, At<Average>>,
     scopes("analytics.view"), plan(enterprise), aliases("get_user_requests_analytics"))]
 pub struct GetRequestsPerUser(pub TimeSeries);
@@ -133,7 +133,7 @@ pub struct GetCacheHitRate(pub TimeSeries);
 
 /// Get cache latency over time
 ///
-/// Shows how fast cached responses are.
+/// Shows how fast cached responses are, over time.
 #[endpoint(GET "/analytics/graphs/cache/latency" -> Graph<JsonObject, At<AverageTime>>,
     scopes("analytics.view"), plan(enterprise))]
 pub struct GetCacheHitLatency(pub TimeSeries);

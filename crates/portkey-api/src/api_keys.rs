@@ -25,8 +25,8 @@ catalog! { "API keys", also "keys":
 
 /// List all API keys
 ///
-/// Shows all API keys, service and user keys: which exist, belong to a workspace, expire. `verbose` adds scopes and the
-/// masked keys.
+/// Shows all API keys of services and users: which exist in a workspace, their limits, status, when they expire.
+/// `verbose` adds scopes and the masked keys.
 #[endpoint(GET "/api-keys" -> Page<ApiKey>, scopes(
     "organisation_service_api_keys.list", "workspace_service_api_keys.list", "workspace_user_api_keys.list"),
     essential, lists(ApiKey, whole = GetApiKey))]

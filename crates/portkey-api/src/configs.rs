@@ -32,7 +32,7 @@ pub struct ListConfigs {
 
 /// Get a config
 ///
-/// Prints what is in a config, as JSON: targets, fallbacks, retries, cache.
+/// Prints what is in a config, as JSON: targets, fallbacks, retries, cache, guardrails.
 #[endpoint(GET "/configs/{slug}" -> Config, scopes("configs.read"), essential, reads(Config))]
 pub struct GetConfig {
     #[alias("config_id", "config_slug")]

@@ -21,7 +21,7 @@ catalog! { "Deployments":
 
 /// List gateway deployments
 ///
-/// Lists deployments: self-hosted (private) gateways, data planes, archived ones too, with type and status.
+/// Lists deployments: self-hosted (private) gateways, data planes, archived ones too, with type, status and health.
 #[endpoint(GET "/deployments" -> Page<Deployment>, scopes("deployments.list"),
     keys(admin), plan(enterprise), base(v2), extended, lists(Deployment, whole = GetDeployment))]
 pub struct ListDeployments {

@@ -122,7 +122,8 @@ pub struct GetMcpIntegration {
 
 /// Change an MCP integration
 ///
-/// Changes the URL, as when it moved to a new address, authentication or name, for every MCP server built on it.
+/// Changes authentication, name or URL (moved to a new address) of an MCP integration, for every MCP server built on
+/// it.
 #[endpoint(PUT "/mcp-integrations/{id}" -> McpIntegration, extended, fresh(GetMcpIntegration), scopes(
     "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),
     merges("configurations"))]

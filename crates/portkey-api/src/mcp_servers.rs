@@ -71,7 +71,7 @@ pub struct ListMcpServers {
 
 /// Offer an MCP server in a workspace
 ///
-/// Creates an MCP server in a workspace from an MCP integration, which it offers through the gateway.
+/// Creates an MCP server in a workspace from a registered MCP integration, which it offers through the gateway.
 #[endpoint(POST "/mcp-servers" -> NewMcpServer, scopes("mcp_servers.create"), extended)]
 pub struct CreateMcpServer {
     #[schemars(length(min = 1, max = 255))]

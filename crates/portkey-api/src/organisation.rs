@@ -58,7 +58,7 @@ impl Check for UpdateOrganisationDefaults {
 
 /// List workspaces without input guardrails
 ///
-/// Shows exceptions: who is without the org's input guardrails.
+/// Shows exceptions: which workspaces are without (exempt from) the org's input guardrails.
 #[endpoint(GET "/workspace-exclusions/input-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended)]
 pub struct ListInputGuardrailWorkspaceExclusions {
@@ -75,7 +75,7 @@ pub struct UpdateInputGuardrailWorkspaceExclusions(pub ExclusionChanges);
 
 /// List workspaces without output guardrails
 ///
-/// Shows exceptions: who is without the org's output guardrails (exemptions).
+/// Shows exceptions (exemptions): which workspaces are without the org's output guardrails.
 #[endpoint(GET "/workspace-exclusions/output-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended)]
 pub struct ListOutputGuardrailWorkspaceExclusions {

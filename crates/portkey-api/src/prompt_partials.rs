@@ -83,7 +83,7 @@ impl Check for UpdatePromptPartial {
 
 /// Delete a prompt snippet
 ///
-/// Retires a snippet (partial) that nobody needs; prompts that include it fail from then on.
+/// Retires a snippet (partial) that nobody needs, for good; prompts that include it fail from then on.
 #[endpoint(DELETE "/prompts/partials/{prompt_partial_id}" -> Done, scopes("prompts.delete"),
     undo(loses = "its versions but one"))]
 pub struct DeletePromptPartial {

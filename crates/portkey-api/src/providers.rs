@@ -118,7 +118,7 @@ impl Check for UpdateProvider {
 
 /// Delete a provider
 ///
-/// Deletes a provider: takes it away from a workspace. Prompts and configs that name it fail from then on.
+/// Deletes a provider for good: takes it away from a workspace. Prompts and configs that name it fail from then on.
 #[endpoint(DELETE "/providers/{slug}" -> Done, scopes("providers.delete", "virtual_keys.delete"),
     undo(loses = "what was used up of its budget"))]
 pub struct DeleteProvider {

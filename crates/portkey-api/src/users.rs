@@ -24,7 +24,7 @@ catalog! { "Users and invitations":
 
 /// List all users of the organisation
 ///
-/// Shows who is in our org (company): which people have a login, admins, owners, by role; `verbose` adds workspaces.
+/// Shows who is in our org (company): which people have a login, who are admins or owners; `verbose` adds workspaces.
 /// Open invitations are in `list_user_invites`.
 #[endpoint(GET "/admin/users" -> Page<User>,
     scopes("organisation_users.list"), keys(admin), plan(enterprise), essential, aliases("list_users"))]
@@ -47,7 +47,7 @@ pub struct GetUser {
 
 /// Change a user's role in the organisation
 ///
-/// Gives a user the admin or owner role in the org, or takes it away (promotes, demotes).
+/// Makes a user admin, owner or member of the whole org: gives that role or takes it away (promotes, demotes).
 #[endpoint(PUT "/admin/users/{user_id}" -> User,
     scopes("organisation_users.update"), keys(admin), plan(enterprise), fresh(GetUser))]
 pub struct UpdateUser {

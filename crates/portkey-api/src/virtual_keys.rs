@@ -120,8 +120,8 @@ impl Check for UpdateVirtualKey {
 
 /// Delete a virtual key
 ///
-/// Gets rid of an unused virtual key (VK); configs and prompts that use it fail from then on. Deprecated: prefer
-/// providers.
+/// Gets rid of a virtual key (VK), as an unused one; configs and prompts that use it fail from then on. Deprecated:
+/// prefer providers.
 #[endpoint(DELETE "/virtual-keys/{slug}" -> Done, scopes("virtual_keys.delete"),
     undo(never = "the provider's key in it cannot be read, so it cannot be put back: \
         `create_virtual_key` takes it anew"))]

@@ -149,7 +149,7 @@ pub struct DeleteWorkspace {
 
 /// Add people to a workspace
 ///
-/// Gives people access to a workspace: adds or puts them in the team, one by `user_id` and `role`, or several by
+/// Gives people of the org access to a workspace: adds (puts) them in, one by `user_id` and `role` or several by
 /// `users`.
 #[endpoint(POST "/admin/workspaces/{workspace_id}/users" -> Done,
     scopes("workspace_users.create"), plan(unspecified), fresh(GetWorkspaceMember), checked, essential,

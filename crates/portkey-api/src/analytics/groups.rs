@@ -23,7 +23,7 @@ pub struct GetUserStats {
 
 /// Get usage by model
 ///
-/// Breaks usage down by model: which models are used most or are most expensive, with requests and cost.
+/// Breaks usage down by model: which models are used most, by requests; cost (most expensive) by `columns`.
 #[endpoint(GET "/analytics/groups/ai-models" -> Page<ModelStats>, scopes("analytics.view"), plan(enterprise),
     aliases("get_analytics_group_models"))]
 pub struct GetAnalyticsByModels {
@@ -70,7 +70,7 @@ pub struct GetAnalyticsGroup {
 
 /// Get usage by provider
 ///
-/// Compares vendors: which provider we use most, is most expensive or slow; cost per provider on demand.
+/// Compares vendors: which provider we use most, by requests; cost per provider (most expensive) or latency on demand.
 #[endpoint(GET "/analytics/groups/provider" -> Page<GroupStats>,
     scopes("analytics.view"), plan(enterprise), extended)]
 pub struct GetAnalyticsGroupProviders {

@@ -23,8 +23,8 @@ pub struct ListLogExports {
 
 /// Export logs to a file
 ///
-/// Dumps logs into a file (CSV, JSONL), as all from last month: drafts an export job. Run it with `start_log_export`,
-/// watch it with `get_log_export`, then `download_log_export`.
+/// Dumps (pulls, exports) logs into a file, as all from last month: drafts an export job. Run it with
+/// `start_log_export`, watch it with `get_log_export`, then `download_log_export`.
 #[endpoint(POST "/logs/exports" -> NewLogExport, scopes("logs.export"), plan(enterprise))]
 pub struct CreateLogExport {
     /// For organisation keys.
@@ -45,7 +45,7 @@ pub struct CreateLogExport {
 
 /// Get the status of a log export
 ///
-/// Tells the status of a log export: whether it is done (finished), how far it is, or that it failed or stopped.
+/// Tells the status of a log export: a draft, in progress (how far), done (finished), failed or stopped.
 #[endpoint(GET "/logs/exports/{export_id}" -> LogExport, scopes("logs.export"), plan(enterprise))]
 pub struct GetLogExport {
     pub export_id: ExportId,

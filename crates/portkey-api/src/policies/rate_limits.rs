@@ -41,8 +41,8 @@ pub struct ListRateLimits {
 
 /// Create a rate limit
 ///
-/// Throttles users, keys or teams: caps requests (calls) or tokens per minute, second or hour (rpm). It counts where
-/// all conditions hold.
+/// Throttles users, keys or teams: caps requests (calls) or tokens per minute, second or hour (rpm); more is refused.
+/// It counts where all conditions hold.
 #[endpoint(POST "/policies/rate-limits" -> NewPolicy,
     scopes("policies.create"), plan(enterprise))]
 #[schemars(extend("x-advice" = "rate_limit"))]

@@ -114,7 +114,7 @@ fn check_period(has_name: bool, has_days: bool) -> Result<(), Problem> {
 
 /// Get one budget
 ///
-/// Shows one policy: its monthly limit, conditions and groups.
+/// Shows one budget policy: its limit (as monthly), conditions and groups.
 #[endpoint(GET "/policies/usage-limits/{id}" -> UsageLimit,
     scopes("policies.read"), plan(enterprise))]
 pub struct GetUsageLimit {
