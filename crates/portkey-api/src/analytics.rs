@@ -72,7 +72,7 @@ pub struct GetLatencyAnalytics(pub TimeSeries);
 
 /// Get errors over time
 ///
-/// Counts how many errors (failures, failed requests) we had over time; `get_error_rate_analytics` shows their share.
+/// Counts how many errors (failures, failed requests) we had over time. `get_error_rate_analytics` shows their share.
 #[endpoint(GET "/analytics/graphs/errors" -> Graph<Count>, scopes("analytics.view"), plan(enterprise))]
 pub struct GetErrorAnalytics(pub TimeSeries);
 
@@ -105,7 +105,7 @@ pub struct GetRescuedRequests(pub TimeSeries);
 
 /// Get users over time
 ///
-/// Counts how many people (end users) use it each day: active users; `get_user_stats` lists them.
+/// Counts how many people (end users) use it each day: active users. `get_user_stats` lists them.
 #[endpoint(GET "/analytics/graphs/users" -> Graph<Distinct>, scopes("analytics.view"), plan(enterprise),
     aliases("get_users_analytics"))]
 pub struct GetUserAnalytics(pub TimeSeries);

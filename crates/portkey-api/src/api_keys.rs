@@ -224,7 +224,7 @@ impl Check for UpdateApiKey {
 
 /// Revoke an API key
 ///
-/// Revokes an API key permanently (kills, deactivates it), as when it leaked; whatever uses it is refused from then on.
+/// Revokes an API key permanently (kills, deactivates it), as when it leaked. Whatever uses it is refused from then on.
 #[endpoint(DELETE "/api-keys/{id}" -> Done, plan(unspecified), scopes(
     "organisation_service_api_keys.delete", "workspace_service_api_keys.delete", "workspace_user_api_keys.delete"),
     undo(never = "its key material cannot come back: `create_api_key` makes another key, and \

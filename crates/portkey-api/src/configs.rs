@@ -21,7 +21,7 @@ catalog! { "Configs":
 
 /// List all configs
 ///
-/// Shows all configs of a workspace: gateway configs (routing rules) with slug and status; `get_config` has their
+/// Shows all configs of a workspace: gateway configs (routing rules) with slug and status. `get_config` has their
 /// content.
 #[endpoint(GET "/configs" -> Page<Config>, scopes("configs.list"), essential, lists(Config, whole = GetConfig))]
 pub struct ListConfigs {

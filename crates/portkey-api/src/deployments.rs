@@ -60,7 +60,7 @@ pub struct RegisterDeployment {
 
 /// Get a gateway deployment
 ///
-/// Shows the health of one self-hosted (on-prem) gateway: is it connected, settings, workspaces; credentials come
+/// Shows the health of one self-hosted (on-prem) gateway: is it connected, settings, workspaces. Credentials come
 /// masked.
 #[endpoint(GET "/deployments/{id}" -> Deployment, scopes("deployments.read"),
     keys(admin), plan(enterprise), base(v2), extended)]

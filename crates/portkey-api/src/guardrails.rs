@@ -97,7 +97,7 @@ pub struct UpdateGuardrail {
 
 /// Delete a guardrail
 ///
-/// Deletes a guardrail for good (gets rid of it); configs that name it no longer check anything by it.
+/// Deletes a guardrail for good (gets rid of it). Configs that name it no longer check anything by it.
 #[endpoint(DELETE "/guardrails/{guardrail_id}" -> Done,
     scopes("guardrails.delete", "organisation_guardrails.delete"))]
 pub struct DeleteGuardrail {

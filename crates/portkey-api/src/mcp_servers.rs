@@ -112,7 +112,7 @@ pub struct UpdateMcpServer {
 
 /// Delete an MCP server
 ///
-/// Removes an MCP server from its workspace for good; the integration stays.
+/// Removes an MCP server from its workspace for good. The integration stays.
 #[endpoint(DELETE "/mcp-servers/{id}" -> Done, scopes("mcp_servers.delete"), extended,
     undo(loses = "who was signed in, and rules of access"))]
 pub struct DeleteMcpServer {

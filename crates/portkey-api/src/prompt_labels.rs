@@ -84,7 +84,7 @@ impl Check for UpdatePromptLabel {
 
 /// Delete a prompt label
 ///
-/// Gets rid of (drops) a label and takes it off every prompt; calls that use it fail. Universal labels stay.
+/// Gets rid of (drops) a label and takes it off every prompt. Calls that use it fail. Universal labels stay.
 #[endpoint(DELETE "/labels/{label_id}" -> Done, scopes("prompts.delete"),
     undo(loses = "the versions it was on"))]
 pub struct DeletePromptLabel {

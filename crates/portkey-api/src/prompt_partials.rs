@@ -34,7 +34,7 @@ pub struct CreatePromptPartial {
 
 /// List all prompt snippets
 ///
-/// Shows which partials (snippets) we have and reuse, with slug and status; `get_prompt_partial` has their text.
+/// Shows which partials (snippets) we have and reuse, with slug and status. `get_prompt_partial` has their text.
 #[endpoint(GET "/prompts/partials" -> Page<Partial>, scopes("prompts.list"), lists(Partial, whole = GetPromptPartial))]
 pub struct ListPromptPartials {
     pub collection_id: Option<CollectionId>,
@@ -83,7 +83,7 @@ impl Check for UpdatePromptPartial {
 
 /// Delete a prompt snippet
 ///
-/// Retires a snippet (partial) that nobody needs, for good; prompts that include it fail from then on.
+/// Retires a snippet (partial) that nobody needs, for good. Prompts that include it fail from then on.
 #[endpoint(DELETE "/prompts/partials/{prompt_partial_id}" -> Done, scopes("prompts.delete"),
     undo(loses = "its versions but one"))]
 pub struct DeletePromptPartial {
@@ -92,7 +92,7 @@ pub struct DeletePromptPartial {
 
 /// List older versions of a snippet
 ///
-/// Shows the history of a partial: older versions with number and UUID; `verbose` adds the templates.
+/// Shows the history of a partial: older versions with number and UUID. `verbose` adds the templates.
 #[endpoint(GET "/prompts/partials/{prompt_partial_id}/versions" -> Page<PartialVersion>,
     scopes("prompts.read"), extended, aliases("list_prompt_partial_versions"))]
 pub struct ListPartialVersions {

@@ -176,7 +176,7 @@ impl Check for UpdatePrompt {
 
 /// Delete a prompt
 ///
-/// Removes (deletes) a prompt for good, as an obsolete one, with all its versions; calls that name it fail from then
+/// Removes (deletes) a prompt for good, as an obsolete one, with all its versions. Calls that name it fail from then
 /// on.
 #[endpoint(DELETE "/prompts/{prompt_id}" -> Done, scopes("prompts.delete"),
     undo(loses = "its versions but one, and their labels"))]

@@ -87,7 +87,7 @@ pub struct GetProvider {
 
 /// Change a provider's limits
 ///
-/// Changes a provider: puts another budget (dollar limit), rate limit or expiry on it; each limit is replaced as a
+/// Changes a provider: puts another budget (dollar limit), rate limit or expiry on it. Each limit is replaced as a
 /// whole. Raise the budget when it ran out.
 #[endpoint(PUT "/providers/{slug}" -> Provider,
     scopes("providers.update", "virtual_keys.update"), checked, fresh(GetProvider))]

@@ -145,7 +145,7 @@ impl Check for UpdateSecretReference {
 
 /// Delete a secret reference
 ///
-/// Deletes a link to a vault secret (unlinks it); the secret stays in its vault. What uses the reference fails from
+/// Deletes a link to a vault secret (unlinks it). The secret stays in its vault. What uses the reference fails from
 /// then on.
 #[endpoint(DELETE "/secret-references/{id}" -> Done,
     scopes("secret_references.delete"), keys(admin), plan(enterprise), extended,

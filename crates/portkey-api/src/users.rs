@@ -24,7 +24,7 @@ catalog! { "Users and invitations":
 
 /// List all users of the organisation
 ///
-/// Shows who is in our org (company): which people have a login, who are admins or owners; `verbose` adds workspaces.
+/// Shows who is in our org (company): which people have a login, who are admins or owners. `verbose` adds workspaces.
 /// Open invitations are in `list_user_invites`.
 #[endpoint(GET "/admin/users" -> Page<User>,
     scopes("organisation_users.list"), keys(admin), plan(enterprise), essential, aliases("list_users"))]
@@ -119,7 +119,7 @@ pub struct GetUserInvite {
 
 /// Cancel an invitation
 ///
-/// Cancels (withdraws, pulls back) an invitation; its link stops working. To change one, delete it and invite again.
+/// Cancels (withdraws, pulls back) an invitation. Its link stops working. To change one, delete it and invite again.
 #[endpoint(DELETE "/admin/users/invites/{invite_id}" -> Done,
     scopes("organisation_users.delete"), keys(admin), plan(enterprise),
     undo(never = "its link is void and stays so: `invite_user` sends another"))]

@@ -120,7 +120,7 @@ impl Check for UpdateVirtualKey {
 
 /// Delete a virtual key
 ///
-/// Gets rid of a virtual key (VK), as an unused one; configs and prompts that use it fail from then on. Deprecated:
+/// Gets rid of a virtual key (VK), as an unused one. Configs and prompts that use it fail from then on. Deprecated:
 /// prefer providers.
 #[endpoint(DELETE "/virtual-keys/{slug}" -> Done, scopes("virtual_keys.delete"),
     undo(never = "the provider's key in it cannot be read, so it cannot be put back: \

@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Undo your last change
+/// Undo a change
 ///
 /// Undoes (reverts) what you did last, or another change of `list_changes`: puts it back the way it was. Says what
 /// cannot come back. Refused where somebody changed the object since, unless forced.

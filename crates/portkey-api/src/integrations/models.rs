@@ -25,8 +25,8 @@ pub struct ListIntegrationModels {
 
 /// Enable or disable models
 ///
-/// Allows (enables, switches on) or blocks (disables, turns off) models on an integration for everybody; adds custom
-/// ones. Other models stay as they are.
+/// Allows (enables, switches on) or blocks (disables, turns off) models on an integration for everybody. Adds custom
+/// ones too. Other models stay as they are.
 #[endpoint(PUT "/integrations/{slug}/models" -> Page<IntegrationModel, under::Models>, plan(unspecified),
     fresh(ListIntegrationModels), scopes("organisation_integrations.update", "workspace_integrations.update"))]
 pub struct UpdateIntegrationModels {

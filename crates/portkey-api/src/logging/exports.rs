@@ -14,7 +14,7 @@ use crate::ids::{WorkspaceId, WorkspaceSlug};
 
 /// List log export jobs
 ///
-/// Shows past export jobs of logs with status; `verbose` adds filters and fields. With a user's key only their own.
+/// Shows past export jobs of logs with status. `verbose` adds filters and fields. With a user's key only their own.
 #[endpoint(GET "/logs/exports" -> Page<LogExport>, scopes("logs.export"), plan(enterprise))]
 pub struct ListLogExports {
     /// For organisation keys.
@@ -84,7 +84,7 @@ pub struct UpdateLogExport {
 
 /// Start a log export
 ///
-/// Runs (starts, begins) an export that was prepared; `get_log_export` tells when it is done.
+/// Runs (starts, begins) an export that was prepared. `get_log_export` tells when it is done.
 #[endpoint(POST "/logs/exports/{export_id}/start" -> ExportMessage,
     scopes("logs.export"), plan(enterprise), effect(execute, because = "runs the job that is there"))]
 pub struct StartLogExport {

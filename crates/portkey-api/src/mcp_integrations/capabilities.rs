@@ -10,7 +10,7 @@ use super::McpIntegrationId;
 
 /// List the tools of an MCP integration
 ///
-/// Shows what tools, prompts and resources an MCP integration has, and if each may be used; `verbose` adds schemas.
+/// Shows what tools, prompts and resources an MCP integration has, and if each may be used. `verbose` adds schemas.
 #[endpoint(GET "/mcp-integrations/{id}/capabilities" -> Page<Capability, under::Capabilities>, extended, scopes(
     "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
 pub struct ListMcpIntegrationCapabilities {

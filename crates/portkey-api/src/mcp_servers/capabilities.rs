@@ -11,7 +11,7 @@ use crate::{
 
 /// List the tools of an MCP server
 ///
-/// Shows what tools, prompts and resources an MCP server has (exposes), and if each may be used; `verbose` adds
+/// Shows what tools, prompts and resources an MCP server has (exposes), and if each may be used. `verbose` adds
 /// schemas.
 #[endpoint(GET "/mcp-servers/{id}/capabilities" -> Page<Capability, under::Capabilities>,
     scopes("mcp_servers.read"), extended)]
