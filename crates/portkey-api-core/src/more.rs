@@ -46,12 +46,11 @@ pub(crate) fn advertise(declaration: &Declaration, schema: &mut JsonObject) {
     if names.is_empty() {
         return;
     }
-    let lists = match listed_by(declaration, &names) {
-        Some(other) => format!("JSON object, as in `{other}`."),
-        None => {
-            let told: Vec<String> = hidden_properties(declaration.input()).map(told).collect();
-            format!("JSON object: {}.", told.join(", "))
-        }
+    let lists = if let Some(other) = listed_by(declaration, &names) {
+        format!("JSON object, as in `{other}`.")
+    } else {
+        let told: Vec<String> = hidden_properties(declaration.input()).map(told).collect();
+        format!("JSON object: {}.", told.join(", "))
     };
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         properties.insert(

@@ -222,7 +222,7 @@ impl Check for UpdateApiKey {
     }
 }
 
-/// Revoke an API key
+/// Delete an API key
 ///
 /// Revokes an API key permanently (kills, deactivates it), as when it leaked. Whatever uses it is refused from then on.
 #[endpoint(DELETE "/api-keys/{id}" -> Done, plan(unspecified), scopes(
