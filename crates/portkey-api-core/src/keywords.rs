@@ -16,8 +16,10 @@ pub const BODIES: &str = "x-bodies";
 pub const NULLABLE: &str = "x-nullable";
 /// Marks text that contains several values, separated by commas.
 pub const COMMA_SEPARATED: &str = "x-comma-separated";
-/// Marks an argument that is accepted but not advertised under its own name.
+/// Marks an argument that is accepted but not advertised under its own name: `true`, or [`OUTLINED`].
 pub const HIDDEN: &str = "x-hidden";
+/// The value of [`HIDDEN`] for what callers are told of in short: its content stands where its name does.
+pub const OUTLINED: &str = "outlined";
 /// Marks an argument that is accepted but that the vendor ignores.
 pub const IGNORED: &str = "x-ignored";
 /// Marks a page of a listing. The value is the name under which the API returns the entries.

@@ -51,6 +51,7 @@ mod method;
 mod more;
 mod node;
 mod operation;
+mod outline;
 mod path;
 mod problem;
 mod projection;

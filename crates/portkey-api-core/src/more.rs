@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     Declaration, Domain, JsonObject, Problem,
-    keywords::{HIDDEN, IGNORED},
+    keywords::{HIDDEN, IGNORED, OUTLINED},
+    outline::outline,
     problem::Problems,
 };
 
@@ -17,11 +18,26 @@ const FEW: usize = 4;
 
 /// Returns the names of the arguments that are accepted and not advertised, without those that the vendor ignores.
 pub(crate) fn hidden(schema: &Value) -> impl Iterator<Item = &str> {
+    hidden_properties(schema).map(|(name, _)| name)
+}
+
+/// The same with their schemas.
+fn hidden_properties(schema: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let properties = schema.get("properties").and_then(Value::as_object);
     let properties = properties.into_iter().flat_map(Map::iter);
     properties
         .filter(|(_, property)| property.get(HIDDEN).is_some() && property.get(IGNORED).is_none())
-        .map(|(name, _)| name.as_str())
+        .map(|(name, property)| (name.as_str(), property))
+}
+
+/// The name of a hidden argument, with an outline of what is in it if it is marked so.
+fn told((name, property): (&str, &Value)) -> String {
+    let is_outlined = property.get(HIDDEN).is_some_and(|how| how == OUTLINED);
+    let outline = is_outlined.then(|| outline(property)).flatten();
+    match outline {
+        Some(outline) => format!("{name} {outline}"),
+        None => name.to_owned(),
+    }
 }
 
 /// Adds the argument to a published schema if the tool has arguments that are not advertised.
@@ -30,9 +46,11 @@ pub(crate) fn advertise(declaration: &Declaration, schema: &mut JsonObject) {
     if names.is_empty() {
         return;
     }
-    let lists = match listed_by(declaration, &names) {
-        Some(other) => format!("JSON object of what `{other}` lists here."),
-        None => format!("JSON object of rarer arguments: {}.", names.join(", ")),
+    let lists = if let Some(other) = listed_by(declaration, &names) {
+        format!("JSON object, as in `{other}`.")
+    } else {
+        let told: Vec<String> = hidden_properties(declaration.input()).map(told).collect();
+        format!("JSON object: {}.", told.join(", "))
     };
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         properties.insert(

@@ -34,10 +34,11 @@ const ATTRIBUTES: &[(&str, Take)] = &[
         let aliases = attr.parse_args_with(Punctuated::<LitStr, Token![,]>::parse_terminated)?;
         draft.says(quote!(aliases: &[#aliases]))
     }),
-    ("hidden", |draft, _| {
+    ("hidden", |draft, attr| {
+        let how = hidden(attr)?;
         draft
             .marks
-            .push(parse_quote!(#[schemars(extend("x-hidden" = true))]));
+            .push(parse_quote!(#[schemars(extend("x-hidden" = #how))]));
         Ok(())
     }),
     ("of_key", |draft, _| draft.says(quote!(of_key: true))),
@@ -107,6 +108,22 @@ impl Draft {
     fn says(&mut self, field: TokenStream) -> Result<()> {
         self.fields.push(field);
         Ok(())
+    }
+}
+
+/// How an argument is hidden that has `#[hidden]` or `#[hidden(outlined)]`.
+fn hidden(attr: &Attribute) -> Result<TokenStream> {
+    if matches!(attr.meta, Meta::Path(_)) {
+        return Ok(quote!(true));
+    }
+    let how: Ident = attr.parse_args()?;
+    if how == "outlined" {
+        Ok(quote!("outlined"))
+    } else {
+        Err(Error::new_spanned(
+            how,
+            "write `#[hidden]` or `#[hidden(outlined)]`",
+        ))
     }
 }
 

@@ -45,7 +45,8 @@ use syn::{ItemStruct, parse_macro_input};
 /// A field goes into the path, the query or the body by name. `#[query("x")]`,
 /// `#[body("a.b")]`, `#[header("x")]`, `#[spread]` and `#[local]` say otherwise,
 /// `#[alias("x", …)]` names accepted synonyms, `#[hidden]` keeps an accepted
-/// argument out of what clients see, `#[lookup(OtherEndpoint)]` reads the field
+/// argument out of what clients see but for its name, `#[hidden(outlined)]` but
+/// for its name and what is in it, `#[lookup(OtherEndpoint)]` reads the field
 /// from another answer when it is left out, `#[of_key]` is the organisation
 /// whose key is used, and `#[zero_counts]` a number whose 0 is never taken as
 /// left out. `#[reads_as("x")]` is how answers name it, `#[instruction]` marks

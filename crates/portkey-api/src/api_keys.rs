@@ -23,9 +23,10 @@ catalog! { "API keys", also "keys":
     RotateApiKey,
 }
 
-/// List API keys
+/// List all API keys
 ///
-/// Shows all Portkey API keys with type, limits, expiry and status; `verbose` adds scopes and the masked keys.
+/// Shows all API keys of services and users: which exist in a workspace, their limits, status, when they expire.
+/// `verbose` adds scopes and the masked keys.
 #[endpoint(GET "/api-keys" -> Page<ApiKey>, scopes(
     "organisation_service_api_keys.list", "workspace_service_api_keys.list", "workspace_user_api_keys.list"),
     essential, lists(ApiKey, whole = GetApiKey))]
@@ -37,10 +38,10 @@ pub struct ListApiKeys {
     pub ids: Option<String>,
 }
 
-/// Create an API key
+/// Create a new API key
 ///
-/// Mints (issues) a new Portkey API key and returns it, this once only. Kinds: organisation service, workspace service,
-/// workspace user.
+/// Makes (mints, issues) a new API key for an app, server, service account or person, returned this once only. Can have
+/// scopes, a budget and an expiry. Kinds: organisation service, workspace service, workspace user.
 #[endpoint(POST "/api-keys/{type}/{sub_type}" -> NewApiKey, plan(unspecified), checked, scopes(
     "organisation_service_api_keys.create", "workspace_service_api_keys.create", "workspace_user_api_keys.create"),
     undo(by = DeleteApiKey), essential)]
@@ -59,24 +60,27 @@ pub struct CreateApiKey {
     pub workspace_id: Option<WorkspaceId>,
     /// Whose key; needed for `user`.
     pub user_id: Option<UserId>,
-    /// Organisation UUID.
+    /// UUID.
+    #[hidden]
     pub organisation_id: Option<RefersTo<OrganisationId>>,
     /// Budget in dollars.
     #[body("usage_limits.credit_limit")]
     #[excludes(usage_limits)]
     pub credit_limit: Option<f64>,
-    /// Alert from here, below `credit_limit`.
+    /// Below `credit_limit`.
     #[body("usage_limits.alert_threshold")]
     #[excludes(usage_limits)]
     #[example(2)]
     pub alert_threshold: Option<f64>,
     /// The whole budget, instead of `credit_limit`.
+    #[hidden(outlined)]
     pub usage_limits: Option<UsageLimits>,
     /// Requests per minute.
     #[body("rate_limits")]
     #[excludes(rate_limits)]
     pub rate_limit_rpm: Option<RequestsPerMinute>,
     /// Instead of `rate_limit_rpm`.
+    #[hidden(outlined)]
     pub rate_limits: Option<Vec<RateLimit>>,
     /// Config id or slug for its requests.
     #[body("defaults.config_id")]
@@ -85,11 +89,13 @@ pub struct CreateApiKey {
     #[body("defaults.metadata")]
     pub default_metadata: Option<JsonObject>,
     /// Whether requests may name another config.
+    #[hidden]
     #[body("defaults.allow_config_override")]
     pub allow_config_override: Option<bool>,
     /// E-mail addresses.
     pub alert_emails: Option<Vec<Email>>,
     pub expires_at: Option<Expiry>,
+    #[hidden(outlined)]
     pub rotation_policy: Option<RotationPolicy>,
 }
 
@@ -123,9 +129,9 @@ impl Check for CreateApiKey {
     }
 }
 
-/// Get an API key
+/// Get one API key
 ///
-/// Shows one Portkey API key with scopes, limits, expiry and status.
+/// Shows info on one API key: its scopes and limits, whether it is active, when it expires.
 #[endpoint(GET "/api-keys/{id}" -> ApiKey, scopes(
     "organisation_service_api_keys.read", "workspace_service_api_keys.read", "workspace_user_api_keys.read"),
     essential, reads(ApiKey))]
@@ -134,10 +140,10 @@ pub struct GetApiKey {
     pub id: ApiKeyId,
 }
 
-/// Update an API key
+/// Change an API key's limits or scopes
 ///
-/// Changes a key's limits (budget, rate), scopes or expiry. `clear` empties fields; lists and `usage_limits` replace
-/// the old ones. Type and user are fixed.
+/// Changes a key: raises or lowers its budget (spending limit) or rate limit, sets scopes (what it may do) or expiry.
+/// Can reset its usage. `clear` empties fields; lists and `usage_limits` replace the old ones. Type and user are fixed.
 #[endpoint(PUT "/api-keys/{id}" -> ApiKey, plan(unspecified), fresh(GetApiKey), checked, scopes(
     "organisation_service_api_keys.update", "workspace_service_api_keys.update", "workspace_user_api_keys.update"),
     merges("defaults"), essential)]
@@ -154,12 +160,13 @@ pub struct UpdateApiKey {
     #[body("usage_limits.credit_limit")]
     #[excludes(usage_limits)]
     pub credit_limit: Option<f64>,
-    /// Alert from here, below `credit_limit`.
+    /// Below `credit_limit`.
     #[body("usage_limits.alert_threshold")]
     #[excludes(usage_limits)]
     #[example(2)]
     pub alert_threshold: Option<f64>,
     /// The whole budget, instead of `credit_limit`.
+    #[hidden(outlined)]
     #[serde(deserialize_with = "portkey_api_core::present")]
     pub usage_limits: Option<Nullable<UsageLimits>>,
     /// Set what is used up to zero; revives an exhausted key.
@@ -171,6 +178,7 @@ pub struct UpdateApiKey {
     #[excludes(rate_limits)]
     pub rate_limit_rpm: Option<RequestsPerMinute>,
     /// Instead of `rate_limit_rpm`.
+    #[hidden(outlined)]
     #[serde(deserialize_with = "portkey_api_core::present")]
     pub rate_limits: Option<Nullable<Vec<RateLimit>>>,
     /// Config id or slug for its requests.
@@ -181,6 +189,7 @@ pub struct UpdateApiKey {
     #[body("defaults.metadata")]
     pub default_metadata: Option<JsonObject>,
     /// Whether requests may name another config.
+    #[hidden]
     #[body("defaults.allow_config_override")]
     pub allow_config_override: Option<bool>,
     /// E-mail addresses.
@@ -189,6 +198,7 @@ pub struct UpdateApiKey {
     #[serde(deserialize_with = "portkey_api_core::present")]
     #[schemars(extend("x-protects" = true))]
     pub expires_at: Option<Nullable<Expiry>>,
+    #[hidden(outlined)]
     #[serde(deserialize_with = "portkey_api_core::present")]
     pub rotation_policy: Option<Nullable<RotationPolicy>>,
 }
@@ -214,7 +224,7 @@ impl Check for UpdateApiKey {
 
 /// Delete an API key
 ///
-/// Revokes (removes) a Portkey API key for good, as when leaked; whatever uses it is refused from then on.
+/// Revokes an API key permanently (kills, deactivates it), as when it leaked. Whatever uses it is refused from then on.
 #[endpoint(DELETE "/api-keys/{id}" -> Done, plan(unspecified), scopes(
     "organisation_service_api_keys.delete", "workspace_service_api_keys.delete", "workspace_user_api_keys.delete"),
     undo(never = "its key material cannot come back: `create_api_key` makes another key, and \
@@ -224,9 +234,10 @@ pub struct DeleteApiKey {
     pub id: ApiKeyId,
 }
 
-/// Rotate an API key
+/// Rotate an API key's secret
 ///
-/// Gives an API key a new secret and returns it, this once only. The old secret works until the transition ends.
+/// Rolls an API key: issues a new secret for it (a replacement, as when compromised) and returns it this once only. The
+/// old secret works until the transition ends.
 #[endpoint(POST "/api-keys/{id}/rotate" -> RotatedApiKey, effect(execute, because = "changes a key that stays"),
     destructive(because = "the old key ends"), extended, scopes(
     "organisation_service_api_keys.rotate", "workspace_service_api_keys.rotate", "workspace_user_api_keys.rotate"),
@@ -241,7 +252,7 @@ pub struct RotateApiKey {
 }
 
 id! {
-    /// API key UUID.
+    /// UUID.
     ApiKeyId: uuid
 }
 
@@ -249,6 +260,7 @@ id! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(extend("x-wide" = "organisation"))]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum KeyType {
     Organisation,
@@ -280,7 +292,7 @@ pub struct RotationPolicy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 365))]
     pub rotation_period_days: Option<u32>,
-    /// Date, time, or span from now on such as `30d`.
+    /// Date or span from now, such as `30d`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_rotation_at: Option<Due>,
     /// How long both secrets work.

@@ -17,9 +17,10 @@ catalog! { "Audit logs", also "audit":
     ListAuditLogs,
 }
 
-/// List audit logs
+/// List the audit trail
 ///
-/// Audit trail: who changed, created or deleted what in the org and when. Reads are not recorded.
+/// Audit trail of the org: who did what, who created, changed, deleted, removed or turned off something, and when.
+/// Admin activity log for compliance; reads are not recorded.
 #[endpoint(GET "/audit-logs" -> Page<AuditLog, under::Records>,
     scopes("audit_logs.list"), keys(admin), plan(enterprise), essential, bodies)]
 pub struct ListAuditLogs {
@@ -56,6 +57,7 @@ pub struct ListAuditLogs {
 /// Who made a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum ActorType {
     User,
@@ -65,6 +67,7 @@ pub enum ActorType {
 /// How a change was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum ChangeMethod {
     Post,

@@ -12,12 +12,12 @@ catalog! { "Collections":
     DeleteCollection,
 }
 
-/// List collections
+/// List all prompt folders
 ///
-/// Shows the prompt folders of a workspace with how much each holds. Their prompts are in `list_prompts`.
+/// Shows the prompt folders (collections) of a workspace with how much each holds. Their prompts are in `list_prompts`.
 #[endpoint(GET "/collections" -> Page<Collection>, scopes("prompts.list"), lists(Collection))]
 pub struct ListCollections {
-    /// Needed with an organisation key.
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     /// Part of the name.
     pub search: Option<String>,
@@ -25,29 +25,29 @@ pub struct ListCollections {
     pub paging: Paging,
 }
 
-/// Create a collection
+/// Create a prompt folder
 ///
-/// Makes a new empty folder for prompts.
+/// Makes a new empty folder (collection) or subfolder for prompts.
 #[endpoint(POST "/collections" -> NewCollection, scopes("prompts.create"))]
 pub struct CreateCollection {
     pub name: String,
-    /// Needed with an organisation key.
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     /// The collection to put it in.
     pub parent_collection_id: Option<CollectionId>,
 }
 
-/// Get a collection
+/// Get a prompt folder
 ///
-/// Shows what is in one prompt folder and the folders in it.
+/// Shows what is in one folder (collection).
 #[endpoint(GET "/collections/{collection_id}" -> Collection, scopes("prompts.read"))]
 pub struct GetCollection {
     pub collection_id: CollectionId,
 }
 
-/// Rename a collection
+/// Rename a prompt folder
 ///
-/// Renames a prompt folder.
+/// Renames a prompt folder (collection): changes its name, as when it is wrong.
 #[endpoint(PUT "/collections/{collection_id}" -> Collection,
     scopes("prompts.update"), fresh(GetCollection))]
 pub struct UpdateCollection {
@@ -58,9 +58,9 @@ pub struct UpdateCollection {
     pub description: Option<String>,
 }
 
-/// Delete a collection
+/// Delete a prompt folder
 ///
-/// Removes a prompt folder for good.
+/// Removes a prompt folder for good, as an empty or unused one.
 #[endpoint(DELETE "/collections/{collection_id}" -> Done, scopes("prompts.delete"),
     undo(loses = "what was in it"))]
 pub struct DeleteCollection {
@@ -68,7 +68,7 @@ pub struct DeleteCollection {
 }
 
 id! {
-    /// Collection UUID or slug.
+    /// UUID or slug.
     CollectionId
 }
 

@@ -19,9 +19,10 @@ catalog! { "Configs":
     ListConfigVersions,
 }
 
-/// List configs
+/// List all configs
 ///
-/// Shows gateway (routing) configs with slug and status, without their content; `get_config` has that.
+/// Shows all configs of a workspace: gateway configs (routing rules) with slug and status. `get_config` has their
+/// content.
 #[endpoint(GET "/configs" -> Page<Config>, scopes("configs.list"), essential, lists(Config, whole = GetConfig))]
 pub struct ListConfigs {
     pub workspace_id: Option<WorkspaceId>,
@@ -31,16 +32,17 @@ pub struct ListConfigs {
 
 /// Get a config
 ///
-/// Shows what is in one gateway config: routing, retries, cache, guardrails.
+/// Prints what is in a config, as JSON: targets, fallbacks, retries, cache, guardrails.
 #[endpoint(GET "/configs/{slug}" -> Config, scopes("configs.read"), essential, reads(Config))]
 pub struct GetConfig {
     #[alias("config_id", "config_slug")]
     pub slug: ConfigSlug,
 }
 
-/// Create a config
+/// Create a new config
 ///
-/// Sets up fallback, load balancing, retries or caching under a slug. Give `gateway_config`, or the plain arguments.
+/// Makes a config that routes requests: fallback when a model or provider is down or fails, retries, load balancing. It
+/// can cache answers, and split traffic by share. Give `gateway_config`, or the plain arguments.
 #[endpoint(POST "/configs" -> NewConfig, scopes("configs.create"), checked, essential)]
 pub struct CreateConfig {
     pub name: String,
@@ -49,7 +51,7 @@ pub struct CreateConfig {
     #[schemars(extend("x-advertised" = "gateway_config"))]
     #[in_example]
     pub config: Option<ConfigObject>,
-    /// Needed with an organisation key.
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     /// Portkey's file of the API has it, and Portkey ignores it.
     #[local]
@@ -72,9 +74,10 @@ impl Check for CreateConfig {
     }
 }
 
-/// Update a config
+/// Change a config
 ///
-/// Changes a config's targets, weights, cache or retries; every key and prompt that names it follows at once.
+/// Edits a config: switches caching on or off, adds or changes targets, weights of load balancing, retries, timeout.
+/// Every key and prompt that names it follows at once.
 #[endpoint(PUT "/configs/{slug}" -> Config,
     scopes("configs.update"), not_repeatable(because = "makes a version each time"), checked, fresh(GetConfig),
     essential)]
@@ -159,7 +162,8 @@ impl ConfigParts {
 
 /// Delete a config
 ///
-/// Removes a gateway config for good. Refused while an API key has it as its default.
+/// Gets rid of a config for good: removes (drops) an old one that is no longer used. Refused while an API key has it as
+/// its default.
 #[endpoint(DELETE "/configs/{slug}" -> Done, scopes("configs.delete"),
     undo(loses = "its versions but one, and the keys that named it"))]
 pub struct DeleteConfig {
@@ -167,9 +171,9 @@ pub struct DeleteConfig {
     pub slug: ConfigSlug,
 }
 
-/// List config versions
+/// List older versions of a config
 ///
-/// Shows the history of a config, all versions with their contents, to compare or to restore one with `update_config`.
+/// Shows the history of a config: older versions with their contents. Restore one with `update_config`.
 #[endpoint(GET "/configs/{slug}/versions" -> Page<Config>, scopes("configs.read"))]
 pub struct ListConfigVersions {
     #[alias("config_id", "config_slug")]
@@ -198,6 +202,7 @@ pub enum StrategyMode {
 /// Whether a config is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum ConfigStatus {
     Active,

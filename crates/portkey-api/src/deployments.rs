@@ -19,9 +19,9 @@ catalog! { "Deployments":
     ArchiveDeployment,
 }
 
-/// List deployments
+/// List gateway deployments
 ///
-/// Shows self-hosted gateways (data planes), archived ones too, with type, status and health.
+/// Lists deployments: self-hosted (private) gateways, data planes, archived ones too, with type, status and health.
 #[endpoint(GET "/deployments" -> Page<Deployment>, scopes("deployments.list"),
     keys(admin), plan(enterprise), base(v2), extended, lists(Deployment, whole = GetDeployment))]
 pub struct ListDeployments {
@@ -36,9 +36,9 @@ pub struct ListDeployments {
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-/// Register a deployment
+/// Register a gateway deployment
 ///
-/// Adds a new self-hosted gateway (data plane) and returns its credentials, this once only.
+/// Adds a new self-hosted (on-prem) gateway or data plane. Returns its credentials, this once only.
 #[endpoint(POST "/deployments" -> NewDeployment, scopes("deployments.create"),
     keys(admin), plan(enterprise), base(v2), extended)]
 pub struct RegisterDeployment {
@@ -58,9 +58,10 @@ pub struct RegisterDeployment {
     pub settings: Settings,
 }
 
-/// Get a deployment
+/// Get a gateway deployment
 ///
-/// Shows one self-hosted gateway with its settings, workspaces and health; credentials come masked.
+/// Shows the health of one self-hosted (on-prem) gateway: is it connected, settings, workspaces. Credentials come
+/// masked.
 #[endpoint(GET "/deployments/{id}" -> Deployment, scopes("deployments.read"),
     keys(admin), plan(enterprise), base(v2), extended)]
 pub struct GetDeployment {
@@ -69,9 +70,10 @@ pub struct GetDeployment {
     pub organisation_id: Option<OrganisationId>,
 }
 
-/// Update a deployment
+/// Change a gateway deployment
 ///
-/// Changes URL, status or workspaces. With `rotate_auth` it returns new credentials, this once only.
+/// Changes URL or status of a data plane, or allows another workspace. With `rotate_auth` it returns new credentials,
+/// this once only.
 #[endpoint(PUT "/deployments/{id}" -> Deployment, scopes("deployments.update"), keys(admin),
     plan(enterprise), base(v2), extended,
     not_repeatable(because = "may make new credentials each time"), fresh(GetDeployment),
@@ -116,9 +118,10 @@ pub struct UpdateDeployment {
     pub remove_subs_allowed: Option<Vec<String>>,
 }
 
-/// Archive a deployment
+/// Archive a gateway deployment
 ///
-/// Retires (decommissions) a self-hosted gateway. The record stays and can be made active by `update_deployment`.
+/// Takes a self-hosted gateway out of service (decommissions it). The record stays and can be made active by
+/// `update_deployment`.
 #[endpoint(DELETE "/deployments/{id}" -> Done, scopes("deployments.delete"),
     keys(admin), plan(enterprise), base(v2), extended, undo(by = UpdateDeployment))]
 pub struct ArchiveDeployment {
@@ -154,13 +157,14 @@ pub struct Settings {
 }
 
 id! {
-    /// Deployment UUID.
+    /// UUID.
     DeploymentId
 }
 
 /// Whether a deployment is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum DeploymentStatus {
     Active,
@@ -170,6 +174,7 @@ pub enum DeploymentStatus {
 /// What a deployment is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum DeploymentType {
     Production,

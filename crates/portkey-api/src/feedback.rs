@@ -9,9 +9,9 @@ catalog! { "Feedback", also "tracing":
     UpdateFeedback,
 }
 
-/// Give feedback
+/// Give feedback on an answer
 ///
-/// Rates an answer (thumbs up or down) by `trace_id` and `value`, or several traces by `feedback`.
+/// Gives an answer a thumbs up or thumbs down (rates a response) by `trace_id` and `value`, or several by `feedback`.
 #[endpoint(POST "/feedback" -> FeedbackGiven, scopes("logs.write"), keys(workspace), checked)]
 pub struct CreateFeedback {
     #[in_example]
@@ -53,9 +53,9 @@ impl Check for CreateFeedback {
     }
 }
 
-/// Change feedback
+/// Correct feedback
 ///
-/// Corrects a rating given before, its value, and its weight and metadata where given.
+/// Corrects feedback (a wrong rating) given before: its value, and its weight and metadata where given.
 #[endpoint(PUT "/feedback/{id}" -> FeedbackGiven, scopes("logs.write"), keys(workspace),
     undo(never = "feedback cannot be read, so what it was is not known"))]
 pub struct UpdateFeedback {
@@ -69,7 +69,7 @@ pub struct UpdateFeedback {
 }
 
 id! {
-    /// Feedback UUID.
+    /// UUID.
     FeedbackId: uuid
 }
 

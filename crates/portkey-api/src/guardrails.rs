@@ -30,9 +30,9 @@ catalog! { "Guardrails":
     DeleteGuardrail,
 }
 
-/// List guardrails
+/// List all guardrails
 ///
-/// Shows guardrails with slug and status, without checks; `get_guardrail` has those.
+/// Shows all guardrails (safety rules) of a workspace, with slug and status. `get_guardrail` has their checks.
 #[endpoint(GET "/guardrails" -> Page<Guardrail>,
     scopes("guardrails.list", "organisation_guardrails.list"), essential, lists(Guardrail))]
 pub struct ListGuardrails {
@@ -47,9 +47,10 @@ pub struct ListGuardrails {
     pub ids: Option<CommaSeparated>,
 }
 
-/// Create a guardrail
+/// Create a new guardrail
 ///
-/// Blocks PII, injections and more by checks on requests or answers, which configs name as input or output guardrails.
+/// Blocks or detects personal data (PII), card numbers, prompt injection and more in requests or answers. Configs name
+/// it as an input or output guardrail.
 #[endpoint(POST "/guardrails" -> SavedGuardrail,
     scopes("guardrails.create", "organisation_guardrails.create"), essential)]
 pub struct CreateGuardrail {
@@ -59,7 +60,7 @@ pub struct CreateGuardrail {
     #[example([{ "id": "default.contains", "name": "n", "is_enabled": true,
         "parameters": { "words": ["secret"], "operator": "none" } }])]
     pub checks: Vec<Open<GuardrailCheck>>,
-    /// What follows; `deny` stops what fails. Feedback may have `weight` and `metadata` too.
+    /// `deny` stops what fails; `on_success` and `on_fail` may give {feedback: {value, weight, metadata}}.
     pub actions: Open<GuardrailActions>,
     /// Needed with an organisation key, or `organisation_id`.
     pub workspace_id: Option<WorkspaceId>,
@@ -68,16 +69,17 @@ pub struct CreateGuardrail {
 
 /// Get a guardrail
 ///
-/// Shows what one guardrail checks, and its actions.
+/// Details of one guardrail: its configuration, what it checks, its actions.
 #[endpoint(GET "/guardrails/{guardrail_id}" -> Guardrail,
     scopes("guardrails.read", "organisation_guardrails.read"), reads(Guardrail))]
 pub struct GetGuardrail {
     pub guardrail_id: GuardrailId,
 }
 
-/// Update a guardrail
+/// Change a guardrail
 ///
-/// Changes the fields given. Checks and actions replace the old ones as a whole.
+/// Changes (edits) a guardrail: adds a check, makes it stricter or looser (loosens), lets it only log. Checks and
+/// actions replace the old ones as a whole.
 #[endpoint(PUT "/guardrails/{guardrail_id}" -> Guardrail, not_repeatable(because = "makes a version each time"),
     fresh(GetGuardrail),
     scopes("guardrails.update", "organisation_guardrails.update"))]
@@ -95,7 +97,7 @@ pub struct UpdateGuardrail {
 
 /// Delete a guardrail
 ///
-/// Removes a guardrail for good; configs that name it no longer check anything by it.
+/// Deletes a guardrail for good (gets rid of it). Configs that name it no longer check anything by it.
 #[endpoint(DELETE "/guardrails/{guardrail_id}" -> Done,
     scopes("guardrails.delete", "organisation_guardrails.delete"))]
 pub struct DeleteGuardrail {

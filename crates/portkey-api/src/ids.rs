@@ -3,12 +3,12 @@
 use portkey_api_core::id;
 
 id! {
-    /// Organisation UUID.
+    /// UUID.
     OrganisationId
 }
 
 id! {
-    /// Workspace UUID or slug.
+    /// UUID or slug.
     WorkspaceId
 }
 
@@ -18,36 +18,36 @@ id! {
 }
 
 id! {
-    /// User UUID.
+    /// UUID.
     UserId: uuid
 }
 
 id! {
-    /// Config slug or UUID.
+    /// Slug or UUID.
     ConfigSlug
 }
 
 id! {
-    /// Guardrail UUID or slug.
+    /// UUID or slug.
     GuardrailId
 }
 
 id! {
-    /// Prompt UUID or slug.
+    /// UUID or slug.
     PromptId
 }
 
 id! {
-    /// Provider slug or UUID.
+    /// Slug or UUID.
     ProviderSlug
 }
 
 id! {
-    /// Integration slug or UUID.
+    /// Slug or UUID.
     IntegrationSlug
 }
 
 id! {
-    /// Secret reference UUID or slug.
+    /// UUID or slug.
     SecretReferenceId
 }

@@ -40,9 +40,10 @@ catalog! { "Integrations":
     UpdateIntegrationWorkspaces,
 }
 
-/// List integrations
+/// List all integrations
 ///
-/// Lists the stored credentials of AI providers, without the credentials. What workspaces use is in `list_providers`.
+/// Shows all integrations of the org: which AI or LLM accounts are connected, credentials masked. What workspaces use
+/// is in `list_providers`.
 #[endpoint(GET "/integrations" -> Page<Integration>, plan(unspecified),
     scopes("organisation_integrations.list", "workspace_integrations.list"), essential, lists(Integration))]
 pub struct ListIntegrations {
@@ -55,9 +56,10 @@ pub struct ListIntegrations {
     pub tags: Option<JsonObject>,
 }
 
-/// Create an integration
+/// Connect an AI provider
 ///
-/// Connects an AI provider (adds its API key), for the organisation or one workspace, which gets a provider by it.
+/// Connects a vendor (AI account): adds our own API keys or other credentials. For the org or for one workspace, which
+/// gets a provider by it.
 #[endpoint(POST "/integrations" -> NewIntegration, plan(unspecified), checked,
     scopes("organisation_integrations.create", "workspace_integrations.create"))]
 #[schemars(extend("x-advice" = "integration"))]
@@ -74,6 +76,7 @@ pub struct CreateIntegration {
     /// To keep it to one workspace.
     pub workspace_id: Option<WorkspaceId>,
     /// Make the workspaces a provider at once; default true.
+    #[hidden]
     #[instruction]
     pub create_default_provider: Option<bool>,
     #[hidden]
@@ -81,11 +84,14 @@ pub struct CreateIntegration {
     #[instruction]
     pub default_provider_slug: Option<String>,
     /// Credentials kept in a secret manager.
+    #[hidden(outlined)]
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
     /// Multipliers of list prices: {"multiplier": {"default": 1.2}}.
+    #[hidden]
     #[example({ "multiplier": { "default": 1 } })]
     pub pricing_adjustments: Option<JsonObject>,
     /// Text values to find it by.
+    #[hidden]
     pub tags: Option<JsonObject>,
     #[shared]
     pub settings: ProviderSettings,
@@ -99,16 +105,17 @@ impl Check for CreateIntegration {
 
 /// Get an integration
 ///
-/// Shows one integration with its settings, credentials masked, and what workspaces may use.
+/// Shows one integration: how it is configured, settings, masked credentials, what workspaces may use.
 #[endpoint(GET "/integrations/{slug}" -> Integration, plan(enterprise),
     scopes("organisation_integrations.read", "workspace_integrations.read"), reads(Integration))]
 pub struct GetIntegration {
     pub slug: IntegrationSlug,
 }
 
-/// Update an integration
+/// Change an integration's credentials
 ///
-/// Replaces the provider's API key, credentials or region. Provider settings are replaced as a whole.
+/// Replaces the API key of a vendor's integration, its credentials (expired, rotated, new) or region. Provider settings
+/// are replaced as a whole.
 #[endpoint(PUT "/integrations/{slug}" -> Integration, plan(unspecified), fresh(GetIntegration), checked,
     scopes("organisation_integrations.update", "workspace_integrations.update"),
     merges("configurations"))]
@@ -121,12 +128,15 @@ pub struct UpdateIntegration {
     pub key: Option<Secret>,
     pub description: Option<String>,
     /// Credentials kept in a secret manager; an empty list clears.
+    #[hidden(outlined)]
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
     /// Multipliers of list prices.
+    #[hidden]
     #[serde(deserialize_with = "portkey_api_core::present")]
     #[example({ "multiplier": { "default": 1 } })]
     pub pricing_adjustments: Option<Nullable<JsonObject>>,
     /// Text values to find it by.
+    #[hidden]
     #[serde(deserialize_with = "portkey_api_core::present")]
     pub tags: Option<Nullable<JsonObject>>,
     #[shared]
@@ -141,7 +151,8 @@ impl Check for UpdateIntegration {
 
 /// Delete an integration
 ///
-/// Disconnects an AI provider (removes its credentials); the providers, prompts and configs built on them stop working.
+/// Disconnects an AI vendor: removes the integration with its credentials. The providers, prompts and configs built on
+/// it stop working.
 #[endpoint(DELETE "/integrations/{slug}" -> Done, plan(unspecified),
     scopes("organisation_integrations.delete", "workspace_integrations.delete"),
     undo(never = "the provider's credentials in it cannot be read, so they cannot be put back: \

@@ -32,9 +32,9 @@ catalog! { "Logging":
     GetLogExportFieldRestrictions,
 }
 
-/// Insert logs
+/// Insert logs of your own
 ///
-/// Adds the log of a request that did not go through Portkey, or several by `logs`.
+/// Pushes (records) calls made outside the gateway into Portkey, one or several by `logs`.
 #[endpoint(POST "/logs" -> Done,
     scopes("completions.write", "logs.write"), all_scopes, keys(workspace), base(gateway), checked)]
 pub struct InsertLog {
@@ -117,10 +117,10 @@ pub struct NewLog {
     pub metadata_parent_span_id: Option<String>,
 }
 
-/// Get a log
+/// Get one request log
 ///
-/// Shows one request (log entry) with the model's answer. Bodies are kept for failed requests or with debug logging
-/// only.
+/// Looks up one log entry by id (opens, shows it): the request, its details, the model's answer, why it failed. Bodies
+/// are kept for failed requests or with debug logging only.
 #[endpoint(GET "/logs/{log_id}" -> Log,
     scopes("completions.write", "logs.write", "logs.view", "logs.read"), plan(unspecified), base(gateway), extended,
     bodies)]

@@ -44,9 +44,10 @@ catalog! { "MCP integrations":
     ListMcpRegistryServers,
 }
 
-/// List MCP integrations
+/// List all MCP integrations
 ///
-/// Shows the org's MCP integrations with address and authentication. What workspaces call is in `list_mcp_servers`.
+/// Shows all MCP integrations: the MCP servers registered for the company, with address and authentication. What
+/// workspaces call is in `list_mcp_servers`.
 #[endpoint(GET "/mcp-integrations" -> Page<McpIntegration>, extended, scopes(
     "organisation_mcp_integrations.list", "workspace_mcp_integrations.list"), lists(McpIntegration))]
 pub struct ListMcpIntegrations {
@@ -61,10 +62,10 @@ pub struct ListMcpIntegrations {
     pub paging: Paging,
 }
 
-/// Create an MCP integration
+/// Connect a remote MCP server
 ///
-/// Adds (connects) a remote MCP server by URL and authentication. Workspaces call it once `create_mcp_server` offers
-/// it.
+/// Adds (connects, registers) an MCP server to the organisation by URL and authentication (OAuth). Workspaces call it
+/// once `create_mcp_server` offers it.
 #[endpoint(POST "/mcp-integrations" -> NewMcpIntegration, extended, scopes(
     "organisation_mcp_integrations.create", "workspace_mcp_integrations.create"))]
 #[schemars(extend("x-advice" = "mcp_integration"))]
@@ -87,6 +88,7 @@ pub struct CreateMcpIntegration {
     #[body("configurations.custom_headers")]
     pub custom_headers: Option<Sealed<JsonObject>>,
     /// Values kept in a secret manager.
+    #[hidden(outlined)]
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
 }
 
@@ -110,7 +112,7 @@ pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Prob
 
 /// Get an MCP integration
 ///
-/// Shows one MCP integration: URL, authentication, transport, status. Its secrets never come back.
+/// Shows the address of one MCP integration, its authentication type, transport, status. Its secrets never come back.
 #[endpoint(GET "/mcp-integrations/{id}" -> McpIntegration, extended, scopes(
     "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"), reads(McpIntegration))]
 pub struct GetMcpIntegration {
@@ -118,9 +120,10 @@ pub struct GetMcpIntegration {
     pub id: McpIntegrationId,
 }
 
-/// Update an MCP integration
+/// Change an MCP integration
 ///
-/// Changes URL, authentication or name. It changes for every MCP server built on it.
+/// Changes authentication, name or URL (moved to a new address) of an MCP integration, for every MCP server built on
+/// it.
 #[endpoint(PUT "/mcp-integrations/{id}" -> McpIntegration, extended, fresh(GetMcpIntegration), scopes(
     "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),
     merges("configurations"))]
@@ -140,12 +143,13 @@ pub struct UpdateMcpIntegration {
     #[body("configurations.custom_headers")]
     pub custom_headers: Option<Sealed<JsonObject>>,
     /// Values kept in a secret manager.
+    #[hidden(outlined)]
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
 }
 
 /// Delete an MCP integration
 ///
-/// Removes an MCP integration for good, and with it the MCP servers built on it.
+/// Removes (drops) an MCP integration for good, and with it the MCP servers built on it.
 #[endpoint(DELETE "/mcp-integrations/{id}" -> Done, extended, scopes(
     "organisation_mcp_integrations.delete", "workspace_mcp_integrations.delete"),
     undo(loses = "which workspaces had it, and its secrets"))]
@@ -156,7 +160,8 @@ pub struct DeleteMcpIntegration {
 
 /// Get what an MCP integration says of itself
 ///
-/// Reads name, version, protocol and instructions that the server sent, and how the last synchronisation went.
+/// Reads which version and protocol an MCP integration runs, what it reports, its instructions. Also how the last
+/// synchronisation went.
 #[endpoint(GET "/mcp-integrations/{id}/metadata" -> McpMetadata, extended, scopes(
     "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
 pub struct GetMcpIntegrationMetadata {
@@ -164,9 +169,9 @@ pub struct GetMcpIntegrationMetadata {
     pub id: McpIntegrationId,
 }
 
-/// Test an MCP integration
+/// Test an MCP integration's connection
 ///
-/// Checks whether the MCP integration is reachable. A failure is an answer with success false.
+/// Checks whether an MCP integration is reachable. A failure is an answer with success false.
 #[endpoint(POST "/mcp-integrations/{id}/test" -> ConnectionTest, extended,
     effect(execute, because = "calls the server, adds nothing"),
     repeatable(because = "looks whether it answers"), scopes(
@@ -194,7 +199,7 @@ pub struct SyncMcpIntegration {
 }
 
 id! {
-    /// MCP integration UUID or slug.
+    /// UUID or slug.
     McpIntegrationId
 }
 
@@ -211,6 +216,7 @@ pub enum IntegrationOwner {
 /// How callers prove who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum McpAuthentication {
     OauthAuto,
@@ -222,6 +228,7 @@ pub enum McpAuthentication {
 /// How messages travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum McpTransport {
     Http,

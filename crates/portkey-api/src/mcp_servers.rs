@@ -54,9 +54,9 @@ catalog! { "MCP servers":
     UpsertGuardrailMcpServer,
 }
 
-/// List MCP servers
+/// List all MCP servers
 ///
-/// Shows all MCP servers that workspaces call through the gateway, with address and integration.
+/// Shows all MCP servers that we offer in workspaces, with address and integration.
 #[endpoint(GET "/mcp-servers" -> Page<McpServer>, scopes("mcp_servers.list"), extended, lists(McpServer))]
 pub struct ListMcpServers {
     pub workspace_id: Option<WorkspaceId>,
@@ -69,15 +69,15 @@ pub struct ListMcpServers {
     pub paging: Paging,
 }
 
-/// Create an MCP server
+/// Offer an MCP server in a workspace
 ///
-/// Offers an MCP integration to a workspace through the gateway. Register the integration first.
+/// Creates an MCP server in a workspace from a registered MCP integration, which it offers through the gateway.
 #[endpoint(POST "/mcp-servers" -> NewMcpServer, scopes("mcp_servers.create"), extended)]
 pub struct CreateMcpServer {
     #[schemars(length(min = 1, max = 255))]
     pub name: String,
     pub mcp_integration_id: McpIntegrationId,
-    /// Needed with an organisation key.
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     #[schemars(length(min = 3, max = 50))]
     pub slug: Option<String>,
@@ -87,16 +87,17 @@ pub struct CreateMcpServer {
 
 /// Get an MCP server
 ///
-/// Shows details of one MCP server and the integration behind it. Its tools are in `list_mcp_server_capabilities`.
+/// Shows one MCP server: its address, details and the integration behind it. Its tools are in
+/// `list_mcp_server_capabilities`.
 #[endpoint(GET "/mcp-servers/{id}" -> McpServer, scopes("mcp_servers.read"), extended, reads(McpServer))]
 pub struct GetMcpServer {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
 }
 
-/// Update an MCP server
+/// Rename an MCP server
 ///
-/// Renames or describes a server. Address and authentication change with the integration.
+/// Renames an MCP server: gives it a new name or description. Address and authentication change with the integration.
 #[endpoint(PUT "/mcp-servers/{id}" -> McpServer, scopes("mcp_servers.update"),
     extended, fresh(GetMcpServer))]
 pub struct UpdateMcpServer {
@@ -111,7 +112,7 @@ pub struct UpdateMcpServer {
 
 /// Delete an MCP server
 ///
-/// Removes an MCP server from its workspace for good; the integration stays.
+/// Removes an MCP server from its workspace for good. The integration stays.
 #[endpoint(DELETE "/mcp-servers/{id}" -> Done, scopes("mcp_servers.delete"), extended,
     undo(loses = "who was signed in, and rules of access"))]
 pub struct DeleteMcpServer {
@@ -121,7 +122,7 @@ pub struct DeleteMcpServer {
 
 /// Test an MCP server
 ///
-/// Pings the MCP server: is it up and does it respond? A failure is an answer with success false.
+/// Pings an MCP server: is it up, working, does it respond, or is it down? A failure is an answer with success false.
 #[endpoint(POST "/mcp-servers/{id}/test" -> ConnectionTest, scopes("mcp_servers.read"),
     extended, effect(execute, because = "calls the server, adds nothing"),
     repeatable(because = "looks whether it answers"))]
@@ -132,7 +133,8 @@ pub struct TestMcpServer {
 
 /// Get what an MCP server says of itself
 ///
-/// Reads name, version, protocol and instructions that the server sent, and how the last synchronisation went.
+/// Reads what an MCP server says about itself: server info, version, protocol, instructions. Also how the last
+/// synchronisation went.
 #[endpoint(GET "/mcp-servers/{id}/metadata" -> McpMetadata, scopes("mcp_servers.read"), extended)]
 pub struct GetMcpServerMetadata {
     #[alias("mcp_server_id")]
@@ -140,7 +142,7 @@ pub struct GetMcpServerMetadata {
 }
 
 id! {
-    /// MCP server UUID or slug.
+    /// UUID or slug.
     McpServerId
 }
 

@@ -8,7 +8,7 @@ catalog! { "Model pricing":
 
 /// Get model prices
 ///
-/// Reads what a model costs, in cents per token, from Portkey's public price list.
+/// Tells what a model costs: price per token in cents, input and output, from Portkey's public price list.
 #[endpoint(GET "/model-configs/pricing/{provider}/{model}" -> ModelPricing,
     scopes(), keys(none), base(public), extended)]
 pub struct GetModelPricing {

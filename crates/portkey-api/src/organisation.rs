@@ -20,16 +20,17 @@ catalog! { "Organisation":
     UpdateOutputGuardrailWorkspaceExclusions,
 }
 
-/// Get organisation defaults
+/// Get the organisation's default guardrails
 ///
-/// Shows the default guardrails that apply to the whole org.
+/// Shows which guardrails apply to the whole org (company).
 #[endpoint(GET "/admin/organisation/defaults" -> OrganisationDefaults,
     scopes("organisation_settings.read"), keys(admin), plan(enterprise), extended, reads(OrganisationDefaults))]
 pub struct GetOrganisationDefaults;
 
-/// Update organisation defaults
+/// Set the organisation's default guardrails
 ///
-/// Sets default guardrails across the whole org, for all workspaces. A list given replaces the old one.
+/// Sets default guardrails for the whole org: forces them on all workspaces, so every request must pass. A list given
+/// replaces the old one.
 #[endpoint(PUT "/admin/organisation/defaults" -> OrganisationDefaults,
     scopes("organisation_settings.update"), keys(admin), plan(enterprise),
     extended, checked, fresh(GetOrganisationDefaults))]
@@ -57,7 +58,7 @@ impl Check for UpdateOrganisationDefaults {
 
 /// List workspaces without input guardrails
 ///
-/// Shows the workspaces exempt from the org's input guardrails.
+/// Shows exceptions: which workspaces are without (exempt from) the org's input guardrails.
 #[endpoint(GET "/workspace-exclusions/input-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended)]
 pub struct ListInputGuardrailWorkspaceExclusions {
@@ -67,14 +68,14 @@ pub struct ListInputGuardrailWorkspaceExclusions {
 
 /// Excuse workspaces from input guardrails
 ///
-/// Exempts workspaces from the org's input guardrails (skip), or stops doing so.
+/// Exempts (excuses) workspaces from the org's input guardrails, skips checks as an exception, or stops doing so.
 #[endpoint(PUT "/workspace-exclusions/input-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended)]
 pub struct UpdateInputGuardrailWorkspaceExclusions(pub ExclusionChanges);
 
 /// List workspaces without output guardrails
 ///
-/// Shows the workspaces exempt from the org's output guardrails.
+/// Shows exceptions (exemptions): which workspaces are without the org's output guardrails.
 #[endpoint(GET "/workspace-exclusions/output-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended)]
 pub struct ListOutputGuardrailWorkspaceExclusions {
@@ -84,7 +85,7 @@ pub struct ListOutputGuardrailWorkspaceExclusions {
 
 /// Excuse workspaces from output guardrails
 ///
-/// Exempts workspaces from the org's output guardrails (skip), or stops doing so.
+/// Exempts (excludes) workspaces from the org's output guardrails, turns checks off as an exception, or stops doing so.
 #[endpoint(PUT "/workspace-exclusions/output-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
     scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended)]
 pub struct UpdateOutputGuardrailWorkspaceExclusions(pub ExclusionChanges);

@@ -44,7 +44,7 @@ pub struct SubjectChange {
 #[serde(deny_unknown_fields)]
 #[schemars(extend("x-synonyms" = { "field": "key" }, "x-advice" = "condition"))]
 pub struct Condition {
-    /// Such as `api_key`, `metadata.team`, `config` or `model` (`@provider/model`).
+    /// `api_key`, `metadata.team`, `config`, `model` (`@provider/model`) and others.
     pub key: String,
     /// One of these; `*` is any.
     pub value: Values,

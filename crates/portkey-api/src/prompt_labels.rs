@@ -17,16 +17,16 @@ catalog! { "Prompt labels", also "labels":
     DeletePromptLabel,
 }
 
-/// Create a prompt label
+/// Create a new prompt label
 ///
-/// Adds a new label (tag) that can mark one version of each prompt. `update_prompt_version` puts it on a version.
+/// Adds a label (tag) that can mark versions. `update_prompt_version` puts it on one.
 #[endpoint(POST "/labels" -> NewLabel, scopes("prompts.create"), checked)]
 pub struct CreatePromptLabel {
     /// Not a number, `latest` or `default`.
     pub name: LabelName,
     /// Instead of `workspace_id`.
     pub organisation_id: Option<OrganisationId>,
-    /// Needed with an organisation key.
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     pub description: Option<String>,
     pub color_code: Option<ColorCode>,
@@ -39,9 +39,9 @@ impl Check for CreatePromptLabel {
     }
 }
 
-/// List prompt labels
+/// List all prompt labels
 ///
-/// Lists prompt labels, the universal ones (production, staging, development) included.
+/// Lists which labels exist for prompts, the universal ones (production, staging, development) too.
 #[endpoint(GET "/labels" -> Page<Label>, scopes("prompts.list"))]
 pub struct ListPromptLabels {
     pub organisation_id: Option<OrganisationId>,
@@ -54,7 +54,7 @@ pub struct ListPromptLabels {
 
 /// Get a prompt label
 ///
-/// Shows one prompt label.
+/// Shows (reads) one prompt label.
 #[endpoint(GET "/labels/{label_id}" -> Label, scopes("prompts.read"))]
 pub struct GetPromptLabel {
     pub label_id: LabelId,
@@ -62,9 +62,9 @@ pub struct GetPromptLabel {
     pub workspace_id: Option<WorkspaceId>,
 }
 
-/// Update a prompt label
+/// Change a prompt label
 ///
-/// Renames a label or changes its description or colour. Calls that use the old name fail from then on.
+/// Renames a label, or changes its description or colour. Calls that use the old name fail from then on.
 #[endpoint(PUT "/labels/{label_id}" -> Label,
     scopes("prompts.update"), fresh(GetPromptLabel), checked)]
 pub struct UpdatePromptLabel {
@@ -84,7 +84,7 @@ impl Check for UpdatePromptLabel {
 
 /// Delete a prompt label
 ///
-/// Removes a label for good and takes it off every prompt; calls that use it fail. Universal labels stay.
+/// Gets rid of (drops) a label and takes it off every prompt. Calls that use it fail. Universal labels stay.
 #[endpoint(DELETE "/labels/{label_id}" -> Done, scopes("prompts.delete"),
     undo(loses = "the versions it was on"))]
 pub struct DeletePromptLabel {
@@ -92,7 +92,7 @@ pub struct DeletePromptLabel {
 }
 
 id! {
-    /// Label UUID.
+    /// UUID.
     LabelId: uuid
 }
 

@@ -18,31 +18,32 @@ catalog! { "Prompt partials", also "partials":
     PublishPartial,
 }
 
-/// Create a prompt partial
+/// Create a prompt snippet
 ///
-/// Adds a reusable snippet that prompts include as {{>slug}}. Its first version is published at once.
+/// Adds a partial (snippet, text block) to reuse in prompts, included as {{>slug}}. Its first version is published at
+/// once.
 #[endpoint(POST "/prompts/partials" -> NewPartial, scopes("prompts.create"))]
 pub struct CreatePromptPartial {
     pub name: String,
     /// Mustache template.
     pub string: String,
-    /// Needed with an organisation key.
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     pub version_description: Option<String>,
 }
 
-/// List prompt partials
+/// List all prompt snippets
 ///
-/// Shows prompt partials (snippets) with slug and status, without templates; `get_prompt_partial` has those.
+/// Shows which partials (snippets) we have and reuse, with slug and status. `get_prompt_partial` has their text.
 #[endpoint(GET "/prompts/partials" -> Page<Partial>, scopes("prompts.list"), lists(Partial, whole = GetPromptPartial))]
 pub struct ListPromptPartials {
     pub collection_id: Option<CollectionId>,
     pub workspace_id: Option<WorkspaceId>,
 }
 
-/// Get a prompt partial
+/// Get a prompt snippet
 ///
-/// Shows the text of one prompt partial (snippet); the published version unless another is named.
+/// Shows (prints) the text of one partial (snippet). The published version unless another is named.
 #[endpoint(GET "/prompts/partials/{prompt_partial_id}" -> Partial, scopes("prompts.read"), reads(Partial))]
 pub struct GetPromptPartial {
     pub prompt_partial_id: PartialId,
@@ -50,10 +51,10 @@ pub struct GetPromptPartial {
     pub version: Option<String>,
 }
 
-/// Update a prompt partial
+/// Edit a prompt snippet
 ///
-/// Edits the text of a snippet as a new version, which prompts do not get until `publish_partial`. The name changes in
-/// place.
+/// Edits a partial (snippet): rewords or fixes it, as a version which prompts do not get until `publish_partial`. The
+/// name changes in place.
 #[endpoint(PUT "/prompts/partials/{prompt_partial_id}" -> UpdatedPartial,
     scopes("prompts.update"), fresh(GetPromptPartial), drafts,
     not_repeatable(because = "makes a version each time"), checked)]
@@ -80,27 +81,27 @@ impl Check for UpdatePromptPartial {
     }
 }
 
-/// Delete a prompt partial
+/// Delete a prompt snippet
 ///
-/// Removes a prompt partial (snippet) for good; prompts that include it fail from then on.
+/// Retires a snippet (partial) that nobody needs, for good. Prompts that include it fail from then on.
 #[endpoint(DELETE "/prompts/partials/{prompt_partial_id}" -> Done, scopes("prompts.delete"),
     undo(loses = "its versions but one"))]
 pub struct DeletePromptPartial {
     pub prompt_partial_id: PartialId,
 }
 
-/// List partial versions
+/// List older versions of a snippet
 ///
-/// Shows the history of a partial (snippet), all versions with number and UUID; `verbose` adds the templates.
+/// Shows the history of a partial: older versions with number and UUID. `verbose` adds the templates.
 #[endpoint(GET "/prompts/partials/{prompt_partial_id}/versions" -> Page<PartialVersion>,
     scopes("prompts.read"), extended, aliases("list_prompt_partial_versions"))]
 pub struct ListPartialVersions {
     pub prompt_partial_id: PartialId,
 }
 
-/// Publish a partial version
+/// Publish a snippet version
 ///
-/// Makes a version of a partial (snippet) live in all prompts that include it, or reverts to one.
+/// Releases a new version of a partial (snippet): makes it live in all prompts that include it, or reverts to one.
 #[endpoint(PUT "/prompts/partials/{prompt_partial_id}/makeDefault" -> Partial,
     scopes("prompts.publish"), effect(execute, because = "puts a version into use for every prompt"),
     repeatable(because = "the version stays the published one"), fresh(GetPromptPartial), extended, publishes,
@@ -113,13 +114,14 @@ pub struct PublishPartial {
 }
 
 id! {
-    /// Partial UUID or slug.
+    /// UUID or slug.
     PartialId
 }
 
 /// Whether a partial is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum PartialStatus {
     Active,

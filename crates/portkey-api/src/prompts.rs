@@ -38,9 +38,10 @@ catalog! { "Prompts":
     RunPromptCompletion,
 }
 
-/// List prompts
+/// List or search prompts
 ///
-/// Finds prompts in a workspace or folder, with slug and model, without templates; `get_prompt` has those.
+/// Shows what prompts we have in a workspace or folder (finds them by name), with slug and model. `get_prompt` has
+/// their templates.
 #[endpoint(GET "/prompts" -> Page<Prompt>, scopes("prompts.list"), essential, lists(Prompt, whole = GetPrompt))]
 pub struct ListPrompts {
     pub workspace_id: Option<WorkspaceId>,
@@ -54,9 +55,9 @@ pub struct ListPrompts {
     pub all: Option<EveryPage>,
 }
 
-/// Create a prompt
+/// Create a new prompt
 ///
-/// Saves (writes) a new prompt template with its first version, published at once. Give `messages` or `string`.
+/// Creates a prompt: writes (saves) a template with its first version, published at once. Give `messages` or `string`.
 #[endpoint(POST "/prompts" -> NewPrompt, scopes("prompts.create"), checked, essential)]
 pub struct CreatePrompt {
     pub name: String,
@@ -74,10 +75,12 @@ pub struct CreatePrompt {
     pub virtual_key: RefersTo<ProviderSlug>,
     pub model: Option<MayReferTo<ProviderSlug>>,
     pub version_description: Option<String>,
+    #[hidden]
     pub template_metadata: Option<JsonObject>,
     #[shared]
     pub tools: ModelTools,
     /// Render first, parse as JSON after: sections may wrap whole messages.
+    #[hidden]
     pub is_raw_template: Option<Flag>,
     /// Show the request without sending it.
     #[local]
@@ -99,8 +102,8 @@ impl Check for CreatePrompt {
 
 /// Get a prompt
 ///
-/// Shows one prompt's text (template), parameters, variables and version; the published version unless another is
-/// named.
+/// Opens (displays) a prompt: what it looks like, its template text, which model, parameters, variables. The published
+/// version unless another is named.
 #[endpoint(GET "/prompts/{prompt_id}" -> Prompt, scopes("prompts.read"), essential, reads(Prompt))]
 pub struct GetPrompt {
     pub prompt_id: PromptId,
@@ -108,10 +111,10 @@ pub struct GetPrompt {
     pub version: Option<String>,
 }
 
-/// Update a prompt
+/// Edit a prompt
 ///
-/// Edits a prompt's template, wording or model as a new version, which callers do not get until `publish_prompt`. Name
-/// and collection change in place.
+/// Rewrites a prompt: changes its wording, template, system message or the model to use, as a new version. Callers do
+/// not get it until `publish_prompt`. Name and collection change in place.
 #[endpoint(PUT "/prompts/{prompt_id}" -> UpdatedPrompt,
     scopes("prompts.update"), fresh(GetPrompt), checked, drafts, not_repeatable(because = "makes a version each time"),
     essential)]
@@ -133,6 +136,7 @@ pub struct UpdatePrompt {
     /// Only with a template change.
     #[reads_as("prompt_version_description")]
     pub version_description: Option<String>,
+    #[hidden]
     #[body("prompt_metadata")]
     #[alias("prompt_metadata")]
     #[reads_as("template_metadata")]
@@ -140,6 +144,7 @@ pub struct UpdatePrompt {
     #[shared]
     pub tools: ModelTools,
     /// Render first, parse as JSON after.
+    #[hidden]
     pub is_raw_template: Option<Flag>,
     /// Take what is left out from the latest version; default true.
     #[serde(default = "patching")]
@@ -171,16 +176,18 @@ impl Check for UpdatePrompt {
 
 /// Delete a prompt
 ///
-/// Removes a prompt with all its versions for good; calls that name it fail from then on.
+/// Removes (deletes) a prompt for good, as an obsolete one, with all its versions. Calls that name it fail from then
+/// on.
 #[endpoint(DELETE "/prompts/{prompt_id}" -> Done, scopes("prompts.delete"),
     undo(loses = "its versions but one, and their labels"))]
 pub struct DeletePrompt {
     pub prompt_id: PromptId,
 }
 
-/// Publish a prompt version
+/// Publish or roll back a prompt version
 ///
-/// Makes a prompt version live (the default), at once, or rolls back to one.
+/// Publishes a prompt version: makes it live at once (activates, deploys it), or rolls back (reverts) to a previous
+/// one.
 #[endpoint(PUT "/prompts/{prompt_id}/makeDefault" -> Prompt,
     scopes("prompts.publish"), effect(execute, because = "puts a version into use for every caller"),
     repeatable(because = "the version stays the published one"), fresh(GetPrompt), publishes, essential)]
@@ -191,9 +198,10 @@ pub struct PublishPrompt {
     pub version: u32,
 }
 
-/// List prompt versions
+/// List older versions of a prompt
 ///
-/// Shows the history of a prompt, old versions with number, UUID and label; `verbose` adds the templates.
+/// Shows the revision history of a prompt, to compare versions: what changed, number, UUID, label, author. `verbose`
+/// adds the templates.
 #[endpoint(GET "/prompts/{prompt_id}/versions" -> Page<PromptVersion>, scopes("prompts.read"), essential,
     lists(Prompt, whole = GetPromptVersion))]
 pub struct ListPromptVersions {
@@ -202,7 +210,7 @@ pub struct ListPromptVersions {
 
 /// Get a prompt version
 ///
-/// Shows what one version of a prompt says, by its UUID. `get_prompt` takes numbers and labels.
+/// Reads what one version said, by UUID. `get_prompt` takes numbers and labels.
 #[endpoint(GET "/prompts/{prompt_id}/versions/{version_id}" -> Prompt, scopes("prompts.read"), extended)]
 pub struct GetPromptVersion {
     pub prompt_id: PromptId,
@@ -211,7 +219,8 @@ pub struct GetPromptVersion {
 
 /// Label a prompt version
 ///
-/// Puts a label (tag) on a version, taking it off the prompt's other versions, or takes it off.
+/// Tags a prompt version: puts a label on it, as staging or production, moves it from another, or takes it off
+/// (unlabels).
 #[endpoint(PUT "/prompts/{prompt_id}/versions/{version_id}" -> Prompt,
     scopes("prompts.update"), fresh(GetPromptVersion), extended, checked)]
 pub struct UpdatePromptVersion {
@@ -236,9 +245,9 @@ impl Check for UpdatePromptVersion {
     }
 }
 
-/// Render a prompt
+/// Preview a prompt
 ///
-/// Previews a prompt: fills in its variables and returns the request, without calling a model.
+/// Previews a prompt as it will look: fills in its variables, shows what would be sent to the model, calls none.
 #[endpoint(POST "/prompts/{prompt_id}/render" -> RenderedPrompt,
     scopes("prompts.render"), keys(workspace), base(gateway),
     effect(read, because = "POST only carries the variables"), checked, essential)]
@@ -260,7 +269,8 @@ impl Check for RenderPrompt {
 
 /// Run a prompt
 ///
-/// Executes a prompt with variables (input) on its model, which costs money. `render_prompt` only shows the request.
+/// Executes a prompt: calls the model with variables (input), to try or test it, which costs money. `render_prompt`
+/// only shows the request.
 #[endpoint(POST "/prompts/{prompt_id}/completions" -> PromptCompletion,
     scopes("completions.write"), keys(workspace), base(gateway), effect(execute, because = "calls a model"), checked)]
 pub struct RunPromptCompletion {
@@ -299,6 +309,6 @@ fn check_hyperparameters(parameters: Option<&JsonObject>) -> Result<(), Problem>
 }
 
 id! {
-    /// Version UUID.
+    /// UUID.
     PromptVersionId: uuid
 }

@@ -27,23 +27,25 @@ catalog! { "Providers":
     DeleteProvider,
 }
 
-/// List providers
+/// List all providers of a workspace
 ///
-/// Shows a workspace's providers with status and limits. Credentials are in `list_integrations`.
+/// Shows all providers that workspaces have and can use, with status and limits. Credentials are in
+/// `list_integrations`.
 #[endpoint(GET "/providers" -> Page<Provider>, scopes("providers.list", "virtual_keys.list"), essential,
     lists(Provider))]
 pub struct ListProviders {
     #[shared]
     pub paging: Paging,
-    /// Workspace UUID; needed with an organisation key.
+    /// UUID; for organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     /// Text values to find by.
     pub tags: Option<JsonObject>,
 }
 
-/// Create a provider
+/// Create a provider for a workspace
 ///
-/// Adds a provider to a workspace, with its own budget, under a slug, which prompts and configs name as @slug.
+/// Gives a workspace a provider: adds one, set up from an integration, with its own budget. Prompts and configs name it
+/// as @slug.
 #[endpoint(POST "/providers" -> SavedProvider,
     scopes("providers.create", "virtual_keys.create"), checked)]
 pub struct CreateProvider {
@@ -51,7 +53,7 @@ pub struct CreateProvider {
     pub name: String,
     /// Integration UUID or slug, enabled for the workspace.
     pub integration_id: RefersTo<IntegrationSlug>,
-    /// Workspace UUID; needed with an organisation key.
+    /// UUID; for organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     #[schemars(length(max = 255))]
     pub slug: Option<String>,
@@ -73,25 +75,25 @@ impl Check for CreateProvider {
 
 /// Get a provider
 ///
-/// Shows one provider with status, limits and budget.
+/// Shows the status of one provider, its limits and how much budget is left.
 #[endpoint(GET "/providers/{slug}" -> Provider, scopes("providers.read", "virtual_keys.read"), reads(Provider))]
 pub struct GetProvider {
     pub slug: ProviderSlug,
-    /// Workspace UUID; needed with an organisation key.
+    /// UUID; for organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     /// Add the integration's settings.
     pub include_configurations: Option<bool>,
 }
 
-/// Update a provider
+/// Change a provider's limits
 ///
-/// Sets a provider's budget, rate limit or expiry; each limit is replaced as a whole. A higher budget revives an
-/// exhausted provider.
+/// Changes a provider: puts another budget (dollar limit), rate limit or expiry on it. Each limit is replaced as a
+/// whole. Raise the budget when it ran out.
 #[endpoint(PUT "/providers/{slug}" -> Provider,
     scopes("providers.update", "virtual_keys.update"), checked, fresh(GetProvider))]
 pub struct UpdateProvider {
     pub slug: ProviderSlug,
-    /// Workspace UUID; needed with an organisation key.
+    /// UUID; for organisation keys.
     #[query]
     pub workspace_id: Option<WorkspaceId>,
     #[schemars(length(max = 255))]
@@ -116,12 +118,12 @@ impl Check for UpdateProvider {
 
 /// Delete a provider
 ///
-/// Removes a provider from a workspace for good; prompts and configs that name it fail from then on.
+/// Deletes a provider for good: takes it away from a workspace. Prompts and configs that name it fail from then on.
 #[endpoint(DELETE "/providers/{slug}" -> Done, scopes("providers.delete", "virtual_keys.delete"),
     undo(loses = "what was used up of its budget"))]
 pub struct DeleteProvider {
     pub slug: ProviderSlug,
-    /// Workspace UUID; needed with an organisation key.
+    /// UUID; for organisation keys.
     pub workspace_id: Option<WorkspaceId>,
 }
 
@@ -145,7 +147,7 @@ pub struct ProviderLimits {
     #[body("usage_limits.credit_limit")]
     #[excludes(usage_limits)]
     pub credit_limit: Option<f64>,
-    /// Alert from here, below `credit_limit`.
+    /// Below `credit_limit`.
     #[body("usage_limits.alert_threshold")]
     #[excludes(usage_limits)]
     #[example(2)]

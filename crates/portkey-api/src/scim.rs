@@ -11,9 +11,9 @@ catalog! { "SCIM":
     DeleteScimWorkspaceMapping,
 }
 
-/// List SCIM groups
+/// List SCIM groups of the identity provider
 ///
-/// Shows the groups that the identity provider (Okta, Entra) has sent. What they give is in
+/// Shows which groups the identity provider (Okta, Entra) provisions. What they give is in
 /// `list_scim_workspace_mappings`.
 #[endpoint(GET "/scim/groups" -> Page<ScimGroup, under::Groups>,
     scopes(), keys(admin), plan(enterprise), extended)]
@@ -26,11 +26,11 @@ pub struct ListScimGroups {
 
 /// List SCIM workspace mappings
 ///
-/// Shows which groups are mapped to which workspaces, and as what.
+/// Shows who gets into which workspaces through SCIM groups, and as what.
 #[endpoint(GET "/scim/workspaces" -> Page<ScimMapping, under::Mappings>,
     scopes(), keys(admin), plan(enterprise), extended)]
 pub struct ListScimWorkspaceMappings {
-    /// Workspace UUID.
+    /// UUID.
     pub workspace_id: Option<WorkspaceId>,
     pub scim_group_id: Option<ScimGroupId>,
     pub role: Option<WorkspaceRole>,
@@ -40,7 +40,8 @@ pub struct ListScimWorkspaceMappings {
 
 /// Create a SCIM workspace mapping
 ///
-/// Maps a group (Okta, Entra) to a workspace: its people are members. A group has one role everywhere.
+/// Maps (connects, syncs) an IdP group (Okta, Entra) to a workspace: its people become members automatically. A group
+/// has one role everywhere.
 #[endpoint(POST "/scim/workspaces" -> ScimMapping,
     scopes(), keys(admin), plan(enterprise), extended, checked, repeatable(because = "sets the mapping of a group"))]
 pub struct CreateScimWorkspaceMapping {
@@ -67,7 +68,7 @@ impl Check for CreateScimWorkspaceMapping {
 
 /// Delete a SCIM workspace mapping
 ///
-/// Unmaps a group: removes its automatic access to a workspace. Those it has added stay members.
+/// Stops a directory group's sync into a workspace: removes its automatic access. Those it has added stay members.
 #[endpoint(DELETE "/scim/workspaces/{mapping_id}" -> Done,
     scopes(), keys(admin), plan(enterprise), extended)]
 pub struct DeleteScimWorkspaceMapping {

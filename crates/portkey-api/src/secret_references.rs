@@ -27,9 +27,10 @@ catalog! { "Secret references":
     DeleteSecretReference,
 }
 
-/// List secret references
+/// List all secret references
 ///
-/// Shows secrets kept in outside vaults (secret managers). The secrets themselves are never read.
+/// Shows all secret references: which secrets we keep in outside vaults (AWS and other secret managers). The secrets
+/// themselves are never read.
 #[endpoint(GET "/secret-references" -> Page<SecretReference>,
     scopes("secret_references.list"), keys(admin), plan(enterprise), extended, lists(SecretReference))]
 pub struct ListSecretReferences {
@@ -45,8 +46,8 @@ pub struct ListSecretReferences {
 
 /// Create a secret reference
 ///
-/// Links a secret in a vault (AWS, Azure, Hashicorp) and how to sign in there. Integrations then name it instead of a
-/// key.
+/// Adds a secret from a vault (AWS Secrets Manager, Azure Key Vault, HashiCorp) and how to sign in there. Integrations
+/// use it in place of a stored key, by their secret mappings.
 #[endpoint(POST "/secret-references" -> NewSecretReference,
     scopes("secret_references.create"), keys(admin), plan(enterprise), extended, checked)]
 #[schemars(extend("x-advice" = "secret_reference"))]
@@ -89,7 +90,8 @@ impl Check for CreateSecretReference {
 
 /// Get a secret reference
 ///
-/// Shows where one secret reference points: manager, path, workspaces, and its sign-in with the secrets masked.
+/// Shows where a secret reference points to: path, manager, which workspaces may use it. The secrets of its sign-in are
+/// masked.
 #[endpoint(GET "/secret-references/{id}" -> SecretReference,
     scopes("secret_references.read"), keys(admin), plan(enterprise), extended)]
 pub struct GetSecretReference {
@@ -99,7 +101,8 @@ pub struct GetSecretReference {
 
 /// Update a secret reference
 ///
-/// Changes path, sign-in or workspaces. `auth_config` adds to the old one; the manager is fixed.
+/// Edits a secret reference: changes its vault path, sign-in or workspaces. `auth_config` adds to the old one; the
+/// manager is fixed.
 #[endpoint(PUT "/secret-references/{id}" -> SecretReference, scopes("secret_references.update"),
     keys(admin), plan(enterprise), extended, checked, fresh(GetSecretReference))]
 pub struct UpdateSecretReference {
@@ -142,7 +145,7 @@ impl Check for UpdateSecretReference {
 
 /// Delete a secret reference
 ///
-/// Unlinks (removes) a secret reference for good; the secret stays in its manager. What uses the reference fails from
+/// Deletes a link to a vault secret (unlinks it). The secret stays in its vault. What uses the reference fails from
 /// then on.
 #[endpoint(DELETE "/secret-references/{id}" -> Done,
     scopes("secret_references.delete"), keys(admin), plan(enterprise), extended,
@@ -166,6 +169,7 @@ fn check_workspaces(all: Option<bool>, listed: Option<&[WorkspaceId]>) -> Result
 /// Which secret manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum SecretManager {
     AwsSm,

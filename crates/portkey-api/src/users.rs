@@ -22,9 +22,10 @@ catalog! { "Users and invitations":
     ResendUserInvite,
 }
 
-/// List users
+/// List all users of the organisation
 ///
-/// Shows all people of the org with role; `verbose` adds workspaces. Open invitations are in `list_user_invites`.
+/// Shows who is in our org (company): which people have a login, who are admins or owners. `verbose` adds workspaces.
+/// Open invitations are in `list_user_invites`.
 #[endpoint(GET "/admin/users" -> Page<User>,
     scopes("organisation_users.list"), keys(admin), plan(enterprise), essential, aliases("list_users"))]
 pub struct ListAllUsers {
@@ -35,18 +36,18 @@ pub struct ListAllUsers {
     pub email: Option<String>,
 }
 
-/// Get a user
+/// Look up a user
 ///
-/// Shows a person's profile: name, email, org role, workspaces.
+/// Looks up (finds) a user by id or email: profile, org role, what workspaces they are in.
 #[endpoint(GET "/admin/users/{user_id}" -> User,
     scopes("organisation_users.read"), keys(admin), plan(enterprise))]
 pub struct GetUser {
     pub user_id: UserId,
 }
 
-/// Change a user's role
+/// Change a user's role in the organisation
 ///
-/// Makes a person admin, owner or member of the org.
+/// Makes a user admin, owner or member of the whole org: gives that role or takes it away (promotes, demotes).
 #[endpoint(PUT "/admin/users/{user_id}" -> User,
     scopes("organisation_users.update"), keys(admin), plan(enterprise), fresh(GetUser))]
 pub struct UpdateUser {
@@ -62,9 +63,9 @@ pub struct UpdateUser {
     pub last_name: Option<String>,
 }
 
-/// Delete a user
+/// Delete a user from the organisation
 ///
-/// Removes a person (offboards) from the org for good, with their memberships and user API keys.
+/// Removes a user from the org entirely (offboards who left or was let go): their account, memberships, user API keys.
 #[endpoint(DELETE "/admin/users/{user_id}" -> Done,
     scopes("organisation_users.delete"), keys(admin), plan(enterprise),
     undo(never = "people join an organisation only by accepting an invitation: `invite_user` sends one"))]
@@ -72,9 +73,10 @@ pub struct DeleteUser {
     pub user_id: UserId,
 }
 
-/// Invite a user
+/// Invite new people
 ///
-/// Adds new people: invites by email with a role in the org and in workspaces. The link in the answer lets anyone in.
+/// Invites new people by email: brings (adds, onboards) a colleague to the org with a role, and into workspaces. The
+/// link in the answer lets anyone in.
 #[endpoint(POST "/admin/users/invites" -> NewInvite,
     scopes("organisation_users.create"), keys(admin), plan(enterprise), essential, aliases("create_user_invite"))]
 pub struct InviteUser {
@@ -92,9 +94,9 @@ pub struct InviteUser {
     pub last_name: Option<String>,
 }
 
-/// List invitations
+/// List open invitations
 ///
-/// Shows pending, accepted or expired invitations. People who accepted are in `list_all_users`.
+/// Shows which invitations are pending (open), accepted or expired. People who accepted are in `list_all_users`.
 #[endpoint(GET "/admin/users/invites" -> Page<Invite>,
     scopes("organisation_users.list"), keys(admin), plan(enterprise))]
 pub struct ListUserInvites {
@@ -106,18 +108,18 @@ pub struct ListUserInvites {
     pub status: Option<InviteStatus>,
 }
 
-/// Get an invitation
+/// Get one invitation
 ///
-/// Reads one invitation: who, role, status, expiry.
+/// Shows details of an invite: for whom, role, whether it was accepted, when it expires.
 #[endpoint(GET "/admin/users/invites/{invite_id}" -> Invite,
     scopes("organisation_users.read"), keys(admin), plan(enterprise))]
 pub struct GetUserInvite {
     pub invite_id: InviteId,
 }
 
-/// Delete an invitation
+/// Cancel an invitation
 ///
-/// Cancels (revokes) an invitation; its link stops working. To change one, delete it and invite again.
+/// Cancels (withdraws, pulls back) an invitation. Its link stops working. To change one, delete it and invite again.
 #[endpoint(DELETE "/admin/users/invites/{invite_id}" -> Done,
     scopes("organisation_users.delete"), keys(admin), plan(enterprise),
     undo(never = "its link is void and stays so: `invite_user` sends another"))]
@@ -125,9 +127,10 @@ pub struct DeleteUserInvite {
     pub invite_id: InviteId,
 }
 
-/// Resend an invitation
+/// Send an invitation again
 ///
-/// Sends the invite email again and returns its link, which lets anyone in.
+/// Sends the invitation email once more, as a reminder or when the mail got lost. Returns its link, which lets anyone
+/// in.
 #[endpoint(POST "/admin/users/invites/{invite_id}/resend" -> ResentInvite,
     scopes("organisation_users.create"), keys(admin), plan(enterprise),
     effect(execute, because = "sends a mail, adds nothing"))]
@@ -136,13 +139,14 @@ pub struct ResendUserInvite {
 }
 
 id! {
-    /// Invitation UUID.
+    /// UUID.
     InviteId: uuid
 }
 
 /// What a person may do in the organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum OrganisationRole {
     Owner,
@@ -162,6 +166,7 @@ pub enum InvitedRole {
 /// How far an invitation has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum InviteStatus {
     Pending,
@@ -189,7 +194,7 @@ pub struct InvitedKey {
     /// Name of the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Date, time, or span from now on such as `90d`.
+    /// Date or span from now, such as `90d`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiry: Option<Expiry>,
     /// Put on every request.

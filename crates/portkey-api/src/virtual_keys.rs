@@ -24,9 +24,9 @@ catalog! { "Virtual keys (deprecated)", also "keys":
     DeleteVirtualKey,
 }
 
-/// List virtual keys
+/// List all virtual keys
 ///
-/// Shows all virtual keys with provider, status and limits. Deprecated: prefer providers.
+/// Shows all virtual keys (VKs, old-style provider keys) with status and limits. Deprecated: prefer providers.
 #[endpoint(GET "/virtual-keys" -> Page<VirtualKey>, scopes("virtual_keys.list"))]
 pub struct ListVirtualKeys {
     pub workspace_id: Option<WorkspaceId>,
@@ -34,10 +34,10 @@ pub struct ListVirtualKeys {
     pub paging: Paging,
 }
 
-/// Create a virtual key
+/// Create a new virtual key
 ///
-/// Adds a provider's credentials under a slug that configs and prompts use. Deprecated: prefer integrations and
-/// providers.
+/// Adds a provider's key as a new virtual key (VK), whose slug configs and prompts use. Deprecated: prefer integrations
+/// and providers.
 #[endpoint(POST "/virtual-keys" -> NewVirtualKey, scopes("virtual_keys.create"), checked)]
 pub struct CreateVirtualKey {
     pub name: String,
@@ -47,7 +47,7 @@ pub struct CreateVirtualKey {
     #[in_example]
     pub key: Option<Secret>,
     pub note: Option<String>,
-    /// Needed with an organisation key.
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     /// Azure.
     #[body("apiVersion")]
@@ -59,12 +59,14 @@ pub struct CreateVirtualKey {
     #[body("deploymentName")]
     pub deployment_name: Option<String>,
     /// Several Azure deployments.
+    #[hidden(outlined)]
     #[body("deploymentConfig")]
     pub deployment_config: Option<Vec<Open<Deployment>>>,
     #[shared]
     pub limits: VirtualKeyLimits,
     pub expires_at: Option<Expiry>,
     /// Credentials kept in a secret manager, instead of `key`.
+    #[hidden(outlined)]
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
 }
 
@@ -82,7 +84,7 @@ impl Check for CreateVirtualKey {
 
 /// Get a virtual key
 ///
-/// Shows one virtual key with limits and settings. Deprecated: prefer providers.
+/// Shows details of one VK: which provider it belongs to, limits. Deprecated: prefer providers.
 #[endpoint(GET "/virtual-keys/{slug}" -> VirtualKey, scopes("virtual_keys.read"), reads(VirtualKey))]
 pub struct GetVirtualKey {
     pub slug: VirtualKeySlug,
@@ -90,7 +92,7 @@ pub struct GetVirtualKey {
 
 /// Update a virtual key
 ///
-/// Swaps a virtual key's secret, budget or name. Deprecated: prefer providers.
+/// Edits a virtual key (VK): new secret, budget or name. Deprecated: prefer providers.
 #[endpoint(PUT "/virtual-keys/{slug}" -> VirtualKey,
     scopes("virtual_keys.update"), fresh(GetVirtualKey), checked)]
 pub struct UpdateVirtualKey {
@@ -100,11 +102,13 @@ pub struct UpdateVirtualKey {
     pub key: Option<Secret>,
     pub note: Option<String>,
     /// Replaces the Azure deployments.
+    #[hidden(outlined)]
     #[body("deploymentConfig")]
     pub deployment_config: Option<Vec<Open<Deployment>>>,
     #[shared]
     pub limits: VirtualKeyLimits,
     /// Credentials kept in a secret manager, instead of `key`.
+    #[hidden(outlined)]
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
 }
 
@@ -116,7 +120,8 @@ impl Check for UpdateVirtualKey {
 
 /// Delete a virtual key
 ///
-/// Removes a virtual key for good; configs and prompts that use it fail from then on. Deprecated: prefer providers.
+/// Gets rid of a virtual key (VK), as an unused one. Configs and prompts that use it fail from then on. Deprecated:
+/// prefer providers.
 #[endpoint(DELETE "/virtual-keys/{slug}" -> Done, scopes("virtual_keys.delete"),
     undo(never = "the provider's key in it cannot be read, so it cannot be put back: \
         `create_virtual_key` takes it anew"))]
@@ -132,7 +137,7 @@ pub struct VirtualKeyLimits {
     #[body("usage_limits.credit_limit")]
     #[excludes(usage_limits)]
     pub credit_limit: Option<f64>,
-    /// Alert from here, below `credit_limit`.
+    /// Below `credit_limit`.
     #[body("usage_limits.alert_threshold")]
     #[excludes(usage_limits)]
     #[example(2)]
@@ -162,7 +167,7 @@ impl Check for VirtualKeyLimits {
 }
 
 id! {
-    /// Virtual key slug or UUID.
+    /// Slug or UUID.
     VirtualKeySlug
 }
 
@@ -188,9 +193,9 @@ pub struct Deployment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SecretMapping {
-    /// Which credential, such as `key`.
+    /// Such as `key`.
     pub target_field: String,
-    /// UUID or slug of the secret reference.
+    /// UUID or slug.
     pub secret_reference_id: RefersTo<SecretReferenceId>,
     /// Member of the secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -28,9 +28,10 @@ catalog! { "Workspaces":
     RemoveWorkspaceMember,
 }
 
-/// List workspaces
+/// List all workspaces
 ///
-/// Shows all workspaces (teams) with slugs and limits; `get_workspace` has defaults and members.
+/// Overview of all workspaces: which teams or projects exist, with id, slug and limits. `get_workspace` has defaults
+/// and members.
 #[endpoint(GET "/admin/workspaces" -> Page<Workspace>, scopes("workspaces.list"), essential,
     lists(Workspace, whole = GetWorkspace))]
 pub struct ListWorkspaces {
@@ -46,7 +47,7 @@ pub struct ListWorkspaces {
 
 /// Get a workspace
 ///
-/// Shows one workspace with its budget, limits, defaults, security settings and members.
+/// Shows (pulls up) a workspace: the budget and limits it has, settings, defaults, members.
 #[endpoint(GET "/admin/workspaces/{workspace_id}" -> Workspace, scopes("workspaces.read"), essential, reads(Workspace))]
 pub struct GetWorkspace {
     pub workspace_id: WorkspaceId,
@@ -54,9 +55,9 @@ pub struct GetWorkspace {
     pub name_format: Option<NameFormat>,
 }
 
-/// Create a workspace
+/// Create a new workspace
 ///
-/// Sets up a new workspace for a team. Members follow with `add_workspace_member`.
+/// Makes a new workspace for a team or project: opens a space of their own. Members follow with `add_workspace_member`.
 #[endpoint(POST "/admin/workspaces" -> Workspace,
     scopes("workspaces.create"), keys(admin), plan(unspecified))]
 pub struct CreateWorkspace {
@@ -78,15 +79,17 @@ pub struct CreateWorkspace {
     /// User UUIDs or emails to add as members.
     pub users: Option<Vec<String>>,
     /// At most one budget.
+    #[hidden(outlined)]
     #[schemars(length(max = 1))]
     pub usage_limits: Option<Vec<UsageLimits>>,
+    #[hidden(outlined)]
     pub rate_limits: Option<Vec<RateLimit>>,
 }
 
 /// Update a workspace
 ///
-/// Renames a workspace, sets its budget, limits or guardrails. Lists of limits replace the old ones; `clear` empties
-/// fields.
+/// Changes a workspace: name, description, metadata, budget, limits, input or output guardrails, or which is the
+/// default. Lists of limits replace the old ones; `clear` empties fields.
 #[endpoint(PUT "/admin/workspaces/{workspace_id}" -> Workspace,
     scopes("workspaces.update"), plan(unspecified), fresh(GetWorkspace), merges("defaults"), essential)]
 pub struct UpdateWorkspace {
@@ -117,17 +120,19 @@ pub struct UpdateWorkspace {
     #[serde(deserialize_with = "portkey_api_core::present")]
     pub user_api_key_config: Option<Nullable<RefersTo<ConfigSlug>>>,
     /// At most one budget.
+    #[hidden(outlined)]
     #[schemars(length(max = 1))]
     #[serde(deserialize_with = "portkey_api_core::present")]
     pub usage_limits: Option<Nullable<Vec<UsageLimits>>>,
+    #[hidden(outlined)]
     #[serde(deserialize_with = "portkey_api_core::present")]
     pub rate_limits: Option<Nullable<Vec<RateLimit>>>,
 }
 
 /// Delete a workspace
 ///
-/// Removes a workspace for good. Refused while it holds keys, prompts or configs (the conflict names them) unless
-/// forced.
+/// Deletes a workspace for good (removes, scraps, gets rid of it). Refused while it holds keys, prompts or configs (the
+/// conflict names them) unless forced.
 #[endpoint(DELETE "/admin/workspaces/{workspace_id}" -> Done,
     scopes("workspaces.delete"), keys(admin), plan(unspecified),
     undo(loses = "its members, and all that was in it when it was forced"))]
@@ -142,9 +147,10 @@ pub struct DeleteWorkspace {
     pub force_delete: Option<bool>,
 }
 
-/// Add workspace members
+/// Add people to a workspace
 ///
-/// Gives people of the org access to a workspace: one by `user_id` and `role`, or several by `users`.
+/// Gives people of the org access to a workspace: adds (puts) them in, one by `user_id` and `role` or several by
+/// `users`.
 #[endpoint(POST "/admin/workspaces/{workspace_id}/users" -> Done,
     scopes("workspace_users.create"), plan(unspecified), fresh(GetWorkspaceMember), checked, essential,
     aliases("add_workspace_members"))]
@@ -174,9 +180,9 @@ impl Check for AddWorkspaceMember {
     }
 }
 
-/// List workspace members
+/// List the people in a workspace
 ///
-/// Shows who has access to a workspace, with roles there and in the org.
+/// Lists the people in a workspace: who's in it (has access), its managers, their roles there and in the org.
 #[endpoint(GET "/admin/workspaces/{workspace_id}/users" -> Page<Member>,
     scopes("workspace_users.list"), plan(unspecified), essential)]
 pub struct ListWorkspaceMembers {
@@ -187,9 +193,9 @@ pub struct ListWorkspaceMembers {
     pub email: Option<String>,
 }
 
-/// Get a workspace member
+/// Get a person's role in a workspace
 ///
-/// Shows one person's role and permissions in a workspace.
+/// Shows what role and permissions a person has in a workspace.
 #[endpoint(GET "/admin/workspaces/{workspace_id}/users/{user_id}" -> Member,
     scopes("workspace_users.read"), plan(unspecified))]
 pub struct GetWorkspaceMember {
@@ -197,9 +203,10 @@ pub struct GetWorkspaceMember {
     pub user_id: UserId,
 }
 
-/// Change a workspace member's role
+/// Change a member's role in a workspace
 ///
-/// Makes a person manager, admin or member of a workspace. Owners of the organisation stay admins.
+/// Promotes or demotes a person in a workspace: makes them manager, admin or member. Owners of the organisation stay
+/// admins.
 #[endpoint(PUT "/admin/workspaces/{workspace_id}/users/{user_id}" -> Member,
     scopes("workspace_users.update"), plan(unspecified), fresh(GetWorkspaceMember))]
 pub struct UpdateWorkspaceMember {
@@ -208,9 +215,10 @@ pub struct UpdateWorkspaceMember {
     pub role: WorkspaceRole,
 }
 
-/// Remove a workspace member
+/// Take a person out of a workspace
 ///
-/// Kicks one person out of a workspace (team); they stay in the organisation (`delete_user` removes them there).
+/// Kicks (takes, boots) a user out of a workspace or off a team. They stay in the organisation; `delete_user` removes
+/// them there.
 #[endpoint(DELETE "/admin/workspaces/{workspace_id}/users/{user_id}" -> Done,
     scopes("workspace_users.delete"), plan(unspecified))]
 pub struct RemoveWorkspaceMember {
@@ -240,6 +248,7 @@ pub enum NameFormat {
 /// What a person may do in a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum WorkspaceRole {
     Admin,

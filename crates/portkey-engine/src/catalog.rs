@@ -20,6 +20,7 @@ pub(crate) use common_arguments::{
 pub use fields::{WHERE, field};
 pub(crate) use fields::{is_instruction, is_same};
 pub use needs::needs;
+use needs::needs_before_a_call;
 pub use selection::{Selection, ToolSet, UnknownName};
 pub(crate) use siblings::Listing;
 
@@ -55,10 +56,10 @@ impl Tool {
         self.declaration().name
     }
 
-    /// The description for a model: that of the declaration, followed by what the API key must have for it.
+    /// The description for a model: that of the declaration, followed by what sort of API key and which plan it needs.
     pub fn description(&self) -> String {
         let declaration = self.declaration();
-        match needs(declaration) {
+        match needs_before_a_call(declaration) {
             Some(needs) => format!("{} {needs}", declaration.description),
             None => declaration.description.to_owned(),
         }

@@ -2,7 +2,7 @@
 //! what the pages of tools show.
 
 use portkey_api::{Argument, Effect, JsonObject, Location, Operation, parse_arguments, required};
-use portkey_api_core::keywords::{EXAMPLE, HIDDEN};
+use portkey_api_core::keywords::{EXAMPLE, HIDDEN, OUTLINED};
 use serde_json::{Value, json};
 
 /// Calls that together give every argument of a tool.
@@ -142,7 +142,7 @@ fn object(schema: &Value) -> Value {
     };
     let members = properties
         .iter()
-        .filter(|(_, property)| property.get(HIDDEN).is_none())
+        .filter(|(_, property)| property.get(HIDDEN).is_none_or(|how| how == OUTLINED))
         .map(|(name, property)| (name.clone(), example(name, property)));
     members.collect()
 }

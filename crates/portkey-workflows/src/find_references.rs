@@ -8,10 +8,11 @@ use portkey_engine::{
     references::References,
 };
 
-/// Find references
+/// Find out what uses something
 ///
-/// Says what uses a config, integration, provider, prompt or the like, before it is changed or deleted. Reads everything
-/// that can refer to it, which takes a while; `unread` names what the key may not see.
+/// Says what still uses something: which prompts (include a snippet), keys and configs depend on it and break without
+/// it. For a config, provider, integration, virtual key or guardrail that you want to change or delete. Reads
+/// everything that can refer to it, which takes a while; `unread` names what the key may not see.
 #[workflow(-> References, effect(read), extended, scopes(), essential)]
 pub(crate) struct FindReferences {
     /// What can be referred to.

@@ -13,10 +13,10 @@ use portkey_engine::call::{CallContext, Failure, Steps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Get an analytics summary
+/// Get a summary of analytics
 ///
-/// Sums up a period at once: requests, cost, tokens, latency, errors, users, feedback, cache. For the course
-/// over time ask the single tools. Costs nine requests; a section that fails is told beside the others.
+/// Overview of AI usage at a glance (summary, KPIs): requests, cost, tokens, latency, errors, users, feedback, cache.
+/// For the course over time ask the single tools. Costs nine requests; a section that fails is told beside the others.
 #[workflow(-> Summary, effect(read), scopes("analytics.view"), plan(enterprise), essential)]
 pub(crate) struct GetAnalyticsSummary {
     #[shared]

@@ -17,8 +17,8 @@ use crate::log_export::{Exported, Wanted, export};
 
 /// Get a trace
 ///
-/// Reads one request by its log `id`, or all requests of a `trace_id`. A trace is found by a log export, which takes a
-/// while; `list_traces` names traces.
+/// Shows one trace (agent run, session) step by step: everything that happened. Or one request by its log `id`. A trace
+/// is found by a log export, which takes a while; `list_traces` names traces.
 #[workflow(-> Found, effect(execute), repeatable(because = "finds the same requests again"),
     scopes("logs.view", "logs.export"), plan(enterprise), checked, essential, bodies)]
 pub(crate) struct GetTrace {

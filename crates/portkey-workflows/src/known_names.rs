@@ -5,9 +5,9 @@ use portkey_engine::call::{CallContext, Failure, Steps};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// List scopes of API keys
+/// List the scopes of API keys
 ///
-/// Lists what a Portkey API key can be allowed to do, as `create_api_key` takes it, with the tools that each lets call.
+/// Lists the available scopes (permissions) of API keys, as `create_api_key` takes them, and what tools they let call.
 /// Answered without calling Portkey.
 #[workflow(-> KeyScopes, effect(read), scopes(), extended)]
 pub(crate) struct ListKeyScopes {
@@ -15,19 +15,19 @@ pub(crate) struct ListKeyScopes {
     pub search: Option<String>,
 }
 
-/// List guardrail checks
+/// List the available guardrail checks
 ///
-/// Lists the checks that guardrails are made of, with the parameters of each. Portkey may know newer ones. Answered
-/// without calling Portkey.
+/// Lists the built-in checks (plugins, detectors) that a guardrail can do, with their parameters. Portkey may know
+/// newer ones. Answered without calling Portkey.
 #[workflow(-> GuardrailChecks, effect(read), scopes(), extended)]
 pub(crate) struct ListGuardrailChecks {
     /// Part of the id, such as `pii`.
     pub search: Option<String>,
 }
 
-/// List AI providers
+/// List the supported AI providers
 ///
-/// Lists what integrations and configs call the companies and programs that run models. Answered without calling
+/// Lists which LLM vendors Portkey supports, by the names integrations and configs use. Answered without calling
 /// Portkey; your own credentials are in `list_integrations`.
 #[workflow(-> AiProviders, effect(read), scopes(), extended)]
 pub(crate) struct ListAiProviders {

@@ -9,9 +9,10 @@ use portkey_engine::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// List changes
+/// List your changes
 ///
-/// Lists what you changed through this server, the latest first, and how each change can be undone (`undo_change`).
+/// Lists what you did through this server: recent changes, the latest first, and how each can be undone
+/// (`undo_change`).
 #[workflow(-> Changes, effect(read), scopes(), extended, essential)]
 pub(crate) struct ListChanges {
     /// Name of the tool that made them.

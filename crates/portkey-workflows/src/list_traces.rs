@@ -13,13 +13,13 @@ use serde_json::Value;
 
 use crate::log_export::{Exported, Wanted, export};
 
-/// List traces
+/// List the latest traces
 ///
-/// Lists the traces of a period with time, requests, models, cost and tokens of each, the newest first. Runs a
-/// log export, which takes a while; if it takes longer than `timeout_s`, the answer names the job to go on with.
+/// Lists recent traces (agent runs, sessions) of a period with time, requests, models, cost and tokens. Runs a log
+/// export, which takes a while; if it takes longer than `timeout_s`, the answer names the job to go on with.
 #[workflow(-> Traces, effect(execute), scopes("logs.export"), plan(enterprise), essential)]
 pub(crate) struct ListTraces {
-    /// Needed with an organisation key.
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     pub time_of_generation_min: Option<PeriodStart>,
     pub time_of_generation_max: Option<PeriodEnd>,

@@ -13,10 +13,10 @@ use serde_json::json;
 
 use crate::prompt_library::{self as library, Action, Template};
 
-/// Migrate a prompt
+/// Deploy a prompt from a repository
 ///
-/// Brings a prompt under version control into Portkey: creates it, adds a version if it differs, or leaves it alone.
-/// The prompt is found by name in the collection. Safe to run on every deployment; `dry_run` says what would happen.
+/// Brings a prompt from your repo (git, CI) to Portkey: creates it, or updates it if it differs. The prompt is found by
+/// name in the collection. Safe to run on every deployment; `dry_run` says what would happen.
 #[workflow(-> Migration, effect(update), checked,
     scopes("prompts.list", "prompts.read", "prompts.create", "prompts.update"), all_scopes)]
 pub(crate) struct MigratePrompt {
@@ -38,11 +38,14 @@ pub(crate) struct MigratePrompt {
     pub virtual_key: String,
     pub model: Option<String>,
     pub version_description: Option<String>,
+    #[hidden]
     pub template_metadata: Option<JsonObject>,
     /// Function definitions (older form of `tools`).
+    #[hidden]
     pub functions: Option<Vec<JsonObject>>,
     /// Tools {type, function} the model may call.
     pub tools: Option<Vec<JsonObject>>,
+    #[hidden]
     pub tool_choice: Option<ToolChoice>,
     /// Publish the version, so that callers get it.
     pub publish: Option<bool>,

@@ -14,8 +14,8 @@ use crate::prompt_library::{self as library, Action, Template};
 
 /// Promote a prompt
 ///
-/// Copies a version of a prompt to another collection, as from staging to production. Creates the target or adds a
-/// version to it, which callers get after `publish_prompt` or with `publish`.
+/// Copies (ships) a prompt to another collection, as from staging to prod. Creates the target or adds a version to it,
+/// which callers get after `publish_prompt` or with `publish`.
 #[workflow(-> Promotion, effect(update), not_repeatable(because = "makes a version each time"),
     scopes("prompts.list", "prompts.read", "prompts.create", "prompts.update"), all_scopes)]
 pub(crate) struct PromotePrompt {

@@ -20,8 +20,8 @@ use serde_json::Value;
 
 /// Undo a change
 ///
-/// Takes back a change of `list_changes`: writes back what there was, makes again what was removed, or removes what was
-/// made. Says what cannot come back. Refused where somebody changed the object since, unless forced.
+/// Undoes (reverts) what you did last, or another change of `list_changes`: puts it back the way it was. Says what
+/// cannot come back. Refused where somebody changed the object since, unless forced.
 #[workflow(-> Undone, effect(update),
     not_repeatable(because = "what was undone is refused"),
     destructive(because = "it may remove what was created"), scopes(), extended, essential)]

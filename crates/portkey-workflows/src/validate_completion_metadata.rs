@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 /// Validate completion metadata
 ///
-/// Checks billing metadata before `run_prompt_completion`, without calling Portkey: `client_id`, `app` and `env`
-/// must be there, `project_id` should.
+/// Checks billing metadata (required tags) before a prompt runs, without calling Portkey. The fields `client_id`, `app`
+/// and `env` are mandatory, `project_id` is advised.
 #[workflow(-> Verdict, effect(read), scopes())]
 pub(crate) struct ValidateCompletionMetadata {
     /// Who is billed.

@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::JsonObject;
 
-/// Page to fetch, from 0.
+/// The page to fetch, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-#[schemars(inline)]
+#[schemars(inline, description = "From 0.")]
 pub struct PageNumber(pub u32);
 
-/// Page to fetch, from 0, of a listing whose first page the API calls 1.
+/// The page to fetch, from 0, of a listing whose first page the API calls 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(transparent)]
-#[schemars(inline, description = "Page to fetch, from 0.")]
+#[schemars(inline, description = "From 0.")]
 pub struct PageFromOne(pub u32);
 
 impl Serialize for PageFromOne {
@@ -25,16 +25,16 @@ impl Serialize for PageFromOne {
     }
 }
 
-/// Entries per page.
+/// How many entries a page has, which its name says too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-#[schemars(inline)]
+#[schemars(inline, description = "")]
 pub struct PageSize(#[schemars(range(min = 1))] pub u32);
 
 /// Every page at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-#[schemars(inline)]
+#[schemars(inline, description = "All pages.")]
 pub struct EveryPage(pub bool);
 
 /// One page of a listing, in the API's usual envelope. `Page<Model, Models>` is a listing whose entries the API puts

@@ -80,16 +80,16 @@ macro_rules! times {
 }
 
 times! {
-    /// Date, time, or span back such as `7d`; the last 7 days when left out.
+    /// Date or span back; default `7d`.
     PeriodStart: "x-time" = "start", "x-period" = true, "x-example" = "2026-01-01T00:00:00Z";
-    /// Now when left out.
+    /// Default now.
     PeriodEnd: "x-time" = "end", "x-period" = true, "x-example" = "2026-02-01T00:00:00Z";
-    /// Date, time, or span back such as `7d`.
+    /// Date or span back, such as `7d`.
     Since: "x-time" = "start", "x-example" = "2026-01-01T00:00:00Z";
     /// Date or time.
     Until: "x-time" = "end", "x-example" = "2026-02-01T00:00:00Z";
-    /// Date, time, or span from now on such as `90d`.
+    /// Date or span from now, such as `90d`.
     Expiry: "x-time" = "expiry", "x-example" = "2026-02-01T00:00:00Z";
-    /// Date, time, or span from now on such as `30d`.
+    /// Date or span from now, such as `30d`.
     Due: "x-time" = "due", "x-example" = "2026-01-01T00:00:00Z";
 }

@@ -10,22 +10,23 @@ use serde::{Deserialize, Serialize};
 
 /// Which requests count.
 ///
-/// Twenty-odd tools carry this, so a model is shown what it usually needs; the rest is told in one place, the
-/// description of [`GetRequestAnalytics`](super::GetRequestAnalytics).
+/// Twenty-odd tools carry this, so a model is shown what it usually needs; the rest is told in one place, by
+/// [`GetRequestAnalytics`](super::GetRequestAnalytics), which the others refer to.
 #[arguments]
 #[derive(Default)]
 pub struct Filter {
     pub time_of_generation_min: Option<PeriodStart>,
     pub time_of_generation_max: Option<PeriodEnd>,
-    /// For organisation keys.
     pub workspace_slug: Option<RefersTo<WorkspaceSlug>>,
     /// As `provider__model`.
     #[alias("provider_models")]
     pub ai_org_model: Option<CommaSeparated>,
     #[alias("metadata_filter")]
     pub metadata: Option<JsonObject>,
+    #[hidden]
     #[alias("status_codes")]
     pub status_code: Option<CommaSeparated>,
+    #[hidden]
     #[alias("virtual_key_slugs")]
     pub virtual_keys: Option<CommaSeparated>,
     /// Slugs.
@@ -48,7 +49,7 @@ pub struct Filter {
     #[hidden]
     pub cache_status: Option<CommaSeparated>,
     /// Cents.
-    #[hidden]
+    #[hidden(outlined)]
     pub cost_min: Option<f64>,
     #[hidden]
     pub cost_max: Option<f64>,
@@ -79,7 +80,6 @@ pub struct Filter {
 pub struct TimeSeries {
     #[shared]
     pub filter: Filter,
-    /// Default `day`.
     #[local]
     pub granularity: Option<Granularity>,
 }
@@ -90,7 +90,7 @@ pub const GRANULARITY: &str = "granularity";
 /// Into which stretches of time a graph is put. `hour` are the points as Portkey gives them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[schemars(inline)]
+#[schemars(inline, description = "")]
 pub enum Granularity {
     /// A point a day.
     #[default]

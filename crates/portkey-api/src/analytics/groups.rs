@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Filter, Rows};
 
-/// Get usage per user
+/// Get spend per user
 ///
-/// Lists top users by cost and requests (`_user` metadata values): who spent most.
+/// Shows which users cost most: who spent how much, top users (biggest spenders, power users), requests. By `_user`
+/// metadata values.
 #[endpoint(GET "/analytics/groups/users" -> Page<UserStats>, scopes("analytics.view"), plan(enterprise),
     aliases("get_analytics_group_users"))]
 pub struct GetUserStats {
@@ -20,9 +21,9 @@ pub struct GetUserStats {
     pub rows: Rows,
 }
 
-/// Get usage per model
+/// Get usage by model
 ///
-/// Lists models with their requests.
+/// Breaks usage down by model: which models are used most, by requests; cost (most expensive) by `columns`.
 #[endpoint(GET "/analytics/groups/ai-models" -> Page<ModelStats>, scopes("analytics.view"), plan(enterprise),
     aliases("get_analytics_group_models"))]
 pub struct GetAnalyticsByModels {
@@ -35,9 +36,9 @@ pub struct GetAnalyticsByModels {
     pub rows: Rows,
 }
 
-/// Get usage per metadata value
+/// Get spend by metadata value
 ///
-/// Splits spend by a metadata key (tag), such as customer: requests, cost, tokens and feedback.
+/// Splits cost by a metadata key (custom tag): which customers, projects or features cost most; requests, tokens.
 #[endpoint(GET "/analytics/groups/metadata/{metadata_key}" -> Page<MetadataStats>,
     scopes("analytics.view"), plan(enterprise), aliases("get_analytics_group_metadata"))]
 pub struct GetAnalyticsByMetadata {
@@ -49,9 +50,10 @@ pub struct GetAnalyticsByMetadata {
     pub rows: Rows,
 }
 
-/// Get usage by any dimension
+/// Get usage and spend by any dimension
 ///
-/// Breaks usage and spend down per API key, prompt, config, workspace; columns on demand.
+/// Breaks usage, cost or requests down by API key, prompt, config or workspace (team): how much each spent. Columns on
+/// demand.
 #[endpoint(GET "/analytics/groups/{group_by}" -> Page<GroupStats>,
     scopes("analytics.view"), plan(enterprise), extended, essential)]
 pub struct GetAnalyticsGroup {
@@ -66,9 +68,9 @@ pub struct GetAnalyticsGroup {
     pub rows: Rows,
 }
 
-/// Get usage per provider
+/// Get usage by provider
 ///
-/// Compares providers (OpenAI, Anthropic) by requests; cost or latency on demand.
+/// Compares vendors: which provider we use most, by requests; cost per provider (most expensive) or latency on demand.
 #[endpoint(GET "/analytics/groups/provider" -> Page<GroupStats>,
     scopes("analytics.view"), plan(enterprise), extended)]
 pub struct GetAnalyticsGroupProviders {
@@ -97,6 +99,7 @@ pub struct GetAnalyticsGroupWorkspaces {
 /// What requests can be grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum Dimension {
     AiService,

@@ -19,7 +19,9 @@ pub struct GuardrailActions {
     pub r#async: Option<bool>,
     /// One check after the other.
     pub sequential: Option<bool>,
+    #[schemars(extend("x-hidden" = "outlined"))]
     pub on_success: Option<Outcome>,
+    #[schemars(extend("x-hidden" = "outlined"))]
     pub on_fail: Option<Outcome>,
     /// What clients of older tools send.
     #[schemars(extend("x-hidden" = true))]

@@ -17,7 +17,7 @@ use crate::{
 
 /// List an integration's workspaces
 ///
-/// Lists the workspaces of an integration: which may use it, and their limits. Their ids are slugs.
+/// Shows who can use an integration: which workspaces may, and with what limits. Their ids are slugs.
 #[endpoint(GET "/integrations/{slug}/workspaces" -> Page<IntegrationWorkspace, under::Workspaces>,
     plan(enterprise), scopes("organisation_integrations.read"), part_of(Integration as "workspaces"))]
 pub struct ListIntegrationWorkspaces {
@@ -26,9 +26,9 @@ pub struct ListIntegrationWorkspaces {
     pub paging: Unpaged,
 }
 
-/// Update an integration's workspaces
+/// Share an integration with workspaces
 ///
-/// Shares an integration with workspaces, or stops them using it, with limits for each.
+/// Shares an integration with workspaces: gives one access to it, lets it use it or not, limits what it may spend.
 #[endpoint(PUT "/integrations/{slug}/workspaces" -> Page<IntegrationWorkspace, under::Workspaces>,
     plan(unspecified), scopes("organisation_integrations.update"), fresh(ListIntegrationWorkspaces), checked,
     merges("global_workspace_access"))]
@@ -104,7 +104,7 @@ impl Check for UpdateIntegrationWorkspaces {
     reason = "models read every word: only what names do not say"
 )]
 pub struct WorkspaceAccess {
-    /// Workspace UUID or slug.
+    /// UUID or slug.
     pub id: WorkspaceId,
     pub enabled: bool,
     /// Dollars.

@@ -11,9 +11,10 @@ use crate::{paging::Unpaged, under};
 
 use super::{IntegrationSlug, Settings};
 
-/// List an integration's models
+/// List the enabled models
 ///
-/// Shows which models are enabled (allowed), custom or fine-tuned; `verbose` adds prices.
+/// Shows what models an integration has and which are enabled (allowed) for us; custom or fine-tuned. `verbose` adds
+/// prices.
 #[endpoint(GET "/integrations/{slug}/models" -> Page<IntegrationModel, under::Models>, plan(enterprise),
     scopes("organisation_integrations.read", "workspace_integrations.read"))]
 pub struct ListIntegrationModels {
@@ -22,9 +23,10 @@ pub struct ListIntegrationModels {
     pub paging: Unpaged,
 }
 
-/// Update an integration's models
+/// Enable or disable models
 ///
-/// Enables (allows), disables (blocks) or adds models. Other models stay as they are.
+/// Allows (enables, switches on) or blocks (disables, turns off) models on an integration for everybody. Adds custom
+/// ones too. Other models stay as they are.
 #[endpoint(PUT "/integrations/{slug}/models" -> Page<IntegrationModel, under::Models>, plan(unspecified),
     fresh(ListIntegrationModels), scopes("organisation_integrations.update", "workspace_integrations.update"))]
 pub struct UpdateIntegrationModels {

@@ -12,22 +12,22 @@ use serde_json::Value;
 
 use crate::ids::{WorkspaceId, WorkspaceSlug};
 
-/// List log exports
+/// List log export jobs
 ///
-/// Shows past export jobs with status; `verbose` adds filters and fields. With a user's key only their own.
+/// Shows past export jobs of logs with status. `verbose` adds filters and fields. With a user's key only their own.
 #[endpoint(GET "/logs/exports" -> Page<LogExport>, scopes("logs.export"), plan(enterprise))]
 pub struct ListLogExports {
-    /// Needed with an organisation key.
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
 }
 
-/// Create a log export
+/// Export logs to a file
 ///
-/// Exports (dumps) logs to a file: drafts a job. Run it with `start_log_export`, watch it with `get_log_export`, then
-/// `download_log_export`.
+/// Dumps (pulls, exports) logs into a file, as all from last month: drafts an export job. Run it with
+/// `start_log_export`, watch it with `get_log_export`, then `download_log_export`.
 #[endpoint(POST "/logs/exports" -> NewLogExport, scopes("logs.export"), plan(enterprise))]
 pub struct CreateLogExport {
-    /// Needed with an organisation key.
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     pub description: Option<String>,
     #[body("filters.time_of_generation_min")]
@@ -43,17 +43,17 @@ pub struct CreateLogExport {
     pub requested_fields: Vec<ExportField>,
 }
 
-/// Get a log export
+/// Get the status of a log export
 ///
-/// Shows one export job, whether it is done: a draft, in progress, success, failed or stopped.
+/// Tells the status of a log export: a draft, in progress (how far), done (finished), failed or stopped.
 #[endpoint(GET "/logs/exports/{export_id}" -> LogExport, scopes("logs.export"), plan(enterprise))]
 pub struct GetLogExport {
     pub export_id: ExportId,
 }
 
-/// Update a log export
+/// Change a log export
 ///
-/// Changes filters or fields of an export job that has not started.
+/// Edits an export job before it starts: adds a column (field) or changes filters.
 #[endpoint(PUT "/logs/exports/{export_id}" -> NewLogExport, scopes("logs.export"), plan(enterprise),
     undo(never = "an export is a job, not a setting: `update_log_export` can be called with other \
         filters until it is started"))]
@@ -76,6 +76,7 @@ pub struct UpdateLogExport {
     pub time_of_generation_max: Option<Until>,
     #[shared]
     pub filter: ExportFilter,
+    #[hidden]
     #[body("requested_data")]
     #[alias("requested_data")]
     pub requested_fields: Option<Vec<ExportField>>,
@@ -83,16 +84,16 @@ pub struct UpdateLogExport {
 
 /// Start a log export
 ///
-/// Kicks off (runs) an export job; `get_log_export` tells when it is done.
+/// Runs (starts, begins) an export that was prepared. `get_log_export` tells when it is done.
 #[endpoint(POST "/logs/exports/{export_id}/start" -> ExportMessage,
     scopes("logs.export"), plan(enterprise), effect(execute, because = "runs the job that is there"))]
 pub struct StartLogExport {
     pub export_id: ExportId,
 }
 
-/// Cancel a log export
+/// Stop a log export
 ///
-/// Aborts (stops) a running export job.
+/// Stops (aborts) a running log export, as when the wrong one was started.
 #[endpoint(POST "/logs/exports/{export_id}/cancel" -> ExportMessage,
     scopes("logs.export"), plan(enterprise), effect(execute, because = "stops the job that is there"),
     destructive(because = "what was exported so far is gone"),
@@ -103,7 +104,7 @@ pub struct CancelLogExport {
 
 /// Download a log export
 ///
-/// Returns a link to the file of an export job with status success. Whoever has the link can read the logs.
+/// Gets the file of a finished export, as a link. Whoever has the link can read the exported logs.
 #[endpoint(GET "/logs/exports/{export_id}/download" -> ExportDownload, scopes("logs.export"), plan(enterprise))]
 pub struct DownloadLogExport {
     pub export_id: ExportId,
@@ -111,7 +112,7 @@ pub struct DownloadLogExport {
 
 /// Get the fields barred from log exports
 ///
-/// Shows which fields can't be exported from a workspace.
+/// Shows which fields (columns) may not be exported: what is off limits in a workspace.
 #[endpoint(GET "/logs/exports/field-restrictions" -> JsonObject,
     scopes("logs.export"), plan(enterprise), extended)]
 pub struct GetLogExportFieldRestrictions {
@@ -229,7 +230,7 @@ pub enum ExportField {
 }
 
 id! {
-    /// Export UUID.
+    /// UUID.
     ExportId: uuid
 }
 

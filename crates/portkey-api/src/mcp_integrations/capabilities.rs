@@ -8,9 +8,9 @@ use crate::{paging::PagingFromOne, under};
 
 use super::McpIntegrationId;
 
-/// List capabilities of an MCP integration
+/// List the tools of an MCP integration
 ///
-/// Shows which tools, prompts and resources an integration offers and whether each may be used; `verbose` adds schemas.
+/// Shows what tools, prompts and resources an MCP integration has, and if each may be used. `verbose` adds schemas.
 #[endpoint(GET "/mcp-integrations/{id}/capabilities" -> Page<Capability, under::Capabilities>, extended, scopes(
     "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
 pub struct ListMcpIntegrationCapabilities {
@@ -21,10 +21,10 @@ pub struct ListMcpIntegrationCapabilities {
     pub paging: PagingFromOne,
 }
 
-/// Switch capabilities of an MCP integration
+/// Switch tools of an MCP integration
 ///
-/// Enables or disables tools, prompts and resources everywhere; `update_mcp_server_capabilities` does so for one
-/// server.
+/// Disables (forbids) or enables tools everywhere, prompts and resources too. For one server use
+/// `update_mcp_server_capabilities`.
 #[endpoint(PUT "/mcp-integrations/{id}/capabilities" -> Done, extended, scopes(
     "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"))]
 pub struct UpdateMcpIntegrationCapabilities {
@@ -38,6 +38,7 @@ pub struct UpdateMcpIntegrationCapabilities {
 /// What a server offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum CapabilityKind {
     Tool,

@@ -6,7 +6,8 @@ use crate::{ids::WorkspaceId, under};
 
 /// List the MCP registry
 ///
-/// Lists the MCP servers a key may use, as MCP clients see them. The next `cursor` is in the answer's metadata.
+/// Browses the MCP registry: servers a key may use, as MCP clients see them. The next `cursor` is in the answer's
+/// metadata.
 #[endpoint(GET "/servers" -> Page<RegistryServer, under::Servers>, scopes("mcp_servers.list"),
     base(mcp_registry), extended)]
 pub struct ListMcpRegistryServers {

@@ -9,7 +9,7 @@ use crate::{ids::WorkspaceId, under};
 
 /// List workspaces of an MCP integration
 ///
-/// Lists which workspaces may use an integration, and whether all of them may.
+/// Shows which workspaces have (may use) an MCP integration, and whether all may.
 #[endpoint(GET "/mcp-integrations/{id}/workspaces" -> Page<WorkspaceAccess, under::Workspaces>, extended, scopes(
     "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"), part_of(McpIntegration as "workspaces"))]
 pub struct ListMcpIntegrationWorkspaces {
@@ -20,9 +20,9 @@ pub struct ListMcpIntegrationWorkspaces {
     pub version: Option<String>,
 }
 
-/// Give workspaces an MCP integration
+/// Share an MCP integration with workspaces
 ///
-/// Shares an integration with workspaces or takes it away. Workspaces left out stay as they are.
+/// Shares an MCP integration with workspaces: gives them it or takes it away. Workspaces left out stay as they are.
 #[endpoint(PUT "/mcp-integrations/{id}/workspaces" -> Page<WorkspaceAccess, under::Workspaces>, extended,
     fresh(ListMcpIntegrationWorkspaces), scopes(
     "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),

@@ -9,9 +9,10 @@ use crate::{
     under,
 };
 
-/// List capabilities of an MCP server
+/// List the tools of an MCP server
 ///
-/// Shows which tools, prompts and resources a server offers and whether each may be used; `verbose` adds schemas.
+/// Shows what tools, prompts and resources an MCP server has (exposes), and if each may be used. `verbose` adds
+/// schemas.
 #[endpoint(GET "/mcp-servers/{id}/capabilities" -> Page<Capability, under::Capabilities>,
     scopes("mcp_servers.read"), extended)]
 pub struct ListMcpServerCapabilities {
@@ -22,10 +23,10 @@ pub struct ListMcpServerCapabilities {
     pub paging: PagingFromOne,
 }
 
-/// Switch capabilities of an MCP server
+/// Switch tools of an MCP server on or off
 ///
-/// Enables or disables (hides) tools, prompts and resources of one server. What its integration forbids stays
-/// forbidden.
+/// Turns off (hides, disables) or on a tool of one server, prompts and resources too. What its integration forbids
+/// stays forbidden.
 #[endpoint(PUT "/mcp-servers/{id}/capabilities" -> Done, scopes("mcp_servers.update"), extended)]
 pub struct UpdateMcpServerCapabilities {
     #[alias("mcp_server_id")]

@@ -11,7 +11,7 @@ use crate::ids::GuardrailId;
 
 /// List MCP servers under a guardrail
 ///
-/// Lists the MCP servers a guardrail watches, at which stages and for which tools.
+/// Shows which MCP servers a guardrail covers, at which stages and for which tools.
 #[endpoint(GET "/guardrails/{guardrail_id}/mcp-servers" -> Page<GuardrailMapping>,
     scopes("guardrails.read"), extended, part_of(Guardrail as "mcp_servers"))]
 pub struct ListGuardrailMcpServers {
@@ -20,7 +20,7 @@ pub struct ListGuardrailMcpServers {
 
 /// Replace the MCP servers under a guardrail
 ///
-/// Makes a guardrail for MCP tools watch just these servers. To add one, use `upsert_guardrail_mcp_server`.
+/// Makes a guardrail watch these servers only. To add one, use `upsert_guardrail_mcp_server`.
 #[endpoint(PUT "/guardrails/{guardrail_id}/mcp-servers" -> Replacement, scopes("guardrails.update"), extended)]
 pub struct ReplaceGuardrailMcpServers {
     pub guardrail_id: GuardrailId,
@@ -32,13 +32,13 @@ pub struct ReplaceGuardrailMcpServers {
 
 /// Put an MCP server under a guardrail
 ///
-/// Makes a guardrail for MCP tools watch a server, or changes how it does.
+/// Puts an MCP server under a guardrail (attaches it, protects the server), or changes how it is watched.
 #[endpoint(PUT "/guardrails/{guardrail_id}/mcp-servers/{mcp_server_id}" -> NewGuardrailMapping,
     scopes("guardrails.update"), extended, may_be_empty(because = "the server is watched from then on"),
     undo(by = ReplaceGuardrailMcpServers))]
 pub struct UpsertGuardrailMcpServer {
     pub guardrail_id: GuardrailId,
-    /// Server UUID.
+    /// UUID.
     pub mcp_server_id: McpServerId,
     /// Both when left out.
     #[schemars(length(min = 1))]

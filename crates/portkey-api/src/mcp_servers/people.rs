@@ -10,9 +10,9 @@ use crate::{
     paging::{Paging, PagingFromOne},
 };
 
-/// List people's access to an MCP server
+/// List who can use an MCP server
 ///
-/// Lists who may use an MCP server, by rule or by default, and whether they are connected.
+/// Shows who may use an MCP server (has access to it), by rule or default, and if they are connected.
 #[endpoint(GET "/mcp-servers/{id}/user-access" -> Page<UserAccess>, scopes("mcp_servers.read"), extended)]
 pub struct ListMcpServerUserAccess {
     #[alias("mcp_server_id")]
@@ -23,9 +23,9 @@ pub struct ListMcpServerUserAccess {
     pub paging: PagingFromOne,
 }
 
-/// Change people's access to an MCP server
+/// Change who can use an MCP server
 ///
-/// Lets people use an MCP server or blocks them, each by a rule of their own or everybody else by default.
+/// Lets people use an MCP server or blocks them from it (denies), each by a rule or everybody else by default.
 #[endpoint(PUT "/mcp-servers/{id}/user-access" -> Done, scopes("mcp_servers.update"), extended)]
 pub struct UpdateMcpServerUserAccess {
     #[alias("mcp_server_id")]
@@ -48,9 +48,10 @@ pub struct CheckMcpServerUserAccess {
     pub id: McpServerId,
 }
 
-/// List connections to an MCP server
+/// List who is connected to an MCP server
 ///
-/// Shows who is connected (signed in) to an MCP server. User keys see their own connection, service keys everybody's.
+/// Shows who is connected (signed in) to an MCP server right now. User keys see their own connection, service keys
+/// everybody's.
 #[endpoint(GET "/mcp-servers/{id}/connections" -> Page<Connection>, scopes("mcp_servers.read"), extended)]
 pub struct ListMcpServerConnections {
     #[alias("mcp_server_id")]
@@ -63,7 +64,7 @@ pub struct ListMcpServerConnections {
 
 /// Disconnect a person from an MCP server
 ///
-/// Logs a person out of an MCP server; they must sign in again.
+/// Logs a person out of an MCP server: forces them to sign in again.
 #[endpoint(DELETE "/mcp-servers/{id}/connections" -> Done, scopes("mcp_servers.update"), extended,
     undo(never = "a sign-in cannot be made for somebody else: they sign in again"),
     aliases("delete_mcp_server_connection"))]

@@ -22,9 +22,9 @@ catalog! { "Rate limits", also "limits":
     DeleteRateLimit,
 }
 
-/// List rate limits
+/// List all rate limits
 ///
-/// Shows rate limits (throttling rules) with conditions, groups and limits.
+/// Shows all rate limits (throttling policies) in force, with conditions and groups.
 #[endpoint(GET "/policies/rate-limits" -> Page<RateLimitPolicy>,
     scopes("policies.list"), plan(enterprise), essential, lists(RateLimit))]
 pub struct ListRateLimits {
@@ -41,7 +41,8 @@ pub struct ListRateLimits {
 
 /// Create a rate limit
 ///
-/// Throttles requests or tokens per minute (rpm), per user, key or group where all conditions hold; more are refused.
+/// Throttles users, keys or teams: caps requests (calls) or tokens per minute, second or hour (rpm); more is refused.
+/// It counts where all conditions hold.
 #[endpoint(POST "/policies/rate-limits" -> NewPolicy,
     scopes("policies.create"), plan(enterprise))]
 #[schemars(extend("x-advice" = "rate_limit"))]
@@ -59,7 +60,7 @@ pub struct CreateRateLimit {
     pub value: u64,
     /// Model requests unless said.
     pub target: Option<RateTarget>,
-    /// Needed with an organisation key.
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     #[hidden]
     pub organisation_id: Option<OrganisationId>,
@@ -75,7 +76,7 @@ pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Prob
 
 /// Get a rate limit
 ///
-/// Shows details of one rate limit rule: conditions, groups and limits.
+/// Shows details of one rate limit (rpm rule): conditions and groups.
 #[endpoint(GET "/policies/rate-limits/{id}" -> RateLimitPolicy,
     scopes("policies.read"), plan(enterprise))]
 pub struct GetRateLimit {
@@ -84,9 +85,9 @@ pub struct GetRateLimit {
     pub status: Option<PolicyStatus>,
 }
 
-/// Update a rate limit
+/// Change a rate limit
 ///
-/// Raises, lowers or changes a rate limit (rpm). Type, target and groups are fixed.
+/// Changes a rate limit: raises (loosens) or lowers requests or tokens per minute. Type, target and groups are fixed.
 #[endpoint(PUT "/policies/rate-limits/{id}" -> RateLimitPolicy,
     scopes("policies.update"), plan(enterprise), fresh(GetRateLimit), checked)]
 #[schemars(extend("x-advice" = "rate_limit"))]
@@ -114,9 +115,9 @@ impl Check for UpdateRateLimit {
     }
 }
 
-/// Delete a rate limit
+/// Remove a rate limit
 ///
-/// Removes a rate limit (throttling). It stays readable as archived.
+/// Removes throttling: no more rate limit. It stays readable as archived.
 #[endpoint(DELETE "/policies/rate-limits/{id}" -> Done,
     scopes("policies.delete"), plan(enterprise),
     undo(loses = "what was counted"))]
@@ -125,7 +126,7 @@ pub struct DeleteRateLimit {
 }
 
 id! {
-    /// Policy UUID.
+    /// UUID.
     RateLimitId: uuid
 }
 

@@ -26,10 +26,10 @@ catalog! { "Usage limits", also "limits":
     ResetUsageLimitEntity,
 }
 
-/// List usage limits
+/// List all budgets
 ///
-/// Shows budgets (spending caps) with conditions, groups and limits. What each group has used is in
-/// `list_usage_limit_entities`.
+/// Shows all usage limits: budgets, spending caps and policies, with conditions and groups. What each group has used is
+/// in `list_usage_limit_entities`.
 #[endpoint(GET "/policies/usage-limits" -> Page<UsageLimit>,
     scopes("policies.list"), plan(enterprise), essential, lists(UsageLimit))]
 pub struct ListUsageLimits {
@@ -42,9 +42,10 @@ pub struct ListUsageLimits {
     pub paging: Paging,
 }
 
-/// Create a usage limit
+/// Create a budget
 ///
-/// Caps spend or tokens per user, key or group (monthly budget, quota) where all conditions hold; more is refused.
+/// Sets a budget: caps spend (dollars a month) or tokens (quota) for each user, API key or team; more is refused. It
+/// counts where all conditions hold.
 #[endpoint(POST "/policies/usage-limits" -> NewPolicy,
     scopes("policies.create"), plan(enterprise), checked)]
 #[schemars(extend("x-advice" = "usage_limit"))]
@@ -59,7 +60,7 @@ pub struct CreateUsageLimit {
     #[schemars(range(min = 0))]
     #[example(3)]
     pub credit_limit: f64,
-    /// Alert from here, below `credit_limit`.
+    /// Below `credit_limit`.
     #[example(2)]
     pub alert_threshold: Option<f64>,
     /// Never unless said.
@@ -70,7 +71,7 @@ pub struct CreateUsageLimit {
     #[schemars(range(min = 1, max = 365))]
     pub periodic_reset_days: Option<u32>,
     pub next_usage_reset_at: Option<Due>,
-    /// Needed with an organisation key.
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     #[hidden]
     pub organisation_id: Option<OrganisationId>,
@@ -111,9 +112,9 @@ fn check_period(has_name: bool, has_days: bool) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Get a usage limit
+/// Get one budget
 ///
-/// Shows one budget policy with conditions, groups and limits.
+/// Shows one budget policy: its limit (as monthly), conditions and groups.
 #[endpoint(GET "/policies/usage-limits/{id}" -> UsageLimit,
     scopes("policies.read"), plan(enterprise))]
 pub struct GetUsageLimit {
@@ -125,9 +126,10 @@ pub struct GetUsageLimit {
     pub include_usage: Option<bool>,
 }
 
-/// Update a usage limit
+/// Change a budget
 ///
-/// Raises, lowers or changes a budget. A higher limit revives exhausted groups; type and groups are fixed.
+/// Raises (increases, doubles) or lowers a usage limit (budget). A higher one revives exhausted groups; type and groups
+/// are fixed.
 #[endpoint(PUT "/policies/usage-limits/{id}" -> UsageLimit,
     scopes("policies.update"), plan(enterprise), fresh(GetUsageLimit), checked)]
 #[schemars(extend("x-advice" = "usage_limit"))]
@@ -141,7 +143,7 @@ pub struct UpdateUsageLimit {
     #[schemars(range(min = 0))]
     #[example(3)]
     pub credit_limit: Option<f64>,
-    /// Alert from here, below `credit_limit`.
+    /// Below `credit_limit`.
     #[serde(deserialize_with = "portkey_api_core::present")]
     #[example(2)]
     pub alert_threshold: Option<Nullable<f64>>,
@@ -177,9 +179,9 @@ impl Check for UpdateUsageLimit {
     }
 }
 
-/// Delete a usage limit
+/// Remove a budget
 ///
-/// Removes a budget (spending cap). It stays readable as archived.
+/// Lifts a cap on spending: no more limit. It stays readable as archived.
 #[endpoint(DELETE "/policies/usage-limits/{id}" -> Done,
     scopes("policies.delete"), plan(enterprise),
     undo(loses = "what was counted"))]
@@ -188,9 +190,9 @@ pub struct DeleteUsageLimit {
     pub id: UsageLimitId,
 }
 
-/// List what groups have used
+/// List who has used how much of a budget
 ///
-/// Shows how much of its budget each user or group has used.
+/// Shows who is close to their budget or ran out: how much of the quota each user or team has used, and what is left.
 #[endpoint(GET "/policies/usage-limits/{limit_id}/entities" -> Page<Entity>,
     scopes("policies.read"), plan(enterprise), extended)]
 pub struct ListUsageLimitEntities {
@@ -206,9 +208,9 @@ pub struct ListUsageLimitEntities {
     pub all: Option<EveryPage>,
 }
 
-/// Reset a group's usage
+/// Reset what is used of a budget
 ///
-/// Resets one user's or group's budget counter to zero.
+/// Clears one user's or team's spend counter to zero: a fresh budget, which unblocks who exceeded it.
 #[endpoint(PUT "/policies/usage-limits/{limit_id}/entities/{entity_id}/reset" -> Done,
     scopes("policies.update"), plan(enterprise),
     effect(execute, because = "empties a counter, changes no policy"),
@@ -221,7 +223,7 @@ pub struct ResetUsageLimitEntity {
 }
 
 id! {
-    /// Policy UUID.
+    /// UUID.
     UsageLimitId: uuid
 }
 
@@ -243,6 +245,7 @@ pub enum UsageUnit {
 /// Whether a group has something left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 #[allow(missing_docs, reason = "the names say it all")]
 pub enum EntityStatus {
     Active,

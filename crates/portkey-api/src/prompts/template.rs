@@ -38,9 +38,11 @@ impl JsonSchema for Messages {
 #[derive(Default)]
 pub struct ModelTools {
     /// Older form of `tools`.
+    #[hidden]
     pub functions: Option<Vec<JsonObject>>,
     /// Tools {type, function} the model may call.
     pub tools: Option<Vec<JsonObject>>,
+    #[hidden]
     pub tool_choice: Option<ToolChoice>,
 }
 

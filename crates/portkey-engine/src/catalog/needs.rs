@@ -5,16 +5,33 @@ use portkey_api_core::{Declaration, Keys, Plan, Scopes};
 /// Returns what an API key must have for this tool, such as `[admin key, Enterprise, scope a.read]`. `None` if any key
 /// will do.
 pub fn needs(declaration: &Declaration) -> Option<String> {
+    let [key, plan] = kind_and_plan(declaration);
+    bracketed(
+        key.into_iter()
+            .chain(plan)
+            .chain(scopes(declaration.scopes)),
+    )
+}
+
+/// The same without scopes. A model is told those that a key lacks when a call is refused, so that it need not read those
+/// of every tool before it calls one.
+pub(super) fn needs_before_a_call(declaration: &Declaration) -> Option<String> {
+    let [key, plan] = kind_and_plan(declaration);
+    bracketed(key.into_iter().chain(plan))
+}
+
+fn kind_and_plan(declaration: &Declaration) -> [Option<String>; 2] {
     let key = match declaration.keys {
-        Keys::Admin => Some("admin key".to_owned()),
-        Keys::Workspace => Some("workspace key".to_owned()),
+        Keys::Admin => Some("admin key"),
+        Keys::Workspace => Some("workspace key"),
         Keys::Any | Keys::None => None,
     };
-    let plan = (declaration.plan == Plan::Enterprise).then(|| "Enterprise".to_owned());
-    let needs: Vec<String> = [key, plan, scopes(declaration.scopes)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let plan = (declaration.plan == Plan::Enterprise).then_some("Enterprise");
+    [key, plan].map(|need| need.map(str::to_owned))
+}
+
+fn bracketed(needs: impl Iterator<Item = String>) -> Option<String> {
+    let needs: Vec<String> = needs.collect();
     (!needs.is_empty()).then(|| format!("[{}]", needs.join(", ")))
 }
 
@@ -76,6 +93,17 @@ mod tests {
             of("insert_log"),
             "[workspace key, scope completions.write+logs.write]"
         );
+    }
+
+    #[test]
+    fn a_description_leaves_the_scopes_to_the_refusal() {
+        let of = |tool| {
+            let operation = operations_alone().operation(tool).unwrap();
+            needs_before_a_call(&operation.declaration)
+        };
+        assert_eq!(of("list_audit_logs").unwrap(), "[admin key, Enterprise]");
+        assert_eq!(of("insert_log").unwrap(), "[workspace key]");
+        assert_eq!(of("get_config"), None);
     }
 
     #[test]

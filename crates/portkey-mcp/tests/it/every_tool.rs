@@ -96,11 +96,9 @@ async fn every_workflow_takes_what_its_schema_allows() {
         // What it takes are arguments of their own, which each call may give.
         let taken = taken.filter(|name| *name != "more_arguments");
         let taken: BTreeSet<_> = taken.cloned().collect();
-        assert_eq!(
-            given, taken,
-            "{}: some arguments are never given",
-            declaration.name
-        );
+        // Those that are hidden may be given too.
+        let never: Vec<_> = taken.difference(&given).collect();
+        assert!(never.is_empty(), "{}: {never:?}", declaration.name);
     }
 }
 

@@ -9,111 +9,57 @@ use tempfile::TempDir;
 
 use crate::process::{Wire, program, text};
 
-/// The keywords that all converters know. `format`, `pattern`, `const`, references and combinations are not among them.
-const KEYWORDS: [&str; 10] = [
-    "type",
-    "description",
-    "properties",
-    "required",
-    "items",
-    "enum",
-    "minimum",
-    "maximum",
-    "maxLength",
-    "minItems",
-];
-const ALSO: [&str; 2] = ["minLength", "maxItems"];
+mod rules;
 
-/// Names that `LangChain` fills in itself when it calls a function, so that what a model gives never arrives.
-const RESERVED: [&str; 4] = ["config", "callbacks", "run_manager", "runtime"];
+use rules::RULES;
 
-fn tools() -> Vec<Value> {
-    let mut wire = Wire::initialised(&["--sandbox", "--toolsets", "all"], &[]);
+/// The surfaces that list tools.
+const SURFACES: [&str; 3] = ["flat", "names", "compact"];
+
+fn tools(surface: &str) -> Vec<Value> {
+    let arguments = ["--sandbox", "--toolsets", "all", "--surface", surface];
+    let mut wire = Wire::initialised(&arguments, &[]);
     let listed = wire.request("tools/list", json!({}));
     listed["result"]["tools"].as_array().unwrap().clone()
 }
 
-/// Everything that a schema says of values, with where it stands.
-fn schemas(schema: &Value, path: String, seen: &mut dyn FnMut(&Value, &str)) {
-    seen(schema, &path);
-    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        schemas(property, format!("{path}.{name}"), seen);
-    }
-    if schema["items"].is_object() {
-        schemas(&schema["items"], format!("{path}[]"), seen);
-    }
-}
-
-fn faults(tool: &Value) -> Vec<String> {
-    let name = tool["name"].as_str().unwrap();
-    let mut faults = Vec::new();
-    let top = &tool["inputSchema"];
-    schemas(top, name.to_owned(), &mut |schema, path| {
-        let mut fault = |what: &str| faults.push(format!("{path}: {what}"));
-        // Semantic Kernel and DSPy fail on a list of types, AutoGen and Gemini on most of them.
-        let Some(kind) = schema["type"].as_str() else {
-            return fault("has not one type");
-        };
-        // OpenAI's strict mode lets nothing into an object that lists no properties; older Gemini refuses it.
-        let lists_members = schema["properties"]
-            .as_object()
-            .is_some_and(|members| !members.is_empty());
-        if kind == "object" && !lists_members {
-            fault("is an object without properties");
-        }
-        if kind == "array" && !schema["items"].is_object() {
-            fault("is a list of nothing");
-        }
-        // Gemini refuses these beside another type, and choices that are no text.
-        if kind != "object" && !schema["properties"].is_null()
-            || kind != "array" && !schema["items"].is_null()
-        {
-            fault("lists what its type has not");
-        }
-        let choices = schema["enum"].as_array().into_iter().flatten();
-        if choices.into_iter().any(|choice| !choice.is_string()) {
-            fault("has a choice that is no text");
-        }
-        let members = schema["properties"].as_object();
-        let required = schema["required"].as_array().into_iter().flatten();
-        for name in required {
-            if members.is_none_or(|members| !members.contains_key(name.as_str().unwrap())) {
-                fault("requires what it does not list");
-            }
-        }
-        let known =
-            |word: &&String| KEYWORDS.contains(&word.as_str()) || ALSO.contains(&word.as_str());
-        for word in schema
-            .as_object()
-            .unwrap()
-            .keys()
-            .filter(|word| !known(word))
-        {
-            fault(&format!("uses `{word}`"));
-        }
-    });
-    let arguments = top["properties"].as_object().unwrap().keys();
-    let reserved = arguments.filter(|argument| RESERVED.contains(&argument.as_str()));
-    faults.extend(reserved.map(|argument| format!("{name}.{argument}: is taken by LangChain")));
-    faults
+/// The rules that a tool breaks, with the places.
+fn broken(tool: &Value) -> Vec<(&'static str, Vec<String>)> {
+    let rules = RULES.iter().map(|rule| (rule.name, (rule.broken_at)(tool)));
+    rules.filter(|(_, places)| !places.is_empty()).collect()
 }
 
 #[test]
-fn every_schema_is_one_that_all_clients_convert() {
-    let tools = tools();
-    assert!(tools.len() > 150);
-    let faults: Vec<String> = tools.iter().flat_map(faults).collect();
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
+fn every_schema_keeps_to_the_rules() {
+    for surface in SURFACES {
+        let tools = tools(surface);
+        assert!(!tools.is_empty() && (surface != "flat" || tools.len() > 150));
+        for tool in &tools {
+            assert_eq!(broken(tool), [], "{surface}");
+        }
+    }
 }
 
 #[test]
-fn the_rules_find_what_clients_refuse() {
-    let schema = json!({ "type": "object", "properties": {
-        "config": { "type": "string" }, "a": { "type": ["string", "null"] }, "b": { "type": "object" },
-        "c": { "type": "array" }, "d": { "type": "string", "enum": ["x", null] }, "e": { "type": "string", "format": "date" },
-    }, "required": ["z"] });
-    let found = faults(&json!({ "name": "t", "inputSchema": schema }));
-    assert_eq!(found.len(), 7, "{found:?}");
+fn each_rule_finds_what_breaks_it_alone() {
+    for rule in &RULES {
+        let tool =
+            json!({ "name": "t", "description": "Does.", "inputSchema": (rule.breaks_it)() });
+        let names: Vec<&str> = broken(&tool).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, [rule.name]);
+    }
+}
+
+#[test]
+fn the_page_on_schemas_has_the_rules() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let told = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| **")?.split_once("** |"));
+    let told: Vec<&str> = told.map(|(name, _)| name).collect();
+    let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+    assert_eq!(told, names);
 }
 
 #[test]

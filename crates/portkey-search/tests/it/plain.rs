@@ -64,9 +64,9 @@ fn first(tools: &[Plain], question: &str) -> &'static str {
     best.unwrap().name
 }
 
-/// What the declarations reach now; a change of descriptions must not make them harder to choose by.
+/// Words that a user would say belong into descriptions: whatever a client searches with, it has those.
 #[test]
-fn declarations_alone_lead_to_a_part_of_the_tools() {
+fn declarations_alone_lead_to_most_tools() {
     let tools = plain();
     let all: Vec<_> = [phrasings("tuning"), phrasings("held_out")]
         .into_iter()
@@ -83,4 +83,4 @@ fn declarations_alone_lead_to_a_part_of_the_tools() {
 }
 
 /// In percent.
-const LEAST: usize = 44;
+const LEAST: usize = 70;
