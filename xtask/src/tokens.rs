@@ -20,7 +20,7 @@ pub(crate) struct List {
 }
 
 /// The most that the tools of a set by job may cost.
-const JOB: usize = 6_200;
+const JOB: usize = 6_400;
 
 impl List {
     /// Every list.
