@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use portkey_api::shortened;
+use portkey_api::{Effect, shortened};
 use portkey_engine::{
     call::{Failure, Outcome, asks_for_dry_run},
     catalog,
@@ -269,6 +269,9 @@ impl Server {
         let mut runner = CallRunner::new(principal.profile().caller(), &context);
         let call = runner.call(tool, arguments, by);
         let outcome = self.confirmed(mode, consent, call, &mut runner).await;
+        if tool.declaration().effect != Effect::Read {
+            self.inner.recent.forget();
+        }
         // Whose a key is, is only asked of Portkey after a call with it succeeded: no other request is sent unasked.
         let used = matches!(outcome, Ok(Outcome::Answer(_) | Outcome::Table { .. })) && !dry_run;
         let profile = principal.profile();

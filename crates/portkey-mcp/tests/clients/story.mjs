@@ -70,6 +70,21 @@ async function story({ client, era, call }) {
   const of = { workspace_id: workspace.id };
   assert.equal((await answer("get_workspace", of)).name, workspace.name);
 
+  const { resourceTemplates } = await client.listResourceTemplates();
+  const uri = "portkey://workspaces/{id}";
+  assert.ok(resourceTemplates.some((template) => template.uriTemplate === uri));
+  const ref = { type: "ref/resource", uri };
+  const { completion } = await client.complete({ ref, argument: { name: "id", value: workspace.name } });
+  assert.equal(completion.values.length, 1, JSON.stringify(completion));
+  const read = await client.readResource({ uri: uri.replace("{id}", completion.values[0]) });
+  assert.equal(JSON.parse(read.contents[0].text).name, workspace.name);
+  const { resources } = await client.listResources();
+  assert.ok(resources.some((resource) => resource.uri === "portkey://tools"));
+  await assert.rejects(client.readResource({ uri: "portkey://nothing/1" }), /there is no resource/);
+  const { prompts } = await client.listPrompts();
+  const prompt = await client.getPrompt({ name: prompts[0].name, arguments: { team: "Legal" } });
+  assert.match(prompt.messages[0].content.text, /"Legal"/);
+
   const heard = steps(client.transport);
   await answer("list_workspaces", { all: true, page_size: 1 }, { onprogress() {} });
   assert.ok(heard.length > 1, `progress: ${heard}`);

@@ -9,7 +9,7 @@ import os
 import sys
 
 from mcp import Client, StdioServerParameters
-from mcp.types import ElicitResult
+from mcp.types import ElicitResult, ResourceTemplateReference
 
 
 def server(target):
@@ -57,6 +57,18 @@ async def story(mode):
         assert (await answer(client, "get_prompt", prompt_id=prompt["id"]))["string"] == "Hello {{name}}"
         published = await answer(client, "publish_prompt", prompt_id=prompt["id"], version=2)
         assert published["string"] == "Good day {{name}}", published
+
+        templates = (await client.list_resource_templates()).resource_templates
+        assert "portkey://prompts/{id}" in [template.uri_template for template in templates], templates
+        ref = ResourceTemplateReference(type="ref/resource", uri="portkey://prompts/{id}")
+        found = (await client.complete(ref, {"name": "id", "value": "greeting"})).completion.values
+        assert len(found) == 1, found
+        read = await client.read_resource(f"portkey://prompts/{found[0]}")
+        assert json.loads(read.contents[0].text)["name"] == "greeting", read
+        assert "portkey://tools" in [str(resource.uri) for resource in (await client.list_resources()).resources]
+        prompts = (await client.list_prompts()).prompts
+        got = await client.get_prompt(prompts[0].name, {"team": "Legal"})
+        assert '"Legal"' in got.messages[0].content.text, got
 
         heard = []
 

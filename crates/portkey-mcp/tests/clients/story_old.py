@@ -9,7 +9,7 @@ import os
 import sys
 
 from mcp import ClientSession, McpError, StdioServerParameters
-from mcp.types import ElicitResult
+from mcp.types import ElicitResult, ResourceTemplateReference
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 
@@ -38,6 +38,18 @@ async def story(session):
     workspace = await answer(session, "create_workspace", name="Python 1")
     of = {"workspace_id": workspace["id"]}
     assert (await answer(session, "get_workspace", **of))["name"] == "Python 1"
+
+    templates = (await session.list_resource_templates()).resourceTemplates
+    assert "portkey://workspaces/{id}" in [template.uriTemplate for template in templates], templates
+    ref = ResourceTemplateReference(type="ref/resource", uri="portkey://workspaces/{id}")
+    found = (await session.complete(ref, {"name": "id", "value": "Python 1"})).completion.values
+    assert len(found) == 1, found
+    read = await session.read_resource(f"portkey://workspaces/{found[0]}")
+    assert json.loads(read.contents[0].text)["name"] == "Python 1", read
+    assert "portkey://tools" in [str(resource.uri) for resource in (await session.list_resources()).resources]
+    prompts = (await session.list_prompts()).prompts
+    prompt = await session.get_prompt(prompts[0].name, {"team": "Legal"})
+    assert '"Legal"' in prompt.messages[0].content.text, prompt
 
     heard = []
 

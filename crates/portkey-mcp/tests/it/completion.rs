@@ -124,6 +124,15 @@ fn completing_asks_portkey_once() {
 }
 
 #[test]
+fn what_was_just_made_is_completed() {
+    let mut wire = Wire::initialised(&["--sandbox"], &[]);
+    let begun = in_template("portkey://workspaces/{id}", "id", "Legal");
+    assert!(values(&mut wire, begun.clone()).is_empty());
+    wire.answer("create_workspace", json!({ "name": "Legal" }));
+    assert_eq!(values(&mut wire, begun).len(), 1);
+}
+
+#[test]
 fn a_failure_is_an_empty_list_and_nothing_is_kept_of_it() {
     let sandbox = SandboxProcess::start();
     let mut wire = Wire::initialised(&["--max-retries", "0"], &sandbox.settings());

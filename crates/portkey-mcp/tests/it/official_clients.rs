@@ -106,6 +106,15 @@ fn inspect(modules: &Path, era: &str, target: &[&str]) {
         listed["tools"].as_array().unwrap().len() > 100,
         "{era} {target:?}"
     );
+    for (method, entries) in [
+        ("resources/list", "resources"),
+        ("resources/templates/list", "resourceTemplates"),
+        ("prompts/list", "prompts"),
+    ] {
+        let listed = result(&run(&["--method", method]));
+        let listed = listed[entries].as_array().map(Vec::len);
+        assert!(listed.unwrap() > 4, "{era} {method}");
+    }
     let name = format!("Inspector {era} {}", target.len());
     let created = result(&call("create_workspace", json!({ "name": name })));
     let created: Value =

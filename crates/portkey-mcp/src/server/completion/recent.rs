@@ -49,6 +49,11 @@ impl Recent {
         Some(found.clone())
     }
 
+    /// Forgets all, since something has changed.
+    pub(in crate::server) fn forget(&self) {
+        self.0.lock().clear();
+    }
+
     pub(super) fn keep(&self, question: Question, found: Found) {
         let mut kept = self.0.lock();
         if kept.len() >= KEPT {
