@@ -40,7 +40,7 @@ pub struct ListScimWorkspaceMappings {
 
 /// Create a SCIM workspace mapping
 ///
-/// Maps (connects, syncs) an IdP group (Okta, Entra) to a workspace: its people become members automatically. A group
+/// Maps (connects, syncs) a directory group (Okta, Entra) to a workspace: its people become members automatically. A group
 /// has one role everywhere.
 #[endpoint(POST "/scim/workspaces" -> ScimMapping,
     scopes(), keys(admin), plan(enterprise), extended, checked, repeatable(because = "sets the mapping of a group"))]

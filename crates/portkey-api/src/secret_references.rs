@@ -46,7 +46,7 @@ pub struct ListSecretReferences {
 
 /// Create a secret reference
 ///
-/// Adds a secret from a vault (AWS Secrets Manager, Azure Key Vault, HashiCorp) and how to sign in there. Integrations
+/// Adds a secret from a vault (AWS Secrets Manager, Azure Key Vault, Hashicorp) and how to sign in there. Integrations
 /// use it in place of a stored key, by their secret mappings.
 #[endpoint(POST "/secret-references" -> NewSecretReference,
     scopes("secret_references.create"), keys(admin), plan(enterprise), extended, checked)]
