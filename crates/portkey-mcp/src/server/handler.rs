@@ -249,8 +249,9 @@ impl Server {
             }
             Ok(Asked::Script(script)) => {
                 let mode = ConsentMode::of(principal.policy().confirm(), self.is_local(), &context);
-                let ran = run_script(&principal, by, mode, script, &context);
-                return Ok(self.told(Box::pin(ran).await, &context));
+                let ran = Box::pin(run_script(&principal, by, mode, script, &context)).await;
+                self.inner.recent.forget();
+                return Ok(self.told(ran, &context));
             }
             Err(refused) => {
                 audit_refusal(&principal, &by, &refused).await;

@@ -14,7 +14,7 @@ mod rules;
 use rules::RULES;
 
 /// The surfaces that list tools.
-const SURFACES: [&str; 3] = ["flat", "names", "compact"];
+const SURFACES: [&str; 4] = ["flat", "names", "compact", "code"];
 
 fn tools(surface: &str) -> Vec<Value> {
     let arguments = ["--sandbox", "--toolsets", "all", "--surface", surface];
