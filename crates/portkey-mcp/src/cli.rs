@@ -34,6 +34,7 @@ use portkey_engine::{causes::with_causes, untrusted::visible, workers::Workers};
 use crate::{
     access::Profile,
     config::{Configuration, FileSetting, HttpSettings, Settings},
+    server::{SCRIPT_PROCESS, script_process},
     telemetry::Telemetry,
     upstream::Upstream,
 };
@@ -111,6 +112,9 @@ struct Http {
 /// Portkey refuses the key, 4 if Portkey cannot be reached.
 pub fn run() -> ExitCode {
     let args: Vec<OsString> = env::args_os().collect();
+    if args.get(1).is_some_and(|first| first == SCRIPT_PROCESS) {
+        return script_process();
+    }
     let invocation = match Invocation::of(&args) {
         Ok(invocation) => invocation,
         Err(invalid) => return invalid.report(),

@@ -30,6 +30,7 @@ use crate::{
 use completion::Recent;
 use tools::Descriptions;
 
+pub(crate) use scripts::{SCRIPT_PROCESS, script_process};
 pub(crate) use subscriptions::Shutdown;
 pub use surfaces::surface_texts;
 

@@ -1,17 +1,18 @@
-//! Runs short JavaScript programs that can do nothing but call tools.
+//! Runs short JavaScript programs that call functions of their host, and reach nothing else.
 //!
-//! A program is the body of an async function. It sees the language itself and one object, whose every function is a
-//! call that the host answers: `await portkey.list_configs({})`. There is no network, no file, no environment, no module,
-//! no timer, no clock and no chance. Time, memory, depth, calls and the size of the result are limited.
-//!
-//! `QuickJS` runs on a thread of its own for as long as the program does, and waits there for answers. The calls
-//! themselves run where [`run`] is awaited, several at a time.
+//! A script runs in a process of its own, which the program starts from itself: [`serve`] is what that process does,
+//! [`run`] what the host does. The process holds no secrets, opens no files and no sockets, and is killed when the host
+//! stops waiting, so that neither a loop inside of the engine nor a fault of it reaches the host. The two speak in lines
+//! of JSON.
 
-mod engine;
-mod error;
-mod limits;
-mod realm;
+#[cfg(unix)]
+mod confine;
+mod interpreter;
+mod message;
+mod position;
+mod runner;
 
-pub use engine::{Finished, Program, run};
-pub use error::{ScriptError, SourcePlace, Why};
-pub use limits::ScriptLimits;
+pub use interpreter::serve;
+pub use message::{Ended, ScriptLimits, Thrown};
+pub use position::Position;
+pub use runner::{FunctionCall, RunFailure, run};

@@ -1,89 +1,104 @@
-// What a script finds besides the language: one object whose functions are calls, and a console.
-// The host calls this once with what only it can do, and keeps what this returns.
-(function (object, send, write) {
-    "use strict";
-    const { parse, stringify } = JSON;
-    const { construct } = Reflect;
-    // Calls by their number. No prototype: a script may have changed those that there are.
-    const pending = Object.create(null);
-    let waits = 0;
-    let outcome;
+// What a script finds: `portkey`, whose functions the host answers, `console`, and the language without clocks and chance.
+// The value is what the engine's host holds of it.
+(send, mostCalls, mostLogged) => {
+  "use strict";
+  const { parse, stringify } = JSON;
+  const { assign, create, defineProperty, freeze } = Object;
+  const { construct } = Reflect;
+  const isArray = Array.isArray;
+  const GivenDate = Date;
 
-    function call(name, given) {
-        const error = new Error();
-        return new Promise((resolve, reject) => {
-            if (given !== undefined && (given === null || typeof given !== "object" || Array.isArray(given))) {
-                throw new TypeError(`${object}.${name} takes its arguments as one object`);
-            }
-            pending[send(name, stringify(given ?? {}))] = { resolve, reject, error };
-            waits += 1;
-        });
+  const missing = (what, instead) => () => {
+    throw new Error(`${what} is not there in a script; ${instead}`);
+  };
+  const noClock = "give the times that it needs as text";
+  function ScriptDate(...given) {
+    if (new.target === undefined || given.length === 0) missing("the clock", noClock)();
+    return construct(GivenDate, given, new.target);
+  }
+  ScriptDate.prototype = GivenDate.prototype;
+  defineProperty(GivenDate.prototype, "constructor", { value: ScriptDate });
+  assign(ScriptDate, { UTC: GivenDate.UTC, parse: GivenDate.parse, now: missing("Date.now", noClock) });
+  Math.random = missing("Math.random", "the same script always does the same");
+
+  const waiting = new Map();
+  let calls = 0;
+  const call = (name) => (given = {}) => {
+    // Made here, so that it knows the place of the call.
+    const failure = new Error();
+    if (typeof given !== "object" || given === null || isArray(given)) {
+      throw new TypeError(`portkey.${name} takes one object, which holds the arguments by name`);
     }
-
-    const functions = new Proxy(Object.create(null), {
-        // A promise that is resolved with this object asks it for `then`.
-        get: (_, name) =>
-            typeof name === "string" && name !== "then" ? (given) => call(name, given) : undefined,
-        set: () => {
-            throw new TypeError(`${object} cannot be changed`);
-        },
+    if (calls >= mostCalls) throw new RangeError(`a script may make ${mostCalls} calls`);
+    const text = stringify(given);
+    const id = calls++;
+    return new Promise((resolve, reject) => {
+      send(id, name, text);
+      waiting.set(id, { resolve, reject, failure });
     });
-
-    const absent = (what) => () => {
-        throw new TypeError(`a script has no ${what}; tools take spans such as "7d"`);
-    };
-    const RealDate = Date;
-    function NoClock(...given) {
-        if (!new.target || given.length === 0) absent("clock")();
-        return construct(RealDate, given, new.target);
+  };
+  const settle = (id, ok, text) => {
+    const { resolve, reject, failure } = waiting.get(id);
+    waiting.delete(id);
+    try {
+      const value = parse(text);
+      ok ? resolve(value) : reject(assign(failure, value));
+    } catch (thrown) {
+      reject(thrown);
     }
-    Object.defineProperty(NoClock, "name", { value: "Date" });
-    NoClock.prototype = RealDate.prototype;
-    NoClock.prototype.constructor = NoClock;
-    NoClock.parse = RealDate.parse;
-    NoClock.UTC = RealDate.UTC;
-    NoClock.now = absent("clock");
-    globalThis.Date = NoClock;
-    Math.random = absent("chance");
+  };
 
-    const text = (value) => (typeof value === "string" ? value : stringify(value) ?? String(value));
-    const log = (...values) => write(values.map(text).join(" "));
-    globalThis.console = { log, info: log, warn: log, error: log, debug: log };
-    Object.defineProperty(globalThis, object, { value: functions });
+  const functions = create(null);
+  const portkey = new Proxy(freeze(create(null)), {
+    get: (_, name) => {
+      // A promise that resolves to `portkey`, and JSON, ask for these.
+      if (typeof name !== "string" || name === "then" || name === "toJSON") return undefined;
+      return (functions[name] ??= call(name));
+    },
+  });
 
-    function thrown(error) {
-        if (error instanceof Error) {
-            return { message: `${error.name}: ${error.message}`, stack: String(error.stack) };
-        }
-        return { message: `the script threw ${text(error)}`, stack: "" };
+  const log = [];
+  let logged = 0;
+  const shown = (value) => (typeof value === "string" ? value : stringify(value) ?? String(value));
+  const write = (...values) => {
+    const line = values.map(shown).join(" ").slice(0, mostLogged - logged);
+    if (line === "") return;
+    logged += line.length;
+    log.push(line);
+  };
+  const console = freeze({ log: write, info: write, warn: write, error: write, debug: write });
+
+  for (const name of ["Proxy", "eval"]) delete globalThis[name];
+  for (const [name, value] of [["Date", ScriptDate], ["portkey", portkey], ["console", console]]) {
+    defineProperty(globalThis, name, { value, writable: false, configurable: false, enumerable: false });
+  }
+
+  const describe = (thrown) => {
+    if (!(thrown instanceof Error)) return [`threw ${shown(thrown)}`, ""];
+    const message = String(thrown.message);
+    const name = String(thrown.name);
+    return [name === "Error" ? message : `${name}: ${message}`, String(thrown.stack)];
+  };
+  let ended = null;
+  const fail = (thrown) => {
+    try {
+      ended = [false, ...describe(thrown)];
+    } catch {
+      ended = [false, "threw what cannot be shown", ""];
     }
-
-    return {
-        start(main) {
-            main().then(
-                (value) => {
-                    outcome = { value: stringify(value) ?? "null" };
-                },
-                (error) => {
-                    outcome = thrown(error);
-                },
-            ).catch((error) => {
-                // What is returned cannot be written as JSON.
-                outcome = thrown(error);
-            });
-        },
-        settle(id, answer, failure) {
-            const { resolve, reject, error } = pending[id];
-            delete pending[id];
-            waits -= 1;
-            if (failure === undefined) {
-                resolve(parse(answer));
-            } else {
-                error.message = failure;
-                reject(error);
-            }
-        },
-        waits: () => waits,
-        outcome: () => outcome,
-    };
-});
+  };
+  const finish = (value) => {
+    try {
+      ended = [true, stringify(value) ?? "", ""];
+    } catch (thrown) {
+      fail(thrown);
+    }
+  };
+  return freeze({
+    settle,
+    start: (body) => void Promise.resolve(body()).then(finish, fail),
+    isWaiting: () => waiting.size > 0,
+    ended: () => ended && stringify(ended),
+    log: () => stringify(log),
+  });
+}

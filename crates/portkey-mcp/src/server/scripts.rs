@@ -1,6 +1,6 @@
 //! Runs scripts: each call of one is the same as a call of its tool.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, env, io, path::PathBuf, process::ExitCode, time::Duration};
 
 use parking_lot::Mutex;
 use portkey_api::{Effect, JsonObject};
@@ -8,7 +8,7 @@ use portkey_engine::{
     call::{Call, Consent, Notes, Outcome, Progress, Requester, Step},
     tokens,
 };
-use portkey_script::{Finished, Program, ScriptLimits, run};
+use portkey_script::{Ended, FunctionCall, RunFailure, ScriptLimits, Thrown, run};
 use rmcp::model::CallToolResult;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -25,7 +25,21 @@ use crate::{
     wording::Words,
 };
 
-/// How many scripts run at the same time; others wait. Each holds a thread.
+/// The first argument of this program where it is the process of a script.
+pub(crate) const SCRIPT_PROCESS: &str = "script-process";
+
+/// What a script may use.
+const LIMITS: ScriptLimits = ScriptLimits {
+    calls: 200,
+    at_once: 8,
+    time: Duration::from_mins(2),
+    computing: Duration::from_secs(5),
+    memory: 64 << 20,
+    logged: 4_000,
+    message: 4 << 20,
+};
+
+/// How many scripts run at the same time; others wait. Each is a process.
 static SLOTS: Semaphore = Semaphore::const_new(8);
 
 /// What calls of scripts may answer, in tokens: only what a script returns is read by a model.
@@ -66,23 +80,46 @@ pub(super) async fn run_script(
         dry_run: script.dry_run,
         made: Mutex::default(),
     };
-    let program = Program {
-        source: script.source,
-        object: Script::OBJECT,
-        limits: ScriptLimits::default(),
-    };
-    let finished = async {
+    let ended = async {
         // The semaphore is never closed.
         let _slot = SLOTS.acquire().await;
-        run(program, |name, arguments| running.call(name, arguments)).await
+        let program = program().map_err(RunFailure::Unstarted)?;
+        let call = |call| running.answer(call);
+        run(&program, SCRIPT_PROCESS, script.source, LIMITS, call).await
     };
     tokio::select! {
-        finished = finished => running.result(finished),
+        ended = ended => running.result(ended),
         () = context.ct.cancelled() => outcome::guided(Err("cancelled".to_owned())),
     }
 }
 
+/// What the process of a script does.
+pub(crate) fn script_process() -> ExitCode {
+    match portkey_script::serve(io::stdin().lock(), io::stdout()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// This program, even if its file was replaced since it started.
+fn program() -> io::Result<PathBuf> {
+    if cfg!(target_os = "linux") {
+        return Ok(PathBuf::from("/proc/self/exe"));
+    }
+    env::current_exe()
+}
+
 impl Running<'_> {
+    /// Answers a call of the script, or says what the error has that the script gets.
+    async fn answer(&self, call: FunctionCall) -> Result<Value, Value> {
+        let arguments = match call.arguments {
+            Value::Object(arguments) => arguments,
+            _ => JsonObject::new(),
+        };
+        let answer = self.call(call.name, arguments).await;
+        answer.map_err(|message| json!({ "message": message }))
+    }
+
     /// Makes a call of the script.
     async fn call(&self, name: String, arguments: JsonObject) -> Result<Value, String> {
         let (tool, arguments) = match offered(self.principal, &name, arguments) {
@@ -161,12 +198,15 @@ impl Running<'_> {
         made.calls.values().sum()
     }
 
-    fn result(&self, finished: Finished) -> CallToolResult {
+    fn result(&self, ended: Result<Ended, RunFailure>) -> CallToolResult {
         let made = self.made.lock();
-        let value = match finished.returned {
+        let (console, value) = match ended {
+            Ok(Ended { outcome, log }) => (log.join("\n"), returned(outcome)),
+            Err(failure) => (String::new(), Err(failure.to_string())),
+        };
+        let value = match value {
             Ok(value) => value,
             Err(error) => {
-                let console = finished.console;
                 let wrote = if console.is_empty() {
                     String::new()
                 } else {
@@ -188,11 +228,24 @@ impl Running<'_> {
             if self.dry_run {
                 members.insert("planned".to_owned(), made.planned.clone().into());
             }
-            if !finished.console.is_empty() {
-                members.insert("console".to_owned(), finished.console.into());
+            if !console.is_empty() {
+                members.insert("console".to_owned(), console.into());
             }
         }
         outcome::of_others(answer)
+    }
+}
+
+/// What a script returned, or what it threw and where.
+fn returned(outcome: Result<Option<String>, Thrown>) -> Result<Value, String> {
+    match outcome {
+        Ok(None) => Ok(Value::Null),
+        Ok(Some(text)) => serde_json::from_str(&text).map_err(|error| error.to_string()),
+        Err(Thrown { message, at: None }) => Err(message),
+        Err(Thrown {
+            message,
+            at: Some(at),
+        }) => Err(format!("{message} (at {at} of the script)")),
     }
 }
 

@@ -10,9 +10,9 @@ const settings = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => /^(PORTKEY_(SANDBOX|BASE_URL|API_KEY)|HOME|XDG_DATA_HOME)$/.test(name)),
 );
 
-function transport(Http, Stdio) {
+function transport(Http, Stdio, surface) {
   return target.startsWith("http")
-    ? new Http(new URL(target))
+    ? new Http(new URL(surface ? `${target}?surface=${surface}` : target))
     : new Stdio({ command: target, args: [], env: settings });
 }
 
@@ -24,22 +24,22 @@ const agree = async ({ params }) => {
 };
 
 const connectors = {
-  async old() {
+  async old(mode, surface) {
     const { Client } = await import("@modelcontextprotocol/sdk/client/index.js");
     const { StdioClientTransport } = await import("@modelcontextprotocol/sdk/client/stdio.js");
     const { StreamableHTTPClientTransport } = await import("@modelcontextprotocol/sdk/client/streamableHttp.js");
     const { ElicitRequestSchema } = await import("@modelcontextprotocol/sdk/types.js");
     const client = new Client(info, ability);
     client.setRequestHandler(ElicitRequestSchema, agree);
-    await client.connect(transport(StreamableHTTPClientTransport, StdioClientTransport));
+    await client.connect(transport(StreamableHTTPClientTransport, StdioClientTransport, surface));
     return { client, era: "legacy", call: (request, options) => client.callTool(request, undefined, options) };
   },
-  async new(mode) {
+  async new(mode, surface) {
     const { Client, StreamableHTTPClientTransport } = await import("@modelcontextprotocol/client");
     const { StdioClientTransport } = await import("@modelcontextprotocol/client/stdio");
     const client = new Client(info, { ...ability, versionNegotiation: { mode } });
     client.setRequestHandler("elicitation/create", agree);
-    await client.connect(transport(StreamableHTTPClientTransport, StdioClientTransport));
+    await client.connect(transport(StreamableHTTPClientTransport, StdioClientTransport, surface));
     return { client, era: client.getProtocolEra(), call: (request, options) => client.callTool(request, options) };
   },
 };
@@ -102,10 +102,30 @@ async function story({ client, era, call }) {
   console.log(`${generation} ${era}: well`);
 }
 
+// How each surface calls a tool.
+const surfaces = {
+  names: { name: "list_workspaces", arguments: {} },
+  compact: { name: "call_read", arguments: { tool: "list_workspaces" } },
+  code: { name: "run_script", arguments: { script: "return await portkey.list_workspaces({})" } },
+};
+
+// Calls a tool through each surface, which the address of a server chooses.
+async function throughEach(mode) {
+  for (const [surface, request] of Object.entries(target.startsWith("http") ? surfaces : {})) {
+    const { client, call } = await connectors[generation](mode, surface);
+    const { tools } = await client.listTools();
+    assert.ok(tools.some((tool) => tool.name === request.name), surface);
+    const result = await call(request);
+    assert.ok(!result.isError && result.content[0].text.includes("Production"), JSON.stringify(result));
+    await client.close();
+  }
+}
+
 const modes = generation === "old" ? ["legacy"] : ["legacy", { pin: "2026-07-28" }];
 for (const mode of modes) {
   const connected = await connectors[generation](mode);
   assert.equal(connected.era, mode === "legacy" ? "legacy" : "modern");
   await story(connected);
+  await throughEach(mode);
 }
 console.log("the story ended well");

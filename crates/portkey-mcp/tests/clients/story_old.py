@@ -29,6 +29,28 @@ async def answer(session, tool, progress=None, **arguments):
     return json.loads(text)
 
 
+# How each surface calls a tool.
+SURFACES = {
+    "names": ("list_workspaces", {}),
+    "compact": ("call_read", {"tool": "list_workspaces"}),
+    "code": ("run_script", {"script": "return await portkey.list_workspaces({})"}),
+}
+
+
+async def surfaces():
+    """Calls a tool through each surface, which the address of a server chooses."""
+    if not sys.argv[1].startswith("http"):
+        return
+    for surface, (tool, arguments) in SURFACES.items():
+        async with connect(f"{sys.argv[1]}?surface={surface}") as streams:
+            async with ClientSession(streams[0], streams[1]) as session:
+                await session.initialize()
+                listed = [tool.name for tool in (await session.list_tools()).tools]
+                assert tool in listed, (surface, listed)
+                told = await answer(session, tool, **arguments)
+                assert "Production" in json.dumps(told), told
+
+
 async def story(session):
     greeting = await session.initialize()
     assert greeting.serverInfo.name.startswith("portkey-mcp"), greeting
@@ -83,6 +105,7 @@ async def main():
     async with connect(sys.argv[1]) as streams:
         async with ClientSession(streams[0], streams[1], elicitation_callback=agree) as session:
             await story(session)
+    await surfaces()
     assert len(asked) == 1 and 'Delete a workspace: "Python 1"' in asked[0], asked
     print("the story ended well")
 

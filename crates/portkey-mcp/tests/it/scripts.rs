@@ -190,7 +190,7 @@ fn a_dry_run_changes_nothing_and_lists_what_would_change() {
 fn programs_that_run_wild_are_ended() {
     let mut wire = on(&[]);
     for (wild, said) in [
-        ("for (;;) {}", "endless loop"),
+        ("for (;;) {}", "computed for more than 5 seconds"),
         (
             "const all = []; for (;;) all.push(new Array(1e5).fill(1))",
             "memory",
@@ -199,7 +199,7 @@ fn programs_that_run_wild_are_ended() {
         ("await new Promise(() => {})", "nothing resolves"),
         (
             "for (;;) await portkey.list_configs({ page_size: 1 })",
-            "at most 200 calls",
+            "may make 200 calls",
         ),
     ] {
         let told = failed(&mut wire, wild);
