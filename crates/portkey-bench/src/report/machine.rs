@@ -60,7 +60,10 @@ fn locked(package: &str) -> &'static str {
 mod tests {
     #[test]
     fn versions_are_those_of_the_lock_file() {
-        assert_eq!(super::locked("rmcp"), "3.9.0");
+        // The manifest pins it.
+        let manifest = include_str!("../../../../Cargo.toml");
+        let pinned = format!("rmcp = {{ version = \"={}\"", super::locked("rmcp"));
+        assert!(manifest.contains(&pinned), "{pinned}");
         assert_eq!(super::locked("no such package"), "?");
     }
 }
