@@ -24,7 +24,7 @@ const FILES: &[(&str, &str)] = files![
     "onboard-team",
     "rotate-keys",
     "investigate-cost-spike",
-    "promote-prompt",
+    "release-prompt",
     "review-access",
 ];
 

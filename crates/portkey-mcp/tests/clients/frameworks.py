@@ -91,8 +91,10 @@ async def semantic_kernel(program, count):
     async with plugin:
         kernel = Kernel()
         functions = kernel.add_plugin(plugin).functions
-        # The plugin has a method of its own that is called get_prompt, and leaves out a tool of that name.
-        check(count - 1, functions, "functions")
+        # The plugin has a method of its own that is called get_prompt, and leaves out a tool of that name. Prompts are
+        # functions too, where no tool has their name.
+        prompts = len((await plugin.session.list_prompts()).prompts)
+        check(count - 1 + prompts, functions, "functions")
         for function in functions.values():
             for parameter in function.parameters:
                 assert parameter.schema_data, f"{function.name}: {parameter.name}"

@@ -66,8 +66,8 @@ fn every_kind_has_something_to_choose_from() {
         assert!(read["error"].is_null(), "{whole}: {read}");
     }
     for (prompt, argument) in [
-        ("promote_prompt", "prompt"),
-        ("promote_prompt", "target"),
+        ("release_prompt", "prompt"),
+        ("release_prompt", "target"),
         ("rotate_keys", "workspace"),
         ("review_access", "person"),
         ("investigate_cost_spike", "model"),

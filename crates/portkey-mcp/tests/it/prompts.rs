@@ -22,7 +22,7 @@ const ALL: [&str; 5] = [
     "onboard_team",
     "rotate_keys",
     "investigate_cost_spike",
-    "promote_prompt",
+    "release_prompt",
     "review_access",
 ];
 

@@ -188,7 +188,7 @@ fn this_servers_own_texts_need_no_portkey() {
     let page = read(&mut wire, "portkey://tools/create_config")["contents"][0]["text"].clone();
     let page = page.as_str().unwrap();
     for part in [
-        "Create a config",
+        "Create a new config",
         "Effect: create",
         "## Example",
         "\"gateway_config\"",
