@@ -67,6 +67,7 @@ fn every_kind_has_something_to_choose_from() {
     }
     for (prompt, argument) in [
         ("release_prompt", "prompt"),
+        ("release_prompt", "version"),
         ("release_prompt", "target"),
         ("rotate_keys", "workspace"),
         ("review_access", "person"),
