@@ -15,8 +15,6 @@ use crate::message::{Answer, Ended, FromScript, ScriptLimits, Start};
 /// A call that a script makes.
 #[derive(Debug)]
 pub struct FunctionCall {
-    /// Its number, from 0, in the order in which the script made them.
-    pub number: u32,
     /// The name of the function.
     pub name: String,
     /// The argument, which is an object unless the process misbehaves.
@@ -148,7 +146,6 @@ where
         drop(reading);
         reading = Box::pin(next(&mut output, limits));
         let called = FunctionCall {
-            number: made,
             name,
             arguments: serde_json::from_str(&arguments)?,
         };

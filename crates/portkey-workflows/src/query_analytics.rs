@@ -97,6 +97,12 @@ impl Check for QueryAnalytics {
         if (0..dimensions.len()).any(is_double) {
             return rule("group_by", "names a group twice".to_owned());
         }
+        if self.compare.is_some() && self.compare_from.is_some() {
+            return rule(
+                "compare_from",
+                "stands instead of `compare`; send one".to_owned(),
+            );
+        }
         let by_metadata = dimensions.contains(&Dimension::Metadata);
         match (&self.metadata_key, by_metadata) {
             (None, true) => rule(
@@ -107,35 +113,29 @@ impl Check for QueryAnalytics {
                 "metadata_key",
                 "is only for `group_by` metadata; `metadata` filters".to_owned(),
             ),
-            _ => self.check_crossing(&dimensions),
+            _ => check_crossing(&dimensions),
         }
     }
 }
 
-impl QueryAnalytics {
-    /// Fails where two groups would both have to be the last: Portkey filters by neither.
-    fn check_crossing(&self, dimensions: &[Dimension]) -> Result<(), Problem> {
-        let last: Vec<&str> = dimensions
-            .iter()
-            .filter(|one| !one.is_filter())
-            .map(|one| one.name())
-            .collect();
-        if last.len() > 1 {
-            let rule = format!(
-                "cannot cross {}, since Portkey filters by neither; leave one out, or use `provider`",
-                last.join(" with ")
-            );
-            return Err(Problem::rule("group_by", rule));
-        }
-        if self.compare.is_some() && self.compare_from.is_some() {
-            return Err(Problem::rule(
-                "compare_from",
-                "stands instead of `compare`; send one",
-            ));
-        }
-        Ok(())
+/// Fails where two groups would both have to be the last: Portkey filters by neither.
+fn check_crossing(dimensions: &[Dimension]) -> Result<(), Problem> {
+    let last: Vec<&str> = dimensions
+        .iter()
+        .filter(|one| !one.is_filter())
+        .map(|one| one.name())
+        .collect();
+    if last.len() > 1 {
+        let rule = format!(
+            "cannot cross {}, since Portkey filters by neither; leave one out, or use `provider`",
+            last.join(" with ")
+        );
+        return Err(Problem::rule("group_by", rule));
     }
+    Ok(())
+}
 
+impl QueryAnalytics {
     fn groups(&self) -> &[GroupBy] {
         self.group_by.as_deref().unwrap_or_default()
     }
@@ -173,7 +173,7 @@ impl QueryAnalytics {
             (None, Some(shift)) => period.earlier(shift),
             (None, None) => return Ok(None),
         };
-        let why = "names a time that a calendar has not";
+        let why = "leads to a time before all calendars; give a later period";
         other.map(Some).ok_or_else(|| Problem::rule("compare", why))
     }
 }

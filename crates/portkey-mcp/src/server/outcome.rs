@@ -37,15 +37,8 @@ pub(super) fn result(
             return failed(&said.collect::<Vec<_>>().join("\n\n"));
         }
     };
-    let shown = note(make_visible(&mut answer));
-    let notes = notes.map(|notes| visible(&notes).into_owned());
-    let beside = notes.into_iter().chain(shown).map(ContentBlock::text);
-    let mut data = TextContent::new(table.unwrap_or_else(|| written(&answer)));
-    if tool.declaration().answers_text() {
-        data.meta = Some(marked());
-    }
-    let blocks = [ContentBlock::Text(data)].into_iter().chain(beside);
-    let mut result = CallToolResult::success(blocks.collect());
+    let is_of_others = tool.declaration().answers_text();
+    let mut result = answered(&mut answer, table, is_of_others, notes);
     if structured == Structured::Always || declares_output(tool, structured) {
         result.structured_content = Some(answer);
     }
@@ -62,17 +55,26 @@ pub(super) fn guided(answer: Result<Value, String>) -> CallToolResult {
 
 /// The result of a script, which may hold text of others.
 pub(super) fn of_others(mut answer: Value) -> CallToolResult {
-    let shown = note(make_visible(&mut answer));
-    let mut data = TextContent::new(written(&answer));
-    data.meta = Some(marked());
-    let blocks = [ContentBlock::Text(data)].into_iter();
-    let beside = shown.into_iter().map(ContentBlock::text);
-    CallToolResult::success(blocks.chain(beside).collect())
+    answered(&mut answer, None, true, None)
 }
 
-/// Says that a text may be of others.
-fn marked() -> MetaObject {
-    MetaObject([(MARK.to_owned(), true.into())].into_iter().collect())
+/// An answer, or its table, in a block of its own, which says so if it may be text of others; notes beside it.
+fn answered(
+    answer: &mut Value,
+    table: Option<String>,
+    is_of_others: bool,
+    notes: Option<String>,
+) -> CallToolResult {
+    let shown = note(make_visible(answer));
+    let notes = notes.map(|notes| visible(&notes).into_owned());
+    let beside = notes.into_iter().chain(shown).map(ContentBlock::text);
+    let mut data = TextContent::new(table.unwrap_or_else(|| written(answer)));
+    if is_of_others {
+        let mark = [(MARK.to_owned(), true.into())];
+        data.meta = Some(MetaObject(mark.into_iter().collect()));
+    }
+    let blocks = [ContentBlock::Text(data)].into_iter().chain(beside);
+    CallToolResult::success(blocks.collect())
 }
 
 /// An answer as compact JSON. `Value::to_string` checks every piece of the text once more.

@@ -2,14 +2,17 @@
 
 use std::sync::LazyLock;
 
-use portkey_api::{JsonObject, required};
+use portkey_api::JsonObject;
 use portkey_engine::catalog::Tool;
 use portkey_search::{Filter, Index};
 use portkey_workflows::search_documents;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{Executor, NotOffered, Script, signature::signature};
+use super::{
+    Executor, NotOffered, Script,
+    signature::{members, signature},
+};
 use crate::{access::Principal, catalog::catalog, config::Surface, wording::Words};
 
 /// A tool that tells of others.
@@ -160,15 +163,8 @@ fn brief(surface: Surface, tool: Tool) -> Value {
         return json!({ "tool": tool.name(), "does": does, "function": function });
     }
     let schema = Value::Object(tool.input_schema());
-    let needed: Vec<&str> = required(&schema).collect();
-    let properties = schema.get("properties").and_then(Value::as_object);
-    let names = properties.into_iter().flat_map(JsonObject::keys);
-    let names = names.map(|name| {
-        let mark = if needed.contains(&name.as_str()) {
-            "*"
-        } else {
-            ""
-        };
+    let names = members(&schema).map(|(name, _, is_needed)| {
+        let mark = if is_needed { "*" } else { "" };
         format!("{name}{mark}")
     });
     let takes: Vec<String> = names.collect();

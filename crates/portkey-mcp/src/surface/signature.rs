@@ -19,17 +19,21 @@ pub(super) fn signature(tool: Tool) -> String {
 
 /// The members of an object with their types. `depth` is how many objects inside of it are told too.
 fn arguments(schema: &Value, root: &Value, depth: usize) -> String {
-    let needed: Vec<&str> = required(schema).collect();
-    let members = properties(schema).into_iter().flatten();
-    let members = members.map(|(name, member)| {
-        let mark = if needed.contains(&name.as_str()) {
-            ""
-        } else {
-            "?"
-        };
+    let members = members(schema).map(|(name, member, is_needed)| {
+        let mark = if is_needed { "" } else { "?" };
         format!("{name}{mark}: {}", kind(member, root, depth))
     });
     braced(members)
+}
+
+/// The members of an object, and whether each must be there.
+pub(super) fn members(schema: &Value) -> impl Iterator<Item = (&str, &Value, bool)> {
+    let needed: Vec<&str> = required(schema).collect();
+    let members = properties(schema).into_iter().flatten();
+    members.map(move |(name, member)| {
+        let name = name.as_str();
+        (name, member, needed.contains(&name))
+    })
 }
 
 /// The type of a value.

@@ -102,20 +102,14 @@ async function story({ client, era, call }) {
   console.log(`${generation} ${era}: well`);
 }
 
-// How each surface calls a tool.
-const surfaces = {
-  names: { name: "list_workspaces", arguments: {} },
-  compact: { name: "call_read", arguments: { tool: "list_workspaces" } },
-  code: { name: "run_script", arguments: { script: "return await portkey.list_workspaces({})" } },
-};
-
 // Calls a tool through each surface, which the address of a server chooses.
 async function throughEach(mode) {
-  for (const [surface, request] of Object.entries(target.startsWith("http") ? surfaces : {})) {
+  if (!target.startsWith("http")) return;
+  for (const [surface, name, args] of JSON.parse(process.env.SURFACES)) {
     const { client, call } = await connectors[generation](mode, surface);
     const { tools } = await client.listTools();
-    assert.ok(tools.some((tool) => tool.name === request.name), surface);
-    const result = await call(request);
+    assert.ok(tools.some((tool) => tool.name === name), surface);
+    const result = await call({ name, arguments: args });
     assert.ok(!result.isError && result.content[0].text.includes("Production"), JSON.stringify(result));
     await client.close();
   }

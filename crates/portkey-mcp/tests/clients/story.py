@@ -27,19 +27,11 @@ async def answer(client, tool, **arguments):
     return json.loads(text)
 
 
-# How each surface calls a tool.
-SURFACES = {
-    "names": ("list_workspaces", {}),
-    "compact": ("call_read", {"tool": "list_workspaces"}),
-    "code": ("run_script", {"script": "return await portkey.list_workspaces({})"}),
-}
-
-
 async def surfaces(mode):
     """Calls a tool through each surface, which the address of a server chooses."""
     if not sys.argv[1].startswith("http"):
         return
-    for surface, (tool, arguments) in SURFACES.items():
+    for surface, tool, arguments in json.loads(os.environ["SURFACES"]):
         async with Client(f"{sys.argv[1]}?surface={surface}", mode=mode) as client:
             listed = [tool.name for tool in (await client.list_tools()).tools]
             assert tool in listed, (surface, listed)

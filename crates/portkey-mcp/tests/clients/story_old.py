@@ -29,19 +29,11 @@ async def answer(session, tool, progress=None, **arguments):
     return json.loads(text)
 
 
-# How each surface calls a tool.
-SURFACES = {
-    "names": ("list_workspaces", {}),
-    "compact": ("call_read", {"tool": "list_workspaces"}),
-    "code": ("run_script", {"script": "return await portkey.list_workspaces({})"}),
-}
-
-
 async def surfaces():
     """Calls a tool through each surface, which the address of a server chooses."""
     if not sys.argv[1].startswith("http"):
         return
-    for surface, (tool, arguments) in SURFACES.items():
+    for surface, tool, arguments in json.loads(os.environ["SURFACES"]):
         async with connect(f"{sys.argv[1]}?surface={surface}") as streams:
             async with ClientSession(streams[0], streams[1]) as session:
                 await session.initialize()

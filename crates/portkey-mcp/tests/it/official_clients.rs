@@ -145,6 +145,15 @@ fn result(output: &Output) -> Value {
     serde_json::from_str::<Value>(&told).unwrap()["result"].clone()
 }
 
+/// How each surface calls a tool: its name, the tool, the arguments.
+fn calls_by_surface() -> Value {
+    json!([
+        ["names", "list_workspaces", {}],
+        ["compact", "call_read", { "tool": "list_workspaces" }],
+        ["code", "run_script", { "script": "return await portkey.list_workspaces({})" }],
+    ])
+}
+
 /// Runs a story over standard input and output, and over HTTP.
 fn tell(command: &[&Path]) {
     let sandbox = SandboxProcess::start();
@@ -154,6 +163,7 @@ fn tell(command: &[&Path]) {
             .args(&command[1..])
             .arg(&target)
             .envs(sandbox.settings())
+            .env("SURFACES", calls_by_surface().to_string())
             .output()
             .unwrap();
         let (told, complaint) = (text(&output.stdout), text(&output.stderr));

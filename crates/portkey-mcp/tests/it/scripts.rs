@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     process::Wire,
-    served::{Served, message, modern_meta},
+    served::{Served, message},
 };
 
 fn on(more: &[&str]) -> Wire {
@@ -222,14 +222,8 @@ fn text_of_others_is_made_visible() {
 async fn a_busy_program_holds_up_nobody_and_ends_with_its_client() {
     let server = Served::on_sandbox(&["--surface", "code"]);
     let call = |script: &str| {
-        let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
-            "name": "run_script", "arguments": { "script": script }, "_meta": modern_meta(&json!({})),
-        } });
-        server
-            .post(&call)
-            .header("mcp-protocol-version", "2026-07-28")
-            .header("mcp-method", "tools/call")
-            .header("mcp-name", "run_script")
+        let call = json!({ "name": "run_script", "arguments": { "script": script } });
+        server.modern("tools/call", call)
     };
     let busy: Vec<_> = (0..4)
         .map(|_| tokio::spawn(call("for (;;) {}").send()))

@@ -128,18 +128,27 @@ impl Served {
 
     /// A request to the endpoint with the headers that every client sends.
     pub(crate) fn post(&self, body: &Value) -> RequestBuilder {
+        self.post_to("/mcp", body)
+    }
+
+    fn post_to(&self, path: &str, body: &Value) -> RequestBuilder {
         self.client
-            .post(self.url("/mcp"))
+            .post(self.url(path))
             .header("accept", "application/json, text/event-stream")
             .json(body)
     }
 
     /// Calls a method as a client of 2026-07-28.
     pub(crate) fn modern(&self, method: &str, params: Value) -> RequestBuilder {
+        self.modern_to("/mcp", method, params)
+    }
+
+    /// The same by an address with wishes.
+    pub(crate) fn modern_to(&self, path: &str, method: &str, params: Value) -> RequestBuilder {
         let name = params["name"].as_str().or(params["uri"].as_str());
         let name = name.map(str::to_owned);
         let request = self
-            .post(&modern(method, params))
+            .post_to(path, &modern(method, params))
             .header("mcp-protocol-version", "2026-07-28")
             .header("mcp-method", method);
         match name {

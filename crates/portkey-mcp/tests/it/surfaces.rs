@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     process::Wire,
-    served::{Served, message, modern_meta},
+    served::{Served, message},
 };
 
 fn on(surface: &str, more: &[&str]) -> Wire {
@@ -178,12 +178,7 @@ fn flat_has_no_such_tools() {
 
 /// What the address asks for, as a list of names; the answer itself if that is none.
 async fn listed_at(server: &Served, query: &str) -> Result<Vec<String>, Value> {
-    let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list",
-        "params": { "_meta": modern_meta(&json!({})) } });
-    let request = server.client.post(server.url(&format!("/mcp{query}")));
-    let request = request.header("accept", "application/json, text/event-stream");
-    let request = request.header("mcp-protocol-version", "2026-07-28");
-    let request = request.header("mcp-method", "tools/list").json(&list);
+    let request = server.modern_to(&format!("/mcp{query}"), "tools/list", json!({}));
     let answer = message(request.send().await.unwrap()).await;
     let Some(tools) = answer["result"]["tools"].as_array() else {
         return Err(answer);
@@ -220,18 +215,9 @@ async fn the_address_narrows_what_the_operator_offers() {
 #[tokio::test]
 async fn what_the_address_leaves_out_cannot_be_called_by_it() {
     let server = Served::on_sandbox(&[]);
-    let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
-        "name": "call_read", "arguments": { "tool": "list_all_users" }, "_meta": modern_meta(&json!({})),
-    } });
-    let asked = server
-        .client
-        .post(server.url("/mcp?surface=compact&toolsets=configs"));
-    let asked = asked.header("accept", "application/json, text/event-stream");
-    let asked = asked.header("mcp-protocol-version", "2026-07-28");
-    let asked = asked
-        .header("mcp-method", "tools/call")
-        .header("mcp-name", "call_read");
-    let refused = message(asked.json(&call).send().await.unwrap()).await;
+    let call = json!({ "name": "call_read", "arguments": { "tool": "list_all_users" } });
+    let asked = server.modern_to("/mcp?surface=compact&toolsets=configs", "tools/call", call);
+    let refused = message(asked.send().await.unwrap()).await;
     let said = refused["result"]["content"][0]["text"].as_str();
     assert!(
         said.is_some_and(|said| said.contains("the user can change the address")),
