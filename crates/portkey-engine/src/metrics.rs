@@ -17,9 +17,18 @@ const REFUSED: &str = "portkey_mcp_refused_total";
 
 /// Describes each metric to the program's recorder.
 pub fn describe_metrics() {
-    describe_counter!(CALLS, "Calls of tools, by tool and outcome");
-    describe_histogram!(CALL_SECONDS, "How long calls of tools took");
-    describe_counter!(REFUSED, "Calls that the policy refused, by rule");
+    describe_counter!(
+        CALLS,
+        "Calls of tools, by tool and outcome (ok, or the kind of failure)"
+    );
+    describe_histogram!(
+        CALL_SECONDS,
+        "How long calls of tools took, in seconds, by tool"
+    );
+    describe_counter!(
+        REFUSED,
+        "Calls that the policy refused, by rule (read-only, deny, allow, tool-set, effect, workspace, quota)"
+    );
     _ = IS_DESCRIBED.set(());
 }
 

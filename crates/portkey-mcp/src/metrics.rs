@@ -12,7 +12,7 @@ const IN_FLIGHT: &str = "portkey_mcp_http_requests_in_flight";
 const SESSIONS: &str = "portkey_mcp_sessions";
 
 /// Upper bounds of the buckets that durations fall into, in seconds.
-const BUCKETS: &[f64] = &[
+pub(crate) const BUCKETS: &[f64] = &[
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
 ];
 
@@ -22,15 +22,7 @@ pub(crate) fn install() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), BUCKETS)?
         .install_recorder()?;
-    describe_counter!(REQUESTS, "HTTP requests, by class of status");
-    describe_counter!(
-        REFUSALS,
-        "HTTP requests refused for who asked or how much, by status"
-    );
-    describe_gauge!(IN_FLIGHT, "HTTP requests being answered");
-    describe_gauge!(SESSIONS, "Sessions of older clients in memory");
-    portkey_client::describe_metrics();
-    portkey_engine::describe_metrics();
+    describe();
     let handles = HANDLES.get_or_init(|| Handles {
         well: counter!(REQUESTS, "status" => "2xx"),
         in_flight: gauge!(IN_FLIGHT),
@@ -39,6 +31,19 @@ pub(crate) fn install() -> Result<PrometheusHandle, BuildError> {
     handles.in_flight.set(0);
     handles.sessions.set(0);
     Ok(handle)
+}
+
+/// Describes every metric of the program to the recorder.
+pub(crate) fn describe() {
+    describe_counter!(REQUESTS, "HTTP requests, by class of status (2xx, 4xx, …)");
+    describe_counter!(
+        REFUSALS,
+        "HTTP requests refused by authentication or limits, by status (401, 403, 429, 503)"
+    );
+    describe_gauge!(IN_FLIGHT, "HTTP requests that are being answered");
+    describe_gauge!(SESSIONS, "Sessions of older clients in memory");
+    portkey_client::describe_metrics();
+    portkey_engine::describe_metrics();
 }
 
 /// What nearly every request counts with. Looking these up each time costs more than counting.

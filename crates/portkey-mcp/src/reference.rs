@@ -1,4 +1,7 @@
-//! What the documentation says of settings, commands, lists of tools, resources and prompts, by their declarations.
+//! What the documentation says of settings, commands, lists of tools, resources, prompts and metrics, by their
+//! declarations.
+
+mod metrics;
 
 pub use crate::cli::reference as commands;
 pub use crate::config::{
@@ -6,6 +9,7 @@ pub use crate::config::{
     schema as configuration_schema, variables,
 };
 pub use crate::server::surface_texts;
+pub use metrics::{is_metric, metrics};
 
 use crate::{
     config::row,

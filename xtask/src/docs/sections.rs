@@ -1,16 +1,20 @@
-//! Sections of pages written by hand that follow from the declarations: tables of settings, resources and prompts, and
-//! lists of settings.
+//! Sections of pages written by hand that follow from the declarations: tables of settings, resources, prompts and
+//! metrics, and lists of settings.
 //!
-//! A section stands between `<!-- docs: KIND NAME… -->` and `<!-- docs: end -->`, each on a line of its own.
+//! A section stands between `<!-- docs: KIND NAME… -->` and `<!-- docs: end -->`, each on a line of its own. A line
+//! `<!-- docs: foreign NAME… -->` names variables that a page mentions and that are none of ours.
 
 use portkey_mcp::reference;
 
 const BEGIN: &str = "<!-- docs: ";
+const FOREIGN: &str = "<!-- docs: foreign ";
 const END: &str = "<!-- docs: end -->";
 
-/// The same page with the content that its sections should have, and without unknown variables; or what is wrong.
+/// The same page with the content that its sections should have, and without unknown variables and metrics; or what is
+/// wrong.
 pub(super) fn filled(page: &str) -> Result<String, String> {
     known_variables(page)?;
+    known_metrics(page)?;
     let mut text = String::new();
     let mut lines = page.lines();
     while let Some(line) = lines.next() {
@@ -19,6 +23,9 @@ pub(super) fn filled(page: &str) -> Result<String, String> {
         let Some(section) = line.strip_prefix(BEGIN) else {
             continue;
         };
+        if line.starts_with(FOREIGN) {
+            continue;
+        }
         let section = section.trim_end_matches("-->").trim();
         let content = content(section)?;
         if !lines.any(|line| line == END) {
@@ -45,6 +52,7 @@ fn content(section: &str) -> Result<String, String> {
         }
         Some("resources") => Ok(reference::resources()),
         Some("prompts") => Ok(reference::prompts()),
+        Some("metrics") => Ok(reference::metrics()),
         _ => Err(format!("unknown section `{section}`")),
     }
 }
@@ -70,18 +78,44 @@ fn wrapped(text: &str) -> String {
 /// Fails for a variable with a prefix of ours that is none. `MCP_…` and the like stand for several.
 fn known_variables(page: &str) -> Result<(), String> {
     let known = reference::variables();
-    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '…';
-    let words = page.split(|c: char| !is_part(c));
-    let ours = words.filter(|word| {
-        let mut prefixes = ["PORTKEY_", "MCP_", "OTEL_"].iter();
-        prefixes.any(|prefix| word.starts_with(prefix)) && !word.contains('…')
-    });
-    for word in ours {
-        if !known.iter().any(|name| name == word) {
+    let (foreign, rest): (Vec<&str>, Vec<&str>) =
+        page.lines().partition(|line| line.starts_with(FOREIGN));
+    let foreign: Vec<&str> = foreign.into_iter().flat_map(|line| words(line)).collect();
+    let used: Vec<&str> = rest.into_iter().flat_map(|line| words(line)).collect();
+    let is_ours = |word: &str| known.iter().any(|name| name == word);
+    for word in &foreign {
+        if is_variable(word) && (is_ours(word) || !used.contains(word)) {
+            return Err(format!("{word} is a variable of ours, or not on this page"));
+        }
+    }
+    for word in used.into_iter().filter(|word| is_variable(word)) {
+        if !is_ours(word) && !foreign.contains(&word) {
             return Err(format!("there is no variable {word}"));
         }
     }
     Ok(())
+}
+
+fn is_variable(word: &str) -> bool {
+    let mut prefixes = ["PORTKEY_", "MCP_", "OTEL_"].iter();
+    prefixes.any(|prefix| word.starts_with(prefix)) && !word.contains('…')
+}
+
+/// Fails for a metric with a prefix of ours that is none.
+fn known_metrics(page: &str) -> Result<(), String> {
+    let mut unknown = words(page).filter(|word| {
+        let mut prefixes = ["portkey_mcp_", "portkey_upstream_"].iter();
+        prefixes.any(|prefix| word.starts_with(prefix)) && !reference::is_metric(word)
+    });
+    match unknown.next() {
+        Some(word) => Err(format!("there is no metric {word}")),
+        None => Ok(()),
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '…';
+    text.split(move |c: char| !is_part(c))
 }
 
 #[cfg(test)]
@@ -113,11 +147,22 @@ mod tests {
                 "unknown section",
             ),
             ("`MCP_PROT` is wrong\n", "no variable MCP_PROT"),
+            (
+                "<!-- docs: foreign MCP_PORT -->\n`MCP_PORT`\n",
+                "MCP_PORT is a variable of ours",
+            ),
+            (
+                "<!-- docs: foreign MCP_HOST -->\n",
+                "MCP_HOST is a variable of ours, or not",
+            ),
+            ("`portkey_mcp_cals_total`\n", "no metric"),
         ];
         for (page, fault) in faults {
             let error = filled(page).unwrap_err();
             assert!(error.contains(fault), "{error}");
         }
         assert!(filled("`MCP_PORT`, and any other `MCP_…`\n").is_ok());
+        assert!(filled("<!-- docs: foreign MCP_HOST -->\n`MCP_HOST`\n").is_ok());
+        assert!(filled("sum(portkey_mcp_call_duration_seconds_bucket)\n").is_ok());
     }
 }

@@ -46,11 +46,13 @@ claude() {
     exec "$@" < /dev/null
 }
 
-# docker build, and docker run [OPTIONS] portkey-mcp ARGUMENTS, with the variables and the empty root of the image.
+# docker build, docker compose, and docker run [OPTIONS] portkey-mcp ARGUMENTS, with the variables and the empty root of
+# the image.
 docker() {
-    if [ "$1" = build ]; then
-        exec test -f "$ROOT/Dockerfile"
-    fi
+    case "$1" in
+        build) exec test -f "$ROOT/Dockerfile" ;;
+        compose) exec test -f "$ROOT/compose.yaml" ;;
+    esac
     shift
     local variables=()
     while [ "$1" != portkey-mcp ]; do
@@ -81,8 +83,11 @@ helm() {
     test -f "$ROOT/$3/Chart.yaml"
 }
 
-# cargo run -- ARGUMENTS
+# cargo run -- ARGUMENTS; of a chore, which may take minutes or run this test, only that there is one.
 cargo() {
+    if [ "$1" = xtask ]; then
+        exec grep -q "\[\"$2\"\]" "$ROOT/xtask/src/main.rs"
+    fi
     while [ "$1" != -- ]; do shift; done
     shift
     exec portkey-mcp "$@" < /dev/null
