@@ -4,12 +4,15 @@
 mod page;
 mod place;
 
-use std::{fs, path::Path, thread};
+use std::{fs, path::Path, sync::Mutex, thread};
 
 use page::{Block, blocks, quotations};
 use place::{Place, root};
 
 use crate::process::{run, text};
+
+/// How many pages are executed at once. Each has a place of its own, and mostly waits for programs that start.
+const AT_ONCE: usize = 4;
 
 /// The page that says what messages mean.
 const MESSAGES: &str = "docs/troubleshooting.md";
@@ -38,12 +41,12 @@ fn every_block_is_executed_or_says_why_not() {
         .iter()
         .map(|(name, text)| (name.as_str(), blocks(text)))
         .collect();
-    // Each page has a place of its own, and mostly waits for programs that start.
-    let (first, second) = pages.split_at(pages.len() / 2);
+    let left = Mutex::new(pages.iter());
+    let next = || left.lock().unwrap().next();
     thread::scope(|scope| {
-        for half in [first, second] {
-            scope.spawn(move || {
-                for (name, blocks) in half {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some((name, blocks)) = next() {
                     eprintln!("{name}: {} blocks", blocks.len());
                     execute(blocks);
                 }
