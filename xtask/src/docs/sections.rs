@@ -80,8 +80,8 @@ fn known_variables(page: &str) -> Result<(), String> {
     let known = reference::variables();
     let (foreign, rest): (Vec<&str>, Vec<&str>) =
         page.lines().partition(|line| line.starts_with(FOREIGN));
-    let foreign: Vec<&str> = foreign.into_iter().flat_map(|line| words(line)).collect();
-    let used: Vec<&str> = rest.into_iter().flat_map(|line| words(line)).collect();
+    let foreign: Vec<&str> = foreign.into_iter().flat_map(words).collect();
+    let used: Vec<&str> = rest.into_iter().flat_map(words).collect();
     let is_ours = |word: &str| known.iter().any(|name| name == word);
     for word in &foreign {
         if is_variable(word) && (is_ours(word) || !used.contains(word)) {
