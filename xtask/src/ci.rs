@@ -86,6 +86,7 @@ const STEPS: &[Step] = &[
     cargo(&["xtask", "bench", "--instructions"]),
     cargo(&["xtask", "tokens"]),
     cargo(&["xtask", "docs", "--check"]),
+    cargo(&["xtask", "dist", "--check"]),
 ];
 
 const PUBLISHED: &[Step] = &[

@@ -5,6 +5,8 @@
 
 use portkey_mcp::reference;
 
+use crate::dist::links;
+
 const BEGIN: &str = "<!-- docs: ";
 const END: &str = "<!-- docs: end -->";
 
@@ -45,6 +47,7 @@ fn content(section: &str) -> Result<String, String> {
         }
         Some("resources") => Ok(reference::resources()),
         Some("prompts") => Ok(reference::prompts()),
+        Some("links") => Ok(links::list()),
         _ => Err(format!("unknown section `{section}`")),
     }
 }
