@@ -61,8 +61,8 @@ impl Kind {
         }
     }
 
-    /// Packs a folder as the tool of its registry does, and returns the package.
-    pub fn pack(self, laid_out: &Path, target: &Target, folder: &Path) -> Result<PathBuf, Broken> {
+    /// Packs one of these folders with the tool of its registry, into a folder.
+    pub fn pack(self, laid_out: &Path, target: &Target, folder: &Path) -> Result<(), Broken> {
         match self {
             Self::Bundle => bundle::pack(laid_out, target, folder),
             Self::Npm => npm::pack(laid_out, folder),
@@ -90,7 +90,7 @@ fn package(kind: &str, program: &str, target: &Target) -> Result<(), Broken> {
     // Relative to where the command is typed; what it starts runs at the root.
     let program = env::current_dir().unwrap_or_default().join(program);
     for laid_out in kind.lay_out(&program, target, &folder)? {
-        println!("{}", kind.pack(&laid_out, target, &folder)?.display());
+        kind.pack(&laid_out, target, &folder)?;
     }
     Ok(())
 }

@@ -126,13 +126,10 @@ pub(super) fn lay_out(
 }
 
 /// Packs it with the tool of the format, `mcpb`, which validates it first.
-pub(super) fn pack(laid_out: &Path, target: &Target, folder: &Path) -> Result<PathBuf, Broken> {
-    let packed = folder.join(target.bundle());
-    command::run(
-        command::command("mcpb")
-            .arg("pack")
-            .arg(laid_out)
-            .arg(&packed),
-    )?;
-    Ok(packed)
+pub(super) fn pack(laid_out: &Path, target: &Target, folder: &Path) -> Result<(), Broken> {
+    let mut pack = command::command("mcpb");
+    pack.arg("pack")
+        .arg(laid_out)
+        .arg(folder.join(target.bundle()));
+    command::run(&mut pack)
 }

@@ -80,11 +80,10 @@ fn package(name: &str, product: &Product) -> Value {
 }
 
 /// Packs a folder as `npm publish` does.
-pub(super) fn pack(laid_out: &Path, folder: &Path) -> Result<PathBuf, Broken> {
+pub(super) fn pack(laid_out: &Path, folder: &Path) -> Result<(), Broken> {
     let mut pack = command::command("npm");
-    pack.args(["pack", "--silent", "--pack-destination"])
+    pack.args(["pack", "--loglevel=error", "--pack-destination"])
         .arg(folder)
         .arg(laid_out);
-    let name = command::printed(&mut pack)?;
-    Ok(folder.join(name.trim()))
+    command::run(&mut pack)
 }
