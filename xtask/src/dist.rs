@@ -12,6 +12,7 @@ mod registry;
 mod release;
 mod target;
 mod templates;
+pub mod ways;
 mod wheel;
 
 use std::{
@@ -25,9 +26,9 @@ use release::Checksums;
 
 pub use target::{TARGETS, Target};
 
-/// A kind of package that holds the program.
+/// A format of packages that hold the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum PackageFormat {
     /// An MCP bundle: `.mcpb`.
     Bundle,
     /// Packages for npm: one that starts the program, and one that holds it.
@@ -36,7 +37,7 @@ pub enum Kind {
     Pypi,
 }
 
-impl Kind {
+impl PackageFormat {
     fn named(name: &str) -> Option<Self> {
         match name {
             "bundle" => Some(Self::Bundle),
@@ -85,12 +86,12 @@ pub fn run(words: &[&str]) -> Result<(), Broken> {
 
 /// Packs a program below the folder that cargo builds in.
 fn package(kind: &str, program: &str, target: &Target) -> Result<(), Broken> {
-    let kind = Kind::named(kind).ok_or(Broken::Usage)?;
+    let format = PackageFormat::named(kind).ok_or(Broken::Usage)?;
     let folder = crate::target().join("packages");
     // Relative to where the command is typed; what it starts runs at the root.
     let program = env::current_dir().unwrap_or_default().join(program);
-    for laid_out in kind.lay_out(&program, target, &folder)? {
-        kind.pack(&laid_out, target, &folder)?;
+    for laid_out in format.lay_out(&program, target, &folder)? {
+        format.pack(&laid_out, target, &folder)?;
     }
     Ok(())
 }

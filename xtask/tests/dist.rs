@@ -13,7 +13,7 @@ use std::{
 use portkey_testing::outside;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use xtask::dist::{Kind, Target};
+use xtask::dist::{self, PackageFormat, TARGETS, Target};
 
 /// The program that is tested: the one built with the tests, unless `TEST_PROGRAM` names another build of it.
 fn program() -> PathBuf {
@@ -110,9 +110,11 @@ fn the_packages_of_npm_start_the_program() {
     }
     let folder = TempDir::new().unwrap();
     let target = Target::host().unwrap();
-    let laid_out = Kind::Npm.lay_out(&program(), target, folder.path());
+    let laid_out = PackageFormat::Npm.lay_out(&program(), target, folder.path());
     for from in laid_out.unwrap() {
-        Kind::Npm.pack(&from, target, folder.path()).unwrap();
+        PackageFormat::Npm
+            .pack(&from, target, folder.path())
+            .unwrap();
     }
     let packages = files(folder.path(), "tgz");
     assert_eq!(packages.len(), 2);
@@ -160,7 +162,7 @@ fn the_wheel_installs_the_program() {
     };
     let folder = TempDir::new().unwrap();
     let target = Target::host().unwrap();
-    let laid_out = Kind::Pypi
+    let laid_out = PackageFormat::Pypi
         .lay_out(&program(), target, folder.path())
         .unwrap();
     let mut pack = Command::new(&python);
@@ -197,7 +199,7 @@ fn a_bundle_is_valid_and_starts_the_program() {
     };
     let folder = TempDir::new().unwrap();
     let target = Target::host().unwrap();
-    let laid_out = Kind::Bundle
+    let laid_out = PackageFormat::Bundle
         .lay_out(&program(), target, folder.path())
         .unwrap();
     let manifest = laid_out[0].join("manifest.json");
@@ -208,7 +210,9 @@ fn a_bundle_is_valid_and_starts_the_program() {
     fs::create_dir(&small).unwrap();
     let stands_in = small.join("program");
     fs::copy("/bin/true", &stands_in).unwrap();
-    let laid_out = Kind::Bundle.lay_out(&stands_in, target, &small).unwrap();
+    let laid_out = PackageFormat::Bundle
+        .lay_out(&stands_in, target, &small)
+        .unwrap();
     let (bundle, unpacked) = (small.join("it.mcpb"), small.join("unpacked"));
     succeeds(Command::new(&mcpb).arg("validate").arg(&laid_out[0]));
     succeeds(
@@ -335,4 +339,46 @@ fn the_script_installs_only_what_has_its_checksum() {
     let output = installed_from(&address, &prefix, None);
     assert!(!output.status.success() && told(&output).contains("cannot download"));
     assert!(!installed.exists());
+}
+
+#[test]
+fn a_release_is_completed_with_its_checksums() {
+    let folder = TempDir::new().unwrap();
+    let complete = || dist::run(&["release", folder.path().to_str().unwrap()]);
+    let files = TARGETS.iter().flat_map(|target| {
+        let archive = if target.triple.contains("windows") {
+            "zip"
+        } else {
+            "tar.gz"
+        };
+        [archive, "mcpb"].map(|kind| format!("portkey-mcp-{}.{kind}", target.triple))
+    });
+    let line = |(n, file): (usize, String)| format!("{n:064x}  {file}\n");
+    let lines: Vec<String> = files.enumerate().map(line).collect();
+    let sums = folder.path().join("SHA256SUMS");
+
+    fs::write(&sums, lines[1..].concat()).unwrap();
+    let refused = complete().unwrap_err().to_string();
+    assert!(
+        refused.contains("lacks portkey-mcp-x86_64-unknown-linux-gnu.tar.gz"),
+        "{refused}"
+    );
+    fs::write(&sums, "no checksum\n").unwrap();
+    assert!(complete().unwrap_err().to_string().contains("sha256sum"));
+
+    fs::write(&sums, lines.concat()).unwrap();
+    complete().unwrap();
+    let read = |file| fs::read_to_string(folder.path().join(file)).unwrap();
+    let server: Value = serde_json::from_str(&read("server.json")).unwrap();
+    let packages = server["packages"].as_array().unwrap();
+    let bundles = packages
+        .iter()
+        .filter(|package| package["registryType"] == "mcpb");
+    let checksums: Vec<&str> = bundles
+        .map(|it| it["fileSha256"].as_str().unwrap())
+        .collect();
+    assert_eq!(checksums.len(), TARGETS.len());
+    assert!(checksums[0].ends_with("01"), "{checksums:?}");
+    let formula = read("portkey-mcp.rb");
+    assert_eq!(formula.matches("sha256 \"0000").count(), 4, "{formula}");
 }

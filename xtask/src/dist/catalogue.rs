@@ -17,7 +17,7 @@ pub(super) fn entry(product: &Product) -> String {
          about:\n  title: {TITLE}\n  description: {description}\n  icon: {REPOSITORY}/raw/main/crates/portkey-mcp/src/server/icon.svg\n\
          source:\n  project: {REPOSITORY}\n\
          # The image serves HTTP unless it is told otherwise.\n\
-         run:\n  command:\n    - --transport\n    - stdio\n\
+         run:\n  command:\n    - serve\n\
          config:\n  description: Which Portkey organisation the server administers\n  secrets:\n",
         description = product.description,
     );

@@ -25,7 +25,7 @@ pub(super) fn entry(product: &Product, checksums: &Checksums) -> Value {
         package
     };
     // The image serves HTTP unless it is told otherwise.
-    let stdio = json!([{ "type": "named", "name": "--transport", "value": "stdio" }]);
+    let stdio = json!([{ "type": "positional", "value": "serve" }]);
     let mut packages = vec![
         package(
             "oci",

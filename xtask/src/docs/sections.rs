@@ -1,11 +1,11 @@
-//! Sections of pages written by hand that follow from the declarations: tables of settings, resources and prompts, and
-//! lists of settings.
+//! Sections of pages written by hand that follow from the declarations: tables of settings, resources, prompts and ways
+//! to install, and lists of settings and links.
 //!
 //! A section stands between `<!-- docs: KIND NAME… -->` and `<!-- docs: end -->`, each on a line of its own.
 
 use portkey_mcp::reference;
 
-use crate::dist::links;
+use crate::dist::{links, ways};
 
 const BEGIN: &str = "<!-- docs: ";
 const END: &str = "<!-- docs: end -->";
@@ -48,6 +48,8 @@ fn content(section: &str) -> Result<String, String> {
         Some("resources") => Ok(reference::resources()),
         Some("prompts") => Ok(reference::prompts()),
         Some("links") => Ok(links::list()),
+        Some("programs") => Ok(ways::programs()),
+        Some("plugins") => Ok(ways::plugins()),
         _ => Err(format!("unknown section `{section}`")),
     }
 }
