@@ -33,7 +33,7 @@ pub enum PackageFormat {
     Bundle,
     /// Packages for npm: one that starts the program, and one that holds it.
     Npm,
-    /// A wheel for PyPI.
+    /// A wheel for Python's index.
     Pypi,
 }
 

@@ -1,6 +1,12 @@
 //! Packages are made of the program that was built with the tests, installed where nothing else is, and run. Nothing
 //! leaves the machine.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking"
+)]
+
 use std::{
     env, fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},

@@ -1,5 +1,7 @@
 //! The ways to get the program and the plugins, as tables of the documentation: their commands name the repository.
 
+use std::fmt::Write as _;
+
 use super::product::{NAME, REPOSITORY, SERVER, image, owner};
 
 /// How the program gets onto a machine.
@@ -52,11 +54,9 @@ pub fn plugins() -> String {
 }
 
 fn table(rows: &[(&str, String)]) -> String {
-    let rows = rows
-        .iter()
-        .map(|(with, command)| format!("| {with} | `{command}` |\n"));
-    format!(
-        "| with | command |\n|---|---|\n{}",
-        rows.collect::<String>()
-    )
+    let mut table = "| with | command |\n|---|---|\n".to_owned();
+    for (with, command) in rows {
+        _ = writeln!(table, "| {with} | `{command}` |");
+    }
+    table
 }

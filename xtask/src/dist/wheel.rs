@@ -1,4 +1,4 @@
-//! Wheels for PyPI: the program as a script, so that `uvx portkey-mcp` runs it and `pip install` puts it into `bin`.
+//! Wheels for Python's index: the program as a script, so that `uvx portkey-mcp` runs it and `pip install` puts it into `bin`.
 
 use std::path::{Path, PathBuf};
 
@@ -31,7 +31,7 @@ pub(super) fn lay_out(
     Ok(vec![wheel])
 }
 
-/// What PyPI shows. The registry of MCP servers looks for the last line.
+/// What Python's index shows. The registry of MCP servers looks for the last line.
 fn metadata(product: &Product) -> String {
     let (description, page) = (&product.description, templates::package_page(product));
     let keywords = KEYWORDS.join(",");
@@ -55,14 +55,18 @@ fn metadata(product: &Product) -> String {
 }
 
 fn tags(target: &Target) -> String {
-    let tags = target.wheel.iter();
-    let tags: String = tags.map(|tag| format!("Tag: py3-none-{tag}\n")).collect();
+    let tags: Vec<String> = target
+        .wheel
+        .iter()
+        .map(|tag| format!("Tag: py3-none-{tag}\n"))
+        .collect();
+    let tags = tags.concat();
     format!(
         "Wheel-Version: 1.0\nGenerator: cargo xtask dist {VERSION}\nRoot-Is-Purelib: false\n{tags}"
     )
 }
 
-/// Packs it with PyPA's own tool, `wheel`, which writes the hashes.
+/// Packs it with `wheel`, the tool of the format, which writes the hashes.
 pub(super) fn pack(laid_out: &Path, folder: &Path) -> Result<(), Broken> {
     let mut pack = command::command("python3");
     pack.args(["-m", "wheel", "pack", "--dest-dir"])
