@@ -1,5 +1,8 @@
 //! Plugins of agents: this repository is one, with the skills in `skills/` and the server. Each agent has a manifest of its
-//! own for the same; the open standard of Agent Plugins has two files at the root.
+//! own for the same.
+//!
+//! The open standard for them, Agent Plugins 1.0, is left out on purpose: it has no way to hand a key to a server, and
+//! agents that find its `plugin.json` do not look at their own manifest, which has one.
 
 use serde_json::{Value, json};
 
@@ -20,8 +23,6 @@ const PROMPTS: [&str; 3] = [
 /// Every manifest, by its path.
 pub(super) fn files(product: &Product) -> Vec<(&'static str, String)> {
     [
-        ("plugin.json", open_standard(product)),
-        ("mcp.json", open_standard_servers()),
         (".claude-plugin/plugin.json", claude(product)),
         (".claude-plugin/marketplace.json", marketplace(product)),
         (".codex-plugin/plugin.json", codex(product)),
@@ -54,22 +55,6 @@ fn manifest(product: &Product, members: &Value) -> Value {
 /// The server as `portkey-mcp install` writes it for a client.
 fn servers(client: &str) -> Value {
     json!({ SERVER: entry(client) })
-}
-
-/// Agent Plugins 1.0: `skills/` and `mcp.json` are found where they are.
-fn open_standard(product: &Product) -> Value {
-    manifest(
-        product,
-        &json!({ "$schema": "https://agent-plugins.org/schemas/1.0.0/plugin.schema.json" }),
-    )
-}
-
-/// The standard has no way to name a variable: clients hand over what they please.
-fn open_standard_servers() -> Value {
-    json!({
-        "$schema": "https://agent-plugins.org/schemas/1.0.0/mcp.schema.json",
-        "mcpServers": { SERVER: { "type": "stdio", "command": NAME, "args": [] } },
-    })
 }
 
 fn claude(product: &Product) -> Value {

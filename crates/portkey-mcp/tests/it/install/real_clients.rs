@@ -83,8 +83,6 @@ fn plugin(home: &Home) -> PathBuf {
         ".codex-plugin",
         "deploy/gemini",
         "gemini-extension.json",
-        "mcp.json",
-        "plugin.json",
         "skills",
     ];
     let copied = Command::new("cp")
