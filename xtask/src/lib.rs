@@ -6,6 +6,7 @@ pub mod bench;
 pub mod bless;
 pub mod ci;
 mod command;
+pub mod dist;
 pub mod docs;
 pub mod drift;
 pub mod layers;

@@ -1,9 +1,9 @@
-//! Chores that need the workspace: `cargo xtask ci`, `published`, `bless`, `layers`, `tidy`, `docs`, `rehearse`, `tokens`,
+//! Chores that need the workspace: `cargo xtask ci`, `published`, `bless`, `layers`, `tidy`, `docs`, `dist`, `rehearse`, `tokens`,
 //! `size`, `bench`, `api-diff`.
 
 use std::{env, path::Path, process::ExitCode};
 
-use xtask::{Broken, bench, bless, ci, docs, drift, layers, rehearse, size, tidy, tokens};
+use xtask::{Broken, bench, bless, ci, dist, docs, drift, layers, rehearse, size, tidy, tokens};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -16,6 +16,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["docs"] => docs::write(),
         ["docs", "--check"] => docs::check(),
+        ["dist", words @ ..] => dist::run(words),
         ["rehearse"] => rehearse::run(),
         ["tokens"] => tokens::run(),
         ["size"] => size::run(),

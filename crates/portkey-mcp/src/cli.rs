@@ -41,6 +41,7 @@ use crate::{
 use invocation::Invocation;
 
 pub(crate) use failure::CommandFailure;
+pub use install::client_entry;
 pub use reference::reference;
 
 /// How long tasks that still run at the end may take.

@@ -33,7 +33,7 @@ pub(crate) use file::{ConfigurationFile, Problem, Problems};
 pub(crate) use key_reference::{KeyReference, NoKey, NoReference};
 pub(crate) use loosening::{Loosening, Restrictions};
 pub(crate) use reference::row;
-pub use reference::{live, reference, reference_of};
+pub use reference::{live, reference, reference_of, variable_of};
 pub use schema::schema;
 pub(crate) use settings::{
     AllowedHost, AllowedOrigin, AuthKind, AuthSettings, CollectorHeaders, DrainSettings,

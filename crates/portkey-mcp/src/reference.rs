@@ -3,10 +3,10 @@
 
 mod metrics;
 
-pub use crate::cli::reference as commands;
+pub use crate::cli::{client_entry, reference as commands};
 pub use crate::config::{
     live as live_settings, reference as settings, reference_of as settings_named,
-    schema as configuration_schema, variables,
+    schema as configuration_schema, variable_of, variables,
 };
 pub use crate::server::surface_texts;
 pub use metrics::{is_metric, metrics};

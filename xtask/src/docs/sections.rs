@@ -1,10 +1,12 @@
-//! Sections of pages written by hand that follow from the declarations: tables of settings, resources, prompts and
-//! metrics, and lists of settings.
+//! Sections of pages written by hand that follow from the declarations: tables of settings, resources, prompts, metrics
+//! and ways to install, and lists of settings and links.
 //!
 //! A section stands between `<!-- docs: KIND NAME… -->` and `<!-- docs: end -->`, each on a line of its own. A line
 //! `<!-- docs: foreign NAME… -->` names variables that a page mentions and that are none of ours.
 
 use portkey_mcp::reference;
+
+use crate::dist::{links, ways};
 
 const BEGIN: &str = "<!-- docs: ";
 const FOREIGN: &str = "<!-- docs: foreign ";
@@ -53,6 +55,9 @@ fn content(section: &str) -> Result<String, String> {
         Some("resources") => Ok(reference::resources()),
         Some("prompts") => Ok(reference::prompts()),
         Some("metrics") => Ok(reference::metrics()),
+        Some("links") => Ok(links::list()),
+        Some("programs") => Ok(ways::programs()),
+        Some("plugins") => Ok(ways::plugins()),
         _ => Err(format!("unknown section `{section}`")),
     }
 }

@@ -144,6 +144,17 @@ pub(super) fn uninstall(
     Ok(())
 }
 
+/// How a client has the program in its settings, and what it asks its user for; `None` if there is no such client.
+pub fn client_entry(client: &str) -> Option<(Value, Vec<Value>)> {
+    let server = Server::Program {
+        command: PROGRAM.to_owned(),
+        arguments: Vec::new(),
+        secret: Some(KEY.to_owned()),
+    };
+    let addition = Client::named(client)?.addition(&server)?;
+    Some((addition.entry, addition.inputs))
+}
+
 fn client(name: &str) -> Result<&'static Client, InstallFailure> {
     Client::named(name).ok_or_else(|| InstallFailure::UnknownClient {
         name: name.to_owned(),

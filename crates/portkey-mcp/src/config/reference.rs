@@ -20,6 +20,13 @@ pub fn reference_of<'a>(names: &[&'a str]) -> Result<String, &'a str> {
     Ok(table(chosen.collect::<Result<Vec<_>, _>>()?))
 }
 
+/// The environment variable of a setting and what it means; `None` if no setting has this name.
+pub fn variable_of(name: &str) -> Option<(String, String)> {
+    let settings = declared::settings();
+    let setting = settings.iter().find(|setting| setting.name() == name)?;
+    Some((setting.variable(), setting.meaning()))
+}
+
 /// The settings that a running server takes over from a changed file.
 pub fn live() -> &'static [&'static str] {
     &LIVE

@@ -15,7 +15,7 @@ macro_rules! files {
     ($($folder:literal,)+) => {
         &[$((
             concat!("skill://", $folder, "/SKILL.md"),
-            include_str!(concat!("../../skills/", $folder, "/SKILL.md")),
+            include_str!(concat!("../../../../skills/", $folder, "/SKILL.md")),
         )),+]
     };
 }
