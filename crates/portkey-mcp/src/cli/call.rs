@@ -3,6 +3,7 @@
 mod failure;
 mod files;
 mod flags;
+mod members;
 
 use std::{
     fs,
@@ -29,6 +30,8 @@ use crate::{
 };
 
 pub(super) use failure::ArgumentsFailure;
+pub(super) use flags::{MEMBER, command};
+use members::Member;
 
 /// A tool and its arguments.
 #[derive(Debug)]
@@ -36,6 +39,7 @@ pub(super) struct Arguments {
     tool: Tool,
     json: Option<PathBuf>,
     named: JsonObject,
+    members: Vec<Member>,
 }
 
 pub(super) async fn run(
@@ -50,6 +54,9 @@ pub(super) async fn run(
     let mut flags = arguments.named;
     files::read(arguments.tool, &mut flags)?;
     named.extend(flags);
+    for replaced in members::put(arguments.tool, &mut named, arguments.members) {
+        note(replaced);
+    }
     let sandbox = &configuration.settings.sandbox;
     if sandbox.is_on() {
         note(format_args!("SANDBOX: {sandbox}"));

@@ -7,11 +7,15 @@ use std::{
     sync::Arc,
 };
 
-use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, error::ErrorKind};
 use portkey_engine::causes::with_causes;
 use portkey_engine::secrets::Own;
 
-use super::{Cli, note};
+use super::{
+    Cli,
+    command_line::{self, UnknownWord},
+    help, note,
+};
 use crate::config::{
     Configuration, ConfigurationFile, EffectiveSettings, Environment, Problems, TransportKind,
     UnknownVariable, without_secret,
@@ -32,6 +36,8 @@ pub(crate) enum InvalidInvocation {
     #[error(transparent)]
     CommandLine(#[from] clap::Error),
     #[error(transparent)]
+    Word(#[from] UnknownWord),
+    #[error(transparent)]
     File(#[from] Problems),
     #[error(transparent)]
     Environment(#[from] UnknownVariable),
@@ -48,6 +54,7 @@ impl Invocation {
         args: &[OsString],
         other: Option<&Path>,
     ) -> Result<Self, InvalidInvocation> {
+        let args = &command_line::understood(&Cli::command(), args)?;
         let mut matches = matches(Cli::command(), args)?;
         let file = other.or_else(|| ConfigurationFile::named_in(&matches));
         let file = file.map(ConfigurationFile::read).transpose()?;
@@ -113,11 +120,14 @@ impl InvalidInvocation {
 
 /// Parses the arguments. Without a command, `--transport http` stands for the command `http`.
 fn matches(command: clap::Command, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    let read = command
-        .clone()
-        .try_get_matches_from(args)
-        .map_err(without_secret);
-    let matches = read?;
+    let read = command.clone().try_get_matches_from(args);
+    let matches = read.map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp => help::arranged()
+            .try_get_matches_from(args)
+            .err()
+            .unwrap_or(error),
+        _ => without_secret(error),
+    })?;
     let transport = matches.get_one::<TransportKind>("transport");
     if matches.subcommand().is_none() && transport == Some(&TransportKind::Http) {
         let http = [OsString::from("http")];

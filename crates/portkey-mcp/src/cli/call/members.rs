@@ -1,0 +1,251 @@
+//! Members of arguments that are objects: `--usage-limits.credit-limit 50`, or `--variables city=Rome`.
+
+use portkey_api::{Argument, Declaration, Effect, JsonObject, Location};
+use portkey_engine::catalog::Tool;
+use serde_json::{Map, Value};
+
+use super::flags::value;
+
+/// A member that was given by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Member {
+    /// The argument and the members on the way, as they were typed.
+    path: Vec<String>,
+    /// Its values; more than one for a list.
+    texts: Vec<String>,
+}
+
+impl Member {
+    /// Reads `PATH=VALUE` with a dotted path.
+    pub(super) fn dotted(text: &str) -> Option<Self> {
+        let (path, value) = text.split_once('=')?;
+        Some(Self {
+            path: path.split('.').map(str::to_owned).collect(),
+            texts: vec![value.to_owned()],
+        })
+    }
+
+    /// Reads `NAME=VALUE`, which is a member of an argument that takes an object. Text that is JSON or the name of a file
+    /// is none.
+    pub(super) fn pair(argument: &str, text: &str) -> Option<Self> {
+        let (name, value) = text.split_once('=')?;
+        let is_name = |c: char| c.is_alphanumeric() || "_-.:/".contains(c);
+        if name.is_empty() || !name.chars().all(is_name) {
+            return None;
+        }
+        Some(Self {
+            path: vec![argument.to_owned(), name.to_owned()],
+            texts: vec![value.to_owned()],
+        })
+    }
+
+    /// Joins members that were given several times to lists.
+    pub(super) fn joined(members: Vec<Self>) -> Vec<Self> {
+        let mut joined: Vec<Self> = Vec::new();
+        for member in members {
+            match joined.iter_mut().find(|one| one.path == member.path) {
+                Some(one) => one.texts.extend(member.texts),
+                None => joined.push(member),
+            }
+        }
+        joined
+    }
+
+    /// The path in the spelling of the API.
+    fn wire(&self) -> String {
+        self.path.join(".").replace('-', "_")
+    }
+
+    fn head(&self) -> &str {
+        self.path.first().map_or("", String::as_str)
+    }
+}
+
+/// Puts members into the arguments of a call. Returns notes on what an update replaces with them.
+pub(super) fn put(tool: Tool, named: &mut JsonObject, members: Vec<Member>) -> Vec<String> {
+    let declaration = tool.declaration();
+    let mut replaced: Vec<(String, Vec<String>)> = Vec::new();
+    for member in &members {
+        let head = argument(declaration, member.head());
+        let mut of_head = members.iter().filter(|one| one.head() == member.head());
+        let are_arguments = of_head.all(|one| by_path(declaration, &one.wire()).is_some());
+        let is_given = named.contains_key(&head);
+        if !is_given && are_arguments {
+            let argument = by_path(declaration, &member.wire());
+            named.extend(
+                argument.and_then(|one| Some((one.name.to_owned(), value(member.texts.clone())?))),
+            );
+            continue;
+        }
+        let path = member.path.get(1..).unwrap_or_default();
+        let schema = declaration.input_of(&head).unwrap_or(&Value::Null);
+        let whole = named
+            .entry(head.clone())
+            .or_insert_with(|| Map::new().into());
+        let name = set(whole, schema, path, member.texts.clone());
+        match replaced.iter_mut().find(|(argument, _)| *argument == head) {
+            Some((_, names)) => names.push(name),
+            None if !is_given => replaced.push((head, vec![name])),
+            None => {}
+        }
+    }
+    if declaration.effect != Effect::Update {
+        return Vec::new();
+    }
+    let note = |(argument, names): (String, Vec<String>)| {
+        format!(
+            "`{argument}` is replaced as a whole: besides {} nothing of what it was is kept (--dry-run shows it)",
+            names.join(", ")
+        )
+    };
+    replaced.into_iter().map(note).collect()
+}
+
+/// The name of the argument that the first part of a path means.
+fn argument(declaration: &Declaration, head: &str) -> String {
+    let name = head.replace('-', "_");
+    declaration
+        .argument(&name)
+        .map_or(name, |argument| argument.name.to_owned())
+}
+
+/// The argument that sets the member at this path, so that it needs no object: `credit_limit` for
+/// `usage_limits.credit_limit`.
+fn by_path(declaration: &Declaration, path: &str) -> Option<&'static Argument> {
+    let leads_there = |argument: &&Argument| {
+        let (Location::Body(wire) | Location::Query(wire)) = argument.location else {
+            return false;
+        };
+        let names = wire.split('.').filter(|part| part.parse::<u32>().is_err());
+        wire.contains('.') && names.eq(path.split('.'))
+    };
+    declaration.arguments.iter().find(leads_there)
+}
+
+/// Sets a member, and makes objects on the way. Names are spelt as the schema spells them, if it knows them. Returns the
+/// name of the member below `object`.
+fn set(object: &mut Value, schema: &Value, path: &[String], texts: Vec<String>) -> String {
+    let [typed, rest @ ..] = path else {
+        return String::new();
+    };
+    if let Some(whole) = object
+        .as_str()
+        .and_then(|text| serde_json::from_str(text).ok())
+    {
+        *object = whole;
+    }
+    if !object.is_object() {
+        *object = Map::new().into();
+    }
+    // A list of objects takes one without its brackets.
+    let schema = schema.get("items").unwrap_or(schema);
+    let known = schema.get("properties");
+    let snake = typed.replace('-', "_");
+    let is_known = |name: &str| known.and_then(|known| known.get(name)).is_some();
+    let is_free = known.is_none();
+    let name = if is_known(typed) || is_free || !is_known(&snake) {
+        typed.clone()
+    } else {
+        snake
+    };
+    let Value::Object(members) = object else {
+        return name;
+    };
+    if rest.is_empty() {
+        members.extend(value(texts).map(|value| (name.clone(), value)));
+        return name;
+    }
+    let inner = known
+        .and_then(|known| known.get(&name))
+        .unwrap_or(&Value::Null);
+    let below = set(
+        members.entry(name.clone()).or_insert(Value::Null),
+        inner,
+        rest,
+        texts,
+    );
+    format!("{name}.{below}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::catalog::catalog;
+
+    fn put_in(tool: &str, named: Value, dotted: &[&str]) -> (Value, Vec<String>) {
+        let Value::Object(mut named) = named else {
+            unreachable!()
+        };
+        let members = dotted.iter().map(|text| Member::dotted(text).unwrap());
+        let members = Member::joined(members.collect());
+        let notes = put(catalog().find(tool).unwrap(), &mut named, members);
+        (Value::Object(named), notes)
+    }
+
+    #[test]
+    fn a_member_that_is_an_argument_keeps_the_others() {
+        let (named, notes) = put_in(
+            "update_api_key",
+            json!({}),
+            &["usage-limits.credit-limit=50"],
+        );
+        assert_eq!(named, json!({ "credit_limit": "50" }));
+        assert_eq!(notes, [""; 0]);
+    }
+
+    #[test]
+    fn members_without_an_argument_replace_the_whole_and_say_so() {
+        let given = [
+            "usage-limits.credit-limit=50",
+            "usage-limits.periodic-reset=monthly",
+        ];
+        let whole =
+            json!({ "usage_limits": { "credit_limit": "50", "periodic_reset": "monthly" } });
+        let (named, notes) = put_in("update_api_key", json!({}), &given);
+        assert_eq!(named, whole);
+        assert!(
+            notes[0].contains("besides credit_limit, periodic_reset nothing"),
+            "{notes:?}"
+        );
+        let (named, notes) = put_in("create_api_key", json!({}), &given);
+        assert_eq!((named, notes), (whole, vec![]));
+    }
+
+    #[test]
+    fn members_are_put_into_a_whole_that_is_given_too() {
+        let given = json!({ "usage_limits": r#"{"type": "cost", "credit_limit": 9}"# });
+        let (named, notes) = put_in("update_api_key", given, &["usage_limits.credit-limit=50"]);
+        assert_eq!(
+            named,
+            json!({ "usage_limits": { "type": "cost", "credit_limit": "50" } })
+        );
+        assert_eq!(notes, [""; 0]);
+    }
+
+    #[test]
+    fn paths_lead_into_free_objects_and_lists_as_they_are_typed() {
+        let given = [
+            "default-metadata.Cost-Center=a",
+            "config.strategy.my-own=b",
+            "config.retry.on-status-codes=429",
+            "config.retry.on-status-codes=503",
+        ];
+        let (named, _) = put_in("create_api_key", json!({}), &given[..1]);
+        assert_eq!(named, json!({ "default_metadata": { "Cost-Center": "a" } }));
+        let (named, _) = put_in("create_config", json!({}), &given[1..]);
+        let config = json!({ "strategy": { "my-own": "b" }, "retry": { "on_status_codes": ["429", "503"] } });
+        assert_eq!(named, json!({ "config": config }));
+    }
+
+    #[test]
+    fn pairs_are_neither_json_nor_files() {
+        let pair = Member::pair("variables", "city=Rome, of old=1").unwrap();
+        assert_eq!(pair.path, ["variables", "city"]);
+        assert_eq!(pair.texts, ["Rome, of old=1"]);
+        for other in ["{\"a\": \"b=c\"}", "@a=b.json", "plain", "=x"] {
+            assert_eq!(Member::pair("variables", other), None, "{other}");
+        }
+    }
+}
