@@ -30,7 +30,7 @@ use crate::{
 };
 
 pub(super) use failure::ArgumentsFailure;
-pub(super) use flags::{MEMBER, command};
+pub(super) use flags::{COMMON, MEMBER, command};
 use members::Member;
 
 /// A tool and its arguments.
@@ -54,9 +54,7 @@ pub(super) async fn run(
     let mut flags = arguments.named;
     files::read(arguments.tool, &mut flags)?;
     named.extend(flags);
-    for replaced in members::put(arguments.tool, &mut named, arguments.members) {
-        note(replaced);
-    }
+    let replaced = members::put(arguments.tool, &mut named, arguments.members);
     let sandbox = &configuration.settings.sandbox;
     if sandbox.is_on() {
         note(format_args!("SANDBOX: {sandbox}"));
@@ -103,6 +101,9 @@ pub(super) async fn run(
     let outcome = call_with_consent(principal.profile().caller(), call).await;
     if let Some(notes) = notes.take() {
         note(visible(&notes));
+    }
+    if outcome.is_ok() {
+        replaced.iter().for_each(|replaced| note(visible(replaced)));
     }
     if let Err(CommandFailure::Call(failure)) = &outcome
         && wants_json(failure)

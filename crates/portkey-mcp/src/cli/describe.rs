@@ -55,7 +55,12 @@ fn page(entry: CatalogEntry) -> String {
     for (name, schema) in
         properties(declaration).filter(|(_, schema)| !schema_lines::is_of_no_use(schema))
     {
-        for line in schema_lines::lines(name, schema, declaration.requires(name)) {
+        for line in schema_lines::lines(
+            name,
+            schema,
+            declaration.requires(name),
+            (declaration.vendor.inside)(schema),
+        ) {
             _ = writeln!(text, "{line}");
         }
     }

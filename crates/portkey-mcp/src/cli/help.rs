@@ -17,7 +17,7 @@ use crate::{
     config::{FileSetting, Settings},
     surface::first_sentence,
 };
-pub(super) use examples::examples;
+pub(super) use examples::{EXAMPLES, examples};
 
 /// The line below every help.
 const SETTINGS: &str = "Options of every command: portkey-mcp help options";
@@ -149,7 +149,7 @@ fn asked<const N: usize>(command: Command, args: [&str; N]) -> clap::Error {
 /// What stands below the help of a tool.
 pub(super) fn of_tool(tool: Tool, example: &str) -> StyledStr {
     let name = tool.name();
-    let more = format!("Members, scopes and JSON: portkey-mcp describe {name}");
+    let more = format!("All arguments, members, scopes: portkey-mcp describe {name}");
     styled(&format!(
         "{}\n\n{more}\n{SETTINGS}",
         section("Example", example)
@@ -166,4 +166,76 @@ pub(super) fn section(heading: &str, lines: &str) -> String {
 /// Text with the escapes that [`section`] puts in, which clap leaves out where there is no terminal.
 pub(super) fn styled(text: &str) -> StyledStr {
     text.to_owned().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A screen of help.
+    const MOST_LINES: usize = 60;
+
+    /// The help of these words, as it is shown where there is no terminal.
+    fn shown(program: &Command, words: &[&str]) -> String {
+        let args = [&["portkey-mcp"], words, &["-h"]].concat();
+        let help = program.clone().term_width(100).try_get_matches_from(args);
+        help.unwrap_err().render().to_string()
+    }
+
+    fn commands(command: &Command, path: &[&str], found: &mut Vec<Vec<String>>) {
+        found.push(path.iter().map(|word| (*word).to_owned()).collect());
+        for inner in command.get_subcommands() {
+            commands(inner, &[path, &[inner.get_name()]].concat(), found);
+        }
+    }
+
+    #[test]
+    fn the_help_of_every_command_and_tool_is_a_screen() {
+        let program = arranged();
+        let mut paths = Vec::new();
+        commands(&program, &[], &mut paths);
+        assert!(paths.len() > catalog().tools().count());
+        for path in paths {
+            let words: Vec<&str> = path.iter().map(String::as_str).collect();
+            let help = shown(&program, &words);
+            let lines = help.lines().count();
+            assert!(lines < MOST_LINES, "{path:?}: {lines} lines\n{help}");
+            assert!(help.contains("portkey-mcp help options"), "{help}");
+            assert!(help.contains("Example"), "{path:?} has no example");
+        }
+    }
+
+    #[test]
+    fn what_http_shows_in_short_are_its_settings() {
+        let http = arranged();
+        let http = http.find_subcommand("http").unwrap();
+        for name in USUAL_OF_HTTP {
+            let mut arguments = http.get_arguments();
+            assert!(
+                arguments.any(|argument| argument.get_long() == Some(name)),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn examples_are_of_commands_and_are_read() {
+        for (path, examples) in EXAMPLES {
+            for (line, _) in *examples {
+                let line = line
+                    .split(" > ")
+                    .next()
+                    .unwrap_or(line)
+                    .split(" | ")
+                    .next()
+                    .unwrap_or(line);
+                let words = shell_words::split(&format!("portkey-mcp {line}")).unwrap();
+                let args: Vec<_> = words.into_iter().map(Into::into).collect();
+                let args = crate::cli::command_line::understood(&Cli::command(), &args).unwrap();
+                let read = Cli::command().try_get_matches_from(args);
+                let is_read = read.as_ref().err().is_none_or(|error| !error.use_stderr());
+                assert!(is_read, "{path}: {line}: {}", read.unwrap_err());
+            }
+        }
+    }
 }

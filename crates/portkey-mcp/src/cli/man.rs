@@ -70,7 +70,10 @@ fn page(command: &Command, path: &str, out: &mut dyn Write) -> io::Result<()> {
     };
     let has_commands = command.get_subcommands().any(|one| !one.is_hide_set());
     let man = Man::new(command.clone());
-    man.render_title(out)?;
+    let name = format!("portkey-mcp {path}").trim_end().replace(' ', "-");
+    // The library leaves out an empty date, and the next word would stand for it.
+    let version = env!("CARGO_PKG_VERSION");
+    writeln!(out, ".TH \"{name}\" 1 \"\" \"portkey-mcp {version}\" \"\"")?;
     man.render_name_section(out)?;
     man.render_synopsis_section(out)?;
     man.render_description_section(out)?;

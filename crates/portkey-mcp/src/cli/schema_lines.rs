@@ -18,10 +18,19 @@ pub(super) fn words(schema: &Value) -> Option<Vec<String>> {
     Some(choices.as_array()?.iter().map(word).collect())
 }
 
-/// A line for a named value, and one for each member in it, indented below it.
-pub(super) fn lines(name: &str, schema: &Value, is_required: bool) -> Vec<String> {
+/// A line for a named value, and one for each member in it, indented below it. `inside` is what is known of its members
+/// beyond its schema.
+pub(super) fn lines(
+    name: &str,
+    schema: &Value,
+    is_required: bool,
+    inside: Option<&Value>,
+) -> Vec<String> {
     let mut lines = Vec::new();
     tell(name, schema, is_required, 1, &mut lines);
+    if let Some(inside) = inside {
+        tell_members(inside, 1, &mut lines);
+    }
     lines
 }
 
@@ -147,7 +156,7 @@ mod tests {
                 "rates": { "type": "array", "items": { "type": "object", "properties": { "unit": { "type": "string" } } } },
             },
         });
-        let lines = lines("usage_limits", &schema, true);
+        let lines = lines("usage_limits", &schema, true, None);
         let lines: Vec<String> = lines
             .iter()
             .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))

@@ -22,7 +22,8 @@ const JSON: &str = "call.json";
 pub(in crate::cli) const MEMBER: &str = "call.member";
 
 const OWN: &str = "Arguments";
-const COMMON: &str = "Common arguments";
+/// The heading of what most tools take.
+pub(in crate::cli) const COMMON: &str = "Common arguments";
 
 /// How long a list of words may be in a line of help.
 const FEW_WORDS: usize = 70;
@@ -255,9 +256,9 @@ fn told(flag: Arg, schema: &Value, is_required: bool) -> Arg {
     let text = |words: Option<&String>| {
         let words = words.map(|words| format!("[{words}]"));
         let parts = [
-            is_required.then(|| "(required)".to_owned()),
             Some(meaning.to_owned()).filter(|meaning| !meaning.is_empty()),
             words,
+            is_required.then(|| "(required)".to_owned()),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     };

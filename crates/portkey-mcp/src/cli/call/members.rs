@@ -79,10 +79,15 @@ pub(super) fn put(tool: Tool, named: &mut JsonObject, members: Vec<Member>) -> V
         }
         let path = member.path.get(1..).unwrap_or_default();
         let schema = declaration.input_of(&head).unwrap_or(&Value::Null);
+        let inside = (declaration.vendor.inside)(schema);
+        let place = Place {
+            schema: inside.unwrap_or(schema),
+            is_open: inside.is_some(),
+        };
         let whole = named
             .entry(head.clone())
             .or_insert_with(|| Map::new().into());
-        let name = set(whole, schema, path, member.texts.clone());
+        let name = place.set(whole, path, member.texts.clone());
         match replaced.iter_mut().find(|(argument, _)| *argument == head) {
             Some((_, names)) => names.push(name),
             None if !is_given => replaced.push((head, vec![name])),
@@ -94,7 +99,7 @@ pub(super) fn put(tool: Tool, named: &mut JsonObject, members: Vec<Member>) -> V
     }
     let note = |(argument, names): (String, Vec<String>)| {
         format!(
-            "`{argument}` is replaced as a whole: besides {} nothing of what it was is kept (--dry-run shows it)",
+            "`{argument}` was replaced as a whole: nothing of what it was is kept besides {} (`--dry-run` shows that beforehand)",
             names.join(", ")
         )
     };
@@ -122,49 +127,90 @@ fn by_path(declaration: &Declaration, path: &str) -> Option<&'static Argument> {
     declaration.arguments.iter().find(leads_there)
 }
 
-/// Sets a member, and makes objects on the way. Names are spelt as the schema spells them, if it knows them. Returns the
-/// name of the member below `object`.
-fn set(object: &mut Value, schema: &Value, path: &[String], texts: Vec<String>) -> String {
-    let [typed, rest @ ..] = path else {
-        return String::new();
-    };
-    if let Some(whole) = object
-        .as_str()
-        .and_then(|text| serde_json::from_str(text).ok())
-    {
-        *object = whole;
+/// What is known of an object that a member is set in.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    schema: &'a Value,
+    /// Whether the vendor defines its members. The engine passes them on as they are, so they get their types here.
+    is_open: bool,
+}
+
+impl Place<'_> {
+    /// Sets a member, and makes objects on the way. Names are spelt as the schema spells them, if it knows them. Returns
+    /// the path of the member below `object`.
+    fn set(self, object: &mut Value, path: &[String], texts: Vec<String>) -> String {
+        let [typed, rest @ ..] = path else {
+            return String::new();
+        };
+        if let Some(whole) = object
+            .as_str()
+            .and_then(|text| serde_json::from_str(text).ok())
+        {
+            *object = whole;
+        }
+        if !object.is_object() {
+            *object = Map::new().into();
+        }
+        let (name, inner) = self.member(typed);
+        let Value::Object(members) = object else {
+            return name;
+        };
+        if rest.is_empty() {
+            let value = if self.is_open {
+                value_of(inner.schema, texts)
+            } else {
+                value(texts)
+            };
+            members.extend(value.map(|value| (name.clone(), value)));
+            return name;
+        }
+        let below = inner.set(
+            members.entry(name.clone()).or_insert(Value::Null),
+            rest,
+            texts,
+        );
+        format!("{name}.{below}")
     }
-    if !object.is_object() {
-        *object = Map::new().into();
+
+    /// The name of a member in the spelling of the schema, and what is known of it.
+    fn member(&self, typed: &str) -> (String, Self) {
+        // A list of objects takes one without its brackets.
+        let schema = self.schema.get("items").unwrap_or(self.schema);
+        let of = |name: &str| schema.get("properties")?.get(name);
+        let snake = typed.replace('-', "_");
+        let (name, schema) = match (of(typed), of(&snake)) {
+            (None, Some(schema)) => (snake, schema),
+            (known, _) => (typed.to_owned(), known.unwrap_or(&Value::Null)),
+        };
+        (name, Self { schema, ..*self })
     }
-    // A list of objects takes one without its brackets.
-    let schema = schema.get("items").unwrap_or(schema);
-    let known = schema.get("properties");
-    let snake = typed.replace('-', "_");
-    let is_known = |name: &str| known.and_then(|known| known.get(name)).is_some();
-    let is_free = known.is_none();
-    let name = if is_known(typed) || is_free || !is_known(&snake) {
-        typed.clone()
-    } else {
-        snake
-    };
-    let Value::Object(members) = object else {
-        return name;
-    };
-    if rest.is_empty() {
-        members.extend(value(texts).map(|value| (name.clone(), value)));
-        return name;
+}
+
+/// Text as the JSON that the schema asks for, where the engine leaves values as they are.
+fn value_of(schema: &Value, texts: Vec<String>) -> Option<Value> {
+    let kind = schema.get("type").and_then(Value::as_str);
+    match kind {
+        Some("string") => value(texts),
+        Some("array") => {
+            let items = schema.get("items").unwrap_or(&Value::Null);
+            let whole = |text: &String| serde_json::from_str(text).ok().filter(Value::is_array);
+            if let [text] = texts.as_slice()
+                && let Some(list) = whole(text)
+            {
+                return Some(list);
+            }
+            let parts = texts.iter().flat_map(|text| text.split(','));
+            let values = parts.filter_map(|part| value_of(items, vec![part.trim().to_owned()]));
+            Some(values.collect())
+        }
+        _ => {
+            let text = value(texts)?;
+            let read = text
+                .as_str()
+                .and_then(|text| serde_json::from_str(text).ok());
+            Some(read.unwrap_or(text))
+        }
     }
-    let inner = known
-        .and_then(|known| known.get(&name))
-        .unwrap_or(&Value::Null);
-    let below = set(
-        members.entry(name.clone()).or_insert(Value::Null),
-        inner,
-        rest,
-        texts,
-    );
-    format!("{name}.{below}")
 }
 
 #[cfg(test)]
@@ -206,7 +252,7 @@ mod tests {
         let (named, notes) = put_in("update_api_key", json!({}), &given);
         assert_eq!(named, whole);
         assert!(
-            notes[0].contains("besides credit_limit, periodic_reset nothing"),
+            notes[0].contains("besides credit_limit, periodic_reset "),
             "{notes:?}"
         );
         let (named, notes) = put_in("create_api_key", json!({}), &given);
@@ -235,7 +281,8 @@ mod tests {
         let (named, _) = put_in("create_api_key", json!({}), &given[..1]);
         assert_eq!(named, json!({ "default_metadata": { "Cost-Center": "a" } }));
         let (named, _) = put_in("create_config", json!({}), &given[1..]);
-        let config = json!({ "strategy": { "my-own": "b" }, "retry": { "on_status_codes": ["429", "503"] } });
+        let config =
+            json!({ "strategy": { "my-own": "b" }, "retry": { "on_status_codes": [429, 503] } });
         assert_eq!(named, json!({ "config": config }));
     }
 
