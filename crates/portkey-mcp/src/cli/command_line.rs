@@ -142,9 +142,19 @@ impl UnknownWord {
         let names = catalog().tools().map(|tool| tool.name());
         let spelt = nearest(&word.replace('-', "_"), names);
         let said = word.replace(['_', '-', '.'], " ");
-        let said = found(&said, &Filter::default()).map(|tool: Tool| tool.name());
+        // A search finds something for any word; a suggestion has to have to do with it.
+        let tells = |tool: &Tool| {
+            let declaration = tool.declaration();
+            let told = [declaration.name, declaration.title, declaration.description].concat();
+            let told = told.to_lowercase();
+            let words = said.split(' ').map(|word| word.trim_end_matches('s'));
+            words
+                .filter(|word| word.len() > 2)
+                .any(|word| told.contains(&word.to_lowercase()))
+        };
+        let said = found(&said, &Filter::default()).filter(tells);
         let mut tools: Vec<_> = spelt.into_iter().collect();
-        for name in said {
+        for name in said.map(|tool| tool.name()) {
             if tools.len() < SUGGESTED && !tools.contains(&name) {
                 tools.push(name);
             }

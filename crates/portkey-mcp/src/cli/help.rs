@@ -14,7 +14,7 @@ use portkey_engine::catalog::Tool;
 use super::Cli;
 use crate::{
     catalog::catalog,
-    config::{FileSetting, Settings},
+    config::{FileSetting, HttpSettings, Settings},
     surface::first_sentence,
 };
 pub(super) use examples::{EXAMPLES, examples};
@@ -69,7 +69,6 @@ pub(super) fn with_settings() -> Command {
 /// Puts the help of a command and of those below it in order.
 fn arrange(command: Command, parent: &str) -> Command {
     let path = format!("{parent}{}", command.get_name());
-    let is_of_http = path == "http";
     let mut footer = examples(&path);
     if !footer.is_empty() {
         footer = section("Examples", &footer) + "\n\n";
@@ -82,12 +81,14 @@ fn arrange(command: Command, parent: &str) -> Command {
         );
     }
     footer.push_str(SETTINGS);
+    let of_http = HttpSettings::augment_args(Command::new("http"));
     let command = command.mut_args(|argument| {
-        let is_rare = is_of_http
-            && argument
-                .get_long()
-                .is_some_and(|name| !USUAL_OF_HTTP.contains(&name));
-        in_a_sentence(argument).hide_short_help(is_rare)
+        let mut settings = of_http.get_arguments();
+        let is_of_http = settings.any(|setting| setting.get_id() == argument.get_id());
+        let is_usual = argument
+            .get_long()
+            .is_some_and(|name| path == "http" && USUAL_OF_HTTP.contains(&name));
+        in_a_sentence(argument).hide_short_help(is_of_http && !is_usual)
     });
     let command = command.mut_subcommands(|inner| {
         if path == "call" {

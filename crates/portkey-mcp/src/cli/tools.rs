@@ -39,6 +39,9 @@ pub(super) fn run(
     let policy = configuration.policy();
     let mut entries = asked_for(arguments);
     entries.retain(|entry| selection.contains(entry.tool) && policy.permits(entry.tool).is_ok());
+    if !arguments.words.is_empty() {
+        entries.truncate(MOST_FOUND);
+    }
     if arguments.json {
         return print(Value::Array(entries.into_iter().map(as_json).collect()));
     }
@@ -67,7 +70,7 @@ fn asked_for(arguments: &Arguments) -> Vec<CatalogEntry> {
         ..Filter::default()
     };
     let said = arguments.words.join(" ").replace(['_', '-'], " ");
-    let tools = found(&said, &filter).take(MOST_FOUND);
+    let tools = found(&said, &filter);
     tools
         .filter_map(|tool| catalog().entry(tool.name()).ok())
         .collect()

