@@ -109,7 +109,7 @@ pub(super) async fn run(
         && wants_json(failure)
     {
         note(
-            "an object or a list is JSON, or in a file: --FLAG @FILE, or --FLAG @- for standard input",
+            "an object or a list is JSON, NAME=VALUE for a member, or in a file: --FLAG @FILE, or --FLAG @- for standard input",
         );
     }
     print_outcome(outcome?)

@@ -43,10 +43,8 @@ fn text(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser as _;
-
     use super::*;
-    use crate::{catalog::catalog, cli::Cli};
+    use crate::{catalog::catalog, cli::call};
 
     /// The flags of an example are those of its tool, and what they hold is what the tool takes.
     #[test]
@@ -54,7 +52,7 @@ mod tests {
         for tool in catalog().tools() {
             let line = shell(tool);
             let words = shell_words::split(&line).unwrap();
-            let read = Cli::try_parse_from(&words);
+            let read = call::command(tool).try_get_matches_from(words.iter().skip(2));
             assert!(
                 read.is_ok(),
                 "{line}: {:?}",

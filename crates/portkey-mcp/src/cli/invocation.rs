@@ -54,12 +54,13 @@ impl Invocation {
         args: &[OsString],
         other: Option<&Path>,
     ) -> Result<Self, InvalidInvocation> {
-        let args = &command_line::understood(&Cli::command(), args)?;
-        let mut matches = matches(Cli::command(), args)?;
+        let program = Cli::command();
+        let args = &command_line::understood(&program, args)?;
+        let mut matches = matches(program.clone(), args)?;
         let file = other.or_else(|| ConfigurationFile::named_in(&matches));
         let file = file.map(ConfigurationFile::read).transpose()?;
         if let Some(file) = &file {
-            matches = self::matches(file.behind(Cli::command(), &matches), args)?;
+            matches = self::matches(file.behind(program, &matches), args)?;
         }
         let tables = file.as_ref().map(|file| file.tables().clone());
         Ok(Self {

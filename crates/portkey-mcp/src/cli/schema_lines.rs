@@ -8,7 +8,7 @@ const DEEPEST: usize = 4;
 /// The width of the column of names.
 const NAMES: usize = 30;
 /// The width of the column of types.
-const KINDS: usize = 10;
+const KINDS: usize = 16;
 
 /// The words that a value takes, or the entries of a list, if it takes no others.
 pub(super) fn words(schema: &Value) -> Option<Vec<String>> {

@@ -25,6 +25,10 @@ const OWN: &str = "Arguments";
 /// The heading of what most tools take.
 pub(in crate::cli) const COMMON: &str = "Common arguments";
 
+/// How many arguments `-h` shows; of a tool with more, those that it requires and the first [`FIRST`].
+const MANY: usize = 14;
+const FIRST: usize = 12;
+
 /// How long a list of words may be in a line of help.
 const FEW_WORDS: usize = 70;
 
@@ -150,7 +154,8 @@ fn flags(command: Command) -> Command {
                 .value_name("FILE|-")
                 .value_hint(ValueHint::FilePath)
                 .value_parser(clap::value_parser!(PathBuf))
-                .help("All arguments as one JSON object, from a file or from standard input (`-`). Flags win over it"),
+                .help("All arguments as one JSON object, from a file or standard input")
+                .long_help("All arguments as one JSON object, from a file or from standard input (`-`). Flags win over it"),
         )
         .arg(Arg::new(MEMBER).long(MEMBER).action(ArgAction::Append).hide(true))
         .arg(help::flag(COMMON))
@@ -186,6 +191,24 @@ fn arguments(tool: Tool) -> Vec<Arg> {
             flag
         }
     });
+    first(tool, flags.collect())
+}
+
+/// The flags, of which `-h` shows no more than fit on a screen.
+fn first(tool: Tool, flags: Vec<Arg>) -> Vec<Arg> {
+    let is_shown = |flag: &Arg| !flag.is_hide_set() && !flag.is_hide_short_help_set();
+    if flags.iter().filter(|flag| is_shown(flag)).count() <= MANY {
+        return flags;
+    }
+    let mut room = FIRST;
+    let flags = flags.into_iter().map(|flag| {
+        if !is_shown(&flag) || tool.declaration().requires(flag.get_id().as_str()) {
+            return flag;
+        }
+        let fits = room > 0;
+        room = room.saturating_sub(1);
+        flag.hide_short_help(!fits)
+    });
     flags.collect()
 }
 
@@ -202,10 +225,13 @@ fn taken(tool: Tool) -> Vec<String> {
 }
 
 fn common(common: &CommonArgument) -> Arg {
+    // `-h` has room for what comes first.
+    let (short, _) = common.help.split_once("; ").unwrap_or((common.help, ""));
     let flag = Arg::new(common.name)
         .long(common.name.replace('_', "-"))
         .alias(common.name)
-        .help(common.help);
+        .help(short)
+        .long_help(common.help);
     if common.is_switch() {
         switch(flag)
     } else {
@@ -240,6 +266,7 @@ fn flag(tool: Tool, argument: &Argument) -> Arg {
     let flag = completions::offering(flag, schema);
     match schema.get("type").and_then(Value::as_str) {
         Some("boolean") => switch(flag),
+        Some("array") if holds_objects(schema) => flag.value_name("JSON|@FILE"),
         Some("array") => flag.value_name("JSON|a,b|@FILE"),
         Some("object") => flag.value_name("JSON|k=v|@FILE"),
         _ => flag.value_name("VALUE"),
@@ -278,6 +305,13 @@ fn told(flag: Arg, schema: &Value, is_required: bool) -> Arg {
 /// Whether the flag may be repeated: its argument takes a list, or text that stands for one.
 fn comes_again(schema: &Value) -> bool {
     takes(schema, "array") || schema.get("x-comma-separated").is_some()
+}
+
+/// Whether a list holds objects, which cannot be written with commas between them.
+fn holds_objects(schema: &Value) -> bool {
+    schema
+        .get("items")
+        .is_some_and(|items| takes(items, "object"))
 }
 
 /// Whether the argument takes an object and no text, so that `NAME=VALUE` can only be a member.

@@ -94,7 +94,7 @@ pub(crate) const EXAMPLES: &[(&str, &[Example])] = &[
         "health",
         &[
             ("health", "the server that the settings name"),
-            ("health http://localhost:8080", "another one"),
+            ("health --url http://localhost:8080", "another one"),
         ],
     ),
     (
