@@ -15,6 +15,7 @@ mod install;
 mod invocation;
 mod journal;
 mod man;
+mod offered_words;
 mod progress;
 mod reference;
 mod sandbox;
@@ -24,6 +25,7 @@ mod stop;
 mod token;
 mod token_costs;
 mod tools;
+mod unknown_word;
 
 use std::{
     env,

@@ -30,7 +30,7 @@ use crate::{
 };
 
 pub(super) use failure::ArgumentsFailure;
-pub(super) use flags::{COMMON, MEMBER, command};
+pub(super) use flags::{COMMON, command};
 use members::Member;
 
 /// A tool and its arguments.
@@ -54,7 +54,7 @@ pub(super) async fn run(
     let mut flags = arguments.named;
     files::read(arguments.tool, &mut flags)?;
     named.extend(flags);
-    let replaced = members::put(arguments.tool, &mut named, arguments.members);
+    let replaced = members::put(arguments.tool, &mut named, &arguments.members);
     let sandbox = &configuration.settings.sandbox;
     if sandbox.is_on() {
         note(format_args!("SANDBOX: {sandbox}"));
@@ -103,7 +103,9 @@ pub(super) async fn run(
         note(visible(&notes));
     }
     if outcome.is_ok() {
-        replaced.iter().for_each(|replaced| note(visible(replaced)));
+        for replaced in &replaced {
+            note(visible(replaced));
+        }
     }
     if let Err(CommandFailure::Call(failure)) = &outcome
         && wants_json(failure)

@@ -1,21 +1,13 @@
 //! `portkey-mcp completions`: the script that lets a shell complete commands, tools, arguments and words, and what it
 //! asks this program at each completion.
 
-use std::{
-    env,
-    ffi::{OsStr, OsString},
-    io,
-};
+use std::{env, ffi::OsString, io};
 
-use clap::{Arg, Args, Command, ValueEnum};
-use clap_complete::{
-    ArgValueCandidates, ArgValueCompleter, CompleteEnv, CompletionCandidate, env::Shells,
-};
-use portkey_api::{AI_PROVIDERS, scopes};
+use clap::{Args, Command, ValueEnum};
+use clap_complete::{ArgValueCandidates, CompleteEnv, CompletionCandidate, env::Shells};
 use portkey_engine::catalog::Tool;
-use serde_json::Value;
 
-use super::{CommandFailure, call, help, schema_lines};
+use super::{CommandFailure, call, help};
 use crate::catalog::catalog;
 
 /// The variable by which the script asks for completions.
@@ -105,37 +97,4 @@ pub(super) fn tools() -> ArgValueCandidates {
         });
         names.collect()
     })
-}
-
-/// The same flag, offering the words that its value takes. Those of a list are joined by commas.
-pub(super) fn offering(flag: Arg, schema: &'static Value) -> Arg {
-    if known(schema).is_none() {
-        return flag;
-    }
-    flag.add(ArgValueCompleter::new(|current: &OsStr| {
-        let current = current.to_string_lossy();
-        let (before, last) = match current.rfind(',') {
-            Some(comma) => current.split_at(comma + 1),
-            None => ("", &*current),
-        };
-        let words = known(schema)
-            .into_iter()
-            .flatten()
-            .filter(|word| word.starts_with(last));
-        words
-            .map(|word| CompletionCandidate::new(format!("{before}{word}")))
-            .collect()
-    }))
-}
-
-/// The words that a value takes, or those of them that are known.
-fn known(schema: &Value) -> Option<Vec<String>> {
-    let names = |schema: &Value| match schema.get("x-advice")?.as_str()? {
-        "scope" => Some(scopes().keys().map(|scope| (*scope).to_owned()).collect()),
-        "ai_provider" => Some(AI_PROVIDERS.iter().map(|name| (*name).to_owned()).collect()),
-        _ => None,
-    };
-    schema_lines::words(schema)
-        .or_else(|| names(schema))
-        .or_else(|| names(schema.get("items")?))
 }

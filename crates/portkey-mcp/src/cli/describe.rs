@@ -8,7 +8,7 @@ use portkey_engine::catalog::{CatalogEntry, Tool, common_arguments};
 use serde_json::Value;
 
 use super::{
-    CommandFailure, command_line::UnknownWord, completions, example, print, schema_lines, tools,
+    CommandFailure, completions, example, print, schema_lines, tools, unknown_word::UnknownWord,
 };
 use crate::catalog::catalog;
 

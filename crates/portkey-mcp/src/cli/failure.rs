@@ -14,7 +14,7 @@ use portkey_engine::{
 };
 use portkey_sandbox::StartFailure;
 
-use super::{command_line::UnknownWord, install::InstallFailure};
+use super::{install::InstallFailure, unknown_word::UnknownWord};
 use crate::{
     access::InvalidGrant,
     auth::{AuthFailure, TokenListFailure},

@@ -172,6 +172,7 @@ pub(super) fn styled(text: &str) -> StyledStr {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::command_line::{Understood, understood};
 
     /// A screen of help.
     const MOST_LINES: usize = 60;
@@ -221,7 +222,9 @@ mod tests {
                     .unwrap_or(line);
                 let words = shell_words::split(&format!("portkey-mcp {line}")).unwrap();
                 let args: Vec<_> = words.into_iter().map(Into::into).collect();
-                let args = crate::cli::command_line::understood(&Cli::command(), &args).unwrap();
+                let Ok(Understood::Line(args)) = understood(&Cli::command(), &args) else {
+                    panic!("{line} is not understood");
+                };
                 let read = Cli::command().try_get_matches_from(args);
                 let is_read = read.as_ref().err().is_none_or(|error| !error.use_stderr());
                 assert!(is_read, "{path}: {line}: {}", read.unwrap_err());

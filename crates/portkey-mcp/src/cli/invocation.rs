@@ -13,8 +13,9 @@ use portkey_engine::secrets::Own;
 
 use super::{
     Cli,
-    command_line::{self, UnknownWord},
+    command_line::{self, Understood},
     help, note,
+    unknown_word::UnknownWord,
 };
 use crate::config::{
     Configuration, ConfigurationFile, EffectiveSettings, Environment, Problems, TransportKind,
@@ -55,7 +56,10 @@ impl Invocation {
         other: Option<&Path>,
     ) -> Result<Self, InvalidInvocation> {
         let program = Cli::command();
-        let args = &command_line::understood(&program, args)?;
+        let args = &match command_line::understood(&program, args)? {
+            Understood::Line(args) => args,
+            Understood::Options => return Err(help::options().into()),
+        };
         let mut matches = matches(program.clone(), args)?;
         let file = other.or_else(|| ConfigurationFile::named_in(&matches));
         let file = file.map(ConfigurationFile::read).transpose()?;

@@ -275,7 +275,7 @@ fn raising_a_budget_by_its_path_keeps_the_rest_and_replacing_it_says_so() {
         "60",
     ]);
     assert!(
-        told.contains("`usage_limits` was replaced as a whole"),
+        told.contains("`usage_limits` is replaced as a whole"),
         "{told}"
     );
 }

@@ -9,17 +9,17 @@ use portkey_api::{Argument, JsonObject, required};
 use portkey_engine::catalog::{CommonArgument, RESULT_TOKENS, Tool, common_arguments};
 use serde_json::Value;
 
-use super::{Arguments, members::Member};
+use super::{
+    Arguments,
+    members::{Member, value},
+};
 use crate::{
     catalog::catalog,
-    cli::{completions, example, help, schema_lines},
+    cli::{command_line::MEMBER, example, help, offered_words, schema_lines},
     config::{FileSetting, Settings},
 };
 
 const JSON: &str = "call.json";
-
-/// The flag that carries a member of an argument, which [`crate::cli::command_line`] makes of a dotted flag.
-pub(in crate::cli) const MEMBER: &str = "call.member";
 
 const OWN: &str = "Arguments";
 /// The heading of what most tools take.
@@ -107,21 +107,6 @@ const NO_TOOL: &str = "name a tool: portkey-mcp call TOOL [--ARGUMENT VALUE]...
 fn texts(matches: &ArgMatches, id: &str) -> Vec<String> {
     let texts = matches.try_get_many::<String>(id).ok().flatten();
     texts.into_iter().flatten().cloned().collect()
-}
-
-/// The value of a flag: a list of all its values if it was given more than once.
-pub(super) fn value(mut texts: Vec<String>) -> Option<Value> {
-    if texts.len() < 2 {
-        return texts.pop().map(Value::from);
-    }
-    let lists = texts
-        .into_iter()
-        .flat_map(|text| match serde_json::from_str(&text) {
-            Ok(Value::Array(list)) => list,
-            Ok(object @ Value::Object(_)) => vec![object],
-            _ => text.split(',').map(|part| part.trim().into()).collect(),
-        });
-    Some(lists.collect())
 }
 
 fn named(tool: Tool) -> Command {
@@ -263,7 +248,7 @@ fn flag(tool: Tool, argument: &Argument) -> Arg {
         .hide(schema.is_null() || schema.get("x-ignored").is_some())
         .allow_negative_numbers(true);
     let flag = told(flag, schema, tool.declaration().requires(argument.name));
-    let flag = completions::offering(flag, schema);
+    let flag = offered_words::offering(flag, schema);
     match schema.get("type").and_then(Value::as_str) {
         Some("boolean") => switch(flag),
         Some("array") if holds_objects(schema) => flag.value_name("JSON|@FILE"),

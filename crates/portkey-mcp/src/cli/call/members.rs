@@ -4,8 +4,6 @@ use portkey_api::{Argument, Declaration, Effect, JsonObject, Location};
 use portkey_engine::catalog::Tool;
 use serde_json::{Map, Value};
 
-use super::flags::value;
-
 /// A member that was given by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Member {
@@ -62,10 +60,10 @@ impl Member {
 }
 
 /// Puts members into the arguments of a call. Returns notes on what an update replaces with them.
-pub(super) fn put(tool: Tool, named: &mut JsonObject, members: Vec<Member>) -> Vec<String> {
+pub(super) fn put(tool: Tool, named: &mut JsonObject, members: &[Member]) -> Vec<String> {
     let declaration = tool.declaration();
     let mut replaced: Vec<(String, Vec<String>)> = Vec::new();
-    for member in &members {
+    for member in members {
         let head = argument(declaration, member.head());
         let mut of_head = members.iter().filter(|one| one.head() == member.head());
         let are_arguments = of_head.all(|one| by_path(declaration, &one.wire()).is_some());
@@ -80,16 +78,16 @@ pub(super) fn put(tool: Tool, named: &mut JsonObject, members: Vec<Member>) -> V
         let path = member.path.get(1..).unwrap_or_default();
         let schema = declaration.input_of(&head).unwrap_or(&Value::Null);
         let inside = (declaration.vendor.inside)(schema);
-        let place = Place {
+        let known = ObjectSchema {
             schema: inside.unwrap_or(schema),
             is_open: inside.is_some(),
         };
         let whole = named
             .entry(head.clone())
             .or_insert_with(|| Map::new().into());
-        let name = place.set(whole, path, member.texts.clone());
+        let name = known.set(whole, path, member.texts.clone());
         match replaced.iter_mut().find(|(argument, _)| *argument == head) {
-            Some((_, names)) => names.push(name),
+            Some((_, set)) => set.push(name),
             None if !is_given => replaced.push((head, vec![name])),
             None => {}
         }
@@ -97,10 +95,10 @@ pub(super) fn put(tool: Tool, named: &mut JsonObject, members: Vec<Member>) -> V
     if declaration.effect != Effect::Update {
         return Vec::new();
     }
-    let note = |(argument, names): (String, Vec<String>)| {
+    let note = |(argument, set): (String, Vec<String>)| {
         format!(
-            "`{argument}` was replaced as a whole: nothing of what it was is kept besides {} (`--dry-run` shows that beforehand)",
-            names.join(", ")
+            "`{argument}` is replaced as a whole, by {}: what else it held is not kept (`--dry-run` shows it)",
+            set.join(", ")
         )
     };
     replaced.into_iter().map(note).collect()
@@ -127,15 +125,15 @@ fn by_path(declaration: &Declaration, path: &str) -> Option<&'static Argument> {
     declaration.arguments.iter().find(leads_there)
 }
 
-/// What is known of an object that a member is set in.
+/// What is known of an object that members are set in.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct ObjectSchema<'a> {
     schema: &'a Value,
     /// Whether the vendor defines its members. The engine passes them on as they are, so they get their types here.
     is_open: bool,
 }
 
-impl Place<'_> {
+impl ObjectSchema<'_> {
     /// Sets a member, and makes objects on the way. Names are spelt as the schema spells them, if it knows them. Returns
     /// the path of the member below `object`.
     fn set(self, object: &mut Value, path: &[String], texts: Vec<String>) -> String {
@@ -213,6 +211,21 @@ fn value_of(schema: &Value, texts: Vec<String>) -> Option<Value> {
     }
 }
 
+/// The value of a flag: a list of all its values if it was given more than once.
+pub(super) fn value(mut texts: Vec<String>) -> Option<Value> {
+    if texts.len() < 2 {
+        return texts.pop().map(Value::from);
+    }
+    let lists = texts
+        .into_iter()
+        .flat_map(|text| match serde_json::from_str(&text) {
+            Ok(Value::Array(list)) => list,
+            Ok(object @ Value::Object(_)) => vec![object],
+            _ => text.split(',').map(|part| part.trim().into()).collect(),
+        });
+    Some(lists.collect())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -226,7 +239,7 @@ mod tests {
         };
         let members = dotted.iter().map(|text| Member::dotted(text).unwrap());
         let members = Member::joined(members.collect());
-        let notes = put(catalog().find(tool).unwrap(), &mut named, members);
+        let notes = put(catalog().find(tool).unwrap(), &mut named, &members);
         (Value::Object(named), notes)
     }
 
@@ -252,7 +265,7 @@ mod tests {
         let (named, notes) = put_in("update_api_key", json!({}), &given);
         assert_eq!(named, whole);
         assert!(
-            notes[0].contains("besides credit_limit, periodic_reset "),
+            notes[0].contains("whole, by credit_limit, periodic_reset: "),
             "{notes:?}"
         );
         let (named, notes) = put_in("create_api_key", json!({}), &given);
