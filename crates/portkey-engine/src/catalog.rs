@@ -152,6 +152,11 @@ impl Catalog {
         self.entries().map(|entry| entry.tool)
     }
 
+    /// The names of the domains that have tools, in catalog order.
+    pub fn domains(&self) -> impl Iterator<Item = &'static str> {
+        self.domains.iter().map(Domain::name)
+    }
+
     /// The alias of each tool that has one, with the tool's name.
     fn aliases(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.tools().flat_map(|tool| {

@@ -1,7 +1,9 @@
 //! Arguments for every operation, made from its schema and its declaration: what tests and chores call tools with, and
 //! what the pages of tools show.
 
-use portkey_api::{Argument, Effect, JsonObject, Location, Operation, parse_arguments, required};
+use portkey_api::{
+    Argument, Declaration, Effect, JsonObject, Location, Operation, parse_arguments, required,
+};
 use portkey_api_core::keywords::{EXAMPLE, HIDDEN, OUTLINED};
 use serde_json::{Value, json};
 
@@ -12,17 +14,21 @@ pub fn every(operation: &Operation) -> Vec<JsonObject> {
     calls
 }
 
-/// What a tool cannot do without.
+/// What a call cannot do without.
 pub fn least(operation: &Operation) -> JsonObject {
-    let declaration = &operation.declaration;
-    let mut arguments = only_required(operation);
+    least_of(&operation.declaration)
+}
+
+/// The same of any tool.
+pub fn least_of(declaration: &Declaration) -> JsonObject {
+    let mut arguments = only_required(declaration);
     let named_so = declaration.arguments.iter().filter(|one| one.in_example);
     let mut more: Vec<&str> = named_so.map(|argument| argument.name).collect();
     // An update has to say what changes.
     if more.is_empty() && declaration.effect == Effect::Update && arguments.len() == 1 {
         more.push("name");
     }
-    arguments.extend(named(operation, &more));
+    arguments.extend(named(declaration, &more));
     arguments
 }
 
@@ -72,10 +78,10 @@ fn goes_with(operation: &Operation, group: &[&Argument], argument: &Argument) ->
 fn with(operation: &Operation, arguments: &[&Argument]) -> JsonObject {
     let names: Vec<&str> = arguments.iter().map(|argument| argument.name).collect();
     let with = |mut arguments: JsonObject| {
-        arguments.extend(named(operation, &names));
+        arguments.extend(named(&operation.declaration, &names));
         arguments
     };
-    let alone = with(only_required(operation));
+    let alone = with(only_required(&operation.declaration));
     if fits(operation, &alone) {
         alone
     } else {
@@ -83,17 +89,17 @@ fn with(operation: &Operation, arguments: &[&Argument]) -> JsonObject {
     }
 }
 
-fn only_required(operation: &Operation) -> JsonObject {
-    let schema = operation.declaration.input();
+fn only_required(declaration: &Declaration) -> JsonObject {
+    let schema = declaration.input();
     // A period that is left out ends now, and would be another each time.
     let period = properties(schema).filter(|(_, property)| property.get("x-period").is_some());
     let period = period.map(|(name, _)| name.as_str());
     let names: Vec<&str> = required(schema).chain(period).collect();
-    named(operation, &names)
+    named(declaration, &names)
 }
 
-fn named(operation: &Operation, names: &[&str]) -> JsonObject {
-    let schema = operation.declaration.input();
+fn named(declaration: &Declaration, names: &[&str]) -> JsonObject {
+    let schema = declaration.input();
     let wanted = properties(schema).filter(|(name, _)| names.contains(&name.as_str()));
     wanted
         .map(|(name, property)| (name.clone(), example(name, property)))

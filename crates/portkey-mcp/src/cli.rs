@@ -2,22 +2,30 @@
 
 mod audit;
 mod call;
+mod command_line;
+mod completions;
 mod config;
 mod describe;
+mod example;
 mod failure;
 mod health;
+mod help;
 mod http;
 mod install;
 mod invocation;
 mod journal;
+mod man;
+mod offered_words;
 mod progress;
 mod reference;
 mod sandbox;
+mod schema_lines;
 mod serve;
 mod stop;
 mod token;
 mod token_costs;
 mod tools;
+mod unknown_word;
 
 use std::{
     env,
@@ -98,6 +106,13 @@ enum Command {
     Call(call::Arguments),
     /// Run the sandbox as a server of its own.
     Sandbox(sandbox::Arguments),
+    /// Print the completions for a shell.
+    ///
+    /// They know the commands, the tools in both spellings, their arguments and the words that these take. The script asks
+    /// this program at each completion, so it stays right when the program changes.
+    Completions(completions::Arguments),
+    /// Print the manual, or write a page for each command and tool.
+    Man(man::Arguments),
 }
 
 /// The arguments of `http`.
@@ -115,6 +130,9 @@ pub fn run() -> ExitCode {
     let args: Vec<OsString> = env::args_os().collect();
     if args.get(1).is_some_and(|first| first == SCRIPT_PROCESS) {
         return script_process();
+    }
+    if completions::answered(&args) {
+        return ExitCode::SUCCESS;
     }
     let invocation = match Invocation::of(&args) {
         Ok(invocation) => invocation,
@@ -170,6 +188,8 @@ async fn dispatch(
         Some(Command::Describe(arguments)) => describe::run(&arguments),
         Some(Command::Call(arguments)) => call::run(&configuration, arguments, workers).await,
         Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
+        Some(Command::Completions(arguments)) => completions::run(&arguments),
+        Some(Command::Man(arguments)) => man::run(&arguments),
     }
 }
 

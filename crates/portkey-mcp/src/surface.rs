@@ -25,7 +25,7 @@ use crate::{access::Principal, catalog::catalog, config::Surface};
 pub(crate) use collections::Collection;
 pub(crate) use documents::Document;
 pub(crate) use executor::Executor;
-pub(crate) use guide::{Guide, first_sentence};
+pub(crate) use guide::{Guide, first_sentence, found};
 pub(crate) use resource::{Choices, Resource, Template, tool_index};
 pub(crate) use script::Script;
 pub(crate) use skills::{SKILLS, Skill, SkillArgument};

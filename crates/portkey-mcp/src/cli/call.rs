@@ -3,6 +3,7 @@
 mod failure;
 mod files;
 mod flags;
+mod members;
 
 use std::{
     fs,
@@ -29,6 +30,8 @@ use crate::{
 };
 
 pub(super) use failure::ArgumentsFailure;
+pub(super) use flags::{COMMON, command};
+use members::Member;
 
 /// A tool and its arguments.
 #[derive(Debug)]
@@ -36,6 +39,7 @@ pub(super) struct Arguments {
     tool: Tool,
     json: Option<PathBuf>,
     named: JsonObject,
+    members: Vec<Member>,
 }
 
 pub(super) async fn run(
@@ -50,6 +54,7 @@ pub(super) async fn run(
     let mut flags = arguments.named;
     files::read(arguments.tool, &mut flags)?;
     named.extend(flags);
+    let replaced = members::put(arguments.tool, &mut named, &arguments.members);
     let sandbox = &configuration.settings.sandbox;
     if sandbox.is_on() {
         note(format_args!("SANDBOX: {sandbox}"));
@@ -97,11 +102,16 @@ pub(super) async fn run(
     if let Some(notes) = notes.take() {
         note(visible(&notes));
     }
+    if outcome.is_ok() {
+        for replaced in &replaced {
+            note(visible(replaced));
+        }
+    }
     if let Err(CommandFailure::Call(failure)) = &outcome
         && wants_json(failure)
     {
         note(
-            "an object or a list is JSON, or in a file: --FLAG @FILE, or --FLAG @- for standard input",
+            "an object or a list is JSON, NAME=VALUE for a member, or in a file: --FLAG @FILE, or --FLAG @- for standard input",
         );
     }
     print_outcome(outcome?)

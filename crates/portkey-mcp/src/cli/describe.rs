@@ -3,15 +3,19 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use portkey_engine::catalog::{CatalogEntry, Tool};
+use portkey_api::{Declaration, Keys, Plan};
+use portkey_engine::catalog::{CatalogEntry, Tool, common_arguments};
 use serde_json::Value;
 
-use super::{CommandFailure, print, tools};
+use super::{
+    CommandFailure, completions, example, print, schema_lines, tools, unknown_word::UnknownWord,
+};
 use crate::catalog::catalog;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Name of the tool.
+    #[arg(add = completions::tools())]
     tool: String,
     /// Print JSON, with the schema.
     #[arg(long)]
@@ -19,7 +23,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
-    let entry = catalog().entry(&arguments.tool)?;
+    let name = &arguments.tool;
+    let entry = catalog().entry(name).map_err(|_| UnknownWord::tool(name))?;
     if arguments.json {
         print(format!("{:#}", tools::as_json(entry)))
     } else {
@@ -28,47 +33,77 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CommandFailure> {
 }
 
 fn page(entry: CatalogEntry) -> String {
-    let declaration = entry.tool.declaration();
+    let tool = entry.tool;
+    let declaration = tool.declaration();
     let mut text = format!(
         "{} - {}\n\n{}\n\n",
-        declaration.name,
-        declaration.title,
-        entry.tool.description()
+        declaration.name, declaration.title, declaration.description
     );
-    if let Tool::Operation(operation) = entry.tool {
+    if let Tool::Operation(operation) = tool {
         _ = writeln!(text, "request  {} {}", operation.method, operation.path);
     }
-    _ = writeln!(text, "effect   {}", declaration.effect.as_str());
-    _ = writeln!(text, "domain   {}\n\narguments", entry.domain);
-    let schema = declaration.input_schema();
-    let properties = schema.get("properties").and_then(Value::as_object);
-    for (name, property) in properties.into_iter().flatten() {
-        let mark = if declaration.requires(name) { " *" } else { "" };
-        let name = format!("{name}{mark}");
-        let meaning = property
-            .get("description")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        _ = writeln!(text, "  {name:<26} {:<10} {meaning}", kind(property));
-        if let Some(allowed) = property.get("enum").and_then(Value::as_array) {
-            let words: Vec<_> = allowed.iter().map(word).collect();
-            _ = writeln!(text, "  {:<26} {:<10} one of {}", "", "", words.join(", "));
+    let lost = if declaration.destructive {
+        ", destroys something"
+    } else {
+        ""
+    };
+    _ = writeln!(text, "effect   {}{lost}", declaration.effect.as_str());
+    _ = writeln!(text, "domain   {}", entry.domain);
+    _ = writeln!(text, "list     {}", tools::list(tool));
+    needs(declaration, &mut text);
+    text.push_str("\narguments (* required)\n");
+    for (name, schema) in
+        properties(declaration).filter(|(_, schema)| !schema_lines::is_of_no_use(schema))
+    {
+        for line in schema_lines::lines(
+            name,
+            schema,
+            declaration.requires(name),
+            (declaration.vendor.inside)(schema),
+        ) {
+            _ = writeln!(text, "{line}");
         }
     }
-    text.push_str("\n* required\n");
+    text.push_str("\ncommon arguments\n");
+    for common in common_arguments(tool) {
+        _ = writeln!(text, "  {:<28} {}", common.name, common.help);
+    }
+    let arguments = Value::Object(example::arguments(tool));
+    _ = write!(
+        text,
+        "\nexample\n  {}\n\nexample as JSON\n{arguments:#}\n",
+        example::shell(tool)
+    );
     text
 }
 
-fn kind(property: &Value) -> String {
-    match property.get("type") {
-        Some(Value::String(kind)) => kind.clone(),
-        Some(Value::Array(kinds)) => kinds.iter().map(word).collect::<Vec<_>>().join("|"),
-        _ => "any".to_owned(),
+/// What the key must be, and the scopes it must have.
+fn needs(declaration: &Declaration, text: &mut String) {
+    let key = match declaration.keys {
+        Keys::Any => "any",
+        Keys::Admin => "admin key",
+        Keys::Workspace => "workspace key",
+        Keys::None => "none",
+    };
+    let plan = if declaration.plan == Plan::Enterprise {
+        ", plan Enterprise"
+    } else {
+        ""
+    };
+    _ = writeln!(text, "key      {key}{plan}");
+    let scopes = declaration.scopes;
+    if !scopes.names.is_empty() {
+        let joint = if scopes.all { " and " } else { " or " };
+        _ = writeln!(text, "scopes   {}", scopes.names.join(joint));
     }
 }
 
-fn word(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+fn properties(
+    declaration: &Declaration,
+) -> impl Iterator<Item = (&'static String, &'static Value)> {
+    let properties = declaration
+        .input()
+        .get("properties")
+        .and_then(Value::as_object);
+    properties.into_iter().flatten()
 }

@@ -1,12 +1,11 @@
 //! Why a command failed, and with which exit code the process then ends.
 
-use std::{io, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode};
 
 use portkey_client::ErrorKind;
 use portkey_engine::{
     audit::AuditFailure,
     call::Failure,
-    catalog::UnknownTool,
     causes::with_causes,
     journal::{JournalFailure, UnusableJournal},
     secrets::SinkFailure,
@@ -15,7 +14,7 @@ use portkey_engine::{
 };
 use portkey_sandbox::StartFailure;
 
-use super::install::InstallFailure;
+use super::{install::InstallFailure, unknown_word::UnknownWord};
 use crate::{
     access::InvalidGrant,
     auth::{AuthFailure, TokenListFailure},
@@ -79,8 +78,11 @@ pub(crate) enum CommandFailure {
     #[error("the sandbox cannot start")]
     Sandbox(#[from] StartFailure),
     /// There is no such tool.
-    #[error("{0}; `portkey-mcp tools` lists them")]
-    UnknownTool(UnknownTool),
+    #[error(transparent)]
+    UnknownTool(#[from] UnknownWord),
+    /// The pages of the manual cannot be written.
+    #[error("cannot write {path}")]
+    Manual { path: PathBuf, source: io::Error },
     /// The arguments of `call` cannot be read.
     #[error(transparent)]
     Arguments(#[from] super::call::ArgumentsFailure),
@@ -144,12 +146,6 @@ impl From<AuditFailure> for CommandFailure {
     }
 }
 
-impl From<UnknownTool> for CommandFailure {
-    fn from(unknown: UnknownTool) -> Self {
-        Self::UnknownTool(unknown)
-    }
-}
-
 impl From<Failure> for CommandFailure {
     fn from(failure: Failure) -> Self {
         Self::Call(failure)
@@ -201,6 +197,7 @@ impl CommandFailure {
             | Self::Stdio(_)
             | Self::Metrics(_)
             | Self::Health(_)
+            | Self::Manual { .. }
             | Self::Output(_)
             | Self::Runtime(_) => Code::Failed,
             Self::Install(failure) => of_install(failure),

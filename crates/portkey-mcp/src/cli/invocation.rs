@@ -7,11 +7,16 @@ use std::{
     sync::Arc,
 };
 
-use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, error::ErrorKind};
 use portkey_engine::causes::with_causes;
 use portkey_engine::secrets::Own;
 
-use super::{Cli, note};
+use super::{
+    Cli,
+    command_line::{self, Understood},
+    help, note,
+    unknown_word::UnknownWord,
+};
 use crate::config::{
     Configuration, ConfigurationFile, EffectiveSettings, Environment, Problems, TransportKind,
     UnknownVariable, without_secret,
@@ -32,6 +37,8 @@ pub(crate) enum InvalidInvocation {
     #[error(transparent)]
     CommandLine(#[from] clap::Error),
     #[error(transparent)]
+    Word(#[from] UnknownWord),
+    #[error(transparent)]
     File(#[from] Problems),
     #[error(transparent)]
     Environment(#[from] UnknownVariable),
@@ -48,11 +55,16 @@ impl Invocation {
         args: &[OsString],
         other: Option<&Path>,
     ) -> Result<Self, InvalidInvocation> {
-        let mut matches = matches(Cli::command(), args)?;
+        let program = Cli::command();
+        let args = &match command_line::understood(&program, args)? {
+            Understood::Line(args) => args,
+            Understood::Options => return Err(help::options().into()),
+        };
+        let mut matches = matches(program.clone(), args)?;
         let file = other.or_else(|| ConfigurationFile::named_in(&matches));
         let file = file.map(ConfigurationFile::read).transpose()?;
         if let Some(file) = &file {
-            matches = self::matches(file.behind(Cli::command(), &matches), args)?;
+            matches = self::matches(file.behind(program, &matches), args)?;
         }
         let tables = file.as_ref().map(|file| file.tables().clone());
         Ok(Self {
@@ -113,11 +125,14 @@ impl InvalidInvocation {
 
 /// Parses the arguments. Without a command, `--transport http` stands for the command `http`.
 fn matches(command: clap::Command, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    let read = command
-        .clone()
-        .try_get_matches_from(args)
-        .map_err(without_secret);
-    let matches = read?;
+    let read = command.clone().try_get_matches_from(args);
+    let matches = read.map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp => help::arranged()
+            .try_get_matches_from(args)
+            .err()
+            .unwrap_or(error),
+        _ => without_secret(error),
+    })?;
     let transport = matches.get_one::<TransportKind>("transport");
     if matches.subcommand().is_none() && transport == Some(&TransportKind::Http) {
         let http = [OsString::from("http")];

@@ -4,16 +4,17 @@ use std::fmt::Write as _;
 
 use clap::{Arg, Command, CommandFactory as _};
 
-use super::Cli;
+use super::{Cli, call::COMMON, help};
 use crate::config;
 
-/// Every command with its own arguments, in Markdown. Settings are left out: they have a page of their own.
+/// Every command with its own arguments and examples, in Markdown. Settings are left out: they have a page of their own.
+/// What most tools take is told once, under `call`.
 pub fn reference() -> String {
     let mut program = Cli::command();
     program.build();
     let mut text = String::new();
     for command in program.get_subcommands() {
-        describe(command, program.get_name(), &mut text);
+        describe(command, "", &mut text);
     }
     text
 }
@@ -22,18 +23,45 @@ fn describe(command: &Command, parent: &str, text: &mut String) {
     if command.is_hide_set() || command.get_name() == "help" {
         return;
     }
-    let name = format!("{parent} {}", command.get_name());
+    let path = format!("{parent}{}", command.get_name());
     let about = command.get_long_about().or(command.get_about());
     let about = about.map(ToString::to_string).unwrap_or_default();
-    _ = write!(text, "\n## `{name}`\n\n{}\n", about.trim());
-    let arguments = command.get_arguments().filter(|argument| is_own(argument));
+    _ = write!(text, "\n## `portkey-mcp {path}`\n\n{}\n", about.trim());
+    let is_common = |argument: &&Arg| argument.get_help_heading() == Some(COMMON);
+    let own = command.get_arguments().filter(|argument| is_own(argument));
+    table(own.filter(|argument| !is_common(argument)), text);
+    let tools = command.get_subcommands();
+    let mut common: Vec<&Arg> = Vec::new();
+    for argument in tools
+        .flat_map(Command::get_arguments)
+        .filter(is_common)
+        .filter(|one| is_own(one))
+    {
+        if common.iter().all(|one| one.get_id() != argument.get_id()) {
+            common.push(argument);
+        }
+    }
+    if !common.is_empty() {
+        text.push_str("\nTools take these besides their own arguments, where they make sense:\n");
+        table(common.into_iter(), text);
+    }
+    let examples = help::EXAMPLES.iter().find(|(command, _)| *command == path);
+    if let Some((_, examples)) = examples {
+        text.push_str("\nExamples:\n\n");
+        for (line, what) in *examples {
+            _ = writeln!(text, "- `portkey-mcp {line}`: {what}");
+        }
+    }
+    for command in command.get_subcommands() {
+        describe(command, &format!("{path} "), text);
+    }
+}
+
+fn table<'a>(arguments: impl Iterator<Item = &'a Arg>, text: &mut String) {
     let rows: Vec<String> = arguments.map(row).collect();
     if !rows.is_empty() {
         text.push_str("\n| argument | meaning | default |\n|---|---|---|\n");
         text.push_str(&rows.concat());
-    }
-    for command in command.get_subcommands() {
-        describe(command, &name, text);
     }
 }
 
@@ -54,6 +82,8 @@ fn row(argument: &Arg) -> String {
     };
     let help = argument.get_long_help().or(argument.get_help());
     let help = help.map(ToString::to_string).unwrap_or_default();
+    // What follows in lines of their own are members, which `describe` tells better than a cell can.
+    let help = help.lines().next().unwrap_or_default().to_owned();
     let defaults = argument.get_default_values().iter();
     let defaults: Vec<_> = defaults.filter(|_| takes_value).collect();
     let default = match defaults.as_slice() {

@@ -2,15 +2,24 @@
 
 use std::fmt::Write as _;
 
-use clap::Args;
+use clap::{Args, builder::PossibleValuesParser};
 use portkey_engine::catalog::{CatalogEntry, Tool};
+use portkey_search::Filter;
 use serde_json::{Value, json};
 
 use super::{CommandFailure, print, token_costs};
-use crate::{catalog::catalog, config::Configuration};
+use crate::{catalog::catalog, config::Configuration, surface::found};
+
+/// How many tools a search lists.
+const MOST_FOUND: usize = 15;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
+    /// What you want to do, in a few words. Left out: every tool.
+    words: Vec<String>,
+    /// Only tools of this domain.
+    #[arg(long, value_parser = PossibleValuesParser::new(catalog().domains()), hide_possible_values = true)]
+    domain: Option<String>,
     /// Print JSON, with schemas.
     #[arg(long)]
     json: bool,
@@ -19,7 +28,8 @@ pub(super) struct Arguments {
     tokens: bool,
 }
 
-/// Lists the tools of `--toolsets`, or all of them, without those that the policy forbids.
+/// Lists the tools of `--toolsets`, or all of them, without those that the policy forbids; with words those that fit
+/// them, best first.
 pub(super) fn run(
     configuration: &Configuration,
     arguments: &Arguments,
@@ -27,19 +37,46 @@ pub(super) fn run(
     let selection = configuration.settings.selection();
     let selection = selection.cloned().unwrap_or_else(|| catalog().all());
     let policy = configuration.policy();
-    let entries = catalog()
-        .entries()
-        .filter(|entry| selection.contains(entry.tool) && policy.permits(entry.tool).is_ok());
+    let mut entries = asked_for(arguments);
+    entries.retain(|entry| selection.contains(entry.tool) && policy.permits(entry.tool).is_ok());
+    if !arguments.words.is_empty() {
+        entries.truncate(MOST_FOUND);
+    }
     if arguments.json {
-        return print(Value::Array(entries.map(as_json).collect()));
+        return print(Value::Array(entries.into_iter().map(as_json).collect()));
     }
     if arguments.tokens {
-        return print(token_costs::table(entries).trim_end());
+        return print(token_costs::table(entries.into_iter()).trim_end());
     }
-    print(table(entries).trim_end())
+    let is_ranked = !arguments.words.is_empty();
+    print(if is_ranked {
+        ranked(&entries)
+    } else {
+        by_domain(&entries)
+    })
 }
 
-fn table(entries: impl Iterator<Item = CatalogEntry>) -> String {
+/// The tools of the domain that fit the words.
+fn asked_for(arguments: &Arguments) -> Vec<CatalogEntry> {
+    let domain = arguments.domain.as_deref();
+    if arguments.words.is_empty() {
+        let entries = catalog().entries();
+        return entries
+            .filter(|entry| domain.is_none_or(|domain| entry.domain == domain))
+            .collect();
+    }
+    let filter = Filter {
+        domains: domain.into_iter().collect(),
+        ..Filter::default()
+    };
+    let said = arguments.words.join(" ").replace(['_', '-'], " ");
+    let tools = found(&said, &filter);
+    tools
+        .filter_map(|tool| catalog().entry(tool.name()).ok())
+        .collect()
+}
+
+fn by_domain(entries: &[CatalogEntry]) -> String {
     let mut text = String::new();
     let mut domain = "";
     for entry in entries {
@@ -47,15 +84,50 @@ fn table(entries: impl Iterator<Item = CatalogEntry>) -> String {
             domain = entry.domain;
             _ = write!(text, "\n{domain}\n");
         }
-        let declaration = entry.tool.declaration();
-        let effect = declaration.effect.as_str();
-        _ = writeln!(
-            text,
-            "  {:<30} {effect:<8} {}",
-            declaration.name, declaration.title
-        );
+        _ = writeln!(text, "{}", row(entry.tool));
     }
-    text.trim_start().to_owned()
+    text.trim_start().to_owned() + &count(entries)
+}
+
+fn ranked(entries: &[CatalogEntry]) -> String {
+    if entries.is_empty() {
+        return "No tool is found for this; `portkey-mcp tools` lists all.".to_owned();
+    }
+    let rows: Vec<String> = entries.iter().map(|entry| row(entry.tool)).collect();
+    format!("{}\n{}", rows.join("\n"), count(entries))
+}
+
+fn row(tool: Tool) -> String {
+    let declaration = tool.declaration();
+    let mark = if tool.is_default() { '*' } else { ' ' };
+    let effect = declaration.effect.as_str();
+    format!(
+        "{mark} {:<30} {effect:<8} {}",
+        declaration.name, declaration.title
+    )
+}
+
+fn count(entries: &[CatalogEntry]) -> String {
+    let count = entries.len();
+    let tools = if count == 1 { "tool" } else { "tools" };
+    let default = entries
+        .iter()
+        .filter(|entry| entry.tool.is_default())
+        .count();
+    format!(
+        "\n{count} {tools}; the {default} with * are offered by default. `portkey-mcp describe TOOL` shows one."
+    )
+}
+
+/// The set that a tool is in.
+pub(super) fn list(tool: Tool) -> &'static str {
+    if tool.is_default() {
+        "default"
+    } else if tool.declaration().unlisted {
+        "only by name"
+    } else {
+        "all"
+    }
 }
 
 /// The full description of a tool.

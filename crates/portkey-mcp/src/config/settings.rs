@@ -5,6 +5,7 @@ mod auth;
 mod confirm;
 mod drain;
 mod duration;
+mod heading;
 mod http;
 mod journal;
 mod limits;
@@ -77,6 +78,7 @@ pub(super) const LIVE: [&str; 19] = [
 pub(crate) struct FileSetting {
     /// Read settings, profiles and grants from this TOML file. Flags and the environment win over it.
     #[arg(
+        help_heading = heading::CONNECTION,
         id = "config_file",
         long = "config",
         env = "PORTKEY_MCP_CONFIG",
@@ -90,12 +92,13 @@ pub(crate) struct FileSetting {
 pub(crate) struct Settings {
     /// Use the embedded sandbox: no account, no network, made-up data. The data is gone when the program ends, unless
     /// you name a file that keeps it: `--sandbox=demo.db`. A Portkey key is not used then.
-    #[arg(long, env = "PORTKEY_SANDBOX", global = true, num_args = 0..=1, value_name = "FILE", require_equals = true,
+    #[arg(help_heading = heading::CONNECTION, long, env = "PORTKEY_SANDBOX", global = true, num_args = 0..=1, value_name = "FILE", require_equals = true,
           default_value = "false", default_missing_value = "true", hide_default_value = true)]
     pub(crate) sandbox: SandboxSetting,
 
     /// Address of Portkey's control plane.
     #[arg(
+        help_heading = heading::CONNECTION,
         long,
         env = "PORTKEY_BASE_URL",
         global = true,
@@ -105,11 +108,12 @@ pub(crate) struct Settings {
     pub(crate) base_url: BaseUrl,
 
     /// Address of Portkey's gateway, if it is not that of the control plane (self-hosted).
-    #[arg(long, env = "PORTKEY_GATEWAY_URL", global = true, value_name = "URL")]
+    #[arg(help_heading = heading::CONNECTION, long, env = "PORTKEY_GATEWAY_URL", global = true, value_name = "URL")]
     pub(crate) gateway_url: Option<BaseUrl>,
 
     /// Profile of the configuration file to use: another organisation, or another key.
     #[arg(
+        help_heading = heading::CONNECTION,
         long,
         env = "PORTKEY_MCP_PROFILE",
         global = true,
@@ -122,6 +126,7 @@ pub(crate) struct Settings {
     /// domains and tools by name; `-NAME` leaves one out. Left out: `default` for a server that lists tools with their
     /// arguments (`--surface flat`), every tool for other surfaces and for commands.
     #[arg(
+        help_heading = heading::OFFER,
         long,
         env = "PORTKEY_TOOLSETS",
         global = true,
@@ -145,6 +150,7 @@ pub(crate) struct Settings {
     /// `file:PATH`, `keyring` of the system, or `exec:COMMAND` to a program of yours, which gets JSON on its standard
     /// input. Left out: `secrets.jsonl` in your data directory, which only you can read; over HTTP `mask`.
     #[arg(
+        help_heading = heading::SAFETY,
         long,
         env = "PORTKEY_SECRETS",
         global = true,
@@ -154,6 +160,7 @@ pub(crate) struct Settings {
 
     /// Secrets that arguments may refer to, such as `env:OPENAI_*` or `file:/run/secrets/*`. Left out: none.
     #[arg(
+        help_heading = heading::SAFETY,
         long,
         env = "PORTKEY_MCP_SECRET_SOURCES",
         global = true,
@@ -166,6 +173,7 @@ pub(crate) struct Settings {
     /// `file:PATH` or `journal`, the database of the journal. Left out: `journal` if that is `postgres://…`; else
     /// `audit.jsonl` in your data directory, which only you can read; over HTTP and on the sandbox `log`.
     #[arg(
+        help_heading = heading::RECORDS,
         long,
         env = "PORTKEY_MCP_AUDIT",
         global = true,
@@ -180,6 +188,7 @@ pub(crate) struct Settings {
     /// How `tools/list` shows the tools: `flat` with their arguments, `names` with a sentence each, `compact` by a few
     /// tools that find, describe and call all others. Each reaches the same tools.
     #[arg(
+        help_heading = heading::OFFER,
         long,
         env = "PORTKEY_SURFACE",
         global = true,
@@ -191,6 +200,7 @@ pub(crate) struct Settings {
     /// When answers carry `structuredContent` beside text: `always`, for tools that declare an output schema
     /// (`declared`), or `never`.
     #[arg(
+        help_heading = heading::ANSWERS,
         long,
         env = "PORTKEY_STRUCTURED",
         global = true,
@@ -204,17 +214,18 @@ pub(crate) struct Settings {
     pub(crate) answers: AnswerSettings,
 
     /// Seconds that a call may take in all, however many requests and repeats it makes; from 1 to 3600.
-    #[arg(long, env = "PORTKEY_TIMEOUT", global = true, value_name = "SECONDS", default_value = "60",
+    #[arg(help_heading = heading::CONNECTION, long, env = "PORTKEY_TIMEOUT", global = true, value_name = "SECONDS", default_value = "60",
           value_parser = seconds)]
     pub(crate) timeout: Duration,
 
     /// How often a failed request to Portkey is repeated, if repeating it is safe; at most 20.
-    #[arg(long, env = "PORTKEY_MAX_RETRIES", global = true, value_name = "N", default_value_t = 4,
+    #[arg(help_heading = heading::CONNECTION, long, env = "PORTKEY_MAX_RETRIES", global = true, value_name = "N", default_value_t = 4,
           value_parser = clap::value_parser!(u32).range(0..=20))]
     pub(crate) max_retries: u32,
 
     /// Apps that `validate_completion_metadata` accepts without a warning. Left out: any.
     #[arg(
+        help_heading = heading::OFFER,
         long,
         env = "PORTKEY_KNOWN_APPS",
         global = true,
@@ -225,6 +236,7 @@ pub(crate) struct Settings {
 
     /// Environments that `validate_completion_metadata` accepts without a warning. Left out: any.
     #[arg(
+        help_heading = heading::OFFER,
         long,
         env = "PORTKEY_KNOWN_ENVS",
         global = true,
@@ -235,6 +247,7 @@ pub(crate) struct Settings {
 
     /// What is logged to standard error, such as `info` or `portkey_client=debug`.
     #[arg(
+        help_heading = heading::OBSERVABILITY,
         long,
         env = "PORTKEY_LOG",
         global = true,
@@ -245,6 +258,7 @@ pub(crate) struct Settings {
 
     /// How the log is written: as lines of text for people, or as JSON objects for collectors.
     #[arg(
+        help_heading = heading::OBSERVABILITY,
         long,
         env = "PORTKEY_LOG_FORMAT",
         global = true,
@@ -254,7 +268,7 @@ pub(crate) struct Settings {
     pub(crate) log_format: LogFormat,
 
     /// How clients reach the server: `http` is the same as the command `http`.
-    #[arg(long, env = "MCP_TRANSPORT", value_enum, default_value_t)]
+    #[arg(help_heading = heading::SERVER, long, env = "MCP_TRANSPORT", value_enum, default_value_t)]
     pub(crate) transport: TransportKind,
 
     /// The policy for every principal.

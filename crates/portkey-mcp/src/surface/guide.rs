@@ -92,6 +92,12 @@ fn read<T: DeserializeOwned>(arguments: JsonObject) -> Result<T, String> {
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| Index::new(&search_documents(catalog())));
 
+/// The tools for what somebody says, best first.
+pub(crate) fn found<'a>(said: &str, filter: &Filter<'_>) -> impl Iterator<Item = Tool> + 'a {
+    let found = INDEX.search(said, filter, usize::MAX).into_iter();
+    found.filter_map(|found| catalog().find(found.name).ok())
+}
+
 fn search(principal: &Principal, surface: Surface, asked: &Search) -> Result<Value, String> {
     let filter = Filter {
         domains: asked.domain.as_deref().into_iter().collect(),
@@ -101,11 +107,7 @@ fn search(principal: &Principal, surface: Surface, asked: &Search) -> Result<Val
         Some(limit) => count(limit)?.clamp(1, MOST_FOUND),
         None => FOUND,
     };
-    let found = INDEX.search(&asked.query, &filter, usize::MAX);
-    let tools = found
-        .iter()
-        .filter_map(|found| catalog().find(found.name).ok());
-    let tools: Vec<Value> = tools
+    let tools: Vec<Value> = found(&asked.query, &filter)
         .filter(|tool| principal.lists(*tool))
         .take(most)
         .map(|tool| brief(surface, tool))

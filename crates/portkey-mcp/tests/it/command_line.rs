@@ -38,7 +38,7 @@ fn a_tool_describes_itself() {
     }
     let output = run(&["describe", "update_workspace_membr"], &[]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("did you mean `update_workspace_member`?"));
+    assert!(text(&output.stderr).contains("nearest tools:   update_workspace_member"));
 }
 
 #[test]

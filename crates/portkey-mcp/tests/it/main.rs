@@ -39,6 +39,7 @@ mod faults;
 mod figures;
 mod fuzz;
 mod habits;
+mod help;
 mod http;
 mod identity_provider;
 mod inner_calls;
@@ -75,6 +76,9 @@ mod scripts;
 mod secrets;
 mod served;
 mod sessions;
+#[cfg(unix)]
+mod shell_completion;
+mod shell_words;
 mod shown_members;
 mod slow;
 mod state;

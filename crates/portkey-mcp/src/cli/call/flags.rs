@@ -2,30 +2,43 @@
 
 use std::{fmt::Write as _, path::PathBuf};
 
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint, error::ErrorKind,
+};
 use portkey_api::{Argument, JsonObject, required};
 use portkey_engine::catalog::{CommonArgument, RESULT_TOKENS, Tool, common_arguments};
 use serde_json::Value;
 
-use super::Arguments;
+use super::{
+    Arguments,
+    members::{Member, value},
+};
 use crate::{
     catalog::catalog,
+    cli::{command_line::MEMBER, example, help, offered_words, schema_lines},
     config::{FileSetting, Settings},
 };
 
 const JSON: &str = "call.json";
 
+const OWN: &str = "Arguments";
+/// The heading of what most tools take.
+pub(in crate::cli) const COMMON: &str = "Common arguments";
+
+/// How many arguments `-h` shows; of a tool with more, those that it requires and the first [`FIRST`].
+const MANY: usize = 14;
+const FIRST: usize = 12;
+
+/// How long a list of words may be in a line of help.
+const FEW_WORDS: usize = 70;
+
 impl Args for Arguments {
     fn augment_args(command: Command) -> Command {
         command
-            .subcommand_required(true)
             .subcommand_value_name("TOOL")
             .subcommand_help_heading("Tools")
             .disable_help_subcommand(true)
-            .subcommands(catalog().tools().map(|tool| {
-                let title = tool.declaration().title;
-                Command::new(tool.name()).about(title).defer(flags)
-            }))
+            .subcommands(catalog().tools().map(|tool| named(tool).defer(flags)))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -37,22 +50,38 @@ impl FromArgMatches for Arguments {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let (name, matches) = matches
             .subcommand()
-            .ok_or_else(|| clap::Error::new(ErrorKind::MissingSubcommand))?;
+            .ok_or_else(|| clap::Error::raw(ErrorKind::MissingSubcommand, NO_TOOL))?;
         let tool = catalog()
             .find(name)
             .map_err(|unknown| clap::Error::raw(ErrorKind::InvalidSubcommand, unknown))?;
+        let mut members = texts(matches, MEMBER);
+        let mut members: Vec<Member> = members
+            .drain(..)
+            .filter_map(|text| Member::dotted(&text))
+            .collect();
         let given = tool.declaration().arguments.iter().filter_map(|argument| {
-            let texts = matches.try_get_many::<String>(argument.name).ok()??;
-            Some((argument.name.to_owned(), value(texts.cloned().collect())?))
+            let mut texts = texts(matches, argument.name);
+            if takes_object(tool.declaration().input_of(argument.name)) {
+                texts.retain(|text| {
+                    let pair = Member::pair(argument.name, text);
+                    let is_whole = pair.is_none();
+                    members.extend(pair);
+                    is_whole
+                });
+            }
+            Some((argument.name.to_owned(), value(texts)?))
         });
+        let mut named: JsonObject = given.collect();
         let common = common_flags(tool).filter_map(|common| {
             let text = matches.try_get_one::<String>(common.name).ok()??;
             Some((common.name.to_owned(), Value::from(text.as_str())))
         });
+        named.extend(common);
         Ok(Self {
             tool,
             json: matches.get_one::<PathBuf>(JSON).cloned(),
-            named: given.chain(common).collect::<JsonObject>(),
+            named,
+            members: Member::joined(members),
         })
     }
 
@@ -67,38 +96,54 @@ fn common_flags(tool: Tool) -> impl Iterator<Item = &'static CommonArgument> {
     common_arguments(tool).filter(|common| common.name != RESULT_TOKENS.name)
 }
 
-/// The value of a flag: a list of all its values if it was given more than once.
-fn value(mut texts: Vec<String>) -> Option<Value> {
-    if texts.len() < 2 {
-        return texts.pop().map(Value::from);
-    }
-    let lists = texts
-        .into_iter()
-        .flat_map(|text| match serde_json::from_str(&text) {
-            Ok(Value::Array(list)) => list,
-            Ok(object @ Value::Object(_)) => vec![object],
-            _ => text.split(',').map(|part| part.trim().into()).collect(),
-        });
-    Some(lists.collect())
+/// What is said to `call` alone.
+const NO_TOOL: &str = "name a tool: portkey-mcp call TOOL [--ARGUMENT VALUE]...
+
+  portkey-mcp tools            lists the tools
+  portkey-mcp tools WORDS      finds those for what you want to do
+  portkey-mcp describe TOOL    shows what a tool takes, with an example
+";
+
+fn texts(matches: &ArgMatches, id: &str) -> Vec<String> {
+    let texts = matches.try_get_many::<String>(id).ok().flatten();
+    texts.into_iter().flatten().cloned().collect()
+}
+
+fn named(tool: Tool) -> Command {
+    Command::new(tool.name()).about(tool.declaration().title)
+}
+
+/// The command that calls a tool, with its flags.
+pub(in crate::cli) fn command(tool: Tool) -> Command {
+    flags(named(tool))
 }
 
 fn flags(command: Command) -> Command {
     let Ok(tool) = catalog().find(command.get_name()) else {
         return command;
     };
+    let title = tool.declaration().title;
     command
-        .about(None)
+        .about(title)
+        .long_about(format!("{title}\n\n{}", tool.description()))
         .override_usage(usage(tool))
-        .long_about(format!("{}\n\n{}", tool.declaration().title, tool.description()))
+        .disable_help_flag(true)
+        .after_help(help::of_tool(tool, &example::shell(tool)))
+        .next_help_heading(OWN)
+        .args(arguments(tool))
+        .next_help_heading(COMMON)
+        .args(common_flags(tool).map(common))
         .arg(
             Arg::new(JSON)
                 .long("json")
                 .value_name("FILE|-")
+                .value_hint(ValueHint::FilePath)
                 .value_parser(clap::value_parser!(PathBuf))
-                .help("All arguments as one JSON object, from a file or from standard input (`-`). Flags win over it"),
+                .help("All arguments as one JSON object, from a file or standard input")
+                .long_help("All arguments as one JSON object, from a file or from standard input (`-`). Flags win over it"),
         )
-        .args(common_flags(tool).map(common))
-        .args(arguments(tool))
+        .arg(Arg::new(MEMBER).long(MEMBER).action(ArgAction::Append).hide(true))
+        .arg(help::flag(COMMON))
 }
 
 /// The usage line, with the required arguments. Clap requires none of them, since `--json` may bring them.
@@ -124,12 +169,30 @@ fn arguments(tool: Tool) -> Vec<Arg> {
         let mut spellings: Vec<String> = spellings.collect();
         spellings.dedup();
         let schema = declaration.input_of(argument.name);
-        let flag = flag(argument, schema).aliases(spellings);
-        if schema.is_some_and(comes_again) {
+        let flag = flag(tool, argument).aliases(spellings);
+        if schema.is_some_and(comes_again) || takes_object(schema) {
             flag.action(ArgAction::Append)
         } else {
             flag
         }
+    });
+    first(tool, flags.collect())
+}
+
+/// The flags, of which `-h` shows no more than fit on a screen.
+fn first(tool: Tool, flags: Vec<Arg>) -> Vec<Arg> {
+    let is_shown = |flag: &Arg| !flag.is_hide_set() && !flag.is_hide_short_help_set();
+    if flags.iter().filter(|flag| is_shown(flag)).count() <= MANY {
+        return flags;
+    }
+    let mut room = FIRST;
+    let flags = flags.into_iter().map(|flag| {
+        if !is_shown(&flag) || tool.declaration().requires(flag.get_id().as_str()) {
+            return flag;
+        }
+        let fits = room > 0;
+        room = room.saturating_sub(1);
+        flag.hide_short_help(!fits)
     });
     flags.collect()
 }
@@ -147,10 +210,13 @@ fn taken(tool: Tool) -> Vec<String> {
 }
 
 fn common(common: &CommonArgument) -> Arg {
+    // `-h` has room for what comes first.
+    let (short, _) = common.help.split_once("; ").unwrap_or((common.help, ""));
     let flag = Arg::new(common.name)
         .long(common.name.replace('_', "-"))
         .alias(common.name)
-        .help(common.help);
+        .help(short)
+        .long_help(common.help);
     if common.is_switch() {
         switch(flag)
     } else {
@@ -166,33 +232,83 @@ fn switch(flag: Arg) -> Arg {
 }
 
 /// A flag for an argument. Its value stays text here; the engine parses it, as it does for every caller.
-fn flag(argument: &Argument, property: Option<&Value>) -> Arg {
-    let text = |name| property.and_then(|p| p.get(name)?.as_str());
+fn flag(tool: Tool, argument: &Argument) -> Arg {
+    let schema = tool
+        .declaration()
+        .input_of(argument.name)
+        .unwrap_or(&Value::Null);
     let dashed = argument.name.replace('_', "-");
     let spellings = argument.aliases.iter().map(|alias| (*alias).to_owned());
     let spellings = spellings.chain((dashed != argument.name).then(|| argument.name.to_owned()));
     let flag = Arg::new(argument.name)
         .long(dashed)
         .aliases(spellings.map(clap::builder::Str::from))
-        .help(text("description").unwrap_or_default().to_owned())
-        // Accepted, but not shown in the help.
-        .hide(property.is_none_or(|property| property.get("x-hidden").is_some()))
+        .hide_short_help(schema.get("x-hidden").is_some())
+        // Accepted, but of no use.
+        .hide(schema.is_null() || schema.get("x-ignored").is_some())
         .allow_negative_numbers(true);
-    match text("type") {
+    let flag = told(flag, schema, tool.declaration().requires(argument.name));
+    let flag = offered_words::offering(flag, schema);
+    match schema.get("type").and_then(Value::as_str) {
         Some("boolean") => switch(flag),
+        Some("array") if holds_objects(schema) => flag.value_name("JSON|@FILE"),
         Some("array") => flag.value_name("JSON|a,b|@FILE"),
-        Some("object") => flag.value_name("JSON|@FILE"),
+        Some("object") => flag.value_name("JSON|k=v|@FILE"),
         _ => flag.value_name("VALUE"),
+    }
+}
+
+/// The help of a flag: in short what it is and the words that it takes, in full its members too.
+fn told(flag: Arg, schema: &Value, is_required: bool) -> Arg {
+    let meaning = schema.get("description").and_then(Value::as_str);
+    let meaning = meaning.unwrap_or_default().trim_end_matches('.');
+    let words = schema_lines::words(schema).map(|words| words.join(", "));
+    let is_short = |words: &String| words.len() <= FEW_WORDS;
+    let few = words.as_ref().filter(|words| is_short(words));
+    let text = |words: Option<&String>| {
+        let words = words.map(|words| format!("[{words}]"));
+        let parts = [
+            Some(meaning.to_owned()).filter(|meaning| !meaning.is_empty()),
+            words,
+            is_required.then(|| "(required)".to_owned()),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    let members = schema_lines::members(schema, "");
+    let mut long = text(words.as_ref());
+    for member in &members {
+        _ = write!(long, "\n  {member}"); // Writing into text never fails.
+    }
+    let short = text(few);
+    if long == short {
+        flag.help(short)
+    } else {
+        flag.help(short).long_help(long)
     }
 }
 
 /// Whether the flag may be repeated: its argument takes a list, or text that stands for one.
 fn comes_again(schema: &Value) -> bool {
-    let takes_list = match schema.get("type") {
-        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "array"),
-        kind => kind.is_some_and(|kind| kind == "array"),
-    };
-    takes_list || schema.get("x-comma-separated").is_some()
+    takes(schema, "array") || schema.get("x-comma-separated").is_some()
+}
+
+/// Whether a list holds objects, which cannot be written with commas between them.
+fn holds_objects(schema: &Value) -> bool {
+    schema
+        .get("items")
+        .is_some_and(|items| takes(items, "object"))
+}
+
+/// Whether the argument takes an object and no text, so that `NAME=VALUE` can only be a member.
+fn takes_object(schema: Option<&Value>) -> bool {
+    schema.is_some_and(|schema| takes(schema, "object") && !takes(schema, "string"))
+}
+
+fn takes(schema: &Value, kind: &str) -> bool {
+    match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(|taken| taken == kind),
+        taken => taken.is_some_and(|taken| taken == kind),
+    }
 }
 
 #[cfg(test)]

@@ -5,11 +5,14 @@ use std::num::NonZeroUsize;
 use clap::Args;
 use portkey_engine::call::ResultTokens;
 
+use super::heading;
+
 /// The limit on answers of a server, if the operator sets none.
 const USUAL: NonZeroUsize = NonZeroUsize::MIN.saturating_add(9_999);
 
 /// How large answers may be.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = heading::ANSWERS)]
 pub(crate) struct AnswerSettings {
     /// Tokens that an answer may have, as estimated. A longer list is cut at an entry, a larger object is reduced to
     /// its small members, and the answer says how to read the rest. Left out: 10000 for a server, any number for

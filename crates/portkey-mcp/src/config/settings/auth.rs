@@ -5,10 +5,14 @@ use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use url::{Origin, Url};
 
-use super::http::{AllowedHost, is_this_machine, origin};
+use super::{
+    heading,
+    http::{AllowedHost, is_this_machine, origin},
+};
 
 /// Authentication over HTTP.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = heading::AUTHENTICATION)]
 pub(crate) struct AuthSettings {
     /// How callers are authenticated. Left out: `bearer` if `--tokens` names a file, `oidc` if the configuration file
     /// has `[[issuers]]`; else `none` on loopback, and elsewhere `bearer` with one token that is generated at the

@@ -8,10 +8,11 @@ use clap::{
 };
 use portkey_engine::confirm::Confirm;
 
-use super::duration::duration;
+use super::{duration::duration, heading};
 
 /// Consent to destructive calls.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = heading::SAFETY)]
 pub(crate) struct ConfirmSettings {
     /// When a call that destroys something needs consent: `auto` asks users whose client can ask them, and otherwise
     /// wants the call twice over HTTP; `always` wants it twice on standard input and output too.

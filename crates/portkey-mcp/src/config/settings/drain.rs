@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::duration::duration;
+use super::{duration::duration, heading};
 
 /// The server's graceful end.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = heading::SERVER)]
 pub(crate) struct DrainSettings {
     /// How long calls in flight may still take at shutdown. Then they are cut off.
     #[arg(long, env = "MCP_DRAIN", global = true, value_name = "TIME", default_value = "20s", value_parser = duration)]

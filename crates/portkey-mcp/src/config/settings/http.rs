@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 
-use super::{AuthSettings, TlsSettings, limits::LimitSettings, scaling::ScalingSettings};
+use super::{AuthSettings, TlsSettings, heading, limits::LimitSettings, scaling::ScalingSettings};
 
 pub(super) use names::is_this_machine;
 pub(crate) use names::{AllowedHost, AllowedOrigin};
@@ -14,6 +14,7 @@ pub(crate) use names::{is_address, is_loopback, is_of_this_machine, origin};
 
 /// How the server is reached over HTTP.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = heading::LISTENING)]
 pub(crate) struct HttpSettings {
     /// Address to listen on. By default only this machine can connect.
     #[arg(long, env = "MCP_BIND", value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into())]
@@ -66,7 +67,7 @@ pub(crate) struct HttpSettings {
 
     /// Take over a changed configuration even if it lacks grants, a restriction or a requirement on tokens that is in
     /// force. Otherwise that needs a restart, since a truncated file looks the same.
-    #[arg(long, env = "MCP_ALLOW_LOOSENING", value_parser = BoolishValueParser::new(), num_args = 0..=1,
+    #[arg(help_heading = heading::AUTHENTICATION, long, env = "MCP_ALLOW_LOOSENING", value_parser = BoolishValueParser::new(), num_args = 0..=1,
           require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     pub(crate) allow_loosening: bool,
 }

@@ -5,8 +5,11 @@ use std::time::Duration;
 use clap::Args;
 use portkey_engine::{database::DatabaseUrl, journal::Address};
 
+use super::heading;
+
 /// The journal of changes.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = heading::RECORDS)]
 pub(crate) struct JournalSettings {
     /// Where changes are recorded before they are made, so that they can be undone: `sqlite:PATH`, `postgres://…`,
     /// `off`, or `file:PATH` of a file that holds such an address. Left out: `journal.sqlite` in your data directory,

@@ -7,10 +7,11 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use portkey_client::Rate;
 
-use super::duration::duration;
+use super::{duration::duration, heading};
 
 /// Limits on HTTP requests.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = heading::LIMITS)]
 pub(crate) struct LimitSettings {
     /// Requests of one principal in a period, such as `10/s`, `600/min` or `5000/h`; each message of a batch counts.
     /// Left out: any number.

@@ -6,8 +6,11 @@ use portkey_engine::policy::{Effects, ToolNames, WorkspaceNames};
 
 use crate::catalog;
 
+use super::heading;
+
 /// The policy for every principal.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = heading::SAFETY)]
 pub(crate) struct PolicySettings {
     /// Offer only tools that read and change nothing.
     #[arg(long, env = "PORTKEY_MCP_READ_ONLY", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,

@@ -5,11 +5,12 @@ use std::{num::NonZeroUsize, time::Duration};
 use clap::Args;
 use portkey_engine::state::SharedStateAddress;
 
-use super::duration::duration;
+use super::{duration::duration, heading};
 use crate::config::{KeyReference, NoReference};
 
 /// Sessions, and the state that replicas share.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = heading::SCALING)]
 pub(crate) struct ScalingSettings {
     /// Redis or Valkey that replicas share: `redis://HOST:PORT`, `rediss://…`, or `file:PATH` of a file that holds such
     /// an address. Put an address with a password into the environment or a file.

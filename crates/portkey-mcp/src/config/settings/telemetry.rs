@@ -7,8 +7,11 @@ use http::{HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use super::heading;
+
 /// Traces. The variables are those of every program that speaks OpenTelemetry.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = heading::OBSERVABILITY)]
 pub(crate) struct TelemetrySettings {
     /// Address of an OpenTelemetry collector that takes OTLP over HTTP, such as `http://localhost:4318`; `/v1/traces`
     /// is appended. Left out: no traces.

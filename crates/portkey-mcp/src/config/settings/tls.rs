@@ -4,12 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::heading;
+
 /// TLS, where no proxy speaks it.
 #[derive(Debug, Clone, Default, Args)]
 #[expect(
     clippy::struct_field_names,
     reason = "the names of the flags are made of them"
 )]
+#[command(next_help_heading = heading::TLS)]
 pub(crate) struct TlsSettings {
     /// The server's certificate and its chain, as PEM. Read again when the file changes.
     #[arg(long, env = "MCP_TLS_CERT", value_name = "FILE")]

@@ -8,10 +8,11 @@ use std::{
 use clap::Args;
 use portkey_client::{BreakerSettings, Ceilings, Rate};
 
-use super::duration::duration;
+use super::{duration::duration, heading};
 
 /// Limits on requests to Portkey, for all principals together.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = heading::REQUESTS)]
 pub(crate) struct UpstreamSettings {
     /// Requests to Portkey at once, at most half of them for one principal; others wait for their turn. On each
     /// replica.
