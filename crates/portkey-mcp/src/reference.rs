@@ -1,6 +1,6 @@
 //! What the documentation says of settings, commands, lists of tools, resources and prompts, by their declarations.
 
-pub use crate::cli::reference as commands;
+pub use crate::cli::{exit_codes, reference as commands};
 pub use crate::config::{
     live as live_settings, reference as settings, reference_of as settings_named,
     schema as configuration_schema, variables,

@@ -1,12 +1,12 @@
 //! `portkey-mcp call`: makes one call and prints its answer.
 
+mod consent;
 mod failure;
 mod files;
 mod flags;
 
 use std::{
-    fs,
-    io::{self, IsTerminal as _},
+    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -14,20 +14,27 @@ use std::{
 use portkey_api::{Effect, JsonObject, Problem, Reason};
 use portkey_engine::{
     audit::Destination,
-    call::{Call, Caller, Consent, Consequence, Failure, Notes, Outcome, Progress, Requester},
-    catalog::{CONFIRMATION, Tool},
-    confirm::Confirm,
+    call::{Call, Caller, Consent, Failure, Notes, Outcome, Progress, Requester, list_in},
+    catalog::{CONFIRMATION, FIELDS, Tool},
     services::Services,
     state,
-    untrusted::{self, visible},
+    untrusted::visible,
     workers::Workers,
 };
+use serde_json::Value;
 
-use super::{CommandFailure, audit, journal, note, print, profile, progress::Line, serve, stop};
+use super::{
+    CommandFailure, audit, journal, note,
+    output::{Layout, OutputArguments},
+    print, profile,
+    progress::Line,
+    serve, stop,
+};
 use crate::{
     access::Principal, catalog::catalog, config::Configuration, upstream::Upstream, wording::Words,
 };
 
+pub(super) use consent::Agreement;
 pub(super) use failure::ArgumentsFailure;
 
 /// A tool and its arguments.
@@ -36,6 +43,26 @@ pub(super) struct Arguments {
     tool: Tool,
     json: Option<PathBuf>,
     named: JsonObject,
+    agreement: Agreement,
+    output: OutputArguments,
+}
+
+impl Arguments {
+    /// The call of another command.
+    pub(super) fn of(
+        tool: Tool,
+        named: JsonObject,
+        output: OutputArguments,
+        agreement: Agreement,
+    ) -> Self {
+        Self {
+            tool,
+            json: None,
+            named,
+            agreement,
+            output,
+        }
+    }
 }
 
 pub(super) async fn run(
@@ -72,10 +99,12 @@ pub(super) async fn run(
         configuration.policy(),
         profile(configuration, &upstream)?.within(configuration.settings.answers.of_command()),
     );
-    let agreed = named
-        .get(CONFIRMATION.name)
-        .is_some_and(|word| word == "yes");
-    let asks = principal.policy().confirm() == Confirm::Always;
+    let confirmed = named.get(CONFIRMATION.name);
+    let agreed = arguments.agreement.yes || confirmed.is_some_and(|word| word == "yes");
+    let layout = Layout {
+        list: list_in(arguments.tool.declaration()),
+        columns: columns(&named),
+    };
     let call = Call {
         tool: arguments.tool,
         arguments: named,
@@ -83,12 +112,7 @@ pub(super) async fn run(
             wording: &Words::ForShell,
             ..principal.requester(Some("portkey-mcp call"))
         },
-        // Typing the command is consent, unless `--confirm always` is set.
-        consent: if asks && !agreed {
-            Consent::OfUser { agreed: None }
-        } else {
-            Consent::Unneeded
-        },
+        consent: consent::needed(principal.policy().confirm(), agreed),
         progress: Progress::default(),
         notes: Notes::default(),
     };
@@ -104,7 +128,22 @@ pub(super) async fn run(
             "an object or a list is JSON, or in a file: --FLAG @FILE, or --FLAG @- for standard input",
         );
     }
-    print_outcome(outcome?)
+    print_outcome(outcome?, &arguments.output, &layout)
+}
+
+/// The columns of a table: the fields that were asked for, in that order. A part of a list is no column.
+fn columns(named: &JsonObject) -> Vec<String> {
+    let texts: Vec<&str> = match named.get(FIELDS.name) {
+        Some(Value::String(text)) => text.split(',').collect(),
+        Some(Value::Array(texts)) => texts.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let columns = texts.into_iter().map(|text| {
+        let text = text.trim();
+        text.strip_prefix("data.").unwrap_or(text)
+    });
+    let is_column = |text: &&str| !text.is_empty() && *text != "data" && !text.contains('[');
+    columns.filter(is_column).map(str::to_owned).collect()
 }
 
 /// Whether a flag got something else where an object or a list is expected.
@@ -125,7 +164,7 @@ fn wants_json(failure: &Failure) -> bool {
 async fn call_with_consent(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
     match call_interruptibly(caller, call.clone()).await? {
         Outcome::Unconfirmed { consequence, token } => {
-            ask_for_consent(&consequence).await?;
+            consent::ask(&consequence).await?;
             let agreed = Some(token);
             let consent = Consent::OfUser { agreed };
             call_interruptibly(caller, Call { consent, ..call }).await
@@ -137,7 +176,7 @@ async fn call_with_consent(caller: &Caller, call: Call) -> Result<Outcome, Comma
 /// Makes a call that a signal cancels. What was sent by then is in the journal and the audit.
 async fn call_interruptibly(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
     let interrupted = stop::received().map_err(CommandFailure::Runtime)?;
-    let (line, progress) = Line::new();
+    let (line, progress) = Line::new("waiting for Portkey");
     let outcome = tokio::select! {
         outcome = caller.call(Call { progress, ..call }) => outcome,
         () = interrupted => Err(Failure::Cancelled),
@@ -146,15 +185,17 @@ async fn call_interruptibly(caller: &Caller, call: Call) -> Result<Outcome, Comm
     Ok(outcome?)
 }
 
-fn print_outcome(outcome: Outcome) -> Result<(), CommandFailure> {
+fn print_outcome(
+    outcome: Outcome,
+    output: &OutputArguments,
+    layout: &Layout,
+) -> Result<(), CommandFailure> {
     match outcome {
-        Outcome::Answer(mut answer) => {
-            if let Some(shown) = untrusted::note(untrusted::make_visible(&mut answer)) {
-                note(shown);
-            }
-            print(format!("{answer:#}"))
-        }
+        Outcome::Answer(answer) => output.print(answer, layout),
         Outcome::Table { text, .. } => print(text.trim_end()),
+        Outcome::Preview(preview) if output.is_chosen() => {
+            output.print(preview.to_json(), &Layout::default())
+        }
         Outcome::Preview(preview) => {
             print(visible(&preview.to_string()))?;
             if preview.is_shortened() {
@@ -165,26 +206,6 @@ fn print_outcome(outcome: Outcome) -> Result<(), CommandFailure> {
         Outcome::Unconfirmed { consequence, .. } => {
             Err(CommandFailure::Unconfirmed(format!("{consequence}\n")))
         }
-    }
-}
-
-/// Asks for consent at the terminal; refused if standard input is none.
-async fn ask_for_consent(consequence: &Consequence) -> Result<(), CommandFailure> {
-    let refused = |shown| Err(CommandFailure::Unconfirmed(shown));
-    if !io::stdin().is_terminal() {
-        return refused(format!("{consequence}\n"));
-    }
-    note(visible(&consequence.to_string()));
-    note("type `yes` to do this:");
-    let interrupted = stop::received().map_err(CommandFailure::Runtime)?;
-    let answer = tokio::task::spawn_blocking(|| io::stdin().lines().next());
-    tokio::select! {
-        Ok(Some(Ok(answer))) = answer => match answer.trim() {
-            "yes" => Ok(()),
-            _ => refused(String::new()),
-        },
-        () = interrupted => refused(String::new()),
-        else => refused(String::new()),
     }
 }
 

@@ -83,6 +83,8 @@ mod stdio;
 mod streams;
 mod surfaces;
 mod tasks;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod tls;
 mod token_command;
 mod token_file;

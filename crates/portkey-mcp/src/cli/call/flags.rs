@@ -4,16 +4,22 @@ use std::{fmt::Write as _, path::PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
 use portkey_api::{Argument, JsonObject, required};
-use portkey_engine::catalog::{CommonArgument, RESULT_TOKENS, Tool, common_arguments};
+use portkey_engine::catalog::{
+    CommonArgument, FIELDS, FORMAT, RESULT_TOKENS, Tool, common_arguments,
+};
 use serde_json::Value;
 
-use super::Arguments;
+use super::{Agreement, Arguments};
 use crate::{
     catalog::catalog,
+    cli::output::OutputArguments,
     config::{FileSetting, Settings},
 };
 
 const JSON: &str = "call.json";
+
+/// What `--fields` is called where a list is a table, unless the tool has an argument of this name.
+const COLUMNS: &str = "columns";
 
 impl Args for Arguments {
     fn augment_args(command: Command) -> Command {
@@ -53,6 +59,8 @@ impl FromArgMatches for Arguments {
             tool,
             json: matches.get_one::<PathBuf>(JSON).cloned(),
             named: given.chain(common).collect::<JsonObject>(),
+            agreement: Agreement::from_arg_matches(matches)?,
+            output: OutputArguments::from_arg_matches(matches)?,
         })
     }
 
@@ -86,7 +94,8 @@ fn flags(command: Command) -> Command {
     let Ok(tool) = catalog().find(command.get_name()) else {
         return command;
     };
-    command
+    Agreement::augment_args(OutputArguments::augment_args(command))
+        .mut_arg("output", |output| output.conflicts_with(FORMAT.name))
         .about(None)
         .override_usage(usage(tool))
         .long_about(format!("{}\n\n{}", tool.declaration().title, tool.description()))
@@ -97,7 +106,7 @@ fn flags(command: Command) -> Command {
                 .value_parser(clap::value_parser!(PathBuf))
                 .help("All arguments as one JSON object, from a file or from standard input (`-`). Flags win over it"),
         )
-        .args(common_flags(tool).map(common))
+        .args(common_flags(tool).map(|flag| common(tool, flag)))
         .args(arguments(tool))
 }
 
@@ -142,15 +151,20 @@ fn taken(tool: Tool) -> Vec<String> {
     settings
         .map(str::to_owned)
         .chain(common)
-        .chain(["json", "help"].map(str::to_owned))
+        .chain(["json", "help", "output", "query", "yes", "color"].map(str::to_owned))
         .collect()
 }
 
-fn common(common: &CommonArgument) -> Arg {
+fn common(tool: Tool, common: &CommonArgument) -> Arg {
     let flag = Arg::new(common.name)
         .long(common.name.replace('_', "-"))
         .alias(common.name)
         .help(common.help);
+    let flag = if common.name == FIELDS.name && tool.declaration().argument(COLUMNS).is_none() {
+        flag.visible_alias(COLUMNS)
+    } else {
+        flag
+    };
     if common.is_switch() {
         switch(flag)
     } else {
