@@ -55,10 +55,7 @@ const COMMANDS: &str = "\
 `cargo xtask docs` writes this page from the declarations; edit those.
 
 Without a command, `portkey-mcp` serves the Model Context Protocol on standard input and output. Commands also take
-[settings](settings.md). [The command line](command-line.md) tells how answers are printed.
-
-## Exit codes
-
+[settings](settings.md). [The command line](command-line.md) tells how answers are printed, and what exit codes mean.
 ";
 
 /// Writes what is derived.
@@ -86,15 +83,11 @@ fn derived() -> Result<Vec<(PathBuf, String)>, Broken> {
     let docs = root().join("docs");
     let schema = portkey_mcp::reference::configuration_schema();
     let settings = portkey_mcp::reference::settings();
-    let codes = portkey_mcp::reference::exit_codes();
     let commands = portkey_mcp::reference::commands();
     let mut pages = vec![
         (docs.join("tools.md"), page()),
         (docs.join("settings.md"), format!("{SETTINGS}{settings}")),
-        (
-            docs.join("commands.md"),
-            format!("{COMMANDS}{codes}{commands}"),
-        ),
+        (docs.join("commands.md"), format!("{COMMANDS}{commands}")),
         (docs.join("config.schema.json"), format!("{schema:#}\n")),
         (root().join(COSTS), tokens::costs_of_all()?),
     ];

@@ -1,5 +1,5 @@
-//! Sections of pages written by hand that follow from the declarations: tables of settings, resources and prompts, and
-//! lists of settings.
+//! Sections of pages written by hand that follow from the declarations: tables of settings, resources, prompts and exit
+//! codes, and lists of settings.
 //!
 //! A section stands between `<!-- docs: KIND NAME… -->` and `<!-- docs: end -->`, each on a line of its own.
 
@@ -45,6 +45,7 @@ fn content(section: &str) -> Result<String, String> {
         }
         Some("resources") => Ok(reference::resources()),
         Some("prompts") => Ok(reference::prompts()),
+        Some("exit-codes") => Ok(reference::exit_codes()),
         _ => Err(format!("unknown section `{section}`")),
     }
 }

@@ -77,23 +77,7 @@ pub(super) async fn run(
     let mut flags = arguments.named;
     files::read(arguments.tool, &mut flags)?;
     named.extend(flags);
-    let sandbox = &configuration.settings.sandbox;
-    if sandbox.is_on() {
-        note(format_args!("SANDBOX: {sandbox}"));
-    }
-    let journal = journal::open(configuration, journal::Default::File)?;
-    let audit = audit::open(configuration, Destination::of_a_user)?;
-    if arguments.tool.declaration().effect != Effect::Read {
-        if journal.is_none() && configuration.settings.journal.journal.is_none() {
-            note("no data directory can be written, so the change cannot be undone (--journal)");
-        }
-        serve::note_no_folder(configuration);
-    }
-    let file = journal::file(configuration, journal::Default::File);
-    let services = Services::new(state::open(None)?, audit, journal)
-        .with_quotas_beside(file)
-        .on(Arc::clone(workers));
-    let upstream = Upstream::open(sandbox, services).await?;
+    let upstream = upstream(configuration, arguments.tool, workers).await?;
     let principal = Principal::local(
         catalog().all(),
         configuration.policy(),
@@ -101,9 +85,10 @@ pub(super) async fn run(
     );
     let confirmed = named.get(CONFIRMATION.name);
     let agreed = arguments.agreement.yes || confirmed.is_some_and(|word| word == "yes");
+    let list = list_in(arguments.tool.declaration());
     let layout = Layout {
-        list: list_in(arguments.tool.declaration()),
-        columns: columns(&named),
+        list,
+        columns: columns(&named, list.unwrap_or_default()),
     };
     let call = Call {
         tool: arguments.tool,
@@ -131,8 +116,33 @@ pub(super) async fn run(
     print_outcome(outcome?, &arguments.output, &layout)
 }
 
+/// Opens what a call needs, and notes what is not there.
+async fn upstream(
+    configuration: &Configuration,
+    tool: Tool,
+    workers: &Arc<Workers>,
+) -> Result<Upstream, CommandFailure> {
+    let sandbox = &configuration.settings.sandbox;
+    if sandbox.is_on() {
+        note(format_args!("SANDBOX: {sandbox}"));
+    }
+    let journal = journal::open(configuration, journal::Default::File)?;
+    let audit = audit::open(configuration, Destination::of_a_user)?;
+    if tool.declaration().effect != Effect::Read {
+        if journal.is_none() && configuration.settings.journal.journal.is_none() {
+            note("no data directory can be written, so the change cannot be undone (--journal)");
+        }
+        serve::note_no_folder(configuration);
+    }
+    let file = journal::file(configuration, journal::Default::File);
+    let services = Services::new(state::open(None)?, audit, journal)
+        .with_quotas_beside(file)
+        .on(Arc::clone(workers));
+    Ok(Upstream::open(sandbox, services).await?)
+}
+
 /// The columns of a table: the fields that were asked for, in that order. A part of a list is no column.
-fn columns(named: &JsonObject) -> Vec<String> {
+fn columns(named: &JsonObject, list: &str) -> Vec<String> {
     let texts: Vec<&str> = match named.get(FIELDS.name) {
         Some(Value::String(text)) => text.split(',').collect(),
         Some(Value::Array(texts)) => texts.iter().filter_map(Value::as_str).collect(),
@@ -140,9 +150,11 @@ fn columns(named: &JsonObject) -> Vec<String> {
     };
     let columns = texts.into_iter().map(|text| {
         let text = text.trim();
-        text.strip_prefix("data.").unwrap_or(text)
+        let inside = text.strip_prefix(list);
+        let inside = inside.and_then(|rest| rest.strip_prefix('.'));
+        inside.unwrap_or(text)
     });
-    let is_column = |text: &&str| !text.is_empty() && *text != "data" && !text.contains('[');
+    let is_column = |text: &&str| !text.is_empty() && *text != list && !text.contains('[');
     columns.filter(is_column).map(str::to_owned).collect()
 }
 

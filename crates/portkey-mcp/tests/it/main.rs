@@ -20,6 +20,7 @@ mod balancer;
 mod bodies;
 mod bounds;
 mod canary;
+mod changes_command;
 mod cleared;
 mod collector;
 mod command_line;

@@ -1,12 +1,14 @@
 //! The command line as a person sees it: on a pseudo-terminal, which `script` of util-linux makes.
 
+mod questions;
+
 use std::{
     fs,
     io::Write as _,
     process::{Command, Stdio},
 };
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::process::{SandboxProcess, portkey_mcp, program, run, text};
@@ -65,7 +67,7 @@ impl Terminal {
             String::new()
         };
         let line = format!(
-            "stty cols {}; exec {} {}{redirected}",
+            "stty rows 50 cols {}; exec {} {}{redirected}",
             self.columns,
             quoted(program().to_str().unwrap()),
             words.join(" ")
@@ -330,209 +332,4 @@ fn colours_are_where_they_are_wanted() {
         run(&["--color", "blue", "tools"], &[]).status.code(),
         Some(2)
     );
-}
-
-#[test]
-fn somebody_at_a_terminal_is_asked_before_something_is_destroyed() {
-    let sandbox = SandboxProcess::start();
-    let made = json!({ "name": "Short-lived" }).to_string();
-    let create = || {
-        let output = run(
-            &[
-                "call",
-                "create_workspace",
-                "--name",
-                "Short-lived",
-                "-q",
-                ".id",
-            ],
-            &sandbox.settings(),
-        );
-        assert!(output.status.success(), "{made}: {}", text(&output.stderr));
-        text(&output.stdout).trim().to_owned()
-    };
-    let is_there = |id: &str| {
-        let found = run(
-            &["call", "get_workspace", "--workspace-id", id],
-            &sandbox.settings(),
-        );
-        found.status.success()
-    };
-    let id = create();
-    let delete = ["call", "delete_workspace", "--workspace-id", &id];
-    for typed in ["n\n", "\n", "\u{4}"] {
-        let shown = Terminal::of(&sandbox).typing(typed).run(&delete);
-        assert!(shown.screen.contains("\"Short-lived\""), "{}", shown.screen);
-        assert!(shown.screen.contains("Do this? [y/N]"), "{}", shown.screen);
-        assert_eq!(shown.code, Some(7), "{}", shown.screen);
-        assert!(is_there(&id), "{typed:?}");
-    }
-    let shown = Terminal::of(&sandbox).typing("y\n").run(&delete);
-    assert_eq!(shown.code, Some(0), "{}", shown.screen);
-    assert!(!is_there(&id));
-
-    for agreed in [
-        &["--yes"][..],
-        &["-y"],
-        &["--confirm", "never"],
-        &["--confirm", "always", "-y"],
-    ] {
-        let id = create();
-        let delete = ["call", "delete_workspace", "--workspace-id", &id];
-        let shown = Terminal::of(&sandbox)
-            .typing("")
-            .run(&[&delete, agreed].concat());
-        assert!(!shown.screen.contains("[y/N]"), "{}", shown.screen);
-        assert_eq!(shown.code, Some(0), "{}", shown.screen);
-        assert!(!is_there(&id), "{agreed:?}");
-    }
-    let id = create();
-    let piped = run(
-        &["call", "delete_workspace", "--workspace-id", &id],
-        &sandbox.settings(),
-    );
-    assert!(
-        piped.status.success() && !is_there(&id),
-        "{}",
-        text(&piped.stderr)
-    );
-}
-
-#[test]
-fn what_takes_long_shows_a_sign_of_life() {
-    let sandbox = SandboxProcess::start();
-    sandbox.faults(&["latency=2500"]);
-    let shown = Terminal::of(&sandbox)
-        .typing("")
-        .run(&["call", "list_workspaces"]);
-    assert!(
-        shown.screen.contains("waiting for Portkey"),
-        "{}",
-        shown.screen
-    );
-    let last = shown.screen.lines().last().unwrap();
-    assert!(!last.contains("waiting"), "{}", shown.screen);
-    let output = run(&["call", "list_workspaces"], &sandbox.settings());
-    assert!(
-        !text(&output.stderr).contains("waiting"),
-        "{}",
-        text(&output.stderr)
-    );
-}
-
-#[test]
-fn changes_are_listed_and_undone_from_the_shell() {
-    let sandbox = SandboxProcess::start();
-    let home = TempDir::new().unwrap();
-    let command = |arguments: &[&str]| {
-        let output = portkey_mcp(&home)
-            .args(arguments)
-            .envs(sandbox.settings())
-            .stdin(Stdio::null())
-            .output();
-        let output = output.unwrap();
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {}",
-            text(&output.stderr)
-        );
-        output
-    };
-    let named = |name: &str| {
-        let found = command(&[
-            "call",
-            "list_workspaces",
-            "--exact-name",
-            name,
-            "-q",
-            ".total",
-        ]);
-        text(&found.stdout).trim().to_owned()
-    };
-    command(&["call", "create_workspace", "--name", "Mistaken"]);
-    let listed = command(&["changes", "--tool", "create_workspace"]);
-    let changes: Value = serde_json::from_slice(&listed.stdout).unwrap();
-    let id = changes["data"][0]["id"].as_str().unwrap();
-    let told = command(&["undo", "-o", "csv"]);
-    assert!(text(&told.stdout).contains(id), "{}", text(&told.stdout));
-    assert!(
-        text(&told.stderr).contains("portkey-mcp undo ID"),
-        "{}",
-        text(&told.stderr)
-    );
-    command(&["undo", id, "--dry-run"]);
-    assert_eq!(named("Mistaken"), "1");
-    command(&["undo", id, "--yes"]);
-    assert_eq!(named("Mistaken"), "0");
-}
-
-#[test]
-fn the_audit_log_is_shown_from_its_end() {
-    let sandbox = SandboxProcess::start();
-    let home = TempDir::new().unwrap();
-    let command = |arguments: &[&str]| {
-        let output = portkey_mcp(&home)
-            .args(arguments)
-            .envs(sandbox.settings())
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {}",
-            text(&output.stderr)
-        );
-        text(&output.stdout)
-    };
-    command(&["call", "list_workspaces"]);
-    command(&["call", "list_configs"]);
-    command(&["call", "list_api_keys"]);
-    let table = command(&["audit", "show", "--last", "2", "-o", "table"]);
-    let lines: Vec<&str> = table.lines().collect();
-    assert_eq!(lines.len(), 3, "{table}");
-    assert!(
-        lines[1].contains("list_configs") && lines[2].contains("list_api_keys"),
-        "{table}"
-    );
-    let all: Value = serde_json::from_str(&command(&["audit", "show"])).unwrap();
-    assert_eq!(all.as_array().unwrap().len(), 3);
-    assert_eq!(all[0]["tool"], "list_workspaces");
-    assert!(all[0]["hash"].is_string(), "{all}");
-}
-
-#[test]
-fn profiles_are_listed_without_their_keys() {
-    let folder = TempDir::new().unwrap();
-    let key = folder.path().join("west.key");
-    fs::write(&key, "pk-secret-of-the-west\n").unwrap();
-    let file = folder.path().join("portkey.toml");
-    let content = format!(
-        "[profiles.east]\nbase-url = 'https://east.example/v1'\napi-key = 'env:EAST_KEY'\norganisation = 'East'\n\
-         [profiles.west]\napi-key = 'file:{}'\n",
-        key.display()
-    );
-    fs::write(&file, content).unwrap();
-    let arguments = [
-        "--config",
-        file.to_str().unwrap(),
-        "--profile",
-        "west",
-        "profiles",
-    ];
-    let settings = [("PORTKEY_API_KEY", "pk-secret-of-mine")];
-    let output = run(&arguments, &settings);
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    let shown = text(&output.stdout);
-    assert!(!shown.contains("secret"), "{shown}");
-    let profiles: Value = serde_json::from_str(&shown).unwrap();
-    let names: Vec<_> = profiles
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| &one["name"])
-        .collect();
-    assert_eq!(names, ["default", "east", "west"]);
-    assert_eq!(profiles[0]["api_key"], "env:PORTKEY_API_KEY");
-    assert_eq!(profiles[1]["api_key"], "env:EAST_KEY");
-    assert_eq!(profiles[1]["organisation"], "East");
-    assert_eq!(profiles[2]["chosen"], true);
 }

@@ -18,6 +18,9 @@ const GAP: u16 = 2;
 const LINES_OF_TEXT: usize = 60;
 const LINES_OF_LIST: usize = 4;
 
+/// The member in which Portkey says what kind of thing an answer is, the same in each.
+const KIND: &str = "object";
+
 /// What shows that a cell is cut.
 const CUT: char = '…';
 
@@ -31,8 +34,8 @@ pub(super) struct Grid {
     pub(super) is_cut: bool,
 }
 
-/// Rows below a line with the names of the columns. Columns that are empty are left out, and the last ones if there is
-/// no room for all, unless the columns are `chosen`.
+/// Rows below a line with the names of the columns. Columns that are empty are left out, and those of the least use if
+/// there is no room for all, unless the columns are `chosen`.
 pub(super) fn rows(table: &Table, width: u16, chosen: bool) -> Grid {
     let shown = if chosen {
         table.clone()
@@ -52,29 +55,33 @@ pub(super) fn rows(table: &Table, width: u16, chosen: bool) -> Grid {
         row
     }));
     let wanted = text.column_max_content_widths();
-    let wanted: Vec<(u16, u16)> = wanted
+    let wanted: Vec<Wanted> = wanted
         .into_iter()
         .zip(&shown.columns)
-        .map(|(width, name)| (width, if is_id(name) { width } else { width.min(LEAST) }))
+        .map(|(full, name)| Wanted {
+            full,
+            least: if is_id(name) { full } else { full.min(LEAST) },
+            rank: rank(name, &shown.columns),
+        })
         .collect();
     let widths = fit(&wanted, width, chosen);
+    let mut hidden = Vec::new();
+    let mut is_cut = false;
     for (index, column) in text.column_iter_mut().enumerate() {
         column.set_padding((0, GAP));
-        column.set_constraint(match widths.get(index) {
-            Some(width) => ColumnConstraint::Absolute(Width::Fixed(*width + GAP)),
+        let (place, wanted) = (widths.get(index).copied().flatten(), wanted.get(index));
+        is_cut |= place
+            .zip(wanted)
+            .is_some_and(|(width, wanted)| width < wanted.full);
+        column.set_constraint(match place {
+            Some(width) => ColumnConstraint::Absolute(Width::Fixed(width + GAP)),
             None => ColumnConstraint::Hidden,
         });
+        if let (None, Some(name)) = (place, shown.columns.get(index)) {
+            hidden.push(name.clone());
+        }
     }
-    let hidden = shown
-        .columns
-        .get(widths.len()..)
-        .unwrap_or_default()
-        .to_vec();
     let written = text.trim_fmt();
-    let is_cut = widths
-        .iter()
-        .zip(&wanted)
-        .any(|(width, (wanted, _))| width < wanted);
     let (head, rest) = written.split_once('\n').unwrap_or((&written, ""));
     Grid {
         text: format!("{}\n{rest}", terminal::bold(head)),
@@ -90,7 +97,8 @@ pub(super) fn listing(table: &Table, width: u16) -> Grid {
     text.set_width(width);
     let values = table.rows.first().into_iter().flatten();
     let mut marks = 0;
-    for (name, value) in table.columns.iter().zip(values) {
+    let members = table.columns.iter().zip(values);
+    for (name, value) in members.filter(|(name, value)| !value.is_empty() && *name != KIND) {
         marks += value.matches(CUT).count() + name.matches(CUT).count();
         let mut row = Row::from([name, value]);
         let is_text = !value.starts_with(['[', '{']);
@@ -104,7 +112,8 @@ pub(super) fn listing(table: &Table, width: u16) -> Grid {
     for (index, column) in text.column_iter_mut().enumerate() {
         column.set_padding((0, GAP));
         if index == 0 {
-            column.set_constraint(ColumnConstraint::ContentWidth);
+            let most = Width::Fixed(width / 2);
+            column.set_constraint(ColumnConstraint::UpperBoundary(most));
         }
     }
     let text = text.trim_fmt();
@@ -128,6 +137,7 @@ fn filled(table: &Table) -> Vec<String> {
         let mut cells = table.rows.iter().filter_map(|row| row.get(*index));
         cells.any(|cell| !cell.is_empty())
     });
+    let filled = filled.filter(|(_, column)| *column != KIND);
     filled.map(|(_, column)| column.clone()).collect()
 }
 
@@ -144,45 +154,83 @@ fn is_id(column: &str) -> bool {
     })
 }
 
-/// The widths of the columns that are shown, of those that they would like and those that they need.
-fn fit(wanted: &[(u16, u16)], width: u16, keeps_all: bool) -> Vec<u16> {
-    let total = |columns: &[(u16, u16)], most: u16| -> u32 {
-        let widths = columns
-            .iter()
-            .map(|(full, least)| u32::from(capped(*full, *least, most) + GAP));
-        widths.sum::<u32>().saturating_sub(u32::from(GAP))
-    };
-    let mut shown = wanted;
-    while !keeps_all && shown.len() > 1 && total(shown, LEAST) > u32::from(width) {
-        shown = shown.get(..shown.len() - 1).unwrap_or_default();
+/// What a column would like.
+#[derive(Debug, Clone, Copy)]
+struct Wanted {
+    /// Its width if nothing is cut.
+    full: u16,
+    /// The width below which it is left out rather than cut.
+    least: u16,
+    /// The column of the highest rank is left out first.
+    rank: u8,
+}
+
+/// What people know an object by stays longest, then what they type to name it, then what it is like. Times go before
+/// that, and first of all the ids of other objects.
+fn rank(column: &str, columns: &[String]) -> u8 {
+    let has_slug = columns.iter().any(|column| column == "slug");
+    match column {
+        "name" | "title" | "email" | "user_email" | "tool" => 0,
+        "slug" => 1,
+        "id" if !has_slug => 1,
+        "id" => 4,
+        _ if column.ends_with("_at") => 3,
+        _ if column.ends_with("_id") => 4,
+        _ => 2,
     }
-    let least: Vec<(u16, u16)> = shown
+}
+
+/// The widths of the columns; nothing for one that there is no room for.
+fn fit(wanted: &[Wanted], width: u16, keeps_all: bool) -> Vec<Option<u16>> {
+    let mut shown: Vec<Option<Wanted>> = wanted
         .iter()
-        .map(|(full, least)| {
-            (
-                *full,
-                if keeps_all {
-                    (*least).min(NARROWEST)
-                } else {
-                    *least
-                },
-            )
+        .map(|column| {
+            let least = if keeps_all {
+                column.least.min(NARROWEST)
+            } else {
+                column.least
+            };
+            Some(Wanted { least, ..*column })
         })
         .collect();
-    let fits = |most: &u16| total(&least, *most) <= u32::from(width);
+    while !keeps_all
+        && total(&shown, LEAST) > u32::from(width)
+        && shown.iter().flatten().count() > 1
+    {
+        let of_others = shown
+            .iter()
+            .enumerate()
+            .filter_map(|(index, column)| Some((column.as_ref()?.rank, index)));
+        let Some(last) = of_others.max().and_then(|(_, index)| shown.get_mut(index)) else {
+            break;
+        };
+        *last = None;
+    }
+    let fits = |most: &u16| total(&shown, *most) <= u32::from(width);
     let most = (NARROWEST..=width.max(NARROWEST))
         .rev()
         .find(fits)
         .unwrap_or(NARROWEST);
-    least
+    shown
         .iter()
-        .map(|(full, least)| capped(*full, *least, most))
+        .map(|column| column.map(|column| column.capped(most)))
         .collect()
 }
 
-/// The width of a column whose cells are cut at `most`, but not below what it needs.
-fn capped(full: u16, least: u16, most: u16) -> u16 {
-    full.min(most.max(least))
+/// The width of the columns together, if cells are cut at `most`.
+fn total(columns: &[Option<Wanted>], most: u16) -> u32 {
+    let widths = columns
+        .iter()
+        .flatten()
+        .map(|column| u32::from(column.capped(most) + GAP));
+    widths.sum::<u32>().saturating_sub(u32::from(GAP))
+}
+
+impl Wanted {
+    /// The width if cells are cut at `most`, but not below what the column needs.
+    fn capped(self, most: u16) -> u16 {
+        self.full.min(most.max(self.least))
+    }
 }
 
 #[cfg(test)]

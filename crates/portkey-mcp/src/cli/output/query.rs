@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_an_expression_is_told() {
         let told = |expression: &str| expression.parse::<Query>().unwrap_err().to_string();
-        assert_eq!(told(".data["), "expected closing bracket at \"[\"");
+        assert_eq!(told(".data["), "expected closing bracket at the end");
         assert_eq!(told(".data | nmae"), "there is no filter `nmae`");
         assert_eq!(told("$x"), "there is no variable `$x`");
         assert!(told("").contains("at the end"), "{}", told(""));
