@@ -5,7 +5,7 @@ use std::{fmt::Write as _, path::PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
 use portkey_api::{Argument, JsonObject, required};
 use portkey_engine::catalog::{
-    CommonArgument, FIELDS, FORMAT, RESULT_TOKENS, Tool, common_arguments,
+    CONFIRMATION, CommonArgument, FIELDS, FORMAT, RESULT_TOKENS, Tool, common_arguments,
 };
 use serde_json::Value;
 
@@ -94,8 +94,10 @@ fn flags(command: Command) -> Command {
     let Ok(tool) = catalog().find(command.get_name()) else {
         return command;
     };
+    let destroys = common_arguments(tool).any(|common| common.name == CONFIRMATION.name);
     Agreement::augment_args(OutputArguments::augment_args(command))
         .mut_arg("output", |output| output.conflicts_with(FORMAT.name))
+        .mut_arg("yes", |yes| yes.hide(!destroys))
         .about(None)
         .override_usage(usage(tool))
         .long_about(format!("{}\n\n{}", tool.declaration().title, tool.description()))

@@ -12,6 +12,9 @@ use jaq_json::Val;
 use portkey_engine::untrusted::quoted;
 use serde_json::Value;
 
+/// What jq has and the library lacks.
+const PRELUDE: &str = include_str!("prelude.jq");
+
 /// An expression that compiles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::cli) struct Query(String);
@@ -73,9 +76,11 @@ impl Query {
 
     /// The standard library of jq is at hand, but no modules and no input besides the answer.
     fn compiled(&self) -> Result<Filter<JustLut<Val>>, InvalidQuery> {
+        let prelude = load::parse(PRELUDE, |parser| parser.defs());
         let definitions = jaq_core::defs()
             .chain(jaq_std::defs())
-            .chain(jaq_json::defs());
+            .chain(jaq_json::defs())
+            .chain(prelude.into_iter().flatten());
         let functions = jaq_core::funs()
             .chain(jaq_std::funs())
             .chain(jaq_json::funs());
@@ -152,7 +157,7 @@ mod tests {
     fn an_expression_makes_values_of_an_answer() {
         let answer =
             json!({ "total": 2, "data": [{ "name": "a", "n": 1.5 }, { "name": "b", "n": 2 }] });
-        let made = |expression| results(expression, &answer).unwrap();
+        let made = |expression: &str| results(expression, &answer).unwrap();
         assert_eq!(made(".data[].name"), [json!("a"), json!("b")]);
         assert_eq!(made(".data | map(.n) | add"), [json!(3.5)]);
         assert_eq!(made("."), [answer.clone()]);
@@ -161,6 +166,15 @@ mod tests {
             [json!(1)]
         );
         assert!(made("empty").is_empty());
+        let row = r#"["a\"b", "c\\d\te", 1.5, null, true]"#;
+        assert_eq!(
+            made(&format!("{row} | @csv")),
+            [json!("\"a\"\"b\",\"c\\d\te\",1.5,,true")]
+        );
+        assert_eq!(
+            made(&format!("{row} | @tsv")),
+            [json!("a\"b\tc\\\\d\\te\t1.5\t\ttrue")]
+        );
     }
 
     #[test]
