@@ -188,7 +188,8 @@ fn print_table(shape: Shape, layout: &Layout) -> Result<(), CommandFailure> {
             above.into_iter().chain(rows).collect()
         }
     };
-    let texts: Vec<&str> = grids.iter().map(|grid| grid.text.as_str()).collect();
+    let texts = grids.iter().map(|grid| grid.text.as_str());
+    let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
     if !texts.is_empty() {
         terminal::print(texts.join("\n\n"))?;
     }
