@@ -56,8 +56,7 @@ const COMMANDS: &str = "\
 `cargo xtask docs` writes this page from the declarations; edit those.
 
 Without a command, `portkey-mcp` serves the Model Context Protocol on standard input and output. Commands also take
-[settings](settings.md). The exit code is 0 for success, 1 for a failure, 2 for a wrong command, argument or setting, 3 if
-Portkey refuses the key, and 4 if Portkey cannot be reached.
+[settings](settings.md). [The command line](command-line.md) tells how answers are printed, and what exit codes mean.
 ";
 
 /// Writes what is derived.

@@ -63,7 +63,7 @@ pub use notes::Notes;
 pub use preview::{Difference, Preview, differences};
 pub use progress::{Progress, Step};
 pub use requester::{Authority, Offered, Requester};
-pub use show::ResultTokens;
+pub use show::{ResultTokens, Table, list_in};
 pub use workflow::{ComposedTool, Conventions, Destroys, Destruction, Steps};
 
 pub use options::asks_for_dry_run;

@@ -13,10 +13,10 @@ use portkey_api_core::{Declaration, Domain, JsonObject, Method, Operation, neare
 
 use crate::untrusted::brief;
 
-pub use common_arguments::{CONFIRMATION, CommonArgument, RESULT_TOKENS, common_arguments};
-pub(crate) use common_arguments::{
-    DRY_RUN, FIELDS, FORMAT, INCLUDE_BODIES, RETURN_OBJECT, VERBOSE,
+pub use common_arguments::{
+    CONFIRMATION, CommonArgument, FIELDS, FORMAT, RESULT_TOKENS, common_arguments,
 };
+pub(crate) use common_arguments::{DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, VERBOSE};
 pub use fields::{WHERE, field};
 pub(crate) use fields::{is_instruction, is_same};
 pub use needs::needs;

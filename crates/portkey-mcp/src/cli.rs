@@ -2,11 +2,13 @@
 
 mod audit;
 mod call;
+mod changes;
 mod command_line;
 mod completions;
 mod config;
 mod describe;
 mod example;
+mod exit_code;
 mod failure;
 mod health;
 mod help;
@@ -16,12 +18,15 @@ mod invocation;
 mod journal;
 mod man;
 mod offered_words;
+mod output;
+mod profiles;
 mod progress;
 mod reference;
 mod sandbox;
 mod schema_lines;
 mod serve;
 mod stop;
+mod terminal;
 mod token;
 mod token_costs;
 mod tools;
@@ -50,7 +55,7 @@ use invocation::Invocation;
 
 pub(crate) use failure::CommandFailure;
 pub use install::client_entry;
-pub use reference::reference;
+pub use reference::{exit_codes, reference};
 
 /// How long tasks that still run at the end may take.
 const RUNTIME_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
@@ -69,6 +74,15 @@ pub(crate) struct Cli {
     file: FileSetting,
     #[command(flatten)]
     settings: Settings,
+    /// When to use colours: `auto` (on terminals, and as `NO_COLOR` and `CLICOLOR_FORCE` say), `always` or `never`
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    color: terminal::Colours,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -95,15 +109,21 @@ enum Command {
     Health(health::Arguments),
     /// Create, list and revoke tokens for `http --auth bearer`.
     Token(token::Arguments),
-    /// Check the audit log.
+    /// Check or show the audit log.
     #[command(subcommand)]
     Audit(audit::Command),
     /// List the tools.
     Tools(tools::Arguments),
     /// Show one tool: what it does, needs and takes.
     Describe(describe::Arguments),
-    /// Call one tool and print its answer as JSON.
+    /// Call one tool and print its answer: a table on a terminal, JSON otherwise.
     Call(call::Arguments),
+    /// List what you changed, the latest first, and how each change can be undone.
+    Changes(changes::Changes),
+    /// Undo a change, or list the last ones.
+    Undo(changes::Undo),
+    /// List the profiles of the configuration file, and what they point at.
+    Profiles(profiles::Arguments),
     /// Run the sandbox as a server of its own.
     Sandbox(sandbox::Arguments),
     /// Print the completions for a shell.
@@ -124,8 +144,7 @@ struct Http {
     settings: HttpSettings,
 }
 
-/// Runs the program and returns its exit code: 0 for success, 1 for a failure, 2 for a wrong call or setting, 3 if
-/// Portkey refuses the key, 4 if Portkey cannot be reached.
+/// Runs the program and returns its exit code, which `exit_code.rs` lists.
 pub fn run() -> ExitCode {
     let args: Vec<OsString> = env::args_os().collect();
     if args.get(1).is_some_and(|first| first == SCRIPT_PROCESS) {
@@ -138,6 +157,7 @@ pub fn run() -> ExitCode {
         Ok(invocation) => invocation,
         Err(invalid) => return invalid.report(),
     };
+    invocation.cli.color.apply();
     match start(invocation, args) {
         Ok(()) => ExitCode::SUCCESS,
         // A reader that closes the pipe early, such as `head`, is no failure.
@@ -145,8 +165,8 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(failure) => {
-            note(visible(&with_causes(&failure).to_string()));
-            failure.exit_code()
+            terminal::print_failure(visible(&with_causes(&failure).to_string()));
+            failure.code().into()
         }
     }
 }
@@ -187,6 +207,11 @@ async fn dispatch(
         Some(Command::Tools(arguments)) => tools::run(&configuration, &arguments),
         Some(Command::Describe(arguments)) => describe::run(&arguments),
         Some(Command::Call(arguments)) => call::run(&configuration, arguments, workers).await,
+        Some(Command::Changes(arguments)) => {
+            changes::list(&configuration, arguments, workers).await
+        }
+        Some(Command::Undo(arguments)) => changes::undo(&configuration, arguments, workers).await,
+        Some(Command::Profiles(arguments)) => profiles::run(&configuration, &arguments),
         Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
         Some(Command::Completions(arguments)) => completions::run(&arguments),
         Some(Command::Man(arguments)) => man::run(&arguments),

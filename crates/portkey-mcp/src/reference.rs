@@ -3,7 +3,7 @@
 
 mod metrics;
 
-pub use crate::cli::{client_entry, reference as commands};
+pub use crate::cli::{client_entry, exit_codes, reference as commands};
 pub use crate::config::{
     live as live_settings, reference as settings, reference_of as settings_named,
     schema as configuration_schema, variable_of, variables,

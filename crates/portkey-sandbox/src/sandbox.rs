@@ -70,6 +70,7 @@ pub struct Sandbox {
     url: String,
     keys: Keys,
     is_new: bool,
+    filling: JoinHandle<()>,
     server: JoinHandle<()>,
     /// Never used to send: dropping it tells the server to stop.
     stop: oneshot::Sender<()>,
@@ -90,10 +91,10 @@ impl Sandbox {
         let is_new = !seed::is_filled(&connection).unwrap_or(false);
         let initial = InitialState::new(keys.clone(), options.seed, options.plan, options.faults);
         let state = Arc::new(SandboxState::new(initial, !address.ip().is_loopback()));
-        let filling = state.clone();
-        tokio::task::spawn_blocking(move || {
-            let filled = filling.initial.fill(&mut connection, Timestamp::now());
-            filling.store.open(filled.map(|()| connection));
+        let filled = state.clone();
+        let filling = tokio::task::spawn_blocking(move || {
+            let content = filled.initial.fill(&mut connection, Timestamp::now());
+            filled.store.open(content.map(|()| connection));
         });
         let service = service::router(state);
         let service = service.into_make_service_with_connect_info::<ClientConnection>();
@@ -110,6 +111,7 @@ impl Sandbox {
             url: format!("http://{address}/v1"),
             keys,
             is_new,
+            filling,
             server,
             stop,
         })
@@ -128,6 +130,14 @@ impl Sandbox {
     /// Whether it was filled with its seed, rather than opened from a file.
     pub fn is_new(&self) -> bool {
         self.is_new
+    }
+
+    /// Waits until it is filled. Requests that come earlier wait, too.
+    pub async fn filled(&mut self) {
+        if !self.filling.is_finished() {
+            // If it could not be filled, requests are told why.
+            _ = (&mut self.filling).await;
+        }
     }
 
     /// Waits until the server ends by itself, which happens only on an error.

@@ -1,5 +1,6 @@
 //! Tools that make several calls, or none. Each has a file, and its calls go through the same pipeline as others.
 
+mod diff_prompt_versions;
 mod find_references;
 mod get_analytics_summary;
 mod get_trace;
@@ -19,7 +20,7 @@ mod validate_completion_metadata;
 use std::sync::LazyLock;
 
 // The attribute of each workflow expects the vendor here.
-use portkey_api::{DOMAINS, VENDOR};
+use portkey_api::{DOMAINS, Declared as _, VENDOR};
 use portkey_engine::{call::ComposedTool, catalog::Catalog};
 
 pub use jobs::JOBS;
@@ -33,10 +34,17 @@ pub fn catalog() -> &'static Catalog {
     &CATALOG
 }
 
+/// The name of the tool that lists the changes in the journal.
+pub const LIST_CHANGES: &str = list_changes::ListChanges::NAME;
+
+/// The name of the tool that undoes a change in the journal.
+pub const UNDO_CHANGE: &str = undo_change::UndoChange::NAME;
+
 /// Every workflow, in the order in which they are listed.
 pub const WORKFLOWS: &[ComposedTool] = &[
     ComposedTool::of::<migrate_prompt::MigratePrompt>("prompts"),
     ComposedTool::of::<promote_prompt::PromotePrompt>("prompts"),
+    ComposedTool::of::<diff_prompt_versions::DiffPromptVersions>("prompts"),
     ComposedTool::of::<validate_completion_metadata::ValidateCompletionMetadata>("prompts"),
     ComposedTool::of::<find_references::FindReferences>("configs"),
     ComposedTool::of::<known_names::ListKeyScopes>("api_keys"),

@@ -1,5 +1,5 @@
-//! Sections of pages written by hand that follow from the declarations: tables of settings, resources, prompts, metrics
-//! and ways to install, and lists of settings and links.
+//! Sections of pages written by hand that follow from the declarations: tables of settings, resources, prompts, metrics,
+//! exit codes and ways to install, and lists of settings and links.
 //!
 //! A section stands between `<!-- docs: KIND NAME… -->` and `<!-- docs: end -->`, each on a line of its own. A line
 //! `<!-- docs: foreign NAME… -->` names variables that a page mentions and that are none of ours.
@@ -58,6 +58,7 @@ fn content(section: &str) -> Result<String, String> {
         Some("links") => Ok(links::list()),
         Some("programs") => Ok(ways::programs()),
         Some("plugins") => Ok(ways::plugins()),
+        Some("exit-codes") => Ok(reference::exit_codes()),
         _ => Err(format!("unknown section `{section}`")),
     }
 }

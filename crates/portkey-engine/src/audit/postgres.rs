@@ -19,6 +19,7 @@ const APPEND: &str =
     "INSERT INTO audit (sequence, line) SELECT * FROM unnest($1::bigint[], $2::text[])";
 const READ: &str =
     "SELECT sequence, line FROM audit WHERE sequence > $1 ORDER BY sequence LIMIT 10000";
+const LATEST: &str = "SELECT line FROM audit ORDER BY sequence DESC LIMIT $1";
 const CHECK: &str = "SELECT 1 FROM audit LIMIT 1";
 
 /// A chain of entries in a database that replicas share.
@@ -51,6 +52,17 @@ impl PostgresLog {
                 }
             }
         }
+    }
+
+    /// Returns the last lines of the chain, the latest last.
+    pub async fn last(&self, most: usize) -> Result<Vec<String>, Unwritable> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let read = async |connection: &mut Object| {
+            let rows = connection.query(LATEST, &[&most]).await?;
+            let lines = rows.iter().rev().map(|row| Ok(row.try_get(0)?));
+            lines.collect()
+        };
+        self.work(read).await
     }
 
     async fn work<T>(

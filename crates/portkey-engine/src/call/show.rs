@@ -20,10 +20,10 @@ use crate::{catalog::Tool, tokens, untrusted::make_visible};
 
 pub(crate) use fields::Fields;
 pub(crate) use table::Format;
+pub use table::Table;
 
 use cut::List;
 use outline::{Outline, Trim};
-use table::Table;
 
 /// The suffix of members with an amount in dollars.
 const DOLLARS: &str = "_usd";
@@ -95,7 +95,7 @@ impl View {
 }
 
 /// The member of an answer that is a list or the points of a graph, if it has one.
-pub(crate) fn list_in(declaration: &Declaration) -> Option<&'static str> {
+pub fn list_in(declaration: &Declaration) -> Option<&'static str> {
     let members = declaration.output().get("properties")?;
     let is_list = |name: &&str| {
         let kind = members.get(*name).and_then(|member| member.get("type"));

@@ -80,7 +80,7 @@ pub(crate) const VERBOSE: CommonArgument = CommonArgument {
 };
 
 /// Names the only members of the answer to show.
-pub(crate) const FIELDS: CommonArgument = CommonArgument {
+pub const FIELDS: CommonArgument = CommonArgument {
     name: "fields",
     help: "Show only these members of the answer: `data.name,data.status`, `string[0:4000]`",
     kind: "array",
@@ -89,7 +89,7 @@ pub(crate) const FIELDS: CommonArgument = CommonArgument {
 };
 
 /// Asks for a list as a table.
-pub(crate) const FORMAT: CommonArgument = CommonArgument {
+pub const FORMAT: CommonArgument = CommonArgument {
     name: "format",
     help: "Write a list as `json` (the default), `csv` or `markdown`",
     kind: "string",

@@ -1,6 +1,7 @@
-//! `portkey-mcp audit`: verifies the audit log. Also opens it for the other commands.
+//! `portkey-mcp audit`: verifies and shows the audit log. Also opens it for the other commands.
 
 mod failure;
+mod show;
 
 use std::{
     fs::File,
@@ -11,7 +12,7 @@ use std::{
 use clap::Subcommand;
 use portkey_engine::audit::{Audit, AuditFailure, Chain, Destination, PostgresLog, verify};
 
-use super::{CommandFailure, print};
+use super::{CommandFailure, output::OutputArguments, print};
 use crate::config::Configuration;
 
 pub(super) use failure::VerifyFailure;
@@ -27,6 +28,16 @@ pub(super) enum Command {
         /// A hash that the log must still contain.
         #[arg(long, value_name = "HASH")]
         head: Option<String>,
+    },
+    /// Show the last entries.
+    Show {
+        /// The file. Left out: the audit log of the settings.
+        file: Option<PathBuf>,
+        /// How many.
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        last: usize,
+        #[command(flatten)]
+        output: OutputArguments,
     },
 }
 
@@ -55,13 +66,35 @@ pub(super) async fn run(
     configuration: &Configuration,
     command: &Command,
 ) -> Result<(), CommandFailure> {
-    let Command::Verify { file, head } = command;
-    let head = head.as_deref();
-    let destination = match file {
-        Some(path) => Destination::File(path.clone()),
+    match command {
+        Command::Verify { file, head } => {
+            verified(configuration, file.as_deref(), head.as_deref()).await
+        }
+        Command::Show { file, last, output } => {
+            let lines = match place(configuration, file.as_deref()) {
+                Destination::File(path) => show::last_of_file(&path, *last)?,
+                Destination::Journal => show::last_of_database(configuration, *last).await?,
+                Destination::Off | Destination::Log => return Err(VerifyFailure::NoFile.into()),
+            };
+            show::print(&lines, output)
+        }
+    }
+}
+
+/// The log that a command reads: this file, or where the settings say.
+fn place(configuration: &Configuration, file: Option<&Path>) -> Destination {
+    match file {
+        Some(path) => Destination::File(path.to_owned()),
         None => destination(configuration, Destination::of_a_user),
-    };
-    let chain = match destination {
+    }
+}
+
+async fn verified(
+    configuration: &Configuration,
+    file: Option<&Path>,
+    head: Option<&str>,
+) -> Result<(), CommandFailure> {
+    let chain = match place(configuration, file) {
         Destination::File(path) => in_file(&path, head)?,
         Destination::Journal => in_database(configuration, head).await?,
         Destination::Off | Destination::Log => return Err(VerifyFailure::NoFile.into()),

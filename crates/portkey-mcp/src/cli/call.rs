@@ -1,13 +1,13 @@
 //! `portkey-mcp call`: makes one call and prints its answer.
 
+mod consent;
 mod failure;
 mod files;
 mod flags;
 mod members;
 
 use std::{
-    fs,
-    io::{self, IsTerminal as _},
+    fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -15,20 +15,27 @@ use std::{
 use portkey_api::{Effect, JsonObject, Problem, Reason};
 use portkey_engine::{
     audit::Destination,
-    call::{Call, Caller, Consent, Consequence, Failure, Notes, Outcome, Progress, Requester},
-    catalog::{CONFIRMATION, Tool},
-    confirm::Confirm,
+    call::{Call, Caller, Consent, Failure, Notes, Outcome, Progress, Requester, list_in},
+    catalog::{CONFIRMATION, FIELDS, Tool},
     services::Services,
     state,
-    untrusted::{self, visible},
+    untrusted::visible,
     workers::Workers,
 };
+use serde_json::Value;
 
-use super::{CommandFailure, audit, journal, note, print, profile, progress::Line, serve, stop};
+use super::{
+    CommandFailure, audit, journal, note,
+    output::{Layout, OutputArguments},
+    print, profile,
+    progress::Line,
+    serve, stop,
+};
 use crate::{
     access::Principal, catalog::catalog, config::Configuration, upstream::Upstream, wording::Words,
 };
 
+pub(super) use consent::Agreement;
 pub(super) use failure::ArgumentsFailure;
 pub(super) use flags::{COMMON, command};
 use members::Member;
@@ -40,6 +47,27 @@ pub(super) struct Arguments {
     json: Option<PathBuf>,
     named: JsonObject,
     members: Vec<Member>,
+    agreement: Agreement,
+    output: OutputArguments,
+}
+
+impl Arguments {
+    /// The call of another command.
+    pub(super) fn of(
+        tool: Tool,
+        named: JsonObject,
+        output: OutputArguments,
+        agreement: Agreement,
+    ) -> Self {
+        Self {
+            tool,
+            json: None,
+            named,
+            members: Vec::new(),
+            agreement,
+            output,
+        }
+    }
 }
 
 pub(super) async fn run(
@@ -55,32 +83,19 @@ pub(super) async fn run(
     files::read(arguments.tool, &mut flags)?;
     named.extend(flags);
     let replaced = members::put(arguments.tool, &mut named, &arguments.members);
-    let sandbox = &configuration.settings.sandbox;
-    if sandbox.is_on() {
-        note(format_args!("SANDBOX: {sandbox}"));
-    }
-    let journal = journal::open(configuration, journal::Default::File)?;
-    let audit = audit::open(configuration, Destination::of_a_user)?;
-    if arguments.tool.declaration().effect != Effect::Read {
-        if journal.is_none() && configuration.settings.journal.journal.is_none() {
-            note("no data directory can be written, so the change cannot be undone (--journal)");
-        }
-        serve::note_no_folder(configuration);
-    }
-    let file = journal::file(configuration, journal::Default::File);
-    let services = Services::new(state::open(None)?, audit, journal)
-        .with_quotas_beside(file)
-        .on(Arc::clone(workers));
-    let upstream = Upstream::open(sandbox, services).await?;
+    let upstream = upstream(configuration, arguments.tool, workers).await?;
     let principal = Principal::local(
         catalog().all(),
         configuration.policy(),
         profile(configuration, &upstream)?.within(configuration.settings.answers.of_command()),
     );
-    let agreed = named
-        .get(CONFIRMATION.name)
-        .is_some_and(|word| word == "yes");
-    let asks = principal.policy().confirm() == Confirm::Always;
+    let confirmed = named.get(CONFIRMATION.name);
+    let agreed = arguments.agreement.yes || confirmed.is_some_and(|word| word == "yes");
+    let list = list_in(arguments.tool.declaration());
+    let layout = Layout {
+        list,
+        columns: columns(&named, list.unwrap_or_default()),
+    };
     let call = Call {
         tool: arguments.tool,
         arguments: named,
@@ -88,12 +103,7 @@ pub(super) async fn run(
             wording: &Words::ForShell,
             ..principal.requester(Some("portkey-mcp call"))
         },
-        // Typing the command is consent, unless `--confirm always` is set.
-        consent: if asks && !agreed {
-            Consent::OfUser { agreed: None }
-        } else {
-            Consent::Unneeded
-        },
+        consent: consent::needed(principal.policy().confirm(), agreed),
         progress: Progress::default(),
         notes: Notes::default(),
     };
@@ -114,7 +124,49 @@ pub(super) async fn run(
             "an object or a list is JSON, NAME=VALUE for a member, or in a file: --FLAG @FILE, or --FLAG @- for standard input",
         );
     }
-    print_outcome(outcome?)
+    print_outcome(outcome?, &arguments.output, &layout)
+}
+
+/// Opens what a call needs, and notes what is not there.
+async fn upstream(
+    configuration: &Configuration,
+    tool: Tool,
+    workers: &Arc<Workers>,
+) -> Result<Upstream, CommandFailure> {
+    let sandbox = &configuration.settings.sandbox;
+    if sandbox.is_on() {
+        note(format_args!("SANDBOX: {sandbox}"));
+    }
+    let journal = journal::open(configuration, journal::Default::File)?;
+    let audit = audit::open(configuration, Destination::of_a_user)?;
+    if tool.declaration().effect != Effect::Read {
+        if journal.is_none() && configuration.settings.journal.journal.is_none() {
+            note("no data directory can be written, so the change cannot be undone (--journal)");
+        }
+        serve::note_no_folder(configuration);
+    }
+    let file = journal::file(configuration, journal::Default::File);
+    let services = Services::new(state::open(None)?, audit, journal)
+        .with_quotas_beside(file)
+        .on(Arc::clone(workers));
+    Ok(Upstream::open(sandbox, services).await?)
+}
+
+/// The columns of a table: the fields that were asked for, in that order. A part of a list is no column.
+fn columns(named: &JsonObject, list: &str) -> Vec<String> {
+    let texts: Vec<&str> = match named.get(FIELDS.name) {
+        Some(Value::String(text)) => text.split(',').collect(),
+        Some(Value::Array(texts)) => texts.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let columns = texts.into_iter().map(|text| {
+        let text = text.trim();
+        let inside = text.strip_prefix(list);
+        let inside = inside.and_then(|rest| rest.strip_prefix('.'));
+        inside.unwrap_or(text)
+    });
+    let is_column = |text: &&str| !text.is_empty() && *text != list && !text.contains('[');
+    columns.filter(is_column).map(str::to_owned).collect()
 }
 
 /// Whether a flag got something else where an object or a list is expected.
@@ -135,7 +187,7 @@ fn wants_json(failure: &Failure) -> bool {
 async fn call_with_consent(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
     match call_interruptibly(caller, call.clone()).await? {
         Outcome::Unconfirmed { consequence, token } => {
-            ask_for_consent(&consequence).await?;
+            consent::ask(&consequence).await?;
             let agreed = Some(token);
             let consent = Consent::OfUser { agreed };
             call_interruptibly(caller, Call { consent, ..call }).await
@@ -147,7 +199,7 @@ async fn call_with_consent(caller: &Caller, call: Call) -> Result<Outcome, Comma
 /// Makes a call that a signal cancels. What was sent by then is in the journal and the audit.
 async fn call_interruptibly(caller: &Caller, call: Call) -> Result<Outcome, CommandFailure> {
     let interrupted = stop::received().map_err(CommandFailure::Runtime)?;
-    let (line, progress) = Line::new();
+    let (line, progress) = Line::new("waiting for Portkey");
     let outcome = tokio::select! {
         outcome = caller.call(Call { progress, ..call }) => outcome,
         () = interrupted => Err(Failure::Cancelled),
@@ -156,15 +208,17 @@ async fn call_interruptibly(caller: &Caller, call: Call) -> Result<Outcome, Comm
     Ok(outcome?)
 }
 
-fn print_outcome(outcome: Outcome) -> Result<(), CommandFailure> {
+fn print_outcome(
+    outcome: Outcome,
+    output: &OutputArguments,
+    layout: &Layout,
+) -> Result<(), CommandFailure> {
     match outcome {
-        Outcome::Answer(mut answer) => {
-            if let Some(shown) = untrusted::note(untrusted::make_visible(&mut answer)) {
-                note(shown);
-            }
-            print(format!("{answer:#}"))
-        }
+        Outcome::Answer(answer) => output.print(answer, layout),
         Outcome::Table { text, .. } => print(text.trim_end()),
+        Outcome::Preview(preview) if output.is_chosen() => {
+            output.print(preview.to_json(), &Layout::default())
+        }
         Outcome::Preview(preview) => {
             print(visible(&preview.to_string()))?;
             if preview.is_shortened() {
@@ -175,26 +229,6 @@ fn print_outcome(outcome: Outcome) -> Result<(), CommandFailure> {
         Outcome::Unconfirmed { consequence, .. } => {
             Err(CommandFailure::Unconfirmed(format!("{consequence}\n")))
         }
-    }
-}
-
-/// Asks for consent at the terminal; refused if standard input is none.
-async fn ask_for_consent(consequence: &Consequence) -> Result<(), CommandFailure> {
-    let refused = |shown| Err(CommandFailure::Unconfirmed(shown));
-    if !io::stdin().is_terminal() {
-        return refused(format!("{consequence}\n"));
-    }
-    note(visible(&consequence.to_string()));
-    note("type `yes` to do this:");
-    let interrupted = stop::received().map_err(CommandFailure::Runtime)?;
-    let answer = tokio::task::spawn_blocking(|| io::stdin().lines().next());
-    tokio::select! {
-        Ok(Some(Ok(answer))) = answer => match answer.trim() {
-            "yes" => Ok(()),
-            _ => refused(String::new()),
-        },
-        () = interrupted => refused(String::new()),
-        else => refused(String::new()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why a command failed, and with which exit code the process then ends.
 
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{io, path::PathBuf};
 
 use portkey_client::ErrorKind;
 use portkey_engine::{
@@ -14,7 +14,7 @@ use portkey_engine::{
 };
 use portkey_sandbox::StartFailure;
 
-use super::{install::InstallFailure, unknown_word::UnknownWord};
+use super::{exit_code::Code, install::InstallFailure, unknown_word::UnknownWord};
 use crate::{
     access::InvalidGrant,
     auth::{AuthFailure, TokenListFailure},
@@ -41,9 +41,15 @@ pub(crate) enum CommandFailure {
     ConfirmKey(#[source] NoKey),
     /// The call destroys something and needs consent.
     #[error(
-        "{0}Nothing was done. To do it, add `--confirmation yes`, since --confirm is `always`."
+        "{0}Nothing was done. To do it, add `--yes`, since --confirm is `always` and nobody can be asked here."
     )]
     Unconfirmed(String),
+    /// The user was asked about what the call destroys, and did not agree.
+    #[error("nothing was done")]
+    Declined,
+    /// The query fails on this answer.
+    #[error("--query (the call was made, only its answer is not printed)")]
+    Query(#[source] super::output::InvalidQuery),
     /// The chosen profile cannot be used.
     #[error(transparent)]
     Profile(#[from] ProfileFailure),
@@ -152,28 +158,9 @@ impl From<Failure> for CommandFailure {
     }
 }
 
-/// How a command failed, for scripts: the process ends with this number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-enum Code {
-    /// It did not do what it was asked for.
-    Failed = 1,
-    /// It was called or configured wrongly.
-    Misused = 2,
-    /// Portkey refused the key.
-    Refused = 3,
-    /// Portkey is out of reach.
-    OutOfReach = 4,
-}
-
 impl CommandFailure {
-    /// The exit code of the process.
-    pub(crate) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(self.code() as u8)
-    }
-
-    /// Every failure is listed, so that a new one has to choose its code.
-    fn code(&self) -> Code {
+    /// The exit code of the process. Every failure is listed, so that a new one has to choose its code.
+    pub(crate) fn code(&self) -> Code {
         match self {
             Self::File(_)
             | Self::Running(_)
@@ -189,9 +176,10 @@ impl CommandFailure {
             | Self::Tokens(_)
             | Self::Grant(_)
             | Self::UnknownTool(_)
+            | Self::Query(_)
             | Self::Arguments(_) => Code::Misused,
-            Self::Unconfirmed(_)
-            | Self::Unproven(_)
+            Self::Unconfirmed(_) | Self::Declined => Code::NotAllowed,
+            Self::Unproven(_)
             | Self::State(_)
             | Self::Sandbox(_)
             | Self::Stdio(_)
@@ -233,10 +221,11 @@ fn of_call(failure: &Failure) -> Code {
     match failure {
         Failure::UnknownTool(_) | Failure::Arguments(_) | Failure::Sink(_) => Code::Misused,
         Failure::Upstream { error, .. } => of_portkey(error.kind()),
-        Failure::Forbidden(_)
-        | Failure::Lacking { .. }
-        | Failure::Unconfirmed(_)
-        | Failure::Unaudited(_)
+        Failure::Forbidden(_) | Failure::Lacking { .. } | Failure::Unconfirmed(_) => {
+            Code::NotAllowed
+        }
+        Failure::Cancelled => Code::Interrupted,
+        Failure::Unaudited(_)
         | Failure::Download(_)
         | Failure::Unreadable { .. }
         | Failure::SecretLost { .. }
@@ -244,7 +233,6 @@ fn of_call(failure: &Failure) -> Code {
         | Failure::Journal(_)
         | Failure::Undone { .. }
         | Failure::OutOfTime { .. }
-        | Failure::Cancelled
         | Failure::Unlisted(_)
         | Failure::NoRead(_) => Code::Failed,
     }
@@ -252,13 +240,11 @@ fn of_call(failure: &Failure) -> Code {
 
 fn of_portkey(kind: ErrorKind) -> Code {
     match kind {
-        ErrorKind::Unauthenticated | ErrorKind::Forbidden => Code::Refused,
+        ErrorKind::Unauthenticated | ErrorKind::Forbidden => Code::KeyRefused,
         ErrorKind::Unreachable | ErrorKind::TimedOut => Code::OutOfReach,
-        ErrorKind::NotFound
-        | ErrorKind::Conflict
-        | ErrorKind::Invalid
-        | ErrorKind::RateLimited
-        | ErrorKind::Exhausted
-        | ErrorKind::Unexpected => Code::Failed,
+        ErrorKind::NotFound => Code::NotFound,
+        ErrorKind::Conflict => Code::Conflict,
+        ErrorKind::RateLimited => Code::RateLimited,
+        ErrorKind::Invalid | ErrorKind::Exhausted | ErrorKind::Unexpected => Code::Failed,
     }
 }

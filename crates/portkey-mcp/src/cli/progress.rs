@@ -11,12 +11,20 @@ use portkey_engine::call::{Progress, Step};
 /// How often the spinner turns.
 const TURN: Duration = Duration::from_millis(100);
 
+/// How long something takes before the line says what is waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// A line of progress on standard error, if that is a terminal.
 pub(super) struct Line(Option<ProgressBar>);
 
 impl Line {
-    /// An empty line, and the progress that updates it.
-    pub(super) fn new() -> (Self, Progress) {
+    /// A line that says what is waited for if that takes long.
+    pub(super) fn waiting(what: &'static str) -> Self {
+        Self::new(what).0
+    }
+
+    /// A line that says what is waited for if that takes long, and the progress that updates it.
+    pub(super) fn new(what: &'static str) -> (Self, Progress) {
         if !io::stderr().is_terminal() {
             return (Self(None), Progress::default());
         }
@@ -24,6 +32,10 @@ impl Line {
         let bar = ProgressBar::no_length();
         let line = Self(Some(bar.clone()));
         tokio::spawn(async move {
+            tokio::select! {
+                Some(step) = steps.recv() => show(&bar, step),
+                () = tokio::time::sleep(PATIENCE) => wait(&bar, what),
+            }
             while let Some(step) = steps.recv().await {
                 show(&bar, step);
             }
@@ -37,6 +49,17 @@ impl Line {
             bar.finish_and_clear();
         }
     }
+}
+
+fn wait(bar: &ProgressBar, what: &'static str) {
+    if bar.is_finished() {
+        return;
+    }
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+        bar.set_style(style);
+    }
+    bar.set_message(what);
+    bar.enable_steady_tick(TURN);
 }
 
 fn show(bar: &ProgressBar, step: Step) {

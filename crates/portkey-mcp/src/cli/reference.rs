@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::{Arg, Command, CommandFactory as _};
 
-use super::{Cli, call::COMMON, help};
+use super::{Cli, call::COMMON, exit_code::Code, help};
 use crate::config;
 
 /// Every command with its own arguments and examples, in Markdown. Settings are left out: they have a page of their own.
@@ -17,6 +17,16 @@ pub fn reference() -> String {
         describe(command, "", &mut text);
     }
     text
+}
+
+/// What each exit code means, as a table in Markdown.
+pub fn exit_codes() -> String {
+    let rows = Code::table()
+        .map(|(number, meaning)| config::row(&[number.to_string(), meaning.to_owned()]));
+    format!(
+        "| exit code | meaning |\n|---|---|\n{}",
+        rows.collect::<String>()
+    )
 }
 
 fn describe(command: &Command, parent: &str, text: &mut String) {
@@ -68,7 +78,8 @@ fn table<'a>(arguments: impl Iterator<Item = &'a Arg>, text: &mut String) {
 /// Whether an argument is the command's own, not a setting or `--help`.
 fn is_own(argument: &Arg) -> bool {
     let is_help = ["help", "version"].contains(&argument.get_id().as_str());
-    let is_setting = argument.get_env().is_some() && !argument.is_positional();
+    let is_setting =
+        argument.is_global_set() || argument.get_env().is_some() && !argument.is_positional();
     !argument.is_hide_set() && !is_help && !is_setting
 }
 

@@ -1,11 +1,11 @@
 //! `portkey-mcp sandbox`: runs the sandbox as a server.
 
-use std::{net::IpAddr, path::PathBuf, time::Duration};
+use std::{net::IpAddr, path::PathBuf, pin::pin, time::Duration};
 
 use clap::{Args, ValueEnum};
 use portkey_sandbox::{Options, Plan, Rule, Sandbox};
 
-use super::{CommandFailure, note, print, stop};
+use super::{CommandFailure, note, print, progress::Line, stop};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -63,7 +63,7 @@ impl From<Seed> for portkey_sandbox::Seed {
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
-    let stop_signal = stop::received().map_err(CommandFailure::Runtime)?;
+    let mut stop_signal = pin!(stop::received().map_err(CommandFailure::Runtime)?);
     let mut sandbox = Sandbox::start(Options {
         bind: arguments.bind,
         port: arguments.port,
@@ -88,9 +88,17 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
         _ => {}
     }
     note("SANDBOX: an emulated organisation with made-up data; stop it with Ctrl-C");
-    tokio::select! {
-        () = sandbox.stopped() => return Ok(()),
-        () = stop_signal => {}
+    let line = Line::waiting("making up data");
+    let is_stopped = tokio::select! {
+        () = sandbox.filled() => false,
+        () = &mut stop_signal => true,
+    };
+    line.clear();
+    if !is_stopped {
+        tokio::select! {
+            () = sandbox.stopped() => return Ok(()),
+            () = stop_signal => {}
+        }
     }
     // Requests that take longer are cut.
     _ = tokio::time::timeout(PATIENCE, sandbox.stop()).await;

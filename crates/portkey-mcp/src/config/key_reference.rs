@@ -1,6 +1,6 @@
 //! References to keys, which themselves never stand in the configuration file.
 
-use std::{fs, io, path::PathBuf};
+use std::{fmt, fs, io, path::PathBuf};
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -34,6 +34,15 @@ impl KeyReference {
                     text => Ok(text.into()),
                 }
             }
+        }
+    }
+}
+
+impl fmt::Display for KeyReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment(name) => write!(f, "env:{name}"),
+            Self::File(path) => write!(f, "file:{}", path.display()),
         }
     }
 }

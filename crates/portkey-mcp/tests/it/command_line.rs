@@ -113,8 +113,26 @@ fn exit_codes_tell_scripts_what_went_wrong() {
             &["call", "get_config", "--slug", "none"],
             &sandbox.settings()
         ),
-        Some(1)
+        Some(5)
     );
+    let taken = [
+        "call",
+        "create_workspace",
+        "--name",
+        "Production",
+        "--slug",
+        "ws-product-8c41d2",
+    ];
+    assert_eq!(code(&taken, &sandbox.settings()), Some(6));
+    let read_only = ["call", "create_workspace", "--name", "x", "--read-only"];
+    assert_eq!(code(&read_only, &sandbox.settings()), Some(7));
+    sandbox.faults(&["status=429"]);
+    let limited = ["call", "list_workspaces", "--max-retries", "0"];
+    assert_eq!(code(&limited, &sandbox.settings()), Some(8));
+    sandbox.faults(&["status=500"]);
+    let broken = ["call", "list_workspaces", "--max-retries", "0"];
+    assert_eq!(code(&broken, &sandbox.settings()), Some(1));
+    sandbox.faults(&[]);
     assert_eq!(
         code(
             &["call", "list_workspaces", "--page-size", "x"],

@@ -131,6 +131,10 @@ pub(crate) fn calls(workflow: &str) -> Vec<Value> {
             });
             vec![least.clone(), with(&least, more)]
         }
+        "diff_prompt_versions" => vec![
+            json!({ "prompt_id": "p", "from": "1", "to": "2" }),
+            json!({ "prompt_id": "p", "from": "1" }),
+        ],
         "validate_completion_metadata" => vec![
             json!({}),
             json!({ "client_id": "c", "app": "a", "env": "prod", "project_id": "p", "feature": "f" }),

@@ -20,6 +20,7 @@ mod balancer;
 mod bodies;
 mod bounds;
 mod canary;
+mod changes_command;
 mod cleared;
 mod collector;
 mod command_line;
@@ -87,6 +88,8 @@ mod stdio;
 mod streams;
 mod surfaces;
 mod tasks;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod tls;
 mod token_command;
 mod token_file;

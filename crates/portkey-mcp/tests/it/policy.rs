@@ -136,7 +136,7 @@ fn the_command_line_keeps_to_the_policy() {
         ],
         &[],
     );
-    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(refused.status.code(), Some(7));
     let told = text(&refused.stderr);
     assert!(
         told.contains("`delete_config` is not allowed here: `--read-only`"),

@@ -171,6 +171,48 @@ fn a_promotion_copies_a_version_to_another_collection() {
 }
 
 #[test]
+fn versions_of_a_prompt_are_compared() {
+    let mut wire = Wire::initialised(&["--sandbox", "--toolsets", "all"], &[]);
+    let prompt = "pp-support-reply-4c91f2";
+    let mut compare = |more: Value| {
+        let mut arguments = json!({ "prompt_id": prompt });
+        for (name, value) in more.as_object().unwrap() {
+            arguments[name] = value.clone();
+        }
+        wire.call("diff_prompt_versions", arguments)
+    };
+    let mut read = |more: Value| -> Value {
+        let result = compare(more);
+        serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap()
+    };
+    let draft = read(json!({}));
+    assert_eq!(
+        (&draft["from"]["version"], &draft["to"]["version"]),
+        (&json!(2), &json!(3))
+    );
+    let template = draft["template"].as_str().unwrap();
+    assert!(
+        template.contains("\n+You answer customers of {{company}} by email, in {{language}}.\n"),
+        "{template}"
+    );
+    assert_eq!(draft["changes"], json!([]));
+
+    let older = read(json!({ "to": "2" }));
+    assert_eq!(older["from"]["version"], 1);
+    let model = json!({ "field": "model", "from": "gpt-4o-mini", "to": "gpt-4o" });
+    assert_eq!(older["changes"][0], model, "{older}");
+    let same = read(json!({ "from": "2", "to": "2" }));
+    assert!(
+        same["template"].is_null() && same["changes"] == json!([]),
+        "{same}"
+    );
+
+    let first = compare(json!({ "to": "1" }));
+    assert_eq!(first["isError"], true, "{first}");
+    assert!(first.to_string().contains("no version is older"), "{first}");
+}
+
+#[test]
 fn metadata_is_judged_without_portkey() {
     let mut wire = Wire::initialised(&["--known-envs", "dev,prod"], &[]);
     let verdict = wire.answer(

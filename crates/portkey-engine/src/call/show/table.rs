@@ -24,15 +24,17 @@ impl Format {
 }
 
 /// The rows of a list under common columns.
-#[derive(Debug)]
-pub(super) struct Table {
-    columns: Vec<String>,
-    rows: Vec<Vec<String>>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// The paths of the members, in the order in which they first occur.
+    pub columns: Vec<String>,
+    /// A cell for each column, which is empty where an entry has no such member.
+    pub rows: Vec<Vec<String>>,
 }
 
 impl Table {
     /// Returns the entries as rows. Entries that are no objects have one column, `value`.
-    pub(super) fn of(entries: &[Value]) -> Self {
+    pub fn of(entries: &[Value]) -> Self {
         let mut columns: Vec<String> = Vec::new();
         let mut rows = Vec::new();
         for entry in entries {
@@ -64,7 +66,27 @@ impl Table {
         }
     }
 
-    fn csv(&self) -> String {
+    /// Returns this table with these columns alone, in this order. Columns that it does not have are empty.
+    #[must_use]
+    pub fn arranged(&self, columns: &[String]) -> Self {
+        let places: Vec<Option<usize>> = columns
+            .iter()
+            .map(|column| self.columns.iter().position(|own| own == column))
+            .collect();
+        let cell = |row: &Vec<String>, place: &Option<usize>| {
+            let cell = place.and_then(|place| row.get(place));
+            cell.cloned().unwrap_or_default()
+        };
+        let rows = self.rows.iter();
+        let rows = rows.map(|row| places.iter().map(|place| cell(row, place)).collect());
+        Self {
+            columns: columns.to_vec(),
+            rows: rows.collect(),
+        }
+    }
+
+    /// Returns the table as CSV. Text that a spreadsheet would take for a formula has an apostrophe in front.
+    pub fn csv(&self) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
         for row in [&self.columns].into_iter().chain(&self.rows) {
             // Writing to memory does not fail, and all rows have as many cells.
@@ -184,6 +206,14 @@ mod tests {
             Table::of(&[json!("a"), json!("b")]).write(Format::Csv),
             "value\na\nb\n"
         );
+    }
+
+    #[test]
+    fn columns_can_be_chosen_and_put_in_order() {
+        let columns = ["status", "name", "none"].map(str::to_owned);
+        let arranged = table().arranged(&columns);
+        assert_eq!(arranged.columns, columns);
+        assert_eq!(arranged.rows[0], ["", "A|b", ""]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Why `audit verify` failed.
+//! Why `audit verify` or `audit show` failed.
 
 use std::{io, path::PathBuf};
 
@@ -7,12 +7,12 @@ use portkey_engine::{
     causes::with_causes,
 };
 
-/// Why the audit log was not verified.
+/// Why the audit log was not verified or shown.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum VerifyFailure {
     /// It goes to the process log or nowhere, so there is no file to verify.
     #[error(
-        "these settings keep no audit log that can be verified; name a file: `portkey-mcp audit verify FILE`"
+        "these settings keep no audit log that can be read; name a file, as in `portkey-mcp audit verify FILE`"
     )]
     NoFile,
     /// The file cannot be read.

@@ -6,16 +6,18 @@ use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint, error::ErrorKind,
 };
 use portkey_api::{Argument, JsonObject, required};
-use portkey_engine::catalog::{CommonArgument, RESULT_TOKENS, Tool, common_arguments};
+use portkey_engine::catalog::{
+    CONFIRMATION, CommonArgument, FIELDS, FORMAT, RESULT_TOKENS, Tool, common_arguments,
+};
 use serde_json::Value;
 
 use super::{
-    Arguments,
+    Agreement, Arguments,
     members::{Member, value},
 };
 use crate::{
     catalog::catalog,
-    cli::{command_line::MEMBER, example, help, offered_words, schema_lines},
+    cli::{command_line::MEMBER, example, help, offered_words, output::OutputArguments, schema_lines},
     config::{FileSetting, Settings},
 };
 
@@ -31,6 +33,9 @@ const FIRST: usize = 12;
 
 /// How long a list of words may be in a line of help.
 const FEW_WORDS: usize = 70;
+
+/// What `--fields` is called where a list is a table, unless the tool has an argument of this name.
+const COLUMNS: &str = "columns";
 
 impl Args for Arguments {
     fn augment_args(command: Command) -> Command {
@@ -82,6 +87,8 @@ impl FromArgMatches for Arguments {
             json: matches.get_one::<PathBuf>(JSON).cloned(),
             named,
             members: Member::joined(members),
+            agreement: Agreement::from_arg_matches(matches)?,
+            output: OutputArguments::from_arg_matches(matches)?,
         })
     }
 
@@ -123,7 +130,8 @@ fn flags(command: Command) -> Command {
         return command;
     };
     let title = tool.declaration().title;
-    command
+    let destroys = common_arguments(tool).any(|common| common.name == CONFIRMATION.name);
+    let command = command
         .about(title)
         .long_about(format!("{title}\n\n{}", tool.description()))
         .override_usage(usage(tool))
@@ -131,8 +139,11 @@ fn flags(command: Command) -> Command {
         .after_help(help::of_tool(tool, &example::shell(tool)))
         .next_help_heading(OWN)
         .args(arguments(tool))
-        .next_help_heading(COMMON)
-        .args(common_flags(tool).map(common))
+        .next_help_heading(COMMON);
+    Agreement::augment_args(OutputArguments::augment_args(command))
+        .mut_arg("output", |output| output.conflicts_with(FORMAT.name))
+        .mut_arg("yes", |yes| yes.hide(!destroys))
+        .args(common_flags(tool).map(|flag| common(tool, flag)))
         .arg(
             Arg::new(JSON)
                 .long("json")
@@ -205,11 +216,11 @@ fn taken(tool: Tool) -> Vec<String> {
     settings
         .map(str::to_owned)
         .chain(common)
-        .chain(["json", "help"].map(str::to_owned))
+        .chain(["json", "help", "output", "query", "yes", "color"].map(str::to_owned))
         .collect()
 }
 
-fn common(common: &CommonArgument) -> Arg {
+fn common(tool: Tool, common: &CommonArgument) -> Arg {
     // `-h` has room for what comes first.
     let (short, _) = common.help.split_once("; ").unwrap_or((common.help, ""));
     let flag = Arg::new(common.name)
@@ -217,6 +228,11 @@ fn common(common: &CommonArgument) -> Arg {
         .alias(common.name)
         .help(short)
         .long_help(common.help);
+    let flag = if common.name == FIELDS.name && tool.declaration().argument(COLUMNS).is_none() {
+        flag.visible_alias(COLUMNS)
+    } else {
+        flag
+    };
     if common.is_switch() {
         switch(flag)
     } else {

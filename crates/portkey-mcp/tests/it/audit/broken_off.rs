@@ -107,7 +107,7 @@ fn a_command_that_is_interrupted_is_written_with_what_was_sent() {
             .args(["-s", signal, &id])
             .status();
         assert!(sent.unwrap().success());
-        assert_eq!(child.wait().unwrap().code(), Some(1));
+        assert_eq!(child.wait().unwrap().code(), Some(130));
         let entry = entry(&log, "update_workspace");
         assert_eq!(entry["outcome"], "cancelled");
         let requests = entry["requests"].as_array().unwrap();

@@ -55,6 +55,12 @@ async fn replicas_write_one_chain_in_the_database_of_their_journal() {
         whole && told.starts_with(&format!("{CALLS} entries")),
         "{told}"
     );
+    let shown = run(
+        &["audit", "show", "--last", "3", "-q", "[.[].sequence]"],
+        &[("PORTKEY_MCP_JOURNAL", &database.url)],
+    );
+    let shown: Vec<usize> = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!(shown, [CALLS - 2, CALLS - 1, CALLS]);
     let head = head(&told);
     assert!(verify(&database, &["--head", &head]).0);
 

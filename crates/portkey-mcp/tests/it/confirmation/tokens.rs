@@ -194,16 +194,17 @@ async fn on_the_command_line_always_wants_a_yes() {
         run(&[&line, more].concat(), &upstream.settings())
     };
     let refused = call(&["--confirm", "always"]);
-    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(refused.status.code(), Some(7));
     let told = text(&refused.stderr);
     assert!(
         told.contains(r#"Delete a config: "Some \"name\"""#),
         "{told}"
     );
-    assert!(told.contains("--confirmation yes"), "{told}");
+    assert!(told.contains("`--yes`"), "{told}");
     assert_eq!(upstream.touched(), 0);
     for more in [
         &["--confirm", "always", "--confirmation", "yes"][..],
+        &["--confirm", "always", "--yes"],
         &["--confirm", "auto"],
         &[],
     ] {
