@@ -4,12 +4,15 @@ mod audit;
 mod call;
 mod config;
 mod describe;
+mod doctor;
 mod failure;
 mod health;
 mod http;
 mod install;
 mod invocation;
 mod journal;
+mod key_check;
+mod login;
 mod progress;
 mod reference;
 mod sandbox;
@@ -78,6 +81,16 @@ enum Command {
     Install(install::Install),
     /// Take the server out of an MCP client.
     Uninstall(install::Uninstall),
+    /// Look whether everything works: the key, the way to Portkey, settings, files, clients, tools.
+    ///
+    /// Each finding comes with what to do about it. The exit code is 1 if there is a problem. Nothing is changed.
+    Doctor(Box<doctor::Arguments>),
+    /// Keep your API key in the system's keyring, after asking Portkey whether it accepts it.
+    ///
+    /// Asks for the key without showing it, or reads it from standard input. `--profile` is the name to keep it under.
+    Login(login::Login),
+    /// Delete a key that `login` kept; `--profile` is its name.
+    Logout,
     /// Check the configuration file, or print its schema.
     #[command(subcommand)]
     Config(config::Command),
@@ -161,6 +174,9 @@ async fn dispatch(
         Some(Command::Http(http)) => http::run(invocation, &http.settings, args, workers).await,
         Some(Command::Install(arguments)) => install::install(&invocation, &arguments),
         Some(Command::Uninstall(arguments)) => install::uninstall(&invocation, &arguments),
+        Some(Command::Doctor(arguments)) => doctor::run(&invocation, &arguments).await,
+        Some(Command::Login(arguments)) => login::login(&configuration, arguments).await,
+        Some(Command::Logout) => login::logout(&configuration),
         Some(Command::Config(command)) => config::run(&command, &invocation, &args),
         Some(Command::Audit(command)) => audit::run(&configuration, &command).await,
         Some(Command::Health(arguments)) => Ok(health::run(&arguments).await?),

@@ -42,6 +42,16 @@ fn destination(configuration: &Configuration, usual: impl FnOnce() -> Destinatio
     }
 }
 
+/// The file of the audit log, or where else it is; `None` if there is none.
+pub(super) fn place(configuration: &Configuration) -> Option<String> {
+    match destination(configuration, Destination::of_a_user) {
+        Destination::Off => None,
+        Destination::Log => Some("the process log".to_owned()),
+        Destination::Journal => Some("the database of the journal".to_owned()),
+        Destination::File(path) => Some(path.display().to_string()),
+    }
+}
+
 /// Opens the audit log that a command writes.
 pub(super) fn open(
     configuration: &Configuration,

@@ -14,7 +14,7 @@ use portkey_engine::{
 };
 use tokio::sync::watch;
 
-use super::{CommandFailure, Invocation, audit, journal, note, serve, stop};
+use super::{CommandFailure, Invocation, audit, journal, key_check, note, serve, stop};
 use crate::{
     access::{Access, Principal, Profile},
     auth::AuthMethod,
@@ -65,6 +65,7 @@ async fn bind(
     };
     let access = admission.access(&configuration, &upstream)?;
     serve::note_missing_key(access.everybody());
+    key_check::begin(&configuration, access.everybody().profile());
     let about = About {
         // Without sessions older clients have no stream on which they could be notified.
         notifies_changes: http.sessions.are_kept(),
