@@ -3,6 +3,7 @@
 mod clients;
 mod finding;
 mod key;
+mod plan;
 mod portkey;
 mod session;
 mod stores;

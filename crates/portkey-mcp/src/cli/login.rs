@@ -19,7 +19,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{CommandFailure, note, print};
 use crate::{
-    config::{Configuration, KEY, KeyFlaw},
+    config::{Configuration, FileSetting, KEY, KeyFlaw},
     upstream::Upstream,
 };
 use env_file::EnvFile;
@@ -33,6 +33,9 @@ pub(super) struct Login {
     /// only you can read it from then on.
     #[arg(long, value_name = "FILE")]
     env_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    file: FileSetting,
 }
 
 /// Asks for a key, checks it and keeps it.

@@ -30,6 +30,8 @@ mod confirmation;
 mod conformance;
 mod dashboard;
 #[cfg(unix)]
+mod doctor;
+#[cfg(unix)]
 mod documented;
 mod drain;
 mod dry_run;
@@ -44,9 +46,12 @@ mod identity_provider;
 mod inner_calls;
 #[cfg(unix)]
 mod install;
+mod key_check;
 mod life_cycle;
 mod limits;
 mod log;
+#[cfg(unix)]
+mod login;
 mod metrics;
 mod names;
 mod official_clients;
@@ -92,5 +97,6 @@ mod tool_sets;
 mod traces;
 mod undo;
 mod untrusted;
+mod whoami;
 mod wire;
 mod workflows;

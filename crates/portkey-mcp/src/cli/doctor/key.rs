@@ -76,10 +76,11 @@ fn unanswered(place: &str, shown: &str, error: &Error) -> Finding {
 }
 
 fn says(shown: &str, identity: &KeyIdentity) -> String {
-    let kind = identity.kind.map_or("unknown", |kind| kind.as_str());
+    let kind = identity.kind.map(|kind| format!("{} ", kind.as_str()));
     let name = identity.name.as_ref().map(|name| format!(" `{name}`"));
     format!(
-        "Portkey accepts {shown}: kind {kind}{}",
+        "Portkey accepts {shown}, the {}key{}",
+        kind.unwrap_or_default(),
         name.unwrap_or_default()
     )
 }
@@ -93,7 +94,11 @@ fn details(identity: &KeyIdentity) -> Vec<String> {
         workspace.map(|id| format!("workspace {id}")),
         scopes.map(|scopes| format!("{} scopes", scopes.len())),
     ];
-    let unknown = identity.unknown.iter();
+    // The plan has a finding of its own.
+    let unknown = identity
+        .unknown
+        .iter()
+        .filter(|what| !what.starts_with("plan: "));
     let unknown = unknown.map(|unknown| format!("unknown {unknown}"));
     known.into_iter().flatten().chain(unknown).collect()
 }

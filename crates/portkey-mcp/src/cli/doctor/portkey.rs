@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::future::{join, join3};
+use futures_util::future::{join, join4};
 use jiff::{SignedDuration, Timestamp};
 use portkey_api::{Keys, Paging, workspaces::ListWorkspaces};
 use portkey_client::{Error, Obstacle, Probe, ReadClient};
@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::{
     super::{CommandFailure, profile},
     finding::Finding,
-    key,
+    key, plan,
     tools::{self, KnownKeys},
 };
 use crate::{
@@ -64,6 +64,7 @@ pub(super) async fn findings(
     if let (Some(known), Some(key)) = (known, client.settings().api_key.as_ref()) {
         findings.extend(key::asked(&place, key, &known.owner, &known.identity));
         if known.owner.is_ok() {
+            findings.push(plan::finding(known.includes_enterprise));
             findings.extend(known.workspaces_found());
             findings.extend(tools::findings(configuration, &known.keys()));
         }
@@ -78,6 +79,7 @@ struct Known {
     /// The key for operations that refuse others, where there is one.
     workspace_identity: Option<KeyIdentity>,
     workspaces: Result<Vec<String>, Error>,
+    includes_enterprise: Option<bool>,
 }
 
 async fn ask(client: &ReadClient) -> Known {
@@ -93,15 +95,22 @@ async fn ask(client: &ReadClient) -> Known {
         let owner = owners.ask(client, Keys::Workspace).await.ok()?;
         has_other.then(|| KeyIdentity::of(&owner, Some(1)))
     };
-    let (owner, workspaces, workspace_identity) =
-        join3(owners.ask(client, Keys::Any), client.call(&list), other).await;
+    let (owner, workspaces, workspace_identity, analytics) = join4(
+        owners.ask(client, Keys::Any),
+        client.call(&list),
+        other,
+        plan::ask(client),
+    )
+    .await;
     let workspaces = workspaces.map(|answer| names(&answer.value));
     let seen = workspaces.as_ref().ok().map(Vec::len);
+    let identity = owner.as_ref().map_or_else(
+        |_| KeyIdentity::default(),
+        |owner| KeyIdentity::of(owner, seen),
+    );
     Known {
-        identity: owner.as_ref().map_or_else(
-            |_| KeyIdentity::default(),
-            |owner| KeyIdentity::of(owner, seen),
-        ),
+        includes_enterprise: plan::includes_enterprise(&analytics, identity.scopes.as_deref()),
+        identity,
         owner,
         workspace_identity,
         workspaces,
@@ -124,6 +133,7 @@ impl Known {
     fn keys(&self) -> KnownKeys<'_> {
         KnownKeys {
             main: &self.identity,
+            lacks_enterprise: self.includes_enterprise == Some(false),
             workspace: self.workspace_identity.as_ref(),
         }
     }
@@ -161,7 +171,11 @@ fn reached(address: &str, probe: &Result<Probe, Error>) -> Vec<Finding> {
     let probe = match probe {
         Ok(probe) => probe,
         Err(error) => {
-            let says = format!("{address} cannot be reached: {}", with_causes(error));
+            let says = match error {
+                // It names the address and the reason.
+                Error::Connect { .. } | Error::Tls { .. } => error.to_string(),
+                other => format!("{address} cannot be reached: {}", with_causes(other)),
+            };
             return vec![Finding::problem(CHECK, says, remedy(error))];
         }
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use portkey_api::{Declaration, Keys};
+use portkey_api::{Declaration, Keys, Plan};
 use portkey_engine::{
     catalog::Tool,
     keys::{KeyIdentity, KeyType},
@@ -18,12 +18,15 @@ pub(super) struct KnownKeys<'a> {
     pub(super) main: &'a KeyIdentity,
     /// The key for what refuses organisation keys, where there is one.
     pub(super) workspace: Option<&'a KeyIdentity>,
+    /// Whether their plan is known not to be Enterprise.
+    pub(super) lacks_enterprise: bool,
 }
 
 /// Why a key cannot use a tool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Lack {
     Kind(KeyType),
+    Plan,
     Scopes,
 }
 
@@ -67,6 +70,7 @@ fn usable(tools: &[Tool], keys: &KnownKeys<'_>) -> Finding {
             Lack::Kind(KeyType::Workspace),
             "need a workspace key (PORTKEY_WORKSPACE_API_KEY)",
         ),
+        (Lack::Plan, "need the Enterprise plan"),
         (Lack::Scopes, "need scopes that the key lacks"),
     ];
     let details = kinds.iter().map(|(lack, need)| (named(lack), need));
@@ -80,7 +84,7 @@ fn usable(tools: &[Tool], keys: &KnownKeys<'_>) -> Finding {
     Finding::warning(
         CHECK,
         says,
-        "Give the key the scopes below, or offer fewer tools with --toolsets.",
+        "Use a key that has what they need (the scopes are below), or offer fewer tools with --toolsets.",
     )
     .with_details(details.collect())
 }
@@ -98,6 +102,9 @@ fn lack(tool: &Declaration, keys: &KnownKeys<'_>) -> Option<Lack> {
             return Some(Lack::Kind(KeyType::Workspace));
         }
         _ => {}
+    }
+    if keys.lacks_enterprise && tool.plan == Plan::Enterprise {
+        return Some(Lack::Plan);
     }
     let own = key.scopes.as_ref()?;
     let has = |scope: &&&str| own.iter().any(|one| one == **scope);
@@ -148,7 +155,7 @@ fn least_scopes<'d>(
 mod tests {
     use portkey_api::{
         Declared as _, api_keys::ListApiKeys, audit_logs::ListAuditLogs, configs::GetConfig,
-        logging::InsertLogs,
+        logging::InsertLog,
     };
 
     use super::*;
@@ -162,7 +169,11 @@ mod tests {
     }
 
     fn of<'a>(main: &'a KeyIdentity, workspace: Option<&'a KeyIdentity>) -> KnownKeys<'a> {
-        KnownKeys { main, workspace }
+        KnownKeys {
+            main,
+            workspace,
+            lacks_enterprise: false,
+        }
     }
 
     #[test]
@@ -181,10 +192,10 @@ mod tests {
         assert_eq!(lack(&ListApiKeys::DECLARATION, &of(&lists, None)), None);
         let half = key(KeyType::Workspace, &["logs.write"]);
         let whole = key(KeyType::Workspace, &["logs.write", "completions.write"]);
-        assert_eq!(InsertLogs::DECLARATION.scopes.names.len(), 2);
-        let insert = |key: &KeyIdentity| lack(&InsertLogs::DECLARATION, &of(key, None));
+        assert_eq!(InsertLog::DECLARATION.scopes.names.len(), 2);
+        let insert = |key: &KeyIdentity| lack(&InsertLog::DECLARATION, &of(key, None));
         assert_eq!(insert(&whole), None);
-        assert_eq!(insert(&half).is_some(), InsertLogs::DECLARATION.scopes.all);
+        assert_eq!(insert(&half).is_some(), InsertLog::DECLARATION.scopes.all);
     }
 
     #[test]
@@ -192,11 +203,21 @@ mod tests {
         let admin = key(KeyType::Organisation, &[]);
         let other = key(KeyType::Workspace, &["logs.write", "completions.write"]);
         let wants = Some(Lack::Kind(KeyType::Workspace));
-        assert_eq!(lack(&InsertLogs::DECLARATION, &of(&admin, None)), wants);
+        assert_eq!(lack(&InsertLog::DECLARATION, &of(&admin, None)), wants);
         assert_eq!(
-            lack(&InsertLogs::DECLARATION, &of(&admin, Some(&other))),
+            lack(&InsertLog::DECLARATION, &of(&admin, Some(&other))),
             None
         );
+    }
+
+    #[test]
+    fn a_plan_without_it_keeps_what_needs_enterprise() {
+        let admin = key(KeyType::Organisation, &["audit_logs.list"]);
+        let keys = KnownKeys {
+            lacks_enterprise: true,
+            ..of(&admin, None)
+        };
+        assert_eq!(lack(&ListAuditLogs::DECLARATION, &keys), Some(Lack::Plan));
     }
 
     #[test]
