@@ -15,7 +15,10 @@ use serde::{Deserialize, Serialize};
 ///
 /// Tells who you are: kind of key, organisation, workspaces, scopes, policy in force.
 #[workflow(-> Identity, effect(read), scopes(), extended, essential)]
-pub(crate) struct Whoami;
+pub(crate) struct Whoami {
+    /// `false` leaves them out.
+    pub scopes: Option<bool>,
+}
 
 /// Whose the key is, and what may be done with it here.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -75,7 +78,8 @@ impl Steps for Whoami {
             Err(failure) => (None, Some(context.describe(&failure))),
         };
         let mut key = KeyIdentity::of(&owner, page.as_ref().map(|page| page.data.len()));
-        key.scopes = key.scopes.map(|scopes| grouped(&scopes));
+        let wanted = key.scopes.filter(|_| self.scopes != Some(false));
+        key.scopes = wanted.map(|scopes| grouped(&scopes));
         key.unknown
             .extend(refused.map(|reason| format!("workspaces: {reason}")));
         let account = context.account();

@@ -141,7 +141,10 @@ impl Admission {
             .collect::<Result<_, CommandFailure>>()?;
         let offered = settings.offered();
         let policy = configuration.policy();
-        let everybody = Principal::local(offered, policy, profile(&settings.profile)?);
+        // The same as a grant names, so that what is known of its key is known to all.
+        let chosen = profiles.get(&settings.profile).cloned();
+        let chosen = chosen.map_or_else(|| profile(&settings.profile), Ok)?;
+        let everybody = Principal::local(offered, policy, chosen);
         let authenticator = self
             .method
             .authenticator(tables, everybody.profile().has_key())?;

@@ -18,6 +18,8 @@ fn an_organisation_key_knows_itself() {
     assert_eq!(told["workspaces"].as_array().unwrap().len(), 3);
     assert!(told["organisation_id"].is_string(), "{told}");
     assert!(told["scopes"].as_array().unwrap().len() > 20, "{told}");
+    let shorter = wire.answer("whoami", json!({ "scopes": false }));
+    assert!(shorter["scopes"].is_null(), "{shorter}");
     assert_eq!(told["unknown"].as_array().unwrap().len(), 1, "{told}");
     assert!(told["unknown"][0].as_str().unwrap().starts_with("plan: "));
 }
