@@ -48,34 +48,33 @@ pub(super) async fn login(
     let file = arguments.env_file.map(EnvFile::read).transpose()?;
     let key = read_key().await?;
     let identity = accepted(configuration, name, &key).await?;
-    match file {
-        Some(file) => {
-            let variable = configuration.variable_of_key(name);
-            file.set(variable, &key)?;
-            print(format_args!(
-                "{}\nWritten to {} as {variable}.",
-                described(&identity, &key),
-                file.path().display()
-            ))?;
-            if file.is_tracked() {
-                note(format_args!(
-                    "{} is tracked by git: take it out with `git rm --cached`, and add it to .gitignore, before you commit",
-                    file.path().display()
-                ));
-            }
-            Ok(())
-        }
-        None => {
-            let kept = KeptKey::named(name);
-            kept.store(&key).map_err(LoginFailure::Keyring)?;
-            print(format_args!(
-                "{}\nKept in the system's keyring ({kept}).\n\
-                 Set {KEY}=keyring:{name} where the server starts; that is no secret. In a configuration file, write \
-                 `api-key = \"keyring:{name}\"` into a profile.",
-                described(&identity, &key)
-            ))
-        }
+    print(described(&identity, &key))?;
+    match &file {
+        Some(file) => write_into(file, configuration.variable_of_key(name), &key),
+        None => keep(name, &key),
     }
+}
+
+fn write_into(file: &EnvFile, variable: &str, key: &SecretString) -> Result<(), CommandFailure> {
+    file.set(variable, key)?;
+    let path = file.path().display();
+    print(format_args!("Written to {path} as {variable}."))?;
+    if file.is_tracked() {
+        note(format_args!(
+            "{path} is tracked by git: take it out with `git rm --cached`, and add it to .gitignore, before you commit"
+        ));
+    }
+    Ok(())
+}
+
+fn keep(name: &str, key: &SecretString) -> Result<(), CommandFailure> {
+    let kept = KeptKey::named(name);
+    kept.store(key).map_err(LoginFailure::Keyring)?;
+    print(format_args!(
+        "Kept in the system's keyring ({kept}).\n\
+         Set {KEY}=keyring:{name} where the server starts; that is no secret. In a configuration file, write `api-key = \
+         \"keyring:{name}\"` into a profile."
+    ))
 }
 
 /// Deletes a key that was kept.

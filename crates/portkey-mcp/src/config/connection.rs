@@ -3,7 +3,7 @@
 use portkey_client::Settings as Connection;
 
 use super::{
-    Configuration, KeyReference, NoKey, UnknownProfile,
+    Configuration, Environment, KeyReference, NoKey, UnknownProfile,
     environment::{GivenKey, KEY},
 };
 
@@ -33,20 +33,19 @@ impl Configuration {
             source,
         };
         // A profile never falls back to the keys of another one.
-        let (key, workspace_key) = match table {
-            Some(table) => {
-                let workspace = table.workspace_api_key.as_ref();
-                let workspace = workspace.map(KeyReference::resolve).transpose();
-                (table.api_key.resolve().map(Some), workspace)
-            }
-            None => {
-                let [key, workspace] = [
-                    &self.environment.api_key,
-                    &self.environment.workspace_api_key,
-                ]
+        let (key, workspace_key) = if let Some(table) = table {
+            let workspace = table.workspace_api_key.as_ref();
+            let workspace = workspace.map(KeyReference::resolve).transpose();
+            (table.api_key.resolve().map(Some), workspace)
+        } else {
+            let Environment {
+                api_key,
+                workspace_api_key,
+                ..
+            } = &self.environment;
+            let [key, workspace] = [api_key, workspace_api_key]
                 .map(|given| given.as_ref().map(GivenKey::resolve).transpose());
-                (key, workspace)
-            }
+            (key, workspace)
         };
         Ok(Connection {
             api_key: key.map_err(no_key)?,

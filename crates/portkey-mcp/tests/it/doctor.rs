@@ -63,7 +63,7 @@ impl Machine {
 /// The findings of one check, as text.
 fn of(findings: &[Value], check: &str) -> String {
     let found = findings.iter().filter(|finding| finding["check"] == check);
-    found.map(|finding| format!("{finding}\n")).collect()
+    found.map(Value::to_string).collect::<Vec<_>>().join("\n")
 }
 
 fn verdict<'f>(findings: &'f [Value], check: &str) -> &'f str {

@@ -78,8 +78,9 @@ impl Finding {
     }
 
     #[must_use]
-    pub(super) fn with_details(self, details: Vec<String>) -> Self {
-        let shown = details.iter().map(|detail| visible(detail).into_owned());
+    pub(super) fn with_details(self, details: impl IntoIterator<Item = String>) -> Self {
+        let details = details.into_iter();
+        let shown = details.map(|detail| visible(&detail).into_owned());
         Self {
             details: shown.collect(),
             ..self

@@ -34,7 +34,7 @@ pub(super) fn includes_enterprise(
         Err(Error::Refused(refusal)) if refusal.status == 403 => {
             let names = GetCacheAnalytics::DECLARATION.scopes.names;
             let has = |name: &&str| scopes.is_some_and(|own| own.iter().any(|one| one == name));
-            names.iter().any(|name| has(&name)).then_some(false)
+            names.iter().any(has).then_some(false)
         }
         Err(_) => None,
     }

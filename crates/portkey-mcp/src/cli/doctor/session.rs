@@ -115,8 +115,8 @@ async fn end(mut child: Child) -> String {
 
 /// What a server said, in a line.
 fn said(text: &str) -> String {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let last = lines.last().map(|line| {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let last = lines.next_back().map(|line| {
         let line: String = line.chars().take(300).collect();
         format!(": {line}")
     });

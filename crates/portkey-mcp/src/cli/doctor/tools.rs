@@ -86,7 +86,7 @@ fn usable(tools: &[Tool], keys: &KnownKeys<'_>) -> Finding {
         says,
         "Use a key that has what they need (the scopes are below), or offer fewer tools with --toolsets.",
     )
-    .with_details(details.collect())
+    .with_details(details)
 }
 
 /// Why the key that a tool is called with cannot use it.
@@ -119,7 +119,7 @@ fn lack(tool: &Declaration, keys: &KnownKeys<'_>) -> Option<Lack> {
 
 /// The least scopes for the tools.
 fn least(tools: &[Tool], keys: &KnownKeys<'_>) -> Finding {
-    let declarations = tools.iter().map(|tool| tool.declaration());
+    let declarations = tools.iter().map(Tool::declaration);
     let scopes = least_scopes(declarations, keys.main.kind);
     let says = format!("the offered tools need {} at least", scopes.len());
     let joined: Vec<&str> = scopes.into_iter().collect();

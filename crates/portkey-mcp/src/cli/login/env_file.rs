@@ -93,14 +93,13 @@ fn edited(text: &str, variable: &str, value: &str) -> String {
         lines.push(format!("{before}{value}{end}"));
         is_set = true;
     }
-    let mut edited = lines.concat();
     if !is_set {
-        if !edited.is_empty() && !edited.ends_with('\n') {
-            edited.push('\n');
+        if !text.is_empty() && !text.ends_with('\n') {
+            lines.push("\n".to_owned());
         }
-        edited.push_str(&format!("{variable}={value}\n"));
+        lines.push(format!("{variable}={value}\n"));
     }
-    edited
+    lines.concat()
 }
 
 /// What stands before the value in a line that sets the variable: `export NAME=`.
