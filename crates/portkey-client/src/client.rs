@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use tracing::Instrument as _;
 
 use crate::{
-    Answer, BaseUrl, Error, Settings, Unsendable,
+    Answer, BaseUrl, Error, Probe, Settings, Unsendable,
     answer::file,
     ceiling::{Gate, health},
     crypto::ensure_crypto_provider,
@@ -151,6 +151,19 @@ impl Client {
             .unwrap_or(Err(Error::Timeout { after: total }))
     }
 
+    /// Asks the address of the control plane for anything, without a key, to see whether a server answers there.
+    pub async fn probe(&self) -> Result<Probe, Error> {
+        // With the certificate in each answer, which calls need not carry.
+        let http = builder(&self.settings, Reach::Portkey).tls_info(true);
+        let http = http.build().map_err(Error::Setup)?;
+        let url = self.settings.base_url.to_string();
+        let probe = Probe::of(&http, &url, self.settings.read_timeout);
+        let total = self.settings.total_timeout;
+        tokio::time::timeout(total, probe)
+            .await
+            .unwrap_or(Err(Error::Timeout { after: total }))
+    }
+
     async fn attempt(
         &self,
         http: &reqwest::Client,
@@ -213,6 +226,10 @@ enum Reach {
 }
 
 fn connect(settings: &Settings, reach: Reach) -> Result<reqwest::Client, reqwest::Error> {
+    builder(settings, reach).build()
+}
+
+fn builder(settings: &Settings, reach: Reach) -> reqwest::ClientBuilder {
     ensure_crypto_provider();
     let mut builder = reqwest::Client::builder()
         .user_agent(&settings.user_agent)
@@ -228,7 +245,7 @@ fn connect(settings: &Settings, reach: Reach) -> Result<reqwest::Client, reqwest
         // A proxy cannot reach addresses of this machine.
         builder = builder.no_proxy();
     }
-    builder.build()
+    builder
 }
 
 /// Describes the result of an attempt for the log, without the content of the answer.

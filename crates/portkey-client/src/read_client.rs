@@ -3,7 +3,7 @@
 use portkey_api_core::{Effect, Endpoint, Request};
 use secrecy::SecretString;
 
-use crate::{Answer, Client, Error, Settings, Unsendable};
+use crate::{Answer, Client, Error, Probe, Settings, Unsendable};
 
 /// A client that only sends operations which read. Clones share the connections.
 ///
@@ -60,6 +60,11 @@ impl ReadClient {
         }
         let request = Request::to(endpoint).map_err(Unsendable::from)?;
         self.0.call(&request).await
+    }
+
+    /// Asks whether a server answers; see [`Client::probe`].
+    pub async fn probe(&self) -> Result<Probe, Error> {
+        self.0.probe().await
     }
 
     /// Downloads a file; see [`Client::download`].

@@ -127,6 +127,8 @@ pub struct Caller {
     services: Arc<Services>,
     /// The name under which the journal keeps the changes of the organisation that calls are made in.
     organisation: Arc<str>,
+    /// The name of the profile whose key is used.
+    profile: Arc<str>,
     result_tokens: ResultTokens,
 }
 
@@ -148,7 +150,17 @@ impl Caller {
             conventions: Arc::new(conventions),
             composed: &[],
             services,
+            profile: Arc::default(),
             result_tokens: ResultTokens::default(),
+        }
+    }
+
+    /// Returns this caller with the name of the profile whose key it uses.
+    #[must_use]
+    pub fn with_profile(self, name: &str) -> Self {
+        Self {
+            profile: name.into(),
+            ..self
         }
     }
 

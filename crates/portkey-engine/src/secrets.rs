@@ -15,6 +15,7 @@ mod sources;
 mod unkept;
 
 pub use destination::{Destination, UnknownDestination};
+pub use keyring::KeptKey;
 pub use open::open;
 pub use own::Own;
 pub(crate) use redactor::Redactor;

@@ -2,6 +2,7 @@
 
 mod access_watch;
 mod grants;
+mod key_doubt;
 mod profile;
 mod wish;
 

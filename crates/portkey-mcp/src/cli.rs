@@ -7,6 +7,7 @@ mod command_line;
 mod completions;
 mod config;
 mod describe;
+mod doctor;
 mod example;
 mod exit_code;
 mod failure;
@@ -16,6 +17,8 @@ mod http;
 mod install;
 mod invocation;
 mod journal;
+mod key_check;
+mod login;
 mod man;
 mod offered_words;
 mod output;
@@ -101,6 +104,16 @@ enum Command {
     Install(install::Install),
     /// Take the server out of an MCP client.
     Uninstall(install::Uninstall),
+    /// Look whether everything works: the key, the way to Portkey, settings, files, clients, tools.
+    ///
+    /// Each finding comes with what to do about it. The exit code is 1 if there is a problem. Nothing is changed.
+    Doctor(Box<doctor::Arguments>),
+    /// Keep your API key in the system's keyring, after asking Portkey whether it accepts it.
+    ///
+    /// Asks for the key without showing it, or reads it from standard input. `--profile` is the name to keep it under.
+    Login(login::Login),
+    /// Delete a key that `login` kept; `--profile` is its name.
+    Logout,
     /// Check the configuration file, or print its schema.
     #[command(subcommand)]
     Config(config::Command),
@@ -200,6 +213,9 @@ async fn dispatch(
         Some(Command::Http(http)) => http::run(invocation, &http.settings, args, workers).await,
         Some(Command::Install(arguments)) => install::install(&invocation, &arguments),
         Some(Command::Uninstall(arguments)) => install::uninstall(&invocation, &arguments),
+        Some(Command::Doctor(arguments)) => doctor::run(&invocation, &arguments).await,
+        Some(Command::Login(arguments)) => login::login(&configuration, arguments).await,
+        Some(Command::Logout) => login::logout(&configuration),
         Some(Command::Config(command)) => config::run(&command, &invocation, &args),
         Some(Command::Audit(command)) => audit::run(&configuration, &command).await,
         Some(Command::Health(arguments)) => Ok(health::run(&arguments).await?),

@@ -6,6 +6,7 @@ mod effective;
 mod environment;
 mod file;
 mod file_watcher;
+mod key_flaw;
 mod key_reference;
 mod loosening;
 mod reference;
@@ -28,8 +29,9 @@ use portkey_engine::{
 
 pub(crate) use effective::EffectiveSettings;
 pub use environment::known as variables;
-pub(crate) use environment::{Environment, UnknownVariable};
+pub(crate) use environment::{Environment, KEY, UnknownVariable};
 pub(crate) use file::{ConfigurationFile, Problem, Problems};
+pub(crate) use key_flaw::KeyFlaw;
 pub(crate) use key_reference::{KeyReference, NoKey, NoReference};
 pub(crate) use loosening::{Loosening, Restrictions};
 pub(crate) use reference::row;
@@ -44,7 +46,7 @@ pub(crate) use settings::{
 pub(crate) use settings::{is_address, is_loopback, is_of_this_machine, origin};
 pub(crate) use tables::{AccessTables, DEFAULT_PROFILE, GrantTable, IssuerTable, UnknownProfile};
 pub(crate) use user_folders::{System, UserFolders, folder, in_path};
-use variables::variable;
+pub(crate) use variables::{proxies, variable};
 
 /// Everything that the operator configured, except how the HTTP server is reached.
 #[derive(Debug, Clone)]

@@ -28,6 +28,7 @@ use crate::{
     surface,
 };
 use completion::Recent;
+pub(crate) use info::DOUBT;
 use tools::Descriptions;
 
 pub(crate) use scripts::{SCRIPT_PROCESS, script_process};

@@ -6,7 +6,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use portkey_client::{Client, Settings as Connection};
+use portkey_client::{Client, ReadClient, SecretString, Settings as Connection};
 use portkey_engine::{
     call::{Caller, Conventions},
     secrets::Secrets,
@@ -82,17 +82,33 @@ impl Upstream {
         let services = Arc::clone(&self.services);
         let mut caller = Caller::new(catalog(), client, secrets, conventions, services)
             .with_workflows(WORKFLOWS)
+            .with_profile(name)
             .within(configuration.settings.answers.of_server());
         if let Some(file) = &self.file {
             // The sandbox's port differs each time, so its file identifies it in the journal.
             caller = caller.at(file.display());
         }
-        Ok(Profile::new(
+        let profile = Profile::new(
             name,
             caller.of(name),
             organisation,
             self.services.owners.clone(),
-        ))
+        );
+        Ok(profile.with_key_at(&configuration.place_of_key(name)))
+    }
+
+    /// A client that reads with this key, where the calls of a profile go. The profile may be one that there is not yet.
+    pub(crate) fn reader(
+        &self,
+        profile: &str,
+        key: SecretString,
+        configuration: &Configuration,
+    ) -> ReadClient {
+        let connection = match &self.sandbox {
+            Some(sandbox) => sandboxed(sandbox, configuration),
+            None => configuration.addressed(profile),
+        };
+        self.client(connection).read_only().with_key(key)
     }
 
     /// Whether the data is made up.

@@ -16,6 +16,7 @@ mod query_analytics;
 mod spoken;
 mod undo_change;
 mod validate_completion_metadata;
+mod whoami;
 
 use std::sync::LazyLock;
 
@@ -54,6 +55,7 @@ pub const WORKFLOWS: &[ComposedTool] = &[
     ComposedTool::of::<query_analytics::QueryAnalytics>("analytics"),
     ComposedTool::of::<list_traces::ListTraces>("logging"),
     ComposedTool::of::<get_trace::GetTrace>("logging"),
+    ComposedTool::of::<whoami::Whoami>("organisation"),
     ComposedTool::of::<list_changes::ListChanges>("organisation"),
     ComposedTool::destructive::<undo_change::UndoChange>("organisation"),
 ];

@@ -30,7 +30,7 @@ fn the_essentials_are_few_and_all_there() {
         .tools()
         .filter(|tool| essentials.contains(*tool))
         .collect();
-    assert_eq!(held.len(), 39);
+    assert_eq!(held.len(), 40);
     let changed = catalog().selection("essentials,-delete_api_key,get_user");
     let changed = changed.unwrap();
     assert!(changed.contains(catalog().find("get_user").unwrap()));

@@ -146,6 +146,15 @@ impl Failure {
         }
     }
 
+    /// Whether the policy, the token or the key does not permit the call.
+    pub fn is_forbidden(&self) -> bool {
+        match self {
+            Self::Forbidden(_) | Self::Lacking { .. } => true,
+            Self::Upstream { error, .. } => error.kind() == ErrorKind::Forbidden,
+            _ => false,
+        }
+    }
+
     /// Returns this failure without the secrets of the call. If the description still contains one, it becomes
     /// [`Failure::Redacted`].
     pub(crate) fn without(mut self, redactor: &Redactor, wording: &dyn Wording) -> Self {

@@ -1,7 +1,7 @@
 //! The methods of `CallContext` for workflows: inner calls, which go through the same checks as direct ones, and reads
 //! of the journal and the catalog.
 
-use portkey_api_core::{Declared, Endpoint, JsonObject, Operation, Problem};
+use portkey_api_core::{Declared, Endpoint, JsonObject, Keys, Operation, Problem};
 use serde_json::Value;
 
 use super::{
@@ -14,6 +14,8 @@ use super::{
 use crate::{
     catalog::{Catalog, Tool},
     journal::Journal,
+    keys::{Account, Owner},
+    policy::Policy,
     secrets::Redactor,
     wording::Setting,
 };
@@ -89,6 +91,27 @@ impl CallContext<'_> {
     /// The name under which the journal keeps the changes of the organisation that calls are made in.
     pub fn organisation(&self) -> &str {
         &self.caller.organisation
+    }
+
+    /// The name of the profile whose key is used; empty if it has none.
+    pub fn profile(&self) -> &str {
+        &self.caller.profile
+    }
+
+    /// The address of Portkey, and the fingerprint of the key that most operations use.
+    pub fn account(&self) -> Account {
+        self.caller.account(Keys::Any)
+    }
+
+    /// The policy that the call is held to.
+    pub fn policy(&self) -> &Policy {
+        &self.by.authority.policy
+    }
+
+    /// Returns the owner of the key that most operations use, and what Portkey shows of the key.
+    pub async fn owner(&self) -> Owner {
+        let owners = &self.caller.services.owners;
+        owners.find(&self.caller.read_only(), Keys::Any).await
     }
 
     /// The name of the principal that the call is made for.

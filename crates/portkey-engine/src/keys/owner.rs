@@ -1,13 +1,14 @@
 //! The organisation and the workspace of an API key. Portkey has no operation for that, but nearly every key may list
 //! the API keys, and the list contains both.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use moka::future::Cache;
 use portkey_api::{Paging, api_keys::ListApiKeys};
 use portkey_api_core::{Keys, masked};
 use portkey_client::{Error, ReadClient, SecretString};
 use secrecy::ExposeSecret as _;
+use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -20,6 +21,26 @@ pub struct Owner {
     pub organisation: Option<String>,
     /// The id of the workspace that the key is bound to.
     pub workspace: Option<String>,
+    /// Whether the key may list API keys.
+    pub lists_keys: bool,
+    /// What the list says of the key itself, if it names it.
+    pub listed: Option<Arc<ListedKey>>,
+}
+
+/// What the list of API keys says of one of them. Its secret is not part of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ListedKey {
+    /// Its name.
+    pub name: Option<String>,
+    /// Such as `organisation-service` or `workspace-user`.
+    pub r#type: Option<String>,
+    /// Such as `active` or `exhausted`.
+    pub status: Option<String>,
+    /// What it may do.
+    pub scopes: Option<Vec<String>>,
+    /// When it expires.
+    pub expires_at: Option<String>,
 }
 
 /// A cache of the owners of keys. Clones share it.
@@ -52,13 +73,19 @@ impl Owners {
 
     /// Like [`find`](Self::find), but `None` if Portkey gave no answer, so that a later call may tell more.
     pub async fn learn(&self, client: &ReadClient, keys: Keys) -> Option<Owner> {
+        self.ask(client, keys).await.ok()
+    }
+
+    /// Like [`find`](Self::find), but says why Portkey gave no answer: it does not accept the key, or is out of reach.
+    pub async fn ask(&self, client: &ReadClient, keys: Keys) -> Result<Owner, Arc<Error>> {
         let Some(key) = client.settings().key_for(keys) else {
-            return Some(Owner::default());
+            return Ok(Owner::default());
         };
         let account = Account::of(client.settings(), keys);
         // Boxed, because the future of every call would be this large otherwise.
         let asking = Box::pin(self.known.try_get_with(account, ask(client, key)));
-        timeout(PATIENCE, asking).await.ok()?.ok()
+        let late = |_| Err(Arc::new(Error::Timeout { after: PATIENCE }));
+        timeout(PATIENCE, asking).await.unwrap_or_else(late)
     }
 
     /// Returns the owner of the key for these `keys`, if it is in the cache.
@@ -68,9 +95,9 @@ impl Owners {
     }
 }
 
-/// Asks Portkey for the owner. A refusal is cached like an answer; only if there was no answer, a later call asks
-/// again.
-async fn ask(client: &ReadClient, key: &SecretString) -> Result<Owner, ()> {
+/// Asks Portkey for the owner. That a key may not list keys is cached like an answer; if there was no answer, or Portkey
+/// does not know the key yet, a later call asks again.
+async fn ask(client: &ReadClient, key: &SecretString) -> Result<Owner, Error> {
     let list = ListApiKeys {
         workspace_id: None,
         paging: Paging::first(LOOKED_AT),
@@ -78,8 +105,8 @@ async fn ask(client: &ReadClient, key: &SecretString) -> Result<Owner, ()> {
     };
     match client.with_key(key.clone()).call(&list).await {
         Ok(answer) => Ok(read(&answer.value, &masked(key.expose_secret()))),
-        Err(Error::Refused(refusal)) if matches!(refusal.status, 401..=405) => Ok(Owner::default()),
-        Err(_) => Err(()),
+        Err(Error::Refused(refusal)) if matches!(refusal.status, 402..=405) => Ok(Owner::default()),
+        Err(error) => Err(error),
     }
 }
 
@@ -92,14 +119,17 @@ fn read(list: &Value, shown: &str) -> Owner {
     let mut own = keys
         .iter()
         .filter(|key| text(key, "key").as_deref() == Some(shown));
-    let workspace = match (own.next(), own.next()) {
-        (Some(key), None) => text(key, "workspace_id"),
+    let own = match (own.next(), own.next()) {
+        (Some(key), None) => Some(key),
         // The key is not listed, or two keys have the same masked form.
         _ => None,
     };
+    let listed = own.and_then(|key| ListedKey::deserialize(key).ok());
     Owner {
         organisation: keys.iter().find_map(|key| text(key, "organisation_id")),
-        workspace,
+        workspace: own.and_then(|key| text(key, "workspace_id")),
+        lists_keys: list.get("data").is_some_and(Value::is_array),
+        listed: listed.map(Arc::new),
     }
 }
 
@@ -118,6 +148,22 @@ mod tests {
         let owner = read(&list, "ab*****xyz");
         assert_eq!(owner.organisation.as_deref(), Some("org"));
         assert_eq!(owner.workspace.as_deref(), Some("own"));
+        assert!(owner.lists_keys);
+    }
+
+    #[test]
+    fn the_list_says_what_the_key_itself_may_do() {
+        let list = json!({ "data": [{
+            "key": "ab*****xyz", "name": "CI", "type": "workspace-service", "status": "active",
+            "scopes": ["logs.view"], "expires_at": null, "usage_limits": {}
+        }] });
+        let listed = read(&list, "ab*****xyz").listed.unwrap();
+        assert_eq!(listed.r#type.as_deref(), Some("workspace-service"));
+        assert_eq!(
+            listed.scopes.as_deref(),
+            Some(&["logs.view".to_owned()][..])
+        );
+        assert_eq!(listed.expires_at, None);
     }
 
     #[test]

@@ -3,13 +3,20 @@
 use std::sync::{Arc, OnceLock};
 
 use portkey_api::Keys;
-use portkey_client::SecretString;
+use portkey_client::{ErrorKind, SecretString};
 use portkey_engine::{
     call::{Caller, ResultTokens},
     catalog::Tool,
     keys::{Account, Fingerprint, Owners},
 };
 use serde_json::{Value, json};
+
+use super::key_doubt::KeyDoubt;
+use crate::config::KeyFlaw;
+
+/// What to do about a key that does not work.
+const SET: &str = "Calls fail until it is replaced by a key of the Portkey dashboard and the server is started again; \
+                   `portkey-mcp doctor` looks at everything.";
 
 /// Where calls go, and as whom.
 #[derive(Debug, Clone)]
@@ -19,6 +26,8 @@ pub(crate) struct Profile {
     /// The organisation's name, where the configuration gives it.
     organisation: Option<String>,
     owners: Owners,
+    /// What is known to be wrong with its key.
+    doubt: KeyDoubt,
     /// The origins of results, one for each kind of key. Clones with the same key share them.
     origins: Arc<[OnceLock<Origin>; 4]>,
 }
@@ -44,8 +53,38 @@ impl Profile {
             caller,
             organisation,
             owners,
+            doubt: KeyDoubt::default(),
             origins: Arc::default(),
         }
+    }
+
+    /// Says where the key is, in whose name its flaws are told. What its text alone shows is known from then on.
+    #[must_use]
+    pub(crate) fn with_key_at(self, place: &str) -> Self {
+        let settings = self.caller.settings();
+        let flaw = settings.api_key.as_ref().and_then(KeyFlaw::of);
+        if let Some(flaw) = flaw {
+            self.doubt.set(format!("{place} {flaw}. {SET}"));
+        }
+        self
+    }
+
+    /// What is known to be wrong with its key.
+    pub(crate) fn doubt(&self) -> Option<Arc<str>> {
+        self.doubt.get()
+    }
+
+    /// Asks Portkey whether it accepts the key, which is at `place`, and keeps it if it does not. The answer also says
+    /// whose the key is, so that no call asks again.
+    pub(crate) async fn check_key(&self, place: &str) -> Option<Arc<str>> {
+        let client = self.caller.read_only();
+        let error = self.owners.ask(&client, Keys::Any).await.err()?;
+        if error.kind() == ErrorKind::Unauthenticated {
+            let at = &client.settings().base_url;
+            self.doubt
+                .set(format!("Portkey at {at} does not accept {place}. {SET}"));
+        }
+        self.doubt()
     }
 
     /// The same Portkey with a key that the client brought, on the same connections. The configured organisation is
@@ -56,6 +95,7 @@ impl Profile {
         Self {
             caller: self.caller.with_key(key).of(print),
             organisation: None,
+            doubt: KeyDoubt::default(),
             origins: Arc::default(),
             ..self.clone()
         }
@@ -121,6 +161,7 @@ impl Profile {
         let client = self.caller.read_only();
         let keys = tool.declaration().keys;
         let owner = if used {
+            self.doubt.clear();
             self.owners.learn(&client, keys).await
         } else {
             None

@@ -53,6 +53,16 @@ fn destination(configuration: &Configuration, usual: impl FnOnce() -> Destinatio
     }
 }
 
+/// The file of the audit log, or where else it is; `None` if there is none.
+pub(super) fn place(configuration: &Configuration) -> Option<String> {
+    match destination(configuration, Destination::of_a_user) {
+        Destination::Off => None,
+        Destination::Log => Some("the process log".to_owned()),
+        Destination::Journal => Some("the database of the journal".to_owned()),
+        Destination::File(path) => Some(path.display().to_string()),
+    }
+}
+
 /// Opens the audit log that a command writes.
 pub(super) fn open(
     configuration: &Configuration,
@@ -71,7 +81,7 @@ pub(super) async fn run(
             verified(configuration, file.as_deref(), head.as_deref()).await
         }
         Command::Show { file, last, output } => {
-            let lines = match place(configuration, file.as_deref()) {
+            let lines = match log_to_read(configuration, file.as_deref()) {
                 Destination::File(path) => show::last_of_file(&path, *last)?,
                 Destination::Journal => show::last_of_database(configuration, *last).await?,
                 Destination::Off | Destination::Log => return Err(VerifyFailure::NoFile.into()),
@@ -82,7 +92,7 @@ pub(super) async fn run(
 }
 
 /// The log that a command reads: this file, or where the settings say.
-fn place(configuration: &Configuration, file: Option<&Path>) -> Destination {
+fn log_to_read(configuration: &Configuration, file: Option<&Path>) -> Destination {
     match file {
         Some(path) => Destination::File(path.to_owned()),
         None => destination(configuration, Destination::of_a_user),
@@ -94,7 +104,7 @@ async fn verified(
     file: Option<&Path>,
     head: Option<&str>,
 ) -> Result<(), CommandFailure> {
-    let chain = match place(configuration, file) {
+    let chain = match log_to_read(configuration, file) {
         Destination::File(path) => in_file(&path, head)?,
         Destination::Journal => in_database(configuration, head).await?,
         Destination::Off | Destination::Log => return Err(VerifyFailure::NoFile.into()),

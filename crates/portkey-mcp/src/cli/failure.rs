@@ -14,7 +14,9 @@ use portkey_engine::{
 };
 use portkey_sandbox::StartFailure;
 
-use super::{exit_code::Code, install::InstallFailure, unknown_word::UnknownWord};
+use super::{
+    exit_code::Code, install::InstallFailure, login::LoginFailure, unknown_word::UnknownWord,
+};
 use crate::{
     access::InvalidGrant,
     auth::{AuthFailure, TokenListFailure},
@@ -71,6 +73,12 @@ pub(crate) enum CommandFailure {
     /// The settings of a client were not changed.
     #[error(transparent)]
     Install(#[from] InstallFailure),
+    /// A key was not kept.
+    #[error(transparent)]
+    Login(#[from] LoginFailure),
+    /// Something does not work, which was told already.
+    #[error("{0}")]
+    Unwell(super::doctor::Unwell),
     /// The shared state cannot be used.
     #[error("--shared-state")]
     State(#[from] UnusableAddress),
@@ -181,6 +189,7 @@ impl CommandFailure {
             Self::Unconfirmed(_) | Self::Declined => Code::NotAllowed,
             Self::Unproven(_)
             | Self::State(_)
+            | Self::Unwell(_)
             | Self::Sandbox(_)
             | Self::Stdio(_)
             | Self::Metrics(_)
@@ -189,6 +198,7 @@ impl CommandFailure {
             | Self::Output(_)
             | Self::Runtime(_) => Code::Failed,
             Self::Install(failure) => of_install(failure),
+            Self::Login(failure) => of_login(failure),
             Self::Http(failure) => of_http(failure),
             Self::Call(failure) => of_call(failure),
         }
@@ -207,6 +217,16 @@ fn of_install(failure: &InstallFailure) -> Code {
         | InstallFailure::NotTakenOut { .. }
         | InstallFailure::Taken { .. }
         | InstallFailure::NotOurs { .. } => Code::Misused,
+    }
+}
+
+fn of_login(failure: &LoginFailure) -> Code {
+    match failure {
+        LoginFailure::Name(_) | LoginFailure::Empty | LoginFailure::Flawed(_) => Code::Misused,
+        LoginFailure::Unproven { source, .. } => of_portkey(source.kind()),
+        LoginFailure::Unread(_) | LoginFailure::Keyring(_) | LoginFailure::File { .. } => {
+            Code::Failed
+        }
     }
 }
 

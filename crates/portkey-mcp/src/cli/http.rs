@@ -14,7 +14,7 @@ use portkey_engine::{
 };
 use tokio::sync::watch;
 
-use super::{CommandFailure, Invocation, audit, journal, note, serve, stop};
+use super::{CommandFailure, Invocation, audit, journal, key_check, note, serve, stop};
 use crate::{
     access::{Access, Principal, Profile},
     auth::AuthMethod,
@@ -65,6 +65,7 @@ async fn bind(
     };
     let access = admission.access(&configuration, &upstream)?;
     serve::note_missing_key(access.everybody());
+    key_check::begin(&configuration, access.everybody().profile());
     let about = About {
         // Without sessions older clients have no stream on which they could be notified.
         notifies_changes: http.sessions.are_kept(),
@@ -140,7 +141,10 @@ impl Admission {
             .collect::<Result<_, CommandFailure>>()?;
         let offered = settings.offered();
         let policy = configuration.policy();
-        let everybody = Principal::local(offered, policy, profile(&settings.profile)?);
+        // The same as a grant names, so that what is known of its key is known to all.
+        let chosen = profiles.get(&settings.profile).cloned();
+        let chosen = chosen.map_or_else(|| profile(&settings.profile), Ok)?;
+        let everybody = Principal::local(offered, policy, chosen);
         let authenticator = self
             .method
             .authenticator(tables, everybody.profile().has_key())?;

@@ -5,6 +5,7 @@ mod diff;
 mod edit;
 mod entry;
 mod failure;
+mod installed;
 mod next_steps;
 mod overview;
 mod settings_file;
@@ -27,6 +28,7 @@ use entry::{Addition, KEY, PROGRAM, Server};
 use settings_file::SettingsFile;
 
 pub(crate) use failure::InstallFailure;
+pub(super) use installed::{ClientFile, Launch, VariableValue, client_files};
 
 /// The arguments of `install`.
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use portkey_engine::{
     audit::Destination, private_file, services::Services, state, workers::Workers,
 };
 
-use super::{CommandFailure, audit, journal, note, profile, stop::StopSignals};
+use super::{CommandFailure, audit, journal, key_check, note, profile, stop::StopSignals};
 use crate::{
     access::Principal,
     config::Configuration,
@@ -35,6 +35,7 @@ pub(super) async fn run(
     let offered = configuration.settings.offered();
     let principal = Principal::local(offered, configuration.policy(), profile);
     note_missing_key(&principal);
+    key_check::begin(configuration, principal.profile());
     let about = about(&principal, &upstream);
     let server = Server::new(Some(principal), settings(configuration), about);
     let patience = configuration.settings.drain.drain;

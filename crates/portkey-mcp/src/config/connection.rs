@@ -2,7 +2,10 @@
 
 use portkey_client::Settings as Connection;
 
-use super::{Configuration, NoKey, UnknownProfile};
+use super::{
+    Configuration, Environment, KeyReference, NoKey, UnknownProfile,
+    environment::{GivenKey, KEY},
+};
 
 /// A profile that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -24,13 +27,38 @@ impl From<UnknownProfile> for ProfileFailure {
 impl Configuration {
     /// Where the profile's calls go, and with which keys.
     pub(crate) fn connection(&self, profile: &str) -> Result<Connection, ProfileFailure> {
-        let mut connection = self.defaults();
-        let Some(table) = self.tables.profile(profile)? else {
-            return Ok(connection);
-        };
+        let table = self.tables.profile(profile)?;
         let no_key = |source| ProfileFailure::Key {
             profile: profile.to_owned(),
             source,
+        };
+        // A profile never falls back to the keys of another one.
+        let (key, workspace_key) = if let Some(table) = table {
+            let workspace = table.workspace_api_key.as_ref();
+            let workspace = workspace.map(KeyReference::resolve).transpose();
+            (table.api_key.resolve().map(Some), workspace)
+        } else {
+            let Environment {
+                api_key,
+                workspace_api_key,
+                ..
+            } = &self.environment;
+            let [key, workspace] = [api_key, workspace_api_key]
+                .map(|given| given.as_ref().map(GivenKey::resolve).transpose());
+            (key, workspace)
+        };
+        Ok(Connection {
+            api_key: key.map_err(no_key)?,
+            workspace_api_key: workspace_key.map_err(no_key)?,
+            ..self.addressed(profile)
+        })
+    }
+
+    /// Where the calls of a profile go, without its keys. A profile that there is not yet is where the settings say.
+    pub(crate) fn addressed(&self, profile: &str) -> Connection {
+        let mut connection = self.defaults();
+        let Some(table) = self.tables.profiles.get(profile) else {
+            return connection;
         };
         if let Some(base_url) = &table.base_url {
             connection.base_url = base_url.clone();
@@ -39,29 +67,45 @@ impl Configuration {
         if let Some(gateway_url) = &table.gateway_url {
             connection.gateway_url = Some(gateway_url.clone());
         }
-        // A profile never falls back to the keys of another one.
-        connection.api_key = Some(table.api_key.resolve().map_err(no_key)?);
-        let workspace = table.workspace_api_key.as_ref();
-        connection.workspace_api_key = workspace
-            .map(|reference| reference.resolve().map_err(no_key))
-            .transpose()?;
-        Ok(connection)
+        connection
     }
 
-    /// The connection of flags and environment, which holds for a profile as far as that names nothing else.
+    /// The connection of flags and environment without keys, which holds for a profile as far as that names nothing
+    /// else.
     pub(crate) fn defaults(&self) -> Connection {
         let settings = &self.settings;
         Connection {
             base_url: settings.base_url.clone(),
             gateway_url: settings.gateway_url.clone(),
-            api_key: self.environment.api_key.clone(),
-            workspace_api_key: self.environment.workspace_api_key.clone(),
             user_agent: concat!("portkey-mcp/", env!("CARGO_PKG_VERSION")).to_owned(),
             total_timeout: settings.timeout,
             read_timeout: settings.timeout,
             max_retries: settings.max_retries,
             ceilings: settings.upstream.ceilings(),
             ..Connection::default()
+        }
+    }
+
+    /// Where the key of a profile is: a variable, or a reference.
+    pub(crate) fn place_of_key(&self, profile: &str) -> String {
+        let table = self.tables.profiles.get(profile);
+        match (table, &self.environment.api_key) {
+            (Some(table), _) => table.api_key.to_string(),
+            (None, Some(GivenKey::InKeyring(reference))) => format!("{KEY}={reference}"),
+            (None, _) => KEY.to_owned(),
+        }
+    }
+
+    /// The variable that the key of a profile belongs into.
+    pub(crate) fn variable_of_key(&self, profile: &str) -> &str {
+        match self
+            .tables
+            .profiles
+            .get(profile)
+            .map(|table| &table.api_key)
+        {
+            Some(KeyReference::Environment(name)) => name,
+            _ => KEY,
         }
     }
 

@@ -88,6 +88,16 @@ impl EffectiveSettings {
         flags.collect()
     }
 
+    /// The settings that were set anywhere: name, where, and the value to show.
+    pub(crate) fn set(&self) -> impl Iterator<Item = (&str, String, &str)> {
+        let set = self.settings.iter();
+        let set = set.filter(|(_, effective)| effective.by != SettingSource::Default);
+        set.map(|(name, effective)| {
+            let value = effective.value.as_deref().unwrap_or("(not set)");
+            (name.as_str(), effective.by.to_string(), value)
+        })
+    }
+
     /// Whether a setting was set anywhere.
     pub(super) fn is_set(&self, name: &str) -> bool {
         let effective = self.settings.get(name);

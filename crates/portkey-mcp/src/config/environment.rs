@@ -4,19 +4,46 @@ use std::{env, sync::Arc};
 
 use clap::Args as _;
 use portkey_api::nearest;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{AccessTables, declared, settings::FileSetting, variables::key};
+use super::{AccessTables, KeyReference, NoKey, declared, settings::FileSetting, variables::key};
 
 /// What comes from the environment alone: keys are never flags, which every process list shows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
     /// `PORTKEY_API_KEY`: an organisation or workspace key.
-    pub(crate) api_key: Option<SecretString>,
+    pub(crate) api_key: Option<GivenKey>,
     /// `PORTKEY_WORKSPACE_API_KEY`: for the operations that refuse organisation keys.
-    pub(crate) workspace_api_key: Option<SecretString>,
+    pub(crate) workspace_api_key: Option<GivenKey>,
     /// The names of all variables that hold settings or keys of this program.
     pub(crate) own: Arc<[String]>,
+}
+
+/// A key that a variable holds, or says where it is.
+#[derive(Debug, Clone)]
+pub(crate) enum GivenKey {
+    /// The key itself.
+    Key(SecretString),
+    /// `keyring:NAME`. It is read when the key is needed, since the keyring may ask its user.
+    InKeyring(KeyReference),
+}
+
+impl GivenKey {
+    fn read(variable: &str) -> Option<Self> {
+        let key = key(variable)?;
+        Some(match KeyReference::to_keyring(key.expose_secret()) {
+            Some(reference) => Self::InKeyring(reference),
+            None => Self::Key(key),
+        })
+    }
+
+    /// The key, from wherever it is.
+    pub(super) fn resolve(&self) -> Result<SecretString, NoKey> {
+        match self {
+            Self::Key(key) => Ok(key.clone()),
+            Self::InKeyring(reference) => reference.resolve(),
+        }
+    }
 }
 
 /// A variable that looks like a misspelt setting.
@@ -27,7 +54,8 @@ pub(crate) struct UnknownVariable {
     nearest: Option<String>,
 }
 
-const KEY: &str = "PORTKEY_API_KEY";
+/// The variable with the key.
+pub(crate) const KEY: &str = "PORTKEY_API_KEY";
 const WORKSPACE_KEY: &str = "PORTKEY_WORKSPACE_API_KEY";
 
 impl Environment {
@@ -41,8 +69,8 @@ impl Environment {
         known.extend(tables.variables().map(str::to_owned));
         refuse_misspelt(&names, &known)?;
         Ok(Self {
-            api_key: key(KEY),
-            workspace_api_key: key(WORKSPACE_KEY),
+            api_key: GivenKey::read(KEY),
+            workspace_api_key: GivenKey::read(WORKSPACE_KEY),
             own: known.into(),
         })
     }

@@ -18,7 +18,7 @@ mod upstream;
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use portkey_client::BaseUrl;
 use portkey_engine::{
     audit,
@@ -121,6 +121,12 @@ pub(crate) struct Settings {
         default_value = DEFAULT_PROFILE
     )]
     pub(crate) profile: String,
+
+    /// Do not ask Portkey at the start whether it accepts the key. Left out: one request asks it while the server starts,
+    /// and clients are told if it does not.
+    #[arg(long, env = "PORTKEY_SKIP_KEY_CHECK", global = true, value_parser = BoolishValueParser::new(), num_args = 0..=1,
+          require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true)]
+    pub(crate) skip_key_check: bool,
 
     /// Tools to offer: the sets `default`, `essentials`, `all`, `onboarding`, `cost`, `prompting`, `access` and `gateway`,
     /// domains and tools by name; `-NAME` leaves one out. Left out: `default` for a server that lists tools with their

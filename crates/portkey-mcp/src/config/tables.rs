@@ -43,10 +43,10 @@ pub(crate) struct ProfileTable {
     #[schemars(with = "Option<String>")]
     pub(crate) gateway_url: Option<BaseUrl>,
     /// Reference to its key.
-    #[schemars(with = "String", regex(pattern = "^(env|file):."))]
+    #[schemars(with = "String", regex(pattern = "^(env|file|keyring):."))]
     pub(crate) api_key: KeyReference,
     /// Reference to a workspace key, for operations that refuse organisation keys.
-    #[schemars(with = "Option<String>", regex(pattern = "^(env|file):."))]
+    #[schemars(with = "Option<String>", regex(pattern = "^(env|file|keyring):."))]
     pub(crate) workspace_api_key: Option<KeyReference>,
     /// Name of the organisation in results.
     pub(crate) organisation: Option<String>,
@@ -158,7 +158,7 @@ impl AccessTables {
             .flatten()
             .filter_map(|reference| match reference {
                 KeyReference::Environment(name) => Some(name.as_str()),
-                KeyReference::File(_) => None,
+                KeyReference::File(_) | KeyReference::Keyring(_) => None,
             })
     }
 
@@ -170,7 +170,7 @@ impl AccessTables {
         references
             .flatten()
             .filter_map(|reference| match reference {
-                KeyReference::Environment(_) => None,
+                KeyReference::Environment(_) | KeyReference::Keyring(_) => None,
                 KeyReference::File(path) => Some(path.as_path()),
             })
     }

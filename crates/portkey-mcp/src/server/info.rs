@@ -15,11 +15,18 @@ use crate::{access::Principal, config::Surface};
 /// The key in `_meta` of the server's name, in results of 2026-07-28.
 const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
+/// What the instructions begin with if the key is known not to work.
+pub(crate) const DOUBT: &str = "THE API KEY DOES NOT WORK:";
+
 impl Server {
     /// The configuration of the server, with instructions for the principal: how it sees the tools, and its policy.
     pub(super) fn config(&self, principal: Option<&Principal>) -> ServerConfig {
         let surface = principal.map_or(self.inner.settings.surface, |one| self.surface(one));
         let mut instructions = self.instructions(surface);
+        if let Some(doubt) = principal.and_then(|one| one.profile().doubt()) {
+            // In front, because some clients keep no more than the beginning.
+            instructions.insert_str(0, &format!("{DOUBT} {doubt} Tell the user.\n"));
+        }
         if let Some(told) = principal.and_then(|one| one.policy().summary()) {
             instructions.push_str("\n- ");
             instructions.push_str(&told);

@@ -188,6 +188,7 @@ pub(crate) fn calls(workflow: &str) -> Vec<Value> {
                 json!({ "trace_id": "t", "workspace_id": "w", "dry_run": false }),
             ),
         ],
+        "whoami" => vec![json!({}), json!({ "scopes": false })],
         "list_changes" => vec![
             json!({}),
             json!({

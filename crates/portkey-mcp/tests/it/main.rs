@@ -31,6 +31,8 @@ mod confirmation;
 mod conformance;
 mod dashboard;
 #[cfg(unix)]
+mod doctor;
+#[cfg(unix)]
 mod documented;
 mod drain;
 mod dry_run;
@@ -46,9 +48,12 @@ mod identity_provider;
 mod inner_calls;
 #[cfg(unix)]
 mod install;
+mod key_check;
 mod life_cycle;
 mod limits;
 mod log;
+#[cfg(unix)]
+mod login;
 mod metrics;
 mod names;
 mod official_clients;
@@ -99,5 +104,6 @@ mod tool_sets;
 mod traces;
 mod undo;
 mod untrusted;
+mod whoami;
 mod wire;
 mod workflows;

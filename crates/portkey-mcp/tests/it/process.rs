@@ -17,7 +17,8 @@ pub(crate) fn program() -> PathBuf {
     other.map_or_else(|| env!("CARGO_BIN_EXE_portkey-mcp").into(), PathBuf::from)
 }
 
-/// The binary, with a home of its own and none of this machine's settings.
+/// The binary, with a home of its own and none of this machine's settings. It asks Portkey nothing at its start, since
+/// many tests count requests; `key_check.rs` tests that it does.
 pub(crate) fn portkey_mcp(home: &TempDir) -> Command {
     let mut command = Command::new(program());
     for (name, _) in env::vars_os() {
@@ -30,6 +31,7 @@ pub(crate) fn portkey_mcp(home: &TempDir) -> Command {
         }
     }
     command
+        .env("PORTKEY_SKIP_KEY_CHECK", "true")
         .env("HOME", home.path())
         .env("XDG_DATA_HOME", home.path());
     command

@@ -26,6 +26,9 @@ pub enum SinkFailure {
     /// The keyring does not store the secret.
     #[error("this system's keyring takes nothing")]
     Keyring(#[from] ::keyring::Error),
+    /// The keyring's library failed.
+    #[error("this system's keyring broke off")]
+    KeyringBroke,
     /// The command does not exist or is not executable.
     #[error("the command for secrets, `{program}`, cannot be run")]
     NoCommand {
@@ -66,7 +69,7 @@ impl SinkFailure {
             Self::NoKeyring { .. } => format!(
                 "start the keyring and then this server, or set {setting} to `file:PATH` or `exec:COMMAND`"
             ),
-            Self::Keyring(_) => {
+            Self::Keyring(_) | Self::KeyringBroke => {
                 format!("unlock the keyring, or set {setting} to `file:PATH` or `exec:COMMAND`")
             }
             Self::NoCommand { .. } => format!("correct {setting} `exec:…`"),

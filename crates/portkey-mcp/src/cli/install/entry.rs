@@ -237,13 +237,22 @@ fn goose(server: &Server) -> Members {
     members
 }
 
+/// The program that an entry of whichever client starts, and its arguments as far as they stand beside it.
+pub(super) fn command_of(entry: &Value) -> Option<(String, Vec<String>)> {
+    let text = |word: &Value| word.as_str().map(str::to_owned);
+    match entry.get("command").or_else(|| entry.get("cmd"))? {
+        Value::Array(words) => {
+            let (first, rest) = words.split_first()?;
+            Some((text(first)?, rest.iter().filter_map(text).collect()))
+        }
+        command => Some((text(command)?, Vec::new())),
+    }
+}
+
 /// Whether an entry, of whichever client, starts this program.
 pub(super) fn starts_us(entry: &Value) -> bool {
-    let command = match entry.get("command").or_else(|| entry.get("cmd")) {
-        Some(Value::Array(words)) => words.first(),
-        command => command,
-    };
-    let command = command.and_then(Value::as_str).unwrap_or_default();
+    let command = command_of(entry).map(|(program, _)| program);
+    let command = command.unwrap_or_default();
     let name = command.rsplit(['/', '\\']).next().unwrap_or_default();
     name.strip_suffix(".exe").unwrap_or(name) == PROGRAM
 }
