@@ -13,7 +13,7 @@ use portkey_api_core::{Declaration, Domain, JsonObject, Method, Operation, neare
 
 use crate::untrusted::brief;
 
-pub use common_arguments::{CONFIRMATION, CommonArgument, RESULT_TOKENS, common_arguments};
+pub use common_arguments::{CHART, CONFIRMATION, CommonArgument, RESULT_TOKENS, common_arguments};
 pub(crate) use common_arguments::{
     DRY_RUN, FIELDS, FORMAT, INCLUDE_BODIES, RETURN_OBJECT, VERBOSE,
 };

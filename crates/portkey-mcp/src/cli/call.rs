@@ -1,5 +1,6 @@
 //! `portkey-mcp call`: makes one call and prints its answer.
 
+mod chart;
 mod failure;
 mod files;
 mod flags;
@@ -49,6 +50,7 @@ pub(super) async fn run(
     };
     let mut flags = arguments.named;
     files::read(arguments.tool, &mut flags)?;
+    let wanted = chart::Wanted::take(arguments.tool, &mut flags)?;
     named.extend(flags);
     let sandbox = &configuration.settings.sandbox;
     if sandbox.is_on() {
@@ -94,6 +96,7 @@ pub(super) async fn run(
     };
     let notes = call.notes.clone();
     let outcome = call_with_consent(principal.profile().caller(), call).await;
+    let drawing = notes.take_drawing();
     if let Some(notes) = notes.take() {
         note(visible(&notes));
     }
@@ -104,7 +107,11 @@ pub(super) async fn run(
             "an object or a list is JSON, or in a file: --FLAG @FILE, or --FLAG @- for standard input",
         );
     }
-    print_outcome(outcome?)
+    let outcome = outcome?;
+    match drawing {
+        Some(drawing) if wanted.show(&drawing.chart)? => Ok(()),
+        _ => print_outcome(outcome),
+    }
 }
 
 /// Whether a flag got something else where an object or a list is expected.

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, path::PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
 use portkey_api::{Argument, JsonObject, required};
-use portkey_engine::catalog::{CommonArgument, RESULT_TOKENS, Tool, common_arguments};
+use portkey_engine::catalog::{CHART, CommonArgument, RESULT_TOKENS, Tool, common_arguments};
 use serde_json::Value;
 
 use super::Arguments;
@@ -151,7 +151,11 @@ fn common(common: &CommonArgument) -> Arg {
         .long(common.name.replace('_', "-"))
         .alias(common.name)
         .help(common.help);
-    if common.is_switch() {
+    if common.name == CHART.name {
+        // A file is only taken for one after `=`.
+        let flag = switch(flag).require_equals(true);
+        flag.value_name("FILE.png|FILE.svg")
+    } else if common.is_switch() {
         switch(flag)
     } else {
         flag.value_name("VALUE")
