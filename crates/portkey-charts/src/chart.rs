@@ -62,6 +62,15 @@ pub struct Bar {
     pub before: Option<f64>,
 }
 
+impl Chart {
+    /// The name of the unit, unless the title says it.
+    pub(crate) fn unit_beside_title(&self) -> Option<&str> {
+        let unit = self.unit.name();
+        let is_told = self.title.to_lowercase().contains(&unit.to_lowercase());
+        (!unit.is_empty() && !is_told).then_some(unit)
+    }
+}
+
 impl Course {
     /// Every value.
     pub(crate) fn values(&self) -> impl Iterator<Item = f64> {

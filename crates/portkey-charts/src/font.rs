@@ -83,7 +83,10 @@ pub(crate) fn covers(text: &str, weight: Weight) -> bool {
         Weight::Regular => regular,
         Weight::SemiBold => semi_bold,
     };
-    let has = |c| face.as_ref().is_some_and(|face| face.glyph_index(c).is_some());
+    let has = |c| {
+        face.as_ref()
+            .is_some_and(|face| face.glyph_index(c).is_some())
+    };
     text.chars().all(has)
 }
 
@@ -161,7 +164,10 @@ mod tests {
     fn text_is_as_wide_as_its_letters_and_shortened_where_it_must_be() {
         let whole = width("workspace", 20.0, Weight::Regular);
         assert!(whole > 80.0 && whole < 120.0, "{whole}");
-        assert_eq!(fitted("workspace", 20.0, Weight::Regular, whole), "workspace");
+        assert_eq!(
+            fitted("workspace", 20.0, Weight::Regular, whole),
+            "workspace"
+        );
         let short = fitted("workspace", 20.0, Weight::Regular, 60.0);
         assert!(short.ends_with('…') && short.starts_with("wor"), "{short}");
         assert!(width(&short, 20.0, Weight::Regular) <= 60.0);

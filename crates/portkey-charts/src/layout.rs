@@ -75,7 +75,7 @@ fn begun(chart: &Chart, height: f32) -> (Scene, f32) {
         }],
     };
     let room = WIDTH - 2.0 * MARGIN;
-    let unit = chart.unit.name();
+    let unit = chart.unit_beside_title().unwrap_or_default();
     let title = TITLE.fitted(&chart.title, room - SUBTITLE.width(unit) - 20.0);
     let beside = MARGIN + TITLE.width(&title) + 14.0;
     scene.text((MARGIN, 62.0), Anchor::Start, title, TITLE);
@@ -91,11 +91,7 @@ fn begun(chart: &Chart, height: f32) -> (Scene, f32) {
 }
 
 /// Names with their colours, in as many lines as they need. Returns where the last line ends.
-fn legend<'a>(
-    scene: &mut Scene,
-    names: impl Iterator<Item = (&'a str, Colour)>,
-    top: f32,
-) -> f32 {
+fn legend<'a>(scene: &mut Scene, names: impl Iterator<Item = (&'a str, Colour)>, top: f32) -> f32 {
     const SWATCH: f32 = 18.0;
     let (mut x, mut y) = (MARGIN, top + 24.0);
     for (name, fill) in names {

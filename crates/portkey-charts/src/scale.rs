@@ -48,7 +48,9 @@ fn round_step(step: f64) -> f64 {
     let power = 10_f64.powf(step.log10().floor());
     let factor = step / power;
     let factors = [1.0, 2.0, 5.0];
-    let round = factors.into_iter().find(|round| factor <= round * 1.000_001);
+    let round = factors
+        .into_iter()
+        .find(|round| factor <= round * 1.000_001);
     round.unwrap_or(10.0) * power
 }
 

@@ -54,8 +54,8 @@ fn written(shape: &Shape) -> Markup {
         } => {
             let heavy = (*weight == Weight::SemiBold).then_some("600");
             // Other fonts are wider or narrower; a text whose width is known keeps the place that it was given.
-            let length = font::covers(words, *weight)
-                .then(|| number(font::width(words, *size, *weight)));
+            let length =
+                font::covers(words, *weight).then(|| number(font::width(words, *size, *weight)));
             html! {
                 text x=(number(at.0)) y=(number(at.1)) font-size=(number(*size)) font-weight=[heavy] fill=(colour) textLength=[length] lengthAdjust="spacingAndGlyphs" { (text(words)) }
             }

@@ -30,9 +30,8 @@ pub(crate) fn write(chart: &Chart, terminal: Terminal) -> String {
         width: terminal.width.clamp(NARROWEST, WIDEST),
         ..terminal
     };
-    let unit = chart.unit.name();
     let mut text = terminal.bold(&clean(&chart.title));
-    if !unit.is_empty() {
+    if let Some(unit) = chart.unit_beside_title() {
         text += &format!(", {unit}");
     }
     text.push('\n');

@@ -82,7 +82,10 @@ fn significant(value: f64, digits: i32) -> String {
     if value == 0.0 || !value.is_finite() {
         return "0".to_owned();
     }
-    #[expect(clippy::cast_possible_truncation, reason = "exponents of numbers are small")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "exponents of numbers are small"
+    )]
     let exponent = value.abs().log10().floor() as i32;
     let decimals = usize::try_from(digits - 1 - exponent).unwrap_or(0).min(9);
     trimmed(&format!("{value:.decimals$}"))

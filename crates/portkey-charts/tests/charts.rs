@@ -75,7 +75,11 @@ fn groups() -> Chart {
 }
 
 fn each() -> [(&'static str, Chart); 3] {
-    [("cost", cost()), ("latency", latency()), ("groups", groups())]
+    [
+        ("cost", cost()),
+        ("latency", latency()),
+        ("groups", groups()),
+    ]
 }
 
 #[test]

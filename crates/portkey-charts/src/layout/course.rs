@@ -31,7 +31,9 @@ pub(super) fn scene(chart: &Chart, course: &Course) -> Scene {
         top = legend(&mut scene, names, top);
     }
     let scale = Scale::of(course.values());
-    let widest = scale.ticks().map(|tick| AXIS.width(&chart.unit.short(tick)));
+    let widest = scale
+        .ticks()
+        .map(|tick| AXIS.width(&chart.unit.short(tick)));
     let plot = Plot {
         left: MARGIN + widest.fold(0.0, f32::max) + 14.0,
         right: WIDTH - MARGIN,

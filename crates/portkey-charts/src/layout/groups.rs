@@ -41,7 +41,9 @@ pub(super) fn scene(chart: &Chart, bars: &[Bar]) -> Scene {
         legend(&mut scene, names.into_iter(), top);
     }
     let names = bars.iter().map(|bar| LABEL.width(&bar.label));
-    let figures = bars.iter().map(|bar| LABEL.width(&chart.unit.exact(bar.value)));
+    let figures = bars
+        .iter()
+        .map(|bar| LABEL.width(&chart.unit.exact(bar.value)));
     let values = bars.iter().flat_map(|bar| [Some(bar.value), bar.before]);
     let plot = Plot {
         left: MARGIN + names.fold(0.0, f32::max).min(NAMES) + 18.0,
@@ -73,10 +75,14 @@ impl Plot {
         let name = LABEL.fitted(&bar.label, self.left - MARGIN - 18.0);
         let base = y + BAR / 2.0 + 8.0;
         scene.text((self.left - 18.0, base), Anchor::End, name, LABEL);
-        scene.shapes.extend(self.length(bar.value, y, BAR, Colour::solid(colour(0))));
+        scene
+            .shapes
+            .extend(self.length(bar.value, y, BAR, Colour::solid(colour(0))));
         if let Some(before) = bar.before {
             let below = y + BAR + 4.0;
-            scene.shapes.extend(self.length(before, below, BEFORE, PAST));
+            scene
+                .shapes
+                .extend(self.length(before, below, BEFORE, PAST));
         }
         let end = self.x(bar.value.max(0.0)) + 12.0;
         let figure = chart.unit.exact(bar.value);

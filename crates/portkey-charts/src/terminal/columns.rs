@@ -62,7 +62,9 @@ pub(super) fn write(unit: &Unit, course: &Course, terminal: Terminal) -> String 
 /// What a column shows of itself in a row, with a space after it.
 fn cell(height: usize, row: usize, stride: usize) -> String {
     let eighths = height.saturating_sub(row * 8).min(8);
-    let shown = eighths.checked_sub(1).and_then(|eighth| EIGHTHS.get(eighth));
+    let shown = eighths
+        .checked_sub(1)
+        .and_then(|eighth| EIGHTHS.get(eighth));
     let shown = shown.copied().unwrap_or(' ');
     let mut cell: String = std::iter::repeat_n(shown, stride - 1).collect();
     cell.push(' ');

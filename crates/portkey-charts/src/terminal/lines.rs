@@ -87,7 +87,11 @@ impl Canvas {
             (from * (length - step) + to * step + length / 2) / length
         };
         for step in 0..=length {
-            self.set(between(from.0, to.0, step), between(from.1, to.1, step), series);
+            self.set(
+                between(from.0, to.0, step),
+                between(from.1, to.1, step),
+                series,
+            );
         }
     }
 

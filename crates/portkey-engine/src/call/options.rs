@@ -146,7 +146,11 @@ impl OptionReader<'_> {
 
     /// `svg` asks for text instead of a picture.
     fn chart(&mut self) -> Result<Option<DrawingForm>, Failure> {
-        if self.arguments.get(CHART.name).is_some_and(|asked| asked == SVG) {
+        if self
+            .arguments
+            .get(CHART.name)
+            .is_some_and(|asked| asked == SVG)
+        {
             return Ok(self.value(&CHART).map(|_| DrawingForm::Svg));
         }
         let asked = self.switch(&CHART)?.unwrap_or(false);

@@ -181,7 +181,9 @@ impl CallContext<'_> {
         };
         match chart::of(tool, arguments, answer) {
             Some(chart) => self.notes.draw(Drawing { chart, form }),
-            None => self.notes.add("there is nothing to draw in this answer"),
+            None => self
+                .notes
+                .add("there is nothing to draw: the answer has no points or groups"),
         }
     }
 

@@ -124,7 +124,9 @@ const ANALYTICS: &str = "analytics.view";
 /// Whether the answer of a tool is a list or the points of a graph.
 fn has_rows(declaration: &Declaration) -> bool {
     let lists = ["/properties/data/type", "/properties/data_points/type"];
-    let kinds = lists.into_iter().filter_map(|list| declaration.output().pointer(list));
+    let kinds = lists
+        .into_iter()
+        .filter_map(|list| declaration.output().pointer(list));
     kinds.into_iter().any(|kind| kind == "array")
 }
 

@@ -1,5 +1,6 @@
 //! Turns the outcome of a call into a result of the protocol.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use portkey_engine::{
     call::{Consequence, Drawing, DrawingForm, Failure, Outcome},
     catalog::Tool,
@@ -7,8 +8,10 @@ use portkey_engine::{
     untrusted::{MARK, make_visible, note, visible},
     workers,
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
-use rmcp::model::{CallToolResult, ContentBlock, MetaObject, ResourceContents, TextContent};
+use rmcp::model::{
+    Annotations, CallToolResult, ContentBlock, ImageContent, MetaObject, ResourceContents, Role,
+    TextContent,
+};
 use serde_json::{Value, json};
 
 use super::tools::declares_output;
@@ -46,11 +49,15 @@ pub(super) fn result(
     result
 }
 
-/// Adds a drawing to a result, after its text: names in it may be text of others. Users see it; the figures are in the text.
+/// Adds a drawing to a result, after its text. It is for the user: the text has the figures.
 pub(super) fn draw(result: &mut CallToolResult, tool: Tool, drawing: &Drawing) {
     let chart = &drawing.chart;
     let block = match drawing.form {
-        DrawingForm::Png => chart.png().map(|png| ContentBlock::image(BASE64.encode(png), "image/png")),
+        DrawingForm::Png => chart.png().map(|png| {
+            let mut image = ImageContent::new(BASE64.encode(png), "image/png");
+            image.annotations = Some(Annotations::default().with_audience(vec![Role::User]));
+            ContentBlock::Image(image)
+        }),
         DrawingForm::Svg => {
             let uri = format!("chart://{}.svg", tool.name());
             let svg = ResourceContents::text(chart.svg(), uri).with_mime_type("image/svg+xml");

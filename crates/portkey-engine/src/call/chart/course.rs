@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     MOST_SERIES, Sheet, TIMESTAMP, chart,
-    measure::{Measure, measures, totals},
+    measure::{Measure, measures, total, totals},
     name,
 };
 
@@ -39,8 +39,14 @@ fn members(sheet: &Sheet<'_>) -> Option<(Measure, Vec<Series>)> {
         }
     }
     let zeros = sheet.answer.get(ALL_ZERO).and_then(Value::as_array);
-    let zeros: Vec<&str> = zeros.into_iter().flatten().filter_map(Value::as_str).collect();
-    all.extend(zeros.iter().filter_map(|zero| Measure::of(sheet, zero)));
+    let zeros: Vec<&str> = zeros
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    if all.is_empty() {
+        all.extend(zeros.iter().filter_map(|zero| Measure::of(sheet, zero)));
+    }
     let total = all.iter().find(|one| one.name() == "total");
     let first = total.or(all.first())?.clone();
     let is_drawn = |one: &&Measure| match total {
@@ -97,7 +103,9 @@ fn lists(sheet: &Sheet<'_>) -> Option<(Measure, Vec<Series>)> {
             series.push(Series { name, values });
             series.len() - 1
         });
-        let value = series.get_mut(found).and_then(|one| one.values.get_mut(place));
+        let value = series
+            .get_mut(found)
+            .and_then(|one| one.values.get_mut(place));
         if let Some(value) = value {
             *value = Some(value.unwrap_or(0.0) + count);
         }
@@ -129,7 +137,10 @@ pub(super) fn of_rows(sheet: &Sheet<'_>, stretch: &str) -> Option<Chart> {
     };
     let mut labels: Vec<&str> = Vec::new();
     let mut series: Vec<Series> = Vec::new();
-    let stretches = sheet.rows.iter().filter_map(|row| row.get(stretch)?.as_str());
+    let stretches = sheet
+        .rows
+        .iter()
+        .filter_map(|row| row.get(stretch)?.as_str());
     for label in stretches {
         if !labels.contains(&label) {
             labels.push(label);
@@ -145,7 +156,9 @@ pub(super) fn of_rows(sheet: &Sheet<'_>, stretch: &str) -> Option<Chart> {
             series.push(Series { name, values });
             series.len() - 1
         });
-        let at = labels.iter().position(|label| row.get(stretch).is_some_and(|one| one == *label));
+        let at = labels
+            .iter()
+            .position(|label| row.get(stretch).is_some_and(|one| one == *label));
         let one = series.get_mut(place).zip(at);
         if let Some(value) = one.and_then(|(one, at)| one.values.get_mut(at)) {
             *value = measure.in_row(row);
@@ -153,7 +166,10 @@ pub(super) fn of_rows(sheet: &Sheet<'_>, stretch: &str) -> Option<Chart> {
     }
     let by = groups.iter().copied().chain([stretch]);
     let title = title(&measure, by);
-    let said = totals(sheet).into_iter().take(1).chain(sheet.period()).collect();
+    let said = total(sheet, &measure)
+        .into_iter()
+        .chain(sheet.period())
+        .collect();
     let course = Course {
         moments: moments(&labels),
         series: most(series, measure.adds_up()),

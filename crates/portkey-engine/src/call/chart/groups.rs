@@ -7,13 +7,16 @@ use serde_json::Value;
 use super::{
     MOST_BARS, Sheet, chart,
     course::title,
-    measure::{Measure, measures, totals},
+    measure::{Measure, measures, total},
     name,
 };
 use crate::catalog::Tool;
 
 /// What every row of Portkey's groups says beside its figures.
 const KIND: &str = "object";
+
+/// The argument that says what is grouped by.
+const GROUP: &str = "group_by";
 
 /// The chart of rows that are groups.
 pub(super) fn of(sheet: &Sheet<'_>) -> Option<Chart> {
@@ -38,8 +41,16 @@ pub(super) fn of(sheet: &Sheet<'_>) -> Option<Chart> {
     let mut bars: Vec<Bar> = bars.collect();
     bars.sort_by(|one, other| other.value.total_cmp(&one.value));
     let (title, mut said) = if is_query {
-        let total = totals(sheet).into_iter().take(1);
-        (title(&measure, keys.into_iter()), total.collect())
+        let total = total(sheet, &measure);
+        (
+            title(&measure, keys.into_iter()),
+            total.into_iter().collect(),
+        )
+    } else if sheet.arguments.contains_key(GROUP) {
+        (
+            title(&measure, keys.into_iter()),
+            sum(sheet, &measure, &bars),
+        )
     } else {
         (sheet.subject(), sum(sheet, &measure, &bars))
     };
@@ -50,7 +61,7 @@ pub(super) fn of(sheet: &Sheet<'_>) -> Option<Chart> {
 
 /// The member that names a group: what was grouped by, else the first text, else the first member.
 fn label<'a>(sheet: &'a Sheet<'_>, row: &'a JsonObject) -> Option<&'a str> {
-    let asked = sheet.arguments.get("group_by").and_then(Value::as_str);
+    let asked = sheet.arguments.get(GROUP).and_then(Value::as_str);
     let is_text = |name: &&str| *name != KIND && row.get(*name).is_some_and(Value::is_string);
     let names = || row.keys().map(String::as_str);
     let asked = asked.filter(|name| row.contains_key(*name));
@@ -64,10 +75,13 @@ fn chosen(sheet: &Sheet<'_>, measures: Vec<Measure>, is_query: bool) -> Option<M
     let asked = ["columns", "order_by"].into_iter().find_map(|argument| {
         let columns = sheet.arguments.get(argument)?.as_str()?;
         let column = columns.split(',').next()?.trim();
-        let is_asked = |one: &&Measure| one.member.strip_suffix("_usd").unwrap_or(&one.member) == column;
+        let is_asked =
+            |one: &&Measure| one.member.strip_suffix("_usd").unwrap_or(&one.member) == column;
         measures.iter().find(is_asked)
     });
-    let money = measures.iter().find(|one| one.name() == "cost" && !is_query);
+    let money = measures
+        .iter()
+        .find(|one| one.name() == "cost" && !is_query);
     asked.or(money).or(measures.first()).cloned()
 }
 
@@ -82,9 +96,14 @@ fn before(measure: &Measure, row: &JsonObject) -> Option<f64> {
 
 /// What the bars come to, if they add up.
 fn sum(sheet: &Sheet<'_>, measure: &Measure, bars: &[Bar]) -> Vec<String> {
-    let more = sheet.answer.get("next_page").map(|_| "there are more pages".to_owned());
+    let more = sheet
+        .answer
+        .get("next_page")
+        .map(|_| "there are more pages".to_owned());
     let sum: f64 = bars.iter().map(|bar| bar.value).sum();
-    let sum = measure.adds_up().then(|| format!("sum {}", measure.unit.exact(sum)));
+    let sum = measure
+        .adds_up()
+        .then(|| format!("sum {}", measure.unit.exact(sum)));
     sum.into_iter().chain(more).collect()
 }
 

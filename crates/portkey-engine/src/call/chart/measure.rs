@@ -75,12 +75,10 @@ pub(super) fn measures(sheet: &Sheet<'_>, row: &JsonObject) -> Vec<Measure> {
         .collect()
 }
 
-/// The figures of the whole period, as text.
+/// The figures of the whole period of a graph.
 pub(super) fn totals(sheet: &Sheet<'_>) -> Vec<String> {
     const MOST: usize = 4;
-    let whole = ["summary", "total"];
-    let whole = whole.into_iter().find_map(|name| sheet.answer.get(name));
-    let Some(whole) = whole.and_then(Value::as_object) else {
+    let Some(whole) = sheet.answer.get("summary").and_then(Value::as_object) else {
         return Vec::new();
     };
     let figures = measures(sheet, whole).into_iter().filter_map(|measure| {
@@ -88,6 +86,18 @@ pub(super) fn totals(sheet: &Sheet<'_>) -> Vec<String> {
         Some(format!("{} {}", measure.name(), measure.unit.exact(value)))
     });
     figures.take(MOST).collect()
+}
+
+/// The figure of the whole period of a query.
+pub(super) fn total(sheet: &Sheet<'_>, measure: &Measure) -> Option<String> {
+    let whole = sheet.answer.get("total")?.as_object()?;
+    let figure = measure.unit.exact(measure.in_row(whole)?);
+    let name = if measure.adds_up() {
+        "total".to_owned()
+    } else {
+        measure.name()
+    };
+    Some(format!("{name} {figure}"))
 }
 
 /// The unit that an answer gives a member.

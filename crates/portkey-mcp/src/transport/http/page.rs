@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use portkey_engine::catalog::{CatalogEntry, Tool};
 use rmcp::model::ProtocolVersion;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -21,10 +22,13 @@ use crate::{
     catalog::catalog,
     config::{HttpSettings, PublicUrl},
     server::Server,
+    surface::first_sentence,
 };
 
 const STYLE: &str = include_str!("page/page.css");
 const ICON: &str = include_str!("page/icon.svg");
+/// Copies the text beside a button; without it, a click selects the text.
+const COPY: &str = include_str!("page/copy.js");
 
 /// What the page needs to be rendered.
 #[derive(Debug)]
@@ -68,7 +72,7 @@ pub(super) async fn show(State(page): State<Arc<Page>>, request: Request) -> Res
     let nonce = Uuid::new_v4().simple().to_string();
     let markup = whole(page.sandbox, &endpoint, credential, &nonce);
     let policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; base-uri 'none'; form-action 'none'; \
+        "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src data:; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'"
     );
     let headers = [
@@ -97,8 +101,10 @@ fn whole(sandbox: bool, endpoint: &str, credential: Credential, nonce: &str) -> 
                 main {
                     (head(sandbox))
                     (connect(endpoint, credential))
+                    (tools())
                     (facts())
                 }
+                script nonce=(nonce) { (PreEscaped(COPY)) }
             }
         }
     }
@@ -137,15 +143,60 @@ fn connect(endpoint: &str, credential: Credential) -> Markup {
         section {
             h2 { "Connect" }
             p { (advice) }
-            pre.endpoint { code { (endpoint) } }
-            @for snippet in snippets::all(endpoint, credential) {
-                details open[snippet.is_first] {
+            div.copied.endpoint { pre { code { (endpoint) } } (copy()) }
+            @for (place, snippet) in snippets::all(endpoint, credential).into_iter().enumerate() {
+                details open[place == 0] {
                     summary { (snippet.client) span.where { (snippet.place) } }
-                    pre { code { (snippet.text) } }
+                    @if let Some((link, does)) = snippet.link {
+                        p { a.button href=(link) { (does) } span.where { "or copy this:" } }
+                    }
+                    div.copied { pre { code { (snippet.text) } } (copy()) }
                 }
             }
         }
     }
+}
+
+/// Is shown where it works.
+fn copy() -> Markup {
+    html! { button type="button" data-copy hidden { "Copy" } }
+}
+
+/// What there is to call, by domain.
+fn tools() -> Markup {
+    let mut domains: Vec<(&str, Vec<Tool>)> = Vec::new();
+    for CatalogEntry { tool, domain } in catalog().entries() {
+        match domains.last_mut() {
+            _ if tool.declaration().unlisted => {}
+            Some((name, tools)) if *name == domain => tools.push(tool),
+            _ => domains.push((domain, vec![tool])),
+        }
+    }
+    html! {
+        section {
+            h2 { "Tools" }
+            p { "What an assistant can do for you here, as far as the operator offers it to you." }
+            @for (domain, tools) in domains {
+                details {
+                    summary { (title(domain)) span.where { (tools.len()) } }
+                    dl.tools {
+                        @for tool in tools {
+                            dt { code { (tool.name()) } }
+                            dd { (first_sentence(tool.declaration().description)) "." }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The name of a domain for people: `Audit logs`.
+fn title(domain: &str) -> String {
+    let words = domain.replace('_', " ");
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 fn facts() -> Markup {
@@ -162,6 +213,13 @@ fn facts() -> Markup {
                 dd { @for revision in revisions { span.revision { (revision) } " " } }
                 dt { "Probes" }
                 dd { a href="health" { "/health" } " " a href="ready" { "/ready" } }
+                dt { "Metrics" }
+                dd { a href="metrics" { "/metrics" } ", for Prometheus" }
+                dt { "Guides" }
+                dd {
+                    "Your client reads them as resources: " code { "portkey://tools" } ", "
+                    code { "portkey://guides/{name}" } ". In a shell: " code { "portkey-mcp --help" }
+                }
             }
         }
     }
