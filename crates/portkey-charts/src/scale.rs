@@ -14,17 +14,23 @@ pub(crate) struct Scale {
 impl Scale {
     /// An axis for these values. It begins at nought, so that lengths can be compared.
     pub(crate) fn of(values: impl Iterator<Item = f64>) -> Self {
-        let (least, most) = values
-            .filter(|value| value.is_finite())
-            .fold((0.0_f64, 0.0_f64), |(least, most), value| {
-                (least.min(value), most.max(value))
-            });
+        let (least, most) = bounds(values);
         let range = if most > least { most - least } else { 1.0 };
         let step = round_step(range / STRETCHES);
         Self {
             least: (least / step).floor() * step,
             most: ((most / step).ceil() * step).max(if most > least { most } else { 1.0 }),
             step,
+        }
+    }
+
+    /// A scale without an axis: the largest value takes all of the room.
+    pub(crate) fn without_axis(values: impl Iterator<Item = f64>) -> Self {
+        let (least, most) = bounds(values);
+        Self {
+            least,
+            most: if most > least { most } else { 1.0 },
+            step: 1.0,
         }
     }
 
@@ -41,6 +47,14 @@ impl Scale {
     pub(crate) fn share(self, value: f64) -> f64 {
         ((value - self.least) / (self.most - self.least)).clamp(0.0, 1.0)
     }
+}
+
+/// The least and the largest of these values and nought.
+fn bounds(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let values = values.filter(|value| value.is_finite());
+    values.fold((0.0_f64, 0.0_f64), |(least, most), value| {
+        (least.min(value), most.max(value))
+    })
 }
 
 /// The next round number: 1, 2 or 5 with noughts.

@@ -46,9 +46,9 @@ pub(super) fn scene(chart: &Chart, bars: &[Bar]) -> Scene {
         .map(|bar| LABEL.width(&chart.unit.exact(bar.value)));
     let values = bars.iter().flat_map(|bar| [Some(bar.value), bar.before]);
     let plot = Plot {
-        left: MARGIN + names.fold(0.0, f32::max).min(NAMES) + 18.0,
+        left: MARGIN + names.fold(0.0, f32::max).ceil().min(NAMES) + 18.0,
         right: WIDTH - MARGIN - figures.fold(0.0, f32::max) - 12.0,
-        scale: Scale::of(values.flatten()),
+        scale: Scale::without_axis(values.flatten()),
         row,
     };
     if bars.is_empty() {
@@ -67,7 +67,6 @@ pub(super) fn scene(chart: &Chart, bars: &[Bar]) -> Scene {
 impl Plot {
     #[expect(clippy::cast_possible_truncation, reason = "pixels need few digits")]
     fn x(&self, value: f64) -> f32 {
-        // The longest bar takes all of the width.
         self.left + (self.right - self.left) * self.scale.share(value) as f32
     }
 

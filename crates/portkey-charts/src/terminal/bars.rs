@@ -18,7 +18,7 @@ pub(super) fn write(unit: &Unit, bars: &[Bar], terminal: Terminal) -> String {
     let figures = figures.max().unwrap_or(0);
     let room = terminal.width.saturating_sub(names + figures + 2).max(8);
     let values = bars.iter().flat_map(|bar| [Some(bar.value), bar.before]);
-    let scale = Scale::of(values.flatten().map(f64::abs));
+    let scale = Scale::without_axis(values.flatten().map(f64::abs));
     let mut text = String::new();
     for bar in bars {
         let name = to_the_right(&fitted(&bar.label, names), names);

@@ -75,10 +75,7 @@ impl Sheet<'_> {
     /// What the tool gets: its title without the verb.
     fn subject(&self) -> String {
         let title = self.tool.declaration().title;
-        let subject = title.split_once(' ').map_or(title, |(_, subject)| subject);
-        let mut characters = subject.chars();
-        let first = characters.next().map(|first| first.to_ascii_uppercase());
-        first.into_iter().chain(characters).collect()
+        capitalised(title.split_once(' ').map_or(title, |(_, subject)| subject))
     }
 
     /// The members in front of the figures of a row of a query: what it is of.
@@ -115,10 +112,17 @@ impl Sheet<'_> {
 fn chart(title: String, said: Vec<String>, measure: &Measure, figures: Figures) -> Chart {
     Chart {
         title,
-        subtitle: said.join(" · "),
+        subtitle: capitalised(&said.join(" · ")),
         unit: measure.unit.clone(),
         figures,
     }
+}
+
+/// A text whose first letter is a capital.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// The text of a value that names a group.

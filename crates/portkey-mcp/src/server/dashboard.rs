@@ -7,8 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use futures_util::future::{join, join_all};
 use portkey_api::{
-    Declared as _, JsonObject, policies::usage_limits::ListUsageLimitEntities,
-    workspaces::ListWorkspaces,
+    Declared as _, JsonObject, policies::usage_limits::GetUsageLimit, workspaces::ListWorkspaces,
 };
 use portkey_engine::{
     call::{Call, Consent, Notes, Outcome, Progress, Requester},
@@ -195,42 +194,41 @@ impl Calls<'_> {
         let limits = limits.into_iter().flatten().take(MOST_BUDGETS);
         let rows = join_all(limits.map(async |limit| {
             let id = limit.get("id").cloned().unwrap_or_default();
-            let arguments = [("limit_id".to_owned(), id)].into_iter().collect();
-            let groups = self.ask(ListUsageLimitEntities::NAME, arguments).await;
-            used(limit, groups.ok().as_ref())
+            let arguments = [("id", id), ("include_usage", true.into())];
+            let arguments = arguments.map(|(name, value)| (name.to_owned(), value));
+            let whole = self.ask(GetUsageLimit::NAME, arguments.into_iter().collect());
+            used(limit, whole.await.as_ref())
         }));
         json!({ "data": rows.await.concat() })
     }
 }
 
-/// The groups of a budget, and how much each has used; the budget alone where nothing was used of it.
-fn used(limit: &Value, groups: Option<&Value>) -> Vec<Value> {
+/// The groups of a budget, and how much each has used; the budget alone if nothing was used, or if that is unknown.
+fn used(limit: &Value, whole: Result<&Value, &String>) -> Vec<Value> {
     let name = limit
         .get("name")
         .and_then(Value::as_str)
         .unwrap_or("budget");
-    let row = |group: Option<&str>, used: &Value, status: &Value| {
-        let name = match group {
-            Some(group) => format!("{name}: {group}"),
-            None => name.to_owned(),
-        };
+    let row = |name: String, used: Option<f64>, status: Option<&Value>| {
         json!({
             "name": name,
-            "used": used.as_f64().unwrap_or(0.0),
+            "used": used,
             "limit": limit.get("credit_limit"),
             "unit": limit.get("type"),
             "status": status,
         })
     };
-    let groups = groups.and_then(|groups| groups.get("data")?.as_array());
-    let rows = groups.into_iter().flatten().map(|group| {
-        let key = group.get("value_key").and_then(Value::as_str);
-        let used = group.get("current_usage").unwrap_or(&Value::Null);
-        row(key, used, group.get("status").unwrap_or(&Value::Null))
+    let groups = whole
+        .ok()
+        .and_then(|whole| whole.get("value_key_usage_map")?.as_object());
+    let rows = groups.into_iter().flatten().map(|(group, usage)| {
+        let used = usage.get("current_usage").and_then(Value::as_f64);
+        row(format!("{name}: {group}"), used, usage.get("status"))
     });
     let rows: Vec<Value> = rows.collect();
     if rows.is_empty() {
-        vec![row(None, &Value::Null, &Value::Null)]
+        let nothing = whole.is_ok().then_some(0.0);
+        vec![row(name.to_owned(), nothing, None)]
     } else {
         rows
     }

@@ -161,7 +161,7 @@ fn a_terminal_shows_the_chart_instead_of_the_answer() {
     let shown = text(&output.stdout);
     assert!(output.status.success(), "{output:?}");
     assert!(
-        shown.starts_with("Cost over time, US dollars\ntotal $"),
+        shown.starts_with("Cost over time, US dollars\nTotal $"),
         "{shown}"
     );
     assert!(shown.contains('█') && !shown.contains('{'), "{shown}");

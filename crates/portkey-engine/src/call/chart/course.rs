@@ -6,7 +6,7 @@ use portkey_charts::{Chart, Course, Figures, Moment, Series, Unit};
 use serde_json::Value;
 
 use super::{
-    MOST_SERIES, Sheet, TIMESTAMP, chart,
+    MOST_SERIES, Sheet, TIMESTAMP, capitalised, chart,
     measure::{Measure, measures, total, totals},
     name,
 };
@@ -180,11 +180,7 @@ pub(super) fn of_rows(sheet: &Sheet<'_>, stretch: &str) -> Option<Chart> {
 /// What a query measured, and by what: `Cost by model and day`.
 pub(super) fn title<'a>(measure: &Measure, by: impl Iterator<Item = &'a str>) -> String {
     let by: Vec<String> = by.map(|key| key.replace('_', " ")).collect();
-    let mut title = format!("{} by {}", measure.name(), by.join(" and "));
-    if let Some(first) = title.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    title
+    capitalised(&format!("{} by {}", measure.name(), by.join(" and ")))
 }
 
 fn values(sheet: &Sheet<'_>, value: impl Fn(&JsonObject) -> Option<f64>) -> Vec<Option<f64>> {

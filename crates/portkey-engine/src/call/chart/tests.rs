@@ -51,7 +51,7 @@ fn a_graph_is_drawn_by_its_total_in_dollars_where_its_days_are() {
     );
     assert_eq!(
         chart.subtitle,
-        "total $3.50 · average $0.5 · 2026-11-20 to 2026-11-22, UTC"
+        "Total $3.50 · average $0.5 · 2026-11-20 to 2026-11-22, UTC"
     );
     let course = course(&chart);
     assert_eq!(course.series, [series("total", &[1.5, 2.0])]);
@@ -113,7 +113,7 @@ fn groups_are_bars_by_what_was_asked_for_and_hidden_characters_are_shown() {
     let row = |user: &str, cost: f64| json!({ "user": user, "requests": 9, "cost_usd": cost, "object": "analytics-group" });
     let answer = json!({ "data": [row("ann", 1.0), row("b\u{202e}b", 2.5), row("", 0.5)] });
     let chart = drawn("get_user_stats", json!({}), &answer).unwrap();
-    assert_eq!(chart.subtitle, "sum $4.00");
+    assert_eq!(chart.subtitle, "Sum $4.00");
     let shown: Vec<_> = bars(&chart)
         .iter()
         .map(|bar| (bar.label.as_str(), bar.value))

@@ -38,21 +38,21 @@ const round = (value) => {
 };
 
 // Lines over time. `series` is a list of [name, values]; `tell` gets the place under the pointer, or nothing.
-const lines = (times, series, write, tell) => {
-  const [width, height, left, bottom, top] = [480, 150, 46, 22, 8];
+const lines = (width, times, series, write, tell) => {
+  const [height, left, bottom, top] = [150, 50, 22, 8];
   const most = round(Math.max(0, ...series.flatMap(([, values]) => values.filter(Number.isFinite))));
   const x = (place) => times.length < 2 ? (left + width) / 2 : left + 6 + (width - left - 14) * place / (times.length - 1);
   const y = (value) => height - bottom - (height - bottom - top) * value / most;
-  const drawn = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", preserveAspectRatio: "none" });
-  drawn.setAttribute("preserveAspectRatio", "xMidYMid meet");
+  const drawn = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" });
   for (const share of [0, 0.5, 1]) {
     drawn.append(shape("line", { x1: left, x2: width - 4, y1: y(most * share), y2: y(most * share), class: "grid" }));
     drawn.append(shape("text", { x: left - 6, y: y(most * share) + 4, "text-anchor": "end" }, write(most * share)));
   }
-  const step = Math.max(1, Math.ceil(times.length / 6));
+  const room = String(times[0] ?? "").length > 10 ? 96 : 62;
+  const step = Math.max(1, Math.ceil(times.length * room / (width - left)));
   times.forEach((time, place) => {
     const anchor = place === 0 ? "start" : "middle";
-    if (place % step === 0 && (place === 0 || x(place) < width - 24)) {
+    if (place % step === 0 && (place === 0 || x(place) < width - room / 2 + 8)) {
       drawn.append(shape("text", { x: place === 0 ? left : x(place), y: height - 6, "text-anchor": anchor }, moment(time)));
     }
   });
@@ -71,8 +71,7 @@ const lines = (times, series, write, tell) => {
   drawn.append(mark);
   drawn.addEventListener("pointermove", (event) => {
     const box = drawn.getBoundingClientRect();
-    const scale = Math.min(box.width / width, box.height / height);
-    const at = (event.clientX - box.left - (box.width - width * scale) / 2) / scale;
+    const at = (event.clientX - box.left) * width / box.width;
     const place = Math.round((at - left - 6) / (width - left - 14) * (times.length - 1));
     const inside = Math.min(Math.max(place, 0), times.length - 1);
     mark.setAttribute("x1", x(inside));

@@ -4,6 +4,7 @@ const PERIODS = ["24h", "7d", "30d", "90d"];
 const $ = (id) => document.getElementById(id);
 let chosen = { period: "7d" };
 let asked = 0;
+let last;
 
 const say = (text, bad = false) => {
   $("state").textContent = text;
@@ -33,7 +34,9 @@ const over = (answer, names, write, axis, tell) => {
   if (!times.length) return element("p", { class: "beside" }, "No requests in this period.");
   const told = (place) => tell(place === undefined ? undefined
     : `${moment(times[place])}: ${all.map(([name, values]) => (all.length > 1 ? `${name} ` : "") + write(values[place])).join(", ")}`);
-  return lines(times, all, axis, told);
+  // A picture as wide as its panel, so that its text is as large as other text.
+  const width = Math.max(220, $("spend").clientWidth - 31);
+  return lines(width, times, all, axis, told);
 };
 
 const panels = {
@@ -50,7 +53,7 @@ const panels = {
     const { avg, p50, p90, p99 } = latency.summary ?? {};
     const parts = [["average", avg], ["p50", p50], ["p90", p90]].filter(([, value]) => Number.isFinite(value));
     figure("latency", `p99 ${milliseconds(p99 ?? 0)}`, parts.map(([name, value]) => `${name} ${milliseconds(value)}`).join(", "),
-      (tell) => over(latency, ["p50", "p90", "p99"], milliseconds, short.format, tell), ["p50", "p90", "p99 (ms)"]);
+      (tell) => over(latency, ["p50", "p90", "p99"], milliseconds, (value) => `${short.format(value)} ms`, tell), ["p50", "p90", "p99"]);
   },
   models: ({ models }) => {
     const rows = (models.data ?? []).map((row) => [String(row.ai_model ?? "(none)"), row.cost_usd ?? 0, row.requests ?? 0]);
@@ -61,10 +64,12 @@ const panels = {
   },
   budgets: ({ budgets }) => {
     const rows = (budgets.data ?? []).map(({ name, used, limit, unit, status }) => {
-      const write = unit === "cost" ? dollars : (value) => `${count(value)} ${unit ?? ""}`;
-      const share = limit > 0 ? used / limit : 0;
+      const [write, what] = unit === "cost" ? [dollars, ""] : [count, ` ${unit ?? ""}`];
+      const share = limit > 0 && used ? used / limit : 0;
       const kind = share >= 1 || status === "exhausted" ? "over" : share >= 0.8 ? "near" : "";
-      return [String(name), share, `${write(used)} of ${write(limit)}`, kind];
+      const said = Number.isFinite(used) ? `${write(used)} of ${write(limit)}${what}` : `limit ${write(limit)}${what}`;
+      // Ids are long, and their beginning tells them apart.
+      return [String(name).replace(/([0-9a-f]{8})-[0-9a-f-]{27}/g, "$1…"), share, said, kind];
     });
     rows.sort((one, other) => other[1] - one[1]);
     fill("budgets", rows.length ? bars(rows) : element("p", { class: "beside" }, "No budgets are set."));
@@ -78,16 +83,22 @@ const show = (told) => {
   const options = (workspaces ?? []).map(({ slug, name }) => element("option", { value: slug }, name || slug));
   if (workspaces) $("workspace").replaceChildren(element("option", { value: "" }, "All workspaces"), ...options);
   choose();
-  for (const [id, draw] of Object.entries(panels)) {
+  last = told;
+  $("panels").hidden = false;
+  draw();
+};
+
+const draw = () => {
+  const told = last;
+  for (const [id, panel] of Object.entries(panels)) {
     const problem = told.problems?.[id];
     try {
       if (problem || !told[id]) fill(id, element("p", { class: "problem" }, problem ?? "This was not answered."));
-      else draw(told);
+      else panel(told);
     } catch (error) {
       fill(id, element("p", { class: "problem" }, `This cannot be drawn: ${error.message}`));
     }
   }
-  $("panels").hidden = false;
 };
 
 const choose = () => {
@@ -148,7 +159,13 @@ host.on("ui/notifications/tool-result", take);
 host.on("ui/notifications/tool-cancelled", ({ reason }) => { busy(false); say(`The call was cancelled${reason ? `: ${reason}` : ""}.`, true); });
 
 dress({});
-new ResizeObserver(tellSize).observe(document.documentElement);
+let width = 0;
+// A picture that is drawn in the turn of the observer would be observed in the same turn again.
+new ResizeObserver(() => setTimeout(() => {
+  if (last && width !== document.documentElement.clientWidth) draw();
+  width = document.documentElement.clientWidth;
+  tellSize();
+})).observe(document.documentElement);
 host.request("ui/initialize", {
   appInfo: { name: "portkey-dashboard", version: "/* version */" },
   appCapabilities: { availableDisplayModes: ["inline", "fullscreen"] },

@@ -10,7 +10,8 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use portkey_engine::catalog::{CatalogEntry, Tool};
+use portkey_api::DOMAINS;
+use portkey_engine::catalog::Tool;
 use rmcp::model::ProtocolVersion;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -139,17 +140,20 @@ fn connect(endpoint: &str, credential: Credential) -> Markup {
             "Add this address to your client. It opens a browser for you to sign in."
         }
     };
+    let snippets = snippets::all(endpoint, credential);
     html! {
         section {
             h2 { "Connect" }
             p { (advice) }
             div.copied.endpoint { pre { code { (endpoint) } } (copy()) }
-            @for (place, snippet) in snippets::all(endpoint, credential).into_iter().enumerate() {
+            p.links {
+                @for (link, does) in snippets.iter().filter_map(|snippet| snippet.link.as_ref()) {
+                    a.button href=(link) { (does) } " "
+                }
+            }
+            @for (place, snippet) in snippets.iter().enumerate() {
                 details open[place == 0] {
                     summary { (snippet.client) span.where { (snippet.place) } }
-                    @if let Some((link, does)) = snippet.link {
-                        p { a.button href=(link) { (does) } span.where { "or copy this:" } }
-                    }
                     div.copied { pre { code { (snippet.text) } } (copy()) }
                 }
             }
@@ -162,23 +166,30 @@ fn copy() -> Markup {
     html! { button type="button" data-copy hidden { "Copy" } }
 }
 
-/// What there is to call, by domain.
+/// What there is to call: the domains at a glance, and every tool behind a click.
 fn tools() -> Markup {
-    let mut domains: Vec<(&str, Vec<Tool>)> = Vec::new();
-    for CatalogEntry { tool, domain } in catalog().entries() {
-        match domains.last_mut() {
-            _ if tool.declaration().unlisted => {}
-            Some((name, tools)) if *name == domain => tools.push(tool),
-            _ => domains.push((domain, vec![tool])),
-        }
-    }
+    let domains: Vec<(&str, Vec<Tool>)> = DOMAINS
+        .iter()
+        .map(|domain| {
+            let entries = catalog()
+                .entries()
+                .filter(|entry| entry.domain == domain.name());
+            let tools = entries.map(|entry| entry.tool);
+            let listed = tools.filter(|tool| !tool.declaration().unlisted);
+            (domain.title, listed.collect())
+        })
+        .collect();
     html! {
         section {
             h2 { "Tools" }
             p { "What an assistant can do for you here, as far as the operator offers it to you." }
-            @for (domain, tools) in domains {
-                details {
-                    summary { (title(domain)) span.where { (tools.len()) } }
+            p.domains {
+                @for (title, tools) in &domains { span.chip { (title) " " b { (tools.len()) } } " " }
+            }
+            details {
+                summary { "Every tool" }
+                @for (title, tools) in &domains {
+                    h3 { (title) }
                     dl.tools {
                         @for tool in tools {
                             dt { code { (tool.name()) } }
@@ -189,14 +200,6 @@ fn tools() -> Markup {
             }
         }
     }
-}
-
-/// The name of a domain for people: `Audit logs`.
-fn title(domain: &str) -> String {
-    let words = domain.replace('_', " ");
-    let mut letters = words.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(letters).collect()
 }
 
 fn facts() -> Markup {
