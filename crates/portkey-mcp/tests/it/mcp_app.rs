@@ -221,7 +221,7 @@ async fn pictures() {
         let file = format!("--screenshot={}", folder.join(name).display());
         let size = format!(
             "--window-size={width},{}",
-            if width < 500 { 1400 } else { 740 }
+            if width < 500 { 1400 } else { 890 }
         );
         shown(
             &host,

@@ -75,42 +75,52 @@ fn is_alike(one: &Unit, other: &Unit) -> bool {
 
 /// The series of members that are lists of counts, such as errors by status, and of counts beside them.
 fn lists(sheet: &Sheet<'_>) -> Option<(Measure, Vec<Series>)> {
-    let mut counts: Vec<(String, usize, f64)> = Vec::new();
-    let mut has_list = false;
+    let has_list = sheet
+        .rows
+        .iter()
+        .any(|row| row.values().any(Value::is_array));
+    let measure = Measure::of(sheet, "count").filter(|_| has_list)?;
+    let none = vec![Some(0.0); sheet.rows.len()];
+    let mut series: Vec<Series> = Vec::new();
     for (place, row) in sheet.rows.iter().enumerate() {
-        for (member, value) in *row {
-            match value {
-                Value::Array(entries) => {
-                    has_list = true;
-                    let entries = entries.iter().filter_map(Value::as_object);
-                    let entries = entries.filter_map(|entry| count(member, entry));
-                    counts.extend(entries.map(|(name, count)| (name, place, count)));
-                }
-                Value::Number(number) => {
-                    let name = member.replace('_', " ");
-                    counts.extend(number.as_f64().map(|count| (name, place, count)));
-                }
-                _ => {}
+        for (name, count) in row.iter().flat_map(|(member, value)| counts(member, value)) {
+            let one = named(&mut series, name, &none);
+            if let Some(value) = one.and_then(|one| one.values.get_mut(place)) {
+                *value = Some(value.unwrap_or(0.0) + count);
             }
         }
     }
-    let measure = Measure::of(sheet, "count").filter(|_| has_list)?;
-    let mut series: Vec<Series> = Vec::new();
-    for (name, place, count) in counts {
-        let found = series.iter().position(|one| one.name == name);
-        let found = found.unwrap_or_else(|| {
-            let values = vec![Some(0.0); sheet.rows.len()];
-            series.push(Series { name, values });
-            series.len() - 1
-        });
-        let value = series
-            .get_mut(found)
-            .and_then(|one| one.values.get_mut(place));
-        if let Some(value) = value {
-            *value = Some(value.unwrap_or(0.0) + count);
+    Some((measure, series))
+}
+
+/// The series of this name, which begins with `values` if it is new.
+fn named<'a>(
+    all: &'a mut Vec<Series>,
+    name: String,
+    values: &[Option<f64>],
+) -> Option<&'a mut Series> {
+    let place = all.iter().position(|one| one.name == name);
+    let place = place.unwrap_or_else(|| {
+        let values = values.to_vec();
+        all.push(Series { name, values });
+        all.len() - 1
+    });
+    all.get_mut(place)
+}
+
+/// What a member counts: its entries if it is a list, or itself.
+fn counts(member: &str, value: &Value) -> Vec<(String, f64)> {
+    match value {
+        Value::Array(entries) => {
+            let entries = entries.iter().filter_map(Value::as_object);
+            entries.filter_map(|entry| count(member, entry)).collect()
+        }
+        value => {
+            let count = value.as_f64();
+            let named = count.map(|count| (member.replace('_', " "), count));
+            named.into_iter().collect()
         }
     }
-    Some((measure, series))
 }
 
 /// An entry of a list: its name, by its first member, and its count.
@@ -129,52 +139,35 @@ fn count(list: &str, entry: &JsonObject) -> Option<(String, f64)> {
 pub(super) fn of_rows(sheet: &Sheet<'_>, stretch: &str) -> Option<Chart> {
     let first = *sheet.rows.first()?;
     let measure = measures(sheet, first).into_iter().next()?;
-    let keys = sheet.keys();
-    let groups: Vec<&str> = keys.into_iter().filter(|key| *key != stretch).collect();
-    let group = |row: &JsonObject| {
-        let names = groups.iter().filter_map(|key| row.get(*key).map(name));
-        names.collect::<Vec<_>>().join(" · ")
-    };
-    let mut labels: Vec<&str> = Vec::new();
-    let mut series: Vec<Series> = Vec::new();
-    let stretches = sheet
-        .rows
-        .iter()
-        .filter_map(|row| row.get(stretch)?.as_str());
-    for label in stretches {
-        if !labels.contains(&label) {
-            labels.push(label);
-        }
-    }
+    let keys = sheet.keys().into_iter();
+    let groups: Vec<&str> = keys.filter(|key| *key != stretch).collect();
+    let label = |row: &'_ JsonObject| row.get(stretch).and_then(Value::as_str).map(str::to_owned);
+    let mut labels: Vec<String> = sheet.rows.iter().filter_map(|row| label(row)).collect();
+    // Rows are sorted by time.
+    labels.dedup();
     // A group without a row in a stretch has no requests there: that is nought, but no average.
-    let absent = measure.adds_up().then_some(0.0);
+    let absent = vec![measure.adds_up().then_some(0.0); labels.len()];
+    let mut series: Vec<Series> = Vec::new();
     for row in &sheet.rows {
-        let name = group(row);
-        let place = series.iter().position(|one| one.name == name);
-        let place = place.unwrap_or_else(|| {
-            let values = vec![absent; labels.len()];
-            series.push(Series { name, values });
-            series.len() - 1
-        });
+        let names = groups.iter().filter_map(|key| row.get(*key).map(name));
+        let name = names.collect::<Vec<_>>().join(" · ");
         let at = labels
             .iter()
-            .position(|label| row.get(stretch).is_some_and(|one| one == *label));
-        let one = series.get_mut(place).zip(at);
+            .position(|one| label(row).as_ref() == Some(one));
+        let one = named(&mut series, name, &absent).zip(at);
         if let Some(value) = one.and_then(|(one, at)| one.values.get_mut(at)) {
             *value = measure.in_row(row);
         }
     }
-    let by = groups.iter().copied().chain([stretch]);
-    let title = title(&measure, by);
-    let said = total(sheet, &measure)
-        .into_iter()
-        .chain(sheet.period())
-        .collect();
+    let title = title(&measure, groups.into_iter().chain([stretch]));
+    let said = total(sheet, &measure).into_iter().chain(sheet.period());
+    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
     let course = Course {
         moments: moments(&labels),
         series: most(series, measure.adds_up()),
     };
-    Some(chart(title, said, &measure, Figures::Course(course)))
+    let figures = Figures::Course(course);
+    Some(chart(title, said.collect(), &measure, figures))
 }
 
 /// What a query measured, and by what: `Cost by model and day`.

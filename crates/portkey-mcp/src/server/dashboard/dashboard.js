@@ -68,8 +68,9 @@ const panels = {
       const share = limit > 0 && used ? used / limit : 0;
       const kind = share >= 1 || status === "exhausted" ? "over" : share >= 0.8 ? "near" : "";
       const said = Number.isFinite(used) ? `${write(used)} of ${write(limit)}${what}` : `limit ${write(limit)}${what}`;
-      // Ids are long, and their beginning tells them apart.
-      return [String(name).replace(/([0-9a-f]{8})-[0-9a-f-]{27}/g, "$1…"), share, said, kind];
+      // Ids are long, and their beginning tells them apart. Whose metadata it is, needs no key.
+      const shown = String(name).replace(/([0-9a-f]{8})-[0-9a-f-]{27}/g, "$1…").replaceAll("metadata._user:", "").replaceAll("metadata.", "");
+      return [shown, share, said, kind];
     });
     rows.sort((one, other) => other[1] - one[1]);
     fill("budgets", rows.length ? bars(rows) : element("p", { class: "beside" }, "No budgets are set."));
