@@ -1,5 +1,10 @@
 //! Where everything in a picture is.
 
+#![expect(
+    clippy::unreadable_literal,
+    reason = "colours are written as everywhere"
+)]
+
 mod course;
 mod groups;
 

@@ -4,6 +4,8 @@ mod bars;
 mod columns;
 mod lines;
 
+use std::fmt::Write as _;
+
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::chart::{Chart, Figures};
@@ -32,7 +34,7 @@ pub(crate) fn write(chart: &Chart, terminal: Terminal) -> String {
     };
     let mut text = terminal.bold(&clean(&chart.title));
     if let Some(unit) = chart.unit_beside_title() {
-        text += &format!(", {unit}");
+        _ = write!(text, ", {unit}");
     }
     text.push('\n');
     if !chart.subtitle.is_empty() {

@@ -38,9 +38,7 @@ impl Unit {
     pub fn exact(&self, value: f64) -> String {
         match self {
             // Cents, unless the amount is so small that they would say nothing.
-            Self::Dollars if value.abs() >= 1.0 || value == 0.0 => {
-                signed("$", value, |value| with_cents(value))
-            }
+            Self::Dollars if value.abs() >= 1.0 || value == 0.0 => signed("$", value, with_cents),
             Self::Dollars => signed("$", value, |value| significant(value, 3)),
             Self::Count(_) => grouped(value, 2),
             Self::Milliseconds | Self::Percent => self.short(value),

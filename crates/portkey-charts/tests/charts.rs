@@ -1,5 +1,11 @@
 //! Charts as they look. The pictures are snapshots; a browser shows them.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
 use portkey_charts::{Bar, Chart, Course, Figures, Moment, Series, Terminal, Unit};
 
 fn moments(count: u8) -> Vec<Moment> {

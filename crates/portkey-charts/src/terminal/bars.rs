@@ -1,5 +1,7 @@
 //! Horizontal bars of characters.
 
+use std::fmt::Write as _;
+
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Terminal, fitted, steps, to_the_right};
@@ -24,11 +26,11 @@ pub(super) fn write(unit: &Unit, bars: &[Bar], terminal: Terminal) -> String {
         let name = to_the_right(&fitted(&bar.label, names), names);
         let drawn = length(scale.share(bar.value.abs()), room);
         let drawn = terminal.coloured(0, &drawn);
-        text += &format!("{name} {drawn} {}\n", unit.exact(bar.value));
+        _ = writeln!(text, "{name} {drawn} {}", unit.exact(bar.value));
         if let Some(before) = bar.before {
             let drawn = "░".repeat(steps(scale.share(before.abs()), room));
             let figure = unit.exact(before);
-            text += &format!("{} {drawn} {figure} before\n", " ".repeat(names));
+            _ = writeln!(text, "{} {drawn} {figure} before", " ".repeat(names));
         }
     }
     text

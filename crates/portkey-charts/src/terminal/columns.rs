@@ -1,5 +1,7 @@
 //! A single series as columns of characters.
 
+use std::fmt::Write as _;
+
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Terminal, labels, steps, to_the_right};
@@ -49,13 +51,17 @@ pub(super) fn write(unit: &Unit, course: &Course, terminal: Terminal) -> String 
         let columns = heights.iter().map(|height| cell(*height, row, stride));
         let columns: String = columns.collect();
         let columns = terminal.coloured(0, columns.trim_end());
-        text += &format!("{} ┤{columns}\n", to_the_right(&mark, axis - 2));
+        _ = writeln!(text, "{} ┤{columns}", to_the_right(&mark, axis - 2));
     }
     let zero = to_the_right(&unit.short(scale.least), axis - 2);
-    text += &format!("{zero} └{}\n", "─".repeat(course.moments.len() * stride));
+    _ = writeln!(
+        text,
+        "{zero} └{}",
+        "─".repeat(course.moments.len() * stride)
+    );
     let marks = course.moments.iter().enumerate();
     let marks = marks.map(|(place, moment)| (place * stride, moment.label.as_str()));
-    text += &format!("{}{}\n", " ".repeat(axis), labels(marks, room));
+    _ = writeln!(text, "{}{}", " ".repeat(axis), labels(marks, room));
     text
 }
 

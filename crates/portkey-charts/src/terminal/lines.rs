@@ -1,5 +1,7 @@
 //! Several series, or one with many points, as lines of dots: a character of braille has two by four.
 
+use std::fmt::Write as _;
+
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Terminal, fitted, labels, steps, to_the_right};
@@ -60,7 +62,7 @@ pub(super) fn write(unit: &Unit, course: &Course, terminal: Terminal) -> String 
         let share = (moment.at - first) / (last - first);
         (steps(share, columns - 1), moment.label.as_str())
     });
-    text += &format!("{}{}\n", " ".repeat(axis), labels(marks, columns));
+    _ = writeln!(text, "{}{}", " ".repeat(axis), labels(marks, columns));
     text
 }
 

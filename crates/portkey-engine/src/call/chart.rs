@@ -109,7 +109,7 @@ impl Sheet<'_> {
 }
 
 /// A chart with what is said under its title.
-fn chart(title: String, said: Vec<String>, measure: &Measure, figures: Figures) -> Chart {
+fn chart(title: String, said: &[String], measure: &Measure, figures: Figures) -> Chart {
     Chart {
         title,
         subtitle: capitalised(&said.join(" · ")),

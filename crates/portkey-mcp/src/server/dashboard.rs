@@ -94,8 +94,10 @@ fn looks() -> MetaObject {
 }
 
 fn of(meta: Value) -> MetaObject {
-    let members = meta.as_object().cloned().unwrap_or_default();
-    MetaObject(members.into_iter().collect())
+    match meta {
+        Value::Object(members) => MetaObject(members.into_iter().collect()),
+        _ => MetaObject::default(),
+    }
 }
 
 /// The page with its styles and its program in it.
@@ -145,21 +147,22 @@ impl Calls<'_> {
         });
         let workspaces = self.ask(ListWorkspaces::NAME, JsonObject::new());
         let (panels, workspaces) = join(join_all(asked), workspaces).await;
-        let mut drawn = json!({
-            "period": dashboard.period,
-            "workspace": dashboard.workspace,
-            "sandbox": is_sandbox,
-            "problems": {},
-        });
+        let mut drawn = JsonObject::new();
+        let mut problems = JsonObject::new();
+        drawn.insert("period".to_owned(), dashboard.period.into());
+        drawn.insert("workspace".to_owned(), json!(dashboard.workspace));
+        drawn.insert("sandbox".to_owned(), is_sandbox.into());
         if let Ok(workspaces) = workspaces {
-            drawn["workspaces"] = named(&workspaces);
+            drawn.insert("workspaces".to_owned(), named(&workspaces));
         }
         for (name, answer) in panels {
             match answer {
-                Ok(answer) => drawn[name] = answer,
-                Err(problem) => drawn["problems"][name] = problem.into(),
-            }
+                Ok(answer) => drawn.insert(name.to_owned(), answer),
+                Err(problem) => problems.insert(name.to_owned(), problem.into()),
+            };
         }
+        drawn.insert("problems".to_owned(), problems.into());
+        let mut drawn = Value::Object(drawn);
         make_visible(&mut drawn);
         drawn
     }
@@ -268,14 +271,11 @@ fn result(drawn: Value) -> CallToolResult {
         .get("period")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let mut text = format!(
-        "The user sees the dashboard of the last {period}: {}.",
-        totals.join(", ")
-    );
-    if !problems.is_empty() {
-        text += &format!("\nNot shown:\n{}", problems.join("\n"));
-    }
-    let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+    let totals = totals.join(", ");
+    let shown = format!("The user sees the dashboard of the last {period}: {totals}.");
+    let missing = (!problems.is_empty()).then(|| format!("Not shown:\n{}", problems.join("\n")));
+    let said: Vec<String> = [shown].into_iter().chain(missing).collect();
+    let mut result = CallToolResult::success(vec![ContentBlock::text(said.join("\n"))]);
     result.structured_content = Some(drawn);
     result
 }

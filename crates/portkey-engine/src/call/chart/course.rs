@@ -19,13 +19,14 @@ pub(super) fn of_points(sheet: &Sheet<'_>) -> Option<Chart> {
     let (measure, series) = lists(sheet).or_else(|| members(sheet))?;
     let labels = sheet.rows.iter().map(|row| row.get(TIMESTAMP));
     let labels: Vec<&str> = labels.map(|at| at?.as_str()).collect::<Option<_>>()?;
-    let said = totals(sheet).into_iter().chain(sheet.period()).collect();
+    let said = totals(sheet).into_iter().chain(sheet.period());
+    let said: Vec<String> = said.collect();
     let course = Course {
         moments: moments(&labels),
         series: most(series, true),
     };
     let figures = Figures::Course(course);
-    Some(chart(sheet.subject(), said, &measure, figures))
+    Some(chart(sheet.subject(), &said, &measure, figures))
 }
 
 /// The series of members that are figures of one unit: the total alone, if there is one.
@@ -161,13 +162,14 @@ pub(super) fn of_rows(sheet: &Sheet<'_>, stretch: &str) -> Option<Chart> {
     }
     let title = title(&measure, groups.into_iter().chain([stretch]));
     let said = total(sheet, &measure).into_iter().chain(sheet.period());
+    let said: Vec<String> = said.collect();
     let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
     let course = Course {
         moments: moments(&labels),
         series: most(series, measure.adds_up()),
     };
     let figures = Figures::Course(course);
-    Some(chart(title, said.collect(), &measure, figures))
+    Some(chart(title, &said, &measure, figures))
 }
 
 /// What a query measured, and by what: `Cost by model and day`.
@@ -214,24 +216,20 @@ fn moments(labels: &[&str]) -> Vec<Moment> {
         }
     };
     let at = |place: usize| u32::try_from(place).map_or(0.0, f64::from);
-    match times {
-        Some(times) => {
-            let first = times.first().copied().unwrap_or_default();
-            let moments = times.into_iter().map(|time| Moment {
-                label: short(time),
-                at: time.duration_since(first).as_secs_f64(),
-            });
-            moments.collect()
-        }
-        None => {
-            let labels = labels.iter().enumerate();
-            let moments = labels.map(|(place, label)| Moment {
-                label: (*label).to_owned(),
-                at: at(place),
-            });
-            moments.collect()
-        }
+    if let Some(times) = times {
+        let first = times.first().copied().unwrap_or_default();
+        let moments = times.into_iter().map(|time| Moment {
+            label: short(time),
+            at: time.duration_since(first).as_secs_f64(),
+        });
+        return moments.collect();
     }
+    let labels = labels.iter().enumerate();
+    let moments = labels.map(|(place, label)| Moment {
+        label: (*label).to_owned(),
+        at: at(place),
+    });
+    moments.collect()
 }
 
 /// The time that a label says, in UTC: `2026-11-21`, `2026-11-21 05:00:00` or `2026-11-21T05:00:00.000Z`.

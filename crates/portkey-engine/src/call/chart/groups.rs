@@ -29,7 +29,8 @@ pub(super) fn of(sheet: &Sheet<'_>) -> Option<Chart> {
     };
     let figures = measures(sheet, first).into_iter();
     let figures = figures.filter(|one| !keys.contains(&one.member.as_str()));
-    let measure = chosen(sheet, figures.collect(), is_query)?;
+    let figures: Vec<Measure> = figures.collect();
+    let measure = chosen(sheet, &figures, is_query)?;
     let bars = sheet.rows.iter().filter_map(|row| {
         let names = keys.iter().filter_map(|key| row.get(*key).map(name));
         Some(Bar {
@@ -56,7 +57,7 @@ pub(super) fn of(sheet: &Sheet<'_>) -> Option<Chart> {
     };
     said.extend(sheet.period());
     let bars = most(bars, measure.adds_up());
-    Some(chart(title, said, &measure, Figures::Groups(bars)))
+    Some(chart(title, &said, &measure, Figures::Groups(bars)))
 }
 
 /// The member that names a group: what was grouped by, else the first text, else the first member.
@@ -71,7 +72,7 @@ fn label<'a>(sheet: &'a Sheet<'_>, row: &'a JsonObject) -> Option<&'a str> {
 }
 
 /// The figure to draw: the first of a query; of other tools what was asked for, else money.
-fn chosen(sheet: &Sheet<'_>, measures: Vec<Measure>, is_query: bool) -> Option<Measure> {
+fn chosen(sheet: &Sheet<'_>, measures: &[Measure], is_query: bool) -> Option<Measure> {
     let asked = ["columns", "order_by"].into_iter().find_map(|argument| {
         let columns = sheet.arguments.get(argument)?.as_str()?;
         let column = columns.split(',').next()?.trim();

@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use portkey_api::JsonObject;
 use serde_json::{Value, json};
 
 use crate::auth::Credential;
@@ -25,6 +26,9 @@ const NAME: &str = "portkey";
 const TOKEN: &str = "YOUR_TOKEN";
 const BEARER: &str = "Bearer YOUR_TOKEN";
 const HEADER: &str = "Authorization";
+
+/// The header with a token that VS Code asks for.
+const ASKED: &str = "Bearer ${input:portkey-token}";
 
 /// The variable from which Codex takes the token.
 const VARIABLE: &str = "TEAM_TOKEN";
@@ -116,99 +120,94 @@ impl Address<'_> {
     }
 
     fn cursor(&self) -> String {
-        pretty(&json!({ "mcpServers": { NAME: self.entry(None, "url") } }))
+        pretty(&json!({ "mcpServers": { NAME: self.entry(None, BEARER) } }))
     }
 
     fn cursor_link(&self) -> String {
-        let entry = BASE64.encode(self.entry(None, "url").to_string());
+        let entry = BASE64.encode(json!(self.entry(None, BEARER)).to_string());
         let entry = utf8_percent_encode(&entry, NON_ALPHANUMERIC);
         format!("cursor://anysphere.cursor-deeplink/mcp/install?name={NAME}&config={entry}")
     }
 
-    /// VS Code asks for the token, and keeps it.
     fn vs_code(&self) -> String {
-        let mut settings = json!({ "servers": { NAME: self.vs_code_entry() } });
-        if self.has_token {
-            settings["inputs"] = Self::inputs();
-        }
-        pretty(&settings)
+        let mut settings = JsonObject::new();
+        let entry = self.entry(Some("http"), ASKED);
+        settings.insert("servers".to_owned(), json!({ NAME: entry }));
+        settings.extend(self.inputs());
+        pretty(&settings.into())
     }
 
     fn vs_code_link(&self) -> String {
-        let mut entry = self.vs_code_entry();
-        entry["name"] = NAME.into();
-        if self.has_token {
-            entry["inputs"] = Self::inputs();
-        }
-        let entry = entry.to_string();
+        let mut entry = self.entry(Some("http"), ASKED);
+        entry.insert("name".to_owned(), NAME.into());
+        entry.extend(self.inputs());
+        let entry = Value::Object(entry).to_string();
         format!(
             "vscode:mcp/install?{}",
             utf8_percent_encode(&entry, NON_ALPHANUMERIC)
         )
     }
 
-    fn vs_code_entry(&self) -> Value {
-        let mut entry = self.entry(Some("http"), "url");
-        if self.has_token {
-            entry["headers"][HEADER] = "Bearer ${input:portkey-token}".into();
-        }
-        entry
-    }
-
-    fn inputs() -> Value {
-        json!([{ "type": "promptString", "id": "portkey-token", "description": "Token for Portkey Admin", "password": true }])
+    /// What VS Code asks its user for, and keeps.
+    fn inputs(&self) -> Option<(String, Value)> {
+        let token = json!({
+            "type": "promptString",
+            "id": "portkey-token",
+            "description": "Token for Portkey Admin",
+            "password": true,
+        });
+        self.has_token
+            .then(|| ("inputs".to_owned(), json!([token])))
     }
 
     /// Claude Desktop starts a program that passes messages on. A space in an argument would break it, so that the header is
     /// put together from a variable.
     fn claude_desktop(&self) -> String {
         let mut words = vec!["-y", "mcp-remote", self.endpoint];
-        let is_local = [
+        let is_safe = [
+            "https://",
             "http://localhost",
             "http://127.0.0.1",
             "http://[::1]",
-            "https://",
         ];
-        if !is_local
-            .iter()
-            .any(|begin| self.endpoint.starts_with(begin))
-        {
+        if !is_safe.iter().any(|begin| self.endpoint.starts_with(begin)) {
             words.push("--allow-http");
         }
-        let mut entry = json!({ "command": "npx" });
+        let mut entry = JsonObject::new();
+        entry.insert("command".to_owned(), "npx".into());
         if self.has_token {
             words.extend(["--header", "Authorization:${AUTHORIZATION}"]);
-            entry["env"] = json!({ "AUTHORIZATION": BEARER });
+            entry.insert("env".to_owned(), json!({ "AUTHORIZATION": BEARER }));
         }
-        entry["args"] = json!(words);
+        entry.insert("args".to_owned(), json!(words));
         pretty(&json!({ "mcpServers": { NAME: entry } }))
     }
 
     fn copilot(&self) -> String {
-        let mut entry = self.entry(Some("http"), "url");
-        entry["tools"] = json!(["*"]);
+        let mut entry = self.entry(Some("http"), BEARER);
+        entry.insert("tools".to_owned(), json!(["*"]));
         pretty(&json!({ "mcpServers": { NAME: entry } }))
     }
 
     fn opencode(&self) -> String {
-        let mut entry = self.entry(Some("remote"), "url");
+        let mut entry = self.entry(Some("remote"), BEARER);
         if self.has_token {
             // The token is all there is; without this it would try to register itself.
-            entry["oauth"] = false.into();
+            entry.insert("oauth".to_owned(), false.into());
         }
-        entry["enabled"] = true.into();
+        entry.insert("enabled".to_owned(), true.into());
         pretty(&json!({ "mcp": { NAME: entry } }))
     }
 
-    /// A server by its address, as files of clients have it.
-    fn entry(&self, kind: Option<&str>, url: &str) -> Value {
+    /// A server by its address, as files of clients have it, with this as the header if a token is needed.
+    fn entry(&self, kind: Option<&str>, header: &str) -> JsonObject {
         let kind = kind.map(|kind| ("type", kind.into()));
         let headers = self
             .has_token
-            .then(|| ("headers", json!({ HEADER: BEARER })));
+            .then(|| ("headers", json!({ HEADER: header })));
         let members = kind
             .into_iter()
-            .chain([(url, self.endpoint.into())])
+            .chain([("url", self.endpoint.into())])
             .chain(headers);
         members
             .map(|(name, value)| (name.to_owned(), value))
