@@ -114,6 +114,7 @@ const take = (result) => {
   if (result.isError || !result.structuredContent) return say(texts.join("\n") || "The tool answered nothing.", true);
   say("");
   show(result.structuredContent);
+  tellSize();
 };
 
 const busy = (is) => {
