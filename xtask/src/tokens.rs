@@ -29,7 +29,7 @@ impl List {
             (
                 "default",
                 "What the Admin API is used for, without rarer operations",
-                19_500,
+                19_600,
             ),
             ("essentials", "What an administrator does in a week", 7_000),
             ("all", "Everything", 29_700),

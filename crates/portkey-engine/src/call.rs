@@ -6,6 +6,7 @@
 
 mod audit;
 mod authorise;
+mod chart;
 mod consent;
 mod consequence;
 mod failure;
@@ -55,6 +56,7 @@ use crate::{
     workers::{Workers, is_large},
 };
 
+pub use chart::{Drawing, DrawingForm};
 pub use consent::Consent;
 pub use consequence::Consequence;
 pub use failure::Failure;
@@ -89,7 +91,7 @@ pub struct Call {
     pub consent: Consent,
     /// The receiver of progress reports.
     pub progress: Progress,
-    /// Remarks that the surface shows with the answer.
+    /// Remarks and the drawing that the surface shows with the answer.
     pub notes: Notes,
 }
 

@@ -14,7 +14,7 @@ use portkey_api_core::{Declaration, Domain, JsonObject, Method, Operation, neare
 use crate::untrusted::brief;
 
 pub use common_arguments::{
-    CONFIRMATION, CommonArgument, FIELDS, FORMAT, RESULT_TOKENS, common_arguments,
+    CHART, CONFIRMATION, CommonArgument, FIELDS, FORMAT, RESULT_TOKENS, common_arguments,
 };
 pub(crate) use common_arguments::{DRY_RUN, INCLUDE_BODIES, RETURN_OBJECT, VERBOSE};
 pub use fields::{WHERE, field};

@@ -2,6 +2,7 @@
 
 mod completion;
 mod confirm;
+mod dashboard;
 mod handler;
 mod info;
 mod lists;
@@ -25,7 +26,7 @@ use rmcp::{ErrorData, RoleServer, model::Tool, service::RequestContext};
 use crate::{
     access::Principal,
     config::{Structured, Surface},
-    surface,
+    surface::{self, Dashboard},
 };
 use completion::Recent;
 pub(crate) use info::DOUBT;
@@ -130,14 +131,18 @@ impl Server {
         principal.surface().unwrap_or(self.inner.settings.surface)
     }
 
-    /// The tools of a principal, in the order of the catalog.
-    fn tools(&self, principal: &Principal) -> Vec<Tool> {
+    /// The tools of a principal, in the order of the catalog, and the dashboard where the client shows it.
+    fn tools(&self, principal: &Principal, context: &RequestContext<RoleServer>) -> Vec<Tool> {
         let tools = principal.tools();
-        match self.surface(principal) {
+        let mut listed = match self.surface(principal) {
             Surface::Flat => tools.map(|tool| self.inner.descriptions.of(tool)).collect(),
             Surface::Names => surfaces::names(tools),
             Surface::Compact => surfaces::compact(tools, &self.inner.descriptions),
             Surface::Code => surfaces::code(tools),
+        };
+        if dashboard::is_shown(context) && Dashboard::is_for(principal) {
+            listed.push(dashboard::tool());
         }
+        listed
     }
 }

@@ -4,6 +4,7 @@
 //! surface `compact` a call may name its tool in an argument of an [`Executor`]; it is the same call as a direct one.
 
 mod collections;
+mod dashboard;
 mod documents;
 mod executor;
 mod guide;
@@ -23,6 +24,7 @@ use portkey_engine::{
 use crate::{access::Principal, catalog::catalog, config::Surface};
 
 pub(crate) use collections::Collection;
+pub(crate) use dashboard::Dashboard;
 pub(crate) use documents::Document;
 pub(crate) use executor::Executor;
 pub(crate) use guide::{Guide, first_sentence, found};
@@ -48,6 +50,8 @@ pub(crate) enum Asked {
     Guide(Guide, JsonObject),
     /// Calls of tools, by a program.
     Script(Script),
+    /// Calls of tools, for a page.
+    Dashboard(Dashboard),
 }
 
 /// Why a client's call is refused.
@@ -81,6 +85,10 @@ pub(crate) fn read(
     if surface == Surface::Code && name == Script::NAME {
         let script = Script::read(arguments).map_err(CallRefusal::malformed)?;
         return Ok(Asked::Script(script));
+    }
+    if name == Dashboard::NAME {
+        let dashboard = Dashboard::read(arguments).map_err(CallRefusal::malformed)?;
+        return Ok(Asked::Dashboard(dashboard));
     }
     match Executor::named(name) {
         Some(executor) if matches!(surface, Surface::Compact | Surface::Code) => {

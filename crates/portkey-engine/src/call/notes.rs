@@ -1,4 +1,4 @@
-//! Remarks shown with an answer: arguments that were not taken literally, and likely mistakes.
+//! What is shown beside an answer: remarks on arguments that were not taken literally and on likely mistakes, and a drawing.
 
 use std::sync::Arc;
 
@@ -6,17 +6,22 @@ use parking_lot::Mutex;
 
 use portkey_api_core::Problem;
 
+use super::chart::Drawing;
+
 /// Most notes of one call; further ones are dropped, since a longer list would not be read.
 const MOST: usize = 20;
 
 /// The notes of one call. Clones share one list.
 #[derive(Debug, Clone, Default)]
-pub struct Notes(Arc<Mutex<Vec<String>>>);
+pub struct Notes {
+    lines: Arc<Mutex<Vec<String>>>,
+    drawing: Arc<Mutex<Option<Drawing>>>,
+}
 
 impl Notes {
     /// Adds a note, unless it is there already or the list is full.
     pub(crate) fn add(&self, note: impl Into<String>) {
-        let mut notes = self.0.lock();
+        let mut notes = self.lines.lock();
         let note = note.into();
         if notes.len() < MOST && !notes.contains(&note) {
             notes.push(note);
@@ -29,9 +34,19 @@ impl Notes {
         }
     }
 
+    /// Keeps the drawing of the answer.
+    pub(crate) fn draw(&self, drawing: Drawing) {
+        *self.drawing.lock() = Some(drawing);
+    }
+
+    /// Removes the drawing and returns it, if the call asked for one.
+    pub fn take_drawing(&self) -> Option<Drawing> {
+        self.drawing.lock().take()
+    }
+
     /// Removes all notes and returns them as one text, or `None` if there are none.
     pub fn take(&self) -> Option<String> {
-        let mut notes = self.0.lock();
+        let mut notes = self.lines.lock();
         let notes = std::mem::take(&mut *notes);
         (!notes.is_empty()).then(|| format!("Note of this server:\n- {}", notes.join("\n- ")))
     }

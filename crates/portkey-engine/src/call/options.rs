@@ -5,10 +5,11 @@ use serde_json::Value;
 
 use super::{
     Failure,
+    chart::DrawingForm,
     show::{Fields, Format, Tokens, View, list_in},
 };
 use crate::catalog::{
-    CONFIRMATION, CommonArgument, DRY_RUN, FIELDS, FORMAT, INCLUDE_BODIES, RESULT_TOKENS,
+    CHART, CONFIRMATION, CommonArgument, DRY_RUN, FIELDS, FORMAT, INCLUDE_BODIES, RESULT_TOKENS,
     RETURN_OBJECT, Tool, VERBOSE,
 };
 
@@ -42,6 +43,9 @@ const LEAST_TOKENS: usize = 200;
 /// The value of `dry_run` that asks for the whole object.
 const FULL: &str = "full";
 
+/// The value of `chart` that asks for SVG.
+const SVG: &str = "svg";
+
 impl CallOptions {
     /// Removes the options of `tool` from its arguments and parses them.
     pub(crate) fn take(tool: Tool, arguments: &mut JsonObject) -> Result<Self, Failure> {
@@ -56,6 +60,7 @@ impl CallOptions {
                 fields: options.fields()?,
                 format: options.format()?,
                 tokens: options.tokens()?,
+                chart: options.chart()?,
             },
         })
     }
@@ -137,6 +142,19 @@ impl OptionReader<'_> {
                 Err(self.invalid(&RESULT_TOKENS, &reason))
             }
         }
+    }
+
+    /// `svg` asks for text instead of a picture.
+    fn chart(&mut self) -> Result<Option<DrawingForm>, Failure> {
+        if self
+            .arguments
+            .get(CHART.name)
+            .is_some_and(|asked| asked == SVG)
+        {
+            return Ok(self.value(&CHART).map(|_| DrawingForm::Svg));
+        }
+        let asked = self.switch(&CHART)?.unwrap_or(false);
+        Ok(asked.then_some(DrawingForm::Png))
     }
 
     fn switch(&mut self, common: &CommonArgument) -> Result<Option<bool>, Failure> {

@@ -15,7 +15,11 @@ use std::num::NonZeroUsize;
 use portkey_api_core::{Declaration, Effect, JsonObject, Method};
 use serde_json::Value;
 
-use super::{CallContext, Outcome, permit::Permit};
+use super::{
+    CallContext, Outcome,
+    chart::{self, Drawing, DrawingForm},
+    permit::Permit,
+};
 use crate::{catalog::Tool, tokens, untrusted::make_visible};
 
 pub(crate) use fields::Fields;
@@ -66,6 +70,8 @@ pub(crate) struct View {
     pub(crate) fields: Option<Fields>,
     pub(crate) format: Format,
     pub(crate) tokens: Tokens,
+    /// The form in which the answer is drawn too.
+    pub(crate) chart: Option<DrawingForm>,
 }
 
 /// How many tokens a call wants its answer to have at most.
@@ -147,6 +153,7 @@ impl CallContext<'_> {
         has_gaps: bool,
         mut answer: Value,
     ) -> Outcome {
+        self.draw(tool, arguments, &answer);
         self.choose(&mut answer);
         let list = List {
             declaration: tool.declaration(),
@@ -165,6 +172,19 @@ impl CallContext<'_> {
             self.reduce(tool, list, budget, &mut answer);
         }
         Outcome::Answer(answer)
+    }
+
+    /// Draws the whole answer, if the caller asked for that.
+    fn draw(&self, tool: Tool, arguments: &JsonObject, answer: &Value) {
+        let Some(form) = self.options.view.chart else {
+            return;
+        };
+        match chart::of(tool, arguments, answer) {
+            Some(chart) => self.notes.draw(Drawing { chart, form }),
+            None => self
+                .notes
+                .add("there is nothing to draw: the answer has no points or groups"),
+        }
     }
 
     /// Adds the note on what was left out of the entries of a list.

@@ -1,7 +1,7 @@
 //! Arguments that are common to many tools. They are declared here and described once, in the server's instructions, so
 //! that the schemas of the tools stay short.
 
-use portkey_api_core::{CLEAR, Effect, JsonObject};
+use portkey_api_core::{CLEAR, Declaration, Effect, JsonObject};
 use serde_json::{Value, json};
 
 use super::Tool;
@@ -106,7 +106,31 @@ pub const RESULT_TOKENS: CommonArgument = CommonArgument {
     listed: |_| false,
 };
 
-const ALL: [&CommonArgument; 9] = [
+/// Asks for a chart of an answer of analytics.
+pub const CHART: CommonArgument = CommonArgument {
+    name: "chart",
+    help: "Draw the figures in the terminal, or with =FILE.png or =FILE.svg into a file",
+    kind: "boolean",
+    holds: |tool| {
+        let declaration = tool.declaration();
+        declaration.scopes.names.contains(&ANALYTICS) && has_rows(declaration)
+    },
+    listed: |_| true,
+};
+
+/// The scope of every tool whose answers are figures.
+const ANALYTICS: &str = "analytics.view";
+
+/// Whether the answer of a tool is a list or the points of a graph.
+fn has_rows(declaration: &Declaration) -> bool {
+    let lists = ["/properties/data/type", "/properties/data_points/type"];
+    let kinds = lists
+        .into_iter()
+        .filter_map(|list| declaration.output().pointer(list));
+    kinds.into_iter().any(|kind| kind == "array")
+}
+
+const ALL: [&CommonArgument; 10] = [
     &CLEARED,
     &DRY_RUN,
     &RETURN_OBJECT,
@@ -116,6 +140,7 @@ const ALL: [&CommonArgument; 9] = [
     &FIELDS,
     &FORMAT,
     &RESULT_TOKENS,
+    &CHART,
 ];
 
 impl CommonArgument {
@@ -131,10 +156,10 @@ impl CommonArgument {
 
     /// The message about a value that a boolean argument does not accept.
     pub fn expected(&self) -> &'static str {
-        if self.name == DRY_RUN.name {
-            "expected true, false or `full`"
-        } else {
-            "expected true or false"
+        match self.name {
+            name if name == DRY_RUN.name => "expected true, false or `full`",
+            name if name == CHART.name => "expected true, false or `svg`",
+            _ => "expected true or false",
         }
     }
 
@@ -189,5 +214,8 @@ mod tests {
             ["clear", "dry_run", "confirmation"]
         );
         assert_eq!(listed("list_audit_logs"), ["include_bodies"]);
+        assert_eq!(listed("get_cost_analytics"), ["chart"]);
+        assert_eq!(listed("get_user_stats"), ["chart"]);
+        assert_eq!(listed("get_cache_analytics"), [""; 0]);
     }
 }

@@ -1,5 +1,6 @@
 //! `portkey-mcp call`: makes one call and prints its answer.
 
+mod chart;
 mod consent;
 mod failure;
 mod files;
@@ -81,6 +82,7 @@ pub(super) async fn run(
     };
     let mut flags = arguments.named;
     files::read(arguments.tool, &mut flags)?;
+    let wanted = chart::Wanted::take(arguments.tool, &mut flags)?;
     named.extend(flags);
     let replaced = members::put(arguments.tool, &mut named, &arguments.members);
     let upstream = upstream(configuration, arguments.tool, workers).await?;
@@ -109,6 +111,7 @@ pub(super) async fn run(
     };
     let notes = call.notes.clone();
     let outcome = call_with_consent(principal.profile().caller(), call).await;
+    let drawing = notes.take_drawing();
     if let Some(notes) = notes.take() {
         note(visible(&notes));
     }
@@ -124,7 +127,11 @@ pub(super) async fn run(
             "an object or a list is JSON, NAME=VALUE for a member, or in a file: --FLAG @FILE, or --FLAG @- for standard input",
         );
     }
-    print_outcome(outcome?, &arguments.output, &layout)
+    let outcome = outcome?;
+    match drawing {
+        Some(drawing) if wanted.show(&drawing.chart)? => Ok(()),
+        _ => print_outcome(outcome, &arguments.output, &layout),
+    }
 }
 
 /// Opens what a call needs, and notes what is not there.

@@ -24,7 +24,7 @@ use serde_json::Value;
 use super::{
     Server,
     confirm::{self, ConsentMode},
-    outcome,
+    dashboard, outcome,
     request::{Context, FRESH_FOR_MS, ORIGIN, audit_refusal, is_modern, requester, workspace},
     runner::CallRunner,
     scripts::run_script,
@@ -252,6 +252,11 @@ impl Server {
                 let ran = Box::pin(run_script(&principal, by, mode, script, &context)).await;
                 self.inner.recent.forget();
                 return Ok(self.told(ran, &context));
+            }
+            Ok(Asked::Dashboard(asked)) => {
+                let is_sandbox = self.is_sandbox();
+                let drawn = dashboard::answer(&principal, by, &asked, is_sandbox, &context);
+                return Ok(self.told(Box::pin(drawn).await, &context));
             }
             Err(refused) => {
                 audit_refusal(&principal, &by, &refused).await;

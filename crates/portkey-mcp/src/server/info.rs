@@ -3,11 +3,12 @@
 use std::sync::LazyLock;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use portkey_api::JsonObject;
 use rmcp::model::{Icon, Implementation, MetaObject, ServerCapabilities, ServerConfig};
 use serde_json::json;
 
 use super::{
-    Server,
+    Server, dashboard,
     request::{Context, is_modern},
 };
 use crate::{access::Principal, config::Surface};
@@ -37,11 +38,13 @@ impl Server {
             .enable_prompts()
             .enable_completions()
             .enable_skills();
-        let capabilities = if self.inner.about.notifies_changes {
+        let mut capabilities = if self.inner.about.notifies_changes {
             able.enable_tool_list_changed().build()
         } else {
             able.build()
         };
+        let extensions = capabilities.extensions.get_or_insert_default();
+        extensions.insert(dashboard::EXTENSION.to_owned(), JsonObject::new());
         ServerConfig::new(capabilities)
             .with_server_info(self.implementation())
             .with_instructions(instructions)

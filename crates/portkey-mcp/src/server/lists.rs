@@ -10,12 +10,12 @@ use rmcp::{
 };
 
 use super::{
-    Server, prompts,
+    Server, dashboard, prompts,
     request::{Context, FRESH_FOR_MS},
     resources::MARKDOWN,
     skills,
 };
-use crate::surface::{Choices, Document, SKILLS, Skill, Template, tool_index};
+use crate::surface::{Choices, Dashboard, Document, SKILLS, Skill, Template, tool_index};
 
 /// A list of these entries as a result of the protocol.
 macro_rules! page {
@@ -36,7 +36,12 @@ impl Server {
     ) -> Result<ListToolsResult, ErrorData> {
         only_page(request)?;
         let principal = self.principal(context)?;
-        page!(ListToolsResult, self.tools(&principal), self, context)
+        page!(
+            ListToolsResult,
+            self.tools(&principal, context),
+            self,
+            context
+        )
     }
 
     pub(super) fn listed_resources(
@@ -48,9 +53,12 @@ impl Server {
         let principal = self.principal(context)?;
         let documents = Document::all().iter();
         let documents = documents.filter(|document| document.is_for(&principal));
+        let shown = dashboard::is_shown(context) && Dashboard::is_for(&principal);
+        let page = shown.then(dashboard::resource);
         let all = [index()]
             .into_iter()
             .chain(documents.map(document))
+            .chain(page)
             .collect();
         page!(ListResourcesResult, all, self, context)
     }

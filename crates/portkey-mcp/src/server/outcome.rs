@@ -1,13 +1,17 @@
 //! Turns the outcome of a call into a result of the protocol.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use portkey_engine::{
-    call::{Consequence, Failure, Outcome},
+    call::{Consequence, Drawing, DrawingForm, Failure, Outcome},
     catalog::Tool,
     confirm::VALID_FOR,
     untrusted::{MARK, make_visible, note, visible},
     workers,
 };
-use rmcp::model::{CallToolResult, ContentBlock, MetaObject, TextContent};
+use rmcp::model::{
+    Annotations, CallToolResult, ContentBlock, ImageContent, MetaObject, ResourceContents, Role,
+    TextContent,
+};
 use serde_json::{Value, json};
 
 use super::tools::declares_output;
@@ -43,6 +47,24 @@ pub(super) fn result(
         result.structured_content = Some(answer);
     }
     result
+}
+
+/// Adds a drawing to a result, after its text. It is for the user: the text has the figures.
+pub(super) fn draw(result: &mut CallToolResult, tool: Tool, drawing: &Drawing) {
+    let chart = &drawing.chart;
+    let block = match drawing.form {
+        DrawingForm::Png => chart.png().map(|png| {
+            let mut image = ImageContent::new(BASE64.encode(png), "image/png");
+            image.annotations = Some(Annotations::default().with_audience(vec![Role::User]));
+            ContentBlock::Image(image)
+        }),
+        DrawingForm::Svg => {
+            let uri = format!("chart://{}.svg", tool.name());
+            let svg = ResourceContents::text(chart.svg(), uri).with_mime_type("image/svg+xml");
+            Some(ContentBlock::resource(svg))
+        }
+    };
+    result.content.extend(block);
 }
 
 /// The result of a tool that tells of other tools.

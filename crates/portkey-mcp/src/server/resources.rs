@@ -13,14 +13,14 @@ use rmcp::{
 use serde_json::json;
 
 use super::{
-    Server, reference,
+    Server, dashboard, reference,
     request::{Context, FRESH_FOR_MS, ORIGIN, audit_refusal, requester, workspace},
     runner::CallRunner,
 };
 use crate::{
     access::Principal,
     config::Structured,
-    surface::{self, Collection, Resource, Template, tool_index},
+    surface::{self, Collection, Dashboard, Resource, Template, tool_index},
 };
 
 pub(super) const MARKDOWN: &str = "text/markdown";
@@ -43,7 +43,11 @@ impl Server {
             Some(Resource::Document(document)) if document.is_for(&principal) => {
                 document.text.clone()
             }
-            Some(Resource::Tool(_) | Resource::Document(_)) | None => {
+            Some(Resource::Dashboard) if Dashboard::is_for(&principal) => {
+                let page = vec![dashboard::contents()];
+                return Ok(self.contents(page, FRESH_FOR_MS, None, context));
+            }
+            Some(Resource::Tool(_) | Resource::Document(_) | Resource::Dashboard) | None => {
                 return Err(unknown(uri, &principal));
             }
         };

@@ -71,7 +71,7 @@ impl<'a> CallRunner<'a> {
         outcome
     }
 
-    /// Writes the outcome of a call with its notes, on a worker if it is large.
+    /// Writes the outcome of a call with its notes, on a worker if it is large or drawn.
     pub(super) async fn written(
         &self,
         tool: Tool,
@@ -79,12 +79,17 @@ impl<'a> CallRunner<'a> {
         structured: Structured,
     ) -> CallToolResult {
         let notes = self.notes.take();
-        if !outcome::is_large(&outcome) {
+        let drawing = self.notes.take_drawing();
+        if drawing.is_none() && !outcome::is_large(&outcome) {
             return outcome::result(tool, outcome, notes, structured);
         }
         let writing = async move {
             before_computing().await;
-            outcome::result(tool, outcome, notes, structured)
+            let mut result = outcome::result(tool, outcome, notes, structured);
+            if let Some(drawing) = drawing {
+                outcome::draw(&mut result, tool, &drawing);
+            }
+            result
         };
         self.caller.workers().run(writing).await
     }

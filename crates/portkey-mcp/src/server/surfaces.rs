@@ -8,11 +8,14 @@ use portkey_engine::catalog::Tool;
 use rmcp::model::{Tool as McpTool, ToolAnnotations};
 use serde_json::{Value, json};
 
-use super::tools::{Descriptions, annotations};
+use super::{
+    dashboard,
+    tools::{Descriptions, annotations},
+};
 use crate::{
     catalog::catalog,
     config::{Structured, Surface},
-    surface::{Executor, Guide, Script, first_sentence, is_pinned},
+    surface::{Dashboard, Executor, Guide, Script, first_sentence, is_pinned},
 };
 
 /// Every tool by its name and a sentence, and the tool that tells their arguments.
@@ -81,12 +84,15 @@ fn of_everything(surface: Surface) -> Vec<McpTool> {
     }
 }
 
-/// A tool that is in no catalog, because only a surface has it.
+/// A tool that is in no catalog, because only a surface or a kind of client has it.
 pub(super) fn own(name: &str) -> Option<McpTool> {
     let mut guides = Guide::ALL.into_iter();
     let mut executors = Executor::ALL.into_iter();
     if let Some(found) = guides.find(|one| one.name() == name) {
         return Some(guide(found));
+    }
+    if name == Dashboard::NAME {
+        return Some(dashboard::tool());
     }
     if name == Script::NAME {
         return Some(script(false));

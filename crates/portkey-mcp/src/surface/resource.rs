@@ -5,6 +5,7 @@ use portkey_engine::catalog::Tool;
 
 use super::{
     collections::{COLLECTIONS, Collection, SCHEME},
+    dashboard::Dashboard,
     documents::{Document, GUIDES},
     first_sentence,
 };
@@ -24,6 +25,8 @@ pub(crate) enum Resource {
     Tool(Tool),
     /// A text of this server.
     Document(&'static Document),
+    /// The page that clients show.
+    Dashboard,
 }
 
 impl Resource {
@@ -31,6 +34,9 @@ impl Resource {
     pub(crate) fn at(uri: &str) -> Option<Self> {
         if let Some(document) = Document::at(uri) {
             return Some(Self::Document(document));
+        }
+        if uri == Dashboard::URI {
+            return Some(Self::Dashboard);
         }
         let path = uri.strip_prefix(SCHEME)?;
         if path == TOOLS {
@@ -48,7 +54,7 @@ impl Resource {
     pub(crate) fn reader(&self) -> Option<Tool> {
         match self {
             Self::Object(collection, _) => collection.reader().map(|(tool, _)| tool),
-            Self::ToolIndex | Self::Tool(_) | Self::Document(_) => None,
+            Self::ToolIndex | Self::Tool(_) | Self::Document(_) | Self::Dashboard => None,
         }
     }
 
@@ -59,6 +65,7 @@ impl Resource {
             Self::ToolIndex => tool_index(),
             Self::Tool(_) => template_of(TOOLS),
             Self::Document(document) => document.uri.clone(),
+            Self::Dashboard => Dashboard::URI.to_owned(),
         }
     }
 }
@@ -170,6 +177,7 @@ mod tests {
         is("portkey://tools", "portkey://tools");
         is("portkey://tools/list_configs", "portkey://tools/{name}");
         is("portkey://guides/dry-run", "portkey://guides/dry-run");
+        is("ui://portkey/dashboard", "ui://portkey/dashboard");
         for uri in [
             "portkey://workspaces",
             "portkey://workspaces/",
@@ -180,6 +188,7 @@ mod tests {
             "portkey://tools/no_such_tool_at_all",
             "portkey://guides/none",
             "skill://none/SKILL.md",
+            "ui://portkey/other",
             "file:///etc/passwd",
             "",
         ] {

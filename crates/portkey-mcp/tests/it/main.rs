@@ -19,8 +19,10 @@ mod audit;
 mod balancer;
 mod bodies;
 mod bounds;
+mod browser;
 mod canary;
 mod changes_command;
+mod charts;
 mod cleared;
 mod collector;
 mod command_line;
@@ -54,6 +56,7 @@ mod limits;
 mod log;
 #[cfg(unix)]
 mod login;
+mod mcp_app;
 mod metrics;
 mod names;
 mod official_clients;

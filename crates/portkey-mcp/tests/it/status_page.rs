@@ -1,15 +1,11 @@
 //! The page at `/`, in a real browser where `TEST_CHROMIUM` names one.
 
-use std::process::Command;
-
-use portkey_testing::outside;
 use reqwest::StatusCode;
-use tempfile::TempDir;
 
-use crate::{process::text, served::Served};
+use crate::{browser, served::Served};
 
 #[tokio::test]
-async fn it_is_html_that_loads_nothing_and_runs_nothing() {
+async fn it_is_html_that_loads_nothing_and_runs_only_its_own_script() {
     let server = Served::on_sandbox(&[]);
     let answer = server.client.get(server.url("/")).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
@@ -21,13 +17,35 @@ async fn it_is_html_that_loads_nothing_and_runs_nothing() {
         policy.starts_with("default-src 'none'; style-src 'nonce-"),
         "{policy}"
     );
+    assert!(!policy.contains("unsafe"), "{policy}");
     let page = answer.text().await.unwrap();
     assert!(
         page.contains(&server.url("/mcp")),
         "it says its own address"
     );
     assert!(page.contains("Sandbox."), "it says that data is made up");
-    assert!(!page.contains("<script"), "{page}");
+    assert_eq!(page.matches("<script").count(), 1, "{page}");
+    assert!(page.contains("<script nonce="), "{page}");
+    for part in [
+        "cursor://anysphere.cursor-deeplink/mcp/install?name=portkey&amp;config=",
+        "vscode:mcp/install?%7B",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    for client in [
+        "Codex",
+        "Gemini CLI",
+        "Claude Desktop",
+        "Copilot CLI",
+        "opencode",
+    ] {
+        assert!(page.contains(&format!("<summary>{client}")), "{client}");
+    }
+    assert!(
+        page.contains("<code>query_analytics</code>"),
+        "it says which tools there are"
+    );
+    assert!(page.contains(r#"href="metrics""#), "{page}");
 }
 
 #[tokio::test]
@@ -46,31 +64,10 @@ async fn the_public_address_wins_and_what_a_request_says_is_escaped() {
 
 #[test]
 fn a_browser_shows_it_and_complains_of_nothing() {
-    let Some(chromium) = outside("TEST_CHROMIUM", "the program of a Chromium") else {
+    let server = Served::on_sandbox(&[]);
+    let Some((page, complaints)) = browser::show(&server.url("/"), &["--dump-dom"]) else {
         return;
     };
-    let server = Served::on_sandbox(&[]);
-    let profile = TempDir::new().unwrap();
-    let output = Command::new(chromium)
-        .args([
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-        ])
-        .args([
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ])
-        .args(["--enable-logging=stderr", "--dump-dom"])
-        .arg(format!("--user-data-dir={}", profile.path().display()))
-        .arg(server.url("/"))
-        .output()
-        .unwrap();
-    let (page, complaints) = (text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "{complaints}");
     assert!(page.contains(&server.url("/mcp")), "{page}");
     // Scripts, styles or pictures that the policy forbids are told on the console.
     assert!(!complaints.contains("CONSOLE"), "{complaints}");

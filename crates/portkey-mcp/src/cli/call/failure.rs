@@ -14,6 +14,12 @@ pub(crate) enum ArgumentsFailure {
         path: PathBuf,
         source: serde_json::Error,
     },
+    /// `--chart` names a file of another form.
+    #[error("--chart={} is neither a .png nor an .svg file; name such a file, or leave `=FILE` out to draw in the terminal", path.display())]
+    Chart { path: PathBuf },
+    /// The file of `--chart` cannot be written.
+    #[error("--chart cannot write {}", path.display())]
+    Drawn { path: PathBuf, source: io::Error },
     /// The file of `--json` does not hold a JSON object.
     #[error("{path} is not a JSON object")]
     Json {

@@ -7,7 +7,7 @@ use clap::{
 };
 use portkey_api::{Argument, JsonObject, required};
 use portkey_engine::catalog::{
-    CONFIRMATION, CommonArgument, FIELDS, FORMAT, RESULT_TOKENS, Tool, common_arguments,
+    CHART, CONFIRMATION, CommonArgument, FIELDS, FORMAT, RESULT_TOKENS, Tool, common_arguments,
 };
 use serde_json::Value;
 
@@ -233,7 +233,11 @@ fn common(tool: Tool, common: &CommonArgument) -> Arg {
     } else {
         flag
     };
-    if common.is_switch() {
+    if common.name == CHART.name {
+        // A file is only taken for one after `=`.
+        let flag = switch(flag).require_equals(true);
+        flag.value_name("FILE.png|FILE.svg")
+    } else if common.is_switch() {
         switch(flag)
     } else {
         flag.value_name("VALUE")

@@ -10,6 +10,8 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use portkey_api::DOMAINS;
+use portkey_engine::catalog::Tool;
 use rmcp::model::ProtocolVersion;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -21,10 +23,13 @@ use crate::{
     catalog::catalog,
     config::{HttpSettings, PublicUrl},
     server::Server,
+    surface::first_sentence,
 };
 
 const STYLE: &str = include_str!("page/page.css");
 const ICON: &str = include_str!("page/icon.svg");
+/// Copies the text beside a button; without it, a click selects the text.
+const COPY: &str = include_str!("page/copy.js");
 
 /// What the page needs to be rendered.
 #[derive(Debug)]
@@ -68,7 +73,7 @@ pub(super) async fn show(State(page): State<Arc<Page>>, request: Request) -> Res
     let nonce = Uuid::new_v4().simple().to_string();
     let markup = whole(page.sandbox, &endpoint, credential, &nonce);
     let policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; img-src data:; base-uri 'none'; form-action 'none'; \
+        "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src data:; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'"
     );
     let headers = [
@@ -97,8 +102,10 @@ fn whole(sandbox: bool, endpoint: &str, credential: Credential, nonce: &str) -> 
                 main {
                     (head(sandbox))
                     (connect(endpoint, credential))
+                    (tools())
                     (facts())
                 }
+                script nonce=(nonce) { (PreEscaped(COPY)) }
             }
         }
     }
@@ -133,15 +140,62 @@ fn connect(endpoint: &str, credential: Credential) -> Markup {
             "Add this address to your client. It opens a browser for you to sign in."
         }
     };
+    let snippets = snippets::all(endpoint, credential);
     html! {
         section {
             h2 { "Connect" }
             p { (advice) }
-            pre.endpoint { code { (endpoint) } }
-            @for snippet in snippets::all(endpoint, credential) {
-                details open[snippet.is_first] {
+            div.copied.endpoint { pre { code { (endpoint) } } (copy()) }
+            p.links {
+                @for (link, does) in snippets.iter().filter_map(|snippet| snippet.link.as_ref()) {
+                    a.button href=(link) { (does) } " "
+                }
+            }
+            @for (place, snippet) in snippets.iter().enumerate() {
+                details open[place == 0] {
                     summary { (snippet.client) span.where { (snippet.place) } }
-                    pre { code { (snippet.text) } }
+                    div.copied { pre { code { (snippet.text) } } (copy()) }
+                }
+            }
+        }
+    }
+}
+
+/// Is shown where it works.
+fn copy() -> Markup {
+    html! { button type="button" data-copy hidden { "Copy" } }
+}
+
+/// What there is to call: the domains at a glance, and every tool behind a click.
+fn tools() -> Markup {
+    let domains: Vec<(&str, Vec<Tool>)> = DOMAINS
+        .iter()
+        .map(|domain| {
+            let entries = catalog()
+                .entries()
+                .filter(|entry| entry.domain == domain.name());
+            let tools = entries.map(|entry| entry.tool);
+            let listed = tools.filter(|tool| !tool.declaration().unlisted);
+            (domain.title, listed.collect())
+        })
+        .collect();
+    html! {
+        section {
+            h2 { "Tools" }
+            p { "What an assistant can do for you here, as far as the operator offers it to you." }
+            p.domains {
+                @for (title, tools) in &domains { span.chip { (title) " " b { (tools.len()) } } " " }
+            }
+            details {
+                summary { "Every tool" }
+                @for (title, tools) in &domains {
+                    h3 { (title) }
+                    dl.tools {
+                        @for tool in tools {
+                            dt { code { (tool.name()) } }
+                            dd { (first_sentence(tool.declaration().description)) "." }
+                        }
+                    }
                 }
             }
         }
@@ -162,6 +216,13 @@ fn facts() -> Markup {
                 dd { @for revision in revisions { span.revision { (revision) } " " } }
                 dt { "Probes" }
                 dd { a href="health" { "/health" } " " a href="ready" { "/ready" } }
+                dt { "Metrics" }
+                dd { a href="metrics" { "/metrics" } ", for Prometheus" }
+                dt { "Guides" }
+                dd {
+                    "Your client reads them as resources: " code { "portkey://tools" } ", "
+                    code { "portkey://guides/{name}" } ". In a shell: " code { "portkey-mcp --help" }
+                }
             }
         }
     }
