@@ -17,7 +17,9 @@ use super::{
 };
 use crate::{
     catalog::catalog,
-    cli::{command_line::MEMBER, example, help, offered_words, output::OutputArguments, schema_lines},
+    cli::{
+        command_line::MEMBER, example, help, offered_words, output::OutputArguments, schema_lines,
+    },
     config::{FileSetting, Settings},
 };
 
