@@ -77,15 +77,8 @@ pub(crate) struct Cli {
     file: FileSetting,
     #[command(flatten)]
     settings: Settings,
-    /// When to use colours: `auto` (on terminals, and as `NO_COLOR` and `CLICOLOR_FORCE` say), `always` or `never`
-    #[arg(
-        long,
-        global = true,
-        value_name = "WHEN",
-        default_value = "auto",
-        hide_possible_values = true
-    )]
-    color: terminal::Colours,
+    #[command(flatten)]
+    terminal: terminal::TerminalArguments,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -170,7 +163,7 @@ pub fn run() -> ExitCode {
         Ok(invocation) => invocation,
         Err(invalid) => return invalid.report(),
     };
-    invocation.cli.color.apply();
+    invocation.cli.terminal.color.apply();
     match start(invocation, args) {
         Ok(()) => ExitCode::SUCCESS,
         // A reader that closes the pipe early, such as `head`, is no failure.

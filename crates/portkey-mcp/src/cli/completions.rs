@@ -70,7 +70,12 @@ fn asked_of(args: &[OsString]) -> Command {
         } else {
             Command::new(tool.name()).about(tool.declaration().title)
         };
-        command.alias(tool.name().replace('_', "-"))
+        let in_shell = tool.name().replace('_', "-");
+        if in_shell == tool.name() {
+            command
+        } else {
+            command.alias(in_shell)
+        }
     };
     let call = |call: Command| {
         let plain = Command::new("call");

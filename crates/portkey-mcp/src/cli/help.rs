@@ -11,7 +11,7 @@ use clap::{
 
 use portkey_engine::catalog::Tool;
 
-use super::Cli;
+use super::{Cli, terminal::TerminalArguments};
 use crate::{
     catalog::catalog,
     config::{FileSetting, HttpSettings, Settings},
@@ -45,7 +45,7 @@ const USUAL_OF_HTTP: [&str; 12] = [
 
 /// The program with the help of every command in order, and the settings hidden. Only help needs it.
 pub(super) fn arranged() -> Command {
-    let settings = Settings::augment_args(FileSetting::augment_args(Command::new("settings")));
+    let settings = of_every_command(Command::new("settings"));
     let is_setting = |argument: &Arg| {
         let mut settings = settings.get_arguments();
         settings.any(|setting| setting.get_id() == argument.get_id())
@@ -123,11 +123,15 @@ pub(super) fn flag(heading: &'static str) -> Arg {
         .long_help("Print help (see a summary with '-h')")
 }
 
+/// Adds the flags that every command takes.
+fn of_every_command(command: Command) -> Command {
+    TerminalArguments::augment_args(Settings::augment_args(FileSetting::augment_args(command)))
+}
+
 /// The page of the settings that every command takes.
 pub(super) fn options() -> clap::Error {
-    let command =
-        FileSetting::augment_args(Command::new("options").bin_name("portkey-mcp help options"));
-    let command = Settings::augment_args(command)
+    let command = Command::new("options").bin_name("portkey-mcp help options");
+    let command = of_every_command(command)
         .disable_help_flag(true)
         .arg(flag("Help").hide(true))
         .max_term_width(100)

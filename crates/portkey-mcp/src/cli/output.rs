@@ -24,12 +24,15 @@ const PAGING: [&str; 4] = ["total", "next_page", "next", "truncated"];
 /// The flags of commands that print an answer.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct OutputArguments {
-    /// Print as `json`, `yaml`, `csv` or `table`. Left out: a table on a terminal, JSON otherwise
+    /// Print as `json`, `yaml`, `csv` or `table`
+    ///
+    /// Left out: a table on a terminal, JSON otherwise.
     #[arg(long, short, value_name = "FORMAT", hide_possible_values = true)]
     pub(super) output: Option<Format>,
 
-    /// Print what this jq expression makes of the answer, such as `.data[].name`. Text is printed without quotation
-    /// marks, unless `--output` says how
+    /// Print what a jq expression makes of it, as `.data[].name`
+    ///
+    /// Text is printed without quotation marks, unless `--output` says how.
     #[arg(long, short, value_name = "JQ")]
     pub(super) query: Option<Query>,
 }

@@ -31,6 +31,7 @@ pub(super) fn run(
 
 fn row(configuration: &Configuration, name: &str) -> Value {
     let defaults = configuration.defaults();
+    let [own, of_workspace] = configuration.environment.places();
     let key = |reference: &KeyReference| reference.to_string();
     let is_chosen = name == configuration.settings.profile;
     match configuration.tables.profiles.get(name) {
@@ -49,8 +50,8 @@ fn row(configuration: &Configuration, name: &str) -> Value {
             "chosen": is_chosen,
             "base_url": defaults.base_url.to_string(),
             "gateway_url": defaults.gateway_url.as_ref().map(ToString::to_string),
-            "api_key": defaults.api_key.map(|_| "env:PORTKEY_API_KEY"),
-            "workspace_api_key": defaults.workspace_api_key.map(|_| "env:PORTKEY_WORKSPACE_API_KEY"),
+            "api_key": own.as_ref().map(key),
+            "workspace_api_key": of_workspace.as_ref().map(key),
             "organisation": Value::Null,
         }),
     }

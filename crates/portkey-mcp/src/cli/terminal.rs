@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use terminal_size::{Width, terminal_size_of};
 
 use super::CommandFailure;
@@ -14,6 +14,21 @@ const USUAL_WIDTH: u16 = 80;
 
 const BOLD: Style = Style::new().bold();
 const FAILURE: Style = AnsiColor::Red.on_default().bold();
+
+/// How every command writes on a terminal.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct TerminalArguments {
+    /// When to use colours: `auto` (on terminals, and as `NO_COLOR` and `CLICOLOR_FORCE` say), `always` or `never`
+    #[arg(
+        help_heading = "Terminal",
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    pub(super) color: Colours,
+}
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -37,6 +37,14 @@ impl GivenKey {
         })
     }
 
+    /// Where the key is, as a reference.
+    fn place(&self, variable: &str) -> KeyReference {
+        match self {
+            Self::Key(_) => KeyReference::Environment(variable.to_owned()),
+            Self::InKeyring(reference) => reference.clone(),
+        }
+    }
+
     /// The key, from wherever it is.
     pub(super) fn resolve(&self) -> Result<SecretString, NoKey> {
         match self {
@@ -59,6 +67,15 @@ pub(crate) const KEY: &str = "PORTKEY_API_KEY";
 const WORKSPACE_KEY: &str = "PORTKEY_WORKSPACE_API_KEY";
 
 impl Environment {
+    /// Where the key is that holds for profiles that name none, and where the key of the workspace.
+    pub(crate) fn places(&self) -> [Option<KeyReference>; 2] {
+        let place = |key: &Option<GivenKey>, variable| key.as_ref().map(|key| key.place(variable));
+        [
+            place(&self.api_key, KEY),
+            place(&self.workspace_api_key, WORKSPACE_KEY),
+        ]
+    }
+
     /// Reads the keys, and refuses a variable that looks like a misspelt setting: a misspelt restriction must not leave
     /// the server unrestricted. Variables that the tables refer to are known as well.
     pub(crate) fn read(tables: &AccessTables) -> Result<Self, UnknownVariable> {

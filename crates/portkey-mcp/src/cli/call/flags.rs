@@ -30,8 +30,8 @@ const OWN: &str = "Arguments";
 pub(in crate::cli) const COMMON: &str = "Common arguments";
 
 /// How many arguments `-h` shows; of a tool with more, those that it requires and the first [`FIRST`].
-const MANY: usize = 14;
-const FIRST: usize = 12;
+const MANY: usize = 10;
+const FIRST: usize = 9;
 
 /// How long a list of words may be in a line of help.
 const FEW_WORDS: usize = 70;
@@ -134,8 +134,6 @@ fn flags(command: Command) -> Command {
     let title = tool.declaration().title;
     let destroys = common_arguments(tool).any(|common| common.name == CONFIRMATION.name);
     let command = command
-        .about(title)
-        .long_about(format!("{title}\n\n{}", tool.description()))
         .override_usage(usage(tool))
         .disable_help_flag(true)
         .after_help(help::of_tool(tool, &example::shell(tool)))
@@ -145,6 +143,9 @@ fn flags(command: Command) -> Command {
     Agreement::augment_args(OutputArguments::augment_args(command))
         .mut_arg("output", |output| output.conflicts_with(FORMAT.name))
         .mut_arg("yes", |yes| yes.hide(!destroys))
+        // The comments of the structs above would stand for it.
+        .about(title)
+        .long_about(format!("{title}\n\n{}", tool.description()))
         .args(common_flags(tool).map(|flag| common(tool, flag)))
         .arg(
             Arg::new(JSON)

@@ -137,6 +137,55 @@ pub(crate) const EXAMPLES: &[(&str, &[Example])] = &[
         ],
     ),
     (
+        "audit show",
+        &[
+            ("audit show", "the last calls"),
+            (
+                "audit show --last 100 -o json",
+                "more of them, for programs",
+            ),
+        ],
+    ),
+    (
+        "changes",
+        &[
+            ("changes --since 7d", "what you changed this week"),
+            ("changes --target pc-1", "what was done to one object"),
+        ],
+    ),
+    (
+        "undo",
+        &[
+            ("undo", "the last changes, with their ids"),
+            ("undo CHANGE --dry-run", "what undoing one would do"),
+        ],
+    ),
+    (
+        "profiles",
+        &[(
+            "--config portkey-mcp.toml profiles",
+            "the profiles of a file",
+        )],
+    ),
+    (
+        "doctor",
+        &[
+            ("doctor", "what does not work, and what to do"),
+            (
+                "doctor --json --no-start",
+                "for programs, without the servers of clients",
+            ),
+        ],
+    ),
+    (
+        "login",
+        &[
+            ("login", "keep a key in the keyring"),
+            ("login --profile staging", "another one beside it"),
+        ],
+    ),
+    ("logout", &[("logout --profile staging", "remove it again")]),
+    (
         "tools",
         &[
             ("tools", "all of them"),
