@@ -3,6 +3,7 @@
 mod audit;
 mod call;
 mod changes;
+mod colours;
 mod command_line;
 mod completions;
 mod config;
@@ -78,7 +79,7 @@ pub(crate) struct Cli {
     #[command(flatten)]
     settings: Settings,
     #[command(flatten)]
-    terminal: terminal::TerminalArguments,
+    terminal: colours::TerminalArguments,
     #[command(subcommand)]
     command: Option<Command>,
 }

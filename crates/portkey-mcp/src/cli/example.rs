@@ -6,6 +6,9 @@ use portkey_api::JsonObject;
 use portkey_engine::catalog::Tool;
 use serde_json::Value;
 
+/// How long a value may be; a longer one stands in a file.
+const MOST: usize = 200;
+
 /// The arguments.
 pub(super) fn arguments(tool: Tool) -> JsonObject {
     portkey_examples::least_of(tool.declaration())
@@ -16,8 +19,11 @@ pub(super) fn shell(tool: Tool) -> String {
     let mut line = format!("portkey-mcp call {}", tool.name());
     for (name, value) in arguments(tool) {
         _ = write!(line, " --{}", name.replace('_', "-"));
-        if value != Value::Bool(true) {
-            _ = write!(line, " {}", shell_words::quote(&text(&value)));
+        let text = text(&value);
+        if text.len() > MOST {
+            _ = write!(line, " @{name}.json");
+        } else if value != Value::Bool(true) {
+            _ = write!(line, " {}", shell_words::quote(&text));
         }
     }
     line

@@ -11,7 +11,7 @@ use clap::{
 
 use portkey_engine::catalog::Tool;
 
-use super::{Cli, terminal::TerminalArguments};
+use super::{Cli, colours::TerminalArguments};
 use crate::{
     catalog::catalog,
     config::{FileSetting, HttpSettings, Settings},

@@ -30,8 +30,8 @@ const OWN: &str = "Arguments";
 pub(in crate::cli) const COMMON: &str = "Common arguments";
 
 /// How many arguments `-h` shows; of a tool with more, those that it requires and the first [`FIRST`].
-const MANY: usize = 10;
-const FIRST: usize = 9;
+const MANY: usize = 14;
+const FIRST: usize = 12;
 
 /// How long a list of words may be in a line of help.
 const FEW_WORDS: usize = 70;
