@@ -17,6 +17,8 @@ const CALL: &str = "call";
 const HELP: &str = "help";
 /// The topic of `help` that is no command: the settings.
 const OPTIONS: &str = "options";
+/// The topic of `help` that is the exit codes.
+const EXIT_CODES: &str = "exit-codes";
 
 /// What a command line asks for.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub(super) enum Understood {
     Line(Vec<OsString>),
     /// The page of the settings.
     Options,
+    /// The page of the exit codes.
+    ExitCodes,
 }
 
 /// Reads a command line; the first of its words is the program.
@@ -37,6 +41,7 @@ pub(super) fn understood(program: &Command, args: &[OsString]) -> Result<Underst
         CALL => call(program, args, at + 1),
         HELP => match next_word(program, &args, at + 1) {
             Some((_, topic)) if topic == OPTIONS => Ok(Understood::Options),
+            Some((_, topic)) if topic == EXIT_CODES => Ok(Understood::ExitCodes),
             Some(_) => {
                 args.remove(at);
                 args.push("--help".into());
@@ -129,7 +134,7 @@ mod tests {
         let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
         match understood(&Cli::command(), &args) {
             Ok(Understood::Line(args)) => Ok(args.join(" ".as_ref()).into_string().unwrap()),
-            Ok(Understood::Options) => Ok("options".to_owned()),
+            Ok(Understood::Options | Understood::ExitCodes) => Ok("options".to_owned()),
             Err(error) => Err(error.to_string()),
         }
     }

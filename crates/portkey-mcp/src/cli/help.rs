@@ -11,7 +11,7 @@ use clap::{
 
 use portkey_engine::catalog::Tool;
 
-use super::{Cli, colours::TerminalArguments};
+use super::{Cli, colours::TerminalArguments, exit_code::Code};
 use crate::{
     catalog::catalog,
     config::{FileSetting, HttpSettings, Settings},
@@ -25,7 +25,8 @@ const SETTINGS: &str = "Options of every command: portkey-mcp help options";
 const SEE_ALSO: &str = "portkey-mcp tools WORDS      which tool does what you want
   portkey-mcp describe TOOL    what a tool takes, with an example
   portkey-mcp TOOL -h          the same as `portkey-mcp call TOOL -h`
-  portkey-mcp help options     settings, which every command takes, and their variables";
+  portkey-mcp help options     settings, which every command takes, and their variables
+  portkey-mcp help exit-codes  how a script tells errors apart";
 
 /// The settings of `http` that `-h` shows; `--help` shows all.
 const USUAL_OF_HTTP: [&str; 12] = [
@@ -141,6 +142,15 @@ pub(super) fn options() -> clap::Error {
              The settings of the HTTP server: portkey-mcp http --help",
         );
     asked(command, ["options", "-h"])
+}
+
+/// The page of the exit codes.
+pub(super) fn exit_codes() -> clap::Error {
+    let mut page = "Exit codes, for scripts.\n\n".to_owned();
+    for (number, meaning) in Code::table() {
+        _ = writeln!(page, "  {number:>3}  {meaning}");
+    }
+    clap::Error::raw(clap::error::ErrorKind::DisplayHelp, page)
 }
 
 /// What clap answers where help is asked for.

@@ -59,6 +59,7 @@ impl Invocation {
         let args = &match command_line::understood(&program, args)? {
             Understood::Line(args) => args,
             Understood::Options => return Err(help::options().into()),
+            Understood::ExitCodes => return Err(help::exit_codes().into()),
         };
         let mut matches = matches(program.clone(), args)?;
         let file = other.or_else(|| ConfigurationFile::named_in(&matches));

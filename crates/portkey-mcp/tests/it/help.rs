@@ -120,3 +120,13 @@ fn the_settings_still_stand_after_every_command() {
     );
     assert!(output.status.success(), "{}", text(&output.stderr));
 }
+
+#[test]
+fn exit_codes_have_a_page() {
+    let page = shown(&["help", "exit-codes"]);
+    assert!(
+        page.contains("\n    4  Portkey cannot be reached"),
+        "{page}"
+    );
+    assert!(page.contains("\n  130  "), "{page}");
+}

@@ -85,6 +85,7 @@ impl Terminal {
             .args(["--quiet", "--return", "--command", &line, "/dev/null"])
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR_FORCE")
+            .env_remove("CI")
             .env("TERM", "xterm-256color")
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
