@@ -183,9 +183,12 @@ pub(super) fn list(tool: Tool, schema: &mut JsonObject) {
     if let Value::Object(properties) = properties {
         // Some clients reject a tool without any arguments.
         let takes_nothing = properties.is_empty();
-        let listed = common_arguments(tool).filter(|argument| {
+        let is_listed = |argument: &&CommonArgument| {
             (argument.listed)(tool) || takes_nothing && argument.name == DRY_RUN.name
-        });
+        };
+        // Whether an argument holds may follow from the schema of the answer, which nothing else of a listing needs.
+        let listed = ALL.into_iter().filter(is_listed);
+        let listed = listed.filter(|argument| argument.holds_for(tool));
         properties.extend(listed.map(|one| (one.name.to_owned(), one.schema())));
     }
 }

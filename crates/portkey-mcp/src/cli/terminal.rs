@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use anstream::AutoStream;
+use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use terminal_size::{Width, terminal_size_of};
 
@@ -23,6 +23,11 @@ pub(super) fn width() -> u16 {
         Some((Width(width), _)) if width > 0 => width,
         _ => USUAL_WIDTH,
     }
+}
+
+/// Whether standard output takes colours.
+pub(super) fn has_colours() -> bool {
+    AutoStream::choice(&io::stdout()) != ColorChoice::Never
 }
 
 /// Whether somebody can be asked: they see standard error and type on standard input.

@@ -2,12 +2,12 @@
 
 use std::{fs, path::PathBuf};
 
-use console::Term;
 use portkey_api::JsonObject;
 use portkey_charts::{Chart, Terminal};
 use portkey_engine::catalog::{CHART, Tool, common_arguments};
 
-use super::{super::print, ArgumentsFailure, CommandFailure, note};
+use super::{ArgumentsFailure, CommandFailure, note, print};
+use crate::cli::terminal;
 
 /// The width of a chart that is not drawn in a terminal.
 const USUAL_WIDTH: usize = 100;
@@ -64,9 +64,12 @@ impl Wanted {
 
 /// What standard output is.
 fn terminal() -> Terminal {
-    let size = Term::stdout().size_checked();
+    let width = match terminal::width() {
+        u16::MAX => USUAL_WIDTH,
+        width => usize::from(width),
+    };
     Terminal {
-        width: size.map_or(USUAL_WIDTH, |(_, width)| usize::from(width)),
-        colours: console::colors_enabled(),
+        width,
+        colours: terminal::has_colours(),
     }
 }
