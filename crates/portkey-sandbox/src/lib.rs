@@ -19,7 +19,7 @@ mod store;
 mod wire;
 
 pub use faults::{BadRule, Rule};
-pub use sandbox::{Options, Sandbox};
+pub use sandbox::{Options, SANDBOX_CLIENT, SANDBOX_TENANT, Sandbox};
 pub use seed::Seed;
 pub use store::{Keys, Plan, StartFailure, UnknownPlan};
 

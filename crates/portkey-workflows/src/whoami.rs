@@ -86,7 +86,7 @@ impl Steps for Whoami {
         let policy = context.policy();
         Ok(Identity {
             profile: context.profile().to_owned(),
-            edition: "classic".to_owned(),
+            edition: context.edition().to_string(),
             base_url: account.portkey,
             fingerprint: account.key.map(|print| print.to_string()),
             key,

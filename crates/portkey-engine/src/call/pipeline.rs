@@ -115,7 +115,7 @@ impl CallContext<'_> {
             permit.time_series(resolved).await?
         } else {
             let resolved = self.look_up(operation, resolved).await?;
-            let prepared = Prepared::new(operation, resolved)?;
+            let prepared = Prepared::new(self.edition(), operation, resolved)?;
             permit.send(prepared, redactor).await?
         };
         Ok(if self.options.return_object {

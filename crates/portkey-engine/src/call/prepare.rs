@@ -1,6 +1,6 @@
 //! Looks up arguments that the API requires and the caller may leave out.
 
-use portkey_api_core::{JsonObject, Operation, Problem};
+use portkey_api_core::{Edition, JsonObject, Keys, Operation, Problem};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -15,15 +15,16 @@ impl CallContext<'_> {
         mut arguments: JsonObject,
     ) -> Result<JsonObject, Failure> {
         let declaration = &operation.declaration;
+        let is_airs = self.edition() == Edition::PrismaAirs;
         let mut missing = declaration
             .arguments
             .iter()
-            .filter(|argument| argument.of_key);
+            .filter(|argument| argument.of_key || is_airs && argument.tenant_in_airs);
         let Some(argument) = missing.find(|argument| !arguments.contains_key(argument.name)) else {
             return Ok(arguments);
         };
         let (owners, client) = (&self.caller.services.owners, self.caller.read_only());
-        let is_dry = self.options.dry_run.is_some() || client.settings().api_key.is_none();
+        let is_dry = self.options.dry_run.is_some() || client.settings().credential_for(Keys::Any).is_none();
         match owners.find(&client, declaration.keys).await.organisation {
             Some(organisation) => {
                 arguments.insert(argument.name.to_owned(), organisation.into());

@@ -76,6 +76,8 @@ impl Bench {
                 },
                 wording: &Plain,
                 trace_id: None,
+                denied_by_policy: false,
+                edition: portkey_api_core::Edition::Classic,
             },
             consent: Consent::Unneeded,
             options: CallOptions {

@@ -65,6 +65,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
     let mut stop_signal = pin!(stop::received().map_err(CommandFailure::Runtime)?);
     let mut sandbox = Sandbox::start(Options {
+        edition: portkey_api::Edition::Classic,
         bind: arguments.bind,
         port: arguments.port,
         data: arguments.data,

@@ -55,7 +55,8 @@ pub(super) async fn upstream(
             note("PORTKEY_API_KEY is set but not used on the sandbox");
         }
     }
-    Ok(Upstream::open(sandbox, services).await?)
+    let edition = configuration.settings.edition.edition.unwrap_or_default();
+    Ok(Upstream::open(sandbox, edition, services).await?)
 }
 
 /// Notes what happens to the audit and to new secrets if the user's data directory cannot be written.
