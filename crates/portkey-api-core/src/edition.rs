@@ -42,9 +42,20 @@ impl fmt::Display for Edition {
 }
 
 /// The text names no edition.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no edition: write `classic` or `prisma-airs`")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownEdition(String);
+
+impl fmt::Display for UnknownEdition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(text) = self;
+        write!(
+            f,
+            "`{text}` is no edition: write `classic` or `prisma-airs`"
+        )
+    }
+}
+
+impl std::error::Error for UnknownEdition {}
 
 impl FromStr for Edition {
     type Err = UnknownEdition;
@@ -103,6 +114,9 @@ mod tests {
         }
         assert_eq!("Prisma_AIRS".parse(), Ok(Edition::PrismaAirs));
         let error = "prisma".parse::<Edition>().unwrap_err().to_string();
-        assert!(error.contains("write `classic` or `prisma-airs`"), "{error}");
+        assert!(
+            error.contains("write `classic` or `prisma-airs`"),
+            "{error}"
+        );
     }
 }

@@ -116,11 +116,7 @@ impl Request {
     }
 }
 
-fn fill(
-    operation: &Operation,
-    path: &str,
-    arguments: &mut JsonObject,
-) -> Result<String, Problem> {
+fn fill(operation: &Operation, path: &str, arguments: &mut JsonObject) -> Result<String, Problem> {
     let mut target = String::new();
     for segment in path.split('/').skip(1) {
         target.push('/');

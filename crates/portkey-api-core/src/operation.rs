@@ -65,7 +65,10 @@ impl Operation {
             method,
             path,
             base: Base::Control,
-            airs: AirsPlace { base: None, path: None },
+            airs: AirsPlace {
+                base: None,
+                path: None,
+            },
             fresh: None,
             reads: None,
             lists: None,

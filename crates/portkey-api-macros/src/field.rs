@@ -4,11 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
     Attribute, Error, Field, Fields, Ident, ItemStruct, LitStr, Meta, Path, Result, Token, Type,
-    ext::IdentExt as _,
-    parenthesized,
-    parse::ParseStream,
-    parse_quote,
-    punctuated::Punctuated,
+    ext::IdentExt as _, parenthesized, parse::ParseStream, parse_quote, punctuated::Punctuated,
 };
 
 /// Our attribute on fields that stand for the arguments of their type.

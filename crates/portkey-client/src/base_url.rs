@@ -55,7 +55,10 @@ const VENDOR: &str = "https://api.portkey.ai";
 const MCP_REGISTRY: &str = "https://mcp.portkey.ai";
 /// The vendor's management address of Prisma AIRS, its other name, its gateway and its registry of MCP servers.
 const AIRS: &str = "https://api.apps.paloaltonetworks.com/ai_gw";
-const AIRS_HOSTS: [&str; 2] = ["api.apps.paloaltonetworks.com", "api.sase.paloaltonetworks.com"];
+const AIRS_HOSTS: [&str; 2] = [
+    "api.apps.paloaltonetworks.com",
+    "api.sase.paloaltonetworks.com",
+];
 const AIRS_GATEWAY: &str = "https://aigw.portkey.ai";
 const AIRS_MCP_GATEWAY: &str = "https://mcp-aigw.portkey.ai";
 /// A host that had the management of Prisma AIRS until September 2026.
@@ -233,7 +236,12 @@ mod tests {
     fn resolves_the_planes_of_prisma_airs() {
         let vendor = "https://api.apps.paloaltonetworks.com";
         for (text, control, gateway, registry) in [
-            (vendor, vendor, "https://aigw.portkey.ai/v1", "https://mcp-aigw.portkey.ai/v0.1"),
+            (
+                vendor,
+                vendor,
+                "https://aigw.portkey.ai/v1",
+                "https://mcp-aigw.portkey.ai/v0.1",
+            ),
             (
                 "https://api.apps.paloaltonetworks.com/ai_gw/admin/v2/",
                 vendor,
@@ -249,12 +257,21 @@ mod tests {
         ] {
             let base: BaseUrl = text.parse().unwrap();
             assert_eq!(base.edition(), Some(Edition::PrismaAirs), "{text}");
-            assert_eq!(base.resolve(Base::AirsControl), format!("{control}/ai_gw/v2"));
-            assert_eq!(base.resolve(Base::AirsAdmin), format!("{control}/ai_gw/admin/v2"));
+            assert_eq!(
+                base.resolve(Base::AirsControl),
+                format!("{control}/ai_gw/v2")
+            );
+            assert_eq!(
+                base.resolve(Base::AirsAdmin),
+                format!("{control}/ai_gw/admin/v2")
+            );
             assert_eq!(base.airs_gateway(), gateway);
             assert_eq!(base.resolve(Base::McpRegistry), registry);
         }
-        assert_eq!(BaseUrl::airs().to_string(), "https://api.apps.paloaltonetworks.com/ai_gw/v2");
+        assert_eq!(
+            BaseUrl::airs().to_string(),
+            "https://api.apps.paloaltonetworks.com/ai_gw/v2"
+        );
         assert_eq!(BaseUrl::airs().to_string().parse(), Ok(BaseUrl::airs()));
     }
 
@@ -262,10 +279,17 @@ mod tests {
     fn the_address_shows_the_edition_where_it_can() {
         for (text, edition) in [
             ("https://api.portkey.ai/v1", Some(Edition::Classic)),
-            ("https://api.sase.paloaltonetworks.com/ai_gw", Some(Edition::PrismaAirs)),
+            (
+                "https://api.sase.paloaltonetworks.com/ai_gw",
+                Some(Edition::PrismaAirs),
+            ),
             ("https://portkey.example/v1", None),
         ] {
-            assert_eq!(text.parse::<BaseUrl>().unwrap().edition(), edition, "{text}");
+            assert_eq!(
+                text.parse::<BaseUrl>().unwrap().edition(),
+                edition,
+                "{text}"
+            );
         }
         let gateway: BaseUrl = "https://aigw.portkey.ai/v1".parse().unwrap();
         assert!(gateway.is_airs_gateway());

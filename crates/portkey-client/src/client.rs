@@ -49,7 +49,10 @@ impl Client {
     pub fn new(settings: Settings) -> Self {
         Self {
             gate: Arc::new(Gate::new(settings.ceilings)),
-            tokens: settings.oauth.clone().map(|client| Arc::new(Tokens::of(client))),
+            tokens: settings
+                .oauth
+                .clone()
+                .map(|client| Arc::new(Tokens::of(client))),
             settings: Arc::new(settings),
             http: Arc::default(),
             whose: None,

@@ -11,7 +11,9 @@ pub enum Error {
     #[error("no API key is set")]
     NoKey,
     /// The operation needs a token of Prisma AIRS, and the settings have no OAuth client that could get one.
-    #[error("no OAuth client is set, and Prisma AIRS takes nothing but tokens where its objects are managed")]
+    #[error(
+        "no OAuth client is set, and Prisma AIRS takes nothing but tokens where its objects are managed"
+    )]
     NoOauthClient,
     /// There is no token for the call, so that nothing was sent.
     #[error("{url} gave no token: {source}")]

@@ -54,7 +54,8 @@ impl Outgoing {
 
     /// Sends this content of the header `Authorization`.
     pub(crate) fn authorise(&mut self, content: &SecretString) -> Result<(), Unsendable> {
-        self.headers.insert(header::AUTHORIZATION, secret_header(content)?);
+        self.headers
+            .insert(header::AUTHORIZATION, secret_header(content)?);
         Ok(())
     }
 
@@ -122,7 +123,10 @@ fn authenticate(
 fn secret_header(key: &SecretString) -> Result<HeaderValue, Unsendable> {
     let key = key.expose_secret();
     // Headers may contain other bytes, but servers interpret them differently.
-    if !key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+    if !key
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() || byte == b' ')
+    {
         return Err(Unsendable::Key);
     }
     let mut value = HeaderValue::from_str(key).map_err(|_| Unsendable::Key)?;

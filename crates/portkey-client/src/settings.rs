@@ -101,7 +101,8 @@ impl Settings {
     /// Returns the credential that is sent to operations which accept these `keys`: an API key, or what Prisma AIRS gives
     /// tokens for.
     pub fn credential_for(&self, keys: Keys) -> Option<&SecretString> {
-        let managed = self.edition == Edition::PrismaAirs && matches!(keys, Keys::Any | Keys::Admin);
+        let managed =
+            self.edition == Edition::PrismaAirs && matches!(keys, Keys::Any | Keys::Admin);
         match &self.oauth {
             Some(client) if managed => Some(&client.client_secret),
             _ => self.key_for(keys),
@@ -176,11 +177,21 @@ mod tests {
             oauth: Some(OauthClient::new("client", "secret", "1234")),
             ..Settings::default()
         };
-        let credential = |keys| settings.credential_for(keys).map(|key| key.expose_secret().to_owned());
+        let credential = |keys| {
+            settings
+                .credential_for(keys)
+                .map(|key| key.expose_secret().to_owned())
+        };
         assert_eq!(credential(Keys::Admin).as_deref(), Some("secret"));
         assert_eq!(credential(Keys::Workspace).as_deref(), Some("gateway"));
-        assert_eq!(settings.address(Base::Gateway), "https://aigw.portkey.ai/v1");
-        assert!(!format!("{settings:?}").contains("secret\""), "{settings:?}");
+        assert_eq!(
+            settings.address(Base::Gateway),
+            "https://aigw.portkey.ai/v1"
+        );
+        assert!(
+            !format!("{settings:?}").contains("secret\""),
+            "{settings:?}"
+        );
         assert!(is_token("eyJhbGciOi.eyJ0c2c.c2ln") && !is_token("eyJhbGciOi"));
     }
 

@@ -57,7 +57,10 @@ impl Tokens {
     pub(crate) fn of(client: OauthClient) -> Self {
         Self {
             client,
-            kept: Cache::builder().max_capacity(1).expire_after(AsGranted).build(),
+            kept: Cache::builder()
+                .max_capacity(1)
+                .expire_after(AsGranted)
+                .build(),
         }
     }
 
@@ -103,7 +106,10 @@ impl Tokens {
         let scope = format!("tsg_id:{}", client.tenant);
         let request = http
             .post(&client.token_url)
-            .basic_auth(&client.client_id, Some(client.client_secret.expose_secret()))
+            .basic_auth(
+                &client.client_id,
+                Some(client.client_secret.expose_secret()),
+            )
             .form(&[("grant_type", "client_credentials"), ("scope", &scope)]);
         let failed = |error| Error::of_sending(error, &client.token_url, settings.read_timeout);
         let response = request.send().await.map_err(failed)?;

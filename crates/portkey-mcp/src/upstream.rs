@@ -19,7 +19,7 @@ use portkey_workflows::WORKFLOWS;
 use crate::{
     access::Profile,
     catalog::catalog,
-    config::{Configuration, ProfileFailure, SandboxSetting},
+    config::{Configuration, ProfileFailure, Settings},
 };
 
 /// Connections and caches, which outlive a reload of the configuration.
@@ -37,15 +37,15 @@ pub(crate) struct Upstream {
 impl Upstream {
     /// Starts the sandbox if the setting says so. Nothing is sent yet.
     pub(crate) async fn open(
-        sandbox: &SandboxSetting,
-        edition: Edition,
+        settings: &Settings,
         services: Services,
     ) -> Result<Self, portkey_sandbox::StartFailure> {
+        let sandbox = &settings.sandbox;
         let file = sandbox.file().map(Path::to_owned);
         let sandbox = if sandbox.is_on() {
             let options = portkey_sandbox::Options {
                 data: file.clone(),
-                edition,
+                edition: settings.edition.edition.unwrap_or_default(),
                 ..portkey_sandbox::Options::default()
             };
             Some(Sandbox::start(options).await?)

@@ -54,6 +54,8 @@ fn address(operation: &Operation) -> Address {
     let prefix = match operation.base {
         Base::Control | Base::Gateway => "/v1",
         Base::V2 => "/v2",
+        Base::AirsControl => "/ai_gw/v2",
+        Base::AirsAdmin => "/ai_gw/admin/v2",
         Base::McpRegistry => "/v0.1",
         Base::Public => "",
     };

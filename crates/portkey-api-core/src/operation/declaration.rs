@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::{Operation, Vendor};
 use crate::{
-    Edition, Effect, Keys, Plan, Presence, Problem, Scopes, compiled::CompiledSchema, keywords::PAGE_SIZE, node::Node,
-    schema,
+    Edition, Effect, Keys, Plan, Presence, Problem, Scopes, compiled::CompiledSchema,
+    keywords::PAGE_SIZE, node::Node, schema,
 };
 
 /// A tool, declared on the struct of its arguments by [`endpoint`](macro@crate::endpoint) or

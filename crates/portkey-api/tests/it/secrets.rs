@@ -171,7 +171,10 @@ fn previews_are_fit_to_be_shown() {
     let operation = operation("create_virtual_key").unwrap();
     let arguments = json!({ "name": "v", "provider": "openai", "key": "sk-0123456789" });
     let arguments: JsonObject = serde_json::from_value(arguments).unwrap();
-    let preview = operation.preview(Edition::Classic, arguments.clone()).unwrap().to_string();
+    let preview = operation
+        .preview(Edition::Classic, arguments.clone())
+        .unwrap()
+        .to_string();
     assert!(
         preview.contains("sk*****789") && !preview.contains("0123"),
         "{preview}"

@@ -24,7 +24,8 @@ impl CallContext<'_> {
             return Ok(arguments);
         };
         let (owners, client) = (&self.caller.services.owners, self.caller.read_only());
-        let is_dry = self.options.dry_run.is_some() || client.settings().credential_for(Keys::Any).is_none();
+        let is_dry =
+            self.options.dry_run.is_some() || client.settings().credential_for(Keys::Any).is_none();
         match owners.find(&client, declaration.keys).await.organisation {
             Some(organisation) => {
                 arguments.insert(argument.name.to_owned(), organisation.into());

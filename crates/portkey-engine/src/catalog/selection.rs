@@ -57,7 +57,10 @@ impl Selection {
         let names: BTreeSet<_> = self.names.intersection(&other.names).copied().collect();
         let by_name = self.by_name.union(&other.by_name);
         Self {
-            by_name: by_name.filter(|name| names.contains(*name)).copied().collect(),
+            by_name: by_name
+                .filter(|name| names.contains(*name))
+                .copied()
+                .collect(),
             names,
         }
     }

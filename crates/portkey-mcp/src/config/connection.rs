@@ -42,8 +42,12 @@ impl Configuration {
         };
         // A profile never falls back to the keys of another one.
         let [key, workspace_key, secret] = if let Some(table) = table {
-            [&table.api_key, &table.workspace_api_key, &table.client_secret]
-                .map(|reference| reference.as_ref().map(KeyReference::resolve).transpose())
+            [
+                &table.api_key,
+                &table.workspace_api_key,
+                &table.client_secret,
+            ]
+            .map(|reference| reference.as_ref().map(KeyReference::resolve).transpose())
         } else {
             let Environment {
                 api_key,

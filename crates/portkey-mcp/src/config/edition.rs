@@ -35,7 +35,9 @@ pub(crate) enum EditionMismatch {
         missing: String,
     },
     /// The edition is said to be Portkey's own, and the address is not.
-    #[error("{address} is an address of Prisma AIRS, and the edition is set to `classic`: change one of them")]
+    #[error(
+        "{address} is an address of Prisma AIRS, and the edition is set to `classic`: change one of them"
+    )]
     ClassicAtAirs {
         /// The address.
         address: String,
@@ -160,17 +162,35 @@ mod tests {
     #[test]
     fn address_and_credential_tell_the_edition() {
         for (address, key, given, edition) in [
-            (PORTKEY, Some("key"), GivenClient::default(), Edition::Classic),
+            (
+                PORTKEY,
+                Some("key"),
+                GivenClient::default(),
+                Edition::Classic,
+            ),
             (PORTKEY, None, client(), Edition::PrismaAirs),
             (AIRS, None, client(), Edition::PrismaAirs),
             (AIRS, Some("gateway key"), client(), Edition::PrismaAirs),
-            (AIRS, Some(TOKEN), GivenClient::default(), Edition::PrismaAirs),
+            (
+                AIRS,
+                Some(TOKEN),
+                GivenClient::default(),
+                Edition::PrismaAirs,
+            ),
             (AIRS, None, GivenClient::default(), Edition::PrismaAirs),
-            ("https://portkey.example/v1", Some("key"), client(), Edition::Classic),
+            (
+                "https://portkey.example/v1",
+                Some("key"),
+                client(),
+                Edition::Classic,
+            ),
         ] {
             let settled = settle(at(address, key), None, given).unwrap();
             assert_eq!(settled.edition, edition, "{address} {key:?}");
-            assert_eq!(settled.base_url.edition() == Some(Edition::PrismaAirs), edition == Edition::PrismaAirs);
+            assert_eq!(
+                settled.base_url.edition() == Some(Edition::PrismaAirs),
+                edition == Edition::PrismaAirs
+            );
         }
     }
 
@@ -181,12 +201,18 @@ mod tests {
             refused.unwrap_err().to_string()
         };
         let gateway = said("https://aigw.portkey.ai/v1", None, client());
-        assert!(gateway.contains("set PORTKEY_BASE_URL to https://api.apps."), "{gateway}");
+        assert!(
+            gateway.contains("set PORTKEY_BASE_URL to https://api.apps."),
+            "{gateway}"
+        );
         let opaque = said(AIRS, None, GivenClient::default());
         assert!(opaque.contains("PORTKEY_CLIENT_ID"), "{opaque}");
         let classic = said(AIRS, Some(Edition::Classic), client());
         assert!(classic.contains("`classic`"), "{classic}");
-        let partial = GivenClient { tenant: None, ..client() };
+        let partial = GivenClient {
+            tenant: None,
+            ..client()
+        };
         let partial = said(AIRS, None, partial);
         assert!(partial.ends_with("PORTKEY_TSG_ID is missing"), "{partial}");
     }

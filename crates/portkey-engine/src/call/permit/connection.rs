@@ -7,7 +7,9 @@
 
 use std::{future, mem, sync::Arc};
 
-use portkey_api_core::{Edition, Effect, InvalidArguments, JsonObject, Operation, Projection, Request};
+use portkey_api_core::{
+    Edition, Effect, InvalidArguments, JsonObject, Operation, Projection, Request,
+};
 use portkey_client::{Answer, Client, Error, ReadClient, SecretString, Settings};
 use serde_json::Value;
 

@@ -39,7 +39,7 @@ pub(super) async fn findings(
 ) -> Result<Vec<Finding>, CommandFailure> {
     let services = Services::new(state::open(None)?, Audit::default(), None);
     let sandbox = &configuration.settings.sandbox;
-    let upstream = Upstream::open(sandbox, services).await?;
+    let upstream = Upstream::open(&configuration.settings, services).await?;
     let name = &configuration.settings.profile;
     let place = if sandbox.is_on() {
         "the sandbox's key".to_owned()
