@@ -76,8 +76,6 @@ impl Bench {
                 },
                 wording: &Plain,
                 trace_id: None,
-                denied_by_policy: false,
-                edition: portkey_api_core::Edition::Classic,
             },
             consent: Consent::Unneeded,
             options: CallOptions {

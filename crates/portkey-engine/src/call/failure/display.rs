@@ -164,17 +164,19 @@ fn upstream(
             );
         }
         Error::NoToken { url, source } => {
-            write!(
+            let remedy = if matches!(source.as_ref(), Error::Refused(_)) {
+                "check PORTKEY_CLIENT_ID, PORTKEY_CLIENT_SECRET and PORTKEY_TSG_ID: the service account must belong to that \
+                 tenant or to one above it"
+            } else {
+                "check the network and PORTKEY_TOKEN_URL"
+            };
+            return write!(
                 f,
                 "`{}` was not sent, because {url} gave no token: {}. {}",
                 declaration.name,
                 in_short(source),
-                wording.ask_operator(
-                    "check PORTKEY_CLIENT_ID, PORTKEY_CLIENT_SECRET and PORTKEY_TSG_ID: the service account must belong to \
-                     that tenant or to one above it"
-                )
-            )?;
-            return Ok(());
+                wording.ask_operator(remedy)
+            );
         }
         Error::NotJson {
             status,
