@@ -38,9 +38,19 @@ pub fn of_json(value: &Value) -> usize {
 }
 
 /// Whether a value as compact JSON has more tokens than `budget`. Most answers are so short that it is plain without an
-/// estimate.
+/// estimate, and of a long one no more is estimated than shows it.
 pub fn exceed(value: &Value, budget: usize) -> bool {
-    !MOST_TOKENS.are_within(value, budget) && of_json(value) > budget
+    !MOST_TOKENS.are_within(value, budget) && of_json_up_to(value, budget).is_none()
+}
+
+/// Returns the estimated number of tokens of a value as compact JSON, or `None` if that is more than `most`.
+pub fn of_json_up_to(value: &Value, most: usize) -> Option<usize> {
+    let mut bounded = Bounded {
+        estimate: Estimate::default(),
+        most,
+    };
+    serde_json::to_writer(&mut bounded, value).ok()?;
+    Some(bounded.estimate.tokens()).filter(|tokens| *tokens <= most)
 }
 
 /// The most tokens that the estimate can come to: for a number of many digits with the marks around it, and for a byte that
@@ -134,6 +144,27 @@ impl io::Write for Estimate {
     }
 }
 
+/// An estimate that breaks off once it is more than `most`.
+struct Bounded {
+    estimate: Estimate,
+    most: usize,
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.estimate.add(bytes);
+        // The run at the end may cost nothing yet, so it does not count.
+        if self.estimate.tokens > self.most {
+            return Err(io::ErrorKind::QuotaExceeded.into());
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -160,7 +191,9 @@ mod tests {
         fn what_is_short_enough_to_need_no_estimate_fits(text in "[\\u{0}-\\u{1f}\"é🙂a1-]{0,12}", number in any::<f64>()) {
             let value = json!({ &text: [&text, number, null, { "": [] }], "b": [true, "", {}] });
             for budget in 1..400 {
-                prop_assert_eq!(exceed(&value, budget), of_json(&value) > budget);
+                let all = of_json(&value);
+                prop_assert_eq!(exceed(&value, budget), all > budget);
+                prop_assert_eq!(of_json_up_to(&value, budget), Some(all).filter(|all| *all <= budget));
             }
         }
     }

@@ -281,21 +281,22 @@ impl CallContext<'_> {
 
     /// Reduces an answer that is too large: a list to its first entries, an object to its small members.
     fn reduce(&self, tool: Tool, list: List<'_>, budget: usize, answer: &mut Value) {
-        let Some(entries) = answer.get(LIST).and_then(Value::as_array) else {
+        let Some(Value::Array(entries)) = answer.get_mut(LIST).map(Value::take) else {
             return self.outline(tool, budget, answer);
         };
-        let costs: Vec<usize> = entries
-            .iter()
-            .map(|entry| tokens::of_json(entry) + 1)
-            .collect();
-        let around = tokens::of_json(answer).saturating_sub(costs.iter().sum());
+        let around = tokens::of_json(answer);
         let mut left = budget.saturating_sub(around + RESERVE);
-        let fits = |cost: &&usize| {
-            let fits = **cost <= left;
-            left = left.saturating_sub(**cost);
-            fits
+        // Entries behind the first that does not fit are not looked at.
+        let fits = |entry: &&Value| {
+            let cost = tokens::of_json_up_to(entry, left).map(|cost| cost + 1);
+            let rest = cost.and_then(|cost| left.checked_sub(cost));
+            left = rest.unwrap_or(left);
+            rest.is_some()
         };
-        let fitting = costs.iter().take_while(fits).count();
+        let fitting = entries.iter().take_while(fits).count();
+        if let Some(list) = answer.get_mut(LIST) {
+            *list = Value::Array(entries);
+        }
         self.cut(tool, list, LIST, budget, fitting.max(1), answer);
         if fitting == 0 {
             self.outline(tool, budget, answer);

@@ -55,17 +55,18 @@ impl Invocation {
         args: &[OsString],
         other: Option<&Path>,
     ) -> Result<Self, InvalidInvocation> {
-        let program = Cli::command();
+        // Every start waits for the command to be made, so it is made again only where one is not enough.
+        let mut program = Cli::command();
         let args = &match command_line::understood(&program, args)? {
             Understood::Line(args) => args,
             Understood::Options => return Err(help::options().into()),
             Understood::ExitCodes => return Err(help::exit_codes().into()),
         };
-        let mut matches = matches(program.clone(), args)?;
+        let mut matches = matches(&mut program, args)?;
         let file = other.or_else(|| ConfigurationFile::named_in(&matches));
         let file = file.map(ConfigurationFile::read).transpose()?;
         if let Some(file) = &file {
-            matches = self::matches(file.behind(program, &matches), args)?;
+            matches = self::matches(&mut file.behind(Cli::command(), &matches), args)?;
         }
         let tables = file.as_ref().map(|file| file.tables().clone());
         Ok(Self {
@@ -125,8 +126,8 @@ impl InvalidInvocation {
 }
 
 /// Parses the arguments. Without a command, `--transport http` stands for the command `http`.
-fn matches(command: clap::Command, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
-    let read = command.clone().try_get_matches_from(args);
+fn matches(command: &mut clap::Command, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
+    let read = command.try_get_matches_from_mut(args);
     let matches = read.map_err(|error| match error.kind() {
         ErrorKind::DisplayHelp => help::arranged()
             .try_get_matches_from(args)
@@ -137,7 +138,7 @@ fn matches(command: clap::Command, args: &[OsString]) -> Result<ArgMatches, clap
     let transport = matches.get_one::<TransportKind>("transport");
     if matches.subcommand().is_none() && transport == Some(&TransportKind::Http) {
         let http = [OsString::from("http")];
-        return command.try_get_matches_from(args.iter().chain(&http));
+        return command.try_get_matches_from_mut(args.iter().chain(&http));
     }
     Ok(matches)
 }
