@@ -76,6 +76,10 @@ impl BaseUrl {
             // The key is sent to the vendor's registry only if it is a key for the vendor's hosted service.
             Base::McpRegistry if self.is_vendor() => format!("{MCP_REGISTRY}/v0.1"),
             Base::McpRegistry if self.is_airs_of_vendor() => format!("{AIRS_MCP_GATEWAY}/v0.1"),
+            // It is a part of the gateway, which is not below the management address.
+            Base::McpRegistry if self.prefix.contains(AIRS_PATH) => {
+                format!("{}/v0.1", self.origin)
+            }
             Base::McpRegistry => format!("{}{}/v0.1", self.origin, self.prefix),
             Base::AirsControl => format!("{}{}/v2", self.origin, self.airs_prefix()),
             Base::AirsAdmin => format!("{}{}/admin/v2", self.origin, self.airs_prefix()),
@@ -252,7 +256,7 @@ mod tests {
                 "http://127.0.0.1:8787/ai_gw/v2",
                 "http://127.0.0.1:8787",
                 "http://127.0.0.1:8787/v1",
-                "http://127.0.0.1:8787/ai_gw/v0.1",
+                "http://127.0.0.1:8787/v0.1",
             ),
         ] {
             let base: BaseUrl = text.parse().unwrap();

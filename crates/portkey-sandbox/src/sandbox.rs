@@ -69,11 +69,6 @@ impl fmt::Debug for Options {
     }
 }
 
-/// The id of the service account that an emulated Prisma AIRS gives tokens to. Its secret is the organisation key.
-pub const SANDBOX_CLIENT: &str = "sandbox@1000000001.iam.panserviceaccount.com";
-/// The tenant of an emulated Prisma AIRS.
-pub const SANDBOX_TENANT: &str = "1000000001";
-
 fn path_of(edition: Edition) -> &'static str {
     match edition {
         Edition::Classic => "v1",
@@ -108,7 +103,8 @@ impl Sandbox {
         let (mut connection, keys) = store::connect(options.data.as_deref(), options.admin_key)?;
         let is_new = !seed::is_filled(&connection).unwrap_or(false);
         let initial = InitialState::new(keys.clone(), options.seed, options.plan, options.faults);
-        let state = Arc::new(SandboxState::new(initial, !address.ip().is_loopback()));
+        let is_exposed = !address.ip().is_loopback();
+        let state = Arc::new(SandboxState::new(options.edition, initial, is_exposed));
         let filled = state.clone();
         let filling = tokio::task::spawn_blocking(move || {
             let content = filled.initial.fill(&mut connection, Timestamp::now());
