@@ -154,10 +154,10 @@ impl Failure {
         }
     }
 
-    /// Whether the policy, the token or the key does not permit the call.
+    /// Whether the policy, the token or the key does not permit the call, or the edition lacks what it needs.
     pub fn is_forbidden(&self) -> bool {
         match self {
-            Self::Forbidden(_) | Self::Lacking { .. } => true,
+            Self::Forbidden(_) | Self::NotInEdition { .. } | Self::Lacking { .. } => true,
             Self::Upstream { error, .. } => error.kind() == ErrorKind::Forbidden,
             _ => false,
         }
