@@ -71,6 +71,8 @@ fn declared(operation: &Operation, arguments: JsonObject) -> String {
         Base::V2 => "/v2",
         Base::Public => "",
         Base::McpRegistry => "/v0.1",
+        Base::AirsControl => "/ai_gw/v2",
+        Base::AirsAdmin => "/ai_gw/admin/v2",
     };
     let path = request.target.split('?').next().unwrap();
     format!("{} {base}{path}", request.method)
