@@ -18,6 +18,11 @@ pub(crate) enum ProfileFailure {
     /// Its key is not where it should be.
     #[error("the profile `{profile}` has no key")]
     Key { profile: String, source: NoKey },
+    /// It names no key, nor what Prisma AIRS takes instead.
+    #[error(
+        "the profile `{0}` names no key: give `api-key`, or for Prisma AIRS `client-id`, `client-secret` and `tsg-id`"
+    )]
+    Unkeyed(String),
     /// Its address and its credentials do not belong together.
     #[error("the profile `{profile}` cannot be used: {source}")]
     Edition {
@@ -36,6 +41,9 @@ impl Configuration {
     /// Where the profile's calls go, and with which keys.
     pub(crate) fn connection(&self, profile: &str) -> Result<Connection, ProfileFailure> {
         let table = self.tables.profile(profile)?;
+        if table.is_some_and(|table| table.api_key.is_none() && table.client_id.is_none()) {
+            return Err(ProfileFailure::Unkeyed(profile.to_owned()));
+        }
         let no_key = |source| ProfileFailure::Key {
             profile: profile.to_owned(),
             source,

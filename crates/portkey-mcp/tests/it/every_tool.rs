@@ -105,6 +105,8 @@ fn declared(edition: Edition, operation: &Operation, arguments: JsonObject) -> S
         Base::AirsAdmin => "/ai_gw/admin/v2",
         Base::Public => "",
         Base::McpRegistry => "/v0.1",
+        Base::AirsControl => "/ai_gw/v2",
+        Base::AirsAdmin => "/ai_gw/admin/v2",
     };
     let path = request.target.split('?').next().unwrap();
     format!("{} {base}{path}", request.method)
