@@ -54,4 +54,15 @@ pub enum Base {
     Public,
     /// The registry of MCP servers, `…/v0.1` on a separate host.
     McpRegistry,
+    /// The control plane of Prisma AIRS, `…/ai_gw/v2`.
+    AirsControl,
+    /// The admin plane of Prisma AIRS, `…/ai_gw/admin/v2`.
+    AirsAdmin,
+}
+
+impl Base {
+    /// Whether this is a plane of Prisma AIRS where its objects are managed, which takes tokens and no API keys.
+    pub const fn is_airs_management(self) -> bool {
+        matches!(self, Self::AirsControl | Self::AirsAdmin)
+    }
 }

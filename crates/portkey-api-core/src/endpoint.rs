@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value};
 
 use crate::{
-    Declared, InvalidArguments, JsonObject, Location, Operation, Problem, Reason, Request,
+    Declared, Edition, InvalidArguments, JsonObject, Location, Operation, Problem, Reason, Request,
     json::{serialised, text, whole},
     request::is_empty,
     types::id,
@@ -24,7 +24,10 @@ pub trait Endpoint: Declared {
 
 /// Makes the request of an endpoint from its arguments by name. Only the macros use it.
 #[doc(hidden)]
-pub fn prepare<E: Endpoint>(arguments: JsonObject) -> Result<Request, InvalidArguments> {
+pub fn prepare<E: Endpoint>(
+    arguments: JsonObject,
+    edition: Edition,
+) -> Result<Request, InvalidArguments> {
     let invalid = |problem| InvalidArguments::new(E::NAME, vec![problem]);
     let endpoint: E = serde_json::from_value(Value::Object(arguments))
         .map_err(|error| invalid(Problem::unreadable(&error)))?;
@@ -32,29 +35,46 @@ pub fn prepare<E: Endpoint>(arguments: JsonObject) -> Result<Request, InvalidArg
     let operation = &const { E::OPERATION };
     let arguments = serialised(&endpoint);
     operation.check_change(&arguments).map_err(invalid)?;
-    Request::new(operation, arguments)
+    Request::new(operation, arguments, edition)
 }
 
 impl Request {
-    /// Returns the request that `endpoint` describes.
+    /// Returns the request that `endpoint` describes, as Portkey's own edition takes it.
     pub fn to<E: Endpoint>(endpoint: &E) -> Result<Self, InvalidArguments> {
-        Self::new(&const { E::OPERATION }, serialised(endpoint))
+        Self::to_edition(endpoint, Edition::Classic)
+    }
+
+    /// Returns the request that `endpoint` describes, as this edition takes it.
+    pub fn to_edition<E: Endpoint>(
+        endpoint: &E,
+        edition: Edition,
+    ) -> Result<Self, InvalidArguments> {
+        Self::new(&const { E::OPERATION }, serialised(endpoint), edition)
     }
 
     /// Returns the request of `operation` with serialised arguments. Fails for ids that would change the path, and for
     /// paths and headers that are longer than servers accept. It is separate from `to`, so that it is compiled once and
     /// not for every endpoint.
-    pub fn new(operation: &Operation, arguments: JsonObject) -> Result<Self, InvalidArguments> {
-        Self::written(operation, arguments)
+    pub fn new(
+        operation: &Operation,
+        arguments: JsonObject,
+        edition: Edition,
+    ) -> Result<Self, InvalidArguments> {
+        Self::written(operation, arguments, edition)
             .map_err(|problem| InvalidArguments::new(operation.declaration.name, vec![problem]))
     }
 
-    fn written(operation: &Operation, mut arguments: JsonObject) -> Result<Self, Problem> {
+    fn written(
+        operation: &Operation,
+        mut arguments: JsonObject,
+        edition: Edition,
+    ) -> Result<Self, Problem> {
+        let (base, path) = operation.place(edition);
         let mut request = Self {
             method: operation.method,
-            base: operation.base,
-            template: operation.path,
-            target: fill(operation, &mut arguments)?,
+            base,
+            template: path,
+            target: fill(operation, path, &mut arguments)?,
             headers: Vec::new(),
             body: None,
             keys: operation.declaration.keys,
@@ -67,7 +87,7 @@ impl Request {
                 continue;
             };
             shorten_numbers(&mut value);
-            match argument.location {
+            match argument.location(edition) {
                 Location::Path | Location::Local => {}
                 Location::Query(name) => {
                     push_query(&mut request.target, name, &value);
@@ -87,7 +107,7 @@ impl Request {
             .declaration
             .arguments
             .iter()
-            .map(|argument| argument.location);
+            .map(|argument| argument.location(edition));
         let has_body = places.any(|place| matches!(place, Location::Body(_) | Location::Spread));
         if has_body && (request.method.has_body() || !is_empty(&body)) {
             request.body = Some(body);
@@ -96,9 +116,9 @@ impl Request {
     }
 }
 
-fn fill(operation: &Operation, arguments: &mut JsonObject) -> Result<String, Problem> {
+fn fill(operation: &Operation, path: &str, arguments: &mut JsonObject) -> Result<String, Problem> {
     let mut target = String::new();
-    for segment in operation.path.split('/').skip(1) {
+    for segment in path.split('/').skip(1) {
         target.push('/');
         match segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
             Some(name) => {

@@ -41,6 +41,7 @@ mod arguments;
 mod check;
 mod coerce;
 mod compiled;
+mod edition;
 mod effect;
 mod endpoint;
 mod flaw;
@@ -71,6 +72,7 @@ pub use arguments::{
 pub use check::check_at;
 pub use coerce::coerce;
 pub use compiled::CompiledSchema;
+pub use edition::{AirsPlace, Edition, Presence, UnknownEdition};
 pub use effect::Effect;
 pub use endpoint::Endpoint;
 #[doc(hidden)]

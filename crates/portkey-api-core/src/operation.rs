@@ -15,7 +15,7 @@ pub use mentions::{Mention, Wide};
 pub use undo::Undo;
 pub use vendor::{Domain, Vendor};
 
-use crate::{Base, InvalidArguments, JsonObject, Method, Request};
+use crate::{AirsPlace, Base, Edition, InvalidArguments, JsonObject, Method, Request};
 
 /// One operation of the API: its declaration and the request that it makes.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,8 @@ pub struct Operation {
     pub path: &'static str,
     /// The vendor's address that the path belongs to.
     pub base: Base,
+    /// Where Prisma AIRS serves it, if that differs.
+    pub airs: AirsPlace,
     /// The operation that reads the changed object, if the answer to the change is `{}`.
     pub fresh: Option<fn() -> &'static Operation>,
     /// The kind of object that the operation reads, if others may refer to objects of that kind.
@@ -47,7 +49,7 @@ pub struct Operation {
     /// The members of the body that are merged with the current ones. All others are replaced as a whole.
     pub merges: &'static [&'static str],
     /// Makes a request from arguments; see [`Self::request`].
-    pub prepare: fn(JsonObject) -> Result<Request, InvalidArguments>,
+    pub prepare: fn(JsonObject, Edition) -> Result<Request, InvalidArguments>,
 }
 
 impl Operation {
@@ -56,13 +58,17 @@ impl Operation {
         declaration: Declaration,
         method: Method,
         path: &'static str,
-        prepare: fn(JsonObject) -> Result<Request, InvalidArguments>,
+        prepare: fn(JsonObject, Edition) -> Result<Request, InvalidArguments>,
     ) -> Self {
         Self {
             declaration,
             method,
             path,
             base: Base::Control,
+            airs: AirsPlace {
+                base: None,
+                path: None,
+            },
             fresh: None,
             reads: None,
             lists: None,
@@ -76,9 +82,29 @@ impl Operation {
         }
     }
 
-    /// Returns the request for arguments by their declared names.
+    /// Returns the request for arguments by their declared names, as Portkey's own edition takes it.
     pub fn request(&self, arguments: JsonObject) -> Result<Request, InvalidArguments> {
-        (self.prepare)(arguments)
+        self.request_to(Edition::Classic, arguments)
+    }
+
+    /// Returns the request for arguments by their declared names, as this edition takes it.
+    pub fn request_to(
+        &self,
+        edition: Edition,
+        arguments: JsonObject,
+    ) -> Result<Request, InvalidArguments> {
+        (self.prepare)(arguments, edition)
+    }
+
+    /// The address and the path below it at which an edition serves the operation.
+    pub fn place(&self, edition: Edition) -> (Base, &'static str) {
+        match edition {
+            Edition::Classic => (self.base, self.path),
+            Edition::PrismaAirs => (
+                self.airs.base.unwrap_or(self.base.in_airs()),
+                self.airs.path.unwrap_or(self.path),
+            ),
+        }
     }
 
     /// Returns the path arguments of this operation, taken from the arguments of another operation on the same object.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    Declaration, InvalidArguments, JsonObject, Operation, Request, VisitSecret,
+    Declaration, Edition, InvalidArguments, JsonObject, Operation, Request, VisitSecret,
     node::{Node, SecretNames, Sort, Tasks},
     path::Path,
     reference::is_reference,
@@ -51,8 +51,12 @@ impl Declaration {
 
 impl Operation {
     /// Returns the request for these arguments with secrets masked. It may be shown, but must not be sent.
-    pub fn preview(&self, arguments: JsonObject) -> Result<Request, InvalidArguments> {
-        self.request(self.declaration.masked(arguments))
+    pub fn preview(
+        &self,
+        edition: Edition,
+        arguments: JsonObject,
+    ) -> Result<Request, InvalidArguments> {
+        self.request_to(edition, self.declaration.masked(arguments))
     }
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
     Attribute, Error, Field, Fields, Ident, ItemStruct, LitStr, Meta, Path, Result, Token, Type,
-    ext::IdentExt as _, parse_quote, punctuated::Punctuated,
+    ext::IdentExt as _, parenthesized, parse::ParseStream, parse_quote, punctuated::Punctuated,
 };
 
 /// Our attribute on fields that stand for the arguments of their type.
@@ -30,6 +30,10 @@ const ATTRIBUTES: &[(&str, Take)] = &[
     }),
     ("spread", |draft, _| draft.goes(quote!(Spread))),
     ("local", |draft, _| draft.goes(quote!(Local))),
+    ("airs", |draft, attr| {
+        let field = in_airs(attr)?;
+        draft.says(field)
+    }),
     ("alias", |draft, attr| {
         let aliases = attr.parse_args_with(Punctuated::<LitStr, Token![,]>::parse_terminated)?;
         draft.says(quote!(aliases: &[#aliases]))
@@ -125,6 +129,27 @@ fn hidden(attr: &Attribute) -> Result<TokenStream> {
             "write `#[hidden]` or `#[hidden(outlined)]`",
         ))
     }
+}
+
+/// What an argument is in Prisma AIRS that has `#[airs(body("…"))]`, `#[airs(unsent)]` or `#[airs(tenant)]`.
+fn in_airs(attr: &Attribute) -> Result<TokenStream> {
+    attr.parse_args_with(|input: ParseStream<'_>| {
+        let word: Ident = input.parse()?;
+        if word == "unsent" {
+            return Ok(quote!(in_airs: Some(::portkey_api_core::Location::Local)));
+        }
+        if word == "tenant" {
+            return Ok(quote!(tenant_in_airs: true));
+        }
+        if word != "body" {
+            let text = "write `#[airs(body(\"…\"))]`, `#[airs(unsent)]` or `#[airs(tenant)]`";
+            return Err(Error::new(word.span(), text));
+        }
+        let name;
+        parenthesized!(name in input);
+        let name: LitStr = name.parse()?;
+        Ok(quote!(in_airs: Some(::portkey_api_core::Location::Body(#name))))
+    })
 }
 
 /// Where arguments travel that say nothing about it.

@@ -23,6 +23,14 @@ use syn::{ItemStruct, parse_macro_input};
 /// `fresh(OtherEndpoint)`, `checked`, `extended`, `unlisted`, `essential`,
 /// `bodies` (the answer has recorded bodies) and `aliases("other_name", …)`.
 ///
+/// Prisma AIRS is taken to serve an operation by the same path, on its control
+/// plane, those with `base(v2)` on its admin plane, those with `base(gateway)`
+/// on its gateway. `airs(admin)`, `airs(gateway)` and `airs(path = "…")` say
+/// otherwise; `airs(absent)` that it lacks the tool, `airs(uncertain)` that the
+/// vendor says neither. `#[airs(body("x"))]` on a field says where it goes there,
+/// `#[airs(unsent)]` that it is not sent, `#[airs(tenant)]` that the tenant is
+/// its default there.
+///
 /// An effect that the method does not imply is stated with the reason:
 /// `effect(read|create|update|delete|execute, because = "…")`. So is what the
 /// effect does not imply: `repeatable(because = "…")`,

@@ -170,6 +170,7 @@ const OPTIONS: &[(&str, Read)] = &[
     ("unlisted", |options, _| {
         options.declares(quote!(unlisted: true))
     }),
+    ("airs", Options::airs),
 ];
 
 impl Parse for Route {
@@ -218,6 +219,42 @@ impl Options {
     )]
     fn declares(&mut self, field: TokenStream) -> Result<()> {
         self.declaration.push(field);
+        Ok(())
+    }
+
+    /// `(admin)`, `(absent)`, `(uncertain)`, `(path = "…")`, or several of them: what Prisma AIRS has of the tool.
+    fn airs(&mut self, input: ParseStream<'_>) -> Result<()> {
+        let inner;
+        parenthesized!(inner in input);
+        let mut place = Vec::new();
+        loop {
+            let word = one_of(&inner, &["admin", "gateway", "absent", "uncertain", "path"])?;
+            match word.to_string().as_str() {
+                "admin" => place.push(quote!(base: Some(::portkey_api_core::Base::AirsAdmin))),
+                "gateway" => place.push(quote!(base: Some(::portkey_api_core::Base::Gateway))),
+                "path" => {
+                    inner.parse::<Token![=]>()?;
+                    let path: LitStr = inner.parse()?;
+                    placeholders(&path)?;
+                    place.push(quote!(path: Some(#path)));
+                }
+                _ => {
+                    let presence = variant(&word);
+                    self.declares(quote!(airs: ::portkey_api_core::Presence::#presence))?;
+                }
+            }
+            if inner.parse::<Option<Token![,]>>()?.is_none() {
+                break;
+            }
+        }
+        if !place.is_empty() {
+            self.operation.push(quote! {
+                airs: ::portkey_api_core::AirsPlace {
+                    #(#place,)*
+                    ..::portkey_api_core::AirsPlace { base: None, path: None }
+                }
+            });
+        }
         Ok(())
     }
 

@@ -44,8 +44,9 @@ pub struct ListApiKeys {
 /// scopes, a budget and an expiry. Kinds: organisation service, workspace service, workspace user.
 #[endpoint(POST "/api-keys/{type}/{sub_type}" -> NewApiKey, plan(unspecified), checked, scopes(
     "organisation_service_api_keys.create", "workspace_service_api_keys.create", "workspace_user_api_keys.create"),
-    undo(by = DeleteApiKey), essential)]
+    undo(by = DeleteApiKey), essential, airs(path = "/api-keys/{sub_type}"))]
 pub struct CreateApiKey {
+    #[airs(body("type"))]
     pub r#type: KeyType,
     /// `user` only with `workspace`.
     #[example("service")]
@@ -62,6 +63,7 @@ pub struct CreateApiKey {
     pub user_id: Option<UserId>,
     /// UUID.
     #[hidden]
+    #[airs(tenant)]
     pub organisation_id: Option<RefersTo<OrganisationId>>,
     /// Budget in dollars.
     #[body("usage_limits.credit_limit")]

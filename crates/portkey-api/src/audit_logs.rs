@@ -22,7 +22,7 @@ catalog! { "Audit logs", also "audit":
 /// Audit trail of the org: who did what, who created, changed, deleted, removed or turned off something, and when.
 /// Admin activity log for compliance; reads are not recorded.
 #[endpoint(GET "/audit-logs" -> Page<AuditLog, under::Records>,
-    scopes("audit_logs.list"), keys(admin), plan(enterprise), essential, bodies)]
+    scopes("audit_logs.list"), keys(admin), plan(enterprise), essential, bodies, airs(absent))]
 pub struct ListAuditLogs {
     pub start_time: Option<PeriodStart>,
     pub end_time: Option<PeriodEnd>,

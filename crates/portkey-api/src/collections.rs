@@ -15,7 +15,7 @@ catalog! { "Collections":
 /// List all prompt folders
 ///
 /// Shows the prompt folders (collections) of a workspace with how much each holds. Their prompts are in `list_prompts`.
-#[endpoint(GET "/collections" -> Page<Collection>, scopes("prompts.list"), lists(Collection))]
+#[endpoint(GET "/collections" -> Page<Collection>, scopes("prompts.list"), lists(Collection), airs(absent))]
 pub struct ListCollections {
     /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
@@ -28,7 +28,7 @@ pub struct ListCollections {
 /// Create a prompt folder
 ///
 /// Makes a new empty folder (collection) or subfolder for prompts.
-#[endpoint(POST "/collections" -> NewCollection, scopes("prompts.create"))]
+#[endpoint(POST "/collections" -> NewCollection, scopes("prompts.create"), airs(absent))]
 pub struct CreateCollection {
     pub name: String,
     /// For organisation keys.
@@ -40,7 +40,7 @@ pub struct CreateCollection {
 /// Get a prompt folder
 ///
 /// Shows what is in one folder (collection).
-#[endpoint(GET "/collections/{collection_id}" -> Collection, scopes("prompts.read"))]
+#[endpoint(GET "/collections/{collection_id}" -> Collection, scopes("prompts.read"), airs(absent))]
 pub struct GetCollection {
     pub collection_id: CollectionId,
 }
@@ -49,7 +49,7 @@ pub struct GetCollection {
 ///
 /// Renames a prompt folder (collection): changes its name, as when it is wrong.
 #[endpoint(PUT "/collections/{collection_id}" -> Collection,
-    scopes("prompts.update"), fresh(GetCollection))]
+    scopes("prompts.update"), fresh(GetCollection), airs(absent))]
 pub struct UpdateCollection {
     pub collection_id: CollectionId,
     pub name: String,
@@ -62,7 +62,7 @@ pub struct UpdateCollection {
 ///
 /// Removes a prompt folder for good, as an empty or unused one.
 #[endpoint(DELETE "/collections/{collection_id}" -> Done, scopes("prompts.delete"),
-    undo(loses = "what was in it"))]
+    undo(loses = "what was in it"), airs(absent))]
 pub struct DeleteCollection {
     pub collection_id: CollectionId,
 }

@@ -25,6 +25,7 @@ catalog! { "Deployments":
 #[endpoint(GET "/deployments" -> Page<Deployment>, scopes("deployments.list"),
     keys(admin), plan(enterprise), base(v2), extended, lists(Deployment, whole = GetDeployment))]
 pub struct ListDeployments {
+    #[airs(unsent)]
     pub organisation_id: Option<OrganisationId>,
     pub status: Option<DeploymentStatus>,
     pub r#type: Option<DeploymentType>,
@@ -47,6 +48,7 @@ pub struct RegisterDeployment {
     #[schemars(length(min = 1, max = 50))]
     pub slug: Option<String>,
     pub r#type: Option<DeploymentType>,
+    #[airs(tenant)]
     pub organisation_id: Option<OrganisationId>,
     /// Settings of the gateway.
     pub deployment_config: Option<JsonObject>,
@@ -67,6 +69,7 @@ pub struct RegisterDeployment {
 pub struct GetDeployment {
     #[alias("deployment_id")]
     pub id: DeploymentId,
+    #[airs(unsent)]
     pub organisation_id: Option<OrganisationId>,
 }
 

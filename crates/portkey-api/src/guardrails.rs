@@ -37,6 +37,7 @@ catalog! { "Guardrails":
     scopes("guardrails.list", "organisation_guardrails.list"), essential, lists(Guardrail))]
 pub struct ListGuardrails {
     pub workspace_id: Option<WorkspaceId>,
+    #[airs(unsent)]
     pub organisation_id: Option<OrganisationId>,
     #[schemars(range(max = 1000))]
     pub page_size: Option<PageSize>,

@@ -45,7 +45,8 @@ catalog! { "Integrations":
 /// Shows all integrations of the org: which AI or LLM accounts are connected, credentials masked. What workspaces use
 /// is in `list_providers`.
 #[endpoint(GET "/integrations" -> Page<Integration>, plan(unspecified),
-    scopes("organisation_integrations.list", "workspace_integrations.list"), essential, lists(Integration))]
+    scopes("organisation_integrations.list", "workspace_integrations.list"), essential, lists(Integration),
+    airs(admin))]
 pub struct ListIntegrations {
     #[shared]
     pub paging: Paging,
@@ -61,7 +62,7 @@ pub struct ListIntegrations {
 /// Connects a vendor (AI account): adds our own API keys or other credentials. For the org or for one workspace, which
 /// gets a provider by it.
 #[endpoint(POST "/integrations" -> NewIntegration, plan(unspecified), checked,
-    scopes("organisation_integrations.create", "workspace_integrations.create"))]
+    scopes("organisation_integrations.create", "workspace_integrations.create"), airs(admin))]
 #[schemars(extend("x-advice" = "integration"))]
 pub struct CreateIntegration {
     #[schemars(length(max = 255))]
@@ -107,7 +108,7 @@ impl Check for CreateIntegration {
 ///
 /// Shows one integration: how it is configured, settings, masked credentials, what workspaces may use.
 #[endpoint(GET "/integrations/{slug}" -> Integration, plan(enterprise),
-    scopes("organisation_integrations.read", "workspace_integrations.read"), reads(Integration))]
+    scopes("organisation_integrations.read", "workspace_integrations.read"), reads(Integration), airs(admin))]
 pub struct GetIntegration {
     pub slug: IntegrationSlug,
 }
@@ -118,7 +119,7 @@ pub struct GetIntegration {
 /// are replaced as a whole.
 #[endpoint(PUT "/integrations/{slug}" -> Integration, plan(unspecified), fresh(GetIntegration), checked,
     scopes("organisation_integrations.update", "workspace_integrations.update"),
-    merges("configurations"))]
+    merges("configurations"), airs(admin))]
 #[schemars(extend("x-advice" = "integration"))]
 pub struct UpdateIntegration {
     pub slug: IntegrationSlug,
@@ -156,7 +157,7 @@ impl Check for UpdateIntegration {
 #[endpoint(DELETE "/integrations/{slug}" -> Done, plan(unspecified),
     scopes("organisation_integrations.delete", "workspace_integrations.delete"),
     undo(never = "the provider's credentials in it cannot be read, so they cannot be put back: \
-        `create_integration` takes them anew"))]
+        `create_integration` takes them anew"), airs(admin))]
 pub struct DeleteIntegration {
     pub slug: IntegrationSlug,
 }

@@ -63,15 +63,15 @@ pub use limits::{
 };
 pub use paging::{CamelCasePaging, Paging, PagingFromOne, ScimPaging, Unpaged};
 pub use portkey_api_core::{
-    Amount, Argument, Base, CLEAR, Cents, Check, CommaSeparated, Declaration, Declared, Domain,
-    Done, Due, Effect, Email, Endpoint, EveryPage, Expiry, Flag, Flaw, InvalidArguments,
-    JsonObject, Keys, Lists, Location, Mark, MayReferTo, Mention, Method, Milliseconds, Minted,
-    Nullable, Open, Operation, Page, PageFromOne, PageNumber, PageSize, ParsedArguments, PartOf,
-    Percent, PeriodEnd, PeriodStart, Plan, Problem, Reason, Reference, Refers, RefersTo,
-    RefersToVersion, Request, Scopes, Sealed, Secret, Since, Sort, Undo, Until, Wide, answer,
-    arguments, check_bounds, endpoint, identity, is_open, is_reference, last_four, mark, masked,
-    nearest, parse_arguments, parse_arguments_exactly, required, schema_of, shortened, values,
-    workflow,
+    AirsPlace, Amount, Argument, Base, CLEAR, Cents, Check, CommaSeparated, Declaration, Declared,
+    Domain, Done, Due, Edition, Effect, Email, Endpoint, EveryPage, Expiry, Flag, Flaw,
+    InvalidArguments, JsonObject, Keys, Lists, Location, Mark, MayReferTo, Mention, Method,
+    Milliseconds, Minted, Nullable, Open, Operation, Page, PageFromOne, PageNumber, PageSize,
+    ParsedArguments, PartOf, Percent, PeriodEnd, PeriodStart, Plan, Presence, Problem, Reason,
+    Reference, Refers, RefersTo, RefersToVersion, Request, Scopes, Sealed, Secret, Since, Sort,
+    Undo, Until, Wide, answer, arguments, check_bounds, endpoint, identity, is_open, is_reference,
+    last_four, mark, masked, nearest, parse_arguments, parse_arguments_exactly, required,
+    schema_of, shortened, values, workflow,
 };
 pub use readers::{Referent, referent};
 pub use scopes::scopes;

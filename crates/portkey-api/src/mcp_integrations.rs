@@ -49,9 +49,10 @@ catalog! { "MCP integrations":
 /// Shows all MCP integrations: the MCP servers registered for the company, with address and authentication. What
 /// workspaces call is in `list_mcp_servers`.
 #[endpoint(GET "/mcp-integrations" -> Page<McpIntegration>, extended, scopes(
-    "organisation_mcp_integrations.list", "workspace_mcp_integrations.list"), lists(McpIntegration))]
+    "organisation_mcp_integrations.list", "workspace_mcp_integrations.list"), lists(McpIntegration), airs(admin))]
 pub struct ListMcpIntegrations {
     /// Organisation UUID, which organisation keys are asked for.
+    #[airs(unsent)]
     pub organisation_id: Option<OrganisationId>,
     pub workspace_id: Option<WorkspaceId>,
     /// Whose they are.
@@ -67,7 +68,7 @@ pub struct ListMcpIntegrations {
 /// Adds (connects, registers) an MCP server to the organisation by URL and authentication (OAuth). Workspaces call it
 /// once `create_mcp_server` offers it.
 #[endpoint(POST "/mcp-integrations" -> NewMcpIntegration, extended, scopes(
-    "organisation_mcp_integrations.create", "workspace_mcp_integrations.create"))]
+    "organisation_mcp_integrations.create", "workspace_mcp_integrations.create"), airs(admin))]
 #[schemars(extend("x-advice" = "mcp_integration"))]
 pub struct CreateMcpIntegration {
     pub name: String,
@@ -81,6 +82,7 @@ pub struct CreateMcpIntegration {
     pub description: Option<String>,
     /// For one workspace. Organisation keys give this or `organisation_id`.
     pub workspace_id: Option<WorkspaceId>,
+    #[airs(tenant)]
     pub organisation_id: Option<OrganisationId>,
     /// Other settings, such as `forward_headers` or `oauth_metadata`.
     pub configurations: Option<Sealed<JsonObject>>,
@@ -114,7 +116,7 @@ pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Prob
 ///
 /// Shows the address of one MCP integration, its authentication type, transport, status. Its secrets never come back.
 #[endpoint(GET "/mcp-integrations/{id}" -> McpIntegration, extended, scopes(
-    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"), reads(McpIntegration))]
+    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"), reads(McpIntegration), airs(admin))]
 pub struct GetMcpIntegration {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
@@ -126,7 +128,7 @@ pub struct GetMcpIntegration {
 /// it.
 #[endpoint(PUT "/mcp-integrations/{id}" -> McpIntegration, extended, fresh(GetMcpIntegration), scopes(
     "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),
-    merges("configurations"))]
+    merges("configurations"), airs(admin))]
 pub struct UpdateMcpIntegration {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
@@ -152,7 +154,7 @@ pub struct UpdateMcpIntegration {
 /// Removes (drops) an MCP integration for good, and with it the MCP servers built on it.
 #[endpoint(DELETE "/mcp-integrations/{id}" -> Done, extended, scopes(
     "organisation_mcp_integrations.delete", "workspace_mcp_integrations.delete"),
-    undo(loses = "which workspaces had it, and its secrets"))]
+    undo(loses = "which workspaces had it, and its secrets"), airs(admin))]
 pub struct DeleteMcpIntegration {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
@@ -163,7 +165,7 @@ pub struct DeleteMcpIntegration {
 /// Reads which version and protocol an MCP integration runs, what it reports, its instructions. Also how the last
 /// synchronisation went.
 #[endpoint(GET "/mcp-integrations/{id}/metadata" -> McpMetadata, extended, scopes(
-    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
+    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"), airs(admin))]
 pub struct GetMcpIntegrationMetadata {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
@@ -175,7 +177,7 @@ pub struct GetMcpIntegrationMetadata {
 #[endpoint(POST "/mcp-integrations/{id}/test" -> ConnectionTest, extended,
     effect(execute, because = "calls the server, adds nothing"),
     repeatable(because = "looks whether it answers"), scopes(
-    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
+    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"), airs(admin, uncertain))]
 pub struct TestMcpIntegration {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
@@ -188,7 +190,8 @@ pub struct TestMcpIntegration {
     effect(update, because = "stores anew what was there before"),
     may_be_empty(because = "a server may have told nothing"), scopes(
     "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),
-    undo(never = "the inventory is what the server itself told: the next synchronisation tells it again"))]
+    undo(never = "the inventory is what the server itself told: the next synchronisation tells it again"),
+    airs(admin, uncertain))]
 pub struct SyncMcpIntegration {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,

@@ -135,7 +135,7 @@ pub struct TestMcpServer {
 ///
 /// Reads what an MCP server says about itself: server info, version, protocol, instructions. Also how the last
 /// synchronisation went.
-#[endpoint(GET "/mcp-servers/{id}/metadata" -> McpMetadata, scopes("mcp_servers.read"), extended)]
+#[endpoint(GET "/mcp-servers/{id}/metadata" -> McpMetadata, scopes("mcp_servers.read"), extended, airs(uncertain))]
 pub struct GetMcpServerMetadata {
     #[alias("mcp_server_id")]
     pub id: McpServerId,

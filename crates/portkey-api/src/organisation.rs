@@ -24,7 +24,8 @@ catalog! { "Organisation":
 ///
 /// Shows which guardrails apply to the whole org (company).
 #[endpoint(GET "/admin/organisation/defaults" -> OrganisationDefaults,
-    scopes("organisation_settings.read"), keys(admin), plan(enterprise), extended, reads(OrganisationDefaults))]
+    scopes("organisation_settings.read"), keys(admin), plan(enterprise), extended, reads(OrganisationDefaults),
+    airs(admin, uncertain))]
 pub struct GetOrganisationDefaults;
 
 /// Set the organisation's default guardrails
@@ -33,7 +34,7 @@ pub struct GetOrganisationDefaults;
 /// replaces the old one.
 #[endpoint(PUT "/admin/organisation/defaults" -> OrganisationDefaults,
     scopes("organisation_settings.update"), keys(admin), plan(enterprise),
-    extended, checked, fresh(GetOrganisationDefaults))]
+    extended, checked, fresh(GetOrganisationDefaults), airs(admin, uncertain))]
 pub struct UpdateOrganisationDefaults {
     /// Guardrail ids for all requests.
     #[schemars(extend("x-protects" = true))]
@@ -60,7 +61,7 @@ impl Check for UpdateOrganisationDefaults {
 ///
 /// Shows exceptions: which workspaces are without (exempt from) the org's input guardrails.
 #[endpoint(GET "/workspace-exclusions/input-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
-    scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended)]
+    scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended, airs(admin, uncertain))]
 pub struct ListInputGuardrailWorkspaceExclusions {
     #[of_key]
     pub organisation_id: Option<OrganisationId>,
@@ -70,14 +71,14 @@ pub struct ListInputGuardrailWorkspaceExclusions {
 ///
 /// Exempts (excuses) workspaces from the org's input guardrails, skips checks as an exception, or stops doing so.
 #[endpoint(PUT "/workspace-exclusions/input-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
-    scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended)]
+    scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended, airs(admin, uncertain))]
 pub struct UpdateInputGuardrailWorkspaceExclusions(pub ExclusionChanges);
 
 /// List workspaces without output guardrails
 ///
 /// Shows exceptions (exemptions): which workspaces are without the org's output guardrails.
 #[endpoint(GET "/workspace-exclusions/output-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
-    scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended)]
+    scopes("organisation_exclusions.list"), keys(admin), plan(enterprise), extended, airs(admin, uncertain))]
 pub struct ListOutputGuardrailWorkspaceExclusions {
     #[of_key]
     pub organisation_id: Option<OrganisationId>,
@@ -87,7 +88,7 @@ pub struct ListOutputGuardrailWorkspaceExclusions {
 ///
 /// Exempts (excludes) workspaces from the org's output guardrails, turns checks off as an exception, or stops doing so.
 #[endpoint(PUT "/workspace-exclusions/output-guardrails" -> Page<WorkspaceExclusion, under::Workspaces>,
-    scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended)]
+    scopes("organisation_exclusions.update"), keys(admin), plan(enterprise), extended, airs(admin, uncertain))]
 pub struct UpdateOutputGuardrailWorkspaceExclusions(pub ExclusionChanges);
 
 /// Which workspaces are to be excused, and which no longer.

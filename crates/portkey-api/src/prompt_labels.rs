@@ -20,7 +20,7 @@ catalog! { "Prompt labels", also "labels":
 /// Create a new prompt label
 ///
 /// Adds a label (tag) that can mark versions. `update_prompt_version` puts it on one.
-#[endpoint(POST "/labels" -> NewLabel, scopes("prompts.create"), checked)]
+#[endpoint(POST "/labels" -> NewLabel, scopes("prompts.create"), checked, airs(absent))]
 pub struct CreatePromptLabel {
     /// Not a number, `latest` or `default`.
     pub name: LabelName,
@@ -42,7 +42,7 @@ impl Check for CreatePromptLabel {
 /// List all prompt labels
 ///
 /// Lists which labels exist for prompts, the universal ones (production, staging, development) too.
-#[endpoint(GET "/labels" -> Page<Label>, scopes("prompts.list"))]
+#[endpoint(GET "/labels" -> Page<Label>, scopes("prompts.list"), airs(absent))]
 pub struct ListPromptLabels {
     pub organisation_id: Option<OrganisationId>,
     pub workspace_id: Option<WorkspaceId>,
@@ -55,7 +55,7 @@ pub struct ListPromptLabels {
 /// Get a prompt label
 ///
 /// Shows (reads) one prompt label.
-#[endpoint(GET "/labels/{label_id}" -> Label, scopes("prompts.read"))]
+#[endpoint(GET "/labels/{label_id}" -> Label, scopes("prompts.read"), airs(absent))]
 pub struct GetPromptLabel {
     pub label_id: LabelId,
     pub organisation_id: Option<OrganisationId>,
@@ -66,7 +66,7 @@ pub struct GetPromptLabel {
 ///
 /// Renames a label, or changes its description or colour. Calls that use the old name fail from then on.
 #[endpoint(PUT "/labels/{label_id}" -> Label,
-    scopes("prompts.update"), fresh(GetPromptLabel), checked)]
+    scopes("prompts.update"), fresh(GetPromptLabel), checked, airs(absent))]
 pub struct UpdatePromptLabel {
     pub label_id: LabelId,
     /// Not a number, `latest` or `default`.
@@ -86,7 +86,7 @@ impl Check for UpdatePromptLabel {
 ///
 /// Gets rid of (drops) a label and takes it off every prompt. Calls that use it fail. Universal labels stay.
 #[endpoint(DELETE "/labels/{label_id}" -> Done, scopes("prompts.delete"),
-    undo(loses = "the versions it was on"))]
+    undo(loses = "the versions it was on"), airs(absent))]
 pub struct DeletePromptLabel {
     pub label_id: LabelId,
 }

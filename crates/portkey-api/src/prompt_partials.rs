@@ -22,7 +22,7 @@ catalog! { "Prompt partials", also "partials":
 ///
 /// Adds a partial (snippet, text block) to reuse in prompts, included as {{>slug}}. Its first version is published at
 /// once.
-#[endpoint(POST "/prompts/partials" -> NewPartial, scopes("prompts.create"))]
+#[endpoint(POST "/prompts/partials" -> NewPartial, scopes("prompts.create"), airs(absent))]
 pub struct CreatePromptPartial {
     pub name: String,
     /// Mustache template.
@@ -35,7 +35,8 @@ pub struct CreatePromptPartial {
 /// List all prompt snippets
 ///
 /// Shows which partials (snippets) we have and reuse, with slug and status. `get_prompt_partial` has their text.
-#[endpoint(GET "/prompts/partials" -> Page<Partial>, scopes("prompts.list"), lists(Partial, whole = GetPromptPartial))]
+#[endpoint(GET "/prompts/partials" -> Page<Partial>, scopes("prompts.list"), lists(Partial, whole = GetPromptPartial),
+    airs(absent))]
 pub struct ListPromptPartials {
     pub collection_id: Option<CollectionId>,
     pub workspace_id: Option<WorkspaceId>,
@@ -44,7 +45,8 @@ pub struct ListPromptPartials {
 /// Get a prompt snippet
 ///
 /// Shows (prints) the text of one partial (snippet). The published version unless another is named.
-#[endpoint(GET "/prompts/partials/{prompt_partial_id}" -> Partial, scopes("prompts.read"), reads(Partial))]
+#[endpoint(GET "/prompts/partials/{prompt_partial_id}" -> Partial, scopes("prompts.read"), reads(Partial),
+    airs(absent))]
 pub struct GetPromptPartial {
     pub prompt_partial_id: PartialId,
     /// Version number or `latest`.
@@ -57,7 +59,7 @@ pub struct GetPromptPartial {
 /// name changes in place.
 #[endpoint(PUT "/prompts/partials/{prompt_partial_id}" -> UpdatedPartial,
     scopes("prompts.update"), fresh(GetPromptPartial), drafts,
-    not_repeatable(because = "makes a version each time"), checked)]
+    not_repeatable(because = "makes a version each time"), checked, airs(absent))]
 pub struct UpdatePromptPartial {
     pub prompt_partial_id: PartialId,
     pub name: Option<String>,
@@ -85,7 +87,7 @@ impl Check for UpdatePromptPartial {
 ///
 /// Retires a snippet (partial) that nobody needs, for good. Prompts that include it fail from then on.
 #[endpoint(DELETE "/prompts/partials/{prompt_partial_id}" -> Done, scopes("prompts.delete"),
-    undo(loses = "its versions but one"))]
+    undo(loses = "its versions but one"), airs(absent))]
 pub struct DeletePromptPartial {
     pub prompt_partial_id: PartialId,
 }
@@ -94,7 +96,7 @@ pub struct DeletePromptPartial {
 ///
 /// Shows the history of a partial: older versions with number and UUID. `verbose` adds the templates.
 #[endpoint(GET "/prompts/partials/{prompt_partial_id}/versions" -> Page<PartialVersion>,
-    scopes("prompts.read"), extended, aliases("list_prompt_partial_versions"))]
+    scopes("prompts.read"), extended, aliases("list_prompt_partial_versions"), airs(absent))]
 pub struct ListPartialVersions {
     pub prompt_partial_id: PartialId,
 }
@@ -105,7 +107,7 @@ pub struct ListPartialVersions {
 #[endpoint(PUT "/prompts/partials/{prompt_partial_id}/makeDefault" -> Partial,
     scopes("prompts.publish"), effect(execute, because = "puts a version into use for every prompt"),
     repeatable(because = "the version stays the published one"), fresh(GetPromptPartial), extended, publishes,
-    aliases("publish_prompt_partial"))]
+    aliases("publish_prompt_partial"), airs(absent))]
 pub struct PublishPartial {
     pub prompt_partial_id: PartialId,
     /// Version number, not UUID; see `list_partial_versions`.

@@ -42,7 +42,8 @@ catalog! { "Prompts":
 ///
 /// Shows what prompts we have in a workspace or folder (finds them by name), with slug and model. `get_prompt` has
 /// their templates.
-#[endpoint(GET "/prompts" -> Page<Prompt>, scopes("prompts.list"), essential, lists(Prompt, whole = GetPrompt))]
+#[endpoint(GET "/prompts" -> Page<Prompt>, scopes("prompts.list"), essential, lists(Prompt, whole = GetPrompt),
+    airs(absent))]
 pub struct ListPrompts {
     pub workspace_id: Option<WorkspaceId>,
     pub collection_id: Option<CollectionId>,
@@ -58,7 +59,7 @@ pub struct ListPrompts {
 /// Create a new prompt
 ///
 /// Creates a prompt: writes (saves) a template with its first version, published at once. Give `messages` or `string`.
-#[endpoint(POST "/prompts" -> NewPrompt, scopes("prompts.create"), checked, essential)]
+#[endpoint(POST "/prompts" -> NewPrompt, scopes("prompts.create"), checked, essential, airs(absent))]
 pub struct CreatePrompt {
     pub name: String,
     pub collection_id: CollectionId,
@@ -104,7 +105,7 @@ impl Check for CreatePrompt {
 ///
 /// Opens (displays) a prompt: what it looks like, its template text, which model, parameters, variables. The published
 /// version unless another is named.
-#[endpoint(GET "/prompts/{prompt_id}" -> Prompt, scopes("prompts.read"), essential, reads(Prompt))]
+#[endpoint(GET "/prompts/{prompt_id}" -> Prompt, scopes("prompts.read"), essential, reads(Prompt), airs(absent))]
 pub struct GetPrompt {
     pub prompt_id: PromptId,
     /// Version number, `latest` or a label.
@@ -117,7 +118,7 @@ pub struct GetPrompt {
 /// not get it until `publish_prompt`. Name and collection change in place.
 #[endpoint(PUT "/prompts/{prompt_id}" -> UpdatedPrompt,
     scopes("prompts.update"), fresh(GetPrompt), checked, drafts, not_repeatable(because = "makes a version each time"),
-    essential)]
+    essential, airs(absent))]
 pub struct UpdatePrompt {
     pub prompt_id: PromptId,
     pub name: Option<String>,
@@ -179,7 +180,7 @@ impl Check for UpdatePrompt {
 /// Removes (deletes) a prompt for good, as an obsolete one, with all its versions. Calls that name it fail from then
 /// on.
 #[endpoint(DELETE "/prompts/{prompt_id}" -> Done, scopes("prompts.delete"),
-    undo(loses = "its versions but one, and their labels"))]
+    undo(loses = "its versions but one, and their labels"), airs(absent))]
 pub struct DeletePrompt {
     pub prompt_id: PromptId,
 }
@@ -190,7 +191,7 @@ pub struct DeletePrompt {
 /// one.
 #[endpoint(PUT "/prompts/{prompt_id}/makeDefault" -> Prompt,
     scopes("prompts.publish"), effect(execute, because = "puts a version into use for every caller"),
-    repeatable(because = "the version stays the published one"), fresh(GetPrompt), publishes, essential)]
+    repeatable(because = "the version stays the published one"), fresh(GetPrompt), publishes, essential, airs(absent))]
 pub struct PublishPrompt {
     pub prompt_id: PromptId,
     /// Version number, not UUID; see `list_prompt_versions`.
@@ -203,7 +204,7 @@ pub struct PublishPrompt {
 /// Shows the revision history of a prompt, to compare versions: what changed, number, UUID, label, author. `verbose`
 /// adds the templates.
 #[endpoint(GET "/prompts/{prompt_id}/versions" -> Page<PromptVersion>, scopes("prompts.read"), essential,
-    lists(Prompt, whole = GetPromptVersion))]
+    lists(Prompt, whole = GetPromptVersion), airs(absent))]
 pub struct ListPromptVersions {
     pub prompt_id: PromptId,
 }
@@ -211,7 +212,7 @@ pub struct ListPromptVersions {
 /// Get a prompt version
 ///
 /// Reads what one version said, by UUID. `get_prompt` takes numbers and labels.
-#[endpoint(GET "/prompts/{prompt_id}/versions/{version_id}" -> Prompt, scopes("prompts.read"), extended)]
+#[endpoint(GET "/prompts/{prompt_id}/versions/{version_id}" -> Prompt, scopes("prompts.read"), extended, airs(absent))]
 pub struct GetPromptVersion {
     pub prompt_id: PromptId,
     pub version_id: PromptVersionId,
@@ -222,7 +223,7 @@ pub struct GetPromptVersion {
 /// Tags a prompt version: puts a label on it, as staging or production, moves it from another, or takes it off
 /// (unlabels).
 #[endpoint(PUT "/prompts/{prompt_id}/versions/{version_id}" -> Prompt,
-    scopes("prompts.update"), fresh(GetPromptVersion), extended, checked)]
+    scopes("prompts.update"), fresh(GetPromptVersion), extended, checked, airs(absent))]
 pub struct UpdatePromptVersion {
     pub prompt_id: PromptId,
     pub version_id: PromptVersionId,
@@ -250,7 +251,7 @@ impl Check for UpdatePromptVersion {
 /// Previews a prompt as it will look: fills in its variables, shows what would be sent to the model, calls none.
 #[endpoint(POST "/prompts/{prompt_id}/render" -> RenderedPrompt,
     scopes("prompts.render"), keys(workspace), base(gateway),
-    effect(read, because = "POST only carries the variables"), checked, essential)]
+    effect(read, because = "POST only carries the variables"), checked, essential, airs(absent))]
 pub struct RenderPrompt {
     /// UUID or slug; `@12`, `@latest` or `@label` after it picks a version.
     pub prompt_id: PromptId,
@@ -272,7 +273,8 @@ impl Check for RenderPrompt {
 /// Executes a prompt: calls the model with variables (input), to try or test it, which costs money. `render_prompt`
 /// only shows the request.
 #[endpoint(POST "/prompts/{prompt_id}/completions" -> PromptCompletion,
-    scopes("completions.write"), keys(workspace), base(gateway), effect(execute, because = "calls a model"), checked)]
+    scopes("completions.write"), keys(workspace), base(gateway), effect(execute, because = "calls a model"), checked,
+    airs(absent))]
 pub struct RunPromptCompletion {
     /// UUID or slug; `@12`, `@latest` or `@label` after it picks a version.
     pub prompt_id: PromptId,

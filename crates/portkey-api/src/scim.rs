@@ -16,7 +16,7 @@ catalog! { "SCIM":
 /// Shows which groups the identity provider (Okta, Entra) provisions. What they give is in
 /// `list_scim_workspace_mappings`.
 #[endpoint(GET "/scim/groups" -> Page<ScimGroup, under::Groups>,
-    scopes(), keys(admin), plan(enterprise), extended)]
+    scopes(), keys(admin), plan(enterprise), extended, airs(admin, uncertain))]
 pub struct ListScimGroups {
     /// Part of the name.
     pub search: Option<String>,
@@ -28,7 +28,7 @@ pub struct ListScimGroups {
 ///
 /// Shows who gets into which workspaces through SCIM groups, and as what.
 #[endpoint(GET "/scim/workspaces" -> Page<ScimMapping, under::Mappings>,
-    scopes(), keys(admin), plan(enterprise), extended)]
+    scopes(), keys(admin), plan(enterprise), extended, airs(absent))]
 pub struct ListScimWorkspaceMappings {
     /// UUID.
     pub workspace_id: Option<WorkspaceId>,
@@ -43,7 +43,8 @@ pub struct ListScimWorkspaceMappings {
 /// Maps (connects, syncs) a directory group (Okta, Entra) to a workspace: its people become members automatically. A group
 /// has one role everywhere.
 #[endpoint(POST "/scim/workspaces" -> ScimMapping,
-    scopes(), keys(admin), plan(enterprise), extended, checked, repeatable(because = "sets the mapping of a group"))]
+    scopes(), keys(admin), plan(enterprise), extended, checked, repeatable(because = "sets the mapping of a group"),
+    airs(absent))]
 pub struct CreateScimWorkspaceMapping {
     pub workspace_id: WorkspaceId,
     pub role: WorkspaceRole,
@@ -70,7 +71,7 @@ impl Check for CreateScimWorkspaceMapping {
 ///
 /// Stops a directory group's sync into a workspace: removes its automatic access. Those it has added stay members.
 #[endpoint(DELETE "/scim/workspaces/{mapping_id}" -> Done,
-    scopes(), keys(admin), plan(enterprise), extended)]
+    scopes(), keys(admin), plan(enterprise), extended, airs(absent))]
 pub struct DeleteScimWorkspaceMapping {
     pub mapping_id: ScimMappingId,
 }

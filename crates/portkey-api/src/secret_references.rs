@@ -32,7 +32,7 @@ catalog! { "Secret references":
 /// Shows all secret references: which secrets we keep in outside vaults (AWS and other secret managers). The secrets
 /// themselves are never read.
 #[endpoint(GET "/secret-references" -> Page<SecretReference>,
-    scopes("secret_references.list"), keys(admin), plan(enterprise), extended, lists(SecretReference))]
+    scopes("secret_references.list"), keys(admin), plan(enterprise), extended, lists(SecretReference), airs(admin))]
 pub struct ListSecretReferences {
     pub manager_type: Option<SecretManager>,
     /// Text values to match.
@@ -49,7 +49,7 @@ pub struct ListSecretReferences {
 /// Adds a secret from a vault (AWS Secrets Manager, Azure Key Vault, Hashicorp) and how to sign in there. Integrations
 /// use it in place of a stored key, by their secret mappings.
 #[endpoint(POST "/secret-references" -> NewSecretReference,
-    scopes("secret_references.create"), keys(admin), plan(enterprise), extended, checked)]
+    scopes("secret_references.create"), keys(admin), plan(enterprise), extended, checked, airs(admin))]
 #[schemars(extend("x-advice" = "secret_reference"))]
 pub struct CreateSecretReference {
     #[schemars(length(min = 1, max = 255))]
@@ -93,7 +93,7 @@ impl Check for CreateSecretReference {
 /// Shows where a secret reference points to: path, manager, which workspaces may use it. The secrets of its sign-in are
 /// masked.
 #[endpoint(GET "/secret-references/{id}" -> SecretReference,
-    scopes("secret_references.read"), keys(admin), plan(enterprise), extended)]
+    scopes("secret_references.read"), keys(admin), plan(enterprise), extended, airs(admin))]
 pub struct GetSecretReference {
     #[alias("secret_reference_id")]
     pub id: SecretReferenceId,
@@ -104,7 +104,7 @@ pub struct GetSecretReference {
 /// Edits a secret reference: changes its vault path, sign-in or workspaces. `auth_config` adds to the old one; the
 /// manager is fixed.
 #[endpoint(PUT "/secret-references/{id}" -> SecretReference, scopes("secret_references.update"),
-    keys(admin), plan(enterprise), extended, checked, fresh(GetSecretReference))]
+    keys(admin), plan(enterprise), extended, checked, fresh(GetSecretReference), airs(admin))]
 pub struct UpdateSecretReference {
     #[alias("secret_reference_id")]
     pub id: SecretReferenceId,
@@ -150,7 +150,7 @@ impl Check for UpdateSecretReference {
 #[endpoint(DELETE "/secret-references/{id}" -> Done,
     scopes("secret_references.delete"), keys(admin), plan(enterprise), extended,
     undo(never = "the credentials of the secret manager cannot be read, so they cannot be put back: \
-        `create_secret_reference` takes them anew"))]
+        `create_secret_reference` takes them anew"), airs(admin))]
 pub struct DeleteSecretReference {
     #[alias("secret_reference_id")]
     pub id: SecretReferenceId,

@@ -27,7 +27,7 @@ catalog! { "Users and invitations":
 /// Shows who is in our org (company): which people have a login, who are admins or owners. `verbose` adds workspaces.
 /// Open invitations are in `list_user_invites`.
 #[endpoint(GET "/admin/users" -> Page<User>,
-    scopes("organisation_users.list"), keys(admin), plan(enterprise), essential, aliases("list_users"))]
+    scopes("organisation_users.list"), keys(admin), plan(enterprise), essential, aliases("list_users"), airs(absent))]
 pub struct ListAllUsers {
     #[shared]
     pub paging: CamelCasePaging,
@@ -40,7 +40,7 @@ pub struct ListAllUsers {
 ///
 /// Looks up (finds) a user by id or email: profile, org role, what workspaces they are in.
 #[endpoint(GET "/admin/users/{user_id}" -> User,
-    scopes("organisation_users.read"), keys(admin), plan(enterprise))]
+    scopes("organisation_users.read"), keys(admin), plan(enterprise), airs(absent))]
 pub struct GetUser {
     pub user_id: UserId,
 }
@@ -49,7 +49,7 @@ pub struct GetUser {
 ///
 /// Makes a user admin, owner or member of the whole org: gives that role or takes it away (promotes, demotes).
 #[endpoint(PUT "/admin/users/{user_id}" -> User,
-    scopes("organisation_users.update"), keys(admin), plan(enterprise), fresh(GetUser))]
+    scopes("organisation_users.update"), keys(admin), plan(enterprise), fresh(GetUser), airs(absent))]
 pub struct UpdateUser {
     pub user_id: UserId,
     pub role: InvitedRole,
@@ -68,7 +68,7 @@ pub struct UpdateUser {
 /// Removes a user from the org entirely (offboards who left or was let go): their account, memberships, user API keys.
 #[endpoint(DELETE "/admin/users/{user_id}" -> Done,
     scopes("organisation_users.delete"), keys(admin), plan(enterprise),
-    undo(never = "people join an organisation only by accepting an invitation: `invite_user` sends one"))]
+    undo(never = "people join an organisation only by accepting an invitation: `invite_user` sends one"), airs(absent))]
 pub struct DeleteUser {
     pub user_id: UserId,
 }
@@ -78,7 +78,8 @@ pub struct DeleteUser {
 /// Invites new people by email: brings (adds, onboards) a colleague to the org with a role, and into workspaces. The
 /// link in the answer lets anyone in.
 #[endpoint(POST "/admin/users/invites" -> NewInvite,
-    scopes("organisation_users.create"), keys(admin), plan(enterprise), essential, aliases("create_user_invite"))]
+    scopes("organisation_users.create"), keys(admin), plan(enterprise), essential, aliases("create_user_invite"),
+    airs(absent))]
 pub struct InviteUser {
     /// E-mail address.
     pub email: Email,
@@ -98,7 +99,7 @@ pub struct InviteUser {
 ///
 /// Shows which invitations are pending (open), accepted or expired. People who accepted are in `list_all_users`.
 #[endpoint(GET "/admin/users/invites" -> Page<Invite>,
-    scopes("organisation_users.list"), keys(admin), plan(enterprise))]
+    scopes("organisation_users.list"), keys(admin), plan(enterprise), airs(absent))]
 pub struct ListUserInvites {
     #[shared]
     pub paging: CamelCasePaging,
@@ -112,7 +113,7 @@ pub struct ListUserInvites {
 ///
 /// Shows details of an invite: for whom, role, whether it was accepted, when it expires.
 #[endpoint(GET "/admin/users/invites/{invite_id}" -> Invite,
-    scopes("organisation_users.read"), keys(admin), plan(enterprise))]
+    scopes("organisation_users.read"), keys(admin), plan(enterprise), airs(absent))]
 pub struct GetUserInvite {
     pub invite_id: InviteId,
 }
@@ -122,7 +123,7 @@ pub struct GetUserInvite {
 /// Cancels (withdraws, pulls back) an invitation. Its link stops working. To change one, delete it and invite again.
 #[endpoint(DELETE "/admin/users/invites/{invite_id}" -> Done,
     scopes("organisation_users.delete"), keys(admin), plan(enterprise),
-    undo(never = "its link is void and stays so: `invite_user` sends another"))]
+    undo(never = "its link is void and stays so: `invite_user` sends another"), airs(absent))]
 pub struct DeleteUserInvite {
     pub invite_id: InviteId,
 }
@@ -133,7 +134,7 @@ pub struct DeleteUserInvite {
 /// in.
 #[endpoint(POST "/admin/users/invites/{invite_id}/resend" -> ResentInvite,
     scopes("organisation_users.create"), keys(admin), plan(enterprise),
-    effect(execute, because = "sends a mail, adds nothing"))]
+    effect(execute, because = "sends a mail, adds nothing"), airs(absent))]
 pub struct ResendUserInvite {
     pub invite_id: InviteId,
 }

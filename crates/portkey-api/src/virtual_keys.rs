@@ -27,7 +27,7 @@ catalog! { "Virtual keys (deprecated)", also "keys":
 /// List all virtual keys
 ///
 /// Shows all virtual keys (VKs, old-style provider keys) with status and limits. Deprecated: prefer providers.
-#[endpoint(GET "/virtual-keys" -> Page<VirtualKey>, scopes("virtual_keys.list"))]
+#[endpoint(GET "/virtual-keys" -> Page<VirtualKey>, scopes("virtual_keys.list"), airs(absent))]
 pub struct ListVirtualKeys {
     pub workspace_id: Option<WorkspaceId>,
     #[shared]
@@ -38,7 +38,7 @@ pub struct ListVirtualKeys {
 ///
 /// Adds a provider's key as a new virtual key (VK), whose slug configs and prompts use. Deprecated: prefer integrations
 /// and providers.
-#[endpoint(POST "/virtual-keys" -> NewVirtualKey, scopes("virtual_keys.create"), checked)]
+#[endpoint(POST "/virtual-keys" -> NewVirtualKey, scopes("virtual_keys.create"), checked, airs(absent))]
 pub struct CreateVirtualKey {
     pub name: String,
     /// Such as `openai`, `anthropic` or `azure-openai`.
@@ -85,7 +85,7 @@ impl Check for CreateVirtualKey {
 /// Get a virtual key
 ///
 /// Shows details of one VK: which provider it belongs to, limits. Deprecated: prefer providers.
-#[endpoint(GET "/virtual-keys/{slug}" -> VirtualKey, scopes("virtual_keys.read"), reads(VirtualKey))]
+#[endpoint(GET "/virtual-keys/{slug}" -> VirtualKey, scopes("virtual_keys.read"), reads(VirtualKey), airs(absent))]
 pub struct GetVirtualKey {
     pub slug: VirtualKeySlug,
 }
@@ -94,7 +94,7 @@ pub struct GetVirtualKey {
 ///
 /// Edits a virtual key (VK): new secret, budget or name. Deprecated: prefer providers.
 #[endpoint(PUT "/virtual-keys/{slug}" -> VirtualKey,
-    scopes("virtual_keys.update"), fresh(GetVirtualKey), checked)]
+    scopes("virtual_keys.update"), fresh(GetVirtualKey), checked, airs(absent))]
 pub struct UpdateVirtualKey {
     pub slug: VirtualKeySlug,
     pub name: Option<String>,
@@ -124,7 +124,7 @@ impl Check for UpdateVirtualKey {
 /// prefer providers.
 #[endpoint(DELETE "/virtual-keys/{slug}" -> Done, scopes("virtual_keys.delete"),
     undo(never = "the provider's key in it cannot be read, so it cannot be put back: \
-        `create_virtual_key` takes it anew"))]
+        `create_virtual_key` takes it anew"), airs(absent))]
 pub struct DeleteVirtualKey {
     pub slug: VirtualKeySlug,
 }

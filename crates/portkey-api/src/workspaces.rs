@@ -33,7 +33,7 @@ catalog! { "Workspaces":
 /// Overview of all workspaces: which teams or projects exist, with id, slug and limits. `get_workspace` has defaults
 /// and members.
 #[endpoint(GET "/admin/workspaces" -> Page<Workspace>, scopes("workspaces.list"), essential,
-    lists(Workspace, whole = GetWorkspace))]
+    lists(Workspace, whole = GetWorkspace), airs(absent))]
 pub struct ListWorkspaces {
     #[shared]
     pub paging: Paging,
@@ -48,7 +48,8 @@ pub struct ListWorkspaces {
 /// Get a workspace
 ///
 /// Shows (pulls up) a workspace: the budget and limits it has, settings, defaults, members.
-#[endpoint(GET "/admin/workspaces/{workspace_id}" -> Workspace, scopes("workspaces.read"), essential, reads(Workspace))]
+#[endpoint(GET "/admin/workspaces/{workspace_id}" -> Workspace, scopes("workspaces.read"), essential, reads(Workspace),
+    airs(absent))]
 pub struct GetWorkspace {
     pub workspace_id: WorkspaceId,
     /// `plain` leaves the icon out of the name.
@@ -59,7 +60,7 @@ pub struct GetWorkspace {
 ///
 /// Makes a new workspace for a team or project: opens a space of their own. Members follow with `add_workspace_member`.
 #[endpoint(POST "/admin/workspaces" -> Workspace,
-    scopes("workspaces.create"), keys(admin), plan(unspecified))]
+    scopes("workspaces.create"), keys(admin), plan(unspecified), airs(absent))]
 pub struct CreateWorkspace {
     /// A leading emoji becomes the icon.
     pub name: String,
@@ -91,7 +92,7 @@ pub struct CreateWorkspace {
 /// Changes a workspace: name, description, metadata, budget, limits, input or output guardrails, or which is the
 /// default. Lists of limits replace the old ones; `clear` empties fields.
 #[endpoint(PUT "/admin/workspaces/{workspace_id}" -> Workspace,
-    scopes("workspaces.update"), plan(unspecified), fresh(GetWorkspace), merges("defaults"), essential)]
+    scopes("workspaces.update"), plan(unspecified), fresh(GetWorkspace), merges("defaults"), essential, airs(absent))]
 pub struct UpdateWorkspace {
     pub workspace_id: WorkspaceId,
     pub name: Option<String>,
@@ -135,7 +136,7 @@ pub struct UpdateWorkspace {
 /// conflict names them) unless forced.
 #[endpoint(DELETE "/admin/workspaces/{workspace_id}" -> Done,
     scopes("workspaces.delete"), keys(admin), plan(unspecified),
-    undo(loses = "its members, and all that was in it when it was forced"))]
+    undo(loses = "its members, and all that was in it when it was forced"), airs(absent))]
 pub struct DeleteWorkspace {
     pub workspace_id: WorkspaceId,
     /// Its exact name, which the API wants as confirmation; looked up when left out.
@@ -153,7 +154,7 @@ pub struct DeleteWorkspace {
 /// `users`.
 #[endpoint(POST "/admin/workspaces/{workspace_id}/users" -> Done,
     scopes("workspace_users.create"), plan(unspecified), fresh(GetWorkspaceMember), checked, essential,
-    aliases("add_workspace_members"))]
+    aliases("add_workspace_members"), airs(absent))]
 pub struct AddWorkspaceMember {
     pub workspace_id: WorkspaceId,
     #[body("users.0.id")]
@@ -184,7 +185,7 @@ impl Check for AddWorkspaceMember {
 ///
 /// Lists the people in a workspace: who's in it (has access), its managers, their roles there and in the org.
 #[endpoint(GET "/admin/workspaces/{workspace_id}/users" -> Page<Member>,
-    scopes("workspace_users.list"), plan(unspecified), essential)]
+    scopes("workspace_users.list"), plan(unspecified), essential, airs(absent))]
 pub struct ListWorkspaceMembers {
     pub workspace_id: WorkspaceId,
     #[shared]
@@ -197,7 +198,7 @@ pub struct ListWorkspaceMembers {
 ///
 /// Shows what role and permissions a person has in a workspace.
 #[endpoint(GET "/admin/workspaces/{workspace_id}/users/{user_id}" -> Member,
-    scopes("workspace_users.read"), plan(unspecified))]
+    scopes("workspace_users.read"), plan(unspecified), airs(absent))]
 pub struct GetWorkspaceMember {
     pub workspace_id: WorkspaceId,
     pub user_id: UserId,
@@ -208,7 +209,7 @@ pub struct GetWorkspaceMember {
 /// Promotes or demotes a person in a workspace: makes them manager, admin or member. Owners of the organisation stay
 /// admins.
 #[endpoint(PUT "/admin/workspaces/{workspace_id}/users/{user_id}" -> Member,
-    scopes("workspace_users.update"), plan(unspecified), fresh(GetWorkspaceMember))]
+    scopes("workspace_users.update"), plan(unspecified), fresh(GetWorkspaceMember), airs(absent))]
 pub struct UpdateWorkspaceMember {
     pub workspace_id: WorkspaceId,
     pub user_id: UserId,
@@ -220,7 +221,7 @@ pub struct UpdateWorkspaceMember {
 /// Kicks (takes, boots) a user out of a workspace or off a team. They stay in the organisation; `delete_user` removes
 /// them there.
 #[endpoint(DELETE "/admin/workspaces/{workspace_id}/users/{user_id}" -> Done,
-    scopes("workspace_users.delete"), plan(unspecified))]
+    scopes("workspace_users.delete"), plan(unspecified), airs(absent))]
 pub struct RemoveWorkspaceMember {
     pub workspace_id: WorkspaceId,
     pub user_id: UserId,

@@ -99,7 +99,7 @@ pub(crate) async fn file(mut response: Response, settings: &Settings) -> Result<
 }
 
 /// Reads a body of at most `limit` bytes.
-async fn body(
+pub(crate) async fn body(
     mut response: Response,
     limit: usize,
     read_timeout: Duration,

@@ -20,7 +20,9 @@ use crate::{
     crypto::ensure_crypto_provider,
     metrics,
     outgoing::Outgoing,
-    retry, trace,
+    retry,
+    tokens::{Token, Tokens},
+    trace,
 };
 
 /// A connection to Portkey. Clones share it.
@@ -30,6 +32,8 @@ pub struct Client {
     // Made by the first call, because reading the system's certificates is slow.
     http: Arc<OnceLock<reqwest::Client>>,
     gate: Arc<Gate>,
+    /// The tokens of the OAuth client in the settings, if there is one.
+    tokens: Option<Arc<Tokens>>,
     /// The caller that the requests are counted for, if several callers share the ceilings.
     whose: Option<Arc<str>>,
 }
@@ -45,6 +49,10 @@ impl Client {
     pub fn new(settings: Settings) -> Self {
         Self {
             gate: Arc::new(Gate::new(settings.ceilings)),
+            tokens: settings
+                .oauth
+                .clone()
+                .map(|client| Arc::new(Tokens::of(client))),
             settings: Arc::new(settings),
             http: Arc::default(),
             whose: None,
@@ -68,6 +76,8 @@ impl Client {
         self.with(Settings {
             api_key: Some(key),
             workspace_api_key: None,
+            // Whoever brings a key acts with it alone.
+            oauth: None,
             ..Settings::clone(&self.settings)
         })
     }
@@ -81,7 +91,12 @@ impl Client {
                 ..Self::new(settings)
             };
         }
+        let tokens = settings.oauth.as_ref().map(|client| {
+            let known = self.tokens.as_ref().filter(|known| known.are_of(client));
+            known.map_or_else(|| Arc::new(Tokens::of(client.clone())), Arc::clone)
+        });
         Self {
+            tokens,
             settings: Arc::new(settings),
             http: Arc::clone(&self.http),
             gate: Arc::clone(&self.gate),
@@ -96,7 +111,8 @@ impl Client {
 
     /// Sends an operation and reads its answer, brought into one consistent form by `Declaration::normalise`.
     pub async fn send<E: Endpoint>(&self, endpoint: &E) -> Result<E::Response, Error> {
-        let request = Request::to(endpoint).map_err(Unsendable::from)?;
+        let request = Request::to_edition(endpoint, self.settings.edition);
+        let request = request.map_err(Unsendable::from)?;
         let value = match self.call(&request).await?.value {
             // Some operations return no body and some `{}`. Both mean success.
             Value::Null => Value::Object(Map::new()),
@@ -113,8 +129,52 @@ impl Client {
 
     /// Sends a request, repeats it after failures if that is safe, and returns the unchanged JSON answer.
     pub async fn call(&self, request: &Request) -> Result<Answer, Error> {
-        let outgoing = &Outgoing::new(&self.settings, request)?;
+        let mut outgoing = Outgoing::new(&self.settings, request)?;
         let http = self.http()?;
+        match &self.tokens {
+            Some(tokens) if outgoing.needs_token => {
+                Box::pin(self.call_with_token(http, tokens, &mut outgoing, request)).await
+            }
+            _ => self.attempts(http, &outgoing, request).await,
+        }
+    }
+
+    /// Sends a request with a token. If the server does not accept it, it may have been withdrawn: once more with a new one.
+    async fn call_with_token(
+        &self,
+        http: &reqwest::Client,
+        tokens: &Tokens,
+        outgoing: &mut Outgoing,
+        request: &Request,
+    ) -> Result<Answer, Error> {
+        let token = self.authorise(http, tokens, outgoing).await?;
+        match self.attempts(http, outgoing, request).await {
+            Err(Error::Refused(refusal)) if refusal.status == 401 => {
+                tokens.forget(&token).await;
+                self.authorise(http, tokens, outgoing).await?;
+                self.attempts(http, outgoing, request).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn authorise(
+        &self,
+        http: &reqwest::Client,
+        tokens: &Tokens,
+        outgoing: &mut Outgoing,
+    ) -> Result<Token, Error> {
+        let token = tokens.get(http, &self.settings).await?;
+        outgoing.authorise(&token.bearer())?;
+        Ok(token)
+    }
+
+    async fn attempts(
+        &self,
+        http: &reqwest::Client,
+        outgoing: &Outgoing,
+        request: &Request,
+    ) -> Result<Answer, Error> {
         let started = Instant::now();
         let mut attempts = 0;
         let attempt = || {
@@ -184,6 +244,7 @@ impl Client {
         turn.settle(health(&result));
         if let Err(Error::Refused(refusal)) = &mut result {
             refusal.attempts = number;
+            refusal.edition = self.settings.edition;
         }
         metrics::attempted(&result, number, started.elapsed());
         trace::ended(&span, &result);

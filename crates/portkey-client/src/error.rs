@@ -1,6 +1,6 @@
 //! Why a call did not succeed.
 
-use std::{error::Error as StdError, io, iter, time::Duration};
+use std::{error::Error as StdError, io, iter, sync::Arc, time::Duration};
 
 use crate::{ErrorKind, Quote, Refusal, Unsendable};
 
@@ -10,6 +10,19 @@ pub enum Error {
     /// The operation needs a key, and the settings have none.
     #[error("no API key is set")]
     NoKey,
+    /// The operation needs a token of Prisma AIRS, and the settings have no OAuth client that could get one.
+    #[error(
+        "no OAuth client is set, and Prisma AIRS takes nothing but tokens where its objects are managed"
+    )]
+    NoOauthClient,
+    /// There is no token for the call, so that nothing was sent.
+    #[error("{url} gave no token: {source}")]
+    NoToken {
+        /// Where the token was asked for.
+        url: String,
+        /// Why there is none.
+        source: Arc<Error>,
+    },
     /// The call cannot be written as an HTTP request.
     #[error(transparent)]
     Unsendable(#[from] Unsendable),
@@ -180,7 +193,14 @@ impl Error {
     /// Returns the kind of the error.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoKey | Self::Unsendable(Unsendable::Key) => ErrorKind::Unauthenticated,
+            Self::NoKey | Self::NoOauthClient | Self::Unsendable(Unsendable::Key) => {
+                ErrorKind::Unauthenticated
+            }
+            Self::NoToken { source, .. } => match source.kind() {
+                // Its words for a wrong id, secret or tenant.
+                ErrorKind::Invalid | ErrorKind::Forbidden => ErrorKind::Unauthenticated,
+                kind => kind,
+            },
             Self::Unsendable(_) => ErrorKind::Invalid,
             Self::Timeout { .. } => ErrorKind::TimedOut,
             Self::Busy { .. } => ErrorKind::RateLimited,

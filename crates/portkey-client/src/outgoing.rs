@@ -16,6 +16,8 @@ pub(crate) struct Outgoing {
     pub(crate) url: Url,
     /// What the caller looks at of the answer.
     pub(crate) projection: Option<Projection>,
+    /// Whether a token is to be sent that must be asked for.
+    pub(crate) needs_token: bool,
     headers: HeaderMap,
     body: Option<Bytes>,
 }
@@ -29,10 +31,7 @@ impl Outgoing {
                 custom_header(name, value).map_err(|source| Unsendable::Header { name, source })?;
             headers.insert(header, value);
         }
-        if request.keys != Keys::None && request.base != Base::Public {
-            let key = settings.key_for(request.keys).ok_or(Error::NoKey)?;
-            headers.insert("x-portkey-api-key", key_header(key)?);
-        }
+        let needs_token = authenticate(settings, request, &mut headers)?;
         let mut body = None;
         if let Some(members) = &request.body {
             let json = serde_json::to_vec(members).map_err(Unsendable::Body)?;
@@ -47,9 +46,17 @@ impl Outgoing {
             template: request.template,
             projection: request.projection,
             url: locate(&settings.address(request.base), &request.target)?,
+            needs_token,
             headers,
             body,
         })
+    }
+
+    /// Sends this content of the header `Authorization`.
+    pub(crate) fn authorise(&mut self, content: &SecretString) -> Result<(), Unsendable> {
+        self.headers
+            .insert(header::AUTHORIZATION, secret_header(content)?);
+        Ok(())
     }
 
     /// Returns the request for one attempt. All attempts share the body.
@@ -85,10 +92,41 @@ fn custom_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), h
     Ok((name.parse::<HeaderName>()?, HeaderValue::from_str(value)?))
 }
 
-fn key_header(key: &SecretString) -> Result<HeaderValue, Unsendable> {
+/// Adds the headers with the credential that the request needs. Returns whether it needs a token that must be asked for.
+fn authenticate(
+    settings: &Settings,
+    request: &Request,
+    headers: &mut HeaderMap,
+) -> Result<bool, Error> {
+    if request.keys == Keys::None || request.base == Base::Public {
+        return Ok(false);
+    }
+    if !request.base.is_airs_management() {
+        let key = settings.key_for(request.keys).ok_or(Error::NoKey)?;
+        headers.insert("x-portkey-api-key", secret_header(key)?);
+        return Ok(false);
+    }
+    if let Some(client) = &settings.oauth {
+        if client.sends_tenant {
+            let tenant = client.tenant.parse::<HeaderValue>();
+            let unsendable = |_| Unsendable::Key;
+            headers.insert("x-tsg-id", tenant.map_err(unsendable)?);
+        }
+        return Ok(true);
+    }
+    let token = settings.given_token().ok_or(Error::NoOauthClient)?;
+    let bearer = format!("Bearer {}", token.expose_secret());
+    headers.insert(header::AUTHORIZATION, secret_header(&bearer.into())?);
+    Ok(false)
+}
+
+fn secret_header(key: &SecretString) -> Result<HeaderValue, Unsendable> {
     let key = key.expose_secret();
     // Headers may contain other bytes, but servers interpret them differently.
-    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if !key
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() || byte == b' ')
+    {
         return Err(Unsendable::Key);
     }
     let mut value = HeaderValue::from_str(key).map_err(|_| Unsendable::Key)?;

@@ -58,7 +58,8 @@ impl ReadClient {
                 "this client sends only what changes nothing"
             );
         }
-        let request = Request::to(endpoint).map_err(Unsendable::from)?;
+        let request = Request::to_edition(endpoint, self.0.settings().edition);
+        let request = request.map_err(Unsendable::from)?;
         self.0.call(&request).await
     }
 

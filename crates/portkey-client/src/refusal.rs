@@ -4,6 +4,7 @@ use std::{fmt, time::Duration};
 
 use http::{HeaderMap, StatusCode, header};
 use jiff::{Timestamp, fmt::rfc2822};
+use portkey_api_core::Edition;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -25,8 +26,12 @@ pub struct Refusal {
     pub message: Quote,
     /// The id by which the vendor's support can find the call.
     pub trace_id: Option<String>,
+    /// Whether a policy of Prisma AIRS denied the call before its gateway saw it; another token does not help then.
+    pub denied_by_policy: bool,
     /// The time after which the server accepts another attempt.
     pub retry_after: Option<Duration>,
+    /// The edition that was called.
+    pub edition: Edition,
     /// The number of attempts. All of them failed or were refused.
     pub attempts: u32,
 }
@@ -59,7 +64,9 @@ impl Refusal {
                 .message
                 .unwrap_or_else(|| Quote::of(meaning(status), MESSAGE)),
             trace_id: trace_id(headers),
+            denied_by_policy: denied_by_policy(headers),
             retry_after: retry_after(headers, Timestamp::now()),
+            edition: Edition::Classic,
             attempts: 1,
         }
     }
@@ -88,6 +95,12 @@ pub(crate) fn trace_id(headers: &HeaderMap) -> Option<String> {
         .filter_map(|name| headers.get(name)?.to_str().ok())
         .find(|id| !id.is_empty())
         .map(str::to_owned)
+}
+
+/// Whether the vendor's policy engine says that it denied the call.
+fn denied_by_policy(headers: &HeaderMap) -> bool {
+    let decision = headers.get("x-opa-decision");
+    decision.is_some_and(|decision| decision.as_bytes().eq_ignore_ascii_case(b"false"))
 }
 
 /// Reads `Retry-After`, in seconds or as a date. A date in the past yields zero.

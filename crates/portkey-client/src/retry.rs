@@ -67,6 +67,8 @@ mod tests {
             code: None,
             message: Quote::of("", 0),
             trace_id: None,
+            denied_by_policy: false,
+            edition: portkey_api_core::Edition::Classic,
             retry_after: retry_after.map(Duration::from_secs),
             attempts: 1,
         })

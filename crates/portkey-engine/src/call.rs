@@ -42,7 +42,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use portkey_api_core::{Effect, JsonObject, Keys, check_bounds};
+use portkey_api_core::{Edition, Effect, JsonObject, Keys, check_bounds};
 use portkey_client::{Client, ReadClient, SecretString, Settings, offload::before_computing};
 use serde_json::Value;
 
@@ -231,6 +231,11 @@ impl Caller {
     /// The connection settings: address, keys, timeouts and retries.
     pub fn settings(&self) -> &Settings {
         self.connection.settings()
+    }
+
+    /// The edition that calls go to.
+    pub fn edition(&self) -> Edition {
+        self.settings().edition
     }
 
     /// The account (address and key) that is used for operations which accept these `keys`.

@@ -13,6 +13,7 @@ use http::{
     header::{AUTHORIZATION, COOKIE},
 };
 use jiff::Timestamp;
+use portkey_api::Presence;
 use portkey_engine::{
     call::{Authority, Offered, Requester},
     catalog::{Selection, Tool},
@@ -110,7 +111,16 @@ impl Principal {
 
     /// Whether `tools/list` shows it this tool.
     pub(crate) fn lists(&self, tool: Tool) -> bool {
-        self.offered().contains(tool) && self.policy().permits(tool).is_ok()
+        self.offered().contains(tool) && self.has(tool) && self.policy().permits(tool).is_ok()
+    }
+
+    /// Whether the edition that it reaches has the tool. What is uncertain counts if somebody asks for it by name.
+    fn has(&self, tool: Tool) -> bool {
+        match tool.declaration().presence(self.profile.edition()) {
+            Presence::Served => true,
+            Presence::Uncertain => self.offered().names(tool),
+            Presence::Absent => false,
+        }
     }
 
     /// Whether it may call this tool with the token that it has.

@@ -222,7 +222,7 @@ async fn dispatch(
         }
         Some(Command::Undo(arguments)) => changes::undo(&configuration, arguments, workers).await,
         Some(Command::Profiles(arguments)) => profiles::run(&configuration, &arguments),
-        Some(Command::Sandbox(arguments)) => sandbox::run(arguments).await,
+        Some(Command::Sandbox(arguments)) => sandbox::run(&configuration.settings, arguments).await,
         Some(Command::Completions(arguments)) => completions::run(&arguments),
         Some(Command::Man(arguments)) => man::run(&arguments),
     }

@@ -2,6 +2,7 @@
 
 mod connection;
 mod declared;
+mod edition;
 mod effective;
 mod environment;
 mod file;

@@ -6,19 +6,20 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use portkey_client::{Client, ReadClient, SecretString, Settings as Connection};
+use portkey_api::Edition;
+use portkey_client::{Client, OauthClient, ReadClient, SecretString, Settings as Connection};
 use portkey_engine::{
     call::{Caller, Conventions},
     secrets::Secrets,
     services::Services,
 };
-use portkey_sandbox::Sandbox;
+use portkey_sandbox::{SANDBOX_CLIENT, SANDBOX_TENANT, Sandbox};
 use portkey_workflows::WORKFLOWS;
 
 use crate::{
     access::Profile,
     catalog::catalog,
-    config::{Configuration, ProfileFailure, SandboxSetting},
+    config::{Configuration, ProfileFailure, Settings},
 };
 
 /// Connections and caches, which outlive a reload of the configuration.
@@ -36,13 +37,15 @@ pub(crate) struct Upstream {
 impl Upstream {
     /// Starts the sandbox if the setting says so. Nothing is sent yet.
     pub(crate) async fn open(
-        sandbox: &SandboxSetting,
+        settings: &Settings,
         services: Services,
     ) -> Result<Self, portkey_sandbox::StartFailure> {
+        let sandbox = &settings.sandbox;
         let file = sandbox.file().map(Path::to_owned);
         let sandbox = if sandbox.is_on() {
             let options = portkey_sandbox::Options {
                 data: file.clone(),
+                edition: settings.edition.edition.unwrap_or_default(),
                 ..portkey_sandbox::Options::default()
             };
             Some(Sandbox::start(options).await?)
@@ -135,7 +138,14 @@ fn sandboxed(sandbox: &Sandbox, configuration: &Configuration) -> Connection {
         connection.base_url = url;
     }
     connection.gateway_url = None;
-    connection.api_key = Some(sandbox.keys().admin.clone().into());
     connection.workspace_api_key = Some(sandbox.keys().workspace.clone().into());
+    if connection.edition == Edition::Classic {
+        connection.api_key = Some(sandbox.keys().admin.clone().into());
+    } else {
+        connection.oauth = Some(OauthClient {
+            token_url: sandbox.token_url().to_owned(),
+            ..OauthClient::new(SANDBOX_CLIENT, sandbox.keys().admin.clone(), SANDBOX_TENANT)
+        });
+    }
     connection
 }

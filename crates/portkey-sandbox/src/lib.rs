@@ -16,12 +16,14 @@ mod seed;
 mod service;
 mod state;
 mod store;
+mod tokens;
 mod wire;
 
 pub use faults::{BadRule, Rule};
 pub use sandbox::{Options, Sandbox};
 pub use seed::Seed;
 pub use store::{Keys, Plan, StartFailure, UnknownPlan};
+pub use tokens::{SANDBOX_CLIENT, SANDBOX_TENANT};
 
 /// The names of the operations that the sandbox answers.
 pub fn answers() -> Vec<&'static str> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use portkey_api::{Base, Endpoint, Operation};
+use portkey_api::{Base, Edition, Endpoint, Operation, Presence};
 use rusqlite::Connection;
 
 use crate::wire::{Answer, Call, Refusal};
@@ -31,33 +31,41 @@ impl Routes {
     pub(crate) fn on<E: Endpoint>(mut self, handler: Handler) -> Self {
         let operation = &const { E::OPERATION };
         let route = Route { operation, handler };
-        self.routes.insert(address(operation), route);
+        self.routes
+            .insert(address(operation, Edition::Classic), route);
         self
     }
 
     /// Whether this operation is answered.
     pub(crate) fn answer(&self, operation: &Operation) -> bool {
-        self.routes.contains_key(&address(operation))
+        self.routes
+            .contains_key(&address(operation, Edition::Classic))
+    }
+
+    /// The paths at which an edition serves operations, with what answers there.
+    pub(crate) fn served_by(self, edition: Edition) -> impl Iterator<Item = (String, Route)> {
+        let served = self
+            .routes
+            .into_values()
+            .filter(move |route| route.operation.declaration.presence(edition) == Presence::Served);
+        served.map(move |route| {
+            let (_, path) = address(route.operation, edition);
+            (path, route)
+        })
     }
 }
 
-impl IntoIterator for Routes {
-    type Item = (Address, Route);
-    type IntoIter = std::collections::btree_map::IntoIter<Address, Route>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.routes.into_iter()
-    }
-}
-
-fn address(operation: &Operation) -> Address {
-    let prefix = match operation.base {
+fn address(operation: &Operation, edition: Edition) -> Address {
+    let (base, path) = operation.place(edition);
+    let prefix = match base {
         Base::Control | Base::Gateway => "/v1",
         Base::V2 => "/v2",
+        Base::AirsControl => "/ai_gw/v2",
+        Base::AirsAdmin => "/ai_gw/admin/v2",
         Base::McpRegistry => "/v0.1",
         Base::Public => "",
     };
-    (operation.method.as_str(), pattern(prefix, operation.path))
+    (operation.method.as_str(), pattern(prefix, path))
 }
 
 pub(crate) fn pattern(prefix: &str, path: &str) -> String {

@@ -8,6 +8,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use portkey_api::Edition;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use crate::{
@@ -23,6 +24,8 @@ use crate::{
 pub struct Options {
     /// The address to listen on; loopback by default.
     pub bind: IpAddr,
+    /// The edition of the product that it stands in for.
+    pub edition: Edition,
     /// The port to listen on; 0 takes a free one.
     pub port: u16,
     /// The file to keep everything in; `None` keeps it in memory.
@@ -41,6 +44,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             bind: Ipv4Addr::LOCALHOST.into(),
+            edition: Edition::Classic,
             port: 0,
             data: None,
             admin_key: None,
@@ -55,6 +59,7 @@ impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options")
             .field("bind", &self.bind)
+            .field("edition", &self.edition)
             .field("port", &self.port)
             .field("data", &self.data)
             .field("plan", &self.plan)
@@ -64,10 +69,18 @@ impl fmt::Debug for Options {
     }
 }
 
+fn path_of(edition: Edition) -> &'static str {
+    match edition {
+        Edition::Classic => "v1",
+        Edition::PrismaAirs => "ai_gw/v2",
+    }
+}
+
 /// A sandbox that listens until it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     url: String,
+    token_url: String,
     keys: Keys,
     is_new: bool,
     filling: JoinHandle<()>,
@@ -90,7 +103,8 @@ impl Sandbox {
         let (mut connection, keys) = store::connect(options.data.as_deref(), options.admin_key)?;
         let is_new = !seed::is_filled(&connection).unwrap_or(false);
         let initial = InitialState::new(keys.clone(), options.seed, options.plan, options.faults);
-        let state = Arc::new(SandboxState::new(initial, !address.ip().is_loopback()));
+        let is_exposed = !address.ip().is_loopback();
+        let state = Arc::new(SandboxState::new(options.edition, initial, is_exposed));
         let filled = state.clone();
         let filling = tokio::task::spawn_blocking(move || {
             let content = filled.initial.fill(&mut connection, Timestamp::now());
@@ -108,7 +122,8 @@ impl Sandbox {
             }
         });
         Ok(Self {
-            url: format!("http://{address}/v1"),
+            url: format!("http://{address}/{}", path_of(options.edition)),
+            token_url: format!("http://{address}/oauth2/access_token"),
             keys,
             is_new,
             filling,
@@ -117,9 +132,14 @@ impl Sandbox {
         })
     }
 
-    /// The base URL to give to clients: `http://127.0.0.1:PORT/v1`.
+    /// The base URL to give to clients: `http://127.0.0.1:PORT/v1`, or `http://127.0.0.1:PORT/ai_gw/v2` for Prisma AIRS.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where clients of Prisma AIRS get their tokens.
+    pub fn token_url(&self) -> &str {
+        &self.token_url
     }
 
     /// The keys to give to clients.

@@ -1,5 +1,6 @@
 //! The service that listens: one router for the operations of the API and the controls of the sandbox.
 
+mod airs;
 mod execute;
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
@@ -12,7 +13,7 @@ use axum::{
     middleware,
     routing::{MethodFilter, MethodRouter, on},
 };
-use portkey_api::{JsonObject, Method};
+use portkey_api::{Edition, JsonObject, Method};
 use serde_json::Value;
 
 use self::execute::{Work, respond};
@@ -34,14 +35,14 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
         let method = method_router(method, parameters, work);
         by_path.insert(path, methods.merge(method));
     };
-    for ((_, path), route) in domains::routes() {
+    for (path, route) in domains::routes().served_by(state.edition) {
         let operation = route.operation;
-        add(
-            path,
-            operation.method,
-            operation.path,
-            Work::Operation(route),
-        );
+        let (_, named) = operation.place(state.edition);
+        add(path, operation.method, named, Work::Operation(route));
+    }
+    if state.edition == Edition::PrismaAirs {
+        let path = airs::TOKEN_PATH;
+        add(path.to_owned(), Method::Post, path, Work::Token);
     }
     for control in CONTROLS {
         let path = pattern("", control.path);
@@ -49,14 +50,20 @@ pub(crate) fn router(state: Arc<SandboxState>) -> Router {
     }
     let mut router = Router::new();
     for (path, methods) in by_path {
-        router = router.route(&named(&path), methods.fallback(wrong_method));
+        let methods = match state.edition {
+            Edition::Classic => methods.fallback(wrong_method),
+            Edition::PrismaAirs => methods.fallback(airs::not_served),
+        };
+        router = router.route(&named(&path), methods);
     }
     let faults = middleware::from_fn_with_state(state.faults.clone(), faults::intervene);
-    router
-        .fallback(no_route)
-        .layer(DefaultBodyLimit::max(32 << 20))
-        .layer(faults)
-        .with_state(state)
+    match state.edition {
+        Edition::Classic => router.fallback(no_route),
+        Edition::PrismaAirs => router.fallback(airs::not_served),
+    }
+    .layer(DefaultBodyLimit::max(32 << 20))
+    .layer(faults)
+    .with_state(state)
 }
 
 /// Names each parameter, because the router wants a name. The real names come from the route, in order.

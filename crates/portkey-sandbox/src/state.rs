@@ -3,22 +3,28 @@
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
+use portkey_api::Edition;
 use rusqlite::Connection;
 
 use crate::{
     faults::{Faults, Rule},
     seed::{self, Seed},
     store::{self, Image, Keys, Plan, ReadLag, Snapshots, Store},
+    tokens::Tokens,
     wire::Refusal,
 };
 
 /// The state that requests share.
 #[derive(Debug)]
 pub(crate) struct SandboxState {
+    /// The edition that it stands in for.
+    pub(crate) edition: Edition,
     pub(crate) store: Store,
     pub(crate) faults: Arc<Faults>,
     pub(crate) snapshots: Snapshots,
     pub(crate) read_lag: ReadLag,
+    /// The tokens of an emulated Prisma AIRS.
+    pub(crate) tokens: Tokens,
     pub(crate) initial: InitialState,
     /// Whether other machines can reach it, in which case its controls need a key.
     pub(crate) is_exposed: bool,
@@ -39,14 +45,16 @@ pub(crate) struct InitialState {
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
 
 impl SandboxState {
-    pub(crate) fn new(initial: InitialState, is_exposed: bool) -> Self {
+    pub(crate) fn new(edition: Edition, initial: InitialState, is_exposed: bool) -> Self {
         let faults = Faults::default();
         faults.replace(initial.faults.clone());
         Self {
+            edition,
             store: Store::default(),
             faults: faults.into(),
             snapshots: Snapshots::default(),
             read_lag: ReadLag::default(),
+            tokens: Tokens::default(),
             initial,
             is_exposed,
         }

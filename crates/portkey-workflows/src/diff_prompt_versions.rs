@@ -14,7 +14,7 @@ use similar::TextDiff;
 /// Compare prompt versions
 ///
 /// Compares two versions of a prompt (diff): how the template text, model, parameters and tools changed.
-#[workflow(-> Comparison, effect(read), scopes("prompts.read"), extended)]
+#[workflow(-> Comparison, effect(read), scopes("prompts.read"), extended, airs(absent))]
 pub(crate) struct DiffPromptVersions {
     pub prompt_id: PromptId,
     /// Number or label; the published one when left out, or the one before `to`.

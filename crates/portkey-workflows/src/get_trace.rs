@@ -19,7 +19,7 @@ use crate::log_export::{Exported, Wanted, export};
 ///
 /// Shows one trace (agent run, session) step by step: everything that happened. Or one request by its log `id`. A trace
 /// is found by a log export, which takes a while; `list_traces` names traces.
-#[workflow(-> Found, effect(execute), repeatable(because = "finds the same requests again"),
+#[workflow(-> Found, effect(execute), airs(absent), repeatable(because = "finds the same requests again"),
     scopes("logs.view", "logs.export"), plan(enterprise), checked, essential, bodies)]
 pub(crate) struct GetTrace {
     /// Log id.

@@ -17,7 +17,7 @@ use crate::log_export::{Exported, Wanted, export};
 ///
 /// Lists recent traces (agent runs, sessions) of a period with time, requests, models, cost and tokens. Runs a log
 /// export, which takes a while; if it takes longer than `timeout_s`, the answer names the job to go on with.
-#[workflow(-> Traces, effect(execute), scopes("logs.export"), plan(enterprise), essential)]
+#[workflow(-> Traces, effect(execute), scopes("logs.export"), plan(enterprise), essential, airs(absent))]
 pub(crate) struct ListTraces {
     /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,

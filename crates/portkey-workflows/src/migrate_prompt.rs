@@ -17,7 +17,7 @@ use crate::prompt_library::{self as library, Action, Template};
 ///
 /// Brings a prompt from your repo (git, CI) to Portkey: creates it, or updates it if it differs. The prompt is found by
 /// name in the collection. Safe to run on every deployment; `dry_run` says what would happen.
-#[workflow(-> Migration, effect(update), checked,
+#[workflow(-> Migration, effect(update), checked, airs(absent),
     scopes("prompts.list", "prompts.read", "prompts.create", "prompts.update"), all_scopes)]
 pub(crate) struct MigratePrompt {
     pub name: String,

@@ -16,7 +16,7 @@ use crate::prompt_library::{self as library, Action, Template};
 ///
 /// Copies (ships) a prompt to another collection, as from staging to prod. Creates the target or adds a version to it,
 /// which callers get after `publish_prompt` or with `publish`.
-#[workflow(-> Promotion, effect(update), not_repeatable(because = "makes a version each time"),
+#[workflow(-> Promotion, effect(update), airs(absent), not_repeatable(because = "makes a version each time"),
     scopes("prompts.list", "prompts.read", "prompts.create", "prompts.update"), all_scopes)]
 pub(crate) struct PromotePrompt {
     /// UUID or slug of the prompt to copy.

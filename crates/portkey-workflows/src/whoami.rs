@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::join;
-use portkey_api::{Paging, workflow, workspaces::ListWorkspaces};
+use portkey_api::{Edition, Paging, workflow, workspaces::ListWorkspaces};
 use portkey_engine::{
     call::{CallContext, Failure, Steps},
     keys::KeyIdentity,
@@ -59,6 +59,8 @@ struct PolicyInForce {
     restrictions: Option<String>,
 }
 
+/// Where the workspaces of Prisma AIRS are.
+const IN_SCM: &str = "Strata Cloud Manager has them";
 /// How many workspaces are listed.
 const MOST: u32 = 50;
 
@@ -70,9 +72,17 @@ impl Steps for Whoami {
             exact_name: None,
             status: None,
         };
-        let (asked, owner) = join(context.ask(&list), context.owner()).await;
-        let (page, refused) = match asked {
-            Ok(page) => (Some(page), None),
+        let asked = async {
+            match context.edition() {
+                Edition::Classic => Some(context.ask(&list).await),
+                // They belong to another product there.
+                Edition::PrismaAirs => None,
+            }
+        };
+        let (asked, owner) = join(asked, context.owner()).await;
+        let (page, refused) = match asked.transpose() {
+            Ok(Some(page)) => (Some(page), None),
+            Ok(None) => (None, Some(IN_SCM.to_owned())),
             // A key that is not accepted is nobody's, and what is out of reach cannot tell.
             Err(failure) if !failure.is_forbidden() => return Err(failure),
             Err(failure) => (None, Some(context.describe(&failure))),
@@ -86,7 +96,7 @@ impl Steps for Whoami {
         let policy = context.policy();
         Ok(Identity {
             profile: context.profile().to_owned(),
-            edition: "classic".to_owned(),
+            edition: context.edition().to_string(),
             base_url: account.portkey,
             fingerprint: account.key.map(|print| print.to_string()),
             key,

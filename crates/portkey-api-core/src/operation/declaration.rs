@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::{Operation, Vendor};
 use crate::{
-    Effect, Keys, Plan, Problem, Scopes, compiled::CompiledSchema, keywords::PAGE_SIZE, node::Node,
-    schema,
+    Edition, Effect, Keys, Plan, Presence, Problem, Scopes, compiled::CompiledSchema,
+    keywords::PAGE_SIZE, node::Node, schema,
 };
 
 /// A tool, declared on the struct of its arguments by [`endpoint`](macro@crate::endpoint) or
@@ -63,6 +63,8 @@ pub struct Declaration {
     pub extended: bool,
     /// Whether the tool is in no tool set and must be selected by name.
     pub unlisted: bool,
+    /// Whether Prisma AIRS has the tool.
+    pub airs: Presence,
     /// Whether everyday administration needs the tool. Clients with a small limit of tools get only such tools.
     pub essential: bool,
     /// Whether the answer contains recorded bodies of requests and answers. The schema says so too, but making it takes
@@ -106,11 +108,20 @@ impl Declaration {
             destructive: effect.is_destructive(),
             extended: false,
             unlisted: false,
+            airs: Presence::Served,
             essential: false,
             answers_bodies: false,
             aliases: &[],
             vendor,
             schemas,
+        }
+    }
+
+    /// Whether an edition has the tool.
+    pub const fn presence(&self, edition: Edition) -> Presence {
+        match edition {
+            Edition::Classic => Presence::Served,
+            Edition::PrismaAirs => self.airs,
         }
     }
 
@@ -172,6 +183,10 @@ pub struct Argument {
     pub name: &'static str,
     /// The part of the request that the value becomes.
     pub location: Location,
+    /// The part of a request to Prisma AIRS that the value becomes, if it is another one.
+    pub in_airs: Option<Location>,
+    /// Whether the tenant is the default in Prisma AIRS.
+    pub tenant_in_airs: bool,
     /// Other names that are accepted but not advertised.
     pub aliases: &'static [&'static str],
     /// An operation whose answer contains the value under the same name, for callers that leave the argument out.
@@ -200,11 +215,21 @@ pub struct Argument {
 }
 
 impl Argument {
+    /// The part of a request to this edition that the value becomes.
+    pub fn location(&self, edition: Edition) -> Location {
+        match (edition, self.in_airs) {
+            (Edition::PrismaAirs, Some(location)) => location,
+            _ => self.location,
+        }
+    }
+
     /// Returns an argument without other names and without a default.
     pub const fn new(name: &'static str, location: Location) -> Self {
         Self {
             name,
             location,
+            in_airs: None,
+            tenant_in_airs: false,
             aliases: &[],
             lookup: None,
             of_key: false,
@@ -262,6 +287,6 @@ pub enum Location {
     Spread,
     /// A header with this name. Values other than text are sent as JSON.
     Header(&'static str),
-    /// No part. The value is used before the request is made.
+    /// No part. The value is used before the request is made, or not at all.
     Local,
 }

@@ -55,7 +55,7 @@ pub struct GetAnalyticsByMetadata {
 /// Breaks usage, cost or requests down by API key, prompt, config or workspace (team): how much each spent. Columns on
 /// demand.
 #[endpoint(GET "/analytics/groups/{group_by}" -> Page<GroupStats>,
-    scopes("analytics.view"), plan(enterprise), extended, essential)]
+    scopes("analytics.view"), plan(enterprise), extended, essential, airs(uncertain))]
 pub struct GetAnalyticsGroup {
     pub group_by: Dimension,
     #[shared]
@@ -88,7 +88,7 @@ pub struct GetAnalyticsGroupProviders {
 ///
 /// Lists workspaces with their usage. Portkey does not document the columns.
 #[endpoint(GET "/analytics/groups/workspaces" -> Page<GroupStats>,
-    scopes("analytics.view"), keys(admin), plan(enterprise), extended, unlisted)]
+    scopes("analytics.view"), keys(admin), plan(enterprise), extended, unlisted, airs(uncertain))]
 pub struct GetAnalyticsGroupWorkspaces {
     #[shared]
     pub filter: Filter,

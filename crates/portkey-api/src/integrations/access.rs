@@ -19,7 +19,7 @@ use crate::{
 ///
 /// Shows who can use an integration: which workspaces may, and with what limits. Their ids are slugs.
 #[endpoint(GET "/integrations/{slug}/workspaces" -> Page<IntegrationWorkspace, under::Workspaces>,
-    plan(enterprise), scopes("organisation_integrations.read"), part_of(Integration as "workspaces"))]
+    plan(enterprise), scopes("organisation_integrations.read"), part_of(Integration as "workspaces"), airs(admin))]
 pub struct ListIntegrationWorkspaces {
     pub slug: IntegrationSlug,
     #[shared]
@@ -31,7 +31,7 @@ pub struct ListIntegrationWorkspaces {
 /// Shares an integration with workspaces: gives one access to it, lets it use it or not, limits what it may spend.
 #[endpoint(PUT "/integrations/{slug}/workspaces" -> Page<IntegrationWorkspace, under::Workspaces>,
     plan(unspecified), scopes("organisation_integrations.update"), fresh(ListIntegrationWorkspaces), checked,
-    merges("global_workspace_access"))]
+    merges("global_workspace_access"), airs(admin))]
 pub struct UpdateIntegrationWorkspaces {
     pub slug: IntegrationSlug,
     /// What changes.

@@ -16,7 +16,7 @@ use super::{IntegrationSlug, Settings};
 /// Shows what models an integration has and which are enabled (allowed) for us; custom or fine-tuned. `verbose` adds
 /// prices.
 #[endpoint(GET "/integrations/{slug}/models" -> Page<IntegrationModel, under::Models>, plan(enterprise),
-    scopes("organisation_integrations.read", "workspace_integrations.read"))]
+    scopes("organisation_integrations.read", "workspace_integrations.read"), airs(admin))]
 pub struct ListIntegrationModels {
     pub slug: IntegrationSlug,
     #[shared]
@@ -28,7 +28,8 @@ pub struct ListIntegrationModels {
 /// Allows (enables, switches on) or blocks (disables, turns off) models on an integration for everybody. Adds custom
 /// ones too. Other models stay as they are.
 #[endpoint(PUT "/integrations/{slug}/models" -> Page<IntegrationModel, under::Models>, plan(unspecified),
-    fresh(ListIntegrationModels), scopes("organisation_integrations.update", "workspace_integrations.update"))]
+    fresh(ListIntegrationModels), scopes("organisation_integrations.update", "workspace_integrations.update"),
+    airs(admin))]
 pub struct UpdateIntegrationModels {
     pub slug: IntegrationSlug,
     /// What changes.
@@ -42,7 +43,7 @@ pub struct UpdateIntegrationModels {
 /// Removes custom or fine-tuned models from an integration. Others can be disabled by `update_integration_models`.
 #[endpoint(DELETE "/integrations/{slug}/models" -> Done, plan(unspecified),
     scopes("organisation_integrations.update", "workspace_integrations.update"),
-    undo(by = UpdateIntegrationModels), aliases("delete_integration_models"))]
+    undo(by = UpdateIntegrationModels), aliases("delete_integration_models"), airs(admin))]
 pub struct DeleteIntegrationModel {
     pub slug: IntegrationSlug,
     /// Comma-separated model slugs.

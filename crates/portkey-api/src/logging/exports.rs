@@ -15,7 +15,7 @@ use crate::ids::{WorkspaceId, WorkspaceSlug};
 /// List log export jobs
 ///
 /// Shows past export jobs of logs with status. `verbose` adds filters and fields. With a user's key only their own.
-#[endpoint(GET "/logs/exports" -> Page<LogExport>, scopes("logs.export"), plan(enterprise))]
+#[endpoint(GET "/logs/exports" -> Page<LogExport>, scopes("logs.export"), plan(enterprise), airs(absent))]
 pub struct ListLogExports {
     /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
@@ -25,7 +25,7 @@ pub struct ListLogExports {
 ///
 /// Dumps (pulls, exports) logs into a file, as all from last month: drafts an export job. Run it with
 /// `start_log_export`, watch it with `get_log_export`, then `download_log_export`.
-#[endpoint(POST "/logs/exports" -> NewLogExport, scopes("logs.export"), plan(enterprise))]
+#[endpoint(POST "/logs/exports" -> NewLogExport, scopes("logs.export"), plan(enterprise), airs(absent))]
 pub struct CreateLogExport {
     /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
@@ -46,7 +46,7 @@ pub struct CreateLogExport {
 /// Get the status of a log export
 ///
 /// Tells the status of a log export: a draft, in progress (how far), done (finished), failed or stopped.
-#[endpoint(GET "/logs/exports/{export_id}" -> LogExport, scopes("logs.export"), plan(enterprise))]
+#[endpoint(GET "/logs/exports/{export_id}" -> LogExport, scopes("logs.export"), plan(enterprise), airs(absent))]
 pub struct GetLogExport {
     pub export_id: ExportId,
 }
@@ -56,7 +56,7 @@ pub struct GetLogExport {
 /// Edits an export job before it starts: adds a column (field) or changes filters.
 #[endpoint(PUT "/logs/exports/{export_id}" -> NewLogExport, scopes("logs.export"), plan(enterprise),
     undo(never = "an export is a job, not a setting: `update_log_export` can be called with other \
-        filters until it is started"))]
+        filters until it is started"), airs(absent))]
 pub struct UpdateLogExport {
     pub export_id: ExportId,
     // An export stays where it is.
@@ -86,7 +86,7 @@ pub struct UpdateLogExport {
 ///
 /// Runs (starts, begins) an export that was prepared. `get_log_export` tells when it is done.
 #[endpoint(POST "/logs/exports/{export_id}/start" -> ExportMessage,
-    scopes("logs.export"), plan(enterprise), effect(execute, because = "runs the job that is there"))]
+    scopes("logs.export"), plan(enterprise), effect(execute, because = "runs the job that is there"), airs(absent))]
 pub struct StartLogExport {
     pub export_id: ExportId,
 }
@@ -97,7 +97,7 @@ pub struct StartLogExport {
 #[endpoint(POST "/logs/exports/{export_id}/cancel" -> ExportMessage,
     scopes("logs.export"), plan(enterprise), effect(execute, because = "stops the job that is there"),
     destructive(because = "what was exported so far is gone"),
-    undo(never = "a cancelled export is not resumed: `create_log_export` makes another"))]
+    undo(never = "a cancelled export is not resumed: `create_log_export` makes another"), airs(absent))]
 pub struct CancelLogExport {
     pub export_id: ExportId,
 }
@@ -105,7 +105,8 @@ pub struct CancelLogExport {
 /// Download a log export
 ///
 /// Gets the file of a finished export, as a link. Whoever has the link can read the exported logs.
-#[endpoint(GET "/logs/exports/{export_id}/download" -> ExportDownload, scopes("logs.export"), plan(enterprise))]
+#[endpoint(GET "/logs/exports/{export_id}/download" -> ExportDownload, scopes("logs.export"), plan(enterprise),
+    airs(absent))]
 pub struct DownloadLogExport {
     pub export_id: ExportId,
 }
@@ -114,7 +115,7 @@ pub struct DownloadLogExport {
 ///
 /// Shows which fields (columns) may not be exported: what is off limits in a workspace.
 #[endpoint(GET "/logs/exports/field-restrictions" -> JsonObject,
-    scopes("logs.export"), plan(enterprise), extended)]
+    scopes("logs.export"), plan(enterprise), extended, airs(uncertain))]
 pub struct GetLogExportFieldRestrictions {
     pub workspace_id: WorkspaceId,
 }

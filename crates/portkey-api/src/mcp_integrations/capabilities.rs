@@ -12,7 +12,7 @@ use super::McpIntegrationId;
 ///
 /// Shows what tools, prompts and resources an MCP integration has, and if each may be used. `verbose` adds schemas.
 #[endpoint(GET "/mcp-integrations/{id}/capabilities" -> Page<Capability, under::Capabilities>, extended, scopes(
-    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"))]
+    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"), airs(admin))]
 pub struct ListMcpIntegrationCapabilities {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
@@ -26,7 +26,7 @@ pub struct ListMcpIntegrationCapabilities {
 /// Disables (forbids) or enables tools everywhere, prompts and resources too. For one server use
 /// `update_mcp_server_capabilities`.
 #[endpoint(PUT "/mcp-integrations/{id}/capabilities" -> Done, extended, scopes(
-    "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"))]
+    "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"), airs(admin))]
 pub struct UpdateMcpIntegrationCapabilities {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,

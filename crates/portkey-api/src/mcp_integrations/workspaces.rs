@@ -11,7 +11,8 @@ use crate::{ids::WorkspaceId, under};
 ///
 /// Shows which workspaces have (may use) an MCP integration, and whether all may.
 #[endpoint(GET "/mcp-integrations/{id}/workspaces" -> Page<WorkspaceAccess, under::Workspaces>, extended, scopes(
-    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"), part_of(McpIntegration as "workspaces"))]
+    "organisation_mcp_integrations.read", "workspace_mcp_integrations.read"), part_of(McpIntegration as "workspaces"),
+    airs(admin))]
 pub struct ListMcpIntegrationWorkspaces {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
@@ -26,7 +27,7 @@ pub struct ListMcpIntegrationWorkspaces {
 #[endpoint(PUT "/mcp-integrations/{id}/workspaces" -> Page<WorkspaceAccess, under::Workspaces>, extended,
     fresh(ListMcpIntegrationWorkspaces), scopes(
     "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),
-    merges("global_workspace_access"))]
+    merges("global_workspace_access"), airs(admin))]
 pub struct UpdateMcpIntegrationWorkspaces {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,

@@ -12,7 +12,8 @@ use super::McpServerId;
 #[endpoint(POST "/mcp-servers/{id}/capabilities/sync" -> JsonObject, scopes("mcp_servers.update"),
     extended, unlisted, effect(update, because = "stores anew what was there before"),
     may_be_empty(because = "a server may have told nothing"),
-    undo(never = "the inventory is what the server itself told: the next synchronisation tells it again"))]
+    undo(never = "the inventory is what the server itself told: the next synchronisation tells it again"),
+    airs(uncertain))]
 pub struct SyncMcpServerCapabilities {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
@@ -26,7 +27,8 @@ pub struct SyncMcpServerCapabilities {
 #[endpoint(POST "/mcp-servers/{id}/metadata/sync" -> JsonObject, scopes("mcp_servers.update"),
     extended, unlisted, effect(update, because = "stores anew what was there before"),
     may_be_empty(because = "a server may have told nothing"),
-    undo(never = "the metadata is what the server itself told: the next synchronisation tells it again"))]
+    undo(never = "the metadata is what the server itself told: the next synchronisation tells it again"),
+    airs(uncertain))]
 pub struct SyncMcpServerMetadata {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
@@ -47,7 +49,7 @@ pub struct SyncMcpServerMetadata {
 /// Get tokens for an MCP server
 ///
 /// Hands out the OAuth tokens with which the gateway calls an MCP server. Undocumented by Portkey.
-#[endpoint(GET "/mcp-servers/{id}/tokens" -> Tokens, scopes("mcp_servers.read"), extended, unlisted)]
+#[endpoint(GET "/mcp-servers/{id}/tokens" -> Tokens, scopes("mcp_servers.read"), extended, unlisted, airs(uncertain))]
 pub struct GetMcpServerTokens {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
@@ -57,7 +59,8 @@ pub struct GetMcpServerTokens {
 ///
 /// Replaces the OAuth tokens with which the gateway calls an MCP server. Undocumented by Portkey.
 #[endpoint(PUT "/mcp-servers/{id}/tokens" -> JsonObject, scopes("mcp_servers.update"), extended, unlisted,
-    undo(never = "tokens cannot be read, so the earlier ones cannot be put back: people sign in again"))]
+    undo(never = "tokens cannot be read, so the earlier ones cannot be put back: people sign in again"),
+    airs(uncertain))]
 pub struct UpdateMcpServerTokens {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
@@ -69,7 +72,7 @@ pub struct UpdateMcpServerTokens {
 ///
 /// Forgets the OAuth tokens for an MCP server; someone must sign in again. Undocumented by Portkey.
 #[endpoint(DELETE "/mcp-servers/{id}/tokens" -> Done, scopes("mcp_servers.update"), extended, unlisted,
-    undo(never = "tokens cannot be read, so they cannot be put back: people sign in again"))]
+    undo(never = "tokens cannot be read, so they cannot be put back: people sign in again"), airs(uncertain))]
 pub struct DeleteMcpServerTokens {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
@@ -78,7 +81,8 @@ pub struct DeleteMcpServerTokens {
 /// Get the OAuth client of an MCP server
 ///
 /// Hands out the client id and secret with which the gateway signs in to an MCP server. Undocumented by Portkey.
-#[endpoint(GET "/mcp-servers/{id}/client-info" -> ClientInfo, scopes("mcp_servers.read"), extended, unlisted)]
+#[endpoint(GET "/mcp-servers/{id}/client-info" -> ClientInfo, scopes("mcp_servers.read"), extended, unlisted,
+    airs(uncertain))]
 pub struct GetMcpServerClientInfo {
     #[alias("mcp_server_id")]
     pub id: McpServerId,

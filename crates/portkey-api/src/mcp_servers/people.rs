@@ -42,7 +42,7 @@ pub struct UpdateMcpServerUserAccess {
 ///
 /// Asks whether the owner of the key may use an MCP server. Undocumented by Portkey.
 #[endpoint(GET "/mcp-servers/{id}/user-access/check" -> JsonObject,
-    scopes("mcp_servers.read"), extended, unlisted)]
+    scopes("mcp_servers.read"), extended, unlisted, airs(uncertain))]
 pub struct CheckMcpServerUserAccess {
     #[alias("mcp_server_id")]
     pub id: McpServerId,

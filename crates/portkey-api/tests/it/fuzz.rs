@@ -1,6 +1,6 @@
 //! Arguments and answers that nobody thought of.
 
-use portkey_api::{JsonObject, Operation, operations, parse_arguments};
+use portkey_api::{Edition, JsonObject, Operation, operations, parse_arguments};
 use portkey_fuzz::{Corpus, check, number};
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ fn call(operation: &Operation, arguments: JsonObject) {
             return;
         }
     };
-    _ = operation.preview(understood.clone());
+    _ = operation.preview(Edition::Classic, understood.clone());
     let Ok(request) = operation.request(understood) else {
         return;
     };

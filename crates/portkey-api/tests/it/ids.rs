@@ -1,6 +1,6 @@
 //! What is no id is refused before there is a request, whatever operation it is for.
 
-use portkey_api::{
+use portkey_api::{Edition, 
     Flaw, JsonObject, Location, Operation, Reason, Request, operations, parse_arguments,
 };
 use proptest::prelude::*;
@@ -58,7 +58,7 @@ fn flaws(
             operation.check_ids(&understood.arguments)?;
             operation.request(understood.arguments)
         });
-    let built = Request::new(operation, arguments);
+    let built = Request::new(operation, arguments, Edition::Classic);
     [understood, built].map(|result| {
         let refused = result.err()?;
         let problem = refused.problems.into_iter().find(|p| p.path == name)?;
@@ -180,7 +180,7 @@ proptest! {
     fn a_path_has_as_many_segments_as_its_operation(text in ".{0,40}") {
         for (operation, name, mut arguments) in in_paths().step_by(7) {
             arguments.insert(name.to_owned(), text.clone().into());
-            let Ok(request) = Request::new(operation, arguments) else { continue };
+            let Ok(request) = Request::new(operation, arguments, Edition::Classic) else { continue };
             let path = request.target.split('?').next().unwrap();
             prop_assert_eq!(path.split('/').count(), operation.path.split('/').count());
             prop_assert!(path.split('/').skip(1).all(|segment| !segment.trim_matches('.').is_empty()));

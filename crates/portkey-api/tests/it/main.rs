@@ -12,6 +12,7 @@ mod bodies;
 mod brief;
 mod catalog;
 mod config_objects;
+mod editions;
 mod examples;
 mod facts;
 mod fuzz;

@@ -1,7 +1,7 @@
 //! Secrets are masked wherever a schema says so.
 
 use portkey_api::{
-    JsonObject, Minted, Request, Sealed, Secret, operation, operations, parse_arguments,
+    Edition, JsonObject, Minted, Request, Sealed, Secret, operation, operations, parse_arguments,
 };
 use serde_json::{Value, json};
 
@@ -171,7 +171,10 @@ fn previews_are_fit_to_be_shown() {
     let operation = operation("create_virtual_key").unwrap();
     let arguments = json!({ "name": "v", "provider": "openai", "key": "sk-0123456789" });
     let arguments: JsonObject = serde_json::from_value(arguments).unwrap();
-    let preview = operation.preview(arguments.clone()).unwrap().to_string();
+    let preview = operation
+        .preview(Edition::Classic, arguments.clone())
+        .unwrap()
+        .to_string();
     assert!(
         preview.contains("sk*****789") && !preview.contains("0123"),
         "{preview}"

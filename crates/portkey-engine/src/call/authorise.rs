@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use portkey_api_core::Operation;
+use portkey_api_core::{Operation, Presence};
 use portkey_client::Rate;
 
 use super::{CallContext, Failure, Requester};
@@ -13,9 +13,17 @@ use crate::{
 };
 
 impl CallContext<'_> {
-    /// Checks that the principal of this call may use `tool`.
+    /// Checks that the principal of this call may use `tool`, and that the edition has it.
     pub fn authorise(&self, tool: Tool) -> Result<(), Failure> {
-        self.by.authority.permits(tool)
+        self.by.authority.permits(tool)?;
+        let edition = self.edition();
+        match tool.declaration().presence(edition) {
+            Presence::Absent => Err(Failure::NotInEdition {
+                tool: tool.name(),
+                edition,
+            }),
+            Presence::Served | Presence::Uncertain => Ok(()),
+        }
     }
 }
 

@@ -52,7 +52,7 @@ impl CallContext<'_> {
         // Invalid arguments are refused before consent is asked for.
         if let Some(destruction) = &destruction {
             let arguments = destruction.arguments.clone();
-            destruction.operation.preview(arguments)?;
+            destruction.operation.preview(self.edition(), arguments)?;
         }
         let consequence = Box::pin(self.consequence(tool, arguments, destruction)).await;
         Ok(Some(Outcome::Unconfirmed {

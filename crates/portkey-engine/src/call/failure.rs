@@ -5,7 +5,7 @@ mod refused;
 
 use std::time::Duration;
 
-use portkey_api_core::{InvalidArguments, Operation, Problem};
+use portkey_api_core::{Edition, InvalidArguments, Operation, Problem};
 use portkey_client::ErrorKind;
 use serde_json::Value;
 
@@ -30,6 +30,13 @@ pub enum Failure {
     Arguments(#[from] InvalidArguments),
     /// The policy forbids the call; nothing was sent.
     Forbidden(#[from] Forbidden),
+    /// The edition that calls go to lacks the tool; nothing was sent.
+    NotInEdition {
+        /// The tool that was called.
+        tool: &'static str,
+        /// The edition.
+        edition: Edition,
+    },
     /// The access token lacks scopes; nothing was sent.
     Lacking {
         /// The tool that was called.
@@ -118,6 +125,7 @@ impl Failure {
             Self::UnknownTool(_) => "unknown tool",
             Self::Arguments(_) => "invalid arguments",
             Self::Forbidden(_) => "forbidden by policy",
+            Self::NotInEdition { .. } => "not in this edition",
             Self::Lacking { .. } => "lacks a scope",
             Self::Unconfirmed(_) => "not confirmed",
             Self::Unaudited(_) => "no audit log",
@@ -146,10 +154,10 @@ impl Failure {
         }
     }
 
-    /// Whether the policy, the token or the key does not permit the call.
+    /// Whether the policy, the token or the key does not permit the call, or the edition lacks what it needs.
     pub fn is_forbidden(&self) -> bool {
         match self {
-            Self::Forbidden(_) | Self::Lacking { .. } => true,
+            Self::Forbidden(_) | Self::NotInEdition { .. } | Self::Lacking { .. } => true,
             Self::Upstream { error, .. } => error.kind() == ErrorKind::Forbidden,
             _ => false,
         }

@@ -1,7 +1,7 @@
 //! The methods of `CallContext` for workflows: inner calls, which go through the same checks as direct ones, and reads
 //! of the journal and the catalog.
 
-use portkey_api_core::{Declared, Endpoint, JsonObject, Keys, Operation, Problem};
+use portkey_api_core::{Declared, Edition, Endpoint, JsonObject, Keys, Operation, Problem};
 use serde_json::Value;
 
 use super::{
@@ -31,7 +31,7 @@ impl CallContext<'_> {
         let arguments = arguments.as_object().cloned().unwrap_or_default();
         let permit = self.permit(operation, arguments).await?;
         spend(&self.caller.services.quotas, self.by, operation).await?;
-        let prepared = Prepared::serialised(operation, permit.arguments.clone())?;
+        let prepared = Prepared::serialised(self.edition(), operation, permit.arguments.clone())?;
         let answer = permit.send(prepared, &Redactor::default()).await?;
         let answer = permit.let_through(answer).await?;
         serde_json::from_value(answer).map_err(|error| Failure::unreadable(operation, &error))
@@ -96,6 +96,11 @@ impl CallContext<'_> {
     /// The name of the profile whose key is used; empty if it has none.
     pub fn profile(&self) -> &str {
         &self.caller.profile
+    }
+
+    /// The edition that the call goes to.
+    pub fn edition(&self) -> Edition {
+        self.caller.edition()
     }
 
     /// The address of Portkey, and the fingerprint of the key that most operations use.

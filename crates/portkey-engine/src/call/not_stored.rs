@@ -121,7 +121,10 @@ impl Sent {
         let Value::Object(arguments) = arguments else {
             return None;
         };
-        let body = operation.request(arguments).ok()?.body?;
+        let body = operation
+            .request_to(permit.context.edition(), arguments)
+            .ok()?
+            .body?;
         Some(Self { operation, body })
     }
 

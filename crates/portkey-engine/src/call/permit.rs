@@ -80,7 +80,8 @@ impl Permit<'_> {
     /// Sends the permitted call as a read with these arguments and returns the answer. Fails if the operation may
     /// change something.
     pub(super) async fn fetch(&self, arguments: JsonObject) -> Result<Value, Failure> {
-        self.query(Query::new(self.operation, arguments)?).await
+        let query = Query::new(self.context.edition(), self.operation, arguments)?;
+        self.query(query).await
     }
 
     async fn query(&self, query: Query) -> Result<Value, Failure> {

@@ -50,6 +50,7 @@ impl CallContext<'_> {
         arguments: JsonObject,
     ) -> Result<Outcome, Failure> {
         operation.check_ids(&arguments)?;
+        self.note_unsent(operation, &arguments);
         let arguments = self.fill_in_organisation(operation, arguments).await?;
         let permit = self.permit(operation, arguments).await?;
         let permit = permit.for_view(&self.options.view, self.options.include_bodies);
@@ -115,7 +116,7 @@ impl CallContext<'_> {
             permit.time_series(resolved).await?
         } else {
             let resolved = self.look_up(operation, resolved).await?;
-            let prepared = Prepared::new(operation, resolved)?;
+            let prepared = Prepared::new(self.edition(), operation, resolved)?;
             permit.send(prepared, redactor).await?
         };
         Ok(if self.options.return_object {

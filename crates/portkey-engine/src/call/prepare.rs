@@ -1,12 +1,27 @@
 //! Looks up arguments that the API requires and the caller may leave out.
 
-use portkey_api_core::{JsonObject, Operation, Problem};
+use portkey_api_core::{Edition, JsonObject, Keys, Location, Operation, Problem};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{CallContext, Failure};
 
 impl CallContext<'_> {
+    /// Adds a note on each argument that was given and has no place in a request to the edition.
+    pub(super) fn note_unsent(&self, operation: &'static Operation, arguments: &JsonObject) {
+        let edition = self.edition();
+        let unsent = operation.declaration.arguments.iter().filter(|argument| {
+            argument.location(edition) == Location::Local && argument.location != Location::Local
+        });
+        for argument in unsent.filter(|argument| arguments.contains_key(argument.name)) {
+            let product = edition.product();
+            self.notes.add(format!(
+                "`{}` was not sent: {product} does not take it",
+                argument.name
+            ));
+        }
+    }
+
     /// Fills in the argument that names the organisation of the key, if the operation has one and the caller left it
     /// out. Fails if the organisation is unknown, except in a dry run, which leaves the argument out.
     pub(super) async fn fill_in_organisation(
@@ -15,15 +30,17 @@ impl CallContext<'_> {
         mut arguments: JsonObject,
     ) -> Result<JsonObject, Failure> {
         let declaration = &operation.declaration;
+        let is_airs = self.edition() == Edition::PrismaAirs;
         let mut missing = declaration
             .arguments
             .iter()
-            .filter(|argument| argument.of_key);
+            .filter(|argument| argument.of_key || is_airs && argument.tenant_in_airs);
         let Some(argument) = missing.find(|argument| !arguments.contains_key(argument.name)) else {
             return Ok(arguments);
         };
         let (owners, client) = (&self.caller.services.owners, self.caller.read_only());
-        let is_dry = self.options.dry_run.is_some() || client.settings().api_key.is_none();
+        let is_dry =
+            self.options.dry_run.is_some() || client.settings().credential_for(Keys::Any).is_none();
         match owners.find(&client, declaration.keys).await.organisation {
             Some(organisation) => {
                 arguments.insert(argument.name.to_owned(), organisation.into());

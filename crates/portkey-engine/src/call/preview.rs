@@ -39,14 +39,14 @@ impl CallContext<'_> {
         arguments: JsonObject,
         shown: Shown,
     ) -> Result<Preview, Failure> {
-        let request = operation.preview(arguments.clone())?;
+        let request = operation.preview(self.edition(), arguments.clone())?;
         if operation.declaration.effect == Effect::Read {
             return Ok(Preview::of_request(operation, arguments, request, shown));
         }
         // Arguments that cannot be looked up are left out; the call itself would report the failure.
         let completed = self.look_up(operation, arguments.clone()).await;
         let arguments = completed.unwrap_or(arguments);
-        let request = operation.preview(arguments.clone())?;
+        let request = operation.preview(self.edition(), arguments.clone())?;
         let (now, would_fail) = match self.found(operation, &arguments).await {
             Ok(now) => (now, None),
             Err(failure) => (None, self.missing_object(&arguments, failure).await),

@@ -10,6 +10,8 @@ use super::{Catalog, CatalogEntry, Tool};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
     names: BTreeSet<&'static str>,
+    /// Those that are selected by their own name, not only as part of a set or a domain.
+    by_name: BTreeSet<&'static str>,
 }
 
 /// A tool set with a name of its own.
@@ -44,17 +46,29 @@ impl Selection {
         self.names.contains(tool.name())
     }
 
+    /// Whether the selection names this tool itself.
+    pub fn names(&self, tool: Tool) -> bool {
+        self.by_name.contains(tool.name())
+    }
+
     /// The tools that are in both.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
+        let names: BTreeSet<_> = self.names.intersection(&other.names).copied().collect();
+        let by_name = self.by_name.union(&other.by_name);
         Self {
-            names: self.names.intersection(&other.names).copied().collect(),
+            by_name: by_name
+                .filter(|name| names.contains(*name))
+                .copied()
+                .collect(),
+            names,
         }
     }
 
     fn nothing() -> Self {
         Self {
             names: BTreeSet::new(),
+            by_name: BTreeSet::new(),
         }
     }
 
@@ -65,6 +79,7 @@ impl Selection {
             .map(|entry| entry.tool.name());
         Self {
             names: names.collect(),
+            by_name: BTreeSet::new(),
         }
     }
 }
@@ -116,7 +131,11 @@ impl Catalog {
                         .names
                         .retain(|name| !left_out.names.contains(name));
                 }
-                None => selection.names.extend(named(word)?.names),
+                None => {
+                    let named = named(word)?;
+                    selection.names.extend(named.names);
+                    selection.by_name.extend(named.by_name);
+                }
             }
         }
         Ok(selection)
@@ -158,7 +177,10 @@ impl Catalog {
             declaration.name == name || declaration.aliases.contains(&name.as_str())
         });
         if !tool.names.is_empty() {
-            return Ok(tool);
+            return Ok(Selection {
+                by_name: tool.names.clone(),
+                ..tool
+            });
         }
         let known = ["default", "essentials", "all"].into_iter();
         let known = known.chain(self.sets.iter().map(|set| set.name));

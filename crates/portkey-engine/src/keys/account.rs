@@ -19,7 +19,7 @@ impl Account {
     pub fn of(settings: &Settings, keys: Keys) -> Self {
         Self {
             portkey: settings.base_url.to_string(),
-            key: settings.key_for(keys).map(Fingerprint::of),
+            key: settings.credential_for(keys).map(Fingerprint::of),
         }
     }
 }

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 
 use moka::future::Cache;
 use portkey_api::{Paging, api_keys::ListApiKeys};
-use portkey_api_core::{Keys, masked};
-use portkey_client::{Error, ReadClient, SecretString};
+use portkey_api_core::{Edition, Keys, masked};
+use portkey_client::{Error, ReadClient, SecretString, Settings};
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use serde_json::Value;
@@ -78,7 +78,12 @@ impl Owners {
 
     /// Like [`find`](Self::find), but says why Portkey gave no answer: it does not accept the key, or is out of reach.
     pub async fn ask(&self, client: &ReadClient, keys: Keys) -> Result<Owner, Arc<Error>> {
-        let Some(key) = client.settings().key_for(keys) else {
+        let settings = client.settings();
+        if settings.edition == Edition::PrismaAirs && keys == Keys::Workspace {
+            // The list of keys takes no keys there.
+            return Ok(Owner::of_tenant(settings));
+        }
+        let Some(key) = settings.credential_for(keys) else {
             return Ok(Owner::default());
         };
         let account = Account::of(client.settings(), keys);
@@ -103,10 +108,29 @@ async fn ask(client: &ReadClient, key: &SecretString) -> Result<Owner, Error> {
         paging: Paging::first(LOOKED_AT),
         ids: None,
     };
-    match client.with_key(key.clone()).call(&list).await {
+    let settings = client.settings();
+    let asked = if settings.edition == Edition::PrismaAirs {
+        client.call(&list).await
+    } else {
+        client.with_key(key.clone()).call(&list).await
+    };
+    match asked {
+        Ok(_) if settings.edition == Edition::PrismaAirs => Ok(Owner::of_tenant(settings)),
         Ok(answer) => Ok(read(&answer.value, &masked(key.expose_secret()))),
-        Err(Error::Refused(refusal)) if matches!(refusal.status, 402..=405) => Ok(Owner::default()),
+        Err(Error::Refused(refusal)) if matches!(refusal.status, 402..=405) => {
+            Ok(Owner::of_tenant(settings))
+        }
         Err(error) => Err(error),
+    }
+}
+
+impl Owner {
+    /// What is known without a list of keys: in Prisma AIRS the tenant, which is the organisation there.
+    fn of_tenant(settings: &Settings) -> Self {
+        Self {
+            organisation: settings.tenant().map(str::to_owned),
+            ..Self::default()
+        }
     }
 }
 

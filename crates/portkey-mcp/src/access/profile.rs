@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use portkey_api::Keys;
+use portkey_api::{Edition, Keys};
 use portkey_client::{ErrorKind, SecretString};
 use portkey_engine::{
     call::{Caller, ResultTokens},
@@ -124,9 +124,14 @@ impl Profile {
         &self.caller
     }
 
+    /// The edition that calls reach.
+    pub(crate) fn edition(&self) -> Edition {
+        self.caller.edition()
+    }
+
     /// Whether calls can be made without a key of the caller's own.
     pub(crate) fn has_key(&self) -> bool {
-        self.caller.settings().api_key.is_some()
+        self.caller.settings().credential_for(Keys::Any).is_some()
     }
 
     /// The profile, organisation, workspace and key that a result of `tool` comes from, for its `_meta`. Once a key was
@@ -145,6 +150,7 @@ impl Profile {
         };
         json!({
             "profile": self.name,
+            "edition": self.edition().as_str(),
             "organisation": origin.organisation,
             "workspace": workspace.map(str::to_owned).or(origin.workspace),
             "key": origin.key,

@@ -156,7 +156,7 @@ async fn upstream(
     let services = Services::new(state::open(None)?, audit, journal)
         .with_quotas_beside(file)
         .on(Arc::clone(workers));
-    Ok(Upstream::open(sandbox, services).await?)
+    Ok(Upstream::open(&configuration.settings, services).await?)
 }
 
 /// The columns of a table: the fields that were asked for, in that order. A part of a list is no column.

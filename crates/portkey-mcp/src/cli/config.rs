@@ -3,6 +3,7 @@
 use std::{ffi::OsString, fmt::Write as _, path::PathBuf};
 
 use clap::{Args, Subcommand};
+use portkey_api::{Edition, Keys};
 use portkey_engine::causes::with_causes;
 use portkey_engine::keys::Fingerprint;
 
@@ -95,7 +96,7 @@ fn admission(
 ) -> Result<(), CommandFailure> {
     let (settings, tables) = (&configuration.settings, &configuration.tables);
     let connection = configuration.connection(&settings.profile)?;
-    let shares_key = settings.sandbox.is_on() || connection.api_key.is_some();
+    let shares_key = settings.sandbox.is_on() || connection.credential_for(Keys::Any).is_some();
     let method = AuthMethod::of(http, tables).and_then(|method| {
         method.check(tables, shares_key)?;
         Ok(method)
@@ -148,12 +149,16 @@ fn profiles(configuration: &Configuration) -> Result<String, CommandFailure> {
         .chain(tables.profiles.keys().map(String::as_str))
     {
         let connection = configuration.connection(name)?;
-        let key = connection.api_key.as_ref().map(Fingerprint::of);
+        let key = connection.credential_for(Keys::Any).map(Fingerprint::of);
         let key = key.map_or_else(|| "no key".to_owned(), |key| format!("key {key}"));
+        let edition = match connection.edition {
+            Edition::Classic => String::new(),
+            other => format!(" ({other})"),
+        };
         let chosen = if name == chosen { " (chosen)" } else { "" };
         _ = writeln!(
             text,
-            "profile {name}{chosen}: {}, {key}",
+            "profile {name}{chosen}: {}{edition}, {key}",
             connection.base_url
         );
     }

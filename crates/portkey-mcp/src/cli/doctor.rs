@@ -1,5 +1,6 @@
 //! `portkey-mcp doctor`: looks whether everything works, and says what to do where it does not.
 
+mod airs;
 mod clients;
 mod finding;
 mod key;

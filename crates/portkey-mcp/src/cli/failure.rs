@@ -241,9 +241,10 @@ fn of_call(failure: &Failure) -> Code {
     match failure {
         Failure::UnknownTool(_) | Failure::Arguments(_) | Failure::Sink(_) => Code::Misused,
         Failure::Upstream { error, .. } => of_portkey(error.kind()),
-        Failure::Forbidden(_) | Failure::Lacking { .. } | Failure::Unconfirmed(_) => {
-            Code::NotAllowed
-        }
+        Failure::Forbidden(_)
+        | Failure::NotInEdition { .. }
+        | Failure::Lacking { .. }
+        | Failure::Unconfirmed(_) => Code::NotAllowed,
         Failure::Cancelled => Code::Interrupted,
         Failure::Unaudited(_)
         | Failure::Download(_)

@@ -133,7 +133,7 @@ async fn accepted(
     key: &SecretString,
 ) -> Result<KeyIdentity, CommandFailure> {
     let services = Services::new(state::open(None)?, Audit::default(), None);
-    let upstream = Upstream::open(&configuration.settings.sandbox, services).await?;
+    let upstream = Upstream::open(&configuration.settings, services).await?;
     let client = upstream.reader(name, key.clone(), configuration);
     let owner = Owners::default().ask(&client, Keys::Any).await;
     let owner = owner.map_err(|error| LoginFailure::Unproven {

@@ -31,7 +31,7 @@ pub(super) fn run(
 
 fn row(configuration: &Configuration, name: &str) -> Value {
     let defaults = configuration.defaults();
-    let [own, of_workspace] = configuration.environment.places();
+    let [own, of_workspace, secret] = configuration.environment.places();
     let key = |reference: &KeyReference| reference.to_string();
     let is_chosen = name == configuration.settings.profile;
     match configuration.tables.profiles.get(name) {
@@ -40,7 +40,9 @@ fn row(configuration: &Configuration, name: &str) -> Value {
             "chosen": is_chosen,
             "base_url": table.base_url.as_ref().unwrap_or(&defaults.base_url).to_string(),
             "gateway_url": table.gateway_url.as_ref().map(ToString::to_string),
-            "api_key": key(&table.api_key),
+            "edition": configuration.addressed(name).edition.as_str(),
+            "api_key": table.api_key.as_ref().map(key),
+            "client_secret": table.client_secret.as_ref().map(key),
             "workspace_api_key": table.workspace_api_key.as_ref().map(key),
             "organisation": table.organisation,
         }),
@@ -50,7 +52,9 @@ fn row(configuration: &Configuration, name: &str) -> Value {
             "chosen": is_chosen,
             "base_url": defaults.base_url.to_string(),
             "gateway_url": defaults.gateway_url.as_ref().map(ToString::to_string),
+            "edition": configuration.addressed(name).edition.as_str(),
             "api_key": own.as_ref().map(key),
+            "client_secret": secret.as_ref().map(key),
             "workspace_api_key": of_workspace.as_ref().map(key),
             "organisation": Value::Null,
         }),

@@ -3,9 +3,11 @@
 use std::{net::IpAddr, path::PathBuf, pin::pin, time::Duration};
 
 use clap::{Args, ValueEnum};
-use portkey_sandbox::{Options, Plan, Rule, Sandbox};
+use portkey_api::Edition;
+use portkey_sandbox::{Options, Plan, Rule, SANDBOX_CLIENT, SANDBOX_TENANT, Sandbox};
 
 use super::{CommandFailure, note, print, progress::Line, stop};
+use crate::config::Settings;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -62,9 +64,11 @@ impl From<Seed> for portkey_sandbox::Seed {
 /// How long requests in flight may take once the sandbox is told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
+pub(super) async fn run(of_all: &Settings, arguments: Arguments) -> Result<(), CommandFailure> {
+    let edition = of_all.edition.edition.unwrap_or_default();
     let mut stop_signal = pin!(stop::received().map_err(CommandFailure::Runtime)?);
     let mut sandbox = Sandbox::start(Options {
+        edition,
         bind: arguments.bind,
         port: arguments.port,
         data: arguments.data,
@@ -74,12 +78,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
         seed: arguments.seed.map(Into::into).unwrap_or_default(),
     })
     .await?;
-    let keys = sandbox.keys();
-    print(settings(&[
-        ("PORTKEY_BASE_URL", sandbox.url()),
-        ("PORTKEY_API_KEY", &keys.admin),
-        ("PORTKEY_WORKSPACE_API_KEY", &keys.workspace),
-    ]))?;
+    print(settings(&reached_by(&sandbox, edition)))?;
     match arguments.seed {
         Some(_) if !sandbox.is_new() => {
             note("the file holds a sandbox already and keeps it, so --seed changes nothing");
@@ -105,10 +104,27 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), CommandFailure> {
     Ok(())
 }
 
+/// The settings by which a server reaches the sandbox as administrator.
+fn reached_by(sandbox: &Sandbox, edition: Edition) -> Vec<(&'static str, &str)> {
+    let keys = sandbox.keys();
+    let mut values = vec![("PORTKEY_BASE_URL", sandbox.url())];
+    match edition {
+        Edition::Classic => values.push(("PORTKEY_API_KEY", &keys.admin)),
+        Edition::PrismaAirs => values.extend([
+            ("PORTKEY_CLIENT_ID", SANDBOX_CLIENT),
+            ("PORTKEY_CLIENT_SECRET", &keys.admin),
+            ("PORTKEY_TSG_ID", SANDBOX_TENANT),
+            ("PORTKEY_TOKEN_URL", sandbox.token_url()),
+        ]),
+    }
+    values.push(("PORTKEY_WORKSPACE_API_KEY", &keys.workspace));
+    values
+}
+
 /// Formats values as shell assignments, quoted where necessary.
 fn settings(values: &[(&str, &str)]) -> String {
     let lines = values.iter().map(|(name, value)| {
-        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:[]".contains(letter);
+        let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:[]@".contains(letter);
         if value.chars().all(is_plain) {
             format!("{name}={value}")
         } else {

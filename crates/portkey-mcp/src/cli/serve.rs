@@ -55,7 +55,7 @@ pub(super) async fn upstream(
             note("PORTKEY_API_KEY is set but not used on the sandbox");
         }
     }
-    Ok(Upstream::open(sandbox, services).await?)
+    Ok(Upstream::open(&configuration.settings, services).await?)
 }
 
 /// Notes what happens to the audit and to new secrets if the user's data directory cannot be written.

@@ -15,6 +15,8 @@ pub(crate) struct Environment {
     pub(crate) api_key: Option<GivenKey>,
     /// `PORTKEY_WORKSPACE_API_KEY`: for the operations that refuse organisation keys.
     pub(crate) workspace_api_key: Option<GivenKey>,
+    /// `PORTKEY_CLIENT_SECRET`: of the service account in Prisma AIRS.
+    pub(crate) client_secret: Option<GivenKey>,
     /// The names of all variables that hold settings or keys of this program.
     pub(crate) own: Arc<[String]>,
 }
@@ -65,14 +67,17 @@ pub(crate) struct UnknownVariable {
 /// The variable with the key.
 pub(crate) const KEY: &str = "PORTKEY_API_KEY";
 const WORKSPACE_KEY: &str = "PORTKEY_WORKSPACE_API_KEY";
+const CLIENT_SECRET: &str = "PORTKEY_CLIENT_SECRET";
 
 impl Environment {
-    /// Where the key is that holds for profiles that name none, and where the key of the workspace.
-    pub(crate) fn places(&self) -> [Option<KeyReference>; 2] {
+    /// Where the key is that holds for profiles that name none, where the key of the workspace, and where the secret of the
+    /// service account.
+    pub(crate) fn places(&self) -> [Option<KeyReference>; 3] {
         let place = |key: &Option<GivenKey>, variable| key.as_ref().map(|key| key.place(variable));
         [
             place(&self.api_key, KEY),
             place(&self.workspace_api_key, WORKSPACE_KEY),
+            place(&self.client_secret, CLIENT_SECRET),
         ]
     }
 
@@ -88,6 +93,7 @@ impl Environment {
         Ok(Self {
             api_key: GivenKey::read(KEY),
             workspace_api_key: GivenKey::read(WORKSPACE_KEY),
+            client_secret: GivenKey::read(CLIENT_SECRET),
             own: known.into(),
         })
     }
@@ -140,7 +146,7 @@ pub fn known() -> Vec<String> {
     let variables = command.get_arguments().filter_map(clap::Arg::get_env);
     variables
         .map(|name| name.to_string_lossy().into_owned())
-        .chain([KEY.to_owned(), WORKSPACE_KEY.to_owned()])
+        .chain([KEY, WORKSPACE_KEY, CLIENT_SECRET].map(str::to_owned))
         .collect()
 }
 

@@ -5,6 +5,7 @@ mod auth;
 mod confirm;
 mod drain;
 mod duration;
+mod edition;
 mod heading;
 mod http;
 mod journal;
@@ -36,6 +37,7 @@ pub(crate) use answers::AnswerSettings;
 pub(crate) use auth::{AuthKind, AuthSettings, PublicUrl, is_local, is_protected};
 pub(crate) use confirm::ConfirmSettings;
 pub(crate) use drain::DrainSettings;
+pub(crate) use edition::EditionSettings;
 pub(crate) use http::{AllowedHost, AllowedOrigin, HttpSettings};
 pub(crate) use http::{is_address, is_loopback, is_of_this_machine, origin};
 pub(crate) use journal::JournalSettings;
@@ -110,6 +112,10 @@ pub(crate) struct Settings {
     /// Address of Portkey's gateway, if it is not that of the control plane (self-hosted).
     #[arg(help_heading = heading::CONNECTION, long, env = "PORTKEY_GATEWAY_URL", global = true, value_name = "URL")]
     pub(crate) gateway_url: Option<BaseUrl>,
+
+    /// The edition that answers at these addresses.
+    #[command(flatten)]
+    pub(crate) edition: EditionSettings,
 
     /// Profile of the configuration file to use: another organisation, or another key.
     #[arg(

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use portkey_api::nearest;
+use portkey_api::{Edition, nearest};
 use portkey_client::BaseUrl;
 use portkey_engine::{
     catalog::Selection,
@@ -11,7 +11,7 @@ use portkey_engine::{
     secrets::SourceList,
 };
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
 
 use super::{KeyReference, Surface};
 use crate::catalog;
@@ -33,8 +33,8 @@ pub(crate) struct AccessTables {
 }
 
 /// A Portkey organisation, or another key to the same one.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct ProfileTable {
     /// Address of its control plane. Left out: that of `--base-url`.
     #[schemars(with = "Option<String>")]
@@ -42,14 +42,33 @@ pub(crate) struct ProfileTable {
     /// Address of its gateway, if it is not that of the control plane.
     #[schemars(with = "Option<String>")]
     pub(crate) gateway_url: Option<BaseUrl>,
-    /// Reference to its key.
-    #[schemars(with = "String", regex(pattern = "^(env|file|keyring):."))]
-    pub(crate) api_key: KeyReference,
+    /// Reference to its key. In Prisma AIRS, which has keys for its gateway only, it may be left out.
+    #[schemars(with = "Option<String>", regex(pattern = "^(env|file|keyring):."))]
+    pub(crate) api_key: Option<KeyReference>,
     /// Reference to a workspace key, for operations that refuse organisation keys.
     #[schemars(with = "Option<String>", regex(pattern = "^(env|file|keyring):."))]
     pub(crate) workspace_api_key: Option<KeyReference>,
+    /// Edition of the product: `classic` or `prisma-airs`. Left out: the address tells.
+    #[schemars(with = "Option<String>", regex(pattern = "^(classic|prisma-airs)$"))]
+    #[serde(deserialize_with = "edition")]
+    pub(crate) edition: Option<Edition>,
+    /// Client id of the service account in Prisma AIRS.
+    pub(crate) client_id: Option<String>,
+    /// Reference to the secret of that client.
+    #[schemars(with = "Option<String>", regex(pattern = "^(env|file|keyring):."))]
+    pub(crate) client_secret: Option<KeyReference>,
+    /// Tenant service group (TSG) in Prisma AIRS that its tokens are for.
+    pub(crate) tsg_id: Option<String>,
+    /// Where its tokens are asked for. Left out: as `--oauth-token-url` says.
+    pub(crate) token_url: Option<String>,
     /// Name of the organisation in results.
     pub(crate) organisation: Option<String>,
+}
+
+fn edition<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Edition>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    text.map(|text| text.parse().map_err(D::Error::custom))
+        .transpose()
 }
 
 /// An `OpenID` provider.
@@ -149,13 +168,22 @@ impl GrantTable {
 }
 
 impl AccessTables {
+    /// Where the profiles say that their keys and secrets are.
+    fn key_references(&self) -> impl Iterator<Item = &KeyReference> {
+        let profiles = self.profiles.values();
+        let references = profiles.flat_map(|profile| {
+            [
+                &profile.api_key,
+                &profile.workspace_api_key,
+                &profile.client_secret,
+            ]
+        });
+        references.filter_map(Option::as_ref)
+    }
+
     /// The variables of the environment that hold keys.
     pub(crate) fn variables(&self) -> impl Iterator<Item = &str> {
-        let profiles = self.profiles.values();
-        let references = profiles
-            .flat_map(|profile| [Some(&profile.api_key), profile.workspace_api_key.as_ref()]);
-        references
-            .flatten()
+        self.key_references()
             .filter_map(|reference| match reference {
                 KeyReference::Environment(name) => Some(name.as_str()),
                 KeyReference::File(_) | KeyReference::Keyring(_) => None,
@@ -164,11 +192,7 @@ impl AccessTables {
 
     /// The files that hold keys.
     pub(crate) fn key_files(&self) -> impl Iterator<Item = &Path> {
-        let profiles = self.profiles.values();
-        let references = profiles
-            .flat_map(|profile| [Some(&profile.api_key), profile.workspace_api_key.as_ref()]);
-        references
-            .flatten()
+        self.key_references()
             .filter_map(|reference| match reference {
                 KeyReference::Environment(_) | KeyReference::Keyring(_) => None,
                 KeyReference::File(path) => Some(path.as_path()),

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use portkey_api::JsonObject;
+use portkey_api::{Edition, JsonObject};
 use rmcp::model::{Icon, Implementation, MetaObject, ServerCapabilities, ServerConfig};
 use serde_json::json;
 
@@ -19,6 +19,10 @@ const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 /// What the instructions begin with if the key is known not to work.
 pub(crate) const DOUBT: &str = "THE API KEY DOES NOT WORK:";
 
+/// What differs in Prisma AIRS.
+const IN_AIRS: &str = "\n- This is Prisma AIRS, as a preview: it has no prompts, labels, collections, people or workspaces to \
+                       manage, and ids are UUIDs.";
+
 impl Server {
     /// The configuration of the server, with instructions for the principal: how it sees the tools, and its policy.
     pub(super) fn config(&self, principal: Option<&Principal>) -> ServerConfig {
@@ -27,6 +31,9 @@ impl Server {
         if let Some(doubt) = principal.and_then(|one| one.profile().doubt()) {
             // In front, because some clients keep no more than the beginning.
             instructions.insert_str(0, &format!("{DOUBT} {doubt} Tell the user.\n"));
+        }
+        if principal.is_some_and(|one| one.profile().edition() == Edition::PrismaAirs) {
+            instructions.push_str(IN_AIRS);
         }
         if let Some(told) = principal.and_then(|one| one.policy().summary()) {
             instructions.push_str("\n- ");

@@ -109,7 +109,7 @@ fn profiles_are_listed_without_their_keys() {
     let output = run(&arguments, &settings);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let shown = text(&output.stdout);
-    assert!(!shown.contains("secret"), "{shown}");
+    assert!(!shown.contains("pk-secret"), "{shown}");
     let profiles: Value = serde_json::from_str(&shown).unwrap();
     let names: Vec<_> = profiles
         .as_array()

@@ -150,7 +150,7 @@ profiles = 'a'
     portkey.toml:5: `timeout`: expected one value, not an array
     portkey.toml:6: unknown setting `profil`; did you mean `profile`?
     portkey.toml:8: expected `env:NAME`, `file:PATH` or `keyring:NAME`; keys themselves do not belong into the configuration file
-    portkey.toml:10: unknown field `apikey`, expected one of `base-url`, `gateway-url`, `api-key`, `workspace-api-key`, `organisation`
+    portkey.toml:10: unknown field `apikey`, expected one of `base-url`, `gateway-url`, `api-key`, `workspace-api-key`, `edition`, `client-id`, `client-secret`, `tsg-id`, `token-url`, `organisation`
     portkey.toml:12: unknown field `profiles`, expected one of `issuer`, `principal`, `group`, `toolsets`, `surface`, `profile`, `confirm`, `scopes`, `step-up`, `read-only`, `allow`, `deny`, `effects`, `workspaces`, `quotas`, `secret-sources`
     ");
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use portkey_api::{Base, Effect, JsonObject, Operation, parse_arguments};
+use portkey_api::{Base, Edition, Effect, JsonObject, Keys, Operation, Presence, parse_arguments};
 use portkey_workflows::WORKFLOWS;
 use serde_json::{Value, json};
 use wiremock::{
@@ -15,12 +15,25 @@ use crate::process::Wire;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_sends_what_it_declares() {
+    assert_sent(Edition::Classic).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_of_prisma_airs_sends_what_it_declares() {
+    assert_sent(Edition::PrismaAirs).await;
+}
+
+async fn assert_sent(edition: Edition) {
     let portkey = MockServer::start().await;
-    let mut wire = on(&portkey);
+    let mut wire = in_edition(&portkey, edition);
     let mut faults = Vec::new();
     for operation in portkey_api::operations() {
+        if operation.declaration.presence(edition) == Presence::Absent {
+            continue;
+        }
         for arguments in portkey_examples::every(operation) {
-            faults.extend(sent_otherwise(&portkey, &mut wire, operation, arguments).await);
+            let fault = sent_otherwise(&portkey, &mut wire, edition, operation, arguments);
+            faults.extend(fault.await);
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -30,13 +43,14 @@ async fn every_operation_sends_what_it_declares() {
 async fn sent_otherwise(
     portkey: &MockServer,
     wire: &mut Wire,
+    edition: Edition,
     operation: &Operation,
     mut arguments: JsonObject,
 ) -> Option<String> {
     if let Some(dry_run) = arguments.get_mut("dry_run") {
         *dry_run = false.into();
     }
-    let wanted = declared(operation, arguments.clone());
+    let wanted = declared(edition, operation, arguments.clone());
     if operation.declaration.effect == Effect::Create || operation.fresh.is_some() {
         // Nothing of it is stored, which reading it would take time to find out.
         arguments.insert("return_object".to_owned(), false.into());
@@ -45,9 +59,13 @@ async fn sent_otherwise(
     oblige(portkey).await;
     let tool = operation.declaration.name;
     let result = wire.call(tool, Value::Object(arguments.clone()));
-    let sent = portkey.received_requests().await.unwrap();
-    let sent: Vec<_> = sent.iter().map(method_and_path).collect();
-    if result["isError"] != true && sent.contains(&wanted) {
+    let requests = portkey.received_requests().await.unwrap();
+    let sent: Vec<_> = requests.iter().map(method_and_path).collect();
+    let is_proven = requests
+        .iter()
+        .filter(|request| method_and_path(request) == wanted)
+        .all(|request| has_credential(request, edition, operation));
+    if result["isError"] != true && sent.contains(&wanted) && is_proven {
         return None;
     }
     let text = &result["content"][0]["text"];
@@ -61,16 +79,34 @@ fn method_and_path(request: &Request) -> String {
     format!("{} {}", request.method, request.url.path())
 }
 
+/// Whether the request has the credential that counts where it goes, and no other.
+fn has_credential(request: &Request, edition: Edition, operation: &Operation) -> bool {
+    let (base, _) = operation.place(edition);
+    let has = |name: &str| request.headers.contains_key(name);
+    let has_key = has("x-portkey-api-key");
+    if operation.declaration.keys == Keys::None {
+        return !has_key && !has("authorization");
+    }
+    if base.is_airs_management() {
+        return has("authorization") && has("x-tsg-id") && !has_key;
+    }
+    has_key && !has("authorization")
+}
+
 /// The request that the declaration makes of these arguments.
-fn declared(operation: &Operation, arguments: JsonObject) -> String {
+fn declared(edition: Edition, operation: &Operation, arguments: JsonObject) -> String {
     let request = parse_arguments(&operation.declaration, arguments)
-        .and_then(|understood| operation.request(understood.arguments))
+        .and_then(|understood| operation.request_to(edition, understood.arguments))
         .unwrap_or_else(|error| panic!("{error}"));
-    let base = match operation.base {
+    let base = match request.base {
         Base::Control | Base::Gateway => "/v1",
         Base::V2 => "/v2",
+        Base::AirsControl => "/ai_gw/v2",
+        Base::AirsAdmin => "/ai_gw/admin/v2",
         Base::Public => "",
         Base::McpRegistry => "/v0.1",
+        Base::AirsControl => "/ai_gw/v2",
+        Base::AirsAdmin => "/ai_gw/admin/v2",
     };
     let path = request.target.split('?').next().unwrap();
     format!("{} {base}{path}", request.method)
@@ -241,6 +277,11 @@ pub(crate) async fn oblige(portkey: &MockServer) {
         .respond_with(ResponseTemplate::new(200).set_body_json(keys))
         .mount(portkey)
         .await;
+    let token = json!({ "access_token": "eyJ0.e30.c2ln", "token_type": "Bearer", "expires_in": 900 });
+    Mock::given(path("/oauth2/access_token"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(token))
+        .mount(portkey)
+        .await;
     Mock::given(any())
         .respond_with(ResponseTemplate::new(200).set_body_json(answer))
         .mount(portkey)
@@ -248,10 +289,39 @@ pub(crate) async fn oblige(portkey: &MockServer) {
 }
 
 pub(crate) fn on(portkey: &MockServer) -> Wire {
-    let url = format!("{}/v1", portkey.uri());
-    let settings = [
-        ("PORTKEY_BASE_URL", url.as_str()),
-        ("PORTKEY_API_KEY", "test-key"),
-    ];
-    Wire::initialised(&["--toolsets", "all"], &settings)
+    in_edition(portkey, Edition::Classic)
+}
+
+/// A server with every tool that this edition may have, also those of which it is not known.
+fn in_edition(portkey: &MockServer, edition: Edition) -> Wire {
+    let (management, tokens) = (
+        format!("{}/ai_gw/v2", portkey.uri()),
+        format!("{}/oauth2/access_token", portkey.uri()),
+    );
+    let classic = format!("{}/v1", portkey.uri());
+    let settings = match edition {
+        Edition::Classic => vec![
+            ("PORTKEY_BASE_URL", classic.as_str()),
+            ("PORTKEY_API_KEY", "test-key"),
+        ],
+        Edition::PrismaAirs => vec![
+            ("PORTKEY_BASE_URL", management.as_str()),
+            ("PORTKEY_API_KEY", "test-key"),
+            ("PORTKEY_CLIENT_ID", "test-client"),
+            ("PORTKEY_CLIENT_SECRET", "test-secret"),
+            ("PORTKEY_TSG_ID", "1000000001"),
+            ("PORTKEY_TOKEN_URL", tokens.as_str()),
+        ],
+    };
+    let mut toolsets = vec!["all"];
+    toolsets.extend(uncertain(edition));
+    Wire::initialised(&["--toolsets", &toolsets.join(",")], &settings)
+}
+
+/// The tools of which the vendor does not say whether this edition has them.
+pub(crate) fn uncertain(edition: Edition) -> impl Iterator<Item = &'static str> {
+    let declarations = portkey_api::operations().map(|operation| operation.declaration);
+    declarations
+        .filter(move |declaration| declaration.presence(edition) == Presence::Uncertain)
+        .map(|declaration| declaration.name)
 }

@@ -57,8 +57,11 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 pub(crate) struct SandboxProcess {
     child: Child,
     pub(crate) url: String,
+    /// The organisation key, which is the secret of the service account in Prisma AIRS.
     pub(crate) admin_key: String,
     pub(crate) workspace_key: String,
+    /// All settings that it told.
+    told: Vec<(String, String)>,
     _home: TempDir,
 }
 
@@ -76,18 +79,25 @@ impl SandboxProcess {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut setting = |name: &str| {
-            let line = lines.next().unwrap().unwrap();
-            line.strip_prefix(name)
-                .unwrap()
-                .trim_start_matches('=')
-                .to_owned()
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut told = Vec::new();
+        for line in lines {
+            let line = line.unwrap();
+            let (name, value) = line.split_once('=').unwrap();
+            told.push((name.to_owned(), value.to_owned()));
+            if name == "PORTKEY_WORKSPACE_API_KEY" {
+                break;
+            }
+        }
+        let setting = |names: &[&str]| {
+            let found = told.iter().find(|(name, _)| names.contains(&name.as_str()));
+            found.unwrap().1.clone()
         };
         Self {
-            url: setting("PORTKEY_BASE_URL"),
-            admin_key: setting("PORTKEY_API_KEY"),
-            workspace_key: setting("PORTKEY_WORKSPACE_API_KEY"),
+            url: setting(&["PORTKEY_BASE_URL"]),
+            admin_key: setting(&["PORTKEY_API_KEY", "PORTKEY_CLIENT_SECRET"]),
+            workspace_key: setting(&["PORTKEY_WORKSPACE_API_KEY"]),
+            told,
             child,
             _home: home,
         }
@@ -96,7 +106,7 @@ impl SandboxProcess {
     /// Sends a bare request and returns all that comes back.
     pub(crate) fn exchange(&self, method: &str, path: &str, body: &str) -> String {
         let address = self.url.strip_prefix("http://").unwrap();
-        let address = address.strip_suffix("/v1").unwrap();
+        let address = address.split('/').next().unwrap();
         let mut stream = TcpStream::connect(address).unwrap();
         write!(
             stream,
@@ -137,6 +147,13 @@ impl SandboxProcess {
         let sent = Command::new("kill").args(["-TERM", &id]).status();
         assert!(sent.unwrap().success());
         self.child.wait().unwrap()
+    }
+
+    /// All settings that it told, which are enough for every tool.
+    pub(crate) fn all_settings(&self) -> Vec<(&str, &str)> {
+        let told = self.told.iter();
+        told.map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
     }
 
     /// The settings by which a server reaches it as administrator.

@@ -51,9 +51,9 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let kind = KeyKind::named(call.path("type"), call.path("sub_type"))?;
-    call.principal.permit_scope(&kind.scope("create"))?;
     let body = call.body()?;
+    let kind = kind(call, body)?;
+    call.principal.permit_scope(&kind.scope("create"))?;
     let mut key = ApiKey {
         id: new_id(),
         kind,
@@ -78,6 +78,16 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     key.insert(db)?;
     let secret = key.mint(db)?;
     Ok(json!({ "id": key.id, "key": secret, "object": "api-key" }).into())
+}
+
+/// The kind of a new key. Prisma AIRS has only half of it in the path, and wants the organisation, too.
+fn kind(call: &Call, body: Fields<'_>) -> Result<KeyKind, Refusal> {
+    let sub_type = call.path("sub_type");
+    if call.is_in_airs() {
+        body.text("organisation_id")?;
+        return KeyKind::named(&body.text("type")?, sub_type);
+    }
+    KeyKind::named(call.path("type"), sub_type)
 }
 
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {

@@ -191,7 +191,7 @@ mod tests {
             ("", "between the commas"),
             ("latencyy=3", "latencyy"),
             ("latency=long", "latency"),
-            ("status=404", "neither 429 nor 500"),
+            ("status=404", "neither 401, 403, 429 nor 500"),
             ("status=503, status=500", "twice"),
             ("retry-after=3", "belongs to a `status`"),
             ("reset, truncate", "truncated, or never comes"),

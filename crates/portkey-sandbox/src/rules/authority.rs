@@ -22,10 +22,8 @@ pub(crate) fn authorise(
     if declaration.keys == Keys::None {
         return anonymous(db);
     }
-    let mut headers = incoming.headers.iter();
-    let secret = headers.find(|(name, _)| name == "x-portkey-api-key");
-    let secret = secret.ok_or_else(Refusal::unauthenticated)?;
-    let principal = authenticate(db, &secret.1, now)?;
+    let secret = incoming.header("x-portkey-api-key");
+    let principal = authenticate(db, secret.ok_or_else(Refusal::unauthenticated)?, now)?;
     principal.permit(declaration)?;
     Ok(principal)
 }
@@ -59,7 +57,11 @@ pub(crate) fn permit_organisation(call: &Call, fields: Fields<'_>) -> Result<(),
 }
 
 /// The caller whose key has this secret.
-fn authenticate(db: &Connection, secret: &str, now: Timestamp) -> Result<Principal, Refusal> {
+pub(crate) fn authenticate(
+    db: &Connection,
+    secret: &str,
+    now: Timestamp,
+) -> Result<Principal, Refusal> {
     let sql = "SELECT key.*, organisation.id AS organisation_id, organisation.plan
         FROM api_key_secrets AS secret
         JOIN api_keys AS key ON key.id = secret.api_key_id

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::response::{IntoResponse as _, Response};
-use portkey_api::{JsonObject, Method};
+use portkey_api::{Edition, JsonObject, Method};
 use rusqlite::{Transaction, TransactionBehavior};
 use serde_json::Value;
 
+use super::airs;
 use crate::{
     controls::Control,
     routes::{Handler, Route},
@@ -21,6 +22,10 @@ use crate::{
 pub(super) enum Work {
     Operation(Route),
     Control(&'static Control),
+    /// Gives a token.
+    Token,
+    /// Refuses what an emulated Prisma AIRS does not serve.
+    NotServed,
 }
 
 /// Answers a request on a thread for blocking work. A handler that panics costs only its own answer.
@@ -35,6 +40,8 @@ pub(super) async fn respond(state: Arc<SandboxState>, work: Work, incoming: Inco
                 .fold(outcome, |outcome, shape| shape.of(name, outcome))
         }
         Work::Control(control) => operate(&state, control, incoming),
+        Work::Token => airs::token(&state, &incoming),
+        Work::NotServed => airs::refuse(&state, &incoming),
     });
     match answer.await {
         Ok(Ok(answer)) => answer.into_response(),
@@ -60,6 +67,7 @@ fn operate(
         now,
         request: incoming,
         operation: None,
+        edition: state.edition,
     };
     control.access.permit(&call, state)?;
     body?;
@@ -83,13 +91,20 @@ fn execute(
     };
     let transaction = connection.transaction_with_behavior(behavior)?;
     let now = store::now(&transaction)?;
-    let principal = authority::authorise(&transaction, operation, &incoming, now)?;
+    let principal = match state.edition {
+        Edition::Classic => authority::authorise(&transaction, operation, &incoming, now)?,
+        Edition::PrismaAirs => airs::authorise(state, &transaction, operation, &mut incoming, now)?,
+    };
     incoming.body = json_body(&incoming.raw_body)?;
+    if state.edition == Edition::PrismaAirs {
+        airs::check_tenant(&incoming)?;
+    }
     let call = Call {
         principal,
         now,
         request: incoming,
         operation: Some(operation),
+        edition: state.edition,
     };
     if is_read && let Some(past) = state.read_lag.at(now) {
         let answer = handler(&call, &past.lock())?;
@@ -148,6 +163,7 @@ mod tests {
     async fn a_handler_that_panics_costs_no_more_than_its_answer() {
         let (connection, keys) = store::connect(None, None).unwrap();
         let state = Arc::new(SandboxState::new(
+            Edition::Classic,
             InitialState::new(keys, Seed::Empty, None, Vec::new()),
             false,
         ));

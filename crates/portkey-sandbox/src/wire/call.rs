@@ -1,7 +1,7 @@
 //! Requests as handlers get them.
 
 use jiff::Timestamp;
-use portkey_api::{JsonObject, Operation};
+use portkey_api::{Edition, JsonObject, Operation};
 use serde_json::Value;
 
 use super::{distortion::Distortion, fields::Fields, principal::Principal, refusal::Refusal};
@@ -16,6 +16,8 @@ pub(crate) struct Call {
     pub(crate) now: Timestamp,
     pub(crate) request: Incoming,
     pub(crate) operation: Option<&'static Operation>,
+    /// The edition that the sandbox stands in for.
+    pub(crate) edition: Edition,
 }
 
 /// A request as it was received, with the parameters of its path by name.
@@ -31,6 +33,21 @@ pub(crate) struct Incoming {
     pub(crate) body: Value,
     /// The faults that act where it is executed.
     pub(crate) distortion: Distortion,
+}
+
+impl Incoming {
+    /// A header of the request, named in lowercase.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(known, _)| known == name)?;
+        Some(value)
+    }
+
+    /// What the header `Authorization` holds after the word for its scheme.
+    pub(crate) fn authorization(&self, scheme: &str) -> Option<&str> {
+        let (named, content) = self.header("authorization")?.split_once(' ')?;
+        named.eq_ignore_ascii_case(scheme).then_some(content.trim())
+    }
 }
 
 impl Call {
@@ -83,9 +100,12 @@ impl Call {
 
     /// A header of the request, named in lowercase.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let mut headers = self.request.headers.iter();
-        let (_, value) = headers.find(|(known, _)| known == name)?;
-        Some(value)
+        self.request.header(name)
+    }
+
+    /// Whether it was sent to Prisma AIRS.
+    pub(crate) fn is_in_airs(&self) -> bool {
+        self.edition == Edition::PrismaAirs
     }
 
     /// The operation; `None` for the sandbox's own controls.

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    http::{StatusCode, header::RETRY_AFTER},
+    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
@@ -31,6 +31,10 @@ enum BodyFormat {
         kind: &'static str,
         code: Option<&'static str>,
     },
+    /// `{error: code, error_description: message}`: the refusal of a token service.
+    Token { code: &'static str },
+    /// `{}` with the header `x-opa-decision: false`: Prisma AIRS refused before the API saw the request.
+    Policy,
 }
 
 impl Refusal {
@@ -69,12 +73,15 @@ impl Refusal {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "AB04", message)
     }
 
-    /// What a fault makes of an answer: AB06 for a limit, AB04 for everything else.
+    /// What a fault makes of an answer: the code that goes with the status, and AB04 with all that have none.
     pub(crate) fn struck(status: StatusCode) -> Self {
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            Self::new(status, "AB06", "Too many requests. Try again later")
-        } else {
-            Self::new(status, "AB04", "Something went wrong, as it was told to")
+        match status {
+            StatusCode::TOO_MANY_REQUESTS => {
+                Self::new(status, "AB06", "Too many requests. Try again later")
+            }
+            StatusCode::FORBIDDEN => Self::forbidden("You do not have permission, as it was told"),
+            StatusCode::UNAUTHORIZED => Self::unauthenticated(),
+            _ => Self::new(status, "AB04", "Something went wrong, as it was told to"),
         }
     }
 
@@ -85,6 +92,29 @@ impl Refusal {
             "AB05",
             "Invalid API Key. Send a valid one in the x-portkey-api-key header",
         )
+    }
+
+    /// AB05: no token, or none that is known and still lives.
+    pub(crate) fn no_token() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "AB05",
+            "Unauthorized. Send a valid token in the Authorization header",
+        )
+    }
+
+    /// No code: a token service gives no token, for one of the reasons that OAuth has a word for.
+    pub(crate) fn no_grant(code: &'static str, message: &str) -> Self {
+        let status = match code {
+            "invalid_client" => StatusCode::UNAUTHORIZED,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Self::of(status, BodyFormat::Token { code }, message)
+    }
+
+    /// No code: Prisma AIRS has no such route, or none for a caller who names no tenant.
+    pub(crate) fn denied_by_policy() -> Self {
+        Self::of(StatusCode::FORBIDDEN, BodyFormat::Policy, "")
     }
 
     /// AB07: it exists already, or something still needs it.
@@ -187,6 +217,8 @@ impl Refusal {
             BodyFormat::Request { kind, code } => json!({
                 "error": { "message": message, "type": kind, "param": null, "code": code },
             }),
+            BodyFormat::Token { code } => json!({ "error": code, "error_description": message }),
+            BodyFormat::Policy => json!({}),
         }
     }
 
@@ -220,6 +252,10 @@ impl From<rusqlite::Error> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.body())).into_response();
+        if self.form == BodyFormat::Policy {
+            let decision = HeaderValue::from_static("false");
+            response.headers_mut().insert("x-opa-decision", decision);
+        }
         if let Some(seconds) = self.retry_after {
             let headers = response.headers_mut();
             headers.insert(RETRY_AFTER, seconds.into());

@@ -6,6 +6,7 @@
     reason = "a test that finds something else than it looks for fails"
 )]
 
+mod airs;
 mod analytics;
 mod api_keys;
 mod audit_logs;

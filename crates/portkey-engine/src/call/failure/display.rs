@@ -48,6 +48,12 @@ impl fmt::Display for Report<'_> {
                 write!(f, "{invalid}\nNothing was sent. Correct the arguments and call again.")
             }
             Failure::Forbidden(forbidden) => write!(f, "{}.", forbidden.describe(wording)),
+            Failure::NotInEdition { tool, edition } => write!(
+                f,
+                "{product} has no `{tool}`, so nothing was sent. What it has instead is done elsewhere: people and \
+                 workspaces in Strata Cloud Manager; prompts, labels and collections have no place there.",
+                product = edition.product()
+            ),
             Failure::Lacking { tool, missing } => write!(
                 f,
                 "`{tool}` is needed for this, and {missing}. Get such a token and call again."
@@ -145,6 +151,31 @@ fn upstream(
                 "No Portkey API key is set, so `{}` cannot be called. {}",
                 declaration.name,
                 wording.ask_operator(&set)
+            );
+        }
+        Error::NoOauthClient => {
+            return write!(
+                f,
+                "`{}` was not sent: Prisma AIRS takes tokens and no API keys where its objects are managed. {}",
+                declaration.name,
+                wording.ask_operator(
+                    "give the client of a service account: PORTKEY_CLIENT_ID, PORTKEY_CLIENT_SECRET and PORTKEY_TSG_ID"
+                )
+            );
+        }
+        Error::NoToken { url, source } => {
+            let remedy = if matches!(source.as_ref(), Error::Refused(_)) {
+                "check PORTKEY_CLIENT_ID, PORTKEY_CLIENT_SECRET and PORTKEY_TSG_ID: the service account must belong to that \
+                 tenant or to one above it"
+            } else {
+                "check the network and PORTKEY_TOKEN_URL"
+            };
+            return write!(
+                f,
+                "`{}` was not sent, because {url} gave no token: {}. {}",
+                declaration.name,
+                in_short(source),
+                wording.ask_operator(remedy)
             );
         }
         Error::NotJson {

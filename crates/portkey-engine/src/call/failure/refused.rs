@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use portkey_api_core::{Declaration, Keys, Operation, Plan};
+use portkey_api_core::{Declaration, Edition, Keys, Operation, Plan};
 use portkey_client::{ErrorKind, Refusal};
 
 use super::super::Missing;
@@ -65,6 +65,9 @@ fn next_step(
     wording: &dyn Wording,
 ) -> String {
     let declaration = &operation.declaration;
+    if let Some(step) = in_airs(operation, refusal, wording) {
+        return step;
+    }
     match refusal.kind() {
         ErrorKind::Unauthenticated => {
             let key = key_setting(declaration, wording);
@@ -98,6 +101,33 @@ fn next_step(
         _ => "The fault is Portkey's. The change may have been made all the same: look before you repeat it."
             .to_owned(),
     }
+}
+
+/// The next step after a refusal that Prisma AIRS explains otherwise than Portkey's own edition.
+fn in_airs(operation: &Operation, refusal: &Refusal, wording: &dyn Wording) -> Option<String> {
+    let (base, _) = operation.place(refusal.edition);
+    if refusal.edition != Edition::PrismaAirs || !base.is_airs_management() {
+        return None;
+    }
+    let step = match refusal.kind() {
+        ErrorKind::Unauthenticated => wording.ask_operator(
+            "check PORTKEY_CLIENT_ID, PORTKEY_CLIENT_SECRET and PORTKEY_TSG_ID: Prisma AIRS did not accept the token that \
+             was given for them",
+        ),
+        ErrorKind::Forbidden if refusal.denied_by_policy => {
+            "Strata Cloud Manager denied it before the gateway saw it (`x-opa-decision: false`), so another token does not \
+             help. Possible reasons: the service account has no role at the root of the tenant; the tenant is not named \
+             (`--tenant-header`); this route is closed."
+                .to_owned()
+        }
+        ErrorKind::Forbidden => {
+            "Possible reasons: the service account has no role on the scope of this workspace (add the role in Strata Cloud \
+             Manager, do not edit another one); what was named does not exist."
+                .to_owned()
+        }
+        _ => return None,
+    };
+    Some(step)
 }
 
 /// The possible reasons for a 403. Portkey gives the same status for a missing scope, a wrong sort of key, a plan

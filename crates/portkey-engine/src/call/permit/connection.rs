@@ -7,7 +7,9 @@
 
 use std::{future, mem, sync::Arc};
 
-use portkey_api_core::{Effect, InvalidArguments, JsonObject, Operation, Projection, Request};
+use portkey_api_core::{
+    Edition, Effect, InvalidArguments, JsonObject, Operation, Projection, Request,
+};
 use portkey_client::{Answer, Client, Error, ReadClient, SecretString, Settings};
 use serde_json::Value;
 
@@ -44,22 +46,24 @@ pub(in crate::call) enum Prepared {
 }
 
 impl Prepared {
-    /// Returns the request of `operation` with these arguments.
+    /// Returns the request of `operation` with these arguments, as this edition takes it.
     pub(in crate::call) fn new(
+        edition: Edition,
         operation: &'static Operation,
         arguments: JsonObject,
     ) -> Result<Self, InvalidArguments> {
-        let request = operation.request(arguments)?;
+        let request = operation.request_to(edition, arguments)?;
         Ok(Self::of(operation, request))
     }
 
     /// Returns the request of `operation` with arguments that were serialised from its struct. They are not parsed
     /// again, since some types serialise to a form that they do not accept.
     pub(in crate::call) fn serialised(
+        edition: Edition,
         operation: &'static Operation,
         arguments: JsonObject,
     ) -> Result<Self, InvalidArguments> {
-        let request = Request::new(operation, arguments)?;
+        let request = Request::new(operation, arguments, edition)?;
         Ok(Self::of(operation, request))
     }
 
@@ -77,10 +81,11 @@ impl Prepared {
 impl Query {
     /// Returns the request of `operation` with these arguments. Fails if the operation may change something.
     pub(in crate::call) fn new(
+        edition: Edition,
         operation: &'static Operation,
         arguments: JsonObject,
     ) -> Result<Self, Failure> {
-        match Prepared::new(operation, arguments)? {
+        match Prepared::new(edition, operation, arguments)? {
             Prepared::Query(query) => Ok(query),
             Prepared::Command(_) => Err(Failure::NoRead(operation.declaration.name)),
         }
@@ -190,7 +195,7 @@ mod tests {
         for operation in operations() {
             let (name, effect) = (operation.declaration.name, operation.declaration.effect);
             let example = portkey_examples::least(operation);
-            let query = Query::new(operation, example);
+            let query = Query::new(Edition::Classic, operation, example);
             match effect {
                 Effect::Read => assert!(query.is_ok(), "{name}"),
                 _ => assert!(

@@ -146,6 +146,7 @@ mod tests {
     use std::sync::Arc;
 
     use async_trait::async_trait;
+    use portkey_api_core::Edition;
     use serde_json::json;
 
     use super::*;
@@ -187,7 +188,7 @@ mod tests {
     async fn sent(bench: &Bench, tool: &str, given: Value) -> Result<Value, Failure> {
         let (operation, given) = (bench.operation(tool), arguments(given));
         let permit = bench.context().permit(operation, given.clone()).await?;
-        let prepared = Prepared::new(operation, given)?;
+        let prepared = Prepared::new(Edition::Classic, operation, given)?;
         permit.send(prepared, &Redactor::default()).await
     }
 

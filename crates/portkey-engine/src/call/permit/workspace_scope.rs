@@ -208,7 +208,7 @@ impl ScopedCall<'_> {
         reader: &'static Operation,
         arguments: JsonObject,
     ) -> Result<Value, Failure> {
-        let query = match Query::new(reader, arguments) {
+        let query = match Query::new(self.context.edition(), reader, arguments) {
             Err(Failure::Arguments(_)) => return Ok(Value::Null),
             query => query?,
         };

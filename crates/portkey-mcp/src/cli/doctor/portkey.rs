@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::future::{join, join4};
 use jiff::{SignedDuration, Timestamp};
-use portkey_api::{Keys, Paging, workspaces::ListWorkspaces};
+use portkey_api::{Edition, Keys, Paging, workspaces::ListWorkspaces};
 use portkey_client::{Error, Obstacle, Probe, ReadClient};
 use portkey_engine::{
     audit::Audit,
@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use super::{
     super::{CommandFailure, profile},
+    airs,
     finding::Finding,
     key, plan,
     tools::{self, KnownKeys},
@@ -39,7 +40,7 @@ pub(super) async fn findings(
 ) -> Result<Vec<Finding>, CommandFailure> {
     let services = Services::new(state::open(None)?, Audit::default(), None);
     let sandbox = &configuration.settings.sandbox;
-    let upstream = Upstream::open(sandbox, services).await?;
+    let upstream = Upstream::open(&configuration.settings, services).await?;
     let name = &configuration.settings.profile;
     let place = if sandbox.is_on() {
         "the sandbox's key".to_owned()
@@ -51,6 +52,13 @@ pub(super) async fn findings(
         Err(failure) => return Ok(vec![unusable(&failure)]),
     };
     let client = profile.caller().read_only();
+    if client.settings().edition == Edition::PrismaAirs {
+        let (probe, account) = join(client.probe(), airs::ask(&client)).await;
+        let mut findings = reached(&client.settings().base_url.to_string(), &probe);
+        findings.extend(through(&proxies()));
+        findings.push(account);
+        return Ok(findings);
+    }
     let flawed = key::before_asking(&place, client.settings().api_key.as_ref());
     let (probe, known) = if flawed.is_some() {
         (client.probe().await, None)

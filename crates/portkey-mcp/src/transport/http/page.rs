@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use portkey_api::DOMAINS;
+use portkey_api::{DOMAINS, Edition};
 use portkey_engine::catalog::Tool;
 use rmcp::model::ProtocolVersion;
 use tokio::sync::watch;
@@ -69,9 +69,12 @@ impl Page {
 pub(super) async fn show(State(page): State<Arc<Page>>, request: Request) -> Response {
     let (uri, headers) = (request.uri(), request.headers());
     let endpoint = page.endpoint(uri, headers).unwrap_or_default();
-    let credential = page.access.borrow().credential();
+    let (credential, edition) = {
+        let access = page.access.borrow();
+        (access.credential(), access.everybody().profile().edition())
+    };
     let nonce = Uuid::new_v4().simple().to_string();
-    let markup = whole(page.sandbox, &endpoint, credential, &nonce);
+    let markup = whole(page.sandbox, edition, &endpoint, credential, &nonce);
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src data:; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'"
@@ -86,7 +89,13 @@ pub(super) async fn show(State(page): State<Arc<Page>>, request: Request) -> Res
     (headers, markup.into_string()).into_response()
 }
 
-fn whole(sandbox: bool, endpoint: &str, credential: Credential, nonce: &str) -> Markup {
+fn whole(
+    sandbox: bool,
+    edition: Edition,
+    endpoint: &str,
+    credential: Credential,
+    nonce: &str,
+) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -103,7 +112,7 @@ fn whole(sandbox: bool, endpoint: &str, credential: Credential, nonce: &str) -> 
                     (head(sandbox))
                     (connect(endpoint, credential))
                     (tools())
-                    (facts())
+                    (facts(edition))
                 }
                 script nonce=(nonce) { (PreEscaped(COPY)) }
             }
@@ -202,7 +211,7 @@ fn tools() -> Markup {
     }
 }
 
-fn facts() -> Markup {
+fn facts(edition: Edition) -> Markup {
     let revisions = ProtocolVersion::KNOWN_VERSIONS.iter().rev();
     html! {
         section {
@@ -210,6 +219,8 @@ fn facts() -> Markup {
             dl {
                 dt { "Version" }
                 dd { (env!("CARGO_PKG_VERSION")) }
+                dt { "Edition" }
+                dd { (edition) @if edition == Edition::PrismaAirs { " (a preview)" } }
                 dt { "Tools" }
                 dd { (catalog().tools().count()) " at most; what you are offered is up to the operator" }
                 dt { "Protocol" }

@@ -11,7 +11,7 @@ use axum::{
     http::{StatusCode, header::RETRY_AFTER},
     response::{IntoResponse as _, Response},
 };
-use portkey_api::{Paging, workspaces::ListWorkspaces};
+use portkey_api::{Edition, Keys, Paging, configs::ListConfigs, workspaces::ListWorkspaces};
 use portkey_client::{Error, ErrorKind, ReadClient};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, watch};
@@ -77,7 +77,7 @@ impl Readiness {
             let access = self.access.borrow();
             access.everybody().profile().caller().read_only()
         };
-        if client.settings().api_key.is_none() {
+        if client.settings().credential_for(Keys::Any).is_none() {
             return true;
         }
         let outcome = tokio::time::timeout(PATIENCE, ask(&client)).await;
@@ -96,13 +96,26 @@ impl Readiness {
 }
 
 async fn ask(client: &ReadClient) -> Result<(), Error> {
-    let least = ListWorkspaces {
-        paging: Paging::first(1),
-        name: None,
-        exact_name: None,
-        status: None,
+    let answered = match client.settings().edition {
+        Edition::Classic => {
+            let least = ListWorkspaces {
+                paging: Paging::first(1),
+                name: None,
+                exact_name: None,
+                status: None,
+            };
+            client.call(&least).await
+        }
+        // It has no list of workspaces.
+        Edition::PrismaAirs => {
+            let least = ListConfigs {
+                workspace_id: None,
+                paging: Paging::first(1),
+            };
+            client.call(&least).await
+        }
     };
-    match client.call(&least).await {
+    match answered {
         Ok(_) => Ok(()),
         // Portkey answers and knows the key, even if the key lacks a scope or the rate limit is reached.
         Err(error) if is_answer(error.kind()) => Ok(()),

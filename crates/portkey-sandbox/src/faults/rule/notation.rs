@@ -157,9 +157,10 @@ impl Notation {
     }
 }
 
+/// Refusals of a caller and errors of the server. All others depend on the operation.
 fn status(number: u16) -> Result<StatusCode, String> {
     let status = StatusCode::from_u16(number).ok();
     status
-        .filter(|status| *status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error())
-        .ok_or_else(|| format!("`status`: {number} is neither 429 nor 500 to 599"))
+        .filter(|status| matches!(status.as_u16(), 401 | 403 | 429) || status.is_server_error())
+        .ok_or_else(|| format!("`status`: {number} is neither 401, 403, 429 nor 500 to 599"))
 }
