@@ -2,6 +2,7 @@
 //! configuration file, and sections of the pages that are otherwise written by hand. The links of all pages are checked.
 
 mod links;
+pub mod peer;
 mod sections;
 
 use std::{
@@ -255,4 +256,22 @@ fn key(declaration: &Declaration) -> String {
     let scopes = (!scopes.is_empty()).then(|| scopes.join(joint));
     let parts: Vec<String> = kind.into_iter().chain(scopes).collect();
     parts.join("; ")
+}
+
+/// Lines of at most 120 characters.
+fn wrapped(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        if let Some(line) = lines.last_mut()
+            && (line.is_empty() || line.len() + word.len() < 120)
+        {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines.join("\n")
 }

@@ -1,5 +1,6 @@
 //! Where the catalog and the vendor's OpenAPI file differ, in either direction.
 
+mod declared_in;
 mod known;
 mod request;
 mod shapes;
@@ -15,6 +16,7 @@ use crate::{
     table,
 };
 
+use declared_in::{declared_in, known_in};
 pub use known::{Known, known};
 
 /// One difference. The order of the fields is the order of the table.
@@ -41,20 +43,21 @@ pub fn run(path: &Path) -> Result<(), Broken> {
     }
 }
 
-/// Rows for what is not known, and for what is known but not found.
-pub fn report(found: &BTreeSet<Difference>) -> Vec<[String; 3]> {
+/// Rows for what is not known, and for what is known but not found, each with the declaration to change.
+pub fn report(found: &BTreeSet<Difference>) -> Vec<[String; 4]> {
     let known: BTreeSet<Difference> = known().flat_map(Known::differences).collect();
     let new = found.difference(&known).map(Difference::row);
     let gone = known.difference(found).map(|difference| {
-        let [tool, part, what] = difference.row();
-        [tool, part, format!("no longer so: {what}")]
+        let Difference { tool, part, what } = difference.clone();
+        let known = known_in(&part).to_owned();
+        [tool, part, format!("no longer so: {what}"), known]
     });
     new.chain(gone).collect()
 }
 
 /// The rows for a reader.
-pub fn table(rows: &[[String; 3]]) -> String {
-    table::render(&["tool", "part", "difference"], rows)
+pub fn table(rows: &[[String; 4]]) -> String {
+    table::render(&["tool", "part", "difference", "declaration"], rows)
 }
 
 /// Every difference between the catalog and what a file describes.
@@ -109,8 +112,10 @@ fn anonymous(path: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Difference {
-    fn row(&self) -> [String; 3] {
-        [self.tool.clone(), self.part.clone(), self.what.clone()]
+    fn row(&self) -> [String; 4] {
+        let Self { tool, part, what } = self.clone();
+        let declaration = declared_in(&tool, &part, &what);
+        [tool, part, what, declaration]
     }
 }
 

@@ -91,3 +91,77 @@ fn bodies_are_compared_and_requests_checked() {
         "{parts:?}"
     );
 }
+
+/// Rows of the report for a file with these paths, by tool and part.
+fn reported(paths: Value) -> Vec<[String; 4]> {
+    let file = openapi::operations(&json!({ "paths": paths }));
+    drift::report(&drift::differences(&file))
+}
+
+#[test]
+fn every_row_says_which_declaration_to_change() {
+    let checks = json!({ "type": "array", "items": { "type": "object", "properties": {
+        "id": { "type": "string", "enum": ["default.jwt", "moon.phase"] },
+        "priority": { "type": "integer" },
+    } } });
+    let guardrail = json!({ "type": "object", "properties": { "checks": checks, "moon": { "type": "string" } } });
+    let key = json!({ "type": "object", "properties": { "provider": { "type": "string", "enum": ["moonbase"] } } });
+    let limit = json!({ "type": "object", "properties": { "unit": { "type": "string", "enum": ["rpm", "rpy"] } } });
+    let rows = reported(json!({
+        "/guardrails": { "post": { "requestBody": body(guardrail) } },
+        "/guardrails/{guardrailId}/moons": { "get": {} },
+        "/virtual-keys": { "post": { "requestBody": body(key) } },
+        "/policies/rate-limits": { "post": { "requestBody": body(limit) } },
+    }));
+    let guardrails = "crates/portkey-api/src/guardrails";
+    for (tool, part, what, declaration) in [
+        (
+            "create_guardrail",
+            "body.moon",
+            "only in the file",
+            format!("`CreateGuardrail` in {guardrails}.rs"),
+        ),
+        (
+            "create_guardrail",
+            "body.checks[].priority",
+            "only in the file",
+            format!("`CreateGuardrail` in {guardrails}.rs"),
+        ),
+        (
+            "create_guardrail",
+            "body.checks[].id",
+            "value moon.phase only in the file",
+            format!("`CHECKS` in {guardrails}/built_in.rs or partners.rs"),
+        ),
+        (
+            "create_virtual_key",
+            "body.provider",
+            "value moonbase only in the file",
+            "`AI_PROVIDERS` in crates/portkey-api/src/known_names.rs".to_owned(),
+        ),
+        (
+            "create_rate_limit",
+            "body.unit",
+            "value rpy only in the file",
+            "`CreateRateLimit` in crates/portkey-api/src/policies/rate_limits.rs".to_owned(),
+        ),
+    ] {
+        let row = [
+            tool.to_owned(),
+            part.to_owned(),
+            what.to_owned(),
+            declaration,
+        ];
+        assert!(rows.contains(&row), "{row:?}\n{}", drift::table(&rows));
+    }
+    let new = rows
+        .iter()
+        .find(|[tool, ..]| tool == "GET /guardrails/{guardrailId}/moons");
+    let said = new
+        .map(|[.., declaration]| declaration.as_str())
+        .unwrap_or_default();
+    assert!(
+        said.starts_with("a new struct beside `") && said.contains("guardrails"),
+        "{said}"
+    );
+}

@@ -236,6 +236,9 @@ fn by_synonym(
 const CURRENT_PAGE: &str = "current_page";
 
 fn unknown(declaration: &Declaration, name: &str) -> Problem {
+    if let Some(instead) = declaration.instead_of(name) {
+        return Problem::rule(shortened(name), instead);
+    }
     let known = declaration.arguments.iter().map(|a| a.name);
     let nearest =
         inside(declaration, name).or_else(|| nearest(name, known.clone()).map(str::to_owned));

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::{
     Advice, Flaw, JsonObject, Problem,
+    keywords::INSTEAD,
     node::Node,
     path::Path,
     problem::{Problems, Reason, nearest, shortened},
@@ -18,9 +19,8 @@ use crate::{
 /// `path` is the path of the value.
 pub fn check_at(node: &Node, value: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     if let Some(reason) = misfit(node, value) {
-        problems.report(node.is_inside_open, || {
-            Problem::new(path, reason(node, value))
-        });
+        let is_vendors = node.is_inside_open || is_new_word(node, value);
+        problems.report(is_vendors, || Problem::new(path, reason(node, value)));
     } else {
         if let Value::Object(members) = &*value {
             check_members(node, members, path, problems);
@@ -48,7 +48,7 @@ fn check_members(node: &Node, members: &JsonObject, path: &Path<'_>, problems: &
         return;
     }
     for name in members.keys().filter(|name| !node.members.contains(name)) {
-        problems.report(node.is_open, || {
+        problems.report(node.is_extensible, || {
             Problem::new(path.member(&shortened(name)), unknown(node.schema, name))
         });
     }
@@ -75,6 +75,16 @@ fn misfit(node: &Node, value: &Value) -> Option<fn(&Node, &Value) -> Reason> {
     } else {
         None
     }
+}
+
+/// Whether the value is text that the vendor may have added to a choice. What it certainly lacks has advice instead.
+fn is_new_word(node: &Node, value: &Value) -> bool {
+    node.has_open_words && value.is_string() && instead(node, value).is_none()
+}
+
+fn instead<'a>(node: &'a Node, value: &Value) -> Option<&'a str> {
+    let word = value.as_str()?;
+    node.schema.get(INSTEAD)?.get(word)?.as_str()
 }
 
 fn kinds(schema: &Value) -> impl Iterator<Item = &str> + Clone {
@@ -136,14 +146,8 @@ fn shape(kind: &str, schema: &Value) -> String {
 /// The largest number of members in that description.
 const SHOWN: usize = 4;
 
-/// The schema keyword that maps values that are not allowed to advice on what to use instead: `{"rps": "…"}`.
-const INSTEAD: &str = "x-instead";
-
 fn not_allowed(node: &Node, value: &Value) -> Reason {
-    let instead = value
-        .as_str()
-        .and_then(|word| node.schema.get(INSTEAD)?.get(word)?.as_str());
-    if let Some(instead) = instead {
+    if let Some(instead) = instead(node, value) {
         return Reason::Rule(instead.to_owned());
     }
     let allowed = node.allowed.unwrap_or_default();

@@ -22,6 +22,8 @@ pub const HIDDEN: &str = "x-hidden";
 pub const OUTLINED: &str = "outlined";
 /// Marks an argument that is accepted but that the vendor ignores.
 pub const IGNORED: &str = "x-ignored";
+/// Maps values and arguments that the vendor's API certainly lacks to advice on what to use instead: `{"rps": "…"}`.
+pub const INSTEAD: &str = "x-instead";
 /// Marks a page of a listing. The value is the name under which the API returns the entries.
 pub const PAGE: &str = "x-page";
 /// The number of entries to request if the caller gives none and the API would otherwise return all.

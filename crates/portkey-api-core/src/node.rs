@@ -85,6 +85,10 @@ pub struct Node {
     pub(crate) is_closed: bool,
     /// Whether the vendor defines the members of the value.
     pub(crate) is_open: bool,
+    /// Whether the vendor may add members to those that are known.
+    pub(crate) is_extensible: bool,
+    /// Whether the vendor may add words to the choice.
+    pub(crate) has_open_words: bool,
     /// Whether the vendor defines the value itself.
     pub(crate) is_inside_open: bool,
     pub(crate) is_nullable: bool,
@@ -180,6 +184,8 @@ impl Node {
             requires: required(schema).collect(),
             is_closed: schema.get("additionalProperties") == Some(&Value::Bool(false)),
             is_open: open::is_open(schema),
+            is_extensible: open::is_extensible(schema),
+            has_open_words: open::has_open_words(schema),
             is_inside_open: open::is_inside(schema),
             is_nullable: has(NULLABLE),
             is_comma_separated: has(COMMA_SEPARATED),

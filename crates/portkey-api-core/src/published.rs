@@ -99,20 +99,25 @@ const BOUNDS: [&str; 6] = [
 
 /// Turns keywords that are only advice into a description.
 fn advise_only(object: &mut JsonObject) {
-    let Some(mark) = object.get(open::MARK) else {
+    let Some(mark) = object.get(open::MARK).cloned() else {
         return;
     };
-    let is_inside = mark == open::INSIDE;
-    object.remove("required");
-    if !is_inside {
+    let are_words = mark == open::WORDS;
+    if !are_words && mark != open::MEMBERS {
+        object.remove("required");
+    }
+    if !are_words && mark != open::INSIDE {
         return;
     }
+    let described = object.get("description").and_then(Value::as_str);
+    let before = described.filter(|text| are_words && !text.is_empty());
+    let before = before.map_or_else(String::new, |text| format!("{text} "));
     for bound in BOUNDS {
         object.remove(bound);
     }
     if let Some(Value::Array(choices)) = object.remove("enum") {
         let choices = choices.iter().filter_map(Value::as_str).collect::<Vec<_>>();
-        let choices = format!("Such as {}.", choices.join(", "));
+        let choices = format!("{before}Such as {}.", choices.join(", "));
         object.insert("description".to_owned(), choices.into());
     }
 }

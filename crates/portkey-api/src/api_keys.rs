@@ -1,8 +1,8 @@
 //! Portkey's own API keys: for a service of the organisation, or a service or person of a workspace.
 
 use portkey_api_core::{
-    Check, Done, Due, Email, Expiry, JsonObject, Minted, Nullable, Page, Problem, RefersTo, Secret,
-    answer, catalog, endpoint, id,
+    Check, Done, Due, Email, Expiry, JsonObject, Minted, Nullable, Open, Page, Problem, RefersTo,
+    Secret, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -93,6 +93,7 @@ pub struct CreateApiKey {
     /// Whether requests may name another config.
     #[hidden]
     #[body("defaults.allow_config_override")]
+    #[alias("default_allow_config_override")]
     pub allow_config_override: Option<bool>,
     /// E-mail addresses.
     pub alert_emails: Option<Vec<Email>>,
@@ -193,6 +194,7 @@ pub struct UpdateApiKey {
     /// Whether requests may name another config.
     #[hidden]
     #[body("defaults.allow_config_override")]
+    #[alias("default_allow_config_override")]
     pub allow_config_override: Option<bool>,
     /// E-mail addresses.
     #[serde(deserialize_with = "portkey_api_core::present")]
@@ -280,7 +282,7 @@ pub enum KeySubType {
 
 /// Regular replacement of the secret.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 #[schemars(extend("x-example" = {
     "rotation_period": "weekly",
     "next_rotation_at": "2026-01-01T00:00:00Z",
@@ -289,7 +291,7 @@ pub enum KeySubType {
 pub struct RotationPolicy {
     /// On Mondays, or on the 1st.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rotation_period: Option<ResetPeriod>,
+    pub rotation_period: Option<Open<ResetPeriod>>,
     /// Or each so many days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 365))]
@@ -301,6 +303,9 @@ pub struct RotationPolicy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1_800_000))]
     pub key_transition_period_ms: Option<u64>,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 impl Check for RotationPolicy {

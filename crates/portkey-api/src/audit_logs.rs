@@ -23,6 +23,10 @@ catalog! { "Audit logs", also "audit":
 /// Admin activity log for compliance; reads are not recorded.
 #[endpoint(GET "/audit-logs" -> Page<AuditLog, under::Records>,
     scopes("audit_logs.list"), keys(admin), plan(enterprise), essential, bodies, airs(absent))]
+#[schemars(extend("x-instead" = {
+    "resource_id": "Portkey's API has no such filter: `uri` takes the path of a call, which names the object, and \
+                    `resource_type` its kind"
+}))]
 pub struct ListAuditLogs {
     pub start_time: Option<PeriodStart>,
     pub end_time: Option<PeriodEnd>,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use portkey_api_core::{
-    Done, Flag, JsonObject, Minted, Nullable, Page, RefersTo, answer, arguments, catalog, endpoint,
-    id,
+    Done, Flag, JsonObject, Minted, Nullable, Open, Page, RefersTo, answer, arguments, catalog,
+    endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,8 +27,8 @@ catalog! { "Deployments":
 pub struct ListDeployments {
     #[airs(unsent)]
     pub organisation_id: Option<OrganisationId>,
-    pub status: Option<DeploymentStatus>,
-    pub r#type: Option<DeploymentType>,
+    pub status: Option<Open<DeploymentStatus>>,
+    pub r#type: Option<Open<DeploymentType>>,
     /// Any of these workspaces.
     pub workspace_slug: Option<Vec<RefersTo<WorkspaceSlug>>>,
     /// Part of the name.
@@ -47,7 +47,7 @@ pub struct RegisterDeployment {
     pub name: String,
     #[schemars(length(min = 1, max = 50))]
     pub slug: Option<String>,
-    pub r#type: Option<DeploymentType>,
+    pub r#type: Option<Open<DeploymentType>>,
     #[airs(tenant)]
     pub organisation_id: Option<OrganisationId>,
     /// Settings of the gateway.
@@ -86,8 +86,8 @@ pub struct UpdateDeployment {
     pub id: DeploymentId,
     #[schemars(length(min = 1))]
     pub name: Option<String>,
-    pub r#type: Option<DeploymentType>,
-    pub status: Option<DeploymentStatus>,
+    pub r#type: Option<Open<DeploymentType>>,
+    pub status: Option<Open<DeploymentStatus>>,
     /// Settings of the gateway.
     #[serde(deserialize_with = "portkey_api_core::present")]
     pub deployment_config: Option<Nullable<JsonObject>>,

@@ -52,7 +52,7 @@ pub struct ListIntegrations {
     pub paging: Paging,
     pub workspace_id: Option<WorkspaceId>,
     /// Whose; all unless said.
-    pub r#type: Option<IntegrationOwner>,
+    pub r#type: Option<Open<IntegrationOwner>>,
     /// Text values to find by.
     pub tags: Option<JsonObject>,
 }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use portkey_api_core::{Path, Problem, Problems, nearest, shortened};
+use portkey_api_core::{Path, Problem, Problems, Reason, nearest, shortened};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -124,6 +124,25 @@ pub(crate) fn advise_on_provider(provider: &mut Value, path: &Path<'_>, problems
                 path,
                 unknown("AI provider", name, nearest, "list_ai_providers"),
             )
+        });
+    }
+}
+
+/// Notes the members of a free object that are not known here.
+pub(crate) fn advise_on_members(
+    object: Option<&Value>,
+    known: &'static [&'static str],
+    path: &Path<'_>,
+    problems: &mut Problems,
+) {
+    let members = object.and_then(Value::as_object).into_iter().flatten();
+    for (name, _) in members.filter(|(name, _)| !known.contains(&name.as_str())) {
+        problems.report(true, || {
+            let reason = Reason::Unknown {
+                nearest: nearest(name, known.iter().copied()).map(str::to_owned),
+                known: known.iter().map(|name| (*name).to_owned()).collect(),
+            };
+            Problem::new(path.member(&shortened(name)), reason)
         });
     }
 }

@@ -1,13 +1,13 @@
 //! Budgets and rate limits, as keys, providers and workspaces carry them.
 
-use portkey_api_core::{Due, Problem};
+use portkey_api_core::{Due, JsonObject, Open, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::json;
 
 /// A budget.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 #[schemars(extend("x-protects" = true))]
 #[allow(
     missing_docs,
@@ -18,18 +18,21 @@ pub struct UsageLimits {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credit_limit: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub r#type: Option<BudgetUnit>,
+    pub r#type: Option<Open<BudgetUnit>>,
     /// Alert from here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-example" = 2))]
     pub alert_threshold: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub periodic_reset: Option<ResetPeriod>,
+    pub periodic_reset: Option<Open<ResetPeriod>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 365))]
     pub periodic_reset_days: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_usage_reset_at: Option<Due>,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// What a budget counts.
@@ -53,13 +56,16 @@ pub enum ResetPeriod {
 
 /// A rate limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 #[schemars(extend("x-protects" = true))]
 #[allow(missing_docs, reason = "the names say it all")]
 pub struct RateLimit {
-    pub r#type: RateUnit,
-    pub unit: RatePeriod,
+    pub r#type: Open<RateUnit>,
+    pub unit: Open<RatePeriod>,
     pub value: u64,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// What a rate limit counts.
@@ -140,7 +146,9 @@ pub(crate) fn check_alert(
     match (alert, limit) {
         (Some(alert), Some(limit)) if alert > limit => Err(Problem::rule(
             path,
-            format!("must not be above the credit limit of {limit}"),
+            format!(
+                "must not be above the credit limit of {limit}: it is in the unit of the limit, not in percent"
+            ),
         )),
         _ => Ok(()),
     }

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::{
     ids::{OrganisationId, WorkspaceId},
+    known_names::advise_on_members,
     paging::Paging,
     virtual_keys::SecretMapping,
 };
@@ -56,7 +57,7 @@ pub struct ListMcpIntegrations {
     pub organisation_id: Option<OrganisationId>,
     pub workspace_id: Option<WorkspaceId>,
     /// Whose they are.
-    pub r#type: Option<IntegrationOwner>,
+    pub r#type: Option<Open<IntegrationOwner>>,
     /// Part of the name.
     pub search: Option<String>,
     #[shared]
@@ -75,8 +76,8 @@ pub struct CreateMcpIntegration {
     /// Where the MCP server answers.
     pub url: String,
     /// `headers` goes with `custom_headers`.
-    pub auth_type: McpAuthentication,
-    pub transport: McpTransport,
+    pub auth_type: Open<McpAuthentication>,
+    pub transport: Open<McpTransport>,
     /// Letters, digits, `-` and `_`; derived from the name when left out.
     pub slug: Option<String>,
     pub description: Option<String>,
@@ -94,8 +95,27 @@ pub struct CreateMcpIntegration {
     pub secret_mappings: Option<Vec<Open<SecretMapping>>>,
 }
 
+/// The settings of an MCP integration that the API is known to take.
+const SETTINGS: &[&str] = &[
+    "custom_headers",
+    "external_auth_config",
+    "forward_headers",
+    "jwt_validation",
+    "oauth_metadata",
+    "passthrough_header",
+    "passthrough_headers",
+    "user_identity_forwarding",
+];
+
+/// Notes settings that are not known here.
+pub(crate) fn advise_on_settings(arguments: &mut Value, path: &Path<'_>, problems: &mut Problems) {
+    let settings = arguments.get("configurations");
+    advise_on_members(settings, SETTINGS, &path.member("configurations"), problems);
+}
+
 /// Headers to sign in with may be given later, so an integration without them is only noted.
 pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Problems) {
+    advise_on_settings(arguments, path, problems);
     let is_given = |name: &str| arguments.get(name).is_some();
     let settings = arguments.get("configurations");
     let among_settings = settings.is_some_and(|settings| settings.get("custom_headers").is_some());
@@ -129,6 +149,7 @@ pub struct GetMcpIntegration {
 #[endpoint(PUT "/mcp-integrations/{id}" -> McpIntegration, extended, fresh(GetMcpIntegration), scopes(
     "organisation_mcp_integrations.update", "workspace_mcp_integrations.update"),
     merges("configurations"), airs(admin))]
+#[schemars(extend("x-advice" = "mcp_settings"))]
 pub struct UpdateMcpIntegration {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
@@ -137,8 +158,8 @@ pub struct UpdateMcpIntegration {
     pub description: Option<Nullable<String>>,
     /// Where the MCP server answers.
     pub url: Option<String>,
-    pub auth_type: Option<McpAuthentication>,
-    pub transport: Option<McpTransport>,
+    pub auth_type: Option<Open<McpAuthentication>>,
+    pub transport: Option<Open<McpTransport>>,
     /// Other settings, such as `forward_headers` or `oauth_metadata`.
     pub configurations: Option<Sealed<JsonObject>>,
     /// Sent with every call.

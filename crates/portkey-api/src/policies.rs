@@ -5,7 +5,9 @@ pub mod usage_limits;
 
 use std::borrow::Cow;
 
-use portkey_api_core::{Nullable, Open, Path, Problem, Problems, answer, arguments, opened};
+use portkey_api_core::{
+    Nullable, Open, Path, Problem, Problems, Reason, answer, arguments, nearest, opened, shortened,
+};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
@@ -58,11 +60,61 @@ pub struct Condition {
 /// Operators that say what a condition without one says.
 const EQUALITY: [&str; 8] = ["=", "==", "eq", "$eq", "equals", "is", "in", "$in"];
 
+/// What the requests of a policy can be told apart by, besides `metadata.` and a name: those of models and of MCP tools.
+const KEYS: [&str; 10] = [
+    "api_key",
+    "config",
+    "endpoint_type",
+    "mcp_server",
+    "mcp_tool",
+    "model",
+    "prompt",
+    "provider",
+    "virtual_key",
+    "workspace_id",
+];
+
+/// Notes a key that is not known here. Portkey adds some from time to time, so it is passed on.
+fn advise_on_key(key: &str, path: &Path<'_>, problems: &mut Problems) {
+    let is_metadata = key.starts_with("metadata.") || key == "metadata";
+    if is_metadata || KEYS.contains(&key) {
+        return;
+    }
+    problems.report(true, || {
+        let reason = Reason::NotAllowed {
+            got: format!("`{}`", shortened(key)),
+            allowed: KEYS
+                .iter()
+                .map(|key| (*key).to_owned())
+                .chain(["metadata.*".to_owned()])
+                .collect(),
+            nearest: nearest(key, KEYS).map(|key| format!("`{key}`")),
+        };
+        Problem::new(path, reason)
+    });
+}
+
+/// Notes the key by which requests are counted apart, if it is unknown.
+pub(crate) fn advise_on_group(group: &mut Value, path: &Path<'_>, problems: &mut Problems) {
+    match group {
+        Value::String(key) => advise_on_key(key, path, problems),
+        Value::Object(members) => {
+            if let Some(key) = members.get("key").and_then(Value::as_str) {
+                advise_on_key(key, &path.member("key"), problems);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Conditions have no operators. One that means nothing else than a condition does is left out; others are passed on.
 pub(crate) fn advise_on_condition(condition: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     let Value::Object(members) = condition else {
         return;
     };
+    if let Some(key) = members.get("key").and_then(Value::as_str) {
+        advise_on_key(key, &path.member("key"), problems);
+    }
     let Some(operator) = members.get("operator").and_then(Value::as_str) else {
         return;
     };
@@ -125,7 +177,7 @@ impl JsonSchema for GroupKey {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        opened(json_schema!({ "type": ["string", "object"] }))
+        opened(json_schema!({ "type": ["string", "object"], "x-advice": "group_key" }))
     }
 }
 

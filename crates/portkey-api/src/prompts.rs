@@ -60,6 +60,10 @@ pub struct ListPrompts {
 ///
 /// Creates a prompt: writes (saves) a template with its first version, published at once. Give `messages` or `string`.
 #[endpoint(POST "/prompts" -> NewPrompt, scopes("prompts.create"), checked, essential, airs(absent))]
+#[schemars(extend("x-instead" = {
+    "ai_model_id": "Portkey's API knows models by their names: give `model`, such as `gpt-4o`",
+    "finetune_id": "Portkey's API knows models by their names, fine-tuned ones too: give `model`"
+}))]
 pub struct CreatePrompt {
     pub name: String,
     pub collection_id: CollectionId,

@@ -3,8 +3,8 @@
 //! Limits in their whole spelling are understood here but not advertised: the parts say the same in fewer words.
 
 use portkey_api_core::{
-    Check, Done, Expiry, JsonObject, Nullable, Page, Problem, RefersTo, Sealed, Secret, answer,
-    arguments, catalog, endpoint,
+    Check, Done, Expiry, JsonObject, Nullable, Open, Page, Problem, RefersTo, Sealed, Secret,
+    answer, arguments, catalog, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
@@ -155,11 +155,11 @@ pub struct ProviderLimits {
     /// What the budget counts.
     #[body("usage_limits.type")]
     #[excludes(usage_limits)]
-    pub usage_limit_type: Option<BudgetUnit>,
+    pub usage_limit_type: Option<Open<BudgetUnit>>,
     /// When the budget starts again.
     #[body("usage_limits.periodic_reset")]
     #[excludes(usage_limits)]
-    pub periodic_reset: Option<ResetPeriod>,
+    pub periodic_reset: Option<Open<ResetPeriod>>,
     #[hidden]
     #[body("usage_limits")]
     pub usage_limits: Option<UsageLimits>,
@@ -171,7 +171,7 @@ pub struct ProviderLimits {
     /// Per minute, hour, day, second or week.
     #[body("rate_limits.0.unit")]
     #[excludes(rate_limits)]
-    pub rate_limit_unit: Option<RatePeriod>,
+    pub rate_limit_unit: Option<Open<RatePeriod>>,
     #[hidden]
     #[body("rate_limits")]
     pub rate_limits: Option<Vec<RateLimit>>,
@@ -187,7 +187,7 @@ impl Check for ProviderLimits {
                 "holds the budget's type and period: give them there",
             ));
         }
-        let lacking = match (self.rate_limit_value, self.rate_limit_unit) {
+        let lacking = match (&self.rate_limit_value, &self.rate_limit_unit) {
             (Some(_), None) => Some("rate_limit_unit"),
             (None, Some(_)) => Some("rate_limit_value"),
             _ => None,

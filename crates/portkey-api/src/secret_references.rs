@@ -34,7 +34,7 @@ catalog! { "Secret references":
 #[endpoint(GET "/secret-references" -> Page<SecretReference>,
     scopes("secret_references.list"), keys(admin), plan(enterprise), extended, lists(SecretReference), airs(admin))]
 pub struct ListSecretReferences {
-    pub manager_type: Option<SecretManager>,
+    pub manager_type: Option<Open<SecretManager>>,
     /// Text values to match.
     pub tags: Option<JsonObject>,
     /// Part of the name.
@@ -54,7 +54,7 @@ pub struct ListSecretReferences {
 pub struct CreateSecretReference {
     #[schemars(length(min = 1, max = 255))]
     pub name: String,
-    pub manager_type: SecretManager,
+    pub manager_type: Open<SecretManager>,
     /// Only what the manager needs: an authentication type or mode, and its fields.
     pub auth_config: Open<ManagerLogin>,
     /// Where the manager keeps it.

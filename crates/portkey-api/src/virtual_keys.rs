@@ -61,6 +61,7 @@ pub struct CreateVirtualKey {
     /// Several Azure deployments.
     #[hidden(outlined)]
     #[body("deploymentConfig")]
+    #[alias("deployment_configurations")]
     pub deployment_config: Option<Vec<Open<Deployment>>>,
     #[shared]
     pub limits: VirtualKeyLimits,
@@ -104,6 +105,7 @@ pub struct UpdateVirtualKey {
     /// Replaces the Azure deployments.
     #[hidden(outlined)]
     #[body("deploymentConfig")]
+    #[alias("deployment_configurations")]
     pub deployment_config: Option<Vec<Open<Deployment>>>,
     #[shared]
     pub limits: VirtualKeyLimits,
@@ -174,6 +176,7 @@ id! {
 /// A deployment of Azure OpenAI.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-synonyms" = { "api_version": "apiVersion", "deployment_name": "deploymentName" }))]
 pub struct Deployment {
     /// Such as `2024-06-01`.
     #[serde(rename = "apiVersion")]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use portkey_api::{
-    CommaSeparated, JsonObject, PeriodEnd, PeriodStart,
+    CommaSeparated, JsonObject, Open, PeriodEnd, PeriodStart,
     logging::{
         CreateLogExport, DownloadLogExport, ExportField, ExportFilter, ExportId, GetLogExport,
         StartLogExport,
@@ -113,7 +113,7 @@ fn job(wanted: Wanted) -> CreateLogExport {
             trace_id: wanted.trace_id.map(CommaSeparated),
             ..ExportFilter::default()
         },
-        requested_fields: FIELDS.to_vec(),
+        requested_fields: FIELDS.iter().map(Open::of).collect(),
     }
 }
 

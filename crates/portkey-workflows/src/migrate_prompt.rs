@@ -1,7 +1,7 @@
 //! `migrate_prompt`: copies a prompt from version control to Portkey.
 
 use portkey_api::{
-    Check, JsonObject, Problem,
+    Check, Flag, JsonObject, Problem,
     collections::CollectionId,
     prompts::{Messages, ModelTools, ToolChoice},
     workflow,
@@ -47,6 +47,9 @@ pub(crate) struct MigratePrompt {
     pub tools: Option<Vec<JsonObject>>,
     #[hidden]
     pub tool_choice: Option<ToolChoice>,
+    /// Render first, parse as JSON after: sections may wrap whole messages.
+    #[hidden]
+    pub is_raw_template: Option<bool>,
     /// Publish the version, so that callers get it.
     pub publish: Option<bool>,
     /// Say what would happen and write nothing.
@@ -169,7 +172,7 @@ impl MigratePrompt {
                 tools: self.tools.clone(),
                 tool_choice: self.tool_choice.clone(),
             },
-            raw: None,
+            raw: self.is_raw_template.map(Flag),
             description: self.version_description.clone(),
             metadata,
         }

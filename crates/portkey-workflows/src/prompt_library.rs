@@ -114,6 +114,9 @@ pub(super) fn says_the_same(template: &Template, stored: &Prompt) -> bool {
     read(&template.string) == read(stored.string.as_deref().unwrap_or_default())
         && wanted == parameters
         && wanted_model.is_none_or(|model| Some(model) == stored_model)
+        && template
+            .raw
+            .is_none_or(|raw| raw.0 == stored.is_raw_template.unwrap_or_default())
 }
 
 fn read(string: &str) -> Value {

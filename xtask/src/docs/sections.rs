@@ -1,11 +1,12 @@
 //! Sections of pages written by hand that follow from the declarations: tables of settings, resources, prompts, metrics,
-//! exit codes and ways to install, and lists of settings and links.
+//! exit codes, tools of another server and ways to install, and lists of settings and links.
 //!
 //! A section stands between `<!-- docs: KIND NAME… -->` and `<!-- docs: end -->`, each on a line of its own. A line
 //! `<!-- docs: foreign NAME… -->` names variables that a page mentions and that are none of ours.
 
 use portkey_mcp::reference;
 
+use super::{peer, wrapped};
 use crate::dist::{links, ways};
 
 const BEGIN: &str = "<!-- docs: ";
@@ -59,26 +60,9 @@ fn content(section: &str) -> Result<String, String> {
         Some("programs") => Ok(ways::programs()),
         Some("plugins") => Ok(ways::plugins()),
         Some("exit-codes") => Ok(reference::exit_codes()),
+        Some("peer-tools") => peer::table(),
         _ => Err(format!("unknown section `{section}`")),
     }
-}
-
-/// Lines of at most 120 characters.
-fn wrapped(text: &str) -> String {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        if let Some(line) = lines.last_mut()
-            && (line.is_empty() || line.len() + word.len() < 120)
-        {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines.join("\n")
 }
 
 /// Fails for a variable with a prefix of ours that is none. `MCP_…` and the like stand for several.

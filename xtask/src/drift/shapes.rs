@@ -1,8 +1,12 @@
 //! Two JSON Schemas of the same value, ours and theirs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
-use serde_json::Value;
+use portkey_api::{AI_PROVIDERS, guardrails::known_checks};
+use serde_json::{Value, json};
 
 /// Where a difference is reported: part and difference.
 type Add<'a> = dyn FnMut(String, String) + 'a;
@@ -39,10 +43,15 @@ fn compare_kinds(part: &str, ours: &Shape<'_>, theirs: &Shape<'_>, add: &mut Add
     }
 }
 
-/// Choices where the file takes any text are no difference: each of them is text.
+/// Choices where the file takes any text are no difference: each of them is text. Of text that a table here knows words of,
+/// only words that the table lacks are one.
 fn compare_values(part: &str, ours: &Shape<'_>, theirs: &Shape<'_>, add: &mut Add<'_>) {
     let mut tell = |what: String| add(part.to_owned(), what);
-    if ours.values.is_empty() && !theirs.values.is_empty() {
+    if !ours.words.is_empty() {
+        for word in theirs.values.difference(&ours.words) {
+            tell(format!("value {word} only in the file"));
+        }
+    } else if ours.values.is_empty() && !theirs.values.is_empty() {
         tell("values listed by the file alone".to_owned());
     } else if !theirs.values.is_empty() {
         for value in theirs.values.difference(&ours.values) {
@@ -76,11 +85,20 @@ fn compare_members(part: &str, ours: &Shape<'_>, theirs: &Shape<'_>, add: &mut A
     }
 }
 
+/// The mark of what the catalog knows of a value beyond its schema.
+const ADVICE: &str = "x-advice";
+
+/// What the catalog knows of the id of a check.
+static CHECK_ID: LazyLock<Value> =
+    LazyLock::new(|| json!({ "type": "string", ADVICE: "check_id" }));
+
 /// What a schema says of a value, alternatives taken together. Null is left out: both sides use it freely.
 #[derive(Default)]
 struct Shape<'a> {
     kinds: BTreeSet<String>,
     values: BTreeSet<String>,
+    /// Words of a table, for text that may be any other.
+    words: BTreeSet<String>,
     members: BTreeMap<&'a str, Vec<&'a Value>>,
     required: BTreeSet<&'a str>,
     items: Vec<&'a Value>,
@@ -112,6 +130,16 @@ impl<'a> Shape<'a> {
         let members = schema.get("properties").and_then(Value::as_object);
         for (name, member) in members.into_iter().flatten() {
             self.members.entry(name).or_default().push(member);
+        }
+        match schema.get(ADVICE).and_then(Value::as_str) {
+            Some("guardrail_check") => self.members.entry("id").or_default().push(&CHECK_ID),
+            Some("check_id") => self
+                .words
+                .extend(known_checks().map(|(id, _)| id.to_owned())),
+            Some("ai_provider") => self
+                .words
+                .extend(AI_PROVIDERS.iter().map(|&name| name.to_owned())),
+            _ => {}
         }
         if certain {
             self.required

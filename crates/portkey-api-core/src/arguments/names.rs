@@ -82,6 +82,18 @@ impl Declaration {
         synonyms
     }
 
+    /// Returns the argument that is given by this name: its own, an alias, a synonym or another spelling of one.
+    pub fn accepts(&self, name: &str) -> Option<&'static Argument> {
+        let spellings = [name, &respelt(name)];
+        let declared = spellings.iter().find_map(|name| self.argument(name));
+        declared.or_else(|| {
+            let synonyms = self.synonyms();
+            let meant = |name: &str| synonyms.iter().find(|(synonym, _)| synonym == name);
+            let (_, argument) = spellings.iter().find_map(|name| meant(name))?;
+            Some(argument)
+        })
+    }
+
     /// The names in the query or the body, with and without the objects around them.
     fn api_names(&self) -> Vec<(String, &'static Argument)> {
         let mut names = Vec::new();

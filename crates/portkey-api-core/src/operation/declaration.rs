@@ -6,8 +6,11 @@ use serde_json::Value;
 
 use super::{Operation, Vendor};
 use crate::{
-    Edition, Effect, Keys, Plan, Presence, Problem, Scopes, compiled::CompiledSchema,
-    keywords::PAGE_SIZE, node::Node, schema,
+    Edition, Effect, Keys, Plan, Presence, Problem, Scopes,
+    compiled::CompiledSchema,
+    keywords::{INSTEAD, PAGE_SIZE},
+    node::Node,
+    schema,
 };
 
 /// A tool, declared on the struct of its arguments by [`endpoint`](macro@crate::endpoint) or
@@ -159,6 +162,11 @@ impl Declaration {
     pub fn argument(&self, name: &str) -> Option<&'static Argument> {
         let exact = self.arguments.iter().find(|a| a.name == name);
         exact.or_else(|| self.arguments.iter().find(|a| a.aliases.contains(&name)))
+    }
+
+    /// Returns what to use instead of an argument that the vendor's API lacks and other clients know.
+    pub fn instead_of(&self, name: &str) -> Option<&'static str> {
+        self.input().get(INSTEAD)?.get(name)?.as_str()
     }
 
     /// Whether the answer is a page of a listing.

@@ -1,7 +1,7 @@
 //! Which workspaces may use an integration, and how much of it.
 
 use portkey_api_core::{
-    Check, JsonObject, Nullable, Page, Problem, Refers as _, RefersTo, answer, endpoint,
+    Check, JsonObject, Nullable, Open, Page, Problem, Refers as _, RefersTo, answer, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,8 @@ impl Check for UpdateIntegrationWorkspaces {
 
 /// What a workspace may use of an integration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, into = "Grant")]
+#[serde(into = "Grant")]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 #[schemars(extend("x-synonyms" = { "workspace_id": "id" }))]
 #[allow(
     missing_docs,
@@ -132,6 +133,9 @@ pub struct WorkspaceAccess {
     #[serde(default)]
     #[schemars(extend("x-hidden" = true))]
     pub default_provider_slug: Option<String>,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 impl Check for WorkspaceAccess {
@@ -165,6 +169,8 @@ struct Grant {
     create_default_provider: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     default_provider_slug: Option<String>,
+    #[serde(flatten)]
+    others: JsonObject,
 }
 
 impl From<WorkspaceAccess> for Grant {
@@ -179,9 +185,10 @@ impl From<WorkspaceAccess> for Grant {
         });
         let rate = access.rate_limit_rpm.map(|value| {
             Nullable::Set(vec![RateLimit {
-                r#type: RateUnit::Requests,
-                unit: RatePeriod::Rpm,
+                r#type: Open::of(&RateUnit::Requests),
+                unit: Open::of(&RatePeriod::Rpm),
                 value,
+                others: JsonObject::new(),
             }])
         });
         Self {
@@ -192,6 +199,7 @@ impl From<WorkspaceAccess> for Grant {
             reset_usage: access.reset_usage,
             create_default_provider: access.create_default_provider,
             default_provider_slug: access.default_provider_slug,
+            others: access.others,
         }
     }
 }

@@ -7,6 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 
+use crate::known_names::advise_on_members;
+
 /// The settings of the commonest providers; what they have no place for goes into `configurations`.
 #[arguments]
 #[derive(Default)]
@@ -119,6 +121,47 @@ const TOGETHER: [&[&str]; 3] = [
     &["vertex_region", "vertex_project_id"],
 ];
 
+/// The settings of providers that the API is known to take. The vendor adds some with each provider.
+const SETTINGS: &[&str] = &[
+    "amzn_sagemaker_custom_attributes",
+    "amzn_sagemaker_enable_explanations",
+    "amzn_sagemaker_inference_component",
+    "amzn_sagemaker_inference_id",
+    "amzn_sagemaker_model_name",
+    "amzn_sagemaker_session_id",
+    "amzn_sagemaker_target_container_hostname",
+    "amzn_sagemaker_target_model",
+    "amzn_sagemaker_target_variant",
+    "anthropic_inspect_stream_for_overloaded_error",
+    "aws_access_key_id",
+    "aws_auth_type",
+    "aws_external_id",
+    "aws_region",
+    "aws_role_arn",
+    "aws_secret_access_key",
+    "azure_api_version",
+    "azure_auth_mode",
+    "azure_deployment_config",
+    "azure_deployment_name",
+    "azure_entra_client_id",
+    "azure_entra_client_secret",
+    "azure_entra_tenant_id",
+    "azure_foundry_url",
+    "azure_managed_client_id",
+    "azure_resource_name",
+    "custom_headers",
+    "custom_host",
+    "huggingface_base_url",
+    "openai_organization",
+    "openai_project",
+    "snowflake_account",
+    "vertex_auth_type",
+    "vertex_project_id",
+    "vertex_region",
+    "vertex_service_account_json",
+    "workers_ai_account_id",
+];
+
 /// Notes what is lacking beside the settings given. Portkey may know it already, or do without it.
 pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Problems) {
     let is_given = |name: &&&str| arguments.get(**name).is_some();
@@ -133,12 +176,18 @@ pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Prob
             problems.note(|| Problem::rule(path.member(lacking), rule));
         }
     }
+    let settings = path.member("configurations");
+    advise_on_members(
+        arguments.get("configurations"),
+        SETTINGS,
+        &settings,
+        problems,
+    );
     for name in ["azure_resource_name", "resource_name"] {
         if let Some(resource) = arguments
             .get_mut("configurations")
             .and_then(|c| c.get_mut(name))
         {
-            let settings = path.member("configurations");
             advise_on_resource(resource, &settings.member(name), problems);
         }
     }

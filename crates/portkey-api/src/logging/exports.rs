@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use portkey_api_core::{
-    CommaSeparated, JsonObject, Minted, Page, PageNumber, PeriodEnd, PeriodStart, RefersTo, Since,
-    Until, answer, arguments, endpoint, id, schema_of,
+    CommaSeparated, JsonObject, Minted, Open, Page, PageNumber, PeriodEnd, PeriodStart, RefersTo,
+    Since, Until, answer, arguments, endpoint, id, schema_of,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ pub struct CreateLogExport {
     pub filter: ExportFilter,
     #[body("requested_data")]
     #[alias("requested_data")]
-    pub requested_fields: Vec<ExportField>,
+    pub requested_fields: Vec<Open<ExportField>>,
 }
 
 /// Get the status of a log export
@@ -79,7 +79,7 @@ pub struct UpdateLogExport {
     #[hidden]
     #[body("requested_data")]
     #[alias("requested_data")]
-    pub requested_fields: Option<Vec<ExportField>>,
+    pub requested_fields: Option<Vec<Open<ExportField>>>,
 }
 
 /// Start a log export

@@ -1,6 +1,6 @@
 //! What an MCP server offers, and which of it may be used.
 
-use portkey_api_core::{Done, JsonObject, Page, answer, endpoint};
+use portkey_api_core::{Done, JsonObject, Open, Page, answer, endpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ use super::McpIntegrationId;
 pub struct ListMcpIntegrationCapabilities {
     #[alias("mcp_integration_id")]
     pub id: McpIntegrationId,
-    pub r#type: Option<CapabilityKind>,
+    pub r#type: Option<Open<CapabilityKind>>,
     #[shared]
     pub paging: PagingFromOne,
 }
@@ -59,12 +59,15 @@ pub enum SwitchableKind {
 
 /// One capability and whether it may be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 #[allow(missing_docs, reason = "the names say it all")]
 pub struct CapabilitySwitch {
     pub name: String,
-    pub r#type: SwitchableKind,
+    pub r#type: Open<SwitchableKind>,
     pub enabled: bool,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// A tool, prompt or resource.

@@ -1,6 +1,6 @@
 //! Which workspaces may use an MCP integration.
 
-use portkey_api_core::{Nullable, Page, Refers as _, RefersTo, answer, endpoint};
+use portkey_api_core::{JsonObject, Nullable, Page, Refers as _, RefersTo, answer, endpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -46,19 +46,25 @@ pub struct UpdateMcpIntegrationWorkspaces {
 
 /// One workspace and whether it has access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 #[allow(missing_docs, reason = "the names say it all")]
 pub struct WorkspaceSwitch {
     pub id: WorkspaceId,
     pub enabled: bool,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// Whether every workspace has access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 #[allow(missing_docs, reason = "the names say it all")]
 pub struct GlobalAccess {
     pub enabled: bool,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// A workspace's access.

@@ -1,6 +1,6 @@
 //! What an MCP server offers its workspace.
 
-use portkey_api_core::{Done, Page, endpoint};
+use portkey_api_core::{Done, Open, Page, endpoint};
 
 use super::McpServerId;
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 pub struct ListMcpServerCapabilities {
     #[alias("mcp_server_id")]
     pub id: McpServerId,
-    pub r#type: Option<CapabilityKind>,
+    pub r#type: Option<Open<CapabilityKind>>,
     #[shared]
     pub paging: PagingFromOne,
 }

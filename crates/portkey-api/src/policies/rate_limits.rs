@@ -1,7 +1,8 @@
 //! Rate limits: how many of the requests that meet some conditions may come in a period. More are refused (429).
 
 use portkey_api_core::{
-    Check, Done, JsonObject, Page, Path, Problem, Problems, RefersTo, answer, catalog, endpoint, id,
+    Check, Done, JsonObject, Open, Page, Path, Problem, Problems, RefersTo, answer, catalog,
+    endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,11 +31,11 @@ catalog! { "Rate limits", also "limits":
 pub struct ListRateLimits {
     pub workspace_id: Option<WorkspaceId>,
     /// Active unless said.
-    pub status: Option<PolicyStatus>,
+    pub status: Option<Open<PolicyStatus>>,
     /// What is counted.
-    pub r#type: Option<RateUnit>,
+    pub r#type: Option<Open<RateUnit>>,
     /// Per minute, hour, day or week.
-    pub unit: Option<PolicyPeriod>,
+    pub unit: Option<Open<PolicyPeriod>>,
     #[shared]
     pub paging: Paging,
 }
@@ -51,15 +52,15 @@ pub struct CreateRateLimit {
     pub subject: Subject,
     /// What is counted.
     #[alias("metric")]
-    pub r#type: RateUnit,
+    pub r#type: Open<RateUnit>,
     /// Per minute, hour, day or week.
     #[alias("window")]
-    pub unit: PolicyPeriod,
+    pub unit: Open<PolicyPeriod>,
     /// How many.
     #[example(1)]
     pub value: u64,
     /// Model requests unless said.
-    pub target: Option<RateTarget>,
+    pub target: Option<Open<RateTarget>>,
     /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     #[hidden]
@@ -82,7 +83,7 @@ pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Prob
 pub struct GetRateLimit {
     pub id: RateLimitId,
     /// Active unless said.
-    pub status: Option<PolicyStatus>,
+    pub status: Option<Open<PolicyStatus>>,
 }
 
 /// Change a rate limit
@@ -97,16 +98,16 @@ pub struct UpdateRateLimit {
     pub subject: SubjectChange,
     /// Per minute, hour, day or week.
     #[alias("window")]
-    pub unit: Option<PolicyPeriod>,
+    pub unit: Option<Open<PolicyPeriod>>,
     /// How many.
     #[example(1)]
     pub value: Option<u64>,
     #[hidden]
-    pub status: Option<PolicyStatus>,
+    pub status: Option<Open<PolicyStatus>>,
     #[local]
     #[alias("metric")]
     #[hidden]
-    pub r#type: Option<RateUnit>,
+    pub r#type: Option<Open<RateUnit>>,
 }
 
 impl Check for UpdateRateLimit {

@@ -1,8 +1,8 @@
 //! Usage limits: budgets for the requests that meet some conditions. Over the budget they are refused (412).
 
 use portkey_api_core::{
-    Check, Done, Due, EveryPage, JsonObject, Nullable, Page, PageNumber, PageSize, Path, Problem,
-    Problems, RefersTo, answer, catalog, endpoint, id,
+    Check, Done, Due, EveryPage, JsonObject, Nullable, Open, Page, PageNumber, PageSize, Path,
+    Problem, Problems, RefersTo, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,9 +35,9 @@ catalog! { "Usage limits", also "limits":
 pub struct ListUsageLimits {
     pub workspace_id: Option<WorkspaceId>,
     /// Active unless said.
-    pub status: Option<PolicyStatus>,
+    pub status: Option<Open<PolicyStatus>>,
     /// What is counted.
-    pub r#type: Option<UsageUnit>,
+    pub r#type: Option<Open<UsageUnit>>,
     #[shared]
     pub paging: Paging,
 }
@@ -54,7 +54,7 @@ pub struct CreateUsageLimit {
     pub subject: Subject,
     /// What is counted.
     #[alias("metric")]
-    pub r#type: UsageUnit,
+    pub r#type: Open<UsageUnit>,
     /// Dollars, tokens or requests for each group.
     #[alias("value")]
     #[schemars(range(min = 0))]
@@ -66,7 +66,7 @@ pub struct CreateUsageLimit {
     /// Never unless said.
     #[alias("period")]
     #[excludes(periodic_reset_days)]
-    pub periodic_reset: Option<ResetPeriod>,
+    pub periodic_reset: Option<Open<ResetPeriod>>,
     /// Instead of `periodic_reset`.
     #[schemars(range(min = 1, max = 365))]
     pub periodic_reset_days: Option<u32>,
@@ -121,7 +121,7 @@ pub struct GetUsageLimit {
     #[alias("limit_id")]
     pub id: UsageLimitId,
     /// Active unless said.
-    pub status: Option<PolicyStatus>,
+    pub status: Option<Open<PolicyStatus>>,
     /// Add what each group has used.
     pub include_usage: Option<bool>,
 }
@@ -151,7 +151,7 @@ pub struct UpdateUsageLimit {
     #[alias("period")]
     #[serde(deserialize_with = "portkey_api_core::present")]
     #[excludes(periodic_reset_days)]
-    pub periodic_reset: Option<Nullable<ResetPeriod>>,
+    pub periodic_reset: Option<Nullable<Open<ResetPeriod>>>,
     /// Instead of `periodic_reset`.
     #[schemars(range(min = 1, max = 365))]
     pub periodic_reset_days: Option<u32>,
@@ -161,11 +161,11 @@ pub struct UpdateUsageLimit {
     #[irreversible]
     pub reset_usage_for_value: Option<String>,
     #[hidden]
-    pub status: Option<PolicyStatus>,
+    pub status: Option<Open<PolicyStatus>>,
     #[local]
     #[alias("metric")]
     #[hidden]
-    pub r#type: Option<UsageUnit>,
+    pub r#type: Option<Open<UsageUnit>>,
 }
 
 impl Check for UpdateUsageLimit {
@@ -198,7 +198,7 @@ pub struct DeleteUsageLimit {
 pub struct ListUsageLimitEntities {
     #[alias("id")]
     pub limit_id: UsageLimitId,
-    pub status: Option<EntityStatus>,
+    pub status: Option<Open<EntityStatus>>,
     /// Part of the name.
     pub search: Option<String>,
     pub current_page: Option<PageNumber>,

@@ -82,9 +82,9 @@ fn refusals_name_the_way_out() {
             "`rate_limits[0].value`: expected a whole number, got `many`",
         ),
         (
-            "create_workspace",
-            json!({ "name": "w", "usage_limits": [{ "credit": 5 }] }),
-            "`usage_limits[0].credit`: unknown argument; did you mean `credit_limit`?",
+            "invite_user",
+            json!({ "email": "ada@example.com", "role": "member", "workspace_api_key_details": { "scope": ["logs.view"] } }),
+            "`workspace_api_key_details.scope`: unknown argument; did you mean `scopes`?",
         ),
         (
             "list_configs",

@@ -10,7 +10,7 @@ const NAMES: usize = 30;
 /// The width of the column of types.
 const KINDS: usize = 16;
 
-/// The words that a value takes, or the entries of a list, if it takes no others.
+/// The words of a choice that a value takes, or the entries of a list.
 pub(super) fn words(schema: &Value) -> Option<Vec<String>> {
     let choices = schema
         .get("enum")
@@ -83,7 +83,13 @@ pub(super) fn is_of_no_use(schema: &Value) -> bool {
 /// What is said of a value, with the words and numbers that it takes.
 fn meaning(schema: &Value) -> String {
     let described = schema.get("description").and_then(Value::as_str);
-    let words = words(schema).map(|words| format!("One of {}.", words.join(", ")));
+    // The vendor may add words to a choice that is marked so.
+    let choice = if schema.get("x-open").is_some_and(|mark| mark == "words") {
+        "Such as"
+    } else {
+        "One of"
+    };
+    let words = words(schema).map(|words| format!("{choice} {}.", words.join(", ")));
     let parts = [
         described.map(str::to_owned),
         words,

@@ -51,6 +51,7 @@ mod inner_calls;
 #[cfg(unix)]
 mod install;
 mod key_check;
+mod known_unknowns;
 mod life_cycle;
 mod limits;
 mod log;

@@ -67,11 +67,6 @@ pub(super) const KNOWN: &[Known] = &[
         ],
     },
     Known {
-        reason: "The vendor knows more checks than the file lists, so any id is passed on.",
-        tools: &["create_guardrail", "update_guardrail"],
-        differences: &[("body.checks[].id", "values listed by the file alone")],
-    },
-    Known {
         reason: "By the documentation and other clients of the API.",
         tools: &["create_guardrail", "update_guardrail"],
         differences: &[
@@ -175,9 +170,12 @@ pub(super) const KNOWN: &[Known] = &[
         differences: &[("body.rate_limits", HERE)],
     },
     Known {
-        reason: "The file's list is incomplete and has misspelt names.",
+        reason: "Misspelt in the file.",
         tools: &["create_virtual_key"],
-        differences: &[("body.provider", "values listed by the file alone")],
+        differences: &[
+            ("body.provider", "value hugging-face only in the file"),
+            ("body.provider", "value open-ai only in the file"),
+        ],
     },
     Known {
         reason: "Newer fields of policies, by the documentation.",

@@ -2,7 +2,7 @@
 
 use portkey_api::{
     JsonObject,
-    mcp_integrations::{CapabilityKind, CapabilitySwitch, SwitchableKind},
+    mcp_integrations::{CapabilityKind, CapabilitySwitch},
 };
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
@@ -42,11 +42,7 @@ pub(crate) fn switches(
         return Err(body.refuse("capabilities", "must not be empty"));
     }
     let ids = switches.into_iter().map(|switch| {
-        let kind = match switch.r#type {
-            SwitchableKind::Tool => "tool",
-            SwitchableKind::Prompt => "prompt",
-            SwitchableKind::Resource => "resource",
-        };
+        let kind = switch.r#type.0.as_str().unwrap_or_default();
         let sql =
             "SELECT id FROM mcp_capabilities WHERE integration_id = ? AND type = ? AND name = ?";
         let id = db.first(sql, [integration, kind, &switch.name], |row| row.get(0))?;
