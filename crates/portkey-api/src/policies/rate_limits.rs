@@ -35,6 +35,7 @@ pub struct ListRateLimits {
     pub r#type: Option<RateUnit>,
     /// Per minute, hour, day or week.
     pub unit: Option<PolicyPeriod>,
+    pub target: Option<RateTarget>,
     #[shared]
     pub paging: Paging,
 }

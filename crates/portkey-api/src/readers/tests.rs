@@ -75,7 +75,6 @@ const EXCEPTIONS: &[Exception] = &[
             "azure_entra_client_id",
             "azure_entra_tenant_id",
             "azure_managed_client_id",
-            "deployment_id",
             "vault_role_id",
             "vault_secret_id",
             "vertex_project_id",
@@ -112,6 +111,16 @@ const EXCEPTIONS: &[Exception] = &[
             "update_rate_limit",
         ],
         reason: "which requests a policy counts; a policy sees those of its own workspace alone",
+    },
+    Exception {
+        names: &["id"],
+        tools: &["create_access_policy", "update_access_policy"],
+        reason: "a person, a group or an agent, who belong to the organisation",
+    },
+    Exception {
+        names: &["agent_id"],
+        tools: &["list_access_policies"],
+        reason: "an agent, which nothing reads",
     },
     Exception {
         names: &["id"],

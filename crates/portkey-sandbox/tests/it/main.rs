@@ -6,6 +6,7 @@
     reason = "a test that finds something else than it looks for fails"
 )]
 
+mod access_policies;
 mod analytics;
 mod api_keys;
 mod audit_logs;
@@ -16,6 +17,7 @@ mod configs;
 mod controls;
 mod coverage;
 mod deployments;
+mod egress_allowlist;
 mod faults;
 mod figures;
 mod guardrails;

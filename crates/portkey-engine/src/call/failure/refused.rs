@@ -77,9 +77,7 @@ fn next_step(
         }
         ErrorKind::Forbidden => forbidden(operation, listings, wording),
         ErrorKind::NotFound => not_found(operation, missing, listings, wording),
-        ErrorKind::Conflict => "It exists already or is still in use; the message says what is in the way. Choose another \
-                           name, or remove what is in the way first."
-            .to_owned(),
+        ErrorKind::Conflict => conflict(operation),
         ErrorKind::Invalid => format!(
             "Correct what the message names and call again; {}.",
             wording.arguments_of(declaration.name)
@@ -98,6 +96,25 @@ fn next_step(
         _ => "The fault is Portkey's. The change may have been made all the same: look before you repeat it."
             .to_owned(),
     }
+}
+
+fn conflict(operation: &Operation) -> String {
+    match reader_of_version(operation) {
+        Some(reader) => format!(
+            "Somebody changed it meanwhile, or its name is taken: read it again with `{reader}` and repeat the change, \
+             with the version that it has now or without one."
+        ),
+        None => "It exists already or is still in use; the message says what is in the way. Choose another name, or \
+                 remove what is in the way first."
+            .to_owned(),
+    }
+}
+
+/// The operation that reads the version which a change names, if it names one.
+fn reader_of_version(operation: &Operation) -> Option<&'static str> {
+    let mut arguments = operation.declaration.arguments.iter();
+    let version = arguments.find(|argument| argument.instruction && argument.lookup.is_some())?;
+    Some(version.lookup?().declaration.name)
 }
 
 /// The possible reasons for a 403. Portkey gives the same status for a missing scope, a wrong sort of key, a plan
@@ -265,6 +282,16 @@ mod tests {
             let told = told(toys::catalog(), "get_toy", &refusal);
             assert!(told.contains(step), "{status}: {told}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_change_of_an_older_version_is_to_be_repeated_on_the_newer() {
+        let refusal = refusal(409).await;
+        let told = told(operations_alone(), "update_access_policy", &refusal);
+        assert!(
+            told.contains("read it again with `get_access_policy`"),
+            "{told}"
+        );
     }
 
     #[tokio::test]
