@@ -60,8 +60,8 @@ pub struct ListAccessPolicies {
 
 /// Create an access policy
 ///
-/// Allows or denies people, groups or agents the use of MCP servers, single tools or providers. For one server alone,
-/// `update_mcp_server_user_access` does.
+/// Allows or denies people, groups or agents the use of MCP servers, single tools or providers. For people on one
+/// server, `update_mcp_server_user_access` does.
 #[endpoint(POST "/policies/access" -> NewAccessPolicy, scopes(), plan(unspecified), extended)]
 #[schemars(extend("x-advice" = "access_policy"))]
 pub struct CreateAccessPolicy {
@@ -200,7 +200,7 @@ pub struct AccessTarget {
     /// Names, or `ALL`.
     pub tools: Option<Values>,
     pub provider_id: Option<RefersTo<ProviderSlug>>,
-    /// Names, or `ALL`, as when left out.
+    /// Likewise; all when left out.
     pub models: Option<Values>,
 }
 

@@ -50,13 +50,12 @@ pub struct ListGuardrails {
 /// Create a new guardrail
 ///
 /// Blocks or detects personal data (PII), card numbers, prompt injection and more in requests or answers. Configs name
-/// it as an input or output guardrail.
+/// it as input or output guardrail.
 #[endpoint(POST "/guardrails" -> SavedGuardrail,
     scopes("guardrails.create", "organisation_guardrails.create"), essential)]
 #[schemars(extend("x-advice" = "guardrail"))]
 pub struct CreateGuardrail {
     pub name: String,
-    /// Requests to models unless said.
     pub target: Option<GuardrailTarget>,
     /// Such as {"id": "default.regexMatch", "parameters": {"rule": "\\d+"}}; see `list_guardrail_checks`.
     #[schemars(length(min = 1))]
@@ -64,10 +63,10 @@ pub struct CreateGuardrail {
         "parameters": { "words": ["secret"], "operator": "none" } }])]
     #[in_example]
     pub checks: Option<Vec<Open<GuardrailCheck>>>,
-    /// `deny` stops what fails; `on_success` and `on_fail` may give {feedback: {value, weight, metadata}}.
+    /// `deny` stops what fails; `on_success` and `on_fail` may give {feedback: {value}}.
     #[in_example]
     pub actions: Option<Open<GuardrailActions>>,
-    /// Needed with an organisation key, or `organisation_id`.
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     pub organisation_id: Option<OrganisationId>,
 }
@@ -103,7 +102,7 @@ pub struct UpdateGuardrail {
 /// Delete a guardrail
 ///
 /// Deletes a guardrail for good (gets rid of it). Configs and MCP servers are no longer checked by it. Refused while it
-/// is a default of a workspace or the organisation.
+/// is a default.
 #[endpoint(DELETE "/guardrails/{guardrail_id}" -> Done,
     scopes("guardrails.delete", "organisation_guardrails.delete"), undo(loses = "the MCP servers it watched"))]
 pub struct DeleteGuardrail {

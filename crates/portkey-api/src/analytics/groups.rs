@@ -52,8 +52,7 @@ pub struct GetAnalyticsByMetadata {
 
 /// Get usage and spend by any dimension
 ///
-/// Breaks usage, cost or requests down by API key, prompt, config or workspace (team): how much each spent. Columns on
-/// demand.
+/// Breaks usage, cost or requests down by API key, prompt, config or workspace (team): how much each spent.
 #[endpoint(GET "/analytics/groups/{group_by}" -> Page<GroupStats>,
     scopes("analytics.view"), plan(enterprise), extended, essential)]
 pub struct GetAnalyticsGroup {

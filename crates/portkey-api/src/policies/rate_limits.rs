@@ -149,6 +149,7 @@ pub enum PolicyPeriod {
 /// What a rate limit policy is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 pub enum RateTarget {
     /// Requests to models.
     Llm,

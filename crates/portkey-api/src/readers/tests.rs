@@ -75,6 +75,7 @@ const EXCEPTIONS: &[Exception] = &[
             "azure_entra_client_id",
             "azure_entra_tenant_id",
             "azure_managed_client_id",
+            "deployment_id",
             "vault_role_id",
             "vault_secret_id",
             "vertex_project_id",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{each, sandbox};
+use crate::client::sandbox;
 
 const SERVER: &str = "/mcp-servers/code-host-prod";
 
