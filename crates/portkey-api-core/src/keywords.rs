@@ -44,6 +44,11 @@ pub const MAY_REFER: &str = "x-may-refer";
 pub const NAMES_REFER: &str = "x-names-refer";
 /// Marks an object in an answer. The value is the kind of the names that name it.
 pub const IS: &str = "x-is";
+/// The name that answers have for a member of an entry, where it is another than requests have.
+pub const READS_AS: &str = "x-reads-as";
+/// Marks a member that answers have and requests do not take, by the keyword of JSON Schema. Requests that write back
+/// what was read leave it out.
+pub const READ_ONLY: &str = "readOnly";
 /// Marks an argument that can concern the whole organisation: `true` if every value except `null` and `false` does, or
 /// the word that does.
 pub const WIDE: &str = "x-wide";

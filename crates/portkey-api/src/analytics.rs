@@ -15,8 +15,9 @@ pub use graphs::{
 };
 pub use groups::{
     Dimension, GetAnalyticsByMetadata, GetAnalyticsByModels, GetAnalyticsGroup,
-    GetAnalyticsGroupProviders, GetAnalyticsGroupWorkspaces, GetUserStats, GroupStats,
-    MetadataStats, ModelStats, UserStats,
+    GetAnalyticsGroupA2a, GetAnalyticsGroupMcp, GetAnalyticsGroupProviders,
+    GetAnalyticsGroupWorkspaces, GetUserStats, GroupStats, MetadataStats, ModelStats,
+    NamedRequests, UserStats,
 };
 
 catalog! { "Analytics":
@@ -43,6 +44,8 @@ catalog! { "Analytics":
     GetAnalyticsByMetadata,
     GetAnalyticsGroup,
     GetAnalyticsGroupProviders,
+    GetAnalyticsGroupMcp,
+    GetAnalyticsGroupA2a,
     GetAnalyticsGroupWorkspaces,
 }
 

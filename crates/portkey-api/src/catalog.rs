@@ -3,10 +3,10 @@
 use portkey_api_core::{Domain, Operation};
 
 use crate::{
-    analytics, api_keys, audit_logs, collections, configs, deployments, feedback, guardrails,
-    integrations, logging, mcp_integrations, mcp_servers, model_pricing, organisation, policies,
-    prompt_labels, prompt_partials, prompts, providers, scim, secret_references, users,
-    virtual_keys, workspaces,
+    access_policies, analytics, api_keys, audit_logs, collections, configs, deployments,
+    egress_allowlist, feedback, guardrails, integrations, logging, mcp_integrations, mcp_servers,
+    model_pricing, organisation, policies, prompt_labels, prompt_partials, prompts, providers,
+    scim, secret_references, users, virtual_keys, workspaces,
 };
 
 /// Every domain, in the order documentation and `tools/list` show them.
@@ -32,10 +32,12 @@ pub const DOMAINS: &[Domain] = &[
     model_pricing::DOMAIN,
     mcp_integrations::DOMAIN,
     mcp_servers::DOMAIN,
+    access_policies::DOMAIN,
     organisation::DOMAIN,
     scim::DOMAIN,
     secret_references::DOMAIN,
     deployments::DOMAIN,
+    egress_allowlist::DOMAIN,
 ];
 
 /// Every operation of every domain.

@@ -17,6 +17,7 @@ catalog! { "Deployments":
     GetDeployment,
     UpdateDeployment,
     ArchiveDeployment,
+    PingDeployment,
 }
 
 /// List gateway deployments
@@ -45,6 +46,7 @@ pub struct ListDeployments {
 pub struct RegisterDeployment {
     #[schemars(length(min = 1))]
     pub name: String,
+    /// Made up when left out.
     #[schemars(length(min = 1, max = 50))]
     pub slug: Option<String>,
     pub r#type: Option<Open<DeploymentType>>,
@@ -52,7 +54,7 @@ pub struct RegisterDeployment {
     pub organisation_id: Option<OrganisationId>,
     /// Settings of the gateway.
     pub deployment_config: Option<JsonObject>,
-    /// Make it the default.
+    /// Make it the default, as the first always is.
     pub is_default: Option<bool>,
     /// Text values.
     pub tags: Option<BTreeMap<String, String>>,
@@ -132,6 +134,17 @@ pub struct ArchiveDeployment {
     pub id: DeploymentId,
 }
 
+/// Ping a gateway deployment
+///
+/// Tests both ways between Portkey and a self-hosted gateway now, for up to 10 seconds. `get_deployment` tells when it
+/// last synchronised.
+#[endpoint(GET "/deployments/{id}/ping" -> DeploymentPing, scopes("deployments.read"),
+    keys(admin), plan(enterprise), base(v2), extended)]
+pub struct PingDeployment {
+    #[alias("deployment_id")]
+    pub id: DeploymentId,
+}
+
 /// Where a deployment answers, and whom it lets in.
 #[arguments]
 #[derive(Default)]
@@ -203,7 +216,7 @@ pub struct Deployment {
     pub r#type: Option<String>,
     pub status: Option<String>,
     pub is_default: Option<bool>,
-    /// `healthy`, `unhealthy` or `unknown`.
+    /// `healthy` if it synchronised in the last five minutes, `unhealthy`, or `unknown` if it never did.
     pub connection_status: Option<String>,
     pub auth_settings: Option<DeploymentSettings>,
     pub deployment_config: Option<JsonObject>,
@@ -234,6 +247,37 @@ pub struct DeploymentSettings {
     pub workspaces_allowed: Option<Vec<String>>,
     pub jwt_subs_allowed: Option<Vec<String>>,
     pub jwt_sub_workspace_mapping: Option<JsonObject>,
+}
+
+/// Whether Portkey and a deployment reach each other.
+#[answer]
+pub struct DeploymentPing {
+    /// `healthy`, `partial` or `unhealthy`.
+    pub status: Option<String>,
+    pub gateway_base_url: Option<String>,
+    /// From Portkey to the gateway.
+    pub outbound: Option<OutboundPing>,
+    /// From the gateway to Portkey.
+    pub inbound: Option<InboundPing>,
+}
+
+/// Whether Portkey reaches a deployment.
+#[answer]
+pub struct OutboundPing {
+    /// `healthy`, `unhealthy` or `unreachable`.
+    pub status: Option<String>,
+    pub status_code: Option<u16>,
+    /// Of the gateway.
+    pub version: Option<String>,
+    pub error: Option<String>,
+}
+
+/// Whether a deployment reaches Portkey.
+#[answer]
+pub struct InboundPing {
+    /// `healthy` or `failed`.
+    pub status: Option<String>,
+    pub error: Option<String>,
 }
 
 /// A fresh deployment.

@@ -19,7 +19,7 @@ pub use checks::known_checks;
 
 pub use crate::ids::GuardrailId;
 
-pub(crate) use actions::complete as complete_actions;
+pub(crate) use actions::{advise, complete as complete_actions};
 pub(crate) use checks::check;
 
 catalog! { "Guardrails":
@@ -51,19 +51,23 @@ pub struct ListGuardrails {
 /// Create a new guardrail
 ///
 /// Blocks or detects personal data (PII), card numbers, prompt injection and more in requests or answers. Configs name
-/// it as an input or output guardrail.
+/// it as input or output guardrail.
 #[endpoint(POST "/guardrails" -> SavedGuardrail,
     scopes("guardrails.create", "organisation_guardrails.create"), essential)]
+#[schemars(extend("x-advice" = "guardrail"))]
 pub struct CreateGuardrail {
     pub name: String,
+    pub target: Option<GuardrailTarget>,
     /// Such as {"id": "default.regexMatch", "parameters": {"rule": "\\d+"}}; see `list_guardrail_checks`.
     #[schemars(length(min = 1))]
     #[example([{ "id": "default.contains", "name": "n", "is_enabled": true,
         "parameters": { "words": ["secret"], "operator": "none" } }])]
-    pub checks: Vec<Open<GuardrailCheck>>,
-    /// `deny` stops what fails; `on_success` and `on_fail` may give {feedback: {value, weight, metadata}}.
-    pub actions: Open<GuardrailActions>,
-    /// Needed with an organisation key, or `organisation_id`.
+    #[in_example]
+    pub checks: Option<Vec<Open<GuardrailCheck>>>,
+    /// `deny` stops what fails; `on_success` and `on_fail` may give {feedback: {value}}.
+    #[in_example]
+    pub actions: Option<Open<GuardrailActions>>,
+    /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
     pub organisation_id: Option<OrganisationId>,
 }
@@ -98,11 +102,23 @@ pub struct UpdateGuardrail {
 
 /// Delete a guardrail
 ///
-/// Deletes a guardrail for good (gets rid of it). Configs that name it no longer check anything by it.
+/// Deletes a guardrail for good (gets rid of it). Configs and MCP servers are no longer checked by it. Refused while it
+/// is a default.
 #[endpoint(DELETE "/guardrails/{guardrail_id}" -> Done,
-    scopes("guardrails.delete", "organisation_guardrails.delete"))]
+    scopes("guardrails.delete", "organisation_guardrails.delete"), undo(loses = "the MCP servers it watched"))]
 pub struct DeleteGuardrail {
     pub guardrail_id: GuardrailId,
+}
+
+/// What a guardrail checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
+pub enum GuardrailTarget {
+    /// Requests to models, and their answers.
+    Llm,
+    /// Calls of MCP tools, and their results.
+    McpTools,
 }
 
 /// A check. What its parameters usually are depends on its id.
@@ -129,7 +145,7 @@ secret_members! {
 }
 
 /// Checks on requests or answers. Lists leave out checks and actions.
-#[answer(brief(id, slug, name, status, workspace_id, last_updated_at))]
+#[answer(brief(id, slug, name, target, status, workspace_id, last_updated_at))]
 pub struct Guardrail {
     pub id: Option<String>,
     pub slug: Option<String>,
@@ -139,8 +155,12 @@ pub struct Guardrail {
     pub workspace_id: Option<RefersTo<WorkspaceId>>,
     pub owner_id: Option<String>,
     pub updated_by: Option<String>,
+    /// `llm` or `mcp_tools`.
+    pub target: Option<String>,
     pub checks: Option<Vec<SavedCheck>>,
     pub actions: Option<JsonObject>,
+    /// Which MCP servers it watches, if its target is `mcp_tools`.
+    pub mcp_server_mappings: Option<Vec<JsonObject>>,
     pub created_at: Option<String>,
     pub last_updated_at: Option<String>,
 }

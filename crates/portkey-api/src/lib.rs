@@ -29,12 +29,14 @@ mod scopes;
 pub mod under;
 mod vendor;
 
+pub mod access_policies;
 pub mod analytics;
 pub mod api_keys;
 pub mod audit_logs;
 pub mod collections;
 pub mod configs;
 pub mod deployments;
+pub mod egress_allowlist;
 pub mod feedback;
 pub mod guardrails;
 pub mod integrations;

@@ -3,8 +3,8 @@
 use portkey_api_core::{Endpoint, Operation, Refers};
 
 use crate::{
-    api_keys, collections, configs, deployments, feedback, guardrails, ids, integrations, logging,
-    mcp_integrations, mcp_servers,
+    access_policies, api_keys, collections, configs, deployments, egress_allowlist, feedback,
+    guardrails, ids, integrations, logging, mcp_integrations, mcp_servers,
     policies::{rate_limits, usage_limits},
     prompt_labels, prompt_partials, prompts, providers, scim, secret_references, users,
     virtual_keys, workspaces,
@@ -41,10 +41,12 @@ macro_rules! readers {
 
 /// Kinds of names, with the operation that reads what they name.
 static READERS: &[(&str, Operation)] = readers![
+    access_policies::AccessPolicyId: access_policies::GetAccessPolicy,
     api_keys::ApiKeyId: api_keys::GetApiKey,
     collections::CollectionId: collections::GetCollection,
     configs::ConfigSlug: configs::GetConfig,
     deployments::DeploymentId: deployments::GetDeployment,
+    egress_allowlist::EgressEntryId: egress_allowlist::GetEgressAllowlistEntry,
     guardrails::GuardrailId: guardrails::GetGuardrail,
     integrations::IntegrationSlug: integrations::GetIntegration,
     logging::LogId: logging::GetLog,

@@ -4,10 +4,10 @@ use portkey_api_core::{Advice, FindSecrets, Marks, Path, Problems, Vendor};
 use serde_json::Value;
 
 use crate::{
-    DOMAINS,
+    DOMAINS, access_policies,
     config_object::{self, Rules},
-    guardrails, integrations, known_names, logging, mcp_integrations, policies, recorded, scopes,
-    secret_references,
+    egress_allowlist, guardrails, integrations, known_names, logging, mcp_integrations, policies,
+    recorded, scopes, secret_references,
 };
 
 /// Portkey, as the declarations of its operations know it. A crate that declares tools of several operations imports it
@@ -51,10 +51,15 @@ const CHECK: &str = "guardrail_check";
 /// The rule of this name.
 fn named(name: &str) -> Option<fn(&mut Value, &Path<'_>, &mut Problems)> {
     Some(match name {
+        "access_policy" => access_policies::advise,
+        "access_subject" => access_policies::advise_on_subject,
+        "access_target" => access_policies::advise_on_target,
         "ai_provider" => known_names::advise_on_provider,
         "azure_resource" => integrations::advise_on_resource,
         "condition" => policies::advise_on_condition,
+        "egress_domain" => egress_allowlist::advise,
         "group_key" => policies::advise_on_group,
+        "guardrail" => guardrails::advise,
         "guardrail_actions" => guardrails::complete_actions,
         "integration" => integrations::advise,
         "integration_model" => integrations::advise_on_model,

@@ -1,5 +1,6 @@
 //! The domains of the API, one module each: what its operations do and what they answer.
 
+pub(crate) mod access_policies;
 mod admission;
 mod analytics;
 mod api_keys;
@@ -7,6 +8,7 @@ mod audit_logs;
 pub(crate) mod collections;
 pub(crate) mod configs;
 pub(crate) mod deployments;
+pub(crate) mod egress_allowlist;
 mod feedback;
 pub(crate) mod guardrails;
 mod integrations;
@@ -59,7 +61,9 @@ const DOMAINS: &[fn(Routes) -> Routes] = &[
     scim::routes,
     mcp_integrations::routes,
     mcp_servers::routes,
+    access_policies::routes,
     deployments::routes,
+    egress_allowlist::routes,
 ];
 
 /// The operations that the sandbox answers, with their handlers.

@@ -2,6 +2,7 @@
 //! practise on, unless another [`Seed`] is wanted. Ids are the same in every sandbox, moments are relative to its
 //! start.
 
+mod access;
 mod api_keys;
 mod audit_logs;
 mod bulk;
@@ -126,5 +127,6 @@ fn demo(seed: &Seeding<'_>) -> Result<(), Refusal> {
     log_exports::fill(seed)?;
     audit_logs::fill(seed)?;
     organisation::fill(seed)?;
-    mcp::fill(seed)
+    mcp::fill(seed)?;
+    Ok(access::fill(seed)?)
 }

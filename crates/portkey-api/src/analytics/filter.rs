@@ -1,6 +1,6 @@
 //! Which requests analytics count.
 
-use crate::ids::WorkspaceSlug;
+use crate::{deployments::DeploymentId, ids::WorkspaceSlug};
 use portkey_api_core::{
     CommaSeparated, EveryPage, JsonObject, PageNumber, PageSize, PeriodEnd, PeriodStart, RefersTo,
     arguments,
@@ -45,6 +45,8 @@ pub struct Filter {
     #[hidden]
     #[alias("span_ids")]
     pub span_id: Option<CommaSeparated>,
+    #[hidden]
+    pub deployment_id: Option<RefersTo<DeploymentId>>,
     /// Such as `hit` or `miss`.
     #[hidden]
     pub cache_status: Option<CommaSeparated>,

@@ -52,8 +52,7 @@ pub struct GetAnalyticsByMetadata {
 
 /// Get usage and spend by any dimension
 ///
-/// Breaks usage, cost or requests down by API key, prompt, config or workspace (team): how much each spent. Columns on
-/// demand.
+/// Breaks usage, cost or requests down by API key, prompt, config or workspace (team): how much each spent.
 #[endpoint(GET "/analytics/groups/{group_by}" -> Page<GroupStats>,
     scopes("analytics.view"), plan(enterprise), extended, essential, airs(uncertain))]
 pub struct GetAnalyticsGroup {
@@ -84,6 +83,28 @@ pub struct GetAnalyticsGroupProviders {
     pub rows: Rows,
 }
 
+/// Get requests per MCP server
+///
+/// Counts requests by MCP server: which are called most.
+#[endpoint(GET "/analytics/groups/mcp" -> Page<NamedRequests>, scopes("analytics.view"), plan(enterprise), extended)]
+pub struct GetAnalyticsGroupMcp {
+    #[shared]
+    pub filter: Filter,
+    #[shared]
+    pub rows: Rows,
+}
+
+/// Get requests per A2A agent
+///
+/// Counts requests by A2A agent (agent to agent): which are called most.
+#[endpoint(GET "/analytics/groups/a2a" -> Page<NamedRequests>, scopes("analytics.view"), plan(enterprise), extended)]
+pub struct GetAnalyticsGroupA2a {
+    #[shared]
+    pub filter: Filter,
+    #[shared]
+    pub rows: Rows,
+}
+
 /// Get usage per workspace
 ///
 /// Lists workspaces with their usage. Portkey does not document the columns.
@@ -110,6 +131,8 @@ pub enum Dimension {
     Workspace,
     Provider,
     Prompt,
+    Mcp,
+    A2a,
 }
 
 /// What requests of one group used, in the columns that were asked for; the group itself is named beside them.
@@ -130,6 +153,13 @@ pub struct GroupStats {
     pub avg_weighted_feedback: Option<Amount>,
     pub first_seen: Option<String>,
     pub last_seen: Option<String>,
+}
+
+/// How often one MCP server or agent was called.
+#[answer]
+pub struct NamedRequests {
+    pub name: Option<String>,
+    pub requests: Option<u64>,
 }
 
 /// What one end user used.

@@ -39,9 +39,10 @@ pub struct GuardrailActions {
     pub message: Option<Value>,
 }
 
-/// What follows one outcome of a check.
+/// What follows one outcome of a check. Some of the vendor's examples have a word instead, such as `deny`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("type" = ["object", "string"]))]
 pub struct Outcome {
     /// Goes to the log of the request.
     pub feedback: OutcomeFeedback,
@@ -65,6 +66,29 @@ pub struct OutcomeFeedback {
 
 /// Members that Portkey stores and the gateway does not read.
 const WITHOUT_EFFECT: [&str; 4] = ["onFail", "onSuccess", "on_fail_action", "message"];
+
+/// A guardrail of requests to models needs actions, so they are added, as if they were given empty, and checks. One of
+/// MCP tools needs neither.
+pub(crate) fn advise(arguments: &mut Value, path: &Path<'_>, problems: &mut Problems) {
+    let Value::Object(members) = arguments else {
+        return;
+    };
+    if members
+        .get("target")
+        .is_some_and(|target| target == "mcp_tools")
+    {
+        return;
+    }
+    if !members.contains_key("checks") {
+        let rule = "left out, though a guardrail of requests to models needs at least one: Portkey may refuse it";
+        problems.note(|| Problem::rule(path.member("checks"), rule));
+    }
+    if !members.contains_key("actions") {
+        members.insert("actions".to_owned(), json!({}));
+        let rule = "left out, so what fails is only logged: `{\"deny\": true}` would stop it";
+        problems.note(|| Problem::rule(path.member("actions"), rule));
+    }
+}
 
 /// Adds what is left out of actions, and notes what has no effect. Nothing that was given changes.
 pub(crate) fn complete(actions: &mut Value, path: &Path<'_>, problems: &mut Problems) {

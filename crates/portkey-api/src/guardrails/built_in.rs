@@ -92,7 +92,10 @@ pub(super) const CHECKS: &[KnownCheck] = &[
         "default.regexMatch",
         &[needs("rule", Text), takes("not", Flag)],
     ),
-    open("default.regexReplace"),
+    known(
+        "default.regexReplace",
+        &[takes("rule", Text), takes("replace", Text)],
+    ),
     known(
         "default.requestParametersCheck",
         &[takes("tools", Object), takes("params", Object)],
@@ -101,6 +104,7 @@ pub(super) const CHECKS: &[KnownCheck] = &[
         "default.requiredMetadataKeyPairs",
         &[
             takes("metadataPairs", Object),
+            takes("metadataKeyPairs", Any),
             takes("operator", OneOf(QUANTITIES)),
             takes(
                 "matchType",

@@ -20,7 +20,7 @@ pub struct ListGuardrailMcpServers {
 
 /// Replace the MCP servers under a guardrail
 ///
-/// Makes a guardrail watch these servers only. To add one, use `upsert_guardrail_mcp_server`.
+/// Makes a guardrail for MCP tools watch these servers only. To add one, use `upsert_guardrail_mcp_server`.
 #[endpoint(PUT "/guardrails/{guardrail_id}/mcp-servers" -> Replacement, scopes("guardrails.update"), extended)]
 pub struct ReplaceGuardrailMcpServers {
     pub guardrail_id: GuardrailId,
@@ -44,6 +44,7 @@ pub struct UpsertGuardrailMcpServer {
     #[schemars(length(min = 1))]
     pub run_on: Option<Vec<Stage>>,
     /// Capability UUIDs; all tools when left out.
+    #[reads_as("capability_ids")]
     pub mcp_integration_capability_ids: Option<Vec<String>>,
 }
 
@@ -66,23 +67,19 @@ pub struct GuardedServer {
     pub run_on: Option<Vec<Stage>>,
     /// Capability UUIDs; all tools when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("x-reads-as" = "capability_ids"))]
     pub mcp_integration_capability_ids: Option<Vec<String>>,
 }
 
 /// A guardrail on a server.
-#[answer(brief(
-    id,
-    guardrail_id,
-    mcp_server_id,
-    run_on,
-    mcp_integration_capability_ids
-))]
+#[answer(brief(id, guardrail_id, mcp_server_id, run_on, capability_ids))]
 pub struct GuardrailMapping {
     pub id: Option<String>,
     pub guardrail_id: Option<String>,
     pub mcp_server_id: Option<String>,
     pub run_on: Option<Vec<String>>,
-    pub mcp_integration_capability_ids: Option<Vec<String>>,
+    /// All tools when there are none.
+    pub capability_ids: Option<Vec<String>>,
 }
 
 /// What a replacement changed.

@@ -36,6 +36,7 @@ pub struct ListRateLimits {
     pub r#type: Option<Open<RateUnit>>,
     /// Per minute, hour, day or week.
     pub unit: Option<Open<PolicyPeriod>>,
+    pub target: Option<Open<RateTarget>>,
     #[shared]
     pub paging: Paging,
 }
@@ -149,6 +150,7 @@ pub enum PolicyPeriod {
 /// What a rate limit policy is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "")]
 pub enum RateTarget {
     /// Requests to models.
     Llm,

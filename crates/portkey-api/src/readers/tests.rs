@@ -115,6 +115,16 @@ const EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         names: &["id"],
+        tools: &["create_access_policy", "update_access_policy"],
+        reason: "a person, a group or an agent, who belong to the organisation",
+    },
+    Exception {
+        names: &["agent_id"],
+        tools: &["list_access_policies"],
+        reason: "an agent, which nothing reads",
+    },
+    Exception {
+        names: &["id"],
         tools: &["create_guardrail", "update_guardrail", "the gateway config"],
         reason: "a check of the vendor's, such as `default.contains`",
     },

@@ -7,10 +7,12 @@ use portkey_api_core::{Path, Showing, keywords};
 use serde_json::{Value, json};
 
 /// Listings of figures, whose entries are shown whole: their columns depend on the call.
-const FIGURES: [&str; 6] = [
+const FIGURES: [&str; 8] = [
     "get_analytics_by_metadata",
     "get_analytics_by_models",
     "get_analytics_group",
+    "get_analytics_group_a2a",
+    "get_analytics_group_mcp",
     "get_analytics_group_providers",
     "get_analytics_group_workspaces",
     "get_user_stats",

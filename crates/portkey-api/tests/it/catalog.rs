@@ -382,10 +382,12 @@ fn domains_are_files() {
         "model_pricing",
         "mcp_integrations",
         "mcp_servers",
+        "access_policies",
         "organisation",
         "scim",
         "secret_references",
         "deployments",
+        "egress_allowlist",
     ];
     assert_eq!(names, files);
 }

@@ -1,5 +1,5 @@
-//! The catalog against what is known of the API: `operations.json` in the folder that `PORTKEY_FACTS` names, and
-//! `peer-additions.json` beside it.
+//! The catalog against what is known of the API: `operations.json` in the folder that `PORTKEY_FACTS` names, and beside
+//! it `peer-additions.json` and `additions.json`, which is newer.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -41,17 +41,23 @@ fn the_catalog_agrees_with_the_facts() {
     };
     let facts = read(&folder.join("operations.json"));
     let facts = facts.as_array().unwrap();
-    let peers = read(&folder.join("peer-additions.json"));
+    let (peers, additions) = (
+        read(&folder.join("peer-additions.json")),
+        read(&folder.join("additions.json")),
+    );
+    let changes = additions["changes"].as_array().unwrap();
+    let later = [&peers, &additions].map(|file| file["operations"].as_array().unwrap());
+    let later: Vec<&Value> = later.into_iter().flatten().collect();
     let mut found = BTreeSet::new();
     for operation in operations() {
         let tool = operation.declaration.name;
         let Some(fact) = facts.iter().find(|fact| is_same_route(operation, fact)) else {
-            let known = peers::deviations(operation, &peers["operations"]);
+            let known = peers::deviations(operation, &later);
             found.extend(known.into_iter().map(|text| (tool, text)));
             continue;
         };
         found.extend(
-            deviations(operation, fact)
+            deviations(operation, fact, changes)
                 .into_iter()
                 .map(|text| (tool, text)),
         );
@@ -60,7 +66,7 @@ fn the_catalog_agrees_with_the_facts() {
         let is_declared = operations().any(|operation| is_same_route(operation, fact));
         assert!(is_declared, "nothing calls {}", fact["id"]);
     }
-    for known in peers["operations"].as_array().unwrap() {
+    for known in later {
         let is_declared = operations().any(|operation| known["name"] == operation.declaration.name);
         assert!(is_declared, "nothing calls {}", known["name"]);
     }
@@ -96,11 +102,20 @@ pub(crate) fn shape(path: &str) -> Vec<&str> {
         .collect()
 }
 
-fn deviations(operation: &Operation, fact: &Value) -> Vec<String> {
+fn deviations(operation: &Operation, fact: &Value, changes: &[Value]) -> Vec<String> {
     let mut found = access(operation, fact);
     found.extend(behaviour(operation, fact));
-    found.extend(inputs(operation, fact));
+    let changes = changes.iter().filter(|change| is_about(change, fact));
+    found.extend(inputs(operation, fact, &changes.collect::<Vec<_>>()));
     found
+}
+
+/// Whether a change is about this operation.
+fn is_about(change: &Value, fact: &Value) -> bool {
+    let named = change["operation"].as_str().unwrap();
+    let path = fact["path"].as_str().unwrap();
+    let is_named = named.split(", ").any(|one| fact["id"] == one);
+    is_named || (named.starts_with("all analytics") && path.starts_with("/analytics/"))
 }
 
 fn access(operation: &Operation, fact: &Value) -> Vec<String> {
@@ -186,7 +201,8 @@ fn behaviour(operation: &Operation, fact: &Value) -> Vec<String> {
         .collect()
 }
 
-fn inputs(operation: &Operation, fact: &Value) -> Vec<String> {
+/// What differs of the arguments. `changes` adds some to those of the fact.
+fn inputs(operation: &Operation, fact: &Value, changes: &[&Value]) -> Vec<String> {
     let (mut query, mut body, mut takes_any) = (BTreeSet::new(), BTreeSet::new(), false);
     for argument in operation.declaration.arguments {
         match argument.location {
@@ -196,11 +212,19 @@ fn inputs(operation: &Operation, fact: &Value) -> Vec<String> {
             Location::Path | Location::Header(_) | Location::Local => {}
         }
     }
-    let known_query: BTreeSet<_> = named(&fact["query"]).map(|(name, _)| name).collect();
+    let changed = |place: &'static str| {
+        let there = changes
+            .iter()
+            .filter(move |change| change["where"] == place);
+        there.filter_map(|change| change["argument"].as_str())
+    };
+    let mut known_query: BTreeSet<_> = named(&fact["query"]).map(|(name, _)| name).collect();
+    known_query.extend(changed("query"));
     let needed_query = named(&fact["query"])
         .filter(|(_, p)| p["required"] == true)
         .map(|(name, _)| name);
-    let known_body = body_names(fact);
+    let mut known_body = body_names(fact);
+    known_body.extend(changed("body"));
     let needed_body = texts(&fact["body"]["required"]);
     let mut found = Vec::new();
     found.extend(

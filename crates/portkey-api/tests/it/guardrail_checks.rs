@@ -115,8 +115,8 @@ fn actions_are_completed_and_looked_at() {
     );
     for (actions, expected) in [
         (
-            json!({ "on_fail": "deny" }),
-            "`actions.on_fail`: expected an object such as `{\"feedback\": …}`, got `deny`; passed on as it is",
+            json!({ "on_fail": 5 }),
+            "`actions.on_fail`: expected an object such as `{\"feedback\": …}` or text, got 5; passed on as it is",
         ),
         (
             json!({ "on_fail": { "feedback": { "weight": 1 } } }),

@@ -6,9 +6,9 @@ use serde_json::Value;
 use crate::facts::shape;
 
 /// How an operation differs from what is known of the tool of its name.
-pub(crate) fn deviations(operation: &Operation, known: &Value) -> Vec<String> {
+pub(crate) fn deviations(operation: &Operation, known: &[&Value]) -> Vec<String> {
     let tool = operation.declaration.name;
-    let mut all = known.as_array().unwrap().iter();
+    let mut all = known.iter();
     let Some(known) = all.find(|known| known["name"] == tool) else {
         return vec!["there is no such route".to_owned()];
     };

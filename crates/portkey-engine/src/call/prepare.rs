@@ -1,10 +1,11 @@
 //! Looks up arguments that the API requires and the caller may leave out.
 
-use portkey_api_core::{Edition, JsonObject, Keys, Location, Operation, Problem};
+use portkey_api_core::{Argument, Edition, JsonObject, Keys, Location, Operation, Problem};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{CallContext, Failure};
+use crate::journal::undo::fitted;
 
 impl CallContext<'_> {
     /// Adds a note on each argument that was given and has no place in a request to the edition.
@@ -62,6 +63,8 @@ impl CallContext<'_> {
         operation: &'static Operation,
         mut arguments: JsonObject,
     ) -> Result<JsonObject, Failure> {
+        // Arguments of one object are of one moment, so it is read once for all of them.
+        let mut read: Option<(&'static str, Value)> = None;
         for argument in operation.declaration.arguments {
             let Some(source) = argument.lookup else {
                 continue;
@@ -72,28 +75,59 @@ impl CallContext<'_> {
                 Some(_) => continue,
             };
             let source = source();
-            let permit = self.permit(source, source.path_arguments(&arguments)).await;
-            let answer = match permit {
-                Ok(permit) => permit.read().await,
-                Err(failure) => Err(unreadable(operation, argument.name, source, failure)),
+            let known = read.take_if(|(reader, _)| *reader == source.declaration.name);
+            let answer = match known {
+                Some((_, answer)) => Ok(answer),
+                None => {
+                    self.source_of(operation, argument, source, &arguments)
+                        .await
+                }
             };
             // A given name is sent unchanged if the current name cannot be read for comparison.
             let answer = match (answer, &given) {
                 (Err(_), Some(_)) => continue,
                 (answer, _) => answer?,
             };
-            let Some(value) = answer.get(argument.name) else {
-                continue;
-            };
-            let plain = without_icon(&answer, value);
-            let means = |given: &String| same_name(given, value) || same_name(given, &plain);
-            if given.as_ref().is_none_or(means) {
-                arguments.insert(argument.name.to_owned(), plain);
+            if let Some(current) = current(operation, argument, &answer)
+                && given.is_none_or(|given| means(&given, argument, &answer))
+            {
+                arguments.insert(argument.name.to_owned(), current);
             }
+            read = Some((source.declaration.name, answer));
         }
         self.complete_parts(operation, &mut arguments).await?;
         Ok(arguments)
     }
+
+    /// Reads the object that has the value of an argument.
+    async fn source_of(
+        &self,
+        operation: &'static Operation,
+        argument: &Argument,
+        source: &'static Operation,
+        arguments: &JsonObject,
+    ) -> Result<Value, Failure> {
+        let permit = self.permit(source, source.path_arguments(arguments)).await;
+        match permit {
+            Ok(permit) => permit.read().await,
+            Err(failure) => Err(unreadable(operation, argument.name, source, failure)),
+        }
+    }
+}
+
+/// The current value of an argument, in the form that the argument takes. `None` if there is none.
+fn current(operation: &Operation, argument: &Argument, answer: &Value) -> Option<Value> {
+    let value = answer.get(argument.name)?;
+    if value.is_string() {
+        return Some(without_icon(answer, value));
+    }
+    fitted(operation.declaration.input_of(argument.name)?, value).filter(|value| !value.is_null())
+}
+
+/// Whether a given name means the current one.
+fn means(given: &str, argument: &Argument, answer: &Value) -> bool {
+    let value = answer.get(argument.name).unwrap_or(&Value::Null);
+    same_name(given, value) || same_name(given, &without_icon(answer, value))
 }
 
 /// Whether a given name equals the name in an answer, ignoring surrounding white space and the Unicode normal form,
@@ -181,6 +215,31 @@ mod tests {
         assert_eq!(looked_up(given.clone()).await.unwrap()["name"], "Research");
         let other = arguments(json!({ "workspace_id": "w", "name": "Sales" }));
         assert_eq!(looked_up(other).await.unwrap()["name"], "Sales");
+    }
+
+    #[tokio::test]
+    async fn all_that_is_looked_up_of_an_object_is_of_one_moment() {
+        let bench = bench().await;
+        let id = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
+        let subject = json!({ "type": "user", "id": "u", "name": "Ada" });
+        let target = json!({ "type": "provider", "provider_id": "p" });
+        let policy =
+            json!({ "id": id, "version": 4, "subjects": [subject], "targets": [target.clone()] });
+        let path = format!("/policies/access/{id}");
+        bench.answers("GET", &path, 200, policy).await;
+        let update = bench.operation("update_access_policy");
+        let given = arguments(json!({ "access_policy_id": id, "enabled": false }));
+        let looked_up = bench.context().look_up(update, given).await.unwrap();
+        assert_eq!(looked_up["version"], 4);
+        assert_eq!(
+            looked_up["subjects"],
+            json!([{ "type": "user", "id": "u" }])
+        );
+        assert_eq!(looked_up["targets"], json!([target]));
+        assert_eq!(bench.received().await, [format!("GET {path}")]);
+        let own = json!({ "access_policy_id": id, "version": 3, "enabled": false });
+        let looked_up = bench.context().look_up(update, arguments(own)).await;
+        assert_eq!(looked_up.unwrap()["version"], 3);
     }
 
     #[tokio::test]

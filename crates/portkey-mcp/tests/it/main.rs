@@ -13,6 +13,7 @@
 )]
 
 mod accepted;
+mod access_policies;
 mod answers;
 mod argument_habits;
 mod audit;

@@ -1,5 +1,6 @@
 //! Changes are taken back: every resource that can be updated or deleted, on the sandbox.
 
+mod access;
 mod cases;
 mod journal;
 mod journal_file;

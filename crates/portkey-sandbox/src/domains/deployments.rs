@@ -1,12 +1,13 @@
 //! Deployments: gateways that the organisation runs itself. Their credentials are answered once only.
 
+mod ping;
 mod settings;
 
 use portkey_api::{
     JsonObject,
     deployments::{
         ArchiveDeployment, DeploymentStatus, DeploymentType, GetDeployment, ListDeployments,
-        RegisterDeployment, UpdateDeployment,
+        PingDeployment, RegisterDeployment, UpdateDeployment,
     },
     masked,
 };
@@ -28,6 +29,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .on::<GetDeployment>(get)
         .on::<UpdateDeployment>(update)
         .on::<ArchiveDeployment>(archive)
+        .on::<PingDeployment>(ping::answer)
 }
 
 /// A row of `deployments`.
@@ -94,7 +96,7 @@ fn register(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let author = &call.principal;
     let mut deployment = Deployment {
         id: identity::new_id(),
-        slug: slug.unwrap_or_else(|| identity::new_slug("", &name)),
+        slug: slug.unwrap_or_else(|| identity::new_slug("dp", &name)),
         kind: "production".to_owned(),
         status: "active".to_owned(),
         settings: json!({}),
@@ -116,6 +118,7 @@ fn register(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         ));
     }
     deployment.last_updated_at = call.timestamp();
+    deployment.is_default |= !has_other_active(db, &deployment.id)?;
     save(db, &deployment)?;
     let owner = json!({ "id": deployment.id, "organisation_id": author.organisation_id });
     Ok(merged(owner, deployment.credentials()).into())
@@ -125,6 +128,11 @@ fn register(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let mut deployment = in_path(call, db)?;
     let body = call.body()?;
+    let gives_up = deployment.is_default && body.flag("is_default")? == Some(false);
+    if gives_up && !has_other_active(db, &deployment.id)? {
+        let problem = "must not be false for the only active deployment";
+        return Err(body.refuse("is_default", problem));
+    }
     let rotates = body.flag("rotate_auth")? == Some(true);
     if let Some(status) = body.optional("status")? {
         status_name(status).clone_into(&mut deployment.status);
@@ -151,6 +159,12 @@ fn archive(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     };
     save(db, &deployment)?;
     Ok(Answer::empty())
+}
+
+/// Whether there is an active deployment besides this one.
+fn has_other_active(db: &Connection, id: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM deployments WHERE status = 'active' AND id <> ?";
+    db.any(sql, [id])
 }
 
 fn in_path(call: &Call, db: &Connection) -> Result<Deployment, Refusal> {

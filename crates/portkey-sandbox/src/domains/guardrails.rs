@@ -2,7 +2,10 @@
 
 use portkey_api::{
     JsonObject,
-    guardrails::{CreateGuardrail, DeleteGuardrail, GetGuardrail, ListGuardrails, UpdateGuardrail},
+    guardrails::{
+        CreateGuardrail, DeleteGuardrail, GetGuardrail, GuardrailTarget, ListGuardrails,
+        UpdateGuardrail,
+    },
 };
 use rusqlite::{Connection, named_params};
 use serde::{Deserialize, Serialize};
@@ -35,6 +38,8 @@ row! {
         /// `None` for guardrails of the organisation.
         pub(crate) workspace_id: Option<String>,
         pub(crate) version_id: String,
+        /// `llm` or `mcp_tools`.
+        pub(crate) target: String,
         /// The checks, as a list of objects.
         pub(crate) checks: Value,
         pub(crate) actions: Value,
@@ -107,13 +112,24 @@ fn get(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let guardrail = in_path(call, db, "read")?;
     let content = json!({ "checks": guardrail.checks, "actions": guardrail.actions });
     let organisation = &call.principal.organisation_id;
-    Ok(merged(guardrail.to_json(organisation), content).into())
+    let mut answer = merged(guardrail.to_json(organisation), content);
+    if guardrail.target == MCP_TOOLS {
+        let servers = json!({ "mcp_server_mappings": mappings(db, &guardrail.id)? });
+        answer = merged(answer, servers);
+    }
+    Ok(answer.into())
 }
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let name = body.text("name")?;
-    let required = |name: &str| body.refuse(name, "is required");
+    let target: Option<GuardrailTarget> = body.optional("target")?;
+    let target = target_name(target.unwrap_or(GuardrailTarget::Llm));
+    // Guardrails of MCP tools may get their checks later.
+    let required = |name: &str, empty: Value| match target {
+        MCP_TOOLS => Ok(empty),
+        _ => Err(body.refuse(name, "is required")),
+    };
     let workspace_id = workspace_scope::owner(call, db)?;
     permit(call, workspace_id.as_deref(), "create")?;
     let guardrail = Guardrail {
@@ -122,14 +138,15 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         name,
         workspace_id,
         version_id: identity::new_id(),
-        checks: checks(body)?.ok_or_else(|| required("checks"))?,
-        actions: actions(body)?.ok_or_else(|| required("actions"))?,
+        target: target.to_owned(),
+        checks: checks(body)?.map_or_else(|| required("checks", json!([])), Ok)?,
+        actions: actions(body)?.map_or_else(|| required("actions", json!({})), Ok)?,
         owner_id: author(call),
         updated_by: None,
         created_at: call.timestamp(),
         last_updated_at: call.timestamp(),
     };
-    guardrail.replace(db)?;
+    guardrail.insert(db)?;
     Ok(guardrail.saved())
 }
 
@@ -148,7 +165,8 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     guardrail.actions = actions.unwrap_or(guardrail.actions);
     guardrail.updated_by = Some(author(call));
     guardrail.last_updated_at = call.timestamp();
-    guardrail.replace(db)?;
+    // Replacing the row would take its MCP servers with it.
+    guardrail.update(db)?;
     Ok(guardrail.saved())
 }
 
@@ -164,6 +182,30 @@ fn checks(body: Fields<'_>) -> Result<Option<Value>, Refusal> {
         Some(checks) if checks.is_empty() => Err(body.refuse("checks", "needs at least one")),
         checks => Ok(checks.map(|checks| json!(checks))),
     }
+}
+
+/// The target of guardrails that watch MCP servers.
+pub(crate) const MCP_TOOLS: &str = "mcp_tools";
+
+fn target_name(target: GuardrailTarget) -> &'static str {
+    match target {
+        GuardrailTarget::Llm => "llm",
+        GuardrailTarget::McpTools => MCP_TOOLS,
+    }
+}
+
+/// Which MCP servers a guardrail watches.
+pub(crate) fn mappings(db: &Connection, guardrail: &str) -> rusqlite::Result<Vec<Value>> {
+    let sql = "SELECT * FROM guardrail_mcp_servers WHERE guardrail_id = ? ORDER BY server_id";
+    db.all(sql, [guardrail], |row| {
+        Ok(json!({
+            "id": row.get::<_, String>("id")?,
+            "guardrail_id": row.get::<_, String>("guardrail_id")?,
+            "mcp_server_id": row.get::<_, String>("server_id")?,
+            "run_on": row.get::<_, Value>("run_on")?,
+            "capability_ids": row.get::<_, Value>("capability_ids")?,
+        }))
+    })
 }
 
 /// Any members are accepted, because the vendor's own examples have some that its specification lacks.
@@ -193,6 +235,7 @@ impl Guardrail {
             "slug": self.slug,
             "organisation_id": organisation_id,
             "workspace_id": self.workspace_id,
+            "target": self.target,
             "status": "active",
             "created_at": self.created_at,
             "last_updated_at": self.last_updated_at,

@@ -70,6 +70,7 @@ fn add(
         name: name.to_owned(),
         workspace_id: workspace.map(workspaces::id),
         version_id: seeded_id(&format!("guardrail {slug} version 1")),
+        target: "llm".to_owned(),
         checks,
         actions: json!({
             "deny": denies,

@@ -2,7 +2,7 @@
 -- Moments are ISO 8601 with milliseconds and Z, so that they sort as text; those of logs are numbers.
 
 -- The format of a file. Count it up with every change of the tables.
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
@@ -317,6 +317,7 @@ CREATE TABLE guardrails (
     name            TEXT NOT NULL,
     workspace_id    TEXT REFERENCES workspaces ON DELETE CASCADE, -- NULL: the organisation's
     version_id      TEXT NOT NULL, -- new with every change of checks or actions
+    target          TEXT NOT NULL CHECK (target IN ('llm', 'mcp_tools')),
     checks          TEXT NOT NULL, -- JSON: a list
     actions         TEXT NOT NULL, -- JSON
     owner_id        TEXT NOT NULL,
@@ -625,6 +626,35 @@ CREATE TABLE guardrail_mcp_servers (
     run_on         TEXT NOT NULL, -- JSON: a list
     capability_ids TEXT,          -- JSON: a list; NULL: all tools
     UNIQUE (guardrail_id, server_id)
+) STRICT;
+
+-- Who may use which MCP servers and providers
+
+CREATE TABLE access_policies (
+    id              TEXT PRIMARY KEY,
+    name            TEXT NOT NULL,
+    description     TEXT,
+    workspace_id    TEXT NOT NULL REFERENCES workspaces ON DELETE CASCADE,
+    effect          TEXT NOT NULL CHECK (effect IN ('allow', 'deny')),
+    enabled         INTEGER NOT NULL,
+    subjects        TEXT NOT NULL, -- JSON: a list of {type, id}
+    targets         TEXT NOT NULL, -- JSON: a list
+    version         INTEGER NOT NULL, -- counts its changes
+    created_by      TEXT NOT NULL,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL,
+    UNIQUE (workspace_id, name)
+) STRICT;
+
+-- Hosts to which the gateway may connect
+
+CREATE TABLE egress_allowlist (
+    id              TEXT PRIMARY KEY,
+    domain          TEXT NOT NULL UNIQUE,
+    description     TEXT,
+    created_by      TEXT NOT NULL,
+    created_at      TEXT NOT NULL,
+    last_updated_at TEXT NOT NULL
 ) STRICT;
 
 -- Gateways that the organisation runs itself

@@ -117,6 +117,24 @@ async fn the_seeded_traffic_adds_up() {
 }
 
 #[tokio::test]
+async fn requests_to_models_are_none_of_mcp_servers_agents_or_own_gateways() {
+    let owner = sandbox().await.in_workspace();
+    for group in ["mcp", "a2a"] {
+        let called = owner
+            .get(&format!("/analytics/groups/{group}?{EVER}"))
+            .await;
+        assert_eq!((&called["total"], &called["data"]), (&json!(0), &json!([])));
+    }
+    let requests = format!("/analytics/graphs/requests?{EVER}");
+    let all = owner.get(&requests).await;
+    assert_ne!(all["summary"]["total"], 0);
+    let elsewhere = owner
+        .get(&format!("{requests}&deployment_id=eu-west"))
+        .await;
+    assert_eq!(elsewhere["summary"]["total"], 0);
+}
+
+#[tokio::test]
 async fn a_period_is_required() {
     let admin = sandbox().await;
     for (query, names) in [

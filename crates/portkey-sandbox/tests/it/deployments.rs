@@ -57,6 +57,45 @@ async fn a_deployment_is_registered_changed_and_archived() {
 }
 
 #[tokio::test]
+async fn a_deployment_is_pinged_both_ways_while_it_is_active() {
+    let admin = sandbox().await;
+    let west = &admin.get("/v2/deployments").await["data"][0];
+    let path = format!("/v2/deployments/{}", west["id"].as_str().unwrap());
+    let ping = format!("{path}/ping");
+    let healthy = admin.get(&ping).await;
+    assert_eq!(healthy["status"], "healthy");
+    assert_eq!(healthy["outbound"]["status_code"], 200);
+    assert_eq!(
+        healthy["gateway_base_url"],
+        west["auth_settings"]["gateway_base_url"]
+    );
+    let body = json!({ "is_default": false });
+    let refused = admin.refusal("PUT", &path, body).await;
+    refused.is(400, "AB01", "`is_default`");
+    admin.delete(&path).await;
+    let archived = admin.get(&ping).await;
+    assert_eq!(archived["inbound"]["status"], "failed");
+    let made = admin
+        .post("/v2/deployments", json!({ "name": "Next" }))
+        .await;
+    let next = format!("/v2/deployments/{}", made["id"].as_str().unwrap());
+    let read = admin.get(&next).await;
+    assert_eq!(read["is_default"], true, "the first active one");
+    assert!(
+        read["slug"].as_str().unwrap().starts_with("dp-next-"),
+        "{read}"
+    );
+    let refused = admin
+        .refusal("GET", &format!("{next}/ping"), json!({}))
+        .await;
+    refused.is(400, "AB01", "`gateway_base_url`");
+    let refused = admin
+        .refusal("GET", "/v2/deployments/none/ping", json!({}))
+        .await;
+    refused.is(404, "AB08", "deployment");
+}
+
+#[tokio::test]
 async fn deployments_say_what_is_wrong() {
     let admin = sandbox().await;
     for (body, names) in [

@@ -314,7 +314,7 @@ async fn workspaces_are_compared_by_organisation_keys() {
     let path = format!("/analytics/groups/workspaces?{ever}");
     let all = admin.get(&path).await;
     assert_eq!(
-        each(&all, "workspace"),
+        each(&all, "workspace_slug"),
         [
             "ws-product-8c41d2",
             "ws-staging-51f0ae",
@@ -325,6 +325,7 @@ async fn workspaces_are_compared_by_organisation_keys() {
         .get(&format!("{path}&workspace_slug=ws-staging-51f0ae"))
         .await;
     assert_eq!(one["data"], json!([all["data"][1]]));
+    assert_eq!(all["is_quota_exceeded"], false);
     let refused = admin.in_workspace().refusal("GET", &path, json!({})).await;
     refused.is(403, "AB03", "organisation");
     let providers = admin

@@ -77,6 +77,32 @@ async fn a_guardrail_must_be_complete() {
 }
 
 #[tokio::test]
+async fn a_guardrail_of_mcp_tools_may_get_its_checks_later() {
+    let owner = sandbox().await.in_workspace();
+    let body = json!({ "name": "Tools", "target": "mcp_tools" });
+    let made = owner.post("/guardrails", body).await;
+    let path = format!("/guardrails/{}", made["id"].as_str().unwrap());
+    let read = owner.get(&path).await;
+    assert_eq!(
+        (&read["target"], &read["checks"]),
+        (&json!("mcp_tools"), &json!([]))
+    );
+    let listed = owner.get("/guardrails").await;
+    assert_eq!(each(&listed, "target"), ["mcp_tools", "llm", "llm"]);
+    let checks =
+        json!([{ "id": "default.regexReplace", "parameters": { "rule": "a", "replace": "b" } }]);
+    owner.put(&path, json!({ "checks": checks })).await;
+    assert_eq!(
+        owner.get(&path).await["checks"][0]["id"],
+        "default.regexReplace"
+    );
+    let mut body = draft();
+    body["target"] = json!("prompts");
+    let refused = owner.refusal("POST", "/guardrails", body).await;
+    refused.is(400, "AB01", "`target`");
+}
+
+#[tokio::test]
 async fn what_the_vendor_s_examples_say_is_kept() {
     let owner = sandbox().await.in_workspace();
     let mut body = draft();

@@ -6,6 +6,7 @@
     reason = "a test that finds something else than it looks for fails"
 )]
 
+mod access_policies;
 mod airs;
 mod analytics;
 mod api_keys;
@@ -17,6 +18,7 @@ mod configs;
 mod controls;
 mod coverage;
 mod deployments;
+mod egress_allowlist;
 mod faults;
 mod figures;
 mod guardrails;

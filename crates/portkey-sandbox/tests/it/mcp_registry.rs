@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{each, sandbox};
+use crate::client::sandbox;
 
 const SERVER: &str = "/mcp-servers/code-host-prod";
 
@@ -35,7 +35,11 @@ async fn the_registry_is_read_page_by_page() {
 #[tokio::test]
 async fn guardrails_watch_servers() {
     let admin = sandbox().await;
-    let path = "/guardrails/pg-no-persona-3e71b8/mcp-servers";
+    let guardrail =
+        json!({ "name": "Tools", "target": "mcp_tools", "workspace_id": "ws-product-8c41d2" });
+    let guardrail = admin.post("/guardrails", guardrail).await;
+    let guardrail = format!("/guardrails/{}", guardrail["slug"].as_str().unwrap());
+    let path = &format!("{guardrail}/mcp-servers");
     let id = |answer: &Value| answer["id"].as_str().unwrap().to_owned();
     let code = id(&admin.get(SERVER).await);
     let handbook = id(&admin.get("/mcp-servers/handbook-research").await);
@@ -45,8 +49,26 @@ async fn guardrails_watch_servers() {
     let body = json!({ "run_on": ["input"], "mcp_integration_capability_ids": [tool] });
     let made = admin.put(&format!("{path}/{code}"), body).await;
     let listed = admin.get(path).await;
-    assert_eq!(each(&listed, "id"), [&made["map_id"]]);
-    assert_eq!(each(&listed, "run_on"), [&json!(["input"])]);
+    assert_eq!(
+        listed.as_array().unwrap().len(),
+        1,
+        "a list without an envelope"
+    );
+    assert_eq!(
+        (
+            &listed[0]["id"],
+            &listed[0]["run_on"],
+            &listed[0]["capability_ids"]
+        ),
+        (&made["map_id"], &json!(["input"]), &json!([tool]))
+    );
+    // What else changes of the guardrail leaves its servers.
+    admin.put(&guardrail, json!({ "name": "Calls" })).await;
+    let read = admin.get(&guardrail).await;
+    assert_eq!(
+        (&read["target"], &read["mcp_server_mappings"]),
+        (&json!("mcp_tools"), &listed)
+    );
     let mut wanted = json!({});
     wanted[&code] = json!({});
     wanted[&handbook] = json!({ "run_on": ["output"] });
@@ -59,6 +81,12 @@ async fn guardrails_watch_servers() {
     assert_eq!(again["changed"], false);
     let cleared = admin.put(path, json!({ "mcp_servers": {} })).await;
     assert_eq!(cleared["removed"], 2);
+    let of_models = "/guardrails/pg-no-persona-3e71b8/mcp-servers";
+    for path in [of_models.to_owned(), format!("{of_models}/{code}")] {
+        let body = json!({ "mcp_servers": wanted });
+        let refused = admin.refusal("PUT", &path, body).await;
+        refused.is(400, "AB01", "mcp_tools");
+    }
 
     let refused = admin
         .refusal("PUT", &format!("{path}/{code}"), json!({ "run_on": [] }))

@@ -1,6 +1,6 @@
 //! Every listing, asked for pages that it does not have.
 
-use portkey_api::{Location, Method, Operation, operations};
+use portkey_api::{Base, Location, Method, Operation, operations};
 use serde_json::Value;
 
 use crate::client::{Client, each, sandbox};
@@ -30,7 +30,12 @@ fn paging(operation: &Operation) -> Option<(&'static str, Option<&'static str>)>
 
 /// The operation's path with ids that exist, and what its query needs.
 async fn path(admin: &Client, operation: &Operation) -> String {
-    let mut path = operation.path.to_owned();
+    let base = if operation.base == Base::V2 {
+        "/v2"
+    } else {
+        ""
+    };
+    let mut path = format!("{base}{}", operation.path);
     let policies = admin.get("/policies/usage-limits").await;
     let policy = each(&policies, "id")[0].as_str().unwrap();
     let id = match operation.path.split('/').nth(1) {
@@ -53,8 +58,12 @@ async fn path(admin: &Client, operation: &Operation) -> String {
         ("end_time", "2099-01-01T00:00:00Z"),
         ("organisation_id", organisation),
     ];
+    // Organisation keys name the workspace of access policies, and of nothing else.
+    let of_workspace = ("workspace_id", "ws-product-8c41d2");
+    let of_workspace = (operation.path == "/policies/access").then_some(of_workspace);
     let needed = always
         .iter()
+        .chain(&of_workspace)
         .filter(|(name, _)| operation.declaration.argument(name).is_some());
     let needed: Vec<String> = needed
         .map(|(name, value)| format!("{name}={value}"))

@@ -210,6 +210,9 @@ async fn a_rate_limit_from_creation_to_archive() {
     assert_eq!(owner.put(&path, change).await, json!({}));
     let weekly = owner.get(&format!("{RATE}?unit=rpw")).await;
     assert_eq!(each(&weekly, "value"), [9000]);
+    let of_tools = owner.get(&format!("{RATE}?target=mcp_tools")).await;
+    assert_eq!(each(&of_tools, "value"), [9000]);
+    assert_eq!(owner.get(&format!("{RATE}?target=llm")).await["total"], 2);
     for (field, value) in [
         ("target", json!("llm")),
         ("type", json!("tokens")),

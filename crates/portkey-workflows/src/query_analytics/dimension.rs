@@ -106,14 +106,15 @@ impl Dimension {
                 api::Dimension::Workspace => "workspace",
                 api::Dimension::Provider => "provider",
                 api::Dimension::Prompt => "prompt",
+                api::Dimension::Mcp | api::Dimension::A2a => "name",
             },
         }
     }
 
     /// Whether Portkey can filter by it, so that the groups of each of its values can be asked for.
     pub(super) const fn is_filter(self) -> bool {
-        use api::Dimension::{AiService, Model};
-        !matches!(self, Self::Property(AiService | Model))
+        use api::Dimension::{A2a, AiService, Mcp, Model};
+        !matches!(self, Self::Property(AiService | Model | Mcp | A2a))
     }
 
     /// The filter that lets only requests with this value through. `key` is the key of the metadata.
@@ -130,7 +131,10 @@ impl Dimension {
                 api::Dimension::Config => filter.configs = list,
                 api::Dimension::Prompt => filter.prompt_slug = list,
                 api::Dimension::StatusCode => filter.status_code = list,
-                api::Dimension::Model | api::Dimension::AiService => {}
+                api::Dimension::Model
+                | api::Dimension::AiService
+                | api::Dimension::Mcp
+                | api::Dimension::A2a => {}
             },
         }
         filter

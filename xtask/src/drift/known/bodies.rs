@@ -16,6 +16,15 @@ pub(super) const KNOWN: &[Known] = &[
         differences: &[("body.isDefault", THERE)],
     },
     Known {
+        reason: "In a newer file of the vendor.",
+        tools: &["create_guardrail"],
+        differences: &[
+            ("body.target", HERE),
+            ("body.actions", OPTIONAL),
+            ("body.checks", OPTIONAL),
+        ],
+    },
+    Known {
         reason: "Sent as 0 or 1.",
         tools: &["update_prompt"],
         differences: &[

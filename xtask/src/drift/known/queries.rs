@@ -53,6 +53,16 @@ pub(super) const KNOWN: &[Known] = &[
         ],
     },
     Known {
+        reason: "Sent by another client of the API to every analytics operation.",
+        tools: ANALYTICS,
+        differences: &[("query.deployment_id", HERE)],
+    },
+    Known {
+        reason: "In a newer file of the vendor.",
+        tools: &["list_rate_limits"],
+        differences: &[("query.target", HERE)],
+    },
+    Known {
         reason: "Sorting and columns that the documentation gives the groupings.",
         tools: &[
             "get_analytics_by_metadata",

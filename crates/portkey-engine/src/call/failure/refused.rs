@@ -80,9 +80,7 @@ fn next_step(
         }
         ErrorKind::Forbidden => forbidden(operation, listings, wording),
         ErrorKind::NotFound => not_found(operation, missing, listings, wording),
-        ErrorKind::Conflict => "It exists already or is still in use; the message says what is in the way. Choose another \
-                           name, or remove what is in the way first."
-            .to_owned(),
+        ErrorKind::Conflict => conflict(operation),
         ErrorKind::Invalid => format!(
             "Correct what the message names and call again; {}.",
             wording.arguments_of(declaration.name)
@@ -128,6 +126,25 @@ fn in_airs(operation: &Operation, refusal: &Refusal, wording: &dyn Wording) -> O
         _ => return None,
     };
     Some(step)
+}
+
+fn conflict(operation: &Operation) -> String {
+    match reader_of_version(operation) {
+        Some(reader) => format!(
+            "Somebody changed it meanwhile, or its name is taken: read it again with `{reader}` and repeat the change, \
+             with the version that it has now or without one."
+        ),
+        None => "It exists already or is still in use; the message says what is in the way. Choose another name, or \
+                 remove what is in the way first."
+            .to_owned(),
+    }
+}
+
+/// The operation that reads the version which a change names, if it names one.
+fn reader_of_version(operation: &Operation) -> Option<&'static str> {
+    let mut arguments = operation.declaration.arguments.iter();
+    let version = arguments.find(|argument| argument.instruction && argument.lookup.is_some())?;
+    Some(version.lookup?().declaration.name)
 }
 
 /// The possible reasons for a 403. Portkey gives the same status for a missing scope, a wrong sort of key, a plan
@@ -295,6 +312,16 @@ mod tests {
             let told = told(toys::catalog(), "get_toy", &refusal);
             assert!(told.contains(step), "{status}: {told}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_change_of_an_older_version_is_to_be_repeated_on_the_newer() {
+        let refusal = refusal(409).await;
+        let told = told(operations_alone(), "update_access_policy", &refusal);
+        assert!(
+            told.contains("read it again with `get_access_policy`"),
+            "{told}"
+        );
     }
 
     #[tokio::test]

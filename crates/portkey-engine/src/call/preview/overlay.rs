@@ -1,6 +1,6 @@
 //! Predicts an object after an update, by the rules of the API.
 
-use portkey_api_core::{Argument, Effect, Location, Operation};
+use portkey_api_core::{Argument, Effect, Location, Operation, keywords::READ_ONLY};
 use serde_json::{Map, Value};
 
 use crate::catalog::{WHERE, field, is_instruction, is_same};
@@ -141,9 +141,13 @@ fn with_computed_members(schema: &Value, before: &Value, after: Value) -> Value 
         (Value::Object(before), Value::Object(mut after)) => {
             let settable = schema.get("properties").and_then(Value::as_object);
             if let Some(settable) = settable.filter(|settable| !settable.is_empty()) {
-                let computed = before
+                let is_same = after
                     .iter()
-                    .filter(|(name, _)| !settable.contains_key(*name));
+                    .all(|(name, given)| before.get(name) == Some(given));
+                let computed = before.iter().filter(|(name, _)| {
+                    let schema = settable.get(*name);
+                    schema.is_none_or(|schema| is_same && schema.get(READ_ONLY).is_some())
+                });
                 let computed: Vec<_> = computed
                     .map(|(name, v)| (name.clone(), v.clone()))
                     .collect();
@@ -252,6 +256,18 @@ mod tests {
             overlay("update_api_key", &body, &now).unwrap(),
             json!({ "usage_limits": { "credit_limit": 20, "current_usage": 3 } })
         );
+    }
+
+    #[test]
+    fn what_only_answers_have_stays_with_what_it_describes() {
+        let now =
+            json!({ "version": 3, "subjects": [{ "type": "user", "id": "a", "name": "Ada" }] });
+        let subjects = |id: &str| {
+            let body = json!({ "version": 3, "subjects": [{ "type": "user", "id": id }] });
+            overlay("update_access_policy", &body, &now).unwrap()["subjects"].take()
+        };
+        assert_eq!(subjects("a"), now["subjects"]);
+        assert_eq!(subjects("b"), json!([{ "type": "user", "id": "b" }]));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Which parts of an answer can be used as arguments.
 
-use portkey_api_core::is_open;
+use portkey_api_core::{is_open, keywords::READ_ONLY};
 use serde_json::{Map, Value};
 
 /// Returns the value at a path with dots. Numbers in the path are indexes of lists.
@@ -45,7 +45,7 @@ fn fit(schema: &Value, value: &Value) -> Option<Value> {
             let is_open =
                 is_open(schema) || schema.get("additionalProperties") != Some(&Value::Bool(false));
             let Some(known) = known.filter(|known| !known.is_empty() && !is_open) else {
-                return Some(value.clone());
+                return Some(Value::Object(writable(known, members)));
             };
             let fitting = members
                 .iter()
@@ -61,6 +61,20 @@ fn fit(schema: &Value, value: &Value) -> Option<Value> {
         }
         other => Some(other.clone()),
     }
+}
+
+/// The members without those that only answers have.
+fn writable(
+    known: Option<&Map<String, Value>>,
+    members: &Map<String, Value>,
+) -> Map<String, Value> {
+    let is_read_only = |name: &String| {
+        let schema = known.and_then(|known| known.get(name));
+        schema.is_some_and(|schema| schema.get(READ_ONLY).is_some())
+    };
+    let kept = members.iter().filter(|(name, _)| !is_read_only(name));
+    kept.map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 /// Whether a schema accepts values of this type. A schema without a type accepts all.
@@ -110,6 +124,14 @@ mod tests {
         let checks = json!([{ "id": "default.notNull", "newer": { "than": "this" } }]);
         let schema = argument("update_guardrail", "checks");
         assert_eq!(fitted(schema, &checks), Some(checks));
+    }
+
+    #[test]
+    fn what_only_answers_have_is_not_written_back() {
+        let subjects = json!([{ "type": "user", "id": "u", "name": "Ada", "since": "2026" }]);
+        let schema = argument("update_access_policy", "subjects");
+        let written = json!([{ "type": "user", "id": "u", "since": "2026" }]);
+        assert_eq!(fitted(schema, &subjects), Some(written));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Undoes a change that switched entries of a list on or off.
 
-use portkey_api_core::{Effect, JsonObject, Location, Operation};
+use portkey_api_core::{Effect, JsonObject, Location, Operation, keywords::READS_AS};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -236,13 +236,19 @@ fn whole_list(by: &'static Operation, before: &Value) -> Option<(&'static str, V
     let all = entries(Some(before)).filter_map(|entry| {
         let id = entry.get(key)?.as_str()?;
         let set: JsonObject = settings
-            .keys()
-            .filter_map(|name| Some((name.clone(), entry.get(name)?.clone())))
+            .iter()
+            .filter_map(|(name, schema)| Some((name.clone(), read(entry, name, schema)?.clone())))
             .filter(|(_, value)| !value.is_null())
             .collect();
         Some((id.to_owned(), Value::Object(set)))
     });
     Some((argument, Value::Object(all.collect())))
+}
+
+/// The value of a setting in an entry that was read, by the name that requests or answers have for it.
+fn read<'a>(entry: &'a JsonObject, name: &str, schema: &Value) -> Option<&'a Value> {
+    let answered = || entry.get(schema.get(READS_AS)?.as_str()?);
+    entry.get(name).or_else(answered)
 }
 
 #[cfg(test)]
@@ -298,6 +304,12 @@ mod tests {
             whole_list(operation("replace_guardrail_mcp_servers"), &before).unwrap();
         assert_eq!(argument, "mcp_servers");
         assert_eq!(all, json!({ "s": { "run_on": ["input"] } }));
+        let some = json!({ "data": [{ "mcp_server_id": "s", "capability_ids": ["c"] }] });
+        let (_, all) = whole_list(operation("replace_guardrail_mcp_servers"), &some).unwrap();
+        assert_eq!(
+            all,
+            json!({ "s": { "mcp_integration_capability_ids": ["c"] } })
+        );
         assert_eq!(
             whole_list(operation("update_integration_models"), &before),
             None

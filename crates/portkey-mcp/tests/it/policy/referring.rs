@@ -30,7 +30,7 @@ impl Things {
             "name": "theirs", "workspace_id": workspace, "config": { "provider": "openai" },
         });
         let guardrail = json!({
-            "name": "theirs", "workspace_id": workspace, "actions": {},
+            "name": "theirs", "workspace_id": workspace, "target": "mcp_tools", "actions": {},
             "checks": [{ "id": "default.contains", "parameters": { "words": ["a"], "operator": "none" } }],
         });
         let config = text(&wire.answer("create_config", config), "slug");
@@ -153,6 +153,24 @@ impl Things {
                 "mcp_servers",
                 "replace_guardrail_mcp_servers",
                 json!({ "guardrail_id": home.guardrail, "mcp_servers": { &self.mcp_server: {} } }),
+            ),
+            (
+                "server_id",
+                "create_access_policy",
+                json!({
+                    "name": "new", "workspace_id": workspace, "effect": "deny",
+                    "subjects": [{ "type": "user", "id": "ANY" }],
+                    "targets": [{ "type": "mcp_server", "server_id": self.mcp_server, "tools": "ALL" }],
+                }),
+            ),
+            (
+                "provider_id",
+                "create_access_policy",
+                json!({
+                    "name": "newer", "workspace_id": workspace, "effect": "deny",
+                    "subjects": [{ "type": "user", "id": "ANY" }],
+                    "targets": [{ "type": "provider", "provider_id": self.provider }],
+                }),
             ),
             ("id", "list_mcp_servers", json!({ "id": self.mcp_server })),
         ];

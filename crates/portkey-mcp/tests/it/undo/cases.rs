@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::world::{OTHER, WORKSPACE, World};
+use super::{
+    access,
+    world::{OTHER, WORKSPACE, World},
+};
 
 /// An update, and what shows it.
 pub(super) struct Update {
@@ -12,7 +15,12 @@ pub(super) struct Update {
     pub(super) finding: Value,
 }
 
-fn update(tool: &'static str, reader: &'static str, finding: Value, changed: &Value) -> Update {
+pub(super) fn update(
+    tool: &'static str,
+    reader: &'static str,
+    finding: Value,
+    changed: &Value,
+) -> Update {
     let mut arguments = finding.clone();
     let members = arguments.as_object_mut().unwrap();
     members.remove("version");
@@ -33,6 +41,7 @@ pub(super) fn updates(world: &mut World) -> Vec<Update> {
     updates.extend(people(world));
     updates.extend(lists(world));
     updates.extend(guards(world));
+    updates.extend(access::updates(world));
     updates
 }
 
@@ -324,7 +333,7 @@ fn lists(world: &mut World) -> Vec<Update> {
 
 fn guards(world: &mut World) -> Vec<Update> {
     let id = |id: &str| json!({ "id": id });
-    let watch = json!({ "guardrail_id": world.guardrail("Undo watch") });
+    let watch = json!({ "guardrail_id": world.guardrail_of("mcp_tools", "Undo watch") });
     let server = world.wire.answer("get_mcp_server", id("code-host-prod"))["id"].clone();
     let handbook = world.wire.answer("get_mcp_server", id("handbook-research"))["id"].clone();
     let ada = world.user("Ada");

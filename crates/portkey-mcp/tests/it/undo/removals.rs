@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::world::{OTHER, WORKSPACE, World};
+use super::{
+    access,
+    world::{OTHER, WORKSPACE, World},
+};
 
 /// A removal, and where what is removed is found.
 pub(super) struct Removal {
@@ -36,7 +39,12 @@ impl Removal {
     }
 }
 
-fn removal(tool: &'static str, arguments: Value, list: &'static str, name: &str) -> Removal {
+pub(super) fn removal(
+    tool: &'static str,
+    arguments: Value,
+    list: &'static str,
+    name: &str,
+) -> Removal {
     Removal {
         tool,
         arguments,
@@ -49,18 +57,18 @@ fn removal(tool: &'static str, arguments: Value, list: &'static str, name: &str)
 }
 
 impl Removal {
-    fn read_by(self, reader: &'static str, argument: &'static str) -> Self {
+    pub(super) fn read_by(self, reader: &'static str, argument: &'static str) -> Self {
         Self {
             reader: Some((reader, argument)),
             ..self
         }
     }
 
-    fn among(self, among: Value) -> Self {
+    pub(super) fn among(self, among: Value) -> Self {
         Self { among, ..self }
     }
 
-    fn by(self, field: &'static str) -> Self {
+    pub(super) fn by(self, field: &'static str) -> Self {
         Self {
             by: (field, self.by.1),
             ..self
@@ -72,6 +80,7 @@ pub(super) fn removals(world: &mut World) -> Vec<Removal> {
     let mut removals = texts(world);
     removals.extend(settings(world));
     removals.extend(places(world));
+    removals.extend(access::removals(world));
     removals
 }
 

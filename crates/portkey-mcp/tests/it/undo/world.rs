@@ -98,9 +98,14 @@ impl World {
     }
 
     pub(super) fn guardrail(&mut self, name: &str) -> Value {
+        self.guardrail_of("llm", name)
+    }
+
+    /// A guardrail with this target.
+    pub(super) fn guardrail_of(&mut self, target: &str, name: &str) -> Value {
         let outcome = json!({ "feedback": { "value": 5, "weight": 1, "metadata": "" } });
         let guardrail = json!({
-            "name": name, "workspace_id": WORKSPACE,
+            "name": name, "workspace_id": WORKSPACE, "target": target,
             "checks": [{ "id": "default.wordCount", "parameters": { "minWords": 1, "maxWords": 9 } }],
             "actions": { "deny": true, "async": false, "on_success": outcome, "on_fail": outcome },
         });

@@ -20,6 +20,8 @@ const LISTS: &[(&str, &str)] = &[
     ("ai_org_model", "provider || '__' || model IN {list}"),
     ("prompt_slug", "prompt_slug IN {list}"),
     ("cache_status", "cache_status IN {list}"),
+    // No request of the sandbox goes through a gateway of the organisation's own.
+    ("deployment_id", "NULL IN {list}"),
 ];
 
 /// The same for conditions on `log_figures`.

@@ -28,6 +28,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on::<api::GetAnalyticsByMetadata>(metadata)
         .on::<api::GetAnalyticsGroup>(any)
         .on::<api::GetAnalyticsGroupProviders>(|call, db| dimension(call, db, Dimension::Provider))
+        .on::<api::GetAnalyticsGroupMcp>(called)
+        .on::<api::GetAnalyticsGroupA2a>(called)
         .on::<api::GetAnalyticsGroupWorkspaces>(workspaces)
 }
 
@@ -124,11 +126,27 @@ fn metadata(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     page(call, grouped(call, db, &filter, by, BY_METADATA)?)
 }
 
+/// What was called of MCP servers or agents. Requests of the sandbox are to models, so there is nothing.
+fn called(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+    let filter = Filter::of(call, db)?;
+    page(
+        call,
+        grouped(call, db, &filter, ("name", NOTHING), &[REQUESTS])?,
+    )
+}
+
+/// Groups by what no request has.
+const NOTHING: By = By::Kind("NULL", None);
+
 /// The vendor documents no columns.
 fn workspaces(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let filter = Filter::of_all(call, db)?;
-    let by = ("workspace", By::Kind(WORKSPACE, None));
-    page(call, grouped(call, db, &filter, by, &[REQUESTS, COST])?)
+    let by = ("workspace_slug", By::Kind(WORKSPACE, None));
+    let mut answer = page(call, grouped(call, db, &filter, by, &[REQUESTS, COST])?)?;
+    if let Some(listing) = answer.json_mut() {
+        *listing = merged(listing.take(), json!({ "is_quota_exceeded": false }));
+    }
+    Ok(answer)
 }
 
 fn any(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -152,6 +170,7 @@ fn dimension(call: &Call, db: &Connection, by: Dimension) -> Result<Answer, Refu
         Dimension::Workspace => ("workspace", kind(WORKSPACE)),
         Dimension::Provider => ("provider", kind("virtual_key")),
         Dimension::Prompt => ("prompt", kind("prompt_slug")),
+        Dimension::Mcp | Dimension::A2a => ("name", NOTHING),
     };
     let filter = match by {
         Dimension::Workspace => Filter::of_all(call, db)?,

@@ -7,29 +7,21 @@ use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
 use crate::{
+    domains::guardrails::{self, Guardrail},
     identity,
-    store::Queries as _,
-    wire::{self, Answer, Call, Fields, Refusal},
+    store::{Queries as _, TableRow as _},
+    wire::{Answer, Call, Fields, Refusal},
 };
 
+/// The answer is the list itself, without an envelope.
 pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let guardrail = guardrail(call, db)?;
-    let sql = "SELECT * FROM guardrail_mcp_servers WHERE guardrail_id = ? ORDER BY server_id";
-    let mappings = db.all(sql, [guardrail], |row| {
-        Ok(json!({
-            "id": row.get::<_, String>("id")?,
-            "guardrail_id": row.get::<_, String>("guardrail_id")?,
-            "mcp_server_id": row.get::<_, String>("server_id")?,
-            "run_on": row.get::<_, Value>("run_on")?,
-            "mcp_integration_capability_ids": row.get::<_, Value>("capability_ids")?,
-        }))
-    })?;
-    Ok(wire::list(mappings.len(), mappings))
+    let guardrail = named(call, db)?;
+    Ok(Value::from(guardrails::mappings(db, &guardrail.id)?).into())
 }
 
 /// Replaces the servers that a guardrail applies to, and answers how many mappings changed.
 pub(super) fn replace(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let guardrail = guardrail(call, db)?;
+    let guardrail = of_tools(call, db)?;
     let body = call.body()?;
     let wanted: BTreeMap<String, GuardedServer> = body.required("mcp_servers")?;
     let (mut added, mut updated) = (0_usize, 0_usize);
@@ -52,7 +44,7 @@ pub(super) fn replace(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 }
 
 pub(super) fn upsert(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
-    let guardrail = guardrail(call, db)?;
+    let guardrail = of_tools(call, db)?;
     let body = call.body()?;
     let server = call.path("mcp_server_id");
     let guarded = GuardedServer {
@@ -128,15 +120,23 @@ fn capabilities(
     Ok(json!(ids))
 }
 
-/// The UUID of the guardrail that the path names by UUID or slug.
-fn guardrail(call: &Call, db: &Connection) -> Result<String, Refusal> {
-    let sql = "SELECT id, workspace_id FROM guardrails WHERE id = ?1 OR slug = ?1";
-    let found: Option<(String, Option<String>)> =
-        db.first(sql, [call.path("guardrail_id")], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
-    let (id, workspace) = found.ok_or_else(|| Refusal::not_found("guardrail"))?;
+/// The UUID of the guardrail of MCP tools that the path names.
+fn of_tools(call: &Call, db: &Connection) -> Result<String, Refusal> {
+    let guardrail = named(call, db)?;
+    if guardrail.target != guardrails::MCP_TOOLS {
+        return Err(Refusal::invalid(
+            "Invalid request. The target of the guardrail is not mcp_tools",
+        ));
+    }
+    Ok(guardrail.id)
+}
+
+/// The guardrail that the path names by UUID or slug.
+fn named(call: &Call, db: &Connection) -> Result<Guardrail, Refusal> {
+    let sql = "SELECT * FROM guardrails WHERE id = ?1 OR slug = ?1";
+    let found = db.first(sql, [call.path("guardrail_id")], Guardrail::read)?;
+    let guardrail = found.ok_or_else(|| Refusal::not_found("guardrail"))?;
     call.principal
-        .permit_workspace(workspace.as_deref(), "guardrail")?;
-    Ok(id)
+        .permit_workspace(guardrail.workspace_id.as_deref(), "guardrail")?;
+    Ok(guardrail)
 }

@@ -49,9 +49,11 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let query = call.query();
     let counted: Option<RateUnit> = query.optional("type")?;
     let unit: Option<PolicyPeriod> = query.optional("unit")?;
+    let target: Option<RateTarget> = query.optional("target")?;
     policy::list(call, db, |rate: &RateLimit| {
         counted.is_none_or(|counted| rate.r#type == counted)
             && unit.is_none_or(|unit| rate.unit == unit)
+            && target.is_none_or(|target| rate.target == target)
     })
 }
 
