@@ -32,7 +32,7 @@ catalog! { "Access policies":
 pub struct ListAccessPolicies {
     /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
-    pub effect: Option<AccessEffect>,
+    pub effect: Option<Open<AccessEffect>>,
     /// Only those in force, or only the others.
     pub enabled: Option<bool>,
     /// About this person.
@@ -78,7 +78,7 @@ pub struct CreateAccessPolicy {
     #[example([{ "type": "mcp_server", "server_id": "the-server", "tools": ["search"] }])]
     pub targets: Vec<Open<AccessTarget>>,
     /// Allow, unless it is about any user and any agent.
-    pub effect: Option<AccessEffect>,
+    pub effect: Option<Open<AccessEffect>>,
     /// In force unless false.
     pub enabled: Option<bool>,
     #[schemars(length(max = 256))]
@@ -123,7 +123,7 @@ pub struct UpdateAccessPolicy {
     #[schemars(length(min = 1))]
     #[example([{ "type": "mcp_server", "server_id": "the-server", "tools": ["search"] }])]
     pub targets: Option<Vec<Open<AccessTarget>>>,
-    pub effect: Option<AccessEffect>,
+    pub effect: Option<Open<AccessEffect>>,
     /// Whether it is in force.
     #[in_example]
     pub enabled: Option<bool>,

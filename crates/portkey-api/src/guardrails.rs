@@ -57,7 +57,7 @@ pub struct ListGuardrails {
 #[schemars(extend("x-advice" = "guardrail"))]
 pub struct CreateGuardrail {
     pub name: String,
-    pub target: Option<GuardrailTarget>,
+    pub target: Option<Open<GuardrailTarget>>,
     /// Such as {"id": "default.regexMatch", "parameters": {"rule": "\\d+"}}; see `list_guardrail_checks`.
     #[schemars(length(min = 1))]
     #[example([{ "id": "default.contains", "name": "n", "is_enabled": true,
