@@ -13,6 +13,7 @@
 )]
 
 mod accepted;
+mod airs;
 mod answers;
 mod argument_habits;
 mod audit;
