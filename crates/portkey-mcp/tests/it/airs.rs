@@ -285,9 +285,15 @@ fn every_tool_reaches_a_route_of_the_sandbox() {
             }
             let result = wire.call(declaration.name, Value::Object(arguments));
             let said = result["content"][0]["text"].to_string();
-            let is_wrong = ["x-opa-decision", "AB02", "AB04", "AB05", "Prisma AIRS has no"]
-                .iter()
-                .any(|sign| said.contains(sign));
+            let is_wrong = [
+                "x-opa-decision",
+                "AB02",
+                "AB04",
+                "AB05",
+                "Prisma AIRS has no",
+            ]
+            .iter()
+            .any(|sign| said.contains(sign));
             if result["isError"] == true && is_wrong {
                 faults.push(format!("{}: {said}", declaration.name));
             }

@@ -59,6 +59,7 @@ mod log;
 mod login;
 mod mcp_app;
 mod metrics;
+mod move_to_airs;
 mod names;
 mod official_clients;
 mod oidc;
