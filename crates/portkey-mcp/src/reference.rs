@@ -1,6 +1,7 @@
-//! What the documentation says of settings, commands, lists of tools, resources, prompts and metrics, by their
-//! declarations.
+//! What the documentation says of settings, commands, lists of tools, editions, resources, prompts and metrics, by
+//! their declarations.
 
+mod editions;
 mod metrics;
 
 pub use crate::cli::{client_entry, exit_codes, reference as commands};
@@ -9,6 +10,7 @@ pub use crate::config::{
     schema as configuration_schema, variable_of, variables,
 };
 pub use crate::server::surface_texts;
+pub use editions::prisma_airs;
 pub use metrics::{is_metric, metrics};
 
 use crate::{

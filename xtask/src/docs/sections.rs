@@ -1,5 +1,5 @@
-//! Sections of pages written by hand that follow from the declarations: tables of settings, resources, prompts, metrics,
-//! exit codes, tools of another server and ways to install, and lists of settings and links.
+//! Sections of pages written by hand that follow from the declarations: tables of settings, editions, resources,
+//! prompts, metrics, exit codes, tools of another server and ways to install, and lists of settings and links.
 //!
 //! A section stands between `<!-- docs: KIND NAME… -->` and `<!-- docs: end -->`, each on a line of its own. A line
 //! `<!-- docs: foreign NAME… -->` names variables that a page mentions and that are none of ours.
@@ -53,6 +53,7 @@ fn content(section: &str) -> Result<String, String> {
                 .map(|name| format!("`{name}`"));
             Ok(wrapped(&names.collect::<Vec<_>>().join(", ")))
         }
+        Some("prisma-airs") => Ok(reference::prisma_airs()),
         Some("resources") => Ok(reference::resources()),
         Some("prompts") => Ok(reference::prompts()),
         Some("metrics") => Ok(reference::metrics()),

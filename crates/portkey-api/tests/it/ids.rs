@@ -1,7 +1,7 @@
 //! What is no id is refused before there is a request, whatever operation it is for.
 
-use portkey_api::{Edition, 
-    Flaw, JsonObject, Location, Operation, Reason, Request, operations, parse_arguments,
+use portkey_api::{
+    Edition, Flaw, JsonObject, Location, Operation, Reason, Request, operations, parse_arguments,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};

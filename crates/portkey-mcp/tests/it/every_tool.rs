@@ -105,8 +105,6 @@ fn declared(edition: Edition, operation: &Operation, arguments: JsonObject) -> S
         Base::AirsAdmin => "/ai_gw/admin/v2",
         Base::Public => "",
         Base::McpRegistry => "/v0.1",
-        Base::AirsControl => "/ai_gw/v2",
-        Base::AirsAdmin => "/ai_gw/admin/v2",
     };
     let path = request.target.split('?').next().unwrap();
     format!("{} {base}{path}", request.method)
@@ -277,7 +275,8 @@ pub(crate) async fn oblige(portkey: &MockServer) {
         .respond_with(ResponseTemplate::new(200).set_body_json(keys))
         .mount(portkey)
         .await;
-    let token = json!({ "access_token": "eyJ0.e30.c2ln", "token_type": "Bearer", "expires_in": 900 });
+    let token =
+        json!({ "access_token": "eyJ0.e30.c2ln", "token_type": "Bearer", "expires_in": 900 });
     Mock::given(path("/oauth2/access_token"))
         .respond_with(ResponseTemplate::new(200).set_body_json(token))
         .mount(portkey)

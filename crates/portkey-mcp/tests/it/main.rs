@@ -14,6 +14,7 @@
 
 mod accepted;
 mod access_policies;
+mod airs;
 mod answers;
 mod argument_habits;
 mod audit;
@@ -60,6 +61,7 @@ mod log;
 mod login;
 mod mcp_app;
 mod metrics;
+mod move_to_airs;
 mod names;
 mod official_clients;
 mod oidc;
