@@ -165,7 +165,7 @@ impl Client {
         outgoing: &mut Outgoing,
     ) -> Result<Token, Error> {
         let token = tokens.get(http, &self.settings).await?;
-        outgoing.authorise(&token.bearer())?;
+        outgoing.authorise(token.text())?;
         Ok(token)
     }
 

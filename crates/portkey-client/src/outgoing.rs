@@ -52,10 +52,9 @@ impl Outgoing {
         })
     }
 
-    /// Sends this content of the header `Authorization`.
-    pub(crate) fn authorise(&mut self, content: &SecretString) -> Result<(), Unsendable> {
-        self.headers
-            .insert(header::AUTHORIZATION, secret_header(content)?);
+    /// Sends this token.
+    pub(crate) fn authorise(&mut self, token: &SecretString) -> Result<(), Unsendable> {
+        self.headers.insert(header::AUTHORIZATION, bearer(token)?);
         Ok(())
     }
 
@@ -115,18 +114,23 @@ fn authenticate(
         return Ok(true);
     }
     let token = settings.given_token().ok_or(Error::NoOauthClient)?;
-    let bearer = format!("Bearer {}", token.expose_secret());
-    headers.insert(header::AUTHORIZATION, secret_header(&bearer.into())?);
+    headers.insert(header::AUTHORIZATION, bearer(token)?);
     Ok(false)
+}
+
+/// The content of the header `Authorization` with this token.
+fn bearer(token: &SecretString) -> Result<HeaderValue, Unsendable> {
+    secret_header(token)?;
+    let content = format!("Bearer {}", token.expose_secret());
+    let mut value = HeaderValue::from_str(&content).map_err(|_| Unsendable::Key)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 fn secret_header(key: &SecretString) -> Result<HeaderValue, Unsendable> {
     let key = key.expose_secret();
     // Headers may contain other bytes, but servers interpret them differently.
-    if !key
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() || byte == b' ')
-    {
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Unsendable::Key);
     }
     let mut value = HeaderValue::from_str(key).map_err(|_| Unsendable::Key)?;

@@ -30,9 +30,9 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// The content of the header `Authorization`.
-    pub(crate) fn bearer(&self) -> SecretString {
-        format!("Bearer {}", self.text.expose_secret()).into()
+    /// The token itself.
+    pub(crate) fn text(&self) -> &SecretString {
+        &self.text
     }
 }
 
