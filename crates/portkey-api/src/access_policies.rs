@@ -68,12 +68,11 @@ pub struct CreateAccessPolicy {
     /// Unique in its workspace.
     #[schemars(length(min = 1, max = 64))]
     pub name: String,
-    /// Such as {"type": "user", "id": "…"}, `group` or `agent`; the id `ANY` is every user or agent.
+    /// Such as `{"type": "user", "id": "…"}`, `group` or `agent`; the id `ANY` is every user or agent.
     #[schemars(length(min = 1))]
     #[example([{ "type": "user", "id": "7c9e6679-7425-40de-944b-e07fc1f90ae7" }])]
     pub subjects: Vec<Open<AccessSubject>>,
-    /// Such as {"type": "mcp_server", "server_id": "…", "tools": "ALL"} or {"type": "provider", "provider_id": "…",
-    /// "models": ["gpt-4o"]}.
+    /// Such as `{"type": "mcp_server", "server_id": "…", "tools": "ALL"}`, or `provider` with `provider_id` and `models`.
     #[schemars(length(min = 1))]
     #[example([{ "type": "mcp_server", "server_id": "the-server", "tools": ["search"] }])]
     pub targets: Vec<Open<AccessTarget>>,

@@ -53,7 +53,7 @@ pub struct CreateConfig {
     pub config: Option<ConfigObject>,
     /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,
-    /// Portkey's file of the API has it, and Portkey ignores it.
+    /// Portkey's older file of the API has it, the newer does not, and Portkey ignores it.
     #[local]
     #[hidden]
     #[schemars(extend("x-ignored" = true))]

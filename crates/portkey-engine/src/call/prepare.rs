@@ -63,6 +63,11 @@ impl CallContext<'_> {
         operation: &'static Operation,
         mut arguments: JsonObject,
     ) -> Result<JsonObject, Failure> {
+        // What is looked up may be something to change, so that something was given is checked before.
+        let looks_up = |argument: &Argument| argument.lookup.is_some();
+        if operation.declaration.arguments.iter().any(looks_up) {
+            operation.preview(self.edition(), arguments.clone())?;
+        }
         // Arguments of one object are of one moment, so it is read once for all of them.
         let mut read: Option<(&'static str, Value)> = None;
         for argument in operation.declaration.arguments {

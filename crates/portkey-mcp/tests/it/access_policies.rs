@@ -18,7 +18,7 @@ fn sandbox() -> (Wire, Value) {
 fn a_change_names_nothing_but_what_changes() {
     let (mut wire, id) = sandbox();
     let reading = json!({ "access_policy_id": id });
-    let before = wire.answer("get_access_policy", reading.clone());
+    let before = wire.answer("get_access_policy", reading);
     let change = json!({ "access_policy_id": id, "enabled": false });
     let mut dry = change.clone();
     dry["dry_run"] = true.into();

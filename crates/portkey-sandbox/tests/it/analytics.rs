@@ -117,13 +117,22 @@ async fn the_seeded_traffic_adds_up() {
 }
 
 #[tokio::test]
-async fn requests_to_models_are_none_of_mcp_servers_agents_or_own_gateways() {
+async fn calls_of_mcp_servers_and_agents_are_counted_and_none_goes_through_an_own_gateway() {
     let owner = sandbox().await.in_workspace();
-    for group in ["mcp", "a2a"] {
-        let called = owner
-            .get(&format!("/analytics/groups/{group}?{EVER}"))
-            .await;
-        assert_eq!((&called["total"], &called["data"]), (&json!(0), &json!([])));
+    for (group, metadata) in [
+        ("mcp", json!({ "mcp_server": "code-host-prod" })),
+        ("a2a", json!({ "agent": "code-host-prod" })),
+    ] {
+        let path = format!("/analytics/groups/{group}?{EVER}");
+        assert_eq!(owner.get(&path).await["total"], 0);
+        let log = json!({
+            "request": { "url": "https://mcp.example", "method": "POST", "body": {} },
+            "response": { "status": 200, "body": {} },
+            "metadata": metadata,
+        });
+        owner.post("/logs", log).await;
+        let row = json!({ "object": "analytics-group", "name": "code-host-prod", "requests": 1 });
+        assert_eq!(owner.get(&path).await["data"], json!([row]));
     }
     let requests = format!("/analytics/graphs/requests?{EVER}");
     let all = owner.get(&requests).await;

@@ -28,8 +28,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .on::<api::GetAnalyticsByMetadata>(metadata)
         .on::<api::GetAnalyticsGroup>(any)
         .on::<api::GetAnalyticsGroupProviders>(|call, db| dimension(call, db, Dimension::Provider))
-        .on::<api::GetAnalyticsGroupMcp>(called)
-        .on::<api::GetAnalyticsGroupA2a>(called)
+        .on::<api::GetAnalyticsGroupMcp>(|call, db| called(call, db, MCP_SERVER))
+        .on::<api::GetAnalyticsGroupA2a>(|call, db| called(call, db, AGENT))
         .on::<api::GetAnalyticsGroupWorkspaces>(workspaces)
 }
 
@@ -126,17 +126,19 @@ fn metadata(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     page(call, grouped(call, db, &filter, by, BY_METADATA)?)
 }
 
-/// What was called of MCP servers or agents. Requests of the sandbox are to models, so there is nothing.
-fn called(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
+/// The member of the metadata by which requests of the sandbox say that they are calls of an MCP server.
+const MCP_SERVER: &str = "mcp_server";
+/// The same of an A2A agent.
+const AGENT: &str = "agent";
+
+/// What was called of MCP servers or agents.
+fn called(call: &Call, db: &Connection, kind: &str) -> Result<Answer, Refusal> {
     let filter = Filter::of(call, db)?;
     page(
         call,
-        grouped(call, db, &filter, ("name", NOTHING), &[REQUESTS])?,
+        grouped(call, db, &filter, ("name", member(kind)), &[REQUESTS])?,
     )
 }
-
-/// Groups by what no request has.
-const NOTHING: By = By::Kind("NULL", None);
 
 /// The vendor documents no columns.
 fn workspaces(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
@@ -170,7 +172,8 @@ fn dimension(call: &Call, db: &Connection, by: Dimension) -> Result<Answer, Refu
         Dimension::Workspace => ("workspace", kind(WORKSPACE)),
         Dimension::Provider => ("provider", kind("virtual_key")),
         Dimension::Prompt => ("prompt", kind("prompt_slug")),
-        Dimension::Mcp | Dimension::A2a => ("name", NOTHING),
+        Dimension::Mcp => ("name", member(MCP_SERVER)),
+        Dimension::A2a => ("name", member(AGENT)),
     };
     let filter = match by {
         Dimension::Workspace => Filter::of_all(call, db)?,
