@@ -123,9 +123,10 @@ impl BaseUrl {
 
     /// The path to both management planes of Prisma AIRS, whichever of them the address names.
     fn airs_prefix(&self) -> &str {
-        match self.prefix.trim_end_matches("/admin") {
-            "" => AIRS_PATH,
-            prefix => prefix,
+        match self.prefix.rsplit_once('/') {
+            None | Some(("", "admin")) => AIRS_PATH,
+            Some((prefix, "admin")) => prefix,
+            Some(_) => &self.prefix,
         }
     }
 
