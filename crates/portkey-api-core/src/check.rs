@@ -48,11 +48,22 @@ fn check_members(node: &Node, members: &JsonObject, path: &Path<'_>, problems: &
         return;
     }
     for name in members.keys().filter(|name| !node.members.contains(name)) {
-        problems.report(node.is_extensible, || {
+        let is_vendors = node.is_open || node.is_extensible && !is_slip(node, members, name);
+        problems.report(is_vendors, || {
             Problem::new(path.member(&shortened(name)), unknown(node.schema, name))
         });
     }
 }
+
+/// Whether a name differs by a letter or two from a member that is left out. Where known members are checked, such as in
+/// a limit that an update replaces, passing it on would lose what was meant.
+fn is_slip(node: &Node, members: &JsonObject, name: &str) -> bool {
+    let mut left_out = properties(node.schema).filter(|known| !members.contains_key(*known));
+    name.len() <= LONGEST_SLIP && left_out.any(|known| strsim::osa_distance(known, name) <= 2)
+}
+
+/// Longer names are compared with none.
+const LONGEST_SLIP: usize = 64;
 
 /// Returns a function that describes why the value does not match, or `None` if it matches.
 fn misfit(node: &Node, value: &Value) -> Option<fn(&Node, &Value) -> Reason> {

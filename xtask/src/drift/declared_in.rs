@@ -1,6 +1,6 @@
 //! Where in the sources a tool is declared.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, sync::LazyLock};
+use std::{cmp::Reverse, collections::BTreeMap, fs, path::PathBuf, sync::LazyLock};
 
 use portkey_api::{Operation, operations};
 
@@ -87,5 +87,5 @@ fn nearest(path: &str) -> Option<&'static Operation> {
     // Every path begins with an empty part.
     operations()
         .filter(|operation| shared(operation) > 1)
-        .max_by_key(shared)
+        .min_by_key(|operation| Reverse(shared(operation)))
 }

@@ -106,6 +106,26 @@ fn an_argument_that_is_a_member_of_another_is_pointed_there() {
 }
 
 #[test]
+fn a_slip_in_a_limit_is_refused_and_a_new_member_passed_on() {
+    let limits = |name: &str| json!({ "name": "w", "usage_limits": [{ (name): 5 }] });
+    let refusal = sent("create_workspace", limits("credit_limt")).unwrap_err();
+    assert!(
+        refusal.contains(
+            "`usage_limits[0].credit_limt`: unknown argument; did you mean `credit_limit`?"
+        ),
+        "{refusal}"
+    );
+    for name in ["credit", "periodic_reset_hours"] {
+        let (body, notes) = sent("create_workspace", limits(name)).unwrap();
+        assert_eq!(body["usage_limits"][0][name], json!(5));
+        assert!(
+            notes[0].contains("not known here and passed on"),
+            "{notes:?}"
+        );
+    }
+}
+
+#[test]
 fn secrets_in_the_wrong_form_are_not_repeated_in_notes() {
     let arguments = json!({ "name": "s", "manager_type": "hashicorp_vault", "secret_path": "p",
         "auth_config": { "vault_auth_type": "token", "vault_addr": "a", "vault_token": ["hvs.1"] } });

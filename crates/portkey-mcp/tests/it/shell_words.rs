@@ -285,7 +285,7 @@ fn a_description_shows_members_scopes_and_an_example() {
     let page = text(&run(&["describe", "create-api-key"], &[]).stdout);
     for part in [
         "\n    credit_limit ",
-        "One of weekly, monthly.",
+        "Such as weekly, monthly.",
         "scopes   organisation_service_api_keys.create or ",
         "\ncommon arguments\n  dry_run",
         "portkey-mcp call create_api_key --type organisation",

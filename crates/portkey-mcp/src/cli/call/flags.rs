@@ -1,6 +1,6 @@
 //! The flags of `call`: a subcommand for each tool, made from its schema when it is named.
 
-use std::{fmt::Write as _, path::PathBuf};
+use std::{collections::BTreeSet, fmt::Write as _, path::PathBuf};
 
 use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint, error::ErrorKind,
@@ -261,11 +261,12 @@ fn flag(tool: Tool, argument: &Argument) -> Arg {
         .input_of(argument.name)
         .unwrap_or(&Value::Null);
     let dashed = argument.name.replace('_', "-");
-    let spellings = argument.aliases.iter().map(|alias| (*alias).to_owned());
-    let spellings = spellings.chain((dashed != argument.name).then(|| argument.name.to_owned()));
+    let spellings = argument.aliases.iter().chain([&argument.name]);
+    let spellings = spellings.flat_map(|name| [(*name).to_owned(), name.replace('_', "-")]);
+    let spellings: BTreeSet<String> = spellings.filter(|spelling| *spelling != dashed).collect();
     let flag = Arg::new(argument.name)
         .long(dashed)
-        .aliases(spellings.map(clap::builder::Str::from))
+        .aliases(spellings.into_iter().map(clap::builder::Str::from))
         .hide_short_help(schema.get("x-hidden").is_some())
         // Accepted, but of no use.
         .hide(schema.is_null() || schema.get("x-ignored").is_some())
