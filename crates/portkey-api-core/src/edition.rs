@@ -93,6 +93,7 @@ pub struct AirsPlace {
 
 impl Base {
     /// The address that usually has the operations in Prisma AIRS that this one has in the other edition.
+    #[must_use]
     pub const fn in_airs(self) -> Self {
         match self {
             Self::Control | Self::Public | Self::AirsControl => Self::AirsControl,

@@ -124,18 +124,15 @@ impl Catalog {
             Selection::nothing()
         };
         for word in words {
-            match word.strip_prefix('-') {
-                Some(word) => {
-                    let left_out = named(word)?;
-                    selection
-                        .names
-                        .retain(|name| !left_out.names.contains(name));
-                }
-                None => {
-                    let named = named(word)?;
-                    selection.names.extend(named.names);
-                    selection.by_name.extend(named.by_name);
-                }
+            if let Some(word) = word.strip_prefix('-') {
+                let left_out = named(word)?;
+                selection
+                    .names
+                    .retain(|name| !left_out.names.contains(name));
+            } else {
+                let named = named(word)?;
+                selection.names.extend(named.names);
+                selection.by_name.extend(named.by_name);
             }
         }
         Ok(selection)

@@ -153,7 +153,7 @@ fn profiles(configuration: &Configuration) -> Result<String, CommandFailure> {
         let key = key.map_or_else(|| "no key".to_owned(), |key| format!("key {key}"));
         let edition = match connection.edition {
             Edition::Classic => String::new(),
-            other => format!(" ({other})"),
+            other @ Edition::PrismaAirs => format!(" ({other})"),
         };
         let chosen = if name == chosen { " (chosen)" } else { "" };
         _ = writeln!(

@@ -73,8 +73,8 @@ impl Configuration {
         };
         let mut client = GivenClient::of(&self.settings.edition);
         if let Some(table) = table {
-            client.id = table.client_id.clone();
-            client.tenant = table.tsg_id.clone();
+            client.id.clone_from(&table.client_id);
+            client.tenant.clone_from(&table.tsg_id);
             if let Some(url) = &table.token_url {
                 client.token_url.clone_from(url);
             }

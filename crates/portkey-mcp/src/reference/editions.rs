@@ -17,9 +17,9 @@ pub fn prisma_airs() -> String {
             entries.filter(move |entry| presence_of(entry) == presence)
         };
         let kinds = [Presence::Served, Presence::Absent, Presence::Uncertain];
-        let [served, absent, uncertain] = kinds.map(|presence| of_domain(presence).collect());
-        let found: [&Vec<_>; 3] = [&served, &absent, &uncertain];
-        for (count, found) in counts.iter_mut().zip(found) {
+        let [served, absent, uncertain] =
+            kinds.map(|presence| of_domain(presence).collect::<Vec<_>>());
+        for (count, found) in counts.iter_mut().zip([&served, &absent, &uncertain]) {
             *count += found.len();
         }
         let absent = match served.len() {
@@ -41,7 +41,7 @@ fn presence_of(entry: &CatalogEntry) -> Presence {
     entry.tool.declaration().presence(Edition::PrismaAirs)
 }
 
-fn names(entries: &Vec<CatalogEntry>) -> String {
+fn names(entries: &[CatalogEntry]) -> String {
     let names = entries.iter();
     let names = names.map(|entry| format!("`{}`", entry.tool.name()));
     names.collect::<Vec<_>>().join(", ")
