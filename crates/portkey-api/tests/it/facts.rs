@@ -212,19 +212,19 @@ fn inputs(operation: &Operation, fact: &Value, changes: &[&Value]) -> Vec<String
             Location::Path | Location::Header(_) | Location::Local => {}
         }
     }
-    let changed = |place: &'static str| {
+    let added = |place: &'static str| {
         let there = changes
             .iter()
             .filter(move |change| change["where"] == place);
         there.filter_map(|change| change["argument"].as_str())
     };
     let mut known_query: BTreeSet<_> = named(&fact["query"]).map(|(name, _)| name).collect();
-    known_query.extend(changed("query"));
+    known_query.extend(added("query"));
     let needed_query = named(&fact["query"])
         .filter(|(_, p)| p["required"] == true)
         .map(|(name, _)| name);
     let mut known_body = body_names(fact);
-    known_body.extend(changed("body"));
+    known_body.extend(added("body"));
     let needed_body = texts(&fact["body"]["required"]);
     let mut found = Vec::new();
     found.extend(
