@@ -1,5 +1,6 @@
 //! The failure of a call.
 
+mod airs;
 mod display;
 mod refused;
 
