@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use portkey_api_core::{Declaration, Keys, Operation, Plan};
+use portkey_api_core::{Declaration, Edition, Keys, Operation, Plan};
 use portkey_client::{ErrorKind, Refusal};
 
 use super::{super::Missing, airs::next_step_in_airs};
@@ -72,9 +72,13 @@ fn next_step(
         ErrorKind::Unauthenticated => {
             let key = key_setting(declaration, wording);
             let restart = if wording.restarts() { " Restart the server after changing it." } else { "" };
+            let elsewhere = match refusal.edition {
+                Edition::Classic => " Keys of Prisma AIRS are refused there, too: that is managed with a service account.",
+                Edition::PrismaAirs => "",
+            };
             format!(
                 "Check {key}: it may be mistyped, expired, rotated or deleted, or belong to another Portkey than \
-                 {}.{restart}",
+                 {}.{elsewhere}{restart}",
                 wording.setting(Setting::BaseUrl)
             )
         }
