@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// What `portkey-mcp tools --tokens` shows.
-const COSTS: &str = "crates/portkey-mcp/src/cli/token_costs.tsv";
+pub(crate) const COSTS: &str = "crates/portkey-mcp/src/cli/token_costs.tsv";
 
 const HEAD: &str = "\
 # Tools

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::guide::Edit;
-use crate::{Broken, root, target};
+use crate::{Broken, docs, root, target};
 
 /// Folders of the workspace that a copy does not need: what was committed, built or installed.
 const LEFT_OUT: [&str; 3] = [".git", "target", "node_modules"];
@@ -93,6 +93,7 @@ fn is_blessed(file: &Path) -> bool {
         .is_some_and(|extension| extension == "snap")
         || file.starts_with("docs")
         || file == Path::new("README.md")
+        || file == Path::new(docs::COSTS)
 }
 
 /// Adds the files of a folder and those below it.
