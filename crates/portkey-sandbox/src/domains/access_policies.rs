@@ -127,7 +127,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         targets: json!(terms::targets(db, body, &workspace_id)?),
         workspace_id,
         version: 1,
-        created_by: author(call),
+        created_by: call.principal.author(),
         created_at: call.timestamp(),
         last_updated_at: call.timestamp(),
     };
@@ -175,13 +175,6 @@ fn word(effect: AccessEffect) -> &'static str {
         AccessEffect::Allow => "allow",
         AccessEffect::Deny => "deny",
     }
-}
-
-/// The person of the key, or else the key itself.
-fn author(call: &Call) -> String {
-    let principal = &call.principal;
-    let author = principal.user_id.as_ref();
-    author.unwrap_or(&principal.key_id).clone()
 }
 
 impl AccessPolicy {

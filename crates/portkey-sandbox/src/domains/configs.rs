@@ -102,7 +102,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let name = body.text("name")?;
     let content = content(body)?.ok_or_else(|| body.refuse("config", "is required"))?;
-    let author = author(call);
+    let author = call.principal.author();
     let config = Config {
         id: identity::new_id(),
         slug: identity::new_slug("pc", &name),
@@ -139,7 +139,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let row = params![
         config.name,
         config.status,
-        author(call),
+        call.principal.author(),
         call.timestamp(),
         config.id
     ];
@@ -189,16 +189,6 @@ fn contents(db: &Connection, config: &Config) -> rusqlite::Result<Vec<ConfigVers
     })
 }
 
-/// The author of a change: the person of the key, or else the key itself.
-fn author(call: &Call) -> String {
-    let principal = &call.principal;
-    principal
-        .user_id
-        .as_ref()
-        .unwrap_or(&principal.key_id)
-        .clone()
-}
-
 pub(crate) fn insert(db: &Connection, config: &Config) -> rusqlite::Result<()> {
     if config.is_default {
         let sql = "UPDATE configs SET is_default = 0 WHERE workspace_id = ?";
@@ -232,7 +222,7 @@ impl ConfigVersion {
         Self {
             id: identity::new_id(),
             content,
-            created_by: author(call),
+            created_by: call.principal.author(),
             created_at: call.timestamp(),
         }
     }

@@ -93,17 +93,13 @@ fn register(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     if slug.as_ref().is_some_and(|slug| slug.len() > 50) {
         return Err(body.refuse("slug", "must have at most 50 characters"));
     }
-    let author = &call.principal;
     let mut deployment = Deployment {
         id: identity::new_id(),
         slug: slug.unwrap_or_else(|| identity::new_slug("dp", &name)),
         kind: "production".to_owned(),
         status: "active".to_owned(),
         settings: json!({}),
-        created_by: author
-            .user_id
-            .clone()
-            .unwrap_or_else(|| author.key_id.clone()),
+        created_by: call.principal.author(),
         created_at: call.timestamp(),
         ..Deployment::default()
     };
@@ -120,7 +116,7 @@ fn register(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     deployment.last_updated_at = call.timestamp();
     deployment.is_default |= !has_other_active(db, &deployment.id)?;
     save(db, &deployment)?;
-    let owner = json!({ "id": deployment.id, "organisation_id": author.organisation_id });
+    let owner = json!({ "id": deployment.id, "organisation_id": call.principal.organisation_id });
     Ok(merged(owner, deployment.credentials()).into())
 }
 

@@ -61,15 +61,11 @@ fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
 
 fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
-    let author = &call.principal;
     let entry = EgressEntry {
         id: identity::new_id(),
         domain: domain(body)?.ok_or_else(|| body.refuse("domain", "is required"))?,
         description: body.optional("description")?,
-        created_by: author
-            .user_id
-            .clone()
-            .unwrap_or_else(|| author.key_id.clone()),
+        created_by: call.principal.author(),
         created_at: call.timestamp(),
         last_updated_at: call.timestamp(),
     };

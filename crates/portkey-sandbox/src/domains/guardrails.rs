@@ -141,7 +141,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         target: target.to_owned(),
         checks: checks(body)?.map_or_else(|| required("checks", json!([])), Ok)?,
         actions: actions(body)?.map_or_else(|| required("actions", json!({})), Ok)?,
-        owner_id: author(call),
+        owner_id: call.principal.author(),
         updated_by: None,
         created_at: call.timestamp(),
         last_updated_at: call.timestamp(),
@@ -163,7 +163,7 @@ fn update(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     }
     guardrail.checks = checks.unwrap_or(guardrail.checks);
     guardrail.actions = actions.unwrap_or(guardrail.actions);
-    guardrail.updated_by = Some(author(call));
+    guardrail.updated_by = Some(call.principal.author());
     guardrail.last_updated_at = call.timestamp();
     // Replacing the row would take its MCP servers with it.
     guardrail.update(db)?;
@@ -212,13 +212,6 @@ pub(crate) fn mappings(db: &Connection, guardrail: &str) -> rusqlite::Result<Vec
 fn actions(body: Fields<'_>) -> Result<Option<Value>, Refusal> {
     let actions = body.optional::<JsonObject>("actions")?;
     Ok(actions.map(Value::Object))
-}
-
-/// The author of a change: the person of the key, or else the key itself.
-fn author(call: &Call) -> String {
-    let principal = &call.principal;
-    let author = principal.user_id.as_ref();
-    author.unwrap_or(&principal.key_id).clone()
 }
 
 impl Guardrail {

@@ -64,7 +64,6 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         None => workspace_scope::in_field(db, Fields::of(&filters), "workspace_slug")?,
         limit => limit,
     };
-    let author = call.principal.user_id.as_ref();
     let export = Export {
         id: identity::new_id(),
         workspace_id: named.map_or_else(|| workspace_scope::requested_or_default(call, db), Ok)?,
@@ -74,7 +73,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         status: ExportStatus::Draft,
         seal: identity::new_id(),
         started_at: None,
-        created_by: author.unwrap_or(&call.principal.key_id).clone(),
+        created_by: call.principal.author(),
         created_at: call.timestamp(),
         last_updated_at: call.timestamp(),
     };

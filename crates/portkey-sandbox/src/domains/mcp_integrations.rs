@@ -83,7 +83,6 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let body = call.body()?;
     let name = naming::name(body)?.ok_or_else(|| body.refuse("name", "is required"))?;
     let slug = naming::slug(body, "slug")?;
-    let author = &call.principal;
     for name in ["url", "auth_type", "transport"] {
         body.text(name)?;
     }
@@ -93,10 +92,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         workspace_id: workspace_scope::explicit_owner(call, db)?,
         configurations: json!({}),
         secret_mappings: json!([]),
-        owner_id: author
-            .user_id
-            .clone()
-            .unwrap_or_else(|| author.key_id.clone()),
+        owner_id: call.principal.author(),
         created_at: call.timestamp(),
         last_updated_at: call.timestamp(),
         ..McpIntegration::default()

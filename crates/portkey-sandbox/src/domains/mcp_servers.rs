@@ -129,7 +129,6 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     if !mcp_integrations::allows(db, &integration, &workspace_id)? {
         return Err(body.refuse("mcp_integration_id", "is not for this workspace"));
     }
-    let author = &call.principal;
     let server = McpServer {
         id: identity::new_id(),
         slug: slug.unwrap_or_else(|| identity::new_slug("", &name)),
@@ -137,10 +136,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         description: description(body)?,
         workspace_id,
         integration_id: integration.id,
-        owner_id: author
-            .user_id
-            .clone()
-            .unwrap_or_else(|| author.key_id.clone()),
+        owner_id: call.principal.author(),
         created_at: call.timestamp(),
         last_updated_at: call.timestamp(),
         ..McpServer::default()

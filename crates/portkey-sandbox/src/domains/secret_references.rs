@@ -82,7 +82,6 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
     let manager: SecretManager = body.required("manager_type")?;
     let name = naming::name(body)?.ok_or_else(|| body.refuse("name", "is required"))?;
     let slug = naming::slug(body, "slug")?;
-    let author = &call.principal;
     let mut reference = SecretReference {
         id: identity::new_id(),
         slug: slug.unwrap_or_else(|| identity::new_slug("", &name)),
@@ -94,10 +93,7 @@ fn create(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
         secret_key: None,
         allowed_workspaces: Value::Null,
         tags: Value::Null,
-        created_by: author
-            .user_id
-            .clone()
-            .unwrap_or_else(|| author.key_id.clone()),
+        created_by: call.principal.author(),
         created_at: call.timestamp(),
         last_updated_at: call.timestamp(),
     };

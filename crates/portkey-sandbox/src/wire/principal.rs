@@ -21,6 +21,11 @@ pub(crate) struct Principal {
 }
 
 impl Principal {
+    /// Who is named as the author of a change: the person of the key, or else the key itself.
+    pub(crate) fn author(&self) -> String {
+        self.user_id.as_ref().unwrap_or(&self.key_id).clone()
+    }
+
     /// Refuses what this kind of key, its scopes or the plan don't allow.
     pub(crate) fn permit(&self, operation: &Declaration) -> Result<(), Refusal> {
         match (operation.keys, &self.workspace_id) {
