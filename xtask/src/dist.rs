@@ -16,7 +16,7 @@ pub mod ways;
 mod wheel;
 
 use std::{
-    env, fs,
+    env, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -150,11 +150,16 @@ fn write_file(path: &Path, text: &str) -> Result<(), Broken> {
         .map_err(|error| Broken::File(path.to_owned(), error.to_string()))
 }
 
-/// Copies a program to where a package holds it, and lets it be executed.
-fn copy_program(program: &Path, to: &Path) -> Result<(), Broken> {
-    let folder = to.parent().unwrap_or(to);
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::copy(program, to))
-        .map_err(|error| Broken::File(program.to_owned(), error.to_string()))?;
-    Ok(())
+/// Puts a program where a package holds it: by a link to the same file, or by a copy on another file system.
+fn place_program(program: &Path, to: &Path) -> Result<(), Broken> {
+    let failed = |error: io::Error| Broken::File(program.to_owned(), error.to_string());
+    fs::create_dir_all(to.parent().unwrap_or(to)).map_err(failed)?;
+    if to.exists() {
+        fs::remove_file(to).map_err(failed)?;
+    }
+    // A link to a symbolic link would be another one.
+    let program = program.canonicalize().map_err(failed)?;
+    fs::hard_link(&program, to)
+        .or_else(|_| fs::copy(&program, to).map(drop))
+        .map_err(failed)
 }

@@ -45,6 +45,12 @@ fn clean(program: impl AsRef<Path>, home: &Path) -> Command {
     command
 }
 
+/// A folder beside the programs that were built, so that a package links to one of them. A copy that this process
+/// writes cannot be run while a process that another test starts still has it open.
+fn scratch() -> TempDir {
+    TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
+}
+
 fn told(output: &Output) -> String {
     let streams = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
     streams.concat()
@@ -114,7 +120,7 @@ fn the_packages_of_npm_start_the_program() {
     {
         return;
     }
-    let folder = TempDir::new().unwrap();
+    let folder = scratch();
     let target = Target::host().unwrap();
     let laid_out = PackageFormat::Npm.lay_out(&program(), target, folder.path());
     for from in laid_out.unwrap() {
@@ -166,7 +172,7 @@ fn the_wheel_installs_the_program() {
     let Some(python) = outside("TEST_PYTHON", "a Python with the package `wheel`") else {
         return;
     };
-    let folder = TempDir::new().unwrap();
+    let folder = scratch();
     let target = Target::host().unwrap();
     let laid_out = PackageFormat::Pypi
         .lay_out(&program(), target, folder.path())
@@ -204,7 +210,7 @@ fn a_bundle_is_valid_and_starts_the_program() {
     let Some(mcpb) = outside("TEST_MCPB", "the program `mcpb` of @anthropic-ai/mcpb") else {
         return;
     };
-    let folder = TempDir::new().unwrap();
+    let folder = scratch();
     let target = Target::host().unwrap();
     let laid_out = PackageFormat::Bundle
         .lay_out(&program(), target, folder.path())
@@ -301,7 +307,7 @@ fn installed_from(address: &str, prefix: &Path, path: Option<&Path>) -> Output {
 
 #[test]
 fn the_script_installs_only_what_has_its_checksum() {
-    let folder = TempDir::new().unwrap();
+    let folder = scratch();
     let release = folder.path().join("release");
     let prefix = folder.path().join("prefix");
     fs::create_dir(&release).unwrap();
@@ -350,7 +356,7 @@ fn the_script_installs_only_what_has_its_checksum() {
 
 #[test]
 fn a_release_is_completed_with_its_checksums() {
-    let folder = TempDir::new().unwrap();
+    let folder = scratch();
     let complete = || dist::run(&["release", folder.path().to_str().unwrap()]);
     let files = TARGETS.iter().flat_map(|target| {
         let archive = if target.triple.contains("windows") {

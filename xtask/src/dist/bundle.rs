@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use super::{
-    copy_program, pretty,
+    place_program, pretty,
     product::{
         AUTHOR, KEYWORDS, LICENSE, NAME, PRIVACY_POLICY, Product, REPOSITORY, TITLE, VERSION,
         Variable, tools,
@@ -121,7 +121,7 @@ pub(super) fn lay_out(
     manifest["compatibility"]["platforms"] = json!([target.platform]);
     manifest["server"]["entry_point"] = json!(format!("server/{}", target.program()));
     write_file(&bundle.join("manifest.json"), &pretty(&manifest))?;
-    copy_program(program, &bundle.join("server").join(target.program()))?;
+    place_program(program, &bundle.join("server").join(target.program()))?;
     Ok(vec![bundle])
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use super::{
-    copy_program, pretty,
+    place_program, pretty,
     product::{AUTHOR, KEYWORDS, LICENSE, NAME, Product, REPOSITORY, VERSION, registered_name},
     target::{TARGETS, Target},
     templates, write_file,
@@ -26,7 +26,7 @@ pub(super) fn lay_out(
         &holder.join("package.json"),
         &pretty(&held(product, target)),
     )?;
-    copy_program(program, &holder.join("bin").join(target.program()))?;
+    place_program(program, &holder.join("bin").join(target.program()))?;
     let launcher = folder.join(NAME);
     write_file(&launcher.join("package.json"), &pretty(&starts(product)))?;
     write_file(&launcher.join("launcher.js"), LAUNCHER)?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{
-    copy_program,
+    place_program,
     product::{AUTHOR, KEYWORDS, LICENSE, NAME, Product, REPOSITORY, VERSION, registered_name},
     target::Target,
     templates, write_file,
@@ -27,7 +27,7 @@ pub(super) fn lay_out(
     write_file(&about.join("WHEEL"), &tags(target))?;
     write_file(&about.join("licenses/LICENSE"), templates::LICENSE_TEXT)?;
     let scripts = wheel.join(format!("{stem}.data/scripts"));
-    copy_program(program, &scripts.join(target.program()))?;
+    place_program(program, &scripts.join(target.program()))?;
     Ok(vec![wheel])
 }
 

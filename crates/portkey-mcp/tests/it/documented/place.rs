@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::fs::{PermissionsExt as _, symlink},
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
@@ -37,21 +37,15 @@ impl Place {
             folder: TempDir::new().unwrap(),
             sandbox: SandboxProcess::start(),
         };
-        let path = place.path("bin");
-        fs::create_dir(&path).unwrap();
-        let stand_ins = path.join("stand-ins");
-        fs::write(&stand_ins, include_str!("stand_ins.sh")).unwrap();
-        fs::set_permissions(&stand_ins, fs::Permissions::from_mode(0o755)).unwrap();
+        place.hold_program("bin/stand-ins", include_str!("stand_ins.sh"));
         for name in STAND_INS {
-            symlink(&stand_ins, path.join(name)).unwrap();
+            symlink(place.path("bin/stand-ins"), place.path("bin").join(name)).unwrap();
         }
         place.hold("staging.key", "any");
-        place.hold(
+        place.hold_program(
             "tests/one.sh",
             "#!/bin/sh\nportkey-mcp call list_workspaces\n",
         );
-        let test = fs::Permissions::from_mode(0o755);
-        fs::set_permissions(place.path("tests/one.sh"), test).unwrap();
         // An audit log, where the commands that look at one find it.
         place.exits("portkey-mcp call list_workspaces", 0);
         symlink("portkey-mcp/audit.jsonl", place.path("audit.jsonl")).unwrap();
@@ -66,6 +60,13 @@ impl Place {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
+    }
+
+    /// Another process writes it: a file cannot be run while it is open for writing, and what is open here is open for
+    /// a moment in every process that other tests start meanwhile.
+    fn hold_program(&self, name: &str, content: &str) {
+        self.hold("to-install", content);
+        self.exits(&format!("install -D -m 755 to-install {name}"), 0);
     }
 
     /// Executes a block, and returns what it printed, also on standard error.
