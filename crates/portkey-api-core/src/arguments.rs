@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub use absent::CLEAR;
-pub use bounds::{check_bounds, values};
+pub use bounds::{check_bounds, has_more_values_than, values};
 
 /// Arguments in the declared form.
 #[derive(Debug, Clone, PartialEq)]

@@ -67,7 +67,8 @@ mod walk;
 pub use access::{Base, Keys, Plan, Scopes};
 pub use answers::Showing;
 pub use arguments::{
-    CLEAR, ParsedArguments, check_bounds, parse_arguments, parse_arguments_exactly, values,
+    CLEAR, ParsedArguments, check_bounds, has_more_values_than, parse_arguments,
+    parse_arguments_exactly, values,
 };
 pub use check::check_at;
 pub use coerce::coerce;

@@ -14,7 +14,7 @@ use self::{kinds::Ordered, members::Members};
 use crate::{
     keywords::{BODIES, BRIEF, COMMA_SEPARATED, ID, IGNORED, MINTED, NULLABLE, PAGE, SECRET, UNIT},
     marks::{Advice, FindSecrets, Marks},
-    schema::{is_free, required},
+    schema::{is_free, keyword, required},
     types::{email, open, time::Sense},
 };
 
@@ -129,13 +129,13 @@ pub(crate) enum Empty {
 
 impl Empty {
     fn of(schema: &Value) -> Option<Self> {
-        if schema.get(NULLABLE).is_some() {
+        if keyword(schema, NULLABLE).is_some() {
             return Some(Self::Null);
         }
         let is_plain = ["enum", "minLength", "minItems", ID, SECRET]
             .iter()
-            .all(|keyword| schema.get(keyword).is_none());
-        match schema.get("type")?.as_str().filter(|_| is_plain)? {
+            .all(|name| keyword(schema, name).is_none());
+        match keyword(schema, "type")?.as_str().filter(|_| is_plain)? {
             "string" => Some(Self::Text),
             "array" => Some(Self::List),
             "object" if is_free(schema) => Some(Self::Object),
@@ -167,10 +167,10 @@ pub(crate) type Range = (Option<f64>, Option<f64>);
 impl Node {
     /// Compiles a schema and everything in it.
     pub fn compile(marks: &'static Marks, schema: &'static Value) -> Self {
-        let has = |keyword: &str| schema.get(keyword).is_some();
-        let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
-        let inner = |keyword: &str| {
-            let inner = schema.get(keyword).filter(|inner| inner.is_object())?;
+        let has = |name: &str| keyword(schema, name).is_some();
+        let text = |name: &str| keyword(schema, name).and_then(Value::as_str);
+        let inner = |name: &str| {
+            let inner = keyword(schema, name).filter(|inner| inner.is_object())?;
             Some(Box::new(Self::compile(marks, inner)))
         };
         let mut node = Self {
@@ -182,7 +182,7 @@ impl Node {
             others: inner("additionalProperties"),
             items: inner("items"),
             requires: required(schema).collect(),
-            is_closed: schema.get("additionalProperties") == Some(&Value::Bool(false)),
+            is_closed: keyword(schema, "additionalProperties") == Some(&Value::Bool(false)),
             is_open: open::is_open(schema),
             is_extensible: open::is_extensible(schema),
             has_open_words: open::has_open_words(schema),
@@ -195,12 +195,9 @@ impl Node {
             is_brief: has(BRIEF),
             ends_period: has(PERIOD),
             protects: has(PROTECTS)
-                || schema
-                    .get("items")
-                    .is_some_and(|s| s.get(PROTECTS).is_some()),
+                || keyword(schema, "items").is_some_and(|s| keyword(s, PROTECTS).is_some()),
             empty: Empty::of(schema),
-            allowed: schema
-                .get("enum")
+            allowed: keyword(schema, "enum")
                 .and_then(Value::as_array)
                 .map(Vec::as_slice),
             bounds: Bounds::of(schema),
@@ -208,7 +205,7 @@ impl Node {
             unit: text(UNIT),
             page: text(PAGE),
             synonyms: synonyms(schema),
-            secret: schema.get(SECRET).map(|mark| {
+            secret: keyword(schema, SECRET).map(|mark| {
                 if mark == MINTED {
                     Sort::Minted
                 } else {
@@ -265,10 +262,10 @@ impl Node {
         let tasks = [
             (is_entry, Tasks::BRIEF),
             (coerces, Tasks::COERCE),
-            (schema.get(LIMITS).is_some(), Tasks::LIMITS),
+            (keyword(schema, LIMITS).is_some(), Tasks::LIMITS),
             (is_secret, Tasks::SECRETS),
             (self.secret == Some(Sort::Minted), Tasks::MINTED),
-            (schema.get(BODIES).is_some(), Tasks::BODIES),
+            (keyword(schema, BODIES).is_some(), Tasks::BODIES),
             (has_units, Tasks::UNITS),
             (!self.members.is_empty(), Tasks::MEMBERS),
             (self.sense.is_some(), Tasks::TIMES),
@@ -281,16 +278,19 @@ impl Node {
 
     /// Whether the value can be free text. Values of a fixed choice and masked values cannot.
     fn is_text(&self) -> bool {
-        if self.allowed.is_some() || self.secret.is_some() || self.schema.get("const").is_some() {
+        if self.allowed.is_some()
+            || self.secret.is_some()
+            || keyword(self.schema, "const").is_some()
+        {
             return false;
         }
-        let has = |keyword: &str| self.schema.get(keyword).is_some();
+        let has = |name: &str| keyword(self.schema, name).is_some();
         let is_choice = has("anyOf") || has("oneOf") || has("allOf");
         let nothing_known = !has("properties") && !has("additionalProperties");
         let is_anything = self.kinds.is_empty() && nothing_known && !has("items");
         let holds_anything = ["items", "additionalProperties"]
             .iter()
-            .any(|keyword| self.schema.get(keyword) == Some(&Value::Bool(true)));
+            .any(|name| keyword(self.schema, name) == Some(&Value::Bool(true)));
         is_choice
             || is_anything
             || holds_anything
@@ -300,7 +300,7 @@ impl Node {
 }
 
 fn synonyms(schema: &'static Value) -> Vec<(&'static str, &'static str)> {
-    let synonyms = schema.get(SYNONYMS).and_then(Value::as_object);
+    let synonyms = keyword(schema, SYNONYMS).and_then(Value::as_object);
     let pairs = synonyms.into_iter().flatten();
     pairs
         .filter_map(|(synonym, name)| Some((synonym.as_str(), name.as_str()?)))
@@ -309,7 +309,7 @@ fn synonyms(schema: &'static Value) -> Vec<(&'static str, &'static str)> {
 
 impl Bounds {
     fn of(schema: &Value) -> Option<Box<Self>> {
-        let bound = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
+        let bound = |name: &str| keyword(schema, name).and_then(Value::as_f64);
         let range = |least, most| (bound(least), bound(most));
         let bounds = Self {
             number: range("minimum", "maximum"),

@@ -5,7 +5,13 @@
 use schemars::{Schema, transform::transform_subschemas};
 use serde_json::{Map, Value, json};
 
-use crate::{Declaration, JsonObject, keywords::HIDDEN, more, schema::is_free, types::open};
+use crate::{
+    Declaration, JsonObject,
+    keywords::HIDDEN,
+    more,
+    schema::{is_free, keyword},
+    types::open,
+};
 
 /// The schema keyword of the name that is advertised for an argument whose own name a framework reserves.
 const ADVERTISED: &str = "x-advertised";
@@ -57,26 +63,7 @@ fn publish(schema: &mut Schema, depth: usize, simplify: &dyn Fn(&mut Schema)) {
     }
     if let Some(object) = schema.as_object_mut() {
         advise_only(object);
-        rename_advertised(object);
-        object.retain(|name, _| !name.starts_with("x-"));
-        if let Some(Value::Object(properties)) = object.get_mut("properties") {
-            properties.retain(|_, property| property.get(HIDDEN).is_none());
-            // The protocol requires an object for each property, and official clients reject a list of tools with
-            // `true`.
-            for property in properties.values_mut() {
-                if property.as_bool() == Some(true) {
-                    *property = json!({});
-                }
-            }
-        }
-        if object.get("minimum").and_then(Value::as_f64) == Some(0.0) {
-            object.remove("minimum");
-        }
-        // Some arguments are accepted but not advertised, so clients that validate must let them through. The parser
-        // rejects unknown arguments and suggests the right name.
-        if object.get("additionalProperties") == Some(&Value::Bool(false)) {
-            object.shift_remove("additionalProperties");
-        }
+        object.retain(publish_keyword);
         // Inside a described argument, choices and list items need no description.
         if depth > 1 && (object.contains_key("enum") || object.contains_key("properties")) {
             object.remove("description");
@@ -84,6 +71,29 @@ fn publish(schema: &mut Schema, depth: usize, simplify: &dyn Fn(&mut Schema)) {
     }
     let next = &mut |inner: &mut Schema| publish(inner, depth + 1, simplify);
     transform_subschemas(next, schema);
+}
+
+/// Makes the value of a keyword fit for clients. Returns whether the published schema has it.
+fn publish_keyword(name: &String, value: &mut Value) -> bool {
+    match (name.as_str(), value) {
+        ("properties", Value::Object(properties)) => {
+            rename_advertised(properties);
+            properties.retain(|_, property| keyword(property, HIDDEN).is_none());
+            // The protocol requires an object for each property, and official clients reject a list of tools with
+            // `true`.
+            for property in properties.values_mut() {
+                if property.as_bool() == Some(true) {
+                    *property = json!({});
+                }
+            }
+            true
+        }
+        ("minimum", least) => least.as_f64() != Some(0.0),
+        // Some arguments are accepted but not advertised, so clients that validate must let them through. The parser
+        // rejects unknown arguments and suggests the right name.
+        ("additionalProperties", Value::Bool(false)) => false,
+        (name, _) => !name.starts_with("x-"),
+    }
 }
 
 /// Keywords that are removed if they are only advice. Clients that validate would otherwise reject values that the
@@ -123,15 +133,9 @@ fn advise_only(object: &mut JsonObject) {
 }
 
 /// Renames members to the names that are advertised.
-fn rename_advertised(object: &mut JsonObject) {
-    let Some(Value::Object(properties)) = object.get_mut("properties") else {
-        return;
-    };
-    let advertised = |property: &Value| property.get(ADVERTISED)?.as_str().map(str::to_owned);
-    if properties
-        .values()
-        .any(|property| advertised(property).is_some())
-    {
+fn rename_advertised(properties: &mut JsonObject) {
+    let advertised = |property: &Value| keyword(property, ADVERTISED)?.as_str().map(str::to_owned);
+    if properties.values().any(|it| advertised(it).is_some()) {
         let members = std::mem::take(properties).into_iter();
         *properties = members
             .map(|(name, property)| (advertised(&property).unwrap_or(name), property))

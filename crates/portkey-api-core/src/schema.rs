@@ -29,6 +29,13 @@ pub fn schema_of<T: JsonSchema>() -> Value {
     Value::Object(schema)
 }
 
+/// Returns the value of a keyword of a schema, which has few: they are compared sooner than hashed.
+pub(crate) fn keyword<'a>(schema: &'a Value, name: &str) -> Option<&'a Value> {
+    let keywords = schema.as_object()?;
+    let mut keywords = keywords.iter();
+    keywords.find_map(|(keyword, value)| (keyword == name).then_some(value))
+}
+
 /// Whether a schema requires this member.
 pub(crate) fn requires(schema: &Value, name: &str) -> bool {
     required(schema).any(|required| required == name)
@@ -36,53 +43,60 @@ pub(crate) fn requires(schema: &Value, name: &str) -> bool {
 
 /// Whether a schema describes objects with arbitrary members.
 pub(crate) fn is_free(schema: &Value) -> bool {
-    let members = schema.get("properties").and_then(Value::as_object);
-    schema.get("type").is_some_and(|kind| kind == "object")
+    let members = keyword(schema, "properties").and_then(Value::as_object);
+    keyword(schema, "type").is_some_and(|kind| kind == "object")
         && members.is_none_or(JsonObject::is_empty)
 }
 
 /// Returns the names of the members that a schema requires.
 pub fn required(schema: &Value) -> impl Iterator<Item = &str> {
-    let names = schema.get("required").and_then(Value::as_array);
+    let names = keyword(schema, "required").and_then(Value::as_array);
     names.into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// Removes `null` from types, because `required` already says what is optional, and the widths of integers.
 fn simplify(schema: &mut Schema) {
-    schema.remove("title");
-    schema.remove("default");
-    if schema.get("additionalProperties") == Some(&Value::Bool(true)) {
-        schema.remove("additionalProperties");
-    }
-    if let Some(Value::Array(types)) = schema.get_mut("type") {
-        types.retain(|kind| kind != "null");
-        if let [only] = types.as_slice() {
-            let only = only.clone();
-            schema.insert("type".to_owned(), only);
-        }
-    }
-    if let Some(Value::Array(values)) = schema.get_mut("enum") {
-        values.retain(|value| !value.is_null());
-    }
-    let format = schema
-        .get("format")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    if matches!(
-        format,
-        "uint" | "uint8" | "uint16" | "uint32" | "uint64" | "int32" | "int64" | "float" | "double"
-    ) {
-        schema.remove("format");
-    }
-    if schema
-        .get("minimum")
-        .is_some_and(|least| least.as_f64() == Some(0.0))
-    {
-        schema.insert("minimum".to_owned(), 0.into());
+    if let Some(keywords) = schema.as_object_mut() {
+        keywords.retain(simplify_keyword);
     }
     unwrap_optional(schema);
     list_variants(schema);
     transform_subschemas(&mut simplify, schema);
+}
+
+/// Simplifies the value of a keyword. Returns whether the schema keeps it.
+fn simplify_keyword(name: &String, value: &mut Value) -> bool {
+    match (name.as_str(), value) {
+        ("title" | "default", _) | ("additionalProperties", Value::Bool(true)) => false,
+        ("format", Value::String(format)) => !WIDTHS.contains(&format.as_str()),
+        ("type", kind @ Value::Array(_)) => {
+            without_null(kind);
+            true
+        }
+        ("enum", Value::Array(values)) => {
+            values.retain(|value| !value.is_null());
+            true
+        }
+        ("minimum", least) if least.as_f64() == Some(0.0) => {
+            *least = 0.into();
+            true
+        }
+        _ => true,
+    }
+}
+
+/// The formats in which schemars writes the widths of numbers.
+const WIDTHS: [&str; 9] = [
+    "uint", "uint8", "uint16", "uint32", "uint64", "int32", "int64", "float", "double",
+];
+
+/// Removes `null` from a list of types. Of a list of one type only the type remains.
+fn without_null(kind: &mut Value) {
+    let Value::Array(types) = kind else { return };
+    types.retain(|kind| kind != "null");
+    if let [only] = types.as_mut_slice() {
+        *kind = only.take();
+    }
 }
 
 /// Replaces `anyOf: [X, null]` by X. schemars writes an optional enum in this way.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode, header};
-use portkey_api_core::{Projection, values};
+use portkey_api_core::{Projection, has_more_values_than};
 use reqwest::Response;
 use serde_json::Value;
 
@@ -135,8 +135,7 @@ fn parse(
     if body.trim_ascii().is_empty() {
         return Ok((Value::Null, Vec::new()));
     }
-    // A text of so many bytes cannot hold more values.
-    if body.len() > limit && values(body) > limit {
+    if has_more_values_than(body, limit) {
         return Err(Error::TooMany { limit });
     }
     // Text that was checked as a whole is not checked piece by piece. What is no text is no JSON, and the parser says where.

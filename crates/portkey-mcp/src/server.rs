@@ -135,7 +135,7 @@ impl Server {
     fn tools(&self, principal: &Principal, context: &RequestContext<RoleServer>) -> Vec<Tool> {
         let tools = principal.tools();
         let mut listed = match self.surface(principal) {
-            Surface::Flat => tools.map(|tool| self.inner.descriptions.of(tool)).collect(),
+            Surface::Flat => self.inner.descriptions.all(tools),
             Surface::Names => surfaces::names(tools),
             Surface::Compact => surfaces::compact(tools, &self.inner.descriptions),
             Surface::Code => surfaces::code(tools),

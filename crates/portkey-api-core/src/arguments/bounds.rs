@@ -30,6 +30,13 @@ pub fn check_bounds(tool: &'static str, arguments: &JsonObject) -> Result<(), In
     Ok(())
 }
 
+/// Whether a JSON text has more values than this.
+pub fn has_more_values_than(json: &[u8], limit: usize) -> bool {
+    // Few texts have more bytes that could stand before a value, and counting them takes next to nothing.
+    let starts = |byte: &&u8| matches!(**byte, b'[' | b'{' | b',');
+    json.len() > limit && 1 + json.iter().filter(starts).count() > limit && values(json) > limit
+}
+
 /// Returns the number of values in a JSON text without parsing it: each value except the first follows an opening
 /// bracket or a comma. Empty objects and lists count as two.
 pub fn values(json: &[u8]) -> usize {
@@ -213,6 +220,14 @@ mod tests {
         ] {
             assert_eq!(values(json.as_bytes()), count, "{json}");
         }
+    }
+
+    #[test]
+    fn starts_of_values_in_text_are_no_values() {
+        let text = format!(r#"["{}", 1]"#, "[,{".repeat(100));
+        assert!(!has_more_values_than(text.as_bytes(), 3));
+        assert!(has_more_values_than(text.as_bytes(), 2));
+        assert!(!has_more_values_than(b"[1, 2]", 6));
     }
 
     proptest! {

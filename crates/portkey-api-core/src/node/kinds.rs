@@ -3,6 +3,8 @@
 use bitflags::bitflags;
 use serde_json::Value;
 
+use crate::schema::keyword;
+
 bitflags! {
     /// A set of types.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +82,7 @@ pub(crate) struct Ordered {
 
 impl Ordered {
     pub(super) fn of(schema: &Value) -> Self {
-        let words = match schema.get("type") {
+        let words = match keyword(schema, "type") {
             Some(Value::Array(words)) => words.as_slice(),
             Some(word) => std::slice::from_ref(word),
             None => &[],

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Node;
-use crate::marks::Marks;
+use crate::{marks::Marks, schema::keyword};
 
 /// The nodes of the members that a schema describes, sorted by the length of the name and then by the name: most
 /// comparisons of a search end at the length.
@@ -12,7 +12,7 @@ pub(crate) struct Members(Box<[(&'static str, Node)]>);
 
 impl Members {
     pub(super) fn compile(marks: &'static Marks, schema: &'static Value) -> Self {
-        let members = schema.get("properties").and_then(Value::as_object);
+        let members = keyword(schema, "properties").and_then(Value::as_object);
         let members = members.into_iter().flatten();
         let mut members: Vec<_> = members
             .map(|(name, inner)| (name.as_str(), Node::compile(marks, inner)))

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::keywords::SECRET_NAMES;
+use crate::{keywords::SECRET_NAMES, schema::keyword};
 
 /// Names of members that are secret at any depth.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ struct Pattern {
 impl SecretNames {
     /// Returns the names that a schema lists. A name that ends in `*` is a prefix.
     pub fn of(schema: &Value) -> Option<Self> {
-        let names = schema.get(SECRET_NAMES)?.as_array()?;
+        let names = keyword(schema, SECRET_NAMES)?.as_array()?;
         let names = names.iter().filter_map(Value::as_str);
         Some(Self(names.map(Pattern::of).collect()))
     }

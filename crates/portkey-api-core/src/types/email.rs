@@ -6,6 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::schema::keyword;
+
 /// The schema keyword of [`Email`].
 const EMAIL: &str = "x-email";
 
@@ -30,7 +32,7 @@ impl JsonSchema for Email {
 
 /// Whether a schema describes an e-mail address.
 pub(crate) fn is_email(schema: &Value) -> bool {
-    schema.get(EMAIL).is_some()
+    keyword(schema, EMAIL).is_some()
 }
 
 /// Whether a value is a text that is no e-mail address.

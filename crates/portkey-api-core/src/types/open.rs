@@ -6,6 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, transform::transform_subsche
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::Value;
 
+use crate::schema::keyword;
+
 /// The schema keyword of such values. It alone decides whether a mismatch is an error or a note.
 pub(crate) const MARK: &str = "x-open";
 
@@ -112,22 +114,20 @@ fn open_inside(schema: &mut Schema) {
 
 /// Whether the vendor defines the members of values with this schema.
 pub fn is_open(schema: &Value) -> bool {
-    schema
-        .get(MARK)
-        .is_some_and(|mark| mark == OBJECT || mark == INSIDE)
+    keyword(schema, MARK).is_some_and(|mark| mark == OBJECT || mark == INSIDE)
 }
 
 /// Whether the vendor may add members to those in the schema.
 pub(crate) fn is_extensible(schema: &Value) -> bool {
-    is_open(schema) || schema.get(MARK).is_some_and(|mark| mark == MEMBERS)
+    is_open(schema) || keyword(schema, MARK).is_some_and(|mark| mark == MEMBERS)
 }
 
 /// Whether the vendor may add words to the choice in the schema.
 pub(crate) fn has_open_words(schema: &Value) -> bool {
-    schema.get(MARK).is_some_and(|mark| mark == WORDS)
+    keyword(schema, MARK).is_some_and(|mark| mark == WORDS)
 }
 
 /// Whether the vendor defines the value itself, and not only its members.
 pub(crate) fn is_inside(schema: &Value) -> bool {
-    schema.get(MARK).is_some_and(|mark| mark == INSIDE)
+    keyword(schema, MARK).is_some_and(|mark| mark == INSIDE)
 }

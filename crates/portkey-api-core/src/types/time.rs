@@ -4,6 +4,8 @@ mod form;
 
 use serde_json::Value;
 
+use crate::schema::keyword;
+
 pub(crate) use form::{is_of_the_api, meant};
 
 /// The schema keyword of dates and times; its value is the meaning.
@@ -25,7 +27,7 @@ pub(crate) enum Sense {
 impl Sense {
     /// Returns the meaning that a schema declares.
     pub(crate) fn of(schema: &Value) -> Option<Self> {
-        match schema.get(MARK)?.as_str()? {
+        match keyword(schema, MARK)?.as_str()? {
             "start" => Some(Self::Start),
             "end" => Some(Self::End),
             "expiry" => Some(Self::Expiry),
