@@ -6,7 +6,6 @@ use std::{
     time::Instant,
 };
 
-use backon::Retryable as _;
 use portkey_api_core::{Endpoint, Request};
 use reqwest::redirect;
 use secrecy::SecretString;
@@ -181,16 +180,7 @@ impl Client {
             attempts += 1;
             self.attempt(http, outgoing, attempts, started)
         };
-        attempt
-            .retry(retry::pauses(&self.settings))
-            .adjust(|error, scheduled| {
-                let left = self
-                    .settings
-                    .total_timeout
-                    .saturating_sub(started.elapsed());
-                retry::pause(error, request.repeatable, scheduled, left)
-            })
-            .await
+        retry::repeat(&self.settings, request.repeatable, attempt).await
     }
 
     /// Downloads a file from an address in an answer, such as that of a log export. No key is sent. The file may be as

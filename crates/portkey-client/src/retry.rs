@@ -1,13 +1,30 @@
 //! Which failed calls are repeated, and after which pause.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use backon::ExponentialBuilder;
+use backon::{ExponentialBuilder, Retryable as _};
 
 use crate::{Error, Settings};
 
+/// Attempts something until an attempt succeeds, fails for good, or leaves no time for another one. What is not
+/// `repeatable` is only attempted again if the server certainly did not process it.
+pub(crate) async fn repeat<T, A: Future<Output = Result<T, Error>>>(
+    settings: &Settings,
+    repeatable: bool,
+    attempt: impl FnMut() -> A,
+) -> Result<T, Error> {
+    let started = Instant::now();
+    attempt
+        .retry(pauses(settings))
+        .adjust(|error, scheduled| {
+            let left = settings.total_timeout.saturating_sub(started.elapsed());
+            pause(error, repeatable, scheduled, left)
+        })
+        .await
+}
+
 /// Returns the pauses between attempts. They double up to five times the first one, and jitter at most doubles each.
-pub(crate) fn pauses(settings: &Settings) -> ExponentialBuilder {
+fn pauses(settings: &Settings) -> ExponentialBuilder {
     ExponentialBuilder::default()
         .with_min_delay(settings.retry_pause)
         .with_max_delay(settings.retry_pause.saturating_mul(5))
@@ -18,7 +35,7 @@ pub(crate) fn pauses(settings: &Settings) -> ExponentialBuilder {
 
 /// Returns the pause before the next attempt, or `None` if there should be none. `scheduled` is the next pause of the
 /// schedule, `left` the time that remains for the call.
-pub(crate) fn pause(
+fn pause(
     error: &Error,
     repeatable: bool,
     scheduled: Option<Duration>,

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use backon::Retryable as _;
 use moka::{Expiry, future::Cache};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -91,14 +90,7 @@ impl Tokens {
     }
 
     async fn ask(&self, http: &reqwest::Client, settings: &Settings) -> Result<Token, Error> {
-        let started = Instant::now();
-        (|| self.attempt(http, settings))
-            .retry(retry::pauses(settings))
-            .adjust(|error, scheduled| {
-                let left = settings.total_timeout.saturating_sub(started.elapsed());
-                retry::pause(error, true, scheduled, left)
-            })
-            .await
+        retry::repeat(settings, true, || self.attempt(http, settings)).await
     }
 
     async fn attempt(&self, http: &reqwest::Client, settings: &Settings) -> Result<Token, Error> {

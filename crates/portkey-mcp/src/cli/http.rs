@@ -19,7 +19,8 @@ use crate::{
     access::{Access, Principal, Profile},
     auth::AuthMethod,
     config::{
-        Configuration, DEFAULT_PROFILE, FileWatcher, HttpSettings, KeyReference, Restrictions,
+        Configuration, DEFAULT_PROFILE, FileWatcher, FormerName, HttpSettings, KeyReference,
+        Restrictions,
     },
     metrics,
     server::{About, Server},
@@ -35,6 +36,11 @@ pub(super) async fn run(
     workers: &Arc<Workers>,
 ) -> Result<(), CommandFailure> {
     let stop_signal = stop::received().map_err(CommandFailure::Runtime)?;
+    for FormerName { theirs, ours } in FormerName::ignored() {
+        note(format_args!(
+            "{theirs} is ignored, it is a setting of another server: the one here is {ours}"
+        ));
+    }
     let counts = metrics::install().map_err(CommandFailure::Metrics)?;
     let (http, reload) = bind(invocation, settings, args, workers, counts).await?;
     if let Some(invitation) = reload.admission.method.invitation(http.address()) {

@@ -36,3 +36,19 @@ async fn older_clients_get_a_session_and_end_it() {
         assert_eq!(ended.status(), StatusCode::NO_CONTENT);
     }
 }
+
+#[test]
+fn settings_of_another_server_are_not_passed_over_in_silence() {
+    let settings = [
+        ("PORTKEY_SANDBOX", "true"),
+        ("MCP_AUTH_TOKEN", "of-the-old-server"),
+        ("MCP_HOST", "127.0.0.1"),
+        ("MCP_BIND", "127.0.0.1"),
+    ];
+    let told = Served::start(&[], &settings).told.join("\n");
+    let said =
+        "MCP_AUTH_TOKEN is ignored, it is a setting of another server: the one here is MCP_TOKENS";
+    assert!(told.contains(said), "{told}");
+    assert!(!told.contains("MCP_HOST"), "ours is set, too: {told}");
+    assert!(!told.contains("of-the-old-server"), "{told}");
+}
