@@ -178,17 +178,20 @@ pub enum InviteStatus {
 
 /// A workspace to become a member of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 pub struct InvitedTo {
     /// Workspace slug.
     pub id: WorkspaceId,
     /// Role there.
     pub role: Open<WorkspaceRole>,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// The API key that an invited person gets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 pub struct InvitedKey {
     /// Such as `logs.view`.
     pub scopes: Vec<KeyScope>,
@@ -201,6 +204,9 @@ pub struct InvitedKey {
     /// Put on every request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<JsonObject>,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// A person of the organisation.

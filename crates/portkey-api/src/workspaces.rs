@@ -259,12 +259,15 @@ pub enum WorkspaceRole {
 
 /// A person to add to a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 #[allow(missing_docs, reason = "the names say it all")]
 pub struct NewMember {
     /// Who.
     pub id: UserId,
     pub role: Open<WorkspaceRole>,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// A part of an organisation with its own members, keys, prompts, configs and budget.

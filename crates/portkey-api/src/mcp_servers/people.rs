@@ -87,11 +87,14 @@ pub enum DefaultAccess {
 
 /// One person and whether they have access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 #[allow(missing_docs, reason = "the names say it all")]
 pub struct UserSwitch {
     pub user_id: UserId,
     pub enabled: bool,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// A person's access.

@@ -273,7 +273,7 @@ async fn what_only_portkey_knows_is_sent_with_a_note_that_names_it() {
     let mut faults = Vec::new();
     let calls = [guardrails(), providers(), policies(), others()];
     let words = [words::roles(), words::states(), words::watches()];
-    let read = [words::reads(), words::paths()];
+    let read = [words::members(), words::reads(), words::paths()];
     let calls = calls.into_iter().chain(words).chain(read);
     for call in calls.flatten() {
         faults.extend(call.fault(&mut wire, &portkey).await);

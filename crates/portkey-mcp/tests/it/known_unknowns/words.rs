@@ -159,3 +159,53 @@ pub(super) fn paths() -> Vec<Unknown> {
         word("create_api_key", key, "sub_type", PATH),
     ]
 }
+
+/// Objects that may have a member which is not known here.
+pub(super) fn members() -> Vec<Unknown> {
+    let with_reason = |mut object: Value| {
+        object["why"] = json!(NEW);
+        object
+    };
+    let role = with_reason(json!({ "id": "w", "role": "member" }));
+    let key = with_reason(json!({ "scopes": ["logs.view"] }));
+    let invite = |name: &str, value: Value| {
+        let mut invite = json!({ "email": "ada@example.com", "role": "member" });
+        invite[name] = value;
+        invite
+    };
+    let user = with_reason(json!({ "user_id": UUID, "enabled": true }));
+    let excluded = with_reason(json!({ "workspace_id": "w", "excluded": true }));
+    let calls = [
+        (
+            "invite_user",
+            invite("workspaces", json!([role])),
+            "workspaces[0]",
+        ),
+        (
+            "invite_user",
+            invite("workspace_api_key_details", key),
+            "workspace_api_key_details",
+        ),
+        (
+            "add_workspace_member",
+            json!({ "workspace_id": "w", "users": [role] }),
+            "users[0]",
+        ),
+        (
+            "update_mcp_server_user_access",
+            json!({ "id": UUID, "user_access": [user] }),
+            "user_access[0]",
+        ),
+        (
+            "update_input_guardrail_workspace_exclusions",
+            json!({ "organisation_id": UUID, "workspaces": [excluded] }),
+            "workspaces[0]",
+        ),
+    ];
+    let calls = calls.into_iter().map(|(tool, arguments, object)| {
+        let place = format!("/{}/why", object.replace("[0]", "/0"));
+        let note = format!("`{object}.why`: not known here");
+        unknown(tool, arguments, (place, json!(NEW)), note)
+    });
+    calls.collect()
+}
