@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     Declared, Edition, InvalidArguments, JsonObject, Location, Operation, Problem, Reason, Request,
     json::{serialised, text, whole},
+    path_words::PathWords,
     request::is_empty,
     types::id,
 };
@@ -70,6 +71,7 @@ impl Request {
         edition: Edition,
     ) -> Result<Self, Problem> {
         let (base, path) = operation.place(edition);
+        let words = PathWords::new(operation, path, &arguments);
         let mut request = Self {
             method: operation.method,
             base,
@@ -81,6 +83,7 @@ impl Request {
             repeatable: operation.declaration.repeatable,
             projection: None,
         };
+        words.check(edition, &request.target)?;
         let mut body = Value::Object(Map::new());
         for argument in operation.declaration.arguments {
             let Some(mut value) = arguments.remove(argument.name) else {

@@ -54,6 +54,7 @@ mod node;
 mod operation;
 mod outline;
 mod path;
+mod path_words;
 mod problem;
 mod projection;
 mod published;

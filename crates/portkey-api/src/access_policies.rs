@@ -28,7 +28,8 @@ catalog! { "Access policies":
 /// List access policies
 ///
 /// Shows access policies: which exist, whether they allow or deny. `get_access_policy` has subjects and targets.
-#[endpoint(GET "/policies/access" -> Page<AccessPolicy>, scopes(), plan(unspecified), extended)]
+#[endpoint(GET "/policies/access" -> Page<AccessPolicy>, scopes(), plan(unspecified), extended,
+    lists(AccessPolicy, whole = GetAccessPolicy))]
 pub struct ListAccessPolicies {
     /// For organisation keys.
     pub workspace_id: Option<WorkspaceId>,

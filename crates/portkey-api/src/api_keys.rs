@@ -47,10 +47,10 @@ pub struct ListApiKeys {
     undo(by = DeleteApiKey), essential, airs(path = "/api-keys/{sub_type}"))]
 pub struct CreateApiKey {
     #[airs(body("type"))]
-    pub r#type: KeyType,
+    pub r#type: Open<KeyType>,
     /// `user` only with `workspace`.
     #[example("service")]
-    pub sub_type: KeySubType,
+    pub sub_type: Open<KeySubType>,
     #[schemars(length(max = 100))]
     pub name: String,
     pub description: Option<String>,
@@ -104,14 +104,14 @@ pub struct CreateApiKey {
 
 impl Check for CreateApiKey {
     fn check(&self) -> Result<(), Problem> {
-        match (self.r#type, self.sub_type) {
-            (KeyType::Organisation, KeySubType::User) => {
+        match (self.r#type.known(), self.sub_type.known()) {
+            (Some(KeyType::Organisation), Some(KeySubType::User)) => {
                 return Err(Problem::rule(
                     "sub_type",
                     "an organisation has no user keys: use `service`, or `type` `workspace`",
                 ));
             }
-            (KeyType::Workspace, KeySubType::User) if self.user_id.is_none() => {
+            (Some(KeyType::Workspace), Some(KeySubType::User)) if self.user_id.is_none() => {
                 return Err(Problem::rule(
                     "user_id",
                     "a user key belongs to a person: give their `user_id` (`list_all_users` has it)",

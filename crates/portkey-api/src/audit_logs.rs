@@ -1,7 +1,7 @@
 //! Audit logs: who changed what.
 
 use portkey_api_core::{
-    EveryPage, Page, PageNumber, PageSize, PeriodEnd, PeriodStart, RefersTo, Secret, answer,
+    EveryPage, Open, Page, PageNumber, PageSize, PeriodEnd, PeriodStart, RefersTo, Secret, answer,
     catalog, endpoint,
 };
 use schemars::JsonSchema;
@@ -36,12 +36,12 @@ pub struct ListAuditLogs {
     pub workspace_id: Option<WorkspaceId>,
     #[alias("actor_id")]
     pub user_id: Option<UserId>,
-    pub user_type: Option<ActorType>,
+    pub user_type: Option<Open<ActorType>>,
     /// Such as `create`.
     pub action: Option<String>,
     /// Such as `virtual_keys`.
     pub resource_type: Option<String>,
-    pub method: Option<ChangeMethod>,
+    pub method: Option<Open<ChangeMethod>>,
     /// Path of the call.
     pub uri: Option<String>,
     #[hidden]

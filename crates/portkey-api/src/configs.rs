@@ -1,7 +1,7 @@
 //! Configs: how the gateway routes, retries and caches requests, kept under a slug.
 
 use portkey_api_core::{
-    Check, Done, Page, Problem, RefersTo, answer, arguments, catalog, endpoint, serialised,
+    Check, Done, Open, Page, Problem, RefersTo, answer, arguments, catalog, endpoint, serialised,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -85,7 +85,7 @@ pub struct UpdateConfig {
     #[alias("config_id", "config_slug")]
     pub slug: ConfigSlug,
     pub name: Option<String>,
-    pub status: Option<ConfigStatus>,
+    pub status: Option<Open<ConfigStatus>>,
     /// Whole gateway config: what it leaves out is gone.
     #[alias("gateway_config", "configuration", "content")]
     #[schemars(extend("x-advertised" = "gateway_config"))]
@@ -108,7 +108,7 @@ impl Check for UpdateConfig {
 pub struct ConfigParts {
     #[body("config.cache.mode")]
     #[excludes(config)]
-    pub cache_mode: Option<CacheMode>,
+    pub cache_mode: Option<Open<CacheMode>>,
     /// Seconds; with `cache_mode`.
     #[body("config.cache.max_age")]
     #[schemars(range(min = 1))]
@@ -126,7 +126,7 @@ pub struct ConfigParts {
     /// With `targets`.
     #[body("config.strategy.mode")]
     #[excludes(config)]
-    pub strategy_mode: Option<StrategyMode>,
+    pub strategy_mode: Option<Open<StrategyMode>>,
     /// Such as {"provider": "@slug"}; with `strategy_mode`.
     #[body("config.targets")]
     #[schemars(length(min = 1, max = 100))]
@@ -180,7 +180,7 @@ pub struct ListConfigVersions {
     pub slug: ConfigSlug,
 }
 
-/// For the same request alone, or for similar ones too.
+/// For the same request, or similar ones too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CacheMode {

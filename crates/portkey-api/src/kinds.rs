@@ -57,6 +57,9 @@ kinds! {
     /// A rate limit, likewise.
     #[serde(skip)]
     RateLimit: "rate_limit",
+    /// Who may use which MCP servers and providers.
+    #[serde(skip)]
+    AccessPolicy: "access_policy",
     /// Where a credential is kept.
     #[serde(skip)]
     SecretReference: "secret_reference",

@@ -5,8 +5,8 @@ mod traffic;
 
 use crate::ids::WorkspaceSlug;
 use portkey_api_core::{
-    Amount, Cents, Check, Done, JsonObject, Milliseconds, Problem, RefersTo, Sealed, Since, answer,
-    arguments, catalog, endpoint, id,
+    Amount, Cents, Check, Done, JsonObject, Milliseconds, Open, Problem, RefersTo, Sealed, Since,
+    answer, arguments, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -127,11 +127,11 @@ pub struct NewLog {
 pub struct GetLog {
     pub log_id: LogId,
     /// Layout of the log store; `v2` needs `created_at`.
-    pub path_format: Option<PathFormat>,
+    pub path_format: Option<Open<PathFormat>>,
     /// When the log was made.
     pub created_at: Option<Since>,
     /// What the guardrails did instead.
-    pub r#type: Option<LogType>,
+    pub r#type: Option<Open<LogType>>,
 }
 
 id! {

@@ -1,6 +1,8 @@
 //! The organisation: guardrails that hold for all its workspaces, and workspaces that are excused.
 
-use portkey_api_core::{Check, Page, Problem, RefersTo, answer, arguments, catalog, endpoint};
+use portkey_api_core::{
+    Check, JsonObject, Page, Problem, RefersTo, answer, arguments, catalog, endpoint,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -106,11 +108,14 @@ pub struct ExclusionChanges {
 
 /// One workspace and whether it is excused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 #[allow(missing_docs, reason = "the names say it all")]
 pub struct ExclusionSwitch {
     pub workspace_id: WorkspaceId,
     pub excluded: bool,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// What holds for all workspaces.

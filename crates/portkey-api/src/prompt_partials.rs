@@ -1,7 +1,7 @@
 //! Prompt partials: pieces of template that prompts include by `{{>slug}}`, with versions like prompts.
 
 use portkey_api_core::{
-    Check, Done, Page, Problem, RefersTo, answer, catalog, changes_only, endpoint, id,
+    Check, Done, Open, Page, Problem, RefersTo, answer, catalog, changes_only, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ pub struct UpdatePromptPartial {
     // Portkey drops the `description` that its documents name.
     #[alias("description")]
     pub version_description: Option<String>,
-    pub status: Option<PartialStatus>,
+    pub status: Option<Open<PartialStatus>>,
 }
 
 impl Check for UpdatePromptPartial {

@@ -1,6 +1,6 @@
 //! SCIM: groups of an identity provider that make people members of workspaces.
 
-use portkey_api_core::{Check, Done, Page, Problem, RefersTo, answer, catalog, endpoint, id};
+use portkey_api_core::{Check, Done, Open, Page, Problem, RefersTo, answer, catalog, endpoint, id};
 
 use crate::{ids::WorkspaceId, paging::ScimPaging, under, workspaces::WorkspaceRole};
 
@@ -33,7 +33,7 @@ pub struct ListScimWorkspaceMappings {
     /// UUID.
     pub workspace_id: Option<WorkspaceId>,
     pub scim_group_id: Option<ScimGroupId>,
-    pub role: Option<WorkspaceRole>,
+    pub role: Option<Open<WorkspaceRole>>,
     #[shared]
     pub paging: ScimPaging,
 }
@@ -47,7 +47,7 @@ pub struct ListScimWorkspaceMappings {
     airs(absent))]
 pub struct CreateScimWorkspaceMapping {
     pub workspace_id: WorkspaceId,
-    pub role: WorkspaceRole,
+    pub role: Open<WorkspaceRole>,
     #[in_example]
     pub scim_group_id: Option<ScimGroupId>,
     /// Instead of `scim_group_id`; not like `ws-…-role-…`.

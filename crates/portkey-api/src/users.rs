@@ -1,7 +1,7 @@
 //! People: the users of the organisation and invitations to join it.
 
 use portkey_api_core::{
-    Done, Email, Expiry, JsonObject, Minted, Page, answer, catalog, endpoint, id,
+    Done, Email, Expiry, JsonObject, Minted, Open, Page, answer, catalog, endpoint, id,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ catalog! { "Users and invitations":
 pub struct ListAllUsers {
     #[shared]
     pub paging: CamelCasePaging,
-    pub role: Option<OrganisationRole>,
+    pub role: Option<Open<OrganisationRole>>,
     /// Exact address.
     pub email: Option<String>,
 }
@@ -52,7 +52,7 @@ pub struct GetUser {
     scopes("organisation_users.update"), keys(admin), plan(enterprise), fresh(GetUser), airs(absent))]
 pub struct UpdateUser {
     pub user_id: UserId,
-    pub role: InvitedRole,
+    pub role: Open<InvitedRole>,
     /// Ignored by Portkey.
     #[local]
     #[schemars(extend("x-ignored" = true))]
@@ -83,7 +83,7 @@ pub struct DeleteUser {
 pub struct InviteUser {
     /// E-mail address.
     pub email: Email,
-    pub role: InvitedRole,
+    pub role: Open<InvitedRole>,
     /// Where they become members.
     #[in_example]
     pub workspaces: Option<Vec<InvitedTo>>,
@@ -103,10 +103,10 @@ pub struct InviteUser {
 pub struct ListUserInvites {
     #[shared]
     pub paging: CamelCasePaging,
-    pub role: Option<InvitedRole>,
+    pub role: Option<Open<InvitedRole>>,
     /// Exact address.
     pub email: Option<String>,
-    pub status: Option<InviteStatus>,
+    pub status: Option<Open<InviteStatus>>,
 }
 
 /// Get one invitation
@@ -155,7 +155,7 @@ pub enum OrganisationRole {
     Member,
 }
 
-/// A role that can be given; owners are made elsewhere.
+/// Owners are made elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the names say it all")]
@@ -178,17 +178,20 @@ pub enum InviteStatus {
 
 /// A workspace to become a member of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 pub struct InvitedTo {
     /// Workspace slug.
     pub id: WorkspaceId,
     /// Role there.
-    pub role: WorkspaceRole,
+    pub role: Open<WorkspaceRole>,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// The API key that an invited person gets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 pub struct InvitedKey {
     /// Such as `logs.view`.
     pub scopes: Vec<KeyScope>,
@@ -201,6 +204,9 @@ pub struct InvitedKey {
     /// Put on every request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<JsonObject>,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// A person of the organisation.

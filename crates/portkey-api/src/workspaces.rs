@@ -1,8 +1,8 @@
 //! Workspaces divide an organisation: each has its own members, keys, prompts, configs and budget.
 
 use portkey_api_core::{
-    Check, Done, Flag, JsonObject, Nullable, Page, Problem, Refers as _, RefersTo, answer, catalog,
-    endpoint,
+    Check, Done, Flag, JsonObject, Nullable, Open, Page, Problem, Refers as _, RefersTo, answer,
+    catalog, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ pub struct ListWorkspaces {
     /// The whole name.
     pub exact_name: Option<String>,
     /// Archived ones show to admins only.
-    pub status: Option<WorkspaceStatus>,
+    pub status: Option<Open<WorkspaceStatus>>,
 }
 
 /// Get a workspace
@@ -52,8 +52,8 @@ pub struct ListWorkspaces {
     airs(absent))]
 pub struct GetWorkspace {
     pub workspace_id: WorkspaceId,
-    /// `plain` leaves the icon out of the name.
-    pub name_format: Option<NameFormat>,
+    /// `plain` leaves the icon out.
+    pub name_format: Option<Open<NameFormat>>,
 }
 
 /// Create a new workspace
@@ -162,7 +162,7 @@ pub struct AddWorkspaceMember {
     pub user_id: Option<UserId>,
     #[body("users.0.role")]
     #[in_example]
-    pub role: Option<WorkspaceRole>,
+    pub role: Option<Open<WorkspaceRole>>,
     /// Instead of `user_id` and `role`.
     #[excludes(user_id, role)]
     pub users: Option<Vec<NewMember>>,
@@ -190,7 +190,7 @@ pub struct ListWorkspaceMembers {
     pub workspace_id: WorkspaceId,
     #[shared]
     pub paging: Paging,
-    pub role: Option<WorkspaceRole>,
+    pub role: Option<Open<WorkspaceRole>>,
     pub email: Option<String>,
 }
 
@@ -213,7 +213,7 @@ pub struct GetWorkspaceMember {
 pub struct UpdateWorkspaceMember {
     pub workspace_id: WorkspaceId,
     pub user_id: UserId,
-    pub role: WorkspaceRole,
+    pub role: Open<WorkspaceRole>,
 }
 
 /// Take a person out of a workspace
@@ -259,12 +259,15 @@ pub enum WorkspaceRole {
 
 /// A person to add to a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
+#[allow(missing_docs, reason = "the names say it all")]
 pub struct NewMember {
     /// Who.
     pub id: UserId,
-    /// As what.
-    pub role: WorkspaceRole,
+    pub role: Open<WorkspaceRole>,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// A part of an organisation with its own members, keys, prompts, configs and budget.

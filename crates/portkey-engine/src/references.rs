@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::{catalog::Catalog, untrusted::Name};
 
 use crawl::Crawl;
-pub(crate) use read::{Read, Reader, Rights};
+pub(crate) use read::{INVALID, Read, Reader, Rights};
 
 /// How long a crawl is cached, so that several deletes in a row need only one.
 const FRESH_FOR: Duration = Duration::from_secs(30);
@@ -178,6 +178,8 @@ impl References {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use portkey_api_core::Edition;
+
     use super::*;
     use crate::{audit::Trail, catalog::operations_alone};
 
@@ -210,6 +212,10 @@ mod tests {
 
         fn catalog(&self) -> &Catalog {
             operations_alone()
+        }
+
+        fn edition(&self) -> Edition {
+            Edition::Classic
         }
 
         async fn fetch(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use portkey_api::{
-    Amount, Cents, Check, JsonObject, Milliseconds, Problem, Since, Until, answer,
+    Amount, Cents, Check, JsonObject, Milliseconds, Open, Problem, Since, Until, answer,
     logging::{GetLog, Log, LogId, LogType, PathFormat},
     workflow,
     workspaces::WorkspaceId,
@@ -32,11 +32,11 @@ pub(crate) struct GetTrace {
     /// Needed with `trace_id` and an organisation key.
     pub workspace_id: Option<WorkspaceId>,
     /// Layout of the log store; `v2` needs `created_at`.
-    pub path_format: Option<PathFormat>,
+    pub path_format: Option<Open<PathFormat>>,
     /// When the log was made.
     pub created_at: Option<Since>,
     /// What the guardrails did instead.
-    pub r#type: Option<LogType>,
+    pub r#type: Option<Open<LogType>>,
     /// Say what would happen and export nothing.
     pub dry_run: Option<bool>,
 }
@@ -115,9 +115,9 @@ impl Steps for GetTrace {
         if let Some(log_id) = self.id {
             let log = GetLog {
                 log_id,
-                path_format: self.path_format,
+                path_format: self.path_format.clone(),
                 created_at: self.created_at,
-                r#type: self.r#type,
+                r#type: self.r#type.clone(),
             };
             return Ok(Found {
                 log: Some(context.ask(&log).await?),

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use portkey_engine::catalog::{Catalog, Tool};
 use portkey_workflows::{JOBS, catalog};
+use serde_json::Value;
 
 fn arguments(name: &str) -> Vec<String> {
     let tool = catalog().find(name).unwrap();
@@ -101,4 +102,49 @@ fn sayings_are_of_tools_that_there_are() {
         .filter(|name| catalog().find(name).map(|tool| tool.name()) != Ok(name))
         .collect();
     assert_eq!(unknown, [""; 0]);
+}
+
+/// The choices whose words are defined here, by tool and argument.
+const OURS: [(&str, &str); 7] = [
+    ("find_references", "kind"),
+    ("get_analytics_summary", "sections"),
+    ("query_analytics", "metrics"),
+    ("query_analytics", "group_by"),
+    ("query_analytics", "compare"),
+    // Graphs are put together here, whatever Portkey's points are.
+    ("*", "granularity"),
+    // Nothing here could read a stream.
+    ("run_prompt_completion", "stream"),
+];
+
+/// Whether there is a choice in a schema to which the vendor cannot add.
+fn has_closed_choice(schema: &Value) -> bool {
+    let is_open = |schema: &Value| {
+        let mark = schema.get("x-open");
+        mark.is_some_and(|mark| mark == "words" || mark == "inside")
+    };
+    let is_choice = schema.get("enum").is_some() || schema.get("const").is_some();
+    is_choice && !is_open(schema)
+        || match schema {
+            Value::Object(members) => members.values().any(has_closed_choice),
+            Value::Array(items) => items.iter().any(has_closed_choice),
+            _ => false,
+        }
+}
+
+/// Portkey may add words to its choices. Arguments that are not advertised count as well.
+#[test]
+fn only_choices_of_our_own_words_are_closed() {
+    let mut closed = Vec::new();
+    for tool in catalog().tools() {
+        let declaration = tool.declaration();
+        for argument in declaration.arguments {
+            let schema = declaration.input_of(argument.name).unwrap();
+            let is_ours = |tool: &str| OURS.contains(&(tool, argument.name));
+            if has_closed_choice(schema) && !is_ours(tool.name()) && !is_ours("*") {
+                closed.push(format!("{}.{}", tool.name(), argument.name));
+            }
+        }
+    }
+    assert!(closed.is_empty(), "{closed:#?}");
 }

@@ -27,8 +27,23 @@ pub struct Mention<'a> {
 pub enum Wide {
     /// Every value except `null` and `false`.
     Any,
-    /// Only this word.
-    Word(&'static str),
+    /// This word, and every word that is not known, since the vendor may have added one that does.
+    Word {
+        /// The word.
+        wide: &'static str,
+        /// All known words.
+        known: &'static [Value],
+    },
+}
+
+impl Wide {
+    /// Whether this value concerns the whole organisation, or may.
+    pub fn may_include(self, value: &Value) -> bool {
+        match self {
+            Self::Any => !matches!(value, Value::Null | Value::Bool(false)),
+            Self::Word { wide, known } => value == wide || !known.contains(value),
+        }
+    }
 }
 
 impl Declaration {
@@ -39,8 +54,11 @@ impl Declaration {
 
     /// Returns the values of this argument that concern the whole organisation, if there are any.
     pub fn wide(&self, argument: &str) -> Option<Wide> {
-        let wide = self.input_of(argument)?.get(WIDE)?;
-        Some(wide.as_str().map_or(Wide::Any, Wide::Word))
+        let schema = self.input_of(argument)?;
+        let known = schema.get("enum").and_then(Value::as_array);
+        let known = known.map(Vec::as_slice).unwrap_or_default();
+        let wide = schema.get(WIDE)?.as_str();
+        Some(wide.map_or(Wide::Any, |wide| Wide::Word { wide, known }))
     }
 
     /// Returns everything that these arguments refer to, at any depth and in their order.

@@ -2,8 +2,8 @@
 
 use crate::{deployments::DeploymentId, ids::WorkspaceSlug};
 use portkey_api_core::{
-    CommaSeparated, EveryPage, JsonObject, PageNumber, PageSize, PeriodEnd, PeriodStart, RefersTo,
-    arguments,
+    CommaSeparated, EveryPage, JsonObject, Open, PageNumber, PageSize, PeriodEnd, PeriodStart,
+    RefersTo, arguments,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -111,7 +111,7 @@ pub struct Rows {
     #[hidden]
     pub order_by: Option<String>,
     #[hidden]
-    pub order_by_type: Option<Order>,
+    pub order_by_type: Option<Open<Order>>,
     pub current_page: Option<PageNumber>,
     pub page_size: Option<PageSize>,
     #[local]

@@ -1,7 +1,7 @@
 //! Analytics by group: users, models, metadata.
 
 use portkey_api_core::{
-    Amount, Cents, CommaSeparated, Milliseconds, Page, Percent, answer, endpoint,
+    Amount, Cents, CommaSeparated, Milliseconds, Open, Page, Percent, answer, endpoint,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,7 @@ pub struct GetAnalyticsByMetadata {
 #[endpoint(GET "/analytics/groups/{group_by}" -> Page<GroupStats>,
     scopes("analytics.view"), plan(enterprise), extended, essential, airs(uncertain))]
 pub struct GetAnalyticsGroup {
-    pub group_by: Dimension,
+    pub group_by: Open<Dimension>,
     #[shared]
     pub filter: Filter,
     /// Such as `cost`, `total_tokens`, `avg_latency`, `p95_latency`, `success_rate`, `cache_hit_rate`, `last_seen`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use portkey_api_core::{Page, Refers as _, answer, endpoint};
+use portkey_api_core::{JsonObject, Open, Page, Refers as _, answer, endpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +42,7 @@ pub struct UpsertGuardrailMcpServer {
     pub mcp_server_id: McpServerId,
     /// Both when left out.
     #[schemars(length(min = 1))]
-    pub run_on: Option<Vec<Stage>>,
+    pub run_on: Option<Vec<Open<Stage>>>,
     /// Capability UUIDs; all tools when left out.
     #[reads_as("capability_ids")]
     pub mcp_integration_capability_ids: Option<Vec<String>>,
@@ -59,16 +59,19 @@ pub enum Stage {
 
 /// How a guardrail watches one server.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 pub struct GuardedServer {
     /// Both when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
-    pub run_on: Option<Vec<Stage>>,
+    pub run_on: Option<Vec<Open<Stage>>>,
     /// Capability UUIDs; all tools when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-reads-as" = "capability_ids"))]
     pub mcp_integration_capability_ids: Option<Vec<String>>,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// A guardrail on a server.

@@ -1,6 +1,6 @@
 //! Who may use an MCP server, and who is connected to it.
 
-use portkey_api_core::{Done, JsonObject, Page, answer, endpoint};
+use portkey_api_core::{Done, JsonObject, Open, Page, answer, endpoint};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,7 +35,7 @@ pub struct UpdateMcpServerUserAccess {
     pub user_access: Option<Vec<UserSwitch>>,
     /// For everybody without a rule.
     #[in_example]
-    pub default_user_access: Option<DefaultAccess>,
+    pub default_user_access: Option<Open<DefaultAccess>>,
 }
 
 /// Check one's access to an MCP server
@@ -87,11 +87,14 @@ pub enum DefaultAccess {
 
 /// One person and whether they have access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(extend("additionalProperties" = false, "x-open" = "members"))]
 #[allow(missing_docs, reason = "the names say it all")]
 pub struct UserSwitch {
     pub user_id: UserId,
     pub enabled: bool,
+    /// What Portkey takes besides.
+    #[serde(flatten)]
+    pub others: JsonObject,
 }
 
 /// A person's access.

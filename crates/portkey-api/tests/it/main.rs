@@ -24,6 +24,7 @@ mod mentions;
 mod objects;
 mod open_objects;
 mod pairs;
+mod path_words;
 mod peers;
 mod providers;
 mod requests;

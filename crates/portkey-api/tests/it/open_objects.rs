@@ -54,6 +54,33 @@ impl Case {
 }
 
 #[test]
+fn a_word_of_portkeys_that_looks_like_a_slip_is_noted_with_the_one_that_was_meant() {
+    for (tool, arguments, expected) in [
+        (
+            "update_config",
+            json!({ "slug": "c", "status": "activ" }),
+            "`status`: `activ` is not known here and passed on as it is; did you mean `active`?",
+        ),
+        (
+            "update_user",
+            json!({ "user_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "role": "admn" }),
+            "`role`: `admn` is not known here and passed on as it is; did you mean `admin`?",
+        ),
+        (
+            "create_config",
+            json!({ "name": "c", "strategy_mode": "fallbak", "targets": [{ "provider": "@a" }] }),
+            "`strategy_mode`: `fallbak` is not known here and passed on as it is; did you mean `fallback`?",
+        ),
+    ] {
+        let operation = operation(tool).unwrap();
+        let arguments = arguments.as_object().unwrap().clone();
+        let parsed = parse_arguments(&operation.declaration, arguments).unwrap();
+        let notes = parsed.notes.iter().map(ToString::to_string);
+        assert_eq!(notes.collect::<Vec<_>>(), [expected]);
+    }
+}
+
+#[test]
 fn an_empty_config_is_refused_because_its_content_was_lost() {
     let refusal = sent("create_config", json!({ "name": "c", "config": {} })).unwrap_err();
     assert!(refusal.contains("does nothing yet"), "{refusal}");

@@ -17,6 +17,7 @@ use crate::{
     confirm::ConfirmationRefused,
     journal::JournalFailure,
     policy::{Forbidden, MissingScopes},
+    references::INVALID,
     secrets::{Redactor, SinkFailure},
     wording::Wording,
 };
@@ -135,7 +136,7 @@ impl Failure {
                 ErrorKind::Forbidden => "forbidden",
                 ErrorKind::NotFound => "not found",
                 ErrorKind::Conflict => "conflict",
-                ErrorKind::Invalid => "invalid",
+                ErrorKind::Invalid => INVALID,
                 ErrorKind::RateLimited => "rate limited",
                 ErrorKind::Exhausted => "exhausted",
                 ErrorKind::TimedOut => "timed out",

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use portkey_api::ObjectKind;
-use portkey_api_core::{JsonObject, Keys, Operation};
+use portkey_api_core::{Edition, JsonObject, Keys, Operation};
 use serde_json::Value;
 
 use super::{CallContext, Progress, pages};
@@ -48,6 +48,10 @@ impl Read for CallContext<'_> {
 
     fn catalog(&self) -> &Catalog {
         self.caller.catalog
+    }
+
+    fn edition(&self) -> Edition {
+        CallContext::edition(self)
     }
 
     async fn fetch(

@@ -1,6 +1,7 @@
 //! The crawl: reads every object that can hold references, several requests at a time.
 
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -15,7 +16,7 @@ use portkey_api_core::{Argument, JsonObject, Location, Operation};
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{Read, Unread, sources::ReferenceSource};
+use super::{INVALID, Read, Unread, sources::ReferenceSource};
 
 /// Requests that run at the same time.
 const AT_ONCE: usize = 8;
@@ -43,8 +44,8 @@ impl Thing {
 /// Reads all objects that can hold references, for `patience` at most. What fails or is not reached is listed as
 /// unread.
 pub(super) async fn read(source: &impl Read, patience: Duration) -> Arc<Crawl> {
-    let sources = ReferenceSource::all(source.catalog());
-    let single = ReferenceSource::single(source.catalog());
+    let sources = ReferenceSource::all(source.catalog(), source.edition());
+    let single = ReferenceSource::single(source.catalog(), source.edition());
     let reader = Crawler {
         source,
         deadline: Instant::now() + patience,
@@ -52,15 +53,7 @@ pub(super) async fn read(source: &impl Read, patience: Duration) -> Arc<Crawl> {
         total: AtomicU64::new((sources.len() + single.len()) as u64),
         unread: Mutex::default(),
     };
-    let listed: Vec<(ReferenceSource, Vec<JsonObject>)> = stream::iter(sources)
-        .map(|source| reader.listed(source))
-        .buffer_unordered(AT_ONCE)
-        .collect()
-        .await;
-    let entries: Vec<(ReferenceSource, JsonObject)> = listed
-        .into_iter()
-        .flat_map(|(source, entries)| entries.into_iter().map(move |entry| (source, entry)))
-        .collect();
+    let entries = reader.entries(sources).await;
     reader
         .total
         .fetch_add(entries.len() as u64, Ordering::Relaxed);
@@ -90,10 +83,59 @@ struct Crawler<'a, R> {
 }
 
 impl<R: Read> Crawler<'_, R> {
-    async fn listed(&self, source: ReferenceSource) -> (ReferenceSource, Vec<JsonObject>) {
-        let answer = self.ask(source.list, JsonObject::new()).await;
+    /// Returns the entries of all listings.
+    async fn entries(&self, sources: Vec<ReferenceSource>) -> Vec<(ReferenceSource, JsonObject)> {
+        let listed: Vec<(ReferenceSource, Option<Vec<JsonObject>>)> = stream::iter(sources)
+            .map(|source| self.listed(source))
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        let known = listed
+            .iter()
+            .filter_map(|(source, listed)| Some((source, listed.as_ref()?)));
+        let workspaces = workspaces(known);
+        let mut found = Vec::new();
+        for (source, listed) in listed {
+            let listed = match listed {
+                Some(listed) => listed,
+                None => self.listed_in(source, &workspaces).await,
+            };
+            found.extend(listed.into_iter().map(|entry| (source, entry)));
+        }
+        found
+    }
+
+    /// Returns the entries of a listing; `None` if it has to be asked for each workspace, as some do that are asked
+    /// with an organisation key.
+    async fn listed(&self, source: ReferenceSource) -> (ReferenceSource, Option<Vec<JsonObject>>) {
+        let answer = self.answer(source.list, JsonObject::new()).await;
+        let is_of_one_workspace = source.workspace.is_some() && answer == Err(INVALID);
+        if is_of_one_workspace {
+            return (source, None);
+        }
+        let answer = self.noted(source.list, answer);
         self.step();
-        (source, answer.map(entries).unwrap_or_default())
+        (source, Some(answer.map(entries).unwrap_or_default()))
+    }
+
+    /// Returns the entries that a listing has for each of these workspaces.
+    async fn listed_in(
+        &self,
+        source: ReferenceSource,
+        workspaces: &BTreeSet<String>,
+    ) -> Vec<JsonObject> {
+        if workspaces.is_empty() {
+            self.add_unread(source.list.declaration.name, INVALID);
+        }
+        let named = workspaces.iter().filter_map(|workspace| {
+            let name = source.workspace?.to_owned();
+            Some(JsonObject::from_iter([(name, workspace.as_str().into())]))
+        });
+        let named: Vec<JsonObject> = named.collect();
+        let listed = stream::iter(named).map(|named| self.ask(source.list, named));
+        let listed: Vec<Option<Value>> = listed.buffer_unordered(AT_ONCE).collect().await;
+        self.step();
+        listed.into_iter().flatten().flat_map(entries).collect()
     }
 
     /// Returns the whole object for an entry of a listing, and those of its versions that gateway calls can select.
@@ -152,12 +194,29 @@ impl<R: Read> Crawler<'_, R> {
     }
 
     async fn ask(&self, operation: &'static Operation, arguments: JsonObject) -> Option<Value> {
-        let tool = operation.declaration.name;
+        let answer = self.answer(operation, arguments).await;
+        self.noted(operation, answer)
+    }
+
+    async fn answer(
+        &self,
+        operation: &'static Operation,
+        arguments: JsonObject,
+    ) -> Result<Value, &'static str> {
         if Instant::now() >= self.deadline {
-            self.add_unread(tool, "no time was left");
-            return None;
+            return Err("no time was left");
         }
-        match self.source.fetch(operation, arguments).await {
+        self.source.fetch(operation, arguments).await
+    }
+
+    /// Returns the answer, and counts what it lacks as unread.
+    fn noted(
+        &self,
+        operation: &'static Operation,
+        answer: Result<Value, &'static str>,
+    ) -> Option<Value> {
+        let tool = operation.declaration.name;
+        match answer {
             Ok(mut answer) => {
                 // The answer is cached, so it should hold no secrets; the search does not need them.
                 operation.declaration.mask(&mut answer);
@@ -193,6 +252,22 @@ impl<R: Read> Crawler<'_, R> {
         let total = self.total.load(Ordering::Relaxed);
         self.source.report(done, total);
     }
+}
+
+/// The ids of the workspaces that are listed, and of those that other entries are in.
+fn workspaces<'a>(
+    listed: impl Iterator<Item = (&'a ReferenceSource, &'a Vec<JsonObject>)>,
+) -> BTreeSet<String> {
+    let ids = listed.flat_map(|(source, entries)| {
+        let name = match source.kind {
+            ObjectKind::Workspace => "id",
+            _ => "workspace_id",
+        };
+        entries
+            .iter()
+            .filter_map(move |entry| entry.get(name)?.as_str())
+    });
+    ids.map(str::to_owned).collect()
 }
 
 fn entries(answer: Value) -> Vec<JsonObject> {

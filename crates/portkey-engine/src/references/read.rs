@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use portkey_api_core::{JsonObject, Operation};
+use portkey_api_core::{Edition, JsonObject, Operation};
 use serde_json::Value;
 
 use crate::{catalog::Catalog, keys::Account};
@@ -15,6 +15,9 @@ pub(crate) trait Read: Sync {
     /// The catalog whose operations are read.
     fn catalog(&self) -> &Catalog;
 
+    /// The edition that is read.
+    fn edition(&self) -> Edition;
+
     /// Returns the answer of an operation, with all pages of a list. The error is the kind of the failure in a few
     /// words.
     fn fetch(
@@ -26,6 +29,9 @@ pub(crate) trait Read: Sync {
     /// Reports that `done` of `total` reads are done.
     fn report(&self, done: u64, total: u64);
 }
+
+/// The kind of the failure when Portkey refuses the arguments of a call.
+pub(crate) const INVALID: &str = "invalid";
 
 /// The account, principal and rights that something was read with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

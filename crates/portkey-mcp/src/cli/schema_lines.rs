@@ -84,7 +84,12 @@ pub(super) fn is_of_no_use(schema: &Value) -> bool {
 fn meaning(schema: &Value) -> String {
     let described = schema.get("description").and_then(Value::as_str);
     // The vendor may add words to a choice that is marked so.
-    let choice = if schema.get("x-open").is_some_and(|mark| mark == "words") {
+    let choice = [Some(schema), schema.get("items")];
+    let mut marks = choice
+        .into_iter()
+        .flatten()
+        .filter_map(|choice| choice.get("x-open"));
+    let choice = if marks.any(|mark| mark == "words") {
         "Such as"
     } else {
         "One of"

@@ -11,17 +11,20 @@ const MOST_MEMBERS: usize = 16;
 /// What a script can call, such as `get_config({ slug: string }): { id, name, … }`.
 pub(super) fn signature(tool: Tool) -> String {
     let schema = Value::Object(tool.input_schema());
-    let takes = arguments(&schema, &schema, 1);
+    let takes = arguments(&schema, tool.declaration().input(), &schema, 1);
     let output = tool.declaration().output();
     let answers = answer(output, output, 2);
     format!("{}({takes}): {answers}", tool.name())
 }
 
-/// The members of an object with their types. `depth` is how many objects inside of it are told too.
-fn arguments(schema: &Value, root: &Value, depth: usize) -> String {
+/// The members of an object with their types. `marked` is its schema with internal marks, `depth` is how many objects
+/// inside of it are told too.
+fn arguments(schema: &Value, marked: &Value, root: &Value, depth: usize) -> String {
     let members = members(schema).map(|(name, member, is_needed)| {
         let mark = if is_needed { "" } else { "?" };
-        format!("{name}{mark}: {}", kind(member, root, depth))
+        let marked = properties(marked).and_then(|members| members.get(name));
+        let marked = marked.unwrap_or(&Value::Null);
+        format!("{name}{mark}: {}", kind(member, marked, root, depth))
     });
     braced(members)
 }
@@ -37,9 +40,12 @@ pub(super) fn members(schema: &Value) -> impl Iterator<Item = (&str, &Value, boo
 }
 
 /// The type of a value.
-fn kind(schema: &Value, root: &Value, depth: usize) -> String {
+fn kind(schema: &Value, marked: &Value, root: &Value, depth: usize) -> String {
     let schema = resolved(schema, root);
-    if let Some(values) = schema.get("enum").and_then(Value::as_array) {
+    // The published schema of a choice to which Portkey may add has no list of words.
+    let is_open = marked.get("x-open").is_some_and(|mark| mark == "words");
+    let choice = if is_open { marked } else { schema };
+    if let Some(values) = choice.get("enum").and_then(Value::as_array) {
         let mut shown: Vec<String> = values
             .iter()
             .take(MOST_VALUES)
@@ -48,16 +54,22 @@ fn kind(schema: &Value, root: &Value, depth: usize) -> String {
         if values.len() > MOST_VALUES {
             shown.push("…".to_owned());
         }
+        if is_open {
+            shown.push("string".to_owned());
+        }
         return shown.join("|");
     }
     match schema.get("type").and_then(Value::as_str) {
         Some("integer" | "number") => "number".to_owned(),
         Some("array") => match schema.get("items") {
-            Some(items) => format!("{}[]", kind(items, root, depth)),
+            Some(items) => {
+                let marked = marked.get("items").unwrap_or(&Value::Null);
+                format!("{}[]", kind(items, marked, root, depth))
+            }
             None => "any[]".to_owned(),
         },
         Some("object") if depth > 0 && properties(schema).is_some() => {
-            arguments(schema, root, depth - 1)
+            arguments(schema, marked, root, depth - 1)
         }
         Some(other) => other.to_owned(),
         None => "any".to_owned(),
@@ -129,7 +141,7 @@ mod tests {
         assert!(list.contains("data: { ") && list.contains("slug"), "{list}");
         let member = of("update_workspace_member");
         assert!(
-            member.contains("role: \"admin\"|\"manager\"|\"member\""),
+            member.contains("role: \"admin\"|\"manager\"|\"member\"|string"),
             "{member}"
         );
         let invite = of("invite_user");

@@ -329,3 +329,16 @@ fn every_composed_tool_calls_no_more_than_there_is() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+#[test]
+fn a_search_for_references_leaves_out_what_this_edition_lacks() {
+    let sandbox = sandbox();
+    let mut wire = server(&sandbox, &["--toolsets", "all"]);
+    let asked = json!({ "kind": "provider", "id": "openai-prod-4f2a91" });
+    let references = wire.answer("find_references", asked);
+    assert_eq!(references["by_kind"]["config"], 4, "{references}");
+    // The vendor does not say whether this edition has them, and the sandbox has none.
+    let unread =
+        json!([{ "tool": "get_organisation_defaults", "reason": "forbidden", "count": 1 }]);
+    assert_eq!(references["unread"], unread);
+}

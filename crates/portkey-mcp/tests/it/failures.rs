@@ -135,9 +135,9 @@ fn arguments_are_checked_before_anything_is_sent() {
     let mut wire = on("http://127.0.0.1:9");
     let cases: [(&str, Value, &[&str]); 9] = [
         (
-            "update_user",
-            json!({ "user_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7", "role": "amdin" }),
-            &["`role`", "admin, member", "did you mean `admin`?"],
+            "get_cost_analytics",
+            json!({ "granularity": "huor" }),
+            &["`granularity`", "day, hour, none", "did you mean `hour`?"],
         ),
         (
             "list_workspaces",
@@ -157,8 +157,8 @@ fn arguments_are_checked_before_anything_is_sent() {
         ),
         (
             "invite_user",
-            json!({ "email": "a@b.c", "role": "member", "workspaces": [{ "id": "w", "role": "owner" }] }),
-            &["`workspaces[0].role`", "admin, manager, member"],
+            json!({ "email": "a@b.c", "role": "member", "workspaces": [{ "id": "w", "rol": "member" }] }),
+            &["`workspaces[0].rol`", "did you mean `role`?"],
         ),
         (
             "create_config",

@@ -1,5 +1,9 @@
 //! What Portkey knows and this program does not is sent as it was given, and said beside the answer.
 
+mod words;
+
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -9,22 +13,25 @@ use crate::process::Wire;
 struct Unknown {
     tool: &'static str,
     arguments: Value,
-    /// A pointer into the body; in a query, the name and value as they stand in the address.
-    sent: (&'static str, Value),
-    note: &'static str,
+    /// A pointer into the body; in a query, the name and value as they stand in the address; or [`PATH`].
+    sent: (Cow<'static, str>, Value),
+    note: Cow<'static, str>,
 }
+
+/// The place of a value that is a part of the path.
+const PATH: &str = "path";
 
 fn unknown(
     tool: &'static str,
     arguments: Value,
-    (place, value): (&'static str, Value),
-    note: &'static str,
+    (place, value): (impl Into<Cow<'static, str>>, Value),
+    note: impl Into<Cow<'static, str>>,
 ) -> Unknown {
     Unknown {
         tool,
         arguments,
-        sent: (place, value),
-        note,
+        sent: (place.into(), value),
+        note: note.into(),
     }
 }
 
@@ -231,22 +238,25 @@ impl Unknown {
         let arrives = requests.iter().skip(before).any(|request| {
             let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
             let mut query = request.url.query_pairs();
+            let mut path = request.url.path_segments().into_iter().flatten();
             body.pointer(place) == Some(value)
-                || query.any(|(name, text)| name == *place && *value == json!(text))
+                || place == PATH && path.any(|part| *value == json!(part))
+                || query.any(|(name, text)| name == **place && *value == json!(text))
         });
         if !arrives {
             return says("not sent as it was given");
         }
         let note = result["content"].as_array().unwrap().iter().skip(1);
         let mut note = note.filter_map(|block| block["text"].as_str());
-        (!note.any(|text| text.contains(self.note))).then(|| says(self.note).unwrap_or_default())
+        (!note.any(|text| text.contains(&*self.note))).then(|| says(&self.note).unwrap_or_default())
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_only_portkey_knows_is_sent_with_a_note_that_names_it() {
     let portkey = MockServer::start().await;
-    let answer = json!({ "id": "0b3a", "slug": "s", "data": [], "total": 0 });
+    let answer =
+        json!({ "id": "0b3a", "slug": "s", "data": [], "total": 0, "config": { "retry": {} } });
     let answer = ResponseTemplate::new(200).set_body_json(answer);
     Mock::given(any())
         .respond_with(answer)
@@ -262,8 +272,68 @@ async fn what_only_portkey_knows_is_sent_with_a_note_that_names_it() {
     let mut wire = Wire::initialised(&["--toolsets", "all", "--confirm", "never"], &settings);
     let mut faults = Vec::new();
     let calls = [guardrails(), providers(), policies(), others()];
-    for call in calls.into_iter().flatten() {
+    let words = [words::roles(), words::states(), words::watches()];
+    let read = [words::members(), words::reads(), words::paths()];
+    let calls = calls.into_iter().chain(words).chain(read);
+    for call in calls.flatten() {
         faults.extend(call.fault(&mut wire, &portkey).await);
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// The choices whose words are defined here. The words of all others are Portkey's, which may add to them.
+const OURS: [&str; 6] = [
+    "find_references.kind",
+    "get_analytics_summary.sections[]",
+    "query_analytics.metrics[]",
+    "query_analytics.group_by[]",
+    "query_analytics.compare",
+    // Graphs are put together here, whatever Portkey's points are.
+    "*.granularity",
+];
+
+/// Adds the place of every choice with a list of words.
+fn closed_choices(schema: &Value, place: &str, found: &mut Vec<String>) {
+    let Some(schema) = schema.as_object() else {
+        return;
+    };
+    if schema.contains_key("enum") || schema.contains_key("const") {
+        found.push(place.to_owned());
+    }
+    for (keyword, inner) in schema {
+        match (keyword.as_str(), inner) {
+            ("properties", Value::Object(members)) => {
+                for (name, member) in members {
+                    closed_choices(member, &format!("{place}.{name}"), found);
+                }
+            }
+            ("items", item) => closed_choices(item, &format!("{place}[]"), found),
+            (_, Value::Array(several)) => {
+                for one in several {
+                    closed_choices(one, place, found);
+                }
+            }
+            (_, other) => closed_choices(other, place, found),
+        }
+    }
+}
+
+#[test]
+fn only_choices_of_our_own_words_are_closed() {
+    let mut wire = Wire::initialised(&["--sandbox", "--toolsets", "all"], &[]);
+    let mut found = Vec::new();
+    let listed = wire.request("tools/list", json!({}));
+    for tool in listed["result"]["tools"].as_array().unwrap() {
+        let name = tool["name"].as_str().unwrap();
+        closed_choices(&tool["inputSchema"], name, &mut found);
+    }
+    assert!(found.len() > 5, "{found:?}");
+    let is_ours = |place: &String| {
+        let argument = place
+            .split_once('.')
+            .map(|(_, argument)| format!("*.{argument}"));
+        OURS.contains(&place.as_str()) || argument.is_some_and(|any| OURS.contains(&any.as_str()))
+    };
+    found.retain(|place| !is_ours(place));
+    assert!(found.is_empty(), "{found:#?}");
 }

@@ -313,3 +313,28 @@ fn a_question_names_what_refers_to_a_thing_in_part() {
     );
     assert!(!used.contains(&"x".repeat(121)), "{used}");
 }
+
+#[test]
+fn providers_mcp_servers_and_workspaces_stand_in_access_policies() {
+    let sandbox = SandboxProcess::start();
+    let mut wire = on(&sandbox);
+    wire.answer(
+        "create_access_policy",
+        json!({ "name": "Nobody", "workspace_id": "ws-researc-e7b093",
+                "subjects": [{ "type": "agent", "id": "ANY" }, { "type": "user", "id": "ANY" }],
+                "effect": "deny",
+                "targets": [{ "type": "mcp_server", "server_id": "handbook-research", "tools": "ALL" },
+                            { "type": "provider", "provider_id": "mistral-rese-2c77fa" }] }),
+    );
+    for (kind, id, place) in [
+        ("provider", "mistral-rese-2c77fa", "targets[1].provider_id"),
+        ("mcp_server", "handbook-research", "targets[0].server_id"),
+        ("workspace", "ws-researc-e7b093", "workspace_id"),
+    ] {
+        let references = found(&mut wire, kind, &id.into());
+        holds(&users(&references), &["access_policy:Nobody"]);
+        let mut data = references["data"].as_array().unwrap().iter();
+        let policy = data.find(|one| one["name"] == "Nobody").unwrap();
+        assert_eq!(policy["where"], json!([place]));
+    }
+}

@@ -93,6 +93,7 @@ fn update(call: &Call, db: &Connection, direction: &str) -> Result<Answer, Refus
     for ExclusionSwitch {
         workspace_id,
         excluded,
+        ..
     } in switches
     {
         let sql = "SELECT id FROM workspaces WHERE id = ?1 OR slug = ?1";

@@ -92,6 +92,17 @@ async fn guardrails_watch_servers() {
         .refusal("PUT", &format!("{path}/{code}"), json!({ "run_on": [] }))
         .await;
     refused.is(400, "AB01", "`run_on`");
+    for guarded in [
+        json!({ "run_on": ["stream"] }),
+        json!({ "mcp_servers": { &code: { "run_on": ["stream"] } } }),
+    ] {
+        let path = match guarded.get("run_on") {
+            Some(_) => format!("{path}/{code}"),
+            None => path.clone(),
+        };
+        let refused = admin.refusal("PUT", &path, guarded).await;
+        refused.is(400, "AB01", "run_on[0]");
+    }
     let refused = admin
         .refusal("PUT", &format!("{path}/none"), json!({ "x": 1 }))
         .await;

@@ -6,7 +6,7 @@ use portkey_api::{
         self as api, Filter, GetAnalyticsByMetadata, GetAnalyticsGroup, GetUserStats, Order, Rows,
     },
 };
-use portkey_api_core::{CommaSeparated, PageSize};
+use portkey_api_core::{CommaSeparated, Open, PageSize};
 use portkey_engine::call::{CallContext, Failure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -182,7 +182,7 @@ impl Dimension {
                 }
                 let columns = (!columns.is_empty()).then(|| CommaSeparated(columns.join(",")));
                 let grouping = GetAnalyticsGroup {
-                    group_by,
+                    group_by: Open::of(&group_by),
                     filter,
                     columns,
                     include_total: None,
@@ -205,7 +205,7 @@ impl Dimension {
             _ => None,
         };
         Rows {
-            order_by_type: column.as_ref().map(|_| Order::Desc),
+            order_by_type: column.as_ref().map(|_| Open::of(&Order::Desc)),
             order_by: column,
             page_size: Some(PageSize(ROWS)),
             ..Rows::default()

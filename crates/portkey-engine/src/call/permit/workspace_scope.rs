@@ -88,15 +88,15 @@ impl ScopedCall<'_> {
     /// Refuses arguments that extend the call from one workspace to the whole organisation.
     fn check_wide(&self, arguments: &JsonObject, mentions: &[Mention<'_>]) -> Result<(), Failure> {
         for (name, wide) in wide_of(self.operation) {
-            match (wide, arguments.get(name)) {
-                (_, None | Some(Value::Null | Value::Bool(false))) => {}
-                (Wide::Any, Some(_)) => {
-                    return Err(self.refusal(&format!("`{name}` reaches beyond")));
-                }
-                (Wide::Word(word), Some(value)) if value == word => {
+            let value = arguments.get(name).filter(|value| !value.is_null());
+            match (wide, value) {
+                (Wide::Word { wide: word, .. }, Some(value)) if value == word => {
                     return Err(self.whole_organisation(name));
                 }
-                (Wide::Word(_), Some(_)) => {}
+                (_, Some(value)) if wide.may_include(value) => {
+                    return Err(self.refusal(&format!("`{name}` reaches beyond, or may")));
+                }
+                _ => {}
             }
         }
         if self.operation.declaration.effect == Effect::Read {
@@ -317,5 +317,31 @@ mod tests {
         assert_eq!(permit.arguments["workspace_id"], "w-1");
         let other = arguments(json!({ "workspace_id": "w-2" }));
         assert!(bench.context().permit(list, other).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_key_of_a_type_that_is_not_known_may_be_one_of_the_whole_organisation() {
+        let bench = bench("w-1").await;
+        let create = bench.operation("create_api_key");
+        let key = |kind: &str| {
+            arguments(json!({ "type": kind, "sub_type": "service", "name": "k",
+                "scopes": ["logs.view"], "workspace_id": "w-1" }))
+        };
+        for (kind, said) in [
+            ("organisation", "`type` names the whole organisation"),
+            ("tenant", "`type` reaches beyond, or may"),
+        ] {
+            let Err(refusal) = bench.context().permit(create, key(kind)).await else {
+                panic!("a permit is issued for {kind}");
+            };
+            assert!(refusal.to_string().contains(said), "{refusal}");
+        }
+        assert!(
+            bench
+                .context()
+                .permit(create, key("workspace"))
+                .await
+                .is_ok()
+        );
     }
 }

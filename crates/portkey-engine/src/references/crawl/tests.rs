@@ -1,5 +1,6 @@
 //! What is read for a search for references, and what is told to be unread.
 
+use portkey_api_core::Edition;
 use serde_json::json;
 
 use super::*;
@@ -40,6 +41,10 @@ impl Read for Portkey {
         operations_alone()
     }
 
+    fn edition(&self) -> Edition {
+        Edition::Classic
+    }
+
     async fn fetch(
         &self,
         operation: &'static Operation,
@@ -74,8 +79,8 @@ async fn without_patience_nothing_is_asked_and_all_of_it_counts_as_unread() {
     let crawl = read(&portkey, Duration::ZERO).await;
     assert!(portkey.asked.lock().is_empty());
     assert!(crawl.things.is_empty());
-    let sources = ReferenceSource::all(operations_alone()).len();
-    let single = ReferenceSource::single(operations_alone()).len();
+    let sources = ReferenceSource::all(operations_alone(), Edition::Classic).len();
+    let single = ReferenceSource::single(operations_alone(), Edition::Classic).len();
     assert_eq!(crawl.unread.len(), sources + single);
     let late = |one: &Unread| one.reason == "no time was left" && one.count == 1;
     assert!(crawl.unread.iter().all(late), "{:?}", crawl.unread);
@@ -178,4 +183,33 @@ async fn whoever_waits_hears_of_each_step() {
     let done: Vec<u64> = heard.iter().map(|(done, _)| *done).collect();
     assert_eq!(done, (1..=heard.len() as u64).collect::<Vec<_>>());
     assert!(heard.iter().all(|(done, total)| done <= total), "{heard:?}");
+}
+
+#[tokio::test]
+async fn what_is_listed_of_one_workspace_alone_is_listed_of_each() {
+    let portkey = Portkey::that(|tool, arguments| {
+        Some(Ok(match tool {
+            "list_workspaces" => json!({ "data": [{ "id": "w-1" }, { "id": "w-2" }] }),
+            "list_configs" => json!({ "data": [{ "slug": "pc-1", "workspace_id": "w-3" }] }),
+            "list_access_policies" => match arguments.get("workspace_id") {
+                Some(workspace) => json!({ "data": [{ "id": workspace }] }),
+                None => return Some(Err(INVALID)),
+            },
+            "get_access_policy" => json!({ "id": arguments["access_policy_id"] }),
+            _ => return None,
+        }))
+    });
+    let crawl = read(&portkey, PATIENCE).await;
+    assert_eq!(crawl.unread, []);
+    let mut policies = contents(&crawl, ObjectKind::AccessPolicy);
+    policies.sort_by_key(ToString::to_string);
+    let ids = ["w-1", "w-2", "w-3"].map(|id| json!({ "id": id }));
+    assert_eq!(policies, ids);
+}
+
+#[tokio::test]
+async fn what_is_listed_of_no_known_workspace_is_told() {
+    let portkey = Portkey::that(|tool, _| (tool == "list_access_policies").then_some(Err(INVALID)));
+    let crawl = read(&portkey, PATIENCE).await;
+    assert_eq!(crawl.unread, [unread("list_access_policies", INVALID, 1)]);
 }

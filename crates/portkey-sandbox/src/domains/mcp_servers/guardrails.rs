@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use portkey_api::mcp_servers::{GuardedServer, Stage};
+use portkey_api::mcp_servers::Stage;
 use rusqlite::{Connection, params};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
@@ -12,6 +13,14 @@ use crate::{
     store::{Queries as _, TableRow as _},
     wire::{Answer, Call, Fields, Refusal},
 };
+
+/// How a guardrail applies to one server, in the words and members that Portkey documents.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GuardedServer {
+    run_on: Option<Vec<Stage>>,
+    mcp_integration_capability_ids: Option<Vec<String>>,
+}
 
 /// The answer is the list itself, without an envelope.
 pub(super) fn list(call: &Call, db: &Connection) -> Result<Answer, Refusal> {
