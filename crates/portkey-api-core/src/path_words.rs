@@ -17,14 +17,19 @@ pub(crate) struct PathWords<'a> {
 impl<'a> PathWords<'a> {
     /// Finds these arguments. `path` is the path as it is declared.
     pub(crate) fn new(operation: &'a Operation, path: &str, arguments: &JsonObject) -> Self {
-        let unknown = operation.declaration.arguments.iter().filter_map(|one| {
-            let is_in_path = segments(path).any(|part| argument_in(part) == Some(one.name));
-            let schema = operation.declaration.input_of(one.name)?;
-            let given = arguments.get(one.name)?;
+        let names = segments(path).filter_map(argument_in);
+        let declared = operation.declaration.arguments;
+        let declared = names.filter_map(|name| declared.iter().find(|one| one.name == name));
+        let unknown = declared.filter_map(|argument| {
+            let schema = operation.declaration.input_of(argument.name)?;
+            if !open::has_open_words(schema) {
+                return None;
+            }
+            let given = arguments.get(argument.name)?;
             let known = schema.get("enum").and_then(Value::as_array);
             let is_known = known.is_some_and(|known| known.contains(given));
-            let is_new = is_in_path && open::has_open_words(schema) && !is_known;
-            is_new.then(|| (one.name, given.as_str().unwrap_or_default().to_owned()))
+            let word = || given.as_str().unwrap_or_default().to_owned();
+            (!is_known).then(|| (argument.name, word()))
         });
         Self {
             operation,
