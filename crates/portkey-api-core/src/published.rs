@@ -63,7 +63,7 @@ fn publish(schema: &mut Schema, depth: usize, simplify: &dyn Fn(&mut Schema)) {
     }
     if let Some(object) = schema.as_object_mut() {
         advise_only(object);
-        object.retain(publish_keyword);
+        object.retain(|name, value| publish_keyword(name, value));
         // Inside a described argument, choices and list items need no description.
         if depth > 1 && (object.contains_key("enum") || object.contains_key("properties")) {
             object.remove("description");
@@ -74,8 +74,8 @@ fn publish(schema: &mut Schema, depth: usize, simplify: &dyn Fn(&mut Schema)) {
 }
 
 /// Makes the value of a keyword fit for clients. Returns whether the published schema has it.
-fn publish_keyword(name: &String, value: &mut Value) -> bool {
-    match (name.as_str(), value) {
+fn publish_keyword(name: &str, value: &mut Value) -> bool {
+    match (name, value) {
         ("properties", Value::Object(properties)) => {
             rename_advertised(properties);
             properties.retain(|_, property| keyword(property, HIDDEN).is_none());

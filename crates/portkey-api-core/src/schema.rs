@@ -57,7 +57,7 @@ pub fn required(schema: &Value) -> impl Iterator<Item = &str> {
 /// Removes `null` from types, because `required` already says what is optional, and the widths of integers.
 fn simplify(schema: &mut Schema) {
     if let Some(keywords) = schema.as_object_mut() {
-        keywords.retain(simplify_keyword);
+        keywords.retain(|name, value| simplify_keyword(name, value));
     }
     unwrap_optional(schema);
     list_variants(schema);
@@ -65,8 +65,8 @@ fn simplify(schema: &mut Schema) {
 }
 
 /// Simplifies the value of a keyword. Returns whether the schema keeps it.
-fn simplify_keyword(name: &String, value: &mut Value) -> bool {
-    match (name.as_str(), value) {
+fn simplify_keyword(name: &str, value: &mut Value) -> bool {
+    match (name, value) {
         ("title" | "default", _) | ("additionalProperties", Value::Bool(true)) => false,
         ("format", Value::String(format)) => !WIDTHS.contains(&format.as_str()),
         ("type", kind @ Value::Array(_)) => {

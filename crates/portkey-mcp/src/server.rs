@@ -19,7 +19,7 @@ mod surfaces;
 mod tools;
 mod trace;
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use rmcp::{ErrorData, RoleServer, model::Tool, service::RequestContext};
 
@@ -95,26 +95,6 @@ impl Server {
         }
     }
 
-    /// Describes the tools of the local client on another thread. The client asks for the list right after its first
-    /// message, and waits for it. The list begins with what this thread comes to last, so that both share the work.
-    pub(crate) fn describe_ahead(&self) {
-        let Some(principal) = self.inner.local.clone() else {
-            return;
-        };
-        if self.surface(&principal) != Surface::Flat {
-            return;
-        }
-        let server = self.clone();
-        let describe = move || {
-            let tools: Vec<_> = principal.tools().collect();
-            for tool in tools.into_iter().rev() {
-                server.inner.descriptions.of(tool);
-            }
-        };
-        // Where no thread can be started, the list is made when it is asked for.
-        _ = thread::Builder::new().spawn(describe);
-    }
-
     /// Whether the data is made up.
     pub(crate) fn is_sandbox(&self) -> bool {
         self.inner.about.sandbox
@@ -155,7 +135,7 @@ impl Server {
     fn tools(&self, principal: &Principal, context: &RequestContext<RoleServer>) -> Vec<Tool> {
         let tools = principal.tools();
         let mut listed = match self.surface(principal) {
-            Surface::Flat => tools.map(|tool| self.inner.descriptions.of(tool)).collect(),
+            Surface::Flat => self.inner.descriptions.all(tools),
             Surface::Names => surfaces::names(tools),
             Surface::Compact => surfaces::compact(tools, &self.inner.descriptions),
             Surface::Code => surfaces::code(tools),

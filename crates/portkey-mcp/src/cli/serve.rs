@@ -38,7 +38,6 @@ pub(super) async fn run(
     key_check::begin(configuration, principal.profile());
     let about = about(&principal, &upstream);
     let server = Server::new(Some(principal), settings(configuration), about);
-    server.describe_ahead();
     let patience = configuration.settings.drain.drain;
     transport::serve(server, async || stop.received().await, patience).await?;
     Ok(())

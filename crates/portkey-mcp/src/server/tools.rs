@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, OnceLock},
+    thread,
 };
 
 use portkey_api::{Base, Effect};
@@ -25,6 +26,24 @@ impl Descriptions {
             structured,
             by_name: names.collect(),
         }
+    }
+
+    /// Describes several tools. A client waits for its first list, so another thread begins at the end of it.
+    pub(super) fn all(&self, tools: impl Iterator<Item = Tool>) -> Vec<McpTool> {
+        let tools: Vec<_> = tools.collect();
+        thread::scope(|scope| {
+            if tools.last().is_some_and(|last| !self.is_described(*last)) {
+                let from_the_end = || tools.iter().rev().for_each(|tool| drop(self.of(*tool)));
+                // Where no thread can be started, all are described here.
+                _ = thread::Builder::new().spawn_scoped(scope, from_the_end);
+            }
+            tools.iter().map(|tool| self.of(*tool)).collect()
+        })
+    }
+
+    fn is_described(&self, tool: Tool) -> bool {
+        let made = self.by_name.get(tool.name());
+        made.is_some_and(|made| made.get().is_some())
     }
 
     pub(super) fn of(&self, tool: Tool) -> McpTool {
